@@ -1,0 +1,5 @@
+/** Makes identifiers. */
+export interface Ids {
+  /** A random uuid (version 4). */
+  uuid(): string;
+}

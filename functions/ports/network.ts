@@ -1,0 +1,8 @@
+import type { RequestContext } from './context.ts';
+import type { Json, WireObject } from './json.ts';
+
+/** The network service, as far as the conductor asks it for anything. */
+export interface Network {
+  /** Gives back the ports of an instance (spec/conductor.md section 17.1). Repeats do no harm. */
+  deallocateForInstance(context: RequestContext, instance: WireObject, requestedNetworks: Json): Promise<void>;
+}

@@ -1,0 +1,19 @@
+import type { JsonMap } from './json.ts';
+
+/** An event of the notification bus (spec/conductor.md section 18.2). */
+export interface Notification {
+  /** For instance `compute_task.build_instances`. */
+  readonly eventType: string;
+  readonly priority: 'INFO' | 'ERROR';
+  /** For instance `conductor.<host>`. */
+  readonly publisherId: string;
+  readonly payload: JsonMap;
+  /** The same event sent again carries the same id. */
+  readonly messageId: string;
+  readonly timestamp: string;
+}
+
+/** The notification bus. */
+export interface Notifier {
+  notify(notification: Notification): Promise<void>;
+}

@@ -1,0 +1,59 @@
+/** Amounts by resource class, for instance `{ VCPU: 1, MEMORY_MB: 512 }`. */
+export type Resources = Readonly<Record<string, number>>;
+
+/** What a consumer holds: amounts by provider uuid. */
+export type Allocations = Readonly<Record<string, Resources>>;
+
+/** Whose resources they are. */
+export interface Owner {
+  readonly projectId: string;
+  readonly userId: string;
+}
+
+/** How a resource provider is described. */
+export interface Inventory {
+  readonly total: number;
+  readonly reserved: number;
+  readonly allocationRatio: number;
+}
+
+/** A compute node as placement sees it, with the facts that filters and weighers read. */
+export interface Provider {
+  /** uuid of the compute node. */
+  readonly uuid: string;
+  readonly host: string;
+  readonly node: string;
+  readonly cell: string;
+  readonly cellUuid: string;
+  readonly inventories: Readonly<Record<string, Inventory>>;
+  readonly hypervisorType: string;
+  readonly hypervisorVersion: number;
+  /** `[architecture, hypervisor type, vm mode]` triples that the host can run. */
+  readonly supportedInstances: readonly (readonly [string, string, string])[];
+  readonly runningVms: number;
+  readonly ioWorkload: number;
+}
+
+/**
+ * Resource claims (spec/conductor.md sections 9.2 to 9.4).
+ *
+ * @throws TableThrottled or TransactionConflict when the same call may be tried again
+ */
+export interface Placement {
+  /** Makes or changes a provider; what is claimed on it stays. */
+  saveProvider(provider: Provider): Promise<void>;
+  /** Removes a provider that nobody holds anything on; answers false when somebody does. */
+  deleteProvider(uuid: string): Promise<boolean>;
+  allocations(consumer: string): Promise<Allocations>;
+  /**
+   * Claims for a consumer by the rules of section 9.2 (new providers are added, a same-host move adds amounts); false
+   * when capacity or a provider is missing. `allocationRequest` is the JSON text of a Selection.
+   */
+  claim(consumer: string, allocationRequest: string, owner: Owner): Promise<boolean>;
+  /** The consumer's whole allocation becomes this one and `consumerToClear` holds nothing, in one step. */
+  setAndClear(consumer: string, allocations: Allocations, owner: Owner, consumerToClear: string): Promise<boolean>;
+  /** Takes one provider out of an allocation by the rules of section 9.2 and 12.5.1. */
+  removeProvider(consumer: string, provider: string, amounts: Resources): Promise<boolean>;
+  /** Releases everything a consumer holds; false when it held nothing. */
+  release(consumer: string): Promise<boolean>;
+}

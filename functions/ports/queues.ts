@@ -1,0 +1,35 @@
+/** A message to a queue of the deployment. */
+export interface OutgoingMessage {
+  readonly body: string;
+  /** Message attributes, all of them text. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly delaySeconds?: number;
+}
+
+/**
+ * Sends to queues by name, without the deployment's prefix (`cell-cell1-host-host1`, `reply_0f…`).
+ *
+ * @throws QueueDoesNotExist when the queue is gone
+ * @throws MessageTooLong when body and attributes exceed 1,048,576 bytes
+ * @throws QueueThrottled when the same call may be tried again
+ */
+export interface Queues {
+  send(queue: string, message: OutgoingMessage): Promise<void>;
+  /** Sends any number of messages to one queue in as few requests as the service takes (10 messages, 1 MiB). */
+  sendBatch(queue: string, messages: readonly OutgoingMessage[]): Promise<void>;
+}
+
+/** The queue is not there (any more). */
+export class QueueDoesNotExist extends Error {
+  override readonly name = 'QueueDoesNotExist' as const;
+}
+
+/** More than a queue takes in one message. */
+export class MessageTooLong extends Error {
+  override readonly name = 'MessageTooLong' as const;
+}
+
+/** The queue refused the request for now. */
+export class QueueThrottled extends Error {
+  override readonly name = 'QueueThrottled' as const;
+}

@@ -1,0 +1,26 @@
+import type { RequestContext } from './context.ts';
+import type { WireObject } from './json.ts';
+
+/** A question to the scheduler (spec/conductor.md section 8.7). */
+export interface DestinationRequest {
+  readonly context: RequestContext;
+  /** A RequestSpec. */
+  readonly spec: WireObject;
+  readonly instanceUuids: readonly string[];
+  readonly alternates: boolean;
+}
+
+/**
+ * Chooses hosts and claims the chosen one for each instance.
+ *
+ * Asking again with the same instances answers the hosts that they already hold, so a repeated step claims nothing twice.
+ */
+export interface Scheduler {
+  /**
+   * One list of Selection objects for each instance, in order: the chosen host first, then alternates of the same cell.
+   *
+   * @throws NoValidHost when not all instances can be placed; every claim of this call has then been released
+   * @throws MessagingTimeout when the scheduler did not answer
+   */
+  selectDestinations(request: DestinationRequest): Promise<WireObject[][]>;
+}

@@ -1,0 +1,6 @@
+/** Encrypts documents that hold secrets (admin_password, injected_files, a context's auth token) before they are stored. */
+export interface Sealer {
+  /** Answers text that only `open` can read; `binding` (the item's key) must be the same for both. */
+  seal(plain: string, binding: string): Promise<string>;
+  open(sealed: string, binding: string): Promise<string>;
+}
