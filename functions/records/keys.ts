@@ -1,0 +1,72 @@
+import type { Key, TableName } from '#ports/tables';
+
+/**
+ * Where each record lies. A record's item holds its key, the keys of the indexes it shows up in, its fields under their
+ * Nova names as wire primitives, and bookkeeping of running operations under `op:` names.
+ */
+
+/** API-level tables. */
+export const MAPPINGS = 'mappings';
+export const BUILD_REQUESTS = 'build-requests';
+export const API = 'api';
+export const REQUESTS = 'requests';
+export const PLACEMENT = 'placement';
+
+/** uuid of the cell in which servers are recorded that no host could take. */
+export const CELL0_UUID = '00000000-0000-0000-0000-000000000000';
+
+/** The table of a cell by the cell's name. */
+export const cellTable = (cell: string): TableName => `cell-${cell}`;
+
+/** The conductor queue of a cell. */
+export const cellQueue = (cell: string): string => `cell-${cell}-conductor`;
+
+export const cellMappingKey = (uuid: string): Key => ({ pk: `cell#${uuid}`, sk: 'cell' });
+export const hostMappingKey = (host: string): Key => ({ pk: `host#${host}`, sk: 'host' });
+export const instanceMappingKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'mapping' });
+
+export const buildRequestKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'build-request' });
+export const requestSpecKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'request-spec' });
+
+export const flavorKey = (id: number): Key => ({ pk: `flavor#${id}`, sk: 'flavor' });
+/** Aggregates are few and always wanted together: one partition. */
+export const aggregateKey = (id: number): Key => ({ pk: 'aggregates', sk: `aggregate#${id}` });
+export const groupKey = (uuid: string): Key => ({ pk: `group#${uuid}`, sk: 'group' });
+export const groupMemberKey = (uuid: string, instance: string): Key => ({
+  pk: `group#${uuid}`,
+  sk: `member#${instance}`,
+});
+/** From a member to its group. */
+export const groupOfInstanceKey = (instance: string): Key => ({ pk: `group-of#${instance}`, sk: 'group-of' });
+export const imageKey = (id: string): Key => ({ pk: `image#${id}`, sk: 'image' });
+export const quotaKey = (project: string): Key => ({ pk: `quota#${project}`, sk: 'usage' });
+export const quotaLimitsKey = (project: string): Key => ({ pk: `quota#${project}`, sk: 'limits' });
+export const reservationKey = (project: string, execution: string): Key => ({
+  pk: `quota#${project}`,
+  sk: `reservation#${execution}`,
+});
+
+/** Everything of one server lies in one partition of its cell's table. */
+export const instanceKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'instance' });
+export const blockDeviceKey = (instance: string, uuid: string): Key => ({
+  pk: `instance#${instance}`,
+  sk: `block-device#${uuid}`,
+});
+export const tagsKey = (instance: string): Key => ({ pk: `instance#${instance}`, sk: 'tags' });
+export const actionKey = (instance: string, requestId: string): Key => ({
+  pk: `instance#${instance}`,
+  sk: `action#${requestId}`,
+});
+export const eventKey = (instance: string, requestId: string, event: string): Key => ({
+  pk: `instance#${instance}`,
+  sk: `event#${requestId}#${event}`,
+});
+export const faultKey = (instance: string, id: string): Key => ({ pk: `instance#${instance}`, sk: `fault#${id}` });
+export const migrationKey = (instance: string, uuid: string): Key => ({
+  pk: `instance#${instance}`,
+  sk: `migration#${uuid}`,
+});
+
+export const serviceKey = (host: string, binary: string): Key => ({ pk: `service#${host}#${binary}`, sk: 'service' });
+export const computeNodeKey = (uuid: string): Key => ({ pk: `compute-node#${uuid}`, sk: 'compute-node' });
+export const counterKey = (name: string): Key => ({ pk: `counter#${name}`, sk: 'counter' });
