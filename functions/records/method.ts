@@ -1,0 +1,45 @@
+import type { Counter } from '#records/counter';
+import type { NovaObject } from '#objects/base';
+import type { Clock } from '#ports/clock';
+import type { RequestContext } from '#ports/context';
+import type { Ids } from '#ports/ids';
+import type { Item, Tables } from '#ports/tables';
+
+/** A cell as a request is targeted at it (spec/conductor.md section 5). */
+export interface Cell {
+  readonly name: string;
+  readonly uuid: string;
+}
+
+/** What a remotable method works with beside its arguments. */
+export interface Records {
+  readonly tables: Tables;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Integer ids, taken in blocks. */
+  readonly counter: Counter;
+  readonly context: RequestContext;
+  /** The cell that the queue, or the mapping of the instance, tells; absent at API level. */
+  readonly cell?: Cell;
+  /** `_unique_id` of the message, so that a repeat is recognised by what it wrote. */
+  readonly writer?: string;
+  /** The host that speaks, once its principal is known; absent for publishers and for our own steps. */
+  readonly host?: string;
+  /** Told of every record that a write answered, so that an operation waiting for it can be settled. */
+  readonly written?: (item: Item) => void;
+}
+
+/** Arguments by name, after positions and defaults were resolved by the method's signature. */
+export type MethodArguments = Readonly<Record<string, unknown>>;
+
+/** A remotable instance method: changes the object as Nova's would, and answers its result. */
+export type InstanceMethod = (records: Records, object: NovaObject, args: MethodArguments) => Promise<unknown>;
+
+/** A remotable class method: answers an object, plain data, or null. */
+export type ClassMethod = (records: Records, args: MethodArguments) => Promise<unknown>;
+
+/** The methods of one type of object, by name. */
+export interface RecordMethods {
+  readonly instance?: Readonly<Record<string, InstanceMethod>>;
+  readonly class?: Readonly<Record<string, ClassMethod>>;
+}
