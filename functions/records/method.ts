@@ -1,5 +1,5 @@
 import type { Counter } from '#records/counter';
-import type { NovaObject } from '#objects/base';
+import type { AnyObject } from '#objects/any-object';
 import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
@@ -23,8 +23,8 @@ export interface Records {
   readonly cell?: Cell;
   /** `_unique_id` of the message, so that a repeat is recognised by what it wrote. */
   readonly writer?: string;
-  /** The host that speaks, once its principal is known; absent for publishers and for our own steps. */
-  readonly host?: string;
+  /** The hosts that the speaker's principal stands for; absent for publishers and for our own steps. */
+  readonly hosts?: readonly string[];
   /** Told of every record that a write answered, so that an operation waiting for it can be settled. */
   readonly written?: (item: Item) => void;
 }
@@ -33,7 +33,7 @@ export interface Records {
 export type MethodArguments = Readonly<Record<string, unknown>>;
 
 /** A remotable instance method: changes the object as Nova's would, and answers its result. */
-export type InstanceMethod = (records: Records, object: NovaObject, args: MethodArguments) => Promise<unknown>;
+export type InstanceMethod = (records: Records, object: AnyObject, args: MethodArguments) => Promise<unknown>;
 
 /** A remotable class method: answers an object, plain data, or null. */
 export type ClassMethod = (records: Records, args: MethodArguments) => Promise<unknown>;
