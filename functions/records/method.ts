@@ -23,8 +23,8 @@ export interface Records {
   readonly cell?: Cell;
   /** `_unique_id` of the message, so that a repeat is recognised by what it wrote. */
   readonly writer?: string;
-  /** The host that speaks, once its principal is known; absent for publishers and for our own steps. */
-  readonly host?: string;
+  /** The hosts that the speaker's principal stands for; absent for publishers and for our own steps. */
+  readonly hosts?: readonly string[];
   /** Told of every record that a write answered, so that an operation waiting for it can be settled. */
   readonly written?: (item: Item) => void;
 }
