@@ -8,3 +8,4 @@ export * from './errors/objects.ts';
 export * from './errors/rpc.ts';
 export * from './errors/scheduling.ts';
 export * from './errors/state.ts';
+export * from './errors/messages.ts';

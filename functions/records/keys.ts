@@ -44,10 +44,7 @@ export const groupOfInstanceKey = (instance: string): Key => ({ pk: `group-of#${
 export const imageKey = (id: string): Key => ({ pk: `image#${id}`, sk: 'image' });
 export const quotaKey = (project: string): Key => ({ pk: `quota#${project}`, sk: 'usage' });
 export const quotaLimitsKey = (project: string): Key => ({ pk: `quota#${project}`, sk: 'limits' });
-export const reservationKey = (project: string, execution: string): Key => ({
-  pk: `quota#${project}`,
-  sk: `reservation#${execution}`,
-});
+export const userLimitsKey = (project: string, user: string): Key => ({ pk: `quota#${project}`, sk: `limits#${user}` });
 
 /** Everything of one server lies in one partition of its cell's table. */
 export const instanceKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'instance' });
