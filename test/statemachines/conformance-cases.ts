@@ -27,9 +27,7 @@ function expand(value: Json): Json {
   if (!isJsonObject(value)) return value;
   const { '<repeat>': repeated, times } = value;
   if (typeof repeated === 'string' && typeof times === 'number') return repeated.repeat(times);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [String(expand(key)), expand(member)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [String(expand(key)), expand(member)]));
 }
 
 /** A member that has to be an object; a missing one is empty. */

@@ -23,7 +23,7 @@ describe.runIf(casesAreHere)('the runner on the conformance cases', () => {
     const result = await runCase(given);
 
     results.set(id, result);
-    expect(result).not.toMatchObject({ kind: 'failed' });
+    expect(result.kind === 'failed' ? result.why : undefined).toBeUndefined();
   });
 
   it('at least 300 cases pass, and every other one is refused for a feature of the list', () => {
@@ -35,7 +35,9 @@ describe.runIf(casesAreHere)('the runner on the conformance cases', () => {
 
     const refusals = [...refused.values()].reduce((sum, count) => sum + count, 0);
 
-    console.info(`conformance: ${passed} of ${cases.length} passed; refused: ${JSON.stringify(Object.fromEntries(refused))}`);
+    console.info(
+      `conformance: ${passed} of ${cases.length} passed; refused: ${JSON.stringify(Object.fromEntries(refused))}`,
+    );
     expect(cases.length).toBe(324);
     expect(passed).toBeGreaterThanOrEqual(300);
     expect(passed + refusals).toBe(cases.length);

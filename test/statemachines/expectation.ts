@@ -7,7 +7,12 @@ const SAME_EVERYWHERE = /^<(?:arn-\d+|name-\d+|date-\d+|token)>$/;
 export type Seen = Map<string, Json>;
 
 /** The first difference between a value and an expectation with markers, or nothing. */
-export function difference(expected: Json | undefined, actual: Json | undefined, seen: Seen, at = ''): string | undefined {
+export function difference(
+  expected: Json | undefined,
+  actual: Json | undefined,
+  seen: Seen,
+  at = '',
+): string | undefined {
   const unlike = (): string => `${at}: expected ${show(expected)}, was ${show(actual)}`;
   if (expected === '<any?>') return undefined;
   if (actual === undefined || expected === undefined) return actual === expected ? undefined : unlike();

@@ -67,7 +67,10 @@ async function call(step: JsonObject, stage: Stage, executionArn: string, seen: 
       case 'DescribeExecution':
         return overTheWire(await runner.describeExecution({ executionArn }));
       case 'GetExecutionHistory': {
-        const { events } = await runner.getExecutionHistory({ executionArn, reverseOrder: step['reverseOrder'] === true });
+        const { events } = await runner.getExecutionHistory({
+          executionArn,
+          reverseOrder: step['reverseOrder'] === true,
+        });
         // These expectations tell of ids and types alone.
         return { events: events.map((event) => flat({ ...event, details: {} })) };
       }

@@ -90,7 +90,12 @@ function checkEnd(
   if (!('events' in expected)) return undefined;
   const flatEvents = events.map(flat);
   if (expected['eventFields'] === 'type') {
-    return difference(listOf(expected['events']).map((event) => objectOf(event)['type'] ?? null), types, seen, 'types');
+    return difference(
+      listOf(expected['events']).map((event) => objectOf(event)['type'] ?? null),
+      types,
+      seen,
+      'types',
+    );
   }
   const compare = given['ordering'] === 'interleaved' ? interleavedDifference : strictDifference;
   return compare(listOf(expected['events']), flatEvents, seen);
@@ -109,9 +114,13 @@ function checkField(
     case 'retryDelaysSeconds':
       return difference(expected, actual.delays, actual.seen, field);
     case 'eventsInclude':
-      return listOf(expected).every((type) => actual.types.includes(String(type))) ? undefined : `${field}: ${actual.types.join()}`;
+      return listOf(expected).every((type) => actual.types.includes(String(type)))
+        ? undefined
+        : `${field}: ${actual.types.join()}`;
     case 'eventsExclude':
-      return listOf(expected).some((type) => actual.types.includes(String(type))) ? `${field}: ${actual.types.join()}` : undefined;
+      return listOf(expected).some((type) => actual.types.includes(String(type)))
+        ? `${field}: ${actual.types.join()}`
+        : undefined;
     case 'taskCalls':
       return checkTaskCalls(expected, actual.functions);
     default:
@@ -128,7 +137,8 @@ export function checkTaskCalls(expected: Json, functions: StagedFunctions): stri
 function retryDelays(events: HistoryEvent[]): number[] {
   return events.flatMap((event, index) => {
     const before = events[index - 1];
-    const retried = before !== undefined && /(?:Failed|TimedOut)$/.test(before.type) && event.type.endsWith('Scheduled');
+    const retried =
+      before !== undefined && /(?:Failed|TimedOut)$/.test(before.type) && event.type.endsWith('Scheduled');
     return retried ? [(event.timestamp - before.timestamp) / 1000] : [];
   });
 }

@@ -45,7 +45,8 @@ export class StagedFunctions {
         await runner.sendTaskHeartbeat({ taskToken: token });
       }
       await this.#pause(Number(plan['thenSeconds'] ?? 0));
-      if ('success' in plan) await runner.sendTaskSuccess({ taskToken: token, output: JSON.stringify(plan['success']) });
+      if ('success' in plan)
+        await runner.sendTaskSuccess({ taskToken: token, output: JSON.stringify(plan['success']) });
       if (!('failure' in plan)) return;
       const { error, cause } = objectOf(plan['failure']);
       await runner.sendTaskFailure({

@@ -41,11 +41,17 @@ export class Execution implements Run {
   redriveCount = 0;
   redriveTime: number | undefined;
   readonly counters = { stateTransitions: 0, lambdaInvocations: 0 };
-  #frame: Frame;
+  readonly #frame: Frame;
+  /** What the context object says of the execution, redrives aside. */
+  readonly #identity: JsonObject;
   #scope = new Scope();
   #waiters: (() => void)[] = [];
 
-  constructor(engine: Engine, machine: StateMachine, at: { arn: string; name: string; inputText: string; input: Json }) {
+  constructor(
+    engine: Engine,
+    machine: StateMachine,
+    at: { arn: string; name: string; inputText: string; input: Json },
+  ) {
     this.engine = engine;
     this.machine = machine;
     this.executionArn = at.arn;
@@ -53,16 +59,14 @@ export class Execution implements Run {
     this.inputText = at.inputText;
     this.startTime = engine.clock.now();
     this.history = new History(() => engine.clock.now());
-    this.context = {
-      Execution: {
-        Id: at.arn,
-        Input: at.input,
-        Name: at.name,
-        RoleArn: `arn:aws:iam::${at.arn.split(':')[4] ?? ''}:role/${machine.name}`,
-        StartTime: new Date(this.startTime).toISOString(),
-      },
-      StateMachine: { Id: machine.arn, Name: machine.name },
+    this.#identity = {
+      Id: at.arn,
+      Input: at.input,
+      Name: at.name,
+      RoleArn: `arn:aws:iam::${at.arn.split(':')[4] ?? ''}:role/${machine.name}`,
+      StartTime: new Date(this.startTime).toISOString(),
     };
+    this.context = this.#contextWith({});
     this.#frame = { state: machine.definition.graph.startAt, input: at.input, variables: {} };
     this.history.record('ExecutionStarted', 0, { input: at.input });
     this.#drive(0, false);
@@ -113,13 +117,14 @@ export class Execution implements Run {
     this.stopTime = this.error = this.cause = undefined;
     this.#scope = new Scope();
     const time = new Date(this.redriveTime).toISOString();
-    const known = this.context['Execution'];
-    this.context = {
-      ...this.context,
-      Execution: { ...(known as JsonObject), RedriveCount: this.redriveCount, RedriveTime: time },
-    };
+    this.context = this.#contextWith({ RedriveCount: this.redriveCount, RedriveTime: time });
     const last = this.history.events.length;
     this.#drive(this.history.record('ExecutionRedriven', last, { redriveCount: this.redriveCount }), true);
+  }
+
+  #contextWith(redrive: JsonObject): JsonObject {
+    const { arn, name } = this.machine;
+    return { Execution: { ...this.#identity, ...redrive }, StateMachine: { Id: arn, Name: name } };
   }
 
   #drive(lastEvent: number, resuming: boolean): void {
@@ -142,7 +147,8 @@ export class Execution implements Run {
         },
         (error: unknown) => {
           if (error instanceof Cancelled) return;
-          const failure = error instanceof Failure ? error : new Failure('States.Runtime', String(error), { cause: error });
+          const failure =
+            error instanceof Failure ? error : new Failure('States.Runtime', String(error), { cause: error });
           this.#end('FAILED', 'ExecutionFailed', flow.lastEvent, failure);
         },
       );

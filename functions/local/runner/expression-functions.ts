@@ -57,8 +57,7 @@ function hash(text: string | undefined, algorithm: string): string | undefined {
 
 /** A version 4 UUID out of the given chance. */
 export function uuid(random: () => number): string {
-  const hex = (length: number): string =>
-    Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
+  const hex = (length: number): string => Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
   const variant = (8 + Math.floor(random() * 4)).toString(16);
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`;
 }

@@ -46,7 +46,8 @@ export class Fields {
   number(field: string, least: number, otherwise: number): number {
     const value = this.raw(field);
     if (value === undefined) return otherwise;
-    if (typeof value !== 'number' || value < least) this.refuse('Field value', `${field} is no number from ${least} up`);
+    if (typeof value !== 'number' || value < least)
+      this.refuse('Field value', `${field} is no number from ${least} up`);
     return value;
   }
 

@@ -53,7 +53,12 @@ export class Flow {
   deadline: Deadline | undefined;
   #resuming: boolean;
 
-  constructor(run: Run, scope: Scope, frame: Frame, at: { lastEvent: number; resuming: boolean; mapContext: JsonObject }) {
+  constructor(
+    run: Run,
+    scope: Scope,
+    frame: Frame,
+    at: { lastEvent: number; resuming: boolean; mapContext: JsonObject },
+  ) {
     this.run = run;
     this.scope = scope;
     this.frame = frame;

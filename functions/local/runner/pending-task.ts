@@ -70,13 +70,14 @@ export class PendingTask {
           reject(failure);
         });
       };
-      this.#cleanups.push(
-        flow.scope.onCancel(() => this.#end(() => reject(new Cancelled('the task is over')))),
-      );
+      this.#cleanups.push(flow.scope.onCancel(() => this.#end(() => reject(new Cancelled('the task is over')))));
       const expire = (): void => fail(new Failure('States.Timeout', undefined));
       if (timeout !== undefined) {
         this.#cleanups.push(clock.timer(timeout * 1000, expire));
-        flow.deadline = { at: clock.now() + timeout * 1000, expire: () => this.#record('TimedOut', { error: 'States.Timeout' }) };
+        flow.deadline = {
+          at: clock.now() + timeout * 1000,
+          expire: () => this.#record('TimedOut', { error: 'States.Timeout' }),
+        };
       }
       if (token !== undefined) {
         const beat = this.#heart(fail);
@@ -87,10 +88,12 @@ export class PendingTask {
         });
         this.#cleanups.push(() => tokens.forget(token));
       }
-      call(this.#controller.signal).then((answer) => {
-        if (token === undefined) succeed(answer);
-        else if (!this.#settled) this.#record('Submitted', { output: answer });
-      }).catch(fail);
+      call(this.#controller.signal)
+        .then((answer) => {
+          if (token === undefined) succeed(answer);
+          else if (!this.#settled) this.#record('Submitted', { output: answer });
+        })
+        .catch(fail);
     });
   }
 

@@ -12,7 +12,13 @@ export const REFUSED_FEATURES = [
 export type RefusedFeature = (typeof REFUSED_FEATURES)[number];
 
 /** What the service refuses as well. */
-export type Mistake = 'Unknown field' | 'Missing field' | 'Field value' | 'Transition' | 'Expression' | 'Variable scope';
+export type Mistake =
+  | 'Unknown field'
+  | 'Missing field'
+  | 'Field value'
+  | 'Transition'
+  | 'Expression'
+  | 'Variable scope';
 
 /** A definition uses something outside the subset, or is no definition at all. */
 export class InvalidDefinition extends Error {

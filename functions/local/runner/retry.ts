@@ -11,7 +11,8 @@ export interface Retrier {
 }
 
 export type RetryDecision =
-  { readonly kind: 'retry'; readonly retrier: number; readonly delaySeconds: number } | { readonly kind: 'give-up' };
+  | { readonly kind: 'retry'; readonly retrier: number; readonly delaySeconds: number }
+  | { readonly kind: 'give-up' };
 
 /**
  * The first retrier that names the error decides, even when a later one would allow more.

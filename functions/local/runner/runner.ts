@@ -106,7 +106,10 @@ export class StepFunctions {
     const inputText = request.input ?? '{}';
     const input = Buffer.byteLength(inputText) > PAYLOAD_LIMIT ? undefined : parseJson(inputText);
     if (input === undefined) {
-      throw new ServiceError('InvalidExecutionInput', "Invalid State Machine Execution Input: 'Invalid execution input.'");
+      throw new ServiceError(
+        'InvalidExecutionInput',
+        "Invalid State Machine Execution Input: 'Invalid execution input.'",
+      );
     }
     const arn = `arn:aws:states:${this.#scope}:execution:${machine.name}:${name}`;
     const other = this.#executions.get(arn);

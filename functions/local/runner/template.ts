@@ -86,7 +86,10 @@ function valueOf(result: ExpressionResult, text: string, location: string): Json
 export function unexpectedType(template: Template, expected: string, value: Json): EvaluationError {
   const [subject, location] =
     template.kind === 'expression'
-      ? [`The JSONata expression '${template.expression.text}' specified for the field '${template.location}'`, template.location]
+      ? [
+          `The JSONata expression '${template.expression.text}' specified for the field '${template.location}'`,
+          template.location,
+        ]
       : ['The field', undefined];
   const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
   return new EvaluationError(

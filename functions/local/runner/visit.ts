@@ -52,8 +52,9 @@ export class Visit {
   async evaluate(template: Template, known: Known = {}): Promise<Json> {
     if (template.kind === 'literal') return template.value;
     const { run, frame } = this.flow;
-    const state = { Name: this.state.name, EnteredTime: this.#enteredTime, RetryCount: this.retryCount };
-    const context = { ...run.context, State: state, ...this.context };
+    const state = { Name: this.state.name, EnteredTime: this.#enteredTime };
+    const retries = 'retry' in this.state ? { RetryCount: this.retryCount } : {};
+    const context = { ...run.context, State: { ...state, ...retries }, ...this.context };
     const states: JsonObject = { input: frame.input, context, ...known };
     try {
       return await evaluateTemplate(template, { ...frame.variables, states });

@@ -14,5 +14,7 @@ async function text(visit: Visit, template: Template | undefined, field: string)
   if (template === undefined) return undefined;
   const value = await visit.evaluate(template);
   if (typeof value === 'string') return value;
-  throw visit.evaluationFailure(new EvaluationError(field, `The ${field} field is not a string: ${JSON.stringify(value)}`));
+  throw visit.evaluationFailure(
+    new EvaluationError(field, `The ${field} field is not a string: ${JSON.stringify(value)}`),
+  );
 }

@@ -105,17 +105,20 @@ class IterationPool {
           if (iteration !== undefined) batch.push(iteration);
         }
         for (const iteration of batch) {
-          iteration.flow.walk(this.#state.itemProcessor).then(
-            () => {
-              this.#succeeded(iteration);
-              launch(iteration.flow.lastEvent);
-              settle();
-            },
-            (error: unknown) => {
-              if (error instanceof Failure) this.#failed(iteration);
-              reject(error instanceof Error ? error : new Error('an iteration failed', { cause: error }));
-            },
-          ).catch(reject);
+          iteration.flow
+            .walk(this.#state.itemProcessor)
+            .then(
+              () => {
+                this.#succeeded(iteration);
+                launch(iteration.flow.lastEvent);
+                settle();
+              },
+              (error: unknown) => {
+                if (error instanceof Failure) this.#failed(iteration);
+                reject(error instanceof Error ? error : new Error('an iteration failed', { cause: error }));
+              },
+            )
+            .catch(reject);
         }
       };
       launch(started);

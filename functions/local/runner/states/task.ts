@@ -33,7 +33,13 @@ function eventsOf(state: TaskState): TaskEvents {
   const { resource } = state;
   switch (resource.kind) {
     case 'function':
-      return { prefix: 'LambdaFunction', argumentsAs: 'input', all: {}, scheduled: { resource: resource.arn }, subject: resource.arn };
+      return {
+        prefix: 'LambdaFunction',
+        argumentsAs: 'input',
+        all: {},
+        scheduled: { resource: resource.arn },
+        subject: resource.arn,
+      };
     case 'invoke': {
       const all = { resource: resource.waitsForToken ? 'invoke.waitForTaskToken' : 'invoke', resourceType: 'lambda' };
       return { prefix: 'Task', argumentsAs: 'parameters', all, scheduled: {}, subject: 'lambda' };
@@ -100,6 +106,9 @@ async function startExecution(
     return { ExecutionArn: started.executionArn, StartDate: started.startDate.toISOString() };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    throw new Failure(`${resource.errorPrefix}.${error.name}Exception`, error.message, { cause: error, fromTask: true });
+    throw new Failure(`${resource.errorPrefix}.${error.name}Exception`, error.message, {
+      cause: error,
+      fromTask: true,
+    });
   }
 }
