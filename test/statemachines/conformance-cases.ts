@@ -19,15 +19,17 @@ export function loadCases(): Case[] {
   });
 }
 
+function fill(text: string): string {
+  return text.replace(/\$\{(\w+)\}/g, 'arn:aws:lambda:us-east-1:000000000000:function:$1');
+}
+
 function expand(value: Json): Json {
-  if (typeof value === 'string') {
-    return value.replace(/\$\{(\w+)\}/g, 'arn:aws:lambda:us-east-1:000000000000:function:$1');
-  }
+  if (typeof value === 'string') return fill(value);
   if (Array.isArray(value)) return value.map(expand);
   if (!isJsonObject(value)) return value;
   const { '<repeat>': repeated, times } = value;
   if (typeof repeated === 'string' && typeof times === 'number') return repeated.repeat(times);
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [String(expand(key)), expand(member)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [fill(key), expand(member)]));
 }
 
 /** A member that has to be an object; a missing one is empty. */
@@ -37,6 +39,11 @@ export function objectOf(value: Json | undefined): JsonObject {
 
 export function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** Scalars as text; a structure as JSON, which no expectation equals. */
+export function shown(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
 export function textOf(value: Json | undefined): string | undefined {

@@ -10,7 +10,7 @@ const ADR = join(import.meta.dirname, '..', '..', 'docs', 'adr', '0002-asl-subse
 it('the closed list of refused features stands in the ADR', () => {
   const text = readFileSync(ADR, 'utf8');
 
-  const listed = [...text.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1]);
+  const listed = [...text.matchAll(/^\| `([^`]+)` +\|/gm)].map((match) => match[1]);
 
   expect(listed).toEqual([...REFUSED_FEATURES]);
 });

@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '#local/runner/history';
 import { isJsonObject, parseJson, type Json, type JsonObject } from '#local/runner/json';
+import { shown } from './conformance-cases.ts';
 
 const SAME_EVERYWHERE = /^<(?:arn-\d+|name-\d+|date-\d+|token)>$/;
 
@@ -23,7 +24,7 @@ export function difference(
     return known === undefined || known === actual ? undefined : unlike();
   }
   if (typeof expected === 'string' && /<arn-\d+>/.test(expected)) {
-    const filled = expected.replace(/<arn-\d+>/g, (marker) => String(seen.get(marker)));
+    const filled = expected.replace(/<arn-\d+>/g, (marker) => shown(seen.get(marker)));
     return filled === actual ? undefined : unlike();
   }
   if (Array.isArray(expected)) {
@@ -36,7 +37,7 @@ export function difference(
     return parsed === undefined ? unlike() : difference(expected['<json>'], inPython(parsed), seen, `${at}<json>`);
   }
   if ('<re>' in expected) {
-    return typeof actual === 'string' && new RegExp(String(expected['<re>'])).test(actual) ? undefined : unlike();
+    return typeof actual === 'string' && new RegExp(shown(expected['<re>'])).test(actual) ? undefined : unlike();
   }
   if (!isJsonObject(actual)) return unlike();
   const open = '<others>' in expected;

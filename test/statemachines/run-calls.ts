@@ -2,7 +2,7 @@ import type { VirtualClock } from '#adapters/memory/virtual-clock';
 import { overTheWire, type Json, type JsonObject } from '#local/runner/json';
 import type { StepFunctions } from '#local/runner/runner';
 import { ServiceError } from '#local/runner/service-error';
-import { listOf, objectOf, textOf, type Case } from './conformance-cases.ts';
+import { listOf, objectOf, shown, textOf, type Case } from './conformance-cases.ts';
 import { difference, flat, type Seen } from './expectation.ts';
 import { checkTaskCalls } from './run-case.ts';
 import type { StagedFunctions } from './staged-functions.ts';
@@ -27,23 +27,23 @@ export async function runCalls(given: Case, stage: Stage): Promise<string | unde
 }
 
 async function runStep(step: JsonObject, stage: Stage, seen: Seen): Promise<string | undefined> {
-  const executionArn = String(seen.get('<arn-1>'));
+  const executionArn = shown(seen.get('<arn-1>'));
   const types = async (): Promise<string[]> =>
     (await stage.runner.getExecutionHistory({ executionArn })).events.map((event) => event.type);
   if ('waitForEvent' in step) {
-    const wanted = String(step['waitForEvent']);
+    const wanted = shown(step['waitForEvent']);
     if (wanted === 'ExecutionStarted') await stage.clock.settle();
     else await stage.clock.runUntil(stage.runner.wait(executionArn), DAY);
     return (await types()).includes(wanted) ? undefined : `no event ${wanted}`;
   }
   if ('taskCalls' in step) return checkTaskCalls(step['taskCalls'] ?? null, stage.functions);
   if ('historyIncludes' in step) {
-    const left = listOf(step['historyIncludes']).map(String);
+    const left = listOf(step['historyIncludes']).map(shown);
     for (const type of await types()) if (type === left[0]) left.shift();
     return left.length === 0 ? undefined : `not in order: ${left.join()}`;
   }
   const answer = await call(step, stage, executionArn, seen);
-  return difference(step['expect'], answer, seen, String(step['do']));
+  return difference(step['expect'], answer, seen, shown(step['do']));
 }
 
 async function call(step: JsonObject, stage: Stage, executionArn: string, seen: Seen): Promise<Json> {
@@ -51,12 +51,12 @@ async function call(step: JsonObject, stage: Stage, executionArn: string, seen: 
   const named = textOf(step['name']);
   const input = textOf(step['input']);
   try {
-    switch (step['do']) {
+    switch (shown(step['do'])) {
       case 'StartExecution':
         return overTheWire(
           await runner.startExecution({
             stateMachineArn,
-            ...(named === undefined ? {} : { name: String(seen.get(named) ?? named) }),
+            ...(named === undefined ? {} : { name: shown(seen.get(named) ?? named) }),
             ...(input === undefined ? {} : { input }),
           }),
         );

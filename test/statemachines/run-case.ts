@@ -1,11 +1,11 @@
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { matchesError } from '#local/runner/error-matching';
 import type { HistoryEvent } from '#local/runner/history';
-import { isJsonObject, overTheWire, parseJson, type Json, type JsonObject } from '#local/runner/json';
+import { isJsonObject, parseJson, type Json, type JsonObject } from '#local/runner/json';
 import { InvalidDefinition, REFUSED_FEATURES } from '#local/runner/refusal';
 import { decideRetry, type Retrier } from '#local/runner/retry';
 import { StepFunctions, type DescribedExecution } from '#local/runner/runner';
-import { listOf, objectOf, textOf, type Case } from './conformance-cases.ts';
+import { listOf, objectOf, shown, textOf, type Case } from './conformance-cases.ts';
 import { difference, flat, interleavedDifference, strictDifference, type Seen } from './expectation.ts';
 import { runCalls } from './run-calls.ts';
 import { StagedFunctions } from './staged-functions.ts';
@@ -114,11 +114,11 @@ function checkField(
     case 'retryDelaysSeconds':
       return difference(expected, actual.delays, actual.seen, field);
     case 'eventsInclude':
-      return listOf(expected).every((type) => actual.types.includes(String(type)))
+      return listOf(expected).every((type) => actual.types.includes(shown(type)))
         ? undefined
         : `${field}: ${actual.types.join()}`;
     case 'eventsExclude':
-      return listOf(expected).some((type) => actual.types.includes(String(type)))
+      return listOf(expected).some((type) => actual.types.includes(shown(type)))
         ? `${field}: ${actual.types.join()}`
         : undefined;
     case 'taskCalls':
@@ -144,13 +144,13 @@ function retryDelays(events: HistoryEvent[]): number[] {
 }
 
 function checkMatching(given: Case): string | undefined {
-  const names = listOf(given['errorEquals']).map(String);
+  const names = listOf(given['errorEquals']).map(shown);
   for (const [name, matches] of Object.entries(objectOf(given['matches']))) {
     const failed =
       name === '<missed heartbeat>'
         ? { errorName: 'States.Timeout', alsoKnownAs: ['States.HeartbeatTimeout'] }
         : { errorName: name === '<TimeoutSeconds exceeded>' ? 'States.Timeout' : name };
-    if (matchesError(names, failed) !== matches) return `${names.join()} on ${name}: not ${String(matches)}`;
+    if (matchesError(names, failed) !== matches) return `${names.join()} on ${name}: not ${shown(matches)}`;
   }
   return undefined;
 }
@@ -159,7 +159,7 @@ function checkDelays(given: Case): string | undefined {
   const retriers = listOf(given['retriers']).map((source): Retrier => {
     const retrier = objectOf(source);
     return {
-      errorEquals: listOf(retrier['ErrorEquals']).map(String),
+      errorEquals: listOf(retrier['ErrorEquals']).map(shown),
       intervalSeconds: Number(retrier['IntervalSeconds'] ?? 1),
       maxAttempts: Number(retrier['MaxAttempts'] ?? 3),
       backoffRate: Number(retrier['BackoffRate'] ?? 2),
@@ -167,7 +167,7 @@ function checkDelays(given: Case): string | undefined {
       jitterStrategy: retrier['JitterStrategy'] === 'FULL' ? 'FULL' : 'NONE',
     };
   });
-  const errorName = String(given['error']);
+  const errorName = shown(given['error']);
   for (const step of listOf(given['delays']).map(objectOf)) {
     const made = retriers.map(() => Number(step['retriesAlreadyMade']));
     const expected = objectOf(step['expect']);
@@ -188,9 +188,4 @@ function checkDecision(expected: JsonObject, decision: ReturnType<typeof decideR
   if ('retrierIndex' in expected && decision.retrier !== expected['retrierIndex']) return unlike;
   const [least = 0, most = Infinity] = listOf(expected['delaySecondsRange']).map(Number);
   return decision.delaySeconds >= least && decision.delaySeconds <= most ? undefined : unlike;
-}
-
-/** An API answer as JSON, the way a client would print it. */
-export function asJson(answer: unknown): JsonObject {
-  return objectOf(overTheWire(answer));
 }

@@ -1,4 +1,4 @@
-import { VirtualClock } from '#adapters/memory/virtual-clock';
+import type { VirtualClock } from '#adapters/memory/virtual-clock';
 import type { Invoke } from '#local/runner/engine';
 import { TaskFailure } from '#local/runner/failure';
 import { isJsonObject, type Json, type JsonObject } from '#local/runner/json';

@@ -135,11 +135,11 @@ export class VirtualClock implements Clock {
   #count<T>(work: Promise<T>, weight: 1 | -1): Promise<T> {
     this.#working += weight;
     this.#wake();
-    const done = (): void => {
+    const uncount = (): void => {
       this.#working -= weight;
       this.#wake();
     };
-    work.then(done, done);
+    work.then(uncount, uncount);
     return work;
   }
 

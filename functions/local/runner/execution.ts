@@ -137,21 +137,19 @@ export class Execution implements Run {
       });
       scope.onCancel(cancel);
     }
+    const succeeded = (output: Json): void => {
+      this.output = output;
+      this.#end('SUCCEEDED', 'ExecutionSucceeded', flow.lastEvent, undefined);
+    };
+    const failed = (error: unknown): void => {
+      if (error instanceof Cancelled) return;
+      const failure = error instanceof Failure ? error : new Failure('States.Runtime', String(error), { cause: error });
+      this.#end('FAILED', 'ExecutionFailed', flow.lastEvent, failure);
+    };
     // The first state is entered after the call that started the execution has answered.
     Promise.resolve()
       .then(() => flow.walk(graph))
-      .then(
-        (output) => {
-          this.output = output;
-          this.#end('SUCCEEDED', 'ExecutionSucceeded', flow.lastEvent, undefined);
-        },
-        (error: unknown) => {
-          if (error instanceof Cancelled) return;
-          const failure =
-            error instanceof Failure ? error : new Failure('States.Runtime', String(error), { cause: error });
-          this.#end('FAILED', 'ExecutionFailed', flow.lastEvent, failure);
-        },
-      );
+      .then(succeeded, failed);
   }
 
   #end(status: ExecutionStatus, event: string, previous: number, failure: Failure | undefined): void {

@@ -88,12 +88,11 @@ export class PendingTask {
         });
         this.#cleanups.push(() => tokens.forget(token));
       }
-      call(this.#controller.signal)
-        .then((answer) => {
-          if (token === undefined) succeed(answer);
-          else if (!this.#settled) this.#record('Submitted', { output: answer });
-        })
-        .catch(fail);
+      const answered = (answer: Json): void => {
+        if (token === undefined) succeed(answer);
+        else if (!this.#settled) this.#record('Submitted', { output: answer });
+      };
+      call(this.#controller.signal).then(answered, fail);
     });
   }
 
@@ -102,15 +101,15 @@ export class PendingTask {
     const { heartbeat } = this.#terms;
     if (heartbeat === undefined) return () => {};
     const { clock } = this.#visit.flow.run.engine;
-    let stop = (): void => {};
+    let stop: (() => void) | undefined;
     const beat = (): void => {
-      stop();
+      stop?.();
       stop = clock.timer(heartbeat * 1000, () => {
         fail(new Failure('States.Timeout', undefined, { alsoKnownAs: ['States.HeartbeatTimeout'] }));
       });
     };
     beat();
-    this.#cleanups.push(() => stop());
+    this.#cleanups.push(() => stop?.());
     return beat;
   }
 

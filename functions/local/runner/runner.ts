@@ -101,7 +101,7 @@ export class StepFunctions {
     if (machine === undefined) {
       throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${request.stateMachineArn}'`);
     }
-    const name = request.name ?? uuid(this.#engine.random);
+    const name = request.name ?? this.#newName();
     checkName(name);
     const inputText = request.input ?? '{}';
     const input = Buffer.byteLength(inputText) > PAYLOAD_LIMIT ? undefined : parseJson(inputText);
@@ -187,6 +187,11 @@ export class StepFunctions {
 
   counters(executionArn: string): Counters {
     return { ...this.#find(executionArn).counters };
+  }
+
+  /** Ends in a running number, so that names differ even where chance is a constant. */
+  #newName(): string {
+    return uuid(this.#engine.random).slice(0, -12) + (this.#executions.size + 1).toString(16).padStart(12, '0');
   }
 
   #nameIsTaken(execution: Execution): boolean {

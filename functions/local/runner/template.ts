@@ -46,40 +46,34 @@ export function compileTemplate(value: Json, location: string, expressions: Expr
 
 /** @throws EvaluationError */
 export async function evaluateTemplate(template: Template, bindings: Bindings): Promise<Json> {
-  switch (template.kind) {
-    case 'literal':
-      return template.value;
-    case 'expression': {
-      const result = template.expression.evaluate(bindings);
-      return valueOf(result instanceof Promise ? await result : result, template.expression.text, template.location);
-    }
-    case 'array': {
-      const items: Json[] = [];
-      for (const item of template.items) items.push(await evaluateTemplate(item, bindings));
-      return items;
-    }
-    case 'object': {
-      const object: JsonObject = {};
-      for (const [key, member] of template.members) {
-        object[key] = member.kind === 'literal' ? member.value : await evaluateTemplate(member, bindings);
-      }
-      return object;
-    }
+  if (template.kind === 'literal') return template.value;
+  if (template.kind === 'expression') {
+    const result = template.expression.evaluate(bindings);
+    return valueOf(result instanceof Promise ? await result : result, template.expression.text, template.location);
   }
+  if (template.kind === 'array') {
+    const items: Json[] = [];
+    for (const item of template.items) items.push(await evaluateTemplate(item, bindings));
+    return items;
+  }
+  const object: JsonObject = {};
+  for (const [key, member] of template.members) {
+    object[key] = member.kind === 'literal' ? member.value : await evaluateTemplate(member, bindings);
+  }
+  return object;
 }
 
 function valueOf(result: ExpressionResult, text: string, location: string): Json {
-  const field = `The JSONata expression '${text}' specified for the field '${location}'`;
-  switch (result.kind) {
-    case 'value':
-      return result.value;
-    case 'nothing':
-      throw new EvaluationError(location, `${field} returned nothing (undefined).`);
-    case 'unsupported':
-      throw new EvaluationError(location, `${field} returned an unsupported result type.`);
-    case 'error':
-      throw new EvaluationError(location, `${field} threw an error during evaluation. ${result.message}`);
-  }
+  if (result.kind === 'value') return result.value;
+  const reason = {
+    nothing: 'returned nothing (undefined).',
+    unsupported: 'returned an unsupported result type.',
+    error: `threw an error during evaluation. ${result.kind === 'error' ? result.message : ''}`,
+  }[result.kind];
+  throw new EvaluationError(
+    location,
+    `The JSONata expression '${text}' specified for the field '${location}' ${reason}`,
+  );
 }
 
 /** What the service says of a value of the wrong type. */

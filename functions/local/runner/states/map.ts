@@ -107,19 +107,18 @@ class IterationPool {
         for (const iteration of batch) {
           iteration.flow
             .walk(this.#state.itemProcessor)
-            .then(
-              () => {
-                this.#succeeded(iteration);
-                launch(iteration.flow.lastEvent);
-                settle();
-              },
-              (error: unknown) => {
-                if (error instanceof Failure) this.#failed(iteration);
-                reject(error instanceof Error ? error : new Error('an iteration failed', { cause: error }));
-              },
-            )
-            .catch(reject);
+            .then(() => succeeded(iteration))
+            .catch((error: unknown) => failed(iteration, error));
         }
+      };
+      const succeeded = (iteration: Iteration): void => {
+        this.#succeeded(iteration);
+        launch(iteration.flow.lastEvent);
+        settle();
+      };
+      const failed = (iteration: Iteration, error: unknown): void => {
+        if (error instanceof Failure) this.#failed(iteration);
+        reject(error instanceof Error ? error : new Error('an iteration failed', { cause: error }));
       };
       launch(started);
       settle();

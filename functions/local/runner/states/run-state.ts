@@ -12,20 +12,11 @@ import { runWait } from './wait.ts';
 /** Enters a state, does what its type says, and leaves it. @throws Failure, Cancelled */
 export function runState(flow: Flow, state: State, resuming: boolean): Promise<Exit> {
   const visit = new Visit(flow, state, resuming);
-  switch (state.type) {
-    case 'Task':
-      return runTask(visit, state);
-    case 'Map':
-      return runMap(visit, state);
-    case 'Choice':
-      return runChoice(visit, state);
-    case 'Pass':
-      return runPass(visit, state);
-    case 'Wait':
-      return runWait(visit, state);
-    case 'Succeed':
-      return runSucceed(visit, state);
-    case 'Fail':
-      return runFail(visit, state);
-  }
+  if (state.type === 'Task') return runTask(visit, state);
+  if (state.type === 'Map') return runMap(visit, state);
+  if (state.type === 'Choice') return runChoice(visit, state);
+  if (state.type === 'Pass') return runPass(visit, state);
+  if (state.type === 'Wait') return runWait(visit, state);
+  if (state.type === 'Succeed') return runSucceed(visit, state);
+  return runFail(visit, state);
 }

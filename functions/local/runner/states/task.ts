@@ -29,39 +29,24 @@ async function attempt(visit: Visit, state: TaskState): Promise<Json> {
 }
 
 /** How the history tells of the task: a bare function has event types of its own. */
-function eventsOf(state: TaskState): TaskEvents {
-  const { resource } = state;
-  switch (resource.kind) {
-    case 'function':
-      return {
-        prefix: 'LambdaFunction',
-        argumentsAs: 'input',
-        all: {},
-        scheduled: { resource: resource.arn },
-        subject: resource.arn,
-      };
-    case 'invoke': {
-      const all = { resource: resource.waitsForToken ? 'invoke.waitForTaskToken' : 'invoke', resourceType: 'lambda' };
-      return { prefix: 'Task', argumentsAs: 'parameters', all, scheduled: {}, subject: 'lambda' };
-    }
-    case 'start-execution': {
-      const resourceType = resource.service === 'sfn' ? 'aws-sdk:sfn' : 'states';
-      const all = { resource: 'startExecution', resourceType };
-      return { prefix: 'Task', argumentsAs: 'parameters', all, scheduled: {}, subject: resourceType };
-    }
+function eventsOf({ resource }: TaskState): TaskEvents {
+  if (resource.kind === 'function') {
+    const { arn } = resource;
+    return { prefix: 'LambdaFunction', argumentsAs: 'input', all: {}, scheduled: { resource: arn }, subject: arn };
   }
+  const [action, resourceType] =
+    resource.kind === 'invoke'
+      ? [resource.waitsForToken ? 'invoke.waitForTaskToken' : 'invoke', 'lambda']
+      : ['startExecution', resource.service === 'sfn' ? 'aws-sdk:sfn' : 'states'];
+  const all = { resource: action, resourceType };
+  return { prefix: 'Task', argumentsAs: 'parameters', all, scheduled: {}, subject: resourceType };
 }
 
 /** Makes the call itself. @throws Failure */
 function call(visit: Visit, state: TaskState, given: Json, signal: AbortSignal): Promise<Json> {
-  switch (state.resource.kind) {
-    case 'function':
-      return invoke(visit, state.resource.arn, given, signal);
-    case 'invoke':
-      return invokeByArguments(visit, given, signal);
-    case 'start-execution':
-      return startExecution(visit, state.resource, given);
-  }
+  const { resource } = state;
+  if (resource.kind === 'function') return invoke(visit, resource.arn, given, signal);
+  return resource.kind === 'invoke' ? invokeByArguments(visit, given, signal) : startExecution(visit, resource, given);
 }
 
 async function invokeByArguments(visit: Visit, given: Json, signal: AbortSignal): Promise<Json> {
