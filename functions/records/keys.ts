@@ -25,6 +25,9 @@ export const cellMappingKey = (uuid: string): Key => ({ pk: `cell#${uuid}`, sk: 
 export const hostMappingKey = (host: string): Key => ({ pk: `host#${host}`, sk: 'host' });
 export const instanceMappingKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'mapping' });
 
+/** From a principal that SQS vouches for to the hosts it may speak for. */
+export const principalKey = (principal: string): Key => ({ pk: `principal#${principal}`, sk: 'principal' });
+
 export const buildRequestKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'build-request' });
 export const requestSpecKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'request-spec' });
 
@@ -41,10 +44,7 @@ export const groupOfInstanceKey = (instance: string): Key => ({ pk: `group-of#${
 export const imageKey = (id: string): Key => ({ pk: `image#${id}`, sk: 'image' });
 export const quotaKey = (project: string): Key => ({ pk: `quota#${project}`, sk: 'usage' });
 export const quotaLimitsKey = (project: string): Key => ({ pk: `quota#${project}`, sk: 'limits' });
-export const reservationKey = (project: string, execution: string): Key => ({
-  pk: `quota#${project}`,
-  sk: `reservation#${execution}`,
-});
+export const userLimitsKey = (project: string, user: string): Key => ({ pk: `quota#${project}`, sk: `limits#${user}` });
 
 /** Everything of one server lies in one partition of its cell's table. */
 export const instanceKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'instance' });
@@ -70,3 +70,10 @@ export const migrationKey = (instance: string, uuid: string): Key => ({
 export const serviceKey = (host: string, binary: string): Key => ({ pk: `service#${host}#${binary}`, sk: 'service' });
 export const computeNodeKey = (uuid: string): Key => ({ pk: `compute-node#${uuid}`, sk: 'compute-node' });
 export const counterKey = (name: string): Key => ({ pk: `counter#${name}`, sk: 'counter' });
+
+/** A request document and what belongs to it: sk `document`, and one `server#<uuid>` item for each server. */
+export const documentKey = (request: string): Key => ({ pk: `request#${request}`, sk: 'document' });
+export const serverDocumentKey = (request: string, uuid: string): Key => ({
+  pk: `request#${request}`,
+  sk: `server#${uuid}`,
+});

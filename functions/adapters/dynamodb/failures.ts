@@ -1,0 +1,50 @@
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  type CancellationReason,
+} from '@aws-sdk/client-dynamodb';
+import { TableThrottled, TransactionConflict, TransactionRefused } from '#ports/tables';
+import { decodeItem } from './items.ts';
+
+/** Names under which the service asks for patience, once the SDK's own retries are spent. */
+const PATIENCE = new Set([
+  'InternalServerError',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestTimeout',
+  'ServiceUnavailable',
+  'ThrottlingException',
+  'TimeoutError',
+]);
+
+const CONFLICTS = new Set(['TransactionConflictException', 'TransactionInProgressException']);
+
+/** The port's error for an error of the SDK; anything that no caller can act on stays as it is. */
+export const translated = (error: unknown): unknown => {
+  if (!(error instanceof Error) || error instanceof ConditionalCheckFailedException) return error;
+  if (error instanceof TransactionCanceledException) return cancelled(error, error.CancellationReasons ?? []);
+  if (CONFLICTS.has(error.name)) return new TransactionConflict(error.message, { cause: error });
+  if (PATIENCE.has(error.name)) return new TableThrottled(error.message, { cause: error });
+  return error;
+};
+
+/**
+ * A conflict or throttling is told before a refusal: the transaction has not been judged as a whole then, and a
+ * refusal must mean that nothing but conditions stood against it.
+ */
+const cancelled = (error: TransactionCanceledException, reasons: readonly CancellationReason[]): unknown => {
+  const codes = new Set(reasons.map((reason) => reason.Code));
+  if (codes.has('TransactionConflict')) return new TransactionConflict(error.message, { cause: error });
+  if (codes.has('ThrottlingError') || codes.has('ProvisionedThroughputExceeded')) {
+    return new TableThrottled(error.message, { cause: error });
+  }
+  if (!codes.has('ConditionalCheckFailed')) return error;
+  return new TransactionRefused(
+    reasons.map((reason) =>
+      reason.Code === 'ConditionalCheckFailed'
+        ? { item: reason.Item && Object.keys(reason.Item).length > 0 ? decodeItem(reason.Item) : undefined }
+        : undefined,
+    ),
+  );
+};

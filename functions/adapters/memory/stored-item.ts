@@ -1,0 +1,120 @@
+import type { Json } from '#ports/json';
+import type { Item, Key, Update } from '#ports/tables';
+import { isWriterSlot, WRITER_SLOTS } from '../writer-slots.ts';
+
+/** A map or list, kept as text so that nobody changes it from outside. */
+export class Whole {
+  readonly text: string;
+
+  constructor(value: Json) {
+    this.text = JSON.stringify(value);
+  }
+}
+
+/** What an attribute is kept as. */
+export type StoredValue = null | boolean | number | string | Whole;
+
+/** An item as it lies in memory; never changed, only replaced. */
+export interface StoredItem {
+  readonly key: Key;
+  /** Every attribute, the key's and the writer slots among them. */
+  readonly values: Readonly<Record<string, StoredValue>>;
+  /** About its size in bytes. */
+  readonly size: number;
+}
+
+/** Bytes that an item may have on the service. */
+const MOST_BYTES = 400 * 1024;
+
+/** What the service answers to a request that can never succeed. */
+export class ValidationException extends Error {
+  override readonly name = 'ValidationException' as const;
+}
+
+export const storedValue = (value: Json): StoredValue =>
+  value !== null && typeof value === 'object' ? new Whole(value) : value;
+
+const plainValue = (value: StoredValue): Json => {
+  if (!(value instanceof Whole)) return value;
+  const whole: Json = JSON.parse(value.text);
+  return whole;
+};
+
+const sizeOf = (value: StoredValue): number => {
+  if (typeof value === 'string') return value.length;
+  return value instanceof Whole ? value.text.length : 8;
+};
+
+/**
+ * Checks what the service checks: keys that are not empty, index keys that are no null, and the size.
+ *
+ * @throws ValidationException
+ */
+const checked = (key: Key, values: Record<string, StoredValue>): StoredItem => {
+  if (key.pk === '' || key.sk === '') throw new ValidationException('a key attribute is empty');
+  let size = 0;
+  for (const name in values) {
+    const value = values[name] ?? null;
+    size += name.length + sizeOf(value);
+    if (!name.startsWith('by_')) continue;
+    if ((typeof value !== 'string' && typeof value !== 'number') || value === '') {
+      throw new ValidationException(`type mismatch for index key ${name}: remove it to leave the index`);
+    }
+  }
+  if (size > MOST_BYTES) throw new ValidationException(`item size ${size} exceeds ${MOST_BYTES}`);
+  return { key: { pk: key.pk, sk: key.sk }, values, size };
+};
+
+/** An item that replaces whatever was there. */
+export const storedItem = (item: Item): StoredItem => {
+  const values: Record<string, StoredValue> = {};
+  for (const name in item) {
+    const value = item[name];
+    if (value !== undefined) values[name] = storedValue(value);
+  }
+  return checked(item, values);
+};
+
+/** The item without its writer slots, safe to be changed. */
+export const plainItem = (stored: StoredItem): Item => {
+  const item: Item = { pk: stored.key.pk, sk: stored.key.sk };
+  for (const name in stored.values) {
+    if (!isWriterSlot(name)) item[name] = plainValue(stored.values[name] ?? null);
+  }
+  return item;
+};
+
+export const hasWriter = (stored: StoredItem | undefined, writer: string | undefined): boolean =>
+  stored !== undefined && writer !== undefined && WRITER_SLOTS.some((slot) => stored.values[slot] === writer);
+
+/**
+ * The item after an update.
+ *
+ * @throws ValidationException when the service would refuse the update whatever the item's state, or cannot add
+ */
+export const updatedItem = (before: StoredItem | undefined, key: Key, update: Update): StoredItem => {
+  const values: Record<string, StoredValue> = { ...before?.values, pk: key.pk, sk: key.sk };
+  const named = new Set<string>();
+  const name = (attribute: string): string => {
+    if (attribute === 'pk' || attribute === 'sk') throw new ValidationException('a key attribute cannot be updated');
+    if (named.has(attribute)) throw new ValidationException(`two parts of the update name ${attribute}`);
+    named.add(attribute);
+    return attribute;
+  };
+  for (const attribute in update.set) {
+    const value = update.set[attribute];
+    if (value !== undefined) values[name(attribute)] = storedValue(value);
+  }
+  for (const [attribute, amount] of Object.entries(update.add ?? {})) {
+    const old = before?.values[name(attribute)] ?? (before && attribute in before.values ? null : 0);
+    if (typeof old !== 'number') throw new ValidationException(`${attribute} is no number to add to`);
+    values[attribute] = old + amount;
+  }
+  for (const attribute of update.remove ?? []) delete values[name(attribute)];
+  if (update.writer !== undefined) {
+    for (const [at, slot] of WRITER_SLOTS.entries()) {
+      values[slot] = at === 0 ? update.writer : (before?.values[WRITER_SLOTS[at - 1] ?? slot] ?? null);
+    }
+  }
+  return checked(key, values);
+};

@@ -1,0 +1,139 @@
+import type { Condition } from '#ports/conditions';
+import {
+  ConditionFailed,
+  TransactionRefused,
+  type Action,
+  type Item,
+  type Key,
+  type Page,
+  type Query,
+  type TableName,
+  type Tables,
+  type Update,
+  type Updated,
+} from '#ports/tables';
+import type { OnRequest } from '../table-operation.ts';
+import { holds } from './evaluate.ts';
+import { hasWriter, plainItem, storedItem, updatedItem, ValidationException, type StoredItem } from './stored-item.ts';
+import { TableStore } from './table-store.ts';
+
+/** Bytes that the service reads for one page. */
+const PAGE_BYTES = 1024 * 1024;
+
+/** Keys of one BatchGetItem, and actions of one transaction. */
+const BATCH = 100;
+
+/**
+ * The records in memory. A table is there as soon as somebody names it.
+ *
+ * Requests that the service refuses for their form are refused here too, with a ValidationException.
+ */
+export class MemoryTables implements Tables {
+  readonly #tables = new Map<TableName, TableStore>();
+  readonly #onRequest: OnRequest;
+
+  constructor(options: { readonly onRequest?: OnRequest } = {}) {
+    this.#onRequest = options.onRequest ?? (() => undefined);
+  }
+
+  /** Every table that holds anything, with its items by key: what a test compares at its end. */
+  dump(): Record<TableName, Item[]> {
+    const names = [...this.#tables.keys()].toSorted();
+    const tables = names.map((name) => [name, this.#table(name).all().map(plainItem)] as const);
+    return Object.fromEntries(tables.filter(([, items]) => items.length > 0));
+  }
+
+  async get(table: TableName, key: Key): Promise<Item | undefined> {
+    this.#onRequest('GetItem');
+    const found = this.#table(table).get(key);
+    return found && plainItem(found);
+  }
+
+  async batchGet(keys: readonly { readonly table: TableName; readonly key: Key }[]): Promise<(Item | undefined)[]> {
+    const different = new Set(keys.map(({ table, key }) => `${table}\n${key.pk}\n${key.sk}`)).size;
+    for (let read = 0; read < different; read += BATCH) this.#onRequest('BatchGetItem');
+    return keys.map(({ table, key }) => {
+      const found = this.#table(table).get(key);
+      return found && plainItem(found);
+    });
+  }
+
+  async query(table: TableName, query: Query): Promise<Page> {
+    const store = this.#table(table);
+    const selected = store.select(query);
+    const read = selected.slice(0, query.limit);
+    const bytes = read.reduce((sum, item) => sum + item.size, 0);
+    for (let page = 0; page === 0 || page * PAGE_BYTES < bytes; page++) this.#onRequest('Query');
+    const { filter } = query;
+    const items = read.filter((item) => filter === undefined || holds(filter, item)).map(plainItem);
+    const last = query.limit !== undefined && read.length >= query.limit ? read.at(-1) : undefined;
+    return { items, ...(last && { after: store.positionOf(last, query.index) }) };
+  }
+
+  async put(table: TableName, item: Item, condition?: Condition): Promise<void> {
+    this.#onRequest('PutItem');
+    const after = storedItem(item);
+    this.#must(table, item, condition);
+    this.#table(table).set(after);
+  }
+
+  async update(table: TableName, key: Key, update: Update, condition?: Condition): Promise<Updated> {
+    this.#onRequest('UpdateItem');
+    const before = this.#table(table).get(key);
+    if (before && hasWriter(before, update.writer)) return { item: plainItem(before), repeated: true };
+    this.#must(table, key, condition);
+    const after = updatedItem(before, key, update);
+    this.#table(table).set(after);
+    return { item: plainItem(after), repeated: false };
+  }
+
+  async delete(table: TableName, key: Key, condition?: Condition): Promise<Item | undefined> {
+    this.#onRequest('DeleteItem');
+    const before = this.#must(table, key, condition);
+    this.#table(table).delete(key);
+    return before && plainItem(before);
+  }
+
+  async transact(actions: readonly Action[]): Promise<void> {
+    if (actions.length === 0) return;
+    this.#onRequest('TransactWriteItems');
+    checkForm(actions);
+    const refusals = actions.map((action) => {
+      const found = this.#table(action.table).get(keyOf(action));
+      if (action.condition === undefined || holds(action.condition, found)) return undefined;
+      return { item: found && plainItem(found) };
+    });
+    if (refusals.some((refusal) => refusal !== undefined)) throw new TransactionRefused(refusals);
+    const after = actions.map((action) => ({ action, item: this.#after(action) }));
+    for (const { action, item } of after) {
+      if (item) this.#table(action.table).set(item);
+      else if (action.kind === 'delete') this.#table(action.table).delete(action.key);
+    }
+  }
+
+  #after(action: Action): StoredItem | undefined {
+    if (action.kind === 'put') return storedItem(action.item);
+    if (action.kind !== 'update') return undefined;
+    return updatedItem(this.#table(action.table).get(action.key), action.key, action.update);
+  }
+
+  #must(table: TableName, key: Key, condition: Condition | undefined): StoredItem | undefined {
+    const found = this.#table(table).get(key);
+    if (condition === undefined || holds(condition, found)) return found;
+    throw new ConditionFailed(table, { pk: key.pk, sk: key.sk }, found && plainItem(found));
+  }
+
+  #table(name: TableName): TableStore {
+    const table = this.#tables.get(name) ?? new TableStore();
+    this.#tables.set(name, table);
+    return table;
+  }
+}
+
+const keyOf = (action: Action): Key => (action.kind === 'put' ? action.item : action.key);
+
+const checkForm = (actions: readonly Action[]): void => {
+  const named = new Set(actions.map((action) => `${action.table}\n${keyOf(action).pk}\n${keyOf(action).sk}`));
+  if (named.size < actions.length) throw new ValidationException('two actions of a transaction name one item');
+  if (actions.length > BATCH) throw new ValidationException(`a transaction takes ${BATCH} actions at most`);
+};

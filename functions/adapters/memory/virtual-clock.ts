@@ -1,0 +1,162 @@
+import type { Clock } from '#ports/clock';
+
+interface Timer {
+  readonly due: number;
+  readonly callback: () => void;
+  cancelled: boolean;
+}
+
+/** A goal was not reached: no timer was left, the limit passed, or tracked work never ended. */
+export class ClockStalled extends Error {
+  override readonly name = 'ClockStalled';
+}
+
+const DEFAULT_START = Date.UTC(2026, 0, 1);
+/** Real milliseconds that tracked work may take before the clock gives up: a hanging call must not hang a test run. */
+const DEFAULT_PATIENCE = 15_000;
+
+/** Runs once every promise callback that is ready has run, and once the event loop has polled for input. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
+/**
+ * A clock that moves only when told to, from timer to timer, and never while tracked work is in progress.
+ *
+ * Between two timers everything asynchronous settles, so the order of events is the same on every run.
+ */
+export class VirtualClock implements Clock {
+  #now: number;
+  #working = 0;
+  #wakeWhenIdle: (() => void)[] = [];
+  readonly #patience: number;
+  /** Sorted by due time; equal times keep the order in which they were set. */
+  readonly #timers: Timer[] = [];
+
+  constructor(start: number = DEFAULT_START, patience: number = DEFAULT_PATIENCE) {
+    this.#now = start;
+    this.#patience = patience;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  timer(milliseconds: number, callback: () => void): () => void {
+    const timer: Timer = { due: this.#now + Math.max(0, milliseconds), callback, cancelled: false };
+    let low = 0;
+    let high = this.#timers.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#timers[middle];
+      if (other !== undefined && other.due <= timer.due) low = middle + 1;
+      else high = middle;
+    }
+    this.#timers.splice(low, 0, timer);
+    return () => {
+      timer.cancelled = true;
+    };
+  }
+
+  /** Time stands still until the work has ended, so that real input and output fits into no virtual time at all. */
+  track<T>(work: Promise<T>): Promise<T> {
+    return this.#count(work, 1);
+  }
+
+  /** For use inside tracked work: a wait for time or for somebody else, during which time may move after all. */
+  idle<T>(wait: Promise<T>): Promise<T> {
+    return this.#count(wait, -1);
+  }
+
+  /** Resolves after that much virtual time; inside tracked work as well. */
+  sleep(milliseconds: number): Promise<void> {
+    return this.idle(
+      new Promise((resolve) => {
+        this.timer(milliseconds, resolve);
+      }),
+    );
+  }
+
+  /** Moves time forward and fires the timers that come due, in order. */
+  async advance(milliseconds: number): Promise<void> {
+    const target = this.#now + milliseconds;
+    await this.settle();
+    while (await this.#fireNext(target));
+    this.#now = target;
+  }
+
+  /**
+   * Advances from timer to timer until the predicate holds or the promise settles, and answers the promise's value.
+   *
+   * @throws ClockStalled when that much virtual time passes first, or when nothing is left that could bring the goal about
+   */
+  async runUntil<T>(goal: Promise<T> | (() => boolean), limitMs: number): Promise<T | undefined> {
+    const target = this.#now + limitMs;
+    let reached = false;
+    const holds = typeof goal === 'function' ? goal : () => reached;
+    if (typeof goal !== 'function') {
+      const settled = (): void => {
+        reached = true;
+      };
+      goal.then(settled, settled);
+    }
+    await this.settle();
+    while (!holds()) {
+      if (!(await this.#fireNext(target))) {
+        throw new ClockStalled(`no timer within ${limitMs} ms brings the goal about (${this.#timers.length} set)`);
+      }
+    }
+    return typeof goal === 'function' ? undefined : await goal;
+  }
+
+  /** Lets everything asynchronous come to rest without moving time. */
+  async settle(): Promise<void> {
+    await turn();
+    while (this.#working > 0) {
+      await this.#untilIdle();
+      await turn();
+    }
+  }
+
+  async #fireNext(target: number): Promise<boolean> {
+    for (;;) {
+      const timer = this.#timers[0];
+      if (timer === undefined || timer.due > target) return false;
+      this.#timers.shift();
+      if (timer.cancelled) continue;
+      this.#now = timer.due;
+      timer.callback();
+      await this.settle();
+      return true;
+    }
+  }
+
+  #count<T>(work: Promise<T>, weight: 1 | -1): Promise<T> {
+    this.#working += weight;
+    this.#wake();
+    const uncount = (): void => {
+      this.#working -= weight;
+      this.#wake();
+    };
+    work.then(uncount, uncount);
+    return work;
+  }
+
+  #wake(): void {
+    if (this.#working > 0) return;
+    for (const wake of this.#wakeWhenIdle.splice(0)) wake();
+  }
+
+  #untilIdle(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const patience = setTimeout(() => {
+        reject(new ClockStalled(`tracked work has not ended after ${this.#patience} ms of real time`));
+      }, this.#patience);
+      this.#wakeWhenIdle.push(() => {
+        clearTimeout(patience);
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { NovaError } from './nova-error.ts';
+
+/* Errors of messages that oslo.messaging itself does not know. */
+
+/** A method was called with arguments that it does not take; a Nova client sees the TypeError that Python would raise. */
+export class InvalidArguments extends NovaError {
+  override readonly name = 'TypeError' as const;
+  override readonly module = 'builtins' as const;
+
+  constructor(method: string, argument: string, expected: string) {
+    super(`${method}() argument ${argument || '(all)'}: ${expected}`, { method, argument });
+  }
+}
+
+/** Another request runs under the same request id for the same servers, with other arguments. */
+export class IncompatibleRequest extends NovaError {
+  override readonly name = 'IncompatibleRequest' as const;
+
+  constructor(method: string, requestId: string) {
+    super(`${method} of request ${requestId} came before with other arguments; send it under another request id`);
+  }
+}
+
+/** The stored documents of a request have expired or were never written; nobody can go on with it. */
+export class RequestDocumentNotFound extends NovaError {
+  override readonly name = 'RequestDocumentNotFound' as const;
+
+  constructor(request: string) {
+    super(`the documents of request ${request} are gone`, { request });
+  }
+}

@@ -1,0 +1,78 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createTableInput, tableSchemas } from './table-schema.ts';
+
+/** A DynamoDB endpoint of this machine that keeps everything in memory. */
+export interface DynamodbEmulator {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** @throws Error that names the package to install, where this platform's is missing */
+const emulatorFile = (): string => {
+  const name = `@dynoxide/${process.platform}-${process.arch}`;
+  try {
+    return path.join(path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'dynoxide');
+  } catch (error) {
+    throw new Error(`no DynamoDB emulator for this platform: run npm install --no-save ${name}`, { cause: error });
+  }
+};
+
+/** The emulator takes no port 0, so a port is taken and given back just before it starts. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return address.port;
+};
+
+/** Settles when the emulator says that it listens. */
+const listening = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('listening on')) resolve();
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the DynamoDB emulator ended with ${code}: ${said.trim()}`)));
+  });
+
+/** Starts the emulator on a free port of the loopback interface. */
+export const startDynamodb = async (): Promise<DynamodbEmulator> => {
+  const port = await freePort();
+  const child = spawn(emulatorFile(), ['serve', '--host', '127.0.0.1', '-p', String(port)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  await listening(child);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    stop: async () => {
+      process.removeListener('exit', kill);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      kill();
+      await ended;
+    },
+  };
+};
+
+/** Makes the deployment's tables. */
+export const createTables = async (
+  client: DynamoDBClient,
+  deployment: string,
+  cells: readonly string[],
+): Promise<void> => {
+  for (const schema of tableSchemas(cells)) {
+    await client.send(new CreateTableCommand(createTableInput(deployment, schema)));
+  }
+};

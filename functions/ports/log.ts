@@ -1,0 +1,13 @@
+/** Fields of a log line: ids and counts, never a secret. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** Structured logs and counters of a function. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  /** `error` is told by name and message; stack traces stay out of logs when they could hold arguments. */
+  error(message: string, fields?: LogFields, error?: unknown): void;
+  /** Adds to a metric, for instance `expired_calls`. */
+  count(metric: string, dimensions?: Readonly<Record<string, string>>): void;
+}

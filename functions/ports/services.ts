@@ -1,0 +1,34 @@
+import type { Counter } from '#records/counter';
+import type { Clock } from './clock.ts';
+import type { Compute } from './compute.ts';
+import type { Configuration } from './configuration.ts';
+import type { Executions } from './executions.ts';
+import type { Ids } from './ids.ts';
+import type { Log } from './log.ts';
+import type { Network } from './network.ts';
+import type { Notifier } from './notifier.ts';
+import type { Placement } from './placement.ts';
+import type { Queues } from './queues.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Sealer } from './sealer.ts';
+import type { ServiceGroup } from './service-group.ts';
+import type { Tables } from './tables.ts';
+
+/** Every port, as wired for a process; a function names those it uses by `Pick`. */
+export interface Services {
+  readonly clock: Clock;
+  readonly compute: Compute;
+  readonly config: Configuration;
+  readonly counter: Counter;
+  readonly executions: Executions;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly network: Network;
+  readonly notifier: Notifier;
+  readonly placement: Placement;
+  readonly queues: Queues;
+  readonly scheduler: Scheduler;
+  readonly sealer: Sealer;
+  readonly serviceGroup: ServiceGroup;
+  readonly tables: Tables;
+}

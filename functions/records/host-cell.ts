@@ -1,0 +1,28 @@
+import { HostMappingNotFound } from '#errors';
+import type { Services } from '#ports/services';
+import type { Tables } from '#ports/tables';
+import { hostMappingKey, MAPPINGS } from './keys.ts';
+import type { Cell } from './method.ts';
+
+/** Milliseconds for which a host's cell is remembered: a host hardly ever changes cells. */
+const REMEMBERED = 60_000;
+
+const known = new WeakMap<Tables, Map<string, { readonly cell: Cell; readonly until: number }>>();
+
+/**
+ * The cell that a host is mapped to. A host that is mapped nowhere is asked for again each time.
+ *
+ * @throws HostMappingNotFound
+ */
+export async function cellOfHost(services: Pick<Services, 'tables' | 'clock'>, host: string): Promise<Cell> {
+  const hosts = known.get(services.tables) ?? new Map();
+  known.set(services.tables, hosts);
+  const now = services.clock.now();
+  const remembered = hosts.get(host);
+  if (remembered !== undefined && remembered.until > now) return remembered.cell;
+  const mapping = await services.tables.get(MAPPINGS, hostMappingKey(host), { consistent: false });
+  if (typeof mapping?.['cell'] !== 'string') throw new HostMappingNotFound({ name: host });
+  const cell: Cell = { name: mapping['cell'], uuid: String(mapping['cell_uuid']) };
+  hosts.set(host, { cell, until: now + REMEMBERED });
+  return cell;
+}

@@ -1,0 +1,118 @@
+import { TooManyInstances } from '#errors';
+import { COUNTED, exceeded, negative, tooMany, type Amounts } from '#conductor/quota';
+import { all, any, atMost, equals, exists, type Condition } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import { TransactionRefused, type Action, type Item } from '#ports/tables';
+import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey } from './keys.ts';
+
+/** What a request has reserved, as its document item remembers it. */
+export interface Reservation {
+  readonly project: string;
+  /** What one of its servers counts. */
+  readonly share: Amounts;
+}
+
+/** The write that counts amounts for a project; negative amounts give them back. */
+export const countUsage = (project: string, amounts: Amounts, condition?: Condition): Action => ({
+  kind: 'update',
+  table: API,
+  key: quotaKey(project),
+  update: { set: { project_id: project }, add: { ...amounts } },
+  ...(condition ? { condition } : {}),
+});
+
+/**
+ * Reserves for a whole request in one transaction: usage rises only where every limit still holds, and the request's
+ * document remembers it, so that a repeated step reserves nothing twice.
+ *
+ * @throws TooManyInstances when a limit stands in the way
+ */
+export async function reserve(
+  services: Pick<Services, 'tables'>,
+  request: string,
+  reservation: Reservation,
+  total: Amounts,
+  limits: Amounts,
+): Promise<void> {
+  if (exceeded(limits, { instances: 0, cores: 0, ram: 0 }, total).length > 0)
+    throw new TooManyInstances(tooMany(exceeded(limits, { instances: 0, cores: 0, ram: 0 }, total), limits, total));
+  try {
+    await services.tables.transact([
+      countUsage(reservation.project, total, withinLimits(limits, total)),
+      {
+        kind: 'update',
+        table: REQUESTS,
+        key: documentKey(request),
+        update: { set: { reserved: { ...reservation, share: { ...reservation.share } } } },
+        condition: all(exists, equals('reserved', null)),
+      },
+    ]);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    const [usage, document] = error.refusals;
+    if (document?.item?.['reserved'] !== undefined) return;
+    throw new TooManyInstances(tooMany(exceeded(limits, used(usage?.item), total), limits, total));
+  }
+}
+
+/** Gives a request's whole reservation back, once. */
+export async function unreserve(
+  services: Pick<Services, 'tables'>,
+  request: string,
+  project: string,
+  total: Amounts,
+): Promise<void> {
+  await once(services, [
+    countUsage(project, negative(total)),
+    {
+      kind: 'update',
+      table: REQUESTS,
+      key: documentKey(request),
+      update: { remove: ['reserved'] },
+      condition: all(exists, { kind: 'not', condition: equals('reserved', null) }),
+    },
+  ]);
+}
+
+/** Gives one server's share back, once: the server will never be recorded. */
+export async function returnShare(
+  services: Pick<Services, 'tables'>,
+  request: string,
+  uuid: string,
+  reservation: Reservation,
+): Promise<void> {
+  await once(services, [
+    countUsage(reservation.project, negative(reservation.share)),
+    {
+      kind: 'update',
+      table: REQUESTS,
+      key: serverDocumentKey(request, uuid),
+      update: { set: { returned: true } },
+      condition: all(exists, equals('returned', null)),
+    },
+  ]);
+}
+
+/** What the request of this document item has reserved. */
+export const reservationOf = (document: Item | undefined): Reservation | undefined =>
+  document?.['reserved'] as Reservation | undefined;
+
+async function once(services: Pick<Services, 'tables'>, actions: readonly Action[]): Promise<void> {
+  try {
+    await services.tables.transact(actions);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+  }
+}
+
+const withinLimits = (limits: Amounts, total: Amounts): Condition =>
+  all(
+    ...COUNTED.filter((name) => limits[name] >= 0).map((name) =>
+      any(equals(name, null), atMost(name, limits[name] - total[name])),
+    ),
+  );
+
+function used(item: Item | undefined): Amounts {
+  const of = (name: keyof Amounts): number => (typeof item?.[name] === 'number' ? item[name] : 0);
+  return { instances: of('instances'), cores: of('cores'), ram: of('ram') };
+}

@@ -1,0 +1,90 @@
+import { all, any, contains, equals, exists, not } from '#ports/conditions';
+import type { Json } from '#ports/json';
+import type { Services } from '#ports/services';
+import { ConditionFailed } from '#ports/tables';
+import { cellTable, instanceKey } from './keys.ts';
+import { cellOfInstance } from './instance-cell.ts';
+import { ATTEMPT, HOSTS, hostMark, launchOperation, OWNER, RESCHEDULE, TOKEN } from './operation.ts';
+
+/** A compute's wish to have a build go on elsewhere. */
+export interface Reschedule {
+  readonly uuid: string;
+  /** The attempt that failed, from the retry bookkeeping of its order. */
+  readonly attempt: number;
+  readonly reason: string;
+  /** The hosts that the sender stands for; absent for a sender without a principal. */
+  readonly hosts: readonly string[] | undefined;
+}
+
+/** Stored for the execution that owns the server; too late to matter; or nobody's. */
+export type RescheduleOutcome = 'stored' | 'stale' | 'unowned';
+
+/**
+ * Stores a reschedule on the server's record, then fails the token that waits for the host.
+ *
+ * Only a host that the attempt was given to may ask, so a host that was given up changes nothing. Between a timeout and
+ * the next registration nothing is lost: who registers next finds it stored.
+ */
+export async function storeReschedule(
+  services: Pick<Services, 'tables' | 'executions'>,
+  wish: Reschedule & { readonly writer: string | undefined },
+): Promise<RescheduleOutcome> {
+  const cell = await cellOfInstance(services, wish.uuid);
+  if (cell === undefined) return 'unowned';
+  const speaker = wish.hosts?.map((host) => contains(HOSTS, hostMark(host))) ?? [];
+  const table = cellTable(cell);
+  try {
+    const { item } = await services.tables.update(
+      table,
+      instanceKey(wish.uuid),
+      { set: { [RESCHEDULE]: { attempt: wish.attempt, reason: wish.reason } } },
+      all(
+        exists,
+        not(equals(OWNER, null)),
+        equals(ATTEMPT, wish.attempt),
+        equals('deleted', false),
+        ...(speaker.length > 0 ? [any(...speaker)] : []),
+      ),
+    );
+    await failToken(services, table, wish, launchOperation(item).token);
+    return 'stored';
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (error.item === undefined) return 'unowned';
+    if (!speaksFor(wish.hosts, error.item[HOSTS])) return 'stale';
+    return (await running(services, launchOperation(error.item).owner)) ? 'stale' : 'unowned';
+  }
+}
+
+/** A token is removed only after it was failed; if we die in between, the repeat of this message fails it again. */
+async function failToken(
+  services: Pick<Services, 'tables' | 'executions'>,
+  table: string,
+  wish: Reschedule,
+  token: string | null,
+): Promise<void> {
+  if (token === null) return;
+  await services.executions.fail(token, 'RescheduledException', wish.reason);
+  await forgetToken(services, table, wish.uuid, token);
+}
+
+/** Takes an answered token off the record, unless another one has taken its place. */
+export async function forgetToken(
+  services: Pick<Services, 'tables'>,
+  table: string,
+  uuid: string,
+  token: string,
+): Promise<void> {
+  try {
+    await services.tables.update(table, instanceKey(uuid), { remove: [TOKEN] }, equals(TOKEN, token));
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}
+
+/** A host that the attempt was not given to, or that was given up, may not move the server. */
+const speaksFor = (hosts: readonly string[] | undefined, allowed: Json | undefined): boolean =>
+  hosts === undefined || typeof allowed !== 'string' || hosts.some((host) => allowed.includes(hostMark(host)));
+
+const running = async (services: Pick<Services, 'executions'>, owner: string | null): Promise<boolean> =>
+  owner !== null && (await services.executions.status('launch', owner)) === 'RUNNING';

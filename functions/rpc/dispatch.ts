@@ -1,0 +1,33 @@
+import { NoSuchMethod, UnsupportedVersion } from '#errors';
+
+/** Methods under one namespace; a client of the same major and no newer minor is served. */
+export interface Endpoint<M> {
+  readonly namespace: string | null;
+  readonly version: string;
+  readonly methods: Readonly<Record<string, M>>;
+}
+
+/**
+ * Finds the method a request names, as oslo.messaging's dispatcher does.
+ *
+ * @throws NoSuchMethod when an endpoint of that version has no such method
+ * @throws UnsupportedVersion when no endpoint of that namespace serves the version
+ */
+export function dispatch<M>(
+  endpoints: readonly Endpoint<M>[],
+  request: { readonly namespace: string | null; readonly version: string; readonly method: string },
+): M {
+  const compatible = endpoints.filter(
+    ({ namespace, version }) => namespace === request.namespace && serves(version, request.version),
+  );
+  for (const { methods } of compatible) if (Object.hasOwn(methods, request.method)) return methods[request.method] as M;
+  if (compatible.length > 0) throw new NoSuchMethod(request.method);
+  throw new UnsupportedVersion(request.version, request.method);
+}
+
+/** Whether an implementation of one version takes requests of another: same major, minor not newer. */
+export function serves(implemented: string, requested: string): boolean {
+  const [major = 0, minor = 0] = implemented.split('.').map(Number);
+  const [askedMajor = 0, askedMinor = 0] = requested.split('.').map(Number);
+  return major === askedMajor && minor >= askedMinor;
+}

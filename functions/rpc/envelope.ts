@@ -1,0 +1,183 @@
+import type { RequestContext } from '#ports/context';
+import type { Json, JsonMap } from '#ports/json';
+
+/** A message may hold at most this many bytes, as SQS counts them. */
+export const MAX_MESSAGE_BYTES = 1_048_576;
+
+/** Deeper nesting than any object of Nova needs; keeps recursive readers from running out of stack. */
+export const MAX_DEPTH = 64;
+
+/** A request as it came in: a call when both `messageId` and `replyQueue` are there, else a cast. */
+export interface RpcRequest {
+  readonly kind: 'request';
+  readonly method: string;
+  readonly namespace: string | null;
+  readonly version: string;
+  readonly args: JsonMap;
+  readonly context: RequestContext;
+  readonly uniqueId: string | undefined;
+  readonly reply: ReplyAddress | undefined;
+  /** Seconds that the caller waits. */
+  readonly timeout: number | undefined;
+}
+
+/** Where the caller of a call waits. */
+export interface ReplyAddress {
+  readonly queue: string;
+  readonly messageId: string;
+}
+
+/** The answer to a call of ours. */
+export interface RpcReply {
+  readonly kind: 'reply';
+  readonly messageId: string;
+  readonly result: Json;
+  /** JSON text of oslo's failure form, null on success. */
+  readonly failure: string | null;
+}
+
+/** A message that is no oslo.messaging envelope; it belongs into the dead-letter queue with this reason. */
+export class MalformedMessage extends Error {
+  override readonly name = 'MalformedMessage' as const;
+  /** There when the broken message is a call, whose caller deserves to hear of it. */
+  readonly reply: ReplyAddress | undefined;
+
+  constructor(reason: string, reply?: ReplyAddress) {
+    super(reason);
+    this.reply = reply;
+  }
+}
+
+/**
+ * Reads an oslo.messaging envelope, wrapped (`oslo.version`, `oslo.message`) or bare.
+ *
+ * @throws MalformedMessage with what is wrong
+ */
+export function parseEnvelope(body: string): RpcRequest | RpcReply {
+  if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) throw new MalformedMessage('message is larger than 1,048,576 bytes');
+  const outer = parseMap(body, 'body');
+  const message = Object.hasOwn(outer, 'oslo.message') ? unwrap(outer) : outer;
+  const reply = replyAddress(message);
+  if (depthExceeds(message, MAX_DEPTH)) throw new MalformedMessage(`message is nested deeper than ${MAX_DEPTH}`, reply);
+  if (!Object.hasOwn(message, 'method')) return parseReply(message);
+
+  const { method, args = {}, namespace = null, version = '1.0' } = message;
+  if (typeof method !== 'string') throw new MalformedMessage('method is not a text', reply);
+  if (!isMap(args)) throw new MalformedMessage('args is not a map', reply);
+  if (namespace !== null && typeof namespace !== 'string') throw new MalformedMessage('namespace is not a text', reply);
+  if (typeof version !== 'string' || !/^\d+(\.\d+)*$/.test(version))
+    throw new MalformedMessage(`version ${JSON.stringify(version)} is not a dotted number`, reply);
+  return {
+    kind: 'request',
+    method,
+    namespace,
+    version,
+    args,
+    context: parseContext(message),
+    uniqueId: typeof message['_unique_id'] === 'string' ? message['_unique_id'] : undefined,
+    reply,
+    timeout: typeof message['_timeout'] === 'number' ? message['_timeout'] : undefined,
+  };
+}
+
+/** What goes into an envelope. */
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly args: JsonMap;
+  readonly context: RequestContext;
+  readonly version: string;
+  readonly namespace?: string | undefined;
+  readonly uniqueId: string;
+  readonly reply?: ReplyAddress | undefined;
+  readonly timeout?: number | undefined;
+}
+
+/** The wrapped envelope of a request, in oslo.messaging's order of keys. */
+export function requestEnvelope(request: OutgoingRequest): string {
+  const message: JsonMap = { method: request.method, args: request.args };
+  if (request.namespace !== undefined) message['namespace'] = request.namespace;
+  message['version'] = request.version;
+  if (request.reply !== undefined) {
+    message['_msg_id'] = request.reply.messageId;
+    message['_reply_q'] = request.reply.queue;
+    message['_timeout'] = request.timeout ?? null;
+  }
+  message['_unique_id'] = request.uniqueId;
+  for (const [name, value] of Object.entries(request.context)) message[`_context_${name}`] = value;
+  return wrap(message);
+}
+
+/** The wrapped envelope of an answer; `failure` is JSON text of oslo's failure form or null. */
+export function replyEnvelope(messageId: string, uniqueId: string, result: Json, failure: string | null): string {
+  return wrap({ result, failure, ending: true, _msg_id: messageId, _unique_id: uniqueId });
+}
+
+const wrap = (message: JsonMap): string =>
+  JSON.stringify({ 'oslo.version': '2.0', 'oslo.message': JSON.stringify(message) });
+
+function unwrap(outer: JsonMap): JsonMap {
+  const version = outer['oslo.version'];
+  if (typeof version !== 'string' || !version.startsWith('2.'))
+    throw new MalformedMessage(`oslo.version ${JSON.stringify(version)} is not 2.x`);
+  const inner = outer['oslo.message'];
+  if (typeof inner !== 'string') throw new MalformedMessage('oslo.message is not a text');
+  return parseMap(inner, 'oslo.message');
+}
+
+function parseMap(text: string, what: string): JsonMap {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new MalformedMessage(`${what} is not JSON`);
+  }
+  if (!isMap(value)) throw new MalformedMessage(`${what} is not a JSON object`);
+  return value;
+}
+
+function parseReply(message: JsonMap): RpcReply {
+  const messageId = message['_msg_id'];
+  if (typeof messageId !== 'string' || !(Object.hasOwn(message, 'result') || Object.hasOwn(message, 'failure')))
+    throw new MalformedMessage('neither a request (method) nor a reply (_msg_id with result or failure)');
+  const failure = message['failure'] ?? null;
+  if (failure !== null && typeof failure !== 'string') throw new MalformedMessage('failure is not a text');
+  return { kind: 'reply', messageId, result: message['result'] ?? null, failure };
+}
+
+function replyAddress(message: JsonMap): ReplyAddress | undefined {
+  const { _msg_id: messageId, _reply_q: queue } = message;
+  return typeof messageId === 'string' && typeof queue === 'string' ? { queue, messageId } : undefined;
+}
+
+function parseContext(message: JsonMap): RequestContext {
+  const context: RequestContext = {
+    request_id: '',
+    user_id: null,
+    project_id: null,
+    is_admin: false,
+    read_deleted: 'no',
+    timestamp: '',
+  };
+  for (const [name, value] of Object.entries(message))
+    if (name.startsWith('_context_')) setOwn(context, name.slice('_context_'.length), value);
+  if (typeof context.request_id !== 'string') throw new MalformedMessage('_context_request_id is not a text');
+  return context;
+}
+
+/** A key such as `__proto__` becomes a plain property and nothing else. */
+const setOwn = (map: JsonMap, name: string, value: Json): void => {
+  Object.defineProperty(map, name, { value, enumerable: true, writable: true, configurable: true });
+};
+
+const isMap = (value: unknown): value is JsonMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Looks at nesting without recursion, since the depth is what is in doubt. */
+function depthExceeds(root: Json, limit: number): boolean {
+  let level: Json[] = [root];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limit) return true;
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return false;
+}

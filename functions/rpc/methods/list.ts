@@ -1,0 +1,14 @@
+import type { Endpoint } from '../dispatch.ts';
+import type { TaskMethod } from '../route.ts';
+import { buildInstances } from './build-instances.ts';
+import { scheduleAndBuildInstances } from './schedule-and-build-instances.ts';
+
+/** The `compute_task` namespace as we serve it; newer clients may send what the versions up to this one know. */
+export const computeTask: Endpoint<TaskMethod> = {
+  namespace: 'compute_task',
+  version: '1.24',
+  methods: {
+    build_instances: buildInstances,
+    schedule_and_build_instances: scheduleAndBuildInstances,
+  },
+};

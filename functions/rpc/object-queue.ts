@@ -1,0 +1,110 @@
+import type { SQSEvent } from 'aws-lambda';
+import { NovaError } from '#errors';
+import type { Json } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { cellQueue, cellTable } from '#records/keys';
+import type { Cell, Records } from '#records/method';
+import { settle } from '#records/settle';
+import { conductorBase, isExpected } from './base-namespace.ts';
+import type { Settled } from './batch.ts';
+import { deadLetter } from './dead-letter.ts';
+import { delivery, type Delivery } from './delivery.ts';
+import { dispatch } from './dispatch.ts';
+import { MalformedMessage, parseEnvelope, type RpcRequest } from './envelope.ts';
+import { serializeFailure } from './failure.ts';
+import { sendAnswers, type Answer } from './replies.ts';
+import { Senders } from './sender.ts';
+
+/** The ports that object calls need; nothing here can start an execution. */
+export type ObjectServices = Pick<
+  Services,
+  'clock' | 'config' | 'counter' | 'executions' | 'ids' | 'log' | 'placement' | 'queues' | 'tables'
+>;
+
+/**
+ * Answers a batch of a conductor queue: every call for itself, the answers then batched per reply queue. An operation
+ * that a call settles is completed before the caller is answered, so a crash in between is made good by the repeat.
+ */
+export function objectQueue(services: ObjectServices, cell: Cell | undefined): (event: SQSEvent) => Promise<Settled> {
+  const senders = new Senders(services);
+  const queue = cell ? cellQueue(cell.name) : 'conductor';
+  return async ({ Records: records }) => {
+    const outcomes = await Promise.allSettled(
+      records.map(async (record) => {
+        const message = delivery(record, services.config.requirePrincipals);
+        return serve(services, cell, queue, message, await senders.hosts(message.principal));
+      }),
+    );
+    const answers = outcomes.flatMap((outcome) =>
+      outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
+    );
+    try {
+      await sendAnswers(services, answers);
+      return outcomes;
+    } catch (error) {
+      return outcomes.map((outcome) =>
+        outcome.status === 'fulfilled' ? { status: 'rejected', reason: error } : outcome,
+      );
+    }
+  };
+}
+
+async function serve(
+  services: ObjectServices,
+  cell: Cell | undefined,
+  queue: string,
+  message: Delivery,
+  hosts: readonly string[] | undefined,
+): Promise<Answer | undefined> {
+  let request: RpcRequest | undefined;
+  try {
+    const envelope = parseEnvelope(message.body);
+    if (envelope.kind === 'reply') return undefined;
+    request = envelope;
+    if (expired(services, message, request)) return undefined;
+    const written: Item[] = [];
+    const records: Records = {
+      ...services,
+      context: request.context,
+      ...(cell ? { cell } : {}),
+      ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId }),
+      ...(hosts === undefined ? {} : { hosts }),
+      written: (item) => written.push(item),
+    };
+    const result = await dispatch(conductorBase, request)(records, request.args);
+    if (cell) for (const item of written) await settle(services, cellTable(cell.name), item);
+    return answer(request, result, null);
+  } catch (error) {
+    return refuse(services, queue, message, request, error);
+  }
+}
+
+/** A call older than its own timeout has no caller any more. */
+function expired(services: ObjectServices, message: Delivery, request: RpcRequest): boolean {
+  if (request.timeout === undefined || services.clock.now() - message.sentAt <= request.timeout * 1000) return false;
+  services.log.count('expired_calls', { method: request.method });
+  return true;
+}
+
+async function refuse(
+  services: ObjectServices,
+  queue: string,
+  message: Delivery,
+  request: RpcRequest | undefined,
+  error: unknown,
+): Promise<Answer | undefined> {
+  const cause = isExpected(error) ? error.cause : error;
+  const final = cause instanceof NovaError || cause instanceof MalformedMessage;
+  if (!final) throw cause;
+  const address = request?.reply ?? (cause instanceof MalformedMessage ? cause.reply : undefined);
+  if (address === undefined) {
+    await deadLetter(services, queue, message, `${cause.name}: ${cause.message}`);
+    return undefined;
+  }
+  if (!isExpected(error)) services.log.error('server failure', { method: request?.method, error: cause.name }, cause);
+  return { address, uniqueId: `${address.messageId}-failure`, result: null, failure: serializeFailure(cause) };
+}
+
+const answer = (request: RpcRequest, result: Json, failure: string | null): Answer | undefined =>
+  request.reply && { address: request.reply, uniqueId: `${request.reply.messageId}-reply`, result, failure };

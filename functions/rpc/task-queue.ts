@@ -1,0 +1,58 @@
+import type { SQSEvent } from 'aws-lambda';
+import { NovaError } from '#errors';
+import { deadLetter } from './dead-letter.ts';
+import { delivery, type Delivery } from './delivery.ts';
+import { MalformedMessage, parseEnvelope, type ReplyAddress, type RpcRequest } from './envelope.ts';
+import { serializeFailure } from './failure.ts';
+import { sendAnswers } from './replies.ts';
+import { Senders } from './sender.ts';
+import { runTask, type TaskServices } from './tasks.ts';
+import type { Settled } from './batch.ts';
+
+/** The queue whose messages these are, without the deployment's prefix. */
+const QUEUE = 'compute-task';
+
+/**
+ * Answers a batch of the compute-task queue. A message that can never be carried out is answered with its error when it
+ * is a call, and goes to the dead-letter queue when it is a cast; what may work later is delivered again.
+ */
+export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<Settled> {
+  const senders = new Senders(services);
+  return async ({ Records: records }) =>
+    Promise.allSettled(
+      records.map(async (record) => {
+        const message = delivery(record, services.config.requirePrincipals);
+        let reply: ReplyAddress | undefined;
+        try {
+          const request = readRequest(message);
+          reply = request.reply;
+          await runTask(services, request, await senders.hosts(message.principal));
+        } catch (error) {
+          await refuse(services, message, reply, error);
+        }
+      }),
+    );
+}
+
+function readRequest(message: Delivery): RpcRequest {
+  const envelope = parseEnvelope(message.body);
+  if (envelope.kind === 'reply') throw new MalformedMessage('a reply has no business on this queue');
+  return envelope;
+}
+
+async function refuse(
+  services: TaskServices,
+  message: Delivery,
+  reply: ReplyAddress | undefined,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof NovaError || error instanceof MalformedMessage)) throw error;
+  const address = reply ?? (error instanceof MalformedMessage ? error.reply : undefined);
+  if (address === undefined) {
+    await deadLetter(services, QUEUE, message, `${error.name}: ${error.message}`);
+    return;
+  }
+  services.log.warn('call refused', { error: error.name, message_id: message.id });
+  const failure = serializeFailure(error);
+  await sendAnswers(services, [{ address, uniqueId: `${address.messageId}-failure`, result: null, failure }]);
+}

@@ -1,0 +1,22 @@
+import type { JsonMap } from '#ports/json';
+
+/*
+ * Theory of operation.
+ *
+ * A build places the servers of one request and hands each to a launch execution of its own; nothing of a server exists
+ * in a cell before that. So a failure here has only claims and one quota reservation to take back, and every server of
+ * the request ends the same way: launched, buried in cell0, or recorded in error for being over quota.
+ *
+ * Documents lie in the request's items (records/request-document.ts). Each step may run twice, or die half-way and run
+ * again: the scheduler answers the hosts that the servers already hold, the reservation is made under the execution's
+ * name, and a launch is named by its server.
+ */
+
+/** What a build's executions carry: ids only. */
+export interface BuildState extends JsonMap {
+  /** Key of the request's items. */
+  request: string;
+  request_id: string;
+  /** The servers in the order of the request. */
+  uuids: string[];
+}

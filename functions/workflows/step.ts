@@ -1,0 +1,42 @@
+import type { JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+
+/** What a caught state hands on: the error's name and its cause, which for our own errors is Lambda's JSON text. */
+export interface CaughtError {
+  readonly Error: string;
+  readonly Cause: string;
+}
+
+/** What a Task passes to its function. */
+export interface StepEvent<S> {
+  readonly step: string;
+  readonly state: S;
+  /** Name of the execution, under which everything that it does is remembered. */
+  readonly execution: string;
+  /** There in a Task that waits for an answer. */
+  readonly token?: string;
+  /** There in a state that a Catch leads to. */
+  readonly error?: CaughtError;
+}
+
+/** One step of a workflow: reads, decides, writes, and answers the next state. */
+export type Step<S> = (services: Services, event: StepEvent<S>) => Promise<JsonMap | void>;
+
+/** The function of a workflow: looks up the step that the Task state names. */
+export const stepFunction =
+  <S>(services: Services, steps: Readonly<Record<string, Step<S>>>) =>
+  async (event: StepEvent<S>): Promise<JsonMap> => {
+    const step = Object.hasOwn(steps, event.step) ? steps[event.step] : undefined;
+    if (step === undefined) throw new Error(`no step is called ${JSON.stringify(event.step)}`);
+    return (await step(services, event)) ?? {};
+  };
+
+/** The message of a caught error, for people: what a Lambda error's cause quotes, else the cause itself. */
+export function causeMessage(error: CaughtError): string {
+  try {
+    const cause = JSON.parse(error.Cause) as { errorMessage?: unknown };
+    return typeof cause.errorMessage === 'string' ? cause.errorMessage : error.Cause;
+  } catch {
+    return error.Cause;
+  }
+}

@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { absent, atMost, equals, exists } from '#ports/conditions';
+import { ConditionFailed } from '#ports/tables';
+import { CELL, rejected, type TablesBench } from './tables-bench.ts';
+
+/** An attribute of every kind that is stored. */
+const FACTS = { host: 'host1', count: 5, flag: true, nothing: null, tags: ['a', 'b'] };
+
+/** Single items: put, get, delete and update with its writers. */
+export const itemsContract = (bench: TablesBench): void => {
+  describe('items', () => {
+    it('an item comes back as it was put, maps and lists whole', async () => {
+      const attributes = {
+        ...FACTS,
+        deep: { list: [1, null, { a: 'ü' }], empty: {} },
+        real: 1.5,
+        none: '',
+        minus: -3,
+      };
+
+      const item = await bench.stored(attributes);
+
+      expect(await bench.tables.get(CELL, item)).toEqual(item);
+      expect(await bench.tables.get(CELL, item, { consistent: false })).toEqual(item);
+    });
+
+    it('what is not there is undefined', async () => {
+      expect(await bench.tables.get(CELL, { pk: bench.fresh(), sk: 'sk' })).toBeUndefined();
+    });
+
+    it('an item that was answered can be changed without changing what is stored', async () => {
+      const item = await bench.stored({ list: ['a'] });
+      const answered = await bench.tables.get(CELL, item);
+
+      if (answered && Array.isArray(answered['list'])) answered['list'].push('b');
+
+      expect(await bench.tables.get(CELL, item)).toEqual(item);
+    });
+
+    it('put replaces the whole item', async () => {
+      const item = await bench.stored({ a: 1, b: 2 });
+
+      await bench.tables.put(CELL, { pk: item.pk, sk: item.sk, c: 3 }, exists);
+
+      expect(await bench.tables.get(CELL, item)).toEqual({ pk: item.pk, sk: item.sk, c: 3 });
+    });
+
+    it('put refused by its condition tells what was found', async () => {
+      const item = await bench.stored({ a: 1 });
+
+      const error = await rejected(bench.tables.put(CELL, { pk: item.pk, sk: item.sk, a: 2 }, absent));
+
+      expect(error).toBeInstanceOf(ConditionFailed);
+      expect(error).toMatchObject({ item });
+      expect(await bench.tables.get(CELL, item)).toEqual(item);
+    });
+
+    it('delete answers the item as it was, and undefined the second time', async () => {
+      const item = await bench.stored({ a: 1 });
+
+      const first = await bench.tables.delete(CELL, item, equals('a', 1));
+      const second = await bench.tables.delete(CELL, item);
+
+      expect([first, second]).toEqual([item, undefined]);
+      expect(await bench.tables.get(CELL, item)).toBeUndefined();
+    });
+
+    it('delete refused by its condition tells what was found', async () => {
+      const item = await bench.stored({ a: 1 });
+
+      const error = await rejected(bench.tables.delete(CELL, item, equals('a', 2)));
+
+      expect(error).toBeInstanceOf(ConditionFailed);
+      expect(error).toMatchObject({ item });
+    });
+
+    it('an item above 400 KiB is refused', async () => {
+      const error = await rejected(bench.stored({ text: 'x'.repeat(401 * 1024) }));
+
+      expect(error).toMatchObject({ name: 'ValidationException' });
+    });
+
+    it('null as the key of an index is refused', async () => {
+      const error = await rejected(bench.stored({ by_host: null, by_host_sort: 'x' }));
+
+      expect(error).toMatchObject({ name: 'ValidationException' });
+    });
+  });
+
+  describe('update', () => {
+    it('sets, adds and removes, and answers the item after it', async () => {
+      const item = await bench.stored({ a: 1, b: 'x', gone: true });
+
+      const { item: after, repeated } = await bench.tables.update(CELL, item, {
+        set: { b: ['y'], c: null },
+        add: { a: 2, made: -1.5 },
+        remove: ['gone', 'never'],
+      });
+
+      const expected = { pk: item.pk, sk: item.sk, a: 3, b: ['y'], c: null, made: -1.5 };
+      expect(after).toEqual(expected);
+      expect(repeated).toBe(false);
+      expect(await bench.tables.get(CELL, item)).toEqual(expected);
+    });
+
+    it('makes an item that is not there', async () => {
+      const key = { pk: bench.fresh(), sk: 'sk' };
+
+      const { item } = await bench.tables.update(CELL, key, { set: { a: 1 }, writer: 'req-1' });
+
+      expect(item).toEqual({ ...key, a: 1 });
+    });
+
+    it('an update of nothing makes the item', async () => {
+      const key = { pk: bench.fresh(), sk: 'sk' };
+
+      const { item } = await bench.tables.update(CELL, key, {});
+
+      expect(item).toEqual(key);
+      expect(await bench.tables.get(CELL, key)).toEqual(key);
+    });
+
+    it('refused by its condition, changes nothing and tells what was found', async () => {
+      const item = await bench.stored({ a: 1 });
+
+      const error = await rejected(bench.tables.update(CELL, item, { set: { a: 2 }, writer: 'm1' }, equals('a', 9)));
+
+      expect(error).toMatchObject({ name: 'ConditionFailed', item });
+      expect(await bench.tables.get(CELL, item)).toEqual(item);
+    });
+
+    it('two parts that name one attribute are refused', async () => {
+      const item = await bench.stored({ a: 1 });
+
+      const error = await rejected(bench.tables.update(CELL, item, { set: { a: 1 }, remove: ['a'] }));
+
+      expect(error).toMatchObject({ name: 'ValidationException' });
+    });
+
+    it('adding to a text is refused', async () => {
+      const item = await bench.stored({ a: 'x' });
+
+      const error = await rejected(bench.tables.update(CELL, item, { add: { a: 1 } }));
+
+      expect(error).toMatchObject({ name: 'ValidationException' });
+    });
+
+    it('a writer that wrote before changes nothing, and its condition is not asked', async () => {
+      const item = await bench.stored({ a: 0 });
+      await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'm1' }, equals('a', 0));
+
+      const again = await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'm1' }, equals('a', 0));
+
+      expect(again).toEqual({ item: { ...item, a: 1 }, repeated: true });
+    });
+
+    it('a repeat without a condition is known too', async () => {
+      const item = await bench.stored({ a: 0 });
+      await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'm1' });
+
+      const again = await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'm1' });
+
+      expect(again).toEqual({ item: { ...item, a: 1 }, repeated: true });
+    });
+
+    it('the last four writers are remembered and the fifth is forgotten', async () => {
+      const item = await bench.stored({ a: 0 });
+      for (const writer of ['m1', 'm2', 'm3', 'm4', 'm5'])
+        await bench.tables.update(CELL, item, { add: { a: 1 }, writer });
+      await bench.tables.update(CELL, item, { set: { b: 1 } });
+
+      const repeats: boolean[] = [];
+      for (const writer of ['m5', 'm4', 'm3', 'm2', 'm1']) {
+        repeats.push((await bench.tables.update(CELL, item, { add: { a: 1 }, writer })).repeated);
+      }
+
+      expect(repeats).toEqual([true, true, true, true, false]);
+      expect(await bench.tables.get(CELL, item)).toEqual({ ...item, a: 6, b: 1 });
+    });
+
+    it('a writer of another item is no repeat', async () => {
+      const [one, other] = [await bench.stored({}), await bench.stored({})];
+      await bench.tables.update(CELL, one, { set: { a: 1 }, writer: 'm1' });
+
+      const { repeated } = await bench.tables.update(CELL, other, { set: { a: 1 }, writer: 'm1' });
+
+      expect(repeated).toBe(false);
+    });
+
+    it('fifty racing updates never exceed their bound', async () => {
+      const item = await bench.stored({ used: 0 });
+
+      const outcomes = await Promise.all(
+        Array.from({ length: 50 }, () =>
+          rejected(bench.tables.update(CELL, item, { add: { used: 1 } }, atMost('used', 29))),
+        ),
+      );
+
+      expect(outcomes.filter((error) => error === undefined)).toHaveLength(30);
+      expect(outcomes.filter((error) => error instanceof ConditionFailed)).toHaveLength(20);
+      expect(await bench.tables.get(CELL, item)).toMatchObject({ used: 30 });
+    });
+  });
+};
