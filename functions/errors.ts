@@ -1,21 +1,10 @@
 /** Every error whose name crosses a boundary: the wire, a state machine's ErrorEquals, or a dead letter's reason. */
-
-/** The values an error carries; callers read them, so they survive serialisation. */
-export type ErrorParams = Readonly<Record<string, unknown>>;
-
-/** How Nova writes the class on the wire. */
-const NOVA = 'nova.exception';
-
-/** An error of Nova's catalogue (spec/errors.md): a name, a code for faults, and parameters. */
-export class NovaError extends Error {
-  /** Stored in faults: 4xx means that no traceback is kept. */
-  readonly code: number = 500;
-  /** Python module that the name lives in, needed by an oslo.messaging client to raise the same class. */
-  readonly module: string = NOVA;
-  readonly params: ErrorParams;
-
-  constructor(message: string, params: ErrorParams = {}, options?: ErrorOptions) {
-    super(message, options);
-    this.params = params;
-  }
-}
+export * from './errors/nova-error.ts';
+export * from './errors/builtins.ts';
+export * from './errors/invalid.ts';
+export * from './errors/migration.ts';
+export * from './errors/not-found.ts';
+export * from './errors/objects.ts';
+export * from './errors/rpc.ts';
+export * from './errors/scheduling.ts';
+export * from './errors/state.ts';
