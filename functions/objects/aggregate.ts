@@ -1,0 +1,55 @@
+import { dictOf, listOf } from '#objects/containers';
+import { nullable } from '#objects/field';
+import { integer, string, uuid } from '#objects/fields';
+import { defineList, defineObject } from '#objects/object-type';
+import { persistent } from '#objects/persistent';
+import { classMethod, instanceMethod } from '#objects/remotable';
+
+/** A group of hosts with metadata, such as an availability zone. */
+export const Aggregate = defineObject({
+  name: 'Aggregate',
+  version: '1.3',
+  fields: {
+    id: integer(),
+    uuid: uuid(),
+    name: string(),
+    hosts: nullable(listOf(string())),
+    metadata: nullable(dictOf(string())),
+    ...persistent,
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'texts may be any Unicode',
+    '1.2': 'adds uuid',
+    '1.3': 'adds get_by_uuid',
+  },
+  remotable: {
+    add_host: instanceMethod(['host']),
+    create: instanceMethod(),
+    delete_host: instanceMethod(['host']),
+    destroy: instanceMethod(),
+    get_by_id: classMethod(['aggregate_id']),
+    get_by_uuid: classMethod(['aggregate_uuid']),
+    save: instanceMethod(),
+    update_metadata: instanceMethod(['updates']),
+  },
+});
+
+/** A list of Aggregate. */
+export const AggregateList = defineList({
+  name: 'AggregateList',
+  version: '1.3',
+  of: Aggregate,
+  history: {
+    '1.0': 'first',
+    '1.1': 'adds key argument to get_by_host Aggregate 1.1',
+    '1.2': 'adds get_by_metadata_key',
+    '1.3': 'adds get_by_metadata',
+  },
+  remotable: {
+    get_all: classMethod(),
+    get_by_host: classMethod(['host'], { key: null }),
+    get_by_metadata: classMethod([], { key: null, value: null }),
+    get_by_metadata_key: classMethod(['key'], { hosts: null }),
+  },
+});

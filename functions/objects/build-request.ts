@@ -1,0 +1,55 @@
+import { BlockDeviceMappingList } from '#objects/block-device-mapping';
+import { object } from '#objects/containers';
+import { nullable } from '#objects/field';
+import { dateTime, integer, string, uuid } from '#objects/fields';
+import { Instance } from '#objects/instance';
+import { defineList, defineObject } from '#objects/object-type';
+import { classMethod, instanceMethod } from '#objects/remotable';
+import { TagList } from '#objects/tag';
+
+/** A server that the user asked for and no cell has yet; deleting it is how the user cancels. */
+export const BuildRequest = defineObject({
+  name: 'BuildRequest',
+  version: '1.3',
+  fields: {
+    id: integer(),
+    instance_uuid: uuid(),
+    project_id: string(),
+    instance: object(Instance),
+    block_device_mappings: object(BlockDeviceMappingList),
+    created_at: nullable(dateTime()),
+    updated_at: nullable(dateTime()),
+    tags: object(TagList),
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'adds block_device_mappings',
+    '1.2': 'adds save',
+    '1.3': 'adds tags',
+  },
+  // Nova drops one or the other, never both: below 1.1 the tags stay in the data.
+  lower: (data, below) => {
+    if (below('1.1') && Object.hasOwn(data, 'block_device_mappings')) delete data['block_device_mappings'];
+    else if (below('1.3')) delete data['tags'];
+  },
+  remotable: {
+    create: instanceMethod(),
+    destroy: instanceMethod(),
+    get_by_instance_uuid: classMethod(['instance_uuid']),
+    save: instanceMethod(),
+  },
+});
+
+/** A list of BuildRequest. */
+export const BuildRequestList = defineList({
+  name: 'BuildRequestList',
+  version: '1.0',
+  of: BuildRequest,
+  history: {
+    '1.0': 'first',
+  },
+  remotable: {
+    get_all: classMethod(),
+    get_by_filters: classMethod(['filters'], { limit: null, marker: null, sort_keys: null, sort_dirs: null }),
+  },
+});

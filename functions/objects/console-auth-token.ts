@@ -1,0 +1,33 @@
+import { nullable } from '#objects/field';
+import { integer, string, uuid } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+import { timestamps } from '#objects/persistent';
+import { classMethod, instanceMethod } from '#objects/remotable';
+
+/** The token that opens a server's console. */
+export const ConsoleAuthToken = defineObject({
+  name: 'ConsoleAuthToken',
+  version: '1.1',
+  fields: {
+    id: integer(),
+    console_type: string(),
+    host: string(),
+    port: integer(),
+    internal_access_path: nullable(string()),
+    instance_uuid: uuid(),
+    access_url_base: nullable(string()),
+    token: string(),
+    ...timestamps,
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'adds clean_expired_console_auths method. The clean_expired_console_auths_for_host method was deprecated',
+  },
+  remotable: {
+    authorize: instanceMethod(['ttl']),
+    clean_console_auths_for_instance: classMethod(['instance_uuid']),
+    clean_expired_console_auths: classMethod(),
+    clean_expired_console_auths_for_host: classMethod(['host']),
+    validate: classMethod(['token']),
+  },
+});

@@ -1,0 +1,33 @@
+import { listOf, object } from '#objects/containers';
+import { CpuDiagnostics } from '#objects/cpu-diagnostics';
+import { DiskDiagnostics } from '#objects/disk-diagnostics';
+import { HYPERVISOR_DRIVER, POWER_STATES, POWER_STATE_NUMBERS } from '#objects/enums';
+import { nullable, withNew } from '#objects/field';
+import { boolean, enumOf, integer, string } from '#objects/fields';
+import { MemoryDiagnostics } from '#objects/memory-diagnostics';
+import { NicDiagnostics } from '#objects/nic-diagnostics';
+import { defineObject } from '#objects/object-type';
+
+/** What a driver tells of a running server. */
+export const Diagnostics = defineObject({
+  name: 'Diagnostics',
+  version: '1.0',
+  fields: {
+    state: enumOf('InstancePowerState', POWER_STATES, POWER_STATE_NUMBERS),
+    driver: enumOf('HypervisorDriver', HYPERVISOR_DRIVER),
+    hypervisor: nullable(string()),
+    hypervisor_os: nullable(string()),
+    uptime: nullable(integer()),
+    config_drive: boolean(),
+    memory_details: withNew(object(MemoryDiagnostics), () => MemoryDiagnostics.make()),
+    cpu_details: withNew(listOf(object(CpuDiagnostics)), () => []),
+    nic_details: withNew(listOf(object(NicDiagnostics)), () => []),
+    disk_details: withNew(listOf(object(DiskDiagnostics)), () => []),
+    num_cpus: integer(),
+    num_nics: integer(),
+    num_disks: integer(),
+  },
+  history: {
+    '1.0': 'first',
+  },
+});

@@ -1,0 +1,19 @@
+import { nullable } from '#objects/field';
+import { integer } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** What a driver tells of one disk. */
+export const DiskDiagnostics = defineObject({
+  name: 'DiskDiagnostics',
+  version: '1.0',
+  fields: {
+    read_bytes: nullable(integer()),
+    read_requests: nullable(integer()),
+    write_bytes: nullable(integer()),
+    write_requests: nullable(integer()),
+    errors_count: nullable(integer()),
+  },
+  history: {
+    '1.0': 'first',
+  },
+});

@@ -1,0 +1,22 @@
+import { nullable, readOnly } from '#objects/field';
+import { string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+import { classMethod } from '#objects/remotable';
+
+/** The ids of a server in the EC2 manner. */
+export const EC2Ids = defineObject({
+  name: 'EC2Ids',
+  version: '1.0',
+  fields: {
+    instance_id: readOnly(string()),
+    ami_id: readOnly(nullable(string())),
+    kernel_id: readOnly(nullable(string())),
+    ramdisk_id: readOnly(nullable(string())),
+  },
+  history: {
+    '1.0': 'first',
+  },
+  remotable: {
+    get_by_instance: classMethod(['instance']),
+  },
+});

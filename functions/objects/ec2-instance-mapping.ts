@@ -1,0 +1,23 @@
+import { integer, uuid } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+import { persistent } from '#objects/persistent';
+import { classMethod, instanceMethod } from '#objects/remotable';
+
+/** A server's number in the EC2 manner. */
+export const EC2InstanceMapping = defineObject({
+  name: 'EC2InstanceMapping',
+  version: '1.0',
+  fields: {
+    id: integer(),
+    uuid: uuid(),
+    ...persistent,
+  },
+  history: {
+    '1.0': 'first',
+  },
+  remotable: {
+    create: instanceMethod(),
+    get_by_id: classMethod(['ec2_id']),
+    get_by_uuid: classMethod(['instance_uuid']),
+  },
+});

@@ -1,0 +1,74 @@
+import { dictOf, listOf } from '#objects/containers';
+import { nullable, withDefault } from '#objects/field';
+import { boolean, float, integer, string } from '#objects/fields';
+import { defineList, defineObject } from '#objects/object-type';
+import { persistent } from '#objects/persistent';
+import { classMethod, instanceMethod } from '#objects/remotable';
+
+/** The size of a server. The description is never stored inside an instance. */
+export const Flavor = defineObject({
+  name: 'Flavor',
+  version: '1.2',
+  fields: {
+    id: integer(),
+    name: nullable(string()),
+    memory_mb: integer(),
+    vcpus: integer(),
+    root_gb: integer(),
+    ephemeral_gb: integer(),
+    flavorid: string(),
+    swap: integer(),
+    rxtx_factor: withDefault(nullable(float()), 1.0),
+    vcpu_weight: nullable(integer()),
+    disabled: boolean(),
+    is_public: boolean(),
+    extra_specs: dictOf(string()),
+    projects: listOf(string()),
+    description: nullable(string()),
+    ...persistent,
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'adds save_projects, save_extra_specs, removed remotable from save',
+    '1.2': 'adds description field. Note: this field should not be persisted with the embedded instance.flavor',
+  },
+  tracked: ['extra_specs', 'projects'],
+  receivedIsChange: true,
+  lazy: ['projects'],
+  drops: {
+    '1.2': ['description'],
+  },
+  remotable: {
+    _load_projects: instanceMethod(),
+    add_access: instanceMethod(['project_id']),
+    create: instanceMethod(),
+    destroy: instanceMethod(),
+    get_by_flavor_id: classMethod(['flavor_id'], { read_deleted: null }),
+    get_by_id: classMethod(['id']),
+    get_by_name: classMethod(['name']),
+    remove_access: instanceMethod(['project_id']),
+    save_extra_specs: instanceMethod([], { to_add: null, to_delete: null }),
+    save_projects: instanceMethod([], { to_add: null, to_delete: null }),
+  },
+});
+
+/** A list of Flavor. */
+export const FlavorList = defineList({
+  name: 'FlavorList',
+  version: '1.1',
+  of: Flavor,
+  history: {
+    '1.0': 'first',
+    '1.1': 'newer elements',
+  },
+  remotable: {
+    get_all: classMethod([], {
+      inactive: false,
+      filters: null,
+      sort_key: 'flavorid',
+      sort_dir: 'asc',
+      limit: null,
+      marker: null,
+    }),
+  },
+});

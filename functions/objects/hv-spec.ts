@@ -1,0 +1,22 @@
+import { ARCHITECTURE, ARCHITECTURE_ALIASES, HVTYPE, HVTYPE_ALIASES, VMMODE, VMMODE_ALIASES } from '#objects/enums';
+import { enumOf } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** An architecture, hypervisor type and mode that a node supports. */
+export const HVSpec = defineObject({
+  name: 'HVSpec',
+  version: '1.2',
+  fields: {
+    arch: enumOf('Architecture', ARCHITECTURE, ARCHITECTURE_ALIASES),
+    hv_type: enumOf('HVType', HVTYPE, HVTYPE_ALIASES),
+    vm_mode: enumOf('VMMode', VMMODE, VMMODE_ALIASES),
+  },
+  lower: (data, below) => {
+    if (below('1.1') && data['hv_type'] === 'vz') data['hv_type'] = 'parallels';
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'adds vz hypervisor',
+    '1.2': 'adds lxd hypervisor',
+  },
+});

@@ -1,0 +1,15 @@
+import { pattern } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** A place on an IDE bus. */
+export const IDEDeviceBus = defineObject({
+  name: 'IDEDeviceBus',
+  version: '1.0',
+  fields: {
+    address: pattern('IDEAddress', /^[0-1]:[0-1]/),
+  },
+  history: {
+    '1.0': 'first',
+  },
+  bases: ['DeviceBus'],
+});

@@ -1,0 +1,49 @@
+import { nullable } from '#objects/field';
+import { dateTime, integer, string, uuid } from '#objects/fields';
+import { defineList, defineObject } from '#objects/object-type';
+import { persistent } from '#objects/persistent';
+import { classMethod, instanceMethod } from '#objects/remotable';
+
+/** An operation on a server, for its history. */
+export const InstanceAction = defineObject({
+  name: 'InstanceAction',
+  version: '1.2',
+  fields: {
+    id: integer(),
+    action: nullable(string()),
+    instance_uuid: nullable(uuid()),
+    request_id: nullable(string()),
+    user_id: nullable(string()),
+    project_id: nullable(string()),
+    start_time: nullable(dateTime()),
+    finish_time: nullable(dateTime()),
+    message: nullable(string()),
+    ...persistent,
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'texts may be any Unicode',
+    '1.2': 'adds create',
+  },
+  remotable: {
+    action_finish: classMethod(['instance_uuid'], { want_result: true }),
+    action_start: classMethod(['instance_uuid', 'action_name'], { want_result: true }),
+    create: instanceMethod(),
+    finish: instanceMethod(),
+    get_by_request_id: classMethod(['instance_uuid', 'request_id']),
+  },
+});
+
+/** A list of InstanceAction. */
+export const InstanceActionList = defineList({
+  name: 'InstanceActionList',
+  version: '1.1',
+  of: InstanceAction,
+  history: {
+    '1.0': 'first',
+    '1.1': 'get_by_instance_uuid added pagination and filters support',
+  },
+  remotable: {
+    get_by_instance_uuid: classMethod(['instance_uuid'], { limit: null, marker: null, filters: null }),
+  },
+});

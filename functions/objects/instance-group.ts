@@ -1,0 +1,86 @@
+import { dictOf, listOf } from '#objects/containers';
+import { nullable, readOnly } from '#objects/field';
+import { integer, string, uuid } from '#objects/fields';
+import { defineList, defineObject } from '#objects/object-type';
+import { persistent } from '#objects/persistent';
+import { classMethod, instanceMethod } from '#objects/remotable';
+
+/** A server group: servers to be kept together or apart. */
+export const InstanceGroup = defineObject({
+  name: 'InstanceGroup',
+  version: '1.11',
+  fields: {
+    id: integer(),
+    user_id: nullable(string()),
+    project_id: nullable(string()),
+    uuid: uuid(),
+    name: nullable(string()),
+    policies: readOnly(nullable(listOf(string()))),
+    members: nullable(listOf(string())),
+    hosts: nullable(listOf(string())),
+    policy: nullable(string()),
+    _rules: dictOf(string()),
+    ...persistent,
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'texts may be any Unicode',
+    '1.2': 'Use list/dict helpers for policies, metadetails, members',
+    '1.3': 'Make uuid a non-None real string',
+    '1.4': 'adds add_members',
+    '1.5': 'adds get_hosts',
+    '1.6': 'adds get_by_name',
+    '1.7': 'Deprecate metadetails',
+    '1.8': 'adds count_members_by_user',
+    '1.9': 'adds get_by_instance_uuid',
+    '1.10': 'adds hosts',
+    '1.11': 'adds policy and deprecate policies, add _rules',
+  },
+  lazy: ['hosts'],
+  lowersNested: false,
+  lower: (data, below) => {
+    if (below('1.11')) {
+      // A list until then, though it never had more than one entry.
+      const policy = data['policy'];
+      data['policies'] = typeof policy === 'string' && policy !== '' ? [policy] : [];
+      delete data['policy'];
+      delete data['rules'];
+    }
+    if (below('1.7')) data['metadetails'] = {};
+  },
+  remotable: {
+    add_members: classMethod(['group_uuid', 'instance_uuids']),
+    count_members_by_user: instanceMethod(['user_id']),
+    create: instanceMethod(),
+    destroy: instanceMethod(),
+    get_by_instance_uuid: classMethod(['instance_uuid']),
+    get_by_name: classMethod(['name']),
+    get_by_uuid: classMethod(['uuid']),
+    get_hosts: instanceMethod([], { exclude: null }),
+    refresh: instanceMethod(),
+    save: instanceMethod(),
+  },
+});
+
+/** A list of InstanceGroup. */
+export const InstanceGroupList = defineList({
+  name: 'InstanceGroupList',
+  version: '1.8',
+  of: InstanceGroup,
+  history: {
+    '1.0': 'first, InstanceGroup 1.3',
+    '1.1': 'InstanceGroup 1.4',
+    '1.2': 'InstanceGroup 1.5',
+    '1.3': 'InstanceGroup 1.6',
+    '1.4': 'InstanceGroup 1.7',
+    '1.5': 'InstanceGroup 1.8',
+    '1.6': 'InstanceGroup 1.9',
+    '1.7': 'InstanceGroup 1.10',
+    '1.8': 'adds get_counts for quotas',
+  },
+  remotable: {
+    get_all: classMethod(),
+    get_by_project_id: classMethod(['project_id']),
+    get_counts: classMethod(['project_id'], { user_id: null }),
+  },
+});

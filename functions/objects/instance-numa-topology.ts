@@ -1,0 +1,31 @@
+import { listOf, object } from '#objects/containers';
+import { nullable } from '#objects/field';
+import { enumOf, integer, uuid } from '#objects/fields';
+import { InstanceNUMACell } from '#objects/instance-numa-cell';
+import { defineObject } from '#objects/object-type';
+import { classMethod, instanceMethod } from '#objects/remotable';
+
+/** The guest NUMA topology of a server. */
+export const InstanceNUMATopology = defineObject({
+  name: 'InstanceNUMATopology',
+  version: '1.3',
+  fields: {
+    id: integer(),
+    instance_uuid: uuid(),
+    cells: listOf(object(InstanceNUMACell)),
+    emulator_threads_policy: nullable(enumOf('CPUEmulatorThreadsPolicy', ['share', 'isolate'])),
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'Takes into account pagesize',
+    '1.2': 'InstanceNUMACell 1.2',
+    '1.3': 'adds emulator threads policy',
+  },
+  drops: {
+    '1.3': ['emulator_threads_policy'],
+  },
+  remotable: {
+    create: instanceMethod(),
+    get_by_instance_uuid: classMethod(['instance_uuid']),
+  },
+});

@@ -1,0 +1,53 @@
+import { nullable } from '#objects/field';
+import { integer, string } from '#objects/fields';
+import { defineList, defineObject } from '#objects/object-type';
+import { persistent } from '#objects/persistent';
+import { classMethod, instanceMethod } from '#objects/remotable';
+
+/** An SSH key or certificate of a user. */
+export const KeyPair = defineObject({
+  name: 'KeyPair',
+  version: '1.4',
+  fields: {
+    id: integer(),
+    name: string(),
+    user_id: nullable(string()),
+    fingerprint: nullable(string()),
+    public_key: nullable(string()),
+    type: string(),
+    ...persistent,
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'texts may be any Unicode',
+    '1.2': 'adds keypair type',
+    '1.3': 'Name field is non-null',
+    '1.4': 'adds localonly flag to get_by_name',
+  },
+  drops: {
+    '1.2': ['type'],
+  },
+  remotable: {
+    create: instanceMethod(),
+    destroy: instanceMethod(),
+    destroy_by_name: classMethod(['user_id', 'name']),
+    get_by_name: classMethod(['user_id', 'name'], { localonly: false }),
+  },
+});
+
+/** A list of KeyPair. */
+export const KeyPairList = defineList({
+  name: 'KeyPairList',
+  version: '1.3',
+  of: KeyPair,
+  history: {
+    '1.0': 'first, KeyPair 1.1',
+    '1.1': 'KeyPair 1.2',
+    '1.2': 'KeyPair 1.3',
+    '1.3': 'adds new parameters limit and marker to get_by_user',
+  },
+  remotable: {
+    get_by_user: classMethod(['user_id'], { limit: null, marker: null }),
+    get_count_by_user: classMethod(['user_id']),
+  },
+});

@@ -1,0 +1,26 @@
+import { nullable } from '#objects/field';
+import { integer, string, uuid } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** A block device of a server in live migration, libvirt's part. */
+export const LibvirtLiveMigrateBDMInfo = defineObject({
+  name: 'LibvirtLiveMigrateBDMInfo',
+  version: '1.1',
+  fields: {
+    serial: string(),
+    bus: string(),
+    dev: string(),
+    type: string(),
+    format: nullable(string()),
+    boot_index: nullable(integer()),
+    connection_info_json: string(),
+    encryption_secret_uuid: nullable(uuid()),
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'not told apart',
+  },
+  drops: {
+    '1.1': ['encryption_secret_uuid'],
+  },
+});

@@ -1,0 +1,19 @@
+import { dictOf, setOf } from '#objects/containers';
+import { integer } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** Where the guest's CPUs and memory go on the destination of a live migration. */
+export const LibvirtLiveMigrateNUMAInfo = defineObject({
+  name: 'LibvirtLiveMigrateNUMAInfo',
+  version: '1.0',
+  fields: {
+    cpu_pins: dictOf(setOf(integer())),
+    cell_pins: dictOf(setOf(integer())),
+    emulator_pins: setOf(integer()),
+    sched_vcpus: setOf(integer()),
+    sched_priority: integer(),
+  },
+  history: {
+    '1.0': 'first',
+  },
+});

@@ -1,0 +1,19 @@
+import { integer, string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** A persistent memory namespace given to a server. */
+export const LibvirtVPMEMDevice = defineObject({
+  name: 'LibvirtVPMEMDevice',
+  version: '1.0',
+  fields: {
+    label: string(),
+    name: string(),
+    size: integer(),
+    devpath: string(),
+    align: integer(),
+  },
+  history: {
+    '1.0': 'first',
+  },
+  bases: ['ResourceMetadata'],
+});

@@ -1,0 +1,42 @@
+import { object } from '#objects/containers';
+import { nullable } from '#objects/field';
+import { integer, uuid } from '#objects/fields';
+import { InstanceNUMATopology } from '#objects/instance-numa-topology';
+import { InstancePCIRequests } from '#objects/instance-pci-requests';
+import { defineObject } from '#objects/object-type';
+import { PciDeviceList } from '#objects/pci-device';
+import { persistent } from '#objects/persistent';
+import { classMethod } from '#objects/remotable';
+import { ResourceList } from '#objects/resource';
+
+/** What a server has on the old and the new host during a move. */
+export const MigrationContext = defineObject({
+  name: 'MigrationContext',
+  version: '1.2',
+  fields: {
+    instance_uuid: uuid(),
+    migration_id: integer(),
+    new_numa_topology: nullable(object(InstanceNUMATopology)),
+    old_numa_topology: nullable(object(InstanceNUMATopology)),
+    new_pci_devices: nullable(object(PciDeviceList)),
+    old_pci_devices: nullable(object(PciDeviceList)),
+    new_pci_requests: nullable(object(InstancePCIRequests)),
+    old_pci_requests: nullable(object(InstancePCIRequests)),
+    new_resources: nullable(object(ResourceList)),
+    old_resources: nullable(object(ResourceList)),
+    ...persistent,
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'adds old/new pci_devices and pci_requests',
+    '1.2': 'adds old/new resources',
+  },
+  lowersNested: false,
+  drops: {
+    '1.1': ['old_pci_devices', 'new_pci_devices', 'old_pci_requests', 'new_pci_requests'],
+    '1.2': ['old_resources', 'new_resources'],
+  },
+  remotable: {
+    get_by_instance_uuid: classMethod(['instance_uuid']),
+  },
+});

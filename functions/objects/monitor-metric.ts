@@ -1,0 +1,36 @@
+import { dictOf } from '#objects/containers';
+import { MONITOR_METRIC_TYPE } from '#objects/enums';
+import { nullable } from '#objects/field';
+import { dateTime, enumOf, integer, string } from '#objects/fields';
+import { defineList, defineObject } from '#objects/object-type';
+
+/** A measurement that a node reports. */
+export const MonitorMetric = defineObject({
+  name: 'MonitorMetric',
+  version: '1.1',
+  fields: {
+    name: enumOf('MonitorMetricType', MONITOR_METRIC_TYPE),
+    value: integer(),
+    numa_membw_values: nullable(dictOf(integer())),
+    timestamp: dateTime(),
+    source: string(),
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'adds NUMA support',
+  },
+  drops: {
+    '1.1': ['numa_membw_values'],
+  },
+});
+
+/** A list of MonitorMetric. */
+export const MonitorMetricList = defineList({
+  name: 'MonitorMetricList',
+  version: '1.1',
+  of: MonitorMetric,
+  history: {
+    '1.0': 'first',
+    '1.1': 'MonitorMetric 1.1',
+  },
+});

@@ -1,0 +1,29 @@
+import { listOf, object } from '#objects/containers';
+import { DeviceBus } from '#objects/device-bus';
+import { withDefault } from '#objects/field';
+import { boolean, integer, macAddress, string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** What a guest is told of a network interface. */
+export const NetworkInterfaceMetadata = defineObject({
+  name: 'NetworkInterfaceMetadata',
+  version: '1.2',
+  fields: {
+    mac: macAddress(),
+    vlan: integer(),
+    vf_trusted: withDefault(boolean(), false),
+    bus: object(DeviceBus, { subclasses: true }),
+    tags: listOf(string()),
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'adds vlans',
+    '1.2': 'adds vf_trusted',
+  },
+  bases: ['DeviceMetadata'],
+  lowersNested: false,
+  drops: {
+    '1.1': ['vlan'],
+    '1.2': ['vf_trusted'],
+  },
+});

@@ -1,0 +1,16 @@
+import { setOf } from '#objects/containers';
+import { boolean, string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** The networks behind the ports of a request, as far as NUMA affinity cares. */
+export const NetworkMetadata = defineObject({
+  name: 'NetworkMetadata',
+  version: '1.0',
+  fields: {
+    physnets: setOf(string()),
+    tunneled: boolean(),
+  },
+  history: {
+    '1.0': 'first',
+  },
+});

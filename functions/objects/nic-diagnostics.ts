@@ -1,0 +1,25 @@
+import { nullable } from '#objects/field';
+import { integer, macAddress } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** What a driver tells of one network interface. */
+export const NicDiagnostics = defineObject({
+  name: 'NicDiagnostics',
+  version: '1.0',
+  fields: {
+    mac_address: nullable(macAddress()),
+    rx_octets: nullable(integer()),
+    rx_errors: nullable(integer()),
+    rx_drop: nullable(integer()),
+    rx_packets: nullable(integer()),
+    rx_rate: nullable(integer()),
+    tx_octets: nullable(integer()),
+    tx_errors: nullable(integer()),
+    tx_drop: nullable(integer()),
+    tx_packets: nullable(integer()),
+    tx_rate: nullable(integer()),
+  },
+  history: {
+    '1.0': 'first',
+  },
+});

@@ -1,0 +1,38 @@
+import { listOf, object, setOf } from '#objects/containers';
+import { nullable, readOnly, withDefault } from '#objects/field';
+import { integer } from '#objects/fields';
+import { NetworkMetadata } from '#objects/network-metadata';
+import { NUMAPagesTopology } from '#objects/numa-pages-topology';
+import { defineObject } from '#objects/object-type';
+
+/** One NUMA cell of a node. */
+export const NUMACell = defineObject({
+  name: 'NUMACell',
+  version: '1.5',
+  fields: {
+    id: readOnly(integer()),
+    cpuset: setOf(integer()),
+    pcpuset: setOf(integer()),
+    memory: integer(),
+    cpu_usage: withDefault(integer(), 0),
+    memory_usage: withDefault(integer(), 0),
+    pinned_cpus: setOf(integer()),
+    siblings: listOf(setOf(integer())),
+    mempages: listOf(object(NUMAPagesTopology)),
+    network_metadata: object(NetworkMetadata),
+    socket: nullable(integer()),
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'adds pinned_cpus and siblings',
+    '1.2': 'adds mempages',
+    '1.3': 'adds network_metadata',
+    '1.4': 'adds pcpuset',
+    '1.5': 'adds socket',
+  },
+  drops: {
+    '1.3': ['network_metadata'],
+    '1.4': ['pcpuset'],
+    '1.5': ['socket'],
+  },
+});

@@ -1,0 +1,22 @@
+import { withDefault } from '#objects/field';
+import { integer } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** Memory pages of one size in a NUMA cell. */
+export const NUMAPagesTopology = defineObject({
+  name: 'NUMAPagesTopology',
+  version: '1.1',
+  fields: {
+    size_kb: integer(),
+    total: integer(),
+    used: withDefault(integer(), 0),
+    reserved: withDefault(integer(), 0),
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'adds reserved',
+  },
+  drops: {
+    '1.1': ['reserved'],
+  },
+});

@@ -1,0 +1,15 @@
+import { pattern } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** A place on a PCI bus. */
+export const PCIDeviceBus = defineObject({
+  name: 'PCIDeviceBus',
+  version: '1.0',
+  fields: {
+    address: pattern('PCIAddress', /^[0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-9a-fA-F]$/),
+  },
+  history: {
+    '1.0': 'first',
+  },
+  bases: ['DeviceBus'],
+});

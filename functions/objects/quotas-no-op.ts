@@ -1,0 +1,37 @@
+import { listOf } from '#objects/containers';
+import { nullable, withDefault, withNew } from '#objects/field';
+import { string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+import { classMethod } from '#objects/remotable';
+
+/** Quotas that limit nothing. */
+export const QuotasNoOp = defineObject({
+  name: 'QuotasNoOp',
+  version: '1.3',
+  fields: {
+    reservations: withNew(nullable(listOf(string())), () => []),
+    project_id: withDefault(nullable(string()), null),
+    user_id: withDefault(nullable(string()), null),
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'not told apart',
+    '1.2': 'not told apart',
+    '1.3': 'not told apart',
+  },
+  bases: ['Quotas'],
+  readUnset: (name, unset) => unset.type.field(name)?.fallback?.(),
+  remotable: {
+    count: classMethod(['resource'], {}, { varargs: true, varkw: true }),
+    count_as_dict: classMethod(['resource'], {}, { varargs: true, varkw: true }),
+    create_limit: classMethod(['project_id', 'resource', 'limit'], { user_id: null }),
+    limit_check: classMethod([], { project_id: null, user_id: null }, { varkw: true }),
+    limit_check_project_and_user: classMethod([], {
+      project_values: null,
+      user_values: null,
+      project_id: null,
+      user_id: null,
+    }),
+    update_limit: classMethod(['project_id', 'resource', 'limit'], { user_id: null }),
+  },
+});

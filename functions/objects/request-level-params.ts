@@ -1,0 +1,23 @@
+import { listOf, setOf } from '#objects/containers';
+import { withNew } from '#objects/field';
+import { string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** What a placement query asks of all groups together. */
+export const RequestLevelParams = defineObject({
+  name: 'RequestLevelParams',
+  version: '1.1',
+  fields: {
+    root_required: withNew(setOf(string()), () => []),
+    root_forbidden: withNew(setOf(string()), () => []),
+    same_subtree: withNew(listOf(listOf(string())), () => []),
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'adds same_subtree',
+  },
+  readUnset: (name, unset) => unset.type.field(name)?.fallback?.(),
+  drops: {
+    '1.1': ['same_subtree'],
+  },
+});

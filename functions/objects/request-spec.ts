@@ -1,0 +1,90 @@
+import { dictOf, listOf, object } from '#objects/containers';
+import { Destination } from '#objects/destination';
+import { nullable, withDefault, withNew } from '#objects/field';
+import { boolean, integer, string, uuid } from '#objects/fields';
+import { Flavor } from '#objects/flavor';
+import { ImageMeta } from '#objects/image-meta';
+import { InstanceGroup } from '#objects/instance-group';
+import { InstanceNUMATopology } from '#objects/instance-numa-topology';
+import { InstancePCIRequests } from '#objects/instance-pci-requests';
+import { NetworkMetadata } from '#objects/network-metadata';
+import { NetworkRequestList } from '#objects/network-request';
+import { defineObject } from '#objects/object-type';
+import { classMethod, instanceMethod } from '#objects/remotable';
+import { RequestGroup } from '#objects/request-group';
+import { RequestLevelParams } from '#objects/request-level-params';
+import { SchedulerLimits } from '#objects/scheduler-limits';
+import { SchedulerRetries } from '#objects/scheduler-retries';
+import { SecurityGroupList } from '#objects/security-group';
+
+/** What the scheduler needs to place a server, kept with it for later moves. */
+export const RequestSpec = defineObject({
+  name: 'RequestSpec',
+  version: '1.14',
+  fields: {
+    id: integer(),
+    image: nullable(object(ImageMeta)),
+    numa_topology: nullable(object(InstanceNUMATopology)),
+    pci_requests: nullable(object(InstancePCIRequests)),
+    project_id: nullable(string()),
+    user_id: nullable(string()),
+    availability_zone: nullable(string()),
+    flavor: object(Flavor),
+    num_instances: withDefault(integer(), 1),
+    ignore_hosts: nullable(listOf(string())),
+    force_hosts: nullable(listOf(string())),
+    force_nodes: nullable(listOf(string())),
+    requested_destination: withNew(nullable(object(Destination)), () => null),
+    retry: nullable(object(SchedulerRetries)),
+    limits: nullable(object(SchedulerLimits)),
+    instance_group: nullable(object(InstanceGroup)),
+    scheduler_hints: nullable(dictOf(listOf(string()))),
+    instance_uuid: uuid(),
+    security_groups: object(SecurityGroupList),
+    network_metadata: object(NetworkMetadata),
+    is_bfv: boolean(),
+    requested_resources: withNew(nullable(listOf(object(RequestGroup))), () => null),
+    request_level_params: object(RequestLevelParams),
+    requested_networks: object(NetworkRequestList),
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'ImageMeta 1.6',
+    '1.2': 'SchedulerRetries 1.1',
+    '1.3': 'InstanceGroup 1.10',
+    '1.4': 'ImageMeta 1.7',
+    '1.5': 'adds get_by_instance_uuid, create, save',
+    '1.6': 'adds requested_destination',
+    '1.7': 'adds destroy',
+    '1.8': 'adds security_groups',
+    '1.9': 'adds user_id',
+    '1.10': 'adds network_metadata',
+    '1.11': 'adds is_bfv',
+    '1.12': 'adds requested_resources',
+    '1.13': 'adds request_level_params',
+    '1.14': 'adds requested_networks',
+  },
+  readUnset: (name) => {
+    if (name === 'security_groups') return SecurityGroupList.make();
+    if (name === 'network_metadata') return NetworkMetadata.make({ physnets: [], tunneled: false });
+    if (name === 'request_level_params') return RequestLevelParams.make();
+    if (name === 'requested_networks') return NetworkRequestList.make();
+    return name === 'requested_destination' || name === 'requested_resources' ? null : undefined;
+  },
+  drops: {
+    '1.6': ['requested_destination'],
+    '1.8': ['security_groups'],
+    '1.9': ['user_id'],
+    '1.10': ['network_metadata'],
+    '1.11': ['is_bfv'],
+    '1.12': ['requested_resources'],
+    '1.13': ['request_level_params'],
+    '1.14': ['requested_networks'],
+  },
+  remotable: {
+    create: instanceMethod(),
+    destroy: instanceMethod(),
+    get_by_instance_uuid: classMethod(['instance_uuid']),
+    save: instanceMethod(),
+  },
+});

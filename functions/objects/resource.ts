@@ -1,0 +1,33 @@
+import { object } from '#objects/containers';
+import { pattern, string, uuid } from '#objects/fields';
+import { defineList, defineObject } from '#objects/object-type';
+import { classMethod } from '#objects/remotable';
+import { ResourceMetadata } from '#objects/resource-metadata';
+
+/** A resource of a custom class given to a server. */
+export const Resource = defineObject({
+  name: 'Resource',
+  version: '1.0',
+  fields: {
+    provider_uuid: uuid(),
+    resource_class: pattern('ResourceClass', /^[A-Z0-9_]+$/),
+    identifier: string(),
+    metadata: object(ResourceMetadata, { subclasses: true }),
+  },
+  history: {
+    '1.0': 'first',
+  },
+});
+
+/** A list of Resource. */
+export const ResourceList = defineList({
+  name: 'ResourceList',
+  version: '1.0',
+  of: Resource,
+  history: {
+    '1.0': 'first',
+  },
+  remotable: {
+    get_by_instance_uuid: classMethod(['instance_uuid']),
+  },
+});

@@ -1,0 +1,24 @@
+import { readOnly } from '#objects/field';
+import { integer, uuid } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+import { persistent } from '#objects/persistent';
+import { classMethod, instanceMethod } from '#objects/remotable';
+
+/** An image's number in the EC2 manner. */
+export const S3ImageMapping = defineObject({
+  name: 'S3ImageMapping',
+  version: '1.0',
+  fields: {
+    id: readOnly(integer()),
+    uuid: uuid(),
+    ...persistent,
+  },
+  history: {
+    '1.0': 'first',
+  },
+  remotable: {
+    create: instanceMethod(),
+    get_by_id: classMethod(['s3_id']),
+    get_by_uuid: classMethod(['s3_image_uuid']),
+  },
+});

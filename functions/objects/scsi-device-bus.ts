@@ -1,0 +1,15 @@
+import { pattern } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** A place on a SCSI bus. */
+export const SCSIDeviceBus = defineObject({
+  name: 'SCSIDeviceBus',
+  version: '1.0',
+  fields: {
+    address: pattern('SCSIAddress', /^[a-f0-9]+:[a-f0-9]+:[a-f0-9]+:[a-f0-9]+/),
+  },
+  history: {
+    '1.0': 'first',
+  },
+  bases: ['DeviceBus'],
+});

@@ -1,0 +1,52 @@
+import { integer, string, uuid } from '#objects/fields';
+import { defineList, defineObject } from '#objects/object-type';
+import { persistent } from '#objects/persistent';
+import { classMethod, instanceMethod } from '#objects/remotable';
+
+/** A security group; the uuid is set for groups of the network service only. */
+export const SecurityGroup = defineObject({
+  name: 'SecurityGroup',
+  version: '1.2',
+  fields: {
+    id: integer(),
+    name: string(),
+    description: string(),
+    user_id: string(),
+    project_id: string(),
+    uuid: uuid(),
+    ...persistent,
+  },
+  history: {
+    '1.0': 'first',
+    '1.1': 'texts may be any Unicode',
+    '1.2': 'adds uuid field for Neutron security groups',
+  },
+  lowersNested: false,
+  drops: {
+    '1.2': ['uuid'],
+  },
+  remotable: {
+    get: classMethod(['secgroup_id']),
+    get_by_name: classMethod(['project_id', 'group_name']),
+    in_use: instanceMethod(),
+    refresh: instanceMethod(),
+    save: instanceMethod(),
+  },
+});
+
+/** A list of SecurityGroup. */
+export const SecurityGroupList = defineList({
+  name: 'SecurityGroupList',
+  version: '1.1',
+  of: SecurityGroup,
+  history: {
+    '1.0': 'first, SecurityGroup 1.1',
+    '1.1': 'adds get_counts for quotas',
+  },
+  remotable: {
+    get_all: classMethod(),
+    get_by_instance: classMethod(['instance']),
+    get_by_project: classMethod(['project_id']),
+    get_counts: classMethod(['project_id'], { user_id: null }),
+  },
+});

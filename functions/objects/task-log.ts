@@ -1,0 +1,40 @@
+import { readOnly } from '#objects/field';
+import { dateTime, integer, string } from '#objects/fields';
+import { defineList, defineObject } from '#objects/object-type';
+import { persistent } from '#objects/persistent';
+import { instanceMethod } from '#objects/remotable';
+
+/** A periodic task of a host over a span of time. */
+export const TaskLog = defineObject({
+  name: 'TaskLog',
+  version: '1.0',
+  fields: {
+    id: readOnly(integer()),
+    task_name: string(),
+    state: readOnly(string()),
+    host: string(),
+    period_beginning: dateTime(),
+    period_ending: dateTime(),
+    message: string(),
+    task_items: integer(),
+    errors: integer(),
+    ...persistent,
+  },
+  history: {
+    '1.0': 'first',
+  },
+  remotable: {
+    begin_task: instanceMethod(),
+    end_task: instanceMethod(),
+  },
+});
+
+/** A list of TaskLog. */
+export const TaskLogList = defineList({
+  name: 'TaskLogList',
+  version: '1.0',
+  of: TaskLog,
+  history: {
+    '1.0': 'first',
+  },
+});

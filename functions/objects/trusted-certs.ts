@@ -1,0 +1,19 @@
+import { listOf } from '#objects/containers';
+import { string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+import { classMethod } from '#objects/remotable';
+
+/** Certificates that an image's signature is checked against. */
+export const TrustedCerts = defineObject({
+  name: 'TrustedCerts',
+  version: '1.0',
+  fields: {
+    ids: listOf(string()),
+  },
+  history: {
+    '1.0': 'first',
+  },
+  remotable: {
+    get_by_instance_uuid: classMethod(['instance_uuid']),
+  },
+});

@@ -1,0 +1,15 @@
+import { pattern } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** A place on a USB bus. */
+export const USBDeviceBus = defineObject({
+  name: 'USBDeviceBus',
+  version: '1.0',
+  fields: {
+    address: pattern('USBAddress', /^[a-f0-9]+:[a-f0-9]+/),
+  },
+  history: {
+    '1.0': 'first',
+  },
+  bases: ['DeviceBus'],
+});

@@ -1,0 +1,20 @@
+import { string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** A port of a server in live migration. */
+export const VIFMigrateData = defineObject({
+  name: 'VIFMigrateData',
+  version: '1.0',
+  fields: {
+    port_id: string(),
+    vnic_type: string(),
+    vif_type: string(),
+    vif_details_json: string(),
+    profile_json: string(),
+    host: string(),
+    source_vif: string('NetworkVIFModel'),
+  },
+  history: {
+    '1.0': 'first',
+  },
+});

@@ -1,0 +1,18 @@
+import { CPUFEATURE_POLICY } from '#objects/enums';
+import { nullable } from '#objects/field';
+import { enumOf, string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** A CPU feature of a guest. */
+export const VirtCPUFeature = defineObject({
+  name: 'VirtCPUFeature',
+  version: '1.0',
+  fields: {
+    policy: nullable(enumOf('CPUFeaturePolicy', CPUFEATURE_POLICY)),
+    name: string(),
+  },
+  history: {
+    '1.0': 'first',
+  },
+  readUnset: () => null,
+});

@@ -1,0 +1,24 @@
+import { dictOf, listOf, object } from '#objects/containers';
+import { boolean, string } from '#objects/fields';
+import { Migration } from '#objects/migration';
+import { defineObject } from '#objects/object-type';
+import { VIFMigrateData } from '#objects/vif-migrate-data';
+
+/** What the two hosts of a live migration tell each other, VMware's part. */
+export const VMwareLiveMigrateData = defineObject({
+  name: 'VMwareLiveMigrateData',
+  version: '1.0',
+  fields: {
+    cluster_name: string(),
+    datastore_regex: string(),
+    is_volume_backed: boolean(),
+    migration: object(Migration),
+    old_vol_attachment_ids: dictOf(string()),
+    wait_for_vif_plugged: boolean(),
+    vifs: listOf(object(VIFMigrateData)),
+  },
+  history: {
+    '1.0': 'first',
+  },
+  bases: ['LiveMigrateData'],
+});

@@ -1,0 +1,15 @@
+import { pattern } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** A place on a Xen bus. */
+export const XenDeviceBus = defineObject({
+  name: 'XenDeviceBus',
+  version: '1.0',
+  fields: {
+    address: pattern('XenAddress', /^(?:(?:00[0-9]{2}00)|[1-9][0-9]+)/),
+  },
+  history: {
+    '1.0': 'first',
+  },
+  bases: ['DeviceBus'],
+});
