@@ -1,12 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import {
-  AttributeType,
-  BillingMode,
-  Operation,
-  ProjectionType,
-  Table,
-  TableEncryption,
-} from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -35,8 +28,6 @@ export interface RecordTableProps {
    */
   readonly timeToLiveAttribute?: string;
 }
-
-const WATCHED = [Operation.GET_ITEM, Operation.QUERY, Operation.UPDATE_ITEM, Operation.TRANSACT_WRITE_ITEMS];
 
 /** A table of records that outlives its stack: on-demand, recoverable to a point in time, protected from deletion. */
 export class RecordTable extends Construct {
@@ -67,13 +58,15 @@ export class RecordTable extends Construct {
         projectionType: ProjectionType.ALL,
       });
     }
-    new RunbookAlarm(this, 'ThrottledAlarm', {
-      alarmName: `${props.tableName}-throttled`,
-      summary: `DynamoDB turns requests to ${props.tableName} away.`,
-      section: 'table-throttled',
-      metric: this.table.metricThrottledRequestsForOperations({ operations: WATCHED, period: Duration.minutes(5) }),
-      topic: props.alarmTopic,
-      evaluationPeriods: 3,
-    });
+    for (const access of ['Read', 'Write'] as const) {
+      new RunbookAlarm(this, `${access}ThrottledAlarm`, {
+        alarmName: `${props.tableName}-${access.toLowerCase()}-throttled`,
+        summary: `DynamoDB turns requests to ${props.tableName} away.`,
+        section: 'table-throttled',
+        metric: this.table.metric(`${access}ThrottleEvents`, { period: Duration.minutes(5), statistic: 'Sum' }),
+        topic: props.alarmTopic,
+        evaluationPeriods: 3,
+      });
+    }
   }
 }

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -99,21 +98,20 @@ export class Workflow extends Construct {
 
   #addAlarms(stateMachineName: string, topic: ITopic): void {
     const each = { period: Duration.minutes(5), statistic: 'Sum' };
-    new RunbookAlarm(this, 'FailedAlarm', {
-      alarmName: `${stateMachineName}-executions-failed`,
-      summary: `Executions of ${stateMachineName} failed, timed out or were aborted.`,
-      section: 'executions-failed',
-      metric: new MathExpression({
-        expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',
-        period: each.period,
-        usingMetrics: {
-          failed: this.stateMachine.metricFailed(each),
-          timedOut: this.stateMachine.metricTimedOut(each),
-          aborted: this.stateMachine.metricAborted(each),
-        },
-      }),
-      topic,
-    });
+    const endings = {
+      failed: this.stateMachine.metricFailed(each),
+      'timed-out': this.stateMachine.metricTimedOut(each),
+      aborted: this.stateMachine.metricAborted(each),
+    };
+    for (const [ending, metric] of Object.entries(endings)) {
+      new RunbookAlarm(this, `${pascalCase(ending)}Alarm`, {
+        alarmName: `${stateMachineName}-executions-${ending}`,
+        summary: `Executions of ${stateMachineName} ended as ${ending}.`,
+        section: 'executions-failed',
+        metric,
+        topic,
+      });
+    }
     new RunbookAlarm(this, 'ThrottledAlarm', {
       alarmName: `${stateMachineName}-executions-throttled`,
       summary: `Step Functions turns away or delays executions of ${stateMachineName}.`,
