@@ -15,7 +15,7 @@ export class Cells {
     this.#clock = clock;
   }
 
-  /** Which of these cells take no new servers. A cell without a mapping is no cell: its hosts would be lost. */
+  /** Which of these cells take no new servers. */
   async disabled(uuids: Iterable<string>): Promise<ReadonlySet<string>> {
     const now = this.#clock.now();
     const asked = [...new Set(uuids)];
@@ -23,7 +23,7 @@ export class Cells {
     if (old.length > 0) {
       const items = await this.#tables.batchGet(old.map((uuid) => ({ table: MAPPINGS, key: cellMappingKey(uuid) })));
       for (const [at, uuid] of old.entries()) {
-        this.#kept.set(uuid, { read: now, disabled: items[at] === undefined || items[at]['disabled'] === true });
+        this.#kept.set(uuid, { read: now, disabled: items[at]?.['disabled'] === true });
       }
     }
     return new Set(asked.filter((uuid) => this.#kept.get(uuid)?.disabled));
