@@ -1,5 +1,5 @@
 import type { Counter } from '#records/counter';
-import type { NovaObject } from '#objects/base';
+import type { AnyObject } from '#objects/any-object';
 import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
@@ -33,7 +33,7 @@ export interface Records {
 export type MethodArguments = Readonly<Record<string, unknown>>;
 
 /** A remotable instance method: changes the object as Nova's would, and answers its result. */
-export type InstanceMethod = (records: Records, object: NovaObject, args: MethodArguments) => Promise<unknown>;
+export type InstanceMethod = (records: Records, object: AnyObject, args: MethodArguments) => Promise<unknown>;
 
 /** A remotable class method: answers an object, plain data, or null. */
 export type ClassMethod = (records: Records, args: MethodArguments) => Promise<unknown>;

@@ -1,0 +1,108 @@
+import { InstanceNotFound, ObjectActionError } from '#errors';
+import type { AnyObject } from '#objects/any-object';
+import { all, equals, type Condition } from '#ports/conditions';
+import { TransactionRefused, type Action, type Item, type Key, type TableName } from '#ports/tables';
+import { allPages } from './all-pages.ts';
+import { mayWrite, mustBeInvolved } from './authorize.ts';
+import { tableOf } from './cell-table.ts';
+import { hostPartition } from './instance-index.ts';
+import { refreshInstance } from './instance-item.ts';
+import { instanceKey } from './keys.ts';
+import type { Records } from './method.ts';
+import { present } from './stamp.ts';
+import { textOf } from './stored-object.ts';
+import { isOwn, reachable } from './visibility.ts';
+
+/** Actions of one transaction. */
+const MOST_ACTIONS = 100;
+
+/** Parts of a server's partition that go with it: softly, or for good. */
+const SOFT = ['block-device#', 'migration#', 'fault#'];
+const HARD = ['tags', 'console-token#'];
+
+/**
+ * Instance.destroy: the instance, its devices, migrations and faults are soft deleted, its tags and console tokens are
+ * gone, in one transaction; actions and events stay.
+ *
+ * An object without a host may only delete a record that has none, so a server that a host claims meanwhile is safe.
+ *
+ * @throws ObjectActionError (already destroyed, no uuid, host changed), InstanceNotFound, Forbidden
+ */
+export async function destroyInstance(records: Records, instance: AnyObject): Promise<null> {
+  if (!instance.isSet('id')) throw new ObjectActionError({ action: 'destroy', reason: 'already destroyed' });
+  const uuid = textOf(instance, 'uuid');
+  if (uuid === undefined) throw new ObjectActionError({ action: 'destroy', reason: 'no uuid' });
+  const onlyWithoutHost = (textOf(instance, 'host') ?? '') === '';
+  const item = await destroyRecords(records, uuid, onlyWithoutHost);
+  refreshInstance(instance, item, []);
+  instance.unset('id');
+  return null;
+}
+
+/**
+ * Deletes a server's records and answers the deleted instance's item.
+ *
+ * @throws ObjectActionError (host changed), InstanceNotFound, Forbidden
+ */
+export async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: boolean): Promise<Item> {
+  const table = tableOf(records);
+  const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
+  const before = items.find((item) => item.sk === 'instance');
+  if (before === undefined) throw new InstanceNotFound({ instance_id: uuid });
+  refuseDestroy(records, before, uuid, onlyWithoutHost);
+  const deleted = { deleted: true, deleted_at: present(records) };
+  const others = items.flatMap((item): Action[] => withServer(table, item, deleted));
+  const key = instanceKey(uuid);
+  const host = hostPartition({ host: hostOf(before), deleted: true, cleaned: before['cleaned'] === true });
+  const set = {
+    ...deleted,
+    by_status: 'deleted',
+    by_status_sort: `${deleted.deleted_at}#${uuid}`,
+    ...(host === undefined ? {} : { by_host: host, by_host_sort: `instance#${uuid}` }),
+  };
+  const conditions = [reachable(records.context, true), equals('deleted', false)];
+  if (onlyWithoutHost) conditions.push(equals('host', null));
+  else conditions.push(equals('host', before['host'] ?? null));
+  const allowed: Condition | undefined = mayWrite(records);
+  if (allowed !== undefined) conditions.push(allowed);
+  try {
+    await records.tables.transact([
+      { kind: 'update', table, key, update: { set }, condition: all(...conditions) },
+      ...others.slice(0, MOST_ACTIONS - 1),
+    ]);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    const found = error.refusals[0]?.item;
+    if (found === undefined) throw new InstanceNotFound({ instance_id: uuid });
+    refuseDestroy(records, found, uuid, onlyWithoutHost);
+    // The host moved between the read and the write: once more, on what is there now.
+    return destroyRecords(records, uuid, onlyWithoutHost);
+  }
+  for (let from = MOST_ACTIONS - 1; from < others.length; from += MOST_ACTIONS) {
+    await records.tables.transact(others.slice(from, from + MOST_ACTIONS));
+  }
+  const item = { ...before, ...set };
+  records.written?.(item);
+  return item;
+}
+
+function refuseDestroy(records: Records, found: Item, uuid: string, onlyWithoutHost: boolean): void {
+  if (found['deleted'] === true || !isOwn(records.context, found)) throw new InstanceNotFound({ instance_id: uuid });
+  mustBeInvolved(records, found, uuid);
+  if (onlyWithoutHost && hostOf(found) !== null) {
+    throw new ObjectActionError({ action: 'destroy', reason: 'host changed' });
+  }
+}
+
+const hostOf = (item: Item): string | null => {
+  const host = item['host'];
+  return typeof host === 'string' ? host : null;
+};
+
+function withServer(table: TableName, item: Item, deleted: { deleted: boolean; deleted_at: string }): Action[] {
+  const key: Key = { pk: item.pk, sk: item.sk };
+  if (HARD.some((prefix) => item.sk.startsWith(prefix))) return [{ kind: 'delete', table, key }];
+  if (!SOFT.some((prefix) => item.sk.startsWith(prefix)) || item['deleted'] === true) return [];
+  const remove = ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'].filter((name) => item[name] !== undefined);
+  return [{ kind: 'update', table, key, update: { set: deleted, ...(remove.length > 0 ? { remove } : {}) } }];
+}

@@ -1,0 +1,208 @@
+import {
+  InstanceInfoCacheNotFound,
+  InstanceNotFound,
+  InstanceUpdateConflict,
+  UnexpectedDeletingTaskStateError,
+  UnexpectedTaskStateError,
+} from '#errors';
+import type { AnyObject } from '#objects/any-object';
+import { NovaObject } from '#objects/base';
+import { all, equals, not, oneOf, type Condition } from '#ports/conditions';
+import type { Json } from '#ports/json';
+import type { Attributes, Item } from '#ports/tables';
+import { tableOf } from './cell-table.ts';
+import { instanceIndexKeys, statusPartition } from './instance-index.ts';
+import { EXTRA_FIELDS, FLAVOR_FIELDS, hasInfoCache, isColumn, refreshInstance } from './instance-item.ts';
+import { instanceKey } from './keys.ts';
+import type { MethodArguments, Records } from './method.ts';
+import { saveRecord } from './save-record.ts';
+import { present } from './stamp.ts';
+import { textOf, wireValue } from './stored-object.ts';
+
+/** Loadable fields that a save reads back; devices, tags and services are left as they were sent. */
+const READ_BACK = ['metadata', 'info_cache', 'security_groups'] as const;
+
+/**
+ * Instance.save: one conditional update of the whole item. Expected states are conditions of it; a record that misses
+ * one is answered as Nova answers it.
+ *
+ * Without a changed column nothing is expected of the record and the object is not read back, but changed extra data,
+ * flavors and network info are stored all the same.
+ *
+ * @throws InstanceNotFound, InstanceInfoCacheNotFound, UnexpectedTaskStateError, UnexpectedDeletingTaskStateError,
+ * InstanceUpdateConflict, Forbidden
+ */
+export async function saveInstance(records: Records, instance: AnyObject, args: MethodArguments): Promise<null> {
+  const uuid = textOf(instance, 'uuid') ?? '';
+  const changes = instance.changes;
+  const row = rowChanges(instance, changes);
+  const beside = besideChanges(instance, changes);
+  const expected = expectedStates(args);
+  const hasRow = Object.keys(row).length > 0;
+  if (!hasRow && Object.keys(beside).length === 0) return null;
+  const item = await saveRecord(records, {
+    table: tableOf(records),
+    key: instanceKey(uuid),
+    ...(hasRow
+      ? { set: row, ...indexChanges(records, instance, changes, uuid, beside) }
+      : { set: beside, derived: cacheTime(records, beside), untouched: true }),
+    server: uuid,
+    owned: true,
+    always: hasRow && Object.keys(beside).length > 0,
+    guards: guardsOf(hasRow ? expected : new Map(), beside),
+    missing: () => new InstanceNotFound({ instance_id: uuid }),
+    refused: (found) => refusal(uuid, hasRow ? expected : new Map(), beside, found),
+  });
+  forgetStored(instance, beside);
+  if (!hasRow) return null;
+  refreshInstance(instance, item, [
+    ...READ_BACK.filter((name) => instance.isSet(name)),
+    'system_metadata',
+  ]);
+  await correctStatus(records, item);
+  return null;
+}
+
+/** Changed columns, and the two maps that count as columns. */
+function rowChanges(instance: AnyObject, changes: ReadonlySet<string>): Attributes {
+  const row: Attributes = {};
+  for (const name of changes) {
+    if (!isColumn(name) && name !== 'metadata' && name !== 'system_metadata') continue;
+    const value = wireValue(instance, name);
+    if (value !== undefined) row[name] = value;
+  }
+  return row;
+}
+
+/** What Nova stores beside the row: network info, flavors without their descriptions, extra data. */
+function besideChanges(instance: AnyObject, changes: ReadonlySet<string>): Attributes {
+  const beside: Attributes = {};
+  const cache: unknown = instance.peek('info_cache');
+  if (cache instanceof NovaObject && cache.changes.has('network_info')) {
+    beside['network_info'] = wireValue(cache, 'network_info') ?? null;
+  }
+  if (FLAVOR_FIELDS.some((name) => changes.has(name))) {
+    for (const name of FLAVOR_FIELDS) beside[name] = plainFlavor(wireValue(instance, name) ?? null);
+  }
+  for (const name of EXTRA_FIELDS) {
+    if (changes.has(name)) beside[name] = wireValue(instance, name) ?? null;
+  }
+  return beside;
+}
+
+/** The info cache's own time, when its networks change. */
+function cacheTime(records: Records, beside: Attributes): Attributes {
+  return 'network_info' in beside ? { info_cache_updated_at: present(records) } : {};
+}
+
+/** A flavor's description is never kept with a server. */
+export function plainFlavor(flavor: Json): Json {
+  if (flavor === null || typeof flavor !== 'object' || Array.isArray(flavor)) return flavor;
+  const data = flavor['nova_object.data'];
+  if (data === null || typeof data !== 'object' || Array.isArray(data) || !('description' in data)) return flavor;
+  return { ...flavor, 'nova_object.data': { ...data, description: null } };
+}
+
+/** Index keys that follow from the changes. */
+function indexChanges(
+  records: Records,
+  instance: AnyObject,
+  changes: ReadonlySet<string>,
+  uuid: string,
+  beside: Attributes,
+): { derived: Attributes; remove: readonly string[] } {
+  const keys = instanceIndexKeys({
+    uuid,
+    host: textOf(instance, 'host') ?? null,
+    vm_state: textOf(instance, 'vm_state') ?? null,
+    task_state: textOf(instance, 'task_state') ?? null,
+    deleted: instance.peek('deleted') === true,
+    cleaned: instance.peek('cleaned') === true,
+    updated_at: present(records),
+  });
+  const moved = changes.has('host') || changes.has('cleaned');
+  const turned = changes.has('vm_state') || changes.has('task_state');
+  const { by_host, by_host_sort, by_status, by_status_sort } = keys.set;
+  return {
+    derived: {
+      ...beside,
+      ...cacheTime(records, beside),
+      ...(moved && by_host !== undefined && by_host_sort !== undefined ? { by_host, by_host_sort } : {}),
+      ...(turned && by_status !== undefined ? { by_status } : {}),
+      ...(by_status_sort === undefined ? {} : { by_status_sort }),
+    },
+    remove: moved ? keys.remove : [],
+  };
+}
+
+type Expected = ReadonlyMap<'task_state' | 'vm_state', readonly (string | null)[]>;
+
+/** A single value or a list; a null alone means that nothing is expected, a null in a list that the state is null. */
+function expectedStates(args: MethodArguments): Expected {
+  const expected = new Map<'task_state' | 'vm_state', readonly (string | null)[]>();
+  for (const name of ['task_state', 'vm_state'] as const) {
+    const value = args[`expected_${name}`];
+    if (value === null || value === undefined) continue;
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    expected.set(
+      name,
+      values.map((each) => (typeof each === 'string' ? each : null)),
+    );
+  }
+  return expected;
+}
+
+function guardsOf(expected: Expected, beside: Attributes): Condition[] {
+  const guards = [...expected].map(([name, values]) => oneOf(name, values));
+  return 'network_info' in beside ? [...guards, not(equals('network_info', null))] : guards;
+}
+
+/** Why the guard did not hold, in Nova's errors; undefined when it does. */
+function refusal(uuid: string, expected: Expected, beside: Attributes, found: Item): Error | undefined {
+  if ('network_info' in beside && !hasInfoCache(found)) return new InstanceInfoCacheNotFound({ instance_uuid: uuid });
+  const wanted: Record<string, readonly (string | null)[]> = {};
+  const actual: Record<string, Json> = {};
+  for (const [name, values] of expected) {
+    const state = found[name] ?? null;
+    if (values.some((value) => value === state)) continue;
+    wanted[name] = values;
+    actual[name] = state;
+  }
+  const params = { instance_uuid: uuid, expected: wanted, actual };
+  if ('task_state' in actual) {
+    return actual['task_state'] === 'deleting'
+      ? new UnexpectedDeletingTaskStateError(params)
+      : new UnexpectedTaskStateError(params);
+  }
+  if ('vm_state' in actual) return new InstanceUpdateConflict(params);
+  return undefined;
+}
+
+/** Takes the marks off what was stored beside the row, as Nova's nested saves do. */
+function forgetStored(instance: AnyObject, beside: Attributes): void {
+  const cache: unknown = instance.peek('info_cache');
+  if ('network_info' in beside && cache instanceof NovaObject) cache.resetChanges();
+  if ('flavor' in beside) instance.resetChanges([...FLAVOR_FIELDS]);
+  if (instance.isSet('security_groups')) instance.resetChanges(['security_groups']);
+}
+
+/**
+ * The status index is computed from the object that was sent; when its copy of the other state was stale, the item
+ * shows up under the wrong one. It is put right as long as both states are still these.
+ */
+async function correctStatus(records: Records, item: Item): Promise<void> {
+  const text = (name: string): string | null => {
+    const value = item[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const states = { vm_state: text('vm_state'), task_state: text('task_state') };
+  const status = statusPartition({ ...states, deleted: item['deleted'] === true });
+  if (item['by_status'] === undefined || item['by_status'] === status) return;
+  await records.tables.update(
+    tableOf(records),
+    { pk: item.pk, sk: item.sk },
+    { set: { by_status: status } },
+    all(equals('vm_state', states.vm_state), equals('task_state', states.task_state)),
+  );
+}
+
