@@ -29,10 +29,11 @@ const turn = (): Promise<void> =>
 export class VirtualClock implements Clock {
   #now: number;
   #working = 0;
+  #cancelled = 0;
   #wakeWhenIdle: (() => void)[] = [];
   readonly #patience: number;
   /** Sorted by due time; equal times keep the order in which they were set. */
-  readonly #timers: Timer[] = [];
+  #timers: Timer[] = [];
 
   constructor(start: number = DEFAULT_START, patience: number = DEFAULT_PATIENCE) {
     this.#now = start;
@@ -55,7 +56,10 @@ export class VirtualClock implements Clock {
     }
     this.#timers.splice(low, 0, timer);
     return () => {
+      if (timer.cancelled) return;
       timer.cancelled = true;
+      this.#cancelled += 1;
+      this.#sweep();
     };
   }
 
@@ -124,12 +128,24 @@ export class VirtualClock implements Clock {
       const timer = this.#timers[0];
       if (timer === undefined || timer.due > target) return false;
       this.#timers.shift();
-      if (timer.cancelled) continue;
+      if (timer.cancelled) {
+        this.#cancelled -= 1;
+        continue;
+      }
+      // Fired is as good as cancelled: its cancel function has nothing left to do.
+      timer.cancelled = true;
       this.#now = timer.due;
       timer.callback();
       await this.settle();
       return true;
     }
+  }
+
+  /** Most timers are long timeouts that are cancelled long before they are due; they must not pile up. */
+  #sweep(): void {
+    if (this.#cancelled < 100 || this.#cancelled * 2 < this.#timers.length) return;
+    this.#timers = this.#timers.filter((timer) => !timer.cancelled);
+    this.#cancelled = 0;
   }
 
   #count<T>(work: Promise<T>, weight: 1 | -1): Promise<T> {
