@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '#ports/clock';
 
 interface Timer {
@@ -5,6 +6,14 @@ interface Timer {
   readonly callback: () => void;
   cancelled: boolean;
 }
+
+/** Tracked work: time stands still while it goes on and waits for nothing. */
+interface Work {
+  ended: boolean;
+  idling: number;
+}
+
+const busy = (work: Work): number => (work.ended || work.idling > 0 ? 0 : 1);
 
 /** A goal was not reached: no timer was left, the limit passed, or tracked work never ended. */
 export class ClockStalled extends Error {
@@ -28,6 +37,7 @@ const turn = (): Promise<void> =>
  */
 export class VirtualClock implements Clock {
   #now: number;
+  readonly #current = new AsyncLocalStorage<Work>();
   #working = 0;
   #cancelled = 0;
   #wakeWhenIdle: (() => void)[] = [];
@@ -63,17 +73,40 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Time stands still until the work has ended, so that real input and output fits into no virtual time at all. */
-  track<T>(work: Promise<T>): Promise<T> {
-    return this.#count(work, 1);
+  /**
+   * Time stands still until the work has ended, so that real input and output fits into no virtual time at all.
+   *
+   * Given as a function, the work may use `idle` and `sleep`; given as a promise it may not, and would wait for ever.
+   */
+  track<T>(work: Promise<T> | (() => Promise<T>)): Promise<T> {
+    const tracked: Work = { ended: false, idling: 0 };
+    this.#change(1);
+    const promise = typeof work === 'function' ? this.#current.run(tracked, work) : work;
+    const end = (): void => {
+      const before = busy(tracked);
+      tracked.ended = true;
+      this.#change(-before);
+    };
+    promise.then(end, end);
+    return promise;
   }
 
-  /** For use inside tracked work: a wait for time or for somebody else, during which time may move after all. */
+  /** A wait for time, or for somebody else: inside tracked work, time may move meanwhile after all. */
   idle<T>(wait: Promise<T>): Promise<T> {
-    return this.#count(wait, -1);
+    const work = this.#current.getStore();
+    if (work === undefined) return wait;
+    const shift = (by: 1 | -1): void => {
+      const before = busy(work);
+      work.idling += by;
+      this.#change(busy(work) - before);
+    };
+    const resume = (): void => shift(-1);
+    shift(1);
+    wait.then(resume, resume);
+    return wait;
   }
 
-  /** Resolves after that much virtual time; inside tracked work as well. */
+  /** Resolves after that much virtual time. */
   sleep(milliseconds: number): Promise<void> {
     return this.idle(
       new Promise((resolve) => {
@@ -148,18 +181,8 @@ export class VirtualClock implements Clock {
     this.#cancelled = 0;
   }
 
-  #count<T>(work: Promise<T>, weight: 1 | -1): Promise<T> {
-    this.#working += weight;
-    this.#wake();
-    const uncount = (): void => {
-      this.#working -= weight;
-      this.#wake();
-    };
-    work.then(uncount, uncount);
-    return work;
-  }
-
-  #wake(): void {
+  #change(by: number): void {
+    this.#working += by;
     if (this.#working > 0) return;
     for (const wake of this.#wakeWhenIdle.splice(0)) wake();
   }

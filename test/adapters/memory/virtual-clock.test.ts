@@ -91,9 +91,35 @@ describe('VirtualClock', () => {
       woken = clock.now();
     };
 
-    await clock.runUntil(clock.track(sleeper()), 1000);
+    await clock.runUntil(clock.track(sleeper), 1000);
 
     expect(woken).toBe(500);
+  });
+
+  it("does not count sleepers that are nobody's work against the work of others", async () => {
+    const clock = new VirtualClock(0);
+    const times: number[] = [];
+    void clock.sleep(10);
+    void clock.track(readFile(import.meta.filename).then(() => times.push(clock.now())));
+
+    await clock.advance(20);
+
+    expect(times).toEqual([0]);
+  });
+
+  it('stands still again once tracked work has slept', async () => {
+    const clock = new VirtualClock(0);
+    const times: number[] = [];
+    const work = async (): Promise<void> => {
+      await Promise.all([clock.sleep(10), clock.sleep(20)]);
+      await readFile(import.meta.filename);
+      times.push(clock.now());
+    };
+    void clock.track(work);
+
+    await clock.advance(100);
+
+    expect(times).toEqual([20]);
   });
 
   it('gives up on tracked work that never ends', async () => {

