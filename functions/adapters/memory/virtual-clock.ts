@@ -16,7 +16,7 @@ interface Work {
 const busy = (work: Work): number => (work.ended || work.idling > 0 ? 0 : 1);
 
 /** A goal was not reached: no timer was left, the limit passed, or tracked work never ended. */
-export class ClockStalled extends Error {
+class ClockStalled extends Error {
   override readonly name = 'ClockStalled';
 }
 
