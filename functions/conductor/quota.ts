@@ -5,7 +5,10 @@ export const COUNTED = ['instances', 'cores', 'ram'] as const;
 export type Amounts = { readonly [name in (typeof COUNTED)[number]]: number };
 
 /** What so many servers of one flavor count. */
-export const amountsOf = (servers: number, flavor: { readonly vcpus: number; readonly memory_mb: number }): Amounts => ({
+export const amountsOf = (
+  servers: number,
+  flavor: { readonly vcpus: number; readonly memory_mb: number },
+): Amounts => ({
   instances: servers,
   cores: servers * flavor.vcpus,
   ram: servers * flavor.memory_mb,

@@ -47,9 +47,11 @@ export interface Placement {
   allocations(consumer: string): Promise<Allocations>;
   /**
    * Claims for a consumer by the rules of section 9.2 (new providers are added, a same-host move adds amounts); false
-   * when capacity or a provider is missing. `allocationRequest` is the JSON text of a Selection.
+   * when capacity or a provider is missing. `allocationRequest` is the JSON text of a Selection. The same `operation`
+   * again answers true and changes nothing while the consumer still holds what it claimed, so a claim whose answer was
+   * lost may be repeated.
    */
-  claim(consumer: string, allocationRequest: string, owner: Owner): Promise<boolean>;
+  claim(consumer: string, allocationRequest: string, owner: Owner, operation?: string): Promise<boolean>;
   /** The consumer's whole allocation becomes this one and `consumerToClear` holds nothing, in one step. */
   setAndClear(consumer: string, allocations: Allocations, owner: Owner, consumerToClear: string): Promise<boolean>;
   /** Takes one provider out of an allocation by the rules of section 9.2 and 12.5.1. */

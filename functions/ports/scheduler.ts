@@ -8,6 +8,10 @@ export interface DestinationRequest {
   readonly spec: WireObject;
   readonly instanceUuids: readonly string[];
   readonly alternates: boolean;
+  /** Names the question, so that asking again is known as such; default: the context's request id. */
+  readonly operation?: string;
+  /** The caller knows that it asks again: what the instances hold is read before hosts are looked for. */
+  readonly repeated?: boolean;
 }
 
 /**

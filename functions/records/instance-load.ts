@@ -79,7 +79,10 @@ export async function loadInstanceFields(
     throw new ObjectActionError({ action: 'obj_load_attr', reason: `attribute ${odd} not lazy-loadable` });
   }
   const gone = instance.peek('deleted') === true;
-  const seen = { ...records, context: { ...records.context, read_deleted: gone ? 'yes' : records.context.read_deleted } };
+  const seen = {
+    ...records,
+    context: { ...records.context, read_deleted: gone ? 'yes' : records.context.read_deleted },
+  };
   const item = await instanceItem(seen, textOf(instance, 'uuid') ?? '');
   for (const name of unset) {
     const value = isInside(name)
@@ -129,4 +132,3 @@ async function outsideValue(records: Records, item: Item, name: string): Promise
     }
   }
 }
-

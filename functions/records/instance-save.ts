@@ -55,10 +55,7 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   });
   forgetStored(instance, beside);
   if (!hasRow) return null;
-  refreshInstance(instance, item, [
-    ...READ_BACK.filter((name) => instance.isSet(name)),
-    'system_metadata',
-  ]);
+  refreshInstance(instance, item, [...READ_BACK.filter((name) => instance.isSet(name)), 'system_metadata']);
   await correctStatus(records, item);
   return null;
 }
@@ -205,4 +202,3 @@ async function correctStatus(records: Records, item: Item): Promise<void> {
     all(equals('vm_state', states.vm_state), equals('task_state', states.task_state)),
   );
 }
-

@@ -3,10 +3,11 @@ import { absent, equals } from '#ports/conditions';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
+import { reservationOf, type Reservation } from './quota-usage.ts';
 import { documentKey, REQUESTS, serverDocumentKey } from './keys.ts';
 
 /** What all servers of a request share. It holds secrets, so it is stored sealed only. */
-export interface CommonDocument extends JsonMap {
+export interface CommonDocument {
   context: RequestContext;
   image: Json;
   admin_password: string | null;
@@ -18,7 +19,7 @@ export interface CommonDocument extends JsonMap {
 }
 
 /** What one server of a request has for itself. */
-export interface ServerDocument extends JsonMap {
+export interface ServerDocument {
   request_spec: WireObject;
   /** First builds: as the API made it. */
   build_request: WireObject | null;
@@ -107,24 +108,24 @@ async function putOnce(services: Store, actions: Action[], request: NewRequest):
   }
 }
 
-/** Reads the shared document; undefined when it has expired. */
-export async function commonDocument(services: Store, key: string): Promise<CommonDocument | undefined> {
-  const item = await services.tables.get(REQUESTS, documentKey(key));
-  return item && openCommon(services, key, item);
-}
-
 /** Reads the shared document and the servers named, in one request for up to 99 of them. */
 export async function readRequest(
   services: Store,
   key: string,
   uuids: readonly string[],
-): Promise<{ common: CommonDocument | undefined; servers: (RequestedServer | undefined)[] }> {
+): Promise<{
+  common: CommonDocument | undefined;
+  servers: (RequestedServer | undefined)[];
+  /** What the request holds of its project's quota. */
+  reservation: Reservation | undefined;
+}> {
   const [document, ...servers] = await services.tables.batchGet([
     { table: REQUESTS, key: documentKey(key) },
     ...uuids.map((uuid) => ({ table: REQUESTS, key: serverDocumentKey(key, uuid) })),
   ]);
   return {
     common: document && (await openCommon(services, key, document)),
+    reservation: reservationOf(document),
     servers: await Promise.all(
       servers.map(async (item, at) => {
         const uuid = uuids[at] ?? '';

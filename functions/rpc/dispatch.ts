@@ -21,8 +21,8 @@ export function dispatch<M>(
     ({ namespace, version }) => namespace === request.namespace && serves(version, request.version),
   );
   for (const { methods } of compatible) if (Object.hasOwn(methods, request.method)) return methods[request.method] as M;
-  if (compatible.length > 0) throw new NoSuchMethod(request.method);
-  throw new UnsupportedVersion(request.version, request.method);
+  if (compatible.length > 0) throw new NoSuchMethod({ method: request.method });
+  throw new UnsupportedVersion({ version: request.version, method: request.method });
 }
 
 /** Whether an implementation of one version takes requests of another: same major, minor not newer. */

@@ -48,10 +48,3 @@ export class TablesBench {
     return this.#world;
   }
 }
-
-/** What a call was rejected with; undefined when it was not. */
-export const rejected = (call: Promise<unknown>): Promise<unknown> =>
-  call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );

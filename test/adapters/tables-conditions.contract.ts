@@ -13,7 +13,8 @@ import {
   type Condition,
 } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
-import { CELL, rejected, type TablesBench } from './tables-bench.ts';
+import { rejected } from '../fixtures/rejected.ts';
+import { CELL, type TablesBench } from './tables-bench.ts';
 
 /** Everything a condition can meet: each scalar type, null, a list; `missing` is set nowhere. */
 const FACTS = { host: 'host1', count: 5, flag: true, nothing: null, tags: ['a', 'b'], text: 'abcabc' };

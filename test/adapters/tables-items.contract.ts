@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { absent, atMost, equals, exists } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
-import { CELL, rejected, type TablesBench } from './tables-bench.ts';
+import { rejected } from '../fixtures/rejected.ts';
+import { CELL, type TablesBench } from './tables-bench.ts';
 
 /** An attribute of every kind that is stored. */
 const FACTS = { host: 'host1', count: 5, flag: true, nothing: null, tags: ['a', 'b'] };

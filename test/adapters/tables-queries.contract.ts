@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { equals } from '#ports/conditions';
 import type { Attributes, Item } from '#ports/tables';
-import { CELL, rejected, type TablesBench } from './tables-bench.ts';
+import { rejected } from '../fixtures/rejected.ts';
+import { CELL, type TablesBench } from './tables-bench.ts';
 
 /** A partition of this many events. */
 const written = async (

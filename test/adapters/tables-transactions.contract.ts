@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { absent, atMost, equals, exists } from '#ports/conditions';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
-import { CELL, rejected, type TablesBench } from './tables-bench.ts';
+import { rejected } from '../fixtures/rejected.ts';
+import { CELL, type TablesBench } from './tables-bench.ts';
 
 /** All or nothing. */
 export const transactionsContract = (bench: TablesBench): void => {

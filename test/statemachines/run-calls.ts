@@ -4,7 +4,6 @@ import type { StepFunctions } from '#local/runner/runner';
 import { ServiceError } from '#local/runner/service-error';
 import { listOf, objectOf, shown, textOf, type Case } from './conformance-cases.ts';
 import { difference, flat, type Seen } from './expectation.ts';
-import { checkTaskCalls } from './run-case.ts';
 import type { StagedFunctions } from './staged-functions.ts';
 
 export interface Stage {
@@ -36,7 +35,7 @@ async function runStep(step: JsonObject, stage: Stage, seen: Seen): Promise<stri
     else await stage.clock.runUntil(stage.runner.wait(executionArn), DAY);
     return (await types()).includes(wanted) ? undefined : `no event ${wanted}`;
   }
-  if ('taskCalls' in step) return checkTaskCalls(step['taskCalls'] ?? null, stage.functions);
+  if ('taskCalls' in step) return stage.functions.differenceOfCalls(step['taskCalls'] ?? null);
   if ('historyIncludes' in step) {
     const left = listOf(step['historyIncludes']).map(shown);
     for (const type of await types()) if (type === left[0]) left.shift();

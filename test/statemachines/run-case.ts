@@ -122,15 +122,10 @@ function checkField(
         ? `${field}: ${actual.types.join()}`
         : undefined;
     case 'taskCalls':
-      return checkTaskCalls(expected, actual.functions);
+      return actual.functions.differenceOfCalls(expected);
     default:
       return undefined;
   }
-}
-
-export function checkTaskCalls(expected: Json, functions: StagedFunctions): string | undefined {
-  const calls = Object.fromEntries(Object.keys(objectOf(expected)).map((arn) => [arn, functions.calls.get(arn) ?? 0]));
-  return difference(expected, calls, new Map(), 'taskCalls');
 }
 
 /** Seconds between a task's failure and its next scheduling. */

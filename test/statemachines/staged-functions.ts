@@ -4,6 +4,7 @@ import { TaskFailure } from '#local/runner/failure';
 import { isJsonObject, type Json, type JsonObject } from '#local/runner/json';
 import type { StepFunctions } from '#local/runner/runner';
 import { listOf, objectOf, textOf } from './conformance-cases.ts';
+import { difference } from './expectation.ts';
 
 /** Functions that do what a case says of their first, second, … call. */
 export class StagedFunctions {
@@ -35,6 +36,11 @@ export class StagedFunctions {
       }),
     );
   };
+
+  differenceOfCalls(expected: Json): string | undefined {
+    const calls = Object.keys(objectOf(expected)).map((arn): [string, Json] => [arn, this.calls.get(arn) ?? 0]);
+    return difference(expected, Object.fromEntries(calls), new Map(), 'taskCalls');
+  }
 
   async #settle(token: string | undefined, plan: JsonObject): Promise<void> {
     const { runner } = this;

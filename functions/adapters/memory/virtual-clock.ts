@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '#ports/clock';
 
 interface Timer {
@@ -6,8 +7,16 @@ interface Timer {
   cancelled: boolean;
 }
 
+/** Tracked work: time stands still while it goes on and waits for nothing. */
+interface Work {
+  ended: boolean;
+  idling: number;
+}
+
+const busy = (work: Work): number => (work.ended || work.idling > 0 ? 0 : 1);
+
 /** A goal was not reached: no timer was left, the limit passed, or tracked work never ended. */
-export class ClockStalled extends Error {
+class ClockStalled extends Error {
   override readonly name = 'ClockStalled';
 }
 
@@ -28,11 +37,13 @@ const turn = (): Promise<void> =>
  */
 export class VirtualClock implements Clock {
   #now: number;
+  readonly #current = new AsyncLocalStorage<Work>();
   #working = 0;
+  #cancelled = 0;
   #wakeWhenIdle: (() => void)[] = [];
   readonly #patience: number;
   /** Sorted by due time; equal times keep the order in which they were set. */
-  readonly #timers: Timer[] = [];
+  #timers: Timer[] = [];
 
   constructor(start: number = DEFAULT_START, patience: number = DEFAULT_PATIENCE) {
     this.#now = start;
@@ -55,21 +66,47 @@ export class VirtualClock implements Clock {
     }
     this.#timers.splice(low, 0, timer);
     return () => {
+      if (timer.cancelled) return;
       timer.cancelled = true;
+      this.#cancelled += 1;
+      this.#sweep();
     };
   }
 
-  /** Time stands still until the work has ended, so that real input and output fits into no virtual time at all. */
-  track<T>(work: Promise<T>): Promise<T> {
-    return this.#count(work, 1);
+  /**
+   * Time stands still until the work has ended, so that real input and output fits into no virtual time at all.
+   *
+   * Given as a function, the work may use `idle` and `sleep`; given as a promise it may not, and would wait for ever.
+   */
+  track<T>(work: Promise<T> | (() => Promise<T>)): Promise<T> {
+    const tracked: Work = { ended: false, idling: 0 };
+    this.#change(1);
+    const promise = typeof work === 'function' ? this.#current.run(tracked, work) : work;
+    const end = (): void => {
+      const before = busy(tracked);
+      tracked.ended = true;
+      this.#change(-before);
+    };
+    promise.then(end, end);
+    return promise;
   }
 
-  /** For use inside tracked work: a wait for time or for somebody else, during which time may move after all. */
+  /** A wait for time, or for somebody else: inside tracked work, time may move meanwhile after all. */
   idle<T>(wait: Promise<T>): Promise<T> {
-    return this.#count(wait, -1);
+    const work = this.#current.getStore();
+    if (work === undefined) return wait;
+    const shift = (by: 1 | -1): void => {
+      const before = busy(work);
+      work.idling += by;
+      this.#change(busy(work) - before);
+    };
+    const resume = (): void => shift(-1);
+    shift(1);
+    wait.then(resume, resume);
+    return wait;
   }
 
-  /** Resolves after that much virtual time; inside tracked work as well. */
+  /** Resolves after that much virtual time. */
   sleep(milliseconds: number): Promise<void> {
     return this.idle(
       new Promise((resolve) => {
@@ -124,7 +161,12 @@ export class VirtualClock implements Clock {
       const timer = this.#timers[0];
       if (timer === undefined || timer.due > target) return false;
       this.#timers.shift();
-      if (timer.cancelled) continue;
+      if (timer.cancelled) {
+        this.#cancelled -= 1;
+        continue;
+      }
+      // Fired is as good as cancelled: its cancel function has nothing left to do.
+      timer.cancelled = true;
       this.#now = timer.due;
       timer.callback();
       await this.settle();
@@ -132,18 +174,15 @@ export class VirtualClock implements Clock {
     }
   }
 
-  #count<T>(work: Promise<T>, weight: 1 | -1): Promise<T> {
-    this.#working += weight;
-    this.#wake();
-    const uncount = (): void => {
-      this.#working -= weight;
-      this.#wake();
-    };
-    work.then(uncount, uncount);
-    return work;
+  /** Most timers are long timeouts that are cancelled long before they are due; they must not pile up. */
+  #sweep(): void {
+    if (this.#cancelled < 100 || this.#cancelled * 2 < this.#timers.length) return;
+    this.#timers = this.#timers.filter((timer) => !timer.cancelled);
+    this.#cancelled = 0;
   }
 
-  #wake(): void {
+  #change(by: number): void {
+    this.#working += by;
     if (this.#working > 0) return;
     for (const wake of this.#wakeWhenIdle.splice(0)) wake();
   }

@@ -20,6 +20,8 @@ export class Visit {
   readonly flow: Flow;
   readonly state: State;
   readonly enteredEvent: number;
+  /** A redrive went on in this state without entering it. */
+  readonly resumed: boolean;
   /** Task and map members of the context object, while they hold. */
   readonly context: JsonObject;
   retryCount = 0;
@@ -34,7 +36,8 @@ export class Visit {
     this.#enteredTime = new Date(flow.run.engine.clock.now()).toISOString();
     this.#eventBefore = flow.lastEvent;
     const entered = flow.frame.enteredEvent;
-    if (resuming && entered !== undefined && (state.type === 'Task' || state.type === 'Map')) {
+    this.resumed = resuming && (state.type === 'Task' || state.type === 'Map');
+    if (this.resumed && entered !== undefined) {
       this.enteredEvent = entered;
       flow.run.countTransition('redriven', state.name);
     } else {

@@ -26,10 +26,22 @@ const entries = {
   host_lists: v.optional(v.nullable(v.array(v.array(wireObject('Selection')))), null),
 };
 
+interface Arguments {
+  instances: WireObject[];
+  image: Json;
+  filter_properties: JsonMap;
+  admin_password: string | null;
+  injected_files: Json;
+  requested_networks: Json;
+  security_groups: Json;
+  request_spec: WireObject | null;
+  host_lists: WireObject[][] | null;
+}
+
 /** A compute asks for another host for the server that it could not build: conductor.md section 13. */
 export const buildInstances: TaskMethod = {
   route(args, context) {
-    const call = parseArguments('build_instances', entries, args);
+    const call = parseArguments<Arguments>('build_instances', entries, args);
     const { instances, filter_properties, host_lists, request_spec } = call;
     const [instance] = instances;
     const uuid = instance && data(instance)['uuid'];

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Json, WireObject } from '#ports/json';
+import type { CommonDocument } from '#records/request-document';
 import { data, type TaskMethod } from '../route.ts';
-import { json, objectList, parseArguments } from './arguments.ts';
+import { json, objectList, objectsOf, parseArguments } from './arguments.ts';
 
 /*
  * 1.16 - schedule_and_build_instances()
@@ -18,11 +19,20 @@ const entries = {
   tags: v.optional(json, null),
 };
 
+interface Arguments extends Omit<CommonDocument, 'context'> {
+  build_requests: WireObject[] | WireObject;
+  request_specs: WireObject[] | WireObject;
+}
+
 /** Builds new servers: conductor.md section 14. Servers pair with their specs by position; what is left over is ignored. */
 export const scheduleAndBuildInstances: TaskMethod = {
   route(args, context) {
-    const { build_requests, request_specs, ...rest } = parseArguments('schedule_and_build_instances', entries, args);
-    const servers = pairs(build_requests, request_specs);
+    const { build_requests, request_specs, ...rest } = parseArguments<Arguments>(
+      'schedule_and_build_instances',
+      entries,
+      args,
+    );
+    const servers = pairs(objectsOf(build_requests), objectsOf(request_specs));
     return {
       kind: 'workflow',
       workflow: 'build',

@@ -13,20 +13,22 @@ interface Iteration {
 
 /** An inline Map. A redrive keeps the iterations that succeeded; a retry begins all of them anew. */
 export function runMap(visit: Visit, state: MapState): Promise<Exit> {
+  let kept = visit.resumed ? visit.flow.frame.iterations : undefined;
   return guard(
     visit,
     state,
     async () => {
-      const result = await attempt(visit, state);
+      const frames = kept;
+      kept = undefined;
+      const result = await attempt(visit, state, frames);
       return visit.exit(state, result, { result }, state.next);
     },
     () => visit.flow.record('MapStateFailed'),
   );
 }
 
-async function attempt(visit: Visit, state: MapState): Promise<Json[]> {
+async function attempt(visit: Visit, state: MapState, kept: Frame[] | undefined): Promise<Json[]> {
   const { flow } = visit;
-  const kept = flow.frame.iterations;
   delete flow.frame.iterations;
   const items = kept === undefined ? await itemsOf(visit, state) : [];
   const concurrency = await visit.amount(state.maxConcurrency, 0);
@@ -138,15 +140,16 @@ class IterationPool {
   }
 
   #succeeded(iteration: Iteration): void {
-    this.#running.delete(iteration);
+    if (!this.#running.delete(iteration)) return;
     const details = { index: iteration.index, name: this.#state.name };
     this.#lastSucceeded = this.#visit.flow.record('MapIterationSucceeded', details, iteration.flow.lastEvent);
   }
 
   #failed(iteration: Iteration): void {
+    // Another iteration may have failed the Map a moment before.
+    if (!this.#running.delete(iteration)) return;
     const { flow } = this.#visit;
     const now = flow.run.engine.clock.now();
-    this.#running.delete(iteration);
     this.#open.length = 0;
     // Tasks whose time is up at this very instant have timed out too, whichever timer fires first.
     for (const { flow: sibling } of this.#running) {

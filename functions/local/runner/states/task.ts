@@ -64,8 +64,8 @@ async function invoke(visit: Visit, arn: string, payload: Json, signal: AbortSig
   const { engine, executionArn } = visit.flow.run;
   visit.flow.run.countInvocation();
   const options = { signal, executionArn, state: visit.state.name, retryCount: visit.retryCount };
-  const work = engine.invoke(arn, overTheWire(payload), options);
-  return overTheWire(await (engine.clock.track?.(work) ?? work));
+  const work = (): Promise<Json> => engine.invoke(arn, overTheWire(payload), options);
+  return overTheWire(await (engine.clock.track?.(work) ?? work()));
 }
 
 async function startExecution(

@@ -1,0 +1,57 @@
+import type * as Sdk from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient, EventBridgeClientConfig } from '@aws-sdk/client-eventbridge';
+import type { Notification, Notifier } from '#ports/notifier';
+
+export interface EventBridgeNotifierOptions {
+  readonly config?: EventBridgeClientConfig;
+  readonly eventBusName: string;
+}
+
+/** What rules of the bus match on beside the event type. */
+const SOURCE = 'nova.conductor';
+
+/** The notification bus as an event bus: the detail is the envelope of Nova's own notifications. */
+export class EventBridgeNotifier implements Notifier {
+  readonly #options: EventBridgeNotifierOptions;
+  /** Loaded by the first notification: most invocations send none. */
+  #loaded: Promise<{ readonly sdk: typeof Sdk; readonly client: EventBridgeClient }> | undefined;
+
+  constructor(options: EventBridgeNotifierOptions) {
+    this.#options = options;
+  }
+
+  async notify(notification: Notification): Promise<void> {
+    const { sdk, client } = await this.#load();
+    const command = new sdk.PutEventsCommand({
+      Entries: [
+        {
+          EventBusName: this.#options.eventBusName,
+          Source: SOURCE,
+          DetailType: notification.eventType,
+          Detail: JSON.stringify(envelope(notification)),
+        },
+      ],
+    });
+    const { Entries: [entry] = [] } = await client.send(command);
+    if (entry?.ErrorCode !== undefined) {
+      throw new Error(`${notification.eventType} was not taken: ${entry.ErrorCode} ${entry.ErrorMessage ?? ''}`);
+    }
+  }
+
+  #load(): Promise<{ readonly sdk: typeof Sdk; readonly client: EventBridgeClient }> {
+    this.#loaded ??= import('@aws-sdk/client-eventbridge').then((sdk) => ({
+      sdk,
+      client: new sdk.EventBridgeClient(this.#options.config ?? {}),
+    }));
+    return this.#loaded;
+  }
+}
+
+const envelope = (notification: Notification) => ({
+  message_id: notification.messageId,
+  publisher_id: notification.publisherId,
+  event_type: notification.eventType,
+  priority: notification.priority,
+  payload: notification.payload,
+  timestamp: notification.timestamp,
+});

@@ -1,0 +1,102 @@
+import {
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type BatchResultErrorEntry,
+  type MessageAttributeValue,
+  type SendMessageBatchRequestEntry,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { MessageTooLong, QueueDoesNotExist, QueueThrottled, type OutgoingMessage, type Queues } from '#ports/queues';
+import { batchesOf, checkedSize } from '../message-size.ts';
+
+/** Names of a queue that is not there: the service's, and the one of its older protocol. */
+const GONE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
+
+/** Names under which the service asks for patience, once the SDK's own retries are spent. */
+const PATIENCE = new Set([
+  'InternalError',
+  'InternalFailure',
+  'KmsThrottled',
+  'OverLimit',
+  'RequestThrottled',
+  'ServiceUnavailable',
+  'ThrottlingException',
+  'TimeoutError',
+]);
+
+export interface SqsQueuesOptions {
+  readonly client: SQSClient;
+  /** What all queue addresses begin with, for instance `https://sqs.eu-west-1.amazonaws.com/123456789012/`. */
+  readonly queueUrlBase: string;
+  /** Every queue's name begins with it and a dash. */
+  readonly deployment: string;
+}
+
+/** The queues of SQS. */
+export class SqsQueues implements Queues {
+  readonly #client: SQSClient;
+  readonly #prefix: string;
+
+  constructor({ client, queueUrlBase, deployment }: SqsQueuesOptions) {
+    this.#client = client;
+    this.#prefix = `${queueUrlBase.replace(/\/$/u, '')}/${deployment}-`;
+  }
+
+  async send(queue: string, message: OutgoingMessage): Promise<void> {
+    checkedSize(message);
+    const command = new SendMessageCommand({ QueueUrl: this.#prefix + queue, ...content(message) });
+    await asked(queue, () => this.#client.send(command));
+  }
+
+  async sendBatch(queue: string, messages: readonly OutgoingMessage[]): Promise<void> {
+    const sent = await Promise.allSettled(batchesOf(messages).map((batch) => this.#sendOne(queue, batch)));
+    for (const outcome of sent) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** Sends one batch; what the service turned down is sent once more. */
+  async #sendOne(queue: string, batch: readonly OutgoingMessage[]): Promise<void> {
+    const entries = batch.map((message, at) => ({ Id: String(at), ...content(message) }));
+    const failed = await this.#sendEntries(queue, entries);
+    if (failed.length === 0) return;
+    const again = new Set(failed.map(({ Id }) => Id));
+    const [first, ...more] = await this.#sendEntries(
+      queue,
+      entries.filter(({ Id }) => again.has(Id)),
+    );
+    if (!first) return;
+    const text = `${more.length + 1} messages to ${queue} were turned down: ${first.Code} ${first.Message ?? ''}`;
+    throw first.SenderFault ? new Error(text) : new QueueThrottled(text);
+  }
+
+  async #sendEntries(queue: string, entries: SendMessageBatchRequestEntry[]): Promise<BatchResultErrorEntry[]> {
+    const command = new SendMessageBatchCommand({ QueueUrl: this.#prefix + queue, Entries: entries });
+    const { Failed } = await asked(queue, () => this.#client.send(command));
+    return Failed ?? [];
+  }
+}
+
+const content = (message: OutgoingMessage) => ({
+  MessageBody: message.body,
+  ...(message.attributes && { MessageAttributes: attributes(message.attributes) }),
+  ...(message.delaySeconds !== undefined && { DelaySeconds: message.delaySeconds }),
+});
+
+const attributes = (texts: Readonly<Record<string, string>>): Record<string, MessageAttributeValue> =>
+  Object.fromEntries(Object.entries(texts).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]));
+
+const asked = async <T>(queue: string, send: () => Promise<T>): Promise<T> => {
+  try {
+    return await send();
+  } catch (error) {
+    throw translated(queue, error);
+  }
+};
+
+const translated = (queue: string, error: unknown): unknown => {
+  if (!(error instanceof Error)) return error;
+  if (GONE.has(error.name)) return new QueueDoesNotExist(`there is no queue ${queue}`, { cause: error });
+  if (PATIENCE.has(error.name)) return new QueueThrottled(error.message, { cause: error });
+  // A queue may have been given a smaller limit than the service's.
+  const tooLong = error.name === 'BatchRequestTooLong' || /must be shorter than/u.test(error.message);
+  return tooLong ? new MessageTooLong(error.message, { cause: error }) : error;
+};

@@ -1,0 +1,40 @@
+import type { JsonMap } from '#ports/json';
+
+/** What a version of the compute RPC adds: arguments that an older compute must not be sent. */
+const ADDED: Readonly<Record<string, readonly (readonly [version: string, argument: string])[]>> = {
+  build_and_run_instance: [['5.11', 'accel_uuids']],
+};
+
+/** The newest version we speak, method by method; 6.0 where nothing has changed since 5.x. */
+const NEWEST = '6.0';
+
+/** Compute RPC by service version: the first service version that speaks it. */
+const SPOKEN: readonly (readonly [service: number, version: string])[] = [
+  [64, '6.1'],
+  [56, '6.0'],
+  [54, '5.13'],
+  [53, '5.12'],
+  [50, '5.11'],
+  [40, '5.3'],
+  [39, '5.2'],
+  [37, '5.1'],
+  [30, '5.0'],
+];
+
+/** The compute RPC version that the oldest compute of a cell speaks; undefined below 5.0, which is not served. */
+export const spokenBy = (minimumServiceVersion: number): string | undefined =>
+  SPOKEN.find(([service]) => minimumServiceVersion >= service)?.[1];
+
+/** A message lowered to a cap: its arguments without what the cap does not know, and the version it is sent as. */
+export function lowerMessage(method: string, args: JsonMap, cap: string): { args: JsonMap; version: string } {
+  const unknown = (ADDED[method] ?? []).filter(([version]) => older(cap, version)).map(([, argument]) => argument);
+  const known = Object.entries(args).filter(([name]) => !unknown.includes(name));
+  return { args: Object.fromEntries(known), version: older(cap, NEWEST) ? cap : NEWEST };
+}
+
+/** Whether one dotted version is older than another, part by part. */
+function older(version: string, than: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [otherMajor = 0, otherMinor = 0] = than.split('.').map(Number);
+  return major < otherMajor || (major === otherMajor && minor < otherMinor);
+}

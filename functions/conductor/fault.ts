@@ -1,0 +1,47 @@
+/** An error as a caught state or a catch block tells it. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** What is recorded of a failure (conductor.md section 7.2). */
+export interface FaultText {
+  readonly code: number;
+  readonly message: string;
+  readonly details: string;
+}
+
+/** Codes of the errors that can end an operation; every other error counts as 500. */
+const CODES: Readonly<Record<string, number>> = {
+  BuildRequestNotFound: 404,
+  CellMappingNotFound: 404,
+  ComputeHostNotFound: 404,
+  FlavorNotFound: 404,
+  HostMappingNotFound: 400,
+  ImageNotFound: 404,
+  InstanceMappingNotFound: 404,
+  InstanceNotFound: 404,
+  RequestSpecNotFound: 404,
+  TooManyInstances: 413,
+  UnsupportedPolicyException: 400,
+};
+
+/** Bytes of UTF-8 that the message of a fault may take. */
+const MESSAGE_BYTES = 255;
+
+/** The fault of a failure: details only for code 500, and never the arguments of a call, which may be secret. */
+export function faultOf(failure: Failure): FaultText {
+  const code = CODES[failure.name] ?? 500;
+  const message = cut(failure.message === '' ? failure.name : failure.message);
+  return { code, message, details: code === 500 ? `Traceback:\n  ${failure.name}: ${message}` : '' };
+}
+
+/** Cuts text to so many bytes without splitting a character. */
+function cut(text: string): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= MESSAGE_BYTES) return text;
+  let end = MESSAGE_BYTES;
+  // A byte of the form 10xxxxxx continues the character before it.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end).toString();
+}

@@ -1,0 +1,44 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createTables, startDynamodb } from './dynamodb-emulator.ts';
+import { createQueues, startSqs } from './sqs-emulator.ts';
+
+/** Region and credentials that the emulators take; no account is behind them. */
+export const LOCAL = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+} as const;
+
+/** DynamoDB and SQS of this machine, with a deployment's tables and queues. */
+export interface Emulators {
+  readonly dynamodbEndpoint: string;
+  readonly sqsEndpoint: string;
+  /** What the addresses of all queues begin with, the deployment's prefix not among it. */
+  readonly queueUrlBase: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the emulators on free ports of the loopback interface.
+ *
+ * @throws Error that names the package to install, where there is no DynamoDB emulator for this platform
+ */
+export const startEmulators = async (deployment: string, cells: readonly string[]): Promise<Emulators> => {
+  const dynamodb = await startDynamodb();
+  const sqs = await startSqs();
+  const stop = async (): Promise<void> => {
+    await Promise.all([dynamodb.stop(), sqs.stop()]);
+  };
+  try {
+    const tables = new DynamoDBClient({ ...LOCAL, endpoint: dynamodb.endpoint });
+    const queues = new SQSClient({ ...LOCAL, endpoint: sqs.endpoint });
+    await createTables(tables, deployment, cells);
+    await createQueues(queues, deployment, cells, LOCAL.region);
+    tables.destroy();
+    queues.destroy();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { dynamodbEndpoint: dynamodb.endpoint, sqsEndpoint: sqs.endpoint, queueUrlBase: sqs.queueUrlBase, stop };
+};

@@ -1,0 +1,54 @@
+import type { Json } from '#ports/json';
+import type { Allocations, Resources } from '#ports/placement';
+import { listOf, mapOf, numbersOf, textOf } from '#records/reading';
+
+/** Placement's microversion whose form we write. */
+export const ALLOCATION_REQUEST_VERSION = '1.36';
+
+/** The text by which a Selection says that nothing is to be claimed. */
+export const NO_ALLOCATION_REQUEST = 'null';
+
+/**
+ * The JSON text of a Selection that asks one provider for everything; `groups` are the numbers of the groups that it
+ * serves, the unnumbered one as empty text.
+ */
+export function allocationRequestText(provider: string, resources: Resources, groups: Iterable<string> = ['']): string {
+  const mappings = Object.fromEntries([...groups].map((number) => [number, [provider]]));
+  return JSON.stringify({ allocations: { [provider]: { resources } }, mappings });
+}
+
+/**
+ * Reads the JSON text of a Selection: `{allocations: {<provider>: {resources}}}`, or the list of microversions below
+ * 1.12. Undefined when it asks for nothing or cannot be read.
+ */
+export function parseAllocationRequest(text: string): Allocations | undefined {
+  const parsed = parseJson(text);
+  const { allocations } = mapOf(parsed);
+  const pairs = Array.isArray(allocations)
+    ? listOf(allocations).map((entry) => {
+        const { resource_provider: provider, resources } = mapOf(entry);
+        return [textOf(mapOf(provider)['uuid']) ?? '', positive(resources)] as const;
+      })
+    : Object.entries(mapOf(allocations)).map(
+        ([provider, entry]) => [provider, positive(mapOf(entry)['resources'])] as const,
+      );
+  const usable = pairs.every(([provider, resources]) => provider !== '' && resources !== undefined);
+  return usable && pairs.length > 0
+    ? Object.fromEntries(pairs.map(([provider, resources]) => [provider, resources ?? {}]))
+    : undefined;
+}
+
+function positive(resources: Json | undefined): Resources | undefined {
+  const amounts = Object.entries(numbersOf(resources)).filter(([, amount]) => amount !== 0);
+  const usable = amounts.every(([, amount]) => Number.isSafeInteger(amount) && amount > 0);
+  return usable && amounts.length > 0 ? Object.fromEntries(amounts) : undefined;
+}
+
+function parseJson(text: string): Json {
+  try {
+    const parsed: Json = JSON.parse(text);
+    return parsed;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+import { NoValidHost } from '#errors';
+import type { JsonMap } from '#ports/json';
+import type { Allocations, Owner, Placement } from '#ports/placement';
+import { mapOf, textOf, textsOf } from '#records/reading';
+import { allocationRequestText } from './allocation-request.ts';
+
+/** Whether a request is a rebuild in place, which claims nothing (hint `_nova_check_type` is `["rebuild"]`). */
+export function isRebuild(spec: JsonMap): boolean {
+  const types = textsOf(mapOf(spec['scheduler_hints'])['_nova_check_type']);
+  return types.length === 1 && types[0] === 'rebuild';
+}
+
+/** Whose a claim is: the project of the request spec, and the user who asks. */
+export function claimOwner(spec: JsonMap, userId: string | null): Owner {
+  return { projectId: textOf(spec['project_id']) ?? '', userId: userId ?? '' };
+}
+
+/** A claim for one instance (spec section 9.3). `spec` is the data of a RequestSpec. */
+export interface ResourceClaim {
+  readonly spec: JsonMap;
+  readonly instanceUuid: string;
+  /** The JSON text of a Selection. */
+  readonly allocationRequest: string;
+  /** The user of the request's context, not of the instance. */
+  readonly contextUserId: string | null;
+  readonly operation?: string;
+}
+
+/** Claims what a Selection asks for, false when it is refused; a rebuild in place answers true without asking. */
+export async function claimResources(placement: Placement, claim: ResourceClaim): Promise<boolean> {
+  if (isRebuild(claim.spec)) {
+    return true;
+  }
+  const owner = claimOwner(claim.spec, claim.contextUserId);
+  return placement.claim(claim.instanceUuid, claim.allocationRequest, owner, claim.operation);
+}
+
+/** A move to a destination that somebody named (spec section 9.4). */
+export interface DestinationClaim {
+  readonly instance: { readonly uuid: string; readonly projectId: string; readonly userId: string };
+  readonly sourceNodeUuid: string;
+  readonly destination: { readonly nodeUuid: string; readonly host: string };
+  /** What the instance holds, when the caller has read it already. */
+  readonly sourceAllocations?: Allocations;
+  readonly operation?: string;
+}
+
+/**
+ * Claims on the destination what the instance holds on its source. Answers false, and claims nothing, when it holds
+ * nothing there.
+ *
+ * @throws NoValidHost when the destination has no room
+ */
+export async function claimResourcesOnDestination(placement: Placement, claim: DestinationClaim): Promise<boolean> {
+  const { instance, destination } = claim;
+  const known = claim.sourceAllocations?.[claim.sourceNodeUuid];
+  const source = known ?? (await placement.allocations(instance.uuid))[claim.sourceNodeUuid];
+  if (source === undefined || Object.keys(source).length === 0) {
+    return false;
+  }
+  const request = allocationRequestText(destination.nodeUuid, source);
+  const owner = { projectId: instance.projectId, userId: instance.userId };
+  if (await placement.claim(instance.uuid, request, owner, claim.operation)) {
+    return true;
+  }
+  throw new NoValidHost({
+    reason: `Unable to move instance ${instance.uuid} to host ${destination.host}. There is not enough capacity on the host for the instance.`,
+  });
+}

@@ -1,0 +1,96 @@
+import type { Json } from '#ports/json';
+import type { Allocations, Owner } from '#ports/placement';
+import type { Item, Key } from '#ports/tables';
+import { listOf, mapOf, numberOf, numbersOf, textOf } from '#records/reading';
+
+/** What one claim added, under the name of the operation that made it. */
+export interface ClaimMark {
+  readonly operation: string;
+  readonly added: Allocations;
+}
+
+/** An instance or a migration with what it holds. */
+export interface Consumer {
+  readonly allocations: Allocations;
+  readonly owner: Owner;
+  /** Raised by every write; a write demands the one it read. */
+  readonly generation: number;
+  /** The claims of the last operations, oldest first: a claim found here is a repeat. */
+  readonly claims: readonly ClaimMark[];
+  /** Server group guards by provider: the key of the guard item that counts this consumer. */
+  readonly guards: Readonly<Record<string, string>>;
+}
+
+/** Claims remembered at a time. */
+const REMEMBERED = 4;
+
+export const consumerKey = (uuid: string): Key => ({ pk: `consumer#${uuid}`, sk: 'consumer' });
+
+/** A consumer that holds nothing yet. */
+export const newConsumer = (owner: Owner): Consumer => ({
+  allocations: {},
+  owner,
+  generation: 0,
+  claims: [],
+  guards: {},
+});
+
+/** The claim that this operation made, as far as the consumer still holds it. */
+export function claimOf(consumer: Consumer | undefined, operation: string): ClaimMark | undefined {
+  return consumer?.claims.find((mark) => mark.operation === operation);
+}
+
+/** Remembers a claim, and forgets the oldest. */
+export function withClaim(consumer: Consumer, mark: ClaimMark): readonly ClaimMark[] {
+  return [...consumer.claims, mark].slice(-REMEMBERED);
+}
+
+/** The same consumer holding something else: claims and guards of providers that it left are forgotten. */
+export function holding(consumer: Consumer, allocations: Allocations): Consumer {
+  const stays = (provider: string): boolean => allocations[provider] !== undefined;
+  return {
+    ...consumer,
+    allocations,
+    claims: consumer.claims.filter((mark) => Object.keys(mark.added).every(stays)),
+    guards: Object.fromEntries(Object.entries(consumer.guards).filter(([provider]) => stays(provider))),
+  };
+}
+
+export function consumerItem(uuid: string, consumer: Consumer): Item {
+  return {
+    ...consumerKey(uuid),
+    allocations: allocationsJson(consumer.allocations),
+    project_id: consumer.owner.projectId,
+    user_id: consumer.owner.userId,
+    generation: consumer.generation,
+    claims: consumer.claims.map(({ operation, added }) => ({ operation, added: allocationsJson(added) })),
+    guards: { ...consumer.guards },
+  };
+}
+
+export function readConsumer(item: Item): Consumer {
+  return {
+    allocations: readAllocations(item['allocations']),
+    owner: { projectId: textOf(item['project_id']) ?? '', userId: textOf(item['user_id']) ?? '' },
+    generation: numberOf(item['generation']) ?? 0,
+    claims: listOf(item['claims']).map((entry) => {
+      const { operation, added } = mapOf(entry);
+      return { operation: textOf(operation) ?? '', added: readAllocations(added) };
+    }),
+    guards: Object.fromEntries(
+      Object.entries(mapOf(item['guards'])).flatMap(([provider, key]) =>
+        typeof key === 'string' ? [[provider, key]] : [],
+      ),
+    ),
+  };
+}
+
+function allocationsJson(allocations: Allocations): Record<string, Record<string, number>> {
+  return Object.fromEntries(Object.entries(allocations).map(([provider, resources]) => [provider, { ...resources }]));
+}
+
+function readAllocations(value: Json | undefined): Allocations {
+  return Object.fromEntries(
+    Object.entries(mapOf(value)).map(([provider, resources]) => [provider, numbersOf(resources)]),
+  );
+}

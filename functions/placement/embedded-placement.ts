@@ -1,0 +1,153 @@
+import type { Allocations, Owner, Placement, Provider, Resources } from '#ports/placement';
+import { TransactionConflict, type Tables } from '#ports/tables';
+import { PLACEMENT } from '#records/keys';
+import { parseAllocationRequest } from './allocation-request.ts';
+import { afterRemoval, sameAllocations } from './allocations.ts';
+import { claimTogether, withoutClaim } from './claims.ts';
+import { commit, type Change } from './commit.ts';
+import { claimOf, consumerKey, holding, newConsumer, readConsumer, type Consumer } from './consumer-item.ts';
+import { deleteProvider, saveProvider } from './providers.ts';
+
+/** Writes of one change, the first included, while others change the same items. */
+const TRIES = 3;
+
+/** What a change comes to once the consumers are read. */
+type Decision =
+  | { readonly kind: 'answer'; readonly answer: boolean }
+  | { readonly kind: 'write'; readonly changes: Change[] };
+
+const answer = (value: boolean): Decision => ({ kind: 'answer', answer: value });
+
+/** The deployment's own placement: claims are conditional transactions on the placement table. */
+export class EmbeddedPlacement implements Placement {
+  readonly #tables: Tables;
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+  }
+
+  saveProvider(provider: Provider): Promise<void> {
+    return saveProvider(this.#tables, provider);
+  }
+
+  deleteProvider(uuid: string): Promise<boolean> {
+    return deleteProvider(this.#tables, uuid);
+  }
+
+  async allocations(consumer: string): Promise<Allocations> {
+    return (await this.#read(consumer))?.allocations ?? {};
+  }
+
+  async claim(consumer: string, allocationRequest: string, owner: Owner, operation?: string): Promise<boolean> {
+    const requested = parseAllocationRequest(allocationRequest);
+    if (requested === undefined) {
+      return false;
+    }
+    let known: Consumer | undefined;
+    // The first look at a consumer that exists already is no try: a new consumer is the usual case.
+    for (let attempt = 0; attempt <= TRIES; attempt += 1) {
+      if (operation !== undefined && claimOf(known, operation)) {
+        return true;
+      }
+      const outcome = await claimTogether(this.#tables, [
+        { consumer, requested, owner, ...(operation === undefined ? {} : { operation }), ...(known ? { known } : {}) },
+      ]);
+      if (outcome.kind !== 'known-otherwise') {
+        return outcome.kind === 'claimed';
+      }
+      known = outcome.consumers.get(consumer);
+    }
+    return false;
+  }
+
+  setAndClear(consumer: string, allocations: Allocations, owner: Owner, consumerToClear: string): Promise<boolean> {
+    return this.#change([consumer, consumerToClear], ([before, cleared]) => {
+      if (cleared === undefined && sameAllocations(before?.allocations ?? {}, allocations)) {
+        return answer(true);
+      }
+      const guards = Object.fromEntries(
+        Object.entries({ ...cleared?.guards, ...before?.guards }).filter(([provider]) => allocations[provider]),
+      );
+      const after = { ...(before ?? newConsumer(owner)), owner, allocations, claims: [], guards };
+      const emptied = Object.keys(allocations).length === 0 ? undefined : after;
+      return {
+        kind: 'write',
+        changes: [
+          { consumer, before, after: emptied },
+          { consumer: consumerToClear, before: cleared, after: undefined },
+        ],
+      };
+    });
+  }
+
+  /** Unlike Nova's it is tried again on a conflict: nobody looks at its answer, and a claim left behind stays for ever. */
+  removeProvider(consumer: string, provider: string, amounts: Resources): Promise<boolean> {
+    return this.#change([consumer], ([before]) => {
+      const removal = afterRemoval(before?.allocations ?? {}, provider, amounts);
+      if (before === undefined || removal.kind !== 'removed') {
+        return answer(removal.kind === 'not-on-provider');
+      }
+      const left = Object.keys(removal.allocations).length > 0;
+      const after = left ? withoutMarksOf(holding(before, removal.allocations), provider) : undefined;
+      return { kind: 'write', changes: [{ consumer, before, after }] };
+    });
+  }
+
+  /** @throws TransactionConflict when the same call may be tried again */
+  async release(consumer: string): Promise<boolean> {
+    return this.#releaseUnless(consumer, () => undefined);
+  }
+
+  /**
+   * Takes back what this operation claimed for the consumer, and leaves what it held before.
+   *
+   * @throws TransactionConflict when the same call may be tried again
+   */
+  async withdraw(consumer: string, operation: string): Promise<boolean> {
+    return this.#releaseUnless(consumer, (before) => withoutClaim(before, operation));
+  }
+
+  async #releaseUnless(consumer: string, rest: (before: Consumer) => Consumer | undefined): Promise<boolean> {
+    let held = false;
+    const done = await this.#change([consumer], ([before]) => {
+      const after = before && rest(before);
+      held = before !== undefined && after !== before;
+      return held ? { kind: 'write', changes: [{ consumer, before, after }] } : answer(true);
+    });
+    if (!done) {
+      throw new TransactionConflict(`consumer ${consumer} is changed by others`);
+    }
+    return held;
+  }
+
+  /** Reads consumers, decides and writes; on a conflict all of it again. False when refused or still in conflict. */
+  async #change(
+    consumers: readonly string[],
+    decide: (before: readonly (Consumer | undefined)[]) => Decision,
+  ): Promise<boolean> {
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const decision = decide(await Promise.all(consumers.map((consumer) => this.#read(consumer))));
+      if (decision.kind === 'answer') {
+        return decision.answer;
+      }
+      const outcome = await commit(this.#tables, decision.changes);
+      if (outcome.kind === 'done') {
+        return true;
+      }
+      if (outcome.kind === 'refused' && outcome.consumers.size === 0) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  async #read(consumer: string): Promise<Consumer | undefined> {
+    const item = await this.#tables.get(PLACEMENT, consumerKey(consumer));
+    return item && readConsumer(item);
+  }
+}
+
+/** A same-host move that was taken back may be made again, so its claim is forgotten. */
+function withoutMarksOf(consumer: Consumer, provider: string): Consumer {
+  return { ...consumer, claims: consumer.claims.filter((mark) => mark.added[provider] === undefined) };
+}

@@ -1,0 +1,125 @@
+import type { Inventory, Provider, Resources } from '#ports/placement';
+import type { Attributes, Item, Key } from '#ports/tables';
+import { listOf, mapOf, numberOf, textOf } from '#records/reading';
+
+/**
+ * How a provider lies in the table. Beside its facts an item holds, for each resource class, `capacity:CLASS` and
+ * `free:CLASS`: what may be claimed at all, and what is left. A claim needs the second alone, so that one conditional
+ * write decides it without reading the provider first, whatever happens to the inventory meanwhile.
+ */
+
+/** Partition of the capacity index: every compute node, by the memory that is left. */
+export const COMPUTE_CAPACITY = 'compute';
+
+const FREE = 'free:';
+const CAPACITY = 'capacity:';
+
+export const providerKey = (uuid: string): Key => ({ pk: `provider#${uuid}`, sk: 'provider' });
+export const freeAttribute = (resourceClass: string): string => `${FREE}${resourceClass}`;
+export const capacityAttribute = (resourceClass: string): string => `${CAPACITY}${resourceClass}`;
+
+/** A provider with what is left on it. Free amounts may be negative after an inventory shrank. */
+export interface ProviderState {
+  readonly provider: Provider;
+  readonly capacity: Resources;
+  readonly free: Resources;
+}
+
+/** What may be claimed of an inventory. */
+export function capacityOf({ total, reserved, allocationRatio }: Inventory): number {
+  return Math.max(0, Math.floor((total - reserved) * allocationRatio));
+}
+
+/** What may be claimed of each resource class. */
+export function capacities(provider: Provider): Resources {
+  return Object.fromEntries(
+    Object.entries(provider.inventories).map(([name, inventory]) => [name, capacityOf(inventory)]),
+  );
+}
+
+/** One scalar that tells two capacities apart, so that a write can demand that they have not changed. */
+export function capacityDigest(capacity: Resources): string {
+  return Object.entries(capacity)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, amount]) => `${name}=${amount}`)
+    .join(';');
+}
+
+/** The attributes that change with the node and not with claims. */
+export function factAttributes(provider: Provider): Attributes {
+  const capacity = capacities(provider);
+  return {
+    uuid: provider.uuid,
+    host: provider.host,
+    node: provider.node,
+    cell: provider.cell,
+    cell_uuid: provider.cellUuid,
+    inventories: Object.fromEntries(
+      Object.entries(provider.inventories).map(([name, { total, reserved, allocationRatio }]) => [
+        name,
+        { total, reserved, allocation_ratio: allocationRatio },
+      ]),
+    ),
+    hypervisor_type: provider.hypervisorType,
+    hypervisor_version: provider.hypervisorVersion,
+    supported_instances: provider.supportedInstances.map((triple) => [...triple]),
+    running_vms: provider.runningVms,
+    io_workload: provider.ioWorkload,
+    capacity_digest: capacityDigest(capacity),
+    ...Object.fromEntries(Object.entries(capacity).map(([name, amount]) => [capacityAttribute(name), amount])),
+    by_host: provider.host,
+    by_host_sort: providerKey(provider.uuid).pk,
+    by_capacity: COMPUTE_CAPACITY,
+  };
+}
+
+/** Reads an item as factAttributes and the claims wrote it. */
+export function readProvider(item: Item): ProviderState {
+  const text = (name: string): string => textOf(item[name]) ?? '';
+  const number = (name: string): number => numberOf(item[name]) ?? 0;
+  return {
+    provider: {
+      uuid: text('uuid'),
+      host: text('host'),
+      node: text('node'),
+      cell: text('cell'),
+      cellUuid: text('cell_uuid'),
+      inventories: Object.fromEntries(
+        Object.entries(mapOf(item['inventories'])).map(([name, value]) => {
+          const { total, reserved, allocation_ratio: ratio } = mapOf(value);
+          return [
+            name,
+            { total: numberOf(total) ?? 0, reserved: numberOf(reserved) ?? 0, allocationRatio: numberOf(ratio) ?? 1 },
+          ];
+        }),
+      ),
+      hypervisorType: text('hypervisor_type'),
+      hypervisorVersion: number('hypervisor_version'),
+      supportedInstances: listOf(item['supported_instances']).map((triple) => {
+        const [architecture, type, mode] = listOf(triple);
+        return [textOf(architecture) ?? '', textOf(type) ?? '', textOf(mode) ?? ''] as const;
+      }),
+      runningVms: number('running_vms'),
+      ioWorkload: number('io_workload'),
+    },
+    capacity: amountsUnder(item, CAPACITY),
+    free: amountsUnder(item, FREE),
+  };
+}
+
+function amountsUnder(item: Item, prefix: string): Resources {
+  return Object.fromEntries(
+    Object.entries(item).flatMap(([name, value]) =>
+      name.startsWith(prefix) && typeof value === 'number' ? [[name.slice(prefix.length), value]] : [],
+    ),
+  );
+}
+
+/** Numbers to add to a provider's item when amounts are claimed (negative: given back). */
+export function claimed(resources: Resources): Record<string, number> {
+  const memory = resources['MEMORY_MB'];
+  return {
+    ...Object.fromEntries(Object.entries(resources).map(([name, amount]) => [freeAttribute(name), -amount])),
+    ...(memory === undefined ? {} : { by_capacity_sort: -memory }),
+  };
+}

@@ -1,0 +1,95 @@
+import { all, equals, exists } from '#ports/conditions';
+import type { Provider } from '#ports/placement';
+import { ConditionFailed, TableThrottled, type Item, type Tables } from '#ports/tables';
+import { PLACEMENT } from '#records/keys';
+import { textOf } from '#records/reading';
+import { difference } from './allocations.ts';
+import {
+  capacities,
+  capacityAttribute,
+  capacityDigest,
+  claimed,
+  factAttributes,
+  freeAttribute,
+  providerKey,
+  readProvider,
+} from './provider-item.ts';
+
+const TRIES = 5;
+
+/**
+ * Makes or changes a provider; what is claimed on it stays. A node that reports unchanged capacity costs one request.
+ *
+ * @throws TableThrottled when other writers changed the capacity at every try
+ */
+export async function saveProvider(tables: Tables, provider: Provider): Promise<void> {
+  const key = providerKey(provider.uuid);
+  const wanted = capacities(provider);
+  const set = factAttributes(provider);
+  let before = { digest: capacityDigest(wanted), capacity: wanted };
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const change = difference({ at: wanted }, { at: before.capacity })['at'] ?? {};
+    const gone = Object.keys(before.capacity).filter((name) => wanted[name] === undefined);
+    const zeros = Object.fromEntries(gone.map((name) => [capacityAttribute(name), 0]));
+    const unchanged = before.digest === capacityDigest(wanted);
+    try {
+      await tables.update(
+        PLACEMENT,
+        key,
+        { set: { ...set, ...zeros }, ...(unchanged ? {} : { add: claimed(change) }) },
+        all(exists, equals('capacity_digest', before.digest)),
+      );
+      return;
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) {
+        throw error;
+      }
+      if (error.item === undefined && (await createProvider(tables, provider))) {
+        return;
+      }
+      if (error.item !== undefined) {
+        before = { digest: textOf(error.item['capacity_digest']) ?? '', capacity: readProvider(error.item).capacity };
+      }
+    }
+  }
+  throw new TableThrottled(`provider ${provider.uuid} is changed by many`);
+}
+
+async function createProvider(tables: Tables, provider: Provider): Promise<boolean> {
+  const capacity = capacities(provider);
+  const free = Object.entries(capacity).map(([name, amount]) => [freeAttribute(name), amount] as const);
+  const item: Item = {
+    ...providerKey(provider.uuid),
+    ...factAttributes(provider),
+    ...Object.fromEntries(free),
+    by_capacity_sort: capacity['MEMORY_MB'] ?? 0,
+  };
+  try {
+    await tables.put(PLACEMENT, item, { kind: 'absent' });
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionFailed) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Removes a provider that nobody holds anything on; false when somebody does. One that is not there counts as removed. */
+export async function deleteProvider(tables: Tables, uuid: string): Promise<boolean> {
+  const item = await tables.get(PLACEMENT, providerKey(uuid));
+  if (item === undefined) {
+    return true;
+  }
+  const { capacity } = readProvider(item);
+  const untouched = Object.entries(capacity).map(([name, amount]) => equals(freeAttribute(name), amount));
+  try {
+    await tables.delete(PLACEMENT, providerKey(uuid), all(exists, ...untouched));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionFailed) {
+      return error.item === undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import { BlockDeviceMapping, BlockDeviceMappingList } from '#objects/block-device-mapping';
+import { Tag, TagList } from '#objects/tag';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import type { WireObject } from '#ports/json';
+import { instanceOf } from './instance-item.ts';
+import { loadObject } from './stored-object.ts';
+
+/** The loadable fields that travel with a build. */
+const LOADED = [
+  'metadata',
+  'system_metadata',
+  'info_cache',
+  'security_groups',
+  'numa_topology',
+  'pci_requests',
+  'device_metadata',
+  'flavor',
+  'vcpu_model',
+  'ec2_ids',
+  'keypairs',
+  'trusted_certs',
+  'resources',
+];
+
+/**
+ * A server as a build order carries it: the Instance with its tags, and its block devices in the order they were made.
+ *
+ * On a first order Nova marks the tags as changed and the ids of the EC2 interface always; a compute sends both back with
+ * its first save, where they are ignored.
+ */
+export async function castInstance(
+  services: Pick<Services, 'tables'>,
+  table: string,
+  item: Item,
+  first: boolean,
+): Promise<{ instance: WireObject; devices: WireObject }> {
+  const { items } = await services.tables.query(table, { partition: item.pk, consistent: true });
+  const devices = items
+    .filter(({ sk, deleted }) => sk.startsWith('block-device#') && deleted !== true)
+    .toSorted((a, b) => Number(a['id']) - Number(b['id']));
+  const tags = items.find(({ sk }) => sk === 'tags')?.['tags'];
+  const names = Array.isArray(tags) ? tags.map(String) : [];
+
+  const instance = instanceOf(item, LOADED);
+  const uuid = String(item['uuid']);
+  instance.set('tags', TagList.load({ objects: names.map((tag) => Tag.load({ resource_id: uuid, tag })) }));
+  instance.resetChanges(first ? [] : ['tags']);
+  instance.set('ec2_ids', instance.get('ec2_ids'));
+  const names_ = BlockDeviceMapping.fieldNames.filter((name) => name !== 'instance');
+  const list = BlockDeviceMappingList.load({
+    objects: devices.map((device) => loadObject(BlockDeviceMapping, device, names_)),
+  });
+  return { instance: instance.toPrimitive() as WireObject, devices: list.toPrimitive() as WireObject };
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { AnyObject } from '#objects/any-object';
+import { Instance } from '#objects/instance';
+import type { Json, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Attributes, Item } from '#ports/tables';
+import { isoSeconds } from '#conductor/time';
+import { instanceIndexKeys } from './instance-index.ts';
+import { EXTRA_FIELDS, FLAVOR_FIELDS, INSTANCE_COLUMNS } from './instance-item.ts';
+import { plainFlavor } from './instance-save.ts';
+import { cellTable, instanceKey } from './keys.ts';
+import { textOf, wireValue } from './stored-object.ts';
+
+/**
+ * The item that Instance.create stores: every column, null where the object has none, extra data and flavors as whole
+ * values, the network cache flat, and the ids that the cell gives.
+ */
+export async function newInstanceItem(
+  services: Pick<Services, 'tables' | 'counter' | 'clock'>,
+  cell: string,
+  instance: AnyObject,
+): Promise<Item> {
+  const now = isoSeconds(services.clock.now());
+  const uuid = textOf(instance, 'uuid') ?? '';
+  const id = await services.counter.nextId(services.tables, cellTable(cell), 'instances');
+  const fields: Attributes = {
+    ...columns(instance),
+    ...beside(instance, uuid),
+    id,
+    created_at: now,
+    updated_at: null,
+    deleted_at: null,
+    deleted: false,
+    cleaned: false,
+    ec2_ids: ec2Ids(id, instance),
+    info_cache_created_at: now,
+    info_cache_updated_at: null,
+  };
+  const keys = instanceIndexKeys({
+    uuid,
+    host: textOf(instance, 'host') ?? null,
+    vm_state: textOf(instance, 'vm_state') ?? null,
+    task_state: textOf(instance, 'task_state') ?? null,
+    deleted: false,
+    cleaned: false,
+    updated_at: now,
+  });
+  return { ...instanceKey(uuid), ...fields, ...keys.set };
+}
+
+/** A column that is unset is null in the store, or its field's default where it may not be. */
+function columns(instance: AnyObject): Attributes {
+  const values: Attributes = {};
+  for (const name of INSTANCE_COLUMNS) {
+    const fallback = Instance.field(name)?.fallback;
+    values[name] = wireValue(instance, name) ?? (fallback === undefined ? null : (fallback() as Json));
+  }
+  return values;
+}
+
+function beside(instance: AnyObject, uuid: string): Attributes {
+  const value = (name: string): Json => clean(wireValue(instance, name) ?? null);
+  const extra = Object.fromEntries(EXTRA_FIELDS.map((name) => [name, owned(value(name), uuid)]));
+  const flavors = Object.fromEntries(FLAVOR_FIELDS.map((name) => [name, plainFlavor(value(name))]));
+  const cache = value('info_cache') as WireObject | null;
+  return {
+    ...extra,
+    ...flavors,
+    metadata: value('metadata') ?? {},
+    system_metadata: value('system_metadata') ?? {},
+    security_groups: value('security_groups'),
+    keypairs: value('keypairs'),
+    network_info: cache?.['nova_object.data']['network_info'] ?? '[]',
+  };
+}
+
+/** A stored object has no dirty marks. */
+function clean(value: Json): Json {
+  if (Array.isArray(value)) return value.map(clean);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => (name === 'nova_object.changes' ? [] : [[name, clean(inner)]])),
+  );
+}
+
+/** PCI requests and NUMA topology name their server once it has one. */
+function owned(value: Json, uuid: string): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (value['nova_object.name'] !== 'InstancePCIRequests' && value['nova_object.name'] !== 'InstanceNUMATopology')
+    return value;
+  return { ...value, 'nova_object.data': { instance_uuid: uuid, ...(value['nova_object.data'] as Attributes) } };
+}
+
+/**
+ * The ids of the EC2 interface. Nova numbers images as it meets them; ours are drawn from the image's uuid, so that
+ * nothing has to be looked up or kept.
+ */
+function ec2Ids(id: number, instance: AnyObject): WireObject {
+  const image = (name: string, prefix: string): Json => {
+    const reference = textOf(instance, name) ?? '';
+    return reference === '' ? null : `${prefix}-${createHash('sha256').update(reference).digest('hex').slice(0, 8)}`;
+  };
+  return {
+    'nova_object.name': 'EC2Ids',
+    'nova_object.namespace': 'nova',
+    'nova_object.version': '1.0',
+    'nova_object.data': {
+      instance_id: `i-${id.toString(16).padStart(8, '0')}`,
+      ami_id: image('image_ref', 'ami'),
+      kernel_id: image('kernel_id', 'aki'),
+      ramdisk_id: image('ramdisk_id', 'ari'),
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { InstanceNotFound } from '#errors';
+import { faultOf, type Failure } from '#conductor/fault';
+import { isoSeconds } from '#conductor/time';
+import { all, equals, exists } from '#ports/conditions';
+import type { RequestContext } from '#ports/context';
+import type { JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+import { ConditionFailed, type Attributes } from '#ports/tables';
+import { recordFault } from './instance-fault.ts';
+import { statusPartition } from './instance-index.ts';
+import { cellTable, instanceKey } from './keys.ts';
+import type { Cell } from './method.ts';
+
+/** How an operation on a server ended badly. */
+export interface StateChange {
+  readonly cell: Cell;
+  readonly uuid: string;
+  /** The task method that is named in the event: `build_instances`, `migrate_server`, `rebuild_server`. */
+  readonly method: string;
+  readonly vm_state: string;
+  readonly task_state: string | null;
+  readonly failure: Failure;
+  readonly context: RequestContext;
+  /** The request spec as a plain legacy map, for the event. */
+  readonly requestSpec: JsonMap;
+  /** The execution, under which fault and event happen once however often the step is repeated. */
+  readonly execution: string;
+  /** Further bookkeeping for the same write. */
+  readonly bookkeeping?: Attributes;
+}
+
+type StateServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'log' | 'notifier' | 'tables'>;
+
+/**
+ * Sets vm_state and task_state of a server, records a fault and tells the notification bus (conductor.md section 7.1,
+ * nova.scheduler.utils.set_vm_state_and_notify).
+ *
+ * @throws InstanceNotFound when the server is gone; then nothing is recorded
+ */
+export async function setVmStateAndNotify(services: StateServices, change: StateChange): Promise<void> {
+  const { cell, uuid, failure, vm_state, task_state } = change;
+  services.log.warn(`failed to compute_task_${change.method}`, {
+    instance: uuid,
+    cell: cell.name,
+    error: failure.name,
+  });
+  const now = isoSeconds(services.clock.now());
+  try {
+    await services.tables.update(
+      cellTable(cell.name),
+      instanceKey(uuid),
+      {
+        set: {
+          vm_state,
+          task_state,
+          updated_at: now,
+          by_status: statusPartition({ vm_state, task_state, deleted: false }),
+          by_status_sort: `${now}#${uuid}`,
+          ...change.bookkeeping,
+        },
+      },
+      all(exists, equals('deleted', false)),
+    );
+  } catch (error) {
+    if (error instanceof ConditionFailed) throw new InstanceNotFound({ instance_id: uuid }, { cause: error });
+    throw error;
+  }
+  await recordFailure(services, change);
+}
+
+/** Records the fault of a failure and tells the notification bus, once for an execution. */
+export async function recordFailure(services: StateServices, change: StateChange): Promise<void> {
+  const { cell, uuid, context, method, vm_state, failure, execution } = change;
+  const records = { ...services, context, cell, writer: `${method}-${execution}` };
+  await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...faultOf(failure) });
+  await services.notifier.notify({
+    eventType: `compute_task.${method}`,
+    priority: 'ERROR',
+    publisherId: `compute_task.${services.config.host}`,
+    messageId: `${method}-${execution}-${uuid}`,
+    timestamp: new Date(services.clock.now()).toISOString(),
+    payload: {
+      request_spec: change.requestSpec,
+      instance_properties: change.requestSpec['instance_properties'] ?? {},
+      instance_id: uuid,
+      state: vm_state,
+      method,
+      reason: `${failure.name}: ${failure.message}`,
+    },
+  });
+}

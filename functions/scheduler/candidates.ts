@@ -1,0 +1,182 @@
+import { isUp } from '#conductor/service-up';
+import { guardKey, hostGuardKey } from '#placement/group-guard';
+import { COMPUTE_CAPACITY, readProvider, type ProviderState } from '#placement/provider-item';
+import type { Clock } from '#ports/clock';
+import type { Json } from '#ports/json';
+import type { Item, Key, TableName, Tables } from '#ports/tables';
+import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
+import { numberOf } from '#records/reading';
+import type { Aggregates } from './aggregates.ts';
+import type { Cells } from './cells.ts';
+import { hostState, type HostState, type ServiceState } from './host-state.ts';
+import type { RequestFacts } from './request-facts.ts';
+import type { SchedulerSettings } from './settings.ts';
+
+/** Where candidates come from. */
+export interface CandidateSources {
+  readonly tables: Tables;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly aggregates: Aggregates;
+  readonly cells: Cells;
+}
+
+type Target = { readonly table: TableName; readonly key: Key };
+
+/**
+ * The hosts that one request may choose among, read page by page from the capacity index (most free memory first), or
+ * host by host where the request leaves no choice. A page costs two requests whatever the number of hosts: the
+ * providers, and their services; a third for a server group's members.
+ */
+export class Candidates {
+  readonly #sources: CandidateSources;
+  readonly #facts: RequestFacts;
+  readonly #settings: SchedulerSettings;
+  readonly #hosts = new Map<string, HostState>();
+  #named: readonly string[];
+  #after: Json | undefined;
+  #complete = false;
+
+  constructor(sources: CandidateSources, facts: RequestFacts, settings: SchedulerSettings) {
+    this.#sources = sources;
+    this.#facts = facts;
+    this.#settings = settings;
+    this.#named = namedHosts(facts, settings);
+  }
+
+  /** Those read so far. */
+  get hosts(): readonly HostState[] {
+    return [...this.#hosts.values()];
+  }
+
+  host(provider: string): HostState | undefined {
+    return this.#hosts.get(provider);
+  }
+
+  /** Only these hosts matter from now on: others are not read any more. */
+  turnTo(hosts: readonly string[]): void {
+    const read = new Set(this.hosts.map(({ provider }) => provider.host));
+    this.#named = hosts.filter((host) => !read.has(host));
+    this.#complete = this.#named.length === 0;
+  }
+
+  /** Reads more candidates; false when there are none left. */
+  async more(): Promise<boolean> {
+    if (this.#complete) {
+      return false;
+    }
+    const items = this.#named.length > 0 ? await this.#byHost(this.#named) : await this.#byCapacity();
+    await this.add(items);
+    return true;
+  }
+
+  /** Makes candidates of providers' items. */
+  async add(items: readonly Item[]): Promise<void> {
+    const states = items.map(readProvider).filter(({ provider }) => !this.#hosts.has(provider.uuid));
+    const [services, members, aggregates, disabledCells] = await Promise.all([
+      this.#services(states),
+      this.#groupMembers(states),
+      this.#sources.aggregates.all(),
+      this.#sources.cells.disabled(states.map(({ provider }) => provider.cellUuid)),
+    ]);
+    for (const state of states) {
+      const { host, uuid } = state.provider;
+      this.#hosts.set(
+        uuid,
+        hostState(state, {
+          service: services.get(host),
+          aggregates,
+          defaultAvailabilityZone: this.#settings.defaultAvailabilityZone,
+          disabledCells,
+          groupMembers: members.get(host) ?? 0,
+        }),
+      );
+    }
+  }
+
+  async #byCapacity(): Promise<Item[]> {
+    const memory = this.#facts.resources['MEMORY_MB'];
+    const { items, after } = await this.#sources.tables.query(PLACEMENT, {
+      index: 'by-capacity',
+      partition: COMPUTE_CAPACITY,
+      ...(memory === undefined ? {} : { sortFrom: memory }),
+      descending: true,
+      limit: this.#settings.maxPlacementResults,
+      consistent: false,
+      ...(this.#after === undefined ? {} : { after: this.#after }),
+    });
+    this.#after = after;
+    this.#complete = after === undefined;
+    return items;
+  }
+
+  async #byHost(hosts: readonly string[]): Promise<Item[]> {
+    this.#complete = true;
+    const pages = await Promise.all(
+      hosts.map((partition) =>
+        this.#sources.tables.query(PLACEMENT, { index: 'by-host', partition, consistent: false }),
+      ),
+    );
+    return pages.flatMap(({ items }) => items);
+  }
+
+  async #services(states: readonly ProviderState[]): Promise<Map<string, ServiceState>> {
+    const wanted = byHost(states, ({ host, cell }) => ({
+      table: cellTable(cell),
+      key: serviceKey(host, 'nova-compute'),
+    }));
+    const now = this.#sources.clock.now();
+    const services = await this.#read(wanted);
+    return new Map(
+      [...services]
+        .filter(([, item]) => item['deleted'] !== true)
+        .map(([host, item]) => [
+          host,
+          { up: isUp(item, now, this.#settings.serviceDownTime), disabled: item['disabled'] === true },
+        ]),
+    );
+  }
+
+  /** Members on each host: counted by the guards, and at least one where the conductor found one. */
+  async #groupMembers(states: readonly ProviderState[]): Promise<Map<string, number>> {
+    const { group, rebuild } = this.#facts;
+    if (group === undefined || group.policy === 'affinity' || rebuild) {
+      return new Map();
+    }
+    const guards = await this.#read(
+      byHost(states, ({ host }) => ({ table: PLACEMENT, key: guardKey(hostGuardKey(group.uuid, host)) })),
+    );
+    const counts = new Map([...guards].map(([host, item]) => [host, numberOf(item['count']) ?? 0]));
+    for (const host of group.hosts) {
+      counts.set(host, Math.max(1, counts.get(host) ?? 0));
+    }
+    return counts;
+  }
+
+  async #read(wanted: ReadonlyMap<string, Target>): Promise<Map<string, Item>> {
+    const hosts = [...wanted.keys()];
+    const items = hosts.length > 0 ? await this.#sources.tables.batchGet([...wanted.values()]) : [];
+    return new Map(
+      hosts.flatMap((host, at) => {
+        const item = items[at];
+        return item ? [[host, item]] : [];
+      }),
+    );
+  }
+}
+
+/** One key for each host: several nodes may share one. */
+function byHost(states: readonly ProviderState[], target: (provider: ProviderState['provider']) => Target) {
+  return new Map(states.map(({ provider }) => [provider.host, target(provider)]));
+}
+
+/** The hosts that a request leaves to choose among, as far as it names any. */
+function namedHosts({ forcedHosts, destination, group }: RequestFacts, settings: SchedulerSettings): readonly string[] {
+  if (forcedHosts.length > 0) {
+    return forcedHosts;
+  }
+  if (destination.host !== undefined) {
+    return [destination.host];
+  }
+  const together = group?.policy === 'affinity' && settings.enabledFilters.includes('ServerGroupAffinityFilter');
+  return together ? group.hosts : [];
+}

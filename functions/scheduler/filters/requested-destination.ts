@@ -1,0 +1,12 @@
+import { passIf, type HostFilter } from './host-filter.ts';
+
+/** The host, node and cell that the request names. */
+export const requestedDestinationFilter: HostFilter = {
+  name: 'RequestedDestinationFilter',
+  runOnRebuild: true,
+  hostPasses({ provider }, { destination }) {
+    const { host, node, cellUuid } = destination;
+    const named = (host === undefined || host === provider.host) && (node === undefined || node === provider.node);
+    return passIf(named && (cellUuid === undefined || cellUuid === provider.cellUuid), 'not the requested destination');
+  },
+};

@@ -1,0 +1,69 @@
+import { EmbeddedPlacement } from '#placement/embedded-placement';
+import type { Clock } from '#ports/clock';
+import type { WireObject } from '#ports/json';
+import type { DestinationRequest, Scheduler } from '#ports/scheduler';
+import type { Tables } from '#ports/tables';
+import { Aggregates } from './aggregates.ts';
+import type { CandidateSources } from './candidates.ts';
+import { Cells } from './cells.ts';
+import { enabledFilters } from './filters/list.ts';
+import type { HostFilter } from './filters/host-filter.ts';
+import { Placing } from './placing.ts';
+import { DEFAULT_SETTINGS, type SchedulerSettings } from './settings.ts';
+import { preferences, type Preference } from './weights/list.ts';
+
+/** How often each reason kept a host out of a request that could not be placed. */
+export type RefusalCounts = Readonly<Record<string, number>>;
+
+export interface SchedulerDependencies {
+  readonly tables: Tables;
+  readonly clock: Pick<Clock, 'now'>;
+  /** From 0 up to 1, without it. */
+  readonly random: () => number;
+  readonly settings?: Partial<SchedulerSettings>;
+  /** Told why, when there is no valid host. */
+  readonly onNoValidHost?: (refusals: RefusalCounts) => void;
+}
+
+/** What all requests of a process share. */
+export interface SchedulerParts extends CandidateSources {
+  readonly placement: EmbeddedPlacement;
+  readonly random: () => number;
+  readonly settings: SchedulerSettings;
+  readonly filters: readonly HostFilter[];
+  readonly preferences: readonly Preference[];
+  readonly onNoValidHost: (refusals: RefusalCounts) => void;
+}
+
+/**
+ * The deployment's own scheduler (nova.scheduler.manager): candidates by free memory, filters, weights, and a claim on
+ * the chosen host.
+ */
+export class FilterScheduler implements Scheduler {
+  readonly #parts: SchedulerParts;
+
+  /** @throws RangeError when the settings name a filter or weigher that there is none of */
+  constructor({ tables, clock, random, settings, onNoValidHost }: SchedulerDependencies) {
+    const all = { ...DEFAULT_SETTINGS, ...settings };
+    this.#parts = {
+      tables,
+      clock,
+      aggregates: new Aggregates(tables, clock),
+      cells: new Cells(tables, clock),
+      placement: new EmbeddedPlacement(tables),
+      random,
+      settings: all,
+      filters: enabledFilters(all.enabledFilters),
+      preferences: preferences(all.weightClasses, all.weightMultipliers),
+      onNoValidHost: onNoValidHost ?? (() => undefined),
+    };
+  }
+
+  /**
+   * @throws NoValidHost when not all instances can be placed; what this operation claimed has then been released
+   * @throws TransactionConflict or TableThrottled when the same call may be tried again; it then finds what it claimed
+   */
+  selectDestinations(request: DestinationRequest): Promise<WireObject[][]> {
+    return new Placing(this.#parts, request).place();
+  }
+}

@@ -1,0 +1,295 @@
+import { NoValidHost } from '#errors';
+import { claimOwner } from '#placement/claim-resources';
+import { claimTogether, type Claim, type ClaimsOutcome } from '#placement/claims';
+import { MAX_ACTIONS } from '#placement/commit';
+import { claimOf, consumerKey, readConsumer, type Consumer } from '#placement/consumer-item';
+import { providerKey, readProvider } from '#placement/provider-item';
+import type { WireObject } from '#ports/json';
+import type { DestinationRequest } from '#ports/scheduler';
+import { TransactionConflict } from '#ports/tables';
+import { PLACEMENT } from '#records/keys';
+import { fieldsOf, numberOf, textOf } from '#records/reading';
+import { Candidates } from './candidates.ts';
+import { capacityFilter } from './filters/capacity.ts';
+import type { FilterRequest } from './filters/host-filter.ts';
+import { hostPasses } from './filters/list.ts';
+import { GroupMembers } from './group-members.ts';
+import { place, type HostState } from './host-state.ts';
+import type { SchedulerParts } from './manager.ts';
+import { pick, rank } from './ranking.ts';
+import { requestFacts, type RequestFacts } from './request-facts.ts';
+import { selection } from './selection.ts';
+
+/** An instance and the host that is meant for it. */
+interface Choice {
+  readonly instance: string;
+  readonly host: HostState;
+}
+
+/** Refused transactions that one request puts up with beyond one for each of its instances. */
+const PATIENCE = 20;
+
+/** Keeps a host out of the rest of a request. */
+const GIVEN_UP = Infinity;
+
+/**
+ * One request on its way to hosts. Choices are made in memory, each one seeing the earlier ones, and claimed together, as
+ * many as a transaction takes; a refusal tells what has changed, and the refused choices are made again.
+ */
+export class Placing {
+  readonly #parts: SchedulerParts;
+  readonly #request: DestinationRequest;
+  readonly #facts: RequestFacts;
+  readonly #candidates: Candidates;
+  readonly #members: GroupMembers;
+  readonly #operation: string;
+  readonly #known = new Map<string, Consumer>();
+  /** Provider that each instance has for certain. */
+  readonly #placed = new Map<string, string>();
+  #consumersRead = false;
+  #batch = MAX_ACTIONS;
+  #contended = false;
+
+  constructor(parts: SchedulerParts, request: DestinationRequest) {
+    this.#parts = parts;
+    this.#request = request;
+    this.#facts = requestFacts(request.spec);
+    this.#candidates = new Candidates(parts, this.#facts, parts.settings);
+    this.#members = new GroupMembers(this.#facts, parts.settings);
+    this.#operation = request.operation ?? request.context.request_id;
+  }
+
+  async place(): Promise<WireObject[][]> {
+    if (this.#request.repeated) {
+      await this.#readConsumers();
+    }
+    let patience = PATIENCE + this.#request.instanceUuids.length;
+    for (let pending = this.#pending(); pending.length > 0; pending = this.#pending()) {
+      const choices = await this.#choose(pending);
+      const outcome = await this.#claim(choices);
+      this.#settle(choices, outcome);
+      patience -= outcome.kind === 'claimed' ? 0 : 1;
+      if (patience < 0) {
+        throw new TransactionConflict('the hosts are claimed by many at once');
+      }
+    }
+    return this.#selections();
+  }
+
+  #pending(): string[] {
+    return this.#request.instanceUuids.filter((instance) => !this.#placed.has(instance));
+  }
+
+  /** Hosts for as many of the instances as one transaction takes, at least one. */
+  async #choose(pending: readonly string[]): Promise<Choice[]> {
+    const choices: Choice[] = [];
+    const touched = new Set<string>();
+    for (const instance of pending) {
+      const host = await this.#bestHost();
+      if (host === undefined) {
+        return (await this.#foundEarlierClaims(choices)) ? [] : this.#fail();
+      }
+      const guard = this.#members.guard(host.provider.host);
+      touched.add(host.provider.uuid);
+      if (guard) {
+        touched.add(guard.key);
+      }
+      const full = choices.length + 1 + touched.size > MAX_ACTIONS || choices.length >= this.#batch;
+      if (full && choices.length > 0) {
+        break;
+      }
+      place(host, this.#facts.resources, 1);
+      this.#members.plan(host.provider.host);
+      choices.push({ instance, host });
+    }
+    return choices;
+  }
+
+  async #bestHost(): Promise<HostState | undefined> {
+    const { preferences, random, settings } = this.#parts;
+    do {
+      const spec = this.#filterRequest(this.#members.hosts);
+      const passing = this.#candidates.hosts.filter((host) => hostPasses(host, spec, this.#parts.filters).passes);
+      if (passing.length > 0) {
+        return pick(rank(passing, spec, preferences, random), settings.hostSubsetSize, random);
+      }
+    } while (await this.#candidates.more());
+    return undefined;
+  }
+
+  #filterRequest(groupHosts: ReadonlySet<string>): FilterRequest {
+    return { ...this.#facts, groupHosts };
+  }
+
+  async #claim(choices: readonly Choice[]): Promise<ClaimsOutcome> {
+    if (this.#facts.rebuild) {
+      return { kind: 'claimed' };
+    }
+    const { context, spec } = this.#request;
+    const owner = claimOwner(fieldsOf(spec), context.user_id);
+    const claims = choices.map(({ instance, host }): Claim => {
+      const known = this.#known.get(instance);
+      const guard = this.#members.guard(host.provider.host);
+      return {
+        consumer: instance,
+        requested: { [host.provider.uuid]: this.#facts.resources },
+        owner,
+        operation: this.#operation,
+        ...(known ? { known } : {}),
+        ...(guard ? { guard } : {}),
+      };
+    });
+    return claimTogether(this.#parts.tables, claims);
+  }
+
+  #settle(choices: readonly Choice[], outcome: ClaimsOutcome): void {
+    if (outcome.kind === 'claimed') {
+      this.#members.settle(true);
+      for (const { instance, host } of choices) {
+        this.#placed.set(instance, host.provider.uuid);
+      }
+      return;
+    }
+    this.#takeBack(choices);
+    if (outcome.kind === 'known-otherwise') {
+      for (const [instance, consumer] of outcome.consumers) {
+        this.#learnConsumer(instance, consumer);
+      }
+    } else if (outcome.kind === 'refused') {
+      this.#learnRefusals(choices, outcome);
+    } else if (choices.length > 1) {
+      this.#batch = Math.floor(choices.length / 2);
+    } else {
+      this.#contended = true;
+      choices.forEach(({ host }) => (host.refusals = GIVEN_UP));
+    }
+  }
+
+  #learnRefusals(choices: readonly Choice[], { providers, guards }: Extract<ClaimsOutcome, { kind: 'refused' }>): void {
+    for (const host of new Set(choices.map((choice) => choice.host))) {
+      const guard = this.#members.guard(host.provider.host);
+      if (providers.has(host.provider.uuid)) {
+        const item = providers.get(host.provider.uuid);
+        host.free = item ? readProvider(item).free : {};
+        host.refusals += 1;
+      }
+      if (guard === undefined || !guards.has(guard.key)) {
+        continue;
+      }
+      const item = guards.get(guard.key);
+      if (guard.rule.kind === 'same-host') {
+        const first = textOf(item?.['host']) ?? host.provider.host;
+        this.#members.learn(first);
+        this.#candidates.turnTo([first]);
+      } else {
+        host.groupMembers = Math.max(host.groupMembers, numberOf(item?.['count']) ?? 0);
+        host.refusals += 1;
+      }
+    }
+  }
+
+  /** A consumer that this operation claimed for already keeps its host; one with another claim is about to move. */
+  #learnConsumer(instance: string, consumer: Consumer | undefined): void {
+    const [provider] = Object.keys(claimOf(consumer, this.#operation)?.added ?? {});
+    if (provider !== undefined) {
+      this.#placed.set(instance, provider);
+    } else if (consumer) {
+      this.#known.set(instance, consumer);
+    } else {
+      this.#known.delete(instance);
+    }
+  }
+
+  /**
+   * Before a request fails: whether an earlier try of it, cut short, has claimed for some of the instances. Their room
+   * was not to be looked for again, and if the request fails they must be given back.
+   */
+  async #foundEarlierClaims(choices: readonly Choice[]): Promise<boolean> {
+    if (this.#consumersRead || this.#facts.rebuild) {
+      return false;
+    }
+    const before = this.#placed.size;
+    await this.#readConsumers();
+    const found = this.#placed.size > before;
+    if (found) {
+      this.#takeBack(choices);
+    }
+    return found;
+  }
+
+  #takeBack(choices: readonly Choice[]): void {
+    this.#members.settle(false);
+    for (const { host } of choices) {
+      place(host, this.#facts.resources, -1);
+    }
+  }
+
+  async #readConsumers(): Promise<void> {
+    this.#consumersRead = true;
+    const instanceUuids = this.#pending();
+    const items = await this.#parts.tables.batchGet(
+      instanceUuids.map((uuid) => ({ table: PLACEMENT, key: consumerKey(uuid) })),
+    );
+    for (const [at, instance] of instanceUuids.entries()) {
+      const item = items[at];
+      this.#learnConsumer(instance, item && readConsumer(item));
+    }
+  }
+
+  /** Gives back what this operation claimed, now or at an earlier try, and ends. */
+  async #fail(): Promise<never> {
+    if (this.#contended) {
+      throw new TransactionConflict('the hosts with room are claimed by many at once');
+    }
+    const { placement, onNoValidHost, filters } = this.#parts;
+    for (const instance of this.#placed.keys()) {
+      await placement.withdraw(instance, this.#operation);
+    }
+    const spec = this.#filterRequest(this.#members.hosts);
+    const refusals: Record<string, number> = {};
+    for (const host of this.#candidates.hosts) {
+      const verdict = hostPasses(host, spec, filters);
+      const reason = verdict.passes ? 'passes' : verdict.reason;
+      refusals[reason] = (refusals[reason] ?? 0) + 1;
+    }
+    onNoValidHost(refusals);
+    const room = this.#candidates.hosts.some((host) => capacityFilter.hostPasses(host, spec).passes);
+    // Nova says nothing when placement has no candidates, and this when its filters leave none of them.
+    throw new NoValidHost({ reason: room ? 'There are not enough hosts available.' : '' });
+  }
+
+  async #selections(): Promise<WireObject[][]> {
+    const missing = [...new Set(this.#placed.values())].filter((uuid) => !this.#candidates.host(uuid));
+    if (missing.length > 0) {
+      const items = await this.#parts.tables.batchGet(
+        missing.map((uuid) => ({ table: PLACEMENT, key: providerKey(uuid) })),
+      );
+      await this.#candidates.add(items.filter((item) => item !== undefined));
+    }
+    const alternates = this.#request.alternates ? await this.#alternates() : [];
+    return this.#request.instanceUuids.map((instance) => {
+      const host = this.#candidates.host(this.#placed.get(instance) ?? '');
+      if (host === undefined) {
+        throw new NoValidHost({ reason: `The host of instance ${instance} is gone.` });
+      }
+      const others = alternates.filter(({ provider }) => provider.cellUuid === host.provider.cellUuid);
+      const list = [host, ...others.slice(0, this.#parts.settings.maxAttempts - 1)];
+      return list.map((each) => selection(each, this.#facts));
+    });
+  }
+
+  /** Hosts that took none of the instances and could take one, the best first. */
+  async #alternates(): Promise<HostState[]> {
+    // One server's alternates may lie elsewhere, as nobody of its group is placed yet if it has to move on.
+    const alone = this.#request.instanceUuids.length === 1;
+    const spec = this.#filterRequest(alone ? new Set(this.#facts.group?.hosts) : this.#members.hosts);
+    const taken = new Set(this.#placed.values());
+    if (this.#candidates.hosts.length <= taken.size) {
+      await this.#candidates.more();
+    }
+    const passing = this.#candidates.hosts.filter(
+      (host) => !taken.has(host.provider.uuid) && hostPasses(host, spec, this.#parts.filters).passes,
+    );
+    return rank(passing, spec, this.#parts.preferences, this.#parts.random);
+  }
+}

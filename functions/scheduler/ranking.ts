@@ -1,0 +1,23 @@
+import type { FilterRequest } from './filters/host-filter.ts';
+import type { HostState } from './host-state.ts';
+import { weights, type Preference } from './weights/list.ts';
+
+/** Hosts, the best first; equal ones in random order, so that requests at the same time spread over them. */
+export function rank(
+  hosts: readonly HostState[],
+  spec: FilterRequest,
+  chosen: readonly Preference[],
+  random: () => number,
+): HostState[] {
+  const sums = weights(hosts, spec, chosen);
+  return hosts
+    .map((host, at) => ({ host, weight: sums[at] ?? 0, tie: random() }))
+    .toSorted((left, right) => right.weight - left.weight || left.tie - right.tie)
+    .map(({ host }) => host);
+}
+
+/** One of the `subsetSize` best hosts. */
+export function pick(ranked: readonly HostState[], subsetSize: number, random: () => number): HostState | undefined {
+  const among = Math.min(ranked.length, Math.max(1, subsetSize));
+  return ranked[Math.min(among - 1, Math.floor(random() * among))];
+}

@@ -1,0 +1,101 @@
+import { isRebuild } from '#placement/claim-resources';
+import { resourcesFromRequestSpec, sumOfGroups } from '#placement/resources';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Resources } from '#ports/placement';
+import { fieldsOf, listOf, mapOf, numberOf, numbersOf, textOf, textsOf } from '#records/reading';
+
+/** A server group as a request carries it. */
+export interface GroupFacts {
+  readonly uuid: string;
+  /** The first policy; the others have been out of use since groups can have one only. */
+  readonly policy: string;
+  /** Members that anti-affinity lets onto one host. */
+  readonly maxServerPerHost: number;
+  /** Hosts of live members, as the conductor found them. */
+  readonly hosts: readonly string[];
+}
+
+/** What an image demands of a host, in lower case; undefined where it demands nothing. */
+export interface ImageFacts {
+  readonly architecture: string | undefined;
+  readonly hypervisorType: string | undefined;
+  readonly vmMode: string | undefined;
+}
+
+/** A RequestSpec as far as scheduling looks at it. */
+export interface RequestFacts {
+  readonly projectId: string;
+  readonly resources: Resources;
+  /** Numbers of the request groups that the resources come from, the unnumbered one as empty text. */
+  readonly resourceGroups: readonly string[];
+  readonly requiredTraits: readonly string[];
+  readonly availabilityZone: string | undefined;
+  readonly ignoredHosts: readonly string[];
+  readonly forcedHosts: readonly string[];
+  readonly forcedNodes: readonly string[];
+  readonly destination: {
+    readonly host: string | undefined;
+    readonly node: string | undefined;
+    readonly cellUuid: string | undefined;
+    /** The host must be in one aggregate of each list. */
+    readonly aggregates: readonly (readonly string[])[];
+    readonly forbiddenAggregates: readonly string[];
+  };
+  readonly group: GroupFacts | undefined;
+  readonly image: ImageFacts;
+  /** The server stays on its host: only what its new image demands is looked at, and nothing is claimed. */
+  readonly rebuild: boolean;
+}
+
+/** Reads a RequestSpec off the wire. */
+export function requestFacts(spec: WireObject): RequestFacts {
+  const data = fieldsOf(spec);
+  const destination = fieldsOf(data['requested_destination']);
+  const groups = resourcesFromRequestSpec(fieldsOf(data['flavor']), data['is_bfv'] === true);
+  const devices = listOf(data['requested_resources']).map((group) => fieldsOf(group));
+  const deviceGroups = devices.map(({ resources, required_traits: traits }) => ({
+    resources: numbersOf(resources),
+    requiredTraits: textsOf(traits),
+  }));
+  const numbers = [...groups.keys(), ...devices.map((group, at) => textOf(group['requester_id']) ?? `device${at}`)];
+  const all = [...groups.values(), ...deviceGroups];
+  return {
+    projectId: textOf(data['project_id']) ?? '',
+    resources: sumOfGroups(new Map(all.map((group, at) => [String(at), group]))),
+    resourceGroups: numbers,
+    requiredTraits: all.flatMap(({ requiredTraits }) => requiredTraits),
+    availabilityZone: textOf(data['availability_zone']),
+    ignoredHosts: textsOf(data['ignore_hosts']),
+    forcedHosts: textsOf(data['force_hosts']),
+    forcedNodes: textsOf(data['force_nodes']),
+    destination: {
+      host: textOf(destination['host']),
+      node: textOf(destination['node']),
+      cellUuid: textOf(fieldsOf(destination['cell'])['uuid']),
+      aggregates: textsOf(destination['aggregates']).map((uuids) => uuids.split(',')),
+      forbiddenAggregates: textsOf(destination['forbidden_aggregates']),
+    },
+    group: groupFacts(fieldsOf(data['instance_group'])),
+    image: imageFacts(fieldsOf(fieldsOf(data['image'])['properties'])),
+    rebuild: isRebuild(data),
+  };
+}
+
+function groupFacts(group: JsonMap): GroupFacts | undefined {
+  const uuid = textOf(group['uuid']);
+  const policy = textOf(group['policy']) ?? textsOf(group['policies'])[0];
+  if (uuid === undefined || policy === undefined) {
+    return undefined;
+  }
+  const most = numberOf(mapOf(group['_rules'])['max_server_per_host']);
+  return { uuid, policy, maxServerPerHost: Math.max(1, most ?? 1), hosts: textsOf(group['hosts']) };
+}
+
+function imageFacts(properties: JsonMap): ImageFacts {
+  const text = (name: string): string | undefined => textOf(properties[name])?.toLowerCase();
+  return {
+    architecture: text('hw_architecture'),
+    hypervisorType: text('img_hv_type'),
+    vmMode: text('hw_vm_mode'),
+  };
+}

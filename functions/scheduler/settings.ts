@@ -1,0 +1,30 @@
+import { DEFAULT_FILTERS } from './filters/list.ts';
+import { ALL_WEIGHERS } from './weights/list.ts';
+
+/** What a deployment may set, under Nova's names in camel case. */
+export interface SchedulerSettings {
+  /** Longest list of a chosen host and its alternates. */
+  readonly maxAttempts: number;
+  /** Candidates read at a time. */
+  readonly maxPlacementResults: number;
+  /** The host is drawn from this many best ones. */
+  readonly hostSubsetSize: number;
+  /** Seconds after which a silent compute service is down. */
+  readonly serviceDownTime: number;
+  readonly defaultAvailabilityZone: string;
+  readonly enabledFilters: readonly string[];
+  readonly weightClasses: readonly string[];
+  /** By option name, for instance `ram_weight_multiplier`. */
+  readonly weightMultipliers: Readonly<Record<string, number>>;
+}
+
+export const DEFAULT_SETTINGS: SchedulerSettings = {
+  maxAttempts: 3,
+  maxPlacementResults: 100,
+  hostSubsetSize: 1,
+  serviceDownTime: 60,
+  defaultAvailabilityZone: 'nova',
+  enabledFilters: DEFAULT_FILTERS,
+  weightClasses: [ALL_WEIGHERS],
+  weightMultipliers: {},
+};

@@ -1,0 +1,51 @@
+import { RequestDocumentNotFound } from '#errors';
+import { lowerMessage } from '#conductor/compute-rpc';
+import type { Services } from '#ports/services';
+import type { Attributes, Item } from '#ports/tables';
+import { cellTable } from '#records/keys';
+import { castInstance } from '#records/cast-instance';
+import { RESCHEDULE } from '#records/operation';
+import { readRequest } from '#records/request-document';
+import type { Step } from '../step.ts';
+import { buildArguments } from './build-message.ts';
+import { register } from './register.ts';
+import type { PlacedState } from './state.ts';
+
+/**
+ * Orders the build and waits (conductor.md 13 h, 14.4.8). The token is registered before the order is sent, so an answer
+ * that is quicker than we are finds it. Needs no undo: the next attempt, or Fail build, takes the server away.
+ */
+export const buildOnHost: Step<PlacedState> = async (services, { state, execution, token }) => {
+  if (token === undefined) throw new Error('Build on host runs with a task token');
+  const item = await register(services, state, execution, token, changesOf(state));
+  if (item === undefined) return;
+  await order(services, state, item);
+};
+
+/** A first attempt finds the record as the commit left it; a later one starts it anew on another host. */
+const changesOf = (state: PlacedState): Attributes =>
+  state.attempt === 1
+    ? {}
+    : { availability_zone: state['availability_zone'] ?? null, task_state: 'scheduling', [RESCHEDULE]: null };
+
+async function order(services: Services, state: PlacedState, item: Item): Promise<void> {
+  const { cell, host, server: uuid, request, attempt } = state;
+  const [{ common, servers }, { instance, devices }] = await Promise.all([
+    readRequest(services, request, [uuid]),
+    castInstance(services, cellTable(cell), item, attempt === 1),
+  ]);
+  const [server] = servers;
+  if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
+
+  const { maxAttempts, computeRpc = '6.1' } = services.config;
+  const args = buildArguments({ state, common, server, instance, devices, maxAttempts });
+  await services.compute.cast({
+    cell,
+    host,
+    method: 'build_and_run_instance',
+    ...lowerMessage('build_and_run_instance', args, computeRpc),
+    context: common.context,
+    uniqueId: `build-${uuid}-${attempt}`,
+  });
+  services.log.info('build ordered', { instance: uuid, cell, host, attempt });
+}

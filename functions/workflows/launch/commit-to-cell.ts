@@ -1,0 +1,114 @@
+import { BuildRequestNotFound, InstanceExists, RequestDocumentNotFound } from '#errors';
+import { fromPrimitive } from '#objects/from-primitive';
+import { registry } from '#objects/registry';
+import { isoSeconds } from '#conductor/time';
+import { absent, exists } from '#ports/conditions';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import { TransactionRefused, type Action, type Item } from '#ports/tables';
+import { newAction } from '#records/new-action';
+import { newDevices } from '#records/new-devices';
+import { cellOfHost } from '#records/host-cell';
+import { mapToCell } from '#records/map-to-cell';
+import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
+import type { Cell } from '#records/method';
+import { newInstanceItem } from '#records/new-instance';
+import { hostsAttribute, HOSTS, OWNER, QUOTA, REQUEST } from '#records/operation';
+import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
+import type { Reservation } from '#records/quota-usage';
+import { putTags } from '#records/tag';
+import type { Step } from '../step.ts';
+import type { LaunchState, PlacedState } from './state.ts';
+
+/**
+ * Makes a server of its build request in one transaction (conductor.md 14.2, 14.4, 14.5): either all of it exists after
+ * this step, or nothing does and the build request is what it was. Needs no undo: what it leaves is a server, and a
+ * server that cannot be built ends by Fail build.
+ *
+ * @throws BuildRequestNotFound when the user deleted the server
+ * @throws HostMappingNotFound when the chosen host is mapped to no cell
+ */
+export const commitToCell: Step<LaunchState> = async (services, { state, execution }) => {
+  const { server: uuid, request } = state;
+  const { common, servers, reservation } = await readRequest(services, request, [uuid]);
+  const [server] = servers;
+  const selection = server?.selections?.[0]?.['nova_object.data'];
+  if (common === undefined || server === undefined || selection === undefined)
+    throw new RequestDocumentNotFound(request);
+  const host = String(selection['service_host']);
+  const cell = await cellOfHost(services, host);
+  const placed: PlacedState = {
+    ...state,
+    cell: cell.name,
+    host,
+    node: String(selection['nodename']),
+    chosen: 0,
+    wait_seconds: services.config.waitSeconds,
+  };
+
+  const zone = selection['availability_zone'] ?? services.config.defaultAvailabilityZone;
+  const instance = await newInstance(services, cell.name, server, zone);
+  const bookkeeping = { [OWNER]: execution, [REQUEST]: request, [HOSTS]: hostsAttribute(host), ...quota(reservation) };
+  const actions = await commit(services, cell, common, server, { ...instance, ...bookkeeping });
+  try {
+    await services.tables.transact(actions);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    refused(uuid, execution, error);
+  }
+  return placed;
+};
+
+async function newInstance(
+  services: Services,
+  cell: string,
+  server: RequestedServer,
+  zone: JsonMap[string],
+): Promise<Item> {
+  const request = server.document.build_request?.['nova_object.data'];
+  const instance = fromPrimitive(request?.['instance'], registry);
+  instance.assign('availability_zone', zone);
+  return newInstanceItem(services, cell, instance);
+}
+
+const quota = (reservation: Reservation | undefined): JsonMap =>
+  reservation ? { [QUOTA]: { project: reservation.project, ...reservation.share } } : {};
+
+/** The build request and the server come first: their refusals tell what happened. */
+async function commit(
+  services: Services,
+  cell: Cell,
+  common: CommonDocument,
+  server: RequestedServer,
+  instance: Item,
+): Promise<Action[]> {
+  const table = cellTable(cell.name);
+  const now = isoSeconds(services.clock.now());
+  const flavor = (instance['flavor'] as WireObject | null)?.['nova_object.data'] ?? {};
+  const tags = tagNames(common.tags);
+  return [
+    { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(server.uuid), condition: exists },
+    { kind: 'put', table, item: instance, condition: absent },
+    mapToCell(server.uuid, cell, common.context.project_id, now),
+    ...(await newDevices(services, table, server.uuid, flavor, common.block_device_mapping)),
+    ...(tags.length > 0 ? [putTags(table, server.uuid, tags)] : []),
+    await newAction(services, table, server.uuid, 'create', common.context),
+  ];
+}
+
+/**
+ * A repeat finds its own server. The user deleted it only when the build request alone is missing: a server that was
+ * deleted later leaves a row.
+ */
+function refused(uuid: string, execution: string, error: TransactionRefused): void {
+  const [buildRequest, instance] = error.refusals;
+  if (instance?.item?.[OWNER] === execution) return;
+  if (instance?.item !== undefined) throw new InstanceExists({ name: uuid }, { cause: error });
+  if (buildRequest !== undefined) throw new BuildRequestNotFound({ uuid }, { cause: error });
+  throw error;
+}
+
+function tagNames(tags: CommonDocument['tags']): string[] {
+  const objects = (tags as WireObject | null)?.['nova_object.data']['objects'];
+  return Array.isArray(objects) ? objects.map((tag) => String((tag as WireObject)['nova_object.data']['tag'])) : [];
+}

@@ -1,0 +1,54 @@
+import { buildSettled, instanceFacts } from '#conductor/settled';
+import { all, any, equals, exists } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
+import { cellTable, instanceKey } from '#records/keys';
+import { ATTEMPT, HOSTS, hostsAttribute, launchOperation, OWNER, TOKEN } from '#records/operation';
+import { forgetToken } from '#records/reschedule';
+import type { PlacedState } from './state.ts';
+
+/**
+ * Registers a token on the server's record: one conditional update that makes the attempt's host the only one that may
+ * write, and answers the record. A record that is settled, or that a reschedule has come in for, completes the token at
+ * once; then nothing is answered.
+ */
+export async function register(
+  services: Pick<Services, 'executions' | 'tables' | 'log'>,
+  state: PlacedState,
+  execution: string,
+  token: string,
+  changes: Attributes = {},
+): Promise<Item | undefined> {
+  const { server, cell, host, attempt } = state;
+  const table = cellTable(cell);
+  try {
+    const { item } = await services.tables.update(
+      table,
+      instanceKey(server),
+      {
+        set: {
+          ...changes,
+          [TOKEN]: token,
+          [ATTEMPT]: attempt,
+          [OWNER]: execution,
+          [HOSTS]: hostsAttribute(host),
+        },
+      },
+      all(exists, equals('deleted', false), any(equals(OWNER, execution), equals(OWNER, null))),
+    );
+    const { reschedule } = launchOperation(item);
+    const outcome = buildSettled(instanceFacts(item));
+    if (outcome !== undefined) await services.executions.succeed(token, { outcome });
+    else if (reschedule?.attempt === attempt)
+      await services.executions.fail(token, 'RescheduledException', reschedule.reason);
+    else return item;
+    await forgetToken(services, table, server, token);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    // Gone, or another operation's by now: this one has nothing to wait for.
+    const owned = error.item !== undefined && error.item['deleted'] !== true;
+    services.log.info('nothing to wait for', { instance: server, cell, taken_over: owned });
+    await services.executions.succeed(token, { outcome: owned ? 'active' : 'deleted' });
+  }
+  return undefined;
+}

@@ -1,0 +1,42 @@
+import type { JsonMap } from '#ports/json';
+
+/*
+ * Theory of operation.
+ *
+ * A launch owns one server from its commit until a compute has settled it. What it owns it writes under `op:launch:`
+ * names on the server's item (records/operation.ts): its execution, the attempt, the token that waits, and the hosts that
+ * may write. The item's `op:hosts` names the attempt's host alone, so a host that was given up is fenced by the very
+ * write that hands the server to the next one.
+ *
+ * Commit to cell is one transaction, so there is no window in which a server half exists: before it there is a build
+ * request, after it a server. Everything later can be repeated: registering overwrites the token, a cast carries an id
+ * made of operation, server and attempt, a claim is made under the execution and the attempt.
+ *
+ * The wait ends by whichever comes first: the object proxy sees the record settled, a compute's reschedule is stored, or
+ * the time between two looks has passed and Check host decides (conductor/await-build.ts).
+ */
+
+/** What a launch's executions carry: ids and decisions. */
+export interface LaunchState extends JsonMap {
+  /** `build` for a server that is not recorded yet, `reschedule` for one that a compute gave back. */
+  entry: 'build' | 'reschedule';
+  server: string;
+  /** Key of the request's items. */
+  request: string;
+  request_id: string;
+  /** Number of the attempt at hand, from 1. */
+  attempt: number;
+  /** `[host, node]` of every attempt so far. */
+  tried: [string, string][];
+}
+
+/** The state once a host is chosen. */
+export interface PlacedState extends LaunchState {
+  cell: string;
+  host: string;
+  node: string;
+  /** Place of the host's Selection in the list that the scheduler, or the compute, gave. */
+  chosen: number;
+  /** Seconds until the next look at the host. */
+  wait_seconds: number;
+}

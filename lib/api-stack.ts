@@ -1,0 +1,186 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { RecordTable } from './constructs/record-table.ts';
+import { RpcQueue } from './constructs/rpc-queue.ts';
+import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
+import { pascalCase, Workflow, workflowsOnFile } from './constructs/workflow.ts';
+import type { Names } from './names.ts';
+import { INDEXES, type Port, Ports } from './ports.ts';
+import { WORKFLOW_GRANTS } from './workflow-grants.ts';
+
+/** What the context of the app decides for every function. */
+export interface FunctionSettings {
+  readonly tracing: boolean;
+  readonly requirePrincipals: boolean;
+}
+
+export interface ApiStackProps extends StackProps {
+  readonly names: Names;
+  readonly settings: FunctionSettings;
+}
+
+/** The API level: compute-task and conductor queues, the functions behind them, workflows, tables and the event bus. */
+export class ApiStack extends Stack {
+  /** Encrypts tables, queues and the alarm topic, those of the cells included. */
+  readonly dataKey: Key;
+  /** Seals request documents. */
+  readonly sealKey: Key;
+  /** Every alarm of the deployment is published here. */
+  readonly alarmTopic: Topic;
+  readonly workflows: readonly string[] = workflowsOnFile();
+  readonly #names: Names;
+  readonly #settings: FunctionSettings;
+  readonly #ports: Ports;
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props);
+    this.#names = props.names;
+    this.#settings = props.settings;
+    checkGrants(this.workflows);
+    this.dataKey = new Key(this, 'DataKey', { alias: props.names.of('data'), enableKeyRotation: true });
+    this.sealKey = new Key(this, 'SealKey', { alias: props.names.of('seal'), enableKeyRotation: true });
+    this.alarmTopic = new Topic(this, 'Alarms', {
+      topicName: props.names.of('alarms'),
+      masterKey: this.dataKey,
+      enforceSSL: true,
+    });
+    this.#letAlarmsPublish();
+    this.#ports = new Ports({
+      names: props.names,
+      dataKey: this.dataKey,
+      sealKey: this.sealKey,
+      workflows: this.workflows,
+    });
+    new EventBus(this, 'Notifications', { eventBusName: props.names.prefix });
+    this.#addTables();
+    this.#addRpc();
+    for (const workflow of this.workflows) this.#addWorkflow(workflow);
+    this.#addReconciler();
+  }
+
+  #letAlarmsPublish(): void {
+    // The topic is encrypted: an alarm that cannot use the key is silent, without an error anywhere.
+    this.dataKey.grant(new ServicePrincipal('cloudwatch.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+
+  #addTables(): void {
+    for (const [table, indexes] of Object.entries(INDEXES)) {
+      new RecordTable(this, `${pascalCase(table)}Table`, {
+        tableName: this.#names.of(table),
+        key: this.dataKey,
+        alarmTopic: this.alarmTopic,
+        indexes,
+        numericIndexes: ['by-capacity'],
+        ...(table === 'requests' ? { timeToLiveAttribute: 'expires_at' } : {}),
+      });
+    }
+  }
+
+  #addRpc(): void {
+    const computeTask = this.#queue('compute-task', Duration.minutes(3));
+    const taskRpc = this.#function('task-rpc', 'rpc/task-rpc.ts', TASK_RPC_PORTS);
+    taskRpc.consume(computeTask.queue);
+    this.#ports.send(taskRpc, 'compute-task-dlq');
+
+    const conductor = this.#queue('conductor', Duration.minutes(1));
+    const objectRpc = this.#function('object-rpc', 'rpc/object-rpc.ts', OBJECT_RPC_PORTS, {
+      timeout: Duration.seconds(10),
+    });
+    objectRpc.consume(conductor.queue);
+    this.#ports.send(objectRpc, 'conductor-dlq');
+
+    this.#queue('network', Duration.minutes(3));
+  }
+
+  #addWorkflow(workflow: string): void {
+    const { ports, starts } = WORKFLOW_GRANTS[workflow] ?? { ports: [] };
+    new Workflow(this, pascalCase(workflow), {
+      names: this.#names,
+      workflow,
+      stepFunction: this.#function(workflow, `workflows/${workflow}/handler.ts`, ports),
+      alarmTopic: this.alarmTopic,
+      tracing: this.#settings.tracing,
+      ...(starts === undefined ? {} : { starts }),
+    });
+  }
+
+  #addReconciler(): void {
+    const reconciler = this.#function('reconciler', 'reconciler/handler.ts', RECONCILER_PORTS, {
+      timeout: Duration.minutes(4),
+    });
+    reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(5));
+  }
+
+  #queue(part: string, visibilityTimeout: Duration): RpcQueue {
+    return new RpcQueue(this, `${pascalCase(part)}Queue`, {
+      queueName: this.#names.of(part),
+      key: this.dataKey,
+      alarmTopic: this.alarmTopic,
+      visibilityTimeout,
+    });
+  }
+
+  #function(
+    part: string,
+    entry: string,
+    ports: readonly Port[],
+    settings: Pick<TaskFunctionProps, 'timeout' | 'memorySize'> = {},
+  ): TaskFunction {
+    const made = new TaskFunction(this, `${pascalCase(part)}Function`, {
+      names: this.#names,
+      part,
+      entry,
+      alarmTopic: this.alarmTopic,
+      sealKeyId: this.sealKey.keyId,
+      ...this.#settings,
+      ...settings,
+    });
+    this.#ports.grant(made, ports);
+    return made;
+  }
+}
+
+const TASK_RPC_PORTS: readonly Port[] = [
+  'api-store',
+  'cell-store',
+  'request-documents',
+  'executions',
+  'task-tokens',
+  'replies',
+];
+
+/** No `executions`: a function that hosts can reach starts no workflow. */
+const OBJECT_RPC_PORTS: readonly Port[] = [
+  'api-store',
+  'cell-store',
+  'placement',
+  'waiting-calls',
+  'task-tokens',
+  'replies',
+];
+
+const RECONCILER_PORTS: readonly Port[] = [
+  'api-store',
+  'cell-store',
+  'placement',
+  'service-group',
+  'waiting-calls',
+  'execution-status',
+  'task-tokens',
+  'notifier',
+];
+
+function checkGrants(onFile: readonly string[]): void {
+  const granted = Object.keys(WORKFLOW_GRANTS);
+  const missing = onFile.filter((workflow) => !granted.includes(workflow));
+  const unused = granted.filter((workflow) => !onFile.includes(workflow));
+  if (missing.length > 0 || unused.length > 0) {
+    throw new Error(
+      `statemachines/ and lib/workflow-grants.ts differ: no grants for [${missing.join(', ')}], no file for [${unused.join(', ')}]`,
+    );
+  }
+}

@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { addDeployment } from './deployment.ts';
+
+addDeployment(new App());

@@ -1,0 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { RunbookAlarm } from './runbook-alarm.ts';
+
+export interface RpcQueueProps {
+  readonly queueName: string;
+  /** Encrypts messages: a build request carries the server's password. */
+  readonly key: IKey;
+  readonly alarmTopic: ITopic;
+  /**
+   * How long a received message stays hidden; Lambda asks for six times the timeout of the function.
+   *
+   * @default 3 minutes
+   */
+  readonly visibilityTimeout?: Duration;
+  /**
+   * Age of the oldest message that calls a person.
+   *
+   * @default 5 minutes
+   */
+  readonly alarmAge?: Duration;
+}
+
+/** Deliveries before a message is a dead letter: with 3 minutes of visibility some 15 minutes of an outage are survived. */
+const MAX_RECEIVE_COUNT = 5;
+
+/** A queue of RPC messages with its dead-letter queue, encrypted, TLS only, and with an alarm on both. */
+export class RpcQueue extends Construct {
+  readonly queue: Queue;
+  /** Messages that could not be understood or not be handled; redriven by the operator. */
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: RpcQueueProps) {
+    super(scope, id);
+    const secured = { encryption: QueueEncryption.KMS, encryptionMasterKey: props.key, enforceSSL: true };
+    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
+      ...secured,
+      queueName: `${props.queueName}-dlq`,
+      retentionPeriod: Duration.days(14),
+    });
+    this.queue = new Queue(this, 'Queue', {
+      ...secured,
+      queueName: props.queueName,
+      retentionPeriod: Duration.days(4),
+      visibilityTimeout: props.visibilityTimeout ?? Duration.minutes(3),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
+    });
+    this.#addAlarms(props);
+  }
+
+  #addAlarms(props: RpcQueueProps): void {
+    new RunbookAlarm(this, 'DeadLettersAlarm', {
+      alarmName: `${props.queueName}-dead-letters`,
+      summary: `Messages lie in ${props.queueName}-dlq.`,
+      section: 'dead-letters',
+      metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(1),
+        statistic: 'Maximum',
+      }),
+      topic: props.alarmTopic,
+    });
+    new RunbookAlarm(this, 'OldestMessageAlarm', {
+      alarmName: `${props.queueName}-oldest-message`,
+      summary: `Messages wait too long in ${props.queueName}.`,
+      section: 'oldest-message',
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' }),
+      threshold: (props.alarmAge ?? Duration.minutes(5)).toSeconds(),
+      evaluationPeriods: 3,
+      topic: props.alarmTopic,
+    });
+  }
+}

@@ -1,0 +1,151 @@
+import { fileURLToPath } from 'node:url';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type Alias,
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Names } from '../names.ts';
+import { acknowledgeUnscopedActions } from './acknowledge.ts';
+import { RunbookAlarm } from './runbook-alarm.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface TaskFunctionProps {
+  readonly names: Names;
+  /** Name of the function without the deployment's prefix. */
+  readonly part: string;
+  /** File that exports `handler`, relative to functions/. */
+  readonly entry: string;
+  readonly alarmTopic: ITopic;
+  /** Key that seals request documents; the grant on it is a port's affair. */
+  readonly sealKeyId: string;
+  /** @default true; emulators have no principals and set the context key `requirePrincipals` to false */
+  readonly requirePrincipals?: boolean;
+  /** @default false */
+  readonly tracing?: boolean;
+  /** @default none beyond what every function is told */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** @default 256 */
+  readonly memorySize?: number;
+  /** @default 30 seconds */
+  readonly timeout?: Duration;
+}
+
+/** A Lambda function on Node 24 behind the alias `live`, with a role of its own that may write its log and nothing else. */
+export class TaskFunction extends Construct implements IGrantable {
+  readonly function: NodejsFunction;
+  /** What event sources and state machines call. */
+  readonly live: Alias;
+  readonly grantPrincipal: IPrincipal;
+
+  constructor(scope: Construct, id: string, props: TaskFunctionProps) {
+    super(scope, id);
+    const functionName = props.names.of(props.part);
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    this.function = new NodejsFunction(this, 'Function', {
+      functionName,
+      role,
+      logGroup,
+      entry: `${ROOT}functions/${props.entry}`,
+      projectRoot: ROOT,
+      depsLockFilePath: `${ROOT}package-lock.json`,
+      handler: 'handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memorySize ?? 256,
+      timeout: props.timeout ?? Duration.seconds(30),
+      loggingFormat: LoggingFormat.JSON,
+      tracing: props.tracing === true ? Tracing.ACTIVE : Tracing.DISABLED,
+      environment: environmentOf(props),
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        minify: true,
+        // State machines match errors by name: a minified class name would pass every Catch by.
+        keepNames: true,
+        bundleAwsSDK: true,
+        // CommonJS packages inside an ESM bundle still call require for Node's own modules.
+        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+      },
+    });
+    if (props.tracing === true) {
+      acknowledgeUnscopedActions(role, 'xray:PutTraceSegments and xray:PutTelemetryRecords know no resources');
+    }
+    this.live = this.function.addAlias('live');
+    this.grantPrincipal = role;
+    this.#addAlarms(functionName, props.alarmTopic);
+  }
+
+  /** Takes records from a queue, ten at a time, and answers for each of them. */
+  consume(queue: IQueue): void {
+    this.live.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true }));
+  }
+
+  /** Runs the function on a schedule. */
+  runEvery(ruleName: string, interval: Duration): void {
+    // By its address: the library declares Alias too loosely for exactOptionalPropertyTypes.
+    const live = LambdaFunction.fromFunctionAttributes(this, 'Scheduled', {
+      functionArn: this.live.functionArn,
+      sameEnvironment: true,
+    });
+    new Rule(this, 'Schedule', {
+      ruleName,
+      schedule: Schedule.rate(interval),
+      // A run that is missed is not made up for: the next one sees the same records.
+      targets: [new LambdaTarget(live, { retryAttempts: 0, maxEventAge: interval })],
+    });
+  }
+
+  #addAlarms(functionName: string, topic: ITopic): void {
+    new RunbookAlarm(this, 'ThrottledAlarm', {
+      alarmName: `${functionName}-throttled`,
+      summary: `Lambda turns invocations of ${functionName} away.`,
+      section: 'function-throttled',
+      metric: this.function.metricThrottles({ period: Duration.minutes(5), statistic: 'Sum' }),
+      evaluationPeriods: 3,
+      topic,
+    });
+    new RunbookAlarm(this, 'ErrorsAlarm', {
+      alarmName: `${functionName}-errors`,
+      summary: `${functionName} keeps failing outside of any step's own errors.`,
+      section: 'function-errors',
+      metric: this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 5,
+      evaluationPeriods: 3,
+      topic,
+    });
+  }
+}
+
+/** What functions/wiring.ts reads; everything else follows from these by the fixed names. */
+function environmentOf(props: TaskFunctionProps): Record<string, string> {
+  return {
+    DEPLOYMENT: props.names.prefix,
+    QUEUE_URL_BASE: `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/`,
+    STATE_MACHINE_ARN_BASE: `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:`,
+    SEAL_KEY_ID: props.sealKeyId,
+    EVENT_BUS_NAME: props.names.prefix,
+    REQUIRE_PRINCIPALS: String(props.requirePrincipals ?? true),
+    ...props.environment,
+  };
+}

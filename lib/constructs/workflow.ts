@@ -1,0 +1,159 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Names } from '../names.ts';
+import { acknowledgeUnscopedActions } from './acknowledge.ts';
+import { RunbookAlarm } from './runbook-alarm.ts';
+import type { TaskFunction } from './task-function.ts';
+
+const STATE_MACHINES = fileURLToPath(new URL('../../statemachines/', import.meta.url));
+const SUFFIX = '.asl.json';
+const PLACEHOLDER = /\$\{([A-Za-z0-9]+)\}/gu;
+
+export interface WorkflowProps {
+  readonly names: Names;
+  /** Name of the file in statemachines/ without its ending. */
+  readonly workflow: string;
+  /** Runs the steps. */
+  readonly stepFunction: TaskFunction;
+  readonly alarmTopic: ITopic;
+  /**
+   * Workflows whose executions this one starts.
+   *
+   * @default none
+   */
+  readonly starts?: readonly string[];
+  /** @default false */
+  readonly tracing?: boolean;
+  /**
+   * Text of the definition.
+   *
+   * @default the file in statemachines/
+   */
+  readonly definition?: string;
+}
+
+/** A state machine inlined from its ASL file, which may call the `live` alias of its function and nothing else. */
+export class Workflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  /** @throws Error when the definition's placeholders and what is put in for them differ. */
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    super(scope, id);
+    const { names, workflow } = props;
+    const stateMachineName = names.of(workflow);
+    const definition = props.definition ?? readFileSync(`${STATE_MACHINES}${workflow}${SUFFIX}`, 'utf8');
+    const substitutions = substitutionsOf(props);
+    checkPlaceholders(workflow, definition, Object.keys(substitutions));
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName,
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(JSON.stringify(JSON.parse(definition))),
+      definitionSubstitutions: substitutions,
+      role,
+      logs: {
+        destination: new LogGroup(this, 'Logs', {
+          // Under this prefix the service needs no entry per group in the log's resource policy, which is bounded.
+          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
+          retention: RetentionDays.ONE_MONTH,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: false,
+      },
+      tracingEnabled: props.tracing ?? false,
+    });
+    acknowledgeUnscopedActions(
+      role,
+      props.tracing === true
+        ? 'log delivery and X-Ray know no resources: logs:*LogDelivery*, logs:*ResourcePolic*, xray:Put*, xray:GetSampling*'
+        : 'log delivery knows no resources: logs:*LogDelivery*, logs:*ResourcePolic*, logs:DescribeLogGroups',
+    );
+    if (props.tracing !== true) {
+      Validations.of(this.stateMachine).acknowledge({
+        id: 'AwsSolutions-SF2',
+        reason: 'tracing is switched on by the context key "tracing"; logs and history tell an execution without it',
+      });
+    }
+    Grant.addToPrincipal({
+      grantee: role,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [props.stepFunction.live.functionArn],
+    }).assertSuccess();
+    if (props.starts !== undefined) {
+      Grant.addToPrincipal({
+        grantee: role,
+        actions: ['states:StartExecution'],
+        resourceArns: props.starts.map((started) => names.stateMachineArn(started)),
+      }).assertSuccess();
+    }
+    this.#addAlarms(stateMachineName, props.alarmTopic);
+  }
+
+  #addAlarms(stateMachineName: string, topic: ITopic): void {
+    const each = { period: Duration.minutes(5), statistic: 'Sum' };
+    const endings = {
+      failed: this.stateMachine.metricFailed(each),
+      'timed-out': this.stateMachine.metricTimedOut(each),
+      aborted: this.stateMachine.metricAborted(each),
+    };
+    for (const [ending, metric] of Object.entries(endings)) {
+      new RunbookAlarm(this, `${pascalCase(ending)}Alarm`, {
+        alarmName: `${stateMachineName}-executions-${ending}`,
+        summary: `Executions of ${stateMachineName} ended as ${ending}.`,
+        section: 'executions-failed',
+        metric,
+        topic,
+      });
+    }
+    new RunbookAlarm(this, 'ThrottledAlarm', {
+      alarmName: `${stateMachineName}-executions-throttled`,
+      summary: `Step Functions turns away or delays executions of ${stateMachineName}.`,
+      section: 'executions-throttled',
+      metric: this.stateMachine.metricThrottled(each),
+      evaluationPeriods: 3,
+      topic,
+    });
+  }
+}
+
+/** The workflows that have a file in statemachines/. */
+export function workflowsOnFile(): readonly string[] {
+  return readdirSync(STATE_MACHINES)
+    .filter((file) => file.endsWith(SUFFIX))
+    .map((file) => file.slice(0, -SUFFIX.length))
+    .toSorted();
+}
+
+function substitutionsOf(props: WorkflowProps): Record<string, string> {
+  const substitutions: Record<string, string> = {
+    [`${pascalCase(props.workflow)}FunctionArn`]: props.stepFunction.live.functionArn,
+  };
+  for (const started of props.starts ?? []) {
+    substitutions[`${pascalCase(started)}StateMachineArn`] = props.names.stateMachineArn(started);
+  }
+  return substitutions;
+}
+
+function checkPlaceholders(workflow: string, definition: string, given: readonly string[]): void {
+  const wanted = new Set([...definition.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ''));
+  const missing = [...wanted].filter((name) => !given.includes(name));
+  const unused = given.filter((name) => !wanted.has(name));
+  if (missing.length > 0 || unused.length > 0) {
+    throw new Error(
+      `statemachines/${workflow}${SUFFIX}: nothing is put in for [${missing.join(', ')}], ` +
+        `and no placeholder takes [${unused.join(', ')}]; see lib/workflow-grants.ts`,
+    );
+  }
+}
+
+/** `live-migrate` to `LiveMigrate`, as placeholders and logical ids are written. */
+export function pascalCase(name: string): string {
+  return name.replaceAll(/(?:^|-)([a-z0-9])/gu, (_, letter: string) => letter.toUpperCase());
+}

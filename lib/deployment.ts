@@ -1,0 +1,52 @@
+import { type App, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { ApiStack } from './api-stack.ts';
+import { CellStack } from './cell-stack.ts';
+import { CELL0, Names } from './names.ts';
+
+/** The stacks of one deployment. */
+export interface Deployment {
+  readonly api: ApiStack;
+  /** By the name of the cell, cell0 included. */
+  readonly cells: ReadonlyMap<string, CellStack>;
+}
+
+/**
+ * Adds the API level and one stack per cell, as the context says, and checks them with cdk-nag.
+ *
+ * @throws Error when the context names no cell, or one twice.
+ */
+export function addDeployment(app: App): Deployment {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const context = (key: string): unknown => app.node.tryGetContext(key);
+  const names = new Names(text(context('deployment')) ?? 'nova-conductor');
+  const settings = {
+    tracing: isOn(context('tracing') ?? false),
+    requirePrincipals: isOn(context('requirePrincipals') ?? true),
+  };
+  Tags.of(app).add('deployment', names.prefix);
+  const api = new ApiStack(app, names.of('api'), { names, settings });
+  const cells = new Map<string, CellStack>();
+  for (const cell of [CELL0, ...cellsOf(context('cells'))]) {
+    cells.set(cell, new CellStack(app, names.cell(cell), { names, cell, api, settings }));
+  }
+  return { api, cells };
+}
+
+/** A context key set on the command line arrives as text. */
+function isOn(value: unknown): boolean {
+  return value === true || value === 'true';
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function cellsOf(value: unknown): readonly string[] {
+  const listed: readonly unknown[] = Array.isArray(value) ? value : (text(value) ?? '').split(',');
+  const cells = listed.filter((cell) => typeof cell === 'string' && cell !== '').map(String);
+  if (cells.length === 0 || new Set([CELL0, ...cells]).size !== cells.length + 1) {
+    throw new Error(`context "cells" is [${cells.join(', ')}]: name each cell once, and cell0 not at all`);
+  }
+  return cells;
+}

@@ -1,0 +1,162 @@
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IConstruct } from 'constructs';
+import { acknowledgeWildcard } from './constructs/acknowledge.ts';
+import type { Names } from './names.ts';
+
+const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
+const WRITE = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'];
+const SETTLE = ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'];
+
+/** Indexes of the API level's tables, so that a grant names them one by one. */
+export const INDEXES = {
+  mappings: ['by-cell', 'by-project'],
+  'build-requests': ['by-project'],
+  api: ['by-project'],
+  requests: [],
+  placement: ['by-host', 'by-capacity'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Indexes of every cell's table. */
+export const CELL_INDEXES = ['by-host', 'by-status'] as const;
+
+type ApiTable = keyof typeof INDEXES;
+type Grantee = IConstruct & IGrantable;
+
+export interface PortsProps {
+  readonly names: Names;
+  /** Encrypts tables and queues. */
+  readonly dataKey: IKey;
+  /** Seals request documents, which hold passwords and files. */
+  readonly sealKey: IKey;
+  /** Workflows whose executions the functions start and settle. */
+  readonly workflows: readonly string[];
+  /**
+   * The only cell whose records are reached.
+   *
+   * @default every cell, those added later included
+   */
+  readonly cell?: string;
+}
+
+/** What each port lets a function do: a workflow names its ports, and its role follows. */
+export class Ports {
+  readonly #props: PortsProps;
+
+  constructor(props: PortsProps) {
+    this.#props = props;
+  }
+
+  grant(grantee: Grantee, ports: readonly Port[]): void {
+    // Tables and queues under a customer's key are readable only with the key.
+    this.#allow(grantee, ['kms:Decrypt', 'kms:GenerateDataKey'], [this.#props.dataKey.keyArn]);
+    for (const port of ports) GRANTS[port](this, grantee);
+  }
+
+  table(grantee: Grantee, table: ApiTable, access: 'read' | 'write'): void {
+    const arn = this.#props.names.tableArn(table);
+    const indexes = INDEXES[table].map((index) => `${arn}/index/${index}`);
+    this.#allow(grantee, access === 'read' ? READ : WRITE, [arn, ...indexes]);
+  }
+
+  cellTables(grantee: Grantee, access: 'read' | 'write'): void {
+    const { cell, names } = this.#props;
+    const actions = access === 'read' ? READ : WRITE;
+    if (cell === undefined) {
+      const every = names.tableArn('cell-*');
+      this.#allow(grantee, actions, [every]);
+      acknowledgeWildcard(grantee, every, 'tables of the cells, which are added without touching the API level');
+      return;
+    }
+    const arn = names.tableArn(`cell-${cell}`);
+    this.#allow(grantee, actions, [arn, ...CELL_INDEXES.map((index) => `${arn}/index/${index}`)]);
+  }
+
+  send(grantee: Grantee, queue: string, reason?: string): void {
+    const arn = this.#props.names.queueArn(queue);
+    this.#allow(grantee, ['sqs:SendMessage'], [arn]);
+    if (reason !== undefined) acknowledgeWildcard(grantee, arn, reason);
+  }
+
+  measureConductorQueues(grantee: Grantee): void {
+    const arn = this.#props.names.queueArn('cell-*-conductor');
+    this.#allow(grantee, ['sqs:GetQueueAttributes'], [arn]);
+    acknowledgeWildcard(grantee, arn, 'conductor queues of the cells, whose lag makes liveness unknown');
+  }
+
+  settle(grantee: Grantee): void {
+    const { names, workflows } = this.#props;
+    this.#allow(
+      grantee,
+      SETTLE,
+      workflows.map((workflow) => names.stateMachineArn(workflow)),
+    );
+  }
+
+  start(grantee: Grantee): void {
+    const { names, workflows } = this.#props;
+    this.#allow(
+      grantee,
+      ['states:StartExecution'],
+      workflows.map((workflow) => names.stateMachineArn(workflow)),
+    );
+    this.describe(grantee);
+  }
+
+  describe(grantee: Grantee): void {
+    const executions = this.#props.workflows.map((workflow) => this.#props.names.executionArn(workflow));
+    this.#allow(grantee, ['states:DescribeExecution'], executions);
+    for (const arn of executions) acknowledgeWildcard(grantee, arn, 'executions are named after their requests');
+  }
+
+  seal(grantee: Grantee): void {
+    this.#allow(grantee, ['kms:Decrypt', 'kms:GenerateDataKey'], [this.#props.sealKey.keyArn]);
+  }
+
+  notify(grantee: Grantee): void {
+    this.#allow(grantee, ['events:PutEvents'], [this.#props.names.eventBusArn()]);
+  }
+
+  #allow(grantee: IGrantable, actions: readonly string[], resourceArns: readonly string[]): void {
+    Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [...resourceArns] }).assertSuccess();
+  }
+}
+
+const HOST_QUEUES = 'queues of the hosts, which are made when a host joins';
+const REPLY_QUEUES = 'reply queues, which callers make under the prefix of the deployment';
+
+/** The ports of functions/ports and what their default adapters need. */
+const GRANTS = {
+  scheduler: (ports, grantee) => {
+    for (const table of ['placement', 'api', 'mappings'] as const) ports.table(grantee, table, 'read');
+    ports.cellTables(grantee, 'read');
+  },
+  placement: (ports, grantee) => ports.table(grantee, 'placement', 'write'),
+  image: (ports, grantee) => ports.table(grantee, 'api', 'read'),
+  network: (ports, grantee) => ports.send(grantee, 'network'),
+  compute: (ports, grantee) => ports.send(grantee, 'cell-*-host-*', HOST_QUEUES),
+  'service-group': (ports, grantee) => {
+    ports.cellTables(grantee, 'read');
+    ports.measureConductorQueues(grantee);
+  },
+  notifier: (ports, grantee) => ports.notify(grantee),
+  'cell-store': (ports, grantee) => ports.cellTables(grantee, 'write'),
+  'api-store': (ports, grantee) => {
+    for (const table of ['mappings', 'build-requests', 'api'] as const) ports.table(grantee, table, 'write');
+  },
+  'api-reader': (ports, grantee) => {
+    for (const table of ['mappings', 'build-requests', 'api'] as const) ports.table(grantee, table, 'read');
+  },
+  'waiting-calls': (ports, grantee) => ports.table(grantee, 'requests', 'write'),
+  'request-documents': (ports, grantee) => {
+    ports.table(grantee, 'requests', 'write');
+    ports.seal(grantee);
+  },
+  replies: (ports, grantee) => ports.send(grantee, 'reply_*', REPLY_QUEUES),
+  'task-tokens': (ports, grantee) => ports.settle(grantee),
+  executions: (ports, grantee) => ports.start(grantee),
+  'execution-status': (ports, grantee) => ports.describe(grantee),
+} as const satisfies Record<string, (ports: Ports, grantee: Grantee) => void>;
+
+/** Something a function may be granted. */
+export type Port = keyof typeof GRANTS;

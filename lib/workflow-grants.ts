@@ -1,0 +1,40 @@
+import type { Port } from './ports.ts';
+
+/** What a workflow's function may reach and which other workflows its state machine starts. */
+export interface WorkflowGrants {
+  readonly ports: readonly Port[];
+  /** @default none */
+  readonly starts?: readonly string[];
+}
+
+/** One entry per file in statemachines/; a file without an entry fails synthesis, an entry without a file too. */
+export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
+  build: {
+    ports: [
+      'scheduler',
+      'placement',
+      'api-store',
+      'cell-store',
+      'request-documents',
+      'notifier',
+      'executions',
+      'task-tokens',
+    ],
+    starts: ['launch'],
+  },
+  launch: {
+    ports: [
+      'scheduler',
+      'placement',
+      'network',
+      'compute',
+      'service-group',
+      'api-store',
+      'cell-store',
+      'request-documents',
+      'notifier',
+      'replies',
+      'task-tokens',
+    ],
+  },
+};

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
+import { MemoryNotifier } from '#adapters/memory/notifier';
+import type { Notification } from '#ports/notifier';
+import { startFakeEndpoint } from '../fixtures/fake-endpoint.ts';
+import { rejected } from '../fixtures/rejected.ts';
+
+const NOTIFICATION: Notification = {
+  eventType: 'compute_task.build_instances',
+  priority: 'ERROR',
+  publisherId: 'compute_task.host1',
+  payload: { instance_id: 'uuid-1' },
+  messageId: 'message-1',
+  timestamp: '2026-01-01 00:00:00.000000',
+};
+
+describe('EventBridgeNotifier', () => {
+  it('puts the envelope of a Nova notification on the bus of the deployment', async () => {
+    const endpoint = await startFakeEndpoint(() => ({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] }));
+
+    await new EventBridgeNotifier({ config: endpoint.config, eventBusName: 'nova' }).notify(NOTIFICATION);
+
+    await endpoint.stop();
+    const detail = JSON.stringify({
+      message_id: 'message-1',
+      publisher_id: 'compute_task.host1',
+      event_type: 'compute_task.build_instances',
+      priority: 'ERROR',
+      payload: { instance_id: 'uuid-1' },
+      timestamp: '2026-01-01 00:00:00.000000',
+    });
+    expect(endpoint.requests[0]?.body).toEqual({
+      Entries: [
+        { EventBusName: 'nova', Source: 'nova.conductor', DetailType: 'compute_task.build_instances', Detail: detail },
+      ],
+    });
+  });
+
+  it('an event that the bus did not take fails', async () => {
+    const endpoint = await startFakeEndpoint(() => ({
+      FailedEntryCount: 1,
+      Entries: [{ ErrorCode: 'ThrottlingException' }],
+    }));
+    const notifier = new EventBridgeNotifier({ config: endpoint.config, eventBusName: 'nova' });
+
+    const error = await rejected(notifier.notify(NOTIFICATION));
+
+    await endpoint.stop();
+    expect(error).toMatchObject({ message: 'compute_task.build_instances was not taken: ThrottlingException ' });
+  });
+});
+
+describe('MemoryNotifier', () => {
+  it('keeps what it was told, in order', async () => {
+    const notifier = new MemoryNotifier();
+
+    await notifier.notify(NOTIFICATION);
+    await notifier.notify({ ...NOTIFICATION, messageId: 'message-2' });
+
+    expect(notifier.sent).toEqual([NOTIFICATION, { ...NOTIFICATION, messageId: 'message-2' }]);
+  });
+});

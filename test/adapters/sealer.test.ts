@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { KmsSealer } from '#adapters/kms/sealer';
+import { KeySealer } from '#adapters/memory/sealer';
+import { startFakeEndpoint, type FakeRequest } from '../fixtures/fake-endpoint.ts';
+import { ManualClock } from '../fixtures/manual-clock.ts';
+import { sealerContract } from './sealer.contract.ts';
+
+/** A key service that gives a key back only under the encryption context that it was made in. */
+const fakeKms = () => {
+  const keys = new Map<string, { readonly plain: string; readonly context: string }>();
+  return startFakeEndpoint(({ operation, body }: FakeRequest) => {
+    const context = JSON.stringify(body['EncryptionContext']);
+    if (operation === 'GenerateDataKey') {
+      const [CiphertextBlob, plain] = [randomBytes(48).toString('base64'), randomBytes(32).toString('base64')];
+      keys.set(CiphertextBlob, { plain, context });
+      return { CiphertextBlob, Plaintext: plain, KeyId: 'key' };
+    }
+    const key = keys.get(String(body['CiphertextBlob']));
+    if (key?.context !== context) return { __type: 'InvalidCiphertextException' };
+    return { Plaintext: key.plain, KeyId: 'key' };
+  });
+};
+
+sealerContract('given key', async () => {
+  const key = randomBytes(32);
+  return {
+    sealer: new KeySealer(key),
+    other: new KeySealer(key),
+    stranger: new KeySealer(randomBytes(32)),
+    stop: () => Promise.resolve(),
+  };
+});
+
+sealerContract('KMS', async () => {
+  const endpoint = await fakeKms();
+  const clock = new ManualClock();
+  const sealer = (deployment: string) =>
+    new KmsSealer({ config: endpoint.config, keyId: 'alias/conductor', deployment, clock });
+  return { sealer: sealer('one'), other: sealer('one'), stranger: sealer('two'), stop: () => endpoint.stop() };
+});
+
+describe('KeySealer', () => {
+  it('a key of another length is refused', () => {
+    expect(() => new KeySealer(randomBytes(16))).toThrow('a sealing key has 32 bytes, not 16');
+  });
+});
+
+describe('KmsSealer', () => {
+  it('one data key serves five minutes of documents, sealed and opened', async () => {
+    const endpoint = await fakeKms();
+    const clock = new ManualClock();
+    const sealer = new KmsSealer({ config: endpoint.config, keyId: 'alias/conductor', deployment: 'one', clock });
+
+    const [first] = await Promise.all([sealer.seal('a', 'b'), sealer.seal('c', 'd')]);
+    clock.pass(299);
+    await sealer.open(first, 'b');
+    await sealer.seal('e', 'f');
+    clock.pass(1);
+    await sealer.seal('g', 'h');
+    await sealer.open(first, 'b');
+
+    await endpoint.stop();
+    expect(endpoint.requests.map(({ operation }) => operation)).toEqual([
+      'GenerateDataKey',
+      'GenerateDataKey',
+      'Decrypt',
+    ]);
+    expect(endpoint.requests[0]?.body).toEqual({
+      KeyId: 'alias/conductor',
+      KeySpec: 'AES_256',
+      EncryptionContext: { deployment: 'one' },
+    });
+  });
+
+  it('a key that could not be had is asked for again', async () => {
+    let refusals = 1;
+    const endpoint = await startFakeEndpoint(() =>
+      refusals-- > 0
+        ? { __type: 'KMSInternalException' }
+        : { CiphertextBlob: 'YQ==', Plaintext: randomBytes(32).toString('base64') },
+    );
+    const options = { config: endpoint.config, keyId: 'k', deployment: 'one', clock: new ManualClock() };
+    const sealer = new KmsSealer(options);
+
+    const refused = await sealer.seal('a', 'b').catch((error: unknown) => error);
+    const sealed = await sealer.seal('a', 'b');
+
+    await endpoint.stop();
+    expect(refused).toMatchObject({ name: 'KMSInternalException' });
+    expect(sealed).toMatch(/^kms1\.YQ==\./u);
+  });
+});

@@ -1,0 +1,80 @@
+import type { HouseRule, SourceFile } from './source-tree.ts';
+
+const MOST_LINES = 300;
+const VAGUE = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc', 'shared']);
+const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9-]+)*$/u;
+/** What publishers import is the one face that stands for a folder. */
+const FACES = new Set(['functions/client/index.ts']);
+
+function linesOf(file: SourceFile, pattern: RegExp): readonly string[] {
+  return file.text
+    .split('\n')
+    .flatMap((line, index) => (pattern.test(line) ? [`${file.path}:${index + 1} ${line.trim()}`] : []));
+}
+
+/** The house rules themselves quote what they forbid. */
+const isTest = (file: SourceFile) => file.path.startsWith('test/') && !file.path.startsWith('test/house/');
+
+/** Rules about one file at a time. */
+export const FILE_HABITS: readonly HouseRule[] = [
+  {
+    id: 'H105',
+    says: 'only functions/wiring.ts reads the environment',
+    violations: (file) => {
+      if (!/^(?:functions|lib)\//u.test(file.path) || file.path === 'functions/wiring.ts') return [];
+      return linesOf(file, /\bprocess\s*\.\s*env\b|\{[^}]*\benv\b[^}]*\}\s*(?:=\s*process\b|from 'node:process')/u);
+    },
+  },
+  {
+    id: 'H120',
+    says: `a file has at most ${MOST_LINES} lines`,
+    violations: (file) => {
+      const lines = file.text.trimEnd().split('\n').length;
+      return lines > MOST_LINES ? [`${file.path} has ${lines} lines`] : [];
+    },
+  },
+  {
+    id: 'H122',
+    says: 'no file only re-exports others',
+    violations: (file) => {
+      const statements = file.text.replaceAll(/\/\*.*?\*\/|\/\/.*$/gmsu, '').trim();
+      const rest = statements
+        .replaceAll(/export\s+(?:type\s+)?(?:\*|\{[^}]*\})[^;]*?from\s+['"][^'"]+['"];?/gu, '')
+        .trim();
+      return statements !== '' && rest === '' && !FACES.has(file.path) ? [`${file.path} has nothing of its own`] : [];
+    },
+  },
+  {
+    id: 'H123',
+    says: 'tests hand doubles in: they mock no module',
+    violations: (file) => (isTest(file) ? linesOf(file, /\bvi\.(?:mock|doMock|hoisted)\(/u) : []),
+  },
+  {
+    id: 'H124',
+    says: 'tests run on a virtual clock: only those against a deployed app wait',
+    violations: (file) => {
+      if (!isTest(file) || file.path.startsWith('test/localstack/')) return [];
+      return linesOf(file, /from 'node:timers\/promises'|new Promise\(\(?\w+\)? => setTimeout\(/u);
+    },
+  },
+];
+
+/** Rules about names, which hold for definitions and documents too. */
+export const NAME_HABITS: readonly { id: string; says: string; violation(path: string): string | undefined }[] = [
+  {
+    id: 'H121',
+    says: 'names are kebab-case, apart from documents that are known in capitals',
+    violation: (path) => {
+      const bad = path.split('/').find((part) => !KEBAB.test(part) && !/^[A-Z]+\.md$/u.test(part));
+      return bad === undefined ? undefined : `${path}: rename ${bad}`;
+    },
+  },
+  {
+    id: 'H125',
+    says: 'a file is named after the thing in it',
+    violation: (path) => {
+      const bad = path.split('/').find((part) => VAGUE.has(part.replace(/\..*$/u, '')));
+      return bad === undefined ? undefined : `${path}: ${bad} says nothing`;
+    },
+  },
+];

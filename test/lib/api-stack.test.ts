@@ -1,0 +1,154 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
+
+const { api } = templatesWith();
+
+describe('the API stack', () => {
+  it('has the five tables of the API level, each recoverable and protected from deletion', () => {
+    const tables = resourcesOf(api, 'AWS::DynamoDB::Table');
+
+    expect(tables.map((table) => nameOf(table, 'TableName')).toSorted()).toEqual([
+      'nova-conductor-api',
+      'nova-conductor-build-requests',
+      'nova-conductor-mappings',
+      'nova-conductor-placement',
+      'nova-conductor-requests',
+    ]);
+    for (const table of tables) {
+      expect(table).toMatchObject({
+        DeletionPolicy: 'Retain',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          SSESpecification: { SSEEnabled: true },
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'sk', KeyType: 'RANGE' },
+          ],
+        },
+      });
+    }
+  });
+
+  it('lets request documents vanish and nothing else', () => {
+    const vanishing = resourcesOf(api, 'AWS::DynamoDB::Table').filter(
+      (table) => table.Properties?.['TimeToLiveSpecification'] !== undefined,
+    );
+
+    expect(vanishing.map((table) => nameOf(table, 'TableName'))).toEqual(['nova-conductor-requests']);
+    expect(vanishing[0]?.Properties).toMatchObject({
+      TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+    });
+  });
+
+  it.each([
+    ['nova-conductor-mappings', ['by-cell', 'by-project'], 'S'],
+    ['nova-conductor-build-requests', ['by-project'], 'S'],
+    ['nova-conductor-api', ['by-project'], 'S'],
+    ['nova-conductor-placement', ['by-host', 'by-capacity'], 'N'],
+  ])('%s has the indexes %j, the last sorted by a value of type %s', (tableName, indexes, sortType) => {
+    const last = indexes.at(-1)?.replaceAll('-', '_') ?? '';
+
+    api.hasResourceProperties('AWS::DynamoDB::Table', {
+      TableName: tableName,
+      AttributeDefinitions: Match.arrayWith([
+        { AttributeName: last, AttributeType: 'S' },
+        { AttributeName: `${last}_sort`, AttributeType: sortType },
+      ]),
+      GlobalSecondaryIndexes: indexes.map((index) => ({
+        IndexName: index,
+        KeySchema: [
+          { AttributeName: index.replaceAll('-', '_'), KeyType: 'HASH' },
+          { AttributeName: `${index.replaceAll('-', '_')}_sort`, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      })),
+    });
+  });
+
+  it('gives each queue an encrypted dead-letter queue of its own', () => {
+    const queues = resourcesOf(api, 'AWS::SQS::Queue');
+    const names = queues.map((queue) => nameOf(queue, 'QueueName')).toSorted();
+
+    expect(names).toEqual([
+      'nova-conductor-compute-task',
+      'nova-conductor-compute-task-dlq',
+      'nova-conductor-conductor',
+      'nova-conductor-conductor-dlq',
+      'nova-conductor-network',
+      'nova-conductor-network-dlq',
+    ]);
+    for (const queue of queues) {
+      const isDeadLetterQueue = nameOf(queue, 'QueueName').endsWith('-dlq');
+      expect(queue.Properties?.['KmsMasterKeyId']).toBeDefined();
+      expect(queue.Properties?.['RedrivePolicy'] === undefined).toBe(isDeadLetterQueue);
+    }
+  });
+
+  it('hides a received message for six times as long as its function may take', () => {
+    const timeouts = { 'nova-conductor-task-rpc': 30, 'nova-conductor-object-rpc': 10 };
+    const queues = { 'nova-conductor-task-rpc': 'compute-task', 'nova-conductor-object-rpc': 'conductor' };
+
+    for (const [functionName, timeout] of Object.entries(timeouts)) {
+      api.hasResourceProperties('AWS::Lambda::Function', { FunctionName: functionName, Timeout: timeout });
+    }
+    for (const [functionName, queue] of Object.entries(queues)) {
+      api.hasResourceProperties('AWS::SQS::Queue', {
+        QueueName: `nova-conductor-${queue}`,
+        VisibilityTimeout: 6 * (functionName === 'nova-conductor-task-rpc' ? 30 : 10),
+      });
+    }
+  });
+
+  it('runs every function on Node 24 for arm64, told the names and nothing secret', () => {
+    const functions = resourcesOf(api, 'AWS::Lambda::Function');
+
+    expect(functions.map((made) => nameOf(made, 'FunctionName')).toSorted()).toEqual(
+      expect.arrayContaining([
+        'nova-conductor-build',
+        'nova-conductor-launch',
+        'nova-conductor-object-rpc',
+        'nova-conductor-reconciler',
+        'nova-conductor-task-rpc',
+      ]),
+    );
+    for (const made of functions) {
+      expect(made.Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        Environment: {
+          Variables: { DEPLOYMENT: 'nova-conductor', EVENT_BUS_NAME: 'nova-conductor', REQUIRE_PRINCIPALS: 'true' },
+        },
+      });
+    }
+  });
+
+  it('takes ten records at a time by the live alias and answers for each', () => {
+    const sources = resourcesOf(api, 'AWS::Lambda::EventSourceMapping');
+
+    expect(sources).toHaveLength(2);
+    for (const source of sources) {
+      expect(source.Properties).toMatchObject({
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      });
+      expect(JSON.stringify(source.Properties?.['FunctionName'])).toMatch(/Aliaslive.*:live/u);
+    }
+  });
+
+  it('runs the reconciler on a schedule', () => {
+    api.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+  });
+
+  it('tells functions that principals are not known only where the context says so', () => {
+    const emulated = templatesWith({ requirePrincipals: 'false' }).api;
+
+    emulated.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'nova-conductor-task-rpc',
+      Environment: { Variables: { REQUIRE_PRINCIPALS: 'false' } },
+    });
+  });
+});

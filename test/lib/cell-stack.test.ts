@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
+
+const { cells } = templatesWith();
+
+function templateOf(cell: string) {
+  const template = cells.get(cell);
+  if (template === undefined) throw new Error(`no stack for ${cell}`);
+  return template;
+}
+
+describe('a cell stack', () => {
+  it('is made for each cell of the context and for cell0', () => {
+    expect([...cells.keys()]).toEqual(['cell0', 'cell1', 'cell2']);
+  });
+
+  it('is a table and nothing that runs for cell0', () => {
+    const cell0 = templateOf('cell0');
+
+    cell0.resourceCountIs('AWS::SQS::Queue', 0);
+    cell0.resourceCountIs('AWS::Lambda::Function', 0);
+    cell0.hasResourceProperties('AWS::DynamoDB::Table', { TableName: 'nova-conductor-cell-cell0' });
+  });
+
+  it.each(['cell1', 'cell2'])('has the table and the conductor queue of %s, and no queue of a host', (cell) => {
+    const template = templateOf(cell);
+
+    template.hasResourceProperties('AWS::DynamoDB::Table', { TableName: `nova-conductor-cell-${cell}` });
+    expect(resourcesOf(template, 'AWS::SQS::Queue').map((queue) => nameOf(queue, 'QueueName'))).toEqual([
+      `nova-conductor-cell-${cell}-conductor-dlq`,
+      `nova-conductor-cell-${cell}-conductor`,
+    ]);
+  });
+
+  it.each(['cell1', 'cell2'])('tells the object function of %s its cell', (cell) => {
+    templateOf(cell).hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: `nova-conductor-cell-${cell}-object-rpc`,
+      Environment: { Variables: { CELL: cell } },
+    });
+  });
+
+  it.each(['cell0', 'cell1'])('%s finds records by host and by status', (cell) => {
+    const [table] = resourcesOf(templateOf(cell), 'AWS::DynamoDB::Table');
+
+    expect(table?.Properties).toMatchObject({
+      GlobalSecondaryIndexes: [{ IndexName: 'by-host' }, { IndexName: 'by-status' }],
+    });
+  });
+
+  it('fails when the context names cell0 or a cell twice', () => {
+    expect(() => templatesWith({ cells: ['cell0', 'cell1'] })).toThrow(/name each cell once/u);
+    expect(() => templatesWith({ cells: ['cell1', 'cell1'] })).toThrow(/name each cell once/u);
+    expect(() => templatesWith({ cells: [] })).toThrow(/name each cell once/u);
+  });
+
+  it('fails when a name could not stand in a queue', () => {
+    expect(() => templatesWith({ cells: ['Cell One'] })).toThrow(/rename it in cdk.json/u);
+    expect(() => templatesWith({ deployment: 'X' })).toThrow(/set it in cdk.json/u);
+  });
+});

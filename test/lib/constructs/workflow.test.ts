@@ -1,0 +1,76 @@
+import { type App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { describe, expect, it } from 'vitest';
+import { TaskFunction } from '../../../lib/constructs/task-function.ts';
+import { pascalCase, Workflow, workflowsOnFile } from '../../../lib/constructs/workflow.ts';
+import { Names } from '../../../lib/names.ts';
+import { WORKFLOW_GRANTS } from '../../../lib/workflow-grants.ts';
+import { appWith, nameOf, resourcesOf, templatesWith } from '../synthesised.ts';
+
+function stackWith(definition: string, starts?: readonly string[], app: App = appWith()): Stack {
+  const stack = new Stack(app, 'Stack');
+  const names = new Names('nova-conductor');
+  const alarmTopic = new Topic(stack, 'Alarms');
+  const stepFunction = new TaskFunction(stack, 'Function', {
+    names,
+    part: 'build',
+    entry: 'workflows/build/handler.ts',
+    alarmTopic,
+    sealKeyId: 'seal',
+  });
+  new Workflow(stack, 'Workflow', {
+    names,
+    workflow: 'build',
+    stepFunction,
+    alarmTopic,
+    definition,
+    ...(starts === undefined ? {} : { starts }),
+  });
+  return stack;
+}
+
+const definitionOf = (comment: string) =>
+  `{ "Comment": "${comment}", "StartAt": "Done", "States": { "Done": { "Type": "Succeed" } } }`;
+
+describe('a workflow', () => {
+  it('puts the alias of its function into the definition and shows the definition in the template', () => {
+    const template = Template.fromStack(stackWith(definitionOf('${BuildFunctionArn}')));
+
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      StateMachineName: 'nova-conductor-build',
+      StateMachineType: 'STANDARD',
+      DefinitionString: '{"Comment":"${BuildFunctionArn}","StartAt":"Done","States":{"Done":{"Type":"Succeed"}}}',
+      LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' },
+    });
+  });
+
+  it('fails when nothing is put in for a placeholder', () => {
+    const definition = '{ "Comment": "${BuildFunctionArn} ${LaunchStateMachineArn}" }';
+
+    expect(() => stackWith(definition)).toThrow(/nothing is put in for \[LaunchStateMachineArn\]/u);
+  });
+
+  it('fails when a substitution has no placeholder', () => {
+    const definition = '{ "Comment": "${BuildFunctionArn}" }';
+
+    expect(() => stackWith(definition, ['launch'])).toThrow(/no placeholder takes \[LaunchStateMachineArn\]/u);
+  });
+
+  it('fails when the definition is no JSON', () => {
+    expect(() => stackWith('{ ${BuildFunctionArn}')).toThrow(SyntaxError);
+  });
+
+  it('exists for each file in statemachines and for each entry of the grants', () => {
+    const machines = resourcesOf(templatesWith().api, 'AWS::StepFunctions::StateMachine');
+
+    expect(machines.map((machine) => nameOf(machine, 'StateMachineName')).toSorted()).toEqual(
+      workflowsOnFile().map((workflow) => `nova-conductor-${workflow}`),
+    );
+    expect(Object.keys(WORKFLOW_GRANTS).toSorted()).toEqual(workflowsOnFile());
+  });
+
+  it('is written in Pascal case where placeholders name it', () => {
+    expect(pascalCase('live-migrate')).toBe('LiveMigrate');
+  });
+});

@@ -1,0 +1,113 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { type Resource, resourcesOf, templatesWith } from './synthesised.ts';
+
+const { api, cells } = templatesWith();
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+function isStatement(value: unknown): value is Statement {
+  return typeof value === 'object' && value !== null && 'Effect' in value && 'Action' in value && 'Resource' in value;
+}
+
+function statementsOf(policy: Resource): readonly Statement[] {
+  const document = policy.Properties?.['PolicyDocument'];
+  if (typeof document !== 'object' || document === null || !('Statement' in document)) return [];
+  return Array.isArray(document.Statement) ? document.Statement.filter(isStatement) : [];
+}
+
+const actionsOf = (statement: Statement): readonly string[] => [statement.Action].flat();
+
+function policies(template: Template, roleOf: string): readonly Statement[] {
+  return resourcesOf(template, 'AWS::IAM::Policy')
+    .filter((policy) => JSON.stringify(policy.Properties?.['Roles']).includes(`"${roleOf}Role`))
+    .flatMap(statementsOf);
+}
+
+/** Actions for which IAM knows no resources. */
+const UNSCOPED = [
+  'logs:CreateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:DescribeLogGroups',
+  'logs:DescribeResourcePolicies',
+  'logs:GetLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
+];
+
+describe('grants', () => {
+  const templates: readonly (readonly [string, Template])[] = [['api', api], ...cells];
+
+  it.each(templates)('no statement in the stack of %s has a wildcard action', (_, template) => {
+    const statements = [
+      ...resourcesOf(template, 'AWS::IAM::Policy'),
+      ...resourcesOf(template, 'AWS::SQS::QueuePolicy'),
+      ...resourcesOf(template, 'AWS::SNS::TopicPolicy'),
+    ]
+      .flatMap(statementsOf)
+      .filter((statement) => statement.Effect === 'Allow');
+
+    expect(statements.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it.each(templates)(
+    'no statement in the stack of %s has a bare wildcard resource, log delivery apart',
+    (_, template) => {
+      const bare = resourcesOf(template, 'AWS::IAM::Policy')
+        .flatMap(statementsOf)
+        .filter((statement) => [statement.Resource].flat().includes('*'));
+
+      expect(bare.flatMap(actionsOf).filter((action) => !UNSCOPED.includes(action))).toEqual([]);
+    },
+  );
+
+  it('no object function starts an execution, and each settles task tokens', () => {
+    const cell1 = cells.get('cell1');
+    if (cell1 === undefined) throw new Error('no stack for cell1');
+    const statements = [policies(api, 'ObjectRpcFunction'), policies(cell1, 'ObjectRpcFunction')];
+
+    for (const granted of statements.map((each) => each.flatMap(actionsOf))) {
+      expect(granted).not.toContain('states:StartExecution');
+      expect(granted).toContain('states:SendTaskSuccess');
+    }
+  });
+
+  it('only the functions that read request documents may use the key that seals them', () => {
+    const unsealing = resourcesOf(api, 'AWS::IAM::Policy')
+      .filter((policy) =>
+        statementsOf(policy).some((statement) => JSON.stringify(statement.Resource).includes('SealKey')),
+      )
+      .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).replace(/Role.*/u, ''));
+
+    expect(unsealing.toSorted()).toEqual(['"BuildFunction', '"LaunchFunction', '"TaskRpcFunction']);
+  });
+
+  it('a cell reaches the records of no other cell', () => {
+    const cell1 = cells.get('cell1');
+    if (cell1 === undefined) throw new Error('no stack for cell1');
+
+    const resources = JSON.stringify(policies(cell1, 'ObjectRpcFunction'));
+
+    expect(resources).toContain('table/nova-conductor-cell-cell1');
+    expect(resources).not.toContain('table/nova-conductor-cell-*');
+    expect(resources).not.toContain('cell2');
+  });
+
+  it('the build machine starts launch executions and calls the live alias of its function alone', () => {
+    const statements = resourcesOf(api, 'AWS::IAM::Policy')
+      .filter((policy) => JSON.stringify(policy.Properties?.['Roles']).includes('"BuildRole'))
+      .flatMap(statementsOf);
+
+    const starts = statements.filter((statement) => actionsOf(statement).includes('states:StartExecution'));
+    const invokes = statements.filter((statement) => actionsOf(statement).includes('lambda:InvokeFunction'));
+
+    expect(JSON.stringify(starts)).toContain('stateMachine:nova-conductor-launch"');
+    expect(invokes).toHaveLength(1);
+    expect(invokes[0]?.Resource).toEqual({ Ref: expect.stringMatching(/^BuildFunctionAliaslive/u) });
+  });
+});

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
+import { type CommandResult, run } from './command.ts';
+import { type Emulator, EmulatorMissing, installMinistack, startMinistack } from './ministack.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CDK = join(ROOT, 'node_modules', '.bin', 'cdk');
+const ACCOUNT = '000000000000';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Address of the endpoint that the app is deployed to; undefined where there is none, and tests are skipped. */
+    readonly endpoint: string | undefined;
+  }
+}
+
+/** Deploys the app once for all files: to AWS_ENDPOINT_URL, or to an emulator of our own that is stopped afterwards. */
+export default async function deployApp(project: TestProject): Promise<() => Promise<void>> {
+  let emulator: Emulator | undefined;
+  try {
+    const given = process.env['AWS_ENDPOINT_URL'];
+    if (given === undefined) {
+      await timed('install the emulator', installMinistack);
+      emulator = await timed('start the emulator', startMinistack);
+    }
+    const endpoint = given ?? emulator?.endpoint ?? '';
+    await timed('cdk bootstrap', () => cdk(endpoint, ['bootstrap', `aws://${ACCOUNT}/us-east-1`]));
+    await timed('cdk deploy --all', () =>
+      cdk(endpoint, ['deploy', '--all', '--require-approval', 'never', '--concurrency', '4']),
+    );
+    project.provide('endpoint', endpoint);
+  } catch (error) {
+    await emulator?.stop();
+    if (!(error instanceof EmulatorMissing)) throw error;
+    console.log(`localstack: skipped: ${error.message}`);
+    project.provide('endpoint', undefined);
+  }
+  return async () => emulator?.stop();
+}
+
+async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await work();
+  console.log(`localstack: ${what}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  return result;
+}
+
+/** Nothing here can reach an account: the endpoint is given, and the credentials are made up. */
+async function cdk(endpoint: string, args: readonly string[]): Promise<CommandResult> {
+  const profile = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_CA_BUNDLE'];
+  const inherited = Object.entries(process.env).filter(([name]) => !profile.includes(name));
+  const output = ['--output', join(ROOT, 'cdk.out', 'localstack'), '--context', 'requirePrincipals=false'];
+  if (!existsSync(CDK)) throw new EmulatorMissing('node_modules is missing: run npm ci');
+  const result = await run(CDK, [...args, ...output], {
+    cwd: ROOT,
+    env: {
+      ...Object.fromEntries(inherited),
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      // Every function's code is bundled once per synthesis; the notices need the network.
+      CDK_DISABLE_VERSION_CHECK: '1',
+    },
+  });
+  if (result.status !== 0) throw new Error(`cdk ${args[0] ?? ''} failed:\n${result.tail}`);
+  return result;
+}
