@@ -9,3 +9,4 @@ export * from './errors/rpc.ts';
 export * from './errors/scheduling.ts';
 export * from './errors/state.ts';
 export * from './errors/messages.ts';
+export * from './errors/records.ts';

@@ -163,7 +163,7 @@ export class ServiceNotFound extends NotFound {
 export class HostNotFound extends NotFound {
   override readonly name: string = 'HostNotFound';
 
-  constructor(p: { readonly host: string }, options?: ErrorText) {
+  constructor(p: { readonly host: string | number }, options?: ErrorText) {
     super({ ...p }, { message: `Host ${p.host} could not be found.`, ...options });
   }
 }
@@ -172,7 +172,7 @@ export class HostNotFound extends NotFound {
 export class ComputeHostNotFound extends HostNotFound {
   override readonly name = 'ComputeHostNotFound' as const;
 
-  constructor(p: { readonly host: string }, options?: ErrorText) {
+  constructor(p: { readonly host: string | number }, options?: ErrorText) {
     super({ ...p }, { message: `Compute host ${p.host} could not be found.`, ...options });
   }
 }

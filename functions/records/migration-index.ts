@@ -1,0 +1,47 @@
+import type { Attributes, Key } from '#ports/tables';
+import type { IndexKeys } from './instance-index.ts';
+
+/**
+ * A migration concerns two hosts, and both find it by one update: the source through the index by host, the
+ * destination through the index by status. Finished ones move to partitions of their own, so that a host's periodic
+ * question reads what is going on and not its history.
+ */
+
+/** Statuses in which a migration is over. `error` is not among them: hosts still clean up after it. */
+const FINISHED: ReadonlySet<unknown> = new Set(['confirmed', 'reverted', 'failed', 'completed', 'cancelled', 'done']);
+
+/** Whether a migration in this status is over. */
+export const isFinished = (status: unknown): boolean => FINISHED.has(status);
+
+export const sourcePartition = (host: string, finished: boolean): string =>
+  finished ? `finished-migrations#${host}` : host;
+
+export const destinationPartition = (host: string, finished: boolean): string =>
+  finished ? `finished-migrations-to#${host}` : `migrations-to#${host}`;
+
+export const MIGRATION_SORT = 'migration#';
+
+/** Where a migration shows up. */
+export function migrationIndexKeys(attributes: Attributes): IndexKeys {
+  const finished = isFinished(attributes['status']);
+  const source = textOf(attributes['source_compute']);
+  const destination = textOf(attributes['dest_compute']);
+  const sort = `${MIGRATION_SORT}${String(attributes['uuid'])}`;
+  return {
+    set: {
+      ...(source === undefined ? {} : { by_host: sourcePartition(source, finished), by_host_sort: sort }),
+      ...(destination === undefined
+        ? {}
+        : { by_status: destinationPartition(destination, finished), by_status_sort: sort }),
+    },
+    remove: [
+      ...(source === undefined ? ['by_host', 'by_host_sort'] : []),
+      ...(destination === undefined ? ['by_status', 'by_status_sort'] : []),
+    ],
+  };
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** From an id or uuid to the migration. */
+export const migrationPointerKey = (id: number | string): Key => ({ pk: `migration#${id}`, sk: 'pointer' });
