@@ -27,10 +27,7 @@ export class NumaTopologyNotFound extends NotFound {
   override readonly name = 'NumaTopologyNotFound' as const;
 
   constructor(p: { readonly instance_uuid: string }, options?: ErrorText) {
-    super(
-      { ...p },
-      { message: `Instance ${p.instance_uuid} does not specify a NUMA topology`, ...options },
-    );
+    super({ ...p }, { message: `Instance ${p.instance_uuid} does not specify a NUMA topology`, ...options });
   }
 }
 
@@ -39,10 +36,7 @@ export class MigrationContextNotFound extends NotFound {
   override readonly name = 'MigrationContextNotFound' as const;
 
   constructor(p: { readonly instance_uuid: string }, options?: ErrorText) {
-    super(
-      { ...p },
-      { message: `Instance ${p.instance_uuid} does not specify a migration context.`, ...options },
-    );
+    super({ ...p }, { message: `Instance ${p.instance_uuid} does not specify a migration context.`, ...options });
   }
 }
 

@@ -38,7 +38,10 @@ const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id'])
 export async function newDeviceItem(records: Records, device: AnyObject): Promise<Item> {
   const uuid = textOf(device, 'uuid') ?? newUuid(records, 'block-device');
   const instance = textOf(device, 'instance_uuid') ?? '';
-  const changes = attributesOf(device, [...device.changes].filter((name) => STORED.includes(name)));
+  const changes = attributesOf(
+    device,
+    [...device.changes].filter((name) => STORED.includes(name)),
+  );
   const id = await records.counter.nextId(records.tables, tableOf(records), 'block_device_mapping');
   return {
     ...UNSET,
@@ -104,7 +107,10 @@ async function updateOrCreate(records: Records, device: AnyObject): Promise<null
     uuid === undefined ? name !== undefined && item['device_name'] === name : item['uuid'] === uuid,
   );
   if (found === undefined) return create(records, device);
-  const set = attributesOf(device, [...device.changes].filter((each) => STORED.includes(each)));
+  const set = attributesOf(
+    device,
+    [...device.changes].filter((each) => STORED.includes(each)),
+  );
   const item = await change(records, { pk: found.pk, sk: found.sk }, set, Number(found['id']));
   await dropOtherSwap(records, item);
   refreshObject(device, item, STORED);
@@ -116,7 +122,10 @@ async function save(records: Records, device: AnyObject): Promise<null> {
     throw new ObjectActionError({ action: 'save', reason: 'instance changed' });
   }
   const id = numberOf(device, 'id') ?? 0;
-  const set = attributesOf(device, [...device.changes].filter((name) => STORED.includes(name)));
+  const set = attributesOf(
+    device,
+    [...device.changes].filter((name) => STORED.includes(name)),
+  );
   const key = blockDeviceKey(textOf(device, 'instance_uuid') ?? '', textOf(device, 'uuid') ?? '');
   refreshObject(device, await change(records, key, set, id), STORED);
   return null;
@@ -138,10 +147,7 @@ function change(records: Records, key: Key, set: Attributes, id: number): Promis
 /** A record that is gone already is no error. */
 async function destroy(records: Records, device: AnyObject): Promise<null> {
   if (!device.isSet('id')) throw new ObjectActionError({ action: 'destroy', reason: 'already destroyed' });
-  await softDelete(
-    records,
-    blockDeviceKey(textOf(device, 'instance_uuid') ?? '', textOf(device, 'uuid') ?? ''),
-  );
+  await softDelete(records, blockDeviceKey(textOf(device, 'instance_uuid') ?? '', textOf(device, 'uuid') ?? ''));
   device.unset('id');
   return null;
 }
@@ -176,7 +182,11 @@ async function one(records: Records, items: readonly Item[], args: MethodArgumen
 
 async function byVolumeAndInstance(records: Records, args: MethodArguments): Promise<Device> {
   const items = await deviceItems(records, String(args['instance_uuid']));
-  return one(records, items.filter((item) => item['volume_id'] === args['volume_id']), args);
+  return one(
+    records,
+    items.filter((item) => item['volume_id'] === args['volume_id']),
+    args,
+  );
 }
 
 export const blockDeviceMapping: RecordMethods = {

@@ -132,7 +132,8 @@ function indexKeys(uuid: string, host: string, name: string): Attributes {
 async function save(records: Records, node: AnyObject, args: MethodArguments): Promise<null> {
   const id = numberOf(node, 'id') ?? 0;
   const set = attributesOf(node, node.changes);
-  if (args['prune_stats'] !== true && node.changes.has('stats')) set['stats'] = attributesOf(node, ['stats'])['stats'] ?? null;
+  if (args['prune_stats'] !== true && node.changes.has('stats'))
+    set['stats'] = attributesOf(node, ['stats'])['stats'] ?? null;
   const uuid = textOf(node, 'uuid') ?? String((await nodeById(records, id))['uuid']);
   const renamed = node.changes.has('host') || node.changes.has('hypervisor_hostname');
   const item = await saveRecord(records, {
@@ -227,7 +228,8 @@ export const computeNodeList: RecordMethods = {
       listOf((await allNodes(records)).filter((item) => item['service_id'] === args['service_id'])),
     get_by_pagination: async (records, args) => {
       const items = await allNodes(records);
-      const from = typeof args['marker'] === 'number' ? items.findIndex((item) => item['id'] === args['marker']) + 1 : 0;
+      const from =
+        typeof args['marker'] === 'number' ? items.findIndex((item) => item['id'] === args['marker']) + 1 : 0;
       const most = typeof args['limit'] === 'number' ? args['limit'] : items.length;
       return listOf(items.slice(from, from + most));
     },

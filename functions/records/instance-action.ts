@@ -85,8 +85,7 @@ export async function actionsOf(records: Records, uuid: string): Promise<Item[]>
     sortPrefix: 'action#',
   });
   return items.toSorted(
-    (a, b) =>
-      String(b['created_at']).localeCompare(String(a['created_at'])) || Number(b['id']) - Number(a['id']),
+    (a, b) => String(b['created_at']).localeCompare(String(a['created_at'])) || Number(b['id']) - Number(a['id']),
   );
 }
 
@@ -140,4 +139,3 @@ export const instanceActionList: RecordMethods = {
     },
   },
 };
-

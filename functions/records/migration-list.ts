@@ -44,7 +44,11 @@ export async function migrationsOfHost(
   return byId([...items.values()]);
 }
 
-async function inProgress(records: Records, args: MethodArguments, over: (status: unknown) => boolean): Promise<Item[]> {
+async function inProgress(
+  records: Records,
+  args: MethodArguments,
+  over: (status: unknown) => boolean,
+): Promise<Item[]> {
   const { host, node } = args;
   const items = await migrationsOfHost(records, String(host), { finished: false });
   return items.filter((item) => {
@@ -55,7 +59,17 @@ async function inProgress(records: Records, args: MethodArguments, over: (status
 }
 
 /** Filters of get_by_filters, each a value or a list of values. */
-const EQUAL = ['status', 'source_compute', 'migration_type', 'hidden', 'instance_uuid', 'uuid', 'id', 'user_id', 'project_id'];
+const EQUAL = [
+  'status',
+  'source_compute',
+  'migration_type',
+  'hidden',
+  'instance_uuid',
+  'uuid',
+  'id',
+  'user_id',
+  'project_id',
+];
 
 function matches(filters: Readonly<Record<string, unknown>>): (item: Item) => boolean {
   const accepts = (name: string, value: unknown): boolean => {

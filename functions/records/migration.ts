@@ -1,9 +1,4 @@
-import {
-  MigrationNotFound,
-  MigrationNotFoundByStatus,
-  MigrationNotFoundForInstance,
-  ObjectActionError,
-} from '#errors';
+import { MigrationNotFound, MigrationNotFoundByStatus, MigrationNotFoundForInstance, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/any-object';
 import type { NovaObject } from '#objects/base';
 import { Migration } from '#objects/migration';
@@ -33,7 +28,10 @@ const UNSET: Attributes = {
 /** A Migration of its item. A record without a type is a resize when its flavors differ. */
 export function migrationOf(item: Item): MigrationObject {
   const resized = item['old_instance_type_id'] !== item['new_instance_type_id'];
-  return loadObject(Migration, { ...item, migration_type: item['migration_type'] ?? (resized ? 'resize' : 'migration') });
+  return loadObject(Migration, {
+    ...item,
+    migration_type: item['migration_type'] ?? (resized ? 'resize' : 'migration'),
+  });
 }
 
 /** The migrations of a server, deleted ones among them, in the order in which they were made. */
@@ -63,7 +61,10 @@ export async function migrationInStatus(
 export async function newMigrationItem(records: Records, migration: AnyObject): Promise<Item> {
   if (migration.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
   if (!migration.isSet('migration_type')) {
-    throw new ObjectActionError({ action: 'create', reason: 'cannot create a Migration object without a migration_type set' });
+    throw new ObjectActionError({
+      action: 'create',
+      reason: 'cannot create a Migration object without a migration_type set',
+    });
   }
   const uuid = textOf(migration, 'uuid') ?? newUuid(records, 'migration');
   const id = await records.counter.nextId(records.tables, tableOf(records), 'migrations');

@@ -22,7 +22,9 @@ import { attributesOf, loadObject, refreshObject, textOf } from './stored-object
 import { isVisible, visible } from './visibility.ts';
 
 /** What is stored of a service; availability_zone and compute_node belong to other records. */
-const STORED: readonly string[] = Service.fieldNames.filter((name) => name !== 'availability_zone' && name !== 'compute_node');
+const STORED: readonly string[] = Service.fieldNames.filter(
+  (name) => name !== 'availability_zone' && name !== 'compute_node',
+);
 
 const COMPUTE = 'nova-compute';
 
@@ -77,7 +79,10 @@ async function create(records: Records, service: AnyObject): Promise<null> {
     last_seen_up: null,
     forced_down: false,
     version: 0,
-    ...attributesOf(service, [...service.changes].filter((name) => STORED.includes(name))),
+    ...attributesOf(
+      service,
+      [...service.changes].filter((name) => STORED.includes(name)),
+    ),
     ...newborn(records),
     host,
     binary,
@@ -101,7 +106,10 @@ async function create(records: Records, service: AnyObject): Promise<null> {
 }
 
 async function save(records: Records, service: AnyObject): Promise<null> {
-  const changes = attributesOf(service, [...service.changes].filter((name) => STORED.includes(name)));
+  const changes = attributesOf(
+    service,
+    [...service.changes].filter((name) => STORED.includes(name)),
+  );
   const id = Number(service.peek('id'));
   const item = await saveRecord(records, {
     table: tableOf(records),
@@ -120,7 +128,8 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
   const host = textOf(service, 'host') ?? '';
   const key = serviceKey(host, textOf(service, 'binary') ?? '');
   const item = await records.tables.get(table, key);
-  if (item === undefined || item['deleted'] === true || item['id'] !== id) throw new ServiceNotFound({ service_id: id });
+  if (item === undefined || item['deleted'] === true || item['id'] !== id)
+    throw new ServiceNotFound({ service_id: id });
   const nodes = item['binary'] === COMPUTE ? await computeNodesOfHost(records, host) : [];
   await records.tables.transact([
     {
@@ -230,4 +239,3 @@ export const serviceList: RecordMethods = {
     },
   },
 };
-

@@ -10,10 +10,7 @@ import { textOf } from './stored-object.ts';
 import { isOwn } from './visibility.ts';
 
 /** The tags of a server as a TagList; none when no server is named. */
-export async function tagsOf(
-  records: Records,
-  uuid: string | undefined,
-): Promise<NovaObject<typeof TagList.fields>> {
+export async function tagsOf(records: Records, uuid: string | undefined): Promise<NovaObject<typeof TagList.fields>> {
   return uuid === undefined ? TagList.load({ objects: [] }) : listOf(uuid, await readTags(records, uuid));
 }
 

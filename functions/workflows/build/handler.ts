@@ -1,7 +1,8 @@
 import middy from '@middy/core';
 import { wire } from '#wiring';
-import { stepFunction } from '../step.ts';
+import { stepFunction, type StepEvent } from '../step.ts';
+import type { BuildState } from './state.ts';
 import { buildSteps } from './steps.ts';
 
 /** Lambda behind the build workflow. */
-export const handler = middy().handler(stepFunction(wire('build'), buildSteps));
+export const handler = middy<StepEvent<BuildState>>().handler(stepFunction(wire('build'), buildSteps));
