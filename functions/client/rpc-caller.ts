@@ -34,7 +34,7 @@ export interface CallerOptions {
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** The caller was closed while a call was waiting. */
+/** The caller is closed: it sends nothing more, and waits for nothing. */
 export class CallerClosed extends Error {
   override readonly name = 'CallerClosed' as const;
 }
@@ -53,6 +53,7 @@ export class RpcCaller {
   readonly #options: CallerOptions;
   readonly #waiting = new Map<string, Waiting>();
   #opened: Promise<Reader> | undefined;
+  #closed = false;
 
   constructor(ports: CallerPorts, options: CallerOptions = {}) {
     this.#ports = ports;
@@ -71,9 +72,10 @@ export class RpcCaller {
    * @param timeoutSeconds - put on the message when given, so that a late one is dropped unanswered
    * @throws MessagingTimeout when no reply came in time
    * @throws RemoteError or an error of the catalogue when the method failed
-   * @throws CallerClosed when this caller is closed meanwhile
+   * @throws CallerClosed when this caller is closed, before or meanwhile
    */
   async call(message: RpcMessage, timeoutSeconds?: number): Promise<Json> {
+    if (this.#closed) throw new CallerClosed('the caller is closed');
     await this.#open();
     const messageId = hex(this.#ports.ids);
     const answer = this.#await(messageId, timeoutSeconds ?? this.#options.timeoutSeconds ?? 60);
@@ -85,8 +87,9 @@ export class RpcCaller {
     return answer;
   }
 
-  /** Gives up the calls in progress and deletes the reply queue. */
+  /** Gives up the calls in progress and deletes the reply queue; nothing is sent from now on. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const id of this.#waiting.keys()) this.#take(id)?.reject(new CallerClosed('the caller was closed'));
     const opened = this.#opened;
     this.#opened = undefined;
@@ -133,15 +136,13 @@ export class RpcCaller {
     return waiting;
   }
 
-  #send(message: RpcMessage, messageId: string | undefined, timeout: number | undefined): Promise<void> {
+  async #send(message: RpcMessage, messageId: string | undefined, timeout: number | undefined): Promise<void> {
+    if (this.#closed) throw new CallerClosed('the caller is closed');
     const { queue, uniqueId, ...request } = message;
     const reply = messageId === undefined ? undefined : { queue: this.replyQueue, messageId };
     const body = requestEnvelope({ ...request, uniqueId: uniqueId ?? hex(this.#ports.ids), reply, timeout });
     const { principal } = this.#options;
-    return this.#ports.bus.send(
-      queue,
-      principal === undefined ? { body } : { body, attributes: { sender: principal } },
-    );
+    await this.#ports.bus.send(queue, principal === undefined ? { body } : { body, attributes: { sender: principal } });
   }
 }
 

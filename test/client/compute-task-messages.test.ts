@@ -117,9 +117,9 @@ describe('migrate_server', () => {
   });
 
   test('a cap below its oldest form is refused', () => {
-    const attempt = () => migrateServer(move, '1.0');
+    const cap = '1.0';
 
-    expect(attempt).toThrow(VersionCapTooLow);
+    expect(() => migrateServer(move, cap)).toThrow(VersionCapTooLow);
   });
 });
 
@@ -206,12 +206,11 @@ describe('the other methods', () => {
   test('rebuild_instance with reimage_boot_volume asks for 1.24, and only false may be left out', () => {
     const newest = rebuildInstance({ ...rebuild, reimage_boot_volume: true });
     const leftOut = rebuildInstance({ ...rebuild, reimage_boot_volume: false }, '1.23');
-    const attempt = () => rebuildInstance({ ...rebuild, reimage_boot_volume: true }, '1.23');
 
     expect(newest).toMatchObject({ version: '1.24', args: { reimage_boot_volume: true } });
     expect(leftOut.version).toBe('1.12');
     expect(leftOut.args).not.toHaveProperty('reimage_boot_volume');
-    expect(attempt).toThrow(VersionCapTooLow);
+    expect(() => rebuildInstance({ ...rebuild, reimage_boot_volume: true }, '1.23')).toThrow(VersionCapTooLow);
   });
 
   test('live_migrate_instance is sent at 1.15 or not at all', () => {

@@ -1,6 +1,7 @@
 import { MemoryQueues } from '#adapters/memory/queues';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import type { Bus } from '#client/bus';
+import { isWireObject } from '#client/wire';
 import { MemoryBus } from '#local/memory-bus';
 import type { Json } from '#ports/json';
 import { parseEnvelope, replyEnvelope, type RpcRequest } from '#rpc/envelope';
@@ -54,10 +55,10 @@ export class ScriptedConductor {
 
 /** `Instance.save` for an object call, else the method's own name. */
 export function methodName({ method, args }: Pick<RpcRequest, 'method' | 'args'>): string {
-  if (method === 'object_class_action_versions') return `${String(args['objname'])}.${String(args['objmethod'])}`;
-  if (method !== 'object_action') return method;
-  const object = args['objinst'];
-  const name =
-    typeof object === 'object' && object !== null && !Array.isArray(object) ? object['nova_object.name'] : '';
-  return `${String(name)}.${String(args['objmethod'])}`;
+  const { objname, objmethod, objinst } = args;
+  if (method === 'object_class_action_versions') return `${textOf(objname)}.${textOf(objmethod)}`;
+  if (method !== 'object_action' || !isWireObject(objinst)) return method;
+  return `${objinst['nova_object.name']}.${textOf(objmethod)}`;
 }
+
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
