@@ -99,7 +99,7 @@ async function spawn(build: Build, manner: Manner): Promise<void> {
   if (manner === 'build') return;
   if ('delay' in manner) {
     await build.site.sleep(manner.delay);
-    return spawn(build, manner.then ?? 'build');
+    return spawn(build, manner.next ?? 'build');
   }
   if ('die' in manner) return dieIf(build, manner, 'mid-build');
   throw 'fail' in manner ? new BuildFailed(manner.fail, true) : new BuildFailed(manner.abort, false);

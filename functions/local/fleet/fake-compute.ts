@@ -55,6 +55,8 @@ interface Life {
   /** `_unique_id`s of orders taken: kept in memory, as oslo.messaging keeps them. */
   readonly seen: Set<string>;
   readonly alive: () => boolean;
+  /** Wake those who sleep, to find the host dead. */
+  readonly sleepers: Set<() => void>;
   service: WireObject;
   tracker: ResourceTracker;
   reader: Reader | undefined;
@@ -132,8 +134,12 @@ export class FakeCompute {
     try {
       const registered = await register({ host, capacity, proxy, context, trouble });
       const life: Life = {
-        ...{ caller, proxy, context, ...registered },
+        caller,
+        proxy,
+        context,
+        ...registered,
         seen: new Set(),
+        sleepers: new Set(),
         alive: () => this.#life === life,
         reader: undefined,
         stopHeartbeat: () => {},
@@ -150,6 +156,7 @@ export class FakeCompute {
     this.#life = undefined;
     if (life === undefined) return;
     life.stopHeartbeat();
+    for (const wake of life.sleepers) wake();
     await Promise.all([life.reader?.stop(), life.caller.close()]);
   }
 
@@ -207,12 +214,24 @@ export class FakeCompute {
       proxy,
       tracker,
       sleep: async (milliseconds) => {
-        await new Promise<void>((resolve) => void this.#ports.clock.timer(milliseconds, resolve));
+        await this.#sleep(life, milliseconds);
         if (!life.alive()) throw new HostDied(this.host);
       },
       die: (moment) => this.#die(moment),
       trouble: (what, error) => this.#trouble(what, error),
     };
+  }
+
+  async #sleep(life: Life, milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        cancel();
+        life.sleepers.delete(wake);
+        resolve();
+      };
+      const cancel = this.#ports.clock.timer(milliseconds, wake);
+      life.sleepers.add(wake);
+    });
   }
 
   #die(moment: string): never {

@@ -20,7 +20,7 @@ export type Manner =
   | { readonly abort: string }
   | { readonly die: DyingMoment }
   /** It takes that many milliseconds for spawning, and goes on as told (@default builds). */
-  | { readonly delay: number; readonly then?: Manner };
+  | { readonly delay: number; readonly next?: Manner };
 
 /** How a host behaves, decided for each build that it is ordered. */
 export type Manners = (order: Order, attempt: number) => Manner;
@@ -32,5 +32,5 @@ export const diligent: Manners = () => 'build';
 export function dyingMoment(manner: Manner): DyingMoment | undefined {
   if (manner === 'build') return undefined;
   if ('die' in manner) return manner.die;
-  return 'delay' in manner && manner.then !== undefined ? dyingMoment(manner.then) : undefined;
+  return 'delay' in manner && manner.next !== undefined ? dyingMoment(manner.next) : undefined;
 }
