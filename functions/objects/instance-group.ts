@@ -40,9 +40,10 @@ export const InstanceGroup = defineObject({
   lowersNested: false,
   lower: (data, below) => {
     if (below('1.11')) {
-      // A list until then, though it never had more than one entry.
-      const policy = data['policy'];
-      data['policies'] = typeof policy === 'string' && policy !== '' ? [policy] : [];
+      // A list until then, though it never had more than one entry. What an older peer sent is a list already.
+      const { policy, policies } = data;
+      const sentAsList = policy === undefined && Array.isArray(policies);
+      if (!sentAsList) data['policies'] = typeof policy === 'string' && policy !== '' ? [policy] : [];
       delete data['policy'];
       delete data['rules'];
     }

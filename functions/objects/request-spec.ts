@@ -9,7 +9,8 @@ import { InstanceNUMATopology } from '#objects/instance-numa-topology';
 import { InstancePCIRequests } from '#objects/instance-pci-requests';
 import { NetworkMetadata } from '#objects/network-metadata';
 import { NetworkRequestList } from '#objects/network-request';
-import { defineObject } from '#objects/object-type';
+import { defineObject, type ObjectOf } from '#objects/object-type';
+import type { Instance } from '#objects/instance';
 import { classMethod, instanceMethod } from '#objects/remotable';
 import { RequestGroup } from '#objects/request-group';
 import { RequestLevelParams } from '#objects/request-level-params';
@@ -88,3 +89,26 @@ export const RequestSpec = defineObject({
     save: instanceMethod(),
   },
 });
+
+type Spec = ObjectOf<typeof RequestSpec>;
+
+/** A hint of the spec: a list of one reads as its entry; what is given when the spec has no such hint. */
+export function getSchedulerHint(spec: Spec, hint: string, otherwise: string | null = null): string | string[] | null {
+  const hints = spec.peek('scheduler_hints') ?? null;
+  const values = hints !== null && Object.hasOwn(hints, hint) ? hints[hint] : undefined;
+  if (values === undefined) return otherwise;
+  const [first] = values;
+  return values.length === 1 && first !== undefined ? first : values;
+}
+
+/** Fills project and user of the server where the spec has none. */
+export function ensureProjectId(spec: Spec, instance: ObjectOf<typeof Instance>): void {
+  if ((spec.peek('project_id') ?? null) === null) spec.set('project_id', instance.get('project_id'));
+  if ((spec.peek('user_id') ?? null) === null) spec.assign('user_id', instance.peek('user_id') ?? null);
+}
+
+/** Clears the forced host and node and marks them clean, so that what the user forced stays stored. */
+export function resetForcedDestinations(spec: Spec): void {
+  spec.set('force_hosts', null).set('force_nodes', null);
+  spec.resetChanges(['force_hosts', 'force_nodes']);
+}

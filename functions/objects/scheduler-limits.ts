@@ -2,7 +2,7 @@ import { object } from '#objects/containers';
 import { nullable, withDefault, withNew } from '#objects/field';
 import { integer } from '#objects/fields';
 import { NUMATopologyLimits } from '#objects/numa-topology-limits';
-import { defineObject } from '#objects/object-type';
+import { defineObject, type ObjectOf } from '#objects/object-type';
 
 /** Oversubscription limits that the scheduler decided on. Null is no limit. */
 export const SchedulerLimits = defineObject({
@@ -18,3 +18,21 @@ export const SchedulerLimits = defineObject({
     '1.0': 'first',
   },
 });
+
+/** Limits of a plain map; entries that it lacks are null.
+ * @throws ValueError when an entry does not fit. */
+export function limitsFromDict(dict: Readonly<Record<string, unknown>>): ObjectOf<typeof SchedulerLimits> {
+  const limits = SchedulerLimits.make();
+  for (const name of SchedulerLimits.fieldNames) {
+    if (Object.hasOwn(dict, name)) limits.assign(name, dict[name]);
+  }
+  return limits.setDefaults();
+}
+
+/** The limits as a plain map of the entries that are not null; the NUMA limit stays an object. */
+export function limitsToDict(limits: ObjectOf<typeof SchedulerLimits>): Record<string, unknown> {
+  const entries = SchedulerLimits.fieldNames
+    .map((name): [string, unknown] => [name, limits.peek(name)])
+    .filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(entries);
+}

@@ -1,7 +1,9 @@
+import { NUMATopologyLimits } from '#objects/numa-topology-limits';
+import { limitsToDict } from '#objects/scheduler-limits';
 import { object } from '#objects/containers';
 import { nullable } from '#objects/field';
 import { string, uuid } from '#objects/fields';
-import { defineObject } from '#objects/object-type';
+import { defineObject, isOfType, type ObjectOf } from '#objects/object-type';
 import { SchedulerLimits } from '#objects/scheduler-limits';
 
 /** A host that the scheduler chose, with the claim that goes with it. Compared by content. */
@@ -26,3 +28,25 @@ export const Selection = defineObject({
     '1.1': ['availability_zone'],
   },
 });
+
+/** A selection as hosts of older days read it: `{host, nodename, limits}`. */
+export function selectionToDict(selection: ObjectOf<typeof Selection>): {
+  host: string;
+  nodename: string;
+  limits: Record<string, unknown>;
+} {
+  const chosen = selection.peek('limits') ?? null;
+  const limits = chosen === null ? {} : limitsToDict(chosen);
+  const numa = limits['numa_topology'];
+  if (isOfType(NUMATopologyLimits, numa)) limits['numa_topology'] = numa.toPrimitive();
+  return { host: selection.get('service_host'), nodename: selection.get('nodename'), limits };
+}
+
+/** True when two selections say the same, whatever their dirty marks. */
+export function sameSelection(one: ObjectOf<typeof Selection>, other: ObjectOf<typeof Selection>): boolean {
+  const content = (selection: ObjectOf<typeof Selection>) => {
+    const clean = selection.clone().resetChanges(undefined, { recursive: true });
+    return JSON.stringify(clean.toPrimitive());
+  };
+  return content(one) === content(other);
+}

@@ -17,7 +17,7 @@ export interface Queues {
   send(queue: string, message: OutgoingMessage): Promise<void>;
   /** Sends any number of messages to one queue in as few requests as the service takes (10 messages, 1 MiB). */
   sendBatch(queue: string, messages: readonly OutgoingMessage[]): Promise<void>;
-  /** About how many messages wait in a queue, visible or in flight. */
+  /** About how many messages wait in a queue to be received; 0 for a queue that is not there. */
   backlog(queue: string): Promise<number>;
 }
 

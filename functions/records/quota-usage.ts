@@ -1,9 +1,10 @@
 import { TooManyInstances } from '#errors';
 import { COUNTED, exceeded, negative, tooMany, type Amounts } from '#conductor/quota';
-import { all, any, atMost, equals, exists, type Condition } from '#ports/conditions';
+import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey } from './keys.ts';
+import { QUOTA } from './operation.ts';
 
 /** What a request has reserved, as its document item remembers it. */
 export interface Reservation {
@@ -69,7 +70,7 @@ export async function unreserve(
       table: REQUESTS,
       key: documentKey(request),
       update: { remove: ['reserved'] },
-      condition: all(exists, { kind: 'not', condition: equals('reserved', null) }),
+      condition: all(exists, not(equals('reserved', null))),
     },
   ]);
 }
@@ -115,4 +116,21 @@ const withinLimits = (limits: Amounts, total: Amounts): Condition =>
 function used(item: Item | undefined): Amounts {
   const of = (name: keyof Amounts): number => (typeof item?.[name] === 'number' ? item[name] : 0);
   return { instances: of('instances'), cores: of('cores'), ram: of('ram') };
+}
+
+/** Gives back what a recorded server counts, once: it is deleted or soft-deleted. */
+export async function returnQuota(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
+  const held = item[QUOTA] as ({ readonly project: string } & Amounts) | null | undefined;
+  if (held === null || held === undefined) return;
+  const { project, ...share } = held;
+  await once(services, [
+    countUsage(project, negative(share)),
+    {
+      kind: 'update',
+      table,
+      key: { pk: item.pk, sk: item.sk },
+      update: { remove: [QUOTA] },
+      condition: all(exists, not(equals(QUOTA, null))),
+    },
+  ]);
 }

@@ -3,9 +3,10 @@ import { NovaError } from '#errors';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { cellQueue, cellTable } from '#records/keys';
+import { afterWrite } from '#records/after-write';
+import { cellQueue } from '#records/keys';
 import type { Cell, Records } from '#records/method';
-import { settle } from '#records/settle';
+import { Pulse } from '#records/pulse';
 import { conductorBase, isExpected } from './base-namespace.ts';
 import type { Settled } from './batch.ts';
 import { deadLetter } from './dead-letter.ts';
@@ -29,7 +30,10 @@ export type ObjectServices = Pick<
 export function objectQueue(services: ObjectServices, cell: Cell | undefined): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
   const queue = cell ? cellQueue(cell.name) : 'conductor';
+  const pulse = new Pulse(services);
   return async ({ Records: records }) => {
+    const [first] = records;
+    if (cell && first) await pulse.note(cell.name, Number(first.attributes.SentTimestamp));
     const outcomes = await Promise.allSettled(
       records.map(async (record) => {
         const message = delivery(record, services.config.requirePrincipals);
@@ -73,7 +77,7 @@ async function serve(
       written: (item) => written.push(item),
     };
     const result = await dispatch(conductorBase, request)(records, request.args);
-    if (cell) for (const item of written) await settle(services, cellTable(cell.name), item);
+    if (cell) for (const item of written) await afterWrite(services, cell, item);
     return answer(request, result, null);
   } catch (error) {
     return refuse(services, queue, message, request, error);

@@ -31,13 +31,13 @@ describe.runIf(hasCorpus(FILE))('the registry of Nova 26', () => {
   });
 
   test('every type tells its history version by version', () => {
-    for (const [name, type] of registry) {
+    const told = [...registry.values()].map((type) => {
       const versions = Object.keys(type.history);
-      const minors = versions.map((version) => Number(version.split('.')[1]));
+      const gap = versions.findIndex((version, index) => version.split('.')[1] !== String(index));
+      return { name: type.name, newest: versions.at(-1), gap };
+    });
 
-      expect(versions.at(-1), name).toBe(type.version);
-      expect(minors, name).toEqual(minors.map((_, index) => index));
-    }
+    expect(told).toEqual([...registry.values()].map(({ name, version }) => ({ name, newest: version, gap: -1 })));
   });
 });
 
@@ -57,7 +57,7 @@ function describeField(field: Field<unknown>): Record<string, unknown> {
 function describeDefault(value: unknown): unknown {
   if (!(value instanceof NovaObject)) return value;
   const fields = value.type.fieldNames.map((name: string) => `${name}=<?>`);
-  return `${String(value.type.name)}(${fields.toSorted().join(',')})`;
+  return `${value.type.name}(${fields.toSorted().join(',')})`;
 }
 
 function describeMethod(method: RemotableMethod): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { providerKey, readProvider } from '#placement/provider-item';
 import type { Resources } from '#ports/placement';
 import { PLACEMENT } from '#records/keys';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inventory, provider, uuidOf } from '../fixtures/provider.ts';
 import { memoryTables } from '../fixtures/tables.ts';

@@ -1,6 +1,6 @@
 import { parseExtraSpecs } from '#placement/extra-specs';
 import { mergeResources, resourcesFromFlavor, resourcesFromRequestSpec } from '#placement/resources';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 const FLAVOR = { vcpus: 1, memory_mb: 1024, root_gb: 10, ephemeral_gb: 5, swap: 1024, extra_specs: {} };

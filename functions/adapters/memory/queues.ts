@@ -82,6 +82,10 @@ export class MemoryQueues implements Queues {
     for (const batch of batches) for (const message of batch) this.#accept(to, message);
   }
 
+  async backlog(queue: string): Promise<number> {
+    return this.#queues.get(queue)?.ready.size ?? 0;
+  }
+
   /** Takes messages, which then stay hidden for the visibility timeout. */
   receive(queue: string, most = MOST_MESSAGES): ReceivedMessage[] {
     const from = this.#queue(queue);

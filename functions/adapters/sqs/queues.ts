@@ -1,4 +1,5 @@
 import {
+  GetQueueAttributesCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
   type BatchResultErrorEntry,
@@ -51,6 +52,20 @@ export class SqsQueues implements Queues {
   async sendBatch(queue: string, messages: readonly OutgoingMessage[]): Promise<void> {
     const sent = await Promise.allSettled(batchesOf(messages).map((batch) => this.#sendOne(queue, batch)));
     for (const outcome of sent) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  async backlog(queue: string): Promise<number> {
+    const command = new GetQueueAttributesCommand({
+      QueueUrl: this.#prefix + queue,
+      AttributeNames: ['ApproximateNumberOfMessages'],
+    });
+    try {
+      const { Attributes } = await asked(queue, () => this.#client.send(command));
+      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+    } catch (error) {
+      if (error instanceof QueueDoesNotExist) return 0;
+      throw error;
+    }
   }
 
   /** Sends one batch; what the service turned down is sent once more. */

@@ -1,4 +1,4 @@
-import type { GroupFacts, RequestFacts } from '../request-facts.ts';
+import type { RequestFacts } from '../request-facts.ts';
 import type { HostState } from '../host-state.ts';
 
 /** Whether a host passes, and if not, why. */
@@ -8,7 +8,6 @@ export type Verdict = { readonly passes: true } | { readonly passes: false; read
 export interface FilterRequest extends RequestFacts {
   /** Hosts of the group's members, those placed by this request included. */
   readonly groupHosts: ReadonlySet<string>;
-  readonly group: GroupFacts | undefined;
 }
 
 /** One rule about a host. */

@@ -1,2 +1,8 @@
-/** Placeholder until the steps are written: gives the state back. */
-export const handler = async (state: unknown): Promise<unknown> => state;
+import middy from '@middy/core';
+import { wire } from '#wiring';
+import { stepFunction, type StepEvent } from '../step.ts';
+import type { BuildState } from './state.ts';
+import { buildSteps } from './steps.ts';
+
+/** Lambda behind the build workflow. */
+export const handler = middy<StepEvent<BuildState>>().handler(stepFunction(wire('build'), buildSteps));

@@ -1,7 +1,7 @@
 import { RequestDocumentNotFound } from '#errors';
 import type { Services } from '#ports/services';
 import { noteSelections, readRequest } from '#records/request-document';
-import { groupedSpec } from '#scheduler/group-hosts';
+import { groupedSpec } from '#records/group-hosts';
 import type { Step } from '../step.ts';
 import type { BuildState } from './state.ts';
 

@@ -6,6 +6,7 @@ import { all, any, equals, exists, type Condition } from '#ports/conditions';
 import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
+import { identity } from '#records/clean-up-networks';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, launchOperation, OWNER, TOKEN } from '#records/operation';
@@ -37,7 +38,7 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
     launchOperation(fenced).reschedule?.reason ?? String(state['reason'] ?? 'the host gave the server back');
   checkAttempts(attempt, services.config.maxAttempts, uuid, reason);
   if (state['reason'] !== undefined)
-    await services.network.deallocateForInstance(common.context, wireOf(fenced), common.requested_networks);
+    await services.network.deallocateForInstance(common.context, identity(fenced), common.requested_networks);
 
   const list = selectionsOf(server);
   const chosen = await claimNext(services, list, (state.chosen ?? -1) + 1, {
@@ -117,11 +118,3 @@ async function claimNext(
     reason: `Exhausted all hosts available for retrying build failures for instance ${claim.uuid}.`,
   });
 }
-
-/** What the network service needs of a server: who it is. */
-const wireOf = (item: Item): WireObject => ({
-  'nova_object.name': 'Instance',
-  'nova_object.namespace': 'nova',
-  'nova_object.version': '2.7',
-  'nova_object.data': { uuid: item['uuid'] ?? null, project_id: item['project_id'] ?? null },
-});

@@ -6,7 +6,7 @@ import { absent, exists } from '#ports/conditions';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
-import { newAction } from '#records/new-action';
+import { newActionItem } from '#records/instance-action';
 import { newDevices } from '#records/new-devices';
 import { cellOfHost } from '#records/host-cell';
 import { mapToCell } from '#records/map-to-cell';
@@ -92,7 +92,11 @@ async function commit(
     mapToCell(server.uuid, cell, common.context.project_id, now),
     ...(await newDevices(services, table, server.uuid, flavor, common.block_device_mapping)),
     ...(tags.length > 0 ? [putTags(table, server.uuid, tags)] : []),
-    await newAction(services, table, server.uuid, 'create', common.context),
+    {
+      kind: 'put',
+      table,
+      item: await newActionItem({ ...services, context: common.context, cell }, server.uuid, 'create'),
+    },
   ];
 }
 

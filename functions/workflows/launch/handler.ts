@@ -1,2 +1,8 @@
-/** Placeholder until the steps are written: gives the state back. */
-export const handler = async (state: unknown): Promise<unknown> => state;
+import middy from '@middy/core';
+import { wire } from '#wiring';
+import { stepFunction, type StepEvent } from '../step.ts';
+import type { PlacedState } from './state.ts';
+import { launchSteps } from './steps.ts';
+
+/** Lambda behind the launch workflow. */
+export const handler = middy<StepEvent<PlacedState>>().handler(stepFunction(wire('launch'), launchSteps));

@@ -1,0 +1,23 @@
+import { requestEnvelope } from '#rpc/envelope';
+import type { Compute } from '#ports/compute';
+import { hostQueue } from '#ports/host-queue';
+import type { Queues } from '#ports/queues';
+import { cellQueue } from '#records/keys';
+
+/**
+ * Compute hosts behind one queue each. A call's answer comes back to the conductor queue of the host's cell, whose name
+ * travels as the reply queue.
+ */
+export function queuedCompute(queues: Queues): Compute {
+  return {
+    async cast({ cell, host, method, version, args, context, uniqueId }) {
+      await queues.send(hostQueue(cell, host), { body: requestEnvelope({ method, version, args, context, uniqueId }) });
+    },
+    async call({ cell, host, method, version, args, context, uniqueId, messageId, timeoutSeconds }) {
+      const reply = { queue: cellQueue(cell), messageId };
+      const timeout = timeoutSeconds;
+      const body = requestEnvelope({ method, version, args, context, uniqueId, reply, timeout });
+      await queues.send(hostQueue(cell, host), { body });
+    },
+  };
+}

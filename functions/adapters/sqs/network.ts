@@ -1,0 +1,24 @@
+import { requestEnvelope } from '#rpc/envelope';
+import type { Network } from '#ports/network';
+import type { Queues } from '#ports/queues';
+
+/** The queue of the network agent. */
+const NETWORK = 'network';
+
+/** A network agent behind a queue: what it is told is carried out later, and repeats do no harm. */
+export function queuedNetwork(queues: Queues): Network {
+  return {
+    async deallocateForInstance(context, instance, requestedNetworks) {
+      const uuid = String(instance['nova_object.data']['uuid']);
+      await queues.send(NETWORK, {
+        body: requestEnvelope({
+          method: 'deallocate_for_instance',
+          version: '1.0',
+          args: { instance, requested_networks: requestedNetworks },
+          context,
+          uniqueId: `deallocate-${uuid}-${context.request_id}`,
+        }),
+      });
+    },
+  };
+}

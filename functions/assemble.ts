@@ -1,0 +1,44 @@
+import { queuedCompute } from '#adapters/sqs/compute';
+import { queuedNetwork } from '#adapters/sqs/network';
+import { EmbeddedPlacement } from '#placement/embedded-placement';
+import type { Services } from '#ports/services';
+import { Counter } from '#records/counter';
+import { serviceGroup } from '#records/service-group';
+import { FilterScheduler } from '#scheduler/manager';
+import { DEFAULT_SETTINGS } from '#scheduler/settings';
+
+/** What differs between an account, the local world and a simulation. */
+export type Adapters = Pick<
+  Services,
+  'clock' | 'config' | 'executions' | 'ids' | 'log' | 'notifier' | 'queues' | 'sealer' | 'tables'
+> & {
+  /** From 0 up to 1, without it; ties between equal hosts. */
+  readonly random?: () => number;
+  readonly counter?: Counter;
+};
+
+/** Every port over those adapters: what is ours is the same everywhere. */
+export function assemble(adapters: Adapters): Services {
+  const { tables, clock, config, queues, log, random = Math.random, counter = new Counter() } = adapters;
+  return {
+    ...adapters,
+    counter,
+    compute: queuedCompute(queues),
+    network: queuedNetwork(queues),
+    placement: new EmbeddedPlacement(tables),
+    scheduler: new FilterScheduler({
+      tables,
+      clock,
+      random,
+      settings: {
+        maxAttempts: config.maxAttempts,
+        serviceDownTime: config.serviceDownTime,
+        defaultAvailabilityZone: config.defaultAvailabilityZone,
+        enabledFilters: config.enabledFilters ?? DEFAULT_SETTINGS.enabledFilters,
+        weightClasses: config.weightClasses,
+      },
+      onNoValidHost: (refusals) => log.info('no valid host', { refusals: JSON.stringify(refusals) }),
+    }),
+    serviceGroup: serviceGroup(adapters),
+  };
+}

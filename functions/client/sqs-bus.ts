@@ -1,0 +1,131 @@
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  DeleteQueueCommand,
+  ReceiveMessageCommand,
+  type Message,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { SqsQueues } from '#adapters/sqs/queues';
+import type { OutgoingMessage } from '#ports/queues';
+import type { Bus, Reader, ReceivedMessage } from './bus.ts';
+
+/** Seconds of one long poll. */
+const POLL_SECONDS = 20;
+/** Milliseconds between polls that fail, for instance right after the queue was made. */
+const PAUSE = 1000;
+
+/** Where the queues of a deployment are. */
+export interface SqsBusOptions {
+  readonly client: SQSClient;
+  /** What all queue addresses begin with, for instance `https://sqs.eu-west-1.amazonaws.com/123456789012/`. */
+  readonly queueUrlBase: string;
+  /** Every queue's name begins with it and a dash. */
+  readonly deployment: string;
+}
+
+/** The queues of SQS, to send to and to read from by long polls. */
+export class SqsBus implements Bus {
+  readonly #client: SQSClient;
+  readonly #deployment: string;
+  readonly #urlBase: string;
+  readonly #queues: SqsQueues;
+
+  constructor(options: SqsBusOptions) {
+    this.#client = options.client;
+    this.#deployment = options.deployment;
+    this.#urlBase = options.queueUrlBase.replace(/\/$/u, '');
+    this.#queues = new SqsQueues(options);
+  }
+
+  send(queue: string, message: OutgoingMessage): Promise<void> {
+    return this.#queues.send(queue, message);
+  }
+
+  sendBatch(queue: string, messages: readonly OutgoingMessage[]): Promise<void> {
+    return this.#queues.sendBatch(queue, messages);
+  }
+
+  async createQueue(queue: string): Promise<void> {
+    await this.#client.send(new CreateQueueCommand({ QueueName: `${this.#deployment}-${queue}` }));
+  }
+
+  async deleteQueue(queue: string): Promise<void> {
+    try {
+      await this.#client.send(new DeleteQueueCommand({ QueueUrl: this.#url(queue) }));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+
+  read(queue: string, handle: (message: ReceivedMessage) => Promise<void>): Reader {
+    const stopping = new AbortController();
+    const reading = this.#poll(queue, handle, stopping.signal);
+    return {
+      stop: () => {
+        stopping.abort();
+        return reading;
+      },
+    };
+  }
+
+  async #poll(queue: string, handle: (message: ReceivedMessage) => Promise<void>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const messages = await this.#receive(queue, signal);
+        const done = await Promise.allSettled(messages.map((message) => handle(received(message))));
+        await this.#delete(
+          queue,
+          messages.filter((_, at) => done[at]?.status === 'fulfilled'),
+        );
+      } catch {
+        // throttled, unreachable, or not there yet; nothing is lost, what was received comes again
+        if (!signal.aborted) await pause(signal);
+      }
+    }
+  }
+
+  async #receive(queue: string, signal: AbortSignal): Promise<Message[]> {
+    const { Messages = [] } = await this.#client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.#url(queue),
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: POLL_SECONDS,
+        MessageAttributeNames: ['All'],
+      }),
+      { abortSignal: signal },
+    );
+    return Messages;
+  }
+
+  async #delete(queue: string, messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    const Entries = messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle: ReceiptHandle ?? '' }));
+    await this.#client.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url(queue), Entries }));
+  }
+
+  #url(queue: string): string {
+    return `${this.#urlBase}/${this.#deployment}-${queue}`;
+  }
+}
+
+const received = ({ MessageId, Body, MessageAttributes }: Message): ReceivedMessage => ({
+  id: MessageId ?? '',
+  body: Body ?? '',
+  attributes: Object.fromEntries(
+    Object.entries(MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue ?? '']),
+  ),
+});
+
+const isGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'QueueDoesNotExist' || error.name === 'AWS.SimpleQueueService.NonExistentQueue');
+
+const pause = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, PAUSE);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });

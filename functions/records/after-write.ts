@@ -1,0 +1,29 @@
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { providerOfComputeNode } from './compute-node-provider.ts';
+import { cellTable } from './keys.ts';
+import type { Cell } from './method.ts';
+import { returnQuota } from './quota-usage.ts';
+import { settle } from './settle.ts';
+
+/**
+ * What follows from a record that a call has just written: the operation that waits for it is settled, placement learns
+ * of a compute node, and a server that is gone gives back what was held for it. Each of them may be repeated.
+ */
+export async function afterWrite(
+  services: Pick<Services, 'executions' | 'placement' | 'tables'>,
+  cell: Cell,
+  item: Item,
+): Promise<void> {
+  if (item.sk === 'compute-node') {
+    const provider = item['deleted'] === true ? undefined : providerOfComputeNode(item, cell);
+    if (provider !== undefined) await services.placement.saveProvider(provider);
+    return;
+  }
+  if (item.sk !== 'instance') return;
+  await settle(services, cellTable(cell.name), item);
+  const uuid = String(item['uuid']);
+  if (item['deleted'] === true) await services.placement.release(uuid);
+  if (item['deleted'] === true || item['vm_state'] === 'soft-delete')
+    await returnQuota(services, cellTable(cell.name), item);
+}

@@ -1,0 +1,130 @@
+import { CellMappingNotFound } from '#errors';
+import type { Failure } from '#conductor/fault';
+import { isoSeconds } from '#conductor/time';
+import { fromPrimitive } from '#objects/from-primitive';
+import { flavorOf } from '#objects/request-spec-facts';
+import { registry } from '#objects/registry';
+import { amountsOf, type Amounts } from '#conductor/quota';
+import { absent, exists } from '#ports/conditions';
+import type { RequestContext } from '#ports/context';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import { TransactionRefused, type Action, type Item } from '#ports/tables';
+import { BUILD_REQUESTS, buildRequestKey, cellMappingKey, CELL0_UUID, cellTable, MAPPINGS } from './keys.ts';
+import { legacyRequestSpec } from './legacy-request-spec.ts';
+import { mapToCell } from './map-to-cell.ts';
+import type { Cell } from './method.ts';
+import { newInstanceItem } from './new-instance.ts';
+import { OWNER, QUOTA } from './operation.ts';
+import { countUsage, type Reservation } from './quota-usage.ts';
+import type { RequestedServer } from './request-document.ts';
+import { recordFailure } from './set-vm-state.ts';
+
+/** A server that could not be placed. */
+export interface Burial {
+  readonly server: RequestedServer;
+  readonly failure: Failure;
+  readonly context: RequestContext;
+  readonly execution: string;
+  /** Set when the request has reserved: the server's share then counts already. */
+  readonly reservation: Reservation | undefined;
+  /** The request spec that the event quotes; Nova quotes the request's first one where all are buried. */
+  readonly requestSpec: WireObject;
+}
+
+/**
+ * The cell of servers that no host could take.
+ *
+ * @throws CellMappingNotFound when the deployment has none: an operator's error, so nothing is changed
+ */
+export async function cell0(services: Pick<Services, 'tables'>): Promise<Cell> {
+  const mapping = await services.tables.get(MAPPINGS, cellMappingKey(CELL0_UUID));
+  if (mapping === undefined) throw new CellMappingNotFound({ uuid: CELL0_UUID });
+  return { name: String(mapping['name']), uuid: CELL0_UUID };
+}
+
+/**
+ * Records a server in error in cell0, in one transaction with the end of its build request (conductor.md section 14.6).
+ * A build request that is gone already was deleted by the user: the record is then a deleted one. Repeats change nothing.
+ */
+export async function buryInCell0(services: Services, cell: Cell, burial: Burial): Promise<void> {
+  const { server, context, execution } = burial;
+  const instance = await errorInstance(services, cell, server, { [OWNER]: execution, ...quotaOf(burial) });
+  const deleted = await record(services, cell, burial, instance);
+  if (deleted) return;
+  await recordFailure(services, {
+    cell,
+    uuid: server.uuid,
+    method: 'build_instances',
+    vm_state: 'error',
+    task_state: null,
+    failure: burial.failure,
+    context,
+    requestSpec: legacyRequestSpec(burial.requestSpec),
+    execution,
+  });
+}
+
+/** The item of a server that ends in error before a host ever had it. */
+export async function errorInstance(
+  services: Services,
+  cell: Cell,
+  server: RequestedServer,
+  bookkeeping: JsonMap,
+): Promise<Item> {
+  const request = server.document.build_request?.['nova_object.data'];
+  const instance = fromPrimitive(request?.['instance'], registry);
+  instance.assign('vm_state', 'error');
+  instance.assign('task_state', null);
+  return { ...(await newInstanceItem(services, cell.name, instance)), ...bookkeeping };
+}
+
+/** Writes the record; true when the user had deleted the server. */
+async function record(services: Services, cell: Cell, burial: Burial, instance: Item): Promise<boolean> {
+  const { uuid } = burial.server;
+  const now = isoSeconds(services.clock.now());
+  const put: Action = { kind: 'put', table: cellTable(cell.name), item: instance, condition: absent };
+  const mapping = mapToCell(uuid, cell, burial.context.project_id, now);
+  try {
+    await services.tables.transact([
+      { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(uuid), condition: exists },
+      put,
+      mapping,
+      ...counted(burial),
+    ]);
+    return false;
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    const [, buried] = error.refusals;
+    if (buried !== undefined) return buried.item?.['deleted'] === true;
+  }
+  const gone = { ...instance, deleted: true, deleted_at: now, by_status: 'deleted', [QUOTA]: null };
+  await ignoringRefusal(services, [{ ...put, item: gone }, mapping]);
+  return true;
+}
+
+async function ignoringRefusal(services: Pick<Services, 'tables'>, actions: readonly Action[]): Promise<void> {
+  try {
+    await services.tables.transact(actions);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+  }
+}
+
+/** A buried server counts against its project like any other; without a reservation it starts to count now. */
+function counted({ reservation, server }: Burial): Action[] {
+  if (reservation !== undefined) return [];
+  const { project, share } = shareOf(server);
+  return [countUsage(project, share)];
+}
+
+function quotaOf({ reservation, server }: Burial): JsonMap {
+  const { project, share } = reservation ?? shareOf(server);
+  return { [QUOTA]: { project, ...share } };
+}
+
+/** What one server counts, by its own spec. */
+export function shareOf(server: RequestedServer): { project: string; share: Amounts } {
+  const spec = server.document.request_spec['nova_object.data'];
+  return { project: String(spec['project_id']), share: amountsOf(1, flavorOf(spec)) };
+}

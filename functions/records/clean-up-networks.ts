@@ -1,0 +1,48 @@
+import { all, equals, exists } from '#ports/conditions';
+import type { Json, JsonMap, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import { ConditionFailed, type Item } from '#ports/tables';
+import { cellTable, instanceKey } from './keys.ts';
+import type { CommonDocument } from './request-document.ts';
+
+/**
+ * Gives back the networks of a server that will not run (conductor.md section 17.1) and notes it in its system metadata.
+ * An error of the network service is logged and ends the clean-up, nothing more.
+ */
+export async function cleanUpNetworks(
+  services: Pick<Services, 'network' | 'tables' | 'log'>,
+  cell: string,
+  item: Item,
+  { context, requested_networks }: Pick<CommonDocument, 'context' | 'requested_networks'>,
+): Promise<void> {
+  const uuid = String(item['uuid']);
+  try {
+    if (!noneRequested(requested_networks))
+      await services.network.deallocateForInstance(context, identity(item), requested_networks);
+  } catch (error) {
+    services.log.error('networks could not be deallocated', { instance: uuid, cell }, error);
+    return;
+  }
+  const system_metadata = { ...(item['system_metadata'] as JsonMap | null), network_allocated: 'False' };
+  try {
+    const condition = all(exists, equals('deleted', false));
+    await services.tables.update(cellTable(cell), instanceKey(uuid), { set: { system_metadata } }, condition);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}
+
+/** Exactly one request, and it says `none`. */
+function noneRequested(requested: Json): boolean {
+  const requests = (requested as WireObject | null)?.['nova_object.data']['objects'];
+  if (!Array.isArray(requests) || requests.length !== 1) return false;
+  return (requests[0] as WireObject)['nova_object.data']['network_id'] === 'none';
+}
+
+/** What the network service needs of a server: who it is. */
+export const identity = (item: Item): WireObject => ({
+  'nova_object.name': 'Instance',
+  'nova_object.namespace': 'nova',
+  'nova_object.version': '2.7',
+  'nova_object.data': { uuid: item['uuid'] ?? null, project_id: item['project_id'] ?? null },
+});

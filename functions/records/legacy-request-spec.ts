@@ -1,0 +1,13 @@
+import { fromPrimitive } from '#objects/from-primitive';
+import { isOfType } from '#objects/object-type';
+import { registry } from '#objects/registry';
+import { RequestSpec } from '#objects/request-spec';
+import { toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
+import { serializeEntity } from '#objects/serializer';
+import type { JsonMap, WireObject } from '#ports/json';
+
+/** A request spec as the plain map that events quote (conductor.md section 8.4). */
+export function legacyRequestSpec(spec: WireObject): JsonMap {
+  const object = fromPrimitive(spec, registry);
+  return isOfType(RequestSpec, object) ? (serializeEntity(toLegacyRequestSpecDict(object)) as JsonMap) : {};
+}

@@ -1,0 +1,68 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamodbClient } from '#adapters/dynamodb/client';
+import { DynamoTables } from '#adapters/dynamodb/tables';
+import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
+import { KmsSealer } from '#adapters/kms/sealer';
+import { randomIds } from '#adapters/memory/ids';
+import { SystemClock } from '#adapters/memory/system-clock';
+import { PowertoolsLog } from '#adapters/powertools/log';
+import { SfnExecutions } from '#adapters/sfn/executions';
+import { SqsQueues } from '#adapters/sqs/queues';
+import { assemble } from '#assemble';
+import { DEFAULTS, type Configuration } from '#ports/configuration';
+import type { Services } from '#ports/services';
+import { CELL0_UUID } from '#records/keys';
+import type { Cell } from '#records/method';
+
+/** The only reader of the environment: what a function is told becomes its adapters. */
+export function wire(service: string): Services {
+  const config = configuration();
+  const { deployment } = config;
+  const clock = new SystemClock();
+  const queueUrlBase = required('QUEUE_URL_BASE');
+  return assemble({
+    clock,
+    config,
+    executions: new SfnExecutions({
+      arnPrefix: required('STATE_MACHINE_ARN_BASE').replace(/stateMachine:$/u, ''),
+      deployment,
+    }),
+    ids: randomIds,
+    log: new PowertoolsLog({ service, deployment }),
+    notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
+    queues: new SqsQueues({ client: new SQSClient({}), queueUrlBase, deployment }),
+    sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
+    tables: new DynamoTables({ client: dynamodbClient(), deployment }),
+  });
+}
+
+/** The cell whose conductor queue this function serves; undefined at API level. */
+export function wiredCell(): Cell | undefined {
+  const name = process.env['CELL'];
+  return name === undefined || name === '' ? undefined : { name, uuid: process.env['CELL_UUID'] ?? CELL0_UUID };
+}
+
+function configuration(): Configuration {
+  return {
+    ...DEFAULTS,
+    deployment: process.env['DEPLOYMENT'] ?? DEFAULTS.deployment,
+    requirePrincipals: process.env['REQUIRE_PRINCIPALS'] === 'true',
+    waitSeconds: seconds('WAIT_SECONDS', DEFAULTS.waitSeconds),
+    stallSeconds: seconds('STALL_SECONDS', DEFAULTS.stallSeconds),
+    serviceDownTime: seconds('SERVICE_DOWN_TIME', DEFAULTS.serviceDownTime),
+  };
+}
+
+function seconds(name: string, fallback: number): number {
+  const text = process.env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Error(`${name}=${JSON.stringify(text)} is not a whole number of seconds above 0`);
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
+  return value;
+}

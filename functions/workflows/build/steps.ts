@@ -1,0 +1,16 @@
+import type { Step } from '../step.ts';
+import { buryRequest } from './bury-in-cell0.ts';
+import { cleanUpBuildArtifacts } from './clean-up-build-artifacts.ts';
+import { recheckQuota, undoRecheckQuota } from './recheck-quota.ts';
+import { selectDestinations, undoSelectDestinations } from './select-destinations.ts';
+import type { BuildState } from './state.ts';
+
+/** The steps of build.asl.json by the name that its Tasks give. */
+export const buildSteps: Readonly<Record<string, Step<BuildState>>> = {
+  'bury-in-cell0': buryRequest,
+  'clean-up-build-artifacts': cleanUpBuildArtifacts,
+  'recheck-quota': recheckQuota,
+  'select-destinations': selectDestinations,
+  'undo-recheck-quota': undoRecheckQuota,
+  'undo-select-destinations': undoSelectDestinations,
+};

@@ -1,0 +1,27 @@
+import { RequestDocumentNotFound } from '#errors';
+import { buryInCell0, cell0 } from '#records/bury-in-cell0';
+import { readRequest } from '#records/request-document';
+import { causeMessage, type Step } from '../step.ts';
+import type { LaunchState } from './state.ts';
+
+/**
+ * Buries one server whose host is mapped to no cell, with its own spec (conductor.md section 14.2.3), and releases its
+ * claim, which Nova leaves behind.
+ *
+ * @throws CellMappingNotFound when there is no cell0
+ */
+export const buryServer: Step<LaunchState> = async (services, { state, error, execution }) => {
+  const cell = await cell0(services);
+  const { common, servers, reservation } = await readRequest(services, state.request, [state.server]);
+  const [server] = servers;
+  if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
+  await buryInCell0(services, cell, {
+    server,
+    failure: { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' },
+    context: common.context,
+    execution,
+    reservation,
+    requestSpec: server.document.request_spec,
+  });
+  await services.placement.release(state.server);
+};

@@ -1,0 +1,87 @@
+import { RequestDocumentNotFound } from '#errors';
+import { equals } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import { ConditionFailed, type Item } from '#ports/tables';
+import { buryInCell0, cell0 } from '#records/bury-in-cell0';
+import { cellOfInstance } from '#records/instance-cell';
+import { cellTable, instanceKey } from '#records/keys';
+import { legacyRequestSpec } from '#records/legacy-request-spec';
+import { cleanUpNetworks } from '#records/clean-up-networks';
+import { HOSTS, hostsAttribute, OWNER, TOKEN } from '#records/operation';
+import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
+import { setVmStateAndNotify } from '#records/set-vm-state';
+import { causeMessage, type Step, type StepEvent } from '../step.ts';
+import type { LaunchState, PlacedState } from './state.ts';
+
+/**
+ * Ends a build that cannot go on (conductor.md section 13, step 4 on error): the server is in error with its fault where
+ * it is recorded, fenced from every host, its networks are cleaned up and its claim is released. One that is recorded
+ * nowhere yet is buried; one that belongs to somebody else is left alone.
+ *
+ * @throws CellMappingNotFound when it would have to be buried and there is no cell0
+ */
+export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (services, event) => {
+  const { state, execution } = event;
+  const { common, servers, reservation } = await readRequest(services, state.request, [state.server]);
+  const [server] = servers;
+  if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
+  const cell = state.cell ?? (await cellOfInstance(services, state.server));
+  const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(state.server));
+
+  if (cell === undefined || item === undefined) {
+    const failure = failureOf(event);
+    const { context } = common;
+    const requestSpec = server.document.request_spec;
+    await buryInCell0(services, await cell0(services), {
+      server,
+      failure,
+      context,
+      execution,
+      reservation,
+      requestSpec,
+    });
+    await services.placement.release(state.server);
+  } else if (item[OWNER] === execution && item['deleted'] !== true) {
+    await fail(services, event, cell, item, common, server);
+  }
+};
+
+async function fail(
+  services: Services,
+  event: StepEvent<LaunchState>,
+  cell: string,
+  item: Item,
+  common: CommonDocument,
+  server: RequestedServer,
+): Promise<void> {
+  const { state, execution } = event;
+  await setVmStateAndNotify(services, {
+    cell: { name: cell, uuid: '' },
+    uuid: state.server,
+    method: 'build_instances',
+    vm_state: 'error',
+    task_state: null,
+    failure: failureOf(event),
+    context: common.context,
+    requestSpec: legacyRequestSpec(server.document.request_spec),
+    execution,
+    bookkeeping: { [HOSTS]: hostsAttribute('') },
+  });
+  await cleanUpNetworks(services, cell, item, common);
+  await services.placement.release(state.server);
+  await dropToken(services, cell, state.server, execution);
+}
+
+/** Nothing waits any more. */
+async function dropToken(services: Services, cell: string, uuid: string, execution: string): Promise<void> {
+  try {
+    await services.tables.update(cellTable(cell), instanceKey(uuid), { remove: [TOKEN] }, equals(OWNER, execution));
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}
+
+const failureOf = ({ error }: StepEvent<LaunchState>) => ({
+  name: error?.Error ?? 'Error',
+  message: error ? causeMessage(error) : '',
+});

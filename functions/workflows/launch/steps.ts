@@ -1,0 +1,22 @@
+import type { Step } from '../step.ts';
+import { awaitBuild } from './await-build.ts';
+import { buildOnHost } from './build-on-host.ts';
+import { buryServer } from './bury-in-cell0.ts';
+import { checkHost } from './check-host.ts';
+import { claimAlternate } from './claim-alternate.ts';
+import { commitToCell } from './commit-to-cell.ts';
+import { failBuild } from './fail-build.ts';
+import { releaseClaim } from './release-claim.ts';
+import type { PlacedState } from './state.ts';
+
+/** The steps of launch.asl.json by the name that its Tasks give. */
+export const launchSteps: Readonly<Record<string, Step<PlacedState>>> = {
+  'await-build': awaitBuild,
+  'build-on-host': buildOnHost,
+  'bury-in-cell0': buryServer,
+  'check-host': checkHost,
+  'claim-alternate': claimAlternate,
+  'commit-to-cell': commitToCell,
+  'fail-build': failBuild,
+  'release-claim': releaseClaim,
+};

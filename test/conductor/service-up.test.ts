@@ -1,0 +1,23 @@
+import { isUp } from '#conductor/service-up';
+import { describe, expect, it } from 'vitest';
+
+const NOW = Date.parse('2026-01-01T00:01:01Z');
+
+describe('isUp', () => {
+  it.each([
+    ['SVC-01 a heartbeat of 59 s ago is up', { last_seen_up: '2026-01-01T00:00:02Z' }, true],
+    ['SVC-02 a heartbeat of exactly 60 s ago is up', { last_seen_up: '2026-01-01T00:00:01Z' }, true],
+    ['SVC-03 a heartbeat of 61 s ago is down', { last_seen_up: '2026-01-01T00:00:00Z' }, false],
+    ['SVC-04 a forced down service is down', { last_seen_up: '2026-01-01T00:01:01Z', forced_down: true }, false],
+    [
+      'SVC-05 a service never seen counts from its creation',
+      { last_seen_up: null, created_at: '2026-01-01T00:00:56Z' },
+      true,
+    ],
+    ['a clock that runs ahead by more than the limit is down', { last_seen_up: '2026-01-01T00:03:00Z' }, false],
+    ['a service without any time is down', {}, false],
+    ['a time that cannot be read is down', { last_seen_up: 'yesterday' }, false],
+  ])('%s', (_, service, up) => {
+    expect(isUp(service, NOW, 60)).toBe(up);
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '#adapters/memory/virtual-clock';
+import { isMap, isWireObject } from '#client/wire';
+import type { BuildCommand, DemoExecution, DemoServer, DemoWorld } from '#local/demo/demo-world';
+import { runDemo } from '#local/demo/run-demo';
+import { demoManners, SCENARIOS, serverName } from '#local/demo/scenarios';
+import { textField } from '#local/fleet/order';
+import { recordedMessage } from '../../fixtures/recorded.ts';
+
+/** A world whose servers go through a story, a state at each look; the last state stays. */
+class ScriptedWorld implements DemoWorld {
+  readonly clock = new VirtualClock();
+  readonly ids = { uuid: () => `00000000-0000-4000-8000-${String((this.#made += 1)).padStart(12, '0')}` };
+  readonly published: BuildCommand[] = [];
+  readonly killed: string[] = [];
+  readonly deleted: string[] = [];
+  #made = 0;
+  #looks = new Map<string, number>();
+  readonly #stories: Readonly<Record<string, readonly Partial<DemoServer>[]>>;
+  readonly #executions: DemoExecution[];
+
+  constructor(stories: Readonly<Record<string, readonly Partial<DemoServer>[]>>, executions: DemoExecution[] = []) {
+    this.#stories = stories;
+    this.#executions = executions;
+  }
+
+  async publish(command: BuildCommand): Promise<void> {
+    this.published.push(command);
+  }
+
+  async servers(uuids: readonly string[]): Promise<DemoServer[]> {
+    return uuids.map((uuid) => {
+      const story = this.#stories[this.#nameOf(uuid)] ?? [];
+      const look = this.#looks.get(uuid) ?? 0;
+      this.#looks.set(uuid, look + 1);
+      const chapter = story[Math.min(look, story.length - 1)] ?? {};
+      return { uuid, state: 'building', taskState: null, cell: null, host: null, attempts: 0, fault: null, ...chapter };
+    });
+  }
+
+  async executions(): Promise<DemoExecution[]> {
+    return this.#executions;
+  }
+
+  whileScheduling(_uuid: string, act: () => Promise<void>): void {
+    this.clock.timer(10, () => void act());
+  }
+
+  async deleteBuildRequest(_context: unknown, uuid: string): Promise<void> {
+    this.deleted.push(this.#nameOf(uuid));
+  }
+
+  async killHost(host: string): Promise<void> {
+    this.killed.push(host);
+  }
+
+  #nameOf(uuid: string): string {
+    for (const { args, uuids } of this.published) {
+      const request = args.build_requests[uuids.indexOf(uuid)];
+      const instance = request?.['nova_object.data']['instance'];
+      if (isWireObject(instance)) return textField(instance, 'hostname');
+    }
+    return '';
+  }
+}
+
+const spawning = { state: 'building', taskState: 'spawning', cell: 'cell1', host: 'host2', attempts: 1 };
+const goodStories: Record<string, Partial<DemoServer>[]> = {
+  'spread-1': [{ state: 'scheduling' }, { state: 'active', cell: 'cell1', host: 'host1', attempts: 1 }],
+  'spread-2': [spawning, { state: 'active', cell: 'cell1', host: 'host2', attempts: 1 }],
+  'spread-3': [{ state: 'active', cell: 'cell1', host: 'host3', attempts: 1 }],
+  'spread-4': [{ state: 'active', cell: 'cell2', host: 'host4', attempts: 1 }],
+  'spread-5': [{ state: 'active', cell: 'cell2', host: 'host5', attempts: 1 }],
+  'alternate-1': [spawning, { state: 'active', cell: 'cell1', host: 'host1', attempts: 2 }],
+  'too-large-1': [{ state: 'error', cell: 'cell0', fault: 'No valid host was found.' }],
+  'deleted-1': [{ state: 'scheduling' }, { state: 'gone' }],
+  'dying-host-1': [spawning, spawning, { state: 'active', cell: 'cell1', host: 'host3', attempts: 2 }],
+};
+
+async function play(world: ScriptedWorld) {
+  const lines: string[] = [];
+  const running = runDemo(world, { print: (line) => lines.push(line), progress: 'none', patienceMs: 5_000 });
+  const exitCode = await world.clock.runUntil(running, 3_600_000);
+  return { exitCode, lines };
+}
+
+describe('runDemo', () => {
+  test('five scenarios that go as expected end with exit code 0 and both tables', async () => {
+    const executions: DemoExecution[] = [
+      { workflow: 'build', name: 'b1', status: 'SUCCEEDED', outcome: 'launched', milliseconds: 20 },
+    ];
+    const world = new ScriptedWorld(goodStories, executions);
+
+    const { exitCode, lines } = await play(world);
+
+    expect(exitCode).toBe(0);
+    expect(world.published.map(({ uuids }) => uuids.length)).toEqual([5, 1, 1, 1, 1]);
+    expect([world.killed, world.deleted]).toEqual([['host2'], ['deleted-1']]);
+    expect(lines.filter((line) => /^(?:spread|alternate|too-large|deleted|dying-host)-\d/u.test(line))).toHaveLength(9);
+    expect(lines.filter((line) => line.startsWith('build '))).toHaveLength(1);
+    expect(lines.at(-1)).toBe('Everything went as expected.');
+  });
+
+  test('a server that never gets anywhere ends patience, the other scenarios are played, and the exit code is 1', async () => {
+    const world = new ScriptedWorld({ ...goodStories, 'alternate-1': [spawning] });
+
+    const { exitCode, lines } = await play(world);
+
+    expect(exitCode).toBe(1);
+    expect(world.published).toHaveLength(5);
+    expect(lines.join('\n')).toContain('is building, not active');
+  });
+
+  test('a failed execution alone makes the exit code 1', async () => {
+    const world = new ScriptedWorld(goodStories, [
+      { workflow: 'launch', name: 'l1', status: 'FAILED', milliseconds: 20 },
+    ]);
+
+    const { exitCode, lines } = await play(world);
+
+    expect(exitCode).toBe(1);
+    expect(lines).toContain('  execution launch l1 is FAILED');
+  });
+});
+
+describe('demoManners', () => {
+  test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
+    'the servers of %s are built as their scenario says',
+    (_name, scenario) => {
+      const { method, args } = recordedMessage('build-and-run-instance');
+      const { instance } = args;
+      if (!isWireObject(instance) || !isMap(args)) throw new Error('the recorded order has no instance');
+      const named = { ...instance['nova_object.data'], display_name: serverName(scenario, 0) };
+      const order = {
+        kind: 'request',
+        method,
+        namespace: null,
+        version: '6.0',
+        args: { ...args, instance: { ...instance, 'nova_object.data': named } },
+        context: { request_id: '', user_id: null, project_id: null, is_admin: true, read_deleted: 'no', timestamp: '' },
+        uniqueId: undefined,
+        reply: undefined,
+        timeout: undefined,
+        host: 'host1',
+        receivedAt: 0,
+      } as const;
+
+      const manners = [demoManners(order, 1), demoManners(order, 2)];
+
+      expect(manners).toEqual([scenario.manner(1), scenario.manner(2)]);
+    },
+  );
+});

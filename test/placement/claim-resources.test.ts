@@ -1,0 +1,82 @@
+import { allocationRequestText } from '#placement/allocation-request';
+import { claimResources, claimResourcesOnDestination } from '#placement/claim-resources';
+import { EmbeddedPlacement } from '#placement/embedded-placement';
+import { describe, expect, it } from 'vitest';
+import { inventory, provider, uuidOf } from '../fixtures/provider.ts';
+import { memoryTables } from '../fixtures/tables.ts';
+
+const ONE = { VCPU: 1 };
+const OWNER = { projectId: 'p', userId: 'u' };
+const MOVE = {
+  instance: { uuid: 'i', projectId: 'p', userId: 'u' },
+  sourceNodeUuid: uuidOf(1),
+  destination: { nodeUuid: uuidOf(2), host: 'host2' },
+};
+
+async function world() {
+  const { tables, requests } = memoryTables();
+  const placement = new EmbeddedPlacement(tables);
+  for (const at of [1, 2]) {
+    await placement.saveProvider(provider(at, { inventories: { VCPU: inventory(1) } }));
+  }
+  return { tables, placement, requests };
+}
+
+describe('claimResources', () => {
+  it('RES-18 a rebuild claims nothing', async () => {
+    const { placement, requests } = await world();
+    const spec = { project_id: 'p', scheduler_hints: { _nova_check_type: ['rebuild'] } };
+    requests.length = 0;
+
+    const claimed = await claimResources(placement, {
+      spec,
+      instanceUuid: 'i',
+      allocationRequest: allocationRequestText(uuidOf(1), ONE),
+      contextUserId: 'admin',
+    });
+
+    expect([claimed, requests]).toEqual([true, []]);
+  });
+
+  it("RES-19 a claim is recorded with the spec's project and the context's user", async () => {
+    const { tables, placement } = await world();
+
+    await claimResources(placement, {
+      spec: { project_id: 'p' },
+      instanceUuid: 'i',
+      allocationRequest: allocationRequestText(uuidOf(1), ONE),
+      contextUserId: 'admin',
+    });
+
+    const consumer = await tables.get('placement', { pk: 'consumer#i', sk: 'consumer' });
+    expect(consumer).toMatchObject({ project_id: 'p', user_id: 'admin' });
+  });
+});
+
+describe('claimResourcesOnDestination', () => {
+  it('RES-20 claims on the destination what the instance holds on its source', async () => {
+    const { placement } = await world();
+    await placement.claim('i', allocationRequestText(uuidOf(1), ONE), OWNER);
+
+    expect(await claimResourcesOnDestination(placement, MOVE)).toBe(true);
+    expect(await placement.allocations('i')).toEqual({ [uuidOf(1)]: ONE, [uuidOf(2)]: ONE });
+  });
+
+  it('RES-21 claims nothing for an instance that holds nothing', async () => {
+    const { placement } = await world();
+
+    expect(await claimResourcesOnDestination(placement, MOVE)).toBe(false);
+    expect(await placement.allocations('i')).toEqual({});
+  });
+
+  it('RES-22 a full destination raises NoValidHost and leaves the source', async () => {
+    const { placement } = await world();
+    await placement.claim('i', allocationRequestText(uuidOf(1), ONE), OWNER);
+    await placement.claim('other', allocationRequestText(uuidOf(2), ONE), OWNER);
+
+    const move = claimResourcesOnDestination(placement, MOVE);
+
+    await expect(move).rejects.toMatchObject({ name: 'NoValidHost', message: expect.stringMatching(/ i .* host2/u) });
+    expect(await placement.allocations('i')).toEqual({ [uuidOf(1)]: ONE });
+  });
+});
