@@ -1,5 +1,5 @@
 import type { Json } from '#ports/json';
-import { NOW } from './row-values.ts';
+import { MAYBE_NOW, NOW } from './row-values.ts';
 
 /** One place where ours is not what was recorded. */
 export interface Difference {
@@ -8,11 +8,14 @@ export interface Difference {
   readonly ours: Json;
 }
 
-/** The seconds in which the recorded request was served; a time in it may be our present. */
+/** The time in which the recorded request was served; a time in it may be our present. */
 export interface Window {
   readonly from: number;
   readonly to: number;
 }
+
+/** A time that is either from a message or the present, with its mark. */
+const MAYBE_TIME = /\(now\?\)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/;
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
@@ -23,15 +26,19 @@ const UNORDERED = /(^|\.)(nova_object\.changes|obj_what_changed)$/;
  * Where two values differ. Times that ours took from its clock read `now`; they equal `now`, or a recorded time within
  * the window. Dirty fields are sets.
  */
-export function differencesOf(recorded: Json, ours: Json, window: Window, path = ''): Difference[] {
+export function differencesOf(recorded: Json, ours: Json, window: Window | undefined, path = ''): Difference[] {
   if (recorded === ours) return [];
-  if (ours === NOW && typeof recorded === 'string' && TIME.test(recorded) && within(recorded, window)) return [];
+  if (typeof recorded === 'string' && recorded.includes(MAYBE_NOW) && typeof ours === 'string') {
+    const either = [recorded.replace(MAYBE_NOW, ''), recorded.replace(MAYBE_TIME, NOW)];
+    return either.includes(ours) ? [] : [{ path, recorded, ours }];
+  }
+  if (window !== undefined && ours === NOW && typeof recorded === 'string' && TIME.test(recorded) && within(recorded, window)) return [];
   if (Array.isArray(recorded) && Array.isArray(ours)) return inLists(recorded, ours, window, path);
   if (isMap(recorded) && isMap(ours)) return inMaps(recorded, ours, window, path);
   return [{ path, recorded, ours }];
 }
 
-function inLists(recorded: Json[], ours: Json[], window: Window, path: string): Difference[] {
+function inLists(recorded: Json[], ours: Json[], window: Window | undefined, path: string): Difference[] {
   if (UNORDERED.test(path)) {
     const sorted = (list: Json[]): string => JSON.stringify(list.map(String).toSorted());
     return sorted(recorded) === sorted(ours) ? [] : [{ path, recorded, ours }];
@@ -43,7 +50,7 @@ function inLists(recorded: Json[], ours: Json[], window: Window, path: string): 
 function inMaps(
   recorded: Record<string, Json>,
   ours: Record<string, Json>,
-  window: Window,
+  window: Window | undefined,
   path: string,
 ): Difference[] {
   const names = new Set([...Object.keys(recorded), ...Object.keys(ours)]);

@@ -12,7 +12,8 @@ export interface RecordedCase {
   readonly args: JsonMap;
   /** `_context_*` keys without the prefix. */
   readonly context: JsonMap;
-  readonly before: SqlState;
+  /** The databases when it was served: one state, or those between sending and answering that come into question. */
+  readonly before: readonly SqlState[];
   readonly change: Change;
   /** Other requests were open, so the change may be theirs: only replies are compared. */
   readonly overlapped: boolean;

@@ -37,12 +37,12 @@ export interface ReplayWorld {
 }
 
 /** A world for one request: ids and uuids come out as Nova gave them. */
-export async function worldOf(recorded: RecordedCase): Promise<ReplayWorld> {
+export async function worldOf(recorded: RecordedCase, before: SqlState): Promise<ReplayWorld> {
   const tables = new MemoryTables();
-  for (const [table, items] of itemsOf(recorded.before)) {
+  for (const [table, items] of itemsOf(before)) {
     for (const item of items) await tables.put(table, item);
   }
-  await setCounters(tables, recorded);
+  await setCounters(tables, recorded, before);
   const at = Math.floor((recorded.sentAt + AHEAD_MS) / 1000) * 1000;
   const clock: Clock = { now: () => at, timer: () => () => undefined };
   const uuids = givenUuids(recorded);
@@ -75,19 +75,19 @@ function contextOf(recorded: RecordedCase): RequestContext {
 }
 
 /** The next id of a table is the one that Nova gave in this request, else one above all that are there. */
-async function setCounters(tables: MemoryTables, recorded: RecordedCase): Promise<void> {
+async function setCounters(tables: MemoryTables, recorded: RecordedCase, before: SqlState): Promise<void> {
   const database = recorded.cell;
-  const set = async (table: TableName, name: string, before: SqlState, from: string, sql: string): Promise<void> => {
+  const set = async (table: TableName, name: string, from: string, sql: string): Promise<void> => {
     const given = (recorded.change[from]?.[sql]?.insert ?? []).map((row) => Number(row['id']));
     const taken = before.rows(from, sql).map((row) => Number(row['id']));
     const last = given.length > 0 ? Math.min(...given) - 1 : Math.max(0, ...taken);
     await tables.put(table, { ...counterKey(name), taken: last });
   };
   for (const [name, sql] of Object.entries(COUNTERS)) {
-    await set(cellTable(database), name, recorded.before, database, sql);
+    await set(cellTable(database), name, database, sql);
   }
-  await set(MAPPINGS, 'instance_mappings', recorded.before, 'api', 'instance_mappings');
-  await set(API, 'instance_groups', recorded.before, 'api', 'instance_groups');
+  await set(MAPPINGS, 'instance_mappings', 'api', 'instance_mappings');
+  await set(API, 'instance_groups', 'api', 'instance_groups');
 }
 
 /** The uuids that Nova made up: those of new rows that the request did not name. */

@@ -5,6 +5,9 @@ import type { Row } from './sql-state.ts';
 /** Stands for a time that the request itself wrote. */
 export const NOW = 'now';
 
+/** Before a time that the request wrote without a fraction: from a message, or from a clock that a test set. */
+export const MAYBE_NOW = '(now?)';
+
 /** How SQLite keeps a time. */
 const SQL_TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?$/;
 
@@ -21,6 +24,12 @@ export function isClockTime(value: Json): boolean {
   return fraction !== undefined && Number(fraction) !== 0;
 }
 
+/** What a change leaves where it writes this value, as it is compared: see NOW and MAYBE_NOW. */
+export function written(value: Json, requestTime: string): Json {
+  if (typeof value !== 'string' || !SQL_TIME.test(value)) return value;
+  const sure = isClockTime(value) && value.replace(' ', 'T') !== requestTime;
+  return sure ? NOW : `${MAYBE_NOW}${String(time(value))}`;
+}
 /** SQLite keeps truth as 0 and 1. */
 export const truth = (value: Json | undefined): Json => (typeof value === 'number' ? value !== 0 : (value ?? null));
 

@@ -29,15 +29,21 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
   const replies = new Map(lines.filter(({ kind }) => kind === 'reply').map((line) => [line['id'], line]));
   const requests = new Map(lines.filter(isBaseRequest).map((line) => [line['id'], line]));
   const open = new Map(requests);
+  /** Databases when a request was sent, and the requests whose doing may be booked on another one. */
+  const sent = new Map<Json, SqlState | undefined>();
+  const entangled = new Set<Json>();
   const found: Recorded[] = [];
   let state: SqlState | undefined;
-  const finish = (line: JsonMap, change: Change, overlapped: boolean): void => {
+  const finish = (line: JsonMap, change: Change, overlapping: boolean): void => {
+    const id = line['id'] ?? null;
+    const overlapped = overlapping || entangled.has(id);
+    const before = [...new Set(overlapped ? [state, sent.get(id)] : [state])].filter((each) => each !== undefined);
     const request = mapOf(line['message']);
     const called = { method: text(request['method']), args: mapOf(request['args']) };
     const name = `${text(mapOf(line['target'])['namespace']) || 'base'}.${methodName(called)}`;
     const reply = replies.get(line['id'] ?? null);
-    const reason = unsupported(stub, state, reply);
-    if (reason !== undefined || state === undefined || reply === undefined) {
+    const reason = unsupported(stub, before[0], reply);
+    if (reason !== undefined || reply === undefined) {
       found.push({ kind: 'unsupported', name, reason: reason ?? 'no reply' });
       return;
     }
@@ -52,7 +58,7 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
         namespace: text(mapOf(line['target'])['namespace']) || null,
         version: text(request['version']),
         context: contextOf(request),
-        before: state,
+        before,
         change,
         overlapped,
         reply: replyOf(reply),
@@ -63,10 +69,12 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
     });
   };
   for (const line of lines) {
+    if (requests.has(line['id'] ?? null) && line['kind'] === 'request') sent.set(line['id'] ?? null, state);
     if (line['kind'] === 'db_state') state = SqlState.of(dumpOf(line['state']));
     if (line['kind'] === 'db_change') {
       const request = open.get(line['by'] ?? null);
       const change = changeOf(line['changes']);
+      for (const id of Array.isArray(line['overlaps']) ? line['overlaps'] : []) entangled.add(id);
       if (request !== undefined) {
         open.delete(line['by'] ?? null);
         finish(request, change, line['overlaps'] !== undefined);
