@@ -19,7 +19,7 @@ const MAYBE_TIME = /\(now\?\)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/;
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-/** Lists whose order is free: what Nova makes of sets. */
+/** Lists of dirty fields: what Nova makes of sets. */
 const UNORDERED = /(^|\.)(nova_object\.changes|obj_what_changed)$/;
 
 /**

@@ -76,3 +76,18 @@ function isStale(recorded: RecordedCase, before: SqlState, theirs: JsonMap, ours
   const old = time(row?.['updated_at']);
   return theirs['updated_at'] === undefined || theirs['updated_at'] === old;
 }
+
+/**
+ * `unsorted rows`: Nova asks for a server's block devices without an order, so they come as the database finds them.
+ * Both sides are sorted by id.
+ */
+export function sortedDevices(value: Json): Json {
+  const data = mapOf(mapOf(value)['nova_object.data']);
+  const { objects } = data;
+  if (mapOf(value)['nova_object.name'] !== 'BlockDeviceMappingList' || !Array.isArray(objects)) return value;
+  const id = (device: Json): number => Number(mapOf(mapOf(device)['nova_object.data'])['id']);
+  return {
+    ...mapOf(value),
+    'nova_object.data': { ...data, objects: objects.toSorted((a, b) => id(a) - id(b)) },
+  };
+}

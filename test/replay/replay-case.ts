@@ -4,7 +4,7 @@ import { ExpectedError, objectAction, objectBackportVersions, objectClassActionV
 import { serializeFailure } from '#rpc/failure';
 import { ABSENT, differencesOf, type Difference, type Window } from './compare.ts';
 import { itemsOf } from './load-items.ts';
-import { forgetSameTimes, ownChanges } from './normalise.ts';
+import { forgetSameTimes, ownChanges, sortedDevices } from './normalise.ts';
 import { mapOf } from './recorded-file.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { comparable, withNow, worldOf, type ReplayWorld } from './replay-world.ts';
@@ -81,7 +81,7 @@ function compareReplies(
   }
   const ours = withNow(answer.result, world.now);
   const [left, right] = forgetSameTimes(recorded, before, reply.result, ours);
-  return differencesOf(left, right, window, 'result');
+  return differencesOf(sortedDevices(left), sortedDevices(right), window, 'result');
 }
 
 /** Everything of a failure but the lines of its traceback. */

@@ -29,14 +29,14 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
   const replies = new Map(lines.filter(({ kind }) => kind === 'reply').map((line) => [line['id'], line]));
   const requests = new Map(lines.filter(isBaseRequest).map((line) => [line['id'], line]));
   const open = new Map(requests);
-  /** Databases when a request was sent, and the requests whose doing may be booked on another one. */
+  /** Databases when a request was sent, and the requests that were open while a change was booked on another one. */
   const sent = new Map<Json, SqlState | undefined>();
   const entangled = new Set<Json>();
   const found: Recorded[] = [];
   let state: SqlState | undefined;
   const finish = (line: JsonMap, change: Change, overlapping: boolean): void => {
     const id = line['id'] ?? null;
-    const overlapped = overlapping || entangled.has(id);
+    const overlapped = overlapping || (entangled.has(id) && Object.keys(change).length === 0);
     const before = [...new Set(overlapped ? [state, sent.get(id)] : [state])].filter((each) => each !== undefined);
     const request = mapOf(line['message']);
     const called = { method: text(request['method']), args: mapOf(request['args']) };
@@ -75,6 +75,7 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
       const request = open.get(line['by'] ?? null);
       const change = changeOf(line['changes']);
       for (const id of Array.isArray(line['overlaps']) ? line['overlaps'] : []) entangled.add(id);
+      for (const id of open.keys()) if (sent.has(id ?? null) && id !== line['by']) entangled.add(id ?? null);
       if (request !== undefined) {
         open.delete(line['by'] ?? null);
         finish(request, change, line['overlaps'] !== undefined);
