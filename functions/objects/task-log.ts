@@ -2,7 +2,7 @@ import { readOnly } from '#objects/field';
 import { dateTime, integer, string } from '#objects/fields';
 import { defineList, defineObject } from '#objects/object-type';
 import { persistent } from '#objects/persistent';
-import { instanceMethod } from '#objects/remotable';
+import { classMethod, instanceMethod } from '#objects/remotable';
 
 /** A periodic task of a host over a span of time. */
 export const TaskLog = defineObject({
@@ -26,6 +26,7 @@ export const TaskLog = defineObject({
   remotable: {
     begin_task: instanceMethod(),
     end_task: instanceMethod(),
+    get: classMethod(['task_name', 'period_beginning', 'period_ending', 'host'], { state: null }),
   },
 });
 
@@ -36,5 +37,8 @@ export const TaskLogList = defineList({
   of: TaskLog,
   history: {
     '1.0': 'first',
+  },
+  remotable: {
+    get_all: classMethod(['task_name', 'period_beginning', 'period_ending'], { host: null, state: null }),
   },
 });

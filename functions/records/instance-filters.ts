@@ -1,0 +1,103 @@
+import type { Item } from '#ports/tables';
+import type { MethodArguments } from './method.ts';
+
+/** What InstanceList.get_by_filters is asked for. */
+export type Filters = Readonly<Record<string, unknown>>;
+
+/** Compared whole; a list stands for any of its values. Other names match a part of the text. */
+const EXACT = new Set([
+  'project_id',
+  'user_id',
+  'image_ref',
+  'vm_state',
+  'instance_type_id',
+  'uuid',
+  'host',
+  'node',
+  'task_state',
+  'cleaned',
+  'locked',
+  'power_state',
+  'launch_index',
+  'reservation_id',
+]);
+
+/** Filters with a meaning of their own. */
+const SPECIAL = new Set([
+  'deleted',
+  'soft_deleted',
+  'changes-since',
+  'changes-before',
+  'hidden',
+  'metadata',
+  'system_metadata',
+]);
+
+/** The items that pass all filters (nova's instance_get_all_by_filters). */
+export function filteredInstances(items: readonly Item[], filters: Filters): Item[] {
+  return items.filter(
+    (item) =>
+      passesDeleted(item, filters) &&
+      (item['hidden'] === true) === (filters['hidden'] === true) &&
+      passesTimes(item, filters) &&
+      hasPairs(item['metadata'], filters['metadata']) &&
+      hasPairs(item['system_metadata'], filters['system_metadata']) &&
+      Object.entries(filters).every(([name, wanted]) => SPECIAL.has(name) || passes(item, name, wanted)),
+  );
+}
+
+function passes(item: Item, name: string, wanted: unknown): boolean {
+  const value = item[name] ?? null;
+  if (Array.isArray(wanted)) return wanted.includes(value);
+  if (wanted === null || EXACT.has(name)) return value === wanted;
+  return value !== null && String(value).includes(String(wanted));
+}
+
+/** Without the filter, deleted or not does not matter; `soft_deleted` joins those that can still be restored. */
+function passesDeleted(item: Item, filters: Filters): boolean {
+  if (!('deleted' in filters)) return true;
+  const soft = item['vm_state'] === 'soft-delete';
+  if (filters['deleted'] === true) return item['deleted'] === true || (filters['soft_deleted'] === true && soft);
+  return item['deleted'] !== true && (filters['soft_deleted'] === true || !soft);
+}
+
+function passesTimes(item: Item, filters: Filters): boolean {
+  const changed = String(item['updated_at'] ?? item['created_at']);
+  const since = filters['changes-since'];
+  const before = filters['changes-before'];
+  return (typeof since !== 'string' || changed >= since) && (typeof before !== 'string' || changed <= before);
+}
+
+function hasPairs(stored: unknown, wanted: unknown): boolean {
+  if (wanted === undefined || wanted === null) return true;
+  const maps: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+  const pairs = new Map(isMap(stored) ? Object.entries(stored) : []);
+  return maps.every((map) => !isMap(map) || Object.entries(map).every(([name, value]) => pairs.get(name) === value));
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Sorted by the keys asked for, newest first when none are, and always by id at last. */
+export function sortedInstances(items: readonly Item[], args: MethodArguments): Item[] {
+  const keys = Array.isArray(args['sort_keys'])
+    ? args['sort_keys'].map(String)
+    : [String(args['sort_key'] ?? 'created_at')];
+  const given: readonly unknown[] = Array.isArray(args['sort_dirs']) ? args['sort_dirs'] : [args['sort_dir'] ?? 'desc'];
+  const sign = (at: number): number => ((given[at] ?? given[0]) === 'asc' ? 1 : -1);
+  return items.toSorted((a, b) => {
+    for (const [at, key] of [...keys, 'id'].entries()) {
+      const order = compare(a[key] ?? null, b[key] ?? null);
+      if (order !== 0) return order * sign(at);
+    }
+    return 0;
+  });
+}
+
+function compare(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return String(a) < String(b) ? -1 : 1;
+}
