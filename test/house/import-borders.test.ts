@@ -35,6 +35,12 @@ describe('import borders', () => {
     expect(IMPORT_BORDERS.flatMap((rule) => rule.violations(command))).toEqual([]);
   });
 
+  it('H103 lets types of ports through', () => {
+    const typed = sourceFile('functions/conductor/settled.ts', "import type { Json } from '#ports/json';");
+
+    expect(IMPORT_BORDERS.flatMap((rule) => rule.violations(typed))).toEqual([]);
+  });
+
   it('have an example each and a number of their own', () => {
     const ids = IMPORT_BORDERS.map((rule) => rule.id);
 
