@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { machineArn } from './runner-executions.ts';
 import type { StepFunctions } from './runner/runner.ts';
 
@@ -6,10 +6,10 @@ const FOLDER = new URL('../../statemachines/', import.meta.url);
 
 /** Loads every state machine into the runner, its placeholders filled with the local names of functions and machines. */
 export async function loadStateMachines(runner: StepFunctions, deployment: string): Promise<string[]> {
-  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.asl.json'));
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.asl.json'));
   const workflows = files.map((file) => file.slice(0, -'.asl.json'.length)).toSorted();
   for (const workflow of workflows) {
-    const text = await readFile(new URL(`${workflow}.asl.json`, FOLDER), 'utf8');
+    const text = readFileSync(new URL(`${workflow}.asl.json`, FOLDER), 'utf8');
     await runner.createStateMachine({
       name: `${deployment}-${workflow}`,
       definition: text.replaceAll(/\$\{(\w+?)(FunctionArn|StateMachineArn)\}/gu, (_, name: string, kind: string) => {
