@@ -35,6 +35,11 @@ export const InstanceActionEvent = defineObject({
   remotable: {
     create: instanceMethod(['instance_uuid', 'request_id']),
     event_finish: classMethod(['instance_uuid', 'event_name'], { want_result: true }),
+    event_finish_with_failure: classMethod(['instance_uuid', 'event_name'], {
+      exc_val: null,
+      exc_tb: null,
+      want_result: null,
+    }),
     event_start: classMethod(['instance_uuid', 'event_name'], { want_result: true, host: null }),
     finish: instanceMethod(),
     finish_with_failure: instanceMethod(['exc_val', 'exc_tb']),

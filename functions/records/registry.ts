@@ -1,4 +1,5 @@
 import { blockDeviceMapping, blockDeviceMappingList } from './block-device.ts';
+import { buildRequest, buildRequestList } from './build-request.ts';
 import { computeNode, computeNodeList } from './compute-node.ts';
 import { consoleAuthToken } from './console-auth-token.ts';
 import {
@@ -23,6 +24,7 @@ import type { RecordMethods } from './method.ts';
 import { migrationList } from './migration-list.ts';
 import { migration } from './migration.ts';
 import { pciDevice, pciDeviceList } from './pci-device.ts';
+import { requestSpec } from './request-spec.ts';
 import { service, serviceList } from './service.ts';
 import { tag, tagList } from './tag.ts';
 import { taskLog, taskLogList } from './task-log.ts';
@@ -33,6 +35,8 @@ export const recordMethods: ReadonlyMap<string, RecordMethods> = new Map(
   Object.entries({
     BlockDeviceMapping: blockDeviceMapping,
     BlockDeviceMappingList: blockDeviceMappingList,
+    BuildRequest: buildRequest,
+    BuildRequestList: buildRequestList,
     CellMapping: cellMapping,
     CellMappingList: cellMappingList,
     ComputeNode: computeNode,
@@ -61,6 +65,7 @@ export const recordMethods: ReadonlyMap<string, RecordMethods> = new Map(
     MigrationList: migrationList,
     PciDevice: pciDevice,
     PciDeviceList: pciDeviceList,
+    RequestSpec: requestSpec,
     ResourceList: resourceList,
     Service: service,
     ServiceList: serviceList,
