@@ -11,8 +11,7 @@ import type { Cell } from '#records/method';
 import { partialBatch } from '#rpc/batch';
 import { objectQueue } from '#rpc/object-queue';
 import { taskQueue } from '#rpc/task-queue';
-import { buildSteps } from '#workflows/build/steps';
-import { launchSteps } from '#workflows/launch/steps';
+import { WORKFLOWS } from '#workflows/list';
 import { stepFunction, type StepEvent } from '#workflows/step';
 import { startEventSource, type EventSource, type RecordSource, type SqsHandler } from './event-source.ts';
 import { Fleet } from './fleet/fleet.ts';
@@ -91,8 +90,8 @@ export class World {
       executions: runnerExecutions(runner, config.deployment),
     });
     const services = options.adapt?.(plain) ?? plain;
-    functions.set(functionArn(config.deployment, 'build'), stepFunction(services, buildSteps));
-    functions.set(functionArn(config.deployment, 'launch'), stepFunction(services, launchSteps));
+    for (const [workflow, steps] of Object.entries(WORKFLOWS))
+      functions.set(functionArn(config.deployment, workflow), stepFunction(services, steps));
     await loadStateMachines(runner, config.deployment);
     await seedCells(services, options.cells);
     for (const { cell, host } of options.hosts) await seedHost(services, cellNamed(options.cells, cell), host);

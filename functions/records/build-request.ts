@@ -3,7 +3,7 @@ import type { AnyObject } from '#objects/any-object';
 import type { NovaObject } from '#objects/base';
 import { BuildRequest, BuildRequestList } from '#objects/build-request';
 import { absent, exists } from '#ports/conditions';
-import type { Json, JsonMap, WireObject } from '#ports/json';
+import type { JsonMap, WireObject } from '#ports/json';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { allPages } from './all-pages.ts';
 import { BUILD_REQUESTS, buildRequestKey } from './keys.ts';
