@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomIds } from '#adapters/memory/ids';
 import { SystemClock } from '#adapters/memory/system-clock';
 import type { Log } from '#ports/log';
 import { ConductorClient, type ClientOptions } from './index.ts';
@@ -7,6 +7,6 @@ import { SqsBus, type SqsBusOptions } from './sqs-bus.ts';
 /** A client of a deployment's queues, with the machine's clock. Its first call makes a reply queue, which `close` deletes. */
 export function connect(options: SqsBusOptions & ClientOptions & { readonly log?: Log }): ConductorClient {
   const { log } = options;
-  const ports = { bus: new SqsBus(options), clock: new SystemClock(), ids: { uuid: () => randomUUID() } };
+  const ports = { bus: new SqsBus(options), clock: new SystemClock(), ids: randomIds };
   return new ConductorClient(log === undefined ? ports : { ...ports, log }, options);
 }

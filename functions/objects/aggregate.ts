@@ -42,7 +42,7 @@ export const AggregateList = defineList({
   of: Aggregate,
   history: {
     '1.0': 'first',
-    '1.1': 'adds key argument to get_by_host Aggregate 1.1',
+    '1.1': 'Aggregate 1.1; get_by_host takes key',
     '1.2': 'adds get_by_metadata_key',
     '1.3': 'adds get_by_metadata',
   },

@@ -58,8 +58,8 @@ export interface AnyType {
   readonly readUnset: ((name: string, object: AnyObject) => unknown) | undefined;
   readonly fieldList: readonly (readonly [name: string, field: Field<unknown>])[];
   readonly fieldNames: readonly string[];
-  /** Fields that hold one object. */
-  readonly objectFields: readonly string[];
+  /** Fields that can be dirty by what happens inside their value: one object, a list type's elements, tracked maps. */
+  readonly insideFields: readonly string[];
   /** Fields that hold an object or a list of them, with the name that manifests give its type. */
   readonly nestedFields: readonly (readonly [name: string, nested: string])[];
   field(name: string): Field<unknown> | undefined;

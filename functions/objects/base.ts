@@ -103,22 +103,20 @@ export class NovaObject<F extends Fields = Fields> {
   /** Names of the dirty fields: set since loading, nested objects that are dirty, tracked maps changed in place. */
   get changes(): Set<string> {
     const changes = new Set(this.#dirty);
-    for (const name of this.type.objectFields) {
-      const value = this.#values.get(name);
-      if (value instanceof NovaObject && value.isDirty) changes.add(name);
-    }
-    if (this.type.isList && this.objects.some((item) => item.isDirty)) changes.add('objects');
-    if (this.#snapshots !== undefined) {
-      for (const name of this.type.tracked) {
-        const value = this.#values.get(name);
-        if (value !== undefined && differs(value, this.#snapshots.get(name))) changes.add(name);
-      }
-    }
+    for (const name of this.type.insideFields) if (this.#isDirtyInside(name)) changes.add(name);
     return changes;
   }
 
   get isDirty(): boolean {
-    return this.#dirty.size > 0 || this.changes.size > 0;
+    return this.#dirty.size > 0 || this.type.insideFields.some((name) => this.#isDirtyInside(name));
+  }
+
+  #isDirtyInside(name: string): boolean {
+    const value = this.#values.get(name);
+    if (value === undefined || value === null) return false;
+    if (value instanceof NovaObject) return value.isDirty;
+    if (this.type.isList) return this.objects.some((item) => item.isDirty);
+    return differs(value, this.#snapshots?.get(name));
   }
 
   /** The dirty fields with their values; a dirty field that was unset again is left out. */

@@ -21,7 +21,7 @@ export const ConsoleAuthToken = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'adds clean_expired_console_auths method. The clean_expired_console_auths_for_host method was deprecated',
+    '1.1': 'adds clean_expired_console_auths',
   },
   remotable: {
     authorize: instanceMethod(['ttl']),

@@ -29,8 +29,8 @@ export const Flavor = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'adds save_projects, save_extra_specs, removed remotable from save',
-    '1.2': 'adds description field. Note: this field should not be persisted with the embedded instance.flavor',
+    '1.1': 'adds save_projects, save_extra_specs; save is no longer remotable',
+    '1.2': 'adds description',
   },
   tracked: ['extra_specs', 'projects'],
   receivedIsChange: true,
@@ -59,7 +59,7 @@ export const FlavorList = defineList({
   of: Flavor,
   history: {
     '1.0': 'first',
-    '1.1': 'newer elements',
+    '1.1': 'Flavor 1.1',
   },
   remotable: {
     get_all: classMethod([], {

@@ -16,7 +16,7 @@ export const HVSpec = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'adds vz hypervisor',
-    '1.2': 'adds lxd hypervisor',
+    '1.1': 'hv_type may be vz',
+    '1.2': 'hv_type may be lxd',
   },
 });

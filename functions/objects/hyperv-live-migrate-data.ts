@@ -21,7 +21,7 @@ export const HyperVLiveMigrateData = defineObject({
     '1.1': 'adds is_shared_instance_path',
     '1.2': 'adds old_vol_attachment_ids',
     '1.3': 'adds wait_for_vif_plugged',
-    '1.4': 'Inherited vifs from LiveMigrateData',
+    '1.4': 'adds vifs',
   },
   bases: ['LiveMigrateData'],
   drops: {

@@ -30,7 +30,7 @@ export const ImageMeta = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'updated ImageMetaProps',
+    '1.1': 'ImageMetaProps 1.1',
     '1.2': 'ImageMetaProps 1.2',
     '1.3': 'ImageMetaProps 1.3',
     '1.4': 'ImageMetaProps 1.4',

@@ -22,7 +22,7 @@ export const InstanceActionEvent = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'event_finish_with_failure decorated with serialize_args',
+    '1.1': 'event_finish_with_failure flattens its arguments',
     '1.2': 'adds host',
     '1.3': 'adds create',
     '1.4': 'adds details',

@@ -41,7 +41,7 @@ export const InstanceActionList = defineList({
   of: InstanceAction,
   history: {
     '1.0': 'first',
-    '1.1': 'get_by_instance_uuid added pagination and filters support',
+    '1.1': 'get_by_instance_uuid is paged and filtered',
   },
   remotable: {
     get_by_instance_uuid: classMethod(['instance_uuid'], { limit: null, marker: null, filters: null }),

@@ -24,11 +24,11 @@ export const InstanceExternalEvent = defineObject({
     data: dictOf(string()),
   },
   history: {
-    '1.0': 'first, Supports network-changed and vif-plugged',
-    '1.1': 'adds network-vif-deleted event',
-    '1.2': 'adds volume-extended event',
-    '1.3': 'adds power-update event',
-    '1.4': 'adds accelerator-request-bound event',
-    '1.5': 'adds volume-reimaged event',
+    '1.0': 'first, with the events network-changed and vif-plugged',
+    '1.1': 'adds the event network-vif-deleted',
+    '1.2': 'adds the event volume-extended',
+    '1.3': 'adds the event power-update',
+    '1.4': 'adds the event accelerator-request-bound',
+    '1.5': 'adds the event volume-reimaged',
   },
 });

@@ -16,11 +16,11 @@ export const InstanceInfoCache = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'Converted network_info to store the model',
-    '1.2': 'adds new and update_cells kwarg to save',
+    '1.1': 'network_info holds the model',
+    '1.2': 'adds new; save takes update_cells',
     '1.3': 'adds delete',
     '1.4': 'texts may be any Unicode',
-    '1.5': 'Actually set the deleted, created_at, updated_at, and deleted_at attributes',
+    '1.5': 'the four times and marks of a record are filled',
   },
   remotable: {
     delete: instanceMethod(),

@@ -32,7 +32,7 @@ export const InstanceNUMACell = defineObject({
     '1.3': 'adds cpu_policy and cpu_thread_policy',
     '1.4': 'adds cpuset_reserved',
     '1.5': 'adds pcpuset',
-    '1.6': 'adds mixed to cpu_policy',
+    '1.6': 'cpu_policy may be mixed',
   },
   lower: (data, below, target) => {
     if (!below('1.6')) return;

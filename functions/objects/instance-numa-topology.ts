@@ -17,9 +17,9 @@ export const InstanceNUMATopology = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'Takes into account pagesize',
+    '1.1': 'InstanceNUMACell 1.1',
     '1.2': 'InstanceNUMACell 1.2',
-    '1.3': 'adds emulator threads policy',
+    '1.3': 'adds emulator_threads_policy',
   },
   drops: {
     '1.3': ['emulator_threads_policy'],

@@ -21,7 +21,7 @@ export const InstancePCIRequest = defineObject({
     '1.1': 'adds request_id',
     '1.2': 'adds numa_policy',
     '1.3': 'adds requester_id',
-    '1.4': 'adds socket to numa_policy',
+    '1.4': 'numa_policy may be socket',
   },
   readUnset: () => null,
   drops: {

@@ -102,7 +102,7 @@ export const Instance = defineObject({
     '2.2': 'adds keypairs',
     '2.3': 'adds device_metadata',
     '2.4': 'adds trusted_certs',
-    '2.5': 'adds hard_delete kwarg in destroy',
+    '2.5': 'destroy takes hard_delete',
     '2.6': 'adds hidden',
     '2.7': 'adds resources',
   },
@@ -157,7 +157,7 @@ export const InstanceList = defineList({
   history: {
     '2.0': 'first',
     '2.1': 'adds get_uuids_by_host',
-    '2.2': 'Pagination for get_active_by_window_joined',
+    '2.2': 'get_active_by_window_joined is paged',
     '2.3': 'adds get_count_by_vm_state',
     '2.4': 'adds get_counts',
     '2.5': 'adds get_uuids_by_host_and_node',

@@ -20,9 +20,9 @@ export const KeyPair = defineObject({
   history: {
     '1.0': 'first',
     '1.1': 'texts may be any Unicode',
-    '1.2': 'adds keypair type',
-    '1.3': 'Name field is non-null',
-    '1.4': 'adds localonly flag to get_by_name',
+    '1.2': 'adds type',
+    '1.3': 'name is never null',
+    '1.4': 'get_by_name takes localonly',
   },
   drops: {
     '1.2': ['type'],
@@ -44,7 +44,7 @@ export const KeyPairList = defineList({
     '1.0': 'first, KeyPair 1.1',
     '1.1': 'KeyPair 1.2',
     '1.2': 'KeyPair 1.3',
-    '1.3': 'adds new parameters limit and marker to get_by_user',
+    '1.3': 'get_by_user takes limit and marker',
   },
   remotable: {
     get_by_user: classMethod(['user_id'], { limit: null, marker: null }),

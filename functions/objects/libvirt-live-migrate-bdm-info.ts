@@ -18,7 +18,7 @@ export const LibvirtLiveMigrateBDMInfo = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'not told apart',
+    '1.1': 'adds encryption_secret_uuid',
   },
   drops: {
     '1.1': ['encryption_secret_uuid'],

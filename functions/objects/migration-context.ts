@@ -28,8 +28,8 @@ export const MigrationContext = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'adds old/new pci_devices and pci_requests',
-    '1.2': 'adds old/new resources',
+    '1.1': 'adds PCI devices and requests of both hosts',
+    '1.2': 'adds resources of both hosts',
   },
   lowersNested: false,
   drops: {

@@ -17,7 +17,7 @@ export const MonitorMetric = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'adds NUMA support',
+    '1.1': 'adds numa_membw_values',
   },
   drops: {
     '1.1': ['numa_membw_values'],

@@ -36,7 +36,7 @@ export const NetworkRequestList = defineList({
   of: NetworkRequest,
   history: {
     '1.0': 'first',
-    '1.1': 'newer elements',
+    '1.1': 'NetworkRequest 1.1',
   },
 });
 

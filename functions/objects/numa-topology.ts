@@ -11,7 +11,7 @@ export const NUMATopology = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'Update NUMACell to 1.1',
-    '1.2': 'Update NUMACell to 1.2',
+    '1.1': 'NUMACell 1.1',
+    '1.2': 'NUMACell 1.2',
   },
 });

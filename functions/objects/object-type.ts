@@ -93,7 +93,11 @@ function buildType<F extends Fields>(
     drops: Object.entries(definition.drops ?? {}),
     fieldList: [...fields],
     fieldNames: [...fields.keys()],
-    objectFields: [...fields].filter(([, field]) => field.type === 'Object').map(([name]) => name),
+    insideFields: [
+      ...[...fields].filter(([, field]) => field.type === 'Object').map(([name]) => name),
+      ...(isList ? ['objects'] : []),
+      ...(definition.tracked ?? []),
+    ],
     nestedFields: [...fields].flatMap(([name, field]) => {
       const nested = field.object ?? (field.type === 'List' ? field.element?.object : undefined);
       return nested === undefined ? [] : [[name, nested] as const];

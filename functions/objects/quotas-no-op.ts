@@ -15,9 +15,9 @@ export const QuotasNoOp = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'not told apart',
-    '1.2': 'not told apart',
-    '1.3': 'not told apart',
+    '1.1': 'as Quotas 1.1',
+    '1.2': 'as Quotas 1.2',
+    '1.3': 'as Quotas 1.3',
   },
   bases: ['Quotas'],
   readUnset: (name, unset) => unset.type.field(name)?.fallback?.(),

@@ -19,7 +19,7 @@ export const SecurityGroup = defineObject({
   history: {
     '1.0': 'first',
     '1.1': 'texts may be any Unicode',
-    '1.2': 'adds uuid field for Neutron security groups',
+    '1.2': 'adds uuid',
   },
   lowersNested: false,
   drops: {
@@ -41,7 +41,7 @@ export const SecurityGroupList = defineList({
   of: SecurityGroup,
   history: {
     '1.0': 'first, SecurityGroup 1.1',
-    '1.1': 'adds get_counts for quotas',
+    '1.1': 'adds get_counts',
   },
   remotable: {
     get_all: classMethod(),

@@ -12,7 +12,7 @@ export const Tag = defineObject({
   },
   history: {
     '1.0': 'first',
-    '1.1': 'adds method exists',
+    '1.1': 'adds exists',
   },
   remotable: {
     create: instanceMethod(),

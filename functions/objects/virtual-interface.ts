@@ -20,7 +20,7 @@ export const VirtualInterface = defineObject({
   history: {
     '1.0': 'first',
     '1.1': 'adds tag',
-    '1.2': 'Adding a save',
+    '1.2': 'adds save',
     '1.3': 'adds destroy',
   },
   lowersNested: false,

@@ -4,7 +4,7 @@ import { providerOfComputeNode } from './compute-node-provider.ts';
 import { cellTable } from './keys.ts';
 import type { Cell } from './method.ts';
 import { returnQuota } from './quota-usage.ts';
-import { settle } from './settle.ts';
+import { settle, settleMigration } from './settle.ts';
 
 /**
  * What follows from a record that a call has just written: the operation that waits for it is settled, placement learns
@@ -20,6 +20,7 @@ export async function afterWrite(
     if (provider !== undefined) await services.placement.saveProvider(provider);
     return;
   }
+  if (item.sk.startsWith('migration#')) await settleMigration(services, cellTable(cell.name), item);
   if (item.sk !== 'instance') return;
   await settle(services, cellTable(cell.name), item);
   const uuid = String(item['uuid']);

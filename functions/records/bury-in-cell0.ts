@@ -15,10 +15,12 @@ import { legacyRequestSpec } from './legacy-request-spec.ts';
 import { mapToCell } from './map-to-cell.ts';
 import type { Cell } from './method.ts';
 import { newInstanceItem } from './new-instance.ts';
-import { OWNER, QUOTA } from './operation.ts';
+import { operationNames, QUOTA } from './operation.ts';
 import { countUsage, type Reservation } from './quota-usage.ts';
 import type { RequestedServer } from './request-document.ts';
 import { recordFailure } from './set-vm-state.ts';
+
+const LAUNCH = operationNames('launch');
 
 /** A server that could not be placed. */
 export interface Burial {
@@ -49,7 +51,7 @@ export async function cell0(services: Pick<Services, 'tables'>): Promise<Cell> {
  */
 export async function buryInCell0(services: Services, cell: Cell, burial: Burial): Promise<void> {
   const { server, context, execution } = burial;
-  const instance = await errorInstance(services, cell, server, { [OWNER]: execution, ...quotaOf(burial) });
+  const instance = await errorInstance(services, cell, server, { [LAUNCH.owner]: execution, ...quotaOf(burial) });
   const deleted = await record(services, cell, burial, instance);
   if (deleted) return;
   await recordFailure(services, {

@@ -10,6 +10,7 @@ import { EXTRA_FIELDS, FLAVOR_FIELDS, INSTANCE_COLUMNS } from './instance-item.t
 import { plainFlavor } from './instance-save.ts';
 import { cellTable, instanceKey } from './keys.ts';
 import { textOf, wireValue } from './stored-object.ts';
+import { unmarked } from './unmarked.ts';
 
 /**
  * The item that Instance.create stores: every column, null where the object has none, extra data and flavors as whole
@@ -59,7 +60,7 @@ function columns(instance: AnyObject): Attributes {
 }
 
 function beside(instance: AnyObject, uuid: string): Attributes {
-  const value = (name: string): Json => clean(wireValue(instance, name) ?? null);
+  const value = (name: string): Json => unmarked(wireValue(instance, name) ?? null);
   const extra = Object.fromEntries(EXTRA_FIELDS.map((name) => [name, owned(value(name), uuid)]));
   const flavors = Object.fromEntries(FLAVOR_FIELDS.map((name) => [name, plainFlavor(value(name))]));
   const cache = value('info_cache') as WireObject | null;
@@ -72,15 +73,6 @@ function beside(instance: AnyObject, uuid: string): Attributes {
     keypairs: value('keypairs'),
     network_info: cache?.['nova_object.data']['network_info'] ?? '[]',
   };
-}
-
-/** A stored object has no dirty marks. */
-function clean(value: Json): Json {
-  if (Array.isArray(value)) return value.map(clean);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, inner]) => (name === 'nova_object.changes' ? [] : [[name, clean(inner)]])),
-  );
 }
 
 /** PCI requests and NUMA topology name their server once it has one. */

@@ -1,34 +1,41 @@
-import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
+import type { Json } from '#ports/json';
 
-/**
- * What an instance's item remembers of a build at work on it. All of it lies in `op:launch:` attributes beside Nova's
- * fields; each operation has names of its own, so two operations on one server do not meet.
- */
-export interface LaunchOperation {
+/** The workflows that own a server while they are at work on it. */
+export const OPERATIONS = ['launch', 'cold-migrate', 'live-migrate', 'rebuild', 'unshelve'] as const;
+
+/** A workflow that owns servers. */
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Attribute names under which an operation keeps its bookkeeping on the server's item, beside Nova's fields. */
+export interface OperationNames {
   /** Name of the execution that owns the record. */
-  readonly owner: string | null;
+  readonly owner: string;
   /** Number of the attempt that the last cast was for, from 1. */
-  readonly attempt: number;
+  readonly attempt: string;
   /** Token of the Task that waits for the compute. */
-  readonly token: string | null;
-  /** A compute's request to be rescheduled that has come in for `attempt`. */
-  readonly reschedule: StoredReschedule | null;
+  readonly token: string;
+  /** A compute's request to be rescheduled: `{ attempt, reason }`. */
+  readonly reschedule: string;
+  /** Key of the request document that the operation came with. */
+  readonly request: string;
+  /** uuid of the migration that belongs to it. */
+  readonly migration: string;
+  /** That migration's status once it is final, copied here so that one item tells whether the operation is settled. */
+  readonly migrationStatus: string;
 }
 
-/** What a reschedule leaves on the record: no document and no secret, those stay with the request. */
-export interface StoredReschedule {
-  readonly attempt: number;
-  /** What went wrong on the host, in the compute's words. */
-  readonly reason: string;
-}
+/** Each operation has names of its own, so two operations on one server do not meet. */
+export const operationNames = (operation: Operation): OperationNames => ({
+  owner: `op:${operation}:owner`,
+  attempt: `op:${operation}:attempt`,
+  token: `op:${operation}:token`,
+  reschedule: `op:${operation}:reschedule`,
+  request: `op:${operation}:request`,
+  migration: `op:${operation}:migration`,
+  migrationStatus: `op:${operation}:migration_status`,
+});
 
-export const OWNER = 'op:launch:owner';
-export const ATTEMPT = 'op:launch:attempt';
-export const TOKEN = 'op:launch:token';
-export const RESCHEDULE = 'op:launch:reschedule';
-/** The request document that the build came with. */
-export const REQUEST = 'op:launch:request';
 /** The hosts that may write the record now, as `|host1|host2|`; absent while any host of the cell may. */
 export const HOSTS = 'op:hosts';
 /** Set while the server counts against its project's quota: what to give back. */
@@ -40,14 +47,34 @@ export const hostsAttribute = (...hosts: readonly string[]): string => `|${hosts
 /** How one of them shows up in it. */
 export const hostMark = (host: string): string => `|${host}|`;
 
-/** Reads the build's part of an instance's item. */
-export function launchOperation(item: Item): LaunchOperation {
-  const reschedule = item[RESCHEDULE] as { attempt: number; reason: string } | null | undefined;
+/** What a reschedule leaves on the record: no document and no secret, those stay with the request. */
+export interface StoredReschedule {
+  readonly attempt: number;
+  /** What went wrong on the host, in the compute's words. */
+  readonly reason: string;
+}
+
+/** What an item remembers of one operation. */
+export interface OperationState {
+  readonly owner: string | null;
+  readonly attempt: number;
+  readonly token: string | null;
+  readonly reschedule: StoredReschedule | null;
+  readonly migration: string | null;
+  readonly migrationStatus: string | null;
+}
+
+/** Reads an operation's part of an instance's item. */
+export function operationState(item: Item, operation: Operation): OperationState {
+  const names = operationNames(operation);
+  const attempt = item[names.attempt];
   return {
-    owner: (item[OWNER] as string | undefined) ?? null,
-    attempt: (item[ATTEMPT] as number | undefined) ?? 0,
-    token: (item[TOKEN] as string | undefined) ?? null,
-    reschedule: reschedule ?? null,
+    owner: text(item[names.owner]),
+    attempt: typeof attempt === 'number' ? attempt : 0,
+    token: text(item[names.token]),
+    reschedule: (item[names.reschedule] as unknown as StoredReschedule | null | undefined) ?? null,
+    migration: text(item[names.migration]),
+    migrationStatus: text(item[names.migrationStatus]),
   };
 }
 
@@ -59,3 +86,5 @@ export function fieldsOf(item: Attributes): Record<string, Json> {
     ),
   );
 }
+
+const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);

@@ -4,10 +4,13 @@ import type { Services } from '#ports/services';
 import { ConditionFailed } from '#ports/tables';
 import { cellTable, instanceKey } from './keys.ts';
 import { cellOfInstance } from './instance-cell.ts';
-import { ATTEMPT, HOSTS, hostMark, launchOperation, OWNER, RESCHEDULE, TOKEN } from './operation.ts';
+import { HOSTS, hostMark, operationNames, operationState, type Operation } from './operation.ts';
+import { forgetToken } from './settle.ts';
 
 /** A compute's wish to have a build go on elsewhere. */
 export interface Reschedule {
+  /** Whose server it is: `launch` for a build, `cold-migrate` for a resize. */
+  readonly operation: Operation;
   readonly uuid: string;
   /** The attempt that failed, from the retry bookkeeping of its order. */
   readonly attempt: number;
@@ -33,26 +36,29 @@ export async function storeReschedule(
   if (cell === undefined) return 'unowned';
   const speaker = wish.hosts?.map((host) => contains(HOSTS, hostMark(host))) ?? [];
   const table = cellTable(cell);
+  const names = operationNames(wish.operation);
   try {
     const { item } = await services.tables.update(
       table,
       instanceKey(wish.uuid),
-      { set: { [RESCHEDULE]: { attempt: wish.attempt, reason: wish.reason } } },
+      { set: { [names.reschedule]: { attempt: wish.attempt, reason: wish.reason } } },
       all(
         exists,
-        not(equals(OWNER, null)),
-        equals(ATTEMPT, wish.attempt),
+        not(equals(names.owner, null)),
+        equals(names.attempt, wish.attempt),
         equals('deleted', false),
         ...(speaker.length > 0 ? [any(...speaker)] : []),
       ),
     );
-    await failToken(services, table, wish, launchOperation(item).token);
+    await failToken(services, table, wish, operationState(item, wish.operation).token);
     return 'stored';
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.item === undefined) return 'unowned';
     if (!speaksFor(wish.hosts, error.item[HOSTS])) return 'stale';
-    return (await running(services, launchOperation(error.item).owner)) ? 'stale' : 'unowned';
+    return (await running(services, wish.operation, operationState(error.item, wish.operation).owner))
+      ? 'stale'
+      : 'unowned';
   }
 }
 
@@ -65,26 +71,15 @@ async function failToken(
 ): Promise<void> {
   if (token === null) return;
   await services.executions.fail(token, 'RescheduledException', wish.reason);
-  await forgetToken(services, table, wish.uuid, token);
-}
-
-/** Takes an answered token off the record, unless another one has taken its place. */
-export async function forgetToken(
-  services: Pick<Services, 'tables'>,
-  table: string,
-  uuid: string,
-  token: string,
-): Promise<void> {
-  try {
-    await services.tables.update(table, instanceKey(uuid), { remove: [TOKEN] }, equals(TOKEN, token));
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-  }
+  await forgetToken(services, table, wish.uuid, wish.operation, token);
 }
 
 /** A host that the attempt was not given to, or that was given up, may not move the server. */
 const speaksFor = (hosts: readonly string[] | undefined, allowed: Json | undefined): boolean =>
   hosts === undefined || typeof allowed !== 'string' || hosts.some((host) => allowed.includes(hostMark(host)));
 
-const running = async (services: Pick<Services, 'executions'>, owner: string | null): Promise<boolean> =>
-  owner !== null && (await services.executions.status('launch', owner)) === 'RUNNING';
+const running = async (
+  services: Pick<Services, 'executions'>,
+  operation: Operation,
+  owner: string | null,
+): Promise<boolean> => owner !== null && (await services.executions.status(operation, owner)) === 'RUNNING';

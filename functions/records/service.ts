@@ -110,6 +110,8 @@ async function save(records: Records, service: AnyObject): Promise<null> {
     service,
     [...service.changes].filter((name) => STORED.includes(name)),
   );
+  // A report is a sign of life, at the time of the store (nova.db.main.api.service_update).
+  if ('report_count' in changes) changes['last_seen_up'] = present(records);
   const id = Number(service.peek('id'));
   const item = await saveRecord(records, {
     table: tableOf(records),

@@ -1,23 +1,89 @@
-import { buildSettled, instanceFacts } from '#conductor/settled';
+import {
+  buildSettled,
+  FINAL_STATUSES,
+  instanceFacts,
+  migrationSettled,
+  resizeSettled,
+  taskSettled,
+  type OperationFacts,
+} from '#conductor/settled';
+import { all, equals, exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
-import { launchOperation } from './operation.ts';
-import { forgetToken } from './reschedule.ts';
+import { ConditionFailed, type Item } from '#ports/tables';
+import { instanceKey } from './keys.ts';
+import { operationNames, OPERATIONS, operationState, type Operation } from './operation.ts';
+
+/** What settles each operation; an evacuation waits for its migration, a rebuild in place has none. */
+const SETTLED: Readonly<Record<Operation, (facts: OperationFacts, migration: string | null) => string | undefined>> = {
+  launch: buildSettled,
+  'cold-migrate': resizeSettled,
+  'live-migrate': migrationSettled,
+  rebuild: (facts, migration) => (migration === null ? taskSettled(facts) : migrationSettled(facts)),
+  unshelve: taskSettled,
+};
+
+/** The operation that a migration of a type belongs to. */
+const OF_TYPE: Readonly<Record<string, Operation>> = {
+  evacuation: 'rebuild',
+  'live-migration': 'live-migrate',
+  migration: 'cold-migrate',
+  resize: 'cold-migrate',
+};
+
+type SettleServices = Pick<Services, 'tables' | 'executions'>;
 
 /**
- * Completes the Task that waits for a server, once the item that a write just answered says that it is settled.
+ * Completes the Tasks that wait for a server, once the item that a write just answered says that they are settled.
  *
- * The token is taken off the record only after it was answered, so whoever repeats the write completes it again.
+ * A token is taken off the record only after it was answered, so whoever repeats the write completes it again.
  */
-export async function settle(
-  services: Pick<Services, 'tables' | 'executions'>,
+export async function settle(services: SettleServices, table: string, item: Item): Promise<void> {
+  for (const operation of OPERATIONS) {
+    const { token } = operationState(item, operation);
+    const outcome = token === null ? undefined : settledAs(item, operation);
+    if (token === null || outcome === undefined) continue;
+    await services.executions.succeed(token, { outcome });
+    await forgetToken(services, table, String(item['uuid']), operation, token);
+  }
+}
+
+/** How an operation on this server has ended; undefined while it goes on. */
+export function settledAs(item: Item, operation: Operation): string | undefined {
+  const { migration, migrationStatus } = operationState(item, operation);
+  return SETTLED[operation]({ ...instanceFacts(item), migrationStatus }, migration);
+}
+
+/**
+ * Notes on the server's item that its migration has come to a final status, and settles what waits for it: the one write
+ * beyond the migration's own, made only when a migration ends.
+ */
+export async function settleMigration(services: SettleServices, table: string, migration: Item): Promise<void> {
+  const status = String(migration['status']);
+  const operation = OF_TYPE[String(migration['migration_type'])];
+  if (operation === undefined || !FINAL_STATUSES.has(status)) return;
+  const names = operationNames(operation);
+  const condition = all(exists, equals(names.migration, migration['uuid'] ?? null));
+  const key = instanceKey(String(migration['instance_uuid']));
+  try {
+    const { item } = await services.tables.update(table, key, { set: { [names.migrationStatus]: status } }, condition);
+    await settle(services, table, item);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}
+
+/** Takes an answered token off the record, unless another one has taken its place. */
+export async function forgetToken(
+  services: Pick<Services, 'tables'>,
   table: string,
-  item: Item,
+  uuid: string,
+  operation: Operation,
+  token: string,
 ): Promise<void> {
-  if (item.sk !== 'instance') return;
-  const { token } = launchOperation(item);
-  const outcome = token === null ? undefined : buildSettled(instanceFacts(item));
-  if (token === null || outcome === undefined) return;
-  await services.executions.succeed(token, { outcome });
-  await forgetToken(services, table, item.pk.slice('instance#'.length), token);
+  const names = operationNames(operation);
+  try {
+    await services.tables.update(table, instanceKey(uuid), { remove: [names.token] }, equals(names.token, token));
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
 }

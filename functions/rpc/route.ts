@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
+import type { Operation } from '#records/operation';
 import type { CommonDocument, ServerDocument } from '#records/request-document';
 import type { RpcRequest } from './envelope.ts';
 
@@ -19,6 +20,7 @@ export interface WorkflowRoute {
 /** A compute's wish to have a build go on elsewhere; the execution that owns the server hears of it. */
 export interface RescheduleRoute {
   readonly kind: 'reschedule';
+  readonly operation: Operation;
   readonly uuid: string;
   readonly attempt: number;
   readonly reason: string;

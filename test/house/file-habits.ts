@@ -3,8 +3,8 @@ import type { HouseRule, SourceFile } from './source-tree.ts';
 const MOST_LINES = 300;
 const VAGUE = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc', 'shared']);
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9-]+)*$/u;
-/** What publishers import is the one face that stands for a folder. */
-const FACES = new Set(['functions/client/index.ts']);
+/** Files that stand for a folder: what publishers import, and the register of errors. */
+const FACES = new Set(['functions/client/index.ts', 'functions/errors.ts']);
 
 function linesOf(file: SourceFile, pattern: RegExp): readonly string[] {
   return file.text

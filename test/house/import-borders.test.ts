@@ -15,7 +15,8 @@ const EXAMPLES: readonly (readonly [id: string, path: string, breaks: string, ke
   ['H110', 'functions/rpc/dispatch.ts', '#adapters/sfn/executions', './methods/build-instances.ts'],
   ['H111', 'functions/adapters/sfn/invoke.ts', '@aws-sdk/client-lambda', '@aws-sdk/client-sfn'],
   ['H112', 'functions/reconciler/handler.ts', '#local/demo', '#wiring'],
-  ['H113', 'functions/workflows/build/handler.ts', '#workflows/launch/state', '#workflows/build/state'],
+  ['H113', 'functions/reconciler/stalled.ts', '@aws-sdk/client-sqs', '#ports/queues'],
+  ['H114', 'functions/workflows/build/handler.ts', '#workflows/launch/state', '#workflows/build/state'],
 ];
 
 describe('import borders', () => {
@@ -33,6 +34,12 @@ describe('import borders', () => {
 
     expect(IMPORT_BORDERS.flatMap((rule) => rule.violations(handler))).toEqual([]);
     expect(IMPORT_BORDERS.flatMap((rule) => rule.violations(command))).toEqual([]);
+  });
+
+  it('H103 lets types of ports through', () => {
+    const typed = sourceFile('functions/conductor/settled.ts', "import type { Json } from '#ports/json';");
+
+    expect(IMPORT_BORDERS.flatMap((rule) => rule.violations(typed))).toEqual([]);
   });
 
   it('have an example each and a number of their own', () => {

@@ -10,6 +10,8 @@ export interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly imports: readonly string[];
+  /** Those of the imports that bring types alone, which are gone at run time. */
+  readonly typeImports: readonly string[];
 }
 
 /** What a rule found, in words that name the remedy. */
@@ -20,10 +22,11 @@ export interface HouseRule {
 }
 
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"\n]+)['"]/gu;
+const TYPE_IMPORT = /^import type\b[^;'"]*?\bfrom\s*['"]([^'"\n]+)['"]/gmu;
 
 export function sourceFile(path: string, text: string): SourceFile {
-  const imports = [...text.matchAll(IMPORT)].map((match) => resolved(match[1] ?? '', path));
-  return { path, text, imports };
+  const named = (pattern: RegExp) => [...text.matchAll(pattern)].map((match) => resolved(match[1] ?? '', path));
+  return { path, text, imports: named(IMPORT), typeImports: named(TYPE_IMPORT) };
 }
 
 /** All TypeScript of the repository. */

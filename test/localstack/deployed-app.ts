@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { type CommandResult, run } from './command.ts';
+import { putLiteralTimeouts } from './literal-timeouts.ts';
 import { type Emulator, EmulatorMissing, installMinistack, startMinistack } from './ministack.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CDK = join(ROOT, 'node_modules', '.bin', 'cdk');
+/** Apart from that of `npm run synth`, which is for an account. */
+const ASSEMBLY = join(ROOT, 'cdk.out', 'localstack');
 const ACCOUNT = '000000000000';
 
 declare module 'vitest' {
@@ -26,10 +29,12 @@ export default async function deployApp(project: TestProject): Promise<() => Pro
       emulator = await timed('start the emulator', startMinistack);
     }
     const endpoint = given ?? emulator?.endpoint ?? '';
-    await timed('cdk bootstrap', () => cdk(endpoint, ['bootstrap', `aws://${ACCOUNT}/us-east-1`]));
-    await timed('cdk deploy --all', () =>
-      cdk(endpoint, ['deploy', '--all', '--require-approval', 'never', '--concurrency', '4']),
-    );
+    const emulated = ['--context', 'requirePrincipals=false'];
+    await timed('cdk synth', () => cdk(endpoint, ['synth', '--quiet', '--output', ASSEMBLY, ...emulated]));
+    await timed('cdk bootstrap', () => cdk(endpoint, ['bootstrap', `aws://${ACCOUNT}/us-east-1`, '--app', ASSEMBLY]));
+    const unattended = ['--require-approval', 'never', '--concurrency', '4'];
+    await timed('cdk deploy --all', () => cdk(endpoint, ['deploy', '--all', '--app', ASSEMBLY, ...unattended]));
+    await timed('literal timeouts', () => putLiteralTimeouts(endpoint));
     project.provide('endpoint', endpoint);
   } catch (error) {
     await emulator?.stop();
@@ -51,9 +56,8 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
 async function cdk(endpoint: string, args: readonly string[]): Promise<CommandResult> {
   const profile = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_CA_BUNDLE'];
   const inherited = Object.entries(process.env).filter(([name]) => !profile.includes(name));
-  const output = ['--output', join(ROOT, 'cdk.out', 'localstack'), '--context', 'requirePrincipals=false'];
   if (!existsSync(CDK)) throw new EmulatorMissing('node_modules is missing: run npm ci');
-  const result = await run(CDK, [...args, ...output], {
+  const result = await run(CDK, args, {
     cwd: ROOT,
     env: {
       ...Object.fromEntries(inherited),
@@ -63,7 +67,6 @@ async function cdk(endpoint: string, args: readonly string[]): Promise<CommandRe
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_EC2_METADATA_DISABLED: 'true',
-      // Every function's code is bundled once per synthesis; the notices need the network.
       CDK_DISABLE_VERSION_CHECK: '1',
     },
   });

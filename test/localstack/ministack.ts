@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { run } from './command.ts';
 
 /** Version of the emulator that known-gaps.ts was written against. */
-export const MINISTACK_VERSION = '1.5.33';
+const MINISTACK_VERSION = '1.5.33';
 
 const CACHE = fileURLToPath(new URL(`../../.cache/ministack-${MINISTACK_VERSION}/`, import.meta.url));
 
@@ -53,7 +53,7 @@ export async function startMinistack(): Promise<Emulator> {
     cwd: CACHE,
     stdio: ['ignore', log, log],
     env: {
-      ...process.env,
+      ...inherited(),
       GATEWAY_PORT: String(port),
       BIND_HOST: '127.0.0.1',
       MINISTACK_HOST: '127.0.0.1',
@@ -71,6 +71,14 @@ export async function startMinistack(): Promise<Emulator> {
   }
   await stop(child);
   throw new EmulatorMissing(`ministack does not answer on ${endpoint}: ${readFileSync(logFile, 'utf8').slice(-500)}`);
+}
+
+/** Functions inherit the emulator's environment: nothing of the developer's may reach them. */
+function inherited(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'LANG', 'TMPDIR'];
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 }
 
 async function answers(endpoint: string): Promise<boolean> {

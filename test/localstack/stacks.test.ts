@@ -35,7 +35,7 @@ describe.runIf(endpoint !== undefined)('the deployed stacks', () => {
     const { Table } = await app.dynamodb.send(new DescribeTableCommand({ TableName: `nova-conductor-${table}` }));
 
     expect(Table?.TableStatus).toBe('ACTIVE');
-    expect((Table?.GlobalSecondaryIndexes ?? []).map((index) => index.IndexName ?? "").toSorted()).toEqual(indexes);
+    expect((Table?.GlobalSecondaryIndexes ?? []).map((index) => index.IndexName ?? '').toSorted()).toEqual(indexes);
   });
 
   it.each(['compute-task', 'conductor', 'network', 'cell-cell1-conductor', 'cell-cell2-conductor'])(

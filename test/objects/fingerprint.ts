@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyType } from '#objects/any-object';
 import type { Field } from '#objects/field';
+import { serializeEntity } from '#objects/serializer';
 
 /** A short hash of what peers can see of a type: its fields and its remotable methods. */
 export function fingerprint(type: AnyType): string {
@@ -22,6 +23,6 @@ function describe(field: Field<unknown>): string {
     values: field.values,
     object: field.object,
     element: field.element === undefined ? undefined : describe(field.element),
-    fallback: field.fallback === undefined ? undefined : [field.fallback()],
+    fallback: field.fallback === undefined ? undefined : [serializeEntity(field.fallback())],
   });
 }

@@ -9,6 +9,13 @@ import { corpusFile, hasCorpus } from '../replay/shared-directory.ts';
 
 const FILE = 'object-registry.json';
 
+/** Recorded calls of computes name these too; a decorator hides them from the registry's listing. */
+const UNLISTED: ReadonlySet<string> = new Set([
+  'InstanceActionEvent.event_finish_with_failure',
+  'TaskLog.get',
+  'TaskLogList.get_all',
+]);
+
 describe.runIf(hasCorpus(FILE))('the registry of Nova 26', () => {
   test('has the same types, versions, fields and remotable methods', () => {
     const recorded = recordedTypes();
@@ -21,7 +28,9 @@ describe.runIf(hasCorpus(FILE))('the registry of Nova 26', () => {
           isList: type.isList,
           fields: Object.fromEntries(type.fieldList.map(([field, spec]) => [field, describeField(spec)])),
           remotable: Object.fromEntries(
-            Object.entries(type.remotable).map(([method, spec]) => [method, describeMethod(spec)]),
+            Object.entries(type.remotable)
+              .filter(([method]) => !UNLISTED.has(`${name}.${method}`))
+              .map(([method, spec]) => [method, describeMethod(spec)]),
           ),
         },
       ]),

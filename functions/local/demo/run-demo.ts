@@ -1,6 +1,6 @@
 import { Listr } from 'listr2';
-import type { DemoWorld } from './demo-world.ts';
-import { playScenario, type Played } from './run-scenario.ts';
+import type { DemoExecution, DemoWorld } from './demo-world.ts';
+import { LOOK, playScenario, sleep, type Played } from './run-scenario.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { executionTable, serverTable } from './tables.ts';
 import { verdict } from './verdict.ts';
@@ -15,6 +15,9 @@ export interface DemoOptions {
   /** Milliseconds that a scenario may take. @default 60 s */
   readonly patienceMs?: number;
 }
+
+/** Milliseconds that executions may take to end after the last server did. */
+const EXECUTION_PATIENCE = 10_000;
 
 const RENDERERS = { terminal: 'default', lines: 'simple', none: 'silent' } as const;
 
@@ -39,7 +42,7 @@ export async function runDemo(world: DemoWorld, options: DemoOptions): Promise<0
   );
   await tasks.run();
 
-  const executions = await world.executions();
+  const executions = await endedExecutions(world);
   const { exitCode, complaints } = judge(played, executions);
   const rows = played.flatMap(({ servers }) => servers.map((row) => ({ milliseconds: undefined, ...row })));
   const report = [
@@ -56,7 +59,18 @@ export async function runDemo(world: DemoWorld, options: DemoOptions): Promise<0
   return played.length === scenarios.length ? exitCode : 1;
 }
 
-const judge = (played: readonly Played[], executions: Awaited<ReturnType<DemoWorld['executions']>>) =>
+/** A server is there a moment before its execution has ended. */
+async function endedExecutions(world: DemoWorld): Promise<DemoExecution[]> {
+  const deadline = world.clock.now() + EXECUTION_PATIENCE;
+  for (;;) {
+    const executions = await world.executions();
+    const running = executions.some(({ status }) => status === 'RUNNING');
+    if (!running || world.clock.now() >= deadline) return executions;
+    await sleep(world.clock, LOOK);
+  }
+}
+
+const judge = (played: readonly Played[], executions: readonly DemoExecution[]) =>
   verdict(
     played.map(({ scenario, servers }) => ({
       scenario: scenario.name,

@@ -4,7 +4,7 @@ import { buildCommand } from './requests.ts';
 import { serverName, type Scenario } from './scenarios.ts';
 
 /** Milliseconds between two looks. */
-const LOOK = 150;
+export const LOOK = 150;
 
 /** States in which nothing more happens to a server. */
 const FINAL = new Set(['active', 'error', 'gone']);
@@ -87,7 +87,8 @@ function summary(servers: readonly DemoServer[]): string {
     .join(', ');
 }
 
-const sleep = (clock: Clock, milliseconds: number): Promise<void> =>
+/** Resolves after that time. */
+export const sleep = (clock: Clock, milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     clock.timer(milliseconds, resolve);
   });

@@ -38,7 +38,7 @@ export const executionTable = (executions: readonly DemoExecution[]): string[] =
   );
 
 /** Lines of left-aligned columns under a ruled heading. */
-export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = heading.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? '').length)));
   const line = (cells: readonly string[]): string =>
     cells

@@ -22,7 +22,7 @@ export interface FleetPorts {
 }
 
 /** Carries out one kind of order. */
-export type OrderHandler = (site: BuildSite, order: Order, manner: Manner) => Promise<void>;
+type OrderHandler = (site: BuildSite, order: Order, manner: Manner) => Promise<void>;
 
 /** A compute host to be. */
 export interface ComputeOptions {

@@ -12,7 +12,7 @@ export interface Capacity {
 }
 
 /** Memory that a host keeps for itself. */
-export const RESERVED_MEMORY_MB = 512;
+const RESERVED_MEMORY_MB = 512;
 
 /** The record of a host's compute node, kept in step with the servers on the host. */
 export class ResourceTracker {

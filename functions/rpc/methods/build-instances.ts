@@ -53,6 +53,7 @@ export const buildInstances: TaskMethod = {
     const attempt = typeof retry['num_attempts'] === 'number' ? retry['num_attempts'] : 0;
     return {
       kind: 'reschedule',
+      operation: 'launch',
       uuid,
       attempt,
       reason: typeof retry['exc_reason'] === 'string' ? retry['exc_reason'].slice(0, 1000) : 'no reason given',

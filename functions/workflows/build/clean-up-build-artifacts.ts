@@ -8,12 +8,14 @@ import { cellOfHost } from '#records/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, requestSpecKey } from '#records/keys';
 import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { mapToCell } from '#records/map-to-cell';
-import { OWNER, QUOTA } from '#records/operation';
+import { operationNames, QUOTA } from '#records/operation';
 import { countUsage } from '#records/quota-usage';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import { recordFailure } from '#records/set-vm-state';
 import { causeMessage, type Step, type StepEvent } from '../step.ts';
 import type { BuildState } from './state.ts';
+
+const LAUNCH = operationNames('launch');
 
 /** Servers read and recorded together. */
 const AT_ONCE = 25;
@@ -45,7 +47,7 @@ async function failServer(
   const cell = await cellOfHost(services, host);
   const { project, share } = shareOf(server);
   const instance = await errorInstance(services, cell, server, {
-    [OWNER]: execution,
+    [LAUNCH.owner]: execution,
     [QUOTA]: { project, ...share },
   });
   const now = isoSeconds(services.clock.now());
@@ -60,7 +62,7 @@ async function failServer(
     ]);
   } catch (refusal) {
     if (!(refusal instanceof TransactionRefused)) throw refusal;
-    recorded = refusal.refusals[1]?.item?.[OWNER] === execution;
+    recorded = refusal.refusals[1]?.item?.[LAUNCH.owner] === execution;
   }
   await services.placement.release(server.uuid);
   if (!recorded) return;

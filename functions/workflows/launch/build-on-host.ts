@@ -4,12 +4,14 @@ import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
 import { cellTable } from '#records/keys';
 import { castInstance } from '#records/cast-instance';
-import { RESCHEDULE } from '#records/operation';
+import { operationNames } from '#records/operation';
 import { readRequest } from '#records/request-document';
 import type { Step } from '../step.ts';
 import { buildArguments } from './build-message.ts';
 import { register } from './register.ts';
 import type { PlacedState } from './state.ts';
+
+const LAUNCH = operationNames('launch');
 
 /**
  * Orders the build and waits (conductor.md 13 h, 14.4.8). The token is registered before the order is sent, so an answer
@@ -26,7 +28,7 @@ export const buildOnHost: Step<PlacedState> = async (services, { state, executio
 const changesOf = (state: PlacedState): Attributes =>
   state.attempt === 1
     ? {}
-    : { availability_zone: state['availability_zone'] ?? null, task_state: 'scheduling', [RESCHEDULE]: null };
+    : { availability_zone: state['availability_zone'] ?? null, task_state: 'scheduling', [LAUNCH.reschedule]: null };
 
 async function order(services: Services, state: PlacedState, item: Item): Promise<void> {
   const { cell, host, server: uuid, request, attempt } = state;

@@ -1,7 +1,7 @@
 import { awaitBuild } from '#conductor/await-build';
 import { buildSettled, instanceFacts } from '#conductor/settled';
 import { cellTable, instanceKey } from '#records/keys';
-import { launchOperation } from '#records/operation';
+import { operationState } from '#records/operation';
 import type { Step } from '../step.ts';
 import type { PlacedState } from './state.ts';
 
@@ -13,7 +13,7 @@ export const checkHost: Step<PlacedState> = async (services, { state, execution 
   const { server, cell, host, attempt } = state;
   const item = await services.tables.get(cellTable(cell), instanceKey(server));
   if (item === undefined) return { state, verdict: 'settled', outcome: 'deleted' };
-  const operation = launchOperation(item);
+  const operation = operationState(item, 'launch');
   if (operation.owner !== execution) return { state, verdict: 'settled', outcome: 'active' };
 
   const changed = Date.parse(String(item['updated_at'] ?? item['created_at']));

@@ -9,11 +9,13 @@ import { ConditionFailed, type Item } from '#ports/tables';
 import { identity } from '#records/clean-up-networks';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
-import { HOSTS, hostsAttribute, launchOperation, OWNER, TOKEN } from '#records/operation';
+import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { readRequest } from '#records/request-document';
 import type { Step } from '../step.ts';
 import { selectionsOf } from './build-message.ts';
 import type { LaunchState, PlacedState } from './state.ts';
+
+const LAUNCH = operationNames('launch');
 
 /**
  * Hands the server to the next alternate (conductor.md section 13, reschedule mode). First the record is fenced, so that
@@ -35,7 +37,7 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
   const attempt = state.attempt + 1;
   const reason =
-    launchOperation(fenced).reschedule?.reason ?? String(state['reason'] ?? 'the host gave the server back');
+    operationState(fenced, 'launch').reschedule?.reason ?? String(state['reason'] ?? 'the host gave the server back');
   checkAttempts(attempt, services.config.maxAttempts, uuid, reason);
   if (state['reason'] !== undefined)
     await services.network.deallocateForInstance(common.context, identity(fenced), common.requested_networks);
@@ -71,7 +73,7 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
       instanceKey(state.server),
       {
         set: {
-          [OWNER]: execution,
+          [LAUNCH.owner]: execution,
           [HOSTS]: hostsAttribute(''),
           host: null,
           node: null,
@@ -81,7 +83,7 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
           by_status: 'transition',
           by_status_sort: `${now}#${state.server}`,
         },
-        remove: ['by_host', 'by_host_sort', TOKEN],
+        remove: ['by_host', 'by_host_sort', LAUNCH.token],
       },
       all(exists, equals('deleted', false), equals('vm_state', 'building'), ownable(state, execution)),
     );
@@ -94,7 +96,7 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
 
 /** A reschedule that nobody owned any more was looked into before this execution was started. */
 const ownable = (state: LaunchState, execution: string): Condition =>
-  state.entry === 'reschedule' ? exists : any(equals(OWNER, execution), equals(OWNER, null));
+  state.entry === 'reschedule' ? exists : any(equals(LAUNCH.owner, execution), equals(LAUNCH.owner, null));
 
 function settledAs(state: LaunchState, item: Item | undefined): string {
   if (item === undefined) throw new InstanceNotFound({ instance_id: state.server });

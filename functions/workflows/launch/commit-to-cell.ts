@@ -13,12 +13,14 @@ import { mapToCell } from '#records/map-to-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
-import { hostsAttribute, HOSTS, OWNER, QUOTA, REQUEST } from '#records/operation';
+import { HOSTS, hostsAttribute, operationNames, QUOTA } from '#records/operation';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import type { Reservation } from '#records/quota-usage';
 import { putTags } from '#records/tag';
 import type { Step } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
+
+const LAUNCH = operationNames('launch');
 
 /**
  * Makes a server of its build request in one transaction (conductor.md 14.2, 14.4, 14.5): either all of it exists after
@@ -48,7 +50,12 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
 
   const zone = selection['availability_zone'] ?? services.config.defaultAvailabilityZone;
   const instance = await newInstance(services, cell.name, server, zone);
-  const bookkeeping = { [OWNER]: execution, [REQUEST]: request, [HOSTS]: hostsAttribute(host), ...quota(reservation) };
+  const bookkeeping = {
+    [LAUNCH.owner]: execution,
+    [LAUNCH.request]: request,
+    [HOSTS]: hostsAttribute(host),
+    ...quota(reservation),
+  };
   const actions = await commit(services, cell, common, server, { ...instance, ...bookkeeping });
   try {
     await services.tables.transact(actions);
@@ -106,7 +113,7 @@ async function commit(
  */
 function refused(uuid: string, execution: string, error: TransactionRefused): void {
   const [buildRequest, instance] = error.refusals;
-  if (instance?.item?.[OWNER] === execution) return;
+  if (instance?.item?.[LAUNCH.owner] === execution) return;
   if (instance?.item !== undefined) throw new InstanceExists({ name: uuid }, { cause: error });
   if (buildRequest !== undefined) throw new BuildRequestNotFound({ uuid }, { cause: error });
   throw error;

@@ -7,11 +7,13 @@ import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { cleanUpNetworks } from '#records/clean-up-networks';
-import { HOSTS, hostsAttribute, OWNER, TOKEN } from '#records/operation';
+import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import { setVmStateAndNotify } from '#records/set-vm-state';
 import { causeMessage, type Step, type StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
+
+const LAUNCH = operationNames('launch');
 
 /**
  * Ends a build that cannot go on (conductor.md section 13, step 4 on error): the server is in error with its fault where
@@ -41,7 +43,7 @@ export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (servic
       requestSpec,
     });
     await services.placement.release(state.server);
-  } else if (item[OWNER] === execution && item['deleted'] !== true) {
+  } else if (item[LAUNCH.owner] === execution && item['deleted'] !== true) {
     await fail(services, event, cell, item, common, server);
   }
 };
@@ -75,7 +77,12 @@ async function fail(
 /** Nothing waits any more. */
 async function dropToken(services: Services, cell: string, uuid: string, execution: string): Promise<void> {
   try {
-    await services.tables.update(cellTable(cell), instanceKey(uuid), { remove: [TOKEN] }, equals(OWNER, execution));
+    await services.tables.update(
+      cellTable(cell),
+      instanceKey(uuid),
+      { remove: [LAUNCH.token] },
+      equals(LAUNCH.owner, execution),
+    );
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
   }

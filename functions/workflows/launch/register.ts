@@ -3,9 +3,11 @@ import { all, any, equals, exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { ATTEMPT, HOSTS, hostsAttribute, launchOperation, OWNER, TOKEN } from '#records/operation';
-import { forgetToken } from '#records/reschedule';
+import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { forgetToken } from '#records/settle';
 import type { PlacedState } from './state.ts';
+
+const LAUNCH = operationNames('launch');
 
 /**
  * Registers a token on the server's record: one conditional update that makes the attempt's host the only one that may
@@ -28,21 +30,21 @@ export async function register(
       {
         set: {
           ...changes,
-          [TOKEN]: token,
-          [ATTEMPT]: attempt,
-          [OWNER]: execution,
+          [LAUNCH.token]: token,
+          [LAUNCH.attempt]: attempt,
+          [LAUNCH.owner]: execution,
           [HOSTS]: hostsAttribute(host),
         },
       },
-      all(exists, equals('deleted', false), any(equals(OWNER, execution), equals(OWNER, null))),
+      all(exists, equals('deleted', false), any(equals(LAUNCH.owner, execution), equals(LAUNCH.owner, null))),
     );
-    const { reschedule } = launchOperation(item);
+    const { reschedule } = operationState(item, 'launch');
     const outcome = buildSettled(instanceFacts(item));
     if (outcome !== undefined) await services.executions.succeed(token, { outcome });
     else if (reschedule?.attempt === attempt)
       await services.executions.fail(token, 'RescheduledException', reschedule.reason);
     else return item;
-    await forgetToken(services, table, server, token);
+    await forgetToken(services, table, server, 'launch', token);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     // Gone, or another operation's by now: this one has nothing to wait for.

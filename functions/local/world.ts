@@ -1,0 +1,128 @@
+import middy from '@middy/core';
+import type { SQSEvent } from 'aws-lambda';
+import { assemble, type Adapters } from '#assemble';
+import type { Bus } from '#client/bus';
+import type { Clock } from '#ports/clock';
+import { DEFAULTS, type Configuration } from '#ports/configuration';
+import type { Json } from '#ports/json';
+import type { Services } from '#ports/services';
+import { cellQueue } from '#records/keys';
+import type { Cell } from '#records/method';
+import { partialBatch } from '#rpc/batch';
+import { objectQueue } from '#rpc/object-queue';
+import { taskQueue } from '#rpc/task-queue';
+import { WORKFLOWS } from '#workflows/list';
+import { stepFunction, type StepEvent } from '#workflows/step';
+import { startEventSource, type EventSource, type RecordSource, type SqsHandler } from './event-source.ts';
+import { Fleet } from './fleet/fleet.ts';
+import type { ComputeOptions } from './fleet/fake-compute.ts';
+import { lambdaContext } from './lambda-context.ts';
+import { runnerExecutions } from './runner-executions.ts';
+import type { Invoke } from './runner/engine.ts';
+import { StepFunctions } from './runner/runner.ts';
+import { seedCells, seedHost } from './seed.ts';
+import { functionArn, loadStateMachines } from './state-machines.ts';
+
+/** What a world stands on: emulators under the real SDK, or everything in memory. */
+export interface Ground {
+  readonly clock: Clock;
+  readonly adapters: Pick<Adapters, 'ids' | 'log' | 'notifier' | 'queues' | 'sealer' | 'tables'>;
+  readonly bus: Bus;
+  /** The records of a queue, for its function. */
+  source(queue: string): RecordSource;
+  stop(): Promise<void>;
+}
+
+/** How a world is set up. */
+export interface WorldOptions {
+  readonly cells: readonly Cell[];
+  readonly hosts: readonly ComputeOptions[];
+  readonly config?: Partial<Configuration>;
+  readonly random?: () => number;
+  /** Stands between the state machines and their functions: faults are injected here. */
+  readonly around?: (run: () => Promise<Json>, event: StepEvent<never>, invoke: Parameters<Invoke>) => Promise<Json>;
+  /** Changes ports before the functions get them: scripted schedulers, faulty tables. */
+  readonly adapt?: (services: Services) => Services;
+}
+
+/** A deployment on one machine: the real handlers and state machines, and a fleet of fake computes. */
+export class World {
+  readonly services: Services;
+  readonly runner: StepFunctions;
+  readonly fleet: Fleet;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly #ground: Ground;
+  readonly #sources: EventSource[] = [];
+  /** Why invocations failed, for tests and for whoever watches. */
+  readonly troubles: unknown[] = [];
+
+  private constructor(ground: Ground, services: Services, runner: StepFunctions, fleet: Fleet) {
+    this.#ground = ground;
+    this.services = services;
+    this.runner = runner;
+    this.fleet = fleet;
+    this.bus = ground.bus;
+    this.clock = ground.clock;
+  }
+
+  /** Boots a world: state machines, functions behind their queues, mappings, and all hosts registered. */
+  static async boot(ground: Ground, options: WorldOptions): Promise<World> {
+    const config: Configuration = { ...DEFAULTS, ...options.config };
+    const random = options.random ?? Math.random;
+    const functions = new Map<string, (event: StepEvent<never>) => Promise<Json>>();
+    const runner = new StepFunctions({
+      clock: ground.clock,
+      random,
+      invoke: (...invoked) => {
+        const [arn, payload] = invoked;
+        const run = functions.get(arn);
+        if (run === undefined) throw new Error(`there is no function ${arn}`);
+        const event = payload as unknown as StepEvent<never>;
+        return options.around ? options.around(() => run(event), event, invoked) : run(event);
+      },
+    });
+    const plain = assemble({
+      ...ground.adapters,
+      clock: ground.clock,
+      config,
+      random,
+      executions: runnerExecutions(runner, config.deployment),
+    });
+    const services = options.adapt?.(plain) ?? plain;
+    for (const [workflow, steps] of Object.entries(WORKFLOWS))
+      functions.set(functionArn(config.deployment, workflow), stepFunction(services, steps));
+    await loadStateMachines(runner, config.deployment);
+    await seedCells(services, options.cells);
+    for (const { cell, host } of options.hosts) await seedHost(services, cellNamed(options.cells, cell), host);
+
+    const { clock, bus } = ground;
+    const fleet = new Fleet({ bus, clock, ids: services.ids }, options.hosts);
+    const world = new World(ground, services, runner, fleet);
+    world.#serve('compute-task', taskQueue(services));
+    world.#serve('conductor', objectQueue(services, undefined));
+    for (const cell of options.cells) world.#serve(cellQueue(cell.name), objectQueue(services, cell));
+    await fleet.start();
+    return world;
+  }
+
+  #serve(queue: string, function_: (event: SQSEvent) => Promise<PromiseSettledResult<unknown>[]>): void {
+    const handler = middy<SQSEvent>().use(partialBatch()).handler(function_) as unknown as SqsHandler;
+    const context = () => lambdaContext(queue, 60, this.clock);
+    const onError = (error: unknown) => this.troubles.push(error);
+    this.#sources.push(startEventSource({ source: this.#ground.source(queue), handler, context, onError }));
+  }
+
+  /** Ends the hosts, the functions and what they stand on. */
+  async stop(): Promise<void> {
+    await this.fleet.stop();
+    await Promise.all(this.#sources.map((source) => source.stop()));
+    await this.#ground.stop();
+  }
+}
+
+function cellNamed(cells: readonly Cell[], name: string): Cell {
+  const cell = cells.find((each) => each.name === name);
+  if (cell === undefined) throw new Error(`there is no cell ${name}`);
+  return cell;
+}
