@@ -58,14 +58,7 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   forgetStored(instance, beside);
   if (!hasRow) return null;
   refreshInstance(instance, item, [...READ_BACK.filter((name) => instance.isSet(name)), 'system_metadata']);
-<<<<<<< HEAD
   if (instance.isSet('services')) await refreshServices(records, instance, item, changes.has('host'));
-=======
-  if (instance.isSet('services')) {
-    instance.assign('services', await servicesOf(records, item));
-    instance.resetChanges(['services']);
-  }
->>>>>>> origin/main
   await correctStatus(records, item);
   return null;
 }

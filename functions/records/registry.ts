@@ -1,8 +1,5 @@
 import { blockDeviceMapping, blockDeviceMappingList } from './block-device.ts';
-<<<<<<< HEAD
-=======
 import { buildRequest, buildRequestList } from './build-request.ts';
->>>>>>> origin/main
 import { computeNode, computeNodeList } from './compute-node.ts';
 import { consoleAuthToken } from './console-auth-token.ts';
 import {
@@ -27,10 +24,7 @@ import type { RecordMethods } from './method.ts';
 import { migrationList } from './migration-list.ts';
 import { migration } from './migration.ts';
 import { pciDevice, pciDeviceList } from './pci-device.ts';
-<<<<<<< HEAD
-=======
 import { requestSpec } from './request-spec.ts';
->>>>>>> origin/main
 import { service, serviceList } from './service.ts';
 import { tag, tagList } from './tag.ts';
 import { taskLog, taskLogList } from './task-log.ts';
@@ -41,11 +35,8 @@ export const recordMethods: ReadonlyMap<string, RecordMethods> = new Map(
   Object.entries({
     BlockDeviceMapping: blockDeviceMapping,
     BlockDeviceMappingList: blockDeviceMappingList,
-<<<<<<< HEAD
-=======
     BuildRequest: buildRequest,
     BuildRequestList: buildRequestList,
->>>>>>> origin/main
     CellMapping: cellMapping,
     CellMappingList: cellMappingList,
     ComputeNode: computeNode,
@@ -74,10 +65,7 @@ export const recordMethods: ReadonlyMap<string, RecordMethods> = new Map(
     MigrationList: migrationList,
     PciDevice: pciDevice,
     PciDeviceList: pciDeviceList,
-<<<<<<< HEAD
-=======
     RequestSpec: requestSpec,
->>>>>>> origin/main
     ResourceList: resourceList,
     Service: service,
     ServiceList: serviceList,

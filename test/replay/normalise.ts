@@ -2,7 +2,6 @@ import type { Json, JsonMap } from '#ports/json';
 import { mapOf } from './recorded-file.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { NOW, time } from './row-values.ts';
-<<<<<<< HEAD
 import { hasKey, type Change, type Row, type SqlState } from './sql-state.ts';
 
 /**
@@ -14,18 +13,12 @@ export const applied = new Map<string, number>();
 function note(name: string): void {
   applied.set(name, (applied.get(name) ?? 0) + 1);
 }
-=======
-import type { Change, SqlState } from './sql-state.ts';
-
-/** Every normalisation is a row of docs/parity.md under the name that it has here. */
->>>>>>> origin/main
 
 const HEARTBEAT = new Set(['report_count', 'last_seen_up', 'updated_at']);
 
 /** Methods that only read: what is booked on them is somebody else's. */
 const READS = /^(get_|_get_|refresh$|validate$|exists$|count)/;
 
-<<<<<<< HEAD
 /** The tables that methods of a type write, with the kinds of changes that they make there. */
 const OWN: Readonly<Record<string, Readonly<Record<string, readonly Kind[]>>>> = {
   BlockDeviceMapping: { block_device_mapping: ['insert', 'update'] },
@@ -102,31 +95,6 @@ function isOwn(row: Row, table: string, server: string | undefined): boolean {
 const isHeartbeat = (row: Row, type: string): boolean =>
   type !== 'Service' && Object.keys(row).every((column) => HEARTBEAT.has(column));
 
-=======
-/**
- * What the request itself changed of what is booked on it.
- *
- * `bystanders`: the API and other services write at any time, and the recording books that on whatever request is open;
- * nothing that is booked on a request that only reads is its own. `heartbeats`: services of the test's process report
- * their state at any time; such changes are left out, except where the request is about services.
- */
-export function ownChanges(recorded: RecordedCase): Change {
-  if (READS.test(String(recorded.args['objmethod'] ?? 'get_'))) return {};
-  const about = `${String(recorded.args['objname'])} ${String(mapOf(recorded.args['objinst'])['nova_object.name'])}`;
-  if (about.includes('Service')) return recorded.change;
-  return Object.fromEntries(
-    Object.entries(recorded.change).map(([database, tables]) => {
-      const { services, ...others } = tables;
-      if (services === undefined) return [database, tables];
-      const update = (services.update ?? []).filter(
-        (change) => !Object.keys(change.new).every((column) => HEARTBEAT.has(column)),
-      );
-      return [database, { ...others, services: { ...services, update } }];
-    }),
-  );
-}
-
->>>>>>> origin/main
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 /**
@@ -148,15 +116,11 @@ export function forgetSameTimes(recorded: RecordedCase, before: SqlState, left: 
         : [],
     ),
   );
-<<<<<<< HEAD
   if (same.size > 0) note('same-second times');
   if (isStale(recorded, before, theirs, ours)) {
     note('stale updated_at');
     same.add('updated_at');
   }
-=======
-  if (isStale(recorded, before, theirs, ours)) same.add('updated_at');
->>>>>>> origin/main
   const without = (updates: JsonMap): JsonMap =>
     Object.fromEntries(Object.entries(updates).filter(([name]) => !same.has(name)));
   return [
@@ -187,16 +151,12 @@ export function sortedDevices(value: Json): Json {
   const { objects } = data;
   if (mapOf(value)['nova_object.name'] !== 'BlockDeviceMappingList' || !Array.isArray(objects)) return value;
   const id = (device: Json): number => Number(mapOf(mapOf(device)['nova_object.data'])['id']);
-<<<<<<< HEAD
   if (objects.some((device, at) => at > 0 && id(device) < id(objects[at - 1] ?? null))) note('unsorted rows');
-=======
->>>>>>> origin/main
   return {
     ...mapOf(value),
     'nova_object.data': { ...data, objects: objects.toSorted((a, b) => id(a) - id(b)) },
   };
 }
-<<<<<<< HEAD
 
 /**
  * `deleted services`: Nova lists the deleted services of a server's host among its services; ours forgets a deleted
@@ -227,5 +187,3 @@ function withoutDeleted(list: Json): Json {
   if (live.length < objects.length) note('deleted services');
   return { ...mapOf(list), 'nova_object.data': { ...data, objects: live } };
 }
-=======
->>>>>>> origin/main

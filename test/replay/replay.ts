@@ -3,10 +3,7 @@ import { parseArgs } from 'node:util';
 import type { JsonMap } from '#ports/json';
 import { backportsOf, replayBackport } from './backport-lines.ts';
 import { brokerRequests } from './broker.ts';
-<<<<<<< HEAD
 import { applied } from './normalise.ts';
-=======
->>>>>>> origin/main
 import { recordedLines, stubsBeside } from './recorded-file.ts';
 import { replayCase } from './replay-case.ts';
 import { readable } from './report.ts';
@@ -37,10 +34,7 @@ async function main(): Promise<number> {
       ? `${JSON.stringify({ totals, methods, differences, unsupported }, null, 1)}\n`
       : readable(tally, Number(values.first)),
   );
-<<<<<<< HEAD
   for (const [name, count] of applied) process.stderr.write(`normalised ${name}: ${count}\n`);
-=======
->>>>>>> origin/main
   return totals.different > 0 ? 1 : 0;
 }
 
