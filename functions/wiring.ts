@@ -3,15 +3,14 @@ import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
 import { KmsSealer } from '#adapters/kms/sealer';
-import { randomIds } from '#adapters/memory/ids';
-import { SystemClock } from '#adapters/memory/system-clock';
+import { randomIds } from '#adapters/system/ids';
+import { SystemClock } from '#adapters/system/clock';
 import { PowertoolsLog } from '#adapters/powertools/log';
 import { SfnExecutions } from '#adapters/sfn/executions';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { assemble } from '#assemble';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Services } from '#ports/services';
-import { CELL0_UUID } from '#records/keys';
 import type { Cell } from '#records/method';
 
 /** The only reader of the environment: what a function is told becomes its adapters. */
@@ -30,7 +29,7 @@ export function wire(service: string): Services {
     ids: randomIds,
     log: new PowertoolsLog({ service, deployment }),
     notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
-    queues: new SqsQueues({ client: new SQSClient({}), queueUrlBase, deployment }),
+    queues: new SqsQueues({ client: new SQSClient({ useQueueUrlAsEndpoint: false }), queueUrlBase, deployment }),
     sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
     tables: new DynamoTables({ client: dynamodbClient(), deployment }),
   });
@@ -39,7 +38,7 @@ export function wire(service: string): Services {
 /** The cell whose conductor queue this function serves; undefined at API level. */
 export function wiredCell(): Cell | undefined {
   const name = process.env['CELL'];
-  return name === undefined || name === '' ? undefined : { name, uuid: process.env['CELL_UUID'] ?? CELL0_UUID };
+  return name === undefined || name === '' ? undefined : { name, uuid: required('CELL_UUID') };
 }
 
 function configuration(): Configuration {

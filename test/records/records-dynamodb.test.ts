@@ -50,7 +50,7 @@ describe('records in DynamoDB', () => {
     const answer = await callMethod(records(), service, 'save');
 
     expect(store?.requests).toEqual(['UpdateItem']);
-    expect(answer).toMatchObject([{ disabled: false, updated_at: null }, null]);
+    expect(answer).toMatchObject([{ updated_at: null }, null]);
   });
 
   it('an event begins and ends with its action', async () => {
