@@ -84,11 +84,7 @@ function compareReplies(
   }
   const ours = withNow(answer.result, world.now);
   const [left, right] = forgetSameTimes(recorded, before, reply.result, ours);
-<<<<<<< HEAD
   const compared = (value: Json): Json => sortedDevices(withoutUncertain(recorded, value));
-=======
-    const compared = (value: Json): Json => sortedDevices(withoutUncertain(recorded, value));
->>>>>>> origin/main
   return differencesOf(compared(left), compared(right), window, 'result');
 }
 
