@@ -21,6 +21,7 @@ import { saveRecord } from './save-record.ts';
 import { present } from './stamp.ts';
 import { attributesOf, loadObject, refreshObject, textOf } from './stored-object.ts';
 import { isVisible, visible } from './visibility.ts';
+import { plainText } from './reading.ts';
 
 /** What is stored of a service; availability_zone and compute_node belong to other records. */
 const STORED: readonly string[] = Service.fieldNames.filter(
@@ -52,7 +53,7 @@ const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id'])
 
 /** The hosts of a cell that run a compute service. */
 export async function hostsOfCell(records: Records): Promise<string[]> {
-  return (await ofKind(records, COMPUTE)).map((item) => String(item['host']));
+  return (await ofKind(records, COMPUTE)).map((item) => plainText(item['host']));
 }
 
 /** Kinds of services that a cell has. */
@@ -235,7 +236,7 @@ export const serviceList: RecordMethods = {
       const items = await ofKind(records, COMPUTE);
       const matching = await Promise.all(
         items.map(async (item) => {
-          const nodes = await computeNodesOfHost(records, String(item['host']));
+          const nodes = await computeNodesOfHost(records, plainText(item['host']));
           return nodes.some((node) => computeNodeOf(node).get('hypervisor_type') === args['hv_type']);
         }),
       );

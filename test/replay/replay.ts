@@ -9,6 +9,7 @@ import { replayCase } from './replay-case.ts';
 import { readable } from './report.ts';
 import { casesOf } from './scenario.ts';
 import { Tally } from './tally.ts';
+import { plainText } from '#records/reading';
 
 /**
  * `npm run replay -- FILE...`: sends recorded requests to our object dispatch and compares replies and records.
@@ -46,7 +47,7 @@ async function replayFile(path: string, tally: Tally): Promise<void> {
   const flush = async (): Promise<void> => {
     const lines = scenario;
     scenario = [];
-    const test = String(lines[0]?.['test'] ?? '');
+    const test = plainText(lines[0]?.['test'] ?? '');
     for (const each of casesOf(lines, stubs.get(test) ?? [])) {
       if (each.kind === 'unsupported') tally.refused(each.name, each.reason);
       else {
