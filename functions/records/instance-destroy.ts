@@ -9,6 +9,7 @@ import { hostPartition } from './instance-index.ts';
 import { refreshInstance } from './instance-item.ts';
 import { instanceKey } from './keys.ts';
 import type { Records } from './method.ts';
+import { migrationIndexKeys } from './migration-index.ts';
 import { present } from './stamp.ts';
 import { textOf } from './stored-object.ts';
 import { isOwn, reachable } from './visibility.ts';
@@ -103,6 +104,9 @@ function withServer(table: TableName, item: Item, deleted: { deleted: boolean; d
   const key: Key = { pk: item.pk, sk: item.sk };
   if (HARD.some((prefix) => item.sk.startsWith(prefix))) return [{ kind: 'delete', table, key }];
   if (!SOFT.some((prefix) => item.sk.startsWith(prefix)) || item['deleted'] === true) return [];
+  if (item.sk.startsWith('migration#')) {
+    return [{ kind: 'update', table, key, update: { set: { ...deleted, ...migrationIndexKeys({ ...item, ...deleted }).set } } }];
+  }
   const remove = ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'].filter((name) => item[name] !== undefined);
   return [{ kind: 'update', table, key, update: { set: deleted, ...(remove.length > 0 ? { remove } : {}) } }];
 }

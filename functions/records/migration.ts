@@ -11,7 +11,6 @@ import { instanceKey, migrationKey } from './keys.ts';
 import type { RecordMethods, Records } from './method.ts';
 import { saveRecord } from './save-record.ts';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf, wireValue } from './stored-object.ts';
-import { visible } from './visibility.ts';
 import { migrationIndexKeys, migrationPointerKey } from './migration-index.ts';
 import { newUuid } from './new-uuid.ts';
 
@@ -118,7 +117,7 @@ export async function saveMigration(records: Records, migration: AnyObject): Pro
   const { changes } = migration;
   const indexed = ['status', 'source_compute', 'dest_compute', 'hidden'].some((name) => changes.has(name));
   const index = indexed ? migrationIndexKeys(wire(migration)) : undefined;
-  const item = await saveRecord(records, {
+  const item = await saveRecord(withDeleted(records), {
     table: tableOf(records),
     key: migrationKey(uuid, textOf(migration, 'uuid') ?? ''),
     set: attributesOf(migration, changes),
@@ -130,6 +129,12 @@ export async function saveMigration(records: Records, migration: AnyObject): Pro
   return item;
 }
 
+/** A migration is found by id, and saved, whether it is deleted or not. */
+const withDeleted = (records: Records): Records => ({
+  ...records,
+  context: { ...records.context, read_deleted: 'yes' },
+});
+
 const wire = (migration: AnyObject): Attributes => attributesOf(migration, migration.setFields);
 
 /** The migration of an id or a uuid. */
@@ -137,7 +142,7 @@ async function pointedAt(records: Records, id: number | string): Promise<Migrati
   const table = tableOf(records);
   const pointer = await records.tables.get(table, migrationPointerKey(id));
   const key = pointer && migrationKey(String(pointer['instance_uuid']), String(pointer['uuid']));
-  const item = key && visible(records.context, await records.tables.get(table, key));
+  const item = key && (await records.tables.get(table, key));
   if (item === undefined) throw new MigrationNotFound({ migration_id: id });
   return migrationOf(item);
 }

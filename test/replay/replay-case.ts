@@ -4,7 +4,7 @@ import { ExpectedError, objectAction, objectBackportVersions, objectClassActionV
 import { serializeFailure } from '#rpc/failure';
 import { ABSENT, differencesOf, type Difference, type Window } from './compare.ts';
 import { itemsOf } from './load-items.ts';
-import { forgetSameTimes, ownChanges, sortedDevices } from './normalise.ts';
+import { forgetSameTimes, ownChanges, sortedDevices, withoutUncertain } from './normalise.ts';
 import { mapOf } from './recorded-file.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { comparable, withNow, worldOf, type ReplayWorld } from './replay-world.ts';
@@ -81,7 +81,8 @@ function compareReplies(
   }
   const ours = withNow(answer.result, world.now);
   const [left, right] = forgetSameTimes(recorded, before, reply.result, ours);
-  return differencesOf(sortedDevices(left), sortedDevices(right), window, 'result');
+    const compared = (value: Json): Json => sortedDevices(withoutUncertain(recorded, value));
+  return differencesOf(compared(left), compared(right), window, 'result');
 }
 
 /** Everything of a failure but the lines of its traceback. */
@@ -93,7 +94,7 @@ function failureOf(failure: JsonMap | null): Json {
 
 function compareRecords(recorded: RecordedCase, before: SqlState, world: ReplayWorld): Difference[] {
   const requestTime = String(recorded.context['timestamp']);
-  const after = before.after(ownChanges(recorded), (value) => written(value, requestTime));
+  const after = before.after(ownChanges(recorded, before), (value) => written(value, requestTime));
   const left = comparable(itemsOf(after), undefined);
   const right = comparable(new Map(Object.entries(world.tables.dump())), world.now);
   const keys = new Set([...left.keys(), ...right.keys()]);

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { JsonMap } from '#ports/json';
 import { backportsOf, replayBackport } from './backport-lines.ts';
 import { brokerRequests } from './broker.ts';
+import { applied } from './normalise.ts';
 import { recordedLines, stubsBeside } from './recorded-file.ts';
 import { replayCase } from './replay-case.ts';
 import { readable } from './report.ts';
@@ -33,6 +34,7 @@ async function main(): Promise<number> {
       ? `${JSON.stringify({ totals, methods, differences, unsupported }, null, 1)}\n`
       : readable(tally, Number(values.first)),
   );
+  for (const [name, count] of applied) process.stderr.write(`normalised ${name}: ${count}\n`);
   return totals.different > 0 ? 1 : 0;
 }
 

@@ -18,6 +18,9 @@ const BASE = new Set([
   'provider_fw_rule_get_all',
 ]);
 
+/** Databases that come into question for one request. */
+const MOST_STATES = 4;
+
 /** Replaced parts that object calls run through. */
 const STUBBED_RECORDS = /^(nova\.)?(objects|db)\./;
 
@@ -34,10 +37,13 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
   const entangled = new Set<Json>();
   const found: Recorded[] = [];
   let state: SqlState | undefined;
+  /** Cases whose databases may hold what is only booked later, on a request that is still open. */
+  let unsettled: SqlState[][] = [];
   const finish = (line: JsonMap, change: Change, overlapping: boolean): void => {
     const id = line['id'] ?? null;
     const overlapped = overlapping || (entangled.has(id) && Object.keys(change).length === 0);
     const before = [...new Set(overlapped ? [state, sent.get(id)] : [state])].filter((each) => each !== undefined);
+    if (overlapped) unsettled.push(before);
     const request = mapOf(line['message']);
     const called = { method: text(request['method']), args: mapOf(request['args']) };
     const name = `${text(mapOf(line['target'])['namespace']) || 'base'}.${methodName(called)}`;
@@ -81,6 +87,8 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
         finish(request, change, line['overlaps'] !== undefined);
       }
       state = state?.after(change);
+      if (state !== undefined) for (const before of unsettled) before.push(state);
+      unsettled = unsettled.filter((before) => before.length < MOST_STATES);
     }
     if (line['kind'] === 'reply') {
       const request = open.get(line['id'] ?? null);

@@ -51,7 +51,7 @@ export function migrationItems(row: Row): Item[] {
     ...persistent(row),
   };
   return [
-    { ...migrationKey(instance, uuid), ...attributes, ...live(row, migrationIndexKeys(attributes).set) },
+    { ...migrationKey(instance, uuid), ...attributes, ...migrationIndexKeys(attributes).set },
     { ...migrationPointerKey(Number(row['id'])), uuid, instance_uuid: instance },
     { ...migrationPointerKey(uuid), uuid, instance_uuid: instance },
   ];
