@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { randomIds } from '#adapters/memory/ids';
-import { SystemClock } from '#adapters/memory/system-clock';
+import { randomIds } from '#adapters/system/ids';
+import { SystemClock } from '#adapters/system/clock';
 import { scheduleAndBuildInstances } from '#client/compute-task-messages';
 import { requestEnvelope } from '#rpc/envelope';
 import { buildCommand } from './demo/requests.ts';

@@ -1,8 +1,8 @@
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DynamoTables } from '#adapters/dynamodb/tables';
-import { randomIds } from '#adapters/memory/ids';
-import { SystemClock } from '#adapters/memory/system-clock';
+import { randomIds } from '#adapters/system/ids';
+import { SystemClock } from '#adapters/system/clock';
 import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
 import { buildCommand } from '#local/demo/requests';
