@@ -4,6 +4,7 @@ import type { NovaObject } from '#objects/base';
 import { ComputeNode, ComputeNodeList } from '#objects/compute-node';
 import type { Action, Attributes, Item, TableName } from '#ports/tables';
 import { allPages } from './all-pages.ts';
+import { hostAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { createRecord, newborn } from './create-record.ts';
 import { deletedOnHost } from './instance-index.ts';
@@ -146,6 +147,7 @@ async function save(records: Records, node: AnyObject, args: MethodArguments): P
       ? { derived: indexKeys(uuid, textOf(node, 'host') ?? '', textOf(node, 'hypervisor_hostname') ?? '') }
       : {}),
     always: true,
+    authority: hostAuthority(records, 'a compute node'),
     missing: () => new ComputeHostNotFound({ host: id }),
   });
   refreshObject(node, withRatios(item));

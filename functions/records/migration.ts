@@ -5,6 +5,7 @@ import { Migration } from '#objects/migration';
 import { absent } from '#ports/conditions';
 import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { allPages } from './all-pages.ts';
+import { migrationAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { newborn } from './create-record.ts';
 import { instanceKey, migrationKey } from './keys.ts';
@@ -122,7 +123,7 @@ export async function saveMigration(records: Records, migration: AnyObject): Pro
     key: migrationKey(uuid, textOf(migration, 'uuid') ?? ''),
     set: attributesOf(migration, changes),
     ...(index === undefined ? {} : { derived: index.set, remove: index.remove }),
-    server: uuid,
+    authority: migrationAuthority(records, uuid),
     missing: () => new MigrationNotFound({ migration_id: id }),
   });
   refreshObject(migration, { ...item, migration_type: wireValue(migration, 'migration_type') });
