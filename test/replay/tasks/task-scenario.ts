@@ -11,10 +11,15 @@ export type FoundTask =
   | { readonly kind: 'task'; readonly name: string; readonly recorded: RecordedTask }
   | { readonly kind: 'unsupported'; readonly name: string; readonly reason: string };
 
+/** Lines that the steps of a task name by their ids. */
+const TOLD = new Set<Json>(['request', 'http', 'service_call', 'notification']);
+
 /** The `compute_task` requests of one scenario, in the order in which they ended. */
 export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): FoundTask[] {
   const start = startOf(lines);
-  const byId = new Map(lines.filter(({ kind }) => kind !== 'reply').map((line) => [line['id'] ?? null, line]));
+  const byId = new Map(
+    lines.filter(({ kind }) => TOLD.has(kind ?? null)).map((line) => [line['id'] ?? null, line]),
+  );
   const replies = new Map(lines.filter(({ kind }) => kind === 'reply').map((line) => [line['id'] ?? null, line]));
   return lines
     .filter(({ kind }) => kind === 'task')
