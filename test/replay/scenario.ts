@@ -116,13 +116,13 @@ function isBaseRequest(line: JsonMap): boolean {
   );
 }
 
-function contextOf(message: JsonMap): JsonMap {
+export function contextOf(message: JsonMap): JsonMap {
   const prefix = '_context_';
   const entries = Object.entries(message).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-function replyOf(line: JsonMap): RecordedCase['reply'] {
+export function replyOf(line: JsonMap): RecordedCase['reply'] {
   const { result = null, failure = null } = mapOf(line['message']);
   const parsed: Json = typeof failure === 'string' ? JSON.parse(failure) : failure;
   return { result, failure: isMap(parsed) ? parsed : null };
@@ -146,7 +146,7 @@ function cellsOfHosts(lines: readonly JsonMap[]): Map<string, string> {
 }
 
 /** Epoch milliseconds at which the scenario began, from the first time that a request wrote. */
-function startOf(lines: readonly JsonMap[]): number {
+export function startOf(lines: readonly JsonMap[]): number {
   for (const line of lines) {
     if (line['kind'] !== 'db_change') continue;
     const times = [...JSON.stringify(line['changes']).matchAll(/"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)"/g)]
@@ -170,9 +170,9 @@ function byTable<T>(value: Json | undefined, read: (table: Json) => T): Record<s
 
 const rowsOf = (value: Json | undefined): Row[] => (Array.isArray(value) ? value.filter(isMap) : []);
 
-const dumpOf = (value: Json | undefined): Dump => byTable(value, rowsOf);
+export const dumpOf = (value: Json | undefined): Dump => byTable(value, rowsOf);
 
-const changeOf = (value: Json | undefined): Change =>
+export const changeOf = (value: Json | undefined): Change =>
   byTable(value, (table) => {
     const change = mapOf(table);
     const updates = rowsOf(change['update']).map((update) => ({
