@@ -1,4 +1,4 @@
-import { InstanceActionNotFound } from '#errors';
+import { DBDuplicateEntry, InstanceActionNotFound } from '#errors';
 import type { AnyObject } from '#objects/any-object';
 import { InstanceAction, InstanceActionList } from '#objects/instance-action';
 import type { Attributes, Item } from '#ports/tables';
@@ -106,7 +106,16 @@ async function create(records: Records, action: AnyObject): Promise<null> {
     ...(await newAction(records, textOf(action, 'instance_uuid') ?? '', textOf(action, 'action') ?? '')),
     ...attributesOf(action, action.changes),
   };
-  refreshObject(action, await createRecord(records, table, key, attributes, () => new Error('action exists')));
+  refreshObject(
+    action,
+    await createRecord(
+      records,
+      table,
+      key,
+      attributes,
+      () => new DBDuplicateEntry('the request has an action of this instance'),
+    ),
+  );
   return null;
 }
 

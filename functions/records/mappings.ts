@@ -1,4 +1,4 @@
-import { CellMappingNotFound, HostMappingNotFound, InstanceMappingNotFound } from '#errors';
+import { CellMappingNotFound, DBDuplicateEntry, HostMappingNotFound, InstanceMappingNotFound } from '#errors';
 import type { AnyObject } from '#objects/any-object';
 import { NovaObject } from '#objects/base';
 import { CellMapping } from '#objects/cell-mapping';
@@ -70,8 +70,11 @@ function mappingChanges(object: AnyObject, names: readonly string[], sort: strin
 
 async function put(records: Records, key: Key, attributes: Attributes): Promise<Item> {
   const writer = records.writer === undefined ? {} : { writer: records.writer };
-  const { item } = await records.tables.update(MAPPINGS, key, { set: attributes, ...writer }, absent);
-  return item;
+  try {
+    return (await records.tables.update(MAPPINGS, key, { set: attributes, ...writer }, absent)).item;
+  } catch (error) {
+    throw error instanceof ConditionFailed ? new DBDuplicateEntry(`${key.pk} is mapped already`) : error;
+  }
 }
 
 async function change(records: Records, key: Key, set: Attributes, missing: () => Error): Promise<Item> {

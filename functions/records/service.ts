@@ -13,6 +13,7 @@ import { allPages } from './all-pages.ts';
 import { hostAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { absentOrDeleted, createRecord, newborn } from './create-record.ts';
+import { DESTROYED_BY, wasWrittenBy } from './instance-destroy.ts';
 import { serviceKey } from './keys.ts';
 import type { MethodArguments, RecordMethods, Records } from './method.ts';
 import { computeNodesOfHost, computeNodeOf, deletedNode } from './compute-node.ts';
@@ -133,6 +134,7 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
   const host = textOf(service, 'host') ?? '';
   const key = serviceKey(host, textOf(service, 'binary') ?? '');
   const item = await records.tables.get(table, key);
+  if (item?.['deleted'] === true && wasWrittenBy(records, item)) return null;
   if (item === undefined || item['deleted'] === true || item['id'] !== id)
     throw new ServiceNotFound({ service_id: id });
   const nodes = item['binary'] === COMPUTE ? await computeNodesOfHost(records, host) : [];
@@ -142,7 +144,11 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
       table,
       key,
       update: {
-        set: { deleted: true, deleted_at: present(records) },
+        set: {
+          deleted: true,
+          deleted_at: present(records),
+          ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
+        },
         remove: ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'],
       },
       condition: { kind: 'exists' },
