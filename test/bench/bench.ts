@@ -1,9 +1,10 @@
+import { builds } from './builds.ts';
 import { objects } from './objects.ts';
 import { tableLines, type Report } from './report.ts';
 
 type Part = (say: (text: string) => void, large: boolean) => Promise<Report>;
 
-const PARTS: Readonly<Record<string, Part>> = { objects };
+const PARTS: Readonly<Record<string, Part>> = { objects, builds };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const options = new Set(process.argv.slice(2).filter((argument) => argument.startsWith('--')));

@@ -86,6 +86,17 @@ export class BuildWorld {
     while (!holds()) await this.#pass(new Promise<void>((resolve) => this.world.clock.timer(5, resolve)));
   }
 
+  /** Lets what follows a cast come to its end: the request's own execution. */
+  async rest(): Promise<void> {
+    const stateMachineArn = machineArn(DEPLOYMENT, 'build');
+    let running = true;
+    while (running) {
+      await this.#pass(new Promise<void>((resolve) => this.world.clock.timer(5, resolve)));
+      const { executions } = await this.world.runner.listExecutions({ stateMachineArn, statusFilter: 'RUNNING' });
+      running = executions.length > 0;
+    }
+  }
+
   /** Steps of all executions so far. */
   async steps(): Promise<Steps> {
     let [transitions, invocations] = [0, 0];
