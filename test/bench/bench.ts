@@ -1,10 +1,12 @@
 import { builds } from './builds.ts';
 import { objects } from './objects.ts';
+import { scheduling } from './scheduling.ts';
+import { start } from './start.ts';
 import { tableLines, type Report } from './report.ts';
 
 type Part = (say: (text: string) => void, large: boolean) => Promise<Report>;
 
-const PARTS: Readonly<Record<string, Part>> = { objects, builds };
+const PARTS: Readonly<Record<string, Part>> = { objects, builds, scheduling, start };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const options = new Set(process.argv.slice(2).filter((argument) => argument.startsWith('--')));
