@@ -1,42 +1,41 @@
-import { globSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleOf } from '../../lib/constructs/bundle.ts';
+import { workflowsOnFile } from '../../lib/constructs/workflow.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ENTRIES = [
+  'rpc/object-rpc.ts',
+  'rpc/task-rpc.ts',
+  'reconciler/handler.ts',
+  ...workflowsOnFile().map((workflow) => `workflows/${workflow}/handler.ts`),
+];
 
 /** A function's code as it is deployed. */
 export interface Bundle {
   /** Its entry file, relative to functions/. */
   readonly entry: string;
   readonly file: string;
-  readonly bytes: number;
+  /** What is read at the start: the entry and the chunks that it imports at once. */
+  readonly startBytes: number;
+  readonly allBytes: number;
 }
 
-/** Bundles every function that exports a handler, with the settings of lib/constructs/task-function.ts. */
-export async function bundles(): Promise<Bundle[]> {
-  const outdir = join(ROOT, '.cache', 'bench');
-  const entries = globSync(['rpc/{task-rpc,object-rpc}.ts', 'workflows/*/handler.ts', 'reconciler/handler.ts'], {
-    cwd: join(ROOT, 'functions'),
-  }).toSorted();
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: entries.map((entry) => join('functions', entry)),
-    outbase: 'functions',
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    keepNames: true,
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    logLevel: 'error',
+/** The bundle of every function. */
+export const bundles = (): Bundle[] =>
+  ENTRIES.map((entry) => {
+    const folder = bundleOf(entry);
+    const allBytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    return { entry, file: join(folder, 'index.mjs'), startBytes: startBytes(folder), allBytes };
   });
-  return entries.map((entry) => {
-    const file = join(outdir, entry.replace(/\.ts$/u, '.mjs'));
-    return { entry, file, bytes: statSync(file).size };
-  });
+
+function startBytes(folder: string): number {
+  const read = new Map<string, number>();
+  const waiting = ['index.mjs'];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (read.has(name)) continue;
+    const text = readFileSync(join(folder, name), 'utf8');
+    read.set(name, Buffer.byteLength(text));
+    for (const [, chunk = ''] of text.matchAll(/(?:\bfrom|\bimport)\s*"\.\/([^"]+)"/gu)) waiting.push(chunk);
+  }
+  return [...read.values()].reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -19,6 +19,7 @@ const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
   AWS_SECRET_ACCESS_KEY: 'none',
   CELL: 'cell1',
+  CELL_UUID: '11111111-1111-4111-8111-111111111111',
   DEPLOYMENT: 'bench',
   EVENT_BUS_NAME: 'bench',
   QUEUE_URL_BASE: 'https://sqs.us-east-1.amazonaws.com/000000000000/',
@@ -30,15 +31,15 @@ const ENVIRONMENT = {
 export async function start(say: (text: string) => void): Promise<Report> {
   const { readyMs, memoryMb, aimReadyMs, aimMemoryMb, aimBundleKb } = original.start;
   const empty = await probed(undefined);
-  const rows: Cell[][] = [['(no module)', null, null, empty.readyMs, 0, empty.cpuMs, empty.memoryMb]];
+  const rows: Cell[][] = [['(no module)', null, null, null, empty.readyMs, 0, empty.cpuMs, empty.memoryMb]];
   const missed: string[] = [];
-  for (const { entry, file, bytes } of await bundles()) {
+  for (const { entry, file, startBytes, allBytes } of bundles()) {
     say(entry);
     const probe = await probed(file);
-    const kb = bytes / 1000;
-    rows.push([entry, kb, aimBundleKb, probe.readyMs, probe.readyMs - empty.readyMs, probe.cpuMs, probe.memoryMb]);
+    const kb = startBytes / 1000;
+    rows.push([entry, kb, aimBundleKb, allBytes / 1000, probe.readyMs, probe.readyMs - empty.readyMs, probe.cpuMs, probe.memoryMb]);
     missed.push(
-      ...missedAim(entry, kb, aimBundleKb, 'KB of bundle'),
+      ...missedAim(entry, kb, aimBundleKb, 'KB read at the start'),
       ...missedAim(entry, probe.readyMs, aimReadyMs, 'ms to ready'),
       ...missedAim(entry, probe.memoryMb, aimMemoryMb, 'MB of memory'),
     );
@@ -51,7 +52,7 @@ export async function start(say: (text: string) => void): Promise<Report> {
   return { part: 'start', missed, tables: [{ title: 'Cold start', columns: COLUMNS, rows, notes }] };
 }
 
-const COLUMNS = ['entry', 'bundle KB', 'aim KB', 'ready ms', 'above no module', 'CPU ms', 'memory MB'];
+const COLUMNS = ['entry', 'KB read', 'aim KB', 'KB in all', 'ready ms', 'above no module', 'CPU ms', 'memory MB'];
 
 type Probe = Record<'readyMs' | 'cpuMs' | 'memoryMb', number>;
 

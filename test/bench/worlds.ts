@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
-import { randomIds } from '#adapters/memory/ids';
+import { randomIds } from '#adapters/system/ids';
 import { MemoryLog } from '#adapters/memory/log';
 import { MemoryNotifier } from '#adapters/memory/notifier';
 import { MemoryQueues } from '#adapters/memory/queues';
 import { KeySealer } from '#adapters/memory/sealer';
-import { SystemClock } from '#adapters/memory/system-clock';
+import { SystemClock } from '#adapters/system/clock';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { createTables, startDynamodb } from '#local/dynamodb-emulator';
 import { emulatedGround } from '#local/emulated-ground';
