@@ -107,7 +107,12 @@ export async function letGo(
     remove: [owner, token, request, reschedule, migration, migrationStatus, attempt],
   };
   try {
-    await services.tables.update(cellTable(cell.name), instanceKey(uuid), update, all(exists, equals(owner, execution)));
+    await services.tables.update(
+      cellTable(cell.name),
+      instanceKey(uuid),
+      update,
+      all(exists, equals(owner, execution)),
+    );
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
   }
