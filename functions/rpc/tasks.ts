@@ -49,9 +49,10 @@ async function startWorkflow(services: TaskServices, request: RpcRequest, route:
   const now = isoSeconds(services.clock.now());
   const records = new Map(
     await Promise.all(
-      route.servers.map(async ({ uuid, document: { build_request, request_spec } }) => {
-        const actions = build_request ? await newRecords(services, { uuid, build_request, request_spec }, now) : [];
-        return [uuid, actions] as const;
+      route.servers.map(async ({ uuid, document }) => {
+        if (document === null || document.build_request === null) return [uuid, []] as const;
+        const { build_request, request_spec } = document;
+        return [uuid, await newRecords(services, { uuid, build_request, request_spec }, now)] as const;
       }),
     ),
   );
