@@ -1,9 +1,8 @@
 import type { Liveness } from '#ports/service-group';
-import type { MoveOutcome } from './settled.ts';
 
 /** What is known when nothing was heard of a host for a while. */
 export interface AwaitedCompute {
-  readonly settled: MoveOutcome | undefined;
+  readonly settled: string | undefined;
   readonly liveness: Liveness;
   /** Seconds since the record changed last. */
   readonly unchangedSeconds: number;
@@ -12,7 +11,7 @@ export interface AwaitedCompute {
 }
 
 export type AwaitComputeDecision =
-  | { readonly kind: 'settled'; readonly outcome: MoveOutcome }
+  | { readonly kind: 'settled'; readonly outcome: string }
   | { readonly kind: 'give-up'; readonly reason: string }
   | { readonly kind: 'wait'; readonly reason: string };
 

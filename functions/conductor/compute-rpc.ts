@@ -3,10 +3,21 @@ import type { JsonMap } from '#ports/json';
 /** What a version of the compute RPC adds: arguments that an older compute must not be sent. */
 const ADDED: Readonly<Record<string, readonly (readonly [version: string, argument: string])[]>> = {
   build_and_run_instance: [['5.11', 'accel_uuids']],
+  rebuild_instance: [
+    ['5.12', 'accel_uuids'],
+    ['6.1', 'reimage_boot_volume'],
+  ],
+  unshelve_instance: [
+    ['5.2', 'request_spec'],
+    ['5.13', 'accel_uuids'],
+  ],
 };
 
 /** The newest version we speak, method by method; 6.0 where nothing has changed since 5.x. */
 const NEWEST = '6.0';
+
+/** Methods that have changed since 6.0. */
+const NEWER: Readonly<Record<string, string>> = { rebuild_instance: '6.1' };
 
 /** Compute RPC by service version: the first service version that speaks it. */
 const SPOKEN: readonly (readonly [service: number, version: string])[] = [
@@ -29,7 +40,8 @@ export const spokenBy = (minimumServiceVersion: number): string | undefined =>
 export function lowerMessage(method: string, args: JsonMap, cap: string): { args: JsonMap; version: string } {
   const unknown = (ADDED[method] ?? []).filter(([version]) => older(cap, version)).map(([, argument]) => argument);
   const known = Object.entries(args).filter(([name]) => !unknown.includes(name));
-  return { args: Object.fromEntries(known), version: older(cap, NEWEST) ? cap : NEWEST };
+  const newest = NEWER[method] ?? NEWEST;
+  return { args: Object.fromEntries(known), version: older(cap, newest) ? cap : newest };
 }
 
 /** Whether one dotted version is older than another, part by part. */

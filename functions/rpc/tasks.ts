@@ -1,6 +1,7 @@
 import { IncompatibleRequest } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
+import type { Action } from '#ports/tables';
 import { isoSeconds } from '#conductor/time';
 import { newRecords } from '#records/new-records';
 import { storeRequest } from '#records/request-document';
@@ -47,12 +48,12 @@ async function startWorkflow(services: TaskServices, request: RpcRequest, route:
   if (route.servers.length === 0) return;
   const key = requestKey(request, route);
   const now = isoSeconds(services.clock.now());
-  const records = new Map(
+  const records = new Map<string, Action[]>(
     await Promise.all(
-      route.servers.map(async ({ uuid, document }) => {
-        if (document === null || document.build_request === null) return [uuid, []] as const;
+      route.servers.map(async ({ uuid, document }): Promise<[string, Action[]]> => {
+        if (document === null || document.build_request === null) return [uuid, []];
         const { build_request, request_spec } = document;
-        return [uuid, await newRecords(services, { uuid, build_request, request_spec }, now)] as const;
+        return [uuid, await newRecords(services, { uuid, build_request, request_spec }, now)];
       }),
     ),
   );

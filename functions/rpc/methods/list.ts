@@ -2,6 +2,7 @@ import type { Endpoint } from '../dispatch.ts';
 import type { TaskMethod } from '../route.ts';
 import { buildInstances } from './build-instances.ts';
 import { scheduleAndBuildInstances } from './schedule-and-build-instances.ts';
+import { unshelveInstance } from './unshelve-instance.ts';
 
 /** The `compute_task` namespace as we serve it; newer clients may send what the versions up to this one know. */
 export const computeTask: Endpoint<TaskMethod> = {
@@ -10,5 +11,6 @@ export const computeTask: Endpoint<TaskMethod> = {
   methods: {
     build_instances: buildInstances,
     schedule_and_build_instances: scheduleAndBuildInstances,
+    unshelve_instance: unshelveInstance,
   },
 };
