@@ -2,6 +2,7 @@ import { ComputeServiceUnavailable } from '#errors';
 import { awaitCompute } from '#conductor/await-compute';
 import { cellTable, instanceKey } from '#records/keys';
 import { hostsOf, operationState } from '#records/operation';
+import { textOf } from '#records/reading';
 import { settledAs } from '#records/settle';
 import type { Step } from '../step.ts';
 import type { TargetedState } from './state.ts';
@@ -19,7 +20,7 @@ export const checkHost: Step<TargetedState> = async (services, { state, executio
   if (operationState(item, 'unshelve').owner !== execution) return { state, verdict: 'settled', outcome: 'taken-over' };
 
   const [host = ''] = hostsOf(item);
-  const changed = Date.parse(String(item['updated_at'] ?? item['created_at']));
+  const changed = Date.parse(textOf(item['updated_at']) ?? textOf(item['created_at']) ?? '');
   const decision = awaitCompute({
     settled: settledAs(item, 'unshelve'),
     liveness: await services.serviceGroup.liveness(cell, host),
