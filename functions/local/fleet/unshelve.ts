@@ -71,7 +71,14 @@ async function giveBack(build: Build, image_ref: JsonMap[string], failed: Failed
   const fault = { instance_uuid: uuid, code: 500, message: failed.message, details: '', host: site.host };
   await site.proxy.action(order.context, newObject('InstanceFault', '1.2', fault), 'create');
   await finishEvent(build, 'compute_unshelve_instance', failed);
-  await save(build, { availability_zone: null, host: null, image_ref, launched_on: null, node: null, task_state: null });
+  await save(build, {
+    availability_zone: null,
+    host: null,
+    image_ref,
+    launched_on: null,
+    node: null,
+    task_state: null,
+  });
 }
 
 async function refreshNetworks({ site, order, server }: Build): Promise<void> {

@@ -1,8 +1,8 @@
-import middy from '@middy/core';
+import chain from '@middy/core';
 import { wire } from '#wiring';
 import { stepFunction, type StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
 import { unshelveSteps } from './steps.ts';
 
 /** Lambda behind the unshelve workflow. */
-export const handler = middy<StepEvent<PlacedState>>().handler(stepFunction(wire('unshelve'), unshelveSteps));
+export const handler = chain<StepEvent<PlacedState>>().handler(stepFunction(wire('unshelve'), unshelveSteps));
