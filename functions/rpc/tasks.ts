@@ -1,6 +1,7 @@
 import { IncompatibleRequest } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
+import type { Action } from '#ports/tables';
 import { isoSeconds } from '#conductor/time';
 import { newRecords } from '#records/new-records';
 import { storeRequest } from '#records/request-document';
@@ -54,15 +55,12 @@ async function startWorkflow(services: TaskServices, request: RpcRequest, route:
   if (route.servers.length === 0) return;
   const key = requestKey(request, route);
   const now = isoSeconds(services.clock.now());
-  const records = new Map(
+  const records = new Map<string, Action[]>(
     await Promise.all(
-      route.servers.map(async ({ uuid, document }) => {
-        const build_request = 'build_request' in document ? document.build_request : null;
-        const actions =
-          'request_spec' in document && build_request !== null
-            ? await newRecords(services, { uuid, build_request, request_spec: document.request_spec }, now)
-            : [];
-        return [uuid, actions] as const;
+      route.servers.map(async ({ uuid, document }): Promise<[string, Action[]]> => {
+        if (document === null || !('build_request' in document) || document.build_request === null) return [uuid, []];
+        const { build_request, request_spec } = document;
+        return [uuid, await newRecords(services, { uuid, build_request, request_spec }, now)];
       }),
     ),
   );

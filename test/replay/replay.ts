@@ -19,7 +19,11 @@ import { tasksOf } from './tasks/task-scenario.ts';
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, first: { type: 'string', default: '20' }, 'tasks-only': { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      first: { type: 'string', default: '20' },
+      'tasks-only': { type: 'boolean', default: false },
+    },
   });
   const tally = new Tally();
   for (const file of positionals) {
