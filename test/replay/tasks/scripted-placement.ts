@@ -30,6 +30,10 @@ export class ScriptedPlacement implements Placement {
 
   async saveProvider(): Promise<void> {}
 
+  async withdraw(): Promise<boolean> {
+    return true;
+  }
+
   async deleteProvider(): Promise<boolean> {
     return true;
   }
