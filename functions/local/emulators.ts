@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createTables, startDynamodb } from './dynamodb-emulator.ts';
+import { createCellTable, createTables, startDynamodb } from './dynamodb-emulator.ts';
 import { createQueues, startSqs } from './sqs-emulator.ts';
 
 /** Region and credentials that the emulators take; no account is behind them. */
@@ -15,6 +15,8 @@ export interface Emulators {
   readonly sqsEndpoint: string;
   /** What the addresses of all queues begin with, the deployment's prefix not among it. */
   readonly queueUrlBase: string;
+  /** Makes the table and the queues of a further cell. */
+  addCell(cell: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,19 +28,29 @@ export interface Emulators {
 export const startEmulators = async (deployment: string, cells: readonly string[]): Promise<Emulators> => {
   const dynamodb = await startDynamodb();
   const sqs = await startSqs();
+  const tables = new DynamoDBClient({ ...LOCAL, endpoint: dynamodb.endpoint });
+  const queues = new SQSClient({ ...LOCAL, endpoint: sqs.endpoint });
   const stop = async (): Promise<void> => {
+    tables.destroy();
+    queues.destroy();
     await Promise.all([dynamodb.stop(), sqs.stop()]);
   };
   try {
-    const tables = new DynamoDBClient({ ...LOCAL, endpoint: dynamodb.endpoint });
-    const queues = new SQSClient({ ...LOCAL, endpoint: sqs.endpoint });
     await createTables(tables, deployment, cells);
     await createQueues(queues, deployment, cells, LOCAL.region);
-    tables.destroy();
-    queues.destroy();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { dynamodbEndpoint: dynamodb.endpoint, sqsEndpoint: sqs.endpoint, queueUrlBase: sqs.queueUrlBase, stop };
+  const addCell = async (cell: string): Promise<void> => {
+    await createCellTable(tables, deployment, cell);
+    await createQueues(queues, deployment, [cell], LOCAL.region);
+  };
+  return {
+    dynamodbEndpoint: dynamodb.endpoint,
+    sqsEndpoint: sqs.endpoint,
+    queueUrlBase: sqs.queueUrlBase,
+    addCell,
+    stop,
+  };
 };

@@ -30,10 +30,13 @@ export function memoryGround(options: {
   const { clock, onRequest } = options;
   const ids = seededIds(options.seed ?? 0);
   const queues = new MemoryQueues({ clock, uuid: () => ids.uuid() });
-  for (const { queue, ...schema } of queueSchemas(options.cells)) {
-    queues.create(schema.deadLetterQueue);
-    queues.create(queue, { visibilityTimeoutSeconds: schema.visibilityTimeoutSeconds, redrive: schema });
-  }
+  const createQueues = (cells: readonly string[]): void => {
+    for (const { queue, ...schema } of queueSchemas(cells)) {
+      queues.create(schema.deadLetterQueue);
+      queues.create(queue, { visibilityTimeoutSeconds: schema.visibilityTimeoutSeconds, redrive: schema });
+    }
+  };
+  createQueues(options.cells);
   const tables = new MemoryTables(onRequest ? { onRequest } : {});
   const [notifier, log] = [new MemoryNotifier(), new MemoryLog()];
   return {
@@ -44,6 +47,7 @@ export function memoryGround(options: {
     log,
     adapters: { ids, log, notifier, queues, sealer: new KeySealer(randomBytes(32)), tables },
     bus: new MemoryBus(queues),
+    addCell: async (cell) => createQueues([cell]),
     source: (queue) => memorySource(queues, queue, clock),
     stop: () => Promise.resolve(),
   };
