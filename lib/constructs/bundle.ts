@@ -50,6 +50,7 @@ function build(file: string, outdir: string): string {
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
+    legalComments: 'external',
     external: UNUSED_PROVIDERS,
     // CommonJS packages inside an ES module still call require for Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
