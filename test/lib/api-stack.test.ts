@@ -88,7 +88,7 @@ describe('the API stack', () => {
   });
 
   it('hides a received message for six times as long as its function may take', () => {
-    const timeouts = { 'nova-conductor-task-rpc': 30, 'nova-conductor-object-rpc': 10 };
+    const timeouts = { 'nova-conductor-task-rpc': 60, 'nova-conductor-object-rpc': 10 };
     const queues = { 'nova-conductor-task-rpc': 'compute-task', 'nova-conductor-object-rpc': 'conductor' };
 
     for (const [functionName, timeout] of Object.entries(timeouts)) {
@@ -97,7 +97,7 @@ describe('the API stack', () => {
     for (const [functionName, queue] of Object.entries(queues)) {
       api.hasResourceProperties('AWS::SQS::Queue', {
         QueueName: `nova-conductor-${queue}`,
-        VisibilityTimeout: 6 * (functionName === 'nova-conductor-task-rpc' ? 30 : 10),
+        VisibilityTimeout: 6 * (functionName === 'nova-conductor-task-rpc' ? 60 : 10),
       });
     }
   });
