@@ -31,6 +31,21 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
     // one step buries, or records in error, all servers of a request
     timeout: Duration.minutes(5),
   },
+  'cold-migrate': {
+    ports: [
+      'scheduler',
+      'placement',
+      'compute',
+      'service-group',
+      'api-store',
+      'cell-store',
+      'request-documents',
+      'notifier',
+      'replies',
+      'task-tokens',
+      'execution-status',
+    ],
+  },
   launch: {
     ports: [
       'scheduler',
@@ -43,6 +58,20 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'request-documents',
       'notifier',
       'replies',
+      'task-tokens',
+    ],
+  },
+  unshelve: {
+    ports: [
+      'scheduler',
+      'placement',
+      'image',
+      'compute',
+      'service-group',
+      'api-reader',
+      'cell-store',
+      'request-documents',
+      'execution-status',
       'task-tokens',
     ],
   },

@@ -3,6 +3,7 @@ import type { AnyObject } from '#objects/any-object';
 import { sameNetworks } from '#objects/network-model';
 import { not, equals } from '#ports/conditions';
 import type { Item } from '#ports/tables';
+import { serverAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { hasInfoCache, infoCacheOf } from './instance-item.ts';
 import { instanceKey } from './keys.ts';
@@ -37,7 +38,7 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
     set: attributesOf(cache, ['network_info']),
     derived: { info_cache_updated_at: present(records) },
     untouched: true,
-    server: uuid,
+    authority: serverAuthority(records, uuid),
     guards: [not(equals('network_info', null))],
     missing,
     refused: (found) => (hasInfoCache(found) ? undefined : missing()),

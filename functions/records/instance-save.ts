@@ -11,6 +11,7 @@ import { InstancePCIRequest } from '#objects/instance-pci-request';
 import { all, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
+import { serverAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { instanceIndexKeys, statusPartition } from './instance-index.ts';
 import { EXTRA_FIELDS, FLAVOR_FIELDS, hasInfoCache, isColumn, refreshInstance } from './instance-item.ts';
@@ -48,7 +49,7 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
     ...(hasRow
       ? { set: row, ...indexChanges(records, instance, changes, uuid, beside) }
       : { set: beside, derived: cacheTime(records, beside), untouched: true }),
-    server: uuid,
+    authority: serverAuthority(records, uuid),
     owned: true,
     always: hasRow,
     guards: guardsOf(hasRow ? expected : new Map(), beside),

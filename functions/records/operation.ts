@@ -48,11 +48,17 @@ export const hostsAttribute = (...hosts: readonly string[]): string => `|${hosts
 /** How one of them shows up in it. */
 export const hostMark = (host: string): string => `|${host}|`;
 
+/** The hosts that an item names. */
+export const hostsOf = (item: Attributes): string[] =>
+  (text(item[HOSTS]) ?? '').split('|').filter((host) => host !== '');
+
 /** What a reschedule leaves on the record: no document and no secret, those stay with the request. */
 export interface StoredReschedule {
   readonly attempt: number;
   /** What went wrong on the host, in the compute's words. */
   readonly reason: string;
+  /** Where a call to be rescheduled waits for its answer; absent for a cast. */
+  readonly reply?: { readonly queue: string; readonly messageId: string };
 }
 
 /** What an item remembers of one operation. */

@@ -10,8 +10,10 @@ import type { NovaObject } from '#objects/base';
 import { Service, ServiceList } from '#objects/service';
 import type { Attributes, Item } from '#ports/tables';
 import { allPages } from './all-pages.ts';
+import { hostAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { absentOrDeleted, createRecord, newborn } from './create-record.ts';
+import { DESTROYED_BY, wasWrittenBy } from './instance-destroy.ts';
 import { serviceKey } from './keys.ts';
 import type { MethodArguments, RecordMethods, Records } from './method.ts';
 import { computeNodesOfHost, computeNodeOf, deletedNode } from './compute-node.ts';
@@ -20,6 +22,7 @@ import { saveRecord } from './save-record.ts';
 import { present } from './stamp.ts';
 import { attributesOf, loadObject, refreshObject, textOf } from './stored-object.ts';
 import { isVisible, visible } from './visibility.ts';
+import { plainText } from './reading.ts';
 
 /** What is stored of a service; availability_zone and compute_node belong to other records. */
 const STORED: readonly string[] = Service.fieldNames.filter(
@@ -51,7 +54,7 @@ const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id'])
 
 /** The hosts of a cell that run a compute service. */
 export async function hostsOfCell(records: Records): Promise<string[]> {
-  return (await ofKind(records, COMPUTE)).map((item) => String(item['host']));
+  return (await ofKind(records, COMPUTE)).map((item) => plainText(item['host']));
 }
 
 /** Kinds of services that a cell has. */
@@ -117,6 +120,7 @@ async function save(records: Records, service: AnyObject): Promise<null> {
     table: tableOf(records),
     key: serviceKey(textOf(service, 'host') ?? '', textOf(service, 'binary') ?? ''),
     set: changes,
+    authority: hostAuthority(records, 'a service'),
     missing: () => new ServiceNotFound({ service_id: id }),
   });
   refreshObject(service, item, STORED);
@@ -130,6 +134,7 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
   const host = textOf(service, 'host') ?? '';
   const key = serviceKey(host, textOf(service, 'binary') ?? '');
   const item = await records.tables.get(table, key);
+  if (item?.['deleted'] === true && wasWrittenBy(records, item)) return null;
   if (item === undefined || item['deleted'] === true || item['id'] !== id)
     throw new ServiceNotFound({ service_id: id });
   const nodes = item['binary'] === COMPUTE ? await computeNodesOfHost(records, host) : [];
@@ -139,7 +144,11 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
       table,
       key,
       update: {
-        set: { deleted: true, deleted_at: present(records) },
+        set: {
+          deleted: true,
+          deleted_at: present(records),
+          ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
+        },
         remove: ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'],
       },
       condition: { kind: 'exists' },
@@ -150,7 +159,7 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
 }
 
 /** The lowest version of a kind of services, 0 when there are none. */
-async function minimumVersion(records: Records, binary: string): Promise<number> {
+export async function minimumVersion(records: Records, binary: string): Promise<number> {
   if (!binary.startsWith('nova-')) {
     throw new ObjectActionError({ action: 'get_minimum_version', reason: 'Invalid binary prefix' });
   }
@@ -233,7 +242,7 @@ export const serviceList: RecordMethods = {
       const items = await ofKind(records, COMPUTE);
       const matching = await Promise.all(
         items.map(async (item) => {
-          const nodes = await computeNodesOfHost(records, String(item['host']));
+          const nodes = await computeNodesOfHost(records, plainText(item['host']));
           return nodes.some((node) => computeNodeOf(node).get('hypervisor_type') === args['hv_type']);
         }),
       );

@@ -3,7 +3,7 @@ import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { inParallel } from './in-parallel.ts';
 import { documentKey, REQUESTS, serverDocumentKey } from './keys.ts';
-import type { CommonDocument, ServerDocument } from './request-document.ts';
+import type { StoredCommon, StoredServer } from './request-document.ts';
 
 /** A request as it is stored before its workflow starts. */
 export interface NewRequest {
@@ -12,8 +12,9 @@ export interface NewRequest {
   readonly requestId: string;
   /** Digest of the message's arguments: tells a repeat from another request of the same name. */
   readonly digest: string;
-  readonly common: CommonDocument;
-  readonly servers: readonly { readonly uuid: string; readonly document: ServerDocument }[];
+  readonly common: StoredCommon;
+  /** A server without a document of its own is named in the request's key alone. */
+  readonly servers: readonly { readonly uuid: string; readonly document: StoredServer | null }[];
 }
 
 type Store = Pick<Services, 'tables' | 'sealer' | 'clock' | 'config'>;
@@ -42,9 +43,10 @@ export type Stored =
 export async function storeRequest(
   services: Store,
   request: NewRequest,
-  recordsOf: (uuid: string, document: ServerDocument) => Promise<readonly Action[]>,
+  recordsOf: (uuid: string, document: StoredServer) => Promise<readonly Action[]>,
 ): Promise<Stored> {
-  const { key, servers } = request;
+  const { key } = request;
+  const servers = request.servers.flatMap(({ uuid, document }) => (document === null ? [] : [{ uuid, document }]));
   const expires_at = Math.floor(services.clock.now() / 1000) + services.config.requestDays * 86_400;
   const common: Item = {
     ...documentKey(key),
@@ -55,7 +57,7 @@ export async function storeRequest(
     expires_at,
   };
   const first: Entry = { actions: [{ kind: 'put', table: REQUESTS, condition: absent, item: common }] };
-  const entry = async ({ uuid, document }: NewRequest['servers'][number]): Promise<Entry> => {
+  const entry = async ({ uuid, document }: (typeof servers)[number]): Promise<Entry> => {
     const sealed = await services.sealer.seal(JSON.stringify(document), `${key}/${uuid}`);
     const item: Item = { ...serverDocumentKey(key, uuid), sealed, expires_at };
     const put: Action = { kind: 'put', table: REQUESTS, condition: absent, item };
@@ -73,7 +75,7 @@ export async function storeRequest(
   if (refused.some((each) => isOther(each, request.digest))) return { kind: 'different' };
   await inParallel(later, PARTS_AT_ONCE, storeFrom);
   const existing = new Set(refused.flatMap((each) => (each.document === undefined ? [each.entry.uuid] : [])));
-  return { kind: 'stored', uuids: servers.map(({ uuid }) => uuid).filter((uuid) => !existing.has(uuid)) };
+  return { kind: 'stored', uuids: request.servers.map(({ uuid }) => uuid).filter((uuid) => !existing.has(uuid)) };
 }
 
 /** Writes that belong together, a document's first. */

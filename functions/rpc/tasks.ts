@@ -9,6 +9,7 @@ import { storeReschedule } from '#records/reschedule';
 import { dispatch } from './dispatch.ts';
 import type { RpcRequest } from './envelope.ts';
 import { computeTask } from './methods/list.ts';
+import { sendAnswers } from './replies.ts';
 import { digest, requestKey, type RescheduleRoute, type Route, type WorkflowRoute } from './route.ts';
 
 /** The ports that turning a message into a workflow needs. */
@@ -41,9 +42,15 @@ async function reschedule(
   route: RescheduleRoute,
   hosts: readonly string[] | undefined,
 ): Promise<void> {
-  const outcome = await storeReschedule(services, { ...route, hosts, writer: request.uniqueId });
+  const { reply } = request;
+  const outcome = await storeReschedule(services, { ...route, hosts, writer: request.uniqueId, reply });
   services.log.info('reschedule received', { instance: route.uuid, attempt: route.attempt, outcome });
   if (outcome === 'unowned') await startWorkflow(services, request, route.otherwise);
+  // Too late to matter: whoever calls is to stop waiting.
+  if (outcome === 'stale' && reply !== undefined)
+    await sendAnswers(services, [
+      { address: reply, uniqueId: `${reply.messageId}-reply`, result: null, failure: null },
+    ]);
 }
 
 async function startWorkflow(services: TaskServices, request: RpcRequest, route: WorkflowRoute): Promise<void> {
@@ -61,8 +68,11 @@ async function startWorkflow(services: TaskServices, request: RpcRequest, route:
       common: route.common,
       servers: route.servers,
     },
-    async (uuid, { build_request, request_spec }) =>
-      build_request ? newRecords(services, { uuid, build_request, request_spec }, now) : [],
+    async (uuid, document) => {
+      if (!('build_request' in document) || document.build_request === null) return [];
+      const { build_request, request_spec } = document;
+      return newRecords(services, { uuid, build_request, request_spec }, now);
+    },
   );
   if (stored.kind === 'different') throw new IncompatibleRequest(request.method, request.context.request_id);
   const [first, ...others] = route.servers.filter(({ uuid }) => !stored.uuids.includes(uuid));
@@ -72,7 +82,13 @@ async function startWorkflow(services: TaskServices, request: RpcRequest, route:
     if (stored.uuids.length === 0) throw new InstanceExists({ name: first.uuid });
   }
   const state = 'uuids' in route.state ? { ...route.state, uuids: [...stored.uuids] } : route.state;
-  const input: JsonMap = { state: { request: key, request_id: request.context.request_id, ...state } };
+  const input: JsonMap = {
+    state: { request: key, request_id: request.context.request_id, ...state, ...replyOf(request, route) },
+  };
   const started = await services.executions.start(route.workflow, key, input);
   services.log.info('workflow', { workflow: route.workflow, execution: key, started, method: request.method });
 }
+
+/** Where the workflow answers a call; it is no secret, so it travels in the state. */
+const replyOf = ({ reply }: RpcRequest, route: WorkflowRoute): JsonMap =>
+  route.answers === true && reply !== undefined ? { reply: { queue: reply.queue, messageId: reply.messageId } } : {};

@@ -32,7 +32,14 @@ export function differencesOf(recorded: Json, ours: Json, window: Window | undef
     const either = [recorded.replace(MAYBE_NOW, ''), recorded.replace(MAYBE_TIME, NOW)];
     return either.includes(ours) ? [] : [{ path, recorded, ours }];
   }
-  if (window !== undefined && ours === NOW && typeof recorded === 'string' && TIME.test(recorded) && within(recorded, window)) return [];
+  if (
+    window !== undefined &&
+    ours === NOW &&
+    typeof recorded === 'string' &&
+    TIME.test(recorded) &&
+    within(recorded, window)
+  )
+    return [];
   if (Array.isArray(recorded) && Array.isArray(ours)) return inLists(recorded, ours, window, path);
   if (isMap(recorded) && isMap(ours)) return inMaps(recorded, ours, window, path);
   return [{ path, recorded, ours }];
@@ -40,12 +47,13 @@ export function differencesOf(recorded: Json, ours: Json, window: Window | undef
 
 function inLists(recorded: Json[], ours: Json[], window: Window | undefined, path: string): Difference[] {
   if (UNORDERED.test(path)) {
-    const sorted = (list: Json[]): string => JSON.stringify(list.map(String).toSorted());
-    return sorted(recorded) === sorted(ours) ? [] : [{ path, recorded, ours }];
+    return sortedText(recorded) === sortedText(ours) ? [] : [{ path, recorded, ours }];
   }
   if (recorded.length !== ours.length) return [{ path: `${path}.length`, recorded, ours }];
   return recorded.flatMap((item, at) => differencesOf(item, ours[at] ?? null, window, `${path}[${at}]`));
 }
+
+const sortedText = (list: Json[]): string => JSON.stringify(list.map((item) => JSON.stringify(item)).toSorted());
 
 function inMaps(
   recorded: Record<string, Json>,

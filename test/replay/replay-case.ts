@@ -10,6 +10,7 @@ import type { RecordedCase } from './recorded-case.ts';
 import { comparable, withNow, worldOf, type ReplayWorld } from './replay-world.ts';
 import { written } from './row-values.ts';
 import type { SqlState } from './sql-state.ts';
+import { plainText } from '#records/reading';
 
 /** Some tests set their clock forward. */
 const MOVED_CLOCK_MS = 7_200_000;
@@ -46,7 +47,10 @@ async function answerOf(recorded: RecordedCase, world: ReplayWorld): Promise<Ans
   } catch (error) {
     const cause = error instanceof ExpectedError ? error.cause : error;
     if (!(cause instanceof NovaError)) {
-      return { result: null, failure: { class: 'Error', message: String(cause instanceof Error ? cause.stack : cause) } };
+      return {
+        result: null,
+        failure: { class: 'Error', message: String(cause instanceof Error ? cause.stack : cause) },
+      };
     }
     const failure: Json = JSON.parse(serializeFailure(cause));
     return { result: null, failure: mapOf(failure) };
@@ -81,7 +85,7 @@ function compareReplies(
   }
   const ours = withNow(answer.result, world.now);
   const [left, right] = forgetSameTimes(recorded, before, reply.result, ours);
-    const compared = (value: Json): Json => sortedDevices(withoutUncertain(recorded, value));
+  const compared = (value: Json): Json => sortedDevices(withoutUncertain(recorded, value));
   return differencesOf(compared(left), compared(right), window, 'result');
 }
 
@@ -93,7 +97,7 @@ function failureOf(failure: JsonMap | null): Json {
 }
 
 function compareRecords(recorded: RecordedCase, before: SqlState, world: ReplayWorld): Difference[] {
-  const requestTime = String(recorded.context['timestamp']);
+  const requestTime = plainText(recorded.context['timestamp']);
   const after = before.after(ownChanges(recorded, before), (value) => written(value, requestTime));
   const left = comparable(itemsOf(after), undefined);
   const right = comparable(new Map(Object.entries(world.tables.dump())), world.now);
