@@ -88,6 +88,7 @@ export async function onDynamodb(onRequest: OnRequest): Promise<BenchGround> {
     },
     bus: new MemoryBus(queues, blobs),
     source: (queue) => memorySource(queues, queue, clock),
+    addCell: () => Promise.reject(new Error('the bench has one cell')),
     stop,
   };
   return { ground, pass: (until) => until };
