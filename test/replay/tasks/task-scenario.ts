@@ -2,7 +2,7 @@ import type { Json, JsonMap } from '#ports/json';
 import { computeTask } from '#rpc/methods/list';
 import { listOf, mapOf } from '#records/reading';
 import { text } from '../row-values.ts';
-import { contextOf, replyOf, startOf, dumpOf, changeOf } from '../scenario.ts';
+import { changeOf, contextOf, dumpOf, replyOf } from '../scenario.ts';
 import { SqlState } from '../sql-state.ts';
 import type { RecordedTask, SentStep, Step } from './recorded-task.ts';
 import { unsupportedReason } from './unsupported.ts';
@@ -16,7 +16,6 @@ const TOLD = new Set<Json>(['request', 'http', 'service_call', 'notification']);
 
 /** The `compute_task` requests of one scenario, in the order in which they ended. */
 export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): FoundTask[] {
-  const start = startOf(lines);
   const byId = new Map(
     lines.filter(({ kind }) => TOLD.has(kind ?? null)).map((line) => [line['id'] ?? null, line]),
   );
@@ -27,7 +26,7 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
       const name = `compute_task.${text(line['method'])}`;
       const request = byId.get(line['request'] ?? null);
       if (request === undefined) return { kind: 'unsupported', name, reason: 'no recorded request' };
-      const ended = start + Number(line['t']) * 1000;
+      const ended = endOf(line, request);
       const recorded: RecordedTask = {
         test: text(line['test']),
         id: text(line['id']),
@@ -42,6 +41,16 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
       return reason === undefined ? { kind: 'task', name, recorded } : { kind: 'unsupported', name, reason };
     });
 }
+
+/** Epoch milliseconds at which a task ended: the last time that it wrote, else when it was asked for. */
+function endOf(task: JsonMap, request: JsonMap): number {
+  const asked = text(mapOf(request['message'])['_context_timestamp']);
+  const times = [...JSON.stringify(task['steps']).matchAll(CLOCK_TIME)].map(([time]) => `${time.replace(' ', 'T')}Z`);
+  return Math.max(...[`${asked}Z`, ...times].map((time) => Date.parse(time)).filter((time) => !Number.isNaN(time)));
+}
+
+/** A time that a database wrote; times without a fraction come from messages. */
+const CLOCK_TIME = /\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+/g;
 
 /** A test may have made a call of a cast in order to wait for its end; then it is a cast again here. */
 function messageOf(request: JsonMap, reply: JsonMap | undefined): Pick<RecordedTask, 'message' | 'reply'> {

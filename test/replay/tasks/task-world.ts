@@ -120,12 +120,15 @@ async function setUsage({ tables }: Pick<MemoryGround, 'tables'>, { before }: Re
   }
 }
 
+/** Tables for whose rows a conductor makes up uuids. */
+const NUMBERED = ['block_device_mapping', 'migrations'];
+
 /** The uuids that Nova made up: those of new rows that the request did not name. */
 function givenUuids({ steps, message }: RecordedTask): string[] {
   const request = JSON.stringify(message);
   return steps
     .flatMap((step) => (step.kind === 'db' ? Object.values(step.change) : []))
-    .flatMap((tables) => Object.values(tables))
-    .flatMap((change) => (change.insert ?? []).map((row) => row['uuid']))
-    .filter((uuid): uuid is string => typeof uuid === 'string' && !request.includes(uuid));
+    .flatMap((tables) => NUMBERED.flatMap((table) => tables[table]?.insert ?? []))
+    .toSorted((a, b) => Number(a['id']) - Number(b['id']))
+    .flatMap(({ uuid = null }) => (typeof uuid === 'string' && !request.includes(uuid) ? [uuid] : []));
 }
