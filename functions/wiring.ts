@@ -6,6 +6,7 @@ import { KmsSealer } from '#adapters/kms/sealer';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
 import { PowertoolsLog } from '#adapters/powertools/log';
+import { S3Blobs } from '#adapters/s3/blobs';
 import { SfnExecutions } from '#adapters/sfn/executions';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { assemble } from '#assemble';
@@ -20,6 +21,7 @@ export function wire(service: string): Services {
   const clock = new SystemClock();
   const queueUrlBase = required('QUEUE_URL_BASE');
   return assemble({
+    blobs: new S3Blobs({ bucket: required('MESSAGE_BUCKET'), deployment }),
     clock,
     config,
     executions: new SfnExecutions({

@@ -22,6 +22,21 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
     ],
     starts: ['launch'],
   },
+  'cold-migrate': {
+    ports: [
+      'scheduler',
+      'placement',
+      'compute',
+      'service-group',
+      'api-store',
+      'cell-store',
+      'request-documents',
+      'notifier',
+      'replies',
+      'task-tokens',
+      'execution-status',
+    ],
+  },
   launch: {
     ports: [
       'scheduler',

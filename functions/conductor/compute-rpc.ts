@@ -1,9 +1,22 @@
+import { UnsupportedVersion } from '#errors';
 import type { JsonMap } from '#ports/json';
 
 /** What a version of the compute RPC adds: arguments that an older compute must not be sent. */
 const ADDED: Readonly<Record<string, readonly (readonly [version: string, argument: string])[]>> = {
   build_and_run_instance: [['5.11', 'accel_uuids']],
+  check_can_live_migrate_destination: [
+    ['5.3', 'migration'],
+    ['5.3', 'limits'],
+  ],
 };
+
+/** What a version calls otherwise than those before it. */
+const RENAMED: Readonly<Record<string, readonly (readonly [version: string, argument: string, before: string])[]>> = {
+  prep_resize: [['6.0', 'flavor', 'instance_type']],
+};
+
+/** The oldest version that is served. */
+const OLDEST = '5.0';
 
 /** The newest version we speak, method by method; 6.0 where nothing has changed since 5.x. */
 const NEWEST = '6.0';
@@ -25,15 +38,27 @@ const SPOKEN: readonly (readonly [service: number, version: string])[] = [
 export const spokenBy = (minimumServiceVersion: number): string | undefined =>
   SPOKEN.find(([service]) => minimumServiceVersion >= service)?.[1];
 
-/** A message lowered to a cap: its arguments without what the cap does not know, and the version it is sent as. */
+/**
+ * A message lowered to a cap: its arguments without what the cap does not know, under the names that it knows, and the
+ * version it is sent as.
+ *
+ * @throws UnsupportedVersion below 5.0, which is not served
+ */
 export function lowerMessage(method: string, args: JsonMap, cap: string): { args: JsonMap; version: string } {
+  if (older(cap, OLDEST)) throw new UnsupportedVersion({ version: cap, method });
   const unknown = (ADDED[method] ?? []).filter(([version]) => older(cap, version)).map(([, argument]) => argument);
+  const renamed = new Map(
+    (RENAMED[method] ?? []).filter(([version]) => older(cap, version)).map(([, name, before]) => [name, before]),
+  );
   const known = Object.entries(args).filter(([name]) => !unknown.includes(name));
-  return { args: Object.fromEntries(known), version: older(cap, NEWEST) ? cap : NEWEST };
+  return {
+    args: Object.fromEntries(known.map(([name, value]) => [renamed.get(name) ?? name, value])),
+    version: older(cap, NEWEST) ? cap : NEWEST,
+  };
 }
 
 /** Whether one dotted version is older than another, part by part. */
-function older(version: string, than: string): boolean {
+export function older(version: string, than: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [otherMajor = 0, otherMinor = 0] = than.split('.').map(Number);
   return major < otherMajor || (major === otherMajor && minor < otherMinor);

@@ -1,6 +1,7 @@
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { providerOfComputeNode } from './compute-node-provider.ts';
+import { settleAllocations } from './ended-move.ts';
 import { cellTable } from './keys.ts';
 import type { Cell } from './method.ts';
 import { textOf } from './reading.ts';
@@ -9,10 +10,10 @@ import { settle, settleMigration } from './settle.ts';
 
 /**
  * What follows from a record that a call has just written: the operation that waits for it is settled, placement learns
- * of a compute node, and a server that is gone gives back what was held for it. Each of them may be repeated.
+ * of a compute node and of the end of a move, and a server that is gone gives back what was held for it. Each of them may be repeated.
  */
 export async function afterWrite(
-  services: Pick<Services, 'executions' | 'placement' | 'tables'>,
+  services: Pick<Services, 'executions' | 'log' | 'placement' | 'tables'>,
   cell: Cell,
   item: Item,
 ): Promise<void> {
@@ -21,7 +22,10 @@ export async function afterWrite(
     if (provider !== undefined) await services.placement.saveProvider(provider);
     return;
   }
-  if (item.sk.startsWith('migration#')) await settleMigration(services, cellTable(cell.name), item);
+  if (item.sk.startsWith('migration#')) {
+    await settleAllocations(services, cell.name, item);
+    await settleMigration(services, cellTable(cell.name), item);
+  }
   if (item.sk !== 'instance') return;
   await settle(services, cellTable(cell.name), item);
   const uuid = textOf(item['uuid']) ?? '';

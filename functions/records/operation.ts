@@ -53,6 +53,8 @@ export interface StoredReschedule {
   readonly attempt: number;
   /** What went wrong on the host, in the compute's words. */
   readonly reason: string;
+  /** Where a call to be rescheduled waits for its answer; absent for a cast. */
+  readonly reply?: { readonly queue: string; readonly messageId: string };
 }
 
 /** What an item remembers of one operation. */

@@ -6,6 +6,7 @@ import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { reservationOf, type Reservation } from './quota-usage.ts';
 import { documentKey, REQUESTS, serverDocumentKey } from './keys.ts';
 import { objectsOf, textOf } from './reading.ts';
+import type { OperationDocument } from './operation-document.ts';
 
 /** What all servers of a request share. It holds secrets, so it is stored sealed only. */
 export interface CommonDocument {
@@ -44,7 +45,7 @@ export interface NewRequest {
   /** Digest of the message's arguments: tells a repeat from another request of the same name. */
   readonly digest: string;
   readonly common: CommonDocument;
-  readonly servers: readonly { readonly uuid: string; readonly document: ServerDocument }[];
+  readonly servers: readonly { readonly uuid: string; readonly document: ServerDocument | OperationDocument }[];
 }
 
 type Store = Pick<Services, 'tables' | 'sealer' | 'clock' | 'config'>;

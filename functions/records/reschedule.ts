@@ -1,5 +1,5 @@
 import { all, any, contains, equals, exists, not } from '#ports/conditions';
-import type { Json } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed } from '#ports/tables';
 import { cellTable, instanceKey } from './keys.ts';
@@ -17,6 +17,8 @@ export interface Reschedule {
   readonly reason: string;
   /** The hosts that the sender stands for; absent for a sender without a principal. */
   readonly hosts: readonly string[] | undefined;
+  /** Where the sender waits for an answer, which the owning execution gives. */
+  readonly reply?: { readonly queue: string; readonly messageId: string } | undefined;
 }
 
 /** Stored for the execution that owns the server; too late to matter; or nobody's. */
@@ -41,7 +43,7 @@ export async function storeReschedule(
     const { item } = await services.tables.update(
       table,
       instanceKey(wish.uuid),
-      { set: { [names.reschedule]: { attempt: wish.attempt, reason: wish.reason } } },
+      { set: { [names.reschedule]: storedWish(wish) } },
       all(
         exists,
         not(equals(names.owner, null)),
@@ -61,6 +63,12 @@ export async function storeReschedule(
       : 'unowned';
   }
 }
+
+const storedWish = ({ attempt, reason, reply }: Reschedule): JsonMap => ({
+  attempt,
+  reason,
+  ...(reply === undefined ? {} : { reply: { queue: reply.queue, messageId: reply.messageId } }),
+});
 
 /** A token is removed only after it was failed; if we die in between, the repeat of this message fails it again. */
 async function failToken(

@@ -152,7 +152,7 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
 }
 
 /** The lowest version of a kind of services, 0 when there are none. */
-async function minimumVersion(records: Records, binary: string): Promise<number> {
+export async function minimumVersion(records: Records, binary: string): Promise<number> {
   if (!binary.startsWith('nova-')) {
     throw new ObjectActionError({ action: 'get_minimum_version', reason: 'Invalid binary prefix' });
   }

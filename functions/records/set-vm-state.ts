@@ -1,7 +1,7 @@
 import { InstanceNotFound } from '#errors';
 import { faultOf, type Failure } from '#conductor/fault';
 import { isoSeconds } from '#conductor/time';
-import { all, equals, exists } from '#ports/conditions';
+import { all, equals, exists, oneOf } from '#ports/conditions';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -27,6 +27,13 @@ export interface StateChange {
   readonly execution: string;
   /** Further bookkeeping for the same write. */
   readonly bookkeeping?: Attributes;
+  /**
+   * The task states in which the operation still owns the server; in any other its state is left alone, and only fault
+   * and event tell of the failure (quirk Q3 is mended).
+   *
+   * @default every task state
+   */
+  readonly whileTask?: readonly (string | null)[];
 }
 
 type StateServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'log' | 'notifier' | 'tables'>;
@@ -59,11 +66,17 @@ export async function setVmStateAndNotify(services: StateServices, change: State
           ...change.bookkeeping,
         },
       },
-      all(exists, equals('deleted', false)),
+      all(
+        exists,
+        equals('deleted', false),
+        ...(change.whileTask === undefined ? [] : [oneOf('task_state', change.whileTask)]),
+      ),
     );
   } catch (error) {
-    if (error instanceof ConditionFailed) throw new InstanceNotFound({ instance_id: uuid }, { cause: error });
-    throw error;
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (error.item === undefined || error.item['deleted'] === true)
+      throw new InstanceNotFound({ instance_id: uuid }, { cause: error });
+    services.log.info('another task owns the server: its state is left alone', { instance: uuid, cell: cell.name });
   }
   await recordFailure(services, change);
 }

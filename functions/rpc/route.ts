@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Operation } from '#records/operation';
+import type { OperationDocument } from '#records/operation-document';
 import type { CommonDocument, ServerDocument } from '#records/request-document';
 import type { RpcRequest } from './envelope.ts';
 
@@ -12,9 +13,11 @@ export interface WorkflowRoute {
   /** 0 for a first request; a reschedule carries the number of the attempt that failed. */
   readonly attempt: number;
   readonly common: CommonDocument;
-  readonly servers: readonly { readonly uuid: string; readonly document: ServerDocument }[];
+  readonly servers: readonly { readonly uuid: string; readonly document: ServerDocument | OperationDocument }[];
   /** What the execution gets beside the request's key. */
   readonly state: JsonMap;
+  /** The workflow itself answers a call, where Nova answers it. @default nobody answers */
+  readonly answers?: boolean;
 }
 
 /** A compute's wish to have a build go on elsewhere; the execution that owns the server hears of it. */

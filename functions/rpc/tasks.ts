@@ -8,12 +8,13 @@ import { storeReschedule } from '#records/reschedule';
 import { dispatch } from './dispatch.ts';
 import type { RpcRequest } from './envelope.ts';
 import { computeTask } from './methods/list.ts';
+import { sendAnswers } from './replies.ts';
 import { digest, requestKey, type RescheduleRoute, type Route, type WorkflowRoute } from './route.ts';
 
 /** The ports that turning a message into a workflow needs. */
 export type TaskServices = Pick<
   Services,
-  'clock' | 'config' | 'counter' | 'executions' | 'log' | 'queues' | 'sealer' | 'tables'
+  'blobs' | 'clock' | 'config' | 'counter' | 'executions' | 'log' | 'queues' | 'sealer' | 'tables'
 >;
 
 /**
@@ -38,9 +39,15 @@ async function reschedule(
   route: RescheduleRoute,
   hosts: readonly string[] | undefined,
 ): Promise<void> {
-  const outcome = await storeReschedule(services, { ...route, hosts, writer: request.uniqueId });
+  const { reply } = request;
+  const outcome = await storeReschedule(services, { ...route, hosts, writer: request.uniqueId, reply });
   services.log.info('reschedule received', { instance: route.uuid, attempt: route.attempt, outcome });
   if (outcome === 'unowned') await startWorkflow(services, request, route.otherwise);
+  // Too late to matter: whoever calls is to stop waiting.
+  if (outcome === 'stale' && reply !== undefined)
+    await sendAnswers(services, [
+      { address: reply, uniqueId: `${reply.messageId}-reply`, result: null, failure: null },
+    ]);
 }
 
 async function startWorkflow(services: TaskServices, request: RpcRequest, route: WorkflowRoute): Promise<void> {
@@ -49,8 +56,12 @@ async function startWorkflow(services: TaskServices, request: RpcRequest, route:
   const now = isoSeconds(services.clock.now());
   const records = new Map(
     await Promise.all(
-      route.servers.map(async ({ uuid, document: { build_request, request_spec } }) => {
-        const actions = build_request ? await newRecords(services, { uuid, build_request, request_spec }, now) : [];
+      route.servers.map(async ({ uuid, document }) => {
+        const build_request = 'build_request' in document ? document.build_request : null;
+        const actions =
+          'request_spec' in document && build_request !== null
+            ? await newRecords(services, { uuid, build_request, request_spec: document.request_spec }, now)
+            : [];
         return [uuid, actions] as const;
       }),
     ),
@@ -68,7 +79,13 @@ async function startWorkflow(services: TaskServices, request: RpcRequest, route:
     (uuid) => records.get(uuid) ?? [],
   );
   if (!stored) throw new IncompatibleRequest(request.method, request.context.request_id);
-  const input: JsonMap = { state: { request: key, request_id: request.context.request_id, ...route.state } };
+  const input: JsonMap = {
+    state: { request: key, request_id: request.context.request_id, ...route.state, ...replyOf(request, route) },
+  };
   const started = await services.executions.start(route.workflow, key, input);
   services.log.info('workflow', { workflow: route.workflow, execution: key, started, method: request.method });
 }
+
+/** Where the workflow answers a call; it is no secret, so it travels in the state. */
+const replyOf = ({ reply }: RpcRequest, route: WorkflowRoute): JsonMap =>
+  route.answers === true && reply !== undefined ? { reply: { queue: reply.queue, messageId: reply.messageId } } : {};

@@ -1,9 +1,11 @@
 import { buildSteps } from './build/steps.ts';
+import { coldMigrateSteps } from './cold-migrate/steps.ts';
 import { launchSteps } from './launch/steps.ts';
 import type { Step } from './step.ts';
 
 /** The steps of every workflow, by the name that its state machine, its folder and its function share. */
 export const WORKFLOWS: Readonly<Record<string, Readonly<Record<string, Step<never>>>>> = {
   build: buildSteps,
+  'cold-migrate': coldMigrateSteps,
   launch: launchSteps,
 };

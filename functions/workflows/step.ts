@@ -1,5 +1,7 @@
+import { NovaError } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
+import { keepFailure } from '#records/kept-failure';
 
 /** What a caught state hands on: the error's name and its cause, which for our own errors is Lambda's JSON text. */
 export interface CaughtError {
@@ -17,6 +19,8 @@ export interface StepEvent<S> {
   readonly token?: string;
   /** There in a state that a Catch leads to. */
   readonly error?: CaughtError;
+  /** How a wait ended, there in a state that follows one. */
+  readonly outcome?: string;
 }
 
 /** One step of a workflow: reads, decides, writes, and answers the next state. */
@@ -40,3 +44,27 @@ export function causeMessage(error: CaughtError): string {
     return error.Cause;
   }
 }
+
+/** The same steps, keeping the errors of Nova's catalogue with their request for whoever answers its caller. */
+export const keepingFailures = <S extends { readonly request: string }>(
+  steps: Readonly<Record<string, Step<S>>>,
+): Readonly<Record<string, Step<S>>> =>
+  Object.fromEntries(
+    Object.entries(steps).map(([name, step]): [string, Step<S>] => [
+      name,
+      async (services, event) => {
+        try {
+          return await step(services, event);
+        } catch (error) {
+          if (error instanceof NovaError) await keepFailure(services, event.state.request, error);
+          throw error;
+        }
+      },
+    ]),
+  );
+
+/** The name and message of what a Catch caught. */
+export const failureOf = (error: CaughtError | undefined): { name: string; message: string } => ({
+  name: error?.Error ?? 'Error',
+  message: error === undefined ? '' : causeMessage(error),
+});

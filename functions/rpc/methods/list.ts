@@ -1,6 +1,8 @@
 import type { Endpoint } from '../dispatch.ts';
 import type { TaskMethod } from '../route.ts';
 import { buildInstances } from './build-instances.ts';
+import { liveMigrateInstance } from './live-migrate-instance.ts';
+import { migrateServer } from './migrate-server.ts';
 import { scheduleAndBuildInstances } from './schedule-and-build-instances.ts';
 
 /** The `compute_task` namespace as we serve it; newer clients may send what the versions up to this one know. */
@@ -9,6 +11,8 @@ export const computeTask: Endpoint<TaskMethod> = {
   version: '1.24',
   methods: {
     build_instances: buildInstances,
+    live_migrate_instance: liveMigrateInstance,
+    migrate_server: migrateServer,
     schedule_and_build_instances: scheduleAndBuildInstances,
   },
 };

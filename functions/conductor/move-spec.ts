@@ -1,0 +1,92 @@
+import type { CellMapping } from '#objects/cell-mapping';
+import { Destination } from '#objects/destination';
+import { Flavor } from '#objects/flavor';
+import { fromPrimitive } from '#objects/from-primitive';
+import { imageFromSystemMetadata } from '#objects/image-meta-dict';
+import type { Instance } from '#objects/instance';
+import { isOfType, type ObjectOf } from '#objects/object-type';
+import { registry } from '#objects/registry';
+import { RequestLevelParams } from '#objects/request-level-params';
+import { ensureProjectId, RequestSpec, resetForcedDestinations } from '#objects/request-spec';
+import { fromComponents } from '#objects/request-spec-components';
+import type { Json, JsonMap, WireObject } from '#ports/json';
+
+type Spec = ObjectOf<typeof RequestSpec>;
+
+/** What the spec of a move is made of. */
+export interface MoveSpecParts {
+  /** As the API sent it, null when nobody has one. */
+  readonly spec: WireObject | null;
+  readonly instance: ObjectOf<typeof Instance>;
+  /** Of the server after the move. */
+  readonly flavor: ObjectOf<typeof Flavor>;
+  /** Scheduling properties for a spec that has to be made. */
+  readonly filterProperties: JsonMap;
+  /** The server's own cell, which it does not leave. */
+  readonly cell: ObjectOf<typeof CellMapping>;
+}
+
+/**
+ * The spec by which a destination is chosen (conductor.md sections 11.1.2, 11.2.4 to 11.2.7, 12.5): the flavor after the
+ * move, no forced hosts, the server's own cell, its project; and no retry towards a host that was asked for.
+ */
+export function moveSpec({ spec: sent, instance, flavor, filterProperties, cell }: MoveSpecParts): Spec {
+  const spec = sent === null ? newSpec(instance, flavor, filterProperties) : specOf(sent);
+  if (sent !== null) spec.set('flavor', flavor);
+  resetForcedDestinations(spec);
+  if (!spec.isSet('requested_resources') || spec.peek('requested_resources') === null)
+    spec.set('requested_resources', []);
+  if (!spec.isSet('request_level_params')) spec.set('request_level_params', RequestLevelParams.make());
+  const destination = spec.peek('requested_destination') ?? Destination.make({ allow_cross_cell_move: false });
+  destination.set('cell', cell);
+  spec.set('requested_destination', destination);
+  if (targetHost(spec) !== undefined) spec.set('retry', null);
+  ensureProjectId(spec, instance);
+  return spec;
+}
+
+/** The host that the user asked for without forcing it; then nothing else is tried. */
+export function targetHost(spec: Spec): string | undefined {
+  const destination = spec.peek('requested_destination') ?? null;
+  const host = destination === null || !destination.isSet('host') ? null : (destination.peek('host') ?? null);
+  return host === null || host === '' ? undefined : host;
+}
+
+/** A RequestSpec off the wire. @throws TypeError when it is none */
+export function specOf(wire: WireObject): Spec {
+  const object = fromPrimitive(wire, registry);
+  if (!isOfType(RequestSpec, object)) throw new TypeError(`a RequestSpec is expected, not a ${object.type.name}`);
+  return object;
+}
+
+/** A Flavor off the wire. @throws TypeError when it is none */
+export function flavorOf(wire: Json | undefined): ObjectOf<typeof Flavor> {
+  const object = fromPrimitive(wire, registry);
+  if (!isOfType(Flavor, object)) throw new TypeError(`a Flavor is expected, not a ${object.type.name}`);
+  return object;
+}
+
+function newSpec(instance: ObjectOf<typeof Instance>, flavor: ObjectOf<typeof Flavor>, properties: JsonMap): Spec {
+  return fromComponents({
+    instanceUuid: instance.get('uuid'),
+    image: imageFromSystemMetadata(instance.peek('system_metadata') ?? {}),
+    flavor,
+    numaTopology: instance.peek('numa_topology') ?? null,
+    pciRequests: instance.peek('pci_requests') ?? null,
+    filterProperties: readObjects(properties),
+    instanceGroup: null,
+    availabilityZone: instance.peek('availability_zone') ?? null,
+    projectId: instance.peek('project_id') ?? null,
+    userId: instance.peek('user_id') ?? null,
+  });
+}
+
+/** The destination and the group inside of filter properties are objects on the wire. */
+function readObjects(properties: JsonMap): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [name, isWire(value) ? fromPrimitive(value, registry) : value]),
+  );
+}
+
+const isWire = (value: Json): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && 'nova_object.name' in value;

@@ -1,0 +1,42 @@
+import { endedMove, isSwitched, type EndedMove } from '#conductor/allocations';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { revertAllocations } from './allocation-swap.ts';
+import { cellTable, instanceKey } from './keys.ts';
+import { numberOf, textOf } from './reading.ts';
+
+/** What a migration's and its server's records say about the move. */
+export const moveFacts = (migration: Item, instance: Item | undefined): EndedMove => ({
+  type: textOf(migration['migration_type']) ?? '',
+  status: textOf(migration['status']) ?? '',
+  sourceHost: textOf(migration['source_compute']) ?? null,
+  destinationHost: textOf(migration['dest_compute']) ?? null,
+  oldFlavorId: numberOf(migration['old_instance_type_id']) ?? null,
+  newFlavorId: numberOf(migration['new_instance_type_id']) ?? null,
+  instance:
+    instance === undefined || instance['deleted'] === true
+      ? undefined
+      : { host: textOf(instance['host']) ?? null, flavorId: numberOf(instance['instance_type_id']) ?? null },
+});
+
+/** Whether the server is on its destination by now. */
+export const hasArrived = (migration: Item, instance: Item): boolean => isSwitched(moveFacts(migration, instance));
+
+/**
+ * Puts the allocations of a move right once its migration has ended: Nova's computes do this themselves, ours cannot
+ * reach placement. A repeat finds nothing held by the migration and changes nothing.
+ */
+export async function settleAllocations(
+  services: Pick<Services, 'placement' | 'tables' | 'log'>,
+  cell: string,
+  migration: Item,
+): Promise<void> {
+  if (endedMove(moveFacts(migration, undefined)).kind === 'leave') return;
+  const server = instanceKey(String(migration['instance_uuid']));
+  const instance = await services.tables.get(cellTable(cell), server);
+  const decision = endedMove(moveFacts(migration, instance));
+  const uuid = String(migration['uuid']);
+  if (decision.kind === 'release-source') await services.placement.release(uuid);
+  if (decision.kind === 'give-back' && instance !== undefined)
+    await revertAllocations(services, { instance, migration: uuid });
+}

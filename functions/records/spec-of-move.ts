@@ -1,0 +1,49 @@
+import { CellMappingNotFound } from '#errors';
+import { flavorOf, moveSpec, specOf } from '#conductor/move-spec';
+import { CellMapping } from '#objects/cell-mapping';
+import type { RequestSpec } from '#objects/request-spec';
+import type { ObjectOf } from '#objects/object-type';
+import type { Json, JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { groupedSpec } from './group-hosts.ts';
+import { instanceOf } from './instance-item.ts';
+import { cellMappingKey, MAPPINGS } from './keys.ts';
+import type { Cell } from './method.ts';
+import { isWireObject } from './wire-object.ts';
+import { loadObject } from './stored-object.ts';
+
+/** What a move's spec is made of that lies in records and in the request. */
+export interface SpecSources {
+  readonly cell: Cell;
+  /** The server's record. */
+  readonly instance: Item;
+  /** The request spec as it was sent, or null. */
+  readonly spec: Json | undefined;
+  /** The flavor after the move. */
+  readonly flavor: Json | undefined;
+  readonly filterProperties: JsonMap;
+}
+
+/**
+ * The spec by which a move chooses its destination, its server group set up.
+ *
+ * @throws UnsupportedPolicyException for a group policy that nothing carries out
+ * @throws CellMappingNotFound
+ */
+export async function specOfMove(
+  services: Pick<Services, 'tables' | 'config'>,
+  { cell, instance, spec, flavor, filterProperties }: SpecSources,
+): Promise<ObjectOf<typeof RequestSpec>> {
+  const mapping = await services.tables.get(MAPPINGS, cellMappingKey(cell.uuid));
+  if (mapping === undefined) throw new CellMappingNotFound({ uuid: cell.uuid });
+  const made = moveSpec({
+    spec: isWireObject(spec) ? spec : null,
+    instance: instanceOf(instance, ['system_metadata', 'numa_topology', 'pci_requests']),
+    flavor: flavorOf(flavor),
+    filterProperties,
+    cell: loadObject(CellMapping, mapping),
+  });
+  const wire: Json = made.toPrimitive();
+  return isWireObject(wire) ? specOf(await groupedSpec(services, wire)) : made;
+}

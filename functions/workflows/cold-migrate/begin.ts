@@ -1,0 +1,45 @@
+import { NotImplementedError } from '#errors';
+import { migrationType } from '#conductor/cold-migration';
+import { beginScope } from '#records/action-scope';
+import { readOperation } from '#records/operation-document';
+import { takeOver, targetCell } from '#records/own-operation';
+import { fieldsOf, numberOf, textOf } from '#records/reading';
+import type { Step } from '../step.ts';
+import { EVENTS, type MoveState, type OwnedState } from './state.ts';
+
+/**
+ * Targets the server's cell, begins the action's events and takes the server over (conductor.md sections 5.1, 6, 10.1).
+ * Refuse is what follows its failures: nothing else has been written yet.
+ *
+ * @throws InstanceMappingNotFound for a server that is mapped to no cell
+ * @throws InstanceActionNotFound for a request without an action
+ * @throws InstanceInvalidState while another execution is at work on the server
+ * @throws NotImplementedError for a combination of arguments that means nothing
+ */
+export const begin: Step<MoveState> = async (services, { state, execution }) => {
+  const { server, request, attempt } = state;
+  const [{ context, args }, cell] = await Promise.all([
+    readOperation(services, request, server),
+    targetCell(services, server),
+  ]);
+  const scope = { cell, uuid: server, context, writer: `${execution}/${attempt}` };
+  if (state.entry === 'unsupported') {
+    await beginScope(services, { ...scope, events: EVENTS.slice(0, 1) });
+    throw new NotImplementedError();
+  }
+  await beginScope(services, { ...scope, events: EVENTS });
+  const item = await takeOver(services, { operation: 'cold-migrate', cell, uuid: server, execution }, request);
+  const flavor = numberOf(fieldsOf(item['flavor'])['id']) ?? numberOf(item['instance_type_id']) ?? null;
+  const owned: OwnedState = {
+    ...state,
+    cell: cell.name,
+    cell_uuid: cell.uuid,
+    source_host: textOf(item['host']) ?? '',
+    source_node: textOf(item['node']) ?? '',
+    vm_state: textOf(item['vm_state']) ?? 'active',
+    type: migrationType(flavor, numberOf(fieldsOf(args['flavor'])['id']) ?? null),
+    wait_seconds: services.config.waitSeconds,
+    replied: false,
+  };
+  return owned;
+};

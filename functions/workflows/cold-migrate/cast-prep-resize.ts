@@ -1,0 +1,77 @@
+import { MigrationNotFound } from '#errors';
+import { lowerMessage } from '#conductor/compute-rpc';
+import type { Services } from '#ports/services';
+import { computeCap } from '#records/compute-cap';
+import { cellTable, migrationKey } from '#records/keys';
+import { migrationOf } from '#records/migration';
+import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { readOperation } from '#records/operation-document';
+import { note } from '#records/own-operation';
+import { fieldsOf, listOf, mapOf, textOf } from '#records/reading';
+import { specOfMove } from '#records/spec-of-move';
+import { wireOf } from '#records/wire-object';
+import type { WireObject } from '#ports/json';
+import type { Step } from '../step.ts';
+import { prepResizeArguments } from './prep-resize-message.ts';
+import { ownership, type PlacedState } from './state.ts';
+
+const COLD = operationNames('cold-migrate');
+
+/**
+ * Orders the destination to prepare (conductor.md section 11.2.12). Attempt and hosts are noted first, so that whatever
+ * the destination answers finds them. Needs no undo: Claim alternate fences, and so does Fail migration.
+ *
+ * @throws InstanceNotFound when the server was deleted
+ * @throws UnsupportedVersion for computes older than what is served
+ */
+export const castPrepResize: Step<PlacedState> = async (services, { state, execution }) => {
+  const { server, host, attempt, source_host } = state;
+  const { cell } = ownership(state, execution);
+  const { context, args, selections: chosenFrom } = await readOperation(services, state.request, server);
+  const cap = await computeCap(services, cell, context);
+  const instance = await note(services, ownership(state, execution), {
+    [COLD.attempt]: attempt,
+    [HOSTS]: hostsAttribute(source_host, host),
+  });
+  const selections = chosenFrom.length > 0 ? chosenFrom : listOf(args['host_list']);
+  const spec = await specOfMove(services, {
+    cell,
+    instance,
+    spec: args['request_spec'],
+    flavor: args['flavor'],
+    filterProperties: mapOf(args['filter_properties']),
+  });
+  const zone =
+    textOf(fieldsOf(selections[state.chosen])['availability_zone']) ?? services.config.defaultAvailabilityZone;
+  const message = prepResizeArguments({
+    state,
+    args,
+    instance: wireOf(args['instance'], 'the instance'),
+    migration: await migrationWire(services, cell.name, state),
+    spec,
+    selections,
+    maxAttempts: services.config.maxAttempts,
+    zone,
+    cap,
+  });
+  await services.compute.cast({
+    cell: cell.name,
+    host,
+    method: 'prep_resize',
+    ...lowerMessage('prep_resize', message, cap),
+    context,
+    uniqueId: `prep-resize-${server}-${execution}-${attempt}`,
+  });
+  services.log.info('prep_resize ordered', { instance: server, cell: cell.name, host, attempt });
+  return state;
+};
+
+async function migrationWire(
+  services: Pick<Services, 'tables'>,
+  cell: string,
+  { server, migration }: PlacedState,
+): Promise<WireObject> {
+  const item = await services.tables.get(cellTable(cell), migrationKey(server, migration));
+  if (item === undefined) throw new MigrationNotFound({ migration_id: migration });
+  return wireOf(migrationOf(item).toPrimitive(), 'a migration');
+}

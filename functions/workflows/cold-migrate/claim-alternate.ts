@@ -1,0 +1,93 @@
+import { MaxRetriesExceeded } from '#errors';
+import { checkAttempts } from '#conductor/retry';
+import { claimOwner } from '#placement/claim-resources';
+import { all, equals, exists, oneOf } from '#ports/conditions';
+import type { JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+import { ConditionFailed, type Item } from '#ports/tables';
+import { beginScope } from '#records/action-scope';
+import { cellTable, instanceKey } from '#records/keys';
+import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { readOperation, type RequestedOperation } from '#records/operation-document';
+import { fieldsOf, listOf, textOf } from '#records/reading';
+import { settledAs } from '#records/settle';
+import type { Step } from '../step.ts';
+import { placedOn } from './placed-on.ts';
+import { releaseDestination } from './select-destination.ts';
+import { EVENTS, ownership, type MigratingState, type PlacedState } from './state.ts';
+
+const COLD = operationNames('cold-migrate');
+
+type State = MigratingState & Partial<PlacedState>;
+
+/**
+ * Hands the server to the next alternate (conductor.md section 11.2.8, reschedule). First the last destination is fenced,
+ * so that nothing it still says counts any more; then its claim is released and the alternates are claimed in turn. The
+ * scheduler is not asked. Needs no undo: the claim is the server's own, and Undo of the swap takes it away.
+ *
+ * @throws MaxRetriesExceeded when the tries or the alternates are used up
+ */
+export const claimAlternate: Step<State> = async (services, { state, execution }) => {
+  const { server: uuid } = state;
+  const fenced = await fence(services, state, execution);
+  if (typeof fenced === 'string') return { state, outcome: fenced };
+  const document = await readOperation(services, state.request, uuid);
+  const attempt = state.attempt + 1;
+  const wish = operationState(fenced, 'cold-migrate').reschedule;
+  const asked = state.host !== undefined && wish?.attempt === state.attempt ? wish : null;
+  const told: JsonMap = asked === null ? {} : { reply: asked.reply ?? null, replied: false };
+  const going: State = { ...state, ...told };
+  if (asked !== null) {
+    const scope = { cell: ownership(state, execution).cell, uuid, context: document.context, events: EVENTS };
+    await beginScope(services, { ...scope, writer: `${execution}/${attempt}` });
+  }
+  await releaseDestination(services, state);
+  const reason = asked?.reason ?? textOf(state['reason']) ?? 'the host gave the server back';
+  return claimNext(services, going, document, { execution, attempt, reason });
+};
+
+/** Claims the first alternate that has room; one without placement data is taken without a claim. */
+async function claimNext(
+  services: Pick<Services, 'config' | 'placement'>,
+  state: State,
+  { args, context, selections }: RequestedOperation,
+  { execution, attempt, reason }: { readonly execution: string; readonly attempt: number; readonly reason: string },
+): Promise<JsonMap> {
+  const { server: uuid } = state;
+  checkAttempts(attempt, services.config.maxAttempts, uuid, reason);
+  const list = selections.length > 0 ? selections : listOf(args['host_list']);
+  const project = textOf(fieldsOf(args['request_spec'])['project_id']) ?? fieldsOf(args['instance'])['project_id'];
+  const owner = claimOwner({ project_id: project ?? null }, context.user_id);
+  for (let chosen = (state.chosen ?? -1) + 1; chosen < list.length; chosen += 1) {
+    const selection = list[chosen] ?? null;
+    const request = fieldsOf(selection)['allocation_request'];
+    const free = typeof request !== 'string' || request === 'null' || request === '';
+    if (free || (await services.placement.claim(uuid, request, owner, `${execution}/${attempt}`)))
+      return { state: placedOn(state, selection, { attempt, chosen }), outcome: 'claimed' };
+  }
+  throw new MaxRetriesExceeded({
+    reason: `Exhausted all hosts available for retrying build failures for instance ${uuid}.`,
+  });
+}
+
+/**
+ * Takes the server from the destination at hand while that one is still preparing; a server that has gone on meanwhile
+ * answers how it is settled, or `going-on`.
+ */
+async function fence(services: Services, state: State, execution: string): Promise<Item | string> {
+  const { cell, server } = state;
+  const preparing = oneOf('task_state', ['resize_prep', null]);
+  try {
+    const { item } = await services.tables.update(
+      cellTable(cell),
+      instanceKey(server),
+      { set: { [HOSTS]: hostsAttribute(state.source_host) }, remove: [COLD.token] },
+      all(exists, equals('deleted', false), equals(COLD.owner, execution), preparing),
+    );
+    return item;
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (error.item === undefined || error.item['deleted'] === true) return 'deleted';
+    return settledAs(error.item, 'cold-migrate') ?? 'going-on';
+  }
+}

@@ -1,0 +1,76 @@
+import { targetHost } from '#conductor/move-spec';
+import { checkAttempts } from '#conductor/retry';
+import { Migration } from '#objects/migration';
+import { endMigrations, findMigration } from '#records/end-migration';
+import { createMigration as create } from '#records/migration';
+import { readOperation } from '#records/operation-document';
+import { operationNames } from '#records/operation';
+import { note, targetCell } from '#records/own-operation';
+import { fieldsOf, mapOf, numberOf } from '#records/reading';
+import { serverItem } from '#records/server-item';
+import { specOfMove } from '#records/spec-of-move';
+import type { Step } from '../step.ts';
+import { ownership, type MigratingState, type OwnedState } from './state.ts';
+
+const COLD = operationNames('cold-migrate');
+
+/**
+ * Finds the migration that an earlier attempt left behind, or makes one under the execution's name (conductor.md section
+ * 11.3), once it is clear that the move may be tried at all: its group's policy can be kept, tries are left, and the
+ * server is mapped to its cell.
+ *
+ * @throws UnsupportedPolicyException, MaxRetriesExceeded, InstanceMappingNotFound, InstanceNotFound
+ */
+export const createMigration: Step<OwnedState> = async (services, { state, execution }) => {
+  const { server, type } = state;
+  const { context, args } = await readOperation(services, state.request, server);
+  const instance = await serverItem(services, state.cell, server);
+  const cell = await targetCell(services, server);
+  const spec = await specOfMove(services, {
+    cell,
+    instance,
+    spec: args['request_spec'],
+    flavor: args['flavor'],
+    filterProperties: mapOf(args['filter_properties']),
+  });
+  if (state.entry === 'move' && targetHost(spec) === undefined)
+    checkAttempts(state.attempt + 1, services.config.maxAttempts, server, 'the host gave the server back');
+
+  const records = { ...services, context, cell, writer: execution };
+  const left = await findMigration(
+    records,
+    server,
+    (item) => item['status'] === 'pre-migrating' && item['migration_type'] === type,
+  );
+  const flavor = fieldsOf(args['flavor']);
+  const migration =
+    left ??
+    (await create(
+      records,
+      Migration.make({
+        instance_uuid: server,
+        migration_type: type,
+        status: 'pre-migrating',
+        source_compute: state.source_host,
+        source_node: state.source_node,
+        old_instance_type_id:
+          numberOf(fieldsOf(instance['flavor'])['id']) ?? numberOf(instance['instance_type_id']) ?? null,
+        new_instance_type_id: numberOf(flavor['id']) ?? null,
+        user_id: context.user_id,
+        project_id: context.project_id,
+      }),
+    ));
+  const uuid = String(migration['uuid']);
+  await note(services, ownership(state, execution), { [COLD.migration]: uuid, [COLD.migrationStatus]: null });
+  const next: MigratingState = { ...state, migration: uuid, swapped: false };
+  return next;
+};
+
+/** Undo: the migration ends in error. One that was made without our hearing of it is still `pre-migrating`. */
+export const undoCreateMigration: Step<OwnedState & Partial<MigratingState>> = async (services, { state }) => {
+  const { context } = await readOperation(services, state.request, state.server);
+  const records = { ...services, context, cell: { name: state.cell, uuid: state.cell_uuid } };
+  await endMigrations(records, state.server, 'error', ({ uuid, status }) =>
+    state.migration === undefined ? status === 'pre-migrating' : uuid === state.migration,
+  );
+};

@@ -1,0 +1,70 @@
+import { COLD_MIGRATE_TASKS, noHostReason } from '#conductor/cold-migration';
+import { InstanceNotFound, NoValidHost } from '#errors';
+import type { Services } from '#ports/services';
+import { answerCall, toldError, toldFailure, type ToldFailure } from '#rpc/answer-call';
+import { endScope } from '#records/action-scope';
+import { cellTable, instanceKey } from '#records/keys';
+import { legacyRequestSpec } from '#records/legacy-request-spec';
+import { readOperation, type RequestedOperation } from '#records/operation-document';
+import { hostsAttribute } from '#records/operation';
+import { letGo } from '#records/own-operation';
+import { textOf } from '#records/reading';
+import { setVmStateAndNotify } from '#records/set-vm-state';
+import { isWireObject } from '#records/wire-object';
+import { failureOf, type Step } from '../step.ts';
+import { EVENTS, ownership, type OwnedState } from './state.ts';
+
+/**
+ * Ends a move that cannot go on (conductor.md section 11.1.4): the server has its vm_state again and no task, with a
+ * fault; the events tell the error and so does the answer, where the caller still waits for one. From now on only the
+ * host that has the server may write it.
+ */
+export const failMigration: Step<OwnedState> = async (services, { state, error, execution }) => {
+  const document = await readOperation(services, state.request, state.server);
+  const failure = gaveUp(state) ?? toldFailure(document.failure, failureOf(error));
+  const told = await recordFailure(services, state, execution, failure, document);
+  const { cell, uuid } = ownership(state, execution);
+  if (!state.replied) {
+    const scope = { cell, uuid, context: document.context, events: EVENTS };
+    await endScope(services, { ...scope, writer: `${execution}/${state.attempt}` }, told);
+    await answerCall(services, state['reply'], 'migrate_server', told);
+  }
+  const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
+  await letGo(services, ownership(state, execution), hostsAttribute(textOf(item?.['host']) ?? state.source_host));
+};
+
+/** Hosts that were given up failed nothing in our hands: the reason is what the look at them told. */
+function gaveUp(state: OwnedState): ToldFailure | undefined {
+  const reason = state['gave_up'] === true ? textOf(state['reason']) : undefined;
+  return reason === undefined ? undefined : { name: 'MigrationError', message: `Migration error: ${reason}`, text: '' };
+}
+
+/** Answers what the caller is told: a server that is gone replaces the error, no host gets the move's own words. */
+async function recordFailure(
+  services: Services,
+  state: OwnedState,
+  execution: string,
+  failure: ToldFailure,
+  { args, context }: RequestedOperation,
+): Promise<ToldFailure> {
+  const spec = args['request_spec'];
+  try {
+    await setVmStateAndNotify(services, {
+      cell: ownership(state, execution).cell,
+      uuid: state.server,
+      method: 'migrate_server',
+      vm_state: state.vm_state,
+      task_state: null,
+      failure,
+      context,
+      requestSpec: isWireObject(spec) ? legacyRequestSpec(spec) : {},
+      execution,
+      whileTask: COLD_MIGRATE_TASKS,
+    });
+  } catch (error) {
+    if (!(error instanceof InstanceNotFound)) throw error;
+    return toldError(error);
+  }
+  const noHost = failure.name === 'NoValidHost' || failure.name === 'MaxRetriesExceeded';
+  return noHost ? toldError(new NoValidHost({ reason: noHostReason(state.type) })) : failure;
+}

@@ -1,0 +1,16 @@
+import type { Json } from '#ports/json';
+import { fieldsOf } from '#records/reading';
+import type { MigratingState, PlacedState } from './state.ts';
+
+/** The state with a Selection as the destination of an attempt. */
+export function placedOn(
+  state: MigratingState & Partial<PlacedState>,
+  selection: Json,
+  { attempt, chosen }: { readonly attempt: number; readonly chosen: number },
+): PlacedState {
+  const { service_host: host, nodename: node } = fieldsOf(selection);
+  const { reason: _told, ...kept } = state;
+  const tried: [string, string][] =
+    state.host === undefined ? state.tried : [...state.tried, [state.host, state.node ?? '']];
+  return { ...kept, tried, attempt, chosen, host: String(host), node: String(node) };
+}

@@ -1,0 +1,66 @@
+import { older } from '#conductor/compute-rpc';
+import { targetHost } from '#conductor/move-spec';
+import { retryEntry } from '#conductor/retry';
+import type { RequestSpec } from '#objects/request-spec';
+import { toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
+import type { ObjectOf } from '#objects/object-type';
+import { serializeEntity } from '#objects/serializer';
+import type { Json, JsonMap, WireObject } from '#ports/json';
+import { fieldsOf, mapOf, textsOf } from '#records/reading';
+import type { PlacedState } from './state.ts';
+
+/** What a prep_resize order is made of. */
+export interface PrepResizeOrder {
+  readonly state: PlacedState;
+  /** The method's arguments as they came. */
+  readonly args: JsonMap;
+  readonly instance: WireObject;
+  readonly migration: WireObject;
+  readonly spec: ObjectOf<typeof RequestSpec>;
+  /** The Selections: the one at hand and all others. */
+  readonly selections: readonly Json[];
+  readonly maxAttempts: number;
+  readonly zone: string;
+  /** Compute RPC version of the cell. */
+  readonly cap: string;
+}
+
+/** The arguments of prep_resize (conductor.md sections 11.2.9 to 11.2.12, 18.1). */
+export function prepResizeArguments(order: PrepResizeOrder): JsonMap {
+  const { state, args, instance, migration, spec, selections, zone, cap } = order;
+  const legacy = mapOf(serializeEntity(toLegacyRequestSpecDict(spec)));
+  return {
+    instance: inZone(instance, zone),
+    flavor: args['flavor'] ?? null,
+    image: legacy['image'] ?? {},
+    request_spec: older(cap, '5.1') ? legacy : spec.toPrimitive(),
+    filter_properties: filterProperties(order),
+    node: state.node,
+    migration,
+    clean_shutdown: args['clean_shutdown'] ?? true,
+    host_list: selections.slice(state.chosen + 1),
+  };
+}
+
+/** The server as it came, with the destination's zone: it is the compute that saves it. */
+export function inZone(instance: WireObject, zone: string): WireObject {
+  const changes = textsOf(instance['nova_object.changes']);
+  const fields: JsonMap = { ...instance['nova_object.data'], availability_zone: zone };
+  return {
+    ...instance,
+    'nova_object.data': fields,
+    'nova_object.changes': [...new Set([...changes, 'availability_zone'])].toSorted(),
+  };
+}
+
+/** Towards a host that was asked for nothing is retried (section 11.2.5). */
+function filterProperties({ state, spec, selections, maxAttempts }: PrepResizeOrder): JsonMap {
+  const { retry: _stored, ...properties } = mapOf(serializeEntity(toLegacyFilterPropertiesDict(spec)));
+  const limits = Object.entries(fieldsOf(fieldsOf(selections[state.chosen])['limits']));
+  const tried: [string, string][] = [...state.tried, [state.host, state.node]];
+  return {
+    ...properties,
+    limits: Object.fromEntries(limits.filter(([, value]) => value !== null)),
+    ...(targetHost(spec) === undefined ? retryEntry(properties, maxAttempts, state.attempt, tried) : {}),
+  };
+}

@@ -1,0 +1,29 @@
+import { RequestSpecNotFound } from '#errors';
+import { cellTable, instanceKey } from '#records/keys';
+import { readOperation } from '#records/operation-document';
+import { saveSpecFlavor } from '#records/spec-flavor';
+import type { Step } from '../step.ts';
+import type { PlacedState } from './state.ts';
+
+/** Stores the new flavor with the server's request spec; one that is missing is logged and the move goes on (quirk Q7). */
+export const saveSpec: Step<PlacedState> = async (services, { state }) => {
+  const { args } = await readOperation(services, state.request, state.server);
+  try {
+    await saveSpecFlavor(services, state.server, args['flavor']);
+  } catch (error) {
+    if (!(error instanceof RequestSpecNotFound)) throw error;
+    services.log.error('the server has no request spec to save', { instance: state.server }, error);
+  }
+  return state;
+};
+
+/** Undo: the spec has the flavor of the server as it is, which after a switch may well be the new one. */
+export const undoSaveSpec: Step<PlacedState> = async (services, { state }) => {
+  const item = await services.tables.get(cellTable(state.cell), instanceKey(state.server));
+  if (item === undefined || item['deleted'] === true) return;
+  try {
+    await saveSpecFlavor(services, state.server, item['flavor']);
+  } catch (error) {
+    if (!(error instanceof RequestSpecNotFound)) throw error;
+  }
+};

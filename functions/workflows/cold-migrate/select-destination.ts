@@ -1,0 +1,64 @@
+import { NoValidHost } from '#errors';
+import type { Services } from '#ports/services';
+import { readOperation } from '#records/operation-document';
+import { fieldsOf, mapOf } from '#records/reading';
+import { noteSelections } from '#records/request-document';
+import { serverItem } from '#records/server-item';
+import { specOfMove } from '#records/spec-of-move';
+import { isWireObject, wireOf } from '#records/wire-object';
+import type { Step } from '../step.ts';
+import { placedOn } from './placed-on.ts';
+import type { MigratingState, PlacedState } from './state.ts';
+
+/**
+ * Asks the scheduler for a destination in the server's cell and notes the answer with the request (conductor.md section
+ * 11.2.8).
+ *
+ * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout
+ */
+export const selectDestination: Step<MigratingState> = async (services, { state, execution }) => {
+  const { server, request } = state;
+  const { context, args } = await readOperation(services, request, server);
+  const spec = await specOfMove(services, {
+    cell: { name: state.cell, uuid: state.cell_uuid },
+    instance: await serverItem(services, state.cell, server),
+    spec: args['request_spec'],
+    flavor: args['flavor'],
+    filterProperties: mapOf(args['filter_properties']),
+  });
+  const [list = []] = await services.scheduler.selectDestinations({
+    context,
+    spec: wireOf(spec.toPrimitive(), 'a request spec'),
+    instanceUuids: [server],
+    alternates: true,
+    operation: execution,
+  });
+  const selections = list.filter(isWireObject);
+  const [selection] = selections;
+  if (selection === undefined) throw new NoValidHost({ reason: '' });
+  await services.tables.transact([noteSelections(request, server, selections)]);
+  return placedOn(state, selection, { attempt: state.attempt + 1, chosen: 0 });
+};
+
+/** Undo: the claim on the destination is released where Undo of the swap will not replace it. */
+export const undoSelectDestination: Step<MigratingState & Partial<PlacedState>> = async (services, { state }) => {
+  if (!state.swapped) await releaseDestination(services, state);
+};
+
+/** Releases what the server holds on the destination at hand, and nothing else. */
+export async function releaseDestination(
+  services: Pick<Services, 'placement' | 'tables' | 'sealer'>,
+  state: MigratingState & Partial<PlacedState>,
+): Promise<void> {
+  const { server, chosen } = state;
+  if (state.swapped) {
+    await services.placement.release(server);
+    return;
+  }
+  if (chosen === undefined || chosen < 0) return;
+  const { selections } = await readOperation(services, state.request, server);
+  const node = fieldsOf(selections[chosen])['compute_node_uuid'];
+  if (typeof node !== 'string') return;
+  const held = (await services.placement.allocations(server))[node];
+  if (held !== undefined) await services.placement.removeProvider(server, node, held);
+}

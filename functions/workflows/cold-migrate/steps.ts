@@ -1,0 +1,39 @@
+import { keepingFailures } from '../step.ts';
+import type { Step } from '../step.ts';
+import { awaitResize } from './await-resize.ts';
+import { begin } from './begin.ts';
+import { castPrepResize } from './cast-prep-resize.ts';
+import { checkHosts } from './check-hosts.ts';
+import { claimAlternate } from './claim-alternate.ts';
+import { createMigration, undoCreateMigration } from './create-migration.ts';
+import { failMigration } from './fail-migration.ts';
+import { finish } from './finish.ts';
+import { giveUp } from './give-up.ts';
+import { refuse } from './refuse.ts';
+import { reply } from './reply.ts';
+import { saveSpec, undoSaveSpec } from './save-spec.ts';
+import { selectDestination, undoSelectDestination } from './select-destination.ts';
+import type { PlacedState } from './state.ts';
+import { swapAllocations, undoSwapAllocations } from './swap-allocations.ts';
+
+/** The steps of cold-migrate.asl.json by the name that its Tasks give. */
+export const coldMigrateSteps: Readonly<Record<string, Step<PlacedState>>> = keepingFailures<PlacedState>({
+  'await-resize': awaitResize,
+  begin,
+  'cast-prep-resize': castPrepResize,
+  'check-hosts': checkHosts,
+  'claim-alternate': claimAlternate,
+  'create-migration': createMigration,
+  'fail-migration': failMigration,
+  finish,
+  'give-up': giveUp,
+  refuse,
+  reply,
+  'save-spec': saveSpec,
+  'select-destination': selectDestination,
+  'swap-allocations': swapAllocations,
+  'undo-create-migration': undoCreateMigration,
+  'undo-save-spec': undoSaveSpec,
+  'undo-select-destination': undoSelectDestination,
+  'undo-swap-allocations': undoSwapAllocations,
+});
