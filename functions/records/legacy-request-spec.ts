@@ -2,13 +2,34 @@ import { fromPrimitive } from '#objects/from-primitive';
 import { isOfType } from '#objects/object-type';
 import { registry } from '#objects/registry';
 import { RequestSpec } from '#objects/request-spec';
-import { toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
+import { isMap } from '#objects/primitive';
+import { plainForm, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
 import { serializeEntity } from '#objects/serializer';
-import type { JsonMap, WireObject } from '#ports/json';
+import type { Json, JsonMap, WireObject } from '#ports/json';
 import { mapOf } from './reading.ts';
 
 /** A request spec as the plain map that events quote (conductor.md section 8.4). */
 export function legacyRequestSpec(spec: WireObject): JsonMap {
   const object = fromPrimitive(spec, registry);
-  return isOfType(RequestSpec, object) ? mapOf(serializeEntity(toLegacyRequestSpecDict(object))) : {};
+  if (!isOfType(RequestSpec, object)) return {};
+  const { instance_properties, ...entries } = toLegacyRequestSpecDict(object);
+  const plain = { ...plainEntries(entries), instance_properties: plainEntries(instance_properties) };
+  return mapOf(withFractions(serializeEntity(plain)));
+}
+
+const plainEntries = (entries: unknown): Record<string, unknown> =>
+  isMap(entries) ? Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, plainForm(value)])) : {};
+
+const TIMES: ReadonlySet<string> = new Set(['created_at', 'updated_at', 'deleted_at']);
+
+/** Times in an event have microseconds and no zone. */
+function withFractions(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withFractions);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      TIMES.has(name) && typeof inner === 'string' ? inner.replace(/Z$/, '.000000') : withFractions(inner),
+    ]),
+  );
 }

@@ -29,7 +29,8 @@ export async function newInstanceItem(
     ...columns(instance),
     ...beside(instance, uuid),
     id,
-    created_at: now,
+    // a server is as old as its request
+    created_at: wireValue(instance, 'created_at') ?? now,
     updated_at: null,
     deleted_at: null,
     deleted: false,
@@ -75,11 +76,10 @@ function beside(instance: AnyObject, uuid: string): Attributes {
   };
 }
 
-/** PCI requests and NUMA topology name their server once it has one. */
+/** PCI requests name their server once it has one. */
 function owned(value: Json, uuid: string): Json {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  if (value['nova_object.name'] !== 'InstancePCIRequests' && value['nova_object.name'] !== 'InstanceNUMATopology')
-    return value;
+  if (value['nova_object.name'] !== 'InstancePCIRequests') return value;
   return { ...value, 'nova_object.data': { instance_uuid: uuid, ...fieldsOf(value) } };
 }
 

@@ -10,7 +10,7 @@ import { hasKey, type Change, type Row, type SqlState } from './sql-state.ts';
  */
 export const applied = new Map<string, number>();
 
-function note(name: string): void {
+export function note(name: string): void {
   applied.set(name, (applied.get(name) ?? 0) + 1);
 }
 

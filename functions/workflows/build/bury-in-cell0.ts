@@ -22,9 +22,8 @@ export const buryRequest: Step<BuildState> = async (services, { state, error, ex
     await Promise.all(
       servers.map(async (server) => {
         if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
-        const { context } = common;
         const requestSpec = server.document.request_spec;
-        await buryInCell0(services, cell, { server, failure, context, execution, reservation, requestSpec });
+        await buryInCell0(services, cell, { server, failure, common, execution, reservation, requestSpec });
       }),
     );
   }

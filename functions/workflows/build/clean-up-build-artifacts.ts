@@ -8,6 +8,7 @@ import { cellOfHost } from '#records/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, requestSpecKey } from '#records/keys';
 import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { mapToCell } from '#records/map-to-cell';
+import { newServerParts } from '#records/new-server-parts';
 import { operationNames, QUOTA } from '#records/operation';
 import { countUsage } from '#records/quota-usage';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
@@ -23,7 +24,7 @@ const AT_ONCE = 25;
 
 /**
  * Over quota (conductor.md section 14.7): every server of the request is recorded in error in the cell of its host, with
- * its fault; build request and request spec go, and so does the claim. The records count until they are deleted.
+ * its fault, its block devices and its tags; build request and request spec go, and so does the claim. The records count until they are deleted.
  */
 export const cleanUpBuildArtifacts: Step<BuildState> = async (services, event) => {
   const { state } = event;
@@ -60,6 +61,7 @@ async function failServer(
       { kind: 'delete', table: BUILD_REQUESTS, key: requestSpecKey(server.uuid) },
       mapToCell(server.uuid, cell, common.context.project_id, now),
       countUsage(project, share),
+      ...(await newServerParts(services, cellTable(cell.name), server.uuid, fieldsOf(instance['flavor']), common)),
     ]);
   } catch (refusal) {
     if (!(refusal instanceof TransactionRefused)) throw refusal;

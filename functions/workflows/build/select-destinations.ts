@@ -1,7 +1,7 @@
 import { RequestDocumentNotFound } from '#errors';
 import type { Services } from '#ports/services';
 import { noteSelections, readRequest } from '#records/request-document';
-import { groupedSpec } from '#records/group-hosts';
+import { groupedSpec, groupOf } from '#records/group-hosts';
 import type { Step } from '../step.ts';
 import type { BuildState } from './state.ts';
 
@@ -27,9 +27,14 @@ export const selectDestinations: Step<BuildState> = async (services, { state }) 
     instanceUuids: uuids,
     alternates: true,
   });
+  const group = spec === first.document.request_spec ? undefined : groupOf(spec);
   for (let from = 0; from < uuids.length; from += NOTED_AT_ONCE)
     await services.tables.transact(
-      uuids.slice(from, from + NOTED_AT_ONCE).map((uuid, at) => noteSelections(request, uuid, lists[from + at] ?? [])),
+      uuids
+        .slice(from, from + NOTED_AT_ONCE)
+        .map((uuid, at) =>
+          noteSelections(request, uuid, lists[from + at] ?? [], uuid === first.uuid ? group : undefined),
+        ),
     );
   return state;
 };

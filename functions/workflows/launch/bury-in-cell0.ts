@@ -18,7 +18,7 @@ export const buryServer: Step<LaunchState> = async (services, { state, error, ex
   await buryInCell0(services, cell, {
     server,
     failure: { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' },
-    context: common.context,
+    common,
     execution,
     reservation,
     requestSpec: server.document.request_spec,

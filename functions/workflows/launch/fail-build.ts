@@ -32,12 +32,11 @@ export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (servic
 
   if (cell === undefined || item === undefined) {
     const failure = failureOf(event);
-    const { context } = common;
     const requestSpec = server.document.request_spec;
     await buryInCell0(services, await cell0(services), {
       server,
       failure,
-      context,
+      common,
       execution,
       reservation,
       requestSpec,

@@ -2,7 +2,7 @@ import type { Json } from '#ports/json';
 import type { Held } from './scripted-placement.ts';
 import { differencesOf, type Difference } from '../compare.ts';
 import { fieldsOf } from '#records/reading';
-import { deallocationsAsRecorded, heldAsRecorded } from './documented.ts';
+import { deallocationsAsRecorded, heldAsRecorded } from './documented-effects.ts';
 import type { RecordedTask, ServiceStep } from './recorded-task.ts';
 import { heldAfter } from './scripted-placement.ts';
 import type { Run } from './task-world.ts';

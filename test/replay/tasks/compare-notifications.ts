@@ -1,7 +1,7 @@
 import type { Json, JsonMap } from '#ports/json';
 import { mapOf } from '#records/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
-import { notificationsAsRecorded } from './documented.ts';
+import { notificationsAsRecorded } from './documented-effects.ts';
 import type { NotificationStep, RecordedTask } from './recorded-task.ts';
 import { withRunTimes } from './run-times.ts';
 import type { Run } from './task-world.ts';

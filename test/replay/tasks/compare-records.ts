@@ -2,10 +2,9 @@ import { differencesOf, ABSENT, type Difference } from '../compare.ts';
 import { itemsOf } from '../load-items.ts';
 import { comparable } from '../replay-world.ts';
 import { written } from '../row-values.ts';
-import type { Json } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { PLACEMENT, REQUESTS } from '#records/keys';
-import { itemsAsRecorded } from './documented.ts';
+import { isLeftover, itemsAsRecorded, ownChange, type Items } from './documented-records.ts';
 import type { RecordedTask } from './recorded-task.ts';
 import { withRunTimes } from './run-times.ts';
 import type { Run } from './task-world.ts';
@@ -17,8 +16,6 @@ const BESIDE = new Set<string>([PLACEMENT, REQUESTS]);
 /** Keys of our own bookkeeping. */
 const BOOKKEEPING = /^(counter|usage|limits|principal)(#|$)/;
 
-type Items = Map<string, Record<string, Json>>;
-
 /**
  * Compares all records. The recording books every change on a request; where others were open while the task ran, part
  * of a change may be theirs, so that either of the two states counts.
@@ -27,12 +24,13 @@ export function compareRecords(recorded: RecordedTask, run: Run): Difference[] {
   const own = comparableItems(itemsOf(stateAfter(recorded, false)));
   const all = comparableItems(itemsOf(stateAfter(recorded, true)));
   const ours = comparableItems(new Map(Object.entries(run.ground.tables.dump())), run);
-  const [told, alternative, mine] = itemsAsRecorded(recorded, own, all, ours);
+  const [told, alternative, mine] = [own, all, ours].map((items) => itemsAsRecorded(recorded, items));
+  if (told === undefined || alternative === undefined || mine === undefined) return [];
   return [...new Set([...told.keys(), ...mine.keys()])].flatMap((key) => {
     const [expected, other, found] = [told.get(key), alternative.get(key), mine.get(key)];
     const path = `records.${key}`;
     if (found === undefined || expected === undefined) {
-      if (found === other) return [];
+      if (found === other || isLeftover(recorded, key, found)) return [];
       const theirs = expected ?? other;
       if (theirs === undefined || found === undefined)
         return [{ path, recorded: theirs ?? ABSENT, ours: found ?? ABSENT }];
@@ -46,13 +44,14 @@ export function compareRecords(recorded: RecordedTask, run: Run): Difference[] {
 }
 
 /** The databases as the task left them, with the changes of others or without. */
-function stateAfter({ before, steps, message }: RecordedTask, others: boolean): SqlState {
+function stateAfter(recorded: RecordedTask, others: boolean): SqlState {
+  const { before, steps, message } = recorded;
   const requestTime = String(message['_context_timestamp']);
   return steps.reduce((state, step) => {
     if (step.kind !== 'db' || (step.by === 'others' && !others)) return state;
-    return step.by === 'api'
-      ? state.after(step.change)
-      : state.after(step.change, (value) => written(value, requestTime));
+    if (step.by === 'api') return state.after(step.change);
+    const change = others ? step.change : ownChange(recorded, state, step.change);
+    return state.after(change, (value) => written(value, requestTime));
   }, before);
 }
 

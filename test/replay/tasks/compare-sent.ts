@@ -1,7 +1,7 @@
 import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, listOf, mapOf } from '#records/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
-import { sentAsRecorded } from './documented.ts';
+import { sentAsRecorded } from './documented-sent.ts';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
 import { withRunTimes } from './run-times.ts';
 import type { SentMessage } from './scripted-ports.ts';

@@ -1,6 +1,7 @@
 import type { Json, JsonMap } from '#ports/json';
 import { computeTask } from '#rpc/methods/list';
 import { listOf, mapOf } from '#records/reading';
+import { isMap } from '../recorded-file.ts';
 import { text } from '../row-values.ts';
 import { changeOf, contextOf, dumpOf, replyOf } from '../scenario.ts';
 import { SqlState } from '../sql-state.ts';
@@ -32,6 +33,7 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
         id: text(line['id']),
         method: text(line['method']),
         ...messageOf(request, replies.get(line['request'] ?? null)),
+        failure: isMap(line['failure']) ? line['failure'] : null,
         before: SqlState.of(dumpOf(line['before'])),
         steps: listOf(line['steps']).flatMap((step) => stepOf(mapOf(step), byId, replies)),
         startedAt: ended - Number(line['took']) * 1000,
