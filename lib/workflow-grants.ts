@@ -52,4 +52,18 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'task-tokens',
     ],
   },
+  unshelve: {
+    ports: [
+      'scheduler',
+      'placement',
+      'image',
+      'compute',
+      'service-group',
+      'api-reader',
+      'cell-store',
+      'request-documents',
+      'execution-status',
+      'task-tokens',
+    ],
+  },
 };

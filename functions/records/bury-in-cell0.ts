@@ -17,7 +17,7 @@ import type { Cell } from './method.ts';
 import { newInstanceItem } from './new-instance.ts';
 import { newServerParts } from './new-server-parts.ts';
 import { operationNames, QUOTA } from './operation.ts';
-import { countUsage, type Reservation } from './quota-usage.ts';
+import { countUsage, returnShare, type Reservation } from './quota-usage.ts';
 import { fieldsOf, textOf } from './reading.ts';
 import type { CommonDocument, RequestedServer } from './request-document.ts';
 import { recordFailure } from './set-vm-state.ts';
@@ -26,6 +26,8 @@ const LAUNCH = operationNames('launch');
 
 /** A server that could not be placed. */
 export interface Burial {
+  /** Key of its request's items. */
+  readonly request: string;
   readonly server: RequestedServer;
   readonly failure: Failure;
   readonly common: CommonDocument;
@@ -86,7 +88,7 @@ export async function errorInstance(
   return { ...item, updated_at: isoSeconds(services.clock.now()), ...bookkeeping };
 }
 
-/** Writes the record; true when the user had deleted the server. */
+/** Writes the record; true when the user had deleted the server, or another request buried it. */
 async function record(services: Services, cell: Cell, burial: Burial, instance: Item): Promise<boolean> {
   const { common, failure, server } = burial;
   const { uuid } = server;
@@ -107,7 +109,10 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     const [, buried] = error.refusals;
-    if (buried !== undefined) return buried.item?.['deleted'] === true;
+    const item = buried?.item;
+    if (item?.[LAUNCH.owner] === burial.execution) return item['deleted'] === true;
+    if (burial.reservation !== undefined) await returnShare(services, burial.request, uuid, burial.reservation);
+    if (item !== undefined) return true;
   }
   const gone = { ...instance, deleted: true, deleted_at: now, by_status: 'deleted', [QUOTA]: null };
   await ignoringRefusal(services, [{ ...put, item: gone }, mapping]);

@@ -16,7 +16,11 @@ const EVENT = 'conductor_schedule_and_build_instances';
  * The writes that tell a server's user that its creation failed: the action `create`, and its one event with how it
  * ended. The traceback says no more than the fault does.
  */
-export async function failedCreate(records: Records & Pick<Services, 'config'>, uuid: string, failure: Failure): Promise<Action[]> {
+export async function failedCreate(
+  records: Records & Pick<Services, 'config'>,
+  uuid: string,
+  failure: Failure,
+): Promise<Action[]> {
   const table = tableOf(records);
   const now = present(records);
   const { details, message } = faultOf(failure);

@@ -49,8 +49,7 @@ export function specWithGroup(spec: WireObject, group: WireObject): WireObject {
 }
 
 /** The group of a request spec. */
-export const groupOf = (spec: WireObject): WireObject | undefined =>
-  wireOf(spec['nova_object.data']['instance_group']);
+export const groupOf = (spec: WireObject): WireObject | undefined => wireOf(spec['nova_object.data']['instance_group']);
 
 /**
  * A request spec whose group tells its hosts. An API sends the group as it was when the server was asked for, without

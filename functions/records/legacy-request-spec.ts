@@ -3,7 +3,7 @@ import { isOfType } from '#objects/object-type';
 import { registry } from '#objects/registry';
 import { RequestSpec } from '#objects/request-spec';
 import { isMap } from '#objects/primitive';
-import { plainForm, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
+import { plainForm, toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
 import { serializeEntity } from '#objects/serializer';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { mapOf } from './reading.ts';
@@ -32,4 +32,10 @@ function withFractions(value: Json): Json {
       TIMES.has(name) && typeof inner === 'string' ? inner.replace(/Z$/, '.000000') : withFractions(inner),
     ]),
   );
+}
+
+/** Its scheduling properties as a plain map (conductor.md section 8.4): what is not empty. */
+export function legacyFilterProperties(spec: WireObject): JsonMap {
+  const object = fromPrimitive(spec, registry);
+  return isOfType(RequestSpec, object) ? mapOf(serializeEntity(toLegacyFilterPropertiesDict(object))) : {};
 }

@@ -77,15 +77,24 @@ describe('recorded boot requests', () => {
   });
 });
 
-describe.runIf(CORPUS.every(hasCorpus) && existsSync(corpusFile('scenarios.json')))('the recorded boots of the corpus', () => {
-  it.each(CORPUS)('in %s are all cast, recorded and announced as Nova did', async (file) => {
-    const boots = await bootsOf(corpusFile(file));
+describe.runIf(CORPUS.every(hasCorpus) && existsSync(corpusFile('scenarios.json')))(
+  'the recorded boots of the corpus',
+  () => {
+    it.each(CORPUS)(
+      'in %s are all cast, recorded and announced as Nova did',
+      async (file) => {
+        const boots = await bootsOf(corpusFile(file));
 
-    const differences = [];
-    for (const { recorded } of boots)
-      differences.push(...(await replayTask(recorded)).map((each) => ({ test: recorded.test, id: recorded.id, ...each })));
+        const differences = [];
+        for (const { recorded } of boots)
+          differences.push(
+            ...(await replayTask(recorded)).map((each) => ({ test: recorded.test, id: recorded.id, ...each })),
+          );
 
-    expect(boots.length).toBeGreaterThan(2);
-    expect(differences).toEqual([]);
-  }, 120_000);
-});
+        expect(boots.length).toBeGreaterThan(2);
+        expect(differences).toEqual([]);
+      },
+      120_000,
+    );
+  },
+);

@@ -14,6 +14,8 @@ import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
 import { register } from './registration.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
+import { shelveInstance } from './shelve.ts';
+import { startInstance, unshelveInstance } from './unshelve.ts';
 
 /** What a fake compute works with. */
 export interface FleetPorts {
@@ -46,7 +48,12 @@ export interface Trouble {
 }
 
 const DEFAULT_CAPACITY: Capacity = { vcpus: 10, memoryMb: 8192, diskGb: 1028 };
-const BUILDS: Readonly<Record<string, OrderHandler>> = { build_and_run_instance: buildAndRun };
+const BUILDS: Readonly<Record<string, OrderHandler>> = {
+  build_and_run_instance: buildAndRun,
+  shelve_instance: shelveInstance,
+  start_instance: startInstance,
+  unshelve_instance: unshelveInstance,
+};
 
 /** A host from its start to its end; a host that comes back begins another. */
 interface Life {

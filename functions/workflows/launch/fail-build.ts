@@ -34,6 +34,7 @@ export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (servic
     const failure = failureOf(event);
     const requestSpec = server.document.request_spec;
     await buryInCell0(services, await cell0(services), {
+      request: state.request,
       server,
       failure,
       common,

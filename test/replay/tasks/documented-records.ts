@@ -46,10 +46,7 @@ function isHeartbeat(row: Row): boolean {
   return true;
 }
 
-function mapTables(
-  change: Change,
-  map: (database: string, table: string, rows: TableChange) => TableChange,
-): Change {
+function mapTables(change: Change, map: (database: string, table: string, rows: TableChange) => TableChange): Change {
   return Object.fromEntries(
     Object.entries(change).map(([database, tables]) => [
       database,
