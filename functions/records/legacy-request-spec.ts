@@ -5,7 +5,7 @@ import { RequestSpec } from '#objects/request-spec';
 import { isMap } from '#objects/primitive';
 import { plainForm, toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
 import { serializeEntity } from '#objects/serializer';
-import type { Json, JsonMap, WireObject } from '#ports/json';
+import type { JsonMap, WireObject } from '#ports/json';
 import { mapOf } from './reading.ts';
 
 /** A request spec as the plain map that events quote (conductor.md section 8.4). */
@@ -14,25 +14,11 @@ export function legacyRequestSpec(spec: WireObject): JsonMap {
   if (!isOfType(RequestSpec, object)) return {};
   const { instance_properties, ...entries } = toLegacyRequestSpecDict(object);
   const plain = { ...plainEntries(entries), instance_properties: plainEntries(instance_properties) };
-  return mapOf(withFractions(serializeEntity(plain)));
+  return mapOf(serializeEntity(plain));
 }
 
 const plainEntries = (entries: unknown): Record<string, unknown> =>
   isMap(entries) ? Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, plainForm(value)])) : {};
-
-const TIMES: ReadonlySet<string> = new Set(['created_at', 'updated_at', 'deleted_at']);
-
-/** Times in an event have microseconds and no zone. */
-function withFractions(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withFractions);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      TIMES.has(name) && typeof inner === 'string' ? inner.replace(/Z$/, '.000000') : withFractions(inner),
-    ]),
-  );
-}
 
 /** Its scheduling properties as a plain map (conductor.md section 8.4): what is not empty. */
 export function legacyFilterProperties(spec: WireObject): JsonMap {

@@ -3,7 +3,7 @@ import { mapOf } from '#records/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
 import { notificationsAsRecorded } from './documented-effects.ts';
 import type { NotificationStep, RecordedTask } from './recorded-task.ts';
-import { withRunTimes } from './run-times.ts';
+import { asInRun } from './as-in-run.ts';
 import type { Run } from './task-world.ts';
 
 /** Compares the events of the notification bus, each with its counterpart of the same type and server. */
@@ -14,7 +14,7 @@ export function compareNotifications(recorded: RecordedTask, run: Run, window: W
       event_type: eventType,
       priority,
       publisher_id: publisherId,
-      payload: withRunTimes(payload, run),
+      payload: asInRun(payload, run),
     }),
   );
   const [told, ours] = notificationsAsRecorded(recorded, steps, own);

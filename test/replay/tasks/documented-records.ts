@@ -1,8 +1,8 @@
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { fieldsOf, mapOf } from '#records/reading';
 import { note } from '../normalise.ts';
 import { hasKey, type Change, type Row, type SqlState, type TableChange } from '../sql-state.ts';
-import { attaches, withoutImageIds } from './documented-sent.ts';
+import { attaches, isMove, withoutImageIds } from './documented-sent.ts';
 import { deletedMeanwhile, isWindow } from './documented-effects.ts';
 import { edited, without, type Edit } from './edit-json.ts';
 import type { RecordedTask } from './recorded-task.ts';
@@ -55,13 +55,13 @@ function mapTables(change: Change, map: (database: string, table: string, rows: 
   );
 }
 
-/** Both sides' records as they are compared. */
-export function itemsAsRecorded(recorded: RecordedTask, theirs: Items): Map<string, JsonMap> {
+/** The records of one side as they are compared. */
+export function itemsAsRecorded(recorded: RecordedTask, items: Items): Items {
   const attached = attaches(recorded);
   const numbered = isWindow(recorded);
   return new Map(
-    [...theirs].map(([key, item]) => {
-      const told = comparable(key, item, attached);
+    [...items].map(([key, item]) => {
+      const told = withoutLeftoverSpec(recorded, key, comparable(key, item, attached));
       return numbered ? [keyWithoutIds(key, told), withoutIds(told)] : [key, told];
     }),
   );
@@ -72,7 +72,14 @@ function comparable(key: string, item: JsonMap, attached: boolean): JsonMap {
   if (/ block-device#/.test(key) && attached) edits.push((map) => without(map, ['attachment_id', 'updated_at']));
   let told = item;
   for (const edit of edits) told = mapOf(edited(told, edit));
-  return withoutHost(key, withoutEmptyGroups(told));
+  return withoutHost(key, told);
+}
+
+/** `specs after moves`: Nova stores the spec that a move was asked for with, ours its flavor alone (quirk Q6). */
+function withoutLeftoverSpec(recorded: RecordedTask, key: string, item: JsonMap): JsonMap {
+  if (!isMove(recorded) || !key.endsWith(' request-spec')) return item;
+  note('specs after moves');
+  return { ...item, spec: { flavor: fieldsOf(item['spec'])['flavor'] ?? null } };
 }
 
 /** `host of an event`: a test's services are one process, whose configuration names another host each time. */
@@ -107,14 +114,6 @@ const withPresence: Edit = (map) =>
       return [name, isTraceback ? 'a traceback' : value];
     }),
   );
-
-/** `empty security groups`: ours stores a list without entries where Nova stores no rows. */
-function withoutEmptyGroups(item: JsonMap): JsonMap {
-  const groups = item['security_groups'];
-  if (groups === undefined || listOf(fieldsOf(groups)['objects']).length > 0) return item;
-  note('empty security groups');
-  return without(item, ['security_groups']);
-}
 
 /**
  * Records that are compared no further. `mended leftovers`: of a server that its user deleted during scheduling Nova
