@@ -78,7 +78,13 @@ function beside(instance: AnyObject, uuid: string): Attributes {
 }
 
 /** What a PCI request has where nothing is given. */
-const PCI_REQUEST: JsonMap = { alias_name: null, is_new: false, request_id: null, requester_id: null, numa_policy: null };
+const PCI_REQUEST: JsonMap = {
+  alias_name: null,
+  is_new: false,
+  request_id: null,
+  requester_id: null,
+  numa_policy: null,
+};
 
 /** PCI requests name their server once it has one, and tell every field. */
 function owned(value: Json, uuid: string): Json {

@@ -1,3 +1,4 @@
+import { plainText } from '#records/reading';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -28,7 +29,7 @@ async function bootsOf(path: string): Promise<Extract<FoundTask, { kind: 'task' 
   const stubs = stubsBeside(path);
   const scenarios = new Map<string, JsonMap[]>();
   for await (const line of recordedLines(path)) {
-    const test = String(line['test']);
+    const test = plainText(line['test']);
     scenarios.set(test, [...(scenarios.get(test) ?? []), line]);
   }
   return [...scenarios].flatMap(([test, lines]) =>

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { mapOf } from '#records/reading';
+import { mapOf, plainText } from '#records/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
 import { notificationsAsRecorded } from './documented-effects.ts';
 import type { NotificationStep, RecordedTask } from './recorded-task.ts';
@@ -27,6 +27,9 @@ export function compareNotifications(recorded: RecordedTask, run: Run, window: W
 
 function byName(events: readonly JsonMap[]): Map<string, Json> {
   return new Map(
-    events.map((event) => [`${String(event['event_type'])} ${String(mapOf(event['payload'])['instance_id'])}`, event]),
+    events.map((event) => [
+      `${plainText(event['event_type'])} ${plainText(mapOf(event['payload'])['instance_id'])}`,
+      event,
+    ]),
   );
 }

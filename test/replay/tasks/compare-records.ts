@@ -1,3 +1,4 @@
+import { plainText } from '#records/reading';
 import { differencesOf, ABSENT, type Difference } from '../compare.ts';
 import { itemsOf } from '../load-items.ts';
 import { note } from '../normalise.ts';
@@ -56,7 +57,7 @@ const isEqual = (theirs: Json, ours: Json | undefined): boolean =>
 /** The databases as the task left them, with the changes of others or without. */
 function stateAfter(recorded: RecordedTask, others: boolean): SqlState {
   const { before, steps, message } = recorded;
-  const requestTime = String(message['_context_timestamp']);
+  const requestTime = plainText(message['_context_timestamp']);
   return steps.reduce((state, step) => {
     if (step.kind !== 'db' || (step.by === 'others' && !others)) return state;
     if (step.by === 'api') return state.after(step.change);

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
 import { sentAsRecorded } from './documented-sent.ts';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
@@ -35,7 +35,7 @@ function byName<M extends SentMessage>(messages: readonly M[]): Map<string, M> {
 
 function serverOf(args: JsonMap): string {
   const [first = null] = listOf(args['instance_uuids']);
-  return String(fieldsOf(args['instance'])['uuid'] ?? first);
+  return plainText(fieldsOf(args['instance'])['uuid'] ?? first);
 }
 
 /** A request to the scheduler has no host and no version of its own with us. */

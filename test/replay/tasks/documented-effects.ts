@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { mapOf } from '#records/reading';
+import { mapOf, plainText } from '#records/reading';
 import { note } from '../normalise.ts';
 import { without } from './edit-json.ts';
 import type { NotificationStep, RecordedTask } from './recorded-task.ts';
@@ -52,7 +52,7 @@ function isOfDeleted(recorded: RecordedTask, event: JsonMap): boolean {
 export const deletedMeanwhile = ({ steps }: RecordedTask): string[] =>
   steps.flatMap((step) =>
     step.kind === 'db' && step.by === 'api'
-      ? (step.change['api']?.['build_requests']?.delete ?? []).map((row) => String(row['instance_uuid']))
+      ? (step.change['api']?.['build_requests']?.delete ?? []).map((row) => plainText(row['instance_uuid']))
       : [],
   );
 
@@ -87,7 +87,7 @@ function withoutRequests(properties: Json | undefined): Json {
 
 /** `reasons in events`: Nova tells the text of a Python map, ours the error's name and message. */
 function reasonOf(reason: Json | undefined): Json {
-  const text = String(reason);
+  const text = plainText(reason);
   const parts = /'message': (?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"), 'class': '(\w+)'/.exec(text);
   if (parts === null) return text;
   note('reasons in events');

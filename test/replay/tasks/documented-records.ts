@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, mapOf } from '#records/reading';
+import { fieldsOf, mapOf, plainText } from '#records/reading';
 import { note } from '../normalise.ts';
 import { hasKey, type Change, type Row, type SqlState, type TableChange } from '../sql-state.ts';
 import { attaches, isMove, withoutImageIds } from './documented-sent.ts';
@@ -96,7 +96,7 @@ const withoutServerIds = (item: JsonMap): JsonMap =>
   item['source_type'] === undefined ? without(item, ['ec2_ids']) : without(item, ['uuid']);
 
 const keyWithoutIds = (key: string, item: JsonMap): string =>
-  key.replace(/ block-device#.*$/, ` block-device ${String(item['boot_index'])} ${String(item['guest_format'])}`);
+  key.replace(/ block-device#.*$/, ` block-device ${plainText(item['boot_index'])} ${plainText(item['guest_format'])}`);
 
 /** `marks in stored documents`: what Nova stores of a flavor may keep its dirty fields; reading drops them. */
 const withoutMarks: Edit = (map) => {

@@ -33,7 +33,9 @@ const withSortedSets: Edit = (map) => {
 function sortedAt(map: JsonMap, names: readonly string[]): JsonMap {
   const sorted = names.flatMap((name): [string, Json][] => {
     const list = map[name];
-    return Array.isArray(list) ? [[name, list.toSorted()]] : [];
+    return Array.isArray(list)
+      ? [[name, list.toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1))]]
+      : [];
   });
   return { ...map, ...Object.fromEntries(sorted) };
 }

@@ -7,7 +7,7 @@ import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { DestinationRequest } from '#ports/scheduler';
 import type { Services } from '#ports/services';
 import { cellQueue } from '#records/keys';
-import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
 import { replyEnvelope } from '#rpc/envelope';
 import { moveTables } from './move-tables.ts';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
@@ -59,7 +59,7 @@ export class ScriptedPorts {
       image: { get: (_context, id) => this.#image(id) },
       network: {
         deallocateForInstance: async (_context: RequestContext, instance: WireObject, requestedNetworks: Json) => {
-          this.deallocated.push({ instance: String(fieldsOf(instance)['uuid']), requestedNetworks });
+          this.deallocated.push({ instance: plainText(fieldsOf(instance)['uuid']), requestedNetworks });
         },
       },
     };

@@ -62,7 +62,7 @@ function messageOf(request: JsonMap, reply: JsonMap | undefined): Pick<RecordedT
 
 function stepOf(step: JsonMap, byId: ReadonlyMap<Json, JsonMap>, replies: ReadonlyMap<Json, JsonMap>): Step[] {
   const record = byId.get(step['id'] ?? null) ?? {};
-  switch (step['step']) {
+  switch (text(step['step'])) {
     case 'db':
       return [{ kind: 'db', by: author(text(step['by'])), change: changeOf(step['changes']) }];
     case 'send':
