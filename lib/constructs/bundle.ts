@@ -50,8 +50,6 @@ function build(file: string, outdir: string): string {
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
-    // State machines match errors by name: a minified class name would pass every Catch by.
-    keepNames: true,
     external: UNUSED_PROVIDERS,
     // CommonJS packages inside an ES module still call require for Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
