@@ -71,11 +71,15 @@ function filterProperties({ state, server, maxAttempts }: BuildOrder, limits: Js
 const specProperties = (spec: WireObject): JsonMap =>
   mapOf(serializeEntity(toLegacyFilterPropertiesDict(specOf(spec))));
 
-/** A first order carries the spec as it came; a later one a spec made of the legacy maps, as Nova does. */
+/**
+ * A first order carries the spec as it came; a later one a spec made of the legacy maps, which tell nothing of the
+ * resources of ports: there are none.
+ */
 function requestSpec({ state, server }: BuildOrder, properties: JsonMap): Json {
   const spec = server.document.request_spec;
   if (state.attempt === 1 && server.document.reschedule === null) return spec;
-  return fromPrimitives(toLegacyRequestSpecDict(specOf(spec)), properties).toPrimitive();
+  const rebuilt = fromPrimitives(toLegacyRequestSpecDict(specOf(spec)), properties);
+  return rebuilt.set('requested_resources', []).toPrimitive();
 }
 
 function specOf(spec: WireObject): ObjectOf<typeof RequestSpec> {
