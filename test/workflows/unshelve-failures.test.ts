@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { BuildWorldOptions } from '../fixtures/build-world.ts';
+import { afterBuild, dies } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';
-import { dies, output, shelved, afterBuild, unshelve, type Shelved } from '../fixtures/shelved-server.ts';
+import { output, shelved, unshelve } from '../fixtures/shelved-server.ts';
 
 describe('an unshelve that fails', () => {
   it('UNSHELVE-02 whose task has changed is left alone', async () => {
@@ -48,7 +49,7 @@ describe('an unshelve that fails', () => {
 
   it('UNSHELVE-10 whose group asks for a policy that is not configured stays shelved, unscheduled', async () => {
     const at = await shelved({ offloaded: true }, { scheduler: () => [['host1']], config: { enabledFilters: [] } });
-    const group = await memberOfGroup(at, 'anti-affinity');
+    const group = await at.server.group('anti-affinity');
 
     await unshelve(at, { instance_group: group });
 
@@ -149,15 +150,3 @@ describe('an unshelve that fails', () => {
     expect(await leftOver(at.world)).toEqual([]);
   });
 });
-
-async function memberOfGroup({ world, server }: Shelved, policy: string) {
-  const uuid = '99999999-9999-4999-8999-999999999999';
-  await world.ground.tables.put('api', { pk: `group#${uuid}`, sk: 'group', policies: [policy], deleted: false });
-  await world.ground.tables.put('api', { pk: `group#${uuid}`, sk: `member#${server.uuid}` });
-  return {
-    'nova_object.name': 'InstanceGroup',
-    'nova_object.namespace': 'nova',
-    'nova_object.version': '1.11',
-    'nova_object.data': { uuid, policy, policies: [policy], members: [], hosts: [] },
-  };
-}

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import { fieldsOf, mapOf } from '#records/reading';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
+import { afterBuild, dies } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';
-import { dies, output, shelved, afterBuild, unshelve } from '../fixtures/shelved-server.ts';
+import { output, shelved, unshelve } from '../fixtures/shelved-server.ts';
 
 describe('a shelved server that is still on its host', () => {
   it('UNSHELVE-01 is started there, with neither scheduler nor image asked', async () => {
