@@ -61,6 +61,20 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'task-tokens',
     ],
   },
+  rebuild: {
+    ports: [
+      'scheduler',
+      'placement',
+      'compute',
+      'service-group',
+      'api-reader',
+      'cell-store',
+      'request-documents',
+      'notifier',
+      'execution-status',
+      'task-tokens',
+    ],
+  },
   unshelve: {
     ports: [
       'scheduler',
