@@ -16,7 +16,7 @@ import { mapToCell } from './map-to-cell.ts';
 import type { Cell } from './method.ts';
 import { newInstanceItem } from './new-instance.ts';
 import { operationNames, QUOTA } from './operation.ts';
-import { countUsage, type Reservation } from './quota-usage.ts';
+import { countUsage, returnShare, type Reservation } from './quota-usage.ts';
 import { textOf } from './reading.ts';
 import type { RequestedServer } from './request-document.ts';
 import { recordFailure } from './set-vm-state.ts';
@@ -26,6 +26,8 @@ const LAUNCH = operationNames('launch');
 /** A server that could not be placed. */
 export interface Burial {
   readonly server: RequestedServer;
+  /** Key of the request's items. */
+  readonly request: string;
   readonly failure: Failure;
   readonly context: RequestContext;
   readonly execution: string;
@@ -82,7 +84,7 @@ export async function errorInstance(
   return { ...(await newInstanceItem(services, cell.name, instance)), ...bookkeeping };
 }
 
-/** Writes the record; true when the user had deleted the server. */
+/** Writes the record; true when the user had deleted the server, or the uuid is one that lies in another cell. */
 async function record(services: Services, cell: Cell, burial: Burial, instance: Item): Promise<boolean> {
   const { uuid } = burial.server;
   const now = isoSeconds(services.clock.now());
@@ -98,12 +100,24 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
     return false;
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
-    const [, buried] = error.refusals;
+    const [, buried, elsewhere] = error.refusals;
     if (buried !== undefined) return buried.item?.['deleted'] === true;
+    if (elsewhere !== undefined) {
+      await giveUp(services, burial);
+      return true;
+    }
   }
   const gone = { ...instance, deleted: true, deleted_at: now, by_status: 'deleted', [QUOTA]: null };
   await ignoringRefusal(services, [{ ...put, item: gone }, mapping]);
+  if (burial.reservation !== undefined) await returnShare(services, burial.request, uuid, burial.reservation);
   return true;
+}
+
+/** The uuid is another server's: nothing is recorded for this one, and its build request is as wrong as it is. */
+async function giveUp(services: Services, { server, request, reservation }: Burial): Promise<void> {
+  services.log.warn('a server of that uuid lies in another cell', { instance: server.uuid });
+  if (reservation !== undefined) await returnShare(services, request, server.uuid, reservation);
+  await services.tables.delete(BUILD_REQUESTS, buildRequestKey(server.uuid));
 }
 
 async function ignoringRefusal(services: Pick<Services, 'tables'>, actions: readonly Action[]): Promise<void> {

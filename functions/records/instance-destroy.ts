@@ -17,6 +17,9 @@ import { isOwn, reachable } from './visibility.ts';
 /** Actions of one transaction. */
 const MOST_ACTIONS = 100;
 
+/** Who deleted the server: the `_unique_id` of the message, so that a repeat of it is known as such. */
+const DESTROYER = 'op:destroyed_by';
+
 /** Parts of a server's partition that go with it: softly, or for good. */
 const SOFT = ['block-device#', 'migration#', 'fault#'];
 const HARD = ['tags', 'console-token#'];
@@ -50,6 +53,7 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
   const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
   const before = items.find((item) => item.sk === 'instance');
   if (before === undefined) throw new InstanceNotFound({ instance_id: uuid });
+  if (isRepeat(records, before)) return repeated(records, table, before, items);
   refuseDestroy(records, before, uuid, onlyWithoutHost);
   const deleted = { deleted: true, deleted_at: present(records) };
   const others = items.flatMap((item): Action[] => withServer(table, item, deleted));
@@ -59,6 +63,7 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
     ...deleted,
     by_status: 'deleted',
     by_status_sort: `${deleted.deleted_at}#${uuid}`,
+    ...(records.writer === undefined ? {} : { [DESTROYER]: records.writer }),
     ...(host === undefined ? {} : { by_host: host, by_host_sort: `instance#${uuid}` }),
   };
   const conditions = [reachable(records.context, true), equals('deleted', false)];
@@ -75,16 +80,34 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
     if (!(error instanceof TransactionRefused)) throw error;
     const found = error.refusals[0]?.item;
     if (found === undefined) throw new InstanceNotFound({ instance_id: uuid });
-    refuseDestroy(records, found, uuid, onlyWithoutHost);
+    if (!isRepeat(records, found)) refuseDestroy(records, found, uuid, onlyWithoutHost);
     // The host moved between the read and the write: once more, on what is there now.
     return destroyRecords(records, uuid, onlyWithoutHost);
   }
-  for (let from = MOST_ACTIONS - 1; from < others.length; from += MOST_ACTIONS) {
-    await records.tables.transact(others.slice(from, from + MOST_ACTIONS));
-  }
+  await inParts(records, others.slice(MOST_ACTIONS - 1));
   const item = { ...before, ...set };
   records.written?.(item);
   return item;
+}
+
+const isRepeat = (records: Records, found: Item): boolean =>
+  found['deleted'] === true && records.writer !== undefined && found[DESTROYER] === records.writer;
+
+/** What the first delivery may not have come to: the rest of a server with many parts, and what follows from the write. */
+async function repeated(records: Records, table: TableName, item: Item, items: readonly Item[]): Promise<Item> {
+  const { deleted_at } = item;
+  const deleted = { deleted: true, deleted_at: typeof deleted_at === 'string' ? deleted_at : present(records) };
+  await inParts(
+    records,
+    items.flatMap((part) => withServer(table, part, deleted)),
+  );
+  records.written?.(item);
+  return item;
+}
+
+async function inParts(records: Records, actions: readonly Action[]): Promise<void> {
+  for (let from = 0; from < actions.length; from += MOST_ACTIONS)
+    await records.tables.transact(actions.slice(from, from + MOST_ACTIONS));
 }
 
 function refuseDestroy(records: Records, found: Item, uuid: string, onlyWithoutHost: boolean): void {

@@ -24,7 +24,15 @@ export const buryRequest: Step<BuildState> = async (services, { state, error, ex
         if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
         const { context } = common;
         const requestSpec = server.document.request_spec;
-        await buryInCell0(services, cell, { server, failure, context, execution, reservation, requestSpec });
+        await buryInCell0(services, cell, {
+          server,
+          request: state.request,
+          failure,
+          context,
+          execution,
+          reservation,
+          requestSpec,
+        });
       }),
     );
   }

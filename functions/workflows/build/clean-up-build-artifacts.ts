@@ -65,7 +65,7 @@ async function failServer(
     if (!(refusal instanceof TransactionRefused)) throw refusal;
     recorded = refusal.refusals[1]?.item?.[LAUNCH.owner] === execution;
   }
-  await services.placement.release(server.uuid);
+  await services.placement.withdraw(server.uuid, execution);
   if (!recorded) return;
   await recordFailure(services, {
     cell,

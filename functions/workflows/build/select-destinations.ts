@@ -1,5 +1,4 @@
 import { RequestDocumentNotFound } from '#errors';
-import type { Services } from '#ports/services';
 import { noteSelections, readRequest } from '#records/request-document';
 import { groupedSpec } from '#records/group-hosts';
 import type { Step } from '../step.ts';
@@ -14,7 +13,7 @@ const NOTED_AT_ONCE = 50;
  *
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout, which bury the request
  */
-export const selectDestinations: Step<BuildState> = async (services, { state }) => {
+export const selectDestinations: Step<BuildState> = async (services, { state, execution }) => {
   const { request, uuids } = state;
   const { common, servers } = await readRequest(services, request, uuids.slice(0, 1));
   const [first] = servers;
@@ -26,6 +25,7 @@ export const selectDestinations: Step<BuildState> = async (services, { state }) 
     spec,
     instanceUuids: uuids,
     alternates: true,
+    operation: execution,
   });
   for (let from = 0; from < uuids.length; from += NOTED_AT_ONCE)
     await services.tables.transact(
@@ -34,11 +34,7 @@ export const selectDestinations: Step<BuildState> = async (services, { state }) 
   return state;
 };
 
-/** Undo: every claim of the request is released; claims that were never made are not there to be. */
-export const undoSelectDestinations: Step<BuildState> = async (services, { state }) => {
-  await releaseAll(services, state.uuids);
+/** Undo: what this request claimed is taken back; a server that was there before keeps what it held. */
+export const undoSelectDestinations: Step<BuildState> = async (services, { state, execution }) => {
+  for (const uuid of state.uuids) await services.placement.withdraw(uuid, execution);
 };
-
-async function releaseAll(services: Pick<Services, 'placement'>, uuids: readonly string[]): Promise<void> {
-  for (const uuid of uuids) await services.placement.release(uuid);
-}

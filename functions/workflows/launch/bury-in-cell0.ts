@@ -17,11 +17,12 @@ export const buryServer: Step<LaunchState> = async (services, { state, error, ex
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
   await buryInCell0(services, cell, {
     server,
+    request: state.request,
     failure: { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' },
     context: common.context,
     execution,
     reservation,
     requestSpec: server.document.request_spec,
   });
-  await services.placement.release(state.server);
+  await services.placement.withdraw(state.server, state.request);
 };

@@ -30,6 +30,7 @@ const LAUNCH = operationNames('launch');
  *
  * @throws BuildRequestNotFound when the user deleted the server
  * @throws HostMappingNotFound when the chosen host is mapped to no cell
+ * @throws InstanceExists when the uuid is another server's
  */
 export const commitToCell: Step<LaunchState> = async (services, { state, execution }) => {
   const { server: uuid, request } = state;
@@ -113,9 +114,9 @@ async function commit(
  * deleted later leaves a row.
  */
 function refused(uuid: string, execution: string, error: TransactionRefused): void {
-  const [buildRequest, instance] = error.refusals;
+  const [buildRequest, instance, mapping] = error.refusals;
   if (instance?.item?.[LAUNCH.owner] === execution) return;
-  if (instance?.item !== undefined) throw new InstanceExists({ name: uuid }, { cause: error });
+  if (instance?.item !== undefined || mapping !== undefined) throw new InstanceExists({ name: uuid }, { cause: error });
   if (buildRequest !== undefined) throw new BuildRequestNotFound({ uuid }, { cause: error });
   throw error;
 }

@@ -8,6 +8,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { cleanUpNetworks } from '#records/clean-up-networks';
 import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { returnShare } from '#records/quota-usage';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import { setVmStateAndNotify } from '#records/set-vm-state';
 import { causeMessage, type Step, type StepEvent } from '../step.ts';
@@ -36,14 +37,19 @@ export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (servic
     const requestSpec = server.document.request_spec;
     await buryInCell0(services, await cell0(services), {
       server,
+      request: state.request,
       failure,
       context,
       execution,
       reservation,
       requestSpec,
     });
-    await services.placement.release(state.server);
-  } else if (item[LAUNCH.owner] === execution && item['deleted'] !== true) {
+    await services.placement.withdraw(state.server, state.request);
+  } else if (item[LAUNCH.owner] !== execution) {
+    await services.placement.withdraw(state.server, state.request);
+    if (state.entry === 'build' && reservation !== undefined)
+      await returnShare(services, state.request, state.server, reservation);
+  } else if (item['deleted'] !== true) {
     await fail(services, event, cell, item, common, server);
   }
 };
