@@ -53,7 +53,7 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
   };
   await services.placement.release(uuid);
   const list = hasAlternates(server) ? selectionsOf(server) : await schedule(services, state, common, server, claim);
-  const chosen = await claimNext(services, list, (state.chosen ?? -1) + 1, claim);
+  const chosen = await claimNext(services, list, state, claim);
   const selection = fieldsOf(list[chosen]);
   const { reason: _told, ...kept } = state;
   const placed: PlacedState = {
@@ -80,6 +80,7 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
       {
         set: {
           [LAUNCH.owner]: execution,
+          [LAUNCH.request]: state.request,
           [HOSTS]: hostsAttribute(''),
           host: null,
           node: null,
@@ -147,11 +148,12 @@ async function schedule(
 async function claimNext(
   services: Pick<Services, 'placement'>,
   list: readonly WireObject[],
-  from: number,
+  { chosen = -1, tried }: LaunchState & Partial<PlacedState>,
   claim: AlternateClaim,
 ): Promise<number> {
-  for (let at = from; at < list.length; at += 1) {
-    const request = list[at]?.['nova_object.data']['allocation_request'];
+  for (let at = chosen + 1; at < list.length; at += 1) {
+    const { allocation_request: request, service_host: host } = fieldsOf(list[at]);
+    if (tried.some(([before]) => before === host)) continue;
     if (typeof request !== 'string' || request === 'null') return at;
     if (await services.placement.claim(claim.uuid, request, claim.owner, claim.operation)) return at;
   }
