@@ -21,16 +21,30 @@ export function retries(properties: JsonMap, maxAttempts: number): boolean {
 }
 
 /**
+ * The retry entry of a try's filter properties: its number, and every `[host, node]` so far, this one's last. Nothing
+ * when tries are not counted.
+ */
+export function retryEntry(
+  properties: JsonMap,
+  maxAttempts: number,
+  attempt: number,
+  hosts: readonly Tried[],
+): JsonMap {
+  if (!retries(properties, maxAttempts)) return {};
+  return { retry: { num_attempts: attempt, hosts: hosts.map(([host, node]) => [host, node]) } };
+}
+
+/**
  * The filter properties that an order carries: the request's own, with the limits of the chosen host and the bookkeeping
- * of its tries (conductor.md sections 8.1, 8.2). With forced hosts limits are not written, and tries that are not counted
- * leave no trace.
+ * of its tries (conductor.md sections 8.1, 8.2). With forced hosts limits are not written.
  */
 export function filterPropertiesOf({ retry: _earlier, ...properties }: JsonMap, tried: Try): JsonMap {
   const { force_hosts: forced } = properties;
-  const withLimits = Array.isArray(forced) && forced.length > 0 ? properties : { ...properties, limits: tried.limits };
-  if (!retries(properties, tried.maxAttempts)) return withLimits;
-  const hosts = tried.hosts.map(([host, node]) => [host, node]);
-  return { ...withLimits, retry: { num_attempts: tried.attempt, hosts } };
+  return {
+    ...properties,
+    ...(Array.isArray(forced) && forced.length > 0 ? {} : { limits: tried.limits }),
+    ...retryEntry(properties, tried.maxAttempts, tried.attempt, tried.hosts),
+  };
 }
 
 /** The entries of limits that say anything. */
@@ -38,17 +52,12 @@ export const plainLimits = (limits: JsonMap): JsonMap =>
   Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== null));
 
 /**
- * Refuses a try beyond the limit (conductor.md section 8.1 step 5), where tries are counted.
+ * Refuses a try beyond the limit (conductor.md section 8.1 step 5).
  *
  * @throws MaxRetriesExceeded which names the limit, the server and why the last host failed
  */
-export function checkAttempts(
-  properties: JsonMap,
-  { attempt, maxAttempts }: Pick<Try, 'attempt' | 'maxAttempts'>,
-  uuid: string,
-  reason: string,
-): void {
-  if (attempt <= maxAttempts || !retries(properties, maxAttempts)) return;
+export function checkAttempts(attempt: number, maxAttempts: number, uuid: string, reason: string): void {
+  if (attempt <= maxAttempts) return;
   throw new MaxRetriesExceeded({
     reason: `Exceeded max scheduling attempts ${maxAttempts} for instance ${uuid}. Last exception: ${reason}`,
   });

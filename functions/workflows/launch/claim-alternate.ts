@@ -1,5 +1,5 @@
 import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#errors';
-import { checkAttempts } from '#conductor/retry';
+import { checkAttempts, retries } from '#conductor/retry';
 import { buildSettled, instanceFacts } from '#conductor/settled';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists, oneOf, type Condition } from '#ports/conditions';
@@ -42,7 +42,7 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
   const reason =
     operationState(fenced, 'launch').reschedule?.reason ?? textOf(state['reason']) ?? 'the host gave the server back';
   const { maxAttempts } = services.config;
-  checkAttempts(scheduling(server), { attempt, maxAttempts }, uuid, reason);
+  if (retries(scheduling(server), maxAttempts)) checkAttempts(attempt, maxAttempts, uuid, reason);
   if (state['reason'] !== undefined)
     await services.network.deallocateForInstance(common.context, identity(fenced), common.requested_networks);
 
