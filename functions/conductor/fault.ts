@@ -20,6 +20,7 @@ const CODES: Readonly<Record<string, number>> = {
   FlavorNotFound: 404,
   HostMappingNotFound: 400,
   ImageNotFound: 404,
+  InvalidBDM: 400,
   InstanceMappingNotFound: 404,
   InstanceNotFound: 404,
   RequestSpecNotFound: 404,

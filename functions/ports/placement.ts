@@ -56,11 +56,8 @@ export interface Placement {
   setAndClear(consumer: string, allocations: Allocations, owner: Owner, consumerToClear: string): Promise<boolean>;
   /** Takes one provider out of an allocation by the rules of section 9.2 and 12.5.1. */
   removeProvider(consumer: string, provider: string, amounts: Resources): Promise<boolean>;
-  /**
-   * Takes back what an operation claimed for the consumer, and leaves what it held before; false when the operation holds
-   * nothing for it (any more).
-   */
-  withdraw(consumer: string, operation: string): Promise<boolean>;
   /** Releases everything a consumer holds; false when it held nothing. */
   release(consumer: string): Promise<boolean>;
+  /** Takes back what this operation claimed for any number of consumers, and leaves what they held before. */
+  withdraw(consumers: readonly string[], operation: string): Promise<void>;
 }

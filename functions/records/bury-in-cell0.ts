@@ -25,9 +25,9 @@ const LAUNCH = operationNames('launch');
 
 /** A server that could not be placed. */
 export interface Burial {
-  readonly server: RequestedServer;
-  /** Key of the request's items. */
+  /** Key of its request's items. */
   readonly request: string;
+  readonly server: RequestedServer;
   readonly failure: Failure;
   readonly context: RequestContext;
   readonly execution: string;
@@ -84,7 +84,7 @@ export async function errorInstance(
   return { ...(await newInstanceItem(services, cell.name, instance)), ...bookkeeping };
 }
 
-/** Writes the record; true when the user had deleted the server, or the uuid is one that lies in another cell. */
+/** Writes the record; true when the user had deleted the server, or another request buried it. */
 async function record(services: Services, cell: Cell, burial: Burial, instance: Item): Promise<boolean> {
   const { uuid } = burial.server;
   const now = isoSeconds(services.clock.now());
@@ -101,23 +101,19 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     const [, buried, elsewhere] = error.refusals;
-    if (buried !== undefined) return buried.item?.['deleted'] === true;
+    const item = buried?.item;
+    if (item?.[LAUNCH.owner] === burial.execution) return item['deleted'] === true;
+    if (burial.reservation !== undefined) await returnShare(services, burial.request, uuid, burial.reservation);
+    if (item !== undefined) return true;
     if (elsewhere !== undefined) {
-      await giveUp(services, burial);
+      services.log.warn('a server of that uuid lies in another cell', { instance: uuid });
+      await services.tables.delete(BUILD_REQUESTS, buildRequestKey(uuid));
       return true;
     }
   }
   const gone = { ...instance, deleted: true, deleted_at: now, by_status: 'deleted', [QUOTA]: null };
   await ignoringRefusal(services, [{ ...put, item: gone }, mapping]);
-  if (burial.reservation !== undefined) await returnShare(services, burial.request, uuid, burial.reservation);
   return true;
-}
-
-/** The uuid is another server's: nothing is recorded for this one, and its build request is as wrong as it is. */
-async function giveUp(services: Services, { server, request, reservation }: Burial): Promise<void> {
-  services.log.warn('a server of that uuid lies in another cell', { instance: server.uuid });
-  if (reservation !== undefined) await returnShare(services, request, server.uuid, reservation);
-  await services.tables.delete(BUILD_REQUESTS, buildRequestKey(server.uuid));
 }
 
 async function ignoringRefusal(services: Pick<Services, 'tables'>, actions: readonly Action[]): Promise<void> {

@@ -8,7 +8,7 @@ import { tableOf } from './cell-table.ts';
 import { hostPartition } from './instance-index.ts';
 import { refreshInstance } from './instance-item.ts';
 import { instanceKey } from './keys.ts';
-import type { Records } from './method.ts';
+import type { MethodArguments, Records } from './method.ts';
 import { migrationIndexKeys } from './migration-index.ts';
 import { present } from './stamp.ts';
 import { textOf } from './stored-object.ts';
@@ -17,8 +17,12 @@ import { isOwn, reachable } from './visibility.ts';
 /** Actions of one transaction. */
 const MOST_ACTIONS = 100;
 
-/** Who deleted the server: the `_unique_id` of the message, so that a repeat of it is known as such. */
-const DESTROYER = 'op:destroyed_by';
+/** The message that destroyed a record: its repeat gets the same answer. */
+export const DESTROYED_BY = 'op:destroyed-by';
+
+/** Whether this message destroyed the record. */
+export const wasWrittenBy = (records: Records, item: Item): boolean =>
+  records.writer !== undefined && item[DESTROYED_BY] === records.writer;
 
 /** Parts of a server's partition that go with it: softly, or for good. */
 const SOFT = ['block-device#', 'migration#', 'fault#'];
@@ -26,18 +30,23 @@ const HARD = ['tags', 'console-token#'];
 
 /**
  * Instance.destroy: the instance, its devices, migrations and faults are soft deleted, its tags and console tokens are
- * gone, in one transaction; actions and events stay.
+ * gone, in one transaction; actions and events stay. A hard delete leaves nothing of it.
  *
  * An object without a host may only delete a record that has none, so a server that a host claims meanwhile is safe.
  *
  * @throws ObjectActionError (already destroyed, no uuid, host changed), InstanceNotFound, Forbidden
  */
-export async function destroyInstance(records: Records, instance: AnyObject): Promise<null> {
+export async function destroyInstance(
+  records: Records,
+  instance: AnyObject,
+  args: MethodArguments = {},
+): Promise<null> {
   if (!instance.isSet('id')) throw new ObjectActionError({ action: 'destroy', reason: 'already destroyed' });
   const uuid = textOf(instance, 'uuid');
   if (uuid === undefined) throw new ObjectActionError({ action: 'destroy', reason: 'no uuid' });
   const onlyWithoutHost = (textOf(instance, 'host') ?? '') === '';
   const item = await destroyRecords(records, uuid, onlyWithoutHost);
+  if (args['hard_delete'] === true) await forget(records, uuid);
   refreshInstance(instance, item, []);
   instance.unset('id');
   return null;
@@ -53,7 +62,7 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
   const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
   const before = items.find((item) => item.sk === 'instance');
   if (before === undefined) throw new InstanceNotFound({ instance_id: uuid });
-  if (isRepeat(records, before)) return repeated(records, table, before, items);
+  if (before['deleted'] === true && wasWrittenBy(records, before)) return repeated(records, table, before, items);
   refuseDestroy(records, before, uuid, onlyWithoutHost);
   const deleted = { deleted: true, deleted_at: present(records) };
   const others = items.flatMap((item): Action[] => withServer(table, item, deleted));
@@ -61,9 +70,9 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
   const host = hostPartition({ host: hostOf(before), deleted: true, cleaned: before['cleaned'] === true });
   const set = {
     ...deleted,
+    ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
     by_status: 'deleted',
     by_status_sort: `${deleted.deleted_at}#${uuid}`,
-    ...(records.writer === undefined ? {} : { [DESTROYER]: records.writer }),
     ...(host === undefined ? {} : { by_host: host, by_host_sort: `instance#${uuid}` }),
   };
   const conditions = [reachable(records.context, true), equals('deleted', false)];
@@ -80,7 +89,7 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
     if (!(error instanceof TransactionRefused)) throw error;
     const found = error.refusals[0]?.item;
     if (found === undefined) throw new InstanceNotFound({ instance_id: uuid });
-    if (!isRepeat(records, found)) refuseDestroy(records, found, uuid, onlyWithoutHost);
+    if (!wasWrittenBy(records, found)) refuseDestroy(records, found, uuid, onlyWithoutHost);
     // The host moved between the read and the write: once more, on what is there now.
     return destroyRecords(records, uuid, onlyWithoutHost);
   }
@@ -89,9 +98,6 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
   records.written?.(item);
   return item;
 }
-
-const isRepeat = (records: Records, found: Item): boolean =>
-  found['deleted'] === true && records.writer !== undefined && found[DESTROYER] === records.writer;
 
 /** What the first delivery may not have come to: the rest of a server with many parts, and what follows from the write. */
 async function repeated(records: Records, table: TableName, item: Item, items: readonly Item[]): Promise<Item> {
@@ -108,6 +114,16 @@ async function repeated(records: Records, table: TableName, item: Item, items: r
 async function inParts(records: Records, actions: readonly Action[]): Promise<void> {
   for (let from = 0; from < actions.length; from += MOST_ACTIONS)
     await records.tables.transact(actions.slice(from, from + MOST_ACTIONS));
+}
+
+/** Takes everything of a server out of its cell. */
+async function forget(records: Records, uuid: string): Promise<void> {
+  const table = tableOf(records);
+  const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
+  await inParts(
+    records,
+    items.map(({ pk, sk }): Action => ({ kind: 'delete', table, key: { pk, sk } })),
+  );
 }
 
 function refuseDestroy(records: Records, found: Item, uuid: string, onlyWithoutHost: boolean): void {

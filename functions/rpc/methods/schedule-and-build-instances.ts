@@ -1,7 +1,5 @@
 import * as v from 'valibot';
-import { InvalidArguments } from '#errors';
 import type { Json, WireObject } from '#ports/json';
-import { MOST_DEVICES, templateDevices } from '#records/new-devices';
 import type { CommonDocument } from '#records/request-document';
 import { data, type TaskMethod } from '../route.ts';
 import { json, objectList, parseArguments, type ArgumentSchema } from './arguments.ts';
@@ -30,12 +28,6 @@ interface Arguments extends Omit<CommonDocument, 'context'> {
 export const scheduleAndBuildInstances: TaskMethod = {
   route(args, context) {
     const { build_requests, request_specs, ...rest } = parseArguments('schedule_and_build_instances', schema, args);
-    if (templateDevices(rest.block_device_mapping).length > MOST_DEVICES)
-      throw new InvalidArguments(
-        'schedule_and_build_instances',
-        'block_device_mapping',
-        `at most ${MOST_DEVICES} devices can be made with a server`,
-      );
     const servers = pairs(build_requests, request_specs);
     return {
       kind: 'workflow',

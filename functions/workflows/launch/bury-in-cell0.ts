@@ -16,13 +16,13 @@ export const buryServer: Step<LaunchState> = async (services, { state, error, ex
   const [server] = servers;
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
   await buryInCell0(services, cell, {
-    server,
     request: state.request,
+    server,
     failure: { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' },
     context: common.context,
     execution,
     reservation,
     requestSpec: server.document.request_spec,
   });
-  await services.placement.withdraw(state.server, state.request);
+  await services.placement.withdraw([state.server], state.request);
 };

@@ -37,17 +37,17 @@ export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (servic
     const { context } = common;
     const requestSpec = server.document.request_spec;
     await buryInCell0(services, await cell0(services), {
-      server,
       request: state.request,
+      server,
       failure,
       context,
       execution,
       reservation,
       requestSpec,
     });
-    await services.placement.withdraw(state.server, state.request);
+    await services.placement.withdraw([state.server], state.request);
   } else if (!mayEnd(event, item)) {
-    await services.placement.withdraw(state.server, state.request);
+    await services.placement.withdraw([state.server], state.request);
     if (state.entry === 'build' && reservation !== undefined)
       await returnShare(services, state.request, state.server, reservation);
   } else if (item['deleted'] !== true) {

@@ -18,7 +18,7 @@ export const releaseClaim: Step<LaunchState & Partial<PlacedState>> = async (ser
     await services.placement.release(uuid);
     return { outcome: item['deleted'] === true ? 'deleted' : 'error' };
   }
-  await services.placement.withdraw(uuid, request);
+  await services.placement.withdraw([uuid], request);
   const { reservation } = await readRequest(services, request, []);
   if (reservation !== undefined) await returnShare(services, request, uuid, reservation);
   await unmapInstance(services, uuid);

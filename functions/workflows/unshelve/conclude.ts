@@ -11,7 +11,7 @@ export const conclude: Step<TargetedState> = async (services, { state, execution
   const { server: uuid, cell } = state;
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const here = item !== undefined && item['deleted'] !== true && (item['host'] ?? null) !== null;
-  if (!here) await services.placement.withdraw(uuid, execution);
+  if (!here) await services.placement.withdraw([uuid], execution);
   await disown(services, { operation: 'unshelve', cell, uuid, execution });
   if (item === undefined || item['deleted'] === true) return { outcome: 'deleted' };
   return { outcome: item['vm_state'] === 'active' ? 'active' : 'failed', host: item['host'] ?? null };

@@ -44,7 +44,7 @@ export const scheduleInCell: Step<TargetedState> = async (services, { state, exe
  */
 export const undoScheduleInCell: Step<TargetedState> = async (services, { state, execution, error }) => {
   const { server: uuid, cell, request } = state;
-  await services.placement.withdraw(uuid, execution);
+  await services.placement.withdraw([uuid], execution);
   if (error !== undefined && error.Error !== 'ComputeServiceUnavailable') {
     const { context } = await readOperation(services, request);
     await endStepEvent(services, scope(state, context, execution, 'schedule_instances'), caughtFailure(error));

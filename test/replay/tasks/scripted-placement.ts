@@ -30,9 +30,7 @@ export class ScriptedPlacement implements Placement {
 
   async saveProvider(): Promise<void> {}
 
-  async withdraw(): Promise<boolean> {
-    return true;
-  }
+  async withdraw(): Promise<void> {}
 
   async deleteProvider(): Promise<boolean> {
     return true;
