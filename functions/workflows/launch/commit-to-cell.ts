@@ -17,6 +17,7 @@ import { HOSTS, hostsAttribute, operationNames, QUOTA } from '#records/operation
 import { fieldsOf, objectsOf, textOf } from '#records/reading';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import type { Reservation } from '#records/quota-usage';
+import { notifyNewServer } from '#records/state-update';
 import { putTags } from '#records/tag';
 import type { Step } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
@@ -58,13 +59,15 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
     [HOSTS]: hostsAttribute(host),
     ...quota(reservation),
   };
-  const actions = await commit(services, cell, common, server, { ...instance, ...bookkeeping });
+  const item = { ...instance, ...bookkeeping };
+  const actions = await commit(services, cell, common, server, item);
   try {
     await services.tables.transact(actions);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     refused(uuid, execution, error);
   }
+  await notifyNewServer(services, item);
   return placed;
 };
 
