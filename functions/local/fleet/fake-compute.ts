@@ -5,12 +5,14 @@ import type { RequestContext } from '#ports/context';
 import { hostQueue } from '#ports/host-queue';
 import type { Ids } from '#ports/ids';
 import type { WireObject } from '#ports/json';
-import { parseEnvelope } from '#rpc/envelope';
+import { parseEnvelope, replyEnvelope } from '#rpc/envelope';
 import { buildAndRun } from './build.ts';
 import { HostDied, type BuildSite } from './build-site.ts';
+import { confirmResize, finishRevertResize, revertResize } from './confirm-resize.ts';
 import { diligent, dyingMoment, type Manner, type Manners } from './manners.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
+import { finishResize, prepResize, resizeInstance } from './prep-resize.ts';
 import { register } from './registration.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
 
@@ -34,7 +36,7 @@ export interface ComputeOptions {
   readonly manners?: Manners;
   /** Seconds between heartbeats; 0 for none. @default 10 */
   readonly heartbeatSeconds?: number;
-  /** Orders beside build_and_run_instance that it carries out; any other is only kept. */
+  /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
   readonly orders?: Readonly<Record<string, OrderHandler>>;
 }
 
@@ -45,7 +47,15 @@ export interface Trouble {
 }
 
 const DEFAULT_CAPACITY: Capacity = { vcpus: 10, memoryMb: 8192, diskGb: 1028 };
-const BUILDS: Readonly<Record<string, OrderHandler>> = { build_and_run_instance: buildAndRun };
+const HANDLERS: Readonly<Record<string, OrderHandler>> = {
+  build_and_run_instance: buildAndRun,
+  confirm_resize: confirmResize,
+  finish_resize: finishResize,
+  finish_revert_resize: finishRevertResize,
+  prep_resize: prepResize,
+  resize_instance: resizeInstance,
+  revert_resize: revertResize,
+};
 
 /** A host from its start to its end; a host that comes back begins another. */
 interface Life {
@@ -197,7 +207,7 @@ export class FakeCompute {
   }
 
   async #carryOut(life: Life, order: Order, manner: Manner): Promise<void> {
-    const handler = { ...BUILDS, ...this.#options.orders }[order.method];
+    const handler = { ...HANDLERS, ...this.#options.orders }[order.method];
     try {
       await handler?.(this.#site(life), order, manner);
     } catch (error) {
@@ -209,6 +219,7 @@ export class FakeCompute {
     const { caller, proxy, tracker } = life;
     return {
       host: this.host,
+      cell: this.cell,
       caller,
       clock: this.#ports.clock,
       proxy,
@@ -218,6 +229,11 @@ export class FakeCompute {
         if (!life.alive()) throw new HostDied(this.host);
       },
       die: (moment) => this.#die(moment),
+      answer: async ({ reply }, result, failure) => {
+        if (reply === undefined || !life.alive()) return;
+        const body = replyEnvelope(reply.messageId, `${reply.messageId}-answer`, result, failure);
+        await this.#ports.bus.send(reply.queue, { body, attributes: { sender: `host:${this.host}` } });
+      },
       trouble: (what, error) => this.#trouble(what, error),
     };
   }
