@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ApiStack, FunctionSettings } from './api-stack.ts';
 import { RecordTable } from './constructs/record-table.ts';
@@ -55,7 +55,7 @@ export class CellStack extends Stack {
       entry: 'rpc/object-rpc.ts',
       alarmTopic: api.alarmTopic,
       sealKeyId: api.sealKey.keyId,
-      environment: { CELL: cell },
+      environment: { CELL: cell, CELL_UUID: names.cellUuid(cell) },
       timeout: Duration.seconds(10),
       ...props.settings,
     });
@@ -63,5 +63,9 @@ export class CellStack extends Stack {
     ports.grant(objectRpc, OBJECT_RPC_PORTS);
     ports.send(objectRpc, `cell-${cell}-conductor-dlq`);
     objectRpc.consume(conductor.queue);
+    new CfnOutput(this, 'CellUuid', {
+      value: names.cellUuid(cell),
+      description: 'The uuid with which the cell mapping is created',
+    });
   }
 }

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Aws } from 'aws-cdk-lib';
 
 /** Cell that holds servers which never reached a host: it has a table and no queue. */
 export const CELL0 = 'cell0';
 
+/** Namespace of the uuids of cells (RFC 9562, version 5). */
+const CELL_NAMESPACE = 'b5b0c9a2-6d0e-4c5e-9f0b-3a3c1c0f7d11';
 const DEPLOYMENT = /^[a-z][a-z0-9-]{1,30}$/u;
 const CELL = /^[a-z][a-z0-9-]{0,30}$/u;
 
@@ -32,6 +35,19 @@ export class Names {
       throw new Error(`cell "${cell}" is not a lower-case name of at most 31 characters: rename it in cdk.json`);
     }
     return this.of(part === undefined ? `cell-${cell}` : `cell-${cell}-${part}`);
+  }
+
+  /**
+   * Uuid of a cell's mapping, computed from its name.
+   *
+   * The cell's functions are told it at deployment, before the mapping is created with the same uuid.
+   */
+  cellUuid(cell: string): string {
+    const namespace = Buffer.from(CELL_NAMESPACE.replaceAll('-', ''), 'hex');
+    const hash = createHash('sha1').update(namespace).update(this.cell(cell)).digest().subarray(0, 16);
+    hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
+    hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+    return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5');
   }
 
   tableArn(part: string): string {

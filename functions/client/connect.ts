@@ -1,5 +1,5 @@
-import { randomIds } from '#adapters/memory/ids';
-import { SystemClock } from '#adapters/memory/system-clock';
+import { randomIds } from '#adapters/system/ids';
+import { SystemClock } from '#adapters/system/clock';
 import type { Log } from '#ports/log';
 import { ConductorClient, type ClientOptions } from './index.ts';
 import { SqsBus, type SqsBusOptions } from './sqs-bus.ts';

@@ -3,7 +3,6 @@ import type { Json, JsonMap } from '#ports/json';
 
 /** Whether tries are counted at all (conductor.md section 8.1): one forced host or node cannot be tried elsewhere. */
 export function retries(properties: JsonMap, maxAttempts: number): boolean {
-  const one = (value: Json | undefined): boolean => Array.isArray(value) && value.length === 1;
   return maxAttempts > 1 && !one(properties['force_hosts']) && !one(properties['force_nodes']);
 }
 
@@ -32,3 +31,5 @@ export function checkAttempts(attempt: number, maxAttempts: number, uuid: string
     reason: `Exceeded max scheduling attempts ${maxAttempts} for instance ${uuid}. Last exception: ${reason}`,
   });
 }
+
+const one = (value: Json | undefined): boolean => Array.isArray(value) && value.length === 1;

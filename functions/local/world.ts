@@ -1,4 +1,4 @@
-import middy from '@middy/core';
+import chain from '@middy/core';
 import type { SQSEvent } from 'aws-lambda';
 import { assemble, type Adapters } from '#assemble';
 import type { Bus } from '#client/bus';
@@ -13,7 +13,7 @@ import { objectQueue } from '#rpc/object-queue';
 import { taskQueue } from '#rpc/task-queue';
 import { WORKFLOWS } from '#workflows/list';
 import { stepFunction, type StepEvent } from '#workflows/step';
-import { startEventSource, type EventSource, type RecordSource, type SqsHandler } from './event-source.ts';
+import { startEventSource, type EventSource, type RecordSource } from './event-source.ts';
 import { Fleet } from './fleet/fleet.ts';
 import type { ComputeOptions } from './fleet/fake-compute.ts';
 import { lambdaContext } from './lambda-context.ts';
@@ -78,7 +78,8 @@ export class World {
         const [arn, payload] = invoked;
         const run = functions.get(arn);
         if (run === undefined) throw new Error(`there is no function ${arn}`);
-        const event = payload as unknown as StepEvent<never>;
+        // A function gets its event as text.
+        const event: StepEvent<never> = JSON.parse(JSON.stringify(payload));
         return options.around ? options.around(() => run(event), event, invoked) : run(event);
       },
     });
@@ -107,7 +108,7 @@ export class World {
   }
 
   #serve(queue: string, function_: (event: SQSEvent) => Promise<PromiseSettledResult<unknown>[]>): void {
-    const handler = middy<SQSEvent>().use(partialBatch()).handler(function_) as unknown as SqsHandler;
+    const handler = chain<SQSEvent>().use(partialBatch()).handler(function_);
     const context = () => lambdaContext(queue, 60, this.clock);
     const onError = (error: unknown) => this.troubles.push(error);
     this.#sources.push(startEventSource({ source: this.#ground.source(queue), handler, context, onError }));

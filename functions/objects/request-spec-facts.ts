@@ -1,4 +1,4 @@
-import type { JsonMap, WireObject } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
 
 /** What quotas and placement need of a flavor on the wire. */
 export interface FlavorFacts {
@@ -8,6 +8,11 @@ export interface FlavorFacts {
 
 /** The flavor of a RequestSpec's wire data; a spec without one counts nothing. */
 export function flavorOf(spec: JsonMap): FlavorFacts {
-  const flavor = (spec['flavor'] as WireObject | null | undefined)?.['nova_object.data'] ?? {};
-  return { vcpus: Number(flavor['vcpus'] ?? 0), memory_mb: Number(flavor['memory_mb'] ?? 0) };
+  const flavor = mapOf(mapOf(spec['flavor'])['nova_object.data']);
+  return { vcpus: numberIn(flavor['vcpus']), memory_mb: numberIn(flavor['memory_mb']) };
 }
+
+const mapOf = (value: Json | undefined): JsonMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+
+const numberIn = (value: Json | undefined): number => (typeof value === 'number' ? value : 0);

@@ -4,6 +4,7 @@ import { providerOfComputeNode } from './compute-node-provider.ts';
 import { settleAllocations } from './ended-move.ts';
 import { cellTable } from './keys.ts';
 import type { Cell } from './method.ts';
+import { textOf } from './reading.ts';
 import { returnQuota } from './quota-usage.ts';
 import { settle, settleMigration } from './settle.ts';
 
@@ -27,7 +28,7 @@ export async function afterWrite(
   }
   if (item.sk !== 'instance') return;
   await settle(services, cellTable(cell.name), item);
-  const uuid = String(item['uuid']);
+  const uuid = textOf(item['uuid']) ?? '';
   if (item['deleted'] === true) await services.placement.release(uuid);
   if (item['deleted'] === true || item['vm_state'] === 'soft-delete')
     await returnQuota(services, cellTable(cell.name), item);

@@ -55,6 +55,8 @@ export async function newDeviceItem(records: Records, device: AnyObject): Promis
   };
 }
 
+const volumeSort = ({ pk, sk }: Key): string => `${pk.replace('instance#', '')}#${sk.replace('block-device#', '')}`;
+
 function volumeIndex(volume: unknown, sort: string): Attributes {
   return typeof volume === 'string' && volume !== '' ? { by_status: ofVolume(volume), by_status_sort: sort } : {};
 }
@@ -133,7 +135,7 @@ async function save(records: Records, device: AnyObject): Promise<null> {
 
 function change(records: Records, key: Key, set: Attributes, id: number): Promise<Item> {
   const moved = 'volume_id' in set;
-  const index = moved ? volumeIndex(set['volume_id'], `${key.pk}#${key.sk}`) : {};
+  const index = moved ? volumeIndex(set['volume_id'], volumeSort(key)) : {};
   return saveRecord(records, {
     table: tableOf(records),
     key,

@@ -17,6 +17,7 @@ import type { Cell } from './method.ts';
 import { newInstanceItem } from './new-instance.ts';
 import { operationNames, QUOTA } from './operation.ts';
 import { countUsage, type Reservation } from './quota-usage.ts';
+import { textOf } from './reading.ts';
 import type { RequestedServer } from './request-document.ts';
 import { recordFailure } from './set-vm-state.ts';
 
@@ -42,7 +43,7 @@ export interface Burial {
 export async function cell0(services: Pick<Services, 'tables'>): Promise<Cell> {
   const mapping = await services.tables.get(MAPPINGS, cellMappingKey(CELL0_UUID));
   if (mapping === undefined) throw new CellMappingNotFound({ uuid: CELL0_UUID });
-  return { name: String(mapping['name']), uuid: CELL0_UUID };
+  return { name: textOf(mapping['name']) ?? '', uuid: CELL0_UUID };
 }
 
 /**
@@ -128,5 +129,5 @@ function quotaOf({ reservation, server }: Burial): JsonMap {
 /** What one server counts, by its own spec. */
 export function shareOf(server: RequestedServer): { project: string; share: Amounts } {
   const spec = server.document.request_spec['nova_object.data'];
-  return { project: String(spec['project_id']), share: amountsOf(1, flavorOf(spec)) };
+  return { project: textOf(spec['project_id']) ?? '', share: amountsOf(1, flavorOf(spec)) };
 }

@@ -4,6 +4,7 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import type { WireObject } from '#ports/json';
 import { instanceOf } from './instance-item.ts';
+import { textOf, textsOf } from './reading.ts';
 import { loadObject } from './stored-object.ts';
 
 /** The loadable fields that travel with a build. */
@@ -39,17 +40,16 @@ export async function castInstance(
   const devices = items
     .filter(({ sk, deleted }) => sk.startsWith('block-device#') && deleted !== true)
     .toSorted((a, b) => Number(a['id']) - Number(b['id']));
-  const tags = items.find(({ sk }) => sk === 'tags')?.['tags'];
-  const names = Array.isArray(tags) ? tags.map(String) : [];
+  const names = textsOf(items.find(({ sk }) => sk === 'tags')?.['tags']);
 
   const instance = instanceOf(item, LOADED);
-  const uuid = String(item['uuid']);
+  const uuid = textOf(item['uuid']) ?? '';
   instance.set('tags', TagList.load({ objects: names.map((tag) => Tag.load({ resource_id: uuid, tag })) }));
   instance.resetChanges(first ? [] : ['tags']);
   instance.set('ec2_ids', instance.get('ec2_ids'));
-  const names_ = BlockDeviceMapping.fieldNames.filter((name) => name !== 'instance');
+  const columns = BlockDeviceMapping.fieldNames.filter((name) => name !== 'instance');
   const list = BlockDeviceMappingList.load({
-    objects: devices.map((device) => loadObject(BlockDeviceMapping, device, names_)),
+    objects: devices.map((device) => loadObject(BlockDeviceMapping, device, columns)),
   });
-  return { instance: instance.toPrimitive() as WireObject, devices: list.toPrimitive() as WireObject };
+  return { instance: instance.toPrimitive(), devices: list.toPrimitive() };
 }

@@ -1,8 +1,9 @@
 import { all, equals, exists } from '#ports/conditions';
-import type { Json, JsonMap, WireObject } from '#ports/json';
+import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from './keys.ts';
+import { fieldsOf, mapOf, objectsOf, textOf } from './reading.ts';
 import type { CommonDocument } from './request-document.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function cleanUpNetworks(
   item: Item,
   { context, requested_networks }: Pick<CommonDocument, 'context' | 'requested_networks'>,
 ): Promise<void> {
-  const uuid = String(item['uuid']);
+  const uuid = textOf(item['uuid']) ?? '';
   try {
     if (!noneRequested(requested_networks))
       await services.network.deallocateForInstance(context, identity(item), requested_networks);
@@ -23,7 +24,7 @@ export async function cleanUpNetworks(
     services.log.error('networks could not be deallocated', { instance: uuid, cell }, error);
     return;
   }
-  const system_metadata = { ...(item['system_metadata'] as JsonMap | null), network_allocated: 'False' };
+  const system_metadata = { ...mapOf(item['system_metadata']), network_allocated: 'False' };
   try {
     const condition = all(exists, equals('deleted', false));
     await services.tables.update(cellTable(cell), instanceKey(uuid), { set: { system_metadata } }, condition);
@@ -34,9 +35,8 @@ export async function cleanUpNetworks(
 
 /** Exactly one request, and it says `none`. */
 function noneRequested(requested: Json): boolean {
-  const requests = (requested as WireObject | null)?.['nova_object.data']['objects'];
-  if (!Array.isArray(requests) || requests.length !== 1) return false;
-  return (requests[0] as WireObject)['nova_object.data']['network_id'] === 'none';
+  const requests = objectsOf(requested);
+  return requests.length === 1 && fieldsOf(requests[0])['network_id'] === 'none';
 }
 
 /** What the network service needs of a server: who it is. */

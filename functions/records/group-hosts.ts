@@ -4,6 +4,7 @@ import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { DEFAULT_SETTINGS } from '#scheduler/settings';
+import { fieldsOf, textOf, wireOf } from './reading.ts';
 import { API, cellTable, groupKey, instanceKey, instanceMappingKey, MAPPINGS } from './keys.ts';
 
 /**
@@ -17,9 +18,9 @@ export async function groupedSpec(
   spec: WireObject,
 ): Promise<WireObject> {
   const data = spec['nova_object.data'];
-  const group = data['instance_group'] as WireObject | null | undefined;
-  const uuid = group?.['nova_object.data']['uuid'];
-  if (group === null || group === undefined || typeof uuid !== 'string') return spec;
+  const group = wireOf(data['instance_group']);
+  const uuid = textOf(fieldsOf(group)['uuid']);
+  if (group === undefined || uuid === undefined) return spec;
   const { items } = await services.tables.query(API, { partition: groupKey(uuid).pk, consistent: true });
   const stored = items.find(({ sk }) => sk === 'group');
   if (stored === undefined || stored['deleted'] === true) return spec;
@@ -46,7 +47,7 @@ export async function liveHosts(services: Pick<Services, 'tables'>, members: rea
   );
   const keys = mappings.flatMap((mapping) =>
     typeof mapping?.['cell'] === 'string'
-      ? [{ table: cellTable(mapping['cell']), key: instanceKey(String(mapping['instance_uuid'])) }]
+      ? [{ table: cellTable(mapping['cell']), key: instanceKey(textOf(mapping['instance_uuid']) ?? '') }]
       : [],
   );
   const instances = await services.tables.batchGet(keys);

@@ -3,6 +3,7 @@ import type { Services } from '#ports/services';
 import type { Tables } from '#ports/tables';
 import { hostMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
+import { textOf } from './reading.ts';
 
 /** Milliseconds for which a host's cell is remembered: a host hardly ever changes cells. */
 const REMEMBERED = 60_000;
@@ -22,7 +23,7 @@ export async function cellOfHost(services: Pick<Services, 'tables' | 'clock'>, h
   if (remembered !== undefined && remembered.until > now) return remembered.cell;
   const mapping = await services.tables.get(MAPPINGS, hostMappingKey(host), { consistent: false });
   if (typeof mapping?.['cell'] !== 'string') throw new HostMappingNotFound({ name: host });
-  const cell: Cell = { name: mapping['cell'], uuid: String(mapping['cell_uuid']) };
+  const cell: Cell = { name: mapping['cell'], uuid: textOf(mapping['cell_uuid']) ?? '' };
   hosts.set(host, { cell, until: now + REMEMBERED });
   return cell;
 }

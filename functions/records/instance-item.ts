@@ -124,7 +124,8 @@ function infoCacheFields(item: Item): Record<string, Json> {
     network_info: item['network_info'] ?? null,
     created_at: item['info_cache_created_at'] ?? null,
     updated_at: item['info_cache_updated_at'] ?? null,
-    deleted_at: item['deleted_at'] ?? null,
+    // A server waiting to be reclaimed has the time already, its cache only once it is deleted.
+    deleted_at: item['deleted'] === true ? (item['deleted_at'] ?? null) : null,
     deleted: item['deleted'] ?? false,
   };
 }

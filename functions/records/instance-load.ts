@@ -125,10 +125,15 @@ async function outsideValue(records: Records, item: Item, name: string): Promise
       return tagsOf(records, deleted ? undefined : uuid);
     case 'pci_devices':
       return PciDeviceList.load({ objects: await devicesOfInstance(records, uuid) });
-    default: {
-      const host = item['host'];
-      const service = typeof host === 'string' && !deleted ? await computeServiceOf(records, host) : undefined;
-      return ServiceList.load({ objects: service === undefined ? [] : [service] });
-    }
+    default:
+      return servicesOf(records, item);
   }
+}
+
+/** The compute service of a server's host, as a list; none for a deleted server. */
+export async function servicesOf(records: Records, item: Item): Promise<AnyObject> {
+  const host = item['host'];
+  const live = typeof host === 'string' && item['deleted'] !== true;
+  const service = live ? await computeServiceOf(records, host) : undefined;
+  return ServiceList.load({ objects: service === undefined ? [] : [service] });
 }

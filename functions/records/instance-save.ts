@@ -7,19 +7,21 @@ import {
 } from '#errors';
 import type { AnyObject } from '#objects/any-object';
 import { NovaObject } from '#objects/base';
+import { InstancePCIRequest } from '#objects/instance-pci-request';
 import { all, equals, not, oneOf, type Condition } from '#ports/conditions';
-import type { Json } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
 import { tableOf } from './cell-table.ts';
 import { instanceIndexKeys, statusPartition } from './instance-index.ts';
 import { EXTRA_FIELDS, FLAVOR_FIELDS, hasInfoCache, isColumn, refreshInstance } from './instance-item.ts';
 import { instanceKey } from './keys.ts';
 import type { MethodArguments, Records } from './method.ts';
+import { servicesOf } from './instance-load.ts';
 import { saveRecord } from './save-record.ts';
 import { present } from './stamp.ts';
 import { textOf, wireValue } from './stored-object.ts';
 
-/** Loadable fields that a save reads back; devices, tags and services are left as they were sent. */
+/** Loadable fields that a save reads back with the item. Devices and tags are left as they were sent. */
 const READ_BACK = ['metadata', 'info_cache', 'security_groups'] as const;
 
 /**
@@ -48,7 +50,7 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
       : { set: beside, derived: cacheTime(records, beside), untouched: true }),
     server: uuid,
     owned: true,
-    always: hasRow && Object.keys(beside).length > 0,
+    always: hasRow,
     guards: guardsOf(hasRow ? expected : new Map(), beside),
     missing: () => new InstanceNotFound({ instance_id: uuid }),
     refused: (found) => refusal(uuid, hasRow ? expected : new Map(), beside, found),
@@ -56,6 +58,10 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   forgetStored(instance, beside);
   if (!hasRow) return null;
   refreshInstance(instance, item, [...READ_BACK.filter((name) => instance.isSet(name)), 'system_metadata']);
+  if (instance.isSet('services')) {
+    instance.assign('services', await servicesOf(records, item));
+    instance.resetChanges(['services']);
+  }
   await correctStatus(records, item);
   return null;
 }
@@ -84,7 +90,32 @@ function besideChanges(instance: AnyObject, changes: ReadonlySet<string>): Attri
   for (const name of EXTRA_FIELDS) {
     if (changes.has(name)) beside[name] = wireValue(instance, name) ?? null;
   }
-  return beside;
+  return { ...beside, ...pciRequests(instance) };
+}
+
+/**
+ * PCI requests are stored whenever they are set: a change inside one leaves no mark. Nova reads every field of each to
+ * do so, which gives unset ones their defaults; marks are not stored.
+ */
+function pciRequests(instance: AnyObject): Attributes {
+  const requests: unknown = instance.peek('pci_requests');
+  if (!(requests instanceof NovaObject)) return {};
+  const list: unknown = requests.peek('requests');
+  for (const request of Array.isArray(list) ? list : []) {
+    if (!(request instanceof NovaObject)) continue;
+    for (const name of InstancePCIRequest.fieldNames) if (!request.isSet(name)) request.assign(name, null);
+  }
+  return { pci_requests: withoutMarks(requests.toPrimitive()) };
+}
+
+function withoutMarks(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutMarks);
+  if (value === null || typeof value !== 'object') return value;
+  const kept: JsonMap = {};
+  for (const [name, inner] of Object.entries(value)) {
+    if (name !== 'nova_object.changes') kept[name] = withoutMarks(inner);
+  }
+  return kept;
 }
 
 /** The info cache's own time, when its networks change. */

@@ -5,9 +5,10 @@ import { RequestSpec } from '#objects/request-spec';
 import { toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
 import { serializeEntity } from '#objects/serializer';
 import type { JsonMap, WireObject } from '#ports/json';
+import { mapOf } from './reading.ts';
 
 /** A request spec as the plain map that events quote (conductor.md section 8.4). */
 export function legacyRequestSpec(spec: WireObject): JsonMap {
   const object = fromPrimitive(spec, registry);
-  return isOfType(RequestSpec, object) ? (serializeEntity(toLegacyRequestSpecDict(object)) as JsonMap) : {};
+  return isOfType(RequestSpec, object) ? mapOf(serializeEntity(toLegacyRequestSpecDict(object))) : {};
 }

@@ -1,10 +1,11 @@
 import { isoSeconds } from '#conductor/time';
 import { deviceSize } from '#conductor/device-size';
-import type { Json, JsonMap, WireObject } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Action, Attributes } from '#ports/tables';
 import { BlockDeviceMapping } from '#objects/block-device-mapping';
 import { blockDeviceKey } from './keys.ts';
+import { fieldsOf, objectsOf } from './reading.ts';
 
 /** More would not fit into the commit's transaction with the rest. */
 export const MOST_DEVICES = 90;
@@ -43,8 +44,7 @@ export async function newDevices(
 
 /** The wire data of the devices in a BlockDeviceMappingList. */
 export function templateDevices(template: Json): JsonMap[] {
-  const objects = (template as WireObject | null)?.['nova_object.data']['objects'];
-  return Array.isArray(objects) ? objects.map((device) => (device as WireObject)['nova_object.data']) : [];
+  return objectsOf(template).map(fieldsOf);
 }
 
 /** Every column, null where the template has none; the instance itself is none. */

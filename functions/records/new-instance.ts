@@ -9,6 +9,7 @@ import { instanceIndexKeys } from './instance-index.ts';
 import { EXTRA_FIELDS, FLAVOR_FIELDS, INSTANCE_COLUMNS } from './instance-item.ts';
 import { plainFlavor } from './instance-save.ts';
 import { cellTable, instanceKey } from './keys.ts';
+import { fieldsOf } from './reading.ts';
 import { textOf, wireValue } from './stored-object.ts';
 import { unmarked } from './unmarked.ts';
 
@@ -53,8 +54,8 @@ export async function newInstanceItem(
 function columns(instance: AnyObject): Attributes {
   const values: Attributes = {};
   for (const name of INSTANCE_COLUMNS) {
-    const fallback = Instance.field(name)?.fallback;
-    values[name] = wireValue(instance, name) ?? (fallback === undefined ? null : (fallback() as Json));
+    const field = Instance.field(name);
+    values[name] = wireValue(instance, name) ?? (field?.fallback === undefined ? null : field.send(field.fallback()));
   }
   return values;
 }
@@ -63,7 +64,6 @@ function beside(instance: AnyObject, uuid: string): Attributes {
   const value = (name: string): Json => unmarked(wireValue(instance, name) ?? null);
   const extra = Object.fromEntries(EXTRA_FIELDS.map((name) => [name, owned(value(name), uuid)]));
   const flavors = Object.fromEntries(FLAVOR_FIELDS.map((name) => [name, plainFlavor(value(name))]));
-  const cache = value('info_cache') as WireObject | null;
   return {
     ...extra,
     ...flavors,
@@ -71,7 +71,7 @@ function beside(instance: AnyObject, uuid: string): Attributes {
     system_metadata: value('system_metadata') ?? {},
     security_groups: value('security_groups'),
     keypairs: value('keypairs'),
-    network_info: cache?.['nova_object.data']['network_info'] ?? '[]',
+    network_info: fieldsOf(value('info_cache'))['network_info'] ?? '[]',
   };
 }
 
@@ -80,7 +80,7 @@ function owned(value: Json, uuid: string): Json {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   if (value['nova_object.name'] !== 'InstancePCIRequests' && value['nova_object.name'] !== 'InstanceNUMATopology')
     return value;
-  return { ...value, 'nova_object.data': { instance_uuid: uuid, ...(value['nova_object.data'] as Attributes) } };
+  return { ...value, 'nova_object.data': { instance_uuid: uuid, ...fieldsOf(value) } };
 }
 
 /**

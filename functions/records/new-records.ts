@@ -3,6 +3,7 @@ import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Action } from '#ports/tables';
 import { BUILD_REQUESTS, buildRequestKey, instanceMappingKey, MAPPINGS, requestSpecKey } from './keys.ts';
+import { textOf } from './reading.ts';
 
 /**
  * The records that an API makes before it casts, for a publisher that has nothing but a queue: BuildRequest, RequestSpec
@@ -21,7 +22,7 @@ export async function newRecords(
   if (request['id'] !== undefined) return [];
   const project_id = request['project_id'] ?? null;
   const id = await services.counter.nextId(services.tables, BUILD_REQUESTS, 'build-requests');
-  const project = { by_project: String(project_id), by_project_sort: `instance#${uuid}` };
+  const project = { by_project: textOf(project_id) ?? '', by_project_sort: `instance#${uuid}` };
   const made: JsonMap = { id, created_at: now, updated_at: null };
   return [
     {

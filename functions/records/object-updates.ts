@@ -1,5 +1,6 @@
 import type { AnyObject } from '#objects/any-object';
 import { NovaObject } from '#objects/base';
+import { isMap } from '#objects/primitive';
 import type { Json } from '#ports/json';
 import { wireValue } from './stored-object.ts';
 
@@ -24,7 +25,15 @@ function held(object: AnyObject, name: string): unknown {
     return COMPARED_BY_CONTENT.has(value.type.name) ? JSON.stringify(value.toPrimitive()) : ALWAYS;
   }
   if (Array.isArray(value) && value.some((item) => item instanceof NovaObject)) return ALWAYS;
-  return JSON.stringify(value);
+  return JSON.stringify(value, inKeyOrder);
+}
+
+/** Maps are equal whatever the order of their keys. */
+function inKeyOrder(_name: string, value: unknown): unknown {
+  if (!isMap(value)) return value;
+  const sorted: Record<string, unknown> = {};
+  for (const key of Object.keys(value).toSorted()) sorted[key] = value[key];
+  return sorted;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Attributes, Item } from '#ports/tables';
 import type { Json } from '#ports/json';
+import { mapOf } from './reading.ts';
 
 /** The workflows that own a server while they are at work on it. */
 export const OPERATIONS = ['launch', 'cold-migrate', 'live-migrate', 'rebuild', 'unshelve'] as const;
@@ -74,7 +75,7 @@ export function operationState(item: Item, operation: Operation): OperationState
     owner: text(item[names.owner]),
     attempt: typeof attempt === 'number' ? attempt : 0,
     token: text(item[names.token]),
-    reschedule: (item[names.reschedule] as unknown as StoredReschedule | null | undefined) ?? null,
+    reschedule: storedReschedule(item[names.reschedule]),
     migration: text(item[names.migration]),
     migrationStatus: text(item[names.migrationStatus]),
   };
@@ -87,6 +88,11 @@ export function fieldsOf(item: Attributes): Record<string, Json> {
       ([name]) => name !== 'pk' && name !== 'sk' && !name.startsWith('op:') && !name.startsWith('by_'),
     ),
   );
+}
+
+function storedReschedule(value: Json | undefined): StoredReschedule | null {
+  const { attempt, reason } = mapOf(value);
+  return typeof attempt === 'number' && typeof reason === 'string' ? { attempt, reason } : null;
 }
 
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);

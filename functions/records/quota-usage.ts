@@ -1,10 +1,12 @@
 import { TooManyInstances } from '#errors';
 import { COUNTED, exceeded, negative, tooMany, type Amounts } from '#conductor/quota';
 import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
+import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey } from './keys.ts';
 import { QUOTA } from './operation.ts';
+import { mapOf, numbersOf } from './reading.ts';
 
 /** What a request has reserved, as its document item remembers it. */
 export interface Reservation {
@@ -52,7 +54,7 @@ export async function reserve(
     if (!(error instanceof TransactionRefused)) throw error;
     const [usage, document] = error.refusals;
     if (document?.item?.['reserved'] !== undefined) return;
-    throw new TooManyInstances(tooMany(exceeded(limits, used(usage?.item), total), limits, total));
+    throw new TooManyInstances(tooMany(exceeded(limits, amountsIn(usage?.item), total), limits, total));
   }
 }
 
@@ -95,8 +97,21 @@ export async function returnShare(
 }
 
 /** What the request of this document item has reserved. */
-export const reservationOf = (document: Item | undefined): Reservation | undefined =>
-  document?.['reserved'] as Reservation | undefined;
+export function reservationOf(document: Item | undefined): Reservation | undefined {
+  const { project, share } = mapOf(document?.['reserved']);
+  return typeof project === 'string' ? { project, share: amountsIn(share) } : undefined;
+}
+
+/** What a server's item counts against its project; undefined when it counts no more. */
+export function quotaHeld(item: Item): Reservation | undefined {
+  const held = mapOf(item[QUOTA]);
+  return typeof held['project'] === 'string' ? { project: held['project'], share: amountsIn(held) } : undefined;
+}
+
+function amountsIn(value: Json | undefined): Amounts {
+  const { instances = 0, cores = 0, ram = 0 } = numbersOf(value);
+  return { instances, cores, ram };
+}
 
 async function once(services: Pick<Services, 'tables'>, actions: readonly Action[]): Promise<void> {
   try {
@@ -113,16 +128,11 @@ const withinLimits = (limits: Amounts, total: Amounts): Condition =>
     ),
   );
 
-function used(item: Item | undefined): Amounts {
-  const of = (name: keyof Amounts): number => (typeof item?.[name] === 'number' ? item[name] : 0);
-  return { instances: of('instances'), cores: of('cores'), ram: of('ram') };
-}
-
 /** Gives back what a recorded server counts, once: it is deleted or soft-deleted. */
 export async function returnQuota(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
-  const held = item[QUOTA] as ({ readonly project: string } & Amounts) | null | undefined;
-  if (held === null || held === undefined) return;
-  const { project, ...share } = held;
+  const held = quotaHeld(item);
+  if (held === undefined) return;
+  const { project, share } = held;
   await once(services, [
     countUsage(project, negative(share)),
     {

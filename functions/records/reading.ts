@@ -1,4 +1,4 @@
-import type { Json, JsonMap } from '#ports/json';
+import type { Json, JsonMap, WireObject } from '#ports/json';
 
 /**
  * Reads stored and wire values without trusting them: a value of another type counts as not there, so that one odd
@@ -41,4 +41,28 @@ export function numbersOf(value: Json | undefined): Record<string, number> {
   return Object.fromEntries(
     Object.entries(mapOf(value)).flatMap(([name, entry]) => (typeof entry === 'number' ? [[name, entry]] : [])),
   );
+}
+
+/** Whether a value is an object on the wire. */
+export function isWireObject(value: unknown): value is WireObject {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    'nova_object.name' in value &&
+    typeof value['nova_object.name'] === 'string' &&
+    'nova_object.version' in value &&
+    typeof value['nova_object.version'] === 'string' &&
+    'nova_object.data' in value &&
+    typeof value['nova_object.data'] === 'object' &&
+    value['nova_object.data'] !== null &&
+    !Array.isArray(value['nova_object.data'])
+  );
+}
+
+/** An object on the wire. */
+export const wireOf = (value: Json | undefined): WireObject | undefined => (isWireObject(value) ? value : undefined);
+
+/** The objects of a list that came as such, or as a list object. */
+export function objectsOf(value: Json | undefined): WireObject[] {
+  const list = Array.isArray(value) ? value : listOf(fieldsOf(value)['objects']);
+  return list.filter(isWireObject);
 }

@@ -6,6 +6,7 @@ import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { reservationOf, type Reservation } from './quota-usage.ts';
 import { documentKey, REQUESTS, serverDocumentKey } from './keys.ts';
 import type { OperationDocument } from './operation-document.ts';
+import { objectsOf, textOf } from './reading.ts';
 
 /** What all servers of a request share. It holds secrets, so it is stored sealed only. */
 export interface CommonDocument {
@@ -137,12 +138,14 @@ export async function readRequest(
 }
 
 async function openCommon(services: Store, key: string, item: Item): Promise<CommonDocument> {
-  return JSON.parse(await services.sealer.open(String(item['sealed']), key)) as CommonDocument;
+  const document: CommonDocument = JSON.parse(await services.sealer.open(textOf(item['sealed']) ?? '', key));
+  return document;
 }
 
 async function openServer(services: Store, key: string, uuid: string, item: Item) {
-  const document = JSON.parse(await services.sealer.open(String(item['sealed']), `${key}/${uuid}`)) as ServerDocument;
-  return { document, selections: item['selections'] as WireObject[] | undefined };
+  const sealed = textOf(item['sealed']) ?? '';
+  const document: ServerDocument = JSON.parse(await services.sealer.open(sealed, `${key}/${uuid}`));
+  return { document, selections: item['selections'] === undefined ? undefined : objectsOf(item['selections']) };
 }
 
 /** The write that notes what the scheduler chose for a server. */

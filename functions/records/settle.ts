@@ -11,6 +11,7 @@ import { all, equals, exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { instanceKey } from './keys.ts';
+import { textOf } from './reading.ts';
 import { operationNames, OPERATIONS, operationState, type Operation } from './operation.ts';
 
 /** What settles each operation; an evacuation waits for its migration, a rebuild in place has none. */
@@ -43,7 +44,7 @@ export async function settle(services: SettleServices, table: string, item: Item
     const outcome = token === null ? undefined : settledAs(item, operation);
     if (token === null || outcome === undefined) continue;
     await services.executions.succeed(token, { outcome });
-    await forgetToken(services, table, String(item['uuid']), operation, token);
+    await forgetToken(services, table, textOf(item['uuid']) ?? '', operation, token);
   }
 }
 
@@ -58,12 +59,12 @@ export function settledAs(item: Item, operation: Operation): string | undefined 
  * beyond the migration's own, made only when a migration ends.
  */
 export async function settleMigration(services: SettleServices, table: string, migration: Item): Promise<void> {
-  const status = String(migration['status']);
-  const operation = OF_TYPE[String(migration['migration_type'])];
+  const status = textOf(migration['status']) ?? '';
+  const operation = OF_TYPE[textOf(migration['migration_type']) ?? ''];
   if (operation === undefined || !FINAL_STATUSES.has(status)) return;
   const names = operationNames(operation);
   const condition = all(exists, equals(names.migration, migration['uuid'] ?? null));
-  const key = instanceKey(String(migration['instance_uuid']));
+  const key = instanceKey(textOf(migration['instance_uuid']) ?? '');
   try {
     const { item } = await services.tables.update(table, key, { set: { [names.migrationStatus]: status } }, condition);
     await settle(services, table, item);

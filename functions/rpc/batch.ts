@@ -10,7 +10,7 @@ export type Settled = PromiseSettledResult<unknown>[];
  */
 export const partialBatch = (): MiddlewareObj<SQSEvent, Settled | SQSBatchResponse> => ({
   after: (request) => {
-    const results = request.response as Settled;
+    const results = Array.isArray(request.response) ? request.response : [];
     request.response = {
       batchItemFailures: request.event.Records.flatMap((record, at) =>
         results[at]?.status === 'fulfilled' ? [] : [{ itemIdentifier: record.messageId }],

@@ -20,7 +20,10 @@ export function dispatch<M>(
   const compatible = endpoints.filter(
     ({ namespace, version }) => namespace === request.namespace && serves(version, request.version),
   );
-  for (const { methods } of compatible) if (Object.hasOwn(methods, request.method)) return methods[request.method] as M;
+  for (const { methods } of compatible) {
+    const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+    if (method !== undefined) return method;
+  }
   if (compatible.length > 0) throw new NoSuchMethod({ method: request.method });
   throw new UnsupportedVersion({ version: request.version, method: request.method });
 }

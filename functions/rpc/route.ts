@@ -44,7 +44,7 @@ export const digest = (text: string): string => createHash('sha256').update(text
 
 /** The name under which a request is stored and its execution runs (design: workflow and hash, at most 80 characters). */
 export function requestKey(request: RpcRequest, route: WorkflowRoute): string {
-  const uuids = route.servers.map(({ uuid }) => uuid).sort();
+  const uuids = route.servers.map(({ uuid }) => uuid).toSorted();
   return digest([request.method, request.context.request_id, route.attempt, ...uuids].join('\n'));
 }
 

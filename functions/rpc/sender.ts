@@ -1,5 +1,6 @@
 import type { Services } from '#ports/services';
 import { MAPPINGS, principalKey } from '#records/keys';
+import { textsOf } from '#records/reading';
 
 /** Milliseconds for which a principal's hosts are remembered. */
 const REMEMBERED = 60_000;
@@ -21,7 +22,7 @@ export class Senders {
     if (known !== undefined && known.until > now) return known.hosts;
     const item = await this.#services.tables.get(MAPPINGS, principalKey(principal), { consistent: false });
     if (item === undefined) return undefined;
-    const hosts = (item['hosts'] as string[] | undefined) ?? [];
+    const hosts = textsOf(item['hosts']);
     this.#known.set(principal, { hosts, until: now + REMEMBERED });
     return hosts;
   }

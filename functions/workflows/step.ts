@@ -38,7 +38,7 @@ export const stepFunction =
 /** The message of a caught error, for people: what a Lambda error's cause quotes, else the cause itself. */
 export function causeMessage(error: CaughtError): string {
   try {
-    const cause = JSON.parse(error.Cause) as { errorMessage?: unknown };
+    const cause: { errorMessage?: unknown } = JSON.parse(error.Cause);
     return typeof cause.errorMessage === 'string' ? cause.errorMessage : error.Cause;
   } catch {
     return error.Cause;

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -12,16 +11,14 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Names } from '../names.ts';
 import { acknowledgeUnscopedActions } from './acknowledge.ts';
+import { bundle } from './bundle.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface TaskFunctionProps {
   readonly names: Names;
@@ -46,7 +43,7 @@ export interface TaskFunctionProps {
 
 /** A Lambda function on Node 24 behind the alias `live`, with a role of its own that may write its log and nothing else. */
 export class TaskFunction extends Construct implements IGrantable {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   /** What event sources and state machines call. */
   readonly live: Alias;
   readonly grantPrincipal: IPrincipal;
@@ -61,14 +58,12 @@ export class TaskFunction extends Construct implements IGrantable {
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = new LambdaFunction(this, 'Function', {
       functionName,
       role,
       logGroup,
-      entry: `${ROOT}functions/${props.entry}`,
-      projectRoot: ROOT,
-      depsLockFilePath: `${ROOT}package-lock.json`,
-      handler: 'handler',
+      code: bundle(this, props.entry),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize ?? 256,
@@ -76,17 +71,6 @@ export class TaskFunction extends Construct implements IGrantable {
       loggingFormat: LoggingFormat.JSON,
       tracing: props.tracing === true ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: environmentOf(props),
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
-        // State machines match errors by name: a minified class name would pass every Catch by.
-        keepNames: true,
-        bundleAwsSDK: true,
-        // CommonJS packages inside an ESM bundle still call require for Node's own modules.
-        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-      },
     });
     if (props.tracing === true) {
       acknowledgeUnscopedActions(role, 'xray:PutTraceSegments and xray:PutTelemetryRecords know no resources');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { randomIds, seededIds } from '#adapters/memory/ids';
+import { seededIds } from '#adapters/memory/ids';
+import { randomIds } from '#adapters/system/ids';
 
 const VERSION_4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
 

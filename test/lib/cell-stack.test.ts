@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Names } from '../../lib/names.ts';
 import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
 
 const { cells } = templatesWith();
@@ -32,11 +33,23 @@ describe('a cell stack', () => {
     ]);
   });
 
-  it.each(['cell1', 'cell2'])('tells the object function of %s its cell', (cell) => {
-    templateOf(cell).hasResourceProperties('AWS::Lambda::Function', {
-      FunctionName: `nova-conductor-cell-${cell}-object-rpc`,
-      Environment: { Variables: { CELL: cell } },
-    });
+  it.each(['cell1', 'cell2'])(
+    'tells the object function of %s its cell, and the operator the uuid to map it with',
+    (cell) => {
+      templateOf(cell).hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: `nova-conductor-cell-${cell}-object-rpc`,
+        Environment: { Variables: { CELL: cell, CELL_UUID: new Names('nova-conductor').cellUuid(cell) } },
+      });
+      templateOf(cell).hasOutput('CellUuid', { Value: new Names('nova-conductor').cellUuid(cell) });
+    },
+  );
+
+  it('computes the uuid of a cell from the names, in version 5', () => {
+    const uuid = new Names('nova-conductor').cellUuid('cell1');
+
+    expect(uuid).toMatch(/^[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/u);
+    expect(new Names('nova-conductor').cellUuid('cell1')).toBe(uuid);
+    expect(new Names('other').cellUuid('cell1')).not.toBe(uuid);
   });
 
   it.each(['cell0', 'cell1'])('%s finds records by host and by status', (cell) => {

@@ -18,8 +18,13 @@ export class DeployedApp {
     this.dynamodb = new DynamoDBClient(config);
   }
 
+  /** What all queue addresses begin with. */
+  get queueUrlBase(): string {
+    return `${this.#endpoint}/000000000000/`;
+  }
+
   queueUrl(name: string): string {
-    return `${this.#endpoint}/000000000000/nova-conductor-${name}`;
+    return `${this.queueUrlBase}nova-conductor-${name}`;
   }
 
   stateMachineArn(workflow: string): string {

@@ -19,6 +19,10 @@ export const KNOWN_GAPS = {
     what: 'HeartbeatSeconds is ignored; TimeoutSeconds ends a wait for a task token as it must',
     consequence: 'no test waits for a missed heartbeat',
   },
+  'computed-timeouts': {
+    what: 'a wait for a task token fails with States.Runtime when its TimeoutSeconds is an expression',
+    consequence: 'literal-timeouts.ts puts a number into the deployed definitions',
+  },
   'same-name-while-running': {
     what: 'StartExecution with the name and input of a running execution fails with ExecutionAlreadyExists',
     consequence: 'a repeated delivery is recognised by the stored digest, as after the end of the execution',

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { run } from './command.ts';
 
 /** Version of the emulator that known-gaps.ts was written against. */
-export const MINISTACK_VERSION = '1.5.33';
+const MINISTACK_VERSION = '1.5.33';
 
 const CACHE = fileURLToPath(new URL(`../../.cache/ministack-${MINISTACK_VERSION}/`, import.meta.url));
 

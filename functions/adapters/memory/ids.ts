@@ -1,8 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Ids } from '#ports/ids';
-
-/** Random identifiers. */
-export const randomIds: Ids = { uuid: () => randomUUID() };
 
 /** The same identifiers in the same order for the same seed, so that a simulation can be run again. */
 export const seededIds = (seed: string | number): Ids => {

@@ -9,14 +9,14 @@ const NETWORK = 'network';
 export function queuedNetwork(queues: Queues): Network {
   return {
     async deallocateForInstance(context, instance, requestedNetworks) {
-      const uuid = String(instance['nova_object.data']['uuid']);
+      const { uuid } = instance['nova_object.data'];
       await queues.send(NETWORK, {
         body: requestEnvelope({
           method: 'deallocate_for_instance',
           version: '1.0',
           args: { instance, requested_networks: requestedNetworks },
           context,
-          uniqueId: `deallocate-${uuid}-${context.request_id}`,
+          uniqueId: `deallocate-${typeof uuid === 'string' ? uuid : ''}-${context.request_id}`,
         }),
       });
     },

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { InvalidArguments } from '#errors';
 import type { Json, JsonMap, WireObject } from '#ports/json';
+import { mapOf } from '#records/reading';
 import { data, type RescheduleRoute, type TaskMethod } from '../route.ts';
-import { json, parseArguments, wireObject } from './arguments.ts';
+import { json, map, parseArguments, wireObject, type ArgumentSchema } from './arguments.ts';
 
 /*
  * 1.2  - build_instances()
@@ -12,10 +13,10 @@ import { json, parseArguments, wireObject } from './arguments.ts';
  * 1.18 - request_spec argument
  * 1.19 - host_lists argument
  */
-const entries = {
+const schema: ArgumentSchema<Arguments> = v.strictObject({
   instances: v.array(wireObject('Instance')),
   image: json,
-  filter_properties: v.record(v.string(), json),
+  filter_properties: map,
   admin_password: v.nullable(v.string()),
   injected_files: json,
   requested_networks: json,
@@ -24,7 +25,7 @@ const entries = {
   legacy_bdm: v.optional(json, true),
   request_spec: v.optional(v.nullable(wireObject('RequestSpec')), null),
   host_lists: v.optional(v.nullable(v.array(v.array(wireObject('Selection')))), null),
-};
+});
 
 interface Arguments {
   instances: WireObject[];
@@ -41,7 +42,7 @@ interface Arguments {
 /** A compute asks for another host for the server that it could not build: conductor.md section 13. */
 export const buildInstances: TaskMethod = {
   route(args, context) {
-    const call = parseArguments<Arguments>('build_instances', entries, args);
+    const call = parseArguments('build_instances', schema, args);
     const { instances, filter_properties, host_lists, request_spec } = call;
     const [instance] = instances;
     const uuid = instance && data(instance)['uuid'];
@@ -49,7 +50,7 @@ export const buildInstances: TaskMethod = {
       throw new InvalidArguments('build_instances', 'instances', 'exactly one Instance with a uuid is expected');
     if (request_spec === null)
       throw new InvalidArguments('build_instances', 'request_spec', 'a RequestSpec object is expected');
-    const retry = (filter_properties['retry'] ?? {}) as JsonMap;
+    const retry = mapOf(filter_properties['retry']);
     const attempt = typeof retry['num_attempts'] === 'number' ? retry['num_attempts'] : 0;
     return {
       kind: 'reschedule',
@@ -88,7 +89,7 @@ function rescheduled(
   host_list: WireObject[] | null,
 ): JsonMap {
   const { retry, ...filter_properties } = call.filter_properties;
-  const { num_attempts = 0, hosts = [] } = (retry ?? {}) as JsonMap;
+  const { num_attempts = 0, hosts = [] } = mapOf(retry);
   return {
     filter_properties: { ...filter_properties, retry: { num_attempts, hosts } },
     security_groups: call.security_groups,

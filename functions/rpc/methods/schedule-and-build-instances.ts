@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import type { Json, WireObject } from '#ports/json';
 import type { CommonDocument } from '#records/request-document';
 import { data, type TaskMethod } from '../route.ts';
-import { json, objectList, objectsOf, parseArguments } from './arguments.ts';
+import { json, objectList, parseArguments, type ArgumentSchema } from './arguments.ts';
 
 /*
  * 1.16 - schedule_and_build_instances()
  * 1.17 - gets a tags argument
  */
-const entries = {
+const schema: ArgumentSchema<Arguments> = v.strictObject({
   build_requests: objectList('BuildRequestList', 'BuildRequest'),
   request_specs: objectList('RequestSpecList', 'RequestSpec'),
   image: json,
@@ -17,22 +17,18 @@ const entries = {
   requested_networks: json,
   block_device_mapping: json,
   tags: v.optional(json, null),
-};
+});
 
 interface Arguments extends Omit<CommonDocument, 'context'> {
-  build_requests: WireObject[] | WireObject;
-  request_specs: WireObject[] | WireObject;
+  build_requests: WireObject[];
+  request_specs: WireObject[];
 }
 
 /** Builds new servers: conductor.md section 14. Servers pair with their specs by position; what is left over is ignored. */
 export const scheduleAndBuildInstances: TaskMethod = {
   route(args, context) {
-    const { build_requests, request_specs, ...rest } = parseArguments<Arguments>(
-      'schedule_and_build_instances',
-      entries,
-      args,
-    );
-    const servers = pairs(objectsOf(build_requests), objectsOf(request_specs));
+    const { build_requests, request_specs, ...rest } = parseArguments('schedule_and_build_instances', schema, args);
+    const servers = pairs(build_requests, request_specs);
     return {
       kind: 'workflow',
       workflow: 'build',

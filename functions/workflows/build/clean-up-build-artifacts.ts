@@ -11,6 +11,7 @@ import { mapToCell } from '#records/map-to-cell';
 import { operationNames, QUOTA } from '#records/operation';
 import { countUsage } from '#records/quota-usage';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
+import { fieldsOf, textOf } from '#records/reading';
 import { recordFailure } from '#records/set-vm-state';
 import { causeMessage, type Step, type StepEvent } from '../step.ts';
 import type { BuildState } from './state.ts';
@@ -43,7 +44,7 @@ async function failServer(
   common: CommonDocument,
   server: RequestedServer,
 ): Promise<void> {
-  const host = String(server.selections?.[0]?.['nova_object.data']['service_host']);
+  const host = textOf(fieldsOf(server.selections?.[0])['service_host']) ?? '';
   const cell = await cellOfHost(services, host);
   const { project, share } = shareOf(server);
   const instance = await errorInstance(services, cell, server, {

@@ -1,8 +1,8 @@
-import middy from '@middy/core';
+import chain from '@middy/core';
 import { wire } from '#wiring';
 import { stepFunction, type StepEvent } from '../step.ts';
 import type { BuildState } from './state.ts';
 import { buildSteps } from './steps.ts';
 
 /** Lambda behind the build workflow. */
-export const handler = middy<StepEvent<BuildState>>().handler(stepFunction(wire('build'), buildSteps));
+export const handler = chain<StepEvent<BuildState>>().handler(stepFunction(wire('build'), buildSteps));

@@ -4,6 +4,7 @@ import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { API, quotaLimitsKey, userLimitsKey } from '#records/keys';
 import { reserve, unreserve } from '#records/quota-usage';
+import { textOf } from '#records/reading';
 import { readRequest } from '#records/request-document';
 import { flavorOf } from '#objects/request-spec-facts';
 import type { Step } from '../step.ts';
@@ -46,8 +47,8 @@ async function amounts(
   const spec: JsonMap = last.document.request_spec['nova_object.data'];
   const flavor = flavorOf(spec);
   return {
-    project: String(spec['project_id'] ?? common.context.project_id),
-    user: String(common.context.user_id),
+    project: textOf(spec['project_id']) ?? common.context.project_id ?? '',
+    user: common.context.user_id ?? '',
     share: amountsOf(1, flavor),
     total: amountsOf(state.uuids.length, flavor),
   };

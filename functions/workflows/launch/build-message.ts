@@ -6,6 +6,7 @@ import { registry } from '#objects/registry';
 import { serializeEntity } from '#objects/serializer';
 import { isOfType, type ObjectOf } from '#objects/object-type';
 import type { Json, JsonMap, WireObject } from '#ports/json';
+import { fieldsOf, mapOf, objectsOf } from '#records/reading';
 import type { CommonDocument, RequestedServer } from '#records/request-document';
 import type { PlacedState } from './state.ts';
 
@@ -21,8 +22,7 @@ export interface BuildOrder {
 
 /** The Selections that a server is built from: the scheduler's list, or what a compute handed back. */
 export function selectionsOf(server: RequestedServer): WireObject[] {
-  const rescheduled = server.document.reschedule?.['host_list'];
-  if (server.document.reschedule !== null) return (rescheduled as WireObject[] | null) ?? [];
+  if (server.document.reschedule !== null) return objectsOf(server.document.reschedule['host_list']);
   return server.selections ?? [];
 }
 
@@ -51,15 +51,15 @@ export function buildArguments(order: BuildOrder): JsonMap {
 
 /** The non-null limits of a Selection as a plain map. */
 function limitsOf(selection: WireObject | undefined): JsonMap {
-  const limits = selection?.['nova_object.data']['limits'] as WireObject | null | undefined;
-  const entries = Object.entries(limits?.['nova_object.data'] ?? {}).filter(([, value]) => value !== null);
+  const limits = fieldsOf(fieldsOf(selection)['limits']);
+  const entries = Object.entries(limits).filter(([, value]) => value !== null);
   return Object.fromEntries(entries);
 }
 
 /** Scheduling properties with this try's bookkeeping; with a forced host limits are not written (section 8.2). */
 function filterProperties({ state, server, maxAttempts }: BuildOrder, limits: JsonMap): JsonMap {
   const legacy = server.document.reschedule?.['filter_properties'] ?? specProperties(server.document.request_spec);
-  const { retry: _earlier, ...properties } = legacy as JsonMap;
+  const { retry: _earlier, ...properties } = mapOf(legacy);
   const forced = Array.isArray(properties['force_hosts']) && properties['force_hosts'].length > 0;
   return {
     ...properties,
@@ -69,13 +69,13 @@ function filterProperties({ state, server, maxAttempts }: BuildOrder, limits: Js
 }
 
 const specProperties = (spec: WireObject): JsonMap =>
-  serializeEntity(toLegacyFilterPropertiesDict(specOf(spec))) as JsonMap;
+  mapOf(serializeEntity(toLegacyFilterPropertiesDict(specOf(spec))));
 
 /** A first order carries the spec as it came; a later one a spec made of the legacy maps, as Nova does. */
 function requestSpec({ state, server }: BuildOrder, properties: JsonMap): Json {
   const spec = server.document.request_spec;
   if (state.attempt === 1 && server.document.reschedule === null) return spec;
-  return fromPrimitives(toLegacyRequestSpecDict(specOf(spec)), properties).toPrimitive() as Json;
+  return fromPrimitives(toLegacyRequestSpecDict(specOf(spec)), properties).toPrimitive();
 }
 
 function specOf(spec: WireObject): ObjectOf<typeof RequestSpec> {
@@ -87,11 +87,8 @@ function specOf(spec: WireObject): ObjectOf<typeof RequestSpec> {
 /** For each security group its uuid if it has one, else its name (section 14.4.7); a reschedule says them itself. */
 function securityGroups(server: RequestedServer): Json {
   if (server.document.reschedule !== null) return server.document.reschedule['security_groups'] ?? [];
-  const groups = server.document.request_spec['nova_object.data']['security_groups'] as WireObject | null | undefined;
-  const objects = groups?.['nova_object.data']['objects'];
-  if (!Array.isArray(objects)) return [];
-  return objects.map((group) => {
-    const { uuid, name } = (group as WireObject)['nova_object.data'];
+  return objectsOf(fieldsOf(server.document.request_spec)['security_groups']).map((group) => {
+    const { uuid, name } = group['nova_object.data'];
     return uuid ?? name ?? null;
   });
 }

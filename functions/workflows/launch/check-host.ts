@@ -1,6 +1,7 @@
 import { awaitBuild } from '#conductor/await-build';
 import { buildSettled, instanceFacts } from '#conductor/settled';
 import { cellTable, instanceKey } from '#records/keys';
+import { textOf } from '#records/reading';
 import { operationState } from '#records/operation';
 import type { Step } from '../step.ts';
 import type { PlacedState } from './state.ts';
@@ -16,7 +17,7 @@ export const checkHost: Step<PlacedState> = async (services, { state, execution 
   const operation = operationState(item, 'launch');
   if (operation.owner !== execution) return { state, verdict: 'settled', outcome: 'active' };
 
-  const changed = Date.parse(String(item['updated_at'] ?? item['created_at']));
+  const changed = Date.parse(textOf(item['updated_at']) ?? textOf(item['created_at']) ?? '');
   const decision = awaitBuild({
     settled: buildSettled(instanceFacts(item)),
     rescheduleStored: operation.reschedule?.attempt === attempt,

@@ -10,6 +10,7 @@ import { identity } from '#records/clean-up-networks';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { fieldsOf, textOf } from '#records/reading';
 import { readRequest } from '#records/request-document';
 import type { Step } from '../step.ts';
 import { selectionsOf } from './build-message.ts';
@@ -37,7 +38,7 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
   const attempt = state.attempt + 1;
   const reason =
-    operationState(fenced, 'launch').reschedule?.reason ?? String(state['reason'] ?? 'the host gave the server back');
+    operationState(fenced, 'launch').reschedule?.reason ?? textOf(state['reason']) ?? 'the host gave the server back';
   checkAttempts(attempt, services.config.maxAttempts, uuid, reason);
   if (state['reason'] !== undefined)
     await services.network.deallocateForInstance(common.context, identity(fenced), common.requested_networks);
@@ -46,17 +47,17 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
   const chosen = await claimNext(services, list, (state.chosen ?? -1) + 1, {
     uuid,
     operation: `${execution}/${attempt}`,
-    owner: { projectId: String(fenced['project_id']), userId: String(common.context.user_id) },
+    owner: { projectId: textOf(fenced['project_id']) ?? '', userId: common.context.user_id ?? '' },
   });
-  const selection = list[chosen]?.['nova_object.data'] ?? {};
+  const selection = fieldsOf(list[chosen]);
   const { reason: _told, ...kept } = state;
   const placed: PlacedState = {
     ...kept,
     attempt,
     cell,
     chosen,
-    host: String(selection['service_host']),
-    node: String(selection['nodename']),
+    host: textOf(selection['service_host']) ?? '',
+    node: textOf(selection['nodename']) ?? '',
     availability_zone: selection['availability_zone'] ?? services.config.defaultAvailabilityZone,
     tried: [...state.tried, ...(state.host === undefined ? [] : [[state.host, state.node ?? ''] as [string, string]])],
     wait_seconds: services.config.waitSeconds,

@@ -3,7 +3,7 @@ import { fromPrimitive } from '#objects/from-primitive';
 import { registry } from '#objects/registry';
 import { isoSeconds } from '#conductor/time';
 import { absent, exists } from '#ports/conditions';
-import type { JsonMap, WireObject } from '#ports/json';
+import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { newActionItem } from '#records/instance-action';
@@ -14,6 +14,7 @@ import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
 import { HOSTS, hostsAttribute, operationNames, QUOTA } from '#records/operation';
+import { fieldsOf, objectsOf, textOf } from '#records/reading';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import type { Reservation } from '#records/quota-usage';
 import { putTags } from '#records/tag';
@@ -37,13 +38,13 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
   const selection = server?.selections?.[0]?.['nova_object.data'];
   if (common === undefined || server === undefined || selection === undefined)
     throw new RequestDocumentNotFound(request);
-  const host = String(selection['service_host']);
+  const host = textOf(selection['service_host']) ?? '';
   const cell = await cellOfHost(services, host);
   const placed: PlacedState = {
     ...state,
     cell: cell.name,
     host,
-    node: String(selection['nodename']),
+    node: textOf(selection['nodename']) ?? '',
     chosen: 0,
     wait_seconds: services.config.waitSeconds,
   };
@@ -91,7 +92,7 @@ async function commit(
 ): Promise<Action[]> {
   const table = cellTable(cell.name);
   const now = isoSeconds(services.clock.now());
-  const flavor = (instance['flavor'] as WireObject | null)?.['nova_object.data'] ?? {};
+  const flavor = fieldsOf(instance['flavor']);
   const tags = tagNames(common.tags);
   return [
     { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(server.uuid), condition: exists },
@@ -120,6 +121,5 @@ function refused(uuid: string, execution: string, error: TransactionRefused): vo
 }
 
 function tagNames(tags: CommonDocument['tags']): string[] {
-  const objects = (tags as WireObject | null)?.['nova_object.data']['objects'];
-  return Array.isArray(objects) ? objects.map((tag) => String((tag as WireObject)['nova_object.data']['tag'])) : [];
+  return objectsOf(tags).flatMap((tag) => textOf(tag['nova_object.data']['tag']) ?? []);
 }

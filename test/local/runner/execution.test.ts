@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SystemClock } from '#adapters/memory/system-clock';
+import { SystemClock } from '#adapters/system/clock';
 import { StepFunctions } from '#local/runner/runner';
 import { Bench, definition, task, type FunctionCode } from './bench.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SystemClock } from '#adapters/memory/system-clock';
+import { SystemClock } from '#adapters/system/clock';
 
 const DAY = 24 * 3600 * 1000;
 

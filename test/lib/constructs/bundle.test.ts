@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bundleOf } from '../../../lib/constructs/bundle.ts';
+import { workflowsOnFile } from '../../../lib/constructs/workflow.ts';
+
+const MOST_BYTES = 500_000;
+const ENTRIES = [
+  'rpc/object-rpc.ts',
+  'rpc/task-rpc.ts',
+  'reconciler/handler.ts',
+  ...workflowsOnFile().map((workflow) => `workflows/${workflow}/handler.ts`),
+];
+
+/** What a function reads at its start: the entry and the chunks that it imports at once. */
+function startUpCode(folder: string): string {
+  const read = new Map<string, string>();
+  const waiting = ['index.mjs'];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (read.has(file)) continue;
+    const text = readFileSync(join(folder, file), 'utf8');
+    read.set(file, text);
+    waiting.push(...[...text.matchAll(/(?:\bfrom|\bimport)\s*"\.\/([^"]+)"/gu)].map((match) => match[1] ?? ''));
+  }
+  return [...read.values()].join('\n');
+}
+
+describe('the bundle of a function', () => {
+  it.each(ENTRIES)(`of %s reads at most ${MOST_BYTES} bytes at its start`, (entry) => {
+    expect(Buffer.byteLength(startUpCode(bundleOf(entry)))).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  it('of the object function reads no Step Functions client before it has a token to settle', () => {
+    const code = startUpCode(bundleOf('rpc/object-rpc.ts'));
+
+    expect(code.includes('SQSClient')).toBe(true);
+    expect(code.includes('AWSStepFunctions')).toBe(false);
+  });
+});

@@ -1,0 +1,40 @@
+import type { Json, JsonMap } from '#ports/json';
+import type { Change, SqlState } from './sql-state.ts';
+
+/** A recorded request of the base namespace with everything that its replay needs. */
+export interface RecordedCase {
+  readonly test: string;
+  readonly id: string;
+  readonly from: string;
+  readonly namespace: string | null;
+  readonly version: string;
+  readonly method: string;
+  readonly args: JsonMap;
+  /** `_context_*` keys without the prefix. */
+  readonly context: JsonMap;
+  /** The databases when it was served: one state, or those between sending and answering that come into question. */
+  readonly before: readonly SqlState[];
+  readonly change: Change;
+  /** Other requests were open, so the change may be theirs: only replies are compared. */
+  readonly overlapped: boolean;
+  readonly reply: { readonly result: Json; readonly failure: JsonMap | null };
+  /** Epoch milliseconds when it was sent and answered, as near as the recording tells. */
+  readonly sentAt: number;
+  readonly answeredAt: number;
+  /** Database of the cell that the request is about. */
+  readonly cell: string;
+}
+
+/** What the call is, as the report names it. */
+export function methodName(request: { readonly method: string; readonly args: JsonMap }): string {
+  const { method, args } = request;
+  const object = args['objinst'];
+  const type =
+    typeof object === 'object' && object !== null && !Array.isArray(object)
+      ? String(object['nova_object.name'])
+      : String(args['objname']);
+  if (method === 'object_action' || method === 'object_class_action_versions') {
+    return `${method}.${type}.${String(args['objmethod'])}`;
+  }
+  return method === 'object_backport_versions' ? `${method}.${type}` : method;
+}

@@ -1,0 +1,129 @@
+import { MemoryTables } from '#adapters/memory/tables';
+import type { Clock } from '#ports/clock';
+import type { RequestContext } from '#ports/context';
+import type { Json } from '#ports/json';
+import type { Item, TableName } from '#ports/tables';
+import { Counter } from '#records/counter';
+import { API, cellTable, counterKey, MAPPINGS } from '#records/keys';
+import type { Records } from '#records/method';
+import { itemsOf } from './load-items.ts';
+import { NOW } from './row-values.ts';
+import type { RecordedCase } from './recorded-case.ts';
+import type { SqlState } from './sql-state.ts';
+
+/** Our clock runs this far ahead of the recording, so that a time of ours is told from a recorded one. */
+const AHEAD_MS = 1000 * 86_400_000;
+
+/** Our counters, and the recorded tables whose ids they give. */
+const COUNTERS: Readonly<Record<string, string>> = {
+  instances: 'instances',
+  services: 'services',
+  compute_nodes: 'compute_nodes',
+  block_device_mapping: 'block_device_mapping',
+  instance_actions: 'instance_actions',
+  instance_actions_events: 'instance_actions_events',
+  instance_faults: 'instance_faults',
+  migrations: 'migrations',
+  pci_devices: 'pci_devices',
+  virtual_interfaces: 'virtual_interfaces',
+};
+
+/** Fresh tables that hold what the recorded databases held, and what a method works with on them. */
+export interface ReplayWorld {
+  readonly tables: MemoryTables;
+  readonly records: Records;
+  /** Our present, as records write it. */
+  readonly now: string;
+}
+
+/** A world for one request: ids and uuids come out as Nova gave them. */
+export async function worldOf(recorded: RecordedCase, before: SqlState): Promise<ReplayWorld> {
+  const tables = new MemoryTables();
+  for (const [table, items] of itemsOf(before)) {
+    for (const item of items) await tables.put(table, item);
+  }
+  await setCounters(tables, recorded, before);
+  const at = Math.floor((recorded.sentAt + AHEAD_MS) / 1000) * 1000;
+  const clock: Clock = { now: () => at, timer: () => () => undefined };
+  const uuids = givenUuids(recorded);
+  const records: Records = {
+    tables,
+    clock,
+    ids: { uuid: () => uuids.shift() ?? crypto.randomUUID() },
+    counter: new Counter({ blockSize: 1 }),
+    context: contextOf(recorded),
+    cell: { name: recorded.cell, uuid: recorded.cell },
+  };
+  return { tables, records, now: `${new Date(at).toISOString().slice(0, 19)}Z` };
+}
+
+function contextOf(recorded: RecordedCase): RequestContext {
+  const { context } = recorded;
+  const text = (name: string): string | null => {
+    const value = context[name];
+    return typeof value === 'string' ? value : null;
+  };
+  return {
+    ...context,
+    request_id: text('request_id') ?? '',
+    user_id: text('user_id'),
+    project_id: text('project_id'),
+    is_admin: context['is_admin'] === true,
+    read_deleted: text('read_deleted') ?? 'no',
+    timestamp: text('timestamp') ?? '',
+  };
+}
+
+/** The next id of a table is the one that Nova gave in this request, else one above all that are there. */
+async function setCounters(tables: MemoryTables, recorded: RecordedCase, before: SqlState): Promise<void> {
+  const database = recorded.cell;
+  const set = async (table: TableName, name: string, from: string, sql: string): Promise<void> => {
+    const given = (recorded.change[from]?.[sql]?.insert ?? []).map((row) => Number(row['id']));
+    const taken = before.rows(from, sql).map((row) => Number(row['id']));
+    const last = given.length > 0 ? Math.min(...given) - 1 : Math.max(0, ...taken);
+    await tables.put(table, { ...counterKey(name), taken: last });
+  };
+  for (const [name, sql] of Object.entries(COUNTERS)) {
+    await set(cellTable(database), name, database, sql);
+  }
+  await set(MAPPINGS, 'instance_mappings', 'api', 'instance_mappings');
+  await set(API, 'instance_groups', 'api', 'instance_groups');
+}
+
+/** The uuids that Nova made up: those of new rows that the request did not name. */
+function givenUuids(recorded: RecordedCase): string[] {
+  const request = JSON.stringify(recorded.args);
+  return Object.values(recorded.change)
+    .flatMap((tables) => Object.values(tables))
+    .flatMap((change) => (change.insert ?? []).map((row) => row['uuid']))
+    .filter((uuid): uuid is string => typeof uuid === 'string' && !request.includes(uuid));
+}
+
+/** Replaces our present by `now`. */
+export function withNow<T extends Json | Record<string, Json>>(value: T, now: string): T {
+  const text = JSON.stringify(value);
+  const replaced: T = text.includes(now) ? JSON.parse(text.replaceAll(now, NOW)) : value;
+  return replaced;
+}
+
+/** What is left in the tables, by table and key, as it is compared: no bookkeeping, no nulls. */
+export function comparable(
+  tables: ReadonlyMap<TableName, readonly Item[]>,
+  now: string | undefined,
+): Map<string, Record<string, Json>> {
+  const found = new Map<string, Record<string, Json>>();
+  for (const [table, items] of tables) {
+    for (const item of items) {
+      if (item.sk === 'counter') continue;
+      const kept = Object.entries(item).filter(
+        ([name, value]) => value !== null && !name.startsWith('op:') && name !== 'pk' && name !== 'sk',
+      );
+      const attributes: Record<string, Json> = Object.fromEntries(kept);
+      found.set(`${table} ${item.pk} ${comparableSort(item)}`, now === undefined ? attributes : withNow(attributes, now));
+    }
+  }
+  return found;
+}
+
+/** A fault's key is its message's, which a row does not tell; its id stands for it. */
+const comparableSort = (item: Item): string => (item.sk.startsWith('fault#') ? `fault#${String(item['id'])}` : item.sk);

@@ -1,0 +1,85 @@
+import { BlockDeviceMapping } from '#objects/block-device-mapping';
+import { Migration } from '#objects/migration';
+import { PciDevice } from '#objects/pci-device';
+import type { Attributes, Item } from '#ports/tables';
+import { blockDeviceKey, faultKey, instanceKey, migrationKey, tagsKey } from '#records/keys';
+import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
+import { columns, document, persistent, text, truth } from '../row-values.ts';
+import type { Row } from '../sql-state.ts';
+
+const live = (row: Row, index: Attributes): Attributes => (row['deleted'] === 0 ? index : {});
+
+/** A row of `block_device_mapping`. */
+export function blockDeviceItem(row: Row): Item {
+  const [instance, uuid, volume] = [text(row['instance_uuid']), text(row['uuid']), text(row['volume_id'])];
+  const fields = BlockDeviceMapping.fieldNames.filter((name) => name !== 'instance');
+  return {
+    ...blockDeviceKey(instance, uuid),
+    ...columns(row, fields),
+    delete_on_termination: row['delete_on_termination'] === 1,
+    no_device: row['no_device'] === 1,
+    encrypted: row['encrypted'] === 1,
+    ...persistent(row),
+    ...(volume === ''
+      ? {}
+      : live(row, { by_status: `volume#${volume}`, by_status_sort: `${instance}#${uuid}` })),
+  };
+}
+
+/** All rows of `tags` of one server. */
+export const tagsItem = (instance: string, rows: readonly Row[]): Item => ({
+  ...tagsKey(instance),
+  tags: rows.map((row) => text(row['tag'])),
+});
+
+/** A row of `instance_faults`: its key is that of the message that made it, which the row does not tell. */
+export function faultItem(row: Row): Item {
+  return {
+    ...faultKey(text(row['instance_uuid']), String(row['id'])),
+    ...columns(row, ['id', 'instance_uuid', 'code', 'message', 'details', 'host']),
+    ...persistent(row),
+  };
+}
+
+/** A row of `migrations`, and what finds it by id and by uuid. */
+export function migrationItems(row: Row): Item[] {
+  const [instance, uuid] = [text(row['instance_uuid']), text(row['uuid'])];
+  const attributes: Attributes = {
+    ...columns(row, Migration.fieldNames),
+    hidden: truth(row['hidden']),
+    cross_cell_move: truth(row['cross_cell_move']),
+    ...persistent(row),
+  };
+  return [
+    { ...migrationKey(instance, uuid), ...attributes, ...live(row, migrationIndexKeys(attributes).set) },
+    { ...migrationPointerKey(Number(row['id'])), uuid, instance_uuid: instance },
+    { ...migrationPointerKey(uuid), uuid, instance_uuid: instance },
+  ];
+}
+
+/** A row of `pci_devices`. */
+export function pciDeviceItem(row: Row): Item {
+  const pk = `pci#${String(row['compute_node_id'])}`;
+  const sk = `pci-device#${text(row['address'])}`;
+  const holder = text(row['instance_uuid']);
+  return {
+    pk,
+    sk,
+    ...columns(row, PciDevice.fieldNames),
+    extra_info: document(row['extra_info']),
+    ...persistent(row),
+    ...(holder === '' ? {} : live(row, { by_status: `pci-of#${holder}`, by_status_sort: `${pk}#${sk}` })),
+  };
+}
+
+/** A row of `virtual_interfaces`. */
+export function virtualInterfaceItem(row: Row): Item {
+  const [instance, uuid] = [text(row['instance_uuid']), text(row['uuid'])];
+  return {
+    pk: instanceKey(instance).pk,
+    sk: `virtual-interface#${uuid}`,
+    ...columns(row, ['id', 'address', 'uuid', 'instance_uuid', 'tag']),
+    ...persistent(row),
+    ...live(row, { by_status: `virtual-interface#${uuid}`, by_status_sort: instance }),
+  };
+}

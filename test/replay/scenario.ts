@@ -1,0 +1,155 @@
+import type { Json, JsonMap } from '#ports/json';
+import { canonicalTime } from '#objects/timestamp';
+import { methodName, type RecordedCase } from './recorded-case.ts';
+import { isMap, mapOf } from './recorded-file.ts';
+import { isClockTime, text, time } from './row-values.ts';
+import { SqlState, type Change, type Dump } from './sql-state.ts';
+
+/** What is replayed, or why it cannot be. */
+export type Recorded =
+  | { readonly kind: 'case'; readonly name: string; readonly recorded: RecordedCase }
+  | { readonly kind: 'unsupported'; readonly name: string; readonly reason: string };
+
+const BASE = new Set([
+  'object_action',
+  'object_class_action_versions',
+  'object_backport_versions',
+  'ping',
+  'provider_fw_rule_get_all',
+]);
+
+/** Replaced parts that object calls run through. */
+const STUBBED_RECORDS = /^(nova\.)?(objects|db)\./;
+
+/** The requests of one scenario to the conductor's base namespace, in the order in which they were answered. */
+export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Recorded[] {
+  const stub = stubs.find((name) => STUBBED_RECORDS.test(name));
+  const cells = cellsOfHosts(lines);
+  const start = startOf(lines);
+  const replies = new Map(lines.filter(({ kind }) => kind === 'reply').map((line) => [line['id'], line]));
+  const requests = new Map(lines.filter(isBaseRequest).map((line) => [line['id'], line]));
+  const open = new Map(requests);
+  /** Databases when a request was sent, and the requests that were open while a change was booked on another one. */
+  const sent = new Map<Json, SqlState | undefined>();
+  const entangled = new Set<Json>();
+  const found: Recorded[] = [];
+  let state: SqlState | undefined;
+  const finish = (line: JsonMap, change: Change, overlapping: boolean): void => {
+    const id = line['id'] ?? null;
+    const overlapped = overlapping || (entangled.has(id) && Object.keys(change).length === 0);
+    const before = [...new Set(overlapped ? [state, sent.get(id)] : [state])].filter((each) => each !== undefined);
+    const request = mapOf(line['message']);
+    const called = { method: text(request['method']), args: mapOf(request['args']) };
+    const name = `${text(mapOf(line['target'])['namespace']) || 'base'}.${methodName(called)}`;
+    const reply = replies.get(line['id'] ?? null);
+    const reason = unsupported(stub, before[0], reply);
+    if (reason !== undefined || reply === undefined) {
+      found.push({ kind: 'unsupported', name, reason: reason ?? 'no reply' });
+      return;
+    }
+    found.push({
+      kind: 'case',
+      name,
+      recorded: {
+        ...called,
+        test: text(line['test']),
+        id: text(line['id']),
+        from: text(line['from']),
+        namespace: text(mapOf(line['target'])['namespace']) || null,
+        version: text(request['version']),
+        context: contextOf(request),
+        before,
+        change,
+        overlapped,
+        reply: replyOf(reply),
+        sentAt: start + Number(line['t']) * 1000,
+        answeredAt: start + Number(reply['t']) * 1000,
+        cell: cells.get(text(line['from']).replace(/^compute:/, '')) ?? 'cell1',
+      },
+    });
+  };
+  for (const line of lines) {
+    if (requests.has(line['id'] ?? null) && line['kind'] === 'request') sent.set(line['id'] ?? null, state);
+    if (line['kind'] === 'db_state') state = SqlState.of(dumpOf(line['state']));
+    if (line['kind'] === 'db_change') {
+      const request = open.get(line['by'] ?? null);
+      const change = changeOf(line['changes']);
+      for (const id of Array.isArray(line['overlaps']) ? line['overlaps'] : []) entangled.add(id);
+      for (const id of open.keys()) if (sent.has(id ?? null) && id !== line['by']) entangled.add(id ?? null);
+      if (request !== undefined) {
+        open.delete(line['by'] ?? null);
+        finish(request, change, line['overlaps'] !== undefined);
+      }
+      state = state?.after(change);
+    }
+    if (line['kind'] === 'reply') {
+      const request = open.get(line['id'] ?? null);
+      if (request !== undefined) {
+        open.delete(line['id'] ?? null);
+        finish(request, {}, false);
+      }
+    }
+  }
+  for (const request of open.values()) finish(request, {}, false);
+  return found;
+}
+
+function unsupported(stub: string | undefined, state: unknown, reply: unknown): string | undefined {
+  if (stub !== undefined) return `the scenario replaces ${stub}`;
+  if (state === undefined) return 'no recorded databases';
+  return reply === undefined ? 'no recorded reply' : undefined;
+}
+
+function isBaseRequest(line: JsonMap): boolean {
+  return (
+    line['kind'] === 'request' &&
+    mapOf(line['target'])['topic'] === 'conductor' &&
+    BASE.has(text(mapOf(line['message'])['method']))
+  );
+}
+
+function contextOf(message: JsonMap): JsonMap {
+  const prefix = '_context_';
+  const entries = Object.entries(message).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+function replyOf(line: JsonMap): RecordedCase['reply'] {
+  const { result = null, failure = null } = mapOf(line['message']);
+  const parsed: Json = typeof failure === 'string' ? JSON.parse(failure) : failure;
+  return { result, failure: isMap(parsed) ? parsed : null };
+}
+
+/** Where each host's compute service is recorded, at any time of the scenario. */
+function cellsOfHosts(lines: readonly JsonMap[]): Map<string, string> {
+  const cells = new Map<string, string>();
+  const note = (database: string, rows: Json | undefined): void => {
+    for (const row of Array.isArray(rows) ? rows.map(mapOf) : []) {
+      if (row['binary'] === 'nova-compute') cells.set(text(row['host']), database);
+    }
+  };
+  for (const line of lines) {
+    for (const [database, tables] of Object.entries(mapOf(line['state']))) note(database, mapOf(tables)['services']);
+    for (const [database, tables] of Object.entries(mapOf(line['changes']))) {
+      note(database, mapOf(mapOf(tables)['services'])['insert']);
+    }
+  }
+  return cells;
+}
+
+/** Epoch milliseconds at which the scenario began, from the first time that a request wrote. */
+function startOf(lines: readonly JsonMap[]): number {
+  for (const line of lines) {
+    if (line['kind'] !== 'db_change') continue;
+    const times = [...JSON.stringify(line['changes']).matchAll(/"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)"/g)]
+      .map(([, found]) => found ?? '')
+      .filter(isClockTime)
+      .map((found) => Date.parse(canonicalTime(text(time(found))) ?? ''));
+    if (times.length > 0) return Math.max(...times) - Number(line['t']) * 1000;
+  }
+  return 0;
+}
+
+/** Recorded JSON has these shapes; corpus/README.md describes them. */
+const dumpOf = (value: Json | undefined): Dump => mapOf(value) as unknown as Dump;
+const changeOf = (value: Json | undefined): Change => mapOf(value) as unknown as Change;

@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { executionArn } from '#local/runner-executions';
+import type { DestinationRequest } from '#ports/scheduler';
+import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { around, aroundLaunches, FailurePlan, type CallFailure, type TaskName } from '../fixtures/failures.ts';
+import { leftOver } from '../fixtures/ledger.ts';
+import type { Story } from './stories.ts';
+
+const FOLDER = new URL('../../statemachines/', import.meta.url);
+
+/** Every Task of every state machine, as its file has them. */
+export function tasksOf(workflows: readonly string[]): TaskName[] {
+  return readdirSync(FOLDER)
+    .map((file) => file.replace('.asl.json', ''))
+    .filter((workflow) => workflows.includes(workflow))
+    .flatMap((workflow) => {
+      const definition: unknown = JSON.parse(readFileSync(new URL(`${workflow}.asl.json`, FOLDER), 'utf8'));
+      return taskStates(definition).map((state) => ({ workflow, state }));
+    });
+}
+
+function taskStates(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const states = 'States' in value && typeof value.States === 'object' ? Object.entries(value.States ?? {}) : [];
+  const own = states.filter(([, state]: [string, unknown]) => isTask(state)).map(([name]) => name);
+  const nested = states.flatMap(([, state]: [string, unknown]) =>
+    typeof state === 'object' && state !== null && 'ItemProcessor' in state ? taskStates(state.ItemProcessor) : [],
+  );
+  return [...own, ...nested];
+}
+
+const isTask = (state: unknown): boolean =>
+  typeof state === 'object' && state !== null && 'Type' in state && state.Type === 'Task';
+
+/** How a story ended: its world, and what was left over of it. */
+export interface Ending {
+  readonly world: BuildWorld;
+  readonly leftOver: readonly string[];
+}
+
+/** Plays a story with a Task going wrong; an execution that a person must look after is redriven once all is well again. */
+export async function play(story: Story, plan: FailurePlan): Promise<Ending> {
+  const broken = new FailurePlan(story.broken, 'fails for good before its effect');
+  const [inner, outer] = [around(plan), around(broken)];
+  const world = await boot(story, {
+    around: (run, event, invoked) => outer(() => inner(run, event, invoked), event, invoked),
+  });
+  aroundLaunches(world.world.runner, plan);
+  await run(story, world);
+  plan.lift();
+  await redrive(world);
+  return { world, leftOver: await remains(story, world) };
+}
+
+/** Plays a story in which one call to a port fails. */
+export async function playCall(story: Story, failure: CallFailure): Promise<Ending> {
+  const broken = around(new FailurePlan(story.broken, 'fails for good before its effect'));
+  const world = await boot(story, {
+    tables: failure.tables,
+    adapt: failure.adapt,
+    around: (run, event, invoked) => broken(() => failure.around(run, event, invoked), event, invoked),
+  });
+  failure.arm();
+  await run(story, world);
+  await redrive(world);
+  return { world, leftOver: await remains(story, world) };
+}
+
+async function boot(story: Story, options: BuildWorldOptions): Promise<BuildWorld> {
+  let world: BuildWorld | undefined;
+  const { scheduler } = story.options;
+  world = await BuildWorld.boot({
+    ...story.options,
+    ...options,
+    ...(scheduler && {
+      scheduler: async (request: DestinationRequest, asked: number) => {
+        const [uuid] = request.instanceUuids;
+        if (world !== undefined && uuid !== undefined) await story.whileScheduling?.(world, uuid);
+        return scheduler(request, asked);
+      },
+    }),
+  });
+  await story.before?.(world);
+  return world;
+}
+
+async function run(story: Story, world: BuildWorld): Promise<void> {
+  await world.publish(world.request());
+  if (story.whileBuilding) {
+    for (let second = 0; second < 60 && world.orders().length === 0; second += 1) await world.clock.advance(1000);
+    await story.whileBuilding(world);
+    await world.clock.advance(60_000);
+  }
+  await world.end();
+}
+
+/** What an operator does about an execution that failed. */
+async function redrive(world: BuildWorld): Promise<void> {
+  const { deployment } = world.services.config;
+  for (const workflow of ['build', 'launch'])
+    for (const { name, status } of await world.executions(workflow))
+      if (status === 'FAILED')
+        await world.world.runner.redriveExecution({ executionArn: executionArn(deployment, workflow, name) });
+  await world.end();
+}
+
+async function remains(story: Story, world: BuildWorld): Promise<string[]> {
+  const stopped = story.whileBuilding ? (await world.executions()).filter(({ status }) => status === 'ABORTED') : [];
+  return leftOver(world, { failedExecutions: stopped.map(({ name }) => name) });
+}

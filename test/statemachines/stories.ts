@@ -1,0 +1,80 @@
+import { NoValidHost } from '#errors';
+import { machineArn, executionArn } from '#local/runner-executions';
+import type { BuildWorld, BuildWorldOptions } from '../fixtures/build-world.ts';
+
+/** A request from its message to its end, by a way of its own through the state machines. */
+export interface Story {
+  readonly name: string;
+  readonly options: BuildWorldOptions;
+  /** Tasks that are broken all along, so that their undo is walked. */
+  readonly broken?: { readonly workflow: string; readonly state: string };
+  readonly before?: (world: BuildWorld) => Promise<unknown>;
+  readonly whileScheduling?: (world: BuildWorld, uuid: string) => Promise<unknown>;
+  /** Done once a host has got the order. */
+  readonly whileBuilding?: (world: BuildWorld) => Promise<unknown>;
+}
+
+const placed = () => [['host1', 'host2', 'host3']];
+
+/** Every way that a server takes through build and launch. */
+export const BUILD_STORIES: readonly Story[] = [
+  { name: 'a first build', options: { scheduler: placed } },
+  {
+    name: 'no valid host',
+    options: { scheduler: () => new NoValidHost({ reason: 'There are not enough hosts available.' }) },
+  },
+  {
+    name: 'over quota',
+    options: { scheduler: placed, config: { quota: { instances: 0, cores: 10, ram: 10_000 } } },
+  },
+  {
+    name: 'a quota check that breaks',
+    options: { scheduler: placed },
+    broken: { workflow: 'build', state: 'Recheck quota' },
+  },
+  {
+    name: 'a host that is mapped to no cell',
+    options: { scheduler: placed },
+    before: (world) => world.unmapHost('host1'),
+  },
+  {
+    name: 'a build request deleted meanwhile',
+    options: { scheduler: placed },
+    whileScheduling: (world, uuid) => world.deleteBuildRequest(uuid),
+  },
+  {
+    name: 'a host that gives the server back',
+    options: { scheduler: placed, manners: (_order, attempt) => (attempt === 1 ? { fail: 'it is full' } : 'build') },
+  },
+  {
+    name: 'hosts that all give the server back',
+    options: { scheduler: placed, manners: () => ({ fail: 'it is full' }) },
+  },
+  {
+    name: 'a host that aborts the build',
+    options: { scheduler: placed, manners: () => ({ abort: 'the image is broken' }) },
+  },
+  {
+    name: 'a host that dies',
+    options: { scheduler: placed, manners: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build') },
+  },
+  { name: 'a slow build', options: { scheduler: placed, manners: () => ({ delay: 300_000 }) } },
+  {
+    name: 'a reschedule that nobody owns',
+    options: {
+      scheduler: placed,
+      manners: (_order, attempt) => (attempt === 1 ? { delay: 20_000, next: { fail: 'it is full' } } : 'build'),
+    },
+    whileBuilding: stopLaunch,
+  },
+];
+
+/** An operator stops the execution while the host is at work. */
+async function stopLaunch(world: BuildWorld): Promise<void> {
+  const { deployment } = world.services.config;
+  const { executions } = await world.world.runner.listExecutions({
+    stateMachineArn: machineArn(deployment, 'launch'),
+  });
+  for (const { name } of executions)
+    await world.world.runner.stopExecution({ executionArn: executionArn(deployment, 'launch', name) });
+}
