@@ -1,4 +1,5 @@
 import { queuedCompute } from '#adapters/sqs/compute';
+import { extendedQueues } from '#adapters/sqs/extended-queues';
 import { queuedNetwork } from '#adapters/sqs/network';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import type { Services } from '#ports/services';
@@ -10,7 +11,7 @@ import { DEFAULT_SETTINGS } from '#scheduler/settings';
 /** What differs between an account, the local world and a simulation. */
 export type Adapters = Pick<
   Services,
-  'clock' | 'config' | 'executions' | 'ids' | 'log' | 'notifier' | 'queues' | 'sealer' | 'tables'
+  'blobs' | 'clock' | 'config' | 'executions' | 'ids' | 'log' | 'notifier' | 'queues' | 'sealer' | 'tables'
 > & {
   /** From 0 up to 1, without it; ties between equal hosts. */
   readonly random?: () => number;
@@ -19,10 +20,12 @@ export type Adapters = Pick<
 
 /** Every port over those adapters: what is ours is the same everywhere. */
 export function assemble(adapters: Adapters): Services {
-  const { tables, clock, config, queues, log, random = Math.random, counter = new Counter() } = adapters;
+  const { blobs, tables, clock, config, log, random = Math.random, counter = new Counter() } = adapters;
+  const queues = extendedQueues(adapters.queues, blobs);
   return {
     ...adapters,
     counter,
+    queues,
     compute: queuedCompute(queues),
     network: queuedNetwork(queues),
     placement: new EmbeddedPlacement(tables),

@@ -6,12 +6,12 @@ import { KmsSealer } from '#adapters/kms/sealer';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
 import { PowertoolsLog } from '#adapters/powertools/log';
+import { S3Blobs } from '#adapters/s3/blobs';
 import { SfnExecutions } from '#adapters/sfn/executions';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { assemble } from '#assemble';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Services } from '#ports/services';
-import { CELL0_UUID } from '#records/keys';
 import type { Cell } from '#records/method';
 
 /** The only reader of the environment: what a function is told becomes its adapters. */
@@ -21,6 +21,7 @@ export function wire(service: string): Services {
   const clock = new SystemClock();
   const queueUrlBase = required('QUEUE_URL_BASE');
   return assemble({
+    blobs: new S3Blobs({ bucket: required('MESSAGE_BUCKET'), deployment }),
     clock,
     config,
     executions: new SfnExecutions({
@@ -30,7 +31,7 @@ export function wire(service: string): Services {
     ids: randomIds,
     log: new PowertoolsLog({ service, deployment }),
     notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
-    queues: new SqsQueues({ client: new SQSClient({}), queueUrlBase, deployment }),
+    queues: new SqsQueues({ client: new SQSClient({ useQueueUrlAsEndpoint: false }), queueUrlBase, deployment }),
     sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
     tables: new DynamoTables({ client: dynamodbClient(), deployment }),
   });
@@ -39,7 +40,7 @@ export function wire(service: string): Services {
 /** The cell whose conductor queue this function serves; undefined at API level. */
 export function wiredCell(): Cell | undefined {
   const name = process.env['CELL'];
-  return name === undefined || name === '' ? undefined : { name, uuid: process.env['CELL_UUID'] ?? CELL0_UUID };
+  return name === undefined || name === '' ? undefined : { name, uuid: required('CELL_UUID') };
 }
 
 function configuration(): Configuration {

@@ -15,6 +15,9 @@ const bytes = (message: OutgoingMessage): number =>
     Buffer.byteLength(message.body),
   );
 
+/** Whether a queue takes the message. */
+export const fitsMessage = (message: OutgoingMessage): boolean => bytes(message) <= MOST_BYTES;
+
 /**
  * The size of a message in bytes.
  *

@@ -4,6 +4,7 @@ import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
 import type { Json, JsonMap } from '#ports/json';
 import { parseEnvelope, requestEnvelope, type RpcReply } from '#rpc/envelope';
+import { MAX_PAYLOAD_BYTES } from '#rpc/payload-pointer';
 import type { Bus, Reader } from './bus.ts';
 import { remoteFailure } from './remote-failure.ts';
 
@@ -151,7 +152,7 @@ const hex = (ids: Ids): string => ids.uuid().replaceAll('-', '');
 /** Undefined for what is no reply: the queue is ours alone, so there is nobody to tell. */
 function readReply(body: string): RpcReply | undefined {
   try {
-    const message = parseEnvelope(body);
+    const message = parseEnvelope(body, MAX_PAYLOAD_BYTES);
     return message.kind === 'reply' ? message : undefined;
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -6,9 +7,13 @@ import {
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { S3Blobs } from '#adapters/s3/blobs';
+import { extendedQueues } from '#adapters/sqs/extended-queues';
 import { SqsQueues } from '#adapters/sqs/queues';
-import type { OutgoingMessage } from '#ports/queues';
+import type { Blobs } from '#ports/blobs';
+import type { OutgoingMessage, Queues } from '#ports/queues';
 import type { Bus, Reader, ReceivedMessage } from './bus.ts';
+import { deliveredBody } from './delivered-body.ts';
 
 /** Seconds of one long poll. */
 const POLL_SECONDS = 20;
@@ -22,6 +27,14 @@ export interface SqsBusOptions {
   readonly queueUrlBase: string;
   /** Every queue's name begins with it and a dash. */
   readonly deployment: string;
+  /**
+   * The deployment's bucket, for messages beyond 1 MiB.
+   *
+   * @default none: such a message is refused with MessageTooLong, and one that comes is handed over as a pointer
+   */
+  readonly messageBucket?: string | undefined;
+  /** @default the machine's own region and credentials */
+  readonly s3?: S3ClientConfig | undefined;
 }
 
 /** The queues of SQS, to send to and to read from by long polls. */
@@ -29,13 +42,17 @@ export class SqsBus implements Bus {
   readonly #client: SQSClient;
   readonly #deployment: string;
   readonly #urlBase: string;
-  readonly #queues: SqsQueues;
+  readonly #blobs: Blobs | undefined;
+  readonly #queues: Queues;
 
   constructor(options: SqsBusOptions) {
     this.#client = options.client;
     this.#deployment = options.deployment;
     this.#urlBase = options.queueUrlBase.replace(/\/$/u, '');
-    this.#queues = new SqsQueues(options);
+    const { deployment, messageBucket: bucket, s3: config = {} } = options;
+    this.#blobs = bucket === undefined ? undefined : new S3Blobs({ bucket, deployment, config });
+    const queues = new SqsQueues(options);
+    this.#queues = this.#blobs === undefined ? queues : extendedQueues(queues, this.#blobs);
   }
 
   send(queue: string, message: OutgoingMessage): Promise<void> {
@@ -73,7 +90,7 @@ export class SqsBus implements Bus {
     while (!signal.aborted) {
       try {
         const messages = await this.#receive(queue, signal);
-        const done = await Promise.allSettled(messages.map((message) => handle(received(message))));
+        const done = await Promise.allSettled(messages.map((message) => this.#hand(message, handle)));
         await this.#delete(
           queue,
           messages.filter((_, at) => done[at]?.status === 'fulfilled'),
@@ -83,6 +100,12 @@ export class SqsBus implements Bus {
         if (!signal.aborted) await pause(signal);
       }
     }
+  }
+
+  async #hand(message: Message, handle: (message: ReceivedMessage) => Promise<void>): Promise<void> {
+    const { id, body, attributes } = received(message);
+    const payload = this.#blobs === undefined ? body : await deliveredBody(this.#blobs, { body, attributes });
+    await handle({ id, body: payload, attributes });
   }
 
   async #receive(queue: string, signal: AbortSignal): Promise<Message[]> {

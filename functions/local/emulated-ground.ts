@@ -7,6 +7,7 @@ import { MemoryLog } from '#adapters/memory/log';
 import { MemoryNotifier } from '#adapters/memory/notifier';
 import { KeySealer } from '#adapters/memory/sealer';
 import { SystemClock } from '#adapters/system/clock';
+import { S3Blobs } from '#adapters/s3/blobs';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { SqsBus } from '#client/sqs-bus';
 import { LOCAL, startEmulators, type Emulators } from './emulators.ts';
@@ -31,6 +32,8 @@ export async function emulatedGround(options: {
   const { queueUrlBase } = emulators;
   const dynamodb = dynamodbClient({ ...LOCAL, endpoint: emulators.dynamodbEndpoint });
   const sqs = new SQSClient({ ...LOCAL, endpoint: emulators.sqsEndpoint });
+  const s3 = { ...LOCAL, endpoint: emulators.sqsEndpoint, forcePathStyle: true };
+  const blobs = new S3Blobs({ config: s3, bucket: emulators.messageBucket, deployment });
   const [notifier, log] = [new MemoryNotifier(), new MemoryLog()];
   return {
     clock: new SystemClock(),
@@ -38,6 +41,7 @@ export async function emulatedGround(options: {
     notifier,
     log,
     adapters: {
+      blobs,
       ids: randomIds,
       log,
       notifier,
@@ -45,7 +49,7 @@ export async function emulatedGround(options: {
       sealer: new KeySealer(randomBytes(32)),
       tables: new DynamoTables({ client: dynamodb, deployment, ...(onRequest ? { onRequest } : {}) }),
     },
-    bus: new SqsBus({ client: sqs, queueUrlBase, deployment }),
+    bus: new SqsBus({ client: sqs, queueUrlBase, deployment, messageBucket: emulators.messageBucket, s3 }),
     source: (queue) =>
       sqsSource({
         client: sqs,
@@ -54,6 +58,7 @@ export async function emulatedGround(options: {
         region: LOCAL.region,
       }),
     stop: async () => {
+      await blobs.close();
       dynamodb.destroy();
       sqs.destroy();
       await emulators.stop();

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createTables, startDynamodb } from './dynamodb-emulator.ts';
-import { createQueues, startSqs } from './sqs-emulator.ts';
+import { createMessageBucket, createQueues, startSqs } from './sqs-emulator.ts';
 
 /** Region and credentials that the emulators take; no account is behind them. */
 export const LOCAL = {
@@ -9,12 +9,14 @@ export const LOCAL = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 } as const;
 
-/** DynamoDB and SQS of this machine, with a deployment's tables and queues. */
+/** DynamoDB, SQS and S3 of this machine, with a deployment's tables, queues and bucket. */
 export interface Emulators {
   readonly dynamodbEndpoint: string;
   readonly sqsEndpoint: string;
   /** What the addresses of all queues begin with, the deployment's prefix not among it. */
   readonly queueUrlBase: string;
+  /** Holds the payloads of messages that no queue takes; at the endpoint of SQS. */
+  readonly messageBucket: string;
   stop(): Promise<void>;
 }
 
@@ -29,16 +31,24 @@ export const startEmulators = async (deployment: string, cells: readonly string[
   const stop = async (): Promise<void> => {
     await Promise.all([dynamodb.stop(), sqs.stop()]);
   };
+  const messageBucket = `${deployment}-messages`;
   try {
     const tables = new DynamoDBClient({ ...LOCAL, endpoint: dynamodb.endpoint });
     const queues = new SQSClient({ ...LOCAL, endpoint: sqs.endpoint });
     await createTables(tables, deployment, cells);
     await createQueues(queues, deployment, cells, LOCAL.region);
+    await createMessageBucket(sqs.endpoint, messageBucket);
     tables.destroy();
     queues.destroy();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { dynamodbEndpoint: dynamodb.endpoint, sqsEndpoint: sqs.endpoint, queueUrlBase: sqs.queueUrlBase, stop };
+  return {
+    dynamodbEndpoint: dynamodb.endpoint,
+    sqsEndpoint: sqs.endpoint,
+    queueUrlBase: sqs.queueUrlBase,
+    messageBucket,
+    stop,
+  };
 };

@@ -1,21 +1,29 @@
 import type { Bus, Reader, ReceivedMessage } from '#client/bus';
 import type { MemoryQueues, ReceivedMessage as StoredMessage } from '#adapters/memory/queues';
-import { QueueDoesNotExist, type OutgoingMessage } from '#ports/queues';
+import { extendedQueues } from '#adapters/sqs/extended-queues';
+import { MemoryBlobs } from '#adapters/memory/blobs';
+import type { Blobs } from '#ports/blobs';
+import { QueueDoesNotExist, type OutgoingMessage, type Queues } from '#ports/queues';
+import { deliveredBody } from '#client/delivered-body';
 
 /** Queues in memory, with readers that are woken by each message. */
 export class MemoryBus implements Bus {
   readonly #queues: MemoryQueues;
+  readonly #blobs: Blobs;
+  readonly #extended: Queues;
 
-  constructor(queues: MemoryQueues) {
+  constructor(queues: MemoryQueues, blobs: Blobs = new MemoryBlobs()) {
     this.#queues = queues;
+    this.#blobs = blobs;
+    this.#extended = extendedQueues(queues, blobs);
   }
 
   send(queue: string, message: OutgoingMessage): Promise<void> {
-    return this.#queues.send(queue, message);
+    return this.#extended.send(queue, message);
   }
 
   sendBatch(queue: string, messages: readonly OutgoingMessage[]): Promise<void> {
-    return this.#queues.sendBatch(queue, messages);
+    return this.#extended.sendBatch(queue, messages);
   }
 
   async createQueue(queue: string): Promise<void> {
@@ -58,8 +66,9 @@ export class MemoryBus implements Bus {
   }
 
   async #handle(queue: string, message: StoredMessage, handle: (message: ReceivedMessage) => Promise<void>) {
-    const { messageId: id, body, attributes, receiptHandle } = message;
+    const { messageId: id, attributes, receiptHandle } = message;
     try {
+      const body = await deliveredBody(this.#blobs, message);
       await handle({ id, body, attributes });
     } catch {
       return; // comes again when its visibility timeout is over

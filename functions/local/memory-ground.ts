@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { seededIds } from '#adapters/memory/ids';
+import { MemoryBlobs } from '#adapters/memory/blobs';
 import { MemoryLog } from '#adapters/memory/log';
 import { MemoryNotifier } from '#adapters/memory/notifier';
 import { MemoryQueues } from '#adapters/memory/queues';
@@ -14,6 +15,7 @@ import type { Ground } from './world.ts';
 /** A ground in memory on a virtual clock, with all that tests look at. */
 export interface MemoryGround extends Ground {
   readonly clock: VirtualClock;
+  readonly blobs: MemoryBlobs;
   readonly tables: MemoryTables;
   readonly queues: MemoryQueues;
   readonly notifier: MemoryNotifier;
@@ -35,15 +37,17 @@ export function memoryGround(options: {
     queues.create(queue, { visibilityTimeoutSeconds: schema.visibilityTimeoutSeconds, redrive: schema });
   }
   const tables = new MemoryTables(onRequest ? { onRequest } : {});
+  const blobs = new MemoryBlobs();
   const [notifier, log] = [new MemoryNotifier(), new MemoryLog()];
   return {
     clock,
+    blobs,
     tables,
     queues,
     notifier,
     log,
-    adapters: { ids, log, notifier, queues, sealer: new KeySealer(randomBytes(32)), tables },
-    bus: new MemoryBus(queues),
+    adapters: { blobs, ids, log, notifier, queues, sealer: new KeySealer(randomBytes(32)), tables },
+    bus: new MemoryBus(queues, blobs),
     source: (queue) => memorySource(queues, queue, clock),
     stop: () => Promise.resolve(),
   };

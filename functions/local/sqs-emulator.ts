@@ -1,3 +1,4 @@
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
 import { queueSchemas, type QueueSchema } from './queue-schema.ts';
@@ -18,6 +19,14 @@ export const startSqs = async (): Promise<SqsEmulator> => {
   const app = buildApp({ logger: false });
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   return { endpoint, queueUrlBase: `${endpoint}/${ACCOUNT}/`, stop: () => app.close() };
+};
+
+/** Makes the bucket for messages that no queue takes: the emulator of SQS has objects as well. */
+export const createMessageBucket = async (endpoint: string, bucket: string): Promise<void> => {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  client.destroy();
 };
 
 /** Makes a queue, for instance that of a host; one that is there with the same settings stays. */

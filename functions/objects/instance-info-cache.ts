@@ -1,5 +1,6 @@
 import { nullable } from '#objects/field';
-import { string, uuid } from '#objects/fields';
+import { uuid } from '#objects/fields';
+import { networkModel } from '#objects/network-model';
 import { defineObject } from '#objects/object-type';
 import { persistent } from '#objects/persistent';
 import { classMethod, instanceMethod } from '#objects/remotable';
@@ -10,7 +11,7 @@ export const InstanceInfoCache = defineObject({
   version: '1.5',
   fields: {
     instance_uuid: uuid(),
-    network_info: nullable(string('NetworkModel')),
+    network_info: nullable(networkModel()),
     ...persistent,
   },
   history: {

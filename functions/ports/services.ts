@@ -1,4 +1,5 @@
 import type { Counter } from '#records/counter';
+import type { Blobs } from './blobs.ts';
 import type { Clock } from './clock.ts';
 import type { Compute } from './compute.ts';
 import type { Configuration } from './configuration.ts';
@@ -16,6 +17,7 @@ import type { Tables } from './tables.ts';
 
 /** Every port, as wired for a process; a function names those it uses by `Pick`. */
 export interface Services {
+  readonly blobs: Blobs;
   readonly clock: Clock;
   readonly compute: Compute;
   readonly config: Configuration;

@@ -1,32 +1,68 @@
 import { Forbidden } from '#errors';
-import { any, contains, equals, type Condition } from '#ports/conditions';
+import { any, contains, equals, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes } from '#ports/tables';
 import type { Records } from './method.ts';
 import { hostMark, HOSTS } from './operation.ts';
 
+/** Who may change a record: as a condition of the write, and as the refusal of a record at hand. */
+export interface Authority {
+  /** Undefined for a speaker who is no host. */
+  readonly condition: Condition | undefined;
+  /** @throws Forbidden which names the hosts and what they may not change */
+  refuse(item: Attributes): void;
+}
+
 /**
- * A host writes only records that it is involved in. `op:hosts` of an item names them; a workflow sets it with each
+ * A host writes only servers that it is involved in. `op:hosts` of an item names them; a workflow sets it with each
  * cast, and an item that has none may be written by every host of the cell.
  */
-export function mayWrite(records: Records): Condition | undefined {
-  if (records.hosts === undefined) return undefined;
-  return any(equals(HOSTS, null), ...records.hosts.map((host) => contains(HOSTS, hostMark(host))));
+export function serverAuthority(records: Records, server: string): Authority {
+  const { hosts } = records;
+  return authority(
+    hosts,
+    (speakers) => any(equals(HOSTS, null), ...speakers.map((host) => contains(HOSTS, hostMark(host)))),
+    (item, speakers) => {
+      const involved = item[HOSTS];
+      return typeof involved !== 'string' || speakers.some((host) => involved.includes(hostMark(host)));
+    },
+    `instance ${server}: it is not at work on it`,
+  );
 }
 
-/** The same question about an item at hand. */
-export function isInvolved(records: Records, item: Attributes): boolean {
-  const hosts = item[HOSTS];
-  if (records.hosts === undefined || typeof hosts !== 'string') return true;
-  return records.hosts.some((host) => hosts.includes(hostMark(host)));
+/** A migration is written by its source and its destination, and by any host while it has no destination. */
+export function migrationAuthority(records: Records, server: string): Authority {
+  const names = ['source_compute', 'dest_compute'];
+  return authority(
+    records.hosts,
+    (speakers) => any(equals('dest_compute', null), ...names.map((name) => oneOf(name, speakers))),
+    (item, speakers) =>
+      (item['dest_compute'] ?? null) === null || names.some((name) => speakers.some((host) => host === item[name])),
+    `the migration of instance ${server}: it is neither source nor destination`,
+  );
 }
 
-/**
- * Refuses a host that the record does not involve.
- *
- * @throws Forbidden which names the hosts and the server
- */
-export function mustBeInvolved(records: Records, item: Attributes, server: string): void {
-  if (isInvolved(records, item)) return;
-  const hosts = (records.hosts ?? []).join(', ');
-  throw new Forbidden({}, { message: `${hosts} may not change instance ${server}: it is not at work on it` });
+/** Services and nodes are written by their own host. */
+export function hostAuthority(records: Records, what: string): Authority {
+  return authority(
+    records.hosts,
+    (speakers) => oneOf('host', speakers),
+    (item, speakers) => speakers.some((host) => host === item['host']),
+    `${what} of another host`,
+  );
+}
+
+function authority(
+  hosts: readonly string[] | undefined,
+  condition: (hosts: readonly string[]) => Condition,
+  holds: (item: Attributes, hosts: readonly string[]) => boolean,
+  what: string,
+): Authority {
+  if (hosts === undefined) return { condition: undefined, refuse: () => undefined };
+  return {
+    condition: condition(hosts),
+    refuse: (item) => {
+      if (holds(item, hosts)) return;
+      throw new Forbidden({}, { message: `${hosts.join(', ')} may not change ${what}` });
+    },
+  };
 }

@@ -4,8 +4,10 @@ import type { NovaObject } from '#objects/base';
 import { ComputeNode, ComputeNodeList } from '#objects/compute-node';
 import type { Action, Attributes, Item, TableName } from '#ports/tables';
 import { allPages } from './all-pages.ts';
+import { hostAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { createRecord, newborn } from './create-record.ts';
+import { deletedOnHost } from './instance-index.ts';
 import { computeNodeKey } from './keys.ts';
 import type { MethodArguments, RecordMethods, Records } from './method.ts';
 import { newUuid } from './new-uuid.ts';
@@ -50,23 +52,24 @@ function withRatios(item: Item): Attributes {
 
 /** The live nodes of a host, lowest id first. */
 export async function computeNodesOfHost(records: Records, host: string): Promise<Item[]> {
-  const items = await allPages(records.tables, tableOf(records), {
-    index: 'by-host',
-    partition: host,
-    sortPrefix: 'compute-node#',
-  });
-  return byId(items.filter((item) => isVisible(records.context, item)));
+  const hosts = records.context.read_deleted === 'no' ? [host] : [host, deletedOnHost(host)];
+  const items = await Promise.all(
+    hosts.map((partition) =>
+      allPages(records.tables, tableOf(records), { index: 'by-host', partition, sortPrefix: 'compute-node#' }),
+    ),
+  );
+  return byId(items.flat().filter((item) => isVisible(records.context, item)));
 }
 
-/** Takes a node out of the indexes and marks it deleted. */
+/** Marks a node deleted; only who asks for deleted ones finds it by its host. */
 export function deletedNode(records: Records, table: TableName, node: Item): Action {
   return {
     kind: 'update',
     table,
     key: { pk: node.pk, sk: node.sk },
     update: {
-      set: { deleted: true, deleted_at: present(records) },
-      remove: ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'],
+      set: { deleted: true, deleted_at: present(records), by_host: deletedOnHost(String(node['host'])) },
+      remove: ['by_status', 'by_status_sort'],
     },
     condition: { kind: 'exists' },
   };
@@ -144,6 +147,7 @@ async function save(records: Records, node: AnyObject, args: MethodArguments): P
       ? { derived: indexKeys(uuid, textOf(node, 'host') ?? '', textOf(node, 'hypervisor_hostname') ?? '') }
       : {}),
     always: true,
+    authority: hostAuthority(records, 'a compute node'),
     missing: () => new ComputeHostNotFound({ host: id }),
   });
   refreshObject(node, withRatios(item));

@@ -1,7 +1,9 @@
 import { InstanceInfoCacheNotFound } from '#errors';
 import type { AnyObject } from '#objects/any-object';
+import { sameNetworks } from '#objects/network-model';
 import { not, equals } from '#ports/conditions';
 import type { Item } from '#ports/tables';
+import { serverAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { hasInfoCache, infoCacheOf } from './instance-item.ts';
 import { instanceKey } from './keys.ts';
@@ -36,7 +38,7 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
     set: attributesOf(cache, ['network_info']),
     derived: { info_cache_updated_at: present(records) },
     untouched: true,
-    server: uuid,
+    authority: serverAuthority(records, uuid),
     guards: [not(equals('network_info', null))],
     missing,
     refused: (found) => (hasInfoCache(found) ? undefined : missing()),
@@ -48,7 +50,15 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
 /** Reads the set fields again. */
 async function refresh(records: Records, cache: AnyObject): Promise<null> {
   const uuid = textOf(cache, 'instance_uuid') ?? '';
-  refreshObject(cache, fieldsOf(await read(records, uuid), uuid), cache.setFields);
+  const fields = fieldsOf(await read(records, uuid), uuid);
+  const known = textOf(cache, 'network_info');
+  const current = fields['network_info'];
+  const same = known !== undefined && typeof current === 'string' && sameNetworks(known, current);
+  refreshObject(
+    cache,
+    fields,
+    cache.setFields.filter((name) => !same || name !== 'network_info'),
+  );
   return null;
 }
 

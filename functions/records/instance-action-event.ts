@@ -14,6 +14,9 @@ import { loadObject } from './stored-object.ts';
 /** The message that began an event: a repeat begins it once. */
 const BEGUN_BY = 'op:begun-by';
 
+/** Characters that Nova's column of details holds. */
+const MOST_DETAILS = 255;
+
 /** An event as it is begun: its name, and the host that works on it. */
 export interface EventFacts {
   readonly uuid: string;
@@ -125,7 +128,7 @@ export async function finishEvent(records: Records, outcome: EventOutcome): Prom
     finish_time: now,
     updated_at: now,
     result: failed ? 'Error' : 'Success',
-    ...(failed ? { traceback, details } : {}),
+    ...(failed ? { traceback, details: details?.slice(0, MOST_DETAILS) ?? null } : {}),
   };
   const key = eventKey(uuid, requestId, event);
   try {

@@ -1,14 +1,15 @@
 import { InstanceNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/any-object';
-import { all, equals, type Condition } from '#ports/conditions';
+import { all, equals } from '#ports/conditions';
 import { TransactionRefused, type Action, type Item, type Key, type TableName } from '#ports/tables';
 import { allPages } from './all-pages.ts';
-import { mayWrite, mustBeInvolved } from './authorize.ts';
+import { serverAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { hostPartition } from './instance-index.ts';
 import { refreshInstance } from './instance-item.ts';
 import { instanceKey } from './keys.ts';
 import type { Records } from './method.ts';
+import { migrationIndexKeys } from './migration-index.ts';
 import { present } from './stamp.ts';
 import { textOf } from './stored-object.ts';
 import { isOwn, reachable } from './visibility.ts';
@@ -63,7 +64,7 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
   const conditions = [reachable(records.context, true), equals('deleted', false)];
   if (onlyWithoutHost) conditions.push(equals('host', null));
   else conditions.push(equals('host', before['host'] ?? null));
-  const allowed: Condition | undefined = mayWrite(records);
+  const allowed = serverAuthority(records, uuid).condition;
   if (allowed !== undefined) conditions.push(allowed);
   try {
     await records.tables.transact([
@@ -88,7 +89,7 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
 
 function refuseDestroy(records: Records, found: Item, uuid: string, onlyWithoutHost: boolean): void {
   if (found['deleted'] === true || !isOwn(records.context, found)) throw new InstanceNotFound({ instance_id: uuid });
-  mustBeInvolved(records, found, uuid);
+  serverAuthority(records, uuid).refuse(found);
   if (onlyWithoutHost && hostOf(found) !== null) {
     throw new ObjectActionError({ action: 'destroy', reason: 'host changed' });
   }
@@ -103,6 +104,16 @@ function withServer(table: TableName, item: Item, deleted: { deleted: boolean; d
   const key: Key = { pk: item.pk, sk: item.sk };
   if (HARD.some((prefix) => item.sk.startsWith(prefix))) return [{ kind: 'delete', table, key }];
   if (!SOFT.some((prefix) => item.sk.startsWith(prefix)) || item['deleted'] === true) return [];
+  if (item.sk.startsWith('migration#')) {
+    return [
+      {
+        kind: 'update',
+        table,
+        key,
+        update: { set: { ...deleted, ...migrationIndexKeys({ ...item, ...deleted }).set } },
+      },
+    ];
+  }
   const remove = ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'].filter((name) => item[name] !== undefined);
   return [{ kind: 'update', table, key, update: { set: deleted, ...(remove.length > 0 ? { remove } : {}) } }];
 }

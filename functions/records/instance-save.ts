@@ -11,6 +11,7 @@ import { InstancePCIRequest } from '#objects/instance-pci-request';
 import { all, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
+import { serverAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { instanceIndexKeys, statusPartition } from './instance-index.ts';
 import { EXTRA_FIELDS, FLAVOR_FIELDS, hasInfoCache, isColumn, refreshInstance } from './instance-item.ts';
@@ -48,7 +49,7 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
     ...(hasRow
       ? { set: row, ...indexChanges(records, instance, changes, uuid, beside) }
       : { set: beside, derived: cacheTime(records, beside), untouched: true }),
-    server: uuid,
+    authority: serverAuthority(records, uuid),
     owned: true,
     always: hasRow,
     guards: guardsOf(hasRow ? expected : new Map(), beside),
@@ -58,12 +59,19 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   forgetStored(instance, beside);
   if (!hasRow) return null;
   refreshInstance(instance, item, [...READ_BACK.filter((name) => instance.isSet(name)), 'system_metadata']);
-  if (instance.isSet('services')) {
-    instance.assign('services', await servicesOf(records, item));
-    instance.resetChanges(['services']);
-  }
+  if (instance.isSet('services')) await refreshServices(records, instance, item, changes.has('host'));
   await correctStatus(records, item);
   return null;
+}
+
+/** Reads the services again; after a change of host those of the host before, as Nova answers them. */
+async function refreshServices(records: Records, instance: AnyObject, item: Item, moved: boolean): Promise<void> {
+  const sent: unknown = instance.peek('services');
+  const [service] = sent instanceof NovaObject ? sent.objects : [];
+  const host = moved ? (service?.peek('host') ?? null) : item['host'];
+  const located = { ...item, host: typeof host === 'string' ? host : null };
+  instance.assign('services', await servicesOf(records, located));
+  instance.resetChanges(['services']);
 }
 
 /** Changed columns, and the two maps that count as columns. */

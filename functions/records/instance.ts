@@ -2,6 +2,7 @@ import { InstanceNotFound, ObjectActionError, DBDuplicateEntry } from '#errors';
 import type { AnyObject } from '#objects/any-object';
 import { isMap } from '#objects/primitive';
 import { allPages } from './all-pages.ts';
+import { serverAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { createRecord } from './create-record.ts';
 import { destroyInstance } from './instance-destroy.ts';
@@ -50,7 +51,7 @@ async function dropMigrationContext(records: Records, instance: AnyObject): Prom
     derived: { migration_context: null },
     untouched: true,
     always: true,
-    server: uuid,
+    authority: serverAuthority(records, uuid),
     missing: () => new InstanceNotFound({ instance_id: uuid }),
   });
   instance.assign('migration_context', null);
@@ -70,7 +71,7 @@ async function deleteMetadataKey(records: Records, instance: AnyObject, key: str
     key: instanceKey(uuid),
     set: { metadata },
     untouched: true,
-    server: uuid,
+    authority: serverAuthority(records, uuid),
     missing: () => new InstanceNotFound({ instance_id: uuid }),
   });
   instance.assign('metadata', metadata);

@@ -4,7 +4,7 @@ import type { IndexKeys } from './instance-index.ts';
 /**
  * A migration concerns two hosts, and both find it by one update: the source through the index by host, the
  * destination through the index by status. Finished ones move to partitions of their own, so that a host's periodic
- * question reads what is going on and not its history.
+ * question reads what is going on and not its history; deleted ones lie there as well.
  */
 
 /** Statuses in which a migration is over. `error` is not among them: hosts still clean up after it. */
@@ -23,7 +23,7 @@ export const MIGRATION_SORT = 'migration#';
 
 /** Where a migration shows up. */
 export function migrationIndexKeys(attributes: Attributes): IndexKeys {
-  const finished = isFinished(attributes['status']);
+  const finished = isFinished(attributes['status']) || attributes['deleted'] === true;
   const source = textOf(attributes['source_compute']);
   const destination = textOf(attributes['dest_compute']);
   const sort = `${MIGRATION_SORT}${String(attributes['uuid'])}`;

@@ -103,7 +103,7 @@ async function candidates(records: Records, filters: Readonly<Record<string, unk
     return byId((await Promise.all(uuids.map((each) => migrationsOf(records, String(each))))).flat());
   }
   const statuses: readonly unknown[] = [filters['status'] ?? []].flat();
-  const finished = statuses.length === 0 || statuses.some(isFinished);
+  const finished = records.context.read_deleted !== 'no' || statuses.length === 0 || statuses.some(isFinished);
   const { host, source_compute } = filters;
   if (typeof source_compute === 'string') {
     return migrationsOfHost(records, source_compute, { finished, sourceOnly: true });

@@ -5,13 +5,13 @@ import { Migration } from '#objects/migration';
 import { absent } from '#ports/conditions';
 import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { allPages } from './all-pages.ts';
+import { migrationAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { newborn } from './create-record.ts';
 import { instanceKey, migrationKey } from './keys.ts';
 import type { RecordMethods, Records } from './method.ts';
 import { saveRecord } from './save-record.ts';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf, wireValue } from './stored-object.ts';
-import { visible } from './visibility.ts';
 import { migrationIndexKeys, migrationPointerKey } from './migration-index.ts';
 import { newUuid } from './new-uuid.ts';
 
@@ -118,17 +118,23 @@ export async function saveMigration(records: Records, migration: AnyObject): Pro
   const { changes } = migration;
   const indexed = ['status', 'source_compute', 'dest_compute', 'hidden'].some((name) => changes.has(name));
   const index = indexed ? migrationIndexKeys(wire(migration)) : undefined;
-  const item = await saveRecord(records, {
+  const item = await saveRecord(withDeleted(records), {
     table: tableOf(records),
     key: migrationKey(uuid, textOf(migration, 'uuid') ?? ''),
     set: attributesOf(migration, changes),
     ...(index === undefined ? {} : { derived: index.set, remove: index.remove }),
-    server: uuid,
+    authority: migrationAuthority(records, uuid),
     missing: () => new MigrationNotFound({ migration_id: id }),
   });
   refreshObject(migration, { ...item, migration_type: wireValue(migration, 'migration_type') });
   return item;
 }
+
+/** A migration is found by id, and saved, whether it is deleted or not. */
+const withDeleted = (records: Records): Records => ({
+  ...records,
+  context: { ...records.context, read_deleted: 'yes' },
+});
 
 const wire = (migration: AnyObject): Attributes => attributesOf(migration, migration.setFields);
 
@@ -137,7 +143,7 @@ async function pointedAt(records: Records, id: number | string): Promise<Migrati
   const table = tableOf(records);
   const pointer = await records.tables.get(table, migrationPointerKey(id));
   const key = pointer && migrationKey(String(pointer['instance_uuid']), String(pointer['uuid']));
-  const item = key && visible(records.context, await records.tables.get(table, key));
+  const item = key && (await records.tables.get(table, key));
   if (item === undefined) throw new MigrationNotFound({ migration_id: id });
   return migrationOf(item);
 }

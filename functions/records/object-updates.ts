@@ -1,5 +1,6 @@
 import type { AnyObject } from '#objects/any-object';
 import { NovaObject } from '#objects/base';
+import { sameNetworks } from '#objects/network-model';
 import { isMap } from '#objects/primitive';
 import type { Json } from '#ports/json';
 import { wireValue } from './stored-object.ts';
@@ -28,6 +29,12 @@ function held(object: AnyObject, name: string): unknown {
   return JSON.stringify(value, inKeyOrder);
 }
 
+function same(object: AnyObject, name: string, before: unknown, now: unknown): boolean {
+  if (before === now) return true;
+  const isModel = object.type.field(name)?.type === 'NetworkModel';
+  return isModel && typeof before === 'string' && typeof now === 'string' && sameNetworks(before, now);
+}
+
 /** Maps are equal whatever the order of their keys. */
 function inKeyOrder(_name: string, value: unknown): unknown {
   if (!isMap(value)) return value;
@@ -44,7 +51,7 @@ export function updatesSince(object: AnyObject, before: Before): Record<string, 
   const updates: Record<string, Json> = {};
   for (const name of object.setFields) {
     const now = held(object, name);
-    if (!before.has(name) || now === ALWAYS || now !== before.get(name))
+    if (!before.has(name) || now === ALWAYS || !same(object, name, before.get(name), now))
       updates[name] = wireValue(object, name) ?? null;
   }
   updates['obj_what_changed'] = [...object.changes];

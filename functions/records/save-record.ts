@@ -1,7 +1,7 @@
 import { all, any, equals, not, type Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import { ConditionFailed, type Attributes, type Item, type Key, type TableName } from '#ports/tables';
-import { mayWrite, mustBeInvolved } from './authorize.ts';
+import type { Authority } from './authorize.ts';
 import type { Records } from './method.ts';
 import { present } from './stamp.ts';
 import { isOwn, isVisible, reachable } from './visibility.ts';
@@ -14,8 +14,8 @@ export interface Save {
   readonly remove?: readonly string[];
   /** Conditions beyond being there and visible. */
   readonly guards?: readonly Condition[];
-  /** Names the server in a refusal. Given where a host must be involved in the record. */
-  readonly server?: string;
+  /** Which hosts may make the change. */
+  readonly authority?: Authority;
   /** Only records of the context's project. */
   readonly owned?: boolean;
   /** Writes `updated_at` even when every value is already there. */
@@ -40,7 +40,7 @@ export async function saveRecord(records: Records, save: Save): Promise<Item> {
   const { table, key } = save;
   const scalars = Object.entries(save.set).filter(([, value]) => isScalar(value));
   const comparable = save.always !== true && scalars.length > 0 && scalars.length === Object.keys(save.set).length;
-  const allowed = save.server === undefined ? undefined : mayWrite(records);
+  const allowed = save.authority?.condition;
   const condition = all(
     reachable(records.context, save.owned ?? false),
     ...(allowed === undefined ? [] : [allowed]),
@@ -61,7 +61,7 @@ export async function saveRecord(records: Records, save: Save): Promise<Item> {
     const { item } = error;
     if (item === undefined || !isVisible(records.context, item)) throw save.missing();
     if (save.owned === true && !isOwn(records.context, item)) throw save.missing();
-    if (save.server !== undefined) mustBeInvolved(records, item, save.server);
+    save.authority?.refuse(item);
     const refusal = save.refused?.(item);
     if (refusal !== undefined) throw refusal;
     records.written?.(item);

@@ -10,6 +10,7 @@ import type { NovaObject } from '#objects/base';
 import { Service, ServiceList } from '#objects/service';
 import type { Attributes, Item } from '#ports/tables';
 import { allPages } from './all-pages.ts';
+import { hostAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { absentOrDeleted, createRecord, newborn } from './create-record.ts';
 import { serviceKey } from './keys.ts';
@@ -117,6 +118,7 @@ async function save(records: Records, service: AnyObject): Promise<null> {
     table: tableOf(records),
     key: serviceKey(textOf(service, 'host') ?? '', textOf(service, 'binary') ?? ''),
     set: changes,
+    authority: hostAuthority(records, 'a service'),
     missing: () => new ServiceNotFound({ service_id: id }),
   });
   refreshObject(service, item, STORED);

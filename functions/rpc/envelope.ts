@@ -51,10 +51,12 @@ export class MalformedMessage extends Error {
 /**
  * Reads an oslo.messaging envelope, wrapped (`oslo.version`, `oslo.message`) or bare.
  *
+ * @param mostBytes - more than a queue takes, where the message lay elsewhere
  * @throws MalformedMessage with what is wrong
  */
-export function parseEnvelope(body: string): RpcRequest | RpcReply {
-  if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) throw new MalformedMessage('message is larger than 1,048,576 bytes');
+export function parseEnvelope(body: string, mostBytes = MAX_MESSAGE_BYTES): RpcRequest | RpcReply {
+  if (Buffer.byteLength(body) > mostBytes)
+    throw new MalformedMessage(`message is larger than ${mostBytes.toLocaleString('en')} bytes`);
   const outer = parseMap(body, 'body');
   const message = Object.hasOwn(outer, 'oslo.message') ? unwrap(outer) : outer;
   const reply = replyAddress(message);

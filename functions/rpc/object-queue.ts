@@ -12,15 +12,16 @@ import type { Settled } from './batch.ts';
 import { deadLetter } from './dead-letter.ts';
 import { delivery, type Delivery } from './delivery.ts';
 import { dispatch } from './dispatch.ts';
-import { MalformedMessage, parseEnvelope, type RpcRequest } from './envelope.ts';
+import { MalformedMessage, type RpcRequest } from './envelope.ts';
 import { serializeFailure } from './failure.ts';
+import { readMessage } from './payload-pointer.ts';
 import { sendAnswers, type Answer } from './replies.ts';
 import { Senders } from './sender.ts';
 
 /** The ports that object calls need; nothing here can start an execution. */
 export type ObjectServices = Pick<
   Services,
-  'clock' | 'config' | 'counter' | 'executions' | 'ids' | 'log' | 'placement' | 'queues' | 'tables'
+  'blobs' | 'clock' | 'config' | 'counter' | 'executions' | 'ids' | 'log' | 'placement' | 'queues' | 'tables'
 >;
 
 /**
@@ -63,7 +64,7 @@ async function serve(
 ): Promise<Answer | undefined> {
   let request: RpcRequest | undefined;
   try {
-    const envelope = parseEnvelope(message.body);
+    const envelope = await readMessage(services, message);
     if (envelope.kind === 'reply') return undefined;
     request = envelope;
     if (expired(services, message, request)) return undefined;

@@ -2,8 +2,9 @@ import type { SQSEvent } from 'aws-lambda';
 import { NovaError } from '#errors';
 import { deadLetter } from './dead-letter.ts';
 import { delivery, type Delivery } from './delivery.ts';
-import { MalformedMessage, parseEnvelope, type ReplyAddress, type RpcRequest } from './envelope.ts';
+import { MalformedMessage, type ReplyAddress, type RpcRequest } from './envelope.ts';
 import { serializeFailure } from './failure.ts';
+import { readMessage } from './payload-pointer.ts';
 import { sendAnswers } from './replies.ts';
 import { Senders } from './sender.ts';
 import { runTask, type TaskServices } from './tasks.ts';
@@ -24,7 +25,7 @@ export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<
         const message = delivery(record, services.config.requirePrincipals);
         let reply: ReplyAddress | undefined;
         try {
-          const request = readRequest(message);
+          const request = await readRequest(services, message);
           reply = request.reply;
           await runTask(services, request, await senders.hosts(message.principal));
         } catch (error) {
@@ -34,8 +35,8 @@ export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<
     );
 }
 
-function readRequest(message: Delivery): RpcRequest {
-  const envelope = parseEnvelope(message.body);
+async function readRequest(services: TaskServices, message: Delivery): Promise<RpcRequest> {
+  const envelope = await readMessage(services, message);
   if (envelope.kind === 'reply') throw new MalformedMessage('a reply has no business on this queue');
   return envelope;
 }

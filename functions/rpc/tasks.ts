@@ -14,7 +14,7 @@ import { digest, requestKey, type RescheduleRoute, type Route, type WorkflowRout
 /** The ports that turning a message into a workflow needs. */
 export type TaskServices = Pick<
   Services,
-  'clock' | 'config' | 'counter' | 'executions' | 'log' | 'queues' | 'sealer' | 'tables'
+  'blobs' | 'clock' | 'config' | 'counter' | 'executions' | 'log' | 'queues' | 'sealer' | 'tables'
 >;
 
 /**

@@ -4,7 +4,7 @@ import { ExpectedError, objectAction, objectBackportVersions, objectClassActionV
 import { serializeFailure } from '#rpc/failure';
 import { ABSENT, differencesOf, type Difference, type Window } from './compare.ts';
 import { itemsOf } from './load-items.ts';
-import { forgetSameTimes, ownChanges, sortedDevices } from './normalise.ts';
+import { forgetSameTimes, ownChanges, sortedDevices, withoutUncertain } from './normalise.ts';
 import { mapOf } from './recorded-file.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { comparable, withNow, worldOf, type ReplayWorld } from './replay-world.ts';
@@ -46,7 +46,10 @@ async function answerOf(recorded: RecordedCase, world: ReplayWorld): Promise<Ans
   } catch (error) {
     const cause = error instanceof ExpectedError ? error.cause : error;
     if (!(cause instanceof NovaError)) {
-      return { result: null, failure: { class: 'Error', message: String(cause instanceof Error ? cause.stack : cause) } };
+      return {
+        result: null,
+        failure: { class: 'Error', message: String(cause instanceof Error ? cause.stack : cause) },
+      };
     }
     const failure: Json = JSON.parse(serializeFailure(cause));
     return { result: null, failure: mapOf(failure) };
@@ -81,7 +84,8 @@ function compareReplies(
   }
   const ours = withNow(answer.result, world.now);
   const [left, right] = forgetSameTimes(recorded, before, reply.result, ours);
-  return differencesOf(sortedDevices(left), sortedDevices(right), window, 'result');
+  const compared = (value: Json): Json => sortedDevices(withoutUncertain(recorded, value));
+  return differencesOf(compared(left), compared(right), window, 'result');
 }
 
 /** Everything of a failure but the lines of its traceback. */
@@ -93,7 +97,7 @@ function failureOf(failure: JsonMap | null): Json {
 
 function compareRecords(recorded: RecordedCase, before: SqlState, world: ReplayWorld): Difference[] {
   const requestTime = String(recorded.context['timestamp']);
-  const after = before.after(ownChanges(recorded), (value) => written(value, requestTime));
+  const after = before.after(ownChanges(recorded, before), (value) => written(value, requestTime));
   const left = comparable(itemsOf(after), undefined);
   const right = comparable(new Map(Object.entries(world.tables.dump())), world.now);
   const keys = new Set([...left.keys(), ...right.keys()]);

@@ -3,11 +3,14 @@ import { parseArgs } from 'node:util';
 import type { JsonMap } from '#ports/json';
 import { backportsOf, replayBackport } from './backport-lines.ts';
 import { brokerRequests } from './broker.ts';
+import { applied } from './normalise.ts';
 import { recordedLines, stubsBeside } from './recorded-file.ts';
 import { replayCase } from './replay-case.ts';
 import { readable } from './report.ts';
 import { casesOf } from './scenario.ts';
 import { Tally } from './tally.ts';
+import { replayTask } from './tasks/replay-task.ts';
+import { tasksOf } from './tasks/task-scenario.ts';
 
 /**
  * `npm run replay -- FILE...`: sends recorded requests to our object dispatch and compares replies and records.
@@ -16,12 +19,12 @@ import { Tally } from './tally.ts';
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, first: { type: 'string', default: '20' } },
+    options: { json: { type: 'boolean', default: false }, first: { type: 'string', default: '20' }, 'tasks-only': { type: 'boolean', default: false } },
   });
   const tally = new Tally();
   for (const file of positionals) {
     try {
-      await replayFile(file, tally);
+      await replayFile(file, tally, values['tasks-only']);
     } catch (error) {
       process.stderr.write(`${file}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       return 2;
@@ -33,10 +36,11 @@ async function main(): Promise<number> {
       ? `${JSON.stringify({ totals, methods, differences, unsupported }, null, 1)}\n`
       : readable(tally, Number(values.first)),
   );
+  for (const [name, count] of applied) process.stderr.write(`normalised ${name}: ${count}\n`);
   return totals.different > 0 ? 1 : 0;
 }
 
-async function replayFile(path: string, tally: Tally): Promise<void> {
+async function replayFile(path: string, tally: Tally, tasksOnly: boolean): Promise<void> {
   const file = basename(path);
   const stubs = stubsBeside(path);
   const started = Date.now();
@@ -45,11 +49,18 @@ async function replayFile(path: string, tally: Tally): Promise<void> {
     const lines = scenario;
     scenario = [];
     const test = String(lines[0]?.['test'] ?? '');
-    for (const each of casesOf(lines, stubs.get(test) ?? [])) {
+    for (const each of tasksOnly ? [] : casesOf(lines, stubs.get(test) ?? [])) {
       if (each.kind === 'unsupported') tally.refused(each.name, each.reason);
       else {
         const at = { file, test, id: each.recorded.id, method: each.name };
         tally.replayed(at, await replayCase(each.recorded));
+      }
+    }
+    for (const each of tasksOf(lines, stubs.get(test) ?? [])) {
+      if (each.kind === 'unsupported') tally.refused(each.name, each.reason);
+      else {
+        const at = { file, test, id: each.recorded.id, method: each.name };
+        tally.replayed(at, await replayTask(each.recorded));
       }
     }
   };

@@ -18,6 +18,9 @@ const BASE = new Set([
   'provider_fw_rule_get_all',
 ]);
 
+/** Databases that come into question for one request. */
+const MOST_STATES = 4;
+
 /** Replaced parts that object calls run through. */
 const STUBBED_RECORDS = /^(nova\.)?(objects|db)\./;
 
@@ -34,10 +37,13 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
   const entangled = new Set<Json>();
   const found: Recorded[] = [];
   let state: SqlState | undefined;
+  /** Cases whose databases may hold what is only booked later, on a request that is still open. */
+  let unsettled: SqlState[][] = [];
   const finish = (line: JsonMap, change: Change, overlapping: boolean): void => {
     const id = line['id'] ?? null;
     const overlapped = overlapping || (entangled.has(id) && Object.keys(change).length === 0);
     const before = [...new Set(overlapped ? [state, sent.get(id)] : [state])].filter((each) => each !== undefined);
+    if (overlapped) unsettled.push(before);
     const request = mapOf(line['message']);
     const called = { method: text(request['method']), args: mapOf(request['args']) };
     const name = `${text(mapOf(line['target'])['namespace']) || 'base'}.${methodName(called)}`;
@@ -81,6 +87,8 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
         finish(request, change, line['overlaps'] !== undefined);
       }
       state = state?.after(change);
+      if (state !== undefined) for (const before of unsettled) before.push(state);
+      unsettled = unsettled.filter((before) => before.length < MOST_STATES);
     }
     if (line['kind'] === 'reply') {
       const request = open.get(line['id'] ?? null);
@@ -108,13 +116,13 @@ function isBaseRequest(line: JsonMap): boolean {
   );
 }
 
-function contextOf(message: JsonMap): JsonMap {
+export function contextOf(message: JsonMap): JsonMap {
   const prefix = '_context_';
   const entries = Object.entries(message).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-function replyOf(line: JsonMap): RecordedCase['reply'] {
+export function replyOf(line: JsonMap): RecordedCase['reply'] {
   const { result = null, failure = null } = mapOf(line['message']);
   const parsed: Json = typeof failure === 'string' ? JSON.parse(failure) : failure;
   return { result, failure: isMap(parsed) ? parsed : null };
@@ -138,7 +146,7 @@ function cellsOfHosts(lines: readonly JsonMap[]): Map<string, string> {
 }
 
 /** Epoch milliseconds at which the scenario began, from the first time that a request wrote. */
-function startOf(lines: readonly JsonMap[]): number {
+export function startOf(lines: readonly JsonMap[]): number {
   for (const line of lines) {
     if (line['kind'] !== 'db_change') continue;
     const times = [...JSON.stringify(line['changes']).matchAll(/"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)"/g)]
@@ -151,5 +159,5 @@ function startOf(lines: readonly JsonMap[]): number {
 }
 
 /** Recorded JSON has these shapes; corpus/README.md describes them. */
-const dumpOf = (value: Json | undefined): Dump => mapOf(value) as unknown as Dump;
-const changeOf = (value: Json | undefined): Change => mapOf(value) as unknown as Change;
+export const dumpOf = (value: Json | undefined): Dump => mapOf(value) as unknown as Dump;
+export const changeOf = (value: Json | undefined): Change => mapOf(value) as unknown as Change;

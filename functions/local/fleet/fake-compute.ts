@@ -6,6 +6,7 @@ import { hostQueue } from '#ports/host-queue';
 import type { Ids } from '#ports/ids';
 import type { WireObject } from '#ports/json';
 import { parseEnvelope, replyEnvelope } from '#rpc/envelope';
+import { MAX_PAYLOAD_BYTES } from '#rpc/payload-pointer';
 import { buildAndRun } from './build.ts';
 import { HostDied, type BuildSite } from './build-site.ts';
 import { confirmResize, finishRevertResize, revertResize } from './confirm-resize.ts';
@@ -186,7 +187,7 @@ export class FakeCompute {
   /** Takes an order from the queue; it is carried out after it has been acknowledged, as oslo.messaging does. */
   async #take(life: Life, message: ReceivedMessage): Promise<void> {
     if (!life.alive()) throw new HostDied(this.host);
-    const request = parseEnvelope(message.body);
+    const request = parseEnvelope(message.body, MAX_PAYLOAD_BYTES);
     if (request.kind === 'reply') return;
     const order: Order = { ...request, host: this.host, receivedAt: this.#ports.clock.now() };
     if (order.uniqueId !== undefined && life.seen.has(order.uniqueId)) {

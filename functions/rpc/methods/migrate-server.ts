@@ -5,7 +5,7 @@ import type { Json, JsonMap, WireObject } from '#ports/json';
 import { operationCommon } from '#records/operation-document';
 import { listOf, mapOf, numberOf, textOf } from '#records/reading';
 import { data, type Route, type TaskMethod, type WorkflowRoute } from '../route.ts';
-import { json, parseArguments, wireObject } from './arguments.ts';
+import { json, map, parseArguments, wireObject, type ArgumentSchema } from './arguments.ts';
 
 /*
  * 1.1  - migrate_server()
@@ -16,9 +16,9 @@ import { json, parseArguments, wireObject } from './arguments.ts';
  * 1.13 - request_spec argument
  * 1.20 - host_list argument
  */
-const entries = {
+const schema: ArgumentSchema<Arguments> = v.strictObject({
   instance: wireObject('Instance'),
-  scheduler_hint: v.record(v.string(), json),
+  scheduler_hint: map,
   live: v.boolean(),
   rebuild: v.boolean(),
   flavor: v.nullable(wireObject('Flavor')),
@@ -28,7 +28,7 @@ const entries = {
   clean_shutdown: v.optional(v.boolean(), true),
   request_spec: v.optional(v.nullable(wireObject('RequestSpec')), null),
   host_list: v.optional(v.nullable(v.array(wireObject('Selection'))), null),
-};
+});
 
 interface Arguments {
   instance: WireObject;
@@ -38,6 +38,7 @@ interface Arguments {
   flavor: WireObject | null;
   block_migration: boolean | null;
   disk_over_commit: boolean | null;
+  reservations: Json;
   clean_shutdown: boolean;
   request_spec: WireObject | null;
   host_list: WireObject[] | null;
@@ -46,7 +47,7 @@ interface Arguments {
 /** Moves a server (conductor.md section 10.1): live, or cold to a flavor; any other combination has no implementation. */
 export const migrateServer: TaskMethod = {
   route(args, context) {
-    const call = parseArguments<Arguments>('migrate_server', entries, args);
+    const call = parseArguments('migrate_server', schema, args);
     const uuid = uuidOf('migrate_server', call.instance);
     if (call.live && !call.rebuild && call.flavor === null) return liveRoute('migrate_server', uuid, call, context);
     if (call.live || call.rebuild || call.flavor === null)

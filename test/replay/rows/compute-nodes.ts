@@ -1,11 +1,12 @@
 import { ComputeNode } from '#objects/compute-node';
 import type { Json } from '#ports/json';
 import type { Item } from '#ports/tables';
+import { deletedOnHost } from '#records/instance-index';
 import { computeNodeKey } from '#records/keys';
 import { columns, document, persistent, text } from '../row-values.ts';
 import type { Row } from '../sql-state.ts';
 
-/** A row of `compute_nodes`; a deleted one is found by nobody. */
+/** A row of `compute_nodes`; a deleted one is found by those who ask for deleted ones. */
 export function computeNodeItem(row: Row): Item {
   const [uuid, host, name] = [text(row['uuid']), text(row['host']), text(row['hypervisor_hostname'])];
   return {
@@ -22,7 +23,7 @@ export function computeNodeItem(row: Row): Item {
           by_status: 'compute-node',
           by_status_sort: `${name}#${uuid}`,
         }
-      : {}),
+      : { by_host: deletedOnHost(host), by_host_sort: `compute-node#${name}#${uuid}` }),
   };
 }
 

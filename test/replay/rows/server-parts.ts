@@ -20,9 +20,7 @@ export function blockDeviceItem(row: Row): Item {
     no_device: row['no_device'] === 1,
     encrypted: row['encrypted'] === 1,
     ...persistent(row),
-    ...(volume === ''
-      ? {}
-      : live(row, { by_status: `volume#${volume}`, by_status_sort: `${instance}#${uuid}` })),
+    ...(volume === '' ? {} : live(row, { by_status: `volume#${volume}`, by_status_sort: `${instance}#${uuid}` })),
   };
 }
 
@@ -51,7 +49,7 @@ export function migrationItems(row: Row): Item[] {
     ...persistent(row),
   };
   return [
-    { ...migrationKey(instance, uuid), ...attributes, ...live(row, migrationIndexKeys(attributes).set) },
+    { ...migrationKey(instance, uuid), ...attributes, ...migrationIndexKeys(attributes).set },
     { ...migrationPointerKey(Number(row['id'])), uuid, instance_uuid: instance },
     { ...migrationPointerKey(uuid), uuid, instance_uuid: instance },
   ];

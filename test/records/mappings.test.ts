@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { CellMapping } from '#objects/cell-mapping';
+import { InstanceMapping } from '#objects/instance-mapping';
+import type { ExpectedError } from '#records/dispatch';
+import { memoryTables } from '../fixtures/tables.ts';
+import { rejected } from '../fixtures/rejected.ts';
+import { callClass, callMethod, recordsOn, UUID } from '../fixtures/records.ts';
+
+const CELL = { uuid: 'c-1', name: 'cell1', transport_url: 'sqs://cell1', database_connection: 'dynamodb://cell1' };
+
+describe('InstanceMapping', () => {
+  it('REC-01 of an unknown server is not found', async () => {
+    const records = recordsOn(memoryTables().tables);
+
+    const error = await rejected(callClass(records, 'InstanceMapping', 'get_by_instance_uuid', UUID));
+
+    expect((error as ExpectedError).cause).toMatchObject({ name: 'InstanceMappingNotFound' });
+  });
+
+  it('REC-02 is destroyed once', async () => {
+    const records = recordsOn(memoryTables().tables);
+    const mapping = InstanceMapping.make({ instance_uuid: UUID, project_id: 'p-blue', user_id: 'alice' });
+    await callMethod(records, mapping, 'create');
+    await callMethod(records, mapping, 'destroy');
+
+    const error = await rejected(callMethod(records, mapping, 'destroy'));
+
+    expect((error as ExpectedError).cause).toMatchObject({ name: 'InstanceMappingNotFound' });
+  });
+
+  it('is read with its cell, which a null does not clear', async () => {
+    const records = recordsOn(memoryTables().tables);
+    const cell = CellMapping.make(CELL);
+    await callMethod(records, cell, 'create');
+    const fields = { instance_uuid: UUID, project_id: 'p-blue', user_id: 'alice' };
+    await callMethod(records, InstanceMapping.make({ ...fields, cell_mapping: CellMapping.load(CELL) }), 'create');
+
+    await callMethod(records, InstanceMapping.load(fields).set('cell_mapping', null), 'save');
+
+    const mapping = await callClass(records, 'InstanceMapping', 'get_by_instance_uuid', UUID);
+    expect(mapping).toHaveProperty(
+      ['nova_object.data', 'cell_mapping', 'nova_object.data', 'database_connection'],
+      'dynamodb://cell1',
+    );
+  });
+});

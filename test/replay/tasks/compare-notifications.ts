@@ -1,0 +1,32 @@
+import type { Json, JsonMap } from '#ports/json';
+import { mapOf } from '#records/reading';
+import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
+import { notificationsAsRecorded } from './documented.ts';
+import type { NotificationStep, RecordedTask } from './recorded-task.ts';
+import { withRunTimes } from './run-times.ts';
+import type { Run } from './task-world.ts';
+
+/** Compares the events of the notification bus, each with its counterpart of the same type and server. */
+export function compareNotifications(recorded: RecordedTask, run: Run, window: Window): Difference[] {
+  const steps = recorded.steps.filter((step): step is NotificationStep => step.kind === 'notification');
+  const own = run.ground.notifier.sent.map(
+    ({ eventType, priority, publisherId, payload }): JsonMap => ({
+      event_type: eventType,
+      priority,
+      publisher_id: publisherId,
+      payload: withRunTimes(payload, run),
+    }),
+  );
+  const [told, ours] = notificationsAsRecorded(recorded, steps, own);
+  const [left, right] = [byName(told), byName(ours)];
+  return [...new Set([...left.keys(), ...right.keys()])].flatMap((name) => {
+    const [theirs, mine] = [left.get(name) ?? ABSENT, right.get(name) ?? ABSENT];
+    return differencesOf(theirs, mine, window, `notification.${name}`);
+  });
+}
+
+function byName(events: readonly JsonMap[]): Map<string, Json> {
+  return new Map(
+    events.map((event) => [`${String(event['event_type'])} ${String(mapOf(event['payload'])['instance_id'])}`, event]),
+  );
+}

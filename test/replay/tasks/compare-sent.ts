@@ -1,0 +1,44 @@
+import type { Json, JsonMap } from '#ports/json';
+import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
+import { sentAsRecorded } from './documented.ts';
+import type { RecordedTask, SentStep } from './recorded-task.ts';
+import { withRunTimes } from './run-times.ts';
+import type { SentMessage } from './scripted-ports.ts';
+import type { Run } from './task-world.ts';
+
+/** Compares the messages, each with its counterpart of the same method, host and server; servers have no order. */
+export function compareSent(recorded: RecordedTask, run: Run, window: Window): Difference[] {
+  const theirs = byName(recorded.steps.filter((step): step is SentStep => step.kind === 'sent'));
+  const ours = byName(run.ports.sent);
+  const names = new Set([...theirs.keys(), ...ours.keys()]);
+  return [...names].flatMap((name) => {
+    const [left, right] = [theirs.get(name), ours.get(name)];
+    const path = `sent.${name}`;
+    if (left === undefined || right === undefined)
+      return [{ path, recorded: left?.args ?? ABSENT, ours: right?.args ?? ABSENT }];
+    const [told, own] = sentAsRecorded(recorded, left, withRunTimes(right, run));
+    return differencesOf(compared(told), compared(own), window, path);
+  });
+}
+
+function byName<M extends SentMessage>(messages: readonly M[]): Map<string, M> {
+  const named = new Map<string, M>();
+  for (const message of messages) {
+    const base = [message.method, message.host ?? message.topic, serverOf(message.args)].join(' ');
+    let name = base;
+    for (let count = 2; named.has(name); count += 1) name = `${base} ${count}`;
+    named.set(name, message);
+  }
+  return named;
+}
+
+function serverOf(args: JsonMap): string {
+  const [first = null] = listOf(args['instance_uuids']);
+  return String(fieldsOf(args['instance'])['uuid'] ?? first);
+}
+
+/** A request to the scheduler has no host and no version of its own with us. */
+function compared({ call, method, version, args, context }: SentMessage): Json {
+  return { call, method, ...(method === 'select_destinations' ? {} : { version }), args, context: mapOf(context) };
+}

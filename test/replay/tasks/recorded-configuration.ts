@@ -1,0 +1,49 @@
+import type { Configuration } from '#ports/configuration';
+import type { JsonMap } from '#ports/json';
+import { fieldsOf, listOf, mapOf } from '#records/reading';
+import type { RecordedTask, SentStep } from './recorded-task.ts';
+
+/**
+ * The configuration that a request was served under, as far as its traffic shows it: the name that the conductor gives
+ * itself, the number of tries, and no limits, since those that were set are not recorded.
+ */
+export function configurationOf(recorded: RecordedTask): Partial<Configuration> {
+  const host = hostOf(recorded);
+  return {
+    ...(host === undefined ? {} : { host }),
+    maxAttempts: attemptsOf(recorded),
+    quota: { instances: -1, cores: -1, ram: -1 },
+    // our clock runs ahead of the services' last reports
+    serviceDownTime: 120,
+  };
+}
+
+/** In a test all services are one process, whose configuration names the host that was started last. */
+function hostOf({ steps }: RecordedTask): string | undefined {
+  const publishers = steps.flatMap((step) =>
+    step.kind === 'notification' ? [String(step.message['publisher_id']).replace(/^[^.:]*[.:]/, '')] : [],
+  );
+  const faults = steps.flatMap((step) =>
+    step.kind === 'db'
+      ? Object.values(step.change).flatMap((tables) => (tables['instance_faults']?.insert ?? []).map(({ host }) => host))
+      : [],
+  );
+  const [host] = [...faults, ...publishers];
+  return typeof host === 'string' ? host : undefined;
+}
+
+/** Tries are counted in every build unless there is one alone; a refusal names their number. */
+function attemptsOf({ steps }: RecordedTask): number {
+  const told = /Exceeded max scheduling attempts (\d+) /.exec(JSON.stringify(steps))?.[1];
+  if (told !== undefined) return Number(told);
+  const builds = steps.filter(
+    (step): step is SentStep => step.kind === 'sent' && step.method === 'build_and_run_instance',
+  );
+  return builds.some(({ args }) => isUncounted(args)) ? 1 : 3;
+}
+
+function isUncounted(args: JsonMap): boolean {
+  const spec = fieldsOf(args['request_spec']);
+  const forced = ['force_hosts', 'force_nodes'].some((name) => listOf(spec[name]).length === 1);
+  return mapOf(args['filter_properties'])['retry'] === undefined && !forced;
+}

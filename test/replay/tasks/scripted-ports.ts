@@ -1,0 +1,140 @@
+import type { MemoryTables } from '#adapters/memory/tables';
+import { remoteFailure } from '#client/remote-failure';
+import type { ComputeMessage } from '#ports/compute';
+import type { RequestContext } from '#ports/context';
+import type { Json, JsonMap, WireObject } from '#ports/json';
+import type { DestinationRequest } from '#ports/scheduler';
+import type { Services } from '#ports/services';
+import { cellQueue } from '#records/keys';
+import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { replyEnvelope } from '#rpc/envelope';
+import { moveTables } from './move-tables.ts';
+import type { RecordedTask, SentStep } from './recorded-task.ts';
+import { ScriptedPlacement } from './scripted-placement.ts';
+import type { SqlState } from '../sql-state.ts';
+
+/** A message of ours, told as the recording tells one of Nova's. */
+export type SentMessage = Omit<SentStep, 'kind' | 'outcome'>;
+
+/** A server whose networks were given back. */
+export interface Deallocation {
+  readonly instance: string;
+  readonly requestedNetworks: Json;
+}
+
+/**
+ * Everything that the conductor asks and tells, answered as it was recorded. What the API changed meanwhile changes when
+ * the call is answered during which it happened.
+ */
+export class ScriptedPorts {
+  readonly sent: SentMessage[] = [];
+  readonly deallocated: Deallocation[] = [];
+  readonly placement: ScriptedPlacement;
+  readonly #recorded: RecordedTask;
+  readonly #tables: MemoryTables;
+  #state: SqlState;
+  /** Recorded steps that are over. */
+  #passed = 0;
+
+  constructor(recorded: RecordedTask, tables: MemoryTables) {
+    this.#recorded = recorded;
+    this.#tables = tables;
+    this.#state = recorded.before;
+    this.placement = new ScriptedPlacement(recorded.steps);
+  }
+
+  /** The ports of a world with these in their place. */
+  adapt(services: Services): Services {
+    return {
+      ...services,
+      placement: this.placement,
+      scheduler: { selectDestinations: (request) => this.#selectDestinations(request) },
+      compute: {
+        cast: async (message) => {
+          this.sent.push(sentMessage(message, false));
+        },
+        call: (message) => this.#call(services, message),
+      },
+      network: {
+        deallocateForInstance: async (_context: RequestContext, instance: WireObject, requestedNetworks: Json) => {
+          this.deallocated.push({ instance: String(fieldsOf(instance)['uuid']), requestedNetworks });
+        },
+      },
+    };
+  }
+
+  async #selectDestinations(request: DestinationRequest): Promise<WireObject[][]> {
+    const { spec, instanceUuids, alternates, context } = request;
+    this.sent.push({
+      call: true,
+      topic: 'scheduler',
+      host: null,
+      method: 'select_destinations',
+      version: '',
+      args: {
+        instance_uuids: [...instanceUuids],
+        spec_obj: spec,
+        return_objects: true,
+        return_alternates: alternates,
+      },
+      context,
+    });
+    const answer = await this.#answerOf('scheduler', 'select_destinations');
+    return listOf(answer).map((list) => listOf(list).filter(isWireObject));
+  }
+
+  async #call(services: Services, message: ComputeMessage & { readonly messageId: string }): Promise<void> {
+    this.sent.push(sentMessage(message, true));
+    let [result, failure]: [Json, string | null] = [null, null];
+    const step = this.#nextCall('compute', message.method);
+    if (step?.outcome === undefined) return;
+    await this.#passUntil(step);
+    result = step.outcome.result;
+    failure = step.outcome.failure === null ? null : JSON.stringify(step.outcome.failure);
+    const body = replyEnvelope(message.messageId, `${message.messageId}-reply`, result, failure);
+    await services.queues.send(cellQueue(message.cell), { body });
+  }
+
+  async #answerOf(topic: string, method: string): Promise<Json> {
+    const step = this.#nextCall(topic, method);
+    if (step?.outcome === undefined) throw new Error(`the recording has no answer to this ${method}`);
+    await this.#passUntil(step);
+    if (step.outcome.failure !== null) throw remoteFailure(JSON.stringify(step.outcome.failure));
+    return step.outcome.result;
+  }
+
+  /** The next recorded call of that name; what was answered is not answered again. */
+  #nextCall(topic: string, method: string): SentStep | undefined {
+    return this.#recorded.steps
+      .slice(this.#passed)
+      .find((step): step is SentStep => step.kind === 'sent' && step.call && step.topic === topic && step.method === method);
+  }
+
+  /** Goes on to the answer of a call, and beyond to the next one, and makes the API's changes up to there. */
+  async #passUntil(call: SentStep): Promise<void> {
+    const { steps } = this.#recorded;
+    const sent = steps.indexOf(call);
+    const next = steps.findIndex((step, at) => at > sent && step.kind === 'sent' && step.call);
+    const end = next === -1 ? steps.length : next;
+    for (const step of steps.slice(this.#passed, end)) {
+      if (step.kind !== 'db') continue;
+      const after = this.#state.after(step.change);
+      if (step.by === 'api') await moveTables(this.#tables, this.#state, after);
+      this.#state = after;
+    }
+    this.#passed = end;
+  }
+}
+
+function sentMessage(message: ComputeMessage, call: boolean): SentMessage {
+  const { host, method, version, args, context } = message;
+  return { call, topic: 'compute', host, method, version, args: asJson(args), context: asJson(context) };
+}
+
+/** As it would arrive: a copy through JSON, so that later changes do not show. */
+function asJson(value: JsonMap): JsonMap {
+  const copy: Json = JSON.parse(JSON.stringify(value));
+  return mapOf(copy);
+}
+
+const isWireObject = (value: Json): value is WireObject => mapOf(value)['nova_object.name'] !== undefined;

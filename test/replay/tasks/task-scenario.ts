@@ -1,0 +1,120 @@
+import type { Json, JsonMap } from '#ports/json';
+import { computeTask } from '#rpc/methods/list';
+import { listOf, mapOf } from '#records/reading';
+import { text } from '../row-values.ts';
+import { contextOf, replyOf, startOf, dumpOf, changeOf } from '../scenario.ts';
+import { SqlState } from '../sql-state.ts';
+import type { RecordedTask, SentStep, Step } from './recorded-task.ts';
+import { unsupportedReason } from './unsupported.ts';
+
+export type FoundTask =
+  | { readonly kind: 'task'; readonly name: string; readonly recorded: RecordedTask }
+  | { readonly kind: 'unsupported'; readonly name: string; readonly reason: string };
+
+/** Lines that the steps of a task name by their ids. */
+const TOLD = new Set<Json>(['request', 'http', 'service_call', 'notification']);
+
+/** The `compute_task` requests of one scenario, in the order in which they ended. */
+export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): FoundTask[] {
+  const start = startOf(lines);
+  const byId = new Map(
+    lines.filter(({ kind }) => TOLD.has(kind ?? null)).map((line) => [line['id'] ?? null, line]),
+  );
+  const replies = new Map(lines.filter(({ kind }) => kind === 'reply').map((line) => [line['id'] ?? null, line]));
+  return lines
+    .filter(({ kind }) => kind === 'task')
+    .map((line): FoundTask => {
+      const name = `compute_task.${text(line['method'])}`;
+      const request = byId.get(line['request'] ?? null);
+      if (request === undefined) return { kind: 'unsupported', name, reason: 'no recorded request' };
+      const ended = start + Number(line['t']) * 1000;
+      const recorded: RecordedTask = {
+        test: text(line['test']),
+        id: text(line['id']),
+        method: text(line['method']),
+        ...messageOf(request, replies.get(line['request'] ?? null)),
+        before: SqlState.of(dumpOf(line['before'])),
+        steps: listOf(line['steps']).flatMap((step) => stepOf(mapOf(step), byId, replies)),
+        startedAt: ended - Number(line['took']) * 1000,
+        endedAt: ended,
+      };
+      const reason = unsupportedReason(recorded, stubs, Object.keys(computeTask.methods));
+      return reason === undefined ? { kind: 'task', name, recorded } : { kind: 'unsupported', name, reason };
+    });
+}
+
+/** A test may have made a call of a cast in order to wait for its end; then it is a cast again here. */
+function messageOf(request: JsonMap, reply: JsonMap | undefined): Pick<RecordedTask, 'message' | 'reply'> {
+  const message = mapOf(request['message']);
+  if (request['type'] === 'call') return { message, reply: reply && replyOf(reply) };
+  const cast = Object.entries(message).filter(([name]) => !['_msg_id', '_reply_q', '_timeout'].includes(name));
+  return { message: Object.fromEntries(cast), reply: undefined };
+}
+
+function stepOf(
+  step: JsonMap,
+  byId: ReadonlyMap<Json, JsonMap>,
+  replies: ReadonlyMap<Json, JsonMap>,
+): Step[] {
+  const record = byId.get(step['id'] ?? null) ?? {};
+  switch (step['step']) {
+    case 'db':
+      return [{ kind: 'db', by: author(text(step['by'])), change: changeOf(step['changes']) }];
+    case 'send':
+      return [sentOf(record, replies.get(record['id'] ?? null))];
+    case 'reply':
+      return record['type'] === 'call'
+        ? [{ kind: 'answered', call: sentOf(record, replies.get(record['id'] ?? null)) }]
+        : [];
+    case 'http':
+      return [
+        {
+          kind: 'http',
+          verb: text(record['method']),
+          url: text(record['url']),
+          body: record['body'] ?? null,
+          status: Number(record['status']),
+          response: record['response'] ?? null,
+        },
+      ];
+    case 'service_call':
+      return [
+        {
+          kind: 'service',
+          service: text(record['service']),
+          method: text(record['method']),
+          args: listOf(record['args']),
+          kwargs: mapOf(record['kwargs']),
+          result: record['result'] ?? null,
+          exception: record['exception'] ?? null,
+        },
+      ];
+    case 'notification':
+      return [
+        { kind: 'notification', versioned: record['versioned'] === true, message: mapOf(record['message']) },
+      ];
+    default:
+      return [];
+  }
+}
+
+function sentOf(record: JsonMap, reply: JsonMap | undefined): SentStep {
+  const message = mapOf(record['message']);
+  const target = mapOf(record['target']);
+  const call = record['type'] === 'call';
+  return {
+    kind: 'sent',
+    call,
+    topic: text(target['topic']),
+    host: typeof target['server'] === 'string' ? target['server'] : null,
+    method: text(record['method']),
+    version: text(target['version']),
+    args: mapOf(message['args']),
+    context: contextOf(message),
+    outcome: call && reply !== undefined ? replyOf(reply) : undefined,
+  };
+}
+
+function author(by: string): 'conductor' | 'api' | 'others' {
+  return by === 'conductor' || by === 'api' ? by : 'others';
+}

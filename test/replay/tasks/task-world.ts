@@ -1,0 +1,131 @@
+import { VirtualClock } from '#adapters/memory/virtual-clock';
+import { memoryGround, type MemoryGround } from '#local/memory-ground';
+import { World } from '#local/world';
+import type { Configuration } from '#ports/configuration';
+import type { Json, JsonMap } from '#ports/json';
+import { API, CELL0_UUID, cellTable, counterKey, quotaKey } from '#records/keys';
+import { mapOf } from '#records/reading';
+import { itemsOf } from '../load-items.ts';
+import { text } from '../row-values.ts';
+import type { RecordedTask } from './recorded-task.ts';
+import { configurationOf } from './recorded-configuration.ts';
+import { ScriptedPorts } from './scripted-ports.ts';
+
+/** Our clock runs this far ahead of the recording, so that a time of ours is told from one of a message. */
+const AHEAD_MS = 30_000;
+
+/** Virtual time that a workflow gets: all it does at once, and no second look at a host that never answers. */
+const RUN_MS = 60_000;
+
+/** What a replayed request did. */
+export interface Run {
+  readonly ground: MemoryGround;
+  readonly ports: ScriptedPorts;
+  /** The answer to a call, undefined when none came. */
+  readonly reply: JsonMap | undefined;
+  /** Why the message could not be carried out. */
+  readonly refused: string | undefined;
+  readonly troubles: readonly unknown[];
+  /** Whether a time, as records write it, lies in the run. */
+  readonly isNow: (time: string) => boolean;
+}
+
+/** Sends a recorded request to a fresh world that holds what the recorded databases held. */
+export async function runTask(recorded: RecordedTask): Promise<Run> {
+  const start = Math.floor((recorded.startedAt + AHEAD_MS) / 1000) * 1000;
+  const clock = new VirtualClock(start);
+  const { before } = recorded;
+  const cells = before.rows('api', 'cell_mappings').flatMap((row) => {
+    const uuid = text(row['uuid']);
+    return uuid === CELL0_UUID ? [] : [{ name: text(row['name']), uuid }];
+  });
+  const plain = memoryGround({ clock, cells: cells.map(({ name }) => name) });
+  const uuids = givenUuids(recorded);
+  const ids = { uuid: () => uuids.shift() ?? plain.adapters.ids.uuid() };
+  const ground: MemoryGround = { ...plain, adapters: { ...plain.adapters, ids } };
+  const ports = new ScriptedPorts(recorded, ground.tables);
+  const config: Partial<Configuration> = configurationOf(recorded);
+  const booting = World.boot(ground, { cells, hosts: [], config, adapt: (services) => ports.adapt(services) });
+  await clock.runUntil(booting, RUN_MS);
+  const world = await booting;
+  await load(ground, recorded);
+
+  const { _reply_q: queue } = recorded.message;
+  if (typeof queue === 'string') ground.queues.create(queue);
+  const body = JSON.stringify({ 'oslo.version': '2.0', 'oslo.message': JSON.stringify(recorded.message) });
+  await ground.bus.send('compute-task', { body, attributes: { sender: 'recorded' } });
+  await clock.advance(RUN_MS);
+  const reply = typeof queue === 'string' ? replyIn(ground, queue) : undefined;
+  const [dead] = ground.queues.messages('compute-task-dlq');
+  await world.stop();
+  return {
+    ground,
+    ports,
+    reply,
+    refused: dead?.attributes['reason'],
+    troubles: world.troubles,
+    isNow: (time) => Date.parse(time) >= start && Date.parse(time) <= start + RUN_MS,
+  };
+}
+
+function replyIn(ground: MemoryGround, queue: string): JsonMap | undefined {
+  const [message] = ground.queues.messages(queue);
+  if (message === undefined) return undefined;
+  const outer: Json = JSON.parse(message.body);
+  const inner: Json = JSON.parse(text(mapOf(outer)['oslo.message']));
+  return mapOf(inner);
+}
+
+/** The recorded rows alone are there; counters go on where Nova's stood. */
+async function load({ tables }: MemoryGround, recorded: RecordedTask): Promise<void> {
+  for (const [table, items] of Object.entries(tables.dump()))
+    for (const { pk, sk } of items) await tables.delete(table, { pk, sk });
+  for (const [table, items] of itemsOf(recorded.before)) for (const item of items) await tables.put(table, item);
+  await setCounters({ tables }, recorded);
+  await setUsage({ tables }, recorded);
+}
+
+const COUNTED = [
+  'instances',
+  'block_device_mapping',
+  'instance_actions',
+  'instance_actions_events',
+  'instance_faults',
+  'migrations',
+];
+
+/** The next id of a table is the one that Nova gave in this request, else one above all that are there. */
+async function setCounters({ tables }: Pick<MemoryGround, 'tables'>, { before, steps }: RecordedTask): Promise<void> {
+  for (const database of before.databases.filter((name) => name !== 'api')) {
+    for (const name of COUNTED) {
+      const given = steps.flatMap((step) =>
+        step.kind === 'db' ? (step.change[database]?.[name]?.insert ?? []).map((row) => Number(row['id'])) : [],
+      );
+      const taken = Math.max(0, ...before.rows(database, name).map((row) => Number(row['id'])));
+      const last = given.length > 0 ? Math.min(...given) - 1 : taken;
+      await tables.put(cellTable(database), { ...counterKey(name), taken: last });
+    }
+  }
+}
+
+/** What the recorded servers count for their projects. */
+async function setUsage({ tables }: Pick<MemoryGround, 'tables'>, { before }: RecordedTask): Promise<void> {
+  const live = before.databases
+    .flatMap((database) => before.rows(database, 'instances'))
+    .filter((row) => row['deleted'] === 0 && row['vm_state'] !== 'soft-delete');
+  for (const [project, rows] of Map.groupBy(live, (row) => text(row['project_id']))) {
+    const sum = (name: string): number => rows.reduce((total, row) => total + Number(row[name] ?? 0), 0);
+    const usage = { instances: rows.length, cores: sum('vcpus'), ram: sum('memory_mb') };
+    await tables.put(API, { ...quotaKey(project), project_id: project, ...usage });
+  }
+}
+
+/** The uuids that Nova made up: those of new rows that the request did not name. */
+function givenUuids({ steps, message }: RecordedTask): string[] {
+  const request = JSON.stringify(message);
+  return steps
+    .flatMap((step) => (step.kind === 'db' ? Object.values(step.change) : []))
+    .flatMap((tables) => Object.values(tables))
+    .flatMap((change) => (change.insert ?? []).map((row) => row['uuid']))
+    .filter((uuid): uuid is string => typeof uuid === 'string' && !request.includes(uuid));
+}

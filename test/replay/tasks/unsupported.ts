@@ -1,0 +1,48 @@
+import type { Json, JsonMap } from '#ports/json';
+import { fieldsOf, listOf, mapOf } from '#records/reading';
+import type { RecordedTask } from './recorded-task.ts';
+
+/** Methods of a later step of the project. */
+const LATER = new Set(['cache_images', 'confirm_snapshot_based_resize', 'revert_snapshot_based_resize']);
+
+/** Replaced parts in which the conductor runs: itself, the helpers that it shares with the scheduler, the databases. */
+const CONDUCTOR = /^(nova\.)?(conductor\b|conductor_manager\.|scheduler\.utils\.|compute\.utils\.|db\.|objects\.)/;
+
+/** Module values that tests reset: what a process remembers of its configuration. */
+const REMEMBERED = /\._[A-Z_]+$/;
+
+/** The conductor's client, which the API calls: what it would send is recorded. */
+const CLIENT = /^nova\.conductor\.(api|rpcapi)\./;
+
+/** Why a request is not replayed; undefined when it is. */
+export function unsupportedReason(
+  recorded: RecordedTask,
+  stubs: readonly string[],
+  served: readonly string[],
+): string | undefined {
+  if (LATER.has(recorded.method)) return `${recorded.method} is a later step`;
+  if (isCrossCell(recorded)) return 'cross-cell resize is a later step';
+  const spec = specsOf(recorded).map(fieldsOf);
+  if (spec.some((each) => listOf(each['requested_resources']).length > 0)) return 'port resource requests are a later step';
+  if (spec.some(hasAccelerators)) return 'accelerators are a later step';
+  if (!served.includes(recorded.method)) return `${recorded.method} has no workflow yet`;
+  const stub = stubs.find((name) => CONDUCTOR.test(name) && !REMEMBERED.test(name) && !CLIENT.test(name));
+  if (stub !== undefined && !toldByDatabase(recorded)) return `the scenario replaces ${stub}`;
+  return undefined;
+}
+
+/** What the replaced part did meanwhile is recorded as a change of the API's, so the replay does it too. */
+const toldByDatabase = ({ steps }: RecordedTask): boolean =>
+  steps.some((step) => step.kind === 'db' && step.by === 'api');
+
+const isCrossCell = ({ steps }: RecordedTask): boolean =>
+  steps.some((step) => step.kind === 'sent' && step.method.startsWith('prep_snapshot_based_resize'));
+
+function specsOf({ message }: RecordedTask): readonly Json[] {
+  const { request_spec = null, request_specs = null } = mapOf(message['args']);
+  const list = fieldsOf(request_specs)['objects'];
+  return [request_spec, ...listOf(request_specs), ...listOf(list)];
+}
+
+const hasAccelerators = (spec: JsonMap): boolean =>
+  Object.keys(mapOf(fieldsOf(spec['flavor'])['extra_specs'])).some((name) => name.startsWith('accel:'));
