@@ -10,6 +10,7 @@ import { MAX_PAYLOAD_BYTES } from '#rpc/payload-pointer';
 import { buildAndRun } from './build.ts';
 import { HostDied, type BuildSite } from './build-site.ts';
 import { confirmResize, finishRevertResize, revertResize } from './confirm-resize.ts';
+import { checkDestination, liveMigration, postLiveMigration, preLiveMigration } from './live-migration.ts';
 import { diligent, dyingMoment, type Manner, type Manners } from './manners.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
@@ -50,9 +51,13 @@ export interface Trouble {
 const DEFAULT_CAPACITY: Capacity = { vcpus: 10, memoryMb: 8192, diskGb: 1028 };
 const HANDLERS: Readonly<Record<string, OrderHandler>> = {
   build_and_run_instance: buildAndRun,
+  check_can_live_migrate_destination: checkDestination,
   confirm_resize: confirmResize,
   finish_resize: finishResize,
   finish_revert_resize: finishRevertResize,
+  live_migration: liveMigration,
+  post_live_migration_at_destination: postLiveMigration,
+  pre_live_migration: preLiveMigration,
   prep_resize: prepResize,
   resize_instance: resizeInstance,
   revert_resize: revertResize,
