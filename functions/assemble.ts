@@ -4,6 +4,7 @@ import { queuedNetwork } from '#adapters/sqs/network';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import type { Services } from '#ports/services';
 import { Counter } from '#records/counter';
+import { imageTable } from '#records/images';
 import { serviceGroup } from '#records/service-group';
 import { FilterScheduler } from '#scheduler/manager';
 import { DEFAULT_SETTINGS } from '#scheduler/settings';
@@ -27,6 +28,7 @@ export function assemble(adapters: Adapters): Services {
     counter,
     queues,
     compute: queuedCompute(queues),
+    image: imageTable(adapters),
     network: queuedNetwork(queues),
     placement: new EmbeddedPlacement(tables),
     scheduler: new FilterScheduler({

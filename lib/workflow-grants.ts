@@ -67,4 +67,18 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'execution-status',
     ],
   },
+  unshelve: {
+    ports: [
+      'scheduler',
+      'placement',
+      'image',
+      'compute',
+      'service-group',
+      'api-reader',
+      'cell-store',
+      'request-documents',
+      'execution-status',
+      'task-tokens',
+    ],
+  },
 };

@@ -8,6 +8,14 @@ const ADDED: Readonly<Record<string, readonly (readonly [version: string, argume
     ['5.3', 'migration'],
     ['5.3', 'limits'],
   ],
+  rebuild_instance: [
+    ['5.12', 'accel_uuids'],
+    ['6.1', 'reimage_boot_volume'],
+  ],
+  unshelve_instance: [
+    ['5.2', 'request_spec'],
+    ['5.13', 'accel_uuids'],
+  ],
 };
 
 /** What a version calls otherwise than those before it. */
@@ -20,6 +28,9 @@ const OLDEST = '5.0';
 
 /** The newest version we speak, method by method; 6.0 where nothing has changed since 5.x. */
 const NEWEST = '6.0';
+
+/** Methods that have changed since 6.0. */
+const NEWER: Readonly<Record<string, string>> = { rebuild_instance: '6.1' };
 
 /** Compute RPC by service version: the first service version that speaks it. */
 const SPOKEN: readonly (readonly [service: number, version: string])[] = [
@@ -51,9 +62,10 @@ export function lowerMessage(method: string, args: JsonMap, cap: string): { args
     (RENAMED[method] ?? []).filter(([version]) => older(cap, version)).map(([, name, before]) => [name, before]),
   );
   const known = Object.entries(args).filter(([name]) => !unknown.includes(name));
+  const newest = NEWER[method] ?? NEWEST;
   return {
     args: Object.fromEntries(known.map(([name, value]) => [renamed.get(name) ?? name, value])),
-    version: older(cap, NEWEST) ? cap : NEWEST,
+    version: older(cap, newest) ? cap : newest,
   };
 }
 

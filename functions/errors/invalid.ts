@@ -175,3 +175,12 @@ export class VolumeBDMIsMultiAttach extends Invalid {
     );
   }
 }
+
+/** The block devices of a server do not fit. */
+export class InvalidBDM extends Invalid {
+  override readonly name = 'InvalidBDM' as const;
+
+  constructor(p: { readonly reason: string }, options?: ErrorText) {
+    super({ ...p }, { message: `Block Device Mapping is Invalid: ${p.reason}`, ...options });
+  }
+}

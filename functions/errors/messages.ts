@@ -29,3 +29,12 @@ export class RequestDocumentNotFound extends NovaError {
     super(`the documents of request ${request} are gone`, { request });
   }
 }
+
+/** A request of which no store takes every part. */
+export class RequestTooLarge extends NovaError {
+  override readonly name = 'RequestTooLarge' as const;
+
+  constructor(reason: string) {
+    super(`the request is too large: ${reason}`);
+  }
+}

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, ResourceInUseException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { cellTable } from '#records/keys';
 import { createTableInput, tableSchemas } from './table-schema.ts';
 
 /** A DynamoDB endpoint of this machine that keeps everything in memory. */
@@ -74,5 +75,16 @@ export const createTables = async (
 ): Promise<void> => {
   for (const schema of tableSchemas(cells)) {
     await client.send(new CreateTableCommand(createTableInput(deployment, schema)));
+  }
+};
+
+/** Makes the table of one cell; one that is there stays. */
+export const createCellTable = async (client: DynamoDBClient, deployment: string, cell: string): Promise<void> => {
+  const schema = tableSchemas([cell]).find(({ table }) => table === cellTable(cell));
+  if (schema === undefined) return;
+  try {
+    await client.send(new CreateTableCommand(createTableInput(deployment, schema)));
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
   }
 };

@@ -57,6 +57,7 @@ export async function emulatedGround(options: {
         queueArn: `arn:aws:sqs:${LOCAL.region}:000000000000:${deployment}-${queue}`,
         region: LOCAL.region,
       }),
+    addCell: (cell) => emulators.addCell(cell),
     stop: async () => {
       await blobs.close();
       dynamodb.destroy();

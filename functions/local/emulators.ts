@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createTables, startDynamodb } from './dynamodb-emulator.ts';
+import { createCellTable, createTables, startDynamodb } from './dynamodb-emulator.ts';
 import { createMessageBucket, createQueues, startSqs } from './sqs-emulator.ts';
 
 /** Region and credentials that the emulators take; no account is behind them. */
@@ -17,6 +17,8 @@ export interface Emulators {
   readonly queueUrlBase: string;
   /** Holds the payloads of messages that no queue takes; at the endpoint of SQS. */
   readonly messageBucket: string;
+  /** Makes the table and the queues of a further cell. */
+  addCell(cell: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -28,27 +30,32 @@ export interface Emulators {
 export const startEmulators = async (deployment: string, cells: readonly string[]): Promise<Emulators> => {
   const dynamodb = await startDynamodb();
   const sqs = await startSqs();
+  const tables = new DynamoDBClient({ ...LOCAL, endpoint: dynamodb.endpoint });
+  const queues = new SQSClient({ ...LOCAL, endpoint: sqs.endpoint });
   const stop = async (): Promise<void> => {
+    tables.destroy();
+    queues.destroy();
     await Promise.all([dynamodb.stop(), sqs.stop()]);
   };
   const messageBucket = `${deployment}-messages`;
   try {
-    const tables = new DynamoDBClient({ ...LOCAL, endpoint: dynamodb.endpoint });
-    const queues = new SQSClient({ ...LOCAL, endpoint: sqs.endpoint });
     await createTables(tables, deployment, cells);
     await createQueues(queues, deployment, cells, LOCAL.region);
     await createMessageBucket(sqs.endpoint, messageBucket);
-    tables.destroy();
-    queues.destroy();
   } catch (error) {
     await stop();
     throw error;
   }
+  const addCell = async (cell: string): Promise<void> => {
+    await createCellTable(tables, deployment, cell);
+    await createQueues(queues, deployment, [cell], LOCAL.region);
+  };
   return {
     dynamodbEndpoint: dynamodb.endpoint,
     sqsEndpoint: sqs.endpoint,
     queueUrlBase: sqs.queueUrlBase,
     messageBucket,
+    addCell,
     stop,
   };
 };

@@ -26,8 +26,46 @@ export interface EventSourceOptions {
 
 /** A running event source. */
 export interface EventSource {
+  /** Whether it takes records. */
+  readonly enabled: boolean;
+  /** Takes no more records until it is enabled; running invocations go on. */
+  disable(): void;
+  enable(): void;
   /** Takes no more records and settles when running invocations have ended. */
   stop(): Promise<void>;
+}
+
+/** Whether pollers may take records: a door that can be shut, and a signal for those who wait inside. */
+class Door {
+  #open = true;
+  #waiting: (() => void)[] = [];
+  #leave = new AbortController();
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** Aborted when the door is shut: a receive under way ends. */
+  get signal(): AbortSignal {
+    return this.#leave.signal;
+  }
+
+  shut(): void {
+    this.#open = false;
+    this.#leave.abort();
+  }
+
+  unlock(): void {
+    if (this.#open) return;
+    this.#open = true;
+    this.#leave = new AbortController();
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  /** Resolves once it is open. */
+  async opened(): Promise<void> {
+    while (!this.#open) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
 }
 
 /** Between receives that fail, so that an endpoint that is away is not asked without pause. */
@@ -39,23 +77,33 @@ const RETRY_MS = 200;
  */
 export const startEventSource = (options: EventSourceOptions): EventSource => {
   const stopping = new AbortController();
-  const pollers = Array.from({ length: options.concurrency ?? 1 }, () => poll(options, stopping.signal));
+  const door = new Door();
+  const pollers = Array.from({ length: options.concurrency ?? 1 }, () => poll(options, door, stopping.signal));
   return {
+    get enabled() {
+      return door.open;
+    },
+    disable: () => door.shut(),
+    enable: () => door.unlock(),
     stop: async () => {
       stopping.abort();
+      door.unlock();
       await Promise.all(pollers);
     },
   };
 };
 
-const poll = async (options: EventSourceOptions, signal: AbortSignal): Promise<void> => {
+const poll = async (options: EventSourceOptions, door: Door, signal: AbortSignal): Promise<void> => {
   const { source, onError } = options;
   while (!signal.aborted) {
+    await door.opened();
+    const leaving = door.signal;
     try {
-      const records = await source.receive(signal);
+      const records = await source.receive(AbortSignal.any([signal, leaving]));
       if (records.length > 0) await source.track(invoke(options, records));
     } catch (error) {
       if (signal.aborted) return;
+      if (leaving.aborted) continue;
       onError?.(error);
       await setTimeout(RETRY_MS);
     }

@@ -1,6 +1,8 @@
 import { LOCAL } from './emulators.ts';
-import { bootDemoWorld } from './demo/world-on-emulators.ts';
+import { openControlEndpoint } from './control-endpoint.ts';
+import { bootDemoWorld, demoDeeds } from './demo/world-on-emulators.ts';
 import { DEMO_HOSTS } from './demo/scenarios.ts';
+import { removeLocalFile, writeLocalFile } from './local-file.ts';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -13,14 +15,28 @@ const LOOK = 300;
 async function main(): Promise<void> {
   print('Starting DynamoDB and SQS on this machine …');
   const { world, ground, stop } = await bootDemoWorld();
+  const control = await openControlEndpoint(world, demoDeeds(world));
   const { emulators, log } = ground;
   const queueUrl = `${emulators.queueUrlBase.replace(/\/$/u, '')}/${world.services.config.deployment}-compute-task`;
+  writeLocalFile({
+    deployment: world.services.config.deployment,
+    dynamodb: emulators.dynamodbEndpoint,
+    sqs: emulators.sqsEndpoint,
+    queueUrlBase: emulators.queueUrlBase,
+    control: control.endpoint,
+    serviceDownTime: world.services.config.serviceDownTime,
+  });
   const hosts = Object.entries(DEMO_HOSTS).map(([cell, names]) => `${cell}: ${names.join(', ')}`);
   print(`A conductor is up (${hosts.join('; ')}). Ctrl-C ends it.
 
   DynamoDB   ${emulators.dynamodbEndpoint}
   SQS        ${emulators.sqsEndpoint}
   commands   ${queueUrl}
+  control    ${control.endpoint}  (Step Functions, event sources)
+
+Operate it from another terminal:
+
+  npm run --silent conductor -- --profile local host list
 
 Publish to it from another terminal:
 
@@ -44,6 +60,8 @@ Publish to it from another terminal:
   });
   clearInterval(watch);
   print('Stopping …');
+  removeLocalFile();
+  await control.stop();
   await stop();
 }
 

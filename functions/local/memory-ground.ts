@@ -32,10 +32,13 @@ export function memoryGround(options: {
   const { clock, onRequest } = options;
   const ids = seededIds(options.seed ?? 0);
   const queues = new MemoryQueues({ clock, uuid: () => ids.uuid() });
-  for (const { queue, ...schema } of queueSchemas(options.cells)) {
-    queues.create(schema.deadLetterQueue);
-    queues.create(queue, { visibilityTimeoutSeconds: schema.visibilityTimeoutSeconds, redrive: schema });
-  }
+  const createQueues = (cells: readonly string[]): void => {
+    for (const { queue, ...schema } of queueSchemas(cells)) {
+      queues.create(schema.deadLetterQueue);
+      queues.create(queue, { visibilityTimeoutSeconds: schema.visibilityTimeoutSeconds, redrive: schema });
+    }
+  };
+  createQueues(options.cells);
   const tables = new MemoryTables(onRequest ? { onRequest } : {});
   const blobs = new MemoryBlobs();
   const [notifier, log] = [new MemoryNotifier(), new MemoryLog()];
@@ -48,6 +51,7 @@ export function memoryGround(options: {
     log,
     adapters: { blobs, ids, log, notifier, queues, sealer: new KeySealer(randomBytes(32)), tables },
     bus: new MemoryBus(queues, blobs),
+    addCell: async (cell) => createQueues([cell]),
     source: (queue) => memorySource(queues, queue, clock),
     stop: () => Promise.resolve(),
   };

@@ -30,6 +30,8 @@ export interface Ground {
   readonly bus: Bus;
   /** The records of a queue, for its function. */
   source(queue: string): RecordSource;
+  /** Makes the table and the queues of a cell. */
+  addCell(cell: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,7 +55,8 @@ export class World {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly #ground: Ground;
-  readonly #sources: EventSource[] = [];
+  /** Event sources by the queue that they take records from. */
+  readonly sources = new Map<string, EventSource>();
   /** Why invocations failed, for tests and for whoever watches. */
   readonly troubles: unknown[] = [];
 
@@ -102,22 +105,33 @@ export class World {
     const world = new World(ground, services, runner, fleet);
     world.#serve('compute-task', taskQueue(services));
     world.#serve('conductor', objectQueue(services, undefined));
-    for (const cell of options.cells) world.#serve(cellQueue(cell.name), objectQueue(services, cell));
+    for (const cell of options.cells) world.serveCell(cell);
     await fleet.start();
     return world;
+  }
+
+  /** Starts the object function of a cell, as its stack does. */
+  serveCell(cell: Cell): void {
+    this.#serve(cellQueue(cell.name), objectQueue(this.services, cell));
+  }
+
+  /** Adds a cell to a running deployment: what deploying its stack does. Its mapping is made by the operator. */
+  async addCell(cell: Cell): Promise<void> {
+    await this.#ground.addCell(cell.name);
+    this.serveCell(cell);
   }
 
   #serve(queue: string, function_: (event: SQSEvent) => Promise<PromiseSettledResult<unknown>[]>): void {
     const handler = chain<SQSEvent>().use(partialBatch()).handler(function_);
     const context = () => lambdaContext(queue, 60, this.clock);
     const onError = (error: unknown) => this.troubles.push(error);
-    this.#sources.push(startEventSource({ source: this.#ground.source(queue), handler, context, onError }));
+    this.sources.set(queue, startEventSource({ source: this.#ground.source(queue), handler, context, onError }));
   }
 
   /** Ends the hosts, the functions and what they stand on. */
   async stop(): Promise<void> {
     await this.fleet.stop();
-    await Promise.all(this.#sources.map((source) => source.stop()));
+    await Promise.all([...this.sources.values()].map((source) => source.stop()));
     await this.#ground.stop();
   }
 }

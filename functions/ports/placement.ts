@@ -58,4 +58,6 @@ export interface Placement {
   removeProvider(consumer: string, provider: string, amounts: Resources): Promise<boolean>;
   /** Releases everything a consumer holds; false when it held nothing. */
   release(consumer: string): Promise<boolean>;
+  /** Takes back what this operation claimed for any number of consumers, and leaves what they held before. */
+  withdraw(consumers: readonly string[], operation: string): Promise<void>;
 }

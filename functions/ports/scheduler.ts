@@ -12,6 +12,8 @@ export interface DestinationRequest {
   readonly operation?: string;
   /** The caller knows that it asks again: what the instances hold is read before hosts are looked for. */
   readonly repeated?: boolean;
+  /** The instances are new: one that holds something for another operation is not placed, and gets an empty list. */
+  readonly fresh?: boolean;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Compute } from './compute.ts';
 import type { Configuration } from './configuration.ts';
 import type { Executions } from './executions.ts';
 import type { Ids } from './ids.ts';
+import type { Image } from './image.ts';
 import type { Log } from './log.ts';
 import type { Network } from './network.ts';
 import type { Notifier } from './notifier.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly counter: Counter;
   readonly executions: Executions;
   readonly ids: Ids;
+  readonly image: Image;
   readonly log: Log;
   readonly network: Network;
   readonly notifier: Notifier;

@@ -5,6 +5,7 @@ import { settleAllocations } from './ended-move.ts';
 import { cellTable } from './keys.ts';
 import type { Cell } from './method.ts';
 import { textOf } from './reading.ts';
+import { operationState } from './operation.ts';
 import { returnQuota } from './quota-usage.ts';
 import { settle, settleMigration } from './settle.ts';
 
@@ -29,7 +30,13 @@ export async function afterWrite(
   if (item.sk !== 'instance') return;
   await settle(services, cellTable(cell.name), item);
   const uuid = textOf(item['uuid']) ?? '';
-  if (item['deleted'] === true) await services.placement.release(uuid);
+  if (item['deleted'] === true || isOffloaded(item)) await services.placement.release(uuid);
   if (item['deleted'] === true || item['vm_state'] === 'soft-delete')
     await returnQuota(services, cellTable(cell.name), item);
 }
+
+/** Whether a shelved server has just left its host; one that is being unshelved may hold a new claim already. */
+const isOffloaded = (item: Item): boolean =>
+  item['vm_state'] === 'shelved_offloaded' &&
+  (item['host'] ?? null) === null &&
+  operationState(item, 'unshelve').owner === null;

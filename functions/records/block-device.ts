@@ -14,6 +14,7 @@ import { saveRecord } from './save-record.ts';
 import { present } from './stamp.ts';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from './stored-object.ts';
 import { isVisible } from './visibility.ts';
+import { plainText } from './reading.ts';
 
 type Device = NovaObject<typeof BlockDeviceMapping.fields>;
 
@@ -93,7 +94,7 @@ async function create(records: Records, device: AnyObject): Promise<null> {
 /** A server has one swap device: storing another one deletes it. */
 async function dropOtherSwap(records: Records, made: Item): Promise<void> {
   if (made['guest_format'] !== 'swap') return;
-  const items = await deviceItems(records, String(made['instance_uuid']));
+  const items = await deviceItems(records, plainText(made['instance_uuid']));
   const others = items.filter(
     (item) => item.sk !== made.sk && item['guest_format'] === 'swap' && item['source_type'] === 'blank',
   );
@@ -176,7 +177,7 @@ async function one(records: Records, items: readonly Item[], args: MethodArgumen
   const device = deviceOf(item);
   const expected: readonly unknown[] = Array.isArray(args['expected_attrs']) ? args['expected_attrs'] : [];
   if (expected.includes('instance')) {
-    device.assign('instance', await getInstance(records, String(item['instance_uuid'])));
+    device.assign('instance', await getInstance(records, plainText(item['instance_uuid'])));
     device.resetChanges(['instance']);
   }
   return device;

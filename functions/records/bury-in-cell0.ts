@@ -16,7 +16,7 @@ import { mapToCell } from './map-to-cell.ts';
 import type { Cell } from './method.ts';
 import { newInstanceItem } from './new-instance.ts';
 import { operationNames, QUOTA } from './operation.ts';
-import { countUsage, type Reservation } from './quota-usage.ts';
+import { countUsage, returnShare, type Reservation } from './quota-usage.ts';
 import { textOf } from './reading.ts';
 import type { RequestedServer } from './request-document.ts';
 import { recordFailure } from './set-vm-state.ts';
@@ -25,6 +25,8 @@ const LAUNCH = operationNames('launch');
 
 /** A server that could not be placed. */
 export interface Burial {
+  /** Key of its request's items. */
+  readonly request: string;
   readonly server: RequestedServer;
   readonly failure: Failure;
   readonly context: RequestContext;
@@ -82,7 +84,7 @@ export async function errorInstance(
   return { ...(await newInstanceItem(services, cell.name, instance)), ...bookkeeping };
 }
 
-/** Writes the record; true when the user had deleted the server. */
+/** Writes the record; true when the user had deleted the server, or another request buried it. */
 async function record(services: Services, cell: Cell, burial: Burial, instance: Item): Promise<boolean> {
   const { uuid } = burial.server;
   const now = isoSeconds(services.clock.now());
@@ -99,7 +101,10 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     const [, buried] = error.refusals;
-    if (buried !== undefined) return buried.item?.['deleted'] === true;
+    const item = buried?.item;
+    if (item?.[LAUNCH.owner] === burial.execution) return item['deleted'] === true;
+    if (burial.reservation !== undefined) await returnShare(services, burial.request, uuid, burial.reservation);
+    if (item !== undefined) return true;
   }
   const gone = { ...instance, deleted: true, deleted_at: now, by_status: 'deleted', [QUOTA]: null };
   await ignoringRefusal(services, [{ ...put, item: gone }, mapping]);

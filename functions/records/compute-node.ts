@@ -15,6 +15,7 @@ import { saveRecord } from './save-record.ts';
 import { present } from './stamp.ts';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from './stored-object.ts';
 import { isVisible } from './visibility.ts';
+import { plainText } from './reading.ts';
 
 /** All nodes of a cell are one partition by status, sorted by name. */
 const NODES = 'compute-node';
@@ -68,7 +69,7 @@ export function deletedNode(records: Records, table: TableName, node: Item): Act
     table,
     key: { pk: node.pk, sk: node.sk },
     update: {
-      set: { deleted: true, deleted_at: present(records), by_host: deletedOnHost(String(node['host'])) },
+      set: { deleted: true, deleted_at: present(records), by_host: deletedOnHost(plainText(node['host'])) },
       remove: ['by_status', 'by_status_sort'],
     },
     condition: { kind: 'exists' },
@@ -137,7 +138,7 @@ async function save(records: Records, node: AnyObject, args: MethodArguments): P
   const set = attributesOf(node, node.changes);
   if (args['prune_stats'] !== true && node.changes.has('stats'))
     set['stats'] = attributesOf(node, ['stats'])['stats'] ?? null;
-  const uuid = textOf(node, 'uuid') ?? String((await nodeById(records, id))['uuid']);
+  const uuid = textOf(node, 'uuid') ?? plainText((await nodeById(records, id))['uuid']);
   const renamed = node.changes.has('host') || node.changes.has('hypervisor_hostname');
   const item = await saveRecord(records, {
     table: tableOf(records),
@@ -225,7 +226,7 @@ export const computeNodeList: RecordMethods = {
     },
     get_by_hypervisor: async (records, args) => {
       const part = text(args, 'hypervisor_match').toLowerCase();
-      const named = (item: Item): boolean => String(item['hypervisor_hostname']).toLowerCase().includes(part);
+      const named = (item: Item): boolean => plainText(item['hypervisor_hostname']).toLowerCase().includes(part);
       return listOf((await allNodes(records)).filter(named));
     },
     _get_by_service: async (records, args) =>

@@ -12,6 +12,7 @@ import { bindArguments } from './bind-arguments.ts';
 import type { ClassMethod, InstanceMethod, MethodArguments, RecordMethods, Records } from './method.ts';
 import { fieldsBefore, updatesSince } from './object-updates.ts';
 import { recordMethods } from './registry.ts';
+import { plainText } from './reading.ts';
 
 /** An error of a remotable method: the caller gets `cause`, and it counts as no failure of the conductor. */
 export class ExpectedError extends Error {
@@ -163,5 +164,5 @@ function textOf(request: JsonMap, name: string): string {
 
 function versionsOf(value: Json | undefined): Readonly<Record<string, string>> {
   if (!isMap(value)) return {};
-  return Object.fromEntries(Object.entries(value).map(([name, version]) => [name, String(version)]));
+  return Object.fromEntries(Object.entries(value).map(([name, version]) => [name, plainText(version)]));
 }

@@ -10,6 +10,7 @@ import { actionKey, eventKey, instanceKey } from './keys.ts';
 import type { MethodArguments, RecordMethods, Records } from './method.ts';
 import { present } from './stamp.ts';
 import { loadObject } from './stored-object.ts';
+import { plainText } from './reading.ts';
 
 /** The message that began an event: a repeat begins it once. */
 const BEGUN_BY = 'op:begun-by';
@@ -47,7 +48,7 @@ async function actionOf(records: Records, uuid: string): Promise<{ requestId: st
   if (own !== undefined) return { requestId: context.request_id, touch: true };
   const [newest] = await actionsOf(records, uuid);
   if (newest === undefined) throw notFound(records, uuid);
-  return { requestId: String(newest['request_id']), touch: false };
+  return { requestId: plainText(newest['request_id']), touch: false };
 }
 
 const notFound = (records: Records, uuid: string): Error =>
@@ -78,7 +79,7 @@ export async function startEvent(records: Records, facts: EventFacts): Promise<I
   const before = await beginAt(records, facts.uuid, requestId, touch, first, attributes);
   if (before === undefined) return { ...first, ...attributes };
   if (records.writer !== undefined && before[BEGUN_BY] === records.writer) return before;
-  const again = eventKey(facts.uuid, requestId, `${facts.event}#${records.writer ?? String(attributes['id'])}`);
+  const again = eventKey(facts.uuid, requestId, `${facts.event}#${records.writer ?? plainText(attributes['id'])}`);
   return (await beginAt(records, facts.uuid, requestId, touch, again, attributes)) ?? { ...again, ...attributes };
 }
 
@@ -171,8 +172,8 @@ async function eventsOfAction(records: Records, actionId: number): Promise<Item[
   const [action] = items;
   if (action === undefined) return [];
   return allPages(records.tables, tableOf(records), {
-    partition: instanceKey(String(action['instance_uuid'])).pk,
-    sortPrefix: `event#${String(action['request_id'])}#`,
+    partition: instanceKey(plainText(action['instance_uuid'])).pk,
+    sortPrefix: `event#${plainText(action['request_id'])}#`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { InstanceActionNotFound } from '#errors';
+import { DBDuplicateEntry, InstanceActionNotFound } from '#errors';
 import type { AnyObject } from '#objects/any-object';
 import { InstanceAction, InstanceActionList } from '#objects/instance-action';
 import type { Attributes, Item } from '#ports/tables';
@@ -12,6 +12,7 @@ import { actionKey, instanceKey } from './keys.ts';
 import type { RecordMethods, Records } from './method.ts';
 import { present } from './stamp.ts';
 import { attributesOf, loadObject, refreshObject, textOf } from './stored-object.ts';
+import { plainText } from './reading.ts';
 
 /** The attributes of a new action: start_time and updated_at are the time of the request. */
 export async function newAction(records: Records, uuid: string, action: string): Promise<Attributes> {
@@ -85,7 +86,7 @@ export async function actionsOf(records: Records, uuid: string): Promise<Item[]>
     sortPrefix: 'action#',
   });
   return items.toSorted(
-    (a, b) => String(b['created_at']).localeCompare(String(a['created_at'])) || Number(b['id']) - Number(a['id']),
+    (a, b) => plainText(b['created_at']).localeCompare(plainText(a['created_at'])) || Number(b['id']) - Number(a['id']),
   );
 }
 
@@ -105,7 +106,16 @@ async function create(records: Records, action: AnyObject): Promise<null> {
     ...(await newAction(records, textOf(action, 'instance_uuid') ?? '', textOf(action, 'action') ?? '')),
     ...attributesOf(action, action.changes),
   };
-  refreshObject(action, await createRecord(records, table, key, attributes, () => new Error('action exists')));
+  refreshObject(
+    action,
+    await createRecord(
+      records,
+      table,
+      key,
+      attributes,
+      () => new DBDuplicateEntry('the request has an action of this instance'),
+    ),
+  );
   return null;
 }
 

@@ -8,7 +8,7 @@ import { tableOf } from './cell-table.ts';
 import { hostPartition } from './instance-index.ts';
 import { refreshInstance } from './instance-item.ts';
 import { instanceKey } from './keys.ts';
-import type { Records } from './method.ts';
+import type { MethodArguments, Records } from './method.ts';
 import { migrationIndexKeys } from './migration-index.ts';
 import { present } from './stamp.ts';
 import { textOf } from './stored-object.ts';
@@ -17,24 +17,36 @@ import { isOwn, reachable } from './visibility.ts';
 /** Actions of one transaction. */
 const MOST_ACTIONS = 100;
 
+/** The message that destroyed a record: its repeat gets the same answer. */
+export const DESTROYED_BY = 'op:destroyed-by';
+
+/** Whether this message destroyed the record. */
+export const wasWrittenBy = (records: Records, item: Item): boolean =>
+  records.writer !== undefined && item[DESTROYED_BY] === records.writer;
+
 /** Parts of a server's partition that go with it: softly, or for good. */
 const SOFT = ['block-device#', 'migration#', 'fault#'];
 const HARD = ['tags', 'console-token#'];
 
 /**
  * Instance.destroy: the instance, its devices, migrations and faults are soft deleted, its tags and console tokens are
- * gone, in one transaction; actions and events stay.
+ * gone, in one transaction; actions and events stay. A hard delete leaves nothing of it.
  *
  * An object without a host may only delete a record that has none, so a server that a host claims meanwhile is safe.
  *
  * @throws ObjectActionError (already destroyed, no uuid, host changed), InstanceNotFound, Forbidden
  */
-export async function destroyInstance(records: Records, instance: AnyObject): Promise<null> {
+export async function destroyInstance(
+  records: Records,
+  instance: AnyObject,
+  args: MethodArguments = {},
+): Promise<null> {
   if (!instance.isSet('id')) throw new ObjectActionError({ action: 'destroy', reason: 'already destroyed' });
   const uuid = textOf(instance, 'uuid');
   if (uuid === undefined) throw new ObjectActionError({ action: 'destroy', reason: 'no uuid' });
   const onlyWithoutHost = (textOf(instance, 'host') ?? '') === '';
   const item = await destroyRecords(records, uuid, onlyWithoutHost);
+  if (args['hard_delete'] === true) await forget(records, uuid);
   refreshInstance(instance, item, []);
   instance.unset('id');
   return null;
@@ -50,6 +62,7 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
   const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
   const before = items.find((item) => item.sk === 'instance');
   if (before === undefined) throw new InstanceNotFound({ instance_id: uuid });
+  if (before['deleted'] === true && wasWrittenBy(records, before)) return before;
   refuseDestroy(records, before, uuid, onlyWithoutHost);
   const deleted = { deleted: true, deleted_at: present(records) };
   const others = items.flatMap((item): Action[] => withServer(table, item, deleted));
@@ -57,6 +70,7 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
   const host = hostPartition({ host: hostOf(before), deleted: true, cleaned: before['cleaned'] === true });
   const set = {
     ...deleted,
+    ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
     by_status: 'deleted',
     by_status_sort: `${deleted.deleted_at}#${uuid}`,
     ...(host === undefined ? {} : { by_host: host, by_host_sort: `instance#${uuid}` }),
@@ -85,6 +99,17 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
   const item = { ...before, ...set };
   records.written?.(item);
   return item;
+}
+
+/** Takes everything of a server out of its cell. */
+async function forget(records: Records, uuid: string): Promise<void> {
+  const table = tableOf(records);
+  const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
+  for (let from = 0; from < items.length; from += MOST_ACTIONS) {
+    await records.tables.transact(
+      items.slice(from, from + MOST_ACTIONS).map(({ pk, sk }): Action => ({ kind: 'delete', table, key: { pk, sk } })),
+    );
+  }
 }
 
 function refuseDestroy(records: Records, found: Item, uuid: string, onlyWithoutHost: boolean): void {

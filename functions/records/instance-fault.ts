@@ -9,6 +9,7 @@ import { createRecord, newborn } from './create-record.ts';
 import { faultKey, instanceKey } from './keys.ts';
 import type { RecordMethods, Records } from './method.ts';
 import { attributesOf, loadObject, refreshObject, textOf } from './stored-object.ts';
+import { plainText } from './reading.ts';
 
 type Fault = NovaObject<typeof InstanceFault.fields>;
 
@@ -41,13 +42,15 @@ export async function latestFault(records: Records, uuid: string): Promise<Fault
   return faults[0] ?? null;
 }
 
+/** Sorts by time, then by id. */
+const order = (item: Item): string => `${plainText(item['created_at'])}#${plainText(item['id']).padStart(12, '0')}`;
+
 /** The faults of a server, newest first. */
 async function faultsOf(records: Records, uuid: string): Promise<Fault[]> {
   const items = await allPages(records.tables, tableOf(records), {
     partition: instanceKey(uuid).pk,
     sortPrefix: 'fault#',
   });
-  const order = (item: Item): string => `${String(item['created_at'])}#${String(item['id']).padStart(12, '0')}`;
   const newest = items.toSorted((a, b) => (order(a) < order(b) ? 1 : -1));
   return newest.map((item) => loadObject(InstanceFault, item));
 }

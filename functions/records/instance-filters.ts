@@ -1,5 +1,6 @@
 import type { Item } from '#ports/tables';
 import type { MethodArguments } from './method.ts';
+import { plainText } from './reading.ts';
 
 /** What InstanceList.get_by_filters is asked for. */
 export type Filters = Readonly<Record<string, unknown>>;
@@ -50,7 +51,7 @@ function passes(item: Item, name: string, wanted: unknown): boolean {
   const value = item[name] ?? null;
   if (Array.isArray(wanted)) return wanted.includes(value);
   if (wanted === null || EXACT.has(name)) return value === wanted;
-  return value !== null && String(value).includes(String(wanted));
+  return value !== null && plainText(value).includes(plainText(wanted));
 }
 
 /** Without the filter, deleted or not does not matter; `soft_deleted` joins those that can still be restored. */
@@ -62,7 +63,7 @@ function passesDeleted(item: Item, filters: Filters): boolean {
 }
 
 function passesTimes(item: Item, filters: Filters): boolean {
-  const changed = String(item['updated_at'] ?? item['created_at']);
+  const changed = plainText(item['updated_at'] ?? item['created_at']);
   const since = filters['changes-since'];
   const before = filters['changes-before'];
   return (typeof since !== 'string' || changed >= since) && (typeof before !== 'string' || changed <= before);
@@ -82,7 +83,7 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export function sortedInstances(items: readonly Item[], args: MethodArguments): Item[] {
   const keys = Array.isArray(args['sort_keys'])
     ? args['sort_keys'].map(String)
-    : [String(args['sort_key'] ?? 'created_at')];
+    : [plainText(args['sort_key'] ?? 'created_at')];
   const given: readonly unknown[] = Array.isArray(args['sort_dirs']) ? args['sort_dirs'] : [args['sort_dir'] ?? 'desc'];
   const sign = (at: number): number => ((given[at] ?? given[0]) === 'asc' ? 1 : -1);
   return items.toSorted((a, b) => {
@@ -99,5 +100,5 @@ function compare(a: unknown, b: unknown): number {
   if (a === null) return -1;
   if (b === null) return 1;
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return String(a) < String(b) ? -1 : 1;
+  return plainText(a) < plainText(b) ? -1 : 1;
 }

@@ -14,6 +14,7 @@ import { saveRecord } from './save-record.ts';
 import { newborn } from './create-record.ts';
 import { attributesOf, loadObject, refreshObject, textOf } from './stored-object.ts';
 import { isOwn } from './visibility.ts';
+import { plainText } from './reading.ts';
 
 type Group = NovaObject<typeof InstanceGroup.fields>;
 
@@ -23,7 +24,7 @@ const STORED: readonly string[] = LOADED.filter((name) => name !== 'members');
 
 function groupOf(group: Item, members: readonly Item[]): Group {
   const inOrder = members.toSorted((a, b) => Number(a['id']) - Number(b['id']));
-  const uuids = inOrder.map((item) => String(item['instance_uuid']));
+  const uuids = inOrder.map((item) => plainText(item['instance_uuid']));
   return loadObject(InstanceGroup, { _rules: {}, ...group, members: uuids }, LOADED);
 }
 
@@ -84,7 +85,7 @@ async function create(records: Records, group: AnyObject): Promise<null> {
   if (group.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
   if (group.changes.has('hosts')) throw new InstanceGroupSaveException({ field: 'hosts' });
   const uuid = textOf(group, 'uuid') ?? newUuid(records, 'instance-group');
-  const project = String(group.peek('project_id') ?? records.context.project_id);
+  const project = plainText(group.peek('project_id') ?? records.context.project_id);
   const attributes: Attributes = {
     ...Object.fromEntries(STORED.map((name) => [name, null])),
     _rules: {},
@@ -140,7 +141,7 @@ async function destroy(records: Records, group: AnyObject): Promise<null> {
 async function groupsOfProject(records: Records, project: string): Promise<Group[]> {
   const query = { index: 'by-project', partition: project, sortPrefix: 'group#' };
   const items = await allPages(records.tables, API, query);
-  return Promise.all(items.map((item) => getGroup(records, String(item['uuid']))));
+  return Promise.all(items.map((item) => getGroup(records, plainText(item['uuid']))));
 }
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -11,6 +11,7 @@ import { instanceKey } from './keys.ts';
 import type { ClassMethod, MethodArguments, RecordMethods, Records } from './method.ts';
 import { hostsOfCell } from './service.ts';
 import { isOwn, isVisible } from './visibility.ts';
+import { plainText } from './reading.ts';
 
 const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
@@ -45,7 +46,7 @@ function ofHost(passes: (item: Item, args: MethodArguments) => boolean): ClassMe
   };
 }
 
-const uuidsOf = (items: readonly Item[]): string[] => items.map((item) => String(item['uuid']));
+const uuidsOf = (items: readonly Item[]): string[] => items.map((item) => plainText(item['uuid']));
 
 /** Every instance of the cell: those on hosts, and those in any state without one. */
 export async function allInstances(records: Records, deleted: boolean): Promise<Item[]> {
@@ -78,8 +79,8 @@ async function candidates(records: Records, filters: Filters): Promise<Item[]> {
     const hosts: readonly unknown[] = [host].flat();
     const items = await Promise.all(
       hosts.flatMap((each) => [
-        filters['deleted'] === true ? [] : found(records, 'by-host', String(each)),
-        filters['deleted'] === false ? [] : found(records, 'by-host', deletedOnHost(String(each))),
+        filters['deleted'] === true ? Promise.resolve([]) : found(records, 'by-host', String(each)),
+        filters['deleted'] === false ? Promise.resolve([]) : found(records, 'by-host', deletedOnHost(String(each))),
       ]),
     );
     return items.flat();
@@ -110,14 +111,20 @@ async function activeByWindow(records: Records, args: MethodArguments): Promise<
       : await allInstances(records, true);
   const active = byId(items).filter(
     (item) =>
-      (item['terminated_at'] === null || String(item['terminated_at']) > begin) &&
-      (typeof end !== 'string' || (item['launched_at'] !== null && String(item['launched_at']) < end)) &&
+      (item['terminated_at'] === null || plainText(item['terminated_at']) > begin) &&
+      (typeof end !== 'string' || (item['launched_at'] !== null && plainText(item['launched_at']) < end)) &&
       (typeof args['project_id'] !== 'string' || item['project_id'] === args['project_id']),
   );
   const from = typeof args['marker'] === 'string' ? active.findIndex((item) => item['uuid'] === args['marker']) + 1 : 0;
   const page = active.slice(from, typeof args['limit'] === 'number' ? from + args['limit'] : undefined);
   return listOf(records, page, args);
 }
+
+const total = (of: readonly Item[]) => ({
+  instances: of.length,
+  cores: of.reduce((sum, item) => sum + Number(item['vcpus'] ?? 0), 0),
+  ram: of.reduce((sum, item) => sum + Number(item['memory_mb'] ?? 0), 0),
+});
 
 /** What projects and users have, soft-deleted servers left out. */
 async function counts(records: Records, args: MethodArguments): Promise<unknown> {
@@ -128,11 +135,6 @@ async function counts(records: Records, args: MethodArguments): Promise<unknown>
       item['vm_state'] !== 'soft-delete' &&
       item['project_id'] === args['project_id'],
   );
-  const total = (of: readonly Item[]) => ({
-    instances: of.length,
-    cores: of.reduce((sum, item) => sum + Number(item['vcpus'] ?? 0), 0),
-    ram: of.reduce((sum, item) => sum + Number(item['memory_mb'] ?? 0), 0),
-  });
   const user = args['user_id'];
   return {
     project: total(items),
@@ -179,7 +181,7 @@ export const instanceList: RecordMethods = {
       const since = new Date(records.clock.now() - Number(args['reboot_window']) * 1000).toISOString().slice(0, 19);
       const items = await found(records, 'by-status', 'transition');
       const hung = items.filter(
-        (item) => item['task_state'] === 'rebooting' && String(item['updated_at']) <= `${since}Z`,
+        (item) => item['task_state'] === 'rebooting' && plainText(item['updated_at']) <= `${since}Z`,
       );
       return listOf(records, byId(hung), args);
     },

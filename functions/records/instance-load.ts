@@ -15,6 +15,7 @@ import { computeServiceOf } from './service.ts';
 import { refreshObject, textOf } from './stored-object.ts';
 import { tagsOf } from './tag.ts';
 import { isOwn, isVisible } from './visibility.ts';
+import { plainText } from './reading.ts';
 
 /** What Nova loads when nobody says what is expected. */
 const DEFAULT_EXPECTED = ['info_cache', 'security_groups'];
@@ -116,7 +117,7 @@ export async function refreshFromStore(records: Records, instance: AnyObject): P
 }
 
 async function outsideValue(records: Records, item: Item, name: string): Promise<unknown> {
-  const uuid = String(item['uuid']);
+  const uuid = plainText(item['uuid']);
   const deleted = item['deleted'] === true;
   switch (name) {
     case 'fault':

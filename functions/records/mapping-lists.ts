@@ -9,6 +9,7 @@ import { instanceMappingKey, MAPPINGS } from './keys.ts';
 import { ALL_CELLS } from './mappings.ts';
 import type { RecordMethods, Records } from './method.ts';
 import { loadObject } from './stored-object.ts';
+import { plainText } from './reading.ts';
 
 const byId = (items: readonly Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
@@ -26,15 +27,12 @@ async function uuidOfCell(records: Records, id: unknown): Promise<string | undef
 async function withCells(
   records: Records,
   items: readonly Item[],
-  type: AnyType,
   load: (item: Item) => AnyObject,
 ): Promise<AnyObject[]> {
   const known = new Map((await cells(records)).map((item) => [item['uuid'], loadObject(CellMapping, item)]));
   return byId(items).map((item) => {
     const object = load(item);
-    if (type.field('cell_mapping') !== undefined) {
-      object.assign('cell_mapping', known.get(item['cell_uuid'] ?? null) ?? null);
-    }
+    object.assign('cell_mapping', known.get(item['cell_uuid'] ?? null) ?? null);
     object.resetChanges();
     return object;
   });
@@ -43,14 +41,19 @@ async function withCells(
 const instanceFields = InstanceMapping.fieldNames.filter((name) => name !== 'cell_mapping');
 const hostFields = HostMapping.fieldNames.filter((name) => name !== 'cell_mapping');
 
+const instanceOf = (item: Item): AnyObject => loadObject(InstanceMapping, item, instanceFields);
+const hostOf = (item: Item): AnyObject => loadObject(HostMapping, item, hostFields);
+
+/** Lists made of objects whose type is known at run time only. */
+const instanceType: AnyType = InstanceMappingList;
+const hostType: AnyType = HostMappingList;
+
 async function instances(records: Records, items: readonly Item[]): Promise<AnyObject> {
-  const load = (item: Item): AnyObject => loadObject(InstanceMapping, item, instanceFields);
-  return (InstanceMappingList as AnyType).load({ objects: await withCells(records, items, InstanceMapping, load) });
+  return instanceType.load({ objects: await withCells(records, items, instanceOf) });
 }
 
 async function hosts(records: Records, items: readonly Item[]): Promise<AnyObject> {
-  const load = (item: Item): AnyObject => loadObject(HostMapping, item, hostFields);
-  return (HostMappingList as AnyType).load({ objects: await withCells(records, items, HostMapping, load) });
+  return hostType.load({ objects: await withCells(records, items, hostOf) });
 }
 
 export const cellMappingList: RecordMethods = {
@@ -71,7 +74,7 @@ export const hostMappingList: RecordMethods = {
         (await cells(records)).map((cell) =>
           allPages(records.tables, MAPPINGS, {
             index: 'by-cell',
-            partition: String(cell['uuid']),
+            partition: plainText(cell['uuid']),
             sortPrefix: 'host#',
           }),
         ),

@@ -1,6 +1,6 @@
-import { CellMappingNotFound, HostMappingNotFound, InstanceMappingNotFound } from '#errors';
+import { CellMappingNotFound, DBDuplicateEntry, HostMappingNotFound, InstanceMappingNotFound } from '#errors';
 import type { AnyObject } from '#objects/any-object';
-import type { NovaObject } from '#objects/base';
+import { NovaObject } from '#objects/base';
 import { CellMapping } from '#objects/cell-mapping';
 import { HostMapping } from '#objects/host-mapping';
 import { InstanceMapping } from '#objects/instance-mapping';
@@ -18,10 +18,9 @@ type Cell = NovaObject<typeof CellMapping.fields>;
 
 /** A mapping stores its cell as the cell's name and uuid. */
 function cellAttributes(cell: unknown): Attributes {
-  if (typeof cell !== 'object' || cell === null || !('peek' in cell)) return {};
-  const mapping = cell as AnyObject;
-  const uuid = textOf(mapping, 'uuid');
-  return uuid === undefined ? {} : { cell: textOf(mapping, 'name') ?? null, cell_uuid: uuid, by_cell: uuid };
+  if (!(cell instanceof NovaObject)) return {};
+  const uuid = textOf(cell, 'uuid');
+  return uuid === undefined ? {} : { cell: textOf(cell, 'name') ?? null, cell_uuid: uuid, by_cell: uuid };
 }
 
 async function cellOf(records: Records, item: Item): Promise<Cell | null> {
@@ -71,8 +70,11 @@ function mappingChanges(object: AnyObject, names: readonly string[], sort: strin
 
 async function put(records: Records, key: Key, attributes: Attributes): Promise<Item> {
   const writer = records.writer === undefined ? {} : { writer: records.writer };
-  const { item } = await records.tables.update(MAPPINGS, key, { set: attributes, ...writer }, absent);
-  return item;
+  try {
+    return (await records.tables.update(MAPPINGS, key, { set: attributes, ...writer }, absent)).item;
+  } catch (error) {
+    throw error instanceof ConditionFailed ? new DBDuplicateEntry(`${key.pk} is mapped already`) : error;
+  }
 }
 
 async function change(records: Records, key: Key, set: Attributes, missing: () => Error): Promise<Item> {

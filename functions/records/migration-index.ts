@@ -1,5 +1,6 @@
 import type { Attributes, Key } from '#ports/tables';
 import type { IndexKeys } from './instance-index.ts';
+import { plainText } from './reading.ts';
 
 /**
  * A migration concerns two hosts, and both find it by one update: the source through the index by host, the
@@ -26,7 +27,7 @@ export function migrationIndexKeys(attributes: Attributes): IndexKeys {
   const finished = isFinished(attributes['status']) || attributes['deleted'] === true;
   const source = textOf(attributes['source_compute']);
   const destination = textOf(attributes['dest_compute']);
-  const sort = `${MIGRATION_SORT}${String(attributes['uuid'])}`;
+  const sort = `${MIGRATION_SORT}${plainText(attributes['uuid'])}`;
   return {
     set: {
       ...(source === undefined ? {} : { by_host: sourcePartition(source, finished), by_host_sort: sort }),

@@ -8,6 +8,7 @@ import { destinationPartition, isFinished, MIGRATION_SORT, sourcePartition } fro
 import type { MethodArguments, RecordMethods, Records } from './method.ts';
 import { hostsOfCell } from './service.ts';
 import { isVisible } from './visibility.ts';
+import { plainText } from './reading.ts';
 
 /** Statuses that a host's list of what is in progress leaves out; `error` only in the narrower one. */
 const OVER: ReadonlySet<unknown> = new Set(['confirmed', 'reverted', 'failed', 'completed', 'cancelled', 'done']);
@@ -32,7 +33,7 @@ export async function migrationsOfHost(
         sortPrefix: MIGRATION_SORT,
       }),
       options.sourceOnly === true
-        ? []
+        ? Promise.resolve([])
         : allPages(records.tables, table, {
             index: 'by-status',
             partition: destinationPartition(host, finished),
@@ -84,7 +85,7 @@ function matches(filters: Readonly<Record<string, unknown>>): (item: Item) => bo
     const { host, node } = filters;
     const since = filters['changes-since'];
     const before = filters['changes-before'];
-    const changed = String(item['updated_at'] ?? item['created_at']);
+    const changed = plainText(item['updated_at'] ?? item['created_at']);
     return (
       (host === undefined || item['source_compute'] === host || item['dest_compute'] === host) &&
       (node === undefined || item['source_node'] === node || item['dest_node'] === node) &&
@@ -145,7 +146,7 @@ export const migrationList: RecordMethods = {
         items.filter(
           (item) =>
             isVisible(records.context, item) &&
-            ['queued', 'preparing', 'running', 'post-migrating'].includes(String(item['status'])) &&
+            ['queued', 'preparing', 'running', 'post-migrating'].includes(plainText(item['status'])) &&
             (typeof args['migration_type'] !== 'string' || item['migration_type'] === args['migration_type']),
         ),
       );
@@ -159,7 +160,7 @@ export const migrationList: RecordMethods = {
             isVisible(records.context, item) &&
             item['status'] === 'finished' &&
             item['dest_compute'] === args['dest_compute'] &&
-            Date.parse(String(item['updated_at'])) <= latest,
+            Date.parse(plainText(item['updated_at'])) <= latest,
         ),
       );
     },

@@ -3,7 +3,7 @@ import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { cellTable, migrationKey } from './keys.ts';
 import { migrationOf } from './migration.ts';
-import { wireOf } from './wire-object.ts';
+import { mustBeWire } from './wire-object.ts';
 
 /**
  * A migration as an order to a compute carries it.
@@ -18,5 +18,5 @@ export async function migrationWire(
 ): Promise<WireObject> {
   const item = await services.tables.get(cellTable(cell), migrationKey(server, uuid));
   if (item === undefined) throw new MigrationNotFound({ migration_id: uuid });
-  return wireOf(migrationOf(item).toPrimitive(), 'a migration');
+  return mustBeWire(migrationOf(item).toPrimitive(), 'a migration');
 }

@@ -14,6 +14,7 @@ import { saveRecord } from './save-record.ts';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf, wireValue } from './stored-object.ts';
 import { migrationIndexKeys, migrationPointerKey } from './migration-index.ts';
 import { newUuid } from './new-uuid.ts';
+import { plainText } from './reading.ts';
 
 /** A migration's object. */
 export type MigrationObject = NovaObject<typeof Migration.fields>;
@@ -86,8 +87,8 @@ export async function newMigrationItem(records: Records, migration: AnyObject): 
 export function putMigration(records: Records, item: Item): Action[] {
   const table = tableOf(records);
   const { id, uuid, instance_uuid } = item;
-  const pointers = [Number(id), String(uuid)].map((name): Action => {
-    const attributes = { uuid: String(uuid), instance_uuid: instance_uuid ?? null };
+  const pointers = [Number(id), plainText(uuid)].map((name): Action => {
+    const attributes = { uuid: plainText(uuid), instance_uuid: instance_uuid ?? null };
     return { kind: 'put', table, item: { ...attributes, ...migrationPointerKey(name) } };
   });
   return [{ kind: 'put', table, item, condition: absent }, ...pointers];
@@ -142,7 +143,7 @@ const wire = (migration: AnyObject): Attributes => attributesOf(migration, migra
 async function pointedAt(records: Records, id: number | string): Promise<MigrationObject> {
   const table = tableOf(records);
   const pointer = await records.tables.get(table, migrationPointerKey(id));
-  const key = pointer && migrationKey(String(pointer['instance_uuid']), String(pointer['uuid']));
+  const key = pointer && migrationKey(plainText(pointer['instance_uuid']), plainText(pointer['uuid']));
   const item = key && (await records.tables.get(table, key));
   if (item === undefined) throw new MigrationNotFound({ migration_id: id });
   return migrationOf(item);

@@ -48,6 +48,10 @@ export const hostsAttribute = (...hosts: readonly string[]): string => `|${hosts
 /** How one of them shows up in it. */
 export const hostMark = (host: string): string => `|${host}|`;
 
+/** The hosts that an item names. */
+export const hostsOf = (item: Attributes): string[] =>
+  (text(item[HOSTS]) ?? '').split('|').filter((host) => host !== '');
+
 /** What a reschedule leaves on the record: no document and no secret, those stay with the request. */
 export interface StoredReschedule {
   readonly attempt: number;

@@ -66,3 +66,9 @@ export function objectsOf(value: Json | undefined): WireObject[] {
   const list = Array.isArray(value) ? value : listOf(fieldsOf(value)['objects']);
   return list.filter(isWireObject);
 }
+
+/** Text as it is and numbers spelt; anything else counts as empty. */
+export function plainText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}

@@ -5,7 +5,8 @@ import { answerCall, toldFailure } from '#rpc/answer-call';
 import { endScope } from './action-scope.ts';
 import { cellTable, instanceKey } from './keys.ts';
 import { readOperation } from './operation-document.ts';
-import { letGo, targetCell, type Ownership } from './own-operation.ts';
+import { letGo, type Ownership } from './own-operation.ts';
+import { cellOfServer } from './server-cell.ts';
 import { textOf } from './reading.ts';
 import { setVmStateAndNotify } from './set-vm-state.ts';
 import type { Json } from '#ports/json';
@@ -37,13 +38,18 @@ export async function refuseMove(services: Services, move: RefusedMove): Promise
   const failure = toldFailure(kept, move.caught);
   services.log.warn('move refused', { instance: uuid, method: move.method, error: failure.name });
   try {
-    const cell = await targetCell(services, uuid);
+    const cell = await cellOfServer(services, uuid);
     if (failure.name !== 'InstanceActionNotFound')
       await endScope(services, { cell, uuid, context, events, writer }, failure);
     const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
     if (!LEAVES_ALONE.has(failure.name) && item !== undefined && item['deleted'] !== true)
       await setVmStateAndNotify(services, {
-        ...{ cell, uuid, execution, failure, context, whileTask },
+        cell,
+        uuid,
+        execution,
+        failure,
+        context,
+        whileTask,
         method: 'migrate_server',
         vm_state: textOf(item['vm_state']) ?? 'active',
         task_state: null,

@@ -1,3 +1,4 @@
+import { aggregate, aggregateList } from './aggregate.ts';
 import { blockDeviceMapping, blockDeviceMappingList } from './block-device.ts';
 import { buildRequest, buildRequestList } from './build-request.ts';
 import { computeNode, computeNodeList } from './compute-node.ts';
@@ -11,6 +12,7 @@ import {
   trustedCerts,
   virtCpuModel,
 } from './extra-data.ts';
+import { flavor, flavorList } from './flavor.ts';
 import { instanceInfoCache } from './info-cache.ts';
 import { instanceActionEvent, instanceActionEventList } from './instance-action-event.ts';
 import { instanceAction, instanceActionList } from './instance-action.ts';
@@ -33,6 +35,10 @@ import { virtualInterface, virtualInterfaceList } from './virtual-interface.ts';
 /** The server side of every type's remotable methods, by the type's name. */
 export const recordMethods: ReadonlyMap<string, RecordMethods> = new Map(
   Object.entries({
+    Aggregate: aggregate,
+    AggregateList: aggregateList,
+    Flavor: flavor,
+    FlavorList: flavorList,
     BlockDeviceMapping: blockDeviceMapping,
     BlockDeviceMappingList: blockDeviceMappingList,
     BuildRequest: buildRequest,

@@ -1,12 +1,13 @@
 import type { RequestContext } from '#ports/context';
-import { absent, equals } from '#ports/conditions';
+import { RequestDocumentNotFound } from '#errors';
+import { equals, exists } from '#ports/conditions';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import { TransactionRefused, type Action, type Item } from '#ports/tables';
+import type { Action, Item, Key, TableName } from '#ports/tables';
 import { reservationOf, type Reservation } from './quota-usage.ts';
 import { documentKey, REQUESTS, serverDocumentKey } from './keys.ts';
-import type { OperationDocument } from './operation-document.ts';
-import { objectsOf, textOf } from './reading.ts';
+import type { OperationDocument as MoveDocument } from './operation-document.ts';
+import { mapOf, objectsOf, textOf, wireOf } from './reading.ts';
 
 /** What all servers of a request share. It holds secrets, so it is stored sealed only. */
 export interface CommonDocument {
@@ -18,6 +19,12 @@ export interface CommonDocument {
   /** BlockDeviceMappingList, the template for every server. */
   block_device_mapping: Json;
   tags: Json;
+}
+
+/** What an operation on a server that exists came with: its method's arguments by name, stored sealed as well. */
+export interface OperationDocument {
+  context: RequestContext;
+  arguments: JsonMap;
 }
 
 /** What one server of a request has for itself. */
@@ -37,104 +44,80 @@ export interface RequestedServer {
   readonly selections: WireObject[] | undefined;
 }
 
-/** A request as it is stored before its workflow starts. */
-export interface NewRequest {
-  readonly key: string;
-  readonly method: string;
-  readonly requestId: string;
-  /** Digest of the message's arguments: tells a repeat from another request of the same name. */
-  readonly digest: string;
-  readonly common: CommonDocument;
-  readonly servers: readonly { readonly uuid: string; readonly document: ServerDocument | OperationDocument }[];
-}
+/** What can be stored for a whole request. */
+export type StoredCommon = CommonDocument | OperationDocument;
+
+/** What can be stored for one server of it. */
+export type StoredServer = ServerDocument | MoveDocument;
 
 type Store = Pick<Services, 'tables' | 'sealer' | 'clock' | 'config'>;
 
-/** A transaction takes 100 actions; each server may bring records of its own along. */
-const SERVERS_PER_TRANSACTION = 20;
-
-/**
- * Stores a request, each part in one transaction with the records that come with it (condition: the part is absent), so
- * that a second delivery changes nothing and never brings a deleted build request back.
- *
- * Answers false when a different request lies there under the same key.
- */
-export async function storeRequest(
-  services: Store,
-  request: NewRequest,
-  recordsOf: (uuid: string) => readonly Action[],
-): Promise<boolean> {
-  const { key, servers } = request;
-  const expiresAt = Math.floor(services.clock.now() / 1000) + services.config.requestDays * 86_400;
-  const common: Item = {
-    ...documentKey(key),
-    method: request.method,
-    request_id: request.requestId,
-    digest: request.digest,
-    sealed: await services.sealer.seal(JSON.stringify(request.common), key),
-    expires_at: expiresAt,
-  };
-  for (let from = 0; from === 0 || from < servers.length; from += SERVERS_PER_TRANSACTION) {
-    const part = servers.slice(from, from + SERVERS_PER_TRANSACTION);
-    const items = await Promise.all(
-      part.map(
-        async ({ uuid, document }): Promise<Action[]> => [
-          {
-            kind: 'put',
-            table: REQUESTS,
-            condition: absent,
-            item: {
-              ...serverDocumentKey(key, uuid),
-              sealed: await services.sealer.seal(JSON.stringify(document), `${key}/${uuid}`),
-              expires_at: expiresAt,
-            },
-          },
-          ...recordsOf(uuid),
-        ],
-      ),
-    );
-    const document: Action[] = from === 0 ? [{ kind: 'put', table: REQUESTS, item: common, condition: absent }] : [];
-    if (!(await putOnce(services, [...document, ...items.flat()], request))) return false;
-  }
-  return true;
-}
-
-async function putOnce(services: Store, actions: Action[], request: NewRequest): Promise<boolean> {
-  try {
-    await services.tables.transact(actions);
-    return true;
-  } catch (error) {
-    if (!(error instanceof TransactionRefused)) throw error;
-    const stored = await services.tables.get(REQUESTS, documentKey(request.key));
-    return stored?.['digest'] === request.digest;
-  }
-}
-
-/** Reads the shared document and the servers named, in one request for up to 99 of them. */
+/** Reads the shared document and the servers named, with other items besides, in one request for up to 99 of them. */
 export async function readRequest(
   services: Store,
   key: string,
   uuids: readonly string[],
+  others: readonly { readonly table: TableName; readonly key: Key }[] = [],
 ): Promise<{
   common: CommonDocument | undefined;
   servers: (RequestedServer | undefined)[];
   /** What the request holds of its project's quota. */
   reservation: Reservation | undefined;
+  others: (Item | undefined)[];
 }> {
-  const [document, ...servers] = await services.tables.batchGet([
+  const [document, ...items] = await services.tables.batchGet([
     { table: REQUESTS, key: documentKey(key) },
     ...uuids.map((uuid) => ({ table: REQUESTS, key: serverDocumentKey(key, uuid) })),
+    ...others,
   ]);
   return {
     common: document && (await openCommon(services, key, document)),
     reservation: reservationOf(document),
+    others: items.slice(uuids.length),
     servers: await Promise.all(
-      servers.map(async (item, at) => {
+      items.slice(0, uuids.length).map(async (item, at) => {
         const uuid = uuids[at] ?? '';
         return item && { uuid, ...(await openServer(services, key, uuid, item)) };
       }),
     ),
   };
+}
+
+/** An operation's document as it is read back, with what its steps have noted beside it. */
+export interface StoredOperation extends OperationDocument {
+  /** Metadata of the image that was found for it. */
+  readonly image: JsonMap | null;
+  /** The request spec as the scheduler was asked with it. */
+  readonly spec: WireObject | null;
+}
+
+/**
+ * Reads the document of an operation.
+ *
+ * @throws RequestDocumentNotFound
+ */
+export async function readOperation(
+  services: Pick<Services, 'tables' | 'sealer'>,
+  key: string,
+): Promise<StoredOperation> {
+  const item = await services.tables.get(REQUESTS, documentKey(key));
+  if (item === undefined) throw new RequestDocumentNotFound(key);
+  const document: OperationDocument = JSON.parse(await services.sealer.open(textOf(item['sealed']) ?? '', key));
+  const { image, spec } = item;
+  return {
+    ...document,
+    image: image === undefined || image === null ? null : mapOf(image),
+    spec: wireOf(spec) ?? null,
+  };
+}
+
+/** Notes beside an operation's document what a later step needs; neither is a secret. */
+export async function noteOnOperation(
+  services: Pick<Services, 'tables'>,
+  key: string,
+  notes: { readonly image?: JsonMap | null; readonly spec?: WireObject },
+): Promise<void> {
+  await services.tables.update(REQUESTS, documentKey(key), { set: { ...notes } }, exists);
 }
 
 async function openCommon(services: Store, key: string, item: Item): Promise<CommonDocument> {

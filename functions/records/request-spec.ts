@@ -10,6 +10,7 @@ import type { MethodArguments, RecordMethods, Records } from './method.ts';
 import { present } from './stamp.ts';
 import { loadObject, refreshObject, textOf } from './stored-object.ts';
 import { unmarked } from './unmarked.ts';
+import { plainText } from './reading.ts';
 
 /** What a request leaves behind in its spec must not steer the next one (quirk Q6 is mended). */
 const NEVER_STORED: readonly string[] = [
@@ -40,7 +41,7 @@ export async function getRequestSpec(
 
 /** The group of a stored spec as it is now: members reloaded, null when the group is gone. */
 async function presentGroup(records: Pick<Records, 'tables'>, group: WireObject): Promise<Json> {
-  const uuid = String(group['nova_object.data']['uuid']);
+  const uuid = plainText(group['nova_object.data']['uuid']);
   const { items } = await records.tables.query(API, { partition: groupKey(uuid).pk, consistent: true });
   if (!items.some(({ sk, deleted }) => sk === 'group' && deleted !== true)) return null;
   const members = items.flatMap(({ sk }) => (sk.startsWith('member#') ? [sk.slice('member#'.length)] : []));

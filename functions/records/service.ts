@@ -13,6 +13,7 @@ import { allPages } from './all-pages.ts';
 import { hostAuthority } from './authorize.ts';
 import { tableOf } from './cell-table.ts';
 import { absentOrDeleted, createRecord, newborn } from './create-record.ts';
+import { DESTROYED_BY, wasWrittenBy } from './instance-destroy.ts';
 import { serviceKey } from './keys.ts';
 import type { MethodArguments, RecordMethods, Records } from './method.ts';
 import { computeNodesOfHost, computeNodeOf, deletedNode } from './compute-node.ts';
@@ -21,6 +22,7 @@ import { saveRecord } from './save-record.ts';
 import { present } from './stamp.ts';
 import { attributesOf, loadObject, refreshObject, textOf } from './stored-object.ts';
 import { isVisible, visible } from './visibility.ts';
+import { plainText } from './reading.ts';
 
 /** What is stored of a service; availability_zone and compute_node belong to other records. */
 const STORED: readonly string[] = Service.fieldNames.filter(
@@ -52,7 +54,7 @@ const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id'])
 
 /** The hosts of a cell that run a compute service. */
 export async function hostsOfCell(records: Records): Promise<string[]> {
-  return (await ofKind(records, COMPUTE)).map((item) => String(item['host']));
+  return (await ofKind(records, COMPUTE)).map((item) => plainText(item['host']));
 }
 
 /** Kinds of services that a cell has. */
@@ -132,6 +134,7 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
   const host = textOf(service, 'host') ?? '';
   const key = serviceKey(host, textOf(service, 'binary') ?? '');
   const item = await records.tables.get(table, key);
+  if (item?.['deleted'] === true && wasWrittenBy(records, item)) return null;
   if (item === undefined || item['deleted'] === true || item['id'] !== id)
     throw new ServiceNotFound({ service_id: id });
   const nodes = item['binary'] === COMPUTE ? await computeNodesOfHost(records, host) : [];
@@ -141,7 +144,11 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
       table,
       key,
       update: {
-        set: { deleted: true, deleted_at: present(records) },
+        set: {
+          deleted: true,
+          deleted_at: present(records),
+          ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
+        },
         remove: ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'],
       },
       condition: { kind: 'exists' },
@@ -235,7 +242,7 @@ export const serviceList: RecordMethods = {
       const items = await ofKind(records, COMPUTE);
       const matching = await Promise.all(
         items.map(async (item) => {
-          const nodes = await computeNodesOfHost(records, String(item['host']));
+          const nodes = await computeNodesOfHost(records, plainText(item['host']));
           return nodes.some((node) => computeNodeOf(node).get('hypervisor_type') === args['hv_type']);
         }),
       );

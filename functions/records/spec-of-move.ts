@@ -10,8 +10,8 @@ import { groupedSpec } from './group-hosts.ts';
 import { instanceOf } from './instance-item.ts';
 import { cellMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
-import { isWireObject } from './wire-object.ts';
 import { loadObject } from './stored-object.ts';
+import { isWireObject } from './reading.ts';
 
 /** What a move's spec is made of that lies in records and in the request. */
 export interface SpecSources {

@@ -1,9 +1,10 @@
-import { IncompatibleRequest } from '#errors';
+import { IncompatibleRequest, InstanceExists } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { isoSeconds } from '#conductor/time';
 import { newRecords } from '#records/new-records';
-import { storeRequest } from '#records/request-document';
+import { storeRequest } from '#records/store-request';
+import { checkSizes } from '#records/document-size';
 import { storeReschedule } from '#records/reschedule';
 import { dispatch } from './dispatch.ts';
 import type { RpcRequest } from './envelope.ts';
@@ -21,6 +22,8 @@ export type TaskServices = Pick<
  * Carries out a `compute_task` request: stores its documents and starts its workflow, once however often it is delivered.
  *
  * @throws NoSuchMethod, UnsupportedVersion, InvalidArguments for what cannot be understood
+ * @throws RequestTooLarge for what could not be stored whole
+ * @throws InstanceExists when all of its servers exist already
  * @throws IncompatibleRequest when another request of the same name is at work
  */
 export async function runTask(
@@ -54,18 +57,7 @@ async function startWorkflow(services: TaskServices, request: RpcRequest, route:
   if (route.servers.length === 0) return;
   const key = requestKey(request, route);
   const now = isoSeconds(services.clock.now());
-  const records = new Map(
-    await Promise.all(
-      route.servers.map(async ({ uuid, document }) => {
-        const build_request = 'build_request' in document ? document.build_request : null;
-        const actions =
-          'request_spec' in document && build_request !== null
-            ? await newRecords(services, { uuid, build_request, request_spec: document.request_spec }, now)
-            : [];
-        return [uuid, actions] as const;
-      }),
-    ),
-  );
+  checkSizes(route.common, route.servers);
   const stored = await storeRequest(
     services,
     {
@@ -76,11 +68,22 @@ async function startWorkflow(services: TaskServices, request: RpcRequest, route:
       common: route.common,
       servers: route.servers,
     },
-    (uuid) => records.get(uuid) ?? [],
+    async (uuid, document) => {
+      if (!('build_request' in document) || document.build_request === null) return [];
+      const { build_request, request_spec } = document;
+      return newRecords(services, { uuid, build_request, request_spec }, now);
+    },
   );
-  if (!stored) throw new IncompatibleRequest(request.method, request.context.request_id);
+  if (stored.kind === 'different') throw new IncompatibleRequest(request.method, request.context.request_id);
+  const [first, ...others] = route.servers.filter(({ uuid }) => !stored.uuids.includes(uuid));
+  if (first !== undefined) {
+    services.log.count('existing_servers', { method: request.method });
+    services.log.warn('servers that exist are not built again', { instance: first.uuid, more: others.length });
+    if (stored.uuids.length === 0) throw new InstanceExists({ name: first.uuid });
+  }
+  const state = 'uuids' in route.state ? { ...route.state, uuids: [...stored.uuids] } : route.state;
   const input: JsonMap = {
-    state: { request: key, request_id: request.context.request_id, ...route.state, ...replyOf(request, route) },
+    state: { request: key, request_id: request.context.request_id, ...state, ...replyOf(request, route) },
   };
   const started = await services.executions.start(route.workflow, key, input);
   services.log.info('workflow', { workflow: route.workflow, execution: key, started, method: request.method });

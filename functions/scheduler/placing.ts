@@ -46,6 +46,8 @@ export class Placing {
   readonly #known = new Map<string, Consumer>();
   /** Provider that each instance has for certain. */
   readonly #placed = new Map<string, string>();
+  /** Instances that belong to another operation. */
+  readonly #foreign = new Set<string>();
   #consumersRead = false;
   #batch = MAX_ACTIONS;
   #contended = false;
@@ -77,7 +79,7 @@ export class Placing {
   }
 
   #pending(): string[] {
-    return this.#request.instanceUuids.filter((instance) => !this.#placed.has(instance));
+    return this.#request.instanceUuids.filter((each) => !this.#placed.has(each) && !this.#foreign.has(each));
   }
 
   /** Hosts for as many of the instances as one transaction takes, at least one. */
@@ -193,6 +195,8 @@ export class Placing {
     const [provider] = Object.keys(claimOf(consumer, this.#operation)?.added ?? {});
     if (provider !== undefined) {
       this.#placed.set(instance, provider);
+    } else if (consumer && this.#request.fresh) {
+      this.#foreign.add(instance);
     } else if (consumer) {
       this.#known.set(instance, consumer);
     } else {
@@ -242,9 +246,7 @@ export class Placing {
       throw new TransactionConflict('the hosts with room are claimed by many at once');
     }
     const { placement, onNoValidHost, filters } = this.#parts;
-    for (const instance of this.#placed.keys()) {
-      await placement.withdraw(instance, this.#operation);
-    }
+    await placement.withdraw([...this.#placed.keys()], this.#operation);
     const spec = this.#filterRequest(this.#members.hosts);
     const refusals: Record<string, number> = {};
     for (const host of this.#candidates.hosts) {
@@ -268,6 +270,7 @@ export class Placing {
     }
     const alternates = this.#request.alternates ? await this.#alternates() : [];
     return this.#request.instanceUuids.map((instance) => {
+      if (this.#foreign.has(instance)) return [];
       const host = this.#candidates.host(this.#placed.get(instance) ?? '');
       if (host === undefined) {
         throw new NoValidHost({ reason: `The host of instance ${instance} is gone.` });

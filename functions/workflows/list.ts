@@ -2,6 +2,7 @@ import { buildSteps } from './build/steps.ts';
 import { coldMigrateSteps } from './cold-migrate/steps.ts';
 import { launchSteps } from './launch/steps.ts';
 import { liveMigrateSteps } from './live-migrate/steps.ts';
+import { unshelveSteps } from './unshelve/steps.ts';
 import type { Step } from './step.ts';
 
 /** The steps of every workflow, by the name that its state machine, its folder and its function share. */
@@ -10,4 +11,5 @@ export const WORKFLOWS: Readonly<Record<string, Readonly<Record<string, Step<nev
   'cold-migrate': coldMigrateSteps,
   launch: launchSteps,
   'live-migrate': liveMigrateSteps,
+  unshelve: unshelveSteps,
 };

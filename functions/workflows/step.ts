@@ -1,4 +1,5 @@
 import { NovaError } from '#errors';
+import type { Failure } from '#conductor/fault';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { keepFailure } from '#records/kept-failure';
@@ -34,6 +35,9 @@ export const stepFunction =
     if (step === undefined) throw new Error(`no step is called ${JSON.stringify(event.step)}`);
     return (await step(services, event)) ?? {};
   };
+
+/** A caught error as faults, events and notifications tell it. */
+export const caughtFailure = (error: CaughtError): Failure => ({ name: error.Error, message: causeMessage(error) });
 
 /** The message of a caught error, for people: what a Lambda error's cause quotes, else the cause itself. */
 export function causeMessage(error: CaughtError): string {

@@ -29,7 +29,9 @@ for (const [name, part] of Object.entries(PARTS)) {
 if (options.has('--json')) console.log(JSON.stringify(reports, null, 2));
 else {
   const missed = reports.flatMap((report) => report.missed);
-  console.log(missed.length === 0 ? 'Every aim is reached.' : `Missed aims:\n${missed.map((text) => `  ${text}`).join('\n')}`);
+  console.log(
+    missed.length === 0 ? 'Every aim is reached.' : `Missed aims:\n${missed.map((text) => `  ${text}`).join('\n')}`,
+  );
 }
 // Hosts and waiting executions of the worlds still have timers.
 process.exit(0);

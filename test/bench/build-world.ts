@@ -65,7 +65,10 @@ export class BuildWorld {
   request(servers: number): () => Promise<void> {
     const names = Array.from({ length: servers }, (_, at) => `server${at + 1}`);
     const { ids } = this.world.services;
-    const { context, args } = buildCommand({ ids, clock: this.world.clock }, { names, flavor: FLAVOR, project: PROJECT });
+    const { context, args } = buildCommand(
+      { ids, clock: this.world.clock },
+      { names, flavor: FLAVOR, project: PROJECT },
+    );
     return () => this.#client.scheduleAndBuildInstances(context, args);
   }
 

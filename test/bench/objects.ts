@@ -1,3 +1,4 @@
+import { MemoryBlobs } from '#adapters/memory/blobs';
 import { assemble } from '#assemble';
 import { newObject } from '#client/wire';
 import { MemoryLog } from '#adapters/memory/log';
@@ -121,6 +122,7 @@ function servicesOver(tables: Tables): Services {
     notifier: new MemoryNotifier(),
     queues: new MemoryQueues({ clock }),
     sealer: new KeySealer(new Uint8Array(32)),
+    blobs: new MemoryBlobs(),
     executions: {
       start: () => Promise.resolve('started'),
       status: () => Promise.resolve(undefined),

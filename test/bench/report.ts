@@ -29,7 +29,9 @@ export const ratio = (original: number, ours: number): string => `${rounded(orig
 export function tableLines({ title, columns, rows, notes }: Table): string[] {
   const texts = rows.map((row) => row.map(cellText));
   const widths = columns.map((column, at) => Math.max(column.length, ...texts.map((row) => row[at]?.length ?? 0)));
-  const numeric = columns.map((_, at) => rows.every((row) => typeof row[at] !== 'string' || /^[\d.]+ x$/u.test(row[at])));
+  const numeric = columns.map((_, at) =>
+    rows.every((row) => typeof row[at] !== 'string' || /^[\d.]+ x$/u.test(row[at])),
+  );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, at) => (numeric[at] === true ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))

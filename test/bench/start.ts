@@ -37,7 +37,16 @@ export async function start(say: (text: string) => void): Promise<Report> {
     say(entry);
     const probe = await probed(file);
     const kb = startBytes / 1000;
-    rows.push([entry, kb, aimBundleKb, allBytes / 1000, probe.readyMs, probe.readyMs - empty.readyMs, probe.cpuMs, probe.memoryMb]);
+    rows.push([
+      entry,
+      kb,
+      aimBundleKb,
+      allBytes / 1000,
+      probe.readyMs,
+      probe.readyMs - empty.readyMs,
+      probe.cpuMs,
+      probe.memoryMb,
+    ]);
     missed.push(
       ...missedAim(entry, kb, aimBundleKb, 'KB read at the start'),
       ...missedAim(entry, probe.readyMs, aimReadyMs, 'ms to ready'),

@@ -1,3 +1,4 @@
+import { MemoryBlobs } from '#adapters/memory/blobs';
 import { randomBytes } from 'node:crypto';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
@@ -75,7 +76,15 @@ export async function onDynamodb(onRequest: OnRequest): Promise<BenchGround> {
   const sealer = new KeySealer(randomBytes(32));
   const ground: Ground = {
     clock,
-    adapters: { ids: randomIds, log: new MemoryLog(), notifier: new MemoryNotifier(), queues, sealer, tables },
+    adapters: {
+      ids: randomIds,
+      log: new MemoryLog(),
+      notifier: new MemoryNotifier(),
+      queues,
+      sealer,
+      tables,
+      blobs: new MemoryBlobs(),
+    },
     bus: new MemoryBus(queues),
     source: (queue) => memorySource(queues, queue, clock),
     stop,

@@ -84,7 +84,12 @@ describe('grants', () => {
       )
       .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).replace(/Role.*/u, ''));
 
-    expect(unsealing.toSorted()).toEqual(['"BuildFunction', '"LaunchFunction', '"TaskRpcFunction']);
+    expect(unsealing.toSorted()).toEqual([
+      '"BuildFunction',
+      '"LaunchFunction',
+      '"TaskRpcFunction',
+      '"UnshelveFunction',
+    ]);
   });
 
   it('a cell reaches the records of no other cell', () => {

@@ -269,6 +269,28 @@ describe('Instance.destroy', () => {
   });
 });
 
+describe('Instance.destroy by a message', () => {
+  it('delivered twice is answered twice', async () => {
+    const { records, object } = await stored({});
+    const again = await another(records);
+    await destroyInstance({ ...records, writer: 'm-9' }, object);
+
+    await destroyInstance({ ...records, writer: 'm-9' }, again);
+
+    expect([again.isSet('id'), again.get('deleted')]).toEqual([false, true]);
+  });
+
+  it('that deletes hard leaves nothing', async () => {
+    const { records, object } = await stored({});
+    await startAction(records, UUID, 'delete');
+
+    await destroyInstance(records, object, { hard_delete: true });
+
+    const { items } = await records.tables.query(CELL, { partition: instanceKey(UUID).pk });
+    expect(items).toEqual([]);
+  });
+});
+
 describe('an instance in memory', () => {
   it('INST-18 a deleted one has no tags', async () => {
     const { records, object } = await stored({});

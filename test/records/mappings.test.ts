@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CellMapping } from '#objects/cell-mapping';
 import { InstanceMapping } from '#objects/instance-mapping';
-import type { ExpectedError } from '#records/dispatch';
+import { refusal } from '../fixtures/refusal.ts';
 import { memoryTables } from '../fixtures/tables.ts';
-import { rejected } from '../fixtures/rejected.ts';
+
 import { callClass, callMethod, recordsOn, UUID } from '../fixtures/records.ts';
 
 const CELL = { uuid: 'c-1', name: 'cell1', transport_url: 'sqs://cell1', database_connection: 'dynamodb://cell1' };
@@ -12,9 +12,9 @@ describe('InstanceMapping', () => {
   it('REC-01 of an unknown server is not found', async () => {
     const records = recordsOn(memoryTables().tables);
 
-    const error = await rejected(callClass(records, 'InstanceMapping', 'get_by_instance_uuid', UUID));
+    const error = await refusal(callClass(records, 'InstanceMapping', 'get_by_instance_uuid', UUID));
 
-    expect((error as ExpectedError).cause).toMatchObject({ name: 'InstanceMappingNotFound' });
+    expect(error).toMatchObject({ name: 'InstanceMappingNotFound' });
   });
 
   it('REC-02 is destroyed once', async () => {
@@ -23,9 +23,9 @@ describe('InstanceMapping', () => {
     await callMethod(records, mapping, 'create');
     await callMethod(records, mapping, 'destroy');
 
-    const error = await rejected(callMethod(records, mapping, 'destroy'));
+    const error = await refusal(callMethod(records, mapping, 'destroy'));
 
-    expect((error as ExpectedError).cause).toMatchObject({ name: 'InstanceMappingNotFound' });
+    expect(error).toMatchObject({ name: 'InstanceMappingNotFound' });
   });
 
   it('is read with its cell, which a null does not clear', async () => {

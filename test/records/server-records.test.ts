@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { BlockDeviceMapping } from '#objects/block-device-mapping';
 import { Migration } from '#objects/migration';
 import type { JsonMap } from '#ports/json';
-import type { ExpectedError } from '#records/dispatch';
 import { destroyInstance } from '#records/instance-destroy';
 import { startAction } from '#records/instance-action';
 import { finishEvent, startEvent } from '#records/instance-action-event';
@@ -12,8 +11,9 @@ import { migrationKey } from '#records/keys';
 import { createMigration, migrationInStatus, migrationOf, saveMigration } from '#records/migration';
 import { migrationsOfHost } from '#records/migration-list';
 import { devicesOf } from '#records/block-device';
-import { memoryTables } from '../fixtures/tables.ts';
 import { rejected } from '../fixtures/rejected.ts';
+import { refusal } from '../fixtures/refusal.ts';
+import { memoryTables } from '../fixtures/tables.ts';
 import { callClass, callMethod, CONTEXT, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
 
 const CELL = 'cell-cell1';
@@ -38,9 +38,9 @@ describe('Migration', () => {
     const migration = newMigration();
     migration.unset('migration_type');
 
-    const error = await rejected(callMethod(records, migration, 'create'));
+    const error = await refusal(callMethod(records, migration, 'create'));
 
-    expect((error as ExpectedError).cause).toMatchObject({ name: 'ObjectActionError' });
+    expect(error).toMatchObject({ name: 'ObjectActionError' });
   });
 
   it('REC-12 gets a uuid of its own', async () => {
@@ -142,16 +142,16 @@ describe('TagList', () => {
     await storedInstance(records);
     await destroyInstance(records, await getInstance(records, UUID));
 
-    const error = await rejected(callClass(records, 'TagList', method, UUID, ...(method === 'create' ? [['a']] : [])));
+    const error = await refusal(callClass(records, 'TagList', method, UUID, ...(method === 'create' ? [['a']] : [])));
 
-    expect((error as ExpectedError).cause).toMatchObject({ name: 'InstanceNotFound' });
+    expect(error).toMatchObject({ name: 'InstanceNotFound' });
   });
 });
 
-describe('BlockDeviceMapping', () => {
-  const newDevice = (fields: Parameters<typeof BlockDeviceMapping.make>[0] = {}) =>
-    BlockDeviceMapping.make({ instance_uuid: UUID, source_type: 'blank', destination_type: 'local', ...fields });
+const newDevice = (fields: Parameters<typeof BlockDeviceMapping.make>[0] = {}) =>
+  BlockDeviceMapping.make({ instance_uuid: UUID, source_type: 'blank', destination_type: 'local', ...fields });
 
+describe('BlockDeviceMapping', () => {
   it('REC-17 update_or_create changes the device of that uuid', async () => {
     const { records } = world();
     await callMethod(records, newDevice({ uuid: 'd-1', volume_size: 1 }), 'create');
@@ -185,9 +185,9 @@ describe('BlockDeviceMapping', () => {
   it('REC-20 a device that was never stored cannot be destroyed', async () => {
     const { records } = world();
 
-    const error = await rejected(callMethod(records, newDevice(), 'destroy'));
+    const error = await refusal(callMethod(records, newDevice(), 'destroy'));
 
-    expect((error as ExpectedError).cause).toMatchObject({
+    expect(error).toMatchObject({
       params: { action: 'destroy', reason: 'already destroyed' },
     });
   });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Service } from '#objects/service';
 import { ComputeNode } from '#objects/compute-node';
-import type { ExpectedError } from '#records/dispatch';
 import { serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
+import { refusal } from '../fixtures/refusal.ts';
 import { memoryTables } from '../fixtures/tables.ts';
-import { rejected } from '../fixtures/rejected.ts';
+
 import { callClass, callMethod, NOW, recordsOn } from '../fixtures/records.ts';
 
 const BARE = { topic: 'compute', report_count: 0, binary: 'nova-compute' };
@@ -49,9 +49,9 @@ describe('Service.get_minimum_version', () => {
   it('SVC-08 wants a name that begins with nova-', async () => {
     const records = recordsOn(memoryTables().tables);
 
-    const error = await rejected(callClass(records, 'Service', 'get_minimum_version', 'compute'));
+    const error = await refusal(callClass(records, 'Service', 'get_minimum_version', 'compute'));
 
-    expect((error as ExpectedError).cause).toMatchObject({ name: 'ObjectActionError' });
+    expect(error).toMatchObject({ name: 'ObjectActionError' });
   });
 });
 
@@ -75,9 +75,9 @@ describe('a service', () => {
     const records = recordsOn(memoryTables().tables);
     await register(records, 'host1', 64);
 
-    const error = await rejected(register(records, 'host1', 64));
+    const error = await refusal(register(records, 'host1', 64));
 
-    expect((error as ExpectedError).cause).toMatchObject({ name: 'ServiceBinaryExists' });
+    expect(error).toMatchObject({ name: 'ServiceBinaryExists' });
   });
 
   it('registered twice by one message is registered once', async () => {
@@ -96,8 +96,8 @@ describe('a service', () => {
 
     await callMethod(records, Service.load({ id: 1, ...BARE, host: 'host1' }), 'destroy');
 
-    const error = await rejected(callClass(records, 'ComputeNodeList', 'get_all_by_host', 'host1'));
-    expect((error as ExpectedError).cause).toMatchObject({ name: 'ComputeHostNotFound' });
+    const error = await refusal(callClass(records, 'ComputeNodeList', 'get_all_by_host', 'host1'));
+    expect(error).toMatchObject({ name: 'ComputeHostNotFound' });
   });
 
   it('of another host cannot be saved', async () => {
@@ -105,9 +105,9 @@ describe('a service', () => {
     await register(recordsOn(tables), 'host1', 64);
     const service = Service.load({ id: 1, ...BARE, host: 'host1' }).set('report_count', 1);
 
-    const error = await rejected(callMethod(recordsOn(tables, { hosts: ['host2'] }), service, 'save'));
+    const error = await refusal(callMethod(recordsOn(tables, { hosts: ['host2'] }), service, 'save'));
 
-    expect((error as ExpectedError).cause).toMatchObject({ name: 'Forbidden' });
+    expect(error).toMatchObject({ name: 'Forbidden' });
     expect(await tables.get('cell-cell1', serviceKey('host1', 'nova-compute'))).toMatchObject({ report_count: 0 });
   });
 });

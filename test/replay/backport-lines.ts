@@ -4,6 +4,7 @@ import { registry } from '#objects/registry';
 import type { Json, JsonMap } from '#ports/json';
 import { differencesOf, type Difference } from './compare.ts';
 import { isMap, mapOf } from './recorded-file.ts';
+import { plainText } from '#records/reading';
 
 /** One lowering of a recorded object. */
 export interface BackportCase {
@@ -27,12 +28,12 @@ export function backportsOf(line: JsonMap): BackportCase[] {
     results.push(result);
     const manifest = each['manifest'];
     return {
-      object: String(line['object']),
-      label: `${String(line['object'])} ${String(line['input_no'])} ${String(each['case'])} ${at}`,
+      object: plainText(line['object']),
+      label: `${plainText(line['object'])} ${plainText(line['input_no'])} ${plainText(each['case'])} ${at}`,
       input,
-      target: String(each['target']),
+      target: plainText(each['target']),
       manifest: isMap(manifest)
-        ? Object.fromEntries(Object.entries(manifest).map(([name, version]) => [name, String(version)]))
+        ? Object.fromEntries(Object.entries(manifest).map(([name, version]) => [name, plainText(version)]))
         : undefined,
       recorded: result,
     };

@@ -47,12 +47,13 @@ export function differencesOf(recorded: Json, ours: Json, window: Window | undef
 
 function inLists(recorded: Json[], ours: Json[], window: Window | undefined, path: string): Difference[] {
   if (UNORDERED.test(path)) {
-    const sorted = (list: Json[]): string => JSON.stringify(list.map(String).toSorted());
-    return sorted(recorded) === sorted(ours) ? [] : [{ path, recorded, ours }];
+    return sortedText(recorded) === sortedText(ours) ? [] : [{ path, recorded, ours }];
   }
   if (recorded.length !== ours.length) return [{ path: `${path}.length`, recorded, ours }];
   return recorded.flatMap((item, at) => differencesOf(item, ours[at] ?? null, window, `${path}[${at}]`));
 }
+
+const sortedText = (list: Json[]): string => JSON.stringify(list.map((item) => JSON.stringify(item)).toSorted());
 
 function inMaps(
   recorded: Record<string, Json>,

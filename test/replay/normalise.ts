@@ -3,6 +3,7 @@ import { mapOf } from './recorded-file.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { NOW, time } from './row-values.ts';
 import { hasKey, type Change, type Row, type SqlState } from './sql-state.ts';
+import { plainText } from '#records/reading';
 
 /**
  * Every normalisation is a row of docs/parity.md under the name that it has here; how many cases each touched is told at
@@ -44,12 +45,12 @@ type Kind = 'insert' | 'update' | 'delete';
  * left out, except where the request is about services.
  */
 export function ownChanges(recorded: RecordedCase, before: SqlState): Change {
-  if (READS.test(String(recorded.args['objmethod'] ?? 'get_'))) {
+  if (READS.test(plainText(recorded.args['objmethod'] ?? 'get_'))) {
     if (Object.keys(recorded.change).length > 0) note('bystanders');
     return {};
   }
   const object = mapOf(recorded.args['objinst']);
-  const type = String(object['nova_object.name'] ?? recorded.args['objname']);
+  const type = plainText(object['nova_object.name'] ?? recorded.args['objname']);
   const server = serverOf(recorded);
   return Object.fromEntries(
     Object.entries(recorded.change).map(([database, tables]) => [
@@ -85,7 +86,7 @@ function serverOf(recorded: RecordedCase): string | undefined {
   const given =
     mapOf(recorded.args['objinst'])['nova_object.name'] === 'Instance' ? data['uuid'] : data['instance_uuid'];
   const first = Array.isArray(args) ? args[0] : undefined;
-  const uuid = given ?? (String(recorded.args['objname']).startsWith('InstanceAction') ? first : undefined);
+  const uuid = given ?? (plainText(recorded.args['objname']).startsWith('InstanceAction') ? first : undefined);
   return typeof uuid === 'string' ? uuid : undefined;
 }
 
@@ -145,6 +146,8 @@ function isStale(recorded: RecordedCase, before: SqlState, theirs: JsonMap, ours
   return theirs['updated_at'] === undefined || theirs['updated_at'] === old;
 }
 
+const id = (device: Json): number => Number(mapOf(mapOf(device)['nova_object.data'])['id']);
+
 /**
  * `unsorted rows`: Nova asks for a server's block devices without an order, so they come as the database finds them.
  * Both sides are sorted by id.
@@ -153,7 +156,6 @@ export function sortedDevices(value: Json): Json {
   const data = mapOf(mapOf(value)['nova_object.data']);
   const { objects } = data;
   if (mapOf(value)['nova_object.name'] !== 'BlockDeviceMappingList' || !Array.isArray(objects)) return value;
-  const id = (device: Json): number => Number(mapOf(mapOf(device)['nova_object.data'])['id']);
   if (objects.some((device, at) => at > 0 && id(device) < id(objects[at - 1] ?? null))) note('unsorted rows');
   return {
     ...mapOf(value),

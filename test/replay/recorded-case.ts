@@ -1,5 +1,6 @@
 import type { Json, JsonMap } from '#ports/json';
 import type { Change, SqlState } from './sql-state.ts';
+import { plainText } from '#records/reading';
 
 /** A recorded request of the base namespace with everything that its replay needs. */
 export interface RecordedCase {
@@ -31,10 +32,10 @@ export function methodName(request: { readonly method: string; readonly args: Js
   const object = args['objinst'];
   const type =
     typeof object === 'object' && object !== null && !Array.isArray(object)
-      ? String(object['nova_object.name'])
-      : String(args['objname']);
+      ? plainText(object['nova_object.name'])
+      : plainText(args['objname']);
   if (method === 'object_action' || method === 'object_class_action_versions') {
-    return `${method}.${type}.${String(args['objmethod'])}`;
+    return `${method}.${type}.${plainText(args['objmethod'])}`;
   }
   return method === 'object_backport_versions' ? `${method}.${type}` : method;
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import type { Json, JsonMap } from '#ports/json';
+import { plainText } from '#records/reading';
 
 /** The lines of a recording, packed or not, one JSON value each. */
 export async function* recordedLines(path: string): AsyncGenerator<JsonMap> {
@@ -32,7 +33,7 @@ export function stubsBeside(path: string): ReadonlyMap<string, readonly string[]
   return new Map(
     scenarios.filter(isMap).map((scenario) => {
       const stubs = scenario['stubs'];
-      return [String(scenario['test']), Array.isArray(stubs) ? stubs.map(String) : []];
+      return [plainText(scenario['test']), Array.isArray(stubs) ? stubs.map(String) : []];
     }),
   );
 }

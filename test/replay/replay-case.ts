@@ -10,6 +10,7 @@ import type { RecordedCase } from './recorded-case.ts';
 import { comparable, withNow, worldOf, type ReplayWorld } from './replay-world.ts';
 import { written } from './row-values.ts';
 import type { SqlState } from './sql-state.ts';
+import { plainText } from '#records/reading';
 
 /** Some tests set their clock forward. */
 const MOVED_CLOCK_MS = 7_200_000;
@@ -96,7 +97,7 @@ function failureOf(failure: JsonMap | null): Json {
 }
 
 function compareRecords(recorded: RecordedCase, before: SqlState, world: ReplayWorld): Difference[] {
-  const requestTime = String(recorded.context['timestamp']);
+  const requestTime = plainText(recorded.context['timestamp']);
   const after = before.after(ownChanges(recorded, before), (value) => written(value, requestTime));
   const left = comparable(itemsOf(after), undefined);
   const right = comparable(new Map(Object.entries(world.tables.dump())), world.now);

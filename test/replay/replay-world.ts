@@ -10,6 +10,7 @@ import { itemsOf } from './load-items.ts';
 import { NOW } from './row-values.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import type { SqlState } from './sql-state.ts';
+import { plainText } from '#records/reading';
 
 /** Our clock runs this far ahead of the recording, so that a time of ours is told from a recorded one. */
 const AHEAD_MS = 1000 * 86_400_000;
@@ -129,4 +130,5 @@ export function comparable(
 }
 
 /** A fault's key is its message's, which a row does not tell; its id stands for it. */
-const comparableSort = (item: Item): string => (item.sk.startsWith('fault#') ? `fault#${String(item['id'])}` : item.sk);
+const comparableSort = (item: Item): string =>
+  item.sk.startsWith('fault#') ? `fault#${plainText(item['id'])}` : item.sk;

@@ -9,6 +9,7 @@ import { replayCase } from './replay-case.ts';
 import { readable } from './report.ts';
 import { casesOf } from './scenario.ts';
 import { Tally } from './tally.ts';
+import { plainText } from '#records/reading';
 import { replayTask } from './tasks/replay-task.ts';
 import { tasksOf } from './tasks/task-scenario.ts';
 
@@ -19,7 +20,11 @@ import { tasksOf } from './tasks/task-scenario.ts';
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, first: { type: 'string', default: '20' }, 'tasks-only': { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      first: { type: 'string', default: '20' },
+      'tasks-only': { type: 'boolean', default: false },
+    },
   });
   const tally = new Tally();
   for (const file of positionals) {
@@ -48,7 +53,7 @@ async function replayFile(path: string, tally: Tally, tasksOnly: boolean): Promi
   const flush = async (): Promise<void> => {
     const lines = scenario;
     scenario = [];
-    const test = String(lines[0]?.['test'] ?? '');
+    const test = plainText(lines[0]?.['test'] ?? '');
     for (const each of tasksOnly ? [] : casesOf(lines, stubs.get(test) ?? [])) {
       if (each.kind === 'unsupported') tally.refused(each.name, each.reason);
       else {

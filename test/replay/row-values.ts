@@ -1,6 +1,7 @@
 import type { Json } from '#ports/json';
 import type { Attributes } from '#ports/tables';
 import type { Row } from './sql-state.ts';
+import { plainText } from '#records/reading';
 
 /** Stands for a time that the request itself wrote. */
 export const NOW = 'now';
@@ -28,7 +29,7 @@ export function isClockTime(value: Json): boolean {
 export function written(value: Json, requestTime: string): Json {
   if (typeof value !== 'string' || !SQL_TIME.test(value)) return value;
   const sure = isClockTime(value) && value.replace(' ', 'T') !== requestTime;
-  return sure ? NOW : `${MAYBE_NOW}${String(time(value))}`;
+  return sure ? NOW : `${MAYBE_NOW}${plainText(time(value))}`;
 }
 /** SQLite keeps truth as 0 and 1. */
 export const truth = (value: Json | undefined): Json => (typeof value === 'number' ? value !== 0 : (value ?? null));

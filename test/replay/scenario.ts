@@ -3,7 +3,7 @@ import { canonicalTime } from '#objects/timestamp';
 import { methodName, type RecordedCase } from './recorded-case.ts';
 import { isMap, mapOf } from './recorded-file.ts';
 import { isClockTime, text, time } from './row-values.ts';
-import { SqlState, type Change, type Dump } from './sql-state.ts';
+import { SqlState, type Change, type Dump, type Row } from './sql-state.ts';
 
 /** What is replayed, or why it cannot be. */
 export type Recorded =
@@ -158,6 +158,27 @@ export function startOf(lines: readonly JsonMap[]): number {
   return 0;
 }
 
-/** Recorded JSON has these shapes; corpus/README.md describes them. */
-export const dumpOf = (value: Json | undefined): Dump => mapOf(value) as unknown as Dump;
-export const changeOf = (value: Json | undefined): Change => mapOf(value) as unknown as Change;
+/** Tables by database, as a dump or a change holds them. */
+function byTable<T>(value: Json | undefined, read: (table: Json) => T): Record<string, Record<string, T>> {
+  return Object.fromEntries(
+    Object.entries(mapOf(value)).map(([database, tables]) => [
+      database,
+      Object.fromEntries(Object.entries(mapOf(tables)).map(([table, content]) => [table, read(content)])),
+    ]),
+  );
+}
+
+const rowsOf = (value: Json | undefined): Row[] => (Array.isArray(value) ? value.filter(isMap) : []);
+
+export const dumpOf = (value: Json | undefined): Dump => byTable(value, rowsOf);
+
+export const changeOf = (value: Json | undefined): Change =>
+  byTable(value, (table) => {
+    const change = mapOf(table);
+    const updates = rowsOf(change['update']).map((update) => ({
+      key: mapOf(update['key']),
+      old: mapOf(update['old']),
+      new: mapOf(update['new']),
+    }));
+    return { insert: rowsOf(change['insert']), delete: rowsOf(change['delete']), update: updates };
+  });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MessagingTimeout, NoValidHost, UnsupportedPolicyException } from '#errors';
 import { requestSpecKey, serviceKey } from '#records/keys';
-import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
 import { objectPlain } from '../fixtures/object-plain.ts';
 import { coldWorld } from '../fixtures/moves.ts';
 import { leftOver } from '../fixtures/ledger.ts';
@@ -26,7 +26,7 @@ describe('a cold migration', () => {
       old_instance_type_id: 1,
       new_instance_type_id: 1,
     });
-    expect([moving.held(), moving.held(String(migration?.['uuid']))]).toEqual([['host2'], ['host1']]);
+    expect([moving.held(), moving.held(plainText(migration?.['uuid']))]).toEqual([['host2'], ['host1']]);
     const [order, ...more] = moving.orders('prep_resize');
     expect(more).toEqual([]);
     expect(order).toMatchObject({ host: 'host2', version: '6.0' });
@@ -174,7 +174,7 @@ describe('a cold migration that fails before the order', () => {
     expect(moving.faults).toHaveLength(1);
     expect(moving.of.notifications('compute_task.migrate_server')).toHaveLength(1);
     expect(moving.migrations).toMatchObject([{ status: 'error' }]);
-    expect([moving.held(), moving.held(String(moving.migrations[0]?.['uuid']))]).toEqual([['host1'], []]);
+    expect([moving.held(), moving.held(plainText(moving.migrations[0]?.['uuid']))]).toEqual([['host1'], []]);
     expect(await leftOver(moving.of)).toEqual([]);
   });
 
@@ -266,7 +266,7 @@ describe('a cold migration that fails before the order', () => {
 
     expect(answer).toBeNull();
     expect(moving.migrations).toMatchObject([{ status: 'finished' }]);
-    expect([moving.held(), moving.held(String(moving.migrations[0]?.['uuid']))]).toEqual([['host2'], []]);
+    expect([moving.held(), moving.held(plainText(moving.migrations[0]?.['uuid']))]).toEqual([['host2'], []]);
   });
 
   test('COLD-18 and nothing is reverted when it fails later', async () => {
@@ -320,7 +320,7 @@ describe('a cold migration that fails before the order', () => {
 
     expect(answer).toBeInstanceOf(NoValidHost);
     expect(moving.migrations).toMatchObject([{ status: 'error' }]);
-    expect(moving.held(String(moving.migrations[0]?.['uuid']))).toEqual(['host1']);
+    expect(moving.held(plainText(moving.migrations[0]?.['uuid']))).toEqual(['host1']);
     expect(moving.of.ground.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
@@ -367,7 +367,7 @@ describe('a cold migration that a compute gives back', () => {
       ['host3', 0],
     ]);
     expect(moving.asked).toHaveLength(1);
-    expect([moving.held(), moving.held(String(moving.migrations[0]?.['uuid']))]).toEqual([['host3'], ['host1']]);
+    expect([moving.held(), moving.held(plainText(moving.migrations[0]?.['uuid']))]).toEqual([['host3'], ['host1']]);
     expect(moving.of.world.fleet.host('host2').troubles).toEqual([]);
   });
 });

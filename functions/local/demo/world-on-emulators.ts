@@ -3,6 +3,7 @@ import { operationState } from '#records/operation';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { textOf } from '#records/reading';
 import type { Item } from '#ports/tables';
+import type { LocalDeeds } from '../control-endpoint.ts';
 import { emulatedGround, type EmulatedGround } from '../emulated-ground.ts';
 import { machineArn } from '../runner-executions.ts';
 import { World } from '../world.ts';
@@ -79,6 +80,13 @@ export async function bootDemoWorld(): Promise<BootedDemo> {
     },
   };
 }
+
+/** What an operator may ask of the demo's machines; further hosts have the demo's manners as well. */
+export const demoDeeds = (world: World): LocalDeeds => ({
+  deployCell: (cell) => world.addCell(cell),
+  startHost: (host, cell) => world.fleet.add({ host, cell, manners: demoManners, heartbeatSeconds: 1 }),
+  killHost: async (host) => world.fleet.host(host).die(),
+});
 
 async function server({ services }: World, seen: Set<string>, uuid: string): Promise<DemoServer> {
   const { tables } = services;

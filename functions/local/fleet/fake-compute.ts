@@ -17,6 +17,8 @@ import { attemptOf, type Order } from './order.ts';
 import { finishResize, prepResize, resizeInstance } from './prep-resize.ts';
 import { register } from './registration.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
+import { shelveInstance } from './shelve.ts';
+import { startInstance, unshelveInstance } from './unshelve.ts';
 
 /** What a fake compute works with. */
 export interface FleetPorts {
@@ -61,6 +63,9 @@ const HANDLERS: Readonly<Record<string, OrderHandler>> = {
   prep_resize: prepResize,
   resize_instance: resizeInstance,
   revert_resize: revertResize,
+  shelve_instance: shelveInstance,
+  start_instance: startInstance,
+  unshelve_instance: unshelveInstance,
 };
 
 /** A host from its start to its end; a host that comes back begins another. */

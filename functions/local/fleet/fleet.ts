@@ -3,15 +3,25 @@ import type { Order } from './order.ts';
 
 /** Fake computes, by host. */
 export class Fleet {
-  readonly computes: readonly FakeCompute[];
+  readonly computes: FakeCompute[];
+  readonly #ports: FleetPorts;
 
   constructor(ports: FleetPorts, hosts: readonly ComputeOptions[]) {
+    this.#ports = ports;
     this.computes = hosts.map((options) => new FakeCompute(ports, options));
   }
 
   /** Registers all hosts, one after the other, so that ids come in the order of the hosts. */
   async start(): Promise<void> {
     for (const compute of this.computes) await compute.start();
+  }
+
+  /** Adds a host and registers it; one of that name that died comes back. */
+  async add(options: ComputeOptions): Promise<void> {
+    const known = this.computes.find(({ host }) => host === options.host);
+    const compute = known ?? new FakeCompute(this.#ports, options);
+    if (known === undefined) this.computes.push(compute);
+    await compute.start();
   }
 
   /** Ends all hosts and waits for them. */

@@ -18,6 +18,7 @@ import {
   type Move,
 } from './move-site.ts';
 import { textField, type Order } from './order.ts';
+import { plainText } from '#records/reading';
 
 /**
  * Answers whether this host can take a server (ComputeManager `check_can_live_migrate_destination`): a host that fails
@@ -92,7 +93,7 @@ async function rollBack(move: Move): Promise<void> {
 
 async function callDestination({ site, order, ...move }: Move, method: string): Promise<void> {
   await site.caller.call({
-    queue: hostQueue(site.cell, String(order.args['dest'])),
+    queue: hostQueue(site.cell, plainText(order.args['dest'])),
     version: '6.0',
     method,
     context: order.context,

@@ -54,3 +54,10 @@ export function parseArguments<T>(method: string, schema: ArgumentSchema<T>, arg
   const path = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
   throw new InvalidArguments(method, path, issue.message);
 }
+
+/** The uuid of an Instance argument. @throws InvalidArguments when it has none */
+export function uuidOf(method: string, instance: WireObject): string {
+  const { uuid } = instance['nova_object.data'];
+  if (typeof uuid === 'string') return uuid;
+  throw new InvalidArguments(method, 'instance', 'an Instance with a uuid is expected');
+}

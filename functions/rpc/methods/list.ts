@@ -4,6 +4,7 @@ import { buildInstances } from './build-instances.ts';
 import { liveMigrateInstance } from './live-migrate-instance.ts';
 import { migrateServer } from './migrate-server.ts';
 import { scheduleAndBuildInstances } from './schedule-and-build-instances.ts';
+import { unshelveInstance } from './unshelve-instance.ts';
 
 /** The `compute_task` namespace as we serve it; newer clients may send what the versions up to this one know. */
 export const computeTask: Endpoint<TaskMethod> = {
@@ -14,5 +15,6 @@ export const computeTask: Endpoint<TaskMethod> = {
     live_migrate_instance: liveMigrateInstance,
     migrate_server: migrateServer,
     schedule_and_build_instances: scheduleAndBuildInstances,
+    unshelve_instance: unshelveInstance,
   },
 };

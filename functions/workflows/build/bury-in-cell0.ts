@@ -1,31 +1,46 @@
 import { RequestDocumentNotFound } from '#errors';
+import type { Services } from '#ports/services';
 import { buryInCell0, cell0 } from '#records/bury-in-cell0';
+import { inParallel } from '#records/in-parallel';
+import { instanceMappingKey, MAPPINGS } from '#records/keys';
+import type { Cell } from '#records/method';
 import { readRequest } from '#records/request-document';
 import { causeMessage, type Step } from '../step.ts';
+import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';
 
-/** Servers read and buried together: a batch read takes 100 items. */
+/** Servers read together, and buried at the same time. */
 const AT_ONCE = 25;
 
 /**
- * Buries every server of the request, each with the request's first spec in its event (conductor.md sections 14.1, 14.6).
- * A server is buried on its own: one that was deleted or buried before holds up no other.
+ * Buries every server of the request (conductor.md sections 14.1, 14.6). A server is buried on its own: one that was
+ * deleted or buried before, or that cannot be buried, holds up no other; one that lives in a cell is another request's.
  *
  * @throws CellMappingNotFound when there is no cell0: the execution fails, to be redriven after set-up
  */
 export const buryRequest: Step<BuildState> = async (services, { state, error, execution }) => {
+  const { request } = state;
   const cell = await cell0(services);
   const failure = { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' };
-  for (let from = 0; from < state.uuids.length; from += AT_ONCE) {
-    const part = state.uuids.slice(from, from + AT_ONCE);
-    const { common, servers, reservation } = await readRequest(services, state.request, part);
-    await Promise.all(
-      servers.map(async (server) => {
-        if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
-        const { context } = common;
-        const requestSpec = server.document.request_spec;
-        await buryInCell0(services, cell, { server, failure, context, execution, reservation, requestSpec });
-      }),
-    );
+  const uuids = await unplaced(services, state.uuids, cell);
+  if (uuids.length === 0) return;
+  await countAnyway(services, { ...state, uuids });
+  for (let from = 0; from < uuids.length; from += AT_ONCE) {
+    const part = uuids.slice(from, from + AT_ONCE);
+    const { common, servers, reservation } = await readRequest(services, request, part);
+    await inParallel(servers, AT_ONCE, async (server) => {
+      if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
+      const { context } = common;
+      const requestSpec = server.document.request_spec;
+      await buryInCell0(services, cell, { request, server, failure, context, execution, reservation, requestSpec });
+    });
   }
 };
+
+/** The servers that are in no cell but cell0. */
+async function unplaced(services: Pick<Services, 'tables'>, uuids: readonly string[], cell: Cell): Promise<string[]> {
+  const mappings = await services.tables.batchGet(
+    uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) })),
+  );
+  return uuids.filter((_, at) => (mappings[at]?.['cell'] ?? cell.name) === cell.name);
+}

@@ -1,19 +1,23 @@
-import { RequestDocumentNotFound } from '#errors';
+import { HostMappingNotFound, RequestDocumentNotFound } from '#errors';
 import { isoSeconds } from '#conductor/time';
 import { absent, exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused } from '#ports/tables';
-import { errorInstance, shareOf } from '#records/bury-in-cell0';
+import { buryInCell0, cell0, errorInstance } from '#records/bury-in-cell0';
 import { cellOfHost } from '#records/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, requestSpecKey } from '#records/keys';
 import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { mapToCell } from '#records/map-to-cell';
 import { operationNames, QUOTA } from '#records/operation';
-import { countUsage } from '#records/quota-usage';
+import { inParallel } from '#records/in-parallel';
+import type { Cell } from '#records/method';
+import { returnShare, type Reservation } from '#records/quota-usage';
+import { unmapInstance } from '#records/unmap-instance';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import { fieldsOf, textOf } from '#records/reading';
 import { recordFailure } from '#records/set-vm-state';
 import { causeMessage, type Step, type StepEvent } from '../step.ts';
+import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';
 
 const LAUNCH = operationNames('launch');
@@ -27,55 +31,78 @@ const AT_ONCE = 25;
  */
 export const cleanUpBuildArtifacts: Step<BuildState> = async (services, event) => {
   const { state } = event;
+  await countAnyway(services, state);
   for (let from = 0; from < state.uuids.length; from += AT_ONCE) {
-    const { common, servers } = await readRequest(services, state.request, state.uuids.slice(from, from + AT_ONCE));
-    await Promise.all(
-      servers.map(async (server) => {
-        if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
-        await failServer(services, event, common, server);
-      }),
-    );
+    const part = state.uuids.slice(from, from + AT_ONCE);
+    const { common, servers, reservation } = await readRequest(services, state.request, part);
+    await inParallel(servers, AT_ONCE, async (server) => {
+      if (common === undefined || server === undefined || reservation === undefined)
+        throw new RequestDocumentNotFound(state.request);
+      await failServer(services, event, common, server, reservation);
+    });
+    await services.placement.withdraw(part, state.request);
   }
 };
 
 async function failServer(
   services: Services,
-  { error, execution }: StepEvent<BuildState>,
+  { state, error, execution }: StepEvent<BuildState>,
   common: CommonDocument,
   server: RequestedServer,
+  reservation: Reservation,
 ): Promise<void> {
-  const host = textOf(fieldsOf(server.selections?.[0])['service_host']) ?? '';
-  const cell = await cellOfHost(services, host);
-  const { project, share } = shareOf(server);
+  const { request } = state;
+  const { context } = common;
+  const requestSpec = server.document.request_spec;
+  const failure = { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' };
+  const cell = await cellOf(services, server);
+  if (cell === undefined) {
+    const burial = { request, server, failure, context, execution, reservation, requestSpec };
+    await buryInCell0(services, await cell0(services), burial);
+    return;
+  }
+  const { project, share } = reservation;
   const instance = await errorInstance(services, cell, server, {
     [LAUNCH.owner]: execution,
     [QUOTA]: { project, ...share },
   });
   const now = isoSeconds(services.clock.now());
-  let recorded = true;
   try {
     await services.tables.transact([
       { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(server.uuid), condition: exists },
       { kind: 'put', table: cellTable(cell.name), item: instance, condition: absent },
       { kind: 'delete', table: BUILD_REQUESTS, key: requestSpecKey(server.uuid) },
-      mapToCell(server.uuid, cell, common.context.project_id, now),
-      countUsage(project, share),
+      mapToCell(server.uuid, cell, context.project_id, now),
     ]);
   } catch (refusal) {
     if (!(refusal instanceof TransactionRefused)) throw refusal;
-    recorded = refusal.refusals[1]?.item?.[LAUNCH.owner] === execution;
+    const found = refusal.refusals[1]?.item;
+    if (found?.[LAUNCH.owner] !== execution) {
+      // The user deleted it, or it is another request's: it is not recorded, and does not count.
+      await returnShare(services, request, server.uuid, reservation);
+      if (found === undefined) await unmapInstance(services, server.uuid);
+      return;
+    }
   }
-  await services.placement.release(server.uuid);
-  if (!recorded) return;
   await recordFailure(services, {
     cell,
     uuid: server.uuid,
     method: 'build_instances',
     vm_state: 'error',
     task_state: null,
-    failure: { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' },
-    context: common.context,
-    requestSpec: legacyRequestSpec(server.document.request_spec),
+    failure,
+    context,
+    requestSpec: legacyRequestSpec(requestSpec),
     execution,
   });
+}
+
+/** The cell of the chosen host; undefined where that is mapped to none. */
+async function cellOf(services: Services, server: RequestedServer): Promise<Cell | undefined> {
+  try {
+    return await cellOfHost(services, textOf(fieldsOf(server.selections?.[0])['service_host']) ?? '');
+  } catch (error) {
+    if (error instanceof HostMappingNotFound) return undefined;
+    throw error;
+  }
 }

@@ -1,13 +1,8 @@
-import { RequestDocumentNotFound } from '#errors';
-import { amountsOf, effectiveLimits, type Amounts } from '#conductor/quota';
-import type { JsonMap } from '#ports/json';
-import type { Services } from '#ports/services';
+import { effectiveLimits } from '#conductor/quota';
 import { API, quotaLimitsKey, userLimitsKey } from '#records/keys';
 import { reserve, unreserve } from '#records/quota-usage';
-import { textOf } from '#records/reading';
-import { readRequest } from '#records/request-document';
-import { flavorOf } from '#objects/request-spec-facts';
 import type { Step } from '../step.ts';
+import { requestAmounts } from './amounts.ts';
 import type { BuildState } from './state.ts';
 
 /**
@@ -17,8 +12,8 @@ import type { BuildState } from './state.ts';
  * @throws TooManyInstances
  */
 export const recheckQuota: Step<BuildState> = async (services, { state }) => {
-  if (!services.config.recheckQuota) return state;
-  const { project, user, share, total } = await amounts(services, state);
+  if (!services.config.recheckQuota || state.uuids.length === 0) return state;
+  const { project, user, share, total } = await requestAmounts(services, state);
   const [projectLimits, userLimits] = await services.tables.batchGet([
     { table: API, key: quotaLimitsKey(project) },
     { table: API, key: userLimitsKey(project, user) },
@@ -31,25 +26,7 @@ export const recheckQuota: Step<BuildState> = async (services, { state }) => {
 
 /** Undo: the reservation is given back, if it was made. */
 export const undoRecheckQuota: Step<BuildState> = async (services, { state }) => {
-  if (!services.config.recheckQuota) return;
-  const { project, total } = await amounts(services, state);
+  if (!services.config.recheckQuota || state.uuids.length === 0) return;
+  const { project, total } = await requestAmounts(services, state);
   await unreserve(services, state.request, project, total);
 };
-
-/** As Nova does, the last server's flavor stands for all: an API sends one flavor per request. */
-async function amounts(
-  services: Services,
-  state: BuildState,
-): Promise<{ project: string; user: string; share: Amounts; total: Amounts }> {
-  const { common, servers } = await readRequest(services, state.request, state.uuids.slice(-1));
-  const [last] = servers;
-  if (common === undefined || last === undefined) throw new RequestDocumentNotFound(state.request);
-  const spec: JsonMap = last.document.request_spec['nova_object.data'];
-  const flavor = flavorOf(spec);
-  return {
-    project: textOf(spec['project_id']) ?? common.context.project_id ?? '',
-    user: common.context.user_id ?? '',
-    share: amountsOf(1, flavor),
-    total: amountsOf(state.uuids.length, flavor),
-  };
-}

@@ -6,10 +6,10 @@ import { readOperation } from '#records/operation-document';
 import { note } from '#records/own-operation';
 import { fieldsOf, listOf, mapOf, textOf } from '#records/reading';
 import { specOfMove } from '#records/spec-of-move';
-import { wireOf } from '#records/wire-object';
 import type { Step } from '../step.ts';
 import { prepResizeArguments } from './prep-resize-message.ts';
 import { ownership, type PlacedState } from './state.ts';
+import { mustBeWire } from '#records/wire-object';
 
 const COLD = operationNames('cold-migrate');
 
@@ -42,7 +42,7 @@ export const castPrepResize: Step<PlacedState> = async (services, { state, execu
   const message = prepResizeArguments({
     state,
     args,
-    instance: wireOf(args['instance'], 'the instance'),
+    instance: mustBeWire(args['instance'], 'the instance'),
     migration: await migrationWire(services, cell.name, server, state.migration),
     spec,
     selections,

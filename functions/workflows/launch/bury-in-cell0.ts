@@ -16,6 +16,7 @@ export const buryServer: Step<LaunchState> = async (services, { state, error, ex
   const [server] = servers;
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
   await buryInCell0(services, cell, {
+    request: state.request,
     server,
     failure: { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' },
     context: common.context,

@@ -35,6 +35,7 @@ export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (servic
     const { context } = common;
     const requestSpec = server.document.request_spec;
     await buryInCell0(services, await cell0(services), {
+      request: state.request,
       server,
       failure,
       context,

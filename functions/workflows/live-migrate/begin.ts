@@ -1,6 +1,7 @@
 import { beginScope } from '#records/action-scope';
 import { readOperation } from '#records/operation-document';
-import { takeOver, targetCell } from '#records/own-operation';
+import { takeOver } from '#records/own-operation';
+import { cellOfServer } from '#records/server-cell';
 import { textOf } from '#records/reading';
 import type { Step } from '../step.ts';
 import { eventsOf, type MoveState, type OwnedState } from './state.ts';
@@ -20,7 +21,7 @@ export const begin: Step<MoveState> = async (services, { state, execution }) => 
   const { server, request } = state;
   const [{ context }, cell] = await Promise.all([
     readOperation(services, request, server),
-    targetCell(services, server),
+    cellOfServer(services, server),
   ]);
   await beginScope(services, { cell, uuid: server, context, events: eventsOf(state), writer: execution });
   const item = await takeOver(services, { operation: 'live-migrate', cell, uuid: server, execution }, request);

@@ -5,10 +5,11 @@ import { cellOfHost } from '#records/host-cell';
 import type { Cell } from '#records/method';
 import { computeNodeOfHost, ownerOf } from '#records/allocation-swap';
 import { readOperation } from '#records/operation-document';
-import { targetCell } from '#records/own-operation';
+import { cellOfServer } from '#records/server-cell';
 import { serverItem } from '#records/server-item';
 import type { Step } from '../step.ts';
 import { ownership, type PlacedState } from './state.ts';
+import { plainText } from '#records/reading';
 
 /**
  * Makes sure that a forced destination is of the server's own cell, then claims there what the server held on its source
@@ -19,7 +20,7 @@ import { ownership, type PlacedState } from './state.ts';
  */
 export const claimDestination: Step<PlacedState> = async (services, { state, execution }) => {
   const { server, host, node_uuid, migration } = state;
-  const [own, other] = [await cellOfServer(services, server), await cellOfDestination(services, host)];
+  const [own, other] = [await ownCell(services, server), await cellOfDestination(services, host)];
   if (own.uuid !== other.uuid)
     throw new MigrationPreCheckError({
       reason: `Unable to force live migrate instance ${server} across cells.`,
@@ -27,7 +28,7 @@ export const claimDestination: Step<PlacedState> = async (services, { state, exe
   const { context } = await readOperation(services, state.request, server);
   const instance = await serverItem(services, state.cell, server);
   const at = { cell: ownership(state, execution).cell, context };
-  const source = String((await computeNodeOfHost(services, at, state.source_host, state.source_node))['uuid']);
+  const source = plainText((await computeNodeOfHost(services, at, state.source_host, state.source_node))['uuid']);
   const sourceAllocations = state.swapped ? await services.placement.allocations(migration) : undefined;
   const claimed = await claimResourcesOnDestination(services.placement, {
     instance: { uuid: server, ...ownerOf(instance) },
@@ -41,9 +42,9 @@ export const claimDestination: Step<PlacedState> = async (services, { state, exe
   return state;
 };
 
-async function cellOfServer(services: Services, uuid: string): Promise<Cell> {
+async function ownCell(services: Services, uuid: string): Promise<Cell> {
   try {
-    return await targetCell(services, uuid);
+    return await cellOfServer(services, uuid);
   } catch (error) {
     if (!(error instanceof InstanceMappingNotFound)) throw error;
     const reason = `Unable to determine in which cell instance ${uuid} lives.`;

@@ -5,7 +5,7 @@ import { newUuid } from '#records/new-uuid';
 import { readOperation } from '#records/operation-document';
 import { operationNames } from '#records/operation';
 import { note } from '#records/own-operation';
-import { fieldsOf, numberOf } from '#records/reading';
+import { fieldsOf, numberOf, plainText } from '#records/reading';
 import { serverItem } from '#records/server-item';
 import type { Step } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
@@ -33,7 +33,7 @@ export const createMigration: Step<OwnedState> = async (services, { state, execu
       project_id: context.project_id,
     }),
   );
-  const uuid = String(migration['uuid']);
+  const uuid = plainText(migration['uuid']);
   await note(services, ownership(state, execution), { [LIVE.migration]: uuid, [LIVE.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false, rejected: [] };
   return next;

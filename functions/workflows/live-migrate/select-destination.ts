@@ -11,14 +11,14 @@ import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { firstNode } from '#records/first-node';
 import { readOperation, type RequestedOperation } from '#records/operation-document';
-import { targetCell } from '#records/own-operation';
-import { fieldsOf, listOf } from '#records/reading';
+import { cellOfServer } from '#records/server-cell';
+import { fieldsOf, isWireObject, listOf, plainText } from '#records/reading';
 import { noteSelections } from '#records/request-document';
 import { serverItem } from '#records/server-item';
 import { specOfMove } from '#records/spec-of-move';
-import { isWireObject, wireOf } from '#records/wire-object';
 import type { Step } from '../step.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
+import { mustBeWire } from '#records/wire-object';
 
 /**
  * Asks the scheduler for a destination in the server's cell, leaving out the source and what was rejected, and compares
@@ -39,8 +39,8 @@ export const selectDestination: Step<MigratingState> = async (services, { state,
   await services.tables.transact([noteSelections(request, server, [selection])]);
 
   const { service_host, nodename, compute_node_uuid } = fieldsOf(selection);
-  const host = String(service_host);
-  const placed: PlacedState = { ...state, host, node: String(nodename), node_uuid: String(compute_node_uuid) };
+  const host = plainText(service_host);
+  const placed: PlacedState = { ...state, host, node: plainText(nodename), node_uuid: plainText(compute_node_uuid) };
   const at = { cell: ownership(state, execution).cell, context: document.context };
   const [source, destination] = await Promise.all([
     firstNode(services, at, source_host),
@@ -71,7 +71,7 @@ async function ask(
   try {
     const [list] = await services.scheduler.selectDestinations({
       context,
-      spec: wireOf(spec.toPrimitive(), 'a request spec'),
+      spec: mustBeWire(spec.toPrimitive(), 'a request spec'),
       instanceUuids: [server],
       alternates: false,
       operation,
@@ -87,7 +87,7 @@ async function ask(
 
 async function cellOf(services: Services, uuid: string) {
   try {
-    return await targetCell(services, uuid);
+    return await cellOfServer(services, uuid);
   } catch (error) {
     if (!(error instanceof InstanceMappingNotFound)) throw error;
     const reason = `Unable to determine in which cell instance ${uuid} lives.`;

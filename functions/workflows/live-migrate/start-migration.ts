@@ -9,11 +9,11 @@ import { readOperation, type RequestedOperation } from '#records/operation-docum
 import { note } from '#records/own-operation';
 import { fieldsOf, textOf } from '#records/reading';
 import { answerOf } from '#records/waiting-call';
-import { wireOf } from '#records/wire-object';
 import { MigrationNotFound } from '#errors';
 import type { WireObject } from '#ports/json';
 import type { Step } from '../step.ts';
 import { callId, ownership, type PlacedState } from './state.ts';
+import { mustBeWire } from '#records/wire-object';
 
 /**
  * Notes the destination on migration and server, then orders the source to move the server (conductor.md sections 12.2.5
@@ -56,7 +56,7 @@ export const startMigration: Step<PlacedState> = async (services, { state, execu
 
 /** The server as it came; the zone of a host that the scheduler chose travels with it. */
 function movedInstance({ kind }: PlacedState, { args, selections }: RequestedOperation): WireObject {
-  const instance = wireOf(args['instance'], 'the instance');
+  const instance = mustBeWire(args['instance'], 'the instance');
   const zone = kind === 'scheduled' ? textOf(fieldsOf(selections[0])['availability_zone']) : undefined;
   return zone === undefined ? instance : inZone(instance, zone);
 }

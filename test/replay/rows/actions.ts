@@ -3,6 +3,7 @@ import { actionIndex } from '#records/instance-action';
 import { actionKey, eventKey } from '#records/keys';
 import { columns, persistent, text, time } from '../row-values.ts';
 import type { Row } from '../sql-state.ts';
+import { plainText } from '#records/reading';
 
 /** A row of `instance_actions`. */
 export function actionItem(row: Row): Item {
@@ -27,7 +28,7 @@ export function eventItems(action: Row, rows: readonly Row[]): Item[] {
     .toSorted((a, b) => Number(a['id']) - Number(b['id']))
     .map((row) => {
       const event = text(row['event']);
-      const name = seen.has(event) ? `${event}#${String(row['id'])}` : event;
+      const name = seen.has(event) ? `${event}#${plainText(row['id'])}` : event;
       seen.add(event);
       return {
         ...eventKey(text(action['instance_uuid']), text(action['request_id']), name),

@@ -98,11 +98,12 @@ function pciRequests(stored: Json, uuid: string): Json {
   };
 }
 
+const ec2 = (prefix: string, id: Json): Json =>
+  typeof id === 'number' ? `${prefix}-${id.toString(16).padStart(8, '0')}` : null;
+
 function ec2Ids(state: SqlState, database: string, row: Row): Json {
   const number = (table: string, uuid: Json | undefined): Json =>
     state.rows(database, table).find((each) => each['uuid'] === uuid)?.['id'] ?? null;
-  const ec2 = (prefix: string, id: Json): Json =>
-    typeof id === 'number' ? `${prefix}-${id.toString(16).padStart(8, '0')}` : null;
   return {
     'nova_object.name': 'EC2Ids',
     'nova_object.namespace': 'nova',

@@ -6,6 +6,7 @@ import { blockDeviceKey, faultKey, instanceKey, migrationKey, tagsKey } from '#r
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
 import { columns, document, persistent, text, truth } from '../row-values.ts';
 import type { Row } from '../sql-state.ts';
+import { plainText } from '#records/reading';
 
 const live = (row: Row, index: Attributes): Attributes => (row['deleted'] === 0 ? index : {});
 
@@ -33,7 +34,7 @@ export const tagsItem = (instance: string, rows: readonly Row[]): Item => ({
 /** A row of `instance_faults`: its key is that of the message that made it, which the row does not tell. */
 export function faultItem(row: Row): Item {
   return {
-    ...faultKey(text(row['instance_uuid']), String(row['id'])),
+    ...faultKey(text(row['instance_uuid']), plainText(row['id'])),
     ...columns(row, ['id', 'instance_uuid', 'code', 'message', 'details', 'host']),
     ...persistent(row),
   };
@@ -57,7 +58,7 @@ export function migrationItems(row: Row): Item[] {
 
 /** A row of `pci_devices`. */
 export function pciDeviceItem(row: Row): Item {
-  const pk = `pci#${String(row['compute_node_id'])}`;
+  const pk = `pci#${plainText(row['compute_node_id'])}`;
   const sk = `pci-device#${text(row['address'])}`;
   const holder = text(row['instance_uuid']);
   return {

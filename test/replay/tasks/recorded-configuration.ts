@@ -25,7 +25,9 @@ function hostOf({ steps }: RecordedTask): string | undefined {
   );
   const faults = steps.flatMap((step) =>
     step.kind === 'db'
-      ? Object.values(step.change).flatMap((tables) => (tables['instance_faults']?.insert ?? []).map(({ host }) => host))
+      ? Object.values(step.change).flatMap((tables) =>
+          (tables['instance_faults']?.insert ?? []).map(({ host }) => host),
+        )
       : [],
   );
   const [host] = [...faults, ...publishers];

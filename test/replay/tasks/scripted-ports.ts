@@ -107,7 +107,9 @@ export class ScriptedPorts {
   #nextCall(topic: string, method: string): SentStep | undefined {
     return this.#recorded.steps
       .slice(this.#passed)
-      .find((step): step is SentStep => step.kind === 'sent' && step.call && step.topic === topic && step.method === method);
+      .find(
+        (step): step is SentStep => step.kind === 'sent' && step.call && step.topic === topic && step.method === method,
+      );
   }
 
   /** Goes on to the answer of a call, and beyond to the next one, and makes the API's changes up to there. */

@@ -17,9 +17,7 @@ const TOLD = new Set<Json>(['request', 'http', 'service_call', 'notification']);
 /** The `compute_task` requests of one scenario, in the order in which they ended. */
 export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): FoundTask[] {
   const start = startOf(lines);
-  const byId = new Map(
-    lines.filter(({ kind }) => TOLD.has(kind ?? null)).map((line) => [line['id'] ?? null, line]),
-  );
+  const byId = new Map(lines.filter(({ kind }) => TOLD.has(kind ?? null)).map((line) => [line['id'] ?? null, line]));
   const replies = new Map(lines.filter(({ kind }) => kind === 'reply').map((line) => [line['id'] ?? null, line]));
   return lines
     .filter(({ kind }) => kind === 'task')
@@ -51,11 +49,7 @@ function messageOf(request: JsonMap, reply: JsonMap | undefined): Pick<RecordedT
   return { message: Object.fromEntries(cast), reply: undefined };
 }
 
-function stepOf(
-  step: JsonMap,
-  byId: ReadonlyMap<Json, JsonMap>,
-  replies: ReadonlyMap<Json, JsonMap>,
-): Step[] {
+function stepOf(step: JsonMap, byId: ReadonlyMap<Json, JsonMap>, replies: ReadonlyMap<Json, JsonMap>): Step[] {
   const record = byId.get(step['id'] ?? null) ?? {};
   switch (step['step']) {
     case 'db':
@@ -90,9 +84,7 @@ function stepOf(
         },
       ];
     case 'notification':
-      return [
-        { kind: 'notification', versioned: record['versioned'] === true, message: mapOf(record['message']) },
-      ];
+      return [{ kind: 'notification', versioned: record['versioned'] === true, message: mapOf(record['message']) }];
     default:
       return [];
   }

@@ -62,7 +62,7 @@ export async function runTask(recorded: RecordedTask): Promise<Run> {
     ground,
     ports,
     reply,
-    refused: dead?.attributes['reason'],
+    refused: dead?.attributes?.['reason'],
     troubles: world.troubles,
     isNow: (time) => Date.parse(time) >= start && Date.parse(time) <= start + RUN_MS,
   };

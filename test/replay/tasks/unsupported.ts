@@ -23,7 +23,8 @@ export function unsupportedReason(
   if (LATER.has(recorded.method)) return `${recorded.method} is a later step`;
   if (isCrossCell(recorded)) return 'cross-cell resize is a later step';
   const spec = specsOf(recorded).map(fieldsOf);
-  if (spec.some((each) => listOf(each['requested_resources']).length > 0)) return 'port resource requests are a later step';
+  if (spec.some((each) => listOf(each['requested_resources']).length > 0))
+    return 'port resource requests are a later step';
   if (spec.some(hasAccelerators)) return 'accelerators are a later step';
   if (!served.includes(recorded.method)) return `${recorded.method} has no workflow yet`;
   const stub = stubs.find((name) => CONDUCTOR.test(name) && !REMEMBERED.test(name) && !CLIENT.test(name));

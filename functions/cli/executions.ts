@@ -1,0 +1,41 @@
+import type { ExecutionStatus } from '@aws-sdk/client-sfn';
+import type { ExecutionDetails } from './execution-desk.ts';
+import { CommandFailure, EXIT } from './failure.ts';
+import type { Reach } from './reach.ts';
+
+const STATUSES: readonly ExecutionStatus[] = [
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+  'PENDING_REDRIVE',
+];
+
+/** @throws CommandFailure for a word that is no status */
+export function statusNamed(text: string): ExecutionStatus {
+  const status = STATUSES.find((each) => each === text.toUpperCase().replaceAll('-', '_'));
+  if (status !== undefined) return status;
+  throw new CommandFailure(`--status ${text} is no status: choose ${STATUSES.join(', ')}`, EXIT.usage);
+}
+
+/** @throws CommandFailure when this release has no such workflow */
+export function workflowNamed(reach: Pick<Reach, 'executions'>, text: string): string {
+  const { workflows } = reach.executions;
+  if (workflows.includes(text)) return text;
+  throw new CommandFailure(`there is no workflow ${text}: choose ${workflows.join(', ')}`, EXIT.usage);
+}
+
+/**
+ * The execution that `name`, `workflow/name` or an ARN tells.
+ *
+ * @throws CommandFailure when there is none
+ */
+export async function executionNamed(reach: Pick<Reach, 'executions'>, text: string): Promise<ExecutionDetails> {
+  const { executions } = reach;
+  const name = text.split(/[/:]/u).at(-1) ?? '';
+  const workflow = text.includes('/') ? workflowNamed(reach, text.split('/')[0] ?? '') : undefined;
+  const found = workflow === undefined ? await executions.find(name) : await executions.describe(workflow, name);
+  if (found !== undefined) return found;
+  throw new CommandFailure(`there is no execution ${text}: conductor execution list shows those there are`);
+}

@@ -1,0 +1,40 @@
+/** Who may read the queue of a host, and from where. */
+export interface HostPolicyFacts {
+  readonly queueArn: string;
+  readonly account: string;
+  /** `AROA…`, `AROA…:session` or `AIDA…`. */
+  readonly principals: readonly string[];
+}
+
+const READ = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
+
+/**
+ * The policy of a host's queue: its principals read it, nobody uses it over plain transport. Principals are told by
+ * their ids, since a role that is deleted and made anew under its old name is another one.
+ */
+export function hostQueuePolicy({ queueArn, account, principals }: HostPolicyFacts): object {
+  const ids = principals.map((principal) =>
+    principal.includes(':') || principal.startsWith('AIDA') ? principal : `${principal}:*`,
+  );
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'HostReads',
+        Effect: 'Allow',
+        Principal: { AWS: '*' },
+        Action: READ,
+        Resource: queueArn,
+        Condition: { StringEquals: { 'aws:PrincipalAccount': account }, StringLike: { 'aws:userid': ids } },
+      },
+      {
+        Sid: 'DenyPlainTransport',
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 'sqs:*',
+        Resource: queueArn,
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ],
+  };
+}

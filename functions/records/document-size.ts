@@ -1,0 +1,37 @@
+import { RequestTooLarge } from '#errors';
+import type { StoredCommon, StoredServer } from './request-document.ts';
+
+/**
+ * Bytes of JSON that one document may have: sealed it takes a third more, and an item of 400 KB also holds what is noted
+ * on it later.
+ */
+export const MOST_DOCUMENT_BYTES = 290_000;
+
+/**
+ * Servers of one request: 1,000 are usual, and at seven events each an execution of more would come near the 25,000 that
+ * its history may have.
+ */
+export const MOST_SERVERS = 2500;
+
+/**
+ * Looks at a request before any of it is stored.
+ *
+ * @throws RequestTooLarge when it could never be stored whole
+ */
+export function checkSizes(
+  common: StoredCommon,
+  servers: readonly { readonly uuid: string; readonly document: StoredServer | null }[],
+): void {
+  if (servers.length > MOST_SERVERS) refuse(`${servers.length} servers`, MOST_SERVERS);
+  check('what all servers share (injected files, block devices, networks, image)', common);
+  for (const { uuid, document } of servers) check(`what is sent for instance ${uuid}`, document);
+}
+
+function check(what: string, document: StoredCommon | StoredServer | null): void {
+  const bytes = Buffer.byteLength(JSON.stringify(document));
+  if (bytes > MOST_DOCUMENT_BYTES) refuse(`${what}: ${bytes} bytes`, MOST_DOCUMENT_BYTES);
+}
+
+function refuse(what: string, most: number): never {
+  throw new RequestTooLarge(`${what} are more than the ${most} that can be kept`);
+}

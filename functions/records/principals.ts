@@ -1,0 +1,39 @@
+import type { Item } from '#ports/tables';
+import { principalKey } from './keys.ts';
+import { textsOf } from './reading.ts';
+
+/**
+ * Who sends messages. A host speaks for the hosts that it is registered with, and writes only records that involve them;
+ * a publisher is an API service; an operator may besides redrive dead letters in the name of their original senders.
+ */
+export type Role = 'host' | 'publisher' | 'operator';
+
+/** A principal that the deployment knows. */
+export interface Principal {
+  readonly principal: string;
+  readonly role: Role;
+  /** Empty for those who are no host. */
+  readonly hosts: readonly string[];
+}
+
+/** All principals are found together, in one partition of the index by cell. */
+export const PRINCIPALS = 'principals';
+
+export const principalItem = ({ principal, role, hosts }: Principal): Item => ({
+  ...principalKey(principal),
+  principal,
+  role,
+  hosts: [...hosts],
+  by_cell: PRINCIPALS,
+  by_cell_sort: principal,
+});
+
+/** Reads a principal's item; one that names no role is a host's. */
+export function readPrincipal(item: Item): Principal {
+  const { role } = item;
+  return {
+    principal: item.pk.slice(principalKey('').pk.length),
+    role: role === 'publisher' || role === 'operator' ? role : 'host',
+    hosts: textsOf(item['hosts']),
+  };
+}

@@ -1,0 +1,29 @@
+import { CellMappingNotFound, InstanceMappingNotFound } from '#errors';
+import { CellMapping } from '#objects/cell-mapping';
+import type { WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import { cellMappingKey, instanceMappingKey, MAPPINGS } from './keys.ts';
+import type { Cell } from './method.ts';
+import { loadObject } from './stored-object.ts';
+
+/**
+ * The cell that a request about a server is targeted at (conductor.md section 5.1).
+ *
+ * @throws InstanceMappingNotFound also for a mapping without a cell: nothing of the server could be reached
+ */
+export async function cellOfServer(services: Pick<Services, 'tables'>, uuid: string): Promise<Cell> {
+  const mapping = await services.tables.get(MAPPINGS, instanceMappingKey(uuid));
+  if (typeof mapping?.['cell'] !== 'string') throw new InstanceMappingNotFound({ uuid });
+  return { name: mapping['cell'], uuid: String(mapping['cell_uuid']) };
+}
+
+/**
+ * A cell as an object, for a request that must stay in it.
+ *
+ * @throws CellMappingNotFound
+ */
+export async function cellMappingOf(services: Pick<Services, 'tables'>, uuid: string): Promise<WireObject> {
+  const item = await services.tables.get(MAPPINGS, cellMappingKey(uuid), { consistent: false });
+  if (item === undefined) throw new CellMappingNotFound({ uuid });
+  return loadObject(CellMapping, item).toPrimitive();
+}

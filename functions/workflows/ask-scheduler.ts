@@ -1,0 +1,59 @@
+import { MessagingTimeout, NoValidHost } from '#errors';
+import { selectionLimits } from '#conductor/selection';
+import type { RequestContext } from '#ports/context';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import { groupedSpec } from '#records/group-hosts';
+import { textOf } from '#records/reading';
+
+/** Where one server is to go. */
+export interface Chosen {
+  /** The spec as the scheduler was asked with it. */
+  readonly spec: WireObject;
+  readonly host: string;
+  readonly node: string;
+  readonly zone: string;
+  readonly limits: JsonMap;
+}
+
+/** A question for one server. */
+export interface Question {
+  readonly context: RequestContext;
+  readonly spec: WireObject;
+  readonly uuid: string;
+  /** The execution, so that asking again is known as such. */
+  readonly execution: string;
+}
+
+/**
+ * Sets up the server's group and asks the scheduler for one host without alternates; one that does not answer is asked
+ * up to `maxAttempts` times (conductor.md sections 8.6, 8.7).
+ *
+ * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout
+ */
+export async function askScheduler(
+  services: Pick<Services, 'config' | 'log' | 'scheduler' | 'tables'>,
+  question: Question,
+): Promise<Chosen> {
+  const { context, uuid, execution } = question;
+  const spec = await groupedSpec(services, question.spec);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const request = { context, spec, instanceUuids: [uuid], alternates: false, operation: execution };
+      const [list] = await services.scheduler.selectDestinations(request);
+      return chosen(services, spec, list?.[0]);
+    } catch (error) {
+      if (!(error instanceof MessagingTimeout) || attempt >= services.config.maxAttempts) throw error;
+      services.log.warn('the scheduler did not answer', { instance: uuid, attempt });
+    }
+  }
+}
+
+function chosen(services: Pick<Services, 'config'>, spec: WireObject, selection: WireObject | undefined): Chosen {
+  const fields = selection?.['nova_object.data'];
+  const host = textOf(fields?.['service_host']);
+  const node = textOf(fields?.['nodename']);
+  if (host === undefined || node === undefined) throw new NoValidHost({ reason: 'The scheduler named none.' });
+  const zone = textOf(fields?.['availability_zone']) ?? services.config.defaultAvailabilityZone;
+  return { spec, host, node, zone, limits: selectionLimits(selection) };
+}

@@ -1,0 +1,44 @@
+import { RequestDocumentNotFound } from '#errors';
+import { amountsOf, type Amounts } from '#conductor/quota';
+import { flavorOf } from '#objects/request-spec-facts';
+import type { JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+import { reserve } from '#records/quota-usage';
+import { textOf } from '#records/reading';
+import { readRequest } from '#records/request-document';
+import type { BuildState } from './state.ts';
+
+/** What a request counts. */
+export interface RequestAmounts {
+  readonly project: string;
+  readonly user: string;
+  /** Of one server. */
+  readonly share: Amounts;
+  readonly total: Amounts;
+}
+
+/** As Nova does, the last server's flavor stands for all: an API sends one flavor per request. */
+export async function requestAmounts(services: Services, state: BuildState): Promise<RequestAmounts> {
+  const { common, servers } = await readRequest(services, state.request, state.uuids.slice(-1));
+  const [last] = servers;
+  if (common === undefined || last === undefined) throw new RequestDocumentNotFound(state.request);
+  const spec: JsonMap = last.document.request_spec['nova_object.data'];
+  const flavor = flavorOf(spec);
+  return {
+    project: textOf(spec['project_id']) ?? common.context.project_id ?? '',
+    user: common.context.user_id ?? '',
+    share: amountsOf(1, flavor),
+    total: amountsOf(state.uuids.length, flavor),
+  };
+}
+
+const UNLIMITED: Amounts = { instances: -1, cores: -1, ram: -1 };
+
+/**
+ * Counts the servers of a request that fails, whatever the limits: they count until they are deleted. Once for all, since
+ * a thousand servers that each count themselves would stand in each other's way at the one item of their project.
+ */
+export async function countAnyway(services: Services, state: BuildState): Promise<void> {
+  const { project, share, total } = await requestAmounts(services, state);
+  await reserve(services, state.request, { project, share }, total, UNLIMITED);
+}

@@ -1,0 +1,52 @@
+import { HostMappingNotFound } from '#errors';
+import { isWireObject } from '#client/wire';
+import { faultOf } from '#conductor/fault';
+import { isoSeconds } from '#conductor/time';
+import { oneOf } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import { cellOfHost } from '#records/host-cell';
+import { recordFault } from '#records/instance-fault';
+import type { Cell } from '#records/method';
+import { textOf } from '#records/reading';
+import { readOperation } from '#records/request-document';
+import { changeServer } from '#records/server-change';
+import { caughtFailure, type CaughtError } from './step.ts';
+
+/** A request about a server whose mapping tells no cell. */
+export interface Unmapped {
+  readonly server: string;
+  readonly request: string;
+  readonly execution: string;
+  readonly error: CaughtError | undefined;
+  /** The tasks that such a request may end. */
+  readonly tasks: readonly string[];
+}
+
+/** Records why a request was refused on the server that its Instance's host leads to; nothing when there is none. */
+export async function recordUnmapped(services: Services, unmapped: Unmapped): Promise<void> {
+  const { server: uuid, error, execution } = unmapped;
+  const { context, arguments: args } = await readOperation(services, unmapped.request);
+  const given = args['instance'];
+  const host = isWireObject(given) ? textOf(given['nova_object.data']['host']) : undefined;
+  const cell = host === undefined ? undefined : await cellByHost(services, host);
+  services.log.error('instance is mapped to no cell', { instance: uuid, host });
+  if (cell === undefined || error === undefined) return;
+  const now = isoSeconds(services.clock.now());
+  const found = await changeServer(services, cell.name, uuid, {
+    set: { task_state: null, updated_at: now },
+    condition: oneOf('task_state', unmapped.tasks),
+  });
+  if (found === undefined) return;
+  const fault = faultOf(caughtFailure(error));
+  const records = { ...services, context, cell, writer: `refused-${execution}` };
+  await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...fault });
+}
+
+async function cellByHost(services: Services, host: string): Promise<Cell | undefined> {
+  try {
+    return await cellOfHost(services, host);
+  } catch (error) {
+    if (error instanceof HostMappingNotFound) return undefined;
+    throw error;
+  }
+}

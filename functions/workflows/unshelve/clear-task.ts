@@ -1,0 +1,53 @@
+import { faultOf } from '#conductor/fault';
+import { all, equals, oneOf } from '#ports/conditions';
+import { recordFault } from '#records/instance-fault';
+import { cellTable, instanceKey } from '#records/keys';
+import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { readOperation } from '#records/request-document';
+import { changeServer, OFF_HOST, stateAttributes } from '#records/server-change';
+import { settledAs } from '#records/settle';
+import { caughtFailure, type Step } from '../step.ts';
+import type { TargetedState } from './state.ts';
+
+const { owner } = operationNames('unshelve');
+
+/** The tasks that an unshelve goes through; any other is somebody else's. */
+const OURS = ['unshelving', 'powering-on', 'spawning'];
+
+/**
+ * Ends the task of an unshelve that cannot go on: the server is shelved as before and can be unshelved again, and a host
+ * that was ordered to take it is fenced by the same write. A host that was given up is told by a fault; other failures
+ * leave none, as in Nova. A host that has settled the server just now is not given up.
+ */
+export const clearTask: Step<TargetedState> = async (services, { state, execution, error }) => {
+  const { server: uuid, cell, path } = state;
+  const offloaded = path !== 'start';
+  const vm_state = offloaded ? 'shelved_offloaded' : 'shelved';
+  const cleared = await changeServer(services, cell, uuid, {
+    set: {
+      ...stateAttributes(services, uuid, { vm_state, task_state: null }),
+      ...(offloaded ? { ...OFF_HOST.set, [HOSTS]: hostsAttribute('') } : {}),
+    },
+    remove: [...(offloaded ? OFF_HOST.remove : []), operationNames('unshelve').token],
+    condition: all(equals(owner, execution), equals('vm_state', vm_state), oneOf('task_state', OURS)),
+  });
+  services.log.warn('unshelve ended', { instance: uuid, cell, error: error?.Error, cleared: cleared !== undefined });
+  const givenUp = error?.Error === 'ComputeServiceUnavailable';
+  if (givenUp && cleared === undefined) {
+    const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
+    const ours = item !== undefined && operationState(item, 'unshelve').owner === execution;
+    if (ours && settledAs(item, 'unshelve') === 'done' && item['vm_state'] === 'active') return { outcome: 'settled' };
+  }
+  if (givenUp) {
+    const { context } = await readOperation(services, state.request);
+    const records = {
+      ...services,
+      context,
+      cell: { name: cell, uuid: state.cell_uuid },
+      writer: `unshelve-${execution}`,
+    };
+    const fault = faultOf(caughtFailure(error));
+    await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...fault });
+  }
+  return { outcome: 'cleared' };
+};

@@ -1,0 +1,18 @@
+import { disown } from '#records/ownership';
+import { cellTable, instanceKey } from '#records/keys';
+import type { Step } from '../step.ts';
+import type { TargetedState } from './state.ts';
+
+/**
+ * Ends an unshelve that a host has settled: the claim of a server that came to no host is withdrawn, and the server is
+ * free for the next operation. Needs no undo: it only gives back.
+ */
+export const conclude: Step<TargetedState> = async (services, { state, execution }) => {
+  const { server: uuid, cell } = state;
+  const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
+  const here = item !== undefined && item['deleted'] !== true && (item['host'] ?? null) !== null;
+  if (!here) await services.placement.withdraw([uuid], execution);
+  await disown(services, { operation: 'unshelve', cell, uuid, execution });
+  if (item === undefined || item['deleted'] === true) return { outcome: 'deleted' };
+  return { outcome: item['vm_state'] === 'active' ? 'active' : 'failed', host: item['host'] ?? null };
+};

@@ -1,0 +1,28 @@
+import { noteOnOperation, readOperation } from '#records/request-document';
+import { beginStepEvent, endStepEvent } from '#records/step-event';
+import { caughtFailure, type Step } from '../step.ts';
+import { scope } from './events.ts';
+import type { TargetedState } from './state.ts';
+
+/**
+ * Gets the image that the server was shelved into and notes its metadata with the request. A lost image
+ * ends in Mark error.
+ *
+ * @throws ImageNotFound, InstanceActionNotFound
+ */
+export const findImage: Step<TargetedState> = async (services, { state, execution }) => {
+  const { context } = await readOperation(services, state.request);
+  const event = scope(state, context, execution, 'get_image_info');
+  await beginStepEvent(services, event);
+  const image = await services.image.get(context, state.image_id ?? '', { showDeleted: false });
+  await noteOnOperation(services, state.request, { image });
+  await endStepEvent(services, event);
+  return state;
+};
+
+/** Undo: the event ends as an error. */
+export const undoFindImage: Step<TargetedState> = async (services, { state, execution, error }) => {
+  if (error === undefined) return;
+  const { context } = await readOperation(services, state.request);
+  await endStepEvent(services, scope(state, context, execution, 'get_image_info'), caughtFailure(error));
+};

@@ -1,0 +1,39 @@
+import { faultOf } from '#conductor/fault';
+import { isoSeconds } from '#conductor/time';
+import { equals } from '#ports/conditions';
+import { recordFault } from '#records/instance-fault';
+import { disown } from '#records/ownership';
+import { operationNames } from '#records/operation';
+import { readOperation } from '#records/request-document';
+import { changeServer } from '#records/server-change';
+import { endStepEvent } from '#records/step-event';
+import { UnshelveException } from '#errors';
+import type { Step } from '../step.ts';
+import { scope } from './events.ts';
+import type { TargetedState } from './state.ts';
+
+const { owner } = operationNames('unshelve');
+
+/**
+ * Leaves a server in error that can never be unshelved: its image is gone, or it is not shelved (conductor.md section
+ * 15.2). Its task_state stays. Only a lost image is told by a fault and ends an event.
+ */
+export const markError: Step<TargetedState> = async (services, { state, execution, error }) => {
+  const { server: uuid, cell: name, cell_uuid } = state;
+  const cell = { name, uuid: cell_uuid };
+  const marked = await changeServer(services, name, uuid, {
+    set: { vm_state: 'error', updated_at: isoSeconds(services.clock.now()) },
+    condition: equals(owner, execution),
+  });
+  if (marked !== undefined && error !== undefined) {
+    const { context } = await readOperation(services, state.request);
+    const reason = `Unshelve attempted but the image ${state.image_id} cannot be found.`;
+    const records = { ...services, context, cell, writer: `unshelve-${execution}` };
+    const fault = faultOf({ name: error.Error, message: reason });
+    await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...fault });
+    const failure = new UnshelveException({ instance_id: uuid, reason });
+    await endStepEvent(services, scope(state, context, execution, 'get_image_info'), failure);
+  }
+  await disown(services, { operation: 'unshelve', cell: name, uuid, execution });
+  return { outcome: 'error', error: error === undefined ? 'InstanceInvalidState' : 'UnshelveException' };
+};

@@ -1,0 +1,64 @@
+import { InstanceNotFound } from '#errors';
+import { isWireObject } from '#client/wire';
+import { checkAttempts, retries } from '#conductor/retry';
+import type { Services } from '#ports/services';
+import type { WireObject } from '#ports/json';
+import { cellTable, instanceKey } from '#records/keys';
+import { disown } from '#records/ownership';
+import { mapOf, numberOf } from '#records/reading';
+import { noteOnOperation, readOperation, type StoredOperation } from '#records/request-document';
+import { specOfServer, withinCell, withoutForcedHosts, withProject } from '#records/scheduling-spec';
+import { cellMappingOf, cellOfServer } from '#records/server-cell';
+import { beginStepEvent, endStepEvent } from '#records/step-event';
+import { askScheduler } from '../ask-scheduler.ts';
+import { caughtFailure, type Step } from '../step.ts';
+import { scope } from './events.ts';
+import type { PlacedState, TargetedState } from './state.ts';
+import { askedProperties } from './unshelve-message.ts';
+
+/**
+ * Chooses a host of the server's own cell and claims it (conductor.md section 15.3).
+ *
+ * @throws NoValidHost, UnsupportedPolicyException, which let the server be as it was; MessagingTimeout,
+ * InstanceMappingNotFound, InstanceActionNotFound
+ */
+export const scheduleInCell: Step<TargetedState> = async (services, { state, execution }) => {
+  const { server: uuid, request } = state;
+  const document = await readOperation(services, request);
+  await beginStepEvent(services, scope(state, document.context, execution, 'schedule_instances'));
+  const { num_attempts } = mapOf(askedProperties(document)['retry']);
+  if (retries({}, services.config.maxAttempts))
+    checkAttempts((numberOf(num_attempts) ?? 0) + 1, services.config.maxAttempts, uuid, 'none');
+
+  const spec = await specToAsk(services, state, document);
+  const { context } = document;
+  const { spec: asked, ...chosen } = await askScheduler(services, { context, spec, uuid, execution });
+  await noteOnOperation(services, request, { spec: asked });
+  const placed: PlacedState = { ...state, ...chosen };
+  return placed;
+};
+
+/**
+ * Undo: the claim is withdrawn, the event ends as an error unless the host had its order by then, and the server is free
+ * for the next operation.
+ */
+export const undoScheduleInCell: Step<TargetedState> = async (services, { state, execution, error }) => {
+  const { server: uuid, cell, request } = state;
+  await services.placement.withdraw([uuid], execution);
+  if (error !== undefined && error.Error !== 'ComputeServiceUnavailable') {
+    const { context } = await readOperation(services, request);
+    await endStepEvent(services, scope(state, context, execution, 'schedule_instances'), caughtFailure(error));
+  }
+  await disown(services, { operation: 'unshelve', cell, uuid, execution });
+};
+
+/** The spec that came, or one made of the record, bound to the cell that the mapping tells now. */
+async function specToAsk(services: Services, state: TargetedState, document: StoredOperation): Promise<WireObject> {
+  const { server: uuid } = state;
+  const item = await services.tables.get(cellTable(state.cell), instanceKey(uuid));
+  if (item === undefined) throw new InstanceNotFound({ instance_id: uuid });
+  const { uuid: cell } = await cellOfServer(services, uuid);
+  const given = document.arguments['request_spec'];
+  const spec = isWireObject(given) ? withoutForcedHosts(given) : specOfServer(item, document.image ?? {}, {});
+  return withProject(withinCell(spec, await cellMappingOf(services, cell)), item);
+}

@@ -1,0 +1,58 @@
+import { isWireObject } from '#client/wire';
+import { lowerMessage } from '#conductor/compute-rpc';
+import { equals } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { awaitHost } from '#records/await-host';
+import { cellTable, instanceKey } from '#records/keys';
+import { textOf } from '#records/reading';
+import { readOperation } from '#records/request-document';
+import { stateAttributes, unexpectedTask } from '#records/server-change';
+import type { Step } from '../step.ts';
+import type { TargetedState } from './state.ts';
+
+/**
+ * Has a server that still lies on its host started there and waits. The guarded save of `powering-on` and the
+ * registration of the token are one write. Needs no undo: Clear task ends what this began.
+ *
+ * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
+ */
+export const startInPlace: Step<TargetedState> = async (services, { state, execution, token }) => {
+  if (token === undefined) throw new Error('Start in place runs with a task token');
+  const { cell, server: uuid } = state;
+  const found = await services.tables.get(cellTable(cell), instanceKey(uuid));
+  const host = textOf(found?.['host']);
+  if (found !== undefined && host === undefined) throw new Error(`shelved instance ${uuid} is on no host`);
+  const registered = await awaitHost(services, {
+    operation: 'unshelve',
+    cell,
+    uuid,
+    execution,
+    token,
+    hosts: host === undefined ? [] : [host],
+    begins: {
+      set: stateAttributes(services, uuid, { vm_state: 'shelved', task_state: 'powering-on' }),
+      condition: equals('task_state', 'unshelving'),
+    },
+  });
+  if (registered.kind === 'refused') throw unexpectedTask(uuid, ['unshelving'], registered.item);
+  if (registered.kind === 'waiting' && host !== undefined) await order(services, state, registered.item, host);
+};
+
+async function order(services: Services, state: TargetedState, item: Item, host: string): Promise<void> {
+  const { cell, server: uuid, request } = state;
+  const document = await readOperation(services, request);
+  const given = document.arguments['instance'];
+  if (!isWireObject(given)) throw new Error(`the request of instance ${uuid} has no Instance`);
+  const { task_state = null, updated_at = null } = item;
+  const instance = { ...given, 'nova_object.data': { ...given['nova_object.data'], task_state, updated_at } };
+  await services.compute.cast({
+    cell,
+    host,
+    method: 'start_instance',
+    ...lowerMessage('start_instance', { instance }, services.config.computeRpc ?? '6.1'),
+    context: document.context,
+    uniqueId: `start-${uuid}-${request}`,
+  });
+  services.log.info('start ordered', { instance: uuid, cell, host });
+}

@@ -1,0 +1,30 @@
+import type { Step } from '../step.ts';
+import { awaitUnshelve } from './await-unshelve.ts';
+import { checkHost } from './check-host.ts';
+import { clearTask } from './clear-task.ts';
+import { conclude } from './conclude.ts';
+import { findImage, undoFindImage } from './find-image.ts';
+import { markError } from './mark-error.ts';
+import { refuse } from './refuse.ts';
+import { scheduleInCell, undoScheduleInCell } from './schedule-in-cell.ts';
+import { startInPlace } from './start-in-place.ts';
+import type { PlacedState } from './state.ts';
+import { targetServer } from './target-server.ts';
+import { unshelveOnHost } from './unshelve-on-host.ts';
+
+/** The steps of unshelve.asl.json by the name that its Tasks give. */
+export const unshelveSteps: Readonly<Record<string, Step<PlacedState>>> = {
+  'await-unshelve': awaitUnshelve,
+  'check-host': checkHost,
+  'clear-task': clearTask,
+  conclude,
+  'find-image': findImage,
+  'mark-error': markError,
+  refuse,
+  'schedule-in-cell': scheduleInCell,
+  'start-in-place': startInPlace,
+  'target-server': targetServer,
+  'undo-find-image': undoFindImage,
+  'undo-schedule-in-cell': undoScheduleInCell,
+  'unshelve-on-host': unshelveOnHost,
+};

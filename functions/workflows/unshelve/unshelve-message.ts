@@ -1,0 +1,63 @@
+import { isWireObject, setFields } from '#client/wire';
+import { retryEntry } from '#conductor/retry';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Item } from '#ports/tables';
+import { instanceOf } from '#records/instance-item';
+import { legacyFilterProperties } from '#records/legacy-request-spec';
+import { listOf, mapOf, numberOf } from '#records/reading';
+import type { StoredOperation } from '#records/request-document';
+import { withoutForcedHosts } from '#records/scheduling-spec';
+import type { PlacedState } from './state.ts';
+
+/** What an unshelve order is made of. */
+export interface UnshelveOrder {
+  readonly state: PlacedState;
+  readonly document: StoredOperation;
+  readonly item: Item;
+  readonly maxAttempts: number;
+}
+
+/** The arguments of unshelve_instance (conductor.md sections 15.3, 18.1). */
+export function unshelveArguments({ state, document, item, maxAttempts }: UnshelveOrder): JsonMap {
+  const properties = askedProperties(document);
+  const retry = mapOf(properties['retry']);
+  const hosts = listOf(retry['hosts']).flatMap((tried): [string, string][] => {
+    const [host, node] = listOf(tried);
+    return typeof host === 'string' && typeof node === 'string' ? [[host, node]] : [];
+  });
+  const attempt = (numberOf(retry['num_attempts']) ?? 0) + 1;
+  return {
+    instance: castInstance(document, item, state.zone),
+    image: document.image,
+    filter_properties: {
+      ...properties,
+      ...retryEntry(properties, maxAttempts, attempt, [...hosts, [state.host, state.node]]),
+      limits: state.limits,
+    },
+    node: state.node,
+    request_spec: document.spec,
+    accel_uuids: [],
+  };
+}
+
+/** The scheduling properties of the spec that came, its forced hosts left out; none without a spec. */
+export function askedProperties(document: StoredOperation): JsonMap {
+  const spec = document.arguments['request_spec'];
+  return isWireObject(spec) ? legacyFilterProperties(withoutForcedHosts(spec)) : {};
+}
+
+const FLAVORS = ['flavor', 'old_flavor', 'new_flavor'];
+
+/**
+ * The Instance as it came, in the zone of its new host; that is not saved here. Nova has read its flavors by then, which
+ * marks those that it had to load.
+ */
+function castInstance(document: StoredOperation, item: Item, zone: string): WireObject {
+  const given = document.arguments['instance'];
+  const sent = isWireObject(given) ? given : instanceOf(item, FLAVORS).toPrimitive();
+  const zoned = setFields(sent, { availability_zone: zone });
+  if ('flavor' in sent['nova_object.data']) return zoned;
+  const { flavor = null, old_flavor = null, new_flavor = null } = item;
+  const marked = setFields(zoned, { old_flavor, new_flavor });
+  return { ...marked, 'nova_object.data': { ...marked['nova_object.data'], flavor } };
+}

@@ -1,0 +1,51 @@
+import { lowerMessage } from '#conductor/compute-rpc';
+import { equals } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { awaitHost } from '#records/await-host';
+import { readOperation, type StoredOperation } from '#records/request-document';
+import { endStepEvent } from '#records/step-event';
+import { unexpectedTask } from '#records/server-change';
+import type { Step } from '../step.ts';
+import { scope } from './events.ts';
+import type { PlacedState } from './state.ts';
+import { unshelveArguments } from './unshelve-message.ts';
+
+/**
+ * Orders the chosen host to take the server and waits. From the registration on only that host may write the record.
+ * Needs no undo: Clear task fences the host and ends the task.
+ *
+ * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
+ */
+export const unshelveOnHost: Step<PlacedState> = async (services, { state, execution, token }) => {
+  if (token === undefined) throw new Error('Unshelve on host runs with a task token');
+  const { server: uuid, cell, host } = state;
+  const registered = await awaitHost(services, {
+    operation: 'unshelve',
+    cell,
+    uuid,
+    execution,
+    token,
+    hosts: [host],
+    begins: { set: {}, condition: equals('task_state', 'unshelving') },
+  });
+  if (registered.kind === 'refused') throw unexpectedTask(uuid, ['unshelving'], registered.item);
+  const document = await readOperation(services, state.request);
+  if (registered.kind === 'waiting') await order(services, state, document, registered.item);
+  await endStepEvent(services, scope(state, document.context, execution, 'schedule_instances'));
+};
+
+async function order(services: Services, state: PlacedState, document: StoredOperation, item: Item): Promise<void> {
+  const { server: uuid, cell, host } = state;
+  const { maxAttempts, computeRpc = '6.1' } = services.config;
+  const args = unshelveArguments({ state, document, item, maxAttempts });
+  await services.compute.cast({
+    cell,
+    host,
+    method: 'unshelve_instance',
+    ...lowerMessage('unshelve_instance', args, computeRpc),
+    context: document.context,
+    uniqueId: `unshelve-${uuid}-${state.request}`,
+  });
+  services.log.info('unshelve ordered', { instance: uuid, cell, host });
+}
