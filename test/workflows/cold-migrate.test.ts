@@ -5,6 +5,7 @@ import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
 import { objectPlain } from '../fixtures/object-plain.ts';
 import { coldWorld } from '../fixtures/moves.ts';
 import { leftOver } from '../fixtures/ledger.ts';
+import { refusingSwaps } from '../fixtures/refusing-placement.ts';
 
 const LARGER = { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 };
 const full = () => new NoValidHost({ reason: 'There are not enough hosts available.' });
@@ -290,14 +291,14 @@ describe('a cold migration that fails before the order', () => {
   });
 
   test('COLD-20 a mapping that vanishes after the request was targeted leaves no migration', async () => {
-    let vanish: () => Promise<unknown> = () => Promise.resolve();
+    const vanishing = { now: (): Promise<unknown> => Promise.resolve() };
     const moving = await coldWorld({
       around: async (run, event) => {
-        if (event.step === 'create-migration') await vanish();
+        if (event.step === 'create-migration') await vanishing.now();
         return run();
       },
     });
-    vanish = () => moving.of.ground.tables.delete('mappings', { pk: `instance#${moving.uuid}`, sk: 'mapping' });
+    vanishing.now = () => moving.of.ground.tables.delete('mappings', { pk: `instance#${moving.uuid}`, sk: 'mapping' });
 
     const answer = await moving.move();
 
@@ -335,14 +336,14 @@ describe('a cold migration that fails before the order', () => {
   });
 
   test('COLD-27 a server without a stored spec is moved all the same (quirk Q7)', async () => {
-    let forget: () => Promise<unknown> = () => Promise.resolve();
+    const forgetting = { now: (): Promise<unknown> => Promise.resolve() };
     const moving = await coldWorld({
       around: async (run, event) => {
-        if (event.step === 'save-spec') await forget();
+        if (event.step === 'save-spec') await forgetting.now();
         return run();
       },
     });
-    forget = () => moving.of.ground.tables.delete('build-requests', requestSpecKey(moving.uuid));
+    forgetting.now = () => moving.of.ground.tables.delete('build-requests', requestSpecKey(moving.uuid));
 
     await moving.move();
 
@@ -371,18 +372,3 @@ describe('a cold migration that a compute gives back', () => {
     expect(moving.of.world.fleet.host('host2').troubles).toEqual([]);
   });
 });
-
-function refusingSwaps<P extends { setAndClear: (...args: never[]) => Promise<boolean> }>(
-  placement: P,
-  refuses: (swaps: number) => boolean,
-): P {
-  let swaps = 0;
-  return new Proxy(placement, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      if (name !== 'setAndClear') return value.bind(target);
-      return (...args: unknown[]) => (refuses((swaps += 1)) ? Promise.resolve(false) : value.apply(target, args));
-    },
-  });
-}
