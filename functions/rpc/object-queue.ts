@@ -7,6 +7,7 @@ import { afterWrite } from '#records/after-write';
 import { cellQueue } from '#records/keys';
 import type { Cell, Records } from '#records/method';
 import { Pulse } from '#records/pulse';
+import { settleCall } from '#records/waiting-call';
 import { conductorBase, isExpected } from './base-namespace.ts';
 import { settleRecords, type Settled } from './batch.ts';
 import { deadLetter } from './dead-letter.ts';
@@ -63,7 +64,10 @@ async function serve(
   let request: RpcRequest | undefined;
   try {
     const envelope = await readMessage(services, message);
-    if (envelope.kind === 'reply') return undefined;
+    if (envelope.kind === 'reply') {
+      if (!(await settleCall(services, envelope, hosts))) services.log.count('unexpected_replies', { queue });
+      return undefined;
+    }
     request = envelope;
     if (expired(services, message, request)) return undefined;
     const written: Item[] = [];
