@@ -11,6 +11,7 @@ import { SfnExecutions } from '#adapters/sfn/executions';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { assemble, assembleRecords, type Adapters } from '#assemble';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
+import type { LogFields } from '#ports/log';
 import type { Services } from '#ports/services';
 import type { Cell } from '#records/method';
 
@@ -35,11 +36,23 @@ function adaptersOf(service: string): Adapters {
       deployment,
     }),
     ids: randomIds,
-    log: new PowertoolsLog({ service, deployment }),
+    log: new PowertoolsLog({ service, deployment, fields: fieldsOf(service) }),
     notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
     queues: new SqsQueues({ client: new SQSClient({ useQueueUrlAsEndpoint: false }), queueUrlBase, deployment }),
     sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
     tables: new DynamoTables({ client: dynamodbClient(), deployment }),
+  };
+}
+
+/** Functions that serve no workflow. */
+const OUTSIDE_OF_WORKFLOWS: ReadonlySet<string> = new Set(['task-rpc', 'object-rpc', 'reconciler']);
+
+/** What every line of a function tells: its workflow, or the cell that it serves. */
+function fieldsOf(service: string): LogFields {
+  const cell = wiredCell();
+  return {
+    ...(OUTSIDE_OF_WORKFLOWS.has(service) ? {} : { workflow: service }),
+    ...(cell === undefined ? {} : { cell: cell.name }),
   };
 }
 
