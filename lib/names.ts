@@ -70,6 +70,16 @@ export class Names {
     return this.#arn('events', `event-bus/${this.prefix}`);
   }
 
+  /** Bucket of messages that no queue takes; its name has the account in it, as bucket names are everybody's. */
+  messageBucket(): string {
+    return `${this.prefix}-messages-${Aws.ACCOUNT_ID}`;
+  }
+
+  /** The deployment's objects in the bucket. */
+  messageObjectsArn(): string {
+    return `arn:${Aws.PARTITION}:s3:::${this.messageBucket()}/${this.prefix}/*`;
+  }
+
   #arn(service: string, resource: string): string {
     return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
   }

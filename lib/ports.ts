@@ -78,6 +78,12 @@ export class Ports {
     if (reason !== undefined) acknowledgeWildcard(grantee, arn, reason);
   }
 
+  messages(grantee: Grantee, actions: readonly ('s3:GetObject' | 's3:PutObject')[]): void {
+    const arn = this.#props.names.messageObjectsArn();
+    this.#allow(grantee, actions, [arn]);
+    acknowledgeWildcard(grantee, arn, 'messages that no queue takes are named by their digests');
+  }
+
   measureConductorQueues(grantee: Grantee): void {
     const arn = this.#props.names.queueArn('cell-*-conductor');
     this.#allow(grantee, ['sqs:GetQueueAttributes'], [arn]);
@@ -134,7 +140,10 @@ const GRANTS = {
   placement: (ports, grantee) => ports.table(grantee, 'placement', 'write'),
   image: (ports, grantee) => ports.table(grantee, 'api', 'read'),
   network: (ports, grantee) => ports.send(grantee, 'network'),
-  compute: (ports, grantee) => ports.send(grantee, 'cell-*-host-*', HOST_QUEUES),
+  compute: (ports, grantee) => {
+    ports.send(grantee, 'cell-*-host-*', HOST_QUEUES);
+    ports.messages(grantee, ['s3:PutObject']);
+  },
   'service-group': (ports, grantee) => {
     ports.cellTables(grantee, 'read');
     ports.measureConductorQueues(grantee);
@@ -152,7 +161,11 @@ const GRANTS = {
     ports.table(grantee, 'requests', 'write');
     ports.seal(grantee);
   },
-  replies: (ports, grantee) => ports.send(grantee, 'reply_*', REPLY_QUEUES),
+  replies: (ports, grantee) => {
+    ports.send(grantee, 'reply_*', REPLY_QUEUES);
+    ports.messages(grantee, ['s3:PutObject']);
+  },
+  'long-messages': (ports, grantee) => ports.messages(grantee, ['s3:GetObject']),
   'task-tokens': (ports, grantee) => ports.settle(grantee),
   executions: (ports, grantee) => ports.start(grantee),
   'execution-status': (ports, grantee) => ports.describe(grantee),
