@@ -130,14 +130,7 @@ function withServer(table: TableName, item: Item, deleted: { deleted: boolean; d
   if (HARD.some((prefix) => item.sk.startsWith(prefix))) return [{ kind: 'delete', table, key }];
   if (!SOFT.some((prefix) => item.sk.startsWith(prefix)) || item['deleted'] === true) return [];
   if (item.sk.startsWith('migration#')) {
-    return [
-      {
-        kind: 'update',
-        table,
-        key,
-        update: { set: { ...deleted, ...migrationIndexKeys({ ...item, ...deleted }).set } },
-      },
-    ];
+    return [{ kind: 'update', table, key, update: { set: { ...deleted, ...migrationIndexKeys({ ...item, ...deleted }).set } } }];
   }
   const remove = ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'].filter((name) => item[name] !== undefined);
   return [{ kind: 'update', table, key, update: { set: deleted, ...(remove.length > 0 ? { remove } : {}) } }];

@@ -14,6 +14,7 @@ import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
 import { register } from './registration.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
+import { rebuildInstance } from './rebuild.ts';
 import { shelveInstance } from './shelve.ts';
 import { startInstance, unshelveInstance } from './unshelve.ts';
 
@@ -50,6 +51,7 @@ export interface Trouble {
 const DEFAULT_CAPACITY: Capacity = { vcpus: 10, memoryMb: 8192, diskGb: 1028 };
 const BUILDS: Readonly<Record<string, OrderHandler>> = {
   build_and_run_instance: buildAndRun,
+  rebuild_instance: rebuildInstance,
   shelve_instance: shelveInstance,
   start_instance: startInstance,
   unshelve_instance: unshelveInstance,
