@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
@@ -8,6 +7,7 @@ import { SystemClock } from '#adapters/system/clock';
 import { PowertoolsLog } from '#adapters/powertools/log';
 import { S3Blobs } from '#adapters/s3/blobs';
 import { SfnExecutions } from '#adapters/sfn/executions';
+import { sqsClient } from '#adapters/sqs/client';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { assemble, assembleRecords, type Adapters } from '#assemble';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
@@ -37,7 +37,7 @@ function adaptersOf(service: string): Adapters {
     ids: randomIds,
     log: new PowertoolsLog({ service, deployment }),
     notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
-    queues: new SqsQueues({ client: new SQSClient({ useQueueUrlAsEndpoint: false }), queueUrlBase, deployment }),
+    queues: new SqsQueues({ client: sqsClient(), queueUrlBase, deployment }),
     sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
     tables: new DynamoTables({ client: dynamodbClient(), deployment }),
   };
