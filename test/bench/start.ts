@@ -8,7 +8,7 @@ import { missedAim, type Cell, type Report } from './report.ts';
 
 const run = promisify(execFile);
 
-const RUNS = 9;
+const RUNS = 5;
 
 const PROBE = fileURLToPath(new URL('start-probe.mjs', import.meta.url));
 
