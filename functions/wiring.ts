@@ -9,26 +9,38 @@ import { S3Blobs } from '#adapters/s3/blobs';
 import { SfnExecutions } from '#adapters/sfn/executions';
 import { sqsClient } from '#adapters/sqs/client';
 import { SqsQueues } from '#adapters/sqs/queues';
-import { assemble, assembleRecords, type Adapters } from '#assemble';
+import { assemble, assembleRecords, type RecordAdapters, type RecordServices } from '#assemble';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Services } from '#ports/services';
 import type { Cell } from '#records/method';
 
 /** The ports of a workflow's function. */
-export const wire = (service: string): Services => assemble(adaptersOf(service));
+export function wire(service: string): Services {
+  const adapters = recordAdapters(service);
+  const { deployment } = adapters.config;
+  return assemble({
+    ...adapters,
+    notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
+    sealer: sealerOf(adapters),
+  });
+}
 
-/** The ports of a function that answers messages: all but the scheduler. */
-export const wireRecords = (service: string): Omit<Services, 'scheduler'> => assembleRecords(adaptersOf(service));
+/** The ports of the function that turns messages into workflows. */
+export function wireTasks(service: string): RecordServices & Pick<Services, 'sealer'> {
+  const adapters = recordAdapters(service);
+  return { ...assembleRecords(adapters), sealer: sealerOf(adapters) };
+}
+
+/** The ports of a function that answers object calls; it opens no sealed request. */
+export const wireRecords = (service: string): RecordServices => assembleRecords(recordAdapters(service));
 
 /** The only reader of the environment: what a function is told becomes its adapters. */
-function adaptersOf(service: string): Adapters {
+function recordAdapters(service: string): RecordAdapters {
   const config = configuration();
   const { deployment } = config;
-  const clock = new SystemClock();
-  const queueUrlBase = required('QUEUE_URL_BASE');
   return {
     blobs: new S3Blobs({ bucket: required('MESSAGE_BUCKET'), deployment }),
-    clock,
+    clock: new SystemClock(),
     config,
     executions: new SfnExecutions({
       arnPrefix: required('STATE_MACHINE_ARN_BASE').replace(/stateMachine:$/u, ''),
@@ -36,11 +48,13 @@ function adaptersOf(service: string): Adapters {
     }),
     ids: randomIds,
     log: new PowertoolsLog({ service, deployment }),
-    notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
-    queues: new SqsQueues({ client: sqsClient(), queueUrlBase, deployment }),
-    sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
+    queues: new SqsQueues({ client: sqsClient(), queueUrlBase: required('QUEUE_URL_BASE'), deployment }),
     tables: new DynamoTables({ client: dynamodbClient(), deployment }),
   };
+}
+
+function sealerOf({ clock, config: { deployment } }: RecordAdapters): KmsSealer {
+  return new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock });
 }
 
 /** The cell whose conductor queue this function serves; undefined at API level. */
