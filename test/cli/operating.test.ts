@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestEnvelope } from '#rpc/envelope';
-import { randomIds } from '#adapters/memory/ids';
-import { SystemClock } from '#adapters/memory/system-clock';
+import { randomIds } from '#adapters/system/ids';
+import { SystemClock } from '#adapters/system/clock';
 import { scheduleAndBuildInstances } from '#client/compute-task-messages';
 import { buildCommand } from '#local/demo/requests';
 import { API, PLACEMENT, quotaKey } from '#records/keys';
