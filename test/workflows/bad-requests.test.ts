@@ -27,6 +27,7 @@ const having = (command: BuildCommand, args: Partial<BuildCommand['args']>): Bui
 /** The object with one field changed, however deep it lies. */
 function changed(object: WireObject, path: readonly string[], value: Json): WireObject {
   const [name = '', ...rest] = path;
+  if (name.startsWith('nova_object.')) return { ...object, [name]: value };
   const data = object['nova_object.data'];
   const inner = data[name] as WireObject;
   return {
@@ -188,29 +189,27 @@ describe('a multi-create with a server that cannot be built', () => {
 
   it.each([
     ['an instance without a flavor', ['instance', 'flavor'], null],
-    [
-      'an instance of another type',
-      ['instance'],
-      {
-        'nova_object.name': 'Cloud',
-        'nova_object.namespace': 'nova',
-        'nova_object.version': '1.0',
-        'nova_object.data': {},
-      },
-    ],
+    ['an instance of another type', ['instance', 'nova_object.name'], 'Cloud'],
+    ['the instance of another server', ['instance', 'uuid'], '99999999-9999-4999-8999-999999999999'],
     ['no instance', ['instance'], null],
-  ] satisfies [string, string[], Json][])('builds the others beside one with %s', async (_, path, value) => {
-    const world = await boot();
-    const command = world.request(3);
-    const requests = list(command, 'build_requests').map((request, at) =>
-      at === 1 ? changed(request, path, value) : request,
-    );
+  ] satisfies [string, string[], Json][])(
+    'buries one with %s with a fault, and builds the others',
+    async (_, path, value) => {
+      const world = await boot();
+      const command = world.request(3);
+      const requests = list(command, 'build_requests').map((request, at) =>
+        at === 1 ? changed(request, path, value) : request,
+      );
 
-    await world.build(having(command, { build_requests: requests }));
+      await world.build(having(command, { build_requests: requests }));
 
-    const [first, , third] = states(world, command.uuids);
-    expect([first, third]).toEqual([[expect.stringContaining('active')], [expect.stringContaining('active')]]);
-  });
+      const [first, bad, third] = states(world, command.uuids);
+      expect([first, third]).toEqual([[expect.stringContaining('active')], [expect.stringContaining('active')]]);
+      expect(bad).toEqual(['cell0 error']);
+      expect(world.beside(command.uuids[1] ?? '', 'fault#')).toHaveLength(1);
+      expect(await leftOver(world)).toEqual([]);
+    },
+  );
 
   it('schedules a server of a group that is gone as one without a group', async () => {
     const world = await boot();
