@@ -19,9 +19,9 @@ export type Adapters = Pick<
   readonly counter?: Counter;
 };
 
-/** Every port over those adapters: what is ours is the same everywhere. */
-export function assemble(adapters: Adapters): Services {
-  const { blobs, tables, clock, config, log, random = Math.random, counter = new Counter() } = adapters;
+/** Every port but the scheduler, for functions that answer messages and choose no hosts: they start faster without it. */
+export function assembleRecords(adapters: Adapters): Omit<Services, 'scheduler'> {
+  const { blobs, tables, counter = new Counter() } = adapters;
   const queues = extendedQueues(adapters.queues, blobs);
   return {
     ...adapters,
@@ -31,6 +31,15 @@ export function assemble(adapters: Adapters): Services {
     image: imageTable(adapters),
     network: queuedNetwork(queues),
     placement: new EmbeddedPlacement(tables),
+    serviceGroup: serviceGroup(adapters),
+  };
+}
+
+/** Every port over those adapters: what is ours is the same everywhere. */
+export function assemble(adapters: Adapters): Services {
+  const { tables, clock, config, log, random = Math.random } = adapters;
+  return {
+    ...assembleRecords(adapters),
     scheduler: new FilterScheduler({
       tables,
       clock,
@@ -44,6 +53,5 @@ export function assemble(adapters: Adapters): Services {
       },
       onNoValidHost: (refusals) => log.info('no valid host', { refusals: JSON.stringify(refusals) }),
     }),
-    serviceGroup: serviceGroup(adapters),
   };
 }

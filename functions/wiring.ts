@@ -9,18 +9,24 @@ import { PowertoolsLog } from '#adapters/powertools/log';
 import { S3Blobs } from '#adapters/s3/blobs';
 import { SfnExecutions } from '#adapters/sfn/executions';
 import { SqsQueues } from '#adapters/sqs/queues';
-import { assemble } from '#assemble';
+import { assemble, assembleRecords, type Adapters } from '#assemble';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Services } from '#ports/services';
 import type { Cell } from '#records/method';
 
+/** The ports of a workflow's function. */
+export const wire = (service: string): Services => assemble(adaptersOf(service));
+
+/** The ports of a function that answers messages: all but the scheduler. */
+export const wireRecords = (service: string): Omit<Services, 'scheduler'> => assembleRecords(adaptersOf(service));
+
 /** The only reader of the environment: what a function is told becomes its adapters. */
-export function wire(service: string): Services {
+function adaptersOf(service: string): Adapters {
   const config = configuration();
   const { deployment } = config;
   const clock = new SystemClock();
   const queueUrlBase = required('QUEUE_URL_BASE');
-  return assemble({
+  return {
     blobs: new S3Blobs({ bucket: required('MESSAGE_BUCKET'), deployment }),
     clock,
     config,
@@ -34,7 +40,7 @@ export function wire(service: string): Services {
     queues: new SqsQueues({ client: new SQSClient({ useQueueUrlAsEndpoint: false }), queueUrlBase, deployment }),
     sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
     tables: new DynamoTables({ client: dynamodbClient(), deployment }),
-  });
+  };
 }
 
 /** The cell whose conductor queue this function serves; undefined at API level. */

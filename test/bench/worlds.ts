@@ -87,6 +87,7 @@ export async function onDynamodb(onRequest: OnRequest): Promise<BenchGround> {
     },
     bus: new MemoryBus(queues),
     source: (queue) => memorySource(queues, queue, clock),
+    addCell: () => Promise.reject(new Error('a measured world has the cells it was made with')),
     stop,
   };
   return { ground, pass: (until) => until };
