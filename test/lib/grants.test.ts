@@ -83,7 +83,7 @@ describe('grants', () => {
     const may = (action: string) =>
       resourcesOf(api, 'AWS::IAM::Policy')
         .filter((policy) => statementsOf(policy).flatMap(actionsOf).includes(action))
-        .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).slice(1).split('Role')[0]);
+        .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).slice(1).split('Role')[0] ?? '');
     const written = policies(api, 'TaskRpcFunction').filter((each) => actionsOf(each).includes('s3:PutObject'));
 
     expect(may('s3:GetObject').toSorted()).toEqual(['ObjectRpcFunction', 'TaskRpcFunction']);
