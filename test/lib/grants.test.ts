@@ -86,7 +86,9 @@ describe('grants', () => {
 
     expect(unsealing.toSorted()).toEqual([
       '"BuildFunction',
+      '"ColdMigrateFunction',
       '"LaunchFunction',
+      '"LiveMigrateFunction',
       '"TaskRpcFunction',
       '"UnshelveFunction',
     ]);
