@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
@@ -8,21 +7,34 @@ import { SystemClock } from '#adapters/system/clock';
 import { PowertoolsLog } from '#adapters/powertools/log';
 import { S3Blobs } from '#adapters/s3/blobs';
 import { SfnExecutions } from '#adapters/sfn/executions';
+import { sqsClient } from '#adapters/sqs/client';
 import { SqsQueues } from '#adapters/sqs/queues';
-import { assemble } from '#assemble';
+import { assemble, assembleRecords, type RecordAdapters, type RecordServices } from '#assemble';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Services } from '#ports/services';
 import type { Cell } from '#records/method';
 
 /** The only reader of the environment: what a function is told becomes its adapters. */
 export function wire(service: string): Services {
+  const adapters = recordAdapters(service);
+  const { clock, config } = adapters;
+  const { deployment } = config;
+  return assemble({
+    ...adapters,
+    notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
+    sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
+  });
+}
+
+/** The ports of a function that answers object calls: it schedules nothing and opens no request. */
+export const wireRecords = (service: string): RecordServices => assembleRecords(recordAdapters(service));
+
+function recordAdapters(service: string): RecordAdapters {
   const config = configuration();
   const { deployment } = config;
-  const clock = new SystemClock();
-  const queueUrlBase = required('QUEUE_URL_BASE');
-  return assemble({
+  return {
     blobs: new S3Blobs({ bucket: required('MESSAGE_BUCKET'), deployment }),
-    clock,
+    clock: new SystemClock(),
     config,
     executions: new SfnExecutions({
       arnPrefix: required('STATE_MACHINE_ARN_BASE').replace(/stateMachine:$/u, ''),
@@ -30,11 +42,9 @@ export function wire(service: string): Services {
     }),
     ids: randomIds,
     log: new PowertoolsLog({ service, deployment }),
-    notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
-    queues: new SqsQueues({ client: new SQSClient({ useQueueUrlAsEndpoint: false }), queueUrlBase, deployment }),
-    sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
+    queues: new SqsQueues({ client: sqsClient(), queueUrlBase: required('QUEUE_URL_BASE'), deployment }),
     tables: new DynamoTables({ client: dynamodbClient(), deployment }),
-  });
+  };
 }
 
 /** The cell whose conductor queue this function serves; undefined at API level. */

@@ -4,6 +4,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { MessageBucket } from './constructs/message-bucket.ts';
 import { RecordTable } from './constructs/record-table.ts';
 import { RpcQueue } from './constructs/rpc-queue.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
@@ -56,6 +57,7 @@ export class ApiStack extends Stack {
       workflows: this.workflows,
     });
     new EventBus(this, 'Notifications', { eventBusName: props.names.prefix });
+    new MessageBucket(this, 'Messages', { bucketName: props.names.messageBucket(), key: this.dataKey });
     this.#addTables();
     this.#addRpc();
     for (const workflow of this.workflows) this.#addWorkflow(workflow);
@@ -81,8 +83,12 @@ export class ApiStack extends Stack {
   }
 
   #addRpc(): void {
-    const computeTask = this.#queue('compute-task', Duration.minutes(3));
-    const taskRpc = this.#function('task-rpc', 'rpc/task-rpc.ts', TASK_RPC_PORTS);
+    const computeTask = this.#queue('compute-task', Duration.minutes(6));
+    // A request for 1,000 servers is stored in fifty parts, and lies in memory some four times over.
+    const taskRpc = this.#function('task-rpc', 'rpc/task-rpc.ts', TASK_RPC_PORTS, {
+      timeout: Duration.minutes(1),
+      memorySize: 1024,
+    });
     taskRpc.consume(computeTask.queue);
     this.#ports.send(taskRpc, 'compute-task-dlq');
 
@@ -97,11 +103,11 @@ export class ApiStack extends Stack {
   }
 
   #addWorkflow(workflow: string): void {
-    const { ports, starts } = WORKFLOW_GRANTS[workflow] ?? { ports: [] };
+    const { ports, starts, timeout } = WORKFLOW_GRANTS[workflow] ?? { ports: [] };
     new Workflow(this, pascalCase(workflow), {
       names: this.#names,
       workflow,
-      stepFunction: this.#function(workflow, `workflows/${workflow}/handler.ts`, ports),
+      stepFunction: this.#function(workflow, `workflows/${workflow}/handler.ts`, ports, timeout ? { timeout } : {}),
       alarmTopic: this.alarmTopic,
       tracing: this.#settings.tracing,
       ...(starts === undefined ? {} : { starts }),
@@ -151,6 +157,7 @@ const TASK_RPC_PORTS: readonly Port[] = [
   'executions',
   'task-tokens',
   'replies',
+  'payloads',
 ];
 
 /** No `executions`: a function that hosts can reach starts no workflow. */
@@ -161,6 +168,7 @@ const OBJECT_RPC_PORTS: readonly Port[] = [
   'waiting-calls',
   'task-tokens',
   'replies',
+  'payloads',
 ];
 
 const RECONCILER_PORTS: readonly Port[] = [

@@ -98,8 +98,8 @@ function storedReschedule(value: Json | undefined): StoredReschedule | null {
   const { attempt, reason, reply } = mapOf(value);
   if (typeof attempt !== 'number' || typeof reason !== 'string') return null;
   const { queue, messageId } = mapOf(reply);
-  const waits = typeof queue === 'string' && typeof messageId === 'string';
-  return { attempt, reason, ...(waits ? { reply: { queue, messageId } } : {}) };
+  const answered = typeof queue === 'string' && typeof messageId === 'string';
+  return { attempt, reason, ...(answered ? { reply: { queue, messageId } } : {}) };
 }
 
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);

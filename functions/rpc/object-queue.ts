@@ -9,7 +9,7 @@ import type { Cell, Records } from '#records/method';
 import { Pulse } from '#records/pulse';
 import { settleCall } from '#records/waiting-call';
 import { conductorBase, isExpected } from './base-namespace.ts';
-import type { Settled } from './batch.ts';
+import { settleRecords, type Settled } from './batch.ts';
 import { deadLetter } from './dead-letter.ts';
 import { delivery, type Delivery } from './delivery.ts';
 import { dispatch } from './dispatch.ts';
@@ -36,12 +36,10 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
   return async ({ Records: records }) => {
     const [first] = records;
     if (cell && first) await pulse.note(cell.name, Number(first.attributes.SentTimestamp));
-    const outcomes = await Promise.allSettled(
-      records.map(async (record) => {
-        const message = delivery(record, services.config.requirePrincipals);
-        return serve(services, cell, queue, message, await senders.hosts(message.principal));
-      }),
-    );
+    const outcomes = await settleRecords(records, async (record) => {
+      const message = delivery(record, services.config.requirePrincipals);
+      return serve(services, cell, queue, message, await senders.hosts(message.principal));
+    });
     const answers = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
     );

@@ -8,7 +8,7 @@ import { readMessage } from './payload-pointer.ts';
 import { sendAnswers } from './replies.ts';
 import { Senders } from './sender.ts';
 import { runTask, type TaskServices } from './tasks.ts';
-import type { Settled } from './batch.ts';
+import { settleRecords, type Settled } from './batch.ts';
 
 /** The queue whose messages these are, without the deployment's prefix. */
 const QUEUE = 'compute-task';
@@ -20,19 +20,17 @@ const QUEUE = 'compute-task';
 export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
   return async ({ Records: records }) =>
-    Promise.allSettled(
-      records.map(async (record) => {
-        const message = delivery(record, services.config.requirePrincipals);
-        let reply: ReplyAddress | undefined;
-        try {
-          const request = await readRequest(services, message);
-          reply = request.reply;
-          await runTask(services, request, await senders.hosts(message.principal));
-        } catch (error) {
-          await refuse(services, message, reply, error);
-        }
-      }),
-    );
+    settleRecords(records, async (record) => {
+      const message = delivery(record, services.config.requirePrincipals);
+      let reply: ReplyAddress | undefined;
+      try {
+        const request = await readRequest(services, message);
+        reply = request.reply;
+        await runTask(services, request, await senders.hosts(message.principal));
+      } catch (error) {
+        await refuse(services, message, reply, error);
+      }
+    });
 }
 
 async function readRequest(services: TaskServices, message: Delivery): Promise<RpcRequest> {

@@ -43,14 +43,17 @@ async function reschedule(
   hosts: readonly string[] | undefined,
 ): Promise<void> {
   const { reply } = request;
-  const outcome = await storeReschedule(services, { ...route, hosts, writer: request.uniqueId, reply });
-  services.log.info('reschedule received', { instance: route.uuid, attempt: route.attempt, outcome });
-  if (outcome === 'unowned') await startWorkflow(services, request, route.otherwise);
+  const outcome = await storeReschedule(services, { ...route, hosts, reply });
+  services.log.info('reschedule received', { instance: route.uuid, attempt: route.attempt, outcome: outcome.kind });
   // Too late to matter: whoever calls is to stop waiting.
-  if (outcome === 'stale' && reply !== undefined)
+  if (outcome.kind === 'stale' && reply !== undefined)
     await sendAnswers(services, [
       { address: reply, uniqueId: `${reply.messageId}-reply`, result: null, failure: null },
     ]);
+  if (outcome.kind !== 'unowned') return;
+  const { otherwise } = route;
+  const state = { ...otherwise.state, previous_owner: outcome.owner };
+  await startWorkflow(services, request, { ...otherwise, state });
 }
 
 async function startWorkflow(services: TaskServices, request: RpcRequest, route: WorkflowRoute): Promise<void> {

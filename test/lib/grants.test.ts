@@ -77,6 +77,20 @@ describe('grants', () => {
     }
   });
 
+  it('only the functions behind queues read payloads, and they write those of replies and dead letters alone', () => {
+    const may = (action: string) =>
+      resourcesOf(api, 'AWS::IAM::Policy')
+        .filter((policy) => statementsOf(policy).flatMap(actionsOf).includes(action))
+        .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).slice(1).split('Role')[0]);
+    const written = policies(api, 'TaskRpcFunction').filter((each) => actionsOf(each).includes('s3:PutObject'));
+
+    expect(may('s3:GetObject').toSorted()).toEqual(['ObjectRpcFunction', 'TaskRpcFunction']);
+    expect(may('s3:PutObject')).not.toContain('ReconcilerFunction');
+    expect(JSON.stringify(written)).toMatch(/nova-conductor\/reply_\*\/\*/u);
+    expect(JSON.stringify(written)).toMatch(/nova-conductor\/compute-task-dlq\/\*/u);
+    expect(JSON.stringify(written)).not.toContain('-host-');
+  });
+
   it('only the functions that read request documents may use the key that seals them', () => {
     const unsealing = resourcesOf(api, 'AWS::IAM::Policy')
       .filter((policy) =>

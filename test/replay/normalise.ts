@@ -11,8 +11,19 @@ import { plainText } from '#records/reading';
  */
 export const applied = new Map<string, number>();
 
-function note(name: string): void {
+/** The normalisations that touched the case at hand. */
+const touching = new Set<string>();
+
+/** Notes a normalisation once for the case at hand. */
+export function note(name: string): void {
+  if (touching.has(name)) return;
+  touching.add(name);
   applied.set(name, (applied.get(name) ?? 0) + 1);
+}
+
+/** Begins a case. */
+export function beginCase(): void {
+  touching.clear();
 }
 
 const HEARTBEAT = new Set(['report_count', 'last_seen_up', 'updated_at']);
@@ -67,9 +78,7 @@ export function ownChanges(recorded: RecordedCase, before: SqlState): Change {
               insert: kinds.includes('insert') ? (change.insert ?? []).filter((row) => own(row, {})) : [],
               delete: kinds.includes('delete') ? (change.delete ?? []).filter((row) => own(row, {})) : [],
               update: kinds.includes('update')
-                ? (change.update ?? []).filter(({ key, new: row }) =>
-                    own(row, rows.find((each) => hasKey(each, key)) ?? key),
-                  )
+                ? (change.update ?? []).filter(({ key, new: row }) => own(row, rows.find((each) => hasKey(each, key)) ?? key))
                 : [],
             },
           ];
@@ -83,8 +92,7 @@ export function ownChanges(recorded: RecordedCase, before: SqlState): Change {
 function serverOf(recorded: RecordedCase): string | undefined {
   const data = mapOf(mapOf(recorded.args['objinst'])['nova_object.data']);
   const args = recorded.args['args'];
-  const given =
-    mapOf(recorded.args['objinst'])['nova_object.name'] === 'Instance' ? data['uuid'] : data['instance_uuid'];
+  const given = mapOf(recorded.args['objinst'])['nova_object.name'] === 'Instance' ? data['uuid'] : data['instance_uuid'];
   const first = Array.isArray(args) ? args[0] : undefined;
   const uuid = given ?? (plainText(recorded.args['objname']).startsWith('InstanceAction') ? first : undefined);
   return typeof uuid === 'string' ? uuid : undefined;

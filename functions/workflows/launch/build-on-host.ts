@@ -4,6 +4,7 @@ import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
 import { cellTable } from '#records/keys';
 import { castInstance } from '#records/cast-instance';
+import { hostedSpec } from '#records/group-hosts';
 import { operationNames } from '#records/operation';
 import { readRequest } from '#records/request-document';
 import type { Step } from '../step.ts';
@@ -40,7 +41,9 @@ async function order(services: Services, state: PlacedState, item: Item): Promis
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
 
   const { maxAttempts, computeRpc = '6.1' } = services.config;
-  const args = buildArguments({ state, common, server, instance, devices, maxAttempts });
+  const spec = await hostedSpec(services, server.document.request_spec);
+  const hosted = { ...server, document: { ...server.document, request_spec: spec } };
+  const args = buildArguments({ state, common, server: hosted, instance, devices, maxAttempts });
   await services.compute.cast({
     cell,
     host,

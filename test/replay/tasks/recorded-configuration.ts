@@ -1,6 +1,6 @@
 import type { Configuration } from '#ports/configuration';
 import type { JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
 
 /**
@@ -21,7 +21,7 @@ export function configurationOf(recorded: RecordedTask): Partial<Configuration> 
 /** In a test all services are one process, whose configuration names the host that was started last. */
 function hostOf({ steps }: RecordedTask): string | undefined {
   const publishers = steps.flatMap((step) =>
-    step.kind === 'notification' ? [String(step.message['publisher_id']).replace(/^[^.:]*[.:]/, '')] : [],
+    step.kind === 'notification' ? [plainText(step.message['publisher_id']).replace(/^[^.:]*[.:]/, '')] : [],
   );
   const faults = steps.flatMap((step) =>
     step.kind === 'db'
