@@ -350,25 +350,3 @@ describe('a cold migration that fails before the order', () => {
     expect(moving.state).toBe('resized/null');
   });
 });
-
-describe('a cold migration that a compute gives back', () => {
-  const full2 = ({ method, host }: { method: string; host: string }) =>
-    method === 'prep_resize' && host === 'host2' ? ({ fail: 'it is full' } as const) : ('build' as const);
-
-  test('COLD-22 goes on with the same migration to the next alternate, and the compute is answered', async () => {
-    const moving = await coldWorld({ manners: full2 });
-
-    const answer = await moving.move();
-
-    expect(answer).toBeNull();
-    expect(moving.state).toBe('resized/null');
-    expect(moving.migrations).toMatchObject([{ status: 'finished', dest_compute: 'host3' }]);
-    expect(moving.orders('prep_resize').map(({ host, args }) => [host, listOf(args['host_list']).length])).toEqual([
-      ['host2', 1],
-      ['host3', 0],
-    ]);
-    expect(moving.asked).toHaveLength(1);
-    expect([moving.held(), moving.held(plainText(moving.migrations[0]?.['uuid']))]).toEqual([['host3'], ['host1']]);
-    expect(moving.of.world.fleet.host('host2').troubles).toEqual([]);
-  });
-});
