@@ -39,34 +39,43 @@ const live = (request: MoveRequest = SCHEDULED, change?: Change) =>
 const unmap: Change = (moving) =>
   moving.of.ground.tables.update(MAPPINGS, instanceMappingKey(moving.uuid), { set: { cell: null } });
 
+/** Until the user confirms the source keeps what it had; a host that is given up half-way keeps what it claimed. */
+const KEEPS = /^host\d keeps /u;
+
 /** Every way through cold-migrate. */
 export const COLD_STORIES: readonly Story[] = [
-  { name: 'a resize', options: { scheduler: two }, afterwards: resize() },
-  { name: 'no valid host', options: { scheduler: none }, afterwards: resize() },
+  { name: 'a resize', options: { scheduler: two }, afterwards: resize(), belongs: KEEPS },
+  { name: 'no valid host', options: { scheduler: none }, afterwards: resize(), belongs: KEEPS },
   {
     name: 'a destination that gives the server back',
     options: { scheduler: two, manners: at('prep_resize', 'host2', { fail: 'it is full' }) },
     afterwards: resize(),
+    belongs: KEEPS,
   },
   {
     name: 'destinations that all give the server back',
     options: { scheduler: two, manners: ({ method }) => (method === 'prep_resize' ? { fail: 'it is full' } : 'build') },
     afterwards: resize(),
+    // Each destination records what it could not do, in the same words.
+    belongs: /the same fault twice/u,
   },
   {
     name: 'a destination that dies',
     options: { scheduler: two, manners: at('prep_resize', 'host2', { die: 'after-read' }) },
     afterwards: resize(),
+    belongs: KEEPS,
   },
   {
     name: 'a source that dies half-way',
     options: { scheduler: two, manners: at('resize_instance', 'host1', { die: 'mid-build' }) },
     afterwards: resize(),
+    belongs: KEEPS,
   },
   {
     name: 'a slow destination',
     options: { scheduler: two, manners: at('prep_resize', 'host2', { delay: 300_000 }) },
     afterwards: resize(),
+    belongs: KEEPS,
   },
   {
     name: 'a source node that is not known',
@@ -114,6 +123,12 @@ export const LIVE_STORIES: readonly Story[] = [
   {
     name: 'a long copy',
     options: { scheduler: one, manners: at('live_migration', 'host1', { delay: 300_000 }) },
+    afterwards: live(),
+  },
+  {
+    name: 'an order that cannot be given',
+    options: { scheduler: one },
+    broken: { workflow: 'live-migrate', state: 'Start migration' },
     afterwards: live(),
   },
   {
