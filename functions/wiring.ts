@@ -11,6 +11,7 @@ import { sqsClient } from '#adapters/sqs/client';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { assemble, assembleRecords, type RecordAdapters, type RecordServices } from '#assemble';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
+import type { LogFields } from '#ports/log';
 import type { Services } from '#ports/services';
 import type { Cell } from '#records/method';
 
@@ -41,9 +42,21 @@ function recordAdapters(service: string): RecordAdapters {
       deployment,
     }),
     ids: randomIds,
-    log: new PowertoolsLog({ service, deployment }),
+    log: new PowertoolsLog({ service, deployment, fields: fieldsOf(service) }),
     queues: new SqsQueues({ client: sqsClient(), queueUrlBase: required('QUEUE_URL_BASE'), deployment }),
     tables: new DynamoTables({ client: dynamodbClient(), deployment }),
+  };
+}
+
+/** Functions that serve no workflow. */
+const OUTSIDE_OF_WORKFLOWS: ReadonlySet<string> = new Set(['task-rpc', 'object-rpc', 'reconciler']);
+
+/** What every line of a function tells: its workflow, or the cell that it serves. */
+function fieldsOf(service: string): LogFields {
+  const cell = wiredCell();
+  return {
+    ...(OUTSIDE_OF_WORKFLOWS.has(service) ? {} : { workflow: service }),
+    ...(cell === undefined ? {} : { cell: cell.name }),
   };
 }
 

@@ -75,6 +75,21 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'task-tokens',
     ],
   },
+  'live-migrate': {
+    ports: [
+      'scheduler',
+      'placement',
+      'compute',
+      'service-group',
+      'api-store',
+      'cell-store',
+      'request-documents',
+      'notifier',
+      'replies',
+      'task-tokens',
+      'execution-status',
+    ],
+  },
   unshelve: {
     ports: [
       'scheduler',

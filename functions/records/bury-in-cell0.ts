@@ -108,11 +108,16 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
     return false;
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
-    const [, buried] = error.refusals;
+    const [, buried, elsewhere] = error.refusals;
     const item = buried?.item;
     if (item?.[LAUNCH.owner] === burial.execution) return item['deleted'] === true;
     if (burial.reservation !== undefined) await returnShare(services, burial.request, uuid, burial.reservation);
     if (item !== undefined) return true;
+    if (elsewhere !== undefined) {
+      services.log.warn('a server of that uuid lies in another cell', { instance: uuid });
+      await services.tables.delete(BUILD_REQUESTS, buildRequestKey(uuid));
+      return true;
+    }
   }
   const gone = { ...instance, deleted: true, deleted_at: now, by_status: 'deleted', [QUOTA]: null };
   await ignoringRefusal(services, [{ ...put, item: gone }, mapping]);

@@ -2,6 +2,7 @@ import { buildSteps } from './build/steps.ts';
 import { coldMigrateSteps } from './cold-migrate/steps.ts';
 import { launchSteps } from './launch/steps.ts';
 import { rebuildSteps } from './rebuild/steps.ts';
+import { liveMigrateSteps } from './live-migrate/steps.ts';
 import { unshelveSteps } from './unshelve/steps.ts';
 import type { Step } from './step.ts';
 
@@ -11,5 +12,6 @@ export const WORKFLOWS: Readonly<Record<string, Readonly<Record<string, Step<nev
   'cold-migrate': coldMigrateSteps,
   launch: launchSteps,
   rebuild: rebuildSteps,
+  'live-migrate': liveMigrateSteps,
   unshelve: unshelveSteps,
 };

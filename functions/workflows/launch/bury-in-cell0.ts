@@ -24,5 +24,5 @@ export const buryServer: Step<LaunchState> = async (services, { state, error, ex
     reservation,
     requestSpec: server.document.request_spec,
   });
-  await services.placement.release(state.server);
+  await services.placement.withdraw([state.server], state.request);
 };

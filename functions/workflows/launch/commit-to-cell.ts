@@ -17,6 +17,7 @@ import { HOSTS, hostsAttribute, operationNames, QUOTA } from '#records/operation
 import { fieldsOf, textOf } from '#records/reading';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import type { Reservation } from '#records/quota-usage';
+import { notifyNewServer } from '#records/state-update';
 import type { Step } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
@@ -29,6 +30,7 @@ const LAUNCH = operationNames('launch');
  *
  * @throws BuildRequestNotFound when the user deleted the server
  * @throws HostMappingNotFound when the chosen host is mapped to no cell
+ * @throws InstanceExists when the uuid is another server's
  */
 export const commitToCell: Step<LaunchState> = async (services, { state, execution }) => {
   const { server: uuid, request } = state;
@@ -56,13 +58,15 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
     [HOSTS]: hostsAttribute(host),
     ...quota(reservation),
   };
-  const actions = await commit(services, cell, common, server, { ...instance, ...bookkeeping });
+  const item = { ...instance, ...bookkeeping };
+  const actions = await commit(services, cell, common, server, item);
   try {
     await services.tables.transact(actions);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     refused(uuid, execution, error);
   }
+  await notifyNewServer(services, item);
   return placed;
 };
 
@@ -110,9 +114,9 @@ async function commit(
  * deleted later leaves a row.
  */
 function refused(uuid: string, execution: string, error: TransactionRefused): void {
-  const [buildRequest, instance] = error.refusals;
+  const [buildRequest, instance, mapping] = error.refusals;
   if (instance?.item?.[LAUNCH.owner] === execution) return;
-  if (instance?.item !== undefined) throw new InstanceExists({ name: uuid }, { cause: error });
+  if (instance?.item !== undefined || mapping !== undefined) throw new InstanceExists({ name: uuid }, { cause: error });
   if (buildRequest !== undefined) throw new BuildRequestNotFound({ uuid }, { cause: error });
   throw error;
 }
