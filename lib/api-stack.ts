@@ -4,8 +4,11 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { MessageBucket } from './constructs/message-bucket.ts';
+import { OperationsDashboard, waitingServers } from './constructs/operations-dashboard.ts';
 import { RecordTable } from './constructs/record-table.ts';
 import { RpcQueue } from './constructs/rpc-queue.ts';
+import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { pascalCase, Workflow, workflowsOnFile } from './constructs/workflow.ts';
 import type { Names } from './names.ts';
@@ -56,10 +59,12 @@ export class ApiStack extends Stack {
       workflows: this.workflows,
     });
     new EventBus(this, 'Notifications', { eventBusName: props.names.prefix });
+    new MessageBucket(this, 'Messages', { bucketName: props.names.messageBucket(), key: this.dataKey });
     this.#addTables();
     this.#addRpc();
     for (const workflow of this.workflows) this.#addWorkflow(workflow);
     this.#addReconciler();
+    new OperationsDashboard(this, 'Dashboard', { names: props.names, workflows: this.workflows });
   }
 
   #letAlarmsPublish(): void {
@@ -81,8 +86,12 @@ export class ApiStack extends Stack {
   }
 
   #addRpc(): void {
-    const computeTask = this.#queue('compute-task', Duration.minutes(3));
-    const taskRpc = this.#function('task-rpc', 'rpc/task-rpc.ts', TASK_RPC_PORTS);
+    const computeTask = this.#queue('compute-task', Duration.minutes(6));
+    // A request for 1,000 servers is stored in fifty parts, and lies in memory some four times over.
+    const taskRpc = this.#function('task-rpc', 'rpc/task-rpc.ts', TASK_RPC_PORTS, {
+      timeout: Duration.minutes(1),
+      memorySize: 1024,
+    });
     taskRpc.consume(computeTask.queue);
     this.#ports.send(taskRpc, 'compute-task-dlq');
 
@@ -97,11 +106,11 @@ export class ApiStack extends Stack {
   }
 
   #addWorkflow(workflow: string): void {
-    const { ports, starts } = WORKFLOW_GRANTS[workflow] ?? { ports: [] };
+    const { ports, starts, timeout } = WORKFLOW_GRANTS[workflow] ?? { ports: [] };
     new Workflow(this, pascalCase(workflow), {
       names: this.#names,
       workflow,
-      stepFunction: this.#function(workflow, `workflows/${workflow}/handler.ts`, ports),
+      stepFunction: this.#function(workflow, `workflows/${workflow}/handler.ts`, ports, timeout ? { timeout } : {}),
       alarmTopic: this.alarmTopic,
       tracing: this.#settings.tracing,
       ...(starts === undefined ? {} : { starts }),
@@ -113,6 +122,15 @@ export class ApiStack extends Stack {
       timeout: Duration.minutes(4),
     });
     reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(5));
+    new RunbookAlarm(this, 'OldestWaitingServerAlarm', {
+      alarmName: this.#names.of('oldest-waiting-server'),
+      summary: 'A server has been in transition for more than an hour.',
+      section: 'oldest-waiting-server',
+      metric: waitingServers(this.#names.prefix),
+      threshold: Duration.hours(1).toSeconds(),
+      evaluationPeriods: 2,
+      topic: this.alarmTopic,
+    });
   }
 
   #queue(part: string, visibilityTimeout: Duration): RpcQueue {
@@ -151,6 +169,7 @@ const TASK_RPC_PORTS: readonly Port[] = [
   'executions',
   'task-tokens',
   'replies',
+  'payloads',
 ];
 
 /** No `executions`: a function that hosts can reach starts no workflow. */
@@ -161,6 +180,7 @@ const OBJECT_RPC_PORTS: readonly Port[] = [
   'waiting-calls',
   'task-tokens',
   'replies',
+  'payloads',
 ];
 
 const RECONCILER_PORTS: readonly Port[] = [

@@ -22,6 +22,7 @@ const OBJECT_RPC_PORTS: readonly Port[] = [
   'waiting-calls',
   'task-tokens',
   'replies',
+  'payloads',
 ];
 
 /**

@@ -50,6 +50,20 @@ export class Names {
     return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5');
   }
 
+  /** The bucket of payloads that no queue takes; the account makes the name one of its own. */
+  messageBucket(): string {
+    return `${this.prefix}-messages-${Aws.ACCOUNT_ID}`;
+  }
+
+  messageBucketArn(): string {
+    return `arn:${Aws.PARTITION}:s3:::${this.messageBucket()}`;
+  }
+
+  /** Payloads of messages to a queue, or of every queue of the deployment. */
+  payloadArn(queue?: string): string {
+    return `${this.messageBucketArn()}/${this.prefix}/${queue === undefined ? '*' : `${queue}/*`}`;
+  }
+
   tableArn(part: string): string {
     return this.#arn('dynamodb', `table/${this.of(part)}`);
   }

@@ -72,10 +72,22 @@ export class Ports {
     this.#allow(grantee, actions, [arn, ...CELL_INDEXES.map((index) => `${arn}/index/${index}`)]);
   }
 
+  /** To send is also to store what is too long for a message. */
   send(grantee: Grantee, queue: string, reason?: string): void {
     const arn = this.#props.names.queueArn(queue);
+    const payloads = this.#props.names.payloadArn(queue);
     this.#allow(grantee, ['sqs:SendMessage'], [arn]);
+    this.#allow(grantee, ['s3:PutObject'], [payloads]);
     if (reason !== undefined) acknowledgeWildcard(grantee, arn, reason);
+    acknowledgeWildcard(grantee, payloads, PAYLOADS);
+  }
+
+  /** Without the list a payload that is gone looks like one that is forbidden. */
+  readPayloads(grantee: Grantee): void {
+    const { names } = this.#props;
+    this.#allow(grantee, ['s3:GetObject'], [names.payloadArn()]);
+    this.#allow(grantee, ['s3:ListBucket'], [names.messageBucketArn()]);
+    acknowledgeWildcard(grantee, names.payloadArn(), PAYLOADS);
   }
 
   measureConductorQueues(grantee: Grantee): void {
@@ -123,6 +135,7 @@ export class Ports {
 }
 
 const HOST_QUEUES = 'queues of the hosts, which are made when a host joins';
+const PAYLOADS = 'payloads are named by a digest';
 const REPLY_QUEUES = 'reply queues, which callers make under the prefix of the deployment';
 
 /** The ports of functions/ports and what their default adapters need. */
@@ -153,6 +166,7 @@ const GRANTS = {
     ports.seal(grantee);
   },
   replies: (ports, grantee) => ports.send(grantee, 'reply_*', REPLY_QUEUES),
+  payloads: (ports, grantee) => ports.readPayloads(grantee),
   'task-tokens': (ports, grantee) => ports.settle(grantee),
   executions: (ports, grantee) => ports.start(grantee),
   'execution-status': (ports, grantee) => ports.describe(grantee),

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { Port } from './ports.ts';
 
 /** What a workflow's function may reach and which other workflows its state machine starts. */
@@ -5,6 +6,12 @@ export interface WorkflowGrants {
   readonly ports: readonly Port[];
   /** @default none */
   readonly starts?: readonly string[];
+  /**
+   * How long one step may take.
+   *
+   * @default 30 seconds
+   */
+  readonly timeout?: Duration;
 }
 
 /** One entry per file in statemachines/; a file without an entry fails synthesis, an entry without a file too. */
@@ -21,6 +28,8 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'task-tokens',
     ],
     starts: ['launch'],
+    // one step buries, or records in error, all servers of a request
+    timeout: Duration.minutes(5),
   },
   'cold-migrate': {
     ports: [
@@ -49,6 +58,35 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'request-documents',
       'notifier',
       'replies',
+      'task-tokens',
+    ],
+  },
+  'live-migrate': {
+    ports: [
+      'scheduler',
+      'placement',
+      'compute',
+      'service-group',
+      'api-store',
+      'cell-store',
+      'request-documents',
+      'notifier',
+      'replies',
+      'task-tokens',
+      'execution-status',
+    ],
+  },
+  rebuild: {
+    ports: [
+      'scheduler',
+      'placement',
+      'compute',
+      'service-group',
+      'api-reader',
+      'cell-store',
+      'request-documents',
+      'notifier',
+      'execution-status',
       'task-tokens',
     ],
   },

@@ -16,6 +16,7 @@ const CODES: Readonly<Record<string, number>> = {
   BuildRequestNotFound: 404,
   CellMappingNotFound: 404,
   ComputeHostNotFound: 404,
+  ComputeServiceInUse: 400,
   ComputeServiceUnavailable: 400,
   DestinationHypervisorTooOld: 400,
   FlavorNotFound: 404,

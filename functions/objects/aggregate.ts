@@ -9,6 +9,10 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const Aggregate = defineObject({
   name: 'Aggregate',
   version: '1.3',
+  // 1.0 first
+  // 1.1 texts may be any Unicode
+  // 1.2 adds uuid
+  // 1.3 adds get_by_uuid
   fields: {
     id: integer(),
     uuid: uuid(),
@@ -16,12 +20,6 @@ export const Aggregate = defineObject({
     hosts: nullable(listOf(string())),
     metadata: nullable(dictOf(string())),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'texts may be any Unicode',
-    '1.2': 'adds uuid',
-    '1.3': 'adds get_by_uuid',
   },
   remotable: {
     add_host: instanceMethod(['host']),
@@ -39,13 +37,11 @@ export const Aggregate = defineObject({
 export const AggregateList = defineList({
   name: 'AggregateList',
   version: '1.3',
+  // 1.0 first
+  // 1.1 Aggregate 1.1; get_by_host takes key
+  // 1.2 adds get_by_metadata_key
+  // 1.3 adds get_by_metadata
   of: Aggregate,
-  history: {
-    '1.0': 'first',
-    '1.1': 'Aggregate 1.1; get_by_host takes key',
-    '1.2': 'adds get_by_metadata_key',
-    '1.3': 'adds get_by_metadata',
-  },
   remotable: {
     get_all: classMethod(),
     get_by_host: classMethod(['host'], { key: null }),

@@ -41,8 +41,6 @@ export interface AnyType {
   readonly name: string;
   readonly version: string;
   readonly fields: Fields;
-  /** One line per version. */
-  readonly history: Readonly<Record<string, string>>;
   /** Names of the types that this one extends. */
   readonly bases: readonly string[];
   readonly isList: boolean;

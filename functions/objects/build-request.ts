@@ -11,6 +11,10 @@ import { TagList } from '#objects/tag';
 export const BuildRequest = defineObject({
   name: 'BuildRequest',
   version: '1.3',
+  // 1.0 first
+  // 1.1 adds block_device_mappings
+  // 1.2 adds save
+  // 1.3 adds tags
   fields: {
     id: integer(),
     instance_uuid: uuid(),
@@ -20,12 +24,6 @@ export const BuildRequest = defineObject({
     created_at: nullable(dateTime()),
     updated_at: nullable(dateTime()),
     tags: object(TagList),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds block_device_mappings',
-    '1.2': 'adds save',
-    '1.3': 'adds tags',
   },
   // Nova drops one or the other, never both: below 1.1 the tags stay in the data.
   lower: (data, below) => {
@@ -44,10 +42,8 @@ export const BuildRequest = defineObject({
 export const BuildRequestList = defineList({
   name: 'BuildRequestList',
   version: '1.0',
+  // 1.0 first
   of: BuildRequest,
-  history: {
-    '1.0': 'first',
-  },
   remotable: {
     get_all: classMethod(),
     get_by_filters: classMethod(['filters'], { limit: null, marker: null, sort_keys: null, sort_dirs: null }),

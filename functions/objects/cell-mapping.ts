@@ -8,6 +8,8 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const CellMapping = defineObject({
   name: 'CellMapping',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds disabled
   fields: {
     id: readOnly(integer()),
     uuid: uuid(),
@@ -16,10 +18,6 @@ export const CellMapping = defineObject({
     database_connection: string(),
     disabled: withDefault(boolean(), false),
     ...timestamps,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds disabled',
   },
   drops: {
     '1.1': ['disabled'],
@@ -36,11 +34,9 @@ export const CellMapping = defineObject({
 export const CellMappingList = defineList({
   name: 'CellMappingList',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds get_by_disabled
   of: CellMapping,
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds get_by_disabled',
-  },
   remotable: {
     get_all: classMethod(),
     get_by_disabled: classMethod(['disabled']),

@@ -11,6 +11,26 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const ComputeNode = defineObject({
   name: 'ComputeNode',
   version: '1.19',
+  // 1.0 first
+  // 1.1 adds get_by_service_id
+  // 1.2 texts may be any Unicode
+  // 1.3 adds stats
+  // 1.4 adds host_ip
+  // 1.5 adds numa_topology
+  // 1.6 adds supported_hv_specs
+  // 1.7 adds host
+  // 1.8 adds get_by_host_and_nodename
+  // 1.9 adds pci_device_pools
+  // 1.10 adds get_first_node_by_host_for_old_compat
+  // 1.11 PciDevicePoolList 1.1
+  // 1.12 HVSpec 1.1
+  // 1.13 service_id may be null
+  // 1.14 adds cpu_allocation_ratio and ram_allocation_ratio
+  // 1.15 adds uuid
+  // 1.16 adds disk_allocation_ratio
+  // 1.17 adds mapped
+  // 1.18 adds get_by_uuid
+  // 1.19 adds get_by_nodename
   fields: {
     id: readOnly(integer()),
     uuid: readOnly(uuid()),
@@ -42,28 +62,6 @@ export const ComputeNode = defineObject({
     disk_allocation_ratio: float(),
     mapped: integer(),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds get_by_service_id',
-    '1.2': 'texts may be any Unicode',
-    '1.3': 'adds stats',
-    '1.4': 'adds host_ip',
-    '1.5': 'adds numa_topology',
-    '1.6': 'adds supported_hv_specs',
-    '1.7': 'adds host',
-    '1.8': 'adds get_by_host_and_nodename',
-    '1.9': 'adds pci_device_pools',
-    '1.10': 'adds get_first_node_by_host_for_old_compat',
-    '1.11': 'PciDevicePoolList 1.1',
-    '1.12': 'HVSpec 1.1',
-    '1.13': 'service_id may be null',
-    '1.14': 'adds cpu_allocation_ratio and ram_allocation_ratio',
-    '1.15': 'adds uuid',
-    '1.16': 'adds disk_allocation_ratio',
-    '1.17': 'adds mapped',
-    '1.18': 'adds get_by_uuid',
-    '1.19': 'adds get_by_nodename',
   },
   lower: (data, below) => {
     // Before 1.13 the field could not be null; no service has the id -1.
@@ -98,27 +96,25 @@ export const ComputeNode = defineObject({
 export const ComputeNodeList = defineList({
   name: 'ComputeNodeList',
   version: '1.17',
+  // 1.0 first, ComputeNode 1.2
+  // 1.1 ComputeNode 1.3
+  // 1.2 adds get_by_service
+  // 1.3 ComputeNode 1.4
+  // 1.4 ComputeNode 1.5
+  // 1.5 get_by_service takes use_slave
+  // 1.6 ComputeNode 1.6
+  // 1.7 ComputeNode 1.7
+  // 1.8 ComputeNode 1.8; adds get_all_by_host
+  // 1.9 ComputeNode 1.9
+  // 1.10 ComputeNode 1.10
+  // 1.11 ComputeNode 1.11
+  // 1.12 ComputeNode 1.12
+  // 1.13 ComputeNode 1.13
+  // 1.14 ComputeNode 1.14
+  // 1.15 adds get_by_pagination
+  // 1.16 adds get_all_by_uuids
+  // 1.17 adds get_all_by_not_mapped
   of: ComputeNode,
-  history: {
-    '1.0': 'first, ComputeNode 1.2',
-    '1.1': 'ComputeNode 1.3',
-    '1.2': 'adds get_by_service',
-    '1.3': 'ComputeNode 1.4',
-    '1.4': 'ComputeNode 1.5',
-    '1.5': 'get_by_service takes use_slave',
-    '1.6': 'ComputeNode 1.6',
-    '1.7': 'ComputeNode 1.7',
-    '1.8': 'ComputeNode 1.8; adds get_all_by_host',
-    '1.9': 'ComputeNode 1.9',
-    '1.10': 'ComputeNode 1.10',
-    '1.11': 'ComputeNode 1.11',
-    '1.12': 'ComputeNode 1.12',
-    '1.13': 'ComputeNode 1.13',
-    '1.14': 'ComputeNode 1.14',
-    '1.15': 'adds get_by_pagination',
-    '1.16': 'adds get_all_by_uuids',
-    '1.17': 'adds get_all_by_not_mapped',
-  },
   remotable: {
     _get_by_service: classMethod(['service_id'], { use_slave: false }),
     get_all: classMethod(),

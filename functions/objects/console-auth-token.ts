@@ -8,6 +8,8 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const ConsoleAuthToken = defineObject({
   name: 'ConsoleAuthToken',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds clean_expired_console_auths
   fields: {
     id: integer(),
     console_type: string(),
@@ -18,10 +20,6 @@ export const ConsoleAuthToken = defineObject({
     access_url_base: nullable(string()),
     token: string(),
     ...timestamps,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds clean_expired_console_auths',
   },
   remotable: {
     authorize: instanceMethod(['ttl']),

@@ -6,12 +6,10 @@ import { defineObject } from '#objects/object-type';
 export const CpuDiagnostics = defineObject({
   name: 'CpuDiagnostics',
   version: '1.0',
+  // 1.0 first
   fields: {
     id: nullable(integer()),
     time: nullable(integer()),
     utilisation: nullable(integer()),
-  },
-  history: {
-    '1.0': 'first',
   },
 });

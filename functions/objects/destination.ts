@@ -8,6 +8,11 @@ import { defineObject } from '#objects/object-type';
 export const Destination = defineObject({
   name: 'Destination',
   version: '1.4',
+  // 1.0 first
+  // 1.1 adds cell
+  // 1.2 adds aggregates
+  // 1.3 adds allow_cross_cell_move
+  // 1.4 adds forbidden_aggregates
   fields: {
     host: string(),
     node: nullable(string()),
@@ -15,13 +20,6 @@ export const Destination = defineObject({
     aggregates: withNew(nullable(listOf(string())), () => null),
     allow_cross_cell_move: withDefault(boolean(), false),
     forbidden_aggregates: withNew(nullable(setOf(string())), () => null),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds cell',
-    '1.2': 'adds aggregates',
-    '1.3': 'adds allow_cross_cell_move',
-    '1.4': 'adds forbidden_aggregates',
   },
   readUnset: (name, unset) => unset.type.field(name)?.fallback?.(),
   drops: {

@@ -4,8 +4,6 @@ import { defineObject } from '#objects/object-type';
 export const DeviceBus = defineObject({
   name: 'DeviceBus',
   version: '1.0',
+  // 1.0 first
   fields: {},
-  history: {
-    '1.0': 'first',
-  },
 });

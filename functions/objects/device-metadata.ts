@@ -7,11 +7,9 @@ import { defineObject } from '#objects/object-type';
 export const DeviceMetadata = defineObject({
   name: 'DeviceMetadata',
   version: '1.0',
+  // 1.0 first
   fields: {
     bus: object(DeviceBus, { subclasses: true }),
     tags: listOf(string()),
-  },
-  history: {
-    '1.0': 'first',
   },
 });

@@ -12,6 +12,7 @@ import { defineObject } from '#objects/object-type';
 export const Diagnostics = defineObject({
   name: 'Diagnostics',
   version: '1.0',
+  // 1.0 first
   fields: {
     state: enumOf('InstancePowerState', POWER_STATES, POWER_STATE_NUMBERS),
     driver: enumOf('HypervisorDriver', HYPERVISOR_DRIVER),
@@ -26,8 +27,5 @@ export const Diagnostics = defineObject({
     num_cpus: integer(),
     num_nics: integer(),
     num_disks: integer(),
-  },
-  history: {
-    '1.0': 'first',
   },
 });

@@ -6,14 +6,12 @@ import { defineObject } from '#objects/object-type';
 export const DiskDiagnostics = defineObject({
   name: 'DiskDiagnostics',
   version: '1.0',
+  // 1.0 first
   fields: {
     read_bytes: nullable(integer()),
     read_requests: nullable(integer()),
     write_bytes: nullable(integer()),
     write_requests: nullable(integer()),
     errors_count: nullable(integer()),
-  },
-  history: {
-    '1.0': 'first',
   },
 });

@@ -8,14 +8,12 @@ import { defineObject } from '#objects/object-type';
 export const DiskMetadata = defineObject({
   name: 'DiskMetadata',
   version: '1.0',
+  // 1.0 first
   fields: {
     serial: nullable(string()),
     path: nullable(string()),
     bus: object(DeviceBus, { subclasses: true }),
     tags: listOf(string()),
-  },
-  history: {
-    '1.0': 'first',
   },
   bases: ['DeviceMetadata'],
 });

@@ -7,14 +7,12 @@ import { classMethod } from '#objects/remotable';
 export const EC2Ids = defineObject({
   name: 'EC2Ids',
   version: '1.0',
+  // 1.0 first
   fields: {
     instance_id: readOnly(string()),
     ami_id: readOnly(nullable(string())),
     kernel_id: readOnly(nullable(string())),
     ramdisk_id: readOnly(nullable(string())),
-  },
-  history: {
-    '1.0': 'first',
   },
   remotable: {
     get_by_instance: classMethod(['instance']),

@@ -7,13 +7,11 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const EC2InstanceMapping = defineObject({
   name: 'EC2InstanceMapping',
   version: '1.0',
+  // 1.0 first
   fields: {
     id: integer(),
     uuid: uuid(),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
   },
   remotable: {
     create: instanceMethod(),

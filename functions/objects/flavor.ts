@@ -9,6 +9,9 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const Flavor = defineObject({
   name: 'Flavor',
   version: '1.2',
+  // 1.0 first
+  // 1.1 adds save_projects, save_extra_specs; save is no longer remotable
+  // 1.2 adds description
   fields: {
     id: integer(),
     name: nullable(string()),
@@ -26,11 +29,6 @@ export const Flavor = defineObject({
     projects: listOf(string()),
     description: nullable(string()),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds save_projects, save_extra_specs; save is no longer remotable',
-    '1.2': 'adds description',
   },
   tracked: ['extra_specs', 'projects'],
   receivedIsChange: true,
@@ -56,11 +54,9 @@ export const Flavor = defineObject({
 export const FlavorList = defineList({
   name: 'FlavorList',
   version: '1.1',
+  // 1.0 first
+  // 1.1 Flavor 1.1
   of: Flavor,
-  history: {
-    '1.0': 'first',
-    '1.1': 'Flavor 1.1',
-  },
   remotable: {
     get_all: classMethod([], {
       inactive: false,

@@ -10,14 +10,12 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const HostMapping = defineObject({
   name: 'HostMapping',
   version: '1.0',
+  // 1.0 first
   fields: {
     id: readOnly(integer()),
     host: string(),
     cell_mapping: object(CellMapping),
     ...timestamps,
-  },
-  history: {
-    '1.0': 'first',
   },
   lazy: ['cell_mapping'],
   remotable: {
@@ -32,11 +30,9 @@ export const HostMapping = defineObject({
 export const HostMappingList = defineList({
   name: 'HostMappingList',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds get_all
   of: HostMapping,
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds get_all',
-  },
   remotable: {
     get_all: classMethod(),
     get_by_cell_id: classMethod(['cell_id']),

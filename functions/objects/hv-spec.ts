@@ -6,6 +6,9 @@ import { defineObject } from '#objects/object-type';
 export const HVSpec = defineObject({
   name: 'HVSpec',
   version: '1.2',
+  // 1.0 first
+  // 1.1 hv_type may be vz
+  // 1.2 hv_type may be lxd
   fields: {
     arch: enumOf('Architecture', ARCHITECTURE, ARCHITECTURE_ALIASES),
     hv_type: enumOf('HVType', HVTYPE, HVTYPE_ALIASES),
@@ -13,10 +16,5 @@ export const HVSpec = defineObject({
   },
   lower: (data, below) => {
     if (below('1.1') && data['hv_type'] === 'vz') data['hv_type'] = 'parallels';
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'hv_type may be vz',
-    '1.2': 'hv_type may be lxd',
   },
 });

@@ -8,6 +8,11 @@ import { VIFMigrateData } from '#objects/vif-migrate-data';
 export const HyperVLiveMigrateData = defineObject({
   name: 'HyperVLiveMigrateData',
   version: '1.4',
+  // 1.0 first
+  // 1.1 adds is_shared_instance_path
+  // 1.2 adds old_vol_attachment_ids
+  // 1.3 adds wait_for_vif_plugged
+  // 1.4 adds vifs
   fields: {
     is_shared_instance_path: boolean(),
     is_volume_backed: boolean(),
@@ -15,13 +20,6 @@ export const HyperVLiveMigrateData = defineObject({
     old_vol_attachment_ids: dictOf(string()),
     wait_for_vif_plugged: boolean(),
     vifs: listOf(object(VIFMigrateData)),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds is_shared_instance_path',
-    '1.2': 'adds old_vol_attachment_ids',
-    '1.3': 'adds wait_for_vif_plugged',
-    '1.4': 'adds vifs',
   },
   bases: ['LiveMigrateData'],
   drops: {

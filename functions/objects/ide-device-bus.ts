@@ -5,11 +5,9 @@ import { defineObject } from '#objects/object-type';
 export const IDEDeviceBus = defineObject({
   name: 'IDEDeviceBus',
   version: '1.0',
+  // 1.0 first
   fields: {
     address: pattern('IDEAddress', /^[0-1]:[0-1]/),
-  },
-  history: {
-    '1.0': 'first',
   },
   bases: ['DeviceBus'],
 });

@@ -27,6 +27,41 @@ import { defineObject } from '#objects/object-type';
 export const ImageMetaProps = defineObject({
   name: 'ImageMetaProps',
   version: '1.34',
+  // 1.0 first
+  // 1.1 adds os_require_quiesce
+  // 1.2 adds img_hv_type and img_hv_requested_version
+  // 1.3 HVSpec 1.1
+  // 1.4 adds hw_vif_multiqueue_enabled
+  // 1.5 adds os_admin_user
+  // 1.6 hw_disk_bus may be lxc or uml
+  // 1.7 adds img_config_drive
+  // 1.8 img_hv_type may be lxd
+  // 1.9 adds hw_cpu_thread_policy
+  // 1.10 adds hw_cpu_realtime_mask
+  // 1.11 adds hw_firmware_type
+  // 1.12 adds the properties of image signatures
+  // 1.13 adds os_secure_boot
+  // 1.14 adds hw_pointer_model
+  // 1.15 adds hw_rescue_bus and hw_rescue_device
+  // 1.16 hw_watchdog_action may be disabled
+  // 1.17 hw_vif_model may be lan9118
+  // 1.18 signature values come from another library
+  // 1.19 adds img_hide_hypervisor_id
+  // 1.20 adds traits_required
+  // 1.21 adds hw_time_hpet
+  // 1.22 hw_video_model may be gop, virtio or none
+  // 1.23 adds hw_pmu
+  // 1.24 adds hw_mem_encryption
+  // 1.25 adds hw_pci_numa_affinity_policy
+  // 1.26 hw_cpu_policy may be mixed
+  // 1.27 adds hw_tpm_model and hw_tpm_version
+  // 1.28 hw_pci_numa_affinity_policy may be socket
+  // 1.29 adds hw_input_bus
+  // 1.30 hw_video_model may be bochs
+  // 1.31 adds hw_emulation_architecture
+  // 1.32 adds hw_ephemeral_encryption and hw_ephemeral_encryption_format
+  // 1.33 adds hw_locked_memory
+  // 1.34 adds hw_viommu_model field NOTE(efried): When bumping this version, the of ImageMetaPropsPayload must also be bumped. See its docstring for details
   fields: {
     hw_architecture: enumOf('Architecture', ARCHITECTURE, ARCHITECTURE_ALIASES),
     hw_emulation_architecture: enumOf('Architecture', ARCHITECTURE, ARCHITECTURE_ALIASES),
@@ -105,44 +140,6 @@ export const ImageMetaProps = defineObject({
     os_skip_agent_inject_ssh: flexibleBoolean(),
     os_type: enumOf('OSType', OSTYPE, OSTYPE_ALIASES),
     traits_required: listOf(string()),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds os_require_quiesce',
-    '1.2': 'adds img_hv_type and img_hv_requested_version',
-    '1.3': 'HVSpec 1.1',
-    '1.4': 'adds hw_vif_multiqueue_enabled',
-    '1.5': 'adds os_admin_user',
-    '1.6': 'hw_disk_bus may be lxc or uml',
-    '1.7': 'adds img_config_drive',
-    '1.8': 'img_hv_type may be lxd',
-    '1.9': 'adds hw_cpu_thread_policy',
-    '1.10': 'adds hw_cpu_realtime_mask',
-    '1.11': 'adds hw_firmware_type',
-    '1.12': 'adds the properties of image signatures',
-    '1.13': 'adds os_secure_boot',
-    '1.14': 'adds hw_pointer_model',
-    '1.15': 'adds hw_rescue_bus and hw_rescue_device',
-    '1.16': 'hw_watchdog_action may be disabled',
-    '1.17': 'hw_vif_model may be lan9118',
-    '1.18': 'signature values come from another library',
-    '1.19': 'adds img_hide_hypervisor_id',
-    '1.20': 'adds traits_required',
-    '1.21': 'adds hw_time_hpet',
-    '1.22': 'hw_video_model may be gop, virtio or none',
-    '1.23': 'adds hw_pmu',
-    '1.24': 'adds hw_mem_encryption',
-    '1.25': 'adds hw_pci_numa_affinity_policy',
-    '1.26': 'hw_cpu_policy may be mixed',
-    '1.27': 'adds hw_tpm_model and hw_tpm_version',
-    '1.28': 'hw_pci_numa_affinity_policy may be socket',
-    '1.29': 'adds hw_input_bus',
-    '1.30': 'hw_video_model may be bochs',
-    '1.31': 'adds hw_emulation_architecture',
-    '1.32': 'adds hw_ephemeral_encryption and hw_ephemeral_encryption_format',
-    '1.33': 'adds hw_locked_memory',
-    '1.34':
-      'adds hw_viommu_model field NOTE(efried): When bumping this version, the of ImageMetaPropsPayload must also be bumped. See its docstring for details',
   },
   lower: (data, below, target) => {
     if (below('1.30')) refuseValues(data, 'hw_video_model', ['bochs'], target);

@@ -8,6 +8,15 @@ import { defineObject } from '#objects/object-type';
 export const ImageMeta = defineObject({
   name: 'ImageMeta',
   version: '1.8',
+  // 1.0 first
+  // 1.1 ImageMetaProps 1.1
+  // 1.2 ImageMetaProps 1.2
+  // 1.3 ImageMetaProps 1.3
+  // 1.4 ImageMetaProps 1.4
+  // 1.5 ImageMetaProps 1.5
+  // 1.6 ImageMetaProps 1.6
+  // 1.7 ImageMetaProps 1.7
+  // 1.8 ImageMetaProps 1.8
   fields: {
     id: uuid(),
     name: string(),
@@ -27,16 +36,5 @@ export const ImageMeta = defineObject({
     min_ram: integer(),
     min_disk: integer(),
     properties: object(ImageMetaProps),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'ImageMetaProps 1.1',
-    '1.2': 'ImageMetaProps 1.2',
-    '1.3': 'ImageMetaProps 1.3',
-    '1.4': 'ImageMetaProps 1.4',
-    '1.5': 'ImageMetaProps 1.5',
-    '1.6': 'ImageMetaProps 1.6',
-    '1.7': 'ImageMetaProps 1.7',
-    '1.8': 'ImageMetaProps 1.8',
   },
 });

@@ -8,6 +8,11 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const InstanceActionEvent = defineObject({
   name: 'InstanceActionEvent',
   version: '1.4',
+  // 1.0 first
+  // 1.1 event_finish_with_failure flattens its arguments
+  // 1.2 adds host
+  // 1.3 adds create
+  // 1.4 adds details
   fields: {
     id: integer(),
     event: nullable(string()),
@@ -19,13 +24,6 @@ export const InstanceActionEvent = defineObject({
     host: nullable(string()),
     details: nullable(string()),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'event_finish_with_failure flattens its arguments',
-    '1.2': 'adds host',
-    '1.3': 'adds create',
-    '1.4': 'adds details',
   },
   lowersNested: false,
   drops: {
@@ -51,11 +49,9 @@ export const InstanceActionEvent = defineObject({
 export const InstanceActionEventList = defineList({
   name: 'InstanceActionEventList',
   version: '1.1',
+  // 1.0 first
+  // 1.1 InstanceActionEvent 1.1
   of: InstanceActionEvent,
-  history: {
-    '1.0': 'first',
-    '1.1': 'InstanceActionEvent 1.1',
-  },
   remotable: {
     get_by_action: classMethod(['action_id']),
   },

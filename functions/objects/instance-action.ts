@@ -8,6 +8,9 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const InstanceAction = defineObject({
   name: 'InstanceAction',
   version: '1.2',
+  // 1.0 first
+  // 1.1 texts may be any Unicode
+  // 1.2 adds create
   fields: {
     id: integer(),
     action: nullable(string()),
@@ -19,11 +22,6 @@ export const InstanceAction = defineObject({
     finish_time: nullable(dateTime()),
     message: nullable(string()),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'texts may be any Unicode',
-    '1.2': 'adds create',
   },
   remotable: {
     action_finish: classMethod(['instance_uuid'], { want_result: true }),
@@ -38,11 +36,9 @@ export const InstanceAction = defineObject({
 export const InstanceActionList = defineList({
   name: 'InstanceActionList',
   version: '1.1',
+  // 1.0 first
+  // 1.1 get_by_instance_uuid is paged and filtered
   of: InstanceAction,
-  history: {
-    '1.0': 'first',
-    '1.1': 'get_by_instance_uuid is paged and filtered',
-  },
   remotable: {
     get_by_instance_uuid: classMethod(['instance_uuid'], { limit: null, marker: null, filters: null }),
   },

@@ -7,11 +7,9 @@ import { classMethod } from '#objects/remotable';
 export const InstanceDeviceMetadata = defineObject({
   name: 'InstanceDeviceMetadata',
   version: '1.0',
+  // 1.0 first
   fields: {
     devices: listOf(object(DeviceMetadata, { subclasses: true })),
-  },
-  history: {
-    '1.0': 'first',
   },
   remotable: {
     get_by_instance_uuid: classMethod(['instance_uuid']),

@@ -7,6 +7,12 @@ import { defineObject } from '#objects/object-type';
 export const InstanceExternalEvent = defineObject({
   name: 'InstanceExternalEvent',
   version: '1.5',
+  // 1.0 first, with the events network-changed and vif-plugged
+  // 1.1 adds the event network-vif-deleted
+  // 1.2 adds the event volume-extended
+  // 1.3 adds the event power-update
+  // 1.4 adds the event accelerator-request-bound
+  // 1.5 adds the event volume-reimaged
   fields: {
     instance_uuid: uuid(),
     name: enumOf('Enum', [
@@ -22,13 +28,5 @@ export const InstanceExternalEvent = defineObject({
     status: enumOf('Enum', ['failed', 'completed', 'in-progress']),
     tag: nullable(string()),
     data: dictOf(string()),
-  },
-  history: {
-    '1.0': 'first, with the events network-changed and vif-plugged',
-    '1.1': 'adds the event network-vif-deleted',
-    '1.2': 'adds the event volume-extended',
-    '1.3': 'adds the event power-update',
-    '1.4': 'adds the event accelerator-request-bound',
-    '1.5': 'adds the event volume-reimaged',
   },
 });

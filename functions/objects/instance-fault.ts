@@ -8,6 +8,9 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const InstanceFault = defineObject({
   name: 'InstanceFault',
   version: '1.2',
+  // 1.0 first
+  // 1.1 texts may be any Unicode
+  // 1.2 adds create
   fields: {
     id: integer(),
     instance_uuid: uuid(),
@@ -16,11 +19,6 @@ export const InstanceFault = defineObject({
     details: nullable(string()),
     host: nullable(string()),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'texts may be any Unicode',
-    '1.2': 'adds create',
   },
   remotable: {
     create: instanceMethod(),
@@ -32,12 +30,10 @@ export const InstanceFault = defineObject({
 export const InstanceFaultList = defineList({
   name: 'InstanceFaultList',
   version: '1.2',
+  // 1.0 first, InstanceFault 1.1
+  // 1.1 InstanceFault 1.2
+  // 1.2 adds get_latest_by_instance_uuids
   of: InstanceFault,
-  history: {
-    '1.0': 'first, InstanceFault 1.1',
-    '1.1': 'InstanceFault 1.2',
-    '1.2': 'adds get_latest_by_instance_uuids',
-  },
   remotable: {
     get_by_instance_uuids: classMethod(['instance_uuids']),
     get_latest_by_instance_uuids: classMethod(['instance_uuids']),

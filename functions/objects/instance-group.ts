@@ -9,6 +9,18 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const InstanceGroup = defineObject({
   name: 'InstanceGroup',
   version: '1.11',
+  // 1.0 first
+  // 1.1 texts may be any Unicode
+  // 1.2 other field classes, the same values
+  // 1.3 uuid is never null
+  // 1.4 adds add_members
+  // 1.5 adds get_hosts
+  // 1.6 adds get_by_name
+  // 1.7 metadetails is dropped
+  // 1.8 adds count_members_by_user
+  // 1.9 adds get_by_instance_uuid
+  // 1.10 adds hosts
+  // 1.11 adds policy and rules in place of policies
   fields: {
     id: integer(),
     user_id: nullable(string()),
@@ -21,20 +33,6 @@ export const InstanceGroup = defineObject({
     policy: nullable(string()),
     _rules: dictOf(string()),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'texts may be any Unicode',
-    '1.2': 'other field classes, the same values',
-    '1.3': 'uuid is never null',
-    '1.4': 'adds add_members',
-    '1.5': 'adds get_hosts',
-    '1.6': 'adds get_by_name',
-    '1.7': 'metadetails is dropped',
-    '1.8': 'adds count_members_by_user',
-    '1.9': 'adds get_by_instance_uuid',
-    '1.10': 'adds hosts',
-    '1.11': 'adds policy and rules in place of policies',
   },
   lazy: ['hosts'],
   lowersNested: false,
@@ -67,18 +65,16 @@ export const InstanceGroup = defineObject({
 export const InstanceGroupList = defineList({
   name: 'InstanceGroupList',
   version: '1.8',
+  // 1.0 first, InstanceGroup 1.3
+  // 1.1 InstanceGroup 1.4
+  // 1.2 InstanceGroup 1.5
+  // 1.3 InstanceGroup 1.6
+  // 1.4 InstanceGroup 1.7
+  // 1.5 InstanceGroup 1.8
+  // 1.6 InstanceGroup 1.9
+  // 1.7 InstanceGroup 1.10
+  // 1.8 adds get_counts
   of: InstanceGroup,
-  history: {
-    '1.0': 'first, InstanceGroup 1.3',
-    '1.1': 'InstanceGroup 1.4',
-    '1.2': 'InstanceGroup 1.5',
-    '1.3': 'InstanceGroup 1.6',
-    '1.4': 'InstanceGroup 1.7',
-    '1.5': 'InstanceGroup 1.8',
-    '1.6': 'InstanceGroup 1.9',
-    '1.7': 'InstanceGroup 1.10',
-    '1.8': 'adds get_counts',
-  },
   remotable: {
     get_all: classMethod(),
     get_by_project_id: classMethod(['project_id']),

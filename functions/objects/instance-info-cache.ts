@@ -9,18 +9,16 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const InstanceInfoCache = defineObject({
   name: 'InstanceInfoCache',
   version: '1.5',
+  // 1.0 first
+  // 1.1 network_info holds the model
+  // 1.2 adds new; save takes update_cells
+  // 1.3 adds delete
+  // 1.4 texts may be any Unicode
+  // 1.5 the four times and marks of a record are filled
   fields: {
     instance_uuid: uuid(),
     network_info: nullable(networkModel()),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'network_info holds the model',
-    '1.2': 'adds new; save takes update_cells',
-    '1.3': 'adds delete',
-    '1.4': 'texts may be any Unicode',
-    '1.5': 'the four times and marks of a record are filled',
   },
   remotable: {
     delete: instanceMethod(),

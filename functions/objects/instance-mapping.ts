@@ -10,6 +10,9 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const InstanceMapping = defineObject({
   name: 'InstanceMapping',
   version: '1.2',
+  // 1.0 first
+  // 1.1 adds queued_for_delete
+  // 1.2 adds user_id
   fields: {
     id: readOnly(integer()),
     instance_uuid: uuid(),
@@ -18,11 +21,6 @@ export const InstanceMapping = defineObject({
     user_id: string(),
     queued_for_delete: withDefault(boolean(), false),
     ...timestamps,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds queued_for_delete',
-    '1.2': 'adds user_id',
   },
   drops: {
     '1.1': ['queued_for_delete'],
@@ -40,13 +38,11 @@ export const InstanceMapping = defineObject({
 export const InstanceMappingList = defineList({
   name: 'InstanceMappingList',
   version: '1.3',
+  // 1.0 first
+  // 1.1 adds get_by_cell_id
+  // 1.2 adds get_by_instance_uuids
+  // 1.3 adds get_counts
   of: InstanceMapping,
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds get_by_cell_id',
-    '1.2': 'adds get_by_instance_uuids',
-    '1.3': 'adds get_counts',
-  },
   remotable: {
     get_by_cell_id: classMethod(['cell_id']),
     get_by_instance_uuids: classMethod(['uuids']),

@@ -10,6 +10,13 @@ import { VirtCPUTopology } from '#objects/virt-cpu-topology';
 export const InstanceNUMACell = defineObject({
   name: 'InstanceNUMACell',
   version: '1.6',
+  // 1.0 first
+  // 1.1 adds pagesize
+  // 1.2 adds cpu_pinning_raw and topology
+  // 1.3 adds cpu_policy and cpu_thread_policy
+  // 1.4 adds cpuset_reserved
+  // 1.5 adds pcpuset
+  // 1.6 cpu_policy may be mixed
   fields: {
     id: integer(),
     cpuset: setOf(integer()),
@@ -24,15 +31,6 @@ export const InstanceNUMACell = defineObject({
       nullable(enumOf('CPUThreadAllocationPolicy', ['prefer', 'isolate', 'require'])),
       null,
     ),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds pagesize',
-    '1.2': 'adds cpu_pinning_raw and topology',
-    '1.3': 'adds cpu_policy and cpu_thread_policy',
-    '1.4': 'adds cpuset_reserved',
-    '1.5': 'adds pcpuset',
-    '1.6': 'cpu_policy may be mixed',
   },
   lower: (data, below, target) => {
     if (!below('1.6')) return;

@@ -9,17 +9,15 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const InstanceNUMATopology = defineObject({
   name: 'InstanceNUMATopology',
   version: '1.3',
+  // 1.0 first
+  // 1.1 InstanceNUMACell 1.1
+  // 1.2 InstanceNUMACell 1.2
+  // 1.3 adds emulator_threads_policy
   fields: {
     id: integer(),
     instance_uuid: uuid(),
     cells: listOf(object(InstanceNUMACell)),
     emulator_threads_policy: nullable(enumOf('CPUEmulatorThreadsPolicy', ['share', 'isolate'])),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'InstanceNUMACell 1.1',
-    '1.2': 'InstanceNUMACell 1.2',
-    '1.3': 'adds emulator_threads_policy',
   },
   drops: {
     '1.3': ['emulator_threads_policy'],

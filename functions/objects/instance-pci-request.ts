@@ -7,6 +7,11 @@ import { defineObject } from '#objects/object-type';
 export const InstancePCIRequest = defineObject({
   name: 'InstancePCIRequest',
   version: '1.4',
+  // 1.0 first
+  // 1.1 adds request_id
+  // 1.2 adds numa_policy
+  // 1.3 adds requester_id
+  // 1.4 numa_policy may be socket
   fields: {
     count: integer(),
     spec: listOf(dictOf(nullable(string()))),
@@ -15,13 +20,6 @@ export const InstancePCIRequest = defineObject({
     request_id: nullable(uuid()),
     requester_id: nullable(string()),
     numa_policy: nullable(enumOf('PCINUMAAffinityPolicy', ['required', 'legacy', 'preferred', 'socket'])),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds request_id',
-    '1.2': 'adds numa_policy',
-    '1.3': 'adds requester_id',
-    '1.4': 'numa_policy may be socket',
   },
   readUnset: () => null,
   drops: {

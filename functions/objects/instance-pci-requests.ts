@@ -8,13 +8,11 @@ import { classMethod } from '#objects/remotable';
 export const InstancePCIRequests = defineObject({
   name: 'InstancePCIRequests',
   version: '1.1',
+  // 1.0 first
+  // 1.1 InstancePCIRequest 1.1
   fields: {
     instance_uuid: uuid(),
     requests: listOf(object(InstancePCIRequest)),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'InstancePCIRequest 1.1',
   },
   remotable: {
     get_by_instance_uuid: classMethod(['instance_uuid']),

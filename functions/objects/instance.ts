@@ -25,6 +25,14 @@ import { VirtCPUModel } from '#objects/virt-cpu-model';
 export const Instance = defineObject({
   name: 'Instance',
   version: '2.7',
+  // 2.0 first
+  // 2.1 adds services
+  // 2.2 adds keypairs
+  // 2.3 adds device_metadata
+  // 2.4 adds trusted_certs
+  // 2.5 destroy takes hard_delete
+  // 2.6 adds hidden
+  // 2.7 adds resources
   fields: {
     id: integer(),
     user_id: nullable(string()),
@@ -96,16 +104,6 @@ export const Instance = defineObject({
     resources: nullable(object(ResourceList)),
     ...persistent,
   },
-  history: {
-    '2.0': 'first',
-    '2.1': 'adds services',
-    '2.2': 'adds keypairs',
-    '2.3': 'adds device_metadata',
-    '2.4': 'adds trusted_certs',
-    '2.5': 'destroy takes hard_delete',
-    '2.6': 'adds hidden',
-    '2.7': 'adds resources',
-  },
   tracked: ['metadata', 'system_metadata'],
   lazy: [
     'services',
@@ -153,16 +151,14 @@ export const Instance = defineObject({
 export const InstanceList = defineList({
   name: 'InstanceList',
   version: '2.6',
+  // 2.0 first
+  // 2.1 adds get_uuids_by_host
+  // 2.2 get_active_by_window_joined is paged
+  // 2.3 adds get_count_by_vm_state
+  // 2.4 adds get_counts
+  // 2.5 adds get_uuids_by_host_and_node
+  // 2.6 adds get_uuids_by_hosts
   of: Instance,
-  history: {
-    '2.0': 'first',
-    '2.1': 'adds get_uuids_by_host',
-    '2.2': 'get_active_by_window_joined is paged',
-    '2.3': 'adds get_count_by_vm_state',
-    '2.4': 'adds get_counts',
-    '2.5': 'adds get_uuids_by_host_and_node',
-    '2.6': 'adds get_uuids_by_hosts',
-  },
   remotable: {
     _get_active_by_window_joined: classMethod(['begin'], {
       end: null,

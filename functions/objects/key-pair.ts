@@ -8,6 +8,11 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const KeyPair = defineObject({
   name: 'KeyPair',
   version: '1.4',
+  // 1.0 first
+  // 1.1 texts may be any Unicode
+  // 1.2 adds type
+  // 1.3 name is never null
+  // 1.4 get_by_name takes localonly
   fields: {
     id: integer(),
     name: string(),
@@ -16,13 +21,6 @@ export const KeyPair = defineObject({
     public_key: nullable(string()),
     type: string(),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'texts may be any Unicode',
-    '1.2': 'adds type',
-    '1.3': 'name is never null',
-    '1.4': 'get_by_name takes localonly',
   },
   drops: {
     '1.2': ['type'],
@@ -39,13 +37,11 @@ export const KeyPair = defineObject({
 export const KeyPairList = defineList({
   name: 'KeyPairList',
   version: '1.3',
+  // 1.0 first, KeyPair 1.1
+  // 1.1 KeyPair 1.2
+  // 1.2 KeyPair 1.3
+  // 1.3 get_by_user takes limit and marker
   of: KeyPair,
-  history: {
-    '1.0': 'first, KeyPair 1.1',
-    '1.1': 'KeyPair 1.2',
-    '1.2': 'KeyPair 1.3',
-    '1.3': 'get_by_user takes limit and marker',
-  },
   remotable: {
     get_by_user: classMethod(['user_id'], { limit: null, marker: null }),
     get_count_by_user: classMethod(['user_id']),

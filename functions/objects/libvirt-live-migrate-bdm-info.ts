@@ -6,6 +6,8 @@ import { defineObject } from '#objects/object-type';
 export const LibvirtLiveMigrateBDMInfo = defineObject({
   name: 'LibvirtLiveMigrateBDMInfo',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds encryption_secret_uuid
   fields: {
     serial: string(),
     bus: string(),
@@ -15,10 +17,6 @@ export const LibvirtLiveMigrateBDMInfo = defineObject({
     boot_index: nullable(integer()),
     connection_info_json: string(),
     encryption_secret_uuid: nullable(uuid()),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds encryption_secret_uuid',
   },
   drops: {
     '1.1': ['encryption_secret_uuid'],

@@ -11,6 +11,17 @@ import { VIFMigrateData } from '#objects/vif-migrate-data';
 export const LibvirtLiveMigrateData = defineObject({
   name: 'LibvirtLiveMigrateData',
   version: '1.10',
+  // 1.0 first
+  // 1.1 adds target_connect_addr
+  // 1.2 adds serial_listen_ports
+  // 1.3 adds supported_perf_events
+  // 1.4 adds old_vol_attachment_ids
+  // 1.5 adds src_supports_native_luks
+  // 1.6 adds wait_for_vif_plugged
+  // 1.7 adds dst_wants_file_backed_memory
+  // 1.8 adds file_backed_memory_discard
+  // 1.9 adds vifs
+  // 1.10 adds dst_numa_info, src_supports_numa_live_migration, and dst_supports_numa_live_migration
   fields: {
     filename: string(),
     image_type: string(),
@@ -38,19 +49,6 @@ export const LibvirtLiveMigrateData = defineObject({
     old_vol_attachment_ids: dictOf(string()),
     wait_for_vif_plugged: boolean(),
     vifs: listOf(object(VIFMigrateData)),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds target_connect_addr',
-    '1.2': 'adds serial_listen_ports',
-    '1.3': 'adds supported_perf_events',
-    '1.4': 'adds old_vol_attachment_ids',
-    '1.5': 'adds src_supports_native_luks',
-    '1.6': 'adds wait_for_vif_plugged',
-    '1.7': 'adds dst_wants_file_backed_memory',
-    '1.8': 'adds file_backed_memory_discard',
-    '1.9': 'adds vifs',
-    '1.10': 'adds dst_numa_info, src_supports_numa_live_migration, and dst_supports_numa_live_migration',
   },
   bases: ['LiveMigrateData'],
   drops: {

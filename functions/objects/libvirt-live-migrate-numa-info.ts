@@ -6,14 +6,12 @@ import { defineObject } from '#objects/object-type';
 export const LibvirtLiveMigrateNUMAInfo = defineObject({
   name: 'LibvirtLiveMigrateNUMAInfo',
   version: '1.0',
+  // 1.0 first
   fields: {
     cpu_pins: dictOf(setOf(integer())),
     cell_pins: dictOf(setOf(integer())),
     emulator_pins: setOf(integer()),
     sched_vcpus: setOf(integer()),
     sched_priority: integer(),
-  },
-  history: {
-    '1.0': 'first',
   },
 });

@@ -5,15 +5,13 @@ import { defineObject } from '#objects/object-type';
 export const LibvirtVPMEMDevice = defineObject({
   name: 'LibvirtVPMEMDevice',
   version: '1.0',
+  // 1.0 first
   fields: {
     label: string(),
     name: string(),
     size: integer(),
     devpath: string(),
     align: integer(),
-  },
-  history: {
-    '1.0': 'first',
   },
   bases: ['ResourceMetadata'],
 });

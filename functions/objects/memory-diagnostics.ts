@@ -6,11 +6,9 @@ import { defineObject } from '#objects/object-type';
 export const MemoryDiagnostics = defineObject({
   name: 'MemoryDiagnostics',
   version: '1.0',
+  // 1.0 first
   fields: {
     maximum: nullable(integer()),
     used: nullable(integer()),
-  },
-  history: {
-    '1.0': 'first',
   },
 });

@@ -13,6 +13,9 @@ import { ResourceList } from '#objects/resource';
 export const MigrationContext = defineObject({
   name: 'MigrationContext',
   version: '1.2',
+  // 1.0 first
+  // 1.1 adds PCI devices and requests of both hosts
+  // 1.2 adds resources of both hosts
   fields: {
     instance_uuid: uuid(),
     migration_id: integer(),
@@ -25,11 +28,6 @@ export const MigrationContext = defineObject({
     new_resources: nullable(object(ResourceList)),
     old_resources: nullable(object(ResourceList)),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds PCI devices and requests of both hosts',
-    '1.2': 'adds resources of both hosts',
   },
   lowersNested: false,
   drops: {

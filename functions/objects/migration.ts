@@ -20,6 +20,14 @@ const PROGRESS = [
 export const Migration = defineObject({
   name: 'Migration',
   version: '1.7',
+  // 1.0 first
+  // 1.1 texts may be any Unicode
+  // 1.2 adds migration_type and hidden
+  // 1.3 adds get_by_id_and_instance
+  // 1.4 adds the six memory and disk amounts
+  // 1.5 adds uuid
+  // 1.6 adds cross_cell_move and get_by_uuid
+  // 1.7 adds user_id and project_id
   fields: {
     id: integer(),
     uuid: uuid(),
@@ -44,16 +52,6 @@ export const Migration = defineObject({
     user_id: nullable(string()),
     project_id: nullable(string()),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'texts may be any Unicode',
-    '1.2': 'adds migration_type and hidden',
-    '1.3': 'adds get_by_id_and_instance',
-    '1.4': 'adds the six memory and disk amounts',
-    '1.5': 'adds uuid',
-    '1.6': 'adds cross_cell_move and get_by_uuid',
-    '1.7': 'adds user_id and project_id',
   },
   readUnset: (name, migration) => {
     if (name === 'migration_type') return migrationType(migration);
@@ -96,15 +94,13 @@ function requireTogether(data: Data, names: readonly [string, ...string[]]): voi
 export const MigrationList = defineList({
   name: 'MigrationList',
   version: '1.5',
+  // 1.0 first, Migration 1.1
+  // 1.1 get_unconfirmed_by_dest_compute takes use_slave
+  // 1.2 Migration 1.2
+  // 1.3 adds get_in_progress_by_instance
+  // 1.4 get_by_filters is sorted and paged
+  // 1.5 adds get_in_progress_and_error
   of: Migration,
-  history: {
-    '1.0': 'first, Migration 1.1',
-    '1.1': 'get_unconfirmed_by_dest_compute takes use_slave',
-    '1.2': 'Migration 1.2',
-    '1.3': 'adds get_in_progress_by_instance',
-    '1.4': 'get_by_filters is sorted and paged',
-    '1.5': 'adds get_in_progress_and_error',
-  },
   remotable: {
     get_by_filters: classMethod(['filters'], { sort_keys: null, sort_dirs: null, limit: null, marker: null }),
     get_in_progress_and_error: classMethod(['host', 'node']),

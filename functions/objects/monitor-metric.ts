@@ -8,16 +8,14 @@ import { defineList, defineObject } from '#objects/object-type';
 export const MonitorMetric = defineObject({
   name: 'MonitorMetric',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds numa_membw_values
   fields: {
     name: enumOf('MonitorMetricType', MONITOR_METRIC_TYPE),
     value: integer(),
     numa_membw_values: nullable(dictOf(integer())),
     timestamp: dateTime(),
     source: string(),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds numa_membw_values',
   },
   drops: {
     '1.1': ['numa_membw_values'],
@@ -28,9 +26,7 @@ export const MonitorMetric = defineObject({
 export const MonitorMetricList = defineList({
   name: 'MonitorMetricList',
   version: '1.1',
+  // 1.0 first
+  // 1.1 MonitorMetric 1.1
   of: MonitorMetric,
-  history: {
-    '1.0': 'first',
-    '1.1': 'MonitorMetric 1.1',
-  },
 });

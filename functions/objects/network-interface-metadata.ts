@@ -8,17 +8,15 @@ import { defineObject } from '#objects/object-type';
 export const NetworkInterfaceMetadata = defineObject({
   name: 'NetworkInterfaceMetadata',
   version: '1.2',
+  // 1.0 first
+  // 1.1 adds vlans
+  // 1.2 adds vf_trusted
   fields: {
     mac: macAddress(),
     vlan: integer(),
     vf_trusted: withDefault(boolean(), false),
     bus: object(DeviceBus, { subclasses: true }),
     tags: listOf(string()),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds vlans',
-    '1.2': 'adds vf_trusted',
   },
   bases: ['DeviceMetadata'],
   lowersNested: false,

@@ -6,11 +6,9 @@ import { defineObject } from '#objects/object-type';
 export const NetworkMetadata = defineObject({
   name: 'NetworkMetadata',
   version: '1.0',
+  // 1.0 first
   fields: {
     physnets: setOf(string()),
     tunneled: boolean(),
-  },
-  history: {
-    '1.0': 'first',
   },
 });

@@ -6,6 +6,10 @@ import { defineList, defineObject, type ObjectOf } from '#objects/object-type';
 export const NetworkRequest = defineObject({
   name: 'NetworkRequest',
   version: '1.3',
+  // 1.0 first
+  // 1.1 adds pci_request_id
+  // 1.2 adds tag
+  // 1.3 adds arq_uuid and device_profile
   fields: {
     network_id: nullable(string()),
     address: nullable(ipAddress()),
@@ -14,12 +18,6 @@ export const NetworkRequest = defineObject({
     tag: nullable(string()),
     arq_uuid: nullable(uuid()),
     device_profile: nullable(string()),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds pci_request_id',
-    '1.2': 'adds tag',
-    '1.3': 'adds arq_uuid and device_profile',
   },
   readUnset: () => null,
   lowersNested: false,
@@ -33,11 +31,9 @@ export const NetworkRequest = defineObject({
 export const NetworkRequestList = defineList({
   name: 'NetworkRequestList',
   version: '1.1',
+  // 1.0 first
+  // 1.1 NetworkRequest 1.1
   of: NetworkRequest,
-  history: {
-    '1.0': 'first',
-    '1.1': 'NetworkRequest 1.1',
-  },
 });
 
 type Networks = ObjectOf<typeof NetworkRequestList>;

@@ -6,6 +6,7 @@ import { defineObject } from '#objects/object-type';
 export const NicDiagnostics = defineObject({
   name: 'NicDiagnostics',
   version: '1.0',
+  // 1.0 first
   fields: {
     mac_address: nullable(macAddress()),
     rx_octets: nullable(integer()),
@@ -18,8 +19,5 @@ export const NicDiagnostics = defineObject({
     tx_drop: nullable(integer()),
     tx_packets: nullable(integer()),
     tx_rate: nullable(integer()),
-  },
-  history: {
-    '1.0': 'first',
   },
 });

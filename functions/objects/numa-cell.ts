@@ -9,6 +9,12 @@ import { defineObject } from '#objects/object-type';
 export const NUMACell = defineObject({
   name: 'NUMACell',
   version: '1.5',
+  // 1.0 first
+  // 1.1 adds pinned_cpus and siblings
+  // 1.2 adds mempages
+  // 1.3 adds network_metadata
+  // 1.4 adds pcpuset
+  // 1.5 adds socket
   fields: {
     id: readOnly(integer()),
     cpuset: setOf(integer()),
@@ -21,14 +27,6 @@ export const NUMACell = defineObject({
     mempages: listOf(object(NUMAPagesTopology)),
     network_metadata: object(NetworkMetadata),
     socket: nullable(integer()),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds pinned_cpus and siblings',
-    '1.2': 'adds mempages',
-    '1.3': 'adds network_metadata',
-    '1.4': 'adds pcpuset',
-    '1.5': 'adds socket',
   },
   drops: {
     '1.3': ['network_metadata'],

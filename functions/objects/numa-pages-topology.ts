@@ -6,15 +6,13 @@ import { defineObject } from '#objects/object-type';
 export const NUMAPagesTopology = defineObject({
   name: 'NUMAPagesTopology',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds reserved
   fields: {
     size_kb: integer(),
     total: integer(),
     used: withDefault(integer(), 0),
     reserved: withDefault(integer(), 0),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds reserved',
   },
   drops: {
     '1.1': ['reserved'],

@@ -7,14 +7,12 @@ import { defineObject } from '#objects/object-type';
 export const NUMATopologyLimits = defineObject({
   name: 'NUMATopologyLimits',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds network_metadata
   fields: {
     cpu_allocation_ratio: float(),
     ram_allocation_ratio: float(),
     network_metadata: object(NetworkMetadata),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds network_metadata',
   },
   drops: {
     '1.1': ['network_metadata'],

@@ -6,12 +6,10 @@ import { defineObject } from '#objects/object-type';
 export const NUMATopology = defineObject({
   name: 'NUMATopology',
   version: '1.2',
+  // 1.0 first
+  // 1.1 NUMACell 1.1
+  // 1.2 NUMACell 1.2
   fields: {
     cells: listOf(object(NUMACell)),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'NUMACell 1.1',
-    '1.2': 'NUMACell 1.2',
   },
 });

@@ -11,8 +11,6 @@ export interface Definition<F extends Fields> {
   readonly name: string;
   readonly version: string;
   readonly fields: F;
-  /** One line per version. */
-  readonly history: Readonly<Record<string, string>>;
   /** Below a version these fields are left out. */
   readonly drops?: Readonly<Record<string, readonly (keyof F & string)[]>>;
   /** What an older version needs beyond dropped fields; runs after the nested objects and before the drops. */
@@ -82,7 +80,6 @@ function buildType<F extends Fields>(
     name: definition.name,
     version: definition.version,
     fields: definition.fields,
-    history: definition.history,
     bases: definition.bases ?? [],
     isList,
     lazy: definition.lazy ?? [],

@@ -5,11 +5,9 @@ import { defineObject } from '#objects/object-type';
 export const PCIDeviceBus = defineObject({
   name: 'PCIDeviceBus',
   version: '1.0',
+  // 1.0 first
   fields: {
     address: pattern('PCIAddress', /^[0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-9a-fA-F]$/),
-  },
-  history: {
-    '1.0': 'first',
   },
   bases: ['DeviceBus'],
 });

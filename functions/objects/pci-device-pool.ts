@@ -7,16 +7,14 @@ import { defineList, defineObject } from '#objects/object-type';
 export const PciDevicePool = defineObject({
   name: 'PciDevicePool',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds numa_node
   fields: {
     product_id: string(),
     vendor_id: string(),
     numa_node: nullable(integer()),
     tags: dictOf(nullable(string())),
     count: integer(),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds numa_node',
   },
   lowersNested: false,
   drops: {
@@ -28,9 +26,7 @@ export const PciDevicePool = defineObject({
 export const PciDevicePoolList = defineList({
   name: 'PciDevicePoolList',
   version: '1.1',
+  // 1.0 first, PciDevicePool 1.0
+  // 1.1 PciDevicePool 1.1
   of: PciDevicePool,
-  history: {
-    '1.0': 'first, PciDevicePool 1.0',
-    '1.1': 'PciDevicePool 1.1',
-  },
 });

@@ -12,6 +12,14 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const PciDevice = defineObject({
   name: 'PciDevice',
   version: '1.7',
+  // 1.0 first
+  // 1.1 texts may be any Unicode
+  // 1.2 adds request_id
+  // 1.3 adds numa_node
+  // 1.4 adds parent_addr
+  // 1.5 status may be unclaimable or unavailable
+  // 1.6 adds uuid
+  // 1.7 dev_type may be vdpa
   fields: {
     id: integer(),
     uuid: uuid(),
@@ -29,16 +37,6 @@ export const PciDevice = defineObject({
     numa_node: nullable(integer()),
     parent_addr: nullable(string()),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'texts may be any Unicode',
-    '1.2': 'adds request_id',
-    '1.3': 'adds numa_node',
-    '1.4': 'adds parent_addr',
-    '1.5': 'status may be unclaimable or unavailable',
-    '1.6': 'adds uuid',
-    '1.7': 'dev_type may be vdpa',
   },
   readUnset: (name, device) => (name === 'extra_info' ? device.type.field(name)?.fallback?.() : undefined),
   lowersNested: false,
@@ -73,13 +71,11 @@ function keepParentAddress(data: Data): void {
 export const PciDeviceList = defineList({
   name: 'PciDeviceList',
   version: '1.3',
+  // 1.0 first, PciDevice 1.1
+  // 1.1 PciDevice 1.2
+  // 1.2 PciDevice 1.3
+  // 1.3 adds get_by_parent_address
   of: PciDevice,
-  history: {
-    '1.0': 'first, PciDevice 1.1',
-    '1.1': 'PciDevice 1.2',
-    '1.2': 'PciDevice 1.3',
-    '1.3': 'adds get_by_parent_address',
-  },
   remotable: {
     get_by_compute_node: classMethod(['node_id']),
     get_by_instance_uuid: classMethod(['uuid']),

@@ -8,16 +8,14 @@ import { classMethod } from '#objects/remotable';
 export const QuotasNoOp = defineObject({
   name: 'QuotasNoOp',
   version: '1.3',
+  // 1.0 first
+  // 1.1 as Quotas 1.1
+  // 1.2 as Quotas 1.2
+  // 1.3 as Quotas 1.3
   fields: {
     reservations: withNew(nullable(listOf(string())), () => []),
     project_id: withDefault(nullable(string()), null),
     user_id: withDefault(nullable(string()), null),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'as Quotas 1.1',
-    '1.2': 'as Quotas 1.2',
-    '1.3': 'as Quotas 1.3',
   },
   bases: ['Quotas'],
   readUnset: (name, unset) => unset.type.field(name)?.fallback?.(),

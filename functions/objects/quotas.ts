@@ -8,16 +8,14 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const Quotas = defineObject({
   name: 'Quotas',
   version: '1.3',
+  // 1.0 first
+  // 1.1 adds create_limit and update_limit
+  // 1.2 adds limit_check and count
+  // 1.3 adds check_deltas, limit_check_project_and_user, and count_as_dict
   fields: {
     reservations: withNew(nullable(listOf(string())), () => []),
     project_id: withDefault(nullable(string()), null),
     user_id: withDefault(nullable(string()), null),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds create_limit and update_limit',
-    '1.2': 'adds limit_check and count',
-    '1.3': 'adds check_deltas, limit_check_project_and_user, and count_as_dict',
   },
   readUnset: (name, unset) => unset.type.field(name)?.fallback?.(),
   remotable: {

@@ -7,6 +7,10 @@ import { defineObject } from '#objects/object-type';
 export const RequestGroup = defineObject({
   name: 'RequestGroup',
   version: '1.3',
+  // 1.0 first
+  // 1.1 adds requester_id and provider_uuids
+  // 1.2 adds in_tree
+  // 1.3 adds forbidden_aggregates
   fields: {
     use_same_provider: withDefault(boolean(), true),
     resources: withNew(dictOf(integer()), () => ({})),
@@ -17,12 +21,6 @@ export const RequestGroup = defineObject({
     requester_id: withDefault(nullable(string()), null),
     provider_uuids: withNew(listOf(uuid()), () => []),
     in_tree: withDefault(nullable(uuid()), null),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds requester_id and provider_uuids',
-    '1.2': 'adds in_tree',
-    '1.3': 'adds forbidden_aggregates',
   },
   drops: {
     '1.1': ['requester_id', 'provider_uuids'],

@@ -7,14 +7,12 @@ import { defineObject } from '#objects/object-type';
 export const RequestLevelParams = defineObject({
   name: 'RequestLevelParams',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds same_subtree
   fields: {
     root_required: withNew(setOf(string()), () => []),
     root_forbidden: withNew(setOf(string()), () => []),
     same_subtree: withNew(listOf(listOf(string())), () => []),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds same_subtree',
   },
   readUnset: (name, unset) => unset.type.field(name)?.fallback?.(),
   drops: {

@@ -22,6 +22,21 @@ import { SecurityGroupList } from '#objects/security-group';
 export const RequestSpec = defineObject({
   name: 'RequestSpec',
   version: '1.14',
+  // 1.0 first
+  // 1.1 ImageMeta 1.6
+  // 1.2 SchedulerRetries 1.1
+  // 1.3 InstanceGroup 1.10
+  // 1.4 ImageMeta 1.7
+  // 1.5 adds get_by_instance_uuid, create, save
+  // 1.6 adds requested_destination
+  // 1.7 adds destroy
+  // 1.8 adds security_groups
+  // 1.9 adds user_id
+  // 1.10 adds network_metadata
+  // 1.11 adds is_bfv
+  // 1.12 adds requested_resources
+  // 1.13 adds request_level_params
+  // 1.14 adds requested_networks
   fields: {
     id: integer(),
     image: nullable(object(ImageMeta)),
@@ -47,23 +62,6 @@ export const RequestSpec = defineObject({
     requested_resources: withNew(nullable(listOf(object(RequestGroup))), () => null),
     request_level_params: object(RequestLevelParams),
     requested_networks: object(NetworkRequestList),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'ImageMeta 1.6',
-    '1.2': 'SchedulerRetries 1.1',
-    '1.3': 'InstanceGroup 1.10',
-    '1.4': 'ImageMeta 1.7',
-    '1.5': 'adds get_by_instance_uuid, create, save',
-    '1.6': 'adds requested_destination',
-    '1.7': 'adds destroy',
-    '1.8': 'adds security_groups',
-    '1.9': 'adds user_id',
-    '1.10': 'adds network_metadata',
-    '1.11': 'adds is_bfv',
-    '1.12': 'adds requested_resources',
-    '1.13': 'adds request_level_params',
-    '1.14': 'adds requested_networks',
   },
   readUnset: (name) => {
     if (name === 'security_groups') return SecurityGroupList.make();

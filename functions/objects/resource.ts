@@ -8,14 +8,12 @@ import { ResourceMetadata } from '#objects/resource-metadata';
 export const Resource = defineObject({
   name: 'Resource',
   version: '1.0',
+  // 1.0 first
   fields: {
     provider_uuid: uuid(),
     resource_class: pattern('ResourceClass', /^[A-Z0-9_]+$/),
     identifier: string(),
     metadata: object(ResourceMetadata, { subclasses: true }),
-  },
-  history: {
-    '1.0': 'first',
   },
 });
 
@@ -23,10 +21,8 @@ export const Resource = defineObject({
 export const ResourceList = defineList({
   name: 'ResourceList',
   version: '1.0',
+  // 1.0 first
   of: Resource,
-  history: {
-    '1.0': 'first',
-  },
   remotable: {
     get_by_instance_uuid: classMethod(['instance_uuid']),
   },

@@ -8,13 +8,11 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const S3ImageMapping = defineObject({
   name: 'S3ImageMapping',
   version: '1.0',
+  // 1.0 first
   fields: {
     id: readOnly(integer()),
     uuid: uuid(),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
   },
   remotable: {
     create: instanceMethod(),

@@ -8,14 +8,12 @@ import { defineObject, type ObjectOf } from '#objects/object-type';
 export const SchedulerLimits = defineObject({
   name: 'SchedulerLimits',
   version: '1.0',
+  // 1.0 first
   fields: {
     numa_topology: withNew(nullable(object(NUMATopologyLimits)), () => null),
     vcpu: withDefault(nullable(integer()), null),
     disk_gb: withDefault(nullable(integer()), null),
     memory_mb: withDefault(nullable(integer()), null),
-  },
-  history: {
-    '1.0': 'first',
   },
 });
 

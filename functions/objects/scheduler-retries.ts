@@ -8,13 +8,11 @@ import { defineObject, type ObjectOf } from '#objects/object-type';
 export const SchedulerRetries = defineObject({
   name: 'SchedulerRetries',
   version: '1.1',
+  // 1.0 first
+  // 1.1 ComputeNodeList 1.14
   fields: {
     num_attempts: integer(),
     hosts: object(ComputeNodeList),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'ComputeNodeList 1.14',
   },
 });
 

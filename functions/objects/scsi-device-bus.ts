@@ -5,11 +5,9 @@ import { defineObject } from '#objects/object-type';
 export const SCSIDeviceBus = defineObject({
   name: 'SCSIDeviceBus',
   version: '1.0',
+  // 1.0 first
   fields: {
     address: pattern('SCSIAddress', /^[a-f0-9]+:[a-f0-9]+:[a-f0-9]+:[a-f0-9]+/),
-  },
-  history: {
-    '1.0': 'first',
   },
   bases: ['DeviceBus'],
 });

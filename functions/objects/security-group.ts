@@ -7,6 +7,9 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const SecurityGroup = defineObject({
   name: 'SecurityGroup',
   version: '1.2',
+  // 1.0 first
+  // 1.1 texts may be any Unicode
+  // 1.2 adds uuid
   fields: {
     id: integer(),
     name: string(),
@@ -15,11 +18,6 @@ export const SecurityGroup = defineObject({
     project_id: string(),
     uuid: uuid(),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'texts may be any Unicode',
-    '1.2': 'adds uuid',
   },
   lowersNested: false,
   drops: {
@@ -38,11 +36,9 @@ export const SecurityGroup = defineObject({
 export const SecurityGroupList = defineList({
   name: 'SecurityGroupList',
   version: '1.1',
+  // 1.0 first, SecurityGroup 1.1
+  // 1.1 adds get_counts
   of: SecurityGroup,
-  history: {
-    '1.0': 'first, SecurityGroup 1.1',
-    '1.1': 'adds get_counts',
-  },
   remotable: {
     get_all: classMethod(),
     get_by_instance: classMethod(['instance']),

@@ -10,6 +10,8 @@ import { SchedulerLimits } from '#objects/scheduler-limits';
 export const Selection = defineObject({
   name: 'Selection',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds availability_zone
   fields: {
     compute_node_uuid: uuid(),
     service_host: string(),
@@ -19,10 +21,6 @@ export const Selection = defineObject({
     allocation_request: nullable(string()),
     allocation_request_version: nullable(string()),
     availability_zone: nullable(string()),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds availability_zone',
   },
   drops: {
     '1.1': ['availability_zone'],

@@ -6,13 +6,11 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const Tag = defineObject({
   name: 'Tag',
   version: '1.1',
+  // 1.0 first
+  // 1.1 adds exists
   fields: {
     resource_id: string(),
     tag: string(),
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds exists',
   },
   remotable: {
     create: instanceMethod(),
@@ -25,11 +23,9 @@ export const Tag = defineObject({
 export const TagList = defineList({
   name: 'TagList',
   version: '1.1',
+  // 1.0 first
+  // 1.1 Tag 1.1
   of: Tag,
-  history: {
-    '1.0': 'first',
-    '1.1': 'Tag 1.1',
-  },
   remotable: {
     create: classMethod(['resource_id', 'tags']),
     destroy: classMethod(['resource_id']),

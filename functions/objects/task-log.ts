@@ -8,6 +8,7 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const TaskLog = defineObject({
   name: 'TaskLog',
   version: '1.0',
+  // 1.0 first
   fields: {
     id: readOnly(integer()),
     task_name: string(),
@@ -20,9 +21,6 @@ export const TaskLog = defineObject({
     errors: integer(),
     ...persistent,
   },
-  history: {
-    '1.0': 'first',
-  },
   remotable: {
     begin_task: instanceMethod(),
     end_task: instanceMethod(),
@@ -34,10 +32,8 @@ export const TaskLog = defineObject({
 export const TaskLogList = defineList({
   name: 'TaskLogList',
   version: '1.0',
+  // 1.0 first
   of: TaskLog,
-  history: {
-    '1.0': 'first',
-  },
   remotable: {
     get_all: classMethod(['task_name', 'period_beginning', 'period_ending'], { host: null, state: null }),
   },

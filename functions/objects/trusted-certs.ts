@@ -7,11 +7,9 @@ import { classMethod } from '#objects/remotable';
 export const TrustedCerts = defineObject({
   name: 'TrustedCerts',
   version: '1.0',
+  // 1.0 first
   fields: {
     ids: listOf(string()),
-  },
-  history: {
-    '1.0': 'first',
   },
   remotable: {
     get_by_instance_uuid: classMethod(['instance_uuid']),

@@ -5,6 +5,7 @@ import { defineObject } from '#objects/object-type';
 export const VIFMigrateData = defineObject({
   name: 'VIFMigrateData',
   version: '1.0',
+  // 1.0 first
   fields: {
     port_id: string(),
     vnic_type: string(),
@@ -13,8 +14,5 @@ export const VIFMigrateData = defineObject({
     profile_json: string(),
     host: string(),
     source_vif: string('NetworkVIFModel'),
-  },
-  history: {
-    '1.0': 'first',
   },
 });

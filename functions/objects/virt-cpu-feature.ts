@@ -7,12 +7,10 @@ import { defineObject } from '#objects/object-type';
 export const VirtCPUFeature = defineObject({
   name: 'VirtCPUFeature',
   version: '1.0',
+  // 1.0 first
   fields: {
     policy: nullable(enumOf('CPUFeaturePolicy', CPUFEATURE_POLICY)),
     name: string(),
-  },
-  history: {
-    '1.0': 'first',
   },
   readUnset: () => null,
 });

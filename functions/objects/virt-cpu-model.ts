@@ -11,6 +11,7 @@ import { VirtCPUTopology } from '#objects/virt-cpu-topology';
 export const VirtCPUModel = defineObject({
   name: 'VirtCPUModel',
   version: '1.0',
+  // 1.0 first
   fields: {
     arch: nullable(enumOf('Architecture', ARCHITECTURE, ARCHITECTURE_ALIASES)),
     vendor: nullable(string()),
@@ -19,9 +20,6 @@ export const VirtCPUModel = defineObject({
     mode: nullable(enumOf('CPUMode', ['custom', 'host-model', 'host-passthrough'])),
     model: nullable(string()),
     match: nullable(enumOf('CPUMatch', ['minimum', 'exact', 'strict'])),
-  },
-  history: {
-    '1.0': 'first',
   },
   readUnset: () => null,
   remotable: {

@@ -6,12 +6,10 @@ import { defineObject } from '#objects/object-type';
 export const VirtCPUTopology = defineObject({
   name: 'VirtCPUTopology',
   version: '1.0',
+  // 1.0 first
   fields: {
     sockets: withDefault(nullable(integer()), 1),
     cores: withDefault(nullable(integer()), 1),
     threads: withDefault(nullable(integer()), 1),
-  },
-  history: {
-    '1.0': 'first',
   },
 });

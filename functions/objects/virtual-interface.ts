@@ -8,6 +8,10 @@ import { classMethod, instanceMethod } from '#objects/remotable';
 export const VirtualInterface = defineObject({
   name: 'VirtualInterface',
   version: '1.3',
+  // 1.0 first
+  // 1.1 adds tag
+  // 1.2 adds save
+  // 1.3 adds destroy
   fields: {
     id: integer(),
     address: nullable(string()),
@@ -16,12 +20,6 @@ export const VirtualInterface = defineObject({
     uuid: uuid(),
     tag: nullable(string()),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
-    '1.1': 'adds tag',
-    '1.2': 'adds save',
-    '1.3': 'adds destroy',
   },
   lowersNested: false,
   drops: {
@@ -43,10 +41,8 @@ export const VirtualInterface = defineObject({
 export const VirtualInterfaceList = defineList({
   name: 'VirtualInterfaceList',
   version: '1.0',
+  // 1.0 first
   of: VirtualInterface,
-  history: {
-    '1.0': 'first',
-  },
   remotable: {
     get_all: classMethod(),
     get_by_instance_uuid: classMethod(['instance_uuid'], { use_slave: false }),

@@ -8,6 +8,7 @@ import { VIFMigrateData } from '#objects/vif-migrate-data';
 export const VMwareLiveMigrateData = defineObject({
   name: 'VMwareLiveMigrateData',
   version: '1.0',
+  // 1.0 first
   fields: {
     cluster_name: string(),
     datastore_regex: string(),
@@ -16,9 +17,6 @@ export const VMwareLiveMigrateData = defineObject({
     old_vol_attachment_ids: dictOf(string()),
     wait_for_vif_plugged: boolean(),
     vifs: listOf(object(VIFMigrateData)),
-  },
-  history: {
-    '1.0': 'first',
   },
   bases: ['LiveMigrateData'],
 });

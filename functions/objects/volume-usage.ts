@@ -8,6 +8,7 @@ import { instanceMethod } from '#objects/remotable';
 export const VolumeUsage = defineObject({
   name: 'VolumeUsage',
   version: '1.0',
+  // 1.0 first
   fields: {
     id: readOnly(integer()),
     volume_id: uuid(),
@@ -26,9 +27,6 @@ export const VolumeUsage = defineObject({
     curr_writes: integer(),
     curr_write_bytes: integer(),
     ...persistent,
-  },
-  history: {
-    '1.0': 'first',
   },
   remotable: {
     save: instanceMethod([], { update_totals: false }),

@@ -5,11 +5,9 @@ import { defineObject } from '#objects/object-type';
 export const XenDeviceBus = defineObject({
   name: 'XenDeviceBus',
   version: '1.0',
+  // 1.0 first
   fields: {
     address: pattern('XenAddress', /^(?:(?:00[0-9]{2}00)|[1-9][0-9]+)/),
-  },
-  history: {
-    '1.0': 'first',
   },
   bases: ['DeviceBus'],
 });

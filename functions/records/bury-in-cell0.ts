@@ -1,24 +1,24 @@
 import { CellMappingNotFound } from '#errors';
 import type { Failure } from '#conductor/fault';
 import { isoSeconds } from '#conductor/time';
-import { fromPrimitive } from '#objects/from-primitive';
 import { flavorOf } from '#objects/request-spec-facts';
-import { registry } from '#objects/registry';
 import { amountsOf, type Amounts } from '#conductor/quota';
 import { absent, exists } from '#ports/conditions';
-import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
+import { failedCreate } from './failed-create.ts';
 import { BUILD_REQUESTS, buildRequestKey, cellMappingKey, CELL0_UUID, cellTable, MAPPINGS } from './keys.ts';
 import { legacyRequestSpec } from './legacy-request-spec.ts';
 import { mapToCell } from './map-to-cell.ts';
 import type { Cell } from './method.ts';
 import { newInstanceItem } from './new-instance.ts';
+import { newServerParts } from './new-server-parts.ts';
 import { operationNames, QUOTA } from './operation.ts';
 import { countUsage, returnShare, type Reservation } from './quota-usage.ts';
-import { textOf } from './reading.ts';
-import type { RequestedServer } from './request-document.ts';
+import { fieldsOf, textOf } from './reading.ts';
+import type { CommonDocument, RequestedServer } from './request-document.ts';
+import { recordableInstance } from './requested-instance.ts';
 import { recordFailure } from './set-vm-state.ts';
 
 const LAUNCH = operationNames('launch');
@@ -29,7 +29,7 @@ export interface Burial {
   readonly request: string;
   readonly server: RequestedServer;
   readonly failure: Failure;
-  readonly context: RequestContext;
+  readonly common: CommonDocument;
   readonly execution: string;
   /** Set when the request has reserved: the server's share then counts already. */
   readonly reservation: Reservation | undefined;
@@ -49,11 +49,13 @@ export async function cell0(services: Pick<Services, 'tables'>): Promise<Cell> {
 }
 
 /**
- * Records a server in error in cell0, in one transaction with the end of its build request (conductor.md section 14.6).
+ * Records a server in error in cell0, in one transaction with the end of its build request (conductor.md section 14.6),
+ * with its block devices, its tags and its failed action: who deletes it gives back its volumes, and who looks at it sees
+ * why it failed.
  * A build request that is gone already was deleted by the user: the record is then a deleted one. Repeats change nothing.
  */
 export async function buryInCell0(services: Services, cell: Cell, burial: Burial): Promise<void> {
-  const { server, context, execution } = burial;
+  const { server, common, execution } = burial;
   const instance = await errorInstance(services, cell, server, { [LAUNCH.owner]: execution, ...quotaOf(burial) });
   const deleted = await record(services, cell, burial, instance);
   if (deleted) return;
@@ -64,38 +66,42 @@ export async function buryInCell0(services: Services, cell: Cell, burial: Burial
     vm_state: 'error',
     task_state: null,
     failure: burial.failure,
-    context,
+    context: common.context,
     requestSpec: legacyRequestSpec(burial.requestSpec),
     execution,
   });
 }
 
-/** The item of a server that ends in error before a host ever had it. */
+/** The item of a server that ends in error before a host ever had it: made and then changed, as Nova does. */
 export async function errorInstance(
   services: Services,
   cell: Cell,
   server: RequestedServer,
   bookkeeping: JsonMap,
 ): Promise<Item> {
-  const request = server.document.build_request?.['nova_object.data'];
-  const instance = fromPrimitive(request?.['instance'], registry);
+  const instance = recordableInstance(server);
   instance.assign('vm_state', 'error');
   instance.assign('task_state', null);
-  return { ...(await newInstanceItem(services, cell.name, instance)), ...bookkeeping };
+  const item = await newInstanceItem(services, cell.name, instance);
+  return { ...item, updated_at: isoSeconds(services.clock.now()), ...bookkeeping };
 }
 
 /** Writes the record; true when the user had deleted the server, or another request buried it. */
 async function record(services: Services, cell: Cell, burial: Burial, instance: Item): Promise<boolean> {
-  const { uuid } = burial.server;
+  const { common, failure, server } = burial;
+  const { uuid } = server;
   const now = isoSeconds(services.clock.now());
-  const put: Action = { kind: 'put', table: cellTable(cell.name), item: instance, condition: absent };
-  const mapping = mapToCell(uuid, cell, burial.context.project_id, now);
+  const table = cellTable(cell.name);
+  const put: Action = { kind: 'put', table, item: instance, condition: absent };
+  const mapping = mapToCell(uuid, cell, common.context.project_id, now);
   try {
     await services.tables.transact([
       { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(uuid), condition: exists },
       put,
       mapping,
       ...counted(burial),
+      ...(await newServerParts(services, table, uuid, fieldsOf(instance['flavor']), common)),
+      ...(await failedCreate({ ...services, context: common.context, cell }, uuid, failure)),
     ]);
     return false;
   } catch (error) {

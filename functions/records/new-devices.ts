@@ -4,6 +4,7 @@ import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Action, Attributes } from '#ports/tables';
 import { BlockDeviceMapping } from '#objects/block-device-mapping';
+import { volumeIndex } from './block-device.ts';
 import { blockDeviceKey } from './keys.ts';
 import { uuidOf } from './new-uuid.ts';
 import { fieldsOf, objectsOf } from './reading.ts';
@@ -37,6 +38,7 @@ export async function newDevices(
           deleted_at: null,
           deleted: false,
           ...blockDeviceKey(uuid, own),
+          ...volumeIndex(device['volume_id'], `${uuid}#${own}`),
         },
       };
     }),

@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { SIZE_ATTRIBUTE } from './payload-pointer.ts';
 
 /** One record's fate, in the order of the event's records. */
 export type Settled = PromiseSettledResult<unknown>[];
@@ -18,3 +19,22 @@ export const partialBatch = (): MiddlewareObj<SQSEvent, Settled | SQSBatchRespon
     };
   },
 });
+
+/**
+ * Serves the records of a batch together, but one after the other those whose payload lies elsewhere: ten of 64 MiB would
+ * not fit into a function's memory.
+ */
+export function settleRecords<T>(
+  records: readonly SQSRecord[],
+  serve: (record: SQSRecord) => Promise<T>,
+): Promise<PromiseSettledResult<T>[]> {
+  let last: Promise<unknown> = Promise.resolve();
+  return Promise.allSettled(
+    records.map((record) => {
+      if (record.messageAttributes[SIZE_ATTRIBUTE] === undefined) return serve(record);
+      const own = last.then(() => serve(record));
+      last = own.catch(() => undefined);
+      return own;
+    }),
+  );
+}

@@ -1,10 +1,10 @@
 import chain from '@middy/core';
 import type { SQSEvent } from 'aws-lambda';
-import { wire, wiredCell } from '#wiring';
+import { wiredCell, wireRecords } from '#wiring';
 import { partialBatch } from './batch.ts';
 import { objectQueue } from './object-queue.ts';
 
 /** Lambda behind a conductor queue: the API level's, or that of the cell which CELL names. */
 export const handler = chain<SQSEvent>()
   .use(partialBatch())
-  .handler(objectQueue(wire('object-rpc'), wiredCell()));
+  .handler(objectQueue(wireRecords('object-rpc'), wiredCell()));

@@ -18,3 +18,8 @@ export function acknowledgeWildcard(scope: IConstruct, arn: string, reason: stri
 export function acknowledgeUnscopedActions(scope: IConstruct, reason: string): void {
   Validations.of(scope).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
 }
+
+/** Acknowledges that nobody logs who reads a bucket. */
+export function acknowledgeAccessLogs(scope: IConstruct, reason: string): void {
+  Validations.of(scope).acknowledge({ id: 'AwsSolutions-S1', reason });
+}

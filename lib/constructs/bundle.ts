@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import type { IConstruct } from 'constructs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,6 +13,26 @@ const BUNDLES = join(ROOT, '.cache', 'bundles');
 const UNUSED_PROVIDERS = ['http', 'ini', 'login', 'process', 'sso', 'web-identity'].map(
   (source) => `@aws-sdk/credential-provider-${source}`,
 );
+
+/**
+ * Packages that are loaded on demand and lie beside the bundle, each with all that it needs: in a common bundle the parts
+ * that they share with others would carry what they alone use, and would be read at every start.
+ */
+const APART = ['@aws-sdk/client-s3'];
+
+const SETTINGS = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  // Errors say their names themselves, so that a Catch knows them under minified classes too.
+  minify: true,
+  // CommonJS packages inside an ES module still call require for Node's own modules.
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 
 /** Entries that are bundled in this process: the object function of each cell is the same code. */
 const bundled = new Map<string, string>();
@@ -37,25 +57,23 @@ export function bundleOf(entry: string): string {
 
 function build(file: string, outdir: string): string {
   rmSync(outdir, { recursive: true, force: true });
-  buildSync({
-    absWorkingDir: ROOT,
+  const { metafile } = buildSync({
+    ...SETTINGS,
     entryPoints: [{ in: file, out: 'index' }],
     outdir,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
     splitting: true,
     chunkNames: 'chunk-[hash]',
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    // State machines match errors by name: a minified class name would pass every Catch by.
-    keepNames: true,
-    external: UNUSED_PROVIDERS,
-    // CommonJS packages inside an ES module still call require for Node's own modules.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    logLevel: 'warning',
+    external: [...UNUSED_PROVIDERS, ...APART],
+    metafile: true,
   });
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
+  for (const name of APART) if (imports.includes(name)) buildApart(name, join(outdir, 'node_modules', name));
   return outdir;
+}
+
+/** A package in one file, where Node looks for it. */
+function buildApart(name: string, outdir: string): void {
+  buildSync({ ...SETTINGS, entryPoints: [name], outfile: join(outdir, 'index.mjs'), external: UNUSED_PROVIDERS });
+  writeFileSync(join(outdir, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.mjs' }));
 }

@@ -129,6 +129,7 @@ function environmentOf(props: TaskFunctionProps): Record<string, string> {
     STATE_MACHINE_ARN_BASE: `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:`,
     SEAL_KEY_ID: props.sealKeyId,
     EVENT_BUS_NAME: props.names.prefix,
+    MESSAGE_BUCKET: props.names.messageBucket(),
     REQUIRE_PRINCIPALS: String(props.requirePrincipals ?? true),
     ...props.environment,
   };

@@ -87,8 +87,29 @@ describe('the API stack', () => {
     }
   });
 
+  it('keeps payloads that no queue takes encrypted, private, over TLS only, and for 15 days', () => {
+    const [bucket, ...others] = resourcesOf(api, 'AWS::S3::Bucket');
+
+    expect(others).toEqual([]);
+    expect(bucket?.Properties).toMatchObject({
+      BucketName: { 'Fn::Join': ['', ['nova-conductor-messages-', { Ref: 'AWS::AccountId' }]] },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
+        ],
+      },
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 15, Status: 'Enabled' }] },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+    });
+    api.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: Match.objectLike({
+        Statement: [Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
+      }),
+    });
+  });
+
   it('hides a received message for six times as long as its function may take', () => {
-    const timeouts = { 'nova-conductor-task-rpc': 30, 'nova-conductor-object-rpc': 10 };
+    const timeouts = { 'nova-conductor-task-rpc': 60, 'nova-conductor-object-rpc': 10 };
     const queues = { 'nova-conductor-task-rpc': 'compute-task', 'nova-conductor-object-rpc': 'conductor' };
 
     for (const [functionName, timeout] of Object.entries(timeouts)) {
@@ -97,7 +118,7 @@ describe('the API stack', () => {
     for (const [functionName, queue] of Object.entries(queues)) {
       api.hasResourceProperties('AWS::SQS::Queue', {
         QueueName: `nova-conductor-${queue}`,
-        VisibilityTimeout: 6 * (functionName === 'nova-conductor-task-rpc' ? 30 : 10),
+        VisibilityTimeout: 6 * (functionName === 'nova-conductor-task-rpc' ? 60 : 10),
       });
     }
   });

@@ -1,5 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { pascalCase } from '../../lib/constructs/workflow.ts';
+import { WORKFLOW_GRANTS } from '../../lib/workflow-grants.ts';
 import { type Resource, resourcesOf, templatesWith } from './synthesised.ts';
 
 const { api, cells } = templatesWith();
@@ -77,6 +79,20 @@ describe('grants', () => {
     }
   });
 
+  it('only the functions behind queues read payloads, and they write those of replies and dead letters alone', () => {
+    const may = (action: string) =>
+      resourcesOf(api, 'AWS::IAM::Policy')
+        .filter((policy) => statementsOf(policy).flatMap(actionsOf).includes(action))
+        .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).slice(1).split('Role')[0] ?? '');
+    const written = policies(api, 'TaskRpcFunction').filter((each) => actionsOf(each).includes('s3:PutObject'));
+
+    expect(may('s3:GetObject').toSorted()).toEqual(['ObjectRpcFunction', 'TaskRpcFunction']);
+    expect(may('s3:PutObject')).not.toContain('ReconcilerFunction');
+    expect(JSON.stringify(written)).toMatch(/nova-conductor\/reply_\*\/\*/u);
+    expect(JSON.stringify(written)).toMatch(/nova-conductor\/compute-task-dlq\/\*/u);
+    expect(JSON.stringify(written)).not.toContain('-host-');
+  });
+
   it('only the functions that read request documents may use the key that seals them', () => {
     const unsealing = resourcesOf(api, 'AWS::IAM::Policy')
       .filter((policy) =>
@@ -84,12 +100,10 @@ describe('grants', () => {
       )
       .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).replace(/Role.*/u, ''));
 
-    expect(unsealing.toSorted()).toEqual([
-      '"BuildFunction',
-      '"LaunchFunction',
-      '"TaskRpcFunction',
-      '"UnshelveFunction',
-    ]);
+    const readers = Object.entries(WORKFLOW_GRANTS)
+      .filter(([, { ports }]) => ports.includes('request-documents'))
+      .map(([workflow]) => pascalCase(workflow));
+    expect(unsealing.toSorted()).toEqual(['TaskRpc', ...readers].map((name) => `"${name}Function`).toSorted());
   });
 
   it('a cell reaches the records of no other cell', () => {

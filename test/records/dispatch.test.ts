@@ -23,7 +23,6 @@ const Thing = defineObject({
   version: '1.10',
   fields: { label: string(), size: integer(), map: dictOf(string()) },
   lazy: ['size'],
-  history: { '1.10': 'now' },
   drops: { '1.9': ['map'] },
   remotable: {
     foo: instanceMethod([], { raise: false }),
@@ -41,7 +40,6 @@ const Major = defineObject({
   name: 'Major',
   version: '2.10',
   fields: { label: string() },
-  history: { '2.10': 'now' },
   remotable: { older: classMethod() },
 });
 

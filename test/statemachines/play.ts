@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { executionArn } from '#local/runner-executions';
 import type { DestinationRequest } from '#ports/scheduler';
+import { WORKFLOWS } from '#workflows/list';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { around, aroundLaunches, FailurePlan, type CallFailure, type TaskName } from '../fixtures/failures.ts';
 import { reconcileServers } from '#reconciler/reconcile';
@@ -93,12 +94,14 @@ async function run(story: Story, world: BuildWorld): Promise<void> {
     await world.clock.advance(60_000);
   }
   await world.end();
+  await story.afterwards?.(world);
+  await world.end();
 }
 
 /** What an operator does about an execution that failed, and the reconciler about one that was stopped. */
 async function redrive(story: Story, world: BuildWorld): Promise<void> {
   const { deployment } = world.services.config;
-  for (const workflow of ['build', 'launch'])
+  for (const workflow of Object.keys(WORKFLOWS))
     for (const { name, status } of await world.executions(workflow))
       if (status === 'FAILED')
         await world.world.runner.redriveExecution({ executionArn: executionArn(deployment, workflow, name) });
@@ -111,5 +114,6 @@ async function redrive(story: Story, world: BuildWorld): Promise<void> {
 
 async function remains(story: Story, world: BuildWorld): Promise<string[]> {
   const stopped = story.whileBuilding ? (await world.executions()).filter(({ status }) => status === 'ABORTED') : [];
-  return leftOver(world, { failedExecutions: stopped.map(({ name }) => name) });
+  const lines = await leftOver(world, { failedExecutions: stopped.map(({ name }) => name) });
+  return lines.filter((line) => story.belongs?.test(line) !== true);
 }

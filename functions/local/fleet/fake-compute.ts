@@ -5,17 +5,15 @@ import type { RequestContext } from '#ports/context';
 import { hostQueue } from '#ports/host-queue';
 import type { Ids } from '#ports/ids';
 import type { WireObject } from '#ports/json';
-import { parseEnvelope } from '#rpc/envelope';
+import { parseEnvelope, replyEnvelope } from '#rpc/envelope';
 import { MAX_PAYLOAD_BYTES } from '#rpc/payload-pointer';
-import { buildAndRun } from './build.ts';
 import { HostDied, type BuildSite } from './build-site.ts';
 import { diligent, dyingMoment, type Manner, type Manners } from './manners.ts';
+import { ORDERS, type OrderHandler } from './orders.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
 import { register } from './registration.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
-import { shelveInstance } from './shelve.ts';
-import { startInstance, unshelveInstance } from './unshelve.ts';
 
 /** What a fake compute works with. */
 export interface FleetPorts {
@@ -23,9 +21,6 @@ export interface FleetPorts {
   readonly clock: Clock;
   readonly ids: Ids;
 }
-
-/** Carries out one kind of order. */
-type OrderHandler = (site: BuildSite, order: Order, manner: Manner) => Promise<void>;
 
 /** A compute host to be. */
 export interface ComputeOptions {
@@ -37,7 +32,7 @@ export interface ComputeOptions {
   readonly manners?: Manners;
   /** Seconds between heartbeats; 0 for none. @default 10 */
   readonly heartbeatSeconds?: number;
-  /** Orders beside build_and_run_instance that it carries out; any other is only kept. */
+  /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
   readonly orders?: Readonly<Record<string, OrderHandler>>;
 }
 
@@ -48,13 +43,6 @@ export interface Trouble {
 }
 
 const DEFAULT_CAPACITY: Capacity = { vcpus: 10, memoryMb: 8192, diskGb: 1028 };
-const BUILDS: Readonly<Record<string, OrderHandler>> = {
-  build_and_run_instance: buildAndRun,
-  shelve_instance: shelveInstance,
-  start_instance: startInstance,
-  unshelve_instance: unshelveInstance,
-};
-
 /** A host from its start to its end; a host that comes back begins another. */
 interface Life {
   readonly caller: RpcCaller;
@@ -205,7 +193,7 @@ export class FakeCompute {
   }
 
   async #carryOut(life: Life, order: Order, manner: Manner): Promise<void> {
-    const handler = { ...BUILDS, ...this.#options.orders }[order.method];
+    const handler = { ...ORDERS, ...this.#options.orders }[order.method];
     try {
       await handler?.(this.#site(life), order, manner);
     } catch (error) {
@@ -217,6 +205,7 @@ export class FakeCompute {
     const { caller, proxy, tracker } = life;
     return {
       host: this.host,
+      cell: this.cell,
       caller,
       clock: this.#ports.clock,
       proxy,
@@ -226,6 +215,11 @@ export class FakeCompute {
         if (!life.alive()) throw new HostDied(this.host);
       },
       die: (moment) => this.#die(moment),
+      answer: async ({ reply }, result, failure) => {
+        if (reply === undefined || !life.alive()) return;
+        const body = replyEnvelope(reply.messageId, `${reply.messageId}-answer`, result, failure);
+        await this.#ports.bus.send(reply.queue, { body, attributes: { sender: `host:${this.host}` } });
+      },
       trouble: (what, error) => this.#trouble(what, error),
     };
   }

@@ -63,11 +63,15 @@ export function scheduling(server: RequestedServer): JsonMap {
   return mapOf(serializeEntity(toLegacyFilterPropertiesDict(specOf(server.document.request_spec))));
 }
 
-/** A first order carries the spec as it came; a later one a spec made of the legacy maps, as Nova does. */
+/**
+ * A first order carries the spec as it came; a later one a spec made of the legacy maps, which tell nothing of the
+ * resources of ports: there are none.
+ */
 function requestSpec({ state, server }: BuildOrder, properties: JsonMap): Json {
   const spec = server.document.request_spec;
   if (state.attempt === 1 && server.document.reschedule === null) return spec;
-  return fromPrimitives(toLegacyRequestSpecDict(specOf(spec)), properties).toPrimitive();
+  const rebuilt = fromPrimitives(toLegacyRequestSpecDict(specOf(spec)), properties);
+  return rebuilt.set('requested_resources', []).toPrimitive();
 }
 
 function specOf(spec: WireObject): ObjectOf<typeof RequestSpec> {

@@ -19,7 +19,7 @@ export const buryServer: Step<LaunchState> = async (services, { state, error, ex
     request: state.request,
     server,
     failure: { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' },
-    context: common.context,
+    common,
     execution,
     reservation,
     requestSpec: server.document.request_spec,

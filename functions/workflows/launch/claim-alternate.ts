@@ -40,7 +40,10 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
   const attempt = state.attempt + 1;
   const reason =
-    operationState(fenced, 'launch').reschedule?.reason ?? textOf(state['reason']) ?? 'the host gave the server back';
+    operationState(fenced, 'launch').reschedule?.reason ??
+    textOf(state['reason']) ??
+    textOf(server.document.reschedule?.['reason']) ??
+    'the host gave the server back';
   const { maxAttempts } = services.config;
   if (retries(scheduling(server), maxAttempts)) checkAttempts(attempt, maxAttempts, uuid, reason);
   if (state['reason'] !== undefined)

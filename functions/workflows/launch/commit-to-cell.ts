@@ -1,24 +1,23 @@
 import { BuildRequestNotFound, InstanceExists, RequestDocumentNotFound } from '#errors';
-import { fromPrimitive } from '#objects/from-primitive';
-import { registry } from '#objects/registry';
 import { isoSeconds } from '#conductor/time';
 import { absent, exists } from '#ports/conditions';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { newActionItem } from '#records/instance-action';
-import { deviceUuids, newDevices } from '#records/new-devices';
+import { deviceUuids } from '#records/new-devices';
 import { cellOfHost } from '#records/host-cell';
 import { mapToCell } from '#records/map-to-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
+import { newServerParts } from '#records/new-server-parts';
 import { HOSTS, hostsAttribute, operationNames, QUOTA } from '#records/operation';
-import { fieldsOf, objectsOf, textOf } from '#records/reading';
+import { fieldsOf, textOf } from '#records/reading';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import type { Reservation } from '#records/quota-usage';
 import { notifyNewServer } from '#records/state-update';
-import { putTags } from '#records/tag';
+import { requestedInstance } from '#records/requested-instance';
 import type { Step } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
@@ -78,8 +77,7 @@ async function newInstance(
   server: RequestedServer,
   zone: JsonMap[string],
 ): Promise<Item> {
-  const request = server.document.build_request?.['nova_object.data'];
-  const instance = fromPrimitive(request?.['instance'], registry);
+  const instance = requestedInstance(server);
   instance.assign('availability_zone', zone);
   return newInstanceItem(services, cell, instance);
 }
@@ -98,13 +96,11 @@ async function commit(
   const table = cellTable(cell.name);
   const now = isoSeconds(services.clock.now());
   const flavor = fieldsOf(instance['flavor']);
-  const tags = tagNames(common.tags);
   return [
     { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(server.uuid), condition: exists },
     { kind: 'put', table, item: instance, condition: absent },
     mapToCell(server.uuid, cell, common.context.project_id, now),
-    ...(await newDevices(services, table, server.uuid, flavor, common.block_device_mapping)),
-    ...(tags.length > 0 ? [putTags(table, server.uuid, tags)] : []),
+    ...(await newServerParts(services, table, server.uuid, flavor, common)),
     {
       kind: 'put',
       table,
@@ -123,8 +119,4 @@ function refused(uuid: string, execution: string, error: TransactionRefused): vo
   if (instance?.item !== undefined || mapping !== undefined) throw new InstanceExists({ name: uuid }, { cause: error });
   if (buildRequest !== undefined) throw new BuildRequestNotFound({ uuid }, { cause: error });
   throw error;
-}
-
-function tagNames(tags: CommonDocument['tags']): string[] {
-  return objectsOf(tags).flatMap((tag) => textOf(tag['nova_object.data']['tag']) ?? []);
 }

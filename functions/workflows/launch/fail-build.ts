@@ -34,13 +34,12 @@ export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (servic
 
   if (cell === undefined || item === undefined) {
     const failure = failureOf(event);
-    const { context } = common;
     const requestSpec = server.document.request_spec;
     await buryInCell0(services, await cell0(services), {
       request: state.request,
       server,
       failure,
-      context,
+      common,
       execution,
       reservation,
       requestSpec,

@@ -36,4 +36,14 @@ describe('the bundle of a function', () => {
     expect(code.includes('SQSClient')).toBe(true);
     expect(code.includes('AWSStepFunctions')).toBe(false);
   });
+
+  it('has the client for payloads beside it, where Node finds it, and does not read it at the start', async () => {
+    const folder = bundleOf('rpc/task-rpc.ts');
+
+    const client: unknown = await import(join(folder, 'node_modules/@aws-sdk/client-s3/index.mjs'));
+
+    expect(client).toHaveProperty('GetObjectCommand');
+    expect(startUpCode(folder)).not.toContain('GetObjectCommand extends');
+    expect(startUpCode(folder)).not.toMatch(/from\s*"@aws-sdk/u);
+  });
 });

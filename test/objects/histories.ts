@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FOLDER = join(import.meta.dirname, '../../functions/objects');
+
+/** A type's name and version, and the comment lines of its history right below. */
+const DEFINITION = /name: '(?<name>\w+)',\n {2}version: '[\d.]+',\n(?<lines>(?: {2}\/\/ \d.*\n)+)/gu;
+
+/** The versions that the file of each type tells of, in the order of its lines. */
+export function histories(): Map<string, string[]> {
+  const told = new Map<string, string[]>();
+  for (const file of readdirSync(FOLDER)) {
+    for (const { groups } of readFileSync(join(FOLDER, file), 'utf8').matchAll(DEFINITION)) {
+      const lines = groups?.['lines']?.trim().split('\n') ?? [];
+      told.set(
+        groups?.['name'] ?? '',
+        lines.map((line) => line.trim().split(' ')[1] ?? ''),
+      );
+    }
+  }
+  return told;
+}

@@ -1,0 +1,137 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '#adapters/memory/virtual-clock';
+import { RpcCaller } from '#client/rpc-caller';
+import { memoryGround } from '#local/memory-ground';
+import { MessageTooLong } from '#ports/queues';
+import { replyEnvelope, parseEnvelope } from '#rpc/envelope';
+import { pointerBody, SIZE_ATTRIBUTE } from '#rpc/payload-pointer';
+import { taskQueue } from '#rpc/task-queue';
+import { BuildWorld } from '../fixtures/build-world.ts';
+
+const MIB = 1_048_576;
+
+const record = (body: string, attributes: Readonly<Record<string, string>> = {}): SQSRecord => ({
+  messageId: 'm1',
+  receiptHandle: 'r1',
+  body,
+  attributes: {
+    ApproximateReceiveCount: '1',
+    SentTimestamp: '0',
+    SenderId: 'someone',
+    ApproximateFirstReceiveTimestamp: '0',
+  },
+  messageAttributes: Object.fromEntries(
+    Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
+  ),
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: 'arn:aws:sqs:local:000000000000:compute-task',
+  awsRegion: 'local',
+});
+
+const event = (...Records: SQSRecord[]): SQSEvent => ({ Records });
+
+describe('a message whose payload lies elsewhere', () => {
+  it.each([
+    ['in a foreign bucket', { bucket: 'foreign', key: 'nova-conductor/x' }, "bucket that is not this deployment's"],
+    ['outside of the prefix', { bucket: 'messages', key: 'other/x' }, 'does not lie under nova-conductor/'],
+    ['nowhere any more', { bucket: 'messages', key: 'nova-conductor/x' }, 'the payload is gone'],
+  ])('goes to the dead-letter queue as the pointer that it is when it lies %s', async (_, place, reason) => {
+    const world = await BuildWorld.boot({ hosts: [] });
+    const body = pointerBody(place);
+
+    const settled = await taskQueue(world.services)(event(record(body, { [SIZE_ATTRIBUTE]: '2000000' })));
+
+    expect(settled).toMatchObject([{ status: 'fulfilled' }]);
+    expect(world.ground.queues.messages('compute-task-dlq')).toEqual([
+      {
+        body,
+        attributes: { reason: expect.stringContaining(reason), sender: 'unknown', [SIZE_ATTRIBUTE]: '2000000' },
+      },
+    ]);
+  });
+
+  it('is served after the one before, so that two of them never lie in memory together', async () => {
+    const world = await BuildWorld.boot({ hosts: [] });
+    const reading: string[] = [];
+    let most = 0;
+    const blobs = {
+      ...world.services.blobs,
+      bucket: 'messages',
+      prefix: 'nova-conductor/',
+      put: () => Promise.resolve(),
+      get: async (key: string) => {
+        reading.push(key);
+        most = Math.max(most, reading.length);
+        await Promise.resolve();
+        reading.pop();
+        return 'not an envelope';
+      },
+    };
+    const pointers = ['a', 'b', 'c'].map((name) =>
+      record(pointerBody({ bucket: 'messages', key: `nova-conductor/${name}` }), { [SIZE_ATTRIBUTE]: '1' }),
+    );
+
+    await taskQueue({ ...world.services, blobs })(event(...pointers));
+
+    expect(most).toBe(1);
+    expect(world.ground.queues.messages('compute-task-dlq')).toHaveLength(3);
+  });
+});
+
+describe('a dead letter that is too long with its reason', () => {
+  const body = 'x'.repeat(MIB);
+
+  it('leaves as a pointer to what it said', async () => {
+    const world = await BuildWorld.boot({ hosts: [] });
+
+    await taskQueue(world.services)(event(record(body)));
+
+    const [letter] = world.ground.queues.messages('compute-task-dlq');
+    expect(letter?.attributes).toMatchObject({
+      reason: expect.stringContaining('not JSON'),
+      [SIZE_ATTRIBUTE]: String(MIB),
+    });
+    expect(world.ground.blobs.keys()).toEqual([expect.stringContaining('nova-conductor/compute-task-dlq/')]);
+  });
+
+  it('fails its record where nothing can be stored, so that the redrive policy takes it', async () => {
+    const world = await BuildWorld.boot({ hosts: [] });
+    const services = { ...world.services, queues: world.ground.queues };
+
+    const settled = await taskQueue(services)(event(record(body)));
+
+    expect(settled).toMatchObject([{ status: 'rejected', reason: expect.any(MessageTooLong) }]);
+    expect(world.ground.queues.messages('compute-task-dlq')).toEqual([]);
+  });
+});
+
+describe('an answer of more than 1 MiB', () => {
+  it('reaches its caller whole', async () => {
+    const clock = new VirtualClock(0);
+    const ground = memoryGround({ clock, cells: [] });
+    const { ids } = ground.adapters;
+    const caller = new RpcCaller({ bus: ground.bus, clock, ids });
+    const long = 'x'.repeat(2 * MIB);
+    ground.bus.read('conductor', async ({ body }) => {
+      const request = parseEnvelope(body);
+      if (request.kind === 'reply' || request.reply === undefined) return;
+      const { queue, messageId } = request.reply;
+      await ground.bus.send(queue, { body: replyEnvelope(messageId, 'u', long, null) });
+    });
+    const context = {
+      request_id: 'r',
+      user_id: null,
+      project_id: null,
+      is_admin: true,
+      read_deleted: 'no',
+      timestamp: '',
+    };
+
+    const answer = await caller.call({ queue: 'conductor', version: '1.0', method: 'm', args: {}, context });
+
+    expect(answer === long).toBe(true);
+    expect(ground.blobs.keys()).toEqual([expect.stringContaining(`nova-conductor/${caller.replyQueue}/`)]);
+  });
+});

@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { TransactionConflict, type Tables } from '#ports/tables';
+import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { leftOver } from '../fixtures/ledger.ts';
+
+const UNLIMITED = { quota: { instances: -1, cores: -1, ram: -1 } };
+const HOSTS = Array.from({ length: 20 }, (_, at) => ({
+  host: `host${at}`,
+  cell: at % 2 === 0 ? 'cell1' : 'cell2',
+  heartbeatSeconds: 0,
+  capacity: { vcpus: 64, memoryMb: 65_536, diskGb: 1000 },
+}));
+
+const worlds: BuildWorld[] = [];
+const boot = async (options: BuildWorldOptions = {}): Promise<BuildWorld> => {
+  const world = await BuildWorld.boot({ hosts: HOSTS, config: UNLIMITED, ...options });
+  worlds.push(world);
+  return world;
+};
+
+afterEach(async () => {
+  for (const world of worlds.splice(0)) await world.world.stop();
+});
+
+const servers = (world: BuildWorld, vmState: string): number =>
+  ['cell-cell0', 'cell-cell1', 'cell-cell2'].flatMap((table) =>
+    world.items(table).filter(({ sk, vm_state }) => sk === 'instance' && vm_state === vmState),
+  ).length;
+
+/** The longest input, output or other detail in the history of the build and of some launches, in bytes. */
+async function largestState(world: BuildWorld): Promise<number> {
+  let largest = 0;
+  for (const { executionArn } of (await world.executions('build', 'launch')).slice(0, 20)) {
+    const { events } = await world.world.runner.getExecutionHistory({ executionArn });
+    for (const { details } of events)
+      for (const value of Object.values(details))
+        largest = Math.max(largest, Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value)));
+  }
+  return largest;
+}
+
+describe('a request for many servers', () => {
+  it('of 1,000 builds them all, with small states, a short history and no more requests for each than for one', async () => {
+    let requests = 0;
+    const cost = new Map<number, number>();
+    for (const count of [1, 100, 1000]) {
+      const world = await boot({ onRequest: () => (requests += 1) });
+      requests = 0;
+
+      await world.build(world.request(count));
+
+      cost.set(count, requests / count);
+      const [build] = await world.executions('build');
+      const history = await world.world.runner.getExecutionHistory({ executionArn: build?.executionArn ?? '' });
+      expect(servers(world, 'active')).toBe(count);
+      expect(world.world.troubles).toEqual([]);
+      expect(build).toMatchObject({ status: 'SUCCEEDED', output: '{"outcome":"launched"}' });
+      expect(history.events.length).toBeLessThan(10_000);
+      expect(await largestState(world)).toBeLessThan(262_144);
+      expect(world.ground.blobs.keys()).toHaveLength(count === 1000 ? 1 : 0);
+    }
+    const one = cost.get(1) ?? 0;
+    expect(cost.get(100)).toBeLessThanOrEqual(one);
+    expect(cost.get(1000)).toBeLessThanOrEqual(one);
+  }, 60_000);
+
+  it('that no host can take is buried whole, and counts once', async () => {
+    const world = await boot({ hosts: [{ host: 'host1', cell: 'cell1' }] });
+
+    await world.build(world.request(120));
+
+    expect(servers(world, 'error')).toBe(120);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  it('that is over quota is recorded in error whole, and claims nothing', async () => {
+    const world = await boot({ config: { quota: { instances: 100, cores: -1, ram: -1 } } });
+
+    await world.build(world.request(120));
+
+    expect(servers(world, 'error')).toBe(120);
+    expect(world.items('placement').filter(({ sk }) => sk === 'consumer')).toEqual([]);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  it('that is over quota buries the servers whose host is mapped to no cell', async () => {
+    const world = await boot({
+      hosts: ['host1', 'host2'].map((host) => ({ host, cell: 'cell1' })),
+      config: { quota: { instances: 1, cores: -1, ram: -1 } },
+      scheduler: () => [['host1'], ['host2']],
+    });
+    await world.unmapHost('host2');
+    const command = world.request(2);
+
+    await world.build(command);
+
+    expect(command.uuids.map((uuid) => world.server(uuid).cell)).toEqual(['cell1', 'cell0']);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  it('that was stored in part goes on where it stopped when it is delivered again', async () => {
+    let broken = 0;
+    const failing = (tables: Tables): Tables => ({
+      get: tables.get.bind(tables),
+      batchGet: tables.batchGet.bind(tables),
+      query: tables.query.bind(tables),
+      put: tables.put.bind(tables),
+      update: tables.update.bind(tables),
+      delete: tables.delete.bind(tables),
+      transact: (actions: Parameters<Tables['transact']>[0]) => {
+        const stores = actions.some(({ kind, table }) => kind === 'put' && table === 'requests');
+        if (!stores || (broken += 1) !== 3) return tables.transact(actions);
+        return Promise.reject(new TransactionConflict('storing breaks off'));
+      },
+    });
+    const world = await boot({ tables: failing });
+    const command = world.request(120);
+    await world.publish(command);
+    await world.clock.advance(1000);
+    const stored = world.items('requests').filter(({ sk }) => sk.startsWith('server#'));
+    const [gone] = command.uuids;
+    await world.deleteBuildRequest(gone ?? '');
+
+    await world.end();
+
+    expect(stored.length).toBeGreaterThan(0);
+    expect(stored.length).toBeLessThan(120);
+    expect(servers(world, 'active')).toBe(119);
+    expect(world.servers(gone ?? '')).toEqual([]);
+    expect(world.ground.queues.messages('compute-task-dlq')).toEqual([]);
+    expect(await leftOver(world)).toEqual([]);
+  });
+});
