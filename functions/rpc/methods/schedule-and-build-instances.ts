@@ -36,7 +36,7 @@ export const scheduleAndBuildInstances: TaskMethod = {
       attempt: 0,
       common: { context, ...rest },
       servers,
-      state: { uuids: servers.map(({ uuid }) => uuid) },
+      state: { uuids: servers.map(({ uuid }) => uuid), project_id: context.project_id, user_id: context.user_id },
     };
   },
 };

@@ -5,6 +5,7 @@ import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { newActionItem } from '#records/instance-action';
+import { deviceUuids } from '#records/new-devices';
 import { cellOfHost } from '#records/host-cell';
 import { mapToCell } from '#records/map-to-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
@@ -46,6 +47,7 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
     host,
     node: textOf(selection['nodename']) ?? '',
     chosen: 0,
+    devices: deviceUuids(uuid, common.block_device_mapping),
     wait_seconds: services.config.waitSeconds,
   };
 
