@@ -1,4 +1,4 @@
-import { IncompatibleRequest, InstanceExists } from '#errors';
+import { Forbidden, IncompatibleRequest, InstanceExists } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { isoSeconds } from '#conductor/time';
@@ -25,6 +25,7 @@ export type TaskServices = Pick<
  * @throws RequestTooLarge for what could not be stored whole
  * @throws InstanceExists when all of its servers exist already
  * @throws IncompatibleRequest when another request of the same name is at work
+ * @throws Forbidden for a host that asks for anything but another host for its server
  */
 export async function runTask(
   services: TaskServices,
@@ -33,7 +34,8 @@ export async function runTask(
 ): Promise<void> {
   const route: Route = dispatch([computeTask], request).route(request.args, request.context);
   if (route.kind === 'reschedule') await reschedule(services, request, route, hosts);
-  else await startWorkflow(services, request, route);
+  else if (hosts === undefined) await startWorkflow(services, request, route);
+  else throw new Forbidden({}, { message: `${hosts.join(', ')} may ask for a reschedule and for nothing else` });
 }
 
 async function reschedule(

@@ -32,7 +32,14 @@ export function differencesOf(recorded: Json, ours: Json, window: Window | undef
     const either = [recorded.replace(MAYBE_NOW, ''), recorded.replace(MAYBE_TIME, NOW)];
     return either.includes(ours) ? [] : [{ path, recorded, ours }];
   }
-  if (window !== undefined && ours === NOW && typeof recorded === 'string' && TIME.test(recorded) && within(recorded, window)) return [];
+  if (
+    window !== undefined &&
+    ours === NOW &&
+    typeof recorded === 'string' &&
+    TIME.test(recorded) &&
+    within(recorded, window)
+  )
+    return [];
   if (Array.isArray(recorded) && Array.isArray(ours)) return inLists(recorded, ours, window, path);
   if (isMap(recorded) && isMap(ours)) return inMaps(recorded, ours, window, path);
   return [{ path, recorded, ours }];

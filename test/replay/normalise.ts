@@ -78,7 +78,9 @@ export function ownChanges(recorded: RecordedCase, before: SqlState): Change {
               insert: kinds.includes('insert') ? (change.insert ?? []).filter((row) => own(row, {})) : [],
               delete: kinds.includes('delete') ? (change.delete ?? []).filter((row) => own(row, {})) : [],
               update: kinds.includes('update')
-                ? (change.update ?? []).filter(({ key, new: row }) => own(row, rows.find((each) => hasKey(each, key)) ?? key))
+                ? (change.update ?? []).filter(({ key, new: row }) =>
+                    own(row, rows.find((each) => hasKey(each, key)) ?? key),
+                  )
                 : [],
             },
           ];
@@ -92,7 +94,8 @@ export function ownChanges(recorded: RecordedCase, before: SqlState): Change {
 function serverOf(recorded: RecordedCase): string | undefined {
   const data = mapOf(mapOf(recorded.args['objinst'])['nova_object.data']);
   const args = recorded.args['args'];
-  const given = mapOf(recorded.args['objinst'])['nova_object.name'] === 'Instance' ? data['uuid'] : data['instance_uuid'];
+  const given =
+    mapOf(recorded.args['objinst'])['nova_object.name'] === 'Instance' ? data['uuid'] : data['instance_uuid'];
   const first = Array.isArray(args) ? args[0] : undefined;
   const uuid = given ?? (plainText(recorded.args['objname']).startsWith('InstanceAction') ? first : undefined);
   return typeof uuid === 'string' ? uuid : undefined;

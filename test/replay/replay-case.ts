@@ -47,7 +47,10 @@ async function answerOf(recorded: RecordedCase, world: ReplayWorld): Promise<Ans
   } catch (error) {
     const cause = error instanceof ExpectedError ? error.cause : error;
     if (!(cause instanceof NovaError)) {
-      return { result: null, failure: { class: 'Error', message: String(cause instanceof Error ? cause.stack : cause) } };
+      return {
+        result: null,
+        failure: { class: 'Error', message: String(cause instanceof Error ? cause.stack : cause) },
+      };
     }
     const failure: Json = JSON.parse(serializeFailure(cause));
     return { result: null, failure: mapOf(failure) };
@@ -82,7 +85,7 @@ function compareReplies(
   }
   const ours = withNow(answer.result, world.now);
   const [left, right] = forgetSameTimes(recorded, before, reply.result, ours);
-    const compared = (value: Json): Json => sortedDevices(withoutUncertain(recorded, value));
+  const compared = (value: Json): Json => sortedDevices(withoutUncertain(recorded, value));
   return differencesOf(compared(left), compared(right), window, 'result');
 }
 

@@ -120,7 +120,10 @@ export function comparable(
         ([name, value]) => value !== null && !name.startsWith('op:') && name !== 'pk' && name !== 'sk',
       );
       const attributes: Record<string, Json> = Object.fromEntries(kept);
-      found.set(`${table} ${item.pk} ${comparableSort(item)}`, now === undefined ? attributes : withNow(attributes, now));
+      found.set(
+        `${table} ${item.pk} ${comparableSort(item)}`,
+        now === undefined ? attributes : withNow(attributes, now),
+      );
     }
   }
   return found;

@@ -24,9 +24,12 @@ export function readable(tally: Tally, first: number): string {
 }
 
 function shown({ file, test, id, method, path, recorded, ours }: SeenDifference): string {
-  return [`${file} ${test} ${id}`, `  ${method}: ${path}`, `    recorded ${cut(recorded)}`, `    ours     ${cut(ours)}`].join(
-    '\n',
-  );
+  return [
+    `${file} ${test} ${id}`,
+    `  ${method}: ${path}`,
+    `    recorded ${cut(recorded)}`,
+    `    ours     ${cut(ours)}`,
+  ].join('\n');
 }
 
 const cut = (value: Json): string => {

@@ -71,7 +71,8 @@ function changedRows(before: readonly Row[], change: TableChange, mark: Mark): R
 }
 
 /** Whether a row has all these columns with these values. */
-export const hasKey = (row: Row, key: Row): boolean => Object.entries(key).every(([column, value]) => row[column] === value);
+export const hasKey = (row: Row, key: Row): boolean =>
+  Object.entries(key).every(([column, value]) => row[column] === value);
 
 /** Rows without an id are told by all their columns. */
 const sameRow = (row: Row, other: Row): boolean =>

@@ -1,51 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { newObject } from '#client/wire';
-import type { BuildCommand } from '#local/demo/demo-world';
-import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, mapOf, objectsOf } from '#records/reading';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { ALTERNATES, built, hostsOf, ordered, tags, withArgs, withSpec } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
-
-const ALTERNATES = [['host1', 'host2', 'host3']];
-
-/** A world in which one server is built on host1, with alternates. */
-async function built(
-  options: BuildWorldOptions = {},
-  change: (command: BuildCommand) => BuildCommand = (same) => same,
-) {
-  const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, ...options });
-  const command = change(world.request());
-  await world.build(command);
-  const [uuid = ''] = command.uuids;
-  return { world, command, uuid };
-}
-
-const withArgs = (args: Partial<BuildCommand['args']>) => (command: BuildCommand) => ({
-  ...command,
-  args: { ...command.args, ...args },
-});
-
-/** The same request, each request spec changed. */
-const withSpec = (fields: JsonMap) => (command: BuildCommand) =>
-  withArgs({
-    request_spec: command.args.request_spec.map((spec) => ({
-      ...spec,
-      'nova_object.data': { ...spec['nova_object.data'], ...fields },
-    })),
-  })(command);
-
-const tags = (...names: string[]) =>
-  newObject('TagList', '1.1', { objects: names.map((tag) => newObject('Tag', '1.1', { tag })) });
-
-/** An argument of the only order for a server. */
-function ordered(world: BuildWorld, uuid: string): JsonMap {
-  const orders = world.orders(uuid);
-  expect(orders).toHaveLength(1);
-  return orders[0]?.args ?? {};
-}
-
-const hostsOf = (list: Json | undefined): Json[] =>
-  objectsOf(list).map((selection) => fieldsOf(selection)['service_host'] ?? null);
 
 describe('schedule_and_build_instances', () => {
   test('BUILD-01 one server is recorded in its cell with all that belongs to it, and ordered with its alternates', async () => {
@@ -301,62 +259,5 @@ describe('schedule_and_build_instances', () => {
     }
     expect(world.world.fleet.host('host4').received).toHaveLength(1);
     expect(await leftOver(world)).toEqual([]);
-  });
-});
-
-describe('a message that is delivered twice', () => {
-  test('DUP-01 builds its server once', async () => {
-    const world = await BuildWorld.boot({ scheduler: () => ALTERNATES });
-    const command = world.request();
-    await world.build(command);
-    await world.build(command);
-
-    const [uuid = ''] = command.uuids;
-    expect(world.server(uuid).item['vm_state']).toBe('active');
-    for (const part of ['action#', 'block-device#']) expect(world.beside(uuid, part)).toHaveLength(1);
-    expect(world.orders(uuid)).toHaveLength(1);
-    expect(await leftOver(world)).toEqual([]);
-  });
-
-  test('DUP-01 builds its server once when both deliveries are at work at the same time', async () => {
-    const world = await BuildWorld.boot({ scheduler: () => ALTERNATES });
-    const command = world.request();
-    await world.publish(command);
-    await world.build(command);
-
-    expect(world.orders(command.uuids[0])).toHaveLength(1);
-    expect(await leftOver(world)).toEqual([]);
-  });
-
-  test('DUP-02 a commit whose answer is lost is not taken for a deletion by the user', async () => {
-    let lost = 0;
-    const world = await BuildWorld.boot({
-      scheduler: () => ALTERNATES,
-      around: async (run, event) => {
-        const answer = await run();
-        if (event.step !== 'commit-to-cell' || (lost += 1) > 1) return answer;
-        throw Object.assign(new Error('the answer was lost'), { name: 'Lambda.ServiceException' });
-      },
-    });
-    const [uuid = ''] = (await world.build()).uuids;
-
-    expect(lost).toBe(2);
-    expect(world.server(uuid).item).toMatchObject({ vm_state: 'active', deleted: false });
-    expect(world.orders(uuid)).toHaveLength(1);
-    expect(world.notifications()).toEqual([]);
-    expect(await leftOver(world)).toEqual([]);
-  });
-
-  test('DUP-06 a server that was deleted after its build is not built again by a second delivery', async () => {
-    const { world, command, uuid } = await built();
-    const instance = newObject('Instance', '2.7', { uuid, id: 1, host: 'host1' });
-    await world.clock.runUntil(
-      world.client.objectAction(command.context, instance, 'destroy', {}, { cell: 'cell1' }),
-      60_000,
-    );
-    await world.build(command);
-
-    expect(world.server(uuid).item['deleted']).toBe(true);
-    expect(world.orders(uuid)).toHaveLength(1);
   });
 });

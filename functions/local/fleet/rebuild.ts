@@ -1,7 +1,7 @@
 import { isWireObject, newObject } from '#client/wire';
 import type { Json, JsonMap } from '#ports/json';
 import { save, type Build, type BuildSite } from './build-site.ts';
-import { carryOut, finishEvent, startEvent, type Failed } from './carry-out.ts';
+import { carryOut, finishEvent, startEvent, unlessRefused, type Failed } from './carry-out.ts';
 import type { Manner } from './manners.ts';
 import { objectArgument, textField, type Order } from './order.ts';
 
@@ -13,8 +13,14 @@ const EVENT = 'compute_rebuild_instance';
  */
 export async function rebuildInstance(site: BuildSite, order: Order, manner: Manner): Promise<void> {
   const build: Build = { site, order, server: objectArgument(order, 'instance') };
-  const uuid = textField(build.server, 'uuid');
   const evacuated = order.args['recreate'] === true;
+  if (evacuated) await unlessRefused(build, () => rebuild(build, manner, evacuated));
+  else await rebuild(build, manner, evacuated);
+}
+
+async function rebuild(build: Build, manner: Manner, evacuated: boolean): Promise<void> {
+  const { site, order } = build;
+  const uuid = textField(build.server, 'uuid');
   await startEvent(build, EVENT);
   if (evacuated) await claim(build);
   if (manner !== 'build' && 'die' in manner && manner.die === 'after-claim') site.die(manner.die);

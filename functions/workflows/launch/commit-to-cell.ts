@@ -1,6 +1,4 @@
 import { BuildRequestNotFound, InstanceExists, RequestDocumentNotFound } from '#errors';
-import { fromPrimitive } from '#objects/from-primitive';
-import { registry } from '#objects/registry';
 import { isoSeconds } from '#conductor/time';
 import { absent, exists } from '#ports/conditions';
 import type { JsonMap } from '#ports/json';
@@ -18,6 +16,7 @@ import { fieldsOf, textOf } from '#records/reading';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import type { Reservation } from '#records/quota-usage';
 import { notifyNewServer } from '#records/state-update';
+import { requestedInstance } from '#records/requested-instance';
 import type { Step } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
@@ -76,8 +75,7 @@ async function newInstance(
   server: RequestedServer,
   zone: JsonMap[string],
 ): Promise<Item> {
-  const request = server.document.build_request?.['nova_object.data'];
-  const instance = fromPrimitive(request?.['instance'], registry);
+  const instance = requestedInstance(server);
   instance.assign('availability_zone', zone);
   return newInstanceItem(services, cell, instance);
 }

@@ -21,9 +21,7 @@ export function blockDeviceItem(row: Row): Item {
     no_device: row['no_device'] === 1,
     encrypted: row['encrypted'] === 1,
     ...persistent(row),
-    ...(volume === ''
-      ? {}
-      : live(row, { by_status: `volume#${volume}`, by_status_sort: `${instance}#${uuid}` })),
+    ...(volume === '' ? {} : live(row, { by_status: `volume#${volume}`, by_status_sort: `${instance}#${uuid}` })),
   };
 }
 

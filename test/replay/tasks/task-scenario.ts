@@ -1,5 +1,4 @@
 import type { Json, JsonMap } from '#ports/json';
-import { computeTask } from '#rpc/methods/list';
 import { listOf, mapOf } from '#records/reading';
 import { isMap } from '../recorded-file.ts';
 import { text } from '../row-values.ts';
@@ -37,7 +36,7 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
         startedAt: ended - Number(line['took']) * 1000,
         endedAt: ended,
       };
-      const reason = unsupportedReason(recorded, stubs, Object.keys(computeTask.methods));
+      const reason = unsupportedReason(recorded, stubs);
       return reason === undefined ? { kind: 'task', name, recorded } : { kind: 'unsupported', name, reason };
     });
 }

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { workflowsOnFile } from '../../lib/constructs/workflow.ts';
+import { resourcesOf, templatesWith } from './synthesised.ts';
+
+const { api } = templatesWith();
+const [dashboard, ...others] = resourcesOf(api, 'AWS::CloudWatch::Dashboard');
+const body = JSON.stringify(dashboard?.Properties?.['DashboardBody']);
+
+describe('the dashboard', () => {
+  it('is one, named after the deployment', () => {
+    expect(dashboard?.Properties?.['DashboardName']).toBe('nova-conductor');
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    'NumberOfMessagesSent',
+    'ApproximateAgeOfOldestMessage',
+    'oldest_waiting_server',
+    'ApproximateNumberOfMessagesVisible',
+    'latency',
+    'Throttles',
+    'ReadThrottleEvents',
+  ])('shows %s', (metric) => {
+    expect(body).toContain(metric);
+  });
+
+  it.each(workflowsOnFile())('shows how executions of %s end', (workflow) => {
+    expect(body).toContain(`${workflow} succeeded`);
+  });
+});
