@@ -9,37 +9,41 @@ import { serviceGroup } from '#records/service-group';
 import { FilterScheduler } from '#scheduler/manager';
 import { DEFAULT_SETTINGS } from '#scheduler/settings';
 
-/** What differs between an account, the local world and a simulation. */
-export type Adapters = Pick<
+/** What records need of that which differs between an account, the local world and a simulation. */
+export type RecordAdapters = Pick<
   Services,
-  'blobs' | 'clock' | 'config' | 'executions' | 'ids' | 'log' | 'notifier' | 'queues' | 'sealer' | 'tables'
-> & {
-  /** From 0 up to 1, without it; ties between equal hosts. */
-  readonly random?: () => number;
-  readonly counter?: Counter;
-};
+  'blobs' | 'clock' | 'config' | 'executions' | 'ids' | 'log' | 'queues' | 'tables'
+> & { readonly counter?: Counter };
 
-/** Every port but the scheduler, for functions that answer messages and choose no hosts: they start faster without it. */
-export function assembleRecords(adapters: Adapters): Omit<Services, 'scheduler'> {
-  const { blobs, tables, counter = new Counter() } = adapters;
-  const queues = extendedQueues(adapters.queues, blobs);
+/** Everything that differs between them. */
+export type Adapters = RecordAdapters &
+  Pick<Services, 'notifier' | 'sealer'> & {
+    /** From 0 up to 1, without it; ties between equal hosts. */
+    readonly random?: () => number;
+  };
+
+/** The ports that object calls need. */
+export type RecordServices = RecordAdapters & Pick<Services, 'counter' | 'placement'>;
+
+/** The ports of object calls over their adapters; a bundle with these alone has no scheduler in it. */
+export const assembleRecords = (adapters: RecordAdapters): RecordServices => ({
+  ...adapters,
+  counter: adapters.counter ?? new Counter(),
+  queues: extendedQueues(adapters.queues, adapters.blobs),
+  placement: new EmbeddedPlacement(adapters.tables),
+});
+
+/** Every port over the adapters: what is ours is the same everywhere. */
+export function assemble(adapters: Adapters): Services {
+  const { tables, clock, config, log, random = Math.random } = adapters;
+  const records = assembleRecords(adapters);
+  const { queues } = records;
   return {
     ...adapters,
-    counter,
-    queues,
+    ...records,
     compute: queuedCompute(queues),
     image: imageTable(adapters),
     network: queuedNetwork(queues),
-    placement: new EmbeddedPlacement(tables),
-    serviceGroup: serviceGroup(adapters),
-  };
-}
-
-/** Every port over those adapters: what is ours is the same everywhere. */
-export function assemble(adapters: Adapters): Services {
-  const { tables, clock, config, log, random = Math.random } = adapters;
-  return {
-    ...assembleRecords(adapters),
     scheduler: new FilterScheduler({
       tables,
       clock,
@@ -53,5 +57,6 @@ export function assemble(adapters: Adapters): Services {
       },
       onNoValidHost: (refusals) => log.info('no valid host', { refusals: JSON.stringify(refusals) }),
     }),
+    serviceGroup: serviceGroup(adapters),
   };
 }

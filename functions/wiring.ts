@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
@@ -8,38 +7,56 @@ import { SystemClock } from '#adapters/system/clock';
 import { PowertoolsLog } from '#adapters/powertools/log';
 import { S3Blobs } from '#adapters/s3/blobs';
 import { SfnExecutions } from '#adapters/sfn/executions';
+import { sqsClient } from '#adapters/sqs/client';
 import { SqsQueues } from '#adapters/sqs/queues';
-import { assemble, assembleRecords, type Adapters } from '#assemble';
+import { assemble, assembleRecords, type RecordAdapters, type RecordServices } from '#assemble';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
+import type { LogFields } from '#ports/log';
 import type { Services } from '#ports/services';
 import type { Cell } from '#records/method';
 
-/** The ports of a workflow's function. */
-export const wire = (service: string): Services => assemble(adaptersOf(service));
-
-/** The ports of a function that answers messages: all but the scheduler. */
-export const wireRecords = (service: string): Omit<Services, 'scheduler'> => assembleRecords(adaptersOf(service));
-
 /** The only reader of the environment: what a function is told becomes its adapters. */
-function adaptersOf(service: string): Adapters {
+export function wire(service: string): Services {
+  const adapters = recordAdapters(service);
+  const { clock, config } = adapters;
+  const { deployment } = config;
+  return assemble({
+    ...adapters,
+    notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
+    sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
+  });
+}
+
+/** The ports of a function that answers object calls: it schedules nothing and opens no request. */
+export const wireRecords = (service: string): RecordServices => assembleRecords(recordAdapters(service));
+
+function recordAdapters(service: string): RecordAdapters {
   const config = configuration();
   const { deployment } = config;
-  const clock = new SystemClock();
-  const queueUrlBase = required('QUEUE_URL_BASE');
   return {
     blobs: new S3Blobs({ bucket: required('MESSAGE_BUCKET'), deployment }),
-    clock,
+    clock: new SystemClock(),
     config,
     executions: new SfnExecutions({
       arnPrefix: required('STATE_MACHINE_ARN_BASE').replace(/stateMachine:$/u, ''),
       deployment,
     }),
     ids: randomIds,
-    log: new PowertoolsLog({ service, deployment }),
-    notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
-    queues: new SqsQueues({ client: new SQSClient({ useQueueUrlAsEndpoint: false }), queueUrlBase, deployment }),
-    sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
+    log: new PowertoolsLog({ service, deployment, fields: fieldsOf(service) }),
+    queues: new SqsQueues({ client: sqsClient(), queueUrlBase: required('QUEUE_URL_BASE'), deployment }),
     tables: new DynamoTables({ client: dynamodbClient(), deployment }),
+  };
+}
+
+/** Functions that serve no workflow. */
+const OUTSIDE_OF_WORKFLOWS: ReadonlySet<string> = new Set(['task-rpc', 'object-rpc', 'reconciler']);
+
+/** What every line of a function tells: its workflow, or the cell that it serves. */
+function fieldsOf(service: string): LogFields {
+  const cell = wiredCell();
+  return {
+    ...(OUTSIDE_OF_WORKFLOWS.has(service) ? {} : { workflow: service }),
+    ...(cell === undefined ? {} : { cell: cell.name }),
   };
 }
 

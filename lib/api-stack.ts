@@ -5,8 +5,10 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { MessageBucket } from './constructs/message-bucket.ts';
+import { OperationsDashboard, waitingServers } from './constructs/operations-dashboard.ts';
 import { RecordTable } from './constructs/record-table.ts';
 import { RpcQueue } from './constructs/rpc-queue.ts';
+import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { pascalCase, Workflow, workflowsOnFile } from './constructs/workflow.ts';
 import type { Names } from './names.ts';
@@ -62,6 +64,7 @@ export class ApiStack extends Stack {
     this.#addRpc();
     for (const workflow of this.workflows) this.#addWorkflow(workflow);
     this.#addReconciler();
+    new OperationsDashboard(this, 'Dashboard', { names: props.names, workflows: this.workflows });
   }
 
   #letAlarmsPublish(): void {
@@ -119,6 +122,15 @@ export class ApiStack extends Stack {
       timeout: Duration.minutes(4),
     });
     reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(5));
+    new RunbookAlarm(this, 'OldestWaitingServerAlarm', {
+      alarmName: this.#names.of('oldest-waiting-server'),
+      summary: 'A server has been in transition for more than an hour.',
+      section: 'oldest-waiting-server',
+      metric: waitingServers(this.#names.prefix),
+      threshold: Duration.hours(1).toSeconds(),
+      evaluationPeriods: 2,
+      topic: this.alarmTopic,
+    });
   }
 
   #queue(part: string, visibilityTimeout: Duration): RpcQueue {

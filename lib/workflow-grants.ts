@@ -61,6 +61,35 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'task-tokens',
     ],
   },
+  rebuild: {
+    ports: [
+      'scheduler',
+      'placement',
+      'compute',
+      'service-group',
+      'api-reader',
+      'cell-store',
+      'request-documents',
+      'notifier',
+      'execution-status',
+      'task-tokens',
+    ],
+  },
+  'live-migrate': {
+    ports: [
+      'scheduler',
+      'placement',
+      'compute',
+      'service-group',
+      'api-store',
+      'cell-store',
+      'request-documents',
+      'notifier',
+      'replies',
+      'task-tokens',
+      'execution-status',
+    ],
+  },
   unshelve: {
     ports: [
       'scheduler',

@@ -19,6 +19,7 @@ import { addHeal } from './heal.ts';
 import { addHostAdd } from './host-add.ts';
 import { addHostDisable, addHostEnable } from './host-disable.ts';
 import { addHostDiscover } from './host-discover.ts';
+import { addHostEvacuate } from './host-evacuate.ts';
 import { addHostList } from './host-list.ts';
 import { addHostRemove } from './host-remove.ts';
 import { addIntake } from './intake.ts';
@@ -42,6 +43,7 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addHostList,
     addHostDisable,
     addHostEnable,
+    addHostEvacuate,
     addHostRemove,
     addHostDiscover,
   ],

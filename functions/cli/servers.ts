@@ -71,3 +71,10 @@ export async function instancesOf({ tables }: Tables, table: string, uuids: read
   }
   return items;
 }
+
+/** The live servers of a host, by the index. */
+export async function serversOn({ tables }: Tables, cell: string, host: string): Promise<Item[]> {
+  const found = { index: 'by-host', partition: host, sortPrefix: 'instance#' };
+  const items = await allPages(tables, cellTable(cell), found);
+  return items.filter((item) => item['deleted'] !== true && item['host'] === host);
+}

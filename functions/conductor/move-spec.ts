@@ -20,6 +20,8 @@ export interface MoveSpecParts {
   readonly instance: ObjectOf<typeof Instance>;
   /** Of the server after the move. */
   readonly flavor: ObjectOf<typeof Flavor>;
+  /** The move changes the flavor, so that of a spec that was sent gives way. */
+  readonly resizes: boolean;
   /** Scheduling properties for a spec that has to be made. */
   readonly filterProperties: JsonMap;
   /** The server's own cell, which it does not leave. */
@@ -30,9 +32,9 @@ export interface MoveSpecParts {
  * The spec by which a destination is chosen (conductor.md sections 11.1.2, 11.2.4 to 11.2.7, 12.5): the flavor after the
  * move, no forced hosts, the server's own cell, its project; and no retry towards a host that was asked for.
  */
-export function moveSpec({ spec: sent, instance, flavor, filterProperties, cell }: MoveSpecParts): Spec {
+export function moveSpec({ spec: sent, instance, flavor, resizes, filterProperties, cell }: MoveSpecParts): Spec {
   const spec = sent === null ? newSpec(instance, flavor, filterProperties) : specOf(sent);
-  if (sent !== null) spec.set('flavor', flavor);
+  if (sent !== null && resizes) spec.set('flavor', flavor);
   resetForcedDestinations(spec);
   if (!spec.isSet('requested_resources') || spec.peek('requested_resources') === null)
     spec.set('requested_resources', []);

@@ -1,6 +1,20 @@
 import { MaxRetriesExceeded } from '#errors';
 import type { Json, JsonMap } from '#ports/json';
 
+/** Where a server was tried. */
+export type Tried = readonly [host: string, node: string];
+
+/** One try of a build or a move. */
+export interface Try {
+  /** Its number, from 1. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Every host so far, this try's last. */
+  readonly hosts: readonly Tried[];
+  /** The Selection's limits as a plain map. */
+  readonly limits: JsonMap;
+}
+
 /** Whether tries are counted at all (conductor.md section 8.1): one forced host or node cannot be tried elsewhere. */
 export function retries(properties: JsonMap, maxAttempts: number): boolean {
   return maxAttempts > 1 && !one(properties['force_hosts']) && !one(properties['force_nodes']);
@@ -14,11 +28,28 @@ export function retryEntry(
   properties: JsonMap,
   maxAttempts: number,
   attempt: number,
-  hosts: readonly (readonly [string, string])[],
+  hosts: readonly Tried[],
 ): JsonMap {
   if (!retries(properties, maxAttempts)) return {};
   return { retry: { num_attempts: attempt, hosts: hosts.map(([host, node]) => [host, node]) } };
 }
+
+/**
+ * The filter properties that an order carries: the request's own, with the limits of the chosen host and the bookkeeping
+ * of its tries (conductor.md sections 8.1, 8.2). With forced hosts limits are not written.
+ */
+export function filterPropertiesOf({ retry: _earlier, ...properties }: JsonMap, tried: Try): JsonMap {
+  const { force_hosts: forced } = properties;
+  return {
+    ...properties,
+    ...(Array.isArray(forced) && forced.length > 0 ? {} : { limits: tried.limits }),
+    ...retryEntry(properties, tried.maxAttempts, tried.attempt, tried.hosts),
+  };
+}
+
+/** The entries of limits that say anything. */
+export const plainLimits = (limits: JsonMap): JsonMap =>
+  Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== null));
 
 /**
  * Refuses a try beyond the limit (conductor.md section 8.1 step 5).

@@ -110,6 +110,15 @@ export class ComputeServiceUnavailable extends ServiceUnavailable {
   }
 }
 
+/** A server cannot be taken from a host whose compute service lives. */
+export class ComputeServiceInUse extends Invalid {
+  override readonly name = 'ComputeServiceInUse' as const;
+
+  constructor(p: { readonly host: string }, options?: ErrorText) {
+    super({ ...p }, { message: `Compute service of ${p.host} is still in use.`, ...options });
+  }
+}
+
 /** A malformed uuid was given to the store. */
 export class InvalidUUID extends Invalid {
   override readonly name = 'InvalidUUID' as const;

@@ -90,13 +90,13 @@ async function read(incoming: IncomingMessage): Promise<Request> {
 }
 
 /** Lambda's event source mappings: one for each queue that a function consumes, under the queue's name as its UUID. */
-function answerSources(world: World, { method, path, query, body }: Request): ServiceAnswer {
+async function answerSources(world: World, { method, path, query, body }: Request): Promise<ServiceAnswer> {
   const uuid = decodeURIComponent(path.slice(SOURCES.length).replaceAll('/', ''));
   if (method === 'PUT') {
     const source = world.sources.get(uuid);
     if (source === undefined) return { status: 404, body: { message: `there is no event source mapping ${uuid}` } };
     if (body['Enabled'] === true) source.enable();
-    if (body['Enabled'] === false) source.disable();
+    if (body['Enabled'] === false) await source.disable();
     return { status: 202, body: mapping(world, uuid) };
   }
   const wanted = query.get('EventSourceArn');

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { randomIds } from '#adapters/system/ids';
@@ -8,6 +7,7 @@ import { MemoryNotifier } from '#adapters/memory/notifier';
 import { KeySealer } from '#adapters/memory/sealer';
 import { SystemClock } from '#adapters/system/clock';
 import { S3Blobs } from '#adapters/s3/blobs';
+import { sqsClient } from '#adapters/sqs/client';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { SqsBus } from '#client/sqs-bus';
 import { LOCAL, startEmulators, type Emulators } from './emulators.ts';
@@ -31,7 +31,7 @@ export async function emulatedGround(options: {
   const emulators = await startEmulators(deployment, options.cells);
   const { queueUrlBase } = emulators;
   const dynamodb = dynamodbClient({ ...LOCAL, endpoint: emulators.dynamodbEndpoint });
-  const sqs = new SQSClient({ ...LOCAL, endpoint: emulators.sqsEndpoint });
+  const sqs = sqsClient({ ...LOCAL, endpoint: emulators.sqsEndpoint });
   const s3 = { ...LOCAL, endpoint: emulators.sqsEndpoint, forcePathStyle: true };
   const blobs = new S3Blobs({ config: s3, bucket: emulators.messageBucket, deployment });
   const [notifier, log] = [new MemoryNotifier(), new MemoryLog()];

@@ -1,13 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { Door } from './door.ts';
 
 /** What a Lambda function exports for an SQS event source. */
 export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | void>;
 
 /** Where the records come from: a queue of the emulator, or one in memory. */
 export interface RecordSource {
-  /** Waits for up to 10 records; answers none after a while, and at once when the signal is aborted. */
-  receive(signal: AbortSignal): Promise<SQSRecord[]>;
+  /**
+   * Waits for up to 10 records; answers none after a while, and at once when the signal is aborted. `leaving` is aborted
+   * when no more records are wanted for now: none may get lost on the way.
+   */
+  receive(signal: AbortSignal, leaving?: AbortSignal): Promise<SQSRecord[]>;
   delete(records: readonly SQSRecord[]): Promise<void>;
   /** Runs work during which the source's clock must stand still. */
   track<T>(work: Promise<T>): Promise<T>;
@@ -28,44 +32,11 @@ export interface EventSourceOptions {
 export interface EventSource {
   /** Whether it takes records. */
   readonly enabled: boolean;
-  /** Takes no more records until it is enabled; running invocations go on. */
-  disable(): void;
+  /** Takes no more records until it is enabled; resolves when running invocations have ended. */
+  disable(): Promise<void>;
   enable(): void;
   /** Takes no more records and settles when running invocations have ended. */
   stop(): Promise<void>;
-}
-
-/** Whether pollers may take records: a door that can be shut, and a signal for those who wait inside. */
-class Door {
-  #open = true;
-  #waiting: (() => void)[] = [];
-  #leave = new AbortController();
-
-  get open(): boolean {
-    return this.#open;
-  }
-
-  /** Aborted when the door is shut: a receive under way ends. */
-  get signal(): AbortSignal {
-    return this.#leave.signal;
-  }
-
-  shut(): void {
-    this.#open = false;
-    this.#leave.abort();
-  }
-
-  unlock(): void {
-    if (this.#open) return;
-    this.#open = true;
-    this.#leave = new AbortController();
-    for (const go of this.#waiting.splice(0)) go();
-  }
-
-  /** Resolves once it is open. */
-  async opened(): Promise<void> {
-    while (!this.#open) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
 }
 
 /** Between receives that fail, so that an endpoint that is away is not asked without pause. */
@@ -77,7 +48,7 @@ const RETRY_MS = 200;
  */
 export const startEventSource = (options: EventSourceOptions): EventSource => {
   const stopping = new AbortController();
-  const door = new Door();
+  const door = new Door(options.concurrency ?? 1);
   const pollers = Array.from({ length: options.concurrency ?? 1 }, () => poll(options, door, stopping.signal));
   return {
     get enabled() {
@@ -97,13 +68,11 @@ const poll = async (options: EventSourceOptions, door: Door, signal: AbortSignal
   const { source, onError } = options;
   while (!signal.aborted) {
     await door.opened();
-    const leaving = door.signal;
     try {
-      const records = await source.receive(AbortSignal.any([signal, leaving]));
+      const records = await source.receive(signal, door.signal);
       if (records.length > 0) await source.track(invoke(options, records));
     } catch (error) {
       if (signal.aborted) return;
-      if (leaving.aborted) continue;
       onError?.(error);
       await setTimeout(RETRY_MS);
     }

@@ -14,7 +14,8 @@ const LOOK = 300;
 /** Keeps a world up until it is interrupted; prints where it is, how to publish to it, and what it does. */
 async function main(): Promise<void> {
   print('Starting DynamoDB and SQS on this machine …');
-  const { world, ground, stop } = await bootDemoWorld();
+  const demo = await bootDemoWorld();
+  const { world, ground } = demo;
   const control = await openControlEndpoint(world, demoDeeds(world));
   const { emulators, log } = ground;
   const queueUrl = `${emulators.queueUrlBase.replace(/\/$/u, '')}/${world.services.config.deployment}-compute-task`;
@@ -62,7 +63,7 @@ Publish to it from another terminal:
   print('Stopping …');
   removeLocalFile();
   await control.stop();
-  await stop();
+  await demo.stop();
 }
 
 await main();

@@ -8,7 +8,8 @@ const SENDER_ID = '000000000000';
 
 /** The records of a queue in memory. */
 export const memorySource = (queues: MemoryQueues, queue: string, clock: Clock): RecordSource => ({
-  receive: async (signal) => {
+  receive: async (stopping, leaving) => {
+    const signal = leaving === undefined ? stopping : AbortSignal.any([stopping, leaving]);
     while (!signal.aborted) {
       const received = queues.receive(queue);
       if (received.length > 0) return received.map((message) => record(queue, message));

@@ -7,12 +7,17 @@ export interface SqsSourceOptions {
   readonly queueUrl: string;
   readonly queueArn: string;
   readonly region: string;
-  /** How long one receive waits for a message. @default 20 */
+  /**
+   * How long one receive waits for a message, and at most the time until a disabled event source has come to rest: a
+   * receive that is cut off may take messages with it.
+   *
+   * @default 1
+   */
   readonly waitSeconds?: number;
 }
 
 /** The records of an SQS queue, by long polling. */
-export const sqsSource = ({ client, queueUrl, queueArn, region, waitSeconds = 20 }: SqsSourceOptions): RecordSource => {
+export const sqsSource = ({ client, queueUrl, queueArn, region, waitSeconds = 1 }: SqsSourceOptions): RecordSource => {
   const command = new ReceiveMessageCommand({
     QueueUrl: queueUrl,
     MaxNumberOfMessages: 10,

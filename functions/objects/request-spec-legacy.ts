@@ -69,9 +69,16 @@ export function plainForm(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainForm);
   if (isObject(value)) {
     if (value.type.isList) return value.objects.map(plainForm);
-    return Object.fromEntries(value.setFields.map((name) => [name, plainForm(value.peek(name))]));
+    return Object.fromEntries(
+      value.setFields.map((name) => [name, plainField(value.type.field(name)?.type, value.peek(name))]),
+    );
   }
   return value;
+}
+
+/** A time has microseconds there, and no zone. */
+function plainField(type: string | undefined, value: unknown): unknown {
+  return type === 'DateTime' && typeof value === 'string' ? value.replace(/Z$/, '.000000') : plainForm(value);
 }
 
 const FROM_INSTANCE = ['numa_topology', 'pci_requests', 'project_id', 'user_id', 'availability_zone'] as const;

@@ -6,6 +6,8 @@ export interface Configuration {
   readonly host: string;
   /** Total tries per build, at least 1 (scheduler.max_attempts). */
   readonly maxAttempts: number;
+  /** Rejected destinations that a live migration puts up with, -1 for any number (migrate_max_retries). */
+  readonly migrateMaxRetries: number;
   readonly recheckQuota: boolean;
   /** Limits of a project without limits of its own; -1 is unlimited. */
   readonly quota: { readonly instances: number; readonly cores: number; readonly ram: number };
@@ -33,6 +35,7 @@ export const DEFAULTS: Configuration = {
   deployment: 'nova-conductor',
   host: 'conductor',
   maxAttempts: 3,
+  migrateMaxRetries: -1,
   recheckQuota: true,
   quota: { instances: 10, cores: 20, ram: 51_200 },
   defaultAvailabilityZone: 'nova',

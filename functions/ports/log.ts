@@ -8,6 +8,15 @@ export interface Log {
   warn(message: string, fields?: LogFields): void;
   /** `error` is told by name and message; stack traces stay out of logs when they could hold arguments. */
   error(message: string, fields?: LogFields, error?: unknown): void;
+  /** The same log, which tells these fields in every line besides. */
+  with(fields: LogFields): Log;
+  /** Records values of one metric, for instance the latencies of a batch; how many there were is told by their count. */
+  measure(
+    metric: string,
+    values: readonly number[],
+    unit: 'Milliseconds' | 'Seconds' | 'Count',
+    dimensions?: Readonly<Record<string, string>>,
+  ): void;
   /** Adds to a metric, for instance `expired_calls`. */
   count(metric: string, dimensions?: Readonly<Record<string, string>>): void;
 }

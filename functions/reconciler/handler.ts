@@ -1,2 +1,7 @@
-/** Placeholder until the steps are written: gives the state back. */
-export const handler = async (state: unknown): Promise<unknown> => state;
+import { wire } from '#wiring';
+import { reconcileServers, type Reconciled } from './reconcile.ts';
+
+const services = wire('reconciler');
+
+/** Lambda behind the schedule: one round over all cells. */
+export const handler = (): Promise<Reconciled> => reconcileServers(services);

@@ -5,6 +5,7 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { computeNodesOfHost } from './compute-node.ts';
 import type { Cell } from './method.ts';
+import { plainText } from './reading.ts';
 
 type NodeServices = Pick<Services, 'clock' | 'counter' | 'ids' | 'tables'>;
 type SwapServices = NodeServices & Pick<Services, 'placement' | 'log'>;
@@ -20,8 +21,8 @@ export interface Swap {
 
 /** Whose a server's resources are. */
 export const ownerOf = (instance: Item): Owner => ({
-  projectId: String(instance['project_id']),
-  userId: String(instance['user_id']),
+  projectId: plainText(instance['project_id']),
+  userId: plainText(instance['user_id']),
 });
 
 /**
@@ -50,10 +51,10 @@ export async function computeNodeOfHost(
  */
 export async function swapAllocations(services: SwapServices, swap: Swap): Promise<boolean> {
   const { instance, migration } = swap;
-  const [host, name] = [String(instance['host']), String(instance['node'])];
-  const node = String((await computeNodeOfHost(services, swap, host, name))['uuid']);
+  const [host, name] = [plainText(instance['host']), plainText(instance['node'])];
+  const node = plainText((await computeNodeOfHost(services, swap, host, name))['uuid']);
   if ((await services.placement.allocations(migration))[node] !== undefined) return true;
-  const uuid = String(instance['uuid']);
+  const uuid = plainText(instance['uuid']);
   const amounts = (await services.placement.allocations(uuid))[node];
   if (amounts === undefined) {
     services.log.debug('the server holds nothing on its source: nothing is swapped', { instance: uuid, node });
@@ -74,7 +75,7 @@ export async function revertAllocations(
 ): Promise<boolean> {
   const held: Allocations = await services.placement.allocations(migration);
   if (Object.keys(held).length === 0) return true;
-  const uuid = String(instance['uuid']);
+  const uuid = plainText(instance['uuid']);
   if (await services.placement.setAndClear(uuid, held, ownerOf(instance), migration)) return true;
   services.log.error('the claim on the source could not be given back', { instance: uuid, migration });
   return false;

@@ -58,7 +58,8 @@ export async function newDeviceItem(records: Records, device: AnyObject): Promis
 
 const volumeSort = ({ pk, sk }: Key): string => `${pk.replace('instance#', '')}#${sk.replace('block-device#', '')}`;
 
-function volumeIndex(volume: unknown, sort: string): Attributes {
+/** What finds a device by its volume. */
+export function volumeIndex(volume: unknown, sort: string): Attributes {
   return typeof volume === 'string' && volume !== '' ? { by_status: ofVolume(volume), by_status_sort: sort } : {};
 }
 

@@ -4,19 +4,20 @@ import { isoSeconds } from '#conductor/time';
 import { flavorOf } from '#objects/request-spec-facts';
 import { amountsOf, type Amounts } from '#conductor/quota';
 import { absent, exists } from '#ports/conditions';
-import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
+import { failedCreate } from './failed-create.ts';
 import { BUILD_REQUESTS, buildRequestKey, cellMappingKey, CELL0_UUID, cellTable, MAPPINGS } from './keys.ts';
 import { legacyRequestSpec } from './legacy-request-spec.ts';
 import { mapToCell } from './map-to-cell.ts';
 import type { Cell } from './method.ts';
 import { newInstanceItem } from './new-instance.ts';
+import { newServerParts } from './new-server-parts.ts';
 import { operationNames, QUOTA } from './operation.ts';
 import { countUsage, returnShare, type Reservation } from './quota-usage.ts';
-import { textOf } from './reading.ts';
-import type { RequestedServer } from './request-document.ts';
+import { fieldsOf, textOf } from './reading.ts';
+import type { CommonDocument, RequestedServer } from './request-document.ts';
 import { recordableInstance } from './requested-instance.ts';
 import { recordFailure } from './set-vm-state.ts';
 
@@ -28,7 +29,7 @@ export interface Burial {
   readonly request: string;
   readonly server: RequestedServer;
   readonly failure: Failure;
-  readonly context: RequestContext;
+  readonly common: CommonDocument;
   readonly execution: string;
   /** Set when the request has reserved: the server's share then counts already. */
   readonly reservation: Reservation | undefined;
@@ -48,11 +49,13 @@ export async function cell0(services: Pick<Services, 'tables'>): Promise<Cell> {
 }
 
 /**
- * Records a server in error in cell0, in one transaction with the end of its build request (conductor.md section 14.6).
+ * Records a server in error in cell0, in one transaction with the end of its build request (conductor.md section 14.6),
+ * with its block devices, its tags and its failed action: who deletes it gives back its volumes, and who looks at it sees
+ * why it failed.
  * A build request that is gone already was deleted by the user: the record is then a deleted one. Repeats change nothing.
  */
 export async function buryInCell0(services: Services, cell: Cell, burial: Burial): Promise<void> {
-  const { server, context, execution } = burial;
+  const { server, common, execution } = burial;
   const instance = await errorInstance(services, cell, server, { [LAUNCH.owner]: execution, ...quotaOf(burial) });
   const deleted = await record(services, cell, burial, instance);
   if (deleted) return;
@@ -63,13 +66,13 @@ export async function buryInCell0(services: Services, cell: Cell, burial: Burial
     vm_state: 'error',
     task_state: null,
     failure: burial.failure,
-    context,
+    context: common.context,
     requestSpec: legacyRequestSpec(burial.requestSpec),
     execution,
   });
 }
 
-/** The item of a server that ends in error before a host ever had it. */
+/** The item of a server that ends in error before a host ever had it: made and then changed, as Nova does. */
 export async function errorInstance(
   services: Services,
   cell: Cell,
@@ -79,30 +82,40 @@ export async function errorInstance(
   const instance = recordableInstance(server);
   instance.assign('vm_state', 'error');
   instance.assign('task_state', null);
-  return { ...(await newInstanceItem(services, cell.name, instance)), ...bookkeeping };
+  const item = await newInstanceItem(services, cell.name, instance);
+  return { ...item, updated_at: isoSeconds(services.clock.now()), ...bookkeeping };
 }
 
 /** Writes the record; true when the user had deleted the server, or another request buried it. */
 async function record(services: Services, cell: Cell, burial: Burial, instance: Item): Promise<boolean> {
-  const { uuid } = burial.server;
+  const { common, failure, server } = burial;
+  const { uuid } = server;
   const now = isoSeconds(services.clock.now());
-  const put: Action = { kind: 'put', table: cellTable(cell.name), item: instance, condition: absent };
-  const mapping = mapToCell(uuid, cell, burial.context.project_id, now);
+  const table = cellTable(cell.name);
+  const put: Action = { kind: 'put', table, item: instance, condition: absent };
+  const mapping = mapToCell(uuid, cell, common.context.project_id, now);
   try {
     await services.tables.transact([
       { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(uuid), condition: exists },
       put,
       mapping,
       ...counted(burial),
+      ...(await newServerParts(services, table, uuid, fieldsOf(instance['flavor']), common)),
+      ...(await failedCreate({ ...services, context: common.context, cell }, uuid, failure)),
     ]);
     return false;
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
-    const [, buried] = error.refusals;
+    const [, buried, elsewhere] = error.refusals;
     const item = buried?.item;
     if (item?.[LAUNCH.owner] === burial.execution) return item['deleted'] === true;
     if (burial.reservation !== undefined) await returnShare(services, burial.request, uuid, burial.reservation);
     if (item !== undefined) return true;
+    if (elsewhere !== undefined) {
+      services.log.warn('a server of that uuid lies in another cell', { instance: uuid });
+      await services.tables.delete(BUILD_REQUESTS, buildRequestKey(uuid));
+      return true;
+    }
   }
   const gone = { ...instance, deleted: true, deleted_at: now, by_status: 'deleted', [QUOTA]: null };
   await ignoringRefusal(services, [{ ...put, item: gone }, mapping]);

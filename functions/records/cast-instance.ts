@@ -1,4 +1,7 @@
+import type { AnyObject } from '#objects/any-object';
+import { NovaObject } from '#objects/base';
 import { BlockDeviceMapping, BlockDeviceMappingList } from '#objects/block-device-mapping';
+import { EC2Ids } from '#objects/ec2-ids';
 import { Tag, TagList } from '#objects/tag';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
@@ -27,8 +30,8 @@ const LOADED = [
 /**
  * A server as a build order carries it: the Instance with its tags, and its block devices in the order they were made.
  *
- * On a first order Nova marks the tags as changed and the ids of the EC2 interface always; a compute sends both back with
- * its first save, where they are ignored.
+ * On a first order Nova marks the tags and the list of devices as changed, and the ids of the EC2 interface always; a
+ * compute sends them back with its first save, where they are ignored.
  */
 export async function castInstance(
   services: Pick<Services, 'tables'>,
@@ -46,10 +49,18 @@ export async function castInstance(
   const uuid = textOf(item['uuid']) ?? '';
   instance.set('tags', TagList.load({ objects: names.map((tag) => Tag.load({ resource_id: uuid, tag })) }));
   instance.resetChanges(first ? [] : ['tags']);
-  instance.set('ec2_ids', instance.get('ec2_ids'));
+  markEc2Ids(instance);
   const columns = BlockDeviceMapping.fieldNames.filter((name) => name !== 'instance');
-  const list = BlockDeviceMappingList.load({
-    objects: devices.map((device) => loadObject(BlockDeviceMapping, device, columns)),
-  });
+  const objects = devices.map((device) => loadObject(BlockDeviceMapping, device, columns));
+  const list = first ? BlockDeviceMappingList.make({ objects }) : BlockDeviceMappingList.load({ objects });
   return { instance: instance.toPrimitive(), devices: list.toPrimitive() };
+}
+
+/** Nova makes the ids of the EC2 interface each time, so they are new in every message. */
+function markEc2Ids(instance: AnyObject): void {
+  const ids: unknown = instance.peek('ec2_ids');
+  if (!(ids instanceof NovaObject)) return;
+  const made = EC2Ids.make();
+  for (const name of ids.setFields) made.assign(name, ids.peek(name));
+  instance.assign('ec2_ids', made);
 }

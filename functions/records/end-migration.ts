@@ -2,6 +2,7 @@ import { FINAL_STATUSES } from '#conductor/settled';
 import type { Item } from '#ports/tables';
 import type { Records } from './method.ts';
 import { migrationOf, migrationsOf, saveMigration } from './migration.ts';
+import { plainText } from './reading.ts';
 
 /** The first migration of a server that fits. */
 export async function findMigration(
@@ -20,7 +21,7 @@ export async function endMigrations(
   fits: (migration: Item) => boolean,
 ): Promise<void> {
   for (const item of await migrationsOf(records, uuid)) {
-    if (!fits(item) || FINAL_STATUSES.has(String(item['status']))) continue;
+    if (!fits(item) || FINAL_STATUSES.has(plainText(item['status']))) continue;
     const migration = migrationOf(item);
     migration.set('status', status);
     await saveMigration(records, migration);

@@ -3,7 +3,7 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { revertAllocations } from './allocation-swap.ts';
 import { cellTable, instanceKey } from './keys.ts';
-import { numberOf, textOf } from './reading.ts';
+import { numberOf, plainText, textOf } from './reading.ts';
 
 /** What a migration's and its server's records say about the move. */
 export const moveFacts = (migration: Item, instance: Item | undefined): EndedMove => ({
@@ -32,10 +32,10 @@ export async function settleAllocations(
   migration: Item,
 ): Promise<void> {
   if (endedMove(moveFacts(migration, undefined)).kind === 'leave') return;
-  const server = instanceKey(String(migration['instance_uuid']));
+  const server = instanceKey(plainText(migration['instance_uuid']));
   const instance = await services.tables.get(cellTable(cell), server);
   const decision = endedMove(moveFacts(migration, instance));
-  const uuid = String(migration['uuid']);
+  const uuid = plainText(migration['uuid']);
   if (decision.kind === 'release-source') await services.placement.release(uuid);
   if (decision.kind === 'give-back' && instance !== undefined)
     await revertAllocations(services, { instance, migration: uuid });

@@ -4,7 +4,7 @@ import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { DEFAULT_SETTINGS } from '#scheduler/settings';
-import { fieldsOf, textOf, wireOf } from './reading.ts';
+import { fieldsOf, textOf, textsOf, wireOf } from './reading.ts';
 import { API, cellTable, groupKey, instanceKey, instanceMappingKey, MAPPINGS } from './keys.ts';
 
 /**
@@ -17,8 +17,7 @@ export async function groupedSpec(
   services: Pick<Services, 'tables' | 'config'>,
   spec: WireObject,
 ): Promise<WireObject> {
-  const data = spec['nova_object.data'];
-  const group = wireOf(data['instance_group']);
+  const group = groupOf(spec);
   const uuid = textOf(fieldsOf(group)['uuid']);
   if (group === undefined || uuid === undefined) return spec;
   const { items } = await services.tables.query(API, { partition: groupKey(uuid).pk, consistent: true });
@@ -32,12 +31,40 @@ export async function groupedSpec(
   if (decision.kind === 'no-scheduling-policy') return spec;
   if (decision.kind === 'unsupported') throw new UnsupportedPolicyException({ reason: decision.reason });
 
-  const members = items.flatMap(({ sk }) => (sk.startsWith('member#') ? [sk.slice('member#'.length)] : []));
+  const members = items
+    .filter(({ sk }) => sk.startsWith('member#'))
+    .toSorted((a, b) => Number(a['id']) - Number(b['id']))
+    .map(({ sk }) => sk.slice('member#'.length));
   const known = textList(group['nova_object.data']['hosts']) ?? [];
   const hosts = [...new Set([...known, ...(await liveHosts(services, members))])];
-  const fields: JsonMap = { ...group['nova_object.data'], hosts, members };
-  const grouped: WireObject = { ...group, 'nova_object.data': fields };
-  return { ...spec, 'nova_object.data': { ...data, instance_group: grouped } };
+  const [policy = null] = policies;
+  const fields: JsonMap = { ...group['nova_object.data'], hosts, members, policy };
+  return specWithGroup(spec, marked({ ...group, 'nova_object.data': fields }, ['hosts', 'members', 'policy']));
+}
+
+/** A request spec with another group in it, which counts as changed when the group has changes. */
+export function specWithGroup(spec: WireObject, group: WireObject): WireObject {
+  const grouped: WireObject = { ...spec, 'nova_object.data': { ...spec['nova_object.data'], instance_group: group } };
+  return textsOf(group['nova_object.changes']).length > 0 ? marked(grouped, ['instance_group']) : grouped;
+}
+
+/** The group of a request spec. */
+export const groupOf = (spec: WireObject): WireObject | undefined => wireOf(spec['nova_object.data']['instance_group']);
+
+/**
+ * A request spec whose group tells its hosts. An API sends the group as it was when the server was asked for, without
+ * hosts; whoever reads them in Nova's place loads those of the members that the group had then.
+ */
+export async function hostedSpec(services: Pick<Services, 'tables'>, spec: WireObject): Promise<WireObject> {
+  const group = groupOf(spec);
+  if (group === undefined || fieldsOf(group)['hosts'] !== undefined) return spec;
+  const hosts = [...new Set(await liveHosts(services, textsOf(fieldsOf(group)['members'])))];
+  return specWithGroup(spec, { ...group, 'nova_object.data': { ...group['nova_object.data'], hosts } });
+}
+
+function marked(object: WireObject, names: readonly string[]): WireObject {
+  const changes = new Set([...textsOf(object['nova_object.changes']), ...names]);
+  return { ...object, 'nova_object.changes': [...changes] };
 }
 
 /** The hosts of the members that are live and on one. */

@@ -62,7 +62,7 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
   const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
   const before = items.find((item) => item.sk === 'instance');
   if (before === undefined) throw new InstanceNotFound({ instance_id: uuid });
-  if (before['deleted'] === true && wasWrittenBy(records, before)) return before;
+  if (before['deleted'] === true && wasWrittenBy(records, before)) return repeated(records, table, before, items);
   refuseDestroy(records, before, uuid, onlyWithoutHost);
   const deleted = { deleted: true, deleted_at: present(records) };
   const others = items.flatMap((item): Action[] => withServer(table, item, deleted));
@@ -89,27 +89,41 @@ export async function destroyRecords(records: Records, uuid: string, onlyWithout
     if (!(error instanceof TransactionRefused)) throw error;
     const found = error.refusals[0]?.item;
     if (found === undefined) throw new InstanceNotFound({ instance_id: uuid });
-    refuseDestroy(records, found, uuid, onlyWithoutHost);
+    if (!wasWrittenBy(records, found)) refuseDestroy(records, found, uuid, onlyWithoutHost);
     // The host moved between the read and the write: once more, on what is there now.
     return destroyRecords(records, uuid, onlyWithoutHost);
   }
-  for (let from = MOST_ACTIONS - 1; from < others.length; from += MOST_ACTIONS) {
-    await records.tables.transact(others.slice(from, from + MOST_ACTIONS));
-  }
+  await inParts(records, others.slice(MOST_ACTIONS - 1));
   const item = { ...before, ...set };
   records.written?.(item);
   return item;
+}
+
+/** What the first delivery may not have come to: the rest of a server with many parts, and what follows from the write. */
+async function repeated(records: Records, table: TableName, item: Item, items: readonly Item[]): Promise<Item> {
+  const { deleted_at } = item;
+  const deleted = { deleted: true, deleted_at: typeof deleted_at === 'string' ? deleted_at : present(records) };
+  await inParts(
+    records,
+    items.flatMap((part) => withServer(table, part, deleted)),
+  );
+  records.written?.(item);
+  return item;
+}
+
+async function inParts(records: Records, actions: readonly Action[]): Promise<void> {
+  for (let from = 0; from < actions.length; from += MOST_ACTIONS)
+    await records.tables.transact(actions.slice(from, from + MOST_ACTIONS));
 }
 
 /** Takes everything of a server out of its cell. */
 async function forget(records: Records, uuid: string): Promise<void> {
   const table = tableOf(records);
   const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
-  for (let from = 0; from < items.length; from += MOST_ACTIONS) {
-    await records.tables.transact(
-      items.slice(from, from + MOST_ACTIONS).map(({ pk, sk }): Action => ({ kind: 'delete', table, key: { pk, sk } })),
-    );
-  }
+  await inParts(
+    records,
+    items.map(({ pk, sk }): Action => ({ kind: 'delete', table, key: { pk, sk } })),
+  );
 }
 
 function refuseDestroy(records: Records, found: Item, uuid: string, onlyWithoutHost: boolean): void {

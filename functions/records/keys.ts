@@ -77,3 +77,5 @@ export const serverDocumentKey = (request: string, uuid: string): Key => ({
   pk: `request#${request}`,
   sk: `server#${uuid}`,
 });
+/** A call of ours that waits for its answer. */
+export const callKey = (messageId: string): Key => ({ pk: `call#${messageId}`, sk: 'call' });

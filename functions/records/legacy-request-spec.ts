@@ -2,7 +2,8 @@ import { fromPrimitive } from '#objects/from-primitive';
 import { isOfType } from '#objects/object-type';
 import { registry } from '#objects/registry';
 import { RequestSpec } from '#objects/request-spec';
-import { toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
+import { isMap } from '#objects/primitive';
+import { plainForm, toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
 import { serializeEntity } from '#objects/serializer';
 import type { JsonMap, WireObject } from '#ports/json';
 import { mapOf } from './reading.ts';
@@ -10,8 +11,14 @@ import { mapOf } from './reading.ts';
 /** A request spec as the plain map that events quote (conductor.md section 8.4). */
 export function legacyRequestSpec(spec: WireObject): JsonMap {
   const object = fromPrimitive(spec, registry);
-  return isOfType(RequestSpec, object) ? mapOf(serializeEntity(toLegacyRequestSpecDict(object))) : {};
+  if (!isOfType(RequestSpec, object)) return {};
+  const { instance_properties, ...entries } = toLegacyRequestSpecDict(object);
+  const plain = { ...plainEntries(entries), instance_properties: plainEntries(instance_properties) };
+  return mapOf(serializeEntity(plain));
 }
+
+const plainEntries = (entries: unknown): Record<string, unknown> =>
+  isMap(entries) ? Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, plainForm(value)])) : {};
 
 /** Its scheduling properties as a plain map (conductor.md section 8.4): what is not empty. */
 export function legacyFilterProperties(spec: WireObject): JsonMap {

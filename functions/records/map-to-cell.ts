@@ -1,12 +1,17 @@
+import { any, equals } from '#ports/conditions';
 import type { Action } from '#ports/tables';
 import { instanceMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
 
-/** The write that maps a server to its cell; a mapping that is missing is made, so that the server can be found. */
+/**
+ * The write that maps a server to its cell; a mapping that is missing is made, so that the server can be found. One that
+ * names another cell is another server's of the same uuid: the write is refused.
+ */
 export const mapToCell = (uuid: string, cell: Cell, project: string | null, now: string): Action => ({
   kind: 'update',
   table: MAPPINGS,
   key: instanceMappingKey(uuid),
+  condition: any(equals('cell', null), equals('cell', cell.name)),
   update: {
     set: {
       instance_uuid: uuid,

@@ -4,6 +4,7 @@ import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Action, Attributes } from '#ports/tables';
 import { BlockDeviceMapping } from '#objects/block-device-mapping';
+import { volumeIndex } from './block-device.ts';
 import { blockDeviceKey } from './keys.ts';
 import { fieldsOf, objectsOf } from './reading.ts';
 
@@ -19,8 +20,11 @@ export async function newDevices(
   template: Json,
 ): Promise<Action[]> {
   const now = isoSeconds(services.clock.now());
+  const devices = templateDevices(template);
+  // A server that was to have more is never built; it is buried without them.
+  const kept = devices.length > MOST_DEVICES ? [] : devices;
   return Promise.all(
-    templateDevices(template).map(async (device): Promise<Action> => {
+    kept.map(async (device): Promise<Action> => {
       const own = typeof device['uuid'] === 'string' ? device['uuid'] : services.ids.uuid();
       return {
         kind: 'put',
@@ -36,6 +40,7 @@ export async function newDevices(
           deleted_at: null,
           deleted: false,
           ...blockDeviceKey(uuid, own),
+          ...volumeIndex(device['volume_id'], `${uuid}#${own}`),
         },
       };
     }),

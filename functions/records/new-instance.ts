@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyObject } from '#objects/any-object';
 import { Instance } from '#objects/instance';
-import type { Json, WireObject } from '#ports/json';
+import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
 import { isoSeconds } from '#conductor/time';
@@ -9,7 +9,7 @@ import { instanceIndexKeys } from './instance-index.ts';
 import { EXTRA_FIELDS, FLAVOR_FIELDS, INSTANCE_COLUMNS } from './instance-item.ts';
 import { plainFlavor } from './instance-save.ts';
 import { cellTable, instanceKey } from './keys.ts';
-import { fieldsOf } from './reading.ts';
+import { fieldsOf, objectsOf } from './reading.ts';
 import { textOf, wireValue } from './stored-object.ts';
 import { unmarked } from './unmarked.ts';
 
@@ -29,7 +29,8 @@ export async function newInstanceItem(
     ...columns(instance),
     ...beside(instance, uuid),
     id,
-    created_at: now,
+    // a server is as old as its request
+    created_at: wireValue(instance, 'created_at') ?? now,
     updated_at: null,
     deleted_at: null,
     deleted: false,
@@ -69,18 +70,32 @@ function beside(instance: AnyObject, uuid: string): Attributes {
     ...flavors,
     metadata: value('metadata') ?? {},
     system_metadata: value('system_metadata') ?? {},
-    security_groups: value('security_groups'),
+    // without groups there is nothing to keep: null reads as an empty list
+    security_groups: objectsOf(value('security_groups')).length > 0 ? value('security_groups') : null,
     keypairs: value('keypairs'),
     network_info: fieldsOf(value('info_cache'))['network_info'] ?? '[]',
   };
 }
 
-/** PCI requests and NUMA topology name their server once it has one. */
+/** What a PCI request has where nothing is given. */
+const PCI_REQUEST: JsonMap = {
+  alias_name: null,
+  is_new: false,
+  request_id: null,
+  requester_id: null,
+  numa_policy: null,
+};
+
+/** PCI requests name their server once it has one, and tell every field. */
 function owned(value: Json, uuid: string): Json {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  if (value['nova_object.name'] !== 'InstancePCIRequests' && value['nova_object.name'] !== 'InstanceNUMATopology')
-    return value;
-  return { ...value, 'nova_object.data': { instance_uuid: uuid, ...fieldsOf(value) } };
+  if (value['nova_object.name'] !== 'InstancePCIRequests') return value;
+  const { requests } = fieldsOf(value);
+  const whole = objectsOf(requests).map((request) => ({
+    ...request,
+    'nova_object.data': { ...PCI_REQUEST, ...request['nova_object.data'] },
+  }));
+  return { ...value, 'nova_object.data': { instance_uuid: uuid, ...fieldsOf(value), requests: whole } };
 }
 
 /**

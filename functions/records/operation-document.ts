@@ -3,7 +3,7 @@ import type { RequestContext } from '#ports/context';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { documentKey, REQUESTS, serverDocumentKey } from './keys.ts';
-import { mapOf } from './reading.ts';
+import { mapOf, plainText } from './reading.ts';
 import type { CommonDocument } from './request-document.ts';
 
 /** What a request on an existing server brings along: the arguments of its method, as they came. */
@@ -47,9 +47,9 @@ export async function readOperation(
     { table: REQUESTS, key: serverDocumentKey(request, uuid) },
   ]);
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
-  const { context }: CommonDocument = JSON.parse(await services.sealer.open(String(common['sealed']), request));
+  const { context }: CommonDocument = JSON.parse(await services.sealer.open(plainText(common['sealed']), request));
   const document: OperationDocument = JSON.parse(
-    await services.sealer.open(String(server['sealed']), `${request}/${uuid}`),
+    await services.sealer.open(plainText(server['sealed']), `${request}/${uuid}`),
   );
   const { selections } = server;
   return {

@@ -95,8 +95,11 @@ export function fieldsOf(item: Attributes): Record<string, Json> {
 }
 
 function storedReschedule(value: Json | undefined): StoredReschedule | null {
-  const { attempt, reason } = mapOf(value);
-  return typeof attempt === 'number' && typeof reason === 'string' ? { attempt, reason } : null;
+  const { attempt, reason, reply } = mapOf(value);
+  if (typeof attempt !== 'number' || typeof reason !== 'string') return null;
+  const { queue, messageId } = mapOf(reply);
+  const answered = typeof queue === 'string' && typeof messageId === 'string';
+  return { attempt, reason, ...(answered ? { reply: { queue, messageId } } : {}) };
 }
 
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);

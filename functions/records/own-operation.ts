@@ -1,8 +1,8 @@
-import { InstanceInvalidState, InstanceMappingNotFound, InstanceNotFound } from '#errors';
+import { InstanceInvalidState, InstanceNotFound } from '#errors';
 import { all, equals, exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
-import { cellTable, instanceKey, instanceMappingKey, MAPPINGS } from './keys.ts';
+import { cellTable, instanceKey } from './keys.ts';
 import type { Cell } from './method.ts';
 import { HOSTS, operationNames, OPERATIONS, operationState, type Operation } from './operation.ts';
 
@@ -12,18 +12,6 @@ export interface Ownership {
   readonly cell: Cell;
   readonly uuid: string;
   readonly execution: string;
-}
-
-/**
- * The cell that a server is mapped to (conductor.md section 5.1). A mapping without a cell counts as none: there is no
- * default cell store (quirk Q1 is mended).
- *
- * @throws InstanceMappingNotFound
- */
-export async function targetCell(services: Pick<Services, 'tables'>, uuid: string): Promise<Cell> {
-  const mapping = await services.tables.get(MAPPINGS, instanceMappingKey(uuid));
-  if (typeof mapping?.['cell'] !== 'string') throw new InstanceMappingNotFound({ uuid });
-  return { name: mapping['cell'], uuid: String(mapping['cell_uuid']) };
 }
 
 /** The operations whose owner stands in the way of another; a launch is over before a server can be asked anything. */

@@ -6,6 +6,7 @@ import type { Services } from '#ports/services';
 import type { Action, Item, Key, TableName } from '#ports/tables';
 import { reservationOf, type Reservation } from './quota-usage.ts';
 import { documentKey, REQUESTS, serverDocumentKey } from './keys.ts';
+import { specWithGroup } from './group-hosts.ts';
 import type { OperationDocument as MoveDocument } from './operation-document.ts';
 import { mapOf, objectsOf, textOf, wireOf } from './reading.ts';
 
@@ -128,14 +129,20 @@ async function openCommon(services: Store, key: string, item: Item): Promise<Com
 async function openServer(services: Store, key: string, uuid: string, item: Item) {
   const sealed = textOf(item['sealed']) ?? '';
   const document: ServerDocument = JSON.parse(await services.sealer.open(sealed, `${key}/${uuid}`));
-  return { document, selections: item['selections'] === undefined ? undefined : objectsOf(item['selections']) };
+  const group = wireOf(item['group']);
+  const request_spec = group === undefined ? document.request_spec : specWithGroup(document.request_spec, group);
+  const selections = item['selections'] === undefined ? undefined : objectsOf(item['selections']);
+  return { document: { ...document, request_spec }, selections };
 }
 
-/** The write that notes what the scheduler chose for a server. */
-export const noteSelections = (key: string, uuid: string, selections: WireObject[]): Action => ({
+/**
+ * The write that notes what the scheduler chose for a server, and the server group as it was set up for the choice: the
+ * spec of that server tells it from then on.
+ */
+export const noteSelections = (key: string, uuid: string, selections: WireObject[], group?: WireObject): Action => ({
   kind: 'update',
   table: REQUESTS,
   key: serverDocumentKey(key, uuid),
-  update: { set: { selections } },
+  update: { set: { selections, ...(group === undefined ? {} : { group }) } },
   condition: equals('pk', documentKey(key).pk),
 });

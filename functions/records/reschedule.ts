@@ -21,8 +21,14 @@ export interface Reschedule {
   readonly reply?: { readonly queue: string; readonly messageId: string } | undefined;
 }
 
-/** Stored for the execution that owns the server; too late to matter; or nobody's. */
-export type RescheduleOutcome = 'stored' | 'stale' | 'unowned';
+/** What became of it. */
+export type RescheduleOutcome =
+  /** The execution that owns the server hears of it. */
+  | { readonly kind: 'stored' }
+  /** It comes too late to matter. */
+  | { readonly kind: 'stale' }
+  /** No running execution owns the server; the one that did, if any, is named. */
+  | { readonly kind: 'unowned'; readonly owner: string | null };
 
 /**
  * Stores a reschedule on the server's record, then fails the token that waits for the host.
@@ -32,10 +38,10 @@ export type RescheduleOutcome = 'stored' | 'stale' | 'unowned';
  */
 export async function storeReschedule(
   services: Pick<Services, 'tables' | 'executions'>,
-  wish: Reschedule & { readonly writer: string | undefined },
+  wish: Reschedule,
 ): Promise<RescheduleOutcome> {
   const cell = await cellOfInstance(services, wish.uuid);
-  if (cell === undefined) return 'unowned';
+  if (cell === undefined) return { kind: 'unowned', owner: null };
   const speaker = wish.hosts?.map((host) => contains(HOSTS, hostMark(host))) ?? [];
   const table = cellTable(cell);
   const names = operationNames(wish.operation);
@@ -52,15 +58,15 @@ export async function storeReschedule(
         ...(speaker.length > 0 ? [any(...speaker)] : []),
       ),
     );
-    await failToken(services, table, wish, operationState(item, wish.operation).token);
-    return 'stored';
+    const { token, owner } = operationState(item, wish.operation);
+    await failToken(services, table, wish, token);
+    return (await running(services, wish.operation, owner)) ? { kind: 'stored' } : { kind: 'unowned', owner };
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    if (error.item === undefined) return 'unowned';
-    if (!speaksFor(wish.hosts, error.item[HOSTS])) return 'stale';
-    return (await running(services, wish.operation, operationState(error.item, wish.operation).owner))
-      ? 'stale'
-      : 'unowned';
+    if (error.item === undefined) return { kind: 'unowned', owner: null };
+    if (!speaksFor(wish.hosts, error.item[HOSTS])) return { kind: 'stale' };
+    const { owner } = operationState(error.item, wish.operation);
+    return (await running(services, wish.operation, owner)) ? { kind: 'stale' } : { kind: 'unowned', owner };
   }
 }
 

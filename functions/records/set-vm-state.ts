@@ -1,7 +1,7 @@
 import { InstanceNotFound } from '#errors';
 import { faultOf, type Failure } from '#conductor/fault';
 import { isoSeconds } from '#conductor/time';
-import { all, equals, exists, oneOf } from '#ports/conditions';
+import { all, equals, exists, oneOf, type Condition } from '#ports/conditions';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -34,6 +34,8 @@ export interface StateChange {
    * @default every task state
    */
   readonly whileTask?: readonly (string | null)[];
+  /** What must hold of the record besides being there. */
+  readonly condition?: Condition;
 }
 
 type StateServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'log' | 'notifier' | 'tables'>;
@@ -42,7 +44,7 @@ type StateServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'lo
  * Sets vm_state and task_state of a server, records a fault and tells the notification bus (conductor.md section 7.1,
  * nova.scheduler.utils.set_vm_state_and_notify).
  *
- * @throws InstanceNotFound when the server is gone; then nothing is recorded
+ * @throws InstanceNotFound when the server is gone, or the condition does not hold; then nothing is recorded
  */
 export async function setVmStateAndNotify(services: StateServices, change: StateChange): Promise<void> {
   const { cell, uuid, failure, vm_state, task_state } = change;
@@ -69,12 +71,13 @@ export async function setVmStateAndNotify(services: StateServices, change: State
       all(
         exists,
         equals('deleted', false),
+        ...(change.condition ? [change.condition] : []),
         ...(change.whileTask === undefined ? [] : [oneOf('task_state', change.whileTask)]),
       ),
     );
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    if (error.item === undefined || error.item['deleted'] === true)
+    if (change.whileTask === undefined || error.item === undefined || error.item['deleted'] === true)
       throw new InstanceNotFound({ instance_id: uuid }, { cause: error });
     services.log.info('another task owns the server: its state is left alone', { instance: uuid, cell: cell.name });
   }

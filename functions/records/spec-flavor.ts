@@ -6,7 +6,7 @@ import { BUILD_REQUESTS, requestSpecKey } from './keys.ts';
 import { storedSpec } from './request-spec.ts';
 import { present } from './stamp.ts';
 import { unmarked } from './unmarked.ts';
-import { isWireObject } from './wire-object.ts';
+import { isWireObject } from './reading.ts';
 
 /**
  * Stores another flavor with a server's request spec, and nothing else of what a move put on it (quirk Q6 is mended).

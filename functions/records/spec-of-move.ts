@@ -10,8 +10,8 @@ import { groupedSpec } from './group-hosts.ts';
 import { instanceOf } from './instance-item.ts';
 import { cellMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
-import { isWireObject } from './wire-object.ts';
 import { loadObject } from './stored-object.ts';
+import { isWireObject } from './reading.ts';
 
 /** What a move's spec is made of that lies in records and in the request. */
 export interface SpecSources {
@@ -20,8 +20,8 @@ export interface SpecSources {
   readonly instance: Item;
   /** The request spec as it was sent, or null. */
   readonly spec: Json | undefined;
-  /** The flavor after the move. */
-  readonly flavor: Json | undefined;
+  /** The flavor after the move. @default the server's own */
+  readonly flavor?: Json | undefined;
   readonly filterProperties: JsonMap;
 }
 
@@ -40,7 +40,8 @@ export async function specOfMove(
   const made = moveSpec({
     spec: isWireObject(spec) ? spec : null,
     instance: instanceOf(instance, ['system_metadata', 'numa_topology', 'pci_requests']),
-    flavor: flavorOf(flavor),
+    flavor: flavorOf(flavor ?? instance['flavor']),
+    resizes: flavor !== undefined,
     filterProperties,
     cell: loadObject(CellMapping, mapping),
   });

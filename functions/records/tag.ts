@@ -14,10 +14,12 @@ export async function tagsOf(records: Records, uuid: string | undefined): Promis
   return uuid === undefined ? TagList.load({ objects: [] }) : listOf(uuid, await readTags(records, uuid));
 }
 
-/** What stores the tags of a new server: one item, made with it. */
+/** What stores the tags of a new server: one item, made with it, in the order in which a database would list them. */
 export function putTags(table: TableName, uuid: string, tags: readonly string[]): Action {
-  return { kind: 'put', table, item: { ...tagsKey(uuid), tags: [...new Set(tags)] } };
+  return { kind: 'put', table, item: { ...tagsKey(uuid), tags: [...new Set(tags)].toSorted(byText) } };
 }
+
+const byText = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
 function listOf(uuid: string, tags: readonly string[]): NovaObject<typeof TagList.fields> {
   return TagList.load({ objects: tags.map((tag) => Tag.load({ resource_id: uuid, tag })) });

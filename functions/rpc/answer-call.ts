@@ -1,6 +1,6 @@
 import type { Failure } from '#conductor/fault';
 import { isExpectedOfMoves } from '#conductor/expected-errors';
-import { NovaError } from '#errors';
+import type { NovaError } from '#errors';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { mapOf, textOf } from '#records/reading';

@@ -7,16 +7,18 @@ import { afterWrite } from '#records/after-write';
 import { cellQueue } from '#records/keys';
 import type { Cell, Records } from '#records/method';
 import { Pulse } from '#records/pulse';
+import { settleCall } from '#records/waiting-call';
 import { conductorBase, isExpected } from './base-namespace.ts';
 import { settleRecords, type Settled } from './batch.ts';
 import { deadLetter } from './dead-letter.ts';
 import { delivery, type Delivery } from './delivery.ts';
+import { outcomeOf, requestFields, Served } from './served.ts';
 import { dispatch } from './dispatch.ts';
 import { MalformedMessage, type RpcRequest } from './envelope.ts';
 import { serializeFailure } from './failure.ts';
 import { readMessage } from './payload-pointer.ts';
 import { sendAnswers, type Answer } from './replies.ts';
-import { Senders } from './sender.ts';
+import { mustBeKnown, Senders, type Identified } from './sender.ts';
 
 /** The ports that object calls need; nothing here can start an execution. */
 export type ObjectServices = Pick<
@@ -33,12 +35,14 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
   const queue = cell ? cellQueue(cell.name) : 'conductor';
   const pulse = new Pulse(services);
   return async ({ Records: records }) => {
+    const served = new Served();
     const [first] = records;
     if (cell && first) await pulse.note(cell.name, Number(first.attributes.SentTimestamp));
     const outcomes = await settleRecords(records, async (record) => {
-      const message = delivery(record, services.config.requirePrincipals);
-      return serve(services, cell, queue, message, await senders.hosts(message.principal));
+      const message = await senders.identify(delivery(record, services.config.requirePrincipals));
+      return serve(services, cell, queue, message, served);
     });
+    served.tell(services.log);
     const answers = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
     );
@@ -57,14 +61,20 @@ async function serve(
   services: ObjectServices,
   cell: Cell | undefined,
   queue: string,
-  message: Delivery,
-  hosts: readonly string[] | undefined,
+  message: Identified,
+  served: Served,
 ): Promise<Answer | undefined> {
+  const start = services.clock.now();
+  const { hosts } = message;
   let request: RpcRequest | undefined;
   try {
     const envelope = await readMessage(services, message);
-    if (envelope.kind === 'reply') return undefined;
+    if (envelope.kind === 'reply') {
+      if (!(await settleCall(services, envelope, message.hosts))) services.log.count('unexpected_replies', { queue });
+      return undefined;
+    }
     request = envelope;
+    mustBeKnown(message);
     if (expired(services, message, request)) return undefined;
     const written: Item[] = [];
     const records: Records = {
@@ -77,9 +87,12 @@ async function serve(
     };
     const result = await dispatch(conductorBase, request)(records, request.args);
     if (cell) for (const item of written) await afterWrite(services, cell, item);
+    served.note(request.method, 'done', services.clock.now() - start);
     return answer(request, result, null);
   } catch (error) {
-    return refuse(services, queue, message, request, error);
+    served.note(request?.method ?? 'none', outcomeOf(error), services.clock.now() - start);
+    const log = request === undefined ? services.log : services.log.with(requestFields(request, cell));
+    return refuse({ ...services, log }, queue, message, request, error);
   }
 }
 
@@ -105,7 +118,7 @@ async function refuse(
     await deadLetter(services, queue, message, `${cause.name}: ${cause.message}`);
     return undefined;
   }
-  if (!isExpected(error)) services.log.error('server failure', { method: request?.method, error: cause.name }, cause);
+  if (!isExpected(error)) services.log.error('server failure', { error: cause.name }, cause);
   return { address, uniqueId: `${address.messageId}-failure`, result: null, failure: serializeFailure(cause) };
 }
 

@@ -1,29 +1,75 @@
+import { Forbidden } from '#errors';
 import type { Services } from '#ports/services';
 import { MAPPINGS, principalKey } from '#records/keys';
-import { textsOf } from '#records/reading';
+import { readPrincipal, type Principal } from '#records/principals';
+import type { Delivery } from './delivery.ts';
 
-/** Milliseconds for which a principal's hosts are remembered. */
+/** Milliseconds for which a principal is remembered. */
 const REMEMBERED = 60_000;
 
-/** The hosts a principal may speak for: one for a role per host, several for a bridge, none for a publisher. */
-export class Senders {
-  readonly #services: Pick<Services, 'tables' | 'clock'>;
-  readonly #known = new Map<string, { readonly hosts: readonly string[]; readonly until: number }>();
+/** A message with whom it comes from. */
+export interface Identified extends Delivery {
+  /** The hosts that the sender speaks for; undefined for a publisher, who is no host. */
+  readonly hosts: readonly string[] | undefined;
+  /** Nobody knows the sender, in a deployment that hears principals only. */
+  readonly stranger: boolean;
+}
 
-  constructor(services: Pick<Services, 'tables' | 'clock'>) {
+/**
+ * Tells who sent a message. SQS names a role with its session, `AROA…:session`: who is registered with the session (an
+ * instance of an instance profile) is found first, then the role as a whole.
+ *
+ * A message that an operator redrives names its original sender, and is taken for that sender's.
+ */
+export class Senders {
+  readonly #services: Pick<Services, 'tables' | 'clock' | 'config'>;
+  readonly #known = new Map<string, { readonly principal: Principal; readonly until: number }>();
+
+  constructor(services: Pick<Services, 'tables' | 'clock' | 'config'>) {
     this.#services = services;
   }
 
-  /** Undefined when the sender is unknown to the deployment, or there is none. */
-  async hosts(principal: string | undefined): Promise<readonly string[] | undefined> {
+  async identify(message: Delivery): Promise<Identified> {
+    const { requirePrincipals } = this.#services.config;
+    const sender = await this.#find(message.principal);
+    if (sender?.role === 'operator' && requirePrincipals && message.attributes['sender'] !== undefined)
+      return this.#inTheNameOf(message, message.attributes['sender']);
+    return { ...message, hosts: hostsOf(sender), stranger: requirePrincipals && sender === undefined };
+  }
+
+  async #inTheNameOf(message: Delivery, original: string): Promise<Identified> {
+    const sender = await this.#find(original);
+    return { ...message, principal: original, hosts: hostsOf(sender), stranger: sender === undefined };
+  }
+
+  async #find(principal: string | undefined): Promise<Principal | undefined> {
     if (principal === undefined) return undefined;
+    const [role = ''] = principal.split(':');
+    return (await this.#read(principal)) ?? (this.#services.config.requirePrincipals ? this.#read(role) : undefined);
+  }
+
+  async #read(principal: string): Promise<Principal | undefined> {
     const now = this.#services.clock.now();
     const known = this.#known.get(principal);
-    if (known !== undefined && known.until > now) return known.hosts;
+    if (known !== undefined && known.until > now) return known.principal;
     const item = await this.#services.tables.get(MAPPINGS, principalKey(principal), { consistent: false });
     if (item === undefined) return undefined;
-    const hosts = textsOf(item['hosts']);
-    this.#known.set(principal, { hosts, until: now + REMEMBERED });
-    return hosts;
+    const found = readPrincipal(item);
+    this.#known.set(principal, { principal: found, until: now + REMEMBERED });
+    return found;
   }
+}
+
+/** A publisher or operator is bound to no host. */
+const hostsOf = (sender: Principal | undefined): readonly string[] | undefined =>
+  sender?.role === 'host' ? sender.hosts : undefined;
+
+/** @throws Forbidden for a sender whom the deployment does not know */
+export function mustBeKnown({ stranger, principal }: Identified): void {
+  if (!stranger) return;
+  const who = principal ?? 'a sender without a principal';
+  throw new Forbidden(
+    {},
+    { message: `${who} is not known to this deployment: no host mapping and no publisher names it` },
+  );
 }

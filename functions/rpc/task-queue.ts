@@ -6,7 +6,8 @@ import { MalformedMessage, type ReplyAddress, type RpcRequest } from './envelope
 import { serializeFailure } from './failure.ts';
 import { readMessage } from './payload-pointer.ts';
 import { sendAnswers } from './replies.ts';
-import { Senders } from './sender.ts';
+import { mustBeKnown, Senders, type Identified } from './sender.ts';
+import { outcomeOf, requestFields, Served } from './served.ts';
 import { runTask, type TaskServices } from './tasks.ts';
 import { settleRecords, type Settled } from './batch.ts';
 
@@ -19,18 +20,28 @@ const QUEUE = 'compute-task';
  */
 export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
-  return async ({ Records: records }) =>
-    settleRecords(records, async (record) => {
-      const message = delivery(record, services.config.requirePrincipals);
-      let reply: ReplyAddress | undefined;
-      try {
-        const request = await readRequest(services, message);
-        reply = request.reply;
-        await runTask(services, request, await senders.hosts(message.principal));
-      } catch (error) {
-        await refuse(services, message, reply, error);
-      }
-    });
+  return async ({ Records: records }) => {
+    const served = new Served();
+    const outcomes = await settleRecords(records, async (record) =>
+      serve(services, await senders.identify(delivery(record, services.config.requirePrincipals)), served),
+    );
+    served.tell(services.log);
+    return outcomes;
+  };
+}
+
+async function serve(services: TaskServices, message: Identified, served: Served): Promise<void> {
+  const start = services.clock.now();
+  let request: RpcRequest | undefined;
+  try {
+    request = await readRequest(services, message);
+    mustBeKnown(message);
+    await runTask({ ...services, log: services.log.with(requestFields(request)) }, request, message.hosts);
+    served.note(request.method, 'done', services.clock.now() - start);
+  } catch (error) {
+    served.note(request?.method ?? 'none', outcomeOf(error), services.clock.now() - start);
+    await refuse(services, message, request?.reply, error);
+  }
 }
 
 async function readRequest(services: TaskServices, message: Delivery): Promise<RpcRequest> {

@@ -1,10 +1,10 @@
 import chain from '@middy/core';
 import type { SQSEvent } from 'aws-lambda';
-import { wireRecords } from '#wiring';
+import { wire } from '#wiring';
 import { partialBatch } from './batch.ts';
 import { taskQueue } from './task-queue.ts';
 
 /** Lambda behind the compute-task queue: messages become workflows. */
 export const handler = chain<SQSEvent>()
   .use(partialBatch())
-  .handler(taskQueue(wireRecords('task-rpc')));
+  .handler(taskQueue(wire('task-rpc')));

@@ -1,4 +1,4 @@
-import { IncompatibleRequest, InstanceExists } from '#errors';
+import { Forbidden, IncompatibleRequest, InstanceExists } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { isoSeconds } from '#conductor/time';
@@ -25,6 +25,7 @@ export type TaskServices = Pick<
  * @throws RequestTooLarge for what could not be stored whole
  * @throws InstanceExists when all of its servers exist already
  * @throws IncompatibleRequest when another request of the same name is at work
+ * @throws Forbidden for a host that asks for anything but another host for its server
  */
 export async function runTask(
   services: TaskServices,
@@ -33,7 +34,8 @@ export async function runTask(
 ): Promise<void> {
   const route: Route = dispatch([computeTask], request).route(request.args, request.context);
   if (route.kind === 'reschedule') await reschedule(services, request, route, hosts);
-  else await startWorkflow(services, request, route);
+  else if (hosts === undefined) await startWorkflow(services, request, route);
+  else throw new Forbidden({}, { message: `${hosts.join(', ')} may ask for a reschedule and for nothing else` });
 }
 
 async function reschedule(
@@ -43,14 +45,17 @@ async function reschedule(
   hosts: readonly string[] | undefined,
 ): Promise<void> {
   const { reply } = request;
-  const outcome = await storeReschedule(services, { ...route, hosts, writer: request.uniqueId, reply });
-  services.log.info('reschedule received', { instance: route.uuid, attempt: route.attempt, outcome });
-  if (outcome === 'unowned') await startWorkflow(services, request, route.otherwise);
+  const outcome = await storeReschedule(services, { ...route, hosts, reply });
+  services.log.info('reschedule received', { instance: route.uuid, attempt: route.attempt, outcome: outcome.kind });
   // Too late to matter: whoever calls is to stop waiting.
-  if (outcome === 'stale' && reply !== undefined)
+  if (outcome.kind === 'stale' && reply !== undefined)
     await sendAnswers(services, [
       { address: reply, uniqueId: `${reply.messageId}-reply`, result: null, failure: null },
     ]);
+  if (outcome.kind !== 'unowned') return;
+  const { otherwise } = route;
+  const state = { ...otherwise.state, previous_owner: outcome.owner };
+  await startWorkflow(services, request, { ...otherwise, state });
 }
 
 async function startWorkflow(services: TaskServices, request: RpcRequest, route: WorkflowRoute): Promise<void> {

@@ -3,6 +3,7 @@ import type { Failure } from '#conductor/fault';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { keepFailure } from '#records/kept-failure';
+import { stepFields } from './step-fields.ts';
 
 /** What a caught state hands on: the error's name and its cause, which for our own errors is Lambda's JSON text. */
 export interface CaughtError {
@@ -33,7 +34,19 @@ export const stepFunction =
   async (event: StepEvent<S>): Promise<JsonMap> => {
     const step = Object.hasOwn(steps, event.step) ? steps[event.step] : undefined;
     if (step === undefined) throw new Error(`no step is called ${JSON.stringify(event.step)}`);
-    return (await step(services, event)) ?? {};
+    const log = services.log.with(stepFields(event));
+    const start = services.clock.now();
+    const took = (outcome: string): void =>
+      log.measure('step_latency', [services.clock.now() - start], 'Milliseconds', { step: event.step, outcome });
+    try {
+      const answer = (await step({ ...services, log }, event)) ?? {};
+      took('done');
+      return answer;
+    } catch (error) {
+      log.warn('step failed', { error: error instanceof Error ? error.name : 'unknown' });
+      took('failed');
+      throw error;
+    }
   };
 
 /** A caught error as faults, events and notifications tell it. */

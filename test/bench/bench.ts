@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { builds } from './builds.ts';
 import { objects } from './objects.ts';
 import { scheduling } from './scheduling.ts';
@@ -19,6 +20,13 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+/** Wall times mean little on a busy machine, so every run says how busy it was. */
+const conditions = (): string =>
+  `${new Date().toISOString().slice(0, 16)}Z, Node ${process.versions.node}, ${availableParallelism()} cores, load ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ')}`;
+
+const begun = conditions();
 const reports: Report[] = [];
 for (const [name, part] of Object.entries(PARTS)) {
   if (names.length > 0 && !names.includes(name)) continue;
@@ -26,9 +34,10 @@ for (const [name, part] of Object.entries(PARTS)) {
   reports.push(report);
   if (!options.has('--json')) for (const table of report.tables) console.log(`${tableLines(table).join('\n')}\n`);
 }
-if (options.has('--json')) console.log(JSON.stringify(reports, null, 2));
+if (options.has('--json')) console.log(JSON.stringify({ begun, ended: conditions(), reports }, null, 2));
 else {
   const missed = reports.flatMap((report) => report.missed);
+  console.log(`Begun ${begun}\nEnded ${conditions()}\n`);
   console.log(
     missed.length === 0 ? 'Every aim is reached.' : `Missed aims:\n${missed.map((text) => `  ${text}`).join('\n')}`,
   );

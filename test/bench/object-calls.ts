@@ -12,9 +12,11 @@ import { CELL } from './worlds.ts';
 export interface ObjectCall {
   readonly method: string;
   readonly args: JsonMap;
+  /** Who speaks. @default HOST */
+  readonly host?: string | undefined;
 }
 
-/** The host that speaks. */
+/** The host that speaks, where no other is named. */
 export const HOST = 'host1';
 
 const REPLY_QUEUE = 'reply_bench';
@@ -82,14 +84,14 @@ export class ObjectCaller {
   }
 
   /** The object after its method ran. */
-  async after(object: WireObject, method: string): Promise<WireObject> {
-    const answer = await this.ask(actionCall(object, method));
+  async after(object: WireObject, method: string, host?: string): Promise<WireObject> {
+    const answer = await this.ask({ ...actionCall(object, method), host });
     const [updates] = Array.isArray(answer) ? answer : [];
     if (!isMap(updates)) throw new Error(`${method} answered no updates`);
     return applyUpdates(object, updates);
   }
 
-  #record({ method, args }: ObjectCall): SQSRecord {
+  #record({ method, args, host = HOST }: ObjectCall): SQSRecord {
     const { clock, ids } = this.#services;
     this.#made += 1;
     const body = requestEnvelope({
@@ -112,7 +114,7 @@ export class ObjectCaller {
         SentTimestamp: now,
         SenderId: '000000000000',
       },
-      messageAttributes: { sender: { dataType: 'String', stringValue: `host:${HOST}` } },
+      messageAttributes: { sender: { dataType: 'String', stringValue: `host:${host}` } },
       md5OfBody: '',
       eventSource: 'aws:sqs',
       eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:bench',

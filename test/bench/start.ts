@@ -8,7 +8,7 @@ import { missedAim, type Cell, type Report } from './report.ts';
 
 const run = promisify(execFile);
 
-const RUNS = 9;
+const RUNS = 5;
 
 const PROBE = fileURLToPath(new URL('start-probe.mjs', import.meta.url));
 
@@ -22,6 +22,7 @@ const ENVIRONMENT = {
   CELL_UUID: '11111111-1111-4111-8111-111111111111',
   DEPLOYMENT: 'bench',
   EVENT_BUS_NAME: 'bench',
+  MESSAGE_BUCKET: 'bench',
   QUEUE_URL_BASE: 'https://sqs.us-east-1.amazonaws.com/000000000000/',
   SEAL_KEY_ID: 'none',
   STATE_MACHINE_ARN_BASE: 'arn:aws:states:us-east-1:000000000000:stateMachine:',

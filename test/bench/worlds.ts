@@ -1,8 +1,8 @@
-import { MemoryBlobs } from '#adapters/memory/blobs';
 import { randomBytes } from 'node:crypto';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { randomIds } from '#adapters/system/ids';
+import { MemoryBlobs } from '#adapters/memory/blobs';
 import { MemoryLog } from '#adapters/memory/log';
 import { MemoryNotifier } from '#adapters/memory/notifier';
 import { MemoryQueues } from '#adapters/memory/queues';
@@ -30,7 +30,7 @@ const CELLS = [CELL.name];
 /** What a world of the bench stands on, and how its time is made to pass until something is done. */
 export interface BenchGround {
   readonly ground: Ground;
-  pass<T>(until: Promise<T>): Promise<T>;
+  readonly pass: <T>(until: Promise<T>) => Promise<T>;
 }
 
 type OnRequest = () => void;
@@ -51,7 +51,7 @@ export function inMemory(onRequest: OnRequest): BenchGround {
 /** Tables of a deployment of their own in the DynamoDB emulator, under the real SDK. */
 export async function emulatedTables(
   onRequest: OnRequest,
-): Promise<{ readonly tables: Tables; stop(): Promise<void> }> {
+): Promise<{ readonly tables: Tables; readonly stop: () => Promise<void> }> {
   const emulator = await startDynamodb();
   const client = dynamodbClient({ ...LOCAL, endpoint: emulator.endpoint });
   await createTables(client, DEPLOYMENT, CELLS);
@@ -73,6 +73,7 @@ export async function onDynamodb(onRequest: OnRequest): Promise<BenchGround> {
     queues.create(schema.deadLetterQueue);
     queues.create(queue, { visibilityTimeoutSeconds: schema.visibilityTimeoutSeconds, redrive: schema });
   }
+  const blobs = new MemoryBlobs();
   const sealer = new KeySealer(randomBytes(32));
   const ground: Ground = {
     clock,
@@ -83,11 +84,11 @@ export async function onDynamodb(onRequest: OnRequest): Promise<BenchGround> {
       queues,
       sealer,
       tables,
-      blobs: new MemoryBlobs(),
+      blobs,
     },
-    bus: new MemoryBus(queues),
+    bus: new MemoryBus(queues, blobs),
     source: (queue) => memorySource(queues, queue, clock),
-    addCell: () => Promise.reject(new Error('a measured world has the cells it was made with')),
+    addCell: () => Promise.reject(new Error('the bench has one cell')),
     stop,
   };
   return { ground, pass: (until) => until };

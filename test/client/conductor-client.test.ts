@@ -4,6 +4,7 @@ import { newObject } from '#client/wire';
 import { BuildRequestNotFound, MessagingTimeout, NovaError, RemoteError } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Log } from '#ports/log';
+import { MemoryLog } from '#adapters/memory/log';
 import { ScriptedConductor, type Script } from '../local/fleet/scripted-conductor.ts';
 
 const context: RequestContext = {
@@ -15,7 +16,7 @@ const context: RequestContext = {
   timestamp: '2026-01-01T00:00:00.000000',
 };
 
-const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, count: () => {} };
+const silentLog: Log = new MemoryLog();
 
 function world(script: Script, log = silentLog, versionCap?: string) {
   const conductor = new ScriptedConductor(script);

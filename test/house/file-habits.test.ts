@@ -12,6 +12,12 @@ const EXAMPLES: readonly (readonly [id: string, path: string, breaks: string, ke
     "export * from './a.ts';\nexport const b = 1;",
   ],
   ['H123', 'test/rpc/reply.test.ts', "vi.mock('#wiring');", 'vi.fn();'],
+  [
+    'H126',
+    'functions/ports/queues.ts',
+    'export class Gone extends Error {}',
+    "export class Gone extends Error {\n  override readonly name = 'Gone' as const;\n}",
+  ],
   ['H124', 'test/rpc/reply.test.ts', 'await new Promise((done) => setTimeout(done, 5));', 'clock.advance(5);'],
 ];
 

@@ -50,6 +50,16 @@ export const FILE_HABITS: readonly HouseRule[] = [
     violations: (file) => (isTest(file) ? linesOf(file, /\bvi\.(?:mock|doMock|hoisted)\(/u) : []),
   },
   {
+    id: 'H126',
+    says: 'an error says its name itself: state machines match by it, and bundles shorten the names of classes',
+    violations: (file) => {
+      // The base of Nova's errors leaves the name to each of them.
+      if (!file.path.startsWith('functions/') || file.path === 'functions/errors/nova-error.ts') return [];
+      const nameless = /class (\w+) extends (?:Nova)?Error\b[^{]*\{(?![^}]*\bname\b)/gu;
+      return [...file.text.matchAll(nameless)].map((match) => `${file.path}: give ${match[1]} a literal name`);
+    },
+  },
+  {
     id: 'H124',
     says: 'tests run on a virtual clock: only those against a deployed app wait',
     violations: (file) => {

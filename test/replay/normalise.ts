@@ -11,8 +11,19 @@ import { plainText } from '#records/reading';
  */
 export const applied = new Map<string, number>();
 
-function note(name: string): void {
+/** The normalisations that touched the case at hand. */
+const touching = new Set<string>();
+
+/** Notes a normalisation once for the case at hand. */
+export function note(name: string): void {
+  if (touching.has(name)) return;
+  touching.add(name);
   applied.set(name, (applied.get(name) ?? 0) + 1);
+}
+
+/** Begins a case. */
+export function beginCase(): void {
+  touching.clear();
 }
 
 const HEARTBEAT = new Set(['report_count', 'last_seen_up', 'updated_at']);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { JsonMap } from '#ports/json';
 import { backportsOf, replayBackport } from './backport-lines.ts';
 import { brokerRequests } from './broker.ts';
-import { applied } from './normalise.ts';
+import { applied, beginCase } from './normalise.ts';
 import { recordedLines, stubsBeside } from './recorded-file.ts';
 import { replayCase } from './replay-case.ts';
 import { readable } from './report.ts';
@@ -58,6 +58,7 @@ async function replayFile(path: string, tally: Tally, tasksOnly: boolean): Promi
       if (each.kind === 'unsupported') tally.refused(each.name, each.reason);
       else {
         const at = { file, test, id: each.recorded.id, method: each.name };
+        beginCase();
         tally.replayed(at, await replayCase(each.recorded));
       }
     }
@@ -65,6 +66,7 @@ async function replayFile(path: string, tally: Tally, tasksOnly: boolean): Promi
       if (each.kind === 'unsupported') tally.refused(each.name, each.reason);
       else {
         const at = { file, test, id: each.recorded.id, method: each.name };
+        beginCase();
         tally.replayed(at, await replayTask(each.recorded));
       }
     }

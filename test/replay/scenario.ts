@@ -146,7 +146,7 @@ function cellsOfHosts(lines: readonly JsonMap[]): Map<string, string> {
 }
 
 /** Epoch milliseconds at which the scenario began, from the first time that a request wrote. */
-export function startOf(lines: readonly JsonMap[]): number {
+function startOf(lines: readonly JsonMap[]): number {
   for (const line of lines) {
     if (line['kind'] !== 'db_change') continue;
     const times = [...JSON.stringify(line['changes']).matchAll(/"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)"/g)]

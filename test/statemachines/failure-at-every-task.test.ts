@@ -1,75 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { CallFailure, FailurePlan, MODES, type TaskName } from '../fixtures/failures.ts';
-import { play, playCall, tasksOf } from './play.ts';
-import { BUILD_STORIES, type Story } from './stories.ts';
-
-/** A story with the Tasks that it walks through when nothing fails, and those that no story before it has walked. */
-interface Walk {
-  readonly story: Story;
-  readonly name: string;
-  readonly tasks: readonly TaskName[];
-  readonly own: readonly TaskName[];
-  readonly leftOver: readonly string[];
-}
-
-async function walk(stories: readonly Story[]): Promise<Walk[]> {
-  const seen = new Set<string>();
-  const walks: Walk[] = [];
-  for (const story of stories) {
-    const plan = new FailurePlan();
-    const { leftOver } = await play(story, plan);
-    const tasks = [...new Map(plan.visited.map((task) => [JSON.stringify(task), task])).values()];
-    const own = tasks.filter((task) => !seen.has(JSON.stringify(task)));
-    for (const task of own) seen.add(JSON.stringify(task));
-    walks.push({ story, name: story.name, tasks, own, leftOver });
-  }
-  return walks;
-}
-
-/** What a story leaves behind when one Task goes wrong. */
-async function remainsOf(story: Story, task: TaskName, mode: (typeof MODES)[number]): Promise<string[]> {
-  const plan = new FailurePlan(task, mode);
-  const { leftOver } = await play(story, plan);
-  return [...(plan.struck ? [] : ['nothing went wrong']), ...leftOver].map((line) => `${task.state}: ${line}`);
-}
-
-/** What a story leaves behind when the first run of a Task dies at one of its calls, for each of them. */
-async function remainsOfCalls(story: Story, task: TaskName, after: boolean): Promise<string[]> {
-  const remains: string[] = [];
-  for (let at = 1; ; at += 1) {
-    const failure = new CallFailure(task, at, after);
-    const { leftOver } = await playCall(story, failure);
-    if (failure.failed === undefined) return remains;
-    const when = `${task.state}, ${after ? 'after' : 'before'} call ${at} (${failure.failed})`;
-    remains.push(...leftOver.map((line) => `${when}: ${line}`));
-  }
-}
-
-/** The table: every story, every Task on its way, every way to fail. */
-function failsAtEveryTask(workflows: readonly string[], walks: readonly Walk[]): void {
-  test('the stories walk through every Task and leave nothing behind', () => {
-    const walked = new Set(walks.flatMap(({ tasks }) => tasks.map((task) => JSON.stringify(task))));
-
-    expect(tasksOf(workflows).filter((task) => !walked.has(JSON.stringify(task)))).toEqual([]);
-    expect(walks.flatMap(({ leftOver }) => leftOver)).toEqual([]);
-  });
-
-  describe.each(walks)('$name', ({ story, tasks, own }) => {
-    test.each(MODES)('leaves nothing behind when a Task %s', async (mode) => {
-      const remains: string[] = [];
-      for (const task of tasks) remains.push(...(await remainsOf(story, task, mode)));
-
-      expect(remains).toEqual([]);
-    });
-
-    test.each(own)('leaves nothing behind when $state dies before or after any call that it makes', async (task) => {
-      const remains = [...(await remainsOfCalls(story, task, false)), ...(await remainsOfCalls(story, task, true))];
-
-      expect(remains).toEqual([]);
-    });
-  });
-}
+import { describe } from 'vitest';
+import { failsAtEveryTask } from './fails-at-every-task.ts';
+import { BUILD_STORIES } from './stories.ts';
 
 describe('build and launch', async () => {
-  failsAtEveryTask(['build', 'launch'], await walk(BUILD_STORIES));
+  await failsAtEveryTask(['build', 'launch'], BUILD_STORIES);
 });

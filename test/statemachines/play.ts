@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { executionArn } from '#local/runner-executions';
 import type { DestinationRequest } from '#ports/scheduler';
+import { WORKFLOWS } from '#workflows/list';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { around, aroundLaunches, FailurePlan, type CallFailure, type TaskName } from '../fixtures/failures.ts';
+import { reconcileServers } from '#reconciler/reconcile';
 import { leftOver } from '../fixtures/ledger.ts';
 import type { Story } from './stories.ts';
 
@@ -48,7 +50,7 @@ export async function play(story: Story, plan: FailurePlan): Promise<Ending> {
   aroundLaunches(world.world.runner, plan);
   await run(story, world);
   plan.lift();
-  await redrive(world);
+  await redrive(story, world);
   return { world, leftOver: await remains(story, world) };
 }
 
@@ -62,7 +64,7 @@ export async function playCall(story: Story, failure: CallFailure): Promise<Endi
   });
   failure.arm();
   await run(story, world);
-  await redrive(world);
+  await redrive(story, world);
   return { world, leftOver: await remains(story, world) };
 }
 
@@ -92,19 +94,26 @@ async function run(story: Story, world: BuildWorld): Promise<void> {
     await world.clock.advance(60_000);
   }
   await world.end();
+  await story.afterwards?.(world);
+  await world.end();
 }
 
-/** What an operator does about an execution that failed. */
-async function redrive(world: BuildWorld): Promise<void> {
+/** What an operator does about an execution that failed, and the reconciler about one that was stopped. */
+async function redrive(story: Story, world: BuildWorld): Promise<void> {
   const { deployment } = world.services.config;
-  for (const workflow of ['build', 'launch'])
+  for (const workflow of Object.keys(WORKFLOWS))
     for (const { name, status } of await world.executions(workflow))
       if (status === 'FAILED')
         await world.world.runner.redriveExecution({ executionArn: executionArn(deployment, workflow, name) });
+  await world.end();
+  if (story.whileBuilding === undefined) return;
+  await world.clock.advance(600_000);
+  await reconcileServers(world.services);
   await world.end();
 }
 
 async function remains(story: Story, world: BuildWorld): Promise<string[]> {
   const stopped = story.whileBuilding ? (await world.executions()).filter(({ status }) => status === 'ABORTED') : [];
-  return leftOver(world, { failedExecutions: stopped.map(({ name }) => name) });
+  const lines = await leftOver(world, { failedExecutions: stopped.map(({ name }) => name) });
+  return lines.filter((line) => story.belongs?.test(line) !== true);
 }

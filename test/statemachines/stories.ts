@@ -10,6 +10,10 @@ export interface Story {
   readonly broken?: { readonly workflow: string; readonly state: string };
   readonly before?: (world: BuildWorld) => Promise<unknown>;
   readonly whileScheduling?: (world: BuildWorld, uuid: string) => Promise<unknown>;
+  /** What is asked of the server once it runs; without it the story is the build alone. */
+  readonly afterwards?: (world: BuildWorld) => Promise<unknown>;
+  /** What such an ending leaves on purpose, in the words of the ledger. */
+  readonly belongs?: RegExp;
   /** Done once a host has got the order. */
   readonly whileBuilding?: (world: BuildWorld) => Promise<unknown>;
 }

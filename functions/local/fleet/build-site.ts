@@ -9,6 +9,7 @@ import type { ResourceTracker } from './resource-tracker.ts';
 /** What a host gives to the builds that it carries out. */
 export interface BuildSite {
   readonly host: string;
+  readonly cell: string;
   readonly caller: RpcCaller;
   readonly clock: Clock;
   readonly proxy: ObjectProxy;
@@ -17,6 +18,8 @@ export interface BuildSite {
   sleep(milliseconds: number): Promise<void>;
   /** Dies, silently. */
   die(moment: DyingMoment): never;
+  /** Answers an order that is a call; an order that is none is left unanswered. */
+  answer(order: Order, result: Json, failure: string | null): Promise<void>;
   /** Keeps what went wrong, for those who look later. */
   trouble(what: string, error: unknown): void;
 }

@@ -1,3 +1,4 @@
+import { NovaError } from '#errors';
 import type { Build } from './build-site.ts';
 import type { Manner } from './manners.ts';
 import { textField } from './order.ts';
@@ -32,4 +33,16 @@ export async function finishEvent({ site, order, server }: Build, event: string,
   const args = [textField(server, 'uuid'), event];
   const kwargs = { exc_val, exc_tb, want_result: false };
   await site.proxy.classAction(order.context, 'InstanceActionEvent', 'event_finish_with_failure', args, kwargs);
+}
+
+/** Takes a server onto the host; one that the conductor refuses meanwhile leaves nothing here. */
+export async function unlessRefused(build: Build, take: () => Promise<void>): Promise<void> {
+  try {
+    await take();
+  } catch (error) {
+    if (!(error instanceof NovaError)) throw error;
+    const uuid = textField(build.server, 'uuid');
+    build.site.trouble(`taking ${uuid}`, error);
+    await build.site.tracker.release(uuid);
+  }
 }

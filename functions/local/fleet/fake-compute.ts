@@ -5,15 +5,19 @@ import type { RequestContext } from '#ports/context';
 import { hostQueue } from '#ports/host-queue';
 import type { Ids } from '#ports/ids';
 import type { WireObject } from '#ports/json';
-import { parseEnvelope } from '#rpc/envelope';
+import { parseEnvelope, replyEnvelope } from '#rpc/envelope';
 import { MAX_PAYLOAD_BYTES } from '#rpc/payload-pointer';
 import { buildAndRun } from './build.ts';
 import { HostDied, type BuildSite } from './build-site.ts';
+import { confirmResize, finishRevertResize, revertResize } from './confirm-resize.ts';
+import { checkDestination, liveMigration, postLiveMigration, preLiveMigration } from './live-migration.ts';
 import { diligent, dyingMoment, type Manner, type Manners } from './manners.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
+import { finishResize, prepResize, resizeInstance } from './prep-resize.ts';
 import { register } from './registration.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
+import { rebuildInstance } from './rebuild.ts';
 import { shelveInstance } from './shelve.ts';
 import { startInstance, unshelveInstance } from './unshelve.ts';
 
@@ -37,7 +41,7 @@ export interface ComputeOptions {
   readonly manners?: Manners;
   /** Seconds between heartbeats; 0 for none. @default 10 */
   readonly heartbeatSeconds?: number;
-  /** Orders beside build_and_run_instance that it carries out; any other is only kept. */
+  /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
   readonly orders?: Readonly<Record<string, OrderHandler>>;
 }
 
@@ -48,8 +52,19 @@ export interface Trouble {
 }
 
 const DEFAULT_CAPACITY: Capacity = { vcpus: 10, memoryMb: 8192, diskGb: 1028 };
-const BUILDS: Readonly<Record<string, OrderHandler>> = {
+const HANDLERS: Readonly<Record<string, OrderHandler>> = {
   build_and_run_instance: buildAndRun,
+  rebuild_instance: rebuildInstance,
+  check_can_live_migrate_destination: checkDestination,
+  confirm_resize: confirmResize,
+  finish_resize: finishResize,
+  finish_revert_resize: finishRevertResize,
+  live_migration: liveMigration,
+  post_live_migration_at_destination: postLiveMigration,
+  pre_live_migration: preLiveMigration,
+  prep_resize: prepResize,
+  resize_instance: resizeInstance,
+  revert_resize: revertResize,
   shelve_instance: shelveInstance,
   start_instance: startInstance,
   unshelve_instance: unshelveInstance,
@@ -205,7 +220,7 @@ export class FakeCompute {
   }
 
   async #carryOut(life: Life, order: Order, manner: Manner): Promise<void> {
-    const handler = { ...BUILDS, ...this.#options.orders }[order.method];
+    const handler = { ...HANDLERS, ...this.#options.orders }[order.method];
     try {
       await handler?.(this.#site(life), order, manner);
     } catch (error) {
@@ -217,6 +232,7 @@ export class FakeCompute {
     const { caller, proxy, tracker } = life;
     return {
       host: this.host,
+      cell: this.cell,
       caller,
       clock: this.#ports.clock,
       proxy,
@@ -226,6 +242,11 @@ export class FakeCompute {
         if (!life.alive()) throw new HostDied(this.host);
       },
       die: (moment) => this.#die(moment),
+      answer: async ({ reply }, result, failure) => {
+        if (reply === undefined || !life.alive()) return;
+        const body = replyEnvelope(reply.messageId, `${reply.messageId}-answer`, result, failure);
+        await this.#ports.bus.send(reply.queue, { body, attributes: { sender: `host:${this.host}` } });
+      },
       trouble: (what, error) => this.#trouble(what, error),
     };
   }

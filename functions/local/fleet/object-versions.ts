@@ -42,9 +42,13 @@ export const OBJECT_VERSIONS: Readonly<Record<string, Readonly<Record<string, st
   ComputeNodeList: { ComputeNodeList: '1.17', ...computeNode },
   Instance: instance,
   InstanceActionEvent: { InstanceActionEvent: '1.4' },
+  InstanceGroup: { InstanceGroup: '1.11' },
   InstanceList: { InstanceList: '2.6', ...instance },
+  InstancePCIRequests: { InstancePCIRequests: '1.1', InstancePCIRequest: '1.4' },
+  MigrationContext: instance,
   MigrationList: { MigrationList: '1.5', Migration: '1.7' },
   PciDeviceList: pciDeviceList,
+  ResourceList: { ResourceList: '1.0', Resource: '1.0', ResourceMetadata: '1.0' },
   Service: service,
   VirtualInterface: { VirtualInterface: '1.3' },
 };

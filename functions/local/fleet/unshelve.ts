@@ -2,7 +2,7 @@ import { newObject } from '#client/wire';
 import type { JsonMap } from '#ports/json';
 import { save, type Build, type BuildSite } from './build-site.ts';
 import { objectArgument, textField, type Order } from './order.ts';
-import { carryOut, finishEvent, startEvent, type Failed } from './carry-out.ts';
+import { carryOut, finishEvent, startEvent, unlessRefused, type Failed } from './carry-out.ts';
 import type { Manner } from './manners.ts';
 
 /**
@@ -11,6 +11,11 @@ import type { Manner } from './manners.ts';
  */
 export async function unshelveInstance(site: BuildSite, order: Order, manner: Manner): Promise<void> {
   const build: Build = { site, order, server: objectArgument(order, 'instance') };
+  await unlessRefused(build, () => unshelve(build, manner));
+}
+
+async function unshelve(build: Build, manner: Manner): Promise<void> {
+  const { site, order } = build;
   const uuid = textField(build.server, 'uuid');
   await startEvent(build, 'compute_unshelve_instance');
   await site.proxy.classAction(order.context, 'BlockDeviceMappingList', 'get_by_instance_uuid', [uuid]);

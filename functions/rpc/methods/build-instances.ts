@@ -83,17 +83,18 @@ export const buildInstances: TaskMethod = {
   },
 };
 
-/** What only the compute's message tells; the exception text of `retry` may quote anything and is left out. */
+/** What only the compute's message tells; the traceback in `retry` may quote anything, and is left out. */
 function rescheduled(
   call: { filter_properties: JsonMap; security_groups: Json },
   host_list: WireObject[] | null,
 ): JsonMap {
   const { retry, ...filter_properties } = call.filter_properties;
-  const { num_attempts = 0, hosts = [] } = mapOf(retry);
+  const { num_attempts = 0, hosts = [], exc_reason = null } = mapOf(retry);
   return {
     filter_properties: { ...filter_properties, retry: { num_attempts, hosts } },
     security_groups: call.security_groups,
     host_list,
+    reason: exc_reason,
   };
 }
 

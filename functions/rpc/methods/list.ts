@@ -3,6 +3,7 @@ import type { TaskMethod } from '../route.ts';
 import { buildInstances } from './build-instances.ts';
 import { liveMigrateInstance } from './live-migrate-instance.ts';
 import { migrateServer } from './migrate-server.ts';
+import { rebuildInstance } from './rebuild-instance.ts';
 import { scheduleAndBuildInstances } from './schedule-and-build-instances.ts';
 import { unshelveInstance } from './unshelve-instance.ts';
 
@@ -14,6 +15,7 @@ export const computeTask: Endpoint<TaskMethod> = {
     build_instances: buildInstances,
     live_migrate_instance: liveMigrateInstance,
     migrate_server: migrateServer,
+    rebuild_instance: rebuildInstance,
     schedule_and_build_instances: scheduleAndBuildInstances,
     unshelve_instance: unshelveInstance,
   },

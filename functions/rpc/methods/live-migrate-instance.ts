@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { TaskMethod } from '../route.ts';
-import { parseArguments, wireObject, map, type ArgumentSchema } from './arguments.ts';
+import { map, parseArguments, wireObject, type ArgumentSchema } from './arguments.ts';
 import { liveRoute, uuidOf, type LiveArguments } from './migrate-server.ts';
 
 /*

@@ -5,7 +5,7 @@ import type { Json, JsonMap, WireObject } from '#ports/json';
 import { operationCommon } from '#records/operation-document';
 import { listOf, mapOf, numberOf, textOf } from '#records/reading';
 import { data, type Route, type TaskMethod, type WorkflowRoute } from '../route.ts';
-import { json, parseArguments, wireObject, map, type ArgumentSchema } from './arguments.ts';
+import { json, map, parseArguments, wireObject, type ArgumentSchema } from './arguments.ts';
 
 /*
  * 1.1  - migrate_server()
@@ -38,6 +38,7 @@ interface Arguments {
   flavor: WireObject | null;
   block_migration: boolean | null;
   disk_over_commit: boolean | null;
+  reservations: Json;
   clean_shutdown: boolean;
   request_spec: WireObject | null;
   host_list: WireObject[] | null;

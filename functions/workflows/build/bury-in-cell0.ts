@@ -30,9 +30,8 @@ export const buryRequest: Step<BuildState> = async (services, { state, error, ex
     const { common, servers, reservation } = await readRequest(services, request, part);
     await inParallel(servers, AT_ONCE, async (server) => {
       if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
-      const { context } = common;
       const requestSpec = server.document.request_spec;
-      await buryInCell0(services, cell, { request, server, failure, context, execution, reservation, requestSpec });
+      await buryInCell0(services, cell, { request, server, failure, common, execution, reservation, requestSpec });
     });
   }
 };

@@ -8,6 +8,7 @@ import { cellOfHost } from '#records/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, requestSpecKey } from '#records/keys';
 import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { mapToCell } from '#records/map-to-cell';
+import { newServerParts } from '#records/new-server-parts';
 import { operationNames, QUOTA } from '#records/operation';
 import { inParallel } from '#records/in-parallel';
 import type { Cell } from '#records/method';
@@ -27,7 +28,7 @@ const AT_ONCE = 25;
 
 /**
  * Over quota (conductor.md section 14.7): every server of the request is recorded in error in the cell of its host, with
- * its fault; build request and request spec go, and so does the claim. The records count until they are deleted.
+ * its fault, its block devices and its tags; build request and request spec go, and so does the claim. The records count until they are deleted.
  */
 export const cleanUpBuildArtifacts: Step<BuildState> = async (services, event) => {
   const { state } = event;
@@ -57,7 +58,7 @@ async function failServer(
   const failure = { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' };
   const cell = await cellOf(services, server);
   if (cell === undefined) {
-    const burial = { request, server, failure, context, execution, reservation, requestSpec };
+    const burial = { request, server, failure, common, execution, reservation, requestSpec };
     await buryInCell0(services, await cell0(services), burial);
     return;
   }
@@ -73,6 +74,7 @@ async function failServer(
       { kind: 'put', table: cellTable(cell.name), item: instance, condition: absent },
       { kind: 'delete', table: BUILD_REQUESTS, key: requestSpecKey(server.uuid) },
       mapToCell(server.uuid, cell, context.project_id, now),
+      ...(await newServerParts(services, cellTable(cell.name), server.uuid, fieldsOf(instance['flavor']), common)),
     ]);
   } catch (refusal) {
     if (!(refusal instanceof TransactionRefused)) throw refusal;

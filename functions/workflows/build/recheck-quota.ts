@@ -1,4 +1,5 @@
 import { effectiveLimits } from '#conductor/quota';
+import type { JsonMap } from '#ports/json';
 import { API, quotaLimitsKey, userLimitsKey } from '#records/keys';
 import { reserve, unreserve } from '#records/quota-usage';
 import type { Step } from '../step.ts';
@@ -12,7 +13,7 @@ import type { BuildState } from './state.ts';
  * @throws TooManyInstances
  */
 export const recheckQuota: Step<BuildState> = async (services, { state }) => {
-  if (!services.config.recheckQuota || state.uuids.length === 0) return state;
+  if (!services.config.recheckQuota || state.uuids.length === 0) return launching(state);
   const { project, user, share, total } = await requestAmounts(services, state);
   const [projectLimits, userLimits] = await services.tables.batchGet([
     { table: API, key: quotaLimitsKey(project) },
@@ -21,8 +22,17 @@ export const recheckQuota: Step<BuildState> = async (services, { state }) => {
 
   const limits = effectiveLimits(services.config.quota, projectLimits, userLimits);
   await reserve(services, state.request, { project, share }, total, limits);
-  return state;
+  return launching(state);
 };
+
+/**
+ * A launch is named by its request and its server: started again it is the same, and a server whose uuid was sent before
+ * has one of its own, which finds that out.
+ */
+const launching = ({ uuids, ...state }: BuildState): JsonMap => ({
+  ...state,
+  launches: uuids.map((server) => ({ server, name: `${state.request}-${server}` })),
+});
 
 /** Undo: the reservation is given back, if it was made. */
 export const undoRecheckQuota: Step<BuildState> = async (services, { state }) => {

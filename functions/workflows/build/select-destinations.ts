@@ -1,6 +1,6 @@
 import { InvalidBDM, RequestDocumentNotFound } from '#errors';
 import type { Json } from '#ports/json';
-import { groupedSpec } from '#records/group-hosts';
+import { groupedSpec, groupOf } from '#records/group-hosts';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import { MOST_DEVICES, templateDevices } from '#records/new-devices';
 import { noteSelections, readRequest } from '#records/request-document';
@@ -29,12 +29,13 @@ export const selectDestinations: Step<BuildState> = async (services, { state }) 
   if (common === undefined || first === undefined) throw new RequestDocumentNotFound(request);
   checkDevices(common.block_device_mapping);
   const uuids = state.uuids.filter((_, at) => (others[at]?.['cell'] ?? null) === null);
+  const spec = await groupedSpec(services, first.document.request_spec);
   const lists =
     uuids.length === 0
       ? []
       : await services.scheduler.selectDestinations({
           context: common.context,
-          spec: await groupedSpec(services, first.document.request_spec),
+          spec,
           instanceUuids: uuids,
           alternates: true,
           operation: request,
@@ -45,9 +46,12 @@ export const selectDestinations: Step<BuildState> = async (services, { state }) 
     const list = lists[at] ?? [];
     return list.length > 0 ? [{ uuid, list }] : [];
   });
+  const group = spec === first.document.request_spec ? undefined : groupOf(spec);
   for (let from = 0; from < placed.length; from += NOTED_AT_ONCE)
     await services.tables.transact(
-      placed.slice(from, from + NOTED_AT_ONCE).map(({ uuid, list }) => noteSelections(request, uuid, list)),
+      placed
+        .slice(from, from + NOTED_AT_ONCE)
+        .map(({ uuid, list }) => noteSelections(request, uuid, list, uuid === first.uuid ? group : undefined)),
     );
   if (placed.length < state.uuids.length)
     services.log.warn('servers that exist are not built again', { servers: state.uuids.length - placed.length });

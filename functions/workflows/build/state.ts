@@ -9,7 +9,7 @@ import type { JsonMap } from '#ports/json';
  *
  * Documents lie in the request's items (records/request-document.ts). Each step may run twice, or die half-way and run
  * again: the scheduler answers the hosts that the servers already hold, the reservation is made under the execution's
- * name, and a launch is named by its server.
+ * name, and a launch is named by its request and server.
  */
 
 /** What a build's executions carry: ids only. */

@@ -2,7 +2,8 @@ import { NotImplementedError } from '#errors';
 import { migrationType } from '#conductor/cold-migration';
 import { beginScope } from '#records/action-scope';
 import { readOperation } from '#records/operation-document';
-import { takeOver, targetCell } from '#records/own-operation';
+import { takeOver } from '#records/own-operation';
+import { cellOfServer } from '#records/server-cell';
 import { fieldsOf, numberOf, textOf } from '#records/reading';
 import type { Step } from '../step.ts';
 import { EVENTS, type MoveState, type OwnedState } from './state.ts';
@@ -20,7 +21,7 @@ export const begin: Step<MoveState> = async (services, { state, execution }) => 
   const { server, request, attempt } = state;
   const [{ context, args }, cell] = await Promise.all([
     readOperation(services, request, server),
-    targetCell(services, server),
+    cellOfServer(services, server),
   ]);
   const scope = { cell, uuid: server, context, writer: `${execution}/${attempt}` };
   if (state.entry === 'unsupported') {

@@ -1,19 +1,15 @@
-import { MigrationNotFound } from '#errors';
 import { lowerMessage } from '#conductor/compute-rpc';
-import type { Services } from '#ports/services';
 import { computeCap } from '#records/compute-cap';
-import { cellTable, migrationKey } from '#records/keys';
-import { migrationOf } from '#records/migration';
+import { migrationWire } from '#records/migration-wire';
 import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
 import { readOperation } from '#records/operation-document';
 import { note } from '#records/own-operation';
 import { fieldsOf, listOf, mapOf, textOf } from '#records/reading';
 import { specOfMove } from '#records/spec-of-move';
-import { wireOf } from '#records/wire-object';
-import type { WireObject } from '#ports/json';
 import type { Step } from '../step.ts';
 import { prepResizeArguments } from './prep-resize-message.ts';
 import { ownership, type PlacedState } from './state.ts';
+import { mustBeWire } from '#records/wire-object';
 
 const COLD = operationNames('cold-migrate');
 
@@ -46,8 +42,8 @@ export const castPrepResize: Step<PlacedState> = async (services, { state, execu
   const message = prepResizeArguments({
     state,
     args,
-    instance: wireOf(args['instance'], 'the instance'),
-    migration: await migrationWire(services, cell.name, state),
+    instance: mustBeWire(args['instance'], 'the instance'),
+    migration: await migrationWire(services, cell.name, server, state.migration),
     spec,
     selections,
     maxAttempts: services.config.maxAttempts,
@@ -65,13 +61,3 @@ export const castPrepResize: Step<PlacedState> = async (services, { state, execu
   services.log.info('prep_resize ordered', { instance: server, cell: cell.name, host, attempt });
   return state;
 };
-
-async function migrationWire(
-  services: Pick<Services, 'tables'>,
-  cell: string,
-  { server, migration }: PlacedState,
-): Promise<WireObject> {
-  const item = await services.tables.get(cellTable(cell), migrationKey(server, migration));
-  if (item === undefined) throw new MigrationNotFound({ migration_id: migration });
-  return wireOf(migrationOf(item).toPrimitive(), 'a migration');
-}

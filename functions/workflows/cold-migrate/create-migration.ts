@@ -5,8 +5,9 @@ import { endMigrations, findMigration } from '#records/end-migration';
 import { createMigration as create } from '#records/migration';
 import { readOperation } from '#records/operation-document';
 import { operationNames } from '#records/operation';
-import { note, targetCell } from '#records/own-operation';
-import { fieldsOf, mapOf, numberOf } from '#records/reading';
+import { note } from '#records/own-operation';
+import { cellOfServer } from '#records/server-cell';
+import { fieldsOf, mapOf, numberOf, plainText } from '#records/reading';
 import { serverItem } from '#records/server-item';
 import { specOfMove } from '#records/spec-of-move';
 import type { Step } from '../step.ts';
@@ -25,7 +26,7 @@ export const createMigration: Step<OwnedState> = async (services, { state, execu
   const { server, type } = state;
   const { context, args } = await readOperation(services, state.request, server);
   const instance = await serverItem(services, state.cell, server);
-  const cell = await targetCell(services, server);
+  const cell = await cellOfServer(services, server);
   const spec = await specOfMove(services, {
     cell,
     instance,
@@ -60,7 +61,7 @@ export const createMigration: Step<OwnedState> = async (services, { state, execu
         project_id: context.project_id,
       }),
     ));
-  const uuid = String(migration['uuid']);
+  const uuid = plainText(migration['uuid']);
   await note(services, ownership(state, execution), { [COLD.migration]: uuid, [COLD.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false };
   return next;

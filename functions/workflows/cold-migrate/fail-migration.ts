@@ -8,9 +8,8 @@ import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { readOperation, type RequestedOperation } from '#records/operation-document';
 import { hostsAttribute } from '#records/operation';
 import { letGo } from '#records/own-operation';
-import { textOf } from '#records/reading';
+import { isWireObject, textOf } from '#records/reading';
 import { setVmStateAndNotify } from '#records/set-vm-state';
-import { isWireObject } from '#records/wire-object';
 import { failureOf, type Step } from '../step.ts';
 import { EVENTS, ownership, type OwnedState } from './state.ts';
 

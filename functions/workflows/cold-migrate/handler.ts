@@ -1,8 +1,8 @@
-import middy from '@middy/core';
+import chain from '@middy/core';
 import { wire } from '#wiring';
 import { stepFunction, type StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
 import { coldMigrateSteps } from './steps.ts';
 
 /** Lambda behind the cold-migrate workflow. */
-export const handler = middy<StepEvent<PlacedState>>().handler(stepFunction(wire('cold-migrate'), coldMigrateSteps));
+export const handler = chain<StepEvent<PlacedState>>().handler(stepFunction(wire('cold-migrate'), coldMigrateSteps));

@@ -1,5 +1,5 @@
 import type { Json } from '#ports/json';
-import { fieldsOf } from '#records/reading';
+import { fieldsOf, plainText } from '#records/reading';
 import type { MigratingState, PlacedState } from './state.ts';
 
 /** The state with a Selection as the destination of an attempt. */
@@ -12,5 +12,5 @@ export function placedOn(
   const { reason: _told, ...kept } = state;
   const tried: [string, string][] =
     state.host === undefined ? state.tried : [...state.tried, [state.host, state.node ?? '']];
-  return { ...kept, tried, attempt, chosen, host: String(host), node: String(node) };
+  return { ...kept, tried, attempt, chosen, host: plainText(host), node: plainText(node) };
 }

@@ -6,7 +6,8 @@ import { toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/
 import type { ObjectOf } from '#objects/object-type';
 import { serializeEntity } from '#objects/serializer';
 import type { Json, JsonMap, WireObject } from '#ports/json';
-import { fieldsOf, mapOf, textsOf } from '#records/reading';
+import { inZone } from '#records/instance-in-zone';
+import { fieldsOf, mapOf } from '#records/reading';
 import type { PlacedState } from './state.ts';
 
 /** What a prep_resize order is made of. */
@@ -39,17 +40,6 @@ export function prepResizeArguments(order: PrepResizeOrder): JsonMap {
     migration,
     clean_shutdown: args['clean_shutdown'] ?? true,
     host_list: selections.slice(state.chosen + 1),
-  };
-}
-
-/** The server as it came, with the destination's zone: it is the compute that saves it. */
-export function inZone(instance: WireObject, zone: string): WireObject {
-  const changes = textsOf(instance['nova_object.changes']);
-  const fields: JsonMap = { ...instance['nova_object.data'], availability_zone: zone };
-  return {
-    ...instance,
-    'nova_object.data': fields,
-    'nova_object.changes': [...new Set([...changes, 'availability_zone'])].toSorted(),
   };
 }
 

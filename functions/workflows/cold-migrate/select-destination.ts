@@ -1,14 +1,14 @@
 import { NoValidHost } from '#errors';
 import type { Services } from '#ports/services';
 import { readOperation } from '#records/operation-document';
-import { fieldsOf, mapOf } from '#records/reading';
+import { fieldsOf, isWireObject, mapOf } from '#records/reading';
 import { noteSelections } from '#records/request-document';
 import { serverItem } from '#records/server-item';
 import { specOfMove } from '#records/spec-of-move';
-import { isWireObject, wireOf } from '#records/wire-object';
 import type { Step } from '../step.ts';
 import { placedOn } from './placed-on.ts';
 import type { MigratingState, PlacedState } from './state.ts';
+import { mustBeWire } from '#records/wire-object';
 
 /**
  * Asks the scheduler for a destination in the server's cell and notes the answer with the request (conductor.md section
@@ -28,7 +28,7 @@ export const selectDestination: Step<MigratingState> = async (services, { state,
   });
   const [list = []] = await services.scheduler.selectDestinations({
     context,
-    spec: wireOf(spec.toPrimitive(), 'a request spec'),
+    spec: mustBeWire(spec.toPrimitive(), 'a request spec'),
     instanceUuids: [server],
     alternates: true,
     operation: execution,

@@ -1,4 +1,4 @@
-import { retryEntry } from '#conductor/retry';
+import { filterPropertiesOf, plainLimits } from '#conductor/retry';
 import { fromPrimitive } from '#objects/from-primitive';
 import { RequestSpec } from '#objects/request-spec';
 import { fromPrimitives, toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
@@ -22,8 +22,8 @@ export interface BuildOrder {
 
 /** The Selections that a server is built from: the scheduler's list, or what a compute handed back. */
 export function selectionsOf(server: RequestedServer): WireObject[] {
-  if (server.document.reschedule !== null) return objectsOf(server.document.reschedule['host_list']);
-  return server.selections ?? [];
+  const rescheduled = server.document.reschedule?.['host_list'];
+  return Array.isArray(rescheduled) ? objectsOf(rescheduled) : (server.selections ?? []);
 }
 
 /** The arguments of build_and_run_instance (conductor.md sections 13 h, 14.4, 18.1). */
@@ -31,7 +31,12 @@ export function buildArguments(order: BuildOrder): JsonMap {
   const { state, common, server } = order;
   const list = selectionsOf(server);
   const limits = limitsOf(list[state.chosen]);
-  const properties = filterProperties(order, limits);
+  const properties = filterPropertiesOf(scheduling(server), {
+    attempt: state.attempt,
+    maxAttempts: order.maxAttempts,
+    hosts: [...state.tried, [state.host, state.node]],
+    limits,
+  });
   return {
     instance: order.instance,
     image: common.image,
@@ -49,33 +54,24 @@ export function buildArguments(order: BuildOrder): JsonMap {
   };
 }
 
-/** The non-null limits of a Selection as a plain map. */
-function limitsOf(selection: WireObject | undefined): JsonMap {
-  const limits = fieldsOf(fieldsOf(selection)['limits']);
-  const entries = Object.entries(limits).filter(([, value]) => value !== null);
-  return Object.fromEntries(entries);
+const limitsOf = (selection: WireObject | undefined): JsonMap => plainLimits(fieldsOf(fieldsOf(selection)['limits']));
+
+/** What a server's scheduling was asked for, as the legacy map: its own spec's, or what the compute sent. */
+export function scheduling(server: RequestedServer): JsonMap {
+  const rescheduled = server.document.reschedule?.['filter_properties'];
+  if (rescheduled !== undefined) return mapOf(rescheduled);
+  return mapOf(serializeEntity(toLegacyFilterPropertiesDict(specOf(server.document.request_spec))));
 }
 
-/** Scheduling properties with this try's bookkeeping; with a forced host limits are not written (section 8.2). */
-function filterProperties({ state, server, maxAttempts }: BuildOrder, limits: JsonMap): JsonMap {
-  const legacy = server.document.reschedule?.['filter_properties'] ?? specProperties(server.document.request_spec);
-  const { retry: _earlier, ...properties } = mapOf(legacy);
-  const forced = Array.isArray(properties['force_hosts']) && properties['force_hosts'].length > 0;
-  return {
-    ...properties,
-    ...(forced ? {} : { limits }),
-    ...retryEntry(properties, maxAttempts, state.attempt, [...state.tried, [state.host, state.node]]),
-  };
-}
-
-const specProperties = (spec: WireObject): JsonMap =>
-  mapOf(serializeEntity(toLegacyFilterPropertiesDict(specOf(spec))));
-
-/** A first order carries the spec as it came; a later one a spec made of the legacy maps, as Nova does. */
+/**
+ * A first order carries the spec as it came; a later one a spec made of the legacy maps, which tell nothing of the
+ * resources of ports: there are none.
+ */
 function requestSpec({ state, server }: BuildOrder, properties: JsonMap): Json {
   const spec = server.document.request_spec;
   if (state.attempt === 1 && server.document.reschedule === null) return spec;
-  return fromPrimitives(toLegacyRequestSpecDict(specOf(spec)), properties).toPrimitive();
+  const rebuilt = fromPrimitives(toLegacyRequestSpecDict(specOf(spec)), properties);
+  return rebuilt.set('requested_resources', []).toPrimitive();
 }
 
 function specOf(spec: WireObject): ObjectOf<typeof RequestSpec> {

@@ -4,6 +4,8 @@ import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
 import { cellTable } from '#records/keys';
 import { castInstance } from '#records/cast-instance';
+import { computeCap } from '#records/compute-cap';
+import { hostedSpec } from '#records/group-hosts';
 import { operationNames } from '#records/operation';
 import { readRequest } from '#records/request-document';
 import type { Step } from '../step.ts';
@@ -39,13 +41,18 @@ async function order(services: Services, state: PlacedState, item: Item): Promis
   const [server] = servers;
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
 
-  const { maxAttempts, computeRpc = '6.1' } = services.config;
-  const args = buildArguments({ state, common, server, instance, devices, maxAttempts });
+  const { maxAttempts } = services.config;
+  const [spec, cap] = await Promise.all([
+    hostedSpec(services, server.document.request_spec),
+    computeCap(services, { name: cell, uuid: '' }, common.context),
+  ]);
+  const hosted = { ...server, document: { ...server.document, request_spec: spec } };
+  const args = buildArguments({ state, common, server: hosted, instance, devices, maxAttempts });
   await services.compute.cast({
     cell,
     host,
     method: 'build_and_run_instance',
-    ...lowerMessage('build_and_run_instance', args, computeRpc),
+    ...lowerMessage('build_and_run_instance', args, cap),
     context: common.context,
     uniqueId: `build-${uuid}-${attempt}`,
   });

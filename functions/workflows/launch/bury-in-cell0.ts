@@ -19,10 +19,10 @@ export const buryServer: Step<LaunchState> = async (services, { state, error, ex
     request: state.request,
     server,
     failure: { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' },
-    context: common.context,
+    common,
     execution,
     reservation,
     requestSpec: server.document.request_spec,
   });
-  await services.placement.release(state.server);
+  await services.placement.withdraw([state.server], state.request);
 };

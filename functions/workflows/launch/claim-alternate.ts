@@ -1,19 +1,21 @@
 import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#errors';
-import { checkAttempts } from '#conductor/retry';
+import { checkAttempts, retries } from '#conductor/retry';
 import { buildSettled, instanceFacts } from '#conductor/settled';
 import { isoSeconds } from '#conductor/time';
-import { all, any, equals, exists, type Condition } from '#ports/conditions';
+import { all, equals, exists, oneOf, type Condition } from '#ports/conditions';
 import type { WireObject } from '#ports/json';
+import type { Owner } from '#ports/placement';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { identity } from '#records/clean-up-networks';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
-import { fieldsOf, textOf } from '#records/reading';
-import { readRequest } from '#records/request-document';
+import { groupedSpec } from '#records/group-hosts';
+import { fieldsOf, textOf, textsOf } from '#records/reading';
+import { noteSelections, readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import type { Step } from '../step.ts';
-import { selectionsOf } from './build-message.ts';
+import { scheduling, selectionsOf } from './build-message.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
 const LAUNCH = operationNames('launch');
@@ -21,7 +23,7 @@ const LAUNCH = operationNames('launch');
 /**
  * Hands the server to the next alternate (conductor.md section 13, reschedule mode). First the record is fenced, so that
  * nothing the last host still says counts any more; then its claim is released and the alternates are claimed in turn.
- * The scheduler is not asked. Needs no undo: a claim is the server's own, and Fail build releases it.
+ * The scheduler is asked only for a compute that sent no list. Needs no undo: a claim is the server's own, and Fail build releases it.
  *
  * @throws MaxRetriesExceeded when the tries or the alternates are used up
  * @throws InstanceNotFound when the server was deleted
@@ -38,17 +40,23 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
   const attempt = state.attempt + 1;
   const reason =
-    operationState(fenced, 'launch').reschedule?.reason ?? textOf(state['reason']) ?? 'the host gave the server back';
-  checkAttempts(attempt, services.config.maxAttempts, uuid, reason);
+    operationState(fenced, 'launch').reschedule?.reason ??
+    textOf(state['reason']) ??
+    textOf(server.document.reschedule?.['reason']) ??
+    'the host gave the server back';
+  const { maxAttempts } = services.config;
+  if (retries(scheduling(server), maxAttempts)) checkAttempts(attempt, maxAttempts, uuid, reason);
   if (state['reason'] !== undefined)
     await services.network.deallocateForInstance(common.context, identity(fenced), common.requested_networks);
 
-  const list = selectionsOf(server);
-  const chosen = await claimNext(services, list, (state.chosen ?? -1) + 1, {
+  const claim: AlternateClaim = {
     uuid,
     operation: `${execution}/${attempt}`,
     owner: { projectId: textOf(fenced['project_id']) ?? '', userId: common.context.user_id ?? '' },
-  });
+  };
+  await services.placement.release(uuid);
+  const list = hasAlternates(server) ? selectionsOf(server) : await schedule(services, state, common, server, claim);
+  const chosen = await claimNext(services, list, state, claim);
   const selection = fieldsOf(list[chosen]);
   const { reason: _told, ...kept } = state;
   const placed: PlacedState = {
@@ -75,6 +83,7 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
       {
         set: {
           [LAUNCH.owner]: execution,
+          [LAUNCH.request]: state.request,
           [HOSTS]: hostsAttribute(''),
           host: null,
           node: null,
@@ -86,7 +95,7 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
         },
         remove: ['by_host', 'by_host_sort', LAUNCH.token],
       },
-      all(exists, equals('deleted', false), equals('vm_state', 'building'), ownable(state, execution)),
+      all(exists, equals('deleted', false), equals('vm_state', 'building'), ...ownable(state, execution)),
     );
     return item;
   } catch (error) {
@@ -95,25 +104,59 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
   }
 }
 
-/** A reschedule that nobody owned any more was looked into before this execution was started. */
-const ownable = (state: LaunchState, execution: string): Condition =>
-  state.entry === 'reschedule' ? exists : any(equals(LAUNCH.owner, execution), equals(LAUNCH.owner, null));
+/**
+ * A server is taken over from nobody but the execution that was found to run no more, and never from an attempt that came
+ * after the one at hand.
+ */
+const ownable = ({ attempt, previous_owner = null }: LaunchState, execution: string): Condition[] => [
+  oneOf(LAUNCH.owner, [execution, null, previous_owner]),
+  oneOf(LAUNCH.attempt, [attempt, null]),
+];
 
 function settledAs(state: LaunchState, item: Item | undefined): string {
   if (item === undefined) throw new InstanceNotFound({ instance_id: state.server });
   return buildSettled(instanceFacts(item)) ?? 'active';
 }
 
+/** A claim for the next attempt. */
+interface AlternateClaim {
+  readonly uuid: string;
+  readonly operation: string;
+  readonly owner: Owner;
+}
+
+/** A compute older than the list of alternates sends none: section 13 asks the scheduler then. */
+const hasAlternates = ({ document, selections }: RequestedServer): boolean =>
+  document.reschedule === null || document.reschedule['host_list'] !== null || selections !== undefined;
+
+/** Asks the scheduler for hosts other than those tried, and notes the answer on the server's item. */
+async function schedule(
+  services: Services,
+  { request, server: uuid, tried }: LaunchState,
+  { context }: CommonDocument,
+  { document }: RequestedServer,
+  { operation }: AlternateClaim,
+): Promise<readonly WireObject[]> {
+  const grouped = await groupedSpec(services, document.request_spec);
+  const data = grouped['nova_object.data'];
+  const ignore_hosts = [...new Set([...textsOf(data['ignore_hosts']), ...tried.map(([host]) => host)])];
+  const spec = { ...grouped, 'nova_object.data': { ...data, ignore_hosts } };
+  const question = { context, spec, instanceUuids: [uuid], alternates: true, operation };
+  const [list = []] = await services.scheduler.selectDestinations(question);
+  await services.tables.transact([noteSelections(request, uuid, list)]);
+  return list;
+}
+
 /** The place of the first alternate that could be claimed; one without placement data is taken without a claim. */
 async function claimNext(
   services: Pick<Services, 'placement'>,
   list: readonly WireObject[],
-  from: number,
-  claim: { uuid: string; operation: string; owner: { projectId: string; userId: string } },
+  { chosen = -1, tried }: LaunchState & Partial<PlacedState>,
+  claim: AlternateClaim,
 ): Promise<number> {
-  await services.placement.release(claim.uuid);
-  for (let at = from; at < list.length; at += 1) {
-    const request = list[at]?.['nova_object.data']['allocation_request'];
+  for (let at = chosen + 1; at < list.length; at += 1) {
+    const { allocation_request: request, service_host: host } = fieldsOf(list[at]);
+    if (tried.some(([before]) => before === host)) continue;
     if (typeof request !== 'string' || request === 'null') return at;
     if (await services.placement.claim(claim.uuid, request, claim.owner, claim.operation)) return at;
   }

@@ -5,18 +5,18 @@ import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { newActionItem } from '#records/instance-action';
-import { newDevices } from '#records/new-devices';
 import { cellOfHost } from '#records/host-cell';
 import { mapToCell } from '#records/map-to-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
+import { newServerParts } from '#records/new-server-parts';
 import { HOSTS, hostsAttribute, operationNames, QUOTA } from '#records/operation';
-import { fieldsOf, objectsOf, textOf } from '#records/reading';
+import { fieldsOf, textOf } from '#records/reading';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import type { Reservation } from '#records/quota-usage';
 import { requestedInstance } from '#records/requested-instance';
-import { putTags } from '#records/tag';
+import { notifyNewServer } from '#records/state-update';
 import type { Step } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
@@ -29,6 +29,7 @@ const LAUNCH = operationNames('launch');
  *
  * @throws BuildRequestNotFound when the user deleted the server
  * @throws HostMappingNotFound when the chosen host is mapped to no cell
+ * @throws InstanceExists when the uuid is another server's
  */
 export const commitToCell: Step<LaunchState> = async (services, { state, execution }) => {
   const { server: uuid, request } = state;
@@ -56,13 +57,15 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
     [HOSTS]: hostsAttribute(host),
     ...quota(reservation),
   };
-  const actions = await commit(services, cell, common, server, { ...instance, ...bookkeeping });
+  const item = { ...instance, ...bookkeeping };
+  const actions = await commit(services, cell, common, server, item);
   try {
     await services.tables.transact(actions);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     refused(uuid, execution, error);
   }
+  await notifyNewServer(services, item);
   return placed;
 };
 
@@ -91,13 +94,11 @@ async function commit(
   const table = cellTable(cell.name);
   const now = isoSeconds(services.clock.now());
   const flavor = fieldsOf(instance['flavor']);
-  const tags = tagNames(common.tags);
   return [
     { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(server.uuid), condition: exists },
     { kind: 'put', table, item: instance, condition: absent },
     mapToCell(server.uuid, cell, common.context.project_id, now),
-    ...(await newDevices(services, table, server.uuid, flavor, common.block_device_mapping)),
-    ...(tags.length > 0 ? [putTags(table, server.uuid, tags)] : []),
+    ...(await newServerParts(services, table, server.uuid, flavor, common)),
     {
       kind: 'put',
       table,
@@ -111,13 +112,9 @@ async function commit(
  * deleted later leaves a row.
  */
 function refused(uuid: string, execution: string, error: TransactionRefused): void {
-  const [buildRequest, instance] = error.refusals;
+  const [buildRequest, instance, mapping] = error.refusals;
   if (instance?.item?.[LAUNCH.owner] === execution) return;
-  if (instance?.item !== undefined) throw new InstanceExists({ name: uuid }, { cause: error });
+  if (instance?.item !== undefined || mapping !== undefined) throw new InstanceExists({ name: uuid }, { cause: error });
   if (buildRequest !== undefined) throw new BuildRequestNotFound({ uuid }, { cause: error });
   throw error;
-}
-
-function tagNames(tags: CommonDocument['tags']): string[] {
-  return objectsOf(tags).flatMap((tag) => textOf(tag['nova_object.data']['tag']) ?? []);
 }

@@ -1,14 +1,16 @@
-import { RequestDocumentNotFound } from '#errors';
-import { equals } from '#ports/conditions';
+import { InstanceNotFound, RequestDocumentNotFound } from '#errors';
+import { oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { ConditionFailed, type Item } from '#ports/tables';
+import type { Item } from '#ports/tables';
 import { buryInCell0, cell0 } from '#records/bury-in-cell0';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { cleanUpNetworks } from '#records/clean-up-networks';
 import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { returnShare } from '#records/quota-usage';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
+import { textOf } from '#records/reading';
 import { setVmStateAndNotify } from '#records/set-vm-state';
 import { causeMessage, type Step, type StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
@@ -32,22 +34,32 @@ export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (servic
 
   if (cell === undefined || item === undefined) {
     const failure = failureOf(event);
-    const { context } = common;
     const requestSpec = server.document.request_spec;
     await buryInCell0(services, await cell0(services), {
       request: state.request,
       server,
       failure,
-      context,
+      common,
       execution,
       reservation,
       requestSpec,
     });
-    await services.placement.release(state.server);
-  } else if (item[LAUNCH.owner] === execution && item['deleted'] !== true) {
+    await services.placement.withdraw([state.server], state.request);
+  } else if (!mayEnd(event, item)) {
+    await services.placement.withdraw([state.server], state.request);
+    if (state.entry === 'build' && reservation !== undefined)
+      await returnShare(services, state.request, state.server, reservation);
+  } else if (item['deleted'] !== true) {
     await fail(services, event, cell, item, common, server);
   }
 };
+
+/** The owners that this execution may take the server from: itself, and the one that was found to run no more. */
+const ownersOf = ({ state, execution }: StepEvent<LaunchState>): (string | null)[] =>
+  state.entry === 'build' ? [execution] : [execution, state.previous_owner ?? null];
+
+const mayEnd = (event: StepEvent<LaunchState>, item: Item): boolean =>
+  ownersOf(event).includes(textOf(item[LAUNCH.owner]) ?? null);
 
 async function fail(
   services: Services,
@@ -58,35 +70,27 @@ async function fail(
   server: RequestedServer,
 ): Promise<void> {
   const { state, execution } = event;
-  await setVmStateAndNotify(services, {
-    cell: { name: cell, uuid: '' },
-    uuid: state.server,
-    method: 'build_instances',
-    vm_state: 'error',
-    task_state: null,
-    failure: failureOf(event),
-    context: common.context,
-    requestSpec: legacyRequestSpec(server.document.request_spec),
-    execution,
-    bookkeeping: { [HOSTS]: hostsAttribute('') },
-  });
+  try {
+    await setVmStateAndNotify(services, {
+      cell: { name: cell, uuid: '' },
+      uuid: state.server,
+      method: 'build_instances',
+      vm_state: 'error',
+      task_state: null,
+      failure: failureOf(event),
+      context: common.context,
+      requestSpec: legacyRequestSpec(server.document.request_spec),
+      execution,
+      bookkeeping: { [HOSTS]: hostsAttribute(''), [LAUNCH.owner]: execution, [LAUNCH.token]: null },
+      condition: oneOf(LAUNCH.owner, ownersOf(event)),
+    });
+  } catch (error) {
+    // Deleted, or taken over, while we looked: whoever did it sees to what the server holds.
+    if (error instanceof InstanceNotFound) return;
+    throw error;
+  }
   await cleanUpNetworks(services, cell, item, common);
   await services.placement.release(state.server);
-  await dropToken(services, cell, state.server, execution);
-}
-
-/** Nothing waits any more. */
-async function dropToken(services: Services, cell: string, uuid: string, execution: string): Promise<void> {
-  try {
-    await services.tables.update(
-      cellTable(cell),
-      instanceKey(uuid),
-      { remove: [LAUNCH.token] },
-      equals(LAUNCH.owner, execution),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-  }
 }
 
 const failureOf = ({ error }: StepEvent<LaunchState>) => ({

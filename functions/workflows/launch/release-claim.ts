@@ -14,8 +14,11 @@ export const releaseClaim: Step<LaunchState & Partial<PlacedState>> = async (ser
   const { server: uuid, request, cell } = state;
   const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(uuid));
   if (item !== undefined && item['deleted'] !== true && (item['host'] ?? null) !== null) return { outcome: 'error' };
-  await services.placement.release(uuid);
-  if (item !== undefined) return { outcome: item['deleted'] === true ? 'deleted' : 'error' };
+  if (item !== undefined) {
+    await services.placement.release(uuid);
+    return { outcome: item['deleted'] === true ? 'deleted' : 'error' };
+  }
+  await services.placement.withdraw([uuid], request);
   const { reservation } = await readRequest(services, request, []);
   if (reservation !== undefined) await returnShare(services, request, uuid, reservation);
   await unmapInstance(services, uuid);

@@ -26,6 +26,8 @@ export interface LaunchState extends JsonMap {
   request_id: string;
   /** Number of the attempt at hand, from 1. */
   attempt: number;
+  /** Reschedules: the execution that owned the server and runs no more. */
+  previous_owner?: string | null;
   /** `[host, node]` of every attempt so far. */
   tried: [string, string][];
 }

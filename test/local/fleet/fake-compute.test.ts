@@ -96,9 +96,9 @@ describe('a build', () => {
   test('an order that it does not know is kept, and nothing else happens', async () => {
     const { conductor, compute } = await started(() => 'build');
 
-    await ordered(conductor, compute, { ...recordedMessage('build-and-run-instance'), method: 'start_instance' });
+    await ordered(conductor, compute, { ...recordedMessage('build-and-run-instance'), method: 'pause_instance' });
 
-    expect(compute.received).toMatchObject([{ method: 'start_instance' }]);
+    expect(compute.received).toMatchObject([{ method: 'pause_instance' }]);
     expect([conductor.taken, compute.troubles]).toEqual([[], []]);
   });
 

@@ -2,8 +2,9 @@ import type { Json } from '#ports/json';
 import type { Held } from './scripted-placement.ts';
 import { differencesOf, type Difference } from '../compare.ts';
 import { fieldsOf } from '#records/reading';
-import { deallocationsAsRecorded, heldAsRecorded } from './documented.ts';
+import { deallocationsAsRecorded, heldAsRecorded } from './documented-effects.ts';
 import type { RecordedTask, ServiceStep } from './recorded-task.ts';
+import { asInRun } from './as-in-run.ts';
 import { heldAfter } from './scripted-placement.ts';
 import type { Run } from './task-world.ts';
 
@@ -18,7 +19,7 @@ export function compareEffects(recorded: RecordedTask, run: Run): Difference[] {
     run.ports.deallocated.map(({ instance }) => instance),
   );
   return [
-    ...differencesOf(asMap(theirs), asMap(ours), undefined, 'placement'),
+    ...differencesOf(asMap(theirs), asInRun(asMap(ours), run), undefined, 'placement'),
     ...differencesOf(told, own, undefined, 'networks given back'),
   ];
 }

@@ -1,9 +1,9 @@
 import type { Json, JsonMap } from '#ports/json';
-import { mapOf } from '#records/reading';
+import { mapOf, plainText } from '#records/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
-import { notificationsAsRecorded } from './documented.ts';
+import { notificationsAsRecorded } from './documented-effects.ts';
 import type { NotificationStep, RecordedTask } from './recorded-task.ts';
-import { withRunTimes } from './run-times.ts';
+import { asInRun } from './as-in-run.ts';
 import type { Run } from './task-world.ts';
 
 /** Compares the events of the notification bus, each with its counterpart of the same type and server. */
@@ -14,7 +14,7 @@ export function compareNotifications(recorded: RecordedTask, run: Run, window: W
       event_type: eventType,
       priority,
       publisher_id: publisherId,
-      payload: withRunTimes(payload, run),
+      payload: asInRun(payload, run),
     }),
   );
   const [told, ours] = notificationsAsRecorded(recorded, steps, own);
@@ -27,6 +27,9 @@ export function compareNotifications(recorded: RecordedTask, run: Run, window: W
 
 function byName(events: readonly JsonMap[]): Map<string, Json> {
   return new Map(
-    events.map((event) => [`${String(event['event_type'])} ${String(mapOf(event['payload'])['instance_id'])}`, event]),
+    events.map((event) => [
+      `${plainText(event['event_type'])} ${plainText(mapOf(event['payload'])['instance_id'])}`,
+      event,
+    ]),
   );
 }

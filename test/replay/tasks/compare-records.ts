@@ -1,13 +1,15 @@
+import { plainText } from '#records/reading';
 import { differencesOf, ABSENT, type Difference } from '../compare.ts';
 import { itemsOf } from '../load-items.ts';
+import { note } from '../normalise.ts';
 import { comparable } from '../replay-world.ts';
 import { written } from '../row-values.ts';
 import type { Json } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { PLACEMENT, REQUESTS } from '#records/keys';
-import { itemsAsRecorded } from './documented.ts';
+import { isLeftover, itemsAsRecorded, ownChange, type Items } from './documented-records.ts';
 import type { RecordedTask } from './recorded-task.ts';
-import { withRunTimes } from './run-times.ts';
+import { asInRun } from './as-in-run.ts';
 import type { Run } from './task-world.ts';
 import type { SqlState } from '../sql-state.ts';
 
@@ -17,42 +19,50 @@ const BESIDE = new Set<string>([PLACEMENT, REQUESTS]);
 /** Keys of our own bookkeeping. */
 const BOOKKEEPING = /^(counter|usage|limits|principal)(#|$)/;
 
-type Items = Map<string, Record<string, Json>>;
-
 /**
- * Compares all records. The recording books every change on a request; where others were open while the task ran, part
- * of a change may be theirs, so that either of the two states counts.
+ * Compares all records. `writes of others`: the recording books every change on a request; where others were open while
+ * the task ran, part of a change may be theirs, so that either of the two states counts.
  */
 export function compareRecords(recorded: RecordedTask, run: Run): Difference[] {
   const own = comparableItems(itemsOf(stateAfter(recorded, false)));
   const all = comparableItems(itemsOf(stateAfter(recorded, true)));
   const ours = comparableItems(new Map(Object.entries(run.ground.tables.dump())), run);
-  const [told, alternative, mine] = itemsAsRecorded(recorded, own, all, ours);
+  const equal = new Set([...own].filter(([key, item]) => isEqual(item, ours.get(key))).map(([key]) => key));
+  const differing = (items: Items): Items =>
+    itemsAsRecorded(recorded, new Map([...items].filter(([key]) => !equal.has(key))));
+  const [told, alternative, mine] = [differing(own), differing(all), differing(ours)];
   return [...new Set([...told.keys(), ...mine.keys()])].flatMap((key) => {
     const [expected, other, found] = [told.get(key), alternative.get(key), mine.get(key)];
     const path = `records.${key}`;
     if (found === undefined || expected === undefined) {
-      if (found === other) return [];
+      if (found === other || isLeftover(recorded, key, found)) return [];
       const theirs = expected ?? other;
       if (theirs === undefined || found === undefined)
         return [{ path, recorded: theirs ?? ABSENT, ours: found ?? ABSENT }];
+      note('writes of others');
       return differencesOf(theirs, found, undefined, path);
     }
     return differencesOf(expected, found, undefined, path).filter(({ path: at }) => {
       const name = at.slice(path.length + 1).split(/[.[]/)[0] ?? '';
-      return other === undefined || differencesOf(other[name] ?? null, found[name] ?? null, undefined).length > 0;
+      const isOfOthers = other !== undefined && isEqual(other[name] ?? null, found[name]);
+      if (isOfOthers) note('writes of others');
+      return !isOfOthers;
     });
   });
 }
 
+const isEqual = (theirs: Json, ours: Json | undefined): boolean =>
+  differencesOf(theirs, ours ?? null, undefined).length === 0;
+
 /** The databases as the task left them, with the changes of others or without. */
-function stateAfter({ before, steps, message }: RecordedTask, others: boolean): SqlState {
-  const requestTime = String(message['_context_timestamp']);
+function stateAfter(recorded: RecordedTask, others: boolean): SqlState {
+  const { before, steps, message } = recorded;
+  const requestTime = plainText(message['_context_timestamp']);
   return steps.reduce((state, step) => {
     if (step.kind !== 'db' || (step.by === 'others' && !others)) return state;
-    return step.by === 'api'
-      ? state.after(step.change)
-      : state.after(step.change, (value) => written(value, requestTime));
+    if (step.by === 'api') return state.after(step.change);
+    const change = others ? step.change : ownChange(recorded, state, step.change);
+    return state.after(change, (value) => written(value, requestTime));
   }, before);
 }
 
@@ -61,5 +71,5 @@ function comparableItems(tables: ReadonlyMap<string, readonly Item[]>, run?: Run
     .filter(([table]) => !BESIDE.has(table))
     .map(([table, items]) => [table, items.filter(({ sk }) => !BOOKKEEPING.test(sk))] as const);
   const items = comparable(new Map(kept), undefined);
-  return run === undefined ? items : new Map([...items].map(([key, item]) => [key, withRunTimes(item, run)]));
+  return run === undefined ? items : new Map(asInRun([...items], run));
 }

@@ -1,9 +1,9 @@
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
-import { sentAsRecorded } from './documented.ts';
+import { sentAsRecorded } from './documented-sent.ts';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
-import { withRunTimes } from './run-times.ts';
+import { asInRun } from './as-in-run.ts';
 import type { SentMessage } from './scripted-ports.ts';
 import type { Run } from './task-world.ts';
 
@@ -17,7 +17,7 @@ export function compareSent(recorded: RecordedTask, run: Run, window: Window): D
     const path = `sent.${name}`;
     if (left === undefined || right === undefined)
       return [{ path, recorded: left?.args ?? ABSENT, ours: right?.args ?? ABSENT }];
-    const [told, own] = sentAsRecorded(recorded, left, withRunTimes(right, run));
+    const [told, own] = sentAsRecorded(recorded, left, asInRun(right, run));
     return differencesOf(compared(told), compared(own), window, path);
   });
 }
@@ -35,7 +35,7 @@ function byName<M extends SentMessage>(messages: readonly M[]): Map<string, M> {
 
 function serverOf(args: JsonMap): string {
   const [first = null] = listOf(args['instance_uuids']);
-  return String(fieldsOf(args['instance'])['uuid'] ?? first);
+  return plainText(fieldsOf(args['instance'])['uuid'] ?? first);
 }
 
 /** A request to the scheduler has no host and no version of its own with us. */

@@ -1,16 +1,18 @@
 import type { Configuration } from '#ports/configuration';
 import type { JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
 
 /**
  * The configuration that a request was served under, as far as its traffic shows it: the name that the conductor gives
- * itself, the number of tries, and no limits, since those that were set are not recorded.
+ * itself, the number of tries, a pinned compute RPC version, and no limits, since those that were set are not recorded.
  */
 export function configurationOf(recorded: RecordedTask): Partial<Configuration> {
   const host = hostOf(recorded);
+  const pin = pinOf(recorded);
   return {
     ...(host === undefined ? {} : { host }),
+    ...(pin === undefined ? {} : { computeRpc: pin }),
     maxAttempts: attemptsOf(recorded),
     quota: { instances: -1, cores: -1, ram: -1 },
     // our clock runs ahead of the services' last reports
@@ -21,7 +23,7 @@ export function configurationOf(recorded: RecordedTask): Partial<Configuration> 
 /** In a test all services are one process, whose configuration names the host that was started last. */
 function hostOf({ steps }: RecordedTask): string | undefined {
   const publishers = steps.flatMap((step) =>
-    step.kind === 'notification' ? [String(step.message['publisher_id']).replace(/^[^.:]*[.:]/, '')] : [],
+    step.kind === 'notification' ? [plainText(step.message['publisher_id']).replace(/^[^.:]*[.:]/, '')] : [],
   );
   const faults = steps.flatMap((step) =>
     step.kind === 'db'
@@ -32,6 +34,12 @@ function hostOf({ steps }: RecordedTask): string | undefined {
   );
   const [host] = [...faults, ...publishers];
   return typeof host === 'string' ? host : undefined;
+}
+
+/** What computes are sent below 6.0 was pinned: the recorded services are all newer. */
+function pinOf({ steps }: RecordedTask): string | undefined {
+  const versions = steps.flatMap((step) => (step.kind === 'sent' && step.topic === 'compute' ? [step.version] : []));
+  return versions.find((version) => version.startsWith('5.'));
 }
 
 /** Tries are counted in every build unless there is one alone; a refusal names their number. */

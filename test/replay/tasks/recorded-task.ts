@@ -10,6 +10,8 @@ export interface RecordedTask {
   readonly message: JsonMap;
   /** What a caller was answered; undefined for a cast. */
   readonly reply: Outcome | undefined;
+  /** The error that left the method, known even where no caller is told. */
+  readonly failure: JsonMap | null;
   /** The databases when it was received. */
   readonly before: SqlState;
   readonly steps: readonly Step[];

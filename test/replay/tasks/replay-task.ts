@@ -39,13 +39,15 @@ function compareReply(recorded: Outcome | undefined, run: Run, window: Window): 
   if (run.reply === undefined) return [{ path: 'reply', recorded: recorded.result, ours: ABSENT }];
   const failure = run.reply['failure'];
   const parsed: Json = typeof failure === 'string' ? JSON.parse(failure) : null;
-  const told = (value: Json): Json => {
-    if (value === null) return null;
-    const { tb: _traceback, ...rest } = mapOf(value);
-    return rest;
-  };
   return [
     ...differencesOf(recorded.result, run.reply['result'] ?? null, window, 'reply.result'),
     ...differencesOf(told(recorded.failure), told(parsed), window, 'reply.failure'),
   ];
+}
+
+/** Everything of a failure but the lines of its traceback. */
+function told(failure: Json): Json {
+  if (failure === null) return null;
+  const { tb: _traceback, ...rest } = mapOf(failure);
+  return rest;
 }

@@ -1,12 +1,13 @@
 import type { MemoryTables } from '#adapters/memory/tables';
 import { remoteFailure } from '#client/remote-failure';
+import { ImageNotFound } from '#errors';
 import type { ComputeMessage } from '#ports/compute';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { DestinationRequest } from '#ports/scheduler';
 import type { Services } from '#ports/services';
 import { cellQueue } from '#records/keys';
-import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
 import { replyEnvelope } from '#rpc/envelope';
 import { moveTables } from './move-tables.ts';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
@@ -55,12 +56,22 @@ export class ScriptedPorts {
         },
         call: (message) => this.#call(services, message),
       },
+      image: { get: (_context, id) => this.#image(id) },
       network: {
         deallocateForInstance: async (_context: RequestContext, instance: WireObject, requestedNetworks: Json) => {
-          this.deallocated.push({ instance: String(fieldsOf(instance)['uuid']), requestedNetworks });
+          this.deallocated.push({ instance: plainText(fieldsOf(instance)['uuid']), requestedNetworks });
         },
       },
     };
+  }
+
+  /** An image as the image service told it; one that the recording does not ask for is not there. */
+  async #image(id: string): Promise<JsonMap> {
+    const found = this.#recorded.steps.find(
+      (step) => step.kind === 'service' && step.service === 'glance' && step.exception === null,
+    );
+    if (found?.kind !== 'service' || mapOf(found.result)['id'] !== id) throw new ImageNotFound({ image_id: id });
+    return mapOf(found.result);
   }
 
   async #selectDestinations(request: DestinationRequest): Promise<WireObject[][]> {

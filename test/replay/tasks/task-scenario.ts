@@ -1,8 +1,8 @@
 import type { Json, JsonMap } from '#ports/json';
-import { computeTask } from '#rpc/methods/list';
 import { listOf, mapOf } from '#records/reading';
+import { isMap } from '../recorded-file.ts';
 import { text } from '../row-values.ts';
-import { contextOf, replyOf, startOf, dumpOf, changeOf } from '../scenario.ts';
+import { changeOf, contextOf, dumpOf, replyOf } from '../scenario.ts';
 import { SqlState } from '../sql-state.ts';
 import type { RecordedTask, SentStep, Step } from './recorded-task.ts';
 import { unsupportedReason } from './unsupported.ts';
@@ -16,7 +16,6 @@ const TOLD = new Set<Json>(['request', 'http', 'service_call', 'notification']);
 
 /** The `compute_task` requests of one scenario, in the order in which they ended. */
 export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): FoundTask[] {
-  const start = startOf(lines);
   const byId = new Map(lines.filter(({ kind }) => TOLD.has(kind ?? null)).map((line) => [line['id'] ?? null, line]));
   const replies = new Map(lines.filter(({ kind }) => kind === 'reply').map((line) => [line['id'] ?? null, line]));
   return lines
@@ -25,21 +24,32 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
       const name = `compute_task.${text(line['method'])}`;
       const request = byId.get(line['request'] ?? null);
       if (request === undefined) return { kind: 'unsupported', name, reason: 'no recorded request' };
-      const ended = start + Number(line['t']) * 1000;
+      const ended = endOf(line, request);
       const recorded: RecordedTask = {
         test: text(line['test']),
         id: text(line['id']),
         method: text(line['method']),
         ...messageOf(request, replies.get(line['request'] ?? null)),
+        failure: isMap(line['failure']) ? line['failure'] : null,
         before: SqlState.of(dumpOf(line['before'])),
         steps: listOf(line['steps']).flatMap((step) => stepOf(mapOf(step), byId, replies)),
         startedAt: ended - Number(line['took']) * 1000,
         endedAt: ended,
       };
-      const reason = unsupportedReason(recorded, stubs, Object.keys(computeTask.methods));
+      const reason = unsupportedReason(recorded, stubs);
       return reason === undefined ? { kind: 'task', name, recorded } : { kind: 'unsupported', name, reason };
     });
 }
+
+/** Epoch milliseconds at which a task ended: the last time that it wrote, else when it was asked for. */
+function endOf(task: JsonMap, request: JsonMap): number {
+  const asked = text(mapOf(request['message'])['_context_timestamp']);
+  const times = [...JSON.stringify(task['steps']).matchAll(CLOCK_TIME)].map(([time]) => `${time.replace(' ', 'T')}Z`);
+  return Math.max(...[`${asked}Z`, ...times].map((time) => Date.parse(time)).filter((time) => !Number.isNaN(time)));
+}
+
+/** A time that a database wrote; times without a fraction come from messages. */
+const CLOCK_TIME = /\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+/g;
 
 /** A test may have made a call of a cast in order to wait for its end; then it is a cast again here. */
 function messageOf(request: JsonMap, reply: JsonMap | undefined): Pick<RecordedTask, 'message' | 'reply'> {
@@ -51,7 +61,7 @@ function messageOf(request: JsonMap, reply: JsonMap | undefined): Pick<RecordedT
 
 function stepOf(step: JsonMap, byId: ReadonlyMap<Json, JsonMap>, replies: ReadonlyMap<Json, JsonMap>): Step[] {
   const record = byId.get(step['id'] ?? null) ?? {};
-  switch (step['step']) {
+  switch (text(step['step'])) {
     case 'db':
       return [{ kind: 'db', by: author(text(step['by'])), change: changeOf(step['changes']) }];
     case 'send':

@@ -7,6 +7,7 @@ import { API, CELL0_UUID, cellTable, counterKey, quotaKey } from '#records/keys'
 import { mapOf } from '#records/reading';
 import { itemsOf } from '../load-items.ts';
 import { text } from '../row-values.ts';
+import type { Row } from '../sql-state.ts';
 import type { RecordedTask } from './recorded-task.ts';
 import { configurationOf } from './recorded-configuration.ts';
 import { ScriptedPorts } from './scripted-ports.ts';
@@ -26,6 +27,8 @@ export interface Run {
   /** Why the message could not be carried out. */
   readonly refused: string | undefined;
   readonly troubles: readonly unknown[];
+  /** From the uuids that we made up to those that Nova made up for the same records. */
+  readonly aliases: ReadonlyMap<string, string>;
   /** Whether a time, as records write it, lies in the run. */
   readonly isNow: (time: string) => boolean;
 }
@@ -64,6 +67,7 @@ export async function runTask(recorded: RecordedTask): Promise<Run> {
     reply,
     refused: dead?.attributes?.['reason'],
     troubles: world.troubles,
+    aliases: aliasesOf(recorded, ground),
     isNow: (time) => Date.parse(time) >= start && Date.parse(time) <= start + RUN_MS,
   };
 }
@@ -94,6 +98,26 @@ const COUNTED = [
   'migrations',
 ];
 
+/** New migrations of a server, in the order in which they were made: ours are named after their execution. */
+function aliasesOf({ before, steps }: RecordedTask, { tables }: MemoryGround): Map<string, string> {
+  const known = new Set(before.databases.flatMap((name) => before.rows(name, 'migrations')).map(({ uuid }) => uuid));
+  const theirs = steps
+    .flatMap((step) => (step.kind === 'db' ? Object.values(step.change) : []))
+    .flatMap((changes) => changes['migrations']?.insert ?? []);
+  const ours = Object.values(tables.dump())
+    .flat()
+    .filter(({ sk, uuid = null }) => sk.startsWith('migration#') && !known.has(uuid));
+  const byServer = Map.groupBy(ours.toSorted(byId), (item) => text(item['instance_uuid']));
+  const aliases = new Map<string, string>();
+  for (const row of theirs.toSorted(byId)) {
+    const [own] = byServer.get(text(row['instance_uuid']))?.splice(0, 1) ?? [];
+    if (own !== undefined) aliases.set(text(own['uuid']), text(row['uuid']));
+  }
+  return aliases;
+}
+
+const byId = (one: Row, other: Row): number => Number(one['id']) - Number(other['id']);
+
 /** The next id of a table is the one that Nova gave in this request, else one above all that are there. */
 async function setCounters({ tables }: Pick<MemoryGround, 'tables'>, { before, steps }: RecordedTask): Promise<void> {
   for (const database of before.databases.filter((name) => name !== 'api')) {
@@ -120,12 +144,15 @@ async function setUsage({ tables }: Pick<MemoryGround, 'tables'>, { before }: Re
   }
 }
 
+/** Tables for whose rows a conductor makes up uuids. */
+const NUMBERED = ['block_device_mapping'];
+
 /** The uuids that Nova made up: those of new rows that the request did not name. */
 function givenUuids({ steps, message }: RecordedTask): string[] {
   const request = JSON.stringify(message);
   return steps
     .flatMap((step) => (step.kind === 'db' ? Object.values(step.change) : []))
-    .flatMap((tables) => Object.values(tables))
-    .flatMap((change) => (change.insert ?? []).map((row) => row['uuid']))
-    .filter((uuid): uuid is string => typeof uuid === 'string' && !request.includes(uuid));
+    .flatMap((tables) => NUMBERED.flatMap((table) => tables[table]?.insert ?? []))
+    .toSorted((a, b) => Number(a['id']) - Number(b['id']))
+    .flatMap(({ uuid = null }) => (typeof uuid === 'string' && !request.includes(uuid) ? [uuid] : []));
 }

@@ -1,5 +1,8 @@
 import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { parseEnvelope } from '#rpc/envelope';
+import { computeTask } from '#rpc/methods/list';
+import { WORKFLOWS } from '#workflows/list';
 import type { RecordedTask } from './recorded-task.ts';
 
 /** Methods of a later step of the project. */
@@ -15,21 +18,32 @@ const REMEMBERED = /\._[A-Z_]+$/;
 const CLIENT = /^nova\.conductor\.(api|rpcapi)\./;
 
 /** Why a request is not replayed; undefined when it is. */
-export function unsupportedReason(
-  recorded: RecordedTask,
-  stubs: readonly string[],
-  served: readonly string[],
-): string | undefined {
+export function unsupportedReason(recorded: RecordedTask, stubs: readonly string[]): string | undefined {
   if (LATER.has(recorded.method)) return `${recorded.method} is a later step`;
   if (isCrossCell(recorded)) return 'cross-cell resize is a later step';
   const spec = specsOf(recorded).map(fieldsOf);
   if (spec.some((each) => listOf(each['requested_resources']).length > 0))
     return 'port resource requests are a later step';
   if (spec.some(hasAccelerators)) return 'accelerators are a later step';
-  if (!served.includes(recorded.method)) return `${recorded.method} has no workflow yet`;
+  if (!isServed(recorded)) return `${recorded.method} has no workflow yet`;
   const stub = stubs.find((name) => CONDUCTOR.test(name) && !REMEMBERED.test(name) && !CLIENT.test(name));
   if (stub !== undefined && !toldByDatabase(recorded)) return `the scenario replaces ${stub}`;
   return undefined;
+}
+
+/** Whether the method's message leads to a workflow that is there. */
+function isServed({ message, method }: RecordedTask): boolean {
+  if (!Object.hasOwn(computeTask.methods, method)) return false;
+  try {
+    const request = parseEnvelope(JSON.stringify(message));
+    if (request.kind === 'reply') return false;
+    const route = computeTask.methods[method]?.route(request.args, request.context);
+    const workflow = route?.kind === 'reschedule' ? route.otherwise.workflow : route?.workflow;
+    return workflow !== undefined && Object.hasOwn(WORKFLOWS, workflow);
+  } catch {
+    // what the method refuses is replayed: the refusal then shows
+    return true;
+  }
 }
 
 /** What the replaced part did meanwhile is recorded as a change of the API's, so the replay does it too. */

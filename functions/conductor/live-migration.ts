@@ -1,0 +1,103 @@
+import {
+  DestinationHypervisorTooOld,
+  Invalid,
+  InvalidHypervisorType,
+  MigrationPreCheckError,
+  type NovaError,
+} from '#errors';
+import type { Liveness } from '#ports/service-group';
+
+/** Errors after which the server keeps its state (conductor.md section 12.1.4); quirk Q9 adds the last two. */
+const KNOWN: ReadonlySet<string> = new Set([
+  'ComputeHostNotFound',
+  'ComputeServiceUnavailable',
+  'DestinationHypervisorTooOld',
+  'HypervisorUnavailable',
+  'InstanceInvalidState',
+  'InvalidCPUInfo',
+  'InvalidHypervisorType',
+  'InvalidLocalStorage',
+  'InvalidSharedStorage',
+  'LiveMigrationWithOldNovaNotSupported',
+  'MaxRetriesExceeded',
+  'MigrationPreCheckClientException',
+  'MigrationPreCheckError',
+  'MigrationSchedulerRPCError',
+  'NoValidHost',
+  'UnableToMigrateToSelf',
+  'MessagingTimeout',
+  'UnsupportedPolicyException',
+]);
+
+/** Whether a live migration that failed like this leaves the server as it was; after any other the server is in error. */
+export const isKnownFailure = (name: string): boolean => KNOWN.has(name);
+
+/** The task states in which a live migration owns its server; null is what an operator may have set meanwhile. */
+export const LIVE_MIGRATE_TASKS: readonly (string | null)[] = ['migrating', null];
+
+/** Running or paused: what can be moved live. */
+export const isMovable = (powerState: number | null): boolean => powerState === 1 || powerState === 3;
+
+/** Memory of a compute node in MB, and how often it may be given out. */
+export interface NodeMemory {
+  readonly total: number;
+  readonly free: number;
+  readonly ratio: number;
+}
+
+/** Free memory of a destination, counted with its ratio (section 12.4.3), in MB. */
+export const availableMemory = ({ total, free, ratio }: NodeMemory): number => total * ratio - (total - free);
+
+/** What a host's hypervisor is. */
+export interface Hypervisor {
+  readonly type: string;
+  readonly version: number;
+}
+
+/** Why a server of one hypervisor cannot go on with another (section 12.4.4); undefined when it can. */
+export function hypervisorRefusal(source: Hypervisor, destination: Hypervisor): NovaError | undefined {
+  if (source.type !== destination.type) return new InvalidHypervisorType();
+  return source.version > destination.version ? new DestinationHypervisorTooOld() : undefined;
+}
+
+/** Whether another destination may be tried after this error (section 12.5.e). */
+export const isSoftReject = (error: unknown): boolean =>
+  error instanceof Invalid || error instanceof MigrationPreCheckError;
+
+/** Whether one more destination may be tried; -1 is any number. */
+export const mayRetry = (rejected: number, limit: number): boolean => limit < 0 || rejected <= limit;
+
+/** What is known when nothing was heard of a live migration for a while. */
+export interface AwaitedLiveMigration {
+  readonly settled: string | undefined;
+  /** The server is its destination's by now. */
+  readonly switched: boolean;
+  readonly taskState: string | null;
+  readonly source: Liveness;
+  /** Seconds since server or migration changed last. */
+  readonly unchangedSeconds: number;
+  /** Seconds without change after which a living source has lost its order. */
+  readonly stallSeconds: number;
+}
+
+export type AwaitLiveMigrationDecision =
+  | { readonly kind: 'settled'; readonly outcome: string }
+  /** The server has arrived; only its source, which is gone, has not said so. */
+  | { readonly kind: 'complete'; readonly reason: string }
+  /** The server is where it was. */
+  | { readonly kind: 'give-up'; readonly reason: string }
+  | { readonly kind: 'wait'; readonly reason: string };
+
+/**
+ * Whether to go on waiting. The source is in charge from the order to the end: while it lives it rolls back by itself
+ * when the destination dies, and only its own silence ends the wait. Unknown liveness ends nothing.
+ */
+export function awaitLiveMigration(facts: AwaitedLiveMigration): AwaitLiveMigrationDecision {
+  if (facts.settled !== undefined) return { kind: 'settled', outcome: facts.settled };
+  if (facts.source === 'unknown') return { kind: 'wait', reason: 'liveness is unknown while the cell queue lags' };
+  const stalled = facts.unchangedSeconds >= facts.stallSeconds;
+  if (facts.source === 'up' && !stalled) return { kind: 'wait', reason: 'the source host is up' };
+  const reason =
+    facts.source === 'down' ? 'the source host is down' : `nothing changed for ${facts.unchangedSeconds} seconds`;
+  return { kind: facts.switched && facts.taskState === null ? 'complete' : 'give-up', reason };
+}

@@ -1,0 +1,36 @@
+/** How the host of a rebuild is found (conductor.md sections 16.3, 16.4, 16.1). */
+export type RebuildPath =
+  /** On the host that has the server: nothing is claimed. */
+  | 'same'
+  /** Somebody named another host. */
+  | 'forced'
+  | 'scheduled';
+
+/** How the host of a rebuild is found. `host` is the one asked for, `current` the one that has the server. */
+export function rebuildPath(host: string | null, current: string | null): RebuildPath {
+  if (host === null) return 'scheduled';
+  return host === current ? 'same' : 'forced';
+}
+
+/** What a failed rebuild leaves behind. */
+export type RebuildFailure =
+  /** The scheduler found none: vm_state error, and two faults as Nova records them; a new image is taken back. */
+  | { readonly kind: 'no-host'; readonly vm_state: 'error'; readonly faults: 2; readonly takesImageBack: true }
+  /** A host that was at work was given up: nobody knows what it left of the server. */
+  | { readonly kind: 'given-up'; readonly vm_state: 'error'; readonly faults: 1; readonly takesImageBack: false }
+  /** Nothing was begun: the server is what it was. */
+  | { readonly kind: 'kept'; readonly vm_state: null; readonly faults: 1; readonly takesImageBack: false }
+  /** The scheduler is silent: nothing is changed, and a person goes on from here. */
+  | { readonly kind: 'untouched' };
+
+const NO_HOST = new Set(['NoValidHost', 'MaxRetriesExceeded', 'UnsupportedPolicyException']);
+
+/** What follows from an error of a rebuild, by its name. */
+export function rebuildFailure(error: string, path: RebuildPath): RebuildFailure {
+  if (error === 'MessagingTimeout') return { kind: 'untouched' };
+  if (error === 'ComputeServiceUnavailable')
+    return { kind: 'given-up', vm_state: 'error', faults: 1, takesImageBack: false };
+  if (path === 'scheduled' && NO_HOST.has(error))
+    return { kind: 'no-host', vm_state: 'error', faults: 2, takesImageBack: true };
+  return { kind: 'kept', vm_state: null, faults: 1, takesImageBack: false };
+}

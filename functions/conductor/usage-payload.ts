@@ -1,0 +1,53 @@
+import type { Json, JsonMap } from '#ports/json';
+import { imageMetaOf } from './system-image.ts';
+
+/** Fields that are told as null where a server has none; all others as an empty text. */
+const AS_THEY_ARE = ['architecture', 'os_type', 'access_ip_v4', 'access_ip_v6'];
+
+/** What an event tells of a server under its own name. */
+const SAME_NAME = [
+  'user_id',
+  'display_name',
+  'reservation_id',
+  'hostname',
+  'memory_mb',
+  'root_gb',
+  'ephemeral_gb',
+  'vcpus',
+  'host',
+  'node',
+  'availability_zone',
+  'created_at',
+  'terminated_at',
+  'deleted_at',
+  'launched_at',
+  'kernel_id',
+  'ramdisk_id',
+  'progress',
+];
+
+/** What an event tells of a server's use (conductor.md section 18.2). `instance` holds its fields, `flavor` its flavor's. */
+export function usagePayload(instance: JsonMap, flavor: JsonMap): JsonMap {
+  const told = (name: string): Json => instance[name] ?? '';
+  return {
+    ...Object.fromEntries(SAME_NAME.map((name) => [name, told(name)])),
+    ...Object.fromEntries(AS_THEY_ARE.map((name) => [name, instance[name] ?? null])),
+    tenant_id: told('project_id'),
+    instance_id: told('uuid'),
+    instance_type: flavor['name'] ?? '',
+    instance_type_id: flavor['id'] ?? told('instance_type_id'),
+    instance_flavor_id: flavor['flavorid'] ?? '',
+    disk_gb: amount(instance['root_gb']) + amount(instance['ephemeral_gb']),
+    cell_name: told('cell_name'),
+    image_ref_url: `images/${text(instance['image_ref'])}`,
+    state: told('vm_state'),
+    state_description: told('task_state'),
+    image_meta: imageMetaOf(map(instance['system_metadata'])),
+    metadata: map(instance['metadata']),
+  };
+}
+
+const amount = (value: Json | undefined): number => (typeof value === 'number' ? value : 0);
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+const map = (value: Json | undefined): JsonMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};

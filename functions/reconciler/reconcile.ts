@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { reconcile, type Unattended } from '#conductor/reconcile';
+import { isoSeconds } from '#conductor/time';
+import type { JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { cellTable, documentKey, instanceKey, MAPPINGS, REQUESTS, serverDocumentKey } from '#records/keys';
+import { ALL_CELLS } from '#records/mappings';
+import { HOSTS, operationNames, OPERATIONS, operationState, type Operation } from '#records/operation';
+import { textOf } from '#records/reading';
+import { settle, settledAs } from '#records/settle';
+
+/** Seconds without a change after which a server in transition is looked at. */
+const PATIENCE = 300;
+
+type ReconcileServices = Pick<Services, 'clock' | 'executions' | 'log' | 'tables'>;
+
+/** What came of one round, by decision. */
+export type Reconciled = Readonly<Record<'leave' | 'settle' | 'relaunch' | 'report', number>>;
+
+/**
+ * Looks at every server that has been in transition for a while, and finishes or reports those that no running execution
+ * owns. The index only tells where to look: each verdict is made on the record itself, read consistently.
+ */
+export async function reconcileServers(services: ReconcileServices): Promise<Reconciled> {
+  const counts = { leave: 0, settle: 0, relaunch: 0, report: 0 };
+  const before = isoSeconds(services.clock.now() - PATIENCE * 1000);
+  for (const cell of await cellNames(services)) {
+    const table = cellTable(cell);
+    const query = { index: 'by-status', partition: 'transition', sortTo: before };
+    for (const { pk } of await allPages(services.tables, table, query)) {
+      const item = await services.tables.get(table, instanceKey(pk.slice('instance#'.length)));
+      if (item === undefined || item['deleted'] === true) continue;
+      counts[await attendTo(services, cell, item)] += 1;
+    }
+  }
+  services.log.info('reconciled', counts);
+  return counts;
+}
+
+async function cellNames({ tables }: ReconcileServices): Promise<string[]> {
+  const items = await allPages(tables, MAPPINGS, { index: 'by-cell', partition: ALL_CELLS });
+  return items.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+}
+
+async function attendTo(services: ReconcileServices, cell: string, item: Item): Promise<keyof Reconciled> {
+  const operation = OPERATIONS.find((each) => operationState(item, each).owner !== null);
+  const decision = reconcile(await factsOf(services, item, operation));
+  const uuid = textOf(item['uuid']) ?? '';
+  if (decision.kind === 'settle') await settle(services, cellTable(cell), item);
+  if (decision.kind === 'relaunch') {
+    const { name, state } = relaunch(uuid, item);
+    const started = await services.executions.start('launch', name, { state });
+    services.log.warn('a build goes on in another execution', { instance: uuid, cell, execution: name, started });
+  }
+  if (decision.kind === 'report') {
+    services.log.warn('a server in transition is owned by nobody', { instance: uuid, cell, reason: decision.reason });
+    services.log.count('unowned_servers', { cell });
+  }
+  return decision.kind;
+}
+
+async function factsOf(services: ReconcileServices, item: Item, operation: Operation | undefined): Promise<Unattended> {
+  const deleting = item['task_state'] === 'deleting' || item['task_state'] === 'soft-deleting';
+  const nothing = { owner: null, status: undefined, settled: undefined, token: false, documented: false };
+  if (operation === undefined) return { ...nothing, operation, deleting };
+  const { owner, token } = operationState(item, operation);
+  return {
+    operation,
+    deleting,
+    owner,
+    status: owner === null ? undefined : await services.executions.status(operation, owner),
+    settled: settledAs(item, operation),
+    token: token !== null,
+    documented: await documented(services, item, operation),
+  };
+}
+
+async function documented({ tables }: ReconcileServices, item: Item, operation: Operation): Promise<boolean> {
+  const request = textOf(item[operationNames(operation).request]);
+  if (request === undefined) return false;
+  const found = await tables.batchGet([
+    { table: REQUESTS, key: documentKey(request) },
+    { table: REQUESTS, key: serverDocumentKey(request, textOf(item['uuid']) ?? '') },
+  ]);
+  return found.every((part) => part !== undefined);
+}
+
+/** Named by the execution that it takes over from, so that two rounds start it once. */
+function relaunch(uuid: string, item: Item): { name: string; state: JsonMap } {
+  const names = operationNames('launch');
+  const { owner, attempt } = operationState(item, 'launch');
+  const host = textOf(item[HOSTS])?.split('|')[1] ?? '';
+  const after = createHash('sha256').update(String(owner)).digest('hex').slice(0, 32);
+  const state = {
+    entry: 'reschedule',
+    server: uuid,
+    request: item[names.request] ?? null,
+    request_id: '',
+    attempt,
+    previous_owner: owner,
+    reason: 'the execution that saw to the build runs no more',
+    // A server whose order was never given goes to the host that was chosen for it.
+    tried: attempt === 0 || host === '' ? [] : [[host, textOf(item['node']) ?? '']],
+  };
+  return { name: `${uuid}-${after}`, state };
+}

@@ -1,0 +1,37 @@
+import { lowerMessage } from '#conductor/compute-rpc';
+import { computeCap } from '#records/compute-cap';
+import { migrationWire } from '#records/migration-wire';
+import { readOperation } from '#records/operation-document';
+import { registerCall } from '#records/waiting-call';
+import type { Step } from '../step.ts';
+import { callId, ownership, type PlacedState } from './state.ts';
+
+/**
+ * Asks the candidate whether it can take the server (conductor.md section 12.4.5): check_can_live_migrate_destination, a
+ * call whose answer completes the token. Judge destination reads it. Has no undo: a token that timed out is nobody's.
+ */
+export const askDestination: Step<PlacedState> = async (services, { state, execution, token }) => {
+  if (token === undefined) throw new Error('Ask destination runs with a task token');
+  const { server, host, migration, ask_seconds } = state;
+  const { cell } = ownership(state, execution);
+  const messageId = callId(state, execution);
+  const { context, args } = await readOperation(services, state.request, server);
+  if (!(await registerCall(services, { messageId, host, token }))) return;
+  const question = {
+    instance: args['instance'] ?? null,
+    block_migration: args['block_migration'] ?? null,
+    disk_over_commit: args['disk_over_commit'] ?? null,
+    migration: await migrationWire(services, cell.name, server, migration),
+    limits: null,
+  };
+  await services.compute.call({
+    cell: cell.name,
+    host,
+    method: 'check_can_live_migrate_destination',
+    ...lowerMessage('check_can_live_migrate_destination', question, await computeCap(services, cell, context)),
+    context,
+    uniqueId: `check-${messageId}`,
+    messageId,
+    timeoutSeconds: ask_seconds,
+  });
+};

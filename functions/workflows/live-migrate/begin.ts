@@ -1,0 +1,41 @@
+import { beginScope } from '#records/action-scope';
+import { readOperation } from '#records/operation-document';
+import { takeOver } from '#records/own-operation';
+import { cellOfServer } from '#records/server-cell';
+import { textOf } from '#records/reading';
+import type { Step } from '../step.ts';
+import { eventsOf, type MoveState, type OwnedState } from './state.ts';
+
+/** Seconds that a call to a compute may take, as Nova's rpc_response_timeout. */
+const ASK_SECONDS = 60;
+
+/**
+ * Targets the server's cell, begins the action's event and takes the server over (conductor.md sections 5.1, 6, 10).
+ * Refuse is what follows its failures: nothing else has been written yet.
+ *
+ * @throws InstanceMappingNotFound for a server that is mapped to no cell
+ * @throws InstanceActionNotFound for a request without an action
+ * @throws InstanceInvalidState while another execution is at work on the server
+ */
+export const begin: Step<MoveState> = async (services, { state, execution }) => {
+  const { server, request } = state;
+  const [{ context }, cell] = await Promise.all([
+    readOperation(services, request, server),
+    cellOfServer(services, server),
+  ]);
+  await beginScope(services, { cell, uuid: server, context, events: eventsOf(state), writer: execution });
+  const item = await takeOver(services, { operation: 'live-migrate', cell, uuid: server, execution }, request);
+  const owned: OwnedState = {
+    ...state,
+    kind: state.destination === null ? 'scheduled' : 'forced',
+    cell: cell.name,
+    cell_uuid: cell.uuid,
+    source_host: textOf(item['host']) ?? '',
+    source_node: textOf(item['node']) ?? '',
+    vm_state: textOf(item['vm_state']) ?? 'active',
+    wait_seconds: services.config.waitSeconds,
+    ask_seconds: ASK_SECONDS,
+    replied: false,
+  };
+  return owned;
+};

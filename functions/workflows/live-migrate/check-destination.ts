@@ -1,0 +1,41 @@
+import { availableMemory, hypervisorRefusal } from '#conductor/live-migration';
+import { MigrationPreCheckError, UnableToMigrateToSelf } from '#errors';
+import { firstNode } from '#records/first-node';
+import { mustBeUp } from '#records/host-up';
+import { readOperation } from '#records/operation-document';
+import { numberOf } from '#records/reading';
+import { serverItem } from '#records/server-item';
+import type { Step } from '../step.ts';
+import { ownership, type MigratingState, type PlacedState } from './state.ts';
+
+/**
+ * Looks at a destination that the user forces, in Nova's order: another host, up, memory, hypervisor (conductor.md
+ * sections 12.4.1 to 12.4.4). Has no undo: it writes nothing.
+ *
+ * @throws UnableToMigrateToSelf, ComputeHostNotFound, ComputeServiceUnavailable, MigrationPreCheckError,
+ * InvalidHypervisorType, DestinationHypervisorTooOld
+ */
+export const checkDestination: Step<MigratingState> = async (services, { state, execution }) => {
+  const { server, source_host } = state;
+  const host = state.destination ?? '';
+  if (host === source_host) throw new UnableToMigrateToSelf({ instance_id: server, host });
+  await mustBeUp(services, state.cell, host);
+
+  const { context } = await readOperation(services, state.request, server);
+  const at = { cell: ownership(state, execution).cell, context };
+  const instance = await serverItem(services, state.cell, server);
+  const [source, destination] = await Promise.all([
+    firstNode(services, at, source_host),
+    firstNode(services, at, host),
+  ]);
+  const needed = numberOf(instance['memory_mb']) ?? 0;
+  const available = availableMemory(destination.memory);
+  if (needed === 0 || available <= needed)
+    throw new MigrationPreCheckError({
+      reason: `Unable to migrate ${server} to ${host}: Lack of memory(host:${available} <= instance:${needed})`,
+    });
+  const refusal = hypervisorRefusal(source.hypervisor, destination.hypervisor);
+  if (refusal !== undefined) throw refusal;
+  const placed: PlacedState = { ...state, host, node: destination.name, node_uuid: destination.uuid };
+  return placed;
+};

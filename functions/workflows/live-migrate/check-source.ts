@@ -1,0 +1,27 @@
+import { isMovable } from '#conductor/live-migration';
+import { InstanceInvalidState } from '#errors';
+import { mustBeUp } from '#records/host-up';
+import { numberOf } from '#records/reading';
+import { serverItem } from '#records/server-item';
+import type { Step } from '../step.ts';
+import type { MigratingState } from './state.ts';
+
+/**
+ * Looks whether the server can be moved live at all: it runs or is paused, and its host is up (conductor.md sections
+ * 12.2.1 and 12.2.2). Has no undo: it writes nothing.
+ *
+ * @throws InstanceInvalidState, ComputeHostNotFound, ComputeServiceUnavailable
+ */
+export const checkSource: Step<MigratingState> = async (services, { state }) => {
+  const instance = await serverItem(services, state.cell, state.server);
+  const powerState = numberOf(instance['power_state']) ?? null;
+  if (!isMovable(powerState))
+    throw new InstanceInvalidState({
+      instance_uuid: state.server,
+      attr: 'power_state',
+      state: powerState,
+      method: 'live migrate',
+    });
+  await mustBeUp(services, state.cell, state.source_host);
+  return state;
+};

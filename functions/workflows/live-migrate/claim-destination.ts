@@ -1,0 +1,63 @@
+import { HostMappingNotFound, InstanceMappingNotFound, MigrationPreCheckError } from '#errors';
+import { claimResourcesOnDestination } from '#placement/claim-resources';
+import type { Services } from '#ports/services';
+import { cellOfHost } from '#records/host-cell';
+import type { Cell } from '#records/method';
+import { computeNodeOfHost, ownerOf } from '#records/allocation-swap';
+import { readOperation } from '#records/operation-document';
+import { cellOfServer } from '#records/server-cell';
+import { serverItem } from '#records/server-item';
+import type { Step } from '../step.ts';
+import { ownership, type PlacedState } from './state.ts';
+import { plainText } from '#records/reading';
+
+/**
+ * Makes sure that a forced destination is of the server's own cell, then claims there what the server held on its source
+ * (conductor.md sections 9.4, 12.2.4, 12.4.6). Undo of the swap takes the claim away.
+ *
+ * @throws MigrationPreCheckError across cells, or when a cell cannot be told
+ * @throws NoValidHost when the destination has no room
+ */
+export const claimDestination: Step<PlacedState> = async (services, { state, execution }) => {
+  const { server, host, node_uuid, migration } = state;
+  const [own, other] = [await ownCell(services, server), await cellOfDestination(services, host)];
+  if (own.uuid !== other.uuid)
+    throw new MigrationPreCheckError({
+      reason: `Unable to force live migrate instance ${server} across cells.`,
+    });
+  const { context } = await readOperation(services, state.request, server);
+  const instance = await serverItem(services, state.cell, server);
+  const at = { cell: ownership(state, execution).cell, context };
+  const source = plainText((await computeNodeOfHost(services, at, state.source_host, state.source_node))['uuid']);
+  const sourceAllocations = state.swapped ? await services.placement.allocations(migration) : undefined;
+  const claimed = await claimResourcesOnDestination(services.placement, {
+    instance: { uuid: server, ...ownerOf(instance) },
+    sourceNodeUuid: source,
+    destination: { nodeUuid: node_uuid, host },
+    ...(sourceAllocations === undefined ? {} : { sourceAllocations }),
+    operation: execution,
+  });
+  if (!claimed)
+    services.log.warn('the server holds nothing on its source: nothing is claimed', { instance: server, host });
+  return state;
+};
+
+async function ownCell(services: Services, uuid: string): Promise<Cell> {
+  try {
+    return await cellOfServer(services, uuid);
+  } catch (error) {
+    if (!(error instanceof InstanceMappingNotFound)) throw error;
+    const reason = `Unable to determine in which cell instance ${uuid} lives.`;
+    throw new MigrationPreCheckError({ reason }, { cause: error });
+  }
+}
+
+async function cellOfDestination(services: Services, host: string): Promise<Cell> {
+  try {
+    return await cellOfHost(services, host);
+  } catch (error) {
+    if (!(error instanceof HostMappingNotFound)) throw error;
+    const reason = `Unable to determine in which cell destination host ${host} lives.`;
+    throw new MigrationPreCheckError({ reason }, { cause: error });
+  }
+}

@@ -1,0 +1,48 @@
+import { Migration } from '#objects/migration';
+import { endMigrations } from '#records/end-migration';
+import { createMigration as create } from '#records/migration';
+import { newUuid } from '#records/new-uuid';
+import { readOperation } from '#records/operation-document';
+import { operationNames } from '#records/operation';
+import { note } from '#records/own-operation';
+import { fieldsOf, numberOf, plainText } from '#records/reading';
+import { serverItem } from '#records/server-item';
+import type { Step } from '../step.ts';
+import { ownership, type MigratingState, type OwnedState } from './state.ts';
+
+const LIVE = operationNames('live-migrate');
+
+/** Makes the migration, under the execution's name so that a repeat finds it (conductor.md section 12.1.2). */
+export const createMigration: Step<OwnedState> = async (services, { state, execution }) => {
+  const { server } = state;
+  const { context } = await readOperation(services, state.request, server);
+  const instance = await serverItem(services, state.cell, server);
+  const flavor = numberOf(fieldsOf(instance['flavor'])['id']) ?? numberOf(instance['instance_type_id']) ?? null;
+  const records = { ...services, context, cell: ownership(state, execution).cell, writer: execution };
+  const migration = await create(
+    records,
+    Migration.make({
+      instance_uuid: server,
+      migration_type: 'live-migration',
+      status: 'accepted',
+      source_compute: state.source_host,
+      dest_compute: state.destination,
+      old_instance_type_id: flavor,
+      new_instance_type_id: flavor,
+      user_id: context.user_id,
+      project_id: context.project_id,
+    }),
+  );
+  const uuid = plainText(migration['uuid']);
+  await note(services, ownership(state, execution), { [LIVE.migration]: uuid, [LIVE.migrationStatus]: null });
+  const next: MigratingState = { ...state, migration: uuid, swapped: false, rejected: [] };
+  return next;
+};
+
+/** Undo: the migration ends in error. */
+export const undoCreateMigration: Step<OwnedState> = async (services, { state, execution }) => {
+  const { context } = await readOperation(services, state.request, state.server);
+  const records = { ...services, context, cell: ownership(state, execution).cell };
+  const made = newUuid({ ...records, writer: execution }, 'migration');
+  await endMigrations(records, state.server, 'error', ({ uuid }) => uuid === made);
+};

@@ -1,0 +1,75 @@
+import { isKnownFailure, LIVE_MIGRATE_TASKS } from '#conductor/live-migration';
+import { InstanceNotFound, MigrationError } from '#errors';
+import type { Services } from '#ports/services';
+import { answerCall, toldError, toldFailure, type ToldFailure } from '#rpc/answer-call';
+import { endScope } from '#records/action-scope';
+import { cellTable, instanceKey } from '#records/keys';
+import { hostsAttribute } from '#records/operation';
+import { readOperation, type RequestedOperation } from '#records/operation-document';
+import { letGo } from '#records/own-operation';
+import { textOf } from '#records/reading';
+import { setVmStateAndNotify } from '#records/set-vm-state';
+import { failureOf, type Step } from '../step.ts';
+import { eventsOf, ownership, type OwnedState } from './state.ts';
+
+/**
+ * Ends a live migration that cannot go on (conductor.md sections 12.1.4 and 12.1.5): after a failure of a known kind the
+ * server has its vm_state again, after any other it is in error; it has no task, and a fault. The event tells the error
+ * and so does the answer, where the caller still waits for one.
+ */
+export const failMigration: Step<OwnedState> = async (services, { state, error, execution }) => {
+  const document = await readOperation(services, state.request, state.server);
+  const reason = state['gave_up'] === true ? textOf(state['reason']) : undefined;
+  const failure =
+    reason === undefined ? toldFailure(document.failure, failureOf(error)) : toldError(new MigrationError({ reason }));
+  const known = reason !== undefined || isKnownFailure(failure.name);
+  const told = await recordFailure(services, { state, execution, failure, known }, document);
+  const { cell, uuid } = ownership(state, execution);
+  if (!state.replied) {
+    const scope = { cell, uuid, context: document.context, events: eventsOf(state), writer: execution };
+    await endScope(services, scope, told);
+    await answerCall(services, state['reply'], state.method, told);
+  }
+  const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
+  await letGo(services, ownership(state, execution), hostsAttribute(textOf(item?.['host']) ?? state.source_host));
+};
+
+interface Failing {
+  readonly state: OwnedState;
+  readonly execution: string;
+  readonly failure: ToldFailure;
+  readonly known: boolean;
+}
+
+/** Answers what the caller is told: a server that is gone replaces the error, an unknown one becomes a MigrationError. */
+async function recordFailure(
+  services: Services,
+  { state, execution, failure, known }: Failing,
+  { context }: RequestedOperation,
+): Promise<ToldFailure> {
+  if (!known)
+    services.log.error('live migration failed', {
+      instance: state.server,
+      dest: textOf(state['host']) ?? state.destination,
+      error: failure.name,
+      reason: failure.message,
+    });
+  try {
+    await setVmStateAndNotify(services, {
+      cell: ownership(state, execution).cell,
+      uuid: state.server,
+      method: 'migrate_server',
+      vm_state: known ? state.vm_state : 'error',
+      task_state: null,
+      failure,
+      context,
+      requestSpec: { instance_properties: { uuid: state.server } },
+      execution,
+      whileTask: LIVE_MIGRATE_TASKS,
+    });
+  } catch (error) {
+    if (!(error instanceof InstanceNotFound)) throw error;
+    return toldError(error);
+  }
+  return known ? failure : toldError(new MigrationError({ reason: failure.message || failure.name }));
+}

@@ -1,0 +1,25 @@
+import { giveUpMove } from '#records/give-up-move';
+import { readOperation } from '#records/operation-document';
+import type { Step } from '../step.ts';
+import { ownership, type PlacedState } from './state.ts';
+
+/**
+ * Gives up a source that is dead or has lost its order before the server moved: the server is where it was. Fail
+ * migration follows. Cannot be undone: a person goes on from here.
+ *
+ * @throws InstanceNotFound when the server was deleted meanwhile
+ */
+export const giveUp: Step<PlacedState> = async (services, { state, execution }) => {
+  const { context } = await readOperation(services, state.request, state.server);
+  const move = { migration: state.migration, status: 'error' as const, sourceHost: state.source_host };
+  await giveUpMove(services, ownership(state, execution), context, move);
+  return { ...state, gave_up: true };
+};
+
+/** Says in place of a source that died after the switch that the migration is completed: the server has arrived. */
+export const completeMigration: Step<PlacedState> = async (services, { state, execution }) => {
+  const { context } = await readOperation(services, state.request, state.server);
+  const move = { migration: state.migration, status: 'completed' as const, sourceHost: state.source_host };
+  await giveUpMove(services, ownership(state, execution), context, move);
+  return state;
+};

@@ -1,0 +1,28 @@
+import { remoteFailure } from '#client/remote-failure';
+import { isSoftReject } from '#conductor/live-migration';
+import { MigrationPreCheckError } from '#errors';
+import { answerOf } from '#records/waiting-call';
+import type { Step } from '../step.ts';
+import { callId, type PlacedState } from './state.ts';
+
+/**
+ * Reads what the candidate answered (conductor.md sections 12.4.5, 12.5.e). Of a host that the scheduler chose a soft
+ * refusal rejects it; any other, and every refusal of a forced host, ends the migration. Has no undo: it writes nothing.
+ *
+ * @throws MigrationPreCheckError when a forced host did not answer in time
+ */
+export const judgeDestination: Step<PlacedState> = async (services, { state, execution }) => {
+  const { server, host } = state;
+  const answer = await answerOf(services, callId(state, execution));
+  if (answer !== undefined && answer.failure === null) return { state, outcome: state.kind };
+  const error =
+    answer?.failure == null
+      ? new MigrationPreCheckError(
+          { reason: '' },
+          { message: `Timeout while checking if we can live migrate to host: ${host}` },
+        )
+      : remoteFailure(answer.failure);
+  services.log.info('destination rejected', { instance: server, host, error: error.name });
+  if (state.kind === 'scheduled' && isSoftReject(error)) return { state, outcome: 'rejected' };
+  throw error;
+};

@@ -1,0 +1,96 @@
+import { hypervisorRefusal, mayRetry } from '#conductor/live-migration';
+import {
+  InstanceMappingNotFound,
+  MaxRetriesExceeded,
+  MigrationPreCheckError,
+  MigrationSchedulerRPCError,
+  NoValidHost,
+  RemoteError,
+} from '#errors';
+import type { WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import { firstNode } from '#records/first-node';
+import { readOperation, type RequestedOperation } from '#records/operation-document';
+import { cellOfServer } from '#records/server-cell';
+import { fieldsOf, isWireObject, listOf, plainText } from '#records/reading';
+import { noteSelections } from '#records/request-document';
+import { serverItem } from '#records/server-item';
+import { specOfMove } from '#records/spec-of-move';
+import type { Step } from '../step.ts';
+import { ownership, type MigratingState, type PlacedState } from './state.ts';
+import { mustBeWire } from '#records/wire-object';
+
+/**
+ * Asks the scheduler for a destination in the server's cell, leaving out the source and what was rejected, and compares
+ * the hypervisors (conductor.md section 12.5). Answers whether the host is to be asked or rejected.
+ *
+ * @throws MaxRetriesExceeded when more were rejected than migrate_max_retries allows
+ * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout, MigrationSchedulerRPCError
+ * @throws MigrationPreCheckError when the server is mapped to no cell
+ */
+export const selectDestination: Step<MigratingState> = async (services, { state, execution }) => {
+  const { server, rejected, source_host, request } = state;
+  if (!mayRetry(rejected.length, services.config.migrateMaxRetries))
+    throw new MaxRetriesExceeded({
+      reason: `Exceeded max scheduling retries ${rejected.length} for instance ${server} during live migration`,
+    });
+  const document = await readOperation(services, request, server);
+  const selection = await ask(services, state, document, `${execution}/${rejected.length}`);
+  await services.tables.transact([noteSelections(request, server, [selection])]);
+
+  const { service_host, nodename, compute_node_uuid } = fieldsOf(selection);
+  const host = plainText(service_host);
+  const placed: PlacedState = { ...state, host, node: plainText(nodename), node_uuid: plainText(compute_node_uuid) };
+  const at = { cell: ownership(state, execution).cell, context: document.context };
+  const [source, destination] = await Promise.all([
+    firstNode(services, at, source_host),
+    firstNode(services, at, host),
+  ]);
+  const refusal = hypervisorRefusal(source.hypervisor, destination.hypervisor);
+  if (refusal === undefined) return { state: placed, outcome: 'ask' };
+  services.log.info('destination rejected', { instance: server, host, error: refusal.name });
+  return { state: placed, outcome: 'rejected' };
+};
+
+async function ask(
+  services: Services,
+  state: MigratingState,
+  { context, args }: RequestedOperation,
+  operation: string,
+): Promise<WireObject> {
+  const { server, rejected, source_host } = state;
+  const ignore_hosts = [source_host, ...rejected];
+  const cell = await cellOf(services, server);
+  const spec = await specOfMove(services, {
+    cell,
+    instance: await serverItem(services, state.cell, server),
+    spec: args['request_spec'],
+    filterProperties: { ignore_hosts },
+  });
+  spec.set('ignore_hosts', ignore_hosts);
+  try {
+    const [list] = await services.scheduler.selectDestinations({
+      context,
+      spec: mustBeWire(spec.toPrimitive(), 'a request spec'),
+      instanceUuids: [server],
+      alternates: false,
+      operation,
+    });
+    const selection = listOf(list)[0];
+    if (!isWireObject(selection)) throw new NoValidHost({ reason: '' });
+    return selection;
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    throw new MigrationSchedulerRPCError({ reason: error.message }, { cause: error });
+  }
+}
+
+async function cellOf(services: Services, uuid: string) {
+  try {
+    return await cellOfServer(services, uuid);
+  } catch (error) {
+    if (!(error instanceof InstanceMappingNotFound)) throw error;
+    const reason = `Unable to determine in which cell instance ${uuid} lives.`;
+    throw new MigrationPreCheckError({ reason }, { cause: error });
+  }
+}

@@ -1,0 +1,62 @@
+import { lowerMessage } from '#conductor/compute-rpc';
+import { computeCap } from '#records/compute-cap';
+import { inZone } from '#records/instance-in-zone';
+import { cellTable, migrationKey } from '#records/keys';
+import { migrationOf, saveMigration } from '#records/migration';
+import { migrationWire } from '#records/migration-wire';
+import { HOSTS, hostsAttribute } from '#records/operation';
+import { readOperation, type RequestedOperation } from '#records/operation-document';
+import { note } from '#records/own-operation';
+import { fieldsOf, textOf } from '#records/reading';
+import { answerOf } from '#records/waiting-call';
+import { MigrationNotFound } from '#errors';
+import type { WireObject } from '#ports/json';
+import type { Step } from '../step.ts';
+import { callId, ownership, type PlacedState } from './state.ts';
+import { mustBeWire } from '#records/wire-object';
+
+/**
+ * Notes the destination on migration and server, then orders the source to move the server (conductor.md sections 12.2.5
+ * and 12.2.6), with what the destination answered. Needs no undo: Fail migration fences.
+ *
+ * @throws InstanceNotFound when the server was deleted meanwhile
+ */
+export const startMigration: Step<PlacedState> = async (services, { state, execution }) => {
+  const { server, host, node, source_host, source_node } = state;
+  const { cell } = ownership(state, execution);
+  const document = await readOperation(services, state.request, server);
+  const { context, args } = document;
+  const item = await services.tables.get(cellTable(cell.name), migrationKey(server, state.migration));
+  if (item === undefined) throw new MigrationNotFound({ migration_id: state.migration });
+  const migration = migrationOf(item);
+  migration.set('source_node', source_node).set('dest_node', node).set('dest_compute', host);
+  await saveMigration({ ...services, cell, context }, migration);
+  await note(services, ownership(state, execution), { [HOSTS]: hostsAttribute(source_host, host) });
+
+  const cap = await computeCap(services, cell, context);
+  const answer = await answerOf(services, callId(state, execution));
+  const message = {
+    instance: movedInstance(state, document),
+    dest: host,
+    block_migration: args['block_migration'] ?? null,
+    migrate_data: answer?.result ?? null,
+    migration: await migrationWire(services, cell.name, server, state.migration),
+  };
+  await services.compute.cast({
+    cell: cell.name,
+    host: source_host,
+    method: 'live_migration',
+    ...lowerMessage('live_migration', message, cap),
+    context,
+    uniqueId: `live-migration-${server}-${execution}`,
+  });
+  services.log.info('live_migration ordered', { instance: server, cell: cell.name, host: source_host, dest: host });
+  return state;
+};
+
+/** The server as it came; the zone of a host that the scheduler chose travels with it. */
+function movedInstance({ kind }: PlacedState, { args, selections }: RequestedOperation): WireObject {
+  const instance = mustBeWire(args['instance'], 'the instance');
+  const zone = kind === 'scheduled' ? textOf(fieldsOf(selections[0])['availability_zone']) : undefined;
+  return zone === undefined ? instance : inZone(instance, zone);
+}

@@ -1,0 +1,46 @@
+import { keepingFailures, type Step } from '../step.ts';
+import { askDestination } from './ask-destination.ts';
+import { awaitMigration } from './await-migration.ts';
+import { begin } from './begin.ts';
+import { checkDestination } from './check-destination.ts';
+import { checkHosts } from './check-hosts.ts';
+import { checkSource } from './check-source.ts';
+import { claimDestination } from './claim-destination.ts';
+import { createMigration, undoCreateMigration } from './create-migration.ts';
+import { failMigration } from './fail-migration.ts';
+import { finish } from './finish.ts';
+import { completeMigration, giveUp } from './give-up.ts';
+import { judgeDestination } from './judge-destination.ts';
+import { refuse } from './refuse.ts';
+import { rejectDestination, undoSelectDestination } from './reject-destination.ts';
+import { reply } from './reply.ts';
+import { selectDestination } from './select-destination.ts';
+import { startMigration } from './start-migration.ts';
+import type { PlacedState } from './state.ts';
+import { swapAllocations, undoSwapAllocations } from './swap-allocations.ts';
+
+/** The steps of live-migrate.asl.json by the name that its Tasks give. */
+export const liveMigrateSteps: Readonly<Record<string, Step<PlacedState>>> = keepingFailures<PlacedState>({
+  'ask-destination': askDestination,
+  'await-migration': awaitMigration,
+  begin,
+  'check-destination': checkDestination,
+  'check-hosts': checkHosts,
+  'check-source': checkSource,
+  'claim-destination': claimDestination,
+  'complete-migration': completeMigration,
+  'create-migration': createMigration,
+  'fail-migration': failMigration,
+  finish,
+  'give-up': giveUp,
+  'judge-destination': judgeDestination,
+  refuse,
+  'reject-destination': rejectDestination,
+  reply,
+  'select-destination': selectDestination,
+  'start-migration': startMigration,
+  'swap-allocations': swapAllocations,
+  'undo-create-migration': undoCreateMigration,
+  'undo-select-destination': undoSelectDestination,
+  'undo-swap-allocations': undoSwapAllocations,
+});

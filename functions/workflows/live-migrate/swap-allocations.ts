@@ -1,0 +1,26 @@
+import { revertAllocations, swapAllocations as swap } from '#records/allocation-swap';
+import { cellTable, instanceKey } from '#records/keys';
+import { readOperation } from '#records/operation-document';
+import { serverItem } from '#records/server-item';
+import type { Step } from '../step.ts';
+import type { MigratingState } from './state.ts';
+
+/**
+ * Hands what the server holds on its source to the migration (conductor.md sections 11.5 and 12.2.3).
+ *
+ * @throws ComputeHostNotFound, NoValidHost
+ */
+export const swapAllocations: Step<MigratingState> = async (services, { state }) => {
+  const { context } = await readOperation(services, state.request, state.server);
+  const instance = await serverItem(services, state.cell, state.server);
+  const cell = { name: state.cell, uuid: state.cell_uuid };
+  const swapped = await swap(services, { cell, context, instance, migration: state.migration });
+  return { ...state, swapped };
+};
+
+/** Undo: the server gets it back; its claim on a destination goes with that. A refusal is logged and changes nothing. */
+export const undoSwapAllocations: Step<MigratingState> = async (services, { state }) => {
+  const instance = await services.tables.get(cellTable(state.cell), instanceKey(state.server));
+  if (instance === undefined || instance['deleted'] === true) await services.placement.release(state.migration);
+  else await revertAllocations(services, { instance, migration: state.migration });
+};

@@ -1,0 +1,14 @@
+import { hostsOf } from '#records/operation';
+import { cellTable, instanceKey } from '#records/keys';
+import { awaitHost } from '#records/await-host';
+import type { Step } from '../step.ts';
+import type { TargetedState } from './state.ts';
+
+/** Goes on waiting under a new token; the order was given before. Has no undo: a token that timed out is nobody's. */
+export const awaitRebuild: Step<TargetedState> = async (services, { state, execution, token }) => {
+  if (token === undefined) throw new Error('Await rebuild runs with a task token');
+  const { server: uuid, cell } = state;
+  const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
+  const hosts = item === undefined ? [] : hostsOf(item);
+  await awaitHost(services, { operation: 'rebuild', cell, uuid, execution, token, hosts });
+};

@@ -1,0 +1,125 @@
+import { ComputeHostNotFound } from '#errors';
+import { isWireObject, setFields } from '#client/wire';
+import { imageOfSystemMetadata } from '#conductor/system-image';
+import { claimResourcesOnDestination } from '#placement/claim-resources';
+import type { Json, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { availabilityZone, Aggregates } from '#scheduler/aggregates';
+import { computeNodesOfHost } from '#records/compute-node';
+import { cellTable, instanceKey } from '#records/keys';
+import { mapOf, textOf, textsOf } from '#records/reading';
+import { noteOnOperation, readOperation, type StoredOperation } from '#records/request-document';
+import { specOfServer, withinCell, withoutForcedHosts, withProject } from '#records/scheduling-spec';
+import { cellMappingOf } from '#records/server-cell';
+import { serverItem } from '#records/server-item';
+import { beginStepEvent } from '#records/step-event';
+import { askScheduler } from '../ask-scheduler.ts';
+import type { Step } from '../step.ts';
+import { mustBeDead } from './must-be-dead.ts';
+import { scope, type PlacedState, type TargetedState } from './state.ts';
+
+/**
+ * Finds the host for the server: its own, one that was named, or one that the scheduler chooses; another one than its own
+ * is claimed under the execution's name (conductor.md sections 16.3, 16.4, 16.1).
+ *
+ * @throws NoValidHost, UnsupportedPolicyException, ComputeHostNotFound, ComputeServiceInUse, MessagingTimeout,
+ * InstanceActionNotFound
+ */
+export const chooseHost: Step<TargetedState> = async (services, { state, execution }) => {
+  const { server: uuid, request } = state;
+  const document = await readOperation(services, request);
+  await beginStepEvent(services, scope(state, document.context, execution));
+  const item = await serverItem(services, state.cell, uuid);
+  const named = textOf(document.arguments['host']) ?? state.source_host;
+  if (state.path === 'same') return given(services, state, named);
+  if (document.arguments['recreate'] === true) await mustBeDead(services, state.cell, state.source_host);
+  if (state.path === 'forced') {
+    await claimForced(services, state, execution, item, named, document);
+    return given(services, state, named);
+  }
+  const { context } = document;
+  const asked = await specToAsk(services, state, document, item);
+  const { spec, ...chosen } = await askScheduler(services, { context, spec: asked, uuid, execution });
+  await noteOnOperation(services, request, { spec });
+  const placed: PlacedState = { ...state, ...chosen };
+  return placed;
+};
+
+/**
+ * Undo: what was claimed under the execution's name is withdrawn, unless the server lies there by now and its host has
+ * only not said so.
+ */
+export const undoChooseHost: Step<TargetedState> = async (services, { state, execution }) => {
+  const { server: uuid, cell } = state;
+  const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
+  const live = item !== undefined && item['deleted'] !== true;
+  const arrived = live && state.path !== 'same' && item['host'] === state['host'];
+  if (!arrived) await services.placement.withdraw([uuid], execution);
+};
+
+/** A host that was given comes without node and limits (quirk Q22 is kept). */
+async function given(services: Services, state: TargetedState, host: string): Promise<PlacedState> {
+  const aggregates = await new Aggregates(services.tables, services.clock).all();
+  const zone = availabilityZone(host, aggregates, services.config.defaultAvailabilityZone);
+  return { ...state, host, node: null, limits: null, zone };
+}
+
+/** Claims on the named host what the server holds on its own. */
+async function claimForced(
+  services: Services,
+  state: TargetedState,
+  execution: string,
+  item: Item,
+  host: string,
+  { context }: StoredOperation,
+): Promise<void> {
+  const records = { ...services, context, cell: { name: state.cell, uuid: state.cell_uuid } };
+  const nodeUuid = async (of: string, fits: (node: Item) => boolean): Promise<string> => {
+    const node = (await computeNodesOfHost(records, of)).find(fits);
+    const uuid = textOf(node?.['uuid']);
+    if (uuid !== undefined) return uuid;
+    services.log.warn('no compute node', { instance: state.server, host: of });
+    throw new ComputeHostNotFound({ host: of });
+  };
+  const sourceNodeUuid = await nodeUuid(
+    state.source_host,
+    ({ hypervisor_hostname: name }) => name === state.source_node,
+  );
+  const claimed = await claimResourcesOnDestination(services.placement, {
+    instance: {
+      uuid: state.server,
+      projectId: textOf(item['project_id']) ?? '',
+      userId: textOf(item['user_id']) ?? '',
+    },
+    sourceNodeUuid,
+    destination: { nodeUuid: await nodeUuid(host, () => true), host },
+    operation: execution,
+  });
+  if (!claimed) services.log.warn('the server holds nothing on its source', { instance: state.server, host });
+}
+
+/**
+ * The spec to ask with: an evacuation avoids the source and forces nothing; a rebuild with a new image leaves the spec
+ * alone, which forces its host. Either stays in the server's cell: a host of another one could never take it.
+ */
+async function specToAsk(
+  services: Services,
+  state: TargetedState,
+  document: StoredOperation,
+  item: Item,
+): Promise<WireObject> {
+  const { request_spec, recreate } = document.arguments;
+  const cell = await cellMappingOf(services, state.cell_uuid);
+  return withProject(withinCell(baseSpec(request_spec, recreate === true, state, item), cell), item);
+}
+
+function baseSpec(sent: Json | undefined, recreate: boolean, state: TargetedState, item: Item): WireObject {
+  if (!isWireObject(sent)) {
+    const image = imageOfSystemMetadata(mapOf(item['system_metadata']));
+    return specOfServer(item, image, { ignore_hosts: [state.source_host] });
+  }
+  if (!recreate) return sent;
+  const ignore_hosts = [...textsOf(sent['nova_object.data']['ignore_hosts']), state.source_host];
+  return withoutForcedHosts(setFields(sent, { ignore_hosts }));
+}

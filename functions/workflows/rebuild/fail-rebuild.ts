@@ -1,0 +1,89 @@
+import { faultOf } from '#conductor/fault';
+import { rebuildFailure } from '#conductor/rebuild';
+import { isWireObject } from '#client/wire';
+import { InstanceNotFound } from '#errors';
+import type { JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Attributes } from '#ports/tables';
+import { endMigrations } from '#records/end-migration';
+import { recordFault } from '#records/instance-fault';
+import { cellTable, instanceKey } from '#records/keys';
+import { legacyRequestSpec } from '#records/legacy-request-spec';
+import { HOSTS, hostsAttribute, operationState } from '#records/operation';
+import { textOf } from '#records/reading';
+import { readOperation } from '#records/request-document';
+import { settledAs } from '#records/settle';
+import { setVmStateAndNotify } from '#records/set-vm-state';
+import { failureOf, type Step, type StepEvent } from '../step.ts';
+import type { TargetedState } from './state.ts';
+
+/** The tasks that a rebuild goes through; any other is somebody else's. */
+const OURS = ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'];
+
+/**
+ * Ends a rebuild that cannot go on (conductor.md sections 16.1, 16.4 e): the migration is in error (quirk Q20 is mended),
+ * the server in the state that the failure calls for, with its faults, and only the host that has it may write it. A host
+ * that has settled the server just now is not given up.
+ */
+export const failRebuild: Step<TargetedState> = async (services, event) => {
+  const { state, execution, error } = event;
+  const { server: uuid, cell } = state;
+  const path = state.path === 'busy' ? 'same' : state.path;
+  const failed = rebuildFailure(error?.Error ?? 'Error', path);
+  if (failed.kind === 'untouched') return { outcome: 'untouched' };
+
+  const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
+  const owned = item !== undefined && operationState(item, 'rebuild').owner === execution;
+  if (!owned || item['deleted'] === true) return { outcome: 'failed' };
+  const { attempt } = operationState(item, 'rebuild');
+  if (failed.kind === 'given-up' && attempt > 0 && settledAs(item, 'rebuild') !== undefined)
+    return { outcome: 'settled' };
+  const host = textOf(item['host']) ?? state.source_host;
+  const vm_state = failed.vm_state ?? state.vm_state;
+  const taken = failed.takesImageBack ? await imageBefore(services, state) : {};
+  await tell(services, event, vm_state, failed.faults, { ...taken, [HOSTS]: hostsAttribute(host) });
+  return { outcome: 'failed' };
+};
+
+/** A new image that never got onto the server is taken back. */
+async function imageBefore(services: Services, { request }: TargetedState): Promise<JsonMap> {
+  const { orig_image_ref, image_ref } = (await readOperation(services, request)).arguments;
+  const before = textOf(orig_image_ref);
+  return before === undefined || before === image_ref ? {} : { image_ref: before };
+}
+
+async function tell(
+  services: Services,
+  { state, execution, error }: StepEvent<TargetedState>,
+  vm_state: string,
+  faults: 1 | 2,
+  bookkeeping: Attributes,
+): Promise<void> {
+  const { server: uuid } = state;
+  const { context, arguments: args } = await readOperation(services, state.request);
+  const cell = { name: state.cell, uuid: state.cell_uuid };
+  const failure = failureOf(error);
+  const records = { ...services, context, cell, writer: `rebuild-again-${execution}` };
+  if (state.migration !== null)
+    await endMigrations(records, uuid, 'error', (migration) => migration['uuid'] === state.migration);
+  const spec = args['request_spec'];
+  try {
+    await setVmStateAndNotify(services, {
+      cell,
+      uuid,
+      method: 'rebuild_server',
+      vm_state,
+      task_state: null,
+      failure,
+      context,
+      requestSpec: isWireObject(spec) ? legacyRequestSpec(spec) : {},
+      execution,
+      bookkeeping,
+      whileTask: state.path === 'same' ? OURS : [...OURS, null],
+    });
+    if (faults === 2)
+      await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...faultOf(failure) });
+  } catch (refused) {
+    if (!(refused instanceof InstanceNotFound)) throw refused;
+  }
+}

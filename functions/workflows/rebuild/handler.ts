@@ -1,0 +1,8 @@
+import chain from '@middy/core';
+import { wire } from '#wiring';
+import { stepFunction, type StepEvent } from '../step.ts';
+import type { PlacedState } from './state.ts';
+import { rebuildSteps } from './steps.ts';
+
+/** Lambda behind the rebuild workflow. */
+export const handler = chain<StepEvent<PlacedState>>().handler(stepFunction(wire('rebuild'), rebuildSteps));

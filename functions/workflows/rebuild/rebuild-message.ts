@@ -1,0 +1,63 @@
+import { UnsupportedVersion } from '#errors';
+import { isWireObject, setFields } from '#client/wire';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Item } from '#ports/tables';
+import { instanceOf } from '#records/instance-item';
+import type { StoredOperation } from '#records/request-document';
+import type { PlacedState } from './state.ts';
+
+/** What a rebuild order is made of. */
+export interface RebuildOrder {
+  readonly state: PlacedState;
+  readonly document: StoredOperation;
+  readonly item: Item;
+  /** The migration as it is now, null for none. */
+  readonly migration: WireObject | null;
+}
+
+/** What goes on to the host as it came. */
+const PASSED_ON = [
+  'new_pass',
+  'injected_files',
+  'image_ref',
+  'orig_image_ref',
+  'orig_sys_metadata',
+  'bdms',
+  'recreate',
+  'on_shared_storage',
+  'preserve_ephemeral',
+];
+
+/** The arguments of rebuild_instance (conductor.md sections 16.7, 18.1). */
+export function rebuildArguments({ state, document, item, migration }: RebuildOrder): JsonMap {
+  const args = document.arguments;
+  return {
+    instance: castInstance(document, item, state.zone),
+    ...Object.fromEntries(PASSED_ON.map((name) => [name, args[name] ?? null])),
+    migration,
+    scheduled_node: state.node,
+    limits: state.limits,
+    request_spec: document.spec ?? args['request_spec'] ?? null,
+    accel_uuids: [],
+    reimage_boot_volume: args['reimage_boot_volume'] === true,
+  };
+}
+
+/**
+ * Refuses to leave out what the user asked for.
+ *
+ * @throws UnsupportedVersion when the host does not know how to write a boot volume anew
+ */
+export function mustBeKnown(args: JsonMap, lowered: JsonMap, version: string): void {
+  if (args['reimage_boot_volume'] === true && !('reimage_boot_volume' in lowered))
+    throw new UnsupportedVersion({ version, method: 'rebuild_instance with reimage_boot_volume' });
+}
+
+/** The Instance as it came, in the zone of its host; Nova has read its trusted certificates by then, which marks them. */
+function castInstance(document: StoredOperation, item: Item, zone: string): WireObject {
+  const given = document.arguments['instance'];
+  const sent = isWireObject(given) ? given : instanceOf(item, []).toPrimitive();
+  const zoned = setFields(sent, { availability_zone: zone });
+  if ('trusted_certs' in sent['nova_object.data']) return zoned;
+  return setFields(zoned, { trusted_certs: item['trusted_certs'] ?? null });
+}

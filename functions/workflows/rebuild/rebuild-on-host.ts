@@ -1,0 +1,84 @@
+import { lowerMessage } from '#conductor/compute-rpc';
+import { usagePayload } from '#conductor/usage-payload';
+import { equals } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { awaitHost } from '#records/await-host';
+import { computeCap } from '#records/compute-cap';
+import { findMigration } from '#records/end-migration';
+import { migrationOf } from '#records/migration';
+import { fieldsOf as novaFields, operationNames } from '#records/operation';
+import { fieldsOf } from '#records/reading';
+import { readOperation, type StoredOperation } from '#records/request-document';
+import { unexpectedTask } from '#records/server-change';
+import { endStepEvent } from '#records/step-event';
+import type { Step } from '../step.ts';
+import { mustBeKnown, rebuildArguments } from './rebuild-message.ts';
+import { scope, type PlacedState } from './state.ts';
+
+const REBUILD = operationNames('rebuild');
+
+/**
+ * Orders the host to rebuild the server and waits. From the registration on only that host may write the record: a source
+ * that comes back does not. Needs no undo: Fail rebuild gives the record back.
+ *
+ * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
+ */
+export const rebuildOnHost: Step<PlacedState> = async (services, { state, execution, token }) => {
+  if (token === undefined) throw new Error('Rebuild on host runs with a task token');
+  const { server: uuid, cell, cell_uuid, host } = state;
+  const document = await readOperation(services, state.request);
+  const records = { ...services, context: document.context, cell: { name: cell, uuid: cell_uuid } };
+  const found = await findMigration(records, uuid, (migration) => migration['uuid'] === state.migration);
+  const awaited = found?.['migration_type'] === 'evacuation' ? state.migration : null;
+  const registered = await awaitHost(services, {
+    operation: 'rebuild',
+    cell,
+    uuid,
+    execution,
+    token,
+    hosts: [host],
+    begins: { set: { [REBUILD.migration]: awaited }, condition: equals('task_state', 'rebuilding') },
+  });
+  if (registered.kind === 'refused') throw unexpectedTask(uuid, ['rebuilding'], registered.item);
+  if (registered.kind === 'waiting') {
+    await notifyScheduled(services, state, execution, registered.item);
+    await order(services, state, document, registered.item, found);
+  }
+  await endStepEvent(services, scope(state, document.context, execution));
+};
+
+async function notifyScheduled(services: Services, state: PlacedState, execution: string, item: Item): Promise<void> {
+  await services.notifier.notify({
+    eventType: 'compute.instance.rebuild.scheduled',
+    priority: 'INFO',
+    publisherId: `compute.${services.config.host}`,
+    messageId: `rebuild-scheduled-${execution}-${state.server}`,
+    timestamp: new Date(services.clock.now()).toISOString(),
+    payload: usagePayload(novaFields(item), fieldsOf(item['flavor'])),
+  });
+}
+
+async function order(
+  services: Services,
+  state: PlacedState,
+  document: StoredOperation,
+  item: Item,
+  found: Item | undefined,
+): Promise<void> {
+  const { server: uuid, cell, host } = state;
+  const migration = found === undefined ? null : migrationOf(found).toPrimitive();
+  const args = rebuildArguments({ state, document, item, migration });
+  const cap = await computeCap(services, { name: cell, uuid: state.cell_uuid }, document.context);
+  const lowered = lowerMessage('rebuild_instance', args, cap);
+  mustBeKnown(args, lowered.args, lowered.version);
+  await services.compute.cast({
+    cell,
+    host,
+    method: 'rebuild_instance',
+    ...lowered,
+    context: document.context,
+    uniqueId: `rebuild-${uuid}-${state.request}`,
+  });
+  services.log.info('rebuild ordered', { instance: uuid, cell, host, path: state.path });
+}

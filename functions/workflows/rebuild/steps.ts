@@ -1,0 +1,25 @@
+import type { Step } from '../step.ts';
+import { awaitRebuild } from './await-rebuild.ts';
+import { checkHost } from './check-host.ts';
+import { chooseHost, undoChooseHost } from './choose-host.ts';
+import { conclude } from './conclude.ts';
+import { failRebuild } from './fail-rebuild.ts';
+import { rebuildOnHost } from './rebuild-on-host.ts';
+import { refuse } from './refuse.ts';
+import type { PlacedState } from './state.ts';
+import { targetServer } from './target-server.ts';
+import { undoTargetServer } from './undo-target-server.ts';
+
+/** The steps of rebuild.asl.json by the name that its Tasks give. */
+export const rebuildSteps: Readonly<Record<string, Step<PlacedState>>> = {
+  'await-rebuild': awaitRebuild,
+  'check-host': checkHost,
+  'choose-host': chooseHost,
+  conclude,
+  'fail-rebuild': failRebuild,
+  'rebuild-on-host': rebuildOnHost,
+  refuse,
+  'target-server': targetServer,
+  'undo-choose-host': undoChooseHost,
+  'undo-target-server': undoTargetServer,
+};

@@ -1,0 +1,37 @@
+import { rebuildPath } from '#conductor/rebuild';
+import { findMigration } from '#records/end-migration';
+import { own } from '#records/ownership';
+import { textOf } from '#records/reading';
+import { readOperation } from '#records/request-document';
+import { cellOfServer } from '#records/server-cell';
+import type { Step } from '../step.ts';
+import type { RebuildState, TargetedState } from './state.ts';
+
+/**
+ * Finds the server's cell, makes the execution its owner and looks at what is asked for (conductor.md sections 5.1,
+ * 16.1 to 16.4). Has no undo: every ending gives the server up.
+ *
+ * @throws InstanceMappingNotFound, InstanceNotFound
+ */
+export const targetServer: Step<RebuildState> = async (services, { state, execution }) => {
+  const { server: uuid, request } = state;
+  const [{ context, arguments: args }, cell] = await Promise.all([
+    readOperation(services, request),
+    cellOfServer(services, uuid),
+  ]);
+  const item = await own(services, { operation: 'rebuild', cell: cell.name, uuid, execution, request });
+  const migration = await findMigration({ ...services, context, cell }, uuid, ({ status }) => status === 'accepted');
+  const current = item === 'busy' ? undefined : textOf(item['host']);
+  const targeted: TargetedState = {
+    ...state,
+    cell: cell.name,
+    cell_uuid: cell.uuid,
+    path: item === 'busy' ? 'busy' : rebuildPath(textOf(args['host']) ?? null, current ?? null),
+    vm_state: item === 'busy' ? '' : (textOf(item['vm_state']) ?? 'active'),
+    source_host: current ?? '',
+    source_node: item === 'busy' ? '' : (textOf(item['node']) ?? ''),
+    migration: textOf(migration?.['uuid']) ?? null,
+    wait_seconds: services.config.waitSeconds,
+  };
+  return targeted;
+};

@@ -1,0 +1,15 @@
+import { disown } from '#records/ownership';
+import { readOperation } from '#records/request-document';
+import { endStepEvent } from '#records/step-event';
+import { caughtFailure, type Step } from '../step.ts';
+import { scope, type TargetedState } from './state.ts';
+
+/** Ends the event as an error, unless the host had its order by then, and frees the server for the next operation. */
+export const undoTargetServer: Step<TargetedState> = async (services, { state, execution, error }) => {
+  const { server: uuid, cell } = state;
+  if (error !== undefined && error.Error !== 'ComputeServiceUnavailable') {
+    const { context } = await readOperation(services, state.request);
+    await endStepEvent(services, scope(state, context, execution), caughtFailure(error));
+  }
+  await disown(services, { operation: 'rebuild', cell, uuid, execution });
+};

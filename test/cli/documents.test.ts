@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { CommandFailure } from '#cli/failure';
+import { runbookSections } from '../../lib/constructs/runbook-alarm.ts';
+import { run } from './local-deployment.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const UNDERSTOOD = 99;
+
+/** Reaches nothing: whatever gets this far was understood. */
+const nowhere = {
+  reach: () => Promise.reject(new CommandFailure('understood', UNDERSTOOD)),
+  readFile: () => Promise.reject(new Error('no file')),
+};
+
+const documents = [
+  'README.md',
+  ...readdirSync(`${ROOT}docs`).flatMap((file) => (file.endsWith('.md') ? [`docs/${file}`] : [])),
+];
+
+/** Command lines in code blocks and in code spans; prose may also speak of `conductor` alone. */
+function commandsIn(file: string): string[] {
+  const text = readFileSync(`${ROOT}${file}`, 'utf8');
+  const blocks = [...text.matchAll(/^```[a-z]*\n(.*?)^```$/gmsu)].flatMap(([, block = '']) => block.split('\n'));
+  const spans = [...text.replaceAll(/^```.*?^```$/gmsu, '').matchAll(/`([^`]+)`/gu)].map(([, span = '']) => span);
+  return [...blocks, ...spans]
+    .map((line) =>
+      line
+        .trim()
+        .replace(/^\$ /u, '')
+        .replace(/^npm run --silent conductor -- /u, 'conductor '),
+    )
+    .filter((line) => line.startsWith('conductor ') && !/[<…]|--$|NOUN/u.test(line))
+    .map((line) =>
+      line
+        .replaceAll(/\s+/gu, ' ')
+        .replace(/ #.*$/u, '')
+        .replace(/ [|>] .*$/u, ''),
+    );
+}
+
+describe('documents', () => {
+  it.each(documents)('%s names only commands that exist', async (file) => {
+    const lines = [...new Set(commandsIn(file))];
+
+    const ran = await Promise.all(
+      lines.map(async (line) => ({ line, ...(await run(line.slice('conductor '.length), nowhere)) })),
+    );
+
+    // A subcommand that is named without its arguments exists as well.
+    const wrong = ran.filter(
+      ({ exitCode, err }) => exitCode === 2 && !/missing required argument|required option/u.test(err),
+    );
+    expect(wrong.map(({ line, err }) => `${line}: ${err}`)).toEqual([]);
+  });
+
+  it.each([...runbookSections()])(
+    'section %s of the runbook says what it means, how to look and what to do',
+    (section) => {
+      const text = readFileSync(`${ROOT}docs/runbook.md`, 'utf8');
+      const sections = text.split(/^## /gmu).slice(1);
+
+      const body = sections.find((each) => each.split('\n')[0]?.toLowerCase().replaceAll(' ', '-') === section) ?? '';
+
+      expect(body).toMatch(/\*\*What it means\.\*\*[^]*\*\*How to look\.\*\*[^]*\*\*What to do\.\*\*/u);
+      expect(body).toContain('conductor ');
+    },
+  );
+});

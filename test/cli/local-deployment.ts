@@ -1,0 +1,96 @@
+import { openControlEndpoint, type ControlEndpoint } from '#local/control-endpoint';
+import { demoDeeds } from '#local/demo/world-on-emulators';
+import { emulatedGround, type EmulatedGround } from '#local/emulated-ground';
+import type { Manners } from '#local/fleet/manners';
+import { World } from '#local/world';
+import type { Cli } from '#cli/answering';
+import { runConductor } from '#cli/program';
+import { localPlace, reachPlace } from '#cli/reach';
+
+/** What one command line printed and how it ended. */
+export interface Ran {
+  readonly out: string;
+  readonly err: string;
+  readonly exitCode: number;
+  /** What it printed, as data; for commands with --json. */
+  readonly data: () => unknown;
+}
+
+/** A world on emulators and the command line to operate it, as `--profile local` does. */
+export interface LocalDeployment {
+  readonly world: World;
+  readonly ground: EmulatedGround;
+  conductor(line: string, files?: Readonly<Record<string, string>>): Promise<Ran>;
+  stop(): Promise<void>;
+}
+
+const CELLS = [
+  { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' },
+  { name: 'cell2', uuid: '22222222-2222-4222-8222-222222222222' },
+];
+
+/** Boots two cells with a host each. */
+export async function localDeployment(manners?: Manners): Promise<LocalDeployment> {
+  const deployment = 'nova-conductor';
+  const ground = await emulatedGround({ deployment, cells: CELLS.map(({ name }) => name) });
+  const hosts = [
+    { cell: 'cell1', host: 'host1' },
+    { cell: 'cell2', host: 'host2' },
+  ].map((host) => (manners === undefined ? host : { ...host, manners }));
+  const world = await World.boot(ground, { cells: CELLS, hosts, config: { deployment } });
+  const control = await openControlEndpoint(world, demoDeeds(world));
+  const place = localPlace({
+    deployment,
+    dynamodb: ground.emulators.dynamodbEndpoint,
+    sqs: ground.emulators.sqsEndpoint,
+    queueUrlBase: ground.emulators.queueUrlBase,
+    control: control.endpoint,
+    serviceDownTime: world.services.config.serviceDownTime,
+  });
+  return {
+    world,
+    ground,
+    conductor: (line, files = {}) => run(line, { reach: async () => reachPlace(place, true), ...reader(files) }),
+    stop: () => stop(world, control),
+  };
+}
+
+/** Runs a command line that reaches whatever it is given. */
+export async function run(line: string, ends: Pick<Cli, 'reach' | 'readFile'>): Promise<Ran> {
+  const [out, err]: [string[], string[]] = [[], []];
+  let exitCode = 0;
+  await runConductor(words(line), {
+    ...ends,
+    print: (text) => out.push(text),
+    complain: (text) => err.push(text),
+    end: (code) => {
+      exitCode = code;
+    },
+  });
+  return {
+    out: out.join('\n'),
+    err: err.join('\n'),
+    exitCode,
+    data: () => {
+      const parsed: unknown = JSON.parse(out.join('\n'));
+      return parsed;
+    },
+  };
+}
+
+/** Words of a line, with what stands in quotes together. */
+export const words = (line: string): string[] =>
+  [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/gu)].map(([, single, double, plain]) => single ?? double ?? plain ?? '');
+
+const reader = (files: Readonly<Record<string, string>>): Pick<Cli, 'readFile'> => ({
+  readFile: async (path) => {
+    const text = files[path];
+    if (text === undefined) throw new Error(`there is no file ${path}`);
+    return text;
+  },
+});
+
+async function stop(world: World, control: ControlEndpoint): Promise<void> {
+  await control.stop();
+  await world.stop();
+}

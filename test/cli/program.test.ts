@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { completionScript } from '#cli/completion';
+import { CommandFailure, toFailure } from '#cli/failure';
+import { conductorProgram, forEach } from '#cli/program';
+import { run } from './local-deployment.ts';
+
+const nowhere = {
+  reach: () => Promise.reject(new CommandFailure('understood', 99)),
+  readFile: () => Promise.reject(new Error('no file')),
+};
+
+describe('conductor', () => {
+  it.each([
+    ['cell show', 'missing required argument'],
+    ['host add host1', "required option '--cell <cell>' not specified"],
+    ['dead-letter drop compute-task 1', "required option '--reason <text>' not specified"],
+    ['servers', "unknown command 'servers'"],
+  ])('%s ends as wrong usage in one line', async (line, told) => {
+    const ran = await run(line, nowhere);
+
+    expect(ran.exitCode).toBe(2);
+    expect(ran.err).toContain(told);
+  });
+
+  it('takes options of the deployment before and after the subcommand', async () => {
+    const before = await run('--profile local cell list', nowhere);
+    const after = await run('cell list --profile local --json', nowhere);
+
+    expect([before.exitCode, after.exitCode]).toEqual([99, 99]);
+  });
+
+  it('documents its exit codes', async () => {
+    const help = await run('--help', nowhere);
+
+    expect(help.exitCode).toBe(0);
+    expect(help.out).toContain('Exit codes: 0 done');
+  });
+
+  it('tells failures of connections and credentials with their remedy', () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const expired = Object.assign(new Error('token'), { name: 'ExpiredToken' });
+
+    expect(toFailure(refused, 'http://127.0.0.1:1')).toMatchObject({
+      exitCode: 4,
+      message: 'nothing answers at http://127.0.0.1:1: is the deployment up?',
+    });
+    expect(toFailure(expired, '').message).toBe('the AWS credentials have expired: log in again');
+  });
+});
+
+describe('completion', () => {
+  const program = conductorProgram({ ...nowhere, print: () => {}, complain: () => {}, end: () => {} });
+
+  const complete = (words: readonly string[]): string => {
+    const line = words.map((word) => `'${word}'`).join(' ');
+    const ask = `COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _conductor; echo "\${COMPREPLY[*]}"`;
+    const script = [...completionScript(program, 'bash'), ask].join('\n');
+    return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.trim();
+  };
+
+  it.each([
+    [['conductor', 'ho'], 'host'],
+    [['conductor', 'execution', 're'], 'redrive'],
+    [['conductor', '--profile', 'local', 'dead-letter', 'dr'], 'drop'],
+    [['conductor', 'host', 'add', 'host1', '--ce'], '--cell'],
+  ])('of %j is %s', (words, expected) => {
+    expect(complete(words)).toBe(expected);
+  });
+
+  it('knows every subcommand in zsh too', () => {
+    const script = completionScript(program, 'zsh').join('\n');
+    const names: string[] = [];
+    forEach(program, (command) => names.push(command.name()));
+
+    expect(names.filter((name) => name !== 'conductor' && !script.includes(name))).toEqual([]);
+  });
+});

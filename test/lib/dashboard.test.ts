@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { workflowsOnFile } from '../../lib/constructs/workflow.ts';
+import { resourcesOf, templatesWith } from './synthesised.ts';
+
+const { api } = templatesWith();
+const [dashboard, ...others] = resourcesOf(api, 'AWS::CloudWatch::Dashboard');
+const body = JSON.stringify(dashboard?.Properties?.['DashboardBody']);
+
+describe('the dashboard', () => {
+  it('is one, named after the deployment', () => {
+    expect(dashboard?.Properties?.['DashboardName']).toBe('nova-conductor');
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    'NumberOfMessagesSent',
+    'ApproximateAgeOfOldestMessage',
+    'oldest_waiting_server',
+    'ApproximateNumberOfMessagesVisible',
+    'latency',
+    'Throttles',
+    'ReadThrottleEvents',
+  ])('shows %s', (metric) => {
+    expect(body).toContain(metric);
+  });
+
+  it.each(workflowsOnFile())('shows how executions of %s end', (workflow) => {
+    expect(body).toContain(`${workflow} succeeded`);
+  });
+});
+
+describe('the bucket of long messages', () => {
+  it('is encrypted with the data key, closed to the public and emptied by time', () => {
+    const [bucket] = resourcesOf(api, 'AWS::S3::Bucket');
+
+    expect(bucket?.Properties).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
+      },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 18, Status: 'Enabled' }] },
+    });
+  });
+});

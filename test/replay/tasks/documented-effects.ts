@@ -1,0 +1,95 @@
+import type { Json, JsonMap } from '#ports/json';
+import { mapOf, plainText } from '#records/reading';
+import { note } from '../normalise.ts';
+import { without } from './edit-json.ts';
+import type { NotificationStep, RecordedTask } from './recorded-task.ts';
+import type { Held } from './scripted-placement.ts';
+
+/*
+ * Documented differences of what is told to others; each is a row of docs/parity.md under the name that is noted here.
+ */
+
+/** Errors of Python's own: a request that ends with one did not end as it was meant to. */
+const isCrash = ({ failure }: RecordedTask): boolean => failure?.['module'] === 'builtins';
+
+/** Both sides' claims as they are compared. */
+export function heldAsRecorded(_recorded: RecordedTask, theirs: Held, ours: Held): [Held, Held] {
+  return [theirs, ours];
+}
+
+/** `interrupted clean-up`: Nova's request died while it cleaned up; ours gives the networks back. */
+export function deallocationsAsRecorded(recorded: RecordedTask, theirs: Json[], ours: Json[]): [Json[], Json[]] {
+  if (!isCrash(recorded) || theirs.length === ours.length) return [theirs, ours];
+  note('interrupted clean-up');
+  return [theirs, theirs];
+}
+
+/** Both sides' events as they are compared. */
+export function notificationsAsRecorded(
+  recorded: RecordedTask,
+  theirs: readonly NotificationStep[],
+  ours: readonly JsonMap[],
+): [JsonMap[], JsonMap[]] {
+  if (theirs.some(({ versioned }) => versioned)) note('versioned notifications');
+  const told = theirs
+    .filter(({ versioned }) => !versioned)
+    .map(({ message: { event_type = null, priority = null, publisher_id = null, payload = null } }) =>
+      comparable({ event_type, priority, publisher_id, payload }),
+    )
+    .filter((event) => !(isWindow(recorded) && isOfDeleted(recorded, event)));
+  return [told, ours.map(comparable)];
+}
+
+/** `no deletion window`: a server that is deleted while it is scheduled never comes to be, so nothing is told of it. */
+function isOfDeleted(recorded: RecordedTask, event: JsonMap): boolean {
+  const server = mapOf(event['payload'])['instance_id'];
+  const gone = typeof server === 'string' && deletedMeanwhile(recorded).includes(server);
+  if (gone) note('no deletion window');
+  return gone;
+}
+
+/** The servers that the API deleted while they were being made. */
+export const deletedMeanwhile = ({ steps }: RecordedTask): string[] =>
+  steps.flatMap((step) =>
+    step.kind === 'db' && step.by === 'api'
+      ? (step.change['api']?.['build_requests']?.delete ?? []).map((row) => plainText(row['instance_uuid']))
+      : [],
+  );
+
+/** Whether the API deleted a server while it was being made. */
+export const isWindow = (recorded: RecordedTask): boolean => deletedMeanwhile(recorded).length > 0;
+
+function comparable(event: JsonMap): JsonMap {
+  const payload = mapOf(event['payload']);
+  const { reason: _reason, request_spec = null, instance_properties = null, ...rest } = payload;
+  const spec = mapOf(request_spec);
+  return {
+    ...event,
+    payload: {
+      ...rest,
+      ...(payload['reason'] === undefined ? {} : { reason: reasonOf(payload['reason']) }),
+      ...(payload['request_spec'] === undefined
+        ? {}
+        : { request_spec: { ...spec, instance_properties: withoutRequests(spec['instance_properties']) } }),
+      ...(payload['instance_properties'] === undefined
+        ? {}
+        : { instance_properties: withoutRequests(instance_properties) }),
+    },
+  };
+}
+
+/** `pci requests in events`: Nova tells the inside of a Python object there, the request's context in it. */
+function withoutRequests(properties: Json | undefined): Json {
+  const { pci_requests, ...rest } = mapOf(properties);
+  if (mapOf(pci_requests)['_context'] !== undefined) note('pci requests in events');
+  return without(rest, []);
+}
+
+/** `reasons in events`: Nova tells the text of a Python map, ours the error's name and message. */
+function reasonOf(reason: Json | undefined): Json {
+  const text = plainText(reason);
+  const parts = /'message': (?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"), 'class': '(\w+)'/.exec(text);
+  if (parts === null) return text;
+  note('reasons in events');
+  return `${parts[3] ?? ''}: ${(parts[1] ?? parts[2] ?? '').replaceAll(/\\(.)/g, '$1')}`;
+}

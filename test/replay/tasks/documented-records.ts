@@ -1,0 +1,127 @@
+import type { Json, JsonMap } from '#ports/json';
+import { fieldsOf, mapOf, plainText } from '#records/reading';
+import { note } from '../normalise.ts';
+import { hasKey, type Change, type Row, type SqlState, type TableChange } from '../sql-state.ts';
+import { attaches, isMove, withoutImageIds } from './documented-sent.ts';
+import { deletedMeanwhile, isWindow } from './documented-effects.ts';
+import { edited, without, type Edit } from './edit-json.ts';
+import type { RecordedTask } from './recorded-task.ts';
+
+/*
+ * Documented differences of records; each is a row of docs/parity.md under the name that is noted here.
+ */
+
+/** Attributes by table and key. */
+export type Items = ReadonlyMap<string, JsonMap>;
+
+const HEARTBEAT = new Set(['report_count', 'last_seen_up', 'updated_at']);
+
+/**
+ * What the request itself changed of what is booked on it. `heartbeats`: services of the test's process report their
+ * state at any time. `bystanders`: rows of servers that the request does not name belong to other requests.
+ */
+export function ownChange(recorded: RecordedTask, before: SqlState, change: Change): Change {
+  const message = JSON.stringify(recorded.message);
+  const isOwn = (table: string, row: Row): boolean => {
+    const server = table === 'instances' ? row['uuid'] : row['instance_uuid'];
+    if (typeof server !== 'string' || message.includes(server)) return true;
+    note('bystanders');
+    return false;
+  };
+  return mapTables(change, (database, table, rows) => {
+    const known = (key: Row): Row => before.rows(database, table).find((row) => hasKey(row, key)) ?? {};
+    return {
+      insert: (rows.insert ?? []).filter((row) => isOwn(table, row)),
+      delete: (rows.delete ?? []).filter((row) => isOwn(table, row)),
+      update: (rows.update ?? []).filter(
+        ({ key, new: row }) => isOwn(table, { ...known(key), ...row }) && !(table === 'services' && isHeartbeat(row)),
+      ),
+    };
+  });
+}
+
+function isHeartbeat(row: Row): boolean {
+  if (!Object.keys(row).every((column) => HEARTBEAT.has(column))) return false;
+  note('heartbeats');
+  return true;
+}
+
+function mapTables(change: Change, map: (database: string, table: string, rows: TableChange) => TableChange): Change {
+  return Object.fromEntries(
+    Object.entries(change).map(([database, tables]) => [
+      database,
+      Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, map(database, table, rows)])),
+    ]),
+  );
+}
+
+/** The records of one side as they are compared. */
+export function itemsAsRecorded(recorded: RecordedTask, items: Items): Items {
+  const attached = attaches(recorded);
+  const numbered = isWindow(recorded);
+  return new Map(
+    [...items].map(([key, item]) => {
+      const told = withoutLeftoverSpec(recorded, key, comparable(key, item, attached));
+      return numbered ? [keyWithoutIds(key, told), withoutIds(told)] : [key, told];
+    }),
+  );
+}
+
+function comparable(key: string, item: JsonMap, attached: boolean): JsonMap {
+  const edits: Edit[] = [withoutImageIds, withoutMarks, withPresence];
+  if (/ block-device#/.test(key) && attached) edits.push((map) => without(map, ['attachment_id', 'updated_at']));
+  let told = item;
+  for (const edit of edits) told = mapOf(edited(told, edit));
+  return withoutHost(key, told);
+}
+
+/** `specs after moves`: Nova stores the spec that a move was asked for with, ours its flavor alone (quirk Q6). */
+function withoutLeftoverSpec(recorded: RecordedTask, key: string, item: JsonMap): JsonMap {
+  if (!isMove(recorded) || !key.endsWith(' request-spec')) return item;
+  note('specs after moves');
+  return { ...item, spec: { flavor: fieldsOf(item['spec'])['flavor'] ?? null } };
+}
+
+/** `host of an event`: a test's services are one process, whose configuration names another host each time. */
+function withoutHost(key: string, item: JsonMap): JsonMap {
+  if (!/ event#/.test(key) || item['host'] === undefined) return item;
+  note('host of an event');
+  return without(item, ['host']);
+}
+
+/** `generated ids`: a server that is deleted while it is scheduled gets an id and numbers with us, none with Nova. */
+const withoutIds = (item: JsonMap): JsonMap => withoutServerIds(without(item, ['id', 'by_status', 'by_status_sort']));
+
+const withoutServerIds = (item: JsonMap): JsonMap =>
+  item['source_type'] === undefined ? without(item, ['ec2_ids']) : without(item, ['uuid']);
+
+const keyWithoutIds = (key: string, item: JsonMap): string =>
+  key.replace(/ block-device#.*$/, ` block-device ${plainText(item['boot_index'])} ${plainText(item['guest_format'])}`);
+
+/** `marks in stored documents`: what Nova stores of a flavor may keep its dirty fields; reading drops them. */
+const withoutMarks: Edit = (map) => {
+  if (map['nova_object.changes'] === undefined) return map;
+  note('marks in stored documents');
+  return without(map, ['nova_object.changes']);
+};
+
+/** `tracebacks`: that there is one is compared, its text is Python's. */
+const withPresence: Edit = (map) =>
+  Object.fromEntries(
+    Object.entries(map).map(([name, value]) => {
+      const isTraceback = typeof value === 'string' && /^(Traceback|  File |NoneType: None)/.test(value);
+      if (isTraceback) note('tracebacks');
+      return [name, isTraceback ? 'a traceback' : value];
+    }),
+  );
+
+/**
+ * Records that are compared no further. `mended leftovers`: of a server that its user deleted during scheduling Nova
+ * leaves mapping, spec and deleted rows (quirks Q14, Q16, Q19); ours leaves nothing.
+ */
+export function isLeftover(recorded: RecordedTask, key: string, ours: Json | undefined): boolean {
+  if (ours !== undefined || !isWindow(recorded)) return false;
+  const left = deletedMeanwhile(recorded).some((uuid) => key.includes(`instance#${uuid} `));
+  if (left) note('mended leftovers');
+  return left;
+}

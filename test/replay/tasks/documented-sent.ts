@@ -1,0 +1,102 @@
+import type { Json, JsonMap } from '#ports/json';
+import { mapOf, textsOf } from '#records/reading';
+import { differencesOf } from '../compare.ts';
+import { note } from '../normalise.ts';
+import { isWindow } from './documented-effects.ts';
+import { edited, ofType, without, type Edit } from './edit-json.ts';
+import type { RecordedTask } from './recorded-task.ts';
+import type { SentMessage } from './scripted-ports.ts';
+
+/*
+ * Documented differences of messages; each is a row of docs/parity.md under the name that is noted here.
+ */
+
+/** `ec2 image ids`: Nova numbers images as it meets them; ours are drawn from the image's uuid. */
+export const withoutImageIds: Edit = ofType('EC2Ids', (data) => without(data, ['ami_id', 'kernel_id', 'ramdisk_id']));
+
+const SETS: Readonly<Record<string, readonly string[]>> = {
+  InstanceGroup: ['hosts', 'members'],
+};
+
+const LEGACY_SETS = ['group_hosts', 'group_members', 'group_policies'];
+
+/** `unordered sets`: the hosts and members of a server group come in any order. */
+const withSortedSets: Edit = (map) => {
+  const names = map['group_updated'] === undefined ? [] : LEGACY_SETS;
+  const legacy = sortedAt(map, names);
+  const type = legacy['nova_object.name'];
+  const data = mapOf(legacy['nova_object.data']);
+  const sets = typeof type === 'string' ? (SETS[type] ?? []) : [];
+  return sets.length === 0 ? legacy : { ...legacy, 'nova_object.data': sortedAt(data, sets) };
+};
+
+function sortedAt(map: JsonMap, names: readonly string[]): JsonMap {
+  const sorted = names.flatMap((name): [string, Json][] => {
+    const list = map[name];
+    return Array.isArray(list)
+      ? [[name, list.toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1))]]
+      : [];
+  });
+  return { ...map, ...Object.fromEntries(sorted) };
+}
+
+/** `traceback of the last host`: how a host failed is not told to the next one. */
+const withoutTraceback: Edit = (map) => {
+  const retry = mapOf(map['retry']);
+  return retry['exc'] === undefined ? map : { ...map, retry: without(retry, ['exc']) };
+};
+
+/** `volume attachments`: Nova makes a new attachment for a volume before the next host gets the server. */
+export const withoutAttachments: Edit = ofType('BlockDeviceMapping', (data) =>
+  without(data, ['attachment_id', 'updated_at']),
+);
+
+/** `generated ids`: a server that is deleted while it is scheduled gets an id and numbers with us, none with Nova. */
+const withoutGenerated: Edit = (map) =>
+  [
+    ofType('Instance', (data) => without(data, ['id'])),
+    ofType('EC2Ids', (data) => without(data, ['instance_id'])),
+    ofType('BlockDeviceMapping', (data) => without(data, ['id', 'uuid'])),
+  ].reduce((edited_, edit) => edit(edited_), map);
+
+/** `networks of moves`: Nova asks the network service for what a moving server's ports need; ours does not. */
+const withoutNetworks: Edit = (map) => {
+  if (map['nova_object.name'] !== 'RequestSpec') return map;
+  const names = ['network_metadata', 'requested_networks'];
+  return {
+    ...map,
+    'nova_object.data': without(mapOf(map['nova_object.data']), names),
+    'nova_object.changes': textsOf(map['nova_object.changes']).filter((name) => !names.includes(name)),
+  };
+};
+
+/** Whether the request moves a server that is there already. */
+export const isMove = ({ method }: RecordedTask): boolean => !/^(schedule_and_)?build_instances$/.test(method);
+
+/** Whether the request made attachments at the volume service. */
+export const attaches = ({ steps }: RecordedTask): boolean =>
+  steps.some((step) => step.kind === 'service' && step.method === 'attachment_create');
+
+/** Both messages as they are compared. */
+export function sentAsRecorded(
+  recorded: RecordedTask,
+  theirs: SentMessage,
+  ours: SentMessage,
+): [SentMessage, SentMessage] {
+  let [left, right]: [Json, Json] = [theirs.args, ours.args];
+  const apply = (name: string, edit: Edit): void => {
+    const [one, other] = [edited(left, edit), edited(right, edit)];
+    if (differencesOf(one, other, undefined).length < differencesOf(left, right, undefined).length) note(name);
+    [left, right] = [one, other];
+  };
+  apply('ec2 image ids', withoutImageIds);
+  apply('unordered sets', withSortedSets);
+  apply('traceback of the last host', withoutTraceback);
+  if (isMove(recorded)) apply('networks of moves', withoutNetworks);
+  if (isWindow(recorded)) apply('generated ids', withoutGenerated);
+  if (attaches(recorded)) apply('volume attachments', withoutAttachments);
+  return [
+    { ...theirs, args: mapOf(left) },
+    { ...ours, args: mapOf(right) },
+  ];
+}

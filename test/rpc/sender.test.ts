@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryTables } from '#adapters/memory/tables';
+import { VirtualClock } from '#adapters/memory/virtual-clock';
+import { DEFAULTS } from '#ports/configuration';
+import { MAPPINGS } from '#records/keys';
+import { principalItem, type Principal } from '#records/principals';
+import type { Delivery } from '#rpc/delivery';
+import { mustBeKnown, Senders } from '#rpc/sender';
+
+const HOST: Principal = { principal: 'AROAHOST1', role: 'host', hosts: ['host1'] };
+const INSTANCE: Principal = { principal: 'AROAPROFILE:i-2', role: 'host', hosts: ['host2'] };
+const API: Principal = { principal: 'AROAAPI', role: 'publisher', hosts: [] };
+const OPERATOR: Principal = { principal: 'AROAOPS', role: 'operator', hosts: [] };
+
+async function senders(requirePrincipals = true): Promise<Senders> {
+  const tables = new MemoryTables();
+  for (const each of [HOST, INSTANCE, API, OPERATOR]) await tables.put(MAPPINGS, principalItem(each));
+  return new Senders({ tables, clock: new VirtualClock(), config: { ...DEFAULTS, requirePrincipals } });
+}
+
+const from = (principal: string | undefined, sender?: string): Delivery => ({
+  id: '1',
+  body: '{}',
+  attributes: sender === undefined ? {} : { sender },
+  sentAt: 0,
+  principal,
+});
+
+describe('Senders', () => {
+  it.each([
+    ['a role of a host, with any session', 'AROAHOST1:some-session', ['host1'], false],
+    ['an instance of an instance profile', 'AROAPROFILE:i-2', ['host2'], false],
+    ['another instance of that profile', 'AROAPROFILE:i-3', undefined, true],
+    ['a publisher', 'AROAAPI:task', undefined, false],
+    ['a stranger', 'AROANOBODY:x', undefined, true],
+    ['nobody', undefined, undefined, true],
+  ])('know %s', async (_who, principal, hosts, stranger) => {
+    const identified = await (await senders()).identify(from(principal));
+
+    expect(identified).toMatchObject({ hosts, stranger });
+  });
+
+  it('believe no attribute of a host or a publisher, and that of an operator who redrives', async () => {
+    const who = await senders();
+
+    const claimed = await who.identify(from('AROAHOST1:s', 'AROAAPI'));
+    const redriven = await who.identify(from('AROAOPS:s', 'AROAHOST1:s'));
+    const unknown = await who.identify(from('AROAOPS:s', 'AROAGONE:s'));
+
+    expect(claimed.hosts).toEqual(['host1']);
+    expect(redriven).toMatchObject({ hosts: ['host1'], principal: 'AROAHOST1:s', stranger: false });
+    expect(unknown.stranger).toBe(true);
+  });
+
+  it('let everybody in where principals are not required, as emulators have none', async () => {
+    const identified = await (await senders(false)).identify(from('whoever'));
+
+    expect(identified).toMatchObject({ hosts: undefined, stranger: false });
+  });
+
+  it('name the stranger that is refused', async () => {
+    const stranger = await (await senders()).identify(from('AROANOBODY:x'));
+
+    expect(() => mustBeKnown(stranger)).toThrow('AROANOBODY:x is not known to this deployment');
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { BuildCommand } from '#local/demo/demo-world';
+import { requestEnvelope } from '#rpc/envelope';
+import { BuildWorld, TINY } from '../fixtures/build-world.ts';
+
+const PASSWORD = 'correct-horse-battery';
+const FILE = 'staple-in-a-file';
+const TOKEN = 'gAAAA-token-of-the-user';
+
+/** As they are, and as files and passwords travel inside other text. */
+const MARKS = [PASSWORD, FILE, TOKEN].flatMap((secret) => [
+  secret,
+  Buffer.from(secret).toString('base64').slice(0, -4),
+]);
+
+const HUGE = { ...TINY, id: 9, name: 'm9.huge', vcpus: 4096, memoryMb: 16_777_216 };
+
+function marked({ context, args, uuids }: BuildCommand): BuildCommand {
+  return {
+    uuids,
+    context: { ...context, auth_token: TOKEN },
+    args: { ...args, admin_password: PASSWORD, injected_files: [['/etc/motd', Buffer.from(FILE).toString('base64')]] },
+  };
+}
+
+/** Marks in any text, told by where it was found. */
+const found = (where: string, value: unknown): string[] => {
+  const text = JSON.stringify(value) ?? '';
+  return MARKS.filter((mark) => text.includes(mark)).map((mark) => `${where}: ${mark}`);
+};
+
+/** Everything that a deployment shows to people and to programs, but for sealed text and the bodies of messages. */
+async function exposed(world: BuildWorld): Promise<string[]> {
+  const { ground } = world;
+  const executions = await world.executions();
+  const histories = await Promise.all(
+    executions.map(({ executionArn }) => world.world.runner.getExecutionHistory({ executionArn })),
+  );
+  const tables = Object.entries(ground.tables.dump()).flatMap(([table, items]) =>
+    items.map(({ sealed: _sealed, ...item }) => ({ table, item })),
+  );
+  const queues = ground.queues
+    .names()
+    .flatMap((name) => ground.queues.messages(name).map(({ attributes }) => ({ name, attributes })));
+  return [
+    ...executions.flatMap((execution) => found(`execution ${execution.name}`, execution)),
+    ...histories.flatMap((history) => found('history', history)),
+    ...ground.log.lines.flatMap((line) => found(`log "${line.message}"`, line)),
+    ...found('metrics', ground.log.measured),
+    ...tables.flatMap(({ table, item }) => found(`${table} ${item.pk} ${item.sk}`, item)),
+    ...queues.flatMap(({ name, attributes }) => found(`attributes in ${name}`, attributes)),
+    ...ground.notifier.sent.flatMap((sent) => found(`notification ${sent.eventType}`, sent)),
+    ...world.world.troubles.flatMap((trouble) => found('trouble', String(trouble))),
+  ];
+}
+
+/** What the hosts got: proof that the secrets were on their way at all. */
+const ordered = (world: BuildWorld): string =>
+  JSON.stringify(world.orders().map(({ args, context }) => [args, context]));
+
+describe('admin_password, injected_files and auth_token', () => {
+  it('reach the host, and are shown nowhere after builds that succeed, are rescheduled, buried and given up', async () => {
+    const world = await BuildWorld.boot({
+      manners: (order, attempt) => {
+        const name = JSON.stringify(order.args['instance']);
+        if (name.includes('"vm2"') && attempt === 1) return { fail: `cannot write ${PASSWORD.slice(0, 3)}…` };
+        if (name.includes('"vm3"')) return { fail: 'out of order' };
+        return name.includes('"vm4"') && attempt === 1 ? { die: 'after-read' } : 'build';
+      },
+    });
+
+    await world.build(marked(world.request(4)));
+    await world.build(marked(world.request(1, HUGE)));
+
+    expect(ordered(world)).toContain(PASSWORD);
+    expect(ordered(world)).toContain(TOKEN);
+    expect(await exposed(world)).toEqual([]);
+  });
+
+  it('are in the body of a message that cannot be understood, and in none of its attributes', async () => {
+    const world = await BuildWorld.boot();
+    const { context, args } = marked(world.request());
+    const body = requestEnvelope({
+      method: 'schedule_and_forget',
+      namespace: 'compute_task',
+      version: '1.17',
+      args: { ...args, build_requests: [...args.build_requests], request_spec: [...args.request_spec], tags: null },
+      context,
+      uniqueId: 'u1',
+    });
+
+    await world.services.queues.send('compute-task', { body });
+    await world.services.queues.send('compute-task', { body: `{"admin_password": "${PASSWORD}"` });
+    await world.services.queues.send('conductor', { body });
+    await world.end();
+
+    expect(world.ground.queues.messages('compute-task-dlq')).toHaveLength(2);
+    expect(await exposed(world)).toEqual([]);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import { MessagingTimeout, NoValidHost } from '#errors';
+import { isWireObject } from '#records/reading';
+import { executionArn } from '#local/runner-executions';
+import { seedCells } from '#local/seed';
+import { BuildWorld, CELLS } from '../fixtures/build-world.ts';
+import { ALTERNATES, tags, withArgs } from '../fixtures/built.ts';
+import { leftOver } from '../fixtures/ledger.ts';
+
+const nowhere = () => new NoValidHost({ reason: 'There are not enough hosts available.' });
+const silent = () => new MessagingTimeout({ message_id: 'm' });
+
+describe('a request that cannot be placed', () => {
+  test.each([
+    ['CELL0-01 whatever the scheduler fails with', () => new Error('generic')],
+    ['NOTIF-08 with NoValidHost', nowhere],
+  ])('%s is buried with its fault and its event', async (_title, script) => {
+    const world = await BuildWorld.boot({ scheduler: script });
+    const [uuid = ''] = (await world.build()).uuids;
+
+    expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { vm_state: 'error', task_state: null } });
+    expect(world.beside(uuid, 'fault#')).toMatchObject([{ code: 500, host: 'conductor' }]);
+    expect(world.apiItem('mappings', uuid, 'mapping')).toMatchObject({ cell: 'cell0' });
+    expect(world.apiItem('build-requests', uuid, 'build-request')).toBeUndefined();
+    const [event] = world.notifications('compute_task.build_instances');
+    expect(event).toMatchObject({
+      priority: 'ERROR',
+      publisherId: 'compute_task.conductor',
+      payload: { instance_id: uuid, state: 'error', method: 'build_instances' },
+    });
+    expect(Object.keys(event?.payload ?? {}).toSorted()).toEqual(
+      ['instance_id', 'instance_properties', 'method', 'reason', 'request_spec', 'state'].toSorted(),
+    );
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('CELL0-02 is buried whole', async () => {
+    const world = await BuildWorld.boot({ scheduler: nowhere });
+    const { uuids } = await world.build(world.request(3));
+
+    expect(uuids.map((uuid) => world.server(uuid).cell)).toEqual(['cell0', 'cell0', 'cell0']);
+    expect(uuids.flatMap((uuid) => world.beside(uuid, 'fault#'))).toHaveLength(3);
+    expect(world.notifications('compute_task.build_instances')).toHaveLength(3);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('CELL0-03 one that was deleted meanwhile is buried as deleted, the others in error', async () => {
+    const world = await BuildWorld.boot({
+      scheduler: async ({ instanceUuids: [, second = '', third = ''] }) => {
+        await world.deleteBuildRequest(second);
+        await world.deleteBuildRequest(third);
+        return nowhere();
+      },
+    });
+    const { uuids } = await world.build(world.request(4));
+
+    expect(
+      uuids.map((uuid) => world.server(uuid)).map(({ cell, item }) => [cell, item['vm_state'], item['deleted']]),
+    ).toEqual([
+      ['cell0', 'error', false],
+      ['cell0', 'error', true],
+      ['cell0', 'error', true],
+      ['cell0', 'error', false],
+    ]);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('CELL0-04 without cell0 the execution fails, nothing changes, and a redrive after set-up buries it', async () => {
+    const world = await BuildWorld.boot({ scheduler: nowhere });
+    await world.removeCell0();
+    const [uuid = ''] = (await world.build()).uuids;
+
+    const [execution] = await world.executions('build');
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'CellMappingNotFound' });
+    expect(world.servers(uuid)).toEqual([]);
+    expect(world.apiItem('build-requests', uuid, 'build-request')).toBeDefined();
+    expect(world.apiItem('mappings', uuid, 'mapping')?.['cell']).toBeNull();
+
+    await seedCells(world.services, CELLS);
+    const { deployment } = world.services.config;
+    await world.world.runner.redriveExecution({
+      executionArn: executionArn(deployment, 'build', execution?.name ?? ''),
+    });
+    await world.end();
+
+    expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { vm_state: 'error' } });
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('CELL0-05 without a mapping it is buried all the same', async () => {
+    const world = await BuildWorld.boot({
+      scheduler: async ({ instanceUuids: [uuid = ''] }) => {
+        await world.ground.tables.delete('mappings', { pk: `instance#${uuid}`, sk: 'mapping' });
+        return nowhere();
+      },
+    });
+    const [uuid = ''] = (await world.build()).uuids;
+
+    expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { vm_state: 'error' } });
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('CELL0-06 one that the user deleted is recorded as deleted, without delete events', async () => {
+    const world = await BuildWorld.boot({
+      scheduler: async ({ instanceUuids: [uuid = ''] }) => {
+        await world.deleteBuildRequest(uuid);
+        return nowhere();
+      },
+    });
+    const [uuid = ''] = (await world.build()).uuids;
+
+    expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { deleted: true, vm_state: 'error' } });
+    expect(world.notifications()).toEqual([]);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('CELL0-07 devices, tags and actions are not written, and the request spec stays', async () => {
+    const world = await BuildWorld.boot({ scheduler: nowhere });
+    const command = world.request();
+    await world.build(withArgs({ tags: tags('t1') })(command));
+
+    const [uuid = ''] = command.uuids;
+    for (const part of ['block-device#', 'tags', 'action#']) expect(world.beside(uuid, part)).toEqual([]);
+    expect(world.apiItem('build-requests', uuid, 'request-spec')).toBeDefined();
+    expect(world.claims(uuid)).toEqual([]);
+  });
+
+  test('CELL0-08 SCHED-23 a scheduler that stays silent is asked max_attempts times', async () => {
+    const world = await BuildWorld.boot({ scheduler: silent });
+    const [uuid = ''] = (await world.build()).uuids;
+
+    expect(world.scheduler?.asked).toHaveLength(3);
+    expect(world.server(uuid).cell).toBe('cell0');
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('SCHED-22 a scheduler that is silent once is asked again, and the build goes on', async () => {
+    const world = await BuildWorld.boot({ scheduler: (_request, asked) => (asked === 1 ? silent() : ALTERNATES) });
+    const [uuid = ''] = (await world.build()).uuids;
+
+    expect(world.scheduler?.asked).toHaveLength(2);
+    expect(world.server(uuid).item['vm_state']).toBe('active');
+  });
+
+  test('SCHED-24 NoValidHost is not asked about twice', async () => {
+    const world = await BuildWorld.boot({ scheduler: nowhere });
+    await world.build();
+
+    expect(world.scheduler?.asked).toHaveLength(1);
+    expect(isWireObject(world.scheduler?.asked[0]?.spec)).toBe(true);
+  });
+});

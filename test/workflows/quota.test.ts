@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { NoValidHost } from '#errors';
+import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { leftOver } from '../fixtures/ledger.ts';
+
+const limits = (instances: number, cores = 1000, ram = 1_000_000) => ({ quota: { instances, cores, ram } });
+
+/** A world whose project has so many servers already. */
+async function projectWith(servers: number, options: BuildWorldOptions) {
+  const world = await BuildWorld.boot(options);
+  if (servers > 0) await world.build(world.request(servers));
+  return world;
+}
+
+const states = (world: BuildWorld, uuids: readonly string[]) =>
+  uuids.map((uuid) => world.server(uuid).item['vm_state']);
+
+describe('the quota of a project', () => {
+  test.each([
+    ['QUOTA-01 within', 10],
+    ['QUOTA-02 exactly at', 3],
+    ['QUOTA-07 without', -1],
+  ])('%s the limit, three servers are built', async (_title, instances) => {
+    const world = await projectWith(0, { config: limits(instances) });
+    const { uuids } = await world.build(world.request(3));
+
+    expect(states(world, uuids)).toEqual(['active', 'active', 'active']);
+    expect(world.orders()).toHaveLength(3);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('QUOTA-03 QUOTA-06 QUOTA-10 over the limit, the server is recorded in error in its cell and never ordered', async () => {
+    const world = await projectWith(5, { config: limits(5) });
+    const [uuid = ''] = (await world.build()).uuids;
+
+    expect(world.server(uuid)).toMatchObject({
+      cell: expect.stringMatching(/^cell[12]$/),
+      item: { vm_state: 'error', task_state: null },
+    });
+    expect(world.beside(uuid, 'fault#')).toMatchObject([
+      { code: 413, message: 'Quota exceeded for instances: Requested 1, but already used 5 of 5 instances' },
+    ]);
+    expect(world.apiItem('mappings', uuid, 'mapping')?.['cell']).toBe(world.server(uuid).cell);
+    for (const sk of ['build-request', 'request-spec'])
+      expect(world.apiItem('build-requests', uuid, sk)).toBeUndefined();
+    for (const part of ['block-device#', 'tags', 'action#']) expect(world.beside(uuid, part)).toEqual([]);
+    expect(world.claims(uuid)).toEqual([]);
+    expect(world.orders()).toHaveLength(5);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('QUOTA-04 all servers of a request fail together', async () => {
+    const world = await projectWith(0, { config: limits(2) });
+    const { uuids } = await world.build(world.request(3));
+
+    expect(states(world, uuids)).toEqual(['error', 'error', 'error']);
+    expect(world.orders()).toEqual([]);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('QUOTA-05 is not looked at when recheck_quota is off', async () => {
+    const world = await projectWith(0, { config: { ...limits(1), recheckQuota: false } });
+    const { uuids } = await world.build(world.request(2));
+
+    expect(states(world, uuids)).toEqual(['active', 'active']);
+  });
+
+  test('QUOTA-08 buried servers count', async () => {
+    const world = await projectWith(2, {
+      scheduler: (_request, asked) => (asked === 1 ? new NoValidHost({ reason: '' }) : [['host1']]),
+      config: limits(2),
+    });
+    const [uuid = ''] = (await world.build()).uuids;
+
+    expect(world.server(uuid).item['vm_state']).toBe('error');
+    expect(world.beside(uuid, 'fault#')).toMatchObject([{ message: expect.stringContaining('Quota exceeded') }]);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('QUOTA-09 needs no cell to answer: usage is kept at API level', async () => {
+    let silent = false;
+    const world = await projectWith(0, {
+      scheduler: () => [['host1']],
+      config: limits(1),
+      tables: (tables) => ({
+        get: (...args) => tables.get(...args),
+        batchGet: (...args) => tables.batchGet(...args),
+        query: (table, query) =>
+          table === 'cell-cell2' && silent ? Promise.reject(new Error('cell2 is silent')) : tables.query(table, query),
+        put: (...args) => tables.put(...args),
+        update: (...args) => tables.update(...args),
+        delete: (...args) => tables.delete(...args),
+        transact: (...args) => tables.transact(...args),
+      }),
+    });
+    silent = true;
+    const [uuid = ''] = (await world.build()).uuids;
+
+    expect(world.server(uuid).item['vm_state']).toBe('active');
+  });
+
+  test('a race of two requests for the last place has one winner', async () => {
+    const world = await BuildWorld.boot({ config: limits(1) });
+    const [one, other] = [world.request(), world.request()];
+    await world.publish(one);
+    await world.publish(other);
+    await world.end();
+
+    expect(states(world, [...one.uuids, ...other.uuids]).toSorted()).toEqual(['active', 'error']);
+    expect(await leftOver(world)).toEqual([]);
+  });
+});
