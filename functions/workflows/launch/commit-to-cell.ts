@@ -15,8 +15,8 @@ import { HOSTS, hostsAttribute, operationNames, QUOTA } from '#records/operation
 import { fieldsOf, textOf } from '#records/reading';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import type { Reservation } from '#records/quota-usage';
-import { requestedInstance } from '#records/requested-instance';
 import { notifyNewServer } from '#records/state-update';
+import { requestedInstance } from '#records/requested-instance';
 import type { Step } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
