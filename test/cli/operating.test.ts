@@ -35,8 +35,9 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
   afterAll(() => local.stop());
 
   const state = async (uuid: string): Promise<string> => (await conductor(`server show ${uuid}`)).out;
-  const reaches = (uuid: string, wanted: string) =>
-    expect.poll(() => state(uuid), { timeout: 60_000, interval: 100 }).toContain(wanted);
+  const reaches = async (uuid: string, wanted: string): Promise<void> => {
+    await expect.poll(() => state(uuid), { timeout: 60_000, interval: 100 }).toContain(wanted);
+  };
 
   it('cell create makes the mapping of a deployed cell once', async () => {
     const early = await conductor('cell create cell3');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cellTable, instanceKey } from '#records/keys';
 import { reconcileServers } from '../../functions/reconciler/reconcile.ts';
 import { BuildWorld } from '../fixtures/build-world.ts';
+import { textOf } from '#records/reading';
 
 const measured = (world: BuildWorld) =>
   world.ground.log.measured.filter(({ metric }) => metric === 'oldest_waiting_server').map(({ values }) => values);
@@ -14,7 +15,7 @@ describe('the reconciler', () => {
     await world.clock.advance(600_000);
     const [uuid = ''] = command.uuids;
     const { cell, item } = world.server(uuid);
-    const since = Date.parse(String(item['created_at']));
+    const since = Date.parse(textOf(item['created_at']) ?? '');
 
     await reconcileServers(world.services);
 

@@ -23,14 +23,14 @@ describe('the size of a device', () => {
   });
 });
 
-describe('what is made with a server', () => {
-  const services = () => ({
-    tables: new MemoryTables(),
-    counter: new Counter(),
-    clock: new VirtualClock(),
-    ids: seededIds(1),
-  });
+const services = () => ({
+  tables: new MemoryTables(),
+  counter: new Counter(),
+  clock: new VirtualClock(),
+  ids: seededIds(1),
+});
 
+describe('what is made with a server', () => {
   test('BDM-06 two servers of one template get two records for each device, and the template keeps none of it', async () => {
     const template = newObject('BlockDeviceMappingList', '1.18', {
       objects: [newObject('BlockDeviceMapping', '1.21', blank), newObject('BlockDeviceMapping', '1.21', blank)],

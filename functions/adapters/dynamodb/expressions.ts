@@ -152,7 +152,7 @@ export const updateText = (update: Update, to: Placeholders): string | undefined
 };
 
 /** Names of the key attributes of the table, or of one of its indexes. */
-export const keyNames = (index: string | undefined): { readonly partition: string; readonly sort: string } => {
+const keyNames = (index: string | undefined): { readonly partition: string; readonly sort: string } => {
   if (index === undefined) return { partition: 'pk', sort: 'sk' };
   const partition = index.replaceAll('-', '_');
   return { partition, sort: `${partition}_sort` };

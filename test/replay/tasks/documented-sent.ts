@@ -47,9 +47,7 @@ const withoutTraceback: Edit = (map) => {
 };
 
 /** `volume attachments`: Nova makes a new attachment for a volume before the next host gets the server. */
-export const withoutAttachments: Edit = ofType('BlockDeviceMapping', (data) =>
-  without(data, ['attachment_id', 'updated_at']),
-);
+const withoutAttachments: Edit = ofType('BlockDeviceMapping', (data) => without(data, ['attachment_id', 'updated_at']));
 
 /** `generated ids`: a server that is deleted while it is scheduled gets an id and numbers with us, none with Nova. */
 const withoutGenerated: Edit = (map) =>
