@@ -6,7 +6,6 @@ import type { Action, Attributes } from '#ports/tables';
 import { BlockDeviceMapping } from '#objects/block-device-mapping';
 import { volumeIndex } from './block-device.ts';
 import { blockDeviceKey } from './keys.ts';
-import { uuidOf } from './new-uuid.ts';
 import { fieldsOf, objectsOf } from './reading.ts';
 
 /** More would not fit into the commit's transaction with the rest. */
@@ -14,7 +13,7 @@ export const MOST_DEVICES = 90;
 
 /** The writes that give a server its own devices from the template of its request (conductor.md section 17.2). */
 export async function newDevices(
-  services: Pick<Services, 'tables' | 'counter' | 'clock'>,
+  services: Pick<Services, 'tables' | 'counter' | 'clock' | 'ids'>,
   table: string,
   uuid: string,
   flavor: JsonMap,
@@ -25,8 +24,8 @@ export async function newDevices(
   // A server that was to have more is never built; it is buried without them.
   const kept = devices.length > MOST_DEVICES ? [] : devices;
   return Promise.all(
-    kept.map(async (device, at): Promise<Action> => {
-      const own = deviceUuid(uuid, device, at);
+    kept.map(async (device): Promise<Action> => {
+      const own = typeof device['uuid'] === 'string' ? device['uuid'] : services.ids.uuid();
       return {
         kind: 'put',
         table,
@@ -47,13 +46,6 @@ export async function newDevices(
     }),
   );
 }
-
-/** The uuids of a server's own devices: the same however often they are made. */
-export const deviceUuids = (server: string, template: Json): string[] =>
-  templateDevices(template).map((device, at) => deviceUuid(server, device, at));
-
-const deviceUuid = (server: string, device: JsonMap, at: number): string =>
-  typeof device['uuid'] === 'string' ? device['uuid'] : uuidOf(`device ${at}\n${server}`);
 
 /** The wire data of the devices in a BlockDeviceMappingList. */
 export function templateDevices(template: Json): JsonMap[] {

@@ -114,13 +114,14 @@ describe('a request that cannot be placed', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
-  test('CELL0-07 devices, tags and actions are not written, and the request spec stays', async () => {
+  test('CELL0-07 the request spec stays and nothing is claimed; devices, tags and a failed action lie with the server, as later releases have it', async () => {
     const world = await BuildWorld.boot({ scheduler: nowhere });
     const command = world.request();
     await world.build(withArgs({ tags: tags('t1') })(command));
 
     const [uuid = ''] = command.uuids;
-    for (const part of ['block-device#', 'tags', 'action#']) expect(world.beside(uuid, part)).toEqual([]);
+    expect(world.beside(uuid, 'action#')).toMatchObject([{ action: 'create', message: 'Error' }]);
+    for (const part of ['block-device#', 'tags']) expect(world.beside(uuid, part)).toHaveLength(1);
     expect(world.apiItem('build-requests', uuid, 'request-spec')).toBeDefined();
     expect(world.claims(uuid)).toEqual([]);
   });

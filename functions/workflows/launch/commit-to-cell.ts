@@ -5,7 +5,6 @@ import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { newActionItem } from '#records/instance-action';
-import { deviceUuids } from '#records/new-devices';
 import { cellOfHost } from '#records/host-cell';
 import { mapToCell } from '#records/map-to-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
@@ -47,7 +46,6 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
     host,
     node: textOf(selection['nodename']) ?? '',
     chosen: 0,
-    devices: deviceUuids(uuid, common.block_device_mapping),
     wait_seconds: services.config.waitSeconds,
   };
 
@@ -61,11 +59,15 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
   };
   const item = { ...instance, ...bookkeeping };
   const actions = await commit(services, cell, common, server, item);
+  placed.devices = actions.flatMap((action) =>
+    action.kind === 'put' && action.item.sk.startsWith('block-device#') ? [textOf(action.item['uuid']) ?? ''] : [],
+  );
   try {
     await services.tables.transact(actions);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     refused(uuid, execution, error);
+    delete placed.devices;
   }
   await notifyNewServer(services, item);
   return placed;
