@@ -80,15 +80,15 @@ describe('the events of a request to move a server', () => {
   });
 });
 
-describe('a step that is repeated', () => {
-  /** Runs every run of a step twice, as if its first answer were lost. */
-  const twice =
-    (step: string) =>
-    async <T>(run: () => Promise<T>, event: { readonly step: string }): Promise<T> => {
-      if (event.step === step) await run();
-      return run();
-    };
+/** Runs every run of a step twice, as if its first answer were lost. */
+const twice =
+  (step: string) =>
+  async <T>(run: () => Promise<T>, event: { readonly step: string }): Promise<T> => {
+    if (event.step === step) await run();
+    return run();
+  };
 
+describe('a step that is repeated', () => {
   test('DUP-03 a swap repeated after its answer was lost is reverted all the same', async () => {
     const moving = await coldWorld({ scheduler: none, around: twice('swap-allocations') });
 
