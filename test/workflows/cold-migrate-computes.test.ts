@@ -157,6 +157,7 @@ describe('a cold migration that a compute gives back', () => {
   });
 });
 
+/** What the user asks of a server that is resized, as its host gets it. */
 const order = async (moving: MovingWorld, host: string, method: string): Promise<void> => {
   const [migration] = moving.migrations;
   if (migration === undefined) throw new Error('there is no migration');
