@@ -108,6 +108,7 @@ describe('a cold migration', () => {
   test('COLD-07 computes older than what is served are refused, and the claim is back (quirk Q11)', async () => {
     const moving = await coldWorld();
     await moving.of.ground.tables.update('cell-cell1', serviceKey('host3', 'nova-compute'), { set: { version: 22 } });
+    await moving.of.clock.advance(61_000);
 
     const answer = await moving.move();
 
