@@ -15,21 +15,27 @@ import type { LogFields } from '#ports/log';
 import type { Services } from '#ports/services';
 import type { Cell } from '#records/method';
 
-/** The only reader of the environment: what a function is told becomes its adapters. */
+/** The ports of a workflow's function. */
 export function wire(service: string): Services {
   const adapters = recordAdapters(service);
-  const { clock, config } = adapters;
-  const { deployment } = config;
+  const { deployment } = adapters.config;
   return assemble({
     ...adapters,
     notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
-    sealer: new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock }),
+    sealer: sealerOf(adapters),
   });
 }
 
-/** The ports of a function that answers object calls: it schedules nothing and opens no request. */
+/** The ports of the function that turns messages into workflows. */
+export function wireTasks(service: string): RecordServices & Pick<Services, 'sealer'> {
+  const adapters = recordAdapters(service);
+  return { ...assembleRecords(adapters), sealer: sealerOf(adapters) };
+}
+
+/** The ports of a function that answers object calls; it opens no sealed request. */
 export const wireRecords = (service: string): RecordServices => assembleRecords(recordAdapters(service));
 
+/** The only reader of the environment: what a function is told becomes its adapters. */
 function recordAdapters(service: string): RecordAdapters {
   const config = configuration();
   const { deployment } = config;
@@ -58,6 +64,10 @@ function fieldsOf(service: string): LogFields {
     ...(OUTSIDE_OF_WORKFLOWS.has(service) ? {} : { workflow: service }),
     ...(cell === undefined ? {} : { cell: cell.name }),
   };
+}
+
+function sealerOf({ clock, config: { deployment } }: RecordAdapters): KmsSealer {
+  return new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock });
 }
 
 /** The cell whose conductor queue this function serves; undefined at API level. */

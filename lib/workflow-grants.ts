@@ -61,20 +61,6 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'task-tokens',
     ],
   },
-  rebuild: {
-    ports: [
-      'scheduler',
-      'placement',
-      'compute',
-      'service-group',
-      'api-reader',
-      'cell-store',
-      'request-documents',
-      'notifier',
-      'execution-status',
-      'task-tokens',
-    ],
-  },
   'live-migrate': {
     ports: [
       'scheduler',
@@ -88,6 +74,20 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'replies',
       'task-tokens',
       'execution-status',
+    ],
+  },
+  rebuild: {
+    ports: [
+      'scheduler',
+      'placement',
+      'compute',
+      'service-group',
+      'api-reader',
+      'cell-store',
+      'request-documents',
+      'notifier',
+      'execution-status',
+      'task-tokens',
     ],
   },
   unshelve: {

@@ -44,9 +44,9 @@ export async function evacuateHost(
   const servers = await serversOn(reach, cell.name, how.source);
   const moved: Moved[] = [];
   await inParallel(servers, how.parallel, async (item) => {
-    const outcome = await evacuateServer(reach, cell, item, how);
-    moved.push(outcome);
-    progress(outcome, moved.length, servers.length);
+    const one = await evacuateServer(reach, cell, item, how);
+    moved.push(one);
+    progress(one, moved.length, servers.length);
   });
   return moved;
 }

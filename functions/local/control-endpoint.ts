@@ -48,7 +48,7 @@ export async function openControlEndpoint(world: World, deeds: LocalDeeds): Prom
       )
       .then(({ status, body }) => {
         outgoing.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.0' });
-        outgoing.end(JSON.stringify(body));
+        return outgoing.end(JSON.stringify(body));
       });
   });
   server.listen(0, '127.0.0.1');

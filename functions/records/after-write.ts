@@ -6,7 +6,7 @@ import { cellTable } from './keys.ts';
 import type { Cell } from './method.ts';
 import { textOf } from './reading.ts';
 import { operationState } from './operation.ts';
-import { returnQuota } from './quota-usage.ts';
+import { recountQuota, returnQuota } from './quota-usage.ts';
 import { settle, settleMigration } from './settle.ts';
 
 /**
@@ -33,6 +33,7 @@ export async function afterWrite(
   if (item['deleted'] === true || isOffloaded(item)) await services.placement.release(uuid);
   if (item['deleted'] === true || item['vm_state'] === 'soft-delete')
     await returnQuota(services, cellTable(cell.name), item);
+  else await recountQuota(services, cellTable(cell.name), item);
 }
 
 /** Whether a shelved server has just left its host; one that is being unshelved may hold a new claim already. */

@@ -8,6 +8,7 @@ import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { allPages } from './all-pages.ts';
 import { BUILD_REQUESTS, buildRequestKey } from './keys.ts';
 import type { MethodArguments, RecordMethods, Records } from './method.ts';
+import { wireOf } from './reading.ts';
 import { present } from './stamp.ts';
 import { attributesOf, loadObject, receiver, refreshObject, textOf } from './stored-object.ts';
 import { isOwn } from './visibility.ts';
@@ -47,8 +48,8 @@ export async function getBuildRequest(records: Records, uuid: string): Promise<R
 
 /** An item as an object; undefined when its instance is gone or of a version that cannot be read. */
 function readable(item: Item): Request | undefined {
-  const stored = item['instance'] as WireObject | null;
-  if (stored === null) return undefined;
+  const stored = wireOf(item['instance']);
+  if (stored === undefined) return undefined;
   const tags = item['tags'] ?? emptyList('TagList', '1.1');
   const data: JsonMap = {
     deleted: false,

@@ -1,9 +1,7 @@
 import { CellMappingNotFound } from '#errors';
 import type { Failure } from '#conductor/fault';
 import { isoSeconds } from '#conductor/time';
-import { fromPrimitive } from '#objects/from-primitive';
 import { flavorOf } from '#objects/request-spec-facts';
-import { registry } from '#objects/registry';
 import { amountsOf, type Amounts } from '#conductor/quota';
 import { absent, exists } from '#ports/conditions';
 import type { JsonMap, WireObject } from '#ports/json';
@@ -20,6 +18,7 @@ import { operationNames, QUOTA } from './operation.ts';
 import { countUsage, returnShare, type Reservation } from './quota-usage.ts';
 import { fieldsOf, textOf } from './reading.ts';
 import type { CommonDocument, RequestedServer } from './request-document.ts';
+import { recordableInstance } from './requested-instance.ts';
 import { recordFailure } from './set-vm-state.ts';
 
 const LAUNCH = operationNames('launch');
@@ -80,8 +79,7 @@ export async function errorInstance(
   server: RequestedServer,
   bookkeeping: JsonMap,
 ): Promise<Item> {
-  const request = server.document.build_request?.['nova_object.data'];
-  const instance = fromPrimitive(request?.['instance'], registry);
+  const instance = recordableInstance(server);
   instance.assign('vm_state', 'error');
   instance.assign('task_state', null);
   const item = await newInstanceItem(services, cell.name, instance);

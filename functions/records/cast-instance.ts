@@ -3,7 +3,6 @@ import { NovaObject } from '#objects/base';
 import { BlockDeviceMapping, BlockDeviceMappingList } from '#objects/block-device-mapping';
 import { EC2Ids } from '#objects/ec2-ids';
 import { Tag, TagList } from '#objects/tag';
-import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import type { WireObject } from '#ports/json';
 import { instanceOf } from './instance-item.ts';
@@ -29,21 +28,20 @@ const LOADED = [
 
 /**
  * A server as a build order carries it: the Instance with its tags, and its block devices in the order they were made.
+ * `beside`: the items of its partition, devices and tags among them.
  *
  * On a first order Nova marks the tags and the list of devices as changed, and the ids of the EC2 interface always; a
  * compute sends them back with its first save, where they are ignored.
  */
-export async function castInstance(
-  services: Pick<Services, 'tables'>,
-  table: string,
+export function castInstance(
   item: Item,
+  beside: readonly Item[],
   first: boolean,
-): Promise<{ instance: WireObject; devices: WireObject }> {
-  const { items } = await services.tables.query(table, { partition: item.pk, consistent: true });
-  const devices = items
+): { instance: WireObject; devices: WireObject } {
+  const devices = beside
     .filter(({ sk, deleted }) => sk.startsWith('block-device#') && deleted !== true)
     .toSorted((a, b) => Number(a['id']) - Number(b['id']));
-  const names = textsOf(items.find(({ sk }) => sk === 'tags')?.['tags']);
+  const names = textsOf(beside.find(({ sk }) => sk === 'tags')?.['tags']);
 
   const instance = instanceOf(item, LOADED);
   const uuid = textOf(item['uuid']) ?? '';

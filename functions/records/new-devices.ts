@@ -6,6 +6,7 @@ import type { Action, Attributes } from '#ports/tables';
 import { BlockDeviceMapping } from '#objects/block-device-mapping';
 import { volumeIndex } from './block-device.ts';
 import { blockDeviceKey } from './keys.ts';
+import { uuidOf } from './new-uuid.ts';
 import { fieldsOf, objectsOf } from './reading.ts';
 
 /** More would not fit into the commit's transaction with the rest. */
@@ -13,7 +14,7 @@ export const MOST_DEVICES = 90;
 
 /** The writes that give a server its own devices from the template of its request (conductor.md section 17.2). */
 export async function newDevices(
-  services: Pick<Services, 'tables' | 'counter' | 'clock' | 'ids'>,
+  services: Pick<Services, 'tables' | 'counter' | 'clock'>,
   table: string,
   uuid: string,
   flavor: JsonMap,
@@ -21,8 +22,8 @@ export async function newDevices(
 ): Promise<Action[]> {
   const now = isoSeconds(services.clock.now());
   return Promise.all(
-    templateDevices(template).map(async (device): Promise<Action> => {
-      const own = typeof device['uuid'] === 'string' ? device['uuid'] : services.ids.uuid();
+    templateDevices(template).map(async (device, at): Promise<Action> => {
+      const own = deviceUuid(uuid, device, at);
       return {
         kind: 'put',
         table,
@@ -43,6 +44,13 @@ export async function newDevices(
     }),
   );
 }
+
+/** The uuids of a server's own devices: the same however often they are made. */
+export const deviceUuids = (server: string, template: Json): string[] =>
+  templateDevices(template).map((device, at) => deviceUuid(server, device, at));
+
+const deviceUuid = (server: string, device: JsonMap, at: number): string =>
+  typeof device['uuid'] === 'string' ? device['uuid'] : uuidOf(`device ${at}\n${server}`);
 
 /** The wire data of the devices in a BlockDeviceMappingList. */
 export function templateDevices(template: Json): JsonMap[] {

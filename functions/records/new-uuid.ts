@@ -6,8 +6,12 @@ import type { Records } from './method.ts';
  * record of the first instead of making another.
  */
 export function newUuid(records: Records, kind: string): string {
-  if (records.writer === undefined) return records.ids.uuid();
-  const hex = createHash('sha256').update(`${kind}\n${records.writer}`).digest('hex');
+  return records.writer === undefined ? records.ids.uuid() : uuidOf(`${kind}\n${records.writer}`);
+}
+
+/** A uuid that follows from a text. */
+export function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
   const variant = ((Number.parseInt(hex[16] ?? '0', 16) & 3) | 8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

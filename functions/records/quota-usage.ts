@@ -6,7 +6,7 @@ import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey } from './keys.ts';
 import { QUOTA } from './operation.ts';
-import { mapOf, numbersOf } from './reading.ts';
+import { mapOf, numberOf, numbersOf } from './reading.ts';
 
 /** What a request has reserved, as its document item remembers it. */
 export interface Reservation {
@@ -141,6 +141,35 @@ export async function returnQuota(services: Pick<Services, 'tables'>, table: str
       key: { pk: item.pk, sk: item.sk },
       update: { remove: [QUOTA] },
       condition: all(exists, not(equals(QUOTA, null))),
+    },
+  ]);
+}
+
+/** What a recorded server counted when it was counted anew, as `cores/ram`: one writer counts a change, the others see it. */
+const COUNTED_SIZE = 'op:quota_size';
+
+/** Counts a recorded server by its new size, once: it was resized, or a resize was reverted. */
+export async function recountQuota(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
+  const held = quotaHeld(item);
+  const [cores, ram] = [numberOf(item['vcpus']), numberOf(item['memory_mb'])];
+  if (held === undefined || cores === undefined || ram === undefined) return;
+  const { project, share } = held;
+  if (share.cores === cores && share.ram === ram) return;
+  const now = { ...share, cores, ram };
+  await once(services, [
+    countUsage(project, { instances: 0, cores: cores - share.cores, ram: ram - share.ram }),
+    {
+      kind: 'update',
+      table,
+      key: { pk: item.pk, sk: item.sk },
+      update: { set: { [QUOTA]: { project, ...now }, [COUNTED_SIZE]: `${cores}/${ram}` } },
+      condition: all(
+        exists,
+        not(equals(QUOTA, null)),
+        equals(COUNTED_SIZE, item[COUNTED_SIZE] ?? null),
+        equals('vcpus', cores),
+        equals('memory_mb', ram),
+      ),
     },
   ]);
 }

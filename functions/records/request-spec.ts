@@ -10,7 +10,7 @@ import type { MethodArguments, RecordMethods, Records } from './method.ts';
 import { present } from './stamp.ts';
 import { loadObject, refreshObject, textOf } from './stored-object.ts';
 import { unmarked } from './unmarked.ts';
-import { plainText } from './reading.ts';
+import { mapOf, plainText, wireOf } from './reading.ts';
 
 /** What a request leaves behind in its spec must not steer the next one (quirk Q6 is mended). */
 const NEVER_STORED: readonly string[] = [
@@ -31,11 +31,11 @@ export async function getRequestSpec(
   uuid: string,
 ): Promise<NovaObject<typeof RequestSpec.fields>> {
   const item = await records.tables.get(BUILD_REQUESTS, requestSpecKey(uuid));
-  const spec = item?.['spec'] as WireObject | null | undefined;
-  if (item === undefined || spec === null || spec === undefined) throw new RequestSpecNotFound({ instance_uuid: uuid });
-  const data: JsonMap = { ...(unmarked(spec['nova_object.data']) as JsonMap), id: item['id'] ?? null };
-  const group = data['instance_group'];
-  if (group !== null && group !== undefined) data['instance_group'] = await presentGroup(records, group as WireObject);
+  const spec = wireOf(item?.['spec']);
+  if (item === undefined || spec === undefined) throw new RequestSpecNotFound({ instance_uuid: uuid });
+  const data: JsonMap = { ...mapOf(unmarked(spec['nova_object.data'])), id: item['id'] ?? null };
+  const group = wireOf(data['instance_group']);
+  if (group !== undefined) data['instance_group'] = await presentGroup(records, group);
   return loadObject(RequestSpec, data, Object.keys(data));
 }
 
@@ -56,8 +56,8 @@ export function storedSpec(spec: WireObject): WireObject {
     ...Object.fromEntries(kept),
     ...Object.fromEntries(NEVER_STORED.map((name) => [name, null])),
   };
-  const group = data['instance_group'] as WireObject | null | undefined;
-  if (group !== null && group !== undefined)
+  const group = wireOf(data['instance_group']);
+  if (group !== undefined)
     data['instance_group'] = {
       ...group,
       'nova_object.data': { ...group['nova_object.data'], hosts: null, members: null },
@@ -68,7 +68,7 @@ export function storedSpec(spec: WireObject): WireObject {
 async function write(records: Records, spec: AnyObject, id: number | undefined): Promise<Item> {
   const uuid = textOf(spec, 'instance_uuid') ?? '';
   const now = present(records);
-  const document = storedSpec(spec.toPrimitive() as WireObject);
+  const document = storedSpec(spec.toPrimitive());
   const times = id === undefined ? { updated_at: now } : { id, created_at: now, updated_at: null };
   const writer = records.writer === undefined ? {} : { writer: records.writer };
   try {

@@ -4,6 +4,7 @@ import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { cellMappingKey, instanceMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
+import { plainText } from './reading.ts';
 import { loadObject } from './stored-object.ts';
 
 /**
@@ -14,7 +15,7 @@ import { loadObject } from './stored-object.ts';
 export async function cellOfServer(services: Pick<Services, 'tables'>, uuid: string): Promise<Cell> {
   const mapping = await services.tables.get(MAPPINGS, instanceMappingKey(uuid));
   if (typeof mapping?.['cell'] !== 'string') throw new InstanceMappingNotFound({ uuid });
-  return { name: mapping['cell'], uuid: String(mapping['cell_uuid']) };
+  return { name: mapping['cell'], uuid: plainText(mapping['cell_uuid']) };
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { Json, JsonMap } from '#ports/json';
+import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { fieldsOf, mapOf, textOf } from './reading.ts';
+import { fieldsOf, mapOf, numberOf, textOf } from './reading.ts';
 
 /** Columns that a usage payload quotes under their own names (conductor.md section 18.2). */
 const QUOTED = [
@@ -32,7 +32,6 @@ const QUOTED = [
 /** What notifications tell of a server; null is told as empty text. */
 export function usagePayload(item: Item): JsonMap {
   const flavor = fieldsOf(item['flavor']);
-  const number = (value: Json | undefined): number => (typeof value === 'number' ? value : 0);
   return {
     tenant_id: item['project_id'] ?? '',
     instance_id: item['uuid'] ?? '',
@@ -40,7 +39,7 @@ export function usagePayload(item: Item): JsonMap {
     instance_type: flavor['name'] ?? '',
     instance_type_id: flavor['id'] ?? '',
     instance_flavor_id: flavor['flavorid'] ?? '',
-    disk_gb: number(item['root_gb']) + number(item['ephemeral_gb']),
+    disk_gb: (numberOf(item['root_gb']) ?? 0) + (numberOf(item['ephemeral_gb']) ?? 0),
     created_at: item['created_at'] ?? '',
     image_ref_url: item['image_ref'] ?? '',
     state: item['vm_state'] ?? '',

@@ -70,6 +70,7 @@ async function serve(
   try {
     const envelope = await readMessage(services, message);
     if (envelope.kind === 'reply') {
+      mustBeKnown(message);
       if (!(await settleCall(services, envelope, message.hosts))) services.log.count('unexpected_replies', { queue });
       return undefined;
     }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { GenericSchema } from 'valibot';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Operation } from '#records/operation';
@@ -35,6 +36,8 @@ export type Route = WorkflowRoute | RescheduleRoute;
 
 /** One method of the `compute_task` namespace. */
 export interface TaskMethod {
+  /** What its arguments are checked by; publishers read it as JSON Schema. */
+  readonly schema: GenericSchema;
   /** Names the workflow and what it needs. @throws NovaError when an argument is not what the method takes */
   route(args: JsonMap, context: RequestContext): Route;
 }

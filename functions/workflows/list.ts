@@ -1,8 +1,8 @@
 import { buildSteps } from './build/steps.ts';
 import { coldMigrateSteps } from './cold-migrate/steps.ts';
 import { launchSteps } from './launch/steps.ts';
-import { rebuildSteps } from './rebuild/steps.ts';
 import { liveMigrateSteps } from './live-migrate/steps.ts';
+import { rebuildSteps } from './rebuild/steps.ts';
 import { unshelveSteps } from './unshelve/steps.ts';
 import type { Step } from './step.ts';
 
@@ -11,7 +11,7 @@ export const WORKFLOWS: Readonly<Record<string, Readonly<Record<string, Step<nev
   build: buildSteps,
   'cold-migrate': coldMigrateSteps,
   launch: launchSteps,
-  rebuild: rebuildSteps,
   'live-migrate': liveMigrateSteps,
+  rebuild: rebuildSteps,
   unshelve: unshelveSteps,
 };

@@ -5,8 +5,11 @@ describe('PowertoolsLog', () => {
   const lines: Record<string, unknown>[] = [];
   beforeEach(() => {
     lines.length = 0;
-    for (const method of ['log', 'info', 'warn', 'error'] as const)
-      vi.spyOn(console, method).mockImplementation((text: string) => void lines.push(JSON.parse(text)));
+    for (const stream of [process.stdout, process.stderr])
+      vi.spyOn(stream, 'write').mockImplementation((text) => {
+        lines.push(JSON.parse(String(text)));
+        return true;
+      });
   });
   afterEach(() => vi.restoreAllMocks());
 

@@ -28,17 +28,3 @@ describe('the dashboard', () => {
     expect(body).toContain(`${workflow} succeeded`);
   });
 });
-
-describe('the bucket of long messages', () => {
-  it('is encrypted with the data key, closed to the public and emptied by time', () => {
-    const [bucket] = resourcesOf(api, 'AWS::S3::Bucket');
-
-    expect(bucket?.Properties).toMatchObject({
-      BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
-      },
-      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
-      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 18, Status: 'Enabled' }] },
-    });
-  });
-});

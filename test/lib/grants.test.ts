@@ -1,5 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { pascalCase } from '../../lib/constructs/workflow.ts';
+import { WORKFLOW_GRANTS } from '../../lib/workflow-grants.ts';
 import { type Resource, resourcesOf, templatesWith } from './synthesised.ts';
 
 const { api, cells } = templatesWith();
@@ -81,7 +83,7 @@ describe('grants', () => {
     const may = (action: string) =>
       resourcesOf(api, 'AWS::IAM::Policy')
         .filter((policy) => statementsOf(policy).flatMap(actionsOf).includes(action))
-        .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).slice(1).split('Role')[0]);
+        .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).slice(1).split('Role')[0] ?? '');
     const written = policies(api, 'TaskRpcFunction').filter((each) => actionsOf(each).includes('s3:PutObject'));
 
     expect(may('s3:GetObject').toSorted()).toEqual(['ObjectRpcFunction', 'TaskRpcFunction']);
@@ -98,12 +100,10 @@ describe('grants', () => {
       )
       .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).replace(/Role.*/u, ''));
 
-    expect(unsealing.toSorted()).toEqual([
-      '"BuildFunction',
-      '"LaunchFunction',
-      '"TaskRpcFunction',
-      '"UnshelveFunction',
-    ]);
+    const readers = Object.entries(WORKFLOW_GRANTS)
+      .filter(([, { ports }]) => ports.includes('request-documents'))
+      .map(([workflow]) => pascalCase(workflow));
+    expect(unsealing.toSorted()).toEqual(['TaskRpc', ...readers].map((name) => `"${name}Function`).toSorted());
   });
 
   it('a cell reaches the records of no other cell', () => {

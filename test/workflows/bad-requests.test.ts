@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BuildCommand } from '#local/demo/demo-world';
+import { isWireObject } from '#client/wire';
 import type { Json, WireObject } from '#ports/json';
-import { fieldsOf } from '#records/reading';
+import { fieldsOf, listOf, textOf } from '#records/reading';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 
@@ -27,19 +28,34 @@ const having = (command: BuildCommand, args: Partial<BuildCommand['args']>): Bui
 /** The object with one field changed, however deep it lies. */
 function changed(object: WireObject, path: readonly string[], value: Json): WireObject {
   const [name = '', ...rest] = path;
+  if (name.startsWith('nova_object.')) return { ...object, [name]: value };
   const data = object['nova_object.data'];
-  const inner = data[name] as WireObject;
+  const inner = data[name];
   return {
     ...object,
-    'nova_object.data': { ...data, [name]: rest.length === 0 ? value : changed(inner, rest, value) },
+    'nova_object.data': {
+      ...data,
+      [name]: rest.length > 0 && isWireObject(inner) ? changed(inner, rest, value) : value,
+    },
   };
 }
 
 const states = (world: BuildWorld, uuids: readonly string[]) =>
-  uuids.map((uuid) => world.servers(uuid).map(({ cell, item }) => [cell, item['vm_state']].join(' ')));
+  uuids.map((uuid) => world.servers(uuid).map(({ cell, item }) => `${cell} ${textOf(item['vm_state'])}`));
 
 const reasons = (world: BuildWorld): string[] =>
   world.ground.queues.messages('compute-task-dlq').map(({ attributes }) => attributes?.['reason'] ?? '');
+
+/** Both requests, the second naming the first one's server before its own. */
+const twoRequests = (world: BuildWorld, made: (request: WireObject) => WireObject = (request) => request) => {
+  const earlier = world.request(1);
+  const later = world.request(1);
+  const both = having(later, {
+    build_requests: [...list(earlier, 'build_requests').map(made), ...list(later, 'build_requests')],
+    request_spec: [...list(earlier, 'request_spec'), ...list(later, 'request_spec')],
+  });
+  return { earlier, later, both, uuid: earlier.uuids[0] ?? '' };
+};
 
 describe('a multi-create whose lists do not fit', () => {
   it('ignores build requests beyond the request specs', async () => {
@@ -94,17 +110,6 @@ describe('a multi-create whose lists do not fit', () => {
 });
 
 describe('a multi-create with a server that exists already', () => {
-  /** Both requests, the second naming the first one's server before its own. */
-  const twoRequests = (world: BuildWorld, made: (request: WireObject) => WireObject = (request) => request) => {
-    const earlier = world.request(1);
-    const later = world.request(1);
-    const both = having(later, {
-      build_requests: [...list(earlier, 'build_requests').map(made), ...list(later, 'build_requests')],
-      request_spec: [...list(earlier, 'request_spec'), ...list(later, 'request_spec')],
-    });
-    return { earlier, later, both, uuid: earlier.uuids[0] ?? '' };
-  };
-
   it.each([
     ['records made from the message', (request: WireObject) => request],
     ['records made by the API', (request: WireObject) => changed(request, ['id'], 7)],
@@ -188,29 +193,27 @@ describe('a multi-create with a server that cannot be built', () => {
 
   it.each([
     ['an instance without a flavor', ['instance', 'flavor'], null],
-    [
-      'an instance of another type',
-      ['instance'],
-      {
-        'nova_object.name': 'Cloud',
-        'nova_object.namespace': 'nova',
-        'nova_object.version': '1.0',
-        'nova_object.data': {},
-      },
-    ],
+    ['an instance of another type', ['instance', 'nova_object.name'], 'Cloud'],
+    ['the instance of another server', ['instance', 'uuid'], '99999999-9999-4999-8999-999999999999'],
     ['no instance', ['instance'], null],
-  ] satisfies [string, string[], Json][])('builds the others beside one with %s', async (_, path, value) => {
-    const world = await boot();
-    const command = world.request(3);
-    const requests = list(command, 'build_requests').map((request, at) =>
-      at === 1 ? changed(request, path, value) : request,
-    );
+  ] satisfies [string, string[], Json][])(
+    'buries one with %s with a fault, and builds the others',
+    async (_, path, value) => {
+      const world = await boot();
+      const command = world.request(3);
+      const requests = list(command, 'build_requests').map((request, at) =>
+        at === 1 ? changed(request, path, value) : request,
+      );
 
-    await world.build(having(command, { build_requests: requests }));
+      await world.build(having(command, { build_requests: requests }));
 
-    const [first, , third] = states(world, command.uuids);
-    expect([first, third]).toEqual([[expect.stringContaining('active')], [expect.stringContaining('active')]]);
-  });
+      const [first, bad, third] = states(world, command.uuids);
+      expect([first, third]).toEqual([[expect.stringContaining('active')], [expect.stringContaining('active')]]);
+      expect(bad).toEqual(['cell0 error']);
+      expect(world.beside(command.uuids[1] ?? '', 'fault#')).toHaveLength(1);
+      expect(await leftOver(world)).toEqual([]);
+    },
+  );
 
   it('schedules a server of a group that is gone as one without a group', async () => {
     const world = await boot();
@@ -232,7 +235,7 @@ describe('a multi-create with a server that cannot be built', () => {
   it('buries all with a fault that names the number when they are to have more than 90 devices', async () => {
     const world = await boot();
     const command = world.request(2);
-    const [device] = fieldsOf(command.args.block_device_mapping)['objects'] as Json[];
+    const [device] = listOf(fieldsOf(command.args.block_device_mapping)['objects']);
     const devices = Array.from({ length: 91 }, () => device ?? null);
 
     await world.build(

@@ -100,20 +100,19 @@ describe('a request for many servers', () => {
 
   it('that was stored in part goes on where it stopped when it is delivered again', async () => {
     let broken = 0;
-    const failing = (tables: Tables): Tables =>
-      Object.assign(Object.create(tables) as Tables, {
-        get: tables.get.bind(tables),
-        batchGet: tables.batchGet.bind(tables),
-        query: tables.query.bind(tables),
-        put: tables.put.bind(tables),
-        update: tables.update.bind(tables),
-        delete: tables.delete.bind(tables),
-        transact: (actions: Parameters<Tables['transact']>[0]) => {
-          const stores = actions.some(({ kind, table }) => kind === 'put' && table === 'requests');
-          if (!stores || (broken += 1) !== 3) return tables.transact(actions);
-          return Promise.reject(new TransactionConflict('storing breaks off'));
-        },
-      });
+    const failing = (tables: Tables): Tables => ({
+      get: tables.get.bind(tables),
+      batchGet: tables.batchGet.bind(tables),
+      query: tables.query.bind(tables),
+      put: tables.put.bind(tables),
+      update: tables.update.bind(tables),
+      delete: tables.delete.bind(tables),
+      transact: (actions: Parameters<Tables['transact']>[0]) => {
+        const stores = actions.some(({ kind, table }) => kind === 'put' && table === 'requests');
+        if (!stores || (broken += 1) !== 3) return tables.transact(actions);
+        return Promise.reject(new TransactionConflict('storing breaks off'));
+      },
+    });
     const world = await boot({ tables: failing });
     const command = world.request(120);
     await world.publish(command);

@@ -21,7 +21,7 @@ export function extendedQueues(queues: Queues, blobs: Blobs): Queues {
       attributes: { ...message.attributes, [SIZE_ATTRIBUTE]: String(Buffer.byteLength(message.body)) },
     };
   };
-  const fitting = (queue: string, message: OutgoingMessage): Promise<OutgoingMessage> | OutgoingMessage =>
+  const fitting = async (queue: string, message: OutgoingMessage): Promise<OutgoingMessage> =>
     fitsMessage(message) ? message : offloaded(queue, message);
 
   const send = async (queue: string, message: OutgoingMessage): Promise<void> => {

@@ -145,7 +145,7 @@ async function executions({ runner, clock }: World, deployment: string): Promise
 
 /** For instance `launched`, or `active on host1`. */
 function outcome(output: string): string {
-  const { outcome: word, host, error } = JSON.parse(output) as Record<string, unknown>;
+  const { outcome: word, host, error }: Readonly<Record<string, unknown>> = JSON.parse(output);
   const where = typeof host === 'string' ? ` on ${host}` : '';
   const why = typeof error === 'string' ? ` (${error})` : '';
   return `${String(word)}${where}${why}`;

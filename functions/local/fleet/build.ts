@@ -8,8 +8,8 @@ import { listObjects, objectArgument, retryOf, textField, type Order } from './o
 
 const EVENT = 'compute__do_build_and_run_instance';
 
-/** The server was deleted while it was built: nothing is left to be done for it. */
-const DELETED = new Set(['InstanceNotFound', 'UnexpectedDeletingTaskStateError']);
+/** The server was deleted, or given to another host, while it was built: nothing is left to be done for it. */
+const DELETED = new Set(['Forbidden', 'InstanceNotFound', 'UnexpectedDeletingTaskStateError']);
 
 /** The hypervisor could not build the server. */
 class BuildFailed extends Error {

@@ -7,19 +7,13 @@ import type { Ids } from '#ports/ids';
 import type { WireObject } from '#ports/json';
 import { parseEnvelope, replyEnvelope } from '#rpc/envelope';
 import { MAX_PAYLOAD_BYTES } from '#rpc/payload-pointer';
-import { buildAndRun } from './build.ts';
 import { HostDied, type BuildSite } from './build-site.ts';
-import { confirmResize, finishRevertResize, revertResize } from './confirm-resize.ts';
-import { checkDestination, liveMigration, postLiveMigration, preLiveMigration } from './live-migration.ts';
 import { diligent, dyingMoment, type Manner, type Manners } from './manners.ts';
+import { ORDERS, type OrderHandler } from './orders.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
-import { finishResize, prepResize, resizeInstance } from './prep-resize.ts';
 import { register } from './registration.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
-import { rebuildInstance } from './rebuild.ts';
-import { shelveInstance } from './shelve.ts';
-import { startInstance, unshelveInstance } from './unshelve.ts';
 
 /** What a fake compute works with. */
 export interface FleetPorts {
@@ -27,9 +21,6 @@ export interface FleetPorts {
   readonly clock: Clock;
   readonly ids: Ids;
 }
-
-/** Carries out one kind of order. */
-type OrderHandler = (site: BuildSite, order: Order, manner: Manner) => Promise<void>;
 
 /** A compute host to be. */
 export interface ComputeOptions {
@@ -52,24 +43,6 @@ export interface Trouble {
 }
 
 const DEFAULT_CAPACITY: Capacity = { vcpus: 10, memoryMb: 8192, diskGb: 1028 };
-const HANDLERS: Readonly<Record<string, OrderHandler>> = {
-  build_and_run_instance: buildAndRun,
-  rebuild_instance: rebuildInstance,
-  check_can_live_migrate_destination: checkDestination,
-  confirm_resize: confirmResize,
-  finish_resize: finishResize,
-  finish_revert_resize: finishRevertResize,
-  live_migration: liveMigration,
-  post_live_migration_at_destination: postLiveMigration,
-  pre_live_migration: preLiveMigration,
-  prep_resize: prepResize,
-  resize_instance: resizeInstance,
-  revert_resize: revertResize,
-  shelve_instance: shelveInstance,
-  start_instance: startInstance,
-  unshelve_instance: unshelveInstance,
-};
-
 /** A host from its start to its end; a host that comes back begins another. */
 interface Life {
   readonly caller: RpcCaller;
@@ -220,7 +193,7 @@ export class FakeCompute {
   }
 
   async #carryOut(life: Life, order: Order, manner: Manner): Promise<void> {
-    const handler = { ...HANDLERS, ...this.#options.orders }[order.method];
+    const handler = { ...ORDERS, ...this.#options.orders }[order.method];
     try {
       await handler?.(this.#site(life), order, manner);
     } catch (error) {

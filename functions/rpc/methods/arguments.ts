@@ -8,18 +8,24 @@ export type ArgumentSchema<T> = v.GenericSchema<unknown, T>;
 
 /** An object on the wire, of one type. */
 export const wireObject = (name: string): v.GenericSchema<unknown, WireObject> =>
-  v.custom<WireObject>(
-    (value) => isWireObject(value) && value['nova_object.name'] === name,
-    `a ${name} object is expected`,
+  v.pipe(
+    v.custom<WireObject>(
+      (value) => isWireObject(value) && value['nova_object.name'] === name,
+      `a ${name} object is expected`,
+    ),
+    v.metadata({ wireObject: name }),
   );
 
 /** Anything JSON; for what is passed on as it came. */
 export const json: v.GenericSchema<unknown, Json> = v.custom<Json>((value) => value !== undefined);
 
 /** A map of anything. */
-export const map: v.GenericSchema<unknown, JsonMap> = v.custom<JsonMap>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'a map is expected',
+export const map: v.GenericSchema<unknown, JsonMap> = v.pipe(
+  v.custom<JsonMap>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'a map is expected',
+  ),
+  v.metadata({ map: true }),
 );
 
 /** A list that may travel as an object list (`objects` inside) or as a bare list; the objects themselves, each checked. */
@@ -29,6 +35,7 @@ export const objectList = (listName: string, name: string): v.GenericSchema<unkn
       (value) => isListOf(value, listName, name),
       `a ${listName}, or a list of ${name} objects, is expected`,
     ),
+    v.metadata({ wireObject: name, list: listName }),
     v.transform((value: Json) => listed(value)),
   );
 

@@ -41,6 +41,7 @@ interface Arguments {
 
 /** A compute asks for another host for the server that it could not build: conductor.md section 13. */
 export const buildInstances: TaskMethod = {
+  schema,
   route(args, context) {
     const call = parseArguments('build_instances', schema, args);
     const { instances, filter_properties, host_lists, request_spec } = call;

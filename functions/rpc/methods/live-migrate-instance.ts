@@ -16,6 +16,7 @@ const schema: ArgumentSchema<LiveArguments> = v.strictObject({
 
 /** Moves a running server without anybody waiting for the answer (conductor.md section 10.2). */
 export const liveMigrateInstance: TaskMethod = {
+  schema,
   route(args, context) {
     const call = parseArguments('live_migrate_instance', schema, args);
     return liveRoute('live_migrate_instance', uuidOf('live_migrate_instance', call.instance), call, context);

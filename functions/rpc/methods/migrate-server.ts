@@ -46,6 +46,7 @@ interface Arguments {
 
 /** Moves a server (conductor.md section 10.1): live, or cold to a flavor; any other combination has no implementation. */
 export const migrateServer: TaskMethod = {
+  schema,
   route(args, context) {
     const call = parseArguments('migrate_server', schema, args);
     const uuid = uuidOf('migrate_server', call.instance);

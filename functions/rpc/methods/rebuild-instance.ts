@@ -44,6 +44,7 @@ interface Arguments {
 
 /** Rebuilds a server in place, or on another host because its own is dead: conductor.md section 16. */
 export const rebuildInstance: TaskMethod = {
+  schema,
   route(args, context) {
     const call = parseArguments('rebuild_instance', schema, args);
     const uuid = uuidOf('rebuild_instance', call.instance);

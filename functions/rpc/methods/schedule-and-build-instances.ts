@@ -26,6 +26,7 @@ interface Arguments extends Omit<CommonDocument, 'context'> {
 
 /** Builds new servers: conductor.md section 14. Servers pair with their specs by position; what is left over is ignored. */
 export const scheduleAndBuildInstances: TaskMethod = {
+  schema,
   route(args, context) {
     const { build_requests, request_specs, ...rest } = parseArguments('schedule_and_build_instances', schema, args);
     const servers = pairs(build_requests, request_specs);
@@ -35,7 +36,7 @@ export const scheduleAndBuildInstances: TaskMethod = {
       attempt: 0,
       common: { context, ...rest },
       servers,
-      state: { uuids: servers.map(({ uuid }) => uuid) },
+      state: { uuids: servers.map(({ uuid }) => uuid), project_id: context.project_id, user_id: context.user_id },
     };
   },
 };

@@ -19,6 +19,7 @@ interface Arguments {
 
 /** Brings a shelved server back: conductor.md section 15. */
 export const unshelveInstance: TaskMethod = {
+  schema,
   route(args, context) {
     const { instance, request_spec } = parseArguments('unshelve_instance', schema, args);
     const uuid = uuidOf('unshelve_instance', instance);

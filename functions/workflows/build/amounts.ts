@@ -3,6 +3,7 @@ import { amountsOf, type Amounts } from '#conductor/quota';
 import { flavorOf } from '#objects/request-spec-facts';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
+import type { Item, Key, TableName } from '#ports/tables';
 import { reserve } from '#records/quota-usage';
 import { textOf } from '#records/reading';
 import { readRequest } from '#records/request-document';
@@ -17,9 +18,13 @@ export interface RequestAmounts {
   readonly total: Amounts;
 }
 
-/** As Nova does, the last server's flavor stands for all: an API sends one flavor per request. */
-export async function requestAmounts(services: Services, state: BuildState): Promise<RequestAmounts> {
-  const { common, servers } = await readRequest(services, state.request, state.uuids.slice(-1));
+/** Reads what a request counts, and other items besides. As Nova does, the last server's flavor stands for all: an API sends one flavor per request. */
+export async function requestAmounts(
+  services: Services,
+  state: BuildState,
+  keys: readonly { readonly table: TableName; readonly key: Key }[] = [],
+): Promise<RequestAmounts & { readonly others: readonly (Item | undefined)[] }> {
+  const { common, servers, others } = await readRequest(services, state.request, state.uuids.slice(-1), keys);
   const [last] = servers;
   if (common === undefined || last === undefined) throw new RequestDocumentNotFound(state.request);
   const spec: JsonMap = last.document.request_spec['nova_object.data'];
@@ -29,6 +34,7 @@ export async function requestAmounts(services: Services, state: BuildState): Pro
     user: common.context.user_id ?? '',
     share: amountsOf(1, flavor),
     total: amountsOf(state.uuids.length, flavor),
+    others,
   };
 }
 

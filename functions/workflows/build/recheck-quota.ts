@@ -14,16 +14,20 @@ import type { BuildState } from './state.ts';
  */
 export const recheckQuota: Step<BuildState> = async (services, { state }) => {
   if (!services.config.recheckQuota || state.uuids.length === 0) return launching(state);
-  const { project, user, share, total } = await requestAmounts(services, state);
-  const [projectLimits, userLimits] = await services.tables.batchGet([
-    { table: API, key: quotaLimitsKey(project) },
-    { table: API, key: userLimitsKey(project, user) },
-  ]);
+  const guessed = limitKeys(state.project_id ?? '', state.user_id ?? '');
+  const { project, user, share, total, others } = await requestAmounts(services, state, guessed);
+  const right = project === state.project_id && user === state.user_id;
+  const [projectLimits, userLimits] = right ? others : await services.tables.batchGet(limitKeys(project, user));
 
   const limits = effectiveLimits(services.config.quota, projectLimits, userLimits);
   await reserve(services, state.request, { project, share }, total, limits);
   return launching(state);
 };
+
+const limitKeys = (project: string, user: string) => [
+  { table: API, key: quotaLimitsKey(project) },
+  { table: API, key: userLimitsKey(project, user) },
+];
 
 /**
  * A launch is named by its request and its server: started again it is the same, and a server whose uuid was sent before

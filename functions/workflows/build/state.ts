@@ -17,6 +17,9 @@ export interface BuildState extends JsonMap {
   /** Key of the request's items. */
   request: string;
   request_id: string;
+  /** Whose limits are likely to be looked at. */
+  project_id?: string | null;
+  user_id?: string | null;
   /** The servers in the order of the request. */
   uuids: string[];
 }

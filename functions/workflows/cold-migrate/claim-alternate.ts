@@ -6,7 +6,9 @@ import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { beginScope } from '#records/action-scope';
+import { findMigration } from '#records/end-migration';
 import { cellTable, instanceKey } from '#records/keys';
+import { migrationOf, saveMigration } from '#records/migration';
 import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { readOperation, type RequestedOperation } from '#records/operation-document';
 import { fieldsOf, listOf, textOf } from '#records/reading';
@@ -43,8 +45,28 @@ export const claimAlternate: Step<State> = async (services, { state, execution }
   }
   await releaseDestination(services, state);
   const reason = asked?.reason ?? textOf(state['reason']) ?? 'the host gave the server back';
-  return claimNext(services, going, document, { execution, attempt, reason });
+  const claimed = await claimNext(services, going, document, { execution, attempt, reason });
+  await handMigration(services, claimed, document, asked === null && state.host !== undefined);
+  return { state: claimed, outcome: 'claimed' };
 };
+
+/**
+ * Names the new destination on a migration that names the last one, or whose last one may yet wake up: only source and
+ * destination may write it. One whose host gave it back before it wrote anything is left to the new host, as in Nova.
+ */
+async function handMigration(
+  services: Services,
+  { cell, cell_uuid, server, migration: uuid, host, node }: PlacedState,
+  { context }: RequestedOperation,
+  lastMayWake: boolean,
+): Promise<void> {
+  const records = { ...services, context, cell: { name: cell, uuid: cell_uuid } };
+  const item = await findMigration(records, server, (each) => each['uuid'] === uuid);
+  if (item === undefined || ((item['dest_compute'] ?? null) === null && !lastMayWake)) return;
+  const migration = migrationOf(item);
+  migration.set('dest_compute', host).set('dest_node', node);
+  await saveMigration(records, migration);
+}
 
 /** Claims the first alternate that has room; one without placement data is taken without a claim. */
 async function claimNext(
@@ -52,7 +74,7 @@ async function claimNext(
   state: State,
   { args, context, selections }: RequestedOperation,
   { execution, attempt, reason }: { readonly execution: string; readonly attempt: number; readonly reason: string },
-): Promise<JsonMap> {
+): Promise<PlacedState> {
   const { server: uuid } = state;
   checkAttempts(attempt, services.config.maxAttempts, uuid, reason);
   const list = selections.length > 0 ? selections : listOf(args['host_list']);
@@ -63,7 +85,7 @@ async function claimNext(
     const request = fieldsOf(selection)['allocation_request'];
     const free = typeof request !== 'string' || request === 'null' || request === '';
     if (free || (await services.placement.claim(uuid, request, owner, `${execution}/${attempt}`)))
-      return { state: placedOn(state, selection, { attempt, chosen }), outcome: 'claimed' };
+      return placedOn(state, selection, { attempt, chosen });
   }
   throw new MaxRetriesExceeded({
     reason: `Exhausted all hosts available for retrying build failures for instance ${uuid}.`,

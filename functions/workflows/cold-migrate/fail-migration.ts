@@ -1,12 +1,14 @@
 import { COLD_MIGRATE_TASKS, noHostReason } from '#conductor/cold-migration';
 import { InstanceNotFound, NoValidHost } from '#errors';
+import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
 import { answerCall, toldError, toldFailure, type ToldFailure } from '#rpc/answer-call';
 import { endScope } from '#records/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { readOperation, type RequestedOperation } from '#records/operation-document';
-import { hostsAttribute } from '#records/operation';
+import { hostsAttribute, operationState } from '#records/operation';
 import { letGo } from '#records/own-operation';
 import { isWireObject, textOf } from '#records/reading';
 import { setVmStateAndNotify } from '#records/set-vm-state';
@@ -23,14 +25,23 @@ export const failMigration: Step<OwnedState> = async (services, { state, error, 
   const failure = gaveUp(state) ?? toldFailure(document.failure, failureOf(error));
   const told = await recordFailure(services, state, execution, failure, document);
   const { cell, uuid } = ownership(state, execution);
-  if (!state.replied) {
+  const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
+  const waiting = whoWaits(state, item);
+  if (waiting !== undefined) {
     const scope = { cell, uuid, context: document.context, events: EVENTS };
     await endScope(services, { ...scope, writer: `${execution}/${state.attempt}` }, told);
-    await answerCall(services, state['reply'], 'migrate_server', told);
+    await answerCall(services, waiting.reply, 'migrate_server', told);
   }
-  const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
   await letGo(services, ownership(state, execution), hostsAttribute(textOf(item?.['host']) ?? state.source_host));
 };
+
+/** Who is to hear of it: the compute that gave this attempt back, or the first caller as long as nobody answered him. */
+function whoWaits(state: OwnedState, item: Item | undefined): { readonly reply: Json | undefined } | undefined {
+  const wish = item === undefined ? null : operationState(item, 'cold-migrate').reschedule;
+  if (wish !== null && wish.attempt === state.attempt && state.attempt > 0)
+    return { reply: wish.reply === undefined ? null : { ...wish.reply } };
+  return state.replied ? undefined : { reply: state['reply'] };
+}
 
 /** Hosts that were given up failed nothing in our hands: the reason is what the look at them told. */
 function gaveUp(state: OwnedState): ToldFailure | undefined {

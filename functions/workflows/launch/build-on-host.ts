@@ -1,8 +1,8 @@
 import { RequestDocumentNotFound } from '#errors';
 import { lowerMessage } from '#conductor/compute-rpc';
 import type { Services } from '#ports/services';
-import type { Attributes, Item } from '#ports/tables';
-import { cellTable } from '#records/keys';
+import type { Attributes, Item, Key } from '#ports/tables';
+import { blockDeviceKey, cellTable, tagsKey } from '#records/keys';
 import { castInstance } from '#records/cast-instance';
 import { computeCap } from '#records/compute-cap';
 import { hostedSpec } from '#records/group-hosts';
@@ -32,12 +32,24 @@ const changesOf = (state: PlacedState): Attributes =>
     ? {}
     : { availability_zone: state['availability_zone'] ?? null, task_state: 'scheduling', [LAUNCH.reschedule]: null };
 
+const besideKeys = ({ server, cell, devices }: PlacedState): { table: string; key: Key }[] =>
+  devices === undefined
+    ? []
+    : [tagsKey(server), ...devices.map((device) => blockDeviceKey(server, device))].map((key) => ({
+        table: cellTable(cell),
+        key,
+      }));
+
 async function order(services: Services, state: PlacedState, item: Item): Promise<void> {
   const { cell, host, server: uuid, request, attempt } = state;
-  const [{ common, servers }, { instance, devices }] = await Promise.all([
-    readRequest(services, request, [uuid]),
-    castInstance(services, cellTable(cell), item, attempt === 1),
+  // What the commit has just made is read by its keys, with the documents; later on a compute may have added to it.
+  const known = besideKeys(state);
+  const [{ common, servers, others }, { items }] = await Promise.all([
+    readRequest(services, request, [uuid], known),
+    known.length > 0 ? { items: [] } : services.tables.query(cellTable(cell), { partition: item.pk, consistent: true }),
   ]);
+  const beside = [...others.filter((part) => part !== undefined), ...items];
+  const { instance, devices } = castInstance(item, beside, attempt === 1);
   const [server] = servers;
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
 

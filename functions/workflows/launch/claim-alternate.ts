@@ -58,7 +58,7 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
   const list = hasAlternates(server) ? selectionsOf(server) : await schedule(services, state, common, server, claim);
   const chosen = await claimNext(services, list, state, claim);
   const selection = fieldsOf(list[chosen]);
-  const { reason: _told, ...kept } = state;
+  const { reason: _told, devices: _made, ...kept } = state;
   const placed: PlacedState = {
     ...kept,
     attempt,

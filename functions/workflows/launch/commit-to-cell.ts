@@ -1,12 +1,11 @@
 import { BuildRequestNotFound, InstanceExists, RequestDocumentNotFound } from '#errors';
-import { fromPrimitive } from '#objects/from-primitive';
-import { registry } from '#objects/registry';
 import { isoSeconds } from '#conductor/time';
 import { absent, exists } from '#ports/conditions';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { newActionItem } from '#records/instance-action';
+import { deviceUuids } from '#records/new-devices';
 import { cellOfHost } from '#records/host-cell';
 import { mapToCell } from '#records/map-to-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
@@ -18,6 +17,7 @@ import { fieldsOf, textOf } from '#records/reading';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
 import type { Reservation } from '#records/quota-usage';
 import { notifyNewServer } from '#records/state-update';
+import { requestedInstance } from '#records/requested-instance';
 import type { Step } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
@@ -47,6 +47,7 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
     host,
     node: textOf(selection['nodename']) ?? '',
     chosen: 0,
+    devices: deviceUuids(uuid, common.block_device_mapping),
     wait_seconds: services.config.waitSeconds,
   };
 
@@ -76,8 +77,7 @@ async function newInstance(
   server: RequestedServer,
   zone: JsonMap[string],
 ): Promise<Item> {
-  const request = server.document.build_request?.['nova_object.data'];
-  const instance = fromPrimitive(request?.['instance'], registry);
+  const instance = requestedInstance(server);
   instance.assign('availability_zone', zone);
   return newInstanceItem(services, cell, instance);
 }

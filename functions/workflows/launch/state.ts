@@ -37,6 +37,8 @@ export interface PlacedState extends LaunchState {
   cell: string;
   host: string;
   node: string;
+  /** uuids of the devices that the commit made; absent where a compute may have changed them. */
+  devices?: string[];
   /** Place of the host's Selection in the list that the scheduler, or the compute, gave. */
   chosen: number;
   /** Seconds until the next look at the host. */

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { reconcile, type Unattended } from '#conductor/reconcile';
+
+const facts = (more: Partial<Unattended> = {}): Unattended => ({
+  operation: 'launch',
+  owner: 'e1',
+  status: 'ABORTED',
+  settled: undefined,
+  token: false,
+  documented: true,
+  deleting: false,
+  ...more,
+});
+
+describe('a server in transition', () => {
+  test.each([
+    ['whose execution runs is left', { status: 'RUNNING' }, 'leave'],
+    ['that is being deleted is left', { deleting: true }, 'leave'],
+    ['that is settled is left', { settled: 'active' }, 'leave'],
+    ['that is settled while something waits for it is settled again', { settled: 'active', token: true }, 'settle'],
+    ['whose execution was stopped goes on', { status: 'ABORTED' }, 'relaunch'],
+    ['whose execution is gone goes on', { status: undefined }, 'relaunch'],
+    ['whose execution has failed waits to be redriven', { status: 'FAILED' }, 'report'],
+    ['whose documents are gone is reported', { documented: false }, 'report'],
+    ['of another operation is reported', { operation: 'unshelve' }, 'report'],
+    ['that no operation owns is reported', { operation: undefined }, 'report'],
+    ['that no operation owns and that is being deleted is left', { operation: undefined, deleting: true }, 'leave'],
+  ] as const)('%s', (_title, more, kind) => {
+    expect(reconcile(facts(more)).kind).toBe(kind);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { reconcileServers } from '#reconciler/reconcile';
+import { instanceKey } from '#records/keys';
+import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { ALTERNATES } from '../fixtures/built.ts';
+import { leftOver } from '../fixtures/ledger.ts';
+
+/** A server whose launch an operator stopped while host1 was at work, or dead. */
+async function stopped(options: BuildWorldOptions) {
+  const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, ...options });
+  const command = world.request();
+  await world.publish(command);
+  await world.clock.advance(5000);
+  const [launch] = await world.executions('launch');
+  await world.world.runner.stopExecution({ executionArn: launch?.executionArn ?? '' });
+  return { world, uuid: command.uuids[0] ?? '', stopped: launch?.name ?? '' };
+}
+
+describe('the reconciler', () => {
+  test('lets a build whose execution was stopped go on elsewhere, once however often it looks', async () => {
+    const { world, uuid, ...launch } = await stopped({
+      manners: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build'),
+    });
+    await world.clock.advance(600_000);
+
+    expect(await reconcileServers(world.services)).toMatchObject({ relaunch: 1 });
+    await reconcileServers(world.services);
+    await world.end();
+
+    expect(await world.executions('launch')).toHaveLength(2);
+
+    expect(world.server(uuid).item).toMatchObject({ vm_state: 'active', host: 'host2' });
+    expect(await leftOver(world, { failedExecutions: [launch.stopped] })).toEqual([]);
+  });
+
+  test('gives an order that was never given to the host that was chosen for it', async () => {
+    let casts = 0;
+    const { world, uuid, ...launch } = await stopped({
+      around: async (run, event) => {
+        if (event.step !== 'build-on-host' || (casts += 1) > 1) return run();
+        return {};
+      },
+    });
+    await world.clock.advance(600_000);
+    await reconcileServers(world.services);
+    await world.end();
+
+    expect(world.server(uuid).item).toMatchObject({ vm_state: 'active', host: 'host1' });
+    expect(world.orders(uuid)).toMatchObject([{ host: 'host1', attempt: 1 }]);
+    expect(await leftOver(world, { failedExecutions: [launch.stopped] })).toEqual([]);
+  });
+
+  test('leaves a server alone that changed lately, or whose execution runs', async () => {
+    const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, manners: () => ({ delay: 900_000 }) });
+    await world.publish(world.request());
+    await world.clock.advance(5000);
+
+    expect(await reconcileServers(world.services)).toEqual({ leave: 0, settle: 0, relaunch: 0, report: 0 });
+    await world.clock.advance(600_000);
+    expect(await reconcileServers(world.services)).toEqual({ leave: 1, settle: 0, relaunch: 0, report: 0 });
+  });
+
+  test('reports a server whose documents are gone, in the log and as a metric', async () => {
+    const { world, uuid } = await stopped({ manners: () => ({ die: 'mid-build' }) });
+    const { tables } = world.ground;
+    for (const { pk, sk } of world.items('requests')) await tables.delete('requests', { pk, sk });
+    await world.clock.advance(600_000);
+
+    expect(await reconcileServers(world.services)).toMatchObject({ report: 1 });
+    expect(world.ground.log.counts.get('unowned_servers')).toBe(1);
+    expect(world.ground.log.lines.at(-2)).toMatchObject({ level: 'warn', fields: { instance: uuid } });
+  });
+
+  test('completes a token that was left on a settled server which the index still shows', async () => {
+    const world = await BuildWorld.boot({ scheduler: () => ALTERNATES });
+    const [uuid = ''] = (await world.build()).uuids;
+    const set = { 'op:launch:token': 'left', by_status: 'transition', by_status_sort: '2026-01-01T00:00:00Z' };
+    await world.ground.tables.update('cell-cell1', instanceKey(uuid), { set });
+
+    expect(await reconcileServers(world.services)).toMatchObject({ settle: 1 });
+    expect(await leftOver(world)).toEqual([]);
+  });
+});

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import * as errors from '#errors';
+
+const FOLDER = new URL('../../statemachines/', import.meta.url);
+
+/** What our ports throw when the same call may be tried again. */
+const TRANSIENT = ['TransactionConflict', 'TableThrottled', 'QueueThrottled', 'ExecutionsThrottled'];
+
+/** Names that the services give, and those of our ports and of computes. */
+const KNOWN = [
+  /^States\.(?:ALL|Timeout|HeartbeatTimeout|TaskFailed)$/u,
+  /^Lambda\.(?:ClientExecutionTimeoutException|ServiceException|AWSLambdaException|SdkClientException|TooManyRequestsException|Unknown)$/u,
+  /^Sandbox\.Timedout$/u,
+  /^StepFunctions\.(?:SdkClientException|ThrottlingException|ExecutionLimitExceededException|AWSStepFunctionsException|ExecutionAlreadyExistsException)$/u,
+  new RegExp(`^(?:${TRANSIENT.join('|')})$`, 'u'),
+];
+
+interface Rule {
+  readonly ErrorEquals: readonly string[];
+}
+
+interface Task {
+  readonly name: string;
+  readonly resource: string;
+  readonly retry: readonly Rule[];
+  readonly catches: readonly Rule[];
+}
+
+function tasks(value: unknown, name = ''): Task[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own =
+    'Type' in value && value.Type === 'Task' && 'Resource' in value && typeof value.Resource === 'string'
+      ? [{ name, resource: value.Resource, retry: rules(value, 'Retry'), catches: rules(value, 'Catch') }]
+      : [];
+  return [...own, ...Object.entries(value).flatMap(([key, inner]: [string, unknown]) => tasks(inner, key))];
+}
+
+function rules(state: object, which: 'Retry' | 'Catch'): Rule[] {
+  const found: unknown = Object.entries(state).find(([key]) => key === which)?.[1];
+  return Array.isArray(found) ? found : [];
+}
+
+const machines = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.asl.json'))
+  .map((file) => ({ file, tasks: tasks(JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'))) }));
+
+describe.each(machines)('$file', ({ tasks: all }) => {
+  test('every Task that runs a function tries transient errors of our ports again', () => {
+    const without = all
+      .filter(({ resource }) => resource.includes('lambda:invoke'))
+      .filter(({ retry }) => !TRANSIENT.every((error) => retry.some(({ ErrorEquals }) => ErrorEquals.includes(error))));
+
+    expect(without.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('no Retry catches everything, and every Catch list ends in States.ALL', () => {
+    expect(all.filter(({ retry }) => retry.some(({ ErrorEquals }) => ErrorEquals.includes('States.ALL')))).toEqual([]);
+    const open = all.filter(
+      ({ resource, catches }) =>
+        resource.includes('lambda:invoke') && catches.length > 0 && !catches.at(-1)?.ErrorEquals.includes('States.ALL'),
+    );
+    expect(open.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('every name of an error is one of the catalogue, of a port, or of a service', () => {
+    const names = new Set(
+      all.flatMap(({ retry, catches }) => [...retry, ...catches].flatMap((rule) => rule.ErrorEquals)),
+    );
+    const unknown = [...names].filter(
+      (name) => !Object.hasOwn(errors, name) && !KNOWN.some((pattern) => pattern.test(name)),
+    );
+
+    expect(unknown).toEqual([]);
+  });
+});

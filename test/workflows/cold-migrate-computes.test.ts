@@ -1,0 +1,281 @@
+import { describe, expect, test } from 'vitest';
+import { NoValidHost } from '#errors';
+import type { Manners } from '#local/fleet/manners';
+import type { JsonMap, WireObject } from '#ports/json';
+import { fieldsOf, listOf, plainText } from '#records/reading';
+import { migrationOf } from '#records/migration';
+import { mustBeWire } from '#records/wire-object';
+import { ScriptedScheduler } from '../fixtures/scripted-scheduler.ts';
+import { leftOver } from '../fixtures/ledger.ts';
+import { coldWorld, type MovingWorld } from '../fixtures/moves.ts';
+
+const LARGER = { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 };
+
+const at =
+  (method: string, host: string, manner: ReturnType<Manners>): Manners =>
+  (order) =>
+    order.method === method && order.host === host ? manner : 'build';
+
+const migrationHolds = (moving: MovingWorld): string[] => moving.held(plainText(moving.migrations[0]?.['uuid']));
+
+const prepared = (moving: MovingWorld) =>
+  moving.orders('prep_resize').map(({ host, args }) => [host, listOf(args['host_list']).length]);
+
+/** Selections of hosts, as a compute hands them back. */
+async function alternates(moving: MovingWorld, hosts: readonly string[], changes: JsonMap = {}): Promise<WireObject[]> {
+  const { services, ground } = moving.of;
+  const unclaimed = { ...services.placement, claim: () => Promise.resolve(true) };
+  const scheduler = new ScriptedScheduler(
+    () => [hosts],
+    unclaimed,
+    () => ground.tables.dump(),
+  );
+  const { context, uuid } = moving;
+  const question = { context, spec: moving.spec(), instanceUuids: [uuid], alternates: true };
+  const [list = []] = hosts.length === 0 ? [[]] : await scheduler.selectDestinations(question);
+  return list.map((each) => ({ ...each, 'nova_object.data': { ...each['nova_object.data'], ...changes } }));
+}
+
+/** Fills a host's memory. */
+async function fill(moving: MovingWorld, host: string): Promise<void> {
+  const [selection] = await alternates(moving, [host]);
+  const node = plainText(fieldsOf(selection)['compute_node_uuid']);
+  const request = JSON.stringify({ allocations: { [node]: { resources: { VCPU: 160 } } } });
+  await moving.of.services.placement.claim('somebody', request, { projectId: 'p', userId: 'u' });
+}
+
+/** What a compute sends that owns nothing of an execution: retry bookkeeping of one try on host2. */
+const given = { filter_properties: { retry: { num_attempts: 1, hosts: [['host2', 'host2']] } } };
+
+describe('a cold migration that a compute gives back', () => {
+  test('COLD-22 goes on with the same migration to the next alternate, and the compute is answered', async () => {
+    const moving = await coldWorld({ manners: at('prep_resize', 'host2', { fail: 'it is full' }) });
+
+    expect(await moving.move()).toBeNull();
+
+    expect(moving.state).toBe('resized/null');
+    expect(moving.migrations).toMatchObject([{ status: 'finished', dest_compute: 'host3' }]);
+    expect(prepared(moving)).toEqual([
+      ['host2', 1],
+      ['host3', 0],
+    ]);
+    expect([moving.asked.length, moving.held(), migrationHolds(moving)]).toEqual([1, ['host3'], ['host1']]);
+    await moving.of.clock.advance(120_000);
+    expect(moving.of.world.fleet.host('host2').troubles).toEqual([]);
+  });
+
+  test('COLD-22 a reschedule that nobody owns takes up the migration that is there', async () => {
+    const moving = await coldWorld();
+    await moving.of.client.close();
+    const { tables } = moving.of.ground;
+    const left = { uuid: '77777777-7777-4777-8777-777777777777', status: 'pre-migrating', migration_type: 'migration' };
+    await tables.put('cell-cell1', {
+      pk: `instance#${moving.uuid}`,
+      sk: `migration#${left.uuid}`,
+      ...left,
+      id: 70,
+      instance_uuid: moving.uuid,
+      source_compute: 'host1',
+      source_node: 'host1',
+      old_instance_type_id: 1,
+      new_instance_type_id: 1,
+      deleted: false,
+    });
+
+    expect(await moving.move({ spec: null, hint: given, hostList: await alternates(moving, ['host3']) })).toBeNull();
+
+    expect(moving.migrations.map(({ uuid }) => uuid)).toEqual([left.uuid]);
+    expect([prepared(moving), moving.asked]).toEqual([[['host3', 0]], []]);
+  });
+
+  test('COLD-23 an alternate without room is passed over', async () => {
+    const moving = await coldWorld();
+    await fill(moving, 'host2');
+
+    expect(await moving.move({ hint: given, hostList: await alternates(moving, ['host2', 'host3']) })).toBeNull();
+
+    expect(prepared(moving)).toEqual([['host3', 0]]);
+  });
+
+  test('COLD-24 alternates that are used up give the claim back', async () => {
+    const moving = await coldWorld();
+    await fill(moving, 'host2');
+
+    const answer = await moving.move({ hint: given, hostList: await alternates(moving, ['host2']) });
+
+    expect(answer).toBeInstanceOf(NoValidHost);
+    expect(answer?.message).toContain('No valid host found for cold migrate');
+    expect([moving.migrations[0]?.['status'], moving.held(), migrationHolds(moving)]).toEqual(['error', ['host1'], []]);
+  });
+
+  test('COLD-25 no alternates at all asks no scheduler', async () => {
+    const moving = await coldWorld();
+
+    const answer = await moving.move({ hint: given, hostList: [] });
+
+    expect(answer).toBeInstanceOf(NoValidHost);
+    expect([moving.asked, moving.held(), moving.state]).toEqual([[], ['host1'], 'active/null']);
+  });
+
+  test('COLD-26 an alternate without placement data is taken without a claim', async () => {
+    const moving = await coldWorld();
+    const hostList = await alternates(moving, ['host3'], { allocation_request: null });
+
+    expect(await moving.move({ hint: given, hostList })).toBeNull();
+
+    expect([prepared(moving), moving.held(), migrationHolds(moving)]).toEqual([[['host3', 0]], [], ['host1']]);
+  });
+
+  test('a reschedule that dies in retry counting ends its migration in error (quirk Q8)', async () => {
+    const moving = await coldWorld({
+      manners: ({ method }) => (method === 'prep_resize' ? { fail: 'full' } : 'build'),
+      config: { maxAttempts: 2 },
+    });
+
+    await moving.move();
+
+    expect(prepared(moving)).toEqual([
+      ['host2', 1],
+      ['host3', 0],
+    ]);
+    expect([moving.state, moving.migrations[0]?.['status'], moving.held()]).toEqual([
+      'active/null',
+      'error',
+      ['host1'],
+    ]);
+    expect(moving.events).toEqual({ conductor_migrate_server: 'Error', cold_migrate: 'Error' });
+    expect(moving.of.world.fleet.host('host3').troubles.map(({ error }) => error.name)).toEqual(['NoValidHost']);
+  });
+
+  test("EVT-09 the second try's events are rows of their own, and the first are the ones that are finished", async () => {
+    const moving = await coldWorld({ manners: at('prep_resize', 'host2', { fail: 'it is full' }) });
+
+    await moving.move();
+
+    const rows = moving.of.beside(moving.uuid, 'event#').filter(({ event }) => event === 'cold_migrate');
+    expect(rows.map(({ result }) => result)).toEqual(['Success', null]);
+  });
+});
+
+describe('a resize that is done', () => {
+  const order = async (moving: MovingWorld, host: string, method: string): Promise<void> => {
+    const [migration] = moving.migrations;
+    if (migration === undefined) throw new Error('there is no migration');
+    await moving.of.services.compute.cast({
+      cell: 'cell1',
+      host,
+      method,
+      version: '6.0',
+      context: moving.context,
+      uniqueId: `${method}-1`,
+      args: { instance: moving.instance, migration: mustBeWire(migrationOf(migration).toPrimitive(), 'the migration') },
+    });
+    await moving.of.clock.advance(30_000);
+  };
+
+  test('and confirmed releases what the source held', async () => {
+    const moving = await coldWorld();
+    await moving.move({ flavor: LARGER });
+
+    await order(moving, 'host1', 'confirm_resize');
+
+    expect(moving.migrations).toMatchObject([{ status: 'confirmed' }]);
+    expect([moving.state, moving.held(), migrationHolds(moving)]).toEqual(['active/null', ['host2'], []]);
+    expect(await leftOver(moving.of)).toEqual([]);
+  });
+
+  test('and reverted has its server, flavor and claim on the source again', async () => {
+    const moving = await coldWorld();
+    await moving.move({ flavor: LARGER });
+    await moving.change({ task_state: 'resize_reverting' });
+
+    await order(moving, 'host2', 'revert_resize');
+
+    expect(moving.migrations).toMatchObject([{ status: 'reverted' }]);
+    expect([moving.state, moving.item['host'], moving.item['memory_mb']]).toEqual(['active/null', 'host1', 512]);
+    expect(Object.values(await moving.allocations())).toEqual([{ DISK_GB: 1, MEMORY_MB: 512, VCPU: 1 }]);
+    expect([moving.held(), migrationHolds(moving)]).toEqual([['host1'], []]);
+  });
+});
+
+describe('a cold migration whose hosts fail on the way', () => {
+  test('a destination that dies while it prepares gives way to the next alternate', async () => {
+    const moving = await coldWorld({ manners: at('prep_resize', 'host2', { die: 'after-read' }) });
+
+    await moving.move();
+
+    expect([moving.state, moving.item['host'], moving.held(), migrationHolds(moving)]).toEqual([
+      'resized/null',
+      'host3',
+      ['host3'],
+      ['host1'],
+    ]);
+    expect(moving.item['op:hosts']).toBe('|host1|host3|');
+  });
+
+  test('a destination that dies with the last alternate leaves the server as it was', async () => {
+    const moving = await coldWorld({
+      scheduler: () => [['host2']],
+      manners: at('prep_resize', 'host2', { die: 'after-claim' }),
+    });
+
+    await moving.move({ flavor: LARGER });
+
+    expect([moving.state, moving.held(), migrationHolds(moving)]).toEqual(['active/null', ['host1'], []]);
+    expect(fieldsOf(moving.storedSpec['flavor'])['id']).toBe(1);
+    expect([moving.migrations[0]?.['status'], moving.item['op:hosts']]).toEqual(['error', '|host1|']);
+  });
+
+  test('a source that dies with the disks half-way puts the server in error, its claim back on the source', async () => {
+    const moving = await coldWorld({ manners: at('resize_instance', 'host1', { die: 'mid-build' }) });
+
+    await moving.move({ flavor: LARGER });
+
+    expect([moving.state, moving.item['host'], moving.held(), migrationHolds(moving)]).toEqual([
+      'error/null',
+      'host1',
+      ['host1'],
+      [],
+    ]);
+    expect([moving.migrations[0]?.['status'], moving.faults.length]).toEqual(['error', 1]);
+  });
+
+  test('a destination that dies after the switch keeps the server in error, and its claim', async () => {
+    const moving = await coldWorld({ manners: at('finish_resize', 'host2', { die: 'mid-build' }) });
+
+    await moving.move({ flavor: LARGER });
+
+    expect([moving.state, moving.item['host'], moving.held(), migrationHolds(moving)]).toEqual([
+      'error/null',
+      'host2',
+      ['host2'],
+      [],
+    ]);
+  });
+
+  test('a source that fails with the disks ends the move, and the claim is back', async () => {
+    const moving = await coldWorld({ manners: at('resize_instance', 'host1', { abort: 'no disk' }) });
+
+    await moving.move({ flavor: LARGER });
+
+    expect([moving.state, moving.migrations[0]?.['status'], moving.held(), migrationHolds(moving)]).toEqual([
+      'error/null',
+      'error',
+      ['host1'],
+      [],
+    ]);
+    const [execution] = await moving.of.executions('cold-migrate');
+    expect(execution?.output).toContain('"error"');
+  });
+
+  test('hosts that are silent for long although alive have lost their order', async () => {
+    const moving = await coldWorld({
+      manners: at('prep_resize', 'host2', { delay: 4_000_000 }),
+      config: { stallSeconds: 600 },
+    });
+
+    await moving.move();
+
+    expect([moving.state, moving.item['host']]).toEqual(['resized/null', 'host3']);
+  });
+});
