@@ -11,7 +11,7 @@ export function addExecutionShow(parent: Command, cli: Cli): void {
   const command = parent
     .command('show')
     .description('Show an execution, its state machine and where it stands')
-    .argument('<execution>', 'its name, workflow/name, or for a launch the uuid of the server');
+    .argument('<execution>', 'its name, workflow/name, or the uuid of the server that it owns');
   answering(command, cli, ({ reach, args: [name = ''] }) => show(reach, name));
 }
 
