@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cellTable, instanceKey } from '#records/keys';
+import { textOf } from '#records/reading';
 import { reconcileServers } from '../../functions/reconciler/reconcile.ts';
 import { BuildWorld } from '../fixtures/build-world.ts';
 
@@ -14,7 +15,7 @@ describe('the reconciler', () => {
     await world.clock.advance(600_000);
     const [uuid = ''] = command.uuids;
     const { cell, item } = world.server(uuid);
-    const since = Date.parse(String(item['created_at']));
+    const since = Date.parse(textOf(item['created_at']) ?? '');
 
     await reconcileServers(world.services);
 
