@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { BuildWorldOptions } from '../fixtures/build-world.ts';
 import { BUILD_STORIES, type Story } from '../statemachines/stories.ts';
+import { COLD_STORIES, LIVE_STORIES } from '../statemachines/move-stories.ts';
 import { REBUILD_STORIES, UNSHELVE_STORIES } from '../statemachines/recovery-stories.ts';
 
 type Around = NonNullable<BuildWorldOptions['around']>;
@@ -12,7 +13,13 @@ export type RecordedStates = Readonly<Record<string, readonly Fields[]>>;
 export const FOLDER = new URL('../fixtures/states/', import.meta.url);
 
 /** Ways through the workflows that between them come by every step. */
-export const STORIES: readonly Story[] = [...BUILD_STORIES, ...UNSHELVE_STORIES, ...REBUILD_STORIES];
+export const STORIES: readonly Story[] = [
+  ...BUILD_STORIES,
+  ...COLD_STORIES,
+  ...LIVE_STORIES,
+  ...UNSHELVE_STORIES,
+  ...REBUILD_STORIES,
+];
 
 /** What the previous release's executions carry, by workflow. */
 export function recordedStates(): ReadonlyMap<string, RecordedStates> {
