@@ -119,7 +119,7 @@ const line = (what: string, price: string, amount: number, arithmetic: string): 
 });
 
 /** What a line costs. @throws Error when the list has no such price */
-export function dollars({ price, amount }: Line, { prices }: PriceList): number {
+function dollars({ price, amount }: Line, { prices }: PriceList): number {
   const listed = prices[price];
   if (listed === undefined) throw new Error(`docs/prices.json has no price for ${price}`);
   return (amount * listed.dollars) / listed.per;

@@ -33,7 +33,7 @@ export function recordedStates(): ReadonlyMap<string, RecordedStates> {
 }
 
 /** `arn:…:function:<deployment>-<workflow>`. */
-export const workflowOf = (functionArn: string): string => functionArn.replace(/^.*:function:nova-conductor-/u, '');
+const workflowOf = (functionArn: string): string => functionArn.replace(/^.*:function:nova-conductor-/u, '');
 
 const stateOf = (event: { readonly state: unknown }): Fields => {
   const { state } = event;
