@@ -35,7 +35,7 @@ async function stop(reach: Reach, name: string, reason: string): Promise<Answer>
 }
 
 /** The servers that an execution's input names. */
-export function serversOf(input: string): string[] {
+function serversOf(input: string): string[] {
   const parsed: Json = JSON.parse(input);
   const state = mapOf(mapOf(parsed)['state']);
   const server = textOf(state['server']);
