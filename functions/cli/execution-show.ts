@@ -2,9 +2,10 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
 import { answering, type Answer, type Cli } from './answering.ts';
 import { duration, shown } from './columns.ts';
-import { drawMachine, statesOf, visitsOf, type StateEvent, type Visit } from './drawing.ts';
+import { drawMachine, statesOf, visitsOf, type StateEvent } from './drawing.ts';
 import { executionNamed } from './executions.ts';
 import type { Reach } from './reach.ts';
+import { visitLines } from './visit-lines.ts';
 
 /** `execution show NAME`: the state machine with where it stands, and every state that it went through. */
 export function addExecutionShow(parent: Command, cli: Cli): void {
@@ -37,16 +38,11 @@ async function show(reach: Reach, name: string): Promise<Answer> {
       ...ended,
       '',
       ...drawMachine(definition, visits, status, now),
+      '  (✓ passed  ✗ left by an error that was caught  ▶ here  · not reached)',
       '',
-      ...visits.map((visit) => visitLine(visit, startedAt)),
+      ...visitLines(visits, startedAt),
     ],
   };
-}
-
-function visitLine({ state, enteredAt, leftAt, errors }: Visit, startedAt: number): string {
-  const after = `+${duration(enteredAt - startedAt)}`.padStart(10);
-  const took = leftAt === undefined ? 'not left' : duration(leftAt - enteredAt);
-  return `${after}  ${state}, ${took}${errors.length === 0 ? '' : `, met ${errors.join(', ')}`}`;
 }
 
 function stateEvent(event: HistoryEvent): StateEvent {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cellTable, instanceKey } from '#records/keys';
+import { textOf } from '#records/reading';
 import { reconcileServers } from '../../functions/reconciler/reconcile.ts';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { textOf } from '#records/reading';
