@@ -3,7 +3,6 @@ import { cellTable, instanceKey } from '#records/keys';
 import { textOf } from '#records/reading';
 import { reconcileServers } from '../../functions/reconciler/reconcile.ts';
 import { BuildWorld } from '../fixtures/build-world.ts';
-import { textOf } from '#records/reading';
 
 const measured = (world: BuildWorld) =>
   world.ground.log.measured.filter(({ metric }) => metric === 'oldest_waiting_server').map(({ values }) => values);

@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '#ports/json';
-import { instanceKey, tagsKey, eventKey, actionKey } from '#records/keys';
+import { instanceKey } from '#records/keys';
 import { getInstance, loadInstanceFields } from '#records/instance-load';
 import { destroyInstance } from '#records/instance-destroy';
 import { saveInstance } from '#records/instance-save';
-import { refreshFromStore } from '#records/instance-load';
 import type { Records } from '#records/method';
-import { startAction } from '#records/instance-action';
-import { startEvent } from '#records/instance-action-event';
-import { recordFault } from '#records/instance-fault';
-import { putTags } from '#records/tag';
 import { memoryTables } from '../fixtures/tables.ts';
 import { rejected } from '../fixtures/rejected.ts';
-import { callClass, CONTEXT, newInstance, NOW, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
+import { callClass, CONTEXT, newInstance, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
 import { instance } from '#records/instance';
 
 const CELL = 'cell-cell1';
@@ -186,108 +181,6 @@ describe('Instance.save', () => {
     const error = await rejected(saveInstance(stranger, object, {}));
 
     expect(error).toMatchObject({ name: 'InstanceNotFound' });
-  });
-});
-
-describe('Instance.destroy', () => {
-  it('INST-10 deletes softly and leaves the object without an id', async () => {
-    const { records, object } = await stored({});
-
-    await destroyInstance(records, object);
-
-    expect(await rowOf(records)).toMatchObject({ deleted: true, deleted_at: NOW });
-    expect([object.isSet('id'), object.get('deleted')]).toEqual([false, true]);
-  });
-
-  it('INST-11 a host that claimed the server meanwhile keeps it', async () => {
-    const { records, object } = await stored({});
-    const claimed = await another(records);
-    claimed.set('host', 'host1');
-    await saveInstance(records, claimed, {});
-
-    const error = await rejected(destroyInstance(records, object));
-
-    expect(error).toMatchObject({ name: 'ObjectActionError', params: { reason: 'host changed' } });
-    expect(await rowOf(records)).toMatchObject({ deleted: false });
-  });
-
-  it('INST-12 after a refresh it is deleted', async () => {
-    const { records, object } = await stored({});
-    const claimed = await another(records);
-    claimed.set('host', 'host1');
-    await saveInstance(records, claimed, {});
-    await rejected(destroyInstance(records, object));
-    await refreshFromStore(records, object);
-
-    await destroyInstance(records, object);
-
-    expect(await rowOf(records)).toMatchObject({ deleted: true });
-  });
-
-  it('INST-13 the same object is destroyed once', async () => {
-    const { records, object } = await stored({});
-    await destroyInstance(records, object);
-
-    const error = await rejected(destroyInstance(records, object));
-
-    expect(error).toMatchObject({ params: { action: 'destroy', reason: 'already destroyed' } });
-  });
-
-  it('INST-14 a row already deleted is not found', async () => {
-    const { records, object } = await stored({});
-    await destroyInstance(records, await another(records));
-
-    const error = await rejected(destroyInstance(records, object));
-
-    expect(error).toMatchObject({ name: 'InstanceNotFound' });
-  });
-
-  it('INST-15 keeps action and event, deletes the rest', async () => {
-    const { records, object } = await stored({});
-    await records.tables.transact([putTags(CELL, UUID, ['blue'])]);
-    await startAction(records, UUID, 'delete');
-    await startEvent(records, { uuid: UUID, event: 'compute_terminate', host: 'host1' });
-    const fault = await recordFault(records, {
-      instance_uuid: UUID,
-      code: 500,
-      message: 'boom',
-      details: '',
-      host: 'host1',
-    });
-
-    await destroyInstance(records, object);
-
-    const [tags, action, event, kept] = await records.tables.batchGet([
-      { table: CELL, key: tagsKey(UUID) },
-      { table: CELL, key: actionKey(UUID, 'req-0001') },
-      { table: CELL, key: eventKey(UUID, 'req-0001', 'compute_terminate') },
-      { table: CELL, key: { pk: fault.pk, sk: fault.sk } },
-    ]);
-    expect(tags).toBeUndefined();
-    expect([action?.['deleted'], event?.['deleted']]).toEqual([false, false]);
-    expect(kept).toMatchObject({ deleted: true });
-  });
-});
-
-describe('Instance.destroy by a message', () => {
-  it('delivered twice is answered twice', async () => {
-    const { records, object } = await stored({});
-    const again = await another(records);
-    await destroyInstance({ ...records, writer: 'm-9' }, object);
-
-    await destroyInstance({ ...records, writer: 'm-9' }, again);
-
-    expect([again.isSet('id'), again.get('deleted')]).toEqual([false, true]);
-  });
-
-  it('that deletes hard leaves nothing', async () => {
-    const { records, object } = await stored({});
-    await startAction(records, UUID, 'delete');
-
-    await destroyInstance(records, object, { hard_delete: true });
-
-    const { items } = await records.tables.query(CELL, { partition: instanceKey(UUID).pk });
-    expect(items).toEqual([]);
   });
 });
 

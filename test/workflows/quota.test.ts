@@ -107,7 +107,10 @@ describe('the quota of a project', () => {
     await world.publish(other);
     await world.end();
 
-    expect(states(world, [...one.uuids, ...other.uuids]).toSorted()).toEqual(['active', 'error']);
+    expect(states(world, [...one.uuids, ...other.uuids]).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      'active',
+      'error',
+    ]);
     expect(await leftOver(world)).toEqual([]);
   });
 });
