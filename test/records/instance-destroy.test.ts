@@ -13,7 +13,6 @@ import { putTags } from '#records/tag';
 import { memoryTables } from '../fixtures/tables.ts';
 import { rejected } from '../fixtures/rejected.ts';
 import { NOW, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
-import { instance } from '#records/instance';
 
 const CELL = 'cell-cell1';
 
