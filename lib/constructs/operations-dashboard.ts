@@ -12,7 +12,10 @@ const PERIOD = Duration.minutes(1);
 /** Two graphs in a row. */
 const WIDTH = 12;
 
-/** Seconds for which the oldest server in transition has waited, as the reconciler tells it. */
+/**
+ * Seconds for which the oldest server in transition has waited, as the reconciler tells it. It has no label: an alarm on
+ * a labelled metric is rendered as one over an expression.
+ */
 export const waitingServers = (namespace: string): Metric =>
   new Metric({
     namespace,
@@ -20,7 +23,6 @@ export const waitingServers = (namespace: string): Metric =>
     dimensionsMap: { service: 'reconciler' },
     period: Duration.minutes(5),
     statistic: 'Maximum',
-    label: 'oldest server in transition',
   });
 
 /**
@@ -46,7 +48,7 @@ export class OperationsDashboard extends Construct {
     );
     dashboard.addWidgets(
       graph('Executions by outcome', ...props.workflows.flatMap((workflow) => endings(props.names, workflow))),
-      graph('Servers: oldest in transition (s)', waitingServers(prefix)),
+      graph('Servers: oldest in transition (s)', waitingServers(prefix).with({ label: 'oldest' })),
     );
     dashboard.addWidgets(
       graph('Steps that end badly', stepsOf(prefix)),

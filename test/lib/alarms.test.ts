@@ -38,6 +38,10 @@ describe('alarms', () => {
     }
   });
 
+  it('are about one metric each, not about expressions', () => {
+    expect(alarms.filter((alarm) => alarm.Properties?.['MetricName'] === undefined)).toEqual([]);
+  });
+
   it('leave no section of the runbook without an alarm', () => {
     const described = alarms.map((alarm) => nameOf(alarm, 'AlarmDescription').split('#').at(-1));
 
