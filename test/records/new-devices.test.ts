@@ -11,6 +11,13 @@ import { putTags } from '#records/tag';
 const FLAVOR = { swap: 512, ephemeral_gb: 10 };
 const blank = { source_type: 'blank', destination_type: 'local', volume_size: null };
 
+const services = () => ({
+  tables: new MemoryTables(),
+  counter: new Counter(),
+  clock: new VirtualClock(),
+  ids: seededIds(1),
+});
+
 describe('the size of a device', () => {
   test.each([
     ['BDM-01 swap takes the flavor’s swap', { ...blank, guest_format: 'swap' }, 512],
@@ -24,13 +31,6 @@ describe('the size of a device', () => {
 });
 
 describe('what is made with a server', () => {
-  const services = () => ({
-    tables: new MemoryTables(),
-    counter: new Counter(),
-    clock: new VirtualClock(),
-    ids: seededIds(1),
-  });
-
   test('BDM-06 two servers of one template get two records for each device, and the template keeps none of it', async () => {
     const template = newObject('BlockDeviceMappingList', '1.18', {
       objects: [newObject('BlockDeviceMapping', '1.21', blank), newObject('BlockDeviceMapping', '1.21', blank)],

@@ -139,25 +139,25 @@ describe('set_vm_state_and_notify', () => {
   });
 });
 
+const networks = (network_id: string) =>
+  newObject('NetworkRequestList', '1.1', { objects: [newObject('NetworkRequest', '1.3', { network_id })] });
+
+async function cleaned(requested_networks: JsonMap | null, deleted = false, fails = false) {
+  const world = cellWith({ system_metadata: { a: 'b' }, deleted });
+  await world.stored;
+  const asked: unknown[] = [];
+  const network = {
+    deallocateForInstance: async (_context: unknown, instance: JsonMap, requested: unknown) => {
+      asked.push([fieldsOf(instance)['uuid'], requested]);
+      if (fails) throw new Error('the network service is away');
+    },
+  };
+  const item = { uuid: 'u1', system_metadata: { a: 'b' }, ...instanceKey('u1') };
+  await cleanUpNetworks({ ...world, network }, 'cell1', item, { context, requested_networks });
+  return { asked, metadata: world.items('instance')[0]?.['system_metadata'], log: world.log };
+}
+
 describe('the clean-up of networks', () => {
-  const networks = (network_id: string) =>
-    newObject('NetworkRequestList', '1.1', { objects: [newObject('NetworkRequest', '1.3', { network_id })] });
-
-  async function cleaned(requested_networks: JsonMap | null, deleted = false, fails = false) {
-    const world = cellWith({ system_metadata: { a: 'b' }, deleted });
-    await world.stored;
-    const asked: unknown[] = [];
-    const network = {
-      deallocateForInstance: async (_context: unknown, instance: JsonMap, requested: unknown) => {
-        asked.push([fieldsOf(instance)['uuid'], requested]);
-        if (fails) throw new Error('the network service is away');
-      },
-    };
-    const item = { uuid: 'u1', system_metadata: { a: 'b' }, ...instanceKey('u1') };
-    await cleanUpNetworks({ ...world, network }, 'cell1', item, { context, requested_networks });
-    return { asked, metadata: world.items('instance')[0]?.['system_metadata'], log: world.log };
-  }
-
   test('NET-01 asks for nothing when none was requested, and notes it', async () => {
     const { asked, metadata } = await cleaned(networks('none'));
 

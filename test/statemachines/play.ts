@@ -45,7 +45,7 @@ export async function play(story: Story, plan: FailurePlan): Promise<Ending> {
   const broken = new FailurePlan(story.broken, 'fails for good before its effect');
   const [inner, outer] = [around(plan), around(broken)];
   const world = await boot(story, {
-    around: (run, event, invoked) => outer(() => inner(run, event, invoked), event, invoked),
+    around: (step, event, invoked) => outer(() => inner(step, event, invoked), event, invoked),
   });
   aroundLaunches(world.world.runner, plan);
   await run(story, world);
@@ -60,7 +60,7 @@ export async function playCall(story: Story, failure: CallFailure): Promise<Endi
   const world = await boot(story, {
     tables: failure.tables,
     adapt: failure.adapt,
-    around: (run, event, invoked) => broken(() => failure.around(run, event, invoked), event, invoked),
+    around: (step, event, invoked) => broken(() => failure.around(step, event, invoked), event, invoked),
   });
   failure.arm();
   await run(story, world);
@@ -72,6 +72,8 @@ async function boot(story: Story, options: BuildWorldOptions): Promise<BuildWorl
   let world: BuildWorld | undefined;
   const { scheduler } = story.options;
   world = await BuildWorld.boot({
+    // Seldom enough to be cheap, often enough to count as alive.
+    heartbeatSeconds: 30,
     ...story.options,
     ...options,
     ...(scheduler && {

@@ -198,5 +198,5 @@ async function deleteServer(world: BuildWorld): Promise<string> {
   const instance = newObject('Instance', '2.7', { uuid, id, host: on });
   const context = { ...world.request().context, is_admin: true };
   await world.client.objectAction(context, instance, 'destroy', {}, { cell: found.cell });
-  return String(uuid);
+  return found.item.pk.slice('instance#'.length);
 }
