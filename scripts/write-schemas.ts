@@ -12,7 +12,7 @@ const schemas = new Map(
       description: `compute_task up to ${computeTask.version}; written by npm run schemas from functions/rpc/methods`,
       ...argumentSchema(schema),
     };
-    return [`${method}.json`, `${JSON.stringify(described, undefined, 2)}\n`];
+    return [`${method.replaceAll('_', '-')}.json`, `${JSON.stringify(described, undefined, 2)}\n`];
   }),
 );
 

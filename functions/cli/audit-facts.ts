@@ -15,7 +15,7 @@ import type { Reach } from './reach.ts';
 import { serverRow, type ServerRow } from './servers.ts';
 
 /** An operation that a server's record remembers. */
-export interface OwnedBy {
+interface OwnedBy {
   readonly operation: Operation;
   readonly owner: string;
   readonly token: string | null;
@@ -28,20 +28,20 @@ export interface AuditedServer extends Omit<ServerRow, 'owners'> {
   readonly quota: { readonly project: string; readonly amounts: Amounts } | undefined;
 }
 
-export interface Mapped {
+interface Mapped {
   readonly uuid: string;
   readonly cell: string | null;
 }
 
 /** A server that a request document names, with the execution of that request. */
-export interface Requested {
+interface Requested {
   readonly uuid: string;
   readonly request: string;
   readonly status: string;
 }
 
 /** A request that holds quota for servers. */
-export interface Reserved {
+interface Reserved {
   readonly project: string;
   readonly share: Amounts;
   readonly uuids: readonly string[];

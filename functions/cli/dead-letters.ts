@@ -7,10 +7,10 @@ import type { StoredMessage } from './queue-desk.ts';
 import type { Reach } from './reach.ts';
 
 /** Seconds for which a message that is looked at stays hidden from others who look. */
-export const LOOK_SECONDS = 20;
+const LOOK_SECONDS = 20;
 
 /** Messages that are looked at in one go. */
-export const MOST = 1000;
+const MOST = 1000;
 
 /** What may be shown of a dead letter: never its arguments' values, which may hold passwords. */
 export interface DeadLetter {

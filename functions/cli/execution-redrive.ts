@@ -8,7 +8,7 @@ export function addExecutionRedrive(parent: Command, cli: Cli): void {
   const command = parent
     .command('redrive')
     .description('Let a failed execution go on in the state that failed')
-    .argument('<execution>', 'its name or workflow/name');
+    .argument('<execution>', 'its name, workflow/name, or the uuid of the server that it owns');
   answering(command, cli, async ({ reach, args: [name = ''] }) => {
     const execution = await executionNamed(reach, name);
     const { workflow, status } = execution;

@@ -2,16 +2,17 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
 import { answering, type Answer, type Cli } from './answering.ts';
 import { duration, shown } from './columns.ts';
-import { drawMachine, statesOf, visitsOf, type StateEvent, type Visit } from './drawing.ts';
+import { drawMachine, statesOf, visitsOf, type StateEvent } from './drawing.ts';
 import { executionNamed } from './executions.ts';
 import type { Reach } from './reach.ts';
+import { visitLines } from './visit-lines.ts';
 
 /** `execution show NAME`: the state machine with where it stands, and every state that it went through. */
 export function addExecutionShow(parent: Command, cli: Cli): void {
   const command = parent
     .command('show')
     .description('Show an execution, its state machine and where it stands')
-    .argument('<execution>', 'its name, workflow/name, or for a launch the uuid of the server');
+    .argument('<execution>', 'its name, workflow/name, or the uuid of the server that it owns');
   answering(command, cli, ({ reach, args: [name = ''] }) => show(reach, name));
 }
 
@@ -37,16 +38,11 @@ async function show(reach: Reach, name: string): Promise<Answer> {
       ...ended,
       '',
       ...drawMachine(definition, visits, status, now),
+      '  (✓ passed  ✗ left by an error that was caught  ▶ here  · not reached)',
       '',
-      ...visits.map((visit) => visitLine(visit, startedAt)),
+      ...visitLines(visits, startedAt),
     ],
   };
-}
-
-function visitLine({ state, enteredAt, leftAt, errors }: Visit, startedAt: number): string {
-  const after = `+${duration(enteredAt - startedAt)}`.padStart(10);
-  const took = leftAt === undefined ? 'not left' : duration(leftAt - enteredAt);
-  return `${after}  ${state}, ${took}${errors.length === 0 ? '' : `, met ${errors.join(', ')}`}`;
 }
 
 function stateEvent(event: HistoryEvent): StateEvent {

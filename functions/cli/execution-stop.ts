@@ -12,7 +12,7 @@ export function addExecutionStop(parent: Command, cli: Cli): void {
   const command = parent
     .command('stop')
     .description('Stop an execution, release the claims that it made, put its server in error')
-    .argument('<execution>', 'its name or workflow/name')
+    .argument('<execution>', 'its name, workflow/name, or the uuid of the server that it owns')
     .requiredOption('--reason <text>', 'written into the history and the fault of the server');
   answering(command, cli, ({ reach, args: [name = ''], option }) => stop(reach, name, option('reason') ?? ''));
 }
@@ -35,7 +35,7 @@ async function stop(reach: Reach, name: string, reason: string): Promise<Answer>
 }
 
 /** The servers that an execution's input names. */
-export function serversOf(input: string): string[] {
+function serversOf(input: string): string[] {
   const parsed: Json = JSON.parse(input);
   const state = mapOf(mapOf(parsed)['state']);
   const server = textOf(state['server']);

@@ -1,7 +1,10 @@
 import type { ExecutionStatus } from '@aws-sdk/client-sfn';
 import type { ExecutionDetails } from './execution-desk.ts';
+import { cellTable, instanceKey } from '#records/keys';
+import { OPERATIONS, operationState } from '#records/operation';
 import { CommandFailure, EXIT } from './failure.ts';
 import type { Reach } from './reach.ts';
+import { cellOf } from './servers.ts';
 
 const STATUSES: readonly ExecutionStatus[] = [
   'RUNNING',
@@ -27,15 +30,38 @@ export function workflowNamed(reach: Pick<Reach, 'executions'>, text: string): s
 }
 
 /**
- * The execution that `name`, `workflow/name` or an ARN tells.
+ * The execution that `name`, `workflow/name` or an ARN tells; the uuid of a server tells the execution that owns it, or
+ * owned it last.
  *
  * @throws CommandFailure when there is none
  */
-export async function executionNamed(reach: Pick<Reach, 'executions'>, text: string): Promise<ExecutionDetails> {
+export async function executionNamed(
+  reach: Pick<Reach, 'executions' | 'tables'>,
+  text: string,
+): Promise<ExecutionDetails> {
   const { executions } = reach;
   const name = text.split(/[/:]/u).at(-1) ?? '';
   const workflow = text.includes('/') ? workflowNamed(reach, text.split('/')[0] ?? '') : undefined;
   const found = workflow === undefined ? await executions.find(name) : await executions.describe(workflow, name);
-  if (found !== undefined) return found;
+  const meant = found ?? (await executionOfServer(reach, name, workflow));
+  if (meant !== undefined) return meant;
   throw new CommandFailure(`there is no execution ${text}: conductor execution list shows those there are`);
+}
+
+/** Of several operations on the server the one that was started last. */
+async function executionOfServer(
+  reach: Pick<Reach, 'executions' | 'tables'>,
+  uuid: string,
+  workflow: string | undefined,
+): Promise<ExecutionDetails | undefined> {
+  const cell = await cellOf(reach, uuid);
+  const item = cell === undefined ? undefined : await reach.tables.get(cellTable(cell), instanceKey(uuid));
+  if (item === undefined) return undefined;
+  const owned = await Promise.all(
+    OPERATIONS.filter((each) => workflow === undefined || each === workflow).map(async (operation) => {
+      const { owner } = operationState(item, operation);
+      return owner === null ? undefined : reach.executions.describe(operation, owner);
+    }),
+  );
+  return owned.filter((each) => each !== undefined).toSorted((a, b) => b.startedAt - a.startedAt)[0];
 }

@@ -8,7 +8,7 @@ import type { Reach } from './reach.ts';
 
 const HOST = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/u;
 
-export const collect = (value: string, before: string[] = []): string[] => [...before, value];
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** `host add HOST --cell CELL`: done again, it makes what is missing. */
 export function addHostAdd(parent: Command, cli: Cli): void {

@@ -17,20 +17,21 @@ const SAME_NAME = [
   'host',
   'node',
   'availability_zone',
-  'created_at',
-  'terminated_at',
-  'deleted_at',
-  'launched_at',
   'kernel_id',
   'ramdisk_id',
-  'progress',
 ];
+
+/** Times with microseconds and no zone; `created_at` alone is written otherwise. */
+const TIMES = ['terminated_at', 'deleted_at', 'launched_at'];
 
 /** What an event tells of a server's use (conductor.md section 18.2). `instance` holds its fields, `flavor` its flavor's. */
 export function usagePayload(instance: JsonMap, flavor: JsonMap): JsonMap {
   const told = (name: string): Json => instance[name] ?? '';
   return {
     ...Object.fromEntries(SAME_NAME.map((name) => [name, told(name)])),
+    ...Object.fromEntries(TIMES.map((name) => [name, text(instance[name]).replace(/Z$/, '.000000')])),
+    created_at: text(instance['created_at']).replace('T', ' ').replace(/Z$/, '+00:00'),
+    progress: instance['progress'] === 0 ? '' : told('progress'),
     ...Object.fromEntries(AS_THEY_ARE.map((name) => [name, instance[name] ?? null])),
     tenant_id: told('project_id'),
     instance_id: told('uuid'),

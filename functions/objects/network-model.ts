@@ -45,7 +45,7 @@ export function networkModel(): Field<string> {
 }
 
 /** The text with unknown entries under `meta`; text that is no model is left as it is. */
-export function tidyNetworks(text: string): string {
+function tidyNetworks(text: string): string {
   const model = parsed(text);
   return model === undefined || isTidy(model, INTERFACE) ? text : pythonJson(tidy(model, INTERFACE));
 }

@@ -1,13 +1,13 @@
 import { ValueError } from '#errors';
 
 /** A version's numeric parts: 1.10 is newer than 1.9. */
-export type Version = readonly number[];
+type Version = readonly number[];
 
 const known = new Map<string, Version>();
 
 /** Reads `X.Y` or `X.Y.Z`.
  * @throws ValueError when a part is not a number. */
-export function parseVersion(text: string): Version {
+function parseVersion(text: string): Version {
   const seen = known.get(text);
   if (seen !== undefined) return seen;
   if (!/^\d{1,9}(\.\d{1,9})*$/.test(text)) throw new ValueError(`Version ${text} is not valid`);

@@ -26,7 +26,7 @@ export interface ProviderState {
 }
 
 /** What may be claimed of an inventory. */
-export function capacityOf({ total, reserved, allocationRatio }: Inventory): number {
+function capacityOf({ total, reserved, allocationRatio }: Inventory): number {
   return Math.max(0, Math.floor((total - reserved) * allocationRatio));
 }
 

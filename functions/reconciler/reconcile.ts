@@ -26,17 +26,26 @@ export type Reconciled = Readonly<Record<'leave' | 'settle' | 'relaunch' | 'repo
 export async function reconcileServers(services: ReconcileServices): Promise<Reconciled> {
   const counts = { leave: 0, settle: 0, relaunch: 0, report: 0 };
   const before = isoSeconds(services.clock.now() - PATIENCE * 1000);
+  let oldest = services.clock.now();
   for (const cell of await cellNames(services)) {
     const table = cellTable(cell);
     const query = { index: 'by-status', partition: 'transition', sortTo: before };
     for (const { pk } of await allPages(services.tables, table, query)) {
       const item = await services.tables.get(table, instanceKey(pk.slice('instance#'.length)));
       if (item === undefined || item['deleted'] === true) continue;
+      oldest = Math.min(oldest, waitsSince(item) ?? oldest);
       counts[await attendTo(services, cell, item)] += 1;
     }
   }
+  services.log.measure('oldest_waiting_server', [(services.clock.now() - oldest) / 1000], 'Seconds');
   services.log.info('reconciled', counts);
   return counts;
+}
+
+/** Epoch milliseconds: a build waits since it was asked for, any other server since its task began or last moved. */
+function waitsSince(item: Item): number | undefined {
+  const since = Date.parse(textOf(item[item['vm_state'] === 'building' ? 'created_at' : 'updated_at']) ?? '');
+  return Number.isFinite(since) ? since : undefined;
 }
 
 async function cellNames({ tables }: ReconcileServices): Promise<string[]> {

@@ -36,7 +36,7 @@ const deviceOf = (item: Item): Device => loadObject(BlockDeviceMapping, item, ST
 const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
 /** The item of a new device: what `putDevice` of a commit stores, and create as well. */
-export async function newDeviceItem(records: Records, device: AnyObject): Promise<Item> {
+async function newDeviceItem(records: Records, device: AnyObject): Promise<Item> {
   const uuid = textOf(device, 'uuid') ?? newUuid(records, 'block-device');
   const instance = textOf(device, 'instance_uuid') ?? '';
   const changes = attributesOf(

@@ -39,7 +39,7 @@ const emptyList = (name: string, version: string): WireObject => ({
  *
  * @throws BuildRequestNotFound when there is none, or its instance cannot be read
  */
-export async function getBuildRequest(records: Records, uuid: string): Promise<Request> {
+async function getBuildRequest(records: Records, uuid: string): Promise<Request> {
   const item = await records.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
   const request = item && readable(item);
   if (request === undefined) throw new BuildRequestNotFound({ uuid });

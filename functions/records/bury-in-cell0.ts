@@ -143,7 +143,7 @@ function quotaOf({ reservation, server }: Burial): JsonMap {
 }
 
 /** What one server counts, by its own spec. */
-export function shareOf(server: RequestedServer): { project: string; share: Amounts } {
+function shareOf(server: RequestedServer): { project: string; share: Amounts } {
   const spec = server.document.request_spec['nova_object.data'];
   return { project: textOf(spec['project_id']) ?? '', share: amountsOf(1, flavorOf(spec)) };
 }

@@ -81,7 +81,7 @@ export function deletedNode(records: Records, table: TableName, node: Item): Act
  *
  * @throws ComputeHostNotFound when there is none
  */
-export async function nodesOfHost(records: Records, host: string): Promise<NodeObject[]> {
+async function nodesOfHost(records: Records, host: string): Promise<NodeObject[]> {
   const items = await computeNodesOfHost(records, host);
   if (items.length === 0) throw new ComputeHostNotFound({ host });
   return items.map(computeNodeOf);

@@ -5,13 +5,13 @@ import type { StoredCommon, StoredServer } from './request-document.ts';
  * Bytes of JSON that one document may have: sealed it takes a third more, and an item of 400 KB also holds what is noted
  * on it later.
  */
-export const MOST_DOCUMENT_BYTES = 290_000;
+const MOST_DOCUMENT_BYTES = 290_000;
 
 /**
  * Servers of one request: 1,000 are usual, and at seven events each an execution of more would come near the 25,000 that
  * its history may have.
  */
-export const MOST_SERVERS = 2500;
+const MOST_SERVERS = 2500;
 
 /**
  * Looks at a request before any of it is stored.

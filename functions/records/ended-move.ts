@@ -6,7 +6,7 @@ import { cellTable, instanceKey } from './keys.ts';
 import { numberOf, plainText, textOf } from './reading.ts';
 
 /** What a migration's and its server's records say about the move. */
-export const moveFacts = (migration: Item, instance: Item | undefined): EndedMove => ({
+const moveFacts = (migration: Item, instance: Item | undefined): EndedMove => ({
   type: textOf(migration['migration_type']) ?? '',
   status: textOf(migration['status']) ?? '',
   sourceHost: textOf(migration['source_compute']) ?? null,

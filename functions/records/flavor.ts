@@ -45,7 +45,7 @@ async function one(records: Records, matches: (item: Item) => boolean, name: str
  *
  * @throws FlavorNotFound
  */
-export async function getFlavor(records: Records, id: number): Promise<AnyObject> {
+async function getFlavor(records: Records, id: number): Promise<AnyObject> {
   const item = await records.tables.get(API, flavorKey(id));
   if (item === undefined || !isUsable(records, item)) throw new FlavorNotFound({ flavor_id: id });
   return flavorOf(item);

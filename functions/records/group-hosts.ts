@@ -68,7 +68,7 @@ function marked(object: WireObject, names: readonly string[]): WireObject {
 }
 
 /** The hosts of the members that are live and on one. */
-export async function liveHosts(services: Pick<Services, 'tables'>, members: readonly string[]): Promise<string[]> {
+async function liveHosts(services: Pick<Services, 'tables'>, members: readonly string[]): Promise<string[]> {
   const mappings = await services.tables.batchGet(
     members.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) })),
   );

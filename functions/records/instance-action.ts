@@ -15,7 +15,7 @@ import { attributesOf, loadObject, refreshObject, textOf } from './stored-object
 import { plainText } from './reading.ts';
 
 /** The attributes of a new action: start_time and updated_at are the time of the request. */
-export async function newAction(records: Records, uuid: string, action: string): Promise<Attributes> {
+async function newAction(records: Records, uuid: string, action: string): Promise<Attributes> {
   const { context } = records;
   const start = canonicalTime(context.timestamp) ?? present(records);
   const id = await records.counter.nextId(records.tables, tableOf(records), 'instance_actions');
@@ -64,7 +64,7 @@ export async function startAction(records: Records, uuid: string, action: string
  *
  * @throws InstanceActionNotFound
  */
-export async function finishAction(records: Records, uuid: string): Promise<Item> {
+async function finishAction(records: Records, uuid: string): Promise<Item> {
   const finished: Attributes = { finish_time: present(records), updated_at: present(records) };
   return changeAction(records, uuid, records.context.request_id, finished);
 }

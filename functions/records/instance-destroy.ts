@@ -57,7 +57,7 @@ export async function destroyInstance(
  *
  * @throws ObjectActionError (host changed), InstanceNotFound, Forbidden
  */
-export async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: boolean): Promise<Item> {
+async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: boolean): Promise<Item> {
   const table = tableOf(records);
   const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
   const before = items.find((item) => item.sk === 'instance');

@@ -33,7 +33,7 @@ function groupOf(group: Item, members: readonly Item[]): Group {
  *
  * @throws InstanceGroupNotFound, also when it is another project's
  */
-export async function getGroup(records: Records, uuid: string): Promise<Group> {
+async function getGroup(records: Records, uuid: string): Promise<Group> {
   const items = await allPages(records.tables, API, { partition: groupKey(uuid).pk, consistent: true });
   const group = items.find((item) => item.sk === 'group');
   if (group === undefined || !isOwn(records.context, group)) throw new InstanceGroupNotFound({ group_uuid: uuid });
@@ -48,14 +48,14 @@ export async function getGroup(records: Records, uuid: string): Promise<Group> {
  *
  * @throws InstanceGroupNotFound
  */
-export async function groupOfInstance(records: Records, uuid: string): Promise<Group> {
+async function groupOfInstance(records: Records, uuid: string): Promise<Group> {
   const pointer = await records.tables.get(API, groupOfInstanceKey(uuid));
   if (typeof pointer?.['group_uuid'] !== 'string') throw new InstanceGroupNotFound({ group_uuid: '' });
   return getGroup(records, pointer['group_uuid']);
 }
 
 /** The hosts of the live members, without those of the excluded servers. */
-export async function hostsOfGroup(records: Records, group: AnyObject, exclude: readonly string[]): Promise<string[]> {
+async function hostsOfGroup(records: Records, group: AnyObject, exclude: readonly string[]): Promise<string[]> {
   const members: unknown = group.peek('members');
   const uuids = Array.isArray(members) ? members.map(String).filter((uuid) => !exclude.includes(uuid)) : [];
   const located = await Promise.all(

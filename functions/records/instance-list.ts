@@ -22,7 +22,7 @@ function found(records: Records, index: string, partition: string): Promise<Item
 }
 
 /** The instances of a host that the context may see, in the order of their ids. */
-export async function instanceItemsOfHost(records: Records, host: string): Promise<Item[]> {
+async function instanceItemsOfHost(records: Records, host: string): Promise<Item[]> {
   const deleted = records.context.read_deleted === 'no' ? [] : await found(records, 'by-host', deletedOnHost(host));
   const items = [...(await found(records, 'by-host', host)), ...deleted];
   return byId(items.filter((item) => isVisible(records.context, item) && isOwn(records.context, item)));
@@ -49,7 +49,7 @@ function ofHost(passes: (item: Item, args: MethodArguments) => boolean): ClassMe
 const uuidsOf = (items: readonly Item[]): string[] => items.map((item) => plainText(item['uuid']));
 
 /** Every instance of the cell: those on hosts, and those in any state without one. */
-export async function allInstances(records: Records, deleted: boolean): Promise<Item[]> {
+async function allInstances(records: Records, deleted: boolean): Promise<Item[]> {
   const hosts = await hostsOfCell(records);
   const states = ['transition', 'error', 'shelved_offloaded', 'unknown', ...(deleted ? ['deleted'] : [])];
   const items = await Promise.all([

@@ -45,7 +45,7 @@ export async function getInstance(
  *
  * @throws InstanceNotFound
  */
-export async function instanceItem(records: Records, uuid: string): Promise<Item> {
+async function instanceItem(records: Records, uuid: string): Promise<Item> {
   const item = await records.tables.get(tableOf(records), instanceKey(uuid));
   if (item === undefined || !isVisible(records.context, item) || !isOwn(records.context, item)) {
     throw new InstanceNotFound({ instance_id: uuid });

@@ -45,10 +45,7 @@ const HOST_FIELDS: readonly string[] = HostMapping.fieldNames.filter((name) => n
  *
  * @throws InstanceMappingNotFound
  */
-export async function getInstanceMapping(
-  records: Records,
-  uuid: string,
-): Promise<NovaObject<typeof InstanceMapping.fields>> {
+async function getInstanceMapping(records: Records, uuid: string): Promise<NovaObject<typeof InstanceMapping.fields>> {
   const item = await records.tables.get(MAPPINGS, instanceMappingKey(uuid));
   if (item === undefined) throw new InstanceMappingNotFound({ uuid });
   return withCell(records, item, loadObject(InstanceMapping, item, INSTANCE_FIELDS));

@@ -59,7 +59,7 @@ export async function migrationInStatus(
  *
  * @throws ObjectActionError when it was made already or has no type
  */
-export async function newMigrationItem(records: Records, migration: AnyObject): Promise<Item> {
+async function newMigrationItem(records: Records, migration: AnyObject): Promise<Item> {
   if (migration.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
   if (!migration.isSet('migration_type')) {
     throw new ObjectActionError({
@@ -84,7 +84,7 @@ export async function newMigrationItem(records: Records, migration: AnyObject): 
 }
 
 /** What makes a migration that can be found by id and uuid as well. */
-export function putMigration(records: Records, item: Item): Action[] {
+function putMigration(records: Records, item: Item): Action[] {
   const table = tableOf(records);
   const { id, uuid, instance_uuid } = item;
   const pointers = [Number(id), plainText(uuid)].map((name): Action => {

@@ -53,7 +53,7 @@ export const hostsOf = (item: Attributes): string[] =>
   (text(item[HOSTS]) ?? '').split('|').filter((host) => host !== '');
 
 /** What a reschedule leaves on the record: no document and no secret, those stay with the request. */
-export interface StoredReschedule {
+interface StoredReschedule {
   readonly attempt: number;
   /** What went wrong on the host, in the compute's words. */
   readonly reason: string;

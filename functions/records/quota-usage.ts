@@ -103,7 +103,7 @@ export function reservationOf(document: Item | undefined): Reservation | undefin
 }
 
 /** What a server's item counts against its project; undefined when it counts no more. */
-export function quotaHeld(item: Item): Reservation | undefined {
+function quotaHeld(item: Item): Reservation | undefined {
   const held = mapOf(item[QUOTA]);
   return typeof held['project'] === 'string' ? { project: held['project'], share: amountsIn(held) } : undefined;
 }

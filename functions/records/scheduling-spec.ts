@@ -31,6 +31,23 @@ export function withProject(spec: WireObject, item: Item): WireObject {
   return setFields(spec, { project_id: item['project_id'] ?? null });
 }
 
+const NO_LEVEL_PARAMS: WireObject = {
+  'nova_object.name': 'RequestLevelParams',
+  'nova_object.namespace': 'nova',
+  'nova_object.version': '1.1',
+  'nova_object.data': {},
+};
+
+/** A spec that says what the server's ports need beside its flavor: nothing, where it does not say it itself. */
+export function withPortNeeds(spec: WireObject): WireObject {
+  const { requested_resources, request_level_params } = spec['nova_object.data'];
+  const needs: JsonMap = {
+    ...(requested_resources === undefined || requested_resources === null ? { requested_resources: [] } : {}),
+    ...(request_level_params === undefined ? { request_level_params: NO_LEVEL_PARAMS } : {}),
+  };
+  return setFields(spec, needs);
+}
+
 const FOR_SCHEDULING = ['metadata', 'system_metadata', 'numa_topology', 'pci_requests', 'flavor'];
 
 /** A spec for a server that none was sent for, made of its record (conductor.md sections 8.3, 8.4). */

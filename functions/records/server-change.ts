@@ -3,7 +3,7 @@ import { isoSeconds } from '#conductor/time';
 import { all, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
-import { hostPartition, statusPartition } from './instance-index.ts';
+import { statusPartition } from './instance-index.ts';
 import { cellTable, instanceKey } from './keys.ts';
 
 /** The states that a record is to have, or keeps. */
@@ -49,12 +49,6 @@ export async function changeServer(
 export const OFF_HOST: { readonly set: Attributes; readonly remove: readonly string[] } = {
   set: { host: null, node: null, launched_on: null },
   remove: ['by_host', 'by_host_sort'],
-};
-
-/** Where a server on a host shows up. */
-export const onHost = (host: string, uuid: string): Attributes => {
-  const partition = hostPartition({ host, deleted: false, cleaned: false });
-  return partition === undefined ? {} : { by_host: partition, by_host_sort: `instance#${uuid}` };
 };
 
 /** The error of a guarded save that found the server at another task. */

@@ -30,7 +30,7 @@ const QUOTED = [
 ] as const;
 
 /** What notifications tell of a server; null is told as empty text. */
-export function usagePayload(item: Item): JsonMap {
+function usagePayload(item: Item): JsonMap {
   const flavor = fieldsOf(item['flavor']);
   return {
     tenant_id: item['project_id'] ?? '',

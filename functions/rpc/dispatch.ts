@@ -29,7 +29,7 @@ export function dispatch<M>(
 }
 
 /** Whether an implementation of one version takes requests of another: same major, minor not newer. */
-export function serves(implemented: string, requested: string): boolean {
+function serves(implemented: string, requested: string): boolean {
   const [major = 0, minor = 0] = implemented.split('.').map(Number);
   const [askedMajor = 0, askedMinor = 0] = requested.split('.').map(Number);
   return major === askedMajor && minor >= askedMinor;

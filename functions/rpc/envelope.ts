@@ -2,10 +2,10 @@ import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap } from '#ports/json';
 
 /** A message may hold at most this many bytes, as SQS counts them. */
-export const MAX_MESSAGE_BYTES = 1_048_576;
+const MAX_MESSAGE_BYTES = 1_048_576;
 
 /** Deeper nesting than any object of Nova needs; keeps recursive readers from running out of stack. */
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 /** A request as it came in: a call when both `messageId` and `replyQueue` are there, else a cast. */
 export interface RpcRequest {

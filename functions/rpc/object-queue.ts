@@ -19,6 +19,9 @@ import { readMessage } from './payload-pointer.ts';
 import { sendAnswers, type Answer } from './replies.ts';
 import { mustBeKnown, Senders, type Identified } from './sender.ts';
 
+/** An object call has one object: a payload of more would not fit into the function's memory, read some eight times over. */
+const MOST_PAYLOAD_BYTES = 16 * 1024 * 1024;
+
 /** The ports that object calls need; nothing here can start an execution. */
 export type ObjectServices = Pick<
   Services,
@@ -67,7 +70,7 @@ async function serve(
   const { hosts } = message;
   let request: RpcRequest | undefined;
   try {
-    const envelope = await readMessage(services, message);
+    const envelope = await readMessage(services, message, MOST_PAYLOAD_BYTES);
     if (envelope.kind === 'reply') {
       mustBeKnown(message);
       if (!(await settleCall(services, envelope, message.hosts))) services.log.count('unexpected_replies', { queue });

@@ -52,6 +52,7 @@ function readPointer(body: string, attributes: Readonly<Record<string, string>>)
 export async function payloadOf(
   blobs: Blobs,
   message: { readonly body: string; readonly attributes: Readonly<Record<string, string>> },
+  mostBytes = MAX_PAYLOAD_BYTES,
 ): Promise<string> {
   const pointer = readPointer(message.body, message.attributes);
   if (pointer === undefined) return message.body;
@@ -59,7 +60,7 @@ export async function payloadOf(
     throw new MalformedMessage("the payload lies in a bucket that is not this deployment's");
   if (!pointer.key.startsWith(blobs.prefix))
     throw new MalformedMessage(`the payload does not lie under ${blobs.prefix}, where this deployment reads`);
-  const payload = await read(blobs, pointer.key);
+  const payload = await read(blobs, pointer.key, mostBytes);
   if (payload === undefined) throw new MalformedMessage('the payload is gone');
   return payload;
 }
@@ -72,14 +73,15 @@ export async function payloadOf(
 export async function readMessage(
   { blobs }: { readonly blobs: Blobs },
   message: Parameters<typeof payloadOf>[1],
+  mostBytes = MAX_PAYLOAD_BYTES,
 ): Promise<RpcRequest | RpcReply> {
-  const payload = await payloadOf(blobs, message);
-  return payload === message.body ? parseEnvelope(payload) : parseEnvelope(payload, MAX_PAYLOAD_BYTES);
+  const payload = await payloadOf(blobs, message, mostBytes);
+  return payload === message.body ? parseEnvelope(payload) : parseEnvelope(payload, mostBytes);
 }
 
-async function read(blobs: Blobs, key: string): Promise<string | undefined> {
+async function read(blobs: Blobs, key: string, mostBytes: number): Promise<string | undefined> {
   try {
-    return await blobs.get(key, MAX_PAYLOAD_BYTES);
+    return await blobs.get(key, mostBytes);
   } catch (error) {
     if (!(error instanceof BlobTooLarge)) throw error;
     throw new MalformedMessage(`the payload is too large: ${error.message}`);

@@ -13,7 +13,7 @@ import { DEFAULT_SETTINGS, type SchedulerSettings } from './settings.ts';
 import { preferences, type Preference } from './weights/list.ts';
 
 /** How often each reason kept a host out of a request that could not be placed. */
-export type RefusalCounts = Readonly<Record<string, number>>;
+type RefusalCounts = Readonly<Record<string, number>>;
 
 export interface SchedulerDependencies {
   readonly tables: Tables;

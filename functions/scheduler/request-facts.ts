@@ -5,7 +5,7 @@ import type { Resources } from '#ports/placement';
 import { fieldsOf, listOf, mapOf, numberOf, numbersOf, textOf, textsOf } from '#records/reading';
 
 /** A server group as a request carries it. */
-export interface GroupFacts {
+interface GroupFacts {
   readonly uuid: string;
   /** The first policy; the others have been out of use since groups can have one only. */
   readonly policy: string;
@@ -16,7 +16,7 @@ export interface GroupFacts {
 }
 
 /** What an image demands of a host, in lower case; undefined where it demands nothing. */
-export interface ImageFacts {
+interface ImageFacts {
   readonly architecture: string | undefined;
   readonly hypervisorType: string | undefined;
   readonly vmMode: string | undefined;

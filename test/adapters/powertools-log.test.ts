@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PowertoolsLog } from '#adapters/powertools/log';
 
+const log = () =>
+  new PowertoolsLog({ service: 'launch', deployment: 'nova-conductor', fields: { workflow: 'launch' } });
+
 describe('PowertoolsLog', () => {
   const lines: Record<string, unknown>[] = [];
   beforeEach(() => {
@@ -12,9 +15,6 @@ describe('PowertoolsLog', () => {
       });
   });
   afterEach(() => vi.restoreAllMocks());
-
-  const log = () =>
-    new PowertoolsLog({ service: 'launch', deployment: 'nova-conductor', fields: { workflow: 'launch' } });
 
   it('tells the fields of a log and of those it was made of in every line', () => {
     log().with({ request_id: 'req-1', instance: 'u' }).with({ cell: 'cell1' }).info('build ordered', { host: 'host1' });

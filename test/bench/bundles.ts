@@ -24,7 +24,9 @@ export interface Bundle {
 export const bundles = (): Bundle[] =>
   ENTRIES.map((entry) => {
     const folder = bundleOf(entry);
-    const allBytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    const allBytes = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((found) => found.isFile())
+      .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
     return { entry, file: join(folder, 'index.mjs'), startBytes: startBytes(folder), allBytes };
   });
 

@@ -64,7 +64,7 @@ describe('evacuating a host', () => {
     const world = await deadHost(1, { scheduler: () => onHost1(1) });
     const [uuid = ''] = world
       .items('cell-cell1')
-      .flatMap(({ sk, uuid: id }) => (sk === 'instance' ? [String(id)] : []));
+      .flatMap(({ sk, uuid: id }) => (sk === 'instance' ? [JSON.stringify(id).replaceAll('"', '')] : []));
     await world.ground.tables.update(
       'cell-cell1',
       { pk: `instance#${uuid}`, sk: 'instance' },

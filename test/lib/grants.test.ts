@@ -86,7 +86,10 @@ describe('grants', () => {
         .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).slice(1).split('Role')[0] ?? '');
     const written = policies(api, 'TaskRpcFunction').filter((each) => actionsOf(each).includes('s3:PutObject'));
 
-    expect(may('s3:GetObject').toSorted()).toEqual(['ObjectRpcFunction', 'TaskRpcFunction']);
+    expect(may('s3:GetObject').toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'ObjectRpcFunction',
+      'TaskRpcFunction',
+    ]);
     expect(may('s3:PutObject')).not.toContain('ReconcilerFunction');
     expect(JSON.stringify(written)).toMatch(/nova-conductor\/reply_\*\/\*/u);
     expect(JSON.stringify(written)).toMatch(/nova-conductor\/compute-task-dlq\/\*/u);

@@ -45,6 +45,25 @@ export default async function deployApp(project: TestProject): Promise<() => Pro
   return async () => emulator?.stop();
 }
 
+/** Deploys stacks again with another context, as an operator does on a deployment in use. */
+export async function deployAgain(
+  endpoint: string,
+  stacks: readonly string[],
+  context: Readonly<Record<string, string>>,
+): Promise<void> {
+  const assembly = `${ASSEMBLY}-again`;
+  const given = Object.entries({ ...context, requirePrincipals: 'false' }).flatMap(([name, value]) => [
+    '--context',
+    `${name}=${value}`,
+  ]);
+  await timed('cdk synth again', () => cdk(endpoint, ['synth', '--quiet', '--output', assembly, ...given]));
+  const unattended = ['--require-approval', 'never', '--concurrency', '4', '--exclusively'];
+  await timed(`cdk deploy ${stacks.join(' ')}`, () =>
+    cdk(endpoint, ['deploy', ...stacks, '--app', assembly, ...unattended]),
+  );
+  await timed('literal timeouts', () => putLiteralTimeouts(endpoint));
+}
+
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
   const result = await work();

@@ -14,11 +14,12 @@ describe.runIf(endpoint !== undefined)('the deployed stacks', () => {
     const stacks = await app.stacks();
 
     const ours = [...stacks].filter(([name]) => name.startsWith('nova-conductor-'));
-    expect(Object.fromEntries(ours)).toEqual({
-      'nova-conductor-api': 'CREATE_COMPLETE',
-      'nova-conductor-cell-cell0': 'CREATE_COMPLETE',
-      'nova-conductor-cell-cell1': 'CREATE_COMPLETE',
-      'nova-conductor-cell-cell2': 'CREATE_COMPLETE',
+    const complete = expect.stringMatching(/^(?:CREATE|UPDATE)_COMPLETE$/u);
+    expect(Object.fromEntries(ours)).toMatchObject({
+      'nova-conductor-api': complete,
+      'nova-conductor-cell-cell0': complete,
+      'nova-conductor-cell-cell1': complete,
+      'nova-conductor-cell-cell2': complete,
     });
   });
 
@@ -70,6 +71,6 @@ describe.runIf(endpoint !== undefined)('the deployed stacks', () => {
     const alias = await app.lambda(`nova-conductor-${part}/aliases/live`);
 
     expect(made).toContain('nodejs24.x');
-    expect(JSON.parse(alias)).toMatchObject({ Name: 'live', FunctionVersion: '1' });
+    expect(JSON.parse(alias)).toMatchObject({ Name: 'live', FunctionVersion: expect.stringMatching(/^\d+$/u) });
   });
 });

@@ -11,13 +11,6 @@ import { putTags } from '#records/tag';
 const FLAVOR = { swap: 512, ephemeral_gb: 10 };
 const blank = { source_type: 'blank', destination_type: 'local', volume_size: null };
 
-const services = () => ({
-  tables: new MemoryTables(),
-  counter: new Counter(),
-  clock: new VirtualClock(),
-  ids: seededIds(1),
-});
-
 describe('the size of a device', () => {
   test.each([
     ['BDM-01 swap takes the flavor’s swap', { ...blank, guest_format: 'swap' }, 512],
@@ -28,6 +21,13 @@ describe('the size of a device', () => {
   ])('%s', (_title, device, size) => {
     expect(deviceSize(device, FLAVOR)).toBe(size);
   });
+});
+
+const services = () => ({
+  tables: new MemoryTables(),
+  counter: new Counter(),
+  clock: new VirtualClock(),
+  ids: seededIds(1),
 });
 
 describe('what is made with a server', () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the recorded traffic lies: beside the repository, or where SHARED_DIR says. */
-export const sharedDirectory = process.env['SHARED_DIR'] ?? join(import.meta.dirname, '..', '..', '..', 'shared');
+const sharedDirectory = process.env['SHARED_DIR'] ?? join(import.meta.dirname, '..', '..', '..', 'shared');
 
 /** The path of a file of the corpus. */
 export function corpusFile(name: string): string {

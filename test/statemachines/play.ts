@@ -68,6 +68,17 @@ export async function playCall(story: Story, failure: CallFailure): Promise<Endi
   return { world, leftOver: await remains(story, world) };
 }
 
+/** Plays a story in which nothing goes wrong, with something between the state machines and their functions. */
+export async function playThrough(story: Story, between: NonNullable<BuildWorldOptions['around']>): Promise<Ending> {
+  const broken = around(new FailurePlan(story.broken, 'fails for good before its effect'));
+  const world = await boot(story, {
+    around: (go, event, invoked) => broken(() => between(go, event, invoked), event, invoked),
+  });
+  await run(story, world);
+  await redrive(story, world);
+  return { world, leftOver: await remains(story, world) };
+}
+
 async function boot(story: Story, options: BuildWorldOptions): Promise<BuildWorld> {
   let world: BuildWorld | undefined;
   const { scheduler } = story.options;

@@ -54,7 +54,7 @@ export const UNSHELVE_STORIES: readonly Story[] = [
     name: 'a slow host',
     options: {
       scheduler: second,
-      manners: (order) => (order.method === 'unshelve_instance' ? { delay: 300_000 } : 'build'),
+      manners: (order) => (order.method === 'unshelve_instance' ? { delay: 130_000 } : 'build'),
     },
     afterwards: unshelve(true),
   },
@@ -120,7 +120,7 @@ export const REBUILD_STORIES: readonly Story[] = [
     name: 'a slow destination',
     options: {
       scheduler: second,
-      manners: (order) => (order.method === 'rebuild_instance' ? { delay: 300_000 } : 'build'),
+      manners: (order) => (order.method === 'rebuild_instance' ? { delay: 130_000 } : 'build'),
     },
     afterwards: rebuildWith(EVACUATE, undefined, true),
   },

@@ -4,6 +4,7 @@ import type { DyingMoment } from '#local/fleet/manners';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ALTERNATES } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
+import { textOf } from '#records/reading';
 
 const host = (name: string, more: object = {}) => ({ host: name, cell: 'cell1', ...more });
 
@@ -198,5 +199,5 @@ async function deleteServer(world: BuildWorld): Promise<string> {
   const instance = newObject('Instance', '2.7', { uuid, id, host: on });
   const context = { ...world.request().context, is_admin: true };
   await world.client.objectAction(context, instance, 'destroy', {}, { cell: found.cell });
-  return found.item.pk.slice('instance#'.length);
+  return textOf(uuid) ?? '';
 }

@@ -114,14 +114,18 @@ describe('a request that cannot be placed', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
-  test('CELL0-07 the request spec stays and nothing is claimed; devices, tags and a failed action lie with the server, as later releases have it', async () => {
+  test('CELL0-07 devices, tags and the failed action are kept for its user, and the request spec stays', async () => {
     const world = await BuildWorld.boot({ scheduler: nowhere });
     const command = world.request();
     await world.build(withArgs({ tags: tags('t1') })(command));
 
     const [uuid = ''] = command.uuids;
+    expect(world.beside(uuid, 'block-device#')).toHaveLength(1);
+    expect(world.beside(uuid, 'tags')).toMatchObject([{ tags: ['t1'] }]);
     expect(world.beside(uuid, 'action#')).toMatchObject([{ action: 'create', message: 'Error' }]);
-    for (const part of ['block-device#', 'tags']) expect(world.beside(uuid, part)).toHaveLength(1);
+    expect(world.beside(uuid, 'event#')).toMatchObject([
+      { event: 'conductor_schedule_and_build_instances', result: 'Error' },
+    ]);
     expect(world.apiItem('build-requests', uuid, 'request-spec')).toBeDefined();
     expect(world.claims(uuid)).toEqual([]);
   });

@@ -157,22 +157,23 @@ describe('a cold migration that a compute gives back', () => {
   });
 });
 
-describe('a resize that is done', () => {
-  const order = async (moving: MovingWorld, host: string, method: string): Promise<void> => {
-    const [migration] = moving.migrations;
-    if (migration === undefined) throw new Error('there is no migration');
-    await moving.of.services.compute.cast({
-      cell: 'cell1',
-      host,
-      method,
-      version: '6.0',
-      context: moving.context,
-      uniqueId: `${method}-1`,
-      args: { instance: moving.instance, migration: mustBeWire(migrationOf(migration).toPrimitive(), 'the migration') },
-    });
-    await moving.of.clock.advance(30_000);
-  };
+/** What the user asks of a server that is resized, as its host gets it. */
+const order = async (moving: MovingWorld, host: string, method: string): Promise<void> => {
+  const [migration] = moving.migrations;
+  if (migration === undefined) throw new Error('there is no migration');
+  await moving.of.services.compute.cast({
+    cell: 'cell1',
+    host,
+    method,
+    version: '6.0',
+    context: moving.context,
+    uniqueId: `${method}-1`,
+    args: { instance: moving.instance, migration: mustBeWire(migrationOf(migration).toPrimitive(), 'the migration') },
+  });
+  await moving.of.clock.advance(30_000);
+};
 
+describe('a resize that is done', () => {
   test('and confirmed releases what the source held', async () => {
     const moving = await coldWorld();
     await moving.move({ flavor: LARGER });

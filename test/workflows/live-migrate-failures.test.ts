@@ -27,7 +27,10 @@ const migrationHolds = (moving: MovingWorld): string[] => moving.held(plainText(
 
 /** A world whose hosts answer the question with this error. */
 const answeringWith = (error: NovaError) => {
-  const refuse = (site: BuildSite, order: Order): Promise<void> => answering(site, order, () => Promise.reject(error));
+  const refuse = (site: BuildSite, order: Order): Promise<void> =>
+    answering(site, order, async () => {
+      throw error;
+    });
   const orders = { check_can_live_migrate_destination: refuse };
   const hosts = ['host1', 'host2', 'host3'].map((host) => ({ host, cell: CELLS[0].name, orders }));
   return liveWorld({ hosts });
@@ -45,7 +48,10 @@ const failingCast =
     ...services,
     compute: {
       call: (message) => services.compute.call(message),
-      cast: (message) => (message.method === 'live_migration' ? Promise.reject(error) : services.compute.cast(message)),
+      cast: async (message) => {
+        if (message.method === 'live_migration') throw error;
+        await services.compute.cast(message);
+      },
     },
   });
 

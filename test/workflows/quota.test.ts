@@ -43,6 +43,7 @@ describe('the quota of a project', () => {
     expect(world.apiItem('mappings', uuid, 'mapping')?.['cell']).toBe(world.server(uuid).cell);
     for (const sk of ['build-request', 'request-spec'])
       expect(world.apiItem('build-requests', uuid, sk)).toBeUndefined();
+    expect(world.beside(uuid, 'block-device#')).toHaveLength(1);
     for (const part of ['tags', 'action#']) expect(world.beside(uuid, part)).toEqual([]);
     expect(world.claims(uuid)).toEqual([]);
     expect(world.orders()).toHaveLength(5);

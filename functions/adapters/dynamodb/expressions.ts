@@ -107,7 +107,7 @@ const oneOfText = (name: string, values: readonly Json[], to: Placeholders): str
 };
 
 /**
- * The condition of an update: the caller's, and that the writer is none of the last four.
+ * The condition of an update: the caller's, and that the writer is none of the last twelve.
  *
  * Undefined when nothing has to hold.
  */
@@ -152,7 +152,7 @@ export const updateText = (update: Update, to: Placeholders): string | undefined
 };
 
 /** Names of the key attributes of the table, or of one of its indexes. */
-export const keyNames = (index: string | undefined): { readonly partition: string; readonly sort: string } => {
+const keyNames = (index: string | undefined): { readonly partition: string; readonly sort: string } => {
   if (index === undefined) return { partition: 'pk', sort: 'sk' };
   const partition = index.replaceAll('-', '_');
   return { partition, sort: `${partition}_sort` };

@@ -17,7 +17,7 @@ export const encode = (value: Json): AttributeValue => {
 };
 
 /** Reads what `encode` wrote. */
-export const decode = (value: AttributeValue): Json => {
+const decode = (value: AttributeValue): Json => {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return Number(value.N);
   if (value.BOOL !== undefined) return value.BOOL;

@@ -10,7 +10,7 @@ import { computeNodesOfHost } from '#records/compute-node';
 import { cellTable, instanceKey } from '#records/keys';
 import { mapOf, textOf, textsOf } from '#records/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#records/request-document';
-import { specOfServer, withinCell, withoutForcedHosts, withProject } from '#records/scheduling-spec';
+import { specOfServer, withinCell, withoutForcedHosts, withPortNeeds, withProject } from '#records/scheduling-spec';
 import { cellMappingOf } from '#records/server-cell';
 import { serverItem } from '#records/server-item';
 import { beginStepEvent } from '#records/step-event';
@@ -121,5 +121,5 @@ function baseSpec(sent: Json | undefined, recreate: boolean, state: TargetedStat
   }
   if (!recreate) return sent;
   const ignore_hosts = [...textsOf(sent['nova_object.data']['ignore_hosts']), state.source_host];
-  return withoutForcedHosts(setFields(sent, { ignore_hosts }));
+  return withPortNeeds(withoutForcedHosts(setFields(sent, { ignore_hosts })));
 }

@@ -7,7 +7,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { disown } from '#records/ownership';
 import { mapOf, numberOf } from '#records/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#records/request-document';
-import { specOfServer, withinCell, withoutForcedHosts, withProject } from '#records/scheduling-spec';
+import { specOfServer, withinCell, withoutForcedHosts, withPortNeeds, withProject } from '#records/scheduling-spec';
 import { cellMappingOf, cellOfServer } from '#records/server-cell';
 import { beginStepEvent, endStepEvent } from '#records/step-event';
 import { askScheduler } from '../ask-scheduler.ts';
@@ -59,6 +59,8 @@ async function specToAsk(services: Services, state: TargetedState, document: Sto
   if (item === undefined) throw new InstanceNotFound({ instance_id: uuid });
   const { uuid: cell } = await cellOfServer(services, uuid);
   const given = document.arguments['request_spec'];
-  const spec = isWireObject(given) ? withoutForcedHosts(given) : specOfServer(item, document.image ?? {}, {});
+  const spec = isWireObject(given)
+    ? withPortNeeds(withoutForcedHosts(given))
+    : specOfServer(item, document.image ?? {}, {});
   return withProject(withinCell(spec, await cellMappingOf(services, cell)), item);
 }

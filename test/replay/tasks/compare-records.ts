@@ -17,7 +17,7 @@ import type { SqlState } from '../sql-state.ts';
 const BESIDE = new Set<string>([PLACEMENT, REQUESTS]);
 
 /** Keys of our own bookkeeping. */
-const BOOKKEEPING = /^(counter|usage|limits|principal)(#|$)/;
+const BOOKKEEPING = /^(counter|usage|limits|principal|pulse)(#|$)/;
 
 /**
  * Compares all records. `writes of others`: the recording books every change on a request; where others were open while
@@ -35,7 +35,7 @@ export function compareRecords(recorded: RecordedTask, run: Run): Difference[] {
     const [expected, other, found] = [told.get(key), alternative.get(key), mine.get(key)];
     const path = `records.${key}`;
     if (found === undefined || expected === undefined) {
-      if (found === other || isLeftover(recorded, key, found)) return [];
+      if (found === other || isLeftover(recorded, key, expected ?? other, found)) return [];
       const theirs = expected ?? other;
       if (theirs === undefined || found === undefined)
         return [{ path, recorded: theirs ?? ABSENT, ours: found ?? ABSENT }];
@@ -69,7 +69,13 @@ function stateAfter(recorded: RecordedTask, others: boolean): SqlState {
 function comparableItems(tables: ReadonlyMap<string, readonly Item[]>, run?: Run): Items {
   const kept = [...tables]
     .filter(([table]) => !BESIDE.has(table))
-    .map(([table, items]) => [table, items.filter(({ sk }) => !BOOKKEEPING.test(sk))] as const);
+    .map(([table, items]) => [table, items.filter(({ sk }) => !BOOKKEEPING.test(sk)).map(withEventId)] as const);
   const items = comparable(new Map(kept), undefined);
   return run === undefined ? items : new Map(asInRun([...items], run));
+}
+
+/** An event that began before in the same action is kept under the message that began it; its id stands for that. */
+function withEventId(item: Item): Item {
+  const again = /^(event#[^#]+#[^#]+)#.+$/.exec(item.sk)?.[1];
+  return again === undefined ? item : { ...item, sk: `${again}#${plainText(item['id'])}` };
 }

@@ -67,6 +67,7 @@ function comparable(event: JsonMap): JsonMap {
     ...event,
     payload: {
       ...rest,
+      ...imageAddress(payload['image_ref_url']),
       ...(payload['reason'] === undefined ? {} : { reason: reasonOf(payload['reason']) }),
       ...(payload['request_spec'] === undefined
         ? {}
@@ -76,6 +77,13 @@ function comparable(event: JsonMap): JsonMap {
         : { instance_properties: withoutRequests(instance_properties) }),
     },
   };
+}
+
+/** `image addresses in events`: ours knows no address of the image service, and tells the image's path alone. */
+function imageAddress(url: Json | undefined): JsonMap {
+  if (typeof url !== 'string') return {};
+  if (url.startsWith('http')) note('image addresses in events');
+  return { image_ref_url: url.replace(/^.*(images\/)/, '$1') };
 }
 
 /** `pci requests in events`: Nova tells the inside of a Python object there, the request's context in it. */

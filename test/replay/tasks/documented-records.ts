@@ -115,11 +115,27 @@ const withPresence: Edit = (map) =>
     }),
   );
 
+/** `second fault`: a rebuild that finds no host leaves two faults of the same error, as in 2018 (conductor.md 16.4 e). */
+function isSecondFault({ method, steps }: RecordedTask, key: string): boolean {
+  const faults = steps.flatMap((step) =>
+    step.kind === 'db' ? Object.values(step.change).flatMap((tables) => tables['instance_faults']?.insert ?? []) : [],
+  );
+  if (method !== 'rebuild_instance' || !/ fault#/.test(key) || faults.length !== 1) return false;
+  note('second fault');
+  return true;
+}
+
 /**
  * Records that are compared no further. `mended leftovers`: of a server that its user deleted during scheduling Nova
  * leaves mapping, spec and deleted rows (quirks Q14, Q16, Q19); ours leaves nothing.
  */
-export function isLeftover(recorded: RecordedTask, key: string, ours: Json | undefined): boolean {
+export function isLeftover(
+  recorded: RecordedTask,
+  key: string,
+  theirs: Json | undefined,
+  ours: Json | undefined,
+): boolean {
+  if (theirs === undefined && isSecondFault(recorded, key)) return true;
   if (ours !== undefined || !isWindow(recorded)) return false;
   const left = deletedMeanwhile(recorded).some((uuid) => key.includes(`instance#${uuid} `));
   if (left) note('mended leftovers');

@@ -28,7 +28,7 @@ export interface Outcome {
 }
 
 /** A change of the databases while the task ran. */
-export interface DatabaseStep {
+interface DatabaseStep {
   readonly kind: 'db';
   /** Whether the task itself made it, the API, or some other request that was open. */
   readonly by: 'conductor' | 'api' | 'others';
@@ -51,7 +51,7 @@ export interface SentStep {
 }
 
 /** The moment at which a call of the task was answered. */
-export interface AnsweredStep {
+interface AnsweredStep {
   readonly kind: 'answered';
   readonly call: SentStep;
 }

@@ -42,10 +42,7 @@ export async function runTask(recorded: RecordedTask): Promise<Run> {
     const uuid = text(row['uuid']);
     return uuid === CELL0_UUID ? [] : [{ name: text(row['name']), uuid }];
   });
-  const plain = memoryGround({ clock, cells: cells.map(({ name }) => name) });
-  const uuids = givenUuids(recorded);
-  const ids = { uuid: () => uuids.shift() ?? plain.adapters.ids.uuid() };
-  const ground: MemoryGround = { ...plain, adapters: { ...plain.adapters, ids } };
+  const ground = memoryGround({ clock, cells: cells.map(({ name }) => name) });
   const ports = new ScriptedPorts(recorded, ground.tables);
   const config: Partial<Configuration> = configurationOf(recorded);
   const booting = World.boot(ground, { cells, hosts: [], config, adapt: (services) => ports.adapt(services) });
@@ -98,22 +95,28 @@ const COUNTED = [
   'migrations',
 ];
 
-/** New migrations of a server, in the order in which they were made: ours are named after their execution. */
+/** Records for which a conductor makes up uuids: the beginning of our sort key, and Nova's table. */
+const NAMED: readonly (readonly [string, string])[] = [
+  ['block-device#', 'block_device_mapping'],
+  ['migration#', 'migrations'],
+];
+
+/** From the uuids that we made up to Nova's: new records of a server are paired in the order in which they were made. */
 function aliasesOf({ before, steps }: RecordedTask, { tables }: MemoryGround): Map<string, string> {
-  const known = new Set(before.databases.flatMap((name) => before.rows(name, 'migrations')).map(({ uuid }) => uuid));
-  const theirs = steps
-    .flatMap((step) => (step.kind === 'db' ? Object.values(step.change) : []))
-    .flatMap((changes) => changes['migrations']?.insert ?? []);
-  const ours = Object.values(tables.dump())
-    .flat()
-    .filter(({ sk, uuid = null }) => sk.startsWith('migration#') && !known.has(uuid));
-  const byServer = Map.groupBy(ours.toSorted(byId), (item) => text(item['instance_uuid']));
-  const aliases = new Map<string, string>();
-  for (const row of theirs.toSorted(byId)) {
-    const [own] = byServer.get(text(row['instance_uuid']))?.splice(0, 1) ?? [];
-    if (own !== undefined) aliases.set(text(own['uuid']), text(row['uuid']));
-  }
-  return aliases;
+  const items = Object.values(tables.dump()).flat();
+  const changes = steps.flatMap((step) => (step.kind === 'db' ? Object.values(step.change) : []));
+  const pairs = NAMED.flatMap(([prefix, table]) => {
+    const rows = before.databases.flatMap((name) => before.rows(name, table));
+    const known = new Set(rows.map(({ uuid }) => uuid));
+    const ours = items.filter(({ sk, uuid = null }) => sk.startsWith(prefix) && !known.has(uuid));
+    const byServer = Map.groupBy(ours.toSorted(byId), (item) => text(item['instance_uuid']));
+    const theirs = changes.flatMap((change) => change[table]?.insert ?? []);
+    return theirs.toSorted(byId).flatMap((row): [string, string][] => {
+      const [own] = byServer.get(text(row['instance_uuid']))?.splice(0, 1) ?? [];
+      return own === undefined ? [] : [[text(own['uuid']), text(row['uuid'])]];
+    });
+  });
+  return new Map(pairs);
 }
 
 const byId = (one: Row, other: Row): number => Number(one['id']) - Number(other['id']);
@@ -142,17 +145,4 @@ async function setUsage({ tables }: Pick<MemoryGround, 'tables'>, { before }: Re
     const usage = { instances: rows.length, cores: sum('vcpus'), ram: sum('memory_mb') };
     await tables.put(API, { ...quotaKey(project), project_id: project, ...usage });
   }
-}
-
-/** Tables for whose rows a conductor makes up uuids. */
-const NUMBERED = ['block_device_mapping'];
-
-/** The uuids that Nova made up: those of new rows that the request did not name. */
-function givenUuids({ steps, message }: RecordedTask): string[] {
-  const request = JSON.stringify(message);
-  return steps
-    .flatMap((step) => (step.kind === 'db' ? Object.values(step.change) : []))
-    .flatMap((tables) => NUMBERED.flatMap((table) => tables[table]?.insert ?? []))
-    .toSorted((a, b) => Number(a['id']) - Number(b['id']))
-    .flatMap(({ uuid = null }) => (typeof uuid === 'string' && !request.includes(uuid) ? [uuid] : []));
 }

@@ -25,6 +25,7 @@ export function unsupportedReason(recorded: RecordedTask, stubs: readonly string
   if (spec.some((each) => listOf(each['requested_resources']).length > 0))
     return 'port resource requests are a later step';
   if (spec.some(hasAccelerators)) return 'accelerators are a later step';
+  if (mapOf(recorded.message['args'])['reimage_boot_volume'] === true) return 'reimage_boot_volume is a later step';
   if (!isServed(recorded)) return `${recorded.method} has no workflow yet`;
   const stub = stubs.find((name) => CONDUCTOR.test(name) && !REMEMBERED.test(name) && !CLIENT.test(name));
   if (stub !== undefined && !toldByDatabase(recorded)) return `the scenario replaces ${stub}`;

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import { endedMove, isSwitched, type EndedMove } from '#conductor/allocations';
+import { awaitColdMigration, migrationType, noHostReason, type AwaitedColdMigration } from '#conductor/cold-migration';
+import { lowerMessage } from '#conductor/compute-rpc';
+import { isExpectedOfMoves } from '#conductor/expected-errors';
+import {
+  availableMemory,
+  awaitLiveMigration,
+  hypervisorRefusal,
+  isKnownFailure,
+  isMovable,
+  isSoftReject,
+  mayRetry,
+  type AwaitedLiveMigration,
+} from '#conductor/live-migration';
+import {
+  ComputeServiceUnavailable,
+  HypervisorUnavailable,
+  InvalidCPUInfo,
+  MigrationPreCheckClientException,
+  MigrationPreCheckError,
+} from '#errors';
+
+const move = (changes: Partial<EndedMove>): EndedMove => ({
+  type: 'migration',
+  status: 'error',
+  sourceHost: 'host1',
+  destinationHost: 'host2',
+  oldFlavorId: 1,
+  newFlavorId: 1,
+  instance: { host: 'host1', flavorId: 1 },
+  ...changes,
+});
+
+describe('the allocations of a move that has ended', () => {
+  test.each([
+    ['confirmed', {}, 'release-source'],
+    ['completed', { type: 'live-migration' }, 'release-source'],
+    ['reverted', {}, 'give-back'],
+    ['finished', {}, 'leave'],
+    ['error', {}, 'give-back'],
+    ['failed', { type: 'live-migration' }, 'give-back'],
+    ['cancelled', { type: 'live-migration' }, 'give-back'],
+    ['error', { destinationHost: null }, 'give-back'],
+    ['error', { instance: { host: 'host2', flavorId: 1 } }, 'release-source'],
+    ['error', { instance: undefined }, 'release-source'],
+    ['done', { type: 'evacuation' }, 'leave'],
+  ] as const)('%s with %o: %s', (status, changes, kind) => {
+    expect(endedMove(move({ status, ...changes })).kind).toBe(kind);
+  });
+
+  test('on one host the flavor tells whether the server has changed over', () => {
+    const sameHost = move({ destinationHost: 'host1', newFlavorId: 2 });
+
+    expect(isSwitched(sameHost)).toBe(false);
+    expect(isSwitched({ ...sameHost, instance: { host: 'host1', flavorId: 2 } })).toBe(true);
+  });
+});
+
+const cold = (changes: Partial<AwaitedColdMigration>): AwaitedColdMigration => ({
+  settled: undefined,
+  rescheduleStored: false,
+  taskState: 'resize_prep',
+  switched: false,
+  source: 'up',
+  destination: 'up',
+  unchangedSeconds: 10,
+  stallSeconds: 1800,
+  ...changes,
+});
+
+describe('a cold migration that was silent for a while', () => {
+  test.each([
+    ['settled', { settled: 'done' }],
+    ['reschedule', { rescheduleStored: true }],
+    ['wait', {}],
+    ['wait', { destination: 'unknown' }],
+    ['reschedule', { destination: 'down' }],
+    ['reschedule', { unchangedSeconds: 1800 }],
+    ['give-up', { source: 'down' }],
+    ['wait', { taskState: 'resize_migrating', destination: 'down' }],
+    ['give-up', { taskState: 'resize_migrating', source: 'down' }],
+    ['wait', { taskState: 'resize_migrating', source: 'unknown' }],
+    ['give-up', { taskState: 'resize_migrating', unchangedSeconds: 1800 }],
+    ['give-up', { taskState: 'resize_finish', switched: true, destination: 'down' }],
+    ['wait', { taskState: 'resize_finish', switched: true, source: 'down' }],
+  ] as const)('%s for %o', (kind, changes) => {
+    expect(awaitColdMigration(cold(changes)).kind).toBe(kind);
+  });
+
+  test('COLD-13 is told in the words of its kind', () => {
+    expect([migrationType(1, 1), migrationType(1, 2)]).toEqual(['migration', 'resize']);
+    expect(noHostReason('migration')).toBe('No valid host found for cold migrate');
+    expect(noHostReason('resize')).toBe('No valid host found for resize');
+  });
+});
+
+const live = (changes: Partial<AwaitedLiveMigration>): AwaitedLiveMigration => ({
+  settled: undefined,
+  switched: false,
+  taskState: 'migrating',
+  source: 'up',
+  unchangedSeconds: 10,
+  stallSeconds: 1800,
+  ...changes,
+});
+
+describe('a live migration that was silent for a while', () => {
+  test.each([
+    ['settled', { settled: 'error' }],
+    ['wait', {}],
+    ['wait', { source: 'unknown', unchangedSeconds: 1800 }],
+    ['give-up', { source: 'down' }],
+    ['give-up', { unchangedSeconds: 1800 }],
+    ['complete', { source: 'down', switched: true, taskState: null }],
+    ['give-up', { source: 'down', switched: true }],
+  ] as const)('%s for %o', (kind, changes) => {
+    expect(awaitLiveMigration(live(changes)).kind).toBe(kind);
+  });
+});
+
+describe('the checks of a live migration', () => {
+  test('LIVE-10, LIVE-11, LIVE-12 free memory counts with its ratio', () => {
+    expect(availableMemory({ total: 1024, free: 513, ratio: 0.9 })).toBeCloseTo(410.6);
+    expect(availableMemory({ total: 1024, free: 512, ratio: 1 })).toBe(512);
+    expect(availableMemory({ total: 1024, free: 513, ratio: 1 })).toBe(513);
+  });
+
+  test('LIVE-13, LIVE-14, LIVE-15 hypervisors are of one type, and the destination is not older', () => {
+    const source = { type: 'a', version: 7 };
+
+    expect(hypervisorRefusal(source, { type: 'b', version: 7 })?.name).toBe('InvalidHypervisorType');
+    expect(hypervisorRefusal(source, { type: 'a', version: 6 })?.name).toBe('DestinationHypervisorTooOld');
+    expect(hypervisorRefusal(source, source)).toBeUndefined();
+  });
+
+  test('LIVE-04, LIVE-05 a server that runs or is paused can be moved', () => {
+    expect([0, 1, 3, 4, 6, 7, null].map(isMovable)).toEqual([false, true, true, false, false, false, false]);
+  });
+
+  test('LIVE-23, LIVE-24, LIVE-27 refusals of the Invalid kind and failed checks let the next destination try', () => {
+    const soft = [
+      new InvalidCPUInfo({ reason: '' }),
+      new ComputeServiceUnavailable({ host: 'host2' }),
+      new MigrationPreCheckError({ reason: '' }),
+    ];
+
+    expect(soft.map(isSoftReject)).toEqual([true, true, true]);
+    expect(isSoftReject(new HypervisorUnavailable({ host: 'host2' }))).toBe(false);
+    expect(isSoftReject(new MigrationPreCheckClientException({ reason: '' }))).toBe(false);
+  });
+
+  test('LIVE-25, LIVE-26 so many rejections are put up with', () => {
+    expect([mayRetry(0, 0), mayRetry(1, 0), mayRetry(1, 1), mayRetry(2, 1), mayRetry(99, -1)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  test('LIVE-33, LIVE-34 what quirk Q9 put into error keeps its state', () => {
+    expect(['MessagingTimeout', 'UnsupportedPolicyException', 'NoValidHost'].every(isKnownFailure)).toBe(true);
+    expect(isKnownFailure('OSError')).toBe(false);
+  });
+
+  test('LIVE-44 callers are told of both MigrationErrors without a server failure (quirk Q10)', () => {
+    expect(['MigrationError', 'MigrationSchedulerRPCError', 'InstanceInvalidState'].every(isExpectedOfMoves)).toBe(
+      true,
+    );
+    expect(['RequestSpecNotFound', 'InstanceActionNotFound', 'NotImplementedError'].some(isExpectedOfMoves)).toBe(
+      false,
+    );
+  });
+});
+
+describe('orders to older computes', () => {
+  test('RPC-14 a cap below 5.0 is refused: it is not served', () => {
+    expect(() => lowerMessage('prep_resize', {}, '4.18')).toThrow('4.18');
+  });
+
+  test('below 6.0 prep_resize calls the flavor instance_type', () => {
+    expect(lowerMessage('prep_resize', { flavor: 1, node: 'n' }, '5.13')).toEqual({
+      args: { instance_type: 1, node: 'n' },
+      version: '5.13',
+    });
+  });
+
+  test('below 5.3 the question to a destination has neither migration nor limits', () => {
+    const question = { instance: 1, migration: 2, limits: null };
+
+    expect(lowerMessage('check_can_live_migrate_destination', question, '5.2').args).toEqual({ instance: 1 });
+    expect(lowerMessage('check_can_live_migrate_destination', question, '6.1').version).toBe('6.0');
+  });
+});

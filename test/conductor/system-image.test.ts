@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { imageMetaOf, imageOfSystemMetadata } from '#conductor/system-image';
+
+const METADATA = { image_min_ram: 5, image_hw_disk_bus: 'scsi', foo: 'bar', image_mappings: 'z', x: null };
+
+test('SCHED-25 an image is derived from system metadata', () => {
+  expect(imageOfSystemMetadata(METADATA)).toEqual({ min_ram: 5, properties: { hw_disk_bus: 'scsi', foo: 'bar' } });
+});
+
+test('events tell the entries of the image alone', () => {
+  expect(imageMetaOf(METADATA)).toEqual({ min_ram: 5, hw_disk_bus: 'scsi', mappings: 'z' });
+});

@@ -1,0 +1,145 @@
+import { NoValidHost } from '#errors';
+import type { Manners } from '#local/fleet/manners';
+import { instanceMappingKey, MAPPINGS } from '#records/keys';
+import type { BuildWorld } from '../fixtures/build-world.ts';
+import { afterBuild } from '../fixtures/host-scripts.ts';
+import { FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
+import { MovingWorld, type MoveRequest } from '../fixtures/moves.ts';
+import type { Story } from './stories.ts';
+
+const LARGER: MoveRequest = { flavor: { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 } };
+
+const two = afterBuild(() => [['host2', 'host3']]);
+const one = afterBuild(() => [['host2']]);
+const none = afterBuild(() => new NoValidHost({ reason: 'There are not enough hosts available.' }));
+const another = afterBuild((_request, asked) => [[asked === 1 ? 'host2' : 'host3']]);
+
+/** One host carries out one order in its own way. */
+const at =
+  (method: string, host: string, manner: ReturnType<Manners>): Manners =>
+  (order) =>
+    order.method === method && order.host === host ? manner : 'build';
+
+type Change = (moving: MovingWorld) => Promise<unknown>;
+
+/** The server runs, something may happen to it, and it is to be moved. */
+const move =
+  (taskState: string, action: string, request: MoveRequest, change?: Change) =>
+  async (world: BuildWorld): Promise<void> => {
+    const moving = await MovingWorld.prepare(world, taskState, action);
+    await change?.(moving);
+    await moving.cast(request);
+  };
+
+const resize = (request: MoveRequest = LARGER, change?: Change) => move('resize_prep', 'resize', request, change);
+
+const live = (request: MoveRequest = SCHEDULED, change?: Change) =>
+  move('migrating', 'live-migration', request, change);
+
+const unmap: Change = (moving) =>
+  moving.of.ground.tables.update(MAPPINGS, instanceMappingKey(moving.uuid), { set: { cell: null } });
+
+/** Until the user confirms the source keeps what it had; a host that is given up half-way keeps what it claimed. */
+const KEEPS = /^host\d keeps /u;
+
+/** Every way through cold-migrate. */
+export const COLD_STORIES: readonly Story[] = [
+  { name: 'a resize', options: { scheduler: two }, afterwards: resize(), belongs: KEEPS },
+  { name: 'no valid host', options: { scheduler: none }, afterwards: resize(), belongs: KEEPS },
+  {
+    name: 'a destination that gives the server back',
+    options: { scheduler: two, manners: at('prep_resize', 'host2', { fail: 'it is full' }) },
+    afterwards: resize(),
+    belongs: KEEPS,
+  },
+  {
+    name: 'destinations that all give the server back',
+    options: { scheduler: two, manners: ({ method }) => (method === 'prep_resize' ? { fail: 'it is full' } : 'build') },
+    afterwards: resize(),
+    // Each destination records what it could not do, in the same words.
+    belongs: /the same fault twice/u,
+  },
+  {
+    name: 'a destination that dies',
+    options: { scheduler: two, manners: at('prep_resize', 'host2', { die: 'after-read' }) },
+    afterwards: resize(),
+    belongs: KEEPS,
+  },
+  {
+    name: 'a source that dies half-way',
+    options: { scheduler: two, manners: at('resize_instance', 'host1', { die: 'mid-build' }) },
+    afterwards: resize(),
+    belongs: KEEPS,
+  },
+  {
+    name: 'a slow destination',
+    options: { scheduler: two, manners: at('prep_resize', 'host2', { delay: 300_000 }) },
+    afterwards: resize(),
+    belongs: KEEPS,
+  },
+  {
+    name: 'a source node that is not known',
+    options: { scheduler: two },
+    afterwards: resize(LARGER, (moving) => moving.change({ node: 'elsewhere' })),
+  },
+  {
+    name: 'a server without a cell',
+    options: { scheduler: two },
+    afterwards: resize(LARGER, unmap),
+    belongs: /mapped to|is still/u,
+  },
+];
+
+/** Every way through live-migrate. */
+export const LIVE_STORIES: readonly Story[] = [
+  { name: 'a live migration', options: { scheduler: one }, afterwards: live() },
+  { name: 'a forced destination', options: { scheduler: one }, afterwards: live(FORCED) },
+  { name: 'no valid host', options: { scheduler: none }, afterwards: live() },
+  {
+    name: 'a destination that refuses',
+    options: { scheduler: another, manners: at('check_can_live_migrate_destination', 'host2', { fail: 'no' }) },
+    afterwards: live(),
+  },
+  {
+    name: 'a destination that never answers',
+    options: { scheduler: another, manners: at('check_can_live_migrate_destination', 'host2', { die: 'after-claim' }) },
+    afterwards: live(),
+  },
+  {
+    name: 'a copy that fails',
+    options: { scheduler: one, manners: at('live_migration', 'host1', { fail: 'no network' }) },
+    afterwards: live(),
+  },
+  {
+    name: 'a source that dies while it copies',
+    options: { scheduler: one, manners: at('live_migration', 'host1', { die: 'mid-build' }) },
+    afterwards: live(),
+  },
+  {
+    name: 'a source that dies after the switch',
+    options: { scheduler: one, manners: at('live_migration', 'host1', { die: 'after-claim' }) },
+    afterwards: live(),
+  },
+  {
+    name: 'a long copy',
+    options: { scheduler: one, manners: at('live_migration', 'host1', { delay: 300_000 }) },
+    afterwards: live(),
+  },
+  {
+    name: 'an order that cannot be given',
+    options: { scheduler: one },
+    broken: { workflow: 'live-migrate', state: 'Start migration' },
+    afterwards: live(),
+  },
+  {
+    name: 'a server that is shut down',
+    options: { scheduler: one },
+    afterwards: live(SCHEDULED, (moving) => moving.change({ power_state: 4 })),
+  },
+  {
+    name: 'a server without a cell',
+    options: { scheduler: one },
+    afterwards: live(SCHEDULED, unmap),
+    belongs: /mapped to|is still/u,
+  },
+];

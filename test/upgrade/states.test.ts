@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { WORKFLOWS } from '#workflows/list';
+import { playThrough } from '../statemachines/play.ts';
+import { asRecorded, recordedStates, STORIES } from './recorded-states.ts';
+
+const recorded = recordedStates();
+
+describe('an execution that the previous release started', () => {
+  it.each(STORIES.map((story) => [story.name, story] as const))(
+    'finishes on this release, with the states that it carries: %s',
+    { timeout: 60_000 },
+    async (_name, story) => {
+      const { leftOver } = await playThrough(story, asRecorded(recorded));
+
+      expect(leftOver).toEqual([]);
+    },
+  );
+
+  it.each([...recorded])('calls no step of %s that this release does not have', (workflow, states) => {
+    const steps = Object.keys(WORKFLOWS[workflow] ?? {});
+
+    expect(Object.keys(states).filter((step) => !steps.includes(step))).toEqual([]);
+  });
+
+  it('was recorded at every step of every workflow', () => {
+    const missing = Object.keys(WORKFLOWS).flatMap((workflow) =>
+      Object.keys(WORKFLOWS[workflow] ?? {})
+        .filter((step) => recorded.get(workflow)?.[step] === undefined)
+        .map((step) => `${workflow}/${step}`),
+    );
+
+    expect(missing).toEqual([]);
+  });
+});
