@@ -23,7 +23,7 @@ export interface Update {
   readonly add?: Readonly<Record<string, number>>;
   readonly remove?: readonly string[];
   /**
-   * `_unique_id` of the message that causes this write. The item remembers its last four writers; a write by one of
+   * `_unique_id` of the message that causes this write. The item remembers its last twelve writers; a write by one of
    * them is a repeat: nothing changes and the item is answered as it is.
    */
   readonly writer?: string;

@@ -1,5 +1,6 @@
 import { NovaError } from '#errors';
 import type { Json } from '#ports/json';
+import { MalformedMessage } from './envelope.ts';
 
 /** oslo.messaging's form of an exception. */
 interface OsloFailure {
@@ -39,3 +40,19 @@ function describe(error: unknown): OsloFailure {
 
 /** Clients print these lines; they hold no argument, so no secret. */
 const traceback = (name: string): string[] => ['Traceback (most recent call last):\n', `  conductor: ${name}\n`];
+
+/**
+ * Whether a message that ended in this error would end in it again: what Nova refuses, what is no message, and what no
+ * reader of ours was prepared for. Such a message is answered, or put aside with the reason, and never tried again.
+ */
+export const isFinal = (error: unknown): error is Error =>
+  error instanceof NovaError || error instanceof MalformedMessage || isUnprepared(error);
+
+/** A TypeError with a cause is how an unreachable service shows. */
+const isUnprepared = (error: unknown): boolean =>
+  (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) &&
+  error.cause === undefined;
+
+/** Why a message was put aside, for people. The words of an error that is not ours may quote the message, so they stay out. */
+export const reasonOf = (error: Error): string =>
+  isUnprepared(error) ? `${error.name}: no reader was prepared for it` : `${error.name}: ${error.message}`;

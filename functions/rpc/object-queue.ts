@@ -1,5 +1,4 @@
 import type { SQSEvent } from 'aws-lambda';
-import { NovaError } from '#errors';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
@@ -15,7 +14,7 @@ import { delivery, type Delivery } from './delivery.ts';
 import { outcomeOf, requestFields, Served } from './served.ts';
 import { dispatch } from './dispatch.ts';
 import { MalformedMessage, type RpcRequest } from './envelope.ts';
-import { serializeFailure } from './failure.ts';
+import { isFinal, reasonOf, serializeFailure } from './failure.ts';
 import { readMessage } from './payload-pointer.ts';
 import { sendAnswers, type Answer } from './replies.ts';
 import { mustBeKnown, Senders, type Identified } from './sender.ts';
@@ -115,11 +114,10 @@ async function refuse(
   error: unknown,
 ): Promise<Answer | undefined> {
   const cause = isExpected(error) ? error.cause : error;
-  const final = cause instanceof NovaError || cause instanceof MalformedMessage;
-  if (!final) throw cause;
+  if (!isFinal(cause)) throw cause;
   const address = request?.reply ?? (cause instanceof MalformedMessage ? cause.reply : undefined);
   if (address === undefined) {
-    await deadLetter(services, queue, message, `${cause.name}: ${cause.message}`);
+    await deadLetter(services, queue, message, reasonOf(cause));
     return undefined;
   }
   if (!isExpected(error)) services.log.error('server failure', { error: cause.name }, cause);

@@ -1,9 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
-import { NovaError } from '#errors';
 import { deadLetter } from './dead-letter.ts';
 import { delivery, type Delivery } from './delivery.ts';
 import { MalformedMessage, type ReplyAddress, type RpcRequest } from './envelope.ts';
-import { serializeFailure } from './failure.ts';
+import { isFinal, reasonOf, serializeFailure } from './failure.ts';
 import { readMessage } from './payload-pointer.ts';
 import { sendAnswers } from './replies.ts';
 import { mustBeKnown, Senders, type Identified } from './sender.ts';
@@ -56,10 +55,10 @@ async function refuse(
   reply: ReplyAddress | undefined,
   error: unknown,
 ): Promise<void> {
-  if (!(error instanceof NovaError || error instanceof MalformedMessage)) throw error;
+  if (!isFinal(error)) throw error;
   const address = reply ?? (error instanceof MalformedMessage ? error.reply : undefined);
   if (address === undefined) {
-    await deadLetter(services, QUEUE, message, `${error.name}: ${error.message}`);
+    await deadLetter(services, QUEUE, message, reasonOf(error));
     return;
   }
   services.log.warn('call refused', { error: error.name, message_id: message.id });

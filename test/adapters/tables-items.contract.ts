@@ -164,19 +164,19 @@ export const itemsContract = (bench: TablesBench): void => {
       expect(again).toEqual({ item: { ...item, a: 1 }, repeated: true });
     });
 
-    it('the last four writers are remembered and the fifth is forgotten', async () => {
+    it('the last twelve writers are remembered and the thirteenth is forgotten', async () => {
       const item = await bench.stored({ a: 0 });
-      for (const writer of ['m1', 'm2', 'm3', 'm4', 'm5'])
-        await bench.tables.update(CELL, item, { add: { a: 1 }, writer });
+      const writers = Array.from({ length: 13 }, (_, at) => `m${at + 1}`);
+      for (const writer of writers) await bench.tables.update(CELL, item, { add: { a: 1 }, writer });
       await bench.tables.update(CELL, item, { set: { b: 1 } });
 
       const repeats: boolean[] = [];
-      for (const writer of ['m5', 'm4', 'm3', 'm2', 'm1']) {
+      for (const writer of writers.toReversed()) {
         repeats.push((await bench.tables.update(CELL, item, { add: { a: 1 }, writer })).repeated);
       }
 
-      expect(repeats).toEqual([true, true, true, true, false]);
-      expect(await bench.tables.get(CELL, item)).toEqual({ ...item, a: 6, b: 1 });
+      expect(repeats).toEqual([...Array.from({ length: 12 }, () => true), false]);
+      expect(await bench.tables.get(CELL, item)).toEqual({ ...item, a: 14, b: 1 });
     });
 
     it('a writer of another item is no repeat', async () => {

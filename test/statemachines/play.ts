@@ -83,6 +83,8 @@ async function boot(story: Story, options: BuildWorldOptions): Promise<BuildWorl
   let world: BuildWorld | undefined;
   const { scheduler } = story.options;
   world = await BuildWorld.boot({
+    // Seldom enough to be cheap, often enough to count as alive.
+    heartbeatSeconds: 30,
     ...story.options,
     ...options,
     ...(scheduler && {

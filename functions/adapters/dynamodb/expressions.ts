@@ -107,7 +107,7 @@ const oneOfText = (name: string, values: readonly Json[], to: Placeholders): str
 };
 
 /**
- * The condition of an update: the caller's, and that the writer is none of the last four.
+ * The condition of an update: the caller's, and that the writer is none of the last twelve.
  *
  * Undefined when nothing has to hold.
  */
