@@ -80,6 +80,8 @@ export class RpcCaller {
     await this.#open();
     const messageId = hex(this.#ports.ids);
     const answer = this.#await(messageId, timeoutSeconds ?? this.#options.timeoutSeconds ?? 60);
+    // It may be given up while the message is still being sent; whoever called hears of it afterwards.
+    answer.catch(() => undefined);
     try {
       await this.#send(message, messageId, timeoutSeconds);
     } catch (error) {
