@@ -45,6 +45,9 @@ const machines = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.asl.json'))
   .map((file) => ({ file, tasks: tasks(JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'))) }));
 
+/** What undoes or ends a move: when that fails, the execution stops where it is, to be seen and redriven. */
+const UNDOING: ReadonlySet<string> = new Set(['Complete migration', 'Give up']);
+
 describe.each(machines)('$file', ({ tasks: all }) => {
   test('every Task that runs a function tries transient errors of our ports again', () => {
     const without = all
@@ -54,13 +57,13 @@ describe.each(machines)('$file', ({ tasks: all }) => {
     expect(without.map(({ name }) => name)).toEqual([]);
   });
 
-  test('no Retry catches everything, and every Catch list ends in States.ALL', () => {
+  test('no Retry catches everything, and every Catch list ends in States.ALL but those of states that undo', () => {
     expect(all.filter(({ retry }) => retry.some(({ ErrorEquals }) => ErrorEquals.includes('States.ALL')))).toEqual([]);
     const open = all.filter(
       ({ resource, catches }) =>
         resource.includes('lambda:invoke') && catches.length > 0 && !catches.at(-1)?.ErrorEquals.includes('States.ALL'),
     );
-    expect(open.map(({ name }) => name)).toEqual([]);
+    expect(open.map(({ name }) => name).filter((name) => !UNDOING.has(name))).toEqual([]);
   });
 
   test('every name of an error is one of the catalogue, of a port, or of a service', () => {
