@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     restoreMocks: true,
-    testTimeout: 20_000,
+    testTimeout: 120_000,
     maxWorkers: 2,
     projects: [
       {

@@ -15,7 +15,7 @@ describe('the functions behind the queues', () => {
     test.each([
       ['before', false],
       ['after', true],
-    ] as const)('may die %s any call that they make', { timeout: 120_000 }, async (when, after) => {
+    ] as const)('may die %s any call that they make', { timeout: 300_000 }, async (when, after) => {
       const remains: string[] = [];
       for (let at = 1; at <= CALLS; at += 1) {
         const failure = new CallFailure('the functions behind queues', at, after);

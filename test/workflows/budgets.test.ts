@@ -63,7 +63,7 @@ describe('the way of one server from its message to its cast', () => {
     expect(transitions).toBeLessThanOrEqual(9);
   });
 
-  test('takes no more for each of a hundred', { timeout: 60_000 }, async () => {
+  test('takes no more for each of a hundred', { timeout: 300_000 }, async () => {
     const one = await counted(1);
     const hundred = await counted(100);
 
