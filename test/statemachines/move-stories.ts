@@ -1,6 +1,7 @@
 import { NoValidHost } from '#errors';
 import type { Manners } from '#local/fleet/manners';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
+import { fieldsOf, listOf } from '#records/reading';
 import type { BuildWorld } from '../fixtures/build-world.ts';
 import { afterBuild } from '../fixtures/host-scripts.ts';
 import { FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
@@ -12,7 +13,10 @@ const LARGER: MoveRequest = { flavor: { id: 2, name: 'm1.small', memory_mb: 2048
 const two = afterBuild(() => [['host2', 'host3']]);
 const one = afterBuild(() => [['host2']]);
 const none = afterBuild(() => new NoValidHost({ reason: 'There are not enough hosts available.' }));
-const another = afterBuild((_request, asked) => [[asked === 1 ? 'host2' : 'host3']]);
+/** As the port promises, the same question has the same answer: host2, unless it was rejected. */
+const another = afterBuild(({ spec }) => [
+  [listOf(fieldsOf(spec)['ignore_hosts']).includes('host2') ? 'host3' : 'host2'],
+]);
 
 /** One host carries out one order in its own way. */
 const at =
@@ -103,6 +107,11 @@ export const LIVE_STORIES: readonly Story[] = [
   {
     name: 'a destination that never answers',
     options: { scheduler: another, manners: at('check_can_live_migrate_destination', 'host2', { die: 'after-claim' }) },
+    afterwards: live(),
+  },
+  {
+    name: 'destinations of the own scheduler that all refuse',
+    options: { manners: ({ method }) => (method === 'check_can_live_migrate_destination' ? { fail: 'no' } : 'build') },
     afterwards: live(),
   },
   {
