@@ -79,7 +79,7 @@ export async function run(line: string, ends: Pick<Cli, 'reach' | 'readFile'>): 
 }
 
 /** Words of a line, with what stands in quotes together. */
-const words = (line: string): string[] =>
+export const words = (line: string): string[] =>
   [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/gu)].map(([, single, double, plain]) => single ?? double ?? plain ?? '');
 
 const reader = (files: Readonly<Record<string, string>>): Pick<Cli, 'readFile'> => ({

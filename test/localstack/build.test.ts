@@ -58,7 +58,9 @@ describe.runIf(endpoint !== undefined)('building servers through the deployed ap
 
     expect(servers.map(({ task_state }) => task_state)).toEqual([null, null]);
     expect(fleet.received().map(({ method }) => method)).toEqual(['build_and_run_instance', 'build_and_run_instance']);
-    expect(executions).toEqual({ build: ['SUCCEEDED'], launch: ['SUCCEEDED', 'SUCCEEDED'] });
+    // Other files of this suite may have built servers before.
+    expect(new Set([...executions.build, ...executions.launch])).toEqual(new Set(['SUCCEEDED']));
+    expect(executions.launch.length).toBeGreaterThanOrEqual(2);
     for (const uuid of command.uuids) {
       expect(await tables.get(BUILD_REQUESTS, buildRequestKey(uuid))).toBeUndefined();
     }
@@ -97,7 +99,7 @@ describe.runIf(endpoint !== undefined)('building servers through the deployed ap
 
   /** How executions ended by workflow, those that failed with their reason; nothing while one runs. */
   async function endedExecutions() {
-    const [build, launch] = await Promise.all(['build', 'launch'].map(endings));
+    const [build = [], launch = []] = await Promise.all(['build', 'launch'].map(endings));
     return [build, launch].flat().includes('RUNNING') ? undefined : { build, launch };
   }
 

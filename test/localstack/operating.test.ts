@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { DynamoTables } from '#adapters/dynamodb/tables';
+import { randomIds } from '#adapters/system/ids';
+import { SystemClock } from '#adapters/system/clock';
+import { runConductor } from '#cli/program';
+import { reach } from '#cli/reach';
+import { words } from '../cli/local-deployment.ts';
+import { ConductorClient } from '#client';
+import { SqsBus } from '#client/sqs-bus';
+import { buildCommand } from '#local/demo/requests';
+import { Fleet } from '#local/fleet/fleet';
+import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
+import { requestEnvelope } from '#rpc/envelope';
+import { deployAgain } from './deployed-app.ts';
+import { DeployedApp, eventually } from './endpoint.ts';
+
+const DEPLOYMENT = 'nova-conductor';
+const FLAVOR = { id: 1, name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1 };
+const HUGE = { ...FLAVOR, id: 9, name: 'm9.huge', vcpus: 4096, memoryMb: 16_777_216 };
+
+const endpoint = inject('endpoint');
+
+/** The deployed app, operated by nothing but the command, and used by nothing but queues. */
+describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
+  const app = new DeployedApp(endpoint ?? '');
+  const ports = {
+    bus: new SqsBus({ client: app.sqs, queueUrlBase: app.queueUrlBase, deployment: DEPLOYMENT }),
+    clock: new SystemClock(),
+    ids: randomIds,
+  };
+  const tables = new DynamoTables({ client: app.dynamodb, deployment: DEPLOYMENT });
+  const client = new ConductorClient(ports);
+  const fleet = new Fleet(ports, []);
+
+  beforeAll(async () => {
+    for (const cell of ['cell0', 'cell1', 'cell2']) await conductor(`cell create ${cell}`);
+  });
+  afterAll(async () => {
+    for (const { host } of fleet.computes) await conductor(`host disable ${host}`);
+    await fleet.stop();
+    await client.close();
+  });
+
+  it('cells and hosts are added by the command, each once', async () => {
+    const again = await conductor('cell create cell1');
+    const added = await conductor('host add op-host1 --cell cell1');
+    const twice = await conductor('host add op-host1 --cell cell1');
+    await fleet.add({ host: 'op-host1', cell: 'cell1' });
+    const listed = await conductor('host list --cell cell1');
+
+    expect(again).toContain('is there already');
+    expect(added).toContain('mapped to cell1');
+    expect(twice).toContain('host op-host1 is there already');
+    expect(listed).toMatch(/op-host1 +cell1 +up/u);
+  });
+
+  it('a server that no host can take is buried in cell0', async () => {
+    // A buried server counts against its quota, as in Nova: its project can build nothing more.
+    const { context, args, uuids } = buildCommand(ports, { names: ['huge'], flavor: HUGE, project: 'greedy' });
+    const [uuid = ''] = uuids;
+
+    await client.scheduleAndBuildInstances(context, args);
+    const record = await eventually('the server in cell0', () => tables.get(cellTable('cell0'), instanceKey(uuid)));
+
+    expect(record['vm_state']).toBe('error');
+    expect(await conductor(`server show ${uuid}`)).toContain('where      cell0');
+    expect(await tables.get(BUILD_REQUESTS, buildRequestKey(uuid))).toBeUndefined();
+  });
+
+  it('a poison message is put aside with its reason, the others of its batch are answered, and it can be redriven and dropped', async () => {
+    const pinged = client.ping(context(), 'beside a poison message');
+    await app.sqs.send(
+      new SendMessageBatchCommand({
+        QueueUrl: app.queueUrl('conductor'),
+        Entries: [
+          { Id: '1', MessageBody: 'this is no envelope' },
+          {
+            Id: '2',
+            MessageBody: requestEnvelope({
+              method: 'ping',
+              namespace: 'baseapi',
+              version: '1.0',
+              args: {},
+              context: context(),
+              uniqueId: 'u',
+            }),
+          },
+        ],
+      }),
+    );
+
+    const answer = await pinged;
+    const listed = await eventually('the dead letter', async () => {
+      const text = await conductor('dead-letter list conductor');
+      return text.includes('MalformedMessage') ? text : undefined;
+    });
+    const redriven = await conductor('dead-letter redrive conductor --all');
+    await eventually('the dead letter again', async () => {
+      const text = await conductor('dead-letter list conductor');
+      return text.includes('MalformedMessage') ? text : undefined;
+    });
+    const id = /^(\S+) .*MalformedMessage/mu.exec(await conductor('dead-letter list conductor'))?.[1] ?? '';
+    const dropped = await conductor(`dead-letter drop conductor ${id} --reason 'a test'`);
+
+    expect(answer).toMatchObject({ arg: 'beside a poison message' });
+    expect(listed.match(/MalformedMessage/gu)).toHaveLength(1);
+    expect(redriven).toContain('1 dead letters went back to conductor');
+    expect(dropped).toContain('): a test');
+  });
+
+  it(
+    'a third cell is deployed and added without touching the first two, and builds',
+    { timeout: 300_000 },
+    async () => {
+      const before = await app.stacks();
+      await deployAgain(endpoint ?? '', ['nova-conductor-cell-cell3'], { cells: 'cell1,cell2,cell3' });
+      const after = await app.stacks();
+      await conductor('cell create cell3');
+      await conductor('host add op-host3 --cell cell3');
+      await fleet.add({ host: 'op-host3', cell: 'cell3' });
+      for (const { host } of fleet.computes.filter(({ cell }) => cell !== 'cell3'))
+        await conductor(`host disable ${host}`);
+      for (const cell of ['cell1', 'cell2']) await conductor(`cell disable ${cell}`);
+      const uuid = await build('third');
+      for (const cell of ['cell1', 'cell2']) await conductor(`cell enable ${cell}`);
+
+      expect(after.get('nova-conductor-cell-cell3')).toBe('CREATE_COMPLETE');
+      for (const [stack, status] of before) expect([stack, after.get(stack)]).toEqual([stack, status]);
+      expect((await tables.get(MAPPINGS, instanceMappingKey(uuid)))?.['cell']).toBe('cell3');
+    },
+  );
+
+  it('an update deployment on a stack in use keeps records and goes on building', { timeout: 300_000 }, async () => {
+    const before = await build('before-update');
+    await deployAgain(endpoint ?? '', ['--all'], { cells: 'cell1,cell2,cell3', tracing: 'true' });
+    const after = await build('after-update');
+
+    expect(await conductor(`server show ${before}`)).toContain('state      active');
+    expect(await conductor(`server show ${after}`)).toContain('state      active');
+    expect(await app.lambda('nova-conductor-launch/aliases/live')).not.toContain('"FunctionVersion": "1"');
+  });
+
+  const context = () => buildCommand(ports, { names: [], flavor: FLAVOR, project: 'operated' }).context;
+
+  /** Builds a server and waits until it runs. */
+  async function build(name: string): Promise<string> {
+    const { context: own, args, uuids } = buildCommand(ports, { names: [name], flavor: FLAVOR, project: 'operated' });
+    const [uuid = ''] = uuids;
+    await client.scheduleAndBuildInstances(own, args);
+    await eventually(`server ${name}`, async () => {
+      const cell = (await tables.get(MAPPINGS, instanceMappingKey(uuid)))?.['cell'];
+      if (cell === 'cell0') throw new Error(`${name} was buried:\n${await conductor(`server show ${uuid}`)}`);
+      const item = typeof cell === 'string' ? await tables.get(cellTable(cell), instanceKey(uuid)) : undefined;
+      return item?.['vm_state'] === 'active' ? item : undefined;
+    });
+    return uuid;
+  }
+
+  async function conductor(line: string): Promise<string> {
+    const lines: string[] = [];
+    await runConductor(['--endpoint-url', endpoint ?? '', ...words(line)], {
+      print: (text) => lines.push(text),
+      complain: (text) => lines.push(text),
+      reach,
+      readFile: () => Promise.reject(new Error('no file')),
+      end: () => {},
+    });
+    return lines.join('\n');
+  }
+});
