@@ -11,7 +11,7 @@ import type { MigratingState } from './state.ts';
  * @throws ComputeHostNotFound, NoValidHost
  */
 export const swapAllocations: Step<MigratingState> = async (services, { state }) => {
-  const { context } = await readOperation(services, state.request, state.server);
+  const { context } = await readOperation(services, state.request);
   const instance = await serverItem(services, state.cell, state.server);
   const cell = { name: state.cell, uuid: state.cell_uuid };
   const swapped = await swap(services, { cell, context, instance, migration: state.migration });

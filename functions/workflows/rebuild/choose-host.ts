@@ -9,7 +9,7 @@ import { availabilityZone, Aggregates } from '#scheduler/aggregates';
 import { computeNodesOfHost } from '#records/compute-node';
 import { cellTable, instanceKey } from '#records/keys';
 import { mapOf, textOf, textsOf } from '#records/reading';
-import { noteOnOperation, readOperation, type StoredOperation } from '#records/request-document';
+import { noteOnOperation, readOperation, type StoredOperation } from '#records/operation-document';
 import { specOfServer, withinCell, withoutForcedHosts, withPortNeeds, withProject } from '#records/scheduling-spec';
 import { cellMappingOf } from '#records/server-cell';
 import { serverItem } from '#records/server-item';

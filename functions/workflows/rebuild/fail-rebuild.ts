@@ -11,7 +11,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { HOSTS, hostsAttribute, operationState } from '#records/operation';
 import { textOf } from '#records/reading';
-import { readOperation } from '#records/request-document';
+import { readOperation } from '#records/operation-document';
 import { settledAs } from '#records/settle';
 import { setVmStateAndNotify } from '#records/set-vm-state';
 import { failureOf, type Step, type StepEvent } from '../step.ts';

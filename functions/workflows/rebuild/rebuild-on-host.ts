@@ -9,7 +9,7 @@ import { findMigration } from '#records/end-migration';
 import { migrationOf } from '#records/migration';
 import { fieldsOf as novaFields, operationNames } from '#records/operation';
 import { fieldsOf } from '#records/reading';
-import { readOperation, type StoredOperation } from '#records/request-document';
+import { readOperation, type StoredOperation } from '#records/operation-document';
 import { unexpectedTask } from '#records/server-change';
 import { endStepEvent } from '#records/step-event';
 import type { Step } from '../step.ts';

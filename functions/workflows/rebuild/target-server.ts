@@ -2,7 +2,7 @@ import { rebuildPath } from '#conductor/rebuild';
 import { findMigration } from '#records/end-migration';
 import { own } from '#records/ownership';
 import { textOf } from '#records/reading';
-import { readOperation } from '#records/request-document';
+import { readOperation } from '#records/operation-document';
 import { cellOfServer } from '#records/server-cell';
 import type { Step } from '../step.ts';
 import type { RebuildState, TargetedState } from './state.ts';

@@ -1,5 +1,5 @@
 import { disown } from '#records/ownership';
-import { readOperation } from '#records/request-document';
+import { readOperation } from '#records/operation-document';
 import { endStepEvent } from '#records/step-event';
 import { caughtFailure, type Step } from '../step.ts';
 import { scope, type TargetedState } from './state.ts';

@@ -1,4 +1,4 @@
-import { noteOnOperation, readOperation } from '#records/request-document';
+import { noteOnOperation, readOperation } from '#records/operation-document';
 import { beginStepEvent, endStepEvent } from '#records/step-event';
 import { caughtFailure, type Step } from '../step.ts';
 import { scope } from './events.ts';

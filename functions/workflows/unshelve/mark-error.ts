@@ -4,7 +4,7 @@ import { equals } from '#ports/conditions';
 import { recordFault } from '#records/instance-fault';
 import { disown } from '#records/ownership';
 import { operationNames } from '#records/operation';
-import { readOperation } from '#records/request-document';
+import { readOperation } from '#records/operation-document';
 import { changeServer } from '#records/server-change';
 import { endStepEvent } from '#records/step-event';
 import { UnshelveException } from '#errors';

@@ -6,7 +6,7 @@ import type { WireObject } from '#ports/json';
 import { cellTable, instanceKey } from '#records/keys';
 import { disown } from '#records/ownership';
 import { mapOf, numberOf } from '#records/reading';
-import { noteOnOperation, readOperation, type StoredOperation } from '#records/request-document';
+import { noteOnOperation, readOperation, type StoredOperation } from '#records/operation-document';
 import { specOfServer, withinCell, withoutForcedHosts, withPortNeeds, withProject } from '#records/scheduling-spec';
 import { cellMappingOf, cellOfServer } from '#records/server-cell';
 import { beginStepEvent, endStepEvent } from '#records/step-event';

@@ -3,7 +3,7 @@ import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { awaitHost } from '#records/await-host';
-import { readOperation, type StoredOperation } from '#records/request-document';
+import { readOperation, type StoredOperation } from '#records/operation-document';
 import { endStepEvent } from '#records/step-event';
 import { unexpectedTask } from '#records/server-change';
 import type { Step } from '../step.ts';
