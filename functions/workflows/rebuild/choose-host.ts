@@ -13,7 +13,7 @@ import { noteOnOperation, readOperation, type StoredOperation } from '#records/o
 import { specOfServer, withinCell, withoutForcedHosts, withPortNeeds, withProject } from '#records/scheduling-spec';
 import { cellMappingOf } from '#records/server-cell';
 import { serverItem } from '#records/server-item';
-import { beginStepEvent } from '#records/step-event';
+import { beginScope } from '#records/action-scope';
 import { askScheduler } from '../ask-scheduler.ts';
 import type { Step } from '../step.ts';
 import { mustBeDead } from './must-be-dead.ts';
@@ -29,7 +29,7 @@ import { scope, type PlacedState, type TargetedState } from './state.ts';
 export const chooseHost: Step<TargetedState> = async (services, { state, execution }) => {
   const { server: uuid, request } = state;
   const document = await readOperation(services, request);
-  await beginStepEvent(services, scope(state, document.context, execution));
+  await beginScope(services, scope(state, document.context, execution));
   const item = await serverItem(services, state.cell, uuid);
   const named = textOf(document.arguments['host']) ?? state.source_host;
   if (state.path === 'same') return given(services, state, named);

@@ -6,7 +6,7 @@ import { disown } from '#records/ownership';
 import { operationNames } from '#records/operation';
 import { readOperation } from '#records/operation-document';
 import { changeServer } from '#records/server-change';
-import { endStepEvent } from '#records/step-event';
+import { endScope } from '#records/action-scope';
 import { UnshelveException } from '#errors';
 import type { Step } from '../step.ts';
 import { scope } from './events.ts';
@@ -32,7 +32,7 @@ export const markError: Step<TargetedState> = async (services, { state, executio
     const fault = faultOf({ name: error.Error, message: reason });
     await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...fault });
     const failure = new UnshelveException({ instance_id: uuid, reason });
-    await endStepEvent(services, scope(state, context, execution, 'get_image_info'), failure);
+    await endScope(services, scope(state, context, execution, 'get_image_info'), failure);
   }
   await disown(services, { operation: 'unshelve', cell: name, uuid, execution });
   return { outcome: 'error', error: error === undefined ? 'InstanceInvalidState' : 'UnshelveException' };
