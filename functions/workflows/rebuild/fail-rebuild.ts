@@ -28,8 +28,7 @@ const OURS = ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'];
 export const failRebuild: Step<TargetedState> = async (services, event) => {
   const { state, execution, error } = event;
   const { server: uuid, cell } = state;
-  const path = state.path === 'busy' ? 'same' : state.path;
-  const failed = rebuildFailure(error?.Error ?? 'Error', path);
+  const failed = rebuildFailure(error?.Error ?? 'Error', state.path);
   if (failed.kind === 'untouched') return { outcome: 'untouched' };
 
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));

@@ -31,7 +31,7 @@ export interface RebuildState extends JsonMap {
 export interface TargetedState extends RebuildState {
   cell: string;
   cell_uuid: string;
-  path: RebuildPath | 'busy';
+  path: RebuildPath;
   /** What it is restored to when nothing was begun. */
   vm_state: string;
   /** The host that has the server. */

@@ -1,4 +1,4 @@
-import { disown } from '#records/ownership';
+import { letGo } from '#records/own-operation';
 import { readOperation } from '#records/operation-document';
 import { endScope } from '#records/action-scope';
 import { caughtFailure, type Step } from '../step.ts';
@@ -11,5 +11,5 @@ export const undoTargetServer: Step<TargetedState> = async (services, { state, e
     const { context } = await readOperation(services, state.request);
     await endScope(services, scope(state, context, execution), caughtFailure(error));
   }
-  await disown(services, { operation: 'rebuild', cell, uuid, execution });
+  await letGo(services, { operation: 'rebuild', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
 };

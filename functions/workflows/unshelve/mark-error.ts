@@ -2,7 +2,7 @@ import { faultOf } from '#conductor/fault';
 import { isoSeconds } from '#conductor/time';
 import { equals } from '#ports/conditions';
 import { recordFault } from '#records/instance-fault';
-import { disown } from '#records/ownership';
+import { letGo } from '#records/own-operation';
 import { operationNames } from '#records/operation';
 import { readOperation } from '#records/operation-document';
 import { changeServer } from '#records/server-change';
@@ -34,6 +34,6 @@ export const markError: Step<TargetedState> = async (services, { state, executio
     const failure = new UnshelveException({ instance_id: uuid, reason });
     await endScope(services, scope(state, context, execution, 'get_image_info'), failure);
   }
-  await disown(services, { operation: 'unshelve', cell: name, uuid, execution });
+  await letGo(services, { operation: 'unshelve', cell, uuid, execution });
   return { outcome: 'error', error: error === undefined ? 'InstanceInvalidState' : 'UnshelveException' };
 };

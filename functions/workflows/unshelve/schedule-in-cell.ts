@@ -4,7 +4,7 @@ import { checkAttempts, retries } from '#conductor/retry';
 import type { Services } from '#ports/services';
 import type { WireObject } from '#ports/json';
 import { cellTable, instanceKey } from '#records/keys';
-import { disown } from '#records/ownership';
+import { letGo } from '#records/own-operation';
 import { mapOf, numberOf } from '#records/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#records/operation-document';
 import { specOfServer, withinCell, withoutForcedHosts, withPortNeeds, withProject } from '#records/scheduling-spec';
@@ -49,7 +49,7 @@ export const undoScheduleInCell: Step<TargetedState> = async (services, { state,
     const { context } = await readOperation(services, request);
     await endScope(services, scope(state, context, execution, 'schedule_instances'), caughtFailure(error));
   }
-  await disown(services, { operation: 'unshelve', cell, uuid, execution });
+  await letGo(services, { operation: 'unshelve', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
 };
 
 /** The spec that came, or one made of the record, bound to the cell that the mapping tells now. */
