@@ -1,8 +1,5 @@
-/**
- * The errors that migrate_server may answer without its being a failure of ours (spec/errors.md section 3). Both kinds of
- * MigrationError count among them, unlike in Nova (quirk Q10 is mended).
- */
-const EXPECTED: ReadonlySet<string> = new Set([
+/** The errors by which a move is refused (spec/errors.md section 3, conductor.md section 12.1.4), with quirk Q9 mended. */
+export const REFUSALS: readonly string[] = [
   'ComputeHostNotFound',
   'ComputeServiceUnavailable',
   'DestinationHypervisorTooOld',
@@ -14,14 +11,19 @@ const EXPECTED: ReadonlySet<string> = new Set([
   'InvalidSharedStorage',
   'LiveMigrationWithOldNovaNotSupported',
   'MaxRetriesExceeded',
-  'MigrationError',
   'MigrationPreCheckClientException',
   'MigrationPreCheckError',
   'MigrationSchedulerRPCError',
   'NoValidHost',
   'UnableToMigrateToSelf',
   'UnsupportedPolicyException',
-]);
+];
+
+/**
+ * The errors that migrate_server may answer without its being a failure of ours. Both kinds of MigrationError count among
+ * them, unlike in Nova (quirk Q10 is mended).
+ */
+const EXPECTED: ReadonlySet<string> = new Set([...REFUSALS, 'MigrationError']);
 
 /** Whether an error of this name is part of what callers of migrate_server are told, rather than a server failure. */
 export const isExpectedOfMoves = (name: string): boolean => EXPECTED.has(name);

@@ -6,28 +6,10 @@ import {
   type NovaError,
 } from '#errors';
 import type { Liveness } from '#ports/service-group';
+import { REFUSALS } from './expected-errors.ts';
 
-/** Errors after which the server keeps its state (conductor.md section 12.1.4); quirk Q9 adds the last two. */
-const KNOWN: ReadonlySet<string> = new Set([
-  'ComputeHostNotFound',
-  'ComputeServiceUnavailable',
-  'DestinationHypervisorTooOld',
-  'HypervisorUnavailable',
-  'InstanceInvalidState',
-  'InvalidCPUInfo',
-  'InvalidHypervisorType',
-  'InvalidLocalStorage',
-  'InvalidSharedStorage',
-  'LiveMigrationWithOldNovaNotSupported',
-  'MaxRetriesExceeded',
-  'MigrationPreCheckClientException',
-  'MigrationPreCheckError',
-  'MigrationSchedulerRPCError',
-  'NoValidHost',
-  'UnableToMigrateToSelf',
-  'MessagingTimeout',
-  'UnsupportedPolicyException',
-]);
+/** Errors after which the server keeps its state (conductor.md section 12.1.4); a silent host is one of them (quirk Q9). */
+const KNOWN: ReadonlySet<string> = new Set([...REFUSALS, 'MessagingTimeout']);
 
 /** Whether a live migration that failed like this leaves the server as it was; after any other the server is in error. */
 export const isKnownFailure = (name: string): boolean => KNOWN.has(name);

@@ -1,5 +1,6 @@
 import { RequestTooLarge } from '#errors';
-import type { StoredCommon, StoredServer } from './request-document.ts';
+import type { OperationDocument } from './operation-document.ts';
+import type { CommonDocument, ServerDocument } from './request-document.ts';
 
 /**
  * Bytes of JSON that one document may have: sealed it takes a third more, and an item of 400 KB also holds what is noted
@@ -19,15 +20,15 @@ const MOST_SERVERS = 2500;
  * @throws RequestTooLarge when it could never be stored whole
  */
 export function checkSizes(
-  common: StoredCommon,
-  servers: readonly { readonly uuid: string; readonly document: StoredServer | null }[],
+  common: CommonDocument | OperationDocument,
+  servers: readonly { readonly uuid: string; readonly document: ServerDocument | null }[],
 ): void {
   if (servers.length > MOST_SERVERS) refuse(`${servers.length} servers`, MOST_SERVERS);
   check('what all servers share (injected files, block devices, networks, image)', common);
   for (const { uuid, document } of servers) check(`what is sent for instance ${uuid}`, document);
 }
 
-function check(what: string, document: StoredCommon | StoredServer | null): void {
+function check(what: string, document: CommonDocument | OperationDocument | ServerDocument | null): void {
   const bytes = Buffer.byteLength(JSON.stringify(document));
   if (bytes > MOST_DOCUMENT_BYTES) refuse(`${what}: ${bytes} bytes`, MOST_DOCUMENT_BYTES);
 }

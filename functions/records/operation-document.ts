@@ -1,61 +1,60 @@
 import { RequestDocumentNotFound } from '#errors';
+import { exists } from '#ports/conditions';
 import type { RequestContext } from '#ports/context';
-import type { JsonMap } from '#ports/json';
+import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import { documentKey, REQUESTS, serverDocumentKey } from './keys.ts';
-import { mapOf, plainText } from './reading.ts';
-import type { CommonDocument } from './request-document.ts';
+import { documentKey, REQUESTS } from './keys.ts';
+import { listOf, mapOf, textOf, wireOf } from './reading.ts';
 
-/** What a request on an existing server brings along: the arguments of its method, as they came. */
+/** What an operation on a server that exists came with: its method's arguments by name. It is stored sealed only. */
 export interface OperationDocument {
-  readonly arguments: JsonMap;
+  context: RequestContext;
+  arguments: JsonMap;
 }
 
-/** The shared part of such a request: its context, and nothing that only builds have. */
-export const operationCommon = (context: RequestContext): CommonDocument => ({
-  context,
-  image: null,
-  admin_password: null,
-  injected_files: [],
-  requested_networks: null,
-  block_device_mapping: null,
-  tags: null,
-});
+/** What steps note beside it; none of it is a secret. */
+interface Notes {
+  /** Metadata of the image that was found for the server. */
+  readonly image?: JsonMap | null;
+  /** The request spec as the scheduler was asked with it. */
+  readonly spec?: WireObject;
+  /** The Selections chosen for the server: the host first, then alternates. */
+  readonly selections?: WireObject[];
+}
 
-/** A request on one server as it is read back. */
-export interface RequestedOperation {
-  readonly context: RequestContext;
-  readonly args: JsonMap;
-  /** The Selections chosen for it: the host first, then alternates; empty before scheduling. */
+/** An operation's document as it is read back. */
+export interface StoredOperation extends OperationDocument {
+  readonly image: JsonMap | null;
+  readonly spec: WireObject | null;
+  /** Empty before scheduling. */
   readonly selections: readonly JsonMap[];
   /** oslo's failure text of the step that failed last. */
   readonly failure: string | undefined;
 }
 
 /**
- * Reads a request on one server, in one request to the table.
+ * Reads the document of an operation.
  *
  * @throws RequestDocumentNotFound when it has expired
  */
 export async function readOperation(
   services: Pick<Services, 'tables' | 'sealer'>,
-  request: string,
-  uuid: string,
-): Promise<RequestedOperation> {
-  const [common, server] = await services.tables.batchGet([
-    { table: REQUESTS, key: documentKey(request) },
-    { table: REQUESTS, key: serverDocumentKey(request, uuid) },
-  ]);
-  if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
-  const { context }: CommonDocument = JSON.parse(await services.sealer.open(plainText(common['sealed']), request));
-  const document: OperationDocument = JSON.parse(
-    await services.sealer.open(plainText(server['sealed']), `${request}/${uuid}`),
-  );
-  const { selections } = server;
+  key: string,
+): Promise<StoredOperation> {
+  const item = await services.tables.get(REQUESTS, documentKey(key));
+  if (item === undefined) throw new RequestDocumentNotFound(key);
+  const document: OperationDocument = JSON.parse(await services.sealer.open(textOf(item['sealed']) ?? '', key));
+  const { image, spec, selections, failure } = item;
   return {
-    context,
-    args: document.arguments,
-    selections: Array.isArray(selections) ? selections.map(mapOf) : [],
-    failure: typeof common['failure'] === 'string' ? common['failure'] : undefined,
+    ...document,
+    image: image === undefined || image === null ? null : mapOf(image),
+    spec: wireOf(spec) ?? null,
+    selections: listOf(selections).map(mapOf),
+    failure: textOf(failure),
   };
+}
+
+/** Notes beside an operation's document what a later step needs. */
+export async function noteOnOperation(services: Pick<Services, 'tables'>, key: string, notes: Notes): Promise<void> {
+  await services.tables.update(REQUESTS, documentKey(key), { set: { ...notes } }, exists);
 }

@@ -18,7 +18,8 @@ export interface Ownership {
 const EXCLUSIVE = OPERATIONS.filter((operation) => operation !== 'launch');
 
 /**
- * Makes an execution the owner of a server and answers its record. An owner that no longer runs is succeeded.
+ * Makes an execution the owner of a server and answers its record. An owner that no longer runs is succeeded. One that is
+ * being wound up still runs, though the server may be asked for the next operation already: state machines try again.
  *
  * @throws InstanceNotFound
  * @throws InstanceInvalidState while another execution is at work on the server

@@ -34,7 +34,7 @@ const LEAVES_ALONE: ReadonlySet<string> = new Set([
 /** Ends such a request: its events tell why, and so does the answer; a server that is ours has no task any more. */
 export async function refuseMove(services: Services, move: RefusedMove): Promise<void> {
   const { uuid, execution, operation, events, writer, whileTask } = move;
-  const { context, failure: kept } = await readOperation(services, move.request, uuid);
+  const { context, failure: kept } = await readOperation(services, move.request);
   const failure = toldFailure(kept, move.caught);
   services.log.warn('move refused', { instance: uuid, method: move.method, error: failure.name });
   try {

@@ -1,14 +1,12 @@
 import type { RequestContext } from '#ports/context';
-import { RequestDocumentNotFound } from '#errors';
-import { equals, exists } from '#ports/conditions';
+import { equals } from '#ports/conditions';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Action, Item, Key, TableName } from '#ports/tables';
 import { reservationOf, type Reservation } from './quota-usage.ts';
 import { documentKey, REQUESTS, serverDocumentKey } from './keys.ts';
 import { specWithGroup } from './group-hosts.ts';
-import type { OperationDocument as MoveDocument } from './operation-document.ts';
-import { mapOf, objectsOf, textOf, wireOf } from './reading.ts';
+import { objectsOf, textOf, wireOf } from './reading.ts';
 
 /** What all servers of a request share. It holds secrets, so it is stored sealed only. */
 export interface CommonDocument {
@@ -20,12 +18,6 @@ export interface CommonDocument {
   /** BlockDeviceMappingList, the template for every server. */
   block_device_mapping: Json;
   tags: Json;
-}
-
-/** What an operation on a server that exists came with: its method's arguments by name, stored sealed as well. */
-export interface OperationDocument {
-  context: RequestContext;
-  arguments: JsonMap;
 }
 
 /** What one server of a request has for itself. */
@@ -44,12 +36,6 @@ export interface RequestedServer {
   /** The Selections chosen for it: the host first, then alternates; absent before scheduling. */
   readonly selections: WireObject[] | undefined;
 }
-
-/** What can be stored for a whole request. */
-export type StoredCommon = CommonDocument | OperationDocument;
-
-/** What can be stored for one server of it. */
-export type StoredServer = ServerDocument | MoveDocument;
 
 type Store = Pick<Services, 'tables' | 'sealer' | 'clock' | 'config'>;
 
@@ -82,43 +68,6 @@ export async function readRequest(
       }),
     ),
   };
-}
-
-/** An operation's document as it is read back, with what its steps have noted beside it. */
-export interface StoredOperation extends OperationDocument {
-  /** Metadata of the image that was found for it. */
-  readonly image: JsonMap | null;
-  /** The request spec as the scheduler was asked with it. */
-  readonly spec: WireObject | null;
-}
-
-/**
- * Reads the document of an operation.
- *
- * @throws RequestDocumentNotFound
- */
-export async function readOperation(
-  services: Pick<Services, 'tables' | 'sealer'>,
-  key: string,
-): Promise<StoredOperation> {
-  const item = await services.tables.get(REQUESTS, documentKey(key));
-  if (item === undefined) throw new RequestDocumentNotFound(key);
-  const document: OperationDocument = JSON.parse(await services.sealer.open(textOf(item['sealed']) ?? '', key));
-  const { image, spec } = item;
-  return {
-    ...document,
-    image: image === undefined || image === null ? null : mapOf(image),
-    spec: wireOf(spec) ?? null,
-  };
-}
-
-/** Notes beside an operation's document what a later step needs; neither is a secret. */
-export async function noteOnOperation(
-  services: Pick<Services, 'tables'>,
-  key: string,
-  notes: { readonly image?: JsonMap | null; readonly spec?: WireObject },
-): Promise<void> {
-  await services.tables.update(REQUESTS, documentKey(key), { set: { ...notes } }, exists);
 }
 
 async function openCommon(services: Store, key: string, item: Item): Promise<CommonDocument> {

@@ -3,7 +3,8 @@ import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { inParallel } from './in-parallel.ts';
 import { documentKey, REQUESTS, serverDocumentKey } from './keys.ts';
-import type { StoredCommon, StoredServer } from './request-document.ts';
+import type { OperationDocument } from './operation-document.ts';
+import type { CommonDocument, ServerDocument } from './request-document.ts';
 
 /** A request as it is stored before its workflow starts. */
 export interface NewRequest {
@@ -12,9 +13,9 @@ export interface NewRequest {
   readonly requestId: string;
   /** Digest of the message's arguments: tells a repeat from another request of the same name. */
   readonly digest: string;
-  readonly common: StoredCommon;
+  readonly common: CommonDocument | OperationDocument;
   /** A server without a document of its own is named in the request's key alone. */
-  readonly servers: readonly { readonly uuid: string; readonly document: StoredServer | null }[];
+  readonly servers: readonly { readonly uuid: string; readonly document: ServerDocument | null }[];
 }
 
 type Store = Pick<Services, 'tables' | 'sealer' | 'clock' | 'config'>;
@@ -43,7 +44,7 @@ export type Stored =
 export async function storeRequest(
   services: Store,
   request: NewRequest,
-  recordsOf: (uuid: string, document: StoredServer) => Promise<readonly Action[]>,
+  recordsOf: (uuid: string, document: ServerDocument) => Promise<readonly Action[]>,
 ): Promise<Stored> {
   const { key } = request;
   const servers = request.servers.flatMap(({ uuid, document }) => (document === null ? [] : [{ uuid, document }]));

@@ -3,8 +3,8 @@ import type { GenericSchema } from 'valibot';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Operation } from '#records/operation';
-import type { OperationDocument as MoveDocument } from '#records/operation-document';
-import type { CommonDocument, OperationDocument, ServerDocument } from '#records/request-document';
+import type { OperationDocument } from '#records/operation-document';
+import type { CommonDocument, ServerDocument } from '#records/request-document';
 import type { RpcRequest } from './envelope.ts';
 
 /** What a method's message becomes: a workflow with the documents that it needs. */
@@ -14,7 +14,7 @@ export interface WorkflowRoute {
   /** 0 for a first request; a reschedule carries the number of the attempt that failed. */
   readonly attempt: number;
   readonly common: CommonDocument | OperationDocument;
-  readonly servers: readonly { readonly uuid: string; readonly document: ServerDocument | MoveDocument | null }[];
+  readonly servers: readonly { readonly uuid: string; readonly document: ServerDocument | null }[];
   /** What the execution gets beside the request's key. */
   readonly state: JsonMap;
   /** The workflow itself answers a call, where Nova answers it. @default nobody answers */

@@ -8,7 +8,7 @@ import { cellOfHost } from '#records/host-cell';
 import { recordFault } from '#records/instance-fault';
 import type { Cell } from '#records/method';
 import { textOf } from '#records/reading';
-import { readOperation } from '#records/request-document';
+import { readOperation } from '#records/operation-document';
 import { changeServer } from '#records/server-change';
 import { caughtFailure, type CaughtError } from './step.ts';
 

@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { InvalidArguments } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap, WireObject } from '#ports/json';
-import { operationCommon } from '#records/operation-document';
 import { listOf, mapOf, numberOf, textOf } from '#records/reading';
 import { data, type Route, type TaskMethod, type WorkflowRoute } from '../route.ts';
 import { json, map, parseArguments, wireObject, type ArgumentSchema } from './arguments.ts';
@@ -80,8 +79,8 @@ export function liveRoute(method: string, uuid: string, call: LiveArguments, con
     kind: 'workflow',
     workflow: 'live-migrate',
     attempt: 0,
-    common: operationCommon(context),
-    servers: [{ uuid, document: { arguments: { instance, block_migration, disk_over_commit, request_spec } } }],
+    common: { context, arguments: { instance, block_migration, disk_over_commit, request_spec } },
+    servers: [{ uuid, document: null }],
     state: { server: uuid, method, destination: textOf(scheduler_hint['host']) ?? null },
     answers: true,
   };
@@ -111,13 +110,15 @@ function coldRoute(
 ): WorkflowRoute {
   const { retry: _told, ...filter_properties } = mapOf(call.scheduler_hint['filter_properties']);
   const { instance, flavor, clean_shutdown, request_spec, host_list } = call;
-  const document = { arguments: { instance, flavor, clean_shutdown, request_spec, host_list, filter_properties } };
   return {
     kind: 'workflow',
     workflow: 'cold-migrate',
     attempt: state.attempt,
-    common: operationCommon(context),
-    servers: [{ uuid, document }],
+    common: {
+      context,
+      arguments: { instance, flavor, clean_shutdown, request_spec, host_list, filter_properties },
+    },
+    servers: [{ uuid, document: null }],
     state: { server: uuid, ...state },
     answers: true,
   };

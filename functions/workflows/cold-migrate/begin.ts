@@ -19,8 +19,8 @@ import { EVENTS, type MoveState, type OwnedState } from './state.ts';
  */
 export const begin: Step<MoveState> = async (services, { state, execution }) => {
   const { server, request, attempt } = state;
-  const [{ context, args }, cell] = await Promise.all([
-    readOperation(services, request, server),
+  const [{ context, arguments: args }, cell] = await Promise.all([
+    readOperation(services, request),
     cellOfServer(services, server),
   ]);
   const scope = { cell, uuid: server, context, writer: `${execution}/${attempt}` };

@@ -23,7 +23,7 @@ const COLD = operationNames('cold-migrate');
 export const castPrepResize: Step<PlacedState> = async (services, { state, execution }) => {
   const { server, host, attempt, source_host } = state;
   const { cell } = ownership(state, execution);
-  const { context, args, selections: chosenFrom } = await readOperation(services, state.request, server);
+  const { context, arguments: args, selections: chosenFrom } = await readOperation(services, state.request);
   const cap = await computeCap(services, cell, context);
   const instance = await note(services, ownership(state, execution), {
     [COLD.attempt]: attempt,

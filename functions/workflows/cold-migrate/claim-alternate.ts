@@ -10,7 +10,7 @@ import { findMigration } from '#records/end-migration';
 import { cellTable, instanceKey } from '#records/keys';
 import { migrationOf, saveMigration } from '#records/migration';
 import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
-import { readOperation, type RequestedOperation } from '#records/operation-document';
+import { readOperation, type StoredOperation } from '#records/operation-document';
 import { fieldsOf, listOf, textOf } from '#records/reading';
 import { settledAs } from '#records/settle';
 import type { Step } from '../step.ts';
@@ -33,7 +33,7 @@ export const claimAlternate: Step<State> = async (services, { state, execution }
   const { server: uuid } = state;
   const fenced = await fence(services, state, execution);
   if (typeof fenced === 'string') return { state, outcome: fenced };
-  const document = await readOperation(services, state.request, uuid);
+  const document = await readOperation(services, state.request);
   const attempt = state.attempt + 1;
   const wish = operationState(fenced, 'cold-migrate').reschedule;
   const asked = state.host !== undefined && wish?.attempt === state.attempt ? wish : null;
@@ -57,7 +57,7 @@ export const claimAlternate: Step<State> = async (services, { state, execution }
 async function handMigration(
   services: Services,
   { cell, cell_uuid, server, migration: uuid, host, node }: PlacedState,
-  { context }: RequestedOperation,
+  { context }: StoredOperation,
   lastMayWake: boolean,
 ): Promise<void> {
   const records = { ...services, context, cell: { name: cell, uuid: cell_uuid } };
@@ -72,7 +72,7 @@ async function handMigration(
 async function claimNext(
   services: Pick<Services, 'config' | 'placement'>,
   state: State,
-  { args, context, selections }: RequestedOperation,
+  { arguments: args, context, selections }: StoredOperation,
   { execution, attempt, reason }: { readonly execution: string; readonly attempt: number; readonly reason: string },
 ): Promise<PlacedState> {
   const { server: uuid } = state;

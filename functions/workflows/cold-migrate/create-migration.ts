@@ -24,7 +24,7 @@ const COLD = operationNames('cold-migrate');
  */
 export const createMigration: Step<OwnedState> = async (services, { state, execution }) => {
   const { server, type } = state;
-  const { context, args } = await readOperation(services, state.request, server);
+  const { context, arguments: args } = await readOperation(services, state.request);
   const instance = await serverItem(services, state.cell, server);
   const cell = await cellOfServer(services, server);
   const spec = await specOfMove(services, {
@@ -69,7 +69,7 @@ export const createMigration: Step<OwnedState> = async (services, { state, execu
 
 /** Undo: the migration ends in error. One that was made without our hearing of it is still `pre-migrating`. */
 export const undoCreateMigration: Step<OwnedState & Partial<MigratingState>> = async (services, { state }) => {
-  const { context } = await readOperation(services, state.request, state.server);
+  const { context } = await readOperation(services, state.request);
   const records = { ...services, context, cell: { name: state.cell, uuid: state.cell_uuid } };
   await endMigrations(records, state.server, 'error', ({ uuid, status }) =>
     state.migration === undefined ? status === 'pre-migrating' : uuid === state.migration,

@@ -7,7 +7,7 @@ import { answerCall, toldError, toldFailure, type ToldFailure } from '#rpc/answe
 import { endScope } from '#records/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { legacyRequestSpec } from '#records/legacy-request-spec';
-import { readOperation, type RequestedOperation } from '#records/operation-document';
+import { readOperation, type StoredOperation } from '#records/operation-document';
 import { hostsAttribute, operationState } from '#records/operation';
 import { letGo } from '#records/own-operation';
 import { isWireObject, textOf } from '#records/reading';
@@ -21,7 +21,7 @@ import { EVENTS, ownership, type OwnedState } from './state.ts';
  * host that has the server may write it.
  */
 export const failMigration: Step<OwnedState> = async (services, { state, error, execution }) => {
-  const document = await readOperation(services, state.request, state.server);
+  const document = await readOperation(services, state.request);
   const failure = gaveUp(state) ?? toldFailure(document.failure, failureOf(error));
   const told = await recordFailure(services, state, execution, failure, document);
   const { cell, uuid } = ownership(state, execution);
@@ -55,7 +55,7 @@ async function recordFailure(
   state: OwnedState,
   execution: string,
   failure: ToldFailure,
-  { args, context }: RequestedOperation,
+  { arguments: args, context }: StoredOperation,
 ): Promise<ToldFailure> {
   const spec = args['request_spec'];
   try {

@@ -9,7 +9,7 @@ import { ownership, type PlacedState } from './state.ts';
  * @throws InstanceNotFound when the server was deleted meanwhile
  */
 export const giveUp: Step<PlacedState> = async (services, { state, execution }) => {
-  const { context } = await readOperation(services, state.request, state.server);
+  const { context } = await readOperation(services, state.request);
   const move = { migration: state.migration, status: 'error' as const, sourceHost: state.source_host };
   await giveUpMove(services, ownership(state, execution), context, move);
   return { ...state, gave_up: true };

@@ -7,7 +7,7 @@ import { EVENTS, ownership, type PlacedState } from './state.ts';
 /** Ends the action's events and answers the caller, who does not wait for the computes. Cannot be undone. */
 export const reply: Step<PlacedState> = async (services, { state, execution }) => {
   if (state.replied) return state;
-  const { context } = await readOperation(services, state.request, state.server);
+  const { context } = await readOperation(services, state.request);
   const { cell, uuid } = ownership(state, execution);
   await endScope(services, { cell, uuid, context, events: EVENTS, writer: `${execution}/${state.attempt}` });
   await answerCall(services, state['reply'], 'migrate_server');

@@ -7,7 +7,7 @@ import type { PlacedState } from './state.ts';
 
 /** Stores the new flavor with the server's request spec; one that is missing is logged and the move goes on (quirk Q7). */
 export const saveSpec: Step<PlacedState> = async (services, { state }) => {
-  const { args } = await readOperation(services, state.request, state.server);
+  const { arguments: args } = await readOperation(services, state.request);
   try {
     await saveSpecFlavor(services, state.server, args['flavor']);
   } catch (error) {

@@ -1,8 +1,7 @@
 import { NoValidHost } from '#errors';
 import type { Services } from '#ports/services';
-import { readOperation } from '#records/operation-document';
+import { noteOnOperation, readOperation } from '#records/operation-document';
 import { fieldsOf, isWireObject, mapOf } from '#records/reading';
-import { noteSelections } from '#records/request-document';
 import { serverItem } from '#records/server-item';
 import { specOfMove } from '#records/spec-of-move';
 import type { Step } from '../step.ts';
@@ -18,7 +17,7 @@ import { mustBeWire } from '#records/wire-object';
  */
 export const selectDestination: Step<MigratingState> = async (services, { state, execution }) => {
   const { server, request } = state;
-  const { context, args } = await readOperation(services, request, server);
+  const { context, arguments: args } = await readOperation(services, request);
   const spec = await specOfMove(services, {
     cell: { name: state.cell, uuid: state.cell_uuid },
     instance: await serverItem(services, state.cell, server),
@@ -36,7 +35,7 @@ export const selectDestination: Step<MigratingState> = async (services, { state,
   const selections = list.filter(isWireObject);
   const [selection] = selections;
   if (selection === undefined) throw new NoValidHost({ reason: '' });
-  await services.tables.transact([noteSelections(request, server, selections)]);
+  await noteOnOperation(services, request, { selections });
   return placedOn(state, selection, { attempt: state.attempt + 1, chosen: 0 });
 };
 
@@ -56,7 +55,7 @@ export async function releaseDestination(
     return;
   }
   if (chosen === undefined || chosen < 0) return;
-  const { selections } = await readOperation(services, state.request, server);
+  const { selections } = await readOperation(services, state.request);
   const node = fieldsOf(selections[chosen])['compute_node_uuid'];
   if (typeof node !== 'string') return;
   const held = (await services.placement.allocations(server))[node];

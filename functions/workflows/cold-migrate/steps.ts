@@ -14,7 +14,7 @@ import { reply } from './reply.ts';
 import { saveSpec, undoSaveSpec } from './save-spec.ts';
 import { selectDestination, undoSelectDestination } from './select-destination.ts';
 import type { PlacedState } from './state.ts';
-import { swapAllocations, undoSwapAllocations } from './swap-allocations.ts';
+import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
 /** The steps of cold-migrate.asl.json by the name that its Tasks give. */
 export const coldMigrateSteps: Readonly<Record<string, Step<PlacedState>>> = keepingFailures<PlacedState>({

@@ -15,7 +15,7 @@ export const askDestination: Step<PlacedState> = async (services, { state, execu
   const { server, host, migration, ask_seconds } = state;
   const { cell } = ownership(state, execution);
   const messageId = callId(state, execution);
-  const { context, args } = await readOperation(services, state.request, server);
+  const { context, arguments: args } = await readOperation(services, state.request);
   if (!(await registerCall(services, { messageId, host, token }))) return;
   const question = {
     instance: args['instance'] ?? null,

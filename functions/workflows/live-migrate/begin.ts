@@ -19,10 +19,7 @@ const ASK_SECONDS = 60;
  */
 export const begin: Step<MoveState> = async (services, { state, execution }) => {
   const { server, request } = state;
-  const [{ context }, cell] = await Promise.all([
-    readOperation(services, request, server),
-    cellOfServer(services, server),
-  ]);
+  const [{ context }, cell] = await Promise.all([readOperation(services, request), cellOfServer(services, server)]);
   await beginScope(services, { cell, uuid: server, context, events: eventsOf(state), writer: execution });
   const item = await takeOver(services, { operation: 'live-migrate', cell, uuid: server, execution }, request);
   const owned: OwnedState = {

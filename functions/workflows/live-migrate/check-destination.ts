@@ -21,7 +21,7 @@ export const checkDestination: Step<MigratingState> = async (services, { state, 
   if (host === source_host) throw new UnableToMigrateToSelf({ instance_id: server, host });
   await mustBeUp(services, state.cell, host);
 
-  const { context } = await readOperation(services, state.request, server);
+  const { context } = await readOperation(services, state.request);
   const at = { cell: ownership(state, execution).cell, context };
   const instance = await serverItem(services, state.cell, server);
   const [source, destination] = await Promise.all([

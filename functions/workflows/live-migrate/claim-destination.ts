@@ -25,7 +25,7 @@ export const claimDestination: Step<PlacedState> = async (services, { state, exe
     throw new MigrationPreCheckError({
       reason: `Unable to force live migrate instance ${server} across cells.`,
     });
-  const { context } = await readOperation(services, state.request, server);
+  const { context } = await readOperation(services, state.request);
   const instance = await serverItem(services, state.cell, server);
   const at = { cell: ownership(state, execution).cell, context };
   const source = plainText((await computeNodeOfHost(services, at, state.source_host, state.source_node))['uuid']);

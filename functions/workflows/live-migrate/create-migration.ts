@@ -15,7 +15,7 @@ const LIVE = operationNames('live-migrate');
 /** Makes the migration, under the execution's name so that a repeat finds it (conductor.md section 12.1.2). */
 export const createMigration: Step<OwnedState> = async (services, { state, execution }) => {
   const { server } = state;
-  const { context } = await readOperation(services, state.request, server);
+  const { context } = await readOperation(services, state.request);
   const instance = await serverItem(services, state.cell, server);
   const flavor = numberOf(fieldsOf(instance['flavor'])['id']) ?? numberOf(instance['instance_type_id']) ?? null;
   const records = { ...services, context, cell: ownership(state, execution).cell, writer: execution };
@@ -41,7 +41,7 @@ export const createMigration: Step<OwnedState> = async (services, { state, execu
 
 /** Undo: the migration ends in error. */
 export const undoCreateMigration: Step<OwnedState> = async (services, { state, execution }) => {
-  const { context } = await readOperation(services, state.request, state.server);
+  const { context } = await readOperation(services, state.request);
   const records = { ...services, context, cell: ownership(state, execution).cell };
   const made = newUuid({ ...records, writer: execution }, 'migration');
   await endMigrations(records, state.server, 'error', ({ uuid }) => uuid === made);

@@ -5,7 +5,7 @@ import { answerCall, toldError, toldFailure, type ToldFailure } from '#rpc/answe
 import { endScope } from '#records/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { hostsAttribute } from '#records/operation';
-import { readOperation, type RequestedOperation } from '#records/operation-document';
+import { readOperation, type StoredOperation } from '#records/operation-document';
 import { letGo } from '#records/own-operation';
 import { textOf } from '#records/reading';
 import { setVmStateAndNotify } from '#records/set-vm-state';
@@ -18,7 +18,7 @@ import { eventsOf, ownership, type OwnedState } from './state.ts';
  * and so does the answer, where the caller still waits for one.
  */
 export const failMigration: Step<OwnedState> = async (services, { state, error, execution }) => {
-  const document = await readOperation(services, state.request, state.server);
+  const document = await readOperation(services, state.request);
   const reason = state['gave_up'] === true ? textOf(state['reason']) : undefined;
   const failure =
     reason === undefined ? toldFailure(document.failure, failureOf(error)) : toldError(new MigrationError({ reason }));
@@ -45,7 +45,7 @@ interface Failing {
 async function recordFailure(
   services: Services,
   { state, execution, failure, known }: Failing,
-  { context }: RequestedOperation,
+  { context }: StoredOperation,
 ): Promise<ToldFailure> {
   if (!known)
     services.log.error('live migration failed', {

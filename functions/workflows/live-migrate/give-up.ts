@@ -10,7 +10,7 @@ import { ownership, type PlacedState } from './state.ts';
  * @throws InstanceNotFound when the server was deleted meanwhile
  */
 export const giveUp: Step<PlacedState> = async (services, { state, execution }) => {
-  const { context } = await readOperation(services, state.request, state.server);
+  const { context } = await readOperation(services, state.request);
   const move = { migration: state.migration, status: 'error' as const, sourceHost: state.source_host };
   await giveUpMove(services, ownership(state, execution), context, move);
   return { ...state, gave_up: true };
@@ -18,7 +18,7 @@ export const giveUp: Step<PlacedState> = async (services, { state, execution }) 
 
 /** Says in place of a source that died after the switch that the migration is completed: the server has arrived. */
 export const completeMigration: Step<PlacedState> = async (services, { state, execution }) => {
-  const { context } = await readOperation(services, state.request, state.server);
+  const { context } = await readOperation(services, state.request);
   const move = { migration: state.migration, status: 'completed' as const, sourceHost: state.source_host };
   await giveUpMove(services, ownership(state, execution), context, move);
   return state;

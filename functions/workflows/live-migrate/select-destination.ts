@@ -10,10 +10,9 @@ import {
 import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { firstNode } from '#records/first-node';
-import { readOperation, type RequestedOperation } from '#records/operation-document';
+import { noteOnOperation, readOperation, type StoredOperation } from '#records/operation-document';
 import { cellOfServer } from '#records/server-cell';
 import { fieldsOf, isWireObject, listOf, plainText } from '#records/reading';
-import { noteSelections } from '#records/request-document';
 import { serverItem } from '#records/server-item';
 import { specOfMove } from '#records/spec-of-move';
 import type { Step } from '../step.ts';
@@ -34,9 +33,9 @@ export const selectDestination: Step<MigratingState> = async (services, { state,
     throw new MaxRetriesExceeded({
       reason: `Exceeded max scheduling retries ${rejected.length} for instance ${server} during live migration`,
     });
-  const document = await readOperation(services, request, server);
+  const document = await readOperation(services, request);
   const selection = await ask(services, state, document, `${execution}/${rejected.length}`);
-  await services.tables.transact([noteSelections(request, server, [selection])]);
+  await noteOnOperation(services, request, { selections: [selection] });
 
   const { service_host, nodename, compute_node_uuid } = fieldsOf(selection);
   const host = plainText(service_host);
@@ -55,7 +54,7 @@ export const selectDestination: Step<MigratingState> = async (services, { state,
 async function ask(
   services: Services,
   state: MigratingState,
-  { context, args }: RequestedOperation,
+  { context, arguments: args }: StoredOperation,
   operation: string,
 ): Promise<WireObject> {
   const { server, rejected, source_host } = state;

@@ -5,7 +5,7 @@ import { cellTable, migrationKey } from '#records/keys';
 import { migrationOf, saveMigration } from '#records/migration';
 import { migrationWire } from '#records/migration-wire';
 import { HOSTS, hostsAttribute } from '#records/operation';
-import { readOperation, type RequestedOperation } from '#records/operation-document';
+import { readOperation, type StoredOperation } from '#records/operation-document';
 import { note } from '#records/own-operation';
 import { fieldsOf, textOf } from '#records/reading';
 import { answerOf } from '#records/waiting-call';
@@ -24,8 +24,8 @@ import { mustBeWire } from '#records/wire-object';
 export const startMigration: Step<PlacedState> = async (services, { state, execution }) => {
   const { server, host, node, source_host, source_node } = state;
   const { cell } = ownership(state, execution);
-  const document = await readOperation(services, state.request, server);
-  const { context, args } = document;
+  const document = await readOperation(services, state.request);
+  const { context, arguments: args } = document;
   const item = await services.tables.get(cellTable(cell.name), migrationKey(server, state.migration));
   if (item === undefined) throw new MigrationNotFound({ migration_id: state.migration });
   const migration = migrationOf(item);
@@ -55,7 +55,7 @@ export const startMigration: Step<PlacedState> = async (services, { state, execu
 };
 
 /** The server as it came; the zone of a host that the scheduler chose travels with it. */
-function movedInstance({ kind }: PlacedState, { args, selections }: RequestedOperation): WireObject {
+function movedInstance({ kind }: PlacedState, { arguments: args, selections }: StoredOperation): WireObject {
   const instance = mustBeWire(args['instance'], 'the instance');
   const zone = kind === 'scheduled' ? textOf(fieldsOf(selections[0])['availability_zone']) : undefined;
   return zone === undefined ? instance : inZone(instance, zone);

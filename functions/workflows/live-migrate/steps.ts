@@ -17,7 +17,7 @@ import { reply } from './reply.ts';
 import { selectDestination } from './select-destination.ts';
 import { startMigration } from './start-migration.ts';
 import type { PlacedState } from './state.ts';
-import { swapAllocations, undoSwapAllocations } from './swap-allocations.ts';
+import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
 /** The steps of live-migrate.asl.json by the name that its Tasks give. */
 export const liveMigrateSteps: Readonly<Record<string, Step<PlacedState>>> = keepingFailures<PlacedState>({

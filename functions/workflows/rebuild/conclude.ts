@@ -2,7 +2,7 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute } from '#records/operation';
-import { disown } from '#records/ownership';
+import { letGo } from '#records/own-operation';
 import { textOf } from '#records/reading';
 import { changeServer } from '#records/server-change';
 import type { Step } from '../step.ts';
@@ -20,7 +20,7 @@ export const conclude: Step<PlacedState> = async (services, { state, execution }
   if (state.path !== 'same' && live !== undefined) await keepOne(services, state, execution, host);
   if (host !== undefined && host !== state.host)
     await changeServer(services, cell, uuid, { set: { [HOSTS]: hostsAttribute(host) } });
-  await disown(services, { operation: 'rebuild', cell, uuid, execution });
+  await letGo(services, { operation: 'rebuild', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
   return { outcome: outcomeOf(live), host: host ?? null };
 };
 

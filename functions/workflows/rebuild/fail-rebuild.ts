@@ -11,7 +11,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { HOSTS, hostsAttribute, operationState } from '#records/operation';
 import { textOf } from '#records/reading';
-import { readOperation } from '#records/request-document';
+import { readOperation } from '#records/operation-document';
 import { settledAs } from '#records/settle';
 import { setVmStateAndNotify } from '#records/set-vm-state';
 import { failureOf, type Step, type StepEvent } from '../step.ts';
@@ -28,8 +28,7 @@ const OURS = ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'];
 export const failRebuild: Step<TargetedState> = async (services, event) => {
   const { state, execution, error } = event;
   const { server: uuid, cell } = state;
-  const path = state.path === 'busy' ? 'same' : state.path;
-  const failed = rebuildFailure(error?.Error ?? 'Error', path);
+  const failed = rebuildFailure(error?.Error ?? 'Error', state.path);
   if (failed.kind === 'untouched') return { outcome: 'untouched' };
 
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));

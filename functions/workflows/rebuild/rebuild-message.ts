@@ -3,7 +3,7 @@ import { isWireObject, setFields } from '#client/wire';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceOf } from '#records/instance-item';
-import type { StoredOperation } from '#records/request-document';
+import type { StoredOperation } from '#records/operation-document';
 import type { PlacedState } from './state.ts';
 
 /** What a rebuild order is made of. */

@@ -9,9 +9,9 @@ import { findMigration } from '#records/end-migration';
 import { migrationOf } from '#records/migration';
 import { fieldsOf as novaFields, operationNames } from '#records/operation';
 import { fieldsOf } from '#records/reading';
-import { readOperation, type StoredOperation } from '#records/request-document';
+import { readOperation, type StoredOperation } from '#records/operation-document';
 import { unexpectedTask } from '#records/server-change';
-import { endStepEvent } from '#records/step-event';
+import { endScope } from '#records/action-scope';
 import type { Step } from '../step.ts';
 import { mustBeKnown, rebuildArguments } from './rebuild-message.ts';
 import { scope, type PlacedState } from './state.ts';
@@ -45,7 +45,7 @@ export const rebuildOnHost: Step<PlacedState> = async (services, { state, execut
     await notifyScheduled(services, state, execution, registered.item);
     await order(services, state, document, registered.item, found);
   }
-  await endStepEvent(services, scope(state, document.context, execution));
+  await endScope(services, scope(state, document.context, execution));
 };
 
 async function notifyScheduled(services: Services, state: PlacedState, execution: string, item: Item): Promise<void> {

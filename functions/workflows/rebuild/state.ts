@@ -1,6 +1,6 @@
 import type { RebuildPath } from '#conductor/rebuild';
 import type { JsonMap } from '#ports/json';
-import type { StepEventScope } from '#records/step-event';
+import type { ActionScope } from '#records/action-scope';
 import type { RequestContext } from '#ports/context';
 
 /*
@@ -31,7 +31,7 @@ export interface RebuildState extends JsonMap {
 export interface TargetedState extends RebuildState {
   cell: string;
   cell_uuid: string;
-  path: RebuildPath | 'busy';
+  path: RebuildPath;
   /** What it is restored to when nothing was begun. */
   vm_state: string;
   /** The host that has the server. */
@@ -52,10 +52,10 @@ export interface PlacedState extends TargetedState {
 }
 
 /** The action event of a rebuild. */
-export const scope = (state: TargetedState, context: RequestContext, execution: string): StepEventScope => ({
+export const scope = (state: TargetedState, context: RequestContext, execution: string): ActionScope => ({
   cell: { name: state.cell, uuid: state.cell_uuid },
   uuid: state.server,
-  event: 'rebuild_server',
   context,
-  execution,
+  events: ['rebuild_server'],
+  writer: `rebuild_server-${execution}`,
 });

@@ -1,8 +1,8 @@
 import { rebuildPath } from '#conductor/rebuild';
 import { findMigration } from '#records/end-migration';
-import { own } from '#records/ownership';
+import { takeOver } from '#records/own-operation';
 import { textOf } from '#records/reading';
-import { readOperation } from '#records/request-document';
+import { readOperation } from '#records/operation-document';
 import { cellOfServer } from '#records/server-cell';
 import type { Step } from '../step.ts';
 import type { RebuildState, TargetedState } from './state.ts';
@@ -12,6 +12,7 @@ import type { RebuildState, TargetedState } from './state.ts';
  * 16.1 to 16.4). Has no undo: every ending gives the server up.
  *
  * @throws InstanceMappingNotFound, InstanceNotFound
+ * @throws InstanceInvalidState while another execution is at work on the server
  */
 export const targetServer: Step<RebuildState> = async (services, { state, execution }) => {
   const { server: uuid, request } = state;
@@ -19,17 +20,17 @@ export const targetServer: Step<RebuildState> = async (services, { state, execut
     readOperation(services, request),
     cellOfServer(services, uuid),
   ]);
-  const item = await own(services, { operation: 'rebuild', cell: cell.name, uuid, execution, request });
+  const item = await takeOver(services, { operation: 'rebuild', cell, uuid, execution }, request);
   const migration = await findMigration({ ...services, context, cell }, uuid, ({ status }) => status === 'accepted');
-  const current = item === 'busy' ? undefined : textOf(item['host']);
+  const current = textOf(item['host']);
   const targeted: TargetedState = {
     ...state,
     cell: cell.name,
     cell_uuid: cell.uuid,
-    path: item === 'busy' ? 'busy' : rebuildPath(textOf(args['host']) ?? null, current ?? null),
-    vm_state: item === 'busy' ? '' : (textOf(item['vm_state']) ?? 'active'),
+    path: rebuildPath(textOf(args['host']) ?? null, current ?? null),
+    vm_state: textOf(item['vm_state']) ?? 'active',
     source_host: current ?? '',
-    source_node: item === 'busy' ? '' : (textOf(item['node']) ?? ''),
+    source_node: textOf(item['node']) ?? '',
     migration: textOf(migration?.['uuid']) ?? null,
     wait_seconds: services.config.waitSeconds,
   };

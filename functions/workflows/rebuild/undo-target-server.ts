@@ -1,6 +1,6 @@
-import { disown } from '#records/ownership';
-import { readOperation } from '#records/request-document';
-import { endStepEvent } from '#records/step-event';
+import { letGo } from '#records/own-operation';
+import { readOperation } from '#records/operation-document';
+import { endScope } from '#records/action-scope';
 import { caughtFailure, type Step } from '../step.ts';
 import { scope, type TargetedState } from './state.ts';
 
@@ -9,7 +9,7 @@ export const undoTargetServer: Step<TargetedState> = async (services, { state, e
   const { server: uuid, cell } = state;
   if (error !== undefined && error.Error !== 'ComputeServiceUnavailable') {
     const { context } = await readOperation(services, state.request);
-    await endStepEvent(services, scope(state, context, execution), caughtFailure(error));
+    await endScope(services, scope(state, context, execution), caughtFailure(error));
   }
-  await disown(services, { operation: 'rebuild', cell, uuid, execution });
+  await letGo(services, { operation: 'rebuild', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
 };

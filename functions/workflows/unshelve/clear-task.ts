@@ -3,7 +3,7 @@ import { all, equals, oneOf } from '#ports/conditions';
 import { recordFault } from '#records/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
-import { readOperation } from '#records/request-document';
+import { readOperation } from '#records/operation-document';
 import { changeServer, OFF_HOST, stateAttributes } from '#records/server-change';
 import { settledAs } from '#records/settle';
 import { caughtFailure, type Step } from '../step.ts';

@@ -1,5 +1,5 @@
 import type { RequestContext } from '#ports/context';
-import type { StepEventScope } from '#records/step-event';
+import type { ActionScope } from '#records/action-scope';
 import type { TargetedState } from './state.ts';
 
 /** An action event of an unshelve. */
@@ -8,10 +8,10 @@ export const scope = (
   context: RequestContext,
   execution: string,
   event: 'get_image_info' | 'schedule_instances',
-): StepEventScope => ({
+): ActionScope => ({
   cell: { name: state.cell, uuid: state.cell_uuid },
   uuid: state.server,
-  event,
   context,
-  execution,
+  events: [event],
+  writer: `${event}-${execution}`,
 });

@@ -1,5 +1,5 @@
-import { noteOnOperation, readOperation } from '#records/request-document';
-import { beginStepEvent, endStepEvent } from '#records/step-event';
+import { noteOnOperation, readOperation } from '#records/operation-document';
+import { beginScope, endScope } from '#records/action-scope';
 import { caughtFailure, type Step } from '../step.ts';
 import { scope } from './events.ts';
 import type { TargetedState } from './state.ts';
@@ -13,10 +13,10 @@ import type { TargetedState } from './state.ts';
 export const findImage: Step<TargetedState> = async (services, { state, execution }) => {
   const { context } = await readOperation(services, state.request);
   const event = scope(state, context, execution, 'get_image_info');
-  await beginStepEvent(services, event);
+  await beginScope(services, event);
   const image = await services.image.get(context, state.image_id ?? '', { showDeleted: false });
   await noteOnOperation(services, state.request, { image });
-  await endStepEvent(services, event);
+  await endScope(services, event);
   return state;
 };
 
@@ -24,5 +24,5 @@ export const findImage: Step<TargetedState> = async (services, { state, executio
 export const undoFindImage: Step<TargetedState> = async (services, { state, execution, error }) => {
   if (error === undefined) return;
   const { context } = await readOperation(services, state.request);
-  await endStepEvent(services, scope(state, context, execution, 'get_image_info'), caughtFailure(error));
+  await endScope(services, scope(state, context, execution, 'get_image_info'), caughtFailure(error));
 };

@@ -2,11 +2,11 @@ import { faultOf } from '#conductor/fault';
 import { isoSeconds } from '#conductor/time';
 import { equals } from '#ports/conditions';
 import { recordFault } from '#records/instance-fault';
-import { disown } from '#records/ownership';
+import { letGo } from '#records/own-operation';
 import { operationNames } from '#records/operation';
-import { readOperation } from '#records/request-document';
+import { readOperation } from '#records/operation-document';
 import { changeServer } from '#records/server-change';
-import { endStepEvent } from '#records/step-event';
+import { endScope } from '#records/action-scope';
 import { UnshelveException } from '#errors';
 import type { Step } from '../step.ts';
 import { scope } from './events.ts';
@@ -32,8 +32,8 @@ export const markError: Step<TargetedState> = async (services, { state, executio
     const fault = faultOf({ name: error.Error, message: reason });
     await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...fault });
     const failure = new UnshelveException({ instance_id: uuid, reason });
-    await endStepEvent(services, scope(state, context, execution, 'get_image_info'), failure);
+    await endScope(services, scope(state, context, execution, 'get_image_info'), failure);
   }
-  await disown(services, { operation: 'unshelve', cell: name, uuid, execution });
+  await letGo(services, { operation: 'unshelve', cell, uuid, execution });
   return { outcome: 'error', error: error === undefined ? 'InstanceInvalidState' : 'UnshelveException' };
 };

@@ -4,12 +4,12 @@ import { checkAttempts, retries } from '#conductor/retry';
 import type { Services } from '#ports/services';
 import type { WireObject } from '#ports/json';
 import { cellTable, instanceKey } from '#records/keys';
-import { disown } from '#records/ownership';
+import { letGo } from '#records/own-operation';
 import { mapOf, numberOf } from '#records/reading';
-import { noteOnOperation, readOperation, type StoredOperation } from '#records/request-document';
+import { noteOnOperation, readOperation, type StoredOperation } from '#records/operation-document';
 import { specOfServer, withinCell, withoutForcedHosts, withPortNeeds, withProject } from '#records/scheduling-spec';
 import { cellMappingOf, cellOfServer } from '#records/server-cell';
-import { beginStepEvent, endStepEvent } from '#records/step-event';
+import { beginScope, endScope } from '#records/action-scope';
 import { askScheduler } from '../ask-scheduler.ts';
 import { caughtFailure, type Step } from '../step.ts';
 import { scope } from './events.ts';
@@ -25,7 +25,7 @@ import { askedProperties } from './unshelve-message.ts';
 export const scheduleInCell: Step<TargetedState> = async (services, { state, execution }) => {
   const { server: uuid, request } = state;
   const document = await readOperation(services, request);
-  await beginStepEvent(services, scope(state, document.context, execution, 'schedule_instances'));
+  await beginScope(services, scope(state, document.context, execution, 'schedule_instances'));
   const { num_attempts } = mapOf(askedProperties(document)['retry']);
   if (retries({}, services.config.maxAttempts))
     checkAttempts((numberOf(num_attempts) ?? 0) + 1, services.config.maxAttempts, uuid, 'none');
@@ -47,9 +47,9 @@ export const undoScheduleInCell: Step<TargetedState> = async (services, { state,
   await services.placement.withdraw([uuid], execution);
   if (error !== undefined && error.Error !== 'ComputeServiceUnavailable') {
     const { context } = await readOperation(services, request);
-    await endStepEvent(services, scope(state, context, execution, 'schedule_instances'), caughtFailure(error));
+    await endScope(services, scope(state, context, execution, 'schedule_instances'), caughtFailure(error));
   }
-  await disown(services, { operation: 'unshelve', cell, uuid, execution });
+  await letGo(services, { operation: 'unshelve', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
 };
 
 /** The spec that came, or one made of the record, bound to the cell that the mapping tells now. */

@@ -6,7 +6,7 @@ import type { Item } from '#ports/tables';
 import { awaitHost } from '#records/await-host';
 import { cellTable, instanceKey } from '#records/keys';
 import { textOf } from '#records/reading';
-import { readOperation } from '#records/request-document';
+import { readOperation } from '#records/operation-document';
 import { stateAttributes, unexpectedTask } from '#records/server-change';
 import type { Step } from '../step.ts';
 import type { TargetedState } from './state.ts';

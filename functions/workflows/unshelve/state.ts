@@ -25,7 +25,7 @@ export interface UnshelveState extends JsonMap {
 export interface TargetedState extends UnshelveState {
   cell: string;
   cell_uuid: string;
-  /** `start`, `find-image`, `schedule`, `wrong-state`, or `busy` when another execution is at work on the server. */
+  /** `start`, `find-image`, `schedule`, `wrong-state`. */
   path: string;
   image_id: string | null;
   wait_seconds: number;

@@ -1,5 +1,5 @@
 import { decideUnshelve } from '#conductor/unshelve';
-import { own } from '#records/ownership';
+import { takeOver } from '#records/own-operation';
 import { mapOf, textOf } from '#records/reading';
 import { cellOfServer } from '#records/server-cell';
 import type { Step } from '../step.ts';
@@ -10,25 +10,24 @@ import type { TargetedState, UnshelveState } from './state.ts';
  * undo: every ending gives the server up.
  *
  * @throws InstanceMappingNotFound, InstanceNotFound
+ * @throws InstanceInvalidState while another execution is at work on the server
  */
 export const targetServer: Step<UnshelveState> = async (services, { state, execution }) => {
   const { server: uuid, request } = state;
   const cell = await cellOfServer(services, uuid);
-  const item = await own(services, { operation: 'unshelve', cell: cell.name, uuid, execution, request });
-  const targeted: TargetedState = {
-    ...state,
-    cell: cell.name,
-    cell_uuid: cell.uuid,
-    path: 'busy',
-    image_id: null,
-    wait_seconds: services.config.waitSeconds,
-  };
-  if (item === 'busy') return targeted;
-
+  const item = await takeOver(services, { operation: 'unshelve', cell, uuid, execution }, request);
   const imageId = textOf(mapOf(item['system_metadata'])['shelved_image_id']) ?? null;
   const decision = decideUnshelve({ vm_state: textOf(item['vm_state']) ?? null, imageId });
   // What an offloaded server held before was its old host's.
   if (decision.kind === 'find-image' || decision.kind === 'schedule') await services.placement.release(uuid);
   if (decision.kind === 'wrong-state') services.log.error(decision.reason, { instance: uuid });
-  return { ...targeted, path: decision.kind, image_id: imageId };
+  const targeted: TargetedState = {
+    ...state,
+    cell: cell.name,
+    cell_uuid: cell.uuid,
+    path: decision.kind,
+    image_id: imageId,
+    wait_seconds: services.config.waitSeconds,
+  };
+  return targeted;
 };

@@ -5,7 +5,7 @@ import type { Item } from '#ports/tables';
 import { instanceOf } from '#records/instance-item';
 import { legacyFilterProperties } from '#records/legacy-request-spec';
 import { listOf, mapOf, numberOf } from '#records/reading';
-import type { StoredOperation } from '#records/request-document';
+import type { StoredOperation } from '#records/operation-document';
 import { withoutForcedHosts } from '#records/scheduling-spec';
 import type { PlacedState } from './state.ts';
 

@@ -3,8 +3,8 @@ import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { awaitHost } from '#records/await-host';
-import { readOperation, type StoredOperation } from '#records/request-document';
-import { endStepEvent } from '#records/step-event';
+import { readOperation, type StoredOperation } from '#records/operation-document';
+import { endScope } from '#records/action-scope';
 import { unexpectedTask } from '#records/server-change';
 import type { Step } from '../step.ts';
 import { scope } from './events.ts';
@@ -32,7 +32,7 @@ export const unshelveOnHost: Step<PlacedState> = async (services, { state, execu
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['unshelving'], registered.item);
   const document = await readOperation(services, state.request);
   if (registered.kind === 'waiting') await order(services, state, document, registered.item);
-  await endStepEvent(services, scope(state, document.context, execution, 'schedule_instances'));
+  await endScope(services, scope(state, document.context, execution, 'schedule_instances'));
 };
 
 async function order(services: Services, state: PlacedState, document: StoredOperation, item: Item): Promise<void> {

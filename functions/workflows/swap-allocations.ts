@@ -2,16 +2,25 @@ import { revertAllocations, swapAllocations as swap } from '#records/allocation-
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#records/operation-document';
 import { serverItem } from '#records/server-item';
-import type { Step } from '../step.ts';
-import type { MigratingState } from './state.ts';
+import type { JsonMap } from '#ports/json';
+import type { Step } from './step.ts';
+
+/** What a move carries once its migration is there. */
+interface Migrating extends JsonMap {
+  server: string;
+  request: string;
+  cell: string;
+  cell_uuid: string;
+  migration: string;
+}
 
 /**
  * Hands what the server holds on its source to the migration (conductor.md sections 11.5 and 12.2.3).
  *
  * @throws ComputeHostNotFound, NoValidHost
  */
-export const swapAllocations: Step<MigratingState> = async (services, { state }) => {
-  const { context } = await readOperation(services, state.request, state.server);
+export const swapAllocations: Step<Migrating> = async (services, { state }) => {
+  const { context } = await readOperation(services, state.request);
   const instance = await serverItem(services, state.cell, state.server);
   const cell = { name: state.cell, uuid: state.cell_uuid };
   const swapped = await swap(services, { cell, context, instance, migration: state.migration });
@@ -19,7 +28,7 @@ export const swapAllocations: Step<MigratingState> = async (services, { state })
 };
 
 /** Undo: the server gets it back; its claim on a destination goes with that. A refusal is logged and changes nothing. */
-export const undoSwapAllocations: Step<MigratingState> = async (services, { state }) => {
+export const undoSwapAllocations: Step<Migrating> = async (services, { state }) => {
   const instance = await services.tables.get(cellTable(state.cell), instanceKey(state.server));
   if (instance === undefined || instance['deleted'] === true) await services.placement.release(state.migration);
   else await revertAllocations(services, { instance, migration: state.migration });

@@ -1,0 +1,23 @@
+import { cellTable, migrationKey } from '#records/keys';
+import { settleAllocations } from '#records/ended-move';
+import { letGo, type Ownership } from '#records/own-operation';
+import type { Services } from '#ports/services';
+
+/**
+ * Ends the wait for a move: a server that is gone leaves nothing behind with its migration, a move that its computes gave
+ * up leaves the allocations right, and the next operation may begin.
+ */
+export async function finishMove(
+  services: Services,
+  ownership: Ownership,
+  migration: string,
+  outcome: string | undefined,
+): Promise<void> {
+  if (outcome === 'deleted') await services.placement.release(migration);
+  if (outcome === 'error') {
+    const { cell, uuid } = ownership;
+    const item = await services.tables.get(cellTable(cell.name), migrationKey(uuid, migration));
+    if (item !== undefined) await settleAllocations(services, cell.name, item);
+  }
+  await letGo(services, ownership);
+}
