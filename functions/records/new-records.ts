@@ -3,7 +3,7 @@ import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Action } from '#ports/tables';
 import { BUILD_REQUESTS, buildRequestKey, instanceMappingKey, MAPPINGS, requestSpecKey } from './keys.ts';
-import { textOf } from './reading.ts';
+import { fieldsOf, textOf } from './reading.ts';
 import { storedSpec } from './request-spec.ts';
 
 /**
@@ -51,7 +51,16 @@ export async function newRecords(
       kind: 'put',
       table: MAPPINGS,
       condition: absent,
-      item: { ...instanceMappingKey(uuid), ...project, ...made, instance_uuid: uuid, project_id, cell: null },
+      item: {
+        ...instanceMappingKey(uuid),
+        ...project,
+        ...made,
+        instance_uuid: uuid,
+        project_id,
+        user_id: fieldsOf(request['instance'])['user_id'] ?? null,
+        queued_for_delete: false,
+        cell: null,
+      },
     },
   ];
 }
