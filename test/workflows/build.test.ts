@@ -236,14 +236,18 @@ describe('schedule_and_build_instances', () => {
     expect(world.notifications()).toEqual([]);
   });
 
-  test('BUILD-18 SCHED-15 the limits of the selection are told, without those that are null', async () => {
+  test.each([
+    ['BUILD-18 SCHED-15', { memory_mb: 2048 }],
+    ['RPC-13', { vcpu: 4 }],
+  ])('%s the limits of the selection are told as a map, without those that are null', async (_rows, limits) => {
     const world = await BuildWorld.boot({ scheduler: () => ALTERNATES });
-    if (world.scheduler) world.scheduler.limits = { numa_topology: null, vcpu: null, disk_gb: null, memory_mb: 2048 };
+    const unset = { numa_topology: null, vcpu: null, disk_gb: null, memory_mb: null };
+    if (world.scheduler) world.scheduler.limits = { ...unset, ...limits };
     const [uuid = ''] = (await world.build()).uuids;
 
     const args = ordered(world, uuid);
-    expect(args['limits']).toEqual({ memory_mb: 2048 });
-    expect(mapOf(args['filter_properties'])['limits']).toEqual({ memory_mb: 2048 });
+    expect(args['limits']).toEqual(limits);
+    expect(mapOf(args['filter_properties'])['limits']).toEqual(limits);
   });
 
   test('CTX-07 two cells in one request: each server is in its own, and is ordered on the bus of its own', async () => {
