@@ -7,6 +7,7 @@ import { Counter } from '#records/counter';
 import { imageTable } from '#records/images';
 import { serviceGroup } from '#records/service-group';
 import { FilterScheduler } from '#scheduler/manager';
+import { cappedScheduler } from '#scheduler/rpc-cap';
 import { DEFAULT_SETTINGS } from '#scheduler/settings';
 
 /** What records need of that which differs between an account, the local world and a simulation. */
@@ -44,19 +45,22 @@ export function assemble(adapters: Adapters): Services {
     compute: queuedCompute(queues),
     image: imageTable(adapters),
     network: queuedNetwork(queues),
-    scheduler: new FilterScheduler({
-      tables,
-      clock,
-      random,
-      settings: {
-        maxAttempts: config.maxAttempts,
-        serviceDownTime: config.serviceDownTime,
-        defaultAvailabilityZone: config.defaultAvailabilityZone,
-        enabledFilters: config.enabledFilters ?? DEFAULT_SETTINGS.enabledFilters,
-        weightClasses: config.weightClasses,
-      },
-      onNoValidHost: (refusals) => log.info('no valid host', { refusals: JSON.stringify(refusals) }),
-    }),
+    scheduler: cappedScheduler(
+      new FilterScheduler({
+        tables,
+        clock,
+        random,
+        settings: {
+          maxAttempts: config.maxAttempts,
+          serviceDownTime: config.serviceDownTime,
+          defaultAvailabilityZone: config.defaultAvailabilityZone,
+          enabledFilters: config.enabledFilters ?? DEFAULT_SETTINGS.enabledFilters,
+          weightClasses: config.weightClasses,
+        },
+        onNoValidHost: (refusals) => log.info('no valid host', { refusals: JSON.stringify(refusals) }),
+      }),
+      config.schedulerRpc,
+    ),
     serviceGroup: serviceGroup(adapters),
   };
 }

@@ -40,6 +40,12 @@ export function addLocal(program: Command, cli: Cli): void {
     await machines(reach).killHost(host);
     return { data: { host, running: false }, lines: [`host ${host} is dead`] };
   });
+
+  const reset = parent.command('reset').description('Forget which compute RPC versions the hosts speak');
+  answering(reset, cli, async ({ reach }) => {
+    await machines(reach).reset();
+    return { data: { reset: true }, lines: ['the next order to a host is negotiated anew'] };
+  });
 }
 
 /** @throws CommandFailure anywhere but in a local world */

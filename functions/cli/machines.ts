@@ -18,6 +18,10 @@ export class Machines {
     return this.#post('/local/hosts/kill', { host });
   }
 
+  reset(): Promise<void> {
+    return this.#post('/local/reset', {});
+  }
+
   async #post(path: string, body: Readonly<Record<string, string>>): Promise<void> {
     const response = await fetch(new URL(path, this.#control), { method: 'POST', body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`the local world answers ${response.status}: ${await response.text()}`);

@@ -27,6 +27,7 @@ import { addLocal } from './local.ts';
 import { addPrincipalAdd } from './principal-add.ts';
 import { addPrincipalList } from './principal-list.ts';
 import { addPrincipalRemove } from './principal-remove.ts';
+import { addQuotaCheck } from './quota-check.ts';
 import { addQuotaRecount } from './quota-recount.ts';
 import { addSend } from './send.ts';
 import { addServerList } from './server-list.ts';
@@ -58,7 +59,7 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addDeadLetterRedrive,
     addDeadLetterDrop,
   ],
-  quota: ['Usage that is counted against quotas', addQuotaRecount],
+  quota: ['Usage that is counted against quotas', addQuotaCheck, addQuotaRecount],
 };
 
 const WITHOUT_NOUN: readonly Addition[] = [addAudit, addHeal, addSend, addLocal];

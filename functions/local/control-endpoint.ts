@@ -19,6 +19,8 @@ export interface LocalDeeds {
   startHost(host: string, cell: string): Promise<void>;
   /** The host falls silent at once. */
   killHost(host: string): Promise<void>;
+  /** Stands in for the reload signal. */
+  reset(): void;
 }
 
 /** Region and account of the emulators' addresses. */
@@ -126,6 +128,8 @@ async function answerDeed(deeds: LocalDeeds, { method, path, body }: Request): P
     await deeds.startHost(host, cell);
   } else if (path === '/local/hosts/kill' && typeof host === 'string') {
     await deeds.killHost(host);
+  } else if (path === '/local/reset') {
+    deeds.reset();
   } else {
     return undefined;
   }

@@ -6,6 +6,7 @@ import type { Clock } from '#ports/clock';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
+import { resetComputeCaps } from '#records/compute-cap';
 import { cellQueue } from '#records/keys';
 import type { Cell } from '#records/method';
 import { partialBatch } from '#rpc/batch';
@@ -126,6 +127,11 @@ export class World {
     const context = () => lambdaContext(queue, 60, this.clock);
     const onError = (error: unknown) => this.troubles.push(error);
     this.sources.set(queue, startEventSource({ source: this.#ground.source(queue), handler, context, onError }));
+  }
+
+  /** What a reload signal is to Nova's conductor: what it remembers of its computes is forgotten. */
+  reset(): void {
+    resetComputeCaps(this.services);
   }
 
   /** Ends the hosts, the functions and what they stand on. */

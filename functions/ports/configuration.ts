@@ -24,6 +24,8 @@ export interface Configuration {
   readonly requirePrincipals: boolean;
   /** Caps what computes are sent, for instance `5.13`; absent: told by the lowest service version of the cell. */
   readonly computeRpc?: string;
+  /** Caps what the scheduler is asked with (upgrade_levels.scheduler), for instance `4.5`; absent: not capped. */
+  readonly schedulerRpc?: string;
   readonly enabledFilters?: readonly string[];
   readonly weightClasses: readonly string[];
   readonly notifyOnStateChange: null | 'vm_state' | 'vm_and_task_state';

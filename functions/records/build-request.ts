@@ -8,7 +8,7 @@ import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { allPages } from './all-pages.ts';
 import { BUILD_REQUESTS, buildRequestKey } from './keys.ts';
 import type { MethodArguments, RecordMethods, Records } from './method.ts';
-import { wireOf } from './reading.ts';
+import { plainText, wireOf } from './reading.ts';
 import { present } from './stamp.ts';
 import { attributesOf, loadObject, receiver, refreshObject, textOf } from './stored-object.ts';
 import { isOwn } from './visibility.ts';
@@ -41,13 +41,13 @@ const emptyList = (name: string, version: string): WireObject => ({
  */
 async function getBuildRequest(records: Records, uuid: string): Promise<Request> {
   const item = await records.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
-  const request = item && readable(item);
+  const request = item && readable(records, item);
   if (request === undefined) throw new BuildRequestNotFound({ uuid });
   return request;
 }
 
-/** An item as an object; undefined when its instance is gone or of a version that cannot be read. */
-function readable(item: Item): Request | undefined {
+/** An item as an object; undefined, and logged, when its instance is gone or of a version that cannot be read. */
+function readable(records: Records, item: Item): Request | undefined {
   const stored = wireOf(item['instance']);
   if (stored === undefined) return undefined;
   const tags = item['tags'] ?? emptyList('TagList', '1.1');
@@ -62,7 +62,12 @@ function readable(item: Item): Request | undefined {
   };
   try {
     receiver.object({ ...stored, 'nova_object.data': data });
-  } catch {
+  } catch (error) {
+    records.log?.warn('the instance of a build request cannot be read', {
+      instance: plainText(item['instance_uuid']),
+      version: plainText(stored['nova_object.version']),
+      error: error instanceof Error ? error.name : 'unknown',
+    });
     return undefined;
   }
   return loadObject(BuildRequest, {
@@ -129,7 +134,7 @@ async function all(records: Records): Promise<Request[]> {
     partition: String(project),
   });
   return items.flatMap((item) => {
-    const request = item.sk === 'build-request' && isOwn(records.context, item) ? readable(item) : undefined;
+    const request = item.sk === 'build-request' && isOwn(records.context, item) ? readable(records, item) : undefined;
     return request === undefined ? [] : [request];
   });
 }

@@ -27,12 +27,20 @@ export async function computeCap(
   known.set(services.tables, cells);
   const now = services.clock.now();
   const remembered = cells.get(cell.name);
-  const version: number =
-    remembered !== undefined && remembered.until > now
-      ? remembered.version
-      : await minimumVersion({ ...services, cell, context }, 'nova-compute');
-  if (remembered?.version !== version) cells.set(cell.name, { version, until: now + REMEMBERED });
-  const spoken = spokenBy(version);
-  if (spoken === undefined) throw new UnsupportedVersion({ version: `of service version ${version}`, method: null });
-  return spoken;
+  if (remembered !== undefined && remembered.until > now) return spoken(remembered.version);
+  const version = await minimumVersion({ ...services, cell, context }, 'nova-compute');
+  cells.set(cell.name, { version, until: now + REMEMBERED });
+  return spoken(version);
+}
+
+function spoken(version: number): string {
+  const rpc = spokenBy(version);
+  if (rpc === undefined) throw new UnsupportedVersion({ version: `of service version ${version}`, method: null });
+  return rpc;
+}
+
+/** Forgets what the computes of each cell speak: the next order to one asks anew (conductor.md section 4.5). */
+export function resetComputeCaps(services: Pick<Services, 'log' | 'tables'>): void {
+  known.delete(services.tables);
+  services.log.info('the compute RPC versions are negotiated anew');
 }

@@ -1,12 +1,12 @@
 import type { AnyObject } from '#objects/any-object';
 import { CellMapping, CellMappingList } from '#objects/cell-mapping';
 import { HostMapping, HostMappingList } from '#objects/host-mapping';
-import { InstanceMapping, InstanceMappingList } from '#objects/instance-mapping';
+import { InstanceMappingList } from '#objects/instance-mapping';
 import type { AnyType } from '#objects/any-object';
 import type { Item } from '#ports/tables';
 import { allPages } from './all-pages.ts';
 import { instanceMappingKey, MAPPINGS } from './keys.ts';
-import { ALL_CELLS } from './mappings.ts';
+import { ALL_CELLS, instanceMappingOf } from './mappings.ts';
 import type { RecordMethods, Records } from './method.ts';
 import { loadObject } from './stored-object.ts';
 import { plainText } from './reading.ts';
@@ -38,10 +38,8 @@ async function withCells(
   });
 }
 
-const instanceFields = InstanceMapping.fieldNames.filter((name) => name !== 'cell_mapping');
 const hostFields = HostMapping.fieldNames.filter((name) => name !== 'cell_mapping');
 
-const instanceOf = (item: Item): AnyObject => loadObject(InstanceMapping, item, instanceFields);
 const hostOf = (item: Item): AnyObject => loadObject(HostMapping, item, hostFields);
 
 /** Lists made of objects whose type is known at run time only. */
@@ -49,7 +47,7 @@ const instanceType: AnyType = InstanceMappingList;
 const hostType: AnyType = HostMappingList;
 
 async function instances(records: Records, items: readonly Item[]): Promise<AnyObject> {
-  return instanceType.load({ objects: await withCells(records, items, instanceOf) });
+  return instanceType.load({ objects: await withCells(records, items, instanceMappingOf) });
 }
 
 async function hosts(records: Records, items: readonly Item[]): Promise<AnyObject> {

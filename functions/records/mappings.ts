@@ -38,6 +38,18 @@ async function withCell<T extends AnyObject>(records: Records, item: Item, objec
 }
 
 const INSTANCE_FIELDS: readonly string[] = InstanceMapping.fieldNames.filter((name) => name !== 'cell_mapping');
+
+/** Nova leaves the user of an old mapping unset; ours that were made with their server have no id besides. */
+const MAY_BE_MISSING: ReadonlySet<string> = new Set(['id', 'user_id']);
+
+/** The fields of a server's mapping that its item tells. */
+const toldFields = (item: Item): string[] =>
+  INSTANCE_FIELDS.filter((name) => !MAY_BE_MISSING.has(name) || (item[name] ?? null) !== null);
+
+/** A server's mapping, its cell left out. */
+export const instanceMappingOf = (item: Item): NovaObject<typeof InstanceMapping.fields> =>
+  loadObject(InstanceMapping, item, toldFields(item));
+
 const HOST_FIELDS: readonly string[] = HostMapping.fieldNames.filter((name) => name !== 'cell_mapping');
 
 /**
@@ -48,7 +60,7 @@ const HOST_FIELDS: readonly string[] = HostMapping.fieldNames.filter((name) => n
 async function getInstanceMapping(records: Records, uuid: string): Promise<NovaObject<typeof InstanceMapping.fields>> {
   const item = await records.tables.get(MAPPINGS, instanceMappingKey(uuid));
   if (item === undefined) throw new InstanceMappingNotFound({ uuid });
-  return withCell(records, item, loadObject(InstanceMapping, item, INSTANCE_FIELDS));
+  return withCell(records, item, instanceMappingOf(item));
 }
 
 /** Dirty fields as a mapping stores them; a cell that was set to null stays what it is, as in Nova. */
@@ -106,7 +118,7 @@ export const instanceMapping: RecordMethods = {
         by_project: project,
         by_project_sort: `instance#${uuid}`,
       });
-      refreshObject(object, item, INSTANCE_FIELDS);
+      refreshObject(object, item, toldFields(item));
       return null;
     },
     save: async (records, object) => {
@@ -117,7 +129,7 @@ export const instanceMapping: RecordMethods = {
         mappingChanges(object, INSTANCE_FIELDS, `instance#${uuid}`),
         () => new InstanceMappingNotFound({ uuid }),
       );
-      refreshObject(object, item, INSTANCE_FIELDS);
+      refreshObject(object, item, toldFields(item));
       await withCell(records, item, object);
       return null;
     },

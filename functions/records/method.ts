@@ -3,6 +3,7 @@ import type { AnyObject } from '#objects/any-object';
 import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
+import type { Log } from '#ports/log';
 import type { Item, Tables } from '#ports/tables';
 
 /** A cell as a request is targeted at it (spec/conductor.md section 5). */
@@ -18,6 +19,8 @@ export interface Records {
   readonly ids: Ids;
   /** Integer ids, taken in blocks. */
   readonly counter: Counter;
+  /** Absent where nobody would read it. */
+  readonly log?: Pick<Log, 'warn'>;
   readonly context: RequestContext;
   /** The cell that the queue, or the mapping of the instance, tells; absent at API level. */
   readonly cell?: Cell;

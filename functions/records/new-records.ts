@@ -3,7 +3,8 @@ import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Action } from '#ports/tables';
 import { BUILD_REQUESTS, buildRequestKey, instanceMappingKey, MAPPINGS, requestSpecKey } from './keys.ts';
-import { textOf } from './reading.ts';
+import { fieldsOf, textOf } from './reading.ts';
+import { storedSpec } from './request-spec.ts';
 
 /**
  * The records that an API makes before it casts, for a publisher that has nothing but a queue: BuildRequest, RequestSpec
@@ -44,13 +45,22 @@ export async function newRecords(
       kind: 'put',
       table: BUILD_REQUESTS,
       condition: absent,
-      item: { ...requestSpecKey(uuid), ...made, instance_uuid: uuid, spec: server.request_spec },
+      item: { ...requestSpecKey(uuid), ...made, instance_uuid: uuid, spec: storedSpec(server.request_spec) },
     },
     {
       kind: 'put',
       table: MAPPINGS,
       condition: absent,
-      item: { ...instanceMappingKey(uuid), ...project, ...made, instance_uuid: uuid, project_id, cell: null },
+      item: {
+        ...instanceMappingKey(uuid),
+        ...project,
+        ...made,
+        instance_uuid: uuid,
+        project_id,
+        user_id: fieldsOf(request['instance'])['user_id'] ?? null,
+        queued_for_delete: false,
+        cell: null,
+      },
     },
   ];
 }

@@ -4,7 +4,7 @@ import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
 import { scheduleAndBuildInstances } from '#client/compute-task-messages';
 import { buildCommand } from '#local/demo/requests';
-import { API, PLACEMENT, quotaKey } from '#records/keys';
+import { API, PLACEMENT, quotaKey, quotaLimitsKey } from '#records/keys';
 import { consumerKey } from '#placement/consumer-item';
 import { textField, objectArgument } from '#local/fleet/order';
 import { localDeployment, type LocalDeployment } from './local-deployment.ts';
@@ -209,6 +209,23 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
 
     expect(recounted.out).toContain('usage is corrected');
     expect(await tables.get(API, quotaKey('empty'))).toMatchObject({ instances: 0, cores: 0, ram: 0 });
+  });
+
+  it('quota check tells how many servers fit, and what is over when none does', async () => {
+    const { tables } = local.world.services;
+    await tables.put(API, { ...quotaLimitsKey('small'), instances: 100, cores: 4, ram: 100_000 });
+    await tables.update(API, quotaKey('small'), { set: { instances: 2, cores: 2, ram: 1024 } });
+
+    const some = await conductor('quota check small --vcpus 1 --ram 512 --max 5');
+    const none = await conductor('quota check small --vcpus 4 --ram 512');
+    const wrong = await conductor('quota check small --vcpus 1 --ram 512 --min 3 --max 2');
+
+    expect(some.out).toBe('2 of 5 fit into the quota of small');
+    expect(none).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('Requested 4, but already used 2 of 4 cores'),
+    });
+    expect(wrong).toMatchObject({ exitCode: 2, err: expect.stringContaining('--min 3 is more than --max 2') });
   });
 
   it('principal add registers publishers and refuses a host', async () => {

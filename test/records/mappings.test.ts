@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CellMapping } from '#objects/cell-mapping';
 import { InstanceMapping } from '#objects/instance-mapping';
+import { mapToCell } from '#records/map-to-cell';
+import { fieldsOf, objectsOf } from '#records/reading';
 import { refusal } from '../fixtures/refusal.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 
-import { callClass, callMethod, recordsOn, UUID } from '../fixtures/records.ts';
+import { callClass, callMethod, NOW, recordsOn, UUID } from '../fixtures/records.ts';
 
 const CELL = { uuid: 'c-1', name: 'cell1', transport_url: 'sqs://cell1', database_connection: 'dynamodb://cell1' };
 
@@ -26,6 +28,19 @@ describe('InstanceMapping', () => {
     const error = await refusal(callMethod(records, mapping, 'destroy'));
 
     expect(error).toMatchObject({ name: 'InstanceMappingNotFound' });
+  });
+
+  it('that was made with its server is read without the id and the user that it has not', async () => {
+    const records = recordsOn(memoryTables().tables);
+    await records.tables.transact([mapToCell(UUID, { name: 'cell1', uuid: 'c-1' }, 'p-blue', NOW)]);
+
+    const mapping = fieldsOf(await callClass(records, 'InstanceMapping', 'get_by_instance_uuid', UUID));
+    const list = await callClass(records, 'InstanceMappingList', 'get_by_project_id', 'p-blue');
+
+    expect(mapping).toMatchObject({ instance_uuid: UUID, project_id: 'p-blue', queued_for_delete: false });
+    expect(Object.keys(mapping)).not.toContain('user_id');
+    expect(Object.keys(mapping)).not.toContain('id');
+    expect(objectsOf(list)).toMatchObject([{ 'nova_object.data': { instance_uuid: UUID } }]);
   });
 
   it('is read with its cell, which a null does not clear', async () => {

@@ -6,6 +6,7 @@ import { newObject } from '#client/wire';
 import { deviceSize } from '#conductor/device-size';
 import { Counter } from '#records/counter';
 import { newDevices } from '#records/new-devices';
+import { newServerParts } from '#records/new-server-parts';
 import { putTags } from '#records/tag';
 
 const FLAVOR = { swap: 512, ephemeral_gb: 10 };
@@ -55,5 +56,16 @@ describe('what is made with a server', () => {
 
   test('BDM-08 the tags of a server are one item', () => {
     expect(putTags('cell-cell1', 'u1', ['t1', 't2'])).toMatchObject({ kind: 'put', item: { tags: ['t1', 't2'] } });
+  });
+
+  test.each([
+    ['an empty list of tags', newObject('TagList', '1.1', { objects: [] })],
+    ['null for tags', null],
+  ])('BDM-09 %s makes no item', async (_title, tags) => {
+    const block_device_mapping = newObject('BlockDeviceMappingList', '1.18', { objects: [] });
+
+    const made = await newServerParts(services(), 'cell-cell1', 'u1', FLAVOR, { block_device_mapping, tags });
+
+    expect(made).toEqual([]);
   });
 });

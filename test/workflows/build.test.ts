@@ -182,6 +182,32 @@ describe('schedule_and_build_instances', () => {
     },
   );
 
+  test('NOTIF-07 a removal of the build request that fails unexpectedly takes the server with it: nothing was made that would be told as deleted', async () => {
+    const world = await BuildWorld.boot({
+      scheduler: () => ALTERNATES,
+      config: { notifyOnStateChange: 'vm_state' },
+      tables: (tables) => ({
+        get: (...args) => tables.get(...args),
+        batchGet: (...args) => tables.batchGet(...args),
+        query: (...args) => tables.query(...args),
+        put: (...args) => tables.put(...args),
+        update: (...args) => tables.update(...args),
+        delete: (...args) => tables.delete(...args),
+        transact: (actions) => {
+          const commits = actions.some((action) => action.kind === 'put' && action.table === 'cell-cell1');
+          return commits ? Promise.reject(new Error('the table is away')) : tables.transact(actions);
+        },
+      }),
+    });
+    const [uuid = ''] = (await world.build()).uuids;
+
+    expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { vm_state: 'error' } });
+    expect(world.beside(uuid, 'fault#')).toMatchObject([{ message: 'the table is away' }]);
+    expect(world.notifications().map(({ eventType }) => eventType)).toEqual(['compute_task.build_instances']);
+    expect(world.orders()).toEqual([]);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
   test('BUILD-16 a host in no zone aggregate is in the default zone', async () => {
     const world = await BuildWorld.boot();
     const [uuid = ''] = (await world.build()).uuids;
@@ -236,14 +262,18 @@ describe('schedule_and_build_instances', () => {
     expect(world.notifications()).toEqual([]);
   });
 
-  test('BUILD-18 SCHED-15 the limits of the selection are told, without those that are null', async () => {
+  test.each([
+    ['BUILD-18 SCHED-15', { memory_mb: 2048 }],
+    ['RPC-13', { vcpu: 4 }],
+  ])('%s the limits of the selection are told as a map, without those that are null', async (_rows, limits) => {
     const world = await BuildWorld.boot({ scheduler: () => ALTERNATES });
-    if (world.scheduler) world.scheduler.limits = { numa_topology: null, vcpu: null, disk_gb: null, memory_mb: 2048 };
+    const unset = { numa_topology: null, vcpu: null, disk_gb: null, memory_mb: null };
+    if (world.scheduler) world.scheduler.limits = { ...unset, ...limits };
     const [uuid = ''] = (await world.build()).uuids;
 
     const args = ordered(world, uuid);
-    expect(args['limits']).toEqual({ memory_mb: 2048 });
-    expect(mapOf(args['filter_properties'])['limits']).toEqual({ memory_mb: 2048 });
+    expect(args['limits']).toEqual(limits);
+    expect(mapOf(args['filter_properties'])['limits']).toEqual(limits);
   });
 
   test('CTX-07 two cells in one request: each server is in its own, and is ordered on the bus of its own', async () => {

@@ -86,6 +86,7 @@ export const demoDeeds = (world: World): LocalDeeds => ({
   deployCell: (cell) => world.addCell(cell),
   startHost: (host, cell) => world.fleet.add({ host, cell, manners: demoManners, heartbeatSeconds: 1 }),
   killHost: async (host) => world.fleet.host(host).die(),
+  reset: () => world.reset(),
 });
 
 async function server({ services }: World, seen: Set<string>, uuid: string): Promise<DemoServer> {

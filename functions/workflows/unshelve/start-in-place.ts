@@ -4,6 +4,7 @@ import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { awaitHost } from '#records/await-host';
+import { computeCap } from '#records/compute-cap';
 import { cellTable, instanceKey } from '#records/keys';
 import { textOf } from '#records/reading';
 import { readOperation } from '#records/operation-document';
@@ -40,17 +41,18 @@ export const startInPlace: Step<TargetedState> = async (services, { state, execu
 };
 
 async function order(services: Services, state: TargetedState, item: Item, host: string): Promise<void> {
-  const { cell, server: uuid, request } = state;
+  const { cell, cell_uuid, server: uuid, request } = state;
   const document = await readOperation(services, request);
   const given = document.arguments['instance'];
   if (!isWireObject(given)) throw new Error(`the request of instance ${uuid} has no Instance`);
   const { task_state = null, updated_at = null } = item;
   const instance = { ...given, 'nova_object.data': { ...given['nova_object.data'], task_state, updated_at } };
+  const cap = await computeCap(services, { name: cell, uuid: cell_uuid }, document.context);
   await services.compute.cast({
     cell,
     host,
     method: 'start_instance',
-    ...lowerMessage('start_instance', { instance }, services.config.computeRpc ?? '6.1'),
+    ...lowerMessage('start_instance', { instance }, cap),
     context: document.context,
     uniqueId: `start-${uuid}-${request}`,
   });

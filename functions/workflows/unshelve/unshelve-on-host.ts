@@ -3,6 +3,7 @@ import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { awaitHost } from '#records/await-host';
+import { computeCap } from '#records/compute-cap';
 import { readOperation, type StoredOperation } from '#records/operation-document';
 import { endScope } from '#records/action-scope';
 import { unexpectedTask } from '#records/server-change';
@@ -37,13 +38,14 @@ export const unshelveOnHost: Step<PlacedState> = async (services, { state, execu
 
 async function order(services: Services, state: PlacedState, document: StoredOperation, item: Item): Promise<void> {
   const { server: uuid, cell, host } = state;
-  const { maxAttempts, computeRpc = '6.1' } = services.config;
+  const { maxAttempts } = services.config;
+  const cap = await computeCap(services, { name: cell, uuid: state.cell_uuid }, document.context);
   const args = unshelveArguments({ state, document, item, maxAttempts });
   await services.compute.cast({
     cell,
     host,
     method: 'unshelve_instance',
-    ...lowerMessage('unshelve_instance', args, computeRpc),
+    ...lowerMessage('unshelve_instance', args, cap),
     context: document.context,
     uniqueId: `unshelve-${uuid}-${state.request}`,
   });

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { citedRows, rowsOf } from './scenario-rows.ts';
+import { sourceFiles } from './source-tree.ts';
+
+const shared = process.env['SHARED_DIR'] ?? join(import.meta.dirname, '../../../shared');
+const catalogue = join(shared, 'spec/scenarios.md');
+
+/** Rows without a test: first attempts by build_instances, whose networks and flavors may be plain maps (quirk Q5). */
+const WITHOUT_TEST = [
+  'GROUP-10',
+  'LEGACY-01',
+  'LEGACY-02',
+  'LEGACY-03',
+  'LEGACY-04',
+  'LEGACY-05',
+  'LEGACY-06',
+  'LEGACY-07',
+  'LEGACY-08',
+  'LEGACY-09',
+  'LEGACY-10',
+  'LEGACY-11',
+  'LEGACY-12',
+];
+
+describe('H140 rows of the acceptance catalogue', () => {
+  it('are cited where the title of a test begins with their id, one or several', () => {
+    const text = `
+      // NET-01 a comment cites nothing
+      test('NET-02 NET-03 a title', () => {});
+      it.each(['EVT-01', 'EVT-02'])("%s, see NET-04", () => {});
+      test(\`RES-25 and RES-26 the claim\`, () => {});
+    `;
+
+    expect(citedRows([{ path: 'test/rpc/a.test.ts', text }])).toEqual(
+      new Set(['NET-02', 'NET-03', 'EVT-01', 'EVT-02', 'RES-25', 'RES-26']),
+    );
+    expect(citedRows([{ path: 'test/house/a.test.ts', text }])).toEqual(new Set());
+  });
+
+  it('are read from its tables', () => {
+    expect(rowsOf('| id | context |\n|---|---|\n| NET-01 | One. |\n| NET-02 | Two, like NET-03. |')).toEqual([
+      'NET-01',
+      'NET-02',
+    ]);
+  });
+
+  it.runIf(existsSync(catalogue))('have a test each, apart from those that are told here', () => {
+    const cited = citedRows(sourceFiles());
+    const rows = rowsOf(readFileSync(catalogue, 'utf8'));
+
+    expect(rows.length).toBeGreaterThan(300);
+    expect(rows.filter((row) => !cited.has(row)).toSorted()).toEqual(WITHOUT_TEST);
+  });
+
+  it.runIf(existsSync(catalogue))('are cited by ids that there are', () => {
+    const rows = new Set(rowsOf(readFileSync(catalogue, 'utf8')));
+
+    expect([...citedRows(sourceFiles())].filter((id) => !rows.has(id))).toEqual([]);
+  });
+});
