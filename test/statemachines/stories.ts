@@ -8,6 +8,8 @@ export interface Story {
   readonly options: BuildWorldOptions;
   /** Tasks that are broken all along, so that their undo is walked. */
   readonly broken?: { readonly workflow: string; readonly state: string };
+  /** Sends the request. @default one schedule_and_build_instances for one server */
+  readonly publish?: (world: BuildWorld) => Promise<unknown>;
   readonly before?: (world: BuildWorld) => Promise<unknown>;
   readonly whileScheduling?: (world: BuildWorld, uuid: string) => Promise<unknown>;
   /** What is asked of the server once it runs; without it the story is the build alone. */
