@@ -62,9 +62,12 @@ async function allCells({ tables }: Pick<Services, 'tables'>): Promise<Cell[]> {
   );
 }
 
+/** Whether an execution has begun to build a record. */
+export const isOwned = (item: Item): boolean => (item[LAUNCH.owner] ?? null) !== null;
+
 /** Whether a record waits for its first build: nobody has begun one, and it did not vanish half-way. */
 export const awaitsBuild = (item: Item): boolean =>
-  buildSettled(instanceFacts(item)) === undefined && hasInfoCache(item) && (item[LAUNCH.owner] ?? null) === null;
+  buildSettled(instanceFacts(item)) === undefined && hasInfoCache(item) && !isOwned(item);
 
 /** The same as the condition of a write. */
 export const AWAITS_BUILD: Condition = all(
@@ -77,8 +80,7 @@ export const AWAITS_BUILD: Condition = all(
 
 /** Whether an execution may end the build of a record: it has begun it, or nobody has. */
 export const mayEndBuild = (item: Item, execution: string): boolean =>
-  item['deleted'] !== true &&
-  (item[LAUNCH.owner] === execution || ((item[LAUNCH.owner] ?? null) === null && item['vm_state'] === 'building'));
+  item['deleted'] !== true && (item[LAUNCH.owner] === execution || (!isOwned(item) && item['vm_state'] === 'building'));
 
 /** The same as the condition of a write. */
 export const mayEndBuildBy = (execution: string): Condition =>

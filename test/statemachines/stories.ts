@@ -1,6 +1,7 @@
 import { NoValidHost } from '#errors';
 import { machineArn, executionArn } from '#local/runner-executions';
 import type { BuildWorld, BuildWorldOptions } from '../fixtures/build-world.ts';
+import { EXISTING_STORIES } from './existing-stories.ts';
 
 /** A request from its message to its end, by a way of its own through the state machines. */
 export interface Story {
@@ -73,6 +74,7 @@ export const BUILD_STORIES: readonly Story[] = [
     },
     whileBuilding: stopLaunch,
   },
+  ...EXISTING_STORIES,
 ];
 
 /** An operator stops the execution while the host is at work. */

@@ -1,7 +1,7 @@
 import { InvalidBDM, RequestDocumentNotFound } from '#errors';
 import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import { awaitsBuild, existingServers } from '#records/existing-server';
+import { awaitsBuild, existingServers, isOwned } from '#records/existing-server';
 import { groupedSpec, groupOf } from '#records/group-hosts';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
@@ -35,7 +35,7 @@ export const selectDestinations: Step<BuildState> = async (services, { state }) 
   checkDevices(common.block_device_mapping);
   const spec = await groupedSpec(services, first.document.request_spec);
   const unmapped = state.uuids.filter((_, at) => (others[at]?.['cell'] ?? null) === null);
-  const places = state.entry === 'existing' ? await recordedPlaces(services, state.uuids) : [{ uuids: unmapped }];
+  const places = state.entry === 'existing' ? await recordedPlaces(services, state) : [{ uuids: unmapped }];
   const lists = new Map<string, WireObject[]>();
   for (const { uuids, cell } of places) {
     if (uuids.length === 0) continue;
@@ -70,9 +70,19 @@ interface Place {
   readonly cell?: Cell;
 }
 
-/** The servers that wait for their first build, by the cell of their records: one cell, unless an API has several. */
-async function recordedPlaces(services: Pick<Services, 'tables'>, uuids: readonly string[]): Promise<Place[]> {
-  const waiting = (await existingServers(services, uuids)).filter(({ item }) => awaitsBuild(item));
+/**
+ * The servers that wait for their first build, by the cell of their records: one cell, unless an API has several. One that
+ * has vanished gives back what an earlier run of this step has claimed for it.
+ */
+async function recordedPlaces(
+  services: Pick<Services, 'placement' | 'tables'>,
+  { request, uuids }: BuildState,
+): Promise<Place[]> {
+  const found = await existingServers(services, uuids);
+  const kept = new Set(found.filter(({ item }) => awaitsBuild(item) || isOwned(item)).map(({ uuid }) => uuid));
+  const vanished = uuids.filter((uuid) => !kept.has(uuid));
+  if (vanished.length > 0) await services.placement.withdraw(vanished, request);
+  const waiting = found.filter(({ item }) => awaitsBuild(item));
   const byCell = Map.groupBy(waiting, ({ cell }) => cell.uuid);
   return [...byCell.values()].flatMap((servers) =>
     servers[0] === undefined ? [] : [{ uuids: servers.map(({ uuid }) => uuid), cell: servers[0].cell }],

@@ -1,6 +1,6 @@
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
-import { existingServers } from '#records/existing-server';
+import { existingServers, isOwned } from '#records/existing-server';
 import { destroyInstance } from '#records/instance-destroy';
 import { instanceOf } from '#records/instance-item';
 import {
@@ -12,14 +12,11 @@ import {
   MAPPINGS,
   requestSpecKey,
 } from '#records/keys';
-import { operationNames } from '#records/operation';
 import { readRequest, type CommonDocument } from '#records/request-document';
 import { unmapInstance } from '#records/unmap-instance';
 import { returnShare } from '#records/quota-usage';
 import type { Step } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
-
-const LAUNCH = operationNames('launch');
 
 /**
  * Gives back what is held for a server that is not on its host: its claim; and where it never came to be, its share of
@@ -62,7 +59,7 @@ async function giveUpExisting(services: Services, state: LaunchState, execution:
   const buildRequest = await services.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
   const [found] = await existingServers(services, [uuid]);
   const { item, cell } = found ?? {};
-  if (buildRequest !== undefined || (item?.[LAUNCH.owner] ?? null) !== null) return { outcome: 'skipped' };
+  if (buildRequest !== undefined || (item !== undefined && isOwned(item))) return { outcome: 'skipped' };
   if (item !== undefined && item['deleted'] !== true) {
     if (common === undefined || cell === undefined || item['vm_state'] !== 'building') return { outcome: 'skipped' };
     const records = { ...services, context: common.context, cell, writer: `user-deleted-${execution}` };
