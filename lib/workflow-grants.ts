@@ -20,6 +20,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
     ports: [
       'scheduler',
       'placement',
+      'network',
       'api-store',
       'cell-store',
       'request-documents',

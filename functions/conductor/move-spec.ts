@@ -83,8 +83,8 @@ function newSpec(instance: ObjectOf<typeof Instance>, flavor: ObjectOf<typeof Fl
   });
 }
 
-/** The destination and the group inside of filter properties are objects on the wire. */
-function readObjects(properties: JsonMap): Record<string, unknown> {
+/** The destination, the group and the flavor inside of filter properties are objects on the wire. */
+export function readObjects(properties: JsonMap): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [name, isWire(value) ? fromPrimitive(value, registry) : value]),
   );

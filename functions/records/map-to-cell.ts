@@ -1,4 +1,4 @@
-import { any, equals } from '#ports/conditions';
+import { all, any, equals, exists } from '#ports/conditions';
 import type { Action } from '#ports/tables';
 import { instanceMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
@@ -25,4 +25,10 @@ export const mapToCell = (uuid: string, cell: Cell, project: string | null, now:
       by_project_sort: `instance#${uuid}`,
     },
   },
+});
+
+/** The same for a mapping that is there: of a server that has none, none is made. */
+export const mapExisting = (uuid: string, cell: Cell, project: string | null, now: string): Action => ({
+  ...mapToCell(uuid, cell, project, now),
+  condition: all(exists, any(equals('cell', null), equals('cell', cell.name))),
 });

@@ -3,7 +3,7 @@ import { COUNTED, exceeded, negative, tooMany, type Amounts } from '#conductor/q
 import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
-import { TransactionRefused, type Action, type Item } from '#ports/tables';
+import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey } from './keys.ts';
 import { QUOTA } from './operation.ts';
 import { mapOf, numberOf, numbersOf } from './reading.ts';
@@ -101,6 +101,10 @@ export function reservationOf(document: Item | undefined): Reservation | undefin
   const { project, share } = mapOf(document?.['reserved']);
   return typeof project === 'string' ? { project, share: amountsIn(share) } : undefined;
 }
+
+/** What a server's item remembers of its share, so that it is given back when the server goes. */
+export const quotaHold = (reservation: Reservation | undefined): Attributes =>
+  reservation === undefined ? {} : { [QUOTA]: { project: reservation.project, ...reservation.share } };
 
 /** What a server's item counts against its project; undefined when it counts no more. */
 function quotaHeld(item: Item): Reservation | undefined {

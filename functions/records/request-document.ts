@@ -25,7 +25,7 @@ export interface ServerDocument {
   request_spec: WireObject;
   /** First builds: as the API made it. */
   build_request: WireObject | null;
-  /** Reschedules that no execution owns: what the compute sent. */
+  /** Servers of build_instances: what its message alone tells, filter properties and security groups among it. */
   reschedule: JsonMap | null;
 }
 

@@ -99,8 +99,10 @@ async function boot(story: Story, options: BuildWorldOptions): Promise<BuildWorl
   return world;
 }
 
+const publishOne = (world: BuildWorld): Promise<unknown> => world.publish(world.request());
+
 async function run(story: Story, world: BuildWorld): Promise<void> {
-  await world.publish(world.request());
+  await (story.publish ?? publishOne)(world);
   if (story.whileBuilding) {
     for (let second = 0; second < 60 && world.orders().length === 0; second += 1) await world.clock.advance(1000);
     await story.whileBuilding(world);

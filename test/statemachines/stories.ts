@@ -1,6 +1,7 @@
 import { NoValidHost } from '#errors';
 import { machineArn, executionArn } from '#local/runner-executions';
 import type { BuildWorld, BuildWorldOptions } from '../fixtures/build-world.ts';
+import { EXISTING_STORIES } from './existing-stories.ts';
 
 /** A request from its message to its end, by a way of its own through the state machines. */
 export interface Story {
@@ -8,6 +9,8 @@ export interface Story {
   readonly options: BuildWorldOptions;
   /** Tasks that are broken all along, so that their undo is walked. */
   readonly broken?: { readonly workflow: string; readonly state: string };
+  /** Sends the request. @default one schedule_and_build_instances for one server */
+  readonly publish?: (world: BuildWorld) => Promise<unknown>;
   readonly before?: (world: BuildWorld) => Promise<unknown>;
   readonly whileScheduling?: (world: BuildWorld, uuid: string) => Promise<unknown>;
   /** What is asked of the server once it runs; without it the story is the build alone. */
@@ -71,6 +74,7 @@ export const BUILD_STORIES: readonly Story[] = [
     },
     whileBuilding: stopLaunch,
   },
+  ...EXISTING_STORIES,
 ];
 
 /** An operator stops the execution while the host is at work. */

@@ -3,17 +3,22 @@ import type { JsonMap } from '#ports/json';
 import { API, quotaLimitsKey, userLimitsKey } from '#records/keys';
 import { reserve, unreserve } from '#records/quota-usage';
 import type { Step } from '../step.ts';
-import { requestAmounts } from './amounts.ts';
+import { countAnyway, requestAmounts } from './amounts.ts';
 import type { BuildState } from './state.ts';
 
 /**
  * Reserves instances, cores and ram for the whole request before any server is recorded (conductor.md section 14.3). What
  * Nova counts after the fact and then fails, cannot come about: two requests that race cannot both reserve the last place.
+ * Servers that exist are counted without a check, as in Nova.
  *
  * @throws TooManyInstances
  */
 export const recheckQuota: Step<BuildState> = async (services, { state }) => {
   if (!services.config.recheckQuota || state.uuids.length === 0) return launching(state);
+  if (state.entry === 'existing') {
+    await countAnyway(services, state);
+    return launching(state);
+  }
   const guessed = limitKeys(state.project_id ?? '', state.user_id ?? '');
   const { project, user, share, total, others } = await requestAmounts(services, state, guessed);
   const right = project === state.project_id && user === state.user_id;
@@ -33,9 +38,9 @@ const limitKeys = (project: string, user: string) => [
  * A launch is named by its request and its server: started again it is the same, and a server whose uuid was sent before
  * has one of its own, which finds that out.
  */
-const launching = ({ uuids, ...state }: BuildState): JsonMap => ({
+const launching = ({ uuids, entry, ...state }: BuildState): JsonMap => ({
   ...state,
-  launches: uuids.map((server) => ({ server, name: `${state.request}-${server}` })),
+  launches: uuids.map((server) => ({ server, name: `${state.request}-${server}`, entry: entry ?? 'build' })),
 });
 
 /** Undo: the reservation is given back, if it was made. */

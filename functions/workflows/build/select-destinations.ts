@@ -1,9 +1,14 @@
 import { InvalidBDM, RequestDocumentNotFound } from '#errors';
-import type { Json } from '#ports/json';
+import type { Json, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import { awaitsBuild, existingServers, isOwned } from '#records/existing-server';
 import { groupedSpec, groupOf } from '#records/group-hosts';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
+import type { Cell } from '#records/method';
 import { MOST_DEVICES, templateDevices } from '#records/new-devices';
 import { noteSelections, readRequest } from '#records/request-document';
+import { withinCell } from '#records/scheduling-spec';
+import { cellMappingOf } from '#records/server-cell';
 import type { Step } from '../step.ts';
 import type { BuildState } from './state.ts';
 
@@ -12,7 +17,7 @@ const NOTED_AT_ONCE = 10;
 
 /**
  * Asks the scheduler for all servers with the first spec, and notes the answer on the request's items
- * (conductor.md sections 8.6, 8.7, 14.1). A server that exists already, or that another request is about to build, is
+ * (conductor.md sections 8.6, 8.7, 13, 14.1). A server that exists already, or that another request is about to build, is
  * left as it is and leaves the request.
  *
  * @throws InvalidBDM, NoValidHost, UnsupportedPolicyException, MessagingTimeout, which bury the request
@@ -28,25 +33,24 @@ export const selectDestinations: Step<BuildState> = async (services, { state }) 
   const [first] = servers;
   if (common === undefined || first === undefined) throw new RequestDocumentNotFound(request);
   checkDevices(common.block_device_mapping);
-  const uuids = state.uuids.filter((_, at) => (others[at]?.['cell'] ?? null) === null);
   const spec = await groupedSpec(services, first.document.request_spec);
-  const lists =
-    uuids.length === 0
-      ? []
-      : await services.scheduler.selectDestinations({
-          context: common.context,
-          spec,
-          instanceUuids: uuids,
-          alternates: true,
-          operation: request,
-          fresh: true,
-        });
+  const unmapped = state.uuids.filter((_, at) => (others[at]?.['cell'] ?? null) === null);
+  const places = state.entry === 'existing' ? await recordedPlaces(services, state) : [{ uuids: unmapped }];
+  const lists = new Map<string, WireObject[]>();
+  for (const { uuids, cell } of places) {
+    if (uuids.length === 0) continue;
+    const question = { context: common.context, alternates: true, operation: request, fresh: true };
+    const within = cell === undefined ? spec : withinCell(spec, await cellMappingOf(services, cell.uuid));
+    const answer = await services.scheduler.selectDestinations({ ...question, spec: within, instanceUuids: uuids });
+    for (const [at, uuid] of uuids.entries()) lists.set(uuid, answer[at] ?? []);
+  }
 
-  const placed = uuids.flatMap((uuid, at) => {
-    const list = lists[at] ?? [];
+  const placed = state.uuids.flatMap((uuid) => {
+    const list = lists.get(uuid) ?? [];
     return list.length > 0 ? [{ uuid, list }] : [];
   });
-  const group = spec === first.document.request_spec ? undefined : groupOf(spec);
+  // Nova sets the group up on a copy of what build_instances brought along, so those servers do not tell it.
+  const group = state.entry === 'existing' || spec === first.document.request_spec ? undefined : groupOf(spec);
   for (let from = 0; from < placed.length; from += NOTED_AT_ONCE)
     await services.tables.transact(
       placed
@@ -54,9 +58,36 @@ export const selectDestinations: Step<BuildState> = async (services, { state }) 
         .map(({ uuid, list }) => noteSelections(request, uuid, list, uuid === first.uuid ? group : undefined)),
     );
   if (placed.length < state.uuids.length)
-    services.log.warn('servers that exist are not built again', { servers: state.uuids.length - placed.length });
+    services.log.warn('servers that exist, or that are gone, are not built', {
+      servers: state.uuids.length - placed.length,
+    });
   return { ...state, uuids: placed.map(({ uuid }) => uuid) };
 };
+
+/** Servers to be placed together: all, or those that lie in one cell, which they do not leave. */
+interface Place {
+  readonly uuids: readonly string[];
+  readonly cell?: Cell;
+}
+
+/**
+ * The servers that wait for their first build, by the cell of their records: one cell, unless an API has several. One that
+ * has vanished gives back what an earlier run of this step has claimed for it.
+ */
+async function recordedPlaces(
+  services: Pick<Services, 'placement' | 'tables'>,
+  { request, uuids }: BuildState,
+): Promise<Place[]> {
+  const found = await existingServers(services, uuids);
+  const kept = new Set(found.filter(({ item }) => awaitsBuild(item) || isOwned(item)).map(({ uuid }) => uuid));
+  const vanished = uuids.filter((uuid) => !kept.has(uuid));
+  if (vanished.length > 0) await services.placement.withdraw(vanished, request);
+  const waiting = found.filter(({ item }) => awaitsBuild(item));
+  const byCell = Map.groupBy(waiting, ({ cell }) => cell.uuid);
+  return [...byCell.values()].flatMap((servers) =>
+    servers[0] === undefined ? [] : [{ uuids: servers.map(({ uuid }) => uuid), cell: servers[0].cell }],
+  );
+}
 
 function checkDevices(template: Json): void {
   const { length } = templateDevices(template);

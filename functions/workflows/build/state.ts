@@ -7,6 +7,10 @@ import type { JsonMap } from '#ports/json';
  * in a cell before that. So a failure here has only claims and one quota reservation to take back, and every server of
  * the request ends the same way: launched, buried in cell0, or recorded in error for being over quota.
  *
+ * Servers that an API of older days has recorded itself (`existing`, build_instances) pass the same states. Their records
+ * tell the cell that they stay in, they count whatever the quota says, and where they fail it is their own record that
+ * says so.
+ *
  * Documents lie in the request's items (records/request-document.ts). Each step may run twice, or die half-way and run
  * again: the scheduler answers the hosts that the servers already hold, the reservation is made under the execution's
  * name, and a launch is named by its request and server.
@@ -17,6 +21,8 @@ export interface BuildState extends JsonMap {
   /** Key of the request's items. */
   request: string;
   request_id: string;
+  /** `existing` for servers that the API has recorded itself; absent for those that have a build request alone. */
+  entry?: 'existing';
   /** Whose limits are likely to be looked at. */
   project_id?: string | null;
   user_id?: string | null;

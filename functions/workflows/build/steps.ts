@@ -1,6 +1,7 @@
 import type { Step } from '../step.ts';
 import { buryRequest } from './bury-in-cell0.ts';
 import { cleanUpBuildArtifacts } from './clean-up-build-artifacts.ts';
+import { failServers } from './fail-servers.ts';
 import { recheckQuota, undoRecheckQuota } from './recheck-quota.ts';
 import { selectDestinations, undoSelectDestinations } from './select-destinations.ts';
 import type { BuildState } from './state.ts';
@@ -9,6 +10,7 @@ import type { BuildState } from './state.ts';
 export const buildSteps: Readonly<Record<string, Step<BuildState>>> = {
   'bury-in-cell0': buryRequest,
   'clean-up-build-artifacts': cleanUpBuildArtifacts,
+  'fail-servers': failServers,
   'recheck-quota': recheckQuota,
   'select-destinations': selectDestinations,
   'undo-recheck-quota': undoRecheckQuota,

@@ -1,10 +1,7 @@
+import { readObjects, specOf } from '#conductor/move-spec';
 import { filterPropertiesOf, plainLimits } from '#conductor/retry';
-import { fromPrimitive } from '#objects/from-primitive';
-import { RequestSpec } from '#objects/request-spec';
 import { fromPrimitives, toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
-import { registry } from '#objects/registry';
 import { serializeEntity } from '#objects/serializer';
-import { isOfType, type ObjectOf } from '#objects/object-type';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { fieldsOf, mapOf, objectsOf } from '#records/reading';
 import type { CommonDocument, RequestedServer } from '#records/request-document';
@@ -70,14 +67,8 @@ export function scheduling(server: RequestedServer): JsonMap {
 function requestSpec({ state, server }: BuildOrder, properties: JsonMap): Json {
   const spec = server.document.request_spec;
   if (state.attempt === 1 && server.document.reschedule === null) return spec;
-  const rebuilt = fromPrimitives(toLegacyRequestSpecDict(specOf(spec)), properties);
+  const rebuilt = fromPrimitives(toLegacyRequestSpecDict(specOf(spec)), readObjects(properties));
   return rebuilt.set('requested_resources', []).toPrimitive();
-}
-
-function specOf(spec: WireObject): ObjectOf<typeof RequestSpec> {
-  const object = fromPrimitive(spec, registry);
-  if (!isOfType(RequestSpec, object)) throw new TypeError(`a RequestSpec is expected, not a ${object.type.name}`);
-  return object;
 }
 
 /** For each security group its uuid if it has one, else its name (section 14.4.7); a reschedule says them itself. */

@@ -49,7 +49,7 @@ async function order(services: Services, state: PlacedState, item: Item): Promis
     known.length > 0 ? { items: [] } : services.tables.query(cellTable(cell), { partition: item.pk, consistent: true }),
   ]);
   const beside = [...others.filter((part) => part !== undefined), ...items];
-  const { instance, devices } = castInstance(item, beside, attempt === 1);
+  const { instance, devices } = castInstance(item, beside, attempt === 1 && state.entry !== 'existing');
   const [server] = servers;
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
 

@@ -11,10 +11,10 @@ import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
 import { newServerParts } from '#records/new-server-parts';
-import { HOSTS, hostsAttribute, operationNames, QUOTA } from '#records/operation';
+import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
 import { fieldsOf, textOf } from '#records/reading';
 import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
-import type { Reservation } from '#records/quota-usage';
+import { quotaHold } from '#records/quota-usage';
 import { notifyNewServer } from '#records/state-update';
 import { requestedInstance } from '#records/requested-instance';
 import type { Step } from '../step.ts';
@@ -55,7 +55,7 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
     [LAUNCH.owner]: execution,
     [LAUNCH.request]: request,
     [HOSTS]: hostsAttribute(host),
-    ...quota(reservation),
+    ...quotaHold(reservation),
   };
   const item = { ...instance, ...bookkeeping };
   const actions = await commit(services, cell, common, server, item);
@@ -83,9 +83,6 @@ async function newInstance(
   instance.assign('availability_zone', zone);
   return newInstanceItem(services, cell, instance);
 }
-
-const quota = (reservation: Reservation | undefined): JsonMap =>
-  reservation ? { [QUOTA]: { project: reservation.project, ...reservation.share } } : {};
 
 /** The build request and the server come first: their refusals tell what happened. */
 async function commit(

@@ -1,18 +1,17 @@
-import { InstanceNotFound, RequestDocumentNotFound } from '#errors';
-import { oneOf } from '#ports/conditions';
+import { RequestDocumentNotFound } from '#errors';
+import { oneOf, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { buryInCell0, cell0 } from '#records/bury-in-cell0';
+import { endFirstAttempt, existingServers, mayEndBuild, mayEndBuildBy } from '#records/existing-server';
+import { failServer } from '#records/fail-server';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
-import { legacyRequestSpec } from '#records/legacy-request-spec';
-import { cleanUpNetworks } from '#records/clean-up-networks';
-import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
-import { returnShare } from '#records/quota-usage';
-import { readRequest, type CommonDocument, type RequestedServer } from '#records/request-document';
+import { operationNames } from '#records/operation';
+import { quotaHold, returnShare } from '#records/quota-usage';
+import { readRequest } from '#records/request-document';
 import { textOf } from '#records/reading';
-import { setVmStateAndNotify } from '#records/set-vm-state';
-import { causeMessage, type Step, type StepEvent } from '../step.ts';
+import { failureOf, type Step, type StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
 const LAUNCH = operationNames('launch');
@@ -26,14 +25,15 @@ const LAUNCH = operationNames('launch');
  */
 export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (services, event) => {
   const { state, execution } = event;
+  if (state.entry === 'existing') return failExisting(services, event);
   const { common, servers, reservation } = await readRequest(services, state.request, [state.server]);
   const [server] = servers;
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
+  const failure = failureOf(event.error);
   const cell = state.cell ?? (await cellOfInstance(services, state.server));
   const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(state.server));
 
   if (cell === undefined || item === undefined) {
-    const failure = failureOf(event);
     const requestSpec = server.document.request_spec;
     await buryInCell0(services, await cell0(services), {
       request: state.request,
@@ -50,7 +50,7 @@ export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (servic
     if (state.entry === 'build' && reservation !== undefined)
       await returnShare(services, state.request, state.server, reservation);
   } else if (item['deleted'] !== true) {
-    await fail(services, event, cell, item, common, server);
+    await failServer(services, { cell, item, server, common, failure, execution, condition: owned(event) });
   }
 };
 
@@ -58,42 +58,35 @@ export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (servic
 const ownersOf = ({ state, execution }: StepEvent<LaunchState>): (string | null)[] =>
   state.entry === 'build' ? [execution] : [execution, state.previous_owner ?? null];
 
+const owned = (event: StepEvent<LaunchState>): Condition => oneOf(LAUNCH.owner, ownersOf(event));
+
 const mayEnd = (event: StepEvent<LaunchState>, item: Item): boolean =>
   ownersOf(event).includes(textOf(item[LAUNCH.owner]) ?? null);
 
-async function fail(
+/** A server that its API has recorded fails in its own record, or is nobody's any more: then what is held for it goes. */
+async function failExisting(
   services: Services,
-  event: StepEvent<LaunchState>,
-  cell: string,
-  item: Item,
-  common: CommonDocument,
-  server: RequestedServer,
+  { state, execution, error }: StepEvent<LaunchState & Partial<PlacedState>>,
 ): Promise<void> {
-  const { state, execution } = event;
-  try {
-    await setVmStateAndNotify(services, {
-      cell: { name: cell, uuid: '' },
-      uuid: state.server,
-      method: 'build_instances',
-      vm_state: 'error',
-      task_state: null,
-      failure: failureOf(event),
-      context: common.context,
-      requestSpec: legacyRequestSpec(server.document.request_spec),
+  const { request, server: uuid } = state;
+  const { common, servers, reservation } = await readRequest(services, request, [uuid]);
+  const [server] = servers;
+  if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
+  const [found] = await existingServers(services, [uuid]);
+  const own = found?.item[LAUNCH.owner] === execution;
+  if (found !== undefined && mayEndBuild(found.item, execution)) {
+    const failed = await failServer(services, {
+      cell: found.cell.name,
+      item: found.item,
+      server,
+      common,
+      failure: failureOf(error),
       execution,
-      bookkeeping: { [HOSTS]: hostsAttribute(''), [LAUNCH.owner]: execution, [LAUNCH.token]: null },
-      condition: oneOf(LAUNCH.owner, ownersOf(event)),
+      condition: mayEndBuildBy(execution),
+      bookkeeping: own ? {} : quotaHold(reservation),
     });
-  } catch (error) {
-    // Deleted, or taken over, while we looked: whoever did it sees to what the server holds.
-    if (error instanceof InstanceNotFound) return;
-    throw error;
+    if (failed) return endFirstAttempt(services, found);
   }
-  await cleanUpNetworks(services, cell, item, common);
-  await services.placement.release(state.server);
+  await services.placement.withdraw([uuid], request);
+  if (!own && reservation !== undefined) await returnShare(services, request, uuid, reservation);
 }
-
-const failureOf = ({ error }: StepEvent<LaunchState>) => ({
-  name: error?.Error ?? 'Error',
-  message: error ? causeMessage(error) : '',
-});

@@ -12,14 +12,20 @@ import type { JsonMap } from '#ports/json';
  * request, after it a server. Everything later can be repeated: registering overwrites the token, a cast carries an id
  * made of operation, server and attempt, a claim is made under the execution and the attempt.
  *
+ * A server that its API has recorded before is not committed but mapped, in one transaction as well: the build request
+ * goes, the record has its zone and its owner, the mapping its cell.
+ *
  * The wait ends by whichever comes first: the object proxy sees the record settled, a compute's reschedule is stored, or
  * the time between two looks has passed and Check host decides (conductor/await-build.ts).
  */
 
 /** What a launch's executions carry: ids and decisions. */
 export interface LaunchState extends JsonMap {
-  /** `build` for a server that is not recorded yet, `reschedule` for one that a compute gave back. */
-  entry: 'build' | 'reschedule';
+  /**
+   * `build` for a server that is not recorded yet, `existing` for one that its API has recorded, `reschedule` for one that
+   * a compute gave back.
+   */
+  entry: 'build' | 'existing' | 'reschedule';
   server: string;
   /** Key of the request's items. */
   request: string;

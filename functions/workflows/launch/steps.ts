@@ -6,6 +6,7 @@ import { checkHost } from './check-host.ts';
 import { claimAlternate } from './claim-alternate.ts';
 import { commitToCell } from './commit-to-cell.ts';
 import { failBuild } from './fail-build.ts';
+import { mapInstance } from './map-instance.ts';
 import { releaseClaim } from './release-claim.ts';
 import type { PlacedState } from './state.ts';
 
@@ -18,5 +19,6 @@ export const launchSteps: Readonly<Record<string, Step<PlacedState>>> = {
   'claim-alternate': claimAlternate,
   'commit-to-cell': commitToCell,
   'fail-build': failBuild,
+  'map-instance': mapInstance,
   'release-claim': releaseClaim,
 };

@@ -1,0 +1,46 @@
+import { fromPrimitive } from '#objects/from-primitive';
+import { Instance } from '#objects/instance';
+import { isOfType, type ObjectOf } from '#objects/object-type';
+import { registry } from '#objects/registry';
+import type { RequestSpec } from '#objects/request-spec';
+import { fromPrimitives, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
+import type { Json, JsonMap, WireObject } from '#ports/json';
+import { readObjects, specOf } from './move-spec.ts';
+
+/** What the request spec of a build_instances message is made of. */
+export interface FirstAttemptParts {
+  /** As it was sent, null when none was. */
+  readonly spec: WireObject | null;
+  readonly image: Json;
+  /** Every server of the message; the first one tells what all of them are like. */
+  readonly instances: readonly WireObject[];
+  readonly filterProperties: JsonMap;
+}
+
+/**
+ * The request spec by which servers are placed that build_instances names (conductor.md sections 8.3, 8.4, 13): of the
+ * legacy maps, so what the scheduler is asked for lies in the filter properties. It has no flavor where nothing tells one.
+ *
+ * @throws TypeError, ValueError when a part is not what its name says
+ */
+export function firstAttemptSpec(parts: FirstAttemptParts): ObjectOf<typeof RequestSpec> {
+  const properties = readObjects(parts.filterProperties);
+  const request = parts.spec === null ? legacyRequest(parts, properties) : toLegacyRequestSpecDict(specOf(parts.spec));
+  return fromPrimitives(request, properties);
+}
+
+/** Nova's build_request_spec. */
+function legacyRequest(
+  { image, instances: [first, ...others] }: FirstAttemptParts,
+  { instance_type: given }: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const instance = fromPrimitive(first, registry);
+  if (!isOfType(Instance, instance)) throw new TypeError(`an Instance is expected, not a ${instance.type.name}`);
+  const names = ['uuid', 'numa_topology', 'pci_requests', 'project_id', 'user_id', 'availability_zone'] as const;
+  return {
+    image: image ?? {},
+    instance_properties: Object.fromEntries(names.map((name) => [name, instance.peek(name) ?? null])),
+    instance_type: instance.peek('flavor') ?? given,
+    num_instances: others.length + 1,
+  };
+}

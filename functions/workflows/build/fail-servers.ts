@@ -1,0 +1,53 @@
+import { RequestDocumentNotFound } from '#errors';
+import { endFirstAttempt, existingServers, mayEndBuild, mayEndBuildBy } from '#records/existing-server';
+import { failServer } from '#records/fail-server';
+import { inParallel } from '#records/in-parallel';
+import { operationNames } from '#records/operation';
+import { quotaHold, returnShare } from '#records/quota-usage';
+import { readRequest } from '#records/request-document';
+import { failureOf, type Step } from '../step.ts';
+import { countAnyway } from './amounts.ts';
+import type { BuildState } from './state.ts';
+
+const LAUNCH = operationNames('launch');
+
+/** Servers read together, and failed at the same time. */
+const AT_ONCE = 25;
+
+/**
+ * Ends the first attempt for servers that exist and cannot be placed (conductor.md section 13, step 4 on error): each is
+ * in error with its fault where it is recorded, its build request goes, its networks are cleaned up. Each on its own: one
+ * that was deleted, or that another request is at work on, holds up no other. Needs no undo: it is one.
+ */
+export const failServers: Step<BuildState> = async (services, { state, error, execution }) => {
+  const { request } = state;
+  const found = await existingServers(services, state.uuids);
+  const records = new Map(found.map((each) => [each.uuid, each]));
+  await countAnyway(services, state);
+  for (let from = 0; from < state.uuids.length; from += AT_ONCE) {
+    const part = state.uuids.slice(from, from + AT_ONCE);
+    const { common, servers, reservation } = await readRequest(services, request, part);
+    await inParallel(servers, AT_ONCE, async (server) => {
+      if (common === undefined || server === undefined || reservation === undefined)
+        throw new RequestDocumentNotFound(request);
+      const existing = records.get(server.uuid);
+      const failed =
+        existing !== undefined &&
+        mayEndBuild(existing.item, execution) &&
+        (await failServer(services, {
+          cell: existing.cell.name,
+          item: existing.item,
+          server,
+          common,
+          failure: failureOf(error),
+          execution,
+          condition: mayEndBuildBy(execution),
+          bookkeeping: quotaHold(reservation),
+        }));
+      if (failed) await endFirstAttempt(services, existing);
+      else if (existing?.item[LAUNCH.owner] !== execution)
+        await returnShare(services, request, server.uuid, reservation);
+    });
+  }
+  await services.placement.withdraw(state.uuids, request);
+};

@@ -1,0 +1,104 @@
+import {
+  BuildRequestNotFound,
+  HostMappingNotFound,
+  InstanceNotFound,
+  NoValidHost,
+  RequestDocumentNotFound,
+} from '#errors';
+import { isoSeconds } from '#conductor/time';
+import { exists } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import { TransactionConflict, TransactionRefused, type Action, type Attributes } from '#ports/tables';
+import { AWAITS_BUILD, existingServers, type ExistingServer } from '#records/existing-server';
+import { cellOfHost } from '#records/host-cell';
+import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
+import { mapExisting } from '#records/map-to-cell';
+import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { quotaHold } from '#records/quota-usage';
+import { textOf } from '#records/reading';
+import { readRequest } from '#records/request-document';
+import type { Step } from '../step.ts';
+import type { LaunchState, PlacedState } from './state.ts';
+
+const LAUNCH = operationNames('launch');
+
+/**
+ * Takes over a server that its API has recorded, for the host that was chosen (conductor.md sections 13 c, 13 f, 13.1):
+ * zone, owner, mapping and the end of the build request in one transaction. A server without a mapping gets none; one
+ * whose host is mapped nowhere loses its own. Its block devices and its action are there already.
+ *
+ * @throws BuildRequestNotFound when the user deleted the server
+ * @throws InstanceNotFound when the record has vanished, or is another execution's by now
+ * @throws TransactionConflict when the mapping changed meanwhile: the step may be repeated
+ * @throws NoValidHost when the chosen host lies in another cell than the record
+ */
+export const mapInstance: Step<LaunchState> = async (services, { state, execution }) => {
+  const { server: uuid, request } = state;
+  const mappingKey = { table: MAPPINGS, key: instanceMappingKey(uuid) };
+  const [[found], { servers, reservation, others }] = await Promise.all([
+    existingServers(services, [uuid]),
+    readRequest(services, request, [uuid], [mappingKey]),
+  ]);
+  const selection = servers[0]?.selections?.[0]?.['nova_object.data'];
+  if (selection === undefined) throw new RequestDocumentNotFound(request);
+  if (found === undefined) throw new InstanceNotFound({ instance_id: uuid });
+  const host = textOf(selection['service_host']) ?? '';
+  const placed: PlacedState = {
+    ...state,
+    cell: found.cell.name,
+    host,
+    node: textOf(selection['nodename']) ?? '',
+    chosen: 0,
+    wait_seconds: services.config.waitSeconds,
+  };
+
+  const now = isoSeconds(services.clock.now());
+  const set: Attributes = {
+    availability_zone: selection['availability_zone'] ?? services.config.defaultAvailabilityZone,
+    updated_at: now,
+    by_status_sort: `${now}#${uuid}`,
+    [LAUNCH.owner]: execution,
+    [LAUNCH.request]: request,
+    [HOSTS]: hostsAttribute(host),
+    ...quotaHold(reservation),
+  };
+  const table = cellTable(found.cell.name);
+  try {
+    await services.tables.transact([
+      { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(uuid), condition: exists },
+      { kind: 'update', table, key: instanceKey(uuid), update: { set }, condition: AWAITS_BUILD },
+      ...(others[0] === undefined ? [] : [await mapping(services, found, host, now)]),
+    ]);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    refused(uuid, execution, error);
+  }
+  return placed;
+};
+
+async function mapping(
+  services: Pick<Services, 'clock' | 'log' | 'tables'>,
+  { uuid, cell, item }: ExistingServer,
+  host: string,
+  now: string,
+): Promise<Action> {
+  try {
+    const hosts = await cellOfHost(services, host);
+    if (hosts.name !== cell.name)
+      throw new NoValidHost({ reason: `Host ${host} is in ${hosts.name}, instance ${uuid} in ${cell.name}.` });
+    return mapExisting(uuid, cell, textOf(item['project_id']) ?? null, now);
+  } catch (error) {
+    if (!(error instanceof HostMappingNotFound)) throw error;
+    services.log.error('the host is mapped to no cell: its server is unmapped', { instance: uuid, host });
+    return { kind: 'delete', table: MAPPINGS, key: instanceMappingKey(uuid) };
+  }
+}
+
+/** A repeat finds the record its own. The user deleted the server only when the build request alone is missing. */
+function refused(uuid: string, execution: string, error: TransactionRefused): void {
+  const [, instance, mapped] = error.refusals;
+  if (instance?.item?.[LAUNCH.owner] === execution) return;
+  if (instance !== undefined) throw new InstanceNotFound({ instance_id: uuid }, { cause: error });
+  if (mapped !== undefined) throw new TransactionConflict('the mapping has changed meanwhile', { cause: error });
+  throw new BuildRequestNotFound({ uuid }, { cause: error });
+}
