@@ -1,17 +1,12 @@
-import { newObject, setFields } from '#client/wire';
+import { newObject } from '#client/wire';
 import { FINAL_STATUSES } from '#conductor/settled';
-import { RequestSpecNotFound } from '#errors';
-import type { RequestContext } from '#ports/context';
-import type { WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { inParallel } from '#records/in-parallel';
-import { instanceOf } from '#records/instance-item';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
 import { textOf } from '#records/reading';
-import { getRequestSpec } from '#records/request-spec';
 import { partitionOf, serverRow, serversOn } from './servers.ts';
-import type { Reach } from './reach.ts';
+import { beginRequest, specOf, type RequestPorts } from './server-request.ts';
 
 /** What became of one server. */
 export interface Moved {
@@ -23,7 +18,7 @@ export interface Moved {
 }
 
 /** What an evacuation reaches of a deployment. */
-export type EvacuationPorts = Pick<Reach, 'client' | 'clock' | 'ids' | 'tables'>;
+export type EvacuationPorts = RequestPorts;
 
 /** How a host is evacuated. */
 export interface Evacuation {
@@ -57,9 +52,6 @@ const EVACUABLE = ['active', 'stopped', 'error'];
 /** Milliseconds between two looks at a server. */
 const LOOK = 1000;
 
-/** What an API has loaded of an Instance when it casts. */
-const SENT = ['metadata', 'system_metadata', 'info_cache', 'security_groups', 'flavor'];
-
 /**
  * Evacuates one server and waits for it, as Nova's API asks for it: task_state, action and migration by the object proxy,
  * then the cast. One that is on its way already is only waited for, so the command may be repeated.
@@ -80,24 +72,9 @@ async function evacuateServer(reach: EvacuationPorts, cell: Cell, item: Item, ho
 
 async function ask(reach: EvacuationPorts, cell: Cell, item: Item, { source, to }: Evacuation): Promise<void> {
   const { client } = reach;
-  const target = { cell: cell.name };
-  const context = contextFor(reach, item);
   const uuid = textOf(item['uuid']) ?? '';
-  const sent: WireObject = instanceOf(item, SENT).toPrimitive();
-  const expected = { expected_task_state: [textOf(item['task_state']) ?? null] };
-  const marked = setFields(sent, { task_state: 'rebuilding' });
-  const { object: instance } = await client.objectAction(context, marked, 'save', expected, target);
-  const quiet = { want_result: false };
-  const versions = { InstanceAction: '1.2' };
-  await client.objectClassAction(
-    context,
-    'InstanceAction',
-    'action_start',
-    versions,
-    [uuid, 'evacuate'],
-    quiet,
-    target,
-  );
+  const begun = { action: 'evacuate', fields: { task_state: 'rebuilding' } };
+  const { context, instance } = await beginRequest(reach, cell.name, item, begun);
   if ((await acceptedEvacuation(reach, cell, uuid)) === undefined) {
     const migration = newObject('Migration', '1.7', {
       instance_uuid: uuid,
@@ -107,7 +84,7 @@ async function ask(reach: EvacuationPorts, cell: Cell, item: Item, { source, to 
       source_node: item['node'] ?? null,
       ...(to === undefined ? {} : { dest_compute: to }),
     });
-    await client.objectAction(context, migration, 'create', {}, target);
+    await client.objectAction(context, migration, 'create', {}, { cell: cell.name });
   }
   await client.cast(
     'rebuild_instance',
@@ -135,15 +112,6 @@ async function ask(reach: EvacuationPorts, cell: Cell, item: Item, { source, to 
 async function acceptedEvacuation(reach: EvacuationPorts, cell: Cell, uuid: string): Promise<Item | undefined> {
   const items = await partitionOf(reach, cell.name, uuid);
   return items.find(({ migration_type, status }) => migration_type === 'evacuation' && status === 'accepted');
-}
-
-async function specOf(reach: EvacuationPorts, uuid: string): Promise<WireObject | null> {
-  try {
-    return (await getRequestSpec(reach, uuid)).toPrimitive();
-  } catch (error) {
-    if (error instanceof RequestSpecNotFound) return null;
-    throw error;
-  }
 }
 
 /** Waits until the server is elsewhere, or nothing is at work on it any more. */
@@ -175,13 +143,3 @@ async function outcome(
 
 const latest = (items: readonly Item[], prefix: string): Item | undefined =>
   items.filter(({ sk }) => sk.startsWith(prefix)).toSorted((a, b) => Number(b['id']) - Number(a['id']))[0];
-
-/** An operator asks for it in the name of the server's owner. */
-const contextFor = ({ ids, clock }: EvacuationPorts, item: Item): RequestContext => ({
-  user_id: textOf(item['user_id']) ?? null,
-  project_id: textOf(item['project_id']) ?? null,
-  is_admin: true,
-  read_deleted: 'no',
-  timestamp: new Date(clock.now()).toISOString().replace('Z', ''),
-  request_id: `req-${ids.uuid()}`,
-});

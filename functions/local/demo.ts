@@ -1,45 +1,40 @@
-import { parseArgs } from 'node:util';
+import { helpText, readAsked } from './demo/asked.ts';
 import { runDemo } from './demo/run-demo.ts';
-import { SCENARIOS } from './demo/scenarios.ts';
+import type { Story } from './demo/scenario.ts';
+import { STORIES } from './demo/stories.ts';
 import { bootDemoWorld } from './demo/world-on-emulators.ts';
 
-const HELP = `npm run demo [-- --scenario NAME ...]
-
-Boots two cells with six fake hosts on this machine (DynamoDB and SQS emulators, the real functions and state
-machines) and shows what becomes of a few requests. Exits 0 only if every outcome is the intended one.
-
-  --scenario NAME   play only this one; may be given more than once
-  --help            this text
-
-Scenarios:
-${SCENARIOS.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}
-`;
-
-const { values } = parseArgs({
-  options: { scenario: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } },
-});
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
 /** Plays the demo and answers the exit code. */
 async function main(): Promise<number> {
-  if (values.help) {
-    print(HELP);
+  const asked = readAsked(process.argv.slice(2), STORIES);
+  if (asked.kind === 'help') {
+    print(helpText(STORIES));
     return 0;
   }
-  const wanted = values.scenario ?? SCENARIOS.map(({ name }) => name);
-  const unknown = wanted.find((name) => SCENARIOS.every((scenario) => scenario.name !== name));
-  if (unknown !== undefined) {
-    print(`There is no scenario "${unknown}"; there are: ${SCENARIOS.map(({ name }) => name).join(', ')}.`);
+  if (asked.kind === 'wrong') {
+    process.stderr.write(`${asked.message}\n`);
     return 2;
   }
-  const world = await bootDemoWorld();
+  const codes: number[] = [];
+  for (const story of asked.stories) {
+    if (asked.stories.length > 1) print(`${codes.length === 0 ? '' : '\n'}${story.name}: ${story.title}\n`);
+    codes.push(await play(story));
+  }
+  return Math.max(...codes);
+}
+
+/** Plays a story in a world of its own. */
+async function play({ scenarios }: Story): Promise<number> {
+  const world = await bootDemoWorld(scenarios);
   try {
     return await runDemo(world, {
       print,
       progress: process.stdout.isTTY && process.stdout.columns > 0 ? 'terminal' : 'lines',
-      scenarios: SCENARIOS.filter(({ name }) => wanted.includes(name)),
+      scenarios,
     });
   } finally {
     await world.stop();

@@ -1,7 +1,9 @@
 import { LOCAL } from './emulators.ts';
 import { openControlEndpoint } from './control-endpoint.ts';
-import { bootDemoWorld, demoDeeds } from './demo/world-on-emulators.ts';
-import { DEMO_HOSTS } from './demo/scenarios.ts';
+import { demoDeeds } from './demo/demo-on-world.ts';
+import { DEMO_HOSTS } from './demo/scenario.ts';
+import { STORIES } from './demo/stories.ts';
+import { bootDemoWorld } from './demo/world-on-emulators.ts';
 import { removeLocalFile, writeLocalFile } from './local-file.ts';
 
 const print = (line = ''): void => {
@@ -14,7 +16,7 @@ const LOOK = 300;
 /** Keeps a world up until it is interrupted; prints where it is, how to publish to it, and what it does. */
 async function main(): Promise<void> {
   print('Starting DynamoDB and SQS on this machine …');
-  const demo = await bootDemoWorld();
+  const demo = await bootDemoWorld(STORIES.flatMap(({ scenarios }) => scenarios));
   const { world, ground } = demo;
   const control = await openControlEndpoint(world, demoDeeds(world));
   const { emulators, log } = ground;

@@ -1,5 +1,5 @@
 import { openControlEndpoint, type ControlEndpoint } from '#local/control-endpoint';
-import { demoDeeds } from '#local/demo/world-on-emulators';
+import { demoDeeds } from '#local/demo/demo-on-world';
 import { emulatedGround, type EmulatedGround } from '#local/emulated-ground';
 import type { Manners } from '#local/fleet/manners';
 import { World } from '#local/world';

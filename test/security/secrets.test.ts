@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildCommand } from '#local/demo/demo-world';
+import { TINY } from '#local/demo/flavors';
 import { requestEnvelope } from '#rpc/envelope';
-import { BuildWorld, TINY } from '../fixtures/build-world.ts';
+import { BuildWorld } from '../fixtures/build-world.ts';
 
 const PASSWORD = 'correct-horse-battery';
 const FILE = 'staple-in-a-file';

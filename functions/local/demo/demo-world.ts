@@ -3,6 +3,7 @@ import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';
 import type { ExecutionStatus } from '#ports/executions';
 import type { Ids } from '#ports/ids';
+import type { DemoFlavor } from './flavors.ts';
 
 /** A server as the demo shows it. */
 export interface DemoServer {
@@ -15,10 +16,18 @@ export interface DemoServer {
   readonly taskState: string | null;
   readonly cell: string | null;
   readonly host: string | null;
-  /** Hosts that were told to build it. */
+  /** Name of its flavor. */
+  readonly flavor: string | null;
+  /** Orders that hosts got to take it: those of the method that was asked for. */
   readonly attempts: number;
   /** Message of its last fault. */
   readonly fault: string | null;
+  /** Status of its last migration. */
+  readonly migration: string | null;
+  /** Hosts on which it, or its last migration, holds resources. */
+  readonly holds: readonly string[];
+  /** Hosts that have it, by what they say themselves. */
+  readonly runsOn: readonly string[];
 }
 
 /** An execution as the demo shows it. */
@@ -40,13 +49,27 @@ export interface BuildCommand {
   readonly uuids: readonly string[];
 }
 
+/** What users ask for, by the messages that Nova's API sends for them. */
+export interface DemoUser {
+  /** To that host, or to one that the scheduler chooses. */
+  liveMigrate(uuid: string, host: string | null): Promise<void>;
+  /** Waits for the conductor's part in it. @throws NoValidHost */
+  resize(uuid: string, flavor: DemoFlavor): Promise<void>;
+  confirmResize(uuid: string): Promise<void>;
+  revertResize(uuid: string): Promise<void>;
+  /** Its host is to offload it; `kept` says whether the image that it is shelved into is there afterwards. */
+  shelve(uuid: string, image: { readonly kept: boolean }): Promise<void>;
+  unshelve(uuid: string): Promise<void>;
+}
+
 /** All that the demo asks of the world that it shows. */
 export interface DemoWorld {
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly user: DemoUser;
   publish(command: BuildCommand): Promise<void>;
-  /** One for each uuid, in the order asked. */
-  servers(uuids: readonly string[]): Promise<DemoServer[]>;
+  /** One for each uuid, in the order asked; `attempts` counts orders of this method. */
+  servers(uuids: readonly string[], method: string): Promise<DemoServer[]>;
   /** All executions so far, oldest first. */
   executions(): Promise<DemoExecution[]>;
   /** Runs `act` once the scheduler is asked for a host for this server, and lets it answer only afterwards. */
@@ -54,4 +77,10 @@ export interface DemoWorld {
   deleteBuildRequest(context: RequestContext, uuid: string): Promise<void>;
   /** The host falls silent at once. */
   killHost(host: string): Promise<void>;
+  /** A host that died comes back, and has registered afterwards. */
+  reviveHost(host: string): Promise<void>;
+  /** Whether the conductor takes the host for dead. */
+  isDown(host: string): Promise<boolean>;
+  /** Does what `conductor host evacuate` does, and tells of each server that has come to an end. */
+  evacuate(host: string, tell: (line: string) => void): Promise<void>;
 }

@@ -4,13 +4,15 @@ import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { BuildCommand } from './demo-world.ts';
-import type { DemoFlavor } from './scenarios.ts';
+import type { DemoFlavor } from './flavors.ts';
 
 /** What is to be built. */
 export interface Wanted {
   readonly names: readonly string[];
   readonly flavor: DemoFlavor;
   readonly project: string;
+  /** Where they are to be built. @default the scheduler chooses */
+  readonly host?: string;
 }
 
 const IMAGE_ID = '155d900f-4e14-4e4c-a73d-069cbf4541e6';
@@ -110,7 +112,8 @@ const requestContext = (ids: Ids, project: string, timestamp: string): RequestCo
   project_name: null,
 });
 
-const flavorObject = (flavor: DemoFlavor, created: string): WireObject =>
+/** A flavor as it travels. */
+export const flavorObject = (flavor: DemoFlavor, created: string): WireObject =>
   clean('Flavor', '1.2', {
     id: flavor.id,
     name: flavor.name,
@@ -265,7 +268,7 @@ function requestSpec(
     flavor,
     num_instances: count,
     ignore_hosts: null,
-    force_hosts: null,
+    force_hosts: wanted.host === undefined ? null : [wanted.host],
     force_nodes: null,
     requested_destination: null,
     retry: null,

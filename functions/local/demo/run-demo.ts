@@ -1,13 +1,14 @@
 import { Listr } from 'listr2';
 import type { DemoExecution, DemoWorld } from './demo-world.ts';
-import { LOOK, playScenario, sleep, type Played } from './run-scenario.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { endedExecutions } from './ended-executions.ts';
+import { playScenario, type Played } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { executionTable, serverTable } from './tables.ts';
 import { verdict } from './verdict.ts';
 
 /** How the demo is shown. */
 export interface DemoOptions {
-  readonly scenarios?: readonly Scenario[];
+  readonly scenarios: readonly Scenario[];
   /** Takes the lines of the final report. */
   readonly print: (line: string) => void;
   /** `terminal` redraws, `lines` appends, `none` shows no progress. */
@@ -16,14 +17,11 @@ export interface DemoOptions {
   readonly patienceMs?: number;
 }
 
-/** Milliseconds that executions may take to end after the last server did. */
-const EXECUTION_PATIENCE = 10_000;
-
 const RENDERERS = { terminal: 'default', lines: 'simple', none: 'silent' } as const;
 
 /** Plays the scenarios one after the other, shows what becomes of them, and answers the exit code. */
 export async function runDemo(world: DemoWorld, options: DemoOptions): Promise<0 | 1> {
-  const { scenarios = SCENARIOS, print, progress, patienceMs = 60_000 } = options;
+  const { scenarios, print, progress, patienceMs = 60_000 } = options;
   const played: Played[] = [];
   const tasks = new Listr(
     scenarios.map((scenario) => ({
@@ -59,23 +57,13 @@ export async function runDemo(world: DemoWorld, options: DemoOptions): Promise<0
   return played.length === scenarios.length ? exitCode : 1;
 }
 
-/** A server is there a moment before its execution has ended. */
-async function endedExecutions(world: DemoWorld): Promise<DemoExecution[]> {
-  const deadline = world.clock.now() + EXECUTION_PATIENCE;
-  for (;;) {
-    const executions = await world.executions();
-    const running = executions.some(({ status }) => status === 'RUNNING');
-    if (!running || world.clock.now() >= deadline) return executions;
-    await sleep(world.clock, LOOK);
-  }
-}
-
 const judge = (played: readonly Played[], executions: readonly DemoExecution[]) =>
   verdict(
-    played.map(({ scenario, servers }) => ({
+    played.map(({ scenario, servers, trouble }) => ({
       scenario: scenario.name,
       expected: scenario.expected,
       servers: servers.map(({ server }) => server),
+      ...(trouble !== undefined && { trouble }),
     })),
     executions,
   );

@@ -1,11 +1,40 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { isMap, isWireObject } from '#client/wire';
-import type { BuildCommand, DemoExecution, DemoServer, DemoWorld } from '#local/demo/demo-world';
+import type { BuildCommand, DemoExecution, DemoServer, DemoUser, DemoWorld } from '#local/demo/demo-world';
+import { TINY } from '#local/demo/flavors';
 import { runDemo } from '#local/demo/run-demo';
-import { demoManners, SCENARIOS, serverName } from '#local/demo/scenarios';
+import { scriptedManners, serverName, type Scenario } from '#local/demo/scenario';
+import { build } from '#local/demo/stories/build';
+import { liveMigrate } from '#local/demo/stories/live-migrate';
 import { textField } from '#local/fleet/order';
 import { recordedMessage } from '../../fixtures/recorded.ts';
+
+const NEW_SERVER = {
+  state: 'building',
+  taskState: null,
+  cell: null,
+  host: null,
+  attempts: 0,
+  fault: null,
+  flavor: 'm1.tiny',
+  migration: null,
+};
+
+/** A user whose requests are only kept. */
+function askingUser(asked: string[]): DemoUser {
+  const keep = (what: string) => async (): Promise<void> => {
+    asked.push(what);
+  };
+  return {
+    liveMigrate: keep('live-migrate'),
+    resize: keep('resize'),
+    confirmResize: keep('confirm'),
+    revertResize: keep('revert'),
+    shelve: keep('shelve'),
+    unshelve: keep('unshelve'),
+  };
+}
 
 /** A world whose servers go through a story, a state at each look; the last state stays. */
 class ScriptedWorld implements DemoWorld {
@@ -14,6 +43,8 @@ class ScriptedWorld implements DemoWorld {
   readonly published: BuildCommand[] = [];
   readonly killed: string[] = [];
   readonly deleted: string[] = [];
+  readonly asked: string[] = [];
+  readonly user = askingUser(this.asked);
   #made = 0;
   #looks = new Map<string, number>();
   readonly #stories: Readonly<Record<string, readonly Partial<DemoServer>[]>>;
@@ -34,7 +65,9 @@ class ScriptedWorld implements DemoWorld {
       const look = this.#looks.get(uuid) ?? 0;
       this.#looks.set(uuid, look + 1);
       const chapter = story[Math.min(look, story.length - 1)] ?? {};
-      return { uuid, state: 'building', taskState: null, cell: null, host: null, attempts: 0, fault: null, ...chapter };
+      const { host = null } = chapter;
+      const place = host === null ? [] : [host];
+      return { ...NEW_SERVER, uuid, holds: place, runsOn: place, ...chapter };
     });
   }
 
@@ -53,6 +86,14 @@ class ScriptedWorld implements DemoWorld {
   async killHost(host: string): Promise<void> {
     this.killed.push(host);
   }
+
+  async reviveHost(): Promise<void> {}
+
+  async isDown(): Promise<boolean> {
+    return true;
+  }
+
+  async evacuate(): Promise<void> {}
 
   #nameOf(uuid: string): string {
     for (const { args, uuids } of this.published) {
@@ -77,9 +118,18 @@ const goodStories: Record<string, Partial<DemoServer>[]> = {
   'dying-host-1': [spawning, spawning, { state: 'active', cell: 'cell1', host: 'host3', attempts: 2 }],
 };
 
-async function play(world: ScriptedWorld) {
+const oneScenario: Scenario = {
+  name: 'a',
+  title: 'a',
+  servers: 1,
+  flavor: TINY,
+  expected: { state: 'active' },
+};
+
+async function play(world: ScriptedWorld, scenarios: readonly Scenario[] = build.scenarios) {
   const lines: string[] = [];
-  const running = runDemo(world, { print: (line) => lines.push(line), progress: 'none', patienceMs: 5_000 });
+  const print = (line: string) => lines.push(line);
+  const running = runDemo(world, { scenarios, print, progress: 'none', patienceMs: 5_000 });
   const exitCode = await world.clock.runUntil(running, 3_600_000);
   return { exitCode, lines };
 }
@@ -121,33 +171,81 @@ describe('runDemo', () => {
     expect(exitCode).toBe(1);
     expect(lines).toContain('  execution launch l1 is FAILED');
   });
+
+  test('a server that does not end where its user wanted it makes the exit code 1', async () => {
+    const there = { state: 'active', cell: 'cell1', host: 'host1', attempts: 1 };
+    const world = new ScriptedWorld({ 'forced-1': [there, { ...there, host: 'host2', migration: 'completed' }] });
+
+    const forced = liveMigrate.scenarios.filter(({ name }) => name === 'forced');
+    const { exitCode, lines } = await play(world, forced);
+
+    expect(world.asked).toEqual(['live-migrate']);
+    expect(exitCode).toBe(1);
+    expect(lines.filter((line) => line.startsWith('  forced: '))).toEqual([
+      expect.stringContaining('is on host2, not host3'),
+    ]);
+  });
+
+  test('what goes wrong while a user asks makes the exit code 1', async () => {
+    const world = new ScriptedWorld({ 'a-1': [{ state: 'active', cell: 'cell1', host: 'host1' }] });
+    const asking: Scenario = {
+      ...oneScenario,
+      move: { method: 'prep_resize', ask: () => Promise.reject(new Error('nobody answered')) },
+    };
+
+    const { exitCode, lines } = await play(world, [asking]);
+
+    expect(exitCode).toBe(1);
+    expect(lines).toContain('  a: nobody answered');
+  });
 });
 
-describe('demoManners', () => {
-  test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
+/** An order to build a server of that name. */
+function buildOrder(name: string, attempt: number) {
+  const { method, args } = recordedMessage('build-and-run-instance');
+  const { instance } = args;
+  if (!isWireObject(instance) || !isMap(args)) throw new Error('the recorded order has no instance');
+  const named = { ...instance['nova_object.data'], display_name: name };
+  return {
+    kind: 'request',
+    method,
+    namespace: null,
+    version: '6.0',
+    args: {
+      ...args,
+      instance: { ...instance, 'nova_object.data': named },
+      filter_properties: { retry: { num_attempts: attempt } },
+    },
+    context: { request_id: '', user_id: null, project_id: null, is_admin: true, read_deleted: 'no', timestamp: '' },
+    uniqueId: undefined,
+    reply: undefined,
+    timeout: undefined,
+    host: 'host1',
+    receivedAt: 0,
+  } as const;
+}
+
+describe('scriptedManners', () => {
+  test.each(build.scenarios.map((scenario) => [scenario.name, scenario] as const))(
     'the servers of %s are built as their scenario says',
     (_name, scenario) => {
-      const { method, args } = recordedMessage('build-and-run-instance');
-      const { instance } = args;
-      if (!isWireObject(instance) || !isMap(args)) throw new Error('the recorded order has no instance');
-      const named = { ...instance['nova_object.data'], display_name: serverName(scenario, 0) };
-      const order = {
-        kind: 'request',
-        method,
-        namespace: null,
-        version: '6.0',
-        args: { ...args, instance: { ...instance, 'nova_object.data': named } },
-        context: { request_id: '', user_id: null, project_id: null, is_admin: true, read_deleted: 'no', timestamp: '' },
-        uniqueId: undefined,
-        reply: undefined,
-        timeout: undefined,
-        host: 'host1',
-        receivedAt: 0,
-      } as const;
+      const manners = scriptedManners(build.scenarios);
+      const name = serverName(scenario, 0);
 
-      const manners = [demoManners(order, 1), demoManners(order, 2)];
+      const answers = [1, 2].map((attempt) => manners(buildOrder(name, attempt), attempt));
 
-      expect(manners).toEqual([scenario.manner(1), scenario.manner(2)]);
+      const { method } = buildOrder(name, 1);
+      const asked = [1, 2].map((nth) => scenario.manner?.({ method, host: 'host1', nth }) ?? 'build');
+      expect(answers).toEqual(asked);
     },
   );
+
+  test('other orders for a server are counted, whichever host gets them', () => {
+    const manners = scriptedManners([{ ...oneScenario, manner: ({ nth }) => ({ delay: nth }) }]);
+    const order = { ...buildOrder('a-1', 1), method: 'prep_resize' };
+
+    const answers = [order, { ...order, host: 'host2' }, buildOrder('b-1', 1)].map((each) => manners(each, 1));
+
+    expect(answers).toEqual([{ delay: 1 }, { delay: 2 }, 'build']);
+  });
 });

@@ -9,6 +9,10 @@ const server = {
   host: null,
   attempts: 0,
   fault: 'No valid host was found.\nmore',
+  flavor: 'm1.tiny',
+  migration: null,
+  holds: [],
+  runsOn: [],
 };
 
 test('servers are told by name, place, state, attempts, duration and the first line of their fault', () => {

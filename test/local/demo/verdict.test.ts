@@ -10,7 +10,14 @@ const active: DemoServer = {
   host: 'host1',
   attempts: 1,
   fault: null,
+  flavor: 'm1.tiny',
+  migration: null,
+  holds: ['host1'],
+  runsOn: ['host1'],
 };
+
+/** The same server on another host. */
+const elsewhere = { host: 'host2', holds: ['host2'], runsOn: ['host2'] };
 
 const succeeded: DemoExecution = { workflow: 'build', name: 'b1', status: 'SUCCEEDED', milliseconds: 10 };
 
@@ -35,7 +42,7 @@ describe('verdict', () => {
     ],
     [
       { state: 'active', cells: 2 } as const,
-      [active, { ...active, uuid: 'u2', host: 'host2' }],
+      [active, { ...active, uuid: 'u2', ...elsewhere }],
       's: its servers are in 1 of 2 cells',
     ],
     [
@@ -44,10 +51,44 @@ describe('verdict', () => {
       's: its servers are on 1 of 2 hosts',
     ],
     [{ state: 'active' } as const, [], 's: there are no servers'],
+    [
+      { state: 'active' } as const,
+      [{ ...active, taskState: 'migrating' }],
+      's: u1 has the task_state migrating, not null',
+    ],
+    [{ state: 'active', taskState: 'unshelving' } as const, [active], 's: u1 has the task_state null, not unshelving'],
+    [{ state: 'active', host: 'host1' } as const, [{ ...active, ...elsewhere }], 's: u1 is on host2, not host1'],
+    [{ state: 'active', left: 'host1' } as const, [active], 's: u1 is on host1, not elsewhere'],
+    [
+      { state: 'active', migration: 'failed' } as const,
+      [{ ...active, migration: 'completed' }],
+      's: u1 has a migration that is completed, not failed',
+    ],
+    [{ state: 'active', migration: 'done' } as const, [active], 's: u1 has no migration, not done'],
+    [{ state: 'active', flavor: 'm1.small' } as const, [active], 's: u1 has the flavor m1.tiny, not m1.small'],
+    [
+      { state: 'active' } as const,
+      [{ ...active, holds: ['host1', 'host2'] }],
+      's: u1 holds resources on host1 and host2, but is on host1',
+    ],
+    [
+      { state: 'active' } as const,
+      [{ ...active, runsOn: ['host1', 'host3'] }],
+      's: u1 runs on host1 and host3, but is on host1',
+    ],
+    [{ state: 'active' } as const, [{ ...active, runsOn: [] }], 's: u1 runs on no host, but is on host1'],
   ])('%j is not met by %j', (expected, servers, complaint) => {
     const answer = verdict([{ scenario: 's', expected, servers }], [succeeded]);
 
     expect(answer).toEqual({ exitCode: 1, complaints: [complaint] });
+  });
+
+  test('a scenario that could not be played to its end is never as expected', () => {
+    const outcome = { scenario: 's', expected: { state: 'active' } as const, servers: [active], trouble: 'it broke' };
+
+    const answer = verdict([outcome], [succeeded]);
+
+    expect(answer).toEqual({ exitCode: 1, complaints: ['s: it broke'] });
   });
 
   test.each(['FAILED', 'TIMED_OUT', 'ABORTED', 'RUNNING'] as const)(
