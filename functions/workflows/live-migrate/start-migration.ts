@@ -11,7 +11,9 @@ import { fieldsOf, textOf } from '#records/reading';
 import { answerOf } from '#records/waiting-call';
 import { MigrationNotFound } from '#errors';
 import type { WireObject } from '#ports/json';
+import { serverItem } from '#records/server-item';
 import type { Step } from '../step.ts';
+import { lookedAt } from './looked-at.ts';
 import { callId, ownership, type PlacedState } from './state.ts';
 import { mustBeWire } from '#records/wire-object';
 
@@ -36,7 +38,7 @@ export const startMigration: Step<PlacedState> = async (services, { state, execu
   const cap = await computeCap(services, cell, context);
   const answer = await answerOf(services, callId(state, execution));
   const message = {
-    instance: movedInstance(state, document),
+    instance: lookedAt(movedInstance(state, document), await serverItem(services, cell.name, server)),
     dest: host,
     block_migration: args['block_migration'] ?? null,
     migrate_data: answer?.result ?? null,

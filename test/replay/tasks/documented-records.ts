@@ -18,26 +18,35 @@ const HEARTBEAT = new Set(['report_count', 'last_seen_up', 'updated_at']);
 
 /**
  * What the request itself changed of what is booked on it. `heartbeats`: services of the test's process report their
- * state at any time. `bystanders`: rows of servers that the request does not name belong to other requests.
+ * state at any time. `bystanders`: rows of servers that the request does not name belong to other requests, and so do
+ * actions of another request and their events.
  */
 export function ownChange(recorded: RecordedTask, before: SqlState, change: Change): Change {
   const message = JSON.stringify(recorded.message);
-  const isOwn = (table: string, row: Row): boolean => {
-    const server = table === 'instances' ? row['uuid'] : row['instance_uuid'];
-    if (typeof server !== 'string' || message.includes(server)) return true;
-    note('bystanders');
-    return false;
-  };
   return mapTables(change, (database, table, rows) => {
     const known = (key: Row): Row => before.rows(database, table).find((row) => hasKey(row, key)) ?? {};
+    const isOwn = (row: Row): boolean => {
+      const server = table === 'instances' ? row['uuid'] : row['instance_uuid'];
+      const named = typeof server !== 'string' || message.includes(server);
+      if (named && isOfRequest(recorded, before.rows(database, 'instance_actions'), table, row)) return true;
+      note('bystanders');
+      return false;
+    };
     return {
-      insert: (rows.insert ?? []).filter((row) => isOwn(table, row)),
-      delete: (rows.delete ?? []).filter((row) => isOwn(table, row)),
+      insert: (rows.insert ?? []).filter((row) => isOwn(row)),
+      delete: (rows.delete ?? []).filter((row) => isOwn(row)),
       update: (rows.update ?? []).filter(
-        ({ key, new: row }) => isOwn(table, { ...known(key), ...row }) && !(table === 'services' && isHeartbeat(row)),
+        ({ key, new: row }) => isOwn({ ...known(key), ...row }) && !(table === 'services' && isHeartbeat(row)),
       ),
     };
   });
+}
+
+/** Whether a row of an action or an event is of the request's own action; other rows are of no action. */
+function isOfRequest({ message }: RecordedTask, actions: readonly Row[], table: string, row: Row): boolean {
+  const id = { instance_actions: row['id'], instance_actions_events: row['action_id'] }[table];
+  const action = actions.find((each) => each['id'] === id);
+  return action === undefined || action['request_id'] === message['_context_request_id'];
 }
 
 function isHeartbeat(row: Row): boolean {
