@@ -42,7 +42,8 @@ export function moveSpec(parts: MoveSpecParts): Spec {
   if (!spec.isSet('requested_resources') || spec.peek('requested_resources') === null)
     spec.set('requested_resources', []);
   if (!spec.isSet('request_level_params')) spec.set('request_level_params', RequestLevelParams.make());
-  const destination = spec.peek('requested_destination') ?? Destination.make(cold ? { allow_cross_cell_move: false } : {});
+  const destination =
+    spec.peek('requested_destination') ?? Destination.make(cold ? { allow_cross_cell_move: false } : {});
   destination.set('cell', cell);
   spec.set('requested_destination', destination);
   if (cold && targetHost(spec) !== undefined) spec.set('retry', null);

@@ -12,6 +12,7 @@ import { cellMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
 import { loadObject } from './stored-object.ts';
 import { isWireObject } from './reading.ts';
+import { withVolumeBacked } from './volume-backed.ts';
 import { mustBeWire } from './wire-object.ts';
 
 /** What a move's spec is made of that lies in records and in the request. */
@@ -40,8 +41,9 @@ export async function specOfMove(
   const mapping = await services.tables.get(MAPPINGS, cellMappingKey(uuid));
   if (mapping === undefined) throw new CellMappingNotFound({ uuid });
   const made = moveSpec({ ...partsOf(sources), cell: loadObject(CellMapping, mapping) });
-  const wire: Json = made.toPrimitive();
-  return isWireObject(wire) ? specOf(await groupedSpec(services, wire)) : made;
+  const wire = mustBeWire(made.toPrimitive(), 'a request spec');
+  const told = await withVolumeBacked(services, sources.cell.name, wire, sources.instance);
+  return specOf(await groupedSpec(services, told));
 }
 
 /** The spec that a move begins with, which events quote when it fails (conductor.md section 11.1). */
