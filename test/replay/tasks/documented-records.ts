@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, mapOf, plainText } from '#records/reading';
+import { fieldsOf, mapOf, plainText, textsOf } from '#records/reading';
 import { note } from '../normalise.ts';
-import { hasKey, type Change, type Row, type SqlState, type TableChange } from '../sql-state.ts';
-import { attaches, isMove, withoutImageIds } from './documented-sent.ts';
+import { hasKey, type Change, type Row, type RowUpdate, type SqlState, type TableChange } from '../sql-state.ts';
+import { isMove, storedAfterMove, withoutLostClaim, type Side } from './documented-moves.ts';
+import { attaches, withoutImageIds } from './documented-sent.ts';
 import { deletedMeanwhile, isWindow } from './documented-effects.ts';
 import { edited, without, type Edit } from './edit-json.ts';
 import type { RecordedTask } from './recorded-task.ts';
@@ -35,11 +37,26 @@ export function ownChange(recorded: RecordedTask, before: SqlState, change: Chan
     return {
       insert: (rows.insert ?? []).filter((row) => isOwn(row)),
       delete: (rows.delete ?? []).filter((row) => isOwn(row)),
-      update: (rows.update ?? []).filter(
-        ({ key, new: row }) => isOwn({ ...known(key), ...row }) && !(table === 'services' && isHeartbeat(row)),
-      ),
+      update: (rows.update ?? [])
+        .filter(({ key, new: row }) => isOwn({ ...known(key), ...row }) && !(table === 'services' && isHeartbeat(row)))
+        .map((update) => (table === 'instances' ? withoutSaved(recorded, update) : update)),
     };
   });
+}
+
+/** `writes of others`: what an Instance.save says that was open while the request was served is not the request's doing. */
+function withoutSaved({ savedByOthers }: RecordedTask, update: RowUpdate): RowUpdate {
+  const saves = savedByOthers.filter((saved) => fieldsOf(saved)['uuid'] === update.key['uuid']);
+  const isSaved = ([column, value]: [string, Json]): boolean =>
+    saves.some((saved) => {
+      const dirty = textsOf(saved['nova_object.changes']).includes(column);
+      return dirty && isDeepStrictEqual(fieldsOf(saved)[column] ?? null, value);
+    });
+  const left = Object.entries(update.new).filter((entry) => !isSaved(entry));
+  if (left.length === Object.keys(update.new).length) return update;
+  note('writes of others');
+  const isStamp = left.every(([column]) => column === 'updated_at');
+  return { ...update, new: isStamp ? {} : Object.fromEntries(left) };
 }
 
 /** Whether a row of an action or an event is of the request's own action; other rows are of no action. */
@@ -65,12 +82,12 @@ function mapTables(change: Change, map: (database: string, table: string, rows: 
 }
 
 /** The records of one side as they are compared. */
-export function itemsAsRecorded(recorded: RecordedTask, items: Items): Items {
+export function itemsAsRecorded(recorded: RecordedTask, side: Side, items: Items): Items {
   const attached = attaches(recorded);
   const numbered = isWindow(recorded);
   return new Map(
     [...items].map(([key, item]) => {
-      const told = withoutLeftoverSpec(recorded, key, comparable(key, item, attached));
+      const told = afterMove(recorded, side, key, comparable(key, item, attached));
       return numbered ? [keyWithoutIds(key, told), withoutIds(told)] : [key, told];
     }),
   );
@@ -84,11 +101,9 @@ function comparable(key: string, item: JsonMap, attached: boolean): JsonMap {
   return withoutHost(key, told);
 }
 
-/** `specs after moves`: Nova stores the spec that a move was asked for with, ours its flavor alone (quirk Q6). */
-function withoutLeftoverSpec(recorded: RecordedTask, key: string, item: JsonMap): JsonMap {
-  if (!isMove(recorded) || !key.endsWith(' request-spec')) return item;
-  note('specs after moves');
-  return { ...item, spec: { flavor: fieldsOf(item['spec'])['flavor'] ?? null } };
+function afterMove(recorded: RecordedTask, side: Side, key: string, item: JsonMap): JsonMap {
+  if (!isMove(recorded)) return item;
+  return key.endsWith(' request-spec') ? storedAfterMove(recorded, side, item) : withoutLostClaim(recorded, side, item);
 }
 
 /** `host of an event`: a test's services are one process, whose configuration names another host each time. */
