@@ -146,6 +146,7 @@ describe('a server that cannot be unshelved', () => {
     await unshelve(at);
 
     expect(at.server.states).toEqual(['shelved', null]);
+    expect(at.server.item['by_status']).toBe('shelved');
     expect(at.server.faults).toEqual([[404, `Instance ${at.server.uuid} has no mapping to a cell.`]]);
     expect(await output(at)).toMatchObject({ outcome: 'refused', error: 'InstanceMappingNotFound' });
   });

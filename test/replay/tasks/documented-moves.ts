@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf, numberOf, textsOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf, numberOf, plainText, textsOf } from '#records/reading';
 import { note } from '../normalise.ts';
 import { isMap } from '../recorded-file.ts';
 import { ofType, without, type Edit } from './edit-json.ts';
@@ -111,7 +111,7 @@ export function withoutLostClaim(recorded: RecordedTask, side: Side, map: JsonMa
 
 /** Whether the move ended because one of the conductor's own claims lost. */
 export const losesClaim = ({ failure, steps }: RecordedTask): boolean =>
-  CLAIM_LOST.test(String(failure?.['message'])) &&
+  CLAIM_LOST.test(plainText(failure?.['message'] ?? '')) &&
   steps.some((step) => step.kind === 'http' && step.verb !== 'GET' && step.status === 409);
 
 const isLive = ({ message, method }: RecordedTask): boolean =>
