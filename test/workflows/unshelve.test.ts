@@ -142,6 +142,7 @@ describe('a server that cannot be unshelved', () => {
   it('is refused when its mapping names no cell, with a fault where its host leads', async () => {
     const at = await shelved({ offloaded: false });
     await at.world.ground.tables.update(MAPPINGS, instanceMappingKey(at.server.uuid), { set: { cell: null } });
+    await at.server.change({ by_status: 'transition' });
 
     await unshelve(at);
 
