@@ -20,8 +20,11 @@ export interface MoveSpecParts {
   readonly instance: ObjectOf<typeof Instance>;
   /** Of the server after the move. */
   readonly flavor: ObjectOf<typeof Flavor>;
-  /** The move changes the flavor, so that of a spec that was sent gives way. */
-  readonly resizes: boolean;
+  /**
+   * A cold migration: that of a spec that was sent gives way to the flavor after the move, nothing is retried towards a
+   * host that was asked for, and the destination says that the cell is not left.
+   */
+  readonly cold: boolean;
   /** Scheduling properties for a spec that has to be made. */
   readonly filterProperties: JsonMap;
   /** The server's own cell, which it does not leave. */
@@ -32,19 +35,33 @@ export interface MoveSpecParts {
  * The spec by which a destination is chosen (conductor.md sections 11.1.2, 11.2.4 to 11.2.7, 12.5): the flavor after the
  * move, no forced hosts, the server's own cell, its project; and no retry towards a host that was asked for.
  */
-export function moveSpec({ spec: sent, instance, flavor, resizes, filterProperties, cell }: MoveSpecParts): Spec {
-  const spec = sent === null ? newSpec(instance, flavor, filterProperties) : specOf(sent);
-  if (sent !== null && resizes) spec.set('flavor', flavor);
+export function moveSpec(parts: MoveSpecParts): Spec {
+  const { instance, cold, cell } = parts;
+  const spec = requestedSpec(parts);
   resetForcedDestinations(spec);
   if (!spec.isSet('requested_resources') || spec.peek('requested_resources') === null)
     spec.set('requested_resources', []);
   if (!spec.isSet('request_level_params')) spec.set('request_level_params', RequestLevelParams.make());
-  const destination = spec.peek('requested_destination') ?? Destination.make({ allow_cross_cell_move: false });
+  const destination =
+    spec.peek('requested_destination') ?? Destination.make(cold ? { allow_cross_cell_move: false } : {});
   destination.set('cell', cell);
   spec.set('requested_destination', destination);
-  if (targetHost(spec) !== undefined) spec.set('retry', null);
+  if (cold && targetHost(spec) !== undefined) spec.set('retry', null);
   ensureProjectId(spec, instance);
   return spec;
+}
+
+/** The spec that a move begins with (conductor.md section 11.1.2): the one that was sent, else one of the server. */
+export function requestedSpec({
+  spec: sent,
+  instance,
+  flavor,
+  cold,
+  filterProperties,
+}: Omit<MoveSpecParts, 'cell'>): Spec {
+  if (sent === null) return newSpec(instance, flavor, filterProperties);
+  const spec = specOf(sent);
+  return cold ? spec.set('flavor', flavor) : spec;
 }
 
 /** The host that the user asked for without forcing it; then nothing else is tried. */

@@ -23,7 +23,8 @@ export type RebuildFailure =
   /** The scheduler is silent: nothing is changed, and a person goes on from here. */
   | { readonly kind: 'untouched' };
 
-const NO_HOST = new Set(['NoValidHost', 'MaxRetriesExceeded', 'UnsupportedPolicyException']);
+/** The last is a claim that lost against another one, as a scheduler tells it. */
+const NO_HOST = new Set(['NoValidHost', 'MaxRetriesExceeded', 'UnsupportedPolicyException', 'AllocationUpdateFailed']);
 
 /** What follows from an error of a rebuild, by its name. */
 export function rebuildFailure(error: string, path: RebuildPath): RebuildFailure {

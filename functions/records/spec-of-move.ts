@@ -1,9 +1,9 @@
 import { CellMappingNotFound } from '#errors';
-import { flavorOf, moveSpec, specOf } from '#conductor/move-spec';
+import { flavorOf, moveSpec, requestedSpec, specOf } from '#conductor/move-spec';
 import { CellMapping } from '#objects/cell-mapping';
 import type { RequestSpec } from '#objects/request-spec';
 import type { ObjectOf } from '#objects/object-type';
-import type { Json, JsonMap } from '#ports/json';
+import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { groupedSpec } from './group-hosts.ts';
@@ -12,6 +12,8 @@ import { cellMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
 import { loadObject } from './stored-object.ts';
 import { isWireObject } from './reading.ts';
+import { withVolumeBacked } from './volume-backed.ts';
+import { mustBeWire } from './wire-object.ts';
 
 /** What a move's spec is made of that lies in records and in the request. */
 export interface SpecSources {
@@ -33,18 +35,25 @@ export interface SpecSources {
  */
 export async function specOfMove(
   services: Pick<Services, 'tables' | 'config'>,
-  { cell, instance, spec, flavor, filterProperties }: SpecSources,
+  sources: SpecSources,
 ): Promise<ObjectOf<typeof RequestSpec>> {
-  const mapping = await services.tables.get(MAPPINGS, cellMappingKey(cell.uuid));
-  if (mapping === undefined) throw new CellMappingNotFound({ uuid: cell.uuid });
-  const made = moveSpec({
-    spec: isWireObject(spec) ? spec : null,
-    instance: instanceOf(instance, ['system_metadata', 'numa_topology', 'pci_requests']),
-    flavor: flavorOf(flavor ?? instance['flavor']),
-    resizes: flavor !== undefined,
-    filterProperties,
-    cell: loadObject(CellMapping, mapping),
-  });
-  const wire: Json = made.toPrimitive();
-  return isWireObject(wire) ? specOf(await groupedSpec(services, wire)) : made;
+  const { uuid } = sources.cell;
+  const mapping = await services.tables.get(MAPPINGS, cellMappingKey(uuid));
+  if (mapping === undefined) throw new CellMappingNotFound({ uuid });
+  const made = moveSpec({ ...partsOf(sources), cell: loadObject(CellMapping, mapping) });
+  const wire = mustBeWire(made.toPrimitive(), 'a request spec');
+  const told = await withVolumeBacked(services, sources.cell.name, wire, sources.instance);
+  return specOf(await groupedSpec(services, told));
 }
+
+/** The spec that a move begins with, which events quote when it fails (conductor.md section 11.1). */
+export const specAsRequested = (sources: Omit<SpecSources, 'cell'>): WireObject =>
+  mustBeWire(requestedSpec(partsOf(sources)).toPrimitive(), 'a request spec');
+
+const partsOf = ({ instance, spec, flavor, filterProperties }: Omit<SpecSources, 'cell'>) => ({
+  spec: isWireObject(spec) ? spec : null,
+  instance: instanceOf(instance, ['system_metadata', 'numa_topology', 'pci_requests']),
+  flavor: flavorOf(flavor ?? instance['flavor']),
+  cold: flavor !== undefined,
+  filterProperties,
+});

@@ -1,15 +1,15 @@
 import { HostMappingNotFound } from '#errors';
 import { isWireObject } from '#client/wire';
 import { faultOf } from '#conductor/fault';
-import { isoSeconds } from '#conductor/time';
 import { oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { cellOfHost } from '#records/host-cell';
 import { recordFault } from '#records/instance-fault';
+import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
 import { textOf } from '#records/reading';
 import { readOperation } from '#records/operation-document';
-import { changeServer } from '#records/server-change';
+import { changeServer, stateAttributes } from '#records/server-change';
 import { caughtFailure, type CaughtError } from './step.ts';
 
 /** A request about a server whose mapping tells no cell. */
@@ -31,9 +31,10 @@ export async function recordUnmapped(services: Services, unmapped: Unmapped): Pr
   const cell = host === undefined ? undefined : await cellByHost(services, host);
   services.log.error('instance is mapped to no cell', { instance: uuid, host });
   if (cell === undefined || error === undefined) return;
-  const now = isoSeconds(services.clock.now());
+  const stored = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
+  const states = { vm_state: textOf(stored?.['vm_state']) ?? null, task_state: null };
   const found = await changeServer(services, cell.name, uuid, {
-    set: { task_state: null, updated_at: now },
+    set: stateAttributes(services, uuid, states),
     condition: oneOf('task_state', unmapped.tasks),
   });
   if (found === undefined) return;

@@ -18,6 +18,7 @@ describe('a failed rebuild', () => {
     ['NoValidHost', 'scheduled', 'no-host'],
     ['MaxRetriesExceeded', 'scheduled', 'no-host'],
     ['UnsupportedPolicyException', 'scheduled', 'no-host'],
+    ['AllocationUpdateFailed', 'scheduled', 'no-host'],
     ['NoValidHost', 'forced', 'kept'],
     ['ComputeHostNotFound', 'forced', 'kept'],
     ['ComputeServiceInUse', 'scheduled', 'kept'],

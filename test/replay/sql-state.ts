@@ -10,7 +10,14 @@ export type Dump = Readonly<Record<string, Readonly<Record<string, readonly Row[
 export interface TableChange {
   readonly insert?: readonly Row[];
   readonly delete?: readonly Row[];
-  readonly update?: readonly { readonly key: Row; readonly old: Row; readonly new: Row }[];
+  readonly update?: readonly RowUpdate[];
+}
+
+/** One changed row: the columns that differ. */
+export interface RowUpdate {
+  readonly key: Row;
+  readonly old: Row;
+  readonly new: Row;
 }
 
 /** Changes by table, by database. */

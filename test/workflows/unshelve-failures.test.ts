@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
+import { plainText } from '#records/reading';
 import type { BuildWorldOptions } from '../fixtures/build-world.ts';
 import { afterBuild, dies } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';
@@ -25,6 +26,7 @@ describe('an unshelve that fails', () => {
 
     const reason = 'Unshelve attempted but the image gone cannot be found.';
     expect(at.server.states).toEqual(['error', 'unshelving']);
+    expect(at.server.item['by_status_sort']).toBe(`${plainText(at.server.item['updated_at'])}#${at.server.uuid}`);
     expect(at.server.events(at.context)).toEqual([['get_image_info', 'Error']]);
     expect(at.server.faults).toEqual([[404, reason]]);
     expect(at.world.scheduler?.asked).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { COLD_MIGRATE_TASKS, noHostReason } from '#conductor/cold-migration';
 import { InstanceNotFound, NoValidHost } from '#errors';
-import type { Json } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { answerCall, toldError, toldFailure, type ToldFailure } from '#rpc/answer-call';
@@ -10,8 +10,10 @@ import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { readOperation, type StoredOperation } from '#records/operation-document';
 import { hostsAttribute, operationState } from '#records/operation';
 import { letGo } from '#records/own-operation';
-import { isWireObject, textOf } from '#records/reading';
+import { isWireObject, mapOf, textOf } from '#records/reading';
+import { serverItem } from '#records/server-item';
 import { setVmStateAndNotify } from '#records/set-vm-state';
+import { specAsRequested } from '#records/spec-of-move';
 import { failureOf, type Step } from '../step.ts';
 import { EVENTS, ownership, type OwnedState } from './state.ts';
 
@@ -43,6 +45,13 @@ function whoWaits(state: OwnedState, item: Item | undefined): { readonly reply: 
   return state.replied ? undefined : { reply: state['reply'] };
 }
 
+/** The spec that events quote: with the flavor after the move. */
+function specTold(instance: Item, { request_spec: spec, flavor, filter_properties }: JsonMap): JsonMap {
+  if (!isWireObject(flavor)) return isWireObject(spec) ? legacyRequestSpec(spec) : {};
+  const filterProperties = mapOf(filter_properties);
+  return legacyRequestSpec(specAsRequested({ instance, spec, flavor, filterProperties }));
+}
+
 /** Hosts that were given up failed nothing in our hands: the reason is what the look at them told. */
 function gaveUp(state: OwnedState): ToldFailure | undefined {
   const reason = state['gave_up'] === true ? textOf(state['reason']) : undefined;
@@ -57,8 +66,8 @@ async function recordFailure(
   failure: ToldFailure,
   { arguments: args, context }: StoredOperation,
 ): Promise<ToldFailure> {
-  const spec = args['request_spec'];
   try {
+    const instance = await serverItem(services, state.cell, state.server);
     await setVmStateAndNotify(services, {
       cell: ownership(state, execution).cell,
       uuid: state.server,
@@ -67,7 +76,7 @@ async function recordFailure(
       task_state: null,
       failure,
       context,
-      requestSpec: isWireObject(spec) ? legacyRequestSpec(spec) : {},
+      requestSpec: specTold(instance, args),
       execution,
       whileTask: COLD_MIGRATE_TASKS,
     });

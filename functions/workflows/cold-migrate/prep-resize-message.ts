@@ -32,7 +32,7 @@ export function prepResizeArguments(order: PrepResizeOrder): JsonMap {
   const legacy = mapOf(serializeEntity(toLegacyRequestSpecDict(spec)));
   return {
     instance: inZone(instance, zone),
-    flavor: args['flavor'] ?? null,
+    flavor: spec.get('flavor').toPrimitive(),
     image: legacy['image'] ?? {},
     request_spec: older(cap, '5.1') ? legacy : spec.toPrimitive(),
     filter_properties: filterProperties(order),

@@ -3,7 +3,10 @@ import { computeCap } from '#records/compute-cap';
 import { migrationWire } from '#records/migration-wire';
 import { readOperation } from '#records/operation-document';
 import { registerCall } from '#records/waiting-call';
+import { serverItem } from '#records/server-item';
+import { mustBeWire } from '#records/wire-object';
 import type { Step } from '../step.ts';
+import { lookedAt } from './looked-at.ts';
 import { callId, ownership, type PlacedState } from './state.ts';
 
 /**
@@ -18,7 +21,7 @@ export const askDestination: Step<PlacedState> = async (services, { state, execu
   const { context, arguments: args } = await readOperation(services, state.request);
   if (!(await registerCall(services, { messageId, host, token }))) return;
   const question = {
-    instance: args['instance'] ?? null,
+    instance: lookedAt(mustBeWire(args['instance'], 'the instance'), await serverItem(services, cell.name, server)),
     block_migration: args['block_migration'] ?? null,
     disk_over_commit: args['disk_over_commit'] ?? null,
     migration: await migrationWire(services, cell.name, server, migration),

@@ -10,8 +10,10 @@ import { note } from '#records/own-operation';
 import { fieldsOf, textOf } from '#records/reading';
 import { answerOf } from '#records/waiting-call';
 import { MigrationNotFound } from '#errors';
-import type { WireObject } from '#ports/json';
+import { serverItem } from '#records/server-item';
 import type { Step } from '../step.ts';
+import { zoneOfHost } from '../zone-of-host.ts';
+import { lookedAt } from './looked-at.ts';
 import { callId, ownership, type PlacedState } from './state.ts';
 import { mustBeWire } from '#records/wire-object';
 
@@ -35,8 +37,10 @@ export const startMigration: Step<PlacedState> = async (services, { state, execu
 
   const cap = await computeCap(services, cell, context);
   const answer = await answerOf(services, callId(state, execution));
+  const sent = mustBeWire(args['instance'], 'the instance');
+  const zone = chosenZone(state, document) ?? (await zoneOfHost(services, host));
   const message = {
-    instance: movedInstance(state, document),
+    instance: lookedAt(inZone(sent, zone), await serverItem(services, cell.name, server)),
     dest: host,
     block_migration: args['block_migration'] ?? null,
     migrate_data: answer?.result ?? null,
@@ -54,9 +58,6 @@ export const startMigration: Step<PlacedState> = async (services, { state, execu
   return state;
 };
 
-/** The server as it came; the zone of a host that the scheduler chose travels with it. */
-function movedInstance({ kind }: PlacedState, { arguments: args, selections }: StoredOperation): WireObject {
-  const instance = mustBeWire(args['instance'], 'the instance');
-  const zone = kind === 'scheduled' ? textOf(fieldsOf(selections[0])['availability_zone']) : undefined;
-  return zone === undefined ? instance : inZone(instance, zone);
-}
+/** The zone that the scheduler told with the host that it chose. */
+const chosenZone = ({ kind }: PlacedState, { selections }: StoredOperation): string | undefined =>
+  kind === 'scheduled' ? textOf(fieldsOf(selections[0])['availability_zone']) : undefined;

@@ -5,7 +5,6 @@ import { claimResourcesOnDestination } from '#placement/claim-resources';
 import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { availabilityZone, Aggregates } from '#scheduler/aggregates';
 import { computeNodesOfHost } from '#records/compute-node';
 import { cellTable, instanceKey } from '#records/keys';
 import { mapOf, textOf, textsOf } from '#records/reading';
@@ -14,8 +13,10 @@ import { specOfServer, withinCell, withoutForcedHosts, withPortNeeds, withProjec
 import { cellMappingOf } from '#records/server-cell';
 import { serverItem } from '#records/server-item';
 import { beginScope } from '#records/action-scope';
+import { withVolumeBacked } from '#records/volume-backed';
 import { askScheduler } from '../ask-scheduler.ts';
 import type { Step } from '../step.ts';
+import { zoneOfHost } from '../zone-of-host.ts';
 import { mustBeDead } from './must-be-dead.ts';
 import { scope, type PlacedState, type TargetedState } from './state.ts';
 
@@ -60,9 +61,7 @@ export const undoChooseHost: Step<TargetedState> = async (services, { state, exe
 
 /** A host that was given comes without node and limits (quirk Q22 is kept). */
 async function given(services: Services, state: TargetedState, host: string): Promise<PlacedState> {
-  const aggregates = await new Aggregates(services.tables, services.clock).all();
-  const zone = availabilityZone(host, aggregates, services.config.defaultAvailabilityZone);
-  return { ...state, host, node: null, limits: null, zone };
+  return { ...state, host, node: null, limits: null, zone: await zoneOfHost(services, host) };
 }
 
 /** Claims on the named host what the server holds on its own. */
@@ -111,7 +110,8 @@ async function specToAsk(
 ): Promise<WireObject> {
   const { request_spec, recreate } = document.arguments;
   const cell = await cellMappingOf(services, state.cell_uuid);
-  return withProject(withinCell(baseSpec(request_spec, recreate === true, state, item), cell), item);
+  const spec = withProject(withinCell(baseSpec(request_spec, recreate === true, state, item), cell), item);
+  return withVolumeBacked(services, state.cell, spec, item);
 }
 
 function baseSpec(sent: Json | undefined, recreate: boolean, state: TargetedState, item: Item): WireObject {

@@ -1,11 +1,12 @@
 import { faultOf } from '#conductor/fault';
-import { isoSeconds } from '#conductor/time';
 import { equals } from '#ports/conditions';
 import { recordFault } from '#records/instance-fault';
+import { cellTable, instanceKey } from '#records/keys';
 import { letGo } from '#records/own-operation';
 import { operationNames } from '#records/operation';
 import { readOperation } from '#records/operation-document';
-import { changeServer } from '#records/server-change';
+import { textOf } from '#records/reading';
+import { changeServer, stateAttributes } from '#records/server-change';
 import { endScope } from '#records/action-scope';
 import { UnshelveException } from '#errors';
 import type { Step } from '../step.ts';
@@ -21,8 +22,11 @@ const { owner } = operationNames('unshelve');
 export const markError: Step<TargetedState> = async (services, { state, execution, error }) => {
   const { server: uuid, cell: name, cell_uuid } = state;
   const cell = { name, uuid: cell_uuid };
+  const found = await services.tables.get(cellTable(name), instanceKey(uuid));
+  const states = { vm_state: 'error', task_state: textOf(found?.['task_state']) ?? null };
+  const { task_state: _kept, ...set } = stateAttributes(services, uuid, states);
   const marked = await changeServer(services, name, uuid, {
-    set: { vm_state: 'error', updated_at: isoSeconds(services.clock.now()) },
+    set,
     condition: equals(owner, execution),
   });
   if (marked !== undefined && error !== undefined) {

@@ -10,6 +10,7 @@ import { noteOnOperation, readOperation, type StoredOperation } from '#records/o
 import { specOfServer, withinCell, withoutForcedHosts, withPortNeeds, withProject } from '#records/scheduling-spec';
 import { cellMappingOf, cellOfServer } from '#records/server-cell';
 import { beginScope, endScope } from '#records/action-scope';
+import { withVolumeBacked } from '#records/volume-backed';
 import { askScheduler } from '../ask-scheduler.ts';
 import { caughtFailure, type Step } from '../step.ts';
 import { scope } from './events.ts';
@@ -62,5 +63,6 @@ async function specToAsk(services: Services, state: TargetedState, document: Sto
   const spec = isWireObject(given)
     ? withPortNeeds(withoutForcedHosts(given))
     : specOfServer(item, document.image ?? {}, {});
-  return withProject(withinCell(spec, await cellMappingOf(services, cell)), item);
+  const bound = withProject(withinCell(spec, await cellMappingOf(services, cell)), item);
+  return withVolumeBacked(services, state.cell, bound, item);
 }

@@ -4,7 +4,7 @@ import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceOf } from '#records/instance-item';
 import { legacyFilterProperties } from '#records/legacy-request-spec';
-import { listOf, mapOf, numberOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf, numberOf } from '#records/reading';
 import type { StoredOperation } from '#records/operation-document';
 import { withoutForcedHosts } from '#records/scheduling-spec';
 import type { PlacedState } from './state.ts';
@@ -19,7 +19,7 @@ export interface UnshelveOrder {
 
 /** The arguments of unshelve_instance (conductor.md sections 15.3, 18.1). */
 export function unshelveArguments({ state, document, item, maxAttempts }: UnshelveOrder): JsonMap {
-  const properties = askedProperties(document);
+  const properties = boundProperties(document);
   const retry = mapOf(properties['retry']);
   const hosts = listOf(retry['hosts']).flatMap((tried): [string, string][] => {
     const [host, node] = listOf(tried);
@@ -38,6 +38,13 @@ export function unshelveArguments({ state, document, item, maxAttempts }: Unshel
     request_spec: document.spec,
     accel_uuids: [],
   };
+}
+
+/** The same properties once the spec was bound to the server's cell: a destination in them is the spec's own. */
+function boundProperties(document: StoredOperation): JsonMap {
+  const properties = askedProperties(document);
+  const { requested_destination = null } = fieldsOf(document.spec);
+  return 'requested_destination' in properties ? { ...properties, requested_destination } : properties;
 }
 
 /** The scheduling properties of the spec that came, its forced hosts left out; none without a spec. */

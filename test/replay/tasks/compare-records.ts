@@ -8,6 +8,7 @@ import type { Json } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { PLACEMENT, REQUESTS } from '#records/keys';
 import { isLeftover, itemsAsRecorded, ownChange, type Items } from './documented-records.ts';
+import type { Side } from './documented-moves.ts';
 import type { RecordedTask } from './recorded-task.ts';
 import { asInRun } from './as-in-run.ts';
 import type { Run } from './task-world.ts';
@@ -28,9 +29,9 @@ export function compareRecords(recorded: RecordedTask, run: Run): Difference[] {
   const all = comparableItems(itemsOf(stateAfter(recorded, true)));
   const ours = comparableItems(new Map(Object.entries(run.ground.tables.dump())), run);
   const equal = new Set([...own].filter(([key, item]) => isEqual(item, ours.get(key))).map(([key]) => key));
-  const differing = (items: Items): Items =>
-    itemsAsRecorded(recorded, new Map([...items].filter(([key]) => !equal.has(key))));
-  const [told, alternative, mine] = [differing(own), differing(all), differing(ours)];
+  const differing = (side: Side, items: Items): Items =>
+    itemsAsRecorded(recorded, side, new Map([...items].filter(([key]) => !equal.has(key))));
+  const [told, alternative, mine] = [differing('theirs', own), differing('theirs', all), differing('ours', ours)];
   return [...new Set([...told.keys(), ...mine.keys()])].flatMap((key) => {
     const [expected, other, found] = [told.get(key), alternative.get(key), mine.get(key)];
     const path = `records.${key}`;

@@ -1,6 +1,8 @@
 import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
+import { note } from '../normalise.ts';
+import { isOnlyAskedByUs } from './documented-moves.ts';
 import { sentAsRecorded } from './documented-sent.ts';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
 import { asInRun } from './as-in-run.ts';
@@ -10,7 +12,7 @@ import type { Run } from './task-world.ts';
 /** Compares the messages, each with its counterpart of the same method, host and server; servers have no order. */
 export function compareSent(recorded: RecordedTask, run: Run, window: Window): Difference[] {
   const theirs = byName(recorded.steps.filter((step): step is SentStep => step.kind === 'sent'));
-  const ours = byName(run.ports.sent);
+  const ours = byName(run.ports.sent.filter(({ method }) => !isOnlyOurs(recorded, method)));
   const names = new Set([...theirs.keys(), ...ours.keys()]);
   return [...names].flatMap((name) => {
     const [left, right] = [theirs.get(name), ours.get(name)];
@@ -20,6 +22,12 @@ export function compareSent(recorded: RecordedTask, run: Run, window: Window): D
     const [told, own] = sentAsRecorded(recorded, left, asInRun(right, run));
     return differencesOf(compared(told), compared(own), window, path);
   });
+}
+
+function isOnlyOurs(recorded: RecordedTask, method: string): boolean {
+  const only = isOnlyAskedByUs(recorded, method);
+  if (only) note('forced destinations');
+  return only;
 }
 
 function byName<M extends SentMessage>(messages: readonly M[]): Map<string, M> {

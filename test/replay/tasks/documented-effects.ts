@@ -1,6 +1,7 @@
 import type { Json, JsonMap } from '#ports/json';
 import { mapOf, plainText } from '#records/reading';
 import { note } from '../normalise.ts';
+import { withoutLostClaim, type Side } from './documented-moves.ts';
 import { without } from './edit-json.ts';
 import type { NotificationStep, RecordedTask } from './recorded-task.ts';
 import type { Held } from './scripted-placement.ts';
@@ -37,7 +38,11 @@ export function notificationsAsRecorded(
       comparable({ event_type, priority, publisher_id, payload }),
     )
     .filter((event) => !(isWindow(recorded) && isOfDeleted(recorded, event)));
-  return [told, ours.map(comparable)];
+  const lost = (side: Side, event: JsonMap): JsonMap => ({
+    ...event,
+    payload: withoutLostClaim(recorded, side, mapOf(event['payload'])),
+  });
+  return [told.map((event) => lost('theirs', event)), ours.map((event) => lost('ours', comparable(event)))];
 }
 
 /** `no deletion window`: a server that is deleted while it is scheduled never comes to be, so nothing is told of it. */

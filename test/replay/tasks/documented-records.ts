@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, mapOf, plainText } from '#records/reading';
+import { fieldsOf, mapOf, plainText, textsOf } from '#records/reading';
 import { note } from '../normalise.ts';
-import { hasKey, type Change, type Row, type SqlState, type TableChange } from '../sql-state.ts';
-import { attaches, isMove, withoutImageIds } from './documented-sent.ts';
+import { hasKey, type Change, type Row, type RowUpdate, type SqlState, type TableChange } from '../sql-state.ts';
+import { isMove, storedAfterMove, withoutLostClaim, type Side } from './documented-moves.ts';
+import { attaches, withoutImageIds } from './documented-sent.ts';
 import { deletedMeanwhile, isWindow } from './documented-effects.ts';
 import { edited, without, type Edit } from './edit-json.ts';
 import type { RecordedTask } from './recorded-task.ts';
@@ -18,26 +20,50 @@ const HEARTBEAT = new Set(['report_count', 'last_seen_up', 'updated_at']);
 
 /**
  * What the request itself changed of what is booked on it. `heartbeats`: services of the test's process report their
- * state at any time. `bystanders`: rows of servers that the request does not name belong to other requests.
+ * state at any time. `bystanders`: rows of servers that the request does not name belong to other requests, and so do
+ * actions of another request and their events.
  */
 export function ownChange(recorded: RecordedTask, before: SqlState, change: Change): Change {
   const message = JSON.stringify(recorded.message);
-  const isOwn = (table: string, row: Row): boolean => {
-    const server = table === 'instances' ? row['uuid'] : row['instance_uuid'];
-    if (typeof server !== 'string' || message.includes(server)) return true;
-    note('bystanders');
-    return false;
-  };
   return mapTables(change, (database, table, rows) => {
     const known = (key: Row): Row => before.rows(database, table).find((row) => hasKey(row, key)) ?? {};
+    const isOwn = (row: Row): boolean => {
+      const server = table === 'instances' ? row['uuid'] : row['instance_uuid'];
+      const named = typeof server !== 'string' || message.includes(server);
+      if (named && isOfRequest(recorded, before.rows(database, 'instance_actions'), table, row)) return true;
+      note('bystanders');
+      return false;
+    };
     return {
-      insert: (rows.insert ?? []).filter((row) => isOwn(table, row)),
-      delete: (rows.delete ?? []).filter((row) => isOwn(table, row)),
-      update: (rows.update ?? []).filter(
-        ({ key, new: row }) => isOwn(table, { ...known(key), ...row }) && !(table === 'services' && isHeartbeat(row)),
-      ),
+      insert: (rows.insert ?? []).filter((row) => isOwn(row)),
+      delete: (rows.delete ?? []).filter((row) => isOwn(row)),
+      update: (rows.update ?? [])
+        .filter(({ key, new: row }) => isOwn({ ...known(key), ...row }) && !(table === 'services' && isHeartbeat(row)))
+        .map((update) => (table === 'instances' ? withoutSaved(recorded, update) : update)),
     };
   });
+}
+
+/** `writes of others`: what an Instance.save says that was open while the request was served is not the request's doing. */
+function withoutSaved({ savedByOthers }: RecordedTask, update: RowUpdate): RowUpdate {
+  const saves = savedByOthers.filter((saved) => fieldsOf(saved)['uuid'] === update.key['uuid']);
+  const isSaved = ([column, value]: [string, Json]): boolean =>
+    saves.some((saved) => {
+      const dirty = textsOf(saved['nova_object.changes']).includes(column);
+      return dirty && isDeepStrictEqual(fieldsOf(saved)[column] ?? null, value);
+    });
+  const left = Object.entries(update.new).filter((entry) => !isSaved(entry));
+  if (left.length === Object.keys(update.new).length) return update;
+  note('writes of others');
+  const isStamp = left.every(([column]) => column === 'updated_at');
+  return { ...update, new: isStamp ? {} : Object.fromEntries(left) };
+}
+
+/** Whether a row of an action or an event is of the request's own action; other rows are of no action. */
+function isOfRequest({ message }: RecordedTask, actions: readonly Row[], table: string, row: Row): boolean {
+  const id = { instance_actions: row['id'], instance_actions_events: row['action_id'] }[table];
+  const action = actions.find((each) => each['id'] === id);
+  return action === undefined || action['request_id'] === message['_context_request_id'];
 }
 
 function isHeartbeat(row: Row): boolean {
@@ -56,12 +82,12 @@ function mapTables(change: Change, map: (database: string, table: string, rows: 
 }
 
 /** The records of one side as they are compared. */
-export function itemsAsRecorded(recorded: RecordedTask, items: Items): Items {
+export function itemsAsRecorded(recorded: RecordedTask, side: Side, items: Items): Items {
   const attached = attaches(recorded);
   const numbered = isWindow(recorded);
   return new Map(
     [...items].map(([key, item]) => {
-      const told = withoutLeftoverSpec(recorded, key, comparable(key, item, attached));
+      const told = afterMove(recorded, side, key, comparable(key, item, attached));
       return numbered ? [keyWithoutIds(key, told), withoutIds(told)] : [key, told];
     }),
   );
@@ -75,11 +101,9 @@ function comparable(key: string, item: JsonMap, attached: boolean): JsonMap {
   return withoutHost(key, told);
 }
 
-/** `specs after moves`: Nova stores the spec that a move was asked for with, ours its flavor alone (quirk Q6). */
-function withoutLeftoverSpec(recorded: RecordedTask, key: string, item: JsonMap): JsonMap {
-  if (!isMove(recorded) || !key.endsWith(' request-spec')) return item;
-  note('specs after moves');
-  return { ...item, spec: { flavor: fieldsOf(item['spec'])['flavor'] ?? null } };
+function afterMove(recorded: RecordedTask, side: Side, key: string, item: JsonMap): JsonMap {
+  if (!isMove(recorded)) return item;
+  return key.endsWith(' request-spec') ? storedAfterMove(recorded, side, item) : withoutLostClaim(recorded, side, item);
 }
 
 /** `host of an event`: a test's services are one process, whose configuration names another host each time. */

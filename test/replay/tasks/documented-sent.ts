@@ -1,8 +1,18 @@
 import type { Json, JsonMap } from '#ports/json';
-import { mapOf, textsOf } from '#records/reading';
+import { mapOf } from '#records/reading';
 import { differencesOf } from '../compare.ts';
 import { note } from '../normalise.ts';
 import { isWindow } from './documented-effects.ts';
+import {
+  bindsPorts,
+  isIncomplete,
+  isMove,
+  isReschedule,
+  withoutBindings,
+  withoutMarks,
+  withoutNetworks,
+  withTriesOf,
+} from './documented-moves.ts';
 import { edited, ofType, without, type Edit } from './edit-json.ts';
 import type { RecordedTask } from './recorded-task.ts';
 import type { SentMessage } from './scripted-ports.ts';
@@ -57,17 +67,6 @@ const withoutGenerated: Edit = (map) =>
     ofType('BlockDeviceMapping', (data) => without(data, ['id', 'uuid'])),
   ].reduce((edited_, edit) => edit(edited_), map);
 
-/** `networks of moves`: Nova asks the network service for what a moving server's ports need; ours does not. */
-const withoutNetworks: Edit = (map) => {
-  if (map['nova_object.name'] !== 'RequestSpec') return map;
-  const names = ['network_metadata', 'requested_networks'];
-  return {
-    ...map,
-    'nova_object.data': without(mapOf(map['nova_object.data']), names),
-    'nova_object.changes': textsOf(map['nova_object.changes']).filter((name) => !names.includes(name)),
-  };
-};
-
 /** `tries of unshelving`: tries are counted as in 2018 (conductor.md 15.3 b), where Nova has stopped to. */
 const withoutRetry: Edit = (map) => (map['filter_properties'] === undefined ? map : withoutTries(map));
 
@@ -75,9 +74,6 @@ const withoutTries: Edit = (map) => ({
   ...map,
   filter_properties: without(mapOf(map['filter_properties']), ['retry']),
 });
-
-/** Whether the request moves a server that is there already. */
-export const isMove = ({ method }: RecordedTask): boolean => !/^(schedule_and_)?build_instances$/.test(method);
 
 /** Whether the request made attachments at the volume service. */
 export const attaches = ({ steps }: RecordedTask): boolean =>
@@ -100,6 +96,9 @@ export function sentAsRecorded(
   apply('traceback of the last host', withoutTraceback);
   if (recorded.method === 'unshelve_instance') apply('tries of unshelving', withoutRetry);
   if (isMove(recorded)) apply('networks of moves', withoutNetworks);
+  if (isMove(recorded) && isIncomplete(recorded)) apply('marks of completed specs', withoutMarks);
+  if (bindsPorts(recorded)) apply('ports of live migrations', withoutBindings);
+  if (theirs.method === 'prep_resize' && isReschedule(recorded)) right = withTriesOf(left, right);
   if (isWindow(recorded)) apply('generated ids', withoutGenerated);
   if (attaches(recorded)) apply('volume attachments', withoutAttachments);
   return [

@@ -42,18 +42,23 @@ function pinOf({ steps }: RecordedTask): string | undefined {
   return versions.find((version) => version.startsWith('5.'));
 }
 
-/** Tries are counted in every build unless there is one alone; a refusal names their number. */
+/** Tries are counted in every build and cold migration unless there is one alone; a refusal names their number. */
 function attemptsOf({ steps }: RecordedTask): number {
   const told = /Exceeded max scheduling attempts (\d+) /.exec(JSON.stringify(steps))?.[1];
   if (told !== undefined) return Number(told);
-  const builds = steps.filter(
-    (step): step is SentStep => step.kind === 'sent' && step.method === 'build_and_run_instance',
+  const orders = steps.filter(
+    (step): step is SentStep =>
+      step.kind === 'sent' && (step.method === 'build_and_run_instance' || step.method === 'prep_resize'),
   );
-  return builds.some(({ args }) => isUncounted(args)) ? 1 : 3;
+  return orders.some(({ args }) => isUncounted(args)) ? 1 : 3;
 }
 
 function isUncounted(args: JsonMap): boolean {
   const spec = fieldsOf(args['request_spec']);
-  const forced = ['force_hosts', 'force_nodes'].some((name) => listOf(spec[name]).length === 1);
-  return mapOf(args['filter_properties'])['retry'] === undefined && !forced;
+  const properties = mapOf(args['filter_properties']);
+  const forced = ['force_hosts', 'force_nodes'].some(
+    (name) => listOf(spec[name]).length === 1 || listOf(properties[name]).length === 1,
+  );
+  const targeted = fieldsOf(spec['requested_destination'])['host'] !== undefined;
+  return properties['retry'] === undefined && !forced && !targeted;
 }

@@ -15,6 +15,8 @@ export interface RecordedTask {
   /** The databases when it was received. */
   readonly before: SqlState;
   readonly steps: readonly Step[];
+  /** Instances that other requests saved meanwhile, as they were sent. */
+  readonly savedByOthers: readonly JsonMap[];
   /** Epoch milliseconds when it was received and when it had ended, as near as the recording tells. */
   readonly startedAt: number;
   readonly endedAt: number;

@@ -55,7 +55,7 @@ export class ScriptedPlacement implements Placement {
     _owner: Owner,
     consumerToClear: string,
   ): Promise<boolean> {
-    if (this.#refused(consumer)) return false;
+    if (this.#refused(consumer, consumerToClear)) return false;
     this.#write(consumer, allocations);
     this.#write(consumerToClear, {});
     return true;
@@ -84,9 +84,11 @@ export class ScriptedPlacement implements Placement {
     this.#held.set(consumer, allocations);
   }
 
-  /** The next recorded write that concerns a consumer tells whether ours goes through. */
-  #refused(consumer: string): boolean {
-    const at = this.#writes.findIndex(({ url, body }) => url.includes(consumer) || consumer in mapOf(body));
+  /** The next recorded write that concerns one of the consumers tells whether ours goes through; ours made up some. */
+  #refused(...consumers: string[]): boolean {
+    const at = this.#writes.findIndex(({ url, body }) =>
+      consumers.some((consumer) => url.includes(consumer) || consumer in mapOf(body)),
+    );
     const [write] = at === -1 ? [] : this.#writes.splice(at, 1);
     return write !== undefined && write.status >= 300;
   }

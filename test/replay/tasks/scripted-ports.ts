@@ -9,6 +9,7 @@ import type { Services } from '#ports/services';
 import { cellQueue } from '#records/keys';
 import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
 import { replyEnvelope } from '#rpc/envelope';
+import { isOnlyAskedByUs } from './documented-moves.ts';
 import { moveTables } from './move-tables.ts';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
 import { ScriptedPlacement } from './scripted-placement.ts';
@@ -98,10 +99,11 @@ export class ScriptedPorts {
     this.sent.push(sentMessage(message, true));
     let [result, failure]: [Json, string | null] = [null, null];
     const step = this.#nextCall('compute', message.method);
-    if (step?.outcome === undefined) return;
-    await this.#passUntil(step);
-    result = step.outcome.result;
-    failure = step.outcome.failure === null ? null : JSON.stringify(step.outcome.failure);
+    if (step?.outcome !== undefined) {
+      await this.#passUntil(step);
+      result = step.outcome.result;
+      failure = step.outcome.failure === null ? null : JSON.stringify(step.outcome.failure);
+    } else if (!isOnlyAskedByUs(this.#recorded, message.method)) return;
     const body = replyEnvelope(message.messageId, `${message.messageId}-reply`, result, failure);
     await services.queues.send(cellQueue(message.cell), { body });
   }

@@ -32,6 +32,7 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
         ...messageOf(request, replies.get(line['request'] ?? null)),
         failure: isMap(line['failure']) ? line['failure'] : null,
         before: SqlState.of(dumpOf(line['before'])),
+        savedByOthers: savedMeanwhile(lines, line['request'] ?? null, byId),
         steps: listOf(line['steps']).flatMap((step) => stepOf(mapOf(step), byId, replies)),
         startedAt: ended - Number(line['took']) * 1000,
         endedAt: ended,
@@ -39,6 +40,18 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
       const reason = unsupportedReason(recorded, stubs);
       return reason === undefined ? { kind: 'task', name, recorded } : { kind: 'unsupported', name, reason };
     });
+}
+
+/** The Instances of the saves that were open while a request was served. */
+function savedMeanwhile(lines: readonly JsonMap[], request: Json, byId: ReadonlyMap<Json, JsonMap>): JsonMap[] {
+  const booked = lines.filter(({ kind, by }) => kind === 'db_change' && by === request);
+  const ids = new Set(booked.flatMap(({ overlaps }) => listOf(overlaps)));
+  return [...ids].flatMap((id) => {
+    const { method, args } = mapOf(byId.get(id)?.['message']);
+    const { objmethod, objinst } = mapOf(args);
+    const isSave = method === 'object_action' && objmethod === 'save';
+    return isSave && mapOf(objinst)['nova_object.name'] === 'Instance' ? [mapOf(objinst)] : [];
+  });
 }
 
 /** Epoch milliseconds at which a task ended: the last time that it wrote, else when it was asked for. */

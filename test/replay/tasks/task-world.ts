@@ -121,12 +121,17 @@ function aliasesOf({ before, steps }: RecordedTask, { tables }: MemoryGround): M
 
 const byId = (one: Row, other: Row): number => Number(one['id']) - Number(other['id']);
 
-/** The next id of a table is the one that Nova gave in this request, else one above all that are there. */
+/**
+ * The next id of a table is the one that Nova gave in this request, else one above all that are there. A fault that was
+ * recorded meanwhile is that of a compute which answered a call.
+ */
 async function setCounters({ tables }: Pick<MemoryGround, 'tables'>, { before, steps }: RecordedTask): Promise<void> {
   for (const database of before.databases.filter((name) => name !== 'api')) {
     for (const name of COUNTED) {
       const given = steps.flatMap((step) =>
-        step.kind === 'db' ? (step.change[database]?.[name]?.insert ?? []).map((row) => Number(row['id'])) : [],
+        step.kind === 'db' && !(step.by === 'others' && name === 'instance_faults')
+          ? (step.change[database]?.[name]?.insert ?? []).map((row) => Number(row['id']))
+          : [],
       );
       const taken = Math.max(0, ...before.rows(database, name).map((row) => Number(row['id'])));
       const last = given.length > 0 ? Math.min(...given) - 1 : taken;

@@ -51,8 +51,14 @@ function isServed({ message, method }: RecordedTask): boolean {
 const toldByDatabase = ({ steps }: RecordedTask): boolean =>
   steps.some((step) => step.kind === 'db' && step.by === 'api');
 
+/** A move that may leave its cell: it was ordered to, or the scheduler was asked without a cell. */
 const isCrossCell = ({ steps }: RecordedTask): boolean =>
-  steps.some((step) => step.kind === 'sent' && step.method.startsWith('prep_snapshot_based_resize'));
+  steps.some((step) => {
+    if (step.kind !== 'sent') return false;
+    const destination = fieldsOf(fieldsOf(step.args['spec_obj'])['requested_destination']);
+    const anyCell = destination['allow_cross_cell_move'] === true && destination['cell'] === null;
+    return anyCell || step.method.startsWith('prep_snapshot_based_resize');
+  });
 
 function specsOf({ message }: RecordedTask): readonly Json[] {
   const { request_spec = null, request_specs = null } = mapOf(message['args']);

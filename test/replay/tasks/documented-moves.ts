@@ -1,0 +1,127 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Json, JsonMap } from '#ports/json';
+import { fieldsOf, listOf, mapOf, numberOf, plainText, textsOf } from '#records/reading';
+import { note } from '../normalise.ts';
+import { isMap } from '../recorded-file.ts';
+import { ofType, without, type Edit } from './edit-json.ts';
+import type { RecordedTask } from './recorded-task.ts';
+
+/*
+ * Documented differences of moves; each is a row of docs/parity.md under the name that is noted here.
+ */
+
+/** Whether the request moves a server that is there already. */
+export const isMove = ({ method }: RecordedTask): boolean => !/^(schedule_and_)?build_instances$/.test(method);
+
+/** `networks of moves`: Nova asks the network service for what a moving server's ports need; ours does not. */
+export const withoutNetworks: Edit = (map) => {
+  if (map['nova_object.name'] !== 'RequestSpec') return map;
+  const names = ['network_metadata', 'requested_networks'];
+  return {
+    ...map,
+    'nova_object.data': without(mapOf(map['nova_object.data']), names),
+    'nova_object.changes': textsOf(map['nova_object.changes']).filter((name) => !names.includes(name)),
+  };
+};
+
+/**
+ * `tries of moves`: a compute that gives a server back has Nova begin to count anew; ours goes on, so that each try more
+ * is a host more in front of those that Nova names.
+ */
+export function withTriesOf(theirs: Json, ours: Json): Json {
+  const [told, own] = [retryOf(theirs), retryOf(ours)];
+  const [hosts, all] = [listOf(told['hosts']), listOf(own['hosts'])];
+  const more = (numberOf(own['num_attempts']) ?? 0) - (numberOf(told['num_attempts']) ?? 0);
+  if (hosts.length === 0 || more < 1 || !isDeepStrictEqual(all.slice(more), hosts)) return ours;
+  note('tries of moves');
+  const args = mapOf(ours);
+  return { ...args, filter_properties: { ...mapOf(args['filter_properties']), retry: told } };
+}
+
+const retryOf = (args: Json): JsonMap => mapOf(mapOf(mapOf(args)['filter_properties'])['retry']);
+
+/** Whether a compute asked for the move: it gives the server back. */
+export const isReschedule = ({ message }: RecordedTask): boolean => Array.isArray(mapOf(message['args'])['host_list']);
+
+const BOUND = ['profile_json', 'vif_details_json', 'vif_type', 'vnic_type'];
+
+/** `ports of live migrations`: Nova binds the ports to the destination before the order and tells how; ours does not. */
+export const withoutBindings: Edit = ofType('LibvirtLiveMigrateData', (data) => ({
+  ...data,
+  vifs: listOf(data['vifs']).map((vif) => ({
+    ...mapOf(vif),
+    'nova_object.data': without(fieldsOf(vif), BOUND),
+    'nova_object.changes': textsOf(mapOf(vif)['nova_object.changes']).filter((name) => !BOUND.includes(name)),
+  })),
+}));
+
+/** Whether the request had the network service bind ports. */
+export const bindsPorts = ({ steps }: RecordedTask): boolean =>
+  steps.some((step) => step.kind === 'service' && step.method === 'bind_ports_to_host');
+
+/**
+ * `marks of completed specs`: a spec that does not say whether the root disk is a volume is completed by Nova and stored
+ * before it is sent, which takes the marks of what was changed on it; ours completes it and has no need to store it.
+ */
+export const withoutMarks: Edit = (map) =>
+  map['nova_object.name'] === 'RequestSpec' ? without(map, ['nova_object.changes']) : map;
+
+/** Whether the spec that came does not say whether the server's root disk is a volume. */
+export function isIncomplete({ message }: RecordedTask): boolean {
+  const { request_spec = null } = mapOf(message['args']);
+  return isMap(request_spec) && fieldsOf(request_spec)['is_bfv'] === undefined;
+}
+
+/**
+ * `specs after moves`: Nova stores the spec that a move was asked for with, ours its flavor alone, and not at all where it
+ * is the same (quirk Q6). `flavor of failed moves`: Nova leaves the new flavor with the spec of a server that stays, ours
+ * has the server's own there.
+ */
+export function storedAfterMove({ message, failure }: RecordedTask, side: Side, item: JsonMap): JsonMap {
+  note('specs after moves');
+  const stored = fieldsOf(item['spec'])['flavor'] ?? null;
+  const own = fieldsOf(mapOf(message['args'])['instance'])['flavor'];
+  const isLeft = side === 'theirs' && failure !== null && own !== undefined;
+  if (isLeft && fieldsOf(own)['id'] !== fieldsOf(stored)['id']) note('flavor of failed moves');
+  return { ...without(item, ['updated_at']), spec: { flavor: isLeft ? own : stored } };
+}
+
+/** Whose record or message it is. */
+export type Side = 'theirs' | 'ours';
+
+const CLAIM_LOST = /^(\w+: )?(Migration error: )?Failed to (update|move) allocations (for|from) consumer .*$/s;
+const NO_HOST = /^(\w+: )?No valid host was found\. .*$/s;
+
+/**
+ * `lost claims`: that a claim lost against another one has an error of its own in Nova, AllocationUpdateFailed or
+ * AllocationMoveFailed, after which a live migration puts the server in error. Ours tells NoValidHost as in 2018 and the
+ * server keeps its state (conductor.md 11.5, 12.7).
+ */
+export function withoutLostClaim(recorded: RecordedTask, side: Side, map: JsonMap): JsonMap {
+  if (!losesClaim(recorded)) return map;
+  note('lost claims');
+  const text = side === 'theirs' ? CLAIM_LOST : NO_HOST;
+  const told = Object.entries(map).map(([name, value]): [string, Json] => [
+    name,
+    typeof value === 'string' && text.test(value) ? 'a lost claim' : value,
+  ]);
+  const states = isLive(recorded) ? ['vm_state', 'by_status', 'state'] : [];
+  return without(Object.fromEntries(told), states);
+}
+
+/** Whether the move ended because one of the conductor's own claims lost. */
+export const losesClaim = ({ failure, steps }: RecordedTask): boolean =>
+  CLAIM_LOST.test(plainText(failure?.['message'] ?? '')) &&
+  steps.some((step) => step.kind === 'http' && step.verb !== 'GET' && step.status === 409);
+
+const isLive = ({ message, method }: RecordedTask): boolean =>
+  method === 'live_migrate_instance' || mapOf(message['args'])['live'] === true;
+
+/**
+ * `forced destinations`: Nova claims a forced destination, then asks it whether it takes the server; ours asks first, as
+ * in 2018 (conductor.md 12.4, 12.2.4). Where the claim lost, Nova's has not asked.
+ */
+export const isOnlyAskedByUs = (recorded: RecordedTask, method: string): boolean =>
+  method === 'check_can_live_migrate_destination' &&
+  losesClaim(recorded) &&
+  !recorded.steps.some((step) => step.kind === 'sent' && step.method === method);
