@@ -30,7 +30,7 @@ export async function afterWrite(
   if (item.sk !== 'instance') return;
   await settle(services, cellTable(cell.name), item);
   const uuid = textOf(item['uuid']) ?? '';
-  if (item['deleted'] === true || isOffloaded(item)) await services.placement.release(uuid);
+  if (item['deleted'] === true || isOffloaded(item) || isGivenUp(item)) await services.placement.release(uuid);
   if (item['deleted'] === true || item['vm_state'] === 'soft-delete')
     await returnQuota(services, cellTable(cell.name), item);
   else await recountQuota(services, cellTable(cell.name), item);
@@ -41,3 +41,6 @@ const isOffloaded = (item: Item): boolean =>
   item['vm_state'] === 'shelved_offloaded' &&
   (item['host'] ?? null) === null &&
   operationState(item, 'unshelve').owner === null;
+
+/** Whether a host has given the server up: one in error without a host is nowhere, and never claims again. */
+const isGivenUp = (item: Item): boolean => item['vm_state'] === 'error' && (item['host'] ?? null) === null;

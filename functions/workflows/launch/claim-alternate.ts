@@ -33,7 +33,7 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
   const cell = state.cell ?? (await cellOfInstance(services, uuid));
   if (cell === undefined) throw new InstanceNotFound({ instance_id: uuid });
   const fenced = await fence(services, cell, state, execution);
-  if (typeof fenced === 'string') return { state, outcome: fenced };
+  if (typeof fenced === 'string') return { state: { ...state, cell, host: state.host ?? null }, outcome: fenced };
 
   const { common, servers } = await readRequest(services, request, [uuid]);
   const [server] = servers;

@@ -1,7 +1,10 @@
+import { faultOf } from '#conductor/fault';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
 import { existingServers, isOwned } from '#records/existing-server';
 import { destroyInstance } from '#records/instance-destroy';
+import { recordFault } from '#records/instance-fault';
 import { instanceOf } from '#records/instance-item';
 import {
   BUILD_REQUESTS,
@@ -15,7 +18,8 @@ import {
 import { readRequest, type CommonDocument } from '#records/request-document';
 import { unmapInstance } from '#records/unmap-instance';
 import { returnShare } from '#records/quota-usage';
-import type { Step } from '../step.ts';
+import { plainText } from '#records/reading';
+import type { Step, StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
 /**
@@ -23,10 +27,12 @@ import type { LaunchState, PlacedState } from './state.ts';
  * the reservation and what the API had made for it. A server in error that still names a host keeps its claim, as in
  * Nova, until it is deleted.
  */
-export const releaseClaim: Step<LaunchState & Partial<PlacedState>> = async (services, { state, execution }) => {
+export const releaseClaim: Step<LaunchState & Partial<PlacedState>> = async (services, event) => {
+  const { state, execution } = event;
   const { server: uuid, cell } = state;
   if (state.entry === 'existing' && cell === undefined) return giveUpExisting(services, state, execution);
   const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(uuid));
+  if (cell !== undefined && item !== undefined) await explain(services, event, cell, item);
   if (item !== undefined && item['deleted'] !== true && (item['host'] ?? null) !== null) return { outcome: 'error' };
   if (item !== undefined) {
     await services.placement.release(uuid);
@@ -68,4 +74,25 @@ async function giveUpExisting(services: Services, state: LaunchState, execution:
   await services.tables.delete(MAPPINGS, instanceMappingKey(uuid));
   await services.tables.delete(BUILD_REQUESTS, requestSpecKey(uuid));
   return { outcome: 'deleted' };
+}
+
+/** A compute that starts anew sets what it had been building to error and says nothing (ComputeManager `_init_instance`). */
+async function explain(
+  services: Services,
+  { state, execution }: StepEvent<LaunchState>,
+  cell: string,
+  item: Item,
+): Promise<void> {
+  if (item['vm_state'] !== 'error' || item['deleted'] === true) return;
+  const { items } = await services.tables.query(cellTable(cell), {
+    partition: item.pk,
+    sortPrefix: 'fault#',
+    limit: 1,
+  });
+  const { common } = await readRequest(services, state.request, []);
+  if (items.length > 0 || common === undefined) return;
+  const records = { ...services, context: common.context, cell: { name: cell, uuid: '' }, writer: execution };
+  const message = `Build of instance ${state.server} was interrupted on host ${plainText(item['host'])}`;
+  const fault = faultOf({ name: 'BuildAbortException', message });
+  await recordFault(records, { instance_uuid: state.server, host: services.config.host, ...fault });
 }
