@@ -18,10 +18,9 @@ import type { Cell } from '#records/method';
 /** The ports of a workflow's function. */
 export function wire(service: string): Services {
   const adapters = recordAdapters(service);
-  const { deployment } = adapters.config;
   return assemble({
     ...adapters,
-    notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
+    notifier: notifierOf(adapters),
     sealer: sealerOf(adapters),
   });
 }
@@ -33,7 +32,10 @@ export function wireTasks(service: string): RecordServices & Pick<Services, 'sea
 }
 
 /** The ports of a function that answers object calls; it opens no sealed request. */
-export const wireRecords = (service: string): RecordServices => assembleRecords(recordAdapters(service));
+export function wireRecords(service: string): RecordServices & Pick<Services, 'notifier'> {
+  const adapters = recordAdapters(service);
+  return { ...assembleRecords(adapters), notifier: notifierOf(adapters) };
+}
 
 /** The only reader of the environment: what a function is told becomes its adapters. */
 function recordAdapters(service: string): RecordAdapters {
@@ -66,6 +68,9 @@ function fieldsOf(service: string): LogFields {
   };
 }
 
+const notifierOf = ({ config: { deployment } }: RecordAdapters): EventBridgeNotifier =>
+  new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment });
+
 function sealerOf({ clock, config: { deployment } }: RecordAdapters): KmsSealer {
   return new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock });
 }
@@ -84,7 +89,14 @@ function configuration(): Configuration {
     waitSeconds: seconds('WAIT_SECONDS', DEFAULTS.waitSeconds),
     stallSeconds: seconds('STALL_SECONDS', DEFAULTS.stallSeconds),
     serviceDownTime: seconds('SERVICE_DOWN_TIME', DEFAULTS.serviceDownTime),
+    notifyOnStateChange: stateChanges(process.env['NOTIFY_ON_STATE_CHANGE'] ?? ''),
   };
+}
+
+function stateChanges(text: string): Configuration['notifyOnStateChange'] {
+  if (text === '') return DEFAULTS.notifyOnStateChange;
+  if (text === 'vm_state' || text === 'vm_and_task_state') return text;
+  throw new Error(`NOTIFY_ON_STATE_CHANGE=${JSON.stringify(text)} is neither vm_state nor vm_and_task_state`);
 }
 
 function seconds(name: string, fallback: number): number {

@@ -9,7 +9,7 @@ import { OperationsDashboard, waitingServers } from './constructs/operations-das
 import { RecordTable } from './constructs/record-table.ts';
 import { RpcQueue } from './constructs/rpc-queue.ts';
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
-import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
+import { type StateChanges, TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { pascalCase, Workflow, workflowsOnFile } from './constructs/workflow.ts';
 import type { Names } from './names.ts';
 import { INDEXES, type Port, Ports } from './ports.ts';
@@ -19,6 +19,7 @@ import { WORKFLOW_GRANTS } from './workflow-grants.ts';
 export interface FunctionSettings {
   readonly tracing: boolean;
   readonly requirePrincipals: boolean;
+  readonly notifyOnStateChange?: StateChanges;
 }
 
 export interface ApiStackProps extends StackProps {

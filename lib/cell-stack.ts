@@ -62,6 +62,7 @@ export class CellStack extends Stack {
     });
     const ports = new Ports({ names, dataKey: api.dataKey, sealKey: api.sealKey, workflows: api.workflows, cell });
     ports.grant(objectRpc, OBJECT_RPC_PORTS);
+    if (props.settings.notifyOnStateChange !== undefined) ports.grant(objectRpc, ['notifier']);
     ports.send(objectRpc, `cell-${cell}-conductor-dlq`);
     objectRpc.consume(conductor.queue);
     new CfnOutput(this, 'CellUuid', {

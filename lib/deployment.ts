@@ -1,6 +1,6 @@
 import { type App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { ApiStack } from './api-stack.ts';
+import { ApiStack, type FunctionSettings } from './api-stack.ts';
 import { CellStack } from './cell-stack.ts';
 import { CELL0, Names } from './names.ts';
 
@@ -14,7 +14,7 @@ export interface Deployment {
 /**
  * Adds the API level and one stack per cell, as the context says, and checks them with cdk-nag.
  *
- * @throws Error when the context names no cell, or one twice.
+ * @throws Error when the context names no cell, or one twice, or a mode of state notifications that there is none of.
  */
 export function addDeployment(app: App): Deployment {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -23,6 +23,7 @@ export function addDeployment(app: App): Deployment {
   const settings = {
     tracing: isOn(context('tracing') ?? false),
     requirePrincipals: isOn(context('requirePrincipals') ?? true),
+    ...stateChanges(context('notifyOnStateChange')),
   };
   Tags.of(app).add('deployment', names.prefix);
   const api = new ApiStack(app, names.of('api'), { names, settings });
@@ -36,6 +37,14 @@ export function addDeployment(app: App): Deployment {
 /** A context key set on the command line arrives as text. */
 function isOn(value: unknown): boolean {
   return value === true || value === 'true';
+}
+
+function stateChanges(value: unknown): Pick<FunctionSettings, 'notifyOnStateChange'> {
+  if (value === undefined || value === '') return {};
+  if (value === 'vm_state' || value === 'vm_and_task_state') return { notifyOnStateChange: value };
+  throw new Error(
+    `context "notifyOnStateChange" is ${JSON.stringify(value)}: vm_state, vm_and_task_state, or leave it out`,
+  );
 }
 
 function text(value: unknown): string | undefined {

@@ -43,9 +43,11 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   const expected = expectedStates(args);
   const hasRow = Object.keys(row).length > 0;
   if (!hasRow && Object.keys(beside).length === 0) return null;
+  const [table, key] = [tableOf(records), instanceKey(uuid)];
+  const before = records.saved !== undefined && hasRow ? await records.tables.get(table, key) : undefined;
   const item = await saveRecord(records, {
-    table: tableOf(records),
-    key: instanceKey(uuid),
+    table,
+    key,
     ...(hasRow
       ? { set: row, ...indexChanges(records, instance, changes, uuid, beside) }
       : { set: beside, derived: cacheTime(records, beside), untouched: true }),
@@ -58,6 +60,7 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   });
   forgetStored(instance, beside);
   if (!hasRow) return null;
+  if (before !== undefined) records.saved?.({ before, item });
   refreshInstance(instance, item, [...READ_BACK.filter((name) => instance.isSet(name)), 'system_metadata']);
   if (instance.isSet('services')) await refreshServices(records, instance, item, changes.has('host'));
   await correctStatus(records, item);

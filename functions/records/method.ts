@@ -5,6 +5,7 @@ import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
 import type { Log } from '#ports/log';
 import type { Item, Tables } from '#ports/tables';
+import type { Saved } from './state-update.ts';
 
 /** A cell as a request is targeted at it (spec/conductor.md section 5). */
 export interface Cell {
@@ -30,6 +31,8 @@ export interface Records {
   readonly hosts?: readonly string[];
   /** Told of every record that a write answered, so that an operation waiting for it can be settled. */
   readonly written?: (item: Item) => void;
+  /** Told of every save of a server with its record before, for which it is read once more: absent where nobody is told. */
+  readonly saved?: (change: Saved) => void;
 }
 
 /** Arguments by name, after positions and defaults were resolved by the method's signature. */

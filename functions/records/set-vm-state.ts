@@ -10,6 +10,7 @@ import { recordFault } from './instance-fault.ts';
 import { statusPartition } from './instance-index.ts';
 import { cellTable, instanceKey } from './keys.ts';
 import type { Cell } from './method.ts';
+import { notifySavedServer } from './state-update.ts';
 
 /** How an operation on a server ended badly. */
 export interface StateChange {
@@ -54,10 +55,12 @@ export async function setVmStateAndNotify(services: StateServices, change: State
     error: failure.name,
   });
   const now = isoSeconds(services.clock.now());
+  const [table, key] = [cellTable(cell.name), instanceKey(uuid)];
+  const before = services.config.notifyOnStateChange === null ? undefined : await services.tables.get(table, key);
   try {
-    await services.tables.update(
-      cellTable(cell.name),
-      instanceKey(uuid),
+    const { item } = await services.tables.update(
+      table,
+      key,
       {
         set: {
           vm_state,
@@ -75,6 +78,8 @@ export async function setVmStateAndNotify(services: StateServices, change: State
         ...(change.whileTask === undefined ? [] : [oneOf('task_state', change.whileTask)]),
       ),
     );
+    const { method, execution } = change;
+    if (before !== undefined) await notifySavedServer(services, { before, item }, `${method}-${execution}`);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     if (change.whileTask === undefined || error.item === undefined || error.item['deleted'] === true)

@@ -1,89 +1,89 @@
-import type { JsonMap } from '#ports/json';
+import { usagePayload } from '#conductor/usage-payload';
+import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { fieldsOf, mapOf, numberOf, textOf } from './reading.ts';
+import { fieldsOf as novaFields } from './operation.ts';
+import { fieldsOf, textOf } from './reading.ts';
 
-/** Columns that a usage payload quotes under their own names (conductor.md section 18.2). */
-const QUOTED = [
-  'user_id',
-  'display_name',
-  'reservation_id',
-  'hostname',
-  'architecture',
-  'memory_mb',
-  'root_gb',
-  'ephemeral_gb',
-  'vcpus',
-  'host',
-  'node',
-  'availability_zone',
-  'cell_name',
-  'terminated_at',
-  'deleted_at',
-  'launched_at',
-  'os_type',
-  'kernel_id',
-  'ramdisk_id',
-  'progress',
-  'access_ip_v4',
-  'access_ip_v6',
-] as const;
+type UpdateServices = Pick<Services, 'clock' | 'config' | 'log' | 'notifier'>;
 
-/** What notifications tell of a server; null is told as empty text. */
-function usagePayload(item: Item): JsonMap {
-  const flavor = fieldsOf(item['flavor']);
-  return {
-    tenant_id: item['project_id'] ?? '',
-    instance_id: item['uuid'] ?? '',
-    ...Object.fromEntries(QUOTED.map((name) => [name, item[name] ?? ''])),
-    instance_type: flavor['name'] ?? '',
-    instance_type_id: flavor['id'] ?? '',
-    instance_flavor_id: flavor['flavorid'] ?? '',
-    disk_gb: (numberOf(item['root_gb']) ?? 0) + (numberOf(item['ephemeral_gb']) ?? 0),
-    created_at: item['created_at'] ?? '',
-    image_ref_url: item['image_ref'] ?? '',
-    state: item['vm_state'] ?? '',
-    state_description: item['task_state'] ?? '',
-    image_meta: Object.fromEntries(
-      Object.entries(mapOf(item['system_metadata'])).flatMap(([name, value]) =>
-        name.startsWith('image_') ? [[name.slice('image_'.length), value]] : [],
-      ),
-    ),
-    metadata: mapOf(item['metadata']),
-  };
+/** A server's record before a save and after it. */
+export interface Saved {
+  readonly before: Item;
+  readonly item: Item;
 }
 
 /**
  * Tells the notification bus of a new server, where state notifications are on (conductor.md sections 14.4.3, 18.3). A
  * null given state stands for the server's own. An error is logged and ends nothing.
  */
-export async function notifyNewServer(
-  services: Pick<Services, 'clock' | 'config' | 'log' | 'notifier'>,
-  item: Item,
+export async function notifyNewServer(services: UpdateServices, item: Item): Promise<void> {
+  if (services.config.notifyOnStateChange === null) return;
+  const publisherId = `conductor.${services.config.host}`;
+  await send(services, { item, publisherId, messageId: `new-server-${uuidOf(item)}`, old: item, more: {} });
+}
+
+/**
+ * Tells the notification bus of a saved server, where state notifications are on: with the states before, when vm_state
+ * has changed (or task_state, in the mode that looks at it); else as it is, with its former name if that has changed
+ * (nova.notifications.base.send_update). An error is logged and ends nothing.
+ *
+ * @param cause - names the save, so that the same one has the same message id when it is told again
+ */
+export async function notifySavedServer(
+  services: UpdateServices,
+  { before, item }: Saved,
+  cause: string,
 ): Promise<void> {
-  const { config, notifier, log, clock } = services;
-  if (config.notifyOnStateChange === null) return;
-  const uuid = textOf(item['uuid']) ?? '';
-  const task_state = item['task_state'] ?? null;
+  const { notifyOnStateChange: mode, host } = services.config;
+  if (mode === null) return;
+  const has = (name: string): boolean => (before[name] ?? null) !== (item[name] ?? null);
+  const turned = has('vm_state') || (mode === 'vm_and_task_state' && has('task_state'));
+  await send(services, {
+    item,
+    publisherId: `compute.${host}`,
+    messageId: `update-${cause}-${uuidOf(item)}`,
+    old: turned ? before : item,
+    more: turned || !has('display_name') ? {} : { old_display_name: before['display_name'] ?? null },
+  });
+}
+
+interface Update {
+  readonly item: Item;
+  readonly publisherId: string;
+  readonly messageId: string;
+  /** Where the old states are read. */
+  readonly old: Item;
+  readonly more: JsonMap;
+}
+
+async function send(services: UpdateServices, { item, publisherId, messageId, old, more }: Update): Promise<void> {
+  const { notifier, log, clock } = services;
+  const timestamp = new Date(clock.now()).toISOString();
+  const state = (name: string): Json => item[name] ?? null;
+  const oldState = (name: string): Json => old[name] ?? state(name);
   try {
     await notifier.notify({
       eventType: 'compute.instance.update',
       priority: 'INFO',
-      publisherId: `conductor.${config.host}`,
-      messageId: `new-server-${uuid}`,
-      timestamp: new Date(clock.now()).toISOString(),
+      publisherId,
+      messageId,
+      timestamp,
       payload: {
-        ...usagePayload(item),
-        old_state: item['vm_state'] ?? null,
-        state: 'building',
-        old_task_state: task_state,
-        new_task_state: task_state,
+        ...usagePayload(novaFields(item), fieldsOf(item['flavor'])),
+        old_state: oldState('vm_state'),
+        state: state('vm_state'),
+        old_task_state: oldState('task_state'),
+        new_task_state: state('task_state'),
         audit_period_beginning: item['created_at'] ?? '',
-        audit_period_ending: new Date(clock.now()).toISOString(),
+        audit_period_ending: timestamp,
         bandwidth: {},
+        ...more,
       },
     });
   } catch (error) {
-    log.error('a notification could not be sent', { instance: uuid, event: 'compute.instance.update' }, error);
+    log.error('a notification could not be sent', { instance: uuidOf(item), event: 'compute.instance.update' }, error);
   }
 }
+
+const uuidOf = (item: Item): string => textOf(item['uuid']) ?? '';

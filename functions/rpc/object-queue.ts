@@ -6,6 +6,7 @@ import { afterWrite } from '#records/after-write';
 import { cellQueue } from '#records/keys';
 import type { Cell, Records } from '#records/method';
 import { Pulse } from '#records/pulse';
+import { notifySavedServer, type Saved } from '#records/state-update';
 import { settleCall } from '#records/waiting-call';
 import { conductorBase, isExpected } from './base-namespace.ts';
 import { settleRecords, type Settled } from './batch.ts';
@@ -25,7 +26,17 @@ const MOST_PAYLOAD_BYTES = 16 * 1024 * 1024;
 /** The ports that object calls need; nothing here can start an execution. */
 export type ObjectServices = Pick<
   Services,
-  'blobs' | 'clock' | 'config' | 'counter' | 'executions' | 'ids' | 'log' | 'placement' | 'queues' | 'tables'
+  | 'blobs'
+  | 'clock'
+  | 'config'
+  | 'counter'
+  | 'executions'
+  | 'ids'
+  | 'log'
+  | 'notifier'
+  | 'placement'
+  | 'queues'
+  | 'tables'
 >;
 
 /**
@@ -80,6 +91,7 @@ async function serve(
     mustBeKnown(message);
     if (expired(services, message, request)) return undefined;
     const written: Item[] = [];
+    const saves: Saved[] = [];
     const records: Records = {
       ...services,
       context: request.context,
@@ -87,9 +99,11 @@ async function serve(
       ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId }),
       ...(hosts === undefined ? {} : { hosts }),
       written: (item) => written.push(item),
+      ...(services.config.notifyOnStateChange === null ? {} : { saved: (change: Saved) => saves.push(change) }),
     };
     const result = await dispatch(conductorBase, request)(records, request.args);
     if (cell) for (const item of written) await afterWrite(services, cell, item);
+    for (const change of saves) await notifySavedServer(services, change, request.uniqueId ?? message.id);
     served.note(request.method, 'done', services.clock.now() - start);
     return answer(request, result, null);
   } catch (error) {

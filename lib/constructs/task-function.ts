@@ -20,6 +20,9 @@ import { acknowledgeUnscopedActions } from './acknowledge.ts';
 import { bundle } from './bundle.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
+/** Which changes of a server's states are told as such (Nova's notify_on_state_change). */
+export type StateChanges = 'vm_state' | 'vm_and_task_state';
+
 export interface TaskFunctionProps {
   readonly names: Names;
   /** Name of the function without the deployment's prefix. */
@@ -33,6 +36,8 @@ export interface TaskFunctionProps {
   readonly requirePrincipals?: boolean;
   /** @default false */
   readonly tracing?: boolean;
+  /** @default no compute.instance.update is sent */
+  readonly notifyOnStateChange?: StateChanges;
   /** @default none beyond what every function is told */
   readonly environment?: Readonly<Record<string, string>>;
   /** @default 256 */
@@ -131,6 +136,7 @@ function environmentOf(props: TaskFunctionProps): Record<string, string> {
     EVENT_BUS_NAME: props.names.prefix,
     MESSAGE_BUCKET: props.names.messageBucket(),
     REQUIRE_PRINCIPALS: String(props.requirePrincipals ?? true),
+    ...(props.notifyOnStateChange === undefined ? {} : { NOTIFY_ON_STATE_CHANGE: props.notifyOnStateChange }),
     ...props.environment,
   };
 }

@@ -66,6 +66,18 @@ describe('a cell stack', () => {
     expect(() => templatesWith({ cells: [] })).toThrow(/name each cell once/u);
   });
 
+  it('lets the object function tell of changed states where the context says so, and nobody where it does not', () => {
+    const telling = templatesWith({ notifyOnStateChange: 'vm_state' }).cells.get('cell1');
+
+    telling?.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'nova-conductor-cell-cell1-object-rpc',
+      Environment: { Variables: { NOTIFY_ON_STATE_CHANGE: 'vm_state' } },
+    });
+    expect(JSON.stringify(telling?.toJSON())).toContain('events:PutEvents');
+    expect(JSON.stringify(templateOf('cell1').toJSON())).not.toMatch(/events:PutEvents|NOTIFY_ON_STATE_CHANGE/u);
+    expect(() => templatesWith({ notifyOnStateChange: 'all' })).toThrow(/vm_state, vm_and_task_state/u);
+  });
+
   it('fails when a name could not stand in a queue', () => {
     expect(() => templatesWith({ cells: ['Cell One'] })).toThrow(/rename it in cdk.json/u);
     expect(() => templatesWith({ deployment: 'X' })).toThrow(/set it in cdk.json/u);

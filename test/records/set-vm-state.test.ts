@@ -5,7 +5,7 @@ import { MemoryLog } from '#adapters/memory/log';
 import { MemoryNotifier } from '#adapters/memory/notifier';
 import { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
-import { DEFAULTS } from '#ports/configuration';
+import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { JsonMap } from '#ports/json';
 import { cleanUpNetworks } from '#records/clean-up-networks';
 import { Counter } from '#records/counter';
@@ -19,12 +19,12 @@ import { destinationRequest, requestSpec } from '../fixtures/request-spec.ts';
 
 const { context } = destinationRequest();
 
-function cellWith(item: JsonMap | undefined) {
+function cellWith(item: JsonMap | undefined, config: Partial<Configuration> = {}) {
   const tables = new MemoryTables();
   const services = {
     tables,
     clock: new VirtualClock(),
-    config: DEFAULTS,
+    config: { ...DEFAULTS, ...config },
     counter: new Counter(),
     ids: seededIds(1),
     log: new MemoryLog(),
@@ -74,6 +74,38 @@ describe('set_vm_state_and_notify', () => {
         },
       },
     ]);
+  });
+
+  test('NOTIF-04 tells of the changed vm_state too, where such changes are told, before it tells of the failure', async () => {
+    const world = cellWith({ vm_state: 'building', task_state: 'scheduling' }, { notifyOnStateChange: 'vm_state' });
+    await world.stored;
+
+    await setVmStateAndNotify(world, change());
+
+    expect(world.notifier.sent.map(({ eventType }) => eventType)).toEqual([
+      'compute.instance.update',
+      'compute_task.build_instances',
+    ]);
+    expect(world.notifier.sent[0]).toMatchObject({
+      priority: 'INFO',
+      publisherId: 'compute.conductor',
+      payload: {
+        instance_id: 'u1',
+        old_state: 'building',
+        state: 'error',
+        old_task_state: 'scheduling',
+        new_task_state: null,
+      },
+    });
+  });
+
+  test('NOTIF-04 a server that another task owns is left alone, so no change of it is told', async () => {
+    const world = cellWith({ vm_state: 'active', task_state: 'rebuilding' }, { notifyOnStateChange: 'vm_state' });
+    await world.stored;
+
+    await setVmStateAndNotify(world, change({ whileTask: ['migrating'] }));
+
+    expect(world.notifier.sent.map(({ eventType }) => eventType)).toEqual(['compute_task.build_instances']);
   });
 
   test('FAULT-02 a spec object is told as its legacy map', () => {
