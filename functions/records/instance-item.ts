@@ -97,7 +97,12 @@ export function loadedValue(item: Item, name: string): unknown {
 }
 
 /** Gives an instance its columns, and the named loadable fields that lie in the item; no mark is left on it. */
-export function refreshInstance(instance: AnyObject, item: Item, names: readonly string[]): void {
+export function refreshInstance(
+  instance: AnyObject,
+  item: Item,
+  names: readonly string[],
+  columnNames: readonly string[] = INSTANCE_COLUMNS,
+): void {
   for (const name of names) {
     if (!isInside(name)) continue;
     const cache: unknown = name === 'info_cache' ? instance.peek('info_cache') : undefined;
@@ -107,7 +112,7 @@ export function refreshInstance(instance: AnyObject, item: Item, names: readonly
       instance.assign(name, loadedValue(item, name));
     }
   }
-  refreshObject(instance, item, INSTANCE_COLUMNS);
+  refreshObject(instance, item, columnNames);
 }
 
 /** Whether the info cache is there: Nova's row may be gone. */

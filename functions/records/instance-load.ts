@@ -8,7 +8,7 @@ import type { Item } from '#ports/tables';
 import { instanceKey } from './keys.ts';
 import { tableOf } from './cell-table.ts';
 import { latestFault } from './instance-fault.ts';
-import { instanceOf, isInside, loadedValue, refreshInstance, withFlavors } from './instance-item.ts';
+import { INSTANCE_COLUMNS, instanceOf, isInside, loadedValue, refreshInstance, withFlavors } from './instance-item.ts';
 import type { Records } from './method.ts';
 import { devicesOfInstance } from './pci-device.ts';
 import { computeServiceOf } from './service.ts';
@@ -112,6 +112,7 @@ export async function refreshFromStore(records: Records, instance: AnyObject): P
     instance,
     item,
     set.filter((name) => name !== 'info_cache'),
+    INSTANCE_COLUMNS.filter((name) => instance.isSet(name)),
   );
   return null;
 }

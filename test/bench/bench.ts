@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { builds } from './builds.ts';
+import { moves } from './moves.ts';
 import { objects } from './objects.ts';
 import { scheduling } from './scheduling.ts';
 import { start } from './start.ts';
@@ -7,7 +8,7 @@ import { tableLines, type Report } from './report.ts';
 
 type Part = (say: (text: string) => void, large: boolean) => Promise<Report>;
 
-const PARTS: Readonly<Record<string, Part>> = { objects, builds, scheduling, start };
+const PARTS: Readonly<Record<string, Part>> = { objects, builds, moves, scheduling, start };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const options = new Set(process.argv.slice(2).filter((argument) => argument.startsWith('--')));

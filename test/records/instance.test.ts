@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '#ports/json';
 import { instanceKey } from '#records/keys';
-import { getInstance, loadInstanceFields } from '#records/instance-load';
+import { getInstance, loadInstanceFields, refreshFromStore } from '#records/instance-load';
 import { destroyInstance } from '#records/instance-destroy';
 import { saveInstance } from '#records/instance-save';
 import type { Records } from '#records/method';
@@ -192,6 +192,19 @@ describe('an instance in memory', () => {
     await loadInstanceFields(records, object, ['tags']);
 
     expect(object.get('tags').objects).toEqual([]);
+  });
+
+  it('a refresh reads what is set again, and loads nothing else', async () => {
+    const { records, object } = await stored({ host: 'host1' });
+    const writer = await another(records);
+    writer.set('task_state', 'rebooting');
+    await saveInstance(records, writer, {});
+    object.unset('host');
+
+    await refreshFromStore(records, object);
+
+    expect(object.get('task_state')).toBe('rebooting');
+    expect(object.isSet('host')).toBe(false);
   });
 
   it('a field that cannot be loaded later says so', async () => {

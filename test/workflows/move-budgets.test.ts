@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { counted, OPERATIONS } from '../fixtures/counted-moves.ts';
+
+/**
+ * What an operation may take: DynamoDB requests, SQS requests, state transitions and invocations until its host has the
+ * order, then DynamoDB requests and transitions to its end, the object calls of the hosts included.
+ */
+const BUDGETS = {
+  'live-migrate': [46, 6, 13, 12, 83, 15],
+  'live-migrate, forced': [49, 6, 13, 13, 86, 15],
+  resize: [39, 4, 9, 9, 71, 11],
+  rebuild: [19, 3, 3, 4, 31, 5],
+  evacuate: [20, 3, 3, 4, 42, 5],
+  unshelve: [22, 3, 5, 5, 35, 7],
+} as const;
+
+describe('the way of an operation on a server', () => {
+  test.each(Object.entries(BUDGETS))('%s stays within what it may take', async (name, budget) => {
+    const { order, end } = await counted(name);
+
+    const took = [order.requests, order.sqs, order.transitions, order.invocations, end.requests, end.transitions];
+    expect(Math.min(...took)).toBeGreaterThan(0);
+    for (const [at, most] of budget.entries()) expect.soft(took[at]).toBeLessThanOrEqual(most);
+  });
+
+  test('every operation that is counted has a budget', () => {
+    expect(Object.keys(BUDGETS)).toEqual(Object.keys(OPERATIONS));
+  });
+});
