@@ -11,6 +11,7 @@ import { seedCells, seedHost } from '#local/seed';
 import { Counter } from '#records/counter';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { Names } from '../../lib/names.ts';
+import { commandFor } from './conductor-command.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
 
 const DEPLOYMENT = 'nova-conductor';
@@ -45,6 +46,8 @@ describe.runIf(endpoint !== undefined)('building servers through the deployed ap
   });
 
   afterAll(async () => {
+    // Other files have hosts of their own, and nothing is to be built on these.
+    for (const { host } of HOSTS) await commandFor(endpoint ?? '')(`host disable ${host}`);
     await fleet.stop();
     await client.close();
   });

@@ -58,13 +58,13 @@ export class DeployedApp {
   }
 }
 
-/** Asks again until there is an answer, for at most a minute. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const deadline = performance.now() + 60_000;
+/** Asks again until there is an answer, for at most so many seconds. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, seconds = 60): Promise<T> {
+  const deadline = performance.now() + seconds * 1000;
   while (performance.now() < deadline) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     await sleep(250);
   }
-  throw new Error(`${what}: not seen within a minute`);
+  throw new Error(`${what}: not seen within ${seconds} seconds`);
 }

@@ -3,15 +3,13 @@ import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
-import { runConductor } from '#cli/program';
-import { reach } from '#cli/reach';
-import { words } from '../cli/local-deployment.ts';
 import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
 import { buildCommand } from '#local/demo/requests';
 import { Fleet } from '#local/fleet/fleet';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { requestEnvelope } from '#rpc/envelope';
+import { commandFor } from './conductor-command.ts';
 import { deployAgain } from './deployed-app.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
 
@@ -32,6 +30,7 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
   const tables = new DynamoTables({ client: app.dynamodb, deployment: DEPLOYMENT });
   const client = new ConductorClient(ports);
   const fleet = new Fleet(ports, []);
+  const conductor = commandFor(endpoint ?? '');
 
   beforeAll(async () => {
     for (const cell of ['cell0', 'cell1', 'cell2']) await conductor(`cell create ${cell}`);
@@ -155,17 +154,5 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
       return item?.['vm_state'] === 'active' ? item : undefined;
     });
     return uuid;
-  }
-
-  async function conductor(line: string): Promise<string> {
-    const lines: string[] = [];
-    await runConductor(['--endpoint-url', endpoint ?? '', ...words(line)], {
-      print: (text) => lines.push(text),
-      complain: (text) => lines.push(text),
-      reach,
-      readFile: () => Promise.reject(new Error('no file')),
-      end: () => {},
-    });
-    return lines.join('\n');
   }
 });

@@ -64,7 +64,7 @@ export async function demoOn(ground: Ground, scenarios: readonly Scenario[]): Pr
     world,
     clock,
     ids,
-    user: worldUser(world, client),
+    user: worldUser(world.services, client),
     publish: ({ context, args }) => client.scheduleAndBuildInstances(context, args),
     servers: (uuids, method) => Promise.all(uuids.map((uuid) => lookAtServer(world, seen, uuid, method))),
     executions: () => executions(world),

@@ -3,12 +3,12 @@ import type { ConductorClient } from '#client';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { imageItem } from '#records/images';
+import type { Services } from '#ports/services';
 import { API } from '#records/keys';
 import { migrationOf } from '#records/migration';
 import { numberOf, textOf } from '#records/reading';
 import { cellOf, partitionOf } from '../../cli/servers.ts';
 import { beginRequest, specOf, type ServerRequest } from '../../cli/server-request.ts';
-import type { World } from '../world.ts';
 import type { DemoUser } from './demo-world.ts';
 import { flavorObject } from './requests.ts';
 
@@ -21,11 +21,14 @@ interface Recorded {
   readonly migration: Item | undefined;
 }
 
+/** What users reach of a deployment. */
+type UserServices = Pick<Services, 'tables' | 'clock' | 'ids' | 'compute'>;
+
 /**
  * The users of a world: each request is made as Nova's API makes it. The server is marked and its action begun by the
  * object proxy; then either the conductor is asked, or the host, where Nova's API casts to hosts directly.
  */
-export function worldUser({ services }: World, client: ConductorClient): DemoUser {
+export function worldUser(services: UserServices, client: ConductorClient): DemoUser {
   const { tables, clock, ids, compute } = services;
   const ports = { client, clock, ids, tables };
 

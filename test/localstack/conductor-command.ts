@@ -1,0 +1,18 @@
+import { runConductor } from '#cli/program';
+import { reach } from '#cli/reach';
+import { words } from '../cli/local-deployment.ts';
+
+/** The command of an operator of the deployed app; answers all that it prints. */
+export const commandFor =
+  (endpoint: string) =>
+  async (line: string): Promise<string> => {
+    const lines: string[] = [];
+    await runConductor(['--endpoint-url', endpoint, ...words(line)], {
+      print: (text) => lines.push(text),
+      complain: (text) => lines.push(text),
+      reach,
+      readFile: () => Promise.reject(new Error('no file')),
+      end: () => {},
+    });
+    return lines.join('\n');
+  };

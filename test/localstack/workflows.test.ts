@@ -1,0 +1,173 @@
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { DynamoTables } from '#adapters/dynamodb/tables';
+import { SqsQueues } from '#adapters/sqs/queues';
+import { queuedCompute } from '#adapters/sqs/compute';
+import { randomIds } from '#adapters/system/ids';
+import { SystemClock } from '#adapters/system/clock';
+import { evacuateHost } from '#cli/evacuation';
+import { partitionOf } from '#cli/servers';
+import { ConductorClient } from '#client';
+import { SqsBus } from '#client/sqs-bus';
+import { SMALL, TINY } from '#local/demo/flavors';
+import { buildCommand } from '#local/demo/requests';
+import { newest, worldUser } from '#local/demo/user';
+import { Fleet } from '#local/fleet/fleet';
+import type { Manners } from '#local/fleet/manners';
+import { objectArgument, textField } from '#local/fleet/order';
+import { seedCells, seedHost } from '#local/seed';
+import { DEFAULTS } from '#ports/configuration';
+import { Counter } from '#records/counter';
+import type { Item } from '#ports/tables';
+import { cellTable, instanceKey } from '#records/keys';
+import { serviceGroup } from '#records/service-group';
+import { Names } from '../../lib/names.ts';
+import { DeployedApp, eventually } from './endpoint.ts';
+
+const DEPLOYMENT = 'nova-conductor';
+const HOSTS = ['move-host1', 'move-host2', 'move-host3'];
+const [FIRST = '', SECOND = '', THIRD = ''] = HOSTS;
+const CELL = { name: 'cell1', uuid: new Names(DEPLOYMENT).cellUuid('cell1') };
+
+/** The first host of one server gives it back. */
+const manners: Manners = (order, attempt) =>
+  order.method === 'build_and_run_instance' &&
+  attempt === 1 &&
+  textField(objectArgument(order, 'instance'), 'display_name') === 'rescheduled'
+    ? { fail: 'it is full' }
+    : 'build';
+
+const SUCCEEDED = new Set(['SUCCEEDED']);
+
+const endpoint = inject('endpoint');
+
+/** The happy path of each workflow, and a reschedule, through the deployed app; hosts and users are on this side. */
+describe.runIf(endpoint !== undefined)('moving servers through the deployed app', () => {
+  const app = new DeployedApp(endpoint ?? '');
+  const clock = new SystemClock();
+  const bus = new SqsBus({ client: app.sqs, queueUrlBase: app.queueUrlBase, deployment: DEPLOYMENT });
+  const tables = new DynamoTables({ client: app.dynamodb, deployment: DEPLOYMENT });
+  const queues = new SqsQueues({ client: app.sqs, queueUrlBase: app.queueUrlBase, deployment: DEPLOYMENT });
+  const ports = { bus, clock, ids: randomIds };
+  const client = new ConductorClient(ports);
+  const user = worldUser({ tables, clock, ids: randomIds, compute: queuedCompute(queues) }, client);
+  const fleet = new Fleet(
+    ports,
+    HOSTS.map((host) => ({ host, cell: CELL.name, manners, heartbeatSeconds: 2 })),
+  );
+
+  beforeAll(async () => {
+    const services = { tables, clock, counter: new Counter() };
+    await seedCells(services, [CELL]);
+    for (const host of HOSTS) await seedHost(services, CELL, host);
+    await fleet.start();
+  });
+
+  afterAll(async () => {
+    await fleet.stop();
+    await client.close();
+  });
+
+  it('a server that its first host gives back is built on an alternate', async () => {
+    await build('rescheduled');
+
+    const builds = fleet.received().filter(({ method }) => method === 'build_and_run_instance');
+    expect(new Set(builds.map(({ host }) => host)).size).toBe(2);
+    expect(await ends('launch')).toEqual(SUCCEEDED);
+  });
+
+  it('live-migrate moves a running server to the host that was asked for', async () => {
+    const uuid = await build('moved', FIRST);
+
+    await user.liveMigrate(uuid, SECOND);
+    const server = await eventually('the live migration', async () => onHost(uuid, SECOND));
+
+    expect(server).toMatchObject({ vm_state: 'active', task_state: null });
+    await eventually('the end of its migration', async () => migrated(uuid, 'completed'));
+    expect(await ends('live-migrate')).toEqual(SUCCEEDED);
+  });
+
+  it('cold-migrate resizes a server, which its user confirms', async () => {
+    const uuid = await build('resized', FIRST);
+
+    await user.resize(uuid, SMALL);
+    await eventually('the resize', async () => inState(uuid, 'resized'));
+    await user.confirmResize(uuid);
+    const server = await eventually('the confirmation', async () => inState(uuid, 'active'));
+
+    expect(server).toMatchObject({ memory_mb: SMALL.memoryMb });
+    await eventually('the end of its migration', async () => migrated(uuid, 'confirmed'));
+    expect(await ends('cold-migrate')).toEqual(SUCCEEDED);
+  });
+
+  it('unshelve brings a shelved server back', async () => {
+    const uuid = await build('shelved', FIRST);
+
+    await user.shelve(uuid, { kept: true });
+    await eventually('the shelving', async () => inState(uuid, 'shelved_offloaded'));
+    await user.unshelve(uuid);
+    const server = await eventually('the server', async () => inState(uuid, 'active'));
+
+    expect(HOSTS).toContain(server['host']);
+    expect(await ends('unshelve')).toEqual(SUCCEEDED);
+  });
+
+  it('rebuild evacuates the servers of a host that has died', { timeout: 240_000 }, async () => {
+    const uuid = await build('evacuated', THIRD);
+    fleet.host(THIRD).die();
+    const reach = { client, clock, ids: randomIds, tables };
+    const how = { source: THIRD, to: undefined, parallel: 2, patience: 60 };
+    await eventually('the silence of the host', () => down(THIRD), 120);
+
+    const moved = await evacuateHost(reach, CELL, how, () => undefined);
+
+    expect(moved.map((one) => one.why)).toEqual(moved.map(() => null));
+    expect(moved.map((one) => one.uuid)).toContain(uuid);
+    expect(await record(uuid)).toMatchObject({ vm_state: 'active', task_state: null });
+    await eventually('the end of its migration', async () => migrated(uuid, 'done'));
+    expect(await ends('rebuild')).toEqual(SUCCEEDED);
+  });
+
+  /** Builds a server, on this host if one is told, and waits until it runs. */
+  async function build(name: string, host?: string): Promise<string> {
+    const wanted = { names: [name], flavor: TINY, project: 'moving', ...(host === undefined ? {} : { host }) };
+    const { context, args, uuids } = buildCommand(ports, wanted);
+    const [uuid = ''] = uuids;
+    await client.scheduleAndBuildInstances(context, args);
+    await eventually(`server ${name}`, async () => inState(uuid, 'active'));
+    return uuid;
+  }
+
+  const record = async (uuid: string): Promise<Item> =>
+    (await tables.get(cellTable(CELL.name), instanceKey(uuid))) ?? { pk: '', sk: '' };
+
+  async function inState(uuid: string, state: string): Promise<Item | undefined> {
+    const item = await record(uuid);
+    return item['vm_state'] === state && item['task_state'] === null ? item : undefined;
+  }
+
+  async function onHost(uuid: string, host: string): Promise<Item | undefined> {
+    const item = await inState(uuid, 'active');
+    return item?.['host'] === host ? item : undefined;
+  }
+
+  async function migrated(uuid: string, status: string): Promise<Item | undefined> {
+    const migration = newest(await partitionOf({ tables }, CELL.name, uuid), 'migration#');
+    return migration?.['status'] === status ? migration : undefined;
+  }
+
+  async function down(host: string): Promise<true | undefined> {
+    const group = serviceGroup({ tables, clock, queues, config: { ...DEFAULTS, deployment: DEPLOYMENT } });
+    return (await group.liveness(CELL.name, host)) === 'down' ? true : undefined;
+  }
+
+  /** How the executions of a workflow have ended, once none runs any more. */
+  function ends(workflow: string): Promise<ReadonlySet<string>> {
+    return eventually(`the end of ${workflow}`, async () => {
+      const stateMachineArn = app.stateMachineArn(workflow);
+      const { executions = [] } = await app.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+      const statuses = new Set(executions.map(({ status = '' }) => status));
+      return statuses.size === 0 || statuses.has('RUNNING') ? undefined : statuses;
+    });
+  }
+});
