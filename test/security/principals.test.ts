@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SQSEvent } from 'aws-lambda';
+import { buildInstances } from '#client/compute-task-messages';
 import { newObject } from '#client/wire';
 import type { RequestContext } from '#ports/context';
 import { MAPPINGS } from '#records/keys';
@@ -9,6 +10,7 @@ import { parseEnvelope, requestEnvelope } from '#rpc/envelope';
 import { objectQueue } from '#rpc/object-queue';
 import { taskQueue } from '#rpc/task-queue';
 import { BuildWorld, CELLS } from '../fixtures/build-world.ts';
+import { recordServers } from '../fixtures/recorded-servers.ts';
 
 const [CELL] = CELLS;
 const REPLIES = 'reply_test';
@@ -119,5 +121,22 @@ describe('a deployment that requires principals', () => {
     expect(textOf(letter?.attributes?.['reason'])).toContain(reason);
     expect(letter?.attributes?.['sender']).toBe(sender);
     expect(await world.executions('build')).toHaveLength(before);
+  });
+
+  it('puts the first attempt of build_instances aside when a host asks for it', async () => {
+    const { world, services } = await deployed();
+    const { context, args } = await recordServers(world);
+    const body = requestEnvelope({
+      ...buildInstances(args),
+      namespace: 'compute_task',
+      context,
+      uniqueId: 'u3',
+    });
+
+    await taskQueue(services)(event(body, 'AROAhost1:s', 'AROAhost1'));
+
+    const [letter] = world.ground.queues.messages('compute-task-dlq');
+    expect(textOf(letter?.attributes?.['reason'])).toContain('may ask for a reschedule and for nothing else');
+    expect(await world.executions('build')).toHaveLength(1);
   });
 });

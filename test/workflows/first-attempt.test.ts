@@ -95,6 +95,7 @@ describe('the first attempt of build_instances', () => {
       expect(states(world, uuid)).toEqual(['error', null]);
       expect(faults(world, uuid)).toEqual([expect.stringContaining('No valid host was found')]);
       expect(mapOf(world.server(uuid).item['system_metadata'])['network_allocated']).toBe('False');
+      expect(mappedTo(world, uuid)).toBe('cell1');
       expect(buildRequest(world, uuid)).toBeUndefined();
     }
     const told = world.notifications('compute_task.build_instances').map(({ payload }) => payload['instance_id']);
