@@ -30,7 +30,7 @@ export function asPublished(message: JsonMap): PublishedRequest {
 }
 
 /** What the request is, as the report names it. */
-export function nameOf({ method = '', args, namespace }: JsonMap): string {
+function nameOf({ method = '', args, namespace }: JsonMap): string {
   const called = { method: plainText(method), args: mapOf(args) };
   const space = typeof namespace === 'string' ? namespace : 'base';
   return `${space}.${space === 'compute_task' ? called.method : methodName(called)}`;
