@@ -1,18 +1,37 @@
 import type { Json, JsonMap } from '#ports/json';
+import { plainText } from '#records/reading';
 import { methodName } from './recorded-case.ts';
 import { mapOf } from './recorded-file.ts';
-import { plainText } from '#records/reading';
 
-/** Requests to the conductor among what a broker saw: without databases there is nothing to replay them on. */
-export function brokerRequests(line: JsonMap): { readonly name: string; readonly reason: string }[] {
+/** A request to the conductor as it was published. */
+export interface PublishedRequest {
+  readonly name: string;
+  /** The bytes as sent. */
+  readonly body: string;
+  readonly message: JsonMap;
+}
+
+/** The request to the conductor that a broker saw, undefined for everything else. */
+export function publishedRequest(line: JsonMap): PublishedRequest | undefined {
   const keys = Array.isArray(line['routing_keys']) ? line['routing_keys'].map(String) : [];
-  if (!keys.some((key) => key === 'conductor' || key.startsWith('conductor.'))) return [];
-  const envelope: Json = JSON.parse(plainText(line['body']));
+  if (!keys.some((key) => key === 'conductor' || key.startsWith('conductor.'))) return undefined;
+  const body = plainText(line['body']);
+  const envelope: Json = JSON.parse(body);
   const text = mapOf(envelope)['oslo.message'];
-  if (typeof text !== 'string') return [];
-  const message: Json = JSON.parse(text);
-  const { method, args, namespace } = mapOf(message);
-  if (typeof method !== 'string' || namespace === 'compute_task') return [];
-  const name = `${typeof namespace === 'string' ? namespace : 'base'}.${methodName({ method, args: mapOf(args) })}`;
-  return [{ name, reason: 'no recorded databases' }];
+  const inner: Json = typeof text === 'string' ? JSON.parse(text) : envelope;
+  const message = mapOf(inner);
+  return typeof message['method'] === 'string' ? { name: nameOf(message), body, message } : undefined;
+}
+
+/** A request of a scenario, as a broker would carry it. */
+export function asPublished(message: JsonMap): PublishedRequest {
+  const body = JSON.stringify({ 'oslo.version': '2.0', 'oslo.message': JSON.stringify(message) });
+  return { name: nameOf(message), body, message };
+}
+
+/** What the request is, as the report names it. */
+function nameOf({ method = '', args, namespace }: JsonMap): string {
+  const called = { method: plainText(method), args: mapOf(args) };
+  const space = typeof namespace === 'string' ? namespace : 'base';
+  return `${space}.${space === 'compute_task' ? called.method : methodName(called)}`;
 }

@@ -18,12 +18,23 @@ export interface RecordedCase {
   readonly change: Change;
   /** Other requests were open, so the change may be theirs: only replies are compared. */
   readonly overlapped: boolean;
-  readonly reply: { readonly result: Json; readonly failure: JsonMap | null };
+  /** A part that object calls run through and that the scenario replaces. */
+  readonly replaced: string | undefined;
+  /** The scenario replaces the very method that is called. */
+  readonly isReplaced: boolean;
+  /** Undefined where the recording ends before it. */
+  readonly reply: RecordedReply | undefined;
   /** Epoch milliseconds when it was sent and answered, as near as the recording tells. */
   readonly sentAt: number;
   readonly answeredAt: number;
   /** Database of the cell that the request is about. */
   readonly cell: string;
+}
+
+/** What a caller was told. */
+export interface RecordedReply {
+  readonly result: Json;
+  readonly failure: JsonMap | null;
 }
 
 /** What the call is, as the report names it. */

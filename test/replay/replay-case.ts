@@ -4,13 +4,16 @@ import { ExpectedError, objectAction, objectBackportVersions, objectClassActionV
 import { serializeFailure } from '#rpc/failure';
 import { ABSENT, differencesOf, type Difference, type Window } from './compare.ts';
 import { itemsOf } from './load-items.ts';
-import { forgetSameTimes, ownChanges, sortedDevices, withoutUncertain } from './normalise.ts';
+import { forgetSameTimes, ownChanges, sortedDevices, withoutTouched, withoutUncertain } from './normalise.ts';
 import { mapOf } from './recorded-file.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { comparable, withNow, worldOf, type ReplayWorld } from './replay-world.ts';
 import { written } from './row-values.ts';
 import type { SqlState } from './sql-state.ts';
 import { plainText } from '#records/reading';
+
+/** The class that stands for an error which is none of Nova's. */
+const UNEXPECTED = 'Error';
 
 /** Some tests set their clock forward. */
 const MOVED_CLOCK_MS = 7_200_000;
@@ -36,7 +39,9 @@ async function replayOn(recorded: RecordedCase, before: SqlState): Promise<Diffe
   const window = { from: recorded.sentAt - SLACK_MS, to: recorded.answeredAt + MOVED_CLOCK_MS };
   const answer = await answerOf(recorded, world);
   const replies = compareReplies(recorded, before, answer, world, window);
-  return recorded.overlapped ? replies : [...replies, ...compareRecords(recorded, before, world)];
+  return recorded.overlapped
+    ? replies
+    : [...replies, ...withoutTouched(recorded, compareRecords(recorded, before, world))];
 }
 
 type Answer = { readonly result: Json; readonly failure: JsonMap | null };
@@ -49,7 +54,7 @@ async function answerOf(recorded: RecordedCase, world: ReplayWorld): Promise<Ans
     if (!(cause instanceof NovaError)) {
       return {
         result: null,
-        failure: { class: 'Error', message: String(cause instanceof Error ? cause.stack : cause) },
+        failure: { class: UNEXPECTED, message: String(cause instanceof Error ? cause.stack : cause) },
       };
     }
     const failure: Json = JSON.parse(serializeFailure(cause));
@@ -80,6 +85,7 @@ function compareReplies(
   window: Window,
 ): Difference[] {
   const { reply } = recorded;
+  if (reply === undefined) return compareUnheard(answer);
   if (reply.failure !== null || answer.failure !== null) {
     return differencesOf(failureOf(reply.failure), failureOf(answer.failure), window, 'failure');
   }
@@ -88,6 +94,10 @@ function compareReplies(
   const compared = (value: Json): Json => sortedDevices(withoutUncertain(recorded, value));
   return differencesOf(compared(left), compared(right), window, 'result');
 }
+
+/** Where no answer was recorded, ours has to be one at least. */
+const compareUnheard = ({ failure }: Answer): Difference[] =>
+  failure?.['class'] === UNEXPECTED ? [{ path: 'failure', recorded: ABSENT, ours: failure['message'] ?? null }] : [];
 
 /** Everything of a failure but the lines of its traceback. */
 function failureOf(failure: JsonMap | null): Json {

@@ -1,21 +1,12 @@
-import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { JsonMap } from '#ports/json';
-import { backportsOf, replayBackport } from './backport-lines.ts';
-import { brokerRequests } from './broker.ts';
-import { applied, beginCase } from './normalise.ts';
-import { recordedLines, stubsBeside } from './recorded-file.ts';
-import { replayCase } from './replay-case.ts';
+import { applied } from './normalise.ts';
+import { replayFile } from './replay-file.ts';
 import { readable } from './report.ts';
-import { casesOf } from './scenario.ts';
 import { Tally } from './tally.ts';
-import { plainText } from '#records/reading';
-import { replayTask } from './tasks/replay-task.ts';
-import { tasksOf } from './tasks/task-scenario.ts';
 
 /**
- * `npm run replay -- FILE...`: sends recorded requests to our object dispatch and compares replies and records.
- * Exit code 1 when anything differs, 2 when a file cannot be read.
+ * `npm run replay -- FILE...`: sends recorded requests to our own dispatch and compares replies and records.
+ * Exit code 1 when anything differs, 2 when a file cannot be read to its end; what was read is reported all the same.
  */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -27,13 +18,16 @@ async function main(): Promise<number> {
     },
   });
   const tally = new Tally();
-  for (const file of positionals) {
+  let unread = 0;
+  for (const path of positionals) {
+    const started = Date.now();
     try {
-      await replayFile(file, tally, values['tasks-only']);
+      await replayFile(path, tally, { tasksOnly: values['tasks-only'] });
     } catch (error) {
-      process.stderr.write(`${file}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-      return 2;
+      process.stderr.write(`${path}: ${error instanceof Error ? error.message : String(error)}\n`);
+      unread += 1;
     }
+    process.stderr.write(`${path}: ${tally.totals.cases} cases so far, ${Date.now() - started} ms\n`);
   }
   const { totals, methods, differences, unsupported } = tally;
   process.stdout.write(
@@ -42,52 +36,8 @@ async function main(): Promise<number> {
       : readable(tally, Number(values.first)),
   );
   for (const [name, count] of applied) process.stderr.write(`normalised ${name}: ${count}\n`);
+  if (unread > 0) return 2;
   return totals.different > 0 ? 1 : 0;
-}
-
-async function replayFile(path: string, tally: Tally, tasksOnly: boolean): Promise<void> {
-  const file = basename(path);
-  const stubs = stubsBeside(path);
-  const started = Date.now();
-  let scenario: JsonMap[] = [];
-  const flush = async (): Promise<void> => {
-    const lines = scenario;
-    scenario = [];
-    const test = plainText(lines[0]?.['test'] ?? '');
-    for (const each of tasksOnly ? [] : casesOf(lines, stubs.get(test) ?? [])) {
-      if (each.kind === 'unsupported') tally.refused(each.name, each.reason);
-      else {
-        const at = { file, test, id: each.recorded.id, method: each.name };
-        beginCase();
-        tally.replayed(at, await replayCase(each.recorded));
-      }
-    }
-    for (const each of tasksOf(lines, stubs.get(test) ?? [])) {
-      if (each.kind === 'unsupported') tally.refused(each.name, each.reason);
-      else {
-        const at = { file, test, id: each.recorded.id, method: each.name };
-        beginCase();
-        tally.replayed(at, await replayTask(each.recorded));
-      }
-    }
-  };
-  for await (const line of recordedLines(path)) {
-    if (Array.isArray(line['cases'])) {
-      for (const backport of backportsOf(line)) {
-        const at = { file, test: backport.label, id: '', method: `backport.${backport.object}` };
-        tally.replayed(at, replayBackport(backport));
-      }
-      continue;
-    }
-    if (line['kind'] === 'publish') {
-      for (const { name, reason } of brokerRequests(line)) tally.refused(name, reason);
-      continue;
-    }
-    scenario.push(line);
-    if (line['kind'] === 'test_end') await flush();
-  }
-  await flush();
-  process.stderr.write(`${file}: ${tally.totals.cases} cases so far, ${Date.now() - started} ms\n`);
 }
 
 process.exitCode = await main();

@@ -1,14 +1,14 @@
 import type { Json, JsonMap } from '#ports/json';
 import { canonicalTime } from '#objects/timestamp';
-import { methodName, type RecordedCase } from './recorded-case.ts';
+import { methodName, type RecordedCase, type RecordedReply } from './recorded-case.ts';
 import { isMap, mapOf } from './recorded-file.ts';
 import { isClockTime, text, time } from './row-values.ts';
 import { SqlState, type Change, type Dump, type Row } from './sql-state.ts';
 
-/** What is replayed, or why it cannot be. */
+/** A request that is replayed on its databases, or one of which none were recorded: that one can only be answered. */
 export type Recorded =
   | { readonly kind: 'case'; readonly name: string; readonly recorded: RecordedCase }
-  | { readonly kind: 'unsupported'; readonly name: string; readonly reason: string };
+  | { readonly kind: 'unstored'; readonly name: string; readonly message: JsonMap };
 
 const BASE = new Set([
   'object_action',
@@ -48,9 +48,8 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
     const called = { method: text(request['method']), args: mapOf(request['args']) };
     const name = `${text(mapOf(line['target'])['namespace']) || 'base'}.${methodName(called)}`;
     const reply = replies.get(line['id'] ?? null);
-    const reason = unsupported(stub, before[0], reply);
-    if (reason !== undefined || reply === undefined) {
-      found.push({ kind: 'unsupported', name, reason: reason ?? 'no reply' });
+    if (before.length === 0) {
+      found.push({ kind: 'unstored', name, message: request });
       return;
     }
     found.push({
@@ -67,9 +66,11 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
         before,
         change,
         overlapped,
-        reply: replyOf(reply),
+        replaced: stub,
+        isReplaced: stubs.some((part) => part.endsWith(`.${calledPart(called.args)}`)),
+        reply: reply === undefined ? undefined : replyOf(reply),
         sentAt: start + Number(line['t']) * 1000,
-        answeredAt: start + Number(reply['t']) * 1000,
+        answeredAt: start + Number((reply ?? line)['t']) * 1000,
         cell: cells.get(text(line['from']).replace(/^compute:/, '')) ?? 'cell1',
       },
     });
@@ -102,11 +103,9 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
   return found;
 }
 
-function unsupported(stub: string | undefined, state: unknown, reply: unknown): string | undefined {
-  if (stub !== undefined) return `the scenario replaces ${stub}`;
-  if (state === undefined) return 'no recorded databases';
-  return reply === undefined ? 'no recorded reply' : undefined;
-}
+/** The method that a request calls, as a scenario names the parts that it replaces. */
+const calledPart = ({ objinst, objname, objmethod }: JsonMap): string =>
+  `${text(mapOf(objinst)['nova_object.name'] ?? objname)}.${text(objmethod)}`;
 
 function isBaseRequest(line: JsonMap): boolean {
   return (
@@ -122,7 +121,7 @@ export function contextOf(message: JsonMap): JsonMap {
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-export function replyOf(line: JsonMap): RecordedCase['reply'] {
+export function replyOf(line: JsonMap): RecordedReply {
   const { result = null, failure = null } = mapOf(line['message']);
   const parsed: Json = typeof failure === 'string' ? JSON.parse(failure) : failure;
   return { result, failure: isMap(parsed) ? parsed : null };

@@ -34,7 +34,7 @@ async function bootsOf(path: string): Promise<Extract<FoundTask, { kind: 'task' 
   }
   return [...scenarios].flatMap(([test, lines]) =>
     tasksOf(lines, stubs.get(test) ?? []).flatMap((found) =>
-      found.kind === 'task' && BOOTS.has(found.name) ? [found] : [],
+      found.kind === 'task' && found.replaced === undefined && BOOTS.has(found.name) ? [found] : [],
     ),
   );
 }

@@ -110,7 +110,7 @@ export function withoutLostClaim(recorded: RecordedTask, side: Side, map: JsonMa
 }
 
 /** Whether the move ended because one of the conductor's own claims lost. */
-export const losesClaim = ({ failure, steps }: RecordedTask): boolean =>
+const losesClaim = ({ failure, steps }: RecordedTask): boolean =>
   CLAIM_LOST.test(plainText(failure?.['message'] ?? '')) &&
   steps.some((step) => step.kind === 'http' && step.verb !== 'GET' && step.status === 409);
 

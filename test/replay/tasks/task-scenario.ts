@@ -5,10 +5,17 @@ import { text } from '../row-values.ts';
 import { changeOf, contextOf, dumpOf, replyOf } from '../scenario.ts';
 import { SqlState } from '../sql-state.ts';
 import type { RecordedTask, SentStep, Step } from './recorded-task.ts';
-import { unsupportedReason } from './unsupported.ts';
+import { replacedPart, unsupportedReason } from './unsupported.ts';
 
 export type FoundTask =
-  | { readonly kind: 'task'; readonly name: string; readonly recorded: RecordedTask }
+  | {
+      readonly kind: 'task';
+      readonly name: string;
+      readonly recorded: RecordedTask;
+      readonly replaced: string | undefined;
+    }
+  /** No databases were recorded: it can only be answered. */
+  | { readonly kind: 'unstored'; readonly name: string; readonly message: JsonMap }
   | { readonly kind: 'unsupported'; readonly name: string; readonly reason: string };
 
 /** Lines that the steps of a task name by their ids. */
@@ -24,6 +31,7 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
       const name = `compute_task.${text(line['method'])}`;
       const request = byId.get(line['request'] ?? null);
       if (request === undefined) return { kind: 'unsupported', name, reason: 'no recorded request' };
+      if (!isMap(line['before'])) return { kind: 'unstored', name, message: mapOf(request['message']) };
       const ended = endOf(line, request);
       const recorded: RecordedTask = {
         test: text(line['test']),
@@ -37,8 +45,9 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
         startedAt: ended - Number(line['took']) * 1000,
         endedAt: ended,
       };
-      const reason = unsupportedReason(recorded, stubs);
-      return reason === undefined ? { kind: 'task', name, recorded } : { kind: 'unsupported', name, reason };
+      const reason = unsupportedReason(recorded);
+      if (reason !== undefined) return { kind: 'unsupported', name, reason };
+      return { kind: 'task', name, recorded, replaced: replacedPart(recorded, stubs) };
     });
 }
 

@@ -1,3 +1,4 @@
+import { InvalidArguments } from '#errors';
 import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, listOf, mapOf } from '#records/reading';
 import { parseEnvelope } from '#rpc/envelope';
@@ -17,33 +18,43 @@ const REMEMBERED = /\._[A-Z_]+$/;
 /** The conductor's client, which the API calls: what it would send is recorded. */
 const CLIENT = /^nova\.conductor\.(api|rpcapi)\./;
 
+/** What of a request tells whether it is served. */
+type Asked = Pick<RecordedTask, 'method' | 'message' | 'steps'>;
+
 /** Why a request is not replayed; undefined when it is. */
-export function unsupportedReason(recorded: RecordedTask, stubs: readonly string[]): string | undefined {
+export function unsupportedReason(recorded: Asked): string | undefined {
   if (LATER.has(recorded.method)) return `${recorded.method} is a later step`;
   if (isCrossCell(recorded)) return 'cross-cell resize is a later step';
   const spec = specsOf(recorded).map(fieldsOf);
   if (spec.some((each) => listOf(each['requested_resources']).length > 0))
     return 'port resource requests are a later step';
   if (spec.some(hasAccelerators)) return 'accelerators are a later step';
-  if (mapOf(recorded.message['args'])['reimage_boot_volume'] === true) return 'reimage_boot_volume is a later step';
-  if (!isServed(recorded)) return `${recorded.method} has no workflow yet`;
-  const stub = stubs.find((name) => CONDUCTOR.test(name) && !REMEMBERED.test(name) && !CLIENT.test(name));
-  if (stub !== undefined && !toldByDatabase(recorded)) return `the scenario replaces ${stub}`;
-  return undefined;
+  return unserved(recorded);
 }
 
-/** Whether the method's message leads to a workflow that is there. */
-function isServed({ message, method }: RecordedTask): boolean {
-  if (!Object.hasOwn(computeTask.methods, method)) return false;
+/**
+ * A part that the scenario replaces and in which the conductor runs: the task is replayed all the same, but where it
+ * differs that may be the cause.
+ */
+export function replacedPart(recorded: RecordedTask, stubs: readonly string[]): string | undefined {
+  const stub = stubs.find((name) => CONDUCTOR.test(name) && !REMEMBERED.test(name) && !CLIENT.test(name));
+  return toldByDatabase(recorded) ? undefined : stub;
+}
+
+/** Why the method's message leads to no workflow that is there. */
+function unserved({ message, method }: Asked): string | undefined {
+  const none = `${method} has no workflow yet`;
+  if (!Object.hasOwn(computeTask.methods, method)) return none;
   try {
     const request = parseEnvelope(JSON.stringify(message));
-    if (request.kind === 'reply') return false;
+    if (request.kind === 'reply') return none;
     const route = computeTask.methods[method]?.route(request.args, request.context);
     const workflow = route?.kind === 'reschedule' ? route.otherwise.workflow : route?.workflow;
-    return workflow !== undefined && Object.hasOwn(WORKFLOWS, workflow);
-  } catch {
-    // what the method refuses is replayed: the refusal then shows
-    return true;
+    return workflow !== undefined && Object.hasOwn(WORKFLOWS, workflow) ? undefined : none;
+  } catch (error) {
+    // what else the method refuses is replayed: the refusal then shows
+    const isAnew = error instanceof InvalidArguments && error.message.includes('reimage_boot_volume');
+    return isAnew ? 'a boot volume that is written anew is a later step' : undefined;
   }
 }
 
@@ -52,7 +63,7 @@ const toldByDatabase = ({ steps }: RecordedTask): boolean =>
   steps.some((step) => step.kind === 'db' && step.by === 'api');
 
 /** A move that may leave its cell: it was ordered to, or the scheduler was asked without a cell. */
-const isCrossCell = ({ steps }: RecordedTask): boolean =>
+const isCrossCell = ({ steps }: Asked): boolean =>
   steps.some((step) => {
     if (step.kind !== 'sent') return false;
     const destination = fieldsOf(fieldsOf(step.args['spec_obj'])['requested_destination']);
@@ -60,7 +71,7 @@ const isCrossCell = ({ steps }: RecordedTask): boolean =>
     return anyCell || step.method.startsWith('prep_snapshot_based_resize');
   });
 
-function specsOf({ message }: RecordedTask): readonly Json[] {
+function specsOf({ message }: Asked): readonly Json[] {
   const { request_spec = null, request_specs = null } = mapOf(message['args']);
   const list = fieldsOf(request_specs)['objects'];
   return [request_spec, ...listOf(request_specs), ...listOf(list)];

@@ -1,0 +1,127 @@
+import type { MemoryTables } from '#adapters/memory/tables';
+import { VirtualClock } from '#adapters/memory/virtual-clock';
+import { memoryGround, type MemoryGround } from '#local/memory-ground';
+import { machineArn } from '#local/runner-executions';
+import type { DescribedExecution } from '#local/runner/runner';
+import { World } from '#local/world';
+import type { Json, JsonMap } from '#ports/json';
+import { cellQueue } from '#records/keys';
+import { mapOf, plainText, textOf } from '#records/reading';
+import { WORKFLOWS } from '#workflows/list';
+import { ABSENT, type Difference } from './compare.ts';
+
+const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
+
+/** Virtual time in which a call is answered. */
+const CALL_MS = 1000;
+
+/** Virtual time in which all that follows from a task comes to its end. */
+const TASK_MS = 60_000;
+
+/** Modules of the errors that Nova tells a caller; any other means that the conductor itself failed. */
+const TOLD = /^(nova|oslo_versionedobjects|oslo_messaging)\./;
+
+/**
+ * A deployment without records, for requests whose databases were not recorded. Whether an answer is right cannot be told
+ * there, but each request has to be decoded, dispatched and answered, be it with an error of Nova's: of most records that
+ * it names there are none.
+ */
+export class AnswerWorld {
+  readonly #ground: MemoryGround;
+  readonly #world: World;
+  readonly #sent = new Set<string>();
+  /** The mappings of its cells. */
+  readonly #seeds: ReturnType<MemoryTables['dump']>;
+
+  private constructor(ground: MemoryGround, world: World) {
+    this.#ground = ground;
+    this.#world = world;
+    this.#seeds = ground.tables.dump();
+  }
+
+  static async boot(): Promise<AnswerWorld> {
+    const clock = new VirtualClock();
+    const ground = memoryGround({ clock, cells: [CELL.name] });
+    const booting = World.boot(ground, { cells: [CELL], hosts: [] });
+    await clock.runUntil(booting, TASK_MS);
+    return new AnswerWorld(ground, await booting);
+  }
+
+  /** Sends a request as it was recorded, and tells what kept it from being answered as requests are. */
+  async answer(body: string, message: JsonMap): Promise<Difference[]> {
+    const { queues, bus, clock } = this.#ground;
+    const isTask = message['namespace'] === 'compute_task';
+    const queue = isTask ? 'compute-task' : cellQueue(CELL.name);
+    const replies = textOf(message['_reply_q']);
+    if (replies !== undefined) queues.create(replies);
+    const troubles = this.#world.troubles.length;
+    const before = (await this.#executions()).length;
+    await bus.send(queue, { body, attributes: { sender: 'recorded' } });
+    await clock.advance(isTask ? TASK_MS : CALL_MS);
+    const work = (await this.#executions()).slice(before);
+    const found = [
+      ...this.#world.troubles.slice(troubles).map((trouble) => unexpected('trouble', String(trouble))),
+      ...this.#deadLetters(queue),
+      ...(queues.messages(queue).length > 0 ? [unexpected('delivery', 'it is delivered again')] : []),
+      ...work.filter(({ status }) => status !== 'SUCCEEDED' && status !== 'RUNNING').map(failed),
+      ...(replies === undefined ? [] : this.#judge(replies)),
+    ];
+    if (replies !== undefined) queues.remove(replies);
+    const isRepeated = this.#sent.has(body);
+    this.#sent.add(body);
+    await this.#forget();
+    if (!isTask || work.length > 0 || found.length > 0 || isRepeated) return found;
+    return [unexpected('execution', 'none was started')];
+  }
+
+  async stop(): Promise<void> {
+    await this.#world.stop();
+  }
+
+  /** Every request finds the same: what the one before it wrote is gone. */
+  async #forget(): Promise<void> {
+    const { tables } = this.#ground;
+    for (const [table, items] of Object.entries(tables.dump()))
+      for (const { pk, sk } of items) await tables.delete(table, { pk, sk });
+    for (const [table, items] of Object.entries(this.#seeds)) for (const item of items) await tables.put(table, item);
+  }
+
+  #judge(replies: string): Difference[] {
+    const [reply] = this.#ground.queues.messages(replies);
+    if (reply === undefined) return [unexpected('reply', ABSENT)];
+    const failure = mapOf(parsed(mapOf(parsed(reply.body))['oslo.message']))['failure'] ?? null;
+    if (failure === null) return [];
+    const { class: name, module, message } = mapOf(parsed(failure));
+    const told = `${plainText(name)}: ${plainText(message)}`;
+    return TOLD.test(plainText(module)) ? [] : [unexpected('reply.failure', told)];
+  }
+
+  #deadLetters(queue: string): Difference[] {
+    const { queues } = this.#ground;
+    const letters = queues.messages(`${queue}-dlq`);
+    queues.remove(`${queue}-dlq`);
+    queues.create(`${queue}-dlq`);
+    return letters.map(({ attributes }) => unexpected('refused', attributes?.['reason'] ?? 'received too often'));
+  }
+
+  /** All executions, the oldest first. */
+  async #executions(): Promise<DescribedExecution[]> {
+    const { runner, services } = this.#world;
+    const { deployment } = services.config;
+    const lists = Object.keys(WORKFLOWS).map((workflow) =>
+      runner.listExecutions({ stateMachineArn: machineArn(deployment, workflow) }),
+    );
+    const executions = (await Promise.all(lists)).flatMap((list) => list.executions);
+    return executions.toSorted((one, other) => one.startDate.getTime() - other.startDate.getTime());
+  }
+}
+
+const failed = ({ name, error, cause }: DescribedExecution): Difference =>
+  unexpected('execution', `${name}: ${error ?? ''} ${cause ?? ''}`);
+
+const unexpected = (path: string, ours: Json): Difference => ({ path, recorded: ABSENT, ours });
+
+function parsed(text: Json | undefined): Json {
+  const value: Json = typeof text === 'string' ? JSON.parse(text) : null;
+  return value;
+}

@@ -1,0 +1,150 @@
+import { basename } from 'node:path';
+import type { JsonMap } from '#ports/json';
+import { plainText } from '#records/reading';
+import { AnswerWorld } from './answer-world.ts';
+import { backportsOf, replayBackport } from './backport-lines.ts';
+import { asPublished, publishedRequest, type PublishedRequest } from './broker.ts';
+import { ABSENT, type Difference } from './compare.ts';
+import { beginCase } from './normalise.ts';
+import { recordedLines, stubsBeside } from './recorded-file.ts';
+import { replayCase } from './replay-case.ts';
+import { casesOf } from './scenario.ts';
+import type { Tally } from './tally.ts';
+import { replayTask } from './tasks/replay-task.ts';
+import { tasksOf } from './tasks/task-scenario.ts';
+import { unsupportedReason } from './tasks/unsupported.ts';
+
+/** What of a file is replayed. */
+export interface ReplayOptions {
+  /** Leaves the base namespace out. */
+  readonly tasksOnly: boolean;
+}
+
+/** Where a case stands. */
+interface Place {
+  readonly test: string;
+  readonly id: string;
+  readonly method: string;
+}
+
+/**
+ * Replays what lies in a file, whatever it is: scenarios with their databases, published messages without, backports.
+ *
+ * @throws Error when the file cannot be read to its end
+ */
+export async function replayFile(path: string, tally: Tally, options: ReplayOptions): Promise<void> {
+  const file = new RecordedFile(path, tally, options);
+  try {
+    for await (const line of recordedLines(path)) await file.take(line);
+  } finally {
+    await file.end();
+  }
+}
+
+class RecordedFile {
+  readonly #tally: Tally;
+  readonly #file: string;
+  readonly #options: ReplayOptions;
+  readonly #stubs: ReadonlyMap<string, readonly string[]>;
+  /** The lines of the scenario at hand. */
+  #scenario: JsonMap[] = [];
+  /** Booted with the first request that has no databases. */
+  #unstored: AnswerWorld | undefined;
+
+  constructor(path: string, tally: Tally, options: ReplayOptions) {
+    this.#file = basename(path);
+    this.#stubs = stubsBeside(path);
+    this.#tally = tally;
+    this.#options = options;
+  }
+
+  async take(line: JsonMap): Promise<void> {
+    if (Array.isArray(line['cases'])) return this.#backports(line);
+    if (line['kind'] === 'publish') return this.#published(line);
+    const [first] = this.#scenario;
+    if (first !== undefined && first['test'] !== line['test']) await this.#flush();
+    this.#scenario.push(line);
+    if (line['kind'] === 'test_end') await this.#flush();
+  }
+
+  async end(): Promise<void> {
+    await this.#flush();
+    await this.#forsake();
+  }
+
+  async #backports(line: JsonMap): Promise<void> {
+    for (const backport of backportsOf(line)) {
+      const at = { test: backport.label, id: '', method: `backport.${backport.object}` };
+      await this.#case(at, undefined, async () => replayBackport(backport));
+    }
+  }
+
+  async #published(line: JsonMap): Promise<void> {
+    const request = publishedRequest(line);
+    if (request === undefined) return;
+    const id = plainText(request.message['_unique_id']);
+    await this.#answered({ test: '', id, method: request.name }, request);
+  }
+
+  async #flush(): Promise<void> {
+    const lines = this.#scenario;
+    this.#scenario = [];
+    const test = plainText(lines[0]?.['test'] ?? '');
+    const stubs = this.#stubs.get(test) ?? [];
+    for (const each of this.#options.tasksOnly ? [] : casesOf(lines, stubs)) {
+      if (each.kind === 'unstored')
+        await this.#answered({ test, id: '', method: each.name }, asPublished(each.message));
+      else {
+        const { id, replaced } = each.recorded;
+        await this.#case({ test, id, method: each.name }, replaced, () => replayCase(each.recorded));
+      }
+    }
+    for (const each of tasksOf(lines, stubs)) {
+      if (each.kind === 'unsupported') this.#tally.refused(each.name, each.reason);
+      else if (each.kind === 'unstored')
+        await this.#answered({ test, id: '', method: each.name }, asPublished(each.message));
+      else {
+        const at = { test, id: each.recorded.id, method: each.name };
+        await this.#case(at, each.replaced, () => replayTask(each.recorded));
+      }
+    }
+  }
+
+  async #answered(at: Place, { body, message }: PublishedRequest): Promise<void> {
+    const isTask = message['namespace'] === 'compute_task';
+    if (this.#options.tasksOnly && !isTask) return;
+    const reason = isTask ? unsupportedReason({ method: plainText(message['method']), message, steps: [] }) : undefined;
+    if (reason !== undefined) return this.#tally.refused(at.method, reason);
+    await this.#case(at, undefined, async () => {
+      const world = (this.#unstored ??= await AnswerWorld.boot());
+      const differences = await world.answer(body, message);
+      if (differences.length > 0) await this.#forsake();
+      return differences;
+    });
+  }
+
+  /** A world in which a request went wrong serves no others. */
+  async #forsake(): Promise<void> {
+    const world = this.#unstored;
+    this.#unstored = undefined;
+    await world?.stop();
+  }
+
+  /** Replays one case. One that differs where the scenario replaces what it runs through cannot be judged. */
+  async #case(at: Place, replaced: string | undefined, replay: () => Promise<Difference[]>): Promise<void> {
+    beginCase();
+    const differences = await orCrash(replay);
+    if (differences.length > 0 && replaced !== undefined)
+      this.#tally.refused(at.method, `differs, and the scenario replaces ${replaced}`);
+    else this.#tally.replayed({ file: this.#file, ...at }, differences);
+  }
+}
+
+/** A replay that breaks down is a difference of its case, and the others go on. */
+async function orCrash(replay: () => Promise<Difference[]>): Promise<Difference[]> {
+  try {
+    return await replay();
+  } catch (error) {
+    return [{ path: 'crash', recorded: ABSENT, ours: error instanceof Error ? (error.stack ?? '') : String(error) }];
+  }
+}
