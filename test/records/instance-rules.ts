@@ -28,7 +28,7 @@ export interface Ruling {
 }
 
 /** When everything happens. */
-export const RULES_NOW = '2026-11-22T12:00:00Z';
+const RULES_NOW = '2026-11-22T12:00:00Z';
 
 const done = (row: Row, held: Held): Ruling => ({ row, held });
 const refused = (row: Row, held: Held, name: string, params?: JsonMap): Ruling => ({
