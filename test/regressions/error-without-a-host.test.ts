@@ -14,7 +14,7 @@ test('a server that its host gives up after it was active holds no claim any mor
     'nova_object.changes': ['instance_uuid', 'code', 'message', 'details', 'host'],
   };
   const error = { host: null, node: null, launched_on: null, task_state: null, vm_state: 'error' };
-  const instance = setFields(instanceOf(world.server(uuid).item).toPrimitive(), error);
+  const instance = setFields(instanceOf(world.server(uuid).item, []).toPrimitive(), error);
   const at = { cell: 'cell1' };
 
   await world.world.fleet.host('host1').stop();

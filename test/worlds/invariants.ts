@@ -1,0 +1,43 @@
+import { readProvider } from '#placement/provider-item';
+import { PLACEMENT } from '#records/keys';
+import { CELLS, type BuildWorld } from '../fixtures/build-world.ts';
+import { leftOver } from '../fixtures/ledger.ts';
+
+/** What no world may end with, one line each: the ledger, and what only a random world can come to. */
+export async function worldLeftOver(world: BuildWorld): Promise<string[]> {
+  return [...(await leftOver(world)), ...world.look(() => [...twice(world), ...overfull(world)])];
+}
+
+/** No server is recorded in two cells, and none runs on two hosts that live. */
+function twice(world: BuildWorld): string[] {
+  const seen = new Map<string, string>();
+  const recorded = ['cell0', ...CELLS.map(({ name }) => name)].flatMap((cell) =>
+    world
+      .items(`cell-${cell}`)
+      .filter(({ sk }) => sk === 'instance')
+      .flatMap(({ pk }) => {
+        const other = seen.get(pk);
+        seen.set(pk, cell);
+        return other === undefined ? [] : [`${pk} is recorded in ${other} and in ${cell}`];
+      }),
+  );
+  const hosts = new Map<string, string>();
+  const running = world.world.fleet.computes.flatMap(({ host, servers }) =>
+    servers.flatMap((uuid) => {
+      const other = hosts.get(uuid);
+      hosts.set(uuid, host);
+      return other === undefined ? [] : [`${uuid} runs on ${other} and on ${host}`];
+    }),
+  );
+  return [...recorded, ...running];
+}
+
+/** No host has given away more than it has. */
+const overfull = (world: BuildWorld): string[] =>
+  world
+    .items(PLACEMENT)
+    .filter(({ sk }) => sk === 'provider')
+    .map(readProvider)
+    .flatMap(({ provider, free }) =>
+      Object.entries(free).flatMap(([name, left]) => (left < 0 ? [`${provider.host} has ${left} ${name} left`] : [])),
+    );
