@@ -1,8 +1,9 @@
 import type { BuildCommand } from '#local/demo/demo-world';
+import { TINY } from '#local/demo/flavors';
 import type { WireObject } from '#ports/json';
 import { aggregateKey, API, groupKey, groupMemberKey } from '#records/keys';
 import { reconcileServers } from '#reconciler/reconcile';
-import { BuildWorld, CELLS, TINY } from '../fixtures/build-world.ts';
+import { BuildWorld, CELLS } from '../fixtures/build-world.ts';
 import { Faults, tamper } from './faults.ts';
 import { worldLeftOver } from './invariants.ts';
 import type { EventPlan, HostPlan, RequestPlan, WorldPlan } from './plan.ts';
