@@ -1,4 +1,4 @@
-import { array, boolean, constant, constantFrom, integer, nat, oneof, record, type Arbitrary } from 'fast-check';
+import { array, boolean, constant, constantFrom, integer, nat, oneof, record, tuple, type Arbitrary } from 'fast-check';
 import type { Manner } from '#local/fleet/manners';
 
 /** A host to be. */
@@ -22,11 +22,28 @@ export interface RequestPlan {
   readonly group: null | 'affinity' | 'anti-affinity';
 }
 
+/** What a user may ask for a server that is there. */
+export type MoveName = (typeof MOVES)[number];
+
+const MOVES = [
+  'live-migrate',
+  'migrate',
+  'resize',
+  'confirm',
+  'revert',
+  'rebuild',
+  'evacuate',
+  'shelve',
+  'offload',
+  'unshelve',
+] as const;
+
 /** Something that happens at its time, to a host or a server by number, counted round. */
 export type EventPlan =
   | { readonly at: number; readonly kind: 'host dies'; readonly host: number }
   | { readonly at: number; readonly kind: 'host returns'; readonly host: number }
-  | { readonly at: number; readonly kind: 'user deletes'; readonly server: number };
+  | { readonly at: number; readonly kind: 'user deletes'; readonly server: number }
+  | { readonly at: number; readonly kind: 'user asks'; readonly server: number; readonly move: MoveName };
 
 /** What goes wrong of the n-th call to a port, counted in the steps of workflows or in the functions behind queues. */
 export interface FaultPlan {
@@ -121,4 +138,76 @@ export const buildWorlds: Arbitrary<WorldPlan> = record({
   manners: array(manner, { maxLength: 4 }),
   faults: array(fault, { maxLength: 3 }),
   deliveries: array(delivery, { maxLength: 3 }),
+});
+
+const laterFault: Arbitrary<FaultPlan> = fault.chain((each) =>
+  nat(each.where === 'steps' ? 100 : 300).map((more) => ({ ...each, call: each.call + more })),
+);
+
+const laterDelivery: Arbitrary<DeliveryPlan> = delivery.chain((each) =>
+  nat(250).map((more) => ({ ...each, message: each.message + more })),
+);
+
+/** Servers are up by then, more often than not. */
+const later = integer({ min: 30, max: 900 });
+
+const asks: Arbitrary<EventPlan> = record({
+  at: later,
+  kind: constant('user asks' as const),
+  server: nat(2),
+  move: constantFrom(...MOVES),
+});
+
+/** What a user goes through with one server: a request, a few minutes later what follows from it. */
+const course: Arbitrary<readonly EventPlan[]> = record({
+  at: integer({ min: 30, max: 600 }),
+  server: nat(2),
+  host: nat(3),
+  pair: constantFrom(
+    ['resize', 'confirm'],
+    ['resize', 'revert'],
+    ['migrate', 'confirm'],
+    ['migrate', 'revert'],
+    ['live-migrate', 'live-migrate'],
+    ['shelve', 'unshelve'],
+    ['offload', 'unshelve'],
+    ['host dies', 'evacuate'],
+  ),
+}).map(({ at, server, host, pair: [first, second] }): readonly EventPlan[] => {
+  const then = { at: at + 240, kind: 'user asks', server } as const;
+  if (first === 'host dies')
+    return [
+      { at, kind: first, host },
+      { ...then, move: 'evacuate' },
+    ];
+  return [
+    { at, kind: 'user asks', server, move: moveNamed(first) },
+    { ...then, move: moveNamed(second) },
+  ];
+});
+
+const moveNamed = (name: string | undefined): MoveName => MOVES.find((move) => move === name) ?? 'rebuild';
+
+const laterEvent: Arbitrary<EventPlan> = oneof(
+  { arbitrary: asks, weight: 3 },
+  record({ at: later, kind: constant('host dies' as const), host: nat(3) }),
+  record({ at: later, kind: constant('host returns' as const), host: nat(3) }),
+  record({ at: later, kind: constant('user deletes' as const), server: nat(2) }),
+);
+
+/** Worlds in which servers are moved, rebuilt, evacuated and shelved as well. */
+export const moveWorlds: Arbitrary<WorldPlan> = record({
+  seed: nat(1_000_000),
+  hosts: array(host, { minLength: 2, maxLength: 4 }),
+  quota: constant(-1),
+  requests: array(
+    request.map((each) => ({ ...each, at: 0 })),
+    { minLength: 1, maxLength: 2 },
+  ),
+  events: tuple(array(course, { minLength: 1, maxLength: 3 }), array(laterEvent, { maxLength: 4 })).map(
+    ([courses, others]) => [...courses.flat(), ...others],
+  ),
+  manners: array(manner, { maxLength: 6 }),
+  faults: array(laterFault, { maxLength: 3 }),
+  deliveries: array(laterDelivery, { maxLength: 3 }),
 });

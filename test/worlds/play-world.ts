@@ -1,16 +1,16 @@
 import type { BuildCommand } from '#local/demo/demo-world';
-import { TINY } from '#local/demo/flavors';
+import { SMALL, TINY } from '#local/demo/flavors';
 import type { WireObject } from '#ports/json';
 import { aggregateKey, API, groupKey, groupMemberKey } from '#records/keys';
+import { imageItem } from '#records/images';
 import { reconcileServers } from '#reconciler/reconcile';
 import { BuildWorld, CELLS } from '../fixtures/build-world.ts';
+import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { Faults, tamper } from './faults.ts';
-import { worldLeftOver } from './invariants.ts';
+import { RunningTwice, worldLeftOver } from './invariants.ts';
 import type { EventPlan, HostPlan, RequestPlan, WorldPlan } from './plan.ts';
+import { Moves } from './moves.ts';
 import { Users } from './users.ts';
-
-/** 2 vcpus, 1 GB and 2 GB: two slots of a host. */
-const LARGE = { id: 2, name: 'm1.large', vcpus: 2, memoryMb: 1024, rootGb: 2 };
 
 /** Seconds of virtual time in which a world must have come to rest. */
 const LIMIT = 20_000;
@@ -29,7 +29,9 @@ export interface PlayedWorld {
 /** Plays a plan to its end: everything that is random in it comes from the plan. */
 export async function playWorld(plan: WorldPlan): Promise<PlayedWorld> {
   const faults = new Faults(plan.faults);
-  const world = await boot(plan, faults);
+  const guests = new RunningTwice();
+  const world = await boot(plan, faults, guests);
+  guests.watch(world.world.fleet);
   let armed = false;
   tamper(world.ground.queues, plan.deliveries, () => armed);
   const play = new Play(world, plan);
@@ -37,7 +39,7 @@ export async function playWorld(plan: WorldPlan): Promise<PlayedWorld> {
   faults.arm();
   await play.run();
   await play.finish();
-  const leftOver = await worldLeftOver(world);
+  const leftOver = [...(await worldLeftOver(world)), ...guests.seen];
   await world.world.stop();
   return { world, leftOver, struck: faults.struck, trace: faults.trace };
 }
@@ -45,7 +47,7 @@ export async function playWorld(plan: WorldPlan): Promise<PlayedWorld> {
 const hostName = (at: number): string => `host${at + 1}`;
 const cellOf = ({ cell }: HostPlan): string => CELLS[cell % CELLS.length]?.name ?? 'cell1';
 
-function boot(plan: WorldPlan, faults: Faults): Promise<BuildWorld> {
+function boot(plan: WorldPlan, faults: Faults, guests: RunningTwice): Promise<BuildWorld> {
   const manners = [...plan.manners];
   return BuildWorld.boot({
     seed: plan.seed,
@@ -55,6 +57,7 @@ function boot(plan: WorldPlan, faults: Faults): Promise<BuildWorld> {
       capacity: { vcpus: 10, memoryMb: 8192, diskGb: host.slots },
       heartbeatSeconds: 80,
       manners: () => manners.shift() ?? 'build',
+      onStart: guests.onStart,
     })),
     around: faults.around,
     aroundBatch: faults.aroundBatch,
@@ -74,6 +77,7 @@ class Play {
   readonly #world: BuildWorld;
   readonly #plan: WorldPlan;
   readonly #users: Users;
+  readonly #moves: Moves;
   readonly #uuids: string[] = [];
   readonly #doing = new Set<Promise<unknown>>();
   readonly #starting = new Set<string>();
@@ -83,10 +87,12 @@ class Play {
     this.#world = world;
     this.#plan = plan;
     this.#users = new Users(world);
+    this.#moves = new Moves(world, this.#users);
   }
 
   async run(): Promise<void> {
     await this.#zone();
+    await this.#snapshot();
     const { requests, events } = this.#plan;
     const start = this.#world.clock.now();
     const deeds = [
@@ -108,6 +114,23 @@ class Play {
       const { settle, relaunch } = await reconcileServers(this.#world.services);
       acted = settle + relaunch > 0;
     }
+    await this.#audit();
+  }
+
+  /** Hosts look through what they have claimed, until they have heard all that they ask for. */
+  async #audit(): Promise<void> {
+    for (const compute of this.#world.world.fleet.computes) {
+      const audited = (async () => {
+        for (let tries = 0; tries < 5; tries += 1) {
+          const heard = await compute.audit().then(
+            () => true,
+            () => false,
+          );
+          if (heard) return;
+        }
+      })();
+      await this.#world.clock.runUntil(audited, LIMIT * 1000);
+    }
   }
 
   async #rest(): Promise<void> {
@@ -122,8 +145,13 @@ class Play {
     await this.#world.ground.tables.put(API, { ...aggregateKey(1), ...aggregate });
   }
 
+  /** What shelved servers are shelved into. */
+  #snapshot(): Promise<unknown> {
+    return this.#world.ground.tables.put(API, imageItem(SNAPSHOT, { name: 'shelved', status: 'active' }));
+  }
+
   async #request(request: RequestPlan): Promise<void> {
-    const command = this.#world.request(request.count, request.large ? LARGE : TINY);
+    const command = this.#world.request(request.count, request.large ? SMALL : TINY);
     this.#uuids.push(...command.uuids);
     await this.#world.publish(await this.#placed(command, request));
   }
@@ -161,6 +189,12 @@ class Play {
     if (event.kind === 'user deletes') {
       const uuid = this.#uuids[event.server % Math.max(1, this.#uuids.length)];
       if (uuid !== undefined) await this.#users.deleteServer(uuid);
+      return;
+    }
+    if (event.kind === 'user asks') {
+      const uuid = this.#uuids[event.server % Math.max(1, this.#uuids.length)];
+      // What a user was refused, the user has been told.
+      if (uuid !== undefined) await this.#moves.ask(uuid, event.move).catch(() => undefined);
       return;
     }
     const host = hostName(event.host % this.#plan.hosts.length);

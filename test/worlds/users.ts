@@ -1,10 +1,11 @@
 import { ConductorClient } from '#client';
 import { RpcCaller } from '#client/rpc-caller';
-import { BuildRequestNotFound, InstanceNotFound } from '#errors';
-import { hostQueue } from '#ports/host-queue';
-import type { RequestContext } from '#ports/context';
-import type { Item } from '#ports/tables';
 import { setFields } from '#client/wire';
+import { BuildRequestNotFound, InstanceNotFound } from '#errors';
+import type { RequestContext } from '#ports/context';
+import { hostQueue } from '#ports/host-queue';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Item } from '#ports/tables';
 import { startAction } from '#records/instance-action';
 import { instanceOf } from '#records/instance-item';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
@@ -12,7 +13,7 @@ import { textOf } from '#records/reading';
 import type { BuildWorld } from '../fixtures/build-world.ts';
 
 /** What Nova's API has loaded of an Instance when it casts. */
-const SENT = ['metadata', 'system_metadata', 'info_cache', 'security_groups', 'flavor'];
+const SENT = ['metadata', 'system_metadata', 'info_cache', 'security_groups', 'flavor', 'numa_topology'];
 
 /** Seconds after which a user asks again for what has not come about. */
 const PATIENCE = 120;
@@ -26,19 +27,45 @@ export interface Found {
   readonly item: Item;
 }
 
-/** What Nova's API does for its users beside publishing their requests. */
-export class Users {
+/** One request of a user, and what it is made with. */
+export interface User {
   readonly client: ConductorClient;
   readonly context: RequestContext;
+  /** Begins the request's action of a server. */
+  begin(cell: string, uuid: string, action: string): Promise<unknown>;
+  /** Gives a host an order. */
+  order(cell: string, host: string, method: string, args: JsonMap): Promise<void>;
+}
+
+/** What Nova's API does for its users beside publishing their requests. */
+export class Users {
   readonly #world: BuildWorld;
+  readonly #client: ConductorClient;
   readonly #caller: RpcCaller;
+  readonly #context: RequestContext;
+  #requests = 0;
 
   constructor(world: BuildWorld) {
     const ports = { bus: world.world.bus, clock: world.clock, ids: world.services.ids };
     this.#world = world;
-    this.client = new ConductorClient(ports);
+    this.#client = new ConductorClient(ports);
     this.#caller = new RpcCaller(ports);
-    this.context = world.request().context;
+    this.#context = world.request().context;
+  }
+
+  /** A request of its own. */
+  user(what: string): User {
+    this.#requests += 1;
+    const context = { ...this.#context, request_id: `req-${what}-${this.#requests}` };
+    const { services } = this.#world;
+    return {
+      client: this.#client,
+      context,
+      begin: (cell, uuid, action) =>
+        startAction({ ...services, context, cell: { name: cell, uuid: '' } }, uuid, action),
+      order: (cell, host, method, args) =>
+        this.#caller.cast({ queue: hostQueue(cell, host), version: '6.0', method, args, context }),
+    };
   }
 
   /** Deletes a server, and asks again until it is gone; one that lies in cell0 has no queue that it could be reached by. */
@@ -62,6 +89,24 @@ export class Users {
     return cell === undefined || item === undefined ? undefined : { cell, item };
   }
 
+  /** The server as the API sends it. */
+  instance(item: Item): WireObject {
+    return instanceOf(
+      item,
+      SENT.filter((name) => name !== 'flavor' || item['flavor'] !== null),
+    ).toPrimitive();
+  }
+
+  /** Whether a host lives. */
+  isUp(host: string): boolean {
+    return this.#world.world.fleet.computes.some((compute) => compute.host === host && compute.alive);
+  }
+
+  /** Whether everybody thinks so by now that a host is dead. */
+  async isDown(cell: string, host: string): Promise<boolean> {
+    return (await this.#world.services.serviceGroup.liveness(cell, host)) === 'down';
+  }
+
   wait(seconds: number): Promise<void> {
     return new Promise((resolve) => {
       this.#world.clock.timer(seconds * 1000, resolve);
@@ -69,9 +114,10 @@ export class Users {
   }
 
   async #tryToDelete(uuid: string): Promise<boolean> {
+    const user = this.user('delete');
     if ((await this.#world.ground.tables.get(BUILD_REQUESTS, buildRequestKey(uuid))) !== undefined) {
       try {
-        await this.client.deleteBuildRequest(this.context, uuid);
+        await user.client.deleteBuildRequest(user.context, uuid);
         return true;
       } catch (error) {
         if (!(error instanceof BuildRequestNotFound)) throw error;
@@ -81,33 +127,25 @@ export class Users {
     if (found === undefined) return false;
     const { cell, item } = found;
     if (item['deleted'] === true || cell === 'cell0') return true;
-    const instance = instanceOf(item, SENT).toPrimitive();
+    return this.#deleteRecorded(user, uuid, found);
+  }
+
+  async #deleteRecorded(user: User, uuid: string, { cell, item }: Found): Promise<boolean> {
+    const instance = this.instance(item);
     const host = textOf(item['host']);
-    const alive = this.#world.world.fleet.computes.some((compute) => compute.host === host && compute.alive);
     try {
-      if (host === undefined || !alive) {
-        await this.client.objectAction(this.context, instance, 'destroy', {}, { cell });
+      if (host === undefined || !this.isUp(host)) {
+        await user.client.objectAction(user.context, instance, 'destroy', {}, { cell });
         return true;
       }
-      await this.#begin(cell, uuid, 'delete');
+      await user.begin(cell, uuid, 'delete');
       const deleting = setFields(instance, { task_state: 'deleting' });
-      const { object } = await this.client.objectAction(this.context, deleting, 'save', {}, { cell });
-      await this.order(cell, host, 'terminate_instance', { instance: object, bdms: null });
+      const { object } = await user.client.objectAction(user.context, deleting, 'save', {}, { cell });
+      await user.order(cell, host, 'terminate_instance', { instance: object, bdms: null });
       return false;
     } catch (error) {
       if (error instanceof InstanceNotFound) return true;
       throw error;
     }
-  }
-
-  /** Begins an action of the server, if this user has not begun one before. */
-  async #begin(cell: string, uuid: string, action: string): Promise<void> {
-    const { services } = this.#world;
-    await startAction({ ...services, context: this.context, cell: { name: cell, uuid: '' } }, uuid, action);
-  }
-
-  /** Gives a host an order, as Nova's API does. */
-  order(cell: string, host: string, method: string, args: Parameters<RpcCaller['cast']>[0]['args']): Promise<void> {
-    return this.#caller.cast({ queue: hostQueue(cell, host), version: '6.0', method, args, context: this.context });
   }
 }

@@ -59,6 +59,7 @@ async function carryOut(build: Build, manner: Manner): Promise<void> {
     const launchedAt = new Date(build.site.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
     await save(build, { launched_at: launchedAt, power_state: 1, task_state: null, vm_state: 'active' }, 'spawning');
     build.site.tracker.note(build.server);
+    build.site.guests.start(textField(build.server, 'uuid'));
   } catch (error) {
     // Nova tries no other host for a server that has been spawned.
     await fail(build, error, false);

@@ -115,6 +115,7 @@ export async function resizeInstance(site: BuildSite, order: Order, manner: Mann
       move.migration = await saveMigration(move, { status: 'migrating' });
       move.server = await saveServer(move, { task_state: 'resize_migrating' }, 'resize_prep');
       await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
+      site.guests.stop(textField(move.server, 'uuid'));
       await hypervise(move);
       move.migration = await saveMigration(move, { status: 'post-migrating' });
       const host = textField(move.migration, 'dest_compute');
@@ -143,6 +144,7 @@ export async function finishResize(site: BuildSite, order: Order, manner: Manner
       move.migration = await saveMigration(move, { status: 'finished' });
       const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
       move.server = await saveServer(move, { launched_at, task_state: null, vm_state: 'resized' }, 'resize_finish');
+      site.guests.start(textField(move.server, 'uuid'));
     }),
   );
 }

@@ -14,6 +14,7 @@ export async function terminateInstance(site: BuildSite, order: Order, _manner: 
   const build: Build = { site, order, server: objectArgument(order, 'instance') };
   const uuid = textField(build.server, 'uuid');
   await startEvent(build, EVENT);
+  site.guests.stop(uuid);
   const emptied = newObject('InstanceInfoCache', '1.5', { instance_uuid: uuid, network_info: '[]' });
   await site.proxy.action(order.context, emptied, 'save');
   await site.proxy.classAction(order.context, 'VirtualInterface', 'delete_by_instance_uuid', [uuid]);
