@@ -1,14 +1,15 @@
 import type { BuildWorld } from '../fixtures/build-world.ts';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
-import { setFields } from '#client/wire';
 import { SMALL, TINY, type DemoFlavor } from '#local/demo/flavors';
 import { Migration } from '#objects/migration';
+import { all, equals } from '#ports/conditions';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { BUILD_REQUESTS, cellTable, instanceKey, requestSpecKey } from '#records/keys';
 import { createMigration } from '#records/migration';
 import { migrationWire } from '#records/migration-wire';
 import { mapOf, plainText, textOf } from '#records/reading';
+import { changeServer, stateAttributes } from '#records/server-change';
 import { mustBeWire } from '#records/wire-object';
 import type { MoveName } from './plan.ts';
 import type { Found, User, Users } from './users.ts';
@@ -178,19 +179,16 @@ export class Moves {
     await asked.user.client.unshelveInstance(asked.user.context, instance, await this.#spec(asked));
   }
 
-  /** Sets the task_state, as the API does before it asks, if there is none. */
-  async #begin({ found, user }: Asked, task_state: string): Promise<WireObject> {
-    const changed = setFields(this.#users.instance(found.item), { task_state });
-    const expected = { expected_task_state: [null] };
-    const { cell } = found;
-    try {
-      return (await user.client.objectAction(user.context, changed, 'save', expected, { cell })).object;
-    } catch (error) {
-      // Nova's API writes to the table itself: an answer that gets lost on the way keeps nobody from asking.
-      const now = await this.#world.ground.tables.get(cellTable(cell), { pk: found.item.pk, sk: found.item.sk });
-      if (now?.['task_state'] !== task_state) throw error;
-      return this.#users.instance(now);
-    }
+  /** Sets the task_state, if there is none: Nova's API writes to the table itself. */
+  async #begin({ found, uuid }: Asked, task_state: string): Promise<WireObject> {
+    const { cell, item } = found;
+    const states = { vm_state: plainText(item['vm_state']), task_state };
+    const changed = await changeServer(this.#world.services, cell, uuid, {
+      set: stateAttributes(this.#world.services, uuid, states),
+      condition: all(equals('task_state', null), equals('vm_state', states.vm_state)),
+    });
+    if (changed === undefined) throw new Error(`the server is not what it was when ${task_state} was asked for`);
+    return this.#users.instance(changed);
   }
 
   async #spec({ uuid }: Asked): Promise<WireObject> {
