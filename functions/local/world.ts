@@ -44,6 +44,8 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** Stands between the state machines and their functions: faults are injected here. */
   readonly around?: (run: () => Promise<Json>, event: StepEvent<never>, invoke: Parameters<Invoke>) => Promise<Json>;
+  /** Stands between the queues and the functions behind them. */
+  readonly aroundBatch?: <T>(run: () => Promise<T>) => Promise<T>;
   /** Changes ports before the functions get them: scripted schedulers, faulty tables. */
   readonly adapt?: (services: Services) => Services;
 }
@@ -56,13 +58,21 @@ export class World {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly #ground: Ground;
+  readonly #aroundBatch: NonNullable<WorldOptions['aroundBatch']>;
   /** Event sources by the queue that they take records from. */
   readonly sources = new Map<string, EventSource>();
   /** Why invocations failed, for tests and for whoever watches. */
   readonly troubles: unknown[] = [];
 
-  private constructor(ground: Ground, services: Services, runner: StepFunctions, fleet: Fleet) {
+  private constructor(
+    ground: Ground,
+    services: Services,
+    runner: StepFunctions,
+    fleet: Fleet,
+    aroundBatch: WorldOptions['aroundBatch'],
+  ) {
     this.#ground = ground;
+    this.#aroundBatch = aroundBatch ?? ((run) => run());
     this.services = services;
     this.runner = runner;
     this.fleet = fleet;
@@ -103,7 +113,7 @@ export class World {
 
     const { clock, bus } = ground;
     const fleet = new Fleet({ bus, clock, ids: services.ids }, options.hosts);
-    const world = new World(ground, services, runner, fleet);
+    const world = new World(ground, services, runner, fleet, options.aroundBatch);
     world.#serve('compute-task', taskQueue(services));
     world.#serve('conductor', objectQueue(services, undefined));
     for (const cell of options.cells) world.serveCell(cell);
@@ -123,7 +133,9 @@ export class World {
   }
 
   #serve(queue: string, function_: (event: SQSEvent) => Promise<PromiseSettledResult<unknown>[]>): void {
-    const handler = chain<SQSEvent>().use(partialBatch()).handler(function_);
+    const handler = chain<SQSEvent>()
+      .use(partialBatch())
+      .handler((event: SQSEvent) => this.#aroundBatch(() => function_(event)));
     const context = () => lambdaContext(queue, 60, this.clock);
     const onError = (error: unknown) => this.troubles.push(error);
     this.sources.set(queue, startEventSource({ source: this.#ground.source(queue), handler, context, onError }));

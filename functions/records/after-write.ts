@@ -1,5 +1,6 @@
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
+import { allPages } from './all-pages.ts';
 import { providerOfComputeNode } from './compute-node-provider.ts';
 import { settleAllocations } from './ended-move.ts';
 import { cellTable } from './keys.ts';
@@ -30,10 +31,22 @@ export async function afterWrite(
   if (item.sk !== 'instance') return;
   await settle(services, cellTable(cell.name), item);
   const uuid = textOf(item['uuid']) ?? '';
+  if (item['deleted'] === true) await releaseMigrations(services, cell, item);
   if (item['deleted'] === true || isOffloaded(item) || isGivenUp(item)) await services.placement.release(uuid);
   if (item['deleted'] === true || item['vm_state'] === 'soft-delete')
     await returnQuota(services, cellTable(cell.name), item);
   else await recountQuota(services, cellTable(cell.name), item);
+}
+
+/** What the moves of a server that is gone still hold on their sources: a resize that nobody confirms any more. */
+async function releaseMigrations(
+  { placement, tables }: Pick<Services, 'placement' | 'tables'>,
+  cell: Cell,
+  { pk }: Item,
+): Promise<void> {
+  const query = { partition: pk, sortPrefix: 'migration#', consistent: true };
+  for (const migration of await allPages(tables, cellTable(cell.name), query))
+    await placement.release(textOf(migration['uuid']) ?? '');
 }
 
 /** Whether a shelved server has just left its host; one that is being unshelved may hold a new claim already. */

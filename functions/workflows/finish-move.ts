@@ -1,5 +1,7 @@
+import { endMigrations } from '#records/end-migration';
 import { cellTable, migrationKey } from '#records/keys';
 import { settleAllocations } from '#records/ended-move';
+import { readOperation } from '#records/operation-document';
 import { letGo, type Ownership } from '#records/own-operation';
 import type { Services } from '#ports/services';
 
@@ -10,10 +12,15 @@ import type { Services } from '#ports/services';
 export async function finishMove(
   services: Services,
   ownership: Ownership,
-  migration: string,
+  { migration, request }: { readonly migration: string; readonly request: string },
   outcome: string | undefined,
 ): Promise<void> {
-  if (outcome === 'deleted') await services.placement.release(migration);
+  if (outcome === 'deleted') {
+    const { context } = await readOperation(services, request);
+    const records = { ...services, context: { ...context, read_deleted: 'yes' }, cell: ownership.cell };
+    await endMigrations(records, ownership.uuid, 'error', ({ uuid }) => uuid === migration);
+    await services.placement.release(migration);
+  }
   if (outcome === 'error') {
     const { cell, uuid } = ownership;
     const item = await services.tables.get(cellTable(cell.name), migrationKey(uuid, migration));

@@ -9,8 +9,11 @@ const TASK_QUEUE = 'compute-task';
 export async function undoBuild(build: Build): Promise<void> {
   const { site, order } = build;
   const uuid = textField(build.server, 'uuid');
-  await save(build, { host: null, node: null, system_metadata: systemMetadata(build) });
-  await site.tracker.release(uuid);
+  try {
+    await save(build, { host: null, node: null, system_metadata: systemMetadata(build) });
+  } finally {
+    await site.tracker.release(uuid);
+  }
   await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
 
   await site.proxy.classAction(order.context, 'VirtualInterface', 'delete_by_instance_uuid', [uuid]);

@@ -1,6 +1,7 @@
 import type { RpcCaller } from '#client/rpc-caller';
 import type { Clock } from '#ports/clock';
 import type { Json, JsonMap, WireObject } from '#ports/json';
+import type { Guests } from './guests.ts';
 import type { DyingMoment } from './manners.ts';
 import type { ObjectProxy } from './object-proxy.ts';
 import type { Order } from './order.ts';
@@ -14,6 +15,7 @@ export interface BuildSite {
   readonly clock: Clock;
   readonly proxy: ObjectProxy;
   readonly tracker: ResourceTracker;
+  readonly guests: Guests;
   /** Resolves after that time. @throws HostDied when the host died meanwhile */
   sleep(milliseconds: number): Promise<void>;
   /** Dies, silently. */

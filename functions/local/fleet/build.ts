@@ -52,11 +52,17 @@ async function carryOut(build: Build, manner: Manner): Promise<void> {
     await dieIf(build, manner, 'after-claim');
     await prepare(build);
     await spawn(build, manner);
+  } catch (error) {
+    return fail(build, error, true);
+  }
+  try {
     const launchedAt = new Date(build.site.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
     await save(build, { launched_at: launchedAt, power_state: 1, task_state: null, vm_state: 'active' }, 'spawning');
     build.site.tracker.note(build.server);
+    build.site.guests.start(textField(build.server, 'uuid'));
   } catch (error) {
-    await fail(build, error);
+    // Nova tries no other host for a server that has been spawned.
+    await fail(build, error, false);
   }
 }
 
@@ -110,7 +116,7 @@ async function dieIf(build: Build, manner: Manner, moment: DyingMoment): Promise
 }
 
 /** What Nova does of a build that failed: nothing for a deleted server, else another host, or the end. */
-async function fail(build: Build, error: unknown): Promise<void> {
+async function fail(build: Build, error: unknown, retried: boolean): Promise<void> {
   const { site, order } = build;
   if (!(error instanceof BuildFailed) && !(error instanceof NovaError)) throw error;
   const uuid = textField(build.server, 'uuid');
@@ -119,7 +125,7 @@ async function fail(build: Build, error: unknown): Promise<void> {
 
   await undoBuild(build);
   const mayReschedule = error instanceof BuildFailed ? error.reschedule : error.name !== 'UnexpectedTaskStateError';
-  if (mayReschedule && retryOf(order) !== undefined) await rescheduleBuild(build, error.message);
+  if (retried && mayReschedule && retryOf(order) !== undefined) await rescheduleBuild(build, error.message);
   else await abortBuild(build, error.message);
   site.tracker.noteFailedBuild();
 }

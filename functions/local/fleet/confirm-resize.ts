@@ -37,6 +37,7 @@ export async function revertResize(site: BuildSite, order: Order, manner: Manner
     await refreshNetworks(move);
     await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
     move.migration = await saveMigration(move, { status: 'reverted' });
+    site.guests.stop(textField(move.server, 'uuid'));
     await site.tracker.release(textField(move.server, 'uuid'));
     await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
     move.server = await saveServer(move, { resources: null }, ['resize_reverting']);
@@ -63,5 +64,6 @@ export async function finishRevertResize(site: BuildSite, order: Order, manner: 
     const { old_vm_state: _was, ...system_metadata } = systemMetadata(move.server);
     move.server = await saveServer(move, { new_flavor: null, old_flavor: null, system_metadata });
     site.tracker.note(move.server);
+    site.guests.start(textField(move.server, 'uuid'));
   });
 }

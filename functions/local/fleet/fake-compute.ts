@@ -7,7 +7,9 @@ import type { Ids } from '#ports/ids';
 import type { WireObject } from '#ports/json';
 import { parseEnvelope, replyEnvelope } from '#rpc/envelope';
 import { MAX_PAYLOAD_BYTES } from '#rpc/payload-pointer';
+import { audit } from './audit.ts';
 import { HostDied, type BuildSite } from './build-site.ts';
+import { Guests } from './guests.ts';
 import { diligent, dyingMoment, type Manner, type Manners } from './manners.ts';
 import { ORDERS, type OrderHandler } from './orders.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
@@ -32,6 +34,8 @@ export interface ComputeOptions {
   readonly manners?: Manners;
   /** Seconds between heartbeats; 0 for none. @default 10 */
   readonly heartbeatSeconds?: number;
+  /** Told of every server that begins to run. */
+  readonly onStart?: (host: string, uuid: string) => void;
   /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
   readonly orders?: Readonly<Record<string, OrderHandler>>;
 }
@@ -72,6 +76,7 @@ export class FakeCompute {
   /** Orders that came again. */
   readonly repeated: Order[] = [];
   readonly troubles: Trouble[] = [];
+  readonly guests: Guests;
   readonly #ports: FleetPorts;
   readonly #options: ComputeOptions;
   readonly #working = new Set<Promise<void>>();
@@ -81,6 +86,7 @@ export class FakeCompute {
     this.host = options.host;
     this.cell = options.cell;
     this.queue = hostQueue(options.cell, options.host);
+    this.guests = new Guests(options.host, options.onStart);
     this.#ports = ports;
     this.#options = options;
   }
@@ -98,8 +104,9 @@ export class FakeCompute {
   async start(): Promise<void> {
     if (this.#life !== undefined) return;
     await this.#ports.bus.createQueue(this.queue);
-    const life = await this.#register();
+    const { life, running } = await this.#register();
     this.#life = life;
+    for (const uuid of running) this.guests.start(uuid);
     if ((this.#options.heartbeatSeconds ?? 10) > 0) await this.#heartbeat(life);
     if (life.alive()) life.reader = this.#ports.bus.read(this.queue, (message) => this.#take(life, message));
   }
@@ -115,12 +122,19 @@ export class FakeCompute {
     await this.idle();
   }
 
+  /** Looks through what it has claimed, as a nova-compute does once a minute. */
+  async audit(): Promise<void> {
+    if (this.#life === undefined) return;
+    const { proxy, context, tracker } = this.#life;
+    await audit({ host: this.host, proxy, context, tracker });
+  }
+
   /** Resolves when no order is being carried out. */
   async idle(): Promise<void> {
     while (this.#working.size > 0) await Promise.all(this.#working);
   }
 
-  async #register(): Promise<Life> {
+  async #register(): Promise<{ readonly life: Life; readonly running: readonly string[] }> {
     const { clock, ids } = this.#ports;
     const { host, cell, capacity = DEFAULT_CAPACITY } = this.#options;
     const caller = new RpcCaller(this.#ports, { principal: `host:${host}` });
@@ -128,7 +142,7 @@ export class FakeCompute {
     const context = hostContext(ids, clock);
     const trouble = (what: string, error: unknown): void => this.#trouble(what, error);
     try {
-      const registered = await register({ host, capacity, proxy, context, trouble });
+      const { running, ...registered } = await register({ host, capacity, proxy, context, trouble });
       const life: Life = {
         caller,
         proxy,
@@ -140,7 +154,7 @@ export class FakeCompute {
         reader: undefined,
         stopHeartbeat: () => {},
       };
-      return life;
+      return { life, running };
     } catch (error) {
       await caller.close();
       throw error;
@@ -150,6 +164,7 @@ export class FakeCompute {
   async #end(): Promise<void> {
     const life = this.#life;
     this.#life = undefined;
+    this.guests.stopAll();
     if (life === undefined) return;
     life.stopHeartbeat();
     for (const wake of life.sleepers) wake();
@@ -210,6 +225,7 @@ export class FakeCompute {
       clock: this.#ports.clock,
       proxy,
       tracker,
+      guests: this.guests,
       sleep: async (milliseconds) => {
         await this.#sleep(life, milliseconds);
         if (!life.alive()) throw new HostDied(this.host);

@@ -76,6 +76,7 @@ export async function liveMigration(site: BuildSite, order: Order, manner: Manne
     await rollBack(move);
     return;
   }
+  site.guests.stop(textField(move.server, 'uuid'));
   await ask(move, 'MigrationContext', 'get_by_instance_uuid');
   await callDestination(move, 'post_live_migration_at_destination');
   await dieIf(move, 'after-claim');
@@ -132,6 +133,7 @@ export async function postLiveMigration(site: BuildSite, order: Order, manner: M
       await site.proxy.classAction(context, 'ComputeNode', 'get_first_node_by_host_for_old_compat', at);
       const arrived: JsonMap = { host: site.host, node: site.host, power_state: 1, progress: 0, task_state: null };
       move.server = await saveServer(move, arrived, 'migrating');
+      site.guests.start(textField(move.server, 'uuid'));
       await site.tracker.claim(move.server);
     });
     return null;

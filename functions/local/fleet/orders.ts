@@ -7,6 +7,7 @@ import { checkDestination, liveMigration, postLiveMigration, preLiveMigration } 
 import { finishResize, prepResize, resizeInstance } from './prep-resize.ts';
 import { rebuildInstance } from './rebuild.ts';
 import { shelveInstance } from './shelve.ts';
+import { terminateInstance } from './terminate.ts';
 import { startInstance, unshelveInstance } from './unshelve.ts';
 
 /** Carries out one kind of order. */
@@ -28,5 +29,6 @@ export const ORDERS: Readonly<Record<string, OrderHandler>> = {
   rebuild_instance: rebuildInstance,
   shelve_instance: shelveInstance,
   start_instance: startInstance,
+  terminate_instance: terminateInstance,
   unshelve_instance: unshelveInstance,
 };

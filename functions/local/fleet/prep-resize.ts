@@ -71,14 +71,7 @@ async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
     site.trouble(`rescheduling ${textField(move.server, 'uuid')}`, error);
     if (error instanceof MoveFailed) await failMove(move, textField(move.server, 'vm_state'));
   }
-  const fault = newObject('InstanceFault', '1.2', {
-    instance_uuid: textField(move.server, 'uuid'),
-    code: 400,
-    message: reason,
-    details: '',
-    host: site.host,
-  });
-  await site.proxy.action(order.context, fault, 'create');
+  await tellFault(move, 400, reason);
 }
 
 function reschedule({ order, server }: Move, retry: JsonMap, reason: string) {
@@ -115,6 +108,7 @@ export async function resizeInstance(site: BuildSite, order: Order, manner: Mann
       move.migration = await saveMigration(move, { status: 'migrating' });
       move.server = await saveServer(move, { task_state: 'resize_migrating' }, 'resize_prep');
       await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
+      site.guests.stop(textField(move.server, 'uuid'));
       await hypervise(move);
       move.migration = await saveMigration(move, { status: 'post-migrating' });
       const host = textField(move.migration, 'dest_compute');
@@ -143,6 +137,7 @@ export async function finishResize(site: BuildSite, order: Order, manner: Manner
       move.migration = await saveMigration(move, { status: 'finished' });
       const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
       move.server = await saveServer(move, { launched_at, task_state: null, vm_state: 'resized' }, 'resize_finish');
+      site.guests.start(textField(move.server, 'uuid'));
     }),
   );
 }
@@ -167,8 +162,14 @@ async function orFail(move: Move, work: () => Promise<void>): Promise<void> {
     await work();
   } catch (error) {
     if (!(error instanceof MoveFailed)) throw error;
+    await tellFault(move, 500, error.message);
     await failMove(move, 'error');
   }
+}
+
+async function tellFault({ site, order, server }: Move, code: number, message: string): Promise<void> {
+  const fault = { instance_uuid: textField(server, 'uuid'), code, message, details: '', host: site.host };
+  await site.proxy.action(order.context, newObject('InstanceFault', '1.2', fault), 'create');
 }
 
 async function failMove(move: Move, vm_state: string): Promise<void> {

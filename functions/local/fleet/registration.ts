@@ -20,6 +20,8 @@ export interface Newcomer {
 export interface Registered {
   readonly service: WireObject;
   readonly tracker: ResourceTracker;
+  /** The servers that it lets run again. */
+  readonly running: readonly string[];
 }
 
 /** What release 26 says it is (column `version` of its service). */
@@ -44,7 +46,8 @@ export async function register(newcomer: Newcomer): Promise<Registered> {
     status: ['accepted', 'pre-migrating', 'done'],
     migration_type: 'evacuation',
   };
-  await proxy.classAction({ ...context, read_deleted: 'yes' }, 'MigrationList', 'get_by_filters', [evacuated]);
+  const reading = { ...context, read_deleted: 'yes' } as const;
+  const gone = listObjects(await proxy.classAction(reading, 'MigrationList', 'get_by_filters', [evacuated]));
   for (const server of servers) await endInterruptedBuild(newcomer, server);
 
   const service = await findOrCreateService(newcomer);
@@ -59,7 +62,12 @@ export async function register(newcomer: Newcomer): Promise<Registered> {
   const tracker = new ResourceTracker(proxy, context, node, newcomer.capacity);
   await tracker.begin(listObjects(here));
   await proxy.classAction(context, 'Service', 'get_by_compute_host', [host]);
-  return { service, tracker };
+  const away = new Set(gone.map((migration) => textField(migration, 'instance_uuid')));
+  const running = servers
+    .filter((server) => textField(server, 'vm_state') === 'active')
+    .map((server) => textField(server, 'uuid'))
+    .filter((uuid) => !away.has(uuid));
+  return { service, tracker, running };
 }
 
 async function findNode({ proxy, context, host }: Newcomer): Promise<WireObject | undefined> {

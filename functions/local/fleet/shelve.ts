@@ -14,6 +14,7 @@ export async function shelveInstance(site: BuildSite, order: Order, _manner: Man
   const build: Build = { site, order, server: objectArgument(order, 'instance') };
   const { image_id = null, offload = false } = order.args;
   await startEvent(build, EVENT);
+  site.guests.stop(textField(build.server, 'uuid'));
   await save(build, { task_state: 'shelving_image_uploading' }, 'shelving');
   const metadata = build.server['nova_object.data']['system_metadata'];
   const shelved_at = new Date(site.clock.now()).toISOString();

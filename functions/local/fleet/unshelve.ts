@@ -45,6 +45,7 @@ async function unshelve(build: Build, manner: Manner): Promise<void> {
     'spawning',
   );
   site.tracker.note(build.server);
+  site.guests.start(uuid);
   await finishEvent(build, 'compute_unshelve_instance');
 }
 
@@ -65,6 +66,7 @@ export async function startInstance(site: BuildSite, order: Order, manner: Manne
   const started = { power_state: 1, system_metadata: kept, task_state: null, vm_state: 'active' };
   await save(build, started, 'powering-on');
   site.tracker.note(build.server);
+  site.guests.start(uuid);
   await finishEvent(build, 'compute_start_instance');
 }
 

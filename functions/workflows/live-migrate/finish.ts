@@ -4,4 +4,4 @@ import { ownership, type PlacedState } from './state.ts';
 
 /** Ends the wait for a live migration. */
 export const finish: Step<PlacedState> = (services, { state, execution, outcome }) =>
-  finishMove(services, ownership(state, execution), state.migration, outcome);
+  finishMove(services, ownership(state, execution), state, outcome);

@@ -1,0 +1,30 @@
+import type { RequestContext } from '#ports/context';
+import type { ObjectProxy } from './object-proxy.ts';
+import { listObjects, textField } from './order.ts';
+import type { ResourceTracker } from './resource-tracker.ts';
+
+/** A host that looks through what it has claimed. */
+export interface Audited {
+  readonly host: string;
+  readonly proxy: ObjectProxy;
+  readonly context: RequestContext;
+  readonly tracker: ResourceTracker;
+}
+
+/**
+ * Lets go of what is claimed for servers that are neither recorded here nor on their way (ResourceTracker
+ * `update_available_resource`): what an order that broke off has left behind.
+ */
+export async function audit({ host, proxy, context, tracker }: Audited): Promise<void> {
+  const here = listObjects(await proxy.classAction(context, 'InstanceList', 'get_by_host_and_node', [host, host]));
+  const moving = listObjects(
+    await proxy.classAction(context, 'MigrationList', 'get_in_progress_and_error', [host, host]),
+  );
+  const known = new Set([
+    ...here.map((server) => textField(server, 'uuid')),
+    ...moving
+      .filter((migration) => textField(migration, 'status') !== 'error')
+      .map((migration) => textField(migration, 'instance_uuid')),
+  ]);
+  for (const uuid of tracker.servers) if (!known.has(uuid)) await tracker.release(uuid);
+}

@@ -1,0 +1,151 @@
+import { ConductorClient } from '#client';
+import { RpcCaller } from '#client/rpc-caller';
+import { setFields } from '#client/wire';
+import { BuildRequestNotFound, InstanceNotFound } from '#errors';
+import type { RequestContext } from '#ports/context';
+import { hostQueue } from '#ports/host-queue';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Item } from '#ports/tables';
+import { startAction } from '#records/instance-action';
+import { instanceOf } from '#records/instance-item';
+import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
+import { textOf } from '#records/reading';
+import type { BuildWorld } from '../fixtures/build-world.ts';
+
+/** What Nova's API has loaded of an Instance when it casts. */
+const SENT = ['metadata', 'system_metadata', 'info_cache', 'security_groups', 'flavor', 'numa_topology'];
+
+/** Seconds after which a user asks again for what has not come about. */
+const PATIENCE = 120;
+
+/** Times that a user asks. */
+const MOST = 12;
+
+/** A server where it lies. */
+export interface Found {
+  readonly cell: string;
+  readonly item: Item;
+}
+
+/** One request of a user, and what it is made with. */
+export interface User {
+  readonly client: ConductorClient;
+  readonly context: RequestContext;
+  /** Begins the request's action of a server. */
+  begin(cell: string, uuid: string, action: string): Promise<unknown>;
+  /** Gives a host an order. */
+  order(cell: string, host: string, method: string, args: JsonMap): Promise<void>;
+}
+
+/** What Nova's API does for its users beside publishing their requests. */
+export class Users {
+  readonly #world: BuildWorld;
+  readonly #client: ConductorClient;
+  readonly #caller: RpcCaller;
+  readonly #context: RequestContext;
+  #requests = 0;
+
+  constructor(world: BuildWorld) {
+    const ports = { bus: world.world.bus, clock: world.clock, ids: world.services.ids };
+    this.#world = world;
+    this.#client = new ConductorClient(ports);
+    this.#caller = new RpcCaller(ports);
+    this.#context = world.request().context;
+  }
+
+  /** A request of its own. */
+  user(what: string): User {
+    this.#requests += 1;
+    const context = { ...this.#context, request_id: `req-${what}-${this.#requests}` };
+    const { services } = this.#world;
+    return {
+      client: this.#client,
+      context,
+      begin: (cell, uuid, action) =>
+        startAction({ ...services, context, cell: { name: cell, uuid: '' } }, uuid, action),
+      order: (cell, host, method, args) =>
+        this.#caller.cast({ queue: hostQueue(cell, host), version: '6.0', method, args, context }),
+    };
+  }
+
+  /** Deletes a server, and asks again until it is gone; one that lies in cell0 has no queue that it could be reached by. */
+  async deleteServer(uuid: string): Promise<void> {
+    for (let asked = 0; asked < MOST; asked += 1) {
+      try {
+        if (await this.#tryToDelete(uuid)) return;
+      } catch {
+        // It is asked again.
+      }
+      await this.wait(PATIENCE);
+    }
+  }
+
+  /** The server's record, deleted or not, where its mapping says that it lies. */
+  async find(uuid: string): Promise<Found | undefined> {
+    const { tables } = this.#world.ground;
+    const mapping = await tables.get(MAPPINGS, instanceMappingKey(uuid));
+    const cell = textOf(mapping?.['cell']);
+    const item = cell === undefined ? undefined : await tables.get(cellTable(cell), instanceKey(uuid));
+    return cell === undefined || item === undefined ? undefined : { cell, item };
+  }
+
+  /** The server as the API sends it. */
+  instance(item: Item): WireObject {
+    return instanceOf(
+      item,
+      SENT.filter((name) => name !== 'flavor' || item['flavor'] !== null),
+    ).toPrimitive();
+  }
+
+  /** Whether a host lives. */
+  isUp(host: string): boolean {
+    return this.#world.world.fleet.computes.some((compute) => compute.host === host && compute.alive);
+  }
+
+  /** Whether everybody thinks so by now that a host is dead. */
+  async isDown(cell: string, host: string): Promise<boolean> {
+    return (await this.#world.services.serviceGroup.liveness(cell, host)) === 'down';
+  }
+
+  wait(seconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#world.clock.timer(seconds * 1000, resolve);
+    });
+  }
+
+  async #tryToDelete(uuid: string): Promise<boolean> {
+    const user = this.user('delete');
+    if ((await this.#world.ground.tables.get(BUILD_REQUESTS, buildRequestKey(uuid))) !== undefined) {
+      try {
+        await user.client.deleteBuildRequest(user.context, uuid);
+        return true;
+      } catch (error) {
+        if (!(error instanceof BuildRequestNotFound)) throw error;
+      }
+    }
+    const found = await this.find(uuid);
+    if (found === undefined) return false;
+    const { cell, item } = found;
+    if (item['deleted'] === true || cell === 'cell0') return true;
+    return this.#deleteRecorded(user, uuid, found);
+  }
+
+  async #deleteRecorded(user: User, uuid: string, { cell, item }: Found): Promise<boolean> {
+    const instance = this.instance(item);
+    const host = textOf(item['host']);
+    try {
+      if (host === undefined || !this.isUp(host)) {
+        await user.client.objectAction(user.context, instance, 'destroy', {}, { cell });
+        return true;
+      }
+      await user.begin(cell, uuid, 'delete');
+      const deleting = setFields(instance, { task_state: 'deleting' });
+      const { object } = await user.client.objectAction(user.context, deleting, 'save', {}, { cell });
+      await user.order(cell, host, 'terminate_instance', { instance: object, bdms: null });
+      return false;
+    } catch (error) {
+      if (error instanceof InstanceNotFound) return true;
+      throw error;
+    }
+  }
+}
