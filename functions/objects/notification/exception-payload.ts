@@ -1,0 +1,15 @@
+import { string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** What notifications tell of an error. */
+export const ExceptionPayload = defineObject({
+  name: 'ExceptionPayload',
+  version: '1.1',
+  fields: {
+    module_name: string(),
+    function_name: string(),
+    exception: string(),
+    exception_message: string(),
+    traceback: string(),
+  },
+});

@@ -1,0 +1,26 @@
+import { dictOf, listOf } from '#objects/containers';
+import { nullable } from '#objects/field';
+import { boolean, float, integer, string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** What notifications tell of a flavor, under the flavor's own names. */
+export const FlavorPayload = defineObject({
+  name: 'FlavorPayload',
+  version: '1.4',
+  fields: {
+    flavorid: nullable(string()),
+    memory_mb: nullable(integer()),
+    vcpus: nullable(integer()),
+    root_gb: nullable(integer()),
+    ephemeral_gb: nullable(integer()),
+    name: string(),
+    swap: integer(),
+    rxtx_factor: nullable(float()),
+    vcpu_weight: nullable(integer()),
+    disabled: boolean(),
+    is_public: boolean(),
+    extra_specs: nullable(dictOf(string())),
+    projects: nullable(listOf(string())),
+    description: nullable(string()),
+  },
+});

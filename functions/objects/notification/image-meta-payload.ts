@@ -1,0 +1,47 @@
+import { listOf, object } from '#objects/containers';
+import { nullable } from '#objects/field';
+import { dateTime, flexibleBoolean, integer, string, uuid } from '#objects/fields';
+import type { ImageMeta } from '#objects/image-meta';
+import { ImageMetaProps } from '#objects/image-meta-props';
+import { defineObject, type ObjectOf } from '#objects/object-type';
+import { fieldsOf, fill } from './payload.ts';
+
+/** The typed properties of an image, those alone that it has. */
+export const ImageMetaPropsPayload = defineObject({
+  name: 'ImageMetaPropsPayload',
+  version: '1.12',
+  fields: ImageMetaProps.fields,
+});
+
+/** What notifications tell of an image. */
+export const ImageMetaPayload = defineObject({
+  name: 'ImageMetaPayload',
+  version: '1.0',
+  fields: {
+    id: nullable(uuid()),
+    name: nullable(string()),
+    status: nullable(string()),
+    visibility: nullable(string()),
+    protected: nullable(flexibleBoolean()),
+    checksum: nullable(string()),
+    owner: nullable(string()),
+    size: nullable(integer()),
+    virtual_size: nullable(integer()),
+    container_format: nullable(string()),
+    disk_format: nullable(string()),
+    created_at: nullable(dateTime()),
+    updated_at: nullable(dateTime()),
+    tags: nullable(listOf(string())),
+    direct_url: nullable(string()),
+    min_ram: nullable(integer()),
+    min_disk: nullable(integer()),
+    properties: object(ImageMetaPropsPayload),
+  },
+});
+
+/** The payload of an image. */
+export function imagePayload(image: ObjectOf<typeof ImageMeta>): ObjectOf<typeof ImageMetaPayload> {
+  const properties = ImageMetaPropsPayload.make(image.peek('properties')?.getChanges() ?? {});
+  const told = fieldsOf(image);
+  return fill(ImageMetaPayload, (name) => (name === 'properties' ? properties : told(name)));
+}

@@ -1,0 +1,17 @@
+import { listOf, object } from '#objects/containers';
+import { nullable } from '#objects/field';
+import { string } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+import { ExceptionPayload } from './exception-payload.ts';
+import { instanceFields } from './instance-payload.ts';
+
+/** What notifications tell of a rebuild. */
+export const InstanceActionRebuildPayload = defineObject({
+  name: 'InstanceActionRebuildPayload',
+  version: '1.9',
+  fields: {
+    ...instanceFields,
+    fault: nullable(object(ExceptionPayload)),
+    trusted_image_certificates: nullable(listOf(string())),
+  },
+});

@@ -1,0 +1,34 @@
+import type { AnyObject } from '#objects/any-object';
+import type { NovaObject } from '#objects/base';
+import type { Fields } from '#objects/field';
+import type { ObjectType } from '#objects/object-type';
+import type { Primitive } from '#objects/primitive';
+
+/*
+ * Payloads are what versioned notifications carry: objects of their own that tell of others, each with a version that
+ * consumers rely on. Nobody asks for older ones, so that they know no lowering and are in no registry.
+ */
+
+/** What is to be told under a field's name; null or undefined where there is nothing to tell. */
+export type Telling = (name: string) => unknown;
+
+/** The set fields of an object under their own names. */
+export const fieldsOf =
+  (source: AnyObject): Telling =>
+  (name) =>
+    source.peek(name);
+
+/**
+ * A payload with every field set: to what is told, else to its default, else to null.
+ *
+ * @throws ValueError when something does not fit
+ */
+export function fill<F extends Fields>(type: ObjectType<F>, tell: Telling): NovaObject<F> {
+  const payload = type.make();
+  for (const name of type.fieldNames) payload.assign(name, tell(name) ?? null);
+  return payload;
+}
+
+/** A payload as it travels: without the marks of what changed. */
+export const sent = (payload: AnyObject): Primitive =>
+  payload.resetChanges(undefined, { recursive: true }).toPrimitive();

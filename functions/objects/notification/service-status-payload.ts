@@ -1,0 +1,22 @@
+import { nullable } from '#objects/field';
+import { boolean, dateTime, integer, string, uuid } from '#objects/fields';
+import { defineObject } from '#objects/object-type';
+
+/** What notifications tell of a service, under the service's own names. */
+export const ServiceStatusPayload = defineObject({
+  name: 'ServiceStatusPayload',
+  version: '1.1',
+  fields: {
+    host: nullable(string()),
+    binary: nullable(string()),
+    topic: nullable(string()),
+    report_count: integer(),
+    disabled: boolean(),
+    disabled_reason: nullable(string()),
+    availability_zone: nullable(string()),
+    last_seen_up: nullable(dateTime()),
+    forced_down: boolean(),
+    version: integer(),
+    uuid: uuid(),
+  },
+});
