@@ -13,12 +13,12 @@ import { DEFAULT_SETTINGS } from '#scheduler/settings';
 /** What records need of that which differs between an account, the local world and a simulation. */
 export type RecordAdapters = Pick<
   Services,
-  'blobs' | 'clock' | 'config' | 'executions' | 'ids' | 'log' | 'queues' | 'tables'
+  'blobs' | 'clock' | 'config' | 'executions' | 'ids' | 'log' | 'notifier' | 'queues' | 'tables'
 > & { readonly counter?: Counter };
 
 /** Everything that differs between them. */
 export type Adapters = RecordAdapters &
-  Pick<Services, 'notifier' | 'sealer'> & {
+  Pick<Services, 'sealer'> & {
     /** From 0 up to 1, without it; ties between equal hosts. */
     readonly random?: () => number;
   };

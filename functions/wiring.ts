@@ -18,11 +18,7 @@ import type { Cell } from '#records/method';
 /** The ports of a workflow's function. */
 export function wire(service: string): Services {
   const adapters = recordAdapters(service);
-  return assemble({
-    ...adapters,
-    notifier: notifierOf(adapters),
-    sealer: sealerOf(adapters),
-  });
+  return assemble({ ...adapters, sealer: sealerOf(adapters) });
 }
 
 /** The ports of the function that turns messages into workflows. */
@@ -32,10 +28,7 @@ export function wireTasks(service: string): RecordServices & Pick<Services, 'sea
 }
 
 /** The ports of a function that answers object calls; it opens no sealed request. */
-export function wireRecords(service: string): RecordServices & Pick<Services, 'notifier'> {
-  const adapters = recordAdapters(service);
-  return { ...assembleRecords(adapters), notifier: notifierOf(adapters) };
-}
+export const wireRecords = (service: string): RecordServices => assembleRecords(recordAdapters(service));
 
 /** The only reader of the environment: what a function is told becomes its adapters. */
 function recordAdapters(service: string): RecordAdapters {
@@ -51,6 +44,7 @@ function recordAdapters(service: string): RecordAdapters {
     }),
     ids: randomIds,
     log: new PowertoolsLog({ service, deployment, fields: fieldsOf(service) }),
+    notifier: new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment }),
     queues: new SqsQueues({ client: sqsClient(), queueUrlBase: required('QUEUE_URL_BASE'), deployment }),
     tables: new DynamoTables({ client: dynamodbClient(), deployment }),
   };
@@ -67,9 +61,6 @@ function fieldsOf(service: string): LogFields {
     ...(cell === undefined ? {} : { cell: cell.name }),
   };
 }
-
-const notifierOf = ({ config: { deployment } }: RecordAdapters): EventBridgeNotifier =>
-  new EventBridgeNotifier({ eventBusName: process.env['EVENT_BUS_NAME'] ?? deployment });
 
 function sealerOf({ clock, config: { deployment } }: RecordAdapters): KmsSealer {
   return new KmsSealer({ keyId: process.env['SEAL_KEY_ID'] ?? `alias/${deployment}`, deployment, clock });
@@ -89,14 +80,13 @@ function configuration(): Configuration {
     waitSeconds: seconds('WAIT_SECONDS', DEFAULTS.waitSeconds),
     stallSeconds: seconds('STALL_SECONDS', DEFAULTS.stallSeconds),
     serviceDownTime: seconds('SERVICE_DOWN_TIME', DEFAULTS.serviceDownTime),
-    notifyOnStateChange: stateChanges(process.env['NOTIFY_ON_STATE_CHANGE'] ?? ''),
+    notificationFormat: oneOf('NOTIFICATION_FORMAT', ['unversioned', 'versioned', 'both'], DEFAULTS.notificationFormat),
+    notifyOnStateChange: oneOf(
+      'NOTIFY_ON_STATE_CHANGE',
+      ['vm_state', 'vm_and_task_state'],
+      DEFAULTS.notifyOnStateChange,
+    ),
   };
-}
-
-function stateChanges(text: string): Configuration['notifyOnStateChange'] {
-  if (text === '') return DEFAULTS.notifyOnStateChange;
-  if (text === 'vm_state' || text === 'vm_and_task_state') return text;
-  throw new Error(`NOTIFY_ON_STATE_CHANGE=${JSON.stringify(text)} is neither vm_state nor vm_and_task_state`);
 }
 
 function seconds(name: string, fallback: number): number {
@@ -105,6 +95,14 @@ function seconds(name: string, fallback: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new Error(`${name}=${JSON.stringify(text)} is not a whole number of seconds above 0`);
+}
+
+function oneOf<T extends string | null>(name: string, values: readonly (T & string)[], fallback: T): T {
+  const text = process.env[name];
+  if (text === undefined || text === '') return fallback;
+  const found = values.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw new Error(`${name}=${JSON.stringify(text)} is none of ${values.join(', ')}`);
 }
 
 function required(name: string): string {

@@ -9,7 +9,7 @@ import { OperationsDashboard, waitingServers } from './constructs/operations-das
 import { RecordTable } from './constructs/record-table.ts';
 import { RpcQueue } from './constructs/rpc-queue.ts';
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
-import { type StateChanges, TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
+import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { pascalCase, Workflow, workflowsOnFile } from './constructs/workflow.ts';
 import type { Names } from './names.ts';
 import { INDEXES, type Port, Ports } from './ports.ts';
@@ -19,8 +19,14 @@ import { WORKFLOW_GRANTS } from './workflow-grants.ts';
 export interface FunctionSettings {
   readonly tracing: boolean;
   readonly requirePrincipals: boolean;
-  readonly notifyOnStateChange?: StateChanges;
+  readonly notificationFormat: string;
+  /** Empty where servers that change are not told of. */
+  readonly notifyOnStateChange: string;
 }
+
+/** Whether object calls have anything to tell: saved servers, or services, which the versioned family alone knows. */
+export const tellsOfCalls = ({ notificationFormat, notifyOnStateChange }: FunctionSettings): boolean =>
+  notificationFormat !== 'unversioned' || notifyOnStateChange !== '';
 
 export interface ApiStackProps extends StackProps {
   readonly names: Names;
@@ -100,6 +106,7 @@ export class ApiStack extends Stack {
     const objectRpc = this.#function('object-rpc', 'rpc/object-rpc.ts', OBJECT_RPC_PORTS, {
       timeout: Duration.seconds(10),
     });
+    if (tellsOfCalls(this.#settings)) this.#ports.grant(objectRpc, ['notifier']);
     objectRpc.consume(conductor.queue);
     this.#ports.send(objectRpc, 'conductor-dlq');
 

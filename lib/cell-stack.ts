@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ApiStack, FunctionSettings } from './api-stack.ts';
+import { tellsOfCalls, type ApiStack, type FunctionSettings } from './api-stack.ts';
 import { RecordTable } from './constructs/record-table.ts';
 import { RpcQueue } from './constructs/rpc-queue.ts';
 import { TaskFunction } from './constructs/task-function.ts';
@@ -62,7 +62,7 @@ export class CellStack extends Stack {
     });
     const ports = new Ports({ names, dataKey: api.dataKey, sealKey: api.sealKey, workflows: api.workflows, cell });
     ports.grant(objectRpc, OBJECT_RPC_PORTS);
-    if (props.settings.notifyOnStateChange !== undefined) ports.grant(objectRpc, ['notifier']);
+    if (tellsOfCalls(props.settings)) ports.grant(objectRpc, ['notifier']);
     ports.send(objectRpc, `cell-${cell}-conductor-dlq`);
     objectRpc.consume(conductor.queue);
     new CfnOutput(this, 'CellUuid', {

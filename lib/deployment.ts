@@ -1,6 +1,6 @@
 import { type App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { ApiStack, type FunctionSettings } from './api-stack.ts';
+import { ApiStack } from './api-stack.ts';
 import { CellStack } from './cell-stack.ts';
 import { CELL0, Names } from './names.ts';
 
@@ -14,7 +14,7 @@ export interface Deployment {
 /**
  * Adds the API level and one stack per cell, as the context says, and checks them with cdk-nag.
  *
- * @throws Error when the context names no cell, or one twice, or a mode of state notifications that there is none of.
+ * @throws Error when the context names no cell, or one twice, or a notification setting that there is not.
  */
 export function addDeployment(app: App): Deployment {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -23,7 +23,8 @@ export function addDeployment(app: App): Deployment {
   const settings = {
     tracing: isOn(context('tracing') ?? false),
     requirePrincipals: isOn(context('requirePrincipals') ?? true),
-    ...stateChanges(context('notifyOnStateChange')),
+    notificationFormat: oneOf(context, 'notificationFormat', ['unversioned', 'versioned', 'both']),
+    notifyOnStateChange: oneOf(context, 'notifyOnStateChange', ['', 'vm_state', 'vm_and_task_state']),
   };
   Tags.of(app).add('deployment', names.prefix);
   const api = new ApiStack(app, names.of('api'), { names, settings });
@@ -39,12 +40,12 @@ function isOn(value: unknown): boolean {
   return value === true || value === 'true';
 }
 
-function stateChanges(value: unknown): Pick<FunctionSettings, 'notifyOnStateChange'> {
-  if (value === undefined || value === '') return {};
-  if (value === 'vm_state' || value === 'vm_and_task_state') return { notifyOnStateChange: value };
-  throw new Error(
-    `context "notifyOnStateChange" is ${JSON.stringify(value)}: vm_state, vm_and_task_state, or leave it out`,
-  );
+/** One of the values that a context key may have; without it the first. */
+function oneOf(context: (key: string) => unknown, key: string, values: readonly string[]): string {
+  const given: unknown = context(key) ?? values[0];
+  const found = values.find((value) => value === given);
+  if (found !== undefined) return found;
+  throw new Error(`context "${key}" is ${JSON.stringify(given)}: it may be ${values.filter(Boolean).join(', ')}`);
 }
 
 function text(value: unknown): string | undefined {

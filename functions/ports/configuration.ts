@@ -28,7 +28,9 @@ export interface Configuration {
   readonly schedulerRpc?: string;
   readonly enabledFilters?: readonly string[];
   readonly weightClasses: readonly string[];
+  /** Which changes of a server are told of (notifications.notify_on_state_change); null for none. */
   readonly notifyOnStateChange: null | 'vm_state' | 'vm_and_task_state';
+  /** Which families of notifications are sent (notifications.notification_format). */
   readonly notificationFormat: 'unversioned' | 'versioned' | 'both';
 }
 

@@ -1,11 +1,15 @@
 import type { JsonMap } from './json.ts';
 
+/** The two families of notifications; each has a topic of its own in Nova. */
+export type NotificationFamily = 'unversioned' | 'versioned';
+
 /** An event of the notification bus (spec/conductor.md section 18.2). */
 export interface Notification {
+  readonly family: NotificationFamily;
   /** For instance `compute_task.build_instances`. */
   readonly eventType: string;
   readonly priority: 'INFO' | 'ERROR';
-  /** For instance `conductor.<host>`. */
+  /** For instance `conductor.<host>`, or `nova-conductor:<host>` of a versioned event. */
   readonly publisherId: string;
   readonly payload: JsonMap;
   /** The same event sent again carries the same id. */

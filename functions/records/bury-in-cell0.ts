@@ -9,7 +9,6 @@ import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { failedCreate } from './failed-create.ts';
 import { BUILD_REQUESTS, buildRequestKey, cellMappingKey, CELL0_UUID, cellTable, MAPPINGS } from './keys.ts';
-import { legacyRequestSpec } from './legacy-request-spec.ts';
 import { mapToCell } from './map-to-cell.ts';
 import type { Cell } from './method.ts';
 import { newInstanceItem } from './new-instance.ts';
@@ -20,6 +19,8 @@ import { fieldsOf, textOf } from './reading.ts';
 import type { CommonDocument, RequestedServer } from './request-document.ts';
 import { recordableInstance } from './requested-instance.ts';
 import { recordFailure } from './set-vm-state.ts';
+import { notifySave, type SavedServer } from './state-update.ts';
+import { wireValue } from './stored-object.ts';
 
 const LAUNCH = operationNames('launch');
 
@@ -59,6 +60,7 @@ export async function buryInCell0(services: Services, cell: Cell, burial: Burial
   const instance = await errorInstance(services, cell, server, { [LAUNCH.owner]: execution, ...quotaOf(burial) });
   const deleted = await record(services, cell, burial, instance);
   if (deleted) return;
+  await notifyError(services, cell, { server, item: instance, execution, context: common.context });
   await recordFailure(services, {
     cell,
     uuid: server.uuid,
@@ -67,9 +69,25 @@ export async function buryInCell0(services: Services, cell: Cell, burial: Burial
     task_state: null,
     failure: burial.failure,
     context: common.context,
-    requestSpec: legacyRequestSpec(burial.requestSpec),
+    requestSpec: burial.requestSpec,
     execution,
   });
+}
+
+/** Tells that a server which was just recorded is in error: Nova records it as it was requested, and then saves it. */
+export async function notifyError(
+  services: Services,
+  cell: Cell,
+  { server, item, execution, context }: Pick<Burial, 'server' | 'execution'> & Pick<SavedServer, 'item' | 'context'>,
+): Promise<void> {
+  const requested = recordableInstance(server);
+  const before = {
+    ...item,
+    vm_state: wireValue(requested, 'vm_state') ?? null,
+    task_state: wireValue(requested, 'task_state') ?? null,
+  };
+  const id = `saved-${server.uuid}-build_instances-${execution}`;
+  await notifySave(services, { id, before, item, context, table: cellTable(cell.name) });
 }
 
 /** The item of a server that ends in error before a host ever had it: made and then changed, as Nova does. */

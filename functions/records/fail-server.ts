@@ -4,7 +4,6 @@ import type { Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
 import { cleanUpNetworks } from './clean-up-networks.ts';
-import { legacyRequestSpec } from './legacy-request-spec.ts';
 import { HOSTS, hostsAttribute, operationNames } from './operation.ts';
 import type { CommonDocument, RequestedServer } from './request-document.ts';
 import { setVmStateAndNotify } from './set-vm-state.ts';
@@ -41,7 +40,7 @@ export async function failServer(services: Services, failed: FailedServer): Prom
       task_state: null,
       failure,
       context: common.context,
-      requestSpec: legacyRequestSpec(server.document.request_spec),
+      requestSpec: server.document.request_spec,
       execution,
       bookkeeping: {
         [HOSTS]: hostsAttribute(''),

@@ -18,8 +18,10 @@ import { EXTRA_FIELDS, FLAVOR_FIELDS, hasInfoCache, isColumn, refreshInstance } 
 import { instanceKey } from './keys.ts';
 import type { MethodArguments, Records } from './method.ts';
 import { servicesOf } from './instance-load.ts';
+import { plainText } from './reading.ts';
 import { saveRecord } from './save-record.ts';
 import { present } from './stamp.ts';
+import { recordToTell, savedServer } from './state-update.ts';
 import { textOf, wireValue } from './stored-object.ts';
 
 /** Loadable fields that a save reads back with the item. Devices and tags are left as they were sent. */
@@ -43,11 +45,11 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   const expected = expectedStates(args);
   const hasRow = Object.keys(row).length > 0;
   if (!hasRow && Object.keys(beside).length === 0) return null;
-  const [table, key] = [tableOf(records), instanceKey(uuid)];
-  const before = records.saved !== undefined && hasRow ? await records.tables.get(table, key) : undefined;
+  const told = hasRow ? records.notices : undefined;
+  const before = told && (await recordToTell(records.tables, told.config, tableOf(records), uuid));
   const item = await saveRecord(records, {
-    table,
-    key,
+    table: tableOf(records),
+    key: instanceKey(uuid),
     ...(hasRow
       ? { set: row, ...indexChanges(records, instance, changes, uuid, beside) }
       : { set: beside, derived: cacheTime(records, beside), untouched: true }),
@@ -60,11 +62,20 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   });
   forgetStored(instance, beside);
   if (!hasRow) return null;
-  if (before !== undefined) records.saved?.({ before, item });
   refreshInstance(instance, item, [...READ_BACK.filter((name) => instance.isSet(name)), 'system_metadata']);
   if (instance.isSet('services')) await refreshServices(records, instance, item, changes.has('host'));
   await correctStatus(records, item);
+  if (before !== undefined) tellSave(records, before, item);
   return null;
+}
+
+function tellSave(records: Records, before: Item, item: Item): void {
+  const { clock, context, notices, tables, writer } = records;
+  if (notices === undefined) return;
+  const id = `saved-${plainText(item['uuid'])}-${writer ?? clock.now()}`;
+  notices.add(
+    savedServer({ clock, tables, config: notices.config }, { id, before, item, context, table: tableOf(records) }),
+  );
 }
 
 /** Reads the services again; after a change of host those of the host before, as Nova answers them. */

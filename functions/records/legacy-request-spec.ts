@@ -1,5 +1,5 @@
 import { fromPrimitive } from '#objects/from-primitive';
-import { isOfType } from '#objects/object-type';
+import { isOfType, type ObjectOf } from '#objects/object-type';
 import { registry } from '#objects/registry';
 import { RequestSpec } from '#objects/request-spec';
 import { isMap } from '#objects/primitive';
@@ -8,10 +8,16 @@ import { serializeEntity } from '#objects/serializer';
 import type { JsonMap, WireObject } from '#ports/json';
 import { mapOf } from './reading.ts';
 
+/** A request spec as the object that it is; undefined for another object. */
+export function requestSpecOf(spec: WireObject): ObjectOf<typeof RequestSpec> | undefined {
+  const object = fromPrimitive(spec, registry);
+  return isOfType(RequestSpec, object) ? object : undefined;
+}
+
 /** A request spec as the plain map that events quote (conductor.md section 8.4). */
 export function legacyRequestSpec(spec: WireObject): JsonMap {
-  const object = fromPrimitive(spec, registry);
-  if (!isOfType(RequestSpec, object)) return {};
+  const object = requestSpecOf(spec);
+  if (object === undefined) return {};
   const { instance_properties, ...entries } = toLegacyRequestSpecDict(object);
   const plain = { ...plainEntries(entries), instance_properties: plainEntries(instance_properties) };
   return mapOf(serializeEntity(plain));
@@ -22,6 +28,6 @@ const plainEntries = (entries: unknown): Record<string, unknown> =>
 
 /** Its scheduling properties as a plain map (conductor.md section 8.4): what is not empty. */
 export function legacyFilterProperties(spec: WireObject): JsonMap {
-  const object = fromPrimitive(spec, registry);
-  return isOfType(RequestSpec, object) ? mapOf(serializeEntity(toLegacyFilterPropertiesDict(object))) : {};
+  const object = requestSpecOf(spec);
+  return object === undefined ? {} : mapOf(serializeEntity(toLegacyFilterPropertiesDict(object)));
 }

@@ -2,10 +2,11 @@ import type { Counter } from '#records/counter';
 import type { AnyObject } from '#objects/any-object';
 import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';
+import type { Configuration } from '#ports/configuration';
 import type { Ids } from '#ports/ids';
 import type { Log } from '#ports/log';
 import type { Item, Tables } from '#ports/tables';
-import type { Saved } from './state-update.ts';
+import type { Happening } from './notify.ts';
 
 /** A cell as a request is targeted at it (spec/conductor.md section 5). */
 export interface Cell {
@@ -31,8 +32,14 @@ export interface Records {
   readonly hosts?: readonly string[];
   /** Told of every record that a write answered, so that an operation waiting for it can be settled. */
   readonly written?: (item: Item) => void;
-  /** Told of every save of a server with its record before, for which it is read once more: absent where nobody is told. */
-  readonly saved?: (change: Saved) => void;
+  /** Told of what the notification bus is to hear once the method has ended well; absent where nobody tells it. */
+  readonly notices?: Notices;
+}
+
+/** Where methods leave what happened, and what they must know to tell it. */
+interface Notices {
+  readonly config: Pick<Configuration, 'host' | 'notifyOnStateChange'>;
+  readonly add: (happening: Happening) => void;
 }
 
 /** Arguments by name, after positions and defaults were resolved by the method's signature. */

@@ -7,6 +7,8 @@ import {
 } from '#errors';
 import type { AnyObject } from '#objects/any-object';
 import type { NovaObject } from '#objects/base';
+import { fieldsOf, fill, sent } from '#objects/notification/payload';
+import { ServiceStatusPayload } from '#objects/notification/service-status-payload';
 import { Service, ServiceList } from '#objects/service';
 import type { Attributes, Item } from '#ports/tables';
 import { allPages } from './all-pages.ts';
@@ -105,6 +107,7 @@ async function create(records: Records, service: AnyObject): Promise<null> {
     absentOrDeleted,
   );
   refreshObject(service, item, STORED);
+  tellStatus(records, service, 'create');
   return null;
 }
 
@@ -124,7 +127,29 @@ async function save(records: Records, service: AnyObject): Promise<null> {
     missing: () => new ServiceNotFound({ service_id: id }),
   });
   refreshObject(service, item, STORED);
+  if (TOLD.some((name) => name in changes)) tellStatus(records, service, 'update');
   return null;
+}
+
+/** The changes of a service that are told of; reports and versions come with every start. */
+const TOLD = ['disabled', 'disabled_reason', 'forced_down'];
+
+/** Service events have a versioned form alone, which the service itself is said to tell. */
+function tellStatus(
+  { clock, notices, writer }: Records,
+  told: AnyObject,
+  action: 'create' | 'update' | 'delete',
+): void {
+  const [binary, host] = [plainText(told.peek('binary')), plainText(told.peek('host'))];
+  notices?.add({
+    id: `service-${action}-${plainText(told.peek('uuid'))}-${writer ?? clock.now()}`,
+    priority: 'INFO',
+    versioned: {
+      eventType: `service.${action}`,
+      publisherId: `${binary}:${host}`,
+      payload: () => sent(fill(ServiceStatusPayload, fieldsOf(told))),
+    },
+  });
 }
 
 /** A compute service takes the nodes of its host along. */
@@ -134,7 +159,10 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
   const host = textOf(service, 'host') ?? '';
   const key = serviceKey(host, textOf(service, 'binary') ?? '');
   const item = await records.tables.get(table, key);
-  if (item?.['deleted'] === true && wasWrittenBy(records, item)) return null;
+  if (item?.['deleted'] === true && wasWrittenBy(records, item)) {
+    tellStatus(records, service, 'delete');
+    return null;
+  }
   if (item === undefined || item['deleted'] === true || item['id'] !== id)
     throw new ServiceNotFound({ service_id: id });
   const nodes = item['binary'] === COMPUTE ? await computeNodesOfHost(records, host) : [];
@@ -155,6 +183,7 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
     },
     ...nodes.map((node) => deletedNode(records, table, node)),
   ]);
+  tellStatus(records, service, 'delete');
   return null;
 }
 

@@ -1,5 +1,6 @@
 import { InstanceNotFound } from '#errors';
 import { faultOf, type Failure } from '#conductor/fault';
+import { taskErrorPayload } from '#conductor/task-error-payload';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists, oneOf, type Condition } from '#ports/conditions';
 import type { RequestContext } from '#ports/context';
@@ -9,8 +10,11 @@ import { ConditionFailed, type Attributes } from '#ports/tables';
 import { recordFault } from './instance-fault.ts';
 import { statusPartition } from './instance-index.ts';
 import { cellTable, instanceKey } from './keys.ts';
+import { legacyRequestSpec, requestSpecOf } from './legacy-request-spec.ts';
 import type { Cell } from './method.ts';
-import { notifySavedServer } from './state-update.ts';
+import { notify } from './notify.ts';
+import { isWireObject } from './reading.ts';
+import { notifySave, recordToTell } from './state-update.ts';
 
 /** How an operation on a server ended badly. */
 export interface StateChange {
@@ -22,7 +26,7 @@ export interface StateChange {
   readonly task_state: string | null;
   readonly failure: Failure;
   readonly context: RequestContext;
-  /** The request spec as a plain legacy map, for the event. */
+  /** What the event quotes: the request spec as it came, or a plain legacy map. */
   readonly requestSpec: JsonMap;
   /** The execution, under which fault and event happen once however often the step is repeated. */
   readonly execution: string;
@@ -55,12 +59,12 @@ export async function setVmStateAndNotify(services: StateServices, change: State
     error: failure.name,
   });
   const now = isoSeconds(services.clock.now());
-  const [table, key] = [cellTable(cell.name), instanceKey(uuid)];
-  const before = services.config.notifyOnStateChange === null ? undefined : await services.tables.get(table, key);
+  const table = cellTable(cell.name);
+  const before = await recordToTell(services.tables, services.config, table, uuid);
   try {
     const { item } = await services.tables.update(
       table,
-      key,
+      instanceKey(uuid),
       {
         set: {
           vm_state,
@@ -78,8 +82,8 @@ export async function setVmStateAndNotify(services: StateServices, change: State
         ...(change.whileTask === undefined ? [] : [oneOf('task_state', change.whileTask)]),
       ),
     );
-    const { method, execution } = change;
-    if (before !== undefined) await notifySavedServer(services, { before, item }, `${method}-${execution}`);
+    const id = `saved-${uuid}-${change.method}-${change.execution}`;
+    await notifySave(services, { id, before, item, table, context: change.context });
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     if (change.whileTask === undefined || error.item === undefined || error.item['deleted'] === true)
@@ -94,19 +98,33 @@ export async function recordFailure(services: StateServices, change: StateChange
   const { cell, uuid, context, method, vm_state, failure, execution } = change;
   const records = { ...services, context, cell, writer: `${method}-${execution}` };
   await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...faultOf(failure) });
-  await services.notifier.notify({
-    eventType: `compute_task.${method}`,
+  await notify(services, {
+    id: `${method}-${execution}-${uuid}`,
     priority: 'ERROR',
-    publisherId: `compute_task.${services.config.host}`,
-    messageId: `${method}-${execution}-${uuid}`,
-    timestamp: new Date(services.clock.now()).toISOString(),
-    payload: {
-      request_spec: change.requestSpec,
-      instance_properties: change.requestSpec['instance_properties'] ?? {},
-      instance_id: uuid,
-      state: vm_state,
-      method,
-      reason: `${failure.name}: ${failure.message}`,
+    unversioned: {
+      eventType: `compute_task.${method}`,
+      publisherId: `compute_task.${services.config.host}`,
+      payload: () => legacyPayload(change),
+    },
+    versioned: {
+      eventType: `compute_task.${method}.error`,
+      publisherId: `nova-conductor:${services.config.host}`,
+      payload: () => taskErrorPayload({ uuid, method, vm_state, failure, spec: specOf(change) }),
     },
   });
 }
+
+function legacyPayload({ uuid, method, vm_state, failure, requestSpec }: StateChange): JsonMap {
+  const spec = isWireObject(requestSpec) ? legacyRequestSpec(requestSpec) : requestSpec;
+  return {
+    request_spec: spec,
+    instance_properties: spec['instance_properties'] ?? {},
+    instance_id: uuid,
+    state: vm_state,
+    method,
+    reason: `${failure.name}: ${failure.message}`,
+  };
+}
+
+const specOf = ({ requestSpec }: StateChange) =>
+  isWireObject(requestSpec) ? (requestSpecOf(requestSpec) ?? {}) : requestSpec;

@@ -1,89 +1,125 @@
+import { updatePayload } from '#conductor/instance-payloads';
+import { auditPeriod } from '#conductor/time';
 import { usagePayload } from '#conductor/usage-payload';
-import type { Json, JsonMap } from '#ports/json';
+import type { Configuration } from '#ports/configuration';
+import type { RequestContext } from '#ports/context';
+import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
+import type { Attributes, Item, TableName, Tables } from '#ports/tables';
+import { instanceKey, tagsKey } from './keys.ts';
+import { notifyQuietly, type Happening, type NotifyServices } from './notify.ts';
 import { fieldsOf as novaFields } from './operation.ts';
-import { fieldsOf, textOf } from './reading.ts';
+import { fieldsOf, textOf, textsOf } from './reading.ts';
 
-type UpdateServices = Pick<Services, 'clock' | 'config' | 'log' | 'notifier'>;
-
-/** A server's record before a save and after it. */
-export interface Saved {
-  readonly before: Item;
+/** A server as its record now is, and what it was before. */
+interface Updated {
+  /** The same for the same update. */
+  readonly id: string;
   readonly item: Item;
+  readonly context: RequestContext;
+  /** Who tells of it: computes are said to tell of all that is saved. */
+  readonly service: 'conductor' | 'compute';
+  /** Null stands for what the server has now. */
+  readonly old: { readonly vm_state: string | null; readonly task_state: string | null };
+  readonly old_display_name: string | null;
+  readonly tags: () => Promise<string[]>;
 }
 
 /**
- * Tells the notification bus of a new server, where state notifications are on (conductor.md sections 14.4.3, 18.3). A
- * null given state stands for the server's own. An error is logged and ends nothing.
+ * Tells of a new server, where state notifications are on (conductor.md sections 14.4.3, 18.3). Its tags are told as
+ * none: Nova makes them after this event.
  */
-export async function notifyNewServer(services: UpdateServices, item: Item): Promise<void> {
+export async function notifyNewServer(services: NotifyServices, item: Item, context: RequestContext): Promise<void> {
   if (services.config.notifyOnStateChange === null) return;
-  const publisherId = `conductor.${services.config.host}`;
-  await send(services, { item, publisherId, messageId: `new-server-${uuidOf(item)}`, old: item, more: {} });
+  const update: Updated = {
+    id: `new-server-${textOf(item['uuid']) ?? ''}`,
+    item,
+    context,
+    service: 'conductor',
+    old: { vm_state: null, task_state: null },
+    old_display_name: null,
+    tags: () => Promise.resolve([]),
+  };
+  await notifyQuietly(services, stateUpdate(services, update));
+}
+
+/** A save of a server; `before` is its record, or the states alone of one that was not recorded yet. */
+export interface SavedServer extends Pick<Updated, 'id' | 'item' | 'context'> {
+  readonly before: Attributes;
+  readonly table: TableName;
 }
 
 /**
- * Tells the notification bus of a saved server, where state notifications are on: with the states before, when vm_state
- * has changed (or task_state, in the mode that looks at it); else as it is, with its former name if that has changed
- * (nova.notifications.base.send_update). An error is logged and ends nothing.
- *
- * @param cause - names the save, so that the same one has the same message id when it is told again
+ * The event of a save, where changes of state are told of (nova.notifications.base.send_update): from which states the
+ * server went when what is told of has changed, and else its present ones, with the name that it had before.
  */
-export async function notifySavedServer(
-  services: UpdateServices,
-  { before, item }: Saved,
-  cause: string,
-): Promise<void> {
-  const { notifyOnStateChange: mode, host } = services.config;
-  if (mode === null) return;
-  const has = (name: string): boolean => (before[name] ?? null) !== (item[name] ?? null);
-  const turned = has('vm_state') || (mode === 'vm_and_task_state' && has('task_state'));
-  await send(services, {
-    item,
-    publisherId: `compute.${host}`,
-    messageId: `update-${cause}-${uuidOf(item)}`,
-    old: turned ? before : item,
-    more: turned || !has('display_name') ? {} : { old_display_name: before['display_name'] ?? null },
+export function savedServer(services: UpdateServices & { readonly tables: Tables }, saved: SavedServer): Happening {
+  const { before, item, table } = saved;
+  const changed = (name: string): boolean => (before[name] ?? null) !== (item[name] ?? null);
+  const both = services.config.notifyOnStateChange === 'vm_and_task_state';
+  const turned = changed('vm_state') || (both && changed('task_state'));
+  const was = (name: string): string | null => (turned ? (textOf(before[name]) ?? null) : null);
+  return stateUpdate(services, {
+    ...saved,
+    service: 'compute',
+    old: { vm_state: was('vm_state'), task_state: was('task_state') },
+    old_display_name: !turned && changed('display_name') ? (textOf(before['display_name']) ?? null) : null,
+    tags: async () => textsOf((await services.tables.get(table, tagsKey(textOf(item['uuid']) ?? '')))?.['tags']),
   });
 }
 
-interface Update {
-  readonly item: Item;
-  readonly publisherId: string;
-  readonly messageId: string;
-  /** Where the old states are read. */
-  readonly old: Item;
-  readonly more: JsonMap;
+/** Tells of a save of our own, where changes of state are told of. */
+export async function notifySave(
+  services: NotifyServices & { readonly tables: Tables },
+  saved: Omit<SavedServer, 'before'> & { readonly before: Attributes | undefined },
+): Promise<void> {
+  const { before } = saved;
+  if (services.config.notifyOnStateChange === null || before === undefined) return;
+  await notifyQuietly(services, savedServer(services, { ...saved, before }));
 }
 
-async function send(services: UpdateServices, { item, publisherId, messageId, old, more }: Update): Promise<void> {
-  const { notifier, log, clock } = services;
-  const timestamp = new Date(clock.now()).toISOString();
-  const state = (name: string): Json => item[name] ?? null;
-  const oldState = (name: string): Json => old[name] ?? state(name);
-  try {
-    await notifier.notify({
+/** The record of a server before a save that is told of; undefined where none is. */
+export async function recordToTell(
+  tables: Tables,
+  { notifyOnStateChange }: Pick<Configuration, 'notifyOnStateChange'>,
+  table: TableName,
+  uuid: string,
+): Promise<Item | undefined> {
+  return notifyOnStateChange === null ? undefined : tables.get(table, instanceKey(uuid));
+}
+
+interface UpdateServices extends Pick<Services, 'clock'> {
+  readonly config: Pick<Configuration, 'host' | 'notifyOnStateChange'>;
+}
+
+/** Both families' event of an update (nova.notifications.base). */
+function stateUpdate({ clock, config }: UpdateServices, update: Updated): Happening {
+  const { item, context, service, old, old_display_name } = update;
+  const [instance, flavor] = [novaFields(item), fieldsOf(item['flavor'])];
+  const [state, new_task_state] = [textOf(item['vm_state']) ?? null, textOf(item['task_state']) ?? null];
+  const states = {
+    old_state: old.vm_state ?? state,
+    state,
+    old_task_state: old.task_state ?? new_task_state,
+    new_task_state,
+  };
+  const period = auditPeriod(clock.now());
+  const renamed: JsonMap = old_display_name === null ? {} : { old_display_name };
+  return {
+    id: update.id,
+    priority: 'INFO',
+    unversioned: {
       eventType: 'compute.instance.update',
-      priority: 'INFO',
-      publisherId,
-      messageId,
-      timestamp,
-      payload: {
-        ...usagePayload(novaFields(item), fieldsOf(item['flavor'])),
-        old_state: oldState('vm_state'),
-        state: state('vm_state'),
-        old_task_state: oldState('task_state'),
-        new_task_state: state('task_state'),
-        audit_period_beginning: item['created_at'] ?? '',
-        audit_period_ending: timestamp,
-        bandwidth: {},
-        ...more,
+      publisherId: `${service}.${config.host}`,
+      payload: () => ({ ...usagePayload(instance, flavor), ...states, ...period, bandwidth: {}, ...renamed }),
+    },
+    versioned: {
+      eventType: 'instance.update',
+      publisherId: `nova-${service}:${config.host}`,
+      payload: async () => {
+        const tags = await update.tags();
+        return updatePayload({ instance, flavor, context }, { ...states, ...period, old_display_name, tags });
       },
-    });
-  } catch (error) {
-    log.error('a notification could not be sent', { instance: uuidOf(item), event: 'compute.instance.update' }, error);
-  }
+    },
+  };
 }
-
-const uuidOf = (item: Item): string => textOf(item['uuid']) ?? '';

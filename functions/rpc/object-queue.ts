@@ -5,8 +5,8 @@ import type { Item } from '#ports/tables';
 import { afterWrite } from '#records/after-write';
 import { cellQueue } from '#records/keys';
 import type { Cell, Records } from '#records/method';
+import { notifyQuietly, type Happening } from '#records/notify';
 import { Pulse } from '#records/pulse';
-import { notifySavedServer, type Saved } from '#records/state-update';
 import { settleCall } from '#records/waiting-call';
 import { conductorBase, isExpected } from './base-namespace.ts';
 import { settleRecords, type Settled } from './batch.ts';
@@ -91,7 +91,7 @@ async function serve(
     mustBeKnown(message);
     if (expired(services, message, request)) return undefined;
     const written: Item[] = [];
-    const saves: Saved[] = [];
+    const happenings: Happening[] = [];
     const records: Records = {
       ...services,
       context: request.context,
@@ -99,11 +99,11 @@ async function serve(
       ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId }),
       ...(hosts === undefined ? {} : { hosts }),
       written: (item) => written.push(item),
-      ...(services.config.notifyOnStateChange === null ? {} : { saved: (change: Saved) => saves.push(change) }),
+      notices: { config: services.config, add: (happening) => happenings.push(happening) },
     };
     const result = await dispatch(conductorBase, request)(records, request.args);
     if (cell) for (const item of written) await afterWrite(services, cell, item);
-    for (const change of saves) await notifySavedServer(services, change, request.uniqueId ?? message.id);
+    for (const happening of happenings) await notifyQuietly(services, happening);
     served.note(request.method, 'done', services.clock.now() - start);
     return answer(request, result, null);
   } catch (error) {

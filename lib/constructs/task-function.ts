@@ -20,9 +20,6 @@ import { acknowledgeUnscopedActions } from './acknowledge.ts';
 import { bundle } from './bundle.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
-/** Which changes of a server's states are told as such (Nova's notify_on_state_change). */
-export type StateChanges = 'vm_state' | 'vm_and_task_state';
-
 export interface TaskFunctionProps {
   readonly names: Names;
   /** Name of the function without the deployment's prefix. */
@@ -34,10 +31,12 @@ export interface TaskFunctionProps {
   readonly sealKeyId: string;
   /** @default true; emulators have no principals and set the context key `requirePrincipals` to false */
   readonly requirePrincipals?: boolean;
+  /** Nova's option of that name: `unversioned`, `versioned` or `both`. @default unversioned */
+  readonly notificationFormat?: string;
+  /** Nova's option of that name: `vm_state` or `vm_and_task_state`. @default servers that change are not told of */
+  readonly notifyOnStateChange?: string;
   /** @default false */
   readonly tracing?: boolean;
-  /** @default no compute.instance.update is sent */
-  readonly notifyOnStateChange?: StateChanges;
   /** @default none beyond what every function is told */
   readonly environment?: Readonly<Record<string, string>>;
   /** @default 256 */
@@ -136,7 +135,8 @@ function environmentOf(props: TaskFunctionProps): Record<string, string> {
     EVENT_BUS_NAME: props.names.prefix,
     MESSAGE_BUCKET: props.names.messageBucket(),
     REQUIRE_PRINCIPALS: String(props.requirePrincipals ?? true),
-    ...(props.notifyOnStateChange === undefined ? {} : { NOTIFY_ON_STATE_CHANGE: props.notifyOnStateChange }),
+    NOTIFICATION_FORMAT: props.notificationFormat ?? 'unversioned',
+    ...((props.notifyOnStateChange ?? '') === '' ? {} : { NOTIFY_ON_STATE_CHANGE: props.notifyOnStateChange ?? '' }),
     ...props.environment,
   };
 }

@@ -1,14 +1,17 @@
 import type * as Sdk from '@aws-sdk/client-eventbridge';
 import type { EventBridgeClient, EventBridgeClientConfig } from '@aws-sdk/client-eventbridge';
-import type { Notification, Notifier } from '#ports/notifier';
+import type { Notification, NotificationFamily, Notifier } from '#ports/notifier';
 
 export interface EventBridgeNotifierOptions {
   readonly config?: EventBridgeClientConfig;
   readonly eventBusName: string;
 }
 
-/** What rules of the bus match on beside the event type. */
-const SOURCE = 'nova.conductor';
+/** What rules of the bus match on beside the event type: each family has a source of its own. */
+const SOURCES: Readonly<Record<NotificationFamily, string>> = {
+  unversioned: 'nova.conductor',
+  versioned: 'nova.conductor.versioned',
+};
 
 /** The notification bus as an event bus: the detail is the envelope of Nova's own notifications. */
 export class EventBridgeNotifier implements Notifier {
@@ -26,7 +29,7 @@ export class EventBridgeNotifier implements Notifier {
       Entries: [
         {
           EventBusName: this.#options.eventBusName,
-          Source: SOURCE,
+          Source: SOURCES[notification.family],
           DetailType: notification.eventType,
           Detail: JSON.stringify(envelope(notification)),
         },

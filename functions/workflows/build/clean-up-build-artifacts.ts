@@ -3,10 +3,9 @@ import { isoSeconds } from '#conductor/time';
 import { absent, exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused } from '#ports/tables';
-import { buryInCell0, cell0, errorInstance } from '#records/bury-in-cell0';
+import { buryInCell0, cell0, errorInstance, notifyError } from '#records/bury-in-cell0';
 import { cellOfHost } from '#records/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, requestSpecKey } from '#records/keys';
-import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { mapToCell } from '#records/map-to-cell';
 import { newServerParts } from '#records/new-server-parts';
 import { operationNames, QUOTA } from '#records/operation';
@@ -86,6 +85,7 @@ async function failServer(
       return;
     }
   }
+  await notifyError(services, cell, { server, item: instance, execution, context });
   await recordFailure(services, {
     cell,
     uuid: server.uuid,
@@ -94,7 +94,7 @@ async function failServer(
     task_state: null,
     failure,
     context,
-    requestSpec: legacyRequestSpec(requestSpec),
+    requestSpec,
     execution,
   });
 }

@@ -6,7 +6,6 @@ import type { Item } from '#ports/tables';
 import { answerCall, toldError, toldFailure, type ToldFailure } from '#rpc/answer-call';
 import { endScope } from '#records/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
-import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { readOperation, type StoredOperation } from '#records/operation-document';
 import { hostsAttribute, operationState } from '#records/operation';
 import { letGo } from '#records/own-operation';
@@ -47,9 +46,9 @@ function whoWaits(state: OwnedState, item: Item | undefined): { readonly reply: 
 
 /** The spec that events quote: with the flavor after the move. */
 function specTold(instance: Item, { request_spec: spec, flavor, filter_properties }: JsonMap): JsonMap {
-  if (!isWireObject(flavor)) return isWireObject(spec) ? legacyRequestSpec(spec) : {};
+  if (!isWireObject(flavor)) return isWireObject(spec) ? spec : {};
   const filterProperties = mapOf(filter_properties);
-  return legacyRequestSpec(specAsRequested({ instance, spec, flavor, filterProperties }));
+  return specAsRequested({ instance, spec, flavor, filterProperties });
 }
 
 /** Hosts that were given up failed nothing in our hands: the reason is what the look at them told. */

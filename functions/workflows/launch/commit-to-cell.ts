@@ -69,7 +69,7 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
     refused(uuid, execution, error);
     delete placed.devices;
   }
-  await notifyNewServer(services, item);
+  await notifyNewServer(services, item, common.context);
   return placed;
 };
 

@@ -8,7 +8,6 @@ import type { Attributes } from '#ports/tables';
 import { endMigrations } from '#records/end-migration';
 import { recordFault } from '#records/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
-import { legacyRequestSpec } from '#records/legacy-request-spec';
 import { HOSTS, hostsAttribute, operationState } from '#records/operation';
 import { textOf } from '#records/reading';
 import { readOperation } from '#records/operation-document';
@@ -75,7 +74,7 @@ async function tell(
       task_state: null,
       failure,
       context,
-      requestSpec: isWireObject(spec) ? legacyRequestSpec(spec) : {},
+      requestSpec: isWireObject(spec) ? spec : {},
       execution,
       bookkeeping,
       whileTask: state.path === 'same' ? OURS : [...OURS, null],

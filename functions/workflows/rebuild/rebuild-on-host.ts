@@ -1,12 +1,15 @@
 import { lowerMessage } from '#conductor/compute-rpc';
+import { rebuildPayload } from '#conductor/instance-payloads';
 import { usagePayload } from '#conductor/usage-payload';
 import { equals } from '#ports/conditions';
+import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { awaitHost } from '#records/await-host';
 import { computeCap } from '#records/compute-cap';
 import { findMigration } from '#records/end-migration';
 import { migrationOf } from '#records/migration';
+import { notify } from '#records/notify';
 import { fieldsOf as novaFields, operationNames } from '#records/operation';
 import { fieldsOf } from '#records/reading';
 import { readOperation, type StoredOperation } from '#records/operation-document';
@@ -42,21 +45,39 @@ export const rebuildOnHost: Step<PlacedState> = async (services, { state, execut
   });
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['rebuilding'], registered.item);
   if (registered.kind === 'waiting') {
-    await notifyScheduled(services, state, execution, registered.item);
+    await notifyScheduled(services, state, { execution, context: document.context, item: registered.item });
     await order(services, state, document, registered.item, found);
   }
   await endScope(services, scope(state, document.context, execution));
 };
 
-async function notifyScheduled(services: Services, state: PlacedState, execution: string, item: Item): Promise<void> {
-  await services.notifier.notify({
-    eventType: 'compute.instance.rebuild.scheduled',
+/** Nova names the conductor as the versioned event's source, and the chosen host as its place. */
+async function notifyScheduled(
+  services: Services,
+  state: PlacedState,
+  { execution, context, item }: Scheduled,
+): Promise<void> {
+  const [instance, flavor] = [novaFields(item), fieldsOf(item['flavor'])];
+  await notify(services, {
+    id: `rebuild-scheduled-${execution}-${state.server}`,
     priority: 'INFO',
-    publisherId: `compute.${services.config.host}`,
-    messageId: `rebuild-scheduled-${execution}-${state.server}`,
-    timestamp: new Date(services.clock.now()).toISOString(),
-    payload: usagePayload(novaFields(item), fieldsOf(item['flavor'])),
+    unversioned: {
+      eventType: 'compute.instance.rebuild.scheduled',
+      publisherId: `compute.${services.config.host}`,
+      payload: () => usagePayload(instance, flavor),
+    },
+    versioned: {
+      eventType: 'instance.rebuild_scheduled',
+      publisherId: `nova-conductor:${state.host}`,
+      payload: () => rebuildPayload({ instance, flavor, context }),
+    },
   });
+}
+
+interface Scheduled {
+  readonly execution: string;
+  readonly context: RequestContext;
+  readonly item: Item;
 }
 
 async function order(

@@ -6,6 +6,7 @@ import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/
 import { readOperation } from '#records/operation-document';
 import { changeServer, OFF_HOST, stateAttributes } from '#records/server-change';
 import { settledAs } from '#records/settle';
+import { notifySave, recordToTell } from '#records/state-update';
 import { caughtFailure, type Step } from '../step.ts';
 import type { TargetedState } from './state.ts';
 
@@ -23,6 +24,7 @@ export const clearTask: Step<TargetedState> = async (services, { state, executio
   const { server: uuid, cell, path } = state;
   const offloaded = path !== 'start';
   const vm_state = offloaded ? 'shelved_offloaded' : 'shelved';
+  const before = await recordToTell(services.tables, services.config, cellTable(cell), uuid);
   const cleared = await changeServer(services, cell, uuid, {
     set: {
       ...stateAttributes(services, uuid, { vm_state, task_state: null }),
@@ -31,6 +33,11 @@ export const clearTask: Step<TargetedState> = async (services, { state, executio
     remove: [...(offloaded ? OFF_HOST.remove : []), operationNames('unshelve').token],
     condition: all(equals(owner, execution), equals('vm_state', vm_state), oneOf('task_state', OURS)),
   });
+  if (before !== undefined && cleared !== undefined) {
+    const { context } = await readOperation(services, state.request);
+    const id = `saved-${uuid}-unshelve-${execution}`;
+    await notifySave(services, { id, before, item: cleared, context, table: cellTable(cell) });
+  }
   services.log.warn('unshelve ended', { instance: uuid, cell, error: error?.Error, cleared: cleared !== undefined });
   const givenUp = error?.Error === 'ComputeServiceUnavailable';
   if (givenUp && cleared === undefined) {

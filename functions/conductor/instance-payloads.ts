@@ -1,0 +1,110 @@
+import { FlavorPayload } from '#objects/notification/flavor-payload';
+import { InstanceActionRebuildPayload } from '#objects/notification/instance-action-rebuild-payload';
+import { IpPayload, POWER_STATES } from '#objects/notification/instance-payload';
+import {
+  AuditPeriodPayload,
+  InstanceStateUpdatePayload,
+  InstanceUpdatePayload,
+} from '#objects/notification/instance-update-payload';
+import { fill, sent, type Telling } from '#objects/notification/payload';
+import type { RequestContext } from '#ports/context';
+import type { Json, JsonMap } from '#ports/json';
+
+/** A server with its flavor as their fields, and whose request it was. */
+export interface ToldServer {
+  readonly instance: JsonMap;
+  readonly flavor: JsonMap;
+  readonly context: Pick<RequestContext, 'user_id' | 'project_id' | 'request_id'>;
+}
+
+/** What changed of a server. */
+export interface ToldUpdate {
+  readonly old_state: string | null;
+  readonly state: string | null;
+  readonly old_task_state: string | null;
+  readonly new_task_state: string | null;
+  readonly audit_period_beginning: string;
+  readonly audit_period_ending: string;
+  readonly old_display_name: string | null;
+  readonly tags: string[];
+}
+
+/** Fields that a payload calls otherwise than the server does. */
+const RENAMED: Readonly<Record<string, string>> = {
+  tenant_id: 'project_id',
+  host_name: 'hostname',
+  image_uuid: 'image_ref',
+  state: 'vm_state',
+};
+
+/** The payload of `instance.rebuild_scheduled`. */
+export function rebuildPayload(server: ToldServer): JsonMap {
+  const { ids = null } = map(map(server.instance['trusted_certs'])['nova_object.data']);
+  const told = instanceTelling(server);
+  return sent(fill(InstanceActionRebuildPayload, (name) => (name === 'trusted_image_certificates' ? ids : told(name))));
+}
+
+/** The payload of `instance.update`. */
+export function updatePayload(server: ToldServer, update: ToldUpdate): JsonMap {
+  const told = instanceTelling(server);
+  const { audit_period_beginning, audit_period_ending, old_display_name, tags } = update;
+  const parts: Readonly<Record<string, unknown>> = {
+    state_update: InstanceStateUpdatePayload.make({
+      old_state: update.old_state,
+      state: update.state,
+      old_task_state: update.old_task_state,
+      new_task_state: update.new_task_state,
+    }),
+    audit_period: AuditPeriodPayload.make({ audit_period_beginning, audit_period_ending }),
+    old_display_name,
+    tags,
+  };
+  return sent(fill(InstanceUpdatePayload, (name) => (name in parts ? parts[name] : told(name))));
+}
+
+function instanceTelling({ instance, flavor, context }: ToldServer): Telling {
+  const power = instance['power_state'];
+  const parts: Readonly<Record<string, unknown>> = {
+    flavor: fill(FlavorPayload, (name) => flavor[name]),
+    power_state: typeof power === 'number' ? POWER_STATES[power] : null,
+    ip_addresses: addressesOf(instance['network_info']),
+    // As by Nova's default, bdms_in_notifications.
+    block_devices: null,
+    metadata: map(instance['metadata']),
+    locked: instance['locked'] === true,
+    auto_disk_config: instance['auto_disk_config'] === true ? 'AUTO' : 'MANUAL',
+    action_initiator_user: context.user_id,
+    action_initiator_project: context.project_id,
+    request_id: context.request_id,
+    locked_reason: map(instance['system_metadata'])['locked_reason'],
+  };
+  return (name) => (name in parts ? parts[name] : instance[RENAMED[name] ?? name]);
+}
+
+/** Every fixed address of every port, out of the network model that the record keeps as text. */
+function addressesOf(networks: Json | undefined) {
+  const ports: Json = typeof networks === 'string' && networks !== '' ? JSON.parse(networks) : [];
+  return list(ports).flatMap((port) => {
+    const { id, address: mac, devname, network, meta } = map(port);
+    const { label, subnets } = map(network);
+    return list(subnets).flatMap((subnet) =>
+      list(map(subnet)['ips']).map((ip) => {
+        const { address, version } = map(ip);
+        const told: Readonly<Record<string, unknown>> = {
+          label,
+          mac,
+          version,
+          address,
+          meta: map(meta),
+          port_uuid: id,
+          device_name: devname,
+        };
+        return fill(IpPayload, (name) => told[name]);
+      }),
+    );
+  });
+}
+
+const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
+const map = (value: Json | undefined): JsonMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};

@@ -1,0 +1,76 @@
+import { novaTimestamp } from '#conductor/time';
+import type { JsonMap } from '#ports/json';
+import type { Notification, NotificationFamily } from '#ports/notifier';
+import type { Services } from '#ports/services';
+
+/** How one family tells an event; the payload is made only where the family is sent. */
+interface Telling extends Pick<Notification, 'eventType' | 'publisherId'> {
+  readonly payload: () => JsonMap | Promise<JsonMap>;
+}
+
+/** Something that happened; a family that has no word for it is left out. */
+export interface Happening extends Pick<Notification, 'priority'> {
+  /** The same for the same happening, however often its step is repeated. */
+  readonly id: string;
+  readonly unversioned?: Telling;
+  readonly versioned?: Telling;
+}
+
+export type NotifyServices = Pick<Services, 'clock' | 'config' | 'log' | 'notifier'>;
+
+const FAMILIES: readonly NotificationFamily[] = ['unversioned', 'versioned'];
+
+/**
+ * Tells an event in the families that the deployment sends (nova's notification_format), the unversioned one first. A
+ * payload that cannot be made is logged and not sent: the next try would make it no better.
+ *
+ * @throws what the notification bus throws, after every family was tried
+ */
+export async function notify(services: NotifyServices, happening: Happening): Promise<void> {
+  const failed: unknown[] = [];
+  for (const family of FAMILIES) {
+    try {
+      await notifyFamily(services, happening, family);
+    } catch (error) {
+      failed.push(error);
+    }
+  }
+  if (failed.length > 0) throw failed[0];
+}
+
+/** The same where section 18.3 has it that a notification never fails an operation: an error is logged and ends nothing. */
+export async function notifyQuietly(services: NotifyServices, happening: Happening): Promise<void> {
+  for (const family of FAMILIES) {
+    try {
+      await notifyFamily(services, happening, family);
+    } catch (error) {
+      services.log.error('a notification could not be sent', { event: happening[family]?.eventType ?? '' }, error);
+    }
+  }
+}
+
+async function notifyFamily(services: NotifyServices, happening: Happening, family: NotificationFamily): Promise<void> {
+  const { notificationFormat } = services.config;
+  const telling = happening[family];
+  if (telling === undefined || (notificationFormat !== 'both' && notificationFormat !== family)) return;
+  const payload = await payloadOf(services, telling);
+  if (payload === undefined) return;
+  await services.notifier.notify({
+    family,
+    eventType: telling.eventType,
+    priority: happening.priority,
+    publisherId: telling.publisherId,
+    messageId: family === 'versioned' ? `${happening.id}-versioned` : happening.id,
+    timestamp: novaTimestamp(services.clock.now()),
+    payload,
+  });
+}
+
+async function payloadOf({ log }: NotifyServices, { eventType, payload }: Telling): Promise<JsonMap | undefined> {
+  try {
+    return await payload();
+  } catch (error) {
+    log.error('a payload could not be made, so that the event is not sent', { event: eventType }, error);
+    return undefined;
+  }
+}
