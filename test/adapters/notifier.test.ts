@@ -6,6 +6,7 @@ import { startFakeEndpoint } from '../fixtures/fake-endpoint.ts';
 import { rejected } from '../fixtures/rejected.ts';
 
 const NOTIFICATION: Notification = {
+  family: 'unversioned',
   eventType: 'compute_task.build_instances',
   priority: 'ERROR',
   publisherId: 'compute_task.host1',
@@ -33,6 +34,18 @@ describe('EventBridgeNotifier', () => {
       Entries: [
         { EventBusName: 'nova', Source: 'nova.conductor', DetailType: 'compute_task.build_instances', Detail: detail },
       ],
+    });
+  });
+
+  it('a versioned notification has a source of its own', async () => {
+    const endpoint = await startFakeEndpoint(() => ({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] }));
+    const notifier = new EventBridgeNotifier({ config: endpoint.config, eventBusName: 'nova' });
+
+    await notifier.notify({ ...NOTIFICATION, family: 'versioned', eventType: 'compute_task.build_instances.error' });
+
+    await endpoint.stop();
+    expect(endpoint.requests[0]?.body).toMatchObject({
+      Entries: [{ Source: 'nova.conductor.versioned', DetailType: 'compute_task.build_instances.error' }],
     });
   });
 

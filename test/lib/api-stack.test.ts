@@ -172,4 +172,23 @@ describe('the API stack', () => {
       Environment: { Variables: { REQUIRE_PRINCIPALS: 'false' } },
     });
   });
+
+  it('tells functions which notifications to send, as the context says', () => {
+    const told = templatesWith({ notificationFormat: 'both', notifyOnStateChange: 'vm_state' }).api;
+
+    for (const [template, variables] of [
+      [api, { NOTIFICATION_FORMAT: 'unversioned' }],
+      [told, { NOTIFICATION_FORMAT: 'both', NOTIFY_ON_STATE_CHANGE: 'vm_state' }],
+    ] as const)
+      template.hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: 'nova-conductor-launch',
+        Environment: { Variables: variables },
+      });
+  });
+
+  it('fails with the remedy for a notification format that there is not', () => {
+    expect(() => templatesWith({ notificationFormat: 'legacy' })).toThrow(
+      'context "notificationFormat" is "legacy": it may be unversioned, versioned, both',
+    );
+  });
 });

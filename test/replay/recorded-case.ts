@@ -24,6 +24,8 @@ export interface RecordedCase {
   readonly isReplaced: boolean;
   /** Undefined where the recording ends before it. */
   readonly reply: RecordedReply | undefined;
+  /** What the notification bus was told meanwhile. */
+  readonly events: readonly JsonMap[];
   /** Epoch milliseconds when it was sent and answered, as near as the recording tells. */
   readonly sentAt: number;
   readonly answeredAt: number;

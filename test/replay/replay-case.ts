@@ -38,7 +38,10 @@ async function replayOn(recorded: RecordedCase, before: SqlState): Promise<Diffe
   const world = await worldOf(recorded, before);
   const window = { from: recorded.sentAt - SLACK_MS, to: recorded.answeredAt + MOVED_CLOCK_MS };
   const answer = await answerOf(recorded, world);
-  const replies = compareReplies(recorded, before, answer, world, window);
+  const replies = [
+    ...compareReplies(recorded, before, answer, world, window),
+    ...(await compareEvents(recorded, world, window)),
+  ];
   return recorded.overlapped
     ? replies
     : [...replies, ...withoutTouched(recorded, compareRecords(recorded, before, world))];
@@ -98,6 +101,26 @@ function compareReplies(
 /** Where no answer was recorded, ours has to be one at least. */
 const compareUnheard = ({ failure }: Answer): Difference[] =>
   failure?.['class'] === UNEXPECTED ? [{ path: 'failure', recorded: ABSENT, ours: failure['message'] ?? null }] : [];
+
+/** The events of a call that ended as recorded: object calls tell of services, in the versioned family alone. */
+async function compareEvents(recorded: RecordedCase, world: ReplayWorld, window: Window): Promise<Difference[]> {
+  if (recorded.reply === undefined || recorded.replaced !== undefined) return [];
+  const told = recorded.events.map(({ event_type = null, publisher_id = null, priority = null, payload = null }) => ({
+    event_type,
+    publisher_id,
+    priority,
+    payload,
+  }));
+  const ours = await Promise.all(
+    world.happenings.map(async ({ priority, versioned }) => ({
+      event_type: versioned?.eventType ?? null,
+      publisher_id: versioned?.publisherId ?? null,
+      priority,
+      payload: (await versioned?.payload()) ?? null,
+    })),
+  );
+  return differencesOf(told, withNow(ours, world.now), window, 'events');
+}
 
 /** Everything of a failure but the lines of its traceback. */
 function failureOf(failure: JsonMap | null): Json {

@@ -1,11 +1,13 @@
 import { MemoryTables } from '#adapters/memory/tables';
 import type { Clock } from '#ports/clock';
+import { DEFAULTS } from '#ports/configuration';
 import type { RequestContext } from '#ports/context';
 import type { Json } from '#ports/json';
 import type { Item, TableName } from '#ports/tables';
 import { Counter } from '#records/counter';
 import { API, cellTable, counterKey, MAPPINGS } from '#records/keys';
 import type { Records } from '#records/method';
+import type { Happening } from '#records/notify';
 import { itemsOf } from './load-items.ts';
 import { NOW } from './row-values.ts';
 import type { RecordedCase } from './recorded-case.ts';
@@ -33,6 +35,8 @@ const COUNTERS: Readonly<Record<string, string>> = {
 export interface ReplayWorld {
   readonly tables: MemoryTables;
   readonly records: Records;
+  /** What the method wants told. */
+  readonly happenings: readonly Happening[];
   /** Our present, as records write it. */
   readonly now: string;
 }
@@ -47,6 +51,7 @@ export async function worldOf(recorded: RecordedCase, before: SqlState): Promise
   const at = Math.floor((recorded.sentAt + AHEAD_MS) / 1000) * 1000;
   const clock: Clock = { now: () => at, timer: () => () => undefined };
   const uuids = givenUuids(recorded);
+  const happenings: Happening[] = [];
   const records: Records = {
     tables,
     clock,
@@ -54,8 +59,9 @@ export async function worldOf(recorded: RecordedCase, before: SqlState): Promise
     counter: new Counter({ blockSize: 1 }),
     context: contextOf(recorded),
     cell: { name: recorded.cell, uuid: recorded.cell },
+    notices: { config: DEFAULTS, add: (happening) => happenings.push(happening) },
   };
-  return { tables, records, now: `${new Date(at).toISOString().slice(0, 19)}Z` };
+  return { tables, records, happenings, now: `${new Date(at).toISOString().slice(0, 19)}Z` };
 }
 
 function contextOf(recorded: RecordedCase): RequestContext {

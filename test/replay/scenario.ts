@@ -31,6 +31,10 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
   const start = startOf(lines);
   const replies = new Map(lines.filter(({ kind }) => kind === 'reply').map((line) => [line['id'], line]));
   const requests = new Map(lines.filter(isBaseRequest).map((line) => [line['id'], line]));
+  const events = Map.groupBy(
+    lines.filter(({ kind }) => kind === 'notification'),
+    (line) => line['in_reply_to'],
+  );
   const open = new Map(requests);
   /** Databases when a request was sent, and the requests that were open while a change was booked on another one. */
   const sent = new Map<Json, SqlState | undefined>();
@@ -69,6 +73,7 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
         replaced: stub,
         isReplaced: stubs.some((part) => part.endsWith(`.${calledPart(called.args)}`)),
         reply: reply === undefined ? undefined : replyOf(reply),
+        events: (events.get(line['id']) ?? []).map(({ message }) => mapOf(message)),
         sentAt: start + Number(line['t']) * 1000,
         answeredAt: start + Number((reply ?? line)['t']) * 1000,
         cell: cells.get(text(line['from']).replace(/^compute:/, '')) ?? 'cell1',

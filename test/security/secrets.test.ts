@@ -62,6 +62,7 @@ const ordered = (world: BuildWorld): string =>
 describe('admin_password, injected_files and auth_token', () => {
   it('reach the host, and are shown nowhere after builds that succeed, are rescheduled, buried and given up', async () => {
     const world = await BuildWorld.boot({
+      config: { notificationFormat: 'both', notifyOnStateChange: 'vm_and_task_state' },
       manners: (order, attempt) => {
         const name = JSON.stringify(order.args['instance']);
         if (name.includes('"vm2"') && attempt === 1) return { fail: `cannot write ${PASSWORD.slice(0, 3)}…` };

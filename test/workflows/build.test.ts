@@ -203,7 +203,10 @@ describe('schedule_and_build_instances', () => {
 
     expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { vm_state: 'error' } });
     expect(world.beside(uuid, 'fault#')).toMatchObject([{ message: 'the table is away' }]);
-    expect(world.notifications().map(({ eventType }) => eventType)).toEqual(['compute_task.build_instances']);
+    expect(world.notifications().map(({ eventType }) => eventType)).toEqual([
+      'compute.instance.update',
+      'compute_task.build_instances',
+    ]);
     expect(world.orders()).toEqual([]);
     expect(await leftOver(world)).toEqual([]);
   });
@@ -226,6 +229,7 @@ describe('schedule_and_build_instances', () => {
         ...services,
         notifier: {
           notify: async (notification) => {
+            // Computes save as well, and are told of by their own name.
             if (notification.publisherId !== 'conductor.conductor') return;
             await notify();
             notified.push(notification.eventType);
@@ -242,9 +246,8 @@ describe('schedule_and_build_instances', () => {
   test('NOTIF-01 NOTIF-03 a new server is told of by the conductor, though no state has changed', async () => {
     const { world, uuid } = await built({ config: { notifyOnStateChange: 'vm_state' } });
 
-    const [first, ...saves] = world.notifications('compute.instance.update');
-    expect(saves.map(({ publisherId }) => publisherId)).not.toContain('conductor.conductor');
-    expect([first]).toMatchObject([
+    const told = world.notifications('compute.instance.update');
+    expect(told.filter(({ publisherId }) => publisherId.startsWith('conductor.'))).toMatchObject([
       {
         priority: 'INFO',
         publisherId: 'conductor.conductor',

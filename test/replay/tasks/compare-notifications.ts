@@ -1,7 +1,7 @@
 import type { Json, JsonMap } from '#ports/json';
 import { mapOf, plainText } from '#records/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
-import { notificationsAsRecorded } from './documented-effects.ts';
+import { notificationsAsRecorded, serverOf } from './documented-effects.ts';
 import type { NotificationStep, RecordedTask } from './recorded-task.ts';
 import { asInRun } from './as-in-run.ts';
 import type { Run } from './task-world.ts';
@@ -10,7 +10,8 @@ import type { Run } from './task-world.ts';
 export function compareNotifications(recorded: RecordedTask, run: Run, window: Window): Difference[] {
   const steps = recorded.steps.filter((step): step is NotificationStep => step.kind === 'notification');
   const own = run.ground.notifier.sent.map(
-    ({ eventType, priority, publisherId, payload }): JsonMap => ({
+    ({ family, eventType, priority, publisherId, payload }): JsonMap => ({
+      family,
       event_type: eventType,
       priority,
       publisher_id: publisherId,
@@ -27,9 +28,6 @@ export function compareNotifications(recorded: RecordedTask, run: Run, window: W
 
 function byName(events: readonly JsonMap[]): Map<string, Json> {
   return new Map(
-    events.map((event) => [
-      `${plainText(event['event_type'])} ${plainText(mapOf(event['payload'])['instance_id'])}`,
-      event,
-    ]),
+    events.map((event) => [`${plainText(event['event_type'])} ${serverOf(mapOf(event['payload']))}`, event]),
   );
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { mapOf, plainText } from '#records/reading';
+import { fieldsOf, mapOf, plainText } from '#records/reading';
 import { note } from '../normalise.ts';
 import { withoutLostClaim, type Side } from './documented-moves.ts';
 import { without } from './edit-json.ts';
@@ -31,26 +31,52 @@ export function notificationsAsRecorded(
   theirs: readonly NotificationStep[],
   ours: readonly JsonMap[],
 ): [JsonMap[], JsonMap[]] {
-  if (theirs.some(({ versioned }) => versioned)) note('versioned notifications');
   const told = theirs
-    .filter(({ versioned }) => !versioned)
-    .map(({ message: { event_type = null, priority = null, publisher_id = null, payload = null } }) =>
-      comparable({ event_type, priority, publisher_id, payload }),
+    .map(({ versioned, message: { event_type = null, priority = null, publisher_id = null, payload = null } }) =>
+      comparable({ family: versioned ? 'versioned' : 'unversioned', event_type, priority, publisher_id, payload }),
     )
     .filter((event) => !(isWindow(recorded) && isOfDeleted(recorded, event)));
-  const lost = (side: Side, event: JsonMap): JsonMap => ({
-    ...event,
-    payload: withoutLostClaim(recorded, side, mapOf(event['payload'])),
-  });
-  return [told.map((event) => lost('theirs', event)), ours.map((event) => lost('ours', comparable(event)))];
+  const lost = (side: Side, event: JsonMap): JsonMap => ({ ...event, payload: lostIn(recorded, side, event) });
+  return [
+    told.map((event) => lost('theirs', event)),
+    ours.map((event) => lost('ours', comparable(event))).filter((event) => !isBeyondCrash(recorded, event, told)),
+  ];
+}
+
+/** `lost claims` in both families: a versioned event tells the error in a payload of its own. */
+function lostIn(recorded: RecordedTask, side: Side, event: JsonMap): JsonMap {
+  const payload = withoutLostClaim(recorded, side, mapOf(event['payload']));
+  const { reason, ...rest } = fieldsOf(payload);
+  if (reason === undefined) return payload;
+  const error = withoutLostClaim(recorded, side, fieldsOf(reason));
+  const isLost = error['exception_message'] !== fieldsOf(reason)['exception_message'];
+  return {
+    ...payload,
+    'nova_object.data': {
+      ...withoutLostClaim(recorded, side, rest),
+      reason: without(error, isLost ? ['exception'] : []),
+    },
+  };
+}
+
+/** `interrupted events`: Nova's request died before it told the event in its second family. */
+function isBeyondCrash(recorded: RecordedTask, event: JsonMap, told: readonly JsonMap[]): boolean {
+  if (!isCrash(recorded) || told.some(({ event_type }) => event_type === event['event_type'])) return false;
+  note('interrupted events');
+  return true;
 }
 
 /** `no deletion window`: a server that is deleted while it is scheduled never comes to be, so nothing is told of it. */
 function isOfDeleted(recorded: RecordedTask, event: JsonMap): boolean {
-  const server = mapOf(event['payload'])['instance_id'];
-  const gone = typeof server === 'string' && deletedMeanwhile(recorded).includes(server);
+  const gone = deletedMeanwhile(recorded).includes(serverOf(mapOf(event['payload'])));
   if (gone) note('no deletion window');
   return gone;
+}
+
+/** The server that an event is about. */
+export function serverOf(payload: JsonMap): string {
+  const { instance_uuid, uuid } = fieldsOf(payload);
+  return plainText(payload['instance_id'] ?? instance_uuid ?? uuid);
 }
 
 /** The servers that the API deleted while they were being made. */
@@ -66,6 +92,7 @@ export const isWindow = (recorded: RecordedTask): boolean => deletedMeanwhile(re
 
 function comparable(event: JsonMap): JsonMap {
   const payload = mapOf(event['payload']);
+  if (event['family'] === 'versioned') return { ...event, payload: withoutTime(withoutPlace(payload)) };
   const { reason: _reason, request_spec = null, instance_properties = null, ...rest } = payload;
   const spec = mapOf(request_spec);
   return {
@@ -96,6 +123,24 @@ function withoutRequests(properties: Json | undefined): Json {
   const { pci_requests, ...rest } = mapOf(properties);
   if (mapOf(pci_requests)['_context'] !== undefined) note('pci requests in events');
   return without(rest, []);
+}
+
+/** `places of errors`: Nova tells the Python function that raised an error and its stack, ours the method that failed. */
+function withoutPlace(payload: JsonMap): JsonMap {
+  const { reason, ...rest } = fieldsOf(payload);
+  if (reason === undefined) return payload;
+  note('places of errors');
+  const { module_name: _module, function_name: _function, traceback: _stack, ...told } = fieldsOf(reason);
+  const error = { ...mapOf(reason), 'nova_object.data': told };
+  return { ...payload, 'nova_object.data': { ...rest, reason: error } };
+}
+
+/** `server times in events`: Nova tells when the copy that came with the request was written, ours the record. */
+function withoutTime(payload: JsonMap): JsonMap {
+  const { updated_at, ...rest } = fieldsOf(payload);
+  if (updated_at === undefined) return payload;
+  note('server times in events');
+  return { ...payload, 'nova_object.data': rest };
 }
 
 /** `reasons in events`: Nova tells the text of a Python map, ours the error's name and message. */

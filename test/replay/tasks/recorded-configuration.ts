@@ -13,6 +13,7 @@ export function configurationOf(recorded: RecordedTask): Partial<Configuration> 
   return {
     ...(host === undefined ? {} : { host }),
     ...(pin === undefined ? {} : { computeRpc: pin }),
+    notificationFormat: 'both',
     maxAttempts: attemptsOf(recorded),
     quota: { instances: -1, cores: -1, ram: -1 },
     // our clock runs ahead of the services' last reports

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { rebuildPayload, updatePayload } from '#conductor/instance-payloads';
+import { taskErrorPayload } from '#conductor/task-error-payload';
+import { auditPeriod } from '#conductor/time';
+import type { JsonMap } from '#ports/json';
+import { fieldsOf, listOf } from '#records/reading';
+import { requestSpecOf } from '#records/legacy-request-spec';
+import { newObject } from '#client/wire';
+import { flavor as wholeFlavor, requestSpec } from '../fixtures/request-spec.ts';
+
+const UUID = '2f9c8c05-1bf8-4876-86db-17e5c12c1a12';
+
+const flavor: JsonMap = { name: 'm1.tiny', flavorid: '1', memory_mb: 512, swap: 0, disabled: false, is_public: true };
+
+const networks = JSON.stringify([
+  {
+    id: 'ce531f90-199f-48c0-816c-13e38010b442',
+    address: 'fa:16:3e:4c:2c:30',
+    devname: 'tapce531f90-19',
+    meta: {},
+    network: { label: 'private', subnets: [{ ips: [{ address: '192.168.1.3', version: 4, type: 'fixed' }] }] },
+  },
+]);
+
+const server = (fields: JsonMap = {}) => ({
+  instance: { uuid: UUID, project_id: 'p', hostname: 'one', image_ref: 'i', vm_state: 'active', ...fields },
+  flavor,
+  context: { user_id: 'u', project_id: 'p2', request_id: 'req-1' },
+});
+
+describe('the payload of a server', () => {
+  test.each([
+    [
+      'renames what notifications call otherwise',
+      {},
+      { tenant_id: 'p', host_name: 'one', image_uuid: 'i', state: 'active' },
+    ],
+    ['tells who asked', {}, { action_initiator_user: 'u', action_initiator_project: 'p2', request_id: 'req-1' }],
+    ['names power states', { power_state: 1 }, { power_state: 'running' }],
+    ['tells no power state where none is known', {}, { power_state: null }],
+    ['tells disk configuration by name', { auto_disk_config: true }, { auto_disk_config: 'AUTO' }],
+    [
+      'tells why a server is locked',
+      { locked: true, system_metadata: { locked_reason: 'r' } },
+      { locked: true, locked_reason: 'r' },
+    ],
+    [
+      'tells the certificates of the image',
+      { trusted_certs: newObject('TrustedCerts', '1.0', { ids: ['c1'] }) },
+      { trusted_image_certificates: ['c1'] },
+    ],
+  ])('%s', (_title, fields, told) => {
+    const payload = rebuildPayload(server(fields));
+
+    expect(fieldsOf(payload)).toMatchObject(told);
+  });
+
+  test('tells every fixed address', () => {
+    const payload = rebuildPayload(server({ network_info: networks }));
+
+    expect(listOf(fieldsOf(payload)['ip_addresses']).map((address) => fieldsOf(address))).toEqual([
+      {
+        label: 'private',
+        mac: 'fa:16:3e:4c:2c:30',
+        meta: {},
+        port_uuid: 'ce531f90-199f-48c0-816c-13e38010b442',
+        version: 4,
+        address: '192.168.1.3',
+        device_name: 'tapce531f90-19',
+      },
+    ]);
+  });
+
+  test('of an update tells states, audit period, tags and the name before', () => {
+    const states = { old_state: 'active', state: 'error', old_task_state: null, new_task_state: null };
+    const period = auditPeriod(Date.parse('2026-11-22T10:13:17.070Z'));
+
+    const payload = updatePayload(server(), { ...states, ...period, old_display_name: 'before', tags: ['a'] });
+
+    const told = fieldsOf(payload);
+    expect(told).toMatchObject({ old_display_name: 'before', tags: ['a'] });
+    expect(fieldsOf(told['state_update'])).toEqual(states);
+    expect(fieldsOf(told['audit_period'])).toEqual({
+      audit_period_beginning: '2026-11-01T00:00:00Z',
+      audit_period_ending: '2026-11-22T10:13:17Z',
+    });
+  });
+});
+
+describe('the payload of a task error', () => {
+  const failed = {
+    uuid: UUID,
+    method: 'migrate_server',
+    vm_state: 'active',
+    failure: { name: 'NoValidHost', message: 'No valid host was found. ' },
+  };
+
+  test('tells the spec without what only filter properties hold', () => {
+    const forced = { instance_uuid: UUID, force_hosts: ['host1'], ignore_hosts: ['host2'] };
+    const spec = requestSpecOf(requestSpec({ ...forced, flavor: wholeFlavor(flavor) })) ?? {};
+
+    const payload = taskErrorPayload({ ...failed, spec });
+
+    const told = fieldsOf(fieldsOf(payload)['request_spec']);
+    expect(told).toMatchObject({ instance_uuid: UUID, force_hosts: null, ignore_hosts: null, retry: null });
+    expect(told).not.toHaveProperty('image_meta');
+    expect(fieldsOf(told['flavor'])).toMatchObject({ flavorid: '1', projects: null });
+  });
+
+  test('tells of a spec that knows its server alone nothing else', () => {
+    const payload = taskErrorPayload({ ...failed, spec: { instance_properties: { uuid: UUID } } });
+
+    expect(fieldsOf(fieldsOf(payload)['request_spec'])).toMatchObject({
+      instance_uuid: UUID,
+      flavor: null,
+      image: null,
+      pci_requests: null,
+      num_instances: 1,
+      scheduler_hints: {},
+    });
+  });
+
+  test('FAULT-03 tells no spec as null', () => {
+    const payload = taskErrorPayload({ ...failed, spec: {} });
+
+    expect(fieldsOf(payload)['request_spec']).toBeNull();
+  });
+});

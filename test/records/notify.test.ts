@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { MemoryLog } from '#adapters/memory/log';
+import { MemoryNotifier } from '#adapters/memory/notifier';
+import { VirtualClock } from '#adapters/memory/virtual-clock';
+import { DEFAULTS, type Configuration } from '#ports/configuration';
+import type { Notifier } from '#ports/notifier';
+import { notify, notifyQuietly, type Happening } from '#records/notify';
+import { rejected } from '../fixtures/rejected.ts';
+
+const HAPPENING: Happening = {
+  id: 'it',
+  priority: 'INFO',
+  unversioned: { eventType: 'compute.it', publisherId: 'compute.host1', payload: () => ({ of: 'old' }) },
+  versioned: { eventType: 'instance.it', publisherId: 'nova-conductor:host1', payload: () => ({ of: 'new' }) },
+};
+
+function busOf(notificationFormat: Configuration['notificationFormat'], broken?: string) {
+  const kept = new MemoryNotifier();
+  const notifier: Notifier = {
+    notify: (notification) =>
+      notification.eventType === broken ? Promise.reject(new Error('the bus is away')) : kept.notify(notification),
+  };
+  const log = new MemoryLog();
+  const clock = new VirtualClock(Date.parse('2026-11-22T10:22:03.885Z'));
+  return { kept, log, services: { clock, log, notifier, config: { ...DEFAULTS, notificationFormat } } };
+}
+
+const notToBeMade = () => {
+  throw new Error('no such state');
+};
+
+const types = ({ sent }: MemoryNotifier): string[] => sent.map(({ eventType }) => eventType);
+
+describe('notification_format', () => {
+  test.each([
+    ['unversioned', ['compute.it']],
+    ['versioned', ['instance.it']],
+    ['both', ['compute.it', 'instance.it']],
+  ] as const)('%s sends its families, the unversioned one first', async (format, sent) => {
+    const { kept, services } = busOf(format);
+
+    await notify(services, HAPPENING);
+
+    expect(types(kept)).toEqual(sent);
+  });
+
+  test('is unversioned unless it is set', () => {
+    expect(DEFAULTS.notificationFormat).toBe('unversioned');
+  });
+
+  test('each family has its envelope: an id of its own and a time as Nova writes it', async () => {
+    const { kept, services } = busOf('both');
+
+    await notify(services, HAPPENING);
+
+    const timestamp = '2026-11-22 10:22:03.885000';
+    expect(kept.sent).toEqual([
+      {
+        family: 'unversioned',
+        eventType: 'compute.it',
+        priority: 'INFO',
+        publisherId: 'compute.host1',
+        messageId: 'it',
+        timestamp,
+        payload: { of: 'old' },
+      },
+      {
+        family: 'versioned',
+        eventType: 'instance.it',
+        priority: 'INFO',
+        publisherId: 'nova-conductor:host1',
+        messageId: 'it-versioned',
+        timestamp,
+        payload: { of: 'new' },
+      },
+    ]);
+  });
+
+  test('what one family alone has a word for is told in that one', async () => {
+    const { kept, services } = busOf('both');
+    const { unversioned: _unversioned, ...versionedAlone } = HAPPENING;
+
+    await notify(services, versionedAlone);
+
+    expect(types(kept)).toEqual(['instance.it']);
+  });
+});
+
+describe('a broken notifier', () => {
+  test.each([
+    ['compute.it', 'instance.it'],
+    ['instance.it', 'compute.it'],
+  ])('%s fails, and %s is sent all the same', async (broken, other) => {
+    const { kept, services } = busOf('both', broken);
+
+    const error = await rejected(notify(services, HAPPENING));
+
+    expect(error).toMatchObject({ message: 'the bus is away' });
+    expect(types(kept)).toEqual([other]);
+  });
+
+  test.each([
+    ['compute.it', 'instance.it'],
+    ['instance.it', 'compute.it'],
+  ])('is logged and swallowed where section 18.3 says so: %s', async (broken, other) => {
+    const { kept, log, services } = busOf('both', broken);
+
+    await notifyQuietly(services, HAPPENING);
+
+    expect(types(kept)).toEqual([other]);
+    expect(log.lines).toMatchObject([{ level: 'error', fields: { event: broken } }]);
+  });
+
+  test('a payload that cannot be made is logged and keeps back that event alone', async () => {
+    const { kept, log, services } = busOf('both');
+
+    await notify(services, {
+      ...HAPPENING,
+      versioned: { eventType: 'instance.it', publisherId: 'x', payload: notToBeMade },
+    });
+
+    expect(types(kept)).toEqual(['compute.it']);
+    expect(log.lines).toMatchObject([{ level: 'error', fields: { event: 'instance.it' } }]);
+  });
+});
