@@ -42,6 +42,7 @@ export const MOVES = [
 export type EventPlan =
   | { readonly at: number; readonly kind: 'host dies'; readonly host: number }
   | { readonly at: number; readonly kind: 'host returns'; readonly host: number }
+  | { readonly at: number; readonly kind: 'host of server dies'; readonly server: number }
   | { readonly at: number; readonly kind: 'user deletes'; readonly server: number }
   | { readonly at: number; readonly kind: 'user asks'; readonly server: number; readonly move: MoveName };
 
@@ -69,7 +70,9 @@ export interface WorldPlan {
   readonly quota: number;
   readonly requests: readonly RequestPlan[];
   readonly events: readonly EventPlan[];
-  /** How hosts carry out orders, taken in turn; afterwards they do as they are told. */
+  /** Seconds in the beginning during which every host does as it is told. */
+  readonly calm: number;
+  /** How hosts carry out orders from then on, taken in turn; afterwards they do as they are told again. */
   readonly manners: readonly Manner[];
   readonly faults: readonly FaultPlan[];
   readonly deliveries: readonly DeliveryPlan[];

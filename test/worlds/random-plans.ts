@@ -71,6 +71,7 @@ export const buildWorlds: Arbitrary<WorldPlan> = record({
   quota: oneof({ arbitrary: constant(-1), weight: 3 }, nat(4)),
   requests: array(request, { minLength: 1, maxLength: 2 }),
   events: array(event, { maxLength: 4 }),
+  calm: constant(0),
   manners: array(manner, { maxLength: 4 }),
   faults: array(fault, { maxLength: 3 }),
   deliveries: array(delivery, { maxLength: 3 }),
@@ -98,7 +99,6 @@ const asks: Arbitrary<EventPlan> = record({
 const course: Arbitrary<readonly EventPlan[]> = record({
   at: integer({ min: 30, max: 600 }),
   server: nat(2),
-  host: nat(3),
   pair: constantFrom(
     ['resize', 'confirm'],
     ['resize', 'revert'],
@@ -108,13 +108,14 @@ const course: Arbitrary<readonly EventPlan[]> = record({
     ['shelve', 'unshelve'],
     ['offload', 'unshelve'],
     ['host dies', 'evacuate'],
+    ['host dies', 'evacuate'],
   ),
-}).map(({ at, server, host, pair: [first, second] }): readonly EventPlan[] => {
+}).map(({ at, server, pair: [first, second] }): readonly EventPlan[] => {
   const then = { at: at + 240, kind: 'user asks', server } as const;
   if (first === 'host dies')
     return [
-      { at, kind: first, host },
-      { ...then, move: 'evacuate' },
+      { at, kind: 'host of server dies', server },
+      { ...then, at: at + 320, move: 'evacuate' },
     ];
   return [
     { at, kind: 'user asks', server, move: moveNamed(first) },
@@ -131,19 +132,32 @@ const laterEvent: Arbitrary<EventPlan> = oneof(
   record({ at: later, kind: constant('user deletes' as const), server: nat(2) }),
 );
 
+/** Hosts of one cell as a rule, on which there is room to move. */
+const roomyHost: Arbitrary<HostPlan> = record({
+  cell: oneof({ arbitrary: constant(0), weight: 7 }, constant(1)),
+  slots: integer({ min: 2, max: 5 }),
+  zoned: oneof({ arbitrary: constant(false), weight: 7 }, constant(true)),
+});
+
+const firstRequest: Arbitrary<RequestPlan> = record({
+  at: constant(0),
+  count: integer({ min: 1, max: 2 }),
+  large: boolean(),
+  zoned: constant(false),
+  group: oneof({ arbitrary: constant(null), weight: 5 }, constantFrom('affinity', 'anti-affinity')),
+});
+
 /** Worlds in which servers are moved, rebuilt, evacuated and shelved as well. */
 export const moveWorlds: Arbitrary<WorldPlan> = record({
   seed: nat(1_000_000),
-  hosts: array(hostPlan, { minLength: 2, maxLength: 4 }),
+  hosts: array(roomyHost, { minLength: 2, maxLength: 4 }),
   quota: constant(-1),
-  requests: array(
-    request.map((each) => ({ ...each, at: 0 })),
-    { minLength: 1, maxLength: 2 },
-  ),
+  requests: array(firstRequest, { minLength: 1, maxLength: 2 }),
   events: tuple(array(course, { minLength: 1, maxLength: 3 }), array(laterEvent, { maxLength: 4 })).map(
     ([courses, others]) => [...courses.flat(), ...others],
   ),
-  manners: array(manner, { maxLength: 6 }),
+  calm: constant(25),
+  manners: array(manner, { maxLength: 5 }),
   faults: array(laterFault, { maxLength: 3 }),
   deliveries: array(laterDelivery, { maxLength: 3 }),
 });
