@@ -4,9 +4,16 @@ import { PLACEMENT } from '#records/keys';
 import { CELLS, type BuildWorld } from '../fixtures/build-world.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 
+/**
+ * Tasks that Nova's computes carry out with no conductor in them (conductor.md section 3 lists what is the conductor's):
+ * a host that dies on the way leaves the server in them, until an operator resets its state.
+ */
+const OF_COMPUTES = /is still \["\w+","(?:resize_reverting|shelving\w*)"\]$/u;
+
 /** What no world may end with, one line each: the ledger, and what only a random world can come to. */
 export async function worldLeftOver(world: BuildWorld): Promise<string[]> {
-  return [...(await leftOver(world)), ...world.look(() => [...twice(world), ...overfull(world)])];
+  const lines = [...(await leftOver(world)), ...world.look(() => [...twice(world), ...overfull(world)])];
+  return lines.filter((line) => !OF_COMPUTES.test(line));
 }
 
 /** No server is recorded in two cells. */

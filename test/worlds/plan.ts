@@ -1,4 +1,3 @@
-import { array, boolean, constant, constantFrom, integer, nat, oneof, record, tuple, type Arbitrary } from 'fast-check';
 import type { Manner } from '#local/fleet/manners';
 
 /** A host to be. */
@@ -25,7 +24,8 @@ export interface RequestPlan {
 /** What a user may ask for a server that is there. */
 export type MoveName = (typeof MOVES)[number];
 
-const MOVES = [
+/** All of it. */
+export const MOVES = [
   'live-migrate',
   'migrate',
   'resize',
@@ -42,6 +42,7 @@ const MOVES = [
 export type EventPlan =
   | { readonly at: number; readonly kind: 'host dies'; readonly host: number }
   | { readonly at: number; readonly kind: 'host returns'; readonly host: number }
+  | { readonly at: number; readonly kind: 'host of server dies'; readonly server: number }
   | { readonly at: number; readonly kind: 'user deletes'; readonly server: number }
   | { readonly at: number; readonly kind: 'user asks'; readonly server: number; readonly move: MoveName };
 
@@ -69,145 +70,10 @@ export interface WorldPlan {
   readonly quota: number;
   readonly requests: readonly RequestPlan[];
   readonly events: readonly EventPlan[];
-  /** How hosts carry out orders, taken in turn; afterwards they do as they are told. */
+  /** Seconds in the beginning during which every host does as it is told. */
+  readonly calm: number;
+  /** How hosts carry out orders from then on, taken in turn; afterwards they do as they are told again. */
   readonly manners: readonly Manner[];
   readonly faults: readonly FaultPlan[];
   readonly deliveries: readonly DeliveryPlan[];
 }
-
-const host: Arbitrary<HostPlan> = record({
-  cell: nat(1),
-  slots: integer({ min: 1, max: 4 }),
-  zoned: boolean(),
-});
-
-const request: Arbitrary<RequestPlan> = record({
-  at: nat(120),
-  count: oneof({ arbitrary: constant(1), weight: 3 }, { arbitrary: constant(2), weight: 2 }, constant(3)),
-  large: boolean(),
-  zoned: oneof({ arbitrary: constant(false), weight: 4 }, constant(true)),
-  group: oneof({ arbitrary: constant(null), weight: 4 }, constantFrom('affinity', 'anti-affinity')),
-});
-
-/** Most things happen while the first servers are being built, some much later. */
-const moment = oneof({ arbitrary: nat(20), weight: 2 }, nat(400));
-
-const event: Arbitrary<EventPlan> = oneof(
-  record({ at: moment, kind: constant('host dies' as const), host: nat(3) }),
-  record({ at: moment, kind: constant('host returns' as const), host: nat(3) }),
-  record({ at: moment, kind: constant('user deletes' as const), server: nat(5) }),
-);
-
-const ending: Arbitrary<Manner> = oneof(
-  { arbitrary: constant('build' as const), weight: 2 },
-  constant({ fail: 'it is full' }),
-  constant({ abort: 'the image is broken' }),
-  record({ die: constantFrom('before-read', 'after-read', 'after-claim', 'mid-build') }),
-);
-
-const manner: Arbitrary<Manner> = oneof(
-  { arbitrary: ending, weight: 3 },
-  record({ delay: integer({ min: 1, max: 400_000 }), next: ending }),
-);
-
-const fault: Arbitrary<FaultPlan> = oneof(
-  record({
-    where: constant('steps' as const),
-    call: nat(60),
-    how: constantFrom('throttled', 'answer lost', 'dies before', 'dies after'),
-  }),
-  record({
-    where: constant('queues' as const),
-    call: nat(200),
-    how: constantFrom('throttled', 'answer lost', 'dies before', 'dies after'),
-  }),
-);
-
-const delivery: Arbitrary<DeliveryPlan> = oneof(
-  record({ message: nat(150), how: constant('twice' as const), seconds: nat(600) }),
-  record({ message: nat(150), how: constant('late' as const), seconds: integer({ min: 1, max: 100 }) }),
-);
-
-/** Worlds in which servers are built and deleted. */
-export const buildWorlds: Arbitrary<WorldPlan> = record({
-  seed: nat(1_000_000),
-  hosts: array(host, { minLength: 1, maxLength: 4, size: 'small' }),
-  quota: oneof({ arbitrary: constant(-1), weight: 3 }, nat(4)),
-  requests: array(request, { minLength: 1, maxLength: 2 }),
-  events: array(event, { maxLength: 4 }),
-  manners: array(manner, { maxLength: 4 }),
-  faults: array(fault, { maxLength: 3 }),
-  deliveries: array(delivery, { maxLength: 3 }),
-});
-
-const laterFault: Arbitrary<FaultPlan> = fault.chain((each) =>
-  nat(each.where === 'steps' ? 100 : 300).map((more) => ({ ...each, call: each.call + more })),
-);
-
-const laterDelivery: Arbitrary<DeliveryPlan> = delivery.chain((each) =>
-  nat(250).map((more) => ({ ...each, message: each.message + more })),
-);
-
-/** Servers are up by then, more often than not. */
-const later = integer({ min: 30, max: 900 });
-
-const asks: Arbitrary<EventPlan> = record({
-  at: later,
-  kind: constant('user asks' as const),
-  server: nat(2),
-  move: constantFrom(...MOVES),
-});
-
-/** What a user goes through with one server: a request, a few minutes later what follows from it. */
-const course: Arbitrary<readonly EventPlan[]> = record({
-  at: integer({ min: 30, max: 600 }),
-  server: nat(2),
-  host: nat(3),
-  pair: constantFrom(
-    ['resize', 'confirm'],
-    ['resize', 'revert'],
-    ['migrate', 'confirm'],
-    ['migrate', 'revert'],
-    ['live-migrate', 'live-migrate'],
-    ['shelve', 'unshelve'],
-    ['offload', 'unshelve'],
-    ['host dies', 'evacuate'],
-  ),
-}).map(({ at, server, host, pair: [first, second] }): readonly EventPlan[] => {
-  const then = { at: at + 240, kind: 'user asks', server } as const;
-  if (first === 'host dies')
-    return [
-      { at, kind: first, host },
-      { ...then, move: 'evacuate' },
-    ];
-  return [
-    { at, kind: 'user asks', server, move: moveNamed(first) },
-    { ...then, move: moveNamed(second) },
-  ];
-});
-
-const moveNamed = (name: string | undefined): MoveName => MOVES.find((move) => move === name) ?? 'rebuild';
-
-const laterEvent: Arbitrary<EventPlan> = oneof(
-  { arbitrary: asks, weight: 3 },
-  record({ at: later, kind: constant('host dies' as const), host: nat(3) }),
-  record({ at: later, kind: constant('host returns' as const), host: nat(3) }),
-  record({ at: later, kind: constant('user deletes' as const), server: nat(2) }),
-);
-
-/** Worlds in which servers are moved, rebuilt, evacuated and shelved as well. */
-export const moveWorlds: Arbitrary<WorldPlan> = record({
-  seed: nat(1_000_000),
-  hosts: array(host, { minLength: 2, maxLength: 4 }),
-  quota: constant(-1),
-  requests: array(
-    request.map((each) => ({ ...each, at: 0 })),
-    { minLength: 1, maxLength: 2 },
-  ),
-  events: tuple(array(course, { minLength: 1, maxLength: 3 }), array(laterEvent, { maxLength: 4 })).map(
-    ([courses, others]) => [...courses.flat(), ...others],
-  ),
-  manners: array(manner, { maxLength: 6 }),
-  faults: array(laterFault, { maxLength: 3 }),
-  deliveries: array(laterDelivery, { maxLength: 3 }),
-});

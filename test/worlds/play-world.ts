@@ -44,6 +44,9 @@ export async function playWorld(plan: WorldPlan): Promise<PlayedWorld> {
   return { world, leftOver, struck: faults.struck, trace: faults.trace };
 }
 
+/** When every world begins. */
+const START = Date.parse('2026-11-22T12:00:00Z');
+
 const hostName = (at: number): string => `host${at + 1}`;
 const cellOf = ({ cell }: HostPlan): string => CELLS[cell % CELLS.length]?.name ?? 'cell1';
 
@@ -56,7 +59,7 @@ function boot(plan: WorldPlan, faults: Faults, guests: RunningTwice): Promise<Bu
       cell: cellOf(host),
       capacity: { vcpus: 10, memoryMb: 8192, diskGb: host.slots },
       heartbeatSeconds: 80,
-      manners: () => manners.shift() ?? 'build',
+      manners: ({ receivedAt }) => (receivedAt < START + plan.calm * 1000 ? 'build' : (manners.shift() ?? 'build')),
       onStart: guests.onStart,
     })),
     around: faults.around,
@@ -189,6 +192,13 @@ class Play {
     if (event.kind === 'user deletes') {
       const uuid = this.#uuids[event.server % Math.max(1, this.#uuids.length)];
       if (uuid !== undefined) await this.#users.deleteServer(uuid);
+      return;
+    }
+    if (event.kind === 'host of server dies') {
+      const uuid = this.#uuids[event.server % Math.max(1, this.#uuids.length)];
+      const found = uuid === undefined ? undefined : await this.#users.find(uuid);
+      const on = this.#world.world.fleet.computes.find(({ host }) => host === found?.item['host']);
+      on?.die();
       return;
     }
     if (event.kind === 'user asks') {

@@ -36,17 +36,24 @@ export class Expressions {
   compile(text: string): Expression {
     const known = this.#compiled.get(text);
     if (known !== undefined) return known;
-    const interpreted = jsonata(text);
-    registerFunctions(interpreted, this.#world);
-    const interpret = (bindings: Bindings): Promise<ExpressionResult> => evaluate(interpreted, bindings);
     const names = text.slice(1).split('.');
     const bare = BARE_PATH.test(text) && !names.some((name) => WORDS.has(name));
-    const expression: Expression = {
-      text,
-      evaluate: bare ? (bindings) => walk(names, bindings) ?? interpret(bindings) : interpret,
-    };
+    const expression: Expression = { text, evaluate: bare ? this.#walking(text, names) : this.#interpreting(text) };
     this.#compiled.set(text, expression);
     return expression;
+  }
+
+  /** @throws Error when the text is not JSONata */
+  #interpreting(text: string): (bindings: Bindings) => Promise<ExpressionResult> {
+    const interpreted = jsonata(text);
+    registerFunctions(interpreted, this.#world);
+    return (bindings) => evaluate(interpreted, bindings);
+  }
+
+  /** A bare path is JSONata for certain: it is compiled only where an array lies on its way. */
+  #walking(text: string, names: readonly string[]): Expression['evaluate'] {
+    let interpret: ((bindings: Bindings) => Promise<ExpressionResult>) | undefined;
+    return (bindings) => walk(names, bindings) ?? (interpret ??= this.#interpreting(text))(bindings);
   }
 }
 

@@ -1,0 +1,163 @@
+import { array, boolean, constant, constantFrom, integer, nat, oneof, record, tuple, type Arbitrary } from 'fast-check';
+import type { Manner } from '#local/fleet/manners';
+import {
+  MOVES,
+  type DeliveryPlan,
+  type EventPlan,
+  type FaultPlan,
+  type HostPlan,
+  type MoveName,
+  type RequestPlan,
+  type WorldPlan,
+} from './plan.ts';
+
+const hostPlan: Arbitrary<HostPlan> = record({
+  cell: nat(1),
+  slots: integer({ min: 1, max: 4 }),
+  zoned: boolean(),
+});
+
+const request: Arbitrary<RequestPlan> = record({
+  at: nat(120),
+  count: oneof({ arbitrary: constant(1), weight: 3 }, { arbitrary: constant(2), weight: 2 }, constant(3)),
+  large: boolean(),
+  zoned: oneof({ arbitrary: constant(false), weight: 4 }, constant(true)),
+  group: oneof({ arbitrary: constant(null), weight: 4 }, constantFrom('affinity', 'anti-affinity')),
+});
+
+/** Most things happen while the first servers are being built, some much later. */
+const moment = oneof({ arbitrary: nat(20), weight: 2 }, nat(400));
+
+const event: Arbitrary<EventPlan> = oneof(
+  record({ at: moment, kind: constant('host dies' as const), host: nat(3) }),
+  record({ at: moment, kind: constant('host returns' as const), host: nat(3) }),
+  record({ at: moment, kind: constant('user deletes' as const), server: nat(5) }),
+);
+
+const ending: Arbitrary<Manner> = oneof(
+  { arbitrary: constant('build' as const), weight: 2 },
+  constant({ fail: 'it is full' }),
+  constant({ abort: 'the image is broken' }),
+  record({ die: constantFrom('before-read', 'after-read', 'after-claim', 'mid-build') }),
+);
+
+const manner: Arbitrary<Manner> = oneof(
+  { arbitrary: ending, weight: 3 },
+  record({ delay: integer({ min: 1, max: 400_000 }), next: ending }),
+);
+
+const fault: Arbitrary<FaultPlan> = oneof(
+  record({
+    where: constant('steps' as const),
+    call: nat(60),
+    how: constantFrom('throttled', 'answer lost', 'dies before', 'dies after'),
+  }),
+  record({
+    where: constant('queues' as const),
+    call: nat(200),
+    how: constantFrom('throttled', 'answer lost', 'dies before', 'dies after'),
+  }),
+);
+
+const delivery: Arbitrary<DeliveryPlan> = oneof(
+  record({ message: nat(150), how: constant('twice' as const), seconds: nat(600) }),
+  record({ message: nat(150), how: constant('late' as const), seconds: integer({ min: 1, max: 100 }) }),
+);
+
+/** Worlds in which servers are built and deleted. */
+export const buildWorlds: Arbitrary<WorldPlan> = record({
+  seed: nat(1_000_000),
+  hosts: array(hostPlan, { minLength: 1, maxLength: 4, size: 'small' }),
+  quota: oneof({ arbitrary: constant(-1), weight: 3 }, nat(4)),
+  requests: array(request, { minLength: 1, maxLength: 2 }),
+  events: array(event, { maxLength: 4 }),
+  calm: constant(0),
+  manners: array(manner, { maxLength: 4 }),
+  faults: array(fault, { maxLength: 3 }),
+  deliveries: array(delivery, { maxLength: 3 }),
+});
+
+const laterFault: Arbitrary<FaultPlan> = fault.chain((each) =>
+  nat(each.where === 'steps' ? 100 : 300).map((more) => ({ ...each, call: each.call + more })),
+);
+
+const laterDelivery: Arbitrary<DeliveryPlan> = delivery.chain((each) =>
+  nat(250).map((more) => ({ ...each, message: each.message + more })),
+);
+
+/** Servers are up by then, more often than not. */
+const later = integer({ min: 30, max: 900 });
+
+const asks: Arbitrary<EventPlan> = record({
+  at: later,
+  kind: constant('user asks' as const),
+  server: nat(2),
+  move: constantFrom(...MOVES),
+});
+
+/** What a user goes through with one server: a request, a few minutes later what follows from it. */
+const course: Arbitrary<readonly EventPlan[]> = record({
+  at: integer({ min: 30, max: 600 }),
+  server: nat(2),
+  pair: constantFrom(
+    ['resize', 'confirm'],
+    ['resize', 'revert'],
+    ['migrate', 'confirm'],
+    ['migrate', 'revert'],
+    ['live-migrate', 'live-migrate'],
+    ['shelve', 'unshelve'],
+    ['offload', 'unshelve'],
+    ['host dies', 'evacuate'],
+    ['host dies', 'evacuate'],
+  ),
+}).map(({ at, server, pair: [first, second] }): readonly EventPlan[] => {
+  const then = { at: at + 240, kind: 'user asks', server } as const;
+  if (first === 'host dies')
+    return [
+      { at, kind: 'host of server dies', server },
+      { ...then, at: at + 320, move: 'evacuate' },
+    ];
+  return [
+    { at, kind: 'user asks', server, move: moveNamed(first) },
+    { ...then, move: moveNamed(second) },
+  ];
+});
+
+const moveNamed = (name: string | undefined): MoveName => MOVES.find((move) => move === name) ?? 'rebuild';
+
+const laterEvent: Arbitrary<EventPlan> = oneof(
+  { arbitrary: asks, weight: 3 },
+  record({ at: later, kind: constant('host dies' as const), host: nat(3) }),
+  record({ at: later, kind: constant('host returns' as const), host: nat(3) }),
+  record({ at: later, kind: constant('user deletes' as const), server: nat(2) }),
+);
+
+/** Hosts of one cell as a rule, on which there is room to move. */
+const roomyHost: Arbitrary<HostPlan> = record({
+  cell: oneof({ arbitrary: constant(0), weight: 7 }, constant(1)),
+  slots: integer({ min: 2, max: 5 }),
+  zoned: oneof({ arbitrary: constant(false), weight: 7 }, constant(true)),
+});
+
+const firstRequest: Arbitrary<RequestPlan> = record({
+  at: constant(0),
+  count: integer({ min: 1, max: 2 }),
+  large: boolean(),
+  zoned: constant(false),
+  group: oneof({ arbitrary: constant(null), weight: 5 }, constantFrom('affinity', 'anti-affinity')),
+});
+
+/** Worlds in which servers are moved, rebuilt, evacuated and shelved as well. */
+export const moveWorlds: Arbitrary<WorldPlan> = record({
+  seed: nat(1_000_000),
+  hosts: array(roomyHost, { minLength: 2, maxLength: 4 }),
+  quota: constant(-1),
+  requests: array(firstRequest, { minLength: 1, maxLength: 2 }),
+  events: tuple(array(course, { minLength: 1, maxLength: 3 }), array(laterEvent, { maxLength: 4 })).map(
+    ([courses, others]) => [...courses.flat(), ...others],
+  ),
+  calm: constant(25),
+  manners: array(manner, { maxLength: 5 }),
+  faults: array(laterFault, { maxLength: 3 }),
+  deliveries: array(laterDelivery, { maxLength: 3 }),
+});
