@@ -1,3 +1,5 @@
+// A world that ends badly is printed with its seed and path: every-world.ts tells how to play it again.
+
 import { expect, test } from 'vitest';
 import { buildWorlds } from './random-plans.ts';
 import { holdsInEveryWorld, plansOf } from './every-world.ts';
