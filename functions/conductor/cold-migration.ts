@@ -22,6 +22,8 @@ export interface AwaitedColdMigration {
   readonly settled: string | undefined;
   /** A compute's wish to be rescheduled has come in for this attempt. */
   readonly rescheduleStored: boolean;
+  /** A host has ended the migration, and with it the claims of the move. */
+  readonly ended: boolean;
   readonly taskState: string | null;
   /** The server is its destination's by now. */
   readonly switched: boolean;
@@ -42,21 +44,22 @@ export type AwaitColdMigrationDecision =
 
 /**
  * Whether to go on waiting. While the destination prepares (`resize_prep`) it alone is at work and another may take its
- * place; from then on the disks are on their way, first by the source, after the switch by the destination, and whoever
+ * place, unless it has ended the migration before it fell silent; from then on the disks are on their way, first by the source, after the switch by the destination, and whoever
  * is at work and dead ends the move. Unknown liveness ends nothing.
  */
 export function awaitColdMigration(facts: AwaitedColdMigration): AwaitColdMigrationDecision {
   if (facts.settled !== undefined) return { kind: 'settled', outcome: facts.settled };
-  if (facts.rescheduleStored) return { kind: 'reschedule', reason: 'the host asked for it' };
+  const elsewhere = facts.ended ? 'give-up' : 'reschedule';
+  if (facts.rescheduleStored) return { kind: elsewhere, reason: 'the host asked for it' };
   const preparing = facts.taskState === 'resize_prep';
   const atWork = preparing || facts.switched ? facts.destination : facts.source;
   if (atWork === 'unknown') return { kind: 'wait', reason: 'liveness is unknown while the cell queue lags' };
   if (preparing && facts.source === 'down') return { kind: 'give-up', reason: 'the source host is down' };
   if (atWork === 'down') {
-    if (preparing) return { kind: 'reschedule', reason: 'the host is down' };
+    if (preparing) return { kind: elsewhere, reason: 'the host is down' };
     return { kind: 'give-up', reason: `the ${facts.switched ? 'destination' : 'source'} host is down` };
   }
   if (facts.unchangedSeconds < facts.stallSeconds) return { kind: 'wait', reason: 'the host is up' };
   const reason = `nothing changed for ${facts.unchangedSeconds} seconds`;
-  return { kind: preparing ? 'reschedule' : 'give-up', reason };
+  return { kind: preparing ? elsewhere : 'give-up', reason };
 }

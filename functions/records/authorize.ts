@@ -1,8 +1,10 @@
 import { Forbidden } from '#errors';
-import { any, contains, equals, oneOf, type Condition } from '#ports/conditions';
+import { FINAL_STATUSES } from '#conductor/settled';
+import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes } from '#ports/tables';
 import type { Records } from './method.ts';
 import { hostMark, HOSTS } from './operation.ts';
+import { plainText } from './reading.ts';
 
 /** Who may change a record: as a condition of the write, and as the refusal of a record at hand. */
 export interface Authority {
@@ -29,15 +31,24 @@ export function serverAuthority(records: Records, server: string): Authority {
   );
 }
 
-/** A migration is written by its source and its destination, and by any host while it has no destination. */
-export function migrationAuthority(records: Records, server: string): Authority {
+/**
+ * A migration is written by its source and its destination, and by any host while it has no destination. Once it is over
+ * no host lets it go on: one that was given up comes back to its orders, and would revive what has been put right.
+ */
+export function migrationAuthority(records: Records, server: string, status?: string): Authority {
   const names = ['source_compute', 'dest_compute'];
+  const goesOn = status !== undefined && !FINAL_STATUSES.has(status);
   return authority(
     records.hosts,
-    (speakers) => any(equals('dest_compute', null), ...names.map((name) => oneOf(name, speakers))),
+    (speakers) =>
+      all(
+        any(equals('dest_compute', null), ...names.map((name) => oneOf(name, speakers))),
+        ...(goesOn ? [not(oneOf('status', [...FINAL_STATUSES]))] : []),
+      ),
     (item, speakers) =>
-      (item['dest_compute'] ?? null) === null || names.some((name) => speakers.some((host) => host === item[name])),
-    `the migration of instance ${server}: it is neither source nor destination`,
+      !(goesOn && FINAL_STATUSES.has(plainText(item['status']))) &&
+      ((item['dest_compute'] ?? null) === null || names.some((name) => speakers.some((host) => host === item[name]))),
+    `the migration of instance ${server}: it is over, or another host's`,
   );
 }
 

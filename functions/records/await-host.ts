@@ -44,8 +44,9 @@ export async function awaitHost(
     );
     const outcome = settledAs(item, operation);
     if (outcome === undefined) return { kind: 'waiting', item };
-    await services.executions.succeed(token, { outcome });
+    // Once it is answered the execution goes on, and nobody would repeat what we left undone.
     await forgetToken(services, table, uuid, operation, token);
+    await services.executions.succeed(token, { outcome });
     return { kind: 'answered' };
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;

@@ -124,7 +124,7 @@ export async function saveMigration(records: Records, migration: AnyObject): Pro
     key: migrationKey(uuid, textOf(migration, 'uuid') ?? ''),
     set: attributesOf(migration, changes),
     ...(index === undefined ? {} : { derived: index.set, remove: index.remove }),
-    authority: migrationAuthority(records, uuid),
+    authority: migrationAuthority(records, uuid, changes.has('status') ? textOf(migration, 'status') : undefined),
     missing: () => new MigrationNotFound({ migration_id: id }),
   });
   refreshObject(migration, { ...item, migration_type: wireValue(migration, 'migration_type') });

@@ -27,11 +27,11 @@ export async function registerToken(
     );
     const { reschedule } = operationState(item, operation);
     const outcome = settledAs(item, operation);
-    if (outcome !== undefined) await services.executions.succeed(token, { outcome });
-    else if (reschedule?.attempt === attempt)
-      await services.executions.fail(token, 'RescheduledException', reschedule.reason);
-    else return;
+    if (outcome === undefined && reschedule?.attempt !== attempt) return;
+    // Once it is answered the execution goes on, and nobody would repeat what we left undone.
     await forgetToken(services, table, uuid, operation, token);
+    if (outcome !== undefined) await services.executions.succeed(token, { outcome });
+    else await services.executions.fail(token, 'RescheduledException', reschedule?.reason ?? '');
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     const owned = error.item !== undefined && error.item['deleted'] !== true;

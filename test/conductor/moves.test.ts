@@ -60,6 +60,7 @@ describe('the allocations of a move that has ended', () => {
 const cold = (changes: Partial<AwaitedColdMigration>): AwaitedColdMigration => ({
   settled: undefined,
   rescheduleStored: false,
+  ended: false,
   taskState: 'resize_prep',
   switched: false,
   source: 'up',
@@ -77,6 +78,9 @@ describe('a cold migration that was silent for a while', () => {
     ['wait', { destination: 'unknown' }],
     ['reschedule', { destination: 'down' }],
     ['reschedule', { unchangedSeconds: 1800 }],
+    ['wait', { ended: true }],
+    ['give-up', { ended: true, destination: 'down' }],
+    ['give-up', { ended: true, unchangedSeconds: 1800 }],
     ['give-up', { source: 'down' }],
     ['wait', { taskState: 'resize_migrating', destination: 'down' }],
     ['give-up', { taskState: 'resize_migrating', source: 'down' }],

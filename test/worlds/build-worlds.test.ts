@@ -1,10 +1,12 @@
+// A world that ends badly is printed with its seed and path: every-world.ts tells how to play it again.
+
 import { expect, test } from 'vitest';
 import { buildWorlds } from './random-plans.ts';
 import { holdsInEveryWorld, plansOf } from './every-world.ts';
 import { playWorld } from './play-world.ts';
 
 test('every random world of builds accounts for everything in the end', { timeout: 3_600_000 }, async () => {
-  await expect(holdsInEveryWorld(buildWorlds, 1500)).resolves.toBeUndefined();
+  await expect(holdsInEveryWorld(buildWorlds, 1600)).resolves.toBeUndefined();
 });
 
 test('the same plan plays the same way', async () => {

@@ -67,7 +67,7 @@ const delivery: Arbitrary<DeliveryPlan> = oneof(
 /** Worlds in which servers are built and deleted. */
 export const buildWorlds: Arbitrary<WorldPlan> = record({
   seed: nat(1_000_000),
-  hosts: array(hostPlan, { minLength: 1, maxLength: 4, size: 'small' }),
+  hosts: array(hostPlan, { minLength: 1, maxLength: 3 }),
   quota: oneof({ arbitrary: constant(-1), weight: 3 }, nat(4)),
   requests: array(request, { minLength: 1, maxLength: 2 }),
   events: array(event, { maxLength: 4 }),
@@ -135,7 +135,7 @@ const laterEvent: Arbitrary<EventPlan> = oneof(
 /** Hosts of one cell as a rule, on which there is room to move. */
 const roomyHost: Arbitrary<HostPlan> = record({
   cell: oneof({ arbitrary: constant(0), weight: 7 }, constant(1)),
-  slots: integer({ min: 2, max: 5 }),
+  slots: integer({ min: 2, max: 6 }),
   zoned: oneof({ arbitrary: constant(false), weight: 7 }, constant(true)),
 });
 
@@ -150,9 +150,9 @@ const firstRequest: Arbitrary<RequestPlan> = record({
 /** Worlds in which servers are moved, rebuilt, evacuated and shelved as well. */
 export const moveWorlds: Arbitrary<WorldPlan> = record({
   seed: nat(1_000_000),
-  hosts: array(roomyHost, { minLength: 2, maxLength: 4 }),
+  hosts: array(roomyHost, { minLength: 2, maxLength: 3 }),
   quota: constant(-1),
-  requests: array(firstRequest, { minLength: 1, maxLength: 2 }),
+  requests: array(firstRequest, { minLength: 1, maxLength: 2, size: 'xsmall' }),
   events: tuple(array(course, { minLength: 1, maxLength: 3 }), array(laterEvent, { maxLength: 4 })).map(
     ([courses, others]) => [...courses.flat(), ...others],
   ),

@@ -1,9 +1,10 @@
 import { awaitColdMigration } from '#conductor/cold-migration';
+import { FINAL_STATUSES } from '#conductor/settled';
 import { hasArrived } from '#records/ended-move';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { operationState } from '#records/operation';
 import { quietSeconds } from '#records/quiet-time';
-import { textOf } from '#records/reading';
+import { plainText, textOf } from '#records/reading';
 import { settledAs } from '#records/settle';
 import type { Step } from '../step.ts';
 import type { PlacedState } from './state.ts';
@@ -32,6 +33,7 @@ export const checkHosts: Step<PlacedState> = async (services, { state, execution
   const decision = awaitColdMigration({
     settled: settledAs(item, 'cold-migrate'),
     rescheduleStored: operation.reschedule?.attempt === attempt,
+    ended: FINAL_STATUSES.has(plainText(migration['status'])),
     taskState,
     switched,
     source,

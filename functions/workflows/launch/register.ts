@@ -40,11 +40,11 @@ export async function register(
     );
     const { reschedule } = operationState(item, 'launch');
     const outcome = buildSettled(instanceFacts(item));
-    if (outcome !== undefined) await services.executions.succeed(token, { outcome });
-    else if (reschedule?.attempt === attempt)
-      await services.executions.fail(token, 'RescheduledException', reschedule.reason);
-    else return item;
+    if (outcome === undefined && reschedule?.attempt !== attempt) return item;
+    // Once it is answered the execution goes on, and nobody would repeat what we left undone.
     await forgetToken(services, table, server, 'launch', token);
+    if (outcome !== undefined) await services.executions.succeed(token, { outcome });
+    else await services.executions.fail(token, 'RescheduledException', reschedule?.reason ?? '');
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     // Gone, or another operation's by now: this one has nothing to wait for.
