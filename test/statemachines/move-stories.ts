@@ -4,6 +4,7 @@ import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import { fieldsOf, listOf } from '#records/reading';
 import type { BuildWorld } from '../fixtures/build-world.ts';
 import { afterBuild } from '../fixtures/host-scripts.ts';
+import { alternates, GIVEN_BACK } from '../fixtures/given-back.ts';
 import { FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
 import { MovingWorld, type MoveRequest } from '../fixtures/moves.ts';
 import type { Story } from './stories.ts';
@@ -62,6 +63,15 @@ export const COLD_STORIES: readonly Story[] = [
     afterwards: resize(),
     // Each destination records what it could not do, in the same words.
     belongs: /the same fault twice/u,
+  },
+  {
+    name: 'a reschedule that nobody owns',
+    options: { scheduler: one },
+    afterwards: async (world) => {
+      const moving = await MovingWorld.prepare(world, 'resize_prep', 'resize');
+      await moving.cast({ ...LARGER, hint: GIVEN_BACK, hostList: await alternates(moving, ['host3']) });
+    },
+    belongs: KEEPS,
   },
   {
     name: 'a destination that dies',

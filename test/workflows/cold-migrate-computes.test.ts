@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
 import type { Manners } from '#local/fleet/manners';
-import type { JsonMap, WireObject } from '#ports/json';
 import { fieldsOf, listOf, plainText } from '#records/reading';
 import { migrationOf } from '#records/migration';
 import { mustBeWire } from '#records/wire-object';
-import { ScriptedScheduler } from '../fixtures/scripted-scheduler.ts';
+import { alternates, GIVEN_BACK } from '../fixtures/given-back.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { coldWorld, type MovingWorld } from '../fixtures/moves.ts';
 
@@ -21,21 +20,6 @@ const migrationHolds = (moving: MovingWorld): string[] => moving.held(plainText(
 const prepared = (moving: MovingWorld) =>
   moving.orders('prep_resize').map(({ host, args }) => [host, listOf(args['host_list']).length]);
 
-/** Selections of hosts, as a compute hands them back. */
-async function alternates(moving: MovingWorld, hosts: readonly string[], changes: JsonMap = {}): Promise<WireObject[]> {
-  const { services, ground } = moving.of;
-  const unclaimed = { ...services.placement, claim: () => Promise.resolve(true) };
-  const scheduler = new ScriptedScheduler(
-    () => [hosts],
-    unclaimed,
-    () => ground.tables.dump(),
-  );
-  const { context, uuid } = moving;
-  const question = { context, spec: moving.spec(), instanceUuids: [uuid], alternates: true };
-  const [list = []] = hosts.length === 0 ? [[]] : await scheduler.selectDestinations(question);
-  return list.map((each) => ({ ...each, 'nova_object.data': { ...each['nova_object.data'], ...changes } }));
-}
-
 /** Fills a host's memory. */
 async function fill(moving: MovingWorld, host: string): Promise<void> {
   const [selection] = await alternates(moving, [host]);
@@ -45,8 +29,6 @@ async function fill(moving: MovingWorld, host: string): Promise<void> {
 }
 
 /** What a compute sends that owns nothing of an execution: retry bookkeeping of one try on host2. */
-const given = { filter_properties: { retry: { num_attempts: 1, hosts: [['host2', 'host2']] } } };
-
 describe('a cold migration that a compute gives back', () => {
   test('COLD-22 goes on with the same migration to the next alternate, and the compute is answered', async () => {
     const moving = await coldWorld({ manners: at('prep_resize', 'host2', { fail: 'it is full' }) });
@@ -82,7 +64,9 @@ describe('a cold migration that a compute gives back', () => {
       deleted: false,
     });
 
-    expect(await moving.move({ spec: null, hint: given, hostList: await alternates(moving, ['host3']) })).toBeNull();
+    expect(
+      await moving.move({ spec: null, hint: GIVEN_BACK, hostList: await alternates(moving, ['host3']) }),
+    ).toBeNull();
 
     expect(moving.migrations.map(({ uuid }) => uuid)).toEqual([left.uuid]);
     expect([prepared(moving), moving.asked]).toEqual([[['host3', 0]], []]);
@@ -92,7 +76,7 @@ describe('a cold migration that a compute gives back', () => {
     const moving = await coldWorld();
     await fill(moving, 'host2');
 
-    expect(await moving.move({ hint: given, hostList: await alternates(moving, ['host2', 'host3']) })).toBeNull();
+    expect(await moving.move({ hint: GIVEN_BACK, hostList: await alternates(moving, ['host2', 'host3']) })).toBeNull();
 
     expect(prepared(moving)).toEqual([['host3', 0]]);
   });
@@ -101,7 +85,7 @@ describe('a cold migration that a compute gives back', () => {
     const moving = await coldWorld();
     await fill(moving, 'host2');
 
-    const answer = await moving.move({ hint: given, hostList: await alternates(moving, ['host2']) });
+    const answer = await moving.move({ hint: GIVEN_BACK, hostList: await alternates(moving, ['host2']) });
 
     expect(answer).toBeInstanceOf(NoValidHost);
     expect(answer?.message).toContain('No valid host found for cold migrate');
@@ -111,7 +95,7 @@ describe('a cold migration that a compute gives back', () => {
   test('COLD-25 no alternates at all asks no scheduler', async () => {
     const moving = await coldWorld();
 
-    const answer = await moving.move({ hint: given, hostList: [] });
+    const answer = await moving.move({ hint: GIVEN_BACK, hostList: [] });
 
     expect(answer).toBeInstanceOf(NoValidHost);
     expect([moving.asked, moving.held(), moving.state]).toEqual([[], ['host1'], 'active/null']);
@@ -121,7 +105,7 @@ describe('a cold migration that a compute gives back', () => {
     const moving = await coldWorld();
     const hostList = await alternates(moving, ['host3'], { allocation_request: null });
 
-    expect(await moving.move({ hint: given, hostList })).toBeNull();
+    expect(await moving.move({ hint: GIVEN_BACK, hostList })).toBeNull();
 
     expect([prepared(moving), moving.held(), migrationHolds(moving)]).toEqual([[['host3', 0]], [], ['host1']]);
   });
