@@ -15,14 +15,14 @@ export async function finishMove(
   { migration, request }: { readonly migration: string; readonly request: string },
   outcome: string | undefined,
 ): Promise<void> {
-  if (outcome === 'deleted') {
+  const { cell, uuid } = ownership;
+  if (outcome === 'deleted' || outcome === 'error') {
     const { context } = await readOperation(services, request);
-    const records = { ...services, context: { ...context, read_deleted: 'yes' }, cell: ownership.cell };
-    await endMigrations(records, ownership.uuid, 'error', ({ uuid }) => uuid === migration);
-    await services.placement.release(migration);
+    const records = { ...services, context: { ...context, read_deleted: 'yes' }, cell };
+    await endMigrations(records, uuid, 'error', (item) => item['uuid'] === migration);
   }
+  if (outcome === 'deleted') await services.placement.release(migration);
   if (outcome === 'error') {
-    const { cell, uuid } = ownership;
     const item = await services.tables.get(cellTable(cell.name), migrationKey(uuid, migration));
     if (item !== undefined) await settleAllocations(services, cell.name, item);
   }

@@ -1,5 +1,5 @@
 import { buildSettled, instanceFacts } from '#conductor/settled';
-import { all, any, equals, exists } from '#ports/conditions';
+import { all, any, equals, exists, not } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
@@ -23,6 +23,7 @@ export async function register(
 ): Promise<Item | undefined> {
   const { server, cell, host, attempt } = state;
   const table = cellTable(cell);
+  const begins = Object.keys(changes).length > 0;
   try {
     const { item } = await services.tables.update(
       table,
@@ -36,7 +37,12 @@ export async function register(
           [HOSTS]: hostsAttribute(host),
         },
       },
-      all(exists, equals('deleted', false), any(equals(LAUNCH.owner, execution), equals(LAUNCH.owner, null))),
+      all(
+        exists,
+        equals('deleted', false),
+        any(equals(LAUNCH.owner, execution), equals(LAUNCH.owner, null)),
+        ...(begins ? [not(equals(LAUNCH.attempt, attempt))] : []),
+      ),
     );
     const { reschedule } = operationState(item, 'launch');
     const outcome = buildSettled(instanceFacts(item));
@@ -47,10 +53,18 @@ export async function register(
     else await services.executions.fail(token, 'RescheduledException', reschedule?.reason ?? '');
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
+    // A repeat of a registration that was made: the host may be done by now, and its attempt begins only once.
+    if (begins && isBegun(error.item, execution, attempt)) return register(services, state, execution, token);
     // Gone, or another operation's by now: this one has nothing to wait for.
     const owned = error.item !== undefined && error.item['deleted'] !== true;
     services.log.info('nothing to wait for', { instance: server, cell, taken_over: owned });
     await services.executions.succeed(token, { outcome: owned ? 'active' : 'deleted' });
   }
   return undefined;
+}
+
+function isBegun(item: Item | undefined, execution: string, attempt: number): boolean {
+  if (item === undefined || item['deleted'] === true) return false;
+  const operation = operationState(item, 'launch');
+  return operation.owner === execution && operation.attempt === attempt;
 }
