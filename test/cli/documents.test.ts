@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { drawMachine } from '#cli/drawing';
 import { CommandFailure } from '#cli/failure';
 import { runbookSections } from '../../lib/constructs/runbook-alarm.ts';
 import { run } from './local-deployment.ts';
@@ -40,6 +41,13 @@ function commandsIn(file: string): string[] {
     );
 }
 
+/** A state's line of a drawing: its name and what may follow, without where the execution has been. */
+const withoutVisits = (line: string): string =>
+  line
+    .slice(4)
+    .replace(/ ×\d+/u, '')
+    .replace(/ {2}\(.*?\)/u, '');
+
 describe('documents', () => {
   it.each(documents)('%s names only commands that exist', async (file) => {
     const lines = [...new Set(commandsIn(file))];
@@ -53,6 +61,18 @@ describe('documents', () => {
       ({ exitCode, err }) => exitCode === 2 && !/missing required argument|required option/u.test(err),
     );
     expect(wrong.map(({ line, err }) => `${line}: ${err}`)).toEqual([]);
+  });
+
+  it('the walkthrough draws the launch workflow as it is', () => {
+    const text = readFileSync(`${ROOT}docs/walkthrough.md`, 'utf8');
+    const definition = readFileSync(`${ROOT}statemachines/launch.asl.json`, 'utf8');
+
+    const drawings = [...text.matchAll(/(?:^ {2}[✓✗▶·] .*\n)+/gmu)].map(([drawing]) =>
+      drawing.trimEnd().split('\n').map(withoutVisits),
+    );
+
+    const machine = drawMachine(definition, [], 'SUCCEEDED', 0).map(withoutVisits);
+    expect(new Set(drawings.map((drawing) => drawing.join('\n')))).toEqual(new Set([machine.join('\n')]));
   });
 
   it.each([...runbookSections()])(

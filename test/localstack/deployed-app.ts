@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { type CommandResult, run } from './command.ts';
 import { putLiteralTimeouts } from './literal-timeouts.ts';
+import { DeployedApp } from './endpoint.ts';
 import { type Emulator, EmulatorMissing, installMinistack, startMinistack } from './ministack.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,6 +35,8 @@ export default async function deployApp(project: TestProject): Promise<() => Pro
     await timed('cdk bootstrap', () => cdk(endpoint, ['bootstrap', `aws://${ACCOUNT}/us-east-1`, '--app', ASSEMBLY]));
     const unattended = ['--require-approval', 'never', '--concurrency', '4'];
     await timed('cdk deploy --all', () => cdk(endpoint, ['deploy', '--all', '--app', ASSEMBLY, ...unattended]));
+    for (const [stack, status] of await new DeployedApp(endpoint).stacks())
+      console.log(`localstack: deployed ${stack}: ${status}`);
     await timed('literal timeouts', () => putLiteralTimeouts(endpoint));
     project.provide('endpoint', endpoint);
   } catch (error) {
