@@ -1,5 +1,6 @@
 import { ComputeHostNotFound, NoValidHost } from '#errors';
 import type { RequestContext } from '#ports/context';
+import type { Log } from '#ports/log';
 import type { Allocations, Owner } from '#ports/placement';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
@@ -70,7 +71,7 @@ export async function swapAllocations(services: SwapServices, swap: Swap): Promi
  * A refusal is logged and answered with false; with nothing held by the migration nothing is done.
  */
 export async function revertAllocations(
-  services: Pick<Services, 'placement' | 'log'>,
+  services: Pick<Services, 'placement'> & { readonly log: Pick<Log, 'error'> },
   { instance, migration }: Pick<Swap, 'instance' | 'migration'>,
 ): Promise<boolean> {
   const held: Allocations = await services.placement.allocations(migration);

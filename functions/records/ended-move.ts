@@ -1,4 +1,5 @@
 import { endedMove, isSwitched, type EndedMove } from '#conductor/allocations';
+import type { Log } from '#ports/log';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { revertAllocations } from './allocation-swap.ts';
@@ -27,7 +28,7 @@ export const hasArrived = (migration: Item, instance: Item): boolean => isSwitch
  * reach placement. A repeat finds nothing held by the migration and changes nothing.
  */
 export async function settleAllocations(
-  services: Pick<Services, 'placement' | 'tables' | 'log'>,
+  services: Pick<Services, 'placement' | 'tables'> & { readonly log: Pick<Log, 'error'> },
   cell: string,
   migration: Item,
 ): Promise<void> {
