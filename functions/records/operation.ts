@@ -41,6 +41,8 @@ export const operationNames = (operation: Operation): OperationNames => ({
 export const HOSTS = 'op:hosts';
 /** Set while the server counts against its project's quota: what to give back. */
 export const QUOTA = 'op:quota';
+/** What a server counted that has given it back, as `op:quota` was: one that is restored counts it again. */
+export const QUOTA_RETURNED = 'op:quota_returned';
 
 /** The hosts attribute for these hosts. */
 export const hostsAttribute = (...hosts: readonly string[]): string => `|${hosts.join('|')}|`;

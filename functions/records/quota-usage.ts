@@ -5,7 +5,7 @@ import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey } from './keys.ts';
-import { QUOTA } from './operation.ts';
+import { QUOTA, QUOTA_RETURNED } from './operation.ts';
 import { mapOf, numberOf, numbersOf } from './reading.ts';
 
 /** What a request has reserved, as its document item remembers it. */
@@ -143,8 +143,29 @@ export async function returnQuota(services: Pick<Services, 'tables'>, table: str
       kind: 'update',
       table,
       key: { pk: item.pk, sk: item.sk },
-      update: { remove: [QUOTA] },
+      update: { set: { [QUOTA_RETURNED]: item[QUOTA] ?? null }, remove: [QUOTA] },
       condition: all(exists, not(equals(QUOTA, null))),
+    },
+  ]);
+}
+
+/** Counts a soft-deleted server again that its user has restored, once. */
+async function countAgain(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
+  const { project, ...share } = mapOf(item[QUOTA_RETURNED]);
+  if (typeof project !== 'string') return;
+  await once(services, [
+    countUsage(project, amountsIn(share)),
+    {
+      kind: 'update',
+      table,
+      key: { pk: item.pk, sk: item.sk },
+      update: { set: { [QUOTA]: { project, ...share } }, remove: [QUOTA_RETURNED] },
+      condition: all(
+        exists,
+        equals('deleted', false),
+        not(equals('vm_state', 'soft-delete')),
+        not(equals(QUOTA_RETURNED, null)),
+      ),
     },
   ]);
 }
@@ -152,9 +173,10 @@ export async function returnQuota(services: Pick<Services, 'tables'>, table: str
 /** What a recorded server counted when it was counted anew, as `cores/ram`: one writer counts a change, the others see it. */
 const COUNTED_SIZE = 'op:quota_size';
 
-/** Counts a recorded server by its new size, once: it was resized, or a resize was reverted. */
+/** Counts a recorded server by its new size, once: it was resized, or a resize was reverted. One that was restored counts again. */
 export async function recountQuota(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
   const held = quotaHeld(item);
+  if (held === undefined) await countAgain(services, table, item);
   const [cores, ram] = [numberOf(item['vcpus']), numberOf(item['memory_mb'])];
   if (held === undefined || cores === undefined || ram === undefined) return;
   const { project, share } = held;

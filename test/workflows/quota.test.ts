@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
+import { setFields } from '#client/wire';
+import type { JsonMap } from '#ports/json';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { ExistingServer } from '../fixtures/existing-server.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 
 const limits = (instances: number, cores = 1000, ram = 1_000_000) => ({ quota: { instances, cores, ram } });
@@ -109,5 +112,27 @@ describe('the quota of a project', () => {
 
     expect(new Set(states(world, [...one.uuids, ...other.uuids]))).toEqual(new Set(['active', 'error']));
     expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('a soft-deleted server counts no more, one that is restored counts again, and each only once', async () => {
+    const world = await BuildWorld.boot();
+    const server = await ExistingServer.build(world);
+    const context = { ...(await server.begin('delete')), is_admin: true };
+    const saved = async (fields: JsonMap): Promise<unknown> => {
+      const instance = setFields(server.instance, fields);
+      await world.client.objectAction(context, instance, 'save', {}, { cell: server.cell });
+      return world.items('api').find(({ pk }) => pk === 'quota#p')?.['instances'];
+    };
+
+    const softDeleted = await saved({ vm_state: 'soft-delete' });
+    const stillSo = await saved({ display_name: 'gone' });
+    const restored = await saved({ vm_state: 'active' });
+    const again = await saved({ display_name: 'back' });
+    const left = await leftOver(world);
+    await world.client.objectAction(context, server.instance, 'destroy', {}, { cell: server.cell });
+
+    expect([softDeleted, stillSo, restored, again]).toEqual([0, 0, 1, 1]);
+    expect(left).toEqual([]);
+    expect(world.items('api').find(({ pk }) => pk === 'quota#p')).toMatchObject({ instances: 0, cores: 0, ram: 0 });
   });
 });
