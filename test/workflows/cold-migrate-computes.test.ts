@@ -110,6 +110,22 @@ describe('a cold migration that a compute gives back', () => {
     expect([prepared(moving), moving.held(), migrationHolds(moving)]).toEqual([[['host3', 0]], [], ['host1']]);
   });
 
+  test.each([
+    ['is claimed', undefined],
+    ['comes without placement data', null],
+  ])('an alternate whose host nobody knows, and that %s, leaves nothing claimed', async (_title, request) => {
+    const moving = await coldWorld();
+    const unknown = { service_host: 'nowhere', nodename: 'nowhere' };
+    const changes = request === undefined ? unknown : { ...unknown, allocation_request: request };
+
+    const answer = await moving.move({ hint: GIVEN_BACK, hostList: await alternates(moving, ['host3'], changes) });
+
+    expect(answer).toBeInstanceOf(Error);
+    expect([moving.state, moving.held(), migrationHolds(moving)]).toEqual(['active/null', ['host1'], []]);
+    expect(moving.migrations).toMatchObject([{ status: 'error' }]);
+    expect(await leftOver(moving.of)).toEqual([]);
+  });
+
   test('a reschedule that dies in retry counting ends its migration in error (quirk Q8)', async () => {
     const moving = await coldWorld({
       manners: ({ method }) => (method === 'prep_resize' ? { fail: 'full' } : 'build'),

@@ -10,12 +10,16 @@ import {
   NoValidHost,
   type NovaError,
 } from '#errors';
+import { setFields } from '#client/wire';
 import type { Manners } from '#local/fleet/manners';
 import { answering } from '#local/fleet/move-site';
 import type { Order } from '#local/fleet/order';
 import type { BuildSite } from '#local/fleet/build-site';
+import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
+import { migrationOf } from '#records/migration';
 import { plainText } from '#records/reading';
+import { mustBeWire } from '#records/wire-object';
 import { leftOver } from '../fixtures/ledger.ts';
 import { liveWorld, type MoveRequest, type MovingWorld } from '../fixtures/moves.ts';
 import { CELLS } from '../fixtures/build-world.ts';
@@ -42,15 +46,16 @@ const at =
   (order) =>
     order.method === method && order.host === host ? manner : 'build';
 
+/** The order comes to nothing: with an error, or without a word. */
 const failingCast =
-  (error: Error) =>
+  (error?: Error) =>
   (services: Services): Services => ({
     ...services,
     compute: {
       call: (message) => services.compute.call(message),
       cast: async (message) => {
-        if (message.method === 'live_migration') throw error;
-        await services.compute.cast(message);
+        if (message.method !== 'live_migration') await services.compute.cast(message);
+        else if (error !== undefined) throw error;
       },
     },
   });
@@ -246,5 +251,40 @@ describe('a live migration whose hosts fail on the way', () => {
     await moving.move(SCHEDULED);
 
     expect([moving.state, moving.item['host']]).toEqual(['active/null', 'host2']);
+  });
+
+  test('an abort by the user ends the wait, with the server and its claim where they were', async () => {
+    const moving = await liveWorld({ manners: at('live_migration', 'host1', { delay: 7_200_000 }) });
+    await moving.call(SCHEDULED);
+    const save = (object: WireObject, fields: JsonMap): Promise<unknown> =>
+      moving.of.client.objectAction(moving.context, setFields(object, fields), 'save', {}, { cell: 'cell1' });
+    const [migration] = moving.migrations.map((item) => migrationOf(item).toPrimitive());
+
+    await save(mustBeWire(migration, 'the migration'), { status: 'cancelled' });
+    await save(moving.instance, { task_state: null });
+    await moving.of.clock.advance(60_000);
+
+    const [execution] = await moving.of.executions('live-migrate');
+    expect(execution?.status).toBe('SUCCEEDED');
+    expect([moving.state, moving.item['host'], moving.held(), migrationHolds(moving)]).toEqual([
+      'active/null',
+      'host1',
+      ['host1'],
+      [],
+    ]);
+    expect(await leftOver(moving.of)).toEqual([]);
+  });
+
+  test('a source that lives and has lost the order is given up after stallSeconds', async () => {
+    const moving = await liveWorld({ config: { stallSeconds: 600 }, adapt: failingCast() });
+
+    await moving.move(SCHEDULED);
+
+    expect([moving.state, moving.held(), moving.migrations[0]?.['status']]).toEqual([
+      'active/null',
+      ['host1'],
+      'error',
+    ]);
+    expect(await leftOver(moving.of)).toEqual([]);
   });
 });
