@@ -1,10 +1,11 @@
 import { InstanceNotFound, MigrationContextNotFound, NumaTopologyNotFound } from '#errors';
+import { NovaObject } from '#objects/base';
 import type { Item } from '#ports/tables';
 import { tableOf } from './cell-table.ts';
 import { loadedValue } from './instance-item.ts';
 import { instanceKey } from './keys.ts';
 import type { ClassMethod, RecordMethods, Records } from './method.ts';
-import { receiver } from './stored-object.ts';
+import { receiver, textOf } from './stored-object.ts';
 import { visible } from './visibility.ts';
 
 /** Objects that lie inside an instance's item and may be asked for alone. */
@@ -57,6 +58,16 @@ export const instancePciRequests: RecordMethods = {
           'nova_object.data': { instance_uuid: uuid, requests: [] },
         },
       );
+    },
+  },
+};
+
+/** What a compute asks for when it writes a config drive; the server comes along whole. */
+export const ec2Ids: RecordMethods = {
+  class: {
+    get_by_instance: (records, { instance, ...args }) => {
+      const uuid = instance instanceof NovaObject ? textOf(instance, 'uuid') : undefined;
+      return part('ec2_ids', noInstance)(records, { ...args, instance_uuid: uuid });
     },
   },
 };

@@ -5,6 +5,7 @@ import { computeNode, computeNodeList } from './compute-node.ts';
 import { consoleAuthToken } from './console-auth-token.ts';
 import {
   deviceMetadata,
+  ec2Ids,
   instanceNumaTopology,
   instancePciRequests,
   migrationContext,
@@ -48,6 +49,7 @@ export const recordMethods: ReadonlyMap<string, RecordMethods> = new Map(
     ComputeNode: computeNode,
     ComputeNodeList: computeNodeList,
     ConsoleAuthToken: consoleAuthToken,
+    EC2Ids: ec2Ids,
     HostMapping: hostMapping,
     HostMappingList: hostMappingList,
     Instance: instance,

@@ -10,6 +10,7 @@ import { isOwn, isVisible, reachable } from './visibility.ts';
 export interface Save {
   readonly table: TableName;
   readonly key: Key;
+  /** What is changed; `id` and `uuid` among it are left out, since a record keeps what it is known by. */
   readonly set: Attributes;
   readonly remove?: readonly string[];
   /** Conditions beyond being there and visible. */
@@ -38,8 +39,9 @@ export interface Save {
  */
 export async function saveRecord(records: Records, save: Save): Promise<Item> {
   const { table, key } = save;
-  const scalars = Object.entries(save.set).filter(([, value]) => isScalar(value));
-  const comparable = save.always !== true && scalars.length > 0 && scalars.length === Object.keys(save.set).length;
+  const { id: _id, uuid: _uuid, ...values } = save.set;
+  const scalars = Object.entries(values).filter(([, value]) => isScalar(value));
+  const comparable = save.always !== true && scalars.length > 0 && scalars.length === Object.keys(values).length;
   const allowed = save.authority?.condition;
   const condition = all(
     reachable(records.context, save.owned ?? false),
@@ -48,7 +50,7 @@ export async function saveRecord(records: Records, save: Save): Promise<Item> {
     ...(comparable ? [any(...scalars.map(([name, value]) => not(equals(name, value))))] : []),
   );
   const update = {
-    set: { ...save.set, ...save.derived, ...(save.untouched === true ? {} : { updated_at: present(records) }) },
+    set: { ...values, ...save.derived, ...(save.untouched === true ? {} : { updated_at: present(records) }) },
     ...(save.remove === undefined ? {} : { remove: save.remove }),
     ...(records.writer === undefined ? {} : { writer: records.writer }),
   };

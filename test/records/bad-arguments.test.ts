@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { Service } from '#objects/service';
+import { ExpectedError, objectAction, objectClassActionVersions } from '#records/dispatch';
+import type { Json, JsonMap, WireObject } from '#ports/json';
+import type { Records } from '#records/method';
+import { mustBeWire } from '#records/wire-object';
+import { instanceKey } from '#records/keys';
+import { listOf } from '#records/reading';
+import { recordMethods } from '#records/registry';
+import { rejected } from '../fixtures/rejected.ts';
+import { memoryTables } from '../fixtures/tables.ts';
+import { callClass, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
+
+const ANOTHER = '00000000-0000-4000-8000-000000000099';
+
+/** A stored server, its object on the wire, and its row. */
+async function world() {
+  const { tables } = memoryTables();
+  const records = recordsOn(tables);
+  const instance = await storedInstance(records);
+  const row = () => tables.get('cell-cell1', instanceKey(UUID));
+  return { records, wire: instance.toPrimitive(), row, before: await row() };
+}
+
+/** Saves an object of which these fields are said to have changed. */
+const saved = (records: Records, wire: WireObject, fields: JsonMap): Promise<Json> => {
+  const objinst = {
+    ...wire,
+    'nova_object.data': { ...wire['nova_object.data'], ...fields },
+    'nova_object.changes': Object.keys(fields),
+  };
+  return objectAction(records, { objinst, objmethod: 'save', args: [], kwargs: {} });
+};
+
+const idsOf = (service: Json) => {
+  const { id, uuid } = mustBeWire(service, 'the service')['nova_object.data'];
+  return { id, uuid };
+};
+
+/** What a call of a caller who knows no better comes to. */
+const outcome = async (call: Promise<Json>): Promise<string> => {
+  const error = await rejected(call);
+  if (error === undefined) return 'done';
+  const told = error instanceof ExpectedError ? error.cause : error;
+  return told instanceof Error ? told.name : 'no error';
+};
+
+describe('a caller', () => {
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', '_save', 'obj_reset_changes', 'toPrimitive'])(
+    'reaches no method %s of a server',
+    async (objmethod) => {
+      const { records, wire, row, before } = await world();
+
+      const action = await outcome(objectAction(records, { objinst: wire, objmethod, args: [], kwargs: {} }));
+      const ofClass = await outcome(
+        objectClassActionVersions(records, {
+          objname: 'Instance',
+          objmethod,
+          object_versions: { Instance: '2.7' },
+          args: [],
+          kwargs: {},
+        }),
+      );
+
+      expect([action, ofClass]).toEqual(['AttributeError', 'AttributeError']);
+      expect(await row()).toEqual(before);
+    },
+  );
+
+  it.each(['constructor', '__proto__', 'toString'])('knows no object by the name %s', async (objname) => {
+    const { records } = await world();
+    const object_versions = JSON.parse(`{"${objname}": "1.0"}`);
+
+    const named = await outcome(
+      objectClassActionVersions(records, { objname, objmethod: 'get_by_uuid', object_versions, args: [], kwargs: {} }),
+    );
+    const unnamed = await outcome(
+      objectClassActionVersions(records, {
+        objname,
+        objmethod: 'get_by_uuid',
+        object_versions: {},
+        args: [],
+        kwargs: {},
+      }),
+    );
+
+    expect([named, unnamed]).toEqual(['UnsupportedObjectError', 'KeyError']);
+  });
+
+  it.each<[string, JsonMap, string]>([
+    ['a number for a map', { metadata: 7 }, 'ValueError'],
+    ['a map for a text', { vm_state: { a: 1 } }, 'ValueError'],
+    ['a text for a number', { vcpus: 'many' }, 'ValueError'],
+  ])('who sends %s changes nothing', async (_what, fields, error) => {
+    const { records, wire, row, before } = await world();
+    const told = await outcome(saved(records, wire, fields));
+
+    expect(told).toBe(error);
+    expect(await row()).toEqual(before);
+  });
+
+  it('who marks the id of a server as changed is answered the one that it has', async () => {
+    const { records, wire, row, before } = await world();
+
+    const [updates] = listOf(await saved(records, wire, { id: 99 }));
+
+    expect(updates).toMatchObject({ id: before?.['id'] });
+    expect((await row())?.['id']).toBe(before?.['id']);
+  });
+
+  it('who sets read-only fields of a service is told so, and the service keeps its ids', async () => {
+    const { records } = await world();
+    const service = Service.make({ host: 'host1', binary: 'nova-compute', topic: 'compute', report_count: 0 });
+    await recordMethods.get('Service')?.instance?.['create']?.(records, service, {});
+    const before = await callClass(records, 'Service', 'get_by_compute_host', 'host1');
+
+    const told = await outcome(saved(records, service.toPrimitive(), { id: 99, uuid: ANOTHER }));
+
+    const after = await callClass(records, 'Service', 'get_by_compute_host', 'host1');
+    expect(told).toBe('ReadOnlyFieldError');
+    expect([idsOf(after), idsOf(before).id]).toEqual([idsOf(before), 1]);
+  });
+
+  it('may ask with a list of 10,000 elements', async () => {
+    const { records } = await world();
+    const many = Array.from({ length: 10_000 }, (_, at) => `name-${at}`);
+
+    const told = await outcome(
+      objectClassActionVersions(records, {
+        objname: 'Instance',
+        objmethod: 'get_by_uuid',
+        object_versions: { Instance: '2.7' },
+        args: [UUID, many],
+        kwargs: {},
+      }),
+    );
+
+    expect(told).toBe('done');
+  });
+});
