@@ -1,13 +1,15 @@
 import { endMigrations } from '#records/end-migration';
-import { cellTable, migrationKey } from '#records/keys';
+import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { settleAllocations } from '#records/ended-move';
 import { readOperation } from '#records/operation-document';
+import { hostsAttribute } from '#records/operation';
 import { letGo, type Ownership } from '#records/own-operation';
+import { textOf } from '#records/reading';
 import type { Services } from '#ports/services';
 
 /**
  * Ends the wait for a move: a server that is gone leaves nothing behind with its migration, a move that its computes gave
- * up leaves the allocations right, and the next operation may begin.
+ * up leaves the allocations right and the record to the host that it names, and the next operation may begin.
  */
 export async function finishMove(
   services: Services,
@@ -26,5 +28,7 @@ export async function finishMove(
     const item = await services.tables.get(cellTable(cell.name), migrationKey(uuid, migration));
     if (item !== undefined) await settleAllocations(services, cell.name, item);
   }
-  await letGo(services, ownership);
+  const left = outcome === 'error' ? await services.tables.get(cellTable(cell.name), instanceKey(uuid)) : undefined;
+  const host = textOf(left?.['host']);
+  await letGo(services, ownership, host === undefined ? undefined : hostsAttribute(host));
 }

@@ -59,8 +59,7 @@ describe('the way of one server from its message to its cast', () => {
     const { transitions, invocations } = await counted(1);
 
     expect(invocations).toBeLessThanOrEqual(5);
-    // The build itself ends in a tenth, which no server waits for.
-    expect(transitions).toBeLessThanOrEqual(9);
+    expect(transitions).toBeLessThanOrEqual(8);
   });
 
   test('takes no more for each of a hundred', { timeout: 300_000 }, async () => {

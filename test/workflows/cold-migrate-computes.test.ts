@@ -126,6 +126,16 @@ describe('a cold migration that a compute gives back', () => {
     expect(await leftOver(moving.of)).toEqual([]);
   });
 
+  test('an alternate whose host nobody knows is passed over, and the next one gets the server', async () => {
+    const moving = await coldWorld();
+    const unknown = await alternates(moving, ['host3'], { service_host: 'nowhere', nodename: 'nowhere' });
+
+    const hostList = [...unknown, ...(await alternates(moving, ['host3']))];
+
+    expect(await moving.move({ hint: GIVEN_BACK, hostList })).toBeNull();
+    expect([prepared(moving), moving.held()]).toEqual([[['host3', 0]], ['host3']]);
+  });
+
   test('a reschedule that dies in retry counting ends its migration in error (quirk Q8)', async () => {
     const moving = await coldWorld({
       manners: ({ method }) => (method === 'prep_resize' ? { fail: 'full' } : 'build'),

@@ -18,6 +18,7 @@ import type { BuildSite } from '#local/fleet/build-site';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { migrationOf } from '#records/migration';
+import { hostsOf } from '#records/operation';
 import { plainText } from '#records/reading';
 import { mustBeWire } from '#records/wire-object';
 import { leftOver } from '../fixtures/ledger.ts';
@@ -272,6 +273,7 @@ describe('a live migration whose hosts fail on the way', () => {
       ['host1'],
       [],
     ]);
+    expect(hostsOf(moving.item)).toEqual(['host1']);
     expect(await leftOver(moving.of)).toEqual([]);
   });
 

@@ -128,6 +128,10 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
+/** Errors that were logged as failures of the server. */
+const serverFailures = (moving: MovingWorld) =>
+  moving.of.ground.log.lines.filter(({ message }) => message === 'server failure').map(({ fields }) => fields['error']);
+
 describe('a live migration that is refused', () => {
   test.each(REFUSALS)('$title', async ({ request, before, error, says, asked }) => {
     const moving = await liveWorld();
@@ -285,6 +289,7 @@ describe('a live migration that is refused', () => {
 
     expect(answer).toBeInstanceOf(NotImplementedError);
     expect([moving.migrations, moving.state]).toEqual([[], 'active/migrating']);
+    expect(serverFailures(moving)).toEqual(['NotImplementedError']);
   });
 
   test('LIVE-43 neither live nor with a flavor has no implementation', async () => {
@@ -292,6 +297,7 @@ describe('a live migration that is refused', () => {
 
     expect(await moving.move({ live: false, flavor: null })).toBeInstanceOf(NotImplementedError);
 
+    expect(serverFailures(moving)).toEqual(['NotImplementedError']);
     expect(moving.events).toEqual({ conductor_migrate_server: 'Error' });
   });
 });

@@ -1,4 +1,4 @@
-import { MaxRetriesExceeded } from '#errors';
+import { HostMappingNotFound, MaxRetriesExceeded } from '#errors';
 import { checkAttempts } from '#conductor/retry';
 import { claimOwner } from '#placement/claim-resources';
 import { all, equals, exists, oneOf } from '#ports/conditions';
@@ -7,6 +7,7 @@ import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { beginScope } from '#records/action-scope';
 import { findMigration } from '#records/end-migration';
+import { cellOfHost } from '#records/host-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { migrationOf, saveMigration } from '#records/migration';
 import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
@@ -68,9 +69,12 @@ async function handMigration(
   await saveMigration(records, migration);
 }
 
-/** Claims the first alternate that has room; one without placement data is taken without a claim. */
+/**
+ * Claims the first alternate that has room; one without placement data is taken without a claim. A host that is none of
+ * the server's cell is passed over: nobody would hear the order.
+ */
 async function claimNext(
-  services: Pick<Services, 'config' | 'placement'>,
+  services: Pick<Services, 'clock' | 'config' | 'placement' | 'tables'>,
   state: State,
   { arguments: args, context, selections }: StoredOperation,
   { execution, attempt, reason }: { readonly execution: string; readonly attempt: number; readonly reason: string },
@@ -82,7 +86,8 @@ async function claimNext(
   const owner = claimOwner({ project_id: project ?? null }, context.user_id);
   for (let chosen = (state.chosen ?? -1) + 1; chosen < list.length; chosen += 1) {
     const selection = list[chosen] ?? null;
-    const request = fieldsOf(selection)['allocation_request'];
+    const { allocation_request: request, service_host } = fieldsOf(selection);
+    if (!(await isInCell(services, state.cell, textOf(service_host) ?? ''))) continue;
     const free = typeof request !== 'string' || request === 'null' || request === '';
     if (free || (await services.placement.claim(uuid, request, owner, `${execution}/${attempt}`)))
       return placedOn(state, selection, { attempt, chosen });
@@ -90,6 +95,15 @@ async function claimNext(
   throw new MaxRetriesExceeded({
     reason: `Exhausted all hosts available for retrying build failures for instance ${uuid}.`,
   });
+}
+
+async function isInCell(services: Pick<Services, 'clock' | 'tables'>, cell: string, host: string): Promise<boolean> {
+  try {
+    return (await cellOfHost(services, host)).name === cell;
+  } catch (error) {
+    if (error instanceof HostMappingNotFound) return false;
+    throw error;
+  }
 }
 
 /**
