@@ -11,6 +11,8 @@ export interface Configuration {
   readonly recheckQuota: boolean;
   /** Limits of a project without limits of its own; -1 is unlimited. */
   readonly quota: { readonly instances: number; readonly cores: number; readonly ram: number };
+  /** The same for server groups: how many a project may have, and how many servers of one user a group; -1 is unlimited. */
+  readonly groupQuota: { readonly server_groups: number; readonly server_group_members: number };
   readonly defaultAvailabilityZone: string;
   /** Seconds after which a silent service counts as down. */
   readonly serviceDownTime: number;
@@ -42,6 +44,7 @@ export const DEFAULTS: Configuration = {
   migrateMaxRetries: -1,
   recheckQuota: true,
   quota: { instances: 10, cores: 20, ram: 51_200 },
+  groupQuota: { server_groups: 10, server_group_members: 10 },
   defaultAvailabilityZone: 'nova',
   serviceDownTime: 60,
   waitSeconds: 120,

@@ -6,6 +6,7 @@ import { absent } from '#ports/conditions';
 import type { Attributes, Item } from '#ports/tables';
 import { allPages } from './all-pages.ts';
 import { createRecord } from './create-record.ts';
+import { countGroup, countMembers, uncountGroup } from './group-quota.ts';
 import { cellOfInstance } from './instance-cell.ts';
 import { API, cellTable, groupKey, groupMemberKey, groupOfInstanceKey, instanceKey } from './keys.ts';
 import type { RecordMethods, Records } from './method.ts';
@@ -14,7 +15,7 @@ import { saveRecord } from './save-record.ts';
 import { newborn } from './create-record.ts';
 import { attributesOf, loadObject, refreshObject, textOf } from './stored-object.ts';
 import { isOwn } from './visibility.ts';
-import { plainText } from './reading.ts';
+import { numberOf, plainText } from './reading.ts';
 
 type Group = NovaObject<typeof InstanceGroup.fields>;
 
@@ -81,6 +82,15 @@ async function addMembers(records: Records, group: string, uuids: readonly strin
   }
 }
 
+/** Counts servers that are to join a group for the user who asks. @throws OverQuota */
+async function joinGroup(records: Records, group: AnyObject, added: readonly string[]): Promise<void> {
+  const { uuid, project_id } = { uuid: textOf(group, 'uuid') ?? '', project_id: textOf(group, 'project_id') ?? '' };
+  const item = await records.tables.get(API, groupKey(uuid));
+  const joined = numberOf(item?.['joined']) ?? null;
+  const members = await membersByUser(records, group, records.context.user_id);
+  await countMembers(records, { group: uuid, project: project_id, members, joining: added.length, joined });
+}
+
 async function create(records: Records, group: AnyObject): Promise<null> {
   if (group.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
   if (group.changes.has('hosts')) throw new InstanceGroupSaveException({ field: 'hosts' });
@@ -100,9 +110,16 @@ async function create(records: Records, group: AnyObject): Promise<null> {
     by_project_sort: `group#${uuid}`,
   };
   const taken = (): Error => new InstanceGroupIdExists({ group_uuid: uuid });
-  await createRecord(records, API, groupKey(uuid), attributes, taken, absent);
-  const members: unknown = group.peek('members');
-  await addMembers(records, uuid, Array.isArray(members) ? members.map(String) : []);
+  const members = texts(group.peek('members'));
+  await countGroup(records, project);
+  try {
+    await createRecord(records, API, groupKey(uuid), attributes, taken, absent);
+  } catch (error) {
+    if (error instanceof InstanceGroupIdExists) await uncountGroup(records, project);
+    throw error;
+  }
+  await countMembers(records, { group: uuid, project, members: 0, joining: members.length, joined: null });
+  await addMembers(records, uuid, members);
   return reload(records, group, uuid);
 }
 
@@ -130,6 +147,8 @@ async function destroy(records: Records, group: AnyObject): Promise<null> {
   const uuid = textOf(group, 'uuid') ?? '';
   const items = await allPages(records.tables, API, { partition: groupKey(uuid).pk, consistent: true });
   if (items.length === 0) throw new InstanceGroupNotFound({ group_uuid: uuid });
+  const project = items.find(({ sk }) => sk === 'group')?.['by_project'];
+  if (typeof project === 'string') await uncountGroup(records, project);
   for (const item of items) {
     await records.tables.delete(API, { pk: item.pk, sk: item.sk });
     const member = item['instance_uuid'];
@@ -146,6 +165,18 @@ async function groupsOfProject(records: Records, project: string): Promise<Group
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
+/** How many of a group's members live and are this user's. */
+async function membersByUser(records: Records, group: AnyObject, user: unknown): Promise<number> {
+  const uuids = texts(group.peek('members'));
+  const cells = await Promise.all(uuids.map(async (uuid) => records.cell?.name ?? cellOfInstance(records, uuid)));
+  const keys = uuids.flatMap((uuid, at) => {
+    const cell = cells[at];
+    return cell === undefined ? [] : [{ table: cellTable(cell), key: instanceKey(uuid) }];
+  });
+  const items = keys.length === 0 ? [] : await records.tables.batchGet(keys);
+  return items.filter((item) => item?.['deleted'] === false && item['user_id'] === user).length;
+}
+
 export const instanceGroup: RecordMethods = {
   instance: {
     create,
@@ -153,17 +184,7 @@ export const instanceGroup: RecordMethods = {
     destroy,
     refresh: (records, group) => reload(records, group, textOf(group, 'uuid') ?? ''),
     get_hosts: (records, group, args) => hostsOfGroup(records, group, texts(args['exclude'])),
-    count_members_by_user: async (records, group, args) => {
-      const members: unknown = group.peek('members');
-      const uuids = texts(members);
-      const cells = await Promise.all(uuids.map(async (uuid) => records.cell?.name ?? cellOfInstance(records, uuid)));
-      const keys = uuids.flatMap((uuid, at) => {
-        const cell = cells[at];
-        return cell === undefined ? [] : [{ table: cellTable(cell), key: instanceKey(uuid) }];
-      });
-      const items = keys.length === 0 ? [] : await records.tables.batchGet(keys);
-      return items.filter((item) => item?.['deleted'] === false && item['user_id'] === args['user_id']).length;
-    },
+    count_members_by_user: (records, group, args) => membersByUser(records, group, args['user_id']),
   },
   class: {
     get_by_uuid: (records, args) => getGroup(records, String(args['uuid'])),
@@ -179,6 +200,7 @@ export const instanceGroup: RecordMethods = {
       const group = await getGroup(records, uuid);
       const before = texts(group.peek('members'));
       const added = texts(args['instance_uuids']).filter((each) => !before.includes(each));
+      await joinGroup(records, group, added);
       await addMembers(records, uuid, added);
       return [...before, ...added];
     },

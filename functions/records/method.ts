@@ -26,6 +26,8 @@ export interface Records {
   readonly context: RequestContext;
   /** The cell that the queue, or the mapping of the instance, tells; absent at API level. */
   readonly cell?: Cell;
+  /** Limits of server groups; absent where nothing is limited. */
+  readonly config?: Pick<Configuration, 'groupQuota'>;
   /** `_unique_id` of the message, so that a repeat is recognised by what it wrote. */
   readonly writer?: string;
   /** The hosts that the speaker's principal stands for; absent for publishers and for our own steps. */

@@ -17,10 +17,19 @@ import {
 } from '#errors';
 import { hostMappingKey, instanceMappingKey, MAPPINGS, serviceKey } from '#records/keys';
 import { plainText } from '#records/reading';
-import { liveWorld, type MoveRequest, type MovingWorld } from '../fixtures/moves.ts';
+import { liveWorld, type MoveRequest } from '../fixtures/moves.ts';
 import { objectPlain } from '../fixtures/object-plain.ts';
 import { refusingSwaps } from '../fixtures/refusing-placement.ts';
-import { answering, checked, FORCED, migrationHolds, node, SCHEDULED, silence } from '../fixtures/live-moves.ts';
+import {
+  answering,
+  checked,
+  FORCED,
+  migrationHolds,
+  node,
+  SCHEDULED,
+  serverFailures,
+  silence,
+} from '../fixtures/live-moves.ts';
 
 /** A world, the request, and what has to come of it. */
 interface Refusal {
@@ -127,10 +136,6 @@ const REFUSALS: readonly Refusal[] = [
     error: ComputeHostNotFound,
   },
 ];
-
-/** Errors that were logged as failures of the server. */
-const serverFailures = (moving: MovingWorld) =>
-  moving.of.ground.log.lines.filter(({ message }) => message === 'server failure').map(({ fields }) => fields['error']);
 
 describe('a live migration that is refused', () => {
   test.each(REFUSALS)('$title', async ({ request, before, error, says, asked }) => {

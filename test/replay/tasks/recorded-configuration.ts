@@ -16,6 +16,7 @@ export function configurationOf(recorded: RecordedTask): Partial<Configuration> 
     notificationFormat: 'both',
     maxAttempts: attemptsOf(recorded),
     quota: { instances: -1, cores: -1, ram: -1 },
+    groupQuota: { server_groups: -1, server_group_members: -1 },
     // our clock runs ahead of the services' last reports
     serviceDownTime: 120,
   };

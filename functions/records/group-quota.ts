@@ -1,0 +1,99 @@
+import { OverQuota } from '#errors';
+import { any, atMost, equals, not, type Condition } from '#ports/conditions';
+import type { Configuration } from '#ports/configuration';
+import { ConditionFailed, TransactionConflict } from '#ports/tables';
+import { API, groupKey, quotaKey, quotaLimitsKey } from './keys.ts';
+import type { Records } from './method.ts';
+import { numberOf } from './reading.ts';
+
+type Counted = keyof Configuration['groupQuota'];
+
+/** The limit of a project, where not set the deployment's; -1 is unlimited. */
+async function limitOf(records: Records, project: string, name: Counted): Promise<number> {
+  const { config } = records;
+  if (config === undefined) return -1;
+  const limits = await records.tables.get(API, quotaLimitsKey(project), { consistent: false });
+  return numberOf(limits?.[name]) ?? config.groupQuota[name];
+}
+
+const over = (name: Counted, limit: number, used: number): OverQuota =>
+  new OverQuota({
+    overs: [name],
+    quotas: { [name]: limit },
+    usages: { [name]: used },
+    headroom: { [name]: limit - used },
+  });
+
+/**
+ * Counts one more server group of a project, where its limit allows it. The message that asks for it is remembered, so a
+ * repeat counts nothing twice.
+ *
+ * @throws OverQuota
+ */
+export async function countGroup(records: Records, project: string): Promise<void> {
+  const limit = await limitOf(records, project, 'server_groups');
+  const fits = any(equals('server_groups', null), atMost('server_groups', limit - 1));
+  try {
+    if (limit === 0) throw over('server_groups', 0, 0);
+    await addGroups(records, project, 1, 'one more', limit < 0 ? undefined : fits);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    throw over('server_groups', limit, numberOf(error.item?.['server_groups']) ?? 0);
+  }
+}
+
+/** Counts one less, once for each message; a group from before groups were counted takes nothing away. */
+export async function uncountGroup(records: Records, project: string): Promise<void> {
+  try {
+    await addGroups(
+      records,
+      project,
+      -1,
+      'one less',
+      not(any(equals('server_groups', null), atMost('server_groups', 0))),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}
+
+function addGroups(records: Records, project: string, by: 1 | -1, what: string, fits?: Condition) {
+  const writer = records.writer === undefined ? {} : { writer: `${records.writer} ${what}` };
+  const update = { set: { project_id: project }, add: { server_groups: by }, ...writer };
+  return records.tables.update(API, quotaKey(project), update, fits);
+}
+
+/** Members that are to join a group. */
+interface Joining {
+  readonly group: string;
+  readonly project: string;
+  /** Servers of this user that are members and live. */
+  readonly members: number;
+  readonly joining: number;
+  /** What the group's item had counted when its members were read. */
+  readonly joined: number | null;
+}
+
+/**
+ * Sees to it that a user has no more servers in a group than the limit. Whoever counted the same members is held back.
+ *
+ * @throws OverQuota
+ * @throws TransactionConflict when others joined meanwhile; the same call may be tried again
+ */
+export async function countMembers(records: Records, { group, project, members, joining, joined }: Joining) {
+  const limit = await limitOf(records, project, 'server_group_members');
+  if (limit < 0 || joining === 0) return;
+  if (members + joining > limit) throw over('server_group_members', limit, members);
+  const writer = records.writer === undefined ? {} : { writer: `${records.writer} joins` };
+  try {
+    await records.tables.update(
+      API,
+      groupKey(group),
+      { add: { joined: joining }, ...writer },
+      equals('joined', joined),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    throw new TransactionConflict(`others joined server group ${group}`);
+  }
+}
