@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { plainText } from '#records/reading';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ExistingServer } from '../fixtures/existing-server.ts';
 import { afterBuild } from '../fixtures/host-scripts.ts';
@@ -103,11 +104,10 @@ describe('evacuating a host', () => {
     const { moved } = await evacuate(world);
 
     expect(moved).toMatchObject([{ to: 'host2' }]);
-    const told = migrationItems(world).map(({ source_compute, status }) => [source_compute, status]);
-    expect(told.toSorted()).toEqual([
-      ['host1', 'done'],
-      ['host3', 'accepted'],
-    ]);
+    const told = migrationItems(world).map(
+      ({ source_compute, status }) => `${plainText(source_compute)}: ${plainText(status)}`,
+    );
+    expect(told.toSorted()).toEqual(['host1: done', 'host3: accepted']);
   });
 
   it('has nothing to do on an empty host', async () => {
