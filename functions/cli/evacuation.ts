@@ -75,7 +75,7 @@ async function ask(reach: EvacuationPorts, cell: Cell, item: Item, { source, to 
   const uuid = textOf(item['uuid']) ?? '';
   const begun = { action: 'evacuate', fields: { task_state: 'rebuilding' } };
   const { context, instance } = await beginRequest(reach, cell.name, item, begun);
-  if ((await acceptedEvacuation(reach, cell, uuid)) === undefined) {
+  if ((await acceptedEvacuation(reach, cell, uuid, source)) === undefined) {
     const migration = newObject('Migration', '1.7', {
       instance_uuid: uuid,
       migration_type: 'evacuation',
@@ -108,10 +108,18 @@ async function ask(reach: EvacuationPorts, cell: Cell, item: Item, { source, to 
   );
 }
 
-/** A migration that an earlier run made and nobody has taken up. */
-async function acceptedEvacuation(reach: EvacuationPorts, cell: Cell, uuid: string): Promise<Item | undefined> {
+/** A migration from the host that an earlier run made and nobody has taken up. */
+async function acceptedEvacuation(
+  reach: EvacuationPorts,
+  cell: Cell,
+  uuid: string,
+  source: string,
+): Promise<Item | undefined> {
   const items = await partitionOf(reach, cell.name, uuid);
-  return items.find(({ migration_type, status }) => migration_type === 'evacuation' && status === 'accepted');
+  return items.find(
+    ({ migration_type, status, source_compute }) =>
+      migration_type === 'evacuation' && status === 'accepted' && source_compute === source,
+  );
 }
 
 /** Waits until the server is elsewhere, or nothing is at work on it any more. */

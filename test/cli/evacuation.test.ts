@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { plainText } from '#records/reading';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { ExistingServer } from '../fixtures/existing-server.ts';
 import { afterBuild } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';
+import { acceptEvacuation } from '../fixtures/rebuilt-server.ts';
 import { evacuateHost, type Moved } from '../../functions/cli/evacuation.ts';
 
 /** host1 with so many servers, dead. */
@@ -27,9 +30,11 @@ async function evacuate(world: BuildWorld, parallel = 10): Promise<{ moved: Move
   return { moved: await going, progress };
 }
 
+const migrationItems = (world: BuildWorld) =>
+  world.items('cell-cell1').filter(({ pk, sk }) => pk.startsWith('instance#') && sk.startsWith('migration#'));
+
 /** Migrations of a world, by status. */
-const migrations = (world: BuildWorld) =>
-  world.items('cell-cell1').flatMap((item) => (item.sk.startsWith('migration#') ? [item['status']] : []));
+const migrations = (world: BuildWorld) => migrationItems(world).map(({ status }) => status);
 
 describe('evacuating a host', () => {
   it('takes each of its servers to another host, and tells of each as it comes to an end', async () => {
@@ -90,6 +95,19 @@ describe('evacuating a host', () => {
     expect((await first).moved).toMatchObject([{ to: 'host2' }]);
     expect(second.moved).toMatchObject([{ to: 'host2' }]);
     expect(migrations(world)).toEqual(['done']);
+  });
+
+  it('makes a migration of its own where an older one names a host that had the server before', async () => {
+    const world = await deadHost(1, { scheduler: afterBuild(() => [['host2']]) });
+    await acceptEvacuation({ world, server: ExistingServer.of(world), context: world.request().context }, 'host3');
+
+    const { moved } = await evacuate(world);
+
+    expect(moved).toMatchObject([{ to: 'host2' }]);
+    const told = migrationItems(world).map(
+      ({ source_compute, status }) => `${plainText(source_compute)}: ${plainText(status)}`,
+    );
+    expect(told.toSorted()).toEqual(['host1: done', 'host3: accepted']);
   });
 
   it('has nothing to do on an empty host', async () => {

@@ -1,12 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { NoValidHost } from '#errors';
 import { fieldsOf } from '#records/reading';
-import { afterBuild, dies } from '../fixtures/host-scripts.ts';
+import { afterBuild, dies, losing } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';
-import { EVACUATE, migrationOf, outputOf, rebuild, running, stranded } from '../fixtures/rebuilt-server.ts';
+import {
+  acceptEvacuation,
+  EVACUATE,
+  migrationOf,
+  outputOf,
+  rebuild,
+  rebuildCast,
+  running,
+  strand,
+  stranded,
+  type Rebuilt,
+} from '../fixtures/rebuilt-server.ts';
 
 /** Kills the host of an order of evacuation. */
 const destinationDies = { manners: (order: { method: string }) => dies(order.method === 'rebuild_instance') };
+
+/** `[source, status]` of the server's migrations, in the order in which they were made. */
+const migrationsOf = ({ world, server }: Rebuilt): [unknown, unknown][] =>
+  world
+    .beside(server.uuid, 'migration#')
+    .toSorted((a, b) => Number(a['id']) - Number(b['id']))
+    .map(({ source_compute, status }) => [source_compute, status]);
 
 describe('an evacuation', () => {
   it('EVAC-01 is scheduled away from its dead host and ends with its migration', async () => {
@@ -86,6 +104,83 @@ describe('an evacuation', () => {
     expect(at.world.claims(at.server.uuid)).toEqual(['host2']);
   });
 
+  it('that is asked for again while it goes on leaves no migration behind', async () => {
+    const at = await stranded({
+      scheduler: afterBuild(() => [['host2']]),
+      manners: (order) => (order.method === 'rebuild_instance' ? { delay: 120_000 } : 'build'),
+    });
+    await rebuildCast(at, EVACUATE);
+    await at.world.clock.advance(5000);
+
+    const again = { ...at, context: await at.server.begin('evacuate') };
+    await acceptEvacuation(again);
+    await rebuild(again, EVACUATE);
+
+    const executions = await at.world.executions('rebuild');
+    expect(executions.map(({ output }) => output)).toContainEqual(expect.stringContaining('busy'));
+    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.item['host']).toBe('host2');
+    expect(migrationsOf(at)).toEqual([
+      ['host1', 'done'],
+      ['host1', 'error'],
+    ]);
+    expect(at.server.ordered('rebuild_instance')).toHaveLength(1);
+    expect(await leftOver(at.world)).toEqual([]);
+  });
+
+  it('that is asked for again just before its end finds the server where it was taken', async () => {
+    const at = await stranded({
+      scheduler: afterBuild(() => [['host2']]),
+      manners: (order) => (order.method === 'rebuild_instance' ? { delay: 20_000 } : 'build'),
+    });
+    await rebuildCast(at, EVACUATE);
+    await at.world.clock.advance(5000);
+
+    const again = { ...at, context: await at.server.begin('evacuate') };
+    await acceptEvacuation(again);
+    await rebuild(again, EVACUATE);
+
+    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.item).toMatchObject({ host: 'host2', 'op:hosts': '|host2|' });
+    expect(migrationsOf(at)).toEqual([
+      ['host1', 'done'],
+      ['host1', 'error'],
+    ]);
+    expect(at.server.faults).toEqual([[400, 'Compute service of host2 is still in use.']]);
+    expect(await leftOver(at.world)).toEqual([]);
+  });
+
+  it('takes up the migration that names its source, not one of a host that had the server before', async () => {
+    const at = await running({ scheduler: afterBuild(() => [['host2']]) });
+    await acceptEvacuation(at, 'host3');
+    await strand(at);
+
+    await rebuild(at, EVACUATE);
+
+    expect(at.server.item['host']).toBe('host2');
+    expect(migrationsOf(at)).toEqual([
+      ['host3', 'accepted'],
+      ['host1', 'done'],
+    ]);
+  });
+
+  it('whose order is lost by a destination that lives is given up after stallSeconds', async () => {
+    const at = await stranded({
+      scheduler: afterBuild(() => [['host2']]),
+      config: { stallSeconds: 600 },
+      adapt: losing('rebuild_instance'),
+    });
+
+    await rebuild(at, EVACUATE);
+
+    expect(at.server.states).toEqual(['error', null]);
+    expect(at.server.item).toMatchObject({ host: 'host1', 'op:hosts': '|host1|' });
+    expect(at.server.faults).toEqual([[400, expect.stringContaining('host2')]]);
+    expect(migrationsOf(at)).toEqual([['host1', 'error']]);
+    expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
+    expect(await leftOver(at.world)).toEqual([]);
+  });
+
   it('whose destination dies gives the server back to its source, in error', async () => {
     const at = await stranded({ scheduler: afterBuild(() => [['host2']]), ...destinationDies });
 
@@ -152,6 +247,20 @@ describe('a forced evacuation', () => {
     expect(migrationOf(at)?.['status']).toBe('error');
     const warned = at.world.ground.log.lines.filter(({ message }) => message === 'no compute node');
     expect(warned.map(({ fields }) => fields?.['host'])).toEqual(['nowhere']);
+  });
+
+  it('EVAC-06 to a host of another cell leaves the server as it was and claims nothing there', async () => {
+    const at = await stranded({ scheduler: () => [['host1']] });
+
+    await rebuild(at, { ...EVACUATE, host: 'host4' });
+
+    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.item).toMatchObject({ host: 'host1', 'op:hosts': '|host1|' });
+    expect(at.server.faults).toEqual([[404, 'Compute host host4 could not be found.']]);
+    expect(migrationOf(at)?.['status']).toBe('error');
+    expect(at.server.ordered('rebuild_instance')).toEqual([]);
+    expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
+    expect(await leftOver(at.world)).toEqual([]);
   });
 
   it('EVAC-07 to a host that is full leaves the server and placement as they were', async () => {

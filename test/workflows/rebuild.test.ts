@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
 import { fieldsOf } from '#records/reading';
-import { afterBuild, dies } from '../fixtures/host-scripts.ts';
+import { afterBuild, dies, losing } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { outputOf, rebuild, running } from '../fixtures/rebuilt-server.ts';
 
@@ -53,6 +53,25 @@ describe('a rebuild with the same image', () => {
 
     expect(at.server.states).toEqual(['error', null]);
     expect(at.server.faults).toEqual([[400, expect.stringContaining('unavailable')]]);
+    expect(await leftOver(at.world)).toEqual([]);
+  });
+
+  it('whose order is lost by a host that lives is given up after stallSeconds, in error', async () => {
+    const at = await running({
+      scheduler: () => [['host1']],
+      config: { stallSeconds: 600 },
+      adapt: losing('rebuild_instance'),
+    });
+    const asked = at.world.clock.now();
+
+    await rebuild(at, { host: 'host1' });
+
+    expect(at.world.clock.now() - asked).toBeGreaterThanOrEqual(600_000);
+    expect(at.server.ordered('rebuild_instance')).toEqual([]);
+    expect(at.server.states).toEqual(['error', null]);
+    expect(at.server.item).toMatchObject({ host: 'host1', 'op:hosts': '|host1|' });
+    expect(at.server.faults).toEqual([[400, expect.stringContaining('host1')]]);
+    expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
     expect(await leftOver(at.world)).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { MessagingTimeout, NoValidHost } from '#errors';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import { plainText } from '#records/reading';
 import type { BuildWorldOptions } from '../fixtures/build-world.ts';
-import { afterBuild, dies } from '../fixtures/host-scripts.ts';
+import { afterBuild, dies, losing } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { output, shelved, unshelve } from '../fixtures/shelved-server.ts';
 
@@ -128,6 +128,23 @@ describe('an unshelve that fails', () => {
 
     await unshelve(at);
 
+    expect(at.server.states).toEqual(['shelved_offloaded', null]);
+    expect(at.server.item).toMatchObject({ host: null, 'op:hosts': '||' });
+    expect(at.server.faults).toEqual([[400, expect.stringContaining('host2')]]);
+    expect(at.world.claims(at.server.uuid)).toEqual([]);
+    expect(await leftOver(at.world)).toEqual([]);
+  });
+
+  it('whose order is lost by a host that lives is given up after stallSeconds, shelved as before', async () => {
+    const at = await shelved(
+      { offloaded: true },
+      { scheduler: afterBuild(() => [['host2']]), config: { stallSeconds: 600 }, adapt: losing('unshelve_instance') },
+    );
+    const asked = at.world.clock.now();
+
+    await unshelve(at);
+
+    expect(at.world.clock.now() - asked).toBeGreaterThanOrEqual(600_000);
     expect(at.server.states).toEqual(['shelved_offloaded', null]);
     expect(at.server.item).toMatchObject({ host: null, 'op:hosts': '||' });
     expect(at.server.faults).toEqual([[400, expect.stringContaining('host2')]]);

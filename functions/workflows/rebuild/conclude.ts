@@ -1,8 +1,11 @@
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { endMigrations } from '#records/end-migration';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute } from '#records/operation';
 import { letGo } from '#records/own-operation';
+import { readOperation } from '#records/operation-document';
 import { textOf } from '#records/reading';
 import { changeServer } from '#records/server-change';
 import type { Step } from '../step.ts';
@@ -14,10 +17,15 @@ import type { PlacedState } from './state.ts';
  */
 export const conclude: Step<PlacedState> = async (services, { state, execution }) => {
   const { server: uuid, cell } = state;
-  const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
+  const items = await withMigrations(services, cell, uuid);
+  const item = items.find(({ sk }) => sk === 'instance');
   const live = item !== undefined && item['deleted'] !== true ? item : undefined;
   const host = textOf(live?.['host']);
-  if (state.path !== 'same' && live !== undefined) await keepOne(services, state, execution, host);
+  if (state.path !== 'same' && live !== undefined) {
+    await keepOne(services, state, execution, host);
+    const others = items.filter(supersededBy(state));
+    if (host === state.host && others.length > 0) await endOthers(services, state, execution);
+  }
   if (host !== undefined && host !== state.host)
     await changeServer(services, cell, uuid, { set: { [HOSTS]: hostsAttribute(host) } });
   await letGo(services, { operation: 'rebuild', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
@@ -44,4 +52,28 @@ async function keepOne(services: Services, state: PlacedState, execution: string
   const here = new Set(items.map(({ uuid }) => uuid));
   for (const [provider, amounts] of Object.entries(allocations))
     if (!here.has(provider)) await services.placement.removeProvider(state.server, provider, amounts);
+}
+
+/** A server's record and its migrations, in one request: between their sort keys lies hardly anything else. */
+const withMigrations = (services: Services, cell: string, uuid: string): Promise<Item[]> =>
+  allPages(services.tables, cellTable(cell), {
+    partition: instanceKey(uuid).pk,
+    sortFrom: 'instance',
+    sortTo: 'migration#~',
+  });
+
+/**
+ * Whether a migration asked for the same evacuation and was turned away as busy: nobody takes it up any more, since the
+ * server has left the host that it names.
+ */
+const supersededBy =
+  ({ migration, source_host }: PlacedState) =>
+  ({ uuid, migration_type, status, source_compute }: Item): boolean =>
+    uuid !== migration && migration_type === 'evacuation' && status === 'accepted' && source_compute === source_host;
+
+async function endOthers(services: Services, state: PlacedState, execution: string): Promise<void> {
+  const { cell: name, cell_uuid: uuid, server, request } = state;
+  const { context } = await readOperation(services, request);
+  const records = { ...services, context, cell: { name, uuid }, writer: `rebuilt-${execution}` };
+  await endMigrations(records, server, 'error', supersededBy(state));
 }

@@ -21,8 +21,12 @@ export const targetServer: Step<RebuildState> = async (services, { state, execut
     cellOfServer(services, uuid),
   ]);
   const item = await takeOver(services, { operation: 'rebuild', cell, uuid, execution }, request);
-  const migration = await findMigration({ ...services, context, cell }, uuid, ({ status }) => status === 'accepted');
   const current = textOf(item['host']);
+  const migration = await findMigration(
+    { ...services, context, cell },
+    uuid,
+    ({ status, source_compute }) => status === 'accepted' && source_compute === current,
+  );
   const targeted: TargetedState = {
     ...state,
     cell: cell.name,
