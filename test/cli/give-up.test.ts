@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { giveUp } from '#cli/give-up';
 import type { Manners } from '#local/fleet/manners';
 import type { BuildWorld } from '../fixtures/build-world.ts';
-import { afterBuild } from '../fixtures/host-scripts.ts';
+import { afterBuild, dies } from '../fixtures/host-scripts.ts';
 import { FORCED, migrationHolds } from '../fixtures/live-moves.ts';
 import { coldWorld, liveWorld, type MovingWorld } from '../fixtures/moves.ts';
 import { EVACUATE, migrationOf, rebuildCast, stranded } from '../fixtures/rebuilt-server.ts';
+import { shelved, unshelveCast } from '../fixtures/shelved-server.ts';
 
 /** Gives up whichever execution of a workflow there is, as `execution stop` does. */
 async function stoppedIn(world: BuildWorld, workflow: string, uuid: string): Promise<string> {
@@ -56,5 +57,22 @@ describe('a move that an operator stops', () => {
     expect(migrationOf(at)).toMatchObject({ status: 'error' });
     expect(at.server.states).toEqual(['error', null]);
     expect(at.world.claims(uuid)).toEqual(['host1']);
+  });
+
+  it('unshelving leaves a server that is on no host without a claim', async () => {
+    const scheduler = afterBuild(() => [['host2']]);
+    const manners: Manners = ({ method }) => dies(method === 'unshelve_instance', 'after-read');
+    const at = await shelved({ offloaded: true }, { scheduler, manners });
+    const { uuid } = at.server;
+    await unshelveCast(at);
+    await at.world.clock.advance(20_000);
+    const before = at.world.claims(uuid);
+
+    const told = await stoppedIn(at.world, 'unshelve', uuid);
+
+    expect(before).toEqual(['host2']);
+    expect(told).toContain('its claim on the destination released');
+    expect(at.server.states).toEqual(['error', null]);
+    expect(at.world.claims(uuid)).toEqual([]);
   });
 });
