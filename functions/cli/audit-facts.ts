@@ -28,6 +28,17 @@ export interface AuditedServer extends Omit<ServerRow, 'owners'> {
   readonly quota: { readonly project: string; readonly amounts: Amounts } | undefined;
 }
 
+/** A migration that is not over, or in error. */
+export interface AuditedMigration {
+  readonly uuid: string;
+  readonly server: string;
+  readonly cell: string;
+  readonly type: string;
+  readonly status: string;
+  readonly updatedAt: string | null;
+  readonly deleted: boolean;
+}
+
 interface Mapped {
   readonly uuid: string;
   readonly cell: string | null;
@@ -62,7 +73,7 @@ export interface AuditFacts {
   readonly claims: ReadonlyMap<string, Allocations>;
   readonly providers: readonly ProviderState[];
   /** Migrations that are not over hold claims of their own. */
-  readonly migrations: ReadonlySet<string>;
+  readonly migrations: readonly AuditedMigration[];
   readonly usage: ReadonlyMap<string, Amounts>;
 }
 
@@ -90,7 +101,7 @@ export async function auditFacts(reach: Reach): Promise<AuditFacts> {
     now: reach.clock.now(),
     cells,
     servers: records.flatMap(({ servers }) => servers),
-    migrations: new Set(records.flatMap(({ migrations }) => migrations)),
+    migrations: records.flatMap(({ migrations }) => migrations),
     ...mapped,
     ...requests,
     buildRequests,
@@ -151,13 +162,23 @@ async function usageFacts(reach: Reach): Promise<ReadonlyMap<string, Amounts>> {
 
 async function cellFacts(reach: Reach, cell: CellRow) {
   const servers: AuditedServer[] = [];
-  const migrations: string[] = [];
+  const migrations: AuditedMigration[] = [];
   for await (const item of reach.scan(cellTable(cell.name))) {
     if (item.sk === 'instance') servers.push(await audited(reach, cell.name, item));
-    if (item.sk.startsWith('migration#') && !isFinished(item['status'])) migrations.push(textOf(item['uuid']) ?? '');
+    if (item.sk.startsWith('migration#') && !isFinished(item['status'])) migrations.push(moving(cell.name, item));
   }
   return { servers, migrations };
 }
+
+const moving = (cell: string, item: Item): AuditedMigration => ({
+  uuid: textOf(item['uuid']) ?? '',
+  server: textOf(item['instance_uuid']) ?? '',
+  cell,
+  type: textOf(item['migration_type']) ?? '',
+  status: textOf(item['status']) ?? '',
+  updatedAt: textOf(item['updated_at']) ?? textOf(item['created_at']) ?? null,
+  deleted: item['deleted'] === true,
+});
 
 async function audited(reach: Reach, cell: string, item: Item): Promise<AuditedServer> {
   const owners = await Promise.all(

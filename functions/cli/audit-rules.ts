@@ -1,47 +1,14 @@
 import type { Amounts } from '#conductor/quota';
-import type { Resources } from '#ports/placement';
-import type { Operation } from '#records/operation';
-import type { AuditedServer, AuditFacts } from './audit-facts.ts';
+import type { AuditFacts } from './audit-facts.ts';
+import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
+import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
 import { NOTHING, plus, same } from './quota-usage.ts';
-
-/** What `conductor heal` may do about a finding, each safe to do twice. */
-export type Remedy =
-  | { readonly kind: 'release-claim'; readonly consumer: string }
-  | { readonly kind: 'map-server'; readonly uuid: string; readonly cell: string; readonly project: string | null }
-  | {
-      readonly kind: 'forget-token';
-      readonly cell: string;
-      readonly uuid: string;
-      readonly operation: Operation;
-      readonly token: string;
-    }
-  | { readonly kind: 'recount-quota'; readonly project: string }
-  | { readonly kind: 'let-speak'; readonly principal: string; readonly host: string }
-  | { readonly kind: 'correct-free'; readonly provider: string; readonly free: Resources; readonly change: Resources };
-
-/** Something that does not fit together. */
-export interface Finding {
-  readonly rule: string;
-  /** uuid or name of what it is about. */
-  readonly subject: string;
-  readonly text: string;
-  /** What a person does when there is no remedy. */
-  readonly advice: string;
-  readonly remedy?: Remedy;
-}
-
-type Rule = (facts: AuditFacts) => Finding[];
-
-/** A build request this young may just be on its way. */
-const GRACE_MS = 10 * 60_000;
-
-const alive = ({ servers }: AuditFacts): AuditedServer[] => servers.filter(({ deleted }) => !deleted);
 
 /** A consumer that is no server, no build request and no running migration. */
 const claimOfNobody: Rule = (facts) => {
-  const known = new Set([...alive(facts), ...facts.buildRequests].map(({ uuid }) => uuid));
+  const known = new Set([...alive(facts), ...facts.buildRequests, ...facts.migrations].map(({ uuid }) => uuid));
   return [...facts.claims]
-    .filter(([consumer]) => !known.has(consumer) && !facts.migrations.has(consumer))
+    .filter(([consumer]) => !known.has(consumer))
     .map(([consumer, allocations]) => ({
       rule: 'claim-of-nobody',
       subject: consumer,
@@ -248,6 +215,8 @@ const freeOff: Rule = (facts) => {
 const RULES: readonly Rule[] = [
   claimOfNobody,
   serverWithoutClaim,
+  claimOnAnotherHost,
+  migrationOfNobody,
   serverUnmapped,
   mappingOfNobody,
   buildRequestWithoutExecution,

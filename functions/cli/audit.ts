@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { answering, type Cli } from './answering.ts';
 import { auditFacts } from './audit-facts.ts';
-import { audit, type Finding } from './audit-rules.ts';
+import { audit } from './audit-rules.ts';
 import { columns } from './columns.ts';
 import { EXIT } from './failure.ts';
+import type { Finding } from './finding.ts';
 import type { Reach } from './reach.ts';
 
 /** `audit`: reads all tables and tells what does not fit together; it changes nothing. */

@@ -1,20 +1,16 @@
-import { FINAL_STATUSES } from '#conductor/settled';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists } from '#ports/conditions';
 import { ConditionFailed, type Item } from '#ports/tables';
-import { endMigrations } from '#records/end-migration';
-import { settleAllocations } from '#records/ended-move';
+import { releaseSurplus } from '#records/claims-elsewhere';
 import { statusPartition } from '#records/instance-index';
-import { BUILD_REQUESTS, buildRequestKey, cellTable, faultKey, instanceKey, migrationKey } from '#records/keys';
-import { migrationsOf } from '#records/migration';
-import { HOSTS, hostsAttribute, OPERATIONS, operationNames } from '#records/operation';
-import { plainText, textOf } from '#records/reading';
-import { cellNamed } from './cells.ts';
-import type { Reach } from './reach.ts';
+import { BUILD_REQUESTS, buildRequestKey, cellTable, faultKey, instanceKey } from '#records/keys';
+import { HOSTS, hostsAttribute, OPERATIONS, operationNames, type Operation } from '#records/operation';
+import { textOf } from '#records/reading';
+import { endMoves, type MoveReach } from './end-move.ts';
 import { cellOf } from './servers.ts';
 
-/** What giving up works with. */
-type Reached = Pick<Reach, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'>;
+/** Operations that claim a destination for the server itself, beside what it holds. */
+const HOLDS_BOTH: ReadonlySet<Operation> = new Set(['rebuild', 'unshelve']);
 
 /** Whose work ends. */
 export interface GivenUp {
@@ -29,7 +25,7 @@ export interface GivenUp {
  * the claim of one that was being built is released, the migration of one that was being moved ends, and the claims are put
  * where the server is. A server that somebody else owns is left alone. Answers what was done, for people.
  */
-export async function giveUp(reach: Reached, given: GivenUp): Promise<string> {
+export async function giveUp(reach: MoveReach, given: GivenUp): Promise<string> {
   const { uuid, workflow, execution } = given;
   const cell = await cellOf(reach, uuid);
   const item = cell === undefined ? undefined : await reach.tables.get(cellTable(cell), instanceKey(uuid));
@@ -47,33 +43,27 @@ export async function giveUp(reach: Reached, given: GivenUp): Promise<string> {
     return `${fenced}, its claim released`;
   }
   // A server that ran before goes on holding what it runs on, and no more than that.
-  return `${fenced}${await endMove(reach, cell, uuid)}`;
+  return `${fenced}${await endMove(reach, cell, uuid, operation)}`;
 }
 
-/** Ends the migration that goes on, if there is one, in error: its hosts can no longer begin it again. */
-async function endMove(reach: Reached, cell: string, uuid: string): Promise<string> {
-  const context = {
-    request_id: '',
-    user_id: null,
-    project_id: null,
-    is_admin: true,
-    read_deleted: 'yes',
-    timestamp: isoSeconds(reach.clock.now()),
-  } as const;
-  const records = { ...reach, cell: await cellNamed(reach, cell), context };
-  const going = (await migrationsOf(records, uuid)).filter(({ status }) => !FINAL_STATUSES.has(plainText(status)));
-  await endMigrations(records, uuid, 'error', () => true);
-  const troubles: string[] = [];
-  const services = { ...reach, log: { error: (text: string) => void troubles.push(text) } };
-  for (const { uuid: migration } of going) {
-    const ended = await reach.tables.get(cellTable(cell), migrationKey(uuid, plainText(migration)));
-    if (ended !== undefined) await settleAllocations(services, cell, ended);
-  }
-  const told = going.length === 0 ? 'its claims are kept' : 'its migration is ended';
-  return [`; ${told}`, ...troubles].join('; ');
+/** Ends the migration that goes on, if there is one. */
+async function endMove(reach: MoveReach, cell: string, uuid: string, operation: Operation): Promise<string> {
+  const { ended, troubles } = await endMoves(reach, cell, uuid);
+  const released = HOLDS_BOTH.has(operation) && (await keepOwn(reach, cell, uuid));
+  const told = [
+    ...(ended > 0 ? ['its migration is ended'] : []),
+    ...(released ? ['its claim on the destination released'] : []),
+  ];
+  return [`; ${told.length === 0 ? 'its claims are kept' : told.join(', ')}`, ...troubles].join('; ');
 }
 
-async function beforeItsCell(reach: Reached, uuid: string): Promise<string> {
+/** The server keeps what it holds on its host; one without a host holds nothing. Answers whether anything was released. */
+async function keepOwn(reach: MoveReach, cell: string, uuid: string): Promise<boolean> {
+  const host = textOf((await reach.tables.get(cellTable(cell), instanceKey(uuid)))?.['host']);
+  return host === undefined ? reach.placement.release(uuid) : releaseSurplus(reach, cell, uuid, host);
+}
+
+async function beforeItsCell(reach: MoveReach, uuid: string): Promise<string> {
   const request = await reach.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
   const released = await reach.placement.release(uuid);
   const claim = released ? ', its claim is released' : '';
@@ -83,7 +73,7 @@ async function beforeItsCell(reach: Reached, uuid: string): Promise<string> {
 }
 
 async function putInError(
-  reach: Reached,
+  reach: MoveReach,
   cell: string,
   item: Item,
   { uuid, execution, reason, workflow }: GivenUp,

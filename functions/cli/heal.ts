@@ -8,10 +8,11 @@ import { mapToCell } from '#records/map-to-cell';
 import { forgetToken } from '#records/settle';
 import { answering, type Answer, type Cli } from './answering.ts';
 import { findingsOf } from './audit.ts';
-import type { Finding, Remedy } from './audit-rules.ts';
 import { cellNamed, cellRows } from './cells.ts';
 import { columns } from './columns.ts';
 import { EXIT } from './failure.ts';
+import type { Finding, Remedy } from './finding.ts';
+import { healClaim, healMigration } from './heal-moves.ts';
 import { letSpeakFor } from './principals.ts';
 import { recountQuota } from './quota-recount.ts';
 import type { Reach } from './reach.ts';
@@ -52,6 +53,10 @@ async function mend(reach: Reach, remedy: Remedy): Promise<boolean> {
   switch (remedy.kind) {
     case 'release-claim':
       return (await isNobody(reach, remedy.consumer)) && reach.placement.release(remedy.consumer);
+    case 'release-elsewhere':
+      return healClaim(reach, remedy);
+    case 'end-migration':
+      return healMigration(reach, remedy);
     case 'map-server': {
       const cell = await cellNamed(reach, remedy.cell);
       const item = await reach.tables.get(cellTable(cell.name), instanceKey(remedy.uuid));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditedServer, AuditFacts } from '#cli/audit-facts';
+import type { AuditedMigration, AuditedServer, AuditFacts } from '#cli/audit-facts';
 import { audit } from '#cli/audit-rules';
 import { provider } from '../fixtures/provider.ts';
 
@@ -22,6 +22,25 @@ const server = (changes: Partial<AuditedServer> = {}): AuditedServer => ({
   ...changes,
 });
 
+const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigration => ({
+  uuid: 'migration-1',
+  server: 'server-1',
+  cell: 'cell1',
+  type: 'live-migration',
+  status: 'running',
+  updatedAt: LONG_AGO,
+  deleted: false,
+  ...changes,
+});
+
+/** An execution that a server's record remembers. */
+const owner = (status: string, operation: AuditedServer['owners'][number]['operation'] = 'live-migrate') => ({
+  operation,
+  owner: 'x1',
+  token: null,
+  status,
+});
+
 /** A deployment in which everything fits together, with changes. */
 const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   now: NOW,
@@ -35,7 +54,7 @@ const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   reserved: [],
   claims: new Map(),
   providers: [],
-  migrations: new Set(),
+  migrations: [],
   usage: new Map(),
   ...changes,
 });
@@ -67,7 +86,7 @@ describe('audit', () => {
         servers: [server({ deleted: true })],
         buildRequests: [{ uuid: 'scheduling', createdAt: null }],
         requested: [{ uuid: 'scheduling', request: 'r', status: 'RUNNING' }],
-        migrations: new Set(['moving']),
+        migrations: [migration({ uuid: 'moving', status: 'finished' })],
       }),
     );
 
@@ -170,5 +189,106 @@ describe('audit', () => {
     );
 
     expect(found).toMatchObject({ rule: 'free-off', remedy: { kind: 'correct-free', change: { VCPU: -1 } } });
+  });
+
+  describe('of moves', () => {
+    const held = { VCPU: 1, MEMORY_MB: 512 };
+    const capacity = { VCPU: 16, MEMORY_MB: 8192 };
+    const free = { VCPU: 15, MEMORY_MB: 7680 };
+    const providers = [1, 2].map((at) => ({ provider: provider(at), capacity, free }));
+    const [first, second] = [provider(1).uuid, provider(2).uuid];
+
+    /** server-1 on host1, which holds something on host1 and host2. */
+    const holdingBoth = (changes: Partial<AuditedServer> = {}, migrations: AuditedMigration[] = []) =>
+      facts({
+        servers: [server({ host: 'host1', ...changes })],
+        claims: new Map([['server-1', { [first]: held, [second]: held }]]),
+        providers,
+        migrations,
+      });
+
+    it('finds a claim on another host than the server is on, and offers to release it', () => {
+      const found = audit(holdingBoth({}, [migration({ status: 'error' })]));
+
+      expect(found).toMatchObject([
+        {
+          rule: 'claim-on-another-host',
+          subject: 'server-1',
+          text: 'server server-1 is on host1 and holds something on host2',
+          remedy: { kind: 'release-elsewhere', cell: 'cell1', uuid: 'server-1', host: 'host1' },
+        },
+      ]);
+    });
+
+    it.each([
+      ['while an execution runs', { owners: [owner('RUNNING', 'rebuild')] }, []],
+      ['while a migration goes on', {}, [migration({ status: 'finished' })]],
+      ['of a server that is nowhere', { host: null }, []],
+    ])('leaves a claim on a second host alone %s', (_when, changes, migrations) => {
+      expect(audit(holdingBoth(changes, migrations))).toEqual([]);
+    });
+
+    it('leaves the claim to people while a failed execution can still be redriven', () => {
+      const [found] = audit(holdingBoth({ owners: [owner('FAILED', 'rebuild')] }));
+
+      expect(found?.remedy).toBeUndefined();
+      expect(found?.advice).toContain('conductor execution redrive rebuild/x1');
+    });
+
+    it('leaves it to people where a server that holds nothing on its host belongs', () => {
+      const found = audit(
+        facts({
+          servers: [server({ host: 'host1' })],
+          claims: new Map([['server-1', { [second]: held }]]),
+          providers: providers.filter((each) => each.provider.uuid === second),
+        }),
+      );
+
+      expect(found.map(({ rule, remedy }) => [rule, remedy])).toEqual([
+        ['server-without-claim', undefined],
+        ['claim-on-another-host', undefined],
+      ]);
+    });
+
+    it('finds a migration whose execution is gone, and offers to end it', () => {
+      const found = audit(facts({ servers: [server({ owners: [owner('gone')] })], migrations: [migration()] }));
+
+      expect(found).toMatchObject([
+        {
+          rule: 'migration-of-nobody',
+          subject: 'migration-1',
+          remedy: { kind: 'end-migration', cell: 'cell1', uuid: 'server-1', migration: 'migration-1' },
+        },
+      ]);
+    });
+
+    it('finds a migration that outlived its server', () => {
+      expect(rules({ servers: [server({ deleted: true })], migrations: [migration()] })).toEqual([
+        'migration-of-nobody',
+      ]);
+    });
+
+    it.each([
+      ['whose execution has failed', { owners: [owner('FAILED')] }, 'conductor execution redrive live-migrate/x1'],
+      ['whose server has a task', { taskState: 'migrating', updatedAt: LONG_AGO }, 'its server is migrating'],
+    ])('leaves a migration %s to people', (_which, changes, advice) => {
+      const found = audit(facts({ servers: [server(changes)], migrations: [migration()] }));
+
+      const finding = found.find(({ rule }) => rule === 'migration-of-nobody');
+      expect(finding?.remedy).toBeUndefined();
+      expect(finding?.advice).toContain(advice);
+    });
+
+    it.each([
+      ['that a running execution sees to', {}, [owner('RUNNING')]],
+      ['of a resize that waits for its confirmation', { type: 'resize', status: 'finished' }, []],
+      ['of a resize that is being confirmed', { type: 'resize', status: 'confirming' }, []],
+      ['of a resize that is being reverted', { type: 'resize', status: 'reverting' }, []],
+      ['that has ended in error', { status: 'error' }, []],
+      ['that is deleted', { deleted: true }, []],
+      ['that has just been written', { updatedAt: '2026-01-01T11:55:00Z' }, []],
+    ])('leaves a migration alone %s', (_which, changes, owners) => {
+      expect(rules({ servers: [server({ owners })], migrations: [migration(changes)] })).toEqual([]);
+    });
   });
 });

@@ -17,19 +17,10 @@ import {
 } from '#errors';
 import { hostMappingKey, instanceMappingKey, MAPPINGS, serviceKey } from '#records/keys';
 import { plainText } from '#records/reading';
-import { liveWorld, type MoveRequest } from '../fixtures/moves.ts';
+import { liveWorld, type MoveRequest, type MovingWorld } from '../fixtures/moves.ts';
 import { objectPlain } from '../fixtures/object-plain.ts';
 import { refusingSwaps } from '../fixtures/refusing-placement.ts';
-import {
-  answering,
-  checked,
-  FORCED,
-  migrationHolds,
-  node,
-  SCHEDULED,
-  serverFailures,
-  silence,
-} from '../fixtures/live-moves.ts';
+import { answering, checked, FORCED, migrationHolds, node, SCHEDULED, silence } from '../fixtures/live-moves.ts';
 
 /** A world, the request, and what has to come of it. */
 interface Refusal {
@@ -294,7 +285,7 @@ describe('a live migration that is refused', () => {
 
     expect(answer).toBeInstanceOf(NotImplementedError);
     expect([moving.migrations, moving.state]).toEqual([[], 'active/migrating']);
-    expect(serverFailures(moving)).toEqual(['NotImplementedError']);
+    expect(moving.serverFailures).toEqual(['NotImplementedError']);
   });
 
   test('LIVE-43 neither live nor with a flavor has no implementation', async () => {
@@ -302,7 +293,7 @@ describe('a live migration that is refused', () => {
 
     expect(await moving.move({ live: false, flavor: null })).toBeInstanceOf(NotImplementedError);
 
-    expect(serverFailures(moving)).toEqual(['NotImplementedError']);
+    expect(moving.serverFailures).toEqual(['NotImplementedError']);
     expect(moving.events).toEqual({ conductor_migrate_server: 'Error' });
   });
 });

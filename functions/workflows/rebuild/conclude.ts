@@ -1,6 +1,7 @@
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
+import { releaseElsewhere } from '#records/claims-elsewhere';
 import { endMigrations } from '#records/end-migration';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute } from '#records/operation';
@@ -43,15 +44,7 @@ async function keepOne(services: Services, state: PlacedState, execution: string
     await services.placement.withdraw([state.server], execution);
     return;
   }
-  const allocations = await services.placement.allocations(state.server);
-  const { items } = await services.tables.query(cellTable(state.cell), {
-    index: 'by-host',
-    partition: host,
-    sortPrefix: 'compute-node#',
-  });
-  const here = new Set(items.map(({ uuid }) => uuid));
-  for (const [provider, amounts] of Object.entries(allocations))
-    if (!here.has(provider)) await services.placement.removeProvider(state.server, provider, amounts);
+  await releaseElsewhere(services, state.cell, state.server, host);
 }
 
 /** A server's record and its migrations, in one request: between their sort keys lies hardly anything else. */

@@ -1,0 +1,78 @@
+import { FINAL_STATUSES } from '#conductor/settled';
+import type { AuditedMigration, AuditedServer } from './audit-facts.ts';
+import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
+
+/** Types of the migrations that a workflow sees to their end. */
+const OURS: ReadonlySet<string> = new Set(['evacuation', 'live-migration', 'migration', 'resize']);
+
+/** A resize that waits for its confirmation, or is confirmed or reverted: computes do that without us. */
+const WITHOUT_US: ReadonlySet<string> = new Set(['finished', 'confirming', 'reverting']);
+
+/** Whether a migration goes on; `error` is among those that are over. */
+export const goesOn = ({ status, deleted }: Pick<AuditedMigration, 'status' | 'deleted'>): boolean =>
+  !deleted && !FINAL_STATUSES.has(status);
+
+/** An execution that has failed goes on with its server once it is redriven: what it made is still needed. */
+export const mayGoOn = (status: string): boolean => status !== 'gone' && status !== 'SUCCEEDED';
+
+/** A server that holds something on another host than its own, though nothing moves it. */
+export const claimOnAnotherHost: Rule = (facts) => {
+  const hostOf = new Map(facts.providers.map(({ provider }) => [provider.uuid, provider.host]));
+  const moving = new Set(facts.migrations.filter(goesOn).map(({ server }) => server));
+  return alive(facts).flatMap((server): Finding[] => {
+    const { uuid, cell, host } = server;
+    if (host === null || moving.has(uuid) || isOwned(server)) return [];
+    const held = Object.keys(facts.claims.get(uuid) ?? {}).map((provider) => hostOf.get(provider) ?? provider);
+    const elsewhere = held.filter((each) => each !== host);
+    if (elsewhere.length === 0) return [];
+    const finding = {
+      rule: 'claim-on-another-host',
+      subject: uuid,
+      text: `server ${uuid} is on ${host} and holds something on ${elsewhere.join(' and ')}`,
+    };
+    const decide = decision(server);
+    if (decide !== undefined) return [{ ...finding, advice: decide }];
+    if (elsewhere.length === held.length)
+      return [{ ...finding, advice: `yours to decide: it holds nothing on ${host}; see where it runs, and move it` }];
+    const remedy = { kind: 'release-elsewhere', cell, uuid, host } as const;
+    return [{ ...finding, advice: 'conductor heal releases it', remedy }];
+  });
+};
+
+/** A migration that goes on although no execution sees to it. */
+export const migrationOfNobody: Rule = (facts) => {
+  const servers = new Map(facts.servers.map((server) => [`${server.cell}/${server.uuid}`, server]));
+  return facts.migrations.filter(goesOn).flatMap((migration): Finding[] => {
+    const { uuid, cell, type, status, updatedAt } = migration;
+    const server = servers.get(`${cell}/${migration.server}`);
+    if (!OURS.has(type) || WITHOUT_US.has(status) || (server !== undefined && isOwned(server))) return [];
+    if (isYoung(facts.now, updatedAt) || isYoung(facts.now, server?.updatedAt ?? null)) return [];
+    const finding = {
+      rule: 'migration-of-nobody',
+      subject: uuid,
+      text: `migration ${uuid} (${type}) of server ${migration.server} is ${status}, and no execution is at work on it`,
+    };
+    const decide = server === undefined || server.deleted ? undefined : (decision(server) ?? untouched(server));
+    if (decide !== undefined) return [{ ...finding, advice: decide }];
+    const remedy = { kind: 'end-migration', cell, uuid: migration.server, migration: uuid } as const;
+    return [{ ...finding, advice: 'conductor heal ends it in error', remedy }];
+  });
+};
+
+const isOwned = ({ owners }: AuditedServer): boolean => owners.some(({ status }) => status === 'RUNNING');
+
+const isYoung = (now: number, at: string | null): boolean => at !== null && now - Date.parse(at) < GRACE_MS;
+
+/** What a person decides about a server whose execution has failed. */
+function decision({ owners }: AuditedServer): string | undefined {
+  const failed = owners.find(({ status }) => mayGoOn(status));
+  if (failed === undefined) return undefined;
+  const name = `${failed.operation}/${failed.owner}`;
+  return `yours to decide: conductor execution redrive ${name}, or conductor execution stop ${name}`;
+}
+
+/** While a task runs a host may be at work, or the request may wait in the queue. */
+const untouched = ({ taskState }: AuditedServer): string | undefined =>
+  taskState === null
+    ? undefined
+    : `yours to decide: its server is ${taskState}; conductor intake list, then reset its state with the API and heal again`;
