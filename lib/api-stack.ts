@@ -1,6 +1,6 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -75,8 +75,14 @@ export class ApiStack extends Stack {
   }
 
   #letAlarmsPublish(): void {
-    // The topic is encrypted: an alarm that cannot use the key is silent, without an error anywhere.
-    this.dataKey.grant(new ServicePrincipal('cloudwatch.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey');
+    // An alarm that may not publish, or cannot use the key, is silent, without an error anywhere. A topic with a policy of
+    // its own, as enforceSSL makes it, has lost the default one that let its account publish.
+    const ofThisAccount = { StringEquals: { 'aws:SourceAccount': this.account } };
+    const alarms = new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: ofThisAccount });
+    this.dataKey.grant(alarms, 'kms:Decrypt', 'kms:GenerateDataKey');
+    this.alarmTopic.addToResourcePolicy(
+      new PolicyStatement({ actions: ['sns:Publish'], principals: [alarms], resources: [this.alarmTopic.topicArn] }),
+    );
   }
 
   #addTables(): void {

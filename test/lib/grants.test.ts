@@ -10,6 +10,8 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
+  readonly Principal?: unknown;
+  readonly Condition?: unknown;
 }
 
 function isStatement(value: unknown): value is Statement {
@@ -17,7 +19,7 @@ function isStatement(value: unknown): value is Statement {
 }
 
 function statementsOf(policy: Resource): readonly Statement[] {
-  const document = policy.Properties?.['PolicyDocument'];
+  const document = policy.Properties?.[policy.Type === 'AWS::KMS::Key' ? 'KeyPolicy' : 'PolicyDocument'];
   if (typeof document !== 'object' || document === null || !('Statement' in document)) return [];
   return Array.isArray(document.Statement) ? document.Statement.filter(isStatement) : [];
 }
@@ -29,6 +31,26 @@ function policies(template: Template, roleOf: string): readonly Statement[] {
     .filter((policy) => JSON.stringify(policy.Properties?.['Roles']).includes(`"${roleOf}Role`))
     .flatMap(statementsOf);
 }
+
+/** Policies that say who may use a resource. */
+const RESOURCE_POLICIES = [
+  'AWS::KMS::Key',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+] as const;
+
+const allowed = (template: Template, ...types: readonly string[]): readonly Statement[] =>
+  types
+    .flatMap((type) => resourcesOf(template, type))
+    .flatMap(statementsOf)
+    .filter(({ Effect }) => Effect === 'Allow');
+
+/** By a key's policy the account's own IAM decides: without it a key could be managed by nobody. */
+const leavesToIam = ({ Action, Principal }: Statement): boolean =>
+  Action === 'kms:*' && /^\{"AWS":.*":iam::",\{"Ref":"AWS::AccountId"\},":root"/u.test(JSON.stringify(Principal));
+
+const OF_THIS_ACCOUNT = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
 
 /** Actions for which IAM knows no resources. */
 const UNSCOPED = [
@@ -45,16 +67,40 @@ const UNSCOPED = [
 describe('grants', () => {
   const templates: readonly (readonly [string, Template])[] = [['api', api], ...cells];
 
-  it.each(templates)('no statement in the stack of %s has a wildcard action', (_, template) => {
-    const statements = [
-      ...resourcesOf(template, 'AWS::IAM::Policy'),
-      ...resourcesOf(template, 'AWS::SQS::QueuePolicy'),
-      ...resourcesOf(template, 'AWS::SNS::TopicPolicy'),
-    ]
-      .flatMap(statementsOf)
-      .filter((statement) => statement.Effect === 'Allow');
+  it.each(templates)(
+    "no statement in the stack of %s has a wildcard action, but for the account's own IAM over its keys",
+    (_, template) => {
+      const wild = allowed(template, 'AWS::IAM::Policy', ...RESOURCE_POLICIES).filter((statement) =>
+        actionsOf(statement).some((action) => action.includes('*')),
+      );
 
-    expect(statements.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
+      expect(wild.filter((statement) => !leavesToIam(statement))).toEqual([]);
+      expect(wild).toHaveLength(resourcesOf(template, 'AWS::KMS::Key').length);
+    },
+  );
+
+  it.each(templates)(
+    'no resource of the stack of %s is open to everybody, or to a service without a condition',
+    (_, template) => {
+      const open = allowed(template, ...RESOURCE_POLICIES).filter((statement) => !leavesToIam(statement));
+
+      expect(open.filter(({ Condition }) => JSON.stringify(Condition) !== JSON.stringify(OF_THIS_ACCOUNT))).toEqual([]);
+      expect(open.filter(({ Principal }) => !JSON.stringify(Principal).includes('{"Service":'))).toEqual([]);
+    },
+  );
+
+  it("alarms of this account alone may publish, and use the topic's key for it", () => {
+    const alarms = allowed(api, 'AWS::KMS::Key', 'AWS::SNS::TopicPolicy').filter(
+      (statement) => !leavesToIam(statement),
+    );
+
+    expect(alarms).toMatchObject([
+      { Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition: OF_THIS_ACCOUNT },
+      { Action: 'sns:Publish', Condition: OF_THIS_ACCOUNT },
+    ]);
+    expect(alarms.map(({ Principal }) => Principal)).toEqual(
+      Array.from({ length: 2 }, () => ({ Service: 'cloudwatch.amazonaws.com' })),
+    );
   });
 
   it.each(templates)(
