@@ -24,12 +24,12 @@ declare module 'vitest' {
 export default async function deployApp(project: TestProject): Promise<() => Promise<void>> {
   let emulator: Emulator | undefined;
   try {
-    const given = process.env['AWS_ENDPOINT_URL'];
-    if (given === undefined) {
+    let endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
+    if (endpoint === '') {
       await timed('install the emulator', installMinistack);
       emulator = await timed('start the emulator', startMinistack);
+      ({ endpoint } = emulator);
     }
-    const endpoint = given ?? emulator?.endpoint ?? '';
     const emulated = ['--context', 'requirePrincipals=false'];
     await timed('cdk synth', () => cdk(endpoint, ['synth', '--quiet', '--output', ASSEMBLY, ...emulated]));
     await timed('cdk bootstrap', () => cdk(endpoint, ['bootstrap', `aws://${ACCOUNT}/us-east-1`, '--app', ASSEMBLY]));

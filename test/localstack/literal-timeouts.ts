@@ -3,7 +3,7 @@ import { workflowsOnFile } from '../../lib/constructs/workflow.ts';
 import { DeployedApp } from './endpoint.ts';
 
 /** What is put in for a timeout that the state computes; longer than any test. */
-const SECONDS = 120;
+const SECONDS = 600;
 const COMPUTED = /"TimeoutSeconds":\s*"\{%[^"]*%\}"/gu;
 
 /** Works around the gap `computed-timeouts`: the deployed definitions wait for a literal time, the files stay as they are. */

@@ -33,8 +33,10 @@ export async function installMinistack(): Promise<void> {
   const venv = await run('python3', ['-m', 'venv', CACHE]);
   if (venv.status !== 0)
     throw new EmulatorMissing('Python 3.10 or newer with venv is missing, and AWS_ENDPOINT_URL is not set');
-  const pip = await run(join(CACHE, 'bin', 'pip'), ['install', '--quiet', `ministack==${MINISTACK_VERSION}`]);
-  if (pip.status !== 0) throw new EmulatorMissing(`pip cannot install ministack==${MINISTACK_VERSION}: ${pip.tail}`);
+  const quietly = ['--quiet', '--disable-pip-version-check'];
+  const pip = await run(join(CACHE, 'bin', 'pip'), ['install', ...quietly, `ministack==${MINISTACK_VERSION}`]);
+  const said = pip.tail.split('\n').at(-1) ?? '';
+  if (pip.status !== 0) throw new EmulatorMissing(`pip cannot install ministack==${MINISTACK_VERSION}: ${said}`);
 }
 
 /**

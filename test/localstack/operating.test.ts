@@ -1,3 +1,4 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { DynamoTables } from '#adapters/dynamodb/tables';
@@ -6,8 +7,14 @@ import { SystemClock } from '#adapters/system/clock';
 import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
 import { buildCommand } from '#local/demo/requests';
+import { buildAndRun } from '#local/fleet/build';
+import type { ComputeOptions } from '#local/fleet/fake-compute';
 import { Fleet } from '#local/fleet/fleet';
+import { objectArgument, textField, type Order } from '#local/fleet/order';
+import type { Item } from '#ports/tables';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
+import { operationNames } from '#records/operation';
+import { textOf } from '#records/reading';
 import { requestEnvelope } from '#rpc/envelope';
 import { commandFor } from './conductor-command.ts';
 import { deployAgain } from './deployed-app.ts';
@@ -16,6 +23,9 @@ import { DeployedApp, eventually } from './endpoint.ts';
 const DEPLOYMENT = 'nova-conductor';
 const FLAVOR = { id: 1, name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1 };
 const HUGE = { ...FLAVOR, id: 9, name: 'm9.huge', vcpus: 4096, memoryMb: 16_777_216 };
+/** The server that spawns while the app is deployed again. */
+const SLOW = 'during-update';
+const nameOf = (order: Order): string => textField(objectArgument(order, 'instance'), 'display_name');
 
 const endpoint = inject('endpoint');
 
@@ -30,12 +40,22 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
   const tables = new DynamoTables({ client: app.dynamodb, deployment: DEPLOYMENT });
   const client = new ConductorClient(ports);
   const fleet = new Fleet(ports, []);
+  const spawned = Promise.withResolvers<void>();
+  /** Hosts that build at once, save for one server, which spawns until `spawned` says so. */
+  const hosting: Pick<ComputeOptions, 'manners' | 'orders'> = {
+    manners: (given) => (nameOf(given) === SLOW ? { delay: 0 } : 'build'),
+    orders: {
+      build_and_run_instance: (site, given, manner) =>
+        buildAndRun({ ...site, sleep: () => spawned.promise }, given, manner),
+    },
+  };
   const conductor = commandFor(endpoint ?? '');
 
   beforeAll(async () => {
     for (const cell of ['cell0', 'cell1', 'cell2']) await conductor(`cell create ${cell}`);
   });
   afterAll(async () => {
+    spawned.resolve();
     for (const { host } of fleet.computes) await conductor(`host disable ${host}`);
     await fleet.stop();
     await client.close();
@@ -45,7 +65,7 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
     const again = await conductor('cell create cell1');
     const added = await conductor('host add op-host1 --cell cell1');
     const twice = await conductor('host add op-host1 --cell cell1');
-    await fleet.add({ host: 'op-host1', cell: 'cell1' });
+    await fleet.add({ host: 'op-host1', cell: 'cell1', ...hosting });
     const listed = await conductor('host list --cell cell1');
 
     expect(again).toContain('is there already');
@@ -117,7 +137,7 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
       const after = await app.stacks();
       await conductor('cell create cell3');
       await conductor('host add op-host3 --cell cell3');
-      await fleet.add({ host: 'op-host3', cell: 'cell3' });
+      await fleet.add({ host: 'op-host3', cell: 'cell3', ...hosting });
       for (const { host } of fleet.computes.filter(({ cell }) => cell !== 'cell3'))
         await conductor(`host disable ${host}`);
       for (const cell of ['cell1', 'cell2']) await conductor(`cell disable ${cell}`);
@@ -130,29 +150,58 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
     },
   );
 
-  it('an update deployment on a stack in use keeps records and goes on building', { timeout: 300_000 }, async () => {
-    const before = await build('before-update');
-    await deployAgain(endpoint ?? '', ['--all'], { cells: 'cell1,cell2,cell3', tracing: 'true' });
-    const after = await build('after-update');
+  it(
+    'an update deployment on a stack in use keeps records, ends what is in flight and goes on building',
+    { timeout: 300_000 },
+    async () => {
+      const before = await build('before-update');
+      const during = await order(SLOW);
+      const spawning = await eventually('its spawning', () => inState(during, 'task_state', 'spawning'));
+      const execution = textOf(spawning[operationNames('launch').owner]) ?? '';
+      await deployAgain(endpoint ?? '', ['--all'], { cells: 'cell1,cell2,cell3', tracing: 'true' });
+      const inFlight = await launchStatus(execution);
+      spawned.resolve();
+      await eventually(`server ${SLOW}`, () => inState(during, 'vm_state', 'active'));
+      const end = await eventually('the end of its execution', async () => {
+        const status = await launchStatus(execution);
+        return status === 'RUNNING' ? undefined : status;
+      });
+      const after = await build('after-update');
 
-    expect(await conductor(`server show ${before}`)).toContain('state      active');
-    expect(await conductor(`server show ${after}`)).toContain('state      active');
-    expect(await app.lambda('nova-conductor-launch/aliases/live')).not.toContain('"FunctionVersion": "1"');
-  });
+      expect([inFlight, end]).toEqual(['RUNNING', 'SUCCEEDED']);
+      expect(await conductor(`server show ${during}`)).toContain('state      active');
+      expect(await conductor(`server show ${before}`)).toContain('state      active');
+      expect(await conductor(`server show ${after}`)).toContain('state      active');
+      expect(await app.lambda('nova-conductor-launch/aliases/live')).not.toContain('"FunctionVersion": "1"');
+    },
+  );
 
   const context = () => buildCommand(ports, { names: [], flavor: FLAVOR, project: 'operated' }).context;
 
+  /** Asks for a server, and tells its uuid. */
+  async function order(name: string): Promise<string> {
+    const { context: own, args, uuids } = buildCommand(ports, { names: [name], flavor: FLAVOR, project: 'operated' });
+    await client.scheduleAndBuildInstances(own, args);
+    return uuids[0] ?? '';
+  }
+
   /** Builds a server and waits until it runs. */
   async function build(name: string): Promise<string> {
-    const { context: own, args, uuids } = buildCommand(ports, { names: [name], flavor: FLAVOR, project: 'operated' });
-    const [uuid = ''] = uuids;
-    await client.scheduleAndBuildInstances(own, args);
-    await eventually(`server ${name}`, async () => {
-      const cell = (await tables.get(MAPPINGS, instanceMappingKey(uuid)))?.['cell'];
-      if (cell === 'cell0') throw new Error(`${name} was buried:\n${await conductor(`server show ${uuid}`)}`);
-      const item = typeof cell === 'string' ? await tables.get(cellTable(cell), instanceKey(uuid)) : undefined;
-      return item?.['vm_state'] === 'active' ? item : undefined;
-    });
+    const uuid = await order(name);
+    await eventually(`server ${name}`, () => inState(uuid, 'vm_state', 'active'));
     return uuid;
+  }
+
+  /** The server's record once its field is so; a server that is buried never gets there. */
+  async function inState(uuid: string, field: string, value: string): Promise<Item | undefined> {
+    const cell = (await tables.get(MAPPINGS, instanceMappingKey(uuid)))?.['cell'];
+    if (cell === 'cell0') throw new Error(`buried:\n${await conductor(`server show ${uuid}`)}`);
+    const item = typeof cell === 'string' ? await tables.get(cellTable(cell), instanceKey(uuid)) : undefined;
+    return item?.[field] === value ? item : undefined;
+  }
+
+  async function launchStatus(name: string): Promise<string | undefined> {
+    const executionArn = `${app.stateMachineArn('launch').replace(':stateMachine:', ':execution:')}:${name}`;
+    return (await app.sfn.send(new DescribeExecutionCommand({ executionArn }))).status;
   }
 });

@@ -44,6 +44,22 @@ describe('redriveExecution', () => {
     ]);
   });
 
+  it('tells expressions how often the execution was redriven', async () => {
+    const flaky = new Flaky();
+    const bench = new Bench({ flaky: flaky.code });
+    const count = '{% $states.context.Execution.RedriveCount %}';
+    const executionArn = await bench.start(await bench.machine({ Work: task('flaky', { Output: count, End: true }) }));
+    await bench.end(executionArn);
+    await bench.runner.redriveExecution({ executionArn });
+    await bench.end(executionArn);
+    flaky.broken = false;
+
+    await bench.runner.redriveExecution({ executionArn });
+    const end = await bench.end(executionArn);
+
+    expect(end.output).toBe('2');
+  });
+
   it('gives the failed state fresh retry counts', async () => {
     const flaky = new Flaky();
     const bench = new Bench({ flaky: flaky.code });

@@ -52,6 +52,16 @@ describe('a task token', () => {
     expect((await late.bench.end(late.executionArn)).error).toBe('States.Timeout');
   });
 
+  it('waits as long as an expression tells', async () => {
+    const bench = new Bench({ keep: new TokenKeeper().code });
+    const wait = waitingTask('keep', { TimeoutSeconds: '{% $states.input.wait_seconds %}' });
+
+    const end = await bench.end(await bench.start(await bench.machine({ Wait: wait }), { wait_seconds: 7 }));
+
+    expect(end).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+    expect(Number(end.stopDate) - Number(end.startDate)).toBe(7000);
+  });
+
   it('may be brought back before the function has answered', async () => {
     const bench: Bench = new Bench({
       early: async (payload) => {
