@@ -21,6 +21,9 @@ const busyWith = (order: string): { manners: Manners } => ({
   manners: ({ method }) => (method === order ? { delay: 3_600_000 } : 'build'),
 });
 
+/** Whoever is to take a shelved server dies. */
+const manners: Manners = ({ method }) => dies(method === 'unshelve_instance', 'after-read');
+
 describe('a move that an operator stops', () => {
   it.each([
     ['live-migrate', () => liveWorld(busyWith('live_migration')), FORCED],
@@ -61,7 +64,6 @@ describe('a move that an operator stops', () => {
 
   it('unshelving leaves a server that is on no host without a claim', async () => {
     const scheduler = afterBuild(() => [['host2']]);
-    const manners: Manners = ({ method }) => dies(method === 'unshelve_instance', 'after-read');
     const at = await shelved({ offloaded: true }, { scheduler, manners });
     const { uuid } = at.server;
     await unshelveCast(at);
