@@ -3,6 +3,8 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { sqsClient } from '#adapters/sqs/client';
 import { startFakeEndpoint } from '../../fixtures/fake-endpoint.ts';
 
+const quiet = (): void => {};
+
 afterEach(() => {
   vi.unstubAllEnvs();
 });
@@ -11,7 +13,6 @@ it('goes to its endpoint, whatever host a queue address names, and warns of noth
   const endpoint = await startFakeEndpoint(() => ({}));
   const { endpoint: address, ...config } = endpoint.config;
   vi.stubEnv('AWS_ENDPOINT_URL', address);
-  const quiet = (): void => {};
   const warn = vi.fn<() => void>();
   const logger = { trace: quiet, debug: quiet, info: quiet, warn, error: warn };
   const client = sqsClient({ ...config, md5: false, logger });
