@@ -57,7 +57,8 @@ export function assemble(adapters: Adapters): Services {
           enabledFilters: config.enabledFilters ?? DEFAULT_SETTINGS.enabledFilters,
           weightClasses: config.weightClasses,
         },
-        onNoValidHost: (refusals) => log.info('no valid host', { refusals: JSON.stringify(refusals) }),
+        onNoValidHost: (refusals, { context: { request_id }, log: told = log }) =>
+          told.info('no valid host', { request_id, refusals: JSON.stringify(refusals) }),
       }),
       config.schedulerRpc,
     ),

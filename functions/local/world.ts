@@ -106,7 +106,10 @@ export class World {
     });
     const services = options.adapt?.(plain) ?? plain;
     for (const [workflow, steps] of Object.entries(WORKFLOWS))
-      functions.set(functionArn(config.deployment, workflow), stepFunction(services, steps));
+      functions.set(
+        functionArn(config.deployment, workflow),
+        stepFunction({ ...services, log: services.log.with({ workflow }) }, steps),
+      );
     await loadStateMachines(runner, config.deployment);
     await seedCells(services, options.cells);
     for (const { cell, host } of options.hosts) await seedHost(services, cellNamed(options.cells, cell), host);

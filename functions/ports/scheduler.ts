@@ -1,5 +1,6 @@
 import type { RequestContext } from './context.ts';
 import type { WireObject } from './json.ts';
+import type { Log } from './log.ts';
 
 /** A question to the scheduler (spec/conductor.md section 8.7). */
 export interface DestinationRequest {
@@ -14,6 +15,8 @@ export interface DestinationRequest {
   readonly repeated?: boolean;
   /** The instances are new: one that holds something for another operation is not placed, and gets an empty list. */
   readonly fresh?: boolean;
+  /** Where it is told why there is no valid host; default: the log of the function. */
+  readonly log?: Pick<Log, 'info'>;
 }
 
 /**

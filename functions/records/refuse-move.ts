@@ -1,10 +1,12 @@
 import type { Failure } from '#conductor/fault';
 import { InstanceMappingNotFound } from '#errors';
+import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import { answerCall, toldFailure } from '#rpc/answer-call';
 import { endScope } from './action-scope.ts';
 import { cellTable, instanceKey } from './keys.ts';
 import { readOperation } from './operation-document.ts';
+import type { Cell } from './method.ts';
 import { letGo, type Ownership } from './own-operation.ts';
 import { cellOfServer } from './server-cell.ts';
 import { textOf } from './reading.ts';
@@ -33,31 +35,45 @@ const LEAVES_ALONE: ReadonlySet<string> = new Set([
 
 /** Ends such a request: its events tell why, and so does the answer; a server that is ours has no task any more. */
 export async function refuseMove(services: Services, move: RefusedMove): Promise<void> {
-  const { uuid, execution, operation, events, writer, whileTask } = move;
   const { context, failure: kept } = await readOperation(services, move.request);
   const failure = toldFailure(kept, move.caught);
-  services.log.warn('move refused', { instance: uuid, method: move.method, error: failure.name });
+  const cell = await mappedCell(services, move.uuid);
+  const log = cell === undefined ? services.log : services.log.with({ cell: cell.name });
+  log.warn('move refused', { instance: move.uuid, method: move.method, error: failure.name });
+  if (cell !== undefined) await leaveServer({ ...services, log }, move, { cell, context, failure });
+  await answerCall({ ...services, log }, move.reply, move.method, failure);
+}
+
+async function leaveServer(
+  services: Services,
+  { uuid, execution, operation, events, writer, whileTask }: RefusedMove,
+  { cell, context, failure }: { readonly cell: Cell; readonly context: RequestContext; readonly failure: Failure },
+): Promise<void> {
+  if (failure.name !== 'InstanceActionNotFound')
+    await endScope(services, { cell, uuid, context, events, writer }, failure);
+  const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
+  if (!LEAVES_ALONE.has(failure.name) && item !== undefined && item['deleted'] !== true)
+    await setVmStateAndNotify(services, {
+      cell,
+      uuid,
+      execution,
+      failure,
+      context,
+      whileTask,
+      method: 'migrate_server',
+      vm_state: textOf(item['vm_state']) ?? 'active',
+      task_state: null,
+      requestSpec: { instance_properties: { uuid } },
+    });
+  await letGo(services, { operation, cell, uuid, execution });
+}
+
+/** Undefined for a server that is mapped to no cell. */
+async function mappedCell(services: Services, uuid: string): Promise<Cell | undefined> {
   try {
-    const cell = await cellOfServer(services, uuid);
-    if (failure.name !== 'InstanceActionNotFound')
-      await endScope(services, { cell, uuid, context, events, writer }, failure);
-    const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
-    if (!LEAVES_ALONE.has(failure.name) && item !== undefined && item['deleted'] !== true)
-      await setVmStateAndNotify(services, {
-        cell,
-        uuid,
-        execution,
-        failure,
-        context,
-        whileTask,
-        method: 'migrate_server',
-        vm_state: textOf(item['vm_state']) ?? 'active',
-        task_state: null,
-        requestSpec: { instance_properties: { uuid } },
-      });
-    await letGo(services, { operation, cell, uuid, execution });
-  } catch (missing) {
-    if (!(missing instanceof InstanceMappingNotFound)) throw missing;
+    return await cellOfServer(services, uuid);
+  } catch (error) {
+    if (error instanceof InstanceMappingNotFound) return undefined;
+    throw error;
   }
-  await answerCall(services, move.reply, move.method, failure);
 }

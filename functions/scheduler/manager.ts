@@ -15,6 +15,8 @@ import { preferences, type Preference } from './weights/list.ts';
 /** How often each reason kept a host out of a request that could not be placed. */
 type RefusalCounts = Readonly<Record<string, number>>;
 
+type OnNoValidHost = (refusals: RefusalCounts, request: DestinationRequest) => void;
+
 export interface SchedulerDependencies {
   readonly tables: Tables;
   readonly clock: Pick<Clock, 'now'>;
@@ -22,7 +24,7 @@ export interface SchedulerDependencies {
   readonly random: () => number;
   readonly settings?: Partial<SchedulerSettings>;
   /** Told why, when there is no valid host. */
-  readonly onNoValidHost?: (refusals: RefusalCounts) => void;
+  readonly onNoValidHost?: OnNoValidHost;
 }
 
 /** What all requests of a process share. */
@@ -32,7 +34,7 @@ export interface SchedulerParts extends CandidateSources {
   readonly settings: SchedulerSettings;
   readonly filters: readonly HostFilter[];
   readonly preferences: readonly Preference[];
-  readonly onNoValidHost: (refusals: RefusalCounts) => void;
+  readonly onNoValidHost: OnNoValidHost;
 }
 
 /**

@@ -254,7 +254,7 @@ export class Placing {
       const reason = verdict.passes ? 'passes' : verdict.reason;
       refusals[reason] = (refusals[reason] ?? 0) + 1;
     }
-    onNoValidHost(refusals);
+    onNoValidHost(refusals, this.#request);
     const room = this.#candidates.hosts.some((host) => capacityFilter.hostPasses(host, spec).passes);
     // Nova says nothing when placement has no candidates, and this when its filters leave none of them.
     throw new NoValidHost({ reason: room ? 'There are not enough hosts available.' : '' });

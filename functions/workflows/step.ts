@@ -1,6 +1,7 @@
 import { NovaError } from '#errors';
 import type { Failure } from '#conductor/fault';
 import type { JsonMap } from '#ports/json';
+import type { Log } from '#ports/log';
 import type { Services } from '#ports/services';
 import { keepFailure } from '#records/kept-failure';
 import { stepFields } from './step-fields.ts';
@@ -39,7 +40,7 @@ export const stepFunction =
     const took = (outcome: string): void =>
       log.measure('step_latency', [services.clock.now() - start], 'Milliseconds', { step: event.step, outcome });
     try {
-      const answer = (await step({ ...services, log }, event)) ?? {};
+      const answer = (await step({ ...services, log, scheduler: telling(services.scheduler, log) }, event)) ?? {};
       took('done');
       return answer;
     } catch (error) {
@@ -48,6 +49,11 @@ export const stepFunction =
       throw error;
     }
   };
+
+/** The scheduler, which tells its reasons in the lines of a step. */
+const telling = (scheduler: Services['scheduler'], log: Log): Services['scheduler'] => ({
+  selectDestinations: (request) => scheduler.selectDestinations({ ...request, log }),
+});
 
 /** A caught error as faults, events and notifications tell it. */
 export const caughtFailure = (error: CaughtError): Failure => ({ name: error.Error, message: causeMessage(error) });

@@ -3,6 +3,9 @@ import type { BuildCommand } from '#local/demo/demo-world';
 import { TINY } from '#local/demo/flavors';
 import { requestEnvelope } from '#rpc/envelope';
 import { BuildWorld } from '../fixtures/build-world.ts';
+import { afterBuild, dies } from '../fixtures/host-scripts.ts';
+import { coldWorld } from '../fixtures/moves.ts';
+import { EVACUATE, rebuild, running, stranded, type Rebuilt } from '../fixtures/rebuilt-server.ts';
 
 const PASSWORD = 'correct-horse-battery';
 const FILE = 'staple-in-a-file';
@@ -97,6 +100,58 @@ describe('admin_password, injected_files and auth_token', () => {
     await world.end();
 
     expect(world.ground.queues.messages('compute-task-dlq')).toHaveLength(2);
+    expect(await exposed(world)).toEqual([]);
+  });
+
+  const SECRETS = { new_pass: PASSWORD, injected_files: [['/etc/motd', Buffer.from(FILE).toString('base64')]] };
+  const tokened = (at: Rebuilt): Rebuilt => ({ ...at, context: { ...at.context, auth_token: TOKEN } });
+
+  it.each([
+    ['that succeeds', false],
+    ['whose host dies', true],
+  ])('are shown nowhere after a rebuild %s', async (_how, dying) => {
+    const at = tokened(await running({ manners: (order) => dies(dying && order.method === 'rebuild_instance') }));
+
+    await rebuild(at, { ...SECRETS, host: 'host1' });
+
+    expect(ordered(at.world)).toContain(PASSWORD);
+    expect(await exposed(at.world)).toEqual([]);
+  });
+
+  it('are shown nowhere after an evacuation', async () => {
+    const at = tokened(await stranded({ scheduler: afterBuild(() => [['host2']]) }));
+
+    await rebuild(at, { ...EVACUATE, ...SECRETS });
+
+    expect(ordered(at.world)).toContain(PASSWORD);
+    expect(await exposed(at.world)).toEqual([]);
+  });
+
+  it('are shown nowhere after a resize', async () => {
+    const moving = await coldWorld();
+    const args = { ...moving.arguments({ flavor: { id: 2, memory_mb: 2048 } }), reservations: null };
+
+    await moving.of.client.cast('migrate_server', '1.20', args, { ...moving.context, auth_token: TOKEN });
+    await moving.of.end();
+
+    expect(ordered(moving.of)).toContain(TOKEN);
+    expect(await exposed(moving.of)).toEqual([]);
+  });
+
+  it('are in no attribute of a dead letter that was redriven and came back', async () => {
+    const world = await BuildWorld.boot();
+    const { queues } = world.ground;
+    await world.services.queues.send('compute-task', { body: `{"admin_password": "${PASSWORD}"` });
+    await world.end();
+
+    for (const { receiptHandle, body, attributes } of queues.receive('compute-task-dlq')) {
+      const { reason: _reason, ...kept } = attributes;
+      await queues.send('compute-task', { body, attributes: kept });
+      queues.delete('compute-task-dlq', receiptHandle);
+    }
+    await world.end();
+
+    expect(queues.messages('compute-task-dlq')).toHaveLength(1);
     expect(await exposed(world)).toEqual([]);
   });
 });

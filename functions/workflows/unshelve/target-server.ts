@@ -20,7 +20,7 @@ export const targetServer: Step<UnshelveState> = async (services, { state, execu
   const decision = decideUnshelve({ vm_state: textOf(item['vm_state']) ?? null, imageId });
   // What an offloaded server held before was its old host's.
   if (decision.kind === 'find-image' || decision.kind === 'schedule') await services.placement.release(uuid);
-  if (decision.kind === 'wrong-state') services.log.error(decision.reason, { instance: uuid });
+  if (decision.kind === 'wrong-state') services.log.error(decision.reason, { instance: uuid, cell: cell.name });
   const targeted: TargetedState = {
     ...state,
     cell: cell.name,
