@@ -27,6 +27,11 @@ function marked({ context, args, uuids }: BuildCommand): BuildCommand {
   };
 }
 
+/** What a rebuild is asked with. */
+const SECRETS = { new_pass: PASSWORD, injected_files: [['/etc/motd', Buffer.from(FILE).toString('base64')]] };
+
+const tokened = (at: Rebuilt): Rebuilt => ({ ...at, context: { ...at.context, auth_token: TOKEN } });
+
 /** Marks in any text, told by where it was found. */
 const found = (where: string, value: unknown): string[] => {
   const text = JSON.stringify(value) ?? '';
@@ -102,9 +107,6 @@ describe('admin_password, injected_files and auth_token', () => {
     expect(world.ground.queues.messages('compute-task-dlq')).toHaveLength(2);
     expect(await exposed(world)).toEqual([]);
   });
-
-  const SECRETS = { new_pass: PASSWORD, injected_files: [['/etc/motd', Buffer.from(FILE).toString('base64')]] };
-  const tokened = (at: Rebuilt): Rebuilt => ({ ...at, context: { ...at.context, auth_token: TOKEN } });
 
   it.each([
     ['that succeeds', false],
