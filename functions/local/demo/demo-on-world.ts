@@ -7,6 +7,7 @@ import { machineArn } from '../runner-executions.ts';
 import { World, type Ground } from '../world.ts';
 import type { DemoExecution, DemoWorld } from './demo-world.ts';
 import { lookAtServer } from './look-at-server.ts';
+import { loadRecords } from './recorded-boot.ts';
 import { DEMO_HOSTS, scriptedManners, type Scenario } from './scenario.ts';
 import { STORIES } from './stories.ts';
 import { worldUser } from './user.ts';
@@ -66,6 +67,10 @@ export async function demoOn(ground: Ground, scenarios: readonly Scenario[]): Pr
     ids,
     user: worldUser(world.services, client),
     publish: ({ context, args }) => client.scheduleAndBuildInstances(context, args),
+    publishRecorded: async (boot) => {
+      await loadRecords(world.services, boot);
+      await world.bus.send('compute-task', { body: boot.body, attributes: { sender: 'demo' } });
+    },
     servers: (uuids, method) => Promise.all(uuids.map((uuid) => lookAtServer(world, seen, uuid, method))),
     executions: () => executions(world),
     whileScheduling: (uuid, act) => {

@@ -4,6 +4,7 @@ import type { RequestContext } from '#ports/context';
 import type { ExecutionStatus } from '#ports/executions';
 import type { Ids } from '#ports/ids';
 import type { DemoFlavor } from './flavors.ts';
+import type { RecordedBoot } from './recorded-boot.ts';
 
 /** A server as the demo shows it. */
 export interface DemoServer {
@@ -68,6 +69,8 @@ export interface DemoWorld {
   readonly ids: Ids;
   readonly user: DemoUser;
   publish(command: BuildCommand): Promise<void>;
+  /** Loads the records that a recorded request came with, and sends it as it was sent. */
+  publishRecorded(boot: RecordedBoot): Promise<void>;
   /** One for each uuid, in the order asked; `attempts` counts orders of this method. */
   servers(uuids: readonly string[], method: string): Promise<DemoServer[]>;
   /** All executions so far, oldest first. */

@@ -1,5 +1,6 @@
 import type { BuildCommand, DemoServer, DemoWorld } from './demo-world.ts';
 import { endedExecutions, pause } from './ended-executions.ts';
+import { recordedBoot } from './recorded-boot.ts';
 import { buildCommand } from './requests.ts';
 import { BUILD, Impatient, serverName, type Scenario } from './scenario.ts';
 
@@ -20,7 +21,8 @@ class Performance {
   readonly #scenario: Scenario;
   readonly #progress: (line: string) => void;
   readonly #names: readonly string[];
-  readonly #command: BuildCommand;
+  readonly #command: Pick<BuildCommand, 'context' | 'uuids'>;
+  readonly #publish: () => Promise<void>;
   readonly #deadline: number;
   #askedAt: number;
   #finishedAt = new Map<string, number>();
@@ -32,13 +34,17 @@ class Performance {
     this.#askedAt = world.clock.now();
     this.#deadline = this.#askedAt + patienceMs;
     this.#names = Array.from({ length: scenario.servers }, (_, at) => serverName(scenario, at));
+    if (scenario.recorded === true) {
+      const boot = recordedBoot();
+      this.#command = boot;
+      this.#publish = () => world.publishRecorded(boot);
+      return;
+    }
     const { flavor, host, name } = scenario;
-    this.#command = buildCommand(world, {
-      names: this.#names,
-      flavor,
-      project: `demo-${name}`,
-      ...(host !== undefined && { host }),
-    });
+    const project = `demo-${name}`;
+    const command = buildCommand(world, { names: this.#names, flavor, project, ...(host !== undefined && { host }) });
+    this.#command = command;
+    this.#publish = () => world.publish(command);
   }
 
   async play(): Promise<Played> {
@@ -63,7 +69,7 @@ class Performance {
     const [first] = uuids;
     if (incident === 'build request deleted while scheduling' && first !== undefined)
       this.#world.whileScheduling(first, () => this.#world.deleteBuildRequest(context, first));
-    await this.#world.publish(this.#command);
+    await this.#publish();
     if (incident === 'host dies while spawning') await this.#killWhileSpawning();
     await this.#untilAll((server) => this.#isFinal(server), uuids, BUILD);
   }

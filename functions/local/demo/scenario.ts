@@ -59,6 +59,8 @@ export interface Scenario {
   readonly title: string;
   readonly servers: number;
   readonly flavor: DemoFlavor;
+  /** They are those of the recorded request, which is sent as it was. @default a request is made for them */
+  readonly recorded?: true;
   /** Where they are built. @default the scheduler chooses */
   readonly host?: string;
   /** How hosts carry out its orders. @default at once */

@@ -41,6 +41,7 @@ class ScriptedWorld implements DemoWorld {
   readonly clock = new VirtualClock();
   readonly ids = { uuid: () => `00000000-0000-4000-8000-${String((this.#made += 1)).padStart(12, '0')}` };
   readonly published: BuildCommand[] = [];
+  recorded: readonly string[] = [];
   readonly killed: string[] = [];
   readonly deleted: string[] = [];
   readonly asked: string[] = [];
@@ -57,6 +58,10 @@ class ScriptedWorld implements DemoWorld {
 
   async publish(command: BuildCommand): Promise<void> {
     this.published.push(command);
+  }
+
+  async publishRecorded({ uuids }: { readonly uuids: readonly string[] }): Promise<void> {
+    this.recorded = uuids;
   }
 
   async servers(uuids: readonly string[]): Promise<DemoServer[]> {
@@ -96,6 +101,7 @@ class ScriptedWorld implements DemoWorld {
   async evacuate(): Promise<void> {}
 
   #nameOf(uuid: string): string {
+    if (this.recorded.includes(uuid)) return `recorded-${this.recorded.indexOf(uuid) + 1}`;
     for (const { args, uuids } of this.published) {
       const request = args.build_requests[uuids.indexOf(uuid)];
       const instance = request?.['nova_object.data']['instance'];
@@ -112,6 +118,8 @@ const goodStories: Record<string, Partial<DemoServer>[]> = {
   'spread-3': [{ state: 'active', cell: 'cell1', host: 'host3', attempts: 1 }],
   'spread-4': [{ state: 'active', cell: 'cell2', host: 'host4', attempts: 1 }],
   'spread-5': [{ state: 'active', cell: 'cell2', host: 'host5', attempts: 1 }],
+  'recorded-1': [{ state: 'active', cell: 'cell1', host: 'host1', attempts: 1 }],
+  'recorded-2': [{ state: 'active', cell: 'cell2', host: 'host4', attempts: 1 }],
   'alternate-1': [spawning, { state: 'active', cell: 'cell1', host: 'host1', attempts: 2 }],
   'too-large-1': [{ state: 'error', cell: 'cell0', fault: 'No valid host was found.' }],
   'deleted-1': [{ state: 'scheduling' }, { state: 'gone' }],

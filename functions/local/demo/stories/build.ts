@@ -15,6 +15,14 @@ export const build: Story = {
       expected: { state: 'active', cells: 2, hosts: 2, attempts: 1 },
     },
     {
+      name: 'recorded',
+      title: 'A request for two servers, as the API of a real Nova sent it',
+      servers: 2,
+      flavor: TINY,
+      recorded: true,
+      expected: { state: 'active', attempts: 1 },
+    },
+    {
       name: 'alternate',
       title: 'A server whose first host fails lands on an alternate',
       servers: 1,
