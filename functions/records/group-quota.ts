@@ -1,7 +1,7 @@
 import { OverQuota } from '#errors';
-import { any, atMost, equals, not, type Condition } from '#ports/conditions';
+import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Configuration } from '#ports/configuration';
-import { ConditionFailed, TransactionConflict } from '#ports/tables';
+import { ConditionFailed, type Action } from '#ports/tables';
 import { API, groupKey, quotaKey, quotaLimitsKey } from './keys.ts';
 import type { Records } from './method.ts';
 import { numberOf } from './reading.ts';
@@ -63,37 +63,30 @@ function addGroups(records: Records, project: string, by: 1 | -1, what: string, 
   return records.tables.update(API, quotaKey(project), update, fits);
 }
 
-/** Members that are to join a group. */
-interface Joining {
-  readonly group: string;
-  readonly project: string;
-  /** Servers of this user that are members and live. */
-  readonly members: number;
-  readonly joining: number;
-  /** What the group's item had counted when its members were read. */
-  readonly joined: number | null;
-}
-
 /**
- * Sees to it that a user has no more servers in a group than the limit. Whoever counted the same members is held back.
+ * Looks whether so many servers may join a group of this project; `members` counts those of the user that are there, and
+ * is asked only where their number is limited. Answers whether it is.
  *
  * @throws OverQuota
- * @throws TransactionConflict when others joined meanwhile; the same call may be tried again
  */
-export async function countMembers(records: Records, { group, project, members, joining, joined }: Joining) {
-  const limit = await limitOf(records, project, 'server_group_members');
-  if (limit < 0 || joining === 0) return;
-  if (members + joining > limit) throw over('server_group_members', limit, members);
-  const writer = records.writer === undefined ? {} : { writer: `${records.writer} joins` };
-  try {
-    await records.tables.update(
-      API,
-      groupKey(group),
-      { add: { joined: joining }, ...writer },
-      equals('joined', joined),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    throw new TransactionConflict(`others joined server group ${group}`);
-  }
+export async function mayJoin(
+  records: Records,
+  project: string,
+  joining: number,
+  members: () => Promise<number>,
+): Promise<boolean> {
+  const limit = joining === 0 ? -1 : await limitOf(records, project, 'server_group_members');
+  if (limit < 0) return false;
+  const used = await members();
+  if (used + joining > limit) throw over('server_group_members', limit, used);
+  return true;
 }
+
+/** The write that counts servers into a group, where nobody has joined since its members were read. */
+export const countJoined = (group: string, joining: number, joined: number | null): Action => ({
+  kind: 'update',
+  table: API,
+  key: groupKey(group),
+  update: { add: { joined: joining } },
+  condition: all(exists, equals('joined', joined)),
+});

@@ -3,10 +3,10 @@ import type { AnyObject } from '#objects/any-object';
 import type { NovaObject } from '#objects/base';
 import { InstanceGroup, InstanceGroupList } from '#objects/instance-group';
 import { absent } from '#ports/conditions';
-import type { Attributes, Item } from '#ports/tables';
+import { TransactionConflict, TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { allPages } from './all-pages.ts';
 import { createRecord } from './create-record.ts';
-import { countGroup, countMembers, uncountGroup } from './group-quota.ts';
+import { countGroup, countJoined, mayJoin, uncountGroup } from './group-quota.ts';
 import { cellOfInstance } from './instance-cell.ts';
 import { API, cellTable, groupKey, groupMemberKey, groupOfInstanceKey, instanceKey } from './keys.ts';
 import type { RecordMethods, Records } from './method.ts';
@@ -30,19 +30,20 @@ function groupOf(group: Item, members: readonly Item[]): Group {
 }
 
 /**
- * A server group with its members; one request.
+ * A server group with its members, and how many its item has counted as joined; one request.
  *
  * @throws InstanceGroupNotFound, also when it is another project's
  */
-async function getGroup(records: Records, uuid: string): Promise<Group> {
+async function readGroup(records: Records, uuid: string): Promise<{ group: Group; joined: number | null }> {
   const items = await allPages(records.tables, API, { partition: groupKey(uuid).pk, consistent: true });
   const group = items.find((item) => item.sk === 'group');
   if (group === undefined || !isOwn(records.context, group)) throw new InstanceGroupNotFound({ group_uuid: uuid });
-  return groupOf(
-    group,
-    items.filter((item) => item.sk.startsWith('member#')),
-  );
+  const members = items.filter((item) => item.sk.startsWith('member#'));
+  return { group: groupOf(group, members), joined: numberOf(group['joined']) ?? null };
 }
+
+/** @throws InstanceGroupNotFound */
+const getGroup = async (records: Records, uuid: string): Promise<Group> => (await readGroup(records, uuid)).group;
 
 /**
  * The group of a server.
@@ -72,23 +73,48 @@ async function hostsOfGroup(records: Records, group: AnyObject, exclude: readonl
   return [...new Set(hosts)].filter((host) => host !== '');
 }
 
-async function addMembers(records: Records, group: string, uuids: readonly string[]): Promise<void> {
-  for (const uuid of uuids) {
-    const id = await records.counter.nextId(records.tables, API, 'instance_group_members');
-    await records.tables.transact([
-      { kind: 'put', table: API, item: { ...groupMemberKey(group, uuid), instance_uuid: uuid, id } },
-      { kind: 'put', table: API, item: { ...groupOfInstanceKey(uuid), group_uuid: group } },
-    ]);
+/** Servers that join at a time: two records each, and the group's, are a transaction's 100 actions. */
+const TOGETHER = 49;
+
+/**
+ * Has those of these servers join that are no members yet, in the order given, and answers them.
+ *
+ * @throws OverQuota
+ * @throws TransactionConflict when others joined meanwhile; the same call may be tried again
+ */
+async function join(records: Records, uuid: string, wanted: readonly string[]): Promise<string[]> {
+  const { group, joined } = await readGroup(records, uuid);
+  const before = texts(group.peek('members'));
+  const added = wanted.filter((each) => !before.includes(each));
+  const user = records.context.user_id;
+  const project = textOf(group, 'project_id') ?? '';
+  const limited = await mayJoin(records, project, added.length, () => membersByUser(records, group, user));
+  for (let from = 0; from < added.length; from += TOGETHER) {
+    const part = added.slice(from, from + TOGETHER);
+    const puts = await Promise.all(part.map((each) => memberRecords(records, uuid, each)));
+    const counted = limited
+      ? [countJoined(uuid, part.length, joined === null && from === 0 ? null : (joined ?? 0) + from)]
+      : [];
+    await together(records, uuid, [...counted, ...puts.flat()]);
   }
+  return [...before, ...added];
 }
 
-/** Counts servers that are to join a group for the user who asks. @throws OverQuota */
-async function joinGroup(records: Records, group: AnyObject, added: readonly string[]): Promise<void> {
-  const { uuid, project_id } = { uuid: textOf(group, 'uuid') ?? '', project_id: textOf(group, 'project_id') ?? '' };
-  const item = await records.tables.get(API, groupKey(uuid));
-  const joined = numberOf(item?.['joined']) ?? null;
-  const members = await membersByUser(records, group, records.context.user_id);
-  await countMembers(records, { group: uuid, project: project_id, members, joining: added.length, joined });
+async function memberRecords(records: Records, group: string, uuid: string): Promise<Action[]> {
+  const id = await records.counter.nextId(records.tables, API, 'instance_group_members');
+  return [
+    { kind: 'put', table: API, item: { ...groupMemberKey(group, uuid), instance_uuid: uuid, id } },
+    { kind: 'put', table: API, item: { ...groupOfInstanceKey(uuid), group_uuid: group } },
+  ];
+}
+
+async function together(records: Records, uuid: string, actions: readonly Action[]): Promise<void> {
+  try {
+    await records.tables.transact(actions);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    throw new TransactionConflict(`others joined server group ${uuid}`, { cause: error });
+  }
 }
 
 async function create(records: Records, group: AnyObject): Promise<null> {
@@ -111,6 +137,7 @@ async function create(records: Records, group: AnyObject): Promise<null> {
   };
   const taken = (): Error => new InstanceGroupIdExists({ group_uuid: uuid });
   const members = texts(group.peek('members'));
+  await mayJoin(records, project, members.length, () => Promise.resolve(0));
   await countGroup(records, project);
   try {
     await createRecord(records, API, groupKey(uuid), attributes, taken, absent);
@@ -118,8 +145,7 @@ async function create(records: Records, group: AnyObject): Promise<null> {
     if (error instanceof InstanceGroupIdExists) await uncountGroup(records, project);
     throw error;
   }
-  await countMembers(records, { group: uuid, project, members: 0, joining: members.length, joined: null });
-  await addMembers(records, uuid, members);
+  if (members.length > 0) await join(records, uuid, members);
   return reload(records, group, uuid);
 }
 
@@ -195,15 +221,7 @@ export const instanceGroup: RecordMethods = {
       if (group === undefined) throw new InstanceGroupNotFound({ group_uuid: String(args['name']) });
       return group;
     },
-    add_members: async (records, args) => {
-      const uuid = String(args['group_uuid']);
-      const group = await getGroup(records, uuid);
-      const before = texts(group.peek('members'));
-      const added = texts(args['instance_uuids']).filter((each) => !before.includes(each));
-      await joinGroup(records, group, added);
-      await addMembers(records, uuid, added);
-      return [...before, ...added];
-    },
+    add_members: (records, args) => join(records, String(args['group_uuid']), texts(args['instance_uuids'])),
   },
 };
 

@@ -4,7 +4,8 @@ import { OverQuota } from '#errors';
 import { InstanceGroup } from '#objects/instance-group';
 import { createRecord } from '#records/create-record';
 import { instanceGroup } from '#records/instance-group';
-import { API, cellTable, instanceKey, quotaKey, quotaLimitsKey } from '#records/keys';
+import { API, cellTable, groupKey, instanceKey, quotaKey, quotaLimitsKey } from '#records/keys';
+import { TransactionConflict, type Tables } from '#ports/tables';
 import type { Records } from '#records/method';
 import { recordsOn } from '../fixtures/records.ts';
 import { rejected } from '../fixtures/rejected.ts';
@@ -33,6 +34,17 @@ const join = (records: Records, uuid: string, ...instance_uuids: string[]) =>
 
 const live = (records: Records, uuid: string, user_id = 'alice') =>
   createRecord(records, cellTable('cell1'), instanceKey(uuid), { uuid, user_id, deleted: false }, () => new Error());
+
+/** The same tables, as an object whose methods can be replaced. */
+const bound = (tables: Tables): Tables => ({
+  get: (...args) => tables.get(...args),
+  batchGet: (...args) => tables.batchGet(...args),
+  query: (...args) => tables.query(...args),
+  put: (...args) => tables.put(...args),
+  update: (...args) => tables.update(...args),
+  delete: (...args) => tables.delete(...args),
+  transact: (...args) => tables.transact(...args),
+});
 
 describe('the limit of server groups', () => {
   test('holds for a project, and a group that is destroyed makes room', async () => {
@@ -102,6 +114,48 @@ describe('the limit of members', () => {
     const answers = await Promise.allSettled([join(by('j2'), 'g1', 's2'), join(by('j3'), 'g1', 's3')]);
 
     expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  test('a group that would be made with too many members is not made, and not counted', async () => {
+    const { tables, by } = project();
+
+    await rejected(Promise.resolve(make(by('m1'), 'g1', ['s1', 's2', 's3'])));
+
+    expect(await tables.get(API, groupKey('g1'))).toBeUndefined();
+    expect(await tables.get(API, quotaKey('p-blue'))).toBeUndefined();
+  });
+
+  test('one that joins between the look at the members and the count is counted', async () => {
+    const { tables, by } = project();
+    await make(by('m1'), 'g1');
+    for (const uuid of ['s1', 's2', 's3']) await live(by(`s-${uuid}`), uuid);
+    await join(by('j1'), 'g1', 's1');
+    let joining = true;
+    const late: Tables = {
+      ...bound(tables),
+      query: async (...args) => {
+        const answer = await tables.query(...args);
+        if (joining) {
+          joining = false;
+          await join(by('j2'), 'g1', 's2');
+        }
+        return answer;
+      },
+    };
+
+    const refused = await rejected(Promise.resolve(join({ ...by('j3'), tables: late }, 'g1', 's3')));
+
+    expect(refused).toBeInstanceOf(TransactionConflict);
+  });
+
+  test('a message that makes a group with members twice has them join once', async () => {
+    const { by } = project();
+    await make(by('m1'), 'g1', ['s1', 's2']);
+
+    await make(by('m1'), 'g1', ['s1', 's2']);
+    await live(by('s-s1'), 's1', 'bob');
+
+    expect(await join(by('m2'), 'g1', 's3')).toEqual(['s1', 's2', 's3']);
   });
 
   test('nothing is limited where no limits are known', async () => {
