@@ -101,7 +101,7 @@ export class ApiStack extends Stack {
   #addRpc(): void {
     const computeTask = this.#queue('compute-task', Duration.minutes(6));
     // A request for 1,000 servers is stored in fifty parts, and lies in memory some four times over.
-    const taskRpc = this.#function('task-rpc', 'rpc/task-rpc.ts', TASK_RPC_PORTS, {
+    const taskRpc = this.#function('task-rpc', 'task-rpc/task-rpc.lambda.ts', TASK_RPC_PORTS, {
       timeout: Duration.minutes(1),
       memorySize: 1024,
     });
@@ -109,7 +109,7 @@ export class ApiStack extends Stack {
     this.#ports.send(taskRpc, 'compute-task-dlq');
 
     const conductor = this.#queue('conductor', Duration.minutes(1));
-    const objectRpc = this.#function('object-rpc', 'rpc/object-rpc.ts', OBJECT_RPC_PORTS, {
+    const objectRpc = this.#function('object-rpc', 'object-rpc/object-rpc.lambda.ts', OBJECT_RPC_PORTS, {
       timeout: Duration.seconds(10),
     });
     if (tellsOfCalls(this.#settings)) this.#ports.grant(objectRpc, ['notifier']);
@@ -124,7 +124,7 @@ export class ApiStack extends Stack {
     new Workflow(this, pascalCase(workflow), {
       names: this.#names,
       workflow,
-      stepFunction: this.#function(workflow, `workflows/${workflow}/handler.ts`, ports, timeout ? { timeout } : {}),
+      stepFunction: this.#function(workflow, `workflows/${workflow}/${workflow}.lambda.ts`, ports, timeout ? { timeout } : {}),
       alarmTopic: this.alarmTopic,
       tracing: this.#settings.tracing,
       ...(starts === undefined ? {} : { starts }),
@@ -132,7 +132,7 @@ export class ApiStack extends Stack {
   }
 
   #addReconciler(): void {
-    const reconciler = this.#function('reconciler', 'reconciler/handler.ts', RECONCILER_PORTS, {
+    const reconciler = this.#function('reconciler', 'reconciler/reconciler.lambda.ts', RECONCILER_PORTS, {
       timeout: Duration.minutes(4),
     });
     reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(5));

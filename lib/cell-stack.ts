@@ -53,7 +53,7 @@ export class CellStack extends Stack {
     const objectRpc = new TaskFunction(this, 'ObjectRpcFunction', {
       names,
       part: `cell-${cell}-object-rpc`,
-      entry: 'rpc/object-rpc.ts',
+      entry: 'object-rpc/object-rpc.lambda.ts',
       alarmTopic: api.alarmTopic,
       sealKeyId: api.sealKey.keyId,
       environment: { CELL: cell, CELL_UUID: names.cellUuid(cell) },

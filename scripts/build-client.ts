@@ -13,7 +13,7 @@ const ENTRIES = ['index', 'connect'];
 rmSync(OUT, { recursive: true, force: true });
 buildSync({
   absWorkingDir: ROOT,
-  entryPoints: ENTRIES.map((entry) => `functions/client/${entry}.ts`),
+  entryPoints: ENTRIES.map((entry) => `client/${entry}.ts`),
   outdir: OUT,
   bundle: true,
   splitting: true,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { computeTask } from '../functions/rpc/methods/list.ts';
+import { computeTask } from '#task-rpc/methods/list';
 import { argumentSchema } from './argument-schema.ts';
 import { settleFiles } from './generated-files.ts';
 
@@ -9,7 +9,7 @@ const schemas = new Map(
     const described = {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       title: `Arguments of ${method}`,
-      description: `compute_task up to ${computeTask.version}; written by npm run schemas from functions/rpc/methods`,
+      description: `compute_task up to ${computeTask.version}; written by npm run schemas from functions/task-rpc/methods`,
       ...argumentSchema(schema),
     };
     return [`${method.replaceAll('_', '-')}.json`, `${JSON.stringify(described, undefined, 2)}\n`];

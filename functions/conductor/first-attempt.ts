@@ -1,9 +1,9 @@
-import { fromPrimitive } from '#objects/from-primitive';
-import { Instance } from '#objects/instance';
-import { isOfType, type ObjectOf } from '#objects/object-type';
+import { fromPrimitive } from '#objects/versioned/from-primitive';
+import { Instance } from '#objects/instance/instance';
+import { isOfType, type ObjectOf } from '#objects/versioned/object-type';
 import { registry } from '#objects/registry';
-import type { RequestSpec } from '#objects/request-spec';
-import { fromPrimitives, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
+import type { RequestSpec } from '#objects/request-spec/request-spec';
+import { fromPrimitives, toLegacyRequestSpecDict } from '#objects/request-spec/request-spec-legacy';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { readObjects, specOf } from './move-spec.ts';
 

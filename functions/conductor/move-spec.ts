@@ -1,14 +1,14 @@
-import type { CellMapping } from '#objects/cell-mapping';
-import { Destination } from '#objects/destination';
-import { Flavor } from '#objects/flavor';
-import { fromPrimitive } from '#objects/from-primitive';
-import { imageFromSystemMetadata } from '#objects/image-meta-dict';
-import type { Instance } from '#objects/instance';
-import { isOfType, type ObjectOf } from '#objects/object-type';
+import type { CellMapping } from '#objects/mapping/cell-mapping';
+import { Destination } from '#objects/request-spec/destination';
+import { Flavor } from '#objects/api/flavor';
+import { fromPrimitive } from '#objects/versioned/from-primitive';
+import { imageFromSystemMetadata } from '#objects/image/image-meta-dict';
+import type { Instance } from '#objects/instance/instance';
+import { isOfType, type ObjectOf } from '#objects/versioned/object-type';
 import { registry } from '#objects/registry';
-import { RequestLevelParams } from '#objects/request-level-params';
-import { ensureProjectId, RequestSpec, resetForcedDestinations } from '#objects/request-spec';
-import { fromComponents } from '#objects/request-spec-components';
+import { RequestLevelParams } from '#objects/request-spec/request-level-params';
+import { ensureProjectId, RequestSpec, resetForcedDestinations } from '#objects/request-spec/request-spec';
+import { fromComponents } from '#objects/request-spec/request-spec-components';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 
 type Spec = ObjectOf<typeof RequestSpec>;

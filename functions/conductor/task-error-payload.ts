@@ -3,9 +3,9 @@ import { ComputeTaskPayload } from '#objects/notification/compute-task-payload';
 import { ExceptionPayload } from '#objects/notification/exception-payload';
 import { sent } from '#objects/notification/payload';
 import { requestSpecPayload } from '#objects/notification/request-spec-payload';
-import { RequestSpec } from '#objects/request-spec';
-import { fromPrimitives, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
-import { isOfType, type ObjectOf } from '#objects/object-type';
+import { RequestSpec } from '#objects/request-spec/request-spec';
+import { fromPrimitives, toLegacyRequestSpecDict } from '#objects/request-spec/request-spec-legacy';
+import { isOfType, type ObjectOf } from '#objects/versioned/object-type';
 import type { JsonMap } from '#ports/json';
 
 /** A task method that failed for a server. */

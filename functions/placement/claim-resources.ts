@@ -1,7 +1,7 @@
 import { NoValidHost } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { Allocations, Owner, Placement } from '#ports/placement';
-import { mapOf, textOf, textsOf } from '#records/reading';
+import { mapOf, textOf, textsOf } from '#wire/reading';
 import { allocationRequestText } from './allocation-request.ts';
 
 /** Whether a request is a rebuild in place, which claims nothing (hint `_nova_check_type` is `["rebuild"]`). */

@@ -1,7 +1,7 @@
 import type { Json } from '#ports/json';
 import type { Allocations, Owner } from '#ports/placement';
 import type { Item, Key } from '#ports/tables';
-import { listOf, mapOf, numberOf, numbersOf, textOf } from '#records/reading';
+import { listOf, mapOf, numberOf, numbersOf, textOf } from '#wire/reading';
 
 /** What one claim added, under the name of the operation that made it. */
 export interface ClaimMark {

@@ -1,6 +1,6 @@
 import type { Json } from '#ports/json';
 import type { Resources } from '#ports/placement';
-import { mapOf } from '#records/reading';
+import { mapOf } from '#wire/reading';
 
 /** What a flavor asks of one provider: amounts, and traits that the provider must have. */
 export interface ResourceGroup {

@@ -1,6 +1,6 @@
 import type { Inventory, Provider, Resources } from '#ports/placement';
 import type { Attributes, Item, Key } from '#ports/tables';
-import { listOf, mapOf, numberOf, textOf } from '#records/reading';
+import { listOf, mapOf, numberOf, textOf } from '#wire/reading';
 
 /**
  * How a provider lies in the table. Beside its facts an item holds, for each resource class, `capacity:CLASS` and

@@ -2,7 +2,7 @@ import { all, equals, exists } from '#ports/conditions';
 import type { Provider } from '#ports/placement';
 import { ConditionFailed, TableThrottled, type Item, type Tables } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
-import { textOf } from '#records/reading';
+import { textOf } from '#wire/reading';
 import { difference } from './allocations.ts';
 import {
   capacities,

@@ -1,6 +1,6 @@
 import type { JsonMap } from '#ports/json';
 import type { Resources } from '#ports/placement';
-import { numberOf } from '#records/reading';
+import { numberOf } from '#wire/reading';
 import { parseExtraSpecs, type ResourceGroup } from './extra-specs.ts';
 
 const MB_PER_GB = 1024;

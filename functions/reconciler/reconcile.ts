@@ -6,10 +6,10 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { cellTable, documentKey, instanceKey, MAPPINGS, REQUESTS, serverDocumentKey } from '#records/keys';
-import { ALL_CELLS } from '#records/mappings';
+import { ALL_CELLS } from '#records/methods/mappings';
 import { HOSTS, operationNames, OPERATIONS, operationState, type Operation } from '#records/operation';
-import { textOf } from '#records/reading';
-import { settle, settledAs } from '#records/settle';
+import { textOf } from '#wire/reading';
+import { settle, settledAs } from '#operations/settle';
 
 /** Seconds without a change after which a server in transition is looked at. */
 const PATIENCE = 300;

@@ -4,7 +4,7 @@ import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/c
 import type { Attributes } from '#ports/tables';
 import type { Records } from './method.ts';
 import { hostMark, HOSTS } from './operation.ts';
-import { plainText } from './reading.ts';
+import { plainText } from '#wire/reading';
 
 /** Who may change a record: as a condition of the write, and as the refusal of a record at hand. */
 export interface Authority {

@@ -1,4 +1,4 @@
-import { counterKey } from '#records/keys';
+import { counterKey } from './keys.ts';
 import type { TableName, Tables } from '#ports/tables';
 
 /** Ids of one counter that are taken from the table and not given out yet. */

@@ -4,7 +4,7 @@ import type { Configuration } from '#ports/configuration';
 import { ConditionFailed, type Action } from '#ports/tables';
 import { API, groupKey, quotaKey, quotaLimitsKey } from './keys.ts';
 import type { Records } from './method.ts';
-import { numberOf } from './reading.ts';
+import { numberOf } from '#wire/reading';
 
 type Counted = keyof Configuration['groupQuota'];
 

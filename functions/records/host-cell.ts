@@ -3,7 +3,7 @@ import type { Services } from '#ports/services';
 import type { Tables } from '#ports/tables';
 import { hostMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
-import { textOf } from './reading.ts';
+import { textOf } from '#wire/reading';
 
 /** Milliseconds for which a host's cell is remembered: a host hardly ever changes cells. */
 const REMEMBERED = 60_000;

@@ -1,5 +1,5 @@
 import { InstanceNotFound, ObjectActionError } from '#errors';
-import type { AnyObject } from '#objects/any-object';
+import type { AnyObject } from '#objects/versioned/any-object';
 import { all, equals } from '#ports/conditions';
 import { TransactionRefused, type Action, type Item, type Key, type TableName } from '#ports/tables';
 import { allPages } from './all-pages.ts';

@@ -1,6 +1,6 @@
 import type { Item } from '#ports/tables';
 import type { MethodArguments } from './method.ts';
-import { plainText } from './reading.ts';
+import { plainText } from '#wire/reading';
 
 /** What InstanceList.get_by_filters is asked for. */
 export type Filters = Readonly<Record<string, unknown>>;

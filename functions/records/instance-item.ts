@@ -1,8 +1,8 @@
-import type { AnyObject } from '#objects/any-object';
-import { NovaObject } from '#objects/base';
-import { receiveField } from '#objects/field';
-import { Instance } from '#objects/instance';
-import { InstanceInfoCache } from '#objects/instance-info-cache';
+import type { AnyObject } from '#objects/versioned/any-object';
+import { NovaObject } from '#objects/versioned/base';
+import { receiveField } from '#objects/versioned/field';
+import { Instance } from '#objects/instance/instance';
+import { InstanceInfoCache } from '#objects/instance/instance-info-cache';
 import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
 import { loadObject, receiver, refreshObject } from './stored-object.ts';

@@ -1,21 +1,21 @@
 import { InstanceNotFound, ObjectActionError } from '#errors';
-import type { AnyObject } from '#objects/any-object';
-import { NovaObject } from '#objects/base';
-import { Instance } from '#objects/instance';
-import { PciDeviceList } from '#objects/pci-device';
-import { ServiceList } from '#objects/service';
+import type { AnyObject } from '#objects/versioned/any-object';
+import { NovaObject } from '#objects/versioned/base';
+import { Instance } from '#objects/instance/instance';
+import { PciDeviceList } from '#objects/pci/pci-device';
+import { ServiceList } from '#objects/compute/service';
 import type { Item } from '#ports/tables';
 import { instanceKey } from './keys.ts';
 import { tableOf } from './cell-table.ts';
-import { latestFault } from './instance-fault.ts';
+import { latestFault } from './methods/instance-fault.ts';
 import { INSTANCE_COLUMNS, instanceOf, isInside, loadedValue, refreshInstance, withFlavors } from './instance-item.ts';
 import type { Records } from './method.ts';
-import { devicesOfInstance } from './pci-device.ts';
-import { computeServiceOf } from './service.ts';
+import { devicesOfInstance } from './methods/pci-device.ts';
+import { computeServiceOf } from './methods/service.ts';
 import { refreshObject, textOf } from './stored-object.ts';
-import { tagsOf } from './tag.ts';
+import { tagsOf } from './methods/tag.ts';
 import { isOwn, isVisible } from './visibility.ts';
-import { plainText } from './reading.ts';
+import { plainText } from '#wire/reading';
 
 /** What Nova loads when nobody says what is expected. */
 const DEFAULT_EXPECTED = ['info_cache', 'security_groups'];

@@ -5,9 +5,9 @@ import {
   UnexpectedDeletingTaskStateError,
   UnexpectedTaskStateError,
 } from '#errors';
-import type { AnyObject } from '#objects/any-object';
-import { NovaObject } from '#objects/base';
-import { InstancePCIRequest } from '#objects/instance-pci-request';
+import type { AnyObject } from '#objects/versioned/any-object';
+import { NovaObject } from '#objects/versioned/base';
+import { InstancePCIRequest } from '#objects/pci/instance-pci-request';
 import { all, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
@@ -18,7 +18,7 @@ import { EXTRA_FIELDS, FLAVOR_FIELDS, hasInfoCache, isColumn, refreshInstance } 
 import { instanceKey } from './keys.ts';
 import type { MethodArguments, Records } from './method.ts';
 import { servicesOf } from './instance-load.ts';
-import { plainText } from './reading.ts';
+import { plainText } from '#wire/reading';
 import { saveRecord } from './save-record.ts';
 import { present } from './stamp.ts';
 import { recordToTell, savedServer } from './state-update.ts';

@@ -1,5 +1,5 @@
-import type { Counter } from '#records/counter';
-import type { AnyObject } from '#objects/any-object';
+import type { Counter } from './counter.ts';
+import type { AnyObject } from '#objects/versioned/any-object';
 import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';
 import type { Configuration } from '#ports/configuration';

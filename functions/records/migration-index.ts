@@ -1,6 +1,6 @@
 import type { Attributes, Key } from '#ports/tables';
 import type { IndexKeys } from './instance-index.ts';
-import { plainText } from './reading.ts';
+import { plainText } from '#wire/reading';
 
 /**
  * A migration concerns two hosts, and both find it by one update: the source through the index by host, the

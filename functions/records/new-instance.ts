@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AnyObject } from '#objects/any-object';
-import { Instance } from '#objects/instance';
+import type { AnyObject } from '#objects/versioned/any-object';
+import { Instance } from '#objects/instance/instance';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
@@ -9,7 +9,7 @@ import { instanceIndexKeys } from './instance-index.ts';
 import { EXTRA_FIELDS, FLAVOR_FIELDS, INSTANCE_COLUMNS } from './instance-item.ts';
 import { plainFlavor } from './instance-save.ts';
 import { cellTable, instanceKey } from './keys.ts';
-import { fieldsOf, objectsOf } from './reading.ts';
+import { fieldsOf, objectsOf } from '#wire/reading';
 import { textOf, wireValue } from './stored-object.ts';
 import { unmarked } from './unmarked.ts';
 

@@ -1,6 +1,6 @@
 import type { Attributes, Item } from '#ports/tables';
 import type { Json } from '#ports/json';
-import { mapOf } from './reading.ts';
+import { mapOf } from '#wire/reading';
 
 /** The workflows that own a server while they are at work on it. */
 export const OPERATIONS = ['launch', 'cold-migrate', 'live-migrate', 'rebuild', 'unshelve'] as const;

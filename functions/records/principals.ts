@@ -1,6 +1,6 @@
 import type { Item } from '#ports/tables';
 import { principalKey } from './keys.ts';
-import { textsOf } from './reading.ts';
+import { textsOf } from '#wire/reading';
 
 /**
  * Who sends messages. A host speaks for the hosts that it is registered with, and writes only records that involve them;

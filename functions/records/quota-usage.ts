@@ -6,7 +6,7 @@ import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey } from './keys.ts';
 import { QUOTA, QUOTA_RETURNED } from './operation.ts';
-import { mapOf, numberOf, numbersOf } from './reading.ts';
+import { mapOf, numberOf, numbersOf } from '#wire/reading';
 
 /** What a request has reserved, as its document item remembers it. */
 export interface Reservation {

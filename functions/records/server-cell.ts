@@ -1,10 +1,10 @@
 import { CellMappingNotFound, InstanceMappingNotFound } from '#errors';
-import { CellMapping } from '#objects/cell-mapping';
+import { CellMapping } from '#objects/mapping/cell-mapping';
 import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { cellMappingKey, instanceMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
-import { plainText } from './reading.ts';
+import { plainText } from '#wire/reading';
 import { loadObject } from './stored-object.ts';
 
 /**

@@ -9,7 +9,7 @@ import type { Attributes, Item, TableName, Tables } from '#ports/tables';
 import { instanceKey, tagsKey } from './keys.ts';
 import { notifyQuietly, type Happening, type NotifyServices } from './notify.ts';
 import { fieldsOf as novaFields } from './operation.ts';
-import { fieldsOf, textOf, textsOf } from './reading.ts';
+import { fieldsOf, textOf, textsOf } from '#wire/reading';
 
 /** A server as its record now is, and what it was before. */
 interface Updated {

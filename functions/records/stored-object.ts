@@ -1,9 +1,9 @@
-import type { AnyObject } from '#objects/any-object';
-import type { NovaObject } from '#objects/base';
-import { receiveField, type Fields } from '#objects/field';
-import { fromPrimitive } from '#objects/from-primitive';
-import type { ObjectType } from '#objects/object-type';
-import type { Receiver } from '#objects/receiver';
+import type { AnyObject } from '#objects/versioned/any-object';
+import type { NovaObject } from '#objects/versioned/base';
+import { receiveField, type Fields } from '#objects/versioned/field';
+import { fromPrimitive } from '#objects/versioned/from-primitive';
+import type { ObjectType } from '#objects/versioned/object-type';
+import type { Receiver } from '#objects/versioned/receiver';
 import { registry } from '#objects/registry';
 import type { Json } from '#ports/json';
 import type { Attributes } from '#ports/tables';

@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { SIZE_ATTRIBUTE } from './payload-pointer.ts';
+import { SIZE_ATTRIBUTE } from '#wire/payload-pointer';
 
 /** One record's fate, in the order of the event's records. */
 export type Settled = PromiseSettledResult<unknown>[];

@@ -1,6 +1,6 @@
 import type { Services } from '#ports/services';
 import type { Delivery } from './delivery.ts';
-import { SIZE_ATTRIBUTE } from './payload-pointer.ts';
+import { SIZE_ATTRIBUTE } from '#wire/payload-pointer';
 
 /** SQS takes no empty attribute and no control characters; a reason is for people, so its beginning does. */
 const readable = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, ' ').slice(0, 500) || 'unknown';

@@ -1,7 +1,7 @@
 import type { Clock } from '#ports/clock';
 import type { Item, Tables } from '#ports/tables';
 import { API } from '#records/keys';
-import { mapOf, numberOf, textOf, textsOf } from '#records/reading';
+import { mapOf, numberOf, textOf, textsOf } from '#wire/reading';
 
 /** A host aggregate. */
 export interface Aggregate {

@@ -5,7 +5,7 @@ import type { Clock } from '#ports/clock';
 import type { Json } from '#ports/json';
 import type { Item, Key, TableName, Tables } from '#ports/tables';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
-import { numberOf } from '#records/reading';
+import { numberOf } from '#wire/reading';
 import type { Aggregates } from './aggregates.ts';
 import type { Cells } from './cells.ts';
 import { hostState, type HostState, type ServiceState } from './host-state.ts';

@@ -8,7 +8,7 @@ import type { WireObject } from '#ports/json';
 import type { DestinationRequest } from '#ports/scheduler';
 import { TransactionConflict } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
-import { fieldsOf, numberOf, textOf } from '#records/reading';
+import { fieldsOf, numberOf, textOf } from '#wire/reading';
 import { Candidates } from './candidates.ts';
 import { capacityFilter } from './filters/capacity.ts';
 import type { FilterRequest } from './filters/host-filter.ts';

@@ -2,7 +2,7 @@ import { isRebuild } from '#placement/claim-resources';
 import { resourcesFromRequestSpec, sumOfGroups } from '#placement/resources';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Resources } from '#ports/placement';
-import { fieldsOf, listOf, mapOf, numberOf, numbersOf, textOf, textsOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf, numberOf, numbersOf, textOf, textsOf } from '#wire/reading';
 
 /** A server group as a request carries it. */
 interface GroupFacts {

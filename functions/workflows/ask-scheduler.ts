@@ -3,8 +3,8 @@ import { selectionLimits } from '#conductor/selection';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import { groupedSpec } from '#records/group-hosts';
-import { textOf } from '#records/reading';
+import { groupedSpec } from '#request-specs/group-hosts';
+import { textOf } from '#wire/reading';
 
 /** Where one server is to go. */
 export interface Chosen {

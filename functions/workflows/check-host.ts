@@ -2,8 +2,8 @@ import { ComputeServiceUnavailable } from '#errors';
 import { awaitCompute } from '#conductor/await-compute';
 import { cellTable, instanceKey } from '#records/keys';
 import { hostsOf, operationState } from '#records/operation';
-import { textOf } from '#records/reading';
-import { settledAs } from '#records/settle';
+import { textOf } from '#wire/reading';
+import { settledAs } from '#operations/settle';
 import type { Step } from './step.ts';
 
 /**

@@ -1,10 +1,10 @@
-import { endMigrations } from '#records/end-migration';
+import { endMigrations } from '#operations/end-migration';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
-import { settleAllocations } from '#records/ended-move';
-import { readOperation } from '#records/operation-document';
+import { settleAllocations } from '#operations/ended-move';
+import { readOperation } from '#operations/operation-document';
 import { hostsAttribute } from '#records/operation';
-import { letGo, type Ownership } from '#records/own-operation';
-import { textOf } from '#records/reading';
+import { letGo, type Ownership } from '#operations/own-operation';
+import { textOf } from '#wire/reading';
 import type { Services } from '#ports/services';
 
 /**

@@ -1,15 +1,15 @@
 import { HostMappingNotFound } from '#errors';
-import { isWireObject } from '#client/wire';
+import { isWireObject } from '#wire/wire';
 import { faultOf } from '#conductor/fault';
 import { oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { cellOfHost } from '#records/host-cell';
-import { recordFault } from '#records/instance-fault';
+import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
-import { textOf } from '#records/reading';
-import { readOperation } from '#records/operation-document';
-import { changeServer, stateAttributes } from '#records/server-change';
+import { textOf } from '#wire/reading';
+import { readOperation } from '#operations/operation-document';
+import { changeServer, stateAttributes } from '#servers/server-change';
 import { caughtFailure, type CaughtError } from './step.ts';
 
 /** A request about a server whose mapping tells no cell. */

@@ -3,7 +3,7 @@ import type { Failure } from '#conductor/fault';
 import type { JsonMap } from '#ports/json';
 import type { Log } from '#ports/log';
 import type { Services } from '#ports/services';
-import { keepFailure } from '#records/kept-failure';
+import { keepFailure } from '#operations/kept-failure';
 import { stepFields } from './step-fields.ts';
 
 /** What a caught state hands on: the error's name and its cause, which for our own errors is Lambda's JSON text. */

@@ -1,7 +1,7 @@
-import { revertAllocations, swapAllocations as swap } from '#records/allocation-swap';
+import { revertAllocations, swapAllocations as swap } from '#operations/allocation-swap';
 import { cellTable, instanceKey } from '#records/keys';
-import { readOperation } from '#records/operation-document';
-import { serverItem } from '#records/server-item';
+import { readOperation } from '#operations/operation-document';
+import { serverItem } from '#servers/server-item';
 import type { JsonMap } from '#ports/json';
 import type { Step } from './step.ts';
 

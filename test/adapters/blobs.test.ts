@@ -1,7 +1,7 @@
 import { MemoryBlobs } from '#adapters/memory/blobs';
 import { S3Blobs } from '#adapters/s3/blobs';
-import { LOCAL } from '#local/emulators';
-import { createMessageBucket, startSqs } from '#local/sqs-emulator';
+import { LOCAL } from '#local/emulation/emulators';
+import { createMessageBucket, startSqs } from '#local/emulation/sqs-emulator';
 import { blobsContract } from './blobs.contract.ts';
 
 blobsContract('memory', async () => ({ blobs: new MemoryBlobs(), stop: () => Promise.resolve() }));

@@ -3,7 +3,7 @@ import { MemoryBlobs } from '#adapters/memory/blobs';
 import { MemoryQueues } from '#adapters/memory/queues';
 import { extendedQueues } from '#adapters/sqs/extended-queues';
 import { MessageTooLong } from '#ports/queues';
-import { payloadOf, SIZE_ATTRIBUTE } from '#rpc/payload-pointer';
+import { payloadOf, SIZE_ATTRIBUTE } from '#wire/payload-pointer';
 import { ManualClock } from '../fixtures/manual-clock.ts';
 
 const LIMIT = 1_048_576;

@@ -2,7 +2,7 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient, type Message } 
 import { describe, expect, it } from 'vitest';
 import { MemoryQueues } from '#adapters/memory/queues';
 import { SqsQueues } from '#adapters/sqs/queues';
-import { createQueue, startSqs } from '#local/sqs-emulator';
+import { createQueue, startSqs } from '#local/emulation/sqs-emulator';
 import type { OutgoingMessage } from '#ports/queues';
 import { ManualClock } from '../fixtures/manual-clock.ts';
 import { queuesContract } from './queues.contract.ts';

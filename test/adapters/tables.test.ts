@@ -1,7 +1,7 @@
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { MemoryTables } from '#adapters/memory/tables';
-import { createTables, startDynamodb } from '#local/dynamodb-emulator';
+import { createTables, startDynamodb } from '#local/emulation/dynamodb-emulator';
 import { describe, expect, it } from 'vitest';
 import { tablesContract } from './tables.contract.ts';
 

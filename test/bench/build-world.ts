@@ -1,6 +1,6 @@
 import { ConductorClient } from '#client';
 import { buildCommand } from '#local/demo/requests';
-import { machineArn } from '#local/runner-executions';
+import { machineArn } from '#local/emulation/runner-executions';
 import { World } from '#local/world';
 import type { FakeCompute } from '#local/fleet/fake-compute';
 import { WORKFLOWS } from '#workflows/list';

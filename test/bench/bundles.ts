@@ -4,10 +4,10 @@ import { bundleOf } from '../../lib/constructs/bundle.ts';
 import { workflowsOnFile } from '../../lib/constructs/workflow.ts';
 
 const ENTRIES = [
-  'rpc/object-rpc.ts',
-  'rpc/task-rpc.ts',
-  'reconciler/handler.ts',
-  ...workflowsOnFile().map((workflow) => `workflows/${workflow}/handler.ts`),
+  'object-rpc/object-rpc.lambda.ts',
+  'task-rpc/task-rpc.lambda.ts',
+  'reconciler/reconciler.lambda.ts',
+  ...workflowsOnFile().map((workflow) => `workflows/${workflow}/${workflow}.lambda.ts`),
 ];
 
 /** A function's code as it is deployed. */

@@ -1,11 +1,11 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { OBJECT_VERSIONS } from '#local/fleet/object-versions';
 import { hostContext } from '#local/fleet/object-proxy';
-import { applyUpdates, isMap, isWireObject, setFields } from '#client/wire';
+import { applyUpdates, isMap, isWireObject, setFields } from '#wire/wire';
 import type { OutgoingMessage, Queues } from '#ports/queues';
 import type { Json, JsonMap, WireObject } from '#ports/json';
-import { parseEnvelope, requestEnvelope } from '#rpc/envelope';
-import { objectQueue, type ObjectServices } from '#rpc/object-queue';
+import { parseEnvelope, requestEnvelope } from '#wire/envelope';
+import { objectQueue, type ObjectServices } from '#object-rpc/object-queue';
 import { CELL } from './worlds.ts';
 
 /** An object call: its method and arguments. */

@@ -1,5 +1,5 @@
 import { assemble } from '#assemble';
-import { newObject } from '#client/wire';
+import { newObject } from '#wire/wire';
 import { MemoryBlobs } from '#adapters/memory/blobs';
 import { MemoryLog } from '#adapters/memory/log';
 import { MemoryNotifier } from '#adapters/memory/notifier';
@@ -10,7 +10,7 @@ import { SystemClock } from '#adapters/system/clock';
 import { randomIds } from '#adapters/system/ids';
 import { OBJECT_VERSIONS } from '#local/fleet/object-versions';
 import { listObjects, textField } from '#local/fleet/order';
-import { seedHost } from '#local/seed';
+import { seedHost } from '#local/emulation/seed';
 import { DEFAULTS } from '#ports/configuration';
 import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';

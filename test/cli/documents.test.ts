@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { drawMachine } from '#cli/drawing';
+import { drawMachine } from '#cli/executions/drawing';
 import { CommandFailure } from '#cli/failure';
 import { runbookSections } from '../../lib/constructs/runbook-alarm.ts';
 import { run } from './local-deployment.ts';

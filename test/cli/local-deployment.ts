@@ -1,11 +1,11 @@
-import { openControlEndpoint, type ControlEndpoint } from '#local/control-endpoint';
+import { openControlEndpoint, type ControlEndpoint } from '#local/emulation/control-endpoint';
 import { demoDeeds } from '#local/demo/demo-on-world';
-import { emulatedGround, type EmulatedGround } from '#local/emulated-ground';
-import type { Manners } from '#local/fleet/manners';
+import { emulatedGround, type EmulatedGround } from '#local/emulated-platform';
+import type { Manners } from '#local/fleet/behaviour';
 import { World } from '#local/world';
 import type { Cli } from '#cli/answering';
 import { runConductor } from '#cli/program';
-import { localPlace, reachPlace } from '#cli/reach';
+import { localPlace, reachPlace } from '#cli/deployment-target';
 
 /** What one command line printed and how it ended. */
 export interface Ran {

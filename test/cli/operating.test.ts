@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestEnvelope } from '#rpc/envelope';
+import { requestEnvelope } from '#wire/envelope';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
 import { scheduleAndBuildInstances } from '#client/compute-task-messages';

@@ -9,7 +9,7 @@ import {
   unshelveInstance,
   VersionCapTooLow,
 } from '#client/compute-task-messages';
-import { newObject } from '#client/wire';
+import { newObject } from '#wire/wire';
 
 const instance = newObject('Instance', '2.7', { uuid: 'u1' });
 const flavor = newObject('Flavor', '1.2', { id: 1, extra_specs: { a: 'b' } });

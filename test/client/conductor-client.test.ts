@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConductorClient } from '#client';
-import { newObject } from '#client/wire';
+import { newObject } from '#wire/wire';
 import { BuildRequestNotFound, MessagingTimeout, NovaError, RemoteError } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Log } from '#ports/log';

@@ -2,10 +2,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '#client/connect';
 import { SqsBus } from '#client/sqs-bus';
-import { LOCAL } from '#local/emulators';
-import { startSqs, type SqsEmulator } from '#local/sqs-emulator';
+import { LOCAL } from '#local/emulation/emulators';
+import { startSqs, type SqsEmulator } from '#local/emulation/sqs-emulator';
 import { QueueDoesNotExist } from '#ports/queues';
-import { parseEnvelope, replyEnvelope } from '#rpc/envelope';
+import { parseEnvelope, replyEnvelope } from '#wire/envelope';
 
 let emulator: SqsEmulator;
 let client: SQSClient;

@@ -3,9 +3,9 @@ import { rebuildPayload, updatePayload } from '#conductor/instance-payloads';
 import { taskErrorPayload } from '#conductor/task-error-payload';
 import { auditPeriod } from '#conductor/time';
 import type { JsonMap } from '#ports/json';
-import { fieldsOf, listOf } from '#records/reading';
-import { requestSpecOf } from '#records/legacy-request-spec';
-import { newObject } from '#client/wire';
+import { fieldsOf, listOf } from '#wire/reading';
+import { requestSpecOf } from '#request-specs/legacy-request-spec';
+import { newObject } from '#wire/wire';
 import { flavor as wholeFlavor, requestSpec } from '../fixtures/request-spec.ts';
 
 const UUID = '2f9c8c05-1bf8-4876-86db-17e5c12c1a12';

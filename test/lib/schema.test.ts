@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { queueSchemas } from '#local/queue-schema';
-import { createTableInput, tableSchemas } from '#local/table-schema';
+import { queueSchemas } from '#local/emulation/queue-schema';
+import { createTableInput, tableSchemas } from '#local/emulation/table-schema';
 import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
 
 const CELLS = ['cell1', 'cell2'];

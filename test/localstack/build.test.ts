@@ -7,7 +7,7 @@ import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
 import { buildCommand } from '#local/demo/requests';
 import { Fleet } from '#local/fleet/fleet';
-import { seedCells, seedHost } from '#local/seed';
+import { seedCells, seedHost } from '#local/emulation/seed';
 import { Counter } from '#records/counter';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { Names } from '../../lib/names.ts';

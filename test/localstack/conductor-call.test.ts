@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, it } from 'vitest';
-import { parseEnvelope, requestEnvelope } from '#rpc/envelope';
+import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { DeployedApp, eventually } from './endpoint.ts';
 
 const endpoint = inject('endpoint');

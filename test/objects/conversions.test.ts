@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { BuildRequest, getNewInstance } from '#objects/build-request';
-import { CELL0_UUID, cellIdentity, CellMapping, isCell0 } from '#objects/cell-mapping';
-import { Instance } from '#objects/instance';
+import { BuildRequest, getNewInstance } from '#objects/instance/build-request';
+import { CELL0_UUID, cellIdentity, CellMapping, isCell0 } from '#objects/mapping/cell-mapping';
+import { Instance } from '#objects/instance/instance';
 import {
   autoAllocate,
   isSingleUnspecified,
   networksAsTuples,
   networksFromTuples,
   noAllocate,
-} from '#objects/network-request';
-import { parseCpuSpec } from '#objects/cpu-spec';
-import { NUMATopologyLimits } from '#objects/numa-topology-limits';
-import { SchedulerLimits } from '#objects/scheduler-limits';
-import { sameSelection, Selection, selectionToDict } from '#objects/selection';
-import { Tag, TagList } from '#objects/tag';
+} from '#objects/network/network-request';
+import { parseCpuSpec } from '#objects/cpu/cpu-spec';
+import { NUMATopologyLimits } from '#objects/numa/numa-topology-limits';
+import { SchedulerLimits } from '#objects/request-spec/scheduler-limits';
+import { sameSelection, Selection, selectionToDict } from '#objects/request-spec/selection';
+import { Tag, TagList } from '#objects/instance/tag';
 
 describe('a cell', () => {
   test.each([

@@ -1,6 +1,6 @@
-import { NovaObject } from '#objects/base';
-import type { Field } from '#objects/field';
-import { isMap } from '#objects/primitive';
+import { NovaObject } from '#objects/versioned/base';
+import type { Field } from '#objects/versioned/field';
+import { isMap } from '#objects/versioned/primitive';
 
 /** What a field of ours is, in the words of the recorded registry. */
 export function describeField(field: Field<unknown>): Record<string, unknown> {

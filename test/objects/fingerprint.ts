@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { AnyType } from '#objects/any-object';
-import type { Field } from '#objects/field';
-import { serializeEntity } from '#objects/serializer';
+import type { AnyType } from '#objects/versioned/any-object';
+import type { Field } from '#objects/versioned/field';
+import { serializeEntity } from '#objects/versioned/serializer';
 
 /** A short hash of what peers can see of a type: its fields and its remotable methods. */
 export function fingerprint(type: AnyType): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isMap } from '#objects/primitive';
+import { isMap } from '#objects/versioned/primitive';
 import { ComputeTaskPayload } from '#objects/notification/compute-task-payload';
 import { ExceptionPayload } from '#objects/notification/exception-payload';
 import { FlavorPayload } from '#objects/notification/flavor-payload';

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NovaError } from '#errors';
-import type { AnyObject, AnyType } from '#objects/any-object';
-import { fromPrimitive } from '#objects/from-primitive';
-import type { Json, Manifest } from '#objects/primitive';
+import type { AnyObject, AnyType } from '#objects/versioned/any-object';
+import { fromPrimitive } from '#objects/versioned/from-primitive';
+import type { Json, Manifest } from '#objects/versioned/primitive';
 import { registry } from '#objects/registry';
-import { compareVersions } from '#objects/version';
+import { compareVersions } from '#objects/versioned/version';
 import { comparable } from '../replay/same-primitive.ts';
 import { arbitraryObject } from './arbitrary-object.ts';
 import { histories } from './histories.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { registry } from '#objects/registry';
-import type { RemotableMethod } from '#objects/remotable';
+import type { RemotableMethod } from '#objects/versioned/remotable';
 import { describeField, mapOf, recordedField } from './described-field.ts';
 import { histories } from './histories.ts';
 import { corpusFile, hasCorpus } from '../replay/shared-directory.ts';

@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { IncompatibleObjectVersion, UnsupportedObjectError } from '#errors';
-import { BlockDeviceMapping } from '#objects/block-device-mapping';
-import { BuildRequest } from '#objects/build-request';
-import { CellMapping } from '#objects/cell-mapping';
-import { ComputeNode } from '#objects/compute-node';
-import { Destination } from '#objects/destination';
-import { Flavor } from '#objects/flavor';
-import { fromPrimitive } from '#objects/from-primitive';
-import { Instance } from '#objects/instance';
-import { InstanceGroup } from '#objects/instance-group';
-import { InstanceMapping } from '#objects/instance-mapping';
-import { KeyPairList } from '#objects/key-pair';
-import { isOfType } from '#objects/object-type';
-import type { Manifest } from '#objects/primitive';
+import { BlockDeviceMapping } from '#objects/instance/block-device-mapping';
+import { BuildRequest } from '#objects/instance/build-request';
+import { CellMapping } from '#objects/mapping/cell-mapping';
+import { ComputeNode } from '#objects/compute/compute-node';
+import { Destination } from '#objects/request-spec/destination';
+import { Flavor } from '#objects/api/flavor';
+import { fromPrimitive } from '#objects/versioned/from-primitive';
+import { Instance } from '#objects/instance/instance';
+import { InstanceGroup } from '#objects/api/instance-group';
+import { InstanceMapping } from '#objects/mapping/instance-mapping';
+import { KeyPairList } from '#objects/api/key-pair';
+import { isOfType } from '#objects/versioned/object-type';
+import type { Manifest } from '#objects/versioned/primitive';
 import { registry } from '#objects/registry';
-import { RequestSpec } from '#objects/request-spec';
-import { SecurityGroupList } from '#objects/security-group';
-import { deserializeEntity, serializeEntity } from '#objects/serializer';
-import { ServiceList } from '#objects/service';
-import { Tag } from '#objects/tag';
+import { RequestSpec } from '#objects/request-spec/request-spec';
+import { SecurityGroupList } from '#objects/api/security-group';
+import { deserializeEntity, serializeEntity } from '#objects/versioned/serializer';
+import { ServiceList } from '#objects/compute/service';
+import { Tag } from '#objects/instance/tag';
 
 const MAPPING = {
   'nova_object.name': 'InstanceMapping',

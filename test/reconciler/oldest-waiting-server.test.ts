@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cellTable, instanceKey } from '#records/keys';
-import { textOf } from '#records/reading';
-import { reconcileServers } from '../../functions/reconciler/reconcile.ts';
+import { textOf } from '#wire/reading';
+import { reconcileServers } from '#reconciler/reconcile';
 import { BuildWorld } from '../fixtures/build-world.ts';
 
 const measured = (world: BuildWorld) =>

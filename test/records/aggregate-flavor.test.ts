@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Aggregate } from '#objects/aggregate';
-import { Flavor } from '#objects/flavor';
+import { Aggregate } from '#objects/api/aggregate';
+import { Flavor } from '#objects/api/flavor';
 import { memoryTables } from '../fixtures/tables.ts';
 import { refusal } from '../fixtures/refusal.ts';
 import { callClass, callMethod, CONTEXT, recordsOn } from '../fixtures/records.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Service } from '#objects/service';
-import { ExpectedError, objectAction, objectClassActionVersions } from '#records/dispatch';
+import { Service } from '#objects/compute/service';
+import { ExpectedError, objectAction, objectClassActionVersions } from '#object-rpc/dispatch';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Records } from '#records/method';
-import { mustBeWire } from '#records/wire-object';
+import { mustBeWire } from '#wire/wire-object';
 import { instanceKey } from '#records/keys';
-import { listOf } from '#records/reading';
-import { recordMethods } from '#records/registry';
+import { listOf } from '#wire/reading';
+import { recordMethods } from '#object-rpc/registry';
 import { rejected } from '../fixtures/rejected.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 import { callClass, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryTables } from '#adapters/memory/tables';
 import { OverQuota } from '#errors';
-import { InstanceGroup } from '#objects/instance-group';
+import { InstanceGroup } from '#objects/api/instance-group';
 import { createRecord } from '#records/create-record';
-import { instanceGroup } from '#records/instance-group';
+import { instanceGroup } from '#records/methods/instance-group';
 import { API, cellTable, groupKey, instanceKey, quotaKey, quotaLimitsKey } from '#records/keys';
 import { TransactionConflict, type Tables } from '#ports/tables';
 import type { Records } from '#records/method';

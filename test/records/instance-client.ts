@@ -1,9 +1,9 @@
-import { setFields } from '#client/wire';
+import { setFields } from '#wire/wire';
 import type { Json, JsonMap, WireObject } from '#ports/json';
-import { ExpectedError, objectAction } from '#records/dispatch';
+import { ExpectedError, objectAction } from '#object-rpc/dispatch';
 import type { Records } from '#records/method';
-import { fieldsOf, listOf, mapOf, textsOf } from '#records/reading';
-import { mustBeWire } from '#records/wire-object';
+import { fieldsOf, listOf, mapOf, textsOf } from '#wire/reading';
+import { mustBeWire } from '#wire/wire-object';
 import { pick, updatesOf, type Held, type Ruling } from './instance-rules.ts';
 
 /** A client's own copy of the instance: as it lies on the wire, and as the rules know it. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Service } from '#objects/service';
-import { startAction } from '#records/instance-action';
-import { finishEvent, startEvent } from '#records/instance-action-event';
+import { Service } from '#objects/compute/service';
+import { startAction } from '#records/methods/instance-action';
+import { finishEvent, startEvent } from '#records/methods/instance-action-event';
 import { destroyInstance } from '#records/instance-destroy';
 import { getInstance } from '#records/instance-load';
 import { saveInstance } from '#records/instance-save';

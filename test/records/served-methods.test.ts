@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { registry } from '#objects/registry';
-import { recordMethods } from '#records/registry';
+import { recordMethods } from '#object-rpc/registry';
 
 const PARITY = new URL('../../docs/parity.md', import.meta.url);
 

@@ -1,10 +1,10 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyUpdates } from '#client/wire';
+import { applyUpdates } from '#wire/wire';
 import { instanceKey } from '#records/keys';
-import { fieldsOf, mapOf } from '#records/reading';
-import { mustBeWire } from '#records/wire-object';
+import { fieldsOf, mapOf } from '#wire/reading';
+import { mustBeWire } from '#wire/wire-object';
 import { callClass, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 import { answerOf, asked, changed, lacking, received, type Client } from './instance-client.ts';

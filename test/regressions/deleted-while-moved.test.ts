@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Manners } from '#local/fleet/manners';
+import type { Manners } from '#local/fleet/behaviour';
 import { leftOver } from '../fixtures/ledger.ts';
 import { coldWorld, type MovingWorld } from '../fixtures/moves.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { setFields } from '#client/wire';
-import { migrationWire } from '#records/migration-wire';
-import { plainText } from '#records/reading';
+import { setFields } from '#wire/wire';
+import { migrationWire } from '#servers/migration-wire';
+import { plainText } from '#wire/reading';
 import { leftOver } from '../fixtures/ledger.ts';
 import { coldWorld } from '../fixtures/moves.ts';
 

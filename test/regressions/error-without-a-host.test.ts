@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { setFields } from '#client/wire';
+import { setFields } from '#wire/wire';
 import { instanceOf } from '#records/instance-item';
 import { built } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';

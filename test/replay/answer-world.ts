@@ -1,12 +1,12 @@
 import type { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
-import { memoryGround, type MemoryGround } from '#local/memory-ground';
-import { machineArn } from '#local/runner-executions';
+import { memoryGround, type MemoryGround } from '#local/memory-platform';
+import { machineArn } from '#local/emulation/runner-executions';
 import type { DescribedExecution } from '#local/runner/runner';
 import { World } from '#local/world';
 import type { Json, JsonMap } from '#ports/json';
 import { cellQueue } from '#records/keys';
-import { mapOf, plainText, textOf } from '#records/reading';
+import { mapOf, plainText, textOf } from '#wire/reading';
 import { WORKFLOWS } from '#workflows/list';
 import { ABSENT, type Difference } from './compare.ts';
 

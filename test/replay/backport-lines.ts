@@ -1,10 +1,10 @@
 import { NovaError } from '#errors';
-import { fromPrimitive } from '#objects/from-primitive';
+import { fromPrimitive } from '#objects/versioned/from-primitive';
 import { registry } from '#objects/registry';
 import type { Json, JsonMap } from '#ports/json';
 import { differencesOf, type Difference } from './compare.ts';
 import { isMap, mapOf } from './recorded-file.ts';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 
 /** One lowering of a recorded object. */
 export interface BackportCase {

@@ -1,6 +1,6 @@
 import { NovaError } from '#errors';
-import { fromPrimitive } from '#objects/from-primitive';
-import { isMap, type Manifest } from '#objects/primitive';
+import { fromPrimitive } from '#objects/versioned/from-primitive';
+import { isMap, type Manifest } from '#objects/versioned/primitive';
 import { registry } from '#objects/registry';
 import { jsonLines } from './json-lines.ts';
 import { comparable } from './same-primitive.ts';

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 import { methodName } from './recorded-case.ts';
 import { mapOf } from './recorded-file.ts';
 

@@ -4,7 +4,7 @@ import { mapOf } from './recorded-file.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { NOW, time } from './row-values.ts';
 import { hasKey, type Change, type Row, type SqlState } from './sql-state.ts';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 
 /**
  * Every normalisation is a row of docs/parity.md under the name that it has here; how many cases each touched is told at

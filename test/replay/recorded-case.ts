@@ -1,6 +1,6 @@
 import type { Json, JsonMap } from '#ports/json';
 import type { Change, SqlState } from './sql-state.ts';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 
 /** A recorded request of the base namespace with everything that its replay needs. */
 export interface RecordedCase {

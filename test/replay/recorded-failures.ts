@@ -1,4 +1,4 @@
-import { isMap } from '#objects/primitive';
+import { isMap } from '#objects/versioned/primitive';
 import { jsonLines } from './json-lines.ts';
 
 /** A failure as a reply carried it, without its traceback. */

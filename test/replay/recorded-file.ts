@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import type { Json, JsonMap } from '#ports/json';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 
 /** The lines of a recording, packed or not, one JSON value each. */
 export async function* recordedLines(path: string): AsyncGenerator<JsonMap> {

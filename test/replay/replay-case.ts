@@ -1,7 +1,7 @@
 import type { Json, JsonMap } from '#ports/json';
 import { NovaError } from '#errors';
-import { ExpectedError, objectAction, objectBackportVersions, objectClassActionVersions } from '#records/dispatch';
-import { serializeFailure } from '#rpc/failure';
+import { ExpectedError, objectAction, objectBackportVersions, objectClassActionVersions } from '#object-rpc/dispatch';
+import { serializeFailure } from '#wire/failure';
 import { ABSENT, differencesOf, type Difference, type Window } from './compare.ts';
 import { itemsOf } from './load-items.ts';
 import { forgetSameTimes, ownChanges, sortedDevices, withoutTouched, withoutUncertain } from './normalise.ts';
@@ -10,7 +10,7 @@ import type { RecordedCase } from './recorded-case.ts';
 import { comparable, withNow, worldOf, type ReplayWorld } from './replay-world.ts';
 import { written } from './row-values.ts';
 import type { SqlState } from './sql-state.ts';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 
 /** The class that stands for an error which is none of Nova's. */
 const UNEXPECTED = 'Error';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { JsonMap } from '#ports/json';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 import { AnswerWorld } from './answer-world.ts';
 import { backportsOf, replayBackport } from './backport-lines.ts';
 import { asPublished, publishedRequest, type PublishedRequest } from './broker.ts';

@@ -12,7 +12,7 @@ import { itemsOf } from './load-items.ts';
 import { NOW } from './row-values.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import type { SqlState } from './sql-state.ts';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 
 /** Our clock runs this far ahead of the recording, so that a time of ours is told from a recorded one. */
 const AHEAD_MS = 1000 * 86_400_000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Json, JsonMap } from '#ports/json';
-import { mapOf } from '#records/reading';
+import { mapOf } from '#wire/reading';
 import { replayFile } from './replay-file.ts';
 import { Tally } from './tally.ts';
 

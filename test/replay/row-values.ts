@@ -1,7 +1,7 @@
 import type { Json } from '#ports/json';
 import type { Attributes } from '#ports/tables';
 import type { Row } from './sql-state.ts';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 
 /** Stands for a time that the request itself wrote. */
 export const NOW = 'now';

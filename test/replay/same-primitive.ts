@@ -1,5 +1,5 @@
-import type { Field } from '#objects/field';
-import { CHANGES_KEY, DATA_KEY, isMap, isPrimitive, NAME_KEY } from '#objects/primitive';
+import type { Field } from '#objects/versioned/field';
+import { CHANGES_KEY, DATA_KEY, isMap, isPrimitive, NAME_KEY } from '#objects/versioned/primitive';
 import { registry } from '#objects/registry';
 
 /** A wire value in a form that compares: what Nova writes in no fixed order (changes, sets) is sorted. */

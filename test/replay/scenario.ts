@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { canonicalTime } from '#objects/timestamp';
+import { canonicalTime } from '#objects/versioned/timestamp';
 import { methodName, type RecordedCase, type RecordedReply } from './recorded-case.ts';
 import { isMap, mapOf } from './recorded-file.ts';
 import { isClockTime, text, time } from './row-values.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '#objects/registry';
 import type { Json, JsonMap } from '#ports/json';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
-import { fieldsOf } from '#records/reading';
+import { fieldsOf } from '#wire/reading';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { rejected } from '../fixtures/rejected.ts';
 import { output, shelved, unshelve } from '../fixtures/shelved-server.ts';

@@ -2,11 +2,11 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { RpcCaller } from '#client/rpc-caller';
-import { memoryGround } from '#local/memory-ground';
+import { memoryGround } from '#local/memory-platform';
 import { MessageTooLong } from '#ports/queues';
-import { replyEnvelope, parseEnvelope } from '#rpc/envelope';
-import { pointerBody, SIZE_ATTRIBUTE } from '#rpc/payload-pointer';
-import { taskQueue } from '#rpc/task-queue';
+import { replyEnvelope, parseEnvelope } from '#wire/envelope';
+import { pointerBody, SIZE_ATTRIBUTE } from '#wire/payload-pointer';
+import { taskQueue } from '#task-rpc/task-queue';
 import { BuildWorld } from '../fixtures/build-world.ts';
 
 const MIB = 1_048_576;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { setFields } from '#client/wire';
+import { setFields } from '#wire/wire';
 import type { Configuration } from '#ports/configuration';
 import type { Notification } from '#ports/notifier';
 import type { JsonMap } from '#ports/json';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { allocationRequestText } from '#placement/allocation-request';
 import { API, cellMappingKey, MAPPINGS } from '#records/keys';
-import { fieldsOf, listOf, mapOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf } from '#wire/reading';
 import type { Json } from '#ports/json';
 import { describe, expect, it } from 'vitest';
 import { equalHosts, makeFleet } from '../fixtures/fleet.ts';

@@ -5,7 +5,7 @@ import type { WireObject } from '#ports/json';
 import type { Provider } from '#ports/placement';
 import type { DestinationRequest } from '#ports/scheduler';
 import type { Tables } from '#ports/tables';
-import { textOf } from '#records/reading';
+import { textOf } from '#wire/reading';
 import { equalHosts, makeFleet, NOW, seededRandom } from '../fixtures/fleet.ts';
 import { destinationRequest } from '../fixtures/request-spec.ts';
 import { memoryTables } from '../fixtures/tables.ts';

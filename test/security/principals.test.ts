@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { SQSEvent } from 'aws-lambda';
 import { buildInstances } from '#client/compute-task-messages';
-import { newObject } from '#client/wire';
+import { newObject } from '#wire/wire';
 import type { RequestContext } from '#ports/context';
 import { MAPPINGS } from '#records/keys';
 import { principalItem } from '#records/principals';
-import { textOf } from '#records/reading';
-import { parseEnvelope, requestEnvelope } from '#rpc/envelope';
-import { objectQueue } from '#rpc/object-queue';
-import { taskQueue } from '#rpc/task-queue';
+import { textOf } from '#wire/reading';
+import { parseEnvelope, requestEnvelope } from '#wire/envelope';
+import { objectQueue } from '#object-rpc/object-queue';
+import { taskQueue } from '#task-rpc/task-queue';
 import { BuildWorld, CELLS } from '../fixtures/build-world.ts';
 import { recordServers } from '../fixtures/recorded-servers.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildCommand } from '#local/demo/demo-world';
 import { TINY } from '#local/demo/flavors';
-import { requestEnvelope } from '#rpc/envelope';
+import { requestEnvelope } from '#wire/envelope';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { afterBuild, dies } from '../fixtures/host-scripts.ts';
 import { coldWorld } from '../fixtures/moves.ts';

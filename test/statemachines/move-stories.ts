@@ -1,7 +1,7 @@
 import { NoValidHost } from '#errors';
-import type { Manners } from '#local/fleet/manners';
+import type { Manners } from '#local/fleet/behaviour';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
-import { fieldsOf, listOf } from '#records/reading';
+import { fieldsOf, listOf } from '#wire/reading';
 import type { BuildWorld } from '../fixtures/build-world.ts';
 import { afterBuild } from '../fixtures/host-scripts.ts';
 import { alternates, GIVEN_BACK } from '../fixtures/given-back.ts';

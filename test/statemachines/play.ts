@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { executionArn } from '#local/runner-executions';
+import { executionArn } from '#local/emulation/runner-executions';
 import type { DestinationRequest } from '#ports/scheduler';
 import { WORKFLOWS } from '#workflows/list';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';

@@ -1,7 +1,7 @@
 import { NoValidHost } from '#errors';
 import type { JsonMap } from '#ports/json';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
-import { recordFault } from '#records/instance-fault';
+import { recordFault } from '#records/methods/instance-fault';
 import type { BuildWorld } from '../fixtures/build-world.ts';
 import { ExistingServer } from '../fixtures/existing-server.ts';
 import { afterBuild, dies } from '../fixtures/host-scripts.ts';

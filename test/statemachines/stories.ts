@@ -1,5 +1,5 @@
 import { NoValidHost } from '#errors';
-import { machineArn, executionArn } from '#local/runner-executions';
+import { machineArn, executionArn } from '#local/emulation/runner-executions';
 import type { BuildWorld, BuildWorldOptions } from '../fixtures/build-world.ts';
 import { EXISTING_STORIES } from './existing-stories.ts';
 

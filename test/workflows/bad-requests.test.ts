@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BuildCommand } from '#local/demo/demo-world';
-import { isWireObject } from '#client/wire';
+import { isWireObject } from '#wire/wire';
 import type { Json, WireObject } from '#ports/json';
-import { fieldsOf, listOf, textOf } from '#records/reading';
+import { fieldsOf, listOf, textOf } from '#wire/reading';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 

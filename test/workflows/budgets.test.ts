@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newObject } from '#client/wire';
+import { newObject } from '#wire/wire';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 
 /** Requests to the tables between a message and its last cast, and what the workflows did until then. */

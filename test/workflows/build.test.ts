@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { newObject } from '#client/wire';
-import { fieldsOf, mapOf, objectsOf } from '#records/reading';
+import { newObject } from '#wire/wire';
+import { fieldsOf, mapOf, objectsOf } from '#wire/reading';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ALTERNATES, built, hostsOf, ordered, tags, withArgs, withSpec } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';

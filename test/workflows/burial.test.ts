@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
-import { isWireObject } from '#records/reading';
-import { executionArn } from '#local/runner-executions';
-import { seedCells } from '#local/seed';
+import { isWireObject } from '#wire/reading';
+import { executionArn } from '#local/emulation/runner-executions';
+import { seedCells } from '#local/emulation/seed';
 import { BuildWorld, CELLS } from '../fixtures/build-world.ts';
 import { ALTERNATES, tags, withArgs } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
-import type { Manners } from '#local/fleet/manners';
-import { fieldsOf, listOf, plainText } from '#records/reading';
-import { migrationOf } from '#records/migration';
-import { mustBeWire } from '#records/wire-object';
+import type { Manners } from '#local/fleet/behaviour';
+import { fieldsOf, listOf, plainText } from '#wire/reading';
+import { migrationOf } from '#records/methods/migration';
+import { mustBeWire } from '#wire/wire-object';
 import { alternates, GIVEN_BACK } from '../fixtures/given-back.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { coldWorld, type MovingWorld } from '../fixtures/moves.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MessagingTimeout, NoValidHost, UnsupportedPolicyException } from '#errors';
 import { requestSpecKey } from '#records/keys';
-import { fieldsOf, plainText } from '#records/reading';
+import { fieldsOf, plainText } from '#wire/reading';
 import { objectPlain } from '../fixtures/object-plain.ts';
 import { coldWorld } from '../fixtures/moves.ts';
 import { leftOver } from '../fixtures/ledger.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { serviceKey } from '#records/keys';
-import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
+import { fieldsOf, listOf, mapOf, plainText } from '#wire/reading';
 import { objectPlain } from '../fixtures/object-plain.ts';
 import { coldWorld } from '../fixtures/moves.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
-import { Service } from '#objects/service';
+import { Service } from '#objects/compute/service';
 import { DEFAULTS } from '#ports/configuration';
-import { computeCap } from '#records/compute-cap';
+import { computeCap } from '#servers/compute-cap';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { ExistingServer } from '../fixtures/existing-server.ts';
 import { callMethod, CONTEXT, recordsOn } from '../fixtures/records.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newObject } from '#client/wire';
+import { newObject } from '#wire/wire';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { ALTERNATES, built } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';

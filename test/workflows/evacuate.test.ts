@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NoValidHost } from '#errors';
-import { fieldsOf } from '#records/reading';
+import { fieldsOf } from '#wire/reading';
 import { afterBuild, dies, losing } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import {

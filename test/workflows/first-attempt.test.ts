@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
-import { newObject } from '#client/wire';
-import { fieldsOf, mapOf, objectsOf } from '#records/reading';
+import { newObject } from '#wire/wire';
+import { fieldsOf, mapOf, objectsOf } from '#wire/reading';
 import { API, BUILD_REQUESTS, cellTable, groupKey, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { hostsOf, ordered } from '../fixtures/built.ts';

@@ -10,17 +10,17 @@ import {
   NoValidHost,
   type NovaError,
 } from '#errors';
-import { setFields } from '#client/wire';
-import type { Manners } from '#local/fleet/manners';
+import { setFields } from '#wire/wire';
+import type { Manners } from '#local/fleet/behaviour';
 import { answering } from '#local/fleet/move-site';
 import type { Order } from '#local/fleet/order';
 import type { BuildSite } from '#local/fleet/build-site';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import { migrationOf } from '#records/migration';
+import { migrationOf } from '#records/methods/migration';
 import { hostsOf } from '#records/operation';
-import { plainText } from '#records/reading';
-import { mustBeWire } from '#records/wire-object';
+import { plainText } from '#wire/reading';
+import { mustBeWire } from '#wire/wire-object';
 import { leftOver } from '../fixtures/ledger.ts';
 import { liveWorld, type MoveRequest, type MovingWorld } from '../fixtures/moves.ts';
 import { CELLS } from '../fixtures/build-world.ts';

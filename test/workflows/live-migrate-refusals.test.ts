@@ -16,7 +16,7 @@ import {
   UnsupportedPolicyException,
 } from '#errors';
 import { hostMappingKey, instanceMappingKey, MAPPINGS, serviceKey } from '#records/keys';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 import { liveWorld, type MoveRequest, type MovingWorld } from '../fixtures/moves.ts';
 import { objectPlain } from '../fixtures/object-plain.ts';
 import { refusingSwaps } from '../fixtures/refusing-placement.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MigrationError } from '#errors';
 import { serviceKey } from '#records/keys';
-import { fieldsOf } from '#records/reading';
+import { fieldsOf } from '#wire/reading';
 import { leftOver } from '../fixtures/ledger.ts';
 import { liveWorld } from '../fixtures/moves.ts';
 import { answering, checked, FORCED, migrationHolds, node, SCHEDULED } from '../fixtures/live-moves.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InstanceActionNotFound, NotImplementedError, NoValidHost } from '#errors';
 import { actionKey } from '#records/keys';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 import { SCHEDULED } from '../fixtures/live-moves.ts';
 import { coldWorld, liveWorld, type MovingWorld } from '../fixtures/moves.ts';
 

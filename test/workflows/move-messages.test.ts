@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
 import { cellTable } from '#records/keys';
-import { fieldsOf, mapOf, textsOf } from '#records/reading';
+import { fieldsOf, mapOf, textsOf } from '#wire/reading';
 import { FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
 import { coldWorld, liveWorld, type MovingWorld } from '../fixtures/moves.ts';
 import { shelved, unshelve } from '../fixtures/shelved-server.ts';

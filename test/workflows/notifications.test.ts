@@ -1,14 +1,14 @@
 import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { newObject } from '#client/wire';
+import { newObject } from '#wire/wire';
 import { NoValidHost } from '#errors';
 import type { Configuration } from '#ports/configuration';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Notifier } from '#ports/notifier';
 import type { Services } from '#ports/services';
-import { fieldsOf } from '#records/reading';
-import { objectQueue } from '#rpc/object-queue';
-import { requestEnvelope } from '#rpc/envelope';
+import { fieldsOf } from '#wire/reading';
+import { objectQueue } from '#object-rpc/object-queue';
+import { requestEnvelope } from '#wire/envelope';
 import { BuildWorld, CELLS } from '../fixtures/build-world.ts';
 import { built, tags, withArgs } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
-import { setFields } from '#client/wire';
+import { setFields } from '#wire/wire';
 import type { JsonMap } from '#ports/json';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ExistingServer } from '../fixtures/existing-server.ts';

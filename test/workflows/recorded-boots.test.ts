@@ -1,4 +1,4 @@
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

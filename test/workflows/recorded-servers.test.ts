@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BUILD_REQUESTS, MAPPINGS, requestSpecKey } from '#records/keys';
-import { fieldsOf } from '#records/reading';
+import { fieldsOf } from '#wire/reading';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { buildRecorded, recordServers, sendBuild } from '../fixtures/recorded-servers.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
-import type { Manners } from '#local/fleet/manners';
+import type { Manners } from '#local/fleet/behaviour';
 import type { Json, WireObject } from '#ports/json';
-import { fieldsOf, isWireObject, mapOf } from '#records/reading';
+import { fieldsOf, isWireObject, mapOf } from '#wire/reading';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ALTERNATES, hostsOf, withSpec } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';

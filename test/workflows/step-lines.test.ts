@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { MemoryLog, type LogLine } from '#adapters/memory/log';
 import { NoValidHost } from '#errors';
-import type { Manners } from '#local/fleet/manners';
+import type { Manners } from '#local/fleet/behaviour';
 import type { StepEvent } from '#workflows/step';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { afterBuild, dies } from '../fixtures/host-scripts.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 import type { BuildWorldOptions } from '../fixtures/build-world.ts';
 import { afterBuild, dies, losing } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';

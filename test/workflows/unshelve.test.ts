@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
-import { fieldsOf, mapOf } from '#records/reading';
+import { fieldsOf, mapOf } from '#wire/reading';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { afterBuild, dies } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';

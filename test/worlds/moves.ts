@@ -1,16 +1,16 @@
 import type { BuildWorld } from '../fixtures/build-world.ts';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { SMALL, TINY, type DemoFlavor } from '#local/demo/flavors';
-import { Migration } from '#objects/migration';
+import { Migration } from '#objects/migration/migration';
 import { all, equals } from '#ports/conditions';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { BUILD_REQUESTS, cellTable, instanceKey, requestSpecKey } from '#records/keys';
-import { createMigration } from '#records/migration';
-import { migrationWire } from '#records/migration-wire';
-import { mapOf, plainText, textOf } from '#records/reading';
-import { changeServer, stateAttributes } from '#records/server-change';
-import { mustBeWire } from '#records/wire-object';
+import { createMigration } from '#records/methods/migration';
+import { migrationWire } from '#servers/migration-wire';
+import { mapOf, plainText, textOf } from '#wire/reading';
+import { changeServer, stateAttributes } from '#servers/server-change';
+import { mustBeWire } from '#wire/wire-object';
 import type { MoveName } from './plan.ts';
 import type { Found, User, Users } from './users.ts';
 

@@ -1,4 +1,4 @@
-import type { Manner } from '#local/fleet/manners';
+import type { Manner } from '#local/fleet/behaviour';
 
 /** A host to be. */
 export interface HostPlan {

@@ -1,5 +1,5 @@
 import { array, boolean, constant, constantFrom, integer, nat, oneof, record, tuple, type Arbitrary } from 'fast-check';
-import type { Manner } from '#local/fleet/manners';
+import type { Manner } from '#local/fleet/behaviour';
 import {
   MOVES,
   type DeliveryPlan,

@@ -1,15 +1,15 @@
 import { ConductorClient } from '#client';
 import { RpcCaller } from '#client/rpc-caller';
-import { setFields } from '#client/wire';
+import { setFields } from '#wire/wire';
 import { BuildRequestNotFound, InstanceNotFound } from '#errors';
 import type { RequestContext } from '#ports/context';
 import { hostQueue } from '#ports/host-queue';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
-import { startAction } from '#records/instance-action';
+import { startAction } from '#records/methods/instance-action';
 import { instanceOf } from '#records/instance-item';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
-import { textOf } from '#records/reading';
+import { textOf } from '#wire/reading';
 import type { BuildWorld } from '../fixtures/build-world.ts';
 
 /** What Nova's API has loaded of an Instance when it casts. */

@@ -1,4 +1,4 @@
-import { requestEnvelope } from '#rpc/envelope';
+import { requestEnvelope } from '#wire/envelope';
 import type { Compute } from '#ports/compute';
 import { hostQueue } from '#ports/host-queue';
 import type { Queues } from '#ports/queues';

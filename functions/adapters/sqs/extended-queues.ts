@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Blobs } from '#ports/blobs';
 import { MessageTooLong, type OutgoingMessage, type Queues } from '#ports/queues';
-import { pointerBody, SIZE_ATTRIBUTE } from '#rpc/payload-pointer';
+import { pointerBody, SIZE_ATTRIBUTE } from '#wire/payload-pointer';
 import { fitsMessage } from '../message-size.ts';
 
 /**

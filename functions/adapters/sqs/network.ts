@@ -1,4 +1,4 @@
-import { requestEnvelope } from '#rpc/envelope';
+import { requestEnvelope } from '#wire/envelope';
 import type { Network } from '#ports/network';
 import type { Queues } from '#ports/queues';
 

@@ -1,7 +1,7 @@
-import { object } from '#objects/containers';
-import { nullable } from '#objects/field';
-import { uuid } from '#objects/fields';
-import { defineObject } from '#objects/object-type';
+import { object } from '#objects/versioned/containers';
+import { nullable } from '#objects/versioned/field';
+import { uuid } from '#objects/versioned/fields';
+import { defineObject } from '#objects/versioned/object-type';
 import { ExceptionPayload } from './exception-payload.ts';
 import { instanceState } from './instance-payload.ts';
 import { RequestSpecPayload } from './request-spec-payload.ts';

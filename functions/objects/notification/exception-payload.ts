@@ -1,5 +1,5 @@
-import { string } from '#objects/fields';
-import { defineObject } from '#objects/object-type';
+import { string } from '#objects/versioned/fields';
+import { defineObject } from '#objects/versioned/object-type';
 
 /** What notifications tell of an error. */
 export const ExceptionPayload = defineObject({

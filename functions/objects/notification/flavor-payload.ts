@@ -1,7 +1,7 @@
-import { dictOf, listOf } from '#objects/containers';
-import { nullable } from '#objects/field';
-import { boolean, float, integer, string } from '#objects/fields';
-import { defineObject } from '#objects/object-type';
+import { dictOf, listOf } from '#objects/versioned/containers';
+import { nullable } from '#objects/versioned/field';
+import { boolean, float, integer, string } from '#objects/versioned/fields';
+import { defineObject } from '#objects/versioned/object-type';
 
 /** What notifications tell of a flavor, under the flavor's own names. */
 export const FlavorPayload = defineObject({

@@ -1,9 +1,9 @@
-import { listOf, object } from '#objects/containers';
-import { nullable } from '#objects/field';
-import { dateTime, flexibleBoolean, integer, string, uuid } from '#objects/fields';
-import type { ImageMeta } from '#objects/image-meta';
-import { ImageMetaProps } from '#objects/image-meta-props';
-import { defineObject, type ObjectOf } from '#objects/object-type';
+import { listOf, object } from '#objects/versioned/containers';
+import { nullable } from '#objects/versioned/field';
+import { dateTime, flexibleBoolean, integer, string, uuid } from '#objects/versioned/fields';
+import type { ImageMeta } from '#objects/image/image-meta';
+import { ImageMetaProps } from '#objects/image/image-meta-props';
+import { defineObject, type ObjectOf } from '#objects/versioned/object-type';
 import { fieldsOf, fill } from './payload.ts';
 
 /** The typed properties of an image, those alone that it has. */

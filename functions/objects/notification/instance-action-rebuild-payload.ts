@@ -1,7 +1,7 @@
-import { listOf, object } from '#objects/containers';
-import { nullable } from '#objects/field';
-import { string } from '#objects/fields';
-import { defineObject } from '#objects/object-type';
+import { listOf, object } from '#objects/versioned/containers';
+import { nullable } from '#objects/versioned/field';
+import { string } from '#objects/versioned/fields';
+import { defineObject } from '#objects/versioned/object-type';
 import { ExceptionPayload } from './exception-payload.ts';
 import { instanceFields } from './instance-payload.ts';
 

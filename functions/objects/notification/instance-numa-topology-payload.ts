@@ -1,8 +1,8 @@
-import { dictOf, listOf, object, setOf } from '#objects/containers';
-import { nullable, withDefault } from '#objects/field';
-import { enumOf, integer, uuid } from '#objects/fields';
-import type { InstanceNUMATopology } from '#objects/instance-numa-topology';
-import { defineObject, type ObjectOf } from '#objects/object-type';
+import { dictOf, listOf, object, setOf } from '#objects/versioned/containers';
+import { nullable, withDefault } from '#objects/versioned/field';
+import { enumOf, integer, uuid } from '#objects/versioned/fields';
+import type { InstanceNUMATopology } from '#objects/numa/instance-numa-topology';
+import { defineObject, type ObjectOf } from '#objects/versioned/object-type';
 import { fieldsOf, fill } from './payload.ts';
 
 /** Sockets, cores and threads of a guest. */

@@ -1,7 +1,7 @@
-import { dictOf, listOf, object } from '#objects/containers';
-import { type Field, nullable, withDefault } from '#objects/field';
-import { boolean, dateTime, enumOf, integer, ipAddress, macAddress, string, uuid } from '#objects/fields';
-import { defineObject } from '#objects/object-type';
+import { dictOf, listOf, object } from '#objects/versioned/containers';
+import { type Field, nullable, withDefault } from '#objects/versioned/field';
+import { boolean, dateTime, enumOf, integer, ipAddress, macAddress, string, uuid } from '#objects/versioned/fields';
+import { defineObject } from '#objects/versioned/object-type';
 import { FlavorPayload } from './flavor-payload.ts';
 
 const STATES =

@@ -1,8 +1,8 @@
-import { dictOf, listOf, object } from '#objects/containers';
-import { nullable } from '#objects/field';
-import { enumOf, integer, string, uuid } from '#objects/fields';
-import type { InstancePCIRequests } from '#objects/instance-pci-requests';
-import { defineObject, type ObjectOf } from '#objects/object-type';
+import { dictOf, listOf, object } from '#objects/versioned/containers';
+import { nullable } from '#objects/versioned/field';
+import { enumOf, integer, string, uuid } from '#objects/versioned/fields';
+import type { InstancePCIRequests } from '#objects/pci/instance-pci-requests';
+import { defineObject, type ObjectOf } from '#objects/versioned/object-type';
 import { fieldsOf, fill } from './payload.ts';
 
 /** What notifications tell of PCI devices that a server asks for. */

@@ -1,7 +1,7 @@
-import { listOf, object } from '#objects/containers';
-import { nullable } from '#objects/field';
-import { dateTime, string } from '#objects/fields';
-import { defineObject } from '#objects/object-type';
+import { listOf, object } from '#objects/versioned/containers';
+import { nullable } from '#objects/versioned/field';
+import { dateTime, string } from '#objects/versioned/fields';
+import { defineObject } from '#objects/versioned/object-type';
 import { instanceFields } from './instance-payload.ts';
 
 /** From which states to which a server went. */

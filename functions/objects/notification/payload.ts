@@ -1,8 +1,8 @@
-import type { AnyObject } from '#objects/any-object';
-import type { NovaObject } from '#objects/base';
-import type { Fields } from '#objects/field';
-import type { ObjectType } from '#objects/object-type';
-import type { Primitive } from '#objects/primitive';
+import type { AnyObject } from '#objects/versioned/any-object';
+import type { NovaObject } from '#objects/versioned/base';
+import type { Fields } from '#objects/versioned/field';
+import type { ObjectType } from '#objects/versioned/object-type';
+import type { Primitive } from '#objects/versioned/primitive';
 
 /*
  * Payloads are what versioned notifications carry: objects of their own that tell of others, each with a version that

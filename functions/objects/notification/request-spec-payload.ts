@@ -1,8 +1,8 @@
-import { dictOf, listOf, object } from '#objects/containers';
-import { nullable, withDefault } from '#objects/field';
-import { integer, string, uuid } from '#objects/fields';
-import { defineObject, type ObjectOf } from '#objects/object-type';
-import type { RequestSpec } from '#objects/request-spec';
+import { dictOf, listOf, object } from '#objects/versioned/containers';
+import { nullable, withDefault } from '#objects/versioned/field';
+import { integer, string, uuid } from '#objects/versioned/fields';
+import { defineObject, type ObjectOf } from '#objects/versioned/object-type';
+import type { RequestSpec } from '#objects/request-spec/request-spec';
 import { FlavorPayload } from './flavor-payload.ts';
 import { ImageMetaPayload, imagePayload } from './image-meta-payload.ts';
 import { InstanceNUMATopologyPayload, numaTopologyPayload } from './instance-numa-topology-payload.ts';

@@ -1,7 +1,7 @@
-import { dictOf, listOf, object } from '#objects/containers';
-import { nullable, withDefault, withNew } from '#objects/field';
-import { boolean, integer, string, uuid } from '#objects/fields';
-import { defineObject } from '#objects/object-type';
+import { dictOf, listOf, object } from '#objects/versioned/containers';
+import { nullable, withDefault, withNew } from '#objects/versioned/field';
+import { boolean, integer, string, uuid } from '#objects/versioned/fields';
+import { defineObject } from '#objects/versioned/object-type';
 
 /*
  * Parts of a request spec that the conductor's own events leave null: what it quotes went through the legacy maps

@@ -1,6 +1,6 @@
-import { nullable } from '#objects/field';
-import { boolean, dateTime, integer, string, uuid } from '#objects/fields';
-import { defineObject } from '#objects/object-type';
+import { nullable } from '#objects/versioned/field';
+import { boolean, dateTime, integer, string, uuid } from '#objects/versioned/fields';
+import { defineObject } from '#objects/versioned/object-type';
 
 /** What notifications tell of a service, under the service's own names. */
 export const ServiceStatusPayload = defineObject({

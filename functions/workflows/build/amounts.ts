@@ -1,12 +1,12 @@
 import { RequestDocumentNotFound } from '#errors';
 import { amountsOf, type Amounts } from '#conductor/quota';
-import { flavorOf } from '#objects/request-spec-facts';
+import { flavorOf } from '#objects/request-spec/request-spec-facts';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item, Key, TableName } from '#ports/tables';
 import { reserve } from '#records/quota-usage';
-import { textOf } from '#records/reading';
-import { readRequest } from '#records/request-document';
+import { textOf } from '#wire/reading';
+import { readRequest } from '#operations/request-document';
 import type { BuildState } from './state.ts';
 
 /** What a request counts. */

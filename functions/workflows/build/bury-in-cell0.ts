@@ -1,10 +1,10 @@
 import { RequestDocumentNotFound } from '#errors';
 import type { Services } from '#ports/services';
-import { buryInCell0, cell0 } from '#records/bury-in-cell0';
+import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
 import { inParallel } from '#records/in-parallel';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
-import { readRequest } from '#records/request-document';
+import { readRequest } from '#operations/request-document';
 import { causeMessage, type Step } from '../step.ts';
 import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';

@@ -1,10 +1,10 @@
 import { RequestDocumentNotFound } from '#errors';
-import { endFirstAttempt, existingServers, mayEndBuild, mayEndBuildBy } from '#records/existing-server';
-import { failServer } from '#records/fail-server';
+import { endFirstAttempt, existingServers, mayEndBuild, mayEndBuildBy } from '#servers/existing-server';
+import { failServer } from '#servers/fail-server';
 import { inParallel } from '#records/in-parallel';
 import { operationNames } from '#records/operation';
 import { quotaHold, returnShare } from '#records/quota-usage';
-import { readRequest } from '#records/request-document';
+import { readRequest } from '#operations/request-document';
 import { failureOf, type Step } from '../step.ts';
 import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';

@@ -1,13 +1,13 @@
 import { InvalidBDM, RequestDocumentNotFound } from '#errors';
 import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import { awaitsBuild, existingServers, isOwned } from '#records/existing-server';
-import { groupedSpec, groupOf } from '#records/group-hosts';
+import { awaitsBuild, existingServers, isOwned } from '#servers/existing-server';
+import { groupedSpec, groupOf } from '#request-specs/group-hosts';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
-import { MOST_DEVICES, templateDevices } from '#records/new-devices';
-import { noteSelections, readRequest } from '#records/request-document';
-import { withinCell } from '#records/scheduling-spec';
+import { MOST_DEVICES, templateDevices } from '#servers/new-devices';
+import { noteSelections, readRequest } from '#operations/request-document';
+import { withinCell } from '#request-specs/scheduling-spec';
 import { cellMappingOf } from '#records/server-cell';
 import type { Step } from '../step.ts';
 import type { BuildState } from './state.ts';

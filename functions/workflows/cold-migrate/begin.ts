@@ -1,10 +1,10 @@
 import { NotImplementedError } from '#errors';
 import { migrationType } from '#conductor/cold-migration';
-import { beginScope } from '#records/action-scope';
-import { readOperation } from '#records/operation-document';
-import { takeOver } from '#records/own-operation';
+import { beginScope } from '#operations/action-scope';
+import { readOperation } from '#operations/operation-document';
+import { takeOver } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
-import { fieldsOf, numberOf, textOf } from '#records/reading';
+import { fieldsOf, numberOf, textOf } from '#wire/reading';
 import type { Step } from '../step.ts';
 import { EVENTS, type MoveState, type OwnedState } from './state.ts';
 

@@ -1,15 +1,15 @@
 import { lowerMessage } from '#conductor/compute-rpc';
-import { computeCap } from '#records/compute-cap';
-import { migrationWire } from '#records/migration-wire';
+import { computeCap } from '#servers/compute-cap';
+import { migrationWire } from '#servers/migration-wire';
 import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
-import { readOperation } from '#records/operation-document';
-import { note } from '#records/own-operation';
-import { fieldsOf, listOf, mapOf, textOf } from '#records/reading';
-import { specOfMove } from '#records/spec-of-move';
+import { readOperation } from '#operations/operation-document';
+import { note } from '#operations/own-operation';
+import { fieldsOf, listOf, mapOf, textOf } from '#wire/reading';
+import { specOfMove } from '#request-specs/spec-of-move';
 import type { Step } from '../step.ts';
 import { prepResizeArguments } from './prep-resize-message.ts';
 import { ownership, type PlacedState } from './state.ts';
-import { mustBeWire } from '#records/wire-object';
+import { mustBeWire } from '#wire/wire-object';
 
 const COLD = operationNames('cold-migrate');
 

@@ -1,11 +1,11 @@
 import { awaitColdMigration } from '#conductor/cold-migration';
 import { FINAL_STATUSES } from '#conductor/settled';
-import { hasArrived } from '#records/ended-move';
+import { hasArrived } from '#operations/ended-move';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { operationState } from '#records/operation';
-import { quietSeconds } from '#records/quiet-time';
-import { plainText, textOf } from '#records/reading';
-import { settledAs } from '#records/settle';
+import { quietSeconds } from '#operations/quiet-time';
+import { plainText, textOf } from '#wire/reading';
+import { settledAs } from '#operations/settle';
 import type { Step } from '../step.ts';
 import type { PlacedState } from './state.ts';
 

@@ -1,15 +1,15 @@
 import { targetHost } from '#conductor/move-spec';
 import { checkAttempts } from '#conductor/retry';
-import { Migration } from '#objects/migration';
-import { endMigrations, findMigration } from '#records/end-migration';
-import { createMigration as create } from '#records/migration';
-import { readOperation } from '#records/operation-document';
+import { Migration } from '#objects/migration/migration';
+import { endMigrations, findMigration } from '#operations/end-migration';
+import { createMigration as create } from '#records/methods/migration';
+import { readOperation } from '#operations/operation-document';
 import { operationNames } from '#records/operation';
-import { note } from '#records/own-operation';
+import { note } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
-import { fieldsOf, mapOf, numberOf, plainText } from '#records/reading';
-import { serverItem } from '#records/server-item';
-import { specOfMove } from '#records/spec-of-move';
+import { fieldsOf, mapOf, numberOf, plainText } from '#wire/reading';
+import { serverItem } from '#servers/server-item';
+import { specOfMove } from '#request-specs/spec-of-move';
 import type { Step } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
 

@@ -1,5 +1,5 @@
 import type { Json } from '#ports/json';
-import { fieldsOf, plainText } from '#records/reading';
+import { fieldsOf, plainText } from '#wire/reading';
 import type { MigratingState, PlacedState } from './state.ts';
 
 /** The state with a Selection as the destination of an attempt. */

@@ -1,13 +1,13 @@
 import { older } from '#conductor/compute-rpc';
 import { targetHost } from '#conductor/move-spec';
 import { retryEntry } from '#conductor/retry';
-import type { RequestSpec } from '#objects/request-spec';
-import { toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
-import type { ObjectOf } from '#objects/object-type';
-import { serializeEntity } from '#objects/serializer';
+import type { RequestSpec } from '#objects/request-spec/request-spec';
+import { toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec/request-spec-legacy';
+import type { ObjectOf } from '#objects/versioned/object-type';
+import { serializeEntity } from '#objects/versioned/serializer';
 import type { Json, JsonMap, WireObject } from '#ports/json';
-import { inZone } from '#records/instance-in-zone';
-import { fieldsOf, mapOf } from '#records/reading';
+import { inZone } from '#servers/instance-in-zone';
+import { fieldsOf, mapOf } from '#wire/reading';
 import type { PlacedState } from './state.ts';
 
 /** What a prep_resize order is made of. */

@@ -1,4 +1,4 @@
-import { refuseMove } from '#records/refuse-move';
+import { refuseMove } from '#servers/refuse-move';
 import { failureOf, type Step } from '../step.ts';
 import { EVENTS, type MoveState } from './state.ts';
 

@@ -1,6 +1,6 @@
-import { answerCall } from '#rpc/answer-call';
-import { endScope } from '#records/action-scope';
-import { readOperation } from '#records/operation-document';
+import { answerCall } from '#operations/answer-call';
+import { endScope } from '#operations/action-scope';
+import { readOperation } from '#operations/operation-document';
 import type { Step } from '../step.ts';
 import { EVENTS, ownership, type PlacedState } from './state.ts';
 

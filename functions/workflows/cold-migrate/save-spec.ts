@@ -1,7 +1,7 @@
 import { RequestSpecNotFound } from '#errors';
 import { cellTable, instanceKey } from '#records/keys';
-import { readOperation } from '#records/operation-document';
-import { saveSpecFlavor } from '#records/spec-flavor';
+import { readOperation } from '#operations/operation-document';
+import { saveSpecFlavor } from '#request-specs/spec-flavor';
 import type { Step } from '../step.ts';
 import type { PlacedState } from './state.ts';
 

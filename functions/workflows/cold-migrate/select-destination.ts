@@ -1,13 +1,13 @@
 import { NoValidHost } from '#errors';
 import type { Services } from '#ports/services';
-import { noteOnOperation, readOperation } from '#records/operation-document';
-import { fieldsOf, isWireObject, mapOf } from '#records/reading';
-import { serverItem } from '#records/server-item';
-import { specOfMove } from '#records/spec-of-move';
+import { noteOnOperation, readOperation } from '#operations/operation-document';
+import { fieldsOf, isWireObject, mapOf } from '#wire/reading';
+import { serverItem } from '#servers/server-item';
+import { specOfMove } from '#request-specs/spec-of-move';
 import type { Step } from '../step.ts';
 import { placedOn } from './placed-on.ts';
 import type { MigratingState, PlacedState } from './state.ts';
-import { mustBeWire } from '#records/wire-object';
+import { mustBeWire } from '#wire/wire-object';
 
 /**
  * Asks the scheduler for a destination in the server's cell and notes the answer with the request (conductor.md section

@@ -1,5 +1,5 @@
 import type { JsonMap } from '#ports/json';
-import type { Ownership } from '#records/own-operation';
+import type { Ownership } from '#operations/own-operation';
 
 /*
  * Theory of operation.

@@ -1,10 +1,10 @@
 import { readObjects, specOf } from '#conductor/move-spec';
 import { filterPropertiesOf, plainLimits } from '#conductor/retry';
-import { fromPrimitives, toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec-legacy';
-import { serializeEntity } from '#objects/serializer';
+import { fromPrimitives, toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec/request-spec-legacy';
+import { serializeEntity } from '#objects/versioned/serializer';
 import type { Json, JsonMap, WireObject } from '#ports/json';
-import { fieldsOf, mapOf, objectsOf } from '#records/reading';
-import type { CommonDocument, RequestedServer } from '#records/request-document';
+import { fieldsOf, mapOf, objectsOf } from '#wire/reading';
+import type { CommonDocument, RequestedServer } from '#operations/request-document';
 import type { PlacedState } from './state.ts';
 
 /** What a build order is made of. */

@@ -1,6 +1,6 @@
 import { RequestDocumentNotFound } from '#errors';
-import { buryInCell0, cell0 } from '#records/bury-in-cell0';
-import { readRequest } from '#records/request-document';
+import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
+import { readRequest } from '#operations/request-document';
 import { causeMessage, type Step } from '../step.ts';
 import type { LaunchState } from './state.ts';
 

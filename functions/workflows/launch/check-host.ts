@@ -1,7 +1,7 @@
 import { awaitBuild } from '#conductor/await-build';
 import { buildSettled, instanceFacts } from '#conductor/settled';
 import { cellTable, instanceKey } from '#records/keys';
-import { textOf } from '#records/reading';
+import { textOf } from '#wire/reading';
 import { operationState } from '#records/operation';
 import type { Step } from '../step.ts';
 import type { PlacedState } from './state.ts';

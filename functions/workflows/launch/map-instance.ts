@@ -9,14 +9,14 @@ import { isoSeconds } from '#conductor/time';
 import { exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionConflict, TransactionRefused, type Action, type Attributes } from '#ports/tables';
-import { AWAITS_BUILD, existingServers, type ExistingServer } from '#records/existing-server';
+import { AWAITS_BUILD, existingServers, type ExistingServer } from '#servers/existing-server';
 import { cellOfHost } from '#records/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
-import { mapExisting } from '#records/map-to-cell';
+import { mapExisting } from '#servers/map-to-cell';
 import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
 import { quotaHold } from '#records/quota-usage';
-import { textOf } from '#records/reading';
-import { readRequest } from '#records/request-document';
+import { textOf } from '#wire/reading';
+import { readRequest } from '#operations/request-document';
 import type { Step } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 

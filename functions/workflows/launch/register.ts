@@ -4,7 +4,7 @@ import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
-import { forgetToken } from '#records/settle';
+import { forgetToken } from '#operations/settle';
 import type { PlacedState } from './state.ts';
 
 const LAUNCH = operationNames('launch');

@@ -2,9 +2,9 @@ import { faultOf } from '#conductor/fault';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { existingServers, isOwned } from '#records/existing-server';
+import { existingServers, isOwned } from '#servers/existing-server';
 import { destroyInstance } from '#records/instance-destroy';
-import { recordFault } from '#records/instance-fault';
+import { recordFault } from '#records/methods/instance-fault';
 import { instanceOf } from '#records/instance-item';
 import {
   BUILD_REQUESTS,
@@ -15,10 +15,10 @@ import {
   MAPPINGS,
   requestSpecKey,
 } from '#records/keys';
-import { readRequest, type CommonDocument } from '#records/request-document';
-import { unmapInstance } from '#records/unmap-instance';
+import { readRequest, type CommonDocument } from '#operations/request-document';
+import { unmapInstance } from '#servers/unmap-instance';
 import { returnShare } from '#records/quota-usage';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 import type { Step, StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 

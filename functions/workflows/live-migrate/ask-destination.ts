@@ -1,10 +1,10 @@
 import { lowerMessage } from '#conductor/compute-rpc';
-import { computeCap } from '#records/compute-cap';
-import { migrationWire } from '#records/migration-wire';
-import { readOperation } from '#records/operation-document';
-import { registerCall } from '#records/waiting-call';
-import { serverItem } from '#records/server-item';
-import { mustBeWire } from '#records/wire-object';
+import { computeCap } from '#servers/compute-cap';
+import { migrationWire } from '#servers/migration-wire';
+import { readOperation } from '#operations/operation-document';
+import { registerCall } from '#operations/waiting-call';
+import { serverItem } from '#servers/server-item';
+import { mustBeWire } from '#wire/wire-object';
 import type { Step } from '../step.ts';
 import { lookedAt } from './looked-at.ts';
 import { callId, ownership, type PlacedState } from './state.ts';

@@ -1,4 +1,4 @@
-import { registerToken } from '#records/register-token';
+import { registerToken } from '#operations/register-token';
 import type { Step } from '../step.ts';
 import { ownership, type PlacedState } from './state.ts';
 

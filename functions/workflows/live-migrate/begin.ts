@@ -1,8 +1,8 @@
-import { beginScope } from '#records/action-scope';
-import { readOperation } from '#records/operation-document';
-import { takeOver } from '#records/own-operation';
+import { beginScope } from '#operations/action-scope';
+import { readOperation } from '#operations/operation-document';
+import { takeOver } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
-import { textOf } from '#records/reading';
+import { textOf } from '#wire/reading';
 import type { Step } from '../step.ts';
 import { eventsOf, type MoveState, type OwnedState } from './state.ts';
 

@@ -1,10 +1,10 @@
 import { availableMemory, hypervisorRefusal } from '#conductor/live-migration';
 import { MigrationPreCheckError, UnableToMigrateToSelf } from '#errors';
-import { firstNode } from '#records/first-node';
-import { mustBeUp } from '#records/host-up';
-import { readOperation } from '#records/operation-document';
-import { numberOf } from '#records/reading';
-import { serverItem } from '#records/server-item';
+import { firstNode } from '#servers/first-node';
+import { mustBeUp } from '#servers/host-up';
+import { readOperation } from '#operations/operation-document';
+import { numberOf } from '#wire/reading';
+import { serverItem } from '#servers/server-item';
 import type { Step } from '../step.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
 

@@ -1,8 +1,8 @@
 import { isMovable } from '#conductor/live-migration';
 import { InstanceInvalidState } from '#errors';
-import { mustBeUp } from '#records/host-up';
-import { numberOf } from '#records/reading';
-import { serverItem } from '#records/server-item';
+import { mustBeUp } from '#servers/host-up';
+import { numberOf } from '#wire/reading';
+import { serverItem } from '#servers/server-item';
 import type { Step } from '../step.ts';
 import type { MigratingState } from './state.ts';
 

@@ -3,13 +3,13 @@ import { claimResourcesOnDestination } from '#placement/claim-resources';
 import type { Services } from '#ports/services';
 import { cellOfHost } from '#records/host-cell';
 import type { Cell } from '#records/method';
-import { computeNodeOfHost, ownerOf } from '#records/allocation-swap';
-import { readOperation } from '#records/operation-document';
+import { computeNodeOfHost, ownerOf } from '#operations/allocation-swap';
+import { readOperation } from '#operations/operation-document';
 import { cellOfServer } from '#records/server-cell';
-import { serverItem } from '#records/server-item';
+import { serverItem } from '#servers/server-item';
 import type { Step } from '../step.ts';
 import { ownership, type PlacedState } from './state.ts';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 
 /**
  * Makes sure that a forced destination is of the server's own cell, then claims there what the server held on its source

@@ -1,12 +1,12 @@
-import { Migration } from '#objects/migration';
-import { endMigrations } from '#records/end-migration';
-import { createMigration as create } from '#records/migration';
+import { Migration } from '#objects/migration/migration';
+import { endMigrations } from '#operations/end-migration';
+import { createMigration as create } from '#records/methods/migration';
 import { newUuid } from '#records/new-uuid';
-import { readOperation } from '#records/operation-document';
+import { readOperation } from '#operations/operation-document';
 import { operationNames } from '#records/operation';
-import { note } from '#records/own-operation';
-import { fieldsOf, numberOf, plainText } from '#records/reading';
-import { serverItem } from '#records/server-item';
+import { note } from '#operations/own-operation';
+import { fieldsOf, numberOf, plainText } from '#wire/reading';
+import { serverItem } from '#servers/server-item';
 import type { Step } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
 

@@ -1,14 +1,14 @@
 import { isKnownFailure, LIVE_MIGRATE_TASKS } from '#conductor/live-migration';
 import { InstanceNotFound, MigrationError } from '#errors';
 import type { Services } from '#ports/services';
-import { answerCall, toldError, toldFailure, type ToldFailure } from '#rpc/answer-call';
-import { endScope } from '#records/action-scope';
+import { answerCall, toldError, toldFailure, type ToldFailure } from '#operations/answer-call';
+import { endScope } from '#operations/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { hostsAttribute } from '#records/operation';
-import { readOperation, type StoredOperation } from '#records/operation-document';
-import { letGo } from '#records/own-operation';
-import { textOf } from '#records/reading';
-import { setVmStateAndNotify } from '#records/set-vm-state';
+import { readOperation, type StoredOperation } from '#operations/operation-document';
+import { letGo } from '#operations/own-operation';
+import { textOf } from '#wire/reading';
+import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type Step } from '../step.ts';
 import { eventsOf, ownership, type OwnedState } from './state.ts';
 

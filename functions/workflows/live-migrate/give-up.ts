@@ -1,5 +1,5 @@
-import { giveUpMove } from '#records/give-up-move';
-import { readOperation } from '#records/operation-document';
+import { giveUpMove } from '#operations/give-up-move';
+import { readOperation } from '#operations/operation-document';
 import type { Step } from '../step.ts';
 import { ownership, type PlacedState } from './state.ts';
 

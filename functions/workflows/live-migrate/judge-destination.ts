@@ -1,7 +1,7 @@
 import { remoteFailure } from '#client/remote-failure';
 import { isSoftReject } from '#conductor/live-migration';
 import { MigrationPreCheckError } from '#errors';
-import { answerOf } from '#records/waiting-call';
+import { answerOf } from '#operations/waiting-call';
 import type { Step } from '../step.ts';
 import { callId, type PlacedState } from './state.ts';
 

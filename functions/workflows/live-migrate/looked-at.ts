@@ -1,8 +1,8 @@
-import { setFields } from '#client/wire';
+import { setFields } from '#wire/wire';
 import type { WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceOf } from '#records/instance-item';
-import { fieldsOf } from '#records/reading';
+import { fieldsOf } from '#wire/reading';
 
 /**
  * The server as it came, with what Nova has looked at by then, so that no compute has to ask for it: its PCI requests, and

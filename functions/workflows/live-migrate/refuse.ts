@@ -1,5 +1,5 @@
 import { LIVE_MIGRATE_TASKS } from '#conductor/live-migration';
-import { refuseMove } from '#records/refuse-move';
+import { refuseMove } from '#servers/refuse-move';
 import { failureOf, type Step } from '../step.ts';
 import { eventsOf, type MoveState } from './state.ts';
 

@@ -9,15 +9,15 @@ import {
 } from '#errors';
 import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import { firstNode } from '#records/first-node';
-import { noteOnOperation, readOperation, type StoredOperation } from '#records/operation-document';
+import { firstNode } from '#servers/first-node';
+import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import { cellOfServer } from '#records/server-cell';
-import { fieldsOf, isWireObject, listOf, plainText } from '#records/reading';
-import { serverItem } from '#records/server-item';
-import { specOfMove } from '#records/spec-of-move';
+import { fieldsOf, isWireObject, listOf, plainText } from '#wire/reading';
+import { serverItem } from '#servers/server-item';
+import { specOfMove } from '#request-specs/spec-of-move';
 import type { Step } from '../step.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
-import { mustBeWire } from '#records/wire-object';
+import { mustBeWire } from '#wire/wire-object';
 
 /**
  * Asks the scheduler for a destination in the server's cell, leaving out the source and what was rejected, and compares

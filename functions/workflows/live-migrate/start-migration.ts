@@ -1,21 +1,21 @@
 import { lowerMessage } from '#conductor/compute-rpc';
-import { computeCap } from '#records/compute-cap';
-import { inZone } from '#records/instance-in-zone';
+import { computeCap } from '#servers/compute-cap';
+import { inZone } from '#servers/instance-in-zone';
 import { cellTable, migrationKey } from '#records/keys';
-import { migrationOf, saveMigration } from '#records/migration';
-import { migrationWire } from '#records/migration-wire';
+import { migrationOf, saveMigration } from '#records/methods/migration';
+import { migrationWire } from '#servers/migration-wire';
 import { HOSTS, hostsAttribute } from '#records/operation';
-import { readOperation, type StoredOperation } from '#records/operation-document';
-import { note } from '#records/own-operation';
-import { fieldsOf, textOf } from '#records/reading';
-import { answerOf } from '#records/waiting-call';
+import { readOperation, type StoredOperation } from '#operations/operation-document';
+import { note } from '#operations/own-operation';
+import { fieldsOf, textOf } from '#wire/reading';
+import { answerOf } from '#operations/waiting-call';
 import { MigrationNotFound } from '#errors';
-import { serverItem } from '#records/server-item';
+import { serverItem } from '#servers/server-item';
 import type { Step } from '../step.ts';
 import { zoneOfHost } from '../zone-of-host.ts';
 import { lookedAt } from './looked-at.ts';
 import { callId, ownership, type PlacedState } from './state.ts';
-import { mustBeWire } from '#records/wire-object';
+import { mustBeWire } from '#wire/wire-object';
 
 /**
  * Notes the destination on migration and server, then orders the source to move the server (conductor.md sections 12.2.5

@@ -1,6 +1,6 @@
 import { hostsOf } from '#records/operation';
 import { cellTable, instanceKey } from '#records/keys';
-import { awaitHost } from '#records/await-host';
+import { awaitHost } from '#operations/await-host';
 import type { Step } from '../step.ts';
 import type { TargetedState } from './state.ts';
 

@@ -1,14 +1,14 @@
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { releaseElsewhere } from '#records/claims-elsewhere';
-import { endMigrations } from '#records/end-migration';
+import { releaseElsewhere } from '#operations/claims-elsewhere';
+import { endMigrations } from '#operations/end-migration';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute } from '#records/operation';
-import { letGo } from '#records/own-operation';
-import { readOperation } from '#records/operation-document';
-import { textOf } from '#records/reading';
-import { changeServer } from '#records/server-change';
+import { letGo } from '#operations/own-operation';
+import { readOperation } from '#operations/operation-document';
+import { textOf } from '#wire/reading';
+import { changeServer } from '#servers/server-change';
 import type { Step } from '../step.ts';
 import type { PlacedState } from './state.ts';
 

@@ -1,18 +1,18 @@
 import { faultOf } from '#conductor/fault';
 import { rebuildFailure } from '#conductor/rebuild';
-import { isWireObject } from '#client/wire';
+import { isWireObject } from '#wire/wire';
 import { InstanceNotFound } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Attributes } from '#ports/tables';
-import { endMigrations } from '#records/end-migration';
-import { recordFault } from '#records/instance-fault';
+import { endMigrations } from '#operations/end-migration';
+import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, operationState } from '#records/operation';
-import { textOf } from '#records/reading';
-import { readOperation } from '#records/operation-document';
-import { settledAs } from '#records/settle';
-import { setVmStateAndNotify } from '#records/set-vm-state';
+import { textOf } from '#wire/reading';
+import { readOperation } from '#operations/operation-document';
+import { settledAs } from '#operations/settle';
+import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type Step, type StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
 

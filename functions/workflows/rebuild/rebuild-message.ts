@@ -1,9 +1,9 @@
 import { UnsupportedVersion } from '#errors';
-import { isWireObject, setFields } from '#client/wire';
+import { isWireObject, setFields } from '#wire/wire';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceOf } from '#records/instance-item';
-import type { StoredOperation } from '#records/operation-document';
+import type { StoredOperation } from '#operations/operation-document';
 import type { PlacedState } from './state.ts';
 
 /** What a rebuild order is made of. */

@@ -1,6 +1,6 @@
 import type { RebuildPath } from '#conductor/rebuild';
 import type { JsonMap } from '#ports/json';
-import type { ActionScope } from '#records/action-scope';
+import type { ActionScope } from '#operations/action-scope';
 import type { RequestContext } from '#ports/context';
 
 /*

@@ -1,8 +1,8 @@
 import { rebuildPath } from '#conductor/rebuild';
-import { findMigration } from '#records/end-migration';
-import { takeOver } from '#records/own-operation';
-import { textOf } from '#records/reading';
-import { readOperation } from '#records/operation-document';
+import { findMigration } from '#operations/end-migration';
+import { takeOver } from '#operations/own-operation';
+import { textOf } from '#wire/reading';
+import { readOperation } from '#operations/operation-document';
 import { cellOfServer } from '#records/server-cell';
 import type { Step } from '../step.ts';
 import type { RebuildState, TargetedState } from './state.ts';

@@ -1,6 +1,6 @@
-import { letGo } from '#records/own-operation';
-import { readOperation } from '#records/operation-document';
-import { endScope } from '#records/action-scope';
+import { letGo } from '#operations/own-operation';
+import { readOperation } from '#operations/operation-document';
+import { endScope } from '#operations/action-scope';
 import { caughtFailure, type Step } from '../step.ts';
 import { scope, type TargetedState } from './state.ts';
 

@@ -1,11 +1,11 @@
 import { faultOf } from '#conductor/fault';
 import { all, equals, oneOf } from '#ports/conditions';
-import { recordFault } from '#records/instance-fault';
+import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
-import { readOperation } from '#records/operation-document';
-import { changeServer, OFF_HOST, stateAttributes } from '#records/server-change';
-import { settledAs } from '#records/settle';
+import { readOperation } from '#operations/operation-document';
+import { changeServer, OFF_HOST, stateAttributes } from '#servers/server-change';
+import { settledAs } from '#operations/settle';
 import { notifySave, recordToTell } from '#records/state-update';
 import { caughtFailure, type Step } from '../step.ts';
 import type { TargetedState } from './state.ts';

@@ -1,4 +1,4 @@
-import { letGo } from '#records/own-operation';
+import { letGo } from '#operations/own-operation';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Step } from '../step.ts';
 import type { TargetedState } from './state.ts';

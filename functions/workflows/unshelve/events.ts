@@ -1,5 +1,5 @@
 import type { RequestContext } from '#ports/context';
-import type { ActionScope } from '#records/action-scope';
+import type { ActionScope } from '#operations/action-scope';
 import type { TargetedState } from './state.ts';
 
 /** An action event of an unshelve. */

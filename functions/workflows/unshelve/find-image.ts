@@ -1,5 +1,5 @@
-import { noteOnOperation, readOperation } from '#records/operation-document';
-import { beginScope, endScope } from '#records/action-scope';
+import { noteOnOperation, readOperation } from '#operations/operation-document';
+import { beginScope, endScope } from '#operations/action-scope';
 import { caughtFailure, type Step } from '../step.ts';
 import { scope } from './events.ts';
 import type { TargetedState } from './state.ts';

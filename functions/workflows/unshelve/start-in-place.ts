@@ -1,14 +1,14 @@
-import { isWireObject } from '#client/wire';
+import { isWireObject } from '#wire/wire';
 import { lowerMessage } from '#conductor/compute-rpc';
 import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { awaitHost } from '#records/await-host';
-import { computeCap } from '#records/compute-cap';
+import { awaitHost } from '#operations/await-host';
+import { computeCap } from '#servers/compute-cap';
 import { cellTable, instanceKey } from '#records/keys';
-import { textOf } from '#records/reading';
-import { readOperation } from '#records/operation-document';
-import { stateAttributes, unexpectedTask } from '#records/server-change';
+import { textOf } from '#wire/reading';
+import { readOperation } from '#operations/operation-document';
+import { stateAttributes, unexpectedTask } from '#servers/server-change';
 import type { Step } from '../step.ts';
 import type { TargetedState } from './state.ts';
 

@@ -1,6 +1,6 @@
 import { decideUnshelve } from '#conductor/unshelve';
-import { takeOver } from '#records/own-operation';
-import { mapOf, textOf } from '#records/reading';
+import { takeOver } from '#operations/own-operation';
+import { mapOf, textOf } from '#wire/reading';
 import { cellOfServer } from '#records/server-cell';
 import type { Step } from '../step.ts';
 import type { TargetedState, UnshelveState } from './state.ts';

@@ -1,12 +1,12 @@
-import { isWireObject, setFields } from '#client/wire';
+import { isWireObject, setFields } from '#wire/wire';
 import { retryEntry } from '#conductor/retry';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceOf } from '#records/instance-item';
-import { legacyFilterProperties } from '#records/legacy-request-spec';
-import { fieldsOf, listOf, mapOf, numberOf } from '#records/reading';
-import type { StoredOperation } from '#records/operation-document';
-import { withoutForcedHosts } from '#records/scheduling-spec';
+import { legacyFilterProperties } from '#request-specs/legacy-request-spec';
+import { fieldsOf, listOf, mapOf, numberOf } from '#wire/reading';
+import type { StoredOperation } from '#operations/operation-document';
+import { withoutForcedHosts } from '#request-specs/scheduling-spec';
 import type { PlacedState } from './state.ts';
 
 /** What an unshelve order is made of. */

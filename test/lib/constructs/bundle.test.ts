@@ -6,10 +6,10 @@ import { workflowsOnFile } from '../../../lib/constructs/workflow.ts';
 
 const MOST_BYTES = 500_000;
 const ENTRIES = [
-  'rpc/object-rpc.ts',
-  'rpc/task-rpc.ts',
-  'reconciler/handler.ts',
-  ...workflowsOnFile().map((workflow) => `workflows/${workflow}/handler.ts`),
+  'object-rpc/object-rpc.lambda.ts',
+  'task-rpc/task-rpc.lambda.ts',
+  'reconciler/reconciler.lambda.ts',
+  ...workflowsOnFile().map((workflow) => `workflows/${workflow}/${workflow}.lambda.ts`),
 ];
 
 /** What a function reads at its start: the entry and the chunks that it imports at once. */
@@ -31,14 +31,14 @@ describe('the bundle of a function', () => {
   });
 
   it('of the object function reads no Step Functions client before it has a token to settle', () => {
-    const code = startUpCode(bundleOf('rpc/object-rpc.ts'));
+    const code = startUpCode(bundleOf('object-rpc/object-rpc.lambda.ts'));
 
     expect(code.includes('SQSClient')).toBe(true);
     expect(code.includes('AWSStepFunctions')).toBe(false);
   });
 
   it('has the client for payloads beside it, where Node finds it, and does not read it at the start', async () => {
-    const folder = bundleOf('rpc/task-rpc.ts');
+    const folder = bundleOf('task-rpc/task-rpc.lambda.ts');
 
     const client: unknown = await import(join(folder, 'node_modules/@aws-sdk/client-s3/index.mjs'));
 

@@ -15,7 +15,7 @@ function stackWith(definition: string, starts?: readonly string[], app: App = ap
   const stepFunction = new TaskFunction(stack, 'Function', {
     names,
     part: 'build',
-    entry: 'workflows/build/handler.ts',
+    entry: 'workflows/build/build.lambda.ts',
     alarmTopic,
     sealKeyId: 'seal',
   });

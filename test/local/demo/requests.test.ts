@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { scheduleAndBuildInstances } from '#client/compute-task-messages';
-import { isMap, isWireObject } from '#client/wire';
+import { isMap, isWireObject } from '#wire/wire';
 import { buildCommand } from '#local/demo/requests';
 import type { Json } from '#ports/json';
 import { recordedMessage } from '../../fixtures/recorded.ts';

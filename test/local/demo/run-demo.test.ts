@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
-import { isMap, isWireObject } from '#client/wire';
+import { isMap, isWireObject } from '#wire/wire';
 import type { BuildCommand, DemoExecution, DemoServer, DemoUser, DemoWorld } from '#local/demo/demo-world';
 import { TINY } from '#local/demo/flavors';
 import { runDemo } from '#local/demo/run-demo';

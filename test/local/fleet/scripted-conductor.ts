@@ -1,10 +1,10 @@
 import { MemoryQueues } from '#adapters/memory/queues';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import type { Bus } from '#client/bus';
-import { isWireObject } from '#client/wire';
-import { MemoryBus } from '#local/memory-bus';
+import { isWireObject } from '#wire/wire';
+import { MemoryBus } from '#local/emulation/memory-bus';
 import type { Json } from '#ports/json';
-import { parseEnvelope, replyEnvelope, type RpcRequest } from '#rpc/envelope';
+import { parseEnvelope, replyEnvelope, type RpcRequest } from '#wire/envelope';
 
 /** A request as the scripted conductor took it. */
 export interface Taken extends RpcRequest {

@@ -1,6 +1,6 @@
-import { dirtyFields, isMap, isWireObject } from '#client/wire';
+import { dirtyFields, isMap, isWireObject } from '#wire/wire';
 import { FakeCompute, type ComputeOptions } from '#local/fleet/fake-compute';
-import type { Manners } from '#local/fleet/manners';
+import type { Manners } from '#local/fleet/behaviour';
 import type { Json, JsonMap } from '#ports/json';
 import { wrapped, type RecordedCall } from '../../fixtures/recorded.ts';
 import { methodName, ScriptedConductor, type Script, type Taken } from './scripted-conductor.ts';

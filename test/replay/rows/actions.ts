@@ -1,9 +1,9 @@
 import type { Item } from '#ports/tables';
-import { actionIndex } from '#records/instance-action';
+import { actionIndex } from '#records/methods/instance-action';
 import { actionKey, eventKey } from '#records/keys';
 import { columns, persistent, text, time } from '../row-values.ts';
 import type { Row } from '../sql-state.ts';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 
 /** A row of `instance_actions`. */
 export function actionItem(row: Row): Item {

@@ -10,7 +10,7 @@ import {
   instanceMappingKey,
   requestSpecKey,
 } from '#records/keys';
-import { ALL_CELLS } from '#records/mappings';
+import { ALL_CELLS } from '#records/methods/mappings';
 import { columns, document, text, time, truth } from '../row-values.ts';
 import type { Row, SqlState } from '../sql-state.ts';
 

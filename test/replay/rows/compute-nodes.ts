@@ -1,4 +1,4 @@
-import { ComputeNode } from '#objects/compute-node';
+import { ComputeNode } from '#objects/compute/compute-node';
 import type { Json } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { deletedOnHost } from '#records/instance-index';

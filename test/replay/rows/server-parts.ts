@@ -1,12 +1,12 @@
-import { BlockDeviceMapping } from '#objects/block-device-mapping';
-import { Migration } from '#objects/migration';
-import { PciDevice } from '#objects/pci-device';
+import { BlockDeviceMapping } from '#objects/instance/block-device-mapping';
+import { Migration } from '#objects/migration/migration';
+import { PciDevice } from '#objects/pci/pci-device';
 import type { Attributes, Item } from '#ports/tables';
 import { blockDeviceKey, faultKey, instanceKey, migrationKey, tagsKey } from '#records/keys';
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
 import { columns, document, persistent, text, truth } from '../row-values.ts';
 import type { Row } from '../sql-state.ts';
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 
 const live = (row: Row, index: Attributes): Attributes => (row['deleted'] === 0 ? index : {});
 

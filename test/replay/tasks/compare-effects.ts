@@ -1,7 +1,7 @@
 import type { Json } from '#ports/json';
 import type { Held } from './scripted-placement.ts';
 import { differencesOf, type Difference } from '../compare.ts';
-import { fieldsOf } from '#records/reading';
+import { fieldsOf } from '#wire/reading';
 import { deallocationsAsRecorded, heldAsRecorded } from './documented-effects.ts';
 import type { RecordedTask, ServiceStep } from './recorded-task.ts';
 import { asInRun } from './as-in-run.ts';

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { mapOf, plainText } from '#records/reading';
+import { mapOf, plainText } from '#wire/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
 import { notificationsAsRecorded, serverOf } from './documented-effects.ts';
 import type { NotificationStep, RecordedTask } from './recorded-task.ts';

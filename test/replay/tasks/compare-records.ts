@@ -1,4 +1,4 @@
-import { plainText } from '#records/reading';
+import { plainText } from '#wire/reading';
 import { differencesOf, ABSENT, type Difference } from '../compare.ts';
 import { itemsOf } from '../load-items.ts';
 import { note } from '../normalise.ts';

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
+import { fieldsOf, listOf, mapOf, plainText } from '#wire/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
 import { note } from '../normalise.ts';
 import { isOnlyAskedByUs } from './documented-moves.ts';

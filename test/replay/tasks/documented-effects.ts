@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, mapOf, plainText } from '#records/reading';
+import { fieldsOf, mapOf, plainText } from '#wire/reading';
 import { note } from '../normalise.ts';
 import { withoutLostClaim, type Side } from './documented-moves.ts';
 import { without } from './edit-json.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf, numberOf, plainText, textsOf } from '#records/reading';
+import { fieldsOf, listOf, mapOf, numberOf, plainText, textsOf } from '#wire/reading';
 import { note } from '../normalise.ts';
 import { isMap } from '../recorded-file.ts';
 import { ofType, without, type Edit } from './edit-json.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, mapOf, plainText, textsOf } from '#records/reading';
+import { fieldsOf, mapOf, plainText, textsOf } from '#wire/reading';
 import { note } from '../normalise.ts';
 import { hasKey, type Change, type Row, type RowUpdate, type SqlState, type TableChange } from '../sql-state.ts';
 import { isMove, storedAfterMove, withoutLostClaim, type Side } from './documented-moves.ts';

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { mapOf } from '#records/reading';
+import { mapOf } from '#wire/reading';
 import { differencesOf } from '../compare.ts';
 import { note } from '../normalise.ts';
 import { isWindow } from './documented-effects.ts';

@@ -1,6 +1,6 @@
 import type { Configuration } from '#ports/configuration';
 import type { JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf, plainText } from '#records/reading';
+import { fieldsOf, listOf, mapOf, plainText } from '#wire/reading';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
 
 /**

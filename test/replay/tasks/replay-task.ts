@@ -1,6 +1,6 @@
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
 import type { Json } from '#ports/json';
-import { mapOf } from '#records/reading';
+import { mapOf } from '#wire/reading';
 import { compareRecords } from './compare-records.ts';
 import { compareSent } from './compare-sent.ts';
 import { compareNotifications } from './compare-notifications.ts';

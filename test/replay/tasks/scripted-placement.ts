@@ -1,7 +1,7 @@
 import { parseAllocationRequest } from '#placement/allocation-request';
 import type { Json } from '#ports/json';
 import type { Allocations, Owner, Placement, Resources } from '#ports/placement';
-import { mapOf, numbersOf } from '#records/reading';
+import { mapOf, numbersOf } from '#wire/reading';
 import type { HttpStep, Step } from './recorded-task.ts';
 
 /** Allocations by consumer. */

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { listOf, mapOf } from '#records/reading';
+import { listOf, mapOf } from '#wire/reading';
 import { isMap } from '../recorded-file.ts';
 import { text } from '../row-values.ts';
 import { changeOf, contextOf, dumpOf, replyOf } from '../scenario.ts';

@@ -1,10 +1,10 @@
 import { VirtualClock } from '#adapters/memory/virtual-clock';
-import { memoryGround, type MemoryGround } from '#local/memory-ground';
+import { memoryGround, type MemoryGround } from '#local/memory-platform';
 import { World } from '#local/world';
 import type { Configuration } from '#ports/configuration';
 import type { Json, JsonMap } from '#ports/json';
 import { API, CELL0_UUID, cellTable, counterKey, quotaKey } from '#records/keys';
-import { mapOf } from '#records/reading';
+import { mapOf } from '#wire/reading';
 import { itemsOf } from '../load-items.ts';
 import { text } from '../row-values.ts';
 import type { Row } from '../sql-state.ts';

@@ -1,8 +1,8 @@
 import { InvalidArguments } from '#errors';
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf } from '#records/reading';
-import { parseEnvelope } from '#rpc/envelope';
-import { computeTask } from '#rpc/methods/list';
+import { fieldsOf, listOf, mapOf } from '#wire/reading';
+import { parseEnvelope } from '#wire/envelope';
+import { computeTask } from '#task-rpc/methods/list';
 import { WORKFLOWS } from '#workflows/list';
 import type { RecordedTask } from './recorded-task.ts';
 

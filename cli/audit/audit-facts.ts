@@ -1,0 +1,217 @@
+import type { Amounts } from '#conductor/quota';
+import { readConsumer } from '#placement/consumer-item';
+import { readProvider, type ProviderState } from '#placement/provider-item';
+import type { Allocations } from '#ports/placement';
+import type { Item } from '#ports/tables';
+import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#records/keys';
+import { OPERATIONS, operationState, type Operation } from '#records/operation';
+import { readPrincipal, type Principal } from '#records/principals';
+import { isFinished } from '#records/migration-index';
+import { numberOf, textOf } from '#wire/reading';
+import { cellRows, type CellRow } from '#cli/cells/cells';
+import { hostRow, type HostRow } from '#cli/hosts/hosts';
+import { heldBy, reservedBy } from '#cli/servers/quota-usage';
+import type { Reach } from '#cli/deployment-target';
+import { serverRow, type ServerRow } from '#cli/servers/servers';
+
+/** An operation that a server's record remembers. */
+interface OwnedBy {
+  readonly operation: Operation;
+  readonly owner: string;
+  readonly token: string | null;
+  /** Status of the execution; `gone` when there is none. */
+  readonly status: string;
+}
+
+export interface AuditedServer extends Omit<ServerRow, 'owners'> {
+  readonly owners: readonly OwnedBy[];
+  readonly quota: { readonly project: string; readonly amounts: Amounts } | undefined;
+}
+
+/** A migration that is not over, or in error. */
+export interface AuditedMigration {
+  readonly uuid: string;
+  readonly server: string;
+  readonly cell: string;
+  readonly type: string;
+  readonly status: string;
+  readonly updatedAt: string | null;
+  readonly deleted: boolean;
+}
+
+interface Mapped {
+  readonly uuid: string;
+  readonly cell: string | null;
+}
+
+/** A server that a request document names, with the execution of that request. */
+interface Requested {
+  readonly uuid: string;
+  readonly request: string;
+  readonly status: string;
+}
+
+/** A request that holds quota for servers. */
+interface Reserved {
+  readonly project: string;
+  readonly share: Amounts;
+  readonly uuids: readonly string[];
+}
+
+/** Everything that an audit compares, as it was read. */
+export interface AuditFacts {
+  readonly now: number;
+  readonly cells: readonly CellRow[];
+  readonly servers: readonly AuditedServer[];
+  readonly mappings: readonly Mapped[];
+  readonly hosts: readonly HostRow[];
+  readonly principals: readonly Principal[];
+  readonly buildRequests: readonly { readonly uuid: string; readonly createdAt: string | null }[];
+  readonly requested: readonly Requested[];
+  readonly reserved: readonly Reserved[];
+  /** What consumers hold, those that hold nothing left out. */
+  readonly claims: ReadonlyMap<string, Allocations>;
+  readonly providers: readonly ProviderState[];
+  /** Migrations that are not over hold claims of their own. */
+  readonly migrations: readonly AuditedMigration[];
+  readonly usage: ReadonlyMap<string, Amounts>;
+}
+
+/**
+ * Reads all tables. Claims are read first and servers afterwards, so that a server that comes while this reads is never
+ * missing; one that goes meanwhile is looked at again before anything is concluded.
+ */
+export async function auditFacts(reach: Reach): Promise<AuditFacts> {
+  const { claims, providers } = await placementFacts(reach);
+  const requests = await requestFacts(reach);
+  const usage = await usageFacts(reach);
+  const buildRequests = await listed(
+    reach,
+    BUILD_REQUESTS,
+    ({ sk }) => sk === 'build-request',
+    (item) => ({
+      uuid: textOf(item['instance_uuid']) ?? item.pk.slice('instance#'.length),
+      createdAt: textOf(item['created_at']) ?? null,
+    }),
+  );
+  const cells = await cellRows(reach);
+  const records = await Promise.all(cells.map((cell) => cellFacts(reach, cell)));
+  const mapped = await mappingFacts(reach);
+  return {
+    now: reach.clock.now(),
+    cells,
+    servers: records.flatMap(({ servers }) => servers),
+    migrations: records.flatMap(({ migrations }) => migrations),
+    ...mapped,
+    ...requests,
+    buildRequests,
+    claims,
+    providers,
+    usage,
+  };
+}
+
+async function placementFacts(reach: Reach) {
+  const claims = new Map<string, Allocations>();
+  const providers: ProviderState[] = [];
+  for await (const item of reach.scan(PLACEMENT)) {
+    if (item.sk === 'provider') providers.push(readProvider(item));
+    if (item.sk !== 'consumer') continue;
+    const { allocations } = readConsumer(item);
+    if (Object.keys(allocations).length > 0) claims.set(item.pk.slice('consumer#'.length), allocations);
+  }
+  return { claims, providers };
+}
+
+async function requestFacts(reach: Reach): Promise<Pick<AuditFacts, 'requested' | 'reserved'>> {
+  const requests = new Map<string, Item[]>();
+  for await (const item of reach.scan(REQUESTS)) {
+    if (!item.pk.startsWith('request#')) continue;
+    const together = requests.get(item.pk);
+    if (together === undefined) requests.set(item.pk, [item]);
+    else together.push(item);
+  }
+  const requested: Requested[] = [];
+  const reserved: Reserved[] = [];
+  for (const [pk, items] of requests) {
+    const request = pk.slice('request#'.length);
+    const holds = reservedBy(items);
+    if (holds !== undefined) reserved.push(holds);
+    const uuids = items.filter(({ sk }) => sk.startsWith('server#')).map(({ sk }) => sk.slice('server#'.length));
+    const status = (await reach.executions.describe('build', request))?.status ?? 'gone';
+    requested.push(...uuids.map((uuid) => ({ uuid, request, status })));
+  }
+  return { requested, reserved };
+}
+
+async function usageFacts(reach: Reach): Promise<ReadonlyMap<string, Amounts>> {
+  const rows = await listed(
+    reach,
+    API,
+    ({ sk }) => sk === 'usage',
+    (item) => {
+      const of = (name: string): number => numberOf(item[name]) ?? 0;
+      return [
+        item.pk.slice('quota#'.length),
+        { instances: of('instances'), cores: of('cores'), ram: of('ram') },
+      ] as const;
+    },
+  );
+  return new Map(rows);
+}
+
+async function cellFacts(reach: Reach, cell: CellRow) {
+  const servers: AuditedServer[] = [];
+  const migrations: AuditedMigration[] = [];
+  for await (const item of reach.scan(cellTable(cell.name))) {
+    if (item.sk === 'instance') servers.push(await audited(reach, cell.name, item));
+    if (item.sk.startsWith('migration#') && !isFinished(item['status'])) migrations.push(moving(cell.name, item));
+  }
+  return { servers, migrations };
+}
+
+const moving = (cell: string, item: Item): AuditedMigration => ({
+  uuid: textOf(item['uuid']) ?? '',
+  server: textOf(item['instance_uuid']) ?? '',
+  cell,
+  type: textOf(item['migration_type']) ?? '',
+  status: textOf(item['status']) ?? '',
+  updatedAt: textOf(item['updated_at']) ?? textOf(item['created_at']) ?? null,
+  deleted: item['deleted'] === true,
+});
+
+async function audited(reach: Reach, cell: string, item: Item): Promise<AuditedServer> {
+  const owners = await Promise.all(
+    OPERATIONS.map(async (operation): Promise<OwnedBy[]> => {
+      const { owner, token } = operationState(item, operation);
+      if (owner === null) return [];
+      const status = (await reach.executions.describe(operation, owner))?.status ?? 'gone';
+      return [{ operation, owner, token, status }];
+    }),
+  );
+  return { ...serverRow(cell, item), owners: owners.flat(), quota: heldBy(item) };
+}
+
+async function mappingFacts(reach: Reach): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {
+  const mappings: Mapped[] = [];
+  const hosts: HostRow[] = [];
+  const principals: Principal[] = [];
+  for await (const item of reach.scan(MAPPINGS)) {
+    if (item.sk === 'mapping')
+      mappings.push({ uuid: item.pk.slice('instance#'.length), cell: textOf(item['cell']) ?? null });
+    if (item.sk === 'host') hosts.push(hostRow(item));
+    if (item.sk === 'principal') principals.push(readPrincipal(item));
+  }
+  return { mappings, hosts, principals };
+}
+
+async function listed<T>(
+  reach: Reach,
+  table: string,
+  wanted: (item: Item) => boolean,
+  row: (item: Item) => T,
+): Promise<T[]> {
+  const rows: T[] = [];
+  for await (const item of reach.scan(table)) if (wanted(item)) rows.push(row(item));
+  return rows;
+}

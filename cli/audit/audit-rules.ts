@@ -1,0 +1,231 @@
+import type { Amounts } from '#conductor/quota';
+import type { AuditFacts } from './audit-facts.ts';
+import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
+import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
+import { NOTHING, plus, same } from '#cli/servers/quota-usage';
+
+/** A consumer that is no server, no build request and no running migration. */
+const claimOfNobody: Rule = (facts) => {
+  const known = new Set([...alive(facts), ...facts.buildRequests, ...facts.migrations].map(({ uuid }) => uuid));
+  return [...facts.claims]
+    .filter(([consumer]) => !known.has(consumer))
+    .map(([consumer, allocations]) => ({
+      rule: 'claim-of-nobody',
+      subject: consumer,
+      text: `${JSON.stringify(Object.values(allocations))} is held by ${consumer}, which is no server`,
+      advice: 'conductor heal releases it',
+      remedy: { kind: 'release-claim', consumer },
+    }));
+};
+
+/** A server that runs on a host without holding anything there. */
+const serverWithoutClaim: Rule = (facts) => {
+  const hostOf = new Map(facts.providers.map(({ provider }) => [provider.uuid, provider.host]));
+  return alive(facts).flatMap(({ uuid, host, vmState, taskState }) => {
+    if (host === null || taskState !== null || !['active', 'stopped', 'paused', 'suspended'].includes(vmState))
+      return [];
+    const held = Object.keys(facts.claims.get(uuid) ?? {});
+    if (held.some((provider) => hostOf.get(provider) === host)) return [];
+    return [
+      {
+        rule: 'server-without-claim',
+        subject: uuid,
+        text: `server ${uuid} is ${vmState} on ${host} and holds nothing there`,
+        advice: 'the host is fuller than placement knows: move the server, or disable the host',
+      },
+    ];
+  });
+};
+
+/** A server whose mapping is missing or names another cell. */
+const serverUnmapped: Rule = (facts) => {
+  const mapped = new Map(facts.mappings.map(({ uuid, cell }) => [uuid, cell]));
+  const places = Map.groupBy(alive(facts), ({ uuid }) => uuid);
+  return [...places].flatMap(([uuid, rows]): Finding[] => {
+    const [row] = rows;
+    if (row === undefined) return [];
+    if (rows.length > 1)
+      return [
+        {
+          rule: 'server-in-two-cells',
+          subject: uuid,
+          text: `server ${uuid} is recorded in ${rows.map(({ cell }) => cell).join(' and ')}`,
+          advice: 'compare both with conductor server show, and delete the older record by its object method',
+        },
+      ];
+    if (mapped.get(uuid) === row.cell) return [];
+    const { cell, project } = row;
+    const text = `server ${uuid} is in ${cell}, its mapping says ${mapped.get(uuid) ?? 'nothing'}`;
+    const remedy = { kind: 'map-server', uuid, cell, project } as const;
+    return [{ rule: 'server-unmapped', subject: uuid, text, advice: 'conductor heal maps it', remedy }];
+  });
+};
+
+/** A mapping to a cell that knows no such server, not even a deleted one. */
+const mappingOfNobody: Rule = (facts) => {
+  const known = new Set(facts.servers.map(({ uuid, cell }) => `${cell}/${uuid}`));
+  return facts.mappings
+    .filter(({ uuid, cell }) => cell !== null && !known.has(`${cell}/${uuid}`))
+    .filter(({ uuid }) => !facts.servers.some((server) => server.uuid === uuid))
+    .map(({ uuid, cell }) => ({
+      rule: 'mapping-of-nobody',
+      subject: uuid,
+      text: `the mapping of ${uuid} names ${cell}, which has no such server`,
+      advice: `a restored cell table may be older than the mappings: restore ${cell} to a later time, or delete the mapping`,
+    }));
+};
+
+/** A build request that nobody is at work on. */
+const buildRequestWithoutExecution: Rule = (facts) => {
+  const requested = Map.groupBy(facts.requested, ({ uuid }) => uuid);
+  return facts.buildRequests.flatMap(({ uuid, createdAt }) => {
+    const requests = requested.get(uuid) ?? [];
+    if (requests.some(({ status }) => status === 'RUNNING')) return [];
+    if (createdAt !== null && facts.now - Date.parse(createdAt) < GRACE_MS) return [];
+    const last = requests.at(-1);
+    return [
+      {
+        rule: 'build-request-without-execution',
+        subject: uuid,
+        text: `server ${uuid} waits to be scheduled, and ${last === undefined ? 'no request names it' : `build/${last.request} is ${last.status}`}`,
+        advice:
+          last === undefined || last.status === 'gone' || last.status === 'SUCCEEDED'
+            ? 'have the user delete the server and ask again'
+            : `conductor execution redrive build/${last.request}`,
+      },
+    ];
+  });
+};
+
+/** A token that waits for an answer although its execution is over. */
+const tokenOfNobody: Rule = (facts) =>
+  facts.servers.flatMap(({ uuid, cell, owners }) =>
+    owners.flatMap(({ operation, owner, token, status }) =>
+      token === null || status === 'RUNNING'
+        ? []
+        : [
+            {
+              rule: 'token-of-nobody',
+              subject: uuid,
+              text: `server ${uuid} keeps a token of ${operation}/${owner}, which is ${status}`,
+              advice: 'conductor heal takes it off',
+              remedy: { kind: 'forget-token', cell, uuid, operation, token } as const,
+            },
+          ],
+    ),
+  );
+
+/** A server in transition that no running execution owns. */
+const transitionOfNobody: Rule = (facts) =>
+  alive(facts).flatMap(({ uuid, vmState, taskState, owners, updatedAt }) => {
+    if (vmState !== 'building' && taskState === null) return [];
+    if (owners.some(({ status }) => status === 'RUNNING')) return [];
+    if (updatedAt !== null && facts.now - Date.parse(updatedAt) < GRACE_MS) return [];
+    const failed = owners.find(({ status }) => status !== 'gone' && status !== 'SUCCEEDED');
+    return [
+      {
+        rule: 'transition-of-nobody',
+        subject: uuid,
+        text: `server ${uuid} is ${vmState}${taskState === null ? '' : `, ${taskState}`}, and no execution is at work on it`,
+        advice: failed
+          ? `conductor execution redrive ${failed.operation}/${failed.owner}`
+          : 'reset its state with the API',
+      },
+    ];
+  });
+
+/** Usage that is not what servers and pending requests come to. */
+const quotaOff: Rule = (facts) => {
+  const counted = new Map<string, Amounts>();
+  const add = (project: string, amounts: Amounts): void => {
+    counted.set(project, plus(counted.get(project) ?? NOTHING, amounts));
+  };
+  for (const { quota } of facts.servers) if (quota !== undefined) add(quota.project, quota.amounts);
+  const pending = new Set(facts.mappings.filter(({ cell }) => cell === null).map(({ uuid }) => uuid));
+  for (const { project, share, uuids } of facts.reserved)
+    for (const uuid of uuids) if (pending.has(uuid)) add(project, share);
+  return [...new Set([...counted.keys(), ...facts.usage.keys()])].flatMap((project) => {
+    const [usage, right] = [facts.usage.get(project) ?? NOTHING, counted.get(project) ?? NOTHING];
+    if (same(usage, right)) return [];
+    return [
+      {
+        rule: 'quota-off',
+        subject: project,
+        text: `project ${project} is counted ${JSON.stringify(usage)} and uses ${JSON.stringify(right)}`,
+        advice: `conductor quota recount ${project}`,
+        remedy: { kind: 'recount-quota', project },
+      },
+    ];
+  });
+};
+
+/** A host whose mapping names principals that may not speak for it. */
+const hostWithoutVoice: Rule = ({ hosts, principals }) => {
+  const speakers = new Map(principals.map((each) => [each.principal, each]));
+  return hosts.flatMap(({ host, cell, principals: named }): Finding[] => {
+    if (named.length === 0)
+      return [
+        {
+          rule: 'host-without-principal',
+          subject: host,
+          text: `nobody may speak for host ${host}`,
+          advice: `conductor host add ${host} --cell ${cell} --role NAME`,
+        },
+      ];
+    return named
+      .filter((principal) => !(speakers.get(principal)?.hosts.includes(host) ?? false))
+      .map((principal) => ({
+        rule: 'host-without-voice',
+        subject: host,
+        text: `${principal} is named by the mapping of ${host} and may not speak for it`,
+        advice: 'conductor heal registers it',
+        remedy: { kind: 'let-speak', principal, host },
+      }));
+  });
+};
+
+/** A provider on which more or less is free than its claims leave. */
+const freeOff: Rule = (facts) => {
+  const used = new Map<string, Record<string, number>>();
+  for (const allocations of facts.claims.values())
+    for (const [provider, resources] of Object.entries(allocations)) {
+      const sums = used.get(provider) ?? {};
+      for (const [name, amount] of Object.entries(resources)) sums[name] = (sums[name] ?? 0) + amount;
+      used.set(provider, sums);
+    }
+  return facts.providers.flatMap(({ provider, capacity, free }) => {
+    const change: Record<string, number> = {};
+    for (const [name, amount] of Object.entries(capacity)) {
+      const off = amount - (used.get(provider.uuid)?.[name] ?? 0) - (free[name] ?? 0);
+      if (off !== 0) change[name] = off;
+    }
+    if (Object.keys(change).length === 0) return [];
+    return [
+      {
+        rule: 'free-off',
+        subject: provider.host,
+        text: `host ${provider.host} has ${JSON.stringify(change)} more free than it is known to have`,
+        advice: 'conductor heal corrects it',
+        remedy: { kind: 'correct-free', provider: provider.uuid, free, change },
+      },
+    ];
+  });
+};
+
+const RULES: readonly Rule[] = [
+  claimOfNobody,
+  serverWithoutClaim,
+  claimOnAnotherHost,
+  migrationOfNobody,
+  serverUnmapped,
+  mappingOfNobody,
+  buildRequestWithoutExecution,
+  tokenOfNobody,
+  transitionOfNobody,
+  quotaOff,
+  hostWithoutVoice,
+  freeOff,
+];
+
+/** Everything that does not fit together, rule by rule. */
+export const audit = (facts: AuditFacts): Finding[] => RULES.flatMap((rule) => rule(facts));

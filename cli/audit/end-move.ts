@@ -1,0 +1,51 @@
+import { FINAL_STATUSES } from '#conductor/settled';
+import { isoSeconds } from '#conductor/time';
+import type { Item } from '#ports/tables';
+import { endMigrations } from '#operations/end-migration';
+import { settleAllocations } from '#operations/ended-move';
+import { cellTable, migrationKey } from '#records/keys';
+import { migrationsOf } from '#records/methods/migration';
+import { plainText } from '#wire/reading';
+import { cellNamed } from '#cli/cells/cells';
+import type { Reach } from '#cli/deployment-target';
+
+/** What a command needs to end a move. */
+export type MoveReach = Pick<Reach, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'>;
+
+/** How many migrations were ended, and what went wrong with their claims, for people. */
+interface Ended {
+  readonly ended: number;
+  readonly troubles: readonly string[];
+}
+
+/**
+ * Ends the migrations of a server that go on and fit, in error, and puts their claims where the server is: their hosts can
+ * no longer begin them again.
+ */
+export async function endMoves(
+  reach: MoveReach,
+  cell: string,
+  uuid: string,
+  fits: (migration: Item) => boolean = () => true,
+): Promise<Ended> {
+  const context = {
+    request_id: '',
+    user_id: null,
+    project_id: null,
+    is_admin: true,
+    read_deleted: 'yes',
+    timestamp: isoSeconds(reach.clock.now()),
+  } as const;
+  const records = { ...reach, cell: await cellNamed(reach, cell), context };
+  const going = (await migrationsOf(records, uuid)).filter((item) => fits(item) && !isOver(item));
+  await endMigrations(records, uuid, 'error', fits);
+  const troubles: string[] = [];
+  const services = { ...reach, log: { error: (text: string) => void troubles.push(text) } };
+  for (const { uuid: migration } of going) {
+    const ended = await reach.tables.get(cellTable(cell), migrationKey(uuid, plainText(migration)));
+    if (ended !== undefined) await settleAllocations(services, cell, ended);
+  }
+  return { ended: going.length, troubles };
+}
+
+const isOver = ({ status }: Item): boolean => FINAL_STATUSES.has(plainText(status));

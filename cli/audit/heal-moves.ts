@@ -1,0 +1,61 @@
+import type { Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { releaseSurplus } from '#operations/claims-elsewhere';
+import { cellTable, instanceKey } from '#records/keys';
+import { OPERATIONS, operationState } from '#records/operation';
+import { textOf } from '#wire/reading';
+import { goesOn, mayGoOn } from './audit-moves.ts';
+import { endMoves } from './end-move.ts';
+import type { Remedy } from './finding.ts';
+import type { Reach } from '#cli/deployment-target';
+
+/** What mending reaches; of executions their status. */
+type HealReach = Pick<Reach, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'> & {
+  readonly executions: {
+    describe(workflow: string, name: string): Promise<{ readonly status: string } | undefined>;
+  };
+};
+
+/** Gives back what a server holds beside its host, unless it has moved or is being moved by now. */
+export async function healClaim(
+  reach: HealReach,
+  { cell, uuid, host }: Extract<Remedy, { kind: 'release-elsewhere' }>,
+): Promise<boolean> {
+  const item = await reach.tables.get(cellTable(cell), instanceKey(uuid));
+  if (item === undefined || item['deleted'] === true || item['host'] !== host) return false;
+  if ((await isWanted(reach, item)) || (await isMoving(reach, cell, uuid))) return false;
+  return releaseSurplus(reach, cell, uuid, host);
+}
+
+/** Ends a migration that nobody sees to, unless somebody does by now. */
+export async function healMigration(
+  reach: HealReach,
+  { cell, uuid, migration }: Extract<Remedy, { kind: 'end-migration' }>,
+): Promise<boolean> {
+  const item = await reach.tables.get(cellTable(cell), instanceKey(uuid));
+  if (item !== undefined && item['deleted'] !== true) {
+    if ((item['task_state'] ?? null) !== null || (await isWanted(reach, item))) return false;
+  }
+  const { ended } = await endMoves(reach, cell, uuid, (each) => each['uuid'] === migration);
+  if (ended === 0) return false;
+  const host = textOf(item?.['host']);
+  // An evacuation holds nothing by its migration: its server holds the destination beside the source.
+  if (host !== undefined && item?.['deleted'] !== true && !(await isMoving(reach, cell, uuid)))
+    await releaseSurplus(reach, cell, uuid, host);
+  return true;
+}
+
+/** Whether an execution runs for the server, or has failed and may be redriven. */
+async function isWanted(reach: HealReach, item: Item): Promise<boolean> {
+  for (const operation of OPERATIONS) {
+    const { owner } = operationState(item, operation);
+    if (owner !== null && mayGoOn((await reach.executions.describe(operation, owner))?.status ?? 'gone')) return true;
+  }
+  return false;
+}
+
+async function isMoving({ tables }: HealReach, cell: string, uuid: string): Promise<boolean> {
+  const query = { partition: instanceKey(uuid).pk, sortPrefix: 'migration#', consistent: true };
+  const migrations = await allPages(tables, cellTable(cell), query);
+  return migrations.some((item) => goesOn({ status: textOf(item['status']) ?? '', deleted: item['deleted'] === true }));
+}

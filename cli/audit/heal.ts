@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import { isoSeconds } from '#conductor/time';
+import { claimed, freeAttribute, providerKey } from '#placement/provider-item';
+import { all, equals } from '#ports/conditions';
+import { ConditionFailed } from '#ports/tables';
+import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, PLACEMENT } from '#records/keys';
+import { mapToCell } from '#servers/map-to-cell';
+import { forgetToken } from '#operations/settle';
+import { answering, type Answer, type Cli } from '#cli/answering';
+import { findingsOf } from './audit.ts';
+import { cellNamed, cellRows } from '#cli/cells/cells';
+import { columns } from '#cli/columns';
+import { EXIT } from '#cli/failure';
+import type { Finding, Remedy } from './finding.ts';
+import { healClaim, healMigration } from './heal-moves.ts';
+import { letSpeakFor } from '#cli/hosts/principals';
+import { recountQuota } from '#cli/servers/quota-recount';
+import type { Reach } from '#cli/deployment-target';
+
+/** `heal`: does what can be done safely about an audit's findings; the rest is left to people. */
+export function addHeal(program: Command, cli: Cli): void {
+  const command = program
+    .command('heal')
+    .description('Mend what audit finds and can be mended without a decision')
+    .option('--dry-run', 'only tell what would be done');
+  answering(command, cli, ({ reach, flag }) => heal(reach, flag('dryRun')));
+}
+
+async function heal(reach: Reach, dryRun: boolean): Promise<Answer> {
+  const rows: (Finding & { readonly outcome: string })[] = [];
+  for (const finding of await findingsOf(reach))
+    rows.push({ ...finding, outcome: await outcomeOf(reach, finding, dryRun) });
+  const left = rows.filter(({ remedy }) => remedy === undefined);
+  return {
+    data: rows,
+    exitCode: left.length > 0 || (dryRun && rows.length > 0) ? EXIT.findings : EXIT.done,
+    lines: columns(
+      ['rule', 'what', 'outcome'],
+      rows.map(({ rule, text, outcome }) => [rule, text, outcome]),
+      'everything fits together',
+    ),
+  };
+}
+
+async function outcomeOf(reach: Reach, { remedy, advice }: Finding, dryRun: boolean): Promise<string> {
+  if (remedy === undefined) return `left to you: ${advice}`;
+  if (dryRun) return `would be mended (${remedy.kind})`;
+  return (await mend(reach, remedy)) ? `mended (${remedy.kind})` : 'has changed meanwhile: left alone';
+}
+
+/** Answers false when what was found is not so any more. */
+async function mend(reach: Reach, remedy: Remedy): Promise<boolean> {
+  switch (remedy.kind) {
+    case 'release-claim':
+      return (await isNobody(reach, remedy.consumer)) && reach.placement.release(remedy.consumer);
+    case 'release-elsewhere':
+      return healClaim(reach, remedy);
+    case 'end-migration':
+      return healMigration(reach, remedy);
+    case 'map-server': {
+      const cell = await cellNamed(reach, remedy.cell);
+      const item = await reach.tables.get(cellTable(cell.name), instanceKey(remedy.uuid));
+      if (item === undefined || item['deleted'] === true) return false;
+      await reach.tables.transact([mapToCell(remedy.uuid, cell, remedy.project, isoSeconds(reach.clock.now()))]);
+      return true;
+    }
+    case 'forget-token':
+      await forgetToken(reach, cellTable(remedy.cell), remedy.uuid, remedy.operation, remedy.token);
+      return true;
+    case 'recount-quota':
+      await recountQuota(reach, remedy.project, false);
+      return true;
+    case 'let-speak':
+      return letSpeakFor(reach, remedy.principal, remedy.host);
+    case 'correct-free':
+      return correctFree(reach, remedy);
+  }
+}
+
+/** Read again by id, in every cell: releasing the claim of a server that is there would overbook its host. */
+async function isNobody(reach: Reach, uuid: string): Promise<boolean> {
+  if ((await reach.tables.get(BUILD_REQUESTS, buildRequestKey(uuid))) !== undefined) return false;
+  for (const cell of await cellRows(reach)) {
+    const item = await reach.tables.get(cellTable(cell.name), instanceKey(uuid));
+    if (item !== undefined && item['deleted'] !== true) return false;
+  }
+  return true;
+}
+
+async function correctFree(reach: Reach, remedy: Extract<Remedy, { kind: 'correct-free' }>): Promise<boolean> {
+  const { provider, free, change } = remedy;
+  const back = Object.fromEntries(Object.entries(change).map(([name, amount]) => [name, -amount]));
+  const unchanged = all(...Object.keys(change).map((name) => equals(freeAttribute(name), free[name] ?? null)));
+  try {
+    await reach.tables.update(PLACEMENT, providerKey(provider), { add: claimed(back) }, unchanged);
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionFailed) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { cellQueue } from '#records/keys';
+import { answering, type Cli } from '#cli/answering';
+import { cellRows, mappedTo } from './cells.ts';
+import { columns, shown } from '#cli/columns';
+
+/** `cell list`: every cell with its hosts and what waits in its conductor queue. */
+export function addCellList(parent: Command, cli: Cli): void {
+  const command = parent.command('list').description('List cells');
+  answering(command, cli, async ({ reach }) => {
+    const rows = await Promise.all(
+      (await cellRows(reach)).map(async (cell) => ({
+        ...cell,
+        hosts: (await mappedTo(reach, cell.uuid, 'host')).length,
+        waiting: (await reach.desk.counts(cellQueue(cell.name)))?.waiting ?? null,
+      })),
+    );
+    return {
+      data: rows,
+      lines: columns(
+        ['id', 'name', 'uuid', 'hosts', 'waiting', 'disabled'],
+        rows.map(({ id, name, uuid, hosts, waiting, disabled }) =>
+          [id, name, uuid, hosts, waiting, disabled].map(shown),
+        ),
+        'there is no cell: create one with conductor cell create NAME',
+      ),
+    };
+  });
+}

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { CELL0_UUID, cellQueue, cellTable } from '#records/keys';
+import { textOf } from '#wire/reading';
+import { answering, type Cli } from '#cli/answering';
+import { cellNamed, mappedTo } from './cells.ts';
+import { shown } from '#cli/columns';
+
+/** `cell show NAME`: the mapping, and whether what it names is there. */
+export function addCellShow(parent: Command, cli: Cli): void {
+  const command = parent.command('show').description('Show a cell').argument('<name>', 'name of the cell');
+  answering(command, cli, async ({ reach, args: [name = ''] }) => {
+    const cell = await cellNamed(reach, name);
+    const hosts = await mappedTo(reach, cell.uuid, 'host');
+    const servers = await mappedTo(reach, cell.uuid, 'instance');
+    const queue = cell.uuid === CELL0_UUID ? undefined : await reach.desk.counts(cellQueue(name));
+    const data = {
+      ...cell,
+      table: `${reach.deployment}-${cellTable(name)}`,
+      queue: queue ?? null,
+      hosts: hosts.map((host) => textOf(host['host']) ?? ''),
+      servers: servers.length,
+    };
+    const waiting = queue && `${queue.waiting} waiting, ${queue.inFlight} in hand`;
+    const missing =
+      cell.uuid === CELL0_UUID ? 'none: servers in cell0 have no host' : `missing: deploy the stack of ${name}`;
+    return {
+      data,
+      lines: [
+        `cell       ${cell.name} (id ${cell.id})`,
+        `uuid       ${cell.uuid}`,
+        `disabled   ${shown(cell.disabled)}`,
+        `table      ${data.table}`,
+        `queue      ${waiting ?? missing}`,
+        `hosts      ${data.hosts.join(', ') || '-'}`,
+        `servers    ${servers.length}`,
+      ],
+    };
+  });
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import type { Json } from '#ports/json';
+import { mapOf, textOf, textsOf } from '#wire/reading';
+import { answering, type Answer, type Cli } from '#cli/answering';
+import { executionNamed } from './executions.ts';
+import { CommandFailure, EXIT } from '#cli/failure';
+import { giveUp } from '#cli/audit/give-up';
+import type { Reach } from '#cli/deployment-target';
+
+/** `execution stop NAME --reason TEXT`: ends it for good and releases what its servers hold on account of it. */
+export function addExecutionStop(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('stop')
+    .description('Stop an execution, release the claims that it made, put its server in error')
+    .argument('<execution>', 'its name, workflow/name, or the uuid of the server that it owns')
+    .requiredOption('--reason <text>', 'written into the history and the fault of the server');
+  answering(command, cli, ({ reach, args: [name = ''], option }) => stop(reach, name, option('reason') ?? ''));
+}
+
+async function stop(reach: Reach, name: string, reason: string): Promise<Answer> {
+  if (reason.trim() === '')
+    throw new CommandFailure('--reason is empty: say why, for those who read the history', EXIT.usage);
+  const execution = await executionNamed(reach, name);
+  const { workflow } = execution;
+  if (execution.status === 'SUCCEEDED')
+    throw new CommandFailure(`execution ${workflow}/${execution.name} has succeeded: there is nothing to stop`);
+  if (execution.status === 'RUNNING') await reach.executions.stop(workflow, execution.name, reason);
+  const done: string[] = [];
+  for (const uuid of serversOf(execution.input))
+    done.push(await giveUp(reach, { workflow, execution: execution.name, uuid, reason }));
+  return {
+    data: { workflow, name: execution.name, stopped: true, servers: done },
+    lines: [`${workflow}/${execution.name} is stopped`, ...done.map((line) => `  ${line}`)],
+  };
+}
+
+/** The servers that an execution's input names. */
+function serversOf(input: string): string[] {
+  const parsed: Json = JSON.parse(input);
+  const state = mapOf(mapOf(parsed)['state']);
+  const server = textOf(state['server']);
+  return server === undefined ? textsOf(state['uuids']) : [server];
+}

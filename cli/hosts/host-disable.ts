@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { isoSeconds } from '#conductor/time';
+import { exists } from '#ports/conditions';
+import { ConditionFailed } from '#ports/tables';
+import { cellTable, serviceKey } from '#records/keys';
+import { answering, type Answer, type Cli } from '#cli/answering';
+import { CommandFailure } from '#cli/failure';
+import { hostNamed } from './hosts.ts';
+import type { Reach } from '#cli/deployment-target';
+
+/** `host disable HOST`: no new server is scheduled to it; the compute service goes on. */
+export function addHostDisable(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('disable')
+    .description('Schedule no new servers to a host')
+    .argument('<host>', 'its name')
+    .option('--reason <text>', 'told by the service record');
+  answering(command, cli, ({ reach, args: [host = ''], option }) => setDisabled(reach, host, true, option('reason')));
+}
+
+/** `host enable HOST`. */
+export function addHostEnable(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('enable')
+    .description('Schedule servers to a host again')
+    .argument('<host>', 'its name');
+  answering(command, cli, ({ reach, args: [host = ''] }) => setDisabled(reach, host, false, undefined));
+}
+
+async function setDisabled(reach: Reach, name: string, disabled: boolean, reason: string | undefined): Promise<Answer> {
+  const { host, cell } = await hostNamed(reach, name);
+  const set = {
+    disabled,
+    disabled_reason: disabled ? (reason ?? null) : null,
+    updated_at: isoSeconds(reach.clock.now()),
+  };
+  try {
+    await reach.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, exists);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    throw new CommandFailure(`host ${host} has not registered yet: start its compute service first`);
+  }
+  return {
+    data: { host, cell, disabled, reason: reason ?? null },
+    lines: [`host ${host} is ${disabled ? 'disabled' : 'enabled'}`],
+  };
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { allPages } from '#records/all-pages';
+import { cellTable, hostMappingKey, MAPPINGS } from '#records/keys';
+import { textOf } from '#wire/reading';
+import { answering, type Cli } from '#cli/answering';
+import { cellNamed, cellRows, withoutCell0, type CellRow } from '#cli/cells/cells';
+import { addHost } from './hosts.ts';
+import type { Reach } from '#cli/deployment-target';
+
+/** `host discover`: maps hosts whose compute services have registered in a cell (nova-manage cell_v2 discover_hosts). */
+export function addHostDiscover(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('discover')
+    .description('Map the hosts that registered themselves with a cell and are mapped nowhere')
+    .option('--cell <cell>', 'in this cell only')
+    .option('--dry-run', 'only tell');
+  answering(command, cli, async ({ reach, option, flag }) => {
+    const name = option('cell');
+    const cells = name === undefined ? withoutCell0(await cellRows(reach)) : [await cellNamed(reach, name)];
+    const found = (await Promise.all(cells.map((cell) => unmapped(reach, cell)))).flat();
+    if (!flag('dryRun'))
+      for (const { host, cell } of found) await addHost(reach, host, cell, reach.emulated ? [`host:${host}`] : []);
+    const verb = flag('dryRun') ? 'would be mapped' : 'is mapped';
+    const hint =
+      reach.emulated || found.length === 0
+        ? []
+        : ['give each its principal: conductor host add HOST --cell CELL --role NAME'];
+    return {
+      data: found.map(({ host, cell }) => ({ host, cell: cell.name, mapped: !flag('dryRun') })),
+      lines:
+        found.length === 0
+          ? ['every registered host is mapped']
+          : [...found.map(({ host, cell }) => `host ${host} ${verb} to ${cell.name}`), ...hint],
+    };
+  });
+}
+
+async function unmapped(reach: Reach, cell: CellRow): Promise<{ host: string; cell: CellRow }[]> {
+  const query = { index: 'by-status', partition: 'service#nova-compute' };
+  const services = await allPages(reach.tables, cellTable(cell.name), query);
+  const hosts = services.flatMap((item) => textOf(item['host']) ?? []);
+  const mappings = await Promise.all(hosts.map((host) => reach.tables.get(MAPPINGS, hostMappingKey(host))));
+  return hosts.filter((_, at) => mappings[at] === undefined).map((host) => ({ host, cell }));
+}

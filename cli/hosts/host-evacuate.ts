@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import { answering, type Answer, type Asked, type Cli } from '#cli/answering';
+import { columns } from '#cli/columns';
+import { evacuateHost, type Moved } from './evacuation.ts';
+import { CommandFailure, EXIT } from '#cli/failure';
+import { hostNamed } from './hosts.ts';
+
+/** Servers that are on their way at the same time unless told otherwise. */
+const PARALLEL = 10;
+
+/** Seconds after which a server that is still on its way is told as such. */
+const PATIENCE = 3600;
+
+/** `host evacuate HOST`: takes every server of a dead host to other hosts. */
+export function addHostEvacuate(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('evacuate')
+    .description('Take all servers of a dead host to other hosts; safe to repeat')
+    .argument('<host>', 'the dead host')
+    .option('--to <host>', 'to this host instead of those that the scheduler chooses')
+    .option('--parallel <number>', 'servers on their way at the same time', String(PARALLEL))
+    .option('--patience <seconds>', 'how long to wait for one server', String(PATIENCE));
+  answering(command, cli, evacuate);
+}
+
+async function evacuate({ reach, cli, args: [name = ''], option }: Asked): Promise<Answer> {
+  const parallel = count(option('parallel'), '--parallel');
+  const patience = count(option('patience'), '--patience');
+  const { host, cell, cellUuid } = await hostNamed(reach, name);
+  const to = option('to');
+  if (to !== undefined && (await hostNamed(reach, to)).cell !== cell)
+    throw new CommandFailure(`host ${to} is in another cell than ${host}: name one of ${cell}`, EXIT.usage);
+  const liveness = await reach.serviceGroup.liveness(cell, host);
+  if (liveness !== 'down')
+    throw new CommandFailure(
+      liveness === 'up'
+        ? `host ${host} is up: its servers would run twice; live-migrate them, or stop its compute service first`
+        : `nobody can tell whether host ${host} lives: the conductor queue of ${cell} lags`,
+    );
+
+  const how = { source: host, to, patience, parallel };
+  const moved = await evacuateHost(reach, { name: cell, uuid: cellUuid }, how, (each, ended, all) =>
+    cli.complain(`${ended} of ${all}: ${lineOf(each)}`),
+  );
+  return summary(host, moved);
+}
+
+function summary(host: string, moved: readonly Moved[]): Answer {
+  const left = moved.filter(({ to }) => to === null);
+  const counted = `${moved.length - left.length} of ${moved.length} servers of ${host} were taken to other hosts`;
+  return {
+    data: { host, moved: moved.filter(({ to }) => to !== null), left },
+    lines: [
+      ...(left.length === 0
+        ? []
+        : columns(
+            ['left on the host', 'name', 'why'],
+            left.map(({ uuid, name, why }) => [uuid, name, why ?? '-']),
+            '',
+          )),
+      moved.length === 0 ? `there are no servers on ${host}` : counted,
+    ],
+    exitCode: left.length === 0 ? EXIT.done : EXIT.failed,
+  };
+}
+
+const lineOf = ({ uuid, name, to, why }: Moved): string =>
+  to === null ? `${uuid} (${name}) stays: ${why}` : `${uuid} (${name}) is on ${to}`;
+
+function count(text: string | undefined, option: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new CommandFailure(`${option} ${text} is no whole number above 0`, EXIT.usage);
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { allPages } from '#records/all-pages';
+import { cellTable, serviceKey } from '#records/keys';
+import { textOf } from '#wire/reading';
+import { hostQueue } from '#ports/host-queue';
+import { answering, type Cli } from '#cli/answering';
+import { cellNamed, cellRows, mappedTo, withoutCell0, type CellRow } from '#cli/cells/cells';
+import { columns, duration, shown } from '#cli/columns';
+import { hostRow, type HostRow } from './hosts.ts';
+import type { Reach } from '#cli/deployment-target';
+
+/** `host list`: hosts with the state of their compute services, their servers and what waits for them. */
+export function addHostList(parent: Command, cli: Cli): void {
+  const command = parent.command('list').description('List hosts').option('--cell <cell>', 'of this cell only');
+  answering(command, cli, async ({ reach, option }) => {
+    const name = option('cell');
+    const cells = name === undefined ? withoutCell0(await cellRows(reach)) : [await cellNamed(reach, name)];
+    const rows = (await Promise.all(cells.map((cell) => hostsOf(reach, cell)))).flat();
+    return {
+      data: rows,
+      lines: columns(
+        ['host', 'cell', 'service', 'enabled', 'last seen', 'servers', 'waiting', 'principals'],
+        rows.map((row) => [
+          row.host,
+          row.cell,
+          row.service,
+          row.service === 'unregistered' ? '-' : shown(!row.disabled),
+          row.seenAgo === null ? '-' : `${duration(row.seenAgo)} ago`,
+          shown(row.servers),
+          shown(row.waiting),
+          row.principals.join(', '),
+        ]),
+        'there is no host: add one with conductor host add HOST --cell CELL',
+      ),
+    };
+  });
+}
+
+interface ListedHost extends HostRow {
+  /** `up`, `down`, `unknown` (the conductor lags), or `unregistered`. */
+  readonly service: string;
+  readonly disabled: boolean;
+  /** Milliseconds since its last heartbeat. */
+  readonly seenAgo: number | null;
+  readonly servers: number;
+  readonly waiting: number | null;
+}
+
+async function hostsOf(reach: Reach, cell: CellRow): Promise<ListedHost[]> {
+  const hosts = (await mappedTo(reach, cell.uuid, 'host')).map(hostRow);
+  return Promise.all(hosts.map((host) => listed(reach, host)));
+}
+
+async function listed(reach: Reach, row: HostRow): Promise<ListedHost> {
+  const { host, cell } = row;
+  const table = cellTable(cell);
+  const service = await reach.tables.get(table, serviceKey(host, 'nova-compute'));
+  const servers = await allPages(reach.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
+  const there = service !== undefined && service['deleted'] !== true;
+  const seen = Date.parse(textOf(service?.['last_seen_up']) ?? textOf(service?.['created_at']) ?? '');
+  return {
+    ...row,
+    service: there ? await reach.serviceGroup.liveness(cell, host) : 'unregistered',
+    disabled: service?.['disabled'] === true,
+    seenAgo: there && Number.isFinite(seen) ? Math.max(0, reach.clock.now() - seen) : null,
+    servers: servers.length,
+    waiting: (await reach.desk.counts(hostQueue(cell, host)))?.waiting ?? null,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { MAPPINGS } from '#records/keys';
+import { principalItem } from '#records/principals';
+import { answering, type Cli } from '#cli/answering';
+import { CommandFailure, EXIT } from '#cli/failure';
+import { checkPrincipal, findPrincipal, roleNamed } from './principals.ts';
+
+/** `principal add`: an API service that publishes, or an operator who redrives. */
+export function addPrincipalAdd(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('add')
+    .description('Let a publisher or an operator send')
+    .argument('[principal]', 'AROA…, AROA…:session or AIDA…')
+    .option('--role <name>', 'name of an IAM role instead of an id')
+    .requiredOption('--as <kind>', 'publisher or operator');
+  answering(command, cli, async ({ reach, args: [given], option }) => {
+    const role = roleNamed(option('as'));
+    const named = option('role');
+    const principal = given ?? (named === undefined ? undefined : await reach.roleId(named));
+    if (principal === undefined)
+      throw new CommandFailure('nobody is named: give a principal or --role NAME', EXIT.usage);
+    checkPrincipal(reach, principal);
+    const known = await findPrincipal(reach, principal);
+    if (known?.role === 'host' && known.hosts.length > 0)
+      throw new CommandFailure(`${principal} speaks for ${known.hosts.join(', ')}: a host is no ${role}`);
+    await reach.tables.put(MAPPINGS, principalItem({ principal, role, hosts: [] }));
+    return { data: { principal, role }, lines: [`${principal} is a ${role}`] };
+  });
+}

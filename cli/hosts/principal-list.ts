@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { answering, type Cli } from '#cli/answering';
+import { columns } from '#cli/columns';
+import { listPrincipals } from './principals.ts';
+
+/** `principal list`: everybody who may send, hosts included. */
+export function addPrincipalList(parent: Command, cli: Cli): void {
+  const command = parent.command('list').description('List who may send');
+  answering(command, cli, async ({ reach }) => {
+    const rows = await listPrincipals(reach);
+    return {
+      data: rows,
+      lines: columns(
+        ['principal', 'role', 'hosts'],
+        rows.map(({ principal, role, hosts }) => [principal, role, hosts.join(', ') || '-']),
+        'nobody is registered',
+      ),
+    };
+  });
+}

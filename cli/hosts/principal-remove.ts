@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { MAPPINGS, principalKey } from '#records/keys';
+import { answering, type Cli } from '#cli/answering';
+import { CommandFailure } from '#cli/failure';
+import { findPrincipal } from './principals.ts';
+
+/** `principal remove`: a publisher or operator is no longer heard; hosts go by `host remove`. */
+export function addPrincipalRemove(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('remove')
+    .description('Hear a publisher or operator no longer')
+    .argument('<principal>', 'as principal list shows it');
+  answering(command, cli, async ({ reach, args: [principal = ''] }) => {
+    const known = await findPrincipal(reach, principal);
+    if (known !== undefined && known.hosts.length > 0)
+      throw new CommandFailure(
+        `${principal} speaks for ${known.hosts.join(', ')}: conductor host remove takes it away`,
+      );
+    await reach.tables.delete(MAPPINGS, principalKey(principal));
+    return {
+      data: { principal, removed: known !== undefined },
+      lines: [known ? `${principal} is removed` : `${principal} is not known`],
+    };
+  });
+}

@@ -1,0 +1,50 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { numberOf, textOf } from '#wire/reading';
+import { isJsonObject, parseJson } from '#local/runner/json';
+
+/** Where `npm run local` tells other processes how to reach it. */
+const LOCAL_FILE = fileURLToPath(new URL('../../.cache/local.json', import.meta.url));
+
+/** How the running local world is reached. */
+export interface LocalWorld {
+  readonly deployment: string;
+  readonly dynamodb: string;
+  readonly sqs: string;
+  /** What the addresses of all queues begin with. */
+  readonly queueUrlBase: string;
+  /** Step Functions, event source mappings and what stands in for machines. */
+  readonly control: string;
+  /** Seconds after which a silent host counts as down. */
+  readonly serviceDownTime: number;
+}
+
+export function writeLocalFile(world: LocalWorld, file: string = LOCAL_FILE): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(world, undefined, 2)}\n`);
+}
+
+export function removeLocalFile(file: string = LOCAL_FILE): void {
+  rmSync(file, { force: true });
+}
+
+/** Undefined when no local world is up. */
+export function readLocalFile(file: string = LOCAL_FILE): LocalWorld | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const parsed = parseJson(text);
+  if (!isJsonObject(parsed)) return undefined;
+  const deployment = textOf(parsed['deployment']);
+  const dynamodb = textOf(parsed['dynamodb']);
+  const sqs = textOf(parsed['sqs']);
+  const queueUrlBase = textOf(parsed['queueUrlBase']);
+  const control = textOf(parsed['control']);
+  const serviceDownTime = numberOf(parsed['serviceDownTime']) ?? 60;
+  if (!deployment || !dynamodb || !sqs || !queueUrlBase || !control) return undefined;
+  return { deployment, dynamodb, sqs, queueUrlBase, control, serviceDownTime };
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { answering, type Cli } from './answering.ts';
+import { cellUuid } from './cells/cells.ts';
+import { CommandFailure, EXIT } from './failure.ts';
+import { hostNamed } from './hosts/hosts.ts';
+import type { Machines } from './executions/machines.ts';
+import type { Reach } from './deployment-target.ts';
+
+/** `local …`: what a local world has instead of stacks and machines. */
+export function addLocal(program: Command, cli: Cli): void {
+  const parent = program.command('local').description('Stand-ins for stacks and machines, with --profile local');
+
+  const deploy = parent
+    .command('deploy-cell')
+    .description('What cdk deploy of a cell does')
+    .argument('<cell>', 'its name');
+  answering(deploy, cli, async ({ reach, args: [cell = ''] }) => {
+    if (!/^[a-z][a-z0-9-]{0,30}$/u.test(cell)) throw new CommandFailure(`"${cell}" is no name of a cell`, EXIT.usage);
+    const uuid = cellUuid(reach.deployment, cell);
+    await machines(reach).deployCell(cell, uuid);
+    return {
+      data: { cell, uuid },
+      lines: [`table, queues and object function of ${cell} are there (CellUuid ${uuid})`],
+    };
+  });
+
+  const start = parent.command('start-host').description('Switch a fake host on').argument('<host>', 'its name');
+  answering(start, cli, async ({ reach, args: [name = ''] }) => {
+    const { host, cell } = await hostNamed(reach, name);
+    await machines(reach).startHost(host, cell);
+    return { data: { host, cell, running: true }, lines: [`host ${host} is up and has registered with ${cell}`] };
+  });
+
+  const kill = parent
+    .command('kill-host')
+    .description('Let a fake host fall silent at once')
+    .argument('<host>', 'its name');
+  answering(kill, cli, async ({ reach, args: [name = ''] }) => {
+    const { host } = await hostNamed(reach, name);
+    await machines(reach).killHost(host);
+    return { data: { host, running: false }, lines: [`host ${host} is dead`] };
+  });
+
+  const reset = parent.command('reset').description('Forget which compute RPC versions the hosts speak');
+  answering(reset, cli, async ({ reach }) => {
+    await machines(reach).reset();
+    return { data: { reset: true }, lines: ['the next order to a host is negotiated anew'] };
+  });
+}
+
+/** @throws CommandFailure anywhere but in a local world */
+function machines(reach: Reach): Machines {
+  if (reach.machines !== undefined) return reach.machines;
+  throw new CommandFailure('this works in a local world only: give --profile local', EXIT.usage);
+}

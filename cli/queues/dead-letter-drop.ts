@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { answering, type Cli } from '#cli/answering';
+import { deadLetter, deadLetterQueue, withDeadLetters } from './dead-letters.ts';
+import { CommandFailure, EXIT } from '#cli/failure';
+
+/** `dead-letter drop QUEUE ID --reason TEXT`: gone for good; the answer keeps what it was, for the ticket. */
+export function addDeadLetterDrop(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('drop')
+    .description('Delete dead letters for good')
+    .argument('<queue>', 'queue that they were sent to')
+    .argument('<ids...>', 'as dead-letter list shows them')
+    .requiredOption('--reason <text>', 'why they are not needed any more; told in the answer, for the ticket');
+  answering(command, cli, async ({ reach, args: [queue = '', ...ids], option }) => {
+    const reason = (option('reason') ?? '').trim();
+    if (reason === '') throw new CommandFailure('--reason is empty: say why they are dropped', EXIT.usage);
+    const { source, dlq } = await deadLetterQueue(reach, queue);
+    return withDeadLetters(reach, dlq, async (messages, keep) => {
+      const chosen = messages.filter(({ id }) => ids.includes(id));
+      const missing = ids.filter((id) => !chosen.some((message) => message.id === id));
+      if (missing.length > 0)
+        throw new CommandFailure(`${source} has no dead letter ${missing.join(', ')}: nothing is dropped`);
+      for (const message of chosen) {
+        await reach.desk.remove(dlq, message);
+        keep.delete(message);
+      }
+      const dropped = chosen.map(deadLetter);
+      return {
+        data: { queue: source, reason, dropped },
+        lines: dropped.map(
+          ({ id, method, requestId }) =>
+            `dropped ${id} (${method ?? 'no envelope'}, ${requestId ?? 'no request'}): ${reason}`,
+        ),
+      };
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { answering, type Answer, type Cli } from '#cli/answering';
+import { columns, shown } from '#cli/columns';
+import { deadLetter, deadLetterQueue, withDeadLetters } from './dead-letters.ts';
+import type { Reach } from '#cli/deployment-target';
+
+/** `dead-letter list [QUEUE]`: how many lie where, or the messages of one queue with their reasons. */
+export function addDeadLetterList(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('list')
+    .description('List dead-letter queues, or the messages of one')
+    .argument('[queue]', 'compute-task, conductor, cell-…-conductor, network');
+  answering(command, cli, ({ reach, args: [queue] }) =>
+    queue === undefined ? listQueues(reach) : listMessages(reach, queue),
+  );
+}
+
+async function listQueues(reach: Reach): Promise<Answer> {
+  const queues = (await reach.desk.list()).filter((name) => name.endsWith('-dlq'));
+  const rows = await Promise.all(
+    queues.map(async (dlq) => {
+      const counts = await reach.desk.counts(dlq);
+      return { queue: dlq.replace(/-dlq$/u, ''), messages: (counts?.waiting ?? 0) + (counts?.inFlight ?? 0) };
+    }),
+  );
+  return {
+    data: rows,
+    lines: columns(
+      ['queue', 'dead letters'],
+      rows.map(({ queue, messages }) => [queue, shown(messages)]),
+    ),
+  };
+}
+
+async function listMessages(reach: Reach, queue: string): Promise<Answer> {
+  const { source, dlq } = await deadLetterQueue(reach, queue);
+  return withDeadLetters(reach, dlq, async (messages) => {
+    const rows = messages.map(deadLetter);
+    return {
+      data: rows,
+      lines: columns(
+        ['id', 'sent', 'method', 'request', 'sender', 'reason'],
+        rows.map((row) => [
+          row.id,
+          row.sentAt,
+          shown(row.method),
+          shown(row.requestId),
+          shown(row.sender),
+          row.reason ?? `delivered too often`,
+        ]),
+        `no dead letter of ${source}`,
+      ),
+    };
+  });
+}

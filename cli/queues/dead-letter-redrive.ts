@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { answering, type Cli } from '#cli/answering';
+import { deadLetterQueue, withDeadLetters } from './dead-letters.ts';
+import { CommandFailure } from '#cli/failure';
+
+/** `dead-letter redrive QUEUE [ID…]`: back to their queue in the name of their original senders. */
+export function addDeadLetterRedrive(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('redrive')
+    .description('Send dead letters to their queue again, in the name of their original senders')
+    .argument('<queue>', 'queue that they were sent to')
+    .argument('[ids...]', 'only these')
+    .option('--all', 'all of them');
+  answering(command, cli, async ({ reach, args: [queue = '', ...ids], flag }) => {
+    if (ids.length === 0 && !flag('all')) throw new CommandFailure('name the dead letters to redrive, or give --all');
+    const { source, dlq } = await deadLetterQueue(reach, queue);
+    return withDeadLetters(reach, dlq, async (messages, keep) => {
+      const chosen = messages.filter(({ id }) => flag('all') || ids.includes(id));
+      const missing = ids.filter((id) => !chosen.some((message) => message.id === id));
+      if (missing.length > 0)
+        throw new CommandFailure(`${source} has no dead letter ${missing.join(', ')}: nothing is redriven`);
+      for (const message of chosen) {
+        const { reason: _reason, ...attributes } = message.attributes;
+        // A message that was put aside by the queue itself has its sender from SQS.
+        const sender = message.attributes['sender'] ?? message.senderId;
+        await reach.desk.send(source, message.body, { ...attributes, ...(sender === '' ? {} : { sender }) });
+        await reach.desk.remove(dlq, message);
+        keep.delete(message);
+      }
+      return {
+        data: { queue: source, redriven: chosen.map(({ id }) => id) },
+        lines: [`${chosen.length} dead letters went back to ${source}`],
+      };
+    });
+  });
+}

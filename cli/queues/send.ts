@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import type { RequestContext } from '#ports/context';
+import type { Json, JsonMap } from '#ports/json';
+import { mapOf, textOf } from '#wire/reading';
+import { answering, type Asked, type Answer, type Cli } from '#cli/answering';
+import { CommandFailure, EXIT } from '#cli/failure';
+
+/** `send METHOD --file FILE`: publishes a compute_task message from a file. */
+export function addSend(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('send')
+    .description('Publish a compute_task message: a whole envelope, or {"version", "context", "args"}')
+    .argument('<method>', 'for instance schedule_and_build_instances')
+    .requiredOption('--file <path>', 'JSON file; npm run --silent request writes one')
+    .option('--rpc-version <version>', 'version of the method, when the file does not tell it');
+  answering(command, cli, send);
+}
+
+async function send({ reach, cli, args: [method = ''], option }: Asked): Promise<Answer> {
+  const path = option('file') ?? '';
+  const { args, context, version, told } = read(await text(cli, path), path);
+  if (told !== undefined && told !== method)
+    throw new CommandFailure(
+      `${path} is a message of ${told}, not of ${method}: name the method of the file`,
+      EXIT.usage,
+    );
+  const chosen = option('rpcVersion') ?? version;
+  if (chosen === undefined) throw new CommandFailure(`${path} tells no version: give --rpc-version`, EXIT.usage);
+  const sent = contextFor(context, reach.ids.uuid(), reach.clock.now());
+  await reach.client.cast(method, chosen, args, sent);
+  return {
+    data: { method, version: chosen, request_id: sent.request_id },
+    lines: [`${method} ${chosen} is published as ${sent.request_id}`],
+  };
+}
+
+async function text(cli: Cli, path: string): Promise<string> {
+  try {
+    return await cli.readFile(path);
+  } catch {
+    throw new CommandFailure(`${path} cannot be read: check --file`, EXIT.usage);
+  }
+}
+
+interface Message {
+  readonly args: JsonMap;
+  readonly context: JsonMap;
+  readonly version: string | undefined;
+  readonly told: string | undefined;
+}
+
+/** @throws CommandFailure when it is no JSON */
+function read(body: string, path: string): Message {
+  let outer: JsonMap;
+  try {
+    const parsed: Json = JSON.parse(body);
+    outer = mapOf(parsed);
+    const inner = textOf(outer['oslo.message']);
+    if (inner !== undefined) {
+      const message: Json = JSON.parse(inner);
+      outer = mapOf(message);
+    }
+  } catch {
+    throw new CommandFailure(`${path} is no JSON: check --file`, EXIT.usage);
+  }
+  const fromEnvelope = Object.fromEntries(
+    Object.entries(outer).flatMap(([name, value]) => (name.startsWith('_context_') ? [[name.slice(9), value]] : [])),
+  );
+  return {
+    args: mapOf(outer['args']),
+    context: { ...fromEnvelope, ...mapOf(outer['context']) },
+    version: textOf(outer['version']),
+    told: textOf(outer['method']),
+  };
+}
+
+const contextFor = (given: JsonMap, uuid: string, now: number): RequestContext => ({
+  user_id: null,
+  project_id: null,
+  is_admin: true,
+  read_deleted: 'no',
+  timestamp: new Date(now).toISOString().replace('Z', ''),
+  request_id: `req-${uuid}`,
+  ...given,
+});

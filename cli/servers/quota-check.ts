@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { TooManyInstances } from '#errors';
+import { DEFAULTS } from '#ports/configuration';
+import { checkNumInstancesQuota } from '#operations/check-quota';
+import { answering, type Answer, type Asked, type Cli } from '#cli/answering';
+import { CommandFailure, EXIT } from '#cli/failure';
+
+/** `quota check PROJECT`: how many servers of a size the project may still have. */
+export function addQuotaCheck(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('check')
+    .description('How many more servers a project may have')
+    .argument('<project>', 'id of the project')
+    .requiredOption('--vcpus <number>', 'of one server')
+    .requiredOption('--ram <MB>', 'of one server')
+    .option('--user <id>', 'whose own limits count besides')
+    .option('--min <number>', 'the least number that is of use', '1')
+    .option('--max <number>', 'the number that is wanted', '1');
+  answering(command, cli, checkQuota);
+}
+
+async function checkQuota({ reach, args: [project = ''], option }: Asked): Promise<Answer> {
+  const [min, max] = [count(option('min'), '--min', 1), count(option('max'), '--max', 1)];
+  if (min > max) throw new CommandFailure(`--min ${min} is more than --max ${max}`, EXIT.usage);
+  const flavor = { vcpus: count(option('vcpus'), '--vcpus', 0), memory_mb: count(option('ram'), '--ram', 0) };
+  try {
+    const servers = await checkNumInstancesQuota(reach, DEFAULTS.quota, {
+      project,
+      user: option('user'),
+      flavor,
+      min,
+      max,
+    });
+    return {
+      data: { project, servers, wanted: max },
+      lines: [`${servers} of ${max} fit into the quota of ${project}`],
+    };
+  } catch (error) {
+    if (error instanceof TooManyInstances) throw new CommandFailure(error.message);
+    throw error;
+  }
+}
+
+function count(text: string | undefined, option: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new CommandFailure(`${option} ${text} is no whole number from ${least} on`, EXIT.usage);
+}

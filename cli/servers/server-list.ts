@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { allPages } from '#records/all-pages';
+import { cellTable } from '#records/keys';
+import { answering, type Asked, type Cli } from '#cli/answering';
+import { cellNamed, cellRows, type CellRow } from '#cli/cells/cells';
+import { columns, duration, shown } from '#cli/columns';
+import { hostNamed } from '#cli/hosts/hosts';
+import type { Reach } from '#cli/deployment-target';
+import { serverRow, serversOfCell, type ServerRow } from './servers.ts';
+
+/** `server list`: by state, host and cell; by host or state it reads the index and not the whole cell. */
+export function addServerList(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('list')
+    .description('List servers')
+    .option('--state <state>', 'vm_state, or "transition" for those that something is going on with')
+    .option('--host <host>', 'on this host')
+    .option('--cell <cell>', 'in this cell (cell0 holds those that no host could take)')
+    .option('--deleted', 'deleted ones as well');
+  answering(command, cli, async (asked) => {
+    const rows = (await servers(asked)).filter(({ deleted }) => asked.flag('deleted') || !deleted);
+    const now = asked.reach.clock.now();
+    return {
+      data: rows,
+      lines: columns(
+        ['uuid', 'name', 'cell', 'host', 'state', 'task', 'changed', 'waits for'],
+        rows.map((row) => [
+          row.uuid,
+          shown(row.name),
+          row.cell,
+          shown(row.host),
+          row.deleted ? `${row.vmState} (deleted)` : row.vmState,
+          shown(row.taskState),
+          row.updatedAt === null ? '-' : `${duration(now - Date.parse(row.updatedAt))} ago`,
+          row.owners.join(', ') || '-',
+        ]),
+        'no server',
+      ),
+    };
+  });
+}
+
+async function servers({ reach, option }: Asked): Promise<ServerRow[]> {
+  const [host, cell, state] = [option('host'), option('cell'), option('state')];
+  const cells = await cellsOf(reach, host, cell);
+  const found = await Promise.all(
+    cells.map(async (each) => (await itemsOf(reach, each, host, state)).map((item) => serverRow(each.name, item))),
+  );
+  return found
+    .flat()
+    .filter((row) => (host === undefined || row.host === host) && (state === undefined || isIn(row, state)))
+    .toSorted((a, b) => a.cell.localeCompare(b.cell) || a.uuid.localeCompare(b.uuid));
+}
+
+async function cellsOf(reach: Reach, host: string | undefined, cell: string | undefined): Promise<CellRow[]> {
+  const name = cell ?? (host === undefined ? undefined : (await hostNamed(reach, host)).cell);
+  return name === undefined ? cellRows(reach) : [await cellNamed(reach, name)];
+}
+
+function itemsOf(reach: Reach, cell: CellRow, host: string | undefined, state: string | undefined) {
+  const table = cellTable(cell.name);
+  if (host !== undefined)
+    return allPages(reach.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
+  if (state !== undefined && state !== 'building')
+    return allPages(reach.tables, table, { index: 'by-status', partition: state });
+  return serversOfCell(reach, cell);
+}
+
+const isIn = (row: ServerRow, state: string): boolean =>
+  state === 'transition' ? row.taskState !== null || row.vmState === 'building' : row.vmState === state;

@@ -1,0 +1,62 @@
+import { setFields } from '#wire/wire';
+import { RequestSpecNotFound } from '#errors';
+import type { RequestContext } from '#ports/context';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Item } from '#ports/tables';
+import { instanceOf } from '#records/instance-item';
+import { textOf } from '#wire/reading';
+import { getRequestSpec } from '#records/methods/request-spec';
+import type { Reach } from '#cli/deployment-target';
+
+/** What a request about a server reaches of a deployment. */
+export type RequestPorts = Pick<Reach, 'client' | 'clock' | 'ids' | 'tables'>;
+
+/** A request about a server that has begun: what goes into its message. */
+export interface ServerRequest {
+  readonly context: RequestContext;
+  readonly instance: WireObject;
+}
+
+/** What an API has loaded of an Instance when it casts. */
+const SENT = ['metadata', 'system_metadata', 'info_cache', 'security_groups', 'flavor'];
+
+/**
+ * Begins a request about a server as Nova's API begins it, in the name of the server's owner: its fields are saved, if its
+ * task_state is still the one of `item`, and an action of this name starts, both by the object proxy of its cell.
+ *
+ * @throws UnexpectedTaskStateError when something else began meanwhile
+ */
+export async function beginRequest(
+  { client, ids, clock }: RequestPorts,
+  cell: string,
+  item: Item,
+  { action, fields }: { readonly action: string; readonly fields: JsonMap },
+): Promise<ServerRequest> {
+  const target = { cell };
+  const context: RequestContext = {
+    user_id: textOf(item['user_id']) ?? null,
+    project_id: textOf(item['project_id']) ?? null,
+    is_admin: true,
+    read_deleted: 'no',
+    timestamp: new Date(clock.now()).toISOString().replace('Z', ''),
+    request_id: `req-${ids.uuid()}`,
+  };
+  const sent: WireObject = instanceOf(item, SENT).toPrimitive();
+  const expected = { expected_task_state: [textOf(item['task_state']) ?? null] };
+  const { object } = await client.objectAction(context, setFields(sent, fields), 'save', expected, target);
+  const args = [textOf(item['uuid']) ?? '', action];
+  const versions = { InstanceAction: '1.2' };
+  const quiet = { want_result: false };
+  await client.objectClassAction(context, 'InstanceAction', 'action_start', versions, args, quiet, target);
+  return { context, instance: object };
+}
+
+/** The stored request spec of a server; null when there is none. */
+export async function specOf(ports: RequestPorts, uuid: string): Promise<WireObject | null> {
+  try {
+    return (await getRequestSpec(ports, uuid)).toPrimitive();
+  } catch (error) {
+    if (error instanceof RequestSpecNotFound) return null;
+    throw error;
+  }
+}

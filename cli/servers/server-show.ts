@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
+import { answering, type Answer, type Cli } from '#cli/answering';
+import { columns, shown } from '#cli/columns';
+import { CommandFailure } from '#cli/failure';
+import type { Reach } from '#cli/deployment-target';
+import { cellOf, partitionOf, serverRow, type ServerRow } from './servers.ts';
+import { timeline } from '#cli/executions/timeline';
+
+/** `server show UUID`: what it is, who is at work on it, and its actions, events and faults in the order of time. */
+export function addServerShow(parent: Command, cli: Cli): void {
+  const command = parent.command('show').description('Show a server with its timeline').argument('<uuid>', 'its uuid');
+  answering(command, cli, ({ reach, args: [uuid = ''] }) => show(reach, uuid));
+}
+
+async function show(reach: Reach, uuid: string): Promise<Answer> {
+  const cell = await cellOf(reach, uuid);
+  const items = cell === undefined ? [] : await partitionOf(reach, cell, uuid);
+  const instance = items.find(({ sk }) => sk === 'instance');
+  if (cell === undefined || instance === undefined) return beforeItsCell(reach, uuid);
+  const server = serverRow(cell, instance);
+  const [claims, moments] = [await reach.placement.allocations(uuid), timeline(items)];
+  const facts = [
+    ...head(server),
+    ...Object.entries(claims).map(([provider, amounts]) => `claim      ${provider} ${JSON.stringify(amounts)}`),
+    '',
+    ...columns(
+      ['time', 'what', 'host', ''],
+      moments.map(({ at, what, host, text }) => [at, what, shown(host), text]),
+      'nothing has happened to it',
+    ),
+  ];
+  return { data: { ...server, claims, timeline: moments }, lines: facts };
+}
+
+/** A server that is being scheduled is a build request and no more. */
+async function beforeItsCell(reach: Reach, uuid: string): Promise<Answer> {
+  const request = await reach.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
+  if (request === undefined)
+    throw new CommandFailure(`there is no server ${uuid}: conductor server list shows those there are`);
+  const hint = `it is being scheduled: conductor execution list --workflow build`;
+  return {
+    data: { uuid, vmState: 'scheduling', cell: null },
+    lines: [`server     ${uuid}`, `state      scheduling`, hint],
+  };
+}
+
+const head = (server: ServerRow): string[] => [
+  `server     ${server.uuid} (${shown(server.name)})`,
+  `state      ${server.vmState}${server.taskState === null ? '' : `, ${server.taskState}`}${server.deleted ? ', deleted' : ''}`,
+  `where      ${server.cell}, host ${shown(server.host)}`,
+  `project    ${shown(server.project)}`,
+  `changed    ${shown(server.updatedAt)}`,
+  `waits for  ${server.owners.join(', ') || 'nobody'}`,
+];

@@ -1,0 +1,59 @@
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { providerOfComputeNode } from './compute-node-provider.ts';
+import { settleAllocations } from '#operations/ended-move';
+import { cellTable } from '#records/keys';
+import type { Cell } from '#records/method';
+import { textOf } from '#wire/reading';
+import { operationState } from '#records/operation';
+import { recountQuota, returnQuota } from '#records/quota-usage';
+import { settle, settleMigration } from '#operations/settle';
+
+/**
+ * What follows from a record that a call has just written: the operation that waits for it is settled, placement learns
+ * of a compute node and of the end of a move, and a server that is gone gives back what was held for it. Each of them may be repeated.
+ */
+export async function afterWrite(
+  services: Pick<Services, 'executions' | 'log' | 'placement' | 'tables'>,
+  cell: Cell,
+  item: Item,
+): Promise<void> {
+  if (item.sk === 'compute-node') {
+    const provider = item['deleted'] === true ? undefined : providerOfComputeNode(item, cell);
+    if (provider !== undefined) await services.placement.saveProvider(provider);
+    return;
+  }
+  if (item.sk.startsWith('migration#')) {
+    await settleAllocations(services, cell.name, item);
+    await settleMigration(services, cellTable(cell.name), item);
+  }
+  if (item.sk !== 'instance') return;
+  await settle(services, cellTable(cell.name), item);
+  const uuid = textOf(item['uuid']) ?? '';
+  if (item['deleted'] === true) await releaseMigrations(services, cell, item);
+  if (item['deleted'] === true || isOffloaded(item) || isGivenUp(item)) await services.placement.release(uuid);
+  if (item['deleted'] === true || item['vm_state'] === 'soft-delete')
+    await returnQuota(services, cellTable(cell.name), item);
+  else await recountQuota(services, cellTable(cell.name), item);
+}
+
+/** What the moves of a server that is gone still hold on their sources: a resize that nobody confirms any more. */
+async function releaseMigrations(
+  { placement, tables }: Pick<Services, 'placement' | 'tables'>,
+  cell: Cell,
+  { pk }: Item,
+): Promise<void> {
+  const query = { partition: pk, sortPrefix: 'migration#', consistent: true };
+  for (const migration of await allPages(tables, cellTable(cell.name), query))
+    await placement.release(textOf(migration['uuid']) ?? '');
+}
+
+/** Whether a shelved server has just left its host; one that is being unshelved may hold a new claim already. */
+const isOffloaded = (item: Item): boolean =>
+  item['vm_state'] === 'shelved_offloaded' &&
+  (item['host'] ?? null) === null &&
+  operationState(item, 'unshelve').owner === null;
+
+/** Whether a host has given the server up: one in error without a host is nowhere, and never claims again. */
+const isGivenUp = (item: Item): boolean => item['vm_state'] === 'error' && (item['host'] ?? null) === null;

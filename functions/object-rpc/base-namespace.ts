@@ -1,0 +1,30 @@
+import { objectAction, objectBackportVersions, objectClassActionVersions, ExpectedError } from './dispatch.ts';
+import type { Json, JsonMap } from '#ports/json';
+import type { Records } from '#records/method';
+import type { Endpoint } from '#rpc/dispatch';
+
+/** A method of the base namespace: answers what goes into the reply. */
+export type BaseMethod = (records: Records, args: JsonMap) => Promise<Json>;
+
+/** Compatibility only: conductor.md section 4.1. */
+const providerFwRuleGetAll: BaseMethod = () => Promise.resolve([]);
+
+const ping: BaseMethod = (_records, { arg = null }) => Promise.resolve({ service: 'conductor', arg });
+
+/** What computes and APIs may call (conductor.md section 3.1). */
+export const conductorBase: readonly Endpoint<BaseMethod>[] = [
+  {
+    namespace: null,
+    version: '3.0',
+    methods: {
+      object_action: objectAction,
+      object_backport_versions: objectBackportVersions,
+      object_class_action_versions: objectClassActionVersions,
+      provider_fw_rule_get_all: providerFwRuleGetAll,
+    },
+  },
+  { namespace: 'baseapi', version: '1.1', methods: { ping } },
+];
+
+/** Whether an error is one that the caller is told of without being a failure of ours. */
+export const isExpected = (error: unknown): error is ExpectedError => error instanceof ExpectedError;

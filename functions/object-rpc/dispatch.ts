@@ -1,0 +1,168 @@
+import { AttributeError, KeyError, NovaError } from '#errors';
+import type { AnyObject, AnyType } from '#objects/versioned/any-object';
+import { NovaObject } from '#objects/versioned/base';
+import { fromPrimitive, typeFor, type Registry } from '#objects/versioned/from-primitive';
+import { isMap } from '#objects/versioned/primitive';
+import { registry } from '#objects/registry';
+import type { RemotableMethod } from '#objects/versioned/remotable';
+import { deserializeEntity, serializeEntity } from '#objects/versioned/serializer';
+import { compareVersions } from '#objects/versioned/version';
+import type { Json, JsonMap } from '#ports/json';
+import { bindArguments } from './bind-arguments.ts';
+import type { ClassMethod, InstanceMethod, MethodArguments, RecordMethods, Records } from '#records/method';
+import { fieldsBefore, updatesSince } from './object-updates.ts';
+import { recordMethods } from './registry.ts';
+import { plainText } from '#wire/reading';
+
+/** An error of a remotable method: the caller gets `cause`, and it counts as no failure of the conductor. */
+export class ExpectedError extends Error {
+  override readonly name = 'ExpectedError' as const;
+  override readonly cause: NovaError;
+
+  constructor(cause: NovaError) {
+    super(cause.message);
+    this.cause = cause;
+  }
+}
+
+/** A method of the base namespace that reaches objects. */
+type ObjectMethod = (records: Records, request: JsonMap) => Promise<Json>;
+
+/** The three methods of the base namespace, over a set of types and their methods. */
+export interface ObjectDispatch {
+  /**
+   * Runs a class method for a caller who knows objects up to `object_versions`, and lowers a newer result to what it
+   * knows (spec/conductor.md section 4.2).
+   *
+   * @throws ExpectedError for what the method throws; UnsupportedObjectError, IncompatibleObjectVersion, KeyError and
+   * InvalidTargetVersion as they are
+   */
+  readonly objectClassActionVersions: ObjectMethod;
+  /**
+   * Runs a method of the object that was sent, and answers `[updates, result]` (spec/conductor.md section 4.3).
+   *
+   * @throws ExpectedError for what the method throws
+   */
+  readonly objectAction: ObjectMethod;
+  /**
+   * Lowers an object for a caller who could not read it.
+   *
+   * @throws InvalidTargetVersion when the object is older than what is asked, KeyError when its type is not asked
+   */
+  readonly objectBackportVersions: ObjectMethod;
+}
+
+/** Dispatch over these types; a type without methods here has none that a caller may use. */
+export function dispatchOver(types: Registry, methods: ReadonlyMap<string, RecordMethods>): ObjectDispatch {
+  return {
+    objectClassActionVersions: async (records, request) => {
+      const name = textOf(request, 'objname');
+      const versions = versionsOf(request['object_versions']);
+      const asked = Object.hasOwn(versions, name) ? versions[name] : undefined;
+      if (asked === undefined) throw new KeyError(name);
+      const type = typeFor(types, name, asked);
+      const result = await expected(() => callClassMethod(records, type, methods.get(name)?.class, types, request));
+      return result instanceof NovaObject ? lowered(result, asked, versions) : serializeEntity(result);
+    },
+    objectAction: async (records, request) => {
+      const object: AnyObject = fromPrimitive(request['objinst'], types);
+      const before = fieldsBefore(object);
+      const own = methods.get(object.type.name)?.instance;
+      const result = await expected(() => callInstanceMethod(records, object, own, types, request));
+      return [updatesSince(object, before), serializeEntity(result)];
+    },
+    objectBackportVersions: (_records, request) =>
+      Promise.resolve().then(() => {
+        const object: AnyObject = fromPrimitive(request['objinst'], types);
+        const manifest = versionsOf(request['object_versions']);
+        const targetVersion = Object.hasOwn(manifest, object.type.name) ? manifest[object.type.name] : undefined;
+        if (targetVersion === undefined) throw new KeyError(object.type.name);
+        return object.toPrimitive({ targetVersion, manifest });
+      }),
+  };
+}
+
+/** All that a conductor serves. */
+export const { objectAction, objectBackportVersions, objectClassActionVersions } = dispatchOver(
+  registry,
+  recordMethods,
+);
+
+/** An older result is answered as it is; the version asked for counts even when the result is of another type. */
+function lowered(result: NovaObject, asked: string, manifest: Readonly<Record<string, string>>): Json {
+  const newer = compareVersions(asked, result.version) < 0;
+  const otherMajor = asked.split('.')[0] !== result.version.split('.')[0];
+  return newer || otherMajor ? result.toPrimitive({ targetVersion: asked, manifest }) : result.toPrimitive();
+}
+
+/** What a caller did wrong, or a record refuses, is expected; a fault of a table is not. */
+async function expected<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw error instanceof NovaError ? new ExpectedError(error) : error;
+  }
+}
+
+async function callClassMethod(
+  records: Records,
+  type: AnyType,
+  methods: RecordMethods['class'],
+  types: Registry,
+  request: JsonMap,
+): Promise<unknown> {
+  const name = textOf(request, 'objmethod');
+  const method = methodNamed<ClassMethod>(methods, name);
+  const signature = signatureOf(type, name, 'class');
+  if (signature === undefined || method === undefined) {
+    throw new AttributeError(`type object '${type.name}' has no attribute '${name}'`);
+  }
+  return method(records, argumentsOf(`${type.name}.${name}`, signature, types, request));
+}
+
+async function callInstanceMethod(
+  records: Records,
+  object: AnyObject,
+  methods: RecordMethods['instance'],
+  types: Registry,
+  request: JsonMap,
+): Promise<unknown> {
+  const { type } = object;
+  const name = textOf(request, 'objmethod');
+  const method = methodNamed<InstanceMethod>(methods, name);
+  const signature = signatureOf(type, name, 'instance');
+  if (signature === undefined || method === undefined) {
+    throw new AttributeError(`'${type.name}' object has no attribute '${name}'`);
+  }
+  return method(records, object, argumentsOf(`${type.name}.${name}`, signature, types, request));
+}
+
+function methodNamed<M extends ClassMethod | InstanceMethod>(
+  methods: Readonly<Record<string, M>> | undefined,
+  name: string,
+): M | undefined {
+  return methods !== undefined && Object.hasOwn(methods, name) ? methods[name] : undefined;
+}
+
+/** Only remotable methods of the right kind can be called from outside. */
+function signatureOf(type: AnyType, name: string, kind: RemotableMethod['kind']): RemotableMethod | undefined {
+  const method = Object.hasOwn(type.remotable, name) ? type.remotable[name] : undefined;
+  return method?.kind === kind ? method : undefined;
+}
+
+function argumentsOf(name: string, method: RemotableMethod, types: Registry, request: JsonMap): MethodArguments {
+  const args: unknown = deserializeEntity(request['args'] ?? [], types);
+  const kwargs: unknown = deserializeEntity(request['kwargs'] ?? {}, types);
+  return bindArguments(method, { name, args: Array.isArray(args) ? args : [], kwargs: isMap(kwargs) ? kwargs : {} });
+}
+
+function textOf(request: JsonMap, name: string): string {
+  const value = request[name];
+  if (typeof value !== 'string') throw new KeyError(name);
+  return value;
+}
+
+function versionsOf(value: Json | undefined): Readonly<Record<string, string>> {
+  if (!isMap(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, version]) => [name, plainText(version)]));
+}

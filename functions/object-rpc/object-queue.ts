@@ -1,0 +1,142 @@
+import type { SQSEvent } from 'aws-lambda';
+import type { Json } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { afterWrite } from './after-write.ts';
+import { cellQueue } from '#records/keys';
+import type { Cell, Records } from '#records/method';
+import { notifyQuietly, type Happening } from '#records/notify';
+import { Pulse } from '#records/pulse';
+import { settleCall } from '#operations/waiting-call';
+import { conductorBase, isExpected } from './base-namespace.ts';
+import { settleRecords, type Settled } from '#rpc/batch';
+import { deadLetter } from '#rpc/dead-letter';
+import { delivery, type Delivery } from '#rpc/delivery';
+import { outcomeOf, requestFields, Served } from '#rpc/request-metrics';
+import { dispatch } from '#rpc/dispatch';
+import { MalformedMessage, type RpcRequest } from '#wire/envelope';
+import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
+import { readMessage } from '#wire/payload-pointer';
+import { sendAnswers, type Answer } from '#wire/replies';
+import { mustBeKnown, Senders, type Identified } from '#rpc/sender';
+
+/** An object call has one object: a payload of more would not fit into the function's memory, read some eight times over. */
+const MOST_PAYLOAD_BYTES = 16 * 1024 * 1024;
+
+/** The ports that object calls need; nothing here can start an execution. */
+export type ObjectServices = Pick<
+  Services,
+  | 'blobs'
+  | 'clock'
+  | 'config'
+  | 'counter'
+  | 'executions'
+  | 'ids'
+  | 'log'
+  | 'notifier'
+  | 'placement'
+  | 'queues'
+  | 'tables'
+>;
+
+/**
+ * Answers a batch of a conductor queue: every call for itself, the answers then batched per reply queue. An operation
+ * that a call settles is completed before the caller is answered, so a crash in between is made good by the repeat.
+ */
+export function objectQueue(services: ObjectServices, cell: Cell | undefined): (event: SQSEvent) => Promise<Settled> {
+  const senders = new Senders(services);
+  const queue = cell ? cellQueue(cell.name) : 'conductor';
+  const pulse = new Pulse(services);
+  return async ({ Records: records }) => {
+    const served = new Served();
+    const [first] = records;
+    if (cell && first) await pulse.note(cell.name, Number(first.attributes.SentTimestamp));
+    const outcomes = await settleRecords(records, async (record) => {
+      const message = await senders.identify(delivery(record, services.config.requirePrincipals));
+      return serve(services, cell, queue, message, served);
+    });
+    served.tell(services.log);
+    const answers = outcomes.flatMap((outcome) =>
+      outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
+    );
+    try {
+      await sendAnswers(services, answers);
+      return outcomes;
+    } catch (error) {
+      return outcomes.map((outcome) =>
+        outcome.status === 'fulfilled' ? { status: 'rejected', reason: error } : outcome,
+      );
+    }
+  };
+}
+
+async function serve(
+  services: ObjectServices,
+  cell: Cell | undefined,
+  queue: string,
+  message: Identified,
+  served: Served,
+): Promise<Answer | undefined> {
+  const start = services.clock.now();
+  const { hosts } = message;
+  let request: RpcRequest | undefined;
+  try {
+    const envelope = await readMessage(services, message, MOST_PAYLOAD_BYTES);
+    if (envelope.kind === 'reply') {
+      mustBeKnown(message);
+      if (!(await settleCall(services, envelope, message.hosts))) services.log.count('unexpected_replies', { queue });
+      return undefined;
+    }
+    request = envelope;
+    mustBeKnown(message);
+    if (expired(services, message, request)) return undefined;
+    const written: Item[] = [];
+    const happenings: Happening[] = [];
+    const records: Records = {
+      ...services,
+      context: request.context,
+      ...(cell ? { cell } : {}),
+      ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId }),
+      ...(hosts === undefined ? {} : { hosts }),
+      written: (item) => written.push(item),
+      notices: { config: services.config, add: (happening) => happenings.push(happening) },
+    };
+    const result = await dispatch(conductorBase, request)(records, request.args);
+    if (cell) for (const item of written) await afterWrite(services, cell, item);
+    for (const happening of happenings) await notifyQuietly(services, happening);
+    served.note(request.method, 'done', services.clock.now() - start);
+    return answer(request, result, null);
+  } catch (error) {
+    served.note(request?.method ?? 'none', outcomeOf(error), services.clock.now() - start);
+    const log = request === undefined ? services.log : services.log.with(requestFields(request, cell));
+    return refuse({ ...services, log }, queue, message, request, error);
+  }
+}
+
+/** A call older than its own timeout has no caller any more. */
+function expired(services: ObjectServices, message: Delivery, request: RpcRequest): boolean {
+  if (request.timeout === undefined || services.clock.now() - message.sentAt <= request.timeout * 1000) return false;
+  services.log.count('expired_calls', { method: request.method });
+  return true;
+}
+
+async function refuse(
+  services: ObjectServices,
+  queue: string,
+  message: Delivery,
+  request: RpcRequest | undefined,
+  error: unknown,
+): Promise<Answer | undefined> {
+  const cause = isExpected(error) ? error.cause : error;
+  if (!isFinal(cause)) throw cause;
+  const address = request?.reply ?? (cause instanceof MalformedMessage ? cause.reply : undefined);
+  if (address === undefined) {
+    await deadLetter(services, queue, message, reasonOf(cause));
+    return undefined;
+  }
+  if (!isExpected(error)) services.log.error('server failure', { error: cause.name }, cause);
+  return { address, uniqueId: `${address.messageId}-failure`, result: null, failure: serializeFailure(cause) };
+}
+
+const answer = (request: RpcRequest, result: Json, failure: string | null): Answer | undefined =>
+  request.reply && { address: request.reply, uniqueId: `${request.reply.messageId}-reply`, result, failure };

@@ -1,9 +1,0 @@
-import { defineObject } from '#objects/object-type';
-
-/** What a driver knows of a resource; the kinds extend it. */
-export const ResourceMetadata = defineObject({
-  name: 'ResourceMetadata',
-  version: '1.0',
-  // 1.0 first
-  fields: {},
-});

@@ -1,0 +1,68 @@
+import type { Field, Fields } from './field.ts';
+import type { Data, Manifest, Primitive } from './primitive.ts';
+import type { RemotableMethod } from './remotable.ts';
+
+/** What a lowering is asked for (spec/objects.md section 4). */
+export interface LoweringOptions {
+  readonly targetVersion?: string;
+  readonly manifest?: Manifest;
+}
+
+/** What an object is rebuilt with: values as stored, not checked again. */
+export interface State {
+  readonly version: string;
+  readonly values: Map<string, unknown>;
+  readonly changes: Set<string>;
+}
+
+/** A versioned object whose type is known at run time only; isOfType tells more. */
+export interface AnyObject {
+  readonly type: AnyType;
+  readonly version: string;
+  readonly setFields: readonly string[];
+  readonly changes: Set<string>;
+  readonly isDirty: boolean;
+  readonly objects: readonly AnyObject[];
+  readonly extra: Map<string, unknown>;
+  get(name: string): unknown;
+  peek(name: string): unknown;
+  isSet(name: string): boolean;
+  assign(name: string, value: unknown): void;
+  unset(name: string): void;
+  getChanges(): Readonly<Record<string, unknown>>;
+  resetChanges(names?: readonly string[], options?: { recursive?: boolean }): AnyObject;
+  takeSnapshots(): void;
+  clone(): AnyObject;
+  toPrimitive(options?: LoweringOptions): Primitive;
+}
+
+/** A type known at run time only, as the registry holds it. */
+export interface AnyType {
+  readonly name: string;
+  readonly version: string;
+  readonly fields: Fields;
+  /** Names of the types that this one extends. */
+  readonly bases: readonly string[];
+  readonly isList: boolean;
+  /** Fields that only a store can load. */
+  readonly lazy: readonly string[];
+  /** Maps and lists whose changes in place count as dirty. */
+  readonly tracked: readonly string[];
+  readonly receivedIsChange: boolean;
+  readonly lowersNested: boolean;
+  readonly remotable: Readonly<Record<string, RemotableMethod>>;
+  readonly drops: readonly (readonly [version: string, fields: readonly string[]])[];
+  readonly lower: ((data: Data, below: (version: string) => boolean, target: string) => void) | undefined;
+  readonly readUnset: ((name: string, object: AnyObject) => unknown) | undefined;
+  readonly fieldList: readonly (readonly [name: string, field: Field<unknown>])[];
+  readonly fieldNames: readonly string[];
+  /** Fields that can be dirty by what happens inside their value: one object, a list type's elements, tracked maps. */
+  readonly insideFields: readonly string[];
+  /** Fields that hold an object or a list of them, with the name that manifests give its type. */
+  readonly nestedFields: readonly (readonly [name: string, nested: string])[];
+  field(name: string): Field<unknown> | undefined;
+  make(values?: Readonly<Record<string, unknown>>): AnyObject;
+  load(values: Readonly<Record<string, unknown>>): AnyObject;
+  /** The object of a state that was checked already. */
+  rebuild(state: State): AnyObject;
+}

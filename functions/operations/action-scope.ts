@@ -1,0 +1,46 @@
+import { InstanceActionEventNotFound, InstanceActionNotFound } from '#errors';
+import type { Failure } from '#conductor/fault';
+import type { RequestContext } from '#ports/context';
+import type { Services } from '#ports/services';
+import { finishEvent, startEvent } from '#records/methods/instance-action-event';
+import type { Cell } from '#records/method';
+
+/** Work on a server that shows up as events of the request's action (conductor.md section 6). */
+export interface ActionScope {
+  readonly cell: Cell;
+  readonly uuid: string;
+  readonly context: RequestContext;
+  /** Event names, the outermost first. */
+  readonly events: readonly string[];
+  /** Execution and attempt, under which the events are begun once. */
+  readonly writer: string;
+}
+
+type ScopeServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'tables'>;
+
+/**
+ * Begins the events.
+ *
+ * @throws InstanceActionNotFound when the request has no action; then the work is not to be done
+ */
+export async function beginScope(services: ScopeServices, scope: ActionScope): Promise<void> {
+  const { events, uuid, ...records } = scope;
+  for (const event of events)
+    await startEvent({ ...services, ...records }, { uuid, event, host: services.config.host });
+}
+
+/** Ends the events, the innermost first: with a failure they tell it. Events that never began are left alone. */
+export async function endScope(services: ScopeServices, scope: ActionScope, failure?: Failure): Promise<void> {
+  const { events, uuid, ...records } = scope;
+  const told =
+    failure === undefined
+      ? { details: null, traceback: null }
+      : { details: failure.message, traceback: `Traceback:\n  ${failure.name}: ${failure.message}` };
+  for (const event of events.toReversed()) {
+    try {
+      await finishEvent({ ...services, ...records }, { uuid, event, ...told });
+    } catch (error) {
+      if (!(error instanceof InstanceActionNotFound || error instanceof InstanceActionEventNotFound)) throw error;
+    }
+  }
+}

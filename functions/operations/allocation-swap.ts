@@ -1,0 +1,83 @@
+import { ComputeHostNotFound, NoValidHost } from '#errors';
+import type { RequestContext } from '#ports/context';
+import type { Log } from '#ports/log';
+import type { Allocations, Owner } from '#ports/placement';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { computeNodesOfHost } from '#records/methods/compute-node';
+import type { Cell } from '#records/method';
+import { plainText } from '#wire/reading';
+
+type NodeServices = Pick<Services, 'clock' | 'counter' | 'ids' | 'tables'>;
+type SwapServices = NodeServices & Pick<Services, 'placement' | 'log'>;
+
+/** A server that moves, and the migration that stands for what it holds on its source. */
+export interface Swap {
+  readonly cell: Cell;
+  readonly context: RequestContext;
+  /** The server's record. */
+  readonly instance: Item;
+  readonly migration: string;
+}
+
+/** Whose a server's resources are. */
+export const ownerOf = (instance: Item): Owner => ({
+  projectId: plainText(instance['project_id']),
+  userId: plainText(instance['user_id']),
+});
+
+/**
+ * The record of a compute node by host and name; without a name the host's node of the lowest id.
+ *
+ * @throws ComputeHostNotFound
+ */
+export async function computeNodeOfHost(
+  services: NodeServices,
+  at: { readonly cell: Cell; readonly context: RequestContext },
+  host: string,
+  name?: string,
+): Promise<Item> {
+  const nodes = await computeNodesOfHost({ ...services, ...at }, host);
+  const node = name === undefined ? nodes[0] : nodes.find((item) => item['hypervisor_hostname'] === name);
+  if (node === undefined) throw new ComputeHostNotFound({ host });
+  return node;
+}
+
+/**
+ * Hands what a server holds on its source to its migration (conductor.md section 11.5). Answers whether the migration
+ * holds it now: a repeat finds it there already, so the amounts of the first time are never lost.
+ *
+ * @throws ComputeHostNotFound when the source node is unknown
+ * @throws NoValidHost when placement refuses
+ */
+export async function swapAllocations(services: SwapServices, swap: Swap): Promise<boolean> {
+  const { instance, migration } = swap;
+  const [host, name] = [plainText(instance['host']), plainText(instance['node'])];
+  const node = plainText((await computeNodeOfHost(services, swap, host, name))['uuid']);
+  if ((await services.placement.allocations(migration))[node] !== undefined) return true;
+  const uuid = plainText(instance['uuid']);
+  const amounts = (await services.placement.allocations(uuid))[node];
+  if (amounts === undefined) {
+    services.log.debug('the server holds nothing on its source: nothing is swapped', { instance: uuid, node });
+    return false;
+  }
+  if (await services.placement.setAndClear(migration, { [node]: amounts }, ownerOf(instance), uuid)) return true;
+  services.log.error('the claim on the source could not be swapped', { instance: uuid, node, migration });
+  throw new NoValidHost({ reason: 'Unable to replace instance claim on source' });
+}
+
+/**
+ * Gives a server back what its migration holds; its whole allocation becomes that, so a destination's claim goes as well.
+ * A refusal is logged and answered with false; with nothing held by the migration nothing is done.
+ */
+export async function revertAllocations(
+  services: Pick<Services, 'placement'> & { readonly log: Pick<Log, 'error'> },
+  { instance, migration }: Pick<Swap, 'instance' | 'migration'>,
+): Promise<boolean> {
+  const held: Allocations = await services.placement.allocations(migration);
+  if (Object.keys(held).length === 0) return true;
+  const uuid = plainText(instance['uuid']);
+  if (await services.placement.setAndClear(uuid, held, ownerOf(instance), migration)) return true;
+  services.log.error('the claim on the source could not be given back', { instance: uuid, migration });
+  return false;
+}

@@ -1,0 +1,44 @@
+import type { Allocations } from '#ports/placement';
+import type { Services } from '#ports/services';
+import { allPages } from '#records/all-pages';
+import { cellTable } from '#records/keys';
+
+type ClaimServices = Pick<Services, 'placement' | 'tables'>;
+
+/** Gives back what a server holds beside its host: a destination that it never came to, or the source that it left. */
+export async function releaseElsewhere(
+  services: ClaimServices,
+  cell: string,
+  server: string,
+  host: string,
+): Promise<void> {
+  const { elsewhere } = await claimsAround(services, cell, server, host);
+  for (const [provider, amounts] of Object.entries(elsewhere))
+    await services.placement.removeProvider(server, provider, amounts);
+}
+
+/**
+ * The same for a server that holds something on its host, and only then: one that holds nothing there may hold too little
+ * instead of too much. Answers whether anything was given back.
+ */
+export async function releaseSurplus(
+  services: ClaimServices,
+  cell: string,
+  server: string,
+  host: string,
+): Promise<boolean> {
+  const { here, elsewhere } = await claimsAround(services, cell, server, host);
+  if (Object.keys(here).length === 0 || Object.keys(elsewhere).length === 0) return false;
+  await releaseElsewhere(services, cell, server, host);
+  return true;
+}
+
+/** What a server holds on the nodes of its host, and what elsewhere. */
+async function claimsAround({ placement, tables }: ClaimServices, cell: string, server: string, host: string) {
+  const held = Object.entries(await placement.allocations(server));
+  const query = { index: 'by-host', partition: host, sortPrefix: 'compute-node#' } as const;
+  const nodes = new Set((await allPages(tables, cellTable(cell), query)).map(({ uuid }) => uuid));
+  const among = (own: boolean): Allocations =>
+    Object.fromEntries(held.filter(([provider]) => nodes.has(provider) === own));
+  return { here: among(true), elsewhere: among(false) };
+}

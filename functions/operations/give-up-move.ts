@@ -1,0 +1,30 @@
+import type { RequestContext } from '#ports/context';
+import type { Services } from '#ports/services';
+import { endMigrations } from './end-migration.ts';
+import { settleAllocations } from './ended-move.ts';
+import { cellTable, instanceKey, migrationKey } from '#records/keys';
+import { HOSTS, hostsAttribute } from '#records/operation';
+import { note, type Ownership } from './own-operation.ts';
+import { textOf } from '#wire/reading';
+
+/**
+ * Ends the migration of a move that its hosts no longer see to an end: fences all but the host that has the server, gives
+ * the migration its last status, and puts the allocations where the server is.
+ *
+ * @throws InstanceNotFound when the server was deleted, or is another execution's by now
+ */
+export async function giveUpMove(
+  services: Services,
+  owner: Ownership,
+  context: RequestContext,
+  move: { readonly migration: string; readonly status: 'error' | 'completed'; readonly sourceHost: string },
+): Promise<void> {
+  const { cell, uuid } = owner;
+  const table = cellTable(cell.name);
+  const item = await services.tables.get(table, instanceKey(uuid));
+  await note(services, owner, { [HOSTS]: hostsAttribute(textOf(item?.['host']) ?? move.sourceHost) });
+  const records = { ...services, context, cell };
+  await endMigrations(records, uuid, move.status, (migration) => migration['uuid'] === move.migration);
+  const migration = await services.tables.get(table, migrationKey(uuid, move.migration));
+  if (migration !== undefined) await settleAllocations(services, cell.name, migration);
+}

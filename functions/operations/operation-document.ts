@@ -1,0 +1,60 @@
+import { RequestDocumentNotFound } from '#errors';
+import { exists } from '#ports/conditions';
+import type { RequestContext } from '#ports/context';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import { documentKey, REQUESTS } from '#records/keys';
+import { listOf, mapOf, textOf, wireOf } from '#wire/reading';
+
+/** What an operation on a server that exists came with: its method's arguments by name. It is stored sealed only. */
+export interface OperationDocument {
+  context: RequestContext;
+  arguments: JsonMap;
+}
+
+/** What steps note beside it; none of it is a secret. */
+interface Notes {
+  /** Metadata of the image that was found for the server. */
+  readonly image?: JsonMap | null;
+  /** The request spec as the scheduler was asked with it. */
+  readonly spec?: WireObject;
+  /** The Selections chosen for the server: the host first, then alternates. */
+  readonly selections?: WireObject[];
+}
+
+/** An operation's document as it is read back. */
+export interface StoredOperation extends OperationDocument {
+  readonly image: JsonMap | null;
+  readonly spec: WireObject | null;
+  /** Empty before scheduling. */
+  readonly selections: readonly JsonMap[];
+  /** oslo's failure text of the step that failed last. */
+  readonly failure: string | undefined;
+}
+
+/**
+ * Reads the document of an operation.
+ *
+ * @throws RequestDocumentNotFound when it has expired
+ */
+export async function readOperation(
+  services: Pick<Services, 'tables' | 'sealer'>,
+  key: string,
+): Promise<StoredOperation> {
+  const item = await services.tables.get(REQUESTS, documentKey(key));
+  if (item === undefined) throw new RequestDocumentNotFound(key);
+  const document: OperationDocument = JSON.parse(await services.sealer.open(textOf(item['sealed']) ?? '', key));
+  const { image, spec, selections, failure } = item;
+  return {
+    ...document,
+    image: image === undefined || image === null ? null : mapOf(image),
+    spec: wireOf(spec) ?? null,
+    selections: listOf(selections).map(mapOf),
+    failure: textOf(failure),
+  };
+}
+
+/** Notes beside an operation's document what a later step needs. */
+export async function noteOnOperation(services: Pick<Services, 'tables'>, key: string, notes: Notes): Promise<void> {
+  await services.tables.update(REQUESTS, documentKey(key), { set: { ...notes } }, exists);
+}

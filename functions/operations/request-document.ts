@@ -1,0 +1,97 @@
+import type { RequestContext } from '#ports/context';
+import { equals } from '#ports/conditions';
+import type { Json, JsonMap, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Action, Item, Key, TableName } from '#ports/tables';
+import { reservationOf, type Reservation } from '#records/quota-usage';
+import { documentKey, REQUESTS, serverDocumentKey } from '#records/keys';
+import { specWithGroup } from '#request-specs/group-hosts';
+import { objectsOf, textOf, wireOf } from '#wire/reading';
+
+/** What all servers of a request share. It holds secrets, so it is stored sealed only. */
+export interface CommonDocument {
+  context: RequestContext;
+  image: Json;
+  admin_password: string | null;
+  injected_files: Json;
+  requested_networks: Json;
+  /** BlockDeviceMappingList, the template for every server. */
+  block_device_mapping: Json;
+  tags: Json;
+}
+
+/** What one server of a request has for itself. */
+export interface ServerDocument {
+  request_spec: WireObject;
+  /** First builds: as the API made it. */
+  build_request: WireObject | null;
+  /** Servers of build_instances: what its message alone tells, filter properties and security groups among it. */
+  reschedule: JsonMap | null;
+}
+
+/** A server of a request as it is read back. */
+export interface RequestedServer {
+  readonly uuid: string;
+  readonly document: ServerDocument;
+  /** The Selections chosen for it: the host first, then alternates; absent before scheduling. */
+  readonly selections: WireObject[] | undefined;
+}
+
+type Store = Pick<Services, 'tables' | 'sealer' | 'clock' | 'config'>;
+
+/** Reads the shared document and the servers named, with other items besides, in one request for up to 99 of them. */
+export async function readRequest(
+  services: Store,
+  key: string,
+  uuids: readonly string[],
+  others: readonly { readonly table: TableName; readonly key: Key }[] = [],
+): Promise<{
+  common: CommonDocument | undefined;
+  servers: (RequestedServer | undefined)[];
+  /** What the request holds of its project's quota. */
+  reservation: Reservation | undefined;
+  others: (Item | undefined)[];
+}> {
+  const [document, ...items] = await services.tables.batchGet([
+    { table: REQUESTS, key: documentKey(key) },
+    ...uuids.map((uuid) => ({ table: REQUESTS, key: serverDocumentKey(key, uuid) })),
+    ...others,
+  ]);
+  return {
+    common: document && (await openCommon(services, key, document)),
+    reservation: reservationOf(document),
+    others: items.slice(uuids.length),
+    servers: await Promise.all(
+      items.slice(0, uuids.length).map(async (item, at) => {
+        const uuid = uuids[at] ?? '';
+        return item && { uuid, ...(await openServer(services, key, uuid, item)) };
+      }),
+    ),
+  };
+}
+
+async function openCommon(services: Store, key: string, item: Item): Promise<CommonDocument> {
+  const document: CommonDocument = JSON.parse(await services.sealer.open(textOf(item['sealed']) ?? '', key));
+  return document;
+}
+
+async function openServer(services: Store, key: string, uuid: string, item: Item) {
+  const sealed = textOf(item['sealed']) ?? '';
+  const document: ServerDocument = JSON.parse(await services.sealer.open(sealed, `${key}/${uuid}`));
+  const group = wireOf(item['group']);
+  const request_spec = group === undefined ? document.request_spec : specWithGroup(document.request_spec, group);
+  const selections = item['selections'] === undefined ? undefined : objectsOf(item['selections']);
+  return { document: { ...document, request_spec }, selections };
+}
+
+/**
+ * The write that notes what the scheduler chose for a server, and the server group as it was set up for the choice: the
+ * spec of that server tells it from then on.
+ */
+export const noteSelections = (key: string, uuid: string, selections: WireObject[], group?: WireObject): Action => ({
+  kind: 'update',
+  table: REQUESTS,
+  key: serverDocumentKey(key, uuid),
+  update: { set: { selections, ...(group === undefined ? {} : { group }) } },
+  condition: equals('pk', documentKey(key).pk),
+});

@@ -1,0 +1,99 @@
+import { all, any, contains, equals, exists, not } from '#ports/conditions';
+import type { Json, JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+import { ConditionFailed } from '#ports/tables';
+import { cellTable, instanceKey } from '#records/keys';
+import { cellOfInstance } from '#records/instance-cell';
+import { HOSTS, hostMark, operationNames, operationState, type Operation } from '#records/operation';
+import { forgetToken } from './settle.ts';
+
+/** A compute's wish to have a build go on elsewhere. */
+export interface Reschedule {
+  /** Whose server it is: `launch` for a build, `cold-migrate` for a resize. */
+  readonly operation: Operation;
+  readonly uuid: string;
+  /** The attempt that failed, from the retry bookkeeping of its order. */
+  readonly attempt: number;
+  readonly reason: string;
+  /** The hosts that the sender stands for; absent for a sender without a principal. */
+  readonly hosts: readonly string[] | undefined;
+  /** Where the sender waits for an answer, which the owning execution gives. */
+  readonly reply?: { readonly queue: string; readonly messageId: string } | undefined;
+}
+
+/** What became of it. */
+export type RescheduleOutcome =
+  /** The execution that owns the server hears of it. */
+  | { readonly kind: 'stored' }
+  /** It comes too late to matter. */
+  | { readonly kind: 'stale' }
+  /** No running execution owns the server; the one that did, if any, is named. */
+  | { readonly kind: 'unowned'; readonly owner: string | null };
+
+/**
+ * Stores a reschedule on the server's record, then fails the token that waits for the host.
+ *
+ * Only a host that the attempt was given to may ask, so a host that was given up changes nothing. Between a timeout and
+ * the next registration nothing is lost: who registers next finds it stored.
+ */
+export async function storeReschedule(
+  services: Pick<Services, 'tables' | 'executions'>,
+  wish: Reschedule,
+): Promise<RescheduleOutcome> {
+  const cell = await cellOfInstance(services, wish.uuid);
+  if (cell === undefined) return { kind: 'unowned', owner: null };
+  const speaker = wish.hosts?.map((host) => contains(HOSTS, hostMark(host))) ?? [];
+  const table = cellTable(cell);
+  const names = operationNames(wish.operation);
+  try {
+    const { item } = await services.tables.update(
+      table,
+      instanceKey(wish.uuid),
+      { set: { [names.reschedule]: storedWish(wish) } },
+      all(
+        exists,
+        not(equals(names.owner, null)),
+        equals(names.attempt, wish.attempt),
+        equals('deleted', false),
+        ...(speaker.length > 0 ? [any(...speaker)] : []),
+      ),
+    );
+    const { token, owner } = operationState(item, wish.operation);
+    await failToken(services, table, wish, token);
+    return (await running(services, wish.operation, owner)) ? { kind: 'stored' } : { kind: 'unowned', owner };
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (error.item === undefined) return { kind: 'unowned', owner: null };
+    if (!speaksFor(wish.hosts, error.item[HOSTS])) return { kind: 'stale' };
+    const { owner } = operationState(error.item, wish.operation);
+    return (await running(services, wish.operation, owner)) ? { kind: 'stale' } : { kind: 'unowned', owner };
+  }
+}
+
+const storedWish = ({ attempt, reason, reply }: Reschedule): JsonMap => ({
+  attempt,
+  reason,
+  ...(reply === undefined ? {} : { reply: { queue: reply.queue, messageId: reply.messageId } }),
+});
+
+/** A token is removed only after it was failed; if we die in between, the repeat of this message fails it again. */
+async function failToken(
+  services: Pick<Services, 'tables' | 'executions'>,
+  table: string,
+  wish: Reschedule,
+  token: string | null,
+): Promise<void> {
+  if (token === null) return;
+  await services.executions.fail(token, 'RescheduledException', wish.reason);
+  await forgetToken(services, table, wish.uuid, wish.operation, token);
+}
+
+/** A host that the attempt was not given to, or that was given up, may not move the server. */
+const speaksFor = (hosts: readonly string[] | undefined, allowed: Json | undefined): boolean =>
+  hosts === undefined || typeof allowed !== 'string' || hosts.some((host) => allowed.includes(hostMark(host)));
+
+const running = async (
+  services: Pick<Services, 'executions'>,
+  operation: Operation,
+  owner: string | null,
+): Promise<boolean> => owner !== null && (await services.executions.status(operation, owner)) === 'RUNNING';

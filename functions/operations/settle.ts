@@ -1,0 +1,90 @@
+import {
+  buildSettled,
+  FINAL_STATUSES,
+  instanceFacts,
+  migrationSettled,
+  resizeSettled,
+  taskSettled,
+  type OperationFacts,
+} from '#conductor/settled';
+import { all, equals, exists } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import { ConditionFailed, type Item } from '#ports/tables';
+import { instanceKey } from '#records/keys';
+import { textOf } from '#wire/reading';
+import { operationNames, OPERATIONS, operationState, type Operation } from '#records/operation';
+
+/** What settles each operation; an evacuation waits for its migration, a rebuild in place has none. */
+const SETTLED: Readonly<Record<Operation, (facts: OperationFacts, migration: string | null) => string | undefined>> = {
+  launch: buildSettled,
+  'cold-migrate': resizeSettled,
+  'live-migrate': migrationSettled,
+  rebuild: (facts, migration) => (migration === null ? taskSettled(facts) : migrationSettled(facts)),
+  unshelve: taskSettled,
+};
+
+/** The operation that a migration of a type belongs to. */
+const OF_TYPE: Readonly<Record<string, Operation>> = {
+  evacuation: 'rebuild',
+  'live-migration': 'live-migrate',
+  migration: 'cold-migrate',
+  resize: 'cold-migrate',
+};
+
+type SettleServices = Pick<Services, 'tables' | 'executions'>;
+
+/**
+ * Completes the Tasks that wait for a server, once the item that a write just answered says that they are settled.
+ *
+ * A token is taken off the record only after it was answered, so whoever repeats the write completes it again.
+ */
+export async function settle(services: SettleServices, table: string, item: Item): Promise<void> {
+  for (const operation of OPERATIONS) {
+    const { token } = operationState(item, operation);
+    const outcome = token === null ? undefined : settledAs(item, operation);
+    if (token === null || outcome === undefined) continue;
+    await services.executions.succeed(token, { outcome });
+    await forgetToken(services, table, textOf(item['uuid']) ?? '', operation, token);
+  }
+}
+
+/** How an operation on this server has ended; undefined while it goes on. */
+export function settledAs(item: Item, operation: Operation): string | undefined {
+  const { migration, migrationStatus } = operationState(item, operation);
+  return SETTLED[operation]({ ...instanceFacts(item), migrationStatus }, migration);
+}
+
+/**
+ * Notes on the server's item that its migration has come to a final status, and settles what waits for it: the one write
+ * beyond the migration's own, made only when a migration ends.
+ */
+export async function settleMigration(services: SettleServices, table: string, migration: Item): Promise<void> {
+  const status = textOf(migration['status']) ?? '';
+  const operation = OF_TYPE[textOf(migration['migration_type']) ?? ''];
+  if (operation === undefined || !FINAL_STATUSES.has(status)) return;
+  const names = operationNames(operation);
+  const condition = all(exists, equals(names.migration, migration['uuid'] ?? null));
+  const key = instanceKey(textOf(migration['instance_uuid']) ?? '');
+  try {
+    const { item } = await services.tables.update(table, key, { set: { [names.migrationStatus]: status } }, condition);
+    await settle(services, table, item);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}
+
+/** Takes an answered token off the record, unless another one has taken its place. */
+export async function forgetToken(
+  services: Pick<Services, 'tables'>,
+  table: string,
+  uuid: string,
+  operation: Operation,
+  token: string,
+): Promise<void> {
+  const names = operationNames(operation);
+  try {
+    await services.tables.update(table, instanceKey(uuid), { remove: [names.token] }, equals(names.token, token));
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import { all, any, equals, exists, oneOf } from '#ports/conditions';
+import type { Json } from '#ports/json';
+import type { Services } from '#ports/services';
+import { ConditionFailed } from '#ports/tables';
+import { callKey, REQUESTS } from '#records/keys';
+import { textOf } from '#wire/reading';
+
+/** Seconds that a call is kept; its answer is read right after it came in. */
+const KEPT = 86_400;
+
+/** A call to a compute whose answer a Task waits for. */
+export interface WaitingCall {
+  readonly messageId: string;
+  /** The host that is asked: nobody else may answer. */
+  readonly host: string;
+  readonly token: string;
+}
+
+/** What came back of a call. */
+export interface CallAnswer {
+  readonly result: Json;
+  /** oslo's failure text, null on success. */
+  readonly failure: string | null;
+}
+
+type CallServices = Pick<Services, 'tables' | 'executions' | 'clock'>;
+
+/**
+ * Registers a call before it is sent, so that an answer quicker than we are finds it. One that was answered before, by an
+ * earlier try of the same step, completes the token at once; then false is answered and nothing is to be sent.
+ */
+export async function registerCall(services: CallServices, call: WaitingCall): Promise<boolean> {
+  const { messageId, host, token } = call;
+  const set = { token, host, expires_at: Math.floor(services.clock.now() / 1000) + KEPT };
+  const { item } = await services.tables.update(REQUESTS, callKey(messageId), { set });
+  if (item['answered'] !== true) return true;
+  await services.executions.succeed(token, { outcome: 'answered' });
+  return false;
+}
+
+/**
+ * Keeps the answer of a call and completes the Task that waits for it. An answer that nobody waits for, or that comes
+ * from another host than was asked, changes nothing; then false is answered. A repeat completes the Task again.
+ */
+export async function settleCall(
+  services: Pick<Services, 'tables' | 'executions'>,
+  reply: CallAnswer & { readonly messageId: string },
+  hosts: readonly string[] | undefined,
+): Promise<boolean> {
+  const { messageId, result, failure } = reply;
+  try {
+    const { item } = await services.tables.update(
+      REQUESTS,
+      callKey(messageId),
+      { set: { answered: true, result, failure } },
+      all(
+        exists,
+        any(equals('answered', null), equals('failure', failure)),
+        ...(hosts === undefined ? [] : [oneOf('host', hosts)]),
+      ),
+    );
+    const token = textOf(item['token']);
+    if (token !== undefined) await services.executions.succeed(token, { outcome: 'answered' });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    return false;
+  }
+}
+
+/** The answer of a call; undefined while there is none. */
+export async function answerOf(services: Pick<Services, 'tables'>, messageId: string): Promise<CallAnswer | undefined> {
+  const item = await services.tables.get(REQUESTS, callKey(messageId));
+  if (item?.['answered'] !== true) return undefined;
+  return { result: item['result'] ?? null, failure: textOf(item['failure']) ?? null };
+}

@@ -1,0 +1,234 @@
+import { BDMNotFound, ObjectActionError, VolumeBDMIsMultiAttach, VolumeBDMNotFound } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import type { NovaObject } from '#objects/versioned/base';
+import { BlockDeviceMapping, BlockDeviceMappingList } from '#objects/instance/block-device-mapping';
+import type { Attributes, Item, Key } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { tableOf } from '#records/cell-table';
+import { createRecord, newborn } from '#records/create-record';
+import { getInstance } from '#records/instance-load';
+import { blockDeviceKey, instanceKey } from '#records/keys';
+import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { newUuid } from '#records/new-uuid';
+import { saveRecord } from '#records/save-record';
+import { present } from '#records/stamp';
+import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
+import { isVisible } from '#records/visibility';
+import { plainText } from '#wire/reading';
+
+type Device = NovaObject<typeof BlockDeviceMapping.fields>;
+
+const STORED: readonly string[] = BlockDeviceMapping.fieldNames.filter((name) => name !== 'instance');
+
+/** What a new device has where nothing is given. */
+const UNSET: Attributes = {
+  ...Object.fromEntries(STORED.map((name) => [name, null])),
+  delete_on_termination: false,
+  no_device: false,
+  encrypted: false,
+};
+
+/** The devices of one volume, found by status. */
+const ofVolume = (volume: string): string => `volume#${volume}`;
+
+const deviceOf = (item: Item): Device => loadObject(BlockDeviceMapping, item, STORED);
+
+const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
+
+/** The item of a new device: what `putDevice` of a commit stores, and create as well. */
+async function newDeviceItem(records: Records, device: AnyObject): Promise<Item> {
+  const uuid = textOf(device, 'uuid') ?? newUuid(records, 'block-device');
+  const instance = textOf(device, 'instance_uuid') ?? '';
+  const changes = attributesOf(
+    device,
+    [...device.changes].filter((name) => STORED.includes(name)),
+  );
+  const id = await records.counter.nextId(records.tables, tableOf(records), 'block_device_mapping');
+  return {
+    ...UNSET,
+    ...changes,
+    ...newborn(records),
+    ...blockDeviceKey(instance, uuid),
+    id,
+    uuid,
+    instance_uuid: instance,
+    ...volumeIndex(changes['volume_id'], `${instance}#${uuid}`),
+  };
+}
+
+const volumeSort = ({ pk, sk }: Key): string => `${pk.replace('instance#', '')}#${sk.replace('block-device#', '')}`;
+
+/** What finds a device by its volume. */
+export function volumeIndex(volume: unknown, sort: string): Attributes {
+  return typeof volume === 'string' && volume !== '' ? { by_status: ofVolume(volume), by_status_sort: sort } : {};
+}
+
+/** The live devices of a server, in the order in which they were made. */
+export async function devicesOf(records: Records, uuid: string): Promise<Device[]> {
+  return (await deviceItems(records, uuid)).map(deviceOf);
+}
+
+async function deviceItems(records: Records, uuid: string): Promise<Item[]> {
+  const items = await allPages(records.tables, tableOf(records), {
+    partition: instanceKey(uuid).pk,
+    sortPrefix: 'block-device#',
+  });
+  return byId(items.filter((item) => isVisible(records.context, item)));
+}
+
+function refuse(device: AnyObject, action: string): void {
+  if (device.isSet('id')) throw new ObjectActionError({ action, reason: 'already created' });
+  if (device.changes.has('instance')) throw new ObjectActionError({ action, reason: 'instance assigned' });
+}
+
+async function create(records: Records, device: AnyObject): Promise<null> {
+  refuse(device, 'create');
+  const { pk, sk, ...attributes } = await newDeviceItem(records, device);
+  const item = await createRecord(records, tableOf(records), { pk, sk }, attributes, () => {
+    return new ObjectActionError({ action: 'create', reason: 'already created' });
+  });
+  await dropOtherSwap(records, item);
+  refreshObject(device, item, STORED);
+  return null;
+}
+
+/** A server has one swap device: storing another one deletes it. */
+async function dropOtherSwap(records: Records, made: Item): Promise<void> {
+  if (made['guest_format'] !== 'swap') return;
+  const items = await deviceItems(records, plainText(made['instance_uuid']));
+  const others = items.filter(
+    (item) => item.sk !== made.sk && item['guest_format'] === 'swap' && item['source_type'] === 'blank',
+  );
+  await Promise.all(others.map((item) => softDelete(records, { pk: item.pk, sk: item.sk })));
+}
+
+/** Matches by uuid, else by device name; what matches is changed, anything else is a new device. */
+async function updateOrCreate(records: Records, device: AnyObject): Promise<null> {
+  refuse(device, 'create');
+  const uuid = textOf(device, 'uuid');
+  const name = textOf(device, 'device_name');
+  const found = (await deviceItems(records, textOf(device, 'instance_uuid') ?? '')).find((item) =>
+    uuid === undefined ? name !== undefined && item['device_name'] === name : item['uuid'] === uuid,
+  );
+  if (found === undefined) return create(records, device);
+  const set = attributesOf(
+    device,
+    [...device.changes].filter((each) => STORED.includes(each)),
+  );
+  const item = await change(records, { pk: found.pk, sk: found.sk }, set, Number(found['id']));
+  await dropOtherSwap(records, item);
+  refreshObject(device, item, STORED);
+  return null;
+}
+
+async function save(records: Records, device: AnyObject): Promise<null> {
+  if (device.changes.has('instance')) {
+    throw new ObjectActionError({ action: 'save', reason: 'instance changed' });
+  }
+  const id = numberOf(device, 'id') ?? 0;
+  const set = attributesOf(
+    device,
+    [...device.changes].filter((name) => STORED.includes(name)),
+  );
+  const key = blockDeviceKey(textOf(device, 'instance_uuid') ?? '', textOf(device, 'uuid') ?? '');
+  refreshObject(device, await change(records, key, set, id), STORED);
+  return null;
+}
+
+function change(records: Records, key: Key, set: Attributes, id: number): Promise<Item> {
+  const moved = 'volume_id' in set;
+  const index = moved ? volumeIndex(set['volume_id'], volumeSort(key)) : {};
+  return saveRecord(records, {
+    table: tableOf(records),
+    key,
+    set,
+    derived: index,
+    ...(moved && !('by_status' in index) ? { remove: ['by_status', 'by_status_sort'] } : {}),
+    missing: () => new BDMNotFound({ id }),
+  });
+}
+
+/** A record that is gone already is no error. */
+async function destroy(records: Records, device: AnyObject): Promise<null> {
+  if (!device.isSet('id')) throw new ObjectActionError({ action: 'destroy', reason: 'already destroyed' });
+  await softDelete(records, blockDeviceKey(textOf(device, 'instance_uuid') ?? '', textOf(device, 'uuid') ?? ''));
+  device.unset('id');
+  return null;
+}
+
+async function softDelete(records: Records, key: Key): Promise<void> {
+  const table = tableOf(records);
+  const item = await records.tables.get(table, key);
+  if (item === undefined || item['deleted'] === true) return;
+  await records.tables.update(table, key, {
+    set: { deleted: true, deleted_at: present(records) },
+    remove: ['by_status', 'by_status_sort'],
+  });
+}
+
+async function ofVolumeItems(records: Records, volume: string): Promise<Item[]> {
+  const partition = ofVolume(volume);
+  const items = await allPages(records.tables, tableOf(records), { index: 'by-status', partition });
+  return byId(items.filter((item) => isVisible(records.context, item)));
+}
+
+async function one(records: Records, items: readonly Item[], args: MethodArguments): Promise<Device> {
+  const [item] = items;
+  if (item === undefined) throw new VolumeBDMNotFound({ volume_id: String(args['volume_id']) });
+  const device = deviceOf(item);
+  const expected: readonly unknown[] = Array.isArray(args['expected_attrs']) ? args['expected_attrs'] : [];
+  if (expected.includes('instance')) {
+    device.assign('instance', await getInstance(records, plainText(item['instance_uuid'])));
+    device.resetChanges(['instance']);
+  }
+  return device;
+}
+
+async function byVolumeAndInstance(records: Records, args: MethodArguments): Promise<Device> {
+  const items = await deviceItems(records, String(args['instance_uuid']));
+  return one(
+    records,
+    items.filter((item) => item['volume_id'] === args['volume_id']),
+    args,
+  );
+}
+
+export const blockDeviceMapping: RecordMethods = {
+  instance: { create, update_or_create: updateOrCreate, save, destroy },
+  class: {
+    get_by_volume: async (records, args) => {
+      const volume = String(args['volume_id']);
+      const items = await ofVolumeItems(records, volume);
+      if (items.length > 1) throw new VolumeBDMIsMultiAttach({ volume_id: volume });
+      return one(records, items, args);
+    },
+    get_by_volume_and_instance: byVolumeAndInstance,
+    get_by_volume_id: async (records, args) => {
+      const items = await ofVolumeItems(records, String(args['volume_id']));
+      const wanted = args['instance_uuid'];
+      return one(
+        records,
+        typeof wanted === 'string' ? items.filter((item) => item['instance_uuid'] === wanted) : items,
+        args,
+      );
+    },
+  },
+};
+
+export const blockDeviceMappingList: RecordMethods = {
+  class: {
+    get_by_instance_uuid: async (records, args) =>
+      BlockDeviceMappingList.load({ objects: await devicesOf(records, String(args['instance_uuid'])) }),
+    get_by_instance_uuids: async (records, args) => {
+      const uuids: readonly unknown[] = Array.isArray(args['instance_uuids']) ? args['instance_uuids'] : [];
+      const items = await Promise.all(uuids.map((uuid) => deviceItems(records, String(uuid))));
+      return BlockDeviceMappingList.load({ objects: byId(items.flat()).map(deviceOf) });
+    },
+    get_by_volume: async (records, args) => {
+      const volume = String(args['volume_id']);
+      const items = await ofVolumeItems(records, volume);
+      if (items.length === 0) throw new VolumeBDMNotFound({ volume_id: volume });
+      return BlockDeviceMappingList.load({ objects: items.map(deviceOf) });
+    },
+  },
+};

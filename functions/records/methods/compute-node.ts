@@ -1,0 +1,242 @@
+import { ComputeHostNotFound, ObjectActionError, ServiceNotFound } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import type { NovaObject } from '#objects/versioned/base';
+import { ComputeNode, ComputeNodeList } from '#objects/compute/compute-node';
+import type { Action, Attributes, Item, TableName } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { hostAuthority } from '#records/authorize';
+import { tableOf } from '#records/cell-table';
+import { createRecord, newborn } from '#records/create-record';
+import { deletedOnHost } from '#records/instance-index';
+import { computeNodeKey } from '#records/keys';
+import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { newUuid } from '#records/new-uuid';
+import { saveRecord } from '#records/save-record';
+import { present } from '#records/stamp';
+import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
+import { isVisible } from '#records/visibility';
+import { plainText } from '#wire/reading';
+
+/** All nodes of a cell are one partition by status, sorted by name. */
+const NODES = 'compute-node';
+
+/** What a ratio counts as when neither the node nor configuration says. */
+const RATIOS: Readonly<Record<string, number>> = {
+  cpu_allocation_ratio: 16,
+  ram_allocation_ratio: 1.5,
+  disk_allocation_ratio: 1,
+};
+
+const UNSET: Attributes = {
+  service_id: null,
+  free_ram_mb: null,
+  free_disk_gb: null,
+  current_workload: null,
+  running_vms: null,
+  metrics: null,
+  pci_device_pools: null,
+  mapped: 0,
+};
+
+type NodeObject = NovaObject<typeof ComputeNode.fields>;
+
+/** A ComputeNode of its item. */
+export function computeNodeOf(item: Item): NodeObject {
+  return loadObject(ComputeNode, withRatios(item));
+}
+
+/** A ratio of 0 or null says that configuration decides. */
+function withRatios(item: Item): Attributes {
+  const ratios = Object.entries(RATIOS).map(([name, ratio]) => [name, Number(item[name] ?? 0) || ratio] as const);
+  return { ...item, supported_hv_specs: item['supported_hv_specs'] ?? [], ...Object.fromEntries(ratios) };
+}
+
+/** The live nodes of a host, lowest id first. */
+export async function computeNodesOfHost(records: Records, host: string): Promise<Item[]> {
+  const hosts = records.context.read_deleted === 'no' ? [host] : [host, deletedOnHost(host)];
+  const items = await Promise.all(
+    hosts.map((partition) =>
+      allPages(records.tables, tableOf(records), { index: 'by-host', partition, sortPrefix: 'compute-node#' }),
+    ),
+  );
+  return byId(items.flat().filter((item) => isVisible(records.context, item)));
+}
+
+/** Marks a node deleted; only who asks for deleted ones finds it by its host. */
+export function deletedNode(records: Records, table: TableName, node: Item): Action {
+  return {
+    kind: 'update',
+    table,
+    key: { pk: node.pk, sk: node.sk },
+    update: {
+      set: { deleted: true, deleted_at: present(records), by_host: deletedOnHost(plainText(node['host'])) },
+      remove: ['by_status', 'by_status_sort'],
+    },
+    condition: { kind: 'exists' },
+  };
+}
+
+/**
+ * The nodes of a host as objects, lowest id first.
+ *
+ * @throws ComputeHostNotFound when there is none
+ */
+async function nodesOfHost(records: Records, host: string): Promise<NodeObject[]> {
+  const items = await computeNodesOfHost(records, host);
+  if (items.length === 0) throw new ComputeHostNotFound({ host });
+  return items.map(computeNodeOf);
+}
+
+const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
+
+async function allNodes(records: Records, namePrefix?: string): Promise<Item[]> {
+  const items = await allPages(records.tables, tableOf(records), {
+    index: 'by-status',
+    partition: NODES,
+    ...(namePrefix === undefined ? {} : { sortPrefix: namePrefix }),
+  });
+  return byId(items.filter((item) => isVisible(records.context, item)));
+}
+
+async function first(items: Promise<Item[]>, matches: (item: Item) => boolean, host: string): Promise<NodeObject> {
+  const item = (await items).find(matches);
+  if (item === undefined) throw new ComputeHostNotFound({ host });
+  return computeNodeOf(item);
+}
+
+async function create(records: Records, node: AnyObject): Promise<null> {
+  if (node.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
+  const table = tableOf(records);
+  const uuid = textOf(node, 'uuid') ?? newUuid(records, 'compute-node');
+  const attributes: Attributes = {
+    ...UNSET,
+    ...attributesOf(node, node.changes),
+    ...newborn(records),
+    id: await records.counter.nextId(records.tables, table, 'compute_nodes'),
+    uuid,
+    ...indexKeys(uuid, textOf(node, 'host') ?? '', textOf(node, 'hypervisor_hostname') ?? ''),
+  };
+  const item = await createRecord(records, table, computeNodeKey(uuid), attributes, () => {
+    return new ObjectActionError({ action: 'create', reason: `compute node ${uuid} exists` });
+  });
+  refreshObject(node, withRatios(item));
+  return null;
+}
+
+function indexKeys(uuid: string, host: string, name: string): Attributes {
+  return {
+    by_host: host,
+    by_host_sort: `compute-node#${name}#${uuid}`,
+    by_status: NODES,
+    by_status_sort: `${name}#${uuid}`,
+  };
+}
+
+/** Every save counts as a sign of life: `updated_at` is written even when nothing else changed. */
+async function save(records: Records, node: AnyObject, args: MethodArguments): Promise<null> {
+  const id = numberOf(node, 'id') ?? 0;
+  const set = attributesOf(node, node.changes);
+  if (args['prune_stats'] !== true && node.changes.has('stats'))
+    set['stats'] = attributesOf(node, ['stats'])['stats'] ?? null;
+  const uuid = textOf(node, 'uuid') ?? plainText((await nodeById(records, id))['uuid']);
+  const renamed = node.changes.has('host') || node.changes.has('hypervisor_hostname');
+  const item = await saveRecord(records, {
+    table: tableOf(records),
+    key: computeNodeKey(uuid),
+    set,
+    ...(renamed
+      ? { derived: indexKeys(uuid, textOf(node, 'host') ?? '', textOf(node, 'hypervisor_hostname') ?? '') }
+      : {}),
+    always: true,
+    authority: hostAuthority(records, 'a compute node'),
+    missing: () => new ComputeHostNotFound({ host: id }),
+  });
+  refreshObject(node, withRatios(item));
+  return null;
+}
+
+async function nodeById(records: Records, id: number): Promise<Item> {
+  const item = (await allNodes(records)).find((each) => each['id'] === id);
+  if (item === undefined) throw new ComputeHostNotFound({ host: id });
+  return item;
+}
+
+async function destroy(records: Records, node: AnyObject): Promise<null> {
+  const uuid = textOf(node, 'uuid') ?? '';
+  const table = tableOf(records);
+  const item = await records.tables.get(table, computeNodeKey(uuid));
+  if (item === undefined || item['deleted'] === true) {
+    throw new ComputeHostNotFound({ host: numberOf(node, 'id') ?? uuid });
+  }
+  await records.tables.transact([deletedNode(records, table, item)]);
+  return null;
+}
+
+const listOf = (items: readonly Item[]): AnyObject => ComputeNodeList.load({ objects: items.map(computeNodeOf) });
+
+const text = (args: MethodArguments, name: string): string => String(args[name]);
+
+const texts = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+export const computeNode: RecordMethods = {
+  instance: { create, save, destroy },
+  class: {
+    get_by_id: async (records, args) => computeNodeOf(await nodeById(records, Number(args['compute_id']))),
+    get_by_uuid: async (records, args) => {
+      const item = await records.tables.get(tableOf(records), computeNodeKey(text(args, 'compute_uuid')));
+      if (item === undefined || !isVisible(records.context, item)) {
+        throw new ComputeHostNotFound({ host: text(args, 'compute_uuid') });
+      }
+      return computeNodeOf(item);
+    },
+    get_by_service_id: async (records, args) => {
+      const item = (await allNodes(records)).find((each) => each['service_id'] === args['service_id']);
+      if (item === undefined) throw new ServiceNotFound({ service_id: Number(args['service_id']) });
+      return computeNodeOf(item);
+    },
+    get_by_host_and_nodename: (records, args) =>
+      first(
+        computeNodesOfHost(records, text(args, 'host')),
+        (item) => item['hypervisor_hostname'] === args['nodename'],
+        text(args, 'host'),
+      ),
+    get_by_nodename: (records, args) =>
+      first(
+        allNodes(records, `${text(args, 'hypervisor_hostname')}#`),
+        (item) => item['hypervisor_hostname'] === args['hypervisor_hostname'],
+        text(args, 'hypervisor_hostname'),
+      ),
+    get_first_node_by_host_for_old_compat: (records, args) =>
+      first(computeNodesOfHost(records, text(args, 'host')), () => true, text(args, 'host')),
+  },
+};
+
+export const computeNodeList: RecordMethods = {
+  class: {
+    get_all: async (records) => listOf(await allNodes(records)),
+    get_all_by_host: async (records, args) =>
+      ComputeNodeList.load({ objects: await nodesOfHost(records, text(args, 'host')) }),
+    get_all_by_uuids: async (records, args) => {
+      const wanted = new Set(texts(args['compute_uuids']));
+      return listOf((await allNodes(records)).filter((item) => wanted.has(item['uuid'])));
+    },
+    get_all_by_not_mapped: async (records, args) => {
+      const below = Number(args['mapped_less_than']);
+      return listOf((await allNodes(records)).filter((item) => Number(item['mapped'] ?? 0) < below));
+    },
+    get_by_hypervisor: async (records, args) => {
+      const part = text(args, 'hypervisor_match').toLowerCase();
+      const named = (item: Item): boolean => plainText(item['hypervisor_hostname']).toLowerCase().includes(part);
+      return listOf((await allNodes(records)).filter(named));
+    },
+    _get_by_service: async (records, args) =>
+      listOf((await allNodes(records)).filter((item) => item['service_id'] === args['service_id'])),
+    get_by_pagination: async (records, args) => {
+      const items = await allNodes(records);
+      const from =
+        typeof args['marker'] === 'number' ? items.findIndex((item) => item['id'] === args['marker']) + 1 : 0;
+      const most = typeof args['limit'] === 'number' ? args['limit'] : items.length;
+      return listOf(items.slice(from, from + most));
+    },
+  },
+};

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { InvalidToken, ObjectActionError } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import { ConsoleAuthToken } from '#objects/instance/console-auth-token';
+import type { Item, Key } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { tableOf } from '#records/cell-table';
+import { createRecord } from '#records/create-record';
+import { instanceKey } from '#records/keys';
+import type { RecordMethods, Records } from '#records/method';
+import { newUuid } from '#records/new-uuid';
+import { hostsOfCell } from './service.ts';
+import { present } from '#records/stamp';
+import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
+
+/** Only the token's hash is stored: who reads the table cannot open a console. */
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+const tokenKey = (instance: string, hash: string): Key => ({
+  pk: instanceKey(instance).pk,
+  sk: `console-token#${hash}`,
+});
+
+const withHash = (hash: string): string => `console-token#${hash}`;
+
+const STORED: readonly string[] = ConsoleAuthToken.fieldNames.filter(
+  (name) => name !== 'token' && name !== 'access_url_base',
+);
+
+/** Makes a token that lives for `ttl` seconds and answers its URL. */
+async function authorize(records: Records, object: AnyObject, ttl: number): Promise<unknown> {
+  if (object.isSet('id'))
+    throw new ObjectActionError({ action: 'authorize', reason: 'must be a new object to authorize' });
+  const table = tableOf(records);
+  const token = newUuid(records, 'console-token');
+  const hash = hashOf(token);
+  const host = textOf(object, 'host') ?? '';
+  const expires = Math.floor(records.clock.now() / 1000) + ttl;
+  const item = await createRecord(
+    records,
+    table,
+    tokenKey(textOf(object, 'instance_uuid') ?? '', hash),
+    {
+      internal_access_path: null,
+      ...attributesOf(object, object.changes),
+      id: await records.counter.nextId(records.tables, table, 'console_auth_tokens'),
+      created_at: present(records),
+      updated_at: null,
+      expires,
+      by_host: host,
+      by_host_sort: `console-token#${expires}#${hash}`,
+      by_status: withHash(hash),
+      by_status_sort: host,
+    },
+    () => new InvalidToken(),
+  );
+  object.assign('token', token);
+  refreshObject(object, item, STORED);
+  return token;
+}
+
+async function validate(records: Records, token: string): Promise<AnyObject> {
+  const partition = withHash(hashOf(token));
+  const { items } = await records.tables.query(tableOf(records), { index: 'by-status', partition, limit: 1 });
+  const [item] = items;
+  if (item === undefined || Number(item['expires']) <= records.clock.now() / 1000) throw new InvalidToken();
+  const object = loadObject(ConsoleAuthToken, item, STORED);
+  object.set('token', token);
+  return object.resetChanges();
+}
+
+const drop = async (records: Records, items: readonly Item[]): Promise<null> => {
+  const table = tableOf(records);
+  await Promise.all(items.map((item) => records.tables.delete(table, { pk: item.pk, sk: item.sk })));
+  return null;
+};
+
+async function dropExpired(records: Records, hosts: readonly string[]): Promise<null> {
+  const now = records.clock.now() / 1000;
+  const found = await Promise.all(
+    hosts.map((host) =>
+      allPages(records.tables, tableOf(records), { index: 'by-host', partition: host, sortPrefix: 'console-token#' }),
+    ),
+  );
+  return drop(
+    records,
+    found.flat().filter((item) => Number(item['expires']) <= now),
+  );
+}
+
+export const consoleAuthToken: RecordMethods = {
+  instance: { authorize: (records, object, args) => authorize(records, object, Number(args['ttl'])) },
+  class: {
+    validate: (records, args) => validate(records, String(args['token'])),
+    clean_console_auths_for_instance: async (records, args) => {
+      const partition = instanceKey(String(args['instance_uuid'])).pk;
+      const query = { partition, sortPrefix: 'console-token#' };
+      return drop(records, await allPages(records.tables, tableOf(records), query));
+    },
+    clean_expired_console_auths: async (records) => dropExpired(records, await hostsOfCell(records)),
+    clean_expired_console_auths_for_host: (records, args) => dropExpired(records, [String(args['host'])]),
+  },
+};

@@ -1,0 +1,83 @@
+import { InstanceInfoCacheNotFound } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import { sameNetworks } from '#objects/network/network-model';
+import { not, equals } from '#ports/conditions';
+import type { Item } from '#ports/tables';
+import { serverAuthority } from '#records/authorize';
+import { tableOf } from '#records/cell-table';
+import { hasInfoCache, infoCacheOf } from '#records/instance-item';
+import { instanceKey } from '#records/keys';
+import type { RecordMethods, Records } from '#records/method';
+import { saveRecord } from '#records/save-record';
+import { present } from '#records/stamp';
+import { attributesOf, refreshObject, textOf } from '#records/stored-object';
+import { visible } from '#records/visibility';
+
+/** @throws InstanceInfoCacheNotFound */
+function fieldsOf(item: Item | undefined, uuid: string): Record<string, unknown> {
+  const cache = item === undefined ? null : infoCacheOf(item);
+  if (cache === null) throw new InstanceInfoCacheNotFound({ instance_uuid: uuid });
+  return cache.toPrimitive()['nova_object.data'];
+}
+
+async function read(records: Records, uuid: string): Promise<Item | undefined> {
+  return visible(records.context, await records.tables.get(tableOf(records), instanceKey(uuid)));
+}
+
+/** Writes the networks alone, with the cache's own time, when they are others than before. */
+async function save(records: Records, cache: AnyObject): Promise<null> {
+  const uuid = textOf(cache, 'instance_uuid') ?? '';
+  if (!cache.changes.has('network_info')) {
+    cache.resetChanges();
+    return null;
+  }
+  const missing = (): Error => new InstanceInfoCacheNotFound({ instance_uuid: uuid });
+  const item = await saveRecord(records, {
+    table: tableOf(records),
+    key: instanceKey(uuid),
+    set: attributesOf(cache, ['network_info']),
+    derived: { info_cache_updated_at: present(records) },
+    untouched: true,
+    authority: serverAuthority(records, uuid),
+    guards: [not(equals('network_info', null))],
+    missing,
+    refused: (found) => (hasInfoCache(found) ? undefined : missing()),
+  });
+  refreshObject(cache, fieldsOf(item, uuid));
+  return null;
+}
+
+/** Reads the set fields again. */
+async function refresh(records: Records, cache: AnyObject): Promise<null> {
+  const uuid = textOf(cache, 'instance_uuid') ?? '';
+  const fields = fieldsOf(await read(records, uuid), uuid);
+  const known = textOf(cache, 'network_info');
+  const current = fields['network_info'];
+  const same = known !== undefined && typeof current === 'string' && sameNetworks(known, current);
+  refreshObject(
+    cache,
+    fields,
+    cache.setFields.filter((name) => !same || name !== 'network_info'),
+  );
+  return null;
+}
+
+async function remove(records: Records, cache: AnyObject): Promise<null> {
+  await records.tables.update(tableOf(records), instanceKey(textOf(cache, 'instance_uuid') ?? ''), {
+    remove: ['network_info', 'info_cache_created_at', 'info_cache_updated_at'],
+  });
+  return null;
+}
+
+export const instanceInfoCache: RecordMethods = {
+  instance: { save, refresh, delete: remove },
+  class: {
+    get_by_instance_uuid: async (records, args) => {
+      const uuid = String(args['instance_uuid']);
+      const item = await read(records, uuid);
+      const cache = item === undefined ? null : infoCacheOf(item);
+      if (cache === null) throw new InstanceInfoCacheNotFound({ instance_uuid: uuid });
+      return cache;
+    },
+  },
+};

@@ -1,0 +1,224 @@
+import { InstanceActionEventNotFound, InstanceActionNotFound } from '#errors';
+import { InstanceActionEvent, InstanceActionEventList } from '#objects/instance/instance-action-event';
+import { absent, exists } from '#ports/conditions';
+import { TransactionRefused, type Action, type Attributes, type Item, type Key } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { tableOf } from '#records/cell-table';
+import { newborn } from '#records/create-record';
+import { actionsOf } from './instance-action.ts';
+import { actionKey, eventKey, instanceKey } from '#records/keys';
+import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { present } from '#records/stamp';
+import { loadObject } from '#records/stored-object';
+import { plainText } from '#wire/reading';
+
+/** The message that began an event: a repeat begins it once. */
+const BEGUN_BY = 'op:begun-by';
+
+/** Characters that Nova's column of details holds. */
+const MOST_DETAILS = 255;
+
+/** An event as it is begun: its name, and the host that works on it. */
+export interface EventFacts {
+  readonly uuid: string;
+  readonly event: string;
+  readonly host: string | null;
+}
+
+/** How an event ended: with a traceback it failed. */
+export interface EventOutcome {
+  readonly uuid: string;
+  readonly event: string;
+  readonly details: string | null;
+  readonly traceback: string | null;
+}
+
+/**
+ * The action that events of this context belong to: that of its request, whose `updated_at` follows its events; for a
+ * context without a project the newest one, which is left as it is.
+ *
+ * @throws InstanceActionNotFound
+ */
+async function actionOf(records: Records, uuid: string): Promise<{ requestId: string; touch: boolean }> {
+  const { context } = records;
+  if (context.project_id !== null && context.project_id !== '') {
+    return { requestId: context.request_id, touch: true };
+  }
+  const own = await records.tables.get(tableOf(records), actionKey(uuid, context.request_id));
+  if (own !== undefined) return { requestId: context.request_id, touch: true };
+  const [newest] = await actionsOf(records, uuid);
+  if (newest === undefined) throw notFound(records, uuid);
+  return { requestId: plainText(newest['request_id']), touch: false };
+}
+
+const notFound = (records: Records, uuid: string): Error =>
+  new InstanceActionNotFound({ request_id: records.context.request_id, instance_uuid: uuid });
+
+/**
+ * Begins an event, in one transaction with its action's time. An event of the same name that began before in the same
+ * action keeps its record; the new one gets another.
+ *
+ * @throws InstanceActionNotFound
+ */
+export async function startEvent(records: Records, facts: EventFacts): Promise<Item> {
+  const { requestId, touch } = await actionOf(records, facts.uuid);
+  const now = present(records);
+  const attributes: Attributes = {
+    ...newborn(records),
+    id: await records.counter.nextId(records.tables, tableOf(records), 'instance_actions_events'),
+    event: facts.event,
+    start_time: now,
+    finish_time: null,
+    result: null,
+    traceback: null,
+    details: null,
+    host: facts.host,
+    [BEGUN_BY]: records.writer ?? null,
+  };
+  const first = eventKey(facts.uuid, requestId, facts.event);
+  const before = await beginAt(records, facts.uuid, requestId, touch, first, attributes);
+  if (before === undefined) return { ...first, ...attributes };
+  if (records.writer !== undefined && before[BEGUN_BY] === records.writer) return before;
+  const again = eventKey(facts.uuid, requestId, `${facts.event}#${records.writer ?? plainText(attributes['id'])}`);
+  return (await beginAt(records, facts.uuid, requestId, touch, again, attributes)) ?? { ...again, ...attributes };
+}
+
+/** Answers the event that lies there already; undefined when this one was put. */
+async function beginAt(
+  records: Records,
+  uuid: string,
+  requestId: string,
+  touch: boolean,
+  key: Key,
+  attributes: Attributes,
+): Promise<Item | undefined> {
+  const table = tableOf(records);
+  try {
+    await records.tables.transact([
+      touchAction(records, uuid, requestId, touch, {}),
+      { kind: 'put', table, item: { ...attributes, ...key }, condition: absent },
+    ]);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    if (error.refusals[0] !== undefined) throw notFound(records, uuid);
+    return error.refusals[1]?.item ?? { ...attributes, ...key };
+  }
+}
+
+function touchAction(records: Records, uuid: string, requestId: string, touch: boolean, set: Attributes): Action {
+  const table = tableOf(records);
+  const key = actionKey(uuid, requestId);
+  const changes = { ...set, ...(touch ? { updated_at: present(records) } : {}) };
+  return Object.keys(changes).length === 0
+    ? { kind: 'check', table, key, condition: exists }
+    : { kind: 'update', table, key, update: { set: changes }, condition: exists };
+}
+
+/**
+ * Ends the first event of that name in the action, which takes the message `Error` over when it failed.
+ *
+ * @throws InstanceActionNotFound, InstanceActionEventNotFound
+ */
+export async function finishEvent(records: Records, outcome: EventOutcome): Promise<Item> {
+  const { uuid, event, traceback, details } = outcome;
+  const { requestId, touch } = await actionOf(records, uuid);
+  const now = present(records);
+  const failed = traceback !== null;
+  const set: Attributes = {
+    finish_time: now,
+    updated_at: now,
+    result: failed ? 'Error' : 'Success',
+    ...(failed ? { traceback, details: details?.slice(0, MOST_DETAILS) ?? null } : {}),
+  };
+  const key = eventKey(uuid, requestId, event);
+  try {
+    await records.tables.transact([
+      touchAction(records, uuid, requestId, touch, failed ? { message: 'Error' } : {}),
+      { kind: 'update', table: tableOf(records), key, update: { set }, condition: exists },
+    ]);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    if (error.refusals[0] !== undefined) throw notFound(records, uuid);
+    const action = await records.tables.get(tableOf(records), actionKey(uuid, requestId));
+    throw new InstanceActionEventNotFound({ action_id: Number(action?.['id'] ?? 0), event });
+  }
+  return { ...key, ...set };
+}
+
+/** An event object wants the id of its action, which is read with it. */
+async function asObject(records: Records, uuid: string, requestId: string, key: Key): Promise<unknown> {
+  const [action, event] = await records.tables.batchGet([
+    { table: tableOf(records), key: actionKey(uuid, requestId) },
+    { table: tableOf(records), key },
+  ]);
+  return loadObject(InstanceActionEvent, { ...event, action_id: action?.['id'] ?? null });
+}
+
+const textOr = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+async function answer(records: Records, args: MethodArguments, item: Item): Promise<unknown> {
+  if (args['want_result'] !== true) return null;
+  const uuid = String(args['instance_uuid']);
+  const { requestId } = await actionOf(records, uuid);
+  return asObject(records, uuid, requestId, { pk: item.pk, sk: item.sk });
+}
+
+async function eventsOfAction(records: Records, actionId: number): Promise<Item[]> {
+  const items = await allPages(records.tables, tableOf(records), {
+    index: 'by-status',
+    partition: `action-id#${actionId}`,
+  });
+  const [action] = items;
+  if (action === undefined) return [];
+  return allPages(records.tables, tableOf(records), {
+    partition: instanceKey(plainText(action['instance_uuid'])).pk,
+    sortPrefix: `event#${plainText(action['request_id'])}#`,
+  });
+}
+
+export const instanceActionEvent: RecordMethods = {
+  class: {
+    event_start: async (records, args) => {
+      const item = await startEvent(records, {
+        uuid: String(args['instance_uuid']),
+        event: String(args['event_name']),
+        host: textOr(args['host']),
+      });
+      return answer(records, args, item);
+    },
+    event_finish_with_failure: async (records, args) => {
+      const item = await finishEvent(records, {
+        uuid: String(args['instance_uuid']),
+        event: String(args['event_name']),
+        details: textOr(args['exc_val']),
+        traceback: textOr(args['exc_tb']),
+      });
+      return answer(records, args, item);
+    },
+    event_finish: async (records, args) => {
+      const [uuid, event] = [String(args['instance_uuid']), String(args['event_name'])];
+      return answer(records, args, await finishEvent(records, { uuid, event, details: null, traceback: null }));
+    },
+    get_by_id: async (records, args) => {
+      const events = await eventsOfAction(records, Number(args['action_id']));
+      const event = events.find((item) => item['id'] === args['event_id']);
+      return event === undefined
+        ? null
+        : loadObject(InstanceActionEvent, { ...event, action_id: Number(args['action_id']) });
+    },
+  },
+};
+
+export const instanceActionEventList: RecordMethods = {
+  class: {
+    get_by_action: async (records, args) => {
+      const action_id = Number(args['action_id']);
+      const events = await eventsOfAction(records, action_id);
+      const newest = events.toSorted((a, b) => Number(b['id']) - Number(a['id']));
+      return InstanceActionEventList.load({
+        objects: newest.map((event) => loadObject(InstanceActionEvent, { ...event, action_id })),
+      });
+    },
+  },
+};

@@ -1,0 +1,151 @@
+import { DBDuplicateEntry, InstanceActionNotFound } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import { InstanceAction, InstanceActionList } from '#objects/instance/instance-action';
+import type { Attributes, Item } from '#ports/tables';
+import { ConditionFailed } from '#ports/tables';
+import { exists } from '#ports/conditions';
+import { canonicalTime } from '#objects/versioned/timestamp';
+import { allPages } from '#records/all-pages';
+import { tableOf } from '#records/cell-table';
+import { createRecord, newborn } from '#records/create-record';
+import { actionKey, instanceKey } from '#records/keys';
+import type { RecordMethods, Records } from '#records/method';
+import { present } from '#records/stamp';
+import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
+import { plainText } from '#wire/reading';
+
+/** The attributes of a new action: start_time and updated_at are the time of the request. */
+async function newAction(records: Records, uuid: string, action: string): Promise<Attributes> {
+  const { context } = records;
+  const start = canonicalTime(context.timestamp) ?? present(records);
+  const id = await records.counter.nextId(records.tables, tableOf(records), 'instance_actions');
+  return {
+    ...newborn(records),
+    id,
+    ...actionIndex(id, uuid),
+    action,
+    instance_uuid: uuid,
+    request_id: context.request_id,
+    user_id: context.user_id,
+    project_id: context.project_id,
+    start_time: start,
+    updated_at: start,
+    finish_time: null,
+    message: null,
+  };
+}
+
+/** Events are asked for by the id of their action alone. */
+export const actionIndex = (id: number, uuid: string): Attributes => ({
+  by_status: `action-id#${id}`,
+  by_status_sort: uuid,
+});
+
+/** The item of a new action, for a transaction that makes it with its server. */
+export async function newActionItem(records: Records, uuid: string, action: string): Promise<Item> {
+  return { ...actionKey(uuid, records.context.request_id), ...(await newAction(records, uuid, action)) };
+}
+
+/** Begins an action of the context's request, or answers it when it has begun. */
+export async function startAction(records: Records, uuid: string, action: string): Promise<Item> {
+  const key = actionKey(uuid, records.context.request_id);
+  const table = tableOf(records);
+  return createRecord(records, table, key, await newAction(records, uuid, action), () => new Error()).catch(
+    async (error: unknown) => {
+      const found = await records.tables.get(table, key);
+      if (found === undefined) throw error;
+      return found;
+    },
+  );
+}
+
+/**
+ * Ends the action of the context's request.
+ *
+ * @throws InstanceActionNotFound
+ */
+async function finishAction(records: Records, uuid: string): Promise<Item> {
+  const finished: Attributes = { finish_time: present(records), updated_at: present(records) };
+  return changeAction(records, uuid, records.context.request_id, finished);
+}
+
+async function changeAction(records: Records, uuid: string, requestId: string, set: Attributes): Promise<Item> {
+  try {
+    const { item } = await records.tables.update(tableOf(records), actionKey(uuid, requestId), { set }, exists);
+    return item;
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    throw new InstanceActionNotFound({ request_id: requestId, instance_uuid: uuid });
+  }
+}
+
+/** The actions of a server, newest first. */
+export async function actionsOf(records: Records, uuid: string): Promise<Item[]> {
+  const items = await allPages(records.tables, tableOf(records), {
+    partition: instanceKey(uuid).pk,
+    sortPrefix: 'action#',
+  });
+  return items.toSorted(
+    (a, b) => plainText(b['created_at']).localeCompare(plainText(a['created_at'])) || Number(b['id']) - Number(a['id']),
+  );
+}
+
+async function finish(records: Records, action: AnyObject): Promise<null> {
+  const uuid = textOf(action, 'instance_uuid') ?? '';
+  const requestId = textOf(action, 'request_id') ?? '';
+  const changes = attributesOf(action, action.changes);
+  const item = await changeAction(records, uuid, requestId, { ...changes, finish_time: present(records) });
+  refreshObject(action, item);
+  return null;
+}
+
+async function create(records: Records, action: AnyObject): Promise<null> {
+  const table = tableOf(records);
+  const key = actionKey(textOf(action, 'instance_uuid') ?? '', textOf(action, 'request_id') ?? '');
+  const attributes = {
+    ...(await newAction(records, textOf(action, 'instance_uuid') ?? '', textOf(action, 'action') ?? '')),
+    ...attributesOf(action, action.changes),
+  };
+  refreshObject(
+    action,
+    await createRecord(
+      records,
+      table,
+      key,
+      attributes,
+      () => new DBDuplicateEntry('the request has an action of this instance'),
+    ),
+  );
+  return null;
+}
+
+export const instanceAction: RecordMethods = {
+  instance: { create, finish },
+  class: {
+    action_start: async (records, args) => {
+      const item = await startAction(records, String(args['instance_uuid']), String(args['action_name']));
+      return args['want_result'] === true ? loadObject(InstanceAction, item) : null;
+    },
+    action_finish: async (records, args) => {
+      const item = await finishAction(records, String(args['instance_uuid']));
+      return args['want_result'] === true ? loadObject(InstanceAction, item) : null;
+    },
+    get_by_request_id: async (records, args) => {
+      const key = actionKey(String(args['instance_uuid']), String(args['request_id']));
+      const item = await records.tables.get(tableOf(records), key);
+      return item === undefined ? null : loadObject(InstanceAction, item);
+    },
+  },
+};
+
+export const instanceActionList: RecordMethods = {
+  class: {
+    get_by_instance_uuid: async (records, args) => {
+      const items = await actionsOf(records, String(args['instance_uuid']));
+      const from = items.findIndex((item) => item['request_id'] === args['marker']) + 1;
+      const most = typeof args['limit'] === 'number' ? args['limit'] : items.length;
+      const page = items.slice(from, from + most);
+      return InstanceActionList.load({ objects: page.map((item) => loadObject(InstanceAction, item)) });
+    },
+  },
+};

@@ -1,0 +1,91 @@
+import { ObjectActionError } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import type { NovaObject } from '#objects/versioned/base';
+import { InstanceFault, InstanceFaultList } from '#objects/instance/instance-fault';
+import type { Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { tableOf } from '#records/cell-table';
+import { createRecord, newborn } from '#records/create-record';
+import { faultKey, instanceKey } from '#records/keys';
+import type { RecordMethods, Records } from '#records/method';
+import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
+import { plainText } from '#wire/reading';
+
+type Fault = NovaObject<typeof InstanceFault.fields>;
+
+/** What a fault tells. */
+export interface FaultFacts {
+  readonly instance_uuid: string;
+  readonly code: number;
+  readonly message: string;
+  readonly details: string;
+  readonly host: string | null;
+}
+
+/**
+ * Records a fault under `records.writer`, so that a repeated step records it once; without a writer, each time.
+ */
+export async function recordFault(records: Records, facts: FaultFacts): Promise<Item> {
+  const table = tableOf(records);
+  const key = faultKey(facts.instance_uuid, records.writer ?? records.ids.uuid());
+  const found = records.writer === undefined ? undefined : await records.tables.get(table, key);
+  if (found !== undefined) return found;
+  const id = await records.counter.nextId(records.tables, table, 'instance_faults');
+  return createRecord(records, table, key, { ...facts, ...newborn(records), id }, () => {
+    return new ObjectActionError({ action: 'create', reason: 'already created' });
+  });
+}
+
+/** The newest fault of a server, null when there is none. */
+export async function latestFault(records: Records, uuid: string): Promise<Fault | null> {
+  const faults = await faultsOf(records, uuid);
+  return faults[0] ?? null;
+}
+
+/** Sorts by time, then by id. */
+const order = (item: Item): string => `${plainText(item['created_at'])}#${plainText(item['id']).padStart(12, '0')}`;
+
+/** The faults of a server, newest first. */
+async function faultsOf(records: Records, uuid: string): Promise<Fault[]> {
+  const items = await allPages(records.tables, tableOf(records), {
+    partition: instanceKey(uuid).pk,
+    sortPrefix: 'fault#',
+  });
+  const newest = items.toSorted((a, b) => (order(a) < order(b) ? 1 : -1));
+  return newest.map((item) => loadObject(InstanceFault, item));
+}
+
+async function create(records: Records, fault: AnyObject): Promise<null> {
+  if (fault.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
+  const stored = attributesOf(fault, ['code', 'message', 'details', 'host']);
+  const item = await recordFault(records, {
+    message: '',
+    details: '',
+    host: null,
+    code: 500,
+    ...stored,
+    instance_uuid: textOf(fault, 'instance_uuid') ?? '',
+  });
+  refreshObject(fault, item);
+  return null;
+}
+
+async function ofInstances(records: Records, uuids: unknown, most: number): Promise<AnyObject> {
+  const each: readonly unknown[] = Array.isArray(uuids) ? uuids : [];
+  const faults = await Promise.all(each.map((uuid) => faultsOf(records, String(uuid))));
+  return InstanceFaultList.load({ objects: faults.flatMap((found) => found.slice(0, most)) });
+}
+
+export const instanceFault: RecordMethods = {
+  instance: { create },
+  class: {
+    get_latest_for_instance: (records, args) => latestFault(records, String(args['instance_uuid'])),
+  },
+};
+
+export const instanceFaultList: RecordMethods = {
+  class: {
+    get_by_instance_uuids: (records, args) => ofInstances(records, args['instance_uuids'], Number.POSITIVE_INFINITY),
+    get_latest_by_instance_uuids: (records, args) => ofInstances(records, args['instance_uuids'], 1),
+  },
+};

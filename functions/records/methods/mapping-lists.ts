@@ -1,0 +1,126 @@
+import type { AnyObject } from '#objects/versioned/any-object';
+import { CellMapping, CellMappingList } from '#objects/mapping/cell-mapping';
+import { HostMapping, HostMappingList } from '#objects/mapping/host-mapping';
+import { InstanceMappingList } from '#objects/mapping/instance-mapping';
+import type { AnyType } from '#objects/versioned/any-object';
+import type { Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { instanceMappingKey, MAPPINGS } from '#records/keys';
+import { ALL_CELLS, instanceMappingOf } from './mappings.ts';
+import type { RecordMethods, Records } from '#records/method';
+import { loadObject } from '#records/stored-object';
+import { plainText } from '#wire/reading';
+
+const byId = (items: readonly Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
+
+async function cells(records: Records): Promise<Item[]> {
+  const query = { index: 'by-cell', partition: ALL_CELLS };
+  return byId(await allPages(records.tables, MAPPINGS, query));
+}
+
+async function uuidOfCell(records: Records, id: unknown): Promise<string | undefined> {
+  const cell = (await cells(records)).find((item) => item['id'] === id);
+  return typeof cell?.['uuid'] === 'string' ? cell['uuid'] : undefined;
+}
+
+/** Mappings with their cells, each cell read once. */
+async function withCells(
+  records: Records,
+  items: readonly Item[],
+  load: (item: Item) => AnyObject,
+): Promise<AnyObject[]> {
+  const known = new Map((await cells(records)).map((item) => [item['uuid'], loadObject(CellMapping, item)]));
+  return byId(items).map((item) => {
+    const object = load(item);
+    object.assign('cell_mapping', known.get(item['cell_uuid'] ?? null) ?? null);
+    object.resetChanges();
+    return object;
+  });
+}
+
+const hostFields = HostMapping.fieldNames.filter((name) => name !== 'cell_mapping');
+
+const hostOf = (item: Item): AnyObject => loadObject(HostMapping, item, hostFields);
+
+/** Lists made of objects whose type is known at run time only. */
+const instanceType: AnyType = InstanceMappingList;
+const hostType: AnyType = HostMappingList;
+
+async function instances(records: Records, items: readonly Item[]): Promise<AnyObject> {
+  return instanceType.load({ objects: await withCells(records, items, instanceMappingOf) });
+}
+
+async function hosts(records: Records, items: readonly Item[]): Promise<AnyObject> {
+  return hostType.load({ objects: await withCells(records, items, hostOf) });
+}
+
+export const cellMappingList: RecordMethods = {
+  class: {
+    get_all: async (records) =>
+      CellMappingList.load({ objects: (await cells(records)).map((item) => loadObject(CellMapping, item)) }),
+    get_by_disabled: async (records, args) => {
+      const items = (await cells(records)).filter((item) => (item['disabled'] === true) === args['disabled']);
+      return CellMappingList.load({ objects: items.map((item) => loadObject(CellMapping, item)) });
+    },
+  },
+};
+
+export const hostMappingList: RecordMethods = {
+  class: {
+    get_all: async (records) => {
+      const found = await Promise.all(
+        (await cells(records)).map((cell) =>
+          allPages(records.tables, MAPPINGS, {
+            index: 'by-cell',
+            partition: plainText(cell['uuid']),
+            sortPrefix: 'host#',
+          }),
+        ),
+      );
+      return hosts(records, found.flat());
+    },
+    get_by_cell_id: async (records, args) => {
+      const uuid = await uuidOfCell(records, args['cell_id']);
+      if (uuid === undefined) return hosts(records, []);
+      const query = { index: 'by-cell', partition: uuid, sortPrefix: 'host#' };
+      return hosts(records, await allPages(records.tables, MAPPINGS, query));
+    },
+  },
+};
+
+export const instanceMappingList: RecordMethods = {
+  class: {
+    get_by_cell_id: async (records, args) => {
+      const uuid = await uuidOfCell(records, args['cell_id']);
+      if (uuid === undefined) return instances(records, []);
+      const query = { index: 'by-cell', partition: uuid, sortPrefix: 'instance#' };
+      return instances(records, await allPages(records.tables, MAPPINGS, query));
+    },
+    get_by_project_id: async (records, args) => {
+      const query = { index: 'by-project', partition: String(args['project_id']), sortPrefix: 'instance#' };
+      return instances(records, await allPages(records.tables, MAPPINGS, query));
+    },
+    get_by_instance_uuids: async (records, args) => {
+      const uuids: readonly unknown[] = Array.isArray(args['uuids']) ? args['uuids'] : [];
+      const keys = uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(String(uuid)) }));
+      const items = keys.length === 0 ? [] : await records.tables.batchGet(keys);
+      return instances(
+        records,
+        items.filter((item) => item !== undefined),
+      );
+    },
+    get_counts: async (records, args) => {
+      const query = { index: 'by-project', partition: String(args['project_id']), sortPrefix: 'instance#' };
+      const items = (await allPages(records.tables, MAPPINGS, query)).filter(
+        (item) => item['queued_for_delete'] !== true,
+      );
+      const user = args['user_id'];
+      return {
+        project: { instances: items.length },
+        ...(typeof user === 'string'
+          ? { user: { instances: items.filter((item) => item['user_id'] === user).length } }
+          : {}),
+      };
+    },
+  },
+};

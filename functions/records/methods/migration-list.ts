@@ -1,0 +1,174 @@
+import type { AnyObject } from '#objects/versioned/any-object';
+import { MigrationList } from '#objects/migration/migration';
+import type { Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { tableOf } from '#records/cell-table';
+import { migrationOf, migrationsOf } from './migration.ts';
+import { destinationPartition, isFinished, MIGRATION_SORT, sourcePartition } from '#records/migration-index';
+import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { hostsOfCell } from './service.ts';
+import { isVisible } from '#records/visibility';
+import { plainText } from '#wire/reading';
+
+/** Statuses that a host's list of what is in progress leaves out; `error` only in the narrower one. */
+const OVER: ReadonlySet<unknown> = new Set(['confirmed', 'reverted', 'failed', 'completed', 'cancelled', 'done']);
+
+const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
+
+const listOf = (items: readonly Item[]): AnyObject => MigrationList.load({ objects: items.map(migrationOf) });
+
+/** Migrations from and to a host, oldest first; finished ones only on request. */
+export async function migrationsOfHost(
+  records: Records,
+  host: string,
+  options: { readonly finished: boolean; readonly sourceOnly?: boolean },
+): Promise<Item[]> {
+  const table = tableOf(records);
+  const stages = options.finished ? [false, true] : [false];
+  const found = await Promise.all(
+    stages.flatMap((finished) => [
+      allPages(records.tables, table, {
+        index: 'by-host',
+        partition: sourcePartition(host, finished),
+        sortPrefix: MIGRATION_SORT,
+      }),
+      options.sourceOnly === true
+        ? Promise.resolve([])
+        : allPages(records.tables, table, {
+            index: 'by-status',
+            partition: destinationPartition(host, finished),
+            sortPrefix: MIGRATION_SORT,
+          }),
+    ]),
+  );
+  const items = new Map(found.flat().map((item) => [item.sk, item]));
+  return byId([...items.values()]);
+}
+
+async function inProgress(
+  records: Records,
+  args: MethodArguments,
+  over: (status: unknown) => boolean,
+): Promise<Item[]> {
+  const { host, node } = args;
+  const items = await migrationsOfHost(records, String(host), { finished: false });
+  return items.filter((item) => {
+    const source = item['source_compute'] === host && item['source_node'] === node;
+    const destination = item['dest_compute'] === host && item['dest_node'] === node;
+    return isVisible(records.context, item) && (source || destination) && !over(item['status']);
+  });
+}
+
+/** Filters of get_by_filters, each a value or a list of values. */
+const EQUAL = [
+  'status',
+  'source_compute',
+  'migration_type',
+  'hidden',
+  'instance_uuid',
+  'uuid',
+  'id',
+  'user_id',
+  'project_id',
+];
+
+function matches(filters: Readonly<Record<string, unknown>>): (item: Item) => boolean {
+  const accepts = (name: string, value: unknown): boolean => {
+    const wanted = filters[name];
+    if (wanted === undefined || (wanted === null && name !== 'source_compute')) return true;
+    return Array.isArray(wanted) ? wanted.includes(value) : wanted === value;
+  };
+  return (item) => {
+    if (!EQUAL.every((name) => accepts(name, name === 'migration_type' ? migrationOf(item).peek(name) : item[name]))) {
+      return false;
+    }
+    const { host, node } = filters;
+    const since = filters['changes-since'];
+    const before = filters['changes-before'];
+    const changed = plainText(item['updated_at'] ?? item['created_at']);
+    return (
+      (host === undefined || item['source_compute'] === host || item['dest_compute'] === host) &&
+      (node === undefined || item['source_node'] === node || item['dest_node'] === node) &&
+      (typeof since !== 'string' || changed >= since) &&
+      (typeof before !== 'string' || changed <= before)
+    );
+  };
+}
+
+/** Where to look: at one server, at one host, or at all hosts of the cell. */
+async function candidates(records: Records, filters: Readonly<Record<string, unknown>>): Promise<Item[]> {
+  const uuid = filters['instance_uuid'];
+  if (typeof uuid === 'string') return migrationsOf(records, uuid);
+  if (Array.isArray(uuid)) {
+    const uuids: readonly unknown[] = uuid;
+    return byId((await Promise.all(uuids.map((each) => migrationsOf(records, String(each))))).flat());
+  }
+  const statuses: readonly unknown[] = [filters['status'] ?? []].flat();
+  const finished = records.context.read_deleted !== 'no' || statuses.length === 0 || statuses.some(isFinished);
+  const { host, source_compute } = filters;
+  if (typeof source_compute === 'string') {
+    return migrationsOfHost(records, source_compute, { finished, sourceOnly: true });
+  }
+  if (typeof host === 'string') return migrationsOfHost(records, host, { finished });
+  const hosts = await hostsOfCell(records);
+  const items = await Promise.all(hosts.map((each) => migrationsOfHost(records, each, { finished })));
+  return byId([...new Map(items.flat().map((item) => [item.sk, item])).values()]);
+}
+
+function page(items: Item[], args: MethodArguments): Item[] {
+  const keys: readonly unknown[] = Array.isArray(args['sort_keys']) ? args['sort_keys'] : [];
+  const dirs: readonly unknown[] = Array.isArray(args['sort_dirs']) ? args['sort_dirs'] : [];
+  const compare = (a: Item, b: Item): number => {
+    for (const [at, key] of keys.entries()) {
+      const [left, right] = [a[String(key)] ?? '', b[String(key)] ?? ''];
+      if (left === right) continue;
+      return (left < right ? -1 : 1) * (dirs[at] === 'asc' ? 1 : -1);
+    }
+    return 0;
+  };
+  const sorted = keys.length === 0 ? items : items.toSorted(compare);
+  const from = typeof args['marker'] === 'string' ? sorted.findIndex((item) => item['uuid'] === args['marker']) + 1 : 0;
+  return sorted.slice(from, typeof args['limit'] === 'number' ? from + args['limit'] : undefined);
+}
+
+const isFilters = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const migrationList: RecordMethods = {
+  class: {
+    get_in_progress_and_error: async (records, args) =>
+      listOf(await inProgress(records, args, (status) => OVER.has(status))),
+    get_in_progress_by_host_and_node: async (records, args) =>
+      listOf(await inProgress(records, args, (status) => OVER.has(status) || status === 'error')),
+    get_in_progress_by_instance: async (records, args) => {
+      const items = await migrationsOf(records, String(args['instance_uuid']));
+      return listOf(
+        items.filter(
+          (item) =>
+            isVisible(records.context, item) &&
+            ['queued', 'preparing', 'running', 'post-migrating'].includes(plainText(item['status'])) &&
+            (typeof args['migration_type'] !== 'string' || item['migration_type'] === args['migration_type']),
+        ),
+      );
+    },
+    get_unconfirmed_by_dest_compute: async (records, args) => {
+      const latest = records.clock.now() - Number(args['confirm_window']) * 1000;
+      const items = await migrationsOfHost(records, String(args['dest_compute']), { finished: false });
+      return listOf(
+        items.filter(
+          (item) =>
+            isVisible(records.context, item) &&
+            item['status'] === 'finished' &&
+            item['dest_compute'] === args['dest_compute'] &&
+            Date.parse(plainText(item['updated_at'])) <= latest,
+        ),
+      );
+    },
+    get_by_filters: async (records, args) => {
+      const filters = isFilters(args['filters']) ? args['filters'] : {};
+      if (args['limit'] === 0) return listOf([]);
+      const items = (await candidates(records, filters)).filter((item) => isVisible(records.context, item));
+      return listOf(page(items.filter(matches(filters)), args));
+    },
+  },
+};

@@ -1,0 +1,184 @@
+import { MigrationNotFound, MigrationNotFoundByStatus, MigrationNotFoundForInstance, ObjectActionError } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import type { NovaObject } from '#objects/versioned/base';
+import { Migration } from '#objects/migration/migration';
+import { absent } from '#ports/conditions';
+import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { migrationAuthority } from '#records/authorize';
+import { tableOf } from '#records/cell-table';
+import { newborn } from '#records/create-record';
+import { instanceKey, migrationKey } from '#records/keys';
+import type { RecordMethods, Records } from '#records/method';
+import { saveRecord } from '#records/save-record';
+import { attributesOf, loadObject, numberOf, refreshObject, textOf, wireValue } from '#records/stored-object';
+import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
+import { newUuid } from '#records/new-uuid';
+import { plainText } from '#wire/reading';
+
+/** A migration's object. */
+export type MigrationObject = NovaObject<typeof Migration.fields>;
+
+/** What a new migration has where nothing is given. */
+const UNSET: Attributes = {
+  ...Object.fromEntries(Migration.fieldNames.map((name) => [name, null])),
+  hidden: false,
+  cross_cell_move: false,
+};
+
+/** A Migration of its item. A record without a type is a resize when its flavors differ. */
+export function migrationOf(item: Item): MigrationObject {
+  const resized = item['old_instance_type_id'] !== item['new_instance_type_id'];
+  return loadObject(Migration, {
+    ...item,
+    migration_type: item['migration_type'] ?? (resized ? 'resize' : 'migration'),
+  });
+}
+
+/** The migrations of a server, deleted ones among them, in the order in which they were made. */
+export async function migrationsOf(records: Records, uuid: string): Promise<Item[]> {
+  const items = await allPages(records.tables, tableOf(records), {
+    partition: instanceKey(uuid).pk,
+    sortPrefix: 'migration#',
+  });
+  return items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
+}
+
+/** The first migration of a server in a status, deleted ones included; undefined when there is none. */
+export async function migrationInStatus(
+  records: Records,
+  uuid: string,
+  status: string,
+): Promise<MigrationObject | undefined> {
+  const found = (await migrationsOf(records, uuid)).find((item) => item['status'] === status);
+  return found === undefined ? undefined : migrationOf(found);
+}
+
+/**
+ * The item of a new migration, for a transaction that makes it with other records.
+ *
+ * @throws ObjectActionError when it was made already or has no type
+ */
+async function newMigrationItem(records: Records, migration: AnyObject): Promise<Item> {
+  if (migration.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
+  if (!migration.isSet('migration_type')) {
+    throw new ObjectActionError({
+      action: 'create',
+      reason: 'cannot create a Migration object without a migration_type set',
+    });
+  }
+  const uuid = textOf(migration, 'uuid') ?? newUuid(records, 'migration');
+  const id = await records.counter.nextId(records.tables, tableOf(records), 'migrations');
+  const attributes: Attributes = {
+    ...UNSET,
+    ...attributesOf(migration, migration.changes),
+    ...newborn(records),
+    id,
+    uuid,
+  };
+  return {
+    ...attributes,
+    ...migrationKey(textOf(migration, 'instance_uuid') ?? '', uuid),
+    ...migrationIndexKeys(attributes).set,
+  };
+}
+
+/** What makes a migration that can be found by id and uuid as well. */
+function putMigration(records: Records, item: Item): Action[] {
+  const table = tableOf(records);
+  const { id, uuid, instance_uuid } = item;
+  const pointers = [Number(id), plainText(uuid)].map((name): Action => {
+    const attributes = { uuid: plainText(uuid), instance_uuid: instance_uuid ?? null };
+    return { kind: 'put', table, item: { ...attributes, ...migrationPointerKey(name) } };
+  });
+  return [{ kind: 'put', table, item, condition: absent }, ...pointers];
+}
+
+/** Makes a migration and fills the object with what was stored; a repeat finds the migration that it made. */
+export async function createMigration(records: Records, migration: AnyObject): Promise<Item> {
+  const item = await newMigrationItem(records, migration);
+  let stored = item;
+  try {
+    await records.tables.transact(putMigration(records, item));
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    stored = error.refusals[0]?.item ?? item;
+  }
+  refreshObject(migration, stored);
+  return stored;
+}
+
+/**
+ * Migration.save: one update, by which the migration also moves between the partitions of its hosts.
+ *
+ * @throws MigrationNotFound, Forbidden
+ */
+export async function saveMigration(records: Records, migration: AnyObject): Promise<Item> {
+  const uuid = textOf(migration, 'instance_uuid') ?? '';
+  const id = numberOf(migration, 'id') ?? 0;
+  const { changes } = migration;
+  const indexed = ['status', 'source_compute', 'dest_compute', 'hidden'].some((name) => changes.has(name));
+  const index = indexed ? migrationIndexKeys(wire(migration)) : undefined;
+  const item = await saveRecord(withDeleted(records), {
+    table: tableOf(records),
+    key: migrationKey(uuid, textOf(migration, 'uuid') ?? ''),
+    set: attributesOf(migration, changes),
+    ...(index === undefined ? {} : { derived: index.set, remove: index.remove }),
+    authority: migrationAuthority(records, uuid, changes.has('status') ? textOf(migration, 'status') : undefined),
+    missing: () => new MigrationNotFound({ migration_id: id }),
+  });
+  refreshObject(migration, { ...item, migration_type: wireValue(migration, 'migration_type') });
+  return item;
+}
+
+/** A migration is found by id, and saved, whether it is deleted or not. */
+const withDeleted = (records: Records): Records => ({
+  ...records,
+  context: { ...records.context, read_deleted: 'yes' },
+});
+
+const wire = (migration: AnyObject): Attributes => attributesOf(migration, migration.setFields);
+
+/** The migration of an id or a uuid. */
+async function pointedAt(records: Records, id: number | string): Promise<MigrationObject> {
+  const table = tableOf(records);
+  const pointer = await records.tables.get(table, migrationPointerKey(id));
+  const key = pointer && migrationKey(plainText(pointer['instance_uuid']), plainText(pointer['uuid']));
+  const item = key && (await records.tables.get(table, key));
+  if (item === undefined) throw new MigrationNotFound({ migration_id: id });
+  return migrationOf(item);
+}
+
+export const migration: RecordMethods = {
+  instance: {
+    create: async (records, object) => {
+      await createMigration(records, object);
+      return null;
+    },
+    save: async (records, object) => {
+      await saveMigration(records, object);
+      return null;
+    },
+  },
+  class: {
+    get_by_id: (records, args) => pointedAt(records, Number(args['migration_id'])),
+    get_by_uuid: (records, args) => pointedAt(records, String(args['migration_uuid'])),
+    get_by_id_and_instance: async (records, args) => {
+      const items = await migrationsOf(records, String(args['instance_uuid']));
+      const item = items.find((each) => each['id'] === Number(args['migration_id']));
+      if (item === undefined) {
+        throw new MigrationNotFoundForInstance({
+          migration_id: Number(args['migration_id']),
+          instance_id: String(args['instance_uuid']),
+        });
+      }
+      return migrationOf(item);
+    },
+    get_by_instance_and_status: async (records, args) => {
+      const [uuid, status] = [String(args['instance_uuid']), String(args['status'])];
+      const found = await migrationInStatus(records, uuid, status);
+      if (found === undefined) throw new MigrationNotFoundByStatus({ instance_id: uuid, status });
+      return found;
+    },
+  },
+};

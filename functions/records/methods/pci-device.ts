@@ -1,0 +1,109 @@
+import { PciDeviceNotFound, PciDeviceNotFoundById } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import type { NovaObject } from '#objects/versioned/base';
+import { PciDevice, PciDeviceList } from '#objects/pci/pci-device';
+import type { Attributes, Item, Key } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { tableOf } from '#records/cell-table';
+import { newborn } from '#records/create-record';
+import type { RecordMethods, Records } from '#records/method';
+import { present } from '#records/stamp';
+import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
+import { isVisible } from '#records/visibility';
+
+type Device = NovaObject<typeof PciDevice.fields>;
+
+/** The devices of a node are one partition. */
+const pciDeviceKey = (node: number, address: string): Key => ({ pk: `pci#${node}`, sk: `pci-device#${address}` });
+
+/** The devices of a server, found by status. */
+const ofInstance = (uuid: string): string => `pci-of#${uuid}`;
+
+const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
+
+/** The PCI devices that a server holds. */
+export async function devicesOfInstance(records: Records, uuid: string): Promise<Device[]> {
+  const partition = ofInstance(uuid);
+  const items = await allPages(records.tables, tableOf(records), { index: 'by-status', partition });
+  return loaded(items.filter((item) => item['status'] === 'allocated' && item['deleted'] !== true));
+}
+
+const loaded = (items: Item[]): Device[] => byId(items).map((item) => loadObject(PciDevice, item));
+
+async function ofNode(records: Records, node: number): Promise<Item[]> {
+  const partition = pciDeviceKey(node, '').pk;
+  const items = await allPages(records.tables, tableOf(records), { partition });
+  return items.filter((item) => isVisible(records.context, item));
+}
+
+/** Makes the device or changes it; a status of `deleted` deletes it, one of `removed` is not stored at all. */
+async function save(records: Records, device: AnyObject): Promise<null> {
+  const status = textOf(device, 'status');
+  const table = tableOf(records);
+  const key = pciDeviceKey(numberOf(device, 'compute_node_id') ?? 0, textOf(device, 'address') ?? '');
+  if (status === 'removed') {
+    device.assign('status', 'deleted');
+    await records.tables.update(table, key, {
+      set: { deleted: true, deleted_at: present(records) },
+      remove: ['by_status', 'by_status_sort'],
+    });
+    return null;
+  }
+  if (status === 'deleted') return null;
+  const changes = attributesOf(device, device.changes);
+  const update = device.isSet('id') ? { ...changes, updated_at: present(records) } : await newDevice(records, changes);
+  const holder = device.peek('instance_uuid');
+  const index: Attributes =
+    typeof holder === 'string' ? { by_status: ofInstance(holder), by_status_sort: `${key.pk}#${key.sk}` } : {};
+  const { item } = await records.tables.update(table, key, {
+    set: { ...update, ...index },
+    ...('by_status' in index ? {} : { remove: ['by_status', 'by_status_sort'] }),
+    ...(records.writer === undefined ? {} : { writer: records.writer }),
+  });
+  refreshObject(device, item);
+  return null;
+}
+
+async function newDevice(records: Records, changes: Attributes): Promise<Attributes> {
+  return {
+    instance_uuid: null,
+    request_id: null,
+    numa_node: null,
+    parent_addr: null,
+    extra_info: {},
+    ...changes,
+    ...newborn(records),
+    id: await records.counter.nextId(records.tables, tableOf(records), 'pci_devices'),
+  };
+}
+
+export const pciDevice: RecordMethods = {
+  instance: { save },
+  class: {
+    get_by_dev_addr: async (records, args) => {
+      const [node, address] = [Number(args['compute_node_id']), String(args['dev_addr'])];
+      const item = await records.tables.get(tableOf(records), pciDeviceKey(node, address));
+      if (item === undefined || !isVisible(records.context, item)) {
+        throw new PciDeviceNotFound({ node_id: node, address });
+      }
+      return loadObject(PciDevice, item);
+    },
+    get_by_dev_id: (_records, args) => {
+      throw new PciDeviceNotFoundById({ id: Number(args['id']) });
+    },
+  },
+};
+
+export const pciDeviceList: RecordMethods = {
+  class: {
+    get_by_compute_node: async (records, args) =>
+      PciDeviceList.load({ objects: loaded(await ofNode(records, Number(args['node_id']))) }),
+    get_by_instance_uuid: async (records, args) =>
+      PciDeviceList.load({ objects: await devicesOfInstance(records, String(args['uuid'])) }),
+    get_by_parent_address: async (records, args) => {
+      const items = await ofNode(records, Number(args['node_id']));
+      const children = items.filter((item) => item['parent_addr'] === args['parent_addr']);
+      return PciDeviceList.load({ objects: loaded(children) });
+    },
+  },
+};

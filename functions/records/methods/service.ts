@@ -1,0 +1,281 @@
+import {
+  ComputeHostNotFound,
+  HostBinaryNotFound,
+  ObjectActionError,
+  ServiceBinaryExists,
+  ServiceNotFound,
+} from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import type { NovaObject } from '#objects/versioned/base';
+import { fieldsOf, fill, sent } from '#objects/notification/payload';
+import { ServiceStatusPayload } from '#objects/notification/service-status-payload';
+import { Service, ServiceList } from '#objects/compute/service';
+import type { Attributes, Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { hostAuthority } from '#records/authorize';
+import { tableOf } from '#records/cell-table';
+import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
+import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
+import { serviceKey } from '#records/keys';
+import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { computeNodesOfHost, computeNodeOf, deletedNode } from './compute-node.ts';
+import { newUuid } from '#records/new-uuid';
+import { saveRecord } from '#records/save-record';
+import { present } from '#records/stamp';
+import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
+import { isVisible, visible } from '#records/visibility';
+import { plainText } from '#wire/reading';
+
+/** What is stored of a service; availability_zone and compute_node belong to other records. */
+const STORED: readonly string[] = Service.fieldNames.filter(
+  (name) => name !== 'availability_zone' && name !== 'compute_node',
+);
+
+const COMPUTE = 'nova-compute';
+
+/** Services of one kind are found together by status, and one by its uuid or id as well. */
+const ofBinary = (binary: string): string => `service#${binary}`;
+
+type ServiceObject = NovaObject<typeof Service.fields>;
+
+const serviceOf = (item: Item): ServiceObject => loadObject(Service, item, STORED);
+
+/** The compute service of a host; undefined when there is none. */
+export async function computeServiceOf(records: Records, host: string): Promise<ServiceObject | undefined> {
+  const item = visible(records.context, await records.tables.get(tableOf(records), serviceKey(host, COMPUTE)));
+  return item === undefined ? undefined : serviceOf(item);
+}
+
+/** Services of one kind, in the order of their ids. */
+async function ofKind(records: Records, binary: string): Promise<Item[]> {
+  const items = await allPages(records.tables, tableOf(records), { index: 'by-status', partition: ofBinary(binary) });
+  return byId(items.filter((item) => isVisible(records.context, item)));
+}
+
+const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
+
+/** The hosts of a cell that run a compute service. */
+export async function hostsOfCell(records: Records): Promise<string[]> {
+  return (await ofKind(records, COMPUTE)).map((item) => plainText(item['host']));
+}
+
+/** Kinds of services that a cell has. */
+const BINARIES = [COMPUTE, 'nova-conductor', 'nova-scheduler', 'nova-osapi_compute', 'nova-metadata', 'nova-console'];
+
+async function allServices(records: Records): Promise<Item[]> {
+  return byId((await Promise.all(BINARIES.map((binary) => ofKind(records, binary)))).flat());
+}
+
+async function oneService(records: Records, matches: (item: Item) => boolean): Promise<ServiceObject | null> {
+  const item = (await allServices(records)).find(matches);
+  return item === undefined ? null : serviceOf(item);
+}
+
+async function create(records: Records, service: AnyObject): Promise<null> {
+  if (service.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
+  const table = tableOf(records);
+  const host = textOf(service, 'host') ?? '';
+  const binary = textOf(service, 'binary') ?? '';
+  const attributes: Attributes = {
+    report_count: 0,
+    disabled: false,
+    disabled_reason: null,
+    topic: null,
+    last_seen_up: null,
+    forced_down: false,
+    version: 0,
+    ...attributesOf(
+      service,
+      [...service.changes].filter((name) => STORED.includes(name)),
+    ),
+    ...newborn(records),
+    host,
+    binary,
+    id: await records.counter.nextId(records.tables, table, 'services'),
+    uuid: textOf(service, 'uuid') ?? newUuid(records, 'service'),
+    by_host: host,
+    by_host_sort: `service#${binary}`,
+    by_status: ofBinary(binary),
+    by_status_sort: host,
+  };
+  const item = await createRecord(
+    records,
+    table,
+    serviceKey(host, binary),
+    attributes,
+    () => new ServiceBinaryExists({ host, binary }),
+    absentOrDeleted,
+  );
+  refreshObject(service, item, STORED);
+  tellStatus(records, service, 'create');
+  return null;
+}
+
+async function save(records: Records, service: AnyObject): Promise<null> {
+  const changes = attributesOf(
+    service,
+    [...service.changes].filter((name) => STORED.includes(name)),
+  );
+  // A report is a sign of life, at the time of the store (nova.db.main.api.service_update).
+  if ('report_count' in changes) changes['last_seen_up'] = present(records);
+  const id = Number(service.peek('id'));
+  const item = await saveRecord(records, {
+    table: tableOf(records),
+    key: serviceKey(textOf(service, 'host') ?? '', textOf(service, 'binary') ?? ''),
+    set: changes,
+    authority: hostAuthority(records, 'a service'),
+    missing: () => new ServiceNotFound({ service_id: id }),
+  });
+  refreshObject(service, item, STORED);
+  if (TOLD.some((name) => name in changes)) tellStatus(records, service, 'update');
+  return null;
+}
+
+/** The changes of a service that are told of; reports and versions come with every start. */
+const TOLD = ['disabled', 'disabled_reason', 'forced_down'];
+
+/** Service events have a versioned form alone, which the service itself is said to tell. */
+function tellStatus(
+  { clock, notices, writer }: Records,
+  told: AnyObject,
+  action: 'create' | 'update' | 'delete',
+): void {
+  const [binary, host] = [plainText(told.peek('binary')), plainText(told.peek('host'))];
+  notices?.add({
+    id: `service-${action}-${plainText(told.peek('uuid'))}-${writer ?? clock.now()}`,
+    priority: 'INFO',
+    versioned: {
+      eventType: `service.${action}`,
+      publisherId: `${binary}:${host}`,
+      payload: () => sent(fill(ServiceStatusPayload, fieldsOf(told))),
+    },
+  });
+}
+
+/** A compute service takes the nodes of its host along. */
+async function destroy(records: Records, service: AnyObject): Promise<null> {
+  const table = tableOf(records);
+  const id = Number(service.peek('id'));
+  const host = textOf(service, 'host') ?? '';
+  const key = serviceKey(host, textOf(service, 'binary') ?? '');
+  const item = await records.tables.get(table, key);
+  if (item?.['deleted'] === true && wasWrittenBy(records, item)) {
+    tellStatus(records, service, 'delete');
+    return null;
+  }
+  if (item === undefined || item['deleted'] === true || item['id'] !== id)
+    throw new ServiceNotFound({ service_id: id });
+  const nodes = item['binary'] === COMPUTE ? await computeNodesOfHost(records, host) : [];
+  await records.tables.transact([
+    {
+      kind: 'update',
+      table,
+      key,
+      update: {
+        set: {
+          deleted: true,
+          deleted_at: present(records),
+          ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
+        },
+        remove: ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'],
+      },
+      condition: { kind: 'exists' },
+    },
+    ...nodes.map((node) => deletedNode(records, table, node)),
+  ]);
+  tellStatus(records, service, 'delete');
+  return null;
+}
+
+/** The lowest version of a kind of services, 0 when there are none. */
+export async function minimumVersion(records: Records, binary: string): Promise<number> {
+  if (!binary.startsWith('nova-')) {
+    throw new ObjectActionError({ action: 'get_minimum_version', reason: 'Invalid binary prefix' });
+  }
+  const live = (await ofKind(records, binary)).filter((item) => item['forced_down'] !== true);
+  const versions = live.map((item) => (typeof item['version'] === 'number' ? item['version'] : 0));
+  return versions.length === 0 ? 0 : Math.min(...versions);
+}
+
+async function byHostAndBinary(records: Records, host: string, binary: string): Promise<ServiceObject | undefined> {
+  const item = visible(records.context, await records.tables.get(tableOf(records), serviceKey(host, binary)));
+  return item === undefined ? undefined : serviceOf(item);
+}
+
+const listOf = (items: readonly Item[]): AnyObject => ServiceList.load({ objects: items.map(serviceOf) });
+
+const text = (args: MethodArguments, name: string): string => String(args[name]);
+
+export const service: RecordMethods = {
+  instance: { create, save, destroy },
+  class: {
+    get_by_compute_host: async (records, args) => {
+      const found = await computeServiceOf(records, text(args, 'host'));
+      if (found === undefined) throw new ComputeHostNotFound({ host: text(args, 'host') });
+      return found;
+    },
+    get_by_host_and_binary: async (records, args) =>
+      (await byHostAndBinary(records, text(args, 'host'), text(args, 'binary'))) ?? null,
+    get_by_args: async (records, args) => {
+      const [host, binary] = [text(args, 'host'), text(args, 'binary')];
+      const found = await byHostAndBinary(records, host, binary);
+      if (found === undefined) throw new HostBinaryNotFound({ host, binary });
+      return found;
+    },
+    get_by_host_and_topic: (records, args) =>
+      oneService(records, (item) => item['host'] === args['host'] && item['topic'] === args['topic']),
+    get_by_id: async (records, args) => {
+      const found = await oneService(records, (item) => item['id'] === args['service_id']);
+      if (found === null) throw new ServiceNotFound({ service_id: Number(args['service_id']) });
+      return found;
+    },
+    get_by_uuid: async (records, args) => {
+      const found = await oneService(records, (item) => item['uuid'] === args['service_uuid']);
+      if (found === null) throw new ServiceNotFound({ service_id: text(args, 'service_uuid') });
+      return found;
+    },
+    get_minimum_version: (records, args) => minimumVersion(records, text(args, 'binary')),
+    get_minimum_version_multi: async (records, args) => {
+      const binaries: readonly unknown[] = Array.isArray(args['binaries']) ? args['binaries'] : [];
+      const versions = await Promise.all(binaries.map((binary) => minimumVersion(records, String(binary))));
+      const known = versions.filter((version) => version > 0);
+      return known.length === 0 ? 0 : Math.min(...known);
+    },
+  },
+};
+
+export const serviceList: RecordMethods = {
+  class: {
+    get_all: async (records, args) => {
+      const { disabled } = args;
+      const items = await allServices(records);
+      return listOf(items.filter((item) => typeof disabled !== 'boolean' || item['disabled'] === disabled));
+    },
+    get_by_topic: async (records, args) => {
+      const items = await allServices(records);
+      return listOf(items.filter((item) => item['topic'] === args['topic'] && item['disabled'] === false));
+    },
+    get_by_binary: async (records, args) => {
+      const items = await ofKind(records, text(args, 'binary'));
+      return listOf(items.filter((item) => args['include_disabled'] === true || item['disabled'] === false));
+    },
+    get_by_host: async (records, args) => {
+      const items = await allPages(records.tables, tableOf(records), {
+        index: 'by-host',
+        partition: text(args, 'host'),
+        sortPrefix: 'service#',
+      });
+      return listOf(byId(items));
+    },
+    get_all_computes_by_hv_type: async (records, args) => {
+      const items = await ofKind(records, COMPUTE);
+      const matching = await Promise.all(
+        items.map(async (item) => {
+          const nodes = await computeNodesOfHost(records, plainText(item['host']));
+          return nodes.some((node) => computeNodeOf(node).get('hypervisor_type') === args['hv_type']);
+        }),
+      );
+      return listOf(items.filter((item, at) => matching[at] === true && item['disabled'] === false));
+    },
+  },
+};

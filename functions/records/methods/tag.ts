@@ -1,0 +1,100 @@
+import { InstanceNotFound, InstanceTagNotFound } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import type { NovaObject } from '#objects/versioned/base';
+import { Tag, TagList } from '#objects/instance/tag';
+import type { Action, TableName } from '#ports/tables';
+import { tableOf } from '#records/cell-table';
+import { instanceKey, tagsKey } from '#records/keys';
+import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { textOf } from '#records/stored-object';
+import { isOwn } from '#records/visibility';
+
+/** The tags of a server as a TagList; none when no server is named. */
+export async function tagsOf(records: Records, uuid: string | undefined): Promise<NovaObject<typeof TagList.fields>> {
+  return uuid === undefined ? TagList.load({ objects: [] }) : listOf(uuid, await readTags(records, uuid));
+}
+
+/** What stores the tags of a new server: one item, made with it, in the order in which a database would list them. */
+export function putTags(table: TableName, uuid: string, tags: readonly string[]): Action {
+  return { kind: 'put', table, item: { ...tagsKey(uuid), tags: [...new Set(tags)].toSorted(byText) } };
+}
+
+const byText = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
+
+function listOf(uuid: string, tags: readonly string[]): NovaObject<typeof TagList.fields> {
+  return TagList.load({ objects: tags.map((tag) => Tag.load({ resource_id: uuid, tag })) });
+}
+
+async function readTags(records: Records, uuid: string): Promise<string[]> {
+  const item = await records.tables.get(tableOf(records), tagsKey(uuid));
+  const tags = item?.['tags'];
+  return Array.isArray(tags) ? tags.map(String) : [];
+}
+
+/** The tags after a change. Written only while the server is live. */
+async function writeTags(
+  records: Records,
+  uuid: string,
+  change: (tags: readonly string[]) => readonly string[],
+): Promise<string[]> {
+  const [instance, stored] = await records.tables.batchGet([
+    { table: tableOf(records), key: instanceKey(uuid) },
+    { table: tableOf(records), key: tagsKey(uuid) },
+  ]);
+  if (instance === undefined || instance['deleted'] === true || !isOwn(records.context, instance)) {
+    throw new InstanceNotFound({ instance_id: uuid });
+  }
+  const before = Array.isArray(stored?.['tags']) ? stored['tags'].map(String) : [];
+  const tags = [...new Set(change(before))];
+  const table = tableOf(records);
+  await records.tables.transact([
+    {
+      kind: 'check',
+      table,
+      key: instanceKey(uuid),
+      condition: { kind: 'equals', name: 'deleted', value: false },
+    },
+    tags.length > 0 ? putTags(table, uuid, tags) : { kind: 'delete', table, key: tagsKey(uuid) },
+  ]);
+  return tags;
+}
+
+async function create(records: Records, tag: AnyObject): Promise<null> {
+  const uuid = textOf(tag, 'resource_id') ?? '';
+  const name = textOf(tag, 'tag') ?? '';
+  await writeTags(records, uuid, (tags) => [...tags, name]);
+  tag.resetChanges();
+  return null;
+}
+
+const text = (args: MethodArguments, name: string): string => String(args[name]);
+
+export const tag: RecordMethods = {
+  instance: { create },
+  class: {
+    destroy: async (records, args) => {
+      const [uuid, name] = [text(args, 'resource_id'), text(args, 'name')];
+      await writeTags(records, uuid, (tags) => {
+        if (!tags.includes(name)) throw new InstanceTagNotFound({ instance_id: uuid, tag: name });
+        return tags.filter((each) => each !== name);
+      });
+      return null;
+    },
+    exists: async (records, args) => (await readTags(records, text(args, 'resource_id'))).includes(text(args, 'name')),
+  },
+};
+
+export const tagList: RecordMethods = {
+  class: {
+    get_by_resource_id: (records, args) => tagsOf(records, text(args, 'resource_id')),
+    create: async (records, args) => {
+      const uuid = text(args, 'resource_id');
+      const given: readonly unknown[] = Array.isArray(args['tags']) ? args['tags'] : [];
+      return listOf(uuid, await writeTags(records, uuid, () => given.map(String)));
+    },
+    destroy: async (records, args) => {
+      await writeTags(records, text(args, 'resource_id'), () => []);
+      return null;
+    },
+  },
+};

@@ -1,0 +1,108 @@
+import { ObjectActionError, TaskAlreadyRunning, TaskNotRunning } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import { TaskLog, TaskLogList } from '#objects/compute/task-log';
+import { canonicalTime } from '#objects/versioned/timestamp';
+import { equals } from '#ports/conditions';
+import { ConditionFailed, type Key } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { tableOf } from '#records/cell-table';
+import { createRecord, newborn } from '#records/create-record';
+import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { hostsOfCell } from './service.ts';
+import { present } from '#records/stamp';
+import { loadObject, numberOf, textOf } from '#records/stored-object';
+
+/** What a periodic task did on a host; the periods of one task are together. */
+function taskLogKey(task: string, host: string, beginning: string, ending: string): Key {
+  return { pk: `task-log#${host}#${task}`, sk: `period#${beginning}#${ending}` };
+}
+
+const timeOf = (value: unknown): string => canonicalTime(String(value)) ?? String(value);
+
+const keyOf = (object: AnyObject): Key =>
+  taskLogKey(
+    textOf(object, 'task_name') ?? '',
+    textOf(object, 'host') ?? '',
+    timeOf(object.peek('period_beginning')),
+    timeOf(object.peek('period_ending')),
+  );
+
+const named = (object: AnyObject) => ({
+  task_name: textOf(object, 'task_name') ?? '',
+  host: textOf(object, 'host') ?? '',
+});
+
+async function begin(records: Records, object: AnyObject): Promise<null> {
+  if (object.isSet('id')) throw new ObjectActionError({ action: 'begin_task', reason: 'already created' });
+  await createRecord(
+    records,
+    tableOf(records),
+    keyOf(object),
+    {
+      ...named(object),
+      ...newborn(records),
+      id: await records.counter.nextId(records.tables, tableOf(records), 'task_log'),
+      period_beginning: timeOf(object.peek('period_beginning')),
+      period_ending: timeOf(object.peek('period_ending')),
+      state: 'RUNNING',
+      message: textOf(object, 'message') ?? '',
+      task_items: numberOf(object, 'task_items') ?? 0,
+      errors: 0,
+    },
+    () => new TaskAlreadyRunning(named(object)),
+  );
+  object.resetChanges();
+  return null;
+}
+
+async function end(records: Records, object: AnyObject): Promise<null> {
+  const set = {
+    state: 'DONE',
+    message: textOf(object, 'message') ?? '',
+    errors: numberOf(object, 'errors') ?? 0,
+    updated_at: present(records),
+  };
+  const writer = records.writer === undefined ? {} : { writer: records.writer };
+  try {
+    const running = equals('state', 'RUNNING');
+    await records.tables.update(tableOf(records), keyOf(object), { set, ...writer }, running);
+  } catch (error) {
+    throw error instanceof ConditionFailed ? new TaskNotRunning(named(object)) : error;
+  }
+  object.resetChanges();
+  return null;
+}
+
+/** The log of a task for a period, null when there is none or it is in another state. */
+async function get(records: Records, args: MethodArguments): Promise<unknown> {
+  const key = taskLogKey(
+    String(args['task_name']),
+    String(args['host']),
+    timeOf(args['period_beginning']),
+    timeOf(args['period_ending']),
+  );
+  const item = await records.tables.get(tableOf(records), key);
+  const { state } = args;
+  return item === undefined || (typeof state === 'string' && item['state'] !== state)
+    ? null
+    : loadObject(TaskLog, item);
+}
+
+async function getAll(records: Records, args: MethodArguments): Promise<AnyObject> {
+  const hosts = typeof args['host'] === 'string' ? [args['host']] : await hostsOfCell(records);
+  const period = taskLogKey('', '', timeOf(args['period_beginning']), timeOf(args['period_ending'])).sk;
+  const found = await Promise.all(
+    hosts.map((host) =>
+      allPages(records.tables, tableOf(records), {
+        partition: taskLogKey(String(args['task_name']), host, '', '').pk,
+        sortPrefix: period,
+      }),
+    ),
+  );
+  const { state } = args;
+  const items = found.flat().filter((item) => typeof state !== 'string' || item['state'] === state);
+  return TaskLogList.load({ objects: items.map((item) => loadObject(TaskLog, item)) });
+}
+
+export const taskLog: RecordMethods = { instance: { begin_task: begin, end_task: end }, class: { get } };
+export const taskLogList: RecordMethods = { class: { get_all: getAll } };

@@ -1,0 +1,128 @@
+import { DBDuplicateEntry, ObjectActionError } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import type { NovaObject } from '#objects/versioned/base';
+import { VirtualInterface, VirtualInterfaceList } from '#objects/network/virtual-interface';
+import type { Attributes, Item, Key } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { tableOf } from '#records/cell-table';
+import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
+import { instanceKey } from '#records/keys';
+import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { newUuid } from '#records/new-uuid';
+import { saveRecord } from '#records/save-record';
+import { present } from '#records/stamp';
+import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
+
+type Interface = NovaObject<typeof VirtualInterface.fields>;
+
+const interfaceKey = (instance: string, uuid: string): Key => ({
+  pk: instanceKey(instance).pk,
+  sk: `virtual-interface#${uuid}`,
+});
+
+const withUuid = (uuid: string): string => `virtual-interface#${uuid}`;
+
+/** What is stored: a network of the service has no id here, so none is told. */
+const STORED: readonly string[] = VirtualInterface.fieldNames.filter((name) => name !== 'network_id');
+
+/** The stored address carries the port's uuid behind a slash, which nobody else is shown. */
+function interfaceOf(item: Item): Interface {
+  return loadObject(VirtualInterface, withPlainAddress(item), STORED);
+}
+
+function withPlainAddress(item: Item): Attributes {
+  const { address } = item;
+  return typeof address === 'string' ? { ...item, address: address.split('/')[0] ?? address } : item;
+}
+
+const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
+
+async function interfacesOf(records: Records, uuid: string): Promise<Item[]> {
+  const items = await allPages(records.tables, tableOf(records), {
+    partition: instanceKey(uuid).pk,
+    sortPrefix: 'virtual-interface#',
+  });
+  return byId(items.filter((item) => item['deleted'] !== true));
+}
+
+async function create(records: Records, object: AnyObject): Promise<null> {
+  if (object.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
+  const table = tableOf(records);
+  const instance = textOf(object, 'instance_uuid') ?? '';
+  const uuid = textOf(object, 'uuid') ?? newUuid(records, 'virtual-interface');
+  const attributes: Attributes = {
+    tag: null,
+    address: null,
+    ...attributesOf(object, object.changes),
+    ...newborn(records),
+    id: await records.counter.nextId(records.tables, table, 'virtual_interfaces'),
+    uuid,
+    by_status: withUuid(uuid),
+    by_status_sort: instance,
+  };
+  const item = await createRecord(
+    records,
+    table,
+    interfaceKey(instance, uuid),
+    attributes,
+    () => new DBDuplicateEntry(`virtual interface ${uuid}`),
+    absentOrDeleted,
+  );
+  refreshObject(object, withPlainAddress(item), STORED);
+  return null;
+}
+
+async function save(records: Records, object: AnyObject): Promise<null> {
+  const [instance, uuid] = [textOf(object, 'instance_uuid') ?? '', textOf(object, 'uuid') ?? ''];
+  const item = await saveRecord(records, {
+    table: tableOf(records),
+    key: interfaceKey(instance, uuid),
+    set: attributesOf(object, object.changes),
+    missing: () => new ObjectActionError({ action: 'save', reason: `no virtual interface ${uuid}` }),
+  });
+  refreshObject(object, withPlainAddress(item), STORED);
+  return null;
+}
+
+async function softDelete(records: Records, item: Item): Promise<void> {
+  await records.tables.update(
+    tableOf(records),
+    { pk: item.pk, sk: item.sk },
+    { set: { deleted: true, deleted_at: present(records) }, remove: ['by_status', 'by_status_sort'] },
+    { kind: 'exists' },
+  );
+}
+
+async function destroy(records: Records, object: AnyObject): Promise<null> {
+  const [instance, uuid] = [textOf(object, 'instance_uuid') ?? '', textOf(object, 'uuid') ?? ''];
+  const item = (await interfacesOf(records, instance)).find((each) => each['uuid'] === uuid);
+  if (item !== undefined) await softDelete(records, item);
+  return null;
+}
+
+async function byUuid(records: Records, args: MethodArguments): Promise<Interface | null> {
+  const partition = withUuid(String(args['vif_uuid']));
+  const { items } = await records.tables.query(tableOf(records), { index: 'by-status', partition, limit: 1 });
+  return items[0] === undefined ? null : interfaceOf(items[0]);
+}
+
+export const virtualInterface: RecordMethods = {
+  instance: { create, save, destroy },
+  class: {
+    get_by_uuid: byUuid,
+    delete_by_instance_uuid: async (records, args) => {
+      const items = await interfacesOf(records, String(args['instance_uuid']));
+      await Promise.all(items.map((item) => softDelete(records, item)));
+      return null;
+    },
+  },
+};
+
+export const virtualInterfaceList: RecordMethods = {
+  class: {
+    get_by_instance_uuid: async (records, args) => {
+      const items = await interfacesOf(records, String(args['instance_uuid']));
+      return VirtualInterfaceList.load({ objects: items.map(interfaceOf) });
+    },
+  },
+};

@@ -1,0 +1,89 @@
+import { UnsupportedPolicyException } from '#errors';
+import { decideGroupPolicy } from '#conductor/group-policy';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { DEFAULT_SETTINGS } from '#scheduler/settings';
+import { fieldsOf, textOf, textsOf, wireOf } from '#wire/reading';
+import { API, cellTable, groupKey, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
+
+/**
+ * Sets up the server group of a request spec: its policies, members, and the hosts of its live members joined to those
+ * already known (conductor.md section 8.6). A spec without a group, or whose group is gone, stays as it is.
+ *
+ * @throws UnsupportedPolicyException naming the filter or weigher that is not configured
+ */
+export async function groupedSpec(
+  services: Pick<Services, 'tables' | 'config'>,
+  spec: WireObject,
+): Promise<WireObject> {
+  const group = groupOf(spec);
+  const uuid = textOf(fieldsOf(group)['uuid']);
+  if (group === undefined || uuid === undefined) return spec;
+  const { items } = await services.tables.query(API, { partition: groupKey(uuid).pk, consistent: true });
+  const stored = items.find(({ sk }) => sk === 'group');
+  if (stored === undefined || stored['deleted'] === true) return spec;
+  const policies = textList(stored['policies']) ?? textList(stored['policy']) ?? [];
+  const decision = decideGroupPolicy(policies, {
+    enabledFilters: services.config.enabledFilters ?? DEFAULT_SETTINGS.enabledFilters,
+    weightClasses: services.config.weightClasses,
+  });
+  if (decision.kind === 'no-scheduling-policy') return spec;
+  if (decision.kind === 'unsupported') throw new UnsupportedPolicyException({ reason: decision.reason });
+
+  const members = items
+    .filter(({ sk }) => sk.startsWith('member#'))
+    .toSorted((a, b) => Number(a['id']) - Number(b['id']))
+    .map(({ sk }) => sk.slice('member#'.length));
+  const known = textList(group['nova_object.data']['hosts']) ?? [];
+  const hosts = [...new Set([...known, ...(await liveHosts(services, members))])];
+  const [policy = null] = policies;
+  const fields: JsonMap = { ...group['nova_object.data'], hosts, members, policy };
+  return specWithGroup(spec, marked({ ...group, 'nova_object.data': fields }, ['hosts', 'members', 'policy']));
+}
+
+/** A request spec with another group in it, which counts as changed when the group has changes. */
+export function specWithGroup(spec: WireObject, group: WireObject): WireObject {
+  const grouped: WireObject = { ...spec, 'nova_object.data': { ...spec['nova_object.data'], instance_group: group } };
+  return textsOf(group['nova_object.changes']).length > 0 ? marked(grouped, ['instance_group']) : grouped;
+}
+
+/** The group of a request spec. */
+export const groupOf = (spec: WireObject): WireObject | undefined => wireOf(spec['nova_object.data']['instance_group']);
+
+/**
+ * A request spec whose group tells its hosts. An API sends the group as it was when the server was asked for, without
+ * hosts; whoever reads them in Nova's place loads those of the members that the group had then.
+ */
+export async function hostedSpec(services: Pick<Services, 'tables'>, spec: WireObject): Promise<WireObject> {
+  const group = groupOf(spec);
+  if (group === undefined || fieldsOf(group)['hosts'] !== undefined) return spec;
+  const hosts = [...new Set(await liveHosts(services, textsOf(fieldsOf(group)['members'])))];
+  return specWithGroup(spec, { ...group, 'nova_object.data': { ...group['nova_object.data'], hosts } });
+}
+
+function marked(object: WireObject, names: readonly string[]): WireObject {
+  const changes = new Set([...textsOf(object['nova_object.changes']), ...names]);
+  return { ...object, 'nova_object.changes': [...changes] };
+}
+
+/** The hosts of the members that are live and on one. */
+async function liveHosts(services: Pick<Services, 'tables'>, members: readonly string[]): Promise<string[]> {
+  const mappings = await services.tables.batchGet(
+    members.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) })),
+  );
+  const keys = mappings.flatMap((mapping) =>
+    typeof mapping?.['cell'] === 'string'
+      ? [{ table: cellTable(mapping['cell']), key: instanceKey(textOf(mapping['instance_uuid']) ?? '') }]
+      : [],
+  );
+  const instances = await services.tables.batchGet(keys);
+  const live = instances.filter((item): item is Item => item !== undefined && item['deleted'] !== true);
+  return live.flatMap(({ host }) => (typeof host === 'string' ? [host] : []));
+}
+
+/** A list of texts; one text counts as a list of it. */
+function textList(value: unknown): string[] | undefined {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.map(String) : undefined;
+}

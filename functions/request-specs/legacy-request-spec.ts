@@ -1,0 +1,33 @@
+import { fromPrimitive } from '#objects/versioned/from-primitive';
+import { isOfType, type ObjectOf } from '#objects/versioned/object-type';
+import { registry } from '#objects/registry';
+import { RequestSpec } from '#objects/request-spec/request-spec';
+import { isMap } from '#objects/versioned/primitive';
+import { plainForm, toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec/request-spec-legacy';
+import { serializeEntity } from '#objects/versioned/serializer';
+import type { JsonMap, WireObject } from '#ports/json';
+import { mapOf } from '#wire/reading';
+
+/** A request spec as the object that it is; undefined for another object. */
+export function requestSpecOf(spec: WireObject): ObjectOf<typeof RequestSpec> | undefined {
+  const object = fromPrimitive(spec, registry);
+  return isOfType(RequestSpec, object) ? object : undefined;
+}
+
+/** A request spec as the plain map that events quote (conductor.md section 8.4). */
+export function legacyRequestSpec(spec: WireObject): JsonMap {
+  const object = requestSpecOf(spec);
+  if (object === undefined) return {};
+  const { instance_properties, ...entries } = toLegacyRequestSpecDict(object);
+  const plain = { ...plainEntries(entries), instance_properties: plainEntries(instance_properties) };
+  return mapOf(serializeEntity(plain));
+}
+
+const plainEntries = (entries: unknown): Record<string, unknown> =>
+  isMap(entries) ? Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, plainForm(value)])) : {};
+
+/** Its scheduling properties as a plain map (conductor.md section 8.4): what is not empty. */
+export function legacyFilterProperties(spec: WireObject): JsonMap {
+  const object = requestSpecOf(spec);
+  return object === undefined ? {} : mapOf(serializeEntity(toLegacyFilterPropertiesDict(object)));
+}

@@ -1,0 +1,59 @@
+import { CellMappingNotFound } from '#errors';
+import { flavorOf, moveSpec, requestedSpec, specOf } from '#conductor/move-spec';
+import { CellMapping } from '#objects/mapping/cell-mapping';
+import type { RequestSpec } from '#objects/request-spec/request-spec';
+import type { ObjectOf } from '#objects/versioned/object-type';
+import type { Json, JsonMap, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { groupedSpec } from './group-hosts.ts';
+import { instanceOf } from '#records/instance-item';
+import { cellMappingKey, MAPPINGS } from '#records/keys';
+import type { Cell } from '#records/method';
+import { loadObject } from '#records/stored-object';
+import { isWireObject } from '#wire/reading';
+import { withVolumeBacked } from './volume-backed.ts';
+import { mustBeWire } from '#wire/wire-object';
+
+/** What a move's spec is made of that lies in records and in the request. */
+export interface SpecSources {
+  readonly cell: Cell;
+  /** The server's record. */
+  readonly instance: Item;
+  /** The request spec as it was sent, or null. */
+  readonly spec: Json | undefined;
+  /** The flavor after the move. @default the server's own */
+  readonly flavor?: Json | undefined;
+  readonly filterProperties: JsonMap;
+}
+
+/**
+ * The spec by which a move chooses its destination, its server group set up.
+ *
+ * @throws UnsupportedPolicyException for a group policy that nothing carries out
+ * @throws CellMappingNotFound
+ */
+export async function specOfMove(
+  services: Pick<Services, 'tables' | 'config'>,
+  sources: SpecSources,
+): Promise<ObjectOf<typeof RequestSpec>> {
+  const { uuid } = sources.cell;
+  const mapping = await services.tables.get(MAPPINGS, cellMappingKey(uuid));
+  if (mapping === undefined) throw new CellMappingNotFound({ uuid });
+  const made = moveSpec({ ...partsOf(sources), cell: loadObject(CellMapping, mapping) });
+  const wire = mustBeWire(made.toPrimitive(), 'a request spec');
+  const told = await withVolumeBacked(services, sources.cell.name, wire, sources.instance);
+  return specOf(await groupedSpec(services, told));
+}
+
+/** The spec that a move begins with, which events quote when it fails (conductor.md section 11.1). */
+export const specAsRequested = (sources: Omit<SpecSources, 'cell'>): WireObject =>
+  mustBeWire(requestedSpec(partsOf(sources)).toPrimitive(), 'a request spec');
+
+const partsOf = ({ instance, spec, flavor, filterProperties }: Omit<SpecSources, 'cell'>) => ({
+  spec: isWireObject(spec) ? spec : null,
+  instance: instanceOf(instance, ['system_metadata', 'numa_topology', 'pci_requests']),
+  flavor: flavorOf(flavor ?? instance['flavor']),
+  cold: flavor !== undefined,
+  filterProperties,
+});

@@ -1,0 +1,28 @@
+import { setFields } from '#wire/wire';
+import type { WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { cellTable, instanceKey } from '#records/keys';
+import { plainText, textOf } from '#wire/reading';
+
+/**
+ * A spec that says whether the server's root disk is a volume, so that no disk is claimed for it. Specs of servers from
+ * before Rocky do not; then the server's devices tell (nova.compute.utils.heal_reqspec_is_bfv, without storing it).
+ */
+export async function withVolumeBacked(
+  services: Pick<Services, 'tables'>,
+  cell: string,
+  spec: WireObject,
+  instance: Item,
+): Promise<WireObject> {
+  if (spec['nova_object.data']['is_bfv'] !== undefined) return spec;
+  const devices = await allPages(services.tables, cellTable(cell), {
+    partition: instanceKey(plainText(instance['uuid'])).pk,
+    sortPrefix: 'block-device#',
+  });
+  const root = devices.find(({ boot_index, deleted }) => boot_index === 0 && deleted !== true);
+  const is_bfv =
+    root === undefined ? (textOf(instance['image_ref']) ?? '') === '' : root['destination_type'] === 'volume';
+  return setFields(spec, { is_bfv });
+}

@@ -1,0 +1,167 @@
+import { CellMappingNotFound } from '#errors';
+import type { Failure } from '#conductor/fault';
+import { isoSeconds } from '#conductor/time';
+import { flavorOf } from '#objects/request-spec/request-spec-facts';
+import { amountsOf, type Amounts } from '#conductor/quota';
+import { absent, exists } from '#ports/conditions';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import { TransactionRefused, type Action, type Item } from '#ports/tables';
+import { failedCreate } from './failed-create.ts';
+import { BUILD_REQUESTS, buildRequestKey, cellMappingKey, CELL0_UUID, cellTable, MAPPINGS } from '#records/keys';
+import { mapToCell } from './map-to-cell.ts';
+import type { Cell } from '#records/method';
+import { newInstanceItem } from '#records/new-instance';
+import { newServerParts } from './new-server-parts.ts';
+import { operationNames, QUOTA } from '#records/operation';
+import { countUsage, returnShare, type Reservation } from '#records/quota-usage';
+import { fieldsOf, textOf } from '#wire/reading';
+import type { CommonDocument, RequestedServer } from '#operations/request-document';
+import { recordableInstance } from './requested-instance.ts';
+import { recordFailure } from './set-vm-state.ts';
+import { notifySave, type SavedServer } from '#records/state-update';
+import { wireValue } from '#records/stored-object';
+
+const LAUNCH = operationNames('launch');
+
+/** A server that could not be placed. */
+export interface Burial {
+  /** Key of its request's items. */
+  readonly request: string;
+  readonly server: RequestedServer;
+  readonly failure: Failure;
+  readonly common: CommonDocument;
+  readonly execution: string;
+  /** Set when the request has reserved: the server's share then counts already. */
+  readonly reservation: Reservation | undefined;
+  /** The request spec that the event quotes; Nova quotes the request's first one where all are buried. */
+  readonly requestSpec: WireObject;
+}
+
+/**
+ * The cell of servers that no host could take.
+ *
+ * @throws CellMappingNotFound when the deployment has none: an operator's error, so nothing is changed
+ */
+export async function cell0(services: Pick<Services, 'tables'>): Promise<Cell> {
+  const mapping = await services.tables.get(MAPPINGS, cellMappingKey(CELL0_UUID));
+  if (mapping === undefined) throw new CellMappingNotFound({ uuid: CELL0_UUID });
+  return { name: textOf(mapping['name']) ?? '', uuid: CELL0_UUID };
+}
+
+/**
+ * Records a server in error in cell0, in one transaction with the end of its build request (conductor.md section 14.6),
+ * with its block devices, its tags and its failed action: who deletes it gives back its volumes, and who looks at it sees
+ * why it failed.
+ * A build request that is gone already was deleted by the user: the record is then a deleted one. Repeats change nothing.
+ */
+export async function buryInCell0(services: Services, cell: Cell, burial: Burial): Promise<void> {
+  const { server, common, execution } = burial;
+  const instance = await errorInstance(services, cell, server, { [LAUNCH.owner]: execution, ...quotaOf(burial) });
+  const deleted = await record(services, cell, burial, instance);
+  if (deleted) return;
+  await notifyError(services, cell, { server, item: instance, execution, context: common.context });
+  await recordFailure(services, {
+    cell,
+    uuid: server.uuid,
+    method: 'build_instances',
+    vm_state: 'error',
+    task_state: null,
+    failure: burial.failure,
+    context: common.context,
+    requestSpec: burial.requestSpec,
+    execution,
+  });
+}
+
+/** Tells that a server which was just recorded is in error: Nova records it as it was requested, and then saves it. */
+export async function notifyError(
+  services: Services,
+  cell: Cell,
+  { server, item, execution, context }: Pick<Burial, 'server' | 'execution'> & Pick<SavedServer, 'item' | 'context'>,
+): Promise<void> {
+  const requested = recordableInstance(server);
+  const before = {
+    ...item,
+    vm_state: wireValue(requested, 'vm_state') ?? null,
+    task_state: wireValue(requested, 'task_state') ?? null,
+  };
+  const id = `saved-${server.uuid}-build_instances-${execution}`;
+  await notifySave(services, { id, before, item, context, table: cellTable(cell.name) });
+}
+
+/** The item of a server that ends in error before a host ever had it: made and then changed, as Nova does. */
+export async function errorInstance(
+  services: Services,
+  cell: Cell,
+  server: RequestedServer,
+  bookkeeping: JsonMap,
+): Promise<Item> {
+  const instance = recordableInstance(server);
+  instance.assign('vm_state', 'error');
+  instance.assign('task_state', null);
+  const item = await newInstanceItem(services, cell.name, instance);
+  return { ...item, updated_at: isoSeconds(services.clock.now()), ...bookkeeping };
+}
+
+/** Writes the record; true when the user had deleted the server, or another request buried it. */
+async function record(services: Services, cell: Cell, burial: Burial, instance: Item): Promise<boolean> {
+  const { common, failure, server } = burial;
+  const { uuid } = server;
+  const now = isoSeconds(services.clock.now());
+  const table = cellTable(cell.name);
+  const put: Action = { kind: 'put', table, item: instance, condition: absent };
+  const mapping = mapToCell(uuid, cell, common.context.project_id, now);
+  try {
+    await services.tables.transact([
+      { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(uuid), condition: exists },
+      put,
+      mapping,
+      ...counted(burial),
+      ...(await newServerParts(services, table, uuid, fieldsOf(instance['flavor']), common)),
+      ...(await failedCreate({ ...services, context: common.context, cell }, uuid, failure)),
+    ]);
+    return false;
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    const [, buried, elsewhere] = error.refusals;
+    const item = buried?.item;
+    if (item?.[LAUNCH.owner] === burial.execution) return item['deleted'] === true;
+    if (burial.reservation !== undefined) await returnShare(services, burial.request, uuid, burial.reservation);
+    if (item !== undefined) return true;
+    if (elsewhere !== undefined) {
+      services.log.warn('a server of that uuid lies in another cell', { instance: uuid });
+      await services.tables.delete(BUILD_REQUESTS, buildRequestKey(uuid));
+      return true;
+    }
+  }
+  const gone = { ...instance, deleted: true, deleted_at: now, by_status: 'deleted', [QUOTA]: null };
+  await ignoringRefusal(services, [{ ...put, item: gone }, mapping]);
+  return true;
+}
+
+async function ignoringRefusal(services: Pick<Services, 'tables'>, actions: readonly Action[]): Promise<void> {
+  try {
+    await services.tables.transact(actions);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+  }
+}
+
+/** A buried server counts against its project like any other; without a reservation it starts to count now. */
+function counted({ reservation, server }: Burial): Action[] {
+  if (reservation !== undefined) return [];
+  const { project, share } = shareOf(server);
+  return [countUsage(project, share)];
+}
+
+function quotaOf({ reservation, server }: Burial): JsonMap {
+  const { project, share } = reservation ?? shareOf(server);
+  return { [QUOTA]: { project, ...share } };
+}
+
+/** What one server counts, by its own spec. */
+function shareOf(server: RequestedServer): { project: string; share: Amounts } {
+  const spec = server.document.request_spec['nova_object.data'];
+  return { project: textOf(spec['project_id']) ?? '', share: amountsOf(1, flavorOf(spec)) };
+}

@@ -1,0 +1,48 @@
+import { all, equals, exists } from '#ports/conditions';
+import type { Json, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import { ConditionFailed, type Item } from '#ports/tables';
+import { cellTable, instanceKey } from '#records/keys';
+import { fieldsOf, mapOf, objectsOf, textOf } from '#wire/reading';
+import type { CommonDocument } from '#operations/request-document';
+
+/**
+ * Gives back the networks of a server that will not run (conductor.md section 17.1) and notes it in its system metadata.
+ * An error of the network service is logged and ends the clean-up, nothing more.
+ */
+export async function cleanUpNetworks(
+  services: Pick<Services, 'network' | 'tables' | 'log'>,
+  cell: string,
+  item: Item,
+  { context, requested_networks }: Pick<CommonDocument, 'context' | 'requested_networks'>,
+): Promise<void> {
+  const uuid = textOf(item['uuid']) ?? '';
+  try {
+    if (!noneRequested(requested_networks))
+      await services.network.deallocateForInstance(context, identity(item), requested_networks);
+  } catch (error) {
+    services.log.error('networks could not be deallocated', { instance: uuid, cell }, error);
+    return;
+  }
+  const system_metadata = { ...mapOf(item['system_metadata']), network_allocated: 'False' };
+  try {
+    const condition = all(exists, equals('deleted', false));
+    await services.tables.update(cellTable(cell), instanceKey(uuid), { set: { system_metadata } }, condition);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}
+
+/** Exactly one request, and it says `none`. */
+function noneRequested(requested: Json): boolean {
+  const requests = objectsOf(requested);
+  return requests.length === 1 && fieldsOf(requests[0])['network_id'] === 'none';
+}
+
+/** What the network service needs of a server: who it is. */
+export const identity = (item: Item): WireObject => ({
+  'nova_object.name': 'Instance',
+  'nova_object.namespace': 'nova',
+  'nova_object.version': '2.7',
+  'nova_object.data': { uuid: item['uuid'] ?? null, project_id: item['project_id'] ?? null },
+});

@@ -1,0 +1,105 @@
+import { isoSeconds } from '#conductor/time';
+import { buildSettled, instanceFacts } from '#conductor/settled';
+import { all, any, equals, exists, not, type Condition } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import { TransactionRefused, type Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { hasInfoCache } from '#records/instance-item';
+import {
+  BUILD_REQUESTS,
+  buildRequestKey,
+  CELL0_UUID,
+  cellTable,
+  instanceKey,
+  instanceMappingKey,
+  MAPPINGS,
+} from '#records/keys';
+import { mapExisting } from './map-to-cell.ts';
+import { ALL_CELLS } from '#records/methods/mappings';
+import type { Cell } from '#records/method';
+import { operationNames } from '#records/operation';
+import { textOf } from '#wire/reading';
+
+const LAUNCH = operationNames('launch');
+
+/** A server that an API has recorded before it asked for its build, and where. */
+export interface ExistingServer {
+  readonly uuid: string;
+  readonly cell: Cell;
+  readonly item: Item;
+}
+
+/**
+ * Finds the records of servers, whose mappings may name no cell yet: in the cell of the mapping, else in any cell. In one
+ * request for a hundred records; a server that is recorded nowhere is left out.
+ */
+export async function existingServers(
+  services: Pick<Services, 'tables'>,
+  uuids: readonly string[],
+): Promise<ExistingServer[]> {
+  const [cells, mappings] = await Promise.all([
+    allCells(services),
+    services.tables.batchGet(uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) }))),
+  ]);
+  const places = uuids.flatMap((uuid, at) => {
+    const mapped = textOf(mappings[at]?.['cell']);
+    return cells.filter(({ name }) => mapped === undefined || name === mapped).map((cell) => ({ uuid, cell }));
+  });
+  const items = await services.tables.batchGet(
+    places.map(({ uuid, cell }) => ({ table: cellTable(cell.name), key: instanceKey(uuid) })),
+  );
+  return places.flatMap((place, at) => {
+    const item = items[at];
+    return item === undefined ? [] : [{ ...place, item }];
+  });
+}
+
+/** Every cell that has hosts. */
+async function allCells({ tables }: Pick<Services, 'tables'>): Promise<Cell[]> {
+  const items = await allPages(tables, MAPPINGS, { index: 'by-cell', partition: ALL_CELLS });
+  return items.flatMap(({ name, uuid }) =>
+    typeof name === 'string' && typeof uuid === 'string' && uuid !== CELL0_UUID ? [{ name, uuid }] : [],
+  );
+}
+
+/** Whether an execution has begun to build a record. */
+export const isOwned = (item: Item): boolean => (item[LAUNCH.owner] ?? null) !== null;
+
+/** Whether a record waits for its first build: nobody has begun one, and it did not vanish half-way. */
+export const awaitsBuild = (item: Item): boolean =>
+  buildSettled(instanceFacts(item)) === undefined && hasInfoCache(item) && !isOwned(item);
+
+/** The same as the condition of a write. */
+export const AWAITS_BUILD: Condition = all(
+  exists,
+  equals('deleted', false),
+  equals('vm_state', 'building'),
+  equals(LAUNCH.owner, null),
+  not(equals('network_info', null)),
+);
+
+/** Whether an execution may end the build of a record: it has begun it, or nobody has. */
+export const mayEndBuild = (item: Item, execution: string): boolean =>
+  item['deleted'] !== true && (item[LAUNCH.owner] === execution || (!isOwned(item) && item['vm_state'] === 'building'));
+
+/** The same as the condition of a write. */
+export const mayEndBuildBy = (execution: string): Condition =>
+  any(equals(LAUNCH.owner, execution), all(equals(LAUNCH.owner, null), equals('vm_state', 'building')));
+
+/**
+ * Ends the first attempt of a server that failed: there is nothing left to be built, and its mapping, where it has one,
+ * leads to the record that says why.
+ */
+export async function endFirstAttempt(
+  services: Pick<Services, 'clock' | 'tables'>,
+  { uuid, cell, item }: ExistingServer,
+): Promise<void> {
+  await services.tables.delete(BUILD_REQUESTS, buildRequestKey(uuid));
+  try {
+    await services.tables.transact([
+      mapExisting(uuid, cell, textOf(item['project_id']) ?? null, isoSeconds(services.clock.now())),
+    ]);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+  }
+}

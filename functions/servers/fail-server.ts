@@ -1,0 +1,60 @@
+import { InstanceNotFound } from '#errors';
+import type { Failure } from '#conductor/fault';
+import type { Condition } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import type { Attributes, Item } from '#ports/tables';
+import { cleanUpNetworks } from './clean-up-networks.ts';
+import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import type { CommonDocument, RequestedServer } from '#operations/request-document';
+import { setVmStateAndNotify } from './set-vm-state.ts';
+
+const LAUNCH = operationNames('launch');
+
+/** A recorded server whose build cannot go on. */
+export interface FailedServer {
+  readonly cell: string;
+  readonly item: Item;
+  readonly server: RequestedServer;
+  readonly common: CommonDocument;
+  readonly failure: Failure;
+  readonly execution: string;
+  /** What must hold of the record: that it is the execution's to end. */
+  readonly condition: Condition;
+  /** Further bookkeeping for the same write. */
+  readonly bookkeeping?: Attributes;
+}
+
+/**
+ * Ends the build of a recorded server (conductor.md section 13, step 4 on error): it is in error with its fault, fenced
+ * from every host, its networks are cleaned up and its claim is released. False when it was deleted, or taken over, while
+ * we looked: whoever did it sees to what the server holds.
+ */
+export async function failServer(services: Services, failed: FailedServer): Promise<boolean> {
+  const { cell, item, server, common, failure, execution, condition } = failed;
+  try {
+    await setVmStateAndNotify(services, {
+      cell: { name: cell, uuid: '' },
+      uuid: server.uuid,
+      method: 'build_instances',
+      vm_state: 'error',
+      task_state: null,
+      failure,
+      context: common.context,
+      requestSpec: server.document.request_spec,
+      execution,
+      bookkeeping: {
+        [HOSTS]: hostsAttribute(''),
+        [LAUNCH.owner]: execution,
+        [LAUNCH.token]: null,
+        ...failed.bookkeeping,
+      },
+      condition,
+    });
+  } catch (error) {
+    if (error instanceof InstanceNotFound) return false;
+    throw error;
+  }
+  await cleanUpNetworks(services, cell, item, common);
+  await services.placement.release(server.uuid);
+  return true;
+}

@@ -1,0 +1,53 @@
+import { faultOf, type Failure } from '#conductor/fault';
+import { absent } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import type { Action } from '#ports/tables';
+import { tableOf } from '#records/cell-table';
+import { newborn } from '#records/create-record';
+import { newActionItem } from '#records/methods/instance-action';
+import { eventKey } from '#records/keys';
+import type { Records } from '#records/method';
+import { present } from '#records/stamp';
+
+/** The event under which a server's creation fails. */
+const EVENT = 'conductor_schedule_and_build_instances';
+
+/**
+ * The writes that tell a server's user that its creation failed: the action `create`, and its one event with how it
+ * ended. The traceback says no more than the fault does.
+ */
+export async function failedCreate(
+  records: Records & Pick<Services, 'config'>,
+  uuid: string,
+  failure: Failure,
+): Promise<Action[]> {
+  const table = tableOf(records);
+  const now = present(records);
+  const { details, message } = faultOf(failure);
+  return [
+    {
+      kind: 'put',
+      table,
+      item: { ...(await newActionItem(records, uuid, 'create')), message: 'Error', updated_at: now },
+      condition: absent,
+    },
+    {
+      kind: 'put',
+      table,
+      item: {
+        ...eventKey(uuid, records.context.request_id, EVENT),
+        ...newborn(records),
+        id: await records.counter.nextId(records.tables, table, 'instance_actions_events'),
+        event: EVENT,
+        start_time: now,
+        finish_time: now,
+        updated_at: now,
+        result: 'Error',
+        traceback: details === '' ? `Traceback:\n  ${failure.name}: ${message}` : details,
+        details: message,
+        host: records.config.host,
+      },
+      condition: absent,
+    },
+  ];
+}

@@ -1,0 +1,20 @@
+import { ComputeHostNotFound, ComputeServiceUnavailable } from '#errors';
+import type { Services } from '#ports/services';
+import { cellTable, serviceKey } from '#records/keys';
+
+/**
+ * Makes sure that the compute service of a host is up (conductor.md section 12.3). While our own queue lags nobody counts
+ * as down: the host is asked next in any case.
+ *
+ * @throws ComputeHostNotFound for a host without a compute service
+ * @throws ComputeServiceUnavailable
+ */
+export async function mustBeUp(
+  services: Pick<Services, 'tables' | 'serviceGroup'>,
+  cell: string,
+  host: string,
+): Promise<void> {
+  const service = await services.tables.get(cellTable(cell), serviceKey(host, 'nova-compute'));
+  if (service === undefined || service['deleted'] === true) throw new ComputeHostNotFound({ host });
+  if ((await services.serviceGroup.liveness(cell, host)) === 'down') throw new ComputeServiceUnavailable({ host });
+}

@@ -1,0 +1,61 @@
+import { UnexpectedDeletingTaskStateError, UnexpectedTaskStateError } from '#errors';
+import { isoSeconds } from '#conductor/time';
+import { all, equals, exists, type Condition } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
+import { statusPartition } from '#records/instance-index';
+import { cellTable, instanceKey } from '#records/keys';
+
+/** The states that a record is to have, or keeps. */
+export interface States {
+  readonly vm_state: string | null;
+  readonly task_state: string | null;
+}
+
+/** What a change of state writes, with the index keys that follow from it. */
+export function stateAttributes(services: Pick<Services, 'clock'>, uuid: string, states: States): Attributes {
+  const now = isoSeconds(services.clock.now());
+  return {
+    ...states,
+    updated_at: now,
+    by_status: statusPartition({ ...states, deleted: false }),
+    by_status_sort: `${now}#${uuid}`,
+  };
+}
+
+/** One change of a server that is there: answers the record, or undefined when it is gone or the condition does not hold. */
+export async function changeServer(
+  services: Pick<Services, 'clock' | 'tables'>,
+  cell: string,
+  uuid: string,
+  change: { readonly set: Attributes; readonly remove?: readonly string[]; readonly condition?: Condition },
+): Promise<Item | undefined> {
+  const there = all(exists, equals('deleted', false));
+  try {
+    const { item } = await services.tables.update(
+      cellTable(cell),
+      instanceKey(uuid),
+      { set: change.set, ...(change.remove ? { remove: change.remove } : {}) },
+      change.condition === undefined ? there : all(there, change.condition),
+    );
+    return item;
+  } catch (error) {
+    if (error instanceof ConditionFailed) return undefined;
+    throw error;
+  }
+}
+
+/** Takes a server off its host in the record. */
+export const OFF_HOST: { readonly set: Attributes; readonly remove: readonly string[] } = {
+  set: { host: null, node: null, launched_on: null },
+  remove: ['by_host', 'by_host_sort'],
+};
+
+/** The error of a guarded save that found the server at another task. */
+export function unexpectedTask(uuid: string, expected: readonly string[], item: Item): Error {
+  const task_state = item['task_state'] ?? null;
+  const params = { instance_uuid: uuid, expected: { task_state: expected }, actual: { task_state } };
+  return task_state === 'deleting'
+    ? new UnexpectedDeletingTaskStateError(params)
+    : new UnexpectedTaskStateError(params);
+}

@@ -1,0 +1,130 @@
+import { InstanceNotFound } from '#errors';
+import { faultOf, type Failure } from '#conductor/fault';
+import { taskErrorPayload } from '#conductor/task-error-payload';
+import { isoSeconds } from '#conductor/time';
+import { all, equals, exists, oneOf, type Condition } from '#ports/conditions';
+import type { RequestContext } from '#ports/context';
+import type { JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+import { ConditionFailed, type Attributes } from '#ports/tables';
+import { recordFault } from '#records/methods/instance-fault';
+import { statusPartition } from '#records/instance-index';
+import { cellTable, instanceKey } from '#records/keys';
+import { legacyRequestSpec, requestSpecOf } from '#request-specs/legacy-request-spec';
+import type { Cell } from '#records/method';
+import { notify } from '#records/notify';
+import { isWireObject } from '#wire/reading';
+import { notifySave, recordToTell } from '#records/state-update';
+
+/** How an operation on a server ended badly. */
+export interface StateChange {
+  readonly cell: Cell;
+  readonly uuid: string;
+  /** The task method that is named in the event: `build_instances`, `migrate_server`, `rebuild_server`. */
+  readonly method: string;
+  readonly vm_state: string;
+  readonly task_state: string | null;
+  readonly failure: Failure;
+  readonly context: RequestContext;
+  /** What the event quotes: the request spec as it came, or a plain legacy map. */
+  readonly requestSpec: JsonMap;
+  /** The execution, under which fault and event happen once however often the step is repeated. */
+  readonly execution: string;
+  /** Further bookkeeping for the same write. */
+  readonly bookkeeping?: Attributes;
+  /**
+   * The task states in which the operation still owns the server; in any other its state is left alone, and only fault
+   * and event tell of the failure (quirk Q3 is mended).
+   *
+   * @default every task state
+   */
+  readonly whileTask?: readonly (string | null)[];
+  /** What must hold of the record besides being there. */
+  readonly condition?: Condition;
+}
+
+type StateServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'log' | 'notifier' | 'tables'>;
+
+/**
+ * Sets vm_state and task_state of a server, records a fault and tells the notification bus (conductor.md section 7.1,
+ * nova.scheduler.utils.set_vm_state_and_notify).
+ *
+ * @throws InstanceNotFound when the server is gone, or the condition does not hold; then nothing is recorded
+ */
+export async function setVmStateAndNotify(services: StateServices, change: StateChange): Promise<void> {
+  const { cell, uuid, failure, vm_state, task_state } = change;
+  services.log.warn(`failed to compute_task_${change.method}`, {
+    instance: uuid,
+    cell: cell.name,
+    error: failure.name,
+  });
+  const now = isoSeconds(services.clock.now());
+  const table = cellTable(cell.name);
+  const before = await recordToTell(services.tables, services.config, table, uuid);
+  try {
+    const { item } = await services.tables.update(
+      table,
+      instanceKey(uuid),
+      {
+        set: {
+          vm_state,
+          task_state,
+          updated_at: now,
+          by_status: statusPartition({ vm_state, task_state, deleted: false }),
+          by_status_sort: `${now}#${uuid}`,
+          ...change.bookkeeping,
+        },
+      },
+      all(
+        exists,
+        equals('deleted', false),
+        ...(change.condition ? [change.condition] : []),
+        ...(change.whileTask === undefined ? [] : [oneOf('task_state', change.whileTask)]),
+      ),
+    );
+    const id = `saved-${uuid}-${change.method}-${change.execution}`;
+    await notifySave(services, { id, before, item, table, context: change.context });
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (change.whileTask === undefined || error.item === undefined || error.item['deleted'] === true)
+      throw new InstanceNotFound({ instance_id: uuid }, { cause: error });
+    services.log.info('another task owns the server: its state is left alone', { instance: uuid, cell: cell.name });
+  }
+  await recordFailure(services, change);
+}
+
+/** Records the fault of a failure and tells the notification bus, once for an execution. */
+export async function recordFailure(services: StateServices, change: StateChange): Promise<void> {
+  const { cell, uuid, context, method, vm_state, failure, execution } = change;
+  const records = { ...services, context, cell, writer: `${method}-${execution}` };
+  await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...faultOf(failure) });
+  await notify(services, {
+    id: `${method}-${execution}-${uuid}`,
+    priority: 'ERROR',
+    unversioned: {
+      eventType: `compute_task.${method}`,
+      publisherId: `compute_task.${services.config.host}`,
+      payload: () => legacyPayload(change),
+    },
+    versioned: {
+      eventType: `compute_task.${method}.error`,
+      publisherId: `nova-conductor:${services.config.host}`,
+      payload: () => taskErrorPayload({ uuid, method, vm_state, failure, spec: specOf(change) }),
+    },
+  });
+}
+
+function legacyPayload({ uuid, method, vm_state, failure, requestSpec }: StateChange): JsonMap {
+  const spec = isWireObject(requestSpec) ? legacyRequestSpec(requestSpec) : requestSpec;
+  return {
+    request_spec: spec,
+    instance_properties: spec['instance_properties'] ?? {},
+    instance_id: uuid,
+    state: vm_state,
+    method,
+    reason: `${failure.name}: ${failure.message}`,
+  };
+}
+
+const specOf = ({ requestSpec }: StateChange) =>
+  isWireObject(requestSpec) ? (requestSpecOf(requestSpec) ?? {}) : requestSpec;

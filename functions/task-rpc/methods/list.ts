@@ -1,0 +1,22 @@
+import type { Endpoint } from '#rpc/dispatch';
+import type { TaskMethod } from '../route.ts';
+import { buildInstances } from './build-instances.ts';
+import { liveMigrateInstance } from './live-migrate-instance.ts';
+import { migrateServer } from './migrate-server.ts';
+import { rebuildInstance } from './rebuild-instance.ts';
+import { scheduleAndBuildInstances } from './schedule-and-build-instances.ts';
+import { unshelveInstance } from './unshelve-instance.ts';
+
+/** The `compute_task` namespace as we serve it; newer clients may send what the versions up to this one know. */
+export const computeTask: Endpoint<TaskMethod> = {
+  namespace: 'compute_task',
+  version: '1.24',
+  methods: {
+    build_instances: buildInstances,
+    live_migrate_instance: liveMigrateInstance,
+    migrate_server: migrateServer,
+    rebuild_instance: rebuildInstance,
+    schedule_and_build_instances: scheduleAndBuildInstances,
+    unshelve_instance: unshelveInstance,
+  },
+};

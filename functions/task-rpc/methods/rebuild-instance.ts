@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import { InvalidArguments } from '#errors';
+import type { Json, WireObject } from '#ports/json';
+import { objectsOf } from '#wire/reading';
+import { data, type TaskMethod } from '../route.ts';
+import { json, parseArguments, uuidOf, wireObject, type ArgumentSchema } from './arguments.ts';
+
+/*
+ * 1.8  - rebuild_instance()
+ * 1.12 - request_spec argument
+ * 1.24 - reimage_boot_volume argument
+ */
+const schema: ArgumentSchema<Arguments> = v.strictObject({
+  instance: wireObject('Instance'),
+  orig_image_ref: json,
+  image_ref: json,
+  injected_files: json,
+  new_pass: json,
+  orig_sys_metadata: json,
+  bdms: json,
+  recreate: v.boolean(),
+  on_shared_storage: json,
+  preserve_ephemeral: v.optional(json, false),
+  host: v.optional(v.nullable(v.string()), null),
+  request_spec: v.optional(v.nullable(wireObject('RequestSpec')), null),
+  reimage_boot_volume: v.optional(v.boolean(), false),
+});
+
+interface Arguments {
+  instance: WireObject;
+  orig_image_ref: Json;
+  image_ref: Json;
+  injected_files: Json;
+  new_pass: Json;
+  orig_sys_metadata: Json;
+  bdms: Json;
+  recreate: boolean;
+  on_shared_storage: Json;
+  preserve_ephemeral: Json;
+  host: string | null;
+  request_spec: WireObject | null;
+  reimage_boot_volume: boolean;
+}
+
+/** Rebuilds a server in place, or on another host because its own is dead: conductor.md section 16. */
+export const rebuildInstance: TaskMethod = {
+  schema,
+  route(args, context) {
+    const call = parseArguments('rebuild_instance', schema, args);
+    const uuid = uuidOf('rebuild_instance', call.instance);
+    if (call.reimage_boot_volume && isVolumeBacked(call))
+      throw new InvalidArguments('rebuild_instance', 'reimage_boot_volume', 'a boot volume cannot be written anew yet');
+    return {
+      kind: 'workflow',
+      workflow: 'rebuild',
+      attempt: 0,
+      common: { context, arguments: { ...call } },
+      servers: [{ uuid, document: null }],
+      state: { server: uuid },
+    };
+  },
+};
+
+/** Whether the root device is a volume; a server without devices is backed by one when it has no image. */
+function isVolumeBacked({ bdms, instance }: Arguments): boolean {
+  const root = objectsOf(bdms)
+    .map(data)
+    .find(({ boot_index }) => boot_index === 0);
+  if (root !== undefined) return root['destination_type'] === 'volume';
+  const { image_ref } = data(instance);
+  return image_ref === null || image_ref === undefined || image_ref === '';
+}

@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import type { Json, WireObject } from '#ports/json';
+import type { CommonDocument } from '#operations/request-document';
+import { data, type TaskMethod } from '../route.ts';
+import { json, objectList, parseArguments, type ArgumentSchema } from './arguments.ts';
+
+/*
+ * 1.16 - schedule_and_build_instances()
+ * 1.17 - gets a tags argument
+ */
+const schema: ArgumentSchema<Arguments> = v.strictObject({
+  build_requests: objectList('BuildRequestList', 'BuildRequest'),
+  request_specs: objectList('RequestSpecList', 'RequestSpec'),
+  image: json,
+  admin_password: v.nullable(v.string()),
+  injected_files: json,
+  requested_networks: json,
+  block_device_mapping: json,
+  tags: v.optional(json, null),
+});
+
+interface Arguments extends Omit<CommonDocument, 'context'> {
+  build_requests: WireObject[];
+  request_specs: WireObject[];
+}
+
+/** Builds new servers: conductor.md section 14. Servers pair with their specs by position; what is left over is ignored. */
+export const scheduleAndBuildInstances: TaskMethod = {
+  schema,
+  route(args, context) {
+    const { build_requests, request_specs, ...rest } = parseArguments('schedule_and_build_instances', schema, args);
+    const servers = pairs(build_requests, request_specs);
+    return {
+      kind: 'workflow',
+      workflow: 'build',
+      attempt: 0,
+      common: { context, ...rest },
+      servers,
+      state: { uuids: servers.map(({ uuid }) => uuid), project_id: context.project_id, user_id: context.user_id },
+    };
+  },
+};
+
+function pairs(buildRequests: readonly WireObject[], specs: readonly WireObject[]) {
+  const seen = new Set<Json>();
+  return buildRequests.flatMap((build_request, at) => {
+    const request_spec = specs[at];
+    const uuid = data(build_request)['instance_uuid'];
+    if (request_spec === undefined || typeof uuid !== 'string' || seen.has(uuid)) return [];
+    seen.add(uuid);
+    return [{ uuid, document: { build_request, request_spec, reschedule: null } }];
+  });
+}

@@ -1,0 +1,67 @@
+import type { SQSEvent } from 'aws-lambda';
+import { deadLetter } from '#rpc/dead-letter';
+import { delivery, type Delivery } from '#rpc/delivery';
+import { MalformedMessage, type ReplyAddress, type RpcRequest } from '#wire/envelope';
+import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
+import { readMessage } from '#wire/payload-pointer';
+import { sendAnswers } from '#wire/replies';
+import { mustBeKnown, Senders, type Identified } from '#rpc/sender';
+import { outcomeOf, requestFields, Served } from '#rpc/request-metrics';
+import { runTask, type TaskServices } from './tasks.ts';
+import { settleRecords, type Settled } from '#rpc/batch';
+
+/** The queue whose messages these are, without the deployment's prefix. */
+const QUEUE = 'compute-task';
+
+/**
+ * Answers a batch of the compute-task queue. A message that can never be carried out is answered with its error when it
+ * is a call, and goes to the dead-letter queue when it is a cast; what may work later is delivered again.
+ */
+export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<Settled> {
+  const senders = new Senders(services);
+  return async ({ Records: records }) => {
+    const served = new Served();
+    const outcomes = await settleRecords(records, async (record) =>
+      serve(services, await senders.identify(delivery(record, services.config.requirePrincipals)), served),
+    );
+    served.tell(services.log);
+    return outcomes;
+  };
+}
+
+async function serve(services: TaskServices, message: Identified, served: Served): Promise<void> {
+  const start = services.clock.now();
+  let request: RpcRequest | undefined;
+  try {
+    request = await readRequest(services, message);
+    mustBeKnown(message);
+    await runTask({ ...services, log: services.log.with(requestFields(request)) }, request, message.hosts);
+    served.note(request.method, 'done', services.clock.now() - start);
+  } catch (error) {
+    served.note(request?.method ?? 'none', outcomeOf(error), services.clock.now() - start);
+    await refuse(services, message, request?.reply, error);
+  }
+}
+
+async function readRequest(services: TaskServices, message: Delivery): Promise<RpcRequest> {
+  const envelope = await readMessage(services, message);
+  if (envelope.kind === 'reply') throw new MalformedMessage('a reply has no business on this queue');
+  return envelope;
+}
+
+async function refuse(
+  services: TaskServices,
+  message: Delivery,
+  reply: ReplyAddress | undefined,
+  error: unknown,
+): Promise<void> {
+  if (!isFinal(error)) throw error;
+  const address = reply ?? (error instanceof MalformedMessage ? error.reply : undefined);
+  if (address === undefined) {
+    await deadLetter(services, QUEUE, message, reasonOf(error));
+    return;
+  }
+  services.log.warn('call refused', { error: error.name, message_id: message.id });
+  const failure = serializeFailure(error);
+  await sendAnswers(services, [{ address, uniqueId: `${address.messageId}-failure`, result: null, failure }]);
+}

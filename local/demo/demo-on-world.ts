@@ -1,0 +1,152 @@
+import { ConductorClient } from '#client';
+import { evacuateHost } from '#cli/hosts/evacuation';
+import { mapOf, textOf } from '#wire/reading';
+import { WORKFLOWS } from '#workflows/list';
+import type { LocalDeeds } from '#local/emulation/control-endpoint';
+import { machineArn } from '#local/emulation/runner-executions';
+import { World, type Ground } from '#local/world';
+import type { DemoExecution, DemoWorld } from './demo-world.ts';
+import { lookAtServer } from './look-at-server.ts';
+import { loadRecords } from './recorded-boot.ts';
+import { DEMO_HOSTS, scriptedManners, type Scenario } from './scenario.ts';
+import { STORIES } from './stories.ts';
+import { worldUser } from './user.ts';
+
+/** The demo's cells; their uuids are fixed so that two runs show the same. */
+const CELLS = [
+  { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' },
+  { name: 'cell2', uuid: '22222222-2222-4222-8222-222222222222' },
+];
+
+/** Names of the demo's cells. */
+export const DEMO_CELLS: readonly string[] = CELLS.map(({ name }) => name);
+
+export const DEMO_DEPLOYMENT = 'nova-conductor';
+
+/** Liveness in seconds instead of minutes, so that a dead host is noticed while one watches. */
+const QUICK = { serviceDownTime: 3, waitSeconds: 2, stallSeconds: 120 };
+
+/** How an evacuation goes about it: servers at a time, and seconds for one. */
+const EVACUATION = { to: undefined, parallel: 10, patience: 60 };
+
+/** Lets a deed happen while the scheduler is being asked. */
+type Deed = () => Promise<void>;
+
+/** The demo's world, and what it stands on. */
+export interface BootedDemo extends DemoWorld {
+  readonly world: World;
+  stop(): Promise<void>;
+}
+
+/** Boots two cells with six hosts that behave as the scenarios say. */
+export async function demoOn(ground: Ground, scenarios: readonly Scenario[]): Promise<BootedDemo> {
+  const deeds = new Map<string, Deed>();
+  const manners = scriptedManners(scenarios);
+  const world = await World.boot(ground, {
+    cells: CELLS,
+    hosts: Object.entries(DEMO_HOSTS).flatMap(([cell, hosts]) =>
+      hosts.map((host) => ({ cell, host, manners, heartbeatSeconds: 1 })),
+    ),
+    config: { deployment: DEMO_DEPLOYMENT, ...QUICK },
+    adapt: (services) => ({
+      ...services,
+      scheduler: {
+        selectDestinations: async (request) => {
+          for (const uuid of request.instanceUuids) await deeds.get(uuid)?.();
+          return services.scheduler.selectDestinations(request);
+        },
+      },
+    }),
+  });
+  const { clock, ids, serviceGroup, tables } = world.services;
+  const seen = new Set<string>();
+  const client = new ConductorClient({ bus: world.bus, clock, ids }, { principal: 'demo' });
+  return {
+    world,
+    clock,
+    ids,
+    user: worldUser(world.services, client),
+    publish: ({ context, args }) => client.scheduleAndBuildInstances(context, args),
+    publishRecorded: async (boot) => {
+      await loadRecords(world.services, boot);
+      await world.bus.send('compute-task', { body: boot.body, attributes: { sender: 'demo' } });
+    },
+    servers: (uuids, method) => Promise.all(uuids.map((uuid) => lookAtServer(world, seen, uuid, method))),
+    executions: () => executions(world),
+    whileScheduling: (uuid, act) => {
+      deeds.set(uuid, async () => {
+        deeds.delete(uuid);
+        seen.add(uuid);
+        await act();
+      });
+    },
+    deleteBuildRequest: async (context, uuid) => {
+      await client.deleteBuildRequest(context, uuid);
+    },
+    killHost: async (host) => {
+      world.fleet.host(host).die();
+    },
+    reviveHost: (host) => world.fleet.host(host).start(),
+    isDown: async (host) => (await serviceGroup.liveness(cellOfHost(host).name, host)) === 'down',
+    evacuate: async (host, tell) => {
+      const how = { ...EVACUATION, source: host };
+      await evacuateHost({ client, clock, ids, tables }, cellOfHost(host), how, ({ name, to, why }, ended, all) =>
+        tell(`${ended} of ${all}: ${name} ${to === null ? `stays: ${why}` : `is on ${to}`}`),
+      );
+    },
+    stop: async () => {
+      await client.close();
+      await world.stop();
+    },
+  };
+}
+
+/** What an operator may ask of a world's machines; its hosts behave as the demo's. */
+export function demoDeeds(world: World): LocalDeeds {
+  const manners = scriptedManners(STORIES.flatMap(({ scenarios }) => scenarios));
+  return {
+    deployCell: (cell) => world.addCell(cell),
+    startHost: (host, cell) => world.fleet.add({ host, cell, manners, heartbeatSeconds: 1 }),
+    killHost: async (host) => world.fleet.host(host).die(),
+    reset: () => world.reset(),
+  };
+}
+
+function cellOfHost(host: string): (typeof CELLS)[number] {
+  const cell = CELLS.find(({ name }) => DEMO_HOSTS[name]?.includes(host));
+  if (cell === undefined) throw new Error(`there is no host ${host}`);
+  return cell;
+}
+
+async function executions({ runner, clock }: World): Promise<DemoExecution[]> {
+  const all = await Promise.all(
+    Object.keys(WORKFLOWS).map(async (workflow) => {
+      const listed = await runner.listExecutions({ stateMachineArn: machineArn(DEMO_DEPLOYMENT, workflow) });
+      return Promise.all(
+        listed.executions.map(async ({ executionArn }) => {
+          const execution = await runner.describeExecution({ executionArn });
+          const { name, status, startDate, stopDate, output } = execution;
+          return { workflow, name, status, startDate, stopDate, output };
+        }),
+      );
+    }),
+  );
+  return all
+    .flat()
+    .toSorted((a, b) => a.startDate.getTime() - b.startDate.getTime())
+    .map(({ workflow, name, status, startDate, stopDate, output }) => ({
+      workflow,
+      name,
+      status,
+      ...(output === undefined ? {} : { outcome: outcome(output) }),
+      milliseconds: (stopDate?.getTime() ?? clock.now()) - startDate.getTime(),
+    }));
+}
+
+/** For instance `launched`, or `active on host1`. */
+function outcome(output: string): string {
+  const { outcome: word, host, error } = mapOf(JSON.parse(output));
+  const where = textOf(host) === undefined ? '' : ` on ${textOf(host)}`;
+  const why = textOf(error) === undefined ? '' : ` (${textOf(error)})`;
+  return `${textOf(word) ?? 'done'}${where}${why}`;
+}

@@ -1,0 +1,48 @@
+import { NovaError } from '#errors';
+import type { Build } from './build-site.ts';
+import type { Manner } from './behaviour.ts';
+import { textField } from './order.ts';
+
+/** Why a host could not do what it was told. */
+export interface Failed {
+  readonly message: string;
+}
+
+/** What the hypervisor does of an order in its manner: nothing when it works, else why not; a host that dies is silent. */
+export async function carryOut(build: Build, manner: Manner): Promise<Failed | undefined> {
+  if (manner === 'build') return undefined;
+  if ('die' in manner) return build.site.die(manner.die);
+  if ('delay' in manner) {
+    await build.site.sleep(manner.delay);
+    return carryOut(build, manner.next ?? 'build');
+  }
+  return { message: 'fail' in manner ? manner.fail : manner.abort };
+}
+
+/** Begins the event of an order. */
+export async function startEvent({ site, order, server }: Build, event: string): Promise<void> {
+  const args = [textField(server, 'uuid'), event];
+  const kwargs = { want_result: false, host: site.host };
+  await site.proxy.classAction(order.context, 'InstanceActionEvent', 'event_start', args, kwargs);
+}
+
+/** Ends the event of an order. */
+export async function finishEvent({ site, order, server }: Build, event: string, failed?: Failed): Promise<void> {
+  const exc_val = failed?.message ?? null;
+  const exc_tb = failed === undefined ? null : `Traceback (most recent call last):\n  ${failed.message}\n`;
+  const args = [textField(server, 'uuid'), event];
+  const kwargs = { exc_val, exc_tb, want_result: false };
+  await site.proxy.classAction(order.context, 'InstanceActionEvent', 'event_finish_with_failure', args, kwargs);
+}
+
+/** Takes a server onto the host; one that the conductor refuses meanwhile leaves nothing here. */
+export async function unlessRefused(build: Build, take: () => Promise<void>): Promise<void> {
+  try {
+    await take();
+  } catch (error) {
+    if (!(error instanceof NovaError)) throw error;
+    const uuid = textField(build.server, 'uuid');
+    build.site.trouble(`taking ${uuid}`, error);
+    await build.site.tracker.release(uuid);
+  }
+}

@@ -1,0 +1,69 @@
+import type { JsonMap } from '#ports/json';
+import type { BuildSite } from './build-site.ts';
+import type { Manner } from './behaviour.ts';
+import {
+  ask,
+  asEvent,
+  handOn,
+  moveOf,
+  refreshNetworks,
+  saveMigration,
+  saveServer,
+  systemMetadata,
+} from './move-site.ts';
+import { textField, type Order } from './order.ts';
+import { sizeOf } from './prep-resize.ts';
+
+/** The source lets go of a server that was resized (ComputeManager `confirm_resize`). */
+export async function confirmResize(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+  const move = moveOf(site, order, manner);
+  await asEvent(move, 'confirm_resize', async () => {
+    await refreshNetworks(move);
+    await ask(move, 'MigrationContext', 'get_by_instance_uuid');
+    move.migration = await saveMigration(move, { status: 'confirmed' });
+    await site.tracker.release(textField(move.server, 'uuid'));
+    await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
+    const expected = [null, 'deleting', 'soft-deleting'];
+    move.server = await saveServer(move, { task_state: null, vm_state: 'active' }, expected);
+    const { old_vm_state: _was, ...system_metadata } = systemMetadata(move.server);
+    move.server = await saveServer(move, { new_flavor: null, old_flavor: null, system_metadata });
+  });
+}
+
+/** The destination gives a resized server back (ComputeManager `revert_resize`). */
+export async function revertResize(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+  const move = moveOf(site, order, manner);
+  await asEvent(move, 'revert_resize', async () => {
+    await refreshNetworks(move);
+    await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
+    move.migration = await saveMigration(move, { status: 'reverted' });
+    site.guests.stop(textField(move.server, 'uuid'));
+    await site.tracker.release(textField(move.server, 'uuid'));
+    await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
+    move.server = await saveServer(move, { resources: null }, ['resize_reverting']);
+    await handOn(move, textField(move.migration, 'source_compute'), 'finish_revert_resize');
+  });
+}
+
+/** The source has its server again (ComputeManager `finish_revert_resize`). */
+export async function finishRevertResize(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+  const move = moveOf(site, order, manner);
+  await asEvent(move, 'finish_revert_resize', async () => {
+    await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
+    const old = move.server['nova_object.data']['old_flavor'] ?? null;
+    const back: JsonMap = {
+      ...sizeOf(old),
+      host: textField(move.migration, 'source_compute'),
+      node: textField(move.migration, 'source_node'),
+    };
+    move.server = await saveServer(move, back);
+    await refreshNetworks(move);
+    const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
+    move.server = await saveServer(move, { launched_at }, 'resize_reverting');
+    move.server = await saveServer(move, { task_state: null, vm_state: 'active' });
+    const { old_vm_state: _was, ...system_metadata } = systemMetadata(move.server);
+    move.server = await saveServer(move, { new_flavor: null, old_flavor: null, system_metadata });
+    site.tracker.note(move.server);
+    site.guests.start(textField(move.server, 'uuid'));
+  });
+}

@@ -1,0 +1,264 @@
+import type { Bus, Reader, ReceivedMessage } from '#client/bus';
+import { CallerClosed, RpcCaller } from '#client/rpc-caller';
+import type { Clock } from '#ports/clock';
+import type { RequestContext } from '#ports/context';
+import { hostQueue } from '#ports/host-queue';
+import type { Ids } from '#ports/ids';
+import type { WireObject } from '#ports/json';
+import { parseEnvelope, replyEnvelope } from '#wire/envelope';
+import { MAX_PAYLOAD_BYTES } from '#wire/payload-pointer';
+import { audit } from './audit.ts';
+import { HostDied, type BuildSite } from './build-site.ts';
+import { Guests } from './guests.ts';
+import { diligent, dyingMoment, type Manner, type Manners } from './behaviour.ts';
+import { ORDERS, type OrderHandler } from './orders.ts';
+import { hostContext, ObjectProxy } from './object-proxy.ts';
+import { attemptOf, type Order } from './order.ts';
+import { register } from './registration.ts';
+import type { Capacity, ResourceTracker } from './resource-tracker.ts';
+
+/** What a fake compute works with. */
+export interface FleetPorts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** A compute host to be. */
+export interface ComputeOptions {
+  readonly host: string;
+  readonly cell: string;
+  /** @default 10 vcpus, 8192 MiB, 1028 GiB */
+  readonly capacity?: Capacity;
+  /** @default builds whatever it is told to */
+  readonly manners?: Manners;
+  /** Seconds between heartbeats; 0 for none. @default 10 */
+  readonly heartbeatSeconds?: number;
+  /** Told of every server that begins to run. */
+  readonly onStart?: (host: string, uuid: string) => void;
+  /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
+  readonly orders?: Readonly<Record<string, OrderHandler>>;
+}
+
+/** Something that went wrong on a host. */
+export interface Trouble {
+  readonly what: string;
+  readonly error: Error;
+}
+
+const DEFAULT_CAPACITY: Capacity = { vcpus: 10, memoryMb: 8192, diskGb: 1028 };
+/** A host from its start to its end; a host that comes back begins another. */
+interface Life {
+  readonly caller: RpcCaller;
+  readonly proxy: ObjectProxy;
+  readonly context: RequestContext;
+  /** `_unique_id`s of orders taken: kept in memory, as oslo.messaging keeps them. */
+  readonly seen: Set<string>;
+  readonly alive: () => boolean;
+  /** Wake those who sleep, to find the host dead. */
+  readonly sleepers: Set<() => void>;
+  service: WireObject;
+  tracker: ResourceTracker;
+  reader: Reader | undefined;
+  stopHeartbeat: () => void;
+}
+
+/**
+ * A compute host without a hypervisor: it registers, heartbeats, takes orders from its queue and reports to the
+ * conductor of its cell, all by messages, under the principal `host:<host>`.
+ */
+export class FakeCompute {
+  readonly host: string;
+  readonly cell: string;
+  readonly queue: string;
+  /** Orders in the order in which they came, repeats left out. */
+  readonly received: Order[] = [];
+  /** Orders that came again. */
+  readonly repeated: Order[] = [];
+  readonly troubles: Trouble[] = [];
+  readonly guests: Guests;
+  readonly #ports: FleetPorts;
+  readonly #options: ComputeOptions;
+  readonly #working = new Set<Promise<void>>();
+  #life: Life | undefined;
+
+  constructor(ports: FleetPorts, options: ComputeOptions) {
+    this.host = options.host;
+    this.cell = options.cell;
+    this.queue = hostQueue(options.cell, options.host);
+    this.guests = new Guests(options.host, options.onStart);
+    this.#ports = ports;
+    this.#options = options;
+  }
+
+  get alive(): boolean {
+    return this.#life !== undefined;
+  }
+
+  /** uuids of the servers that hold resources of the host. */
+  get servers(): string[] {
+    return this.#life?.tracker.servers ?? [];
+  }
+
+  /** Registers and begins to work; for a host that died, comes back. */
+  async start(): Promise<void> {
+    if (this.#life !== undefined) return;
+    await this.#ports.bus.createQueue(this.queue);
+    const { life, running } = await this.#register();
+    this.#life = life;
+    for (const uuid of running) this.guests.start(uuid);
+    if ((this.#options.heartbeatSeconds ?? 10) > 0) await this.#heartbeat(life);
+    if (life.alive()) life.reader = this.#ports.bus.read(this.queue, (message) => this.#take(life, message));
+  }
+
+  /** Stops at once and tells nobody: no more heartbeats, no orders taken, work in progress left as it is. */
+  die(): void {
+    void this.#end();
+  }
+
+  /** Ends and waits until nothing of it is at work any more. */
+  async stop(): Promise<void> {
+    await this.#end();
+    await this.idle();
+  }
+
+  /** Looks through what it has claimed, as a nova-compute does once a minute. */
+  async audit(): Promise<void> {
+    if (this.#life === undefined) return;
+    const { proxy, context, tracker } = this.#life;
+    await audit({ host: this.host, proxy, context, tracker });
+  }
+
+  /** Resolves when no order is being carried out. */
+  async idle(): Promise<void> {
+    while (this.#working.size > 0) await Promise.all(this.#working);
+  }
+
+  async #register(): Promise<{ readonly life: Life; readonly running: readonly string[] }> {
+    const { clock, ids } = this.#ports;
+    const { host, cell, capacity = DEFAULT_CAPACITY } = this.#options;
+    const caller = new RpcCaller(this.#ports, { principal: `host:${host}` });
+    const proxy = new ObjectProxy(caller, cell);
+    const context = hostContext(ids, clock);
+    const trouble = (what: string, error: unknown): void => this.#trouble(what, error);
+    try {
+      const { running, ...registered } = await register({ host, capacity, proxy, context, trouble });
+      const life: Life = {
+        caller,
+        proxy,
+        context,
+        ...registered,
+        seen: new Set(),
+        sleepers: new Set(),
+        alive: () => this.#life === life,
+        reader: undefined,
+        stopHeartbeat: () => {},
+      };
+      return { life, running };
+    } catch (error) {
+      await caller.close();
+      throw error;
+    }
+  }
+
+  async #end(): Promise<void> {
+    const life = this.#life;
+    this.#life = undefined;
+    this.guests.stopAll();
+    if (life === undefined) return;
+    life.stopHeartbeat();
+    for (const wake of life.sleepers) wake();
+    await Promise.all([life.reader?.stop(), life.caller.close()]);
+  }
+
+  async #heartbeat(life: Life): Promise<void> {
+    try {
+      const { report_count: count } = life.service['nova_object.data'];
+      const fields = { report_count: (typeof count === 'number' ? count : 0) + 1 };
+      life.service = await life.proxy.action(life.context, life.service, 'save', fields);
+    } catch (error) {
+      this.#trouble('heartbeat', error);
+    }
+    if (!life.alive()) return;
+    const milliseconds = (this.#options.heartbeatSeconds ?? 10) * 1000;
+    life.stopHeartbeat = this.#ports.clock.timer(milliseconds, () => void this.#heartbeat(life));
+  }
+
+  /** Takes an order from the queue; it is carried out after it has been acknowledged, as oslo.messaging does. */
+  async #take(life: Life, message: ReceivedMessage): Promise<void> {
+    if (!life.alive()) throw new HostDied(this.host);
+    const request = parseEnvelope(message.body, MAX_PAYLOAD_BYTES);
+    if (request.kind === 'reply') return;
+    const order: Order = { ...request, host: this.host, receivedAt: this.#ports.clock.now() };
+    if (order.uniqueId !== undefined && life.seen.has(order.uniqueId)) {
+      this.repeated.push(order);
+      return;
+    }
+    const manner = (this.#options.manners ?? diligent)(order, attemptOf(order));
+    const moment = dyingMoment(manner);
+    if (moment === 'before-read') this.#die(moment);
+    if (order.uniqueId !== undefined) life.seen.add(order.uniqueId);
+    this.received.push(order);
+    if (moment === 'after-read') {
+      this.die();
+      return;
+    }
+    const work = this.#carryOut(life, order, manner).finally(() => this.#working.delete(work));
+    this.#working.add(work);
+  }
+
+  async #carryOut(life: Life, order: Order, manner: Manner): Promise<void> {
+    const handler = { ...ORDERS, ...this.#options.orders }[order.method];
+    try {
+      await handler?.(this.#site(life), order, manner);
+    } catch (error) {
+      this.#trouble(order.method, error);
+    }
+  }
+
+  #site(life: Life): BuildSite {
+    const { caller, proxy, tracker } = life;
+    return {
+      host: this.host,
+      cell: this.cell,
+      caller,
+      clock: this.#ports.clock,
+      proxy,
+      tracker,
+      guests: this.guests,
+      sleep: async (milliseconds) => {
+        await this.#sleep(life, milliseconds);
+        if (!life.alive()) throw new HostDied(this.host);
+      },
+      die: (moment) => this.#die(moment),
+      answer: async ({ reply }, result, failure) => {
+        if (reply === undefined || !life.alive()) return;
+        const body = replyEnvelope(reply.messageId, `${reply.messageId}-answer`, result, failure);
+        await this.#ports.bus.send(reply.queue, { body, attributes: { sender: `host:${this.host}` } });
+      },
+      trouble: (what, error) => this.#trouble(what, error),
+    };
+  }
+
+  async #sleep(life: Life, milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        cancel();
+        life.sleepers.delete(wake);
+        resolve();
+      };
+      const cancel = this.#ports.clock.timer(milliseconds, wake);
+      life.sleepers.add(wake);
+    });
+  }
+
+  #die(moment: string): never {
+    this.die();
+    throw new HostDied(`${this.host} died ${moment}`);
+  }
+
+  #trouble(what: string, error: unknown): void {
+    if (error instanceof HostDied || error instanceof CallerClosed) return;
+    this.troubles.push({ what, error: error instanceof Error ? error : new Error(String(error)) });
+  }
+}

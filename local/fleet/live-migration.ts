@@ -1,0 +1,141 @@
+import { newObject } from '#wire/wire';
+import { MigrationPreCheckError, NovaError } from '#errors';
+import { hostQueue } from '#ports/host-queue';
+import type { Json, JsonMap } from '#ports/json';
+import type { BuildSite } from './build-site.ts';
+import type { Manner } from './behaviour.ts';
+import {
+  answering,
+  ask,
+  asEvent,
+  dieIf,
+  hypervise,
+  MoveFailed,
+  moveOf,
+  refreshNetworks,
+  saveMigration,
+  saveServer,
+  type Move,
+} from './move-site.ts';
+import { textField, type Order } from './order.ts';
+import { plainText } from '#wire/reading';
+
+/**
+ * Answers whether this host can take a server (ComputeManager `check_can_live_migrate_destination`): a host that fails
+ * softly answers MigrationPreCheckError, one that aborts an error that nobody knows. A dying host answers nothing.
+ */
+export async function checkDestination(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+  const move = moveOf(site, order, manner);
+  await answering(site, order, async () => {
+    let data: Json = null;
+    await asEvent(move, 'check_can_live_migrate_destination', async () => {
+      await ask(move, 'InstanceGroup', 'get_by_instance_uuid');
+      for (const host of [textField(move.migration, 'source_compute'), site.host])
+        await site.proxy.classAction(order.context, 'ComputeNode', 'get_first_node_by_host_for_old_compat', [host]);
+      await dieIf(move, 'after-claim');
+      try {
+        await hypervise(move);
+      } catch (error) {
+        if (!(error instanceof MoveFailed)) throw error;
+        if (move.manner !== 'build' && 'abort' in move.manner) throw new NovaError(error.message);
+        throw new MigrationPreCheckError({ reason: error.message });
+      }
+      data = migrateData(site.host);
+    });
+    return data;
+  });
+}
+
+const migrateData = (host: string): Json =>
+  newObject('LibvirtLiveMigrateData', '1.10', {
+    filename: host,
+    image_type: 'default',
+    disk_available_mb: 100_000,
+    is_shared_instance_path: true,
+    is_shared_block_storage: true,
+    is_volume_backed: false,
+  });
+
+/**
+ * Moves a server, as its source (ComputeManager `live_migration`, `_do_live_migration`): the destination gets ready, the
+ * memory is copied, the destination has the server. A copy that fails is rolled back.
+ */
+export async function liveMigration(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+  const move = moveOf(site, order, manner);
+  await asEvent(move, 'live_migration', async () => {
+    move.migration = await saveMigration(move, { status: 'queued' });
+  });
+  move.migration = await saveMigration(move, { status: 'preparing' });
+  try {
+    await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
+    await callDestination(move, 'pre_live_migration');
+    move.migration = await saveMigration(move, { status: 'running' });
+    await hypervise(move);
+  } catch (error) {
+    if (!(error instanceof MoveFailed) && !(error instanceof NovaError)) throw error;
+    await rollBack(move);
+    return;
+  }
+  site.guests.stop(textField(move.server, 'uuid'));
+  await ask(move, 'MigrationContext', 'get_by_instance_uuid');
+  await callDestination(move, 'post_live_migration_at_destination');
+  await dieIf(move, 'after-claim');
+  await site.tracker.release(textField(move.server, 'uuid'));
+  await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
+  move.migration = await saveMigration(move, { status: 'completed' });
+}
+
+/** The server stays; both the status on the way and the last one are Nova's. */
+async function rollBack(move: Move): Promise<void> {
+  move.migration = await saveMigration(move, { status: 'error' });
+  move.server = await saveServer(move, { progress: 0, task_state: null }, ['migrating']);
+  move.migration = await saveMigration(move, { status: 'failed' });
+}
+
+async function callDestination({ site, order, ...move }: Move, method: string): Promise<void> {
+  await site.caller.call({
+    queue: hostQueue(site.cell, plainText(order.args['dest'])),
+    version: '6.0',
+    method,
+    context: order.context,
+    args: { ...order.args, instance: move.server, migration: move.migration },
+  });
+}
+
+/** The destination gets ready (ComputeManager `pre_live_migration`). */
+export async function preLiveMigration(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+  const move = moveOf(site, order, manner);
+  await answering(site, order, async () => {
+    await asEvent(move, 'pre_live_migration', async () => {
+      await ask(move, 'InstanceGroup', 'get_by_instance_uuid');
+      await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
+      await refreshNetworks(move);
+      try {
+        await hypervise(move);
+      } catch (error) {
+        if (!(error instanceof MoveFailed)) throw error;
+        throw new NovaError(error.message);
+      }
+    });
+    return order.args['migrate_data'] ?? null;
+  });
+}
+
+/** The destination has the server (ComputeManager `post_live_migration_at_destination`). */
+export async function postLiveMigration(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+  const move = moveOf(site, order, manner);
+  await answering(site, order, async () => {
+    await asEvent(move, 'post_live_migration_at_destination', async () => {
+      await refreshNetworks(move);
+      await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
+      const { context } = order;
+      const at = [site.host];
+      await site.proxy.classAction(context, 'ComputeNode', 'get_first_node_by_host_for_old_compat', at);
+      const arrived: JsonMap = { host: site.host, node: site.host, power_state: 1, progress: 0, task_state: null };
+      move.server = await saveServer(move, arrived, 'migrating');
+      site.guests.start(textField(move.server, 'uuid'));
+      await site.tracker.claim(move.server);
+    });
+    return null;
+  });
+}

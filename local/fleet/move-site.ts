@@ -1,0 +1,131 @@
+import { isMap, newObject } from '#wire/wire';
+import { NovaError } from '#errors';
+import { hostQueue } from '#ports/host-queue';
+import type { Json, JsonMap, WireObject } from '#ports/json';
+import { serializeFailure } from '#wire/failure';
+import type { BuildSite } from './build-site.ts';
+import type { DyingMoment, Manner } from './behaviour.ts';
+import { objectArgument, textField, type Order } from './order.ts';
+
+/** One order of a move on a host, with server and migration as this host knows them. */
+export interface Move {
+  readonly site: BuildSite;
+  readonly order: Order;
+  readonly manner: Manner;
+  server: WireObject;
+  migration: WireObject;
+}
+
+/** The hypervisor could not do its part. */
+export class MoveFailed extends Error {
+  override readonly name = 'MoveFailed';
+}
+
+/** Reads a move's order. @throws Error when it came without its server or its migration */
+export const moveOf = (site: BuildSite, order: Order, manner: Manner): Move => ({
+  site,
+  order,
+  manner,
+  server: objectArgument(order, 'instance'),
+  migration: objectArgument(order, 'migration'),
+});
+
+/** Saves fields of the server, if its task_state is among those expected. */
+export async function saveServer(
+  { site, order, ...move }: Move,
+  fields: JsonMap,
+  expected?: Json,
+): Promise<WireObject> {
+  const kwargs: JsonMap = expected === undefined ? {} : { expected_task_state: expected };
+  return site.proxy.action(order.context, move.server, 'save', fields, kwargs);
+}
+
+/** Saves fields of the migration. */
+export const saveMigration = ({ site, order, migration }: Move, fields: JsonMap): Promise<WireObject> =>
+  site.proxy.action(order.context, migration, 'save', fields);
+
+/** Asks for something about the server, as hosts do on their way; the answer is of no use here. */
+export async function ask({ site, order, server }: Move, name: string, method: string): Promise<void> {
+  try {
+    await site.proxy.classAction(order.context, name, method, [textField(server, 'uuid')]);
+  } catch (error) {
+    if (!(error instanceof NovaError)) throw error;
+  }
+}
+
+/** Reads the server's networks again and stores them as they are. */
+export async function refreshNetworks({ site, order, server }: Move): Promise<void> {
+  const uuid = textField(server, 'uuid');
+  const cache = newObject('InstanceInfoCache', '1.5', { instance_uuid: uuid, network_info: '[]' });
+  await site.proxy.action(order.context, cache, 'refresh');
+  await site.proxy.action(order.context, cache, 'save');
+}
+
+/** Does work as an event of the request's action; what goes wrong ends the event and goes on to the caller. */
+export async function asEvent(
+  { site, order, server }: Pick<Move, 'site' | 'order' | 'server'>,
+  name: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const uuid = textField(server, 'uuid');
+  const tell = (method: string, kwargs: JsonMap): Promise<Json> =>
+    site.proxy.classAction(order.context, 'InstanceActionEvent', method, [uuid, `compute_${name}`], kwargs);
+  await tell('event_start', { want_result: false, host: site.host });
+  try {
+    await work();
+  } catch (error) {
+    const told = error instanceof Error ? error.message : String(error);
+    if (error instanceof NovaError || error instanceof MoveFailed)
+      await tell('event_finish_with_failure', { exc_val: told, exc_tb: `  ${told}\n`, want_result: false });
+    throw error;
+  }
+  await tell('event_finish_with_failure', { exc_val: null, exc_tb: null, want_result: false });
+}
+
+/** Hands the move on to another host of the cell. */
+export async function handOn(
+  { site, order, ...move }: Move,
+  host: string,
+  method: string,
+  more: JsonMap = {},
+): Promise<void> {
+  await site.caller.cast({
+    queue: hostQueue(site.cell, host),
+    version: '6.0',
+    method,
+    context: order.context,
+    args: { ...order.args, ...more, instance: move.server, migration: move.migration },
+  });
+}
+
+/** Answers an order that is a call: its result, or the error that ended it. */
+export async function answering(site: BuildSite, order: Order, work: () => Promise<Json>): Promise<void> {
+  try {
+    await site.answer(order, await work(), null);
+  } catch (error) {
+    if (!(error instanceof NovaError)) throw error;
+    await site.answer(order, null, serializeFailure(error));
+  }
+}
+
+/** What the hypervisor does with its part in the given manner. @throws MoveFailed */
+export async function hypervise(move: Move, manner: Manner = move.manner): Promise<void> {
+  if (manner === 'build') return;
+  if ('delay' in manner) {
+    await move.site.sleep(manner.delay);
+    return hypervise(move, manner.next ?? 'build');
+  }
+  if ('die' in manner) return dieIf(move, 'mid-build');
+  throw new MoveFailed('fail' in manner ? manner.fail : manner.abort);
+}
+
+/** Dies when this is the moment. */
+export async function dieIf({ site, manner }: Move, moment: DyingMoment): Promise<void> {
+  if (manner !== 'build' && 'die' in manner && manner.die === moment) site.die(moment);
+}
+
+/** The text of a field of an object inside of a map; empty when there is none. */
+export const systemMetadata = (server: WireObject): JsonMap => {
+  const metadata = server['nova_object.data']['system_metadata'];
+  return isMap(metadata) ? metadata : {};
+};

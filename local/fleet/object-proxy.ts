@@ -1,0 +1,92 @@
+import type { RpcCaller } from '#client/rpc-caller';
+import { applyUpdates, isMap, setFields } from '#wire/wire';
+import type { Clock } from '#ports/clock';
+import type { RequestContext } from '#ports/context';
+import type { Ids } from '#ports/ids';
+import type { Json, JsonMap, WireObject } from '#ports/json';
+import { cellQueue } from '#records/keys';
+import { OBJECT_VERSIONS } from './object-versions.ts';
+
+/** All that a host knows of the records: calls to the conductor of its cell, as remotable methods make them. */
+export class ObjectProxy {
+  readonly #caller: RpcCaller;
+  readonly #queue: string;
+
+  constructor(caller: RpcCaller, cell: string) {
+    this.#caller = caller;
+    this.#queue = cellQueue(cell);
+  }
+
+  /** Sets fields of an object, calls its method, and answers the object as it is afterwards. */
+  async action(
+    context: RequestContext,
+    object: WireObject,
+    method: string,
+    fields: JsonMap = {},
+    kwargs: JsonMap = {},
+  ): Promise<WireObject> {
+    const objinst = Object.keys(fields).length === 0 ? object : setFields(object, fields);
+    const args = { objinst, objmethod: method, args: [], kwargs };
+    const reply = await this.#call(context, 'object_action', args);
+    const updates = Array.isArray(reply) ? reply[0] : null;
+    return applyUpdates(objinst, isMap(updates) ? updates : {});
+  }
+
+  /** Calls a class method with the versions that this release can read. */
+  classAction(
+    context: RequestContext,
+    name: string,
+    method: string,
+    args: Json[],
+    kwargs: JsonMap = {},
+  ): Promise<Json> {
+    const object_versions = { ...OBJECT_VERSIONS[name] };
+    const call = { objname: name, objmethod: method, object_versions, args, kwargs };
+    return this.#call(context, 'object_class_action_versions', call);
+  }
+
+  async ping(context: RequestContext): Promise<void> {
+    const args = { arg: 'are you ready' };
+    await this.#caller.call({
+      queue: this.#queue,
+      namespace: 'baseapi',
+      version: '1.0',
+      method: 'ping',
+      args,
+      context,
+    });
+  }
+
+  #call(context: RequestContext, method: string, args: JsonMap): Promise<Json> {
+    return this.#caller.call({ queue: this.#queue, version: '3.0', method, args, context });
+  }
+}
+
+/** The context in which a host speaks for itself. */
+export const hostContext = (ids: Ids, clock: Clock): RequestContext => ({
+  user: null,
+  project_id: null,
+  system_scope: null,
+  project: null,
+  domain: null,
+  user_domain: null,
+  project_domain: null,
+  is_admin: true,
+  read_only: false,
+  show_deleted: false,
+  auth_token: null,
+  request_id: `req-${ids.uuid()}`,
+  global_request_id: null,
+  resource_uuid: null,
+  roles: [],
+  user_identity: '- - - - -',
+  is_admin_project: true,
+  user_id: null,
+  read_deleted: 'no',
+  remote_address: null,
+  timestamp: new Date(clock.now()).toISOString().replace('Z', ''),
+  quota_class: null,
+  user_name: null,
+  service_catalog: [],
+  project_name: null,
+});

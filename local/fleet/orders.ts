@@ -1,0 +1,34 @@
+import type { BuildSite } from './build-site.ts';
+import type { Manner } from './behaviour.ts';
+import type { Order } from './order.ts';
+import { buildAndRun } from './build.ts';
+import { confirmResize, finishRevertResize, revertResize } from './confirm-resize.ts';
+import { checkDestination, liveMigration, postLiveMigration, preLiveMigration } from './live-migration.ts';
+import { finishResize, prepResize, resizeInstance } from './prep-resize.ts';
+import { rebuildInstance } from './rebuild.ts';
+import { shelveInstance } from './shelve.ts';
+import { terminateInstance } from './terminate.ts';
+import { startInstance, unshelveInstance } from './unshelve.ts';
+
+/** Carries out one kind of order. */
+export type OrderHandler = (site: BuildSite, order: Order, manner: Manner) => Promise<void>;
+
+/** What every host does with its orders; one that nothing carries out is only kept. */
+export const ORDERS: Readonly<Record<string, OrderHandler>> = {
+  build_and_run_instance: buildAndRun,
+  check_can_live_migrate_destination: checkDestination,
+  confirm_resize: confirmResize,
+  finish_resize: finishResize,
+  finish_revert_resize: finishRevertResize,
+  live_migration: liveMigration,
+  post_live_migration_at_destination: postLiveMigration,
+  pre_live_migration: preLiveMigration,
+  prep_resize: prepResize,
+  resize_instance: resizeInstance,
+  revert_resize: revertResize,
+  rebuild_instance: rebuildInstance,
+  shelve_instance: shelveInstance,
+  start_instance: startInstance,
+  terminate_instance: terminateInstance,
+  unshelve_instance: unshelveInstance,
+};

@@ -1,0 +1,178 @@
+import { isMap, newObject } from '#wire/wire';
+import { NovaError } from '#errors';
+import type { JsonMap } from '#ports/json';
+import type { BuildSite } from './build-site.ts';
+import type { Manner } from './behaviour.ts';
+import {
+  ask,
+  asEvent,
+  dieIf,
+  handOn,
+  hypervise,
+  MoveFailed,
+  moveOf,
+  refreshNetworks,
+  saveMigration,
+  saveServer,
+  systemMetadata,
+  type Move,
+} from './move-site.ts';
+import { retryOf, textField, type Order } from './order.ts';
+
+const TASK_QUEUE = 'compute-task';
+
+/**
+ * The three orders of a resize, each on its host, with the object calls of a nova-compute in their order: the destination
+ * prepares, the source moves the disks, the destination brings the server up (ComputeManager `prep_resize`,
+ * `resize_instance`, `finish_resize`).
+ */
+export async function prepResize(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+  const move = moveOf(site, order, manner);
+  await asEvent(move, 'prep_resize', async () => {
+    try {
+      await prepare(move);
+    } catch (error) {
+      if (!(error instanceof MoveFailed)) throw error;
+      await rescheduleOrFail(move, error.message);
+    }
+  });
+}
+
+async function prepare(move: Move): Promise<void> {
+  const { site, order } = move;
+  if (move.manner !== 'build' && 'fail' in move.manner) throw new MoveFailed(move.manner.fail);
+  const metadata = { ...systemMetadata(move.server), old_vm_state: textField(move.server, 'vm_state') };
+  move.server = await saveServer(move, { new_flavor: order.args['flavor'] ?? null, system_metadata: metadata });
+  const destination = { dest_compute: site.host, dest_host: '192.0.2.2', dest_node: site.host };
+  move.migration = await saveMigration(move, { ...destination, status: 'pre-migrating' });
+  await ask(move, 'InstancePCIRequests', 'get_by_instance_uuid');
+  await ask(move, 'ResourceList', 'get_by_instance_uuid');
+  await ask(move, 'PciDeviceList', 'get_by_instance_uuid');
+  move.server = await saveServer(move, { resources: null });
+  await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
+  await site.tracker.claim(move.server);
+  await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
+  await dieIf(move, 'after-claim');
+  await hypervise(move);
+  await handOn(move, textField(move.migration, 'source_compute'), 'resize_instance');
+}
+
+/** Asks the conductor for another host; when nobody takes the server the move ends in error. */
+async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
+  const { site, order } = move;
+  const retry = retryOf(order);
+  await site.tracker.release(textField(move.server, 'uuid'));
+  try {
+    if (retry === undefined || (move.manner !== 'build' && 'abort' in move.manner)) throw new MoveFailed(reason);
+    move.server = await saveServer(move, { task_state: 'resize_prep' });
+    await site.caller.call({ queue: TASK_QUEUE, ...reschedule(move, retry, reason) }, 60);
+  } catch (error) {
+    if (!(error instanceof NovaError) && !(error instanceof MoveFailed)) throw error;
+    site.trouble(`rescheduling ${textField(move.server, 'uuid')}`, error);
+    if (error instanceof MoveFailed) await failMove(move, textField(move.server, 'vm_state'));
+  }
+  await tellFault(move, 400, reason);
+}
+
+function reschedule({ order, server }: Move, retry: JsonMap, reason: string) {
+  const { args, context } = order;
+  const properties = isMap(args['filter_properties']) ? args['filter_properties'] : {};
+  const exc = [`nova.exception.ComputeResourcesUnavailable: ${reason}\n`];
+  return {
+    namespace: 'compute_task',
+    version: '1.20',
+    method: 'migrate_server',
+    context,
+    args: {
+      instance: server,
+      scheduler_hint: { filter_properties: { ...properties, retry: { ...retry, exc } } },
+      live: false,
+      rebuild: false,
+      flavor: args['flavor'] ?? null,
+      block_migration: null,
+      disk_over_commit: null,
+      reservations: null,
+      clean_shutdown: args['clean_shutdown'] ?? true,
+      request_spec: args['request_spec'] ?? null,
+      host_list: args['host_list'] ?? null,
+    },
+  };
+}
+
+/** The source's part. */
+export async function resizeInstance(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+  const move = moveOf(site, order, manner);
+  await orFail(move, () =>
+    asEvent(move, 'resize_instance', async () => {
+      await refreshNetworks(move);
+      move.migration = await saveMigration(move, { status: 'migrating' });
+      move.server = await saveServer(move, { task_state: 'resize_migrating' }, 'resize_prep');
+      await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
+      site.guests.stop(textField(move.server, 'uuid'));
+      await hypervise(move);
+      move.migration = await saveMigration(move, { status: 'post-migrating' });
+      const host = textField(move.migration, 'dest_compute');
+      const node = textField(move.migration, 'dest_node');
+      const old_flavor = move.server['nova_object.data']['flavor'] ?? null;
+      const switched: JsonMap = { host, node, old_flavor, task_state: 'resize_migrated' };
+      move.server = await saveServer(move, switched, 'resize_migrating');
+      await handOn(move, host, 'finish_resize');
+    }),
+  );
+}
+
+/** The destination's last part: from here on the user confirms or reverts. */
+export async function finishResize(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+  const move = moveOf(site, order, manner);
+  await orFail(move, () =>
+    asEvent(move, 'finish_resize', async () => {
+      await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
+      await refreshNetworks(move);
+      move.server = await saveServer(
+        move,
+        { ...sizeOf(order.args['flavor']), task_state: 'resize_finish' },
+        'resize_migrated',
+      );
+      await hypervise(move);
+      move.migration = await saveMigration(move, { status: 'finished' });
+      const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
+      move.server = await saveServer(move, { launched_at, task_state: null, vm_state: 'resized' }, 'resize_finish');
+      site.guests.start(textField(move.server, 'uuid'));
+    }),
+  );
+}
+
+/** The fields of a server that follow from a flavor. */
+export function sizeOf(flavor: JsonMap[string] | undefined): JsonMap {
+  const fields = isMap(flavor) && isMap(flavor['nova_object.data']) ? flavor['nova_object.data'] : {};
+  const { id, memory_mb, vcpus, root_gb, ephemeral_gb } = fields;
+  return {
+    flavor: flavor ?? null,
+    instance_type_id: id ?? null,
+    memory_mb: memory_mb ?? null,
+    vcpus: vcpus ?? null,
+    root_gb: root_gb ?? null,
+    ephemeral_gb: ephemeral_gb ?? null,
+  };
+}
+
+/** What goes wrong past the preparation ends migration and server in error. */
+async function orFail(move: Move, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof MoveFailed)) throw error;
+    await tellFault(move, 500, error.message);
+    await failMove(move, 'error');
+  }
+}
+
+async function tellFault({ site, order, server }: Move, code: number, message: string): Promise<void> {
+  const fault = { instance_uuid: textField(server, 'uuid'), code, message, details: '', host: site.host };
+  await site.proxy.action(order.context, newObject('InstanceFault', '1.2', fault), 'create');
+}
+
+async function failMove(move: Move, vm_state: string): Promise<void> {
+  move.migration = await saveMigration(move, { status: 'error' });
+  move.server = await saveServer(move, { vm_state, task_state: null });
+}

@@ -1,0 +1,40 @@
+import { isMap } from '#wire/wire';
+import { save, type Build, type BuildSite } from './build-site.ts';
+import { finishEvent, startEvent } from './carry-out.ts';
+import type { Manner } from './behaviour.ts';
+import { objectArgument, textField, type Order } from './order.ts';
+
+const EVENT = 'compute_shelve_instance';
+
+/**
+ * Carries out shelve_instance: the saves of a nova-compute, in their order (ComputeManager `_shelve_instance`). The
+ * server is offloaded at once when `offload` says so, which Nova's computes decide by their configuration.
+ */
+export async function shelveInstance(site: BuildSite, order: Order, _manner: Manner): Promise<void> {
+  const build: Build = { site, order, server: objectArgument(order, 'instance') };
+  const { image_id = null, offload = false } = order.args;
+  await startEvent(build, EVENT);
+  site.guests.stop(textField(build.server, 'uuid'));
+  await save(build, { task_state: 'shelving_image_uploading' }, 'shelving');
+  const metadata = build.server['nova_object.data']['system_metadata'];
+  const shelved_at = new Date(site.clock.now()).toISOString();
+  const system_metadata = {
+    ...(isMap(metadata) ? metadata : {}),
+    shelved_at,
+    shelved_host: site.host,
+    ...(image_id === null ? {} : { shelved_image_id: image_id }),
+  };
+  const task_state = offload === true ? 'shelving_offloading' : null;
+  const uploading = ['shelving', 'shelving_image_uploading'];
+  await save(build, { power_state: 4, system_metadata, task_state, vm_state: 'shelved' }, uploading);
+  if (offload === true) await leave(build);
+  await finishEvent(build, EVENT);
+}
+
+/** The server leaves the host, which keeps nothing of it. */
+async function leave(build: Build): Promise<void> {
+  const offloading = ['shelving', 'shelving_offloading'];
+  await save(build, { power_state: 4, task_state: null, vm_state: 'shelved_offloaded' }, offloading);
+  await build.site.tracker.release(textField(build.server, 'uuid'));
+  await save(build, { availability_zone: null, host: null, launched_on: null, node: null });
+}

@@ -1,0 +1,294 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditedMigration, AuditedServer, AuditFacts } from '#cli/audit/audit-facts';
+import { audit } from '#cli/audit/audit-rules';
+import { provider } from '../../fixtures/provider.ts';
+
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+const LONG_AGO = '2026-01-01T08:00:00Z';
+
+const server = (changes: Partial<AuditedServer> = {}): AuditedServer => ({
+  uuid: 'server-1',
+  name: 'vm',
+  cell: 'cell1',
+  host: null,
+  vmState: 'active',
+  taskState: null,
+  powerState: 1,
+  project: 'p',
+  updatedAt: LONG_AGO,
+  deleted: false,
+  owners: [],
+  quota: undefined,
+  ...changes,
+});
+
+const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigration => ({
+  uuid: 'migration-1',
+  server: 'server-1',
+  cell: 'cell1',
+  type: 'live-migration',
+  status: 'running',
+  updatedAt: LONG_AGO,
+  deleted: false,
+  ...changes,
+});
+
+/** An execution that a server's record remembers. */
+const owner = (status: string, operation: AuditedServer['owners'][number]['operation'] = 'live-migrate') => ({
+  operation,
+  owner: 'x1',
+  token: null,
+  status,
+});
+
+/** A deployment in which everything fits together, with changes. */
+const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
+  now: NOW,
+  cells: [],
+  servers: [],
+  mappings: (changes.servers ?? []).map(({ uuid, cell }) => ({ uuid, cell })),
+  hosts: [],
+  principals: [],
+  buildRequests: [],
+  requested: [],
+  reserved: [],
+  claims: new Map(),
+  providers: [],
+  migrations: [],
+  usage: new Map(),
+  ...changes,
+});
+
+const rules = (changes: Partial<AuditFacts>): string[] => audit(facts(changes)).map(({ rule }) => rule);
+const HELD = { p1: { VCPU: 1, MEMORY_MB: 512 } };
+
+describe('audit', () => {
+  it('finds nothing in a deployment that fits together', () => {
+    const found = rules({
+      servers: [server({ quota: { project: 'p', amounts: { instances: 1, cores: 1, ram: 512 } } })],
+      usage: new Map([['p', { instances: 1, cores: 1, ram: 512 }]]),
+      claims: new Map([['server-1', HELD]]),
+    });
+
+    expect(found).toEqual([]);
+  });
+
+  it('finds a claim whose server is deleted, and leaves those of build requests and running migrations alone', () => {
+    const claims = new Map([
+      ['server-1', HELD],
+      ['scheduling', HELD],
+      ['moving', HELD],
+    ]);
+
+    const found = audit(
+      facts({
+        claims,
+        servers: [server({ deleted: true })],
+        buildRequests: [{ uuid: 'scheduling', createdAt: null }],
+        requested: [{ uuid: 'scheduling', request: 'r', status: 'RUNNING' }],
+        migrations: [migration({ uuid: 'moving', status: 'finished' })],
+      }),
+    );
+
+    expect(found.map(({ rule, subject }) => [rule, subject])).toEqual([['claim-of-nobody', 'server-1']]);
+    expect(found[0]?.remedy).toEqual({ kind: 'release-claim', consumer: 'server-1' });
+  });
+
+  it('finds a server that holds nothing on its host', () => {
+    expect(rules({ servers: [server({ host: 'host1' })] })).toEqual(['server-without-claim']);
+  });
+
+  it('finds a server whose mapping is missing, and offers to map it', () => {
+    const [found] = audit(facts({ servers: [server()], mappings: [] }));
+
+    expect(found).toMatchObject({
+      rule: 'server-unmapped',
+      remedy: { kind: 'map-server', cell: 'cell1', project: 'p' },
+    });
+  });
+
+  it('finds a server that two cells have, and offers nothing', () => {
+    const [found, ...more] = audit(facts({ servers: [server(), server({ cell: 'cell2' })] }));
+
+    expect(found).toMatchObject({ rule: 'server-in-two-cells' });
+    expect(found?.remedy).toBeUndefined();
+    expect(more).toEqual([]);
+  });
+
+  it('finds a mapping to a cell that was restored to a time before its server', () => {
+    expect(rules({ mappings: [{ uuid: 'server-1', cell: 'cell1' }] })).toEqual(['mapping-of-nobody']);
+  });
+
+  it('finds a build request whose execution has failed, and names it', () => {
+    const [found] = audit(
+      facts({
+        buildRequests: [{ uuid: 's', createdAt: LONG_AGO }],
+        requested: [{ uuid: 's', request: 'r1', status: 'FAILED' }],
+      }),
+    );
+
+    expect(found).toMatchObject({ rule: 'build-request-without-execution' });
+    expect(found?.advice).toBe('conductor execution redrive build/r1');
+  });
+
+  it('leaves a young build request alone', () => {
+    expect(rules({ buildRequests: [{ uuid: 's', createdAt: '2026-01-01T11:55:00Z' }] })).toEqual([]);
+  });
+
+  it('finds a token and a transition whose execution is over', () => {
+    const owners = [{ operation: 'launch', owner: 'server-1', token: 't', status: 'FAILED' }] as const;
+
+    const found = audit(facts({ servers: [server({ vmState: 'building', taskState: 'spawning', owners })] }));
+
+    expect(found.map(({ rule }) => rule)).toEqual(['token-of-nobody', 'transition-of-nobody']);
+    expect(found[1]?.advice).toBe('conductor execution redrive launch/server-1');
+  });
+
+  it('counts servers and what pending requests reserve', () => {
+    const share = { instances: 1, cores: 2, ram: 1024 };
+    const given = {
+      servers: [server({ quota: { project: 'p', amounts: share } })],
+      mappings: [
+        { uuid: 'server-1', cell: 'cell1' },
+        { uuid: 'pending', cell: null },
+      ],
+      reserved: [{ project: 'p', share, uuids: ['server-1', 'pending', 'gone'] }],
+    };
+
+    const right = rules({ ...given, usage: new Map([['p', { instances: 2, cores: 4, ram: 2048 }]]) });
+    const wrong = rules({ ...given, usage: new Map([['p', { instances: 3, cores: 6, ram: 3072 }]]) });
+
+    expect([right, wrong]).toEqual([[], ['quota-off']]);
+  });
+
+  it('finds a host for which nobody speaks, and one whose principal is not registered', () => {
+    const host = { host: 'host1', cell: 'cell1', cellUuid: 'c' };
+    const principals = [{ principal: 'AROA2', role: 'host', hosts: ['host2'] }] as const;
+
+    const found = rules({
+      hosts: [
+        { ...host, principals: [] },
+        { ...host, principals: ['AROA2'] },
+      ],
+      principals,
+    });
+
+    expect(found).toEqual(['host-without-principal', 'host-without-voice']);
+  });
+
+  it('finds a provider on which more is free than its claims leave', () => {
+    const own = provider(1);
+    const capacity = { VCPU: 16, MEMORY_MB: 8192 };
+
+    const [found] = audit(
+      facts({
+        servers: [server()],
+        claims: new Map([['server-1', { [own.uuid]: { VCPU: 1, MEMORY_MB: 512 } }]]),
+        providers: [{ provider: own, capacity, free: { VCPU: 16, MEMORY_MB: 7680 } }],
+      }),
+    );
+
+    expect(found).toMatchObject({ rule: 'free-off', remedy: { kind: 'correct-free', change: { VCPU: -1 } } });
+  });
+
+  describe('of moves', () => {
+    const held = { VCPU: 1, MEMORY_MB: 512 };
+    const capacity = { VCPU: 16, MEMORY_MB: 8192 };
+    const free = { VCPU: 15, MEMORY_MB: 7680 };
+    const providers = [1, 2].map((at) => ({ provider: provider(at), capacity, free }));
+    const [first, second] = [provider(1).uuid, provider(2).uuid];
+
+    /** server-1 on host1, which holds something on host1 and host2. */
+    const holdingBoth = (changes: Partial<AuditedServer> = {}, migrations: AuditedMigration[] = []) =>
+      facts({
+        servers: [server({ host: 'host1', ...changes })],
+        claims: new Map([['server-1', { [first]: held, [second]: held }]]),
+        providers,
+        migrations,
+      });
+
+    it('finds a claim on another host than the server is on, and offers to release it', () => {
+      const found = audit(holdingBoth({}, [migration({ status: 'error' })]));
+
+      expect(found).toMatchObject([
+        {
+          rule: 'claim-on-another-host',
+          subject: 'server-1',
+          text: 'server server-1 is on host1 and holds something on host2',
+          remedy: { kind: 'release-elsewhere', cell: 'cell1', uuid: 'server-1', host: 'host1' },
+        },
+      ]);
+    });
+
+    it.each([
+      ['while an execution runs', { owners: [owner('RUNNING', 'rebuild')] }, []],
+      ['while a migration goes on', {}, [migration({ status: 'finished' })]],
+      ['of a server that is nowhere', { host: null }, []],
+    ])('leaves a claim on a second host alone %s', (_when, changes, migrations) => {
+      expect(audit(holdingBoth(changes, migrations))).toEqual([]);
+    });
+
+    it('leaves the claim to people while a failed execution can still be redriven', () => {
+      const [found] = audit(holdingBoth({ owners: [owner('FAILED', 'rebuild')] }));
+
+      expect(found?.remedy).toBeUndefined();
+      expect(found?.advice).toContain('conductor execution redrive rebuild/x1');
+    });
+
+    it('leaves it to people where a server that holds nothing on its host belongs', () => {
+      const found = audit(
+        facts({
+          servers: [server({ host: 'host1' })],
+          claims: new Map([['server-1', { [second]: held }]]),
+          providers: providers.filter((each) => each.provider.uuid === second),
+        }),
+      );
+
+      expect(found.map(({ rule, remedy }) => [rule, remedy])).toEqual([
+        ['server-without-claim', undefined],
+        ['claim-on-another-host', undefined],
+      ]);
+    });
+
+    it('finds a migration whose execution is gone, and offers to end it', () => {
+      const found = audit(facts({ servers: [server({ owners: [owner('gone')] })], migrations: [migration()] }));
+
+      expect(found).toMatchObject([
+        {
+          rule: 'migration-of-nobody',
+          subject: 'migration-1',
+          remedy: { kind: 'end-migration', cell: 'cell1', uuid: 'server-1', migration: 'migration-1' },
+        },
+      ]);
+    });
+
+    it('finds a migration that outlived its server', () => {
+      expect(rules({ servers: [server({ deleted: true })], migrations: [migration()] })).toEqual([
+        'migration-of-nobody',
+      ]);
+    });
+
+    it.each([
+      ['whose execution has failed', { owners: [owner('FAILED')] }, 'conductor execution redrive live-migrate/x1'],
+      ['whose server has a task', { taskState: 'migrating', updatedAt: LONG_AGO }, 'its server is migrating'],
+    ])('leaves a migration %s to people', (_which, changes, advice) => {
+      const found = audit(facts({ servers: [server(changes)], migrations: [migration()] }));
+
+      const finding = found.find(({ rule }) => rule === 'migration-of-nobody');
+      expect(finding?.remedy).toBeUndefined();
+      expect(finding?.advice).toContain(advice);
+    });
+
+    it.each([
+      ['that a running execution sees to', {}, [owner('RUNNING')]],
+      ['of a resize that waits for its confirmation', { type: 'resize', status: 'finished' }, []],
+      ['of a resize that is being confirmed', { type: 'resize', status: 'confirming' }, []],
+      ['of a resize that is being reverted', { type: 'resize', status: 'reverting' }, []],
+      ['that has ended in error', { status: 'error' }, []],
+      ['that is deleted', { deleted: true }, []],
+      ['that has just been written', { updatedAt: '2026-01-01T11:55:00Z' }, []],
+    ])('leaves a migration alone %s', (_which, changes, owners) => {
+      expect(rules({ servers: [server({ owners })], migrations: [migration(changes)] })).toEqual([]);
+    });
+  });
+});

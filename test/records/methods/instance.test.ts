@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonMap } from '#ports/json';
+import { instanceKey } from '#records/keys';
+import { getInstance, loadInstanceFields, refreshFromStore } from '#records/instance-load';
+import { destroyInstance } from '#records/instance-destroy';
+import { saveInstance } from '#records/instance-save';
+import type { Records } from '#records/method';
+import { memoryTables } from '../../fixtures/tables.ts';
+import { rejected } from '../../fixtures/rejected.ts';
+import { callClass, CONTEXT, newInstance, recordsOn, storedInstance, UUID } from '../../fixtures/records.ts';
+import { instance } from '#records/methods/instance';
+
+const CELL = 'cell-cell1';
+
+const world = (given: Partial<Records> = {}) => {
+  const { tables, requests } = memoryTables();
+  return { tables, requests, records: recordsOn(tables, given) };
+};
+
+const rowOf = async ({ tables }: Records) => (await tables.get(CELL, instanceKey(UUID))) ?? {};
+
+/** A second object of the stored instance. */
+const another = (records: Records) => getInstance(records, UUID, ['system_metadata', 'metadata', 'info_cache']);
+
+/** An instance whose row is in these states, and the object that saves it. */
+async function stored(fields: JsonMap, given: Partial<Records> = {}) {
+  const { records, requests } = world(given);
+  await storedInstance(records, fields);
+  const object = await another(records);
+  requests.length = 0;
+  return { records, requests, object };
+}
+
+describe('Instance.create', () => {
+  it('INST-01 an instance is created once', async () => {
+    const { records } = world();
+    const made = await storedInstance(records);
+
+    const error = await rejected(instance.instance?.['create']?.(records, made, {}) ?? Promise.resolve());
+
+    expect(error).toMatchObject({
+      name: 'ObjectActionError',
+      params: { action: 'create', reason: 'already created' },
+    });
+  });
+
+  it('INST-02 a deleted instance is not created', async () => {
+    const { records, tables } = world();
+
+    const error = await rejected(storedInstance(records, { deleted: true }));
+
+    expect(error).toMatchObject({ params: { action: 'create', reason: 'already deleted' } });
+    expect(await tables.get(CELL, instanceKey(UUID))).toBeUndefined();
+  });
+});
+
+describe('Instance.save', () => {
+  it('INST-03 a save whose expected state holds is stored and leaves nothing dirty', async () => {
+    const { records, object } = await stored({ task_state: 'unshelving' });
+    object.set('task_state', 'powering-on');
+
+    await saveInstance(records, object, { expected_task_state: 'unshelving' });
+
+    expect(await rowOf(records)).toMatchObject({ task_state: 'powering-on', by_status: 'transition' });
+    expect(object.changes.size).toBe(0);
+  });
+
+  it('costs one request', async () => {
+    const { records, requests, object } = await stored({ task_state: 'unshelving' });
+    object.set('task_state', null);
+
+    await saveInstance(records, object, { expected_task_state: 'unshelving' });
+
+    expect(requests).toEqual(['UpdateItem']);
+  });
+
+  it('INST-04 another task_state refuses the save', async () => {
+    const { records, object } = await stored({ task_state: 'rebooting' });
+    object.set('task_state', 'powering-on');
+
+    const error = await rejected(saveInstance(records, object, { expected_task_state: 'unshelving' }));
+
+    expect(error).toMatchObject({
+      name: 'UnexpectedTaskStateError',
+      params: { expected: { task_state: ['unshelving'] }, actual: { task_state: 'rebooting' } },
+    });
+    expect(await rowOf(records)).toMatchObject({ task_state: 'rebooting' });
+  });
+
+  it('INST-05 a server that is being deleted refuses the save by its own name', async () => {
+    const { records, object } = await stored({ task_state: 'deleting' });
+    object.set('task_state', 'powering-on');
+
+    const error = await rejected(saveInstance(records, object, { expected_task_state: 'unshelving' }));
+
+    expect(error).toMatchObject({ name: 'UnexpectedDeletingTaskStateError' });
+    expect(await rowOf(records)).toMatchObject({ task_state: 'deleting' });
+  });
+
+  it('INST-06 another vm_state alone is a conflict', async () => {
+    const { records, object } = await stored({ vm_state: 'active', task_state: 'rebooting' });
+    object.set('power_state', 1);
+
+    const error = await rejected(
+      saveInstance(records, object, { expected_vm_state: 'stopped', expected_task_state: 'rebooting' }),
+    );
+
+    expect(error).toMatchObject({ name: 'InstanceUpdateConflict' });
+    expect(await rowOf(records)).toMatchObject({ power_state: null });
+  });
+
+  it('INST-07 null in a list of expected states stands for no task', async () => {
+    const { records, object } = await stored({ task_state: null });
+    object.set('task_state', 'rebooting');
+
+    await saveInstance(records, object, { expected_task_state: [null, 'rebooting'] });
+
+    expect(await rowOf(records)).toMatchObject({ task_state: 'rebooting' });
+  });
+
+  it('INST-08 a row that is gone is not found', async () => {
+    const { records, object } = await stored({});
+    await destroyInstance(records, await another(records));
+    object.set('vm_state', 'error');
+
+    const error = await rejected(saveInstance(records, object, {}));
+
+    expect(error).toMatchObject({ name: 'InstanceNotFound' });
+  });
+
+  it('INST-09 an info cache that is gone is told apart', async () => {
+    const { records, object } = await stored({});
+    await records.tables.update(CELL, instanceKey(UUID), { remove: ['network_info'] });
+    object.get('info_cache')?.set('network_info', '[{"id": "vif"}]');
+
+    const error = await rejected(saveInstance(records, object, {}));
+
+    expect(error).toMatchObject({ name: 'InstanceInfoCacheNotFound' });
+  });
+
+  it('INST-16 metadata changed in place is stored', async () => {
+    const { records, object } = await stored({});
+    object.get('system_metadata')['x'] = 'y';
+
+    const dirty = object.changes.has('system_metadata');
+    await saveInstance(records, object, {});
+
+    expect(dirty).toBe(true);
+    expect(await rowOf(records)).toMatchObject({ system_metadata: { x: 'y' } });
+  });
+
+  it('a second delivery gets the same answer and changes nothing', async () => {
+    const { records, object } = await stored({ task_state: 'spawning' }, { writer: 'm-1' });
+    const message = { ...records, writer: 'm-2' };
+    const again = await another(records);
+    for (const each of [object, again]) each.set('task_state', null);
+    await saveInstance(message, object, { expected_task_state: 'spawning' });
+
+    await saveInstance(message, again, { expected_task_state: 'spawning' });
+
+    expect(again.get('task_state')).toBeNull();
+  });
+
+  it('a host that is not at work on the server is refused by name', async () => {
+    const { records, object } = await stored({ task_state: null });
+    await records.tables.update(CELL, instanceKey(UUID), { set: { 'op:hosts': '|host1|' } });
+    object.set('task_state', 'rebooting');
+
+    const error = await rejected(saveInstance({ ...records, hosts: ['host2'] }, object, {}));
+
+    expect(error).toMatchObject({ name: 'Forbidden' });
+    expect(String(error)).toContain('host2');
+    expect(String(error)).toContain(UUID);
+  });
+
+  it('a server of another project is not found', async () => {
+    const { records, object } = await stored({});
+    object.set('task_state', 'rebooting');
+    const stranger = { ...records, context: { ...CONTEXT, project_id: 'p-red' } };
+
+    const error = await rejected(saveInstance(stranger, object, {}));
+
+    expect(error).toMatchObject({ name: 'InstanceNotFound' });
+  });
+});
+
+describe('an instance in memory', () => {
+  it('INST-18 a deleted one has no tags', async () => {
+    const { records, object } = await stored({});
+    await destroyInstance(records, object);
+
+    await loadInstanceFields(records, object, ['tags']);
+
+    expect(object.get('tags').objects).toEqual([]);
+  });
+
+  it('a refresh reads what is set again, and loads nothing else', async () => {
+    const { records, object } = await stored({ host: 'host1' });
+    const writer = await another(records);
+    writer.set('task_state', 'rebooting');
+    await saveInstance(records, writer, {});
+    object.unset('host');
+
+    await refreshFromStore(records, object);
+
+    expect(object.get('task_state')).toBe('rebooting');
+    expect(object.isSet('host')).toBe(false);
+  });
+
+  it('a field that cannot be loaded later says so', async () => {
+    const { records } = world();
+    const bare = newInstance();
+    bare.unset('host');
+
+    const error = await rejected(loadInstanceFields(records, bare, ['host']));
+
+    expect(error).toMatchObject({ name: 'ObjectActionError' });
+    expect(String(error)).toContain('not lazy-loadable');
+  });
+});
+
+describe('InstanceList', () => {
+  it('INST-19 counts skip soft-deleted servers', async () => {
+    const { records } = world();
+    const states: JsonMap[] = [
+      { vm_state: 'active', task_state: 'resize_prep' },
+      { vm_state: 'soft-delete', task_state: 'restoring' },
+      { vm_state: 'error' },
+    ];
+    for (const [at, state] of states.entries()) {
+      await storedInstance(records, { ...state, uuid: `${UUID.slice(0, -1)}${at}` });
+    }
+    await destroyInstance(records, await getInstance(records, `${UUID.slice(0, -1)}2`));
+
+    const counts = await callClass(records, 'InstanceList', 'get_counts', 'p-blue');
+
+    expect(counts).toEqual({ project: { instances: 1, cores: 2, ram: 512 } });
+  });
+
+  it('the servers of a host with three attributes cost one request', async () => {
+    const { records, requests } = world();
+    await storedInstance(records, { host: 'host1' });
+    requests.length = 0;
+
+    const list = await callClass(records, 'InstanceList', 'get_by_host', 'host1', [
+      'info_cache',
+      'metadata',
+      'numa_topology',
+    ]);
+
+    expect(requests).toEqual(['Query']);
+    expect(list).toHaveProperty(['nova_object.data', 'objects', 0, 'nova_object.data', 'uuid'], UUID);
+  });
+});

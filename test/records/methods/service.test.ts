@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { Service } from '#objects/compute/service';
+import { ComputeNode } from '#objects/compute/compute-node';
+import { serviceKey } from '#records/keys';
+import type { Records } from '#records/method';
+import { refusal } from '../../fixtures/refusal.ts';
+import { memoryTables } from '../../fixtures/tables.ts';
+
+import { callClass, callMethod, NOW, recordsOn } from '../../fixtures/records.ts';
+
+const BARE = { topic: 'compute', report_count: 0, binary: 'nova-compute' };
+
+const NODE = {
+  host: 'host1',
+  hypervisor_hostname: 'host1',
+  hypervisor_type: 'fake',
+  hypervisor_version: 1,
+  vcpus: 2,
+  vcpus_used: 0,
+  memory_mb: 512,
+  memory_mb_used: 0,
+  local_gb: 10,
+  local_gb_used: 0,
+};
+
+const register = (records: Records, host: string, version: number, forced_down = false) =>
+  callMethod(records, Service.make({ ...BARE, host, version, forced_down }), 'create');
+
+describe('Service.get_minimum_version', () => {
+  it('SVC-06 is the lowest of those that are not forced down', async () => {
+    const records = recordsOn(memoryTables().tables);
+    await register(records, 'host1', 30);
+    await register(records, 'host2', 22, true);
+    await register(records, 'host3', 25);
+
+    const version = await callClass(records, 'Service', 'get_minimum_version', 'nova-compute');
+
+    expect(version).toBe(25);
+  });
+
+  it('SVC-07 is 0 when there are no services', async () => {
+    const records = recordsOn(memoryTables().tables);
+
+    const version = await callClass(records, 'Service', 'get_minimum_version', 'nova-compute');
+
+    expect(version).toBe(0);
+  });
+
+  it('SVC-08 wants a name that begins with nova-', async () => {
+    const records = recordsOn(memoryTables().tables);
+
+    const error = await refusal(callClass(records, 'Service', 'get_minimum_version', 'compute'));
+
+    expect(error).toMatchObject({ name: 'ObjectActionError' });
+  });
+});
+
+describe('a service', () => {
+  it('is saved in one request', async () => {
+    const { tables, requests } = memoryTables();
+    const records = recordsOn(tables);
+    const made = Service.make({ ...BARE, host: 'host1', version: 64 });
+    await callMethod(records, made, 'create');
+    const service = Service.load({ id: 1, ...BARE, host: 'host1' });
+    service.set('report_count', 1).set('last_seen_up', NOW);
+    requests.length = 0;
+
+    const answer = await callMethod(records, service, 'save');
+
+    expect(requests).toEqual(['UpdateItem']);
+    expect(answer).toMatchObject([{ updated_at: NOW, obj_what_changed: [] }, null]);
+  });
+
+  it('registers once per host', async () => {
+    const records = recordsOn(memoryTables().tables);
+    await register(records, 'host1', 64);
+
+    const error = await refusal(register(records, 'host1', 64));
+
+    expect(error).toMatchObject({ name: 'ServiceBinaryExists' });
+  });
+
+  it('registered twice by one message is registered once', async () => {
+    const records = recordsOn(memoryTables().tables, { writer: 'm-1' });
+    const first = await register(records, 'host1', 64);
+
+    const second = await register(records, 'host1', 64);
+
+    expect(second).toEqual(first);
+  });
+
+  it('takes the nodes of its host along when it is destroyed', async () => {
+    const records = recordsOn(memoryTables().tables);
+    await register(records, 'host1', 64);
+    await callMethod(records, ComputeNode.make(NODE), 'create');
+
+    await callMethod(records, Service.load({ id: 1, ...BARE, host: 'host1' }), 'destroy');
+
+    const error = await refusal(callClass(records, 'ComputeNodeList', 'get_all_by_host', 'host1'));
+    expect(error).toMatchObject({ name: 'ComputeHostNotFound' });
+  });
+
+  it('of another host cannot be saved', async () => {
+    const { tables } = memoryTables();
+    await register(recordsOn(tables), 'host1', 64);
+    const service = Service.load({ id: 1, ...BARE, host: 'host1' }).set('report_count', 1);
+
+    const error = await refusal(callMethod(recordsOn(tables, { hosts: ['host2'] }), service, 'save'));
+
+    expect(error).toMatchObject({ name: 'Forbidden' });
+    expect(await tables.get('cell-cell1', serviceKey('host1', 'nova-compute'))).toMatchObject({ report_count: 0 });
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { seededIds } from '#adapters/memory/ids';
+import { MemoryTables } from '#adapters/memory/tables';
+import { VirtualClock } from '#adapters/memory/virtual-clock';
+import { newObject } from '#wire/wire';
+import { deviceSize } from '#conductor/device-size';
+import { Counter } from '#records/counter';
+import { newDevices } from '#servers/new-devices';
+import { newServerParts } from '#servers/new-server-parts';
+import { putTags } from '#records/methods/tag';
+
+const FLAVOR = { swap: 512, ephemeral_gb: 10 };
+const blank = { source_type: 'blank', destination_type: 'local', volume_size: null };
+
+describe('the size of a device', () => {
+  test.each([
+    ['BDM-01 swap takes the flavor’s swap', { ...blank, guest_format: 'swap' }, 512],
+    ['BDM-02 any other blank device the ephemeral size', { ...blank, guest_format: 'ext4' }, 10],
+    ['BDM-03 a given size is kept', { ...blank, guest_format: 'swap', volume_size: 1 }, 1],
+    ['BDM-04 a volume without a size has none', { source_type: 'volume', destination_type: 'volume' }, null],
+    ['BDM-05 an image on local disk has none', { source_type: 'image', destination_type: 'local' }, null],
+  ])('%s', (_title, device, size) => {
+    expect(deviceSize(device, FLAVOR)).toBe(size);
+  });
+});
+
+const services = () => ({
+  tables: new MemoryTables(),
+  counter: new Counter(),
+  clock: new VirtualClock(),
+  ids: seededIds(1),
+});
+
+describe('what is made with a server', () => {
+  test('BDM-06 two servers of one template get two records for each device, and the template keeps none of it', async () => {
+    const template = newObject('BlockDeviceMappingList', '1.18', {
+      objects: [newObject('BlockDeviceMapping', '1.21', blank), newObject('BlockDeviceMapping', '1.21', blank)],
+    });
+    const before = structuredClone(template);
+    const world = services();
+
+    const made = [
+      ...(await newDevices(world, 'cell-cell1', 'u1', FLAVOR, template)),
+      ...(await newDevices(world, 'cell-cell1', 'u2', FLAVOR, template)),
+    ];
+
+    expect(made.map((action) => action.kind === 'put' && action.item['instance_uuid'])).toEqual([
+      'u1',
+      'u1',
+      'u2',
+      'u2',
+    ]);
+    expect(new Set(made.map((action) => (action.kind === 'put' ? action.item.sk : ''))).size).toBe(4);
+    expect(template).toEqual(before);
+  });
+
+  test('BDM-08 the tags of a server are one item', () => {
+    expect(putTags('cell-cell1', 'u1', ['t1', 't2'])).toMatchObject({ kind: 'put', item: { tags: ['t1', 't2'] } });
+  });
+
+  test.each([
+    ['an empty list of tags', newObject('TagList', '1.1', { objects: [] })],
+    ['null for tags', null],
+  ])('BDM-09 %s makes no item', async (_title, tags) => {
+    const block_device_mapping = newObject('BlockDeviceMappingList', '1.18', { objects: [] });
+
+    const made = await newServerParts(services(), 'cell-cell1', 'u1', FLAVOR, { block_device_mapping, tags });
+
+    expect(made).toEqual([]);
+  });
+});
