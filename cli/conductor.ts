@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
-import { reach } from './deployment-target.ts';
+import { reach } from './deployment/deployment-target.ts';
 import { runConductor } from './program.ts';
 
 await runConductor(process.argv.slice(2), {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { answering, type Cli } from './answering.ts';
-import { cellUuid } from './cells/cells.ts';
-import { CommandFailure, EXIT } from './failure.ts';
-import { hostNamed } from './hosts/hosts.ts';
-import type { Machines } from './executions/machines.ts';
-import type { Reach } from './deployment-target.ts';
+import { answering, type Cli } from './output/answering.ts';
+import { cellUuid } from './inventory/cells.ts';
+import { CommandFailure, EXIT } from './output/failure.ts';
+import { hostNamed } from './inventory/hosts.ts';
+import type { Machines } from './deployment/machines.ts';
+import type { Reach } from './deployment/deployment-target.ts';
 
 /** `local …`: what a local world has instead of stacks and machines. */
 export function addLocal(program: Command, cli: Cli): void {

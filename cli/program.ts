@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import type { Cli } from './answering.ts';
+import type { Cli } from './output/answering.ts';
 import { addAudit } from './audit/audit.ts';
 import { addCellCreate } from './cells/cell-create.ts';
 import { addCellDisable, addCellEnable } from './cells/cell-disable.ts';
@@ -14,7 +14,7 @@ import { addExecutionList } from './executions/execution-list.ts';
 import { addExecutionRedrive } from './executions/execution-redrive.ts';
 import { addExecutionShow } from './executions/execution-show.ts';
 import { addExecutionStop } from './executions/execution-stop.ts';
-import { EXIT } from './failure.ts';
+import { EXIT } from './output/failure.ts';
 import { addHeal } from './audit/heal.ts';
 import { addHostAdd } from './hosts/host-add.ts';
 import { addHostDisable, addHostEnable } from './hosts/host-disable.ts';

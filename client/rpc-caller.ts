@@ -6,7 +6,7 @@ import type { Json, JsonMap } from '#ports/json';
 import { parseEnvelope, requestEnvelope, type RpcReply } from '#wire/envelope';
 import { MAX_PAYLOAD_BYTES } from '#wire/payload-pointer';
 import type { Bus, Reader } from './bus.ts';
-import { remoteFailure } from './remote-failure.ts';
+import { remoteFailure } from '#wire/remote-failure';
 
 /** A method as it is sent. */
 export interface RpcMessage {

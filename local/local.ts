@@ -4,7 +4,7 @@ import { demoDeeds } from './demo/demo-on-world.ts';
 import { DEMO_HOSTS } from './demo/scenario.ts';
 import { STORIES } from './demo/stories.ts';
 import { bootDemoWorld } from './demo/world-on-emulators.ts';
-import { removeLocalFile, writeLocalFile } from '#cli/local-file';
+import { removeLocalFile, writeLocalFile } from '#cli/deployment/local-file';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);

@@ -8,11 +8,11 @@ import { OPERATIONS, operationState, type Operation } from '#records/operation';
 import { readPrincipal, type Principal } from '#records/principals';
 import { isFinished } from '#records/migration-index';
 import { numberOf, textOf } from '#wire/reading';
-import { cellRows, type CellRow } from '#cli/cells/cells';
-import { hostRow, type HostRow } from '#cli/hosts/hosts';
-import { heldBy, reservedBy } from '#cli/servers/quota-usage';
-import type { Reach } from '#cli/deployment-target';
-import { serverRow, type ServerRow } from '#cli/servers/servers';
+import { cellRows, type CellRow } from '#cli/inventory/cells';
+import { hostRow, type HostRow } from '#cli/inventory/hosts';
+import { heldBy, reservedBy } from '#cli/inventory/quota-usage';
+import type { Reach } from '#cli/deployment/deployment-target';
+import { serverRow, type ServerRow } from '#cli/inventory/servers';
 
 /** An operation that a server's record remembers. */
 interface OwnedBy {

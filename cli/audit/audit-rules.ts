@@ -2,7 +2,7 @@ import type { Amounts } from '#conductor/quota';
 import type { AuditFacts } from './audit-facts.ts';
 import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
 import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
-import { NOTHING, plus, same } from '#cli/servers/quota-usage';
+import { NOTHING, plus, same } from '#cli/inventory/quota-usage';
 
 /** A consumer that is no server, no build request and no running migration. */
 const claimOfNobody: Rule = (facts) => {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { answering, type Cli } from '#cli/answering';
+import { answering, type Cli } from '#cli/output/answering';
 import { auditFacts } from './audit-facts.ts';
 import { audit } from './audit-rules.ts';
-import { columns } from '#cli/columns';
-import { EXIT } from '#cli/failure';
+import { columns } from '#cli/output/columns';
+import { EXIT } from '#cli/output/failure';
 import type { Finding } from './finding.ts';
-import type { Reach } from '#cli/deployment-target';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** `audit`: reads all tables and tells what does not fit together; it changes nothing. */
 export function addAudit(program: Command, cli: Cli): void {

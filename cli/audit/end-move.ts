@@ -6,8 +6,8 @@ import { settleAllocations } from '#operations/ended-move';
 import { cellTable, migrationKey } from '#records/keys';
 import { migrationsOf } from '#records/methods/migration';
 import { plainText } from '#wire/reading';
-import { cellNamed } from '#cli/cells/cells';
-import type { Reach } from '#cli/deployment-target';
+import { cellNamed } from '#cli/inventory/cells';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** What a command needs to end a move. */
 export type MoveReach = Pick<Reach, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'>;

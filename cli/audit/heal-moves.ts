@@ -7,7 +7,7 @@ import { textOf } from '#wire/reading';
 import { goesOn, mayGoOn } from './audit-moves.ts';
 import { endMoves } from './end-move.ts';
 import type { Remedy } from './finding.ts';
-import type { Reach } from '#cli/deployment-target';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** What mending reaches; of executions their status. */
 type HealReach = Pick<Reach, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'> & {

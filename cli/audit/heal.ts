@@ -6,16 +6,16 @@ import { ConditionFailed } from '#ports/tables';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, PLACEMENT } from '#records/keys';
 import { mapToCell } from '#servers/map-to-cell';
 import { forgetToken } from '#operations/settle';
-import { answering, type Answer, type Cli } from '#cli/answering';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { findingsOf } from './audit.ts';
-import { cellNamed, cellRows } from '#cli/cells/cells';
-import { columns } from '#cli/columns';
-import { EXIT } from '#cli/failure';
+import { cellNamed, cellRows } from '#cli/inventory/cells';
+import { columns } from '#cli/output/columns';
+import { EXIT } from '#cli/output/failure';
 import type { Finding, Remedy } from './finding.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
-import { letSpeakFor } from '#cli/hosts/principals';
+import { letSpeakFor } from '#cli/inventory/principals';
 import { recountQuota } from '#cli/servers/quota-recount';
-import type { Reach } from '#cli/deployment-target';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** `heal`: does what can be done safely about an audit's findings; the rest is left to people. */
 export function addHeal(program: Command, cli: Cli): void {

@@ -4,10 +4,10 @@ import { absent } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
 import { CELL0_UUID, cellMappingKey, cellQueue, cellTable, MAPPINGS } from '#records/keys';
 import { ALL_CELLS } from '#records/methods/mappings';
-import { answering, type Answer, type Cli } from '#cli/answering';
-import { cellRows, cellUuid } from './cells.ts';
-import { CommandFailure, EXIT } from '#cli/failure';
-import type { Reach } from '#cli/deployment-target';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { cellRows, cellUuid } from '#cli/inventory/cells';
+import { CommandFailure, EXIT } from '#cli/output/failure';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 const NAME = /^[a-z][a-z0-9-]{0,30}$/u;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;

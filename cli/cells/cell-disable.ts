@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { isoSeconds } from '#conductor/time';
 import { exists } from '#ports/conditions';
 import { CELL0_UUID, cellMappingKey, MAPPINGS } from '#records/keys';
-import { answering, type Answer, type Cli } from '#cli/answering';
-import { cellNamed } from './cells.ts';
-import { CommandFailure } from '#cli/failure';
-import type { Reach } from '#cli/deployment-target';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { cellNamed } from '#cli/inventory/cells';
+import { CommandFailure } from '#cli/output/failure';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** `cell disable NAME`: no new server is scheduled to its hosts; those that are there go on. */
 export function addCellDisable(parent: Command, cli: Cli): void {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { cellQueue } from '#records/keys';
-import { answering, type Cli } from '#cli/answering';
-import { cellRows, mappedTo } from './cells.ts';
-import { columns, shown } from '#cli/columns';
+import { answering, type Cli } from '#cli/output/answering';
+import { cellRows, mappedTo } from '#cli/inventory/cells';
+import { columns, shown } from '#cli/output/columns';
 
 /** `cell list`: every cell with its hosts and what waits in its conductor queue. */
 export function addCellList(parent: Command, cli: Cli): void {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { CELL0_UUID, cellQueue, cellTable } from '#records/keys';
 import { textOf } from '#wire/reading';
-import { answering, type Cli } from '#cli/answering';
-import { cellNamed, mappedTo } from './cells.ts';
-import { shown } from '#cli/columns';
+import { answering, type Cli } from '#cli/output/answering';
+import { cellNamed, mappedTo } from '#cli/inventory/cells';
+import { shown } from '#cli/output/columns';
 
 /** `cell show NAME`: the mapping, and whether what it names is there. */
 export function addCellShow(parent: Command, cli: Cli): void {

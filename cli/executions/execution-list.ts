@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { answering, type Cli } from '#cli/answering';
-import { columns, duration } from '#cli/columns';
-import { statusNamed, workflowNamed } from './executions.ts';
-import { CommandFailure, EXIT } from '#cli/failure';
+import { answering, type Cli } from '#cli/output/answering';
+import { columns, duration } from '#cli/output/columns';
+import { statusNamed, workflowNamed } from '#cli/inventory/executions';
+import { CommandFailure, EXIT } from '#cli/output/failure';
 
 const MOST = 50;
 

@@ -1,11 +1,11 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
-import { answering, type Answer, type Cli } from '#cli/answering';
-import { duration, shown } from '#cli/columns';
-import { drawMachine, statesOf, visitsOf, type StateEvent } from './drawing.ts';
-import { executionNamed } from './executions.ts';
-import type { Reach } from '#cli/deployment-target';
-import { visitLines } from './visit-lines.ts';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { duration, shown } from '#cli/output/columns';
+import { drawMachine, statesOf, visitsOf, type StateEvent } from '#cli/inventory/drawing';
+import { executionNamed } from '#cli/inventory/executions';
+import type { Reach } from '#cli/deployment/deployment-target';
+import { visitLines } from '#cli/inventory/visit-lines';
 
 /** `execution show NAME`: the state machine with where it stands, and every state that it went through. */
 export function addExecutionShow(parent: Command, cli: Cli): void {

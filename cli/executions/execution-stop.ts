@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Json } from '#ports/json';
 import { mapOf, textOf, textsOf } from '#wire/reading';
-import { answering, type Answer, type Cli } from '#cli/answering';
-import { executionNamed } from './executions.ts';
-import { CommandFailure, EXIT } from '#cli/failure';
-import { giveUp } from '#cli/audit/give-up';
-import type { Reach } from '#cli/deployment-target';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { executionNamed } from '#cli/inventory/executions';
+import { CommandFailure, EXIT } from '#cli/output/failure';
+import { giveUp } from './give-up.ts';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** `execution stop NAME --reason TEXT`: ends it for good and releases what its servers hold on account of it. */
 export function addExecutionStop(parent: Command, cli: Cli): void {

@@ -5,7 +5,7 @@ import { inParallel } from '#records/in-parallel';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
 import { textOf } from '#wire/reading';
-import { partitionOf, serverRow, serversOn } from '#cli/servers/servers';
+import { partitionOf, serverRow, serversOn } from '#cli/inventory/servers';
 import { beginRequest, specOf, type RequestPorts } from '#cli/servers/server-request';
 
 /** What became of one server. */

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { answering, type Cli } from '#cli/answering';
-import { cellNamed } from '#cli/cells/cells';
-import { CommandFailure, EXIT } from '#cli/failure';
-import { addHost } from './hosts.ts';
-import { checkPrincipal } from './principals.ts';
-import type { Reach } from '#cli/deployment-target';
+import { answering, type Cli } from '#cli/output/answering';
+import { cellNamed } from '#cli/inventory/cells';
+import { CommandFailure, EXIT } from '#cli/output/failure';
+import { addHost } from '#cli/inventory/hosts';
+import { checkPrincipal } from '#cli/inventory/principals';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 const HOST = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/u;
 

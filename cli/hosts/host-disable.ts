@@ -3,10 +3,10 @@ import { isoSeconds } from '#conductor/time';
 import { exists } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
 import { cellTable, serviceKey } from '#records/keys';
-import { answering, type Answer, type Cli } from '#cli/answering';
-import { CommandFailure } from '#cli/failure';
-import { hostNamed } from './hosts.ts';
-import type { Reach } from '#cli/deployment-target';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { CommandFailure } from '#cli/output/failure';
+import { hostNamed } from '#cli/inventory/hosts';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** `host disable HOST`: no new server is scheduled to it; the compute service goes on. */
 export function addHostDisable(parent: Command, cli: Cli): void {

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { allPages } from '#records/all-pages';
 import { cellTable, hostMappingKey, MAPPINGS } from '#records/keys';
 import { textOf } from '#wire/reading';
-import { answering, type Cli } from '#cli/answering';
-import { cellNamed, cellRows, withoutCell0, type CellRow } from '#cli/cells/cells';
-import { addHost } from './hosts.ts';
-import type { Reach } from '#cli/deployment-target';
+import { answering, type Cli } from '#cli/output/answering';
+import { cellNamed, cellRows, withoutCell0, type CellRow } from '#cli/inventory/cells';
+import { addHost } from '#cli/inventory/hosts';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** `host discover`: maps hosts whose compute services have registered in a cell (nova-manage cell_v2 discover_hosts). */
 export function addHostDiscover(parent: Command, cli: Cli): void {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { answering, type Answer, type Asked, type Cli } from '#cli/answering';
-import { columns } from '#cli/columns';
+import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
+import { columns } from '#cli/output/columns';
 import { evacuateHost, type Moved } from './evacuation.ts';
-import { CommandFailure, EXIT } from '#cli/failure';
-import { hostNamed } from './hosts.ts';
+import { CommandFailure, EXIT } from '#cli/output/failure';
+import { hostNamed } from '#cli/inventory/hosts';
 
 /** Servers that are on their way at the same time unless told otherwise. */
 const PARALLEL = 10;

@@ -3,11 +3,11 @@ import { allPages } from '#records/all-pages';
 import { cellTable, serviceKey } from '#records/keys';
 import { textOf } from '#wire/reading';
 import { hostQueue } from '#ports/host-queue';
-import { answering, type Cli } from '#cli/answering';
-import { cellNamed, cellRows, mappedTo, withoutCell0, type CellRow } from '#cli/cells/cells';
-import { columns, duration, shown } from '#cli/columns';
-import { hostRow, type HostRow } from './hosts.ts';
-import type { Reach } from '#cli/deployment-target';
+import { answering, type Cli } from '#cli/output/answering';
+import { cellNamed, cellRows, mappedTo, withoutCell0, type CellRow } from '#cli/inventory/cells';
+import { columns, duration, shown } from '#cli/output/columns';
+import { hostRow, type HostRow } from '#cli/inventory/hosts';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** `host list`: hosts with the state of their compute services, their servers and what waits for them. */
 export function addHostList(parent: Command, cli: Cli): void {

@@ -6,11 +6,11 @@ import { ConditionFailed } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { cellTable, hostMappingKey, MAPPINGS, PLACEMENT, serviceKey } from '#records/keys';
 import { textOf } from '#wire/reading';
-import { answering, type Answer, type Cli } from '#cli/answering';
-import { CommandFailure } from '#cli/failure';
-import { hostNamed } from './hosts.ts';
-import { silence } from './principals.ts';
-import type { Reach } from '#cli/deployment-target';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { CommandFailure } from '#cli/output/failure';
+import { hostNamed } from '#cli/inventory/hosts';
+import { silence } from '#cli/inventory/principals';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** `host remove HOST`: takes an empty host out; its queue goes with what is in it. */
 export function addHostRemove(parent: Command, cli: Cli): void {

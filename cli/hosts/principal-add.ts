@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { MAPPINGS } from '#records/keys';
 import { principalItem } from '#records/principals';
-import { answering, type Cli } from '#cli/answering';
-import { CommandFailure, EXIT } from '#cli/failure';
-import { checkPrincipal, findPrincipal, roleNamed } from './principals.ts';
+import { answering, type Cli } from '#cli/output/answering';
+import { CommandFailure, EXIT } from '#cli/output/failure';
+import { checkPrincipal, findPrincipal, roleNamed } from '#cli/inventory/principals';
 
 /** `principal add`: an API service that publishes, or an operator who redrives. */
 export function addPrincipalAdd(parent: Command, cli: Cli): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { answering, type Cli } from '#cli/answering';
-import { columns } from '#cli/columns';
-import { listPrincipals } from './principals.ts';
+import { answering, type Cli } from '#cli/output/answering';
+import { columns } from '#cli/output/columns';
+import { listPrincipals } from '#cli/inventory/principals';
 
 /** `principal list`: everybody who may send, hosts included. */
 export function addPrincipalList(parent: Command, cli: Cli): void {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { MAPPINGS, principalKey } from '#records/keys';
-import { answering, type Cli } from '#cli/answering';
-import { CommandFailure } from '#cli/failure';
-import { findPrincipal } from './principals.ts';
+import { answering, type Cli } from '#cli/output/answering';
+import { CommandFailure } from '#cli/output/failure';
+import { findPrincipal } from '#cli/inventory/principals';
 
 /** `principal remove`: a publisher or operator is no longer heard; hosts go by `host remove`. */
 export function addPrincipalRemove(parent: Command, cli: Cli): void {

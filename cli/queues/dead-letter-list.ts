@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { answering, type Answer, type Cli } from '#cli/answering';
-import { columns, shown } from '#cli/columns';
-import { deadLetter, deadLetterQueue, withDeadLetters } from './dead-letters.ts';
-import type { Reach } from '#cli/deployment-target';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { columns, shown } from '#cli/output/columns';
+import { deadLetter, deadLetterQueue, withDeadLetters } from '#cli/inventory/dead-letters';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** `dead-letter list [QUEUE]`: how many lie where, or the messages of one queue with their reasons. */
 export function addDeadLetterList(parent: Command, cli: Cli): void {

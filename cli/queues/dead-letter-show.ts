@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { answering, type Cli } from '#cli/answering';
-import { shown } from '#cli/columns';
-import { deadLetter, deadLetterQueue, withDeadLetters, withoutSecrets } from './dead-letters.ts';
-import { CommandFailure } from '#cli/failure';
+import { answering, type Cli } from '#cli/output/answering';
+import { shown } from '#cli/output/columns';
+import { deadLetter, deadLetterQueue, withDeadLetters, withoutSecrets } from '#cli/inventory/dead-letters';
+import { CommandFailure } from '#cli/output/failure';
 
 /** `dead-letter show QUEUE ID`: what it was and why it lies there, secrets covered. */
 export function addDeadLetterShow(parent: Command, cli: Cli): void {

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { answering, type Answer, type Cli } from '#cli/answering';
-import { columns, shown } from '#cli/columns';
-import { CommandFailure, EXIT } from '#cli/failure';
-import type { Intake } from './event-sources.ts';
-import type { Reach } from '#cli/deployment-target';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { columns, shown } from '#cli/output/columns';
+import { CommandFailure, EXIT } from '#cli/output/failure';
+import type { Intake } from '#cli/deployment/event-sources';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** Between two looks at a queue that drains. */
 const LOOK_MS = 1000;

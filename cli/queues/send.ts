@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
-import { answering, type Asked, type Answer, type Cli } from '#cli/answering';
-import { CommandFailure, EXIT } from '#cli/failure';
+import { answering, type Asked, type Answer, type Cli } from '#cli/output/answering';
+import { CommandFailure, EXIT } from '#cli/output/failure';
 
 /** `send METHOD --file FILE`: publishes a compute_task message from a file. */
 export function addSend(parent: Command, cli: Cli): void {

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { TooManyInstances } from '#errors';
 import { DEFAULTS } from '#ports/configuration';
 import { checkNumInstancesQuota } from '#operations/check-quota';
-import { answering, type Answer, type Asked, type Cli } from '#cli/answering';
-import { CommandFailure, EXIT } from '#cli/failure';
+import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
+import { CommandFailure, EXIT } from '#cli/output/failure';
 
 /** `quota check PROJECT`: how many servers of a size the project may still have. */
 export function addQuotaCheck(parent: Command, cli: Cli): void {

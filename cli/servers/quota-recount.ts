@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { COUNTED } from '#conductor/quota';
-import { answering, type Answer, type Cli } from '#cli/answering';
-import { columns } from '#cli/columns';
-import { CommandFailure } from '#cli/failure';
-import { countedUsage, recount, same, writeUsage } from './quota-usage.ts';
-import type { Reach } from '#cli/deployment-target';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { columns } from '#cli/output/columns';
+import { CommandFailure } from '#cli/output/failure';
+import { countedUsage, recount, same, writeUsage } from '#cli/inventory/quota-usage';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** Recounts while others build; each starts from the usage as it then is. */
 const TRIES = 3;

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { allPages } from '#records/all-pages';
 import { cellTable } from '#records/keys';
-import { answering, type Asked, type Cli } from '#cli/answering';
-import { cellNamed, cellRows, type CellRow } from '#cli/cells/cells';
-import { columns, duration, shown } from '#cli/columns';
-import { hostNamed } from '#cli/hosts/hosts';
-import type { Reach } from '#cli/deployment-target';
-import { serverRow, serversOfCell, type ServerRow } from './servers.ts';
+import { answering, type Asked, type Cli } from '#cli/output/answering';
+import { cellNamed, cellRows, type CellRow } from '#cli/inventory/cells';
+import { columns, duration, shown } from '#cli/output/columns';
+import { hostNamed } from '#cli/inventory/hosts';
+import type { Reach } from '#cli/deployment/deployment-target';
+import { serverRow, serversOfCell, type ServerRow } from '#cli/inventory/servers';
 
 /** `server list`: by state, host and cell; by host or state it reads the index and not the whole cell. */
 export function addServerList(parent: Command, cli: Cli): void {

@@ -6,7 +6,7 @@ import type { Item } from '#ports/tables';
 import { instanceOf } from '#records/instance-item';
 import { textOf } from '#wire/reading';
 import { getRequestSpec } from '#records/methods/request-spec';
-import type { Reach } from '#cli/deployment-target';
+import type { Reach } from '#cli/deployment/deployment-target';
 
 /** What a request about a server reaches of a deployment. */
 export type RequestPorts = Pick<Reach, 'client' | 'clock' | 'ids' | 'tables'>;

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
-import { answering, type Answer, type Cli } from '#cli/answering';
-import { columns, shown } from '#cli/columns';
-import { CommandFailure } from '#cli/failure';
-import type { Reach } from '#cli/deployment-target';
-import { cellOf, partitionOf, serverRow, type ServerRow } from './servers.ts';
-import { timeline } from '#cli/executions/timeline';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { columns, shown } from '#cli/output/columns';
+import { CommandFailure } from '#cli/output/failure';
+import type { Reach } from '#cli/deployment/deployment-target';
+import { cellOf, partitionOf, serverRow, type ServerRow } from '#cli/inventory/servers';
+import { timeline } from '#cli/inventory/timeline';
 
 /** `server show UUID`: what it is, who is at work on it, and its actions, events and faults in the order of time. */
 export function addServerShow(parent: Command, cli: Cli): void {

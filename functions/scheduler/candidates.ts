@@ -6,10 +6,10 @@ import type { Json } from '#ports/json';
 import type { Item, Key, TableName, Tables } from '#ports/tables';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
 import { numberOf } from '#wire/reading';
-import type { Aggregates } from './aggregates.ts';
+import type { Aggregates } from './facts/aggregates.ts';
 import type { Cells } from './cells.ts';
-import { hostState, type HostState, type ServiceState } from './host-state.ts';
-import type { RequestFacts } from './request-facts.ts';
+import { hostState, type HostState, type ServiceState } from './facts/host-state.ts';
+import type { RequestFacts } from './facts/request-facts.ts';
 import type { SchedulerSettings } from './settings.ts';
 
 /** Where candidates come from. */

@@ -1,5 +1,5 @@
 import { affinityGuardKey, hostGuardKey, type GroupGuard } from '#placement/group-guard';
-import type { RequestFacts } from './request-facts.ts';
+import type { RequestFacts } from './facts/request-facts.ts';
 import type { SchedulerSettings } from './settings.ts';
 
 /** Where the members of a request's server group are, while its servers are being placed. */

@@ -3,7 +3,7 @@ import type { Clock } from '#ports/clock';
 import type { WireObject } from '#ports/json';
 import type { DestinationRequest, Scheduler } from '#ports/scheduler';
 import type { Tables } from '#ports/tables';
-import { Aggregates } from './aggregates.ts';
+import { Aggregates } from './facts/aggregates.ts';
 import type { CandidateSources } from './candidates.ts';
 import { Cells } from './cells.ts';
 import { enabledFilters } from './filters/list.ts';

@@ -14,10 +14,10 @@ import { capacityFilter } from './filters/capacity.ts';
 import type { FilterRequest } from './filters/host-filter.ts';
 import { hostPasses } from './filters/list.ts';
 import { GroupMembers } from './group-members.ts';
-import { place, type HostState } from './host-state.ts';
+import { place, type HostState } from './facts/host-state.ts';
 import type { SchedulerParts } from './manager.ts';
 import { pick, rank } from './ranking.ts';
-import { requestFacts, type RequestFacts } from './request-facts.ts';
+import { requestFacts, type RequestFacts } from './facts/request-facts.ts';
 import { selection } from './selection.ts';
 
 /** An instance and the host that is meant for it. */

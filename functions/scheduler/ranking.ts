@@ -1,5 +1,5 @@
 import type { FilterRequest } from './filters/host-filter.ts';
-import type { HostState } from './host-state.ts';
+import type { HostState } from './facts/host-state.ts';
 import { weights, type Preference } from './weights/list.ts';
 
 /** Hosts, the best first; equal ones in random order, so that requests at the same time spread over them. */

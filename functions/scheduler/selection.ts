@@ -4,8 +4,8 @@ import {
   NO_ALLOCATION_REQUEST,
 } from '#placement/allocation-request';
 import type { JsonMap, WireObject } from '#ports/json';
-import type { HostState } from './host-state.ts';
-import type { RequestFacts } from './request-facts.ts';
+import type { HostState } from './facts/host-state.ts';
+import type { RequestFacts } from './facts/request-facts.ts';
 
 function wireObject(name: string, version: string, data: JsonMap): WireObject {
   return {

@@ -10,7 +10,7 @@ import { dispatch } from '#rpc/dispatch';
 import type { RpcRequest } from '#wire/envelope';
 import { computeTask } from './methods/list.ts';
 import { sendAnswers } from '#wire/replies';
-import { digest, requestKey, type RescheduleRoute, type Route, type WorkflowRoute } from './route.ts';
+import { digest, requestKey, type RescheduleRoute, type Route, type WorkflowRoute } from './methods/route.ts';
 
 /** The ports that turning a message into a workflow needs. */
 export type TaskServices = Pick<

@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { availabilityZone, Aggregates } from '#scheduler/aggregates';
+import { availabilityZone, Aggregates } from '#scheduler/facts/aggregates';
 
 /** The availability zone of a host that no scheduler chose. */
 export async function zoneOfHost(services: Services, host: string): Promise<string> {

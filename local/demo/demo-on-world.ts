@@ -1,10 +1,10 @@
 import { ConductorClient } from '#client';
 import { evacuateHost } from '#cli/hosts/evacuation';
 import { mapOf, textOf } from '#wire/reading';
-import { WORKFLOWS } from '#workflows/list';
+import { WORKFLOWS } from '#local/emulation/workflow-steps';
 import type { LocalDeeds } from '#local/emulation/control-endpoint';
 import { machineArn } from '#local/emulation/runner-executions';
-import { World, type Ground } from '#local/world';
+import { World, type Ground } from '#local/emulation/world';
 import type { DemoExecution, DemoWorld } from './demo-world.ts';
 import { lookAtServer } from './look-at-server.ts';
 import { loadRecords } from './recorded-boot.ts';

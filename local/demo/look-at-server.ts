@@ -9,7 +9,7 @@ import {
   PLACEMENT,
 } from '#records/keys';
 import { fieldsOf, textOf } from '#wire/reading';
-import type { World } from '#local/world';
+import type { World } from '#local/emulation/world';
 import type { DemoServer } from './demo-world.ts';
 import { newest } from './user.ts';
 

@@ -7,7 +7,7 @@ import type { Services } from '#ports/services';
 import { API } from '#records/keys';
 import { migrationOf } from '#records/methods/migration';
 import { numberOf, textOf } from '#wire/reading';
-import { cellOf, partitionOf } from '#cli/servers/servers';
+import { cellOf, partitionOf } from '#cli/inventory/servers';
 import { beginRequest, specOf, type ServerRequest } from '#cli/servers/server-request';
 import type { DemoUser } from './demo-world.ts';
 import { flavorObject } from './requests.ts';

@@ -1,4 +1,4 @@
-import { emulatedGround, type EmulatedGround } from '#local/emulated-platform';
+import { emulatedGround, type EmulatedGround } from '#local/emulation/emulated-platform';
 import { DEMO_CELLS, DEMO_DEPLOYMENT, demoOn, type BootedDemo } from './demo-on-world.ts';
 import type { Scenario } from './scenario.ts';
 

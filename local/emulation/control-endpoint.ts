@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Cell } from '#records/method';
 import { isJsonObject, parseJson, type JsonObject } from '#local/runner/json';
 import { answerSfn, type ServiceAnswer } from './sfn-endpoint.ts';
-import type { World } from '#local/world';
+import type { World } from './world.ts';
 
 /** How a world that runs in another process is reached: over HTTP on the loopback interface. */
 export interface ControlEndpoint {

@@ -4,7 +4,7 @@ import { Failure } from './failure.ts';
 import type { History } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Scope } from './scope.ts';
-import { runState } from './states/run-state.ts';
+import { runState } from './run-state.ts';
 
 /** Where a flow stands: all that a redrive needs to go on from there. */
 export interface Frame {

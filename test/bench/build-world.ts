@@ -1,9 +1,9 @@
 import { ConductorClient } from '#client';
 import { buildCommand } from '#local/demo/requests';
 import { machineArn } from '#local/emulation/runner-executions';
-import { World } from '#local/world';
+import { World } from '#local/emulation/world';
 import type { FakeCompute } from '#local/fleet/fake-compute';
-import { WORKFLOWS } from '#workflows/list';
+import { WORKFLOWS } from '#local/emulation/workflow-steps';
 import { CELL, DEPLOYMENT, type BenchGround } from './worlds.ts';
 
 const FLAVOR = { id: 1, name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1 };

@@ -10,13 +10,13 @@ import { KeySealer } from '#adapters/memory/sealer';
 import { SystemClock } from '#adapters/system/clock';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { createTables, startDynamodb } from '#local/emulation/dynamodb-emulator';
-import { emulatedGround } from '#local/emulated-platform';
+import { emulatedGround } from '#local/emulation/emulated-platform';
 import { LOCAL } from '#local/emulation/emulators';
 import { MemoryBus } from '#local/emulation/memory-bus';
-import { memoryGround } from '#local/memory-platform';
+import { memoryGround } from '#local/emulation/memory-platform';
 import { memorySource } from '#local/emulation/memory-source';
 import { queueSchemas } from '#local/emulation/queue-schema';
-import type { Ground } from '#local/world';
+import type { Ground } from '#local/emulation/world';
 import type { Tables } from '#ports/tables';
 
 /** The one cell of the bench. */

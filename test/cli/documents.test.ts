@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { drawMachine } from '#cli/executions/drawing';
-import { CommandFailure } from '#cli/failure';
+import { drawMachine } from '#cli/inventory/drawing';
+import { CommandFailure } from '#cli/output/failure';
 import { runbookSections } from '../../lib/constructs/runbook-alarm.ts';
 import { run } from './local-deployment.ts';
 

@@ -1,11 +1,11 @@
 import { openControlEndpoint, type ControlEndpoint } from '#local/emulation/control-endpoint';
 import { demoDeeds } from '#local/demo/demo-on-world';
-import { emulatedGround, type EmulatedGround } from '#local/emulated-platform';
+import { emulatedGround, type EmulatedGround } from '#local/emulation/emulated-platform';
 import type { Manners } from '#local/fleet/behaviour';
-import { World } from '#local/world';
-import type { Cli } from '#cli/answering';
+import { World } from '#local/emulation/world';
+import type { Cli } from '#cli/output/answering';
 import { runConductor } from '#cli/program';
-import { localPlace, reachPlace } from '#cli/deployment-target';
+import { localPlace, reachPlace } from '#cli/deployment/deployment-target';
 
 /** What one command line printed and how it ended. */
 export interface Ran {

@@ -1,5 +1,5 @@
 import { runConductor } from '#cli/program';
-import { reach } from '#cli/deployment-target';
+import { reach } from '#cli/deployment/deployment-target';
 import { words } from '../cli/local-deployment.ts';
 
 /** The command of an operator of the deployed app; answers all that it prints. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { WorldOptions } from '#local/world';
+import type { WorldOptions } from '#local/emulation/world';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { ExistingServer } from '../fixtures/existing-server.ts';
 import { SCHEDULED } from '../fixtures/live-moves.ts';

@@ -1,13 +1,13 @@
 import type { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
-import { memoryGround, type MemoryGround } from '#local/memory-platform';
+import { memoryGround, type MemoryGround } from '#local/emulation/memory-platform';
 import { machineArn } from '#local/emulation/runner-executions';
 import type { DescribedExecution } from '#local/runner/runner';
-import { World } from '#local/world';
+import { World } from '#local/emulation/world';
 import type { Json, JsonMap } from '#ports/json';
 import { cellQueue } from '#records/keys';
 import { mapOf, plainText, textOf } from '#wire/reading';
-import { WORKFLOWS } from '#workflows/list';
+import { WORKFLOWS } from '#local/emulation/workflow-steps';
 import { ABSENT, type Difference } from './compare.ts';
 
 const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { assemble } from '#assemble';
 import { newObject } from '#wire/wire';
-import { memoryGround } from '#local/memory-platform';
+import { memoryGround } from '#local/emulation/memory-platform';
 import { seedCells, seedHost } from '#local/emulation/seed';
 import type { Executions } from '#ports/executions';
 import { DEFAULTS } from '#ports/configuration';

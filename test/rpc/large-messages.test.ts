@@ -2,7 +2,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { RpcCaller } from '#client/rpc-caller';
-import { memoryGround } from '#local/memory-platform';
+import { memoryGround } from '#local/emulation/memory-platform';
 import { MessageTooLong } from '#ports/queues';
 import { replyEnvelope, parseEnvelope } from '#wire/envelope';
 import { pointerBody, SIZE_ATTRIBUTE } from '#wire/payload-pointer';

@@ -13,7 +13,7 @@ import { requestedDestinationFilter } from '#scheduler/filters/requested-destina
 import { serverGroupAffinityFilter } from '#scheduler/filters/server-group-affinity';
 import { serverGroupAntiAffinityFilter } from '#scheduler/filters/server-group-anti-affinity';
 import type { JsonMap } from '#ports/json';
-import type { HostState } from '#scheduler/host-state';
+import type { HostState } from '#scheduler/facts/host-state';
 import { describe, expect, it } from 'vitest';
 import { uuidOf } from '../fixtures/provider.ts';
 import { flavor, instanceGroup, wireObject } from '../fixtures/request-spec.ts';

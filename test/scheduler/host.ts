@@ -1,6 +1,6 @@
 import type { FilterRequest } from '#scheduler/filters/host-filter';
-import type { HostState } from '#scheduler/host-state';
-import { requestFacts } from '#scheduler/request-facts';
+import type { HostState } from '#scheduler/facts/host-state';
+import { requestFacts } from '#scheduler/facts/request-facts';
 import type { JsonMap } from '#ports/json';
 import { provider } from '../fixtures/provider.ts';
 import { requestSpec } from '../fixtures/request-spec.ts';

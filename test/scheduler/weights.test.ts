@@ -1,5 +1,5 @@
 import { preferences, weights } from '#scheduler/weights/list';
-import type { HostState } from '#scheduler/host-state';
+import type { HostState } from '#scheduler/facts/host-state';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instanceGroup } from '../fixtures/request-spec.ts';

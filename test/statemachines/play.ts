@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { executionArn } from '#local/emulation/runner-executions';
 import type { DestinationRequest } from '#ports/scheduler';
-import { WORKFLOWS } from '#workflows/list';
+import { WORKFLOWS } from '#local/emulation/workflow-steps';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { around, aroundLaunches, FailurePlan, type CallFailure, type TaskName } from '../fixtures/failures.ts';
 import { reconcileServers } from '#reconciler/reconcile';

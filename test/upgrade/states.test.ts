@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WORKFLOWS } from '#workflows/list';
+import { WORKFLOWS } from '#local/emulation/workflow-steps';
 import { playThrough } from '../statemachines/play.ts';
 import { asRecorded, recordedStates, STORIES } from './recorded-states.ts';
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Ground, WorldOptions } from '#local/world';
+import type { Ground, WorldOptions } from '#local/emulation/world';
 import type { MemoryQueues } from '#adapters/memory/queues';
 import { ExecutionsThrottled } from '#ports/executions';
 import { QueueThrottled, type OutgoingMessage } from '#ports/queues';

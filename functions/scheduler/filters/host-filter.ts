@@ -1,5 +1,5 @@
-import type { RequestFacts } from '../request-facts.ts';
-import type { HostState } from '../host-state.ts';
+import type { RequestFacts } from '../facts/request-facts.ts';
+import type { HostState } from '../facts/host-state.ts';
 
 /** Whether a host passes, and if not, why. */
 export type Verdict = { readonly passes: true } | { readonly passes: false; readonly reason: string };

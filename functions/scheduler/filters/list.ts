@@ -1,4 +1,4 @@
-import type { HostState } from '../host-state.ts';
+import type { HostState } from '../facts/host-state.ts';
 import { availabilityZoneFilter } from './availability-zone.ts';
 import { capacityFilter } from './capacity.ts';
 import { computeEnabledFilter } from './compute-enabled.ts';

@@ -1,5 +1,5 @@
 import type { FilterRequest } from '../filters/host-filter.ts';
-import type { HostState } from '../host-state.ts';
+import type { HostState } from '../facts/host-state.ts';
 import { cpuWeigher } from './cpu.ts';
 import { diskWeigher } from './disk.ts';
 import { ioOpsWeigher } from './io-ops.ts';

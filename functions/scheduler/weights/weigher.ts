@@ -1,5 +1,5 @@
 import type { FilterRequest } from '../filters/host-filter.ts';
-import type { HostState } from '../host-state.ts';
+import type { HostState } from '../facts/host-state.ts';
 
 /** One preference among hosts that pass. */
 export interface Weigher {

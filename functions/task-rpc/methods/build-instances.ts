@@ -4,7 +4,7 @@ import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { isWireObject, listOf, mapOf } from '#wire/reading';
 import type { CommonDocument } from '#operations/request-document';
-import type { RescheduleRoute, TaskMethod } from '../route.ts';
+import type { RescheduleRoute, TaskMethod } from './route.ts';
 import { json, map, parseArguments, uuidOf, wireObject, type ArgumentSchema } from './arguments.ts';
 import { firstAttempt } from './first-attempt.ts';
 

@@ -3,7 +3,7 @@ import { firstAttemptSpec } from '#conductor/first-attempt';
 import { setFields } from '#wire/wire';
 import type { JsonMap } from '#ports/json';
 import type { CommonDocument } from '#operations/request-document';
-import type { WorkflowRoute } from '../route.ts';
+import type { WorkflowRoute } from './route.ts';
 import { uuidOf } from './arguments.ts';
 import type { BuildInstances } from './build-instances.ts';
 

@@ -1,5 +1,5 @@
 import type { Endpoint } from '#rpc/dispatch';
-import type { TaskMethod } from '../route.ts';
+import type { TaskMethod } from './route.ts';
 import { buildInstances } from './build-instances.ts';
 import { liveMigrateInstance } from './live-migrate-instance.ts';
 import { migrateServer } from './migrate-server.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { TaskMethod } from '../route.ts';
+import type { TaskMethod } from './route.ts';
 import { map, parseArguments, wireObject, type ArgumentSchema } from './arguments.ts';
 import { liveRoute, uuidOf, type LiveArguments } from './migrate-server.ts';
 

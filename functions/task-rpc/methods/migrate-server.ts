@@ -3,7 +3,7 @@ import { InvalidArguments } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { listOf, mapOf, numberOf, textOf } from '#wire/reading';
-import { data, type Route, type TaskMethod, type WorkflowRoute } from '../route.ts';
+import { data, type Route, type TaskMethod, type WorkflowRoute } from './route.ts';
 import { json, map, parseArguments, wireObject, type ArgumentSchema } from './arguments.ts';
 
 /*

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { InvalidArguments } from '#errors';
 import type { Json, WireObject } from '#ports/json';
 import { objectsOf } from '#wire/reading';
-import { data, type TaskMethod } from '../route.ts';
+import { data, type TaskMethod } from './route.ts';
 import { json, parseArguments, uuidOf, wireObject, type ArgumentSchema } from './arguments.ts';
 
 /*

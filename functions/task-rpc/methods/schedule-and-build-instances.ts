@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Json, WireObject } from '#ports/json';
 import type { CommonDocument } from '#operations/request-document';
-import { data, type TaskMethod } from '../route.ts';
+import { data, type TaskMethod } from './route.ts';
 import { json, objectList, parseArguments, type ArgumentSchema } from './arguments.ts';
 
 /*

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { WireObject } from '#ports/json';
-import type { TaskMethod } from '../route.ts';
+import type { TaskMethod } from './route.ts';
 import { parseArguments, uuidOf, wireObject, type ArgumentSchema } from './arguments.ts';
 
 /*

@@ -1,4 +1,4 @@
-import { remoteFailure } from '#client/remote-failure';
+import { remoteFailure } from '#wire/remote-failure';
 import { isSoftReject } from '#conductor/live-migration';
 import { MigrationPreCheckError } from '#errors';
 import { answerOf } from '#operations/waiting-call';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellUuid } from '#cli/cells/cells';
+import { cellUuid } from '#cli/inventory/cells';
 import { hostQueuePolicy } from '#cli/hosts/host-policy';
 import { Names } from '../../../lib/names.ts';
 

@@ -5,8 +5,8 @@ import type { BuildCommand, DemoExecution, DemoServer, DemoUser, DemoWorld } fro
 import { TINY } from '#local/demo/flavors';
 import { runDemo } from '#local/demo/run-demo';
 import { scriptedManners, serverName, type Scenario } from '#local/demo/scenario';
-import { build } from '#local/demo/stories/build';
-import { liveMigrate } from '#local/demo/stories/live-migrate';
+import { build } from '#local/demo/build-story';
+import { liveMigrate } from '#local/demo/live-migrate-story';
 import { textField } from '#local/fleet/order';
 import { recordedMessage } from '../../fixtures/recorded.ts';
 

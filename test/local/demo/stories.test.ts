@@ -3,7 +3,7 @@ import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEMO_CELLS, demoOn } from '#local/demo/demo-on-world';
 import { runDemo } from '#local/demo/run-demo';
 import { STORIES } from '#local/demo/stories';
-import { memoryGround } from '#local/memory-platform';
+import { memoryGround } from '#local/emulation/memory-platform';
 
 describe('a story in memory', () => {
   test.each(STORIES.map((story) => [story.name, story] as const))('%s ends as intended', async (_name, story) => {

@@ -1,5 +1,5 @@
 import type { MemoryTables } from '#adapters/memory/tables';
-import { remoteFailure } from '#client/remote-failure';
+import { remoteFailure } from '#wire/remote-failure';
 import { ImageNotFound } from '#errors';
 import type { ComputeMessage } from '#ports/compute';
 import type { RequestContext } from '#ports/context';

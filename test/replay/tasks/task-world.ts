@@ -1,6 +1,6 @@
 import { VirtualClock } from '#adapters/memory/virtual-clock';
-import { memoryGround, type MemoryGround } from '#local/memory-platform';
-import { World } from '#local/world';
+import { memoryGround, type MemoryGround } from '#local/emulation/memory-platform';
+import { World } from '#local/emulation/world';
 import type { Configuration } from '#ports/configuration';
 import type { Json, JsonMap } from '#ports/json';
 import { API, CELL0_UUID, cellTable, counterKey, quotaKey } from '#records/keys';

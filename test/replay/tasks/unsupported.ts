@@ -3,7 +3,7 @@ import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, listOf, mapOf } from '#wire/reading';
 import { parseEnvelope } from '#wire/envelope';
 import { computeTask } from '#task-rpc/methods/list';
-import { WORKFLOWS } from '#workflows/list';
+import { WORKFLOWS } from '#local/emulation/workflow-steps';
 import type { RecordedTask } from './recorded-task.ts';
 
 /** Methods of a later step of the project. */

@@ -1,0 +1,122 @@
+import { isoSeconds } from '#conductor/time';
+import { all, equals, exists } from '#ports/conditions';
+import { ConditionFailed, type Item } from '#ports/tables';
+import { releaseSurplus } from '#operations/claims-elsewhere';
+import { statusPartition } from '#records/instance-index';
+import { BUILD_REQUESTS, buildRequestKey, cellTable, faultKey, instanceKey } from '#records/keys';
+import { HOSTS, hostsAttribute, OPERATIONS, operationNames, type Operation } from '#records/operation';
+import { textOf } from '#wire/reading';
+import { endMoves, type MoveReach } from '#cli/audit/end-move';
+import { cellOf } from '#cli/inventory/servers';
+
+/** Operations that claim a destination for the server itself, beside what it holds. */
+const HOLDS_BOTH: ReadonlySet<Operation> = new Set(['rebuild', 'unshelve']);
+
+/** Whose work ends. */
+export interface GivenUp {
+  readonly workflow: string;
+  readonly execution: string;
+  readonly uuid: string;
+  readonly reason: string;
+}
+
+/**
+ * What a stopped execution leaves of one server: a server that it owns is in error with a fault, fenced from every host;
+ * the claim of one that was being built is released, the migration of one that was being moved ends, and the claims are put
+ * where the server is. A server that somebody else owns is left alone. Answers what was done, for people.
+ */
+export async function giveUp(reach: MoveReach, given: GivenUp): Promise<string> {
+  const { uuid, workflow, execution } = given;
+  const cell = await cellOf(reach, uuid);
+  const item = cell === undefined ? undefined : await reach.tables.get(cellTable(cell), instanceKey(uuid));
+  if (cell === undefined || item === undefined) return beforeItsCell(reach, uuid);
+  const operation = OPERATIONS.find((each) => each === workflow);
+  if (operation === undefined) return `server ${uuid} is in ${cell}: its own execution goes on`;
+  const names = operationNames(operation);
+  if (item[names.owner] !== execution) return `server ${uuid} is not owned by it any more: left as it is`;
+  const building = item['vm_state'] === 'building';
+  if (!(await putInError(reach, cell, item, given, names)))
+    return `server ${uuid} has just been settled: left as it is`;
+  const fenced = `server ${uuid} is in error, fenced from its hosts`;
+  if (building) {
+    await reach.placement.release(uuid);
+    return `${fenced}, its claim released`;
+  }
+  // A server that ran before goes on holding what it runs on, and no more than that.
+  return `${fenced}${await endMove(reach, cell, uuid, operation)}`;
+}
+
+/** Ends the migration that goes on, if there is one. */
+async function endMove(reach: MoveReach, cell: string, uuid: string, operation: Operation): Promise<string> {
+  const { ended, troubles } = await endMoves(reach, cell, uuid);
+  const released = HOLDS_BOTH.has(operation) && (await keepOwn(reach, cell, uuid));
+  const told = [
+    ...(ended > 0 ? ['its migration is ended'] : []),
+    ...(released ? ['its claim on the destination released'] : []),
+  ];
+  return [`; ${told.length === 0 ? 'its claims are kept' : told.join(', ')}`, ...troubles].join('; ');
+}
+
+/** The server keeps what it holds on its host; one without a host holds nothing. Answers whether anything was released. */
+async function keepOwn(reach: MoveReach, cell: string, uuid: string): Promise<boolean> {
+  const host = textOf((await reach.tables.get(cellTable(cell), instanceKey(uuid)))?.['host']);
+  return host === undefined ? reach.placement.release(uuid) : releaseSurplus(reach, cell, uuid, host);
+}
+
+async function beforeItsCell(reach: MoveReach, uuid: string): Promise<string> {
+  const request = await reach.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
+  const released = await reach.placement.release(uuid);
+  const claim = released ? ', its claim is released' : '';
+  return request === undefined
+    ? `server ${uuid} is recorded nowhere${claim}`
+    : `server ${uuid} was not recorded yet${claim}; its build request is still there: conductor audit`;
+}
+
+async function putInError(
+  reach: MoveReach,
+  cell: string,
+  item: Item,
+  { uuid, execution, reason, workflow }: GivenUp,
+  names: ReturnType<typeof operationNames>,
+): Promise<boolean> {
+  const now = isoSeconds(reach.clock.now());
+  const state = { vm_state: 'error', task_state: null };
+  const set = {
+    ...state,
+    updated_at: now,
+    by_status: statusPartition({ ...state, deleted: false }),
+    by_status_sort: `${now}#${uuid}`,
+    [HOSTS]: hostsAttribute(''),
+  };
+  const unchanged = all(
+    exists,
+    equals('deleted', false),
+    equals(names.owner, execution),
+    equals('vm_state', item['vm_state'] ?? null),
+  );
+  try {
+    await reach.tables.update(
+      cellTable(cell),
+      instanceKey(uuid),
+      { set, remove: [names.token, names.owner] },
+      unchanged,
+    );
+  } catch (error) {
+    if (error instanceof ConditionFailed) return false;
+    throw error;
+  }
+  await reach.tables.put(cellTable(cell), {
+    ...faultKey(uuid, `stopped-${workflow}-${execution}`),
+    id: await reach.counter.nextId(reach.tables, cellTable(cell), 'instance_faults'),
+    instance_uuid: uuid,
+    code: 500,
+    message: `Stopped by an operator: ${reason}`.slice(0, 255),
+    details: '',
+    host: textOf(item['host']) ?? null,
+    created_at: now,
+    updated_at: null,
+    deleted: false,
+    deleted_at: null,
+  });
+  return true;
+}

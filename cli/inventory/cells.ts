@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { CELL0_UUID, MAPPINGS } from '#records/keys';
+import { ALL_CELLS } from '#records/methods/mappings';
+import { numberOf, textOf } from '#wire/reading';
+import { CommandFailure } from '#cli/output/failure';
+import type { Reach } from '#cli/deployment/deployment-target';
+
+/** A cell mapping as operators see it. */
+export interface CellRow {
+  readonly id: number;
+  readonly name: string;
+  readonly uuid: string;
+  readonly disabled: boolean;
+  readonly transportUrl: string;
+  readonly databaseConnection: string;
+}
+
+type Tables = Pick<Reach, 'tables'>;
+
+/** Namespace of the uuids of cells; the stacks compute the same. */
+const CELL_NAMESPACE = 'b5b0c9a2-6d0e-4c5e-9f0b-3a3c1c0f7d11';
+
+/** The uuid that a cell's functions were told at deployment. */
+export function cellUuid(deployment: string, cell: string): string {
+  const namespace = Buffer.from(CELL_NAMESPACE.replaceAll('-', ''), 'hex');
+  const hash = createHash('sha1').update(namespace).update(`${deployment}-cell-${cell}`).digest().subarray(0, 16);
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5');
+}
+
+/** Every cell mapping, cell0 included, in the order of ids. */
+export async function cellRows({ tables }: Tables): Promise<CellRow[]> {
+  const items = await allPages(tables, MAPPINGS, { index: 'by-cell', partition: ALL_CELLS });
+  return items.map(cellRow).toSorted((a, b) => a.id - b.id);
+}
+
+const cellRow = (item: Item): CellRow => ({
+  id: numberOf(item['id']) ?? 0,
+  name: textOf(item['name']) ?? '',
+  uuid: textOf(item['uuid']) ?? '',
+  disabled: item['disabled'] === true,
+  transportUrl: textOf(item['transport_url']) ?? '',
+  databaseConnection: textOf(item['database_connection']) ?? '',
+});
+
+/** @throws CommandFailure when there is no cell of that name */
+export async function cellNamed(reach: Tables, name: string): Promise<CellRow> {
+  const cells = await cellRows(reach);
+  const cell = cells.find((each) => each.name === name);
+  if (cell !== undefined) return cell;
+  throw new CommandFailure(
+    `there is no cell ${name}: there are ${cells.map((each) => each.name).join(', ') || 'none'}`,
+  );
+}
+
+/** Cells that have hosts: all but cell0. */
+export const withoutCell0 = (cells: readonly CellRow[]): CellRow[] => cells.filter(({ uuid }) => uuid !== CELL0_UUID);
+
+/** The items that are mapped to a cell: hosts or servers. */
+export const mappedTo = ({ tables }: Tables, uuid: string, kind: 'host' | 'instance'): Promise<Item[]> =>
+  allPages(tables, MAPPINGS, { index: 'by-cell', partition: uuid, sortPrefix: `${kind}#` });

@@ -1,0 +1,98 @@
+import { isMap } from '#wire/wire';
+import type { Json, JsonMap } from '#ports/json';
+import { mapOf, textOf } from '#wire/reading';
+import { MalformedMessage, parseEnvelope } from '#wire/envelope';
+import { CommandFailure } from '#cli/output/failure';
+import type { StoredMessage } from '#cli/deployment/queue-admin';
+import type { Reach } from '#cli/deployment/deployment-target';
+
+/** Seconds for which a message that is looked at stays hidden from others who look. */
+const LOOK_SECONDS = 20;
+
+/** Messages that are looked at in one go. */
+const MOST = 1000;
+
+/** What may be shown of a dead letter: never its arguments' values, which may hold passwords. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly sentAt: string;
+  readonly receives: number;
+  /** Why it was put aside; absent when it was delivered too often. */
+  readonly reason: string | null;
+  readonly sender: string | null;
+  /** Method and version; null when it is no envelope. */
+  readonly method: string | null;
+  readonly requestId: string | null;
+  readonly bytes: number;
+}
+
+/** The dead-letter queue of a queue; a name that is one already stays. @throws CommandFailure when there is none */
+export async function deadLetterQueue(reach: Reach, queue: string): Promise<{ source: string; dlq: string }> {
+  const source = queue.replace(/-dlq$/u, '');
+  const dlq = `${source}-dlq`;
+  if ((await reach.desk.counts(dlq)) !== undefined) return { source, dlq };
+  throw new CommandFailure(`there is no queue ${dlq}: conductor dead-letter list shows those there are`);
+}
+
+/** Takes all messages, hands them to `look`, and gives those back that are still there afterwards. */
+export async function withDeadLetters<T>(
+  reach: Reach,
+  dlq: string,
+  look: (messages: readonly StoredMessage[], keep: Set<StoredMessage>) => Promise<T>,
+): Promise<T> {
+  const messages = await reach.desk.take(dlq, MOST, LOOK_SECONDS);
+  const keep = new Set(messages);
+  try {
+    return await look(messages, keep);
+  } finally {
+    await Promise.all([...keep].map((message) => reach.desk.release(dlq, message)));
+  }
+}
+
+export function deadLetter({ id, sentAt, receives, attributes, body, senderId }: StoredMessage): DeadLetter {
+  const request = requestOf(body);
+  return {
+    id,
+    sentAt: new Date(sentAt).toISOString(),
+    receives,
+    reason: attributes['reason'] ?? null,
+    sender: attributes['sender'] ?? (senderId === '' ? null : senderId),
+    method: request === undefined ? null : `${request.method} ${request.version}`,
+    requestId: request?.context.request_id ?? null,
+    bytes: Buffer.byteLength(body),
+  };
+}
+
+function requestOf(body: string) {
+  try {
+    const envelope = parseEnvelope(body);
+    return envelope.kind === 'request' ? envelope : undefined;
+  } catch (error) {
+    if (error instanceof MalformedMessage) return undefined;
+    throw error;
+  }
+}
+
+/** Names whose values are secrets, wherever they stand. */
+const SECRET = /admin_pass|password|new_pass|injected_files|auth_token|user_data|key_data/u;
+
+/** The envelope of a message with every secret covered; undefined when it is no JSON. */
+export function withoutSecrets(body: string): Json | undefined {
+  try {
+    const outer: Json = JSON.parse(body);
+    const inner = textOf(mapOf(outer)['oslo.message']);
+    const message: Json = inner === undefined ? outer : JSON.parse(inner);
+    return cover(message);
+  } catch {
+    return undefined;
+  }
+}
+
+function cover(value: Json): Json {
+  if (Array.isArray(value)) return value.map(cover);
+  if (!isMap(value)) return value;
+  const covered: JsonMap = {};
+  for (const [name, each] of Object.entries(value))
+    covered[name] = SECRET.test(name) && each !== null ? '(covered)' : cover(each);
+  return covered;
+}

@@ -1,0 +1,108 @@
+import { isoSeconds } from '#conductor/time';
+import { absent } from '#ports/conditions';
+import { hostQueue } from '#ports/host-queue';
+import { ConditionFailed, type Item } from '#ports/tables';
+import { hostMappingKey, MAPPINGS } from '#records/keys';
+import { textOf, textsOf } from '#wire/reading';
+import type { CellRow } from './cells.ts';
+import { CommandFailure } from '#cli/output/failure';
+import { hostQueuePolicy } from '#cli/hosts/host-policy';
+import { letSpeakFor } from './principals.ts';
+import type { Reach } from '#cli/deployment/deployment-target';
+
+/** A host mapping as operators see it. */
+export interface HostRow {
+  readonly host: string;
+  readonly cell: string;
+  readonly cellUuid: string;
+  readonly principals: readonly string[];
+}
+
+export const hostRow = (item: Item): HostRow => ({
+  host: textOf(item['host']) ?? '',
+  cell: textOf(item['cell']) ?? '',
+  cellUuid: textOf(item['cell_uuid']) ?? '',
+  principals: textsOf(item['principals']),
+});
+
+/** @throws CommandFailure when the host is mapped to no cell */
+export async function hostNamed({ tables }: Pick<Reach, 'tables'>, host: string): Promise<HostRow> {
+  const item = await tables.get(MAPPINGS, hostMappingKey(host));
+  if (item === undefined)
+    throw new CommandFailure(`there is no host ${host}: conductor host list shows those there are`);
+  return hostRow(item);
+}
+
+/**
+ * Maps a host to its cell, lets principals speak for it and makes its queue; each part is left alone where it is there.
+ * Answers what was done.
+ */
+export async function addHost(
+  reach: Reach,
+  host: string,
+  cell: Pick<CellRow, 'name' | 'uuid'>,
+  principals: readonly string[],
+): Promise<string[]> {
+  const done: string[] = [];
+  const item = await mapHost(reach, host, cell, principals);
+  if (item === undefined) done.push(`mapped to ${cell.name}`);
+  else await checkCell(reach, item, cell.name, principals, done);
+  for (const principal of principals)
+    if (await letSpeakFor(reach, principal, host)) done.push(`${principal} may speak for it`);
+  const all = [...new Set([...textsOf(item?.['principals']), ...principals])];
+  if (await ensureQueue(reach, hostQueue(cell.name, host), all)) done.push(`queue ${hostQueue(cell.name, host)} made`);
+  return done;
+}
+
+/** Answers the mapping that is there; nothing when it was made. */
+async function mapHost(
+  reach: Reach,
+  host: string,
+  cell: Pick<CellRow, 'name' | 'uuid'>,
+  principals: readonly string[],
+): Promise<Item | undefined> {
+  const item: Item = {
+    ...hostMappingKey(host),
+    id: await reach.counter.nextId(reach.tables, MAPPINGS, 'host_mappings'),
+    host,
+    cell: cell.name,
+    cell_uuid: cell.uuid,
+    principals: [...principals],
+    by_cell: cell.uuid,
+    by_cell_sort: `host#${host}`,
+    created_at: isoSeconds(reach.clock.now()),
+    updated_at: null,
+  };
+  try {
+    await reach.tables.put(MAPPINGS, item, absent);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConditionFailed) || error.item === undefined) throw error;
+    return error.item;
+  }
+}
+
+async function checkCell(
+  reach: Reach,
+  item: Item,
+  cell: string,
+  principals: readonly string[],
+  done: string[],
+): Promise<void> {
+  const { host, cell: mapped, principals: known } = hostRow(item);
+  if (mapped !== cell)
+    throw new CommandFailure(`host ${host} is mapped to ${mapped}: conductor host remove ${host} first`);
+  const all = [...new Set([...known, ...principals])];
+  if (all.length === known.length) return;
+  const set = { principals: all, updated_at: isoSeconds(reach.clock.now()) };
+  await reach.tables.update(MAPPINGS, hostMappingKey(host), { set });
+  done.push('mapping names the principal');
+}
+
+async function ensureQueue(reach: Reach, queue: string, principals: readonly string[]): Promise<boolean> {
+  if (reach.emulated) return reach.desk.ensure(queue, {});
+  const { account, desk } = reach;
+  const Policy = JSON.stringify(hostQueuePolicy({ queueArn: desk.arn(queue), account, principals }));
+  const KmsMasterKeyId = `alias/${reach.deployment}-data`;
+  return desk.ensure(queue, { Policy, KmsMasterKeyId, MessageRetentionPeriod: String(4 * 86_400) });
+}

@@ -1,0 +1,80 @@
+import type { Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
+import { cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
+import { OPERATIONS, operationState } from '#records/operation';
+import { numberOf, textOf } from '#wire/reading';
+import { mappedTo, type CellRow } from './cells.ts';
+import type { Reach } from '#cli/deployment/deployment-target';
+
+/** A server as operators see it. */
+export interface ServerRow {
+  readonly uuid: string;
+  readonly name: string | null;
+  readonly cell: string;
+  readonly host: string | null;
+  readonly vmState: string;
+  readonly taskState: string | null;
+  readonly powerState: number | null;
+  readonly project: string | null;
+  readonly updatedAt: string | null;
+  readonly deleted: boolean;
+  /** Executions that own it, as `launch/<name>`. */
+  readonly owners: readonly string[];
+}
+
+type Tables = Pick<Reach, 'tables'>;
+
+/** Keys that one batch takes. */
+const BATCH = 100;
+
+export function serverRow(cell: string, item: Item): ServerRow {
+  const text = (name: string): string | null => textOf(item[name]) ?? null;
+  return {
+    uuid: text('uuid') ?? '',
+    name: text('display_name'),
+    cell,
+    host: text('host'),
+    vmState: text('vm_state') ?? 'unknown',
+    taskState: text('task_state'),
+    powerState: numberOf(item['power_state']) ?? null,
+    project: text('project_id'),
+    updatedAt: text('updated_at') ?? text('created_at'),
+    deleted: item['deleted'] === true,
+    owners: OPERATIONS.flatMap((operation) => {
+      const { owner, token } = operationState(item, operation);
+      return owner === null || token === null ? [] : [`${operation}/${owner}`];
+    }),
+  };
+}
+
+/** The name of the cell that a server is mapped to. */
+export async function cellOf({ tables }: Tables, uuid: string): Promise<string | undefined> {
+  return textOf((await tables.get(MAPPINGS, instanceMappingKey(uuid)))?.['cell']);
+}
+
+/** All that a cell records of a server. */
+export const partitionOf = ({ tables }: Tables, cell: string, uuid: string): Promise<Item[]> =>
+  allPages(tables, cellTable(cell), { partition: instanceKey(uuid).pk });
+
+/** The servers that are mapped to a cell. */
+export async function serversOfCell(reach: Tables, cell: CellRow): Promise<Item[]> {
+  const uuids = (await mappedTo(reach, cell.uuid, 'instance')).flatMap((item) => textOf(item['instance_uuid']) ?? []);
+  return instancesOf(reach, cellTable(cell.name), uuids);
+}
+
+/** The items of servers that are there. */
+export async function instancesOf({ tables }: Tables, table: string, uuids: readonly string[]): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let from = 0; from < uuids.length; from += BATCH) {
+    const keys = uuids.slice(from, from + BATCH).map((uuid) => ({ table, key: instanceKey(uuid) }));
+    items.push(...(await tables.batchGet(keys)).filter((item) => item !== undefined));
+  }
+  return items;
+}
+
+/** The live servers of a host, by the index. */
+export async function serversOn({ tables }: Tables, cell: string, host: string): Promise<Item[]> {
+  const found = { index: 'by-host', partition: host, sortPrefix: 'instance#' };
+  const items = await allPages(tables, cellTable(cell), found);
+  return items.filter((item) => item['deleted'] !== true && item['host'] === host);
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { dynamodbClient } from '#adapters/dynamodb/client';
+import { DynamoTables } from '#adapters/dynamodb/tables';
+import { randomIds } from '#adapters/system/ids';
+import { MemoryLog } from '#adapters/memory/log';
+import { MemoryNotifier } from '#adapters/memory/notifier';
+import { KeySealer } from '#adapters/memory/sealer';
+import { SystemClock } from '#adapters/system/clock';
+import { S3Blobs } from '#adapters/s3/blobs';
+import { sqsClient } from '#adapters/sqs/client';
+import { SqsQueues } from '#adapters/sqs/queues';
+import { SqsBus } from '#client/sqs-bus';
+import { LOCAL, startEmulators, type Emulators } from './emulators.ts';
+import { sqsSource } from './sqs-source.ts';
+import type { Ground } from './world.ts';
+
+/** A ground of emulators under the real SDK. */
+export interface EmulatedGround extends Ground {
+  readonly emulators: Emulators;
+  readonly notifier: MemoryNotifier;
+  readonly log: MemoryLog;
+}
+
+/** Starts the emulators; `onRequest` counts table requests. */
+export async function emulatedGround(options: {
+  readonly deployment: string;
+  readonly cells: readonly string[];
+  readonly onRequest?: (operation: string) => void;
+}): Promise<EmulatedGround> {
+  const { deployment, onRequest } = options;
+  const emulators = await startEmulators(deployment, options.cells);
+  const { queueUrlBase } = emulators;
+  const dynamodb = dynamodbClient({ ...LOCAL, endpoint: emulators.dynamodbEndpoint });
+  const sqs = sqsClient({ ...LOCAL, endpoint: emulators.sqsEndpoint });
+  const s3 = { ...LOCAL, endpoint: emulators.sqsEndpoint, forcePathStyle: true };
+  const blobs = new S3Blobs({ config: s3, bucket: emulators.messageBucket, deployment });
+  const [notifier, log] = [new MemoryNotifier(), new MemoryLog()];
+  return {
+    clock: new SystemClock(),
+    emulators,
+    notifier,
+    log,
+    adapters: {
+      blobs,
+      ids: randomIds,
+      log,
+      notifier,
+      queues: new SqsQueues({ client: sqs, queueUrlBase, deployment }),
+      sealer: new KeySealer(randomBytes(32)),
+      tables: new DynamoTables({ client: dynamodb, deployment, ...(onRequest ? { onRequest } : {}) }),
+    },
+    bus: new SqsBus({ client: sqs, queueUrlBase, deployment, messageBucket: emulators.messageBucket, s3 }),
+    source: (queue) =>
+      sqsSource({
+        client: sqs,
+        queueUrl: `${queueUrlBase.replace(/\/$/u, '')}/${deployment}-${queue}`,
+        queueArn: `arn:aws:sqs:${LOCAL.region}:000000000000:${deployment}-${queue}`,
+        region: LOCAL.region,
+      }),
+    addCell: (cell) => emulators.addCell(cell),
+    stop: async () => {
+      await blobs.close();
+      dynamodb.destroy();
+      sqs.destroy();
+      await emulators.stop();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { seededIds } from '#adapters/memory/ids';
+import { MemoryBlobs } from '#adapters/memory/blobs';
+import { MemoryLog } from '#adapters/memory/log';
+import { MemoryNotifier } from '#adapters/memory/notifier';
+import { MemoryQueues } from '#adapters/memory/queues';
+import { KeySealer } from '#adapters/memory/sealer';
+import { MemoryTables } from '#adapters/memory/tables';
+import type { VirtualClock } from '#adapters/memory/virtual-clock';
+import { MemoryBus } from './memory-bus.ts';
+import { memorySource } from './memory-source.ts';
+import { queueSchemas } from './queue-schema.ts';
+import type { Ground } from './world.ts';
+
+/** A ground in memory on a virtual clock, with all that tests look at. */
+export interface MemoryGround extends Ground {
+  readonly clock: VirtualClock;
+  readonly blobs: MemoryBlobs;
+  readonly tables: MemoryTables;
+  readonly queues: MemoryQueues;
+  readonly notifier: MemoryNotifier;
+  readonly log: MemoryLog;
+}
+
+/** Makes a ground in memory; `onRequest` counts table requests. */
+export function memoryGround(options: {
+  readonly clock: VirtualClock;
+  readonly cells: readonly string[];
+  readonly seed?: string | number;
+  readonly onRequest?: (operation: string) => void;
+}): MemoryGround {
+  const { clock, onRequest } = options;
+  const ids = seededIds(options.seed ?? 0);
+  const queues = new MemoryQueues({ clock, uuid: () => ids.uuid() });
+  const createQueues = (cells: readonly string[]): void => {
+    for (const { queue, ...schema } of queueSchemas(cells)) {
+      queues.create(schema.deadLetterQueue);
+      queues.create(queue, { visibilityTimeoutSeconds: schema.visibilityTimeoutSeconds, redrive: schema });
+    }
+  };
+  createQueues(options.cells);
+  const tables = new MemoryTables(onRequest ? { onRequest } : {});
+  const blobs = new MemoryBlobs();
+  const [notifier, log] = [new MemoryNotifier(), new MemoryLog()];
+  return {
+    clock,
+    blobs,
+    tables,
+    queues,
+    notifier,
+    log,
+    adapters: { blobs, ids, log, notifier, queues, sealer: new KeySealer(randomBytes(32)), tables },
+    bus: new MemoryBus(queues, blobs),
+    addCell: async (cell) => createQueues([cell]),
+    source: (queue) => memorySource(queues, queue, clock),
+    stop: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,164 @@
+import chain from '@middy/core';
+import type { SQSEvent } from 'aws-lambda';
+import { assemble, type Adapters } from '#assemble';
+import type { Bus } from '#client/bus';
+import type { Clock } from '#ports/clock';
+import { DEFAULTS, type Configuration } from '#ports/configuration';
+import type { Json } from '#ports/json';
+import type { Services } from '#ports/services';
+import { resetComputeCaps } from '#servers/compute-cap';
+import { cellQueue } from '#records/keys';
+import type { Cell } from '#records/method';
+import { partialBatch } from '#rpc/batch';
+import { objectQueue } from '#object-rpc/object-queue';
+import { taskQueue } from '#task-rpc/task-queue';
+import { WORKFLOWS } from './workflow-steps.ts';
+import { stepFunction, type StepEvent } from '#workflows/step';
+import { startEventSource, type EventSource, type RecordSource } from './event-source.ts';
+import { Fleet } from '#local/fleet/fleet';
+import type { ComputeOptions } from '#local/fleet/fake-compute';
+import { lambdaContext } from './lambda-context.ts';
+import { runnerExecutions } from './runner-executions.ts';
+import type { Invoke } from '#local/runner/engine';
+import { StepFunctions } from '#local/runner/runner';
+import { seedCells, seedHost } from './seed.ts';
+import { functionArn, loadStateMachines } from './state-machines.ts';
+
+/** What a world stands on: emulators under the real SDK, or everything in memory. */
+export interface Ground {
+  readonly clock: Clock;
+  readonly adapters: Pick<Adapters, 'blobs' | 'ids' | 'log' | 'notifier' | 'queues' | 'sealer' | 'tables'>;
+  readonly bus: Bus;
+  /** The records of a queue, for its function. */
+  source(queue: string): RecordSource;
+  /** Makes the table and the queues of a cell. */
+  addCell(cell: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How a world is set up. */
+export interface WorldOptions {
+  readonly cells: readonly Cell[];
+  readonly hosts: readonly ComputeOptions[];
+  readonly config?: Partial<Configuration>;
+  readonly random?: () => number;
+  /** Stands between the state machines and their functions: faults are injected here. */
+  readonly around?: (run: () => Promise<Json>, event: StepEvent<never>, invoke: Parameters<Invoke>) => Promise<Json>;
+  /** Stands between the queues and the functions behind them. */
+  readonly aroundBatch?: <T>(run: () => Promise<T>) => Promise<T>;
+  /** Changes ports before the functions get them: scripted schedulers, faulty tables. */
+  readonly adapt?: (services: Services) => Services;
+}
+
+/** A deployment on one machine: the real handlers and state machines, and a fleet of fake computes. */
+export class World {
+  readonly services: Services;
+  readonly runner: StepFunctions;
+  readonly fleet: Fleet;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly #ground: Ground;
+  readonly #aroundBatch: NonNullable<WorldOptions['aroundBatch']>;
+  /** Event sources by the queue that they take records from. */
+  readonly sources = new Map<string, EventSource>();
+  /** Why invocations failed, for tests and for whoever watches. */
+  readonly troubles: unknown[] = [];
+
+  private constructor(
+    ground: Ground,
+    services: Services,
+    runner: StepFunctions,
+    fleet: Fleet,
+    aroundBatch: WorldOptions['aroundBatch'],
+  ) {
+    this.#ground = ground;
+    this.#aroundBatch = aroundBatch ?? ((run) => run());
+    this.services = services;
+    this.runner = runner;
+    this.fleet = fleet;
+    this.bus = ground.bus;
+    this.clock = ground.clock;
+  }
+
+  /** Boots a world: state machines, functions behind their queues, mappings, and all hosts registered. */
+  static async boot(ground: Ground, options: WorldOptions): Promise<World> {
+    const config: Configuration = { ...DEFAULTS, ...options.config };
+    const random = options.random ?? Math.random;
+    const functions = new Map<string, (event: StepEvent<never>) => Promise<Json>>();
+    const runner = new StepFunctions({
+      clock: ground.clock,
+      random,
+      invoke: (...invoked) => {
+        const [arn, payload] = invoked;
+        const run = functions.get(arn);
+        if (run === undefined) throw new Error(`there is no function ${arn}`);
+        // A function gets its event as text.
+        const event: StepEvent<never> = JSON.parse(JSON.stringify(payload));
+        return options.around ? options.around(() => run(event), event, invoked) : run(event);
+      },
+    });
+    const plain = assemble({
+      ...ground.adapters,
+      clock: ground.clock,
+      config,
+      random,
+      executions: runnerExecutions(runner, config.deployment),
+    });
+    const services = options.adapt?.(plain) ?? plain;
+    for (const [workflow, steps] of Object.entries(WORKFLOWS))
+      functions.set(
+        functionArn(config.deployment, workflow),
+        stepFunction({ ...services, log: services.log.with({ workflow }) }, steps),
+      );
+    await loadStateMachines(runner, config.deployment);
+    await seedCells(services, options.cells);
+    for (const { cell, host } of options.hosts) await seedHost(services, cellNamed(options.cells, cell), host);
+
+    const { clock, bus } = ground;
+    const fleet = new Fleet({ bus, clock, ids: services.ids }, options.hosts);
+    const world = new World(ground, services, runner, fleet, options.aroundBatch);
+    world.#serve('compute-task', taskQueue(services));
+    world.#serve('conductor', objectQueue(services, undefined));
+    for (const cell of options.cells) world.serveCell(cell);
+    await fleet.start();
+    return world;
+  }
+
+  /** Starts the object function of a cell, as its stack does. */
+  serveCell(cell: Cell): void {
+    this.#serve(cellQueue(cell.name), objectQueue(this.services, cell));
+  }
+
+  /** Adds a cell to a running deployment: what deploying its stack does. Its mapping is made by the operator. */
+  async addCell(cell: Cell): Promise<void> {
+    await this.#ground.addCell(cell.name);
+    this.serveCell(cell);
+  }
+
+  #serve(queue: string, function_: (event: SQSEvent) => Promise<PromiseSettledResult<unknown>[]>): void {
+    const handler = chain<SQSEvent>()
+      .use(partialBatch())
+      .handler((event: SQSEvent) => this.#aroundBatch(() => function_(event)));
+    const context = () => lambdaContext(queue, 60, this.clock);
+    const onError = (error: unknown) => this.troubles.push(error);
+    this.sources.set(queue, startEventSource({ source: this.#ground.source(queue), handler, context, onError }));
+  }
+
+  /** What a reload signal is to Nova's conductor: what it remembers of its computes is forgotten. */
+  reset(): void {
+    resetComputeCaps(this.services);
+  }
+
+  /** Ends the hosts, the functions and what they stand on. */
+  async stop(): Promise<void> {
+    await this.fleet.stop();
+    await Promise.all([...this.sources.values()].map((source) => source.stop()));
+    await this.#ground.stop();
+  }
+}
+
+function cellNamed(cells: readonly Cell[], name: string): Cell {
+  const cell = cells.find((each) => each.name === name);
+  if (cell === undefined) throw new Error(`there is no cell ${name}`);
+  return cell;
+}
