@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Cli } from './output/answering.ts';
-import { CommandFailure, EXIT } from './output/failure.ts';
+import { CommandFailure, EXIT } from './deployment/failure.ts';
 
 /** `completion bash|zsh`: a script for the shell; it is made of the program itself, so it knows every subcommand. */
 export function addCompletion(program: Command, cli: Cli): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { answering, type Cli } from './output/answering.ts';
 import { cellUuid } from './inventory/cells.ts';
-import { CommandFailure, EXIT } from './output/failure.ts';
+import { CommandFailure, EXIT } from './deployment/failure.ts';
 import { hostNamed } from './inventory/hosts.ts';
 import type { Machines } from './deployment/machines.ts';
 import type { Reach } from './deployment/deployment-target.ts';

@@ -14,7 +14,7 @@ import { addExecutionList } from './executions/execution-list.ts';
 import { addExecutionRedrive } from './executions/execution-redrive.ts';
 import { addExecutionShow } from './executions/execution-show.ts';
 import { addExecutionStop } from './executions/execution-stop.ts';
-import { EXIT } from './output/failure.ts';
+import { EXIT } from './deployment/failure.ts';
 import { addHeal } from './audit/heal.ts';
 import { addHostAdd } from './hosts/host-add.ts';
 import { addHostDisable, addHostEnable } from './hosts/host-disable.ts';

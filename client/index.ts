@@ -2,7 +2,7 @@ import { MessagingTimeout } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Log } from '#ports/log';
-import { cellQueue } from '#records/keys';
+import { cellQueue } from '#ports/host-queue';
 import * as messages from './compute-task-messages.ts';
 import { RpcCaller, type CallerPorts } from './rpc-caller.ts';
 import { applyUpdates, isMap, newObject } from '#wire/wire';

@@ -3,7 +3,8 @@ import { extendedQueues } from '#adapters/sqs/extended-queues';
 import { queuedNetwork } from '#adapters/sqs/network';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import type { Services } from '#ports/services';
-import { Counter } from '#records/counter';
+import type { Counter } from '#ports/counter';
+import { BlockCounter } from '#records/block-counter';
 import { imageTable } from '#records/images';
 import { serviceGroup } from '#records/service-group';
 import { FilterScheduler } from '#scheduler/manager';
@@ -29,7 +30,7 @@ export type RecordServices = RecordAdapters & Pick<Services, 'counter' | 'placem
 /** The ports of object calls over their adapters; a bundle with these alone has no scheduler in it. */
 export const assembleRecords = (adapters: RecordAdapters): RecordServices => ({
   ...adapters,
-  counter: adapters.counter ?? new Counter(),
+  counter: adapters.counter ?? new BlockCounter(),
   queues: extendedQueues(adapters.queues, adapters.blobs),
   placement: new EmbeddedPlacement(adapters.tables),
 });

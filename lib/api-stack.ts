@@ -124,7 +124,12 @@ export class ApiStack extends Stack {
     new Workflow(this, pascalCase(workflow), {
       names: this.#names,
       workflow,
-      stepFunction: this.#function(workflow, `workflows/${workflow}/${workflow}.lambda.ts`, ports, timeout ? { timeout } : {}),
+      stepFunction: this.#function(
+        workflow,
+        `workflows/${workflow}/${workflow}.lambda.ts`,
+        ports,
+        timeout ? { timeout } : {},
+      ),
       alarmTopic: this.alarmTopic,
       tracing: this.#settings.tracing,
       ...(starts === undefined ? {} : { starts }),

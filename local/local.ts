@@ -1,4 +1,4 @@
-import { LOCAL } from './emulation/emulators.ts';
+import { LOCAL } from '#cli/deployment/local-file';
 import { openControlEndpoint } from './emulation/control-endpoint.ts';
 import { demoDeeds } from './demo/demo-on-world.ts';
 import { DEMO_HOSTS } from './demo/scenario.ts';

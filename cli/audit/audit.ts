@@ -3,7 +3,7 @@ import { answering, type Cli } from '#cli/output/answering';
 import { auditFacts } from './audit-facts.ts';
 import { audit } from './audit-rules.ts';
 import { columns } from '#cli/output/columns';
-import { EXIT } from '#cli/output/failure';
+import { EXIT } from '#cli/deployment/failure';
 import type { Finding } from './finding.ts';
 import type { Reach } from '#cli/deployment/deployment-target';
 

@@ -5,7 +5,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { OPERATIONS, operationState } from '#records/operation';
 import { textOf } from '#wire/reading';
 import { goesOn, mayGoOn } from './audit-moves.ts';
-import { endMoves } from './end-move.ts';
+import { endMoves } from '#cli/executions/end-move';
 import type { Remedy } from './finding.ts';
 import type { Reach } from '#cli/deployment/deployment-target';
 

@@ -10,7 +10,7 @@ import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { findingsOf } from './audit.ts';
 import { cellNamed, cellRows } from '#cli/inventory/cells';
 import { columns } from '#cli/output/columns';
-import { EXIT } from '#cli/output/failure';
+import { EXIT } from '#cli/deployment/failure';
 import type { Finding, Remedy } from './finding.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
 import { letSpeakFor } from '#cli/inventory/principals';

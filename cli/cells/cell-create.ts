@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { isoSeconds } from '#conductor/time';
 import { absent } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
-import { CELL0_UUID, cellMappingKey, cellQueue, cellTable, MAPPINGS } from '#records/keys';
+import { CELL0_UUID, cellMappingKey, cellTable, MAPPINGS } from '#records/keys';
+import { cellQueue } from '#ports/host-queue';
 import { ALL_CELLS } from '#records/methods/mappings';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { cellRows, cellUuid } from '#cli/inventory/cells';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { Reach } from '#cli/deployment/deployment-target';
 
 const NAME = /^[a-z][a-z0-9-]{0,30}$/u;

@@ -4,7 +4,7 @@ import { exists } from '#ports/conditions';
 import { CELL0_UUID, cellMappingKey, MAPPINGS } from '#records/keys';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { cellNamed } from '#cli/inventory/cells';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 import type { Reach } from '#cli/deployment/deployment-target';
 
 /** `cell disable NAME`: no new server is scheduled to its hosts; those that are there go on. */

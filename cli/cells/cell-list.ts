@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { cellQueue } from '#records/keys';
+import { cellQueue } from '#ports/host-queue';
 import { answering, type Cli } from '#cli/output/answering';
 import { cellRows, mappedTo } from '#cli/inventory/cells';
 import { columns, shown } from '#cli/output/columns';

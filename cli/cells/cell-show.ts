@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { CELL0_UUID, cellQueue, cellTable } from '#records/keys';
+import { CELL0_UUID, cellTable } from '#records/keys';
+import { cellQueue } from '#ports/host-queue';
 import { textOf } from '#wire/reading';
 import { answering, type Cli } from '#cli/output/answering';
 import { cellNamed, mappedTo } from '#cli/inventory/cells';

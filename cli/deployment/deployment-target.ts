@@ -9,16 +9,16 @@ import { SystemClock } from '#adapters/system/clock';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
-import { LOCAL } from '#local/emulation/emulators';
+import { LOCAL } from '#cli/deployment/local-file';
 import { readLocalFile, type LocalWorld } from './local-file.ts';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { DEFAULTS } from '#ports/configuration';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { Counter } from '#records/counter';
+import { BlockCounter } from '#records/block-counter';
 import { serviceGroup } from '#records/service-group';
 import { ExecutionDesk } from './execution-admin.ts';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from './failure.ts';
 import { IntakeDesk } from './event-sources.ts';
 import { Machines } from './machines.ts';
 import { QueueDesk } from './queue-admin.ts';
@@ -168,7 +168,7 @@ export function reachPlace(place: Place, emulated: boolean): Reach {
     tables,
     queues,
     ids: randomIds,
-    counter: new Counter({ blockSize: 1 }),
+    counter: new BlockCounter({ blockSize: 1 }),
     placement: new EmbeddedPlacement(tables),
     serviceGroup: serviceGroup({ tables, clock, queues, config }),
     desk: new QueueDesk({

@@ -1,8 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { numberOf, textOf } from '#wire/reading';
-import { isJsonObject, parseJson } from '#local/runner/json';
+import type { JsonMap } from '#ports/json';
+import { mapOf, numberOf, textOf } from '#wire/reading';
+
+/** Region and credentials that the emulators take; no account is behind them. */
+export const LOCAL = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+} as const;
 
 /** Where `npm run local` tells other processes how to reach it. */
 const LOCAL_FILE = fileURLToPath(new URL('../../.cache/local.json', import.meta.url));
@@ -31,14 +37,12 @@ export function removeLocalFile(file: string = LOCAL_FILE): void {
 
 /** Undefined when no local world is up. */
 export function readLocalFile(file: string = LOCAL_FILE): LocalWorld | undefined {
-  let text: string;
+  let parsed: JsonMap;
   try {
-    text = readFileSync(file, 'utf8');
+    parsed = mapOf(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     return undefined;
   }
-  const parsed = parseJson(text);
-  if (!isJsonObject(parsed)) return undefined;
   const deployment = textOf(parsed['deployment']);
   const dynamodb = textOf(parsed['dynamodb']);
   const sqs = textOf(parsed['sqs']);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
 import { columns, duration } from '#cli/output/columns';
 import { statusNamed, workflowNamed } from '#cli/inventory/executions';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 
 const MOST = 50;
 

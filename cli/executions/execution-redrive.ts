@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
 import { executionNamed } from '#cli/inventory/executions';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 
 /** `execution redrive NAME`: goes on in the state that failed, within 14 days. */
 export function addExecutionRedrive(parent: Command, cli: Cli): void {

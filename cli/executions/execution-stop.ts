@@ -3,7 +3,7 @@ import type { Json } from '#ports/json';
 import { mapOf, textOf, textsOf } from '#wire/reading';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { executionNamed } from '#cli/inventory/executions';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import { giveUp } from './give-up.ts';
 import type { Reach } from '#cli/deployment/deployment-target';
 

@@ -6,7 +6,7 @@ import { statusPartition } from '#records/instance-index';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, faultKey, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, OPERATIONS, operationNames, type Operation } from '#records/operation';
 import { textOf } from '#wire/reading';
-import { endMoves, type MoveReach } from '#cli/audit/end-move';
+import { endMoves, type MoveReach } from './end-move.ts';
 import { cellOf } from '#cli/inventory/servers';
 
 /** Operations that claim a destination for the server itself, beside what it holds. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
 import { cellNamed } from '#cli/inventory/cells';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import { addHost } from '#cli/inventory/hosts';
 import { checkPrincipal } from '#cli/inventory/principals';
 import type { Reach } from '#cli/deployment/deployment-target';

@@ -4,7 +4,7 @@ import { exists } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
 import { cellTable, serviceKey } from '#records/keys';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 import { hostNamed } from '#cli/inventory/hosts';
 import type { Reach } from '#cli/deployment/deployment-target';
 

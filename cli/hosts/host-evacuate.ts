@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
 import { evacuateHost, type Moved } from './evacuation.ts';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import { hostNamed } from '#cli/inventory/hosts';
 
 /** Servers that are on their way at the same time unless told otherwise. */

@@ -7,7 +7,7 @@ import { allPages } from '#records/all-pages';
 import { cellTable, hostMappingKey, MAPPINGS, PLACEMENT, serviceKey } from '#records/keys';
 import { textOf } from '#wire/reading';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 import { hostNamed } from '#cli/inventory/hosts';
 import { silence } from '#cli/inventory/principals';
 import type { Reach } from '#cli/deployment/deployment-target';

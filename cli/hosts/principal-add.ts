@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { MAPPINGS } from '#records/keys';
 import { principalItem } from '#records/principals';
 import { answering, type Cli } from '#cli/output/answering';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import { checkPrincipal, findPrincipal, roleNamed } from '#cli/inventory/principals';
 
 /** `principal add`: an API service that publishes, or an operator who redrives. */

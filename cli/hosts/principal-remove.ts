@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { MAPPINGS, principalKey } from '#records/keys';
 import { answering, type Cli } from '#cli/output/answering';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 import { findPrincipal } from '#cli/inventory/principals';
 
 /** `principal remove`: a publisher or operator is no longer heard; hosts go by `host remove`. */

@@ -4,7 +4,7 @@ import { allPages } from '#records/all-pages';
 import { CELL0_UUID, MAPPINGS } from '#records/keys';
 import { ALL_CELLS } from '#records/methods/mappings';
 import { numberOf, textOf } from '#wire/reading';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 import type { Reach } from '#cli/deployment/deployment-target';
 
 /** A cell mapping as operators see it. */

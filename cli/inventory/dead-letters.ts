@@ -2,7 +2,7 @@ import { isMap } from '#wire/wire';
 import type { Json, JsonMap } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
 import { MalformedMessage, parseEnvelope } from '#wire/envelope';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 import type { StoredMessage } from '#cli/deployment/queue-admin';
 import type { Reach } from '#cli/deployment/deployment-target';
 

@@ -2,7 +2,7 @@ import type { ExecutionStatus } from '@aws-sdk/client-sfn';
 import type { ExecutionDetails } from '#cli/deployment/execution-admin';
 import { cellTable, instanceKey } from '#records/keys';
 import { OPERATIONS, operationState } from '#records/operation';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { Reach } from '#cli/deployment/deployment-target';
 import { cellOf } from './servers.ts';
 

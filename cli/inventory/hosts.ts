@@ -5,8 +5,8 @@ import { ConditionFailed, type Item } from '#ports/tables';
 import { hostMappingKey, MAPPINGS } from '#records/keys';
 import { textOf, textsOf } from '#wire/reading';
 import type { CellRow } from './cells.ts';
-import { CommandFailure } from '#cli/output/failure';
-import { hostQueuePolicy } from '#cli/hosts/host-policy';
+import { CommandFailure } from '#cli/deployment/failure';
+import { hostQueuePolicy } from './host-policy.ts';
 import { letSpeakFor } from './principals.ts';
 import type { Reach } from '#cli/deployment/deployment-target';
 

@@ -1,7 +1,7 @@
 import { allPages } from '#records/all-pages';
 import { MAPPINGS, principalKey } from '#records/keys';
 import { principalItem, PRINCIPALS, readPrincipal, type Principal, type Role } from '#records/principals';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { Reach } from '#cli/deployment/deployment-target';
 
 type Tables = Pick<Reach, 'tables'>;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT, toFailure } from './failure.ts';
+import { EXIT, toFailure } from '#cli/deployment/failure';
 import type { Reach, Where } from '#cli/deployment/deployment-target';
 
 /** What the command line stands on: a terminal and a deployment, or a test's stand-ins. */

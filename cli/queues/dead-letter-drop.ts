@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
 import { deadLetter, deadLetterQueue, withDeadLetters } from '#cli/inventory/dead-letters';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 
 /** `dead-letter drop QUEUE ID --reason TEXT`: gone for good; the answer keeps what it was, for the ticket. */
 export function addDeadLetterDrop(parent: Command, cli: Cli): void {

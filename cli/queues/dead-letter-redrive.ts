@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
 import { deadLetterQueue, withDeadLetters } from '#cli/inventory/dead-letters';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 
 /** `dead-letter redrive QUEUE [ID…]`: back to their queue in the name of their original senders. */
 export function addDeadLetterRedrive(parent: Command, cli: Cli): void {

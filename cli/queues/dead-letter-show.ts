@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
 import { shown } from '#cli/output/columns';
 import { deadLetter, deadLetterQueue, withDeadLetters, withoutSecrets } from '#cli/inventory/dead-letters';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 
 /** `dead-letter show QUEUE ID`: what it was and why it lies there, secrets covered. */
 export function addDeadLetterShow(parent: Command, cli: Cli): void {

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { Intake } from '#cli/deployment/event-sources';
 import type { Reach } from '#cli/deployment/deployment-target';
 

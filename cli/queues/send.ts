@@ -3,7 +3,7 @@ import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
 import { answering, type Asked, type Answer, type Cli } from '#cli/output/answering';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 
 /** `send METHOD --file FILE`: publishes a compute_task message from a file. */
 export function addSend(parent: Command, cli: Cli): void {

@@ -3,7 +3,7 @@ import { TooManyInstances } from '#errors';
 import { DEFAULTS } from '#ports/configuration';
 import { checkNumInstancesQuota } from '#operations/check-quota';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
-import { CommandFailure, EXIT } from '#cli/output/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 
 /** `quota check PROJECT`: how many servers of a size the project may still have. */
 export function addQuotaCheck(parent: Command, cli: Cli): void {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { COUNTED } from '#conductor/quota';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 import { countedUsage, recount, same, writeUsage } from '#cli/inventory/quota-usage';
 import type { Reach } from '#cli/deployment/deployment-target';
 

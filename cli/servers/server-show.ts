@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 import type { Reach } from '#cli/deployment/deployment-target';
 import { cellOf, partitionOf, serverRow, type ServerRow } from '#cli/inventory/servers';
 import { timeline } from '#cli/inventory/timeline';

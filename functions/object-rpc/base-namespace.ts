@@ -1,4 +1,5 @@
-import { objectAction, objectBackportVersions, objectClassActionVersions, ExpectedError } from './dispatch.ts';
+import { objectAction, objectBackportVersions, objectClassActionVersions } from './dispatch.ts';
+import { ExpectedError } from '#wire/failure';
 import type { Json, JsonMap } from '#ports/json';
 import type { Records } from '#records/method';
 import type { Endpoint } from '#rpc/dispatch';

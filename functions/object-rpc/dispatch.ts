@@ -12,18 +12,8 @@ import { bindArguments } from './bind-arguments.ts';
 import type { ClassMethod, InstanceMethod, MethodArguments, RecordMethods, Records } from '#records/method';
 import { fieldsBefore, updatesSince } from './object-updates.ts';
 import { recordMethods } from './registry.ts';
+import { ExpectedError } from '#wire/failure';
 import { plainText } from '#wire/reading';
-
-/** An error of a remotable method: the caller gets `cause`, and it counts as no failure of the conductor. */
-export class ExpectedError extends Error {
-  override readonly name = 'ExpectedError' as const;
-  override readonly cause: NovaError;
-
-  constructor(cause: NovaError) {
-    super(cause.message);
-    this.cause = cause;
-  }
-}
 
 /** A method of the base namespace that reaches objects. */
 type ObjectMethod = (records: Records, request: JsonMap) => Promise<Json>;

@@ -3,7 +3,7 @@ import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { afterWrite } from './after-write.ts';
-import { cellQueue } from '#records/keys';
+import { cellQueue } from '#ports/host-queue';
 import type { Cell, Records } from '#records/method';
 import { notifyQuietly, type Happening } from '#records/notify';
 import { Pulse } from '#records/pulse';

@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 /** SQS takes 80 characters; this leaves room for the deployment's prefix, the cell and the words between. */
 const LONGEST_HOST = 40;
 
+/** The conductor queue of a cell, without the deployment's prefix. */
+export const cellQueue = (cell: string): string => `cell-${cell}-conductor`;
+
 /**
  * The queue of one compute host, without the deployment's prefix: `cell-<cell>-host-<host>`.
  *

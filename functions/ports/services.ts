@@ -1,4 +1,4 @@
-import type { Counter } from '#records/counter';
+import type { Counter } from './counter.ts';
 import type { Blobs } from './blobs.ts';
 import type { Clock } from './clock.ts';
 import type { Compute } from './compute.ts';

@@ -17,7 +17,7 @@ import { instanceIndexKeys, statusPartition } from './instance-index.ts';
 import { EXTRA_FIELDS, FLAVOR_FIELDS, hasInfoCache, isColumn, refreshInstance } from './instance-item.ts';
 import { instanceKey } from './keys.ts';
 import type { MethodArguments, Records } from './method.ts';
-import { servicesOf } from './instance-load.ts';
+import { servicesOf } from './methods/instance-load.ts';
 import { plainText } from '#wire/reading';
 import { saveRecord } from './save-record.ts';
 import { present } from './stamp.ts';

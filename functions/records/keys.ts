@@ -18,9 +18,6 @@ export const CELL0_UUID = '00000000-0000-0000-0000-000000000000';
 /** The table of a cell by the cell's name. */
 export const cellTable = (cell: string): TableName => `cell-${cell}`;
 
-/** The conductor queue of a cell. */
-export const cellQueue = (cell: string): string => `cell-${cell}-conductor`;
-
 export const cellMappingKey = (uuid: string): Key => ({ pk: `cell#${uuid}`, sk: 'cell' });
 export const hostMappingKey = (host: string): Key => ({ pk: `host#${host}`, sk: 'host' });
 export const instanceMappingKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'mapping' });

@@ -1,4 +1,4 @@
-import type { Counter } from './counter.ts';
+import type { Counter } from '#ports/counter';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';

@@ -2,7 +2,8 @@ import { liveness } from '#conductor/liveness';
 import { isUp } from '#conductor/service-up';
 import type { ServiceGroup } from '#ports/service-group';
 import type { Services } from '#ports/services';
-import { cellQueue, cellTable, serviceKey } from './keys.ts';
+import { cellTable, serviceKey } from './keys.ts';
+import { cellQueue } from '#ports/host-queue';
 import { pulseKey } from './pulse.ts';
 
 /** The service group over the heartbeats in a cell's table. */

@@ -3,7 +3,11 @@ import { isOfType, type ObjectOf } from '#objects/versioned/object-type';
 import { registry } from '#objects/registry';
 import { RequestSpec } from '#objects/request-spec/request-spec';
 import { isMap } from '#objects/versioned/primitive';
-import { plainForm, toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec/request-spec-legacy';
+import {
+  plainForm,
+  toLegacyFilterPropertiesDict,
+  toLegacyRequestSpecDict,
+} from '#objects/request-spec/request-spec-legacy';
 import { serializeEntity } from '#objects/versioned/serializer';
 import type { JsonMap, WireObject } from '#ports/json';
 import { mapOf } from '#wire/reading';

@@ -1,7 +1,7 @@
 import { NovaError } from '#errors';
 import type { Log, LogFields } from '#ports/log';
 import type { Cell } from '#records/method';
-import { ExpectedError } from '#object-rpc/dispatch';
+import { ExpectedError } from '#wire/failure';
 import { MalformedMessage, type RpcRequest } from '#wire/envelope';
 
 /** How a message ended: carried out, refused for good, or to be delivered again. */

@@ -4,18 +4,12 @@ import type { WireObject } from '#ports/json';
 import type { DestinationRequest, Scheduler } from '#ports/scheduler';
 import type { Tables } from '#ports/tables';
 import { Aggregates } from './facts/aggregates.ts';
-import type { CandidateSources } from './candidates.ts';
 import { Cells } from './cells.ts';
 import { enabledFilters } from './filters/list.ts';
-import type { HostFilter } from './filters/host-filter.ts';
+import type { OnNoValidHost, SchedulerParts } from './parts.ts';
 import { Placing } from './placing.ts';
 import { DEFAULT_SETTINGS, type SchedulerSettings } from './settings.ts';
-import { preferences, type Preference } from './weights/list.ts';
-
-/** How often each reason kept a host out of a request that could not be placed. */
-type RefusalCounts = Readonly<Record<string, number>>;
-
-type OnNoValidHost = (refusals: RefusalCounts, request: DestinationRequest) => void;
+import { preferences } from './weights/list.ts';
 
 export interface SchedulerDependencies {
   readonly tables: Tables;
@@ -25,16 +19,6 @@ export interface SchedulerDependencies {
   readonly settings?: Partial<SchedulerSettings>;
   /** Told why, when there is no valid host. */
   readonly onNoValidHost?: OnNoValidHost;
-}
-
-/** What all requests of a process share. */
-export interface SchedulerParts extends CandidateSources {
-  readonly placement: EmbeddedPlacement;
-  readonly random: () => number;
-  readonly settings: SchedulerSettings;
-  readonly filters: readonly HostFilter[];
-  readonly preferences: readonly Preference[];
-  readonly onNoValidHost: OnNoValidHost;
 }
 
 /**

@@ -15,7 +15,7 @@ import type { FilterRequest } from './filters/host-filter.ts';
 import { hostPasses } from './filters/list.ts';
 import { GroupMembers } from './group-members.ts';
 import { place, type HostState } from './facts/host-state.ts';
-import type { SchedulerParts } from './manager.ts';
+import type { SchedulerParts } from './parts.ts';
 import { pick, rank } from './ranking.ts';
 import { requestFacts, type RequestFacts } from './facts/request-facts.ts';
 import { selection } from './selection.ts';

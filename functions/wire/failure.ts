@@ -12,6 +12,17 @@ interface OsloFailure {
   readonly kwargs: Readonly<Record<string, unknown>>;
 }
 
+/** An error of a remotable method: the caller gets `cause`, and it counts as no failure of the conductor. */
+export class ExpectedError extends Error {
+  override readonly name = 'ExpectedError' as const;
+  override readonly cause: NovaError;
+
+  constructor(cause: NovaError) {
+    super(cause.message);
+    this.cause = cause;
+  }
+}
+
 /**
  * The failure text of a reply, from which an oslo.messaging client raises the same exception.
  *

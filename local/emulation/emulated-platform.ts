@@ -10,7 +10,8 @@ import { S3Blobs } from '#adapters/s3/blobs';
 import { sqsClient } from '#adapters/sqs/client';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { SqsBus } from '#client/sqs-bus';
-import { LOCAL, startEmulators, type Emulators } from './emulators.ts';
+import { startEmulators, type Emulators } from './emulators.ts';
+import { LOCAL } from '#cli/deployment/local-file';
 import { sqsSource } from './sqs-source.ts';
 import type { Ground } from './world.ts';
 

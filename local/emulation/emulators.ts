@@ -1,13 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { LOCAL } from '#cli/deployment/local-file';
 import { createCellTable, createTables, startDynamodb } from './dynamodb-emulator.ts';
 import { createMessageBucket, createQueues, startSqs } from './sqs-emulator.ts';
-
-/** Region and credentials that the emulators take; no account is behind them. */
-export const LOCAL = {
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-} as const;
 
 /** DynamoDB, SQS and S3 of this machine, with a deployment's tables, queues and bucket. */
 export interface Emulators {

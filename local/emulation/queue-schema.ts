@@ -1,4 +1,4 @@
-import { cellQueue } from '#records/keys';
+import { cellQueue } from '#ports/host-queue';
 
 /** A queue with its dead-letter queue, named without the deployment's prefix. */
 export interface QueueSchema {

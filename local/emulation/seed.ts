@@ -1,14 +1,7 @@
 import { isoSeconds } from '#conductor/time';
 import type { Services } from '#ports/services';
-import {
-  CELL0_UUID,
-  cellMappingKey,
-  cellQueue,
-  cellTable,
-  hostMappingKey,
-  MAPPINGS,
-  principalKey,
-} from '#records/keys';
+import { CELL0_UUID, cellMappingKey, cellTable, hostMappingKey, MAPPINGS, principalKey } from '#records/keys';
+import { cellQueue } from '#ports/host-queue';
 import type { Cell } from '#records/method';
 
 /** Makes the mappings of cell0 and of these cells. */

@@ -7,7 +7,7 @@ import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { resetComputeCaps } from '#servers/compute-cap';
-import { cellQueue } from '#records/keys';
+import { cellQueue } from '#ports/host-queue';
 import type { Cell } from '#records/method';
 import { partialBatch } from '#rpc/batch';
 import { objectQueue } from '#object-rpc/object-queue';

@@ -4,7 +4,7 @@ import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
 import type { Json, JsonMap, WireObject } from '#ports/json';
-import { cellQueue } from '#records/keys';
+import { cellQueue } from '#ports/host-queue';
 import { OBJECT_VERSIONS } from './object-versions.ts';
 
 /** All that a host knows of the records: calls to the conductor of its cell, as remotable methods make them. */

@@ -1,6 +1,6 @@
 import { MemoryBlobs } from '#adapters/memory/blobs';
 import { S3Blobs } from '#adapters/s3/blobs';
-import { LOCAL } from '#local/emulation/emulators';
+import { LOCAL } from '#cli/deployment/local-file';
 import { createMessageBucket, startSqs } from '#local/emulation/sqs-emulator';
 import { blobsContract } from './blobs.contract.ts';
 

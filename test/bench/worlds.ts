@@ -11,7 +11,7 @@ import { SystemClock } from '#adapters/system/clock';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { createTables, startDynamodb } from '#local/emulation/dynamodb-emulator';
 import { emulatedGround } from '#local/emulation/emulated-platform';
-import { LOCAL } from '#local/emulation/emulators';
+import { LOCAL } from '#cli/deployment/local-file';
 import { MemoryBus } from '#local/emulation/memory-bus';
 import { memoryGround } from '#local/emulation/memory-platform';
 import { memorySource } from '#local/emulation/memory-source';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { drawMachine } from '#cli/inventory/drawing';
-import { CommandFailure } from '#cli/output/failure';
+import { CommandFailure } from '#cli/deployment/failure';
 import { runbookSections } from '../../lib/constructs/runbook-alarm.ts';
 import { run } from './local-deployment.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { completionScript } from '#cli/completion';
-import { CommandFailure, toFailure } from '#cli/output/failure';
+import { CommandFailure, toFailure } from '#cli/deployment/failure';
 import { conductorProgram, forEach } from '#cli/program';
 import { run } from './local-deployment.ts';
 

@@ -2,7 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '#client/connect';
 import { SqsBus } from '#client/sqs-bus';
-import { LOCAL } from '#local/emulation/emulators';
+import { LOCAL } from '#cli/deployment/local-file';
 import { startSqs, type SqsEmulator } from '#local/emulation/sqs-emulator';
 import { QueueDoesNotExist } from '#ports/queues';
 import { parseEnvelope, replyEnvelope } from '#wire/envelope';

@@ -8,7 +8,7 @@ import { SqsBus } from '#client/sqs-bus';
 import { buildCommand } from '#local/demo/requests';
 import { Fleet } from '#local/fleet/fleet';
 import { seedCells, seedHost } from '#local/emulation/seed';
-import { Counter } from '#records/counter';
+import { BlockCounter } from '#records/block-counter';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { Names } from '../../lib/names.ts';
 import { commandFor } from './conductor-command.ts';
@@ -36,7 +36,7 @@ describe.runIf(endpoint !== undefined)('building servers through the deployed ap
   beforeAll(async () => {
     const names = new Names(DEPLOYMENT);
     const cells = ['cell1', 'cell2'].map((name) => ({ name, uuid: names.cellUuid(name) }));
-    const services = { tables, clock, counter: new Counter() };
+    const services = { tables, clock, counter: new BlockCounter() };
     await seedCells(services, cells);
     for (const { cell, host } of HOSTS) {
       const own = cells.find(({ name }) => name === cell);

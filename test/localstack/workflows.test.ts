@@ -17,7 +17,7 @@ import type { Manners } from '#local/fleet/behaviour';
 import { objectArgument, textField } from '#local/fleet/order';
 import { seedCells, seedHost } from '#local/emulation/seed';
 import { DEFAULTS } from '#ports/configuration';
-import { Counter } from '#records/counter';
+import { BlockCounter } from '#records/block-counter';
 import type { Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { serviceGroup } from '#records/service-group';
@@ -57,7 +57,7 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
   );
 
   beforeAll(async () => {
-    const services = { tables, clock, counter: new Counter() };
+    const services = { tables, clock, counter: new BlockCounter() };
     await seedCells(services, [CELL]);
     for (const host of HOSTS) await seedHost(services, CELL, host);
     await fleet.start();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Service } from '#objects/compute/service';
-import { ExpectedError, objectAction, objectClassActionVersions } from '#object-rpc/dispatch';
+import { objectAction, objectClassActionVersions } from '#object-rpc/dispatch';
+import { ExpectedError } from '#wire/failure';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Records } from '#records/method';
 import { mustBeWire } from '#wire/wire-object';

@@ -1,6 +1,7 @@
 import { setFields } from '#wire/wire';
 import type { Json, JsonMap, WireObject } from '#ports/json';
-import { ExpectedError, objectAction } from '#object-rpc/dispatch';
+import { objectAction } from '#object-rpc/dispatch';
+import { ExpectedError } from '#wire/failure';
 import type { Records } from '#records/method';
 import { fieldsOf, listOf, mapOf, textsOf } from '#wire/reading';
 import { mustBeWire } from '#wire/wire-object';

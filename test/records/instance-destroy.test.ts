@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '#ports/json';
 import { instanceKey, tagsKey, eventKey, actionKey } from '#records/keys';
-import { getInstance } from '#records/instance-load';
+import { getInstance } from '#records/methods/instance-load';
 import { destroyInstance } from '#records/instance-destroy';
 import { saveInstance } from '#records/instance-save';
-import { refreshFromStore } from '#records/instance-load';
+import { refreshFromStore } from '#records/methods/instance-load';
 import type { Records } from '#records/method';
 import { startAction } from '#records/methods/instance-action';
 import { startEvent } from '#records/methods/instance-action-event';

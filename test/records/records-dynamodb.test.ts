@@ -3,7 +3,7 @@ import { Service } from '#objects/compute/service';
 import { startAction } from '#records/methods/instance-action';
 import { finishEvent, startEvent } from '#records/methods/instance-action-event';
 import { destroyInstance } from '#records/instance-destroy';
-import { getInstance } from '#records/instance-load';
+import { getInstance } from '#records/methods/instance-load';
 import { saveInstance } from '#records/instance-save';
 import { emulatedTables, type TestTables } from '../fixtures/tables.ts';
 import { rejected } from '../fixtures/rejected.ts';

@@ -6,7 +6,7 @@ import { destroyInstance } from '#records/instance-destroy';
 import { startAction } from '#records/methods/instance-action';
 import { finishEvent, startEvent } from '#records/methods/instance-action-event';
 import { latestFault, recordFault } from '#records/methods/instance-fault';
-import { getInstance } from '#records/instance-load';
+import { getInstance } from '#records/methods/instance-load';
 import { migrationKey } from '#records/keys';
 import { createMigration, migrationInStatus, migrationOf, saveMigration } from '#records/methods/migration';
 import { migrationsOfHost } from '#records/methods/migration-list';

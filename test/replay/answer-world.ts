@@ -5,7 +5,7 @@ import { machineArn } from '#local/emulation/runner-executions';
 import type { DescribedExecution } from '#local/runner/runner';
 import { World } from '#local/emulation/world';
 import type { Json, JsonMap } from '#ports/json';
-import { cellQueue } from '#records/keys';
+import { cellQueue } from '#ports/host-queue';
 import { mapOf, plainText, textOf } from '#wire/reading';
 import { WORKFLOWS } from '#local/emulation/workflow-steps';
 import { ABSENT, type Difference } from './compare.ts';

@@ -1,6 +1,7 @@
 import type { Json, JsonMap } from '#ports/json';
 import { NovaError } from '#errors';
-import { ExpectedError, objectAction, objectBackportVersions, objectClassActionVersions } from '#object-rpc/dispatch';
+import { objectAction, objectBackportVersions, objectClassActionVersions } from '#object-rpc/dispatch';
+import { ExpectedError } from '#wire/failure';
 import { serializeFailure } from '#wire/failure';
 import { ABSENT, differencesOf, type Difference, type Window } from './compare.ts';
 import { itemsOf } from './load-items.ts';

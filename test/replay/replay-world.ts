@@ -4,7 +4,7 @@ import { DEFAULTS } from '#ports/configuration';
 import type { RequestContext } from '#ports/context';
 import type { Json } from '#ports/json';
 import type { Item, TableName } from '#ports/tables';
-import { Counter } from '#records/counter';
+import { BlockCounter } from '#records/block-counter';
 import { API, cellTable, counterKey, MAPPINGS } from '#records/keys';
 import type { Records } from '#records/method';
 import type { Happening } from '#records/notify';
@@ -56,7 +56,7 @@ export async function worldOf(recorded: RecordedCase, before: SqlState): Promise
     tables,
     clock,
     ids: { uuid: () => uuids.shift() ?? crypto.randomUUID() },
-    counter: new Counter({ blockSize: 1 }),
+    counter: new BlockCounter({ blockSize: 1 }),
     context: contextOf(recorded),
     cell: { name: recorded.cell, uuid: recorded.cell },
     notices: { config: DEFAULTS, add: (happening) => happenings.push(happening) },

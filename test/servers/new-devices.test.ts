@@ -4,7 +4,7 @@ import { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { newObject } from '#wire/wire';
 import { deviceSize } from '#conductor/device-size';
-import { Counter } from '#records/counter';
+import { BlockCounter } from '#records/block-counter';
 import { newDevices } from '#servers/new-devices';
 import { newServerParts } from '#servers/new-server-parts';
 import { putTags } from '#records/methods/tag';
@@ -26,7 +26,7 @@ describe('the size of a device', () => {
 
 const services = () => ({
   tables: new MemoryTables(),
-  counter: new Counter(),
+  counter: new BlockCounter(),
   clock: new VirtualClock(),
   ids: seededIds(1),
 });

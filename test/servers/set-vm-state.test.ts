@@ -8,7 +8,7 @@ import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { JsonMap } from '#ports/json';
 import { cleanUpNetworks } from '#servers/clean-up-networks';
-import { Counter } from '#records/counter';
+import { BlockCounter } from '#records/block-counter';
 import { instanceKey } from '#records/keys';
 import { legacyRequestSpec } from '#request-specs/legacy-request-spec';
 import { fieldsOf } from '#wire/reading';
@@ -25,7 +25,7 @@ function cellWith(item: JsonMap | undefined, config: Partial<Configuration> = {}
     tables,
     clock: new VirtualClock(),
     config: { ...DEFAULTS, ...config },
-    counter: new Counter(),
+    counter: new BlockCounter(),
     ids: seededIds(1),
     log: new MemoryLog(),
     notifier: new MemoryNotifier(),

@@ -1,8 +1,7 @@
 import { requestEnvelope } from '#wire/envelope';
 import type { Compute } from '#ports/compute';
-import { hostQueue } from '#ports/host-queue';
+import { cellQueue, hostQueue } from '#ports/host-queue';
 import type { Queues } from '#ports/queues';
-import { cellQueue } from '#records/keys';
 
 /**
  * Compute hosts behind one queue each. A call's answer comes back to the conductor queue of the host's cell, whose name

@@ -1,4 +1,11 @@
-import { ARCHITECTURE, ARCHITECTURE_ALIASES, HVTYPE, HVTYPE_ALIASES, VMMODE, VMMODE_ALIASES } from '#objects/versioned/enums';
+import {
+  ARCHITECTURE,
+  ARCHITECTURE_ALIASES,
+  HVTYPE,
+  HVTYPE_ALIASES,
+  VMMODE,
+  VMMODE_ALIASES,
+} from '#objects/versioned/enums';
 import { enumOf } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 

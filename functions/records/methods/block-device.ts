@@ -6,7 +6,7 @@ import type { Attributes, Item, Key } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
-import { getInstance } from '#records/instance-load';
+import { getInstance } from './instance-load.ts';
 import { blockDeviceKey, instanceKey } from '#records/keys';
 import type { MethodArguments, RecordMethods, Records } from '#records/method';
 import { newUuid } from '#records/new-uuid';

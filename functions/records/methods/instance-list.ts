@@ -6,7 +6,7 @@ import { tableOf } from '#records/cell-table';
 import { filteredInstances, sortedInstances, type Filters } from '#records/instance-filters';
 import { deletedOnHost } from '#records/instance-index';
 import { expectedAttributes } from './instance.ts';
-import { completed } from '#records/instance-load';
+import { completed } from './instance-load.ts';
 import { instanceKey } from '#records/keys';
 import type { ClassMethod, MethodArguments, RecordMethods, Records } from '#records/method';
 import { hostsOfCell } from './service.ts';

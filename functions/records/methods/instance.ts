@@ -7,7 +7,7 @@ import { tableOf } from '#records/cell-table';
 import { createRecord } from '#records/create-record';
 import { destroyInstance } from '#records/instance-destroy';
 import { refreshInstance } from '#records/instance-item';
-import { completed, getInstance, loadInstanceFields, refreshFromStore } from '#records/instance-load';
+import { completed, getInstance, loadInstanceFields, refreshFromStore } from './instance-load.ts';
 import { saveInstance } from '#records/instance-save';
 import { instanceKey } from '#records/keys';
 import type { RecordMethods, Records } from '#records/method';

@@ -1,56 +1,21 @@
-import * as v from 'valibot';
 import { InvalidArguments } from '#errors';
 import type { RequestContext } from '#ports/context';
-import type { Json, JsonMap, WireObject } from '#ports/json';
+import type { JsonMap, WireObject } from '#ports/json';
 import { isWireObject, listOf, mapOf } from '#wire/reading';
 import type { CommonDocument } from '#operations/request-document';
 import type { RescheduleRoute, TaskMethod } from './route.ts';
-import { json, map, parseArguments, uuidOf, wireObject, type ArgumentSchema } from './arguments.ts';
+import { parseArguments, uuidOf } from './arguments.ts';
+import { buildInstancesSchema, type BuildInstances } from './build-instances-arguments.ts';
 import { firstAttempt } from './first-attempt.ts';
-
-/*
- * 1.2  - build_instances()
- * 1.5  - legacy_bdm argument
- * 1.7  - block_device_mapping is no longer read
- * 1.9  - NetworkRequestList
- * 1.18 - request_spec argument
- * 1.19 - host_lists argument
- */
-const schema: ArgumentSchema<BuildInstances> = v.strictObject({
-  instances: v.array(wireObject('Instance')),
-  image: json,
-  filter_properties: map,
-  admin_password: v.nullable(v.string()),
-  injected_files: json,
-  requested_networks: v.nullable(wireObject('NetworkRequestList')),
-  security_groups: json,
-  block_device_mapping: v.optional(json, null),
-  legacy_bdm: v.optional(json, true),
-  request_spec: v.optional(v.nullable(wireObject('RequestSpec')), null),
-  host_lists: v.optional(v.nullable(v.array(v.array(wireObject('Selection')))), null),
-});
-
-/** The arguments of build_instances; block devices are read from the servers' records. */
-export interface BuildInstances {
-  instances: WireObject[];
-  image: Json;
-  filter_properties: JsonMap;
-  admin_password: string | null;
-  injected_files: Json;
-  requested_networks: WireObject | null;
-  security_groups: Json;
-  request_spec: WireObject | null;
-  host_lists: WireObject[][] | null;
-}
 
 /**
  * Builds servers whose instances an API has made itself, or finds another host for the one that a compute could not
  * build: conductor.md section 13.
  */
 export const buildInstances: TaskMethod = {
-  schema,
+  schema: buildInstancesSchema,
   route(args, context) {
-    const call = parseArguments('build_instances', schema, args);
+    const call = parseArguments('build_instances', buildInstancesSchema, args);
     const { instance_type } = call.filter_properties;
     if (instance_type !== undefined && !isWireObject(instance_type))
       throw new InvalidArguments('build_instances', 'filter_properties.instance_type', 'a Flavor object is expected');

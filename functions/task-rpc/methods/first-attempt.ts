@@ -5,7 +5,7 @@ import type { JsonMap } from '#ports/json';
 import type { CommonDocument } from '#operations/request-document';
 import type { WorkflowRoute } from './route.ts';
 import { uuidOf } from './arguments.ts';
-import type { BuildInstances } from './build-instances.ts';
+import type { BuildInstances } from './build-instances-arguments.ts';
 
 /**
  * The first attempt of build_instances, for servers whose instances are recorded already (conductor.md section 13). One

@@ -1,6 +1,10 @@
 import { readObjects, specOf } from '#conductor/move-spec';
 import { filterPropertiesOf, plainLimits } from '#conductor/retry';
-import { fromPrimitives, toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec/request-spec-legacy';
+import {
+  fromPrimitives,
+  toLegacyFilterPropertiesDict,
+  toLegacyRequestSpecDict,
+} from '#objects/request-spec/request-spec-legacy';
 import { serializeEntity } from '#objects/versioned/serializer';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { fieldsOf, mapOf, objectsOf } from '#wire/reading';

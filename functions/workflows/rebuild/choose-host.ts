@@ -9,7 +9,13 @@ import { computeNodesOfHost } from '#records/methods/compute-node';
 import { cellTable, instanceKey } from '#records/keys';
 import { mapOf, textOf, textsOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
-import { specOfServer, withinCell, withoutForcedHosts, withPortNeeds, withProject } from '#request-specs/scheduling-spec';
+import {
+  specOfServer,
+  withinCell,
+  withoutForcedHosts,
+  withPortNeeds,
+  withProject,
+} from '#request-specs/scheduling-spec';
 import { cellMappingOf } from '#records/server-cell';
 import { serverItem } from '#servers/server-item';
 import { beginScope } from '#operations/action-scope';

@@ -7,7 +7,13 @@ import { cellTable, instanceKey } from '#records/keys';
 import { letGo } from '#operations/own-operation';
 import { mapOf, numberOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
-import { specOfServer, withinCell, withoutForcedHosts, withPortNeeds, withProject } from '#request-specs/scheduling-spec';
+import {
+  specOfServer,
+  withinCell,
+  withoutForcedHosts,
+  withPortNeeds,
+  withProject,
+} from '#request-specs/scheduling-spec';
 import { cellMappingOf, cellOfServer } from '#records/server-cell';
 import { beginScope, endScope } from '#operations/action-scope';
 import { withVolumeBacked } from '#request-specs/volume-backed';

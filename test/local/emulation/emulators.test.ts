@@ -1,7 +1,8 @@
 import { DynamoDBClient, DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LOCAL, startEmulators, type Emulators } from '#local/emulation/emulators';
+import { startEmulators, type Emulators } from '#local/emulation/emulators';
+import { LOCAL } from '#cli/deployment/local-file';
 
 describe('emulators', () => {
   let emulators: Emulators;

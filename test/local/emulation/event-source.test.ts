@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemoryQueues } from '#adapters/memory/queues';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { startEventSource, type RecordSource, type SqsHandler } from '#local/emulation/event-source';
-import { LOCAL } from '#local/emulation/emulators';
+import { LOCAL } from '#cli/deployment/local-file';
 import { lambdaContext } from '#local/emulation/lambda-context';
 import { memorySource } from '#local/emulation/memory-source';
 import { createQueue, startSqs, type SqsEmulator } from '#local/emulation/sqs-emulator';

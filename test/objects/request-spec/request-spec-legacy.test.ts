@@ -1,12 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { Destination } from '#objects/request-spec/destination';
-import { buildFilterProperties, buildRequestSpec, populateFilterProperties } from '#objects/request-spec/filter-properties';
+import {
+  buildFilterProperties,
+  buildRequestSpec,
+  populateFilterProperties,
+} from '#objects/request-spec/filter-properties';
 import { Flavor } from '#objects/api/flavor';
 import { imageDictFromSystemMetadata, imageFromDict } from '#objects/image/image-meta-dict';
 import { Instance } from '#objects/instance/instance';
 import { ensureProjectId, RequestSpec, resetForcedDestinations } from '#objects/request-spec/request-spec';
 import { fromComponents } from '#objects/request-spec/request-spec-components';
-import { fromPrimitives, toLegacyFilterPropertiesDict, toLegacyRequestSpecDict } from '#objects/request-spec/request-spec-legacy';
+import {
+  fromPrimitives,
+  toLegacyFilterPropertiesDict,
+  toLegacyRequestSpecDict,
+} from '#objects/request-spec/request-spec-legacy';
 import { SchedulerLimits } from '#objects/request-spec/scheduler-limits';
 import { Selection } from '#objects/request-spec/selection';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '#ports/json';
 import { instanceKey } from '#records/keys';
-import { getInstance, loadInstanceFields, refreshFromStore } from '#records/instance-load';
+import { getInstance, loadInstanceFields, refreshFromStore } from '#records/methods/instance-load';
 import { destroyInstance } from '#records/instance-destroy';
 import { saveInstance } from '#records/instance-save';
 import type { Records } from '#records/method';

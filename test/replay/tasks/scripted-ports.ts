@@ -6,7 +6,7 @@ import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { DestinationRequest } from '#ports/scheduler';
 import type { Services } from '#ports/services';
-import { cellQueue } from '#records/keys';
+import { cellQueue } from '#ports/host-queue';
 import { fieldsOf, listOf, mapOf, plainText } from '#wire/reading';
 import { replyEnvelope } from '#wire/envelope';
 import { isOnlyAskedByUs } from './documented-moves.ts';

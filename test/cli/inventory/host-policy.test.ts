@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cellUuid } from '#cli/inventory/cells';
-import { hostQueuePolicy } from '#cli/hosts/host-policy';
+import { hostQueuePolicy } from '#cli/inventory/host-policy';
 import { Names } from '../../../lib/names.ts';
 
 describe('hostQueuePolicy', () => {

@@ -5,16 +5,23 @@ import { Instance } from '#objects/instance/instance';
 import { PciDeviceList } from '#objects/pci/pci-device';
 import { ServiceList } from '#objects/compute/service';
 import type { Item } from '#ports/tables';
-import { instanceKey } from './keys.ts';
-import { tableOf } from './cell-table.ts';
-import { latestFault } from './methods/instance-fault.ts';
-import { INSTANCE_COLUMNS, instanceOf, isInside, loadedValue, refreshInstance, withFlavors } from './instance-item.ts';
-import type { Records } from './method.ts';
-import { devicesOfInstance } from './methods/pci-device.ts';
-import { computeServiceOf } from './methods/service.ts';
-import { refreshObject, textOf } from './stored-object.ts';
-import { tagsOf } from './methods/tag.ts';
-import { isOwn, isVisible } from './visibility.ts';
+import { instanceKey } from '#records/keys';
+import { tableOf } from '#records/cell-table';
+import { latestFault } from './instance-fault.ts';
+import {
+  INSTANCE_COLUMNS,
+  instanceOf,
+  isInside,
+  loadedValue,
+  refreshInstance,
+  withFlavors,
+} from '#records/instance-item';
+import type { Records } from '#records/method';
+import { devicesOfInstance } from './pci-device.ts';
+import { computeServiceOf } from './service.ts';
+import { refreshObject, textOf } from '#records/stored-object';
+import { tagsOf } from './tag.ts';
+import { isOwn, isVisible } from '#records/visibility';
 import { plainText } from '#wire/reading';
 
 /** What Nova loads when nobody says what is expected. */
@@ -22,9 +29,6 @@ const DEFAULT_EXPECTED = ['info_cache', 'security_groups'];
 
 /** Fields with a value of their own request. */
 const OUTSIDE = ['fault', 'pci_devices', 'services', 'tags'];
-
-/** An instance's object. */
-export type InstanceObject = NovaObject<typeof Instance.fields>;
 
 /**
  * An instance of the targeted cell with the expected loadable fields; one request, and one more for each of fault,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryTables } from '#adapters/memory/tables';
-import { Counter } from '#records/counter';
+import { BlockCounter } from '#records/block-counter';
 
-describe('Counter', () => {
+describe('BlockCounter', () => {
   it('counts from 1', async () => {
     const tables = new MemoryTables();
-    const counter = new Counter();
+    const counter = new BlockCounter();
 
     const ids = [await counter.nextId(tables, 'api', 'flavors'), await counter.nextId(tables, 'api', 'flavors')];
 
@@ -14,7 +14,7 @@ describe('Counter', () => {
 
   it('two counters of fifty takers each never give an id twice', async () => {
     const tables = new MemoryTables();
-    const counters = [new Counter({ blockSize: 7 }), new Counter({ blockSize: 7 })];
+    const counters = [new BlockCounter({ blockSize: 7 }), new BlockCounter({ blockSize: 7 })];
 
     const ids = await Promise.all(
       counters.flatMap((counter) =>
@@ -29,7 +29,7 @@ describe('Counter', () => {
   it('a hundred ids cost one request', async () => {
     const requests: string[] = [];
     const tables = new MemoryTables({ onRequest: (operation) => requests.push(operation) });
-    const counter = new Counter();
+    const counter = new BlockCounter();
 
     await Promise.all(Array.from({ length: 100 }, () => counter.nextId(tables, 'cell-cell1', 'instances')));
 
@@ -38,7 +38,7 @@ describe('Counter', () => {
 
   it('names and tables count apart', async () => {
     const tables = new MemoryTables();
-    const counter = new Counter();
+    const counter = new BlockCounter();
     await counter.nextId(tables, 'cell-cell1', 'instances');
 
     const ids = [
@@ -52,7 +52,7 @@ describe('Counter', () => {
   it('a block that could not be taken is asked for again by the next taker', async () => {
     const tables = new MemoryTables();
     const refusing = { ...bound(tables), update: () => Promise.reject(new Error('throttled')) };
-    const counter = new Counter();
+    const counter = new BlockCounter();
 
     const refused = await counter.nextId(refusing, 'api', 'flavors').catch((error: unknown) => error);
     const id = await counter.nextId(tables, 'api', 'flavors');

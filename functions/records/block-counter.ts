@@ -1,4 +1,5 @@
 import { counterKey } from './keys.ts';
+import type { Counter } from '#ports/counter';
 import type { TableName, Tables } from '#ports/tables';
 
 /** Ids of one counter that are taken from the table and not given out yet. */
@@ -18,7 +19,7 @@ const BLOCK_SIZE = 100;
  * Each instance takes blocks of its own from the counter's item, so ids never repeat; they have gaps and, over several
  * instances, no order.
  */
-export class Counter {
+export class BlockCounter implements Counter {
   readonly #blockSize: number;
   readonly #blocks = new Map<string, Block>();
 
