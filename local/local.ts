@@ -17,9 +17,9 @@ const LOOK = 300;
 async function main(): Promise<void> {
   print('Starting DynamoDB and SQS on this machine …');
   const demo = await bootDemoWorld(STORIES.flatMap(({ scenarios }) => scenarios));
-  const { world, ground } = demo;
+  const { world, platform } = demo;
   const control = await openControlEndpoint(world, demoDeeds(world));
-  const { emulators, log } = ground;
+  const { emulators, log } = platform;
   const queueUrl = `${emulators.queueUrlBase.replace(/\/$/u, '')}/${world.services.config.deployment}-compute-task`;
   writeLocalFile({
     deployment: world.services.config.deployment,

@@ -43,7 +43,7 @@ async function snapshot(world: BuildWorld, requests: ReadonlyMap<string, number>
     [...requests].reduce((total, [operation, count]) => total + (wanted(operation) ? count : 0), 0);
   const executions = await world.executions();
   const counters = executions.map(({ executionArn }) => world.world.runner.counters(executionArn));
-  const { log } = world.ground;
+  const { log } = world.platform;
   const calls = log.measured.filter(({ metric }) => metric === 'latency');
   return {
     reads: sum((operation) => READS.has(operation)),

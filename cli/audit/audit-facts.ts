@@ -11,7 +11,7 @@ import { numberOf, textOf } from '#wire/reading';
 import { cellRows, type CellRow } from '#cli/inventory/cells';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
 import { heldBy, reservedBy } from '#cli/inventory/quota-usage';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { serverRow, type ServerRow } from '#cli/inventory/servers';
 
 /** An operation that a server's record remembers. */
@@ -81,12 +81,12 @@ export interface AuditFacts {
  * Reads all tables. Claims are read first and servers afterwards, so that a server that comes while this reads is never
  * missing; one that goes meanwhile is looked at again before anything is concluded.
  */
-export async function auditFacts(reach: Reach): Promise<AuditFacts> {
-  const { claims, providers } = await placementFacts(reach);
-  const requests = await requestFacts(reach);
-  const usage = await usageFacts(reach);
+export async function auditFacts(target: DeploymentTarget): Promise<AuditFacts> {
+  const { claims, providers } = await placementFacts(target);
+  const requests = await requestFacts(target);
+  const usage = await usageFacts(target);
   const buildRequests = await listed(
-    reach,
+    target,
     BUILD_REQUESTS,
     ({ sk }) => sk === 'build-request',
     (item) => ({
@@ -94,11 +94,11 @@ export async function auditFacts(reach: Reach): Promise<AuditFacts> {
       createdAt: textOf(item['created_at']) ?? null,
     }),
   );
-  const cells = await cellRows(reach);
-  const records = await Promise.all(cells.map((cell) => cellFacts(reach, cell)));
-  const mapped = await mappingFacts(reach);
+  const cells = await cellRows(target);
+  const records = await Promise.all(cells.map((cell) => cellFacts(target, cell)));
+  const mapped = await mappingFacts(target);
   return {
-    now: reach.clock.now(),
+    now: target.clock.now(),
     cells,
     servers: records.flatMap(({ servers }) => servers),
     migrations: records.flatMap(({ migrations }) => migrations),
@@ -111,10 +111,10 @@ export async function auditFacts(reach: Reach): Promise<AuditFacts> {
   };
 }
 
-async function placementFacts(reach: Reach) {
+async function placementFacts(target: DeploymentTarget) {
   const claims = new Map<string, Allocations>();
   const providers: ProviderState[] = [];
-  for await (const item of reach.scan(PLACEMENT)) {
+  for await (const item of target.scan(PLACEMENT)) {
     if (item.sk === 'provider') providers.push(readProvider(item));
     if (item.sk !== 'consumer') continue;
     const { allocations } = readConsumer(item);
@@ -123,9 +123,9 @@ async function placementFacts(reach: Reach) {
   return { claims, providers };
 }
 
-async function requestFacts(reach: Reach): Promise<Pick<AuditFacts, 'requested' | 'reserved'>> {
+async function requestFacts(target: DeploymentTarget): Promise<Pick<AuditFacts, 'requested' | 'reserved'>> {
   const requests = new Map<string, Item[]>();
-  for await (const item of reach.scan(REQUESTS)) {
+  for await (const item of target.scan(REQUESTS)) {
     if (!item.pk.startsWith('request#')) continue;
     const together = requests.get(item.pk);
     if (together === undefined) requests.set(item.pk, [item]);
@@ -138,15 +138,15 @@ async function requestFacts(reach: Reach): Promise<Pick<AuditFacts, 'requested' 
     const holds = reservedBy(items);
     if (holds !== undefined) reserved.push(holds);
     const uuids = items.filter(({ sk }) => sk.startsWith('server#')).map(({ sk }) => sk.slice('server#'.length));
-    const status = (await reach.executions.describe('build', request))?.status ?? 'gone';
+    const status = (await target.executions.describe('build', request))?.status ?? 'gone';
     requested.push(...uuids.map((uuid) => ({ uuid, request, status })));
   }
   return { requested, reserved };
 }
 
-async function usageFacts(reach: Reach): Promise<ReadonlyMap<string, Amounts>> {
+async function usageFacts(target: DeploymentTarget): Promise<ReadonlyMap<string, Amounts>> {
   const rows = await listed(
-    reach,
+    target,
     API,
     ({ sk }) => sk === 'usage',
     (item) => {
@@ -160,11 +160,11 @@ async function usageFacts(reach: Reach): Promise<ReadonlyMap<string, Amounts>> {
   return new Map(rows);
 }
 
-async function cellFacts(reach: Reach, cell: CellRow) {
+async function cellFacts(target: DeploymentTarget, cell: CellRow) {
   const servers: AuditedServer[] = [];
   const migrations: AuditedMigration[] = [];
-  for await (const item of reach.scan(cellTable(cell.name))) {
-    if (item.sk === 'instance') servers.push(await audited(reach, cell.name, item));
+  for await (const item of target.scan(cellTable(cell.name))) {
+    if (item.sk === 'instance') servers.push(await audited(target, cell.name, item));
     if (item.sk.startsWith('migration#') && !isFinished(item['status'])) migrations.push(moving(cell.name, item));
   }
   return { servers, migrations };
@@ -180,23 +180,23 @@ const moving = (cell: string, item: Item): AuditedMigration => ({
   deleted: item['deleted'] === true,
 });
 
-async function audited(reach: Reach, cell: string, item: Item): Promise<AuditedServer> {
+async function audited(target: DeploymentTarget, cell: string, item: Item): Promise<AuditedServer> {
   const owners = await Promise.all(
     OPERATIONS.map(async (operation): Promise<OwnedBy[]> => {
       const { owner, token } = operationState(item, operation);
       if (owner === null) return [];
-      const status = (await reach.executions.describe(operation, owner))?.status ?? 'gone';
+      const status = (await target.executions.describe(operation, owner))?.status ?? 'gone';
       return [{ operation, owner, token, status }];
     }),
   );
   return { ...serverRow(cell, item), owners: owners.flat(), quota: heldBy(item) };
 }
 
-async function mappingFacts(reach: Reach): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {
+async function mappingFacts(target: DeploymentTarget): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {
   const mappings: Mapped[] = [];
   const hosts: HostRow[] = [];
   const principals: Principal[] = [];
-  for await (const item of reach.scan(MAPPINGS)) {
+  for await (const item of target.scan(MAPPINGS)) {
     if (item.sk === 'mapping')
       mappings.push({ uuid: item.pk.slice('instance#'.length), cell: textOf(item['cell']) ?? null });
     if (item.sk === 'host') hosts.push(hostRow(item));
@@ -206,12 +206,12 @@ async function mappingFacts(reach: Reach): Promise<Pick<AuditFacts, 'mappings' |
 }
 
 async function listed<T>(
-  reach: Reach,
+  target: DeploymentTarget,
   table: string,
   wanted: (item: Item) => boolean,
   row: (item: Item) => T,
 ): Promise<T[]> {
   const rows: T[] = [];
-  for await (const item of reach.scan(table)) if (wanted(item)) rows.push(row(item));
+  for await (const item of target.scan(table)) if (wanted(item)) rows.push(row(item));
   return rows;
 }

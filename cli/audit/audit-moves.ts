@@ -48,7 +48,7 @@ export const migrationOfNobody: Rule = (facts) => {
     if (!OURS.has(type) || WITHOUT_US.has(status) || (server !== undefined && isOwned(server))) return [];
     if (isYoung(facts.now, updatedAt) || isYoung(facts.now, server?.updatedAt ?? null)) return [];
     const finding = {
-      rule: 'migration-of-nobody',
+      rule: 'orphaned-migration',
       subject: uuid,
       text: `migration ${uuid} (${type}) of server ${migration.server} is ${status}, and no execution is at work on it`,
     };

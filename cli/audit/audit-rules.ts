@@ -10,7 +10,7 @@ const claimOfNobody: Rule = (facts) => {
   return [...facts.claims]
     .filter(([consumer]) => !known.has(consumer))
     .map(([consumer, allocations]) => ({
-      rule: 'claim-of-nobody',
+      rule: 'orphaned-claim',
       subject: consumer,
       text: `${JSON.stringify(Object.values(allocations))} is held by ${consumer}, which is no server`,
       advice: 'conductor heal releases it',
@@ -68,7 +68,7 @@ const mappingOfNobody: Rule = (facts) => {
     .filter(({ uuid, cell }) => cell !== null && !known.has(`${cell}/${uuid}`))
     .filter(({ uuid }) => !facts.servers.some((server) => server.uuid === uuid))
     .map(({ uuid, cell }) => ({
-      rule: 'mapping-of-nobody',
+      rule: 'orphaned-mapping',
       subject: uuid,
       text: `the mapping of ${uuid} names ${cell}, which has no such server`,
       advice: `a restored cell table may be older than the mappings: restore ${cell} to a later time, or delete the mapping`,
@@ -105,7 +105,7 @@ const tokenOfNobody: Rule = (facts) =>
         ? []
         : [
             {
-              rule: 'token-of-nobody',
+              rule: 'stale-task-token',
               subject: uuid,
               text: `server ${uuid} keeps a token of ${operation}/${owner}, which is ${status}`,
               advice: 'conductor heal takes it off',
@@ -124,7 +124,7 @@ const transitionOfNobody: Rule = (facts) =>
     const failed = owners.find(({ status }) => status !== 'gone' && status !== 'SUCCEEDED');
     return [
       {
-        rule: 'transition-of-nobody',
+        rule: 'stuck-instance',
         subject: uuid,
         text: `server ${uuid} is ${vmState}${taskState === null ? '' : `, ${taskState}`}, and no execution is at work on it`,
         advice: failed
@@ -149,7 +149,7 @@ const quotaOff: Rule = (facts) => {
     if (same(usage, right)) return [];
     return [
       {
-        rule: 'quota-off',
+        rule: 'quota-mismatch',
         subject: project,
         text: `project ${project} is counted ${JSON.stringify(usage)} and uses ${JSON.stringify(right)}`,
         advice: `conductor quota recount ${project}`,
@@ -175,7 +175,7 @@ const hostWithoutVoice: Rule = ({ hosts, principals }) => {
     return named
       .filter((principal) => !(speakers.get(principal)?.hosts.includes(host) ?? false))
       .map((principal) => ({
-        rule: 'host-without-voice',
+        rule: 'principal-not-registered',
         subject: host,
         text: `${principal} is named by the mapping of ${host} and may not speak for it`,
         advice: 'conductor heal registers it',
@@ -202,7 +202,7 @@ const freeOff: Rule = (facts) => {
     if (Object.keys(change).length === 0) return [];
     return [
       {
-        rule: 'free-off',
+        rule: 'inventory-mismatch',
         subject: provider.host,
         text: `host ${provider.host} has ${JSON.stringify(change)} more free than it is known to have`,
         advice: 'conductor heal corrects it',

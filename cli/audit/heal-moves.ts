@@ -7,10 +7,10 @@ import { textOf } from '#wire/reading';
 import { goesOn, mayGoOn } from './audit-moves.ts';
 import { endMoves } from '#cli/executions/end-move';
 import type { Remedy } from './finding.ts';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** What mending reaches; of executions their status. */
-type HealReach = Pick<Reach, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'> & {
+type HealReach = Pick<DeploymentTarget, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'> & {
   readonly executions: {
     describe(workflow: string, name: string): Promise<{ readonly status: string } | undefined>;
   };
@@ -18,38 +18,38 @@ type HealReach = Pick<Reach, 'clock' | 'counter' | 'ids' | 'placement' | 'tables
 
 /** Gives back what a server holds beside its host, unless it has moved or is being moved by now. */
 export async function healClaim(
-  reach: HealReach,
+  target: HealReach,
   { cell, uuid, host }: Extract<Remedy, { kind: 'release-elsewhere' }>,
 ): Promise<boolean> {
-  const item = await reach.tables.get(cellTable(cell), instanceKey(uuid));
+  const item = await target.tables.get(cellTable(cell), instanceKey(uuid));
   if (item === undefined || item['deleted'] === true || item['host'] !== host) return false;
-  if ((await isWanted(reach, item)) || (await isMoving(reach, cell, uuid))) return false;
-  return releaseSurplus(reach, cell, uuid, host);
+  if ((await isWanted(target, item)) || (await isMoving(target, cell, uuid))) return false;
+  return releaseSurplus(target, cell, uuid, host);
 }
 
 /** Ends a migration that nobody sees to, unless somebody does by now. */
 export async function healMigration(
-  reach: HealReach,
+  target: HealReach,
   { cell, uuid, migration }: Extract<Remedy, { kind: 'end-migration' }>,
 ): Promise<boolean> {
-  const item = await reach.tables.get(cellTable(cell), instanceKey(uuid));
+  const item = await target.tables.get(cellTable(cell), instanceKey(uuid));
   if (item !== undefined && item['deleted'] !== true) {
-    if ((item['task_state'] ?? null) !== null || (await isWanted(reach, item))) return false;
+    if ((item['task_state'] ?? null) !== null || (await isWanted(target, item))) return false;
   }
-  const { ended } = await endMoves(reach, cell, uuid, (each) => each['uuid'] === migration);
+  const { ended } = await endMoves(target, cell, uuid, (each) => each['uuid'] === migration);
   if (ended === 0) return false;
   const host = textOf(item?.['host']);
   // An evacuation holds nothing by its migration: its server holds the destination beside the source.
-  if (host !== undefined && item?.['deleted'] !== true && !(await isMoving(reach, cell, uuid)))
-    await releaseSurplus(reach, cell, uuid, host);
+  if (host !== undefined && item?.['deleted'] !== true && !(await isMoving(target, cell, uuid)))
+    await releaseSurplus(target, cell, uuid, host);
   return true;
 }
 
 /** Whether an execution runs for the server, or has failed and may be redriven. */
-async function isWanted(reach: HealReach, item: Item): Promise<boolean> {
+async function isWanted(target: HealReach, item: Item): Promise<boolean> {
   for (const operation of OPERATIONS) {
     const { owner } = operationState(item, operation);
-    if (owner !== null && mayGoOn((await reach.executions.describe(operation, owner))?.status ?? 'gone')) return true;
+    if (owner !== null && mayGoOn((await target.executions.describe(operation, owner))?.status ?? 'gone')) return true;
   }
   return false;
 }

@@ -15,7 +15,7 @@ import type { Finding, Remedy } from './finding.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
 import { letSpeakFor } from '#cli/inventory/principals';
 import { recountQuota } from '#cli/servers/quota-recount';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** `heal`: does what can be done safely about an audit's findings; the rest is left to people. */
 export function addHeal(program: Command, cli: Cli): void {
@@ -23,13 +23,13 @@ export function addHeal(program: Command, cli: Cli): void {
     .command('heal')
     .description('Mend what audit finds and can be mended without a decision')
     .option('--dry-run', 'only tell what would be done');
-  answering(command, cli, ({ reach, flag }) => heal(reach, flag('dryRun')));
+  answering(command, cli, ({ target, flag }) => heal(target, flag('dryRun')));
 }
 
-async function heal(reach: Reach, dryRun: boolean): Promise<Answer> {
+async function heal(target: DeploymentTarget, dryRun: boolean): Promise<Answer> {
   const rows: (Finding & { readonly outcome: string })[] = [];
-  for (const finding of await findingsOf(reach))
-    rows.push({ ...finding, outcome: await outcomeOf(reach, finding, dryRun) });
+  for (const finding of await findingsOf(target))
+    rows.push({ ...finding, outcome: await outcomeOf(target, finding, dryRun) });
   const left = rows.filter(({ remedy }) => remedy === undefined);
   return {
     data: rows,
@@ -42,57 +42,60 @@ async function heal(reach: Reach, dryRun: boolean): Promise<Answer> {
   };
 }
 
-async function outcomeOf(reach: Reach, { remedy, advice }: Finding, dryRun: boolean): Promise<string> {
+async function outcomeOf(target: DeploymentTarget, { remedy, advice }: Finding, dryRun: boolean): Promise<string> {
   if (remedy === undefined) return `left to you: ${advice}`;
   if (dryRun) return `would be mended (${remedy.kind})`;
-  return (await mend(reach, remedy)) ? `mended (${remedy.kind})` : 'has changed meanwhile: left alone';
+  return (await mend(target, remedy)) ? `mended (${remedy.kind})` : 'has changed meanwhile: left alone';
 }
 
 /** Answers false when what was found is not so any more. */
-async function mend(reach: Reach, remedy: Remedy): Promise<boolean> {
+async function mend(target: DeploymentTarget, remedy: Remedy): Promise<boolean> {
   switch (remedy.kind) {
     case 'release-claim':
-      return (await isNobody(reach, remedy.consumer)) && reach.placement.release(remedy.consumer);
+      return (await isNobody(target, remedy.consumer)) && target.placement.release(remedy.consumer);
     case 'release-elsewhere':
-      return healClaim(reach, remedy);
+      return healClaim(target, remedy);
     case 'end-migration':
-      return healMigration(reach, remedy);
+      return healMigration(target, remedy);
     case 'map-server': {
-      const cell = await cellNamed(reach, remedy.cell);
-      const item = await reach.tables.get(cellTable(cell.name), instanceKey(remedy.uuid));
+      const cell = await cellNamed(target, remedy.cell);
+      const item = await target.tables.get(cellTable(cell.name), instanceKey(remedy.uuid));
       if (item === undefined || item['deleted'] === true) return false;
-      await reach.tables.transact([mapToCell(remedy.uuid, cell, remedy.project, isoSeconds(reach.clock.now()))]);
+      await target.tables.transact([mapToCell(remedy.uuid, cell, remedy.project, isoSeconds(target.clock.now()))]);
       return true;
     }
     case 'forget-token':
-      await forgetToken(reach, cellTable(remedy.cell), remedy.uuid, remedy.operation, remedy.token);
+      await forgetToken(target, cellTable(remedy.cell), remedy.uuid, remedy.operation, remedy.token);
       return true;
     case 'recount-quota':
-      await recountQuota(reach, remedy.project, false);
+      await recountQuota(target, remedy.project, false);
       return true;
     case 'let-speak':
-      return letSpeakFor(reach, remedy.principal, remedy.host);
+      return letSpeakFor(target, remedy.principal, remedy.host);
     case 'correct-free':
-      return correctFree(reach, remedy);
+      return correctFree(target, remedy);
   }
 }
 
 /** Read again by id, in every cell: releasing the claim of a server that is there would overbook its host. */
-async function isNobody(reach: Reach, uuid: string): Promise<boolean> {
-  if ((await reach.tables.get(BUILD_REQUESTS, buildRequestKey(uuid))) !== undefined) return false;
-  for (const cell of await cellRows(reach)) {
-    const item = await reach.tables.get(cellTable(cell.name), instanceKey(uuid));
+async function isNobody(target: DeploymentTarget, uuid: string): Promise<boolean> {
+  if ((await target.tables.get(BUILD_REQUESTS, buildRequestKey(uuid))) !== undefined) return false;
+  for (const cell of await cellRows(target)) {
+    const item = await target.tables.get(cellTable(cell.name), instanceKey(uuid));
     if (item !== undefined && item['deleted'] !== true) return false;
   }
   return true;
 }
 
-async function correctFree(reach: Reach, remedy: Extract<Remedy, { kind: 'correct-free' }>): Promise<boolean> {
+async function correctFree(
+  target: DeploymentTarget,
+  remedy: Extract<Remedy, { kind: 'correct-free' }>,
+): Promise<boolean> {
   const { provider, free, change } = remedy;
   const back = Object.fromEntries(Object.entries(change).map(([name, amount]) => [name, -amount]));
   const unchanged = all(...Object.keys(change).map((name) => equals(freeAttribute(name), free[name] ?? null)));
   try {
-    await reach.tables.update(PLACEMENT, providerKey(provider), { add: claimed(back) }, unchanged);
+    await target.tables.update(PLACEMENT, providerKey(provider), { add: claimed(back) }, unchanged);
     return true;
   } catch (error) {
     if (error instanceof ConditionFailed) return false;

@@ -8,7 +8,7 @@ import { ALL_CELLS } from '#records/methods/mappings';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { cellRows, cellUuid } from '#cli/inventory/cells';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 const NAME = /^[a-z][a-z0-9-]{0,30}$/u;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
@@ -20,10 +20,10 @@ export function addCellCreate(parent: Command, cli: Cli): void {
     .description('Create the mapping of a cell that is deployed; cell0 as well, once')
     .argument('<name>', 'name of the cell, as in cdk.json')
     .option('--uuid <uuid>', 'uuid of the cell (default: the one that its stack computed)');
-  answering(command, cli, ({ reach, args: [name = ''], option }) => createCell(reach, name, option('uuid')));
+  answering(command, cli, ({ target, args: [name = ''], option }) => createCell(target, name, option('uuid')));
 }
 
-async function createCell(reach: Reach, name: string, given: string | undefined): Promise<Answer> {
+async function createCell(target: DeploymentTarget, name: string, given: string | undefined): Promise<Answer> {
   if (!NAME.test(name))
     throw new CommandFailure(
       `"${name}" is no name of a cell: lower-case letters, digits and dashes, at most 31`,
@@ -31,8 +31,8 @@ async function createCell(reach: Reach, name: string, given: string | undefined)
     );
   if (given !== undefined && !UUID.test(given))
     throw new CommandFailure(`--uuid ${given} is no uuid: leave it out to use the stack's`, EXIT.usage);
-  const uuid = given ?? (name === 'cell0' ? CELL0_UUID : cellUuid(reach.deployment, name));
-  const cells = await cellRows(reach);
+  const uuid = given ?? (name === 'cell0' ? CELL0_UUID : cellUuid(target.deployment, name));
+  const cells = await cellRows(target);
   const there = cells.find((each) => each.name === name || each.uuid === uuid);
   if (there !== undefined) {
     if (there.uuid === uuid && there.name === name)
@@ -41,8 +41,8 @@ async function createCell(reach: Reach, name: string, given: string | undefined)
       `cell ${there.name} has the uuid ${there.uuid}: cell ${name} cannot be created as ${uuid}`,
     );
   }
-  await checkDeployed(reach, name);
-  const id = await freeId(reach, new Set(cells.map((each) => each.id)));
+  await checkDeployed(target, name);
+  const id = await freeId(target, new Set(cells.map((each) => each.id)));
   const item = {
     ...cellMappingKey(uuid),
     id,
@@ -53,11 +53,11 @@ async function createCell(reach: Reach, name: string, given: string | undefined)
     disabled: false,
     by_cell: ALL_CELLS,
     by_cell_sort: uuid,
-    created_at: isoSeconds(reach.clock.now()),
+    created_at: isoSeconds(target.clock.now()),
     updated_at: null,
   };
   try {
-    await reach.tables.put(MAPPINGS, item, absent);
+    await target.tables.put(MAPPINGS, item, absent);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
   }
@@ -65,24 +65,24 @@ async function createCell(reach: Reach, name: string, given: string | undefined)
 }
 
 /** @throws CommandFailure when table or queue of the cell are missing */
-async function checkDeployed(reach: Reach, name: string): Promise<void> {
-  const remedy = reach.machines
+async function checkDeployed(target: DeploymentTarget, name: string): Promise<void> {
+  const remedy = target.machines
     ? `conductor --profile local local deploy-cell ${name}`
-    : `npx cdk deploy ${reach.deployment}-cell-${name}`;
+    : `npx cdk deploy ${target.deployment}-cell-${name}`;
   try {
-    await reach.tables.get(cellTable(name), { pk: 'pulse', sk: 'pulse' });
+    await target.tables.get(cellTable(name), { pk: 'pulse', sk: 'pulse' });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
-    throw new CommandFailure(`cell ${name} has no table ${reach.deployment}-${cellTable(name)}: ${remedy}`);
+    throw new CommandFailure(`cell ${name} has no table ${target.deployment}-${cellTable(name)}: ${remedy}`);
   }
-  if (name !== 'cell0' && (await reach.desk.counts(cellQueue(name))) === undefined)
-    throw new CommandFailure(`cell ${name} has no queue ${reach.deployment}-${cellQueue(name)}: ${remedy}`);
+  if (name !== 'cell0' && (await target.queueAdmin.counts(cellQueue(name))) === undefined)
+    throw new CommandFailure(`cell ${name} has no queue ${target.deployment}-${cellQueue(name)}: ${remedy}`);
 }
 
 /** Ids of mappings that were made before the counter was used may be in its way. */
-async function freeId(reach: Reach, taken: ReadonlySet<number>): Promise<number> {
+async function freeId(target: DeploymentTarget, taken: ReadonlySet<number>): Promise<number> {
   for (;;) {
-    const id = await reach.counter.nextId(reach.tables, MAPPINGS, 'cell_mappings');
+    const id = await target.counter.nextId(target.tables, MAPPINGS, 'cell_mappings');
     if (!taken.has(id)) return id;
   }
 }

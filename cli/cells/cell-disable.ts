@@ -5,7 +5,7 @@ import { CELL0_UUID, cellMappingKey, MAPPINGS } from '#records/keys';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { cellNamed } from '#cli/inventory/cells';
 import { CommandFailure } from '#cli/deployment/failure';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** `cell disable NAME`: no new server is scheduled to its hosts; those that are there go on. */
 export function addCellDisable(parent: Command, cli: Cli): void {
@@ -13,7 +13,7 @@ export function addCellDisable(parent: Command, cli: Cli): void {
     .command('disable')
     .description('Take no new servers into a cell')
     .argument('<name>', 'its name');
-  answering(command, cli, ({ reach, args: [name = ''] }) => setDisabled(reach, name, true));
+  answering(command, cli, ({ target, args: [name = ''] }) => setDisabled(target, name, true));
 }
 
 /** `cell enable NAME`. */
@@ -22,18 +22,18 @@ export function addCellEnable(parent: Command, cli: Cli): void {
     .command('enable')
     .description('Take new servers into a cell again')
     .argument('<name>', 'its name');
-  answering(command, cli, ({ reach, args: [name = ''] }) => setDisabled(reach, name, false));
+  answering(command, cli, ({ target, args: [name = ''] }) => setDisabled(target, name, false));
 }
 
-async function setDisabled(reach: Reach, name: string, disabled: boolean): Promise<Answer> {
-  const cell = await cellNamed(reach, name);
+async function setDisabled(target: DeploymentTarget, name: string, disabled: boolean): Promise<Answer> {
+  const cell = await cellNamed(target, name);
   if (cell.uuid === CELL0_UUID)
     throw new CommandFailure('cell0 takes the servers that no host can take: it stays enabled');
   const state = disabled ? 'disabled' : 'enabled';
   if (cell.disabled === disabled)
     return { data: { name, disabled, changed: false }, lines: [`cell ${name} is ${state} already`] };
-  const set = { disabled, updated_at: isoSeconds(reach.clock.now()) };
-  await reach.tables.update(MAPPINGS, cellMappingKey(cell.uuid), { set }, exists);
+  const set = { disabled, updated_at: isoSeconds(target.clock.now()) };
+  await target.tables.update(MAPPINGS, cellMappingKey(cell.uuid), { set }, exists);
   const note = 'schedulers notice within a minute';
   return { data: { name, disabled, changed: true }, lines: [`cell ${name} is ${state}; ${note}`] };
 }

@@ -7,12 +7,12 @@ import { columns, shown } from '#cli/output/columns';
 /** `cell list`: every cell with its hosts and what waits in its conductor queue. */
 export function addCellList(parent: Command, cli: Cli): void {
   const command = parent.command('list').description('List cells');
-  answering(command, cli, async ({ reach }) => {
+  answering(command, cli, async ({ target }) => {
     const rows = await Promise.all(
-      (await cellRows(reach)).map(async (cell) => ({
+      (await cellRows(target)).map(async (cell) => ({
         ...cell,
-        hosts: (await mappedTo(reach, cell.uuid, 'host')).length,
-        waiting: (await reach.desk.counts(cellQueue(cell.name)))?.waiting ?? null,
+        hosts: (await mappedTo(target, cell.uuid, 'host')).length,
+        waiting: (await target.queueAdmin.counts(cellQueue(cell.name)))?.waiting ?? null,
       })),
     );
     return {

@@ -9,14 +9,14 @@ import { shown } from '#cli/output/columns';
 /** `cell show NAME`: the mapping, and whether what it names is there. */
 export function addCellShow(parent: Command, cli: Cli): void {
   const command = parent.command('show').description('Show a cell').argument('<name>', 'name of the cell');
-  answering(command, cli, async ({ reach, args: [name = ''] }) => {
-    const cell = await cellNamed(reach, name);
-    const hosts = await mappedTo(reach, cell.uuid, 'host');
-    const servers = await mappedTo(reach, cell.uuid, 'instance');
-    const queue = cell.uuid === CELL0_UUID ? undefined : await reach.desk.counts(cellQueue(name));
+  answering(command, cli, async ({ target, args: [name = ''] }) => {
+    const cell = await cellNamed(target, name);
+    const hosts = await mappedTo(target, cell.uuid, 'host');
+    const servers = await mappedTo(target, cell.uuid, 'instance');
+    const queue = cell.uuid === CELL0_UUID ? undefined : await target.queueAdmin.counts(cellQueue(name));
     const data = {
       ...cell,
-      table: `${reach.deployment}-${cellTable(name)}`,
+      table: `${target.deployment}-${cellTable(name)}`,
       queue: queue ?? null,
       hosts: hosts.map((host) => textOf(host['host']) ?? ''),
       servers: servers.length,

@@ -9,7 +9,7 @@ import { SystemClock } from '#adapters/system/clock';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
-import { LOCAL } from '#cli/deployment/local-file';
+import { LOCAL } from './local-file.ts';
 import { readLocalFile, type LocalWorld } from './local-file.ts';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { DEFAULTS } from '#ports/configuration';
@@ -17,15 +17,15 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { BlockCounter } from '#records/block-counter';
 import { serviceGroup } from '#records/service-group';
-import { ExecutionDesk } from './execution-admin.ts';
+import { ExecutionAdmin } from './execution-admin.ts';
 import { CommandFailure, EXIT } from './failure.ts';
-import { IntakeDesk } from './event-sources.ts';
+import { EventSources } from './event-sources.ts';
 import { Machines } from './machines.ts';
-import { QueueDesk } from './queue-admin.ts';
+import { QueueAdmin } from './queue-admin.ts';
 import { sendSigned, type Credentials } from './signed-request.ts';
 
 /** Options of every subcommand: which deployment is meant. */
-export interface Where {
+export interface TargetOptions {
   readonly profile?: string;
   readonly endpointUrl?: string;
   readonly deployment?: string;
@@ -33,7 +33,7 @@ export interface Where {
 }
 
 /** All that subcommands reach of a deployment, wherever it runs. */
-export interface Reach
+export interface DeploymentTarget
   extends Pick<Services, 'clock' | 'counter' | 'ids' | 'placement' | 'serviceGroup' | 'tables' | 'queues' | 'config'> {
   readonly deployment: string;
   /** Whom a failed connection is blamed on. */
@@ -41,9 +41,9 @@ export interface Reach
   /** An emulator knows no principals: senders say who they are. */
   readonly emulated: boolean;
   readonly account: string;
-  readonly desk: QueueDesk;
-  readonly executions: ExecutionDesk;
-  readonly intake: IntakeDesk;
+  readonly queueAdmin: QueueAdmin;
+  readonly executions: ExecutionAdmin;
+  readonly eventSources: EventSources;
   /** There in a local world only. */
   readonly machines: Machines | undefined;
   readonly client: ConductorClient;
@@ -73,22 +73,22 @@ interface Place {
 const EMULATED_ACCOUNT = '000000000000';
 
 /** @throws CommandFailure when there is no such deployment to be reached */
-export async function reach(where: Where): Promise<Reach> {
-  const place = await placeOf(where);
-  return reachPlace(place, where.profile === 'local' || where.endpointUrl !== undefined);
+export async function target(options: TargetOptions): Promise<DeploymentTarget> {
+  const place = await placeOf(options);
+  return targetAt(place, options.profile === 'local' || options.endpointUrl !== undefined);
 }
 
-async function placeOf(where: Where): Promise<Place> {
-  if (where.profile === 'local') {
+async function placeOf(options: TargetOptions): Promise<Place> {
+  if (options.profile === 'local') {
     const world = readLocalFile();
     if (world === undefined)
       throw new CommandFailure('no local world is up: start it with npm run local', EXIT.unreachable);
     return localPlace(world);
   }
-  const deployment = where.deployment ?? DEFAULTS.deployment;
-  return where.endpointUrl === undefined
-    ? accountPlace(where, deployment)
-    : endpointPlace(where.endpointUrl, where, deployment);
+  const deployment = options.deployment ?? DEFAULTS.deployment;
+  return options.endpointUrl === undefined
+    ? accountPlace(options, deployment)
+    : endpointPlace(options.endpointUrl, options, deployment);
 }
 
 /** A world of `npm run local`, by what it wrote down. */
@@ -103,7 +103,7 @@ export const localPlace = (world: LocalWorld): Place => ({
   lambda: world.control,
 });
 
-function endpointPlace(endpoint: string, { region = LOCAL.region }: Where, deployment: string): Place {
+function endpointPlace(endpoint: string, { region = LOCAL.region }: TargetOptions, deployment: string): Place {
   if (!URL.canParse(endpoint))
     throw new CommandFailure(`--endpoint-url ${endpoint} is no URL: give http://host:port`, EXIT.usage);
   return {
@@ -121,8 +121,8 @@ function endpointPlace(endpoint: string, { region = LOCAL.region }: Where, deplo
   };
 }
 
-async function accountPlace(where: Where, deployment: string): Promise<Place> {
-  const sts = new STSClient(where.region === undefined ? {} : { region: where.region });
+async function accountPlace(options: TargetOptions, deployment: string): Promise<Place> {
+  const sts = new STSClient(options.region === undefined ? {} : { region: options.region });
   try {
     const region = await sts.config.region();
     const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
@@ -143,7 +143,7 @@ async function accountPlace(where: Where, deployment: string): Promise<Place> {
 }
 
 /** Makes the clients of a place. */
-export function reachPlace(place: Place, emulated: boolean): Reach {
+export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
   const { deployment, region, partition, account, queueUrlBase } = place;
   const own = place.credentials === undefined ? {} : { credentials: place.credentials };
   const at = (endpoint: string | undefined) => ({ region, ...own, ...(endpoint === undefined ? {} : { endpoint }) });
@@ -171,18 +171,18 @@ export function reachPlace(place: Place, emulated: boolean): Reach {
     counter: new BlockCounter({ blockSize: 1 }),
     placement: new EmbeddedPlacement(tables),
     serviceGroup: serviceGroup({ tables, clock, queues, config }),
-    desk: new QueueDesk({
+    queueAdmin: new QueueAdmin({
       client: sqs,
       queueUrlBase,
       deployment,
       arnBase: `arn:${partition}:sqs:${region}:${account}:`,
     }),
-    executions: new ExecutionDesk({
+    executions: new ExecutionAdmin({
       client: sfn,
       deployment,
       arnPrefix: `arn:${partition}:states:${region}:${account}:`,
     }),
-    intake: new IntakeDesk({ endpoint: place.lambda, region, credentials, now }),
+    eventSources: new EventSources({ endpoint: place.lambda, region, credentials, now }),
     machines: place.control === undefined ? undefined : new Machines(place.control),
     client,
     scan: (table) => scan(dynamodb, `${deployment}-${table}`),

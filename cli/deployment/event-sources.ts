@@ -20,7 +20,7 @@ export interface IntakeDeskOptions {
 const PATH = '/2015-03-31/event-source-mappings/';
 
 /** Event source mappings of Lambda, asked for over its REST interface. */
-export class IntakeDesk {
+export class EventSources {
   readonly #options: IntakeDeskOptions;
 
   constructor(options: IntakeDeskOptions) {

@@ -44,7 +44,7 @@ export interface ExecutionDeskOptions {
 }
 
 /** Executions as an operator needs them. */
-export class ExecutionDesk {
+export class ExecutionAdmin {
   readonly #client: SFNClient;
   readonly #options: ExecutionDeskOptions;
 

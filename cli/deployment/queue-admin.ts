@@ -41,7 +41,7 @@ export interface QueueDeskOptions {
 const GONE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
 /** Queues as an operator needs them; names are without the deployment's prefix. */
-export class QueueDesk {
+export class QueueAdmin {
   readonly #client: SQSClient;
   readonly #options: QueueDeskOptions;
 

@@ -7,10 +7,10 @@ import { cellTable, migrationKey } from '#records/keys';
 import { migrationsOf } from '#records/methods/migration';
 import { plainText } from '#wire/reading';
 import { cellNamed } from '#cli/inventory/cells';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** What a command needs to end a move. */
-export type MoveReach = Pick<Reach, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'>;
+export type MoveTarget = Pick<DeploymentTarget, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'>;
 
 /** How many migrations were ended, and what went wrong with their claims, for people. */
 interface Ended {
@@ -23,7 +23,7 @@ interface Ended {
  * no longer begin them again.
  */
 export async function endMoves(
-  reach: MoveReach,
+  target: MoveTarget,
   cell: string,
   uuid: string,
   fits: (migration: Item) => boolean = () => true,
@@ -34,15 +34,15 @@ export async function endMoves(
     project_id: null,
     is_admin: true,
     read_deleted: 'yes',
-    timestamp: isoSeconds(reach.clock.now()),
+    timestamp: isoSeconds(target.clock.now()),
   } as const;
-  const records = { ...reach, cell: await cellNamed(reach, cell), context };
+  const records = { ...target, cell: await cellNamed(target, cell), context };
   const going = (await migrationsOf(records, uuid)).filter((item) => fits(item) && !isOver(item));
   await endMigrations(records, uuid, 'error', fits);
   const troubles: string[] = [];
-  const services = { ...reach, log: { error: (text: string) => void troubles.push(text) } };
+  const services = { ...target, log: { error: (text: string) => void troubles.push(text) } };
   for (const { uuid: migration } of going) {
-    const ended = await reach.tables.get(cellTable(cell), migrationKey(uuid, plainText(migration)));
+    const ended = await target.tables.get(cellTable(cell), migrationKey(uuid, plainText(migration)));
     if (ended !== undefined) await settleAllocations(services, cell, ended);
   }
   return { ended: going.length, troubles };

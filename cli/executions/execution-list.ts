@@ -14,17 +14,17 @@ export function addExecutionList(parent: Command, cli: Cli): void {
     .option('--workflow <workflow>', 'of this workflow')
     .option('--status <status>', 'RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED')
     .option('--limit <number>', 'at most so many of each workflow', String(MOST));
-  answering(command, cli, async ({ reach, option }) => {
+  answering(command, cli, async ({ target, option }) => {
     const most = Number(option('limit') ?? MOST);
     if (!Number.isInteger(most) || most < 1)
       throw new CommandFailure(`--limit ${option('limit')} is no number above 0`, EXIT.usage);
     const workflow = option('workflow');
     const status = option('status');
-    const workflows = workflow === undefined ? reach.executions.workflows : [workflowNamed(reach, workflow)];
+    const workflows = workflow === undefined ? target.executions.workflows : [workflowNamed(target, workflow)];
     const wanted = status === undefined ? undefined : statusNamed(status);
-    const found = await Promise.all(workflows.map((each) => reach.executions.list(each, wanted, most)));
+    const found = await Promise.all(workflows.map((each) => target.executions.list(each, wanted, most)));
     const rows = found.flat().toSorted((a, b) => b.startedAt - a.startedAt);
-    const now = reach.clock.now();
+    const now = target.clock.now();
     return {
       data: rows,
       lines: columns(

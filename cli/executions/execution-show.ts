@@ -4,7 +4,7 @@ import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { duration, shown } from '#cli/output/columns';
 import { drawMachine, statesOf, visitsOf, type StateEvent } from '#cli/inventory/drawing';
 import { executionNamed } from '#cli/inventory/executions';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { visitLines } from '#cli/inventory/visit-lines';
 
 /** `execution show NAME`: the state machine with where it stands, and every state that it went through. */
@@ -13,16 +13,16 @@ export function addExecutionShow(parent: Command, cli: Cli): void {
     .command('show')
     .description('Show an execution, its state machine and where it stands')
     .argument('<execution>', 'its name, workflow/name, or the uuid of the server that it owns');
-  answering(command, cli, ({ reach, args: [name = ''] }) => show(reach, name));
+  answering(command, cli, ({ target, args: [name = ''] }) => show(target, name));
 }
 
-async function show(reach: Reach, name: string): Promise<Answer> {
-  const execution = await executionNamed(reach, name);
+async function show(target: DeploymentTarget, name: string): Promise<Answer> {
+  const execution = await executionNamed(target, name);
   const { workflow, status, startedAt, stoppedAt } = execution;
-  const definition = reach.executions.definition(workflow);
-  const events = (await reach.executions.history(workflow, execution.name)).map(stateEvent);
+  const definition = target.executions.definition(workflow);
+  const events = (await target.executions.history(workflow, execution.name)).map(stateEvent);
   const visits = visitsOf(events, statesOf(definition));
-  const now = reach.clock.now();
+  const now = target.clock.now();
   const ended = [
     ...(execution.output === undefined ? [] : [`output     ${execution.output}`]),
     ...(execution.error === undefined ? [] : [`error      ${execution.error}: ${shown(execution.cause)}`]),

@@ -6,7 +6,7 @@ import { statusPartition } from '#records/instance-index';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, faultKey, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, OPERATIONS, operationNames, type Operation } from '#records/operation';
 import { textOf } from '#wire/reading';
-import { endMoves, type MoveReach } from './end-move.ts';
+import { endMoves, type MoveTarget } from './end-move.ts';
 import { cellOf } from '#cli/inventory/servers';
 
 /** Operations that claim a destination for the server itself, beside what it holds. */
@@ -25,31 +25,31 @@ export interface GivenUp {
  * the claim of one that was being built is released, the migration of one that was being moved ends, and the claims are put
  * where the server is. A server that somebody else owns is left alone. Answers what was done, for people.
  */
-export async function giveUp(reach: MoveReach, given: GivenUp): Promise<string> {
+export async function giveUp(target: MoveTarget, given: GivenUp): Promise<string> {
   const { uuid, workflow, execution } = given;
-  const cell = await cellOf(reach, uuid);
-  const item = cell === undefined ? undefined : await reach.tables.get(cellTable(cell), instanceKey(uuid));
-  if (cell === undefined || item === undefined) return beforeItsCell(reach, uuid);
+  const cell = await cellOf(target, uuid);
+  const item = cell === undefined ? undefined : await target.tables.get(cellTable(cell), instanceKey(uuid));
+  if (cell === undefined || item === undefined) return beforeItsCell(target, uuid);
   const operation = OPERATIONS.find((each) => each === workflow);
   if (operation === undefined) return `server ${uuid} is in ${cell}: its own execution goes on`;
   const names = operationNames(operation);
   if (item[names.owner] !== execution) return `server ${uuid} is not owned by it any more: left as it is`;
   const building = item['vm_state'] === 'building';
-  if (!(await putInError(reach, cell, item, given, names)))
+  if (!(await putInError(target, cell, item, given, names)))
     return `server ${uuid} has just been settled: left as it is`;
   const fenced = `server ${uuid} is in error, fenced from its hosts`;
   if (building) {
-    await reach.placement.release(uuid);
+    await target.placement.release(uuid);
     return `${fenced}, its claim released`;
   }
   // A server that ran before goes on holding what it runs on, and no more than that.
-  return `${fenced}${await endMove(reach, cell, uuid, operation)}`;
+  return `${fenced}${await endMove(target, cell, uuid, operation)}`;
 }
 
 /** Ends the migration that goes on, if there is one. */
-async function endMove(reach: MoveReach, cell: string, uuid: string, operation: Operation): Promise<string> {
-  const { ended, troubles } = await endMoves(reach, cell, uuid);
-  const released = HOLDS_BOTH.has(operation) && (await keepOwn(reach, cell, uuid));
+async function endMove(target: MoveTarget, cell: string, uuid: string, operation: Operation): Promise<string> {
+  const { ended, troubles } = await endMoves(target, cell, uuid);
+  const released = HOLDS_BOTH.has(operation) && (await keepOwn(target, cell, uuid));
   const told = [
     ...(ended > 0 ? ['its migration is ended'] : []),
     ...(released ? ['its claim on the destination released'] : []),
@@ -58,14 +58,14 @@ async function endMove(reach: MoveReach, cell: string, uuid: string, operation: 
 }
 
 /** The server keeps what it holds on its host; one without a host holds nothing. Answers whether anything was released. */
-async function keepOwn(reach: MoveReach, cell: string, uuid: string): Promise<boolean> {
-  const host = textOf((await reach.tables.get(cellTable(cell), instanceKey(uuid)))?.['host']);
-  return host === undefined ? reach.placement.release(uuid) : releaseSurplus(reach, cell, uuid, host);
+async function keepOwn(target: MoveTarget, cell: string, uuid: string): Promise<boolean> {
+  const host = textOf((await target.tables.get(cellTable(cell), instanceKey(uuid)))?.['host']);
+  return host === undefined ? target.placement.release(uuid) : releaseSurplus(target, cell, uuid, host);
 }
 
-async function beforeItsCell(reach: MoveReach, uuid: string): Promise<string> {
-  const request = await reach.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
-  const released = await reach.placement.release(uuid);
+async function beforeItsCell(target: MoveTarget, uuid: string): Promise<string> {
+  const request = await target.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
+  const released = await target.placement.release(uuid);
   const claim = released ? ', its claim is released' : '';
   return request === undefined
     ? `server ${uuid} is recorded nowhere${claim}`
@@ -73,13 +73,13 @@ async function beforeItsCell(reach: MoveReach, uuid: string): Promise<string> {
 }
 
 async function putInError(
-  reach: MoveReach,
+  target: MoveTarget,
   cell: string,
   item: Item,
   { uuid, execution, reason, workflow }: GivenUp,
   names: ReturnType<typeof operationNames>,
 ): Promise<boolean> {
-  const now = isoSeconds(reach.clock.now());
+  const now = isoSeconds(target.clock.now());
   const state = { vm_state: 'error', task_state: null };
   const set = {
     ...state,
@@ -95,7 +95,7 @@ async function putInError(
     equals('vm_state', item['vm_state'] ?? null),
   );
   try {
-    await reach.tables.update(
+    await target.tables.update(
       cellTable(cell),
       instanceKey(uuid),
       { set, remove: [names.token, names.owner] },
@@ -105,9 +105,9 @@ async function putInError(
     if (error instanceof ConditionFailed) return false;
     throw error;
   }
-  await reach.tables.put(cellTable(cell), {
+  await target.tables.put(cellTable(cell), {
     ...faultKey(uuid, `stopped-${workflow}-${execution}`),
-    id: await reach.counter.nextId(reach.tables, cellTable(cell), 'instance_faults'),
+    id: await target.counter.nextId(target.tables, cellTable(cell), 'instance_faults'),
     instance_uuid: uuid,
     code: 500,
     message: `Stopped by an operator: ${reason}`.slice(0, 255),

@@ -31,15 +31,15 @@ export interface Evacuation {
 
 /** Evacuates all servers of a host, so many at a time; `progress` is told of each that has come to an end. */
 export async function evacuateHost(
-  reach: EvacuationPorts,
+  target: EvacuationPorts,
   cell: Cell,
   how: Evacuation & { readonly parallel: number },
   progress: (moved: Moved, ended: number, all: number) => void,
 ): Promise<Moved[]> {
-  const servers = await serversOn(reach, cell.name, how.source);
+  const servers = await serversOn(target, cell.name, how.source);
   const moved: Moved[] = [];
   await inParallel(servers, how.parallel, async (item) => {
-    const one = await evacuateServer(reach, cell, item, how);
+    const one = await evacuateServer(target, cell, item, how);
     moved.push(one);
     progress(one, moved.length, servers.length);
   });
@@ -56,26 +56,26 @@ const LOOK = 1000;
  * Evacuates one server and waits for it, as Nova's API asks for it: task_state, action and migration by the object proxy,
  * then the cast. One that is on its way already is only waited for, so the command may be repeated.
  */
-async function evacuateServer(reach: EvacuationPorts, cell: Cell, item: Item, how: Evacuation): Promise<Moved> {
+async function evacuateServer(target: EvacuationPorts, cell: Cell, item: Item, how: Evacuation): Promise<Moved> {
   const { uuid, name, vmState, taskState, owners } = serverRow(cell.name, item);
   const told = (to: string | null, why: string | null): Moved => ({ uuid, name: name ?? '', to, why });
   const underWay = owners.some((owner) => owner.startsWith('rebuild/'));
   if (!underWay && owners.length > 0) return told(null, `${owners.join(', ')} is at work on it`);
   if (!underWay && !EVACUABLE.includes(vmState)) return told(null, `its vm_state is ${vmState}`);
   try {
-    if (!underWay) await ask(reach, cell, item, how);
-    return await outcome(reach, cell, item, how, told);
+    if (!underWay) await ask(target, cell, item, how);
+    return await outcome(target, cell, item, how, told);
   } catch (error) {
     return told(null, `${taskState ?? vmState}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-async function ask(reach: EvacuationPorts, cell: Cell, item: Item, { source, to }: Evacuation): Promise<void> {
-  const { client } = reach;
+async function ask(target: EvacuationPorts, cell: Cell, item: Item, { source, to }: Evacuation): Promise<void> {
+  const { client } = target;
   const uuid = textOf(item['uuid']) ?? '';
   const begun = { action: 'evacuate', fields: { task_state: 'rebuilding' } };
-  const { context, instance } = await beginRequest(reach, cell.name, item, begun);
-  if ((await acceptedEvacuation(reach, cell, uuid, source)) === undefined) {
+  const { context, instance } = await beginRequest(target, cell.name, item, begun);
+  if ((await acceptedEvacuation(target, cell, uuid, source)) === undefined) {
     const migration = newObject('Migration', '1.7', {
       instance_uuid: uuid,
       migration_type: 'evacuation',
@@ -101,7 +101,7 @@ async function ask(reach: EvacuationPorts, cell: Cell, item: Item, { source, to 
       on_shared_storage: null,
       preserve_ephemeral: false,
       host: to ?? null,
-      request_spec: await specOf(reach, uuid),
+      request_spec: await specOf(target, uuid),
       reimage_boot_volume: false,
     },
     context,
@@ -110,12 +110,12 @@ async function ask(reach: EvacuationPorts, cell: Cell, item: Item, { source, to 
 
 /** A migration from the host that an earlier run made and nobody has taken up. */
 async function acceptedEvacuation(
-  reach: EvacuationPorts,
+  target: EvacuationPorts,
   cell: Cell,
   uuid: string,
   source: string,
 ): Promise<Item | undefined> {
-  const items = await partitionOf(reach, cell.name, uuid);
+  const items = await partitionOf(target, cell.name, uuid);
   return items.find(
     ({ migration_type, status, source_compute }) =>
       migration_type === 'evacuation' && status === 'accepted' && source_compute === source,
@@ -124,25 +124,25 @@ async function acceptedEvacuation(
 
 /** Waits until the server is elsewhere, or nothing is at work on it any more. */
 async function outcome(
-  reach: EvacuationPorts,
+  target: EvacuationPorts,
   cell: Cell,
   item: Item,
   { source, patience }: Evacuation,
   told: (to: string | null, why: string | null) => Moved,
 ): Promise<Moved> {
   const uuid = textOf(item['uuid']) ?? '';
-  const until = reach.clock.now() + patience * 1000;
-  while (reach.clock.now() <= until) {
-    const items = await partitionOf(reach, cell.name, uuid);
+  const until = target.clock.now() + patience * 1000;
+  while (target.clock.now() <= until) {
+    const items = await partitionOf(target, cell.name, uuid);
     const now = items.find(({ sk }) => sk === 'instance');
     const newest = latest(items, 'migration#');
     const over = FINAL_STATUSES.has(textOf(newest?.['status']) ?? '') && textOf(now?.['task_state']) === undefined;
     if (now === undefined || now['deleted'] === true) return told(null, 'it was deleted meanwhile');
     if (over && now['host'] !== source) return told(textOf(now['host']) ?? null, null);
     if (over) return told(null, textOf(latest(items, 'fault#')?.['message']) ?? 'nothing says why');
-    await new Promise<void>((done) => reach.clock.timer(LOOK, done));
+    await new Promise<void>((done) => target.clock.timer(LOOK, done));
   }
-  const left = await reach.tables.get(cellTable(cell.name), instanceKey(uuid));
+  const left = await target.tables.get(cellTable(cell.name), instanceKey(uuid));
   return told(
     null,
     `still ${textOf(left?.['task_state']) ?? 'on its way'} after ${patience} seconds: run this again to wait on`,

@@ -6,7 +6,7 @@ import { cellTable, serviceKey } from '#records/keys';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { CommandFailure } from '#cli/deployment/failure';
 import { hostNamed } from '#cli/inventory/hosts';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** `host disable HOST`: no new server is scheduled to it; the compute service goes on. */
 export function addHostDisable(parent: Command, cli: Cli): void {
@@ -15,7 +15,7 @@ export function addHostDisable(parent: Command, cli: Cli): void {
     .description('Schedule no new servers to a host')
     .argument('<host>', 'its name')
     .option('--reason <text>', 'told by the service record');
-  answering(command, cli, ({ reach, args: [host = ''], option }) => setDisabled(reach, host, true, option('reason')));
+  answering(command, cli, ({ target, args: [host = ''], option }) => setDisabled(target, host, true, option('reason')));
 }
 
 /** `host enable HOST`. */
@@ -24,18 +24,23 @@ export function addHostEnable(parent: Command, cli: Cli): void {
     .command('enable')
     .description('Schedule servers to a host again')
     .argument('<host>', 'its name');
-  answering(command, cli, ({ reach, args: [host = ''] }) => setDisabled(reach, host, false, undefined));
+  answering(command, cli, ({ target, args: [host = ''] }) => setDisabled(target, host, false, undefined));
 }
 
-async function setDisabled(reach: Reach, name: string, disabled: boolean, reason: string | undefined): Promise<Answer> {
-  const { host, cell } = await hostNamed(reach, name);
+async function setDisabled(
+  target: DeploymentTarget,
+  name: string,
+  disabled: boolean,
+  reason: string | undefined,
+): Promise<Answer> {
+  const { host, cell } = await hostNamed(target, name);
   const set = {
     disabled,
     disabled_reason: disabled ? (reason ?? null) : null,
-    updated_at: isoSeconds(reach.clock.now()),
+    updated_at: isoSeconds(target.clock.now()),
   };
   try {
-    await reach.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, exists);
+    await target.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, exists);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     throw new CommandFailure(`host ${host} has not registered yet: start its compute service first`);

@@ -5,7 +5,7 @@ import { textOf } from '#wire/reading';
 import { answering, type Cli } from '#cli/output/answering';
 import { cellNamed, cellRows, withoutCell0, type CellRow } from '#cli/inventory/cells';
 import { addHost } from '#cli/inventory/hosts';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** `host discover`: maps hosts whose compute services have registered in a cell (nova-manage cell_v2 discover_hosts). */
 export function addHostDiscover(parent: Command, cli: Cli): void {
@@ -14,15 +14,15 @@ export function addHostDiscover(parent: Command, cli: Cli): void {
     .description('Map the hosts that registered themselves with a cell and are mapped nowhere')
     .option('--cell <cell>', 'in this cell only')
     .option('--dry-run', 'only tell');
-  answering(command, cli, async ({ reach, option, flag }) => {
+  answering(command, cli, async ({ target, option, flag }) => {
     const name = option('cell');
-    const cells = name === undefined ? withoutCell0(await cellRows(reach)) : [await cellNamed(reach, name)];
-    const found = (await Promise.all(cells.map((cell) => unmapped(reach, cell)))).flat();
+    const cells = name === undefined ? withoutCell0(await cellRows(target)) : [await cellNamed(target, name)];
+    const found = (await Promise.all(cells.map((cell) => unmapped(target, cell)))).flat();
     if (!flag('dryRun'))
-      for (const { host, cell } of found) await addHost(reach, host, cell, reach.emulated ? [`host:${host}`] : []);
+      for (const { host, cell } of found) await addHost(target, host, cell, target.emulated ? [`host:${host}`] : []);
     const verb = flag('dryRun') ? 'would be mapped' : 'is mapped';
     const hint =
-      reach.emulated || found.length === 0
+      target.emulated || found.length === 0
         ? []
         : ['give each its principal: conductor host add HOST --cell CELL --role NAME'];
     return {
@@ -35,10 +35,10 @@ export function addHostDiscover(parent: Command, cli: Cli): void {
   });
 }
 
-async function unmapped(reach: Reach, cell: CellRow): Promise<{ host: string; cell: CellRow }[]> {
+async function unmapped(target: DeploymentTarget, cell: CellRow): Promise<{ host: string; cell: CellRow }[]> {
   const query = { index: 'by-status', partition: 'service#nova-compute' };
-  const services = await allPages(reach.tables, cellTable(cell.name), query);
+  const services = await allPages(target.tables, cellTable(cell.name), query);
   const hosts = services.flatMap((item) => textOf(item['host']) ?? []);
-  const mappings = await Promise.all(hosts.map((host) => reach.tables.get(MAPPINGS, hostMappingKey(host))));
+  const mappings = await Promise.all(hosts.map((host) => target.tables.get(MAPPINGS, hostMappingKey(host))));
   return hosts.filter((_, at) => mappings[at] === undefined).map((host) => ({ host, cell }));
 }

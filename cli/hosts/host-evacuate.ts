@@ -23,14 +23,14 @@ export function addHostEvacuate(parent: Command, cli: Cli): void {
   answering(command, cli, evacuate);
 }
 
-async function evacuate({ reach, cli, args: [name = ''], option }: Asked): Promise<Answer> {
+async function evacuate({ target, cli, args: [name = ''], option }: Asked): Promise<Answer> {
   const parallel = count(option('parallel'), '--parallel');
   const patience = count(option('patience'), '--patience');
-  const { host, cell, cellUuid } = await hostNamed(reach, name);
+  const { host, cell, cellUuid } = await hostNamed(target, name);
   const to = option('to');
-  if (to !== undefined && (await hostNamed(reach, to)).cell !== cell)
+  if (to !== undefined && (await hostNamed(target, to)).cell !== cell)
     throw new CommandFailure(`host ${to} is in another cell than ${host}: name one of ${cell}`, EXIT.usage);
-  const liveness = await reach.serviceGroup.liveness(cell, host);
+  const liveness = await target.serviceGroup.liveness(cell, host);
   if (liveness !== 'down')
     throw new CommandFailure(
       liveness === 'up'
@@ -39,7 +39,7 @@ async function evacuate({ reach, cli, args: [name = ''], option }: Asked): Promi
     );
 
   const how = { source: host, to, patience, parallel };
-  const moved = await evacuateHost(reach, { name: cell, uuid: cellUuid }, how, (each, ended, all) =>
+  const moved = await evacuateHost(target, { name: cell, uuid: cellUuid }, how, (each, ended, all) =>
     cli.complain(`${ended} of ${all}: ${lineOf(each)}`),
   );
   return summary(host, moved);

@@ -7,15 +7,15 @@ import { answering, type Cli } from '#cli/output/answering';
 import { cellNamed, cellRows, mappedTo, withoutCell0, type CellRow } from '#cli/inventory/cells';
 import { columns, duration, shown } from '#cli/output/columns';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** `host list`: hosts with the state of their compute services, their servers and what waits for them. */
 export function addHostList(parent: Command, cli: Cli): void {
   const command = parent.command('list').description('List hosts').option('--cell <cell>', 'of this cell only');
-  answering(command, cli, async ({ reach, option }) => {
+  answering(command, cli, async ({ target, option }) => {
     const name = option('cell');
-    const cells = name === undefined ? withoutCell0(await cellRows(reach)) : [await cellNamed(reach, name)];
-    const rows = (await Promise.all(cells.map((cell) => hostsOf(reach, cell)))).flat();
+    const cells = name === undefined ? withoutCell0(await cellRows(target)) : [await cellNamed(target, name)];
+    const rows = (await Promise.all(cells.map((cell) => hostsOf(target, cell)))).flat();
     return {
       data: rows,
       lines: columns(
@@ -46,24 +46,24 @@ interface ListedHost extends HostRow {
   readonly waiting: number | null;
 }
 
-async function hostsOf(reach: Reach, cell: CellRow): Promise<ListedHost[]> {
-  const hosts = (await mappedTo(reach, cell.uuid, 'host')).map(hostRow);
-  return Promise.all(hosts.map((host) => listed(reach, host)));
+async function hostsOf(target: DeploymentTarget, cell: CellRow): Promise<ListedHost[]> {
+  const hosts = (await mappedTo(target, cell.uuid, 'host')).map(hostRow);
+  return Promise.all(hosts.map((host) => listed(target, host)));
 }
 
-async function listed(reach: Reach, row: HostRow): Promise<ListedHost> {
+async function listed(target: DeploymentTarget, row: HostRow): Promise<ListedHost> {
   const { host, cell } = row;
   const table = cellTable(cell);
-  const service = await reach.tables.get(table, serviceKey(host, 'nova-compute'));
-  const servers = await allPages(reach.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
+  const service = await target.tables.get(table, serviceKey(host, 'nova-compute'));
+  const servers = await allPages(target.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
   const there = service !== undefined && service['deleted'] !== true;
   const seen = Date.parse(textOf(service?.['last_seen_up']) ?? textOf(service?.['created_at']) ?? '');
   return {
     ...row,
-    service: there ? await reach.serviceGroup.liveness(cell, host) : 'unregistered',
+    service: there ? await target.serviceGroup.liveness(cell, host) : 'unregistered',
     disabled: service?.['disabled'] === true,
-    seenAgo: there && Number.isFinite(seen) ? Math.max(0, reach.clock.now() - seen) : null,
+    seenAgo: there && Number.isFinite(seen) ? Math.max(0, target.clock.now() - seen) : null,
     servers: servers.length,
-    waiting: (await reach.desk.counts(hostQueue(cell, host)))?.waiting ?? null,
+    waiting: (await target.queueAdmin.counts(hostQueue(cell, host)))?.waiting ?? null,
   };
 }

@@ -10,7 +10,7 @@ import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { CommandFailure } from '#cli/deployment/failure';
 import { hostNamed } from '#cli/inventory/hosts';
 import { silence } from '#cli/inventory/principals';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** `host remove HOST`: takes an empty host out; its queue goes with what is in it. */
 export function addHostRemove(parent: Command, cli: Cli): void {
@@ -18,39 +18,43 @@ export function addHostRemove(parent: Command, cli: Cli): void {
     .command('remove')
     .description('Take a host without servers out: provider, service, queue, principals, mapping')
     .argument('<host>', 'its name');
-  answering(command, cli, ({ reach, args: [host = ''] }) => removeHost(reach, host));
+  answering(command, cli, ({ target, args: [host = ''] }) => removeHost(target, host));
 }
 
-async function removeHost(reach: Reach, name: string): Promise<Answer> {
-  const { host, cell, principals } = await hostNamed(reach, name);
+async function removeHost(target: DeploymentTarget, name: string): Promise<Answer> {
+  const { host, cell, principals } = await hostNamed(target, name);
   const table = cellTable(cell);
-  const servers = await allPages(reach.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
+  const servers = await allPages(target.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
   if (servers.length > 0)
     throw new CommandFailure(
       `host ${host} has ${servers.length} servers: move them, see conductor server list --host ${host}`,
     );
-  const providers = await allPages(reach.tables, PLACEMENT, { index: 'by-host', partition: host });
+  const providers = await allPages(target.tables, PLACEMENT, { index: 'by-host', partition: host });
   for (const provider of providers) {
     const uuid = textOf(provider['uuid']) ?? '';
-    if (!(await reach.placement.deleteProvider(uuid)))
+    if (!(await target.placement.deleteProvider(uuid)))
       throw new CommandFailure(`claims are held on host ${host} (provider ${uuid}): see conductor audit`);
   }
-  await forgetService(reach, table, host);
+  await forgetService(target, table, host);
   const queue = hostQueue(cell, host);
-  await reach.desk.delete(queue);
-  for (const principal of principals) await silence(reach, principal, host);
+  await target.queueAdmin.delete(queue);
+  for (const principal of principals) await silence(target, principal, host);
   // Last, so that whoever is interrupted can run it again.
-  await reach.tables.delete(MAPPINGS, hostMappingKey(host));
+  await target.tables.delete(MAPPINGS, hostMappingKey(host));
   return { data: { host, cell, removed: true }, lines: [`host ${host} is removed from ${cell}`] };
 }
 
-async function forgetService(reach: Reach, table: string, host: string): Promise<void> {
+async function forgetService(target: DeploymentTarget, table: string, host: string): Promise<void> {
   const remove = ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'];
-  const set = { deleted: true, deleted_at: isoSeconds(reach.clock.now()) };
-  const nodes = await allPages(reach.tables, table, { index: 'by-host', partition: host, sortPrefix: 'compute-node#' });
+  const set = { deleted: true, deleted_at: isoSeconds(target.clock.now()) };
+  const nodes = await allPages(target.tables, table, {
+    index: 'by-host',
+    partition: host,
+    sortPrefix: 'compute-node#',
+  });
   for (const key of [serviceKey(host, 'nova-compute'), ...nodes.map(({ pk, sk }) => ({ pk, sk }))]) {
     try {
-      await reach.tables.update(table, key, { set, remove }, exists);
+      await target.tables.update(table, key, { set, remove }, exists);
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
     }

@@ -13,17 +13,17 @@ export function addPrincipalAdd(parent: Command, cli: Cli): void {
     .argument('[principal]', 'AROA…, AROA…:session or AIDA…')
     .option('--role <name>', 'name of an IAM role instead of an id')
     .requiredOption('--as <kind>', 'publisher or operator');
-  answering(command, cli, async ({ reach, args: [given], option }) => {
+  answering(command, cli, async ({ target, args: [given], option }) => {
     const role = roleNamed(option('as'));
     const named = option('role');
-    const principal = given ?? (named === undefined ? undefined : await reach.roleId(named));
+    const principal = given ?? (named === undefined ? undefined : await target.roleId(named));
     if (principal === undefined)
       throw new CommandFailure('nobody is named: give a principal or --role NAME', EXIT.usage);
-    checkPrincipal(reach, principal);
-    const known = await findPrincipal(reach, principal);
+    checkPrincipal(target, principal);
+    const known = await findPrincipal(target, principal);
     if (known?.role === 'host' && known.hosts.length > 0)
       throw new CommandFailure(`${principal} speaks for ${known.hosts.join(', ')}: a host is no ${role}`);
-    await reach.tables.put(MAPPINGS, principalItem({ principal, role, hosts: [] }));
+    await target.tables.put(MAPPINGS, principalItem({ principal, role, hosts: [] }));
     return { data: { principal, role }, lines: [`${principal} is a ${role}`] };
   });
 }

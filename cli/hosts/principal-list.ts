@@ -6,8 +6,8 @@ import { listPrincipals } from '#cli/inventory/principals';
 /** `principal list`: everybody who may send, hosts included. */
 export function addPrincipalList(parent: Command, cli: Cli): void {
   const command = parent.command('list').description('List who may send');
-  answering(command, cli, async ({ reach }) => {
-    const rows = await listPrincipals(reach);
+  answering(command, cli, async ({ target }) => {
+    const rows = await listPrincipals(target);
     return {
       data: rows,
       lines: columns(

@@ -10,13 +10,13 @@ export function addPrincipalRemove(parent: Command, cli: Cli): void {
     .command('remove')
     .description('Hear a publisher or operator no longer')
     .argument('<principal>', 'as principal list shows it');
-  answering(command, cli, async ({ reach, args: [principal = ''] }) => {
-    const known = await findPrincipal(reach, principal);
+  answering(command, cli, async ({ target, args: [principal = ''] }) => {
+    const known = await findPrincipal(target, principal);
     if (known !== undefined && known.hosts.length > 0)
       throw new CommandFailure(
         `${principal} speaks for ${known.hosts.join(', ')}: conductor host remove takes it away`,
       );
-    await reach.tables.delete(MAPPINGS, principalKey(principal));
+    await target.tables.delete(MAPPINGS, principalKey(principal));
     return {
       data: { principal, removed: known !== undefined },
       lines: [known ? `${principal} is removed` : `${principal} is not known`],

@@ -5,7 +5,7 @@ import { CELL0_UUID, MAPPINGS } from '#records/keys';
 import { ALL_CELLS } from '#records/methods/mappings';
 import { numberOf, textOf } from '#wire/reading';
 import { CommandFailure } from '#cli/deployment/failure';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** A cell mapping as operators see it. */
 export interface CellRow {
@@ -17,7 +17,7 @@ export interface CellRow {
   readonly databaseConnection: string;
 }
 
-type Tables = Pick<Reach, 'tables'>;
+type Tables = Pick<DeploymentTarget, 'tables'>;
 
 /** Namespace of the uuids of cells; the stacks compute the same. */
 const CELL_NAMESPACE = 'b5b0c9a2-6d0e-4c5e-9f0b-3a3c1c0f7d11';
@@ -47,8 +47,8 @@ const cellRow = (item: Item): CellRow => ({
 });
 
 /** @throws CommandFailure when there is no cell of that name */
-export async function cellNamed(reach: Tables, name: string): Promise<CellRow> {
-  const cells = await cellRows(reach);
+export async function cellNamed(target: Tables, name: string): Promise<CellRow> {
+  const cells = await cellRows(target);
   const cell = cells.find((each) => each.name === name);
   if (cell !== undefined) return cell;
   throw new CommandFailure(

@@ -4,7 +4,7 @@ import { mapOf, textOf } from '#wire/reading';
 import { MalformedMessage, parseEnvelope } from '#wire/envelope';
 import { CommandFailure } from '#cli/deployment/failure';
 import type { StoredMessage } from '#cli/deployment/queue-admin';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** Seconds for which a message that is looked at stays hidden from others who look. */
 const LOOK_SECONDS = 20;
@@ -27,25 +27,28 @@ export interface DeadLetter {
 }
 
 /** The dead-letter queue of a queue; a name that is one already stays. @throws CommandFailure when there is none */
-export async function deadLetterQueue(reach: Reach, queue: string): Promise<{ source: string; dlq: string }> {
+export async function deadLetterQueue(
+  target: DeploymentTarget,
+  queue: string,
+): Promise<{ source: string; dlq: string }> {
   const source = queue.replace(/-dlq$/u, '');
   const dlq = `${source}-dlq`;
-  if ((await reach.desk.counts(dlq)) !== undefined) return { source, dlq };
+  if ((await target.queueAdmin.counts(dlq)) !== undefined) return { source, dlq };
   throw new CommandFailure(`there is no queue ${dlq}: conductor dead-letter list shows those there are`);
 }
 
 /** Takes all messages, hands them to `look`, and gives those back that are still there afterwards. */
 export async function withDeadLetters<T>(
-  reach: Reach,
+  target: DeploymentTarget,
   dlq: string,
   look: (messages: readonly StoredMessage[], keep: Set<StoredMessage>) => Promise<T>,
 ): Promise<T> {
-  const messages = await reach.desk.take(dlq, MOST, LOOK_SECONDS);
+  const messages = await target.queueAdmin.take(dlq, MOST, LOOK_SECONDS);
   const keep = new Set(messages);
   try {
     return await look(messages, keep);
   } finally {
-    await Promise.all([...keep].map((message) => reach.desk.release(dlq, message)));
+    await Promise.all([...keep].map((message) => target.queueAdmin.release(dlq, message)));
   }
 }
 

@@ -3,7 +3,7 @@ import type { ExecutionDetails } from '#cli/deployment/execution-admin';
 import { cellTable, instanceKey } from '#records/keys';
 import { OPERATIONS, operationState } from '#records/operation';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { cellOf } from './servers.ts';
 
 const STATUSES: readonly ExecutionStatus[] = [
@@ -23,8 +23,8 @@ export function statusNamed(text: string): ExecutionStatus {
 }
 
 /** @throws CommandFailure when this release has no such workflow */
-export function workflowNamed(reach: Pick<Reach, 'executions'>, text: string): string {
-  const { workflows } = reach.executions;
+export function workflowNamed(target: Pick<DeploymentTarget, 'executions'>, text: string): string {
+  const { workflows } = target.executions;
   if (workflows.includes(text)) return text;
   throw new CommandFailure(`there is no workflow ${text}: choose ${workflows.join(', ')}`, EXIT.usage);
 }
@@ -36,31 +36,31 @@ export function workflowNamed(reach: Pick<Reach, 'executions'>, text: string): s
  * @throws CommandFailure when there is none
  */
 export async function executionNamed(
-  reach: Pick<Reach, 'executions' | 'tables'>,
+  target: Pick<DeploymentTarget, 'executions' | 'tables'>,
   text: string,
 ): Promise<ExecutionDetails> {
-  const { executions } = reach;
+  const { executions } = target;
   const name = text.split(/[/:]/u).at(-1) ?? '';
-  const workflow = text.includes('/') ? workflowNamed(reach, text.split('/')[0] ?? '') : undefined;
+  const workflow = text.includes('/') ? workflowNamed(target, text.split('/')[0] ?? '') : undefined;
   const found = workflow === undefined ? await executions.find(name) : await executions.describe(workflow, name);
-  const meant = found ?? (await executionOfServer(reach, name, workflow));
+  const meant = found ?? (await executionOfServer(target, name, workflow));
   if (meant !== undefined) return meant;
   throw new CommandFailure(`there is no execution ${text}: conductor execution list shows those there are`);
 }
 
 /** Of several operations on the server the one that was started last. */
 async function executionOfServer(
-  reach: Pick<Reach, 'executions' | 'tables'>,
+  target: Pick<DeploymentTarget, 'executions' | 'tables'>,
   uuid: string,
   workflow: string | undefined,
 ): Promise<ExecutionDetails | undefined> {
-  const cell = await cellOf(reach, uuid);
-  const item = cell === undefined ? undefined : await reach.tables.get(cellTable(cell), instanceKey(uuid));
+  const cell = await cellOf(target, uuid);
+  const item = cell === undefined ? undefined : await target.tables.get(cellTable(cell), instanceKey(uuid));
   if (item === undefined) return undefined;
   const owned = await Promise.all(
     OPERATIONS.filter((each) => workflow === undefined || each === workflow).map(async (operation) => {
       const { owner } = operationState(item, operation);
-      return owner === null ? undefined : reach.executions.describe(operation, owner);
+      return owner === null ? undefined : target.executions.describe(operation, owner);
     }),
   );
   return owned.filter((each) => each !== undefined).toSorted((a, b) => b.startedAt - a.startedAt)[0];

@@ -8,7 +8,7 @@ import type { CellRow } from './cells.ts';
 import { CommandFailure } from '#cli/deployment/failure';
 import { hostQueuePolicy } from './host-policy.ts';
 import { letSpeakFor } from './principals.ts';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** A host mapping as operators see it. */
 export interface HostRow {
@@ -26,7 +26,7 @@ export const hostRow = (item: Item): HostRow => ({
 });
 
 /** @throws CommandFailure when the host is mapped to no cell */
-export async function hostNamed({ tables }: Pick<Reach, 'tables'>, host: string): Promise<HostRow> {
+export async function hostNamed({ tables }: Pick<DeploymentTarget, 'tables'>, host: string): Promise<HostRow> {
   const item = await tables.get(MAPPINGS, hostMappingKey(host));
   if (item === undefined)
     throw new CommandFailure(`there is no host ${host}: conductor host list shows those there are`);
@@ -38,43 +38,43 @@ export async function hostNamed({ tables }: Pick<Reach, 'tables'>, host: string)
  * Answers what was done.
  */
 export async function addHost(
-  reach: Reach,
+  target: DeploymentTarget,
   host: string,
   cell: Pick<CellRow, 'name' | 'uuid'>,
   principals: readonly string[],
 ): Promise<string[]> {
   const done: string[] = [];
-  const item = await mapHost(reach, host, cell, principals);
+  const item = await mapHost(target, host, cell, principals);
   if (item === undefined) done.push(`mapped to ${cell.name}`);
-  else await checkCell(reach, item, cell.name, principals, done);
+  else await checkCell(target, item, cell.name, principals, done);
   for (const principal of principals)
-    if (await letSpeakFor(reach, principal, host)) done.push(`${principal} may speak for it`);
+    if (await letSpeakFor(target, principal, host)) done.push(`${principal} may speak for it`);
   const all = [...new Set([...textsOf(item?.['principals']), ...principals])];
-  if (await ensureQueue(reach, hostQueue(cell.name, host), all)) done.push(`queue ${hostQueue(cell.name, host)} made`);
+  if (await ensureQueue(target, hostQueue(cell.name, host), all)) done.push(`queue ${hostQueue(cell.name, host)} made`);
   return done;
 }
 
 /** Answers the mapping that is there; nothing when it was made. */
 async function mapHost(
-  reach: Reach,
+  target: DeploymentTarget,
   host: string,
   cell: Pick<CellRow, 'name' | 'uuid'>,
   principals: readonly string[],
 ): Promise<Item | undefined> {
   const item: Item = {
     ...hostMappingKey(host),
-    id: await reach.counter.nextId(reach.tables, MAPPINGS, 'host_mappings'),
+    id: await target.counter.nextId(target.tables, MAPPINGS, 'host_mappings'),
     host,
     cell: cell.name,
     cell_uuid: cell.uuid,
     principals: [...principals],
     by_cell: cell.uuid,
     by_cell_sort: `host#${host}`,
-    created_at: isoSeconds(reach.clock.now()),
+    created_at: isoSeconds(target.clock.now()),
     updated_at: null,
   };
   try {
-    await reach.tables.put(MAPPINGS, item, absent);
+    await target.tables.put(MAPPINGS, item, absent);
     return undefined;
   } catch (error) {
     if (!(error instanceof ConditionFailed) || error.item === undefined) throw error;
@@ -83,7 +83,7 @@ async function mapHost(
 }
 
 async function checkCell(
-  reach: Reach,
+  target: DeploymentTarget,
   item: Item,
   cell: string,
   principals: readonly string[],
@@ -94,15 +94,15 @@ async function checkCell(
     throw new CommandFailure(`host ${host} is mapped to ${mapped}: conductor host remove ${host} first`);
   const all = [...new Set([...known, ...principals])];
   if (all.length === known.length) return;
-  const set = { principals: all, updated_at: isoSeconds(reach.clock.now()) };
-  await reach.tables.update(MAPPINGS, hostMappingKey(host), { set });
+  const set = { principals: all, updated_at: isoSeconds(target.clock.now()) };
+  await target.tables.update(MAPPINGS, hostMappingKey(host), { set });
   done.push('mapping names the principal');
 }
 
-async function ensureQueue(reach: Reach, queue: string, principals: readonly string[]): Promise<boolean> {
-  if (reach.emulated) return reach.desk.ensure(queue, {});
-  const { account, desk } = reach;
-  const Policy = JSON.stringify(hostQueuePolicy({ queueArn: desk.arn(queue), account, principals }));
-  const KmsMasterKeyId = `alias/${reach.deployment}-data`;
-  return desk.ensure(queue, { Policy, KmsMasterKeyId, MessageRetentionPeriod: String(4 * 86_400) });
+async function ensureQueue(target: DeploymentTarget, queue: string, principals: readonly string[]): Promise<boolean> {
+  if (target.emulated) return target.queueAdmin.ensure(queue, {});
+  const { account, queueAdmin } = target;
+  const Policy = JSON.stringify(hostQueuePolicy({ queueArn: queueAdmin.arn(queue), account, principals }));
+  const KmsMasterKeyId = `alias/${target.deployment}-data`;
+  return queueAdmin.ensure(queue, { Policy, KmsMasterKeyId, MessageRetentionPeriod: String(4 * 86_400) });
 }

@@ -2,16 +2,16 @@ import { allPages } from '#records/all-pages';
 import { MAPPINGS, principalKey } from '#records/keys';
 import { principalItem, PRINCIPALS, readPrincipal, type Principal, type Role } from '#records/principals';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
-type Tables = Pick<Reach, 'tables'>;
+type Tables = Pick<DeploymentTarget, 'tables'>;
 
 /** A principal as SQS tells it: a role's id, with its session or without, or a user's id. */
 const PRINCIPAL = /^(?:AROA|AIDA)[A-Z0-9]{12,124}(?::[\w+=,.@-]{2,64})?$/u;
 
 /** Emulators know no principals: there any text that a sender may claim. */
-export function checkPrincipal(reach: Pick<Reach, 'emulated'>, principal: string): void {
-  if (PRINCIPAL.test(principal) || (reach.emulated && principal !== '')) return;
+export function checkPrincipal(target: Pick<DeploymentTarget, 'emulated'>, principal: string): void {
+  if (PRINCIPAL.test(principal) || (target.emulated && principal !== '')) return;
   throw new CommandFailure(
     `"${principal}" is no principal: give a role's or user's id (AROA…, AROA…:session, AIDA…) or use --role NAME`,
     EXIT.usage,
@@ -28,23 +28,23 @@ export async function listPrincipals({ tables }: Tables): Promise<Principal[]> {
 }
 
 /** Lets a principal speak for one more host; answers whether that is new. */
-export async function letSpeakFor(reach: Tables, principal: string, host: string): Promise<boolean> {
-  const known = await findPrincipal(reach, principal);
+export async function letSpeakFor(target: Tables, principal: string, host: string): Promise<boolean> {
+  const known = await findPrincipal(target, principal);
   if (known !== undefined && known.role !== 'host')
     throw new CommandFailure(`${principal} is a ${known.role}: conductor principal remove it first`);
   if (known?.hosts.includes(host)) return false;
   const hosts = [...(known?.hosts ?? []), host].toSorted();
-  await reach.tables.put(MAPPINGS, principalItem({ principal, role: 'host', hosts }));
+  await target.tables.put(MAPPINGS, principalItem({ principal, role: 'host', hosts }));
   return true;
 }
 
 /** Takes a host from a principal, and the principal away when it speaks for nobody else. */
-export async function silence(reach: Tables, principal: string, host: string): Promise<void> {
-  const known = await findPrincipal(reach, principal);
+export async function silence(target: Tables, principal: string, host: string): Promise<void> {
+  const known = await findPrincipal(target, principal);
   if (known === undefined || known.role !== 'host') return;
   const hosts = known.hosts.filter((each) => each !== host);
-  if (hosts.length === 0) await reach.tables.delete(MAPPINGS, principalKey(principal));
-  else await reach.tables.put(MAPPINGS, principalItem({ principal, role: 'host', hosts }));
+  if (hosts.length === 0) await target.tables.delete(MAPPINGS, principalKey(principal));
+  else await target.tables.put(MAPPINGS, principalItem({ principal, role: 'host', hosts }));
 }
 
 /** The role that is meant. @throws CommandFailure for any other word */

@@ -6,7 +6,7 @@ import { API, cellTable, instanceMappingKey, MAPPINGS, quotaKey, REQUESTS } from
 import { allPages } from '#records/all-pages';
 import { QUOTA } from '#records/operation';
 import { mapOf, numberOf, textOf } from '#wire/reading';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instancesOf } from './servers.ts';
 
 export const NOTHING: Amounts = { instances: 0, cores: 0, ram: 0 };
@@ -43,26 +43,26 @@ export function reservedBy(items: readonly Item[]): { project: string; share: Am
 }
 
 /** What is counted for a project now. */
-export async function countedUsage({ tables }: Pick<Reach, 'tables'>, project: string): Promise<Amounts> {
+export async function countedUsage({ tables }: Pick<DeploymentTarget, 'tables'>, project: string): Promise<Amounts> {
   const item = await tables.get(API, quotaKey(project));
   return item === undefined ? NOTHING : amountsOf({ ...item });
 }
 
 /** What the project's servers and pending requests come to. Reads the request table whole. */
-export async function recount(reach: Pick<Reach, 'tables' | 'scan'>, project: string): Promise<Amounts> {
+export async function recount(target: Pick<DeploymentTarget, 'tables' | 'scan'>, project: string): Promise<Amounts> {
   const query = { index: 'by-project', partition: project, sortPrefix: 'instance#' };
-  const byCell = Map.groupBy(await allPages(reach.tables, MAPPINGS, query), (item) => textOf(item['cell']));
+  const byCell = Map.groupBy(await allPages(target.tables, MAPPINGS, query), (item) => textOf(item['cell']));
   let total = NOTHING;
   for (const [cell, mappings] of byCell) {
     if (cell === undefined) continue;
     const uuids = mappings.flatMap((item) => textOf(item['instance_uuid']) ?? []);
-    for (const item of await instancesOf(reach, cellTable(cell), uuids)) {
+    for (const item of await instancesOf(target, cellTable(cell), uuids)) {
       const held = heldBy(item);
       if (held?.project === project) total = plus(total, held.amounts);
     }
   }
   const requests = new Map<string, Item[]>();
-  for await (const item of reach.scan(REQUESTS)) {
+  for await (const item of target.scan(REQUESTS)) {
     const together = requests.get(item.pk);
     if (together === undefined) requests.set(item.pk, [item]);
     else together.push(item);
@@ -70,20 +70,20 @@ export async function recount(reach: Pick<Reach, 'tables' | 'scan'>, project: st
   for (const items of requests.values()) {
     const reserved = reservedBy(items);
     if (reserved?.project !== project) continue;
-    for (const uuid of reserved.uuids) if (await isPending(reach, uuid)) total = plus(total, reserved.share);
+    for (const uuid of reserved.uuids) if (await isPending(target, uuid)) total = plus(total, reserved.share);
   }
   return total;
 }
 
 /** A server that is still being scheduled has a mapping to no cell. */
-async function isPending({ tables }: Pick<Reach, 'tables'>, uuid: string): Promise<boolean> {
+async function isPending({ tables }: Pick<DeploymentTarget, 'tables'>, uuid: string): Promise<boolean> {
   const mapping = await tables.get(MAPPINGS, instanceMappingKey(uuid));
   return mapping !== undefined && textOf(mapping['cell']) === undefined;
 }
 
 /** Writes a recount, unless usage has changed since it was read; answers whether it was written. */
 export async function writeUsage(
-  { tables }: Pick<Reach, 'tables'>,
+  { tables }: Pick<DeploymentTarget, 'tables'>,
   project: string,
   before: Amounts,
   after: Amounts,

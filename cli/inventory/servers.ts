@@ -4,7 +4,7 @@ import { cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/k
 import { OPERATIONS, operationState } from '#records/operation';
 import { numberOf, textOf } from '#wire/reading';
 import { mappedTo, type CellRow } from './cells.ts';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** A server as operators see it. */
 export interface ServerRow {
@@ -22,7 +22,7 @@ export interface ServerRow {
   readonly owners: readonly string[];
 }
 
-type Tables = Pick<Reach, 'tables'>;
+type Tables = Pick<DeploymentTarget, 'tables'>;
 
 /** Keys that one batch takes. */
 const BATCH = 100;
@@ -57,9 +57,9 @@ export const partitionOf = ({ tables }: Tables, cell: string, uuid: string): Pro
   allPages(tables, cellTable(cell), { partition: instanceKey(uuid).pk });
 
 /** The servers that are mapped to a cell. */
-export async function serversOfCell(reach: Tables, cell: CellRow): Promise<Item[]> {
-  const uuids = (await mappedTo(reach, cell.uuid, 'instance')).flatMap((item) => textOf(item['instance_uuid']) ?? []);
-  return instancesOf(reach, cellTable(cell.name), uuids);
+export async function serversOfCell(target: Tables, cell: CellRow): Promise<Item[]> {
+  const uuids = (await mappedTo(target, cell.uuid, 'instance')).flatMap((item) => textOf(item['instance_uuid']) ?? []);
+  return instancesOf(target, cellTable(cell.name), uuids);
 }
 
 /** The items of servers that are there. */

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { EXIT, toFailure } from '#cli/deployment/failure';
-import type { Reach, Where } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget, TargetOptions } from '#cli/deployment/deployment-target';
 
 /** What the command line stands on: a terminal and a deployment, or a test's stand-ins. */
 export interface Cli {
   print(line: string): void;
   complain(line: string): void;
-  reach(where: Where): Promise<Reach>;
+  target(options: TargetOptions): Promise<DeploymentTarget>;
   readFile(path: string): Promise<string>;
   /** The command's exit code; the last one told holds. */
   end(exitCode: number): void;
@@ -22,7 +22,7 @@ export interface Answer {
 
 /** What a subcommand is asked. */
 export interface Asked {
-  readonly reach: Reach;
+  readonly target: DeploymentTarget;
   readonly cli: Cli;
   /** Arguments in order; those left out are missing at the end. */
   readonly args: readonly string[];
@@ -34,7 +34,7 @@ export interface Asked {
 }
 
 /** Options of every subcommand as commander gives them. */
-interface Globals extends Where {
+interface Globals extends TargetOptions {
   readonly json?: boolean;
   readonly [option: string]: unknown;
 }
@@ -43,19 +43,19 @@ interface Globals extends Where {
 export function answering(command: Command, cli: Cli, work: (asked: Asked) => Promise<Answer>): void {
   command.action(async () => {
     const globals = command.optsWithGlobals<Globals>();
-    let reach: Reach | undefined;
+    let target: DeploymentTarget | undefined;
     try {
-      reach = await cli.reach(globals);
-      const answer = await work({ reach, cli, args: command.args, ...reader(globals) });
+      target = await cli.target(globals);
+      const answer = await work({ target, cli, args: command.args, ...reader(globals) });
       const text = globals.json === true ? [JSON.stringify(answer.data, undefined, 2)] : answer.lines;
       for (const line of text) cli.print(line);
       cli.end(answer.exitCode ?? EXIT.done);
     } catch (error) {
-      const failure = toFailure(error, reach?.endpoint ?? globals.endpointUrl ?? 'AWS');
+      const failure = toFailure(error, target?.endpoint ?? globals.endpointUrl ?? 'AWS');
       cli.complain(`conductor: ${failure.message}`);
       cli.end(failure.exitCode);
     } finally {
-      await reach?.close();
+      await target?.close();
     }
   });
 }

@@ -11,17 +11,17 @@ export function addDeadLetterDrop(parent: Command, cli: Cli): void {
     .argument('<queue>', 'queue that they were sent to')
     .argument('<ids...>', 'as dead-letter list shows them')
     .requiredOption('--reason <text>', 'why they are not needed any more; told in the answer, for the ticket');
-  answering(command, cli, async ({ reach, args: [queue = '', ...ids], option }) => {
+  answering(command, cli, async ({ target, args: [queue = '', ...ids], option }) => {
     const reason = (option('reason') ?? '').trim();
     if (reason === '') throw new CommandFailure('--reason is empty: say why they are dropped', EXIT.usage);
-    const { source, dlq } = await deadLetterQueue(reach, queue);
-    return withDeadLetters(reach, dlq, async (messages, keep) => {
+    const { source, dlq } = await deadLetterQueue(target, queue);
+    return withDeadLetters(target, dlq, async (messages, keep) => {
       const chosen = messages.filter(({ id }) => ids.includes(id));
       const missing = ids.filter((id) => !chosen.some((message) => message.id === id));
       if (missing.length > 0)
         throw new CommandFailure(`${source} has no dead letter ${missing.join(', ')}: nothing is dropped`);
       for (const message of chosen) {
-        await reach.desk.remove(dlq, message);
+        await target.queueAdmin.remove(dlq, message);
         keep.delete(message);
       }
       const dropped = chosen.map(deadLetter);

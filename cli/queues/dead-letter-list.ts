@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
 import { deadLetter, deadLetterQueue, withDeadLetters } from '#cli/inventory/dead-letters';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** `dead-letter list [QUEUE]`: how many lie where, or the messages of one queue with their reasons. */
 export function addDeadLetterList(parent: Command, cli: Cli): void {
@@ -10,16 +10,16 @@ export function addDeadLetterList(parent: Command, cli: Cli): void {
     .command('list')
     .description('List dead-letter queues, or the messages of one')
     .argument('[queue]', 'compute-task, conductor, cell-…-conductor, network');
-  answering(command, cli, ({ reach, args: [queue] }) =>
-    queue === undefined ? listQueues(reach) : listMessages(reach, queue),
+  answering(command, cli, ({ target, args: [queue] }) =>
+    queue === undefined ? listQueues(target) : listMessages(target, queue),
   );
 }
 
-async function listQueues(reach: Reach): Promise<Answer> {
-  const queues = (await reach.desk.list()).filter((name) => name.endsWith('-dlq'));
+async function listQueues(target: DeploymentTarget): Promise<Answer> {
+  const queues = (await target.queueAdmin.list()).filter((name) => name.endsWith('-dlq'));
   const rows = await Promise.all(
     queues.map(async (dlq) => {
-      const counts = await reach.desk.counts(dlq);
+      const counts = await target.queueAdmin.counts(dlq);
       return { queue: dlq.replace(/-dlq$/u, ''), messages: (counts?.waiting ?? 0) + (counts?.inFlight ?? 0) };
     }),
   );
@@ -32,9 +32,9 @@ async function listQueues(reach: Reach): Promise<Answer> {
   };
 }
 
-async function listMessages(reach: Reach, queue: string): Promise<Answer> {
-  const { source, dlq } = await deadLetterQueue(reach, queue);
-  return withDeadLetters(reach, dlq, async (messages) => {
+async function listMessages(target: DeploymentTarget, queue: string): Promise<Answer> {
+  const { source, dlq } = await deadLetterQueue(target, queue);
+  return withDeadLetters(target, dlq, async (messages) => {
     const rows = messages.map(deadLetter);
     return {
       data: rows,

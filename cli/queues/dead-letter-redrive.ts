@@ -11,10 +11,10 @@ export function addDeadLetterRedrive(parent: Command, cli: Cli): void {
     .argument('<queue>', 'queue that they were sent to')
     .argument('[ids...]', 'only these')
     .option('--all', 'all of them');
-  answering(command, cli, async ({ reach, args: [queue = '', ...ids], flag }) => {
+  answering(command, cli, async ({ target, args: [queue = '', ...ids], flag }) => {
     if (ids.length === 0 && !flag('all')) throw new CommandFailure('name the dead letters to redrive, or give --all');
-    const { source, dlq } = await deadLetterQueue(reach, queue);
-    return withDeadLetters(reach, dlq, async (messages, keep) => {
+    const { source, dlq } = await deadLetterQueue(target, queue);
+    return withDeadLetters(target, dlq, async (messages, keep) => {
       const chosen = messages.filter(({ id }) => flag('all') || ids.includes(id));
       const missing = ids.filter((id) => !chosen.some((message) => message.id === id));
       if (missing.length > 0)
@@ -23,8 +23,8 @@ export function addDeadLetterRedrive(parent: Command, cli: Cli): void {
         const { reason: _reason, ...attributes } = message.attributes;
         // A message that was put aside by the queue itself has its sender from SQS.
         const sender = message.attributes['sender'] ?? message.senderId;
-        await reach.desk.send(source, message.body, { ...attributes, ...(sender === '' ? {} : { sender }) });
-        await reach.desk.remove(dlq, message);
+        await target.queueAdmin.send(source, message.body, { ...attributes, ...(sender === '' ? {} : { sender }) });
+        await target.queueAdmin.remove(dlq, message);
         keep.delete(message);
       }
       return {

@@ -11,9 +11,9 @@ export function addDeadLetterShow(parent: Command, cli: Cli): void {
     .description('Show a dead letter; passwords, files and tokens are covered')
     .argument('<queue>', 'queue that it was sent to')
     .argument('<id>', 'as dead-letter list shows it');
-  answering(command, cli, async ({ reach, args: [queue = '', id = ''] }) => {
-    const { source, dlq } = await deadLetterQueue(reach, queue);
-    return withDeadLetters(reach, dlq, async (messages) => {
+  answering(command, cli, async ({ target, args: [queue = '', id = ''] }) => {
+    const { source, dlq } = await deadLetterQueue(target, queue);
+    return withDeadLetters(target, dlq, async (messages) => {
       const message = messages.find((each) => each.id === id);
       if (message === undefined)
         throw new CommandFailure(`${source} has no dead letter ${id}: conductor dead-letter list ${source}`);

@@ -4,7 +4,7 @@ import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { Intake } from '#cli/deployment/event-sources';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** Between two looks at a queue that drains. */
 const LOOK_MS = 1000;
@@ -12,37 +12,39 @@ const LOOK_MS = 1000;
 /** `intake list|pause|drain|resume`: a paused queue keeps its messages, and its function does not run. */
 export function addIntake(parent: Command, cli: Cli): void {
   const list = parent.command('list').description('List queues with what waits in them and whether it is taken');
-  answering(list, cli, ({ reach }) => listIntakes(reach));
+  answering(list, cli, ({ target }) => listIntakes(target));
 
   const pause = parent
     .command('pause')
     .description('Let messages wait')
     .argument('<queue>', 'compute-task, conductor, cell-…-conductor');
-  answering(pause, cli, ({ reach, args: [queue = ''] }) => setIntake(reach, queue, false));
+  answering(pause, cli, ({ target, args: [queue = ''] }) => setIntake(target, queue, false));
 
   const drain = parent
     .command('drain')
     .description('Wait until a queue is empty, then pause it')
     .argument('<queue>', 'as intake list shows it')
     .option('--timeout <seconds>', 'give up, and leave it as it is, after so many seconds', '300');
-  answering(drain, cli, ({ reach, args: [queue = ''], option }) =>
-    drainQueue(reach, queue, option('timeout') ?? '300'),
+  answering(drain, cli, ({ target, args: [queue = ''], option }) =>
+    drainQueue(target, queue, option('timeout') ?? '300'),
   );
 
   const resume = parent
     .command('resume')
     .description('Take messages again')
     .argument('<queue>', 'as intake list shows it');
-  answering(resume, cli, ({ reach, args: [queue = ''] }) => setIntake(reach, queue, true));
+  answering(resume, cli, ({ target, args: [queue = ''] }) => setIntake(target, queue, true));
 }
 
-async function listIntakes(reach: Reach): Promise<Answer> {
-  const queues = (await reach.desk.list()).filter((queue) => /(?:^compute-task|conductor|^network)$/u.test(queue));
+async function listIntakes(target: DeploymentTarget): Promise<Answer> {
+  const queues = (await target.queueAdmin.list()).filter((queue) =>
+    /(?:^compute-task|conductor|^network)$/u.test(queue),
+  );
   const rows = await Promise.all(
     queues.map(async (queue) => ({
       queue,
-      state: (await reach.intake.of(reach.desk.arn(queue)))?.state ?? 'no function',
-      ...(await reach.desk.counts(queue)),
+      state: (await target.eventSources.of(target.queueAdmin.arn(queue)))?.state ?? 'no function',
+      ...(await target.queueAdmin.counts(queue)),
     })),
   );
   return {
@@ -55,31 +57,31 @@ async function listIntakes(reach: Reach): Promise<Answer> {
 }
 
 /** @throws CommandFailure when no function takes messages from that queue */
-async function intakeOf(reach: Reach, queue: string): Promise<Intake> {
-  const intake = await reach.intake.of(reach.desk.arn(queue));
+async function intakeOf(target: DeploymentTarget, queue: string): Promise<Intake> {
+  const intake = await target.eventSources.of(target.queueAdmin.arn(queue));
   if (intake !== undefined) return intake;
   throw new CommandFailure(`no function takes messages from ${queue}: conductor intake list shows the queues`);
 }
 
-async function setIntake(reach: Reach, queue: string, enabled: boolean): Promise<Answer> {
-  const before = await intakeOf(reach, queue);
-  const after = await reach.intake.enable(before, enabled);
-  const waiting = (await reach.desk.counts(queue))?.waiting ?? 0;
+async function setIntake(target: DeploymentTarget, queue: string, enabled: boolean): Promise<Answer> {
+  const before = await intakeOf(target, queue);
+  const after = await target.eventSources.enable(before, enabled);
+  const waiting = (await target.queueAdmin.counts(queue))?.waiting ?? 0;
   const summary = enabled ? `${queue} is taken from again` : `${queue} is paused`;
   return { data: { queue, state: after.state, waiting }, lines: [`${summary}; ${waiting} messages wait`] };
 }
 
-async function drainQueue(reach: Reach, queue: string, timeout: string): Promise<Answer> {
+async function drainQueue(target: DeploymentTarget, queue: string, timeout: string): Promise<Answer> {
   const seconds = Number(timeout);
   if (!(seconds > 0)) throw new CommandFailure(`--timeout ${timeout} is no number of seconds above 0`, EXIT.usage);
-  await intakeOf(reach, queue);
-  const deadline = reach.clock.now() + seconds * 1000;
+  await intakeOf(target, queue);
+  const deadline = target.clock.now() + seconds * 1000;
   for (;;) {
-    const counts = await reach.desk.counts(queue);
+    const counts = await target.queueAdmin.counts(queue);
     if (counts === undefined) throw new CommandFailure(`there is no queue ${queue}: conductor intake list shows them`);
     const left = counts.waiting + counts.inFlight + counts.delayed;
-    if (left === 0) return setIntake(reach, queue, false);
-    if (reach.clock.now() >= deadline)
+    if (left === 0) return setIntake(target, queue, false);
+    if (target.clock.now() >= deadline)
       throw new CommandFailure(
         `${queue} still has ${left} messages after ${seconds} s: pause it, or stop its publishers`,
       );

@@ -16,7 +16,7 @@ export function addSend(parent: Command, cli: Cli): void {
   answering(command, cli, send);
 }
 
-async function send({ reach, cli, args: [method = ''], option }: Asked): Promise<Answer> {
+async function send({ target, cli, args: [method = ''], option }: Asked): Promise<Answer> {
   const path = option('file') ?? '';
   const { args, context, version, told } = read(await text(cli, path), path);
   if (told !== undefined && told !== method)
@@ -26,8 +26,8 @@ async function send({ reach, cli, args: [method = ''], option }: Asked): Promise
     );
   const chosen = option('rpcVersion') ?? version;
   if (chosen === undefined) throw new CommandFailure(`${path} tells no version: give --rpc-version`, EXIT.usage);
-  const sent = contextFor(context, reach.ids.uuid(), reach.clock.now());
-  await reach.client.cast(method, chosen, args, sent);
+  const sent = contextFor(context, target.ids.uuid(), target.clock.now());
+  await target.client.cast(method, chosen, args, sent);
   return {
     data: { method, version: chosen, request_id: sent.request_id },
     lines: [`${method} ${chosen} is published as ${sent.request_id}`],

@@ -19,12 +19,12 @@ export function addQuotaCheck(parent: Command, cli: Cli): void {
   answering(command, cli, checkQuota);
 }
 
-async function checkQuota({ reach, args: [project = ''], option }: Asked): Promise<Answer> {
+async function checkQuota({ target, args: [project = ''], option }: Asked): Promise<Answer> {
   const [min, max] = [count(option('min'), '--min', 1), count(option('max'), '--max', 1)];
   if (min > max) throw new CommandFailure(`--min ${min} is more than --max ${max}`, EXIT.usage);
   const flavor = { vcpus: count(option('vcpus'), '--vcpus', 0), memory_mb: count(option('ram'), '--ram', 0) };
   try {
-    const servers = await checkNumInstancesQuota(reach, DEFAULTS.quota, {
+    const servers = await checkNumInstancesQuota(target, DEFAULTS.quota, {
       project,
       user: option('user'),
       flavor,

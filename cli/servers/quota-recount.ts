@@ -4,7 +4,7 @@ import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
 import { CommandFailure } from '#cli/deployment/failure';
 import { countedUsage, recount, same, writeUsage } from '#cli/inventory/quota-usage';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** Recounts while others build; each starts from the usage as it then is. */
 const TRIES = 3;
@@ -16,15 +16,15 @@ export function addQuotaRecount(parent: Command, cli: Cli): void {
     .description('Count what a project uses anew')
     .argument('<project>', 'id of the project')
     .option('--dry-run', 'only tell');
-  answering(command, cli, ({ reach, args: [project = ''], flag }) => recountQuota(reach, project, flag('dryRun')));
+  answering(command, cli, ({ target, args: [project = ''], flag }) => recountQuota(target, project, flag('dryRun')));
 }
 
-export async function recountQuota(reach: Reach, project: string, dryRun: boolean): Promise<Answer> {
+export async function recountQuota(target: DeploymentTarget, project: string, dryRun: boolean): Promise<Answer> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const before = await countedUsage(reach, project);
-    const after = await recount(reach, project);
+    const before = await countedUsage(target, project);
+    const after = await recount(target, project);
     const changed = !same(before, after);
-    if (!changed || dryRun || (await writeUsage(reach, project, before, after)))
+    if (!changed || dryRun || (await writeUsage(target, project, before, after)))
       return {
         data: { project, before, after, changed: changed && !dryRun },
         lines: [

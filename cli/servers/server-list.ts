@@ -5,7 +5,7 @@ import { answering, type Asked, type Cli } from '#cli/output/answering';
 import { cellNamed, cellRows, type CellRow } from '#cli/inventory/cells';
 import { columns, duration, shown } from '#cli/output/columns';
 import { hostNamed } from '#cli/inventory/hosts';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { serverRow, serversOfCell, type ServerRow } from '#cli/inventory/servers';
 
 /** `server list`: by state, host and cell; by host or state it reads the index and not the whole cell. */
@@ -19,7 +19,7 @@ export function addServerList(parent: Command, cli: Cli): void {
     .option('--deleted', 'deleted ones as well');
   answering(command, cli, async (asked) => {
     const rows = (await servers(asked)).filter(({ deleted }) => asked.flag('deleted') || !deleted);
-    const now = asked.reach.clock.now();
+    const now = asked.target.clock.now();
     return {
       data: rows,
       lines: columns(
@@ -40,11 +40,11 @@ export function addServerList(parent: Command, cli: Cli): void {
   });
 }
 
-async function servers({ reach, option }: Asked): Promise<ServerRow[]> {
+async function servers({ target, option }: Asked): Promise<ServerRow[]> {
   const [host, cell, state] = [option('host'), option('cell'), option('state')];
-  const cells = await cellsOf(reach, host, cell);
+  const cells = await cellsOf(target, host, cell);
   const found = await Promise.all(
-    cells.map(async (each) => (await itemsOf(reach, each, host, state)).map((item) => serverRow(each.name, item))),
+    cells.map(async (each) => (await itemsOf(target, each, host, state)).map((item) => serverRow(each.name, item))),
   );
   return found
     .flat()
@@ -52,18 +52,22 @@ async function servers({ reach, option }: Asked): Promise<ServerRow[]> {
     .toSorted((a, b) => a.cell.localeCompare(b.cell) || a.uuid.localeCompare(b.uuid));
 }
 
-async function cellsOf(reach: Reach, host: string | undefined, cell: string | undefined): Promise<CellRow[]> {
-  const name = cell ?? (host === undefined ? undefined : (await hostNamed(reach, host)).cell);
-  return name === undefined ? cellRows(reach) : [await cellNamed(reach, name)];
+async function cellsOf(
+  target: DeploymentTarget,
+  host: string | undefined,
+  cell: string | undefined,
+): Promise<CellRow[]> {
+  const name = cell ?? (host === undefined ? undefined : (await hostNamed(target, host)).cell);
+  return name === undefined ? cellRows(target) : [await cellNamed(target, name)];
 }
 
-function itemsOf(reach: Reach, cell: CellRow, host: string | undefined, state: string | undefined) {
+function itemsOf(target: DeploymentTarget, cell: CellRow, host: string | undefined, state: string | undefined) {
   const table = cellTable(cell.name);
   if (host !== undefined)
-    return allPages(reach.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
+    return allPages(target.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
   if (state !== undefined && state !== 'building')
-    return allPages(reach.tables, table, { index: 'by-status', partition: state });
-  return serversOfCell(reach, cell);
+    return allPages(target.tables, table, { index: 'by-status', partition: state });
+  return serversOfCell(target, cell);
 }
 
 const isIn = (row: ServerRow, state: string): boolean =>

@@ -6,10 +6,10 @@ import type { Item } from '#ports/tables';
 import { instanceOf } from '#records/instance-item';
 import { textOf } from '#wire/reading';
 import { getRequestSpec } from '#records/methods/request-spec';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** What a request about a server reaches of a deployment. */
-export type RequestPorts = Pick<Reach, 'client' | 'clock' | 'ids' | 'tables'>;
+export type RequestPorts = Pick<DeploymentTarget, 'client' | 'clock' | 'ids' | 'tables'>;
 
 /** A request about a server that has begun: what goes into its message. */
 export interface ServerRequest {

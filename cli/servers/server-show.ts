@@ -3,23 +3,23 @@ import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
 import { CommandFailure } from '#cli/deployment/failure';
-import type { Reach } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { cellOf, partitionOf, serverRow, type ServerRow } from '#cli/inventory/servers';
 import { timeline } from '#cli/inventory/timeline';
 
 /** `server show UUID`: what it is, who is at work on it, and its actions, events and faults in the order of time. */
 export function addServerShow(parent: Command, cli: Cli): void {
   const command = parent.command('show').description('Show a server with its timeline').argument('<uuid>', 'its uuid');
-  answering(command, cli, ({ reach, args: [uuid = ''] }) => show(reach, uuid));
+  answering(command, cli, ({ target, args: [uuid = ''] }) => show(target, uuid));
 }
 
-async function show(reach: Reach, uuid: string): Promise<Answer> {
-  const cell = await cellOf(reach, uuid);
-  const items = cell === undefined ? [] : await partitionOf(reach, cell, uuid);
+async function show(target: DeploymentTarget, uuid: string): Promise<Answer> {
+  const cell = await cellOf(target, uuid);
+  const items = cell === undefined ? [] : await partitionOf(target, cell, uuid);
   const instance = items.find(({ sk }) => sk === 'instance');
-  if (cell === undefined || instance === undefined) return beforeItsCell(reach, uuid);
+  if (cell === undefined || instance === undefined) return beforeItsCell(target, uuid);
   const server = serverRow(cell, instance);
-  const [claims, moments] = [await reach.placement.allocations(uuid), timeline(items)];
+  const [claims, moments] = [await target.placement.allocations(uuid), timeline(items)];
   const facts = [
     ...head(server),
     ...Object.entries(claims).map(([provider, amounts]) => `claim      ${provider} ${JSON.stringify(amounts)}`),
@@ -34,8 +34,8 @@ async function show(reach: Reach, uuid: string): Promise<Answer> {
 }
 
 /** A server that is being scheduled is a build request and no more. */
-async function beforeItsCell(reach: Reach, uuid: string): Promise<Answer> {
-  const request = await reach.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
+async function beforeItsCell(target: DeploymentTarget, uuid: string): Promise<Answer> {
+  const request = await target.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
   if (request === undefined)
     throw new CommandFailure(`there is no server ${uuid}: conductor server list shows those there are`);
   const hint = `it is being scheduled: conductor execution list --workflow build`;

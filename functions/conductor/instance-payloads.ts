@@ -6,7 +6,7 @@ import {
   InstanceStateUpdatePayload,
   InstanceUpdatePayload,
 } from '#objects/notification/instance-update-payload';
-import { fill, sent, type Telling } from '#objects/notification/payload';
+import { fill, sent, type FieldReader } from '#objects/notification/payload';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap } from '#ports/json';
 
@@ -40,13 +40,13 @@ const RENAMED: Readonly<Record<string, string>> = {
 /** The payload of `instance.rebuild_scheduled`. */
 export function rebuildPayload(server: ToldServer): JsonMap {
   const { ids = null } = map(map(server.instance['trusted_certs'])['nova_object.data']);
-  const told = instanceTelling(server);
+  const told = instanceFields(server);
   return sent(fill(InstanceActionRebuildPayload, (name) => (name === 'trusted_image_certificates' ? ids : told(name))));
 }
 
 /** The payload of `instance.update`. */
 export function updatePayload(server: ToldServer, update: ToldUpdate): JsonMap {
-  const told = instanceTelling(server);
+  const told = instanceFields(server);
   const { audit_period_beginning, audit_period_ending, old_display_name, tags } = update;
   const parts: Readonly<Record<string, unknown>> = {
     state_update: InstanceStateUpdatePayload.make({
@@ -62,7 +62,7 @@ export function updatePayload(server: ToldServer, update: ToldUpdate): JsonMap {
   return sent(fill(InstanceUpdatePayload, (name) => (name in parts ? parts[name] : told(name))));
 }
 
-function instanceTelling({ instance, flavor, context }: ToldServer): Telling {
+function instanceFields({ instance, flavor, context }: ToldServer): FieldReader {
   const power = instance['power_state'];
   const parts: Readonly<Record<string, unknown>> = {
     flavor: fill(FlavorPayload, (name) => flavor[name]),

@@ -5,14 +5,14 @@ import type { Item } from '#ports/tables';
 import { afterWrite } from './after-write.ts';
 import { cellQueue } from '#ports/host-queue';
 import type { Cell, Records } from '#records/method';
-import { notifyQuietly, type Happening } from '#records/notify';
-import { Pulse } from '#records/pulse';
+import { notifyQuietly, type NotificationEvent } from '#records/notify';
+import { QueueLag } from '#records/queue-lag';
 import { settleCall } from '#operations/waiting-call';
 import { conductorBase, isExpected } from './base-namespace.ts';
 import { settleRecords, type Settled } from '#rpc/batch';
 import { deadLetter } from '#rpc/dead-letter';
 import { delivery, type Delivery } from '#rpc/delivery';
-import { outcomeOf, requestFields, Served } from '#rpc/request-metrics';
+import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { dispatch } from '#rpc/dispatch';
 import { MalformedMessage, type RpcRequest } from '#wire/envelope';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
@@ -46,9 +46,9 @@ export type ObjectServices = Pick<
 export function objectQueue(services: ObjectServices, cell: Cell | undefined): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
   const queue = cell ? cellQueue(cell.name) : 'conductor';
-  const pulse = new Pulse(services);
+  const pulse = new QueueLag(services);
   return async ({ Records: records }) => {
-    const served = new Served();
+    const served = new RequestMetrics();
     const [first] = records;
     if (cell && first) await pulse.note(cell.name, Number(first.attributes.SentTimestamp));
     const outcomes = await settleRecords(records, async (record) => {
@@ -75,7 +75,7 @@ async function serve(
   cell: Cell | undefined,
   queue: string,
   message: Identified,
-  served: Served,
+  served: RequestMetrics,
 ): Promise<Answer | undefined> {
   const start = services.clock.now();
   const { hosts } = message;
@@ -91,7 +91,7 @@ async function serve(
     mustBeKnown(message);
     if (expired(services, message, request)) return undefined;
     const written: Item[] = [];
-    const happenings: Happening[] = [];
+    const events: NotificationEvent[] = [];
     const records: Records = {
       ...services,
       context: request.context,
@@ -99,11 +99,11 @@ async function serve(
       ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId }),
       ...(hosts === undefined ? {} : { hosts }),
       written: (item) => written.push(item),
-      notices: { config: services.config, add: (happening) => happenings.push(happening) },
+      notices: { config: services.config, add: (event) => events.push(event) },
     };
     const result = await dispatch(conductorBase, request)(records, request.args);
     if (cell) for (const item of written) await afterWrite(services, cell, item);
-    for (const happening of happenings) await notifyQuietly(services, happening);
+    for (const event of events) await notifyQuietly(services, event);
     served.note(request.method, 'done', services.clock.now() - start);
     return answer(request, result, null);
   } catch (error) {

@@ -4,7 +4,7 @@ import { endMigrations } from './end-migration.ts';
 import { settleAllocations } from './ended-move.ts';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { HOSTS, hostsAttribute } from '#records/operation';
-import { note, type Ownership } from './own-operation.ts';
+import { updateOwned, type Ownership } from './own-operation.ts';
 import { textOf } from '#wire/reading';
 
 /**
@@ -22,7 +22,7 @@ export async function giveUpMove(
   const { cell, uuid } = owner;
   const table = cellTable(cell.name);
   const item = await services.tables.get(table, instanceKey(uuid));
-  await note(services, owner, { [HOSTS]: hostsAttribute(textOf(item?.['host']) ?? move.sourceHost) });
+  await updateOwned(services, owner, { [HOSTS]: hostsAttribute(textOf(item?.['host']) ?? move.sourceHost) });
   const records = { ...services, context, cell };
   await endMigrations(records, uuid, move.status, (migration) => migration['uuid'] === move.migration);
   const migration = await services.tables.get(table, migrationKey(uuid, move.migration));

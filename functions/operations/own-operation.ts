@@ -24,7 +24,7 @@ const EXCLUSIVE = OPERATIONS.filter((operation) => operation !== 'launch');
  * @throws InstanceNotFound
  * @throws InstanceInvalidState while another execution is at work on the server
  */
-export async function takeOver(
+export async function acquire(
   services: Pick<Services, 'tables' | 'executions'>,
   { operation, cell, uuid, execution }: Ownership,
   request: string,
@@ -63,7 +63,7 @@ export async function takeOver(
  *
  * @throws InstanceNotFound when the server is gone, or another execution's by now
  */
-export function note(services: Pick<Services, 'tables'>, ownership: Ownership, set: Attributes): Promise<Item> {
+export function updateOwned(services: Pick<Services, 'tables'>, ownership: Ownership, set: Attributes): Promise<Item> {
   const { owner } = operationNames(ownership.operation);
   const condition = all(exists, equals('deleted', false), equals(owner, ownership.execution));
   return changed(services, ownership, { set }, condition);
@@ -84,7 +84,7 @@ async function changed(
 }
 
 /** Ends the ownership; `hosts` are those that may write the record from now on. */
-export async function letGo(
+export async function release(
   services: Pick<Services, 'tables'>,
   { operation, cell, uuid, execution }: Ownership,
   hosts?: string,

@@ -38,39 +38,43 @@ export type RescheduleOutcome =
  */
 export async function storeReschedule(
   services: Pick<Services, 'tables' | 'executions'>,
-  wish: Reschedule,
+  rescheduleRequest: Reschedule,
 ): Promise<RescheduleOutcome> {
-  const cell = await cellOfInstance(services, wish.uuid);
+  const cell = await cellOfInstance(services, rescheduleRequest.uuid);
   if (cell === undefined) return { kind: 'unowned', owner: null };
-  const speaker = wish.hosts?.map((host) => contains(HOSTS, hostMark(host))) ?? [];
+  const speaker = rescheduleRequest.hosts?.map((host) => contains(HOSTS, hostMark(host))) ?? [];
   const table = cellTable(cell);
-  const names = operationNames(wish.operation);
+  const names = operationNames(rescheduleRequest.operation);
   try {
     const { item } = await services.tables.update(
       table,
-      instanceKey(wish.uuid),
-      { set: { [names.reschedule]: storedWish(wish) } },
+      instanceKey(rescheduleRequest.uuid),
+      { set: { [names.reschedule]: storedRequest(rescheduleRequest) } },
       all(
         exists,
         not(equals(names.owner, null)),
-        equals(names.attempt, wish.attempt),
+        equals(names.attempt, rescheduleRequest.attempt),
         equals('deleted', false),
         ...(speaker.length > 0 ? [any(...speaker)] : []),
       ),
     );
-    const { token, owner } = operationState(item, wish.operation);
-    await failToken(services, table, wish, token);
-    return (await running(services, wish.operation, owner)) ? { kind: 'stored' } : { kind: 'unowned', owner };
+    const { token, owner } = operationState(item, rescheduleRequest.operation);
+    await failToken(services, table, rescheduleRequest, token);
+    return (await running(services, rescheduleRequest.operation, owner))
+      ? { kind: 'stored' }
+      : { kind: 'unowned', owner };
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.item === undefined) return { kind: 'unowned', owner: null };
-    if (!speaksFor(wish.hosts, error.item[HOSTS])) return { kind: 'stale' };
-    const { owner } = operationState(error.item, wish.operation);
-    return (await running(services, wish.operation, owner)) ? { kind: 'stale' } : { kind: 'unowned', owner };
+    if (!speaksFor(rescheduleRequest.hosts, error.item[HOSTS])) return { kind: 'stale' };
+    const { owner } = operationState(error.item, rescheduleRequest.operation);
+    return (await running(services, rescheduleRequest.operation, owner))
+      ? { kind: 'stale' }
+      : { kind: 'unowned', owner };
   }
 }
 
-const storedWish = ({ attempt, reason, reply }: Reschedule): JsonMap => ({
+const storedRequest = ({ attempt, reason, reply }: Reschedule): JsonMap => ({
   attempt,
   reason,
   ...(reply === undefined ? {} : { reply: { queue: reply.queue, messageId: reply.messageId } }),
@@ -80,12 +84,12 @@ const storedWish = ({ attempt, reason, reply }: Reschedule): JsonMap => ({
 async function failToken(
   services: Pick<Services, 'tables' | 'executions'>,
   table: string,
-  wish: Reschedule,
+  rescheduleRequest: Reschedule,
   token: string | null,
 ): Promise<void> {
   if (token === null) return;
-  await services.executions.fail(token, 'RescheduledException', wish.reason);
-  await forgetToken(services, table, wish.uuid, wish.operation, token);
+  await services.executions.fail(token, 'RescheduledException', rescheduleRequest.reason);
+  await forgetToken(services, table, rescheduleRequest.uuid, rescheduleRequest.operation, token);
 }
 
 /** A host that the attempt was not given to, or that was given up, may not move the server. */

@@ -7,6 +7,9 @@ import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
 import { loadObject, receiver, refreshObject } from './stored-object.ts';
 
+/** An instance's object. */
+export type InstanceObject = NovaObject<typeof Instance.fields>;
+
 /**
  * An instance is one item: its columns under their names, and whole values for what Nova keeps in other tables
  * (metadata, system metadata, security groups, extra data, flavors). The info cache is flat, so that it is changed
@@ -133,4 +136,12 @@ function infoCacheFields(item: Item): Record<string, Json> {
     deleted_at: item['deleted'] === true ? (item['deleted_at'] ?? null) : null,
     deleted: item['deleted'] ?? false,
   };
+}
+
+/** A flavor's description is never kept with a server. */
+export function plainFlavor(flavor: Json): Json {
+  if (flavor === null || typeof flavor !== 'object' || Array.isArray(flavor)) return flavor;
+  const data = flavor['nova_object.data'];
+  if (data === null || typeof data !== 'object' || Array.isArray(data) || !('description' in data)) return flavor;
+  return { ...flavor, 'nova_object.data': { ...data, description: null } };
 }

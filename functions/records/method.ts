@@ -6,7 +6,7 @@ import type { Configuration } from '#ports/configuration';
 import type { Ids } from '#ports/ids';
 import type { Log } from '#ports/log';
 import type { Item, Tables } from '#ports/tables';
-import type { Happening } from './notify.ts';
+import type { NotificationEvent } from './notify.ts';
 
 /** A cell as a request is targeted at it (spec/conductor.md section 5). */
 export interface Cell {
@@ -41,7 +41,7 @@ export interface Records {
 /** Where methods leave what happened, and what they must know to tell it. */
 interface Notices {
   readonly config: Pick<Configuration, 'host' | 'notifyOnStateChange'>;
-  readonly add: (happening: Happening) => void;
+  readonly add: (event: NotificationEvent) => void;
 }
 
 /** Arguments by name, after positions and defaults were resolved by the method's signature. */

@@ -7,7 +7,7 @@ import type { Attributes, Item } from '#ports/tables';
 import { isoSeconds } from '#conductor/time';
 import { instanceIndexKeys } from './instance-index.ts';
 import { EXTRA_FIELDS, FLAVOR_FIELDS, INSTANCE_COLUMNS } from './instance-item.ts';
-import { plainFlavor } from './instance-save.ts';
+import { plainFlavor } from './instance-item.ts';
 import { cellTable, instanceKey } from './keys.ts';
 import { fieldsOf, objectsOf } from '#wire/reading';
 import { textOf, wireValue } from './stored-object.ts';

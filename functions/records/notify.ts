@@ -4,16 +4,16 @@ import type { Notification, NotificationFamily } from '#ports/notifier';
 import type { Services } from '#ports/services';
 
 /** How one family tells an event; the payload is made only where the family is sent. */
-interface Telling extends Pick<Notification, 'eventType' | 'publisherId'> {
+interface EventForm extends Pick<Notification, 'eventType' | 'publisherId'> {
   readonly payload: () => JsonMap | Promise<JsonMap>;
 }
 
 /** Something that happened; a family that has no word for it is left out. */
-export interface Happening extends Pick<Notification, 'priority'> {
+export interface NotificationEvent extends Pick<Notification, 'priority'> {
   /** The same for the same happening, however often its step is repeated. */
   readonly id: string;
-  readonly unversioned?: Telling;
-  readonly versioned?: Telling;
+  readonly unversioned?: EventForm;
+  readonly versioned?: EventForm;
 }
 
 export type NotifyServices = Pick<Services, 'clock' | 'config' | 'log' | 'notifier'>;
@@ -26,11 +26,11 @@ const FAMILIES: readonly NotificationFamily[] = ['unversioned', 'versioned'];
  *
  * @throws what the notification bus throws, after every family was tried
  */
-export async function notify(services: NotifyServices, happening: Happening): Promise<void> {
+export async function notify(services: NotifyServices, event: NotificationEvent): Promise<void> {
   const failed: unknown[] = [];
   for (const family of FAMILIES) {
     try {
-      await notifyFamily(services, happening, family);
+      await notifyFamily(services, event, family);
     } catch (error) {
       failed.push(error);
     }
@@ -39,34 +39,38 @@ export async function notify(services: NotifyServices, happening: Happening): Pr
 }
 
 /** The same where section 18.3 has it that a notification never fails an operation: an error is logged and ends nothing. */
-export async function notifyQuietly(services: NotifyServices, happening: Happening): Promise<void> {
+export async function notifyQuietly(services: NotifyServices, event: NotificationEvent): Promise<void> {
   for (const family of FAMILIES) {
     try {
-      await notifyFamily(services, happening, family);
+      await notifyFamily(services, event, family);
     } catch (error) {
-      services.log.error('a notification could not be sent', { event: happening[family]?.eventType ?? '' }, error);
+      services.log.error('a notification could not be sent', { event: event[family]?.eventType ?? '' }, error);
     }
   }
 }
 
-async function notifyFamily(services: NotifyServices, happening: Happening, family: NotificationFamily): Promise<void> {
+async function notifyFamily(
+  services: NotifyServices,
+  event: NotificationEvent,
+  family: NotificationFamily,
+): Promise<void> {
   const { notificationFormat } = services.config;
-  const telling = happening[family];
+  const telling = event[family];
   if (telling === undefined || (notificationFormat !== 'both' && notificationFormat !== family)) return;
   const payload = await payloadOf(services, telling);
   if (payload === undefined) return;
   await services.notifier.notify({
     family,
     eventType: telling.eventType,
-    priority: happening.priority,
+    priority: event.priority,
     publisherId: telling.publisherId,
-    messageId: family === 'versioned' ? `${happening.id}-versioned` : happening.id,
+    messageId: family === 'versioned' ? `${event.id}-versioned` : event.id,
     timestamp: novaTimestamp(services.clock.now()),
     payload,
   });
 }
 
-async function payloadOf({ log }: NotifyServices, { eventType, payload }: Telling): Promise<JsonMap | undefined> {
+async function payloadOf({ log }: NotifyServices, { eventType, payload }: EventForm): Promise<JsonMap | undefined> {
   try {
     return await payload();
   } catch (error) {

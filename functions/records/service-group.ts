@@ -4,7 +4,7 @@ import type { ServiceGroup } from '#ports/service-group';
 import type { Services } from '#ports/services';
 import { cellTable, serviceKey } from './keys.ts';
 import { cellQueue } from '#ports/host-queue';
-import { pulseKey } from './pulse.ts';
+import { queueLagKey } from './queue-lag.ts';
 
 /** The service group over the heartbeats in a cell's table. */
 export function serviceGroup(services: Pick<Services, 'tables' | 'clock' | 'queues' | 'config'>): ServiceGroup {
@@ -13,7 +13,7 @@ export function serviceGroup(services: Pick<Services, 'tables' | 'clock' | 'queu
       const table = cellTable(cell);
       const [service, pulse] = await services.tables.batchGet([
         { table, key: serviceKey(host, 'nova-compute') },
-        { table, key: pulseKey },
+        { table, key: queueLagKey },
       ]);
       const now = services.clock.now();
       const { serviceDownTime } = services.config;

@@ -7,7 +7,7 @@ import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Attributes, Item, TableName, Tables } from '#ports/tables';
 import { instanceKey, tagsKey } from './keys.ts';
-import { notifyQuietly, type Happening, type NotifyServices } from './notify.ts';
+import { notifyQuietly, type NotificationEvent, type NotifyServices } from './notify.ts';
 import { fieldsOf as novaFields } from './operation.ts';
 import { fieldsOf, textOf, textsOf } from '#wire/reading';
 
@@ -53,7 +53,10 @@ export interface SavedServer extends Pick<Updated, 'id' | 'item' | 'context'> {
  * The event of a save, where changes of state are told of (nova.notifications.base.send_update): from which states the
  * server went when what is told of has changed, and else its present ones, with the name that it had before.
  */
-export function savedServer(services: UpdateServices & { readonly tables: Tables }, saved: SavedServer): Happening {
+export function savedServer(
+  services: UpdateServices & { readonly tables: Tables },
+  saved: SavedServer,
+): NotificationEvent {
   const { before, item, table } = saved;
   const changed = (name: string): boolean => (before[name] ?? null) !== (item[name] ?? null);
   const both = services.config.notifyOnStateChange === 'vm_and_task_state';
@@ -93,7 +96,7 @@ interface UpdateServices extends Pick<Services, 'clock'> {
 }
 
 /** Both families' event of an update (nova.notifications.base). */
-function stateUpdate({ clock, config }: UpdateServices, update: Updated): Happening {
+function stateUpdate({ clock, config }: UpdateServices, update: Updated): NotificationEvent {
   const { item, context, service, old, old_display_name } = update;
   const [instance, flavor] = [novaFields(item), fieldsOf(item['flavor'])];
   const [state, new_task_state] = [textOf(item['vm_state']) ?? null, textOf(item['task_state']) ?? null];

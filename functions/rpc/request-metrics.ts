@@ -8,7 +8,7 @@ import { MalformedMessage, type RpcRequest } from '#wire/envelope';
 export type Outcome = 'done' | 'refused' | 'failed';
 
 /** Messages of one batch by method and outcome: told together, since a line of its own for each would cost more than its call. */
-export class Served {
+export class RequestMetrics {
   readonly #latencies = new Map<string, { method: string; outcome: Outcome; milliseconds: number[] }>();
 
   note(method: string, outcome: Outcome, milliseconds: number): void {

@@ -12,7 +12,7 @@ export interface Identified extends Delivery {
   /** The hosts that the sender speaks for; undefined for a publisher, who is no host. */
   readonly hosts: readonly string[] | undefined;
   /** Nobody knows the sender, in a deployment that hears principals only. */
-  readonly stranger: boolean;
+  readonly unknownSender: boolean;
 }
 
 /**
@@ -34,12 +34,12 @@ export class Senders {
     const sender = await this.#find(message.principal);
     if (sender?.role === 'operator' && requirePrincipals && message.attributes['sender'] !== undefined)
       return this.#inTheNameOf(message, message.attributes['sender']);
-    return { ...message, hosts: hostsOf(sender), stranger: requirePrincipals && sender === undefined };
+    return { ...message, hosts: hostsOf(sender), unknownSender: requirePrincipals && sender === undefined };
   }
 
   async #inTheNameOf(message: Delivery, original: string): Promise<Identified> {
     const sender = await this.#find(original);
-    return { ...message, principal: original, hosts: hostsOf(sender), stranger: sender === undefined };
+    return { ...message, principal: original, hosts: hostsOf(sender), unknownSender: sender === undefined };
   }
 
   async #find(principal: string | undefined): Promise<Principal | undefined> {
@@ -65,8 +65,8 @@ const hostsOf = (sender: Principal | undefined): readonly string[] | undefined =
   sender?.role === 'host' ? sender.hosts : undefined;
 
 /** @throws Forbidden for a sender whom the deployment does not know */
-export function mustBeKnown({ stranger, principal }: Identified): void {
-  if (!stranger) return;
+export function mustBeKnown({ unknownSender, principal }: Identified): void {
+  if (!unknownSender) return;
   const who = principal ?? 'a sender without a principal';
   throw new Forbidden(
     {},

@@ -7,7 +7,7 @@ import { endScope } from '#operations/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
 import type { Cell } from '#records/method';
-import { letGo, type Ownership } from '#operations/own-operation';
+import { release, type Ownership } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
 import { textOf } from '#wire/reading';
 import { setVmStateAndNotify } from './set-vm-state.ts';
@@ -65,7 +65,7 @@ async function leaveServer(
       task_state: null,
       requestSpec: { instance_properties: { uuid } },
     });
-  await letGo(services, { operation, cell, uuid, execution });
+  await release(services, { operation, cell, uuid, execution });
 }
 
 /** Undefined for a server that is mapped to no cell. */

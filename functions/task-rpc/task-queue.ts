@@ -6,7 +6,7 @@ import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
 import { sendAnswers } from '#wire/replies';
 import { mustBeKnown, Senders, type Identified } from '#rpc/sender';
-import { outcomeOf, requestFields, Served } from '#rpc/request-metrics';
+import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { runTask, type TaskServices } from './tasks.ts';
 import { settleRecords, type Settled } from '#rpc/batch';
 
@@ -20,7 +20,7 @@ const QUEUE = 'compute-task';
 export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
   return async ({ Records: records }) => {
-    const served = new Served();
+    const served = new RequestMetrics();
     const outcomes = await settleRecords(records, async (record) =>
       serve(services, await senders.identify(delivery(record, services.config.requirePrincipals)), served),
     );
@@ -29,7 +29,7 @@ export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<
   };
 }
 
-async function serve(services: TaskServices, message: Identified, served: Served): Promise<void> {
+async function serve(services: TaskServices, message: Identified, served: RequestMetrics): Promise<void> {
   const start = services.clock.now();
   let request: RpcRequest | undefined;
   try {

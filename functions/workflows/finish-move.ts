@@ -3,7 +3,7 @@ import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { settleAllocations } from '#operations/ended-move';
 import { readOperation } from '#operations/operation-document';
 import { hostsAttribute } from '#records/operation';
-import { letGo, type Ownership } from '#operations/own-operation';
+import { release, type Ownership } from '#operations/own-operation';
 import { textOf } from '#wire/reading';
 import type { Services } from '#ports/services';
 
@@ -30,5 +30,5 @@ export async function finishMove(
   }
   const left = outcome === 'error' ? await services.tables.get(cellTable(cell.name), instanceKey(uuid)) : undefined;
   const host = textOf(left?.['host']);
-  await letGo(services, ownership, host === undefined ? undefined : hostsAttribute(host));
+  await release(services, ownership, host === undefined ? undefined : hostsAttribute(host));
 }

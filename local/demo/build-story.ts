@@ -11,7 +11,7 @@ export const build: Story = {
       title: 'Five servers, spread over six hosts in two cells',
       servers: 5,
       flavor: TINY,
-      manner: () => SPAWN,
+      kind: () => SPAWN,
       expected: { state: 'active', cells: 2, hosts: 2, attempts: 1 },
     },
     {
@@ -27,7 +27,7 @@ export const build: Story = {
       title: 'A server whose first host fails lands on an alternate',
       servers: 1,
       flavor: TINY,
-      manner: ({ nth }) => (nth === 1 ? { delay: 200, next: { fail: 'the hypervisor is out of order' } } : SPAWN),
+      kind: ({ nth }) => (nth === 1 ? { delay: 200, next: { fail: 'the hypervisor is out of order' } } : SPAWN),
       expected: { state: 'active', attempts: 2 },
     },
     {
@@ -50,7 +50,7 @@ export const build: Story = {
       title: 'A server whose host dies in mid-build is built on another',
       servers: 1,
       flavor: TINY,
-      manner: ({ nth }) => (nth === 1 ? { delay: 600_000 } : SPAWN),
+      kind: ({ nth }) => (nth === 1 ? { delay: 600_000 } : SPAWN),
       incident: 'host dies while spawning',
       expected: { state: 'active', attempts: 2 },
     },

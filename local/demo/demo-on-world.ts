@@ -4,11 +4,11 @@ import { mapOf, textOf } from '#wire/reading';
 import { WORKFLOWS } from '#local/emulation/workflow-steps';
 import type { LocalDeeds } from '#local/emulation/control-endpoint';
 import { machineArn } from '#local/emulation/runner-executions';
-import { World, type Ground } from '#local/emulation/world';
+import { World, type Platform } from '#local/emulation/world';
 import type { DemoExecution, DemoWorld } from './demo-world.ts';
 import { lookAtServer } from './look-at-server.ts';
 import { loadRecords } from './recorded-boot.ts';
-import { DEMO_HOSTS, scriptedManners, type Scenario } from './scenario.ts';
+import { DEMO_HOSTS, scriptedBehaviour, type Scenario } from './scenario.ts';
 import { STORIES } from './stories.ts';
 import { worldUser } from './user.ts';
 
@@ -30,7 +30,7 @@ const QUICK = { serviceDownTime: 3, waitSeconds: 2, stallSeconds: 120 };
 const EVACUATION = { to: undefined, parallel: 10, patience: 60 };
 
 /** Lets a deed happen while the scheduler is being asked. */
-type Deed = () => Promise<void>;
+type LocalControl = () => Promise<void>;
 
 /** The demo's world, and what it stands on. */
 export interface BootedDemo extends DemoWorld {
@@ -39,20 +39,20 @@ export interface BootedDemo extends DemoWorld {
 }
 
 /** Boots two cells with six hosts that behave as the scenarios say. */
-export async function demoOn(ground: Ground, scenarios: readonly Scenario[]): Promise<BootedDemo> {
-  const deeds = new Map<string, Deed>();
-  const manners = scriptedManners(scenarios);
-  const world = await World.boot(ground, {
+export async function demoOn(platform: Platform, scenarios: readonly Scenario[]): Promise<BootedDemo> {
+  const localControls = new Map<string, LocalControl>();
+  const behaviour = scriptedBehaviour(scenarios);
+  const world = await World.boot(platform, {
     cells: CELLS,
     hosts: Object.entries(DEMO_HOSTS).flatMap(([cell, hosts]) =>
-      hosts.map((host) => ({ cell, host, manners, heartbeatSeconds: 1 })),
+      hosts.map((host) => ({ cell, host, behaviour, heartbeatSeconds: 1 })),
     ),
     config: { deployment: DEMO_DEPLOYMENT, ...QUICK },
     adapt: (services) => ({
       ...services,
       scheduler: {
         selectDestinations: async (request) => {
-          for (const uuid of request.instanceUuids) await deeds.get(uuid)?.();
+          for (const uuid of request.instanceUuids) await localControls.get(uuid)?.();
           return services.scheduler.selectDestinations(request);
         },
       },
@@ -74,8 +74,8 @@ export async function demoOn(ground: Ground, scenarios: readonly Scenario[]): Pr
     servers: (uuids, method) => Promise.all(uuids.map((uuid) => lookAtServer(world, seen, uuid, method))),
     executions: () => executions(world),
     whileScheduling: (uuid, act) => {
-      deeds.set(uuid, async () => {
-        deeds.delete(uuid);
+      localControls.set(uuid, async () => {
+        localControls.delete(uuid);
         seen.add(uuid);
         await act();
       });
@@ -103,10 +103,10 @@ export async function demoOn(ground: Ground, scenarios: readonly Scenario[]): Pr
 
 /** What an operator may ask of a world's machines; its hosts behave as the demo's. */
 export function demoDeeds(world: World): LocalDeeds {
-  const manners = scriptedManners(STORIES.flatMap(({ scenarios }) => scenarios));
+  const behaviour = scriptedBehaviour(STORIES.flatMap(({ scenarios }) => scenarios));
   return {
     deployCell: (cell) => world.addCell(cell),
-    startHost: (host, cell) => world.fleet.add({ host, cell, manners, heartbeatSeconds: 1 }),
+    startHost: (host, cell) => world.fleet.add({ host, cell, behaviour, heartbeatSeconds: 1 }),
     killHost: async (host) => world.fleet.host(host).die(),
     reset: () => world.reset(),
   };
@@ -146,7 +146,7 @@ async function executions({ runner, clock }: World): Promise<DemoExecution[]> {
 /** For instance `launched`, or `active on host1`. */
 function outcome(output: string): string {
   const { outcome: word, host, error } = mapOf(JSON.parse(output));
-  const where = textOf(host) === undefined ? '' : ` on ${textOf(host)}`;
+  const options = textOf(host) === undefined ? '' : ` on ${textOf(host)}`;
   const why = textOf(error) === undefined ? '' : ` (${textOf(error)})`;
-  return `${textOf(word) ?? 'done'}${where}${why}`;
+  return `${textOf(word) ?? 'done'}${options}${why}`;
 }

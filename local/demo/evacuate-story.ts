@@ -14,7 +14,7 @@ export const evacuate: Story = {
       servers: 3,
       flavor: TINY,
       host: DEAD,
-      manner: ({ method }) => (method === 'rebuild_instance' ? { delay: 600 } : 'build'),
+      kind: ({ method }) => (method === 'rebuild_instance' ? { delay: 600 } : 'build'),
       move: {
         method: 'rebuild_instance',
         ask: async ({ world, say, untilTrue }) => {

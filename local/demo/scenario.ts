@@ -1,4 +1,4 @@
-import type { Manner, Manners } from '#local/fleet/behaviour';
+import type { BehaviourKind, Behaviour } from '#local/fleet/behaviour';
 import { attemptOf, objectArgument, textField, type Order } from '#local/fleet/order';
 import type { DemoServer, DemoWorld } from './demo-world.ts';
 import type { DemoFlavor } from './flavors.ts';
@@ -64,7 +64,7 @@ export interface Scenario {
   /** Where they are built. @default the scheduler chooses */
   readonly host?: string;
   /** How hosts carry out its orders. @default at once */
-  readonly manner?: (occasion: Occasion) => Manner;
+  readonly kind?: (occasion: Occasion) => BehaviourKind;
   /** What happens to its first server while it is built. */
   readonly incident?: 'build request deleted while scheduling' | 'host dies while spawning';
   /** What is asked for once its servers run. */
@@ -86,7 +86,7 @@ export interface Story {
 export const BUILD = 'build_and_run_instance';
 
 /** Long enough to be seen in progress. */
-export const SPAWN: Manner = { delay: 400 };
+export const SPAWN: BehaviourKind = { delay: 400 };
 
 /** The cells of the demo with their hosts. */
 export const DEMO_HOSTS: Readonly<Record<string, readonly string[]>> = {
@@ -98,16 +98,16 @@ export const DEMO_HOSTS: Readonly<Record<string, readonly string[]>> = {
 export const serverName = (scenario: Pick<Scenario, 'name'>, at: number): string => `${scenario.name}-${at + 1}`;
 
 /** How the hosts of one world behave: as the scenario says that the server is named after. */
-export function scriptedManners(scenarios: readonly Scenario[]): Manners {
+export function scriptedBehaviour(scenarios: readonly Scenario[]): Behaviour {
   const ordered = new Map<string, number>();
   return (order) => {
     const name = nameOf(order);
-    const manner = scenarios.find((scenario) => name.startsWith(`${scenario.name}-`))?.manner;
-    if (manner === undefined) return 'build';
+    const kind = scenarios.find((scenario) => name.startsWith(`${scenario.name}-`))?.kind;
+    if (kind === undefined) return 'build';
     const { method, host } = order;
     const earlier = ordered.get(`${method} ${name}`) ?? 0;
     ordered.set(`${method} ${name}`, earlier + 1);
-    return manner({ method, host, nth: method === BUILD ? attemptOf(order) : earlier + 1 });
+    return kind({ method, host, nth: method === BUILD ? attemptOf(order) : earlier + 1 });
   };
 }
 

@@ -49,7 +49,7 @@ export const unshelve: Story = {
       title: 'A server that was offloaded is scheduled again',
       servers: 1,
       flavor: TINY,
-      manner: ({ method }) => (method === UNSHELVE ? SPAWN : 'build'),
+      kind: ({ method }) => (method === UNSHELVE ? SPAWN : 'build'),
       ...shelved({ kept: true }),
       expected: { state: 'active', attempts: 1 },
     },

@@ -39,9 +39,9 @@ interface Request {
  * Opens a port on which the world's own services answer in the form of AWS: Step Functions (list, describe, history,
  * redrive, stop), Lambda's event source mappings (list, update), and `/local/…` for what stands in for machines.
  */
-export async function openControlEndpoint(world: World, deeds: LocalDeeds): Promise<ControlEndpoint> {
+export async function openControlEndpoint(world: World, localControls: LocalDeeds): Promise<ControlEndpoint> {
   const server = createServer((incoming, outgoing) => {
-    void answer(world, deeds, incoming)
+    void answer(world, localControls, incoming)
       .catch(
         (error: unknown): ServiceAnswer => ({
           status: 500,
@@ -67,12 +67,15 @@ export async function openControlEndpoint(world: World, deeds: LocalDeeds): Prom
   };
 }
 
-async function answer(world: World, deeds: LocalDeeds, incoming: IncomingMessage): Promise<ServiceAnswer> {
+async function answer(world: World, localControls: LocalDeeds, incoming: IncomingMessage): Promise<ServiceAnswer> {
   const request = await read(incoming);
   if (request.target !== '') return answerSfn(world.runner, request.target, request.body);
   if (request.path.startsWith(SOURCES)) return answerSources(world, request);
   return (
-    (await answerDeed(deeds, request)) ?? { status: 404, body: { message: `there is nothing at ${request.path}` } }
+    (await answerDeed(localControls, request)) ?? {
+      status: 404,
+      body: { message: `there is nothing at ${request.path}` },
+    }
   );
 }
 
@@ -119,17 +122,20 @@ function mapping(world: World, queue: string): JsonObject {
   };
 }
 
-async function answerDeed(deeds: LocalDeeds, { method, path, body }: Request): Promise<ServiceAnswer | undefined> {
+async function answerDeed(
+  localControls: LocalDeeds,
+  { method, path, body }: Request,
+): Promise<ServiceAnswer | undefined> {
   if (method !== 'POST') return undefined;
   const { name, uuid, host, cell } = body;
   if (path === '/local/cells' && typeof name === 'string' && typeof uuid === 'string') {
-    await deeds.deployCell({ name, uuid });
+    await localControls.deployCell({ name, uuid });
   } else if (path === '/local/hosts' && typeof host === 'string' && typeof cell === 'string') {
-    await deeds.startHost(host, cell);
+    await localControls.startHost(host, cell);
   } else if (path === '/local/hosts/kill' && typeof host === 'string') {
-    await deeds.killHost(host);
+    await localControls.killHost(host);
   } else if (path === '/local/reset') {
-    deeds.reset();
+    localControls.reset();
   } else {
     return undefined;
   }

@@ -13,21 +13,21 @@ import { SqsBus } from '#client/sqs-bus';
 import { startEmulators, type Emulators } from './emulators.ts';
 import { LOCAL } from '#cli/deployment/local-file';
 import { sqsSource } from './sqs-source.ts';
-import type { Ground } from './world.ts';
+import type { Platform } from './world.ts';
 
-/** A ground of emulators under the real SDK. */
-export interface EmulatedGround extends Ground {
+/** A platform of emulators under the real SDK. */
+export interface EmulatedPlatform extends Platform {
   readonly emulators: Emulators;
   readonly notifier: MemoryNotifier;
   readonly log: MemoryLog;
 }
 
 /** Starts the emulators; `onRequest` counts table requests. */
-export async function emulatedGround(options: {
+export async function emulatedPlatform(options: {
   readonly deployment: string;
   readonly cells: readonly string[];
   readonly onRequest?: (operation: string) => void;
-}): Promise<EmulatedGround> {
+}): Promise<EmulatedPlatform> {
   const { deployment, onRequest } = options;
   const emulators = await startEmulators(deployment, options.cells);
   const { queueUrlBase } = emulators;

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { Door } from './poller-gate.ts';
+import { PollerGate } from './poller-gate.ts';
 
 /** What a Lambda function exports for an SQS event source. */
 export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | void>;
@@ -48,28 +48,28 @@ const RETRY_MS = 200;
  */
 export const startEventSource = (options: EventSourceOptions): EventSource => {
   const stopping = new AbortController();
-  const door = new Door(options.concurrency ?? 1);
-  const pollers = Array.from({ length: options.concurrency ?? 1 }, () => poll(options, door, stopping.signal));
+  const gate = new PollerGate(options.concurrency ?? 1);
+  const pollers = Array.from({ length: options.concurrency ?? 1 }, () => poll(options, gate, stopping.signal));
   return {
     get enabled() {
-      return door.open;
+      return gate.open;
     },
-    disable: () => door.shut(),
-    enable: () => door.unlock(),
+    disable: () => gate.shut(),
+    enable: () => gate.unlock(),
     stop: async () => {
       stopping.abort();
-      door.unlock();
+      gate.unlock();
       await Promise.all(pollers);
     },
   };
 };
 
-const poll = async (options: EventSourceOptions, door: Door, signal: AbortSignal): Promise<void> => {
+const poll = async (options: EventSourceOptions, gate: PollerGate, signal: AbortSignal): Promise<void> => {
   const { source, onError } = options;
   while (!signal.aborted) {
-    await door.opened();
+    await gate.opened();
     try {
-      const records = await source.receive(signal, door.signal);
+      const records = await source.receive(signal, gate.signal);
       if (records.length > 0) await source.track(invoke(options, records));
     } catch (error) {
       if (signal.aborted) return;

@@ -10,10 +10,10 @@ import type { VirtualClock } from '#adapters/memory/virtual-clock';
 import { MemoryBus } from './memory-bus.ts';
 import { memorySource } from './memory-source.ts';
 import { queueSchemas } from './queue-schema.ts';
-import type { Ground } from './world.ts';
+import type { Platform } from './world.ts';
 
-/** A ground in memory on a virtual clock, with all that tests look at. */
-export interface MemoryGround extends Ground {
+/** A platform in memory on a virtual clock, with all that tests look at. */
+export interface MemoryPlatform extends Platform {
   readonly clock: VirtualClock;
   readonly blobs: MemoryBlobs;
   readonly tables: MemoryTables;
@@ -22,13 +22,13 @@ export interface MemoryGround extends Ground {
   readonly log: MemoryLog;
 }
 
-/** Makes a ground in memory; `onRequest` counts table requests. */
-export function memoryGround(options: {
+/** Makes a platform in memory; `onRequest` counts table requests. */
+export function memoryPlatform(options: {
   readonly clock: VirtualClock;
   readonly cells: readonly string[];
   readonly seed?: string | number;
   readonly onRequest?: (operation: string) => void;
-}): MemoryGround {
+}): MemoryPlatform {
   const { clock, onRequest } = options;
   const ids = seededIds(options.seed ?? 0);
   const queues = new MemoryQueues({ clock, uuid: () => ids.uuid() });

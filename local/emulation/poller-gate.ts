@@ -1,5 +1,5 @@
 /** Whether pollers may take records: a door that can be shut, and a signal for those who wait inside. */
-export class Door {
+export class PollerGate {
   #open = true;
   #outside: (() => void)[] = [];
   #shutting: (() => void)[] = [];

@@ -25,7 +25,7 @@ import { seedCells, seedHost } from './seed.ts';
 import { functionArn, loadStateMachines } from './state-machines.ts';
 
 /** What a world stands on: emulators under the real SDK, or everything in memory. */
-export interface Ground {
+export interface Platform {
   readonly clock: Clock;
   readonly adapters: Pick<Adapters, 'blobs' | 'ids' | 'log' | 'notifier' | 'queues' | 'sealer' | 'tables'>;
   readonly bus: Bus;
@@ -57,7 +57,7 @@ export class World {
   readonly fleet: Fleet;
   readonly bus: Bus;
   readonly clock: Clock;
-  readonly #ground: Ground;
+  readonly #platform: Platform;
   readonly #aroundBatch: NonNullable<WorldOptions['aroundBatch']>;
   /** Event sources by the queue that they take records from. */
   readonly sources = new Map<string, EventSource>();
@@ -65,28 +65,28 @@ export class World {
   readonly troubles: unknown[] = [];
 
   private constructor(
-    ground: Ground,
+    platform: Platform,
     services: Services,
     runner: StepFunctions,
     fleet: Fleet,
     aroundBatch: WorldOptions['aroundBatch'],
   ) {
-    this.#ground = ground;
+    this.#platform = platform;
     this.#aroundBatch = aroundBatch ?? ((run) => run());
     this.services = services;
     this.runner = runner;
     this.fleet = fleet;
-    this.bus = ground.bus;
-    this.clock = ground.clock;
+    this.bus = platform.bus;
+    this.clock = platform.clock;
   }
 
   /** Boots a world: state machines, functions behind their queues, mappings, and all hosts registered. */
-  static async boot(ground: Ground, options: WorldOptions): Promise<World> {
+  static async boot(platform: Platform, options: WorldOptions): Promise<World> {
     const config: Configuration = { ...DEFAULTS, ...options.config };
     const random = options.random ?? Math.random;
     const functions = new Map<string, (event: StepEvent<never>) => Promise<Json>>();
     const runner = new StepFunctions({
-      clock: ground.clock,
+      clock: platform.clock,
       random,
       invoke: (...invoked) => {
         const [arn, payload] = invoked;
@@ -98,8 +98,8 @@ export class World {
       },
     });
     const plain = assemble({
-      ...ground.adapters,
-      clock: ground.clock,
+      ...platform.adapters,
+      clock: platform.clock,
       config,
       random,
       executions: runnerExecutions(runner, config.deployment),
@@ -114,9 +114,9 @@ export class World {
     await seedCells(services, options.cells);
     for (const { cell, host } of options.hosts) await seedHost(services, cellNamed(options.cells, cell), host);
 
-    const { clock, bus } = ground;
+    const { clock, bus } = platform;
     const fleet = new Fleet({ bus, clock, ids: services.ids }, options.hosts);
-    const world = new World(ground, services, runner, fleet, options.aroundBatch);
+    const world = new World(platform, services, runner, fleet, options.aroundBatch);
     world.#serve('compute-task', taskQueue(services));
     world.#serve('conductor', objectQueue(services, undefined));
     for (const cell of options.cells) world.serveCell(cell);
@@ -131,7 +131,7 @@ export class World {
 
   /** Adds a cell to a running deployment: what deploying its stack does. Its mapping is made by the operator. */
   async addCell(cell: Cell): Promise<void> {
-    await this.#ground.addCell(cell.name);
+    await this.#platform.addCell(cell.name);
     this.serveCell(cell);
   }
 
@@ -141,7 +141,7 @@ export class World {
       .handler((event: SQSEvent) => this.#aroundBatch(() => function_(event)));
     const context = () => lambdaContext(queue, 60, this.clock);
     const onError = (error: unknown) => this.troubles.push(error);
-    this.sources.set(queue, startEventSource({ source: this.#ground.source(queue), handler, context, onError }));
+    this.sources.set(queue, startEventSource({ source: this.#platform.source(queue), handler, context, onError }));
   }
 
   /** What a reload signal is to Nova's conductor: what it remembers of its computes is forgotten. */
@@ -153,7 +153,7 @@ export class World {
   async stop(): Promise<void> {
     await this.fleet.stop();
     await Promise.all([...this.sources.values()].map((source) => source.stop()));
-    await this.#ground.stop();
+    await this.#platform.stop();
   }
 }
 

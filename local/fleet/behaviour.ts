@@ -12,7 +12,7 @@ export type DyingMoment =
   | 'mid-build';
 
 /** How a host carries out a build. */
-export type Manner =
+export type BehaviourKind =
   | 'build'
   /** It cannot, and asks for another host to be tried; the text is the reason it tells. */
   | { readonly fail: string }
@@ -20,17 +20,17 @@ export type Manner =
   | { readonly abort: string }
   | { readonly die: DyingMoment }
   /** It takes that many milliseconds for spawning, and goes on as told (@default builds). */
-  | { readonly delay: number; readonly next?: Manner };
+  | { readonly delay: number; readonly next?: BehaviourKind };
 
 /** How a host behaves, decided for each build that it is ordered. */
-export type Manners = (order: Order, attempt: number) => Manner;
+export type Behaviour = (order: Order, attempt: number) => BehaviourKind;
 
 /** Builds whatever it is told to. */
-export const diligent: Manners = () => 'build';
+export const diligent: Behaviour = () => 'build';
 
 /** When the host dies in this manner, if it does. */
-export function dyingMoment(manner: Manner): DyingMoment | undefined {
-  if (manner === 'build') return undefined;
-  if ('die' in manner) return manner.die;
-  return 'delay' in manner && manner.next !== undefined ? dyingMoment(manner.next) : undefined;
+export function dyingMoment(kind: BehaviourKind): DyingMoment | undefined {
+  if (kind === 'build') return undefined;
+  if ('die' in kind) return kind.die;
+  return 'delay' in kind && kind.next !== undefined ? dyingMoment(kind.next) : undefined;
 }

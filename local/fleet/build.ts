@@ -3,7 +3,7 @@ import { NovaError } from '#errors';
 import type { JsonMap } from '#ports/json';
 import { save, type Build, type BuildSite } from './build-site.ts';
 import { abortBuild, rescheduleBuild, undoBuild } from './build-failure.ts';
-import type { DyingMoment, Manner } from './behaviour.ts';
+import type { DyingMoment, BehaviourKind } from './behaviour.ts';
 import { listObjects, objectArgument, retryOf, textField, type Order } from './order.ts';
 
 const EVENT = 'compute__do_build_and_run_instance';
@@ -26,10 +26,10 @@ class BuildFailed extends Error {
  * Carries out build_and_run_instance: the object calls of a nova-compute, in their order (ComputeManager
  * `_do_build_and_run_instance`), with a hypervisor that behaves in the given manner.
  */
-export async function buildAndRun(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+export async function buildAndRun(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
   const build: Build = { site, order, server: objectArgument(order, 'instance') };
   await event(build, 'event_start', { want_result: false, host: site.host });
-  if (await begin(build)) await carryOut(build, manner);
+  if (await begin(build)) await carryOut(build, kind);
   await event(build, 'event_finish_with_failure', { exc_val: null, exc_tb: null, want_result: false });
 }
 
@@ -46,12 +46,12 @@ async function begin(build: Build): Promise<boolean> {
   }
 }
 
-async function carryOut(build: Build, manner: Manner): Promise<void> {
+async function carryOut(build: Build, kind: BehaviourKind): Promise<void> {
   try {
     await claim(build);
-    await dieIf(build, manner, 'after-claim');
+    await dieIf(build, kind, 'after-claim');
     await prepare(build);
-    await spawn(build, manner);
+    await spawn(build, kind);
   } catch (error) {
     return fail(build, error, true);
   }
@@ -101,18 +101,18 @@ async function prepare(build: Build): Promise<void> {
 const deviceName = (at: number): string => `/dev/sd${String.fromCodePoint(97 + at)}`;
 
 /** What the hypervisor does. */
-async function spawn(build: Build, manner: Manner): Promise<void> {
-  if (manner === 'build') return;
-  if ('delay' in manner) {
-    await build.site.sleep(manner.delay);
-    return spawn(build, manner.next ?? 'build');
+async function spawn(build: Build, kind: BehaviourKind): Promise<void> {
+  if (kind === 'build') return;
+  if ('delay' in kind) {
+    await build.site.sleep(kind.delay);
+    return spawn(build, kind.next ?? 'build');
   }
-  if ('die' in manner) return dieIf(build, manner, 'mid-build');
-  throw 'fail' in manner ? new BuildFailed(manner.fail, true) : new BuildFailed(manner.abort, false);
+  if ('die' in kind) return dieIf(build, kind, 'mid-build');
+  throw 'fail' in kind ? new BuildFailed(kind.fail, true) : new BuildFailed(kind.abort, false);
 }
 
-async function dieIf(build: Build, manner: Manner, moment: DyingMoment): Promise<void> {
-  if (manner !== 'build' && 'die' in manner && manner.die === moment) build.site.die(moment);
+async function dieIf(build: Build, kind: BehaviourKind, moment: DyingMoment): Promise<void> {
+  if (kind !== 'build' && 'die' in kind && kind.die === moment) build.site.die(moment);
 }
 
 /** What Nova does of a build that failed: nothing for a deleted server, else another host, or the end. */

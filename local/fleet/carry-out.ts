@@ -1,6 +1,6 @@
 import { NovaError } from '#errors';
 import type { Build } from './build-site.ts';
-import type { Manner } from './behaviour.ts';
+import type { BehaviourKind } from './behaviour.ts';
 import { textField } from './order.ts';
 
 /** Why a host could not do what it was told. */
@@ -9,14 +9,14 @@ export interface Failed {
 }
 
 /** What the hypervisor does of an order in its manner: nothing when it works, else why not; a host that dies is silent. */
-export async function carryOut(build: Build, manner: Manner): Promise<Failed | undefined> {
-  if (manner === 'build') return undefined;
-  if ('die' in manner) return build.site.die(manner.die);
-  if ('delay' in manner) {
-    await build.site.sleep(manner.delay);
-    return carryOut(build, manner.next ?? 'build');
+export async function carryOut(build: Build, kind: BehaviourKind): Promise<Failed | undefined> {
+  if (kind === 'build') return undefined;
+  if ('die' in kind) return build.site.die(kind.die);
+  if ('delay' in kind) {
+    await build.site.sleep(kind.delay);
+    return carryOut(build, kind.next ?? 'build');
   }
-  return { message: 'fail' in manner ? manner.fail : manner.abort };
+  return { message: 'fail' in kind ? kind.fail : kind.abort };
 }
 
 /** Begins the event of an order. */

@@ -1,6 +1,6 @@
 import type { JsonMap } from '#ports/json';
 import type { BuildSite } from './build-site.ts';
-import type { Manner } from './behaviour.ts';
+import type { BehaviourKind } from './behaviour.ts';
 import {
   ask,
   asEvent,
@@ -15,8 +15,8 @@ import { textField, type Order } from './order.ts';
 import { sizeOf } from './prep-resize.ts';
 
 /** The source lets go of a server that was resized (ComputeManager `confirm_resize`). */
-export async function confirmResize(site: BuildSite, order: Order, manner: Manner): Promise<void> {
-  const move = moveOf(site, order, manner);
+export async function confirmResize(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
+  const move = moveOf(site, order, kind);
   await asEvent(move, 'confirm_resize', async () => {
     await refreshNetworks(move);
     await ask(move, 'MigrationContext', 'get_by_instance_uuid');
@@ -31,8 +31,8 @@ export async function confirmResize(site: BuildSite, order: Order, manner: Manne
 }
 
 /** The destination gives a resized server back (ComputeManager `revert_resize`). */
-export async function revertResize(site: BuildSite, order: Order, manner: Manner): Promise<void> {
-  const move = moveOf(site, order, manner);
+export async function revertResize(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
+  const move = moveOf(site, order, kind);
   await asEvent(move, 'revert_resize', async () => {
     await refreshNetworks(move);
     await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
@@ -46,8 +46,8 @@ export async function revertResize(site: BuildSite, order: Order, manner: Manner
 }
 
 /** The source has its server again (ComputeManager `finish_revert_resize`). */
-export async function finishRevertResize(site: BuildSite, order: Order, manner: Manner): Promise<void> {
-  const move = moveOf(site, order, manner);
+export async function finishRevertResize(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
+  const move = moveOf(site, order, kind);
   await asEvent(move, 'finish_revert_resize', async () => {
     await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
     const old = move.server['nova_object.data']['old_flavor'] ?? null;

@@ -10,7 +10,7 @@ import { MAX_PAYLOAD_BYTES } from '#wire/payload-pointer';
 import { audit } from './audit.ts';
 import { HostDied, type BuildSite } from './build-site.ts';
 import { Guests } from './guests.ts';
-import { diligent, dyingMoment, type Manner, type Manners } from './behaviour.ts';
+import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './behaviour.ts';
 import { ORDERS, type OrderHandler } from './orders.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
@@ -31,7 +31,7 @@ export interface ComputeOptions {
   /** @default 10 vcpus, 8192 MiB, 1028 GiB */
   readonly capacity?: Capacity;
   /** @default builds whatever it is told to */
-  readonly manners?: Manners;
+  readonly behaviour?: Behaviour;
   /** Seconds between heartbeats; 0 for none. @default 10 */
   readonly heartbeatSeconds?: number;
   /** Told of every server that begins to run. */
@@ -194,8 +194,8 @@ export class FakeCompute {
       this.repeated.push(order);
       return;
     }
-    const manner = (this.#options.manners ?? diligent)(order, attemptOf(order));
-    const moment = dyingMoment(manner);
+    const kind = (this.#options.behaviour ?? diligent)(order, attemptOf(order));
+    const moment = dyingMoment(kind);
     if (moment === 'before-read') this.#die(moment);
     if (order.uniqueId !== undefined) life.seen.add(order.uniqueId);
     this.received.push(order);
@@ -203,14 +203,14 @@ export class FakeCompute {
       this.die();
       return;
     }
-    const work = this.#carryOut(life, order, manner).finally(() => this.#working.delete(work));
+    const work = this.#carryOut(life, order, kind).finally(() => this.#working.delete(work));
     this.#working.add(work);
   }
 
-  async #carryOut(life: Life, order: Order, manner: Manner): Promise<void> {
+  async #carryOut(life: Life, order: Order, kind: BehaviourKind): Promise<void> {
     const handler = { ...ORDERS, ...this.#options.orders }[order.method];
     try {
-      await handler?.(this.#site(life), order, manner);
+      await handler?.(this.#site(life), order, kind);
     } catch (error) {
       this.#trouble(order.method, error);
     }

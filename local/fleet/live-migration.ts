@@ -3,7 +3,7 @@ import { MigrationPreCheckError, NovaError } from '#errors';
 import { hostQueue } from '#ports/host-queue';
 import type { Json, JsonMap } from '#ports/json';
 import type { BuildSite } from './build-site.ts';
-import type { Manner } from './behaviour.ts';
+import type { BehaviourKind } from './behaviour.ts';
 import {
   answering,
   ask,
@@ -24,8 +24,8 @@ import { plainText } from '#wire/reading';
  * Answers whether this host can take a server (ComputeManager `check_can_live_migrate_destination`): a host that fails
  * softly answers MigrationPreCheckError, one that aborts an error that nobody knows. A dying host answers nothing.
  */
-export async function checkDestination(site: BuildSite, order: Order, manner: Manner): Promise<void> {
-  const move = moveOf(site, order, manner);
+export async function checkDestination(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
+  const move = moveOf(site, order, kind);
   await answering(site, order, async () => {
     let data: Json = null;
     await asEvent(move, 'check_can_live_migrate_destination', async () => {
@@ -37,7 +37,7 @@ export async function checkDestination(site: BuildSite, order: Order, manner: Ma
         await hypervise(move);
       } catch (error) {
         if (!(error instanceof MoveFailed)) throw error;
-        if (move.manner !== 'build' && 'abort' in move.manner) throw new NovaError(error.message);
+        if (move.kind !== 'build' && 'abort' in move.kind) throw new NovaError(error.message);
         throw new MigrationPreCheckError({ reason: error.message });
       }
       data = migrateData(site.host);
@@ -60,8 +60,8 @@ const migrateData = (host: string): Json =>
  * Moves a server, as its source (ComputeManager `live_migration`, `_do_live_migration`): the destination gets ready, the
  * memory is copied, the destination has the server. A copy that fails is rolled back.
  */
-export async function liveMigration(site: BuildSite, order: Order, manner: Manner): Promise<void> {
-  const move = moveOf(site, order, manner);
+export async function liveMigration(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
+  const move = moveOf(site, order, kind);
   await asEvent(move, 'live_migration', async () => {
     move.migration = await saveMigration(move, { status: 'queued' });
   });
@@ -103,8 +103,8 @@ async function callDestination({ site, order, ...move }: Move, method: string): 
 }
 
 /** The destination gets ready (ComputeManager `pre_live_migration`). */
-export async function preLiveMigration(site: BuildSite, order: Order, manner: Manner): Promise<void> {
-  const move = moveOf(site, order, manner);
+export async function preLiveMigration(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
+  const move = moveOf(site, order, kind);
   await answering(site, order, async () => {
     await asEvent(move, 'pre_live_migration', async () => {
       await ask(move, 'InstanceGroup', 'get_by_instance_uuid');
@@ -122,8 +122,8 @@ export async function preLiveMigration(site: BuildSite, order: Order, manner: Ma
 }
 
 /** The destination has the server (ComputeManager `post_live_migration_at_destination`). */
-export async function postLiveMigration(site: BuildSite, order: Order, manner: Manner): Promise<void> {
-  const move = moveOf(site, order, manner);
+export async function postLiveMigration(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
+  const move = moveOf(site, order, kind);
   await answering(site, order, async () => {
     await asEvent(move, 'post_live_migration_at_destination', async () => {
       await refreshNetworks(move);

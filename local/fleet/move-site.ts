@@ -4,14 +4,14 @@ import { hostQueue } from '#ports/host-queue';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { serializeFailure } from '#wire/failure';
 import type { BuildSite } from './build-site.ts';
-import type { DyingMoment, Manner } from './behaviour.ts';
+import type { DyingMoment, BehaviourKind } from './behaviour.ts';
 import { objectArgument, textField, type Order } from './order.ts';
 
 /** One order of a move on a host, with server and migration as this host knows them. */
 export interface Move {
   readonly site: BuildSite;
   readonly order: Order;
-  readonly manner: Manner;
+  readonly kind: BehaviourKind;
   server: WireObject;
   migration: WireObject;
 }
@@ -22,10 +22,10 @@ export class MoveFailed extends Error {
 }
 
 /** Reads a move's order. @throws Error when it came without its server or its migration */
-export const moveOf = (site: BuildSite, order: Order, manner: Manner): Move => ({
+export const moveOf = (site: BuildSite, order: Order, kind: BehaviourKind): Move => ({
   site,
   order,
-  manner,
+  kind,
   server: objectArgument(order, 'instance'),
   migration: objectArgument(order, 'migration'),
 });
@@ -109,19 +109,19 @@ export async function answering(site: BuildSite, order: Order, work: () => Promi
 }
 
 /** What the hypervisor does with its part in the given manner. @throws MoveFailed */
-export async function hypervise(move: Move, manner: Manner = move.manner): Promise<void> {
-  if (manner === 'build') return;
-  if ('delay' in manner) {
-    await move.site.sleep(manner.delay);
-    return hypervise(move, manner.next ?? 'build');
+export async function hypervise(move: Move, kind: BehaviourKind = move.kind): Promise<void> {
+  if (kind === 'build') return;
+  if ('delay' in kind) {
+    await move.site.sleep(kind.delay);
+    return hypervise(move, kind.next ?? 'build');
   }
-  if ('die' in manner) return dieIf(move, 'mid-build');
-  throw new MoveFailed('fail' in manner ? manner.fail : manner.abort);
+  if ('die' in kind) return dieIf(move, 'mid-build');
+  throw new MoveFailed('fail' in kind ? kind.fail : kind.abort);
 }
 
 /** Dies when this is the moment. */
-export async function dieIf({ site, manner }: Move, moment: DyingMoment): Promise<void> {
-  if (manner !== 'build' && 'die' in manner && manner.die === moment) site.die(moment);
+export async function dieIf({ site, kind }: Move, moment: DyingMoment): Promise<void> {
+  if (kind !== 'build' && 'die' in kind && kind.die === moment) site.die(moment);
 }
 
 /** The text of a field of an object inside of a map; empty when there is none. */

@@ -1,5 +1,5 @@
 import type { BuildSite } from './build-site.ts';
-import type { Manner } from './behaviour.ts';
+import type { BehaviourKind } from './behaviour.ts';
 import type { Order } from './order.ts';
 import { buildAndRun } from './build.ts';
 import { confirmResize, finishRevertResize, revertResize } from './confirm-resize.ts';
@@ -11,7 +11,7 @@ import { terminateInstance } from './terminate.ts';
 import { startInstance, unshelveInstance } from './unshelve.ts';
 
 /** Carries out one kind of order. */
-export type OrderHandler = (site: BuildSite, order: Order, manner: Manner) => Promise<void>;
+export type OrderHandler = (site: BuildSite, order: Order, kind: BehaviourKind) => Promise<void>;
 
 /** What every host does with its orders; one that nothing carries out is only kept. */
 export const ORDERS: Readonly<Record<string, OrderHandler>> = {

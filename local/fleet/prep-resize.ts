@@ -2,7 +2,7 @@ import { isMap, newObject } from '#wire/wire';
 import { NovaError } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { BuildSite } from './build-site.ts';
-import type { Manner } from './behaviour.ts';
+import type { BehaviourKind } from './behaviour.ts';
 import {
   ask,
   asEvent,
@@ -26,8 +26,8 @@ const TASK_QUEUE = 'compute-task';
  * prepares, the source moves the disks, the destination brings the server up (ComputeManager `prep_resize`,
  * `resize_instance`, `finish_resize`).
  */
-export async function prepResize(site: BuildSite, order: Order, manner: Manner): Promise<void> {
-  const move = moveOf(site, order, manner);
+export async function prepResize(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
+  const move = moveOf(site, order, kind);
   await asEvent(move, 'prep_resize', async () => {
     try {
       await prepare(move);
@@ -40,7 +40,7 @@ export async function prepResize(site: BuildSite, order: Order, manner: Manner):
 
 async function prepare(move: Move): Promise<void> {
   const { site, order } = move;
-  if (move.manner !== 'build' && 'fail' in move.manner) throw new MoveFailed(move.manner.fail);
+  if (move.kind !== 'build' && 'fail' in move.kind) throw new MoveFailed(move.kind.fail);
   const metadata = { ...systemMetadata(move.server), old_vm_state: textField(move.server, 'vm_state') };
   move.server = await saveServer(move, { new_flavor: order.args['flavor'] ?? null, system_metadata: metadata });
   const destination = { dest_compute: site.host, dest_host: '192.0.2.2', dest_node: site.host };
@@ -63,7 +63,7 @@ async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
   const retry = retryOf(order);
   await site.tracker.release(textField(move.server, 'uuid'));
   try {
-    if (retry === undefined || (move.manner !== 'build' && 'abort' in move.manner)) throw new MoveFailed(reason);
+    if (retry === undefined || (move.kind !== 'build' && 'abort' in move.kind)) throw new MoveFailed(reason);
     move.server = await saveServer(move, { task_state: 'resize_prep' });
     await site.caller.call({ queue: TASK_QUEUE, ...reschedule(move, retry, reason) }, 60);
   } catch (error) {
@@ -100,8 +100,8 @@ function reschedule({ order, server }: Move, retry: JsonMap, reason: string) {
 }
 
 /** The source's part. */
-export async function resizeInstance(site: BuildSite, order: Order, manner: Manner): Promise<void> {
-  const move = moveOf(site, order, manner);
+export async function resizeInstance(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
+  const move = moveOf(site, order, kind);
   await orFail(move, () =>
     asEvent(move, 'resize_instance', async () => {
       await refreshNetworks(move);
@@ -122,8 +122,8 @@ export async function resizeInstance(site: BuildSite, order: Order, manner: Mann
 }
 
 /** The destination's last part: from here on the user confirms or reverts. */
-export async function finishResize(site: BuildSite, order: Order, manner: Manner): Promise<void> {
-  const move = moveOf(site, order, manner);
+export async function finishResize(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
+  const move = moveOf(site, order, kind);
   await orFail(move, () =>
     asEvent(move, 'finish_resize', async () => {
       await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');

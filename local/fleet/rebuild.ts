@@ -2,7 +2,7 @@ import { isWireObject, newObject } from '#wire/wire';
 import type { Json, JsonMap } from '#ports/json';
 import { save, type Build, type BuildSite } from './build-site.ts';
 import { carryOut, finishEvent, startEvent, unlessRefused, type Failed } from './carry-out.ts';
-import type { Manner } from './behaviour.ts';
+import type { BehaviourKind } from './behaviour.ts';
 import { objectArgument, textField, type Order } from './order.ts';
 
 const EVENT = 'compute_rebuild_instance';
@@ -11,24 +11,24 @@ const EVENT = 'compute_rebuild_instance';
  * Carries out rebuild_instance: the object calls of a nova-compute, in their order (ComputeManager `rebuild_instance`). An
  * evacuated server becomes this host's only after it runs here; its migration ends last.
  */
-export async function rebuildInstance(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+export async function rebuildInstance(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
   const build: Build = { site, order, server: objectArgument(order, 'instance') };
   const evacuated = order.args['recreate'] === true;
-  if (evacuated) await unlessRefused(build, () => rebuild(build, manner, evacuated));
-  else await rebuild(build, manner, evacuated);
+  if (evacuated) await unlessRefused(build, () => rebuild(build, kind, evacuated));
+  else await rebuild(build, kind, evacuated);
 }
 
-async function rebuild(build: Build, manner: Manner, evacuated: boolean): Promise<void> {
+async function rebuild(build: Build, kind: BehaviourKind, evacuated: boolean): Promise<void> {
   const { site, order } = build;
   const uuid = textField(build.server, 'uuid');
   await startEvent(build, EVENT);
   if (evacuated) await claim(build);
-  if (manner !== 'build' && 'die' in manner && manner.die === 'after-claim') site.die(manner.die);
+  if (kind !== 'build' && 'die' in kind && kind.die === 'after-claim') site.die(kind.die);
   await save(build, { power_state: evacuated ? 0 : 1, task_state: 'rebuilding' }, ['rebuilding']);
   if (evacuated) await site.proxy.classAction(order.context, 'BlockDeviceMappingList', 'get_by_instance_uuid', [uuid]);
   await save(build, { task_state: 'rebuild_block_device_mapping' }, ['rebuilding']);
   await save(build, { task_state: 'rebuild_spawning' }, ['rebuild_block_device_mapping']);
-  const failed = await carryOut(build, manner);
+  const failed = await carryOut(build, kind);
   if (failed !== undefined) return giveUp(build, evacuated, failed);
 
   const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');

@@ -1,7 +1,7 @@
 import { isMap } from '#wire/wire';
 import { save, type Build, type BuildSite } from './build-site.ts';
 import { finishEvent, startEvent } from './carry-out.ts';
-import type { Manner } from './behaviour.ts';
+import type { BehaviourKind } from './behaviour.ts';
 import { objectArgument, textField, type Order } from './order.ts';
 
 const EVENT = 'compute_shelve_instance';
@@ -10,7 +10,7 @@ const EVENT = 'compute_shelve_instance';
  * Carries out shelve_instance: the saves of a nova-compute, in their order (ComputeManager `_shelve_instance`). The
  * server is offloaded at once when `offload` says so, which Nova's computes decide by their configuration.
  */
-export async function shelveInstance(site: BuildSite, order: Order, _manner: Manner): Promise<void> {
+export async function shelveInstance(site: BuildSite, order: Order, _manner: BehaviourKind): Promise<void> {
   const build: Build = { site, order, server: objectArgument(order, 'instance') };
   const { image_id = null, offload = false } = order.args;
   await startEvent(build, EVENT);

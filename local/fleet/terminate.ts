@@ -1,7 +1,7 @@
 import { newObject } from '#wire/wire';
 import { save, type Build, type BuildSite } from './build-site.ts';
 import { finishEvent, startEvent } from './carry-out.ts';
-import type { Manner } from './behaviour.ts';
+import type { BehaviourKind } from './behaviour.ts';
 import { objectArgument, textField, type Order } from './order.ts';
 
 const EVENT = 'compute_terminate_instance';
@@ -10,7 +10,7 @@ const EVENT = 'compute_terminate_instance';
  * Carries out terminate_instance: the object calls of a nova-compute, in their order (ComputeManager
  * `_delete_instance`). The user has had its task_state set to `deleting` before.
  */
-export async function terminateInstance(site: BuildSite, order: Order, _manner: Manner): Promise<void> {
+export async function terminateInstance(site: BuildSite, order: Order, _manner: BehaviourKind): Promise<void> {
   const build: Build = { site, order, server: objectArgument(order, 'instance') };
   const uuid = textField(build.server, 'uuid');
   await startEvent(build, EVENT);

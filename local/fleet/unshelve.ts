@@ -3,18 +3,18 @@ import type { JsonMap } from '#ports/json';
 import { save, type Build, type BuildSite } from './build-site.ts';
 import { objectArgument, textField, type Order } from './order.ts';
 import { carryOut, finishEvent, startEvent, unlessRefused, type Failed } from './carry-out.ts';
-import type { Manner } from './behaviour.ts';
+import type { BehaviourKind } from './behaviour.ts';
 
 /**
  * Carries out unshelve_instance: the object calls of a nova-compute, in their order (ComputeManager
  * `_unshelve_instance`). A server that cannot be spawned leaves the host again and is shelved as before.
  */
-export async function unshelveInstance(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+export async function unshelveInstance(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
   const build: Build = { site, order, server: objectArgument(order, 'instance') };
-  await unlessRefused(build, () => unshelve(build, manner));
+  await unlessRefused(build, () => unshelve(build, kind));
 }
 
-async function unshelve(build: Build, manner: Manner): Promise<void> {
+async function unshelve(build: Build, kind: BehaviourKind): Promise<void> {
   const { site, order } = build;
   const uuid = textField(build.server, 'uuid');
   await startEvent(build, 'compute_unshelve_instance');
@@ -27,7 +27,7 @@ async function unshelve(build: Build, manner: Manner): Promise<void> {
   await save(build, { host: site.host, image_ref: snapshot, launched_on: site.host, node, numa_topology: null });
   await site.tracker.claim(build.server);
   await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
-  const failed = await carryOut(build, manner);
+  const failed = await carryOut(build, kind);
   if (failed !== undefined) return giveBack(build, own, failed);
 
   await refreshNetworks(build);
@@ -50,14 +50,14 @@ async function unshelve(build: Build, manner: Manner): Promise<void> {
 }
 
 /** Carries out start_instance (ComputeManager `start_instance`) of a server that was shelved here. */
-export async function startInstance(site: BuildSite, order: Order, manner: Manner): Promise<void> {
+export async function startInstance(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
   const build: Build = { site, order, server: objectArgument(order, 'instance') };
   const uuid = textField(build.server, 'uuid');
   await startEvent(build, 'compute_start_instance');
   await site.proxy.classAction(order.context, 'Instance', 'get_by_uuid', [uuid, ['flavor']]);
   await refreshNetworks(build);
   await site.proxy.classAction(order.context, 'BlockDeviceMappingList', 'get_by_instance_uuid', [uuid]);
-  const failed = await carryOut(build, manner);
+  const failed = await carryOut(build, kind);
   if (failed !== undefined) {
     await save(build, { task_state: null });
     return finishEvent(build, 'compute_start_instance', failed);

@@ -7,7 +7,7 @@ export interface SealersUnderTest {
   readonly sealer: Sealer;
   readonly other: Sealer;
   /** One that may not read them. */
-  readonly stranger: Sealer;
+  readonly unknownSender: Sealer;
   stop(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export const sealerContract = (adapter: string, start: () => Promise<SealersUnde
     it('a stranger opens nothing', async () => {
       const sealed = await world.sealer.seal(DOCUMENT, 'request#1');
 
-      expect(await rejected(world.stranger.open(sealed, 'request#1'))).toBeInstanceOf(Error);
+      expect(await rejected(world.unknownSender.open(sealed, 'request#1'))).toBeInstanceOf(Error);
     });
 
     it('a text that was never sealed is refused', async () => {

@@ -27,7 +27,7 @@ sealerContract('given key', async () => {
   return {
     sealer: new KeySealer(key),
     other: new KeySealer(key),
-    stranger: new KeySealer(randomBytes(32)),
+    unknownSender: new KeySealer(randomBytes(32)),
     stop: () => Promise.resolve(),
   };
 });
@@ -37,7 +37,7 @@ sealerContract('KMS', async () => {
   const clock = new ManualClock();
   const sealer = (deployment: string) =>
     new KmsSealer({ config: endpoint.config, keyId: 'alias/conductor', deployment, clock });
-  return { sealer: sealer('one'), other: sealer('one'), stranger: sealer('two'), stop: () => endpoint.stop() };
+  return { sealer: sealer('one'), other: sealer('one'), unknownSender: sealer('two'), stop: () => endpoint.stop() };
 });
 
 describe('KeySealer', () => {

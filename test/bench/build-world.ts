@@ -31,9 +31,9 @@ export class BuildWorld {
     this.#client = new ConductorClient({ bus: world.bus, clock: world.clock, ids: world.services.ids });
   }
 
-  static async boot({ ground, pass }: BenchGround, hosts: number): Promise<BuildWorld> {
+  static async boot({ platform, pass }: BenchGround, hosts: number): Promise<BuildWorld> {
     const casts = { count: 0, wake: () => {} };
-    const booting = World.boot(ground, {
+    const booting = World.boot(platform, {
       cells: [CELL],
       hosts: Array.from({ length: hosts }, (_, at) => ({
         host: `host${at + 1}`,

@@ -34,7 +34,7 @@ export async function populate(services: Services): Promise<void> {
   const builds = () => world.computes[0]?.received.length === INSTANCES;
   await world.until(builds);
   await bench.pass(Promise.all(world.computes.map((compute) => compute.idle())));
-  const { tables: from } = bench.ground.adapters;
+  const { tables: from } = bench.platform.adapters;
   if (!(from instanceof MemoryTables)) throw new Error('a world in memory has tables in memory');
   for (const [table, items] of Object.entries(from.dump()))
     for (const item of items) await services.tables.put(table, item);

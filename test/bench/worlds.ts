@@ -10,13 +10,13 @@ import { KeySealer } from '#adapters/memory/sealer';
 import { SystemClock } from '#adapters/system/clock';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { createTables, startDynamodb } from '#local/emulation/dynamodb-emulator';
-import { emulatedGround } from '#local/emulation/emulated-platform';
+import { emulatedPlatform } from '#local/emulation/emulated-platform';
 import { LOCAL } from '#cli/deployment/local-file';
 import { MemoryBus } from '#local/emulation/memory-bus';
-import { memoryGround } from '#local/emulation/memory-platform';
+import { memoryPlatform } from '#local/emulation/memory-platform';
 import { memorySource } from '#local/emulation/memory-source';
 import { queueSchemas } from '#local/emulation/queue-schema';
-import type { Ground } from '#local/emulation/world';
+import type { Platform } from '#local/emulation/world';
 import type { Tables } from '#ports/tables';
 
 /** The one cell of the bench. */
@@ -29,7 +29,7 @@ const CELLS = [CELL.name];
 
 /** What a world of the bench stands on, and how its time is made to pass until something is done. */
 export interface BenchGround {
-  readonly ground: Ground;
+  readonly platform: Platform;
   readonly pass: <T>(until: Promise<T>) => Promise<T>;
 }
 
@@ -38,9 +38,9 @@ type OnRequest = () => void;
 /** Everything in memory, on a virtual clock. */
 export function inMemory(onRequest: OnRequest): BenchGround {
   const clock = new VirtualClock(Date.parse('2026-01-01T00:00:00Z'));
-  const ground = memoryGround({ clock, cells: CELLS, onRequest });
+  const platform = memoryPlatform({ clock, cells: CELLS, onRequest });
   return {
-    ground,
+    platform,
     pass: async (until) => {
       await clock.runUntil(until, 60_000);
       return until;
@@ -75,7 +75,7 @@ export async function onDynamodb(onRequest: OnRequest): Promise<BenchGround> {
   }
   const blobs = new MemoryBlobs();
   const sealer = new KeySealer(randomBytes(32));
-  const ground: Ground = {
+  const platform: Platform = {
     clock,
     adapters: {
       ids: randomIds,
@@ -91,11 +91,11 @@ export async function onDynamodb(onRequest: OnRequest): Promise<BenchGround> {
     addCell: () => Promise.reject(new Error('the bench has one cell')),
     stop,
   };
-  return { ground, pass: (until) => until };
+  return { platform, pass: (until) => until };
 }
 
 /** The emulators of DynamoDB and SQS under the real SDK; that of SQS works in this process. */
 export async function onEmulators(onRequest: OnRequest): Promise<BenchGround> {
-  const ground = await emulatedGround({ deployment: DEPLOYMENT, cells: CELLS, onRequest });
-  return { ground, pass: (until) => until };
+  const platform = await emulatedPlatform({ deployment: DEPLOYMENT, cells: CELLS, onRequest });
+  return { platform, pass: (until) => until };
 }

@@ -11,7 +11,7 @@ const UNDERSTOOD = 99;
 
 /** Reaches nothing: whatever gets this far was understood. */
 const nowhere = {
-  reach: () => Promise.reject(new CommandFailure('understood', UNDERSTOOD)),
+  target: () => Promise.reject(new CommandFailure('understood', UNDERSTOOD)),
   readFile: () => Promise.reject(new Error('no file')),
 };
 

@@ -1,11 +1,11 @@
 import { openControlEndpoint, type ControlEndpoint } from '#local/emulation/control-endpoint';
 import { demoDeeds } from '#local/demo/demo-on-world';
-import { emulatedGround, type EmulatedGround } from '#local/emulation/emulated-platform';
-import type { Manners } from '#local/fleet/behaviour';
+import { emulatedPlatform, type EmulatedPlatform } from '#local/emulation/emulated-platform';
+import type { Behaviour } from '#local/fleet/behaviour';
 import { World } from '#local/emulation/world';
 import type { Cli } from '#cli/output/answering';
 import { runConductor } from '#cli/program';
-import { localPlace, reachPlace } from '#cli/deployment/deployment-target';
+import { localPlace, targetAt } from '#cli/deployment/deployment-target';
 
 /** What one command line printed and how it ended. */
 export interface Ran {
@@ -19,7 +19,7 @@ export interface Ran {
 /** A world on emulators and the command line to operate it, as `--profile local` does. */
 export interface LocalDeployment {
   readonly world: World;
-  readonly ground: EmulatedGround;
+  readonly platform: EmulatedPlatform;
   conductor(line: string, files?: Readonly<Record<string, string>>): Promise<Ran>;
   stop(): Promise<void>;
 }
@@ -30,33 +30,33 @@ const CELLS = [
 ];
 
 /** Boots two cells with a host each. */
-export async function localDeployment(manners?: Manners): Promise<LocalDeployment> {
+export async function localDeployment(behaviour?: Behaviour): Promise<LocalDeployment> {
   const deployment = 'nova-conductor';
-  const ground = await emulatedGround({ deployment, cells: CELLS.map(({ name }) => name) });
+  const platform = await emulatedPlatform({ deployment, cells: CELLS.map(({ name }) => name) });
   const hosts = [
     { cell: 'cell1', host: 'host1' },
     { cell: 'cell2', host: 'host2' },
-  ].map((host) => (manners === undefined ? host : { ...host, manners }));
-  const world = await World.boot(ground, { cells: CELLS, hosts, config: { deployment } });
+  ].map((host) => (behaviour === undefined ? host : { ...host, behaviour }));
+  const world = await World.boot(platform, { cells: CELLS, hosts, config: { deployment } });
   const control = await openControlEndpoint(world, demoDeeds(world));
   const place = localPlace({
     deployment,
-    dynamodb: ground.emulators.dynamodbEndpoint,
-    sqs: ground.emulators.sqsEndpoint,
-    queueUrlBase: ground.emulators.queueUrlBase,
+    dynamodb: platform.emulators.dynamodbEndpoint,
+    sqs: platform.emulators.sqsEndpoint,
+    queueUrlBase: platform.emulators.queueUrlBase,
     control: control.endpoint,
     serviceDownTime: world.services.config.serviceDownTime,
   });
   return {
     world,
-    ground,
-    conductor: (line, files = {}) => run(line, { reach: async () => reachPlace(place, true), ...reader(files) }),
+    platform,
+    conductor: (line, files = {}) => run(line, { target: async () => targetAt(place, true), ...reader(files) }),
     stop: () => stop(world, control),
   };
 }
 
 /** Runs a command line that reaches whatever it is given. */
-export async function run(line: string, ends: Pick<Cli, 'reach' | 'readFile'>): Promise<Ran> {
+export async function run(line: string, ends: Pick<Cli, 'target' | 'readFile'>): Promise<Ran> {
   const [out, err]: [string[], string[]] = [[], []];
   let exitCode = 0;
   await runConductor(words(line), {

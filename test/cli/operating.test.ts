@@ -12,7 +12,7 @@ import { localDeployment, type LocalDeployment } from './local-deployment.ts';
 const FLAVOR = { id: 1, name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1 };
 
 /** A server called slow-… is still being spawned when its test is over. */
-const manners = (order: Parameters<typeof objectArgument>[0]) =>
+const behaviour = (order: Parameters<typeof objectArgument>[0]) =>
   textField(objectArgument(order, 'instance'), 'display_name').startsWith('slow') ? { delay: 600_000 } : 'build';
 
 function request(name: string, project = 'p') {
@@ -30,7 +30,7 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
   const SEND = 'send schedule_and_build_instances --file r.json';
 
   beforeAll(async () => {
-    local = await localDeployment(manners);
+    local = await localDeployment(behaviour);
   }, 90_000);
   afterAll(() => local.stop());
 
@@ -133,7 +133,7 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
   it('dead letters are listed with their reason, shown without secrets, redriven and dropped', async () => {
     const { body } = request('never');
     const broken = body.replaceAll('schedule_and_build_instances', 'schedule_and_forget');
-    await local.ground.adapters.queues.send('compute-task', { body: broken });
+    await local.platform.adapters.queues.send('compute-task', { body: broken });
     const list = () => conductor('dead-letter list compute-task --json');
     await expect.poll(async () => (await list()).data(), { timeout: 60_000 }).toHaveLength(1);
     const listed = (await list()).out;
@@ -194,7 +194,7 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     const after = await conductor('audit');
 
     expect([found.exitCode, dry.exitCode, still.exitCode]).toEqual([3, 3, 3]);
-    expect(found.out).toContain('claim-of-nobody');
+    expect(found.out).toContain('orphaned-claim');
     expect(found.out).toContain('project off is counted {"instances":4');
     expect(dry.out).toContain('would be mended (recount-quota)');
     expect(healed.out).toContain('mended (release-claim)');

@@ -6,7 +6,7 @@ import { conductorProgram, forEach } from '#cli/program';
 import { run } from './local-deployment.ts';
 
 const nowhere = {
-  reach: () => Promise.reject(new CommandFailure('understood', 99)),
+  target: () => Promise.reject(new CommandFailure('understood', 99)),
   readFile: () => Promise.reject(new Error('no file')),
 };
 

@@ -4,7 +4,7 @@ const MOST_LINES = 300;
 const VAGUE = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc', 'shared']);
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9-]+)*$/u;
 /** Files that stand for a folder: what publishers import, and the register of errors. */
-const FACES = new Set(['functions/client/index.ts', 'functions/errors.ts']);
+const FACES = new Set(['client/index.ts', 'functions/errors/index.ts']);
 
 function linesOf(file: SourceFile, pattern: RegExp): readonly string[] {
   return file.text
@@ -21,7 +21,7 @@ export const FILE_HABITS: readonly HouseRule[] = [
     id: 'H105',
     says: 'only functions/wiring.ts reads the environment',
     violations: (file) => {
-      if (!/^(?:functions|lib)\//u.test(file.path) || file.path === 'functions/wiring.ts') return [];
+      if (!/^(?:functions|client|cli|local|lib)\//u.test(file.path) || file.path === 'functions/wiring.ts') return [];
       return linesOf(file, /\bprocess\s*\.\s*env\b|\{[^}]*\benv\b[^}]*\}\s*(?:=\s*process\b|from 'node:process')/u);
     },
   },

@@ -31,7 +31,7 @@ export function sourceFile(path: string, text: string): SourceFile {
 
 /** All TypeScript of the repository. */
 export function sourceFiles(): readonly SourceFile[] {
-  return globSync('{lib,functions,test,scripts}/**/*.ts', { cwd: ROOT })
+  return globSync('{lib,functions,client,cli,local,statemachines,test,scripts}/**/*.ts', { cwd: ROOT })
     .map((path) => path.replaceAll('\\', '/'))
     .toSorted()
     .map((path) => sourceFile(path, readFileSync(join(ROOT, path), 'utf8')));
@@ -39,7 +39,7 @@ export function sourceFiles(): readonly SourceFile[] {
 
 /** Paths of everything that is named by us: code, definitions, documents. */
 export function namedPaths(): readonly string[] {
-  return globSync('{lib,functions,test,scripts,statemachines,docs}/**/*.*', { cwd: ROOT })
+  return globSync('{lib,functions,client,cli,local,test,scripts,statemachines,docs}/**/*.*', { cwd: ROOT })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => !path.startsWith('test/fixtures/') && !path.includes('/__'))
     .toSorted();

@@ -1,5 +1,5 @@
 import { runConductor } from '#cli/program';
-import { reach } from '#cli/deployment/deployment-target';
+import { target } from '#cli/deployment/deployment-target';
 import { words } from '../cli/local-deployment.ts';
 
 /** The command of an operator of the deployed app; answers all that it prints. */
@@ -10,7 +10,7 @@ export const commandFor =
     await runConductor(['--endpoint-url', endpoint, ...words(line)], {
       print: (text) => lines.push(text),
       complain: (text) => lines.push(text),
-      reach,
+      target,
       readFile: () => Promise.reject(new Error('no file')),
       end: () => {},
     });

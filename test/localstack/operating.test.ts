@@ -42,11 +42,11 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
   const fleet = new Fleet(ports, []);
   const spawned = Promise.withResolvers<void>();
   /** Hosts that build at once, save for one server, which spawns until `spawned` says so. */
-  const hosting: Pick<ComputeOptions, 'manners' | 'orders'> = {
-    manners: (given) => (nameOf(given) === SLOW ? { delay: 0 } : 'build'),
+  const hosting: Pick<ComputeOptions, 'behaviour' | 'orders'> = {
+    behaviour: (given) => (nameOf(given) === SLOW ? { delay: 0 } : 'build'),
     orders: {
-      build_and_run_instance: (site, given, manner) =>
-        buildAndRun({ ...site, sleep: () => spawned.promise }, given, manner),
+      build_and_run_instance: (site, given, kind) =>
+        buildAndRun({ ...site, sleep: () => spawned.promise }, given, kind),
     },
   };
   const conductor = commandFor(endpoint ?? '');

@@ -13,7 +13,7 @@ import { SMALL, TINY } from '#local/demo/flavors';
 import { buildCommand } from '#local/demo/requests';
 import { newest, worldUser } from '#local/demo/user';
 import { Fleet } from '#local/fleet/fleet';
-import type { Manners } from '#local/fleet/behaviour';
+import type { Behaviour } from '#local/fleet/behaviour';
 import { objectArgument, textField } from '#local/fleet/order';
 import { seedCells, seedHost } from '#local/emulation/seed';
 import { DEFAULTS } from '#ports/configuration';
@@ -30,7 +30,7 @@ const [FIRST = '', SECOND = '', THIRD = ''] = HOSTS;
 const CELL = { name: 'cell1', uuid: new Names(DEPLOYMENT).cellUuid('cell1') };
 
 /** The first host of one server gives it back. */
-const manners: Manners = (order, attempt) =>
+const behaviour: Behaviour = (order, attempt) =>
   order.method === 'build_and_run_instance' &&
   attempt === 1 &&
   textField(objectArgument(order, 'instance'), 'display_name') === 'rescheduled'
@@ -53,7 +53,7 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
   const user = worldUser({ tables, clock, ids: randomIds, compute: queuedCompute(queues) }, client);
   const fleet = new Fleet(
     ports,
-    HOSTS.map((host) => ({ host, cell: CELL.name, manners, heartbeatSeconds: 2 })),
+    HOSTS.map((host) => ({ host, cell: CELL.name, behaviour, heartbeatSeconds: 2 })),
   );
 
   beforeAll(async () => {
@@ -115,11 +115,11 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
   it('rebuild evacuates the servers of a host that has died', { timeout: 240_000 }, async () => {
     const uuid = await build('evacuated', THIRD);
     fleet.host(THIRD).die();
-    const reach = { client, clock, ids: randomIds, tables };
+    const target = { client, clock, ids: randomIds, tables };
     const how = { source: THIRD, to: undefined, parallel: 2, patience: 60 };
     await eventually('the silence of the host', () => down(THIRD), 120);
 
-    const moved = await evacuateHost(reach, CELL, how, () => undefined);
+    const moved = await evacuateHost(target, CELL, how, () => undefined);
 
     expect(moved.map((one) => one.why)).toEqual(moved.map(() => null));
     expect(moved.map((one) => one.uuid)).toContain(uuid);

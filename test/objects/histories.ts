@@ -9,7 +9,9 @@ const DEFINITION = /name: '(?<name>\w+)',\n {2}version: '[\d.]+',\n(?<lines>(?: 
 /** The versions that the file of each type tells of, in the order of its lines. */
 export function histories(): Map<string, string[]> {
   const told = new Map<string, string[]>();
-  for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.ts'))) {
+  for (const file of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )) {
     for (const { groups } of readFileSync(join(FOLDER, file), 'utf8').matchAll(DEFINITION)) {
       const lines = groups?.['lines']?.trim().split('\n') ?? [];
       told.set(

@@ -5,11 +5,11 @@ import { reconcileServers } from '#reconciler/reconcile';
 import { BuildWorld } from '../fixtures/build-world.ts';
 
 const measured = (world: BuildWorld) =>
-  world.ground.log.measured.filter(({ metric }) => metric === 'oldest_waiting_server').map(({ values }) => values);
+  world.platform.log.measured.filter(({ metric }) => metric === 'oldest_waiting_server').map(({ values }) => values);
 
 describe('the reconciler', () => {
   it('measures for how long the oldest server in transition has waited', async () => {
-    const world = await BuildWorld.boot({ manners: () => ({ delay: 36_000_000 }) });
+    const world = await BuildWorld.boot({ behaviour: () => ({ delay: 36_000_000 }) });
     const command = world.request();
     await world.publish(command);
     await world.clock.advance(600_000);

@@ -19,7 +19,7 @@ async function stopped(options: BuildWorldOptions) {
 describe('the reconciler', () => {
   test('lets a build whose execution was stopped go on elsewhere, once however often it looks', async () => {
     const { world, uuid, ...launch } = await stopped({
-      manners: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build'),
+      behaviour: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build'),
     });
     await world.clock.advance(600_000);
 
@@ -51,7 +51,7 @@ describe('the reconciler', () => {
   });
 
   test('leaves a server alone that changed lately, or whose execution runs', async () => {
-    const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, manners: () => ({ delay: 900_000 }) });
+    const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, behaviour: () => ({ delay: 900_000 }) });
     await world.publish(world.request());
     await world.clock.advance(5000);
 
@@ -61,21 +61,21 @@ describe('the reconciler', () => {
   });
 
   test('reports a server whose documents are gone, in the log and as a metric', async () => {
-    const { world, uuid } = await stopped({ manners: () => ({ die: 'mid-build' }) });
-    const { tables } = world.ground;
+    const { world, uuid } = await stopped({ behaviour: () => ({ die: 'mid-build' }) });
+    const { tables } = world.platform;
     for (const { pk, sk } of world.items('requests')) await tables.delete('requests', { pk, sk });
     await world.clock.advance(600_000);
 
     expect(await reconcileServers(world.services)).toMatchObject({ report: 1 });
-    expect(world.ground.log.counts.get('unowned_servers')).toBe(1);
-    expect(world.ground.log.lines.at(-2)).toMatchObject({ level: 'warn', fields: { instance: uuid } });
+    expect(world.platform.log.counts.get('unowned_servers')).toBe(1);
+    expect(world.platform.log.lines.at(-2)).toMatchObject({ level: 'warn', fields: { instance: uuid } });
   });
 
   test('completes a token that was left on a settled server which the index still shows', async () => {
     const world = await BuildWorld.boot({ scheduler: () => ALTERNATES });
     const [uuid = ''] = (await world.build()).uuids;
     const set = { 'op:launch:token': 'left', by_status: 'transition', by_status_sort: '2026-01-01T00:00:00Z' };
-    await world.ground.tables.update('cell-cell1', instanceKey(uuid), { set });
+    await world.platform.tables.update('cell-cell1', instanceKey(uuid), { set });
 
     expect(await reconcileServers(world.services)).toMatchObject({ settle: 1 });
     expect(await leftOver(world)).toEqual([]);

@@ -45,9 +45,9 @@ describe('Flavor', () => {
     const { tables } = memoryTables();
     const records = recordsOn(tables);
     await callMethod(records, Flavor.make({ ...TINY, is_public: false, projects: ['p-blue'] }), 'create');
-    const stranger = recordsOn(tables, { context: { ...CONTEXT, project_id: 'p-red' } });
+    const unknownSender = recordsOn(tables, { context: { ...CONTEXT, project_id: 'p-red' } });
 
-    const error = await refusal(callClass(stranger, 'Flavor', 'get_by_id', 1));
+    const error = await refusal(callClass(unknownSender, 'Flavor', 'get_by_id', 1));
 
     expect(error).toMatchObject({ name: 'FlavorNotFound' });
     expect(await callClass(records, 'Flavor', 'get_by_id', 1)).toHaveProperty(['nova_object.data', 'name'], 'm1.tiny');

@@ -3,7 +3,7 @@ import type { JsonMap } from '#ports/json';
 import { instanceKey, tagsKey, eventKey, actionKey } from '#records/keys';
 import { getInstance } from '#records/methods/instance-load';
 import { destroyInstance } from '#records/instance-destroy';
-import { saveInstance } from '#records/instance-save';
+import { saveInstance } from '#records/methods/instance-save';
 import { refreshFromStore } from '#records/methods/instance-load';
 import type { Records } from '#records/method';
 import { startAction } from '#records/methods/instance-action';

@@ -4,10 +4,10 @@ import { MemoryNotifier } from '#adapters/memory/notifier';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Notifier } from '#ports/notifier';
-import { notify, notifyQuietly, type Happening } from '#records/notify';
+import { notify, notifyQuietly, type NotificationEvent } from '#records/notify';
 import { rejected } from '../fixtures/rejected.ts';
 
-const HAPPENING: Happening = {
+const HAPPENING: NotificationEvent = {
   id: 'it',
   priority: 'INFO',
   unversioned: { eventType: 'compute.it', publisherId: 'compute.host1', payload: () => ({ of: 'old' }) },

@@ -4,7 +4,7 @@ import { startAction } from '#records/methods/instance-action';
 import { finishEvent, startEvent } from '#records/methods/instance-action-event';
 import { destroyInstance } from '#records/instance-destroy';
 import { getInstance } from '#records/methods/instance-load';
-import { saveInstance } from '#records/instance-save';
+import { saveInstance } from '#records/methods/instance-save';
 import { emulatedTables, type TestTables } from '../fixtures/tables.ts';
 import { rejected } from '../fixtures/rejected.ts';
 import { callClass, callMethod, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';

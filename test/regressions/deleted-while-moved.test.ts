@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Manners } from '#local/fleet/behaviour';
+import type { Behaviour } from '#local/fleet/behaviour';
 import { leftOver } from '../fixtures/ledger.ts';
 import { coldWorld, type MovingWorld } from '../fixtures/moves.ts';
 
@@ -12,10 +12,10 @@ async function destroy(moving: MovingWorld): Promise<void> {
   await of.clock.runUntil(looking, 60_000);
 }
 
-const slowly: Manners = ({ method }) => (method === 'resize_instance' ? { delay: 100_000 } : 'build');
+const slowly: Behaviour = ({ method }) => (method === 'resize_instance' ? { delay: 100_000 } : 'build');
 
 test('a server that is deleted while it is resized leaves no migration unfinished and no claim', async () => {
-  const moving = await coldWorld({ manners: slowly });
+  const moving = await coldWorld({ behaviour: slowly });
   await Promise.all([moving.call(), moving.of.clock.advance(10_000)]);
 
   await destroy(moving);

@@ -7,7 +7,7 @@ import { coldWorld } from '../fixtures/moves.ts';
 
 test('a move whose host ended its migration and fell silent is not tried elsewhere', async () => {
   const moving = await coldWorld({
-    manners: ({ method }) => (method === 'prep_resize' ? { die: 'after-claim' } : 'build'),
+    behaviour: ({ method }) => (method === 'prep_resize' ? { die: 'after-claim' } : 'build'),
   });
   const { of, client, context } = moving;
   await moving.call();

@@ -3,7 +3,7 @@ import { coldWorld } from '../fixtures/moves.ts';
 
 test('a server that its host sets to error while it is moved leaves no migration unfinished', async () => {
   const moving = await coldWorld({
-    manners: ({ method }) => (method === 'prep_resize' ? { delay: 300_000 } : 'build'),
+    behaviour: ({ method }) => (method === 'prep_resize' ? { delay: 300_000 } : 'build'),
   });
   await moving.call();
   await moving.change({ vm_state: 'error', task_state: null });

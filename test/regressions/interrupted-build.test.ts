@@ -3,10 +3,10 @@ import { BuildWorld } from '../fixtures/build-world.ts';
 import { ALTERNATES } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 
-const manners = () => ({ die: 'mid-build' }) as const;
+const behaviour = () => ({ die: 'mid-build' }) as const;
 
 test('a build that its host interrupted by starting anew ends in error with a fault', async () => {
-  const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, manners });
+  const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, behaviour });
   const command = world.request();
   await world.publish(command);
   await world.clock.advance(5000);

@@ -39,7 +39,7 @@ test('a reschedule that comes after the server is active changes nothing', async
 });
 
 test('a reschedule that comes after the server is in error leaves its mapping and its quota alone', async () => {
-  const at = await built({ manners: () => ({ abort: 'the image is broken' }) });
+  const at = await built({ behaviour: () => ({ abort: 'the image is broken' }) });
 
   await askAgain(at);
 

@@ -5,7 +5,7 @@ import { coldWorld } from '../fixtures/moves.ts';
 test('a source that comes back to a move which was given up does not begin it again', async () => {
   let died = false;
   const moving = await coldWorld({
-    manners: ({ method }) => {
+    behaviour: ({ method }) => {
       if (method !== 'resize_instance' || died) return 'build';
       died = true;
       return { die: 'before-read' };

@@ -8,7 +8,7 @@ test('a second host that has built before its order is repeated keeps its server
   let runs = 0;
   const world = await BuildWorld.boot({
     scheduler: () => ALTERNATES,
-    manners: (_order, attempt) => (attempt === 1 ? { fail: 'it is full' } : 'build'),
+    behaviour: (_order, attempt) => (attempt === 1 ? { fail: 'it is full' } : 'build'),
     around: async (run, _event, [, , { state }]) => {
       const answer = await run();
       if (state === 'Build on host' && (runs += 1) === 2)

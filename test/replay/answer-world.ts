@@ -1,6 +1,6 @@
 import type { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
-import { memoryGround, type MemoryGround } from '#local/emulation/memory-platform';
+import { memoryPlatform, type MemoryPlatform } from '#local/emulation/memory-platform';
 import { machineArn } from '#local/emulation/runner-executions';
 import type { DescribedExecution } from '#local/runner/runner';
 import { World } from '#local/emulation/world';
@@ -27,29 +27,29 @@ const TOLD = /^(nova|oslo_versionedobjects|oslo_messaging)\./;
  * it names there are none.
  */
 export class AnswerWorld {
-  readonly #ground: MemoryGround;
+  readonly #platform: MemoryPlatform;
   readonly #world: World;
   readonly #sent = new Set<string>();
   /** The mappings of its cells. */
   readonly #seeds: ReturnType<MemoryTables['dump']>;
 
-  private constructor(ground: MemoryGround, world: World) {
-    this.#ground = ground;
+  private constructor(platform: MemoryPlatform, world: World) {
+    this.#platform = platform;
     this.#world = world;
-    this.#seeds = ground.tables.dump();
+    this.#seeds = platform.tables.dump();
   }
 
   static async boot(): Promise<AnswerWorld> {
     const clock = new VirtualClock();
-    const ground = memoryGround({ clock, cells: [CELL.name] });
-    const booting = World.boot(ground, { cells: [CELL], hosts: [] });
+    const platform = memoryPlatform({ clock, cells: [CELL.name] });
+    const booting = World.boot(platform, { cells: [CELL], hosts: [] });
     await clock.runUntil(booting, TASK_MS);
-    return new AnswerWorld(ground, await booting);
+    return new AnswerWorld(platform, await booting);
   }
 
   /** Sends a request as it was recorded, and tells what kept it from being answered as requests are. */
   async answer(body: string, message: JsonMap): Promise<Difference[]> {
-    const { queues, bus, clock } = this.#ground;
+    const { queues, bus, clock } = this.#platform;
     const isTask = message['namespace'] === 'compute_task';
     const queue = isTask ? 'compute-task' : cellQueue(CELL.name);
     const replies = textOf(message['_reply_q']);
@@ -80,14 +80,14 @@ export class AnswerWorld {
 
   /** Every request finds the same: what the one before it wrote is gone. */
   async #forget(): Promise<void> {
-    const { tables } = this.#ground;
+    const { tables } = this.#platform;
     for (const [table, items] of Object.entries(tables.dump()))
       for (const { pk, sk } of items) await tables.delete(table, { pk, sk });
     for (const [table, items] of Object.entries(this.#seeds)) for (const item of items) await tables.put(table, item);
   }
 
   #judge(replies: string): Difference[] {
-    const [reply] = this.#ground.queues.messages(replies);
+    const [reply] = this.#platform.queues.messages(replies);
     if (reply === undefined) return [unexpected('reply', ABSENT)];
     const failure = mapOf(parsed(mapOf(parsed(reply.body))['oslo.message']))['failure'] ?? null;
     if (failure === null) return [];
@@ -97,7 +97,7 @@ export class AnswerWorld {
   }
 
   #deadLetters(queue: string): Difference[] {
-    const { queues } = this.#ground;
+    const { queues } = this.#platform;
     const letters = queues.messages(`${queue}-dlq`);
     queues.remove(`${queue}-dlq`);
     queues.create(`${queue}-dlq`);

@@ -113,7 +113,7 @@ async function compareEvents(recorded: RecordedCase, world: ReplayWorld, window:
     payload,
   }));
   const ours = await Promise.all(
-    world.happenings.map(async ({ priority, versioned }) => ({
+    world.events.map(async ({ priority, versioned }) => ({
       event_type: versioned?.eventType ?? null,
       publisher_id: versioned?.publisherId ?? null,
       priority,

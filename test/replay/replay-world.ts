@@ -7,7 +7,7 @@ import type { Item, TableName } from '#ports/tables';
 import { BlockCounter } from '#records/block-counter';
 import { API, cellTable, counterKey, MAPPINGS } from '#records/keys';
 import type { Records } from '#records/method';
-import type { Happening } from '#records/notify';
+import type { NotificationEvent } from '#records/notify';
 import { itemsOf } from './load-items.ts';
 import { NOW } from './row-values.ts';
 import type { RecordedCase } from './recorded-case.ts';
@@ -36,7 +36,7 @@ export interface ReplayWorld {
   readonly tables: MemoryTables;
   readonly records: Records;
   /** What the method wants told. */
-  readonly happenings: readonly Happening[];
+  readonly events: readonly NotificationEvent[];
   /** Our present, as records write it. */
   readonly now: string;
 }
@@ -51,7 +51,7 @@ export async function worldOf(recorded: RecordedCase, before: SqlState): Promise
   const at = Math.floor((recorded.sentAt + AHEAD_MS) / 1000) * 1000;
   const clock: Clock = { now: () => at, timer: () => () => undefined };
   const uuids = givenUuids(recorded);
-  const happenings: Happening[] = [];
+  const events: NotificationEvent[] = [];
   const records: Records = {
     tables,
     clock,
@@ -59,9 +59,9 @@ export async function worldOf(recorded: RecordedCase, before: SqlState): Promise
     counter: new BlockCounter({ blockSize: 1 }),
     context: contextOf(recorded),
     cell: { name: recorded.cell, uuid: recorded.cell },
-    notices: { config: DEFAULTS, add: (happening) => happenings.push(happening) },
+    notices: { config: DEFAULTS, add: (event) => events.push(event) },
   };
-  return { tables, records, happenings, now: `${new Date(at).toISOString().slice(0, 19)}Z` };
+  return { tables, records, events, now: `${new Date(at).toISOString().slice(0, 19)}Z` };
 }
 
 function contextOf(recorded: RecordedCase): RequestContext {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { assemble } from '#assemble';
 import { newObject } from '#wire/wire';
-import { memoryGround } from '#local/emulation/memory-platform';
+import { memoryPlatform } from '#local/emulation/memory-platform';
 import { seedCells, seedHost } from '#local/emulation/seed';
 import type { Executions } from '#ports/executions';
 import { DEFAULTS } from '#ports/configuration';
@@ -18,7 +18,7 @@ const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
 
 /** Both functions on tables in memory; executions are only remembered. */
 async function functions() {
-  const ground = memoryGround({ clock: new VirtualClock(), cells: [CELL.name] });
+  const platform = memoryPlatform({ clock: new VirtualClock(), cells: [CELL.name] });
   const started: string[] = [];
   const executions: Executions = {
     start: async (_workflow, name) => {
@@ -29,12 +29,12 @@ async function functions() {
     succeed: async () => undefined,
     fail: async () => undefined,
   };
-  const services = assemble({ ...ground.adapters, clock: ground.clock, config: DEFAULTS, executions });
+  const services = assemble({ ...platform.adapters, clock: platform.clock, config: DEFAULTS, executions });
   await seedCells(services, [CELL]);
   await seedHost(services, CELL, 'host1');
-  ground.queues.create('reply_1');
+  platform.queues.create('reply_1');
   return {
-    ...ground,
+    ...platform,
     started,
     ends: { 'compute-task': taskQueue(services), 'cell-cell1-conductor': objectQueue(services, CELL) } as const,
   };

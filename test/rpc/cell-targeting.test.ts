@@ -106,7 +106,7 @@ describe('a request that is targeted at a cell', () => {
 describe('a request about a server that is mapped to no cell', () => {
   it('CTX-02 is refused with one error in the log: there is no default cell to run it in', async () => {
     const at = await shelved({ offloaded: false });
-    const { log, tables } = at.world.ground;
+    const { log, tables } = at.world.platform;
     await tables.delete(MAPPINGS, instanceMappingKey(at.server.uuid));
 
     await unshelve(at);

@@ -2,7 +2,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { RpcCaller } from '#client/rpc-caller';
-import { memoryGround } from '#local/emulation/memory-platform';
+import { memoryPlatform } from '#local/emulation/memory-platform';
 import { MessageTooLong } from '#ports/queues';
 import { replyEnvelope, parseEnvelope } from '#wire/envelope';
 import { pointerBody, SIZE_ATTRIBUTE } from '#wire/payload-pointer';
@@ -44,7 +44,7 @@ describe('a message whose payload lies elsewhere', () => {
     const settled = await taskQueue(world.services)(event(record(body, { [SIZE_ATTRIBUTE]: '2000000' })));
 
     expect(settled).toMatchObject([{ status: 'fulfilled' }]);
-    expect(world.ground.queues.messages('compute-task-dlq')).toEqual([
+    expect(world.platform.queues.messages('compute-task-dlq')).toEqual([
       {
         body,
         attributes: { reason: expect.stringContaining(reason), sender: 'unknown', [SIZE_ATTRIBUTE]: '2000000' },
@@ -76,7 +76,7 @@ describe('a message whose payload lies elsewhere', () => {
     await taskQueue({ ...world.services, blobs })(event(...pointers));
 
     expect(most).toBe(1);
-    expect(world.ground.queues.messages('compute-task-dlq')).toHaveLength(3);
+    expect(world.platform.queues.messages('compute-task-dlq')).toHaveLength(3);
   });
 });
 
@@ -88,37 +88,37 @@ describe('a dead letter that is too long with its reason', () => {
 
     await taskQueue(world.services)(event(record(body)));
 
-    const [letter] = world.ground.queues.messages('compute-task-dlq');
+    const [letter] = world.platform.queues.messages('compute-task-dlq');
     expect(letter?.attributes).toMatchObject({
       reason: expect.stringContaining('not JSON'),
       [SIZE_ATTRIBUTE]: String(MIB),
     });
-    expect(world.ground.blobs.keys()).toEqual([expect.stringContaining('nova-conductor/compute-task-dlq/')]);
+    expect(world.platform.blobs.keys()).toEqual([expect.stringContaining('nova-conductor/compute-task-dlq/')]);
   });
 
   it('fails its record where nothing can be stored, so that the redrive policy takes it', async () => {
     const world = await BuildWorld.boot({ hosts: [] });
-    const services = { ...world.services, queues: world.ground.queues };
+    const services = { ...world.services, queues: world.platform.queues };
 
     const settled = await taskQueue(services)(event(record(body)));
 
     expect(settled).toMatchObject([{ status: 'rejected', reason: expect.any(MessageTooLong) }]);
-    expect(world.ground.queues.messages('compute-task-dlq')).toEqual([]);
+    expect(world.platform.queues.messages('compute-task-dlq')).toEqual([]);
   });
 });
 
 describe('an answer of more than 1 MiB', () => {
   it('reaches its caller whole', async () => {
     const clock = new VirtualClock(0);
-    const ground = memoryGround({ clock, cells: [] });
-    const { ids } = ground.adapters;
-    const caller = new RpcCaller({ bus: ground.bus, clock, ids });
+    const platform = memoryPlatform({ clock, cells: [] });
+    const { ids } = platform.adapters;
+    const caller = new RpcCaller({ bus: platform.bus, clock, ids });
     const long = 'x'.repeat(2 * MIB);
-    ground.bus.read('conductor', async ({ body }) => {
+    platform.bus.read('conductor', async ({ body }) => {
       const request = parseEnvelope(body);
       if (request.kind === 'reply' || request.reply === undefined) return;
       const { queue, messageId } = request.reply;
-      await ground.bus.send(queue, { body: replyEnvelope(messageId, 'u', long, null) });
+      await platform.bus.send(queue, { body: replyEnvelope(messageId, 'u', long, null) });
     });
     const context = {
       request_id: 'r',
@@ -132,6 +132,6 @@ describe('an answer of more than 1 MiB', () => {
     const answer = await caller.call({ queue: 'conductor', version: '1.0', method: 'm', args: {}, context });
 
     expect(answer === long).toBe(true);
-    expect(ground.blobs.keys()).toEqual([expect.stringContaining(`nova-conductor/${caller.replyQueue}/`)]);
+    expect(platform.blobs.keys()).toEqual([expect.stringContaining(`nova-conductor/${caller.replyQueue}/`)]);
   });
 });

@@ -34,10 +34,10 @@ describe('Senders', () => {
     ['a publisher', 'AROAAPI:task', undefined, false],
     ['a stranger', 'AROANOBODY:x', undefined, true],
     ['nobody', undefined, undefined, true],
-  ])('know %s', async (_who, principal, hosts, stranger) => {
+  ])('know %s', async (_who, principal, hosts, unknownSender) => {
     const identified = await (await senders()).identify(from(principal));
 
-    expect(identified).toMatchObject({ hosts, stranger });
+    expect(identified).toMatchObject({ hosts, unknownSender });
   });
 
   it('believe no attribute of a host or a publisher, and that of an operator who redrives', async () => {
@@ -48,19 +48,19 @@ describe('Senders', () => {
     const unknown = await who.identify(from('AROAOPS:s', 'AROAGONE:s'));
 
     expect(claimed.hosts).toEqual(['host1']);
-    expect(redriven).toMatchObject({ hosts: ['host1'], principal: 'AROAHOST1:s', stranger: false });
-    expect(unknown.stranger).toBe(true);
+    expect(redriven).toMatchObject({ hosts: ['host1'], principal: 'AROAHOST1:s', unknownSender: false });
+    expect(unknown.unknownSender).toBe(true);
   });
 
   it('let everybody in where principals are not required, as emulators have none', async () => {
     const identified = await (await senders(false)).identify(from('whoever'));
 
-    expect(identified).toMatchObject({ hosts: undefined, stranger: false });
+    expect(identified).toMatchObject({ hosts: undefined, unknownSender: false });
   });
 
   it('name the stranger that is refused', async () => {
-    const stranger = await (await senders()).identify(from('AROANOBODY:x'));
+    const unknownSender = await (await senders()).identify(from('AROANOBODY:x'));
 
-    expect(() => mustBeKnown(stranger)).toThrow('AROANOBODY:x is not known to this deployment');
+    expect(() => mustBeKnown(unknownSender)).toThrow('AROANOBODY:x is not known to this deployment');
   });
 });

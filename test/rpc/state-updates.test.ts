@@ -89,6 +89,6 @@ describe('compute.instance.update on Instance.save', () => {
     );
 
     expect(server.item['task_state']).toBeNull();
-    expect(world.ground.log.lines.filter(({ level }) => level === 'error')).not.toEqual([]);
+    expect(world.platform.log.lines.filter(({ level }) => level === 'error')).not.toEqual([]);
   });
 });

@@ -31,7 +31,7 @@ async function deployed() {
   for (const host of ['host1', 'host2'])
     await world.services.tables.put(MAPPINGS, principalItem({ principal: `AROA${host}`, role: 'host', hosts: [host] }));
   await world.services.tables.put(MAPPINGS, principalItem({ principal: 'AROAapi', role: 'publisher', hosts: [] }));
-  world.ground.queues.create(REPLIES);
+  world.platform.queues.create(REPLIES);
   const services = { ...world.services, config: { ...world.services.config, requirePrincipals: true } };
   return { world, uuid, services };
 }
@@ -92,7 +92,7 @@ describe('a deployment that requires principals', () => {
 
     await objectQueue(services, CELL)(event(save(uuid, 'u1'), sender, 'AROAhost1'));
 
-    const [reply] = world.ground.queues.messages(REPLIES).map(({ body }) => parseEnvelope(body));
+    const [reply] = world.platform.queues.messages(REPLIES).map(({ body }) => parseEnvelope(body));
     const told = reply?.kind === 'reply' ? reply.failure : undefined;
     expect(failure === null ? told : told?.includes(failure)).toBe(failure === null ? null : true);
     expect(world.server(uuid).item['task_state']).toBe(failure === null ? 'rebuilding' : null);
@@ -117,7 +117,7 @@ describe('a deployment that requires principals', () => {
 
     await taskQueue(services)(event(body, sender, 'AROAapi'));
 
-    const [letter] = world.ground.queues.messages('compute-task-dlq');
+    const [letter] = world.platform.queues.messages('compute-task-dlq');
     expect(textOf(letter?.attributes?.['reason'])).toContain(reason);
     expect(letter?.attributes?.['sender']).toBe(sender);
     expect(await world.executions('build')).toHaveLength(before);
@@ -135,7 +135,7 @@ describe('a deployment that requires principals', () => {
 
     await taskQueue(services)(event(body, 'AROAhost1:s', 'AROAhost1'));
 
-    const [letter] = world.ground.queues.messages('compute-task-dlq');
+    const [letter] = world.platform.queues.messages('compute-task-dlq');
     expect(textOf(letter?.attributes?.['reason'])).toContain('may ask for a reschedule and for nothing else');
     expect(await world.executions('build')).toHaveLength(1);
   });

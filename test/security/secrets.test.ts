@@ -33,32 +33,32 @@ const SECRETS = { new_pass: PASSWORD, injected_files: [['/etc/motd', Buffer.from
 const tokened = (at: Rebuilt): Rebuilt => ({ ...at, context: { ...at.context, auth_token: TOKEN } });
 
 /** Marks in any text, told by where it was found. */
-const found = (where: string, value: unknown): string[] => {
+const found = (options: string, value: unknown): string[] => {
   const text = JSON.stringify(value) ?? '';
-  return MARKS.filter((mark) => text.includes(mark)).map((mark) => `${where}: ${mark}`);
+  return MARKS.filter((mark) => text.includes(mark)).map((mark) => `${options}: ${mark}`);
 };
 
 /** Everything that a deployment shows to people and to programs, but for sealed text and the bodies of messages. */
 async function exposed(world: BuildWorld): Promise<string[]> {
-  const { ground } = world;
+  const { platform } = world;
   const executions = await world.executions();
   const histories = await Promise.all(
     executions.map(({ executionArn }) => world.world.runner.getExecutionHistory({ executionArn })),
   );
-  const tables = Object.entries(ground.tables.dump()).flatMap(([table, items]) =>
+  const tables = Object.entries(platform.tables.dump()).flatMap(([table, items]) =>
     items.map(({ sealed: _sealed, ...item }) => ({ table, item })),
   );
-  const queues = ground.queues
+  const queues = platform.queues
     .names()
-    .flatMap((name) => ground.queues.messages(name).map(({ attributes }) => ({ name, attributes })));
+    .flatMap((name) => platform.queues.messages(name).map(({ attributes }) => ({ name, attributes })));
   return [
     ...executions.flatMap((execution) => found(`execution ${execution.name}`, execution)),
     ...histories.flatMap((history) => found('history', history)),
-    ...ground.log.lines.flatMap((line) => found(`log "${line.message}"`, line)),
-    ...found('metrics', ground.log.measured),
+    ...platform.log.lines.flatMap((line) => found(`log "${line.message}"`, line)),
+    ...found('metrics', platform.log.measured),
     ...tables.flatMap(({ table, item }) => found(`${table} ${item.pk} ${item.sk}`, item)),
     ...queues.flatMap(({ name, attributes }) => found(`attributes in ${name}`, attributes)),
-    ...ground.notifier.sent.flatMap((sent) => found(`notification ${sent.eventType}`, sent)),
+    ...platform.notifier.sent.flatMap((sent) => found(`notification ${sent.eventType}`, sent)),
     ...world.world.troubles.flatMap((trouble) => found('trouble', String(trouble))),
   ];
 }
@@ -71,7 +71,7 @@ describe('admin_password, injected_files and auth_token', () => {
   it('reach the host, and are shown nowhere after builds that succeed, are rescheduled, buried and given up', async () => {
     const world = await BuildWorld.boot({
       config: { notificationFormat: 'both', notifyOnStateChange: 'vm_and_task_state' },
-      manners: (order, attempt) => {
+      behaviour: (order, attempt) => {
         const name = JSON.stringify(order.args['instance']);
         if (name.includes('"vm2"') && attempt === 1) return { fail: `cannot write ${PASSWORD.slice(0, 3)}…` };
         if (name.includes('"vm3"')) return { fail: 'out of order' };
@@ -104,7 +104,7 @@ describe('admin_password, injected_files and auth_token', () => {
     await world.services.queues.send('conductor', { body });
     await world.end();
 
-    expect(world.ground.queues.messages('compute-task-dlq')).toHaveLength(2);
+    expect(world.platform.queues.messages('compute-task-dlq')).toHaveLength(2);
     expect(await exposed(world)).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe('admin_password, injected_files and auth_token', () => {
     ['that succeeds', false],
     ['whose host dies', true],
   ])('are shown nowhere after a rebuild %s', async (_how, dying) => {
-    const at = tokened(await running({ manners: (order) => dies(dying && order.method === 'rebuild_instance') }));
+    const at = tokened(await running({ behaviour: (order) => dies(dying && order.method === 'rebuild_instance') }));
 
     await rebuild(at, { ...SECRETS, host: 'host1' });
 
@@ -142,7 +142,7 @@ describe('admin_password, injected_files and auth_token', () => {
 
   it('are in no attribute of a dead letter that was redriven and came back', async () => {
     const world = await BuildWorld.boot();
-    const { queues } = world.ground;
+    const { queues } = world.platform;
     await world.services.queues.send('compute-task', { body: `{"admin_password": "${PASSWORD}"` });
     await world.end();
 

@@ -12,7 +12,7 @@ const existing =
     sendBuild(world, await recordServers(world, count));
 
 const vanish = (world: BuildWorld, uuid: string): Promise<unknown> =>
-  world.ground.tables.delete(cellTable('cell1'), instanceKey(uuid));
+  world.platform.tables.delete(cellTable('cell1'), instanceKey(uuid));
 
 /** Every way through build and launch of servers that their API has recorded before: build_instances. */
 export const EXISTING_STORIES: readonly Story[] = [
@@ -54,7 +54,7 @@ export const EXISTING_STORIES: readonly Story[] = [
   },
   {
     name: 'a server that exists, whose hosts all give it back',
-    options: { scheduler: placed, manners: () => ({ fail: 'it is full' }) },
+    options: { scheduler: placed, behaviour: () => ({ fail: 'it is full' }) },
     publish: existing(1),
   },
 ];

@@ -1,5 +1,5 @@
 import { NoValidHost } from '#errors';
-import type { Manners } from '#local/fleet/behaviour';
+import type { Behaviour } from '#local/fleet/behaviour';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import { fieldsOf, listOf } from '#wire/reading';
 import type { BuildWorld } from '../fixtures/build-world.ts';
@@ -21,9 +21,9 @@ const another = afterBuild(({ spec }) => [
 
 /** One host carries out one order in its own way. */
 const at =
-  (method: string, host: string, manner: ReturnType<Manners>): Manners =>
+  (method: string, host: string, kind: ReturnType<Behaviour>): Behaviour =>
   (order) =>
-    order.method === method && order.host === host ? manner : 'build';
+    order.method === method && order.host === host ? kind : 'build';
 
 type Change = (moving: MovingWorld) => Promise<unknown>;
 
@@ -42,7 +42,7 @@ const live = (request: MoveRequest = SCHEDULED, change?: Change) =>
   move('migrating', 'live-migration', request, change);
 
 const unmap: Change = (moving) =>
-  moving.of.ground.tables.update(MAPPINGS, instanceMappingKey(moving.uuid), { set: { cell: null } });
+  moving.of.platform.tables.update(MAPPINGS, instanceMappingKey(moving.uuid), { set: { cell: null } });
 
 /** Until the user confirms the source keeps what it had; a host that is given up half-way keeps what it claimed. */
 const KEEPS = /^host\d keeps /u;
@@ -53,13 +53,16 @@ export const COLD_STORIES: readonly Story[] = [
   { name: 'no valid host', options: { scheduler: none }, afterwards: resize(), belongs: KEEPS },
   {
     name: 'a destination that gives the server back',
-    options: { scheduler: two, manners: at('prep_resize', 'host2', { fail: 'it is full' }) },
+    options: { scheduler: two, behaviour: at('prep_resize', 'host2', { fail: 'it is full' }) },
     afterwards: resize(),
     belongs: KEEPS,
   },
   {
     name: 'destinations that all give the server back',
-    options: { scheduler: two, manners: ({ method }) => (method === 'prep_resize' ? { fail: 'it is full' } : 'build') },
+    options: {
+      scheduler: two,
+      behaviour: ({ method }) => (method === 'prep_resize' ? { fail: 'it is full' } : 'build'),
+    },
     afterwards: resize(),
     // Each destination records what it could not do, in the same words.
     belongs: /the same fault twice/u,
@@ -75,19 +78,19 @@ export const COLD_STORIES: readonly Story[] = [
   },
   {
     name: 'a destination that dies',
-    options: { scheduler: two, manners: at('prep_resize', 'host2', { die: 'after-read' }) },
+    options: { scheduler: two, behaviour: at('prep_resize', 'host2', { die: 'after-read' }) },
     afterwards: resize(),
     belongs: KEEPS,
   },
   {
     name: 'a source that dies half-way',
-    options: { scheduler: two, manners: at('resize_instance', 'host1', { die: 'mid-build' }) },
+    options: { scheduler: two, behaviour: at('resize_instance', 'host1', { die: 'mid-build' }) },
     afterwards: resize(),
     belongs: KEEPS,
   },
   {
     name: 'a slow destination',
-    options: { scheduler: two, manners: at('prep_resize', 'host2', { delay: 300_000 }) },
+    options: { scheduler: two, behaviour: at('prep_resize', 'host2', { delay: 300_000 }) },
     afterwards: resize(),
     belongs: KEEPS,
   },
@@ -111,37 +114,42 @@ export const LIVE_STORIES: readonly Story[] = [
   { name: 'no valid host', options: { scheduler: none }, afterwards: live() },
   {
     name: 'a destination that refuses',
-    options: { scheduler: another, manners: at('check_can_live_migrate_destination', 'host2', { fail: 'no' }) },
+    options: { scheduler: another, behaviour: at('check_can_live_migrate_destination', 'host2', { fail: 'no' }) },
     afterwards: live(),
   },
   {
     name: 'a destination that never answers',
-    options: { scheduler: another, manners: at('check_can_live_migrate_destination', 'host2', { die: 'after-claim' }) },
+    options: {
+      scheduler: another,
+      behaviour: at('check_can_live_migrate_destination', 'host2', { die: 'after-claim' }),
+    },
     afterwards: live(),
   },
   {
     name: 'destinations of the own scheduler that all refuse',
-    options: { manners: ({ method }) => (method === 'check_can_live_migrate_destination' ? { fail: 'no' } : 'build') },
+    options: {
+      behaviour: ({ method }) => (method === 'check_can_live_migrate_destination' ? { fail: 'no' } : 'build'),
+    },
     afterwards: live(),
   },
   {
     name: 'a copy that fails',
-    options: { scheduler: one, manners: at('live_migration', 'host1', { fail: 'no network' }) },
+    options: { scheduler: one, behaviour: at('live_migration', 'host1', { fail: 'no network' }) },
     afterwards: live(),
   },
   {
     name: 'a source that dies while it copies',
-    options: { scheduler: one, manners: at('live_migration', 'host1', { die: 'mid-build' }) },
+    options: { scheduler: one, behaviour: at('live_migration', 'host1', { die: 'mid-build' }) },
     afterwards: live(),
   },
   {
     name: 'a source that dies after the switch',
-    options: { scheduler: one, manners: at('live_migration', 'host1', { die: 'after-claim' }) },
+    options: { scheduler: one, behaviour: at('live_migration', 'host1', { die: 'after-claim' }) },
     afterwards: live(),
   },
   {
     name: 'a long copy',
-    options: { scheduler: one, manners: at('live_migration', 'host1', { delay: 300_000 }) },
+    options: { scheduler: one, behaviour: at('live_migration', 'host1', { delay: 300_000 }) },
     afterwards: live(),
   },
   {

@@ -27,7 +27,7 @@ const unshelve =
   };
 
 const unmap: Change = (world, server) =>
-  world.ground.tables.update(MAPPINGS, instanceMappingKey(server.uuid), { set: { cell: null } });
+  world.platform.tables.update(MAPPINGS, instanceMappingKey(server.uuid), { set: { cell: null } });
 
 /** A server in a state that it is not asked for in; that it is in error is told by a fault of before. */
 const wrongState: Change = async (world, server) => {
@@ -47,14 +47,14 @@ export const UNSHELVE_STORIES: readonly Story[] = [
   { name: 'no valid host', options: { scheduler: none }, afterwards: unshelve(true) },
   {
     name: 'a host that dies',
-    options: { scheduler: second, manners: (order) => dies(order.method === 'unshelve_instance') },
+    options: { scheduler: second, behaviour: (order) => dies(order.method === 'unshelve_instance') },
     afterwards: unshelve(true),
   },
   {
     name: 'a slow host',
     options: {
       scheduler: second,
-      manners: (order) => (order.method === 'unshelve_instance' ? { delay: 130_000 } : 'build'),
+      behaviour: (order) => (order.method === 'unshelve_instance' ? { delay: 130_000 } : 'build'),
     },
     afterwards: unshelve(true),
   },
@@ -113,14 +113,14 @@ export const REBUILD_STORIES: readonly Story[] = [
   },
   {
     name: 'a destination that dies',
-    options: { scheduler: second, manners: (order) => dies(order.method === 'rebuild_instance') },
+    options: { scheduler: second, behaviour: (order) => dies(order.method === 'rebuild_instance') },
     afterwards: rebuildWith(EVACUATE, undefined, true),
   },
   {
     name: 'a slow destination',
     options: {
       scheduler: second,
-      manners: (order) => (order.method === 'rebuild_instance' ? { delay: 130_000 } : 'build'),
+      behaviour: (order) => (order.method === 'rebuild_instance' ? { delay: 130_000 } : 'build'),
     },
     afterwards: rebuildWith(EVACUATE, undefined, true),
   },

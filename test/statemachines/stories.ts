@@ -51,26 +51,26 @@ export const BUILD_STORIES: readonly Story[] = [
   },
   {
     name: 'a host that gives the server back',
-    options: { scheduler: placed, manners: (_order, attempt) => (attempt === 1 ? { fail: 'it is full' } : 'build') },
+    options: { scheduler: placed, behaviour: (_order, attempt) => (attempt === 1 ? { fail: 'it is full' } : 'build') },
   },
   {
     name: 'hosts that all give the server back',
-    options: { scheduler: placed, manners: () => ({ fail: 'it is full' }) },
+    options: { scheduler: placed, behaviour: () => ({ fail: 'it is full' }) },
   },
   {
     name: 'a host that aborts the build',
-    options: { scheduler: placed, manners: () => ({ abort: 'the image is broken' }) },
+    options: { scheduler: placed, behaviour: () => ({ abort: 'the image is broken' }) },
   },
   {
     name: 'a host that dies',
-    options: { scheduler: placed, manners: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build') },
+    options: { scheduler: placed, behaviour: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build') },
   },
-  { name: 'a slow build', options: { scheduler: placed, manners: () => ({ delay: 300_000 }) } },
+  { name: 'a slow build', options: { scheduler: placed, behaviour: () => ({ delay: 300_000 }) } },
   {
     name: 'a reschedule that nobody owns',
     options: {
       scheduler: placed,
-      manners: (_order, attempt) => (attempt === 1 ? { delay: 20_000, next: { fail: 'it is full' } } : 'build'),
+      behaviour: (_order, attempt) => (attempt === 1 ? { delay: 20_000, next: { fail: 'it is full' } } : 'build'),
     },
     whileBuilding: stopLaunch,
   },

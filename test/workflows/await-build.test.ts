@@ -21,7 +21,7 @@ describe('a host that dies', () => {
     '%s is given up, and its server is built on the next one',
     async (moment) => {
       const { world, uuid } = await building({
-        manners: (_order, attempt) => (attempt === 1 ? { die: moment } : 'build'),
+        behaviour: (_order, attempt) => (attempt === 1 ? { die: moment } : 'build'),
       });
       await world.end();
 
@@ -33,7 +33,7 @@ describe('a host that dies', () => {
 
   test('and comes back to find its order changes nothing any more', async () => {
     const { world, uuid } = await building({
-      manners: (order, attempt) => (order.host === 'host1' && attempt === 1 ? { die: 'before-read' } : 'build'),
+      behaviour: (order, attempt) => (order.host === 'host1' && attempt === 1 ? { die: 'before-read' } : 'build'),
     });
     await world.end();
     const host1 = world.world.fleet.host('host1');
@@ -54,7 +54,7 @@ describe('a host that dies', () => {
   test('to the conductor alone reports its success in vain: there is no second server', async () => {
     const { world, uuid } = await building({
       hosts: [
-        host('host1', { heartbeatSeconds: 0, manners: () => ({ delay: 400_000 }) }),
+        host('host1', { heartbeatSeconds: 0, behaviour: () => ({ delay: 400_000 }) }),
         host('host2'),
         host('host3'),
       ],
@@ -68,7 +68,7 @@ describe('a host that dies', () => {
   });
 
   test('after all others ends its server in error', async () => {
-    const { world, uuid } = await building({ manners: () => ({ die: 'after-read' }) });
+    const { world, uuid } = await building({ behaviour: () => ({ die: 'after-read' }) });
     await world.end();
 
     expect(world.server(uuid).item).toMatchObject({ vm_state: 'error', task_state: null });
@@ -101,7 +101,7 @@ describe('a host that lives', () => {
   });
 
   test('is waited for as long as it works', async () => {
-    const { world, uuid } = await building({ manners: () => ({ delay: 1_500_000 }) });
+    const { world, uuid } = await building({ behaviour: () => ({ delay: 1_500_000 }) });
     await world.end();
 
     expect(world.server(uuid).item).toMatchObject({ vm_state: 'active', host: 'host1' });
@@ -110,7 +110,7 @@ describe('a host that lives', () => {
 
   test('is not given up while its liveness is unknown, however long that takes', async () => {
     const { world, uuid } = await building({
-      manners: () => ({ delay: 3_000_000 }),
+      behaviour: () => ({ delay: 3_000_000 }),
       config: { stallSeconds: 600 },
       adapt: (services) => ({ ...services, serviceGroup: { liveness: () => Promise.resolve('unknown') } }),
     });
@@ -128,12 +128,12 @@ const DELETIONS: readonly (readonly [step: string, BuildWorldOptions])[] = [
   ['recheck-quota', {}],
   ['commit-to-cell', {}],
   ['build-on-host', {}],
-  ['build-on-host', { manners: () => ({ delay: 60_000 }) }],
-  ['check-host', { manners: () => ({ delay: 300_000 }) }],
-  ['await-build', { manners: () => ({ delay: 300_000 }) }],
-  ['claim-alternate', { manners: (_order, attempt) => (attempt === 1 ? { fail: 'full' } : 'build') }],
-  ['fail-build', { manners: () => ({ fail: 'full' }) }],
-  ['release-claim', { manners: () => ({ abort: 'broken' }) }],
+  ['build-on-host', { behaviour: () => ({ delay: 60_000 }) }],
+  ['check-host', { behaviour: () => ({ delay: 300_000 }) }],
+  ['await-build', { behaviour: () => ({ delay: 300_000 }) }],
+  ['claim-alternate', { behaviour: (_order, attempt) => (attempt === 1 ? { fail: 'full' } : 'build') }],
+  ['fail-build', { behaviour: () => ({ fail: 'full' }) }],
+  ['release-claim', { behaviour: () => ({ abort: 'broken' }) }],
 ];
 
 describe('a server that the user deletes', () => {

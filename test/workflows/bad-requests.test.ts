@@ -44,7 +44,7 @@ const states = (world: BuildWorld, uuids: readonly string[]) =>
   uuids.map((uuid) => world.servers(uuid).map(({ cell, item }) => `${cell} ${textOf(item['vm_state'])}`));
 
 const reasons = (world: BuildWorld): string[] =>
-  world.ground.queues.messages('compute-task-dlq').map(({ attributes }) => attributes?.['reason'] ?? '');
+  world.platform.queues.messages('compute-task-dlq').map(({ attributes }) => attributes?.['reason'] ?? '');
 
 /** Both requests, the second naming the first one's server before its own. */
 const twoRequests = (world: BuildWorld, made: (request: WireObject) => WireObject = (request) => request) => {

@@ -12,7 +12,7 @@ async function counted(servers: number, options: BuildWorldOptions = {}) {
     heartbeatSeconds: 0,
     capacity: { vcpus: 640, memoryMb: 1_310_720, diskGb: 20_000 },
     // Whatever a host does comes after the cast.
-    manners: () => ({ die: 'after-read' }) as const,
+    behaviour: () => ({ die: 'after-read' }) as const,
   }));
   const world = await BuildWorld.boot({
     hosts,

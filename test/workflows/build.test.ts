@@ -240,7 +240,7 @@ describe('schedule_and_build_instances', () => {
 
     expect(world.server(uuid).item['vm_state']).toBe('active');
     expect(notified).toEqual(Array.from({ length: sent }, () => 'compute.instance.update'));
-    expect(world.ground.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1 - sent);
+    expect(world.platform.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1 - sent);
   });
 
   test('NOTIF-01 NOTIF-03 a new server is told of by the conductor, though no state has changed', async () => {

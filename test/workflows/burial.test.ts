@@ -90,7 +90,7 @@ describe('a request that cannot be placed', () => {
   test('CELL0-05 without a mapping it is buried all the same', async () => {
     const world = await BuildWorld.boot({
       scheduler: async ({ instanceUuids: [uuid = ''] }) => {
-        await world.ground.tables.delete('mappings', { pk: `instance#${uuid}`, sk: 'mapping' });
+        await world.platform.tables.delete('mappings', { pk: `instance#${uuid}`, sk: 'mapping' });
         return nowhere();
       },
     });

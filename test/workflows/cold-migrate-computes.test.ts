@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
-import type { Manners } from '#local/fleet/behaviour';
+import type { Behaviour } from '#local/fleet/behaviour';
 import { fieldsOf, listOf, plainText } from '#wire/reading';
 import { migrationOf } from '#records/methods/migration';
 import { mustBeWire } from '#wire/wire-object';
@@ -11,9 +11,9 @@ import { coldWorld, type MovingWorld } from '../fixtures/moves.ts';
 const LARGER = { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 };
 
 const at =
-  (method: string, host: string, manner: ReturnType<Manners>): Manners =>
+  (method: string, host: string, kind: ReturnType<Behaviour>): Behaviour =>
   (order) =>
-    order.method === method && order.host === host ? manner : 'build';
+    order.method === method && order.host === host ? kind : 'build';
 
 const migrationHolds = (moving: MovingWorld): string[] => moving.held(plainText(moving.migrations[0]?.['uuid']));
 
@@ -31,7 +31,7 @@ async function fill(moving: MovingWorld, host: string): Promise<void> {
 /** What a compute sends that owns nothing of an execution: retry bookkeeping of one try on host2. */
 describe('a cold migration that a compute gives back', () => {
   test('COLD-22 goes on with the same migration to the next alternate, and the compute is answered', async () => {
-    const moving = await coldWorld({ manners: at('prep_resize', 'host2', { fail: 'it is full' }) });
+    const moving = await coldWorld({ behaviour: at('prep_resize', 'host2', { fail: 'it is full' }) });
 
     expect(await moving.move()).toBeNull();
 
@@ -49,7 +49,7 @@ describe('a cold migration that a compute gives back', () => {
   test('COLD-22 a reschedule that nobody owns takes up the migration that is there', async () => {
     const moving = await coldWorld();
     await moving.of.client.close();
-    const { tables } = moving.of.ground;
+    const { tables } = moving.of.platform;
     const left = { uuid: '77777777-7777-4777-8777-777777777777', status: 'pre-migrating', migration_type: 'migration' };
     await tables.put('cell-cell1', {
       pk: `instance#${moving.uuid}`,
@@ -138,7 +138,7 @@ describe('a cold migration that a compute gives back', () => {
 
   test('a reschedule that dies in retry counting ends its migration in error (quirk Q8)', async () => {
     const moving = await coldWorld({
-      manners: ({ method }) => (method === 'prep_resize' ? { fail: 'full' } : 'build'),
+      behaviour: ({ method }) => (method === 'prep_resize' ? { fail: 'full' } : 'build'),
       config: { maxAttempts: 2 },
     });
 
@@ -158,7 +158,7 @@ describe('a cold migration that a compute gives back', () => {
   });
 
   test("EVT-09 the second try's events are rows of their own, and the first are the ones that are finished", async () => {
-    const moving = await coldWorld({ manners: at('prep_resize', 'host2', { fail: 'it is full' }) });
+    const moving = await coldWorld({ behaviour: at('prep_resize', 'host2', { fail: 'it is full' }) });
 
     await moving.move();
 
@@ -211,7 +211,7 @@ describe('a resize that is done', () => {
 
 describe('a cold migration whose hosts fail on the way', () => {
   test('a destination that dies while it prepares gives way to the next alternate', async () => {
-    const moving = await coldWorld({ manners: at('prep_resize', 'host2', { die: 'after-read' }) });
+    const moving = await coldWorld({ behaviour: at('prep_resize', 'host2', { die: 'after-read' }) });
 
     await moving.move();
 
@@ -227,7 +227,7 @@ describe('a cold migration whose hosts fail on the way', () => {
   test('a destination that dies with the last alternate leaves the server as it was', async () => {
     const moving = await coldWorld({
       scheduler: () => [['host2']],
-      manners: at('prep_resize', 'host2', { die: 'after-claim' }),
+      behaviour: at('prep_resize', 'host2', { die: 'after-claim' }),
     });
 
     await moving.move({ flavor: LARGER });
@@ -238,7 +238,7 @@ describe('a cold migration whose hosts fail on the way', () => {
   });
 
   test('a source that dies with the disks half-way puts the server in error, its claim back on the source', async () => {
-    const moving = await coldWorld({ manners: at('resize_instance', 'host1', { die: 'mid-build' }) });
+    const moving = await coldWorld({ behaviour: at('resize_instance', 'host1', { die: 'mid-build' }) });
 
     await moving.move({ flavor: LARGER });
 
@@ -252,7 +252,7 @@ describe('a cold migration whose hosts fail on the way', () => {
   });
 
   test('a destination that dies after the switch keeps the server in error, and its claim', async () => {
-    const moving = await coldWorld({ manners: at('finish_resize', 'host2', { die: 'mid-build' }) });
+    const moving = await coldWorld({ behaviour: at('finish_resize', 'host2', { die: 'mid-build' }) });
 
     await moving.move({ flavor: LARGER });
 
@@ -265,7 +265,7 @@ describe('a cold migration whose hosts fail on the way', () => {
   });
 
   test('a source that fails with the disks ends the move, and the claim is back', async () => {
-    const moving = await coldWorld({ manners: at('resize_instance', 'host1', { abort: 'no disk' }) });
+    const moving = await coldWorld({ behaviour: at('resize_instance', 'host1', { abort: 'no disk' }) });
 
     await moving.move({ flavor: LARGER });
 
@@ -281,7 +281,7 @@ describe('a cold migration whose hosts fail on the way', () => {
 
   test('hosts that are silent for long although alive have lost their order', async () => {
     const moving = await coldWorld({
-      manners: at('prep_resize', 'host2', { delay: 4_000_000 }),
+      behaviour: at('prep_resize', 'host2', { delay: 4_000_000 }),
       config: { stallSeconds: 600 },
     });
 

@@ -59,7 +59,7 @@ describe('a cold migration that fails before the order', () => {
       policy: 'anti-affinity',
       policies: ['anti-affinity'],
     };
-    await moving.of.ground.tables.put('api', { pk: `group#${group.uuid}`, sk: 'group', deleted: false, ...group });
+    await moving.of.platform.tables.put('api', { pk: `group#${group.uuid}`, sk: 'group', deleted: false, ...group });
     await moving.change({ vm_state: 'stopped' });
     const instance_group = objectPlain('InstanceGroup', '1.11', { ...group, members: [moving.uuid], hosts: [] });
 
@@ -145,7 +145,8 @@ describe('a cold migration that fails before the order', () => {
         return run();
       },
     });
-    vanishing.now = () => moving.of.ground.tables.delete('mappings', { pk: `instance#${moving.uuid}`, sk: 'mapping' });
+    vanishing.now = () =>
+      moving.of.platform.tables.delete('mappings', { pk: `instance#${moving.uuid}`, sk: 'mapping' });
 
     const answer = await moving.move();
 
@@ -153,7 +154,7 @@ describe('a cold migration that fails before the order', () => {
     expect(moving.state).toBe('active/null');
     expect(moving.migrations).toEqual([]);
     expect(moving.held()).toEqual(['host1']);
-    expect(moving.of.ground.log.lines).toContainEqual(
+    expect(moving.of.platform.log.lines).toContainEqual(
       expect.objectContaining({ level: 'error', message: 'server failure' }),
     );
   });
@@ -169,7 +170,7 @@ describe('a cold migration that fails before the order', () => {
     expect(answer).toBeInstanceOf(NoValidHost);
     expect(moving.migrations).toMatchObject([{ status: 'error' }]);
     expect(moving.held(plainText(moving.migrations[0]?.['uuid']))).toEqual(['host1']);
-    expect(moving.of.ground.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+    expect(moving.of.platform.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
   test('COLD-27 of a targeted move the spec keeps the flavor alone (quirk Q6)', async () => {
@@ -190,7 +191,7 @@ describe('a cold migration that fails before the order', () => {
         return run();
       },
     });
-    forgetting.now = () => moving.of.ground.tables.delete('build-requests', requestSpecKey(moving.uuid));
+    forgetting.now = () => moving.of.platform.tables.delete('build-requests', requestSpecKey(moving.uuid));
 
     await moving.move();
 

@@ -82,7 +82,7 @@ describe('a cold migration', () => {
 
   test("COLD-05 the destination's zone travels and is not saved by us", async () => {
     const moving = await coldWorld({
-      manners: ({ method }) => (method === 'prep_resize' ? { die: 'after-read' } : 'build'),
+      behaviour: ({ method }) => (method === 'prep_resize' ? { die: 'after-read' } : 'build'),
     });
     await moving.change({ availability_zone: 'old' });
 
@@ -103,7 +103,7 @@ describe('a cold migration', () => {
 
   test('COLD-07 computes older than what is served are refused, and the claim is back (quirk Q11)', async () => {
     const moving = await coldWorld();
-    await moving.of.ground.tables.update('cell-cell1', serviceKey('host3', 'nova-compute'), { set: { version: 22 } });
+    await moving.of.platform.tables.update('cell-cell1', serviceKey('host3', 'nova-compute'), { set: { version: 22 } });
     await moving.of.clock.advance(61_000);
 
     const answer = await moving.move();

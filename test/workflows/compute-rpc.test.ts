@@ -11,9 +11,12 @@ import { shelved, unshelve } from '../fixtures/shelved-server.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 
 /** Has every compute of cell1 say that it is of this service version. */
-async function upgrade({ ground }: BuildWorld, version: number): Promise<void> {
-  const { items } = await ground.tables.query('cell-cell1', { index: 'by-status', partition: 'service#nova-compute' });
-  for (const { pk, sk } of items) await ground.tables.update('cell-cell1', { pk, sk }, { set: { version } });
+async function upgrade({ platform }: BuildWorld, version: number): Promise<void> {
+  const { items } = await platform.tables.query('cell-cell1', {
+    index: 'by-status',
+    partition: 'service#nova-compute',
+  });
+  for (const { pk, sk } of items) await platform.tables.update('cell-cell1', { pk, sk }, { set: { version } });
 }
 
 /** A server whose order was sent to computes of service version 56, and which are of 64 by now. */
@@ -52,7 +55,7 @@ describe('the compute RPC version', () => {
 
   it('OBJ-20 a reset is told in one line, and the next order is negotiated anew', async () => {
     const at = await upgraded();
-    const { log } = at.world.ground;
+    const { log } = at.world.platform;
     const before = log.lines.length;
 
     at.world.world.reset();

@@ -17,7 +17,7 @@ import {
 } from '../fixtures/rebuilt-server.ts';
 
 /** Kills the host of an order of evacuation. */
-const destinationDies = { manners: (order: { method: string }) => dies(order.method === 'rebuild_instance') };
+const destinationDies = { behaviour: (order: { method: string }) => dies(order.method === 'rebuild_instance') };
 
 /** `[source, status]` of the server's migrations, in the order in which they were made. */
 const migrationsOf = ({ world, server }: Rebuilt): [unknown, unknown][] =>
@@ -90,7 +90,7 @@ describe('an evacuation', () => {
   it('fences its source: what that one says when it comes back changes nothing', async () => {
     const at = await stranded({
       scheduler: afterBuild(() => [['host2']]),
-      manners: (order) => (order.method === 'rebuild_instance' ? { delay: 30_000 } : 'build'),
+      behaviour: (order) => (order.method === 'rebuild_instance' ? { delay: 30_000 } : 'build'),
     });
     const back = at.world.clock.timer(5000, () => void at.world.world.fleet.host('host1').start());
 
@@ -107,7 +107,7 @@ describe('an evacuation', () => {
   it('that is asked for again while it goes on leaves no migration behind', async () => {
     const at = await stranded({
       scheduler: afterBuild(() => [['host2']]),
-      manners: (order) => (order.method === 'rebuild_instance' ? { delay: 120_000 } : 'build'),
+      behaviour: (order) => (order.method === 'rebuild_instance' ? { delay: 120_000 } : 'build'),
     });
     await rebuildCast(at, EVACUATE);
     await at.world.clock.advance(5000);
@@ -131,7 +131,7 @@ describe('an evacuation', () => {
   it('that is asked for again just before its end finds the server where it was taken', async () => {
     const at = await stranded({
       scheduler: afterBuild(() => [['host2']]),
-      manners: (order) => (order.method === 'rebuild_instance' ? { delay: 20_000 } : 'build'),
+      behaviour: (order) => (order.method === 'rebuild_instance' ? { delay: 20_000 } : 'build'),
     });
     await rebuildCast(at, EVACUATE);
     await at.world.clock.advance(5000);
@@ -197,7 +197,7 @@ describe('an evacuation', () => {
   it('that its destination cannot carry out leaves its claim on the source alone', async () => {
     const at = await stranded({
       scheduler: afterBuild(() => [['host2']]),
-      manners: (order) => (order.method === 'rebuild_instance' ? { fail: 'no disk' } : 'build'),
+      behaviour: (order) => (order.method === 'rebuild_instance' ? { fail: 'no disk' } : 'build'),
     });
 
     await rebuild(at, EVACUATE);
@@ -245,7 +245,7 @@ describe('a forced evacuation', () => {
     expect(at.server.states).toEqual(['active', null]);
     expect(at.server.faults).toEqual([[404, 'Compute host nowhere could not be found.']]);
     expect(migrationOf(at)?.['status']).toBe('error');
-    const warned = at.world.ground.log.lines.filter(({ message }) => message === 'no compute node');
+    const warned = at.world.platform.log.lines.filter(({ message }) => message === 'no compute node');
     expect(warned.map(({ fields }) => fields?.['host'])).toEqual(['nowhere']);
   });
 
@@ -290,6 +290,6 @@ describe('a forced evacuation', () => {
 
     expect(at.server.ordered('rebuild_instance')).toHaveLength(1);
     expect(at.world.claims(at.server.uuid)).toEqual([]);
-    expect(at.world.ground.log.lines.some(({ message }) => message.includes('holds nothing'))).toBe(true);
+    expect(at.world.platform.log.lines.some(({ message }) => message.includes('holds nothing'))).toBe(true);
   });
 });

@@ -37,7 +37,7 @@ const states = (world: BuildWorld, uuid: string) => {
   return [vm_state, task_state];
 };
 const faults = (world: BuildWorld, uuid: string) => world.beside(uuid, 'fault#').map(({ message }) => message);
-const vanish = (world: BuildWorld, uuid: string) => world.ground.tables.delete(cellTable('cell1'), instanceKey(uuid));
+const vanish = (world: BuildWorld, uuid: string) => world.platform.tables.delete(cellTable('cell1'), instanceKey(uuid));
 const consumers = (world: BuildWorld) => world.items('placement').filter(({ sk }) => sk === 'consumer').length;
 
 describe('the first attempt of build_instances', () => {
@@ -107,7 +107,7 @@ describe('the first attempt of build_instances', () => {
 
   test('LEGACY-05 builds servers without mappings, and asks for no host mapping', async () => {
     const { world, first, second } = await asked(async (own, ...uuids) => {
-      for (const uuid of uuids) await own.ground.tables.delete(MAPPINGS, instanceMappingKey(uuid));
+      for (const uuid of uuids) await own.platform.tables.delete(MAPPINGS, instanceMappingKey(uuid));
       for (const host of ['host1', 'host2']) await own.unmapHost(host);
     });
 
@@ -178,7 +178,7 @@ describe('the first attempt of build_instances', () => {
 
   test('LEGACY-09 skips a server whose info cache vanishes, and builds the other one', async () => {
     const { world, first, second } = await asked(
-      (own, one) => own.ground.tables.update(cellTable('cell1'), instanceKey(one), { set: { network_info: null } }),
+      (own, one) => own.platform.tables.update(cellTable('cell1'), instanceKey(one), { set: { network_info: null } }),
       { scheduler: ({ instanceUuids }) => TWO.slice(-instanceUuids.length) },
     );
 
@@ -198,7 +198,7 @@ describe('the first attempt of build_instances', () => {
     await sendBuild(world, servers, change);
     await world.end();
 
-    expect(world.ground.queues.messages('compute-task-dlq')).toMatchObject([
+    expect(world.platform.queues.messages('compute-task-dlq')).toMatchObject([
       { attributes: { reason: expect.stringContaining(reason) } },
     ]);
     expect(await world.executions()).toEqual([]);
@@ -215,7 +215,7 @@ describe('the first attempt of build_instances', () => {
   test('GROUP-10 with an unsupported policy ends in error for every server, and the scheduler is not asked', async () => {
     const uuid = '99999999-9999-4999-8999-999999999999';
     const world = await boot({ config: { enabledFilters: ['ComputeFilter'] } });
-    await world.ground.tables.put(API, { ...groupKey(uuid), policies: ['affinity'], deleted: false });
+    await world.platform.tables.put(API, { ...groupKey(uuid), policies: ['affinity'], deleted: false });
     const servers = await recordServers(world, 2);
     const instance_group = newObject('InstanceGroup', '1.11', { uuid, policy: 'affinity', members: [], hosts: [] });
     await sendBuild(world, servers, { filter_properties: { instance_group } });

@@ -11,7 +11,7 @@ import {
   type NovaError,
 } from '#errors';
 import { setFields } from '#wire/wire';
-import type { Manners } from '#local/fleet/behaviour';
+import type { Behaviour } from '#local/fleet/behaviour';
 import { answering } from '#local/fleet/move-site';
 import type { Order } from '#local/fleet/order';
 import type { BuildSite } from '#local/fleet/build-site';
@@ -43,9 +43,9 @@ const answeringWith = (error: NovaError) => {
 
 /** The host carries out one order in its own way. */
 const at =
-  (method: string, host: string, manner: ReturnType<Manners>): Manners =>
+  (method: string, host: string, kind: ReturnType<Behaviour>): Behaviour =>
   (order) =>
-    order.method === method && order.host === host ? manner : 'build';
+    order.method === method && order.host === host ? kind : 'build';
 
 /** The order comes to nothing: with an error, or without a word. */
 const failingCast =
@@ -83,7 +83,7 @@ describe('a live migration whose destination refuses for good', () => {
       'error',
     ]);
     expect(moving.faults).toHaveLength(1);
-    expect(moving.of.ground.log.lines.filter(({ message }) => message === 'server failure')).toEqual([]);
+    expect(moving.of.platform.log.lines.filter(({ message }) => message === 'server failure')).toEqual([]);
   });
 
   test('LIVE-44 a soft refusal of a forced host is told, params and all', async () => {
@@ -103,7 +103,7 @@ describe('a live migration that fails otherwise', () => {
 
     expect(answer).toBeInstanceOf(MigrationError);
     expect([moving.state, moving.migrations[0]?.['status']]).toEqual(['error/null', 'error']);
-    expect(moving.of.ground.log.lines).toContainEqual(
+    expect(moving.of.platform.log.lines).toContainEqual(
       expect.objectContaining({ level: 'error', fields: expect.objectContaining({ dest: 'host2' }) }),
     );
   });
@@ -163,7 +163,7 @@ describe('a live migration that fails otherwise', () => {
   });
 
   test('a second request is refused while the first one runs, and changes nothing', async () => {
-    const moving = await liveWorld({ manners: at('live_migration', 'host1', { delay: 60_000 }) });
+    const moving = await liveWorld({ behaviour: at('live_migration', 'host1', { delay: 60_000 }) });
     await moving.call(SCHEDULED);
     await moving.act('live-migration', 'req-second');
 
@@ -177,7 +177,7 @@ describe('a live migration that fails otherwise', () => {
 
   test('a server mapped to no cell is refused at once (quirk Q1)', async () => {
     const moving = await liveWorld();
-    await moving.of.ground.tables.update(
+    await moving.of.platform.tables.update(
       'mappings',
       { pk: `instance#${moving.uuid}`, sk: 'mapping' },
       { set: { cell: null } },
@@ -191,7 +191,7 @@ describe('a live migration that fails otherwise', () => {
 
 describe('a live migration whose hosts fail on the way', () => {
   test('a copy that fails is rolled back by the source, and the claim is back', async () => {
-    const moving = await liveWorld({ manners: at('live_migration', 'host1', { fail: 'no network' }) });
+    const moving = await liveWorld({ behaviour: at('live_migration', 'host1', { fail: 'no network' }) });
 
     expect(await moving.move(SCHEDULED)).toBeNull();
 
@@ -208,7 +208,7 @@ describe('a live migration whose hosts fail on the way', () => {
   test('a destination that dies while it is asked gives way to the next', async () => {
     const moving = await liveWorld({
       scheduler: (_request, asked) => [[asked === 1 ? 'host2' : 'host3']],
-      manners: at('check_can_live_migrate_destination', 'host2', { die: 'after-claim' }),
+      behaviour: at('check_can_live_migrate_destination', 'host2', { die: 'after-claim' }),
     });
 
     expect(await moving.move(SCHEDULED)).toBeNull();
@@ -217,7 +217,7 @@ describe('a live migration whose hosts fail on the way', () => {
   });
 
   test('a source that dies while it copies leaves the server where it was, its claim back, the destination fenced', async () => {
-    const moving = await liveWorld({ manners: at('live_migration', 'host1', { die: 'mid-build' }) });
+    const moving = await liveWorld({ behaviour: at('live_migration', 'host1', { die: 'mid-build' }) });
 
     expect(await moving.move(SCHEDULED)).toBeNull();
 
@@ -232,7 +232,7 @@ describe('a live migration whose hosts fail on the way', () => {
   });
 
   test('a source that dies after the switch has only not said that it is done', async () => {
-    const moving = await liveWorld({ manners: at('live_migration', 'host1', { die: 'after-claim' }) });
+    const moving = await liveWorld({ behaviour: at('live_migration', 'host1', { die: 'after-claim' }) });
 
     expect(await moving.move(SCHEDULED)).toBeNull();
 
@@ -247,7 +247,7 @@ describe('a live migration whose hosts fail on the way', () => {
   });
 
   test('a long copy is waited for', async () => {
-    const moving = await liveWorld({ manners: at('live_migration', 'host1', { delay: 900_000 }) });
+    const moving = await liveWorld({ behaviour: at('live_migration', 'host1', { delay: 900_000 }) });
 
     await moving.move(SCHEDULED);
 
@@ -255,7 +255,7 @@ describe('a live migration whose hosts fail on the way', () => {
   });
 
   test('an abort by the user ends the wait, with the server and its claim where they were', async () => {
-    const moving = await liveWorld({ manners: at('live_migration', 'host1', { delay: 7_200_000 }) });
+    const moving = await liveWorld({ behaviour: at('live_migration', 'host1', { delay: 7_200_000 }) });
     await moving.call(SCHEDULED);
     const save = (object: WireObject, fields: JsonMap): Promise<unknown> =>
       moving.of.client.objectAction(moving.context, setFields(object, fields), 'save', {}, { cell: 'cell1' });

@@ -51,7 +51,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     title: 'LIVE-07 a source without a service is refused',
     request: SCHEDULED,
-    before: (moving) => moving.of.ground.tables.delete('cell-cell1', serviceKey('host1', 'nova-compute')),
+    before: (moving) => moving.of.platform.tables.delete('cell-cell1', serviceKey('host1', 'nova-compute')),
     error: ComputeHostNotFound,
   },
   {
@@ -105,7 +105,7 @@ const REFUSALS: readonly Refusal[] = [
     title: 'LIVE-17 a destination in another cell is asked, then refused',
     request: FORCED,
     before: (moving) =>
-      moving.of.ground.tables.update(MAPPINGS, hostMappingKey('host2'), {
+      moving.of.platform.tables.update(MAPPINGS, hostMappingKey('host2'), {
         set: { cell: 'cell2', cell_uuid: '22222222-2222-4222-8222-222222222222' },
       }),
     error: MigrationPreCheckError,
@@ -172,7 +172,7 @@ describe('a live migration that is refused', () => {
         return run();
       },
     });
-    vanishing.now = () => moving.of.ground.tables.delete(MAPPINGS, instanceMappingKey(moving.uuid));
+    vanishing.now = () => moving.of.platform.tables.delete(MAPPINGS, instanceMappingKey(moving.uuid));
 
     const answer = await moving.move(SCHEDULED);
 
@@ -200,7 +200,10 @@ describe('a live migration that is refused', () => {
   });
 
   test('LIVE-25 no retries: one question, and both claims are where they were', async () => {
-    const moving = await liveWorld({ manners: answering({ host2: { fail: 'no' } }), config: { migrateMaxRetries: 0 } });
+    const moving = await liveWorld({
+      behaviour: answering({ host2: { fail: 'no' } }),
+      config: { migrateMaxRetries: 0 },
+    });
 
     const answer = await moving.move(SCHEDULED);
 
@@ -216,7 +219,7 @@ describe('a live migration that is refused', () => {
   test('LIVE-26 without a limit the scheduler is asked until it has nobody', async () => {
     const moving = await liveWorld({
       scheduler: (_request, asked) => (asked <= 5 ? [['host2']] : new NoValidHost({ reason: '' })),
-      manners: answering({ host2: { fail: 'no' } }),
+      behaviour: answering({ host2: { fail: 'no' } }),
     });
 
     const answer = await moving.move(SCHEDULED);
@@ -258,7 +261,7 @@ describe('a live migration that is refused', () => {
       policy: 'anti-affinity',
       policies: ['anti-affinity'],
     };
-    await moving.of.ground.tables.put('api', { pk: `group#${group.uuid}`, sk: 'group', deleted: false, ...group });
+    await moving.of.platform.tables.put('api', { pk: `group#${group.uuid}`, sk: 'group', deleted: false, ...group });
     const instance_group = objectPlain('InstanceGroup', '1.11', { ...group, members: [moving.uuid], hosts: [] });
 
     const answer = await moving.move({ ...SCHEDULED, spec: { instance_group } });

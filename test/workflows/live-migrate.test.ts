@@ -40,7 +40,7 @@ describe('a live migration', () => {
 
   test('LIVE-01 between the order and the end the migration holds the source and the server its destination', async () => {
     const moving = await liveWorld({
-      manners: ({ method }) => (method === 'live_migration' ? { delay: 300_000 } : 'build'),
+      behaviour: ({ method }) => (method === 'live_migration' ? { delay: 300_000 } : 'build'),
     });
 
     await moving.call(SCHEDULED);
@@ -63,7 +63,7 @@ describe('a live migration', () => {
 
   test('LIVE-03 computes older than what is served are not asked (quirk Q11)', async () => {
     const moving = await liveWorld();
-    await moving.of.ground.tables.update('cell-cell1', serviceKey('host3', 'nova-compute'), { set: { version: 24 } });
+    await moving.of.platform.tables.update('cell-cell1', serviceKey('host3', 'nova-compute'), { set: { version: 24 } });
     await moving.of.clock.advance(61_000);
 
     const answer = await moving.move(SCHEDULED);
@@ -106,7 +106,7 @@ describe('a live migration', () => {
   ])('%s', async () => {
     const moving = await liveWorld({
       scheduler: (_request, asked) => [[asked === 1 ? 'host2' : 'host3']],
-      manners: answering({ host2: { fail: 'scenario' } }),
+      behaviour: answering({ host2: { fail: 'scenario' } }),
       config: { migrateMaxRetries: 1 },
     });
 

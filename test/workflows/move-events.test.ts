@@ -42,13 +42,13 @@ describe('the events of a request to move a server', () => {
 
   test('EVT-03 without an action nothing is done, and the caller is told', async () => {
     const moving = await coldWorld();
-    await moving.of.ground.tables.delete('cell-cell1', actionKey(moving.uuid, moving.context.request_id));
+    await moving.of.platform.tables.delete('cell-cell1', actionKey(moving.uuid, moving.context.request_id));
 
     const answer = await moving.move();
 
     expect(answer).toBeInstanceOf(InstanceActionNotFound);
     expect([moving.state, moving.migrations, moving.held()]).toEqual(['active/resize_prep', [], ['host1']]);
-    expect(moving.of.ground.log.lines).toContainEqual(
+    expect(moving.of.platform.log.lines).toContainEqual(
       expect.objectContaining({ level: 'error', message: 'server failure' }),
     );
   });
@@ -162,7 +162,7 @@ describe('a claim on a forced destination', () => {
     expect(await moving.move({ live: true, flavor: null, hint: { host: 'host2' } })).toBeNull();
 
     expect([moving.item['host'], moving.held()]).toEqual(['host2', []]);
-    expect(moving.of.ground.log.lines).toContainEqual(
+    expect(moving.of.platform.log.lines).toContainEqual(
       expect.objectContaining({ level: 'warn', message: expect.stringContaining('nothing is claimed') }),
     );
   });

@@ -18,7 +18,7 @@ const destinationTo = (host: string) => ({
 async function bootFromVolume({ of, uuid }: MovingWorld): Promise<void> {
   const root = of.beside(uuid, 'block-device#').find(({ boot_index }) => boot_index === 0);
   if (root === undefined) throw new Error('there is no root disk');
-  await of.ground.tables.put(cellTable('cell1'), { ...root, destination_type: 'volume' });
+  await of.platform.tables.put(cellTable('cell1'), { ...root, destination_type: 'volume' });
 }
 
 describe('what a live migration says', () => {
@@ -95,7 +95,7 @@ describe('what a resize says', () => {
 
     await moving.move({ flavor: { id: 7, name: 'm1.huge', memory_mb: 9000 } });
 
-    const [event] = moving.of.ground.notifier.sent.filter(
+    const [event] = moving.of.platform.notifier.sent.filter(
       ({ eventType }) => eventType === 'compute_task.migrate_server',
     );
     expect(mapOf(mapOf(event?.payload)['request_spec'])).toMatchObject({

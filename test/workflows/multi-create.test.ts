@@ -59,7 +59,7 @@ describe('a request for many servers', () => {
       expect(build).toMatchObject({ status: 'SUCCEEDED', output: '{"outcome":"launched"}' });
       expect(history.events.length).toBeLessThan(10_000);
       expect(await largestState(world)).toBeLessThan(262_144);
-      expect(world.ground.blobs.keys()).toHaveLength(count === 1000 ? 1 : 0);
+      expect(world.platform.blobs.keys()).toHaveLength(count === 1000 ? 1 : 0);
     }
     const one = cost.get(1) ?? 0;
     expect(cost.get(100)).toBeLessThanOrEqual(one);
@@ -129,7 +129,7 @@ describe('a request for many servers', () => {
     expect(stored.length).toBeLessThan(60);
     expect(servers(world, 'active')).toBe(59);
     expect(world.servers(gone ?? '')).toEqual([]);
-    expect(world.ground.queues.messages('compute-task-dlq')).toEqual([]);
+    expect(world.platform.queues.messages('compute-task-dlq')).toEqual([]);
     expect(await leftOver(world)).toEqual([]);
   });
 });

@@ -38,7 +38,7 @@ describe('a rebuild with the same image', () => {
   it('REBUILD-07 is ordered in the zone of its host', async () => {
     const at = await running({ scheduler: () => [['host1']] });
     const aggregate = { id: 1, uuid: 'a', name: 'a', hosts: ['host1'], metadata: { availability_zone: 'az7' } };
-    await at.world.ground.tables.put('api', { pk: 'aggregates', sk: 'aggregate#1', ...aggregate });
+    await at.world.platform.tables.put('api', { pk: 'aggregates', sk: 'aggregate#1', ...aggregate });
 
     await rebuild(at, { host: 'host1' });
 
@@ -47,7 +47,7 @@ describe('a rebuild with the same image', () => {
   });
 
   it('whose host dies ends in error, with a fault', async () => {
-    const at = await running({ manners: (order) => dies(order.method === 'rebuild_instance') });
+    const at = await running({ behaviour: (order) => dies(order.method === 'rebuild_instance') });
 
     await rebuild(at, { host: at.server.item['host'] ?? null });
 
@@ -88,7 +88,7 @@ describe('a rebuild with the same image', () => {
 
   it('that its host cannot carry out ends in error', async () => {
     const at = await running({
-      manners: (order) => (order.method === 'rebuild_instance' ? { fail: 'no image' } : 'build'),
+      behaviour: (order) => (order.method === 'rebuild_instance' ? { fail: 'no image' } : 'build'),
     });
 
     await rebuild(at, { host: at.server.item['host'] ?? null });
@@ -176,7 +176,7 @@ describe('a rebuild that asks for its boot volume to be written anew', () => {
 
     await rebuild(at, { host: 'host1', reimage_boot_volume: true });
 
-    const [letter] = at.world.ground.queues.messages('compute-task-dlq');
+    const [letter] = at.world.platform.queues.messages('compute-task-dlq');
     expect(JSON.stringify(letter?.attributes)).toContain('reimage_boot_volume');
     expect(await at.world.executions('rebuild')).toEqual([]);
   });

@@ -37,7 +37,7 @@ describe('servers that an API has recorded', () => {
   test('are built on another host when theirs gives them back', async () => {
     const world = await BuildWorld.boot({
       scheduler: () => [['host1', 'host2', 'host3']],
-      manners: (_order, attempt) => (attempt === 1 ? { fail: 'it is full' } : 'build'),
+      behaviour: (_order, attempt) => (attempt === 1 ? { fail: 'it is full' } : 'build'),
     });
     const [uuid = ''] = (await buildRecorded(world)).uuids;
 
@@ -51,7 +51,7 @@ describe('servers that an API has recorded', () => {
   test('are asked for with the spec and the hints of their message', async () => {
     const world = await BuildWorld.boot({ scheduler: () => [['host1']] });
     const servers = await recordServers(world);
-    const stored = await world.ground.tables.get(BUILD_REQUESTS, requestSpecKey(servers.uuids[0] ?? ''));
+    const stored = await world.platform.tables.get(BUILD_REQUESTS, requestSpecKey(servers.uuids[0] ?? ''));
     await sendBuild(world, servers, {
       request_spec: stored?.['spec'] ?? null,
       filter_properties: { scheduler_hints: { rack: 'r1' } },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
-import type { Manners } from '#local/fleet/behaviour';
+import type { Behaviour } from '#local/fleet/behaviour';
 import type { Json, WireObject } from '#ports/json';
 import { fieldsOf, isWireObject, mapOf } from '#wire/reading';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
@@ -8,12 +8,12 @@ import { ALTERNATES, hostsOf, withSpec } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 
 const failing =
-  (...attempts: number[]): Manners =>
+  (...attempts: number[]): Behaviour =>
   (_order, attempt) =>
     attempts.includes(attempt) ? { fail: 'disk full' } : 'build';
 
 async function rescheduled(options: BuildWorldOptions = {}) {
-  const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, manners: failing(1), ...options });
+  const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, behaviour: failing(1), ...options });
   const command = world.request();
   const [uuid = ''] = command.uuids;
   return { world, command, uuid };
@@ -104,7 +104,7 @@ describe('a server that its host gives back', () => {
   test('RESCHED-05 SCHED-06 ends in error when the tries are used up, with the reason of the last host', async () => {
     const { world, command, uuid } = await rescheduled({
       scheduler: () => [['host1', 'host2', 'host3', 'host4']],
-      manners: failing(1, 2, 3),
+      behaviour: failing(1, 2, 3),
     });
     await world.build(command);
 
@@ -174,7 +174,7 @@ describe('a server that its host gives back', () => {
   ] as const)('%s by a compute that sends no alternates is scheduled anew', async (_row, again, ending) => {
     const { world, command, uuid } = await rescheduled({
       scheduler: (_request, asked) => (asked === 1 ? ALTERNATES : again()),
-      manners: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build'),
+      behaviour: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build'),
     });
     await world.publish(command);
     await world.clock.runUntil(() => world.server(uuid).item['task_state'] === 'spawning', 60_000);

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { MemoryLog, type LogLine } from '#adapters/memory/log';
 import { NoValidHost } from '#errors';
-import type { Manners } from '#local/fleet/behaviour';
+import type { Behaviour } from '#local/fleet/behaviour';
 import type { StepEvent } from '#workflows/step';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { afterBuild, dies } from '../fixtures/host-scripts.ts';
@@ -63,7 +63,7 @@ const due = ({ during: { step, execution, state } }: Told) => ({
 const none = () => new NoValidHost({ reason: 'none' });
 
 /** vm2 cannot be built; the first host of every other server dies. */
-const faltering: Manners = (order, attempt) =>
+const faltering: Behaviour = (order, attempt) =>
   JSON.stringify(order.args['instance']).includes('"vm2"')
     ? { fail: 'out of order' }
     : dies(attempt === 1, 'after-read');
@@ -76,7 +76,7 @@ const STORIES: readonly (readonly [string, (lines: StepLines) => Promise<unknown
   [
     'builds that are rescheduled and given up',
     async (lines) => {
-      const world = await BuildWorld.boot(lines.watch({ manners: faltering }));
+      const world = await BuildWorld.boot(lines.watch({ behaviour: faltering }));
       await world.build(world.request(3));
     },
   ],
@@ -93,7 +93,7 @@ const STORIES: readonly (readonly [string, (lines: StepLines) => Promise<unknown
   [
     'live migrations whose destinations refuse, of a server that holds nothing, and refused at once',
     async (lines) => {
-      const refused = await liveWorld(lines.watch({ ...OVER, manners: answering({ host2: { fail: 'scenario' } }) }));
+      const refused = await liveWorld(lines.watch({ ...OVER, behaviour: answering({ host2: { fail: 'scenario' } }) }));
       await refused.move(SCHEDULED);
       const empty = await liveWorld(lines.watch());
       await empty.of.services.placement.release(empty.uuid);
@@ -106,7 +106,7 @@ const STORIES: readonly (readonly [string, (lines: StepLines) => Promise<unknown
   [
     'a rebuild whose host dies, and evacuations that find no host, or of a server that holds nothing',
     async (lines) => {
-      const dying = await running(lines.watch({ manners: (order) => dies(order.method === 'rebuild_instance') }));
+      const dying = await running(lines.watch({ behaviour: (order) => dies(order.method === 'rebuild_instance') }));
       await rebuild(dying, { host: 'host1' });
       const full = await stranded(lines.watch({ scheduler: afterBuild(none) }));
       await rebuild(full, EVACUATE);

@@ -109,7 +109,7 @@ describe('an unshelve that fails', () => {
   it('that its host cannot spawn stays shelved and claims nothing', async () => {
     const at = await shelved(
       { offloaded: true },
-      { manners: (order) => (order.method === 'unshelve_instance' ? { fail: 'no disk' } : 'build') },
+      { behaviour: (order) => (order.method === 'unshelve_instance' ? { fail: 'no disk' } : 'build') },
     );
 
     await unshelve(at);
@@ -123,7 +123,7 @@ describe('an unshelve that fails', () => {
   it('whose host dies half-way stays shelved, and what the host says later counts no more', async () => {
     const at = await shelved(
       { offloaded: true },
-      { scheduler: afterBuild(() => [['host2']]), manners: (order) => dies(order.method === 'unshelve_instance') },
+      { scheduler: afterBuild(() => [['host2']]), behaviour: (order) => dies(order.method === 'unshelve_instance') },
     );
 
     await unshelve(at);
@@ -154,12 +154,12 @@ describe('an unshelve that fails', () => {
 
   it('can be unshelved again after a failure', async () => {
     let first = true;
-    const manners: BuildWorldOptions['manners'] = (order) => {
+    const behaviour: BuildWorldOptions['behaviour'] = (order) => {
       if (order.method !== 'unshelve_instance' || !first) return 'build';
       first = false;
       return { fail: 'no disk' };
     };
-    const at = await shelved({ offloaded: true }, { manners });
+    const at = await shelved({ offloaded: true }, { behaviour });
     await unshelve(at);
     await at.server.change({ task_state: 'unshelving' });
 

@@ -22,7 +22,7 @@ describe('a shelved server that is still on its host', () => {
   });
 
   it('whose host dies is shelved as before, and a fault tells it', async () => {
-    const at = await shelved({ offloaded: false }, { manners: (order) => dies(order.method === 'start_instance') });
+    const at = await shelved({ offloaded: false }, { behaviour: (order) => dies(order.method === 'start_instance') });
 
     await unshelve(at);
 
@@ -112,7 +112,7 @@ describe('a shelved server that was offloaded', () => {
       { offloaded: true },
       {
         scheduler: afterBuild(() => [['host2']]),
-        manners: (order) => dies(order.method === 'unshelve_instance', 'after-read'),
+        behaviour: (order) => dies(order.method === 'unshelve_instance', 'after-read'),
       },
     );
     await at.server.change({ availability_zone: 'old' });
@@ -141,7 +141,7 @@ describe('a server that cannot be unshelved', () => {
 
   it('is refused when its mapping names no cell, with a fault where its host leads', async () => {
     const at = await shelved({ offloaded: false });
-    await at.world.ground.tables.update(MAPPINGS, instanceMappingKey(at.server.uuid), { set: { cell: null } });
+    await at.world.platform.tables.update(MAPPINGS, instanceMappingKey(at.server.uuid), { set: { cell: null } });
     await at.server.change({ by_status: 'transition' });
 
     await unshelve(at);

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Ground, WorldOptions } from '#local/emulation/world';
+import type { Platform, WorldOptions } from '#local/emulation/world';
 import type { MemoryQueues } from '#adapters/memory/queues';
 import { ExecutionsThrottled } from '#ports/executions';
 import { QueueThrottled, type OutgoingMessage } from '#ports/queues';
@@ -47,7 +47,7 @@ export class Faults {
 
   readonly aroundBatch = <T>(run: () => Promise<T>): Promise<T> => this.#invoke('queues', run);
 
-  readonly adapters = (adapters: Ground['adapters']): Ground['adapters'] => ({
+  readonly adapters = (adapters: Platform['adapters']): Platform['adapters'] => ({
     ...adapters,
     tables: this.#tables(adapters.tables),
     queues: {

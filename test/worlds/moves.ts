@@ -192,12 +192,12 @@ export class Moves {
   }
 
   async #spec({ uuid }: Asked): Promise<WireObject> {
-    const item = await this.#world.ground.tables.get(BUILD_REQUESTS, requestSpecKey(uuid));
+    const item = await this.#world.platform.tables.get(BUILD_REQUESTS, requestSpecKey(uuid));
     return mustBeWire(item?.['spec'], 'the stored spec');
   }
 
   async #migrations({ cell }: Found, uuid: string): Promise<Item[]> {
-    const { items } = await this.#world.ground.tables.query(cellTable(cell), {
+    const { items } = await this.#world.platform.tables.query(cellTable(cell), {
       partition: instanceKey(uuid).pk,
       sortPrefix: 'migration#',
     });

@@ -1,4 +1,4 @@
-import type { Manner } from '#local/fleet/behaviour';
+import type { BehaviourKind } from '#local/fleet/behaviour';
 
 /** A host to be. */
 export interface HostPlan {
@@ -73,7 +73,7 @@ export interface WorldPlan {
   /** Seconds in the beginning during which every host does as it is told. */
   readonly calm: number;
   /** How hosts carry out orders from then on, taken in turn; afterwards they do as they are told again. */
-  readonly manners: readonly Manner[];
+  readonly behaviour: readonly BehaviourKind[];
   readonly faults: readonly FaultPlan[];
   readonly deliveries: readonly DeliveryPlan[];
 }

@@ -33,7 +33,7 @@ export async function playWorld(plan: WorldPlan): Promise<PlayedWorld> {
   const world = await boot(plan, faults, guests);
   guests.watch(world.world.fleet);
   let armed = false;
-  tamper(world.ground.queues, plan.deliveries, () => armed);
+  tamper(world.platform.queues, plan.deliveries, () => armed);
   const play = new Play(world, plan);
   armed = true;
   faults.arm();
@@ -51,7 +51,7 @@ const hostName = (at: number): string => `host${at + 1}`;
 const cellOf = ({ cell }: HostPlan): string => CELLS[cell % CELLS.length]?.name ?? 'cell1';
 
 function boot(plan: WorldPlan, faults: Faults, guests: RunningTwice): Promise<BuildWorld> {
-  const manners = [...plan.manners];
+  const behaviour = [...plan.behaviour];
   return BuildWorld.boot({
     seed: plan.seed,
     hosts: plan.hosts.map((host, at) => ({
@@ -59,7 +59,7 @@ function boot(plan: WorldPlan, faults: Faults, guests: RunningTwice): Promise<Bu
       cell: cellOf(host),
       capacity: { vcpus: 10, memoryMb: 8192, diskGb: host.slots },
       heartbeatSeconds: 80,
-      manners: ({ receivedAt }) => (receivedAt < START + plan.calm * 1000 ? 'build' : (manners.shift() ?? 'build')),
+      behaviour: ({ receivedAt }) => (receivedAt < START + plan.calm * 1000 ? 'build' : (behaviour.shift() ?? 'build')),
       onStart: guests.onStart,
     })),
     around: faults.around,
@@ -98,11 +98,11 @@ class Play {
     await this.#snapshot();
     const { requests, events } = this.#plan;
     const start = this.#world.clock.now();
-    const deeds = [
+    const localControls = [
       ...requests.map((request) => ({ at: request.at, deed: () => this.#request(request) })),
       ...events.map((event) => ({ at: event.at, deed: () => this.#happen(event) })),
     ].toSorted((a, b) => a.at - b.at);
-    for (const { at, deed } of deeds) {
+    for (const { at, deed } of localControls) {
       await this.#world.clock.advance(start + at * 1000 - this.#world.clock.now());
       const done: Promise<unknown> = deed().finally(() => this.#doing.delete(done));
       this.#doing.add(done);
@@ -145,12 +145,12 @@ class Play {
   async #zone(): Promise<void> {
     const hosts = this.#plan.hosts.flatMap(({ zoned }, at) => (zoned ? [hostName(at)] : []));
     const aggregate = { id: 1, uuid: 'aggregate-1', hosts, metadata: { availability_zone: 'az1' } };
-    await this.#world.ground.tables.put(API, { ...aggregateKey(1), ...aggregate });
+    await this.#world.platform.tables.put(API, { ...aggregateKey(1), ...aggregate });
   }
 
   /** What shelved servers are shelved into. */
   #snapshot(): Promise<unknown> {
-    return this.#world.ground.tables.put(API, imageItem(SNAPSHOT, { name: 'shelved', status: 'active' }));
+    return this.#world.platform.tables.put(API, imageItem(SNAPSHOT, { name: 'shelved', status: 'active' }));
   }
 
   async #request(request: RequestPlan): Promise<void> {
@@ -176,7 +176,7 @@ class Play {
   async #group(policy: string, uuids: readonly string[]): Promise<WireObject> {
     this.#groups += 1;
     const uuid = `99999999-9999-4999-8999-${String(this.#groups).padStart(12, '0')}`;
-    const { tables } = this.#world.ground;
+    const { tables } = this.#world.platform;
     await tables.put(API, { ...groupKey(uuid), policies: [policy], deleted: false });
     for (const member of uuids) await tables.put(API, { ...groupMemberKey(uuid, member) });
     const data = { uuid, policy, policies: [policy], members: [...uuids], hosts: [] };

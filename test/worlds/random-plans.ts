@@ -1,5 +1,5 @@
 import { array, boolean, constant, constantFrom, integer, nat, oneof, record, tuple, type Arbitrary } from 'fast-check';
-import type { Manner } from '#local/fleet/behaviour';
+import type { BehaviourKind } from '#local/fleet/behaviour';
 import {
   MOVES,
   type DeliveryPlan,
@@ -34,14 +34,14 @@ const event: Arbitrary<EventPlan> = oneof(
   record({ at: moment, kind: constant('user deletes' as const), server: nat(5) }),
 );
 
-const ending: Arbitrary<Manner> = oneof(
+const ending: Arbitrary<BehaviourKind> = oneof(
   { arbitrary: constant('build' as const), weight: 2 },
   constant({ fail: 'it is full' }),
   constant({ abort: 'the image is broken' }),
   record({ die: constantFrom('before-read', 'after-read', 'after-claim', 'mid-build') }),
 );
 
-const manner: Arbitrary<Manner> = oneof(
+const kind: Arbitrary<BehaviourKind> = oneof(
   { arbitrary: ending, weight: 3 },
   record({ delay: integer({ min: 1, max: 400_000 }), next: ending }),
 );
@@ -72,7 +72,7 @@ export const buildWorlds: Arbitrary<WorldPlan> = record({
   requests: array(request, { minLength: 1, maxLength: 2 }),
   events: array(event, { maxLength: 4 }),
   calm: constant(0),
-  manners: array(manner, { maxLength: 4 }),
+  behaviour: array(kind, { maxLength: 4 }),
   faults: array(fault, { maxLength: 3 }),
   deliveries: array(delivery, { maxLength: 3 }),
 });
@@ -157,7 +157,7 @@ export const moveWorlds: Arbitrary<WorldPlan> = record({
     ([courses, others]) => [...courses.flat(), ...others],
   ),
   calm: constant(25),
-  manners: array(manner, { maxLength: 5 }),
+  behaviour: array(kind, { maxLength: 5 }),
   faults: array(laterFault, { maxLength: 3 }),
   deliveries: array(laterDelivery, { maxLength: 3 }),
 });

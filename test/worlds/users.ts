@@ -82,7 +82,7 @@ export class Users {
 
   /** The server's record, deleted or not, where its mapping says that it lies. */
   async find(uuid: string): Promise<Found | undefined> {
-    const { tables } = this.#world.ground;
+    const { tables } = this.#world.platform;
     const mapping = await tables.get(MAPPINGS, instanceMappingKey(uuid));
     const cell = textOf(mapping?.['cell']);
     const item = cell === undefined ? undefined : await tables.get(cellTable(cell), instanceKey(uuid));
@@ -115,7 +115,7 @@ export class Users {
 
   async #tryToDelete(uuid: string): Promise<boolean> {
     const user = this.user('delete');
-    if ((await this.#world.ground.tables.get(BUILD_REQUESTS, buildRequestKey(uuid))) !== undefined) {
+    if ((await this.#world.platform.tables.get(BUILD_REQUESTS, buildRequestKey(uuid))) !== undefined) {
       try {
         await user.client.deleteBuildRequest(user.context, uuid);
         return true;

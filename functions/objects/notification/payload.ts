@@ -10,11 +10,11 @@ import type { Primitive } from '#objects/versioned/primitive';
  */
 
 /** What is to be told under a field's name; null or undefined where there is nothing to tell. */
-export type Telling = (name: string) => unknown;
+export type FieldReader = (name: string) => unknown;
 
 /** The set fields of an object under their own names. */
 export const fieldsOf =
-  (source: AnyObject): Telling =>
+  (source: AnyObject): FieldReader =>
   (name) =>
     source.peek(name);
 
@@ -23,7 +23,7 @@ export const fieldsOf =
  *
  * @throws ValueError when something does not fit
  */
-export function fill<F extends Fields>(type: ObjectType<F>, tell: Telling): NovaObject<F> {
+export function fill<F extends Fields>(type: ObjectType<F>, tell: FieldReader): NovaObject<F> {
   const payload = type.make();
   for (const name of type.fieldNames) payload.assign(name, tell(name) ?? null);
   return payload;

@@ -9,6 +9,7 @@ import { instanceKey } from '#records/keys';
 import { tableOf } from '#records/cell-table';
 import { latestFault } from './instance-fault.ts';
 import {
+  type InstanceObject,
   INSTANCE_COLUMNS,
   instanceOf,
   isInside,

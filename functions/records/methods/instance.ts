@@ -8,7 +8,7 @@ import { createRecord } from '#records/create-record';
 import { destroyInstance } from '#records/instance-destroy';
 import { refreshInstance } from '#records/instance-item';
 import { completed, getInstance, loadInstanceFields, refreshFromStore } from './instance-load.ts';
-import { saveInstance } from '#records/instance-save';
+import { saveInstance } from './instance-save.ts';
 import { instanceKey } from '#records/keys';
 import type { RecordMethods, Records } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';

@@ -2,7 +2,7 @@ import { NotImplementedError } from '#errors';
 import { migrationType } from '#conductor/cold-migration';
 import { beginScope } from '#operations/action-scope';
 import { readOperation } from '#operations/operation-document';
-import { takeOver } from '#operations/own-operation';
+import { acquire } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
 import { fieldsOf, numberOf, textOf } from '#wire/reading';
 import type { Step } from '../step.ts';
@@ -29,7 +29,7 @@ export const begin: Step<MoveState> = async (services, { state, execution }) => 
     throw new NotImplementedError();
   }
   await beginScope(services, { ...scope, events: EVENTS });
-  const item = await takeOver(services, { operation: 'cold-migrate', cell, uuid: server, execution }, request);
+  const item = await acquire(services, { operation: 'cold-migrate', cell, uuid: server, execution }, request);
   const flavor = numberOf(fieldsOf(item['flavor'])['id']) ?? numberOf(item['instance_type_id']) ?? null;
   const owned: OwnedState = {
     ...state,

@@ -3,7 +3,7 @@ import { computeCap } from '#servers/compute-cap';
 import { migrationWire } from '#servers/migration-wire';
 import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
-import { note } from '#operations/own-operation';
+import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, listOf, mapOf, textOf } from '#wire/reading';
 import { specOfMove } from '#request-specs/spec-of-move';
 import type { Step } from '../step.ts';
@@ -25,7 +25,7 @@ export const castPrepResize: Step<PlacedState> = async (services, { state, execu
   const { cell } = ownership(state, execution);
   const { context, arguments: args, selections: chosenFrom } = await readOperation(services, state.request);
   const cap = await computeCap(services, cell, context);
-  const instance = await note(services, ownership(state, execution), {
+  const instance = await updateOwned(services, ownership(state, execution), {
     [COLD.attempt]: attempt,
     [HOSTS]: hostsAttribute(source_host, host),
   });

@@ -36,8 +36,8 @@ export const claimAlternate: Step<State> = async (services, { state, execution }
   if (typeof fenced === 'string') return { state, outcome: fenced };
   const document = await readOperation(services, state.request);
   const attempt = state.attempt + 1;
-  const wish = operationState(fenced, 'cold-migrate').reschedule;
-  const asked = state.host !== undefined && wish?.attempt === state.attempt ? wish : null;
+  const rescheduleRequest = operationState(fenced, 'cold-migrate').reschedule;
+  const asked = state.host !== undefined && rescheduleRequest?.attempt === state.attempt ? rescheduleRequest : null;
   const told: JsonMap = asked === null ? {} : { reply: asked.reply ?? null, replied: false };
   const going: State = { ...state, ...told };
   if (asked !== null) {

@@ -5,7 +5,7 @@ import { endMigrations, findMigration } from '#operations/end-migration';
 import { createMigration as create } from '#records/methods/migration';
 import { readOperation } from '#operations/operation-document';
 import { operationNames } from '#records/operation';
-import { note } from '#operations/own-operation';
+import { updateOwned } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
 import { fieldsOf, mapOf, numberOf, plainText } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
@@ -62,7 +62,7 @@ export const createMigration: Step<OwnedState> = async (services, { state, execu
       }),
     ));
   const uuid = plainText(migration['uuid']);
-  await note(services, ownership(state, execution), { [COLD.migration]: uuid, [COLD.migrationStatus]: null });
+  await updateOwned(services, ownership(state, execution), { [COLD.migration]: uuid, [COLD.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false };
   return next;
 };

@@ -8,7 +8,7 @@ import { endScope } from '#operations/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { hostsAttribute, operationState } from '#records/operation';
-import { letGo } from '#operations/own-operation';
+import { release } from '#operations/own-operation';
 import { isWireObject, mapOf, textOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
@@ -33,14 +33,14 @@ export const failMigration: Step<OwnedState> = async (services, { state, error, 
     await endScope(services, { ...scope, writer: `${execution}/${state.attempt}` }, told);
     await answerCall(services, waiting.reply, 'migrate_server', told);
   }
-  await letGo(services, ownership(state, execution), hostsAttribute(textOf(item?.['host']) ?? state.source_host));
+  await release(services, ownership(state, execution), hostsAttribute(textOf(item?.['host']) ?? state.source_host));
 };
 
 /** Who is to hear of it: the compute that gave this attempt back, or the first caller as long as nobody answered him. */
 function whoWaits(state: OwnedState, item: Item | undefined): { readonly reply: Json | undefined } | undefined {
-  const wish = item === undefined ? null : operationState(item, 'cold-migrate').reschedule;
-  if (wish !== null && wish.attempt === state.attempt && state.attempt > 0)
-    return { reply: wish.reply === undefined ? null : { ...wish.reply } };
+  const rescheduleRequest = item === undefined ? null : operationState(item, 'cold-migrate').reschedule;
+  if (rescheduleRequest !== null && rescheduleRequest.attempt === state.attempt && state.attempt > 0)
+    return { reply: rescheduleRequest.reply === undefined ? null : { ...rescheduleRequest.reply } };
   return state.replied ? undefined : { reply: state['reply'] };
 }
 

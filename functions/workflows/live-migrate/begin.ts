@@ -1,6 +1,6 @@
 import { beginScope } from '#operations/action-scope';
 import { readOperation } from '#operations/operation-document';
-import { takeOver } from '#operations/own-operation';
+import { acquire } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
 import { textOf } from '#wire/reading';
 import type { Step } from '../step.ts';
@@ -21,7 +21,7 @@ export const begin: Step<MoveState> = async (services, { state, execution }) => 
   const { server, request } = state;
   const [{ context }, cell] = await Promise.all([readOperation(services, request), cellOfServer(services, server)]);
   await beginScope(services, { cell, uuid: server, context, events: eventsOf(state), writer: execution });
-  const item = await takeOver(services, { operation: 'live-migrate', cell, uuid: server, execution }, request);
+  const item = await acquire(services, { operation: 'live-migrate', cell, uuid: server, execution }, request);
   const owned: OwnedState = {
     ...state,
     kind: state.destination === null ? 'scheduled' : 'forced',

@@ -4,7 +4,7 @@ import { createMigration as create } from '#records/methods/migration';
 import { newUuid } from '#records/new-uuid';
 import { readOperation } from '#operations/operation-document';
 import { operationNames } from '#records/operation';
-import { note } from '#operations/own-operation';
+import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, numberOf, plainText } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import type { Step } from '../step.ts';
@@ -34,7 +34,7 @@ export const createMigration: Step<OwnedState> = async (services, { state, execu
     }),
   );
   const uuid = plainText(migration['uuid']);
-  await note(services, ownership(state, execution), { [LIVE.migration]: uuid, [LIVE.migrationStatus]: null });
+  await updateOwned(services, ownership(state, execution), { [LIVE.migration]: uuid, [LIVE.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false, rejected: [] };
   return next;
 };

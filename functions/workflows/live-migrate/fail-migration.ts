@@ -6,7 +6,7 @@ import { endScope } from '#operations/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { hostsAttribute } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
-import { letGo } from '#operations/own-operation';
+import { release } from '#operations/own-operation';
 import { textOf } from '#wire/reading';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type Step } from '../step.ts';
@@ -31,7 +31,7 @@ export const failMigration: Step<OwnedState> = async (services, { state, error, 
     await answerCall(services, state['reply'], state.method, told);
   }
   const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
-  await letGo(services, ownership(state, execution), hostsAttribute(textOf(item?.['host']) ?? state.source_host));
+  await release(services, ownership(state, execution), hostsAttribute(textOf(item?.['host']) ?? state.source_host));
 };
 
 interface Failing {

@@ -6,7 +6,7 @@ import { migrationOf, saveMigration } from '#records/methods/migration';
 import { migrationWire } from '#servers/migration-wire';
 import { HOSTS, hostsAttribute } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
-import { note } from '#operations/own-operation';
+import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, textOf } from '#wire/reading';
 import { answerOf } from '#operations/waiting-call';
 import { MigrationNotFound } from '#errors';
@@ -33,7 +33,7 @@ export const startMigration: Step<PlacedState> = async (services, { state, execu
   const migration = migrationOf(item);
   migration.set('source_node', source_node).set('dest_node', node).set('dest_compute', host);
   await saveMigration({ ...services, cell, context }, migration);
-  await note(services, ownership(state, execution), { [HOSTS]: hostsAttribute(source_host, host) });
+  await updateOwned(services, ownership(state, execution), { [HOSTS]: hostsAttribute(source_host, host) });
 
   const cap = await computeCap(services, cell, context);
   const answer = await answerOf(services, callId(state, execution));

@@ -5,7 +5,7 @@ import { releaseElsewhere } from '#operations/claims-elsewhere';
 import { endMigrations } from '#operations/end-migration';
 import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute } from '#records/operation';
-import { letGo } from '#operations/own-operation';
+import { release } from '#operations/own-operation';
 import { readOperation } from '#operations/operation-document';
 import { textOf } from '#wire/reading';
 import { changeServer } from '#servers/server-change';
@@ -29,7 +29,7 @@ export const conclude: Step<PlacedState> = async (services, { state, execution }
   }
   if (host !== undefined && host !== state.host)
     await changeServer(services, cell, uuid, { set: { [HOSTS]: hostsAttribute(host) } });
-  await letGo(services, { operation: 'rebuild', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
+  await release(services, { operation: 'rebuild', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
   return { outcome: outcomeOf(live), host: host ?? null };
 };
 

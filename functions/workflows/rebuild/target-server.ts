@@ -1,6 +1,6 @@
 import { rebuildPath } from '#conductor/rebuild';
 import { findMigration } from '#operations/end-migration';
-import { takeOver } from '#operations/own-operation';
+import { acquire } from '#operations/own-operation';
 import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { cellOfServer } from '#records/server-cell';
@@ -20,7 +20,7 @@ export const targetServer: Step<RebuildState> = async (services, { state, execut
     readOperation(services, request),
     cellOfServer(services, uuid),
   ]);
-  const item = await takeOver(services, { operation: 'rebuild', cell, uuid, execution }, request);
+  const item = await acquire(services, { operation: 'rebuild', cell, uuid, execution }, request);
   const current = textOf(item['host']);
   const migration = await findMigration(
     { ...services, context, cell },

@@ -1,4 +1,4 @@
-import { letGo } from '#operations/own-operation';
+import { release } from '#operations/own-operation';
 import { readOperation } from '#operations/operation-document';
 import { endScope } from '#operations/action-scope';
 import { caughtFailure, type Step } from '../step.ts';
@@ -11,5 +11,5 @@ export const undoTargetServer: Step<TargetedState> = async (services, { state, e
     const { context } = await readOperation(services, state.request);
     await endScope(services, scope(state, context, execution), caughtFailure(error));
   }
-  await letGo(services, { operation: 'rebuild', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
+  await release(services, { operation: 'rebuild', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
 };

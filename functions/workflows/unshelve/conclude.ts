@@ -1,4 +1,4 @@
-import { letGo } from '#operations/own-operation';
+import { release } from '#operations/own-operation';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Step } from '../step.ts';
 import type { TargetedState } from './state.ts';
@@ -12,7 +12,7 @@ export const conclude: Step<TargetedState> = async (services, { state, execution
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const here = item !== undefined && item['deleted'] !== true && (item['host'] ?? null) !== null;
   if (!here) await services.placement.withdraw([uuid], execution);
-  await letGo(services, { operation: 'unshelve', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
+  await release(services, { operation: 'unshelve', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
   if (item === undefined || item['deleted'] === true) return { outcome: 'deleted' };
   return { outcome: item['vm_state'] === 'active' ? 'active' : 'failed', host: item['host'] ?? null };
 };

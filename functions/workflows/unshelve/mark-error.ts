@@ -2,7 +2,7 @@ import { faultOf } from '#conductor/fault';
 import { equals } from '#ports/conditions';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
-import { letGo } from '#operations/own-operation';
+import { release } from '#operations/own-operation';
 import { operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
 import { textOf } from '#wire/reading';
@@ -38,6 +38,6 @@ export const markError: Step<TargetedState> = async (services, { state, executio
     const failure = new UnshelveException({ instance_id: uuid, reason });
     await endScope(services, scope(state, context, execution, 'get_image_info'), failure);
   }
-  await letGo(services, { operation: 'unshelve', cell, uuid, execution });
+  await release(services, { operation: 'unshelve', cell, uuid, execution });
   return { outcome: 'error', error: error === undefined ? 'InstanceInvalidState' : 'UnshelveException' };
 };

@@ -4,7 +4,7 @@ import { checkAttempts, retries } from '#conductor/retry';
 import type { Services } from '#ports/services';
 import type { WireObject } from '#ports/json';
 import { cellTable, instanceKey } from '#records/keys';
-import { letGo } from '#operations/own-operation';
+import { release } from '#operations/own-operation';
 import { mapOf, numberOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import {
@@ -56,7 +56,7 @@ export const undoScheduleInCell: Step<TargetedState> = async (services, { state,
     const { context } = await readOperation(services, request);
     await endScope(services, scope(state, context, execution, 'schedule_instances'), caughtFailure(error));
   }
-  await letGo(services, { operation: 'unshelve', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
+  await release(services, { operation: 'unshelve', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
 };
 
 /** The spec that came, or one made of the record, bound to the cell that the mapping tells now. */

@@ -1,5 +1,5 @@
 import { decideUnshelve } from '#conductor/unshelve';
-import { takeOver } from '#operations/own-operation';
+import { acquire } from '#operations/own-operation';
 import { mapOf, textOf } from '#wire/reading';
 import { cellOfServer } from '#records/server-cell';
 import type { Step } from '../step.ts';
@@ -15,7 +15,7 @@ import type { TargetedState, UnshelveState } from './state.ts';
 export const targetServer: Step<UnshelveState> = async (services, { state, execution }) => {
   const { server: uuid, request } = state;
   const cell = await cellOfServer(services, uuid);
-  const item = await takeOver(services, { operation: 'unshelve', cell, uuid, execution }, request);
+  const item = await acquire(services, { operation: 'unshelve', cell, uuid, execution }, request);
   const imageId = textOf(mapOf(item['system_metadata'])['shelved_image_id']) ?? null;
   const decision = decideUnshelve({ vm_state: textOf(item['vm_state']) ?? null, imageId });
   // What an offloaded server held before was its old host's.

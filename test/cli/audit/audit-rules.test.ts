@@ -90,7 +90,7 @@ describe('audit', () => {
       }),
     );
 
-    expect(found.map(({ rule, subject }) => [rule, subject])).toEqual([['claim-of-nobody', 'server-1']]);
+    expect(found.map(({ rule, subject }) => [rule, subject])).toEqual([['orphaned-claim', 'server-1']]);
     expect(found[0]?.remedy).toEqual({ kind: 'release-claim', consumer: 'server-1' });
   });
 
@@ -116,7 +116,7 @@ describe('audit', () => {
   });
 
   it('finds a mapping to a cell that was restored to a time before its server', () => {
-    expect(rules({ mappings: [{ uuid: 'server-1', cell: 'cell1' }] })).toEqual(['mapping-of-nobody']);
+    expect(rules({ mappings: [{ uuid: 'server-1', cell: 'cell1' }] })).toEqual(['orphaned-mapping']);
   });
 
   it('finds a build request whose execution has failed, and names it', () => {
@@ -140,7 +140,7 @@ describe('audit', () => {
 
     const found = audit(facts({ servers: [server({ vmState: 'building', taskState: 'spawning', owners })] }));
 
-    expect(found.map(({ rule }) => rule)).toEqual(['token-of-nobody', 'transition-of-nobody']);
+    expect(found.map(({ rule }) => rule)).toEqual(['stale-task-token', 'stuck-instance']);
     expect(found[1]?.advice).toBe('conductor execution redrive launch/server-1');
   });
 
@@ -158,7 +158,7 @@ describe('audit', () => {
     const right = rules({ ...given, usage: new Map([['p', { instances: 2, cores: 4, ram: 2048 }]]) });
     const wrong = rules({ ...given, usage: new Map([['p', { instances: 3, cores: 6, ram: 3072 }]]) });
 
-    expect([right, wrong]).toEqual([[], ['quota-off']]);
+    expect([right, wrong]).toEqual([[], ['quota-mismatch']]);
   });
 
   it('finds a host for which nobody speaks, and one whose principal is not registered', () => {
@@ -173,7 +173,7 @@ describe('audit', () => {
       principals,
     });
 
-    expect(found).toEqual(['host-without-principal', 'host-without-voice']);
+    expect(found).toEqual(['host-without-principal', 'principal-not-registered']);
   });
 
   it('finds a provider on which more is free than its claims leave', () => {
@@ -188,7 +188,7 @@ describe('audit', () => {
       }),
     );
 
-    expect(found).toMatchObject({ rule: 'free-off', remedy: { kind: 'correct-free', change: { VCPU: -1 } } });
+    expect(found).toMatchObject({ rule: 'inventory-mismatch', remedy: { kind: 'correct-free', change: { VCPU: -1 } } });
   });
 
   describe('of moves', () => {
@@ -255,7 +255,7 @@ describe('audit', () => {
 
       expect(found).toMatchObject([
         {
-          rule: 'migration-of-nobody',
+          rule: 'orphaned-migration',
           subject: 'migration-1',
           remedy: { kind: 'end-migration', cell: 'cell1', uuid: 'server-1', migration: 'migration-1' },
         },
@@ -264,7 +264,7 @@ describe('audit', () => {
 
     it('finds a migration that outlived its server', () => {
       expect(rules({ servers: [server({ deleted: true })], migrations: [migration()] })).toEqual([
-        'migration-of-nobody',
+        'orphaned-migration',
       ]);
     });
 
@@ -274,7 +274,7 @@ describe('audit', () => {
     ])('leaves a migration %s to people', (_which, changes, advice) => {
       const found = audit(facts({ servers: [server(changes)], migrations: [migration()] }));
 
-      const finding = found.find(({ rule }) => rule === 'migration-of-nobody');
+      const finding = found.find(({ rule }) => rule === 'orphaned-migration');
       expect(finding?.remedy).toBeUndefined();
       expect(finding?.advice).toContain(advice);
     });

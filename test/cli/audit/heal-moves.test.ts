@@ -8,7 +8,7 @@ import { EVACUATE, migrationOf, rebuildCast, stranded, type Rebuilt } from '../.
 async function abandoned() {
   const at = await stranded({
     scheduler: afterBuild(() => [['host2']]),
-    manners: ({ method }) => (method === 'rebuild_instance' ? { delay: 3_600_000 } : 'build'),
+    behaviour: ({ method }) => (method === 'rebuild_instance' ? { delay: 3_600_000 } : 'build'),
   });
   await rebuildCast(at, EVACUATE);
   await at.world.clock.advance(20_000);
@@ -63,7 +63,7 @@ describe('heal', () => {
 
     const early = await healClaim(reachOf(at, 'gone'), remedy);
     if (migration !== undefined)
-      await at.world.ground.tables.update(
+      await at.world.platform.tables.update(
         'cell-cell1',
         { pk: migration.pk, sk: migration.sk },
         { set: { status: 'failed' } },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { giveUp } from '#cli/executions/give-up';
-import type { Manners } from '#local/fleet/behaviour';
+import type { Behaviour } from '#local/fleet/behaviour';
 import type { BuildWorld } from '../../fixtures/build-world.ts';
 import { afterBuild, dies } from '../../fixtures/host-scripts.ts';
 import { FORCED, migrationHolds } from '../../fixtures/live-moves.ts';
@@ -17,12 +17,12 @@ async function stoppedIn(world: BuildWorld, workflow: string, uuid: string): Pro
 const stopped = ({ of, uuid }: MovingWorld, workflow: string): Promise<string> => stoppedIn(of, workflow, uuid);
 
 /** The host takes this order, and is at it for longer than anybody waits. */
-const busyWith = (order: string): { manners: Manners } => ({
-  manners: ({ method }) => (method === order ? { delay: 3_600_000 } : 'build'),
+const busyWith = (order: string): { behaviour: Behaviour } => ({
+  behaviour: ({ method }) => (method === order ? { delay: 3_600_000 } : 'build'),
 });
 
 /** Whoever is to take a shelved server dies. */
-const manners: Manners = ({ method }) => dies(method === 'unshelve_instance', 'after-read');
+const behaviour: Behaviour = ({ method }) => dies(method === 'unshelve_instance', 'after-read');
 
 describe('a move that an operator stops', () => {
   it.each([
@@ -64,7 +64,7 @@ describe('a move that an operator stops', () => {
 
   it('unshelving leaves a server that is on no host without a claim', async () => {
     const scheduler = afterBuild(() => [['host2']]);
-    const at = await shelved({ offloaded: true }, { scheduler, manners });
+    const at = await shelved({ offloaded: true }, { scheduler, behaviour });
     const { uuid } = at.server;
     await unshelveCast(at);
     await at.world.clock.advance(20_000);

@@ -22,10 +22,10 @@ const onHost1 = (servers: number) => Array.from({ length: servers }, () => ['hos
 async function evacuate(world: BuildWorld, parallel = 10): Promise<{ moved: Moved[]; progress: number[] }> {
   const progress: number[] = [];
   const { client, clock, services } = world;
-  const reach = { client, clock, ids: services.ids, tables: services.tables };
+  const target = { client, clock, ids: services.ids, tables: services.tables };
   const how = { source: 'host1', to: undefined, patience: 900, parallel };
   const cell = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
-  const going = evacuateHost(reach, cell, how, (_moved, ended) => progress.push(ended));
+  const going = evacuateHost(target, cell, how, (_moved, ended) => progress.push(ended));
   await clock.runUntil(going, 7_200_000);
   return { moved: await going, progress };
 }
@@ -70,7 +70,7 @@ describe('evacuating a host', () => {
     const [uuid = ''] = world
       .items('cell-cell1')
       .flatMap(({ sk, uuid: id }) => (sk === 'instance' ? [JSON.stringify(id).replaceAll('"', '')] : []));
-    await world.ground.tables.update(
+    await world.platform.tables.update(
       'cell-cell1',
       { pk: `instance#${uuid}`, sk: 'instance' },
       { set: { vm_state: 'paused' } },
@@ -85,7 +85,7 @@ describe('evacuating a host', () => {
   it('waits for a server that is on its way already instead of asking again', async () => {
     const world = await deadHost(1, {
       scheduler: (_request, asked) => (asked === 1 ? onHost1(1) : [['host2']]),
-      manners: (order) => (order.method === 'rebuild_instance' ? { delay: 60_000 } : 'build'),
+      behaviour: (order) => (order.method === 'rebuild_instance' ? { delay: 60_000 } : 'build'),
     });
 
     const first = evacuate(world);

@@ -38,12 +38,12 @@ describe('conductor host evacuate', { timeout: 90_000 }, () => {
   afterAll(() => local.stop());
 
   const change = (uuid: string | undefined, vm_state: string) =>
-    local.ground.adapters.tables.update(CELL, instanceKey(uuid ?? ''), { set: { vm_state } });
+    local.platform.adapters.tables.update(CELL, instanceKey(uuid ?? ''), { set: { vm_state } });
 
   /** Its operator says that it is dead. */
   async function kill(host: string): Promise<void> {
     local.world.fleet.host(host).die();
-    await local.ground.adapters.tables.update(CELL, serviceKey(host, 'nova-compute'), { set: { forced_down: true } });
+    await local.platform.adapters.tables.update(CELL, serviceKey(host, 'nova-compute'), { set: { forced_down: true } });
   }
 
   it.each([

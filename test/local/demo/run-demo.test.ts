@@ -4,7 +4,7 @@ import { isMap, isWireObject } from '#wire/wire';
 import type { BuildCommand, DemoExecution, DemoServer, DemoUser, DemoWorld } from '#local/demo/demo-world';
 import { TINY } from '#local/demo/flavors';
 import { runDemo } from '#local/demo/run-demo';
-import { scriptedManners, serverName, type Scenario } from '#local/demo/scenario';
+import { scriptedBehaviour, serverName, type Scenario } from '#local/demo/scenario';
 import { build } from '#local/demo/build-story';
 import { liveMigrate } from '#local/demo/live-migrate-story';
 import { textField } from '#local/fleet/order';
@@ -237,22 +237,22 @@ describe('scriptedManners', () => {
   test.each(build.scenarios.map((scenario) => [scenario.name, scenario] as const))(
     'the servers of %s are built as their scenario says',
     (_name, scenario) => {
-      const manners = scriptedManners(build.scenarios);
+      const behaviour = scriptedBehaviour(build.scenarios);
       const name = serverName(scenario, 0);
 
-      const answers = [1, 2].map((attempt) => manners(buildOrder(name, attempt), attempt));
+      const answers = [1, 2].map((attempt) => behaviour(buildOrder(name, attempt), attempt));
 
       const { method } = buildOrder(name, 1);
-      const asked = [1, 2].map((nth) => scenario.manner?.({ method, host: 'host1', nth }) ?? 'build');
+      const asked = [1, 2].map((nth) => scenario.kind?.({ method, host: 'host1', nth }) ?? 'build');
       expect(answers).toEqual(asked);
     },
   );
 
   test('other orders for a server are counted, whichever host gets them', () => {
-    const manners = scriptedManners([{ ...oneScenario, manner: ({ nth }) => ({ delay: nth }) }]);
+    const behaviour = scriptedBehaviour([{ ...oneScenario, kind: ({ nth }) => ({ delay: nth }) }]);
     const order = { ...buildOrder('a-1', 1), method: 'prep_resize' };
 
-    const answers = [order, { ...order, host: 'host2' }, buildOrder('b-1', 1)].map((each) => manners(each, 1));
+    const answers = [order, { ...order, host: 'host2' }, buildOrder('b-1', 1)].map((each) => behaviour(each, 1));
 
     expect(answers).toEqual([{ delay: 1 }, { delay: 2 }, 'build']);
   });

@@ -3,12 +3,12 @@ import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEMO_CELLS, demoOn } from '#local/demo/demo-on-world';
 import { runDemo } from '#local/demo/run-demo';
 import { STORIES } from '#local/demo/stories';
-import { memoryGround } from '#local/emulation/memory-platform';
+import { memoryPlatform } from '#local/emulation/memory-platform';
 
 describe('a story in memory', () => {
   test.each(STORIES.map((story) => [story.name, story] as const))('%s ends as intended', async (_name, story) => {
     const clock = new VirtualClock(Date.parse('2026-11-22T12:00:00Z'));
-    const booting = demoOn(memoryGround({ clock, cells: DEMO_CELLS }), story.scenarios);
+    const booting = demoOn(memoryPlatform({ clock, cells: DEMO_CELLS }), story.scenarios);
     await clock.runUntil(booting, 60_000);
     const world = await booting;
     const lines: string[] = [];

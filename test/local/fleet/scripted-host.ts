@@ -1,6 +1,6 @@
 import { dirtyFields, isMap, isWireObject } from '#wire/wire';
 import { FakeCompute, type ComputeOptions } from '#local/fleet/fake-compute';
-import type { Manners } from '#local/fleet/behaviour';
+import type { Behaviour } from '#local/fleet/behaviour';
 import type { Json, JsonMap } from '#ports/json';
 import { wrapped, type RecordedCall } from '../../fixtures/recorded.ts';
 import { methodName, ScriptedConductor, type Script, type Taken } from './scripted-conductor.ts';
@@ -36,8 +36,8 @@ export function world(script: Script = easygoing, options: Partial<ComputeOption
 }
 
 /** A started host, the calls of its start forgotten. */
-export async function started(manners: Manners, script: Script = easygoing, options: Partial<ComputeOptions> = {}) {
-  const { conductor, compute } = world(script, { manners, ...options });
+export async function started(behaviour: Behaviour, script: Script = easygoing, options: Partial<ComputeOptions> = {}) {
+  const { conductor, compute } = world(script, { behaviour, ...options });
   await compute.start();
   conductor.taken.length = 0;
   return { conductor, compute };

@@ -3,7 +3,7 @@ import type { JsonMap } from '#ports/json';
 import { instanceKey } from '#records/keys';
 import { getInstance, loadInstanceFields, refreshFromStore } from '#records/methods/instance-load';
 import { destroyInstance } from '#records/instance-destroy';
-import { saveInstance } from '#records/instance-save';
+import { saveInstance } from '#records/methods/instance-save';
 import type { Records } from '#records/method';
 import { memoryTables } from '../../fixtures/tables.ts';
 import { rejected } from '../../fixtures/rejected.ts';
@@ -176,9 +176,9 @@ describe('Instance.save', () => {
   it('a server of another project is not found', async () => {
     const { records, object } = await stored({});
     object.set('task_state', 'rebooting');
-    const stranger = { ...records, context: { ...CONTEXT, project_id: 'p-red' } };
+    const unknownSender = { ...records, context: { ...CONTEXT, project_id: 'p-red' } };
 
-    const error = await rejected(saveInstance(stranger, object, {}));
+    const error = await rejected(saveInstance(unknownSender, object, {}));
 
     expect(error).toMatchObject({ name: 'InstanceNotFound' });
   });

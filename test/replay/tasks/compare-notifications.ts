@@ -9,7 +9,7 @@ import type { Run } from './task-world.ts';
 /** Compares the events of the notification bus, each with its counterpart of the same type and server. */
 export function compareNotifications(recorded: RecordedTask, run: Run, window: Window): Difference[] {
   const steps = recorded.steps.filter((step): step is NotificationStep => step.kind === 'notification');
-  const own = run.ground.notifier.sent.map(
+  const own = run.platform.notifier.sent.map(
     ({ family, eventType, priority, publisherId, payload }): JsonMap => ({
       family,
       event_type: eventType,

@@ -27,7 +27,7 @@ const BOOKKEEPING = /^(counter|usage|limits|principal|pulse)(#|$)/;
 export function compareRecords(recorded: RecordedTask, run: Run): Difference[] {
   const own = comparableItems(itemsOf(stateAfter(recorded, false)));
   const all = comparableItems(itemsOf(stateAfter(recorded, true)));
-  const ours = comparableItems(new Map(Object.entries(run.ground.tables.dump())), run);
+  const ours = comparableItems(new Map(Object.entries(run.platform.tables.dump())), run);
   const equal = new Set([...own].filter(([key, item]) => isEqual(item, ours.get(key))).map(([key]) => key));
   const differing = (side: Side, items: Items): Items =>
     itemsAsRecorded(recorded, side, new Map([...items].filter(([key]) => !equal.has(key))));

@@ -1,5 +1,5 @@
 import { VirtualClock } from '#adapters/memory/virtual-clock';
-import { memoryGround, type MemoryGround } from '#local/emulation/memory-platform';
+import { memoryPlatform, type MemoryPlatform } from '#local/emulation/memory-platform';
 import { World } from '#local/emulation/world';
 import type { Configuration } from '#ports/configuration';
 import type { Json, JsonMap } from '#ports/json';
@@ -20,7 +20,7 @@ const RUN_MS = 60_000;
 
 /** What a replayed request did. */
 export interface Run {
-  readonly ground: MemoryGround;
+  readonly platform: MemoryPlatform;
   readonly ports: ScriptedPorts;
   /** The answer to a call, undefined when none came. */
   readonly reply: JsonMap | undefined;
@@ -42,35 +42,35 @@ export async function runTask(recorded: RecordedTask): Promise<Run> {
     const uuid = text(row['uuid']);
     return uuid === CELL0_UUID ? [] : [{ name: text(row['name']), uuid }];
   });
-  const ground = memoryGround({ clock, cells: cells.map(({ name }) => name) });
-  const ports = new ScriptedPorts(recorded, ground.tables);
+  const platform = memoryPlatform({ clock, cells: cells.map(({ name }) => name) });
+  const ports = new ScriptedPorts(recorded, platform.tables);
   const config: Partial<Configuration> = configurationOf(recorded);
-  const booting = World.boot(ground, { cells, hosts: [], config, adapt: (services) => ports.adapt(services) });
+  const booting = World.boot(platform, { cells, hosts: [], config, adapt: (services) => ports.adapt(services) });
   await clock.runUntil(booting, RUN_MS);
   const world = await booting;
-  await load(ground, recorded);
+  await load(platform, recorded);
 
   const { _reply_q: queue } = recorded.message;
-  if (typeof queue === 'string') ground.queues.create(queue);
+  if (typeof queue === 'string') platform.queues.create(queue);
   const body = JSON.stringify({ 'oslo.version': '2.0', 'oslo.message': JSON.stringify(recorded.message) });
-  await ground.bus.send('compute-task', { body, attributes: { sender: 'recorded' } });
+  await platform.bus.send('compute-task', { body, attributes: { sender: 'recorded' } });
   await clock.advance(RUN_MS);
-  const reply = typeof queue === 'string' ? replyIn(ground, queue) : undefined;
-  const [dead] = ground.queues.messages('compute-task-dlq');
+  const reply = typeof queue === 'string' ? replyIn(platform, queue) : undefined;
+  const [dead] = platform.queues.messages('compute-task-dlq');
   await world.stop();
   return {
-    ground,
+    platform,
     ports,
     reply,
     refused: dead?.attributes?.['reason'],
     troubles: world.troubles,
-    aliases: aliasesOf(recorded, ground),
+    aliases: aliasesOf(recorded, platform),
     isNow: (time) => Date.parse(time) >= start && Date.parse(time) <= start + RUN_MS,
   };
 }
 
-function replyIn(ground: MemoryGround, queue: string): JsonMap | undefined {
-  const [message] = ground.queues.messages(queue);
+function replyIn(platform: MemoryPlatform, queue: string): JsonMap | undefined {
+  const [message] = platform.queues.messages(queue);
   if (message === undefined) return undefined;
   const outer: Json = JSON.parse(message.body);
   const inner: Json = JSON.parse(text(mapOf(outer)['oslo.message']));
@@ -78,7 +78,7 @@ function replyIn(ground: MemoryGround, queue: string): JsonMap | undefined {
 }
 
 /** The recorded rows alone are there; counters go on where Nova's stood. */
-async function load({ tables }: MemoryGround, recorded: RecordedTask): Promise<void> {
+async function load({ tables }: MemoryPlatform, recorded: RecordedTask): Promise<void> {
   for (const [table, items] of Object.entries(tables.dump()))
     for (const { pk, sk } of items) await tables.delete(table, { pk, sk });
   for (const [table, items] of itemsOf(recorded.before)) for (const item of items) await tables.put(table, item);
@@ -102,7 +102,7 @@ const NAMED: readonly (readonly [string, string])[] = [
 ];
 
 /** From the uuids that we made up to Nova's: new records of a server are paired in the order in which they were made. */
-function aliasesOf({ before, steps }: RecordedTask, { tables }: MemoryGround): Map<string, string> {
+function aliasesOf({ before, steps }: RecordedTask, { tables }: MemoryPlatform): Map<string, string> {
   const items = Object.values(tables.dump()).flat();
   const changes = steps.flatMap((step) => (step.kind === 'db' ? Object.values(step.change) : []));
   const pairs = NAMED.flatMap(([prefix, table]) => {
@@ -125,7 +125,7 @@ const byId = (one: Row, other: Row): number => Number(one['id']) - Number(other[
  * The next id of a table is the one that Nova gave in this request, else one above all that are there. A fault that was
  * recorded meanwhile is that of a compute which answered a call.
  */
-async function setCounters({ tables }: Pick<MemoryGround, 'tables'>, { before, steps }: RecordedTask): Promise<void> {
+async function setCounters({ tables }: Pick<MemoryPlatform, 'tables'>, { before, steps }: RecordedTask): Promise<void> {
   for (const database of before.databases.filter((name) => name !== 'api')) {
     for (const name of COUNTED) {
       const given = steps.flatMap((step) =>
@@ -141,7 +141,7 @@ async function setCounters({ tables }: Pick<MemoryGround, 'tables'>, { before, s
 }
 
 /** What the recorded servers count for their projects. */
-async function setUsage({ tables }: Pick<MemoryGround, 'tables'>, { before }: RecordedTask): Promise<void> {
+async function setUsage({ tables }: Pick<MemoryPlatform, 'tables'>, { before }: RecordedTask): Promise<void> {
   const live = before.databases
     .flatMap((database) => before.rows(database, 'instances'))
     .filter((row) => row['deleted'] === 0 && row['vm_state'] !== 'soft-delete');

@@ -2,20 +2,20 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEFAULTS } from '#ports/configuration';
 import { liveness } from '#conductor/liveness';
-import { Pulse, pulseKey } from '#records/pulse';
+import { QueueLag, queueLagKey } from '#records/queue-lag';
 import { memoryTables } from '../fixtures/tables.ts';
 
 /** Notes a message every second for a while; answers the writes, and how old the last note is just before it ends. */
 async function beat(serviceDownTime: number, seconds: number) {
   const { tables, requests } = memoryTables();
   const clock = new VirtualClock(Date.parse('2026-11-22T12:00:00Z'));
-  const pulse = new Pulse({ tables, clock, config: { ...DEFAULTS, serviceDownTime } });
+  const pulse = new QueueLag({ tables, clock, config: { ...DEFAULTS, serviceDownTime } });
   for (let second = 0; second < seconds; second += 1) {
     await pulse.note('cell1', clock.now());
     await clock.advance(1000);
   }
   const writes = requests.length;
-  const at = (await tables.get('cell-cell1', pulseKey))?.['at'];
+  const at = (await tables.get('cell-cell1', queueLagKey))?.['at'];
   return { writes, age: clock.now() - (typeof at === 'number' ? at : 0) };
 }
 

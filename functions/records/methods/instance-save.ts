@@ -11,18 +11,25 @@ import { InstancePCIRequest } from '#objects/pci/instance-pci-request';
 import { all, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
-import { serverAuthority } from './authorize.ts';
-import { tableOf } from './cell-table.ts';
-import { instanceIndexKeys, statusPartition } from './instance-index.ts';
-import { EXTRA_FIELDS, FLAVOR_FIELDS, hasInfoCache, isColumn, refreshInstance } from './instance-item.ts';
-import { instanceKey } from './keys.ts';
-import type { MethodArguments, Records } from './method.ts';
-import { servicesOf } from './methods/instance-load.ts';
+import { serverAuthority } from '#records/authorize';
+import { tableOf } from '#records/cell-table';
+import { instanceIndexKeys, statusPartition } from '#records/instance-index';
+import {
+  EXTRA_FIELDS,
+  FLAVOR_FIELDS,
+  hasInfoCache,
+  isColumn,
+  refreshInstance,
+  plainFlavor,
+} from '#records/instance-item';
+import { instanceKey } from '#records/keys';
+import type { MethodArguments, Records } from '#records/method';
+import { servicesOf } from './instance-load.ts';
 import { plainText } from '#wire/reading';
-import { saveRecord } from './save-record.ts';
-import { present } from './stamp.ts';
-import { recordToTell, savedServer } from './state-update.ts';
-import { textOf, wireValue } from './stored-object.ts';
+import { saveRecord } from '#records/save-record';
+import { present } from '#records/stamp';
+import { recordToTell, savedServer } from '#records/state-update';
+import { textOf, wireValue } from '#records/stored-object';
 
 /** Loadable fields that a save reads back with the item. Devices and tags are left as they were sent. */
 const READ_BACK = ['metadata', 'info_cache', 'security_groups'] as const;
@@ -143,14 +150,6 @@ function withoutMarks(value: Json): Json {
 /** The info cache's own time, when its networks change. */
 function cacheTime(records: Records, beside: Attributes): Attributes {
   return 'network_info' in beside ? { info_cache_updated_at: present(records) } : {};
-}
-
-/** A flavor's description is never kept with a server. */
-export function plainFlavor(flavor: Json): Json {
-  if (flavor === null || typeof flavor !== 'object' || Array.isArray(flavor)) return flavor;
-  const data = flavor['nova_object.data'];
-  if (data === null || typeof data !== 'object' || Array.isArray(data) || !('description' in data)) return flavor;
-  return { ...flavor, 'nova_object.data': { ...data, description: null } };
 }
 
 /** Index keys that follow from the changes. */

@@ -10,7 +10,7 @@ const NOTES_IN_TIME = 6;
 const key = { pk: 'pulse', sk: 'pulse' };
 
 /** Notes that a cell's conductor queue is being handled, and how long its messages wait. */
-export class Pulse {
+export class QueueLag {
   readonly #interval: number;
   readonly #services: Pick<Services, 'tables' | 'clock' | 'config'>;
   #notedAt = 0;
@@ -30,4 +30,4 @@ export class Pulse {
 }
 
 /** The last note of a cell, and where it lies. */
-export const pulseKey = key;
+export const queueLagKey = key;
