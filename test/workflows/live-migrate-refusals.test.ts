@@ -10,7 +10,6 @@ import {
   MigrationPreCheckError,
   MigrationSchedulerRPCError,
   NoValidHost,
-  NotImplementedError,
   RemoteError,
   UnableToMigrateToSelf,
   UnsupportedPolicyException,
@@ -279,24 +278,5 @@ describe('a live migration that is refused', () => {
 
     expect(answer).toBeInstanceOf(NoValidHost);
     expect([moving.held(), moving.asked]).toEqual([['host1'], []]);
-  });
-
-  test('LIVE-42 another combination has no implementation', async () => {
-    const moving = await liveWorld();
-
-    const answer = await moving.move({ live: true, flavor: {} });
-
-    expect(answer).toBeInstanceOf(NotImplementedError);
-    expect([moving.migrations, moving.state]).toEqual([[], 'active/migrating']);
-    expect(moving.serverFailures).toEqual(['NotImplementedError']);
-  });
-
-  test('LIVE-43 neither live nor with a flavor has no implementation', async () => {
-    const moving = await liveWorld();
-
-    expect(await moving.move({ live: false, flavor: null })).toBeInstanceOf(NotImplementedError);
-
-    expect(moving.serverFailures).toEqual(['NotImplementedError']);
-    expect(moving.events).toEqual({ conductor_migrate_server: 'Error' });
   });
 });
