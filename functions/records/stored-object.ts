@@ -1,9 +1,8 @@
-import type { AnyObject } from '#objects/versioned/any-object';
+import type { AnyObject, Fields, Receiver } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
-import { receiveField, type Fields } from '#objects/versioned/field';
+import { receiveField } from '#objects/versioned/field';
 import { fromPrimitive } from '#objects/versioned/from-primitive';
-import type { ObjectType } from '#objects/versioned/object-type';
-import type { Receiver } from '#objects/versioned/receiver';
+import type { ObjectType } from '#objects/versioned/base';
 import { registry } from '#objects/registry';
 import type { Json } from '#ports/json';
 import type { Attributes } from '#ports/tables';

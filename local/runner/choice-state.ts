@@ -1,7 +1,8 @@
 import type { ChoiceState } from './definition.ts';
 import { Failure } from './failure.ts';
 import { unexpectedType } from './template.ts';
-import type { Exit, Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
+import type { Exit } from './flow.ts';
 
 /** The first rule whose condition is true; its own Output and Assign hold, those of the state go with Default. */
 export async function runChoice(visit: Visit, state: ChoiceState): Promise<Exit> {

@@ -4,6 +4,7 @@ import { Cancelled, Failure } from './failure.ts';
 import { Flow, type Frame, type Run } from './flow.ts';
 import { History } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
+import { runState } from './run-state.ts';
 import { Scope } from './scope.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -25,6 +26,7 @@ const REDRIVABLE_PERIOD = 14 * 24 * 3600 * 1000;
 
 /** One execution, across its redrives. */
 export class Execution implements Run {
+  readonly runState = runState;
   readonly engine: Engine;
   readonly machine: StateMachine;
   readonly executionArn: string;

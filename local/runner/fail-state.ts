@@ -1,7 +1,8 @@
 import type { FailState } from './definition.ts';
 import { Failure } from './failure.ts';
 import { EvaluationError, type Template } from './template.ts';
-import type { Exit, Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
+import type { Exit } from './flow.ts';
 
 /** Always throws: the state has an entered event and no exited event. */
 export async function runFail(visit: Visit, state: FailState): Promise<Exit> {

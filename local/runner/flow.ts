@@ -4,7 +4,6 @@ import { Failure } from './failure.ts';
 import type { History } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Scope } from './scope.ts';
-import { runState } from './run-state.ts';
 
 /** Where a flow stands: all that a redrive needs to go on from there. */
 export interface Frame {
@@ -28,8 +27,18 @@ export interface Run {
   readonly history: History;
   /** `Execution` and `StateMachine` of the context object. */
   readonly context: JsonObject;
+  /** Enters a state, does what its type says, and leaves it. @throws Failure, Cancelled */
+  runState(flow: Flow, state: State, resuming: boolean): Promise<Exit>;
   countTransition(kind: Transition['kind'], state: string): void;
   countInvocation(): void;
+}
+
+/** How a flow leaves a state. */
+export interface Exit {
+  readonly output: Json;
+  readonly variables: JsonObject;
+  /** Undefined at the end of the graph. */
+  readonly next: string | undefined;
 }
 
 /** A task that has a deadline, while it waits. */
@@ -86,7 +95,7 @@ export class Flow {
       this.current = state;
       const resuming = this.#resuming && this.frame.enteredEvent !== undefined;
       this.#resuming = false;
-      const exit = await runState(this, state, resuming);
+      const exit = await this.run.runState(this, state, resuming);
       this.scope.check();
       this.current = undefined;
       delete this.frame.enteredEvent;

@@ -2,7 +2,8 @@ import type { Guarded } from './definition.ts';
 import { matchesError } from './error-matching.ts';
 import { Failure } from './failure.ts';
 import { decideRetry } from './retry.ts';
-import type { Exit, Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
+import type { Exit } from './flow.ts';
 
 /**
  * Attempts a state until it succeeds, its retriers are used up, or a catcher takes over.

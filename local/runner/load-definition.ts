@@ -41,7 +41,13 @@ export function loadGraph(fields: Fields, outer: ReadonlySet<string>): Graph {
   const states = new Map<string, State>();
   for (const name of names) {
     if (name.length > 80) fields.refuse('Field value', `the state name ${name} is longer than 80 characters`);
-    states.set(name, loadState(new Fields(sources.raw(name), name, fields.expressions, 'the state'), name, assigned));
+    states.set(
+      name,
+      loadState(new Fields(sources.raw(name), name, fields.expressions, 'the state'), name, {
+        variables: assigned,
+        loadGraph,
+      }),
+    );
   }
   if (!states.has(startAt)) fields.refuse('Transition', `StartAt names no state: ${startAt}`);
   for (const state of states.values()) {

@@ -3,6 +3,7 @@ import type {
   ChoiceRule,
   ChoiceState,
   FailState,
+  Graph,
   Guarded,
   MapState,
   PassState,
@@ -14,26 +15,34 @@ import type {
 } from './definition.ts';
 import { Fields } from './fields.ts';
 import { isJsonObject } from './json.ts';
-import { loadGraph } from './load-definition.ts';
 import { loadResource, refuseUnknownArguments } from './load-resource.ts';
 import type { Retrier } from './retry.ts';
 
+/** Reads the states inside a Map; `outer`: the variables that states around it assign. */
+export type LoadGraph = (fields: Fields, outer: ReadonlySet<string>) => Graph;
+
+/** What the reading of one state stands on. */
+interface Surroundings {
+  readonly variables: ReadonlySet<string>;
+  readonly loadGraph: LoadGraph;
+}
+
 /** Reads one state. @throws InvalidDefinition */
-export function loadState(fields: Fields, name: string, variables: ReadonlySet<string>): State {
+export function loadState(fields: Fields, name: string, around: Surroundings): State {
   const type = fields.text('Type');
   const language = fields.optionalText('QueryLanguage');
   if (language !== undefined && language !== 'JSONata') fields.refuse('JSONPath', `QueryLanguage is ${language}`);
-  const state = readByType(fields, type, name, variables);
+  const state = readByType(fields, type, name, around);
   fields.refuseOthers();
   return state;
 }
 
-function readByType(fields: Fields, type: string, name: string, variables: ReadonlySet<string>): State {
+function readByType(fields: Fields, type: string, name: string, around: Surroundings): State {
   switch (type) {
     case 'Task':
       return task(fields, name);
     case 'Map':
-      return map(fields, name, variables);
+      return map(fields, name, around);
     case 'Choice':
       return choice(fields, name);
     case 'Pass':
@@ -67,7 +76,7 @@ function task(fields: Fields, name: string): TaskState {
   };
 }
 
-function map(fields: Fields, name: string, variables: ReadonlySet<string>): MapState {
+function map(fields: Fields, name: string, { variables, loadGraph }: Surroundings): MapState {
   // The older spelling would otherwise be reported as a missing ItemProcessor.
   if (fields.has('Iterator')) fields.refuse('Iterator', 'the older spelling of ItemProcessor');
   const items = fields.template('Items');

@@ -4,7 +4,8 @@ import { Flow, type Frame } from './flow.ts';
 import { guard } from './guard.ts';
 import type { Json, JsonObject } from './json.ts';
 import { EvaluationError, unexpectedType } from './template.ts';
-import type { Exit, Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
+import type { Exit } from './flow.ts';
 
 interface Iteration {
   readonly flow: Flow;

@@ -1,6 +1,7 @@
 import type { State } from './definition.ts';
 import type { Flow } from './flow.ts';
-import { Visit, type Exit } from './visit.ts';
+import { Visit } from './visit.ts';
+import type { Exit } from './flow.ts';
 import { runChoice } from './choice-state.ts';
 import { runFail } from './fail-state.ts';
 import { runMap } from './map-state.ts';

@@ -4,7 +4,8 @@ import { guard } from './guard.ts';
 import { isJsonObject, overTheWire, type Json, type JsonObject } from './json.ts';
 import { PendingTask, type TaskEvents } from './pending-task.ts';
 import { ServiceError } from './service-error.ts';
-import type { Exit, Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
+import type { Exit } from './flow.ts';
 
 /** Schedules the task anew on each attempt; its Arguments are evaluated again, since they may show the retry count. */
 export function runTask(visit: Visit, state: TaskState): Promise<Exit> {

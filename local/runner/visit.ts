@@ -1,16 +1,8 @@
 import type { Amount, Catcher, Results, State } from './definition.ts';
 import { checkSize, Failure } from './failure.ts';
-import type { Flow } from './flow.ts';
+import type { Exit, Flow } from './flow.ts';
 import type { Json, JsonObject } from './json.ts';
 import { evaluateTemplate, EvaluationError, unexpectedType, type Template } from './template.ts';
-
-/** How a flow leaves a state. */
-export interface Exit {
-  readonly output: Json;
-  readonly variables: JsonObject;
-  /** Undefined at the end of the graph. */
-  readonly next: string | undefined;
-}
 
 /** What `$states` holds beside the input and the context. */
 type Known = { readonly result?: Json; readonly errorOutput?: Json };

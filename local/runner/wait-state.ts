@@ -1,6 +1,7 @@
 import type { WaitState } from './definition.ts';
 import { EvaluationError } from './template.ts';
-import type { Exit, Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
+import type { Exit } from './flow.ts';
 
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 

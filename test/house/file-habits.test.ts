@@ -3,8 +3,6 @@ import { FILE_HABITS, NAME_HABITS } from './file-habits.ts';
 import { namedPaths, sourceFile, sourceFiles } from './source-tree.ts';
 
 const EXAMPLES: readonly (readonly [id: string, path: string, breaks: string, keeps: string])[] = [
-  ['H105', 'functions/rpc/reply.ts', 'const cell = process.env["CELL"];', 'const cell = wiring.cell;'],
-  ['H120', 'functions/rpc/reply.ts', 'line\n'.repeat(301), 'line\n'.repeat(300)],
   [
     'H122',
     'functions/rpc/index.ts',
@@ -27,15 +25,6 @@ describe('habits of a file', () => {
 
     expect(rule?.violations(sourceFile(path, breaks))).toHaveLength(1);
     expect(rule?.violations(sourceFile(path, keeps))).toEqual([]);
-  });
-
-  it('H105 leaves the environment to the wiring', () => {
-    const wiring = sourceFile('functions/wiring.ts', 'const { env } = process;');
-    const other = sourceFile('functions/cli/main.ts', 'const { env } = process;');
-    const rule = FILE_HABITS.find((habit) => habit.id === 'H105');
-
-    expect(rule?.violations(wiring)).toEqual([]);
-    expect(rule?.violations(other)).toHaveLength(1);
   });
 
   it('have an example each', () => {

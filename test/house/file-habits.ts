@@ -1,6 +1,5 @@
 import type { HouseRule, SourceFile } from './source-tree.ts';
 
-const MOST_LINES = 300;
 const VAGUE = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc', 'shared']);
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9-]+)*$/u;
 /** Files that stand for a folder: what publishers import, and the register of errors. */
@@ -17,22 +16,6 @@ const isTest = (file: SourceFile) => file.path.startsWith('test/') && !file.path
 
 /** Rules about one file at a time. */
 export const FILE_HABITS: readonly HouseRule[] = [
-  {
-    id: 'H105',
-    says: 'only functions/wiring.ts reads the environment',
-    violations: (file) => {
-      if (!/^(?:functions|client|cli|local|lib)\//u.test(file.path) || file.path === 'functions/wiring.ts') return [];
-      return linesOf(file, /\bprocess\s*\.\s*env\b|\{[^}]*\benv\b[^}]*\}\s*(?:=\s*process\b|from 'node:process')/u);
-    },
-  },
-  {
-    id: 'H120',
-    says: `a file has at most ${MOST_LINES} lines`,
-    violations: (file) => {
-      const lines = file.text.trimEnd().split('\n').length;
-      return lines > MOST_LINES ? [`${file.path} has ${lines} lines`] : [];
-    },
-  },
   {
     id: 'H122',
     says: 'no file only re-exports others',

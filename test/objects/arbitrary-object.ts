@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
-import type { AnyObject, AnyType } from '#objects/versioned/any-object';
-import type { Field } from '#objects/versioned/field';
+import type { AnyObject, AnyType, Field } from '#objects/versioned/any-object';
 import { registry } from '#objects/registry';
 
 /** Any object of the registry with any of its fields set, some of them dirty, nested up to two deep. */

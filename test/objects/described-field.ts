@@ -1,5 +1,5 @@
 import { NovaObject } from '#objects/versioned/base';
-import type { Field } from '#objects/versioned/field';
+import type { Field } from '#objects/versioned/any-object';
 import { isMap } from '#objects/versioned/primitive';
 
 /** What a field of ours is, in the words of the recorded registry. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AnyType } from '#objects/versioned/any-object';
-import type { Field } from '#objects/versioned/field';
+import type { AnyType, Field } from '#objects/versioned/any-object';
 import { serializeEntity } from '#objects/versioned/serializer';
 
 /** A short hash of what peers can see of a type: its fields and its remotable methods. */

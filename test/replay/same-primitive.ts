@@ -1,4 +1,4 @@
-import type { Field } from '#objects/versioned/field';
+import type { Field } from '#objects/versioned/any-object';
 import { CHANGES_KEY, DATA_KEY, isMap, isPrimitive, NAME_KEY } from '#objects/versioned/primitive';
 import { registry } from '#objects/registry';
 

@@ -2,7 +2,7 @@ import { NoValidHost } from '#errors';
 import { cellTable, instanceKey } from '#records/keys';
 import type { BuildWorld } from '../fixtures/build-world.ts';
 import { recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
-import type { Story } from './stories.ts';
+import type { Story } from './story.ts';
 
 const placed = () => [['host1', 'host2', 'host3']];
 

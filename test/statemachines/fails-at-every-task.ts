@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CallFailure, FailurePlan, MODES, type TaskName } from '../fixtures/failures.ts';
 import { play, playCall, tasksOf } from './play.ts';
-import type { Story } from './stories.ts';
+import type { Story } from './story.ts';
 
 /** A story with the Tasks that it walks through when nothing fails, and those that no story before it has walked. */
 interface Walk {

@@ -7,7 +7,7 @@ import { afterBuild } from '../fixtures/host-scripts.ts';
 import { alternates, GIVEN_BACK } from '../fixtures/given-back.ts';
 import { FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
 import { MovingWorld, type MoveRequest } from '../fixtures/moves.ts';
-import type { Story } from './stories.ts';
+import type { Story } from './story.ts';
 
 const LARGER: MoveRequest = { flavor: { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 } };
 

@@ -6,7 +6,7 @@ import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { around, aroundLaunches, FailurePlan, type CallFailure, type TaskName } from '../fixtures/failures.ts';
 import { reconcileServers } from '#reconciler/reconcile';
 import { leftOver } from '../fixtures/ledger.ts';
-import type { Story } from './stories.ts';
+import type { Story } from './story.ts';
 
 const FOLDER = new URL('../../statemachines/', import.meta.url);
 

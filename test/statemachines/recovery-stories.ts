@@ -7,7 +7,7 @@ import { ExistingServer } from '../fixtures/existing-server.ts';
 import { afterBuild, dies } from '../fixtures/host-scripts.ts';
 import { EVACUATE, rebuild, running, strand } from '../fixtures/rebuilt-server.ts';
 import { unshelve as ask } from '../fixtures/shelved-server.ts';
-import type { Story } from './stories.ts';
+import type { Story } from './story.ts';
 
 const first = () => [['host1']];
 const second = afterBuild(() => [['host2']]);

@@ -1,4 +1,4 @@
-import type { Field } from '#objects/versioned/field';
+import type { Field } from '#objects/versioned/any-object';
 import { string } from '#objects/versioned/fields';
 import { isMap, type Json, type JsonMap } from '#objects/versioned/primitive';
 

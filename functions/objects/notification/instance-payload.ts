@@ -1,5 +1,6 @@
 import { dictOf, listOf, object } from '#objects/versioned/containers';
-import { type Field, nullable, withDefault } from '#objects/versioned/field';
+import { nullable, withDefault } from '#objects/versioned/field';
+import type { Field } from '#objects/versioned/any-object';
 import { boolean, dateTime, enumOf, integer, ipAddress, macAddress, string, uuid } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 import { FlavorPayload } from './flavor-payload.ts';

@@ -1,7 +1,6 @@
-import type { AnyObject } from '#objects/versioned/any-object';
+import type { AnyObject, Fields } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
-import type { Fields } from '#objects/versioned/field';
-import type { ObjectType } from '#objects/versioned/object-type';
+import type { ObjectType } from '#objects/versioned/base';
 import type { Primitive } from '#objects/versioned/primitive';
 
 /*

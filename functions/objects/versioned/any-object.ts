@@ -1,5 +1,4 @@
-import type { Field, Fields } from './field.ts';
-import type { Data, Manifest, Primitive } from './primitive.ts';
+import type { Data, Json, Manifest, Primitive } from './primitive.ts';
 import type { RemotableMethod } from './remotable.ts';
 
 /** What a lowering is asked for (spec/objects.md section 4). */
@@ -66,3 +65,38 @@ export interface AnyType {
   /** The object of a state that was checked already. */
   rebuild(state: State): AnyObject;
 }
+
+/** What a field needs to rebuild the objects nested in it. */
+export interface Receiver {
+  object(value: unknown): AnyObject;
+}
+
+/** How the values of one field are checked, stored, sent and copied. Null is handled by coerceField and receiveField. */
+export interface Field<T> {
+  /** Name of the field's type in Nova. */
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly readOnly: boolean;
+  /** Stored on request, or when null is given to a field that cannot be null; absent when there is none. */
+  readonly fallback?: () => T;
+  /** What an enum may hold. */
+  readonly values?: readonly string[];
+  /** The element of a list, set or map. */
+  readonly element?: Field<unknown>;
+  /** Name of the nested type; manifests speak of this name even when a subclass is inside. */
+  readonly object?: string;
+  readonly subclasses?: boolean;
+
+  /** Turns a given value into the stored one.
+   * @throws ValueError when it cannot. */
+  coerce(value: unknown, name: string): T;
+  /** Turns a received value into the stored one. */
+  receive(value: unknown, name: string, receiver: Receiver): T;
+  /** The wire form, detached from the stored value. */
+  send(value: T): Json;
+  /** A deep copy of the stored value. */
+  copy(value: T): T;
+}
+
+/** The fields of a type, by name. */
+export type Fields = Readonly<Record<string, Field<unknown>>>;

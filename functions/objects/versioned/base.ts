@@ -6,10 +6,9 @@ import {
   OrphanedObjectError,
   ReadOnlyFieldError,
 } from '#errors';
-import type { AnyObject, LoweringOptions, State } from './any-object.ts';
-import { coerceField, type Fields, type ValueOf, type Values } from './field.ts';
+import type { AnyObject, AnyType, Fields, LoweringOptions, State } from './any-object.ts';
+import { coerceField, type ValueOf, type Values } from './field.ts';
 import { lowerData } from './lower.ts';
-import type { ObjectType } from './object-type.ts';
 import {
   CHANGES_KEY,
   DATA_KEY,
@@ -22,6 +21,18 @@ import {
 } from './primitive.ts';
 import { differs, snapshotOf } from './snapshot.ts';
 import { compareVersions } from './version.ts';
+
+/** A versioned object's type: what Nova calls the class. */
+export interface ObjectType<F extends Fields = Fields> extends AnyType {
+  readonly fields: F;
+  readonly fieldNames: readonly (keyof F & string)[];
+  /** A new object: every given field is set and dirty.
+   * @throws ValueError when a value does not fit, KeyError for an unknown field. */
+  make(values?: Values<F>): NovaObject<F>;
+  /** An object as a store keeps it: every given field is set, none is dirty. */
+  load(values: Values<F>): NovaObject<F>;
+  rebuild(state: State): NovaObject<F>;
+}
 
 /** One versioned object in memory. A stored scalar is its wire form, so there is no Date and no enum inside. */
 export class NovaObject<F extends Fields = Fields> {

@@ -1,8 +1,8 @@
 import { ValueError } from '#errors';
-import type { AnyObject } from './any-object.ts';
+import type { AnyObject, Field, Fields } from './any-object.ts';
 import { NovaObject } from './base.ts';
-import { coerceField, type Field, type Fields, receiveField } from './field.ts';
-import type { ObjectType } from './object-type.ts';
+import { coerceField, receiveField } from './field.ts';
+import type { ObjectType } from './base.ts';
 import { emptyMap, isMap, type Json } from './primitive.ts';
 
 /** A list of values. */

@@ -1,36 +1,6 @@
 import { ValueError } from '#errors';
 import type { Json } from './primitive.ts';
-import type { Receiver } from './receiver.ts';
-
-/** How the values of one field are checked, stored, sent and copied. Null is handled by coerceField and receiveField. */
-export interface Field<T> {
-  /** Name of the field's type in Nova. */
-  readonly type: string;
-  readonly nullable: boolean;
-  readonly readOnly: boolean;
-  /** Stored on request, or when null is given to a field that cannot be null; absent when there is none. */
-  readonly fallback?: () => T;
-  /** What an enum may hold. */
-  readonly values?: readonly string[];
-  /** The element of a list, set or map. */
-  readonly element?: Field<unknown>;
-  /** Name of the nested type; manifests speak of this name even when a subclass is inside. */
-  readonly object?: string;
-  readonly subclasses?: boolean;
-
-  /** Turns a given value into the stored one.
-   * @throws ValueError when it cannot. */
-  coerce(value: unknown, name: string): T;
-  /** Turns a received value into the stored one. */
-  receive(value: unknown, name: string, receiver: Receiver): T;
-  /** The wire form, detached from the stored value. */
-  send(value: T): Json;
-  /** A deep copy of the stored value. */
-  copy(value: T): T;
-}
-
-/** The fields of a type, by name. */
-export type Fields = Readonly<Record<string, Field<unknown>>>;
+import type { Field, Fields, Receiver } from './any-object.ts';
 
 /** The type of a field's value. */
 export type ValueOf<F> = F extends Field<infer T> ? T : never;

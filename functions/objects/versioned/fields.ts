@@ -1,5 +1,5 @@
 import { ValueError } from '#errors';
-import type { Field } from './field.ts';
+import type { Field } from './any-object.ts';
 import type { Json } from './primitive.ts';
 import { canonicalIp, ipVersion } from './ip-address.ts';
 import { canonicalTime } from './timestamp.ts';

@@ -1,8 +1,7 @@
 import { IncompatibleObjectVersion, UnsupportedObjectError } from '#errors';
-import type { AnyObject, AnyType } from './any-object.ts';
+import type { AnyObject, AnyType, Receiver } from './any-object.ts';
 import { receiveField } from './field.ts';
 import { isMap, NAMESPACE, readPrimitive } from './primitive.ts';
-import type { Receiver } from './receiver.ts';
 import { isCompatible, withoutThirdPart } from './version.ts';
 
 /** The types that a receiver knows, by name. */

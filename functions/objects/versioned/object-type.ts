@@ -1,7 +1,7 @@
-import type { AnyObject, AnyType, State } from './any-object.ts';
-import { NovaObject } from './base.ts';
+import type { AnyObject, Field, Fields } from './any-object.ts';
+import { NovaObject, type ObjectType } from './base.ts';
 import { listOf, object } from './containers.ts';
-import { coerceField, type Field, type Fields, type Values } from './field.ts';
+import { coerceField, type Values } from './field.ts';
 import type { Data } from './primitive.ts';
 import type { RemotableMethod } from './remotable.ts';
 import { KeyError } from '#errors';
@@ -28,18 +28,6 @@ export interface Definition<F extends Fields> {
   /** Names of the types that this one extends. */
   readonly bases?: readonly string[];
   readonly remotable?: Readonly<Record<string, RemotableMethod>>;
-}
-
-/** A versioned object's type: what Nova calls the class. */
-export interface ObjectType<F extends Fields = Fields> extends AnyType {
-  readonly fields: F;
-  readonly fieldNames: readonly (keyof F & string)[];
-  /** A new object: every given field is set and dirty.
-   * @throws ValueError when a value does not fit, KeyError for an unknown field. */
-  make(values?: Values<F>): NovaObject<F>;
-  /** An object as a store keeps it: every given field is set, none is dirty. */
-  load(values: Values<F>): NovaObject<F>;
-  rebuild(state: State): NovaObject<F>;
 }
 
 /** The object of a type: `ObjectOf<typeof Instance>`. */

@@ -1,8 +1,7 @@
-import type { AnyObject } from '#objects/versioned/any-object';
+import type { AnyObject, AnyType } from '#objects/versioned/any-object';
 import { CellMapping, CellMappingList } from '#objects/mapping/cell-mapping';
 import { HostMapping, HostMappingList } from '#objects/mapping/host-mapping';
 import { InstanceMappingList } from '#objects/mapping/instance-mapping';
-import type { AnyType } from '#objects/versioned/any-object';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
