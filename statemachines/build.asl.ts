@@ -59,7 +59,7 @@ export const build = workflow(
         startAt: 'Launch',
         states: {
           Launch: start({
-            workflow: 'Launch',
+            workflow: 'launch',
             name: '{% $states.input.name %}',
             input: {
               state: {

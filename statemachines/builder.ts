@@ -201,7 +201,6 @@ export const choice = <const To extends string>(
 
 /** Starts an execution of another workflow and does not wait for it. */
 export const start = <const To extends string>(options: {
-  /** The workflow's name as placeholders have it, `LiveMigrate` for instance. */
   readonly workflow: string;
   readonly name: string;
   readonly input: JsonObject;
@@ -211,7 +210,11 @@ export const start = <const To extends string>(options: {
   Type: 'Task',
   Resource: 'arn:aws:states:::states:startExecution',
   TimeoutSeconds: 60,
-  Arguments: { StateMachineArn: `\${${options.workflow}StateMachineArn}`, Name: options.name, Input: options.input },
+  Arguments: {
+    StateMachineArn: `\${${pascalCase(options.workflow)}StateMachineArn}`,
+    Name: options.name,
+    Input: options.input,
+  },
   Output: {},
   Retry: [RETRY.start],
   Catch: [
@@ -280,6 +283,6 @@ export function workflow<const N extends string>(
   };
 }
 
-/** `live-migrate` to `LiveMigrate`, as placeholders are written. */
-const pascalCase = (name: string): string =>
-  name.replaceAll(/(?:^|-)([a-z])/gu, (_, letter: string) => letter.toUpperCase());
+/** `live-migrate` to `LiveMigrate`, as placeholders and logical ids are written. */
+export const pascalCase = (name: string): string =>
+  name.replaceAll(/(?:^|-)([a-z0-9])/gu, (_, letter: string) => letter.toUpperCase());

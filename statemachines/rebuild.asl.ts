@@ -12,9 +12,18 @@ export const rebuild = workflow(
   'Target server',
   {
     'Target server': targetServer("Finds the server's cell and takes the server over.", 'Choose host'),
+    // Last of all: once the server is free, the next request may begin.
+    'Undo: Target server': cleanUp('undo-target-server', 'The event ends and the server is free.', {
+      output: { ...fromInput('outcome'), error: '{% $states.input.error.Error %}' },
+      next: 'Ending',
+    }),
     'Choose host': task('choose-host', 'The host that was given, forced with a claim, or chosen by the scheduler.', {
       catches: noHost('Fail rebuild'),
       next: 'Rebuild on host',
+    }),
+    'Undo: Choose host': cleanUp('undo-choose-host', 'The claim on the destination is withdrawn.', {
+      output: fromInput('state', 'error', 'outcome'),
+      next: 'Undo: Target server',
     }),
     'Rebuild on host': wait(
       'rebuild-on-host',
@@ -42,15 +51,6 @@ export const rebuild = workflow(
       { output: { ...fromInput('state', 'error'), ...fromAnswer('outcome') }, next: 'Failed how' },
     ),
     'Failed how': choice('outcome', { settled: 'Conclude' }, 'Undo: Choose host'),
-    'Undo: Choose host': cleanUp('undo-choose-host', 'The claim on the destination is withdrawn.', {
-      output: fromInput('state', 'error', 'outcome'),
-      next: 'Undo: Target server',
-    }),
-    // Last of all: once the server is free, the next request may begin.
-    'Undo: Target server': cleanUp('undo-target-server', 'The event ends and the server is free.', {
-      output: { ...fromInput('outcome'), error: '{% $states.input.error.Error %}' },
-      next: 'Ending',
-    }),
     Ending: choice('outcome', { untouched: 'Unfinished' }, 'Not rebuilt'),
     'Not rebuilt': succeed(),
     Unfinished: fail(

@@ -11,9 +11,9 @@ import {
   timedOut,
   wait,
   workflow,
-} from '../../statemachines/builder.ts';
+} from '#statemachines/builder';
 
-const launching = { workflow: 'Launch', name: 'one', input: {} };
+const launching = { workflow: 'launch', name: 'one', input: {} };
 const items = { items: '{% [] %}', selector: {}, most: 1, output: {} };
 
 /* The compiler holds the `@ts-expect-error` lines to what they say: one that is not refused any more is an error of its own. */
