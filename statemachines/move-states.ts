@@ -1,7 +1,7 @@
 import { ANSWER, caught, caughtAll, cleanUp, fromInput, task } from './builder.ts';
 import { RETRY } from './retry.ts';
 
-/** First state of a move: nothing is written before the server is owned, so an error is refused and not undone. */
+/** First state of a move. Nothing but the events of its action is written before the server is owned, so an error has no undo. */
 export const begin = (comment: string) =>
   task('begin', comment, {
     retry: [RETRY.step, RETRY.busy],
