@@ -4,13 +4,15 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { pascalCase } from '../statemachines/builder.ts';
+import { STATE_MACHINES } from '../statemachines/definitions.ts';
 import { MessageBucket } from './constructs/message-bucket.ts';
 import { OperationsDashboard, waitingServers } from './constructs/operations-dashboard.ts';
 import { RecordTable } from './constructs/record-table.ts';
 import { RpcQueue } from './constructs/rpc-queue.ts';
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
-import { pascalCase, Workflow, workflowsOnFile } from './constructs/workflow.ts';
+import { Workflow } from './constructs/workflow.ts';
 import type { Names } from './names.ts';
 import { INDEXES, type Port, Ports } from './ports.ts';
 import { WORKFLOW_GRANTS } from './workflow-grants.ts';
@@ -41,7 +43,7 @@ export class ApiStack extends Stack {
   readonly sealKey: Key;
   /** Every alarm of the deployment is published here. */
   readonly alarmTopic: Topic;
-  readonly workflows: readonly string[] = workflowsOnFile();
+  readonly workflows: readonly string[] = STATE_MACHINES;
   readonly #names: Names;
   readonly #settings: FunctionSettings;
   readonly #ports: Ports;
@@ -213,13 +215,13 @@ const RECONCILER_PORTS: readonly Port[] = [
   'notifier',
 ];
 
-function checkGrants(onFile: readonly string[]): void {
+function checkGrants(defined: readonly string[]): void {
   const granted = Object.keys(WORKFLOW_GRANTS);
-  const missing = onFile.filter((workflow) => !granted.includes(workflow));
-  const unused = granted.filter((workflow) => !onFile.includes(workflow));
+  const missing = defined.filter((workflow) => !granted.includes(workflow));
+  const unused = granted.filter((workflow) => !defined.includes(workflow));
   if (missing.length > 0 || unused.length > 0) {
     throw new Error(
-      `statemachines/ and lib/workflow-grants.ts differ: no grants for [${missing.join(', ')}], no file for [${unused.join(', ')}]`,
+      `statemachines/ and lib/workflow-grants.ts differ: no grants for [${missing.join(', ')}], no state machine for [${unused.join(', ')}]`,
     );
   }
 }

@@ -29,14 +29,14 @@ const TASK: readonly [string, string] = ['[', ']'];
 /** Draws a state machine as a page that GitHub renders: solid arrows follow on success, dotted ones catch errors. */
 export function drawWorkflow(workflow: string, definition: string): string {
   const machine: unknown = JSON.parse(definition);
-  if (!isMachine(machine)) throw new Error(`statemachines/${workflow}.asl.json has no States`);
+  if (!isMachine(machine)) throw new Error(`statemachines/${workflow}.asl.ts has no States`);
   const lines = drawMachine(machine, '');
   return [
     `# ${workflow}`,
     '',
     machine.Comment ?? '',
     '',
-    'Drawn from `statemachines/' + workflow + '.asl.json` by `npm run diagrams`; change that file, not this page.',
+    'Drawn from `statemachines/' + workflow + '.asl.ts` by `npm run diagrams`; change that file, not this page.',
     'Solid arrows follow on success or by a choice, dotted arrows are caught errors.',
     '',
     '```mermaid',

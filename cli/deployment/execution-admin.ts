@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
@@ -13,9 +12,7 @@ import {
   type HistoryEvent,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-
-const FOLDER = new URL('../../statemachines/', import.meta.url);
-const SUFFIX = '.asl.json';
+import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 
 /** An execution in a list. */
 export interface ExecutionRow {
@@ -55,15 +52,12 @@ export class ExecutionAdmin {
 
   /** The workflows of this release. */
   get workflows(): readonly string[] {
-    return readdirSync(FOLDER)
-      .filter((file) => file.endsWith(SUFFIX))
-      .map((file) => file.slice(0, -SUFFIX.length))
-      .toSorted();
+    return STATE_MACHINES;
   }
 
   /** Text of a workflow's definition, as this release has it. */
   definition(workflow: string): string {
-    return readFileSync(new URL(`${workflow}${SUFFIX}`, FOLDER), 'utf8');
+    return definitionOf(workflow);
   }
 
   /** Newest first, at most `most`. */

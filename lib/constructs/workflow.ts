@@ -1,23 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { pascalCase } from '../../statemachines/builder.ts';
+import { definitionOf } from '../../statemachines/definitions.ts';
 import type { Names } from '../names.ts';
 import { acknowledgeUnscopedActions } from './acknowledge.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 import type { TaskFunction } from './task-function.ts';
 
-const STATE_MACHINES = fileURLToPath(new URL('../../statemachines/', import.meta.url));
-const SUFFIX = '.asl.json';
 const PLACEHOLDER = /\$\{([A-Za-z0-9]+)\}/gu;
 
 export interface WorkflowProps {
   readonly names: Names;
-  /** Name of the file in statemachines/ without its ending. */
+  /** Name of its state machine in statemachines/. */
   readonly workflow: string;
   /** Runs the steps. */
   readonly stepFunction: TaskFunction;
@@ -33,12 +31,12 @@ export interface WorkflowProps {
   /**
    * Text of the definition.
    *
-   * @default the file in statemachines/
+   * @default what statemachines/ says
    */
   readonly definition?: string;
 }
 
-/** A state machine inlined from its ASL file, which may call the `live` alias of its function and nothing else. */
+/** A state machine inlined from its definition, which may call the `live` alias of its function and nothing else. */
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
@@ -47,7 +45,7 @@ export class Workflow extends Construct {
     super(scope, id);
     const { names, workflow } = props;
     const stateMachineName = names.of(workflow);
-    const definition = props.definition ?? readFileSync(`${STATE_MACHINES}${workflow}${SUFFIX}`, 'utf8');
+    const definition = props.definition ?? definitionOf(workflow);
     const substitutions = substitutionsOf(props);
     checkPlaceholders(workflow, definition, Object.keys(substitutions));
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
@@ -123,14 +121,6 @@ export class Workflow extends Construct {
   }
 }
 
-/** The workflows that have a file in statemachines/. */
-export function workflowsOnFile(): readonly string[] {
-  return readdirSync(STATE_MACHINES)
-    .filter((file) => file.endsWith(SUFFIX))
-    .map((file) => file.slice(0, -SUFFIX.length))
-    .toSorted();
-}
-
 function substitutionsOf(props: WorkflowProps): Record<string, string> {
   const substitutions: Record<string, string> = {
     [`${pascalCase(props.workflow)}FunctionArn`]: props.stepFunction.live.functionArn,
@@ -147,13 +137,8 @@ function checkPlaceholders(workflow: string, definition: string, given: readonly
   const unused = given.filter((name) => !wanted.has(name));
   if (missing.length > 0 || unused.length > 0) {
     throw new Error(
-      `statemachines/${workflow}${SUFFIX}: nothing is put in for [${missing.join(', ')}], ` +
+      `statemachines/${workflow}.asl.ts: nothing is put in for [${missing.join(', ')}], ` +
         `and no placeholder takes [${unused.join(', ')}]; see lib/workflow-grants.ts`,
     );
   }
-}
-
-/** `live-migrate` to `LiveMigrate`, as placeholders and logical ids are written. */
-export function pascalCase(name: string): string {
-  return name.replaceAll(/(?:^|-)([a-z0-9])/gu, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,15 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { machineArn } from './runner-executions.ts';
 import type { StepFunctions } from '#local/runner/runner';
-
-const FOLDER = new URL('../../statemachines/', import.meta.url);
+import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 
 /** Loads every state machine into the runner, its placeholders filled with the local names of functions and machines. */
-export async function loadStateMachines(runner: StepFunctions, deployment: string): Promise<string[]> {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.asl.json'));
-  const workflows = files.map((file) => file.slice(0, -'.asl.json'.length)).toSorted();
-  for (const workflow of workflows) {
-    const text = readFileSync(new URL(`${workflow}.asl.json`, FOLDER), 'utf8');
+export async function loadStateMachines(runner: StepFunctions, deployment: string): Promise<void> {
+  for (const workflow of STATE_MACHINES) {
+    const text = definitionOf(workflow);
     await runner.createStateMachine({
       name: `${deployment}-${workflow}`,
       definition: text.replaceAll(/\$\{(\w+?)(FunctionArn|StateMachineArn)\}/gu, (_, name: string, kind: string) => {
@@ -18,7 +14,6 @@ export async function loadStateMachines(runner: StepFunctions, deployment: strin
       }),
     });
   }
-  return workflows;
 }
 
 /** ARN of a workflow's function in the runner. */

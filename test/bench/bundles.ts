@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleOf } from '../../lib/constructs/bundle.ts';
-import { workflowsOnFile } from '../../lib/constructs/workflow.ts';
+import { STATE_MACHINES } from '#statemachines/definitions';
 
 const ENTRIES = [
   'object-rpc/object-rpc.lambda.ts',
   'task-rpc/task-rpc.lambda.ts',
   'reconciler/reconciler.lambda.ts',
-  ...workflowsOnFile().map((workflow) => `workflows/${workflow}/${workflow}.lambda.ts`),
+  ...STATE_MACHINES.map((workflow) => `workflows/${workflow}/${workflow}.lambda.ts`),
 ];
 
 /** A function's code as it is deployed. */

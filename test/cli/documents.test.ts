@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { drawMachine } from '#cli/inventory/drawing';
 import { CommandFailure } from '#cli/deployment/failure';
+import { definitionOf } from '#statemachines/definitions';
 import { runbookSections } from '../../lib/constructs/runbook-alarm.ts';
 import { run } from './local-deployment.ts';
 
@@ -65,7 +66,7 @@ describe('documents', () => {
 
   it('the walkthrough draws the launch workflow as it is', () => {
     const text = readFileSync(`${ROOT}docs/walkthrough.md`, 'utf8');
-    const definition = readFileSync(`${ROOT}statemachines/launch.asl.json`, 'utf8');
+    const definition = definitionOf('launch');
 
     const drawings = [...text.matchAll(/(?:^ {2}[✓✗▶·] .*\n)+/gmu)].map(([drawing]) =>
       drawing.trimEnd().split('\n').map(withoutVisits),

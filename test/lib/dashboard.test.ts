@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workflowsOnFile } from '../../lib/constructs/workflow.ts';
+import { STATE_MACHINES } from '#statemachines/definitions';
 import { resourcesOf, templatesWith } from './synthesised.ts';
 
 const { api } = templatesWith();
@@ -24,7 +24,7 @@ describe('the dashboard', () => {
     expect(body).toContain(metric);
   });
 
-  it.each(workflowsOnFile())('shows how executions of %s end', (workflow) => {
+  it.each(STATE_MACHINES)('shows how executions of %s end', (workflow) => {
     expect(body).toContain(`${workflow} succeeded`);
   });
 });

@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { pascalCase } from '../../lib/constructs/workflow.ts';
+import { pascalCase } from '#statemachines/builder';
 import { WORKFLOW_GRANTS } from '../../lib/workflow-grants.ts';
 import { type Resource, resourcesOf, templatesWith } from './synthesised.ts';
 

@@ -2,7 +2,7 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, inject, it } from 'vitest';
-import { workflowsOnFile } from '../../lib/constructs/workflow.ts';
+import { STATE_MACHINES } from '#statemachines/definitions';
 import { DeployedApp } from './endpoint.ts';
 
 const endpoint = inject('endpoint');
@@ -50,7 +50,7 @@ describe.runIf(endpoint !== undefined)('the deployed stacks', () => {
     },
   );
 
-  it.each(workflowsOnFile())('have the state machine of %s, with no placeholder left in it', async (workflow) => {
+  it.each(STATE_MACHINES)('have the state machine of %s, with no placeholder left in it', async (workflow) => {
     const { definition } = await app.sfn.send(
       new DescribeStateMachineCommand({ stateMachineArn: app.stateMachineArn(workflow) }),
     );
@@ -65,7 +65,7 @@ describe.runIf(endpoint !== undefined)('the deployed stacks', () => {
     'reconciler',
     'cell-cell1-object-rpc',
     'cell-cell2-object-rpc',
-    ...workflowsOnFile(),
+    ...STATE_MACHINES,
   ])('have the function %s on Node 24 behind the alias live', async (part) => {
     const made = await app.lambda(`nova-conductor-${part}`);
     const alias = await app.lambda(`nova-conductor-${part}/aliases/live`);

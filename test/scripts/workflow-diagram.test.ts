@@ -40,6 +40,6 @@ describe('a drawn workflow', () => {
   });
 
   it('fails on a file that is no state machine', () => {
-    expect(() => drawWorkflow('build', '{}')).toThrow('statemachines/build.asl.json has no States');
+    expect(() => drawWorkflow('build', '{}')).toThrow('statemachines/build.asl.ts has no States');
   });
 });

@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as errors from '#errors';
-
-const FOLDER = new URL('../../statemachines/', import.meta.url);
+import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 
 /** What our ports throw when the same call may be tried again. */
 const TRANSIENT = ['TransactionConflict', 'TableThrottled', 'QueueThrottled', 'ExecutionsThrottled'];
@@ -41,14 +39,20 @@ function rules(state: object, which: 'Retry' | 'Catch'): Rule[] {
   return Array.isArray(found) ? found : [];
 }
 
-const machines = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.asl.json'))
-  .map((file) => ({ file, tasks: tasks(JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'))) }));
+/** Names of errors that nothing of what a Task calls can throw. */
+function unknownErrors(all: readonly Task[]): string[] {
+  const names = new Set(
+    all.flatMap(({ retry, catches }) => [...retry, ...catches].flatMap((rule) => rule.ErrorEquals)),
+  );
+  return [...names].filter((name) => !Object.hasOwn(errors, name) && !KNOWN.some((pattern) => pattern.test(name)));
+}
+
+const machines = STATE_MACHINES.map((workflow) => ({ workflow, tasks: tasks(JSON.parse(definitionOf(workflow))) }));
 
 /** What undoes or ends a move: when that fails, the execution stops where it is, to be seen and redriven. */
 const UNDOING: ReadonlySet<string> = new Set(['Complete migration', 'Give up']);
 
-describe.each(machines)('$file', ({ tasks: all }) => {
+describe.each(machines)('$workflow', ({ tasks: all }) => {
   test('every Task that runs a function tries transient errors of our ports again', () => {
     const without = all
       .filter(({ resource }) => resource.includes('lambda:invoke'))
@@ -67,13 +71,17 @@ describe.each(machines)('$file', ({ tasks: all }) => {
   });
 
   test('every name of an error is one of the catalogue, of a port, or of a service', () => {
-    const names = new Set(
-      all.flatMap(({ retry, catches }) => [...retry, ...catches].flatMap((rule) => rule.ErrorEquals)),
-    );
-    const unknown = [...names].filter(
-      (name) => !Object.hasOwn(errors, name) && !KNOWN.some((pattern) => pattern.test(name)),
-    );
-
-    expect(unknown).toEqual([]);
+    expect(unknownErrors(all)).toEqual([]);
   });
+});
+
+test('a name that is misspelt in a Retry or a Catch is found', () => {
+  const task: Task = {
+    name: 'Begin',
+    resource: 'arn:aws:states:::lambda:invoke',
+    retry: [{ ErrorEquals: ['TableThrotled', 'States.Timeout'] }],
+    catches: [{ ErrorEquals: ['NoValidHosts'] }, { ErrorEquals: ['NoValidHost'] }],
+  };
+
+  expect(unknownErrors([task])).toEqual(['TableThrotled', 'NoValidHosts']);
 });

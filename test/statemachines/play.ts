@@ -1,24 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { executionArn } from '#local/emulation/runner-executions';
 import type { DestinationRequest } from '#ports/scheduler';
 import { WORKFLOWS } from '#local/emulation/workflow-steps';
+import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { around, aroundLaunches, FailurePlan, type CallFailure, type TaskName } from '../fixtures/failures.ts';
 import { reconcileServers } from '#reconciler/reconcile';
 import { leftOver } from '../fixtures/ledger.ts';
 import type { Story } from './story.ts';
 
-const FOLDER = new URL('../../statemachines/', import.meta.url);
-
-/** Every Task of every state machine, as its file has them. */
+/** Every Task of every state machine, in its order. */
 export function tasksOf(workflows: readonly string[]): TaskName[] {
-  return readdirSync(FOLDER)
-    .map((file) => file.replace('.asl.json', ''))
-    .filter((workflow) => workflows.includes(workflow))
-    .flatMap((workflow) => {
-      const definition: unknown = JSON.parse(readFileSync(new URL(`${workflow}.asl.json`, FOLDER), 'utf8'));
-      return taskStates(definition).map((state) => ({ workflow, state }));
-    });
+  return STATE_MACHINES.filter((workflow) => workflows.includes(workflow)).flatMap((workflow) =>
+    taskStates(JSON.parse(definitionOf(workflow))).map((state) => ({ workflow, state })),
+  );
 }
 
 function taskStates(value: unknown): string[] {

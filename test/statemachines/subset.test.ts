@@ -1,18 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { Expressions } from '#local/runner/expressions';
 import { loadDefinition } from '#local/runner/load-definition';
+import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 
-const FOLDER = join(import.meta.dirname, '..', '..', 'statemachines');
-const files = readdirSync(FOLDER).filter((file) => file.endsWith('.asl.json'));
-
-it.each(files)('%s lies within the subset that the runner runs', (file) => {
-  const text = readFileSync(join(FOLDER, file), 'utf8');
+it.each(STATE_MACHINES)('%s lies within the subset that the runner runs', (workflow) => {
   const expressions = new Expressions({ clock: new VirtualClock(), random: () => 0 });
 
-  const { graph } = loadDefinition(text, expressions);
+  const { graph } = loadDefinition(definitionOf(workflow), expressions);
 
   expect([...graph.states.keys()]).toContain(graph.startAt);
 });

@@ -6,7 +6,7 @@ import { recheckQuota, undoRecheckQuota } from './recheck-quota.ts';
 import { selectDestinations, undoSelectDestinations } from './select-destinations.ts';
 import type { BuildState } from './state.ts';
 
-/** The steps of build.asl.json by the name that its Tasks give. */
+/** The steps of build.asl.ts by the name that its Tasks give. */
 export const buildSteps: Readonly<Record<string, Step<BuildState>>> = {
   'bury-in-cell0': buryRequest,
   'clean-up-build-artifacts': cleanUpBuildArtifacts,

@@ -16,7 +16,7 @@ import { selectDestination, undoSelectDestination } from './select-destination.t
 import type { PlacedState } from './state.ts';
 import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
-/** The steps of cold-migrate.asl.json by the name that its Tasks give. */
+/** The steps of cold-migrate.asl.ts by the name that its Tasks give. */
 export const coldMigrateSteps: Readonly<Record<string, Step<PlacedState>>> = keepingFailures<PlacedState>({
   'await-resize': awaitResize,
   begin,

@@ -10,7 +10,7 @@ import { mapInstance } from './map-instance.ts';
 import { releaseClaim } from './release-claim.ts';
 import type { PlacedState } from './state.ts';
 
-/** The steps of launch.asl.json by the name that its Tasks give. */
+/** The steps of launch.asl.ts by the name that its Tasks give. */
 export const launchSteps: Readonly<Record<string, Step<PlacedState>>> = {
   'await-build': awaitBuild,
   'build-on-host': buildOnHost,

@@ -19,7 +19,7 @@ import { startMigration } from './start-migration.ts';
 import type { PlacedState } from './state.ts';
 import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
-/** The steps of live-migrate.asl.json by the name that its Tasks give. */
+/** The steps of live-migrate.asl.ts by the name that its Tasks give. */
 export const liveMigrateSteps: Readonly<Record<string, Step<PlacedState>>> = keepingFailures<PlacedState>({
   'ask-destination': askDestination,
   'await-migration': awaitMigration,

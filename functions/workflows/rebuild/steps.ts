@@ -10,7 +10,7 @@ import type { PlacedState } from './state.ts';
 import { targetServer } from './target-server.ts';
 import { undoTargetServer } from './undo-target-server.ts';
 
-/** The steps of rebuild.asl.json by the name that its Tasks give. */
+/** The steps of rebuild.asl.ts by the name that its Tasks give. */
 export const rebuildSteps: Readonly<Record<string, Step<PlacedState>>> = {
   'await-rebuild': awaitRebuild,
   'check-host': checkHost,

@@ -12,7 +12,7 @@ import type { PlacedState } from './state.ts';
 import { targetServer } from './target-server.ts';
 import { unshelveOnHost } from './unshelve-on-host.ts';
 
-/** The steps of unshelve.asl.json by the name that its Tasks give. */
+/** The steps of unshelve.asl.ts by the name that its Tasks give. */
 export const unshelveSteps: Readonly<Record<string, Step<PlacedState>>> = {
   'await-unshelve': awaitUnshelve,
   'check-host': checkHost,

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleOf } from '../../../lib/constructs/bundle.ts';
-import { workflowsOnFile } from '../../../lib/constructs/workflow.ts';
+import { STATE_MACHINES } from '#statemachines/definitions';
 
 const MOST_BYTES = 500_000;
 const ENTRIES = [
   'object-rpc/object-rpc.lambda.ts',
   'task-rpc/task-rpc.lambda.ts',
   'reconciler/reconciler.lambda.ts',
-  ...workflowsOnFile().map((workflow) => `workflows/${workflow}/${workflow}.lambda.ts`),
+  ...STATE_MACHINES.map((workflow) => `workflows/${workflow}/${workflow}.lambda.ts`),
 ];
 
 /** What a function reads at its start: the entry and the chunks that it imports at once. */

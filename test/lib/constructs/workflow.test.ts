@@ -2,8 +2,10 @@ import { type App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
+import { pascalCase } from '#statemachines/builder';
+import { STATE_MACHINES } from '#statemachines/definitions';
 import { TaskFunction } from '../../../lib/constructs/task-function.ts';
-import { pascalCase, Workflow, workflowsOnFile } from '../../../lib/constructs/workflow.ts';
+import { Workflow } from '../../../lib/constructs/workflow.ts';
 import { Names } from '../../../lib/names.ts';
 import { WORKFLOW_GRANTS } from '../../../lib/workflow-grants.ts';
 import { appWith, nameOf, resourcesOf, templatesWith } from '../synthesised.ts';
@@ -61,13 +63,13 @@ describe('a workflow', () => {
     expect(() => stackWith('{ ${BuildFunctionArn}')).toThrow(SyntaxError);
   });
 
-  it('exists for each file in statemachines and for each entry of the grants', () => {
+  it('exists for each state machine of statemachines and for each entry of the grants', () => {
     const machines = resourcesOf(templatesWith().api, 'AWS::StepFunctions::StateMachine');
 
     expect(machines.map((machine) => nameOf(machine, 'StateMachineName')).toSorted()).toEqual(
-      workflowsOnFile().map((workflow) => `nova-conductor-${workflow}`),
+      STATE_MACHINES.map((workflow) => `nova-conductor-${workflow}`),
     );
-    expect(Object.keys(WORKFLOW_GRANTS).toSorted()).toEqual(workflowsOnFile());
+    expect(Object.keys(WORKFLOW_GRANTS).toSorted()).toEqual(STATE_MACHINES);
   });
 
   it('is written in Pascal case where placeholders name it', () => {

@@ -1,0 +1,288 @@
+/*
+ * State machines as typed data. What is built is the Amazon States Language itself, in the subset of
+ * docs/adr/0002-asl-subset.md (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html).
+ * In all types, `To` is the union of the states that a state leads to, which `workflow` and `each` hold against the states
+ * that there are.
+ */
+import { RETRY, type Retrier } from './retry.ts';
+
+/** A JSON value. */
+type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+
+/** A JSON object; a string in `{% … %}` is a JSONata expression. */
+interface JsonObject {
+  readonly [name: string]: Json;
+}
+
+/** Goes on in another state after one of the errors. */
+interface Catcher<To extends string> {
+  readonly ErrorEquals: readonly string[];
+  readonly Output: JsonObject;
+  readonly Next: To;
+}
+
+interface Task<To extends string> {
+  readonly Type: 'Task';
+  readonly Comment?: string;
+  readonly Resource: string;
+  /** Seconds, or the expression that gives them. */
+  readonly TimeoutSeconds: number | string;
+  readonly Arguments: JsonObject;
+  readonly Output: JsonObject;
+  readonly Retry: readonly Retrier[];
+  readonly Catch?: readonly Catcher<To>[];
+  readonly Next?: To;
+  readonly End?: true;
+}
+
+/** A Task that waits to hear of the function that runs its step: the workflow's own. */
+type StepTask<To extends string> = (functionName: string) => Task<To>;
+
+interface Choice<To extends string> {
+  readonly Type: 'Choice';
+  readonly Choices: readonly { readonly Condition: string; readonly Next: To }[];
+  readonly Default: To;
+}
+
+interface Each<To extends string> {
+  readonly Type: 'Map';
+  readonly Comment: string;
+  readonly Items: string;
+  readonly ItemSelector: JsonObject;
+  readonly MaxConcurrency: number;
+  readonly ItemProcessor: Graph & { readonly ProcessorConfig: { readonly Mode: 'INLINE' } };
+  readonly Output: JsonObject;
+  readonly Next: To;
+}
+
+interface Succeed {
+  readonly Type: 'Succeed';
+  readonly Output?: JsonObject;
+}
+
+interface Fail {
+  readonly Type: 'Fail';
+  readonly Error: string;
+  readonly Cause: string;
+}
+
+type State<To extends string> = Task<To> | Choice<To> | Each<To> | Succeed | Fail;
+
+interface Graph {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State<string>>>;
+}
+
+/** A state machine under the name that it shares with its function and the folder of its steps. */
+export interface Workflow {
+  readonly name: string;
+  readonly definition: Graph & { readonly Comment: string; readonly QueryLanguage: 'JSONata' };
+}
+
+/** Fields of the state's input under their own names. */
+export const fromInput = (...names: readonly string[]): JsonObject =>
+  Object.fromEntries(names.map((name) => [name, `{% $states.input.${name} %}`]));
+
+/** Fields of the step's answer under their own names. */
+export const fromAnswer = (...names: readonly string[]): JsonObject =>
+  Object.fromEntries(names.map((name) => [name, `{% $states.result.Payload.${name} %}`]));
+
+/** The step's whole answer as the state from here on. */
+export const ANSWER: JsonObject = { state: '{% $states.result.Payload %}' };
+
+/** How a request ends that failed: the outcome and the name of the error. */
+export const ended = (outcome: string): JsonObject => ({ outcome, error: '{% $states.input.error.Error %}' });
+
+const EXECUTION: JsonObject = { execution: '{% $states.context.Execution.Name %}' };
+
+/** `Caught` is the union of where errors lead to. */
+interface StepOptions<Caught extends string, To extends string> {
+  /** Seconds that the step may take: 60 if not given. */
+  readonly seconds?: number;
+  readonly retry?: readonly Retrier[];
+  /** Fields of the input that the step gets besides `state`. */
+  readonly passes?: readonly string[];
+  readonly output?: JsonObject;
+  readonly catches?: readonly Catcher<Caught>[];
+  readonly next: To;
+}
+
+/** Runs a step; its answer is the state from here on. */
+export const task =
+  <const To extends string, const Caught extends string = never>(
+    step: string,
+    comment: string,
+    options: StepOptions<Caught, To>,
+  ): StepTask<Caught | To> =>
+  (functionName) => ({
+    Type: 'Task',
+    Comment: comment,
+    Resource: 'arn:aws:states:::lambda:invoke',
+    TimeoutSeconds: options.seconds ?? 60,
+    Arguments: {
+      FunctionName: functionName,
+      Payload: { step, ...fromInput('state', ...(options.passes ?? [])), ...EXECUTION },
+    },
+    Output: options.output ?? ANSWER,
+    Retry: options.retry ?? [RETRY.step],
+    ...(options.catches && { Catch: options.catches }),
+    Next: options.next,
+  });
+
+/** Runs a step that a caught error leads to: it gets the error, and is tried for longer, since nothing stands behind it. */
+export const cleanUp = <const To extends string>(
+  step: string,
+  comment: string,
+  options: Omit<StepOptions<never, To>, 'passes' | 'retry' | 'catches'>,
+): StepTask<To> =>
+  task(step, comment, { output: fromInput('state', 'error'), ...options, passes: ['error'], retry: [RETRY.last] });
+
+interface WaitOptions<Caught extends string, To extends string> {
+  /** Field of the state with the seconds after which the wait times out. */
+  readonly seconds: string;
+  readonly output?: JsonObject;
+  readonly catches: readonly Catcher<Caught>[];
+  readonly next: To;
+}
+
+/** Hands a task token to a step and waits until the token is settled. */
+export const wait =
+  <const To extends string, const Caught extends string>(
+    step: string,
+    comment: string,
+    options: WaitOptions<Caught, To>,
+  ): StepTask<Caught | To> =>
+  (functionName) => ({
+    Type: 'Task',
+    Comment: comment,
+    Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+    TimeoutSeconds: `{% $states.input.state.${options.seconds} %}`,
+    Arguments: {
+      FunctionName: functionName,
+      Payload: { step, ...fromInput('state'), ...EXECUTION, token: '{% $states.context.Task.Token %}' },
+    },
+    Output: options.output ?? { ...fromInput('state'), outcome: '{% $states.result.outcome %}' },
+    Retry: [RETRY.wait],
+    Catch: options.catches,
+    Next: options.next,
+  });
+
+/** Catches errors by their names; `more` is what the next state's input gets besides state and error. */
+export const caught = <const To extends string>(
+  errors: readonly string[],
+  next: To,
+  more: JsonObject = {},
+): Catcher<To> => ({
+  ErrorEquals: errors,
+  Output: { ...fromInput('state'), error: '{% $states.errorOutput %}', ...more },
+  Next: next,
+});
+
+/** Catches what is left. */
+export const caughtAll = <const To extends string>(next: To): Catcher<To> => caught(['States.ALL'], next);
+
+/** Catches the end of a wait in which nobody settled the token. */
+export const timedOut = <const To extends string>(next: To): Catcher<To> =>
+  caught(['States.Timeout', 'States.HeartbeatTimeout'], next);
+
+/** Goes on by the value of a field of the input, `state.entry` for instance. */
+export const choice = <const To extends string>(
+  field: string,
+  ways: Readonly<Record<string, To>>,
+  otherwise: To,
+): Choice<To> => ({
+  Type: 'Choice',
+  Choices: Object.entries(ways).map(([value, Next]: [string, To]) => ({
+    Condition: `{% $states.input.${field} = '${value}' %}`,
+    Next,
+  })),
+  Default: otherwise,
+});
+
+/** Starts an execution of another workflow and does not wait for it. */
+export const start = <const To extends string>(options: {
+  readonly workflow: string;
+  readonly name: string;
+  readonly input: JsonObject;
+  /** Where it goes on when there is an execution of that name with another input already. */
+  readonly startedBefore: To;
+}): Task<To> => ({
+  Type: 'Task',
+  Resource: 'arn:aws:states:::states:startExecution',
+  TimeoutSeconds: 60,
+  Arguments: {
+    StateMachineArn: `\${${pascalCase(options.workflow)}StateMachineArn}`,
+    Name: options.name,
+    Input: options.input,
+  },
+  Output: {},
+  Retry: [RETRY.start],
+  Catch: [
+    {
+      ErrorEquals: ['StepFunctions.ExecutionAlreadyExistsException'],
+      Output: {},
+      Next: options.startedBefore,
+    },
+  ],
+  End: true,
+});
+
+/** Runs a graph of its own for each item, at most `most` at a time. */
+export const each = <const N extends string, const To extends string>(
+  comment: string,
+  options: {
+    readonly items: string;
+    readonly selector: JsonObject;
+    readonly most: number;
+    readonly startAt: NoInfer<N>;
+    readonly states: Readonly<Record<N, State<NoInfer<N>>>>;
+    readonly output: JsonObject;
+    readonly next: To;
+  },
+): Each<To> => ({
+  Type: 'Map',
+  Comment: comment,
+  Items: options.items,
+  ItemSelector: options.selector,
+  MaxConcurrency: options.most,
+  ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, StartAt: options.startAt, States: options.states },
+  Output: options.output,
+  Next: options.next,
+});
+
+/** Ends the execution well. */
+export const succeed = (output?: JsonObject): Succeed => ({ Type: 'Succeed', ...(output && { Output: output }) });
+
+/** Ends the execution as failed, to be redriven. */
+export const fail = (error: string, cause: string): Fail => ({ Type: 'Fail', Error: error, Cause: cause });
+
+/**
+ * A state machine. A target that is not among its states does not compile.
+ *
+ * @param name in kebab-case, as the folder of its steps
+ */
+export function workflow<const N extends string>(
+  name: string,
+  comment: string,
+  startAt: NoInfer<N>,
+  states: Readonly<Record<N, StepTask<NoInfer<N>> | State<NoInfer<N>>>>,
+): Workflow {
+  const functionName = `\${${pascalCase(name)}FunctionArn}`;
+  const built = Object.entries<StepTask<N> | State<N>>(states).map(([state, body]): [string, State<N>] => [
+    state,
+    typeof body === 'function' ? body(functionName) : body,
+  ]);
+  return {
+    name,
+    definition: {
+      Comment: comment,
+      QueryLanguage: 'JSONata',
+      StartAt: startAt,
+      States: Object.fromEntries(built),
+    },
+  };
+}
+
+/** `live-migrate` to `LiveMigrate`, as placeholders and logical ids are written. */
+export const pascalCase = (name: string): string =>
+  name.replaceAll(/(?:^|-)([a-z0-9])/gu, (_, letter: string) => letter.toUpperCase());

@@ -1,0 +1,126 @@
+import {
+  caught,
+  caughtAll,
+  choice,
+  cleanUp,
+  ended,
+  fromAnswer,
+  succeed,
+  task,
+  timedOut,
+  wait,
+  workflow,
+} from './builder.ts';
+import { begin, finish, giveUp, swapAllocations, undoCreateMigration, undoSwapAllocations } from './move-states.ts';
+import { RETRY } from './retry.ts';
+
+/**
+ * Until the cast nothing has happened to the server itself, so an undo gives back claims and records only. From the cast on
+ * its computes decide, and a host that was given up is fenced by the write that takes the server from it.
+ */
+export const coldMigrate = workflow(
+  'cold-migrate',
+  'Moves a server to another host while it is off, or gives it another flavor; serves first requests and reschedules.',
+  'Begin',
+  {
+    Begin: begin("Targets the server's cell, begins the action's events and takes the server over."),
+    // Before the swap, which hands the allocations to the migration.
+    'Create migration': task(
+      'create-migration',
+      'Finds or makes the migration, once it is clear that the move may be tried.',
+      { catches: [caughtAll('Undo: Create migration')], next: 'Swap allocations' },
+    ),
+    'Undo: Create migration': undoCreateMigration,
+    'Swap allocations': swapAllocations('Entry'),
+    'Undo: Swap allocations': undoSwapAllocations,
+    // A server that a compute gave back has alternates; the scheduler is asked once for a request.
+    Entry: choice('state.entry', { reschedule: 'Claim alternate' }, 'Select destination'),
+    'Select destination': task(
+      'select-destination',
+      "Asks the scheduler for a host of the server's cell and for alternates.",
+      {
+        retry: [RETRY.step, RETRY.scheduler],
+        catches: [caughtAll('Undo: Select destination')],
+        next: 'Cast prep_resize',
+      },
+    ),
+    'Undo: Select destination': cleanUp(
+      'undo-select-destination',
+      'The claim on the destination is released where the swap will not replace it.',
+      { next: 'Undo: Swap allocations' },
+    ),
+    // Attempt and hosts are noted before the cast, so that whatever the destination answers finds them.
+    'Cast prep_resize': task(
+      'cast-prep-resize',
+      "Notes attempt and hosts on the server's record, then orders the destination to prepare.",
+      { catches: [caughtAll('Undo: Save spec')], next: 'Save spec' },
+    ),
+    // After the cast, as in Nova. The computes are at work already, so an error undoes nothing.
+    'Save spec': task(
+      'save-spec',
+      "Stores the new flavor with the server's request spec; the computes are at work already.",
+      { catches: [caughtAll('Reply')], next: 'Reply' },
+    ),
+    'Undo: Save spec': cleanUp('undo-save-spec', 'The spec has the flavor of the server as it is.', {
+      next: 'Undo: Select destination',
+    }),
+    // Before the wait: a caller waits for its answer no longer than rpc_response_timeout. An answer that fails holds up no move.
+    Reply: task('reply', "Ends the action's events and answers the caller, who does not wait for the computes.", {
+      catches: [caughtAll('Await resize')],
+      next: 'Await resize',
+    }),
+    'Await resize': wait(
+      'await-resize',
+      "Registers a token on the server's record and waits until it is resized or its move has failed.",
+      {
+        seconds: 'wait_seconds',
+        catches: [caught(['RescheduledException'], 'Claim alternate'), timedOut('Check hosts'), caughtAll('Give up')],
+        next: 'Finish',
+      },
+    ),
+    'Check hosts': task(
+      'check-hosts',
+      'Nothing was heard for a while: are the hosts alive, and did the records change?',
+      { output: fromAnswer('state', 'verdict', 'outcome'), catches: [caughtAll('Give up')], next: 'Verdict' },
+    ),
+    Verdict: choice('verdict', { wait: 'Await resize', reschedule: 'Claim alternate', 'give-up': 'Give up' }, 'Finish'),
+    // Fences first: from then on nothing that the last destination says counts, so its claim can be released.
+    'Claim alternate': task(
+      'claim-alternate',
+      'Fences the last destination, releases its claim and claims the next alternate of the list.',
+      {
+        output: fromAnswer('state', 'outcome'),
+        catches: [caught(['MaxRetriesExceeded', 'NoValidHost'], 'Undo: Save spec'), caughtAll('Undo: Save spec')],
+        next: 'Claimed',
+      },
+    ),
+    // The server may turn out to be settled, or to have left the destination's hands, when it is about to be fenced.
+    Claimed: choice('outcome', { claimed: 'Cast prep_resize', 'going-on': 'Await resize' }, 'Finish'),
+    Finish: finish('The server is resized, in error or gone: nothing waits any more.'),
+    Ended: succeed({
+      outcome: '{% $states.input.outcome %}',
+      host: '{% $states.input.state.host %}',
+      attempt: '{% $states.input.state.attempt %}',
+    }),
+    // It puts migration and allocations right itself, so only the spec is left to be undone.
+    'Give up': giveUp(
+      'A host is dead half-way: fences it, ends the migration and puts the allocations where the server is.',
+      'Undo: Save spec given up',
+    ),
+    'Undo: Save spec given up': cleanUp('undo-save-spec', 'The spec has the flavor of the server as it is.', {
+      next: 'Fail migration',
+    }),
+    // Last of every undo: once the server is free, the next request may begin.
+    'Fail migration': cleanUp(
+      'fail-migration',
+      'The server has its state again, with a fault; events and answer tell the error.',
+      { output: ended('error'), next: 'Failed' },
+    ),
+    Failed: succeed(),
+    Refuse: cleanUp('refuse', 'The request could not begin: events and answer tell the error.', {
+      output: ended('error'),
+      next: 'Refused',
+    }),
+    Refused: succeed(),
+  },
+);

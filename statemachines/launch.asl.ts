@@ -1,0 +1,112 @@
+import {
+  caught,
+  caughtAll,
+  choice,
+  cleanUp,
+  ended,
+  fromAnswer,
+  succeed,
+  task,
+  timedOut,
+  wait,
+  workflow,
+} from './builder.ts';
+import { RETRY } from './retry.ts';
+
+/** Whoever waits for a host hears that it gives the server back, hears nothing, or hears what cannot be mended. */
+const WAITING = {
+  seconds: 'wait_seconds',
+  catches: [caught(['RescheduledException'], 'Claim alternate'), timedOut('Check host'), caughtAll('Fail build')],
+  next: 'Outcome',
+} as const;
+
+/**
+ * No state is undone: a launch leaves a server, and a server that cannot be built ends by Fail build or Release claim, which
+ * give back all that is held for it.
+ */
+export const launch = workflow(
+  'launch',
+  'Builds one server: commits it to its cell, orders the build and sees it to its end; serves first builds, of servers that exist too, and reschedules.',
+  'Entry',
+  {
+    Entry: choice('state.entry', { reschedule: 'Claim alternate', existing: 'Map instance' }, 'Commit to cell'),
+    // Before the order: a compute takes orders for servers that are recorded. Without its build request the server was deleted.
+    'Commit to cell': task(
+      'commit-to-cell',
+      'One transaction: the build request goes, the server is in its cell with devices, tags, action and mapping.',
+      {
+        catches: [
+          caught(['BuildRequestNotFound'], 'Release claim'),
+          caught(['HostMappingNotFound'], 'Bury in cell0'),
+          caughtAll('Fail build'),
+        ],
+        next: 'Build on host',
+      },
+    ),
+    'Map instance': task(
+      'map-instance',
+      'One transaction: the build request of a server that exists goes, its record has zone and owner, its mapping the cell.',
+      {
+        catches: [caught(['BuildRequestNotFound', 'InstanceNotFound'], 'Release claim'), caughtAll('Fail build')],
+        next: 'Build on host',
+      },
+    ),
+    // The token is registered before the order is sent, so an answer that is quicker than the step finds it.
+    'Build on host': wait(
+      'build-on-host',
+      "Registers the token on the server's record, casts build_and_run_instance and waits until the record is settled.",
+      WAITING,
+    ),
+    'Await build': wait(
+      'await-build',
+      'Registers a new token and goes on waiting; the order was given before.',
+      WAITING,
+    ),
+    'Check host': task('check-host', 'Nothing was heard for a while: is the host alive, and did the record change?', {
+      output: fromAnswer('state', 'verdict', 'outcome'),
+      catches: [caughtAll('Fail build')],
+      next: 'Verdict',
+    }),
+    Verdict: choice('verdict', { wait: 'Await build', reschedule: 'Claim alternate' }, 'Outcome'),
+    // Fences first: from then on nothing that the last host says counts, so its claim can be released.
+    'Claim alternate': task(
+      'claim-alternate',
+      'Fences the last host, releases its claim and claims the next alternate of the list.',
+      {
+        output: fromAnswer('state', 'outcome'),
+        catches: [
+          caught(['InstanceNotFound'], 'Release claim'),
+          caught(['MaxRetriesExceeded', 'NoValidHost'], 'Fail build'),
+          caughtAll('Fail build'),
+        ],
+        next: 'Claimed',
+      },
+    ),
+    // The record may turn out to be settled when it is about to be fenced.
+    Claimed: choice('outcome', { claimed: 'Build on host' }, 'Outcome'),
+    Outcome: choice('outcome', { active: 'Built' }, 'Release claim'),
+    Built: succeed({
+      outcome: 'active',
+      host: '{% $states.input.state.host %}',
+      attempt: '{% $states.input.state.attempt %}',
+    }),
+    'Release claim': task('release-claim', 'The server is not on its host: what is held for it is given back.', {
+      retry: [RETRY.last],
+      output: fromAnswer('outcome'),
+      next: 'Released',
+    }),
+    Released: succeed(),
+    'Bury in cell0': cleanUp(
+      'bury-in-cell0',
+      'The host is mapped to no cell: the server becomes an error record of cell0 and its claim is released.',
+      { output: ended('buried'), next: 'Buried' },
+    ),
+    Buried: succeed(),
+    'Fail build': cleanUp(
+      'fail-build',
+      'The server ends in error with a fault where it is recorded, its networks are cleaned up and its claim is released.',
+      { output: ended('error'), next: 'Failed' },
+    ),
+    Failed: succeed(),
+  },
+);

@@ -1,0 +1,157 @@
+import {
+  ANSWER,
+  caughtAll,
+  choice,
+  cleanUp,
+  ended,
+  fromAnswer,
+  fromInput,
+  succeed,
+  task,
+  timedOut,
+  wait,
+  workflow,
+} from './builder.ts';
+import {
+  begin,
+  deletedMeanwhile,
+  finish,
+  giveUp,
+  swapAllocations,
+  undoCreateMigration,
+  undoSwapAllocations,
+} from './move-states.ts';
+import { RETRY } from './retry.ts';
+
+/** From the swap on, until a destination is claimed. */
+const UNDO_SWAP = [caughtAll('Undo: Swap allocations')];
+/** While a destination may be claimed, until the order. */
+const UNDO_SELECTION = [caughtAll('Undo: Select destination')];
+
+/**
+ * Until the order nothing has happened to the server itself, so an undo gives back claims and records only. From the order
+ * on the source is in charge, and rolls back by itself when the destination fails.
+ */
+export const liveMigrate = workflow(
+  'live-migrate',
+  'Moves a running server to another host without stopping it.',
+  'Begin',
+  {
+    Begin: begin("Targets the server's cell, begins the action's event and takes the server over."),
+    // Before all looks, as in Nova: a migration that fails its looks is listed, in error.
+    'Create migration': task('create-migration', "Makes the migration under the execution's name.", {
+      catches: [caughtAll('Undo: Create migration')],
+      next: 'Check source',
+    }),
+    'Undo: Create migration': undoCreateMigration,
+    'Check source': task('check-source', 'Can the server be moved live, and is its host up?', {
+      catches: [caughtAll('Undo: Create migration')],
+      next: 'Swap allocations',
+    }),
+    'Swap allocations': swapAllocations('Destination'),
+    'Undo: Swap allocations': undoSwapAllocations,
+    Destination: choice('state.kind', { forced: 'Check destination' }, 'Select destination'),
+    'Check destination': task(
+      'check-destination',
+      'Looks at a destination that the user forces: another host, up, memory, hypervisor.',
+      { catches: UNDO_SWAP, next: 'Ask destination' },
+    ),
+    'Select destination': task(
+      'select-destination',
+      "Asks the scheduler for a host of the server's cell, without the source and what was rejected.",
+      {
+        retry: [RETRY.step, RETRY.scheduler],
+        output: fromAnswer('state', 'outcome'),
+        catches: UNDO_SWAP,
+        next: 'Selected',
+      },
+    ),
+    'Undo: Select destination': cleanUp(
+      'undo-select-destination',
+      'The claim on the candidate is released where the swap will not replace it.',
+      { next: 'Undo: Swap allocations' },
+    ),
+    Selected: choice('outcome', { rejected: 'Reject destination' }, 'Ask destination'),
+    // An answer is kept before the token is completed, so Judge destination reads it there, after a time-out too.
+    'Ask destination': wait(
+      'ask-destination',
+      'A call to the candidate: check_can_live_migrate_destination; its answer completes the token.',
+      {
+        seconds: 'ask_seconds',
+        output: fromInput('state'),
+        catches: [timedOut('Judge destination'), ...UNDO_SELECTION],
+        next: 'Judge destination',
+      },
+    ),
+    'Judge destination': task('judge-destination', 'Reads the answer: go on, try another host, or end.', {
+      output: fromAnswer('state', 'outcome'),
+      catches: UNDO_SELECTION,
+      next: 'Judged',
+    }),
+    Judged: choice('outcome', { rejected: 'Reject destination', forced: 'Claim destination' }, 'Start migration'),
+    'Reject destination': task(
+      'reject-destination',
+      'Releases the claim on the candidate and remembers not to ask it again.',
+      { catches: UNDO_SELECTION, next: 'Select destination' },
+    ),
+    // After the answer, as in Nova: the scheduler has claimed the hosts that it chose, nobody a forced one.
+    'Claim destination': task('claim-destination', "A forced destination is of the server's own cell, and has room.", {
+      catches: UNDO_SELECTION,
+      next: 'Start migration',
+    }),
+    // The destination is noted before the order, so that it may write the record once the server arrives.
+    'Start migration': task('start-migration', 'Notes the destination, then orders the source to move the server.', {
+      catches: UNDO_SELECTION,
+      next: 'Reply',
+    }),
+    // Before the wait: a caller waits for its answer no longer than rpc_response_timeout. An answer that fails holds up no move.
+    Reply: task('reply', "Ends the action's event and answers the caller, who does not wait for the computes.", {
+      catches: [caughtAll('Await migration')],
+      next: 'Await migration',
+    }),
+    'Await migration': wait(
+      'await-migration',
+      "Registers a token on the server's record and waits until its migration is over.",
+      { seconds: 'wait_seconds', catches: [timedOut('Check hosts'), caughtAll('Give up')], next: 'Finish' },
+    ),
+    'Check hosts': task(
+      'check-hosts',
+      'Nothing was heard for a while: is the source alive, and did the records change?',
+      { output: fromAnswer('state', 'verdict', 'outcome'), catches: [caughtAll('Give up')], next: 'Verdict' },
+    ),
+    Verdict: choice(
+      'verdict',
+      { wait: 'Await migration', complete: 'Complete migration', 'give-up': 'Give up' },
+      'Finish',
+    ),
+    'Complete migration': task(
+      'complete-migration',
+      'The server has arrived; its source, which is gone, has not said so.',
+      {
+        retry: [RETRY.last],
+        output: { ...ANSWER, outcome: 'done' },
+        catches: [deletedMeanwhile],
+        next: 'Finish',
+      },
+    ),
+    Finish: finish('The server is moved, is where it was, or gone: nothing waits any more.'),
+    Ended: succeed({ outcome: '{% $states.input.outcome %}', host: '{% $states.input.state.host %}' }),
+    // It puts migration and allocations right itself, so nothing is left to be undone.
+    'Give up': giveUp(
+      'The source is dead before the switch: fences the destination, ends the migration, gives the claim back.',
+      'Fail migration',
+    ),
+    // Last of every undo: once the server is free, the next request may begin.
+    'Fail migration': cleanUp(
+      'fail-migration',
+      'The server has its state again or is in error, with a fault; event and answer tell the error.',
+      { output: ended('error'), next: 'Failed' },
+    ),
+    Failed: succeed(),
+    Refuse: cleanUp('refuse', 'The request could not begin: event and answer tell the error.', {
+      output: ended('error'),
+      next: 'Refused',
+    }),
+    Refused: succeed(),
+  },
+);

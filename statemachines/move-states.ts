@@ -1,0 +1,50 @@
+import { ANSWER, caught, caughtAll, cleanUp, fromInput, task } from './builder.ts';
+import { RETRY } from './retry.ts';
+
+/** First state of a move. Nothing but the events of its action is written before the server is owned, so an error has no undo. */
+export const begin = (comment: string) =>
+  task('begin', comment, {
+    retry: [RETRY.step, RETRY.busy],
+    catches: [caughtAll('Refuse')],
+    next: 'Create migration',
+  });
+
+/** Comes before a destination is looked for, so that the server's own allocation is the destination's alone. */
+export const swapAllocations = <const To extends string>(next: To) =>
+  task('swap-allocations', 'Hands what the server holds on its source to the migration.', {
+    catches: [caughtAll('Undo: Swap allocations')],
+    next,
+  });
+
+/** Gives back the whole, which takes a claim on a destination away as well. */
+export const undoSwapAllocations = cleanUp(
+  'undo-swap-allocations',
+  'The server gets back what it held on its source.',
+  { next: 'Undo: Create migration' },
+);
+
+/** Comes after the allocations, which are found by the migration's uuid. */
+export const undoCreateMigration = cleanUp('undo-create-migration', 'The migration ends in error.', {
+  next: 'Fail migration',
+});
+
+/** A server that is deleted meanwhile is at its end: nothing waits for it any more. */
+export const deletedMeanwhile = caught(['InstanceNotFound'], 'Finish', { outcome: 'deleted' });
+
+/** Ends a move whose hosts do not; a person goes on from here, so it is tried for long. */
+export const giveUp = <const To extends string>(comment: string, next: To) =>
+  task('give-up', comment, {
+    retry: [RETRY.last],
+    output: { ...ANSWER, error: { Error: 'MigrationError', Cause: 'a host was given up' } },
+    catches: [deletedMeanwhile],
+    next,
+  });
+
+/** Last state of a move that a host has settled. */
+export const finish = (comment: string) =>
+  task('finish', comment, {
+    passes: ['outcome'],
+    retry: [RETRY.last],
+    output: fromInput('state', 'outcome'),
+    next: 'Ended',
+  });
