@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { BuildWorldOptions } from '../fixtures/build-world.ts';
-import { BUILD_STORIES, type Story } from '../statemachines/stories.ts';
+import { BUILD_STORIES } from '../statemachines/stories.ts';
+import type { Story } from '../statemachines/story.ts';
 import { COLD_STORIES, LIVE_STORIES } from '../statemachines/move-stories.ts';
 import { REBUILD_STORIES, UNSHELVE_STORIES } from '../statemachines/recovery-stories.ts';
 
