@@ -23,7 +23,7 @@ export function loadDefinition(source: string | JsonObject, expressions: Express
 }
 
 /** @param outer the variables that states around this graph assign: an inner state may read, but not assign them */
-export function loadGraph(fields: Fields, outer: ReadonlySet<string>): Graph {
+function loadGraph(fields: Fields, outer: ReadonlySet<string>): Graph {
   const startAt = fields.text('StartAt');
   const sources = new Fields(fields.raw('States'), fields.state, fields.expressions, 'States');
   fields.refuseOthers();

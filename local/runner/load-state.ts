@@ -19,7 +19,7 @@ import { loadResource, refuseUnknownArguments } from './load-resource.ts';
 import type { Retrier } from './retry.ts';
 
 /** Reads the states inside a Map; `outer`: the variables that states around it assign. */
-export type LoadGraph = (fields: Fields, outer: ReadonlySet<string>) => Graph;
+type LoadGraph = (fields: Fields, outer: ReadonlySet<string>) => Graph;
 
 /** What the reading of one state stands on. */
 interface Surroundings {
