@@ -4,7 +4,7 @@ import { auditFacts } from './audit-facts.ts';
 import { audit } from './audit-rules.ts';
 import { columns } from '#cli/output/columns';
 import { EXIT } from '#cli/deployment/failure';
-import type { Finding } from './finding.ts';
+import { forPrograms, type Finding } from './finding.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** `audit`: reads all tables and tells what does not fit together; it changes nothing. */
@@ -15,7 +15,7 @@ export function addAudit(program: Command, cli: Cli): void {
   answering(command, cli, async ({ target }) => {
     const findings = await findingsOf(target);
     return {
-      data: findings,
+      data: findings.map(forPrograms),
       exitCode: findings.length === 0 ? EXIT.done : EXIT.findings,
       lines: columns(
         ['rule', 'what', 'what to do'],

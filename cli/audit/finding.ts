@@ -30,6 +30,24 @@ export interface Finding {
   readonly remedy?: Remedy;
 }
 
+/** Rules under other names in 0.1.0. Programs that read them find the former name beside the new one until 0.3.0. */
+const FORMER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['orphaned-claim', 'claim-of-nobody'],
+  ['orphaned-mapping', 'mapping-of-nobody'],
+  ['orphaned-migration', 'migration-of-nobody'],
+  ['stale-task-token', 'token-of-nobody'],
+  ['stuck-instance', 'transition-of-nobody'],
+  ['principal-not-registered', 'host-without-voice'],
+  ['inventory-mismatch', 'free-off'],
+  ['quota-mismatch', 'quota-off'],
+]);
+
+/** A finding as `--json` prints it: with the former name of its rule as `alias`, where it has one. */
+export function forPrograms<F extends Pick<Finding, 'rule'>>(finding: F): F & { readonly alias?: string } {
+  const alias = FORMER_NAMES.get(finding.rule);
+  return alias === undefined ? finding : { ...finding, alias };
+}
+
 /** Looks for one kind of misfit. */
 export type Rule = (facts: AuditFacts) => Finding[];
 

@@ -11,7 +11,7 @@ import { findingsOf } from './audit.ts';
 import { cellNamed, cellRows } from '#cli/inventory/cells';
 import { columns } from '#cli/output/columns';
 import { EXIT } from '#cli/deployment/failure';
-import type { Finding, Remedy } from './finding.ts';
+import { forPrograms, type Finding, type Remedy } from './finding.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
 import { letSpeakFor } from '#cli/inventory/principals';
 import { recountQuota } from '#cli/servers/quota-recount';
@@ -32,7 +32,7 @@ async function heal(target: DeploymentTarget, dryRun: boolean): Promise<Answer> 
     rows.push({ ...finding, outcome: await outcomeOf(target, finding, dryRun) });
   const left = rows.filter(({ remedy }) => remedy === undefined);
   return {
-    data: rows,
+    data: rows.map(forPrograms),
     exitCode: left.length > 0 || (dryRun && rows.length > 0) ? EXIT.findings : EXIT.done,
     lines: columns(
       ['rule', 'what', 'outcome'],
