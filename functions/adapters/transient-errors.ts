@@ -1,3 +1,6 @@
+/** How the SDK names an answer, or a connection, that did not come in time. */
+const LATE = 'TimeoutError';
+
 /**
  * Names under which services of AWS refuse a request for now: DynamoDB, SQS, Step Functions, S3, KMS, EventBridge, STS,
  * Lambda and IAM, once the SDK's own retries are spent (each service's list of errors, and the errors common to all).
@@ -34,7 +37,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'Throttling',
   'ThrottlingError',
   'ThrottlingException',
-  'TimeoutError',
+  LATE,
   'TooManyRequestsException',
 ]);
 
@@ -60,6 +63,12 @@ const DEPTH = 5;
 
 /** Whether the same request may succeed later, by an error of the SDK or one entry's error code. */
 export const isTransient = (error: unknown): boolean => reason(error) !== undefined;
+
+/** Whether nobody answered: no connection, a broken one, or no answer in time. */
+export function isUnanswered(error: unknown): boolean {
+  const found = reason(error);
+  return found !== undefined && (CODES.has(found) || found === LATE || found === HUNG_UP);
+}
 
 /** Whether an error code that an answer names for one of its entries is transient. */
 export const isTransientCode = (code: string | undefined): boolean => code !== undefined && NAMES.has(code);
