@@ -76,7 +76,7 @@ export function conductorProgram(cli: Cli): Command {
     .description('Operates a deployment of the serverless conductor')
     .option('--profile <name>', 'a profile of the AWS configuration; "local" is the world of npm run local')
     .option('--endpoint-url <url>', 'a LocalStack-compatible endpoint')
-    .option('--deployment <name>', 'prefix of all names', 'nova-conductor')
+    .option('--deployment <name>', 'prefix of all names (nova-conductor unless given)')
     .option('--region <region>', 'region of the deployment')
     .option('--json', 'data for programs instead of tables')
     .addHelpText('after', EXIT_CODES);

@@ -7,6 +7,7 @@ import {
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { S3Blobs } from '#adapters/s3/blobs';
 import { extendedQueues } from '#adapters/sqs/extended-queues';
 import { SqsQueues } from '#adapters/sqs/queues';
@@ -50,7 +51,8 @@ export class SqsBus implements Bus {
     this.#deployment = options.deployment;
     this.#urlBase = options.queueUrlBase.replace(/\/$/u, '');
     const { deployment, messageBucket: bucket, s3: config = {} } = options;
-    this.#blobs = bucket === undefined ? undefined : new S3Blobs({ bucket, deployment, config });
+    this.#blobs =
+      bucket === undefined ? undefined : new S3Blobs({ bucket, deployment, config, limits: OUTSIDE_LIMITS });
     const queues = new SqsQueues(options);
     this.#queues = this.#blobs === undefined ? queues : extendedQueues(queues, this.#blobs);
   }

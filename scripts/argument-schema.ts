@@ -1,74 +1,34 @@
-import { getMetadata, type GenericSchema } from 'valibot';
-
-/** A JSON Schema, as far as arguments of methods need it. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
-
-const isSchema = (value: unknown): value is GenericSchema =>
-  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'schema' && 'type' in value;
-
-const inner = (schema: GenericSchema, name: string): GenericSchema => {
-  const value: unknown = Reflect.get(schema, name);
-  if (isSchema(value)) return value;
-  throw new Error(`a schema of type ${schema.type} has no ${name}: teach scripts/argument-schema.ts about it`);
-};
-
-const SIMPLE: Readonly<Record<string, JsonSchema>> = {
-  string: { type: 'string' },
-  boolean: { type: 'boolean' },
-  number: { type: 'number' },
-  unknown: {},
-  custom: {},
-};
+import { toJsonSchema, type JsonSchema } from '@valibot/to-json-schema';
+import type { GenericSchema } from 'valibot';
 
 /**
- * The JSON Schema (draft 2020-12) of an argument schema.
+ * The JSON Schema (draft 2020-12) of what a caller sends for an argument schema.
  *
- * @throws Error for a kind of schema that no method has used so far
+ * @throws Error for a kind of schema that has no JSON Schema
  */
 export function argumentSchema(schema: GenericSchema): JsonSchema {
-  const simple = SIMPLE[schema.type];
-  const told = metadataSchema(getMetadata(schema));
-  if (told !== undefined) return told;
-  if (simple !== undefined) return simple;
-  switch (schema.type) {
-    case 'strict_object':
-      return objectSchema(schema);
-    case 'array':
-      return { type: 'array', items: argumentSchema(inner(schema, 'item')) };
-    case 'record':
-      return { type: 'object', additionalProperties: argumentSchema(inner(schema, 'value')) };
-    case 'nullable':
-      return { anyOf: [argumentSchema(inner(schema, 'wrapped')), { type: 'null' }] };
-    case 'optional': {
-      const value: unknown = Reflect.get(schema, 'default');
-      return { ...argumentSchema(inner(schema, 'wrapped')), ...(value === undefined ? {} : { default: value }) };
-    }
-    case 'union': {
-      const options: unknown = Reflect.get(schema, 'options');
-      return { anyOf: Array.isArray(options) ? options.filter(isSchema).map(argumentSchema) : [] };
-    }
-    default:
-      throw new Error(`no JSON Schema for ${schema.type}: teach scripts/argument-schema.ts about it`);
-  }
+  const { $schema: _named, ...described } = toJsonSchema(schema, {
+    target: 'draft-2020-12',
+    typeMode: 'input',
+    // A check of ours is anything, unless its metadata says what it checks.
+    overrideSchema: ({ valibotSchema }) => (valibotSchema.type === 'custom' ? {} : undefined),
+    overrideAction: ({ valibotAction }) =>
+      'metadata' in valibotAction ? checked(mapOf(valibotAction.metadata)) : undefined,
+  });
+  return described;
 }
 
-function objectSchema(schema: GenericSchema): JsonSchema {
-  const listed: unknown = Reflect.get(schema, 'entries');
-  const entries = Object.entries(typeof listed === 'object' && listed !== null ? listed : {}).flatMap(
-    ([name, value]: [string, unknown]) => (isSchema(value) ? [[name, value] as const] : []),
-  );
-  return {
-    type: 'object',
-    properties: Object.fromEntries(entries.map(([name, value]) => [name, argumentSchema(value)])),
-    required: entries.filter(([, value]) => value.type !== 'optional').map(([name]) => name),
-    additionalProperties: false,
-  };
-}
+const mapOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
-function metadataSchema(metadata: Readonly<Record<string, unknown>>): JsonSchema | undefined {
-  const { wireObject, list } = metadata;
-  if (metadata['map'] === true) return { type: 'object' };
-  if (typeof wireObject !== 'string') return undefined;
+/** What a check of ours lets through, by its metadata: a map, a wire object, or a list of them in both forms. */
+function checked(metadata: {
+  readonly map?: unknown;
+  readonly wireObject?: unknown;
+  readonly list?: unknown;
+}): JsonSchema {
+  const { map, wireObject, list } = metadata;
+  if (map === true) return { type: 'object' };
+  if (typeof wireObject !== 'string') return {};
   if (typeof list !== 'string') return objectOf(wireObject);
   return { anyOf: [objectOf(list), { type: 'array', items: objectOf(wireObject) }] };
 }

@@ -1,3 +1,5 @@
+import { isUnanswered } from '#adapters/transient-errors';
+
 /** What the command ends with; told in its --help. */
 export const EXIT = {
   done: 0,
@@ -31,13 +33,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
   InvalidClientTokenId: 'the AWS credentials are not accepted: check AWS_PROFILE and the region',
 };
 
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT']);
-
 /** Any error as one line and an exit code. */
 export function toFailure(error: unknown, endpoint: string): CommandFailure {
   if (error instanceof CommandFailure) return error;
   if (!(error instanceof Error)) return new CommandFailure(String(error));
-  if (NETWORK.has(codeOf(error)))
+  if (isUnanswered(error))
     return new CommandFailure(`nothing answers at ${endpoint}: is the deployment up?`, EXIT.unreachable);
   const remedy = REMEDIES[error.name];
   if (remedy !== undefined) return new CommandFailure(remedy, EXIT.unreachable);
@@ -48,11 +48,3 @@ export function toFailure(error: unknown, endpoint: string): CommandFailure {
 }
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
-
-/** Errors of connections come alone, as a cause, or as several at once (both families of addresses). */
-function codeOf(error: Error): string {
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error instanceof AggregateError)
-    return error.errors.map((each) => (each instanceof Error ? codeOf(each) : '')).find((code) => code !== '') ?? '';
-  return error.cause instanceof Error ? codeOf(error.cause) : '';
-}

@@ -51,10 +51,12 @@ export async function cellNamed(target: Tables, name: string): Promise<CellRow> 
   const cells = await cellRows(target);
   const cell = cells.find((each) => each.name === name);
   if (cell !== undefined) return cell;
-  throw new CommandFailure(
-    `there is no cell ${name}: there are ${cells.map((each) => each.name).join(', ') || 'none'}`,
-  );
+  throw new CommandFailure(`there is no cell ${name}: there are ${cells.map(cellIdentity).join(', ') || 'none'}`);
 }
+
+/** How messages name a cell: `uuid(name)`, or the uuid alone. Nova's CellMapping.identity. */
+const cellIdentity = ({ name, uuid }: Pick<CellRow, 'name' | 'uuid'>): string =>
+  name === '' ? uuid : `${uuid}(${name})`;
 
 /** Cells that have hosts: all but cell0. */
 export const withoutCell0 = (cells: readonly CellRow[]): CellRow[] => cells.filter(({ uuid }) => uuid !== CELL0_UUID);

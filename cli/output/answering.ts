@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, toFailure } from '#cli/deployment/failure';
-import type { DeploymentTarget, TargetOptions } from '#cli/deployment/deployment-target';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import type { TargetOptions } from '#cli/deployment/place';
 
 /** What the command line stands on: a terminal and a deployment, or a test's stand-ins. */
 export interface Cli {

@@ -15,26 +15,6 @@ export function claimOwner(spec: JsonMap, userId: string | null): Owner {
   return { projectId: textOf(spec['project_id']) ?? '', userId: userId ?? '' };
 }
 
-/** A claim for one instance (spec section 9.3). `spec` is the data of a RequestSpec. */
-export interface ResourceClaim {
-  readonly spec: JsonMap;
-  readonly instanceUuid: string;
-  /** The JSON text of a Selection. */
-  readonly allocationRequest: string;
-  /** The user of the request's context, not of the instance. */
-  readonly contextUserId: string | null;
-  readonly operation?: string;
-}
-
-/** Claims what a Selection asks for, false when it is refused; a rebuild in place answers true without asking. */
-export async function claimResources(placement: Placement, claim: ResourceClaim): Promise<boolean> {
-  if (isRebuild(claim.spec)) {
-    return true;
-  }
-  const owner = claimOwner(claim.spec, claim.contextUserId);
-  return placement.claim(claim.instanceUuid, claim.allocationRequest, owner, claim.operation);
-}
-
 /** A move to a destination that somebody named (spec section 9.4). */
 export interface DestinationClaim {
   readonly instance: { readonly uuid: string; readonly projectId: string; readonly userId: string };

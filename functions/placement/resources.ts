@@ -21,21 +21,6 @@ function withoutZeros(resources: Resources): Resources {
 }
 
 /**
- * What an instance of this flavor holds on its host (nova.scheduler.utils.resources_from_flavor).
- *
- * A class named in the extra specs replaces the flavor's own, also with 0. Zeros are kept when the flavor came without
- * extra specs.
- */
-export function resourcesFromFlavor(flavor: JsonMap, volumeBacked: boolean): Resources {
-  const own = plainAmounts(flavor, volumeBacked);
-  if (flavor['extra_specs'] === undefined) {
-    return own;
-  }
-  const named = sumOfGroups(parseExtraSpecs(flavor['extra_specs']).groups);
-  return withoutZeros({ ...own, ...named });
-}
-
-/**
  * What a request asks for, group by group (nova.scheduler.utils.resources_from_request_spec): the unnumbered group under
  * the empty text, with the flavor's own amounts of classes that no group names.
  */

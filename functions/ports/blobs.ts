@@ -2,7 +2,7 @@
  * Text objects by key: the payloads of messages that no queue takes.
  *
  * @throws BlobTooLarge
- * @throws BlobsThrottled when the same call may be tried again
+ * @throws QueueThrottled when the same call may be tried again
  */
 export interface Blobs {
   /** The bucket, as pointers name it. */
@@ -18,9 +18,4 @@ export interface Blobs {
 /** More than the reader is willing to take. */
 export class BlobTooLarge extends Error {
   override readonly name = 'BlobTooLarge' as const;
-}
-
-/** The store refused the request for now. */
-export class BlobsThrottled extends Error {
-  override readonly name = 'BlobsThrottled' as const;
 }

@@ -17,7 +17,11 @@ export interface Notification {
   readonly timestamp: string;
 }
 
-/** The notification bus. */
+/**
+ * The notification bus.
+ *
+ * @throws QueueThrottled when the same call may be tried again
+ */
 export interface Notifier {
   notify(notification: Notification): Promise<void>;
 }

@@ -31,7 +31,7 @@ export class MessageTooLong extends Error {
   override readonly name = 'MessageTooLong' as const;
 }
 
-/** The queue refused the request for now. */
+/** What carries messages refused the request for now: a queue, the store of long payloads, the notification bus. */
 export class QueueThrottled extends Error {
   override readonly name = 'QueueThrottled' as const;
 }

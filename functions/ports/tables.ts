@@ -123,7 +123,7 @@ export class TransactionConflict extends Error {
   override readonly name = 'TransactionConflict' as const;
 }
 
-/** The table refused the request for now (throttling, an internal error of the service). */
+/** The tables, or the keys of sealed records, refused the request for now: throttled, failed, or not reached. */
 export class TableThrottled extends Error {
   override readonly name = 'TableThrottled' as const;
 }

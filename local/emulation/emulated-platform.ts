@@ -1,3 +1,4 @@
+import { OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { randomBytes } from 'node:crypto';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
@@ -31,10 +32,10 @@ export async function emulatedPlatform(options: {
   const { deployment, onRequest } = options;
   const emulators = await startEmulators(deployment, options.cells);
   const { queueUrlBase } = emulators;
-  const dynamodb = dynamodbClient({ ...LOCAL, endpoint: emulators.dynamodbEndpoint });
-  const sqs = sqsClient({ ...LOCAL, endpoint: emulators.sqsEndpoint });
+  const dynamodb = dynamodbClient({ ...LOCAL, endpoint: emulators.dynamodbEndpoint }, OUTSIDE_LIMITS);
+  const sqs = sqsClient({ ...LOCAL, endpoint: emulators.sqsEndpoint }, OUTSIDE_LIMITS);
   const s3 = { ...LOCAL, endpoint: emulators.sqsEndpoint, forcePathStyle: true };
-  const blobs = new S3Blobs({ config: s3, bucket: emulators.messageBucket, deployment });
+  const blobs = new S3Blobs({ config: s3, limits: OUTSIDE_LIMITS, bucket: emulators.messageBucket, deployment });
   const [notifier, log] = [new MemoryNotifier(), new MemoryLog()];
   return {
     clock: new SystemClock(),

@@ -49,17 +49,33 @@ describe('EventBridgeNotifier', () => {
     });
   });
 
-  it('an event that the bus did not take fails', async () => {
+  it.each(['ThrottlingException', 'InternalException', 'InternalFailure'])(
+    'an event that the bus did not take for %s is sent again',
+    async (ErrorCode) => {
+      const endpoint = await startFakeEndpoint(() => ({ FailedEntryCount: 1, Entries: [{ ErrorCode }] }));
+      const notifier = new EventBridgeNotifier({ config: endpoint.config, eventBusName: 'nova' });
+
+      const error = await rejected(notifier.notify(NOTIFICATION));
+
+      await endpoint.stop();
+      expect(error).toMatchObject({
+        name: 'QueueThrottled',
+        message: `EventBridge is not available for now: ${ErrorCode}`,
+      });
+    },
+  );
+
+  it('an event that the bus never takes fails', async () => {
     const endpoint = await startFakeEndpoint(() => ({
       FailedEntryCount: 1,
-      Entries: [{ ErrorCode: 'ThrottlingException' }],
+      Entries: [{ ErrorCode: 'MalformedDetail' }],
     }));
     const notifier = new EventBridgeNotifier({ config: endpoint.config, eventBusName: 'nova' });
 
     const error = await rejected(notifier.notify(NOTIFICATION));
 
     await endpoint.stop();
-    expect(error).toMatchObject({ message: 'compute_task.build_instances was not taken: ThrottlingException ' });
+    expect(error).toMatchObject({ message: 'compute_task.build_instances was not taken: MalformedDetail ' });
   });
 });
 

@@ -5,6 +5,8 @@ import { SqsQueues } from '#adapters/sqs/queues';
 import { createQueue, startSqs } from '#local/emulation/sqs-emulator';
 import type { OutgoingMessage } from '#ports/queues';
 import { ManualClock } from '../fixtures/manual-clock.ts';
+import { startFakeEndpoint } from '../fixtures/fake-endpoint.ts';
+import { rejected } from '../fixtures/rejected.ts';
 import { queuesContract } from './queues.contract.ts';
 
 queuesContract('memory', async () => {
@@ -155,5 +157,22 @@ describe('MemoryQueues', () => {
 
     expect(queues.names()).toEqual(['conductor-dlq']);
     expect(() => queues.receive('conductor')).toThrow('there is no queue conductor');
+  });
+});
+
+describe('SqsQueues', () => {
+  it.each([
+    ['KmsThrottled', true, 'QueueThrottled', '1 messages to q were turned down: KmsThrottled'],
+    ['InternalError', false, 'QueueThrottled', '1 messages to q were turned down: InternalError'],
+    ['InvalidMessageContents', true, 'Error', '1 messages to q were turned down: InvalidMessageContents why'],
+  ])('an entry that is turned down twice for %s is told by its kind', async (Code, SenderFault, name, message) => {
+    const endpoint = await startFakeEndpoint(() => ({ Failed: [{ Id: '0', Code, SenderFault, Message: 'why' }] }));
+    const client = new SQSClient({ ...endpoint.config, md5: false, useQueueUrlAsEndpoint: false });
+    const queues = new SqsQueues({ client, deployment: 'nova', queueUrlBase: 'http://127.0.0.1/1/' });
+
+    const error = await rejected(queues.sendBatch('q', [{ body: 'x' }]));
+
+    await endpoint.stop();
+    expect(error).toMatchObject({ name, message });
   });
 });

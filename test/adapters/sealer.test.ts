@@ -87,7 +87,7 @@ describe('KmsSealer', () => {
     const sealed = await sealer.seal('a', 'b');
 
     await endpoint.stop();
-    expect(refused).toMatchObject({ name: 'KMSInternalException' });
+    expect(refused).toMatchObject({ name: 'TableThrottled', cause: { name: 'KMSInternalException' } });
     expect(sealed).toMatch(/^kms1\.YQ==\./u);
   });
 });

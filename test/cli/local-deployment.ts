@@ -5,7 +5,8 @@ import type { Behaviour } from '#local/fleet/behaviour';
 import { World } from '#local/emulation/world';
 import type { Cli } from '#cli/output/answering';
 import { runConductor } from '#cli/program';
-import { localPlace, targetAt } from '#cli/deployment/deployment-target';
+import { targetAt } from '#cli/deployment/deployment-target';
+import { localPlace } from '#cli/deployment/place';
 
 /** What one command line printed and how it ended. */
 export interface Ran {

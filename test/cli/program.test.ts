@@ -30,6 +30,37 @@ describe('conductor', () => {
     expect([before.exitCode, after.exitCode]).toEqual([99, 99]);
   });
 
+  it.each([
+    ['--profile staging', { profile: 'staging' }],
+    ['--endpoint-url http://127.0.0.1:1', { endpointUrl: 'http://127.0.0.1:1' }],
+    ['--deployment other', { deployment: 'other' }],
+    ['--region eu-west-1', { region: 'eu-west-1' }],
+    ['--json', { json: true }],
+  ])('hands %s to the deployment, before and after the subcommand', async (option, told) => {
+    const asked: object[] = [];
+    const target = (options: object): Promise<never> => {
+      asked.push(options);
+      return Promise.reject(new CommandFailure('understood', 99));
+    };
+
+    await run(`${option} cell list`, { ...nowhere, target });
+    await run(`cell list ${option}`, { ...nowhere, target });
+
+    expect(asked).toEqual([told, told]);
+  });
+
+  it('has no other option of the deployment than those', () => {
+    const program = conductorProgram({ ...nowhere, print: () => {}, complain: () => {}, end: () => {} });
+
+    expect(program.options.map(({ long }) => long)).toEqual([
+      '--profile',
+      '--endpoint-url',
+      '--deployment',
+      '--region',
+      '--json',
+    ]);
+  });
+
   it('documents its exit codes', async () => {
     const help = await run('--help', nowhere);
 
@@ -39,12 +70,16 @@ describe('conductor', () => {
 
   it('tells failures of connections and credentials with their remedy', () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const silent = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+    const within = new Error('TableThrottled', { cause: new AggregateError([refused]) });
     const expired = Object.assign(new Error('token'), { name: 'ExpiredToken' });
 
     expect(toFailure(refused, 'http://127.0.0.1:1')).toMatchObject({
       exitCode: 4,
       message: 'nothing answers at http://127.0.0.1:1: is the deployment up?',
     });
+    expect(toFailure(silent, 'here').message).toBe('nothing answers at here: is the deployment up?');
+    expect(toFailure(within, 'here').message).toBe('nothing answers at here: is the deployment up?');
     expect(toFailure(expired, '').message).toBe('the AWS credentials have expired: log in again');
   });
 });

@@ -48,6 +48,17 @@ describe('floors', () => {
     expect(new Set(FLOORS.map(({ place }) => place)).size).toBe(FLOORS.length);
   });
 
+  it('keep the clients of Lambda and IAM to the command: no function calls a function or asks for roles', () => {
+    const deployed = sourceFiles().filter(({ path }) => /^(?:functions|client|statemachines)\//u.test(path));
+
+    const callers = deployed.filter(({ imports }) =>
+      imports.some((name) => /^@aws-sdk\/client-(?:lambda|iam)/u.test(name)),
+    );
+
+    expect(deployed.length).toBeGreaterThan(100);
+    expect(callers.map(({ path }) => path)).toEqual([]);
+  });
+
   it('have folders of 40 files at most', () => {
     const counts = new Map<string, number>();
     for (const { path } of sourceFiles()) {

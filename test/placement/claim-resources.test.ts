@@ -1,5 +1,5 @@
 import { allocationRequestText } from '#placement/allocation-request';
-import { claimResources, claimResourcesOnDestination } from '#placement/claim-resources';
+import { claimResourcesOnDestination } from '#placement/claim-resources';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { describe, expect, it } from 'vitest';
 import { inventory, provider, uuidOf } from '../fixtures/provider.ts';
@@ -14,44 +14,13 @@ const MOVE = {
 };
 
 async function world() {
-  const { tables, requests } = memoryTables();
+  const { tables } = memoryTables();
   const placement = new EmbeddedPlacement(tables);
   for (const at of [1, 2]) {
     await placement.saveProvider(provider(at, { inventories: { VCPU: inventory(1) } }));
   }
-  return { tables, placement, requests };
+  return { placement };
 }
-
-describe('claimResources', () => {
-  it('RES-18 a rebuild claims nothing', async () => {
-    const { placement, requests } = await world();
-    const spec = { project_id: 'p', scheduler_hints: { _nova_check_type: ['rebuild'] } };
-    requests.length = 0;
-
-    const claimed = await claimResources(placement, {
-      spec,
-      instanceUuid: 'i',
-      allocationRequest: allocationRequestText(uuidOf(1), ONE),
-      contextUserId: 'admin',
-    });
-
-    expect([claimed, requests]).toEqual([true, []]);
-  });
-
-  it("RES-19 a claim is recorded with the spec's project and the context's user", async () => {
-    const { tables, placement } = await world();
-
-    await claimResources(placement, {
-      spec: { project_id: 'p' },
-      instanceUuid: 'i',
-      allocationRequest: allocationRequestText(uuidOf(1), ONE),
-      contextUserId: 'admin',
-    });
-
-    const consumer = await tables.get('placement', { pk: 'consumer#i', sk: 'consumer' });
-    expect(consumer).toMatchObject({ project_id: 'p', user_id: 'admin' });
-  });
-});
 
 describe('claimResourcesOnDestination', () => {
   it('RES-20 claims on the destination what the instance holds on its source', async () => {

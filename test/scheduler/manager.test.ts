@@ -172,7 +172,17 @@ describe('selectDestinations', () => {
     });
   });
 
-  it('a rebuild in place asks placement for nothing, even on a full host', async () => {
+  it("RES-19 a claim is recorded with the spec's project and the context's user", async () => {
+    const { select, tables } = await schedulerWorld();
+    const context = { ...destinationRequest().context, user_id: 'admin' };
+
+    await select({ spec: requestSpec({ project_id: 'p' }), context });
+
+    const consumer = await tables.get('placement', { pk: 'consumer#instance-1', sk: 'consumer' });
+    expect(consumer).toMatchObject({ project_id: 'p', user_id: 'admin' });
+  });
+
+  it('RES-18 a rebuild in place asks placement for nothing, even on a full host', async () => {
     const hosts = [provider(1, { inventories: small(100) })];
     const { scheduler, tables, empty } = await schedulerWorld({ hosts });
     const spec = requestSpec({ force_hosts: ['host1'], scheduler_hints: { _nova_check_type: ['rebuild'] } });

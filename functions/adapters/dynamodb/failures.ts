@@ -4,19 +4,10 @@ import {
   type CancellationReason,
 } from '@aws-sdk/client-dynamodb';
 import { TableThrottled, TransactionConflict, TransactionRefused } from '#ports/tables';
+import { isTransientCode, transientAs, unavailable } from '../transient-errors.ts';
 import { decodeItem } from './items.ts';
 
-/** Names under which the service asks for patience, once the SDK's own retries are spent. */
-const PATIENCE = new Set([
-  'InternalServerError',
-  'LimitExceededException',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'RequestTimeout',
-  'ServiceUnavailable',
-  'ThrottlingException',
-  'TimeoutError',
-]);
+const SERVICE = 'DynamoDB';
 
 const CONFLICTS = new Set(['TransactionConflictException', 'TransactionInProgressException']);
 
@@ -25,8 +16,7 @@ export const translated = (error: unknown): unknown => {
   if (!(error instanceof Error) || error instanceof ConditionalCheckFailedException) return error;
   if (error instanceof TransactionCanceledException) return cancelled(error, error.CancellationReasons ?? []);
   if (CONFLICTS.has(error.name)) return new TransactionConflict(error.message, { cause: error });
-  if (PATIENCE.has(error.name)) return new TableThrottled(error.message, { cause: error });
-  return error;
+  return transientAs(SERVICE, TableThrottled, error);
 };
 
 /**
@@ -36,9 +26,8 @@ export const translated = (error: unknown): unknown => {
 const cancelled = (error: TransactionCanceledException, reasons: readonly CancellationReason[]): unknown => {
   const codes = new Set(reasons.map((reason) => reason.Code));
   if (codes.has('TransactionConflict')) return new TransactionConflict(error.message, { cause: error });
-  if (codes.has('ThrottlingError') || codes.has('ProvisionedThroughputExceeded')) {
-    return new TableThrottled(error.message, { cause: error });
-  }
+  const throttled = [...codes].find(isTransientCode);
+  if (throttled !== undefined) return new TableThrottled(unavailable(SERVICE, throttled), { cause: error });
   if (!codes.has('ConditionalCheckFailed')) return error;
   return new TransactionRefused(
     reasons.map((reason) =>

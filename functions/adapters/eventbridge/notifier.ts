@@ -1,11 +1,18 @@
 import type * as Sdk from '@aws-sdk/client-eventbridge';
 import type { EventBridgeClient, EventBridgeClientConfig } from '@aws-sdk/client-eventbridge';
 import type { Notification, NotificationFamily, Notifier } from '#ports/notifier';
+import { QueueThrottled } from '#ports/queues';
+import { limited, type ClientLimits } from '../client-limits.ts';
+import { isTransientCode, transientAs, unavailable } from '../transient-errors.ts';
 
 export interface EventBridgeNotifierOptions {
   readonly config?: EventBridgeClientConfig;
+  /** @default those of the deployed functions */
+  readonly limits?: ClientLimits | undefined;
   readonly eventBusName: string;
 }
+
+const SERVICE = 'EventBridge';
 
 /** What rules of the bus match on beside the event type: each family has a source of its own. */
 const SOURCES: Readonly<Record<NotificationFamily, string>> = {
@@ -35,8 +42,11 @@ export class EventBridgeNotifier implements Notifier {
         },
       ],
     });
-    const { Entries: [entry] = [] } = await client.send(command);
+    const { Entries: [entry] = [] } = await client.send(command).catch((error: unknown) => {
+      throw transientAs(SERVICE, QueueThrottled, error);
+    });
     if (entry?.ErrorCode !== undefined) {
+      if (isTransientCode(entry.ErrorCode)) throw new QueueThrottled(unavailable(SERVICE, entry.ErrorCode));
       throw new Error(`${notification.eventType} was not taken: ${entry.ErrorCode} ${entry.ErrorMessage ?? ''}`);
     }
   }
@@ -44,7 +54,7 @@ export class EventBridgeNotifier implements Notifier {
   #load(): Promise<{ readonly sdk: typeof Sdk; readonly client: EventBridgeClient }> {
     this.#loaded ??= import('@aws-sdk/client-eventbridge').then((sdk) => ({
       sdk,
-      client: new sdk.EventBridgeClient(this.#options.config ?? {}),
+      client: new sdk.EventBridgeClient({ ...limited(this.#options.limits), ...this.#options.config }),
     }));
     return this.#loaded;
   }

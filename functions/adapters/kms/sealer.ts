@@ -2,10 +2,15 @@ import type * as Sdk from '@aws-sdk/client-kms';
 import type { KMSClient, KMSClientConfig } from '@aws-sdk/client-kms';
 import type { Clock } from '#ports/clock';
 import type { Sealer } from '#ports/sealer';
+import { TableThrottled } from '#ports/tables';
 import { decrypt, encrypt } from '../aes-gcm.ts';
+import { limited, type ClientLimits } from '../client-limits.ts';
+import { transientAs } from '../transient-errors.ts';
 
 export interface KmsSealerOptions {
   readonly config?: KMSClientConfig;
+  /** @default those of the deployed functions */
+  readonly limits?: ClientLimits | undefined;
   /** Id, alias or ARN of the key that encrypts data keys. */
   readonly keyId: string;
   /** The encryption context of every data key: documents of another deployment cannot be opened. */
@@ -76,9 +81,12 @@ export class KmsSealer implements Sealer {
 
   async #generate(): Promise<DataKey> {
     const { sdk, client } = await this.#load();
-    const { Plaintext: plain, CiphertextBlob: encrypted } = await client.send(
-      new sdk.GenerateDataKeyCommand({ KeyId: this.#options.keyId, KeySpec: 'AES_256', ...this.#context }),
-    );
+    const command = new sdk.GenerateDataKeyCommand({
+      KeyId: this.#options.keyId,
+      KeySpec: 'AES_256',
+      ...this.#context,
+    });
+    const { Plaintext: plain, CiphertextBlob: encrypted } = await asked(() => client.send(command));
     if (!plain || !encrypted) throw new Error('KMS answered no data key');
     return this.#remembered(plain, Buffer.from(encrypted).toString('base64'));
   }
@@ -88,9 +96,8 @@ export class KmsSealer implements Sealer {
     if (known && this.#isFresh(known)) return known;
     const { sdk, client } = await this.#load();
     const CiphertextBlob = Buffer.from(encrypted, 'base64');
-    const { Plaintext: plain } = await client.send(
-      new sdk.DecryptCommand({ KeyId: this.#options.keyId, CiphertextBlob, ...this.#context }),
-    );
+    const command = new sdk.DecryptCommand({ KeyId: this.#options.keyId, CiphertextBlob, ...this.#context });
+    const { Plaintext: plain } = await asked(() => client.send(command));
     if (!plain) throw new Error('KMS answered no data key');
     return this.#remembered(plain, encrypted);
   }
@@ -116,8 +123,16 @@ export class KmsSealer implements Sealer {
   #load(): Promise<{ readonly sdk: typeof Sdk; readonly client: KMSClient }> {
     this.#loaded ??= import('@aws-sdk/client-kms').then((sdk) => ({
       sdk,
-      client: new sdk.KMSClient(this.#options.config ?? {}),
+      client: new sdk.KMSClient({ ...limited(this.#options.limits), ...this.#options.config }),
     }));
     return this.#loaded;
   }
 }
+
+const asked = async <T>(send: () => Promise<T>): Promise<T> => {
+  try {
+    return await send();
+  } catch (error) {
+    throw transientAs('KMS', TableThrottled, error);
+  }
+};

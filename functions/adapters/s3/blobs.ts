@@ -1,24 +1,19 @@
 import { Readable } from 'node:stream';
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import { BlobsThrottled, BlobTooLarge, type Blobs } from '#ports/blobs';
+import { BlobTooLarge, type Blobs } from '#ports/blobs';
+import { QueueThrottled } from '#ports/queues';
+import { limited, type ClientLimits } from '../client-limits.ts';
+import { transientAs } from '../transient-errors.ts';
 
 export interface S3BlobsOptions {
   readonly config?: S3ClientConfig;
+  /** @default those of the deployed functions */
+  readonly limits?: ClientLimits | undefined;
   readonly bucket: string;
   /** Keys begin with it and a slash. */
   readonly deployment: string;
 }
-
-/** Names under which the service asks for patience, once the SDK's own retries are spent. */
-const PATIENCE = new Set([
-  'InternalError',
-  'RequestTimeout',
-  'ServiceUnavailable',
-  'SlowDown',
-  'ThrottlingException',
-  'TimeoutError',
-]);
 
 /** A body that is given up half-way fails its checksum, outside of any call. */
 const CHECKSUMS = { responseChecksumValidation: 'WHEN_REQUIRED' } as const;
@@ -28,12 +23,14 @@ export class S3Blobs implements Blobs {
   readonly bucket: string;
   readonly prefix: string;
   readonly #config: S3ClientConfig;
+  readonly #limits: ClientLimits | undefined;
   #loaded: Promise<{ readonly sdk: typeof Sdk; readonly client: S3Client }> | undefined;
 
-  constructor({ config = {}, bucket, deployment }: S3BlobsOptions) {
+  constructor({ config = {}, limits, bucket, deployment }: S3BlobsOptions) {
     this.bucket = bucket;
     this.prefix = `${deployment}/`;
     this.#config = config;
+    this.#limits = limits;
   }
 
   async put(key: string, text: string): Promise<void> {
@@ -68,7 +65,7 @@ export class S3Blobs implements Blobs {
   #load() {
     this.#loaded ??= import('@aws-sdk/client-s3').then((sdk) => ({
       sdk,
-      client: new sdk.S3Client({ ...CHECKSUMS, ...this.#config }),
+      client: new sdk.S3Client({ ...CHECKSUMS, ...limited(this.#limits), ...this.#config }),
     }));
     return this.#loaded;
   }
@@ -79,8 +76,7 @@ const asked = async <T>(send: () => Promise<T>): Promise<T | undefined> => {
   try {
     return await send();
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    if (error.name === 'NoSuchKey') return undefined;
-    throw PATIENCE.has(error.name) ? new BlobsThrottled(error.message, { cause: error }) : error;
+    if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+    throw transientAs('S3', QueueThrottled, error);
   }
 };

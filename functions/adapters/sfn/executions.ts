@@ -2,9 +2,13 @@ import type * as Sdk from '@aws-sdk/client-sfn';
 import type { SFNClient, SFNClientConfig } from '@aws-sdk/client-sfn';
 import { ExecutionsThrottled, type Executions, type ExecutionStatus, type Started } from '#ports/executions';
 import type { JsonMap } from '#ports/json';
+import { limited, type ClientLimits } from '../client-limits.ts';
+import { transientAs } from '../transient-errors.ts';
 
 export interface SfnExecutionsOptions {
   readonly config?: SFNClientConfig;
+  /** @default those of the deployed functions */
+  readonly limits?: ClientLimits | undefined;
   /** What all addresses begin with, for instance `arn:aws:states:eu-west-1:123456789012:`. */
   readonly arnPrefix: string;
   /** Every state machine's name begins with it and a dash. */
@@ -13,17 +17,6 @@ export interface SfnExecutionsOptions {
 
 /** Nobody waits for such a token any more. */
 const ANSWERED = new Set(['InvalidToken', 'TaskDoesNotExist', 'TaskTimedOut']);
-
-/** Names under which the service asks for patience, once the SDK's own retries are spent. */
-const PATIENCE = new Set([
-  'ExecutionLimitExceeded',
-  'InternalServerError',
-  'KmsThrottlingException',
-  'ServiceUnavailable',
-  'ThrottlingException',
-  'TimeoutError',
-  'TooManyRequestsException',
-]);
 
 /** Most characters that the service takes of an error's name and of its cause. */
 const ERROR_LENGTH = 256;
@@ -87,7 +80,7 @@ export class SfnExecutions implements Executions {
   #load(): Promise<{ readonly sdk: typeof Sdk; readonly client: SFNClient }> {
     this.#loaded ??= import('@aws-sdk/client-sfn').then((sdk) => ({
       sdk,
-      client: new sdk.SFNClient(this.#options.config ?? {}),
+      client: new sdk.SFNClient({ ...limited(this.#options.limits), ...this.#options.config }),
     }));
     return this.#loaded;
   }
@@ -105,5 +98,4 @@ const settled = async (send: () => Promise<unknown>): Promise<void> => {
   }
 };
 
-const translated = (error: unknown): unknown =>
-  error instanceof Error && PATIENCE.has(error.name) ? new ExecutionsThrottled(error.message, { cause: error }) : error;
+const translated = (error: unknown): unknown => transientAs('Step Functions', ExecutionsThrottled, error);

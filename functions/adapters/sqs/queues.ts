@@ -9,21 +9,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import { MessageTooLong, QueueDoesNotExist, QueueThrottled, type OutgoingMessage, type Queues } from '#ports/queues';
 import { batchesOf, checkedSize } from '../message-size.ts';
+import { isTransientCode, transientAs } from '../transient-errors.ts';
 
 /** Names of a queue that is not there: the service's, and the one of its older protocol. */
 const GONE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
-
-/** Names under which the service asks for patience, once the SDK's own retries are spent. */
-const PATIENCE = new Set([
-  'InternalError',
-  'InternalFailure',
-  'KmsThrottled',
-  'OverLimit',
-  'RequestThrottled',
-  'ServiceUnavailable',
-  'ThrottlingException',
-  'TimeoutError',
-]);
 
 export interface SqsQueuesOptions {
   readonly client: SQSClient;
@@ -79,8 +68,10 @@ export class SqsQueues implements Queues {
       entries.filter(({ Id }) => again.has(Id)),
     );
     if (!first) return;
-    const text = `${more.length + 1} messages to ${queue} were turned down: ${first.Code} ${first.Message ?? ''}`;
-    throw first.SenderFault ? new Error(text) : new QueueThrottled(text);
+    const text = `${more.length + 1} messages to ${queue} were turned down: ${first.Code}`;
+    throw first.SenderFault && !isTransientCode(first.Code)
+      ? new Error(`${text} ${first.Message ?? ''}`)
+      : new QueueThrottled(text);
   }
 
   async #sendEntries(queue: string, entries: SendMessageBatchRequestEntry[]): Promise<BatchResultErrorEntry[]> {
@@ -110,8 +101,7 @@ const asked = async <T>(queue: string, send: () => Promise<T>): Promise<T> => {
 const translated = (queue: string, error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
   if (GONE.has(error.name)) return new QueueDoesNotExist(`there is no queue ${queue}`, { cause: error });
-  if (PATIENCE.has(error.name)) return new QueueThrottled(error.message, { cause: error });
   // A queue may have been given a smaller limit than the service's.
   const tooLong = error.name === 'BatchRequestTooLong' || /must be shorter than/u.test(error.message);
-  return tooLong ? new MessageTooLong(error.message, { cause: error }) : error;
+  return tooLong ? new MessageTooLong(error.message, { cause: error }) : transientAs('SQS', QueueThrottled, error);
 };

@@ -3,7 +3,7 @@ import { object } from '#objects/versioned/containers';
 import { nullable } from '#objects/versioned/field';
 import { dateTime, integer, string, uuid } from '#objects/versioned/fields';
 import { Instance } from './instance.ts';
-import { defineList, defineObject, type ObjectOf } from '#objects/versioned/object-type';
+import { defineList, defineObject } from '#objects/versioned/object-type';
 import { classMethod, instanceMethod } from '#objects/versioned/remotable';
 import { TagList } from './tag.ts';
 
@@ -49,14 +49,3 @@ export const BuildRequestList = defineList({
     get_by_filters: classMethod(['filters'], { limit: null, marker: null, sort_keys: null, sort_dirs: null }),
   },
 });
-
-/** The server of a build request as a new instance: every set field but the tags, all dirty.
- * Nova's BuildRequest.get_new_instance; tags are stored on their own. */
-export function getNewInstance(request: ObjectOf<typeof BuildRequest>): ObjectOf<typeof Instance> {
-  const asked = request.get('instance');
-  const instance = Instance.make();
-  for (const name of asked.setFields) {
-    if (name !== 'tags') instance.assign(name, asked.peek(name));
-  }
-  return instance;
-}

@@ -1,6 +1,6 @@
 import { nullable, readOnly, withDefault } from '#objects/versioned/field';
 import { boolean, integer, string, uuid } from '#objects/versioned/fields';
-import { defineList, defineObject, type ObjectOf } from '#objects/versioned/object-type';
+import { defineList, defineObject } from '#objects/versioned/object-type';
 import { timestamps } from '#objects/versioned/persistent';
 import { classMethod, instanceMethod } from '#objects/versioned/remotable';
 
@@ -42,16 +42,3 @@ export const CellMappingList = defineList({
     get_by_disabled: classMethod(['disabled']),
   },
 });
-
-/** The cell that keeps servers which no host could take; it has a store and no queue. */
-export const CELL0_UUID = '00000000-0000-0000-0000-000000000000';
-
-/** How logs name a cell: `uuid(name)`, or the uuid alone. */
-export function cellIdentity(cell: ObjectOf<typeof CellMapping>): string {
-  const name = cell.peek('name') ?? null;
-  return name === null || name === '' ? cell.get('uuid') : `${cell.get('uuid')}(${name})`;
-}
-
-export function isCell0(cell: ObjectOf<typeof CellMapping>): boolean {
-  return cell.get('uuid') === CELL0_UUID;
-}

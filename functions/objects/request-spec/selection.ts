@@ -1,9 +1,7 @@
-import { NUMATopologyLimits } from '#objects/numa/numa-topology-limits';
-import { limitsToDict } from './scheduler-limits.ts';
 import { object } from '#objects/versioned/containers';
 import { nullable } from '#objects/versioned/field';
 import { string, uuid } from '#objects/versioned/fields';
-import { defineObject, isOfType, type ObjectOf } from '#objects/versioned/object-type';
+import { defineObject } from '#objects/versioned/object-type';
 import { SchedulerLimits } from './scheduler-limits.ts';
 
 /** A host that the scheduler chose, with the claim that goes with it. Compared by content. */
@@ -26,25 +24,3 @@ export const Selection = defineObject({
     '1.1': ['availability_zone'],
   },
 });
-
-/** A selection as hosts of older days read it: `{host, nodename, limits}`. */
-export function selectionToDict(selection: ObjectOf<typeof Selection>): {
-  host: string;
-  nodename: string;
-  limits: Record<string, unknown>;
-} {
-  const chosen = selection.peek('limits') ?? null;
-  const limits = chosen === null ? {} : limitsToDict(chosen);
-  const numa = limits['numa_topology'];
-  if (isOfType(NUMATopologyLimits, numa)) limits['numa_topology'] = numa.toPrimitive();
-  return { host: selection.get('service_host'), nodename: selection.get('nodename'), limits };
-}
-
-/** True when two selections say the same, whatever their dirty marks. */
-export function sameSelection(one: ObjectOf<typeof Selection>, other: ObjectOf<typeof Selection>): boolean {
-  const content = (selection: ObjectOf<typeof Selection>) => {
-    const clean = selection.clone().resetChanges(undefined, { recursive: true });
-    return JSON.stringify(clean.toPrimitive());
-  };
-  return content(one) === content(other);
-}

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { Destination } from '#objects/request-spec/destination';
-import {
-  buildFilterProperties,
-  buildRequestSpec,
-  populateFilterProperties,
-} from '#objects/request-spec/filter-properties';
 import { Flavor } from '#objects/api/flavor';
 import { imageDictFromSystemMetadata, imageFromDict } from '#objects/image/image-meta-dict';
 import { Instance } from '#objects/instance/instance';
@@ -16,7 +11,6 @@ import {
   toLegacyRequestSpecDict,
 } from '#objects/request-spec/request-spec-legacy';
 import { SchedulerLimits } from '#objects/request-spec/scheduler-limits';
-import { Selection } from '#objects/request-spec/selection';
 
 const flavor = Flavor.load({
   id: 1,
@@ -31,67 +25,51 @@ const flavor = Flavor.load({
   vcpu_weight: null,
   extra_specs: { 'hw:numa_cpus.0': '0', other: 'x' },
 });
-const limits = { vcpu: 1, disk_gb: 2, memory_mb: 3, numa_topology: null };
 
-describe('filter properties', () => {
+describe('the legacy filter properties', () => {
   test('SCHED-15 null entries are dropped from limits', () => {
-    const properties = { retry: { num_attempts: 1, hosts: [] } };
-    const selection = Selection.load({
-      service_host: 'host1',
-      nodename: 'node1',
-      limits: SchedulerLimits.load(limits),
-    });
+    const limits = SchedulerLimits.load({ vcpu: 1, disk_gb: 2, memory_mb: 3, numa_topology: null });
 
-    populateFilterProperties(properties, selection);
+    const properties = toLegacyFilterPropertiesDict(RequestSpec.load({ limits }));
 
-    expect(properties).toEqual({
-      limits: { vcpu: 1, disk_gb: 2, memory_mb: 3 },
-      retry: { num_attempts: 1, hosts: [['host1', 'node1']] },
-    });
+    expect(properties).toEqual({ limits: { vcpu: 1, disk_gb: 2, memory_mb: 3 } });
   });
 
-  test('forced hosts keep their limits', () => {
-    const properties = { force_hosts: ['h'] };
-
-    populateFilterProperties(properties, { host: 'h', nodename: 'n', limits: { vcpu: 1 } });
-
-    expect(properties).toEqual({ force_hosts: ['h'] });
-  });
-
-  test('SCHED-17 a forced boot names host and node', () => {
-    expect(buildFilterProperties({ h: ['x'] }, 'f', 'n', flavor)).toEqual({
-      scheduler_hints: { h: ['x'] },
+  test('SCHED-17 a forced boot names host and node, its hints and its flavor', () => {
+    const spec = RequestSpec.load({
+      flavor,
       force_hosts: ['f'],
       force_nodes: ['n'],
-      instance_type: flavor,
+      scheduler_hints: { h: ['x'] },
     });
+
+    const { instance_type } = toLegacyRequestSpecDict(spec);
+
+    expect(toLegacyFilterPropertiesDict(spec)).toEqual({
+      scheduler_hints: { h: 'x' },
+      force_hosts: ['f'],
+      force_nodes: ['n'],
+    });
+    expect(instance_type).toBe(flavor);
   });
 
   test('SCHED-18 an unforced boot has no forced keys', () => {
-    expect(Object.keys(buildFilterProperties({}, null, null, flavor))).toEqual(['scheduler_hints', 'instance_type']);
+    const spec = RequestSpec.load({ flavor, scheduler_hints: { h: ['x'] } });
+
+    expect(Object.keys(toLegacyFilterPropertiesDict(spec))).toEqual(['scheduler_hints']);
   });
 });
 
 describe('the legacy request spec', () => {
   test('SCHED-16 a spec without an image has an empty image and a plain instance', () => {
-    const instance = Instance.load({ uuid: 'u', flavor, system_metadata: { a: 'b' } });
+    const spec = RequestSpec.load({ flavor, instance_uuid: 'u', image: null, num_instances: 1 });
 
-    const request = buildRequestSpec(null, [instance]);
-
-    expect(JSON.parse(JSON.stringify(request))).toMatchObject({
+    expect(toLegacyRequestSpecDict(spec)).toMatchObject({
       image: {},
       num_instances: 1,
-      instance_type: { name: 'small' },
-      instance_properties: {
-        uuid: 'u',
-        system_metadata: {
-          a: 'b',
-          instance_type_vcpus: 1,
-          'instance_type_extra_hw:numa_cpus.0': '0',
-        },
-      },
+      instance_type: flavor,
+      instance_properties: { uuid: 'u', vcpus: 1, memory_mb: 512 },
     });
-    expect(instance.get('system_metadata')).toEqual({ a: 'b' });
   });
 
   test('SCHED-19 hints become lists and come back', () => {

@@ -1,0 +1,176 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import { fromIni } from '@aws-sdk/credential-provider-ini';
+import { limited, OUTSIDE_LIMITS } from '#adapters/client-limits';
+import { DEFAULTS } from '#ports/configuration';
+import { CommandFailure, EXIT } from './failure.ts';
+import { LOCAL, readLocalFile, type LocalWorld } from './local-file.ts';
+
+/** Options of every subcommand: which deployment is meant. */
+export interface TargetOptions {
+  readonly profile?: string;
+  readonly endpointUrl?: string;
+  readonly deployment?: string;
+  readonly region?: string;
+}
+
+/** Where a deployment is, and in whose name it is asked. */
+export interface Place {
+  readonly deployment: string;
+  /** Whom a failed connection is blamed on. */
+  readonly endpoint: string;
+  readonly account: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly queueUrlBase: string;
+  /** Whose region, endpoints and other settings of the AWS configuration hold. @default the SDK's usual one */
+  readonly profile?: string;
+  /** @default the SDK's usual ones */
+  readonly credentials?: NonNullable<STSClientConfig['credentials']>;
+  /** Endpoints by service. @default the SDK's usual one */
+  readonly dynamodb?: string;
+  readonly sqs?: string;
+  readonly sfn?: string;
+  readonly lambda?: string;
+  readonly iam?: string;
+  /** There in a local world only. */
+  readonly control?: string;
+  readonly serviceDownTime?: number;
+}
+
+const EMULATED_ACCOUNT = '000000000000';
+
+/** The profile that means the world of `npm run local`. */
+const LOCAL_PROFILE = 'local';
+
+/** Whether options mean an emulator, which knows no principals. */
+export const isEmulated = ({ profile, endpointUrl }: TargetOptions): boolean =>
+  profile === LOCAL_PROFILE || endpointUrl !== undefined;
+
+/**
+ * The place that options name.
+ *
+ * @param readWorld - what a local world wrote down; undefined when none is up
+ * @throws CommandFailure when there is no such place, or when an option cannot be followed
+ */
+export async function placeOf(
+  options: TargetOptions,
+  readWorld: () => LocalWorld | undefined = readLocalFile,
+): Promise<Place> {
+  if (options.profile === LOCAL_PROFILE) return worldOf(options, readWorld());
+  return options.endpointUrl === undefined ? accountPlace(options) : endpointPlace(options.endpointUrl, options);
+}
+
+/** What a local world is settled on already; an option that says otherwise is refused rather than dropped. */
+function worldOf({ endpointUrl, deployment, region }: TargetOptions, world: LocalWorld | undefined): Place {
+  if (endpointUrl !== undefined)
+    throw new CommandFailure('--profile local and --endpoint-url name two places: give one', EXIT.usage);
+  if (region !== undefined && region !== LOCAL.region)
+    throw new CommandFailure(`--region ${region}: the local world is in ${LOCAL.region}`, EXIT.usage);
+  if (world === undefined)
+    throw new CommandFailure('no local world is up: start it with npm run local', EXIT.unreachable);
+  if (deployment !== undefined && deployment !== world.deployment)
+    throw new CommandFailure(`--deployment ${deployment}: the local world is ${world.deployment}`, EXIT.usage);
+  return localPlace(world);
+}
+
+/** A world of `npm run local`, by what it wrote down. */
+export const localPlace = (world: LocalWorld): Place => ({
+  ...world,
+  endpoint: world.control,
+  account: EMULATED_ACCOUNT,
+  region: LOCAL.region,
+  partition: 'aws',
+  credentials: LOCAL.credentials,
+  sfn: world.control,
+  lambda: world.control,
+  iam: world.control,
+});
+
+async function endpointPlace(endpoint: string, options: TargetOptions): Promise<Place> {
+  if (!URL.canParse(endpoint))
+    throw new CommandFailure(`--endpoint-url ${endpoint} is no URL: give http://host:port`, EXIT.usage);
+  const { deployment = DEFAULTS.deployment, profile } = options;
+  const own = profile === undefined ? undefined : await identityOf(profile, options.region);
+  const region = options.region ?? (await regionOf(profile)) ?? LOCAL.region;
+  return {
+    deployment,
+    endpoint,
+    account: EMULATED_ACCOUNT,
+    region,
+    partition: 'aws',
+    credentials: own ?? { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...(profile === undefined ? {} : { profile }),
+    queueUrlBase: `${endpoint.replace(/\/$/u, '')}/${EMULATED_ACCOUNT}/`,
+    dynamodb: endpoint,
+    sqs: endpoint,
+    sfn: endpoint,
+    lambda: endpoint,
+    iam: endpoint,
+  };
+}
+
+async function accountPlace({
+  deployment = DEFAULTS.deployment,
+  profile,
+  region: wanted,
+}: TargetOptions): Promise<Place> {
+  const credentials = profile === undefined ? undefined : await identityOf(profile, wanted);
+  const config = {
+    ...limited(OUTSIDE_LIMITS),
+    ...(wanted === undefined ? {} : { region: wanted }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+  const [sts, sqs] = [new STSClient(config), new SQSClient(config)];
+  try {
+    const region = await sts.config.region();
+    const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    return {
+      deployment,
+      endpoint: `account ${Account} in ${region}`,
+      account: Account,
+      region,
+      partition: Arn.split(':')[1] ?? 'aws',
+      queueUrlBase: new URL(`/${Account}/`, sqs.config.endpointProvider({ Region: region }).url).href,
+      ...(profile === undefined ? {} : { profile }),
+      ...(credentials === undefined ? {} : { credentials }),
+    };
+  } finally {
+    sts.destroy();
+    sqs.destroy();
+  }
+}
+
+/** The region that a profile names; undefined when it names none. */
+async function regionOf(profile: string | undefined): Promise<string | undefined> {
+  if (profile === undefined) return undefined;
+  const client = new STSClient({ profile });
+  try {
+    return await client.config.region();
+  } catch {
+    return undefined;
+  } finally {
+    client.destroy();
+  }
+}
+
+/**
+ * The credentials of a profile, and of nothing else: the SDK's own chain goes on to those of the machine when a profile
+ * is not there, and the command would act on an account that nobody named.
+ *
+ * @throws CommandFailure when the profile is unknown or holds no credentials
+ */
+async function identityOf(profile: string, region: string | undefined) {
+  const credentials = fromIni({ profile, ...(region === undefined ? {} : { clientConfig: { region } }) });
+  try {
+    await credentials();
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'CredentialsProviderError')) throw error;
+    throw new CommandFailure(
+      `the profile ${profile} gives no credentials: aws configure list-profiles shows which are there`,
+      EXIT.unreachable,
+    );
+  }
+  return credentials;
+}

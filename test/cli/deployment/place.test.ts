@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { target } from '#cli/deployment/deployment-target';
+import { placeOf } from '#cli/deployment/place';
+import { rejected } from '../../fixtures/rejected.ts';
+import { startSignedEndpoint, type SignedEndpoint } from '../../fixtures/signed-endpoint.ts';
+
+const WORLD = {
+  deployment: 'nova-conductor',
+  dynamodb: 'http://127.0.0.1:1',
+  sqs: 'http://127.0.0.1:2',
+  queueUrlBase: 'http://127.0.0.1:2/000000000000/',
+  control: 'http://127.0.0.1:3',
+  serviceDownTime: 60,
+};
+
+const CREDENTIALS = `[default]
+aws_access_key_id = AKIADEFAULT
+aws_secret_access_key = a
+[staging]
+aws_access_key_id = AKIASTAGING
+aws_secret_access_key = b
+`;
+
+const CONFIG = `[default]
+region = us-east-1
+[profile staging]
+region = cn-north-1
+[profile bare]
+region = eu-west-1
+`;
+
+let folder: string;
+let aws: SignedEndpoint;
+beforeAll(async () => {
+  aws = await startSignedEndpoint();
+  folder = mkdtempSync(join(tmpdir(), 'profiles-'));
+  writeFileSync(join(folder, 'credentials'), CREDENTIALS);
+  writeFileSync(join(folder, 'config'), CONFIG);
+  vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'credentials'));
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  vi.stubEnv('AWS_ENDPOINT_URL', aws.endpoint);
+});
+beforeEach(() => {
+  aws.signers.length = 0;
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+  await aws.stop();
+});
+
+describe('--profile', () => {
+  it('is whose account, region and partition are acted on', async () => {
+    const place = await placeOf({ profile: 'staging' });
+
+    expect(aws.signers).toEqual(['AKIASTAGING cn-north-1 sts']);
+    expect(place).toMatchObject({
+      account: '222222222222',
+      region: 'cn-north-1',
+      partition: 'aws-cn',
+      queueUrlBase: 'https://sqs.cn-north-1.amazonaws.com.cn/222222222222/',
+    });
+  });
+
+  it('without it the account of the default profile is acted on', async () => {
+    await placeOf({});
+
+    expect(aws.signers).toEqual(['AKIADEFAULT us-east-1 sts']);
+  });
+
+  it('signs the requests of roles and event sources, and --region goes before its own', async () => {
+    const reached = await target({ profile: 'staging', region: 'cn-northwest-1' });
+
+    const role = await reached.roleId('publisher');
+    const intake = await reached.eventSources.of('arn');
+
+    await reached.close();
+    expect([role, intake?.state]).toEqual(['AROA1', 'Enabled']);
+    expect(aws.signers).toEqual([
+      'AKIASTAGING cn-northwest-1 sts',
+      'AKIASTAGING cn-northwest-1 iam',
+      'AKIASTAGING cn-northwest-1 lambda',
+    ]);
+  });
+
+  it.each(['nope', 'bare'])('%s, which holds no credentials, is named, and nobody else is asked', async (profile) => {
+    const error = await rejected(placeOf({ profile }));
+
+    expect(error).toMatchObject({
+      name: 'CommandFailure',
+      exitCode: 4,
+      message: `the profile ${profile} gives no credentials: aws configure list-profiles shows which are there`,
+    });
+    expect(aws.signers).toEqual([]);
+  });
+});
+
+describe('--endpoint-url', () => {
+  it('is asked for roles and event sources as well, in the name of the profile and in its region', async () => {
+    const reached = await target({ endpointUrl: aws.endpoint, profile: 'staging', deployment: 'other' });
+
+    await reached.roleId('publisher');
+    await reached.eventSources.of('arn');
+
+    await reached.close();
+    expect(aws.signers).toEqual(['AKIASTAGING cn-north-1 iam', 'AKIASTAGING cn-north-1 lambda']);
+    expect(reached).toMatchObject({ deployment: 'other', emulated: true });
+  });
+
+  it('a role that is not there is named', async () => {
+    const reached = await target({ endpointUrl: aws.endpoint });
+
+    const error = await rejected(reached.roleId('nobody'));
+
+    await reached.close();
+    expect(error).toMatchObject({ message: 'IAM knows no role nobody: check its name and the account' });
+  });
+
+  it('that is no URL is wrong usage', async () => {
+    const error = await rejected(placeOf({ endpointUrl: 'nonsense' }));
+
+    expect(error).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('--profile local', () => {
+  it('is the world that is up, whose own settings may be said again', async () => {
+    const place = await placeOf({ profile: 'local', deployment: 'nova-conductor', region: 'us-east-1' }, () => WORLD);
+
+    expect(place).toMatchObject({ ...WORLD, lambda: WORLD.control, sfn: WORLD.control });
+  });
+
+  it.each([
+    [{ endpointUrl: 'http://127.0.0.1:9' }, '--endpoint-url'],
+    [{ region: 'eu-west-1' }, '--region eu-west-1'],
+    [{ deployment: 'other' }, '--deployment other'],
+  ])('beside %o is wrong usage: no option is dropped', async (option, named) => {
+    const error = await rejected(placeOf({ profile: 'local', ...option }, () => WORLD));
+
+    expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining(named) });
+  });
+
+  it('without a world says how to start one', async () => {
+    const error = await rejected(placeOf({ profile: 'local' }, () => undefined));
+
+    expect(error).toMatchObject({ exitCode: 4, message: 'no local world is up: start it with npm run local' });
+  });
+});
