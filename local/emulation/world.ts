@@ -16,6 +16,7 @@ import { startEventSource, type EventSource, type RecordSource } from './event-s
 import { Fleet } from '#local/fleet/fleet';
 import type { ComputeOptions } from '#local/fleet/fake-compute';
 import { lambdaContext } from './lambda-context.ts';
+import { QUEUE_FUNCTIONS } from './queue-schema.ts';
 import { runnerExecutions } from './runner-executions.ts';
 import type { Invoke } from '#local/runner/engine';
 import { StepFunctions } from '#local/runner/runner';
@@ -115,8 +116,8 @@ export class World {
     const { clock, bus } = platform;
     const fleet = new Fleet({ bus, clock, ids: services.ids }, options.hosts);
     const world = new World(platform, services, runner, fleet, options.aroundBatch);
-    world.#serve('compute-task', taskHandler(services));
-    world.#serve('conductor', objectHandler(services, undefined));
+    world.#serve('compute-task', 'task-rpc', taskHandler(services));
+    world.#serve('conductor', 'object-rpc', objectHandler(services, undefined));
     for (const cell of options.cells) world.serveCell(cell);
     await fleet.start();
     return world;
@@ -124,7 +125,7 @@ export class World {
 
   /** Starts the object function of a cell, as its stack does. */
   serveCell(cell: Cell): void {
-    this.#serve(cellQueue(cell.name), objectHandler(this.services, cell));
+    this.#serve(cellQueue(cell.name), 'object-rpc', objectHandler(this.services, cell));
   }
 
   /** Adds a cell to a running deployment: what deploying its stack does. Its mapping is made by the operator. */
@@ -133,9 +134,9 @@ export class World {
     this.serveCell(cell);
   }
 
-  #serve(queue: string, deployed: QueueHandler): void {
+  #serve(queue: string, name: keyof typeof QUEUE_FUNCTIONS, deployed: QueueHandler): void {
     const handler: QueueHandler = (...invoked) => this.#aroundBatch(() => deployed(...invoked));
-    const context = () => lambdaContext(queue, 60, this.clock);
+    const context = () => lambdaContext(name, QUEUE_FUNCTIONS[name], this.clock);
     const onError = (error: unknown) => this.troubles.push(error);
     this.sources.set(queue, startEventSource({ source: this.#platform.source(queue), handler, context, onError }));
   }

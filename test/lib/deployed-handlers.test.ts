@@ -72,11 +72,7 @@ async function load({ file, name, environment, memoryMb }: DeployedFunction): Pr
   return handler;
 }
 
-const contextOf = ({ name, timeoutSeconds, memoryMb }: DeployedFunction): Context => ({
-  ...lambdaContext(name, timeoutSeconds, CLOCK),
-  memoryLimitInMB: String(memoryMb),
-  callbackWaitsForEmptyEventLoop: true,
-});
+const contextOf = (of: DeployedFunction): Context => lambdaContext(of.name, of, CLOCK);
 
 /** The context of an invocation that has used up its time. */
 const nearTimeout = (of: DeployedFunction): Context => ({
