@@ -9,7 +9,7 @@ import { STATE_MACHINES } from '../statemachines/definitions.ts';
 import { MessageBucket } from './constructs/message-bucket.ts';
 import { OperationsDashboard, waitingServers } from './constructs/operations-dashboard.ts';
 import { RecordTable } from './constructs/record-table.ts';
-import { RpcQueue } from './constructs/rpc-queue.ts';
+import { CONDUCTOR_QUEUE, RpcQueue, type RpcQueueProps } from './constructs/rpc-queue.ts';
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { Workflow } from './constructs/workflow.ts';
@@ -101,7 +101,7 @@ export class ApiStack extends Stack {
   }
 
   #addRpc(): void {
-    const computeTask = this.#queue('compute-task', Duration.minutes(6));
+    const computeTask = this.#queue('compute-task', { visibilityTimeout: Duration.minutes(6) });
     // A request for 1,000 servers is stored in fifty parts, and lies in memory some four times over.
     const taskRpc = this.#function('task-rpc', 'task-rpc/task-rpc.lambda.ts', TASK_RPC_PORTS, {
       timeout: Duration.minutes(1),
@@ -110,7 +110,7 @@ export class ApiStack extends Stack {
     taskRpc.consume(computeTask.queue);
     this.#ports.send(taskRpc, 'compute-task-dlq');
 
-    const conductor = this.#queue('conductor', Duration.minutes(1));
+    const conductor = this.#queue('conductor', CONDUCTOR_QUEUE);
     const objectRpc = this.#function('object-rpc', 'object-rpc/object-rpc.lambda.ts', OBJECT_RPC_PORTS, {
       timeout: Duration.seconds(10),
     });
@@ -118,7 +118,7 @@ export class ApiStack extends Stack {
     objectRpc.consume(conductor.queue);
     this.#ports.send(objectRpc, 'conductor-dlq');
 
-    this.#queue('network', Duration.minutes(3));
+    this.#queue('network');
   }
 
   #addWorkflow(workflow: string): void {
@@ -154,12 +154,12 @@ export class ApiStack extends Stack {
     });
   }
 
-  #queue(part: string, visibilityTimeout: Duration): RpcQueue {
+  #queue(part: string, settings: Pick<RpcQueueProps, 'visibilityTimeout' | 'maxReceiveCount'> = {}): RpcQueue {
     return new RpcQueue(this, `${pascalCase(part)}Queue`, {
       queueName: this.#names.of(part),
       key: this.dataKey,
       alarmTopic: this.alarmTopic,
-      visibilityTimeout,
+      ...settings,
     });
   }
 

@@ -2,7 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { tellsOfCalls, type ApiStack, type FunctionSettings } from './api-stack.ts';
 import { RecordTable } from './constructs/record-table.ts';
-import { RpcQueue } from './constructs/rpc-queue.ts';
+import { CONDUCTOR_QUEUE, RpcQueue } from './constructs/rpc-queue.ts';
 import { TaskFunction } from './constructs/task-function.ts';
 import { CELL0, type Names } from './names.ts';
 import { CELL_INDEXES, type Port, Ports } from './ports.ts';
@@ -46,7 +46,7 @@ export class CellStack extends Stack {
       queueName: names.cell(cell, 'conductor'),
       key: api.dataKey,
       alarmTopic: api.alarmTopic,
-      visibilityTimeout: Duration.minutes(1),
+      ...CONDUCTOR_QUEUE,
       // Beyond service_down_time (60 s) of lag the hosts' heartbeats are unknown, and nothing is fenced.
       alarmAge: Duration.minutes(1),
     });

@@ -1,33 +1,23 @@
-import type { Liveness } from '#ports/service-group';
-import type { BuildOutcome } from './settled.ts';
+import { awaitCompute, type AwaitedCompute } from './await-compute.ts';
 
 /** What is known when nothing was heard of a build for a while. */
-export interface AwaitedBuild {
-  readonly settled: BuildOutcome | undefined;
-  /** A compute's wish to be rescheduled has come in for this attempt. */
+export interface AwaitedBuild extends AwaitedCompute {
+  /** A compute's request to be rescheduled has come in for this attempt. */
   readonly rescheduleStored: boolean;
-  readonly liveness: Liveness;
-  /** Seconds since the record changed last. */
-  readonly unchangedSeconds: number;
-  /** Seconds without change after which a living host has lost its order. */
-  readonly stallSeconds: number;
 }
 
 export type AwaitBuildDecision =
-  | { readonly kind: 'settled'; readonly outcome: BuildOutcome }
+  | { readonly kind: 'settled'; readonly outcome: string }
   | { readonly kind: 'reschedule'; readonly reason: string }
   | { readonly kind: 'wait'; readonly reason: string };
 
 /**
- * Whether to go on waiting for a host. A dead host, or a living one that has long changed nothing, is given up; while
- * liveness is unknown nobody is: an outage of ours must not look like dead hosts.
+ * Whether to go on waiting for a host that an alternate can take the place of: what gives a host up elsewhere, or the
+ * host's own request, hands its server to the next one.
  */
 export function awaitBuild(facts: AwaitedBuild): AwaitBuildDecision {
-  if (facts.settled !== undefined) return { kind: 'settled', outcome: facts.settled };
-  if (facts.rescheduleStored) return { kind: 'reschedule', reason: 'the host asked for it' };
-  if (facts.liveness === 'unknown') return { kind: 'wait', reason: 'liveness is unknown while the cell queue lags' };
-  if (facts.liveness === 'down') return { kind: 'reschedule', reason: 'the host is down' };
-  if (facts.unchangedSeconds >= facts.stallSeconds)
-    return { kind: 'reschedule', reason: `nothing changed for ${facts.unchangedSeconds} seconds` };
-  return { kind: 'wait', reason: 'the host is up' };
+  if (facts.settled === undefined && facts.rescheduleStored)
+    return { kind: 'reschedule', reason: 'the host asked for it' };
+  const decision = awaitCompute(facts);
+  return decision.kind === 'give-up' ? { kind: 'reschedule', reason: decision.reason } : decision;
 }

@@ -9,7 +9,7 @@ import { notifyQuietly, type NotificationEvent } from '#records/notify';
 import { QueueLag } from '#records/queue-lag';
 import { settleCall } from '#operations/waiting-call';
 import { conductorBase, isExpected } from './base-namespace.ts';
-import { settleRecords, type Settled } from '#rpc/batch';
+import { queueHandler, settleRecords, type QueueHandler, type Settled } from '#rpc/batch';
 import { deadLetter } from '#rpc/dead-letter';
 import { delivery, type Delivery } from '#rpc/delivery';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
@@ -69,6 +69,10 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
     }
   };
 }
+
+/** The function behind a conductor queue, over its ports. */
+export const objectHandler = (services: ObjectServices, cell: Cell | undefined): QueueHandler =>
+  queueHandler(objectQueue(services, cell));
 
 async function serve(
   services: ObjectServices,

@@ -1,10 +1,5 @@
-import chain from '@middy/core';
-import type { SQSEvent } from 'aws-lambda';
 import { wiredCell, wireRecords } from '#wiring';
-import { partialBatch } from '#rpc/batch';
-import { objectQueue } from './object-queue.ts';
+import { objectHandler } from './object-queue.ts';
 
 /** Lambda behind a conductor queue: the API level's, or that of the cell which CELL names. */
-export const handler = chain<SQSEvent>()
-  .use(partialBatch())
-  .handler(objectQueue(wireRecords('object-rpc'), wiredCell()));
+export const handler = objectHandler(wireRecords('object-rpc'), wiredCell());

@@ -1,41 +1,88 @@
-import { all, equals, exists } from '#ports/conditions';
+import { all, any, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { ConditionFailed } from '#ports/tables';
+import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { operationNames, operationState } from '#records/operation';
-import type { Ownership } from './own-operation.ts';
+import { HOSTS, hostsAttribute, operationNames, operationState, type Operation } from '#records/operation';
 import { forgetToken, settledAs } from './settle.ts';
 
+/** A Task that waits for what happens to a server. */
+export interface Wait {
+  readonly operation: Operation;
+  readonly cell: string;
+  readonly uuid: string;
+  readonly execution: string;
+  readonly token: string;
+  /** Number of the attempt at hand: a reschedule that has come in for it ends the wait. */
+  readonly attempt: number;
+  /** The only hosts that may write the record from now on. @default those that may now, and the attempt is not noted */
+  readonly hosts?: readonly string[];
+  /** Further changes of an order's first registration, and what must hold for it. @default none */
+  readonly begins?: { readonly set: Attributes; readonly condition?: Condition };
+  /** Takes over a record that nobody owns. @default false */
+  readonly takesUnowned?: boolean;
+  /** Outcome for a record that another execution owns by now. @default taken-over */
+  readonly takenOver?: string;
+}
+
+/** `refused` is what was found when the first registration's own condition did not hold. */
+export type Registration =
+  | { readonly kind: 'waiting' | 'refused'; readonly item: Item }
+  | { readonly kind: 'answered' };
+
 /**
- * Registers a Task's token on the server's record, for the object proxy to complete. A record that is settled already, or
- * that a compute's wish to reschedule has come in for, completes it at once; so does one that is no longer ours.
+ * Registers a Task's token on a server's record, for the object proxy to complete: one conditional update, which answers
+ * the record. One that is settled already, that a compute's request to reschedule has come in for, or that the execution
+ * does not own any more, completes the token at once; then nothing is left to order.
  */
 export async function registerToken(
   services: Pick<Services, 'executions' | 'tables' | 'log'>,
-  { operation, cell, uuid, execution }: Ownership,
-  token: string,
-  attempt: number,
-): Promise<void> {
-  const names = operationNames(operation);
-  const table = cellTable(cell.name);
+  wait: Wait,
+): Promise<Registration> {
+  const { operation, cell, uuid, execution, token, attempt, begins } = wait;
+  const table = cellTable(cell);
   try {
     const { item } = await services.tables.update(
       table,
       instanceKey(uuid),
-      { set: { [names.token]: token } },
-      all(exists, equals('deleted', false), equals(names.owner, execution)),
+      { set: changesOf(wait) },
+      conditionOf(wait),
     );
     const { reschedule } = operationState(item, operation);
     const outcome = settledAs(item, operation);
-    if (outcome === undefined && reschedule?.attempt !== attempt) return;
+    if (outcome === undefined && reschedule?.attempt !== attempt) return { kind: 'waiting', item };
     // Once it is answered the execution goes on, and nobody would repeat what we left undone.
     await forgetToken(services, table, uuid, operation, token);
     if (outcome !== undefined) await services.executions.succeed(token, { outcome });
     else await services.executions.fail(token, 'RescheduledException', reschedule?.reason ?? '');
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    const owned = error.item !== undefined && error.item['deleted'] !== true;
-    services.log.info('nothing to wait for', { instance: uuid, cell: cell.name, operation, taken_over: owned });
-    await services.executions.succeed(token, { outcome: owned ? 'taken-over' : 'deleted' });
+    const item = error.item?.['deleted'] === true ? undefined : error.item;
+    const found = item === undefined ? undefined : operationState(item, operation);
+    if (item !== undefined && begins !== undefined && found?.owner === execution) {
+      // A repeat of a registration that was made: the host may be at work by now, and its attempt begins only once.
+      if (found.attempt === attempt) return registerToken(services, { ...wait, begins: { set: {} } });
+      return { kind: 'refused', item };
+    }
+    const outcome = item === undefined ? 'deleted' : (wait.takenOver ?? 'taken-over');
+    services.log.info('nothing to wait for', { instance: uuid, cell, operation, outcome });
+    await services.executions.succeed(token, { outcome });
   }
+  return { kind: 'answered' };
+}
+
+function changesOf({ operation, execution, token, attempt, hosts, begins, takesUnowned = false }: Wait): Attributes {
+  const names = operationNames(operation);
+  return {
+    ...begins?.set,
+    [names.token]: token,
+    ...(hosts === undefined ? {} : { [names.attempt]: attempt, [HOSTS]: hostsAttribute(...hosts) }),
+    ...(takesUnowned ? { [names.owner]: execution } : {}),
+  };
+}
+
+function conditionOf({ operation, execution, begins, takesUnowned = false }: Wait): Condition {
+  const { owner } = operationNames(operation);
+  const own = equals(owner, execution);
+  const live = all(exists, equals('deleted', false), takesUnowned ? any(own, equals(owner, null)) : own);
+  return begins?.condition === undefined ? live : all(live, begins.condition);
 }

@@ -19,6 +19,12 @@ type ReconcileServices = Pick<Services, 'clock' | 'executions' | 'log' | 'tables
 /** What came of one round, by decision. */
 export type Reconciled = Readonly<Record<'leave' | 'settle' | 'relaunch' | 'report', number>>;
 
+/** The function behind the schedule, over its ports. */
+export const reconciler =
+  (services: ReconcileServices): (() => Promise<Reconciled>) =>
+  () =>
+    reconcileServers(services);
+
 /**
  * Looks at every server that has been in transition for a while, and finishes or reports those that no running execution
  * owns. The index only tells where to look: each verdict is made on the record itself, read consistently.

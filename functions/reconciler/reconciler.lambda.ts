@@ -1,7 +1,5 @@
 import { wire } from '#wiring';
-import { reconcileServers, type Reconciled } from './reconcile.ts';
-
-const services = wire('reconciler');
+import { reconciler } from './reconcile.ts';
 
 /** Lambda behind the schedule: one round over all cells. */
-export const handler = (): Promise<Reconciled> => reconcileServers(services);
+export const handler = reconciler(wire('reconciler'));

@@ -1,5 +1,5 @@
-import type { MiddlewareObj } from '@middy/core';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import chain, { type MiddlewareObj } from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { SIZE_ATTRIBUTE } from '#wire/payload-pointer';
 
 /** One record's fate, in the order of the event's records. */
@@ -9,7 +9,7 @@ export type Settled = PromiseSettledResult<unknown>[];
  * Turns the settled results of a batch into batch item failures: what was done is deleted from the queue, the rest is
  * delivered again and ends in the dead-letter queue when it fails too often.
  */
-export const partialBatch = (): MiddlewareObj<SQSEvent, Settled | SQSBatchResponse> => ({
+const partialBatch = (): MiddlewareObj<SQSEvent, Settled | SQSBatchResponse> => ({
   after: (request) => {
     const results = Array.isArray(request.response) ? request.response : [];
     request.response = {
@@ -19,6 +19,15 @@ export const partialBatch = (): MiddlewareObj<SQSEvent, Settled | SQSBatchRespon
     };
   },
 });
+
+/** What Lambda calls for an SQS event source. */
+export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+/** The chain behind a queue; it raises no time-out of its own: near the end of its time a batch goes on, and Lambda ends it. */
+export function queueHandler(serve: (event: SQSEvent) => Promise<Settled>): QueueHandler {
+  const handler = chain<SQSEvent>({ timeoutEarlyInMillis: 0 }).use(partialBatch()).handler(serve);
+  return (event, context) => handler(event, context);
+}
 
 /**
  * Serves the records of a batch together, but one after the other those whose payload lies elsewhere: ten of 64 MiB would

@@ -8,7 +8,7 @@ import { sendAnswers } from '#wire/replies';
 import { mustBeKnown, Senders, type Identified } from '#rpc/sender';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { runTask, type TaskServices } from './tasks.ts';
-import { settleRecords, type Settled } from '#rpc/batch';
+import { queueHandler, settleRecords, type QueueHandler, type Settled } from '#rpc/batch';
 
 /** The queue whose messages these are, without the deployment's prefix. */
 const QUEUE = 'compute-task';
@@ -28,6 +28,9 @@ export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<
     return outcomes;
   };
 }
+
+/** The function behind the compute-task queue, over its ports. */
+export const taskHandler = (services: TaskServices): QueueHandler => queueHandler(taskQueue(services));
 
 async function serve(services: TaskServices, message: Identified, served: RequestMetrics): Promise<void> {
   const start = services.clock.now();

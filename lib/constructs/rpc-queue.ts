@@ -11,11 +11,17 @@ export interface RpcQueueProps {
   readonly key: IKey;
   readonly alarmTopic: ITopic;
   /**
-   * How long a received message stays hidden; Lambda asks for six times the timeout of the function.
+   * How long a received message stays hidden; at least as long as its function may take.
    *
    * @default 3 minutes
    */
   readonly visibilityTimeout?: Duration;
+  /**
+   * Deliveries before a message is a dead letter.
+   *
+   * @default 5; with 3 minutes of visibility some 15 minutes of an outage are survived
+   */
+  readonly maxReceiveCount?: number;
   /**
    * Age of the oldest message that calls a person.
    *
@@ -24,8 +30,11 @@ export interface RpcQueueProps {
   readonly alarmAge?: Duration;
 }
 
-/** Deliveries before a message is a dead letter: with 3 minutes of visibility some 15 minutes of an outage are survived. */
-const MAX_RECEIVE_COUNT = 5;
+/**
+ * A conductor queue's settings: a call that failed for a passing reason comes again while its caller, who waits for 60
+ * seconds, still does; an outage of some five minutes is survived.
+ */
+export const CONDUCTOR_QUEUE = { visibilityTimeout: Duration.seconds(30), maxReceiveCount: 10 } as const;
 
 /** A queue of RPC messages with its dead-letter queue, encrypted, TLS only, and with an alarm on both. */
 export class RpcQueue extends Construct {
@@ -46,7 +55,7 @@ export class RpcQueue extends Construct {
       queueName: props.queueName,
       retentionPeriod: Duration.days(4),
       visibilityTimeout: props.visibilityTimeout ?? Duration.minutes(3),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: props.maxReceiveCount ?? 5 },
     });
     this.#addAlarms(props);
   }

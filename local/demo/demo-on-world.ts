@@ -1,7 +1,7 @@
 import { ConductorClient } from '#client';
 import { evacuateHost } from '#cli/hosts/evacuation';
 import { mapOf, textOf } from '#wire/reading';
-import { WORKFLOWS } from '#local/emulation/workflow-steps';
+import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import type { LocalDeeds } from '#local/emulation/control-endpoint';
 import { machineArn } from '#local/emulation/runner-executions';
 import { World, type Platform } from '#local/emulation/world';
@@ -120,7 +120,7 @@ function cellOfHost(host: string): (typeof CELLS)[number] {
 
 async function executions({ runner, clock }: World): Promise<DemoExecution[]> {
   const all = await Promise.all(
-    Object.keys(WORKFLOWS).map(async (workflow) => {
+    Object.keys(WORKFLOW_FUNCTIONS).map(async (workflow) => {
       const listed = await runner.listExecutions({ stateMachineArn: machineArn(DEMO_DEPLOYMENT, workflow) });
       return Promise.all(
         listed.executions.map(async ({ executionArn }) => {

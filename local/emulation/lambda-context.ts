@@ -1,19 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { Clock } from '#ports/clock';
+import type { FunctionLimits } from './queue-schema.ts';
 
 /** The context that Lambda would hand to an invocation which starts now. */
-export const lambdaContext = (functionName: string, timeoutSeconds: number, clock: Pick<Clock, 'now'>): Context => {
+export const lambdaContext = (
+  functionName: string,
+  { timeoutSeconds, memoryMb }: FunctionLimits,
+  clock: Pick<Clock, 'now'>,
+): Context => {
   const end = clock.now() + timeoutSeconds * 1000;
   return {
     functionName,
     functionVersion: '$LATEST',
     invokedFunctionArn: `arn:aws:lambda:local:000000000000:function:${functionName}`,
-    memoryLimitInMB: '128',
+    memoryLimitInMB: String(memoryMb),
     awsRequestId: randomUUID(),
     logGroupName: `/aws/lambda/${functionName}`,
     logStreamName: 'local',
-    callbackWaitsForEmptyEventLoop: false,
+    callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => Math.max(0, end - clock.now()),
     done: () => undefined,
     fail: () => undefined,

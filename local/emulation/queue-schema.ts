@@ -9,17 +9,34 @@ export interface QueueSchema {
   readonly visibilityTimeoutSeconds: number;
 }
 
-const schema = (queue: string): QueueSchema => ({
+/** What an invocation of a function may use. */
+export interface FunctionLimits {
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+}
+
+/** The functions behind queues, by the ends of their names. */
+export const QUEUE_FUNCTIONS = {
+  'task-rpc': { timeoutSeconds: 60, memoryMb: 1024 },
+  'object-rpc': { timeoutSeconds: 10, memoryMb: 256 },
+} as const satisfies Readonly<Record<string, FunctionLimits>>;
+
+const schema = (queue: string, settings: Omit<QueueSchema, 'queue' | 'deadLetterQueue'>): QueueSchema => ({
   queue,
   deadLetterQueue: `${queue}-dlq`,
-  maxReceiveCount: 5,
-  visibilityTimeoutSeconds: 30,
+  ...settings,
 });
 
-/** The queues of a deployment; the queues of hosts and of replies are made later, by those who read them. */
+const conductorQueue = (queue: string): QueueSchema =>
+  schema(queue, { maxReceiveCount: 10, visibilityTimeoutSeconds: 30 });
+
+/**
+ * The queues of a deployment with the values that its templates have; the queues of hosts and of replies are made later,
+ * by those who read them.
+ */
 export const queueSchemas = (cells: readonly string[]): QueueSchema[] => [
-  schema('compute-task'),
-  schema('conductor'),
-  schema('network'),
-  ...cells.filter((cell) => cell !== 'cell0').map((cell) => schema(cellQueue(cell))),
+  schema('compute-task', { maxReceiveCount: 5, visibilityTimeoutSeconds: 360 }),
+  conductorQueue('conductor'),
+  schema('network', { maxReceiveCount: 5, visibilityTimeoutSeconds: 180 }),
+  ...cells.filter((cell) => cell !== 'cell0').map((cell) => conductorQueue(cellQueue(cell))),
 ];

@@ -1,5 +1,3 @@
-import chain from '@middy/core';
-import type { SQSEvent } from 'aws-lambda';
 import { assemble, type Adapters } from '#assemble';
 import type { Bus } from '#client/bus';
 import type { Clock } from '#ports/clock';
@@ -9,15 +7,16 @@ import type { Services } from '#ports/services';
 import { resetComputeCaps } from '#servers/compute-cap';
 import { cellQueue } from '#ports/host-queue';
 import type { Cell } from '#records/method';
-import { partialBatch } from '#rpc/batch';
-import { objectQueue } from '#object-rpc/object-queue';
-import { taskQueue } from '#task-rpc/task-queue';
-import { WORKFLOWS } from './workflow-steps.ts';
-import { stepFunction, type StepEvent } from '#workflows/step';
+import type { QueueHandler } from '#rpc/batch';
+import { objectHandler } from '#object-rpc/object-queue';
+import { taskHandler } from '#task-rpc/task-queue';
+import { WORKFLOW_FUNCTIONS, type Invocable } from './workflow-functions.ts';
+import type { StepEvent } from '#workflows/step';
 import { startEventSource, type EventSource, type RecordSource } from './event-source.ts';
 import { Fleet } from '#local/fleet/fleet';
 import type { ComputeOptions } from '#local/fleet/fake-compute';
 import { lambdaContext } from './lambda-context.ts';
+import { QUEUE_FUNCTIONS } from './queue-schema.ts';
 import { runnerExecutions } from './runner-executions.ts';
 import type { Invoke } from '#local/runner/engine';
 import { StepFunctions } from '#local/runner/runner';
@@ -43,7 +42,7 @@ export interface WorldOptions {
   readonly config?: Partial<Configuration>;
   readonly random?: () => number;
   /** Stands between the state machines and their functions: faults are injected here. */
-  readonly around?: (run: () => Promise<Json>, event: StepEvent<never>, invoke: Parameters<Invoke>) => Promise<Json>;
+  readonly around?: (run: () => Promise<Json>, event: StepEvent<unknown>, invoke: Parameters<Invoke>) => Promise<Json>;
   /** Stands between the queues and the functions behind them. */
   readonly aroundBatch?: <T>(run: () => Promise<T>) => Promise<T>;
   /** Changes ports before the functions get them: scripted schedulers, faulty tables. */
@@ -84,7 +83,7 @@ export class World {
   static async boot(platform: Platform, options: WorldOptions): Promise<World> {
     const config: Configuration = { ...DEFAULTS, ...options.config };
     const random = options.random ?? Math.random;
-    const functions = new Map<string, (event: StepEvent<never>) => Promise<Json>>();
+    const functions = new Map<string, Invocable>();
     const runner = new StepFunctions({
       clock: platform.clock,
       random,
@@ -92,9 +91,9 @@ export class World {
         const [arn, payload] = invoked;
         const run = functions.get(arn);
         if (run === undefined) throw new Error(`there is no function ${arn}`);
-        // A function gets its event as text.
-        const event: StepEvent<never> = JSON.parse(JSON.stringify(payload));
-        return options.around ? options.around(() => run(event), event, invoked) : run(event);
+        if (options.around === undefined) return run(payload);
+        const event: StepEvent<unknown> = JSON.parse(JSON.stringify(payload));
+        return options.around(() => run(event), event, invoked);
       },
     });
     const plain = assemble({
@@ -105,10 +104,10 @@ export class World {
       executions: runnerExecutions(runner, config.deployment),
     });
     const services = options.adapt?.(plain) ?? plain;
-    for (const [workflow, steps] of Object.entries(WORKFLOWS))
+    for (const [workflow, deployed] of Object.entries(WORKFLOW_FUNCTIONS))
       functions.set(
         functionArn(config.deployment, workflow),
-        stepFunction({ ...services, log: services.log.with({ workflow }) }, steps),
+        deployed({ ...services, log: services.log.with({ workflow }) }),
       );
     await loadStateMachines(runner, config.deployment);
     await seedCells(services, options.cells);
@@ -117,8 +116,8 @@ export class World {
     const { clock, bus } = platform;
     const fleet = new Fleet({ bus, clock, ids: services.ids }, options.hosts);
     const world = new World(platform, services, runner, fleet, options.aroundBatch);
-    world.#serve('compute-task', taskQueue(services));
-    world.#serve('conductor', objectQueue(services, undefined));
+    world.#serve('compute-task', 'task-rpc', taskHandler(services));
+    world.#serve('conductor', 'object-rpc', objectHandler(services, undefined));
     for (const cell of options.cells) world.serveCell(cell);
     await fleet.start();
     return world;
@@ -126,7 +125,7 @@ export class World {
 
   /** Starts the object function of a cell, as its stack does. */
   serveCell(cell: Cell): void {
-    this.#serve(cellQueue(cell.name), objectQueue(this.services, cell));
+    this.#serve(cellQueue(cell.name), 'object-rpc', objectHandler(this.services, cell));
   }
 
   /** Adds a cell to a running deployment: what deploying its stack does. Its mapping is made by the operator. */
@@ -135,11 +134,9 @@ export class World {
     this.serveCell(cell);
   }
 
-  #serve(queue: string, function_: (event: SQSEvent) => Promise<PromiseSettledResult<unknown>[]>): void {
-    const handler = chain<SQSEvent>()
-      .use(partialBatch())
-      .handler((event: SQSEvent) => this.#aroundBatch(() => function_(event)));
-    const context = () => lambdaContext(queue, 60, this.clock);
+  #serve(queue: string, name: keyof typeof QUEUE_FUNCTIONS, deployed: QueueHandler): void {
+    const handler: QueueHandler = (...invoked) => this.#aroundBatch(() => deployed(...invoked));
+    const context = () => lambdaContext(name, QUEUE_FUNCTIONS[name], this.clock);
     const onError = (error: unknown) => this.troubles.push(error);
     this.sources.set(queue, startEventSource({ source: this.#platform.source(queue), handler, context, onError }));
   }

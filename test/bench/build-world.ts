@@ -3,7 +3,7 @@ import { buildCommand } from '#local/demo/requests';
 import { machineArn } from '#local/emulation/runner-executions';
 import { World } from '#local/emulation/world';
 import type { FakeCompute } from '#local/fleet/fake-compute';
-import { WORKFLOWS } from '#local/emulation/workflow-steps';
+import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import { CELL, DEPLOYMENT, type BenchGround } from './worlds.ts';
 
 const FLAVOR = { id: 1, name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1 };
@@ -103,7 +103,7 @@ export class BuildWorld {
   /** Steps of all executions so far. */
   async steps(): Promise<Steps> {
     let [transitions, invocations] = [0, 0];
-    for (const workflow of Object.keys(WORKFLOWS)) {
+    for (const workflow of Object.keys(WORKFLOW_FUNCTIONS)) {
       const { executions } = await this.world.runner.listExecutions({
         stateMachineArn: machineArn(DEPLOYMENT, workflow),
       });

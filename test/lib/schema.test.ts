@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { queueSchemas } from '#local/emulation/queue-schema';
+import { QUEUE_FUNCTIONS, queueSchemas } from '#local/emulation/queue-schema';
 import { createTableInput, tableSchemas } from '#local/emulation/table-schema';
-import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
+import { deployed } from '../fixtures/deployed.ts';
+import { resourcesOf, templatesWith } from './synthesised.ts';
 
 const CELLS = ['cell1', 'cell2'];
+/** Seconds that a call waits for its answer: Nova's rpc_response_timeout. */
+const CALLER_WAITS = 60;
 const { api, cells } = templatesWith({ cells: CELLS });
 const templates = [api, ...cells.values()];
 const byName = <T extends { readonly name: string }>(items: readonly T[]) =>
@@ -25,25 +28,39 @@ function shape(properties: Readonly<Record<string, unknown>>) {
 
 describe('what is deployed is what the embedded world runs on', () => {
   it('has the same tables with the same keys and indexes', () => {
-    const deployed = templates.flatMap((template) => resourcesOf(template, 'AWS::DynamoDB::Table'));
+    const tables = templates.flatMap((template) => resourcesOf(template, 'AWS::DynamoDB::Table'));
     const embedded = tableSchemas(CELLS).map((schema) => createTableInput('nova-conductor', schema));
 
-    expect(byName(deployed.map((table) => shape(table.Properties ?? {})))).toEqual(
+    expect(byName(tables.map((table) => shape(table.Properties ?? {})))).toEqual(
       byName(embedded.map((input) => shape({ ...input }))),
     );
   });
 
-  it('has the same queues, which put a message aside after as many receives', () => {
-    const deployed = templates
-      .flatMap((template) => resourcesOf(template, 'AWS::SQS::Queue'))
-      .map((queue) => ({ name: nameOf(queue, 'QueueName'), redrive: queue.Properties?.['RedrivePolicy'] }));
-    const embedded = queueSchemas(CELLS);
+  it('has the same queues, which hide a message as long and put it aside after as many receives', () => {
+    const embedded = queueSchemas(CELLS).flatMap(({ queue, deadLetterQueue, ...settings }) => [
+      { name: `nova-conductor-${queue}`, ...settings },
+      { name: `nova-conductor-${deadLetterQueue}`, visibilityTimeoutSeconds: 30, maxReceiveCount: undefined },
+    ]);
 
-    for (const { queue, deadLetterQueue, maxReceiveCount } of embedded) {
-      const main = deployed.find(({ name }) => name === `nova-conductor-${queue}`);
-      expect(main?.redrive).toMatchObject({ maxReceiveCount });
-      expect(deployed.map(({ name }) => name)).toContain(`nova-conductor-${deadLetterQueue}`);
+    expect(byName(embedded)).toEqual(byName(deployed().queues));
+  });
+
+  it('has the same functions behind its queues, with as much time and memory', () => {
+    const behindQueues = deployed().functions.filter(({ name }) => name.endsWith('-rpc'));
+
+    expect(behindQueues.map(({ timeoutSeconds, memoryMb }) => ({ timeoutSeconds, memoryMb }))).toEqual(
+      behindQueues.map(({ name }) => QUEUE_FUNCTIONS[name.endsWith('task-rpc') ? 'task-rpc' : 'object-rpc']),
+    );
+  });
+
+  it('tries a call again while its caller still waits, and not before its function has ended', () => {
+    const conductors = deployed().queues.filter(({ name }) => name.endsWith('conductor'));
+    const [objectRpc] = deployed().functions.filter(({ name }) => name.endsWith('object-rpc'));
+
+    expect(conductors).toHaveLength(1 + CELLS.length);
+    for (const { visibilityTimeoutSeconds } of conductors) {
+      expect(2 * visibilityTimeoutSeconds).toBeLessThanOrEqual(CALLER_WAITS);
+      expect(visibilityTimeoutSeconds).toBeGreaterThan(2 * (objectRpc?.timeoutSeconds ?? Infinity));
     }
-    expect(deployed).toHaveLength(2 * embedded.length);
   });
 });

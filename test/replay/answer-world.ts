@@ -7,7 +7,7 @@ import { World } from '#local/emulation/world';
 import type { Json, JsonMap } from '#ports/json';
 import { cellQueue } from '#ports/host-queue';
 import { mapOf, plainText, textOf } from '#wire/reading';
-import { WORKFLOWS } from '#local/emulation/workflow-steps';
+import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import { ABSENT, type Difference } from './compare.ts';
 
 const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
@@ -108,7 +108,7 @@ export class AnswerWorld {
   async #executions(): Promise<DescribedExecution[]> {
     const { runner, services } = this.#world;
     const { deployment } = services.config;
-    const lists = Object.keys(WORKFLOWS).map((workflow) =>
+    const lists = Object.keys(WORKFLOW_FUNCTIONS).map((workflow) =>
       runner.listExecutions({ stateMachineArn: machineArn(deployment, workflow) }),
     );
     const executions = (await Promise.all(lists)).flatMap((list) => list.executions);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { WORKFLOWS } from '#local/emulation/workflow-steps';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
+import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
 
 /**
  * SHA-256 of each definition, its keys in alphabetical order at every level. A refactoring of statemachines/ changes none of
@@ -41,11 +41,11 @@ describe('the state machines', () => {
   });
 
   it.each(STATE_MACHINES)('name each step of %s, and none that it does not have', (workflow) => {
-    expect(stepsOf(definitionOf(workflow))).toEqual(Object.keys(WORKFLOWS[workflow] ?? {}).toSorted());
+    expect(stepsOf(definitionOf(workflow))).toEqual(Object.keys(WORKFLOW_STEPS[workflow] ?? {}).toSorted());
   });
 
   it('are those of the workflows that have steps', () => {
-    expect(STATE_MACHINES).toEqual(Object.keys(WORKFLOWS).toSorted());
+    expect(STATE_MACHINES).toEqual(Object.keys(WORKFLOW_STEPS).toSorted());
   });
 
   it('are refused under a name that no workflow has', () => {

@@ -1,6 +1,6 @@
 import { executionArn } from '#local/emulation/runner-executions';
 import type { DestinationRequest } from '#ports/scheduler';
-import { WORKFLOWS } from '#local/emulation/workflow-steps';
+import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { around, aroundLaunches, FailurePlan, type CallFailure, type TaskName } from '../fixtures/failures.ts';
@@ -110,7 +110,7 @@ async function run(story: Story, world: BuildWorld): Promise<void> {
 /** What an operator does about an execution that failed, and the reconciler about one that was stopped. */
 async function redrive(story: Story, world: BuildWorld): Promise<void> {
   const { deployment } = world.services.config;
-  for (const workflow of Object.keys(WORKFLOWS))
+  for (const workflow of Object.keys(WORKFLOW_FUNCTIONS))
     for (const { name, status } of await world.executions(workflow))
       if (status === 'FAILED')
         await world.world.runner.redriveExecution({ executionArn: executionArn(deployment, workflow, name) });

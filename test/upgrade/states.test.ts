@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WORKFLOWS } from '#local/emulation/workflow-steps';
+import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
 import { playThrough } from '../statemachines/play.ts';
 import { asRecorded, recordedStates, STORIES } from './recorded-states.ts';
 
@@ -17,14 +17,14 @@ describe('an execution that the previous release started', () => {
   );
 
   it.each([...recorded])('calls no step of %s that this release does not have', (workflow, states) => {
-    const steps = Object.keys(WORKFLOWS[workflow] ?? {});
+    const steps = Object.keys(WORKFLOW_STEPS[workflow] ?? {});
 
     expect(Object.keys(states).filter((step) => !steps.includes(step))).toEqual([]);
   });
 
   it('was recorded at every step of every workflow', () => {
-    const missing = Object.keys(WORKFLOWS).flatMap((workflow) =>
-      Object.keys(WORKFLOWS[workflow] ?? {})
+    const missing = Object.keys(WORKFLOW_STEPS).flatMap((workflow) =>
+      Object.keys(WORKFLOW_STEPS[workflow] ?? {})
         .filter((step) => recorded.get(workflow)?.[step] === undefined)
         .map((step) => `${workflow}/${step}`),
     );

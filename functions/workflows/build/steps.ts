@@ -1,4 +1,5 @@
-import type { Step } from '../step.ts';
+import type { Services } from '#ports/services';
+import { stepFunction, type Step } from '../step.ts';
 import { buryRequest } from './bury-in-cell0.ts';
 import { cleanUpBuildArtifacts } from './clean-up-build-artifacts.ts';
 import { failServers } from './fail-servers.ts';
@@ -16,3 +17,6 @@ export const buildSteps: Readonly<Record<string, Step<BuildState>>> = {
   'undo-recheck-quota': undoRecheckQuota,
   'undo-select-destinations': undoSelectDestinations,
 };
+
+/** The function of the build workflow over its ports. */
+export const buildFunction = (services: Services) => stepFunction(services, buildSteps);

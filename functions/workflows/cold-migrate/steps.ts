@@ -1,5 +1,5 @@
-import { keepingFailures } from '../step.ts';
-import type { Step } from '../step.ts';
+import type { Services } from '#ports/services';
+import { keepingFailures, stepFunction, type Step } from '../step.ts';
 import { awaitResize } from './await-resize.ts';
 import { begin } from './begin.ts';
 import { castPrepResize } from './cast-prep-resize.ts';
@@ -37,3 +37,6 @@ export const coldMigrateSteps: Readonly<Record<string, Step<PlacedState>>> = kee
   'undo-select-destination': undoSelectDestination,
   'undo-swap-allocations': undoSwapAllocations,
 });
+
+/** The function of the cold-migrate workflow over its ports. */
+export const coldMigrateFunction = (services: Services) => stepFunction(services, coldMigrateSteps);

@@ -1,4 +1,5 @@
 import { RequestDocumentNotFound } from '#errors';
+import { equals, not } from '#ports/conditions';
 import { lowerMessage } from '#conductor/compute-rpc';
 import type { Services } from '#ports/services';
 import type { Attributes, Item, Key } from '#ports/tables';
@@ -7,11 +8,11 @@ import { castInstance } from '#servers/cast-instance';
 import { computeCap } from '#servers/compute-cap';
 import { hostedSpec } from '#request-specs/group-hosts';
 import { operationNames } from '#records/operation';
+import { registerToken, type Wait } from '#operations/register-token';
 import { readRequest } from '#operations/request-document';
 import type { Step } from '../step.ts';
 import { buildArguments } from './build-message.ts';
-import { register } from './register.ts';
-import type { PlacedState } from './state.ts';
+import { buildWait, type PlacedState } from './state.ts';
 
 const LAUNCH = operationNames('launch');
 
@@ -21,16 +22,17 @@ const LAUNCH = operationNames('launch');
  */
 export const buildOnHost: Step<PlacedState> = async (services, { state, execution, token }) => {
   if (token === undefined) throw new Error('Build on host runs with a task token');
-  const item = await register(services, state, execution, token, changesOf(state));
-  if (item === undefined) return;
-  await order(services, state, item);
+  const registered = await registerToken(services, { ...buildWait(state, execution, token), ...beginning(state) });
+  if (registered.kind === 'waiting') await order(services, state, registered.item);
 };
 
-/** A first attempt finds the record as the commit left it; a later one starts it anew on another host. */
-const changesOf = (state: PlacedState): Attributes =>
-  state.attempt === 1
-    ? {}
-    : { availability_zone: state['availability_zone'] ?? null, task_state: 'scheduling', [LAUNCH.reschedule]: null };
+/** A first attempt finds the record as the commit left it; a later one starts it anew on another host, once. */
+function beginning({ attempt, availability_zone }: PlacedState): Pick<Wait, 'begins'> {
+  if (attempt === 1) return {};
+  const set: Attributes = { availability_zone: availability_zone ?? null, task_state: 'scheduling' };
+  const condition = not(equals(LAUNCH.attempt, attempt));
+  return { begins: { set: { ...set, [LAUNCH.reschedule]: null }, condition } };
+}
 
 const besideKeys = ({ server, cell, devices }: PlacedState): { table: string; key: Key }[] =>
   devices === undefined

@@ -1,4 +1,5 @@
-import type { JsonMap } from '#ports/json';
+import type { Wait } from '#operations/register-token';
+import type { Json, JsonMap } from '#ports/json';
 
 /*
  * Theory of operation.
@@ -45,8 +46,24 @@ export interface PlacedState extends LaunchState {
   node: string;
   /** uuids of the devices that the commit made; absent where a compute may have changed them. */
   devices?: string[];
+  /** The host's zone, of a server that was handed to an alternate. */
+  availability_zone?: Json;
   /** Place of the host's Selection in the list that the scheduler, or the compute, gave. */
   chosen: number;
   /** Seconds until the next look at the host. */
   wait_seconds: number;
 }
+
+/** The wait for the host that is told to build: only that host may write the record. */
+export const buildWait = (state: PlacedState, execution: string, token: string): Wait => ({
+  operation: 'launch',
+  cell: state.cell,
+  uuid: state.server,
+  execution,
+  token,
+  attempt: state.attempt,
+  hosts: [state.host],
+  takesUnowned: true,
+  // One that another operation owns by now is built.
+  takenOver: 'active',
+});

@@ -1,4 +1,5 @@
-import type { Step } from '../step.ts';
+import type { Services } from '#ports/services';
+import { stepFunction, type Step } from '../step.ts';
 import { awaitBuild } from './await-build.ts';
 import { buildOnHost } from './build-on-host.ts';
 import { buryServer } from './bury-in-cell0.ts';
@@ -22,3 +23,6 @@ export const launchSteps: Readonly<Record<string, Step<PlacedState>>> = {
   'map-instance': mapInstance,
   'release-claim': releaseClaim,
 };
+
+/** The function of the launch workflow over its ports. */
+export const launchFunction = (services: Services) => stepFunction(services, launchSteps);

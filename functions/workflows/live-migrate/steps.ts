@@ -1,4 +1,5 @@
-import { keepingFailures, type Step } from '../step.ts';
+import type { Services } from '#ports/services';
+import { keepingFailures, stepFunction, type Step } from '../step.ts';
 import { askDestination } from './ask-destination.ts';
 import { awaitMigration } from './await-migration.ts';
 import { begin } from './begin.ts';
@@ -44,3 +45,6 @@ export const liveMigrateSteps: Readonly<Record<string, Step<PlacedState>>> = kee
   'undo-select-destination': undoSelectDestination,
   'undo-swap-allocations': undoSwapAllocations,
 });
+
+/** The function of the live-migrate workflow over its ports. */
+export const liveMigrateFunction = (services: Services) => stepFunction(services, liveMigrateSteps);

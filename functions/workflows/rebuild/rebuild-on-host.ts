@@ -5,7 +5,7 @@ import { equals } from '#ports/conditions';
 import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { awaitHost } from '#operations/await-host';
+import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
 import { findMigration } from '#operations/end-migration';
 import { migrationOf } from '#records/methods/migration';
@@ -34,12 +34,13 @@ export const rebuildOnHost: Step<PlacedState> = async (services, { state, execut
   const records = { ...services, context: document.context, cell: { name: cell, uuid: cell_uuid } };
   const found = await findMigration(records, uuid, (migration) => migration['uuid'] === state.migration);
   const awaited = found?.['migration_type'] === 'evacuation' ? state.migration : null;
-  const registered = await awaitHost(services, {
+  const registered = await registerToken(services, {
     operation: 'rebuild',
     cell,
     uuid,
     execution,
     token,
+    attempt: 1,
     hosts: [host],
     begins: { set: { [REBUILD.migration]: awaited }, condition: equals('task_state', 'rebuilding') },
   });

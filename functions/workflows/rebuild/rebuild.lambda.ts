@@ -1,8 +1,5 @@
-import chain from '@middy/core';
 import { wire } from '#wiring';
-import { stepFunction, type StepEvent } from '../step.ts';
-import type { PlacedState } from './state.ts';
-import { rebuildSteps } from './steps.ts';
+import { rebuildFunction } from './steps.ts';
 
-/** Lambda behind the rebuild workflow. */
-export const handler = chain<StepEvent<PlacedState>>().handler(stepFunction(wire('rebuild'), rebuildSteps));
+/** Lambda behind the rebuild workflow; nothing stands between it and Step Functions. */
+export const handler = rebuildFunction(wire('rebuild'));

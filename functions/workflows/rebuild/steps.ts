@@ -1,4 +1,5 @@
-import type { Step } from '../step.ts';
+import type { Services } from '#ports/services';
+import { stepFunction, type Step } from '../step.ts';
 import { awaitRebuild } from './await-rebuild.ts';
 import { checkHost } from './check-host.ts';
 import { chooseHost, undoChooseHost } from './choose-host.ts';
@@ -23,3 +24,6 @@ export const rebuildSteps: Readonly<Record<string, Step<PlacedState>>> = {
   'undo-choose-host': undoChooseHost,
   'undo-target-server': undoTargetServer,
 };
+
+/** The function of the rebuild workflow over its ports. */
+export const rebuildFunction = (services: Services) => stepFunction(services, rebuildSteps);

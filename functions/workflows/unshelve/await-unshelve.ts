@@ -1,6 +1,6 @@
 import { hostsOf } from '#records/operation';
 import { cellTable, instanceKey } from '#records/keys';
-import { awaitHost } from '#operations/await-host';
+import { registerToken } from '#operations/register-token';
 import type { Step } from '../step.ts';
 import type { TargetedState } from './state.ts';
 
@@ -10,5 +10,5 @@ export const awaitUnshelve: Step<TargetedState> = async (services, { state, exec
   const { server: uuid, cell } = state;
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const hosts = item === undefined ? [] : hostsOf(item);
-  await awaitHost(services, { operation: 'unshelve', cell, uuid, execution, token, hosts });
+  await registerToken(services, { operation: 'unshelve', cell, uuid, execution, token, attempt: 1, hosts });
 };

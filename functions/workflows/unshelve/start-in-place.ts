@@ -3,7 +3,7 @@ import { lowerMessage } from '#conductor/compute-rpc';
 import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { awaitHost } from '#operations/await-host';
+import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
 import { cellTable, instanceKey } from '#records/keys';
 import { textOf } from '#wire/reading';
@@ -24,12 +24,13 @@ export const startInPlace: Step<TargetedState> = async (services, { state, execu
   const found = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const host = textOf(found?.['host']);
   if (found !== undefined && host === undefined) throw new Error(`shelved instance ${uuid} is on no host`);
-  const registered = await awaitHost(services, {
+  const registered = await registerToken(services, {
     operation: 'unshelve',
     cell,
     uuid,
     execution,
     token,
+    attempt: 1,
     hosts: host === undefined ? [] : [host],
     begins: {
       set: stateAttributes(services, uuid, { vm_state: 'shelved', task_state: 'powering-on' }),

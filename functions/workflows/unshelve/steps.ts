@@ -1,4 +1,5 @@
-import type { Step } from '../step.ts';
+import type { Services } from '#ports/services';
+import { stepFunction, type Step } from '../step.ts';
 import { awaitUnshelve } from './await-unshelve.ts';
 import { checkHost } from './check-host.ts';
 import { clearTask } from './clear-task.ts';
@@ -28,3 +29,6 @@ export const unshelveSteps: Readonly<Record<string, Step<PlacedState>>> = {
   'undo-schedule-in-cell': undoScheduleInCell,
   'unshelve-on-host': unshelveOnHost,
 };
+
+/** The function of the unshelve workflow over its ports. */
+export const unshelveFunction = (services: Services) => stepFunction(services, unshelveSteps);

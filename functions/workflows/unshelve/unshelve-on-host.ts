@@ -2,7 +2,7 @@ import { lowerMessage } from '#conductor/compute-rpc';
 import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { awaitHost } from '#operations/await-host';
+import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { endScope } from '#operations/action-scope';
@@ -21,12 +21,13 @@ import { unshelveArguments } from './unshelve-message.ts';
 export const unshelveOnHost: Step<PlacedState> = async (services, { state, execution, token }) => {
   if (token === undefined) throw new Error('Unshelve on host runs with a task token');
   const { server: uuid, cell, host } = state;
-  const registered = await awaitHost(services, {
+  const registered = await registerToken(services, {
     operation: 'unshelve',
     cell,
     uuid,
     execution,
     token,
+    attempt: 1,
     hosts: [host],
     begins: { set: {}, condition: equals('task_state', 'unshelving') },
   });

@@ -1,8 +1,5 @@
-import chain from '@middy/core';
 import { wire } from '#wiring';
-import { stepFunction, type StepEvent } from '../step.ts';
-import type { PlacedState } from './state.ts';
-import { unshelveSteps } from './steps.ts';
+import { unshelveFunction } from './steps.ts';
 
-/** Lambda behind the unshelve workflow. */
-export const handler = chain<StepEvent<PlacedState>>().handler(stepFunction(wire('unshelve'), unshelveSteps));
+/** Lambda behind the unshelve workflow; nothing stands between it and Step Functions. */
+export const handler = unshelveFunction(wire('unshelve'));

@@ -5,6 +5,7 @@ import { MemoryQueues } from '#adapters/memory/queues';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { startEventSource, type RecordSource, type SqsHandler } from '#local/emulation/event-source';
 import { LOCAL } from '#cli/deployment/local-file';
+import { QUEUE_FUNCTIONS } from '#local/emulation/queue-schema';
 import { lambdaContext } from '#local/emulation/lambda-context';
 import { memorySource } from '#local/emulation/memory-source';
 import { createQueue, startSqs, type SqsEmulator } from '#local/emulation/sqs-emulator';
@@ -13,7 +14,7 @@ import type { Queues } from '#ports/queues';
 import { ManualClock } from '../../fixtures/manual-clock.ts';
 
 const CLOCK = { now: () => Date.UTC(2026, 0, 1) };
-const context = () => lambdaContext('object-rpc', 30, CLOCK);
+const context = () => lambdaContext('object-rpc', QUEUE_FUNCTIONS['object-rpc'], CLOCK);
 
 /** A handler that keeps its events and settles `seen` once it was given so many records. */
 const recording = (wanted: number, answer: (event: SQSEvent) => SQSBatchResponse | undefined = () => undefined) => {

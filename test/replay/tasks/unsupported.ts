@@ -3,7 +3,7 @@ import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, listOf, mapOf } from '#wire/reading';
 import { parseEnvelope } from '#wire/envelope';
 import { computeTask } from '#task-rpc/methods/list';
-import { WORKFLOWS } from '#local/emulation/workflow-steps';
+import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import type { RecordedTask } from './recorded-task.ts';
 
 /** Methods of a later step of the project. */
@@ -50,7 +50,7 @@ function unserved({ message, method }: Asked): string | undefined {
     if (request.kind === 'reply') return none;
     const route = computeTask.methods[method]?.route(request.args, request.context);
     const workflow = route?.kind === 'reschedule' ? route.otherwise.workflow : route?.workflow;
-    return workflow !== undefined && Object.hasOwn(WORKFLOWS, workflow) ? undefined : none;
+    return workflow !== undefined && Object.hasOwn(WORKFLOW_FUNCTIONS, workflow) ? undefined : none;
   } catch (error) {
     // what else the method refuses is replayed: the refusal then shows
     const isAnew = error instanceof InvalidArguments && error.message.includes('reimage_boot_volume');

@@ -1,0 +1,46 @@
+import type { AwaitedCompute } from '#conductor/await-compute';
+import type { Services } from '#ports/services';
+import { quietSeconds } from '#operations/quiet-time';
+import { settledAs } from '#operations/settle';
+import { cellTable, instanceKey } from '#records/keys';
+import { hostsOf, operationState, type Operation, type OperationState } from '#records/operation';
+
+/** A server whose host was silent for a while. */
+export interface SilentServer {
+  readonly operation: Operation;
+  readonly server: string;
+  readonly cell: string;
+  readonly execution: string;
+}
+
+/** What a look at its record and its host tells; `over` where the execution has nothing to wait for any more. */
+export type SilentHost =
+  | { readonly kind: 'over'; readonly outcome: 'deleted' | 'taken-over' }
+  | {
+      readonly kind: 'silent';
+      readonly host: string;
+      readonly facts: AwaitedCompute;
+      readonly operation: OperationState;
+    };
+
+/**
+ * Looks at a server whose host was silent for a while (design: the wait is bounded). Reads the record consistently, since
+ * a verdict may take the server away from its host, which is the one that alone may write the record.
+ */
+export async function lookAtHost(
+  services: Pick<Services, 'clock' | 'config' | 'serviceGroup' | 'tables'>,
+  { operation: name, server, cell, execution }: SilentServer,
+): Promise<SilentHost> {
+  const item = await services.tables.get(cellTable(cell), instanceKey(server));
+  if (item === undefined) return { kind: 'over', outcome: 'deleted' };
+  const operation = operationState(item, name);
+  if (operation.owner !== execution) return { kind: 'over', outcome: 'taken-over' };
+  const [host = ''] = hostsOf(item);
+  const facts: AwaitedCompute = {
+    settled: settledAs(item, name),
+    liveness: await services.serviceGroup.liveness(cell, host),
+    unchangedSeconds: quietSeconds(services.clock, item),
+    stallSeconds: services.config.stallSeconds,
+  };
+  return { kind: 'silent', host, facts, operation };
+}

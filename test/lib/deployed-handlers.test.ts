@@ -1,0 +1,187 @@
+import type { Context } from 'aws-lambda';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SystemClock } from '#adapters/system/clock';
+import { randomIds } from '#adapters/system/ids';
+import { buildCommand } from '#local/demo/requests';
+import { TINY } from '#local/demo/flavors';
+import { emulatedPlatform, type EmulatedPlatform } from '#local/emulation/emulated-platform';
+import { lambdaContext } from '#local/emulation/lambda-context';
+import { seedCells } from '#local/emulation/seed';
+import type { Json, JsonMap } from '#ports/json';
+import { MAPPINGS } from '#records/keys';
+import { principalItem } from '#records/principals';
+import { requestEnvelope } from '#wire/envelope';
+import { deployed, lambdaFiles, type DeployedFunction } from '../fixtures/deployed.ts';
+import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/fake-endpoint.ts';
+import { sqsRecord } from '../fixtures/sqs-event.ts';
+
+const CELLS = ['cell1', 'cell2'].map((name, at) => ({ name, uuid: `${at + 1}1111111-1111-4111-8111-111111111111` }));
+const REPLIES = 'reply_deployed';
+const CLOCK = new SystemClock();
+const GONE = '99999999-9999-4999-8999-999999999999';
+const CELL = { cell: 'cell1', cell_uuid: CELLS[0]?.uuid ?? '' };
+const TARGETED = { server: GONE, request: 'request-1', request_id: 'req-1', ...CELL, host: 'host1', node: 'host1' };
+
+/** Left of an invocation that is about to be ended by Lambda. */
+const FEW_MS = 2;
+
+let platform: EmulatedPlatform;
+let services: FakeEndpoint;
+
+beforeAll(async () => {
+  platform = await emulatedPlatform({ deployment: 'nova-conductor', cells: ['cell0', 'cell1', 'cell2'] });
+  const { tables } = platform.adapters;
+  await seedCells({ tables, clock: CLOCK }, CELLS);
+  await tables.put(MAPPINGS, principalItem({ principal: 'AROApublisher', role: 'publisher', hosts: [] }));
+  await platform.bus.createQueue(REPLIES);
+  const key = Buffer.alloc(32, 7).toString('base64');
+  services = await startFakeEndpoint(({ operation }) =>
+    operation === 'GenerateDataKey'
+      ? { KeyId: 'seal', Plaintext: key, CiphertextBlob: key }
+      : { executionArn: 'arn:aws:states:us-east-1:000000000000:execution:build:1', startDate: 0 },
+  );
+});
+
+afterAll(async () => {
+  await services.stop();
+  await platform.stop();
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+type Handler = (event: unknown, context: Context) => Promise<Json>;
+
+/** Loads a deployed file as Lambda does: its environment is there before its first line runs. */
+async function load({ file, name, environment, memoryMb }: DeployedFunction): Promise<Handler> {
+  const { dynamodbEndpoint, sqsEndpoint } = platform.emulators;
+  const account = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    AWS_ENDPOINT_URL: services.config.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
+    AWS_ENDPOINT_URL_SQS: sqsEndpoint,
+  };
+  for (const [variable, value] of Object.entries({ ...account, ...environment })) vi.stubEnv(variable, value);
+  vi.resetModules();
+  const { handler }: { readonly handler: Handler } = await import(file);
+  return handler;
+}
+
+const contextOf = (of: DeployedFunction): Context => lambdaContext(of.name, of, CLOCK);
+
+/** The context of an invocation that has used up its time. */
+const nearTimeout = (of: DeployedFunction): Context => ({
+  ...contextOf(of),
+  getRemainingTimeInMillis: () => FEW_MS,
+});
+
+/** A message of a publisher that the deployment knows. */
+const record = (body: string) => {
+  const made = sqsRecord(body, 0, { sender: 'AROApublisher' });
+  const sent = { SenderId: 'AROApublisher:session', SentTimestamp: String(CLOCK.now()) };
+  return { Records: [{ ...made, attributes: { ...made.attributes, ...sent } }] };
+};
+
+function buildRequest() {
+  const { context, args } = buildCommand(
+    { ids: randomIds, clock: CLOCK },
+    { names: ['vm1'], flavor: TINY, project: 'p' },
+  );
+  const { request_spec, ...rest } = args;
+  const body = requestEnvelope({
+    method: 'schedule_and_build_instances',
+    namespace: 'compute_task',
+    version: '1.17',
+    args: { ...rest, request_specs: request_spec, tags: null },
+    context,
+    uniqueId: randomIds.uuid(),
+  });
+  return record(body);
+}
+
+function objectCall() {
+  const { context } = buildCommand({ ids: randomIds, clock: CLOCK }, { names: [], flavor: TINY, project: 'p' });
+  const messageId = randomIds.uuid();
+  const body = requestEnvelope({
+    method: 'object_class_action_versions',
+    version: '3.0',
+    args: {
+      objname: 'Service',
+      objmethod: 'get_by_host_and_binary',
+      object_versions: { Service: '1.22' },
+      args: ['host1', 'nova-compute'],
+      kwargs: {},
+    },
+    context,
+    uniqueId: messageId,
+    reply: { queue: REPLIES, messageId },
+  });
+  return record(body);
+}
+
+const step = (name: string, state: JsonMap) => ({ step: name, execution: 'execution-1', state });
+const OVER = { verdict: 'settled', outcome: 'deleted' };
+
+/** An event for each function, by the end of its name, with what it answers. Each has to ask a service for something. */
+const EVENTS: readonly (readonly [end: string, event: () => unknown, answer: object])[] = [
+  ['task-rpc', buildRequest, { batchItemFailures: [] }],
+  ['object-rpc', objectCall, { batchItemFailures: [] }],
+  ['reconciler', () => ({ source: 'aws.events' }), { leave: 0, settle: 0, relaunch: 0, report: 0 }],
+  ['build', () => step('undo-select-destinations', { request: 'request-1', request_id: 'req-1', uuids: [GONE] }), {}],
+  ['launch', () => step('check-host', { ...TARGETED, attempt: 1 }), OVER],
+  ['cold-migrate', () => step('check-hosts', { ...TARGETED, attempt: 1, source_host: 'host2', migration: GONE }), OVER],
+  ['live-migrate', () => step('check-hosts', { ...TARGETED, source_host: 'host2', migration: GONE }), OVER],
+  ['rebuild', () => step('check-host', TARGETED), OVER],
+  ['unshelve', () => step('check-host', TARGETED), OVER],
+];
+
+const CASES = deployed().functions.map((of) => {
+  const [, event = () => ({}), answer = {}] = EVENTS.find(([end]) => of.name.endsWith(`-${end}`)) ?? [];
+  return [of.name, of, event, answer] as const;
+});
+
+/** A workflow's function fails by Nova's own error where a request has no documents. */
+const FAILING = [
+  ['build', 'recheck-quota'],
+  ['launch', 'commit-to-cell'],
+] as const;
+
+describe('a handler in the environment of its template', () => {
+  it('is that of every deployed file', () => {
+    const files = deployed().functions.map(({ file }) => file);
+
+    expect(lambdaFiles().filter((file) => !files.includes(file))).toEqual([]);
+  });
+
+  it.each(CASES)('of %s answers an event with all of its time left', async (_name, of, event, answer) => {
+    const handler = await load(of);
+
+    const answered = await handler(event(), contextOf(of));
+
+    expect(answered).toMatchObject(answer);
+  });
+
+  it.each(CASES)('of %s works on near its time-out: Lambda alone ends it', async (_name, of, event, answer) => {
+    const handler = await load(of);
+
+    const answered = await handler(event(), nearTimeout(of));
+
+    expect(answered).toMatchObject(answer);
+  });
+
+  it.each(FAILING)('of %s fails by the name of its error near its time-out', async (workflow, name) => {
+    const of = deployed().functions.find((each) => each.name === `nova-conductor-${workflow}`);
+    if (of === undefined) throw new Error(`no function of ${workflow} is deployed`);
+    const handler = await load(of);
+    const event = step(name, { request: 'none', request_id: 'req-1', server: GONE, uuids: [GONE], entry: 'existing' });
+
+    const failing = handler(event, nearTimeout(of));
+
+    await expect(failing).rejects.toMatchObject({ name: 'RequestDocumentNotFound' });
+  });
+});
