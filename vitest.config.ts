@@ -1,5 +1,41 @@
 import { defineConfig } from 'vitest/config';
 
+const files = (...folders: string[]): string[] => folders.map((folder) => `test/${folder}/**/*.test.ts`);
+
+const UNITS = [
+  ...files(
+    'client',
+    'conductor',
+    'fixtures',
+    'object-rpc',
+    'objects',
+    'operations',
+    'placement',
+    'ports',
+    'reconciler',
+  ),
+  ...files(
+    'records',
+    'regressions',
+    'request-specs',
+    'rpc',
+    'scheduler',
+    'servers',
+    'statemachines',
+    'wire',
+    'workflows',
+  ),
+];
+
+/** The tests whose inputs are made at random, or are recorded by the ten thousand. */
+const PROPERTIES = [
+  'test/objects/{backports,properties}.test.ts',
+  'test/placement/placement-properties.test.ts',
+  'test/records/two-clients.test.ts',
+  'test/rpc/bad-input.test.ts',
+  'test/worlds/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     restoreMocks: true,
@@ -8,7 +44,22 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'house', include: ['test/**/*.test.ts'], exclude: ['test/localstack/**', 'test/lib/**'] },
+        // They work on doubles that are handed in and replace no modules, so files share one copy of what they load.
+        test: { name: 'units', include: UNITS, exclude: PROPERTIES, isolate: false },
+      },
+      {
+        extends: true,
+        // Tried PROPERTY_RUNS times: 1,000 by default, 10,000 in `npm run check`.
+        test: { name: 'properties', include: PROPERTIES, isolate: false },
+      },
+      {
+        extends: true,
+        // These change the process's environment, start servers or read the whole repository.
+        test: {
+          name: 'house',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/localstack/**', 'test/lib/**', ...UNITS, ...PROPERTIES],
+        },
       },
       {
         extends: true,

@@ -32,7 +32,7 @@ export const assembleRecords = (adapters: RecordAdapters): RecordServices => ({
   ...adapters,
   counter: adapters.counter ?? new BlockCounter(),
   queues: extendedQueues(adapters.queues, adapters.blobs),
-  placement: new EmbeddedPlacement(adapters.tables),
+  placement: new EmbeddedPlacement(adapters.tables, adapters.log),
 });
 
 /** Every port over the adapters: what is ours is the same everywhere. */

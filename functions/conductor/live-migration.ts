@@ -8,8 +8,11 @@ import {
 import type { Liveness } from '#ports/service-group';
 import { REFUSALS } from './expected-errors.ts';
 
-/** Errors after which the server keeps its state (conductor.md section 12.1.4); a silent host is one of them (quirk Q9). */
-const KNOWN: ReadonlySet<string> = new Set([...REFUSALS, 'MessagingTimeout']);
+/**
+ * Errors after which the server keeps its state (conductor.md section 12.1.4); a silent host is one of them (quirk Q9), and
+ * so are computes that are too old to be asked (quirk Q11): neither has touched the server.
+ */
+const KNOWN: ReadonlySet<string> = new Set([...REFUSALS, 'MessagingTimeout', 'UnsupportedVersion']);
 
 /** Whether a live migration that failed like this leaves the server as it was; after any other the server is in error. */
 export const isKnownFailure = (name: string): boolean => KNOWN.has(name);

@@ -1,3 +1,4 @@
+import type { Log } from '#ports/log';
 import type { Allocations, Owner, Placement, Provider, Resources } from '#ports/placement';
 import { TransactionConflict, type Tables } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
@@ -21,12 +22,19 @@ type Decision =
 
 const answer = (value: boolean): Decision => ({ kind: 'answer', answer: value });
 
+/** What is told of claims that were refused and of removals that found nothing. */
+type PlacementLog = Pick<Log, 'warn' | 'error'>;
+
+const SILENT: PlacementLog = { warn: () => undefined, error: () => undefined };
+
 /** The deployment's own placement: claims are conditional transactions on the placement table. */
 export class EmbeddedPlacement implements Placement {
   readonly #tables: Tables;
+  readonly #log: PlacementLog;
 
-  constructor(tables: Tables) {
+  constructor(tables: Tables, log: PlacementLog = SILENT) {
     this.#tables = tables;
+    this.#log = log;
   }
 
   saveProvider(provider: Provider): Promise<void> {
@@ -56,6 +64,8 @@ export class EmbeddedPlacement implements Placement {
         { consumer, requested, owner, ...(operation === undefined ? {} : { operation }), ...(known ? { known } : {}) },
       ]);
       if (outcome.kind !== 'known-otherwise') {
+        if (outcome.kind !== 'claimed')
+          this.#log.warn('a claim was refused', { consumer, providers: Object.keys(requested).join(' ') });
         return outcome.kind === 'claimed';
       }
       known = outcome.consumers.get(consumer);
@@ -88,6 +98,8 @@ export class EmbeddedPlacement implements Placement {
     return this.#change([consumer], ([before]) => {
       const removal = afterRemoval(before?.allocations ?? {}, provider, amounts);
       if (before === undefined || removal.kind !== 'removed') {
+        const level = removal.kind === 'not-on-provider' ? 'warn' : 'error';
+        this.#log[level]('a claim that was to be removed is not there', { consumer, provider });
         return answer(removal.kind === 'not-on-provider');
       }
       const left = Object.keys(removal.allocations).length > 0;

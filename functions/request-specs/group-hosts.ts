@@ -9,7 +9,8 @@ import { API, cellTable, groupKey, instanceKey, instanceMappingKey, MAPPINGS } f
 
 /**
  * Sets up the server group of a request spec: its policies, members, and the hosts of its live members joined to those
- * already known (conductor.md section 8.6). A spec without a group, or whose group is gone, stays as it is.
+ * already known (conductor.md section 8.6). A spec without a group, or whose group is gone, or of no
+ * server, stays as it is.
  *
  * @throws UnsupportedPolicyException naming the filter or weigher that is not configured
  */
@@ -19,7 +20,7 @@ export async function groupedSpec(
 ): Promise<WireObject> {
   const group = groupOf(spec);
   const uuid = textOf(fieldsOf(group)['uuid']);
-  if (group === undefined || uuid === undefined) return spec;
+  if (group === undefined || uuid === undefined || spec['nova_object.data']['instance_uuid'] === null) return spec;
   const { items } = await services.tables.query(API, { partition: groupKey(uuid).pk, consistent: true });
   const stored = items.find(({ sk }) => sk === 'group');
   if (stored === undefined || stored['deleted'] === true) return spec;

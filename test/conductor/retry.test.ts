@@ -38,7 +38,18 @@ describe('populate_retry and populate_filter_properties', () => {
     expect(() => checkAttempts(3, 3, 'uuid-1', 'disk full')).not.toThrow();
   });
 
-  test('SCHED-08 SCHED-09 every chosen host is recorded, and no limits are an empty map', () => {
+  test('of a selection that is a plain map the host is recorded and the limits are written [SCHED-09]', () => {
+    const selection = { host: 'host1', nodename: 'node1', limits: { vcpu: 1, memory_mb: null } };
+
+    const properties = tried(
+      {},
+      { hosts: [[selection.host, selection.nodename]], limits: plainLimits(selection.limits) },
+    );
+
+    expect(properties).toEqual({ limits: { vcpu: 1 }, retry: { num_attempts: 1, hosts: [['host1', 'node1']] } });
+  });
+
+  test('every chosen host is recorded, and no limits are an empty map [SCHED-08]', () => {
     expect(tried({}, { hosts: [HOST1, HOST1] })).toEqual({
       limits: {},
       retry: {

@@ -8,16 +8,17 @@ const shared = process.env['SHARED_DIR'] ?? join(import.meta.dirname, '../../../
 const catalogue = join(shared, 'spec/scenarios.md');
 
 describe('H140 rows of the acceptance catalogue', () => {
-  it('are cited where the title of a test begins with their id, one or several', () => {
+  it('are cited where the title of a test begins with their id, or has it in brackets, one or several', () => {
     const text = `
       // NET-01 a comment cites nothing
       test('NET-02 NET-03 a title', () => {});
       it.each(['EVT-01', 'EVT-02'])("%s, see NET-04", () => {});
       test(\`RES-25 and RES-26 the claim\`, () => {});
+      test('a title with ids behind [CTX-01, CTX-02], unlike CTX-03', () => {});
     `;
 
     expect(citedRows([{ path: 'test/rpc/a.test.ts', text }])).toEqual(
-      new Set(['NET-02', 'NET-03', 'EVT-01', 'EVT-02', 'RES-25', 'RES-26']),
+      new Set(['NET-02', 'NET-03', 'EVT-01', 'EVT-02', 'RES-25', 'RES-26', 'CTX-01', 'CTX-02']),
     );
     expect(citedRows([{ path: 'test/house/a.test.ts', text }])).toEqual(new Set());
   });

@@ -1,3 +1,4 @@
+import { MemoryLog } from '#adapters/memory/log';
 import { allocationRequestText } from '#placement/allocation-request';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { claimed, providerKey, readProvider, type ProviderState } from '#placement/provider-item';
@@ -19,11 +20,12 @@ export function placementContract(name: string, start: () => Promise<TestTables>
   describe(`embedded placement on ${name}`, () => {
     let world: TestTables;
     let placement: Placement;
+    const log = new MemoryLog();
     let numbers = 0;
 
     beforeAll(async () => {
       world = await start();
-      placement = new EmbeddedPlacement(world.tables);
+      placement = new EmbeddedPlacement(world.tables, log);
     });
 
     afterAll(() => world.stop());
@@ -33,6 +35,9 @@ export function placementContract(name: string, start: () => Promise<TestTables>
       await placement.saveProvider(provider(numbers, { inventories: { VCPU: inventory(vcpus) } }));
       return uuidOf(numbers);
     };
+    /** The level of every line about a consumer. */
+    const told = (consumer: string): string[] =>
+      log.lines.filter(({ fields }) => fields['consumer'] === consumer).map(({ level }) => level);
     const consumerOf = (): string => `consumer-${(numbers += 1)}`;
     const state = async (uuid: string): Promise<ProviderState> => {
       const item = await world.tables.get(PLACEMENT, providerKey(uuid));
@@ -104,12 +109,13 @@ export function placementContract(name: string, start: () => Promise<TestTables>
       expect((await state(node1)).free).toEqual({ VCPU: answer ? 3 : 4 });
     });
 
-    it('RES-17 a claim beyond the capacity is refused after one write', async () => {
+    it('a claim beyond the capacity is refused after one write, and a warning tells it [RES-17]', async () => {
       const [node1, consumer] = [await node(), consumerOf()];
       const before = world.requests.length;
 
       expect(await claim(consumer, node1, { VCPU: 5 })).toBe(false);
       expect(world.requests.slice(before)).toEqual(['TransactWriteItems']);
+      expect(told(consumer)).toEqual(['warn']);
       expect(await placement.allocations(consumer)).toEqual({});
     });
 
@@ -164,13 +170,24 @@ export function placementContract(name: string, start: () => Promise<TestTables>
       expect((await state(node1)).free).toEqual({ VCPU: 4 });
     });
 
-    it('RES-25 and RES-26 removing what is not held changes nothing', async () => {
+    it('removing a provider that is not held changes nothing, and a warning tells it [RES-25]', async () => {
       const [node1, node9, consumer] = [await node(), await node(), consumerOf()];
       await claim(consumer, node1);
 
-      expect(await placement.removeProvider(consumer, node9, ONE)).toBe(true);
+      const removed = await placement.removeProvider(consumer, node9, ONE);
+
+      expect(removed).toBe(true);
       expect(await placement.allocations(consumer)).toEqual({ [node1]: ONE });
-      expect(await placement.removeProvider('nobody', node1, ONE)).toBe(false);
+      expect(told(consumer)).toEqual(['warn']);
+    });
+
+    it('removing from a consumer that holds nothing is refused, and an error tells it [RES-26]', async () => {
+      const [node1, consumer] = [await node(), consumerOf()];
+
+      const removed = await placement.removeProvider(consumer, node1, ONE);
+
+      expect(removed).toBe(false);
+      expect(told(consumer)).toEqual(['error']);
     });
 
     it('RES-27 a release of nothing answers false, one of something frees it', async () => {

@@ -5,10 +5,11 @@ import { InstanceGroup } from '#objects/api/instance-group';
 import { createRecord } from '#records/create-record';
 import { instanceGroup } from '#records/methods/instance-group';
 import { API, cellTable, groupKey, instanceKey, quotaKey, quotaLimitsKey } from '#records/keys';
-import { TransactionConflict, type Tables } from '#ports/tables';
+import { TransactionConflict } from '#ports/tables';
 import type { Records } from '#records/method';
 import { recordsOn } from '../fixtures/records.ts';
 import { rejected } from '../fixtures/rejected.ts';
+import { watching } from '../fixtures/watching.ts';
 
 const groupQuota = { server_groups: 2, server_group_members: 2 };
 
@@ -34,17 +35,6 @@ const join = (records: Records, uuid: string, ...instance_uuids: string[]) =>
 
 const live = (records: Records, uuid: string, user_id = 'alice') =>
   createRecord(records, cellTable('cell1'), instanceKey(uuid), { uuid, user_id, deleted: false }, () => new Error());
-
-/** The same tables, as an object whose methods can be replaced. */
-const bound = (tables: Tables): Tables => ({
-  get: (...args) => tables.get(...args),
-  batchGet: (...args) => tables.batchGet(...args),
-  query: (...args) => tables.query(...args),
-  put: (...args) => tables.put(...args),
-  update: (...args) => tables.update(...args),
-  delete: (...args) => tables.delete(...args),
-  transact: (...args) => tables.transact(...args),
-});
 
 describe('the limit of server groups', () => {
   test('holds for a project, and a group that is destroyed makes room', async () => {
@@ -131,8 +121,7 @@ describe('the limit of members', () => {
     for (const uuid of ['s1', 's2', 's3']) await live(by(`s-${uuid}`), uuid);
     await join(by('j1'), 'g1', 's1');
     let joining = true;
-    const late: Tables = {
-      ...bound(tables),
+    const late = watching(tables, {
       query: async (...args) => {
         const answer = await tables.query(...args);
         if (joining) {
@@ -141,7 +130,7 @@ describe('the limit of members', () => {
         }
         return answer;
       },
-    };
+    });
 
     const refused = await rejected(Promise.resolve(join({ ...by('j3'), tables: late }, 'g1', 's3')));
 

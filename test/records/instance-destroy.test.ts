@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '#ports/json';
-import { instanceKey, tagsKey, eventKey, actionKey } from '#records/keys';
+import { blockDeviceKey, instanceKey, tagsKey, eventKey, actionKey } from '#records/keys';
 import { getInstance } from '#records/methods/instance-load';
 import { destroyInstance } from '#records/instance-destroy';
 import { saveInstance } from '#records/methods/instance-save';
@@ -88,9 +88,11 @@ describe('Instance.destroy', () => {
     expect(error).toMatchObject({ name: 'InstanceNotFound' });
   });
 
-  it('INST-15 keeps action and event, deletes the rest', async () => {
+  it('keeps action and event, deletes tags for good and devices and faults softly [INST-15]', async () => {
     const { records, object } = await stored({});
     await records.tables.transact([putTags(CELL, UUID, ['blue'])]);
+    const device = blockDeviceKey(UUID, 'device-7');
+    await records.tables.put(CELL, { ...device, id: 7, instance_uuid: UUID, deleted: false });
     await startAction(records, UUID, 'delete');
     await startEvent(records, { uuid: UUID, event: 'compute_terminate', host: 'host1' });
     const fault = await recordFault(records, {
@@ -103,15 +105,17 @@ describe('Instance.destroy', () => {
 
     await destroyInstance(records, object);
 
-    const [tags, action, event, kept] = await records.tables.batchGet([
+    const [tags, action, event, kept, keptDevice] = await records.tables.batchGet([
       { table: CELL, key: tagsKey(UUID) },
       { table: CELL, key: actionKey(UUID, 'req-0001') },
       { table: CELL, key: eventKey(UUID, 'req-0001', 'compute_terminate') },
       { table: CELL, key: { pk: fault.pk, sk: fault.sk } },
+      { table: CELL, key: device },
     ]);
     expect(tags).toBeUndefined();
     expect([action?.['deleted'], event?.['deleted']]).toEqual([false, false]);
-    expect(kept).toMatchObject({ deleted: true });
+    expect(kept).toMatchObject({ deleted: true, deleted_at: NOW });
+    expect(keptDevice).toMatchObject({ deleted: true, deleted_at: NOW });
   });
 });
 

@@ -6,12 +6,12 @@ import { instanceKey } from '#records/keys';
 import { fieldsOf, mapOf } from '#wire/reading';
 import { mustBeWire } from '#wire/wire-object';
 import { callClass, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
+import { PROPERTY_RUNS } from '../fixtures/property-runs.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 import { answerOf, asked, changed, lacking, received, type Client } from './instance-client.ts';
 import { destroyed, pick, refreshed, saved, type Guards, type Held, type Row, type Ruling } from './instance-rules.ts';
 
 const CELL = 'cell-cell1';
-const SEQUENCES = 10_000;
 
 const vmState = fc.constantFrom('active', 'building', 'stopped', 'error');
 const taskState = fc.constantFrom(null, 'rebooting', 'spawning', 'deleting');
@@ -72,7 +72,7 @@ function ruled(method: 'destroy' | 'refresh' | 'save', row: Row, held: Held, gua
   return method === 'refresh' ? refreshed(row, held) : destroyed(row, held);
 }
 
-test('two clients and a model of the rules find no difference in 10,000 sequences', { timeout: 300_000 }, async () => {
+test('two clients and a model of the rules find no difference in random sequences', { timeout: 300_000 }, async () => {
   const { tables } = memoryTables();
   const records = recordsOn(tables);
   await storedInstance(records);
@@ -119,7 +119,7 @@ test('two clients and a model of the rules find no difference in 10,000 sequence
     }
   });
 
-  await fc.assert(sequences, { numRuns: SEQUENCES, seed: 26 });
+  await fc.assert(sequences, { numRuns: PROPERTY_RUNS, seed: 26 });
   expect([...seen].toSorted()).toEqual([
     'destroy InstanceNotFound',
     'destroy ObjectActionError',

@@ -3,6 +3,7 @@ import { TableThrottled, type Tables } from '#ports/tables';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { around, FailurePlan } from '../fixtures/failures.ts';
 import { leftOver } from '../fixtures/ledger.ts';
+import { watching } from '../fixtures/watching.ts';
 
 /** Refuses to take the second token off a record, once. */
 function throttled(tables: Tables): Tables {
@@ -12,15 +13,7 @@ function throttled(tables: Tables): Tables {
       return Promise.reject(new TableThrottled('slow down'));
     return tables.update(table, key, change, condition);
   };
-  return {
-    get: (...args) => tables.get(...args),
-    batchGet: (...args) => tables.batchGet(...args),
-    query: (...args) => tables.query(...args),
-    put: (...args) => tables.put(...args),
-    update,
-    delete: (...args) => tables.delete(...args),
-    transact: (...args) => tables.transact(...args),
-  };
+  return watching(tables, { update });
 }
 
 test('a token that was registered on a settled build is off the record before its execution goes on', async () => {

@@ -3,12 +3,12 @@ import { MemoryTables } from '#adapters/memory/tables';
 import { NoValidHost } from '#errors';
 import { DEFAULTS } from '#ports/configuration';
 import type { JsonMap } from '#ports/json';
-import type { Tables } from '#ports/tables';
 import { groupedSpec } from '#request-specs/group-hosts';
 import { fieldsOf, textsOf } from '#wire/reading';
 import { API, groupKey, groupMemberKey, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { rejected } from '../fixtures/rejected.ts';
 import { instanceGroup, requestSpec } from '../fixtures/request-spec.ts';
+import { watching } from '../fixtures/watching.ts';
 
 /** A group whose members are on these hosts; `deleted` ones are gone. */
 async function group(policy: string, members: Readonly<Record<string, JsonMap>>) {
@@ -52,18 +52,25 @@ describe('setup_instance_group', () => {
     expect(await groupedSpec({ tables: new MemoryTables(), config: DEFAULTS }, spec)).toBe(spec);
   });
 
-  test('GROUP-04 a spec without a group is left alone, and nothing is looked up', async () => {
-    let asked = 0;
-    const tables = new MemoryTables({ onRequest: () => (asked += 1) });
-    const spec = requestSpec({ instance_uuid: null });
+  test.each([
+    [
+      'of no server is left alone, its group too [GROUP-04]',
+      { instance_uuid: null, instance_group: instanceGroup('affinity') },
+    ],
+    ['without a group is left alone', { instance_uuid: 'u1' }],
+  ])('a spec %s, and nothing is looked up', async (_title, fields) => {
+    const asked: string[] = [];
+    const tables = new MemoryTables({ onRequest: (operation) => asked.push(operation) });
+    const spec = requestSpec(fields);
 
-    expect(await groupedSpec({ tables, config: DEFAULTS }, spec)).toBe(spec);
-    expect(asked).toBe(0);
+    const answer = await groupedSpec({ tables, config: DEFAULTS }, spec);
+
+    expect(answer).toBe(spec);
+    expect(asked).toEqual([]);
   });
 
   test('GROUP-09 an error of the look-up goes through', async () => {
-    const failing: Pick<Tables, 'query'> = { query: () => Promise.reject(new NoValidHost({ reason: 'x' })) };
-    const tables: Tables = Object.assign(new MemoryTables(), failing);
+    const tables = watching(new MemoryTables(), { query: () => Promise.reject(new NoValidHost({ reason: 'x' })) });
 
     expect(await rejected(groupedSpec({ tables, config: DEFAULTS }, grouped([])))).toMatchObject({
       name: 'NoValidHost',

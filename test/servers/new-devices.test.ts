@@ -7,7 +7,8 @@ import { deviceSize } from '#conductor/device-size';
 import { BlockCounter } from '#records/block-counter';
 import { newDevices } from '#servers/new-devices';
 import { newServerParts } from '#servers/new-server-parts';
-import { putTags } from '#records/methods/tag';
+import { tagsOf } from '#records/methods/tag';
+import { recordsOn } from '../fixtures/records.ts';
 
 const FLAVOR = { swap: 512, ephemeral_gb: 10 };
 const blank = { source_type: 'blank', destination_type: 'local', volume_size: null };
@@ -54,8 +55,20 @@ describe('what is made with a server', () => {
     expect(template).toEqual(before);
   });
 
-  test('BDM-08 the tags of a server are one item', () => {
-    expect(putTags('cell-cell1', 'u1', ['t1', 't2'])).toMatchObject({ kind: 'put', item: { tags: ['t1', 't2'] } });
+  test('the tags of a list are the tags of the server once they are written [BDM-08]', async () => {
+    const world = services();
+    const block_device_mapping = newObject('BlockDeviceMappingList', '1.18', { objects: [] });
+    const names = ['t2', 't1'].map((tag) => newObject('Tag', '1.1', { tag }));
+    const tags = newObject('TagList', '1.1', { objects: names });
+
+    const made = await newServerParts(world, 'cell-cell1', 'u1', FLAVOR, { block_device_mapping, tags });
+    await world.tables.transact(made);
+
+    const read = await tagsOf(recordsOn(world.tables), 'u1');
+    expect(read.get('objects').map((tag) => [tag.get('resource_id'), tag.get('tag')])).toEqual([
+      ['u1', 't1'],
+      ['u1', 't2'],
+    ]);
   });
 
   test.each([

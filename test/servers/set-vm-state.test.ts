@@ -10,8 +10,7 @@ import type { JsonMap } from '#ports/json';
 import { cleanUpNetworks } from '#servers/clean-up-networks';
 import { BlockCounter } from '#records/block-counter';
 import { instanceKey } from '#records/keys';
-import { legacyRequestSpec } from '#request-specs/legacy-request-spec';
-import { fieldsOf } from '#wire/reading';
+import { fieldsOf, mapOf } from '#wire/reading';
 import { setVmStateAndNotify, type StateChange } from '#servers/set-vm-state';
 import { newObject } from '#wire/wire';
 import { rejected } from '../fixtures/rejected.ts';
@@ -108,11 +107,22 @@ describe('set_vm_state_and_notify', () => {
     expect(world.notifier.sent.map(({ eventType }) => eventType)).toEqual(['compute_task.build_instances']);
   });
 
-  test('FAULT-02 a spec object is told as its legacy map', () => {
-    const legacy = legacyRequestSpec({ ...requestSpec({ instance_uuid: 'u1' }), 'nova_object.version': '1.14' });
+  test('a spec object is told as its legacy map, with the properties that it has of the server [FAULT-02]', async () => {
+    const world = cellWith({ vm_state: 'building' });
+    await world.stored;
+    const spec = { ...requestSpec({ instance_uuid: 'u1' }), 'nova_object.version': '1.14' };
 
-    expect(Object.keys(legacy).toSorted()).toEqual(['image', 'instance_properties', 'instance_type', 'num_instances']);
-    expect(legacy['instance_properties']).toMatchObject({ uuid: 'u1' });
+    await setVmStateAndNotify(world, change({ requestSpec: spec }));
+
+    const { request_spec: told, instance_properties } = mapOf(world.notifier.sent[0]?.payload);
+    expect(Object.keys(mapOf(told)).toSorted()).toEqual([
+      'image',
+      'instance_properties',
+      'instance_type',
+      'num_instances',
+    ]);
+    expect(told).toMatchObject({ num_instances: 1, instance_properties: { uuid: 'u1', project_id: 'project' } });
+    expect(instance_properties).toEqual(mapOf(told)['instance_properties']);
   });
 
   test('FAULT-03 without a spec both are empty', async () => {

@@ -4,6 +4,7 @@ import { fieldsOf, mapOf, objectsOf } from '#wire/reading';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ALTERNATES, built, hostsOf, ordered, tags, withArgs, withSpec } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
+import { watching } from '../fixtures/watching.ts';
 
 describe('schedule_and_build_instances', () => {
   test('BUILD-01 one server is recorded in its cell with all that belongs to it, and ordered with its alternates', async () => {
@@ -24,20 +25,16 @@ describe('schedule_and_build_instances', () => {
   test('BUILD-02 all records appear together, and the order is given last', async () => {
     const seen: string[] = [];
     const { uuid } = await built({
-      tables: (tables) => ({
-        ...tables,
-        get: (...args) => tables.get(...args),
-        batchGet: (...args) => tables.batchGet(...args),
-        query: (...args) => tables.query(...args),
-        put: (...args) => tables.put(...args),
-        update: (...args) => tables.update(...args),
-        delete: (...args) => tables.delete(...args),
-        transact: (actions) => {
-          const keys = actions.map((action) => (action.kind === 'put' ? action.item.sk : action.key.sk).split('#')[0]);
-          if (keys.includes('instance')) seen.push(keys.join(' '));
-          return tables.transact(actions);
-        },
-      }),
+      tables: (tables) =>
+        watching(tables, {
+          transact: (actions) => {
+            const keys = actions.map(
+              (action) => (action.kind === 'put' ? action.item.sk : action.key.sk).split('#')[0],
+            );
+            if (keys.includes('instance')) seen.push(keys.join(' '));
+            return tables.transact(actions);
+          },
+        }),
       adapt: (services) => ({
         ...services,
         compute: { ...services.compute, cast: async (message) => (seen.push('cast'), services.compute.cast(message)) },
@@ -71,18 +68,13 @@ describe('schedule_and_build_instances', () => {
     const hostMappings: string[] = [];
     const world = await BuildWorld.boot({
       scheduler: () => [['host1'], ['host2'], ['host1'], ['host2']],
-      tables: (tables) => ({
-        get: (table, key, options) => {
-          if (key.sk === 'host') hostMappings.push(key.pk);
-          return tables.get(table, key, options);
-        },
-        batchGet: (...args) => tables.batchGet(...args),
-        query: (...args) => tables.query(...args),
-        put: (...args) => tables.put(...args),
-        update: (...args) => tables.update(...args),
-        delete: (...args) => tables.delete(...args),
-        transact: (...args) => tables.transact(...args),
-      }),
+      tables: (tables) =>
+        watching(tables, {
+          get: (table, key, options) => {
+            if (key.sk === 'host') hostMappings.push(key.pk);
+            return tables.get(table, key, options);
+          },
+        }),
     });
     const { uuids } = await world.build(world.request(4));
 
@@ -186,18 +178,13 @@ describe('schedule_and_build_instances', () => {
     const world = await BuildWorld.boot({
       scheduler: () => ALTERNATES,
       config: { notifyOnStateChange: 'vm_state' },
-      tables: (tables) => ({
-        get: (...args) => tables.get(...args),
-        batchGet: (...args) => tables.batchGet(...args),
-        query: (...args) => tables.query(...args),
-        put: (...args) => tables.put(...args),
-        update: (...args) => tables.update(...args),
-        delete: (...args) => tables.delete(...args),
-        transact: (actions) => {
-          const commits = actions.some((action) => action.kind === 'put' && action.table === 'cell-cell1');
-          return commits ? Promise.reject(new Error('the table is away')) : tables.transact(actions);
-        },
-      }),
+      tables: (tables) =>
+        watching(tables, {
+          transact: (actions) => {
+            const commits = actions.some((action) => action.kind === 'put' && action.table === 'cell-cell1');
+            return commits ? Promise.reject(new Error('the table is away')) : tables.transact(actions);
+          },
+        }),
     });
     const [uuid = ''] = (await world.build()).uuids;
 

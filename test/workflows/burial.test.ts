@@ -44,23 +44,32 @@ describe('a request that cannot be placed', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
-  test('CELL0-03 one that was deleted meanwhile is buried as deleted, the others in error', async () => {
+  test('those that their user deleted meanwhile are buried as deleted and the others in error, placed or not [CELL0-03]', async () => {
     const world = await BuildWorld.boot({
-      scheduler: async ({ instanceUuids: [, second = '', third = ''] }) => {
+      scheduler: async ({ instanceUuids: [, second = ''] }, asked) => {
         await world.deleteBuildRequest(second);
-        await world.deleteBuildRequest(third);
-        return nowhere();
+        return asked === 1 ? nowhere() : [['host1'], ['host1']];
       },
     });
-    const { uuids } = await world.build(world.request(4));
+    await world.unmapHost('host1');
 
+    const unplaced = await world.build(world.request(2));
+    const placed = await world.build(world.request(2));
+
+    const uuids = [...unplaced.uuids, ...placed.uuids];
     expect(
       uuids.map((uuid) => world.server(uuid)).map(({ cell, item }) => [cell, item['vm_state'], item['deleted']]),
     ).toEqual([
       ['cell0', 'error', false],
       ['cell0', 'error', true],
-      ['cell0', 'error', true],
       ['cell0', 'error', false],
+      ['cell0', 'error', true],
+    ]);
+    expect(uuids.map((uuid) => world.apiItem('build-requests', uuid, 'build-request'))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
     ]);
     expect(await leftOver(world)).toEqual([]);
   });

@@ -5,6 +5,7 @@ import type { JsonMap } from '#ports/json';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ExistingServer } from '../fixtures/existing-server.ts';
 import { leftOver } from '../fixtures/ledger.ts';
+import { watching } from '../fixtures/watching.ts';
 
 const limits = (instances: number, cores = 1000, ram = 1_000_000) => ({ quota: { instances, cores, ram } });
 
@@ -86,16 +87,13 @@ describe('the quota of a project', () => {
     const world = await projectWith(0, {
       scheduler: () => [['host1']],
       config: limits(1),
-      tables: (tables) => ({
-        get: (...args) => tables.get(...args),
-        batchGet: (...args) => tables.batchGet(...args),
-        query: (table, query) =>
-          table === 'cell-cell2' && silent ? Promise.reject(new Error('cell2 is silent')) : tables.query(table, query),
-        put: (...args) => tables.put(...args),
-        update: (...args) => tables.update(...args),
-        delete: (...args) => tables.delete(...args),
-        transact: (...args) => tables.transact(...args),
-      }),
+      tables: (tables) =>
+        watching(tables, {
+          query: (table, query) =>
+            table === 'cell-cell2' && silent
+              ? Promise.reject(new Error('cell2 is silent'))
+              : tables.query(table, query),
+        }),
     });
     silent = true;
     const [uuid = ''] = (await world.build()).uuids;

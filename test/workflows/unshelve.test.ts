@@ -5,6 +5,7 @@ import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { afterBuild, dies } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { output, shelved, unshelve } from '../fixtures/shelved-server.ts';
+import { watching } from '../fixtures/watching.ts';
 
 describe('a shelved server that is still on its host', () => {
   it('UNSHELVE-01 is started there, with neither scheduler nor image asked', async () => {
@@ -34,11 +35,27 @@ describe('a shelved server that is still on its host', () => {
 });
 
 describe('a shelved server that was offloaded', () => {
-  it('UNSHELVE-03 without a request spec is scheduled with its image and unshelved by the chosen host', async () => {
-    const at = await shelved({ offloaded: true }, { scheduler: afterBuild(() => [['host2']]) });
+  it('without a request spec is scheduled with its image, unless that is deleted, and unshelved by the chosen host [UNSHELVE-03]', async () => {
+    const images: unknown[] = [];
+    const at = await shelved(
+      { offloaded: true },
+      {
+        scheduler: afterBuild(() => [['host2']]),
+        adapt: (services) => ({
+          ...services,
+          image: watching(services.image, {
+            get: (context, id, options) => {
+              images.push([id, options]);
+              return services.image.get(context, id, options);
+            },
+          }),
+        }),
+      },
+    );
 
     await unshelve(at, null);
 
+    expect(images).toEqual([[SNAPSHOT, { showDeleted: false }]]);
     const [order] = at.server.ordered('unshelve_instance');
     expect(order).toMatchObject({ host: 'host2', version: '6.0' });
     expect(order?.args).toMatchObject({

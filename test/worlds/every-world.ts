@@ -1,7 +1,8 @@
 import { assert, asyncProperty, sample, type Arbitrary } from 'fast-check';
-import { expect } from 'vitest';
+import { THOROUGH } from '../fixtures/property-runs.ts';
 import type { WorldPlan } from './plan.ts';
-import { playWorld } from './play-world.ts';
+import { playWorld, type PlayOptions } from './play-world.ts';
+import { buildWorlds, moveWorlds } from './random-plans.ts';
 
 /*
  * A world that ends badly is printed as its plan, with seed and path. They play it again, exactly, with all that was
@@ -10,24 +11,35 @@ import { playWorld } from './play-world.ts';
  *   WORLD_SEED=… WORLD_PATH=… npx vitest run test/worlds/build-worlds.test.ts
  *
  * WORLDS=20000 plays that many of each kind; another WORLD_SEED plays others. Without it the same worlds are played on
- * every run, so that a change is judged by worlds which held before it.
+ * every run, so that a change is judged by worlds which held before it. `npm run worlds -- --seconds 600` plays new ones.
  */
 
-/** Plays random worlds, and finds nothing left over in any. @throws Error which tells the smallest that ended badly */
-export async function holdsInEveryWorld(worlds: Arbitrary<WorldPlan>, usual: number): Promise<void> {
-  const { WORLDS, WORLD_SEED, WORLD_PATH } = process.env;
-  const property = asyncProperty(worlds, async (plan) => {
-    const { leftOver, struck } = await playWorld(plan);
+/** The kinds of worlds: their plans, and how many of them `npm test` and `npm run check` play. */
+export const KINDS = {
+  builds: { plans: buildWorlds, usual: 400, thorough: 1600 },
+  moves: { plans: moveWorlds, usual: 100, thorough: 400 },
+} as const;
 
-    expect(leftOver, `after ${JSON.stringify(struck)}`).toEqual([]);
+export type Kind = keyof typeof KINDS;
+
+/** A plan's world ends with nothing left over. */
+export const endsWell = (plans: Arbitrary<WorldPlan>, options: PlayOptions = {}) =>
+  asyncProperty(plans, async (plan) => {
+    const { leftOver, struck } = await playWorld(plan, options);
+    if (leftOver.length > 0) throw new Error(`${leftOver.join('\n')}\nafter ${JSON.stringify(struck)}`);
   });
-  await assert(property, {
-    numRuns: Number(WORLDS ?? usual),
+
+/** Plays random worlds, and finds nothing left over in any. @throws Error which tells the smallest that ended badly */
+export async function holdsInEveryWorld(kind: Kind): Promise<void> {
+  const { WORLDS, WORLD_SEED, WORLD_PATH, WORLD_ASK_ONCE } = process.env;
+  const { plans, usual, thorough } = KINDS[kind];
+  await assert(endsWell(plans, { askOnce: WORLD_ASK_ONCE !== undefined }), {
+    numRuns: Number(WORLDS ?? (THOROUGH ? thorough : usual)),
     seed: Number(WORLD_SEED ?? 1),
     ...(WORLD_PATH === undefined ? {} : { path: WORLD_PATH }),
   });
 }
 
 /** A few plans, always the same. */
-export const plansOf = (worlds: Arbitrary<WorldPlan>, count: number): WorldPlan[] =>
-  sample(worlds, { numRuns: count, seed: 3 });
+export const plansOf = (kind: Kind, count: number): WorldPlan[] =>
+  sample<WorldPlan>(KINDS[kind].plans, { numRuns: count, seed: 3 });

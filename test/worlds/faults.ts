@@ -4,7 +4,8 @@ import type { MemoryQueues } from '#adapters/memory/queues';
 import { ExecutionsThrottled } from '#ports/executions';
 import { QueueThrottled, type OutgoingMessage } from '#ports/queues';
 import type { Services } from '#ports/services';
-import { TableThrottled, type Tables } from '#ports/tables';
+import { TableThrottled } from '#ports/tables';
+import { watchingAll, type Between } from '../fixtures/watching.ts';
 import type { DeliveryPlan, FaultPlan } from './plan.ts';
 
 /** The function died under its caller. */
@@ -49,44 +50,30 @@ export class Faults {
 
   readonly adapters = (adapters: Platform['adapters']): Platform['adapters'] => ({
     ...adapters,
-    tables: this.#tables(adapters.tables),
-    queues: {
-      send: (...args) => this.#call(`send to ${args[0]}`, queueThrottled, () => adapters.queues.send(...args)),
-      sendBatch: (...args) =>
-        this.#call(`send to ${args[0]}`, queueThrottled, () => adapters.queues.sendBatch(...args)),
-      backlog: (...args) => this.#call(`backlog ${args[0]}`, queueThrottled, () => adapters.queues.backlog(...args)),
-    },
-    notifier: {
-      notify: (sent) => this.#call(`notify ${sent.eventType}`, undefined, () => adapters.notifier.notify(sent)),
-    },
+    tables: watchingAll(
+      adapters.tables,
+      this.#between(2, () => new TableThrottled('slow down')),
+    ),
+    queues: watchingAll(
+      adapters.queues,
+      this.#between(1, () => new QueueThrottled('slow down')),
+    ),
+    notifier: watchingAll(adapters.notifier, this.#between(1, undefined)),
   });
 
-  readonly adapt = (services: Services): Services => {
-    const { executions } = services;
-    return {
-      ...services,
-      executions: {
-        start: (...args) => this.#call(`start ${args[0]}`, executionsThrottled, () => executions.start(...args)),
-        status: (...args) => this.#call(`status ${args[0]}`, executionsThrottled, () => executions.status(...args)),
-        succeed: (...args) => this.#call('succeed', executionsThrottled, () => executions.succeed(...args)),
-        fail: (...args) => this.#call(`fail ${args[1]}`, executionsThrottled, () => executions.fail(...args)),
-      },
-    };
-  };
+  readonly adapt = (services: Services): Services => ({
+    ...services,
+    executions: watchingAll(
+      services.executions,
+      this.#between(0, () => new ExecutionsThrottled('slow down')),
+    ),
+  });
 
-  #tables(tables: Tables): Tables {
-    const call = <T>(what: string, run: () => Promise<T>): Promise<T> =>
-      this.#call(what, () => new TableThrottled('slow down'), run);
-    return {
-      get: (...args) => call(`get ${args[0]} ${args[1].pk} ${args[1].sk}`, () => tables.get(...args)),
-      batchGet: (...args) => call(`batchGet ${args[0].length}`, () => tables.batchGet(...args)),
-      query: (...args) => call(`query ${args[0]} ${args[1].partition}`, () => tables.query(...args)),
-      put: (...args) => call(`put ${args[0]} ${args[1].pk} ${args[1].sk}`, () => tables.put(...args)),
-      update: (...args) => call(`update ${args[0]} ${args[1].pk} ${args[1].sk}`, () => tables.update(...args)),
-      delete: (...args) => call(`delete ${args[0]} ${args[1].pk} ${args[1].sk}`, () => tables.delete(...args)),
-      transact: (...args) => call(`transact ${args[0].length}`, () => tables.transact(...args)),
-    };
-  }
+  /** Has calls of a port go wrong; so many of their arguments are told of them. */
+  readonly #between =
+    (telling: number, throttled: (() => Error) | undefined): Between =>
+    (method, args, run) =>
+      this.#call([method, ...args.slice(0, telling).map(wordOf)].join(' '), throttled, run);
 
   #invoke<T>(where: FaultPlan['where'], run: () => Promise<T>): Promise<T> {
     const killed = Promise.withResolvers<T>();
@@ -126,8 +113,15 @@ function alive<T>({ death }: Invocation, result: T): T {
   return result;
 }
 
-const executionsThrottled = (): Error => new ExecutionsThrottled('slow down');
-const queueThrottled = (): Error => new QueueThrottled('slow down');
+/** What an argument says of a call: a name, the key of an item, a partition, the type of an event, how many there are. */
+function wordOf(arg: unknown): string {
+  if (Array.isArray(arg)) return String(arg.length);
+  const { pk, sk, partition, eventType }: Readonly<Record<string, unknown>> =
+    typeof arg === 'object' && arg !== null ? { ...arg } : {};
+  return [typeof arg === 'string' ? arg : pk, sk, partition, eventType]
+    .filter((each) => typeof each === 'string')
+    .join(' ');
+}
 
 /** Has messages delivered late, or once more, as planned; `counting` tells whether messages are counted by now. */
 export function tamper(queues: MemoryQueues, plans: readonly DeliveryPlan[], counting: () => boolean): void {

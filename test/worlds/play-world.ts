@@ -26,20 +26,32 @@ export interface PlayedWorld {
   readonly trace: readonly string[];
 }
 
+/** How a plan is played. */
+export interface PlayOptions {
+  /**
+   * Whether a user who deletes a server asks once; a deletion that is lost is then left over.
+   *
+   * @default asks again until the server is gone
+   */
+  readonly askOnce?: boolean;
+}
+
 /** Plays a plan to its end: everything that is random in it comes from the plan. */
-export async function playWorld(plan: WorldPlan): Promise<PlayedWorld> {
+export async function playWorld(plan: WorldPlan, options: PlayOptions = {}): Promise<PlayedWorld> {
   const faults = new Faults(plan.faults);
   const guests = new RunningTwice();
   const world = await boot(plan, faults, guests);
   guests.watch(world.world.fleet);
   let armed = false;
   tamper(world.platform.queues, plan.deliveries, () => armed);
-  const play = new Play(world, plan);
+  const users = new Users(world, options);
+  const play = new Play(world, plan, users);
   armed = true;
   faults.arm();
   await play.run();
   await play.finish();
-  const leftOver = [...(await worldLeftOver(world)), ...guests.seen];
+  const lost = options.askOnce === true ? await users.lostDeletions() : [];
+  const leftOver = [...(await worldLeftOver(world)), ...guests.seen, ...lost];
   await world.world.stop();
   return { world, leftOver, struck: faults.struck, trace: faults.trace };
 }
@@ -86,11 +98,11 @@ class Play {
   readonly #starting = new Set<string>();
   #groups = 0;
 
-  constructor(world: BuildWorld, plan: WorldPlan) {
+  constructor(world: BuildWorld, plan: WorldPlan, users: Users) {
     this.#world = world;
     this.#plan = plan;
-    this.#users = new Users(world);
-    this.#moves = new Moves(world, this.#users);
+    this.#users = users;
+    this.#moves = new Moves(world, users);
   }
 
   async run(): Promise<void> {

@@ -43,9 +43,14 @@ export class Users {
   readonly #client: ConductorClient;
   readonly #caller: RpcCaller;
   readonly #context: RequestContext;
+  readonly #most: number;
+  /** Servers whose deletion was taken: no error was told. */
+  readonly #deleting = new Set<string>();
   #requests = 0;
 
-  constructor(world: BuildWorld) {
+  /** Users ask again for a deletion until the server is gone, unless they are to ask once. */
+  constructor(world: BuildWorld, { askOnce = false }: { readonly askOnce?: boolean } = {}) {
+    this.#most = askOnce ? 1 : MOST;
     const ports = { bus: world.world.bus, clock: world.clock, ids: world.services.ids };
     this.#world = world;
     this.#client = new ConductorClient(ports);
@@ -68,16 +73,35 @@ export class Users {
     };
   }
 
-  /** Deletes a server, and asks again until it is gone; one that lies in cell0 has no queue that it could be reached by. */
+  /** Deletes a server, and asks again, as often as users do, until it is gone; one that lies in cell0 has no queue that it could be reached by. */
   async deleteServer(uuid: string): Promise<void> {
-    for (let asked = 0; asked < MOST; asked += 1) {
+    for (let asked = 0; asked < this.#most; asked += 1) {
       try {
-        if (await this.#tryToDelete(uuid)) return;
+        const gone = await this.#tryToDelete(uuid);
+        this.#deleting.add(uuid);
+        if (gone) return;
       } catch {
-        // It is asked again.
+        // The user was told; it is asked again.
       }
+      if (asked + 1 === this.#most) return;
       await this.wait(PATIENCE);
     }
+  }
+
+  /**
+   * Servers that are still there although their deletion was taken. One whose host is down is deleted when the host comes
+   * back, and one in cell0 has no queue that it could be reached by.
+   */
+  async lostDeletions(): Promise<string[]> {
+    const lost: string[] = [];
+    for (const uuid of this.#deleting) {
+      const found = await this.find(uuid);
+      if (found === undefined || found.item['deleted'] === true || found.cell === 'cell0') continue;
+      const { vm_state, task_state = null, host } = found.item;
+      const waits = task_state === 'deleting' && typeof host === 'string' && !this.isUp(host);
+      if (!waits) lost.push(`${uuid} is still ${JSON.stringify([vm_state, task_state])}: its deletion was lost`);
+    }
+    return lost;
   }
 
   /** The server's record, deleted or not, where its mapping says that it lies. */
@@ -124,7 +148,7 @@ export class Users {
       }
     }
     const found = await this.find(uuid);
-    if (found === undefined) return false;
+    if (found === undefined) throw new InstanceNotFound({ instance_id: uuid });
     const { cell, item } = found;
     if (item['deleted'] === true || cell === 'cell0') return true;
     return this.#deleteRecorded(user, uuid, found);

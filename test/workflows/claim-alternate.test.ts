@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { cellTable, instanceKey } from '#records/keys';
+import { hostsOf, operationNames } from '#records/operation';
+import { textOf } from '#wire/reading';
+import { claimAlternate } from '#workflows/launch/claim-alternate';
+import { BuildWorld } from '../fixtures/build-world.ts';
+import { ALTERNATES } from '../fixtures/built.ts';
+
+const LAUNCH = operationNames('launch');
+
+/** A server that host1 is building, slowly, and what its execution would hand to the next alternate. */
+async function building() {
+  const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, behaviour: () => ({ delay: 3_600_000 }) });
+  const command = world.request();
+  await world.publish(command);
+  await world.clock.advance(5000);
+  const [uuid = ''] = command.uuids;
+  const { item } = world.server(uuid);
+  const state = {
+    entry: 'build' as const,
+    server: uuid,
+    request: textOf(item[LAUNCH.request]) ?? '',
+    request_id: command.context.request_id,
+    attempt: 1,
+    tried: [],
+    cell: 'cell1',
+    host: 'host1',
+    node: 'host1',
+    chosen: 0,
+  };
+  const read = () => world.platform.tables.get(cellTable('cell1'), instanceKey(uuid));
+  return { world, uuid, state, read, owner: textOf(item[LAUNCH.owner]) ?? '' };
+}
+
+describe('the hand-over of a server to the next alternate', () => {
+  test('fences the record: the last host may write it no more, and no other before it is ordered', async () => {
+    const { world, uuid, state, read, owner } = await building();
+    const hosts = hostsOf((await read()) ?? {});
+
+    const answer = await claimAlternate(world.services, { step: 'claim-alternate', state, execution: owner });
+
+    expect(answer).toMatchObject({ outcome: 'claimed', state: { host: 'host2', attempt: 2 } });
+    expect([hosts, hostsOf((await read()) ?? {})]).toEqual([['host1'], []]);
+    expect(world.claims(uuid)).toEqual(['host2']);
+  });
+
+  test.each([
+    ['by an execution that does not own the server', 'another', 1],
+    ['of an attempt that is over', undefined, 0],
+  ])('%s changes nothing', async (_title, execution, attempt) => {
+    const { world, uuid, state, read, owner } = await building();
+    const before = await read();
+
+    const answer = await claimAlternate(world.services, {
+      step: 'claim-alternate',
+      state: { ...state, attempt },
+      execution: execution ?? owner,
+    });
+
+    expect(answer).toMatchObject({ outcome: 'active' });
+    expect(await read()).toEqual(before);
+    expect(world.claims(uuid)).toEqual(['host1']);
+  });
+});

@@ -1,0 +1,83 @@
+import { randomInt } from 'node:crypto';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { check } from 'fast-check';
+import { endsWell, KINDS, type Kind } from './every-world.ts';
+
+/** Where worlds that ended badly are kept, one JSON text a line: kind, seed, path and what was left over. */
+const KEPT = '.cache/worlds.jsonl';
+
+/** Worlds that are played between two looks at the time. */
+const BATCH = 25;
+
+const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves] [--seed N] [--ask-once]
+
+Plays random worlds, of both kinds in turn, for so many seconds or until so many of each kind are played.
+The seed is a new one unless it is named; it is printed, and kept in ${KEPT} when a world ends badly.
+With --ask-once a user who deletes a server asks once, and a deletion that is lost is a failure.
+Exit code 1 when a world ended badly.
+`;
+
+function isKind(name: string): name is Kind {
+  return name in KINDS;
+}
+
+/** Plays one batch of a kind, and answers how many were played and whether all ended well. */
+async function batch(kind: Kind, seed: number, numRuns: number, askOnce: boolean) {
+  const {
+    failed,
+    counterexamplePath,
+    errorInstance,
+    numRuns: played,
+  } = await check(endsWell(KINDS[kind].plans, { askOnce }), { seed, numRuns });
+  if (!failed) return { played, ok: true };
+  const told = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  const again = `WORLD_SEED=${seed} WORLD_PATH=${counterexamplePath}${askOnce ? ' WORLD_ASK_ONCE=1' : ''}`;
+  mkdirSync('.cache', { recursive: true });
+  appendFileSync(KEPT, `${JSON.stringify({ kind, seed, path: counterexamplePath, askOnce, told })}\n`);
+  process.stdout.write(
+    `${kind}, seed ${seed}: ${told}\n  again: ${again} npx vitest run test/worlds/${kind.slice(0, -1)}-worlds.test.ts\n`,
+  );
+  return { played, ok: false };
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string' },
+      worlds: { type: 'string' },
+      kind: { type: 'string' },
+      seed: { type: 'string' },
+      'ask-once': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const kinds = values.kind === undefined ? (['builds', 'moves'] as const) : [values.kind];
+  const [seconds, worlds] = [Number(values.seconds ?? Infinity), Number(values.worlds ?? Infinity)];
+  const first = Number(values.seed ?? randomInt(1_000_000_000));
+  if (values.help || !kinds.every(isKind) || !(seconds < Infinity || worlds < Infinity) || !Number.isInteger(first)) {
+    process.stdout.write(USAGE);
+    return values.help ? 0 : 2;
+  }
+  process.stdout.write(`seed ${first}\n`);
+  const end = Date.now() + seconds * 1000;
+  const totals: Record<Kind, { played: number; badly: number }> = {
+    builds: { played: 0, badly: 0 },
+    moves: { played: 0, badly: 0 },
+  };
+  for (let round = 0; round * BATCH < worlds && Date.now() < end; round += 1)
+    for (const kind of kinds) {
+      const runs = Math.min(BATCH, worlds - round * BATCH);
+      const { played, ok } = await batch(kind, first + round, runs, values['ask-once']);
+      totals[kind].played += played;
+      totals[kind].badly += ok ? 0 : 1;
+    }
+  const { builds, moves } = totals;
+  process.stdout.write(
+    `seed ${first}: ${builds.played} builds, ${builds.badly} batches ended badly; ` +
+      `${moves.played} moves, ${moves.badly} batches ended badly\n`,
+  );
+  return builds.badly + moves.badly > 0 ? 1 : 0;
+}
+
+process.exitCode = await main();
