@@ -2,13 +2,12 @@ import {
   GetQueueAttributesCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
-  type BatchResultErrorEntry,
   type MessageAttributeValue,
   type SendMessageBatchRequestEntry,
-  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { MessageTooLong, QueueDoesNotExist, QueueThrottled, type OutgoingMessage, type Queues } from '#ports/queues';
 import { batchesOf, checkedSize } from '../message-size.ts';
+import type { SqsBatchFailure, SqsClient } from './sqs-client.ts';
 
 /** Names of a queue that is not there: the service's, and the one of its older protocol. */
 const GONE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
@@ -26,7 +25,7 @@ const PATIENCE = new Set([
 ]);
 
 export interface SqsQueuesOptions {
-  readonly client: SQSClient;
+  readonly client: SqsClient;
   /** What all queue addresses begin with, for instance `https://sqs.eu-west-1.amazonaws.com/123456789012/`. */
   readonly queueUrlBase: string;
   /** Every queue's name begins with it and a dash. */
@@ -35,7 +34,7 @@ export interface SqsQueuesOptions {
 
 /** The queues of SQS. */
 export class SqsQueues implements Queues {
-  readonly #client: SQSClient;
+  readonly #client: SqsClient;
   readonly #prefix: string;
 
   constructor({ client, queueUrlBase, deployment }: SqsQueuesOptions) {
@@ -61,7 +60,7 @@ export class SqsQueues implements Queues {
     });
     try {
       const { Attributes } = await asked(queue, () => this.#client.send(command));
-      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+      return Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0);
     } catch (error) {
       if (error instanceof QueueDoesNotExist) return 0;
       throw error;
@@ -83,7 +82,7 @@ export class SqsQueues implements Queues {
     throw first.SenderFault ? new Error(text) : new QueueThrottled(text);
   }
 
-  async #sendEntries(queue: string, entries: SendMessageBatchRequestEntry[]): Promise<BatchResultErrorEntry[]> {
+  async #sendEntries(queue: string, entries: SendMessageBatchRequestEntry[]): Promise<readonly SqsBatchFailure[]> {
     const command = new SendMessageBatchCommand({ QueueUrl: this.#prefix + queue, Entries: entries });
     const { Failed } = await asked(queue, () => this.#client.send(command));
     return Failed ?? [];
