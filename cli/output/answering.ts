@@ -4,6 +4,8 @@ import type { DeploymentTarget, TargetOptions } from '#cli/deployment/deployment
 
 /** What the command line stands on: a terminal and a deployment, or a test's stand-ins. */
 export interface Cli {
+  /** Of the package that the command is part of. */
+  readonly version: string;
   print(line: string): void;
   complain(line: string): void;
   target(options: TargetOptions): Promise<DeploymentTarget>;

@@ -37,6 +37,13 @@ describe('conductor', () => {
     expect(help.out).toContain('Exit codes: 0 done');
   });
 
+  it('tells its version', async () => {
+    const { exitCode, out } = await run('--version', nowhere);
+
+    expect(out).toBe('1.2.3');
+    expect(exitCode).toBe(0);
+  });
+
   it('tells failures of connections and credentials with their remedy', () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
     const expired = Object.assign(new Error('token'), { name: 'ExpiredToken' });
@@ -50,7 +57,13 @@ describe('conductor', () => {
 });
 
 describe('completion', () => {
-  const program = conductorProgram({ ...nowhere, print: () => {}, complain: () => {}, end: () => {} });
+  const program = conductorProgram({
+    ...nowhere,
+    version: '1.2.3',
+    print: () => {},
+    complain: () => {},
+    end: () => {},
+  });
 
   const complete = (words: readonly string[]): string => {
     const line = words.map((word) => `'${word}'`).join(' ');
