@@ -8,7 +8,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'house', include: ['test/**/*.test.ts'], exclude: ['test/localstack/**', 'test/lib/**'] },
+        test: {
+          name: 'house',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/localstack/**', 'test/package/**', 'test/lib/**'],
+        },
       },
       {
         extends: true,
