@@ -1,6 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { nodeOf, run } from './node-versions.ts';
 
 const STRICT = {
@@ -77,35 +77,66 @@ connect({ ...where, client: {} });
 /** Stands for the types of Node, which a publisher has or has not. */
 const DECLARED = `declare const process: { readonly env: Readonly<Record<string, string | undefined>> };`;
 
-/** What the compiler complains of, in a project of these files. */
-function complaints(files: Readonly<Record<string, string>>, options: object): string {
+/** What the document's example takes as given. */
+const GIVEN = `
+import type { WireObject } from 'serverless-conductor-client';
+declare const context: RequestContext;
+declare const args: ScheduleAndBuildInstances;
+declare const uuid: string;
+declare const instance: WireObject, request_spec: WireObject;
+declare const block_migration: boolean, disk_over_commit: boolean;
+`;
+
+/** What a compiler complains of, in a project of these files. */
+function complaints(compiler: string, files: Readonly<Record<string, string>>, options: object): string {
   const folder = mkdtempSync(join(inject('compiled'), 'checked-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...STRICT, ...options } }));
-  const compiler = join(inject('compiled'), 'node_modules', 'typescript', 'bin', 'tsc');
-  return run(nodeOf('24'), [compiler, '--project', folder], inject('compiled')).out;
+  const tsc = join(inject('compiled'), 'node_modules', compiler, 'bin', 'tsc');
+  const { exitCode, out, err } = run(nodeOf('24'), [tsc, '--project', folder], inject('compiled'));
+  return exitCode === 0 ? out : `${exitCode}: ${out}${err}`;
 }
 
-test('messages, contexts, objects and errors are typed for ES modules and CommonJS modules, without any other package', () => {
-  const found = complaints({ 'user.mts': MESSAGES, 'user.cts': MESSAGES }, { types: [], skipLibCheck: false });
+describe.each([
+  ['5.9', 'typescript'],
+  ['5.0', 'first-typescript'],
+])('under TypeScript %s', (_, compiler) => {
+  test('messages, contexts, objects and errors are typed for ES modules and CommonJS modules, without any other package', () => {
+    const found = complaints(
+      compiler,
+      { 'user.mts': MESSAGES, 'user.cts': MESSAGES },
+      { types: [], skipLibCheck: false },
+    );
 
-  expect(found).toBe('');
-});
+    expect(found).toBe('');
+  });
 
-test('the SQS client of the user is taken, whatever version its SDK has', () => {
-  const found = complaints(
-    { 'user.mts': CONNECTING, 'user.cts': CONNECTING, 'process.d.ts': DECLARED },
-    { types: [], skipLibCheck: true },
-  );
+  test('the SQS client of the user is taken, whatever version its SDK has', () => {
+    const found = complaints(
+      compiler,
+      { 'user.mts': CONNECTING, 'user.cts': CONNECTING, 'process.d.ts': DECLARED },
+      { types: [], skipLibCheck: true },
+    );
 
-  expect(found).toBe('');
-});
+    expect(found).toBe('');
+  });
 
-test('types are found by resolvers of bundlers as well', () => {
-  const found = complaints(
-    { 'user.ts': MESSAGES },
-    { types: [], module: 'esnext', moduleResolution: 'bundler', skipLibCheck: false },
-  );
+  test('the example of the document for publishers passes the compiler', () => {
+    const example = /^```ts\n(.*?)^```$/msu.exec(readFileSync('docs/publishing.md', 'utf8'))?.[1] ?? '';
 
-  expect(found).toBe('');
+    const found = complaints(compiler, { 'user.mts': `${example}\n${GIVEN}` }, { types: [], skipLibCheck: true });
+
+    expect(example).toContain('connect(');
+    expect(found).toBe('');
+  });
+
+  test('types are found by resolvers of bundlers as well', () => {
+    const found = complaints(
+      compiler,
+      { 'user.ts': MESSAGES },
+      { types: [], module: 'esnext', moduleResolution: 'bundler', skipLibCheck: false },
+    );
+
+    expect(found).toBe('');
+  });
 });

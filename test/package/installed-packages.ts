@@ -8,16 +8,16 @@ import manifest from '../../package.json' with { type: 'json' };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The oldest SDK that the packages are for, as the publisher's own; a newer one under another name; a compiler. */
+/** The oldest SDK that the packages are for, as the publisher's own; a newer one under another name; two compilers. */
 const OLDEST = `@aws-sdk/client-sqs@${manifest.peerDependencies['@aws-sdk/client-sqs'].replace('^', '')}`;
 const NEWER = `newer-sqs@npm:@aws-sdk/client-sqs@${manifest.devDependencies['@aws-sdk/client-sqs']}`;
-const COMPILER = 'typescript@5.9.3';
+const COMPILERS = ['typescript@5.9.3', 'first-typescript@npm:typescript@5.0.4'];
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Folder of an empty project into which the publisher's package alone was installed. */
     readonly publisher: string;
-    /** The same with the oldest version of the SDK, a second one of another name, and a compiler. */
+    /** The same with the oldest version of the SDK, a second one of another name, and two compilers. */
     readonly compiled: string;
     /** Folder of an empty project into which the command's package alone was installed. */
     readonly operator: string;
@@ -34,7 +34,7 @@ export default function installPackages(project: TestProject): () => void {
   const client = packed(join(ROOT, 'dist', 'client'), folder);
 
   project.provide('publisher', installed(join(folder, 'publisher'), [client]));
-  project.provide('compiled', installed(join(folder, 'compiled'), [client, OLDEST, NEWER, COMPILER]));
+  project.provide('compiled', installed(join(folder, 'compiled'), [client, OLDEST, NEWER, ...COMPILERS]));
   project.provide('operator', installed(join(folder, 'operator'), [command]));
   project.provide('clientFiles', filesOf(client));
   project.provide('commandFiles', filesOf(command));
