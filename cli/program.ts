@@ -74,6 +74,7 @@ account and region of the AWS SDK's usual configuration (AWS_PROFILE, AWS_REGION
 export function conductorProgram(cli: Cli): Command {
   const program = new Command('conductor')
     .description('Operates a deployment of the serverless conductor')
+    .version(cli.version, '--version', 'the version of the command')
     .option('--profile <name>', 'a profile of the AWS configuration; "local" is the world of npm run local')
     .option('--endpoint-url <url>', 'a LocalStack-compatible endpoint')
     .option('--deployment <name>', 'prefix of all names (nova-conductor unless given)')

@@ -1,16 +1,14 @@
-import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
   DeleteQueueCommand,
   ReceiveMessageCommand,
-  type Message,
-  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { S3Blobs } from '#adapters/s3/blobs';
 import { extendedQueues } from '#adapters/sqs/extended-queues';
 import { SqsQueues } from '#adapters/sqs/queues';
+import type { SqsClient, SqsMessage } from '#adapters/sqs/sqs-client';
 import type { Blobs } from '#ports/blobs';
 import type { OutgoingMessage, Queues } from '#ports/queues';
 import type { Bus, Reader, ReceivedMessage } from './bus.ts';
@@ -21,26 +19,42 @@ const POLL_SECONDS = 20;
 /** Milliseconds between polls that fail, for instance right after the queue was made. */
 const PAUSE = 1000;
 
+/** Settings of an S3 client; what is left out is the machine's own. */
+export interface S3Settings {
+  readonly region?: string;
+  readonly endpoint?: string;
+  /** Whether the bucket's name stands in the path instead of the host's name. @default false */
+  readonly forcePathStyle?: boolean;
+  readonly credentials?: S3Credentials | (() => Promise<S3Credentials>);
+}
+
+interface S3Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 /** Where the queues of a deployment are. */
 export interface SqsBusOptions {
-  readonly client: SQSClient;
+  /** The SDK's `SQSClient` as the publisher has set it up. */
+  readonly client: SqsClient;
   /** What all queue addresses begin with, for instance `https://sqs.eu-west-1.amazonaws.com/123456789012/`. */
   readonly queueUrlBase: string;
   /** Every queue's name begins with it and a dash. */
   readonly deployment: string;
   /**
-   * The deployment's bucket, for messages beyond 1 MiB.
+   * The deployment's bucket, for messages beyond 1 MiB. It needs the package `@aws-sdk/client-s3`.
    *
    * @default none: such a message is refused with MessageTooLong, and one that comes is handed over as a pointer
    */
   readonly messageBucket?: string | undefined;
   /** @default the machine's own region and credentials */
-  readonly s3?: S3ClientConfig | undefined;
+  readonly s3?: S3Settings | undefined;
 }
 
 /** The queues of SQS, to send to and to read from by long polls. */
 export class SqsBus implements Bus {
-  readonly #client: SQSClient;
+  readonly #client: SqsClient;
   readonly #deployment: string;
   readonly #urlBase: string;
   readonly #blobs: Blobs | undefined;
@@ -104,13 +118,13 @@ export class SqsBus implements Bus {
     }
   }
 
-  async #hand(message: Message, handle: (message: ReceivedMessage) => Promise<void>): Promise<void> {
+  async #hand(message: SqsMessage, handle: (message: ReceivedMessage) => Promise<void>): Promise<void> {
     const { id, body, attributes } = received(message);
     const payload = this.#blobs === undefined ? body : await deliveredBody(this.#blobs, { body, attributes });
     await handle({ id, body: payload, attributes });
   }
 
-  async #receive(queue: string, signal: AbortSignal): Promise<Message[]> {
+  async #receive(queue: string, signal: AbortSignal): Promise<readonly SqsMessage[]> {
     const { Messages = [] } = await this.#client.send(
       new ReceiveMessageCommand({
         QueueUrl: this.#url(queue),
@@ -123,7 +137,7 @@ export class SqsBus implements Bus {
     return Messages;
   }
 
-  async #delete(queue: string, messages: readonly Message[]): Promise<void> {
+  async #delete(queue: string, messages: readonly SqsMessage[]): Promise<void> {
     if (messages.length === 0) return;
     const Entries = messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle: ReceiptHandle ?? '' }));
     await this.#client.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url(queue), Entries }));
@@ -134,7 +148,7 @@ export class SqsBus implements Bus {
   }
 }
 
-const received = ({ MessageId, Body, MessageAttributes }: Message): ReceivedMessage => ({
+const received = ({ MessageId, Body, MessageAttributes }: SqsMessage): ReceivedMessage => ({
   id: MessageId ?? '',
   body: Body ?? '',
   attributes: Object.fromEntries(

@@ -5,6 +5,8 @@ import type { TargetOptions } from '#cli/deployment/place';
 
 /** What the command line stands on: a terminal and a deployment, or a test's stand-ins. */
 export interface Cli {
+  /** Of the package that the command is part of. */
+  readonly version: string;
   print(line: string): void;
   complain(line: string): void;
   target(options: TargetOptions): Promise<DeploymentTarget>;

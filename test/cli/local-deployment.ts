@@ -62,6 +62,7 @@ export async function run(line: string, ends: Pick<Cli, 'target' | 'readFile'>):
   let exitCode = 0;
   await runConductor(words(line), {
     ...ends,
+    version: '1.2.3',
     print: (text) => out.push(text),
     complain: (text) => err.push(text),
     end: (code) => {

@@ -50,7 +50,13 @@ describe('conductor', () => {
   });
 
   it('has no other option of the deployment than those', () => {
-    const program = conductorProgram({ ...nowhere, print: () => {}, complain: () => {}, end: () => {} });
+    const program = conductorProgram({
+      ...nowhere,
+      version: '1.2.3',
+      print: () => {},
+      complain: () => {},
+      end: () => {},
+    });
 
     expect(program.options.map(({ long }) => long)).toEqual([
       '--profile',
@@ -66,6 +72,13 @@ describe('conductor', () => {
 
     expect(help.exitCode).toBe(0);
     expect(help.out).toContain('Exit codes: 0 done');
+  });
+
+  it('tells its version', async () => {
+    const { exitCode, out } = await run('--version', nowhere);
+
+    expect(out).toBe('1.2.3');
+    expect(exitCode).toBe(0);
   });
 
   it('tells failures of connections and credentials with their remedy', () => {
@@ -85,7 +98,13 @@ describe('conductor', () => {
 });
 
 describe('completion', () => {
-  const program = conductorProgram({ ...nowhere, print: () => {}, complain: () => {}, end: () => {} });
+  const program = conductorProgram({
+    ...nowhere,
+    version: '1.2.3',
+    print: () => {},
+    complain: () => {},
+    end: () => {},
+  });
 
   const complete = (words: readonly string[]): string => {
     const line = words.map((word) => `'${word}'`).join(' ');

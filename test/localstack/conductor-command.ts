@@ -8,6 +8,7 @@ export const commandFor =
   async (line: string): Promise<string> => {
     const lines: string[] = [];
     await runConductor(['--endpoint-url', endpoint, ...words(line)], {
+      version: '0.0.0',
       print: (text) => lines.push(text),
       complain: (text) => lines.push(text),
       target,

@@ -2,20 +2,19 @@ import {
   GetQueueAttributesCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
-  type BatchResultErrorEntry,
   type MessageAttributeValue,
   type SendMessageBatchRequestEntry,
-  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { MessageTooLong, QueueDoesNotExist, QueueThrottled, type OutgoingMessage, type Queues } from '#ports/queues';
 import { batchesOf, checkedSize } from '../message-size.ts';
+import type { SqsBatchFailure, SqsClient } from './sqs-client.ts';
 import { isTransientCode, transientAs } from '../transient-errors.ts';
 
 /** Names of a queue that is not there: the service's, and the one of its older protocol. */
 const GONE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
 export interface SqsQueuesOptions {
-  readonly client: SQSClient;
+  readonly client: SqsClient;
   /** What all queue addresses begin with, for instance `https://sqs.eu-west-1.amazonaws.com/123456789012/`. */
   readonly queueUrlBase: string;
   /** Every queue's name begins with it and a dash. */
@@ -24,7 +23,7 @@ export interface SqsQueuesOptions {
 
 /** The queues of SQS. */
 export class SqsQueues implements Queues {
-  readonly #client: SQSClient;
+  readonly #client: SqsClient;
   readonly #prefix: string;
 
   constructor({ client, queueUrlBase, deployment }: SqsQueuesOptions) {
@@ -50,7 +49,7 @@ export class SqsQueues implements Queues {
     });
     try {
       const { Attributes } = await asked(queue, () => this.#client.send(command));
-      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+      return Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0);
     } catch (error) {
       if (error instanceof QueueDoesNotExist) return 0;
       throw error;
@@ -74,7 +73,7 @@ export class SqsQueues implements Queues {
       : new QueueThrottled(text);
   }
 
-  async #sendEntries(queue: string, entries: SendMessageBatchRequestEntry[]): Promise<BatchResultErrorEntry[]> {
+  async #sendEntries(queue: string, entries: SendMessageBatchRequestEntry[]): Promise<readonly SqsBatchFailure[]> {
     const command = new SendMessageBatchCommand({ QueueUrl: this.#prefix + queue, Entries: entries });
     const { Failed } = await asked(queue, () => this.#client.send(command));
     return Failed ?? [];
