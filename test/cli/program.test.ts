@@ -59,6 +59,7 @@ describe('conductor', () => {
     });
 
     expect(program.options.map(({ long }) => long)).toEqual([
+      '--version',
       '--profile',
       '--endpoint-url',
       '--deployment',
