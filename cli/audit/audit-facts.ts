@@ -7,12 +7,14 @@ import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#
 import { OPERATIONS, operationState, type Operation } from '#records/operation';
 import { readPrincipal, type Principal } from '#records/principals';
 import { isFinished } from '#records/migration-index';
-import { numberOf, textOf } from '#wire/reading';
 import { cellRows, type CellRow } from '#cli/inventory/cells';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
 import { heldBy, reservedBy } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { serverRow, type ServerRow } from '#cli/inventory/servers';
+import { migrationItem, type MigrationItem } from '#records/items/migration';
+import { instanceMappingItem } from '#records/items/mapping';
+import { usageItem } from '#records/items/quota-usage';
 
 /** An operation that a server's record remembers. */
 interface OwnedBy {
@@ -90,8 +92,8 @@ export async function auditFacts(target: DeploymentTarget): Promise<AuditFacts> 
     BUILD_REQUESTS,
     ({ sk }) => sk === 'build-request',
     (item) => ({
-      uuid: textOf(item['instance_uuid']) ?? item.pk.slice('instance#'.length),
-      createdAt: textOf(item['created_at']) ?? null,
+      uuid: item.pk.slice('instance#'.length),
+      createdAt: instanceMappingItem(item).created_at,
     }),
   );
   const cells = await cellRows(target);
@@ -149,13 +151,7 @@ async function usageFacts(target: DeploymentTarget): Promise<ReadonlyMap<string,
     target,
     API,
     ({ sk }) => sk === 'usage',
-    (item) => {
-      const of = (name: string): number => numberOf(item[name]) ?? 0;
-      return [
-        item.pk.slice('quota#'.length),
-        { instances: of('instances'), cores: of('cores'), ram: of('ram') },
-      ] as const;
-    },
+    (item) => [item.pk.slice('quota#'.length), usageItem(item)] as const,
   );
   return new Map(rows);
 }
@@ -165,19 +161,20 @@ async function cellFacts(target: DeploymentTarget, cell: CellRow) {
   const migrations: AuditedMigration[] = [];
   for await (const item of target.scan(cellTable(cell.name))) {
     if (item.sk === 'instance') servers.push(await audited(target, cell.name, item));
-    if (item.sk.startsWith('migration#') && !isFinished(item['status'])) migrations.push(moving(cell.name, item));
+    const migration = item.sk.startsWith('migration#') ? migrationItem(item) : undefined;
+    if (migration !== undefined && !isFinished(migration.status)) migrations.push(moving(cell.name, migration));
   }
   return { servers, migrations };
 }
 
-const moving = (cell: string, item: Item): AuditedMigration => ({
-  uuid: textOf(item['uuid']) ?? '',
-  server: textOf(item['instance_uuid']) ?? '',
+const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({
+  uuid: migration.uuid,
+  server: migration.instance_uuid,
   cell,
-  type: textOf(item['migration_type']) ?? '',
-  status: textOf(item['status']) ?? '',
-  updatedAt: textOf(item['updated_at']) ?? textOf(item['created_at']) ?? null,
-  deleted: item['deleted'] === true,
+  type: migration.migration_type,
+  status: migration.status,
+  updatedAt: migration.updated_at ?? migration.created_at,
+  deleted: migration.deleted,
 });
 
 async function audited(target: DeploymentTarget, cell: string, item: Item): Promise<AuditedServer> {
@@ -198,7 +195,7 @@ async function mappingFacts(target: DeploymentTarget): Promise<Pick<AuditFacts, 
   const principals: Principal[] = [];
   for await (const item of target.scan(MAPPINGS)) {
     if (item.sk === 'mapping')
-      mappings.push({ uuid: item.pk.slice('instance#'.length), cell: textOf(item['cell']) ?? null });
+      mappings.push({ uuid: item.pk.slice('instance#'.length), cell: instanceMappingItem(item).cell });
     if (item.sk === 'host') hosts.push(hostRow(item));
     if (item.sk === 'principal') principals.push(readPrincipal(item));
   }

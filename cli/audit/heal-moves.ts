@@ -3,11 +3,12 @@ import { allPages } from '#records/all-pages';
 import { releaseSurplus } from '#operations/claims-elsewhere';
 import { cellTable, instanceKey } from '#records/keys';
 import { OPERATIONS, operationState } from '#records/operation';
-import { textOf } from '#wire/reading';
 import { goesOn, mayGoOn } from './audit-moves.ts';
 import { endMoves } from '#cli/executions/end-move';
 import type { Remedy } from './finding.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { instanceItem } from '#records/items/instance';
+import { migrationItem } from '#records/items/migration';
 
 /** What mending reaches; of executions their status. */
 type HealReach = Pick<DeploymentTarget, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'> & {
@@ -22,7 +23,9 @@ export async function healClaim(
   { cell, uuid, host }: Extract<Remedy, { kind: 'release-elsewhere' }>,
 ): Promise<boolean> {
   const item = await target.tables.get(cellTable(cell), instanceKey(uuid));
-  if (item === undefined || item['deleted'] === true || item['host'] !== host) return false;
+  if (item === undefined) return false;
+  const server = instanceItem(item);
+  if (server.deleted || server.host !== host) return false;
   if ((await isWanted(target, item)) || (await isMoving(target, cell, uuid))) return false;
   return releaseSurplus(target, cell, uuid, host);
 }
@@ -33,15 +36,14 @@ export async function healMigration(
   { cell, uuid, migration }: Extract<Remedy, { kind: 'end-migration' }>,
 ): Promise<boolean> {
   const item = await target.tables.get(cellTable(cell), instanceKey(uuid));
-  if (item !== undefined && item['deleted'] !== true) {
-    if ((item['task_state'] ?? null) !== null || (await isWanted(target, item))) return false;
-  }
-  const { ended } = await endMoves(target, cell, uuid, (each) => each['uuid'] === migration);
+  const server = item && instanceItem(item);
+  if (item !== undefined && server?.deleted === false)
+    if (server.task_state !== null || (await isWanted(target, item))) return false;
+  const { ended } = await endMoves(target, cell, uuid, (each) => each.uuid === migration);
   if (ended === 0) return false;
-  const host = textOf(item?.['host']);
   // An evacuation holds nothing by its migration: its server holds the destination beside the source.
-  if (host !== undefined && item?.['deleted'] !== true && !(await isMoving(target, cell, uuid)))
-    await releaseSurplus(target, cell, uuid, host);
+  const host = server?.deleted === false ? server.host : null;
+  if (host !== null && !(await isMoving(target, cell, uuid))) await releaseSurplus(target, cell, uuid, host);
   return true;
 }
 
@@ -57,5 +59,5 @@ async function isWanted(target: HealReach, item: Item): Promise<boolean> {
 async function isMoving({ tables }: HealReach, cell: string, uuid: string): Promise<boolean> {
   const query = { partition: instanceKey(uuid).pk, sortPrefix: 'migration#', consistent: true };
   const migrations = await allPages(tables, cellTable(cell), query);
-  return migrations.some((item) => goesOn({ status: textOf(item['status']) ?? '', deleted: item['deleted'] === true }));
+  return migrations.map(migrationItem).some(goesOn);
 }

@@ -16,6 +16,7 @@ import { healClaim, healMigration } from './heal-moves.ts';
 import { letSpeakFor } from '#cli/inventory/principals';
 import { recountQuota } from '#cli/servers/quota-recount';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { instanceItem } from '#records/items/instance';
 
 /** `heal`: does what can be done safely about an audit's findings; the rest is left to people. */
 export function addHeal(program: Command, cli: Cli): void {
@@ -60,7 +61,7 @@ async function mend(target: DeploymentTarget, remedy: Remedy): Promise<boolean> 
     case 'map-server': {
       const cell = await cellNamed(target, remedy.cell);
       const item = await target.tables.get(cellTable(cell.name), instanceKey(remedy.uuid));
-      if (item === undefined || item['deleted'] === true) return false;
+      if (item === undefined || instanceItem(item).deleted) return false;
       await target.tables.transact([mapToCell(remedy.uuid, cell, remedy.project, isoSeconds(target.clock.now()))]);
       return true;
     }
@@ -82,7 +83,7 @@ async function isNobody(target: DeploymentTarget, uuid: string): Promise<boolean
   if ((await target.tables.get(BUILD_REQUESTS, buildRequestKey(uuid))) !== undefined) return false;
   for (const cell of await cellRows(target)) {
     const item = await target.tables.get(cellTable(cell.name), instanceKey(uuid));
-    if (item !== undefined && item['deleted'] !== true) return false;
+    if (item !== undefined && !instanceItem(item).deleted) return false;
   }
   return true;
 }

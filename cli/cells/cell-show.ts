@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { CELL0_UUID, cellTable } from '#records/keys';
 import { cellQueue } from '#ports/host-queue';
-import { textOf } from '#wire/reading';
 import { answering, type Cli } from '#cli/output/answering';
 import { cellNamed, mappedTo } from '#cli/inventory/cells';
 import { shown } from '#cli/output/columns';
+import { hostMappingItem } from '#records/items/mapping';
 
 /** `cell show NAME`: the mapping, and whether what it names is there. */
 export function addCellShow(parent: Command, cli: Cli): void {
@@ -18,7 +18,7 @@ export function addCellShow(parent: Command, cli: Cli): void {
       ...cell,
       table: `${target.deployment}-${cellTable(name)}`,
       queue: queue ?? null,
-      hosts: hosts.map((host) => textOf(host['host']) ?? ''),
+      hosts: hosts.map((host) => hostMappingItem(host).host ?? ''),
       servers: servers.length,
     };
     const waiting = queue && `${queue.waiting} waiting, ${queue.inFlight} in hand`;

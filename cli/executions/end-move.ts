@@ -1,13 +1,12 @@
 import { FINAL_STATUSES } from '#conductor/settled';
 import { isoSeconds } from '#conductor/time';
-import type { Item } from '#ports/tables';
 import { endMigrations } from '#operations/end-migration';
 import { settleAllocations } from '#operations/ended-move';
 import { cellTable, migrationKey } from '#records/keys';
 import { migrationsOf } from '#records/methods/migration';
-import { plainText } from '#wire/reading';
 import { cellNamed } from '#cli/inventory/cells';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { migrationItem, type MigrationItem } from '#records/items/migration';
 
 /** What a command needs to end a move. */
 export type MoveTarget = Pick<DeploymentTarget, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'>;
@@ -26,7 +25,7 @@ export async function endMoves(
   target: MoveTarget,
   cell: string,
   uuid: string,
-  fits: (migration: Item) => boolean = () => true,
+  fits: (migration: MigrationItem) => boolean = () => true,
 ): Promise<Ended> {
   const context = {
     request_id: '',
@@ -37,15 +36,15 @@ export async function endMoves(
     timestamp: isoSeconds(target.clock.now()),
   } as const;
   const records = { ...target, cell: await cellNamed(target, cell), context };
-  const going = (await migrationsOf(records, uuid)).filter((item) => fits(item) && !isOver(item));
+  const going = (await migrationsOf(records, uuid))
+    .map(migrationItem)
+    .filter((item) => fits(item) && !FINAL_STATUSES.has(item.status));
   await endMigrations(records, uuid, 'error', fits);
   const troubles: string[] = [];
   const services = { ...target, log: { error: (text: string) => void troubles.push(text) } };
   for (const { uuid: migration } of going) {
-    const ended = await target.tables.get(cellTable(cell), migrationKey(uuid, plainText(migration)));
+    const ended = await target.tables.get(cellTable(cell), migrationKey(uuid, migration));
     if (ended !== undefined) await settleAllocations(services, cell, ended);
   }
   return { ended: going.length, troubles };
 }
-
-const isOver = ({ status }: Item): boolean => FINAL_STATUSES.has(plainText(status));

@@ -5,9 +5,10 @@ import { releaseSurplus } from '#operations/claims-elsewhere';
 import { statusPartition } from '#records/instance-index';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, faultKey, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, OPERATIONS, operationNames, type Operation } from '#records/operation';
-import { textOf } from '#wire/reading';
 import { endMoves, type MoveTarget } from './end-move.ts';
 import { cellOf } from '#cli/inventory/servers';
+import { instanceItem } from '#records/items/instance';
+import { operationState } from '#records/operation';
 
 /** Operations that claim a destination for the server itself, beside what it holds. */
 const HOLDS_BOTH: ReadonlySet<Operation> = new Set(['rebuild', 'unshelve']);
@@ -33,8 +34,9 @@ export async function giveUp(target: MoveTarget, given: GivenUp): Promise<string
   const operation = OPERATIONS.find((each) => each === workflow);
   if (operation === undefined) return `server ${uuid} is in ${cell}: its own execution goes on`;
   const names = operationNames(operation);
-  if (item[names.owner] !== execution) return `server ${uuid} is not owned by it any more: left as it is`;
-  const building = item['vm_state'] === 'building';
+  if (operationState(item, operation).owner !== execution)
+    return `server ${uuid} is not owned by it any more: left as it is`;
+  const building = instanceItem(item).vm_state === 'building';
   if (!(await putInError(target, cell, item, given, names)))
     return `server ${uuid} has just been settled: left as it is`;
   const fenced = `server ${uuid} is in error, fenced from its hosts`;
@@ -59,8 +61,9 @@ async function endMove(target: MoveTarget, cell: string, uuid: string, operation
 
 /** The server keeps what it holds on its host; one without a host holds nothing. Answers whether anything was released. */
 async function keepOwn(target: MoveTarget, cell: string, uuid: string): Promise<boolean> {
-  const host = textOf((await target.tables.get(cellTable(cell), instanceKey(uuid)))?.['host']);
-  return host === undefined ? target.placement.release(uuid) : releaseSurplus(target, cell, uuid, host);
+  const item = await target.tables.get(cellTable(cell), instanceKey(uuid));
+  const host = item === undefined ? null : instanceItem(item).host;
+  return host === null ? target.placement.release(uuid) : releaseSurplus(target, cell, uuid, host);
 }
 
 async function beforeItsCell(target: MoveTarget, uuid: string): Promise<string> {
@@ -79,6 +82,7 @@ async function putInError(
   { uuid, execution, reason, workflow }: GivenUp,
   names: ReturnType<typeof operationNames>,
 ): Promise<boolean> {
+  const before = instanceItem(item);
   const now = isoSeconds(target.clock.now());
   const state = { vm_state: 'error', task_state: null };
   const set = {
@@ -92,7 +96,7 @@ async function putInError(
     exists,
     equals('deleted', false),
     equals(names.owner, execution),
-    equals('vm_state', item['vm_state'] ?? null),
+    equals('vm_state', before.vm_state),
   );
   try {
     await target.tables.update(
@@ -112,7 +116,7 @@ async function putInError(
     code: 500,
     message: `Stopped by an operator: ${reason}`.slice(0, 255),
     details: '',
-    host: textOf(item['host']) ?? null,
+    host: before.host,
     created_at: now,
     updated_at: null,
     deleted: false,

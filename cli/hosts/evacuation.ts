@@ -4,9 +4,11 @@ import type { Item } from '#ports/tables';
 import { inParallel } from '#records/in-parallel';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
-import { textOf } from '#wire/reading';
 import { partitionOf, serverRow, serversOn } from '#cli/inventory/servers';
 import { beginRequest, specOf, type RequestPorts } from '#cli/servers/server-request';
+import { instanceItem } from '#records/items/instance';
+import { migrationItem, type MigrationItem } from '#records/items/migration';
+import { faultItem } from '#records/items/instance-parts';
 
 /** What became of one server. */
 export interface Moved {
@@ -72,7 +74,7 @@ async function evacuateServer(target: EvacuationPorts, cell: Cell, item: Item, h
 
 async function ask(target: EvacuationPorts, cell: Cell, item: Item, { source, to }: Evacuation): Promise<void> {
   const { client } = target;
-  const uuid = textOf(item['uuid']) ?? '';
+  const { uuid, node } = instanceItem(item);
   const begun = { action: 'evacuate', fields: { task_state: 'rebuilding' } };
   const { context, instance } = await beginRequest(target, cell.name, item, begun);
   if ((await acceptedEvacuation(target, cell, uuid, source)) === undefined) {
@@ -81,7 +83,7 @@ async function ask(target: EvacuationPorts, cell: Cell, item: Item, { source, to
       migration_type: 'evacuation',
       status: 'accepted',
       source_compute: source,
-      source_node: item['node'] ?? null,
+      source_node: node,
       ...(to === undefined ? {} : { dest_compute: to }),
     });
     await client.objectAction(context, migration, 'create', {}, { cell: cell.name });
@@ -114,9 +116,9 @@ async function acceptedEvacuation(
   cell: Cell,
   uuid: string,
   source: string,
-): Promise<Item | undefined> {
+): Promise<MigrationItem | undefined> {
   const items = await partitionOf(target, cell.name, uuid);
-  return items.find(
+  return migrationsAmong(items).find(
     ({ migration_type, status, source_compute }) =>
       migration_type === 'evacuation' && status === 'accepted' && source_compute === source,
   );
@@ -130,24 +132,26 @@ async function outcome(
   { source, patience }: Evacuation,
   told: (to: string | null, why: string | null) => Moved,
 ): Promise<Moved> {
-  const uuid = textOf(item['uuid']) ?? '';
+  const { uuid } = instanceItem(item);
   const until = target.clock.now() + patience * 1000;
   while (target.clock.now() <= until) {
     const items = await partitionOf(target, cell.name, uuid);
-    const now = items.find(({ sk }) => sk === 'instance');
-    const newest = latest(items, 'migration#');
-    const over = FINAL_STATUSES.has(textOf(newest?.['status']) ?? '') && textOf(now?.['task_state']) === undefined;
-    if (now === undefined || now['deleted'] === true) return told(null, 'it was deleted meanwhile');
-    if (over && now['host'] !== source) return told(textOf(now['host']) ?? null, null);
-    if (over) return told(null, textOf(latest(items, 'fault#')?.['message']) ?? 'nothing says why');
+    const now = items.filter(({ sk }) => sk === 'instance').map(instanceItem)[0];
+    if (now === undefined || now.deleted) return told(null, 'it was deleted meanwhile');
+    const over = FINAL_STATUSES.has(latest(migrationsAmong(items))?.status ?? '') && now.task_state === null;
+    if (over && now.host !== source) return told(now.host, null);
+    if (over) return told(null, latest(faultsAmong(items))?.message || 'nothing says why');
     await new Promise<void>((done) => target.clock.timer(LOOK, done));
   }
   const left = await target.tables.get(cellTable(cell.name), instanceKey(uuid));
-  return told(
-    null,
-    `still ${textOf(left?.['task_state']) ?? 'on its way'} after ${patience} seconds: run this again to wait on`,
-  );
+  const task = left === undefined ? null : instanceItem(left).task_state;
+  return told(null, `still ${task ?? 'on its way'} after ${patience} seconds: run this again to wait on`);
 }
 
-const latest = (items: readonly Item[], prefix: string): Item | undefined =>
-  items.filter(({ sk }) => sk.startsWith(prefix)).toSorted((a, b) => Number(b['id']) - Number(a['id']))[0];
+const migrationsAmong = (items: readonly Item[]) =>
+  items.filter(({ sk }) => sk.startsWith('migration#')).map(migrationItem);
+
+const faultsAmong = (items: readonly Item[]) => items.filter(({ sk }) => sk.startsWith('fault#')).map(faultItem);
+
+const latest = <T extends { readonly id: number | null }>(items: readonly T[]): T | undefined =>
+  items.toSorted((a, b) => (b.id ?? 0) - (a.id ?? 0))[0];

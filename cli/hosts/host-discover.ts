@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { allPages } from '#records/all-pages';
 import { cellTable, hostMappingKey, MAPPINGS } from '#records/keys';
-import { textOf } from '#wire/reading';
 import { answering, type Cli } from '#cli/output/answering';
 import { cellNamed, cellRows, withoutCell0, type CellRow } from '#cli/inventory/cells';
 import { addHost } from '#cli/inventory/hosts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { serviceItem } from '#records/items/service';
 
 /** `host discover`: maps hosts whose compute services have registered in a cell (nova-manage cell_v2 discover_hosts). */
 export function addHostDiscover(parent: Command, cli: Cli): void {
@@ -38,7 +38,7 @@ export function addHostDiscover(parent: Command, cli: Cli): void {
 async function unmapped(target: DeploymentTarget, cell: CellRow): Promise<{ host: string; cell: CellRow }[]> {
   const query = { index: 'by-status', partition: 'service#nova-compute' };
   const services = await allPages(target.tables, cellTable(cell.name), query);
-  const hosts = services.flatMap((item) => textOf(item['host']) ?? []);
+  const hosts = services.flatMap((item) => serviceItem(item).host ?? []);
   const mappings = await Promise.all(hosts.map((host) => target.tables.get(MAPPINGS, hostMappingKey(host))));
   return hosts.filter((_, at) => mappings[at] === undefined).map((host) => ({ host, cell }));
 }

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { allPages } from '#records/all-pages';
 import { cellTable, serviceKey } from '#records/keys';
-import { textOf } from '#wire/reading';
 import { hostQueue } from '#ports/host-queue';
 import { answering, type Cli } from '#cli/output/answering';
 import { cellNamed, cellRows, mappedTo, withoutCell0, type CellRow } from '#cli/inventory/cells';
 import { columns, duration, shown } from '#cli/output/columns';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { serviceItem } from '#records/items/service';
 
 /** `host list`: hosts with the state of their compute services, their servers and what waits for them. */
 export function addHostList(parent: Command, cli: Cli): void {
@@ -56,12 +56,13 @@ async function listed(target: DeploymentTarget, row: HostRow): Promise<ListedHos
   const table = cellTable(cell);
   const service = await target.tables.get(table, serviceKey(host, 'nova-compute'));
   const servers = await allPages(target.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
-  const there = service !== undefined && service['deleted'] !== true;
-  const seen = Date.parse(textOf(service?.['last_seen_up']) ?? textOf(service?.['created_at']) ?? '');
+  const found = service && serviceItem(service);
+  const there = found !== undefined && !found.deleted;
+  const seen = Date.parse(found?.last_seen_up ?? found?.created_at ?? '');
   return {
     ...row,
     service: there ? await target.serviceGroup.liveness(cell, host) : 'unregistered',
-    disabled: service?.['disabled'] === true,
+    disabled: found?.disabled === true,
     seenAgo: there && Number.isFinite(seen) ? Math.max(0, target.clock.now() - seen) : null,
     servers: servers.length,
     waiting: (await target.queueAdmin.counts(hostQueue(cell, host)))?.waiting ?? null,

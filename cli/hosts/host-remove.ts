@@ -5,12 +5,12 @@ import { hostQueue } from '#ports/host-queue';
 import { ConditionFailed } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { cellTable, hostMappingKey, MAPPINGS, PLACEMENT, serviceKey } from '#records/keys';
-import { textOf } from '#wire/reading';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { CommandFailure } from '#cli/deployment/failure';
 import { hostNamed } from '#cli/inventory/hosts';
 import { silence } from '#cli/inventory/principals';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { readProvider } from '#placement/provider-item';
 
 /** `host remove HOST`: takes an empty host out; its queue goes with what is in it. */
 export function addHostRemove(parent: Command, cli: Cli): void {
@@ -31,7 +31,7 @@ async function removeHost(target: DeploymentTarget, name: string): Promise<Answe
     );
   const providers = await allPages(target.tables, PLACEMENT, { index: 'by-host', partition: host });
   for (const provider of providers) {
-    const uuid = textOf(provider['uuid']) ?? '';
+    const { uuid } = readProvider(provider).provider;
     if (!(await target.placement.deleteProvider(uuid)))
       throw new CommandFailure(`claims are held on host ${host} (provider ${uuid}): see conductor audit`);
   }

@@ -3,9 +3,9 @@ import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { CELL0_UUID, MAPPINGS } from '#records/keys';
 import { ALL_CELLS } from '#records/methods/mappings';
-import { numberOf, textOf } from '#wire/reading';
 import { CommandFailure } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { cellMappingItem } from '#records/items/mapping';
 
 /** A cell mapping as operators see it. */
 export interface CellRow {
@@ -37,14 +37,17 @@ export async function cellRows({ tables }: Tables): Promise<CellRow[]> {
   return items.map(cellRow).toSorted((a, b) => a.id - b.id);
 }
 
-const cellRow = (item: Item): CellRow => ({
-  id: numberOf(item['id']) ?? 0,
-  name: textOf(item['name']) ?? '',
-  uuid: textOf(item['uuid']) ?? '',
-  disabled: item['disabled'] === true,
-  transportUrl: textOf(item['transport_url']) ?? '',
-  databaseConnection: textOf(item['database_connection']) ?? '',
-});
+function cellRow(item: Item): CellRow {
+  const { id, name, uuid, disabled, transport_url, database_connection } = cellMappingItem(item);
+  return {
+    id: id ?? 0,
+    name: name ?? '',
+    uuid: uuid ?? '',
+    disabled,
+    transportUrl: transport_url ?? '',
+    databaseConnection: database_connection ?? '',
+  };
+}
 
 /** @throws CommandFailure when there is no cell of that name */
 export async function cellNamed(target: Tables, name: string): Promise<CellRow> {

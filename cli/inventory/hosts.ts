@@ -3,12 +3,12 @@ import { absent } from '#ports/conditions';
 import { hostQueue } from '#ports/host-queue';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { hostMappingKey, MAPPINGS } from '#records/keys';
-import { textOf, textsOf } from '#wire/reading';
 import type { CellRow } from './cells.ts';
 import { CommandFailure } from '#cli/deployment/failure';
 import { hostQueuePolicy } from './host-policy.ts';
 import { letSpeakFor } from './principals.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { hostMappingItem } from '#records/items/mapping';
 
 /** A host mapping as operators see it. */
 export interface HostRow {
@@ -18,12 +18,10 @@ export interface HostRow {
   readonly principals: readonly string[];
 }
 
-export const hostRow = (item: Item): HostRow => ({
-  host: textOf(item['host']) ?? '',
-  cell: textOf(item['cell']) ?? '',
-  cellUuid: textOf(item['cell_uuid']) ?? '',
-  principals: textsOf(item['principals']),
-});
+export function hostRow(item: Item): HostRow {
+  const { host, cell, cell_uuid, principals } = hostMappingItem(item);
+  return { host: host ?? '', cell: cell ?? '', cellUuid: cell_uuid ?? '', principals };
+}
 
 /** @throws CommandFailure when the host is mapped to no cell */
 export async function hostNamed({ tables }: Pick<DeploymentTarget, 'tables'>, host: string): Promise<HostRow> {
@@ -49,7 +47,7 @@ export async function addHost(
   else await checkCell(target, item, cell.name, principals, done);
   for (const principal of principals)
     if (await letSpeakFor(target, principal, host)) done.push(`${principal} may speak for it`);
-  const all = [...new Set([...textsOf(item?.['principals']), ...principals])];
+  const all = [...new Set([...(item === undefined ? [] : hostRow(item).principals), ...principals])];
   if (await ensureQueue(target, hostQueue(cell.name, host), all)) done.push(`queue ${hostQueue(cell.name, host)} made`);
   return done;
 }

@@ -4,10 +4,13 @@ import type { Json } from '#ports/json';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { API, cellTable, instanceMappingKey, MAPPINGS, quotaKey, REQUESTS } from '#records/keys';
 import { allPages } from '#records/all-pages';
-import { QUOTA } from '#records/operation';
 import { mapOf, numberOf, textOf } from '#wire/reading';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instancesOf } from './servers.ts';
+import { instanceItem } from '#records/items/instance';
+import { instanceMappingItem } from '#records/items/mapping';
+import { requestDocumentItem, serverDocumentItem } from '#records/items/request-document';
+import { usageItem } from '#records/items/quota-usage';
 
 export const NOTHING: Amounts = { instances: 0, cores: 0, ram: 0 };
 
@@ -26,18 +29,19 @@ export const same = (a: Amounts, b: Amounts): boolean => COUNTED.every((name) =>
 
 /** What a server's item holds of its project's quota. */
 export function heldBy(item: Item): { project: string; amounts: Amounts } | undefined {
-  const held = mapOf(item[QUOTA]);
+  const { quota: held } = instanceItem(item);
   const project = textOf(held['project']);
   return project === undefined ? undefined : { project, amounts: amountsOf(held) };
 }
 
 /** What a request still holds for servers that are recorded nowhere yet: by the request's items. */
 export function reservedBy(items: readonly Item[]): { project: string; share: Amounts; uuids: string[] } | undefined {
-  const reserved = mapOf(items.find(({ sk }) => sk === 'document')?.['reserved']);
+  const document = items.find(({ sk }) => sk === 'document');
+  const { reserved } = requestDocumentItem(document ?? {});
   const project = textOf(reserved['project']);
   if (project === undefined) return undefined;
   const uuids = items
-    .filter((item) => item.sk.startsWith('server#') && item['returned'] !== true)
+    .filter((item) => item.sk.startsWith('server#') && !serverDocumentItem(item).returned)
     .map(({ sk }) => sk.slice('server#'.length));
   return { project, share: amountsOf(reserved['share']), uuids };
 }
@@ -45,17 +49,20 @@ export function reservedBy(items: readonly Item[]): { project: string; share: Am
 /** What is counted for a project now. */
 export async function countedUsage({ tables }: Pick<DeploymentTarget, 'tables'>, project: string): Promise<Amounts> {
   const item = await tables.get(API, quotaKey(project));
-  return item === undefined ? NOTHING : amountsOf({ ...item });
+  return item === undefined ? NOTHING : usageItem(item);
 }
 
 /** What the project's servers and pending requests come to. Reads the request table whole. */
 export async function recount(target: Pick<DeploymentTarget, 'tables' | 'scan'>, project: string): Promise<Amounts> {
   const query = { index: 'by-project', partition: project, sortPrefix: 'instance#' };
-  const byCell = Map.groupBy(await allPages(target.tables, MAPPINGS, query), (item) => textOf(item['cell']));
+  const byCell = Map.groupBy(
+    (await allPages(target.tables, MAPPINGS, query)).map(instanceMappingItem),
+    ({ cell }) => cell,
+  );
   let total = NOTHING;
   for (const [cell, mappings] of byCell) {
-    if (cell === undefined) continue;
-    const uuids = mappings.flatMap((item) => textOf(item['instance_uuid']) ?? []);
+    if (cell === null) continue;
+    const uuids = mappings.flatMap(({ instance_uuid }) => instance_uuid ?? []);
     for (const item of await instancesOf(target, cellTable(cell), uuids)) {
       const held = heldBy(item);
       if (held?.project === project) total = plus(total, held.amounts);
@@ -78,7 +85,7 @@ export async function recount(target: Pick<DeploymentTarget, 'tables' | 'scan'>,
 /** A server that is still being scheduled has a mapping to no cell. */
 async function isPending({ tables }: Pick<DeploymentTarget, 'tables'>, uuid: string): Promise<boolean> {
   const mapping = await tables.get(MAPPINGS, instanceMappingKey(uuid));
-  return mapping !== undefined && textOf(mapping['cell']) === undefined;
+  return mapping !== undefined && instanceMappingItem(mapping).cell === null;
 }
 
 /** Writes a recount, unless usage has changed since it was read; answers whether it was written. */

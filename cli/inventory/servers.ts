@@ -1,10 +1,12 @@
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
+import { cellTable, instanceKey } from '#records/keys';
 import { OPERATIONS, operationState } from '#records/operation';
-import { numberOf, textOf } from '#wire/reading';
 import { mappedTo, type CellRow } from './cells.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { instanceItem } from '#records/items/instance';
+import { instanceMappingItem } from '#records/items/mapping';
+import { cellOfInstance } from '#records/instance-cell';
 
 /** A server as operators see it. */
 export interface ServerRow {
@@ -28,18 +30,18 @@ type Tables = Pick<DeploymentTarget, 'tables'>;
 const BATCH = 100;
 
 export function serverRow(cell: string, item: Item): ServerRow {
-  const text = (name: string): string | null => textOf(item[name]) ?? null;
+  const server = instanceItem(item);
   return {
-    uuid: text('uuid') ?? '',
-    name: text('display_name'),
+    uuid: server.uuid,
+    name: server.display_name,
     cell,
-    host: text('host'),
-    vmState: text('vm_state') ?? 'unknown',
-    taskState: text('task_state'),
-    powerState: numberOf(item['power_state']) ?? null,
-    project: text('project_id'),
-    updatedAt: text('updated_at') ?? text('created_at'),
-    deleted: item['deleted'] === true,
+    host: server.host,
+    vmState: server.vm_state ?? 'unknown',
+    taskState: server.task_state,
+    powerState: server.power_state,
+    project: server.project_id,
+    updatedAt: server.updated_at ?? server.created_at,
+    deleted: server.deleted,
     owners: OPERATIONS.flatMap((operation) => {
       const { owner, token } = operationState(item, operation);
       return owner === null || token === null ? [] : [`${operation}/${owner}`];
@@ -49,7 +51,7 @@ export function serverRow(cell: string, item: Item): ServerRow {
 
 /** The name of the cell that a server is mapped to. */
 export async function cellOf({ tables }: Tables, uuid: string): Promise<string | undefined> {
-  return textOf((await tables.get(MAPPINGS, instanceMappingKey(uuid)))?.['cell']);
+  return cellOfInstance({ tables }, uuid);
 }
 
 /** All that a cell records of a server. */
@@ -58,7 +60,9 @@ export const partitionOf = ({ tables }: Tables, cell: string, uuid: string): Pro
 
 /** The servers that are mapped to a cell. */
 export async function serversOfCell(target: Tables, cell: CellRow): Promise<Item[]> {
-  const uuids = (await mappedTo(target, cell.uuid, 'instance')).flatMap((item) => textOf(item['instance_uuid']) ?? []);
+  const uuids = (await mappedTo(target, cell.uuid, 'instance')).flatMap(
+    (item) => instanceMappingItem(item).instance_uuid ?? [],
+  );
   return instancesOf(target, cellTable(cell.name), uuids);
 }
 
@@ -76,5 +80,8 @@ export async function instancesOf({ tables }: Tables, table: string, uuids: read
 export async function serversOn({ tables }: Tables, cell: string, host: string): Promise<Item[]> {
   const found = { index: 'by-host', partition: host, sortPrefix: 'instance#' };
   const items = await allPages(tables, cellTable(cell), found);
-  return items.filter((item) => item['deleted'] !== true && item['host'] === host);
+  return items.filter((item) => {
+    const server = instanceItem(item);
+    return !server.deleted && server.host === host;
+  });
 }

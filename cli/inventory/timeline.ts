@@ -1,5 +1,6 @@
 import type { Item } from '#ports/tables';
-import { numberOf, textOf } from '#wire/reading';
+import { migrationItem } from '#records/items/migration';
+import { actionItem, eventItem, faultItem } from '#records/items/instance-parts';
 
 /** One moment in the life of a server. */
 export interface Moment {
@@ -22,41 +23,32 @@ export function timeline(items: readonly Item[]): Moment[] {
 }
 
 function momentsOf(item: Item): Moment[] {
-  const text = (name: string): string => textOf(item[name]) ?? '';
-  const host = textOf(item['host']) ?? null;
-  if (item.sk.startsWith('action#')) {
-    const ended: Moment[] =
-      text('finish_time') === ''
-        ? []
-        : [
-            {
-              at: text('finish_time'),
-              what: 'action ended',
-              text: ending(text('action'), text('message')),
-              host: null,
-            },
-          ];
-    return [
-      { at: text('start_time'), what: 'action', text: `${text('action')} (${text('request_id')})`, host: null },
-      ...ended,
-    ];
-  }
-  if (item.sk.startsWith('event#')) {
-    const ended: Moment[] =
-      text('finish_time') === ''
-        ? []
-        : [{ at: text('finish_time'), what: 'event ended', text: ending(text('event'), text('result')), host }];
-    return [{ at: text('start_time'), what: 'event', text: text('event'), host }, ...ended];
-  }
+  if (item.sk.startsWith('action#')) return momentsOfAction(item);
+  if (item.sk.startsWith('event#')) return momentsOfEvent(item);
   if (item.sk.startsWith('fault#')) {
-    const code = numberOf(item['code']) ?? 0;
-    return [{ at: text('created_at'), what: 'fault', text: `${code} ${firstLine(text('message'))}`, host }];
+    const { created_at, code, message, host } = faultItem(item);
+    return [{ at: created_at, what: 'fault', text: `${code} ${firstLine(message)}`, host }];
   }
   if (item.sk.startsWith('migration#')) {
-    const move = `${text('migration_type')} from ${text('source_compute') || '-'} to ${text('dest_compute') || '-'}: ${text('status')}`;
-    return [{ at: text('created_at'), what: 'migration', text: move, host: textOf(item['dest_compute']) ?? null }];
+    const { created_at, migration_type, source_compute, dest_compute, status } = migrationItem(item);
+    const text = `${migration_type} from ${source_compute ?? '-'} to ${dest_compute ?? '-'}: ${status}`;
+    return [{ at: created_at ?? '', what: 'migration', text, host: dest_compute }];
   }
   return [];
+}
+
+function momentsOfAction(item: Item): Moment[] {
+  const { action, request_id, message, start_time, finish_time } = actionItem(item);
+  const begun: Moment = { at: start_time, what: 'action', text: `${action} (${request_id})`, host: null };
+  if (finish_time === null) return [begun];
+  return [begun, { at: finish_time, what: 'action ended', text: ending(action, message), host: null }];
+}
+
+function momentsOfEvent(item: Item): Moment[] {
+  const { event, result, host, start_time, finish_time } = eventItem(item);
+  const begun: Moment = { at: start_time, what: 'event', text: event, host };
+  if (finish_time === null) return [begun];
+  return [begun, { at: finish_time, what: 'event ended', text: ending(event, result), host }];
 }
 
 const ending = (name: string, result: string): string => (result === '' ? name : `${name}: ${firstLine(result)}`);

@@ -4,9 +4,9 @@ import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceOf } from '#records/instance-item';
-import { textOf } from '#wire/reading';
 import { getRequestSpec } from '#records/methods/request-spec';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { instanceItem } from '#records/items/instance';
 
 /** What a request about a server reaches of a deployment. */
 export type RequestPorts = Pick<DeploymentTarget, 'client' | 'clock' | 'ids' | 'tables'>;
@@ -33,18 +33,19 @@ export async function beginRequest(
   { action, fields }: { readonly action: string; readonly fields: JsonMap },
 ): Promise<ServerRequest> {
   const target = { cell };
+  const { uuid, user_id, project_id, task_state } = instanceItem(item);
   const context: RequestContext = {
-    user_id: textOf(item['user_id']) ?? null,
-    project_id: textOf(item['project_id']) ?? null,
+    user_id,
+    project_id,
     is_admin: true,
     read_deleted: 'no',
     timestamp: new Date(clock.now()).toISOString().replace('Z', ''),
     request_id: `req-${ids.uuid()}`,
   };
   const sent: WireObject = instanceOf(item, SENT).toPrimitive();
-  const expected = { expected_task_state: [textOf(item['task_state']) ?? null] };
+  const expected = { expected_task_state: [task_state] };
   const { object } = await client.objectAction(context, setFields(sent, fields), 'save', expected, target);
-  const args = [textOf(item['uuid']) ?? '', action];
+  const args = [uuid, action];
   const versions = { InstanceAction: '1.2' };
   const quiet = { want_result: false };
   await client.objectClassAction(context, 'InstanceAction', 'action_start', versions, args, quiet, target);

@@ -5,10 +5,12 @@ import { providerOfComputeNode } from './compute-node-provider.ts';
 import { settleAllocations } from '#operations/ended-move';
 import { cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
-import { textOf } from '#wire/reading';
 import { operationState } from '#records/operation';
 import { recountQuota, returnQuota } from '#records/quota-usage';
 import { settle, settleMigration } from '#operations/settle';
+import { instanceItem } from '#records/items/instance';
+import { migrationItem } from '#records/items/migration';
+import { computeNodeItem } from '#records/items/compute-node';
 
 /**
  * What follows from a record that a call has just written: the operation that waits for it is settled, placement learns
@@ -20,7 +22,8 @@ export async function afterWrite(
   item: Item,
 ): Promise<void> {
   if (item.sk === 'compute-node') {
-    const provider = item['deleted'] === true ? undefined : providerOfComputeNode(item, cell);
+    const node = computeNodeItem(item);
+    const provider = node.deleted ? undefined : providerOfComputeNode(node, cell);
     if (provider !== undefined) await services.placement.saveProvider(provider);
     return;
   }
@@ -30,11 +33,10 @@ export async function afterWrite(
   }
   if (item.sk !== 'instance') return;
   await settle(services, cellTable(cell.name), item);
-  const uuid = textOf(item['uuid']) ?? '';
-  if (item['deleted'] === true) await releaseMigrations(services, cell, item);
-  if (item['deleted'] === true || isOffloaded(item) || isGivenUp(item)) await services.placement.release(uuid);
-  if (item['deleted'] === true || item['vm_state'] === 'soft-delete')
-    await returnQuota(services, cellTable(cell.name), item);
+  const { uuid, deleted, vm_state } = instanceItem(item);
+  if (deleted) await releaseMigrations(services, cell, item);
+  if (deleted || isOffloaded(item) || isGivenUp(item)) await services.placement.release(uuid);
+  if (deleted || vm_state === 'soft-delete') await returnQuota(services, cellTable(cell.name), item);
   else await recountQuota(services, cellTable(cell.name), item);
 }
 
@@ -46,14 +48,17 @@ async function releaseMigrations(
 ): Promise<void> {
   const query = { partition: pk, sortPrefix: 'migration#', consistent: true };
   for (const migration of await allPages(tables, cellTable(cell.name), query))
-    await placement.release(textOf(migration['uuid']) ?? '');
+    await placement.release(migrationItem(migration).uuid);
 }
 
 /** Whether a shelved server has just left its host; one that is being unshelved may hold a new claim already. */
-const isOffloaded = (item: Item): boolean =>
-  item['vm_state'] === 'shelved_offloaded' &&
-  (item['host'] ?? null) === null &&
-  operationState(item, 'unshelve').owner === null;
+function isOffloaded(item: Item): boolean {
+  const { vm_state, host } = instanceItem(item);
+  return vm_state === 'shelved_offloaded' && host === null && operationState(item, 'unshelve').owner === null;
+}
 
 /** Whether a host has given the server up: one in error without a host is nowhere, and never claims again. */
-const isGivenUp = (item: Item): boolean => item['vm_state'] === 'error' && (item['host'] ?? null) === null;
+function isGivenUp(item: Item): boolean {
+  const { vm_state, host } = instanceItem(item);
+  return vm_state === 'error' && host === null;
+}

@@ -1,6 +1,6 @@
-import type { JsonMap } from '#ports/json';
 import type { Inventory, Provider } from '#ports/placement';
-import { fieldsOf, listOf, mapOf, numberOf, textOf } from '#wire/reading';
+import { fieldsOf, numberOf, textOf } from '#wire/reading';
+import type { ComputeNodeItem } from '#records/items/compute-node';
 
 /** The cell that a compute node lies in. */
 export interface NodeCell {
@@ -12,18 +12,14 @@ export interface NodeCell {
 const DEFAULT_RATIOS = { cpu: 16, ram: 1.5, disk: 1 };
 
 /**
- * What placement knows of a compute node, from the data of a ComputeNode on the wire; undefined when it lacks what makes a
+ * What placement knows of a compute node, from its record; undefined when it lacks what makes a
  * provider (uuid, host, node name).
  *
  * Nothing is reserved: what a host keeps for itself it takes off its totals.
  */
-export function providerOfComputeNode(node: JsonMap, cell: NodeCell): Provider | undefined {
-  const uuid = textOf(node['uuid']);
-  const host = textOf(node['host']);
-  const name = textOf(node['hypervisor_hostname']);
-  if (uuid === undefined || host === undefined || name === undefined) {
-    return undefined;
-  }
+export function providerOfComputeNode(node: ComputeNodeItem, cell: NodeCell): Provider | undefined {
+  const { uuid, host, hypervisor_hostname: name } = node;
+  if (uuid === null || host === null || name === null) return undefined;
   return {
     uuid,
     host,
@@ -31,26 +27,25 @@ export function providerOfComputeNode(node: JsonMap, cell: NodeCell): Provider |
     cell: cell.name,
     cellUuid: cell.uuid,
     inventories: {
-      VCPU: inventory(node, 'vcpus', 'cpu_allocation_ratio', DEFAULT_RATIOS.cpu),
-      MEMORY_MB: inventory(node, 'memory_mb', 'ram_allocation_ratio', DEFAULT_RATIOS.ram),
-      DISK_GB: inventory(node, 'local_gb', 'disk_allocation_ratio', DEFAULT_RATIOS.disk),
+      VCPU: inventory(node.vcpus, node.cpu_allocation_ratio, DEFAULT_RATIOS.cpu),
+      MEMORY_MB: inventory(node.memory_mb, node.ram_allocation_ratio, DEFAULT_RATIOS.ram),
+      DISK_GB: inventory(node.local_gb, node.disk_allocation_ratio, DEFAULT_RATIOS.disk),
     },
-    hypervisorType: textOf(node['hypervisor_type']) ?? '',
-    hypervisorVersion: numberOf(node['hypervisor_version']) ?? 0,
-    supportedInstances: listOf(node['supported_hv_specs']).map((spec) => {
+    hypervisorType: node.hypervisor_type ?? '',
+    hypervisorVersion: node.hypervisor_version ?? 0,
+    supportedInstances: node.supported_hv_specs.map((spec) => {
       const { arch, hv_type: type, vm_mode: mode } = fieldsOf(spec);
       return [textOf(arch) ?? '', textOf(type) ?? '', textOf(mode) ?? ''] as const;
     }),
-    runningVms: numberOf(node['running_vms']) ?? 0,
-    ioWorkload: numberOf(mapOf(node['stats'])['io_workload']) ?? 0,
+    runningVms: node.running_vms ?? 0,
+    ioWorkload: numberOf(node.stats['io_workload']) ?? 0,
   };
 }
 
-function inventory(node: JsonMap, total: string, ratio: string, defaultRatio: number): Inventory {
-  const reported = numberOf(node[ratio]) ?? 0;
+function inventory(total: number | null, ratio: number | null, defaultRatio: number): Inventory {
   return {
-    total: Math.max(0, numberOf(node[total]) ?? 0),
+    total: Math.max(0, total ?? 0),
     reserved: 0,
-    allocationRatio: reported > 0 ? reported : defaultRatio,
+    allocationRatio: ratio !== null && ratio > 0 ? ratio : defaultRatio,
   };
 }

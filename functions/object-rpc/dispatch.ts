@@ -9,7 +9,7 @@ import { deserializeEntity, serializeEntity } from '#objects/versioned/serialize
 import { compareVersions } from '#objects/versioned/version';
 import type { Json, JsonMap } from '#ports/json';
 import { bindArguments } from './bind-arguments.ts';
-import type { ClassMethod, InstanceMethod, MethodArguments, RecordMethods, Records } from '#records/method';
+import type { MethodArguments, RecordMethods, Records, RemotableMethodDefinition } from '#records/method';
 import { fieldsBefore, updatesSince } from './object-updates.ts';
 import { recordMethods } from './registry.ts';
 import { ExpectedError } from '#wire/failure';
@@ -102,12 +102,12 @@ async function callClassMethod(
   request: JsonMap,
 ): Promise<unknown> {
   const name = textOf(request, 'objmethod');
-  const method = methodNamed<ClassMethod>(methods, name);
+  const method = methodNamed(methods, name);
   const signature = signatureOf(type, name, 'class');
   if (signature === undefined || method === undefined) {
     throw new AttributeError(`type object '${type.name}' has no attribute '${name}'`);
   }
-  return method(records, argumentsOf(`${type.name}.${name}`, signature, types, request));
+  return method.call(records, argumentsOf(`${type.name}.${name}`, signature, types, request));
 }
 
 async function callInstanceMethod(
@@ -119,15 +119,15 @@ async function callInstanceMethod(
 ): Promise<unknown> {
   const { type } = object;
   const name = textOf(request, 'objmethod');
-  const method = methodNamed<InstanceMethod>(methods, name);
+  const method = methodNamed(methods, name);
   const signature = signatureOf(type, name, 'instance');
   if (signature === undefined || method === undefined) {
     throw new AttributeError(`'${type.name}' object has no attribute '${name}'`);
   }
-  return method(records, object, argumentsOf(`${type.name}.${name}`, signature, types, request));
+  return method.call(records, object, argumentsOf(`${type.name}.${name}`, signature, types, request));
 }
 
-function methodNamed<M extends ClassMethod | InstanceMethod>(
+function methodNamed<M extends RemotableMethodDefinition>(
   methods: Readonly<Record<string, M>> | undefined,
   name: string,
 ): M | undefined {

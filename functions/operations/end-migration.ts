@@ -1,16 +1,16 @@
-import { FINAL_STATUSES } from '#conductor/settled';
 import type { Item } from '#ports/tables';
+import { FINAL_STATUSES } from '#conductor/settled';
 import type { Records } from '#records/method';
 import { migrationOf, migrationsOf, saveMigration } from '#records/methods/migration';
-import { plainText } from '#wire/reading';
+import { migrationItem, type MigrationItem } from '#records/items/migration';
 
 /** The first migration of a server that fits. */
 export async function findMigration(
   records: Records,
   uuid: string,
-  fits: (migration: Item) => boolean,
+  fits: (migration: MigrationItem) => boolean,
 ): Promise<Item | undefined> {
-  return (await migrationsOf(records, uuid)).find(fits);
+  return (await migrationsOf(records, uuid)).find((item) => fits(migrationItem(item)));
 }
 
 /** Ends migrations of a server that are still going on: their status becomes `status`, any other one stays. */
@@ -18,10 +18,11 @@ export async function endMigrations(
   records: Records,
   uuid: string,
   status: 'error' | 'completed',
-  fits: (migration: Item) => boolean,
+  fits: (migration: MigrationItem) => boolean,
 ): Promise<void> {
   for (const item of await migrationsOf(records, uuid)) {
-    if (!fits(item) || FINAL_STATUSES.has(plainText(item['status']))) continue;
+    const found = migrationItem(item);
+    if (!fits(found) || FINAL_STATUSES.has(found.status)) continue;
     const migration = migrationOf(item);
     migration.set('status', status);
     await saveMigration(records, migration);

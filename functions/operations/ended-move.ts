@@ -4,24 +4,28 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { revertAllocations } from './allocation-swap.ts';
 import { cellTable, instanceKey } from '#records/keys';
-import { numberOf, plainText, textOf } from '#wire/reading';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { migrationItem, type MigrationItem } from '#records/items/migration';
 
 /** What a migration's and its server's records say about the move. */
-const moveFacts = (migration: Item, instance: Item | undefined): EndedMove => ({
-  type: textOf(migration['migration_type']) ?? '',
-  status: textOf(migration['status']) ?? '',
-  sourceHost: textOf(migration['source_compute']) ?? null,
-  destinationHost: textOf(migration['dest_compute']) ?? null,
-  oldFlavorId: numberOf(migration['old_instance_type_id']) ?? null,
-  newFlavorId: numberOf(migration['new_instance_type_id']) ?? null,
-  instance:
-    instance === undefined || instance['deleted'] === true
-      ? undefined
-      : { host: textOf(instance['host']) ?? null, flavorId: numberOf(instance['instance_type_id']) ?? null },
-});
+function moveFacts(migration: MigrationItem, instance: InstanceItem | undefined): EndedMove {
+  return {
+    type: migration.migration_type,
+    status: migration.status,
+    sourceHost: migration.source_compute,
+    destinationHost: migration.dest_compute,
+    oldFlavorId: migration.old_instance_type_id,
+    newFlavorId: migration.new_instance_type_id,
+    instance:
+      instance === undefined || instance.deleted
+        ? undefined
+        : { host: instance.host, flavorId: instance.instance_type_id },
+  };
+}
 
 /** Whether the server is on its destination by now. */
-export const hasArrived = (migration: Item, instance: Item): boolean => isSwitched(moveFacts(migration, instance));
+export const hasArrived = (migration: Item, instance: Item): boolean =>
+  isSwitched(moveFacts(migrationItem(migration), instanceItem(instance)));
 
 /**
  * Puts the allocations of a move right once its migration has ended: Nova's computes do this themselves, ours cannot
@@ -30,13 +34,13 @@ export const hasArrived = (migration: Item, instance: Item): boolean => isSwitch
 export async function settleAllocations(
   services: Pick<Services, 'placement' | 'tables'> & { readonly log: Pick<Log, 'error'> },
   cell: string,
-  migration: Item,
+  item: Item,
 ): Promise<void> {
+  const migration = migrationItem(item);
   if (endedMove(moveFacts(migration, undefined)).kind === 'leave') return;
-  const server = instanceKey(plainText(migration['instance_uuid']));
-  const instance = await services.tables.get(cellTable(cell), server);
-  const decision = endedMove(moveFacts(migration, instance));
-  const uuid = plainText(migration['uuid']);
+  const { uuid, instance_uuid } = migration;
+  const instance = await services.tables.get(cellTable(cell), instanceKey(instance_uuid));
+  const decision = endedMove(moveFacts(migration, instance && instanceItem(instance)));
   if (decision.kind === 'release-source') await services.placement.release(uuid);
   if (decision.kind === 'give-back' && instance !== undefined)
     await revertAllocations(services, { instance, migration: uuid });

@@ -5,7 +5,7 @@ import { settleAllocations } from './ended-move.ts';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { HOSTS, hostsAttribute } from '#records/operation';
 import { updateOwned, type Ownership } from './own-operation.ts';
-import { textOf } from '#wire/reading';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Ends the migration of a move that its hosts no longer see to an end: fences all but the host that has the server, gives
@@ -22,9 +22,9 @@ export async function giveUpMove(
   const { cell, uuid } = owner;
   const table = cellTable(cell.name);
   const item = await services.tables.get(table, instanceKey(uuid));
-  await updateOwned(services, owner, { [HOSTS]: hostsAttribute(textOf(item?.['host']) ?? move.sourceHost) });
+  await updateOwned(services, owner, { [HOSTS]: hostsAttribute((item && instanceItem(item).host) ?? move.sourceHost) });
   const records = { ...services, context, cell };
-  await endMigrations(records, uuid, move.status, (migration) => migration['uuid'] === move.migration);
+  await endMigrations(records, uuid, move.status, ({ uuid: each }) => each === move.migration);
   const migration = await services.tables.get(table, migrationKey(uuid, move.migration));
   if (migration !== undefined) await settleAllocations(services, cell.name, migration);
 }

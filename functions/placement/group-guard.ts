@@ -1,5 +1,6 @@
 import { absent, any, atMost, equals, type Condition } from '#ports/conditions';
 import type { Attributes, Key } from '#ports/tables';
+import { numberOf, textOf } from '#wire/reading';
 
 /**
  * Guards of server groups: items that count, in the claim's own transaction, the members that were placed. Two requests
@@ -24,6 +25,12 @@ export const hostGuardKey = (group: string, host: string): string => `group-host
 
 /** The guard that keeps a group's first members together. */
 export const affinityGuardKey = (group: string): string => `group-affinity#${group}`;
+
+/** Reads a guard's item: how many members it counts, and the host that the first one took. */
+export const guardItem = (item: Attributes) => ({
+  count: numberOf(item['count']) ?? 0,
+  host: textOf(item['host']) ?? null,
+});
 
 /** What must hold before `more` members are counted. */
 export function guardCondition({ rule }: GroupGuard, more: number): Condition | undefined {

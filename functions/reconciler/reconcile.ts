@@ -7,9 +7,11 @@ import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { cellTable, documentKey, instanceKey, MAPPINGS, REQUESTS, serverDocumentKey } from '#records/keys';
 import { ALL_CELLS } from '#records/methods/mappings';
-import { HOSTS, operationNames, OPERATIONS, operationState, type Operation } from '#records/operation';
-import { textOf } from '#wire/reading';
+import { OPERATIONS, operationState, type Operation } from '#records/operation';
 import { settle, settledAs } from '#operations/settle';
+import { instanceItem } from '#records/items/instance';
+import { cellMappingItem } from '#records/items/mapping';
+import { hostsOf } from '#records/operation';
 
 /** Seconds without a change after which a server in transition is looked at. */
 const PATIENCE = 300;
@@ -38,7 +40,7 @@ export async function reconcileServers(services: ReconcileServices): Promise<Rec
     const query = { index: 'by-status', partition: 'transition', sortTo: before };
     for (const { pk } of await allPages(services.tables, table, query)) {
       const item = await services.tables.get(table, instanceKey(pk.slice('instance#'.length)));
-      if (item === undefined || item['deleted'] === true) continue;
+      if (item === undefined || instanceItem(item).deleted) continue;
       oldest = Math.min(oldest, waitsSince(item) ?? oldest);
       counts[await attendTo(services, cell, item)] += 1;
     }
@@ -50,19 +52,20 @@ export async function reconcileServers(services: ReconcileServices): Promise<Rec
 
 /** Epoch milliseconds: a build waits since it was asked for, any other server since its task began or last moved. */
 function waitsSince(item: Item): number | undefined {
-  const since = Date.parse(textOf(item[item['vm_state'] === 'building' ? 'created_at' : 'updated_at']) ?? '');
+  const { vm_state, created_at, updated_at } = instanceItem(item);
+  const since = Date.parse((vm_state === 'building' ? created_at : updated_at) ?? '');
   return Number.isFinite(since) ? since : undefined;
 }
 
 async function cellNames({ tables }: ReconcileServices): Promise<string[]> {
   const items = await allPages(tables, MAPPINGS, { index: 'by-cell', partition: ALL_CELLS });
-  return items.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+  return items.flatMap((item) => cellMappingItem(item).name ?? []);
 }
 
 async function attendTo(services: ReconcileServices, cell: string, item: Item): Promise<keyof Reconciled> {
   const operation = OPERATIONS.find((each) => operationState(item, each).owner !== null);
   const decision = reconcile(await factsOf(services, item, operation));
-  const uuid = textOf(item['uuid']) ?? '';
+  const uuid = instanceItem(item).uuid;
   if (decision.kind === 'settle') await settle(services, cellTable(cell), item);
   if (decision.kind === 'relaunch') {
     const { name, state } = relaunch(uuid, item);
@@ -77,7 +80,8 @@ async function attendTo(services: ReconcileServices, cell: string, item: Item): 
 }
 
 async function factsOf(services: ReconcileServices, item: Item, operation: Operation | undefined): Promise<Unattended> {
-  const deleting = item['task_state'] === 'deleting' || item['task_state'] === 'soft-deleting';
+  const { task_state } = instanceItem(item);
+  const deleting = task_state === 'deleting' || task_state === 'soft-deleting';
   const nothing = { owner: null, status: undefined, settled: undefined, token: false, documented: false };
   if (operation === undefined) return { ...nothing, operation, deleting };
   const { owner, token } = operationState(item, operation);
@@ -93,31 +97,30 @@ async function factsOf(services: ReconcileServices, item: Item, operation: Opera
 }
 
 async function documented({ tables }: ReconcileServices, item: Item, operation: Operation): Promise<boolean> {
-  const request = textOf(item[operationNames(operation).request]);
-  if (request === undefined) return false;
+  const { request } = operationState(item, operation);
+  if (request === null) return false;
   const found = await tables.batchGet([
     { table: REQUESTS, key: documentKey(request) },
-    { table: REQUESTS, key: serverDocumentKey(request, textOf(item['uuid']) ?? '') },
+    { table: REQUESTS, key: serverDocumentKey(request, instanceItem(item).uuid) },
   ]);
   return found.every((part) => part !== undefined);
 }
 
 /** Named by the execution that it takes over from, so that two rounds start it once. */
 function relaunch(uuid: string, item: Item): { name: string; state: JsonMap } {
-  const names = operationNames('launch');
-  const { owner, attempt } = operationState(item, 'launch');
-  const host = textOf(item[HOSTS])?.split('|')[1] ?? '';
+  const { owner, attempt, request } = operationState(item, 'launch');
+  const [host = ''] = hostsOf(item);
   const after = createHash('sha256').update(String(owner)).digest('hex').slice(0, 32);
   const state = {
     entry: 'reschedule',
     server: uuid,
-    request: item[names.request] ?? null,
+    request,
     request_id: '',
     attempt,
     previous_owner: owner,
     reason: 'the execution that saw to the build runs no more',
     // A server whose order was never given goes to the host that was chosen for it.
-    tried: attempt === 0 || host === '' ? [] : [[host, textOf(item['node']) ?? '']],
+    tried: attempt === 0 || host === '' ? [] : [[host, instanceItem(item).node ?? '']],
   };
   return { name: `${uuid}-${after}`, state };
 }

@@ -8,7 +8,7 @@ import { tableOf } from './cell-table.ts';
 import { hostPartition } from './instance-index.ts';
 import { refreshInstance } from './instance-item.ts';
 import { instanceKey } from './keys.ts';
-import type { MethodArguments, Records } from './method.ts';
+import type { Records } from './method.ts';
 import { migrationIndexKeys } from './migration-index.ts';
 import { present } from './stamp.ts';
 import { textOf } from './stored-object.ts';
@@ -39,14 +39,14 @@ const HARD = ['tags', 'console-token#'];
 export async function destroyInstance(
   records: Records,
   instance: AnyObject,
-  args: MethodArguments = {},
+  options: { readonly hard_delete?: boolean } = {},
 ): Promise<null> {
   if (!instance.isSet('id')) throw new ObjectActionError({ action: 'destroy', reason: 'already destroyed' });
   const uuid = textOf(instance, 'uuid');
   if (uuid === undefined) throw new ObjectActionError({ action: 'destroy', reason: 'no uuid' });
   const onlyWithoutHost = (textOf(instance, 'host') ?? '') === '';
   const item = await destroyRecords(records, uuid, onlyWithoutHost);
-  if (args['hard_delete'] === true) await forget(records, uuid);
+  if (options.hard_delete === true) await forget(records, uuid);
   refreshInstance(instance, item, []);
   instance.unset('id');
   return null;

@@ -1,5 +1,4 @@
 import type { Item } from '#ports/tables';
-import type { MethodArguments } from './method.ts';
 import { plainText } from '#wire/reading';
 
 /** What InstanceList.get_by_filters is asked for. */
@@ -79,17 +78,23 @@ function hasPairs(stored: unknown, wanted: unknown): boolean {
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** One key and direction, or several. */
+interface SortOrder {
+  readonly sort_key: string;
+  readonly sort_dir: string;
+  readonly sort_keys: readonly string[] | null;
+  readonly sort_dirs: readonly string[] | null;
+}
+
 /** Sorted by the keys asked for, newest first when none are, and always by id at last. */
-export function sortedInstances(items: readonly Item[], args: MethodArguments): Item[] {
-  const keys = Array.isArray(args['sort_keys'])
-    ? args['sort_keys'].map(String)
-    : [plainText(args['sort_key'] ?? 'created_at')];
-  const given: readonly unknown[] = Array.isArray(args['sort_dirs']) ? args['sort_dirs'] : [args['sort_dir'] ?? 'desc'];
+export function sortedInstances(items: readonly Item[], order: SortOrder): Item[] {
+  const keys = order.sort_keys ?? [order.sort_key];
+  const given = order.sort_dirs ?? [order.sort_dir];
   const sign = (at: number): number => ((given[at] ?? given[0]) === 'asc' ? 1 : -1);
   return items.toSorted((a, b) => {
     for (const [at, key] of [...keys, 'id'].entries()) {
-      const order = compare(a[key] ?? null, b[key] ?? null);
-      if (order !== 0) return order * sign(at);
+      const compared = compare(a[key] ?? null, b[key] ?? null);
+      if (compared !== 0) return compared * sign(at);
     }
     return 0;
   });

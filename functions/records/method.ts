@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { parseArguments, type ArgumentEntries, type ArgumentsSchema, type ParsedArguments } from './arguments.ts';
 import type { Counter } from '#ports/counter';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { Clock } from '#ports/clock';
@@ -47,14 +49,50 @@ interface Notices {
 /** Arguments by name, after positions and defaults were resolved by the method's signature. */
 export type MethodArguments = Readonly<Record<string, unknown>>;
 
-/** A remotable instance method: changes the object as Nova's would, and answers its result. */
-export type InstanceMethod = (records: Records, object: AnyObject, args: MethodArguments) => Promise<unknown>;
+/** What every remotable method states beside its work. */
+interface MethodDeclaration<E extends ArgumentEntries> {
+  /** The arguments that the method reads, each with its type. */
+  readonly schema: E;
+}
+
+/** A remotable method as the dispatch sees it. */
+export interface RemotableMethodDefinition {
+  /** What the arguments are parsed by before the method is called. */
+  readonly schema: ArgumentsSchema;
+}
 
 /** A remotable class method: answers an object, plain data, or null. */
-export type ClassMethod = (records: Records, args: MethodArguments) => Promise<unknown>;
+export interface ClassMethodDefinition extends RemotableMethodDefinition {
+  /** @throws ValueError for an argument of another type than the schema names, and what the method throws */
+  readonly call: (records: Records, args: MethodArguments) => Promise<unknown>;
+}
+
+/** A remotable instance method: changes the object as Nova's would, and answers its result. */
+export interface InstanceMethodDefinition extends RemotableMethodDefinition {
+  /** @throws ValueError for an argument of another type than the schema names, and what the method throws */
+  readonly call: (records: Records, object: AnyObject, args: MethodArguments) => Promise<unknown>;
+}
+
+/** A class method, which receives its arguments as the schema types them. */
+export function classMethod<const E extends ArgumentEntries>(
+  { schema: entries }: MethodDeclaration<E>,
+  run: (records: Records, args: ParsedArguments<E>) => Promise<unknown>,
+): ClassMethodDefinition {
+  const schema = v.object(entries);
+  return { schema, call: async (records, args) => run(records, parseArguments(schema, args)) };
+}
+
+/** An instance method, which receives its arguments as the schema types them. */
+export function instanceMethod<const E extends ArgumentEntries>(
+  { schema: entries }: MethodDeclaration<E>,
+  run: (records: Records, object: AnyObject, args: ParsedArguments<E>) => Promise<unknown>,
+): InstanceMethodDefinition {
+  const schema = v.object(entries);
+  return { schema, call: async (records, object, args) => run(records, object, parseArguments(schema, args)) };
+}
 
 /** The methods of one type of object, by name. */
 export interface RecordMethods {
-  readonly instance?: Readonly<Record<string, InstanceMethod>>;
-  readonly class?: Readonly<Record<string, ClassMethod>>;
+  readonly instance?: Readonly<Record<string, InstanceMethodDefinition>>;
+  readonly class?: Readonly<Record<string, ClassMethodDefinition>>;
 }

@@ -71,6 +71,8 @@ export interface OperationState {
   readonly reschedule: StoredReschedule | null;
   readonly migration: string | null;
   readonly migrationStatus: string | null;
+  /** Key of the request document that the operation came with. */
+  readonly request: string | null;
 }
 
 /** Reads an operation's part of an instance's item. */
@@ -84,6 +86,7 @@ export function operationState(item: Item, operation: Operation): OperationState
     reschedule: storedReschedule(item[names.reschedule]),
     migration: text(item[names.migration]),
     migrationStatus: text(item[names.migrationStatus]),
+    request: text(item[names.request]),
   };
 }
 

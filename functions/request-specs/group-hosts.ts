@@ -2,10 +2,12 @@ import { UnsupportedPolicyException } from '#errors';
 import { decideGroupPolicy } from '#conductor/group-policy';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
 import { DEFAULT_SETTINGS } from '#scheduler/settings';
 import { fieldsOf, textOf, textsOf, wireOf } from '#wire/reading';
 import { API, cellTable, groupKey, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
+import { instanceItem } from '#records/items/instance';
+import { instanceMappingItem } from '#records/items/mapping';
+import { groupItem, groupMemberItem } from '#records/items/group';
 
 /**
  * Sets up the server group of a request spec: its policies, members, and the hosts of its live members joined to those
@@ -23,8 +25,8 @@ export async function groupedSpec(
   if (group === undefined || uuid === undefined || spec['nova_object.data']['instance_uuid'] === null) return spec;
   const { items } = await services.tables.query(API, { partition: groupKey(uuid).pk, consistent: true });
   const stored = items.find(({ sk }) => sk === 'group');
-  if (stored === undefined || stored['deleted'] === true) return spec;
-  const policies = textList(stored['policies']) ?? textList(stored['policy']) ?? [];
+  if (stored === undefined || groupItem(stored).deleted) return spec;
+  const { policies } = groupItem(stored);
   const decision = decideGroupPolicy(policies, {
     enabledFilters: services.config.enabledFilters ?? DEFAULT_SETTINGS.enabledFilters,
     weightClasses: services.config.weightClasses,
@@ -34,7 +36,7 @@ export async function groupedSpec(
 
   const members = items
     .filter(({ sk }) => sk.startsWith('member#'))
-    .toSorted((a, b) => Number(a['id']) - Number(b['id']))
+    .toSorted((a, b) => groupMemberItem(a).id - groupMemberItem(b).id)
     .map(({ sk }) => sk.slice('member#'.length));
   const known = textList(group['nova_object.data']['hosts']) ?? [];
   const hosts = [...new Set([...known, ...(await liveHosts(services, members))])];
@@ -73,14 +75,12 @@ async function liveHosts(services: Pick<Services, 'tables'>, members: readonly s
   const mappings = await services.tables.batchGet(
     members.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) })),
   );
-  const keys = mappings.flatMap((mapping) =>
-    typeof mapping?.['cell'] === 'string'
-      ? [{ table: cellTable(mapping['cell']), key: instanceKey(textOf(mapping['instance_uuid']) ?? '') }]
-      : [],
-  );
-  const instances = await services.tables.batchGet(keys);
-  const live = instances.filter((item): item is Item => item !== undefined && item['deleted'] !== true);
-  return live.flatMap(({ host }) => (typeof host === 'string' ? [host] : []));
+  const keys = mappings.flatMap((mapping) => {
+    const { cell, instance_uuid } = instanceMappingItem(mapping ?? {});
+    return cell === null ? [] : [{ table: cellTable(cell), key: instanceKey(instance_uuid ?? '') }];
+  });
+  const instances = (await services.tables.batchGet(keys)).flatMap((item) => (item ? [instanceItem(item)] : []));
+  return instances.flatMap(({ host, deleted }) => (host === null || deleted ? [] : [host]));
 }
 
 /** A list of texts; one text counts as a list of it. */

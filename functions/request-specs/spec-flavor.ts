@@ -7,6 +7,7 @@ import { storedSpec } from '#records/methods/request-spec';
 import { present } from '#records/stamp';
 import { unmarked } from '#records/unmarked';
 import { isWireObject } from '#wire/reading';
+import { requestSpecItem } from '#records/items/request-spec';
 
 /**
  * Stores another flavor with a server's request spec, and nothing else of what a move put on it (quirk Q6 is mended).
@@ -19,8 +20,8 @@ export async function saveSpecFlavor(
   flavor: Json | undefined,
 ): Promise<void> {
   const item = await services.tables.get(BUILD_REQUESTS, requestSpecKey(uuid));
-  const spec = item?.['spec'];
-  if (!isWireObject(spec)) throw new RequestSpecNotFound({ instance_uuid: uuid });
+  const spec = item === undefined ? null : requestSpecItem(item).spec;
+  if (spec === null) throw new RequestSpecNotFound({ instance_uuid: uuid });
   if (!isWireObject(flavor)) return;
   const fields = { ...spec['nova_object.data'], flavor: unmarked(flavor) };
   const set = { spec: storedSpec({ ...spec, 'nova_object.data': fields }), updated_at: present(services) };

@@ -14,6 +14,7 @@ import { loadObject } from '#records/stored-object';
 import { isWireObject } from '#wire/reading';
 import { withVolumeBacked } from './volume-backed.ts';
 import { mustBeWire } from '#wire/wire-object';
+import { instanceItem } from '#records/items/instance';
 
 /** What a move's spec is made of that lies in records and in the request. */
 export interface SpecSources {
@@ -53,7 +54,7 @@ export const specAsRequested = (sources: Omit<SpecSources, 'cell'>): WireObject 
 const partsOf = ({ instance, spec, flavor, filterProperties }: Omit<SpecSources, 'cell'>) => ({
   spec: isWireObject(spec) ? spec : null,
   instance: instanceOf(instance, ['system_metadata', 'numa_topology', 'pci_requests']),
-  flavor: flavorOf(flavor ?? instance['flavor']),
+  flavor: flavorOf(flavor ?? instanceItem(instance).flavor ?? undefined),
   cold: flavor !== undefined,
   filterProperties,
 });

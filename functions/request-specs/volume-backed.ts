@@ -4,7 +4,8 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { cellTable, instanceKey } from '#records/keys';
-import { plainText, textOf } from '#wire/reading';
+import { instanceItem } from '#records/items/instance';
+import { blockDeviceItem } from '#records/items/instance-parts';
 
 /**
  * A spec that says whether the server's root disk is a volume, so that no disk is claimed for it. Specs of servers from
@@ -18,11 +19,10 @@ export async function withVolumeBacked(
 ): Promise<WireObject> {
   if (spec['nova_object.data']['is_bfv'] !== undefined) return spec;
   const devices = await allPages(services.tables, cellTable(cell), {
-    partition: instanceKey(plainText(instance['uuid'])).pk,
+    partition: instanceKey(instanceItem(instance).uuid).pk,
     sortPrefix: 'block-device#',
   });
-  const root = devices.find(({ boot_index, deleted }) => boot_index === 0 && deleted !== true);
-  const is_bfv =
-    root === undefined ? (textOf(instance['image_ref']) ?? '') === '' : root['destination_type'] === 'volume';
+  const root = devices.map(blockDeviceItem).find(({ boot_index, deleted }) => boot_index === 0 && !deleted);
+  const is_bfv = root === undefined ? instanceItem(instance).image_ref === null : root.destination_type === 'volume';
   return setFields(spec, { is_bfv });
 }

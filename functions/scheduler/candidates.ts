@@ -1,16 +1,16 @@
 import { isUp } from '#conductor/service-up';
-import { guardKey, hostGuardKey } from '#placement/group-guard';
+import { guardItem, guardKey, hostGuardKey } from '#placement/group-guard';
 import { COMPUTE_CAPACITY, readProvider, type ProviderState } from '#placement/provider-item';
 import type { Clock } from '#ports/clock';
 import type { Json } from '#ports/json';
 import type { Item, Key, TableName, Tables } from '#ports/tables';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
-import { numberOf } from '#wire/reading';
 import type { Aggregates } from './facts/aggregates.ts';
 import type { Cells } from './cells.ts';
 import { hostState, type HostState, type ServiceState } from './facts/host-state.ts';
 import type { RequestFacts } from './facts/request-facts.ts';
 import type { SchedulerSettings } from './settings.ts';
+import { serviceItem } from '#records/items/service';
 
 /** Where candidates come from. */
 export interface CandidateSources {
@@ -128,10 +128,11 @@ export class Candidates {
     const services = await this.#read(wanted);
     return new Map(
       [...services]
-        .filter(([, item]) => item['deleted'] !== true)
-        .map(([host, item]) => [
+        .map(([host, item]) => [host, serviceItem(item)] as const)
+        .filter(([, { deleted }]) => !deleted)
+        .map(([host, service]) => [
           host,
-          { up: isUp(item, now, this.#settings.serviceDownTime), disabled: item['disabled'] === true },
+          { up: isUp(service, now, this.#settings.serviceDownTime), disabled: service.disabled },
         ]),
     );
   }
@@ -145,7 +146,7 @@ export class Candidates {
     const guards = await this.#read(
       byHost(states, ({ host }) => ({ table: PLACEMENT, key: guardKey(hostGuardKey(group.uuid, host)) })),
     );
-    const counts = new Map([...guards].map(([host, item]) => [host, numberOf(item['count']) ?? 0]));
+    const counts = new Map([...guards].map(([host, item]) => [host, guardItem(item).count]));
     for (const host of group.hosts) {
       counts.set(host, Math.max(1, counts.get(host) ?? 0));
     }

@@ -1,6 +1,7 @@
 import type { Clock } from '#ports/clock';
 import type { Tables } from '#ports/tables';
 import { cellMappingKey, MAPPINGS } from '#records/keys';
+import { cellMappingItem } from '#records/items/mapping';
 
 const KEEP_MILLISECONDS = 60_000;
 
@@ -23,7 +24,8 @@ export class Cells {
     if (old.length > 0) {
       const items = await this.#tables.batchGet(old.map((uuid) => ({ table: MAPPINGS, key: cellMappingKey(uuid) })));
       for (const [at, uuid] of old.entries()) {
-        this.#kept.set(uuid, { read: now, disabled: items[at]?.['disabled'] === true });
+        const item = items[at];
+        this.#kept.set(uuid, { read: now, disabled: item !== undefined && cellMappingItem(item).disabled });
       }
     }
     return new Set(asked.filter((uuid) => this.#kept.get(uuid)?.disabled));

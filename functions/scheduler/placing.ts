@@ -8,7 +8,7 @@ import type { WireObject } from '#ports/json';
 import type { DestinationRequest } from '#ports/scheduler';
 import { TransactionConflict } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
-import { fieldsOf, numberOf, textOf } from '#wire/reading';
+import { fieldsOf } from '#wire/reading';
 import { Candidates } from './candidates.ts';
 import { capacityFilter } from './filters/capacity.ts';
 import type { FilterRequest } from './filters/host-filter.ts';
@@ -19,6 +19,7 @@ import type { SchedulerParts } from './parts.ts';
 import { pick, rank } from './ranking.ts';
 import { requestFacts, type RequestFacts } from './facts/request-facts.ts';
 import { selection } from './selection.ts';
+import { guardItem } from '#placement/group-guard';
 
 /** An instance and the host that is meant for it. */
 interface Choice {
@@ -180,11 +181,11 @@ export class Placing {
       }
       const item = guards.get(guard.key);
       if (guard.rule.kind === 'same-host') {
-        const first = textOf(item?.['host']) ?? host.provider.host;
+        const first = (item && guardItem(item).host) ?? host.provider.host;
         this.#members.learn(first);
         this.#candidates.turnTo([first]);
       } else {
-        host.groupMembers = Math.max(host.groupMembers, numberOf(item?.['count']) ?? 0);
+        host.groupMembers = Math.max(host.groupMembers, item === undefined ? 0 : guardItem(item).count);
         host.refusals += 1;
       }
     }

@@ -21,6 +21,9 @@ import { recordableInstance } from './requested-instance.ts';
 import { recordFailure } from './set-vm-state.ts';
 import { notifySave, type SavedServer } from '#records/state-update';
 import { wireValue } from '#records/stored-object';
+import { instanceItem } from '#records/items/instance';
+import { cellMappingItem } from '#records/items/mapping';
+import { operationState } from '#records/operation';
 
 const LAUNCH = operationNames('launch');
 
@@ -46,7 +49,7 @@ export interface Burial {
 export async function cell0(services: Pick<Services, 'tables'>): Promise<Cell> {
   const mapping = await services.tables.get(MAPPINGS, cellMappingKey(CELL0_UUID));
   if (mapping === undefined) throw new CellMappingNotFound({ uuid: CELL0_UUID });
-  return { name: textOf(mapping['name']) ?? '', uuid: CELL0_UUID };
+  return { name: cellMappingItem(mapping).name ?? '', uuid: CELL0_UUID };
 }
 
 /**
@@ -118,7 +121,7 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
       put,
       mapping,
       ...counted(burial),
-      ...(await newServerParts(services, table, uuid, fieldsOf(instance['flavor']), common)),
+      ...(await newServerParts(services, table, uuid, fieldsOf(instanceItem(instance).flavor ?? undefined), common)),
       ...(await failedCreate({ ...services, context: common.context, cell }, uuid, failure)),
     ]);
     return false;
@@ -126,7 +129,8 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
     if (!(error instanceof TransactionRefused)) throw error;
     const [, buried, elsewhere] = error.refusals;
     const item = buried?.item;
-    if (item?.[LAUNCH.owner] === burial.execution) return item['deleted'] === true;
+    if (item !== undefined && operationState(item, 'launch').owner === burial.execution)
+      return instanceItem(item).deleted;
     if (burial.reservation !== undefined) await returnShare(services, burial.request, uuid, burial.reservation);
     if (item !== undefined) return true;
     if (elsewhere !== undefined) {

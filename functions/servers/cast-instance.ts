@@ -6,8 +6,9 @@ import { Tag, TagList } from '#objects/instance/tag';
 import type { Item } from '#ports/tables';
 import type { WireObject } from '#ports/json';
 import { instanceOf } from '#records/instance-item';
-import { textOf, textsOf } from '#wire/reading';
 import { loadObject } from '#records/stored-object';
+import { instanceItem } from '#records/items/instance';
+import { blockDeviceItem, tagsItem } from '#records/items/instance-parts';
 
 /** The loadable fields that travel with a build. */
 const LOADED = [
@@ -39,12 +40,12 @@ export function castInstance(
   first: boolean,
 ): { instance: WireObject; devices: WireObject } {
   const devices = beside
-    .filter(({ sk, deleted }) => sk.startsWith('block-device#') && deleted !== true)
-    .toSorted((a, b) => Number(a['id']) - Number(b['id']));
-  const names = textsOf(beside.find(({ sk }) => sk === 'tags')?.['tags']);
+    .filter((each) => each.sk.startsWith('block-device#') && !blockDeviceItem(each).deleted)
+    .toSorted((a, b) => blockDeviceItem(a).id - blockDeviceItem(b).id);
+  const names = beside.filter(({ sk }) => sk === 'tags').flatMap((each) => tagsItem(each).tags);
 
   const instance = instanceOf(item, LOADED);
-  const uuid = textOf(item['uuid']) ?? '';
+  const uuid = instanceItem(item).uuid;
   instance.set('tags', TagList.load({ objects: names.map((tag) => Tag.load({ resource_id: uuid, tag })) }));
   instance.resetChanges(first ? [] : ['tags']);
   markEc2Ids(instance);

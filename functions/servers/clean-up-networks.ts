@@ -3,8 +3,9 @@ import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { fieldsOf, mapOf, objectsOf, textOf } from '#wire/reading';
+import { fieldsOf, objectsOf } from '#wire/reading';
 import type { CommonDocument } from '#operations/request-document';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Gives back the networks of a server that will not run (conductor.md section 17.1) and notes it in its system metadata.
@@ -16,7 +17,7 @@ export async function cleanUpNetworks(
   item: Item,
   { context, requested_networks }: Pick<CommonDocument, 'context' | 'requested_networks'>,
 ): Promise<void> {
-  const uuid = textOf(item['uuid']) ?? '';
+  const uuid = instanceItem(item).uuid;
   try {
     if (!noneRequested(requested_networks))
       await services.network.deallocateForInstance(context, identity(item), requested_networks);
@@ -24,7 +25,7 @@ export async function cleanUpNetworks(
     services.log.error('networks could not be deallocated', { instance: uuid, cell }, error);
     return;
   }
-  const system_metadata = { ...mapOf(item['system_metadata']), network_allocated: 'False' };
+  const system_metadata = { ...instanceItem(item).system_metadata, network_allocated: 'False' };
   try {
     const condition = all(exists, equals('deleted', false));
     await services.tables.update(cellTable(cell), instanceKey(uuid), { set: { system_metadata } }, condition);
@@ -40,9 +41,12 @@ function noneRequested(requested: Json): boolean {
 }
 
 /** What the network service needs of a server: who it is. */
-export const identity = (item: Item): WireObject => ({
-  'nova_object.name': 'Instance',
-  'nova_object.namespace': 'nova',
-  'nova_object.version': '2.7',
-  'nova_object.data': { uuid: item['uuid'] ?? null, project_id: item['project_id'] ?? null },
-});
+export function identity(item: Item): WireObject {
+  const { uuid, project_id } = instanceItem(item);
+  return {
+    'nova_object.name': 'Instance',
+    'nova_object.namespace': 'nova',
+    'nova_object.version': '2.7',
+    'nova_object.data': { uuid, project_id },
+  };
+}

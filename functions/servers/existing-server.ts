@@ -18,7 +18,9 @@ import { mapExisting } from './map-to-cell.ts';
 import { ALL_CELLS } from '#records/methods/mappings';
 import type { Cell } from '#records/method';
 import { operationNames } from '#records/operation';
-import { textOf } from '#wire/reading';
+import { instanceItem } from '#records/items/instance';
+import { cellMappingItem, instanceMappingItem } from '#records/items/mapping';
+import { operationState } from '#records/operation';
 
 const LAUNCH = operationNames('launch');
 
@@ -42,8 +44,9 @@ export async function existingServers(
     services.tables.batchGet(uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) }))),
   ]);
   const places = uuids.flatMap((uuid, at) => {
-    const mapped = textOf(mappings[at]?.['cell']);
-    return cells.filter(({ name }) => mapped === undefined || name === mapped).map((cell) => ({ uuid, cell }));
+    const mapping = mappings[at];
+    const mapped = mapping === undefined ? null : instanceMappingItem(mapping).cell;
+    return cells.filter(({ name }) => mapped === null || name === mapped).map((cell) => ({ uuid, cell }));
   });
   const items = await services.tables.batchGet(
     places.map(({ uuid, cell }) => ({ table: cellTable(cell.name), key: instanceKey(uuid) })),
@@ -57,13 +60,13 @@ export async function existingServers(
 /** Every cell that has hosts. */
 async function allCells({ tables }: Pick<Services, 'tables'>): Promise<Cell[]> {
   const items = await allPages(tables, MAPPINGS, { index: 'by-cell', partition: ALL_CELLS });
-  return items.flatMap(({ name, uuid }) =>
-    typeof name === 'string' && typeof uuid === 'string' && uuid !== CELL0_UUID ? [{ name, uuid }] : [],
-  );
+  return items
+    .map(cellMappingItem)
+    .flatMap(({ name, uuid }) => (name !== null && uuid !== null && uuid !== CELL0_UUID ? [{ name, uuid }] : []));
 }
 
 /** Whether an execution has begun to build a record. */
-export const isOwned = (item: Item): boolean => (item[LAUNCH.owner] ?? null) !== null;
+export const isOwned = (item: Item): boolean => operationState(item, 'launch').owner !== null;
 
 /** Whether a record waits for its first build: nobody has begun one, and it did not vanish half-way. */
 export const awaitsBuild = (item: Item): boolean =>
@@ -79,8 +82,11 @@ export const AWAITS_BUILD: Condition = all(
 );
 
 /** Whether an execution may end the build of a record: it has begun it, or nobody has. */
-export const mayEndBuild = (item: Item, execution: string): boolean =>
-  item['deleted'] !== true && (item[LAUNCH.owner] === execution || (!isOwned(item) && item['vm_state'] === 'building'));
+export function mayEndBuild(item: Item, execution: string): boolean {
+  const { deleted, vm_state } = instanceItem(item);
+  const { owner } = operationState(item, 'launch');
+  return !deleted && (owner === execution || (owner === null && vm_state === 'building'));
+}
 
 /** The same as the condition of a write. */
 export const mayEndBuildBy = (execution: string): Condition =>
@@ -97,7 +103,7 @@ export async function endFirstAttempt(
   await services.tables.delete(BUILD_REQUESTS, buildRequestKey(uuid));
   try {
     await services.tables.transact([
-      mapExisting(uuid, cell, textOf(item['project_id']) ?? null, isoSeconds(services.clock.now())),
+      mapExisting(uuid, cell, instanceItem(item).project_id, isoSeconds(services.clock.now())),
     ]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;

@@ -1,6 +1,7 @@
 import { ComputeHostNotFound, ComputeServiceUnavailable } from '#errors';
 import type { Services } from '#ports/services';
 import { cellTable, serviceKey } from '#records/keys';
+import { serviceItem } from '#records/items/service';
 
 /**
  * Makes sure that the compute service of a host is up (conductor.md section 12.3). While our own queue lags nobody counts
@@ -15,6 +16,6 @@ export async function mustBeUp(
   host: string,
 ): Promise<void> {
   const service = await services.tables.get(cellTable(cell), serviceKey(host, 'nova-compute'));
-  if (service === undefined || service['deleted'] === true) throw new ComputeHostNotFound({ host });
+  if (service === undefined || serviceItem(service).deleted) throw new ComputeHostNotFound({ host });
   if ((await services.serviceGroup.liveness(cell, host)) === 'down') throw new ComputeServiceUnavailable({ host });
 }

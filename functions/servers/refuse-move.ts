@@ -9,9 +9,9 @@ import { readOperation } from '#operations/operation-document';
 import type { Cell } from '#records/method';
 import { release, type Ownership } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
-import { textOf } from '#wire/reading';
 import { setVmStateAndNotify } from './set-vm-state.ts';
 import type { Json } from '#ports/json';
+import { instanceItem } from '#records/items/instance';
 
 /** A request to move a server that could not begin. */
 export interface RefusedMove extends Pick<Ownership, 'operation' | 'execution' | 'uuid'> {
@@ -52,7 +52,7 @@ async function leaveServer(
   if (failure.name !== 'InstanceActionNotFound')
     await endScope(services, { cell, uuid, context, events, writer }, failure);
   const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
-  if (!LEAVES_ALONE.has(failure.name) && item !== undefined && item['deleted'] !== true)
+  if (!LEAVES_ALONE.has(failure.name) && item !== undefined && !instanceItem(item).deleted)
     await setVmStateAndNotify(services, {
       cell,
       uuid,
@@ -61,7 +61,7 @@ async function leaveServer(
       context,
       whileTask,
       method: 'migrate_server',
-      vm_state: textOf(item['vm_state']) ?? 'active',
+      vm_state: instanceItem(item).vm_state ?? 'active',
       task_state: null,
       requestSpec: { instance_properties: { uuid } },
     });

@@ -5,6 +5,7 @@ import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { statusPartition } from '#records/instance-index';
 import { cellTable, instanceKey } from '#records/keys';
+import { instanceItem } from '#records/items/instance';
 
 /** The states that a record is to have, or keeps. */
 export interface States {
@@ -53,7 +54,7 @@ export const OFF_HOST: { readonly set: Attributes; readonly remove: readonly str
 
 /** The error of a guarded save that found the server at another task. */
 export function unexpectedTask(uuid: string, expected: readonly string[], item: Item): Error {
-  const task_state = item['task_state'] ?? null;
+  const { task_state } = instanceItem(item);
   const params = { instance_uuid: uuid, expected: { task_state: expected }, actual: { task_state } };
   return task_state === 'deleting'
     ? new UnexpectedDeletingTaskStateError(params)

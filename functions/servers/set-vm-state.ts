@@ -15,6 +15,7 @@ import type { Cell } from '#records/method';
 import { notify } from '#records/notify';
 import { isWireObject } from '#wire/reading';
 import { notifySave, recordToTell } from '#records/state-update';
+import { instanceItem } from '#records/items/instance';
 
 /** How an operation on a server ended badly. */
 export interface StateChange {
@@ -86,7 +87,7 @@ export async function setVmStateAndNotify(services: StateServices, change: State
     await notifySave(services, { id, before, item, table, context: change.context });
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    if (change.whileTask === undefined || error.item === undefined || error.item['deleted'] === true)
+    if (change.whileTask === undefined || error.item === undefined || instanceItem(error.item).deleted)
       throw new InstanceNotFound({ instance_id: uuid }, { cause: error });
     services.log.info('another task owns the server: its state is left alone', { instance: uuid, cell: cell.name });
   }

@@ -21,7 +21,7 @@ export async function finishMove(
   if (outcome === 'deleted' || outcome === 'error') {
     const { context } = await readOperation(services, request);
     const records = { ...services, context: { ...context, read_deleted: 'yes' }, cell };
-    await endMigrations(records, uuid, 'error', (item) => item['uuid'] === migration);
+    await endMigrations(records, uuid, 'error', (item) => item.uuid === migration);
   }
   if (outcome === 'deleted') await services.placement.release(migration);
   if (outcome === 'error') {

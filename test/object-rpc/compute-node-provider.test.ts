@@ -1,6 +1,7 @@
 import { providerOfComputeNode } from '#object-rpc/compute-node-provider';
 import { describe, expect, it } from 'vitest';
 import { wireObject } from '../fixtures/request-spec.ts';
+import { computeNodeItem } from '#records/items/compute-node';
 
 const CELL = { name: 'cell1', uuid: 'cell-uuid' };
 const NODE = {
@@ -22,7 +23,7 @@ const NODE = {
 
 describe('providerOfComputeNode', () => {
   it('maps what a compute node reports', () => {
-    expect(providerOfComputeNode(NODE, CELL)).toEqual({
+    expect(providerOfComputeNode(computeNodeItem(NODE), CELL)).toEqual({
       uuid: 'node-uuid',
       host: 'host1',
       node: 'node1',
@@ -44,7 +45,7 @@ describe('providerOfComputeNode', () => {
   it.each([0, null])('a ratio of %s stands for the default', (ratio) => {
     const ratios = { cpu_allocation_ratio: ratio, ram_allocation_ratio: ratio, disk_allocation_ratio: ratio };
 
-    const inventories = providerOfComputeNode({ ...NODE, ...ratios }, CELL)?.inventories;
+    const inventories = providerOfComputeNode(computeNodeItem({ ...NODE, ...ratios }), CELL)?.inventories;
 
     expect(inventories).toMatchObject({
       VCPU: { allocationRatio: 16 },
@@ -54,6 +55,6 @@ describe('providerOfComputeNode', () => {
   });
 
   it('a node without a host is no provider', () => {
-    expect(providerOfComputeNode({ ...NODE, host: null }, CELL)).toBeUndefined();
+    expect(providerOfComputeNode(computeNodeItem({ ...NODE, host: null }), CELL)).toBeUndefined();
   });
 });

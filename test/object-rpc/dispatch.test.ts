@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { KeyError, NovaError } from '#errors';
 import { dictOf } from '#objects/versioned/containers';
@@ -6,7 +7,13 @@ import { Migration } from '#objects/migration/migration';
 import { defineObject } from '#objects/versioned/object-type';
 import { classMethod, instanceMethod } from '#objects/versioned/remotable';
 import type { AnyType } from '#objects/versioned/any-object';
-import type { RecordMethods, Records } from '#records/method';
+import { flag } from '#records/arguments';
+import {
+  classMethod as servedClass,
+  instanceMethod as servedInstance,
+  type RecordMethods,
+  type Records,
+} from '#records/method';
 import { dispatchOver, objectBackportVersions } from '#object-rpc/dispatch';
 import { ExpectedError } from '#wire/failure';
 import { conductorBase } from '#object-rpc/base-namespace';
@@ -49,6 +56,8 @@ const types = new Map<string, AnyType>([
   ['Major', Major],
 ]);
 
+const RAISE = { raise: v.optional(flag, false) };
+
 /** What the methods saw of the world. */
 const seen: Records[] = [];
 
@@ -59,8 +68,9 @@ const { objectAction, objectClassActionVersions } = dispatchOver(
       'Major',
       {
         class: {
-          older: () =>
+          older: servedClass({ schema: {} }, () =>
             Promise.resolve(Major.rebuild({ version: '1.9', values: new Map(), changes: new Set<string>() })),
+          ),
         },
       },
     ],
@@ -68,37 +78,40 @@ const { objectAction, objectClassActionVersions } = dispatchOver(
       'Thing',
       {
         instance: {
-          foo: async (_records, _object, { raise }) => {
+          foo: servedInstance({ schema: RAISE }, async (_records, _object, { raise }) => {
             await Promise.resolve();
-            if (raise === true) throw new Generic('test');
+            if (raise) throw new Generic('test');
             return 'test';
-          },
-          mutate: async (_records, object) => {
+          }),
+          mutate: servedInstance({ schema: {} }, async (_records, object) => {
             await Promise.resolve();
             const map: unknown = object.peek('map');
             if (typeof map === 'object' && map !== null) Object.assign(map, { foo: 'bar' });
             object.resetChanges();
             return null;
-          },
-          grow: async (_records, object) => {
+          }),
+          grow: servedInstance({ schema: {} }, async (_records, object) => {
             await Promise.resolve();
             object.assign('size', 3);
             return null;
-          },
+          }),
         },
         class: {
-          bar: async (records, { raise }) => {
+          bar: servedClass({ schema: RAISE }, async (records, { raise }) => {
             await Promise.resolve();
             seen.push(records);
-            if (raise === true) throw new Generic('test');
+            if (raise) throw new Generic('test');
             return 'test';
-          },
-          make: () => Promise.resolve(Thing.load({ label: 'x', map: {} })),
-          older: () =>
+          }),
+          make: servedClass({ schema: {} }, () => Promise.resolve(Thing.load({ label: 'x', map: {} }))),
+          older: servedClass({ schema: {} }, () =>
             Promise.resolve(
               Thing.rebuild({ version: '1.9', values: new Map([['label', 'x']]), changes: new Set<string>() }),
             ),
-          plain: (_records, args) => Promise.resolve(args['a'] === undefined ? null : { a: 1 }),
+          ),
+          plain: servedClass({ schema: { a: v.unknown() } }, (_records, { a }) =>
+            Promise.resolve(a === undefined ? null : { a: 1 }),
+          ),
         },
       },
     ],

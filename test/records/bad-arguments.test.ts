@@ -112,7 +112,7 @@ describe('a caller', () => {
   it('who sets read-only fields of a service is told so, and the service keeps its ids', async () => {
     const { records } = await world();
     const service = Service.make({ host: 'host1', binary: 'nova-compute', topic: 'compute', report_count: 0 });
-    await recordMethods.get('Service')?.instance?.['create']?.(records, service, {});
+    await recordMethods.get('Service')?.instance?.['create']?.call(records, service, {});
     const before = await callClass(records, 'Service', 'get_by_compute_host', 'host1');
 
     const told = await outcome(saved(records, service.toPrimitive(), { id: 99, uuid: ANOTHER }));
@@ -120,6 +120,42 @@ describe('a caller', () => {
     const after = await callClass(records, 'Service', 'get_by_compute_host', 'host1');
     expect(told).toBe('ReadOnlyFieldError');
     expect([idsOf(after), idsOf(before).id]).toEqual([idsOf(before), 1]);
+  });
+
+  it.each<[string, string, JsonMap, string]>([
+    ['a map for a host', 'get_by_host', { host: { a: 1 } }, 'A string is required in field host, not a dict'],
+    ['null for a host', 'get_by_host', { host: null }, "Field `host' cannot be None"],
+    [
+      'a text for a list',
+      'get_by_host',
+      { host: 'h', expected_attrs: 'all' },
+      'A list is required in field expected_attrs, not a str',
+    ],
+    ['a list for filters', 'get_by_filters', { filters: [] }, 'A dict is required in field filters, not a list'],
+    [
+      'a word for a number',
+      'get_hung_in_rebooting',
+      { reboot_window: 'long' },
+      'An integer is required in field reboot_window, not a str',
+    ],
+  ])('who gives %s to a list of servers gets a ValueError that names it', async (_what, objmethod, kwargs, text) => {
+    const { records } = await world();
+    const object_versions = { InstanceList: '2.6' };
+
+    const error = await rejected(
+      objectClassActionVersions(records, { objname: 'InstanceList', objmethod, object_versions, args: [], kwargs }),
+    );
+
+    expect(error).toMatchObject({ cause: { name: 'ValueError', message: text } });
+  });
+
+  it('may give a number as its text, and a text as a number', async () => {
+    const { records } = await world();
+
+    const found = await callClass(records, 'Service', 'get_by_host_and_binary', 7, 'nova-compute');
+    const error = await outcome(callClass(records, 'Service', 'get_by_id', '12'));
+
+    expect([found, error]).toEqual([null, 'ServiceNotFound']);
   });
 
   it('may ask with a list of 10,000 elements', async () => {

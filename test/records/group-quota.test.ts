@@ -21,17 +21,17 @@ function project(config: Records['config'] = { groupQuota }) {
 }
 
 const make = (records: Records, uuid: string, members: string[] = []) =>
-  instanceGroup.instance?.['create']?.(
+  instanceGroup.instance?.['create']?.call(
     records,
     InstanceGroup.make({ uuid, name: uuid, project_id: 'p-blue', user_id: 'alice', policy: 'affinity', members }),
     {},
   );
 
 const destroy = (records: Records, uuid: string) =>
-  instanceGroup.instance?.['destroy']?.(records, InstanceGroup.load({ uuid, id: 1 }), {});
+  instanceGroup.instance?.['destroy']?.call(records, InstanceGroup.load({ uuid, id: 1 }), {});
 
 const join = (records: Records, uuid: string, ...instance_uuids: string[]) =>
-  instanceGroup.class?.['add_members']?.(records, { group_uuid: uuid, instance_uuids });
+  instanceGroup.class?.['add_members']?.call(records, { group_uuid: uuid, instance_uuids });
 
 const live = (records: Records, uuid: string, user_id = 'alice') =>
   createRecord(records, cellTable('cell1'), instanceKey(uuid), { uuid, user_id, deleted: false }, () => new Error());

@@ -22,6 +22,42 @@ function documented(): string[] {
   );
 }
 
+/** Every served method with Nova's signature of it. */
+const served = () =>
+  [...recordMethods].flatMap(([type, methods]) =>
+    [methods.class ?? {}, methods.instance ?? {}].flatMap((each) =>
+      Object.entries(each).map(([method, { schema }]) => ({
+        name: `${type}.${method}`,
+        schema,
+        signature: registry.get(type)?.remotable[method],
+      })),
+    ),
+  );
+
+it('methods read no argument that their signature in Nova does not name', () => {
+  const unknown = served().flatMap(({ name, schema, signature }) =>
+    Object.keys(schema.entries)
+      .filter((argument) => signature?.args.includes(argument) !== true)
+      .map((argument) => `${name}(${argument})`),
+  );
+
+  expect(unknown).toEqual([]);
+});
+
+it("methods read every required argument, and only what Nova lets a caller leave out may be left out, with Nova's defaults", () => {
+  const odd = served().flatMap(({ name, schema, signature }) =>
+    (signature?.args ?? []).flatMap((argument) => {
+      const entry = schema.entries[argument];
+      const told = `${name}(${argument})`;
+      if (!Object.hasOwn(signature?.defaults ?? {}, argument)) return entry?.type === undefined ? [told] : [];
+      const isOptional = entry === undefined || ('default' in entry && entry.default === signature?.defaults[argument]);
+      return isOptional ? [] : [told];
+    }),
+  );
+
+  expect(odd).toEqual([]);
+});
+
 it('methods that are not served are listed in docs/parity.md, and no others', () => {
   expect(documented().toSorted()).toEqual(unserved().toSorted());
 });

@@ -7,7 +7,8 @@ import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { createRecord, newborn } from '#records/create-record';
 import { aggregateKey, API } from '#records/keys';
-import type { RecordMethods, Records } from '#records/method';
+import { integer, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { newUuid } from '#records/new-uuid';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
@@ -63,10 +64,9 @@ async function change(records: Records, aggregate: AnyObject, set: (item: Item) 
 }
 
 /** A null takes an entry away. */
-function updatedMetadata(item: Item, updates: unknown): Attributes {
+function updatedMetadata(item: Item, updates: Readonly<Record<string, string | null>>): Attributes {
   const metadata: Record<string, string> = {};
-  const given = isMap(updates) ? updates : {};
-  for (const [name, value] of Object.entries({ ...metadataOf(item), ...given })) {
+  for (const [name, value] of Object.entries({ ...metadataOf(item), ...updates })) {
     if (typeof value === 'string') metadata[name] = value;
   }
   return { metadata };
@@ -77,63 +77,71 @@ const listOf = (items: readonly Item[]): AnyObject =>
 
 export const aggregate: RecordMethods = {
   instance: {
-    create,
-    save: (records, object) =>
+    create: instanceMethod({ schema: {} }, create),
+    save: instanceMethod({ schema: {} }, (records, object) =>
       change(records, object, () =>
         attributesOf(
           object,
           [...object.changes].filter((name) => name === 'name'),
         ),
       ),
-    update_metadata: (records, object, args) =>
-      change(records, object, (item) => updatedMetadata(item, args['updates'])),
-    add_host: (records, object, args) =>
-      change(records, object, (item) => ({ hosts: [...new Set([...hostsOf(item), String(args['host'])])] })),
-    delete_host: (records, object, args) =>
-      change(records, object, (item) => ({ hosts: hostsOf(item).filter((host) => host !== args['host']) })),
-    destroy: async (records, object) => {
+    ),
+    update_metadata: instanceMethod({ schema: { updates: textsByName } }, (records, object, { updates }) =>
+      change(records, object, (item) => updatedMetadata(item, updates)),
+    ),
+    add_host: instanceMethod({ schema: { host: text } }, (records, object, { host }) =>
+      change(records, object, (item) => ({ hosts: [...new Set([...hostsOf(item), host])] })),
+    ),
+    delete_host: instanceMethod({ schema: { host: text } }, (records, object, { host }) =>
+      change(records, object, (item) => ({ hosts: hostsOf(item).filter((each) => each !== host) })),
+    ),
+    destroy: instanceMethod({ schema: {} }, async (records, object) => {
       const id = numberOf(object, 'id') ?? 0;
       const gone = await records.tables.delete(API, aggregateKey(id));
       if (gone === undefined) throw new AggregateNotFound({ aggregate_id: id });
       return null;
-    },
+    }),
   },
   class: {
-    get_by_id: (records, args) =>
-      one(records, (item) => item['id'] === args['aggregate_id'], Number(args['aggregate_id'])),
-    get_by_uuid: (records, args) =>
-      one(records, (item) => item['uuid'] === args['aggregate_uuid'], String(args['aggregate_uuid'])),
+    get_by_id: classMethod({ schema: { aggregate_id: integer } }, (records, { aggregate_id }) =>
+      one(records, (item) => item['id'] === aggregate_id, aggregate_id),
+    ),
+    get_by_uuid: classMethod({ schema: { aggregate_uuid: text } }, (records, { aggregate_uuid }) =>
+      one(records, (item) => item['uuid'] === aggregate_uuid, aggregate_uuid),
+    ),
   },
 };
 
 export const aggregateList: RecordMethods = {
   class: {
-    get_all: async (records) => listOf(await all(records)),
-    get_by_host: async (records, args) => {
-      const { host, key } = args;
+    get_all: classMethod({ schema: {} }, async (records) => listOf(await all(records))),
+    get_by_host: classMethod({ schema: { host: text, key: optionalText } }, async (records, { host, key }) => {
       const items = (await all(records)).filter(
-        (item) => hostsOf(item).includes(String(host)) && (typeof key !== 'string' || key in metadataOf(item)),
+        (item) => hostsOf(item).includes(host) && (key === null || Object.hasOwn(metadataOf(item), key)),
       );
       return listOf(items);
-    },
-    get_by_metadata_key: async (records, args) => {
-      const { key, hosts } = args;
-      const wanted = Array.isArray(hosts) ? hosts.map(String) : undefined;
-      const items = (await all(records)).filter(
-        (item) =>
-          String(key) in metadataOf(item) &&
-          (wanted === undefined || hostsOf(item).some((host) => wanted.includes(host))),
-      );
-      return listOf(items);
-    },
-    get_by_metadata: async (records, args) => {
-      const { key, value } = args;
-      const items = (await all(records)).filter((item) =>
-        Object.entries(metadataOf(item)).some(
-          ([name, stored]) => (key === null || key === name) && (value === null || value === stored),
-        ),
-      );
-      return listOf(items);
-    },
+    }),
+    get_by_metadata_key: classMethod(
+      { schema: { key: text, hosts: optionalTexts } },
+      async (records, { key, hosts }) => {
+        const items = (await all(records)).filter(
+          (item) =>
+            Object.hasOwn(metadataOf(item), key) &&
+            (hosts === null || hostsOf(item).some((host) => hosts.includes(host))),
+        );
+        return listOf(items);
+      },
+    ),
+    get_by_metadata: classMethod(
+      { schema: { key: optionalText, value: optionalText } },
+      async (records, { key, value }) => {
+        const items = (await all(records)).filter((item) =>
+          Object.entries(metadataOf(item)).some(
+            ([name, stored]) => (key === null || key === name) && (value === null || value === stored),
+          ),
+        );
+        return listOf(items);
+      },
+    ),
   },
 };

@@ -8,7 +8,8 @@ import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
 import { getInstance } from './instance-load.ts';
 import { blockDeviceKey, instanceKey } from '#records/keys';
-import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { optionalText, optionalTexts, text, texts } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
@@ -172,63 +173,71 @@ async function ofVolumeItems(records: Records, volume: string): Promise<Item[]> 
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
 
-async function one(records: Records, items: readonly Item[], args: MethodArguments): Promise<Device> {
+/** What every search by volume is told. */
+const BY_VOLUME = { volume_id: text, expected_attrs: optionalTexts };
+
+interface ByVolume {
+  readonly volume_id: string;
+  readonly expected_attrs: readonly string[] | null;
+}
+
+async function one(records: Records, items: readonly Item[], asked: ByVolume): Promise<Device> {
   const [item] = items;
-  if (item === undefined) throw new VolumeBDMNotFound({ volume_id: String(args['volume_id']) });
+  if (item === undefined) throw new VolumeBDMNotFound({ volume_id: asked.volume_id });
   const device = deviceOf(item);
-  const expected: readonly unknown[] = Array.isArray(args['expected_attrs']) ? args['expected_attrs'] : [];
-  if (expected.includes('instance')) {
+  if (asked.expected_attrs?.includes('instance') === true) {
     device.assign('instance', await getInstance(records, plainText(item['instance_uuid'])));
     device.resetChanges(['instance']);
   }
   return device;
 }
 
-async function byVolumeAndInstance(records: Records, args: MethodArguments): Promise<Device> {
-  const items = await deviceItems(records, String(args['instance_uuid']));
-  return one(
-    records,
-    items.filter((item) => item['volume_id'] === args['volume_id']),
-    args,
-  );
-}
-
 export const blockDeviceMapping: RecordMethods = {
-  instance: { create, update_or_create: updateOrCreate, save, destroy },
+  instance: {
+    create: instanceMethod({ schema: {} }, create),
+    update_or_create: instanceMethod({ schema: {} }, updateOrCreate),
+    save: instanceMethod({ schema: {} }, save),
+    destroy: instanceMethod({ schema: {} }, destroy),
+  },
   class: {
-    get_by_volume: async (records, args) => {
-      const volume = String(args['volume_id']);
-      const items = await ofVolumeItems(records, volume);
-      if (items.length > 1) throw new VolumeBDMIsMultiAttach({ volume_id: volume });
-      return one(records, items, args);
-    },
-    get_by_volume_and_instance: byVolumeAndInstance,
-    get_by_volume_id: async (records, args) => {
-      const items = await ofVolumeItems(records, String(args['volume_id']));
-      const wanted = args['instance_uuid'];
-      return one(
-        records,
-        typeof wanted === 'string' ? items.filter((item) => item['instance_uuid'] === wanted) : items,
-        args,
-      );
-    },
+    get_by_volume: classMethod({ schema: BY_VOLUME }, async (records, asked) => {
+      const { volume_id } = asked;
+      const items = await ofVolumeItems(records, volume_id);
+      if (items.length > 1) throw new VolumeBDMIsMultiAttach({ volume_id });
+      return one(records, items, asked);
+    }),
+    get_by_volume_and_instance: classMethod(
+      { schema: { ...BY_VOLUME, instance_uuid: text } },
+      async (records, asked) => {
+        const items = await deviceItems(records, asked.instance_uuid);
+        return one(
+          records,
+          items.filter((item) => item['volume_id'] === asked.volume_id),
+          asked,
+        );
+      },
+    ),
+    get_by_volume_id: classMethod({ schema: { ...BY_VOLUME, instance_uuid: optionalText } }, async (records, asked) => {
+      const items = await ofVolumeItems(records, asked.volume_id);
+      const wanted = asked.instance_uuid;
+      return one(records, wanted === null ? items : items.filter((item) => item['instance_uuid'] === wanted), asked);
+    }),
   },
 };
 
 export const blockDeviceMappingList: RecordMethods = {
   class: {
-    get_by_instance_uuid: async (records, args) =>
-      BlockDeviceMappingList.load({ objects: await devicesOf(records, String(args['instance_uuid'])) }),
-    get_by_instance_uuids: async (records, args) => {
-      const uuids: readonly unknown[] = Array.isArray(args['instance_uuids']) ? args['instance_uuids'] : [];
-      const items = await Promise.all(uuids.map((uuid) => deviceItems(records, String(uuid))));
+    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid }) =>
+      BlockDeviceMappingList.load({ objects: await devicesOf(records, instance_uuid) }),
+    ),
+    get_by_instance_uuids: classMethod({ schema: { instance_uuids: texts } }, async (records, { instance_uuids }) => {
+      const items = await Promise.all(instance_uuids.map((uuid) => deviceItems(records, uuid)));
       return BlockDeviceMappingList.load({ objects: byId(items.flat()).map(deviceOf) });
-    },
-    get_by_volume: async (records, args) => {
-      const volume = String(args['volume_id']);
-      const items = await ofVolumeItems(records, volume);
-      if (items.length === 0) throw new VolumeBDMNotFound({ volume_id: volume });
+    }),
+    get_by_volume: classMethod({ schema: { volume_id: text } }, async (records, { volume_id }) => {
+      const items = await ofVolumeItems(records, volume_id);
+      if (items.length === 0) throw new VolumeBDMNotFound({ volume_id });
       return BlockDeviceMappingList.load({ objects: items.map(deviceOf) });
-    },
+    }),
   },
 };

@@ -7,7 +7,8 @@ import type { JsonMap, WireObject } from '#ports/json';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
-import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { text } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { plainText, wireOf } from '#wire/reading';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, receiver, refreshObject, textOf } from '#records/stored-object';
@@ -140,12 +141,20 @@ async function all(records: Records): Promise<Request[]> {
 }
 
 export const buildRequest: RecordMethods = {
-  instance: { create, save, destroy },
+  instance: {
+    create: instanceMethod({ schema: {} }, create),
+    save: instanceMethod({ schema: {} }, save),
+    destroy: instanceMethod({ schema: {} }, destroy),
+  },
   class: {
-    get_by_instance_uuid: (records, args: MethodArguments) => getBuildRequest(records, String(args['instance_uuid'])),
+    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
+      getBuildRequest(records, instance_uuid),
+    ),
   },
 };
 
 export const buildRequestList: RecordMethods = {
-  class: { get_all: async (records) => BuildRequestList.load({ objects: await all(records) }) },
+  class: {
+    get_all: classMethod({ schema: {} }, async (records) => BuildRequestList.load({ objects: await all(records) })),
+  },
 };

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { ComputeHostNotFound, ObjectActionError, ServiceNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
@@ -9,7 +10,8 @@ import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
 import { deletedOnHost } from '#records/instance-index';
 import { computeNodeKey } from '#records/keys';
-import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { flag, integer, optionalInteger, text, texts } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
@@ -133,11 +135,10 @@ function indexKeys(uuid: string, host: string, name: string): Attributes {
 }
 
 /** Every save counts as a sign of life: `updated_at` is written even when nothing else changed. */
-async function save(records: Records, node: AnyObject, args: MethodArguments): Promise<null> {
+async function save(records: Records, node: AnyObject, pruneStats: boolean): Promise<null> {
   const id = numberOf(node, 'id') ?? 0;
   const set = attributesOf(node, node.changes);
-  if (args['prune_stats'] !== true && node.changes.has('stats'))
-    set['stats'] = attributesOf(node, ['stats'])['stats'] ?? null;
+  if (!pruneStats && node.changes.has('stats')) set['stats'] = attributesOf(node, ['stats'])['stats'] ?? null;
   const uuid = textOf(node, 'uuid') ?? plainText((await nodeById(records, id))['uuid']);
   const renamed = node.changes.has('host') || node.changes.has('hypervisor_hostname');
   const item = await saveRecord(records, {
@@ -174,69 +175,70 @@ async function destroy(records: Records, node: AnyObject): Promise<null> {
 
 const listOf = (items: readonly Item[]): AnyObject => ComputeNodeList.load({ objects: items.map(computeNodeOf) });
 
-const text = (args: MethodArguments, name: string): string => String(args[name]);
-
-const texts = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
 export const computeNode: RecordMethods = {
-  instance: { create, save, destroy },
+  instance: {
+    create: instanceMethod({ schema: {} }, create),
+    save: instanceMethod({ schema: { prune_stats: v.optional(flag, false) } }, (records, node, { prune_stats }) =>
+      save(records, node, prune_stats),
+    ),
+    destroy: instanceMethod({ schema: {} }, destroy),
+  },
   class: {
-    get_by_id: async (records, args) => computeNodeOf(await nodeById(records, Number(args['compute_id']))),
-    get_by_uuid: async (records, args) => {
-      const item = await records.tables.get(tableOf(records), computeNodeKey(text(args, 'compute_uuid')));
+    get_by_id: classMethod({ schema: { compute_id: integer } }, async (records, { compute_id }) =>
+      computeNodeOf(await nodeById(records, compute_id)),
+    ),
+    get_by_uuid: classMethod({ schema: { compute_uuid: text } }, async (records, { compute_uuid }) => {
+      const item = await records.tables.get(tableOf(records), computeNodeKey(compute_uuid));
       if (item === undefined || !isVisible(records.context, item)) {
-        throw new ComputeHostNotFound({ host: text(args, 'compute_uuid') });
+        throw new ComputeHostNotFound({ host: compute_uuid });
       }
       return computeNodeOf(item);
-    },
-    get_by_service_id: async (records, args) => {
-      const item = (await allNodes(records)).find((each) => each['service_id'] === args['service_id']);
-      if (item === undefined) throw new ServiceNotFound({ service_id: Number(args['service_id']) });
+    }),
+    get_by_service_id: classMethod({ schema: { service_id: integer } }, async (records, { service_id }) => {
+      const item = (await allNodes(records)).find((each) => each['service_id'] === service_id);
+      if (item === undefined) throw new ServiceNotFound({ service_id });
       return computeNodeOf(item);
-    },
-    get_by_host_and_nodename: (records, args) =>
-      first(
-        computeNodesOfHost(records, text(args, 'host')),
-        (item) => item['hypervisor_hostname'] === args['nodename'],
-        text(args, 'host'),
-      ),
-    get_by_nodename: (records, args) =>
-      first(
-        allNodes(records, `${text(args, 'hypervisor_hostname')}#`),
-        (item) => item['hypervisor_hostname'] === args['hypervisor_hostname'],
-        text(args, 'hypervisor_hostname'),
-      ),
-    get_first_node_by_host_for_old_compat: (records, args) =>
-      first(computeNodesOfHost(records, text(args, 'host')), () => true, text(args, 'host')),
+    }),
+    get_by_host_and_nodename: classMethod({ schema: { host: text, nodename: text } }, (records, { host, nodename }) =>
+      first(computeNodesOfHost(records, host), (item) => item['hypervisor_hostname'] === nodename, host),
+    ),
+    get_by_nodename: classMethod({ schema: { hypervisor_hostname: text } }, (records, { hypervisor_hostname: name }) =>
+      first(allNodes(records, `${name}#`), (item) => item['hypervisor_hostname'] === name, name),
+    ),
+    get_first_node_by_host_for_old_compat: classMethod({ schema: { host: text } }, (records, { host }) =>
+      first(computeNodesOfHost(records, host), () => true, host),
+    ),
   },
 };
 
 export const computeNodeList: RecordMethods = {
   class: {
-    get_all: async (records) => listOf(await allNodes(records)),
-    get_all_by_host: async (records, args) =>
-      ComputeNodeList.load({ objects: await nodesOfHost(records, text(args, 'host')) }),
-    get_all_by_uuids: async (records, args) => {
-      const wanted = new Set(texts(args['compute_uuids']));
+    get_all: classMethod({ schema: {} }, async (records) => listOf(await allNodes(records))),
+    get_all_by_host: classMethod({ schema: { host: text } }, async (records, { host }) =>
+      ComputeNodeList.load({ objects: await nodesOfHost(records, host) }),
+    ),
+    get_all_by_uuids: classMethod({ schema: { compute_uuids: texts } }, async (records, { compute_uuids }) => {
+      const wanted: ReadonlySet<unknown> = new Set(compute_uuids);
       return listOf((await allNodes(records)).filter((item) => wanted.has(item['uuid'])));
-    },
-    get_all_by_not_mapped: async (records, args) => {
-      const below = Number(args['mapped_less_than']);
-      return listOf((await allNodes(records)).filter((item) => Number(item['mapped'] ?? 0) < below));
-    },
-    get_by_hypervisor: async (records, args) => {
-      const part = text(args, 'hypervisor_match').toLowerCase();
+    }),
+    get_all_by_not_mapped: classMethod({ schema: { mapped_less_than: integer } }, async (records, args) =>
+      listOf((await allNodes(records)).filter((item) => Number(item['mapped'] ?? 0) < args.mapped_less_than)),
+    ),
+    get_by_hypervisor: classMethod({ schema: { hypervisor_match: text } }, async (records, { hypervisor_match }) => {
+      const part = hypervisor_match.toLowerCase();
       const named = (item: Item): boolean => plainText(item['hypervisor_hostname']).toLowerCase().includes(part);
       return listOf((await allNodes(records)).filter(named));
-    },
-    _get_by_service: async (records, args) =>
-      listOf((await allNodes(records)).filter((item) => item['service_id'] === args['service_id'])),
-    get_by_pagination: async (records, args) => {
-      const items = await allNodes(records);
-      const from =
-        typeof args['marker'] === 'number' ? items.findIndex((item) => item['id'] === args['marker']) + 1 : 0;
-      const most = typeof args['limit'] === 'number' ? args['limit'] : items.length;
-      return listOf(items.slice(from, from + most));
-    },
+    }),
+    _get_by_service: classMethod({ schema: { service_id: integer } }, async (records, { service_id }) =>
+      listOf((await allNodes(records)).filter((item) => item['service_id'] === service_id)),
+    ),
+    get_by_pagination: classMethod(
+      { schema: { limit: optionalInteger, marker: optionalInteger } },
+      async (records, { limit, marker }) => {
+        const items = await allNodes(records);
+        const from = marker === null ? 0 : items.findIndex((item) => item['id'] === marker) + 1;
+        return listOf(items.slice(from, from + (limit ?? items.length)));
+      },
+    ),
   },
 };

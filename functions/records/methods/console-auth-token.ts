@@ -7,7 +7,8 @@ import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { createRecord } from '#records/create-record';
 import { instanceKey } from '#records/keys';
-import type { RecordMethods, Records } from '#records/method';
+import { integer, text } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { newUuid } from '#records/new-uuid';
 import { hostsOfCell } from './service.ts';
 import { present } from '#records/stamp';
@@ -89,15 +90,25 @@ async function dropExpired(records: Records, hosts: readonly string[]): Promise<
 }
 
 export const consoleAuthToken: RecordMethods = {
-  instance: { authorize: (records, object, args) => authorize(records, object, Number(args['ttl'])) },
+  instance: {
+    authorize: instanceMethod({ schema: { ttl: integer } }, (records, object, { ttl }) =>
+      authorize(records, object, ttl),
+    ),
+  },
   class: {
-    validate: (records, args) => validate(records, String(args['token'])),
-    clean_console_auths_for_instance: async (records, args) => {
-      const partition = instanceKey(String(args['instance_uuid'])).pk;
-      const query = { partition, sortPrefix: 'console-token#' };
-      return drop(records, await allPages(records.tables, tableOf(records), query));
-    },
-    clean_expired_console_auths: async (records) => dropExpired(records, await hostsOfCell(records)),
-    clean_expired_console_auths_for_host: (records, args) => dropExpired(records, [String(args['host'])]),
+    validate: classMethod({ schema: { token: text } }, (records, { token }) => validate(records, token)),
+    clean_console_auths_for_instance: classMethod(
+      { schema: { instance_uuid: text } },
+      async (records, { instance_uuid }) => {
+        const query = { partition: instanceKey(instance_uuid).pk, sortPrefix: 'console-token#' };
+        return drop(records, await allPages(records.tables, tableOf(records), query));
+      },
+    ),
+    clean_expired_console_auths: classMethod({ schema: {} }, async (records) =>
+      dropExpired(records, await hostsOfCell(records)),
+    ),
+    clean_expired_console_auths_for_host: classMethod({ schema: { host: text } }, (records, { host }) =>
+      dropExpired(records, [host]),
+    ),
   },
 };

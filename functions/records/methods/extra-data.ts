@@ -1,10 +1,12 @@
+import * as v from 'valibot';
 import { InstanceNotFound, MigrationContextNotFound, NumaTopologyNotFound } from '#errors';
 import { NovaObject } from '#objects/versioned/base';
 import type { Item } from '#ports/tables';
 import { tableOf } from '#records/cell-table';
 import { loadedValue } from '#records/instance-item';
 import { instanceKey } from '#records/keys';
-import type { ClassMethod, RecordMethods, Records } from '#records/method';
+import { text } from '#records/arguments';
+import { classMethod, type ClassMethodDefinition, type RecordMethods, type Records } from '#records/method';
 import { receiver, textOf } from '#records/stored-object';
 import { visible } from '#records/visibility';
 
@@ -15,13 +17,21 @@ async function read(records: Records, uuid: string): Promise<Item | undefined> {
 }
 
 /** The named part of an instance, null when it has none. */
-function part(name: string, missing: (uuid: string) => Error): ClassMethod {
-  return async (records, args) => {
-    const uuid = String(args['instance_uuid']);
-    const item = await read(records, uuid);
-    if (item === undefined) throw missing(uuid);
-    return loadedValue(item, name);
-  };
+async function readPart(
+  records: Records,
+  uuid: string,
+  name: string,
+  missing: (uuid: string) => Error = noInstance,
+): Promise<unknown> {
+  const item = await read(records, uuid);
+  if (item === undefined) throw missing(uuid);
+  return loadedValue(item, name);
+}
+
+function part(name: string, missing?: (uuid: string) => Error): ClassMethodDefinition {
+  return classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
+    readPart(records, instance_uuid, name, missing),
+  );
 }
 
 const noInstance = (uuid: string): Error => new InstanceNotFound({ instance_id: uuid });
@@ -38,16 +48,15 @@ export const migrationContext: RecordMethods = {
   },
 };
 
-export const virtCpuModel: RecordMethods = { class: { get_by_instance_uuid: part('vcpu_model', noInstance) } };
-export const resourceList: RecordMethods = { class: { get_by_instance_uuid: part('resources', noInstance) } };
-export const deviceMetadata: RecordMethods = { class: { get_by_instance_uuid: part('device_metadata', noInstance) } };
-export const trustedCerts: RecordMethods = { class: { get_by_instance_uuid: part('trusted_certs', noInstance) } };
+export const virtCpuModel: RecordMethods = { class: { get_by_instance_uuid: part('vcpu_model') } };
+export const resourceList: RecordMethods = { class: { get_by_instance_uuid: part('resources') } };
+export const deviceMetadata: RecordMethods = { class: { get_by_instance_uuid: part('device_metadata') } };
+export const trustedCerts: RecordMethods = { class: { get_by_instance_uuid: part('trusted_certs') } };
 
 /** A server without requests has an empty object of them. */
 export const instancePciRequests: RecordMethods = {
   class: {
-    get_by_instance_uuid: async (records, args) => {
-      const uuid = String(args['instance_uuid']);
+    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid: uuid }) => {
       const item = await read(records, uuid);
       const stored = item?.['pci_requests'] ?? null;
       return receiver.object(
@@ -58,16 +67,18 @@ export const instancePciRequests: RecordMethods = {
           'nova_object.data': { instance_uuid: uuid, requests: [] },
         },
       );
-    },
+    }),
   },
 };
+
+/** What is no server has no ids, and is told of as a server that is not there. */
+const WHOLE = v.fallback(v.nullable(v.instance(NovaObject)), null);
 
 /** What a compute asks for when it writes a config drive; the server comes along whole. */
 export const ec2Ids: RecordMethods = {
   class: {
-    get_by_instance: (records, { instance, ...args }) => {
-      const uuid = instance instanceof NovaObject ? textOf(instance, 'uuid') : undefined;
-      return part('ec2_ids', noInstance)(records, { ...args, instance_uuid: uuid });
-    },
+    get_by_instance: classMethod({ schema: { instance: WHOLE } }, (records, { instance }) =>
+      readPart(records, (instance && textOf(instance, 'uuid')) ?? '', 'ec2_ids'),
+    ),
   },
 };

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { FlavorNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { Flavor, FlavorList } from '#objects/api/flavor';
@@ -7,9 +8,10 @@ import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { createRecord, newborn } from '#records/create-record';
 import { API, flavorKey } from '#records/keys';
-import type { RecordMethods, Records } from '#records/method';
-import { plainText } from '#wire/reading';
+import { flag, integer, optionalInteger, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { present } from '#records/stamp';
+import { plainText } from '#wire/reading';
 import { attributesOf, loadObject, numberOf, refreshObject } from '#records/stored-object';
 import { isBoundToProject } from '#records/visibility';
 
@@ -90,68 +92,85 @@ async function change(records: Records, flavor: AnyObject, set: (item: Item) => 
   }
 }
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
-
-function changedProjects(item: Item, added: unknown, removed: unknown): Attributes {
-  const gone = texts(removed);
+function changedProjects(item: Item, added: readonly string[], removed: readonly string[]): Attributes {
   return {
-    projects: [...new Set([...projectsOf(item), ...texts(added)])].filter((project) => !gone.includes(project)),
+    projects: [...new Set([...projectsOf(item), ...added])].filter((project) => !removed.includes(project)),
   };
 }
 
-function changedSpecs(item: Item, added: unknown, removed: unknown): Attributes {
+function changedSpecs(
+  item: Item,
+  added: Readonly<Record<string, string | null>>,
+  removed: readonly string[],
+): Attributes {
   const specs: Record<string, string> = {};
-  const given = { ...(isMap(item['extra_specs']) ? item['extra_specs'] : {}), ...(isMap(added) ? added : {}) };
-  const gone = texts(removed);
-  for (const [name, value] of Object.entries(given)) if (!gone.includes(name)) specs[name] = String(value);
+  const given = { ...(isMap(item['extra_specs']) ? item['extra_specs'] : {}), ...added };
+  for (const [name, value] of Object.entries(given)) if (!removed.includes(name)) specs[name] = plainText(value);
   return { extra_specs: specs };
 }
 
 export const flavor: RecordMethods = {
   instance: {
-    create,
-    destroy: async (records, object) => {
+    create: instanceMethod({ schema: {} }, create),
+    destroy: instanceMethod({ schema: {} }, async (records, object) => {
       const id = numberOf(object, 'id') ?? 0;
       if ((await records.tables.delete(API, flavorKey(id))) === undefined) throw new FlavorNotFound({ flavor_id: id });
       return null;
-    },
-    save_projects: (records, object, args) =>
-      change(records, object, (item) => changedProjects(item, args['to_add'], args['to_delete'])),
-    save_extra_specs: (records, object, args) =>
-      change(records, object, (item) => changedSpecs(item, args['to_add'], args['to_delete'])),
-    add_access: (records, object, args) =>
-      change(records, object, (item) => changedProjects(item, [args['project_id']], [])),
-    remove_access: (records, object, args) =>
-      change(records, object, (item) => changedProjects(item, [], [args['project_id']])),
-    _load_projects: async (records, object) => {
+    }),
+    save_projects: instanceMethod(
+      { schema: { to_add: optionalTexts, to_delete: optionalTexts } },
+      (records, object, { to_add, to_delete }) =>
+        change(records, object, (item) => changedProjects(item, to_add ?? [], to_delete ?? [])),
+    ),
+    save_extra_specs: instanceMethod(
+      { schema: { to_add: v.optional(v.nullable(textsByName), null), to_delete: optionalTexts } },
+      (records, object, { to_add, to_delete }) =>
+        change(records, object, (item) => changedSpecs(item, to_add ?? {}, to_delete ?? [])),
+    ),
+    add_access: instanceMethod({ schema: { project_id: text } }, (records, object, { project_id }) =>
+      change(records, object, (item) => changedProjects(item, [project_id], [])),
+    ),
+    remove_access: instanceMethod({ schema: { project_id: text } }, (records, object, { project_id }) =>
+      change(records, object, (item) => changedProjects(item, [], [project_id])),
+    ),
+    _load_projects: instanceMethod({ schema: {} }, async (records, object) => {
       const item = await records.tables.get(API, flavorKey(numberOf(object, 'id') ?? 0));
       object.assign('projects', item === undefined ? [] : projectsOf(item));
       object.resetChanges(['projects']);
       return null;
-    },
+    }),
   },
   class: {
-    get_by_id: (records, args) => getFlavor(records, Number(args['id'])),
-    get_by_name: (records, args) => one(records, (item) => item['name'] === args['name'], String(args['name'])),
-    get_by_flavor_id: (records, args) =>
-      one(records, (item) => item['flavorid'] === args['flavor_id'], String(args['flavor_id'])),
+    get_by_id: classMethod({ schema: { id: integer } }, (records, { id }) => getFlavor(records, id)),
+    get_by_name: classMethod({ schema: { name: text } }, (records, { name }) =>
+      one(records, (item) => item['name'] === name, name),
+    ),
+    get_by_flavor_id: classMethod({ schema: { flavor_id: text } }, (records, { flavor_id }) =>
+      one(records, (item) => item['flavorid'] === flavor_id, flavor_id),
+    ),
   },
+};
+
+const PAGE = {
+  inactive: v.optional(flag, false),
+  sort_key: v.optional(text, 'flavorid'),
+  sort_dir: v.optional(text, 'asc'),
+  limit: optionalInteger,
+  marker: optionalText,
 };
 
 export const flavorList: RecordMethods = {
   class: {
-    get_all: async (records, args) => {
-      const key = plainText(args['sort_key']) || 'flavorid';
-      const sign = args['sort_dir'] === 'desc' ? -1 : 1;
-      const items = (await all(records)).filter((item) => args['inactive'] === true || item['disabled'] !== true);
+    get_all: classMethod({ schema: PAGE }, async (records, { inactive, sort_key: key, sort_dir, limit, marker }) => {
+      const sign = sort_dir === 'desc' ? -1 : 1;
+      const items = (await all(records)).filter((item) => inactive || item['disabled'] !== true);
       const sorted = items.toSorted((a, b) => {
         const [left, right] = [a[key] ?? '', b[key] ?? ''];
         return left === right ? 0 : (left < right ? -1 : 1) * sign;
       });
-      const from =
-        typeof args['marker'] === 'string' ? sorted.findIndex((item) => item['flavorid'] === args['marker']) + 1 : 0;
-      const page = sorted.slice(from, typeof args['limit'] === 'number' ? from + args['limit'] : undefined);
+      const from = marker === null ? 0 : sorted.findIndex((item) => item['flavorid'] === marker) + 1;
+      const page = sorted.slice(from, limit === null ? undefined : from + limit);
       return FlavorList.load({ objects: page.map((item) => loadObject(Flavor, { extra_specs: {}, ...item }, LOADED)) });
-    },
+    }),
   },
 };

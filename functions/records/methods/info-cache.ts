@@ -7,7 +7,8 @@ import { serverAuthority } from '#records/authorize';
 import { tableOf } from '#records/cell-table';
 import { hasInfoCache, infoCacheOf } from '#records/instance-item';
 import { instanceKey } from '#records/keys';
-import type { RecordMethods, Records } from '#records/method';
+import { text } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
@@ -70,14 +71,17 @@ async function remove(records: Records, cache: AnyObject): Promise<null> {
 }
 
 export const instanceInfoCache: RecordMethods = {
-  instance: { save, refresh, delete: remove },
+  instance: {
+    save: instanceMethod({ schema: {} }, save),
+    refresh: instanceMethod({ schema: {} }, refresh),
+    delete: instanceMethod({ schema: {} }, remove),
+  },
   class: {
-    get_by_instance_uuid: async (records, args) => {
-      const uuid = String(args['instance_uuid']);
+    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid: uuid }) => {
       const item = await read(records, uuid);
       const cache = item === undefined ? null : infoCacheOf(item);
       if (cache === null) throw new InstanceInfoCacheNotFound({ instance_uuid: uuid });
       return cache;
-    },
+    }),
   },
 };

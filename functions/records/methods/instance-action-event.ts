@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { InstanceActionEventNotFound, InstanceActionNotFound } from '#errors';
 import { InstanceActionEvent, InstanceActionEventList } from '#objects/instance/instance-action-event';
 import { absent, exists } from '#ports/conditions';
@@ -7,7 +8,8 @@ import { tableOf } from '#records/cell-table';
 import { newborn } from '#records/create-record';
 import { actionsOf } from './instance-action.ts';
 import { actionKey, eventKey, instanceKey } from '#records/keys';
-import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { flag, integer, optionalText, text } from '#records/arguments';
+import { classMethod, type RecordMethods, type Records } from '#records/method';
 import { present } from '#records/stamp';
 import { loadObject } from '#records/stored-object';
 import { plainText } from '#wire/reading';
@@ -155,11 +157,17 @@ async function asObject(records: Records, uuid: string, requestId: string, key: 
   return loadObject(InstanceActionEvent, { ...event, action_id: action?.['id'] ?? null });
 }
 
-const textOr = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+/** What every method on an event is told: the server, the event's name, and whether it is wanted as an object. */
+const NAMED = { instance_uuid: text, event_name: text };
+const WANTED = { want_result: v.optional(flag, true) };
 
-async function answer(records: Records, args: MethodArguments, item: Item): Promise<unknown> {
-  if (args['want_result'] !== true) return null;
-  const uuid = String(args['instance_uuid']);
+interface Wanted {
+  readonly instance_uuid: string;
+  readonly want_result: boolean;
+}
+
+async function answer(records: Records, { instance_uuid: uuid, want_result }: Wanted, item: Item): Promise<unknown> {
+  if (!want_result) return null;
   const { requestId } = await actionOf(records, uuid);
   return asObject(records, uuid, requestId, { pk: item.pk, sk: item.sk });
 }
@@ -177,48 +185,41 @@ async function eventsOfAction(records: Records, actionId: number): Promise<Item[
   });
 }
 
+/** Nova answers no event here unless it is asked for one. */
+const FAILURE = { ...NAMED, exc_val: optionalText, exc_tb: optionalText, want_result: v.optional(flag, null) };
+
 export const instanceActionEvent: RecordMethods = {
   class: {
-    event_start: async (records, args) => {
-      const item = await startEvent(records, {
-        uuid: String(args['instance_uuid']),
-        event: String(args['event_name']),
-        host: textOr(args['host']),
-      });
-      return answer(records, args, item);
-    },
-    event_finish_with_failure: async (records, args) => {
-      const item = await finishEvent(records, {
-        uuid: String(args['instance_uuid']),
-        event: String(args['event_name']),
-        details: textOr(args['exc_val']),
-        traceback: textOr(args['exc_tb']),
-      });
-      return answer(records, args, item);
-    },
-    event_finish: async (records, args) => {
-      const [uuid, event] = [String(args['instance_uuid']), String(args['event_name'])];
+    event_start: classMethod({ schema: { ...NAMED, ...WANTED, host: optionalText } }, async (records, args) => {
+      const { instance_uuid: uuid, event_name: event, host } = args;
+      return answer(records, args, await startEvent(records, { uuid, event, host }));
+    }),
+    event_finish_with_failure: classMethod({ schema: FAILURE }, async (records, args) => {
+      const { instance_uuid: uuid, event_name: event, exc_val: details, exc_tb: traceback } = args;
+      return answer(records, args, await finishEvent(records, { uuid, event, details, traceback }));
+    }),
+    event_finish: classMethod({ schema: { ...NAMED, ...WANTED } }, async (records, args) => {
+      const { instance_uuid: uuid, event_name: event } = args;
       return answer(records, args, await finishEvent(records, { uuid, event, details: null, traceback: null }));
-    },
-    get_by_id: async (records, args) => {
-      const events = await eventsOfAction(records, Number(args['action_id']));
-      const event = events.find((item) => item['id'] === args['event_id']);
-      return event === undefined
-        ? null
-        : loadObject(InstanceActionEvent, { ...event, action_id: Number(args['action_id']) });
-    },
+    }),
+    get_by_id: classMethod(
+      { schema: { action_id: integer, event_id: integer } },
+      async (records, { action_id, event_id }) => {
+        const event = (await eventsOfAction(records, action_id)).find((item) => item['id'] === event_id);
+        return event === undefined ? null : loadObject(InstanceActionEvent, { ...event, action_id });
+      },
+    ),
   },
 };
 
 export const instanceActionEventList: RecordMethods = {
   class: {
-    get_by_action: async (records, args) => {
-      const action_id = Number(args['action_id']);
+    get_by_action: classMethod({ schema: { action_id: integer } }, async (records, { action_id }) => {
       const events = await eventsOfAction(records, action_id);
       const newest = events.toSorted((a, b) => Number(b['id']) - Number(a['id']));
       return InstanceActionEventList.load({
         objects: newest.map((event) => loadObject(InstanceActionEvent, { ...event, action_id })),
       });
-    },
+    }),
   },
 };

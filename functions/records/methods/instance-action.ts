@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { DBDuplicateEntry, InstanceActionNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { InstanceAction, InstanceActionList } from '#objects/instance/instance-action';
@@ -9,7 +10,8 @@ import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
 import { actionKey, instanceKey } from '#records/keys';
-import type { RecordMethods, Records } from '#records/method';
+import { flag, optionalInteger, optionalText, text } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { plainText } from '#wire/reading';
@@ -119,33 +121,46 @@ async function create(records: Records, action: AnyObject): Promise<null> {
   return null;
 }
 
+/** Whether the caller wants the action that was written. */
+const WANTED = v.optional(flag, true);
+
 export const instanceAction: RecordMethods = {
-  instance: { create, finish },
+  instance: { create: instanceMethod({ schema: {} }, create), finish: instanceMethod({ schema: {} }, finish) },
   class: {
-    action_start: async (records, args) => {
-      const item = await startAction(records, String(args['instance_uuid']), String(args['action_name']));
-      return args['want_result'] === true ? loadObject(InstanceAction, item) : null;
-    },
-    action_finish: async (records, args) => {
-      const item = await finishAction(records, String(args['instance_uuid']));
-      return args['want_result'] === true ? loadObject(InstanceAction, item) : null;
-    },
-    get_by_request_id: async (records, args) => {
-      const key = actionKey(String(args['instance_uuid']), String(args['request_id']));
-      const item = await records.tables.get(tableOf(records), key);
-      return item === undefined ? null : loadObject(InstanceAction, item);
-    },
+    action_start: classMethod(
+      { schema: { instance_uuid: text, action_name: text, want_result: WANTED } },
+      async (records, { instance_uuid, action_name, want_result }) => {
+        const item = await startAction(records, instance_uuid, action_name);
+        return want_result ? loadObject(InstanceAction, item) : null;
+      },
+    ),
+    action_finish: classMethod(
+      { schema: { instance_uuid: text, want_result: WANTED } },
+      async (records, { instance_uuid, want_result }) => {
+        const item = await finishAction(records, instance_uuid);
+        return want_result ? loadObject(InstanceAction, item) : null;
+      },
+    ),
+    get_by_request_id: classMethod(
+      { schema: { instance_uuid: text, request_id: text } },
+      async (records, { instance_uuid, request_id }) => {
+        const item = await records.tables.get(tableOf(records), actionKey(instance_uuid, request_id));
+        return item === undefined ? null : loadObject(InstanceAction, item);
+      },
+    ),
   },
 };
 
 export const instanceActionList: RecordMethods = {
   class: {
-    get_by_instance_uuid: async (records, args) => {
-      const items = await actionsOf(records, String(args['instance_uuid']));
-      const from = items.findIndex((item) => item['request_id'] === args['marker']) + 1;
-      const most = typeof args['limit'] === 'number' ? args['limit'] : items.length;
-      const page = items.slice(from, from + most);
-      return InstanceActionList.load({ objects: page.map((item) => loadObject(InstanceAction, item)) });
-    },
+    get_by_instance_uuid: classMethod(
+      { schema: { instance_uuid: text, limit: optionalInteger, marker: optionalText } },
+      async (records, { instance_uuid, limit, marker }) => {
+        const items = await actionsOf(records, instance_uuid);
+        const from = items.findIndex((item) => item['request_id'] === marker) + 1;
+        const page = items.slice(from, from + (limit ?? items.length));
+        return InstanceActionList.load({ objects: page.map((item) => loadObject(InstanceAction, item)) });
+      },
+    ),
   },
 };

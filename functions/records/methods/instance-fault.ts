@@ -7,7 +7,8 @@ import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
 import { faultKey, instanceKey } from '#records/keys';
-import type { RecordMethods, Records } from '#records/method';
+import { text, texts } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { plainText } from '#wire/reading';
 
@@ -70,22 +71,27 @@ async function create(records: Records, fault: AnyObject): Promise<null> {
   return null;
 }
 
-async function ofInstances(records: Records, uuids: unknown, most: number): Promise<AnyObject> {
-  const each: readonly unknown[] = Array.isArray(uuids) ? uuids : [];
-  const faults = await Promise.all(each.map((uuid) => faultsOf(records, String(uuid))));
+async function ofInstances(records: Records, uuids: readonly string[], most: number): Promise<AnyObject> {
+  const faults = await Promise.all(uuids.map((uuid) => faultsOf(records, uuid)));
   return InstanceFaultList.load({ objects: faults.flatMap((found) => found.slice(0, most)) });
 }
 
 export const instanceFault: RecordMethods = {
-  instance: { create },
+  instance: { create: instanceMethod({ schema: {} }, create) },
   class: {
-    get_latest_for_instance: (records, args) => latestFault(records, String(args['instance_uuid'])),
+    get_latest_for_instance: classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
+      latestFault(records, instance_uuid),
+    ),
   },
 };
 
 export const instanceFaultList: RecordMethods = {
   class: {
-    get_by_instance_uuids: (records, args) => ofInstances(records, args['instance_uuids'], Number.POSITIVE_INFINITY),
-    get_latest_by_instance_uuids: (records, args) => ofInstances(records, args['instance_uuids'], 1),
+    get_by_instance_uuids: classMethod({ schema: { instance_uuids: texts } }, (records, { instance_uuids }) =>
+      ofInstances(records, instance_uuids, Number.POSITIVE_INFINITY),
+    ),
+    get_latest_by_instance_uuids: classMethod({ schema: { instance_uuids: texts } }, (records, { instance_uuids }) =>
+      ofInstances(records, instance_uuids, 1),
+    ),
   },
 };

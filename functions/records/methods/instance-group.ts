@@ -9,7 +9,8 @@ import { createRecord } from '#records/create-record';
 import { countGroup, countJoined, mayJoin, uncountGroup } from '#records/group-quota';
 import { cellOfInstance } from '#records/instance-cell';
 import { API, cellTable, groupKey, groupMemberKey, groupOfInstanceKey, instanceKey } from '#records/keys';
-import type { RecordMethods, Records } from '#records/method';
+import { nullableText, optionalTexts, text, texts } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
 import { newborn } from '#records/create-record';
@@ -84,7 +85,7 @@ const TOGETHER = 49;
  */
 async function join(records: Records, uuid: string, wanted: readonly string[]): Promise<string[]> {
   const { group, joined } = await readGroup(records, uuid);
-  const before = texts(group.peek('members'));
+  const before = textsOf(group.peek('members'));
   const added = wanted.filter((each) => !before.includes(each));
   const user = records.context.user_id;
   const project = textOf(group, 'project_id') ?? '';
@@ -136,7 +137,7 @@ async function create(records: Records, group: AnyObject): Promise<null> {
     by_project_sort: `group#${uuid}`,
   };
   const taken = (): Error => new InstanceGroupIdExists({ group_uuid: uuid });
-  const members = texts(group.peek('members'));
+  const members = textsOf(group.peek('members'));
   await mayJoin(records, project, members.length, () => Promise.resolve(0));
   await countGroup(records, project);
   try {
@@ -189,11 +190,11 @@ async function groupsOfProject(records: Records, project: string): Promise<Group
   return Promise.all(items.map((item) => getGroup(records, plainText(item['uuid']))));
 }
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /** How many of a group's members live and are this user's. */
-async function membersByUser(records: Records, group: AnyObject, user: unknown): Promise<number> {
-  const uuids = texts(group.peek('members'));
+async function membersByUser(records: Records, group: AnyObject, user: string | null): Promise<number> {
+  const uuids = textsOf(group.peek('members'));
   const cells = await Promise.all(uuids.map(async (uuid) => records.cell?.name ?? cellOfInstance(records, uuid)));
   const keys = uuids.flatMap((uuid, at) => {
     const cell = cells[at];
@@ -205,29 +206,39 @@ async function membersByUser(records: Records, group: AnyObject, user: unknown):
 
 export const instanceGroup: RecordMethods = {
   instance: {
-    create,
-    save,
-    destroy,
-    refresh: (records, group) => reload(records, group, textOf(group, 'uuid') ?? ''),
-    get_hosts: (records, group, args) => hostsOfGroup(records, group, texts(args['exclude'])),
-    count_members_by_user: (records, group, args) => membersByUser(records, group, args['user_id']),
+    create: instanceMethod({ schema: {} }, create),
+    save: instanceMethod({ schema: {} }, save),
+    destroy: instanceMethod({ schema: {} }, destroy),
+    refresh: instanceMethod({ schema: {} }, (records, group) => reload(records, group, textOf(group, 'uuid') ?? '')),
+    get_hosts: instanceMethod({ schema: { exclude: optionalTexts } }, (records, group, { exclude }) =>
+      hostsOfGroup(records, group, exclude ?? []),
+    ),
+    count_members_by_user: instanceMethod({ schema: { user_id: nullableText } }, (records, group, { user_id }) =>
+      membersByUser(records, group, user_id),
+    ),
   },
   class: {
-    get_by_uuid: (records, args) => getGroup(records, String(args['uuid'])),
-    get_by_instance_uuid: (records, args) => groupOfInstance(records, String(args['instance_uuid'])),
-    get_by_name: async (records, args) => {
+    get_by_uuid: classMethod({ schema: { uuid: text } }, (records, { uuid }) => getGroup(records, uuid)),
+    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
+      groupOfInstance(records, instance_uuid),
+    ),
+    get_by_name: classMethod({ schema: { name: text } }, async (records, { name }) => {
       const groups = await groupsOfProject(records, String(records.context.project_id));
-      const group = groups.find((each) => each.get('name') === args['name']);
-      if (group === undefined) throw new InstanceGroupNotFound({ group_uuid: String(args['name']) });
+      const group = groups.find((each) => each.get('name') === name);
+      if (group === undefined) throw new InstanceGroupNotFound({ group_uuid: name });
       return group;
-    },
-    add_members: (records, args) => join(records, String(args['group_uuid']), texts(args['instance_uuids'])),
+    }),
+    add_members: classMethod(
+      { schema: { group_uuid: text, instance_uuids: texts } },
+      (records, { group_uuid, instance_uuids }) => join(records, group_uuid, instance_uuids),
+    ),
   },
 };
 
 export const instanceGroupList: RecordMethods = {
   class: {
-    get_by_project_id: async (records, args) =>
-      InstanceGroupList.load({ objects: await groupsOfProject(records, String(args['project_id'])) }),
+    get_by_project_id: classMethod({ schema: { project_id: text } }, async (records, { project_id }) =>
+      InstanceGroupList.load({ objects: await groupsOfProject(records, project_id) }),
+    ),
   },
 };

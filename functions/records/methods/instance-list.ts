@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { InstanceList } from '#objects/instance/instance';
 import type { Item } from '#ports/tables';
@@ -5,10 +6,20 @@ import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { filteredInstances, sortedInstances, type Filters } from '#records/instance-filters';
 import { deletedOnHost } from '#records/instance-index';
-import { expectedAttributes } from './instance.ts';
 import { completed } from './instance-load.ts';
 import { instanceKey } from '#records/keys';
-import type { ClassMethod, MethodArguments, RecordMethods, Records } from '#records/method';
+import {
+  integer,
+  map,
+  nullableText,
+  optionalInteger,
+  optionalText,
+  optionalTexts,
+  text,
+  texts,
+  type ParsedArguments,
+} from '#records/arguments';
+import { classMethod, type RecordMethods, type Records } from '#records/method';
 import { hostsOfCell } from './service.ts';
 import { isOwn, isVisible } from '#records/visibility';
 import { plainText } from '#wire/reading';
@@ -28,22 +39,25 @@ async function instanceItemsOfHost(records: Records, host: string): Promise<Item
   return byId(items.filter((item) => isVisible(records.context, item) && isOwn(records.context, item)));
 }
 
-async function listOf(records: Records, items: readonly Item[], args: MethodArguments): Promise<AnyObject> {
-  const expected = expectedAttributes(args['expected_attrs']) ?? [];
+/** The loadable fields that a caller wants; none when it names none. */
+interface Wanted {
+  readonly expected_attrs: readonly string[] | null;
+}
+const WANTED = { expected_attrs: optionalTexts };
+
+async function listOf(records: Records, items: readonly Item[], { expected_attrs }: Wanted): Promise<AnyObject> {
+  const expected = expected_attrs ?? [];
   const objects = await Promise.all(items.map((item) => completed(records, item, expected)));
   return InstanceList.load({ objects });
 }
 
 /** A list of the instances of a host that pass a test. */
-function ofHost(passes: (item: Item, args: MethodArguments) => boolean): ClassMethod {
-  return async (records, args) => {
-    const items = await instanceItemsOfHost(records, String(args['host']));
-    return listOf(
-      records,
-      items.filter((item) => passes(item, args)),
-      args,
-    );
-  };
+async function ofHost(
+  records: Records,
+  args: Wanted & { readonly host: string },
+  passes: (item: Item) => boolean,
+): Promise<AnyObject> {
+  return listOf(records, (await instanceItemsOfHost(records, args.host)).filter(passes), args);
 }
 
 const uuidsOf = (items: readonly Item[]): string[] => items.map((item) => plainText(item['uuid']));
@@ -88,36 +102,48 @@ async function candidates(records: Records, filters: Filters): Promise<Item[]> {
   return allInstances(records, filters['deleted'] !== false);
 }
 
-async function getByFilters(records: Records, args: MethodArguments): Promise<AnyObject> {
-  if (args['limit'] === 0) return InstanceList.load({ objects: [] });
-  const filters: Filters = isFilters(args['filters']) ? args['filters'] : {};
+const PAGE = { limit: optionalInteger, marker: optionalText };
+
+const FILTERS = {
+  filters: map,
+  sort_key: v.optional(text, 'created_at'),
+  sort_dir: v.optional(text, 'desc'),
+  sort_keys: optionalTexts,
+  sort_dirs: optionalTexts,
+  ...PAGE,
+  ...WANTED,
+};
+
+async function getByFilters(records: Records, args: ParsedArguments<typeof FILTERS>): Promise<AnyObject> {
+  if (args.limit === 0) return InstanceList.load({ objects: [] });
+  const { filters } = args;
   const items = (await candidates(records, filters)).filter((item) => isOwn(records.context, item));
   const sorted = sortedInstances(filteredInstances(items, filters), args);
-  const from = typeof args['marker'] === 'string' ? sorted.findIndex((item) => item['uuid'] === args['marker']) + 1 : 0;
-  const page = sorted.slice(from, typeof args['limit'] === 'number' ? from + args['limit'] : undefined);
-  return listOf(records, page, args);
+  return listOf(records, pageOf(sorted, args), args);
 }
 
-const isFilters = (value: unknown): value is Filters =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What follows the server that the marker names, up to the limit. */
+function pageOf(items: readonly Item[], { limit, marker }: ParsedArguments<typeof PAGE>): Item[] {
+  const from = marker === null ? 0 : items.findIndex((item) => item['uuid'] === marker) + 1;
+  return items.slice(from, limit === null ? undefined : from + limit);
+}
+
+const WINDOW = { begin: text, end: optionalText, host: optionalText, project_id: optionalText, ...PAGE, ...WANTED };
 
 /** Instances that lived at some time between two moments, for the audit of a host. */
-async function activeByWindow(records: Records, args: MethodArguments): Promise<AnyObject> {
-  const [begin, end] = [String(args['begin']), args['end']];
-  const host = args['host'];
+async function activeByWindow(records: Records, args: ParsedArguments<typeof WINDOW>): Promise<AnyObject> {
+  const { begin, end, host, project_id } = args;
   const items =
-    typeof host === 'string'
-      ? [...(await found(records, 'by-host', host)), ...(await found(records, 'by-host', deletedOnHost(host)))]
-      : await allInstances(records, true);
+    host === null
+      ? await allInstances(records, true)
+      : [...(await found(records, 'by-host', host)), ...(await found(records, 'by-host', deletedOnHost(host)))];
   const active = byId(items).filter(
     (item) =>
       (item['terminated_at'] === null || plainText(item['terminated_at']) > begin) &&
-      (typeof end !== 'string' || (item['launched_at'] !== null && plainText(item['launched_at']) < end)) &&
-      (typeof args['project_id'] !== 'string' || item['project_id'] === args['project_id']),
+      (end === null || (item['launched_at'] !== null && plainText(item['launched_at']) < end)) &&
+      (project_id === null || item['project_id'] === project_id),
   );
-  const from = typeof args['marker'] === 'string' ? active.findIndex((item) => item['uuid'] === args['marker']) + 1 : 0;
-  const page = active.slice(from, typeof args['limit'] === 'number' ? from + args['limit'] : undefined);
-  return listOf(records, page, args);
+  return listOf(records, pageOf(active, args), args);
 }
 
 const total = (of: readonly Item[]) => ({
@@ -127,63 +153,77 @@ const total = (of: readonly Item[]) => ({
 });
 
 /** What projects and users have, soft-deleted servers left out. */
-async function counts(records: Records, args: MethodArguments): Promise<unknown> {
+async function counts(records: Records, project: string | null, user: string | null): Promise<unknown> {
   const items = (await allInstances(records, false)).filter(
     (item) =>
       item['deleted'] !== true &&
       item['hidden'] !== true &&
       item['vm_state'] !== 'soft-delete' &&
-      item['project_id'] === args['project_id'],
+      item['project_id'] === project,
   );
-  const user = args['user_id'];
   return {
     project: total(items),
-    ...(typeof user === 'string' ? { user: total(items.filter((item) => item['user_id'] === user)) } : {}),
+    ...(user === null ? {} : { user: total(items.filter((item) => item['user_id'] === user)) }),
   };
 }
 
 export const instanceList: RecordMethods = {
   class: {
-    get_by_host: ofHost(() => true),
-    get_by_host_and_node: ofHost((item, args) => item['node'] === args['node']),
-    get_by_host_and_not_type: ofHost(
-      (item, args) => args['type_id'] === null || item['instance_type_id'] !== args['type_id'],
+    get_by_host: classMethod({ schema: { host: text, ...WANTED } }, (records, args) =>
+      ofHost(records, args, () => true),
     ),
-    get_uuids_by_host: async (records, args) => uuidsOf(await instanceItemsOfHost(records, String(args['host']))),
-    get_uuids_by_host_and_node: async (records, args) => {
-      const items = await instanceItemsOfHost(records, String(args['host']));
-      return uuidsOf(items.filter((item) => item['node'] === args['node']));
-    },
-    get_uuids_by_hosts: async (records, args) => {
-      const hosts: readonly unknown[] = Array.isArray(args['hosts']) ? args['hosts'] : [];
-      const each = async (host: unknown) =>
-        [String(host), uuidsOf(await instanceItemsOfHost(records, String(host)))] as const;
+    get_by_host_and_node: classMethod({ schema: { host: text, node: nullableText, ...WANTED } }, (records, args) =>
+      ofHost(records, args, (item) => item['node'] === args.node),
+    ),
+    get_by_host_and_not_type: classMethod(
+      { schema: { host: text, type_id: optionalInteger, ...WANTED } },
+      (records, args) =>
+        ofHost(records, args, (item) => args.type_id === null || item['instance_type_id'] !== args.type_id),
+    ),
+    get_uuids_by_host: classMethod({ schema: { host: text } }, async (records, { host }) =>
+      uuidsOf(await instanceItemsOfHost(records, host)),
+    ),
+    get_uuids_by_host_and_node: classMethod(
+      { schema: { host: text, node: nullableText } },
+      async (records, { host, node }) => {
+        const items = await instanceItemsOfHost(records, host);
+        return uuidsOf(items.filter((item) => item['node'] === node));
+      },
+    ),
+    get_uuids_by_hosts: classMethod({ schema: { hosts: texts } }, async (records, { hosts }) => {
+      const each = async (host: string) => [host, uuidsOf(await instanceItemsOfHost(records, host))] as const;
       return Object.fromEntries(await Promise.all(hosts.map(each)));
-    },
-    get_all: async (records, args) => {
+    }),
+    get_all: classMethod({ schema: WANTED }, async (records, args) => {
       const items = await allInstances(records, records.context.read_deleted !== 'no');
       return listOf(
         records,
         items.filter((item) => isVisible(records.context, item)),
         args,
       );
-    },
-    get_by_filters: getByFilters,
-    _get_active_by_window_joined: activeByWindow,
-    get_counts: counts,
-    get_count_by_vm_state: async (records, args) => {
-      const wanted = ['project_id', 'user_id', 'vm_state'];
-      const items = await allInstances(records, false);
-      return items.filter((item) => item['deleted'] !== true && wanted.every((name) => item[name] === args[name]))
-        .length;
-    },
-    get_hung_in_rebooting: async (records, args) => {
-      const since = new Date(records.clock.now() - Number(args['reboot_window']) * 1000).toISOString().slice(0, 19);
+    }),
+    get_by_filters: classMethod({ schema: FILTERS }, getByFilters),
+    _get_active_by_window_joined: classMethod({ schema: WINDOW }, activeByWindow),
+    get_counts: classMethod(
+      { schema: { project_id: nullableText, user_id: optionalText } },
+      (records, { project_id, user_id }) => counts(records, project_id, user_id),
+    ),
+    get_count_by_vm_state: classMethod(
+      { schema: { project_id: nullableText, user_id: nullableText, vm_state: nullableText } },
+      async (records, wanted) => {
+        const items = await allInstances(records, false);
+        return items.filter(
+          (item) => item['deleted'] !== true && Object.entries(wanted).every(([name, value]) => item[name] === value),
+        ).length;
+      },
+    ),
+    get_hung_in_rebooting: classMethod({ schema: { reboot_window: integer, ...WANTED } }, async (records, args) => {
+      const since = new Date(records.clock.now() - args.reboot_window * 1000).toISOString().slice(0, 19);
       const items = await found(records, 'by-status', 'transition');
       const hung = items.filter(
         (item) => item['task_state'] === 'rebooting' && plainText(item['updated_at']) <= `${since}Z`,
       );
       return listOf(records, byId(hung), args);
-    },
+    }),
   },
 };

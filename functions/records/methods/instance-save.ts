@@ -23,7 +23,7 @@ import {
   plainFlavor,
 } from '#records/instance-item';
 import { instanceKey } from '#records/keys';
-import type { MethodArguments, Records } from '#records/method';
+import type { Records } from '#records/method';
 import { servicesOf } from './instance-load.ts';
 import { plainText } from '#wire/reading';
 import { saveRecord } from '#records/save-record';
@@ -44,7 +44,7 @@ const READ_BACK = ['metadata', 'info_cache', 'security_groups'] as const;
  * @throws InstanceNotFound, InstanceInfoCacheNotFound, UnexpectedTaskStateError, UnexpectedDeletingTaskStateError,
  * InstanceUpdateConflict, Forbidden
  */
-export async function saveInstance(records: Records, instance: AnyObject, args: MethodArguments): Promise<null> {
+export async function saveInstance(records: Records, instance: AnyObject, args: ExpectedStates): Promise<null> {
   const uuid = textOf(instance, 'uuid') ?? '';
   const changes = instance.changes;
   const row = rowChanges(instance, changes);
@@ -186,17 +186,19 @@ function indexChanges(
 
 type Expected = ReadonlyMap<'task_state' | 'vm_state', readonly (string | null)[]>;
 
+/** States that a save expects the record to be in: one, one of several, or null for any. */
+interface ExpectedStates {
+  readonly expected_vm_state?: string | readonly (string | null)[] | null;
+  readonly expected_task_state?: string | readonly (string | null)[] | null;
+}
+
 /** A single value or a list; a null alone means that nothing is expected, a null in a list that the state is null. */
-function expectedStates(args: MethodArguments): Expected {
+function expectedStates(args: ExpectedStates): Expected {
   const expected = new Map<'task_state' | 'vm_state', readonly (string | null)[]>();
   for (const name of ['task_state', 'vm_state'] as const) {
     const value = args[`expected_${name}`];
     if (value === null || value === undefined) continue;
-    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    expected.set(
-      name,
-      values.map((each) => (typeof each === 'string' ? each : null)),
-    );
+    expected.set(name, typeof value === 'string' ? [value] : value);
   }
   return expected;
 }

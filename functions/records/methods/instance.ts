@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { InstanceNotFound, ObjectActionError, DBDuplicateEntry } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { isMap } from '#objects/versioned/primitive';
@@ -10,17 +11,13 @@ import { refreshInstance } from '#records/instance-item';
 import { completed, getInstance, loadInstanceFields, refreshFromStore } from './instance-load.ts';
 import { saveInstance } from './instance-save.ts';
 import { instanceKey } from '#records/keys';
-import type { RecordMethods, Records } from '#records/method';
+import { flag, integer, nullableText, optionalTexts, text } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
 import { saveRecord } from '#records/save-record';
 import { hostsOfCell } from './service.ts';
 import { textOf } from '#records/stored-object';
 import { visible } from '#records/visibility';
-
-/** The loadable fields that a caller names; undefined when it names none. */
-export function expectedAttributes(value: unknown): string[] | undefined {
-  return Array.isArray(value) ? value.map(String) : undefined;
-}
 
 /** @throws ObjectActionError, DBDuplicateEntry */
 async function create(records: Records, instance: AnyObject): Promise<null> {
@@ -96,18 +93,29 @@ async function byId(records: Records, id: number, expected: readonly string[] | 
   return completed(records, item, expected ?? ['info_cache', 'security_groups']);
 }
 
+/** A state, several, or null for any. */
+const STATES = v.optional(v.nullable(v.union([text, v.array(nullableText)], 'A string is required')), null);
+const SAVE = { expected_vm_state: STATES, expected_task_state: STATES };
+
 export const instance: RecordMethods = {
   instance: {
-    create,
-    save: saveInstance,
-    destroy: destroyInstance,
-    refresh: refreshFromStore,
-    drop_migration_context: dropMigrationContext,
-    delete_metadata_key: (records, object, args) => deleteMetadataKey(records, object, String(args['key'])),
+    create: instanceMethod({ schema: {} }, create),
+    save: instanceMethod({ schema: SAVE }, saveInstance),
+    destroy: instanceMethod({ schema: { hard_delete: v.optional(flag, false) } }, destroyInstance),
+    refresh: instanceMethod({ schema: {} }, refreshFromStore),
+    drop_migration_context: instanceMethod({ schema: {} }, dropMigrationContext),
+    delete_metadata_key: instanceMethod({ schema: { key: text } }, (records, object, { key }) =>
+      deleteMetadataKey(records, object, key),
+    ),
   },
   class: {
-    get_by_uuid: (records, args) =>
-      getInstance(records, String(args['uuid']), expectedAttributes(args['expected_attrs'])),
-    get_by_id: (records, args) => byId(records, Number(args['inst_id']), expectedAttributes(args['expected_attrs'])),
+    get_by_uuid: classMethod(
+      { schema: { uuid: text, expected_attrs: optionalTexts } },
+      (records, { uuid, expected_attrs }) => getInstance(records, uuid, expected_attrs ?? undefined),
+    ),
+    get_by_id: classMethod(
+      { schema: { inst_id: integer, expected_attrs: optionalTexts } },
+      (records, { inst_id, expected_attrs }) => byId(records, inst_id, expected_attrs ?? undefined),
+    ),
   },
 };

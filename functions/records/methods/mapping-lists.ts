@@ -6,7 +6,8 @@ import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import { ALL_CELLS, instanceMappingOf } from './mappings.ts';
-import type { RecordMethods, Records } from '#records/method';
+import { flag, integer, optionalText, text, texts } from '#records/arguments';
+import { classMethod, type RecordMethods, type Records } from '#records/method';
 import { loadObject } from '#records/stored-object';
 import { plainText } from '#wire/reading';
 
@@ -17,7 +18,7 @@ async function cells(records: Records): Promise<Item[]> {
   return byId(await allPages(records.tables, MAPPINGS, query));
 }
 
-async function uuidOfCell(records: Records, id: unknown): Promise<string | undefined> {
+async function uuidOfCell(records: Records, id: number): Promise<string | undefined> {
   const cell = (await cells(records)).find((item) => item['id'] === id);
   return typeof cell?.['uuid'] === 'string' ? cell['uuid'] : undefined;
 }
@@ -55,18 +56,19 @@ async function hosts(records: Records, items: readonly Item[]): Promise<AnyObjec
 
 export const cellMappingList: RecordMethods = {
   class: {
-    get_all: async (records) =>
+    get_all: classMethod({ schema: {} }, async (records) =>
       CellMappingList.load({ objects: (await cells(records)).map((item) => loadObject(CellMapping, item)) }),
-    get_by_disabled: async (records, args) => {
-      const items = (await cells(records)).filter((item) => (item['disabled'] === true) === args['disabled']);
+    ),
+    get_by_disabled: classMethod({ schema: { disabled: flag } }, async (records, { disabled }) => {
+      const items = (await cells(records)).filter((item) => (item['disabled'] === true) === disabled);
       return CellMappingList.load({ objects: items.map((item) => loadObject(CellMapping, item)) });
-    },
+    }),
   },
 };
 
 export const hostMappingList: RecordMethods = {
   class: {
-    get_all: async (records) => {
+    get_all: classMethod({ schema: {} }, async (records) => {
       const found = await Promise.all(
         (await cells(records)).map((cell) =>
           allPages(records.tables, MAPPINGS, {
@@ -77,49 +79,50 @@ export const hostMappingList: RecordMethods = {
         ),
       );
       return hosts(records, found.flat());
-    },
-    get_by_cell_id: async (records, args) => {
-      const uuid = await uuidOfCell(records, args['cell_id']);
+    }),
+    get_by_cell_id: classMethod({ schema: { cell_id: integer } }, async (records, { cell_id }) => {
+      const uuid = await uuidOfCell(records, cell_id);
       if (uuid === undefined) return hosts(records, []);
       const query = { index: 'by-cell', partition: uuid, sortPrefix: 'host#' };
       return hosts(records, await allPages(records.tables, MAPPINGS, query));
-    },
+    }),
   },
 };
 
 export const instanceMappingList: RecordMethods = {
   class: {
-    get_by_cell_id: async (records, args) => {
-      const uuid = await uuidOfCell(records, args['cell_id']);
+    get_by_cell_id: classMethod({ schema: { cell_id: integer } }, async (records, { cell_id }) => {
+      const uuid = await uuidOfCell(records, cell_id);
       if (uuid === undefined) return instances(records, []);
       const query = { index: 'by-cell', partition: uuid, sortPrefix: 'instance#' };
       return instances(records, await allPages(records.tables, MAPPINGS, query));
-    },
-    get_by_project_id: async (records, args) => {
-      const query = { index: 'by-project', partition: String(args['project_id']), sortPrefix: 'instance#' };
+    }),
+    get_by_project_id: classMethod({ schema: { project_id: text } }, async (records, { project_id }) => {
+      const query = { index: 'by-project', partition: project_id, sortPrefix: 'instance#' };
       return instances(records, await allPages(records.tables, MAPPINGS, query));
-    },
-    get_by_instance_uuids: async (records, args) => {
-      const uuids: readonly unknown[] = Array.isArray(args['uuids']) ? args['uuids'] : [];
-      const keys = uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(String(uuid)) }));
+    }),
+    get_by_instance_uuids: classMethod({ schema: { uuids: texts } }, async (records, { uuids }) => {
+      const keys = uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) }));
       const items = keys.length === 0 ? [] : await records.tables.batchGet(keys);
       return instances(
         records,
         items.filter((item) => item !== undefined),
       );
-    },
-    get_counts: async (records, args) => {
-      const query = { index: 'by-project', partition: String(args['project_id']), sortPrefix: 'instance#' };
-      const items = (await allPages(records.tables, MAPPINGS, query)).filter(
-        (item) => item['queued_for_delete'] !== true,
-      );
-      const user = args['user_id'];
-      return {
-        project: { instances: items.length },
-        ...(typeof user === 'string'
-          ? { user: { instances: items.filter((item) => item['user_id'] === user).length } }
-          : {}),
-      };
-    },
+    }),
+    get_counts: classMethod(
+      { schema: { project_id: text, user_id: optionalText } },
+      async (records, { project_id, user_id }) => {
+        const query = { index: 'by-project', partition: project_id, sortPrefix: 'instance#' };
+        const items = (await allPages(records.tables, MAPPINGS, query)).filter(
+          (item) => item['queued_for_delete'] !== true,
+        );
+        return {
+          project: { instances: items.length },
+          ...(user_id === null
+            ? {}
+            : { user: { instances: items.filter((item) => item['user_id'] === user_id).length } }),
+        };
+      },
+    ),
   },
 };

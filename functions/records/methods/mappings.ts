@@ -7,7 +7,8 @@ import { InstanceMapping } from '#objects/mapping/instance-mapping';
 import { absent, exists } from '#ports/conditions';
 import { ConditionFailed, type Attributes, type Item, type Key } from '#ports/tables';
 import { cellMappingKey, hostMappingKey, instanceMappingKey, MAPPINGS } from '#records/keys';
-import type { RecordMethods, Records } from '#records/method';
+import { text } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 
@@ -106,7 +107,7 @@ const hostOf = (object: AnyObject): string => textOf(object, 'host') ?? '';
 
 export const instanceMapping: RecordMethods = {
   instance: {
-    create: async (records, object) => {
+    create: instanceMethod({ schema: {} }, async (records, object) => {
       const uuid = uuidOf(object);
       const project = String(object.peek('project_id'));
       const item = await put(records, instanceMappingKey(uuid), {
@@ -120,8 +121,8 @@ export const instanceMapping: RecordMethods = {
       });
       refreshObject(object, item, toldFields(item));
       return null;
-    },
-    save: async (records, object) => {
+    }),
+    save: instanceMethod({ schema: {} }, async (records, object) => {
       const uuid = uuidOf(object);
       const item = await change(
         records,
@@ -132,20 +133,22 @@ export const instanceMapping: RecordMethods = {
       refreshObject(object, item, toldFields(item));
       await withCell(records, item, object);
       return null;
-    },
-    destroy: (records, object) => {
+    }),
+    destroy: instanceMethod({ schema: {} }, (records, object) => {
       const uuid = uuidOf(object);
       return remove(records, instanceMappingKey(uuid), () => new InstanceMappingNotFound({ uuid }));
-    },
+    }),
   },
   class: {
-    get_by_instance_uuid: (records, args) => getInstanceMapping(records, String(args['instance_uuid'])),
+    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
+      getInstanceMapping(records, instance_uuid),
+    ),
   },
 };
 
 export const hostMapping: RecordMethods = {
   instance: {
-    create: async (records, object) => {
+    create: instanceMethod({ schema: {} }, async (records, object) => {
       const host = hostOf(object);
       const item = await put(records, hostMappingKey(host), {
         ...mappingChanges(object, HOST_FIELDS, `host#${host}`),
@@ -154,8 +157,8 @@ export const hostMapping: RecordMethods = {
       });
       refreshObject(object, item, HOST_FIELDS);
       return null;
-    },
-    save: async (records, object) => {
+    }),
+    save: instanceMethod({ schema: {} }, async (records, object) => {
       const host = hostOf(object);
       const item = await change(
         records,
@@ -165,19 +168,18 @@ export const hostMapping: RecordMethods = {
       );
       refreshObject(object, item, HOST_FIELDS);
       return null;
-    },
-    destroy: (records, object) => {
+    }),
+    destroy: instanceMethod({ schema: {} }, (records, object) => {
       const host = hostOf(object);
       return remove(records, hostMappingKey(host), () => new HostMappingNotFound({ name: host }));
-    },
+    }),
   },
   class: {
-    get_by_host: async (records, args) => {
-      const host = String(args['host']);
+    get_by_host: classMethod({ schema: { host: text } }, async (records, { host }) => {
       const item = await records.tables.get(MAPPINGS, hostMappingKey(host));
       if (item === undefined) throw new HostMappingNotFound({ name: host });
       return withCell(records, item, loadObject(HostMapping, item, HOST_FIELDS));
-    },
+    }),
   },
 };
 
@@ -186,7 +188,7 @@ export const ALL_CELLS = 'cells';
 
 export const cellMapping: RecordMethods = {
   instance: {
-    create: async (records, object) => {
+    create: instanceMethod({ schema: {} }, async (records, object) => {
       const uuid = textOf(object, 'uuid') ?? '';
       const item = await put(records, cellMappingKey(uuid), {
         name: null,
@@ -199,25 +201,24 @@ export const cellMapping: RecordMethods = {
       });
       refreshObject(object, item);
       return null;
-    },
-    save: async (records, object) => {
+    }),
+    save: instanceMethod({ schema: {} }, async (records, object) => {
       const uuid = textOf(object, 'uuid') ?? '';
       const changes = attributesOf(object, object.changes);
       const missing = (): Error => new CellMappingNotFound({ uuid });
       refreshObject(object, await change(records, cellMappingKey(uuid), changes, missing));
       return null;
-    },
-    destroy: (records, object) => {
+    }),
+    destroy: instanceMethod({ schema: {} }, (records, object) => {
       const uuid = textOf(object, 'uuid') ?? '';
       return remove(records, cellMappingKey(uuid), () => new CellMappingNotFound({ uuid }));
-    },
+    }),
   },
   class: {
-    get_by_uuid: async (records, args) => {
-      const uuid = String(args['uuid']);
+    get_by_uuid: classMethod({ schema: { uuid: text } }, async (records, { uuid }) => {
       const item = await records.tables.get(MAPPINGS, cellMappingKey(uuid));
       if (item === undefined) throw new CellMappingNotFound({ uuid });
       return loadObject(CellMapping, item);
-    },
+    }),
   },
 };

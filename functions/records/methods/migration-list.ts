@@ -5,7 +5,17 @@ import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { migrationOf, migrationsOf } from './migration.ts';
 import { destinationPartition, isFinished, MIGRATION_SORT, sourcePartition } from '#records/migration-index';
-import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import {
+  integer,
+  map,
+  nullableText,
+  optionalInteger,
+  optionalText,
+  optionalTexts,
+  text,
+  type ParsedArguments,
+} from '#records/arguments';
+import { classMethod, type RecordMethods, type Records } from '#records/method';
 import { hostsOfCell } from './service.ts';
 import { isVisible } from '#records/visibility';
 import { plainText } from '#wire/reading';
@@ -45,13 +55,15 @@ export async function migrationsOfHost(
   return byId([...items.values()]);
 }
 
+/** Where a move may come from or go to. */
+const PLACE = { host: text, node: nullableText };
+
 async function inProgress(
   records: Records,
-  args: MethodArguments,
+  { host, node }: { readonly host: string; readonly node: string | null },
   over: (status: unknown) => boolean,
 ): Promise<Item[]> {
-  const { host, node } = args;
-  const items = await migrationsOfHost(records, String(host), { finished: false });
+  const items = await migrationsOfHost(records, host, { finished: false });
   return items.filter((item) => {
     const source = item['source_compute'] === host && item['source_node'] === node;
     const destination = item['dest_compute'] === host && item['dest_node'] === node;
@@ -115,60 +127,65 @@ async function candidates(records: Records, filters: Readonly<Record<string, unk
   return byId([...new Map(items.flat().map((item) => [item.sk, item])).values()]);
 }
 
-function page(items: Item[], args: MethodArguments): Item[] {
-  const keys: readonly unknown[] = Array.isArray(args['sort_keys']) ? args['sort_keys'] : [];
-  const dirs: readonly unknown[] = Array.isArray(args['sort_dirs']) ? args['sort_dirs'] : [];
+const PAGE = { sort_keys: optionalTexts, sort_dirs: optionalTexts, limit: optionalInteger, marker: optionalText };
+
+function page(items: Item[], { sort_keys, sort_dirs, limit, marker }: ParsedArguments<typeof PAGE>): Item[] {
+  const [keys, dirs] = [sort_keys ?? [], sort_dirs ?? []];
   const compare = (a: Item, b: Item): number => {
     for (const [at, key] of keys.entries()) {
-      const [left, right] = [a[String(key)] ?? '', b[String(key)] ?? ''];
+      const [left, right] = [a[key] ?? '', b[key] ?? ''];
       if (left === right) continue;
       return (left < right ? -1 : 1) * (dirs[at] === 'asc' ? 1 : -1);
     }
     return 0;
   };
   const sorted = keys.length === 0 ? items : items.toSorted(compare);
-  const from = typeof args['marker'] === 'string' ? sorted.findIndex((item) => item['uuid'] === args['marker']) + 1 : 0;
-  return sorted.slice(from, typeof args['limit'] === 'number' ? from + args['limit'] : undefined);
+  const from = marker === null ? 0 : sorted.findIndex((item) => item['uuid'] === marker) + 1;
+  return sorted.slice(from, limit === null ? undefined : from + limit);
 }
 
-const isFilters = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const OF_INSTANCE = { instance_uuid: text, migration_type: optionalText };
+const UNCONFIRMED = { confirm_window: integer, dest_compute: text };
 
 export const migrationList: RecordMethods = {
   class: {
-    get_in_progress_and_error: async (records, args) =>
-      listOf(await inProgress(records, args, (status) => OVER.has(status))),
-    get_in_progress_by_host_and_node: async (records, args) =>
-      listOf(await inProgress(records, args, (status) => OVER.has(status) || status === 'error')),
-    get_in_progress_by_instance: async (records, args) => {
-      const items = await migrationsOf(records, String(args['instance_uuid']));
-      return listOf(
-        items.filter(
-          (item) =>
-            isVisible(records.context, item) &&
-            ['queued', 'preparing', 'running', 'post-migrating'].includes(plainText(item['status'])) &&
-            (typeof args['migration_type'] !== 'string' || item['migration_type'] === args['migration_type']),
-        ),
-      );
-    },
-    get_unconfirmed_by_dest_compute: async (records, args) => {
-      const latest = records.clock.now() - Number(args['confirm_window']) * 1000;
-      const items = await migrationsOfHost(records, String(args['dest_compute']), { finished: false });
+    get_in_progress_and_error: classMethod({ schema: PLACE }, async (records, place) =>
+      listOf(await inProgress(records, place, (status) => OVER.has(status))),
+    ),
+    get_in_progress_by_host_and_node: classMethod({ schema: PLACE }, async (records, place) =>
+      listOf(await inProgress(records, place, (status) => OVER.has(status) || status === 'error')),
+    ),
+    get_in_progress_by_instance: classMethod(
+      { schema: OF_INSTANCE },
+      async (records, { instance_uuid, migration_type }) => {
+        const items = await migrationsOf(records, instance_uuid);
+        return listOf(
+          items.filter(
+            (item) =>
+              isVisible(records.context, item) &&
+              ['queued', 'preparing', 'running', 'post-migrating'].includes(plainText(item['status'])) &&
+              (migration_type === null || item['migration_type'] === migration_type),
+          ),
+        );
+      },
+    ),
+    get_unconfirmed_by_dest_compute: classMethod({ schema: UNCONFIRMED }, async (records, args) => {
+      const latest = records.clock.now() - args.confirm_window * 1000;
+      const items = await migrationsOfHost(records, args.dest_compute, { finished: false });
       return listOf(
         items.filter(
           (item) =>
             isVisible(records.context, item) &&
             item['status'] === 'finished' &&
-            item['dest_compute'] === args['dest_compute'] &&
+            item['dest_compute'] === args.dest_compute &&
             Date.parse(plainText(item['updated_at'])) <= latest,
         ),
       );
-    },
-    get_by_filters: async (records, args) => {
-      const filters = isFilters(args['filters']) ? args['filters'] : {};
-      if (args['limit'] === 0) return listOf([]);
+    }),
+    get_by_filters: classMethod({ schema: { filters: map, ...PAGE } }, async (records, { filters, ...asked }) => {
+      if (asked.limit === 0) return listOf([]);
       const items = (await candidates(records, filters)).filter((item) => isVisible(records.context, item));
-      return listOf(page(items.filter(matches(filters)), args));
-    },
+      return listOf(page(items.filter(matches(filters)), asked));
+    }),
   },
 };

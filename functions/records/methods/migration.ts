@@ -9,7 +9,8 @@ import { migrationAuthority } from '#records/authorize';
 import { tableOf } from '#records/cell-table';
 import { newborn } from '#records/create-record';
 import { instanceKey, migrationKey } from '#records/keys';
-import type { RecordMethods, Records } from '#records/method';
+import { integer, text } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { saveRecord } from '#records/save-record';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf, wireValue } from '#records/stored-object';
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
@@ -151,34 +152,37 @@ async function pointedAt(records: Records, id: number | string): Promise<Migrati
 
 export const migration: RecordMethods = {
   instance: {
-    create: async (records, object) => {
+    create: instanceMethod({ schema: {} }, async (records, object) => {
       await createMigration(records, object);
       return null;
-    },
-    save: async (records, object) => {
+    }),
+    save: instanceMethod({ schema: {} }, async (records, object) => {
       await saveMigration(records, object);
       return null;
-    },
+    }),
   },
   class: {
-    get_by_id: (records, args) => pointedAt(records, Number(args['migration_id'])),
-    get_by_uuid: (records, args) => pointedAt(records, String(args['migration_uuid'])),
-    get_by_id_and_instance: async (records, args) => {
-      const items = await migrationsOf(records, String(args['instance_uuid']));
-      const item = items.find((each) => each['id'] === Number(args['migration_id']));
-      if (item === undefined) {
-        throw new MigrationNotFoundForInstance({
-          migration_id: Number(args['migration_id']),
-          instance_id: String(args['instance_uuid']),
-        });
-      }
-      return migrationOf(item);
-    },
-    get_by_instance_and_status: async (records, args) => {
-      const [uuid, status] = [String(args['instance_uuid']), String(args['status'])];
-      const found = await migrationInStatus(records, uuid, status);
-      if (found === undefined) throw new MigrationNotFoundByStatus({ instance_id: uuid, status });
-      return found;
-    },
+    get_by_id: classMethod({ schema: { migration_id: integer } }, (records, { migration_id }) =>
+      pointedAt(records, migration_id),
+    ),
+    get_by_uuid: classMethod({ schema: { migration_uuid: text } }, (records, { migration_uuid }) =>
+      pointedAt(records, migration_uuid),
+    ),
+    get_by_id_and_instance: classMethod(
+      { schema: { migration_id: integer, instance_uuid: text } },
+      async (records, { migration_id, instance_uuid }) => {
+        const item = (await migrationsOf(records, instance_uuid)).find((each) => each['id'] === migration_id);
+        if (item === undefined) throw new MigrationNotFoundForInstance({ migration_id, instance_id: instance_uuid });
+        return migrationOf(item);
+      },
+    ),
+    get_by_instance_and_status: classMethod(
+      { schema: { instance_uuid: text, status: text } },
+      async (records, { instance_uuid, status }) => {
+        const found = await migrationInStatus(records, instance_uuid, status);
+        if (found === undefined) throw new MigrationNotFoundByStatus({ instance_id: instance_uuid, status });
+        return found;
+      },
+    ),
   },
 };

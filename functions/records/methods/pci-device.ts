@@ -6,7 +6,8 @@ import type { Attributes, Item, Key } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { newborn } from '#records/create-record';
-import type { RecordMethods, Records } from '#records/method';
+import { integer, nullableText, text } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isVisible } from '#records/visibility';
@@ -78,32 +79,38 @@ async function newDevice(records: Records, changes: Attributes): Promise<Attribu
 }
 
 export const pciDevice: RecordMethods = {
-  instance: { save },
+  instance: { save: instanceMethod({ schema: {} }, save) },
   class: {
-    get_by_dev_addr: async (records, args) => {
-      const [node, address] = [Number(args['compute_node_id']), String(args['dev_addr'])];
-      const item = await records.tables.get(tableOf(records), pciDeviceKey(node, address));
-      if (item === undefined || !isVisible(records.context, item)) {
-        throw new PciDeviceNotFound({ node_id: node, address });
-      }
-      return loadObject(PciDevice, item);
-    },
-    get_by_dev_id: (_records, args) => {
-      throw new PciDeviceNotFoundById({ id: Number(args['id']) });
-    },
+    get_by_dev_addr: classMethod(
+      { schema: { compute_node_id: integer, dev_addr: text } },
+      async (records, { compute_node_id: node, dev_addr: address }) => {
+        const item = await records.tables.get(tableOf(records), pciDeviceKey(node, address));
+        if (item === undefined || !isVisible(records.context, item)) {
+          throw new PciDeviceNotFound({ node_id: node, address });
+        }
+        return loadObject(PciDevice, item);
+      },
+    ),
+    get_by_dev_id: classMethod({ schema: { id: integer } }, (_records, { id }) => {
+      throw new PciDeviceNotFoundById({ id });
+    }),
   },
 };
 
 export const pciDeviceList: RecordMethods = {
   class: {
-    get_by_compute_node: async (records, args) =>
-      PciDeviceList.load({ objects: loaded(await ofNode(records, Number(args['node_id']))) }),
-    get_by_instance_uuid: async (records, args) =>
-      PciDeviceList.load({ objects: await devicesOfInstance(records, String(args['uuid'])) }),
-    get_by_parent_address: async (records, args) => {
-      const items = await ofNode(records, Number(args['node_id']));
-      const children = items.filter((item) => item['parent_addr'] === args['parent_addr']);
-      return PciDeviceList.load({ objects: loaded(children) });
-    },
+    get_by_compute_node: classMethod({ schema: { node_id: integer } }, async (records, { node_id }) =>
+      PciDeviceList.load({ objects: loaded(await ofNode(records, node_id)) }),
+    ),
+    get_by_instance_uuid: classMethod({ schema: { uuid: text } }, async (records, { uuid }) =>
+      PciDeviceList.load({ objects: await devicesOfInstance(records, uuid) }),
+    ),
+    get_by_parent_address: classMethod(
+      { schema: { node_id: integer, parent_addr: nullableText } },
+      async (records, { node_id, parent_addr }) => {
+        const children = (await ofNode(records, node_id)).filter((item) => item['parent_addr'] === parent_addr);
+        return PciDeviceList.load({ objects: loaded(children) });
+      },
+    ),
   },
 };

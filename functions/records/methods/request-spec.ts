@@ -6,7 +6,8 @@ import { absent, exists } from '#ports/conditions';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { API, BUILD_REQUESTS, groupKey, requestSpecKey } from '#records/keys';
-import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { text } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { present } from '#records/stamp';
 import { loadObject, refreshObject, textOf } from '#records/stored-object';
 import { unmarked } from '#records/unmarked';
@@ -88,25 +89,27 @@ async function write(records: Records, spec: AnyObject, id: number | undefined):
 
 export const requestSpec: RecordMethods = {
   instance: {
-    create: async (records, spec) => {
+    create: instanceMethod({ schema: {} }, async (records, spec) => {
       if (spec.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
       const id = await records.counter.nextId(records.tables, BUILD_REQUESTS, 'request-specs');
       refreshObject(spec, await write(records, spec, id), ['id']);
       return null;
-    },
-    save: async (records, spec) => {
+    }),
+    save: instanceMethod({ schema: {} }, async (records, spec) => {
       await write(records, spec, undefined);
       spec.resetChanges();
       return null;
-    },
-    destroy: async (records, spec) => {
+    }),
+    destroy: instanceMethod({ schema: {} }, async (records, spec) => {
       const uuid = textOf(spec, 'instance_uuid') ?? '';
       const gone = await records.tables.delete(BUILD_REQUESTS, requestSpecKey(uuid));
       if (gone === undefined) throw new RequestSpecNotFound({ instance_uuid: uuid });
       return null;
-    },
+    }),
   },
   class: {
-    get_by_instance_uuid: (records, args: MethodArguments) => getRequestSpec(records, String(args['instance_uuid'])),
+    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
+      getRequestSpec(records, instance_uuid),
+    ),
   },
 };

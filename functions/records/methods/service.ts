@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import {
   ComputeHostNotFound,
   HostBinaryNotFound,
@@ -17,7 +18,8 @@ import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
 import { serviceKey } from '#records/keys';
-import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { flag, integer, text, texts } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { computeNodesOfHost, computeNodeOf, deletedNode } from './compute-node.ts';
 import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
@@ -204,78 +206,88 @@ async function byHostAndBinary(records: Records, host: string, binary: string): 
 
 const listOf = (items: readonly Item[]): AnyObject => ServiceList.load({ objects: items.map(serviceOf) });
 
-const text = (args: MethodArguments, name: string): string => String(args[name]);
-
 export const service: RecordMethods = {
-  instance: { create, save, destroy },
+  instance: {
+    create: instanceMethod({ schema: {} }, create),
+    save: instanceMethod({ schema: {} }, save),
+    destroy: instanceMethod({ schema: {} }, destroy),
+  },
   class: {
-    get_by_compute_host: async (records, args) => {
-      const found = await computeServiceOf(records, text(args, 'host'));
-      if (found === undefined) throw new ComputeHostNotFound({ host: text(args, 'host') });
+    get_by_compute_host: classMethod({ schema: { host: text } }, async (records, { host }) => {
+      const found = await computeServiceOf(records, host);
+      if (found === undefined) throw new ComputeHostNotFound({ host });
       return found;
-    },
-    get_by_host_and_binary: async (records, args) =>
-      (await byHostAndBinary(records, text(args, 'host'), text(args, 'binary'))) ?? null,
-    get_by_args: async (records, args) => {
-      const [host, binary] = [text(args, 'host'), text(args, 'binary')];
+    }),
+    get_by_host_and_binary: classMethod(
+      { schema: { host: text, binary: text } },
+      async (records, { host, binary }) => (await byHostAndBinary(records, host, binary)) ?? null,
+    ),
+    get_by_args: classMethod({ schema: { host: text, binary: text } }, async (records, { host, binary }) => {
       const found = await byHostAndBinary(records, host, binary);
       if (found === undefined) throw new HostBinaryNotFound({ host, binary });
       return found;
-    },
-    get_by_host_and_topic: (records, args) =>
-      oneService(records, (item) => item['host'] === args['host'] && item['topic'] === args['topic']),
-    get_by_id: async (records, args) => {
-      const found = await oneService(records, (item) => item['id'] === args['service_id']);
-      if (found === null) throw new ServiceNotFound({ service_id: Number(args['service_id']) });
+    }),
+    get_by_host_and_topic: classMethod({ schema: { host: text, topic: text } }, (records, { host, topic }) =>
+      oneService(records, (item) => item['host'] === host && item['topic'] === topic),
+    ),
+    get_by_id: classMethod({ schema: { service_id: integer } }, async (records, { service_id }) => {
+      const found = await oneService(records, (item) => item['id'] === service_id);
+      if (found === null) throw new ServiceNotFound({ service_id });
       return found;
-    },
-    get_by_uuid: async (records, args) => {
-      const found = await oneService(records, (item) => item['uuid'] === args['service_uuid']);
-      if (found === null) throw new ServiceNotFound({ service_id: text(args, 'service_uuid') });
+    }),
+    get_by_uuid: classMethod({ schema: { service_uuid: text } }, async (records, { service_uuid }) => {
+      const found = await oneService(records, (item) => item['uuid'] === service_uuid);
+      if (found === null) throw new ServiceNotFound({ service_id: service_uuid });
       return found;
-    },
-    get_minimum_version: (records, args) => minimumVersion(records, text(args, 'binary')),
-    get_minimum_version_multi: async (records, args) => {
-      const binaries: readonly unknown[] = Array.isArray(args['binaries']) ? args['binaries'] : [];
-      const versions = await Promise.all(binaries.map((binary) => minimumVersion(records, String(binary))));
+    }),
+    get_minimum_version: classMethod({ schema: { binary: text } }, (records, { binary }) =>
+      minimumVersion(records, binary),
+    ),
+    get_minimum_version_multi: classMethod({ schema: { binaries: texts } }, async (records, { binaries }) => {
+      const versions = await Promise.all(binaries.map((binary) => minimumVersion(records, binary)));
       const known = versions.filter((version) => version > 0);
       return known.length === 0 ? 0 : Math.min(...known);
-    },
+    }),
   },
 };
 
 export const serviceList: RecordMethods = {
   class: {
-    get_all: async (records, args) => {
-      const { disabled } = args;
+    get_all: classMethod(
+      { schema: { disabled: v.optional(v.nullable(flag), null) } },
+      async (records, { disabled }) => {
+        const items = await allServices(records);
+        return listOf(items.filter((item) => disabled === null || item['disabled'] === disabled));
+      },
+    ),
+    get_by_topic: classMethod({ schema: { topic: text } }, async (records, { topic }) => {
       const items = await allServices(records);
-      return listOf(items.filter((item) => typeof disabled !== 'boolean' || item['disabled'] === disabled));
-    },
-    get_by_topic: async (records, args) => {
-      const items = await allServices(records);
-      return listOf(items.filter((item) => item['topic'] === args['topic'] && item['disabled'] === false));
-    },
-    get_by_binary: async (records, args) => {
-      const items = await ofKind(records, text(args, 'binary'));
-      return listOf(items.filter((item) => args['include_disabled'] === true || item['disabled'] === false));
-    },
-    get_by_host: async (records, args) => {
+      return listOf(items.filter((item) => item['topic'] === topic && item['disabled'] === false));
+    }),
+    get_by_binary: classMethod(
+      { schema: { binary: text, include_disabled: v.optional(flag, false) } },
+      async (records, { binary, include_disabled }) => {
+        const items = await ofKind(records, binary);
+        return listOf(items.filter((item) => include_disabled || item['disabled'] === false));
+      },
+    ),
+    get_by_host: classMethod({ schema: { host: text } }, async (records, { host }) => {
       const items = await allPages(records.tables, tableOf(records), {
         index: 'by-host',
-        partition: text(args, 'host'),
+        partition: host,
         sortPrefix: 'service#',
       });
       return listOf(byId(items));
-    },
-    get_all_computes_by_hv_type: async (records, args) => {
+    }),
+    get_all_computes_by_hv_type: classMethod({ schema: { hv_type: text } }, async (records, { hv_type }) => {
       const items = await ofKind(records, COMPUTE);
       const matching = await Promise.all(
         items.map(async (item) => {
           const nodes = await computeNodesOfHost(records, plainText(item['host']));
-          return nodes.some((node) => computeNodeOf(node).get('hypervisor_type') === args['hv_type']);
+          return nodes.some((node) => computeNodeOf(node).get('hypervisor_type') === hv_type);
         }),
       );
       return listOf(items.filter((item, at) => matching[at] === true && item['disabled'] === false));
-    },
+    }),
   },
 };

@@ -5,7 +5,8 @@ import { Tag, TagList } from '#objects/instance/tag';
 import type { Action, TableName } from '#ports/tables';
 import { tableOf } from '#records/cell-table';
 import { instanceKey, tagsKey } from '#records/keys';
-import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { text, texts } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { textOf } from '#records/stored-object';
 import { isOwn } from '#records/visibility';
 
@@ -67,34 +68,36 @@ async function create(records: Records, tag: AnyObject): Promise<null> {
   return null;
 }
 
-const text = (args: MethodArguments, name: string): string => String(args[name]);
-
 export const tag: RecordMethods = {
-  instance: { create },
+  instance: { create: instanceMethod({ schema: {} }, create) },
   class: {
-    destroy: async (records, args) => {
-      const [uuid, name] = [text(args, 'resource_id'), text(args, 'name')];
-      await writeTags(records, uuid, (tags) => {
-        if (!tags.includes(name)) throw new InstanceTagNotFound({ instance_id: uuid, tag: name });
-        return tags.filter((each) => each !== name);
-      });
-      return null;
-    },
-    exists: async (records, args) => (await readTags(records, text(args, 'resource_id'))).includes(text(args, 'name')),
+    destroy: classMethod(
+      { schema: { resource_id: text, name: text } },
+      async (records, { resource_id: uuid, name }) => {
+        await writeTags(records, uuid, (tags) => {
+          if (!tags.includes(name)) throw new InstanceTagNotFound({ instance_id: uuid, tag: name });
+          return tags.filter((each) => each !== name);
+        });
+        return null;
+      },
+    ),
+    exists: classMethod({ schema: { resource_id: text, name: text } }, async (records, { resource_id, name }) =>
+      (await readTags(records, resource_id)).includes(name),
+    ),
   },
 };
 
 export const tagList: RecordMethods = {
   class: {
-    get_by_resource_id: (records, args) => tagsOf(records, text(args, 'resource_id')),
-    create: async (records, args) => {
-      const uuid = text(args, 'resource_id');
-      const given: readonly unknown[] = Array.isArray(args['tags']) ? args['tags'] : [];
-      return listOf(uuid, await writeTags(records, uuid, () => given.map(String)));
-    },
-    destroy: async (records, args) => {
-      await writeTags(records, text(args, 'resource_id'), () => []);
+    get_by_resource_id: classMethod({ schema: { resource_id: text } }, (records, { resource_id }) =>
+      tagsOf(records, resource_id),
+    ),
+    create: classMethod({ schema: { resource_id: text, tags: texts } }, async (records, { resource_id: uuid, tags }) =>
+      listOf(uuid, await writeTags(records, uuid, () => tags)),
+    ),
+    destroy: classMethod({ schema: { resource_id: text } }, async (records, { resource_id }) => {
+      await writeTags(records, resource_id, () => []);
       return null;
-    },
+    }),
   },
 };

@@ -7,7 +7,8 @@ import { ConditionFailed, type Key } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
-import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { optionalText, text } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { hostsOfCell } from './service.ts';
 import { present } from '#records/stamp';
 import { loadObject, numberOf, textOf } from '#records/stored-object';
@@ -73,36 +74,35 @@ async function end(records: Records, object: AnyObject): Promise<null> {
   return null;
 }
 
-/** The log of a task for a period, null when there is none or it is in another state. */
-async function get(records: Records, args: MethodArguments): Promise<unknown> {
-  const key = taskLogKey(
-    String(args['task_name']),
-    String(args['host']),
-    timeOf(args['period_beginning']),
-    timeOf(args['period_ending']),
-  );
-  const item = await records.tables.get(tableOf(records), key);
-  const { state } = args;
-  return item === undefined || (typeof state === 'string' && item['state'] !== state)
-    ? null
-    : loadObject(TaskLog, item);
-}
+const PERIOD = { task_name: text, period_beginning: text, period_ending: text, state: optionalText };
 
-async function getAll(records: Records, args: MethodArguments): Promise<AnyObject> {
-  const hosts = typeof args['host'] === 'string' ? [args['host']] : await hostsOfCell(records);
-  const period = taskLogKey('', '', timeOf(args['period_beginning']), timeOf(args['period_ending'])).sk;
+/** The log of a task for a period, null when there is none or it is in another state. */
+const get = classMethod({ schema: { ...PERIOD, host: text } }, async (records, args) => {
+  const { task_name, host, state } = args;
+  const key = taskLogKey(task_name, host, timeOf(args.period_beginning), timeOf(args.period_ending));
+  const item = await records.tables.get(tableOf(records), key);
+  return item === undefined || (state !== null && item['state'] !== state) ? null : loadObject(TaskLog, item);
+});
+
+const getAll = classMethod({ schema: { ...PERIOD, host: optionalText } }, async (records, args) => {
+  const hosts = args.host === null ? await hostsOfCell(records) : [args.host];
+  const period = taskLogKey('', '', timeOf(args.period_beginning), timeOf(args.period_ending)).sk;
   const found = await Promise.all(
     hosts.map((host) =>
       allPages(records.tables, tableOf(records), {
-        partition: taskLogKey(String(args['task_name']), host, '', '').pk,
+        partition: taskLogKey(args.task_name, host, '', '').pk,
         sortPrefix: period,
       }),
     ),
   );
   const { state } = args;
-  const items = found.flat().filter((item) => typeof state !== 'string' || item['state'] === state);
+  const items = found.flat().filter((item) => state === null || item['state'] === state);
   return TaskLogList.load({ objects: items.map((item) => loadObject(TaskLog, item)) });
-}
+});
 
-export const taskLog: RecordMethods = { instance: { begin_task: begin, end_task: end }, class: { get } };
+export const taskLog: RecordMethods = {
+  instance: { begin_task: instanceMethod({ schema: {} }, begin), end_task: instanceMethod({ schema: {} }, end) },
+  class: { get },
+};
+
 export const taskLogList: RecordMethods = { class: { get_all: getAll } };

@@ -7,7 +7,8 @@ import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
 import { instanceKey } from '#records/keys';
-import type { MethodArguments, RecordMethods, Records } from '#records/method';
+import { text } from '#records/arguments';
+import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
@@ -100,29 +101,33 @@ async function destroy(records: Records, object: AnyObject): Promise<null> {
   return null;
 }
 
-async function byUuid(records: Records, args: MethodArguments): Promise<Interface | null> {
-  const partition = withUuid(String(args['vif_uuid']));
+async function byUuid(records: Records, uuid: string): Promise<Interface | null> {
+  const partition = withUuid(uuid);
   const { items } = await records.tables.query(tableOf(records), { index: 'by-status', partition, limit: 1 });
   return items[0] === undefined ? null : interfaceOf(items[0]);
 }
 
 export const virtualInterface: RecordMethods = {
-  instance: { create, save, destroy },
+  instance: {
+    create: instanceMethod({ schema: {} }, create),
+    save: instanceMethod({ schema: {} }, save),
+    destroy: instanceMethod({ schema: {} }, destroy),
+  },
   class: {
-    get_by_uuid: byUuid,
-    delete_by_instance_uuid: async (records, args) => {
-      const items = await interfacesOf(records, String(args['instance_uuid']));
+    get_by_uuid: classMethod({ schema: { vif_uuid: text } }, (records, { vif_uuid }) => byUuid(records, vif_uuid)),
+    delete_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid }) => {
+      const items = await interfacesOf(records, instance_uuid);
       await Promise.all(items.map((item) => softDelete(records, item)));
       return null;
-    },
+    }),
   },
 };
 
 export const virtualInterfaceList: RecordMethods = {
   class: {
-    get_by_instance_uuid: async (records, args) => {
-      const items = await interfacesOf(records, String(args['instance_uuid']));
+    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid }) => {
+      const items = await interfacesOf(records, instance_uuid);
       return VirtualInterfaceList.load({ objects: items.map(interfaceOf) });
-    },
+    }),
   },
 };

@@ -1,7 +1,7 @@
 import type { Clock } from '#ports/clock';
-import type { Item, Tables } from '#ports/tables';
+import type { Tables } from '#ports/tables';
 import { API } from '#records/keys';
-import { mapOf, numberOf, textOf, textsOf } from '#wire/reading';
+import { aggregateItem } from '#records/items/aggregate';
 
 /** A host aggregate. */
 export interface Aggregate {
@@ -53,21 +53,9 @@ export class Aggregates {
       consistent: false,
     });
     return items
-      .filter((item) => item['deleted'] !== true)
-      .map(readAggregate)
+      .map(aggregateItem)
+      .filter(({ deleted }) => !deleted)
+      .map(({ id, uuid, hosts, metadata }) => ({ id, uuid, hosts: new Set(hosts), metadata }))
       .toSorted((left, right) => left.id - right.id);
   }
-}
-
-function readAggregate(item: Item): Aggregate {
-  return {
-    id: numberOf(item['id']) ?? 0,
-    uuid: textOf(item['uuid']) ?? '',
-    hosts: new Set(textsOf(item['hosts'])),
-    metadata: Object.fromEntries(
-      Object.entries(mapOf(item['metadata'])).flatMap(([name, value]) =>
-        typeof value === 'string' ? [[name, value]] : [],
-      ),
-    ),
-  };
 }

@@ -18,6 +18,7 @@ import type { Step } from '../step.ts';
 import { placedOn } from './placed-on.ts';
 import { releaseDestination } from './select-destination.ts';
 import { EVENTS, ownership, type MigratingState, type PlacedState } from './state.ts';
+import { migrationItem } from '#records/items/migration';
 
 const COLD = operationNames('cold-migrate');
 
@@ -62,8 +63,8 @@ async function handMigration(
   lastMayWake: boolean,
 ): Promise<void> {
   const records = { ...services, context, cell: { name: cell, uuid: cell_uuid } };
-  const item = await findMigration(records, server, (each) => each['uuid'] === uuid);
-  if (item === undefined || ((item['dest_compute'] ?? null) === null && !lastMayWake)) return;
+  const item = await findMigration(records, server, (each) => each.uuid === uuid);
+  if (item === undefined || (migrationItem(item).dest_compute === null && !lastMayWake)) return;
   const migration = migrationOf(item);
   migration.set('dest_compute', host).set('dest_node', node);
   await saveMigration(records, migration);

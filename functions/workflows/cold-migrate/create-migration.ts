@@ -41,7 +41,7 @@ export const createMigration: Step<OwnedState> = async (services, { state, execu
   const left = await findMigration(
     records,
     server,
-    (item) => item['status'] === 'pre-migrating' && item['migration_type'] === type,
+    (item) => item.status === 'pre-migrating' && item.migration_type === type,
   );
   const flavor = fieldsOf(args['flavor']);
   const migration =

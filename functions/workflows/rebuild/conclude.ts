@@ -7,10 +7,11 @@ import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute } from '#records/operation';
 import { release } from '#operations/own-operation';
 import { readOperation } from '#operations/operation-document';
-import { textOf } from '#wire/reading';
 import { changeServer } from '#servers/server-change';
 import type { Step } from '../step.ts';
 import type { PlacedState } from './state.ts';
+import { migrationItem, type MigrationItem } from '#records/items/migration';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
  * Ends a rebuild that a host has settled: the server holds what is on its host and nothing else, only that host may write
@@ -20,11 +21,14 @@ export const conclude: Step<PlacedState> = async (services, { state, execution }
   const { server: uuid, cell } = state;
   const items = await withMigrations(services, cell, uuid);
   const item = items.find(({ sk }) => sk === 'instance');
-  const live = item !== undefined && item['deleted'] !== true ? item : undefined;
-  const host = textOf(live?.['host']);
+  const found = item && instanceItem(item);
+  const live = found?.deleted === false ? found : undefined;
+  const host = live?.host ?? undefined;
   if (state.path !== 'same' && live !== undefined) {
     await keepOne(services, state, execution, host);
-    const others = items.filter(supersededBy(state));
+    const others = items
+      .filter(({ sk }) => sk.startsWith('migration#'))
+      .filter((each) => supersededBy(state)(migrationItem(each)));
     if (host === state.host && others.length > 0) await endOthers(services, state, execution);
   }
   if (host !== undefined && host !== state.host)
@@ -33,9 +37,9 @@ export const conclude: Step<PlacedState> = async (services, { state, execution }
   return { outcome: outcomeOf(live), host: host ?? null };
 };
 
-const outcomeOf = (live: Item | undefined): string => {
+const outcomeOf = (live: InstanceItem | undefined): string => {
   if (live === undefined) return 'deleted';
-  return live['vm_state'] === 'error' ? 'error' : 'done';
+  return live.vm_state === 'error' ? 'error' : 'done';
 };
 
 /** An evacuated server keeps what it claims on its destination; one that stayed where it was, what it held before. */
@@ -61,7 +65,7 @@ const withMigrations = (services: Services, cell: string, uuid: string): Promise
  */
 const supersededBy =
   ({ migration, source_host }: PlacedState) =>
-  ({ uuid, migration_type, status, source_compute }: Item): boolean =>
+  ({ uuid, migration_type, status, source_compute }: MigrationItem): boolean =>
     uuid !== migration && migration_type === 'evacuation' && status === 'accepted' && source_compute === source_host;
 
 async function endOthers(services: Services, state: PlacedState, execution: string): Promise<void> {

@@ -63,7 +63,7 @@ async function tell(
   const failure = failureOf(error);
   const records = { ...services, context, cell, writer: `rebuild-again-${execution}` };
   if (state.migration !== null)
-    await endMigrations(records, uuid, 'error', (migration) => migration['uuid'] === state.migration);
+    await endMigrations(records, uuid, 'error', (migration) => migration.uuid === state.migration);
   const spec = args['request_spec'];
   try {
     await setVmStateAndNotify(services, {

@@ -8,6 +8,7 @@ import type { Item } from '#ports/tables';
 import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
 import { findMigration } from '#operations/end-migration';
+import { migrationItem } from '#records/items/migration';
 import { migrationOf } from '#records/methods/migration';
 import { notify } from '#records/notify';
 import { fieldsOf as novaFields, operationNames } from '#records/operation';
@@ -32,8 +33,9 @@ export const rebuildOnHost: Step<PlacedState> = async (services, { state, execut
   const { server: uuid, cell, cell_uuid, host } = state;
   const document = await readOperation(services, state.request);
   const records = { ...services, context: document.context, cell: { name: cell, uuid: cell_uuid } };
-  const found = await findMigration(records, uuid, (migration) => migration['uuid'] === state.migration);
-  const awaited = found?.['migration_type'] === 'evacuation' ? state.migration : null;
+  const found = await findMigration(records, uuid, (migration) => migration.uuid === state.migration);
+  const isEvacuation = found !== undefined && migrationItem(found).migration_type === 'evacuation';
+  const awaited = isEvacuation ? state.migration : null;
   const registered = await registerToken(services, {
     operation: 'rebuild',
     cell,

@@ -6,6 +6,7 @@ import { readOperation } from '#operations/operation-document';
 import { cellOfServer } from '#records/server-cell';
 import type { Step } from '../step.ts';
 import type { RebuildState, TargetedState } from './state.ts';
+import { migrationItem } from '#records/items/migration';
 
 /**
  * Finds the server's cell, makes the execution its owner and looks at what is asked for (conductor.md sections 5.1,
@@ -35,7 +36,7 @@ export const targetServer: Step<RebuildState> = async (services, { state, execut
     vm_state: textOf(item['vm_state']) ?? 'active',
     source_host: current ?? '',
     source_node: textOf(item['node']) ?? '',
-    migration: textOf(migration?.['uuid']) ?? null,
+    migration: migration === undefined ? null : migrationItem(migration).uuid,
     wait_seconds: services.config.waitSeconds,
   };
   return targeted;

@@ -36,7 +36,7 @@ describe('Instance.create', () => {
     const { records } = world();
     const made = await storedInstance(records);
 
-    const error = await rejected(instance.instance?.['create']?.(records, made, {}) ?? Promise.resolve());
+    const error = await rejected(instance.instance?.['create']?.call(records, made, {}) ?? Promise.resolve());
 
     expect(error).toMatchObject({
       name: 'ObjectActionError',

@@ -1,0 +1,18 @@
+import type { Attributes } from '#ports/tables';
+import { mapOf, textsOf } from '#wire/reading';
+import { numberOrNull, textOrNull } from './read.ts';
+
+/** Reads the item of a host aggregate. */
+export function aggregateItem(item: Attributes) {
+  return {
+    id: numberOrNull(item['id']) ?? 0,
+    uuid: textOrNull(item['uuid']) ?? '',
+    hosts: textsOf(item['hosts']),
+    metadata: Object.fromEntries(
+      Object.entries(mapOf(item['metadata'])).flatMap(([name, value]) =>
+        typeof value === 'string' ? [[name, value] as const] : [],
+      ),
+    ),
+    deleted: item['deleted'] === true,
+  };
+}

@@ -1,0 +1,16 @@
+import type { Attributes } from '#ports/tables';
+import { textOf, textsOf } from '#wire/reading';
+import { numberOrNull } from './read.ts';
+
+/** Reads the item of a server group; old ones hold a list of policies. */
+export function groupItem(item: Attributes) {
+  const policy = textOf(item['policy']);
+  const policies = textsOf(item['policies']);
+  return {
+    policies: policies.length > 0 || policy === undefined ? policies : [policy],
+    deleted: item['deleted'] === true,
+  };
+}
+
+/** Reads the item of a group's member. */
+export const groupMemberItem = (item: Attributes) => ({ id: numberOrNull(item['id']) ?? 0 });
