@@ -1,3 +1,4 @@
+import { firstLine } from '#cli/deployment/failure';
 import type { Item } from '#ports/tables';
 import { numberOf, textOf } from '#wire/reading';
 
@@ -60,5 +61,3 @@ function momentsOf(item: Item): Moment[] {
 }
 
 const ending = (name: string, result: string): string => (result === '' ? name : `${name}: ${firstLine(result)}`);
-
-const firstLine = (text: string): string => text.split('\n')[0] ?? '';
