@@ -1,3 +1,4 @@
+import { isMap } from '#objects/versioned/primitive';
 import type { Item } from '#ports/tables';
 import type { MethodArguments } from './method.ts';
 import { plainText } from '#wire/reading';
@@ -75,9 +76,6 @@ function hasPairs(stored: unknown, wanted: unknown): boolean {
   const pairs = new Map(isMap(stored) ? Object.entries(stored) : []);
   return maps.every((map) => !isMap(map) || Object.entries(map).every(([name, value]) => pairs.get(name) === value));
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Sorted by the keys asked for, newest first when none are, and always by id at last. */
 export function sortedInstances(items: readonly Item[], args: MethodArguments): Item[] {

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { SourceFile } from './source-tree.ts';
 
 /** A function, or a constant, at the top of a file. */
-export interface TopLevel {
+interface TopLevel {
   readonly path: string;
   readonly name: string;
   /** What it is, without its name, its comment and its layout. */
@@ -17,7 +17,7 @@ const SHORTEST_CONST = 60;
 const SHORTEST_FUNCTION = 30;
 
 /** What stands at the top of a file; the layout is the formatter's, so a declaration ends where its brackets close. */
-export function topLevels({ path, text }: Pick<SourceFile, 'path' | 'text'>): TopLevel[] {
+function topLevels({ path, text }: Pick<SourceFile, 'path' | 'text'>): TopLevel[] {
   const lines = withoutComments(text).split('\n');
   const found: TopLevel[] = [];
   const neighbours = namesFromOwnFolder(text);

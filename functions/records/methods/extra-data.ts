@@ -1,24 +1,17 @@
+import { visibleInstance } from '#records/visible-instance';
 import { InstanceNotFound, MigrationContextNotFound, NumaTopologyNotFound } from '#errors';
 import { NovaObject } from '#objects/versioned/base';
-import type { Item } from '#ports/tables';
-import { tableOf } from '#records/cell-table';
 import { loadedValue } from '#records/instance-item';
-import { instanceKey } from '#records/keys';
-import type { ClassMethod, RecordMethods, Records } from '#records/method';
+import type { ClassMethod, RecordMethods } from '#records/method';
 import { receiver, textOf } from '#records/stored-object';
-import { visible } from '#records/visibility';
 
-/** Objects that lie inside an instance's item and may be asked for alone. */
-
-async function read(records: Records, uuid: string): Promise<Item | undefined> {
-  return visible(records.context, await records.tables.get(tableOf(records), instanceKey(uuid)));
-}
+/* Objects that lie inside an instance's item and may be asked for alone. */
 
 /** The named part of an instance, null when it has none. */
 function part(name: string, missing: (uuid: string) => Error): ClassMethod {
   return async (records, args) => {
     const uuid = String(args['instance_uuid']);
-    const item = await read(records, uuid);
+    const item = await visibleInstance(records, uuid);
     if (item === undefined) throw missing(uuid);
     return loadedValue(item, name);
   };
@@ -48,7 +41,7 @@ export const instancePciRequests: RecordMethods = {
   class: {
     get_by_instance_uuid: async (records, args) => {
       const uuid = String(args['instance_uuid']);
-      const item = await read(records, uuid);
+      const item = await visibleInstance(records, uuid);
       const stored = item?.['pci_requests'] ?? null;
       return receiver.object(
         stored ?? {

@@ -1,3 +1,5 @@
+import { isMap } from '#objects/versioned/primitive';
+import { byId } from '#records/by-id';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { MigrationList } from '#objects/migration/migration';
 import type { Item } from '#ports/tables';
@@ -9,11 +11,6 @@ import type { MethodArguments, RecordMethods, Records } from '#records/method';
 import { hostsOfCell } from './service.ts';
 import { isVisible } from '#records/visibility';
 import { plainText } from '#wire/reading';
-
-/** Statuses that a host's list of what is in progress leaves out; `error` only in the narrower one. */
-const OVER: ReadonlySet<unknown> = new Set(['confirmed', 'reverted', 'failed', 'completed', 'cancelled', 'done']);
-
-const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
 const listOf = (items: readonly Item[]): AnyObject => MigrationList.load({ objects: items.map(migrationOf) });
 
@@ -131,15 +128,12 @@ function page(items: Item[], args: MethodArguments): Item[] {
   return sorted.slice(from, typeof args['limit'] === 'number' ? from + args['limit'] : undefined);
 }
 
-const isFilters = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 export const migrationList: RecordMethods = {
   class: {
     get_in_progress_and_error: async (records, args) =>
-      listOf(await inProgress(records, args, (status) => OVER.has(status))),
+      listOf(await inProgress(records, args, (status) => isFinished(status))),
     get_in_progress_by_host_and_node: async (records, args) =>
-      listOf(await inProgress(records, args, (status) => OVER.has(status) || status === 'error')),
+      listOf(await inProgress(records, args, (status) => isFinished(status) || status === 'error')),
     get_in_progress_by_instance: async (records, args) => {
       const items = await migrationsOf(records, String(args['instance_uuid']));
       return listOf(
@@ -165,7 +159,7 @@ export const migrationList: RecordMethods = {
       );
     },
     get_by_filters: async (records, args) => {
-      const filters = isFilters(args['filters']) ? args['filters'] : {};
+      const filters = isMap(args['filters']) ? args['filters'] : {};
       if (args['limit'] === 0) return listOf([]);
       const items = (await candidates(records, filters)).filter((item) => isVisible(records.context, item));
       return listOf(page(items.filter(matches(filters)), args));
