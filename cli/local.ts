@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { answering, type Cli } from './output/answering.ts';
-import { cellUuid } from './inventory/cells.ts';
+import { cellUuid } from '#ports/cell-uuid';
 import { CommandFailure, EXIT } from './deployment/failure.ts';
 import { hostNamed } from './inventory/hosts.ts';
 import type { Machines } from './deployment/machines.ts';
@@ -16,7 +16,7 @@ export function addLocal(program: Command, cli: Cli): void {
     .argument('<cell>', 'its name');
   answering(deploy, cli, async ({ target, args: [cell = ''] }) => {
     if (!/^[a-z][a-z0-9-]{0,30}$/u.test(cell)) throw new CommandFailure(`"${cell}" is no name of a cell`, EXIT.usage);
-    const uuid = cellUuid(target.deployment, cell);
+    const uuid = cellUuid(`${target.deployment}-cell-${cell}`);
     await machines(target).deployCell(cell, uuid);
     return {
       data: { cell, uuid },

@@ -7,6 +7,7 @@ import {
 import { OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { S3Blobs } from '#adapters/s3/blobs';
 import { extendedQueues } from '#adapters/sqs/extended-queues';
+import { isMissingQueue } from '#adapters/sqs/missing-queue';
 import { SqsQueues } from '#adapters/sqs/queues';
 import type { SqsClient, SqsMessage } from '#adapters/sqs/sqs-client';
 import type { Blobs } from '#ports/blobs';
@@ -87,7 +88,7 @@ export class SqsBus implements Bus {
     try {
       await this.#client.send(new DeleteQueueCommand({ QueueUrl: this.#url(queue) }));
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isMissingQueue(error)) throw error;
     }
   }
 
@@ -155,10 +156,6 @@ const received = ({ MessageId, Body, MessageAttributes }: SqsMessage): ReceivedM
     Object.entries(MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue ?? '']),
   ),
 });
-
-const isGone = (error: unknown): boolean =>
-  error instanceof Error &&
-  (error.name === 'QueueDoesNotExist' || error.name === 'AWS.SimpleQueueService.NonExistentQueue');
 
 const pause = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
+import { cellUuid } from '#ports/cell-uuid';
 import { Aws } from 'aws-cdk-lib';
 
 /** Cell that holds servers which never reached a host: it has a table and no queue. */
 export const CELL0 = 'cell0';
 
-/** Namespace of the uuids of cells (RFC 9562, version 5). */
-const CELL_NAMESPACE = 'b5b0c9a2-6d0e-4c5e-9f0b-3a3c1c0f7d11';
 const DEPLOYMENT = /^[a-z][a-z0-9-]{1,30}$/u;
 const CELL = /^[a-z][a-z0-9-]{0,30}$/u;
 
@@ -43,11 +41,7 @@ export class Names {
    * The cell's functions are told it at deployment, before the mapping is created with the same uuid.
    */
   cellUuid(cell: string): string {
-    const namespace = Buffer.from(CELL_NAMESPACE.replaceAll('-', ''), 'hex');
-    const hash = createHash('sha1').update(namespace).update(this.cell(cell)).digest().subarray(0, 16);
-    hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
-    hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
-    return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5');
+    return cellUuid(this.cell(cell));
   }
 
   /** The bucket of payloads that no queue takes; the account makes the name one of its own. */

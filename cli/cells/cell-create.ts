@@ -6,7 +6,8 @@ import { CELL0_UUID, cellMappingKey, cellTable, MAPPINGS } from '#records/keys';
 import { cellQueue } from '#ports/host-queue';
 import { ALL_CELLS } from '#records/methods/mappings';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
-import { cellRows, cellUuid } from '#cli/inventory/cells';
+import { cellUuid } from '#ports/cell-uuid';
+import { cellRows } from '#cli/inventory/cells';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
@@ -31,7 +32,7 @@ async function createCell(target: DeploymentTarget, name: string, given: string 
     );
   if (given !== undefined && !UUID.test(given))
     throw new CommandFailure(`--uuid ${given} is no uuid: leave it out to use the stack's`, EXIT.usage);
-  const uuid = given ?? (name === 'cell0' ? CELL0_UUID : cellUuid(target.deployment, name));
+  const uuid = given ?? (name === 'cell0' ? CELL0_UUID : cellUuid(`${target.deployment}-cell-${name}`));
   const cells = await cellRows(target);
   const there = cells.find((each) => each.name === name || each.uuid === uuid);
   if (there !== undefined) {

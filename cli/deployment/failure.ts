@@ -47,4 +47,5 @@ export function toFailure(error: unknown, endpoint: string): CommandFailure {
   return new CommandFailure(`${error.name}: ${firstLine(error.message)}`);
 }
 
-const firstLine = (text: string): string => text.split('\n')[0] ?? '';
+/** What stands before the first line break. */
+export const firstLine = (text: string): string => text.split('\n')[0] ?? '';

@@ -1,3 +1,4 @@
+import { isMissingQueue } from '#adapters/sqs/missing-queue';
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
@@ -37,8 +38,6 @@ export interface QueueDeskOptions {
   readonly arnBase: string;
   readonly deployment: string;
 }
-
-const GONE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
 /** Queues as an operator needs them; names are without the deployment's prefix. */
 export class QueueAdmin {
@@ -160,7 +159,7 @@ async function unlessGone<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof Error && GONE.has(error.name)) return undefined;
+    if (isMissingQueue(error)) return undefined;
     throw error;
   }
 }

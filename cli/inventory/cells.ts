@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { CELL0_UUID, MAPPINGS } from '#records/keys';
@@ -18,18 +17,6 @@ export interface CellRow {
 }
 
 type Tables = Pick<DeploymentTarget, 'tables'>;
-
-/** Namespace of the uuids of cells; the stacks compute the same. */
-const CELL_NAMESPACE = 'b5b0c9a2-6d0e-4c5e-9f0b-3a3c1c0f7d11';
-
-/** The uuid that a cell's functions were told at deployment. */
-export function cellUuid(deployment: string, cell: string): string {
-  const namespace = Buffer.from(CELL_NAMESPACE.replaceAll('-', ''), 'hex');
-  const hash = createHash('sha1').update(namespace).update(`${deployment}-cell-${cell}`).digest().subarray(0, 16);
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
-  return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5');
-}
 
 /** Every cell mapping, cell0 included, in the order of ids. */
 export async function cellRows({ tables }: Tables): Promise<CellRow[]> {

@@ -1,3 +1,4 @@
+import { firstLine } from '#cli/deployment/failure';
 import type { Item } from '#ports/tables';
 import { migrationItem } from '#records/items/migration';
 import { actionItem, eventItem, faultItem } from '#records/items/instance-parts';
@@ -52,5 +53,3 @@ function momentsOfEvent(item: Item): Moment[] {
 }
 
 const ending = (name: string, result: string): string => (result === '' ? name : `${name}: ${firstLine(result)}`);
-
-const firstLine = (text: string): string => text.split('\n')[0] ?? '';

@@ -1,6 +1,8 @@
+import { listOf, mapOf } from '#wire/reading';
 import { FlavorPayload } from '#objects/notification/flavor-payload';
 import { InstanceActionRebuildPayload } from '#objects/notification/instance-action-rebuild-payload';
-import { IpPayload, POWER_STATES } from '#objects/notification/instance-payload';
+import { IpPayload } from '#objects/notification/instance-payload';
+import { POWER_STATES } from '#objects/versioned/enums';
 import {
   AuditPeriodPayload,
   InstanceStateUpdatePayload,
@@ -39,7 +41,7 @@ const RENAMED: Readonly<Record<string, string>> = {
 
 /** The payload of `instance.rebuild_scheduled`. */
 export function rebuildPayload(server: ToldServer): JsonMap {
-  const { ids = null } = map(map(server.instance['trusted_certs'])['nova_object.data']);
+  const { ids = null } = mapOf(mapOf(server.instance['trusted_certs'])['nova_object.data']);
   const told = instanceFields(server);
   return sent(fill(InstanceActionRebuildPayload, (name) => (name === 'trusted_image_certificates' ? ids : told(name))));
 }
@@ -70,13 +72,13 @@ function instanceFields({ instance, flavor, context }: ToldServer): FieldReader 
     ip_addresses: addressesOf(instance['network_info']),
     // As by Nova's default, bdms_in_notifications.
     block_devices: null,
-    metadata: map(instance['metadata']),
+    metadata: mapOf(instance['metadata']),
     locked: instance['locked'] === true,
     auto_disk_config: instance['auto_disk_config'] === true ? 'AUTO' : 'MANUAL',
     action_initiator_user: context.user_id,
     action_initiator_project: context.project_id,
     request_id: context.request_id,
-    locked_reason: map(instance['system_metadata'])['locked_reason'],
+    locked_reason: mapOf(instance['system_metadata'])['locked_reason'],
   };
   return (name) => (name in parts ? parts[name] : instance[RENAMED[name] ?? name]);
 }
@@ -84,18 +86,18 @@ function instanceFields({ instance, flavor, context }: ToldServer): FieldReader 
 /** Every fixed address of every port, out of the network model that the record keeps as text. */
 function addressesOf(networks: Json | undefined) {
   const ports: Json = typeof networks === 'string' && networks !== '' ? JSON.parse(networks) : [];
-  return list(ports).flatMap((port) => {
-    const { id, address: mac, devname, network, meta } = map(port);
-    const { label, subnets } = map(network);
-    return list(subnets).flatMap((subnet) =>
-      list(map(subnet)['ips']).map((ip) => {
-        const { address, version } = map(ip);
+  return listOf(ports).flatMap((port) => {
+    const { id, address: mac, devname, network, meta } = mapOf(port);
+    const { label, subnets } = mapOf(network);
+    return listOf(subnets).flatMap((subnet) =>
+      listOf(mapOf(subnet)['ips']).map((ip) => {
+        const { address, version } = mapOf(ip);
         const told: Readonly<Record<string, unknown>> = {
           label,
           mac,
           version,
           address,
-          meta: map(meta),
+          meta: mapOf(meta),
           port_uuid: id,
           device_name: devname,
         };
@@ -104,7 +106,3 @@ function addressesOf(networks: Json | undefined) {
     );
   });
 }
-
-const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
-const map = (value: Json | undefined): JsonMap =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};

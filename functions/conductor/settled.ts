@@ -1,3 +1,4 @@
+import { textOrNull } from '#wire/reading';
 import type { JsonMap } from '#ports/json';
 
 /** What the record of a server says that bears on an operation at work on it. */
@@ -74,5 +75,3 @@ export const instanceFacts = (item: JsonMap): InstanceFacts => ({
   host: textOrNull(item['host']),
   deleted: item['deleted'] === true,
 });
-
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -1,3 +1,4 @@
+import { mapOf, numberOrZero, textOrEmpty } from '#wire/reading';
 import type { Json, JsonMap } from '#ports/json';
 import { imageMetaOf } from './system-image.ts';
 
@@ -29,8 +30,8 @@ export function usagePayload(instance: JsonMap, flavor: JsonMap): JsonMap {
   const told = (name: string): Json => instance[name] ?? '';
   return {
     ...Object.fromEntries(SAME_NAME.map((name) => [name, told(name)])),
-    ...Object.fromEntries(TIMES.map((name) => [name, text(instance[name]).replace(/Z$/, '.000000')])),
-    created_at: text(instance['created_at']).replace('T', ' ').replace(/Z$/, '+00:00'),
+    ...Object.fromEntries(TIMES.map((name) => [name, textOrEmpty(instance[name]).replace(/Z$/, '.000000')])),
+    created_at: textOrEmpty(instance['created_at']).replace('T', ' ').replace(/Z$/, '+00:00'),
     progress: instance['progress'] === 0 ? '' : told('progress'),
     ...Object.fromEntries(AS_THEY_ARE.map((name) => [name, instance[name] ?? null])),
     tenant_id: told('project_id'),
@@ -38,17 +39,12 @@ export function usagePayload(instance: JsonMap, flavor: JsonMap): JsonMap {
     instance_type: flavor['name'] ?? '',
     instance_type_id: flavor['id'] ?? told('instance_type_id'),
     instance_flavor_id: flavor['flavorid'] ?? '',
-    disk_gb: amount(instance['root_gb']) + amount(instance['ephemeral_gb']),
+    disk_gb: numberOrZero(instance['root_gb']) + numberOrZero(instance['ephemeral_gb']),
     cell_name: told('cell_name'),
-    image_ref_url: `images/${text(instance['image_ref'])}`,
+    image_ref_url: `images/${textOrEmpty(instance['image_ref'])}`,
     state: told('vm_state'),
     state_description: told('task_state'),
-    image_meta: imageMetaOf(map(instance['system_metadata'])),
-    metadata: map(instance['metadata']),
+    image_meta: imageMetaOf(mapOf(instance['system_metadata'])),
+    metadata: mapOf(instance['metadata']),
   };
 }
-
-const amount = (value: Json | undefined): number => (typeof value === 'number' ? value : 0);
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-const map = (value: Json | undefined): JsonMap =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};

@@ -1,3 +1,4 @@
+import { isMap } from '#objects/versioned/primitive';
 import type { Item } from '#ports/tables';
 import { plainText } from '#wire/reading';
 
@@ -74,9 +75,6 @@ function hasPairs(stored: unknown, wanted: unknown): boolean {
   const pairs = new Map(isMap(stored) ? Object.entries(stored) : []);
   return maps.every((map) => !isMap(map) || Object.entries(map).every(([name, value]) => pairs.get(name) === value));
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** One key and direction, or several. */
 interface SortOrder {

@@ -1,3 +1,4 @@
+import { transactOnce } from './transact-once.ts';
 import { TooManyInstances } from '#errors';
 import { COUNTED, exceeded, negative, tooMany, type Amounts } from '#conductor/quota';
 import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
@@ -65,7 +66,7 @@ export async function unreserve(
   project: string,
   total: Amounts,
 ): Promise<void> {
-  await once(services, [
+  await transactOnce(services, [
     countUsage(project, negative(total)),
     {
       kind: 'update',
@@ -84,7 +85,7 @@ export async function returnShare(
   uuid: string,
   reservation: Reservation,
 ): Promise<void> {
-  await once(services, [
+  await transactOnce(services, [
     countUsage(reservation.project, negative(reservation.share)),
     {
       kind: 'update',
@@ -117,14 +118,6 @@ function amountsIn(value: Json | undefined): Amounts {
   return { instances, cores, ram };
 }
 
-async function once(services: Pick<Services, 'tables'>, actions: readonly Action[]): Promise<void> {
-  try {
-    await services.tables.transact(actions);
-  } catch (error) {
-    if (!(error instanceof TransactionRefused)) throw error;
-  }
-}
-
 const withinLimits = (limits: Amounts, total: Amounts): Condition =>
   all(
     ...COUNTED.filter((name) => limits[name] >= 0).map((name) =>
@@ -137,7 +130,7 @@ export async function returnQuota(services: Pick<Services, 'tables'>, table: str
   const held = quotaHeld(item);
   if (held === undefined) return;
   const { project, share } = held;
-  await once(services, [
+  await transactOnce(services, [
     countUsage(project, negative(share)),
     {
       kind: 'update',
@@ -153,7 +146,7 @@ export async function returnQuota(services: Pick<Services, 'tables'>, table: str
 async function countAgain(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
   const { project, ...share } = mapOf(item[QUOTA_RETURNED]);
   if (typeof project !== 'string') return;
-  await once(services, [
+  await transactOnce(services, [
     countUsage(project, amountsIn(share)),
     {
       kind: 'update',
@@ -182,7 +175,7 @@ export async function recountQuota(services: Pick<Services, 'tables'>, table: st
   const { project, share } = held;
   if (share.cores === cores && share.ram === ram) return;
   const now = { ...share, cores, ram };
-  await once(services, [
+  await transactOnce(services, [
     countUsage(project, { instances: 0, cores: cores - share.cores, ram: ram - share.ram }),
     {
       kind: 'update',

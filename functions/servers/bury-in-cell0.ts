@@ -1,3 +1,4 @@
+import { transactOnce } from '#records/transact-once';
 import { CellMappingNotFound } from '#errors';
 import type { Failure } from '#conductor/fault';
 import { isoSeconds } from '#conductor/time';
@@ -140,16 +141,8 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
     }
   }
   const gone = { ...instance, deleted: true, deleted_at: now, by_status: 'deleted', [QUOTA]: null };
-  await ignoringRefusal(services, [{ ...put, item: gone }, mapping]);
+  await transactOnce(services, [{ ...put, item: gone }, mapping]);
   return true;
-}
-
-async function ignoringRefusal(services: Pick<Services, 'tables'>, actions: readonly Action[]): Promise<void> {
-  try {
-    await services.tables.transact(actions);
-  } catch (error) {
-    if (!(error instanceof TransactionRefused)) throw error;
-  }
 }
 
 /** A buried server counts against its project like any other; without a reservation it starts to count now. */

@@ -20,6 +20,15 @@ export function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** Text as it is, empty or not; null for anything else. */
+export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** Text as it is; empty for anything else. */
+export const textOrEmpty = (value: unknown): string => textOrNull(value) ?? '';
+
+/** A number as it is; 0 for anything else. */
+export const numberOrZero = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
 /** A finite number; a text that spells one counts as well (Nova's maps of strings). */
 export function numberOf(value: Json | undefined): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

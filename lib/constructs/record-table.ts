@@ -1,3 +1,4 @@
+import { indexAttribute } from '#ports/tables';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -49,7 +50,7 @@ export class RecordTable extends Construct {
       ...(timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute }),
     });
     for (const index of props.indexes ?? []) {
-      const attribute = index.replaceAll('-', '_');
+      const attribute = indexAttribute(index);
       const numeric = props.numericIndexes?.includes(index) ?? false;
       this.table.addGlobalSecondaryIndex({
         indexName: index,

@@ -1,9 +1,7 @@
+import { ANSWERED } from '#adapters/sfn/executions';
 import type { Executions, ExecutionStatus, Started } from '#ports/executions';
 import { ServiceError } from '#local/runner/service-error';
 import type { StepFunctions } from '#local/runner/runner';
-
-/** What a token that nobody waits for any more is answered with. */
-const ANSWERED = new Set(['InvalidToken', 'TaskDoesNotExist', 'TaskTimedOut']);
 
 /** ARN of a workflow's state machine in the runner. */
 export const machineArn = (deployment: string, workflow: string): string =>

@@ -1,3 +1,4 @@
+import { textOrEmpty } from '#wire/reading';
 import type { HistoryEvent } from '#local/runner/history';
 import type { DescribedExecution, StepFunctions } from '#local/runner/runner';
 import { ServiceError } from '#local/runner/service-error';
@@ -22,26 +23,26 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ListExecutions: async (runner, request) => {
     const statusFilter = STATUSES.find((status) => status === request['statusFilter']);
     const { executions } = await runner.listExecutions({
-      stateMachineArn: text(request['stateMachineArn']),
+      stateMachineArn: textOrEmpty(request['stateMachineArn']),
       ...(statusFilter === undefined ? {} : { statusFilter }),
     });
     return { executions: executions.map(listed) };
   },
   DescribeExecution: async (runner, request) =>
-    described(await runner.describeExecution({ executionArn: text(request['executionArn']) })),
+    described(await runner.describeExecution({ executionArn: textOrEmpty(request['executionArn']) })),
   GetExecutionHistory: async (runner, request) => {
-    const executionArn = text(request['executionArn']);
+    const executionArn = textOrEmpty(request['executionArn']);
     const reverseOrder = request['reverseOrder'] === true;
     const { events } = await runner.getExecutionHistory({ executionArn, reverseOrder });
     return { events: events.map(nested) };
   },
   RedriveExecution: async (runner, request) => {
-    const { redriveDate } = await runner.redriveExecution({ executionArn: text(request['executionArn']) });
+    const { redriveDate } = await runner.redriveExecution({ executionArn: textOrEmpty(request['executionArn']) });
     return { redriveDate: seconds(redriveDate) };
   },
   StopExecution: async (runner, request) => {
     const { stopDate } = await runner.stopExecution({
-      executionArn: text(request['executionArn']),
+      executionArn: textOrEmpty(request['executionArn']),
       ...(typeof request['error'] === 'string' ? { error: request['error'] } : {}),
       ...(typeof request['cause'] === 'string' ? { cause: request['cause'] } : {}),
     });
@@ -115,5 +116,3 @@ function detailsName(type: string): string {
 }
 
 const seconds = (date: Date): number => date.getTime() / 1000;
-
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

@@ -1,3 +1,4 @@
+import { indexAttribute } from '#ports/tables';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#records/keys';
 
@@ -32,8 +33,6 @@ export const tableSchemas = (cells: readonly string[]): TableSchema[] => [
   })),
 ];
 
-const attribute = (index: string): string => index.replaceAll('-', '_');
-
 /** What makes the table on a DynamoDB endpoint. */
 export const createTableInput = (deployment: string, schema: TableSchema): CreateTableCommandInput => {
   return {
@@ -47,16 +46,16 @@ export const createTableInput = (deployment: string, schema: TableSchema): Creat
       { AttributeName: 'pk', AttributeType: 'S' },
       { AttributeName: 'sk', AttributeType: 'S' },
       ...schema.indexes.flatMap(({ name, sort }) => [
-        { AttributeName: attribute(name), AttributeType: 'S' as const },
-        { AttributeName: `${attribute(name)}_sort`, AttributeType: sort },
+        { AttributeName: indexAttribute(name), AttributeType: 'S' as const },
+        { AttributeName: `${indexAttribute(name)}_sort`, AttributeType: sort },
       ]),
     ],
     ...(schema.indexes.length > 0 && {
       GlobalSecondaryIndexes: schema.indexes.map(({ name }) => ({
         IndexName: name,
         KeySchema: [
-          { AttributeName: attribute(name), KeyType: 'HASH' as const },
-          { AttributeName: `${attribute(name)}_sort`, KeyType: 'RANGE' as const },
+          { AttributeName: indexAttribute(name), KeyType: 'HASH' as const },
+          { AttributeName: `${indexAttribute(name)}_sort`, KeyType: 'RANGE' as const },
         ],
         Projection: { ProjectionType: 'ALL' as const },
       })),

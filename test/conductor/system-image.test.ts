@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
-import { imageMetaOf, imageOfSystemMetadata } from '#conductor/system-image';
+import { imageMetaOf } from '#conductor/system-image';
+import { imageDictFromSystemMetadata } from '#objects/image/image-meta-dict';
 
 const METADATA = { image_min_ram: 5, image_hw_disk_bus: 'scsi', foo: 'bar', image_mappings: 'z', x: null };
 
 test('SCHED-25 an image is derived from system metadata', () => {
-  expect(imageOfSystemMetadata(METADATA)).toEqual({ min_ram: 5, properties: { hw_disk_bus: 'scsi', foo: 'bar' } });
+  expect(imageDictFromSystemMetadata(METADATA)).toEqual({
+    min_ram: 5,
+    properties: { hw_disk_bus: 'scsi', foo: 'bar' },
+  });
 });
 
 test('events tell the entries of the image alone', () => {

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
-import type { Query, Update } from '#ports/tables';
+import { indexAttribute, type Query, type Update } from '#ports/tables';
 import { WRITER_SLOTS } from '../writer-slots.ts';
 import { encode } from './items.ts';
 
@@ -154,7 +154,7 @@ export const updateText = (update: Update, to: Placeholders): string | undefined
 /** Names of the key attributes of the table, or of one of its indexes. */
 const keyNames = (index: string | undefined): { readonly partition: string; readonly sort: string } => {
   if (index === undefined) return { partition: 'pk', sort: 'sk' };
-  const partition = index.replaceAll('-', '_');
+  const partition = indexAttribute(index);
   return { partition, sort: `${partition}_sort` };
 };
 

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import type { Key, Query } from '#ports/tables';
+import { indexAttribute, type Key, type Query } from '#ports/tables';
 import { compareText } from './evaluate.ts';
 import { ValidationException, type StoredItem, type StoredValue } from './stored-item.ts';
 
@@ -74,8 +74,6 @@ export class TableStore {
     return key;
   }
 }
-
-const indexAttribute = (index: string): string => index.replaceAll('-', '_');
 
 const identity = (key: Key): string => `${key.pk}\n${key.sk}`;
 

@@ -15,8 +15,8 @@ export interface SfnExecutionsOptions {
   readonly deployment: string;
 }
 
-/** Nobody waits for such a token any more. */
-const ANSWERED = new Set(['InvalidToken', 'TaskDoesNotExist', 'TaskTimedOut']);
+/** Names of errors that say: nobody waits for such a token any more. */
+export const ANSWERED: ReadonlySet<string> = new Set(['InvalidToken', 'TaskDoesNotExist', 'TaskTimedOut']);
 
 /** Most characters that the service takes of an error's name and of its cause. */
 const ERROR_LENGTH = 256;

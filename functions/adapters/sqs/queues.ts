@@ -7,11 +7,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { MessageTooLong, QueueDoesNotExist, QueueThrottled, type OutgoingMessage, type Queues } from '#ports/queues';
 import { batchesOf, checkedSize } from '../message-size.ts';
+import { isMissingQueue } from './missing-queue.ts';
 import type { SqsBatchFailure, SqsClient } from './sqs-client.ts';
 import { isTransientCode, transientAs } from '../transient-errors.ts';
-
-/** Names of a queue that is not there: the service's, and the one of its older protocol. */
-const GONE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
 export interface SqsQueuesOptions {
   readonly client: SqsClient;
@@ -99,7 +97,7 @@ const asked = async <T>(queue: string, send: () => Promise<T>): Promise<T> => {
 
 const translated = (queue: string, error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
-  if (GONE.has(error.name)) return new QueueDoesNotExist(`there is no queue ${queue}`, { cause: error });
+  if (isMissingQueue(error)) return new QueueDoesNotExist(`there is no queue ${queue}`, { cause: error });
   // A queue may have been given a smaller limit than the service's.
   const tooLong = error.name === 'BatchRequestTooLong' || /must be shorter than/u.test(error.message);
   return tooLong ? new MessageTooLong(error.message, { cause: error }) : transientAs('SQS', QueueThrottled, error);

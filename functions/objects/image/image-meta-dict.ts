@@ -1,3 +1,4 @@
+import type { JsonMap } from '#ports/json';
 import { ImageMeta } from './image-meta.ts';
 import { imagePropsFromDict } from './image-meta-props-dict.ts';
 import type { ObjectOf } from '#objects/versioned/object-type';
@@ -24,11 +25,9 @@ const TOP_LEVEL = new Set(['min_ram', 'min_disk', 'disk_format', 'container_form
 const SKIPPED = new Set(['mappings', 'block_device_mapping', 'img_mappings', 'img_block_device_mapping']);
 
 /** The image that a server was made of, as its system metadata remembers it (spec/conductor.md section 8.5). */
-export function imageDictFromSystemMetadata(
-  metadata: Readonly<Record<string, string | null>>,
-): Record<string, unknown> {
-  const image: Record<string, unknown> = {};
-  const properties: Record<string, unknown> = {};
+export function imageDictFromSystemMetadata(metadata: JsonMap): JsonMap {
+  const image: JsonMap = {};
+  const properties: JsonMap = {};
   for (const [key, value] of Object.entries(metadata)) {
     const name = key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key;
     if (value === null || SKIPPED.has(name)) continue;

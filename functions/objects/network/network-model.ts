@@ -1,3 +1,4 @@
+import { mapOf } from '#wire/reading';
 import type { Field } from '#objects/versioned/any-object';
 import { string } from '#objects/versioned/fields';
 import { isMap, type Json, type JsonMap } from '#objects/versioned/primitive';
@@ -111,6 +112,3 @@ function essence(value: Json, of: Part): Json {
   }
   return kept;
 }
-
-const mapOf = (value: Json | undefined): JsonMap =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};

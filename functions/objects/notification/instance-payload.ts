@@ -1,3 +1,4 @@
+import { POWER_STATES } from '#objects/versioned/enums';
 import { dictOf, listOf, object } from '#objects/versioned/containers';
 import { nullable, withDefault } from '#objects/versioned/field';
 import type { Field } from '#objects/versioned/any-object';
@@ -15,9 +16,6 @@ const TASK_STATES =
   'reboot_started_hard pausing unpausing suspending resuming powering-off powering-on rescuing unrescuing rebuilding ' +
   'rebuild_block_device_mapping rebuild_spawning migrating deleting soft-deleting restoring shelving ' +
   'shelving_image_pending_upload shelving_image_uploading shelving_offloading unshelving';
-
-/** The names of power states by their numbers. */
-export const POWER_STATES = ['pending', 'running', '_unused', 'paused', 'shutdown', '_unused', 'crashed', 'suspended'];
 
 /** A vm_state. */
 export const instanceState = (): Field<string> => enumOf('InstanceState', STATES.split(' '));

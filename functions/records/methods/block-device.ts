@@ -1,3 +1,4 @@
+import { byId } from '#records/by-id';
 import { BDMNotFound, ObjectActionError, VolumeBDMIsMultiAttach, VolumeBDMNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
@@ -33,8 +34,6 @@ const UNSET: Attributes = {
 const ofVolume = (volume: string): string => `volume#${volume}`;
 
 const deviceOf = (item: Item): Device => loadObject(BlockDeviceMapping, item, STORED);
-
-const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
 /** The item of a new device: what `putDevice` of a commit stores, and create as well. */
 async function newDeviceItem(records: Records, device: AnyObject): Promise<Item> {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { byId } from '#records/by-id';
 import { ComputeHostNotFound, ObjectActionError, ServiceNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
@@ -88,8 +89,6 @@ async function nodesOfHost(records: Records, host: string): Promise<NodeObject[]
   if (items.length === 0) throw new ComputeHostNotFound({ host });
   return items.map(computeNodeOf);
 }
-
-const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
 async function allNodes(records: Records, namePrefix?: string): Promise<Item[]> {
   const items = await allPages(records.tables, tableOf(records), {

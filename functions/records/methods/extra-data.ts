@@ -1,20 +1,13 @@
 import * as v from 'valibot';
+import { visibleInstance } from '#records/visible-instance';
 import { InstanceNotFound, MigrationContextNotFound, NumaTopologyNotFound } from '#errors';
 import { NovaObject } from '#objects/versioned/base';
-import type { Item } from '#ports/tables';
-import { tableOf } from '#records/cell-table';
 import { loadedValue } from '#records/instance-item';
-import { instanceKey } from '#records/keys';
 import { text } from '#records/arguments';
 import { classMethod, type ClassMethodDefinition, type RecordMethods, type Records } from '#records/method';
 import { receiver, textOf } from '#records/stored-object';
-import { visible } from '#records/visibility';
 
-/** Objects that lie inside an instance's item and may be asked for alone. */
-
-async function read(records: Records, uuid: string): Promise<Item | undefined> {
-  return visible(records.context, await records.tables.get(tableOf(records), instanceKey(uuid)));
-}
+/* Objects that lie inside an instance's item and may be asked for alone. */
 
 /** The named part of an instance, null when it has none. */
 async function readPart(
@@ -23,7 +16,7 @@ async function readPart(
   name: string,
   missing: (uuid: string) => Error = noInstance,
 ): Promise<unknown> {
-  const item = await read(records, uuid);
+  const item = await visibleInstance(records, uuid);
   if (item === undefined) throw missing(uuid);
   return loadedValue(item, name);
 }
@@ -57,7 +50,7 @@ export const trustedCerts: RecordMethods = { class: { get_by_instance_uuid: part
 export const instancePciRequests: RecordMethods = {
   class: {
     get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid: uuid }) => {
-      const item = await read(records, uuid);
+      const item = await visibleInstance(records, uuid);
       const stored = item?.['pci_requests'] ?? null;
       return receiver.object(
         stored ?? {

@@ -1,3 +1,4 @@
+import { visibleInstance } from '#records/visible-instance';
 import { InstanceInfoCacheNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { sameNetworks } from '#objects/network/network-model';
@@ -12,17 +13,12 @@ import { classMethod, instanceMethod, type RecordMethods, type Records } from '#
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
-import { visible } from '#records/visibility';
 
 /** @throws InstanceInfoCacheNotFound */
 function fieldsOf(item: Item | undefined, uuid: string): Record<string, unknown> {
   const cache = item === undefined ? null : infoCacheOf(item);
   if (cache === null) throw new InstanceInfoCacheNotFound({ instance_uuid: uuid });
   return cache.toPrimitive()['nova_object.data'];
-}
-
-async function read(records: Records, uuid: string): Promise<Item | undefined> {
-  return visible(records.context, await records.tables.get(tableOf(records), instanceKey(uuid)));
 }
 
 /** Writes the networks alone, with the cache's own time, when they are others than before. */
@@ -51,7 +47,7 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
 /** Reads the set fields again. */
 async function refresh(records: Records, cache: AnyObject): Promise<null> {
   const uuid = textOf(cache, 'instance_uuid') ?? '';
-  const fields = fieldsOf(await read(records, uuid), uuid);
+  const fields = fieldsOf(await visibleInstance(records, uuid), uuid);
   const known = textOf(cache, 'network_info');
   const current = fields['network_info'];
   const same = known !== undefined && typeof current === 'string' && sameNetworks(known, current);
@@ -78,7 +74,7 @@ export const instanceInfoCache: RecordMethods = {
   },
   class: {
     get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid: uuid }) => {
-      const item = await read(records, uuid);
+      const item = await visibleInstance(records, uuid);
       const cache = item === undefined ? null : infoCacheOf(item);
       if (cache === null) throw new InstanceInfoCacheNotFound({ instance_uuid: uuid });
       return cache;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { byId } from '#records/by-id';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { InstanceList } from '#objects/instance/instance';
 import type { Item } from '#ports/tables';
@@ -23,8 +24,6 @@ import { classMethod, type RecordMethods, type Records } from '#records/method';
 import { hostsOfCell } from './service.ts';
 import { isOwn, isVisible } from '#records/visibility';
 import { plainText } from '#wire/reading';
-
-const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
 /** Items of the instances in one partition of an index. */
 function found(records: Records, index: string, partition: string): Promise<Item[]> {

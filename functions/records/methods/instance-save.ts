@@ -1,3 +1,4 @@
+import { unmarked } from '#records/unmarked';
 import {
   InstanceInfoCacheNotFound,
   InstanceNotFound,
@@ -9,7 +10,7 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { NovaObject } from '#objects/versioned/base';
 import { InstancePCIRequest } from '#objects/pci/instance-pci-request';
 import { all, equals, not, oneOf, type Condition } from '#ports/conditions';
-import type { Json, JsonMap } from '#ports/json';
+import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
 import { serverAuthority } from '#records/authorize';
 import { tableOf } from '#records/cell-table';
@@ -134,17 +135,7 @@ function pciRequests(instance: AnyObject): Attributes {
     if (!(request instanceof NovaObject)) continue;
     for (const name of InstancePCIRequest.fieldNames) if (!request.isSet(name)) request.assign(name, null);
   }
-  return { pci_requests: withoutMarks(requests.toPrimitive()) };
-}
-
-function withoutMarks(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutMarks);
-  if (value === null || typeof value !== 'object') return value;
-  const kept: JsonMap = {};
-  for (const [name, inner] of Object.entries(value)) {
-    if (name !== 'nova_object.changes') kept[name] = withoutMarks(inner);
-  }
-  return kept;
+  return { pci_requests: unmarked(requests.toPrimitive()) };
 }
 
 /** The info cache's own time, when its networks change. */

@@ -1,3 +1,4 @@
+import { byId } from '#records/by-id';
 import type { AnyObject, AnyType } from '#objects/versioned/any-object';
 import { CellMapping, CellMappingList } from '#objects/mapping/cell-mapping';
 import { HostMapping, HostMappingList } from '#objects/mapping/host-mapping';
@@ -5,13 +6,11 @@ import { InstanceMappingList } from '#objects/mapping/instance-mapping';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
-import { ALL_CELLS, instanceMappingOf } from './mappings.ts';
+import { ALL_CELLS, HOST_FIELDS, instanceMappingOf } from './mappings.ts';
 import { flag, integer, optionalText, text, texts } from '#records/arguments';
 import { classMethod, type RecordMethods, type Records } from '#records/method';
 import { loadObject } from '#records/stored-object';
 import { plainText } from '#wire/reading';
-
-const byId = (items: readonly Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
 async function cells(records: Records): Promise<Item[]> {
   const query = { index: 'by-cell', partition: ALL_CELLS };
@@ -38,9 +37,7 @@ async function withCells(
   });
 }
 
-const hostFields = HostMapping.fieldNames.filter((name) => name !== 'cell_mapping');
-
-const hostOf = (item: Item): AnyObject => loadObject(HostMapping, item, hostFields);
+const hostOf = (item: Item): AnyObject => loadObject(HostMapping, item, HOST_FIELDS);
 
 /** Lists made of objects whose type is known at run time only. */
 const instanceType: AnyType = InstanceMappingList;

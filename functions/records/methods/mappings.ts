@@ -51,7 +51,8 @@ const toldFields = (item: Item): string[] =>
 export const instanceMappingOf = (item: Item): NovaObject<typeof InstanceMapping.fields> =>
   loadObject(InstanceMapping, item, toldFields(item));
 
-const HOST_FIELDS: readonly string[] = HostMapping.fieldNames.filter((name) => name !== 'cell_mapping');
+/** The fields of a host mapping that its item holds. */
+export const HOST_FIELDS: readonly string[] = HostMapping.fieldNames.filter((name) => name !== 'cell_mapping');
 
 /**
  * The mapping of a server with its cell.

@@ -1,3 +1,4 @@
+import { byId } from '#records/by-id';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { MigrationList } from '#objects/migration/migration';
 import type { Item } from '#ports/tables';
@@ -19,11 +20,6 @@ import { classMethod, type RecordMethods, type Records } from '#records/method';
 import { hostsOfCell } from './service.ts';
 import { isVisible } from '#records/visibility';
 import { plainText } from '#wire/reading';
-
-/** Statuses that a host's list of what is in progress leaves out; `error` only in the narrower one. */
-const OVER: ReadonlySet<unknown> = new Set(['confirmed', 'reverted', 'failed', 'completed', 'cancelled', 'done']);
-
-const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
 const listOf = (items: readonly Item[]): AnyObject => MigrationList.load({ objects: items.map(migrationOf) });
 
@@ -150,10 +146,10 @@ const UNCONFIRMED = { confirm_window: integer, dest_compute: text };
 export const migrationList: RecordMethods = {
   class: {
     get_in_progress_and_error: classMethod({ schema: PLACE }, async (records, place) =>
-      listOf(await inProgress(records, place, (status) => OVER.has(status))),
+      listOf(await inProgress(records, place, (status) => isFinished(status))),
     ),
     get_in_progress_by_host_and_node: classMethod({ schema: PLACE }, async (records, place) =>
-      listOf(await inProgress(records, place, (status) => OVER.has(status) || status === 'error')),
+      listOf(await inProgress(records, place, (status) => isFinished(status) || status === 'error')),
     ),
     get_in_progress_by_instance: classMethod(
       { schema: OF_INSTANCE },

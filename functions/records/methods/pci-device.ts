@@ -1,3 +1,4 @@
+import { byId } from '#records/by-id';
 import { PciDeviceNotFound, PciDeviceNotFoundById } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
@@ -19,8 +20,6 @@ const pciDeviceKey = (node: number, address: string): Key => ({ pk: `pci#${node}
 
 /** The devices of a server, found by status. */
 const ofInstance = (uuid: string): string => `pci-of#${uuid}`;
-
-const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
 /** The PCI devices that a server holds. */
 export async function devicesOfInstance(records: Records, uuid: string): Promise<Device[]> {

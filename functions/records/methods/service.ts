@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { byId } from '#records/by-id';
 import {
   ComputeHostNotFound,
   HostBinaryNotFound,
@@ -53,8 +54,6 @@ async function ofKind(records: Records, binary: string): Promise<Item[]> {
   const items = await allPages(records.tables, tableOf(records), { index: 'by-status', partition: ofBinary(binary) });
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
-
-const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
 /** The hosts of a cell that run a compute service. */
 export async function hostsOfCell(records: Records): Promise<string[]> {

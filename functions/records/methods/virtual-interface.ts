@@ -1,3 +1,4 @@
+import { byId } from '#records/by-id';
 import { DBDuplicateEntry, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
@@ -35,8 +36,6 @@ function withPlainAddress(item: Item): Attributes {
   const { address } = item;
   return typeof address === 'string' ? { ...item, address: address.split('/')[0] ?? address } : item;
 }
-
-const byId = (items: Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
 
 async function interfacesOf(records: Records, uuid: string): Promise<Item[]> {
   const items = await allPages(records.tables, tableOf(records), {

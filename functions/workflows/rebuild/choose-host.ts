@@ -1,6 +1,6 @@
 import { ComputeHostNotFound } from '#errors';
 import { isWireObject, setFields } from '#wire/wire';
-import { imageOfSystemMetadata } from '#conductor/system-image';
+import { imageDictFromSystemMetadata } from '#objects/image/image-meta-dict';
 import { claimResourcesOnDestination } from '#placement/claim-resources';
 import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -122,7 +122,7 @@ async function specToAsk(
 
 function baseSpec(sent: Json | undefined, recreate: boolean, state: TargetedState, item: Item): WireObject {
   if (!isWireObject(sent)) {
-    const image = imageOfSystemMetadata(mapOf(item['system_metadata']));
+    const image = imageDictFromSystemMetadata(mapOf(item['system_metadata']));
     return specOfServer(item, image, { ignore_hosts: [state.source_host] });
   }
   if (!recreate) return sent;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellUuid } from '#cli/inventory/cells';
+import { cellUuid } from '#ports/cell-uuid';
 import { hostQueuePolicy } from '#cli/inventory/host-policy';
 import { Names } from '../../../lib/names.ts';
 
@@ -28,6 +28,10 @@ describe('hostQueuePolicy', () => {
 
 describe('cellUuid', () => {
   it.each(['cell1', 'cell-two', 'a'])('of %s is what its stack computes', (cell) => {
-    expect(cellUuid('nova-conductor', cell)).toBe(new Names('nova-conductor').cellUuid(cell));
+    expect(cellUuid(`nova-conductor-cell-${cell}`)).toBe(new Names('nova-conductor').cellUuid(cell));
+  });
+
+  it('never changes: mappings of deployed cells have it', () => {
+    expect(cellUuid('nova-conductor-cell-cell1')).toBe('b34fbf82-36a7-5b84-92b8-f1f7b0e3a9cc');
   });
 });
