@@ -9,6 +9,7 @@ import { cellQueue } from '#ports/host-queue';
 import { mapOf, plainText, textOf } from '#wire/reading';
 import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import { ABSENT, type Difference } from './compare.ts';
+import type { RecordedReply } from './recorded-case.ts';
 
 const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
 
@@ -18,13 +19,13 @@ const CALL_MS = 1000;
 /** Virtual time in which all that follows from a task comes to its end. */
 const TASK_MS = 60_000;
 
-/** Modules of the errors that Nova tells a caller; any other means that the conductor itself failed. */
-const TOLD = /^(nova|oslo_versionedobjects|oslo_messaging)\./;
+/** Errors which tell that a record is not there, or not as it was: of most records that a request names there are none. */
+const NOT_THERE = /^(\w+NotFound|TaskNotRunning)$/;
 
 /**
  * A deployment without records, for requests whose databases were not recorded. Whether an answer is right cannot be told
- * there, but each request has to be decoded, dispatched and answered, be it with an error of Nova's: of most records that
- * it names there are none.
+ * there, but each request has to be decoded, dispatched and answered: with a result, with the error that was recorded, or
+ * with Nova's error for a record that is not there. Any other refusal is a difference.
  */
 export class AnswerWorld {
   readonly #platform: MemoryPlatform;
@@ -48,7 +49,7 @@ export class AnswerWorld {
   }
 
   /** Sends a request as it was recorded, and tells what kept it from being answered as requests are. */
-  async answer(body: string, message: JsonMap): Promise<Difference[]> {
+  async answer(body: string, message: JsonMap, recorded: RecordedReply | undefined): Promise<Difference[]> {
     const { queues, bus, clock } = this.#platform;
     const isTask = message['namespace'] === 'compute_task';
     const queue = isTask ? 'compute-task' : cellQueue(CELL.name);
@@ -64,7 +65,7 @@ export class AnswerWorld {
       ...this.#deadLetters(queue),
       ...(queues.messages(queue).length > 0 ? [unexpected('delivery', 'it is delivered again')] : []),
       ...work.filter(({ status }) => status !== 'SUCCEEDED' && status !== 'RUNNING').map(failed),
-      ...(replies === undefined ? [] : this.#judge(replies)),
+      ...(replies === undefined ? [] : this.#judge(replies, recorded)),
     ];
     if (replies !== undefined) queues.remove(replies);
     const isRepeated = this.#sent.has(body);
@@ -86,14 +87,16 @@ export class AnswerWorld {
     for (const [table, items] of Object.entries(this.#seeds)) for (const item of items) await tables.put(table, item);
   }
 
-  #judge(replies: string): Difference[] {
+  #judge(replies: string, recorded: RecordedReply | undefined): Difference[] {
     const [reply] = this.#platform.queues.messages(replies);
     if (reply === undefined) return [unexpected('reply', ABSENT)];
     const failure = mapOf(parsed(mapOf(parsed(reply.body))['oslo.message']))['failure'] ?? null;
     if (failure === null) return [];
     const { class: name, module, message } = mapOf(parsed(failure));
-    const told = `${plainText(name)}: ${plainText(message)}`;
-    return TOLD.test(plainText(module)) ? [] : [unexpected('reply.failure', told)];
+    const notThere = NOT_THERE.test(plainText(name)) && plainText(module) === 'nova.exception';
+    if (notThere || name === recorded?.failure?.['class']) return [];
+    const ours = `${plainText(name)}: ${plainText(message)}`;
+    return [{ path: 'reply.failure', recorded: recorded?.failure?.['class'] ?? ABSENT, ours }];
   }
 
   #deadLetters(queue: string): Difference[] {

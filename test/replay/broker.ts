@@ -1,6 +1,6 @@
 import type { Json, JsonMap } from '#ports/json';
 import { plainText } from '#wire/reading';
-import { methodName } from './recorded-case.ts';
+import { methodName, type RecordedReply } from './recorded-case.ts';
 import { mapOf } from './recorded-file.ts';
 
 /** A request to the conductor as it was published. */
@@ -21,6 +21,17 @@ export function publishedRequest(line: JsonMap): PublishedRequest | undefined {
   const inner: Json = typeof text === 'string' ? JSON.parse(text) : envelope;
   const message = mapOf(inner);
   return typeof message['method'] === 'string' ? { name: nameOf(message), body, message } : undefined;
+}
+
+/** The answer that a broker saw, with the id of the request that it is for; undefined for everything else. */
+export function publishedReply(line: JsonMap): { readonly to: string; readonly reply: RecordedReply } | undefined {
+  const body: Json = JSON.parse(plainText(line['body']));
+  const text = mapOf(body)['oslo.message'];
+  const inner: Json = typeof text === 'string' ? JSON.parse(text) : null;
+  const { _msg_id: to, result, failure = null } = mapOf(inner);
+  if (typeof to !== 'string' || result === undefined) return undefined;
+  const told: Json = typeof failure === 'string' ? JSON.parse(failure) : failure;
+  return { to, reply: { result, failure: told === null ? null : mapOf(told) } };
 }
 
 /** A request of a scenario, as a broker would carry it. */

@@ -3,9 +3,10 @@ import type { JsonMap } from '#ports/json';
 import { plainText } from '#wire/reading';
 import { AnswerWorld } from './answer-world.ts';
 import { backportsOf, replayBackport } from './backport-lines.ts';
-import { asPublished, publishedRequest, type PublishedRequest } from './broker.ts';
+import { asPublished, publishedReply, publishedRequest, type PublishedRequest } from './broker.ts';
 import { ABSENT, type Difference } from './compare.ts';
 import { beginCase } from './normalise.ts';
+import type { RecordedReply } from './recorded-case.ts';
 import { recordedLines, stubsBeside } from './recorded-file.ts';
 import { replayCase } from './replay-case.ts';
 import { casesOf } from './scenario.ts';
@@ -46,6 +47,9 @@ class RecordedFile {
   readonly #file: string;
   readonly #options: ReplayOptions;
   readonly #stubs: ReadonlyMap<string, readonly string[]>;
+  /** Requests that a broker saw, which are replayed once all answers to them are known by the ids of their requests. */
+  readonly #published: PublishedRequest[] = [];
+  readonly #replies = new Map<string, RecordedReply>();
   /** The lines of the scenario at hand. */
   #scenario: JsonMap[] = [];
   /** Booted with the first request that has no databases. */
@@ -60,7 +64,7 @@ class RecordedFile {
 
   async take(line: JsonMap): Promise<void> {
     if (Array.isArray(line['cases'])) return this.#backports(line);
-    if (line['kind'] === 'publish') return this.#published(line);
+    if (line['kind'] === 'publish') return this.#seen(line);
     const [first] = this.#scenario;
     if (first !== undefined && first['test'] !== line['test']) await this.#flush();
     this.#scenario.push(line);
@@ -69,6 +73,11 @@ class RecordedFile {
 
   async end(): Promise<void> {
     await this.#flush();
+    for (const request of this.#published) {
+      const { _unique_id: id = '', _msg_id: asked = '' } = request.message;
+      const at = { test: '', id: plainText(id), method: request.name };
+      await this.#answered(at, request, this.#replies.get(plainText(asked)));
+    }
     await this.#forsake();
   }
 
@@ -79,11 +88,11 @@ class RecordedFile {
     }
   }
 
-  async #published(line: JsonMap): Promise<void> {
+  #seen(line: JsonMap): void {
     const request = publishedRequest(line);
-    if (request === undefined) return;
-    const id = plainText(request.message['_unique_id']);
-    await this.#answered({ test: '', id, method: request.name }, request);
+    if (request !== undefined) this.#published.push(request);
+    const answer = publishedReply(line);
+    if (answer !== undefined) this.#replies.set(answer.to, answer.reply);
   }
 
   async #flush(): Promise<void> {
@@ -93,7 +102,7 @@ class RecordedFile {
     const stubs = this.#stubs.get(test) ?? [];
     for (const each of this.#options.tasksOnly ? [] : casesOf(lines, stubs)) {
       if (each.kind === 'unstored')
-        await this.#answered({ test, id: '', method: each.name }, asPublished(each.message));
+        await this.#answered({ test, id: '', method: each.name }, asPublished(each.message), each.reply);
       else {
         const { id, replaced } = each.recorded;
         await this.#case({ test, id, method: each.name }, replaced, () => replayCase(each.recorded));
@@ -102,7 +111,7 @@ class RecordedFile {
     for (const each of tasksOf(lines, stubs)) {
       if (each.kind === 'unsupported') this.#tally.refused(each.name, each.reason);
       else if (each.kind === 'unstored')
-        await this.#answered({ test, id: '', method: each.name }, asPublished(each.message));
+        await this.#answered({ test, id: '', method: each.name }, asPublished(each.message), each.reply);
       else {
         const at = { test, id: each.recorded.id, method: each.name };
         await this.#case(at, each.replaced, () => replayTask(each.recorded));
@@ -110,14 +119,14 @@ class RecordedFile {
     }
   }
 
-  async #answered(at: Place, { body, message }: PublishedRequest): Promise<void> {
+  async #answered(at: Place, { body, message }: PublishedRequest, reply: RecordedReply | undefined): Promise<void> {
     const isTask = message['namespace'] === 'compute_task';
     if (this.#options.tasksOnly && !isTask) return;
     const reason = isTask ? unsupportedReason({ method: plainText(message['method']), message, steps: [] }) : undefined;
     if (reason !== undefined) return this.#tally.refused(at.method, reason);
     await this.#case(at, undefined, async () => {
       const world = (this.#unstored ??= await AnswerWorld.boot());
-      const differences = await world.answer(body, message);
+      const differences = await world.answer(body, message, reply);
       if (differences.length > 0) await this.#forsake();
       return differences;
     });

@@ -62,6 +62,20 @@ const look = call('object_class_action_versions', {
   kwargs: {},
 });
 
+/** An Instance of a version that nobody knows. */
+const instanceOfVersion = (version: string): JsonMap => ({
+  'nova_object.name': 'Instance',
+  'nova_object.namespace': 'nova',
+  'nova_object.version': version,
+  'nova_object.data': { uuid: '11111111-1111-4111-8111-111111111111', id: 1 },
+});
+
+/** An answer that refuses, as a broker sees it. */
+const refusal = (name: string): JsonMap => ({
+  result: null,
+  failure: JSON.stringify({ class: name, module: 'nova.exception', message: '', args: [], kwargs: {} }),
+});
+
 const counts = (cases: number, equal: number, different: number, unsupported = 0): JsonMap => ({
   cases,
   equal,
@@ -111,6 +125,27 @@ describe('the replay of recorded requests', () => {
       'baseapi.ping': counts(1, 1, 0),
       'base.object_class_action_versions.Instance.get_by_uuid': counts(1, 1, 0),
     });
+  });
+
+  it.each([
+    ['is a difference where the recording shows a result', { result: {}, failure: null }, 1],
+    ['is a difference where the recording shows no answer', undefined, 1],
+    ['is a difference where the recording shows another error', refusal('InstanceNotFound'), 1],
+    ['equals the same refusal in the recording', refusal('IncompatibleObjectVersion'), 0],
+  ])('a refusal of ours %s', async (_title, reply, different) => {
+    const newer = call('object_action', {
+      objinst: instanceOfVersion('2.99'),
+      objmethod: 'save',
+      args: [],
+      kwargs: {},
+    });
+    const answer = reply === undefined ? [] : [published({ _msg_id: 'message-object_action', ...reply })];
+    const path = file('refused.jsonl', [published(newer), ...answer].join('\n'));
+
+    const { totals, differences } = await tallyOf(path);
+
+    expect(totals).toEqual(counts(1, 1 - different, different));
+    expect(differences.map(({ path: at }) => at)).toEqual(different === 1 ? ['reply.failure'] : []);
   });
 
   it('takes a request for different that ends in an error which is none of Nova', async () => {

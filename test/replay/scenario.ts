@@ -8,7 +8,12 @@ import { SqlState, type Change, type Dump, type Row } from './sql-state.ts';
 /** A request that is replayed on its databases, or one of which none were recorded: that one can only be answered. */
 export type Recorded =
   | { readonly kind: 'case'; readonly name: string; readonly recorded: RecordedCase }
-  | { readonly kind: 'unstored'; readonly name: string; readonly message: JsonMap };
+  | {
+      readonly kind: 'unstored';
+      readonly name: string;
+      readonly message: JsonMap;
+      readonly reply: RecordedReply | undefined;
+    };
 
 const BASE = new Set([
   'object_action',
@@ -53,7 +58,7 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
     const name = `${text(mapOf(line['target'])['namespace']) || 'base'}.${methodName(called)}`;
     const reply = replies.get(line['id'] ?? null);
     if (before.length === 0) {
-      found.push({ kind: 'unstored', name, message: request });
+      found.push({ kind: 'unstored', name, message: request, reply: reply && replyOf(reply) });
       return;
     }
     found.push({

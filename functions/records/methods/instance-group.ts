@@ -8,7 +8,15 @@ import { allPages } from '#records/all-pages';
 import { createRecord } from '#records/create-record';
 import { countGroup, countJoined, mayJoin, uncountGroup } from '#records/group-quota';
 import { cellOfInstance } from '#records/instance-cell';
-import { API, cellTable, groupKey, groupMemberKey, groupOfInstanceKey, instanceKey } from '#records/keys';
+import {
+  API,
+  cellTable,
+  groupKey,
+  groupMemberKey,
+  groupOfInstanceKey,
+  instanceKey,
+  projectPartition,
+} from '#records/keys';
 import { nullableText, optionalTexts, text, texts } from '#records/arguments';
 import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
 import { newUuid } from '#records/new-uuid';
@@ -122,7 +130,7 @@ async function create(records: Records, group: AnyObject): Promise<null> {
   if (group.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
   if (group.changes.has('hosts')) throw new InstanceGroupSaveException({ field: 'hosts' });
   const uuid = textOf(group, 'uuid') ?? newUuid(records, 'instance-group');
-  const project = plainText(group.peek('project_id') ?? records.context.project_id);
+  const project = projectPartition(textOf(group, 'project_id') ?? records.context.project_id);
   const attributes: Attributes = {
     ...Object.fromEntries(STORED.map((name) => [name, null])),
     _rules: {},
@@ -184,8 +192,8 @@ async function destroy(records: Records, group: AnyObject): Promise<null> {
   return null;
 }
 
-async function groupsOfProject(records: Records, project: string): Promise<Group[]> {
-  const query = { index: 'by-project', partition: project, sortPrefix: 'group#' };
+async function groupsOfProject(records: Records, project: string | null): Promise<Group[]> {
+  const query = { index: 'by-project', partition: projectPartition(project), sortPrefix: 'group#' };
   const items = await allPages(records.tables, API, query);
   return Promise.all(items.map((item) => getGroup(records, plainText(item['uuid']))));
 }
@@ -223,7 +231,7 @@ export const instanceGroup: RecordMethods = {
       groupOfInstance(records, instance_uuid),
     ),
     get_by_name: classMethod({ schema: { name: text } }, async (records, { name }) => {
-      const groups = await groupsOfProject(records, String(records.context.project_id));
+      const groups = await groupsOfProject(records, records.context.project_id);
       const group = groups.find((each) => each.get('name') === name);
       if (group === undefined) throw new InstanceGroupNotFound({ group_uuid: name });
       return group;
@@ -237,7 +245,7 @@ export const instanceGroup: RecordMethods = {
 
 export const instanceGroupList: RecordMethods = {
   class: {
-    get_by_project_id: classMethod({ schema: { project_id: text } }, async (records, { project_id }) =>
+    get_by_project_id: classMethod({ schema: { project_id: nullableText } }, async (records, { project_id }) =>
       InstanceGroupList.load({ objects: await groupsOfProject(records, project_id) }),
     ),
   },

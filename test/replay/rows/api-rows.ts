@@ -8,6 +8,7 @@ import {
   groupOfInstanceKey,
   hostMappingKey,
   instanceMappingKey,
+  projectPartition,
   requestSpecKey,
 } from '#records/keys';
 import { ALL_CELLS } from '#records/methods/mappings';
@@ -95,7 +96,7 @@ export function groupItems(state: SqlState, row: Row): Item[] {
     ...times(row),
     deleted_at: null,
     deleted: false,
-    by_project: text(row['project_id']),
+    by_project: projectPartition(text(row['project_id'])),
     by_project_sort: `group#${uuid}`,
   };
   const members = own('instance_group_member').flatMap((member): Item[] => {

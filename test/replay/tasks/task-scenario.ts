@@ -1,5 +1,6 @@
 import type { Json, JsonMap } from '#ports/json';
 import { listOf, mapOf } from '#wire/reading';
+import type { RecordedReply } from '../recorded-case.ts';
 import { isMap } from '../recorded-file.ts';
 import { text } from '../row-values.ts';
 import { changeOf, contextOf, dumpOf, replyOf } from '../scenario.ts';
@@ -15,7 +16,12 @@ export type FoundTask =
       readonly replaced: string | undefined;
     }
   /** No databases were recorded: it can only be answered. */
-  | { readonly kind: 'unstored'; readonly name: string; readonly message: JsonMap }
+  | {
+      readonly kind: 'unstored';
+      readonly name: string;
+      readonly message: JsonMap;
+      readonly reply: RecordedReply | undefined;
+    }
   | { readonly kind: 'unsupported'; readonly name: string; readonly reason: string };
 
 /** Lines that the steps of a task name by their ids. */
@@ -31,7 +37,9 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
       const name = `compute_task.${text(line['method'])}`;
       const request = byId.get(line['request'] ?? null);
       if (request === undefined) return { kind: 'unsupported', name, reason: 'no recorded request' };
-      if (!isMap(line['before'])) return { kind: 'unstored', name, message: mapOf(request['message']) };
+      const reply = replies.get(line['request'] ?? null);
+      if (!isMap(line['before']))
+        return { kind: 'unstored', name, message: mapOf(request['message']), reply: reply && replyOf(reply) };
       const ended = endOf(line, request);
       const recorded: RecordedTask = {
         test: text(line['test']),
