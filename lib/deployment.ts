@@ -1,18 +1,23 @@
 import { type App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ApiStack } from './api-stack.ts';
+import { ApiStateStack } from './api-state-stack.ts';
 import { CellStack } from './cell-stack.ts';
+import { CellStateStack } from './cell-state-stack.ts';
 import { CELL0, Names } from './names.ts';
 
-/** The stacks of one deployment. */
+/** The stacks of one deployment: those that hold state stand apart from those that run. */
 export interface Deployment {
+  readonly apiState: ApiStateStack;
   readonly api: ApiStack;
   /** By the name of the cell, cell0 included. */
+  readonly cellStates: ReadonlyMap<string, CellStateStack>;
+  /** By the name of the cell; nothing runs for cell0. */
   readonly cells: ReadonlyMap<string, CellStack>;
 }
 
 /**
- * Adds the API level and one stack per cell, as the context says, and checks them with cdk-nag.
+ * Adds the API level and the cells, as the context says, and checks them with cdk-nag.
  *
  * @throws Error when the context names no cell, or one twice, or a notification setting that there is not.
  */
@@ -27,12 +32,22 @@ export function addDeployment(app: App): Deployment {
     notifyOnStateChange: oneOf(context, 'notifyOnStateChange', ['', 'vm_state', 'vm_and_task_state']),
   };
   Tags.of(app).add('deployment', names.prefix);
+  const apiState = new ApiStateStack(app, names.stateStack(), { names });
   const api = new ApiStack(app, names.of('api'), { names, settings });
+  api.addStackDependency(apiState);
+  const cellStates = new Map<string, CellStateStack>();
   const cells = new Map<string, CellStack>();
   for (const cell of [CELL0, ...cellsOf(context('cells'))]) {
-    cells.set(cell, new CellStack(app, names.cell(cell), { names, cell, api, settings }));
+    const state = new CellStateStack(app, names.stateStack(cell), { names, cell });
+    // The key and the topic are known by name, so nothing else tells which stack comes first.
+    state.addStackDependency(apiState);
+    cellStates.set(cell, state);
+    if (cell === CELL0) continue;
+    const stack = new CellStack(app, names.cell(cell), { names, cell, settings });
+    stack.addStackDependency(state);
+    cells.set(cell, stack);
   }
-  return { api, cells };
+  return { apiState, api, cellStates, cells };
 }
 
 /** A context key set on the command line arrives as text. */

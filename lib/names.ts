@@ -29,6 +29,15 @@ export class Names {
     return `${this.prefix}-${part}`;
   }
 
+  /**
+   * Name of the stack that holds what must outlive the functions: `<deployment>-state-api` or `<deployment>-state-cell-<cell>`.
+   *
+   * The word stands before the part, so that no name of a cell makes it the name of another stack.
+   */
+  stateStack(cell?: string): string {
+    return this.of(cell === undefined ? 'state-api' : `state-${this.cell(cell).slice(this.prefix.length + 1)}`);
+  }
+
   /** @throws Error when the cell's name could not stand in the names of queues and tables. */
   cell(cell: string, part?: string): string {
     if (!CELL.test(cell)) {
@@ -78,6 +87,20 @@ export class Names {
 
   executionArn(workflow: string): string {
     return this.#arn('states', `execution:${this.of(workflow)}:*`);
+  }
+
+  topicArn(part: string): string {
+    return this.#arn('sns', this.of(part));
+  }
+
+  /** Alias of a key, by which other stacks know it: the key's own id is known in its stack alone. */
+  keyAlias(part: string): string {
+    return `alias/${this.of(part)}`;
+  }
+
+  /** Every key of the account: a grant on it holds only under a condition that names an alias. */
+  anyKeyArn(): string {
+    return this.#arn('kms', 'key/*');
   }
 
   eventBusArn(): string {

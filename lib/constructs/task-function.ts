@@ -10,10 +10,8 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Names } from '../names.ts';
 import { acknowledgeUnscopedActions } from './acknowledge.ts';
@@ -27,8 +25,6 @@ export interface TaskFunctionProps {
   /** File that exports `handler`, relative to functions/. */
   readonly entry: string;
   readonly alarmTopic: ITopic;
-  /** Key that seals request documents; the grant on it is a port's affair. */
-  readonly sealKeyId: string;
   /** @default true; emulators have no principals and set the context key `requirePrincipals` to false */
   readonly requirePrincipals?: boolean;
   /** Nova's option of that name: `unversioned`, `versioned` or `both`. @default unversioned */
@@ -61,7 +57,7 @@ export class TaskFunction extends Construct implements IGrantable {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    logGroup.grant(role, 'logs:CreateLogStream', 'logs:PutLogEvents');
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
       role,
@@ -84,9 +80,13 @@ export class TaskFunction extends Construct implements IGrantable {
     this.#addAlarms(functionName, props.alarmTopic);
   }
 
-  /** Takes records from a queue, ten at a time, and answers for each of them. */
-  consume(queue: IQueue): void {
-    this.live.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true }));
+  /** Takes records from a queue, ten at a time, and answers for each of them; that it may, is a port's affair. */
+  consume(queueArn: string): void {
+    this.live.addEventSourceMapping('Queue', {
+      eventSourceArn: queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
   }
 
   /** Runs the function on a schedule. */
@@ -131,7 +131,7 @@ function environmentOf(props: TaskFunctionProps): Record<string, string> {
     DEPLOYMENT: props.names.prefix,
     QUEUE_URL_BASE: `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/`,
     STATE_MACHINE_ARN_BASE: `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:`,
-    SEAL_KEY_ID: props.sealKeyId,
+    SEAL_KEY_ID: props.names.keyAlias('seal'),
     EVENT_BUS_NAME: props.names.prefix,
     MESSAGE_BUCKET: props.names.messageBucket(),
     REQUIRE_PRINCIPALS: String(props.requirePrincipals ?? true),

@@ -19,7 +19,6 @@ function stackWith(definition: string, starts?: readonly string[], app: App = ap
     part: 'build',
     entry: 'workflows/build/build.lambda.ts',
     alarmTopic,
-    sealKeyId: 'seal',
   });
   new Workflow(stack, 'Workflow', {
     names,
