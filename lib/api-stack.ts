@@ -1,6 +1,7 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { ContextOptions } from '#configuration/options';
 import { pascalCase } from '../statemachines/builder.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
 import { OperationsDashboard, waitingServers } from './constructs/operations-dashboard.ts';
@@ -12,17 +13,19 @@ import { type Port, Ports } from './ports.ts';
 import { BASE_PORTS, WORKFLOW_GRANTS } from './workflow-grants.ts';
 
 /** What the context of the app decides for every function. */
-export interface FunctionSettings {
-  readonly tracing: boolean;
-  readonly requirePrincipals: boolean;
-  readonly notificationFormat: string;
-  /** Empty where servers that change are not told of. */
-  readonly notifyOnStateChange: string;
-}
+export type FunctionSettings = Omit<ContextOptions, 'cells'>;
 
 /** Whether object calls have anything to tell: saved servers, or services, which the versioned family alone knows. */
 export const tellsOfCalls = ({ notificationFormat, notifyOnStateChange }: FunctionSettings): boolean =>
-  notificationFormat !== 'unversioned' || notifyOnStateChange !== '';
+  notificationFormat !== 'unversioned' || notifyOnStateChange !== null;
+
+/** Puts out that every sender is believed, where it is so. */
+export function announceSenderCheck(stack: Stack, { requirePrincipals }: FunctionSettings): void {
+  if (requirePrincipals) return;
+  const description = 'requirePrincipals is off: whoever may send a message is believed to be whom it names';
+  new CfnOutput(stack, 'SenderCheck', { value: 'OFF', description });
+  Annotations.of(stack).addWarningV2('serverless-conductor:sender-check-off', description);
+}
 
 export interface ApiStackProps extends StackProps {
   readonly names: Names;
@@ -48,7 +51,9 @@ export class ApiStack extends Stack {
     this.#addRpc();
     for (const workflow of workflows) this.#addWorkflow(workflow);
     this.#addReconciler();
-    new OperationsDashboard(this, 'Dashboard', { names, workflows });
+    const { requirePrincipals } = props.settings;
+    new OperationsDashboard(this, 'Dashboard', { names, workflows, requirePrincipals });
+    announceSenderCheck(this, props.settings);
   }
 
   #addRpc(): void {
@@ -114,7 +119,7 @@ export class ApiStack extends Stack {
       part,
       entry,
       alarmTopic: this.#alarmTopic,
-      ...this.#settings,
+      settings: this.#settings,
       ...settings,
     });
     this.#ports.grant(made, ports);

@@ -1,8 +1,10 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { CELL } from '#configuration/options';
+import { environmentOf } from '#configuration/read';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
-import { type FunctionSettings, tellsOfCalls } from './api-stack.ts';
+import { announceSenderCheck, type FunctionSettings, tellsOfCalls } from './api-stack.ts';
 import { TaskFunction } from './constructs/task-function.ts';
 import type { Names } from './names.ts';
 import { type Port, Ports } from './ports.ts';
@@ -35,9 +37,9 @@ export class CellStack extends Stack {
       part: `cell-${cell}-object-rpc`,
       entry: 'object-rpc/object-rpc.lambda.ts',
       alarmTopic: Topic.fromTopicArn(this, 'Alarms', names.topicArn('alarms')),
-      environment: { CELL: cell, CELL_UUID: names.cellUuid(cell) },
+      environment: environmentOf(CELL, { name: cell, uuid: names.cellUuid(cell) }),
       timeout: Duration.seconds(10),
-      ...props.settings,
+      settings: props.settings,
     });
     const ports = new Ports({ names, workflows: STATE_MACHINES, cell });
     ports.grant(objectRpc, OBJECT_RPC_PORTS);
@@ -45,6 +47,7 @@ export class CellStack extends Stack {
     ports.send(objectRpc, `cell-${cell}-conductor-dlq`);
     ports.consume(objectRpc, `cell-${cell}-conductor`);
     objectRpc.consume(names.queueArn(`cell-${cell}-conductor`));
+    announceSenderCheck(this, props.settings);
     new CfnOutput(this, 'CellUuid', {
       value: names.cellUuid(cell),
       description: 'The uuid with which the cell mapping is created',

@@ -10,6 +10,8 @@ import { CELL_INDEXES } from './ports.ts';
 export interface CellStateStackProps extends StackProps {
   readonly names: Names;
   readonly cell: string;
+  /** Beyond this lag of the conductor queue the hosts' heartbeats are unknown, and nothing is fenced. */
+  readonly serviceDownTime: Duration;
 }
 
 /**
@@ -30,8 +32,7 @@ export class CellStateStack extends Stack {
       key,
       alarmTopic,
       ...CONDUCTOR_QUEUE,
-      // Beyond service_down_time (60 s) of lag the hosts' heartbeats are unknown, and nothing is fenced.
-      alarmAge: Duration.minutes(1),
+      alarmAge: props.serviceDownTime,
     });
   }
 }

@@ -6,8 +6,6 @@ export const CELL0 = 'cell0';
 
 /** Namespace of the uuids of cells (RFC 9562, version 5). */
 const CELL_NAMESPACE = 'b5b0c9a2-6d0e-4c5e-9f0b-3a3c1c0f7d11';
-const DEPLOYMENT = /^[a-z][a-z0-9-]{1,30}$/u;
-const CELL = /^[a-z][a-z0-9-]{0,30}$/u;
 
 /**
  * The fixed names of one deployment and the addresses that follow from them.
@@ -19,9 +17,6 @@ export class Names {
   readonly prefix: string;
 
   constructor(deployment: string) {
-    if (!DEPLOYMENT.test(deployment)) {
-      throw new Error(`deployment "${deployment}" is not a lower-case name of 2 to 31 characters: set it in cdk.json`);
-    }
     this.prefix = deployment;
   }
 
@@ -38,11 +33,7 @@ export class Names {
     return this.of(cell === undefined ? 'state-api' : `state-${this.cell(cell).slice(this.prefix.length + 1)}`);
   }
 
-  /** @throws Error when the cell's name could not stand in the names of queues and tables. */
   cell(cell: string, part?: string): string {
-    if (!CELL.test(cell)) {
-      throw new Error(`cell "${cell}" is not a lower-case name of at most 31 characters: rename it in cdk.json`);
-    }
     return this.of(part === undefined ? `cell-${cell}` : `cell-${cell}-${part}`);
   }
 
