@@ -4,9 +4,6 @@ import { Aws } from 'aws-cdk-lib';
 /** Cell that holds servers which never reached a host: it has a table and no queue. */
 export const CELL0 = 'cell0';
 
-const DEPLOYMENT = /^[a-z][a-z0-9-]{1,30}$/u;
-const CELL = /^[a-z][a-z0-9-]{0,30}$/u;
-
 /**
  * The fixed names of one deployment and the addresses that follow from them.
  *
@@ -17,9 +14,6 @@ export class Names {
   readonly prefix: string;
 
   constructor(deployment: string) {
-    if (!DEPLOYMENT.test(deployment)) {
-      throw new Error(`deployment "${deployment}" is not a lower-case name of 2 to 31 characters: set it in cdk.json`);
-    }
     this.prefix = deployment;
   }
 
@@ -27,11 +21,16 @@ export class Names {
     return `${this.prefix}-${part}`;
   }
 
-  /** @throws Error when the cell's name could not stand in the names of queues and tables. */
+  /**
+   * Name of the stack that holds what must outlive the functions: `<deployment>-state-api` or `<deployment>-state-cell-<cell>`.
+   *
+   * The word stands before the part, so that no name of a cell makes it the name of another stack.
+   */
+  stateStack(cell?: string): string {
+    return this.of(cell === undefined ? 'state-api' : `state-${this.cell(cell).slice(this.prefix.length + 1)}`);
+  }
+
   cell(cell: string, part?: string): string {
-    if (!CELL.test(cell)) {
-      throw new Error(`cell "${cell}" is not a lower-case name of at most 31 characters: rename it in cdk.json`);
-    }
     return this.of(part === undefined ? `cell-${cell}` : `cell-${cell}-${part}`);
   }
 
@@ -72,6 +71,20 @@ export class Names {
 
   executionArn(workflow: string): string {
     return this.#arn('states', `execution:${this.of(workflow)}:*`);
+  }
+
+  topicArn(part: string): string {
+    return this.#arn('sns', this.of(part));
+  }
+
+  /** Alias of a key, by which other stacks know it: the key's own id is known in its stack alone. */
+  keyAlias(part: string): string {
+    return `alias/${this.of(part)}`;
+  }
+
+  /** Every key of the account: a grant on it holds only under a condition that names an alias. */
+  anyKeyArn(): string {
+    return this.#arn('kms', 'key/*');
   }
 
   eventBusArn(): string {

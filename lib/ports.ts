@@ -1,12 +1,13 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import { acknowledgeWildcard } from './constructs/acknowledge.ts';
 import type { Names } from './names.ts';
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
-const WRITE = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'];
-const SETTLE = ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'];
+const WRITE = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+const SETTLE = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const USE_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 /** Indexes of the API level's tables, so that a grant names them one by one. */
 export const INDEXES = {
@@ -25,10 +26,6 @@ type Grantee = IConstruct & IGrantable;
 
 export interface PortsProps {
   readonly names: Names;
-  /** Encrypts tables and queues. */
-  readonly dataKey: IKey;
-  /** Seals request documents, which hold passwords and files. */
-  readonly sealKey: IKey;
   /** Workflows whose executions the functions start and settle. */
   readonly workflows: readonly string[];
   /**
@@ -39,7 +36,12 @@ export interface PortsProps {
   readonly cell?: string;
 }
 
-/** What each port lets a function do: a workflow names its ports, and its role follows. */
+/**
+ * What each port lets a function do: a workflow names its ports, and its role follows.
+ *
+ * Tables, queues and keys lie in other stacks, so the policies name them by their fixed names: an export would hold the
+ * stacks of the state back as long as a function imports it (docs/adr/0013-stacks-of-state.md).
+ */
 export class Ports {
   readonly #props: PortsProps;
 
@@ -49,8 +51,25 @@ export class Ports {
 
   grant(grantee: Grantee, ports: readonly Port[]): void {
     // Tables and queues under a customer's key are readable only with the key.
-    this.#allow(grantee, ['kms:Decrypt', 'kms:GenerateDataKey'], [this.#props.dataKey.keyArn]);
+    this.useKey(grantee, 'data');
     for (const port of ports) GRANTS[port](this, grantee);
+  }
+
+  /** A policy knows a key of another stack by its alias alone. */
+  useKey(grantee: Grantee, part: 'data' | 'seal'): void {
+    const every = this.#props.names.anyKeyArn();
+    Grant.addToPrincipal({
+      grantee,
+      actions: [...USE_KEY],
+      resourceArns: [every],
+      conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': this.#props.names.keyAlias(part) } },
+    }).assertSuccess();
+    acknowledgeWildcard(grantee, every, 'the condition leaves the one key that has the alias of the deployment');
+  }
+
+  /** What Lambda needs to take messages from a queue in the function's name. */
+  consume(grantee: Grantee, queue: string): void {
+    this.#allow(grantee, CONSUME, [this.#props.names.queueArn(queue)]);
   }
 
   table(grantee: Grantee, table: ApiTable, access: 'read' | 'write'): void {
@@ -121,10 +140,6 @@ export class Ports {
     for (const arn of executions) acknowledgeWildcard(grantee, arn, 'executions are named after their requests');
   }
 
-  seal(grantee: Grantee): void {
-    this.#allow(grantee, ['kms:Decrypt', 'kms:GenerateDataKey'], [this.#props.sealKey.keyArn]);
-  }
-
   notify(grantee: Grantee): void {
     this.#allow(grantee, ['events:PutEvents'], [this.#props.names.eventBusArn()]);
   }
@@ -160,10 +175,12 @@ const GRANTS = {
   'api-reader': (ports, grantee) => {
     for (const table of ['mappings', 'build-requests', 'api'] as const) ports.table(grantee, table, 'read');
   },
+  /** Usage of projects, which deletions give back and resizes change. */
+  'quota-usage': (ports, grantee) => ports.table(grantee, 'api', 'write'),
   'waiting-calls': (ports, grantee) => ports.table(grantee, 'requests', 'write'),
   'request-documents': (ports, grantee) => {
     ports.table(grantee, 'requests', 'write');
-    ports.seal(grantee);
+    ports.useKey(grantee, 'seal');
   },
   replies: (ports, grantee) => ports.send(grantee, 'reply_*', REPLY_QUEUES),
   payloads: (ports, grantee) => ports.readPayloads(grantee),

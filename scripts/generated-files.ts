@@ -22,3 +22,17 @@ export function settleFiles(folder: string, wanted: ReadonlyMap<string, string>,
   for (const [file, text] of stale) writeFileSync(`${folder}${file}`, text);
   console.log(`${folder}: ${stale.length} of ${wanted.size} files written, ${left.length} removed`);
 }
+
+/** The same for one page. */
+export function settlePage(page: string, text: string, command: string): void {
+  const isCurrent = existsSync(page) && readFileSync(page, 'utf8') === text;
+  if (!process.argv.includes('--check')) {
+    writeFileSync(page, text);
+    console.log(`${page} is written`);
+  } else if (isCurrent) {
+    console.log(`${page} is up to date`);
+  } else {
+    console.error(`${page} is not up to date: run "${command}"`);
+    process.exitCode = 1;
+  }
+}

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { countBuilds, countHeartbeats } from './cost-counts.ts';
 import { buildLines, hostLines, table, type PriceList } from './cost-page.ts';
+import { settlePage } from './generated-files.ts';
 
 const PAGE = fileURLToPath(new URL('../docs/cost.md', import.meta.url));
 const PRICES = fileURLToPath(new URL('../docs/prices.json', import.meta.url));
@@ -44,12 +45,4 @@ Two keys (2 dollars), one dashboard (3 dollars), some eighty alarms (0.10 dollar
 each), point-in-time recovery and storage by the gigabyte. A deployment without servers and hosts costs no more than that.
 `;
 
-if (!process.argv.includes('--check')) {
-  writeFileSync(PAGE, page);
-  console.log('docs/cost.md is written');
-} else if (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== page) {
-  console.error('docs/cost.md is not what is counted: run "npm run cost"');
-  process.exitCode = 1;
-} else {
-  console.log('docs/cost.md is up to date');
-}
+settlePage(PAGE, page, 'npm run cost');

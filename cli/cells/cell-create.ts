@@ -69,7 +69,7 @@ async function createCell(target: DeploymentTarget, name: string, given: string 
 async function checkDeployed(target: DeploymentTarget, name: string): Promise<void> {
   const remedy = target.machines
     ? `conductor --profile local local deploy-cell ${name}`
-    : `npx cdk deploy ${target.deployment}-cell-${name}`;
+    : `npx cdk deploy ${target.deployment}-${name === 'cell0' ? 'state-cell' : 'cell'}-${name}`;
   try {
     await target.tables.get(cellTable(name), { pk: 'pulse', sk: 'pulse' });
   } catch (error) {

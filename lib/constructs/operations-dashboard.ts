@@ -6,8 +6,12 @@ import type { Names } from '../names.ts';
 export interface OperationsDashboardProps {
   readonly names: Names;
   readonly workflows: readonly string[];
+  /** Where false, the first thing that the dashboard says is that every sender is believed. */
+  readonly requirePrincipals: boolean;
 }
 
+const OPEN =
+  '# Every sender is believed\nrequirePrincipals is off. This is for emulators alone: see docs/configuration.md.';
 const PERIOD = Duration.minutes(1);
 /** Two graphs in a row. */
 const WIDTH = 12;
@@ -35,6 +39,7 @@ export class OperationsDashboard extends Construct {
     super(scope, id);
     const { prefix } = props.names;
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: prefix });
+    if (!props.requirePrincipals) dashboard.addWidgets(new TextWidget({ markdown: OPEN, width: 2 * WIDTH, height: 2 }));
     dashboard.addWidgets(
       new TextWidget({
         markdown: `# ${prefix}\nAlarms lead to docs/runbook.md. \`conductor server list --state transition\` · \`conductor execution list --status FAILED\` · \`conductor dead-letter list\``,

@@ -1,6 +1,13 @@
 import { indexAttribute } from '#ports/tables';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  Billing,
+  CfnGlobalTable,
+  ProjectionType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -32,33 +39,33 @@ export interface RecordTableProps {
 
 /** A table of records that outlives its stack: on-demand, recoverable to a point in time, protected from deletion. */
 export class RecordTable extends Construct {
-  readonly table: Table;
+  readonly table: TableV2;
 
   constructor(scope: Construct, id: string, props: RecordTableProps) {
     super(scope, id);
     const { timeToLiveAttribute } = props;
-    this.table = new Table(this, 'Table', {
+    this.table = new TableV2(this, 'Table', {
       tableName: props.tableName,
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
+      billing: Billing.onDemand(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
-      encryption: TableEncryption.CUSTOMER_MANAGED,
-      encryptionKey: props.key,
+      encryption: TableEncryptionV2.awsManagedKey(),
       removalPolicy: RemovalPolicy.RETAIN,
+      globalSecondaryIndexes: (props.indexes ?? []).map((indexName) => {
+        const attribute = indexAttribute(indexName);
+        const numeric = props.numericIndexes?.includes(indexName) ?? false;
+        return {
+          indexName,
+          partitionKey: { name: attribute, type: AttributeType.STRING },
+          sortKey: { name: `${attribute}_sort`, type: numeric ? AttributeType.NUMBER : AttributeType.STRING },
+          projectionType: ProjectionType.ALL,
+        };
+      }),
       ...(timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute }),
     });
-    for (const index of props.indexes ?? []) {
-      const attribute = indexAttribute(index);
-      const numeric = props.numericIndexes?.includes(index) ?? false;
-      this.table.addGlobalSecondaryIndex({
-        indexName: index,
-        partitionKey: { name: attribute, type: AttributeType.STRING },
-        sortKey: { name: `${attribute}_sort`, type: numeric ? AttributeType.NUMBER : AttributeType.STRING },
-        projectionType: ProjectionType.ALL,
-      });
-    }
+    encryptWith(this.table, props.key);
     for (const access of ['Read', 'Write'] as const) {
       new RunbookAlarm(this, `${access}ThrottledAlarm`, {
         alarmName: `${props.tableName}-${access.toLowerCase()}-throttled`,
@@ -70,4 +77,14 @@ export class RecordTable extends Construct {
       });
     }
   }
+}
+
+/**
+ * Names the key of the only replica. `TableEncryptionV2.customerManagedKey` does this only where the stack names its
+ * region, and these stacks are made for whichever region they are deployed to.
+ */
+function encryptWith(table: TableV2, key: IKey): void {
+  const resource = table.node.defaultChild;
+  if (!(resource instanceof CfnGlobalTable)) throw new TypeError(`${table.node.path} is no AWS::DynamoDB::GlobalTable`);
+  resource.addPropertyOverride('Replicas.0.SSESpecification.KMSMasterKeyId', key.keyArn);
 }

@@ -10,11 +10,11 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { ADDRESSES, type Addresses, type ContextOptions, FUNCTION_OPTIONS } from '#configuration/options';
+import { environmentOf } from '#configuration/read';
 import type { Names } from '../names.ts';
 import { acknowledgeUnscopedActions } from './acknowledge.ts';
 import { bundle } from './bundle.ts';
@@ -27,16 +27,8 @@ export interface TaskFunctionProps {
   /** File that exports `handler`, relative to functions/. */
   readonly entry: string;
   readonly alarmTopic: ITopic;
-  /** Key that seals request documents; the grant on it is a port's affair. */
-  readonly sealKeyId: string;
-  /** @default true; emulators have no principals and set the context key `requirePrincipals` to false */
-  readonly requirePrincipals?: boolean;
-  /** Nova's option of that name: `unversioned`, `versioned` or `both`. @default unversioned */
-  readonly notificationFormat?: string;
-  /** Nova's option of that name: `vm_state` or `vm_and_task_state`. @default servers that change are not told of */
-  readonly notifyOnStateChange?: string;
-  /** @default false */
-  readonly tracing?: boolean;
+  /** What every function is told, and whether it is traced. */
+  readonly settings: Omit<ContextOptions, 'cells'>;
   /** @default none beyond what every function is told */
   readonly environment?: Readonly<Record<string, string>>;
   /** @default 256 */
@@ -61,7 +53,7 @@ export class TaskFunction extends Construct implements IGrantable {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    logGroup.grant(role, 'logs:CreateLogStream', 'logs:PutLogEvents');
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
       role,
@@ -73,10 +65,10 @@ export class TaskFunction extends Construct implements IGrantable {
       memorySize: props.memorySize ?? 256,
       timeout: props.timeout ?? Duration.seconds(30),
       loggingFormat: LoggingFormat.JSON,
-      tracing: props.tracing === true ? Tracing.ACTIVE : Tracing.DISABLED,
-      environment: environmentOf(props),
+      tracing: props.settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      environment: environmentOfFunction(props),
     });
-    if (props.tracing === true) {
+    if (props.settings.tracing) {
       acknowledgeUnscopedActions(role, 'xray:PutTraceSegments and xray:PutTelemetryRecords know no resources');
     }
     this.live = this.function.addAlias('live');
@@ -84,9 +76,13 @@ export class TaskFunction extends Construct implements IGrantable {
     this.#addAlarms(functionName, props.alarmTopic);
   }
 
-  /** Takes records from a queue, ten at a time, and answers for each of them. */
-  consume(queue: IQueue): void {
-    this.live.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true }));
+  /** Takes records from a queue, ten at a time, and answers for each of them; that it may, is a port's affair. */
+  consume(queueArn: string): void {
+    this.live.addEventSourceMapping('Queue', {
+      eventSourceArn: queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
   }
 
   /** Runs the function on a schedule. */
@@ -126,17 +122,13 @@ export class TaskFunction extends Construct implements IGrantable {
 }
 
 /** What functions/wiring.ts reads; everything else follows from these by the fixed names. */
-function environmentOf(props: TaskFunctionProps): Record<string, string> {
-  return {
-    DEPLOYMENT: props.names.prefix,
-    QUEUE_URL_BASE: `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/`,
-    STATE_MACHINE_ARN_BASE: `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:`,
-    SEAL_KEY_ID: props.sealKeyId,
-    EVENT_BUS_NAME: props.names.prefix,
-    MESSAGE_BUCKET: props.names.messageBucket(),
-    REQUIRE_PRINCIPALS: String(props.requirePrincipals ?? true),
-    NOTIFICATION_FORMAT: props.notificationFormat ?? 'unversioned',
-    ...((props.notifyOnStateChange ?? '') === '' ? {} : { NOTIFY_ON_STATE_CHANGE: props.notifyOnStateChange ?? '' }),
-    ...props.environment,
+function environmentOfFunction({ environment, names, settings }: TaskFunctionProps): Record<string, string> {
+  const addresses: Addresses = {
+    queueUrlBase: `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/`,
+    stateMachineArnBase: `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:`,
+    messageBucket: names.messageBucket(),
+    eventBusName: names.prefix,
+    sealKeyId: names.keyAlias('seal'),
   };
+  return { ...environmentOf(FUNCTION_OPTIONS, settings), ...environmentOf(ADDRESSES, addresses), ...environment };
 }

@@ -15,6 +15,8 @@ const EXAMPLES: readonly (readonly [path: string, breaks: string, keeps: string]
   ['functions/reconciler/reconcile.ts', '#local/demo', 'node:crypto'],
   ['client/connect.ts', '#adapters/../records/keys', '#adapters/sqs/queues'],
   ['lib/app.ts', '../functions/wiring.ts', './names.ts'],
+  ['lib/deployment.ts', '#ports/configuration', '#configuration/read'],
+  ['functions/configuration/options.ts', '#ports/configuration', 'valibot'],
   ['cli/program.ts', '#local/emulation/world', '#client'],
 ];
 

@@ -8,6 +8,8 @@ export interface Floor {
   readonly packages?: readonly string[];
   /** Places that alone may import this floor, by the beginnings of their paths. @default all higher floors */
   readonly openTo?: readonly string[];
+  /** Lower places that alone may be imported. @default all */
+  readonly only?: readonly string[];
   /** Lower places of which only types may be imported. @default none */
   readonly typesOf?: readonly string[];
 }
@@ -20,6 +22,7 @@ const LAMBDA = ['@middy/core', 'aws-lambda'];
  */
 export const FLOORS: readonly Floor[] = [
   { place: 'statemachines' },
+  { place: 'functions/configuration', packages: ['valibot'] },
   { place: 'functions/ports' },
   { place: 'functions/errors' },
   { place: 'functions/wire' },
@@ -78,7 +81,11 @@ export const FLOORS: readonly Floor[] = [
   { place: 'local/emulation', packages: ['@aws-sdk/', 'aws-lambda', 'fauxqs'] },
   { place: 'local/demo', packages: ['listr2'] },
   { place: 'local', packages: ['listr2'] },
-  { place: 'lib', packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild'] },
+  {
+    place: 'lib',
+    packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild'],
+    only: ['functions/configuration', 'statemachines'],
+  },
 ];
 
 /** The floor of a path: the longest place that it lies in. */
@@ -115,6 +122,7 @@ function refusal(file: SourceFile, own: Floor, at: number, target: string): stri
   if (to === at) return crossesWorkflows(file.path, target) ? 'a workflow imports nothing of another' : undefined;
   if (to > at) return `${floor.place} lies above ${own.place}`;
   if (!isOpen(floor, file.path)) return `${floor.place} is open to ${floor.openTo?.join(', ')} alone`;
+  if (own.only?.includes(floor.place) === false) return `${own.place} imports ${own.only.join(', ')} alone`;
   const typesOnly = own.typesOf?.includes(floor.place) ?? false;
   return typesOnly && !file.typeImports.includes(target) ? `types alone come from ${floor.place}` : undefined;
 }

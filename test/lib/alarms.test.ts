@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { runbookSections } from '../../lib/constructs/runbook-alarm.ts';
 import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
 
-const { api, cells } = templatesWith();
-const alarms = [api, ...cells.values()].flatMap((template) => resourcesOf(template, 'AWS::CloudWatch::Alarm'));
+const templates = [...templatesWith().all.values()];
+const alarms = templates.flatMap((template) => resourcesOf(template, 'AWS::CloudWatch::Alarm'));
 const names = alarms.map((alarm) => nameOf(alarm, 'AlarmName'));
 
 describe('alarms', () => {
@@ -16,7 +16,7 @@ describe('alarms', () => {
   });
 
   it('watch age and dead letters of every queue', () => {
-    const queues = [api, ...cells.values()]
+    const queues = templates
       .flatMap((template) => resourcesOf(template, 'AWS::SQS::Queue'))
       .map((queue) => nameOf(queue, 'QueueName'))
       .filter((queue) => !queue.endsWith('-dlq'));

@@ -1,12 +1,12 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
+import { nameOf, resourcesOf, TABLE, templatesWith } from './synthesised.ts';
 
-const { api } = templatesWith();
+const { api, apiState } = templatesWith();
 
 describe('the API stack', () => {
   it('has the five tables of the API level, each recoverable and protected from deletion', () => {
-    const tables = resourcesOf(api, 'AWS::DynamoDB::Table');
+    const tables = resourcesOf(apiState, TABLE);
 
     expect(tables.map((table) => nameOf(table, 'TableName')).toSorted()).toEqual([
       'nova-conductor-api',
@@ -20,9 +20,14 @@ describe('the API stack', () => {
         DeletionPolicy: 'Retain',
         Properties: {
           BillingMode: 'PAY_PER_REQUEST',
-          DeletionProtectionEnabled: true,
-          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-          SSESpecification: { SSEEnabled: true },
+          Replicas: [
+            {
+              DeletionProtectionEnabled: true,
+              PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+              SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^DataKey/u), 'Arn'] } },
+            },
+          ],
+          SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
           KeySchema: [
             { AttributeName: 'pk', KeyType: 'HASH' },
             { AttributeName: 'sk', KeyType: 'RANGE' },
@@ -33,7 +38,7 @@ describe('the API stack', () => {
   });
 
   it('lets request documents vanish and nothing else', () => {
-    const vanishing = resourcesOf(api, 'AWS::DynamoDB::Table').filter(
+    const vanishing = resourcesOf(apiState, TABLE).filter(
       (table) => table.Properties?.['TimeToLiveSpecification'] !== undefined,
     );
 
@@ -51,7 +56,7 @@ describe('the API stack', () => {
   ])('%s has the indexes %j, the last sorted by a value of type %s', (tableName, indexes, sortType) => {
     const last = indexes.at(-1)?.replaceAll('-', '_') ?? '';
 
-    api.hasResourceProperties('AWS::DynamoDB::Table', {
+    apiState.hasResourceProperties(TABLE, {
       TableName: tableName,
       AttributeDefinitions: Match.arrayWith([
         { AttributeName: last, AttributeType: 'S' },
@@ -69,7 +74,7 @@ describe('the API stack', () => {
   });
 
   it('gives each queue an encrypted dead-letter queue of its own', () => {
-    const queues = resourcesOf(api, 'AWS::SQS::Queue');
+    const queues = resourcesOf(apiState, 'AWS::SQS::Queue');
     const names = queues.map((queue) => nameOf(queue, 'QueueName')).toSorted();
 
     expect(names).toEqual([
@@ -88,7 +93,7 @@ describe('the API stack', () => {
   });
 
   it('keeps payloads that no queue takes encrypted, private, over TLS only, and for 15 days', () => {
-    const [bucket, ...others] = resourcesOf(api, 'AWS::S3::Bucket');
+    const [bucket, ...others] = resourcesOf(apiState, 'AWS::S3::Bucket');
 
     expect(others).toEqual([]);
     expect(bucket?.Properties).toMatchObject({
@@ -101,7 +106,7 @@ describe('the API stack', () => {
       LifecycleConfiguration: { Rules: [{ ExpirationInDays: 15, Status: 'Enabled' }] },
       PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
     });
-    api.hasResourceProperties('AWS::S3::BucketPolicy', {
+    apiState.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: Match.objectLike({
         Statement: [Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
       }),
@@ -115,7 +120,7 @@ describe('the API stack', () => {
     for (const [name, seconds] of Object.entries(functions))
       api.hasResourceProperties('AWS::Lambda::Function', { FunctionName: `nova-conductor-${name}`, Timeout: seconds });
     for (const [queue, seconds] of Object.entries(queues))
-      api.hasResourceProperties('AWS::SQS::Queue', {
+      apiState.hasResourceProperties('AWS::SQS::Queue', {
         QueueName: `nova-conductor-${queue}`,
         VisibilityTimeout: seconds,
       });

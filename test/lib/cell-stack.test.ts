@@ -1,36 +1,53 @@
 import { describe, expect, it } from 'vitest';
 import { Names } from '../../lib/names.ts';
-import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
+import { nameOf, resourcesOf, TABLE, templatesWith } from './synthesised.ts';
 
-const { cells } = templatesWith();
+const { cells, cellStates } = templatesWith();
 
-function templateOf(cell: string) {
-  const template = cells.get(cell);
+function templateOf(cell: string, templates = cells) {
+  const template = templates.get(cell);
   if (template === undefined) throw new Error(`no stack for ${cell}`);
   return template;
 }
 
-describe('a cell stack', () => {
-  it('is made for each cell of the context and for cell0', () => {
-    expect([...cells.keys()]).toEqual(['cell0', 'cell1', 'cell2']);
+describe('the stacks of a cell', () => {
+  it('are made for each cell of the context, and that of the state for cell0 too', () => {
+    expect([...cellStates.keys()]).toEqual(['cell0', 'cell1', 'cell2']);
+    expect([...cells.keys()]).toEqual(['cell1', 'cell2']);
   });
 
-  it('is a table and nothing that runs for cell0', () => {
-    const cell0 = templateOf('cell0');
+  it('are a table and no queue for cell0', () => {
+    const cell0 = templateOf('cell0', cellStates);
 
     cell0.resourceCountIs('AWS::SQS::Queue', 0);
-    cell0.resourceCountIs('AWS::Lambda::Function', 0);
-    cell0.hasResourceProperties('AWS::DynamoDB::Table', { TableName: 'nova-conductor-cell-cell0' });
+    cell0.hasResourceProperties(TABLE, { TableName: 'nova-conductor-cell-cell0' });
   });
 
-  it.each(['cell1', 'cell2'])('has the table and the conductor queue of %s, and no queue of a host', (cell) => {
-    const template = templateOf(cell);
+  it('never have the name of a stack of another cell', () => {
+    const { all } = templatesWith({ cells: ['state', 'a', 'a-state', 'state-a', 'api', 'state-api'] });
 
-    template.hasResourceProperties('AWS::DynamoDB::Table', { TableName: `nova-conductor-cell-${cell}` });
+    // The API level and its state, cell0's state, and two stacks for each of the six cells.
+    expect(all.size).toBe(2 + 1 + 2 * 6);
+  });
+
+  it.each(['cell1', 'cell2'])('have the table and the conductor queue of %s, and no queue of a host', (cell) => {
+    const template = templateOf(cell, cellStates);
+
+    template.hasResourceProperties(TABLE, { TableName: `nova-conductor-cell-${cell}` });
     expect(resourcesOf(template, 'AWS::SQS::Queue').map((queue) => nameOf(queue, 'QueueName'))).toEqual([
       `nova-conductor-cell-${cell}-conductor-dlq`,
       `nova-conductor-cell-${cell}-conductor`,
     ]);
+  });
+
+  it("encrypt table and queue under the deployment's key, known by its alias", () => {
+    const alias = /"alias\/nova-conductor-data|:alias\/nova-conductor-data"/u;
+    const [table] = resourcesOf(templateOf('cell1', cellStates), TABLE);
+
+    expect(JSON.stringify(table?.Properties?.['Replicas'])).toMatch(alias);
+    for (const queue of resourcesOf(templateOf('cell1', cellStates), 'AWS::SQS::Queue')) {
+      expect(JSON.stringify(queue.Properties?.['KmsMasterKeyId'])).toMatch(alias);
+    }
   });
 
   it.each(['cell1', 'cell2'])(
@@ -53,7 +70,7 @@ describe('a cell stack', () => {
   });
 
   it.each(['cell0', 'cell1'])('%s finds records by host and by status', (cell) => {
-    const [table] = resourcesOf(templateOf(cell), 'AWS::DynamoDB::Table');
+    const [table] = resourcesOf(templateOf(cell, cellStates), TABLE);
 
     expect(table?.Properties).toMatchObject({
       GlobalSecondaryIndexes: [{ IndexName: 'by-host' }, { IndexName: 'by-status' }],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { resourcesOf, templatesWith } from './synthesised.ts';
+import { resourcesOf, TABLE, templatesWith } from './synthesised.ts';
 
-const { api, cells } = templatesWith();
-const tables = [api, ...cells.values()].flatMap((template) => resourcesOf(template, 'AWS::DynamoDB::Table'));
+const { all, deployment } = templatesWith();
+const tables = [...all.values()].flatMap((template) => resourcesOf(template, TABLE));
 
 /** What DynamoDB changes only by making a new table. A release that changes one of them would lose the records. */
 const REPLACING = { TableName: 'string', KeySchema: 'object' } as const;
@@ -19,8 +19,12 @@ describe('tables', () => {
       expect(table['DeletionPolicy']).toBe('Retain');
       expect(table['UpdateReplacePolicy']).toBe('Retain');
       expect(table.Properties).toMatchObject({
-        DeletionProtectionEnabled: true,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        Replicas: [
+          {
+            DeletionProtectionEnabled: true,
+            PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          },
+        ],
         KeySchema: [
           { AttributeName: 'pk', KeyType: 'HASH' },
           { AttributeName: 'sk', KeyType: 'RANGE' },
@@ -32,12 +36,63 @@ describe('tables', () => {
   it('are not replaced by a release that changes anything of the context but names', () => {
     const other = templatesWith({ tracing: true, requirePrincipals: false });
 
-    const replaced = [other.api, ...other.cells.values()].flatMap((template) =>
-      resourcesOf(template, 'AWS::DynamoDB::Table'),
-    );
+    const replaced = [...other.all.values()].flatMap((template) => resourcesOf(template, TABLE));
 
     const identity = (table: (typeof tables)[number]): unknown =>
       Object.keys(REPLACING).map((property) => table.Properties?.[property]);
     expect(replaced.map(identity)).toEqual(tables.map(identity));
+  });
+});
+
+/** What is lost with its resource: records, messages, keys, and what others have attached. */
+const STATE = [
+  TABLE,
+  'AWS::SQS::Queue',
+  'AWS::S3::Bucket',
+  'AWS::KMS::Key',
+  'AWS::KMS::Alias',
+  'AWS::SNS::Topic',
+  'AWS::Events::EventBus',
+];
+const RUNNING = ['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', 'AWS::Lambda::EventSourceMapping'];
+
+/** Types of the resources of a stack. */
+const typesOf = (stackName: string): string[] =>
+  Object.values<{ readonly Type: string }>(all.get(stackName)?.toJSON()['Resources'] ?? {}).map(({ Type }) => Type);
+
+describe('stacks that hold state', () => {
+  const states = [deployment.apiState, ...deployment.cellStates.values()];
+  const runners = [deployment.api, ...deployment.cells.values()];
+
+  it.each(states.map(({ stackName }) => stackName))('%s has nothing in it that runs', (stackName) => {
+    expect(typesOf(stackName).length).toBeGreaterThan(0);
+    expect(typesOf(stackName).filter((type) => RUNNING.includes(type))).toEqual([]);
+  });
+
+  it.each(runners.map(({ stackName }) => stackName))('keep all state out of %s', (stackName) => {
+    expect(typesOf(stackName)).toContain('AWS::Lambda::Function');
+    expect(typesOf(stackName).filter((type) => STATE.includes(type))).toEqual([]);
+  });
+
+  it('are protected from deletion, and stand before what runs on them', () => {
+    for (const stack of states) expect(stack.terminationProtection).toBe(true);
+    expect(deployment.api.dependencies).toEqual([deployment.apiState]);
+    for (const [cell, stack] of deployment.cells) {
+      expect(stack.dependencies).toEqual([deployment.cellStates.get(cell)]);
+    }
+  });
+
+  it('export nothing that another stack imports: each can be changed without the others', () => {
+    for (const template of all.values()) {
+      expect(JSON.stringify(template.toJSON())).not.toMatch(/Fn::ImportValue|"Export"|Fn::GetStackOutput/u);
+    }
+  });
+
+  it('stay as they are when a setting of the functions changes', () => {
+    const other = templatesWith({ tracing: true, notificationFormat: 'both' });
+
+    for (const { stackName } of states) {
+      expect(other.all.get(stackName)?.toJSON()).toEqual(all.get(stackName)?.toJSON());
+    }
   });
 });

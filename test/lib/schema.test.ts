@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { QUEUE_FUNCTIONS, queueSchemas } from '#local/emulation/queue-schema';
 import { createTableInput, tableSchemas } from '#local/emulation/table-schema';
 import { deployed } from '../fixtures/deployed.ts';
-import { resourcesOf, templatesWith } from './synthesised.ts';
+import { resourcesOf, TABLE, templatesWith } from './synthesised.ts';
 
 const CELLS = ['cell1', 'cell2'];
 /** Seconds that a call waits for its answer: Nova's rpc_response_timeout. */
 const CALLER_WAITS = 60;
-const { api, cells } = templatesWith({ cells: CELLS });
-const templates = [api, ...cells.values()];
+const templates = [...templatesWith({ cells: CELLS }).all.values()];
 const byName = <T extends { readonly name: string }>(items: readonly T[]) =>
   items.toSorted((a, b) => a.name.localeCompare(b.name));
 
@@ -28,7 +27,7 @@ function shape(properties: Readonly<Record<string, unknown>>) {
 
 describe('what is deployed is what the embedded world runs on', () => {
   it('has the same tables with the same keys and indexes', () => {
-    const tables = templates.flatMap((template) => resourcesOf(template, 'AWS::DynamoDB::Table'));
+    const tables = templates.flatMap((template) => resourcesOf(template, TABLE));
     const embedded = tableSchemas(CELLS).map((schema) => createTableInput('nova-conductor', schema));
 
     expect(byName(tables.map((table) => shape(table.Properties ?? {})))).toEqual(

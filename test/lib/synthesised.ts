@@ -1,4 +1,4 @@
-import { App } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { addDeployment, type Deployment } from '../../lib/deployment.ts';
 
@@ -12,14 +12,33 @@ export function appWith(context: Readonly<Record<string, unknown>> = {}): App {
 /** The templates of a deployment, by what the stack is for. */
 export interface Templates {
   readonly deployment: Deployment;
+  readonly apiState: Template;
   readonly api: Template;
+  /** By the name of the cell, cell0 included. */
+  readonly cellStates: ReadonlyMap<string, Template>;
   readonly cells: ReadonlyMap<string, Template>;
+  /** Each of them, by the name of its stack. */
+  readonly all: ReadonlyMap<string, Template>;
 }
 
 export function templatesWith(context?: Readonly<Record<string, unknown>>): Templates {
   const deployment = addDeployment(appWith(context));
-  const cells = [...deployment.cells].map(([cell, stack]) => [cell, Template.fromStack(stack)] as const);
-  return { deployment, api: Template.fromStack(deployment.api), cells: new Map(cells) };
+  const all = new Map<string, Template>();
+  const templateOf = (stack: Stack): Template => {
+    const template = Template.fromStack(stack);
+    all.set(stack.stackName, template);
+    return template;
+  };
+  const byCell = (stacks: ReadonlyMap<string, Stack>) =>
+    new Map([...stacks].map(([cell, stack]) => [cell, templateOf(stack)] as const));
+  return {
+    deployment,
+    apiState: templateOf(deployment.apiState),
+    api: templateOf(deployment.api),
+    cellStates: byCell(deployment.cellStates),
+    cells: byCell(deployment.cells),
+    all,
+  };
 }
 
 /** A resource of a template, as far as tests read it. */
@@ -32,6 +51,9 @@ export interface Resource {
 export function resourcesOf(template: Template, type: string): readonly Resource[] {
   return Object.values(template.findResources(type)).map((resource) => ({ Type: type, ...resource }));
 }
+
+/** Tables as the library makes them, even with one replica. */
+export const TABLE = 'AWS::DynamoDB::GlobalTable';
 
 /** A property that is text in every template; references become their JSON. */
 export function nameOf(resource: Resource, property: string): string {

@@ -133,7 +133,8 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
     { timeout: 300_000 },
     async () => {
       const before = await app.stacks();
-      await deployAgain(endpoint ?? '', ['nova-conductor-cell-cell3'], { cells: 'cell1,cell2,cell3' });
+      const stacks = ['nova-conductor-state-cell-cell3', 'nova-conductor-cell-cell3'];
+      await deployAgain(endpoint ?? '', stacks, { cells: 'cell1,cell2,cell3' });
       const after = await app.stacks();
       await conductor('cell create cell3');
       await conductor('host add op-host3 --cell cell3');

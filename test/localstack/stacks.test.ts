@@ -16,9 +16,12 @@ describe.runIf(endpoint !== undefined)('the deployed stacks', () => {
     const ours = [...stacks].filter(([name]) => name.startsWith('nova-conductor-'));
     const complete = expect.stringMatching(/^(?:CREATE|UPDATE)_COMPLETE$/u);
     expect(Object.fromEntries(ours)).toMatchObject({
+      'nova-conductor-state-api': complete,
       'nova-conductor-api': complete,
-      'nova-conductor-cell-cell0': complete,
+      'nova-conductor-state-cell-cell0': complete,
+      'nova-conductor-state-cell-cell1': complete,
       'nova-conductor-cell-cell1': complete,
+      'nova-conductor-state-cell-cell2': complete,
       'nova-conductor-cell-cell2': complete,
     });
   });

@@ -2,6 +2,7 @@ import { type App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
+import { readContext } from '#configuration/read';
 import { pascalCase } from '#statemachines/builder';
 import { STATE_MACHINES } from '#statemachines/definitions';
 import { TaskFunction } from '../../../lib/constructs/task-function.ts';
@@ -18,8 +19,8 @@ function stackWith(definition: string, starts?: readonly string[], app: App = ap
     names,
     part: 'build',
     entry: 'workflows/build/build.lambda.ts',
+    settings: readContext({ cells: ['cell1'] }),
     alarmTopic,
-    sealKeyId: 'seal',
   });
   new Workflow(stack, 'Workflow', {
     names,

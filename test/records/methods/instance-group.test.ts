@@ -14,10 +14,10 @@ test('a group without a project is made, found by its uuid and in the list of su
   const records = recordsOn(tables, { context });
   const group = InstanceGroup.make({ uuid: 'g1', name: 'g', project_id: null, user_id: 'alice', policy: 'affinity' });
 
-  await instanceGroup.instance?.['create']?.(records, group, {});
+  await instanceGroup.instance?.['create']?.call(records, group, {});
   const found = await callClass(records, 'InstanceGroup', 'get_by_uuid', 'g1');
   const listed = await callClass(records, 'InstanceGroupList', 'get_by_project_id', null);
-  await instanceGroup.instance?.['destroy']?.(records, group, {});
+  await instanceGroup.instance?.['destroy']?.call(records, group, {});
 
   expect(found).toMatchObject({ 'nova_object.data': { uuid: 'g1', project_id: null } });
   expect(listed).toMatchObject({ 'nova_object.data': { objects: [{ 'nova_object.data': { uuid: 'g1' } }] } });

@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import { aboutOf } from './about.ts';
+import { closestName } from './closest-name.ts';
+import { textOf } from './values.ts';
+import { CONTEXT, type ContextOptions } from './options.ts';
+
+/** A configuration that cannot be taken: each line names a key, its value and the remedy. */
+class ConfigurationInvalid extends Error {
+  override readonly name = 'ConfigurationInvalid' as const;
+}
+
+type Entries = Readonly<Record<string, v.GenericSchema>>;
+type Given = Readonly<Record<string, unknown>>;
+
+/** Keys that CDK, its command and its lookups put into the context of every app. */
+const OF_CDK = /^(?:aws:cdk:|@aws-cdk\/|aws-cdk:|@aws-cdk-[a-z]+\/|[a-z-]+:account=)/u;
+const NAMES_OF_CDK: ReadonlySet<string> = new Set(['cli-telemetry', 'acknowledged-issue-numbers', 'tree']);
+
+/**
+ * The context of the app, checked.
+ *
+ * @param context all keys, those of CDK included
+ * @throws ConfigurationInvalid that says all that is wrong
+ */
+export function readContext(context: Given): ContextOptions {
+  const known = Object.keys(CONTEXT.entries);
+  const own = Object.entries(context).filter(([key]) => !OF_CDK.test(key) && !NAMES_OF_CDK.has(key));
+  const unknown = own.flatMap(([key]) => (known.includes(key) ? [] : [unknownKey(key, known)]));
+  const given = Object.fromEntries(own.filter(([key]) => known.includes(key)));
+  const result = v.safeParse(CONTEXT, given);
+  const wrong = result.success ? [] : faults(result.issues, given, (key) => `context "${key}"`);
+  if (result.success && unknown.length === 0) return result.output;
+  throw new ConfigurationInvalid([...unknown, ...wrong].join('\n'));
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const meant = closestName(key, known);
+  const remedy = meant === undefined ? 'docs/configuration.md lists them all' : `did you mean "${meant}"?`;
+  return `context "${key}" is not a key of this app: ${remedy}`;
+}
+
+/**
+ * What a function is told. A variable that is empty counts as not set.
+ *
+ * @throws ConfigurationInvalid that says all that is wrong
+ */
+export function readEnvironment<S extends v.StrictObjectSchema<Entries, undefined>>(
+  schema: S,
+  environment: Readonly<Record<string, string | undefined>>,
+): v.InferOutput<S> {
+  const given: Record<string, string> = {};
+  for (const [key, entry] of Object.entries<v.GenericSchema>(schema.entries)) {
+    const value = environment[variableOf(key, entry)] ?? '';
+    if (value !== '') given[key] = value;
+  }
+  const result = v.safeParse(schema, given);
+  if (result.success) return result.output;
+  const named = (key: string): string => {
+    const entry = schema.entries[key];
+    return `the environment variable ${entry === undefined ? key : variableOf(key, entry)}`;
+  };
+  throw new ConfigurationInvalid(faults(result.issues, given, named).join('\n'));
+}
+
+/** The variables by which functions are told these values; what is null is left out. */
+export function environmentOf(schema: v.StrictObjectSchema<Entries, undefined>, values: Given): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(schema.entries).flatMap(([key, entry]) => {
+      const value = values[key] ?? null;
+      return value === null ? [] : [[variableOf(key, entry), textOf(value)]];
+    }),
+  );
+}
+
+function variableOf(key: string, entry: v.GenericSchema): string {
+  const { environment } = aboutOf(entry);
+  if (environment === undefined) throw new TypeError(`functions are not told ${key}: name its environment variable`);
+  return environment;
+}
+
+/** One line for each key that is wrong. */
+function faults(
+  issues: readonly v.BaseIssue<unknown>[],
+  given: Given,
+  named: (key: string) => string,
+): readonly string[] {
+  const first = new Map<string, string>();
+  for (const issue of issues) {
+    const at = issue.path?.[0]?.key;
+    const key = typeof at === 'string' ? at : '';
+    const value = given[key];
+    // A key that is missing altogether has no value that anything could be said of.
+    const remedy = issue.kind === 'schema' && value === undefined ? '' : `: ${issue.message}`;
+    const is = value === undefined ? 'is not set' : `is ${JSON.stringify(value)}`;
+    if (!first.has(key)) first.set(key, `${named(key)} ${is}${remedy}`);
+  }
+  return [...first.values()];
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { closestName } from '#configuration/closest-name';
+import { readContext } from '#configuration/read';
+
+describe('a context', () => {
+  it('that names the cells alone is complete', () => {
+    expect(readContext({ cells: ['cell1'] })).toEqual({
+      deployment: 'nova-conductor',
+      requirePrincipals: true,
+      serviceDownTime: 60,
+      waitSeconds: 120,
+      stallSeconds: 1800,
+      notificationFormat: 'unversioned',
+      notifyOnStateChange: null,
+      cells: ['cell1'],
+      tracing: false,
+    });
+  });
+
+  it('may give everything as the text of the command line', () => {
+    const context = { cells: 'cell1,cell2', tracing: 'true', requirePrincipals: 'false', waitSeconds: '30' };
+
+    expect(readContext(context)).toMatchObject({
+      cells: ['cell1', 'cell2'],
+      tracing: true,
+      requirePrincipals: false,
+      waitSeconds: 30,
+    });
+  });
+
+  it('without cells is refused with the remedy', () => {
+    expect(() => readContext({})).toThrow('context "cells" is not set: name each cell once, and cell0 not at all');
+  });
+
+  it('takes no key of the prototype of objects for one of its own', () => {
+    expect(() => readContext({ cells: ['cell1'], constructor: 1 })).toThrow('context "constructor" is not a key');
+  });
+});
+
+describe('the closest name', () => {
+  it.each([
+    ['requirePrincipal', 'requirePrincipals'],
+    ['REQUIRE_PRINCIPALS', 'requirePrincipals'],
+    ['wait-second', 'waitSeconds'],
+  ])('of %s is %s', (given, meant) => {
+    expect(closestName(given, ['tracing', 'waitSeconds', 'requirePrincipals'])).toBe(meant);
+  });
+
+  it('is none where every letter would have to change', () => {
+    expect(closestName('abc', ['cells', 'tracing'])).toBeUndefined();
+  });
+});

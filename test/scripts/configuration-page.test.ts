@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { aboutOf } from '#configuration/about';
+import { ADDRESSES, CELL, CONTEXT } from '#configuration/options';
+import { configurationPage } from '../../scripts/configuration-page.ts';
+
+describe('docs/configuration.md', () => {
+  it('is what npm run configuration writes', () => {
+    const page = fileURLToPath(new URL('../../docs/configuration.md', import.meta.url));
+
+    expect(readFileSync(page, 'utf8')).toBe(configurationPage());
+  });
+
+  it.each(Object.entries(CONTEXT.entries))('has %s with what it decides and what reads it', (key, schema) => {
+    const { readBy, says } = aboutOf(schema);
+
+    expect(configurationPage()).toMatch(new RegExp(`^\\| \`${key}\` \\|.*\\| ${readBy} \\|$`, 'mu'));
+    expect(configurationPage()).toContain(`- \`${key}\`: ${says}`);
+  });
+
+  it('has every variable that functions are told', () => {
+    for (const schema of [...Object.values(ADDRESSES.entries), ...Object.values(CELL.entries)]) {
+      expect(configurationPage()).toContain(`| \`${aboutOf(schema).environment ?? 'no variable'}\` |`);
+    }
+  });
+});
