@@ -1,7 +1,8 @@
 import { ComputeServiceUnavailable } from '#errors';
 import { awaitCompute } from '#conductor/await-compute';
 import { lookAtHost } from './silent-host.ts';
-import type { Step } from './step.ts';
+import type { Services } from '#ports/services';
+import type { Looked, StepEvent } from './step.ts';
 
 /**
  * Looks at a server whose host was silent for a while and that no other host can take. Has no undo: it writes nothing.
@@ -9,8 +10,8 @@ import type { Step } from './step.ts';
  * @throws ComputeServiceUnavailable when the host is given up
  */
 export const checkHostOf =
-  <S extends { readonly server: string; readonly cell: string }>(operation: 'rebuild' | 'unshelve'): Step<S> =>
-  async (services, { state, execution }) => {
+  <S extends { readonly server: string; readonly cell: string }>(operation: 'rebuild' | 'unshelve') =>
+  async (services: Services, { state, execution }: StepEvent<S>): Promise<Looked<S>> => {
     const { server, cell } = state;
     const looked = await lookAtHost(services, { operation, server, cell, execution });
     if (looked.kind === 'over') return { state, verdict: 'settled', outcome: looked.outcome };

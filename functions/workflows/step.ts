@@ -1,6 +1,6 @@
 import { NovaError } from '#errors';
 import type { Failure } from '#conductor/fault';
-import type { JsonMap } from '#ports/json';
+import type { Json } from '#ports/json';
 import type { Log } from '#ports/log';
 import type { Services } from '#ports/services';
 import { keepFailure } from '#operations/kept-failure';
@@ -26,13 +26,38 @@ export interface StepEvent<S> {
   readonly outcome?: string;
 }
 
-/** One step of a workflow: reads, decides, writes, and answers the next state. */
-export type Step<S> = (services: Services, event: StepEvent<S>) => Promise<JsonMap | void>;
+/**
+ * One step of a workflow: reads, decides, writes, and answers the next state. A step names what it answers, so that a field
+ * which no state has does not compile.
+ */
+export type Step<S> = (services: Services, event: StepEvent<S>) => Promise<object | void>;
+
+/** The steps of a workflow by the name that its Tasks give; S is the state that the last of them has. */
+export type Steps<S> = Readonly<Record<string, Step<S>>>;
+
+/** What a step answers whose outcome its state machine goes by. */
+export interface Ended<S> {
+  readonly state: S;
+  readonly outcome: string;
+}
+
+/** What a look at silent hosts answers. */
+export interface Looked<S> extends Ended<S> {
+  readonly verdict: 'settled' | 'wait' | 'reschedule' | 'give-up' | 'complete';
+}
+
+/** What a last step answers. */
+export interface Ending {
+  readonly outcome: string;
+  readonly host?: Json;
+  /** Name of the error that the execution fails with. */
+  readonly error?: string;
+}
 
 /** The function of a workflow: looks up the step that the Task state names. */
 export const stepFunction =
-  <S>(services: Services, steps: Readonly<Record<string, Step<S>>>) =>
-  async (event: StepEvent<S>): Promise<JsonMap> => {
+  <S>(services: Services, steps: Steps<S>) =>
+  async (event: StepEvent<S>): Promise<object> => {
     const step = Object.hasOwn(steps, event.step) ? steps[event.step] : undefined;
     if (step === undefined) throw new Error(`no step is called ${JSON.stringify(event.step)}`);
     const log = services.log.with(stepFields(event));
@@ -69,9 +94,7 @@ export function causeMessage(error: CaughtError): string {
 }
 
 /** The same steps, keeping the errors of Nova's catalogue with their request for whoever answers its caller. */
-export const keepingFailures = <S extends { readonly request: string }>(
-  steps: Readonly<Record<string, Step<S>>>,
-): Readonly<Record<string, Step<S>>> =>
+export const keepingFailures = <S extends { readonly request: string }>(steps: Steps<S>): Steps<S> =>
   Object.fromEntries(
     Object.entries(steps).map(([name, step]): [string, Step<S>] => [
       name,

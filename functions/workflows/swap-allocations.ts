@@ -1,12 +1,12 @@
+import type { Services } from '#ports/services';
 import { revertAllocations, swapAllocations as swap } from '#operations/allocation-swap';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
 import { serverItem } from '#servers/server-item';
-import type { JsonMap } from '#ports/json';
-import type { Step } from './step.ts';
+import type { StepEvent } from './step.ts';
 
 /** What a move carries once its migration is there. */
-interface Migrating extends JsonMap {
+interface Migrating {
   server: string;
   request: string;
   cell: string;
@@ -19,17 +19,20 @@ interface Migrating extends JsonMap {
  *
  * @throws ComputeHostNotFound, NoValidHost
  */
-export const swapAllocations: Step<Migrating> = async (services, { state }) => {
+export async function swapAllocations<S extends Migrating>(
+  services: Services,
+  { state }: StepEvent<S>,
+): Promise<S & { swapped: boolean }> {
   const { context } = await readOperation(services, state.request);
   const instance = await serverItem(services, state.cell, state.server);
   const cell = { name: state.cell, uuid: state.cell_uuid };
   const swapped = await swap(services, { cell, context, instance, migration: state.migration });
   return { ...state, swapped };
-};
+}
 
 /** Undo: the server gets it back; its claim on a destination goes with that. A refusal is logged and changes nothing. */
-export const undoSwapAllocations: Step<Migrating> = async (services, { state }) => {
+export async function undoSwapAllocations(services: Services, { state }: StepEvent<Migrating>): Promise<void> {
   const instance = await services.tables.get(cellTable(state.cell), instanceKey(state.server));
   if (instance === undefined || instance['deleted'] === true) await services.placement.release(state.migration);
   else await revertAllocations(services, { instance, migration: state.migration });
-};
+}

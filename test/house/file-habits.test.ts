@@ -16,6 +16,12 @@ const EXAMPLES: readonly (readonly [id: string, path: string, breaks: string, ke
     'export class Gone extends Error {}',
     "export class Gone extends Error {\n  override readonly name = 'Gone' as const;\n}",
   ],
+  [
+    'H127',
+    'functions/workflows/build/recheck-quota.ts',
+    'export const recheckQuota: Step<BuildState> = async () => ({});',
+    'export async function recheckQuota(): Promise<LaunchingState> {}',
+  ],
   ['H124', 'test/rpc/reply.test.ts', 'await new Promise((done) => setTimeout(done, 5));', 'clock.advance(5);'],
 ];
 

@@ -43,6 +43,14 @@ export const FILE_HABITS: readonly HouseRule[] = [
     },
   },
   {
+    id: 'H127',
+    says: 'a step names what it answers, and no state is an open map: a misspelt field does not compile',
+    violations: (file) => {
+      if (!file.path.startsWith('functions/workflows/')) return [];
+      return linesOf(file, /(?:State|Migrating)\b.* extends JsonMap|\[\w+: string\]:|^export const \w+: Step</u);
+    },
+  },
+  {
     id: 'H124',
     says: 'tests run on a virtual clock: only those against a deployed app wait',
     violations: (file) => {

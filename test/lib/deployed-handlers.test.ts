@@ -10,7 +10,7 @@ import { seedCells } from '#local/emulation/seed';
 import type { Json, JsonMap } from '#ports/json';
 import { MAPPINGS } from '#records/keys';
 import { principalItem } from '#records/principals';
-import { requestEnvelope } from '#wire/envelope';
+import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { deployed, lambdaFiles, type DeployedFunction } from '../fixtures/deployed.ts';
 import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/fake-endpoint.ts';
 import { sqsRecord } from '../fixtures/sqs-event.ts';
@@ -74,6 +74,12 @@ async function load({ file, name, environment, memoryMb }: DeployedFunction): Pr
 
 const contextOf = (of: DeployedFunction): Context => lambdaContext(of.name, of, CLOCK);
 
+function deployedFunction(part: string): DeployedFunction {
+  const of = deployed().functions.find(({ name }) => name === `nova-conductor-${part}`);
+  if (of === undefined) throw new Error(`no function ${part} is deployed`);
+  return of;
+}
+
 /** The context of an invocation that has used up its time. */
 const nearTimeout = (of: DeployedFunction): Context => ({
   ...contextOf(of),
@@ -104,24 +110,29 @@ function buildRequest() {
   return record(body);
 }
 
-function objectCall() {
+/** A call that a function at API level answers as well as one of a cell. */
+function ping() {
   const { context } = buildCommand({ ids: randomIds, clock: CLOCK }, { names: [], flavor: TINY, project: 'p' });
   const messageId = randomIds.uuid();
   const body = requestEnvelope({
-    method: 'object_class_action_versions',
-    version: '3.0',
-    args: {
-      objname: 'Service',
-      objmethod: 'get_by_host_and_binary',
-      object_versions: { Service: '1.22' },
-      args: ['host1', 'nova-compute'],
-      kwargs: {},
-    },
+    method: 'ping',
+    namespace: 'baseapi',
+    version: '1.1',
+    args: { arg: 'deployed' },
     context,
     uniqueId: messageId,
     reply: { queue: REPLIES, messageId },
   });
   return record(body);
+}
+
+/** The next answer in the reply queue. */
+async function nextReply(): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const reader = platform.bus.read(REPLIES, async ({ body }) => resolve(body));
+  const reply = parseEnvelope(await promise);
+  await reader.stop();
+  return reply;
 }
 
 const step = (name: string, state: JsonMap) => ({ step: name, execution: 'execution-1', state });
@@ -130,7 +141,7 @@ const OVER = { verdict: 'settled', outcome: 'deleted' };
 /** An event for each function, by the end of its name, with what it answers. Each has to ask a service for something. */
 const EVENTS: readonly (readonly [end: string, event: () => unknown, answer: object])[] = [
   ['task-rpc', buildRequest, { batchItemFailures: [] }],
-  ['object-rpc', objectCall, { batchItemFailures: [] }],
+  ['object-rpc', ping, { batchItemFailures: [] }],
   ['reconciler', () => ({ source: 'aws.events' }), { leave: 0, settle: 0, relaunch: 0, report: 0 }],
   ['build', () => step('undo-select-destinations', { request: 'request-1', request_id: 'req-1', uuids: [GONE] }), {}],
   ['launch', () => step('check-host', { ...TARGETED, attempt: 1 }), OVER],
@@ -174,9 +185,30 @@ describe('a handler in the environment of its template', () => {
     expect(answered).toMatchObject(answer);
   });
 
+  it('of a conductor queue answers its caller near its time-out', async () => {
+    const of = deployedFunction('object-rpc');
+    const handler = await load(of);
+    await platform.bus.deleteQueue(REPLIES);
+    await platform.bus.createQueue(REPLIES);
+
+    await handler(ping(), nearTimeout(of));
+
+    const result = { service: 'conductor', arg: 'deployed' };
+    expect(await nextReply()).toMatchObject({ kind: 'reply', result, failure: null });
+  });
+
+  it('of the compute-task queue starts the workflow of a request near its time-out', async () => {
+    const of = deployedFunction('task-rpc');
+    const handler = await load(of);
+    const before = services.requests.length;
+
+    await handler(buildRequest(), nearTimeout(of));
+
+    expect(services.requests.slice(before).map(({ operation }) => operation)).toContain('StartExecution');
+  });
+
   it.each(FAILING)('of %s fails by the name of its error near its time-out', async (workflow, name) => {
-    const of = deployed().functions.find((each) => each.name === `nova-conductor-${workflow}`);
-    if (of === undefined) throw new Error(`no function of ${workflow} is deployed`);
+    const of = deployedFunction(workflow);
     const handler = await load(of);
     const event = step(name, { request: 'none', request_id: 'req-1', server: GONE, uuids: [GONE], entry: 'existing' });
 

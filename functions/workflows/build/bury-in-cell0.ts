@@ -5,7 +5,7 @@ import { inParallel } from '#records/in-parallel';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
 import { readRequest } from '#operations/request-document';
-import { causeMessage, type Step } from '../step.ts';
+import { causeMessage, type StepEvent } from '../step.ts';
 import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';
 
@@ -18,7 +18,10 @@ const AT_ONCE = 25;
  *
  * @throws CellMappingNotFound when there is no cell0: the execution fails, to be redriven after set-up
  */
-export const buryRequest: Step<BuildState> = async (services, { state, error, execution }) => {
+export async function buryRequest(
+  services: Services,
+  { state, error, execution }: StepEvent<BuildState>,
+): Promise<void> {
   const { request } = state;
   const cell = await cell0(services);
   const failure = { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' };
@@ -34,7 +37,7 @@ export const buryRequest: Step<BuildState> = async (services, { state, error, ex
       await buryInCell0(services, cell, { request, server, failure, common, execution, reservation, requestSpec });
     });
   }
-};
+}
 
 /** The servers that are in no cell but cell0. */
 async function unplaced(services: Pick<Services, 'tables'>, uuids: readonly string[], cell: Cell): Promise<string[]> {

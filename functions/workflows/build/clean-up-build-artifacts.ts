@@ -16,7 +16,7 @@ import { unmapInstance } from '#servers/unmap-instance';
 import { readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
 import { fieldsOf, textOf } from '#wire/reading';
 import { recordFailure } from '#servers/set-vm-state';
-import { causeMessage, type Step, type StepEvent } from '../step.ts';
+import { causeMessage, type StepEvent } from '../step.ts';
 import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';
 
@@ -29,7 +29,7 @@ const AT_ONCE = 25;
  * Over quota (conductor.md section 14.7): every server of the request is recorded in error in the cell of its host, with
  * its fault, its block devices and its tags; build request and request spec go, and so does the claim. The records count until they are deleted.
  */
-export const cleanUpBuildArtifacts: Step<BuildState> = async (services, event) => {
+export async function cleanUpBuildArtifacts(services: Services, event: StepEvent<BuildState>): Promise<void> {
   const { state } = event;
   await countAnyway(services, state);
   for (let from = 0; from < state.uuids.length; from += AT_ONCE) {
@@ -42,7 +42,7 @@ export const cleanUpBuildArtifacts: Step<BuildState> = async (services, event) =
     });
     await services.placement.withdraw(part, state.request);
   }
-};
+}
 
 async function failServer(
   services: Services,

@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { RequestDocumentNotFound } from '#errors';
 import { endFirstAttempt, existingServers, mayEndBuild, mayEndBuildBy } from '#servers/existing-server';
 import { failServer } from '#servers/fail-server';
@@ -5,7 +6,7 @@ import { inParallel } from '#records/in-parallel';
 import { operationNames } from '#records/operation';
 import { quotaHold, returnShare } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
-import { failureOf, type Step } from '../step.ts';
+import { failureOf, type StepEvent } from '../step.ts';
 import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';
 
@@ -19,7 +20,10 @@ const AT_ONCE = 25;
  * in error with its fault where it is recorded, its build request goes, its networks are cleaned up. Each on its own: one
  * that was deleted, or that another request is at work on, holds up no other. Needs no undo: it is one.
  */
-export const failServers: Step<BuildState> = async (services, { state, error, execution }) => {
+export async function failServers(
+  services: Services,
+  { state, error, execution }: StepEvent<BuildState>,
+): Promise<void> {
   const { request } = state;
   const found = await existingServers(services, state.uuids);
   const records = new Map(found.map((each) => [each.uuid, each]));
@@ -50,4 +54,4 @@ export const failServers: Step<BuildState> = async (services, { state, error, ex
     });
   }
   await services.placement.withdraw(state.uuids, request);
-};
+}

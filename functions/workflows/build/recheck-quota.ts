@@ -1,10 +1,10 @@
+import type { Services } from '#ports/services';
 import { effectiveLimits } from '#conductor/quota';
-import type { JsonMap } from '#ports/json';
 import { API, quotaLimitsKey, userLimitsKey } from '#records/keys';
 import { reserve, unreserve } from '#records/quota-usage';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { countAnyway, requestAmounts } from './amounts.ts';
-import type { BuildState } from './state.ts';
+import type { BuildState, LaunchingState } from './state.ts';
 
 /**
  * Reserves instances, cores and ram for the whole request before any server is recorded (conductor.md section 14.3). What
@@ -13,7 +13,7 @@ import type { BuildState } from './state.ts';
  *
  * @throws TooManyInstances
  */
-export const recheckQuota: Step<BuildState> = async (services, { state }) => {
+export async function recheckQuota(services: Services, { state }: StepEvent<BuildState>): Promise<LaunchingState> {
   if (!services.config.recheckQuota || state.uuids.length === 0) return launching(state);
   if (state.entry === 'existing') {
     await countAnyway(services, state);
@@ -27,7 +27,7 @@ export const recheckQuota: Step<BuildState> = async (services, { state }) => {
   const limits = effectiveLimits(services.config.quota, projectLimits, userLimits);
   await reserve(services, state.request, { project, share }, total, limits);
   return launching(state);
-};
+}
 
 const limitKeys = (project: string, user: string) => [
   { table: API, key: quotaLimitsKey(project) },
@@ -38,14 +38,14 @@ const limitKeys = (project: string, user: string) => [
  * A launch is named by its request and its server: started again it is the same, and a server whose uuid was sent before
  * has one of its own, which finds that out.
  */
-const launching = ({ uuids, entry, ...state }: BuildState): JsonMap => ({
+const launching = ({ uuids, entry, ...state }: BuildState): LaunchingState => ({
   ...state,
   launches: uuids.map((server) => ({ server, name: `${state.request}-${server}`, entry: entry ?? 'build' })),
 });
 
 /** Undo: the reservation is given back, if it was made. */
-export const undoRecheckQuota: Step<BuildState> = async (services, { state }) => {
+export async function undoRecheckQuota(services: Services, { state }: StepEvent<BuildState>): Promise<void> {
   if (!services.config.recheckQuota || state.uuids.length === 0) return;
   const { project, total } = await requestAmounts(services, state);
   await unreserve(services, state.request, project, total);
-};
+}

@@ -9,7 +9,7 @@ import { MOST_DEVICES, templateDevices } from '#servers/new-devices';
 import { noteSelections, readRequest } from '#operations/request-document';
 import { withinCell } from '#request-specs/scheduling-spec';
 import { cellMappingOf } from '#records/server-cell';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import type { BuildState } from './state.ts';
 
 /** Selections are noted this many servers at a time: a transaction takes items of 4 MB together. */
@@ -22,7 +22,7 @@ const NOTED_AT_ONCE = 10;
  *
  * @throws InvalidBDM, NoValidHost, UnsupportedPolicyException, MessagingTimeout, which bury the request
  */
-export const selectDestinations: Step<BuildState> = async (services, { state }) => {
+export async function selectDestinations(services: Services, { state }: StepEvent<BuildState>): Promise<BuildState> {
   const { request } = state;
   const { common, servers, others } = await readRequest(
     services,
@@ -62,7 +62,7 @@ export const selectDestinations: Step<BuildState> = async (services, { state }) 
       servers: state.uuids.length - placed.length,
     });
   return { ...state, uuids: placed.map(({ uuid }) => uuid) };
-};
+}
 
 /** Servers to be placed together: all, or those that lie in one cell, which they do not leave. */
 interface Place {
@@ -96,6 +96,6 @@ function checkDevices(template: Json): void {
 }
 
 /** Undo: what the request has claimed is given back; claims that were never made are not there to be. */
-export const undoSelectDestinations: Step<BuildState> = async (services, { state }) => {
+export async function undoSelectDestinations(services: Services, { state }: StepEvent<BuildState>): Promise<void> {
   await services.placement.withdraw(state.uuids, state.request);
-};
+}

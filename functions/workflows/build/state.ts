@@ -1,5 +1,3 @@
-import type { JsonMap } from '#ports/json';
-
 /*
  * Theory of operation.
  *
@@ -17,7 +15,7 @@ import type { JsonMap } from '#ports/json';
  */
 
 /** What a build's executions carry: ids only. */
-export interface BuildState extends JsonMap {
+export interface BuildState {
   /** Key of the request's items. */
   request: string;
   request_id: string;
@@ -28,4 +26,9 @@ export interface BuildState extends JsonMap {
   user_id?: string | null;
   /** The servers in the order of the request. */
   uuids: string[];
+}
+
+/** The state that Launch goes by, one execution for each of its launches. */
+export interface LaunchingState extends Omit<BuildState, 'uuids' | 'entry'> {
+  launches: { readonly server: string; readonly name: string; readonly entry: 'build' | 'existing' }[];
 }

@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { stepFunction, type Step } from '../step.ts';
+import { stepFunction, type Steps } from '../step.ts';
 import { buryRequest } from './bury-in-cell0.ts';
 import { cleanUpBuildArtifacts } from './clean-up-build-artifacts.ts';
 import { failServers } from './fail-servers.ts';
@@ -8,7 +8,7 @@ import { selectDestinations, undoSelectDestinations } from './select-destination
 import type { BuildState } from './state.ts';
 
 /** The steps of build.asl.ts by the name that its Tasks give. */
-export const buildSteps: Readonly<Record<string, Step<BuildState>>> = {
+export const buildSteps: Steps<BuildState> = {
   'bury-in-cell0': buryRequest,
   'clean-up-build-artifacts': cleanUpBuildArtifacts,
   'fail-servers': failServers,

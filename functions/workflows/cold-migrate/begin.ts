@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { NotImplementedError } from '#errors';
 import { migrationType } from '#conductor/cold-migration';
 import { beginScope } from '#operations/action-scope';
@@ -5,7 +6,7 @@ import { readOperation } from '#operations/operation-document';
 import { acquire } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
 import { fieldsOf, numberOf, textOf } from '#wire/reading';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { EVENTS, type MoveState, type OwnedState } from './state.ts';
 
 /**
@@ -17,7 +18,7 @@ import { EVENTS, type MoveState, type OwnedState } from './state.ts';
  * @throws InstanceInvalidState while another execution is at work on the server
  * @throws NotImplementedError for a combination of arguments that means nothing
  */
-export const begin: Step<MoveState> = async (services, { state, execution }) => {
+export async function begin(services: Services, { state, execution }: StepEvent<MoveState>): Promise<OwnedState> {
   const { server, request, attempt } = state;
   const [{ context, arguments: args }, cell] = await Promise.all([
     readOperation(services, request),
@@ -43,4 +44,4 @@ export const begin: Step<MoveState> = async (services, { state, execution }) => 
     replied: false,
   };
   return owned;
-};
+}

@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { lowerMessage } from '#conductor/compute-rpc';
 import { computeCap } from '#servers/compute-cap';
 import { migrationWire } from '#servers/migration-wire';
@@ -6,7 +7,7 @@ import { readOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, listOf, mapOf, textOf } from '#wire/reading';
 import { specOfMove } from '#request-specs/spec-of-move';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { prepResizeArguments } from './prep-resize-message.ts';
 import { ownership, type PlacedState } from './state.ts';
 import { mustBeWire } from '#wire/wire-object';
@@ -20,7 +21,10 @@ const COLD = operationNames('cold-migrate');
  * @throws InstanceNotFound when the server was deleted
  * @throws UnsupportedVersion for computes older than what is served
  */
-export const castPrepResize: Step<PlacedState> = async (services, { state, execution }) => {
+export async function castPrepResize(
+  services: Services,
+  { state, execution }: StepEvent<PlacedState>,
+): Promise<PlacedState> {
   const { server, host, attempt, source_host } = state;
   const { cell } = ownership(state, execution);
   const { context, arguments: args, selections: chosenFrom } = await readOperation(services, state.request);
@@ -60,4 +64,4 @@ export const castPrepResize: Step<PlacedState> = async (services, { state, execu
   });
   services.log.info('prep_resize ordered', { instance: server, cell: cell.name, host, attempt });
   return state;
-};
+}

@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { awaitColdMigration } from '#conductor/cold-migration';
 import { FINAL_STATUSES } from '#conductor/settled';
 import { hasArrived } from '#operations/ended-move';
@@ -6,14 +7,17 @@ import { operationState } from '#records/operation';
 import { quietSeconds } from '#operations/quiet-time';
 import { plainText, textOf } from '#wire/reading';
 import { settledAs } from '#operations/settle';
-import type { Step } from '../step.ts';
+import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
 
 /**
  * Looks at a server whose hosts were silent for a while (design: the wait is bounded), consistently, since a verdict may
  * take it away from one. Has no undo: it writes nothing.
  */
-export const checkHosts: Step<PlacedState> = async (services, { state, execution }) => {
+export async function checkHosts(
+  services: Services,
+  { state, execution }: StepEvent<PlacedState>,
+): Promise<Looked<PlacedState>> {
   const { server, cell, host, attempt, source_host, migration: uuid } = state;
   const table = cellTable(cell);
   const [item, migration] = await services.tables.batchGet([
@@ -46,4 +50,4 @@ export const checkHosts: Step<PlacedState> = async (services, { state, execution
   // Past the preparation nobody knows which disks are whole: a person has to look.
   const vm_state = decision.kind === 'give-up' && taskState !== 'resize_prep' ? 'error' : state.vm_state;
   return { state: { ...state, vm_state, reason: decision.reason }, verdict: decision.kind, outcome: 'unsettled' };
-};
+}

@@ -2,7 +2,6 @@ import { HostMappingNotFound, MaxRetriesExceeded } from '#errors';
 import { checkAttempts } from '#conductor/retry';
 import { claimOwner } from '#placement/claim-resources';
 import { all, equals, exists, oneOf } from '#ports/conditions';
-import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { beginScope } from '#operations/action-scope';
@@ -14,7 +13,7 @@ import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { fieldsOf, listOf, textOf } from '#wire/reading';
 import { settledAs } from '#operations/settle';
-import type { Step } from '../step.ts';
+import type { Ended, StepEvent } from '../step.ts';
 import { placedOn } from './placed-on.ts';
 import { releaseDestination } from './select-destination.ts';
 import { EVENTS, ownership, type MigratingState, type PlacedState } from './state.ts';
@@ -31,7 +30,10 @@ type State = MigratingState & Partial<PlacedState>;
  *
  * @throws MaxRetriesExceeded when the tries or the alternates are used up
  */
-export const claimAlternate: Step<State> = async (services, { state, execution }) => {
+export async function claimAlternate(
+  services: Services,
+  { state, execution }: StepEvent<State>,
+): Promise<Ended<State>> {
   const { server: uuid } = state;
   const fenced = await fence(services, state, execution);
   if (typeof fenced === 'string') return { state, outcome: fenced };
@@ -39,18 +41,17 @@ export const claimAlternate: Step<State> = async (services, { state, execution }
   const attempt = state.attempt + 1;
   const rescheduleRequest = operationState(fenced, 'cold-migrate').reschedule;
   const asked = state.host !== undefined && rescheduleRequest?.attempt === state.attempt ? rescheduleRequest : null;
-  const told: JsonMap = asked === null ? {} : { reply: asked.reply ?? null, replied: false };
-  const going: State = { ...state, ...told };
+  const going: State = asked === null ? state : { ...state, reply: asked.reply ?? null, replied: false };
   if (asked !== null) {
     const scope = { cell: ownership(state, execution).cell, uuid, context: document.context, events: EVENTS };
     await beginScope(services, { ...scope, writer: `${execution}/${attempt}` });
   }
   await releaseDestination(services, state);
-  const reason = asked?.reason ?? textOf(state['reason']) ?? 'the host gave the server back';
+  const reason = asked?.reason ?? state.reason ?? 'the host gave the server back';
   const claimed = await claimNext(services, going, document, { execution, attempt, reason });
   await handMigration(services, claimed, document, asked === null && state.host !== undefined);
   return { state: claimed, outcome: 'claimed' };
-};
+}
 
 /**
  * Names the new destination on a migration that names the last one, or whose last one may yet wake up: only source and

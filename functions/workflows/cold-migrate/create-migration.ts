@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { targetHost } from '#conductor/move-spec';
 import { checkAttempts } from '#conductor/retry';
 import { Migration } from '#objects/migration/migration';
@@ -10,7 +11,7 @@ import { cellOfServer } from '#records/server-cell';
 import { fieldsOf, mapOf, numberOf, plainText } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import { specOfMove } from '#request-specs/spec-of-move';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
 
 const COLD = operationNames('cold-migrate');
@@ -22,7 +23,10 @@ const COLD = operationNames('cold-migrate');
  *
  * @throws UnsupportedPolicyException, MaxRetriesExceeded, InstanceMappingNotFound, InstanceNotFound
  */
-export const createMigration: Step<OwnedState> = async (services, { state, execution }) => {
+export async function createMigration(
+  services: Services,
+  { state, execution }: StepEvent<OwnedState>,
+): Promise<MigratingState> {
   const { server, type } = state;
   const { context, arguments: args } = await readOperation(services, state.request);
   const instance = await serverItem(services, state.cell, server);
@@ -65,13 +69,16 @@ export const createMigration: Step<OwnedState> = async (services, { state, execu
   await updateOwned(services, ownership(state, execution), { [COLD.migration]: uuid, [COLD.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false };
   return next;
-};
+}
 
 /** Undo: the migration ends in error. One that was made without our hearing of it is still `pre-migrating`. */
-export const undoCreateMigration: Step<OwnedState & Partial<MigratingState>> = async (services, { state }) => {
+export async function undoCreateMigration(
+  services: Services,
+  { state }: StepEvent<OwnedState & Partial<MigratingState>>,
+): Promise<void> {
   const { context } = await readOperation(services, state.request);
   const records = { ...services, context, cell: { name: state.cell, uuid: state.cell_uuid } };
   await endMigrations(records, state.server, 'error', ({ uuid, status }) =>
     state.migration === undefined ? status === 'pre-migrating' : uuid === state.migration,
   );
-};
+}

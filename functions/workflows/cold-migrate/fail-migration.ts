@@ -13,7 +13,7 @@ import { isWireObject, mapOf, textOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { specAsRequested } from '#request-specs/spec-of-move';
-import { failureOf, type Step } from '../step.ts';
+import { failureOf, type StepEvent } from '../step.ts';
 import { EVENTS, ownership, type OwnedState } from './state.ts';
 
 /**
@@ -21,7 +21,10 @@ import { EVENTS, ownership, type OwnedState } from './state.ts';
  * fault; the events tell the error and so does the answer, where the caller still waits for one. From now on only the
  * host that has the server may write it.
  */
-export const failMigration: Step<OwnedState> = async (services, { state, error, execution }) => {
+export async function failMigration(
+  services: Services,
+  { state, error, execution }: StepEvent<OwnedState>,
+): Promise<void> {
   const document = await readOperation(services, state.request);
   const failure = gaveUp(state) ?? toldFailure(document.failure, failureOf(error));
   const told = await recordFailure(services, state, execution, failure, document);
@@ -34,14 +37,14 @@ export const failMigration: Step<OwnedState> = async (services, { state, error, 
     await answerCall(services, waiting.reply, 'migrate_server', told);
   }
   await release(services, ownership(state, execution), hostsAttribute(textOf(item?.['host']) ?? state.source_host));
-};
+}
 
 /** Who is to hear of it: the compute that gave this attempt back, or the first caller as long as nobody answered him. */
 function whoWaits(state: OwnedState, item: Item | undefined): { readonly reply: Json | undefined } | undefined {
   const rescheduleRequest = item === undefined ? null : operationState(item, 'cold-migrate').reschedule;
   if (rescheduleRequest !== null && rescheduleRequest.attempt === state.attempt && state.attempt > 0)
     return { reply: rescheduleRequest.reply === undefined ? null : { ...rescheduleRequest.reply } };
-  return state.replied ? undefined : { reply: state['reply'] };
+  return state.replied ? undefined : { reply: state.reply };
 }
 
 /** The spec that events quote: with the flavor after the move. */
@@ -53,7 +56,7 @@ function specTold(instance: Item, { request_spec: spec, flavor, filter_propertie
 
 /** Hosts that were given up failed nothing in our hands: the reason is what the look at them told. */
 function gaveUp(state: OwnedState): ToldFailure | undefined {
-  const reason = state['gave_up'] === true ? textOf(state['reason']) : undefined;
+  const reason = state.gave_up === true ? state.reason : undefined;
   return reason === undefined ? undefined : { name: 'MigrationError', message: `Migration error: ${reason}`, text: '' };
 }
 

@@ -1,7 +1,9 @@
+import type { Services } from '#ports/services';
 import { finishMove } from '../finish-move.ts';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { ownership, type PlacedState } from './state.ts';
 
 /** Ends the wait for a cold migration. A resized server is confirmed or reverted without us. */
-export const finish: Step<PlacedState> = (services, { state, execution, outcome }) =>
-  finishMove(services, ownership(state, execution), state, outcome);
+export async function finish(services: Services, { state, execution, outcome }: StepEvent<PlacedState>): Promise<void> {
+  await finishMove(services, ownership(state, execution), state, outcome);
+}

@@ -1,9 +1,10 @@
+import type { Services } from '#ports/services';
 import { refuseMove } from '#servers/refuse-move';
-import { failureOf, type Step } from '../step.ts';
+import { failureOf, type StepEvent } from '../step.ts';
 import { EVENTS, type MoveState } from './state.ts';
 
 /** Ends a request that could not begin: its events tell why, and so does the answer. */
-export const refuse: Step<MoveState> = async (services, { state, error, execution }) => {
+export async function refuse(services: Services, { state, error, execution }: StepEvent<MoveState>): Promise<void> {
   await refuseMove(services, {
     operation: 'cold-migrate',
     execution,
@@ -12,8 +13,8 @@ export const refuse: Step<MoveState> = async (services, { state, error, executio
     method: 'migrate_server',
     events: EVENTS,
     writer: `${execution}/${state.attempt}`,
-    reply: state['reply'],
+    reply: state.reply,
     caught: failureOf(error),
     whileTask: ['resize_prep', null],
   });
-};
+}

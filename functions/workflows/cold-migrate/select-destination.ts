@@ -4,7 +4,7 @@ import { noteOnOperation, readOperation } from '#operations/operation-document';
 import { fieldsOf, isWireObject, mapOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import { specOfMove } from '#request-specs/spec-of-move';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { placedOn } from './placed-on.ts';
 import type { MigratingState, PlacedState } from './state.ts';
 import { mustBeWire } from '#wire/wire-object';
@@ -15,7 +15,10 @@ import { mustBeWire } from '#wire/wire-object';
  *
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout
  */
-export const selectDestination: Step<MigratingState> = async (services, { state, execution }) => {
+export async function selectDestination(
+  services: Services,
+  { state, execution }: StepEvent<MigratingState>,
+): Promise<PlacedState> {
   const { server, request } = state;
   const { context, arguments: args } = await readOperation(services, request);
   const spec = await specOfMove(services, {
@@ -37,12 +40,15 @@ export const selectDestination: Step<MigratingState> = async (services, { state,
   if (selection === undefined) throw new NoValidHost({ reason: '' });
   await noteOnOperation(services, request, { selections });
   return placedOn(state, selection, { attempt: state.attempt + 1, chosen: 0 });
-};
+}
 
 /** Undo: the claim on the destination is released where Undo of the swap will not replace it. */
-export const undoSelectDestination: Step<MigratingState & Partial<PlacedState>> = async (services, { state }) => {
+export async function undoSelectDestination(
+  services: Services,
+  { state }: StepEvent<MigratingState & Partial<PlacedState>>,
+): Promise<void> {
   if (!state.swapped) await releaseDestination(services, state);
-};
+}
 
 /** Releases what the server holds on the destination at hand, and nothing else. */
 export async function releaseDestination(

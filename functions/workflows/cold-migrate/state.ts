@@ -1,4 +1,4 @@
-import type { JsonMap } from '#ports/json';
+import type { Json } from '#ports/json';
 import type { Ownership } from '#operations/own-operation';
 
 /*
@@ -20,7 +20,7 @@ import type { Ownership } from '#operations/own-operation';
  */
 
 /** What a cold migration's executions begin with: ids only. */
-export interface MoveState extends JsonMap {
+export interface MoveState {
   /** `move` for a first request, `reschedule` for a server given back that nobody owns, `unsupported` for neither. */
   entry: 'move' | 'reschedule' | 'unsupported';
   server: string;
@@ -31,6 +31,8 @@ export interface MoveState extends JsonMap {
   attempt: number;
   /** `[host, node]` of every attempt so far. */
   tried: [string, string][];
+  /** Where a call waits for its answer; null, or absent, for a cast. */
+  reply?: Json;
 }
 
 /** The state from Begin on. */
@@ -46,6 +48,10 @@ export interface OwnedState extends MoveState {
   wait_seconds: number;
   /** The caller has been answered, so a failure is not told again. */
   replied: boolean;
+  /** What the last look at the hosts found. */
+  reason?: string;
+  /** The hosts were given up. */
+  gave_up?: boolean;
 }
 
 /** The state once the migration is there. */

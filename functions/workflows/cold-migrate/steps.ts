@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { keepingFailures, stepFunction, type Step } from '../step.ts';
+import { keepingFailures, stepFunction, type Steps } from '../step.ts';
 import { awaitResize } from './await-resize.ts';
 import { begin } from './begin.ts';
 import { castPrepResize } from './cast-prep-resize.ts';
@@ -17,7 +17,7 @@ import type { PlacedState } from './state.ts';
 import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
 /** The steps of cold-migrate.asl.ts by the name that its Tasks give. */
-export const coldMigrateSteps: Readonly<Record<string, Step<PlacedState>>> = keepingFailures<PlacedState>({
+export const coldMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>({
   'await-resize': awaitResize,
   begin,
   'cast-prep-resize': castPrepResize,

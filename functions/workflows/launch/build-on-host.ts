@@ -10,7 +10,7 @@ import { hostedSpec } from '#request-specs/group-hosts';
 import { operationNames } from '#records/operation';
 import { registerToken, type Wait } from '#operations/register-token';
 import { readRequest } from '#operations/request-document';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { buildArguments } from './build-message.ts';
 import { buildWait, type PlacedState } from './state.ts';
 
@@ -20,11 +20,14 @@ const LAUNCH = operationNames('launch');
  * Orders the build and waits (conductor.md 13 h, 14.4.8). The token is registered before the order is sent, so an answer
  * that is quicker than we are finds it. Needs no undo: the next attempt, or Fail build, takes the server away.
  */
-export const buildOnHost: Step<PlacedState> = async (services, { state, execution, token }) => {
+export async function buildOnHost(
+  services: Services,
+  { state, execution, token }: StepEvent<PlacedState>,
+): Promise<void> {
   if (token === undefined) throw new Error('Build on host runs with a task token');
   const registered = await registerToken(services, { ...buildWait(state, execution, token), ...beginning(state) });
   if (registered.kind === 'waiting') await order(services, state, registered.item);
-};
+}
 
 /** A first attempt finds the record as the commit left it; a later one starts it anew on another host, once. */
 function beginning({ attempt, availability_zone }: PlacedState): Pick<Wait, 'begins'> {

@@ -1,7 +1,8 @@
+import type { Services } from '#ports/services';
 import { RequestDocumentNotFound } from '#errors';
 import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
 import { readRequest } from '#operations/request-document';
-import { causeMessage, type Step } from '../step.ts';
+import { causeMessage, type StepEvent } from '../step.ts';
 import type { LaunchState } from './state.ts';
 
 /**
@@ -10,7 +11,10 @@ import type { LaunchState } from './state.ts';
  *
  * @throws CellMappingNotFound when there is no cell0
  */
-export const buryServer: Step<LaunchState> = async (services, { state, error, execution }) => {
+export async function buryServer(
+  services: Services,
+  { state, error, execution }: StepEvent<LaunchState>,
+): Promise<void> {
   const cell = await cell0(services);
   const { common, servers, reservation } = await readRequest(services, state.request, [state.server]);
   const [server] = servers;
@@ -25,4 +29,4 @@ export const buryServer: Step<LaunchState> = async (services, { state, error, ex
     requestSpec: server.document.request_spec,
   });
   await services.placement.withdraw([state.server], state.request);
-};
+}

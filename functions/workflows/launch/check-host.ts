@@ -1,10 +1,14 @@
+import type { Services } from '#ports/services';
 import { awaitBuild } from '#conductor/await-build';
 import { lookAtHost } from '../silent-host.ts';
-import type { Step } from '../step.ts';
+import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
 
 /** Looks at a server whose host was silent for a while; an alternate may take it. Has no undo: it writes nothing. */
-export const checkHost: Step<PlacedState> = async (services, { state, execution }) => {
+export async function checkHost(
+  services: Services,
+  { state, execution }: StepEvent<PlacedState>,
+): Promise<Looked<PlacedState>> {
   const { server, cell, attempt } = state;
   const looked = await lookAtHost(services, { operation: 'launch', server, cell, execution });
   if (looked.kind === 'over')
@@ -14,4 +18,4 @@ export const checkHost: Step<PlacedState> = async (services, { state, execution 
   services.log.info('host checked', { instance: server, host, cell, verdict: decision.kind });
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
   return { state: { ...state, reason: decision.reason }, verdict: decision.kind, outcome: 'unsettled' };
-};
+}

@@ -14,9 +14,9 @@ import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/
 import { groupedSpec } from '#request-specs/group-hosts';
 import { fieldsOf, textOf, textsOf } from '#wire/reading';
 import { noteSelections, readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
-import type { Step } from '../step.ts';
+import type { Ended, StepEvent } from '../step.ts';
 import { scheduling, selectionsOf } from './build-message.ts';
-import type { LaunchState, PlacedState } from './state.ts';
+import type { LaunchState, PlacedState, FencedState } from './state.ts';
 
 const LAUNCH = operationNames('launch');
 
@@ -28,7 +28,10 @@ const LAUNCH = operationNames('launch');
  * @throws MaxRetriesExceeded when the tries or the alternates are used up
  * @throws InstanceNotFound when the server was deleted
  */
-export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (services, { state, execution }) => {
+export async function claimAlternate(
+  services: Services,
+  { state, execution }: StepEvent<LaunchState & Partial<PlacedState>>,
+): Promise<Ended<PlacedState | FencedState>> {
   const { server: uuid, request } = state;
   const cell = state.cell ?? (await cellOfInstance(services, uuid));
   if (cell === undefined) throw new InstanceNotFound({ instance_id: uuid });
@@ -41,12 +44,12 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
   const attempt = state.attempt + 1;
   const reason =
     operationState(fenced, 'launch').reschedule?.reason ??
-    textOf(state['reason']) ??
+    state.reason ??
     textOf(server.document.reschedule?.['reason']) ??
     'the host gave the server back';
   const { maxAttempts } = services.config;
   if (retries(scheduling(server), maxAttempts)) checkAttempts(attempt, maxAttempts, uuid, reason);
-  if (state['reason'] !== undefined)
+  if (state.reason !== undefined)
     await services.network.deallocateForInstance(common.context, identity(fenced), common.requested_networks);
 
   const claim: AlternateClaim = {
@@ -67,11 +70,11 @@ export const claimAlternate: Step<LaunchState & Partial<PlacedState>> = async (s
     host: textOf(selection['service_host']) ?? '',
     node: textOf(selection['nodename']) ?? '',
     availability_zone: selection['availability_zone'] ?? services.config.defaultAvailabilityZone,
-    tried: [...state.tried, ...(state.host === undefined ? [] : [[state.host, state.node ?? ''] as [string, string]])],
+    tried: state.host === undefined ? state.tried : [...state.tried, [state.host, state.node ?? '']],
     wait_seconds: services.config.waitSeconds,
   };
   return { state: placed, outcome: 'claimed' };
-};
+}
 
 /** Takes the server from its host; a server that turns out to be settled answers how. */
 async function fence(services: Services, cell: string, state: LaunchState, execution: string): Promise<Item | string> {

@@ -17,7 +17,7 @@ import { readRequest, type CommonDocument, type RequestedServer } from '#operati
 import { quotaHold } from '#records/quota-usage';
 import { notifyNewServer } from '#records/state-update';
 import { requestedInstance } from '#servers/requested-instance';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
 const LAUNCH = operationNames('launch');
@@ -31,7 +31,10 @@ const LAUNCH = operationNames('launch');
  * @throws HostMappingNotFound when the chosen host is mapped to no cell
  * @throws InstanceExists when the uuid is another server's
  */
-export const commitToCell: Step<LaunchState> = async (services, { state, execution }) => {
+export async function commitToCell(
+  services: Services,
+  { state, execution }: StepEvent<LaunchState>,
+): Promise<PlacedState> {
   const { server: uuid, request } = state;
   const { common, servers, reservation } = await readRequest(services, request, [uuid]);
   const [server] = servers;
@@ -71,7 +74,7 @@ export const commitToCell: Step<LaunchState> = async (services, { state, executi
   }
   await notifyNewServer(services, item, common.context);
   return placed;
-};
+}
 
 async function newInstance(
   services: Services,

@@ -11,7 +11,7 @@ import { operationNames } from '#records/operation';
 import { quotaHold, returnShare } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
 import { textOf } from '#wire/reading';
-import { failureOf, type Step, type StepEvent } from '../step.ts';
+import { failureOf, type StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
 const LAUNCH = operationNames('launch');
@@ -23,7 +23,10 @@ const LAUNCH = operationNames('launch');
  *
  * @throws CellMappingNotFound when it would have to be buried and there is no cell0
  */
-export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (services, event) => {
+export async function failBuild(
+  services: Services,
+  event: StepEvent<LaunchState & Partial<PlacedState>>,
+): Promise<void> {
   const { state, execution } = event;
   if (state.entry === 'existing') return failExisting(services, event);
   const { common, servers, reservation } = await readRequest(services, state.request, [state.server]);
@@ -52,7 +55,7 @@ export const failBuild: Step<LaunchState & Partial<PlacedState>> = async (servic
   } else if (item['deleted'] !== true) {
     await failServer(services, { cell, item, server, common, failure, execution, condition: owned(event) });
   }
-};
+}
 
 /** The owners that this execution may take the server from: itself, and the one that was found to run no more. */
 const ownersOf = ({ state, execution }: StepEvent<LaunchState>): (string | null)[] =>

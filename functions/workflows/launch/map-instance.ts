@@ -17,7 +17,7 @@ import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
 import { quotaHold } from '#records/quota-usage';
 import { textOf } from '#wire/reading';
 import { readRequest } from '#operations/request-document';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
 const LAUNCH = operationNames('launch');
@@ -32,7 +32,10 @@ const LAUNCH = operationNames('launch');
  * @throws TransactionConflict when the mapping changed meanwhile: the step may be repeated
  * @throws NoValidHost when the chosen host lies in another cell than the record
  */
-export const mapInstance: Step<LaunchState> = async (services, { state, execution }) => {
+export async function mapInstance(
+  services: Services,
+  { state, execution }: StepEvent<LaunchState>,
+): Promise<PlacedState> {
   const { server: uuid, request } = state;
   const mappingKey = { table: MAPPINGS, key: instanceMappingKey(uuid) };
   const [[found], { servers, reservation, others }] = await Promise.all([
@@ -74,7 +77,7 @@ export const mapInstance: Step<LaunchState> = async (services, { state, executio
     refused(uuid, execution, error);
   }
   return placed;
-};
+}
 
 async function mapping(
   services: Pick<Services, 'clock' | 'log' | 'tables'>,

@@ -1,5 +1,4 @@
 import { faultOf } from '#conductor/fault';
-import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { existingServers, isOwned } from '#servers/existing-server';
@@ -19,7 +18,7 @@ import { readRequest, type CommonDocument } from '#operations/request-document';
 import { unmapInstance } from '#servers/unmap-instance';
 import { returnShare } from '#records/quota-usage';
 import { plainText } from '#wire/reading';
-import type { Step, StepEvent } from '../step.ts';
+import type { Ending, StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 
 /**
@@ -27,7 +26,10 @@ import type { LaunchState, PlacedState } from './state.ts';
  * the reservation and what the API had made for it. A server in error that still names a host keeps its claim, as in
  * Nova, until it is deleted.
  */
-export const releaseClaim: Step<LaunchState & Partial<PlacedState>> = async (services, event) => {
+export async function releaseClaim(
+  services: Services,
+  event: StepEvent<LaunchState & Partial<PlacedState>>,
+): Promise<Ending> {
   const { state, execution } = event;
   const { server: uuid, cell } = state;
   if (state.entry === 'existing' && cell === undefined) return giveUpExisting(services, state, execution);
@@ -41,7 +43,7 @@ export const releaseClaim: Step<LaunchState & Partial<PlacedState>> = async (ser
   await withdraw(services, state);
   await unmapInstance(services, uuid);
   return { outcome: 'deleted' };
-};
+}
 
 /** Takes back the claim of a server that never came to be built here, and what it counts. */
 async function withdraw(
@@ -59,7 +61,7 @@ async function withdraw(
  * by its user: its record, its mapping and its request spec go, where nobody else is at work on it. Otherwise it has
  * vanished, or is another request's, and is left as it is.
  */
-async function giveUpExisting(services: Services, state: LaunchState, execution: string): Promise<JsonMap> {
+async function giveUpExisting(services: Services, state: LaunchState, execution: string): Promise<Ending> {
   const { server: uuid } = state;
   const common = await withdraw(services, state);
   const buildRequest = await services.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));

@@ -1,5 +1,5 @@
 import type { Wait } from '#operations/register-token';
-import type { Json, JsonMap } from '#ports/json';
+import type { Json } from '#ports/json';
 
 /*
  * Theory of operation.
@@ -21,7 +21,7 @@ import type { Json, JsonMap } from '#ports/json';
  */
 
 /** What a launch's executions carry: ids and decisions. */
-export interface LaunchState extends JsonMap {
+export interface LaunchState {
   /**
    * `build` for a server that is not recorded yet, `existing` for one that its API has recorded, `reschedule` for one that
    * a compute gave back.
@@ -46,12 +46,19 @@ export interface PlacedState extends LaunchState {
   node: string;
   /** uuids of the devices that the commit made; absent where a compute may have changed them. */
   devices?: string[];
+  /** Why the host is given up, once that is so. */
+  reason?: string;
   /** The host's zone, of a server that was handed to an alternate. */
   availability_zone?: Json;
   /** Place of the host's Selection in the list that the scheduler, or the compute, gave. */
   chosen: number;
   /** Seconds until the next look at the host. */
   wait_seconds: number;
+}
+
+/** The state of a server that turned out to be settled, whose host may be known or not. */
+export interface FencedState extends LaunchState, Omit<Partial<PlacedState>, keyof LaunchState | 'host'> {
+  host: string | null;
 }
 
 /** The wait for the host that is told to build: only that host may write the record. */

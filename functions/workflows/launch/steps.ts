@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { stepFunction, type Step } from '../step.ts';
+import { stepFunction, type Steps } from '../step.ts';
 import { awaitBuild } from './await-build.ts';
 import { buildOnHost } from './build-on-host.ts';
 import { buryServer } from './bury-in-cell0.ts';
@@ -12,7 +12,7 @@ import { releaseClaim } from './release-claim.ts';
 import type { PlacedState } from './state.ts';
 
 /** The steps of launch.asl.ts by the name that its Tasks give. */
-export const launchSteps: Readonly<Record<string, Step<PlacedState>>> = {
+export const launchSteps: Steps<PlacedState> = {
   'await-build': awaitBuild,
   'build-on-host': buildOnHost,
   'bury-in-cell0': buryServer,

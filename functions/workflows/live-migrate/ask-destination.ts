@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { lowerMessage } from '#conductor/compute-rpc';
 import { computeCap } from '#servers/compute-cap';
 import { migrationWire } from '#servers/migration-wire';
@@ -5,7 +6,7 @@ import { readOperation } from '#operations/operation-document';
 import { registerCall } from '#operations/waiting-call';
 import { serverItem } from '#servers/server-item';
 import { mustBeWire } from '#wire/wire-object';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { lookedAt } from './looked-at.ts';
 import { callId, ownership, type PlacedState } from './state.ts';
 
@@ -13,7 +14,10 @@ import { callId, ownership, type PlacedState } from './state.ts';
  * Asks the candidate whether it can take the server (conductor.md section 12.4.5): check_can_live_migrate_destination, a
  * call whose answer completes the token. Judge destination reads it. Has no undo: a token that timed out is nobody's.
  */
-export const askDestination: Step<PlacedState> = async (services, { state, execution, token }) => {
+export async function askDestination(
+  services: Services,
+  { state, execution, token }: StepEvent<PlacedState>,
+): Promise<void> {
   if (token === undefined) throw new Error('Ask destination runs with a task token');
   const { server, host, migration, ask_seconds } = state;
   const { cell } = ownership(state, execution);
@@ -37,4 +41,4 @@ export const askDestination: Step<PlacedState> = async (services, { state, execu
     messageId,
     timeoutSeconds: ask_seconds,
   });
-};
+}

@@ -1,9 +1,10 @@
+import type { Services } from '#ports/services';
 import { beginScope } from '#operations/action-scope';
 import { readOperation } from '#operations/operation-document';
 import { acquire } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
 import { textOf } from '#wire/reading';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { eventsOf, type MoveState, type OwnedState } from './state.ts';
 
 /** Seconds that a call to a compute may take, as Nova's rpc_response_timeout. */
@@ -17,7 +18,7 @@ const ASK_SECONDS = 60;
  * @throws InstanceActionNotFound for a request without an action
  * @throws InstanceInvalidState while another execution is at work on the server
  */
-export const begin: Step<MoveState> = async (services, { state, execution }) => {
+export async function begin(services: Services, { state, execution }: StepEvent<MoveState>): Promise<OwnedState> {
   const { server, request } = state;
   const [{ context }, cell] = await Promise.all([readOperation(services, request), cellOfServer(services, server)]);
   await beginScope(services, { cell, uuid: server, context, events: eventsOf(state), writer: execution });
@@ -35,4 +36,4 @@ export const begin: Step<MoveState> = async (services, { state, execution }) => 
     replied: false,
   };
   return owned;
-};
+}

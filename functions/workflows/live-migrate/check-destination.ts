@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { availableMemory, hypervisorRefusal } from '#conductor/live-migration';
 import { MigrationPreCheckError, UnableToMigrateToSelf } from '#errors';
 import { firstNode } from '#servers/first-node';
@@ -5,7 +6,7 @@ import { mustBeUp } from '#servers/host-up';
 import { readOperation } from '#operations/operation-document';
 import { numberOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
 
 /**
@@ -15,7 +16,10 @@ import { ownership, type MigratingState, type PlacedState } from './state.ts';
  * @throws UnableToMigrateToSelf, ComputeHostNotFound, ComputeServiceUnavailable, MigrationPreCheckError,
  * InvalidHypervisorType, DestinationHypervisorTooOld
  */
-export const checkDestination: Step<MigratingState> = async (services, { state, execution }) => {
+export async function checkDestination(
+  services: Services,
+  { state, execution }: StepEvent<MigratingState>,
+): Promise<PlacedState> {
   const { server, source_host } = state;
   const host = state.destination ?? '';
   if (host === source_host) throw new UnableToMigrateToSelf({ instance_id: server, host });
@@ -38,4 +42,4 @@ export const checkDestination: Step<MigratingState> = async (services, { state, 
   if (refusal !== undefined) throw refusal;
   const placed: PlacedState = { ...state, host, node: destination.name, node_uuid: destination.uuid };
   return placed;
-};
+}

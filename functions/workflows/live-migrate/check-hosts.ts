@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { awaitLiveMigration } from '#conductor/live-migration';
 import { hasArrived } from '#operations/ended-move';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
@@ -5,14 +6,17 @@ import { operationState } from '#records/operation';
 import { quietSeconds } from '#operations/quiet-time';
 import { textOf } from '#wire/reading';
 import { settledAs } from '#operations/settle';
-import type { Step } from '../step.ts';
+import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
 
 /**
  * Looks at a server whose source was silent for a while (design: the wait is bounded), consistently, since a verdict may
  * end the move. Has no undo: it writes nothing.
  */
-export const checkHosts: Step<PlacedState> = async (services, { state, execution }) => {
+export async function checkHosts(
+  services: Services,
+  { state, execution }: StepEvent<PlacedState>,
+): Promise<Looked<PlacedState>> {
   const { server, cell, source_host, migration: uuid } = state;
   const table = cellTable(cell);
   const [item, migration] = await services.tables.batchGet([
@@ -34,4 +38,4 @@ export const checkHosts: Step<PlacedState> = async (services, { state, execution
   services.log.info('hosts checked', { instance: server, source: source_host, cell, verdict: decision.kind });
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
   return { state: { ...state, reason: decision.reason }, verdict: decision.kind, outcome: 'done' };
-};
+}

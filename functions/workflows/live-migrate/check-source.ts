@@ -1,9 +1,10 @@
+import type { Services } from '#ports/services';
 import { isMovable } from '#conductor/live-migration';
 import { InstanceInvalidState } from '#errors';
 import { mustBeUp } from '#servers/host-up';
 import { numberOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import type { MigratingState } from './state.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { MigratingState } from './state.ts';
  *
  * @throws InstanceInvalidState, ComputeHostNotFound, ComputeServiceUnavailable
  */
-export const checkSource: Step<MigratingState> = async (services, { state }) => {
+export async function checkSource(services: Services, { state }: StepEvent<MigratingState>): Promise<MigratingState> {
   const instance = await serverItem(services, state.cell, state.server);
   const powerState = numberOf(instance['power_state']) ?? null;
   if (!isMovable(powerState))
@@ -24,4 +25,4 @@ export const checkSource: Step<MigratingState> = async (services, { state }) => 
     });
   await mustBeUp(services, state.cell, state.source_host);
   return state;
-};
+}

@@ -7,7 +7,7 @@ import { computeNodeOfHost, ownerOf } from '#operations/allocation-swap';
 import { readOperation } from '#operations/operation-document';
 import { cellOfServer } from '#records/server-cell';
 import { serverItem } from '#servers/server-item';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { ownership, type PlacedState } from './state.ts';
 import { plainText } from '#wire/reading';
 
@@ -18,7 +18,10 @@ import { plainText } from '#wire/reading';
  * @throws MigrationPreCheckError across cells, or when a cell cannot be told
  * @throws NoValidHost when the destination has no room
  */
-export const claimDestination: Step<PlacedState> = async (services, { state, execution }) => {
+export async function claimDestination(
+  services: Services,
+  { state, execution }: StepEvent<PlacedState>,
+): Promise<PlacedState> {
   const { server, host, node_uuid, migration } = state;
   const [own, other] = [await ownCell(services, server), await cellOfDestination(services, host)];
   if (own.uuid !== other.uuid)
@@ -40,7 +43,7 @@ export const claimDestination: Step<PlacedState> = async (services, { state, exe
   if (!claimed)
     services.log.warn('the server holds nothing on its source: nothing is claimed', { instance: server, host });
   return state;
-};
+}
 
 async function ownCell(services: Services, uuid: string): Promise<Cell> {
   try {

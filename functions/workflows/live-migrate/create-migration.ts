@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { Migration } from '#objects/migration/migration';
 import { endMigrations } from '#operations/end-migration';
 import { createMigration as create } from '#records/methods/migration';
@@ -7,13 +8,16 @@ import { operationNames } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, numberOf, plainText } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
 
 const LIVE = operationNames('live-migrate');
 
 /** Makes the migration, under the execution's name so that a repeat finds it (conductor.md section 12.1.2). */
-export const createMigration: Step<OwnedState> = async (services, { state, execution }) => {
+export async function createMigration(
+  services: Services,
+  { state, execution }: StepEvent<OwnedState>,
+): Promise<MigratingState> {
   const { server } = state;
   const { context } = await readOperation(services, state.request);
   const instance = await serverItem(services, state.cell, server);
@@ -37,12 +41,15 @@ export const createMigration: Step<OwnedState> = async (services, { state, execu
   await updateOwned(services, ownership(state, execution), { [LIVE.migration]: uuid, [LIVE.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false, rejected: [] };
   return next;
-};
+}
 
 /** Undo: the migration ends in error. */
-export const undoCreateMigration: Step<OwnedState> = async (services, { state, execution }) => {
+export async function undoCreateMigration(
+  services: Services,
+  { state, execution }: StepEvent<OwnedState>,
+): Promise<void> {
   const { context } = await readOperation(services, state.request);
   const records = { ...services, context, cell: ownership(state, execution).cell };
   const made = newUuid({ ...records, writer: execution }, 'migration');
   await endMigrations(records, state.server, 'error', ({ uuid }) => uuid === made);
-};
+}

@@ -9,17 +9,20 @@ import { readOperation, type StoredOperation } from '#operations/operation-docum
 import { release } from '#operations/own-operation';
 import { textOf } from '#wire/reading';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
-import { failureOf, type Step } from '../step.ts';
-import { eventsOf, ownership, type OwnedState } from './state.ts';
+import { failureOf, type StepEvent } from '../step.ts';
+import { eventsOf, ownership, type OwnedState, type PlacedState } from './state.ts';
 
 /**
  * Ends a live migration that cannot go on (conductor.md sections 12.1.4 and 12.1.5): after a failure of a known kind the
  * server has its vm_state again, after any other it is in error; it has no task, and a fault. The event tells the error
  * and so does the answer, where the caller still waits for one.
  */
-export const failMigration: Step<OwnedState> = async (services, { state, error, execution }) => {
+export async function failMigration(
+  services: Services,
+  { state, error, execution }: StepEvent<OwnedState & Partial<PlacedState>>,
+): Promise<void> {
   const document = await readOperation(services, state.request);
-  const reason = state['gave_up'] === true ? textOf(state['reason']) : undefined;
+  const reason = state.gave_up === true ? state.reason : undefined;
   const failure =
     reason === undefined ? toldFailure(document.failure, failureOf(error)) : toldError(new MigrationError({ reason }));
   const known = reason !== undefined || isKnownFailure(failure.name);
@@ -28,14 +31,14 @@ export const failMigration: Step<OwnedState> = async (services, { state, error, 
   if (!state.replied) {
     const scope = { cell, uuid, context: document.context, events: eventsOf(state), writer: execution };
     await endScope(services, scope, told);
-    await answerCall(services, state['reply'], state.method, told);
+    await answerCall(services, state.reply, state.method, told);
   }
   const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
   await release(services, ownership(state, execution), hostsAttribute(textOf(item?.['host']) ?? state.source_host));
-};
+}
 
 interface Failing {
-  readonly state: OwnedState;
+  readonly state: OwnedState & Partial<PlacedState>;
   readonly execution: string;
   readonly failure: ToldFailure;
   readonly known: boolean;
@@ -50,7 +53,7 @@ async function recordFailure(
   if (!known)
     services.log.error('live migration failed', {
       instance: state.server,
-      dest: textOf(state['host']) ?? state.destination,
+      dest: state.host ?? state.destination,
       error: failure.name,
       reason: failure.message,
     });

@@ -1,6 +1,7 @@
+import type { Services } from '#ports/services';
 import { giveUpMove } from '#operations/give-up-move';
 import { readOperation } from '#operations/operation-document';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { ownership, type PlacedState } from './state.ts';
 
 /**
@@ -9,17 +10,20 @@ import { ownership, type PlacedState } from './state.ts';
  *
  * @throws InstanceNotFound when the server was deleted meanwhile
  */
-export const giveUp: Step<PlacedState> = async (services, { state, execution }) => {
+export async function giveUp(services: Services, { state, execution }: StepEvent<PlacedState>): Promise<PlacedState> {
   const { context } = await readOperation(services, state.request);
   const move = { migration: state.migration, status: 'error' as const, sourceHost: state.source_host };
   await giveUpMove(services, ownership(state, execution), context, move);
   return { ...state, gave_up: true };
-};
+}
 
 /** Says in place of a source that died after the switch that the migration is completed: the server has arrived. */
-export const completeMigration: Step<PlacedState> = async (services, { state, execution }) => {
+export async function completeMigration(
+  services: Services,
+  { state, execution }: StepEvent<PlacedState>,
+): Promise<PlacedState> {
   const { context } = await readOperation(services, state.request);
   const move = { migration: state.migration, status: 'completed' as const, sourceHost: state.source_host };
   await giveUpMove(services, ownership(state, execution), context, move);
   return state;
-};
+}

@@ -1,8 +1,9 @@
+import type { Services } from '#ports/services';
 import { remoteFailure } from '#wire/remote-failure';
 import { isSoftReject } from '#conductor/live-migration';
 import { MigrationPreCheckError } from '#errors';
 import { answerOf } from '#operations/waiting-call';
-import type { Step } from '../step.ts';
+import type { Ended, StepEvent } from '../step.ts';
 import { callId, type PlacedState } from './state.ts';
 
 /**
@@ -11,7 +12,10 @@ import { callId, type PlacedState } from './state.ts';
  *
  * @throws MigrationPreCheckError when a forced host did not answer in time
  */
-export const judgeDestination: Step<PlacedState> = async (services, { state, execution }) => {
+export async function judgeDestination(
+  services: Services,
+  { state, execution }: StepEvent<PlacedState>,
+): Promise<Ended<PlacedState>> {
   const { server, host } = state;
   const answer = await answerOf(services, callId(state, execution));
   if (answer !== undefined && answer.failure === null) return { state, outcome: state.kind };
@@ -25,4 +29,4 @@ export const judgeDestination: Step<PlacedState> = async (services, { state, exe
   services.log.info('destination rejected', { instance: server, host, error: error.name });
   if (state.kind === 'scheduled' && isSoftReject(error)) return { state, outcome: 'rejected' };
   throw error;
-};
+}

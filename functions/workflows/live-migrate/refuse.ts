@@ -1,10 +1,11 @@
+import type { Services } from '#ports/services';
 import { LIVE_MIGRATE_TASKS } from '#conductor/live-migration';
 import { refuseMove } from '#servers/refuse-move';
-import { failureOf, type Step } from '../step.ts';
+import { failureOf, type StepEvent } from '../step.ts';
 import { eventsOf, type MoveState } from './state.ts';
 
 /** Ends a request that could not begin: its event tells why, and so does the answer. */
-export const refuse: Step<MoveState> = async (services, { state, error, execution }) => {
+export async function refuse(services: Services, { state, error, execution }: StepEvent<MoveState>): Promise<void> {
   await refuseMove(services, {
     operation: 'live-migrate',
     execution,
@@ -13,8 +14,8 @@ export const refuse: Step<MoveState> = async (services, { state, error, executio
     method: state.method,
     events: eventsOf(state),
     writer: execution,
-    reply: state['reply'],
+    reply: state.reply,
     caught: failureOf(error),
     whileTask: LIVE_MIGRATE_TASKS,
   });
-};
+}

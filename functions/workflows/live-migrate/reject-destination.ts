@@ -1,18 +1,24 @@
 import type { Services } from '#ports/services';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import type { MigratingState, PlacedState } from './state.ts';
 
 /** Releases the claim on a destination that was rejected, and remembers not to ask it again (conductor.md 12.5.1). */
-export const rejectDestination: Step<PlacedState> = async (services, { state }) => {
+export async function rejectDestination(
+  services: Services,
+  { state }: StepEvent<PlacedState>,
+): Promise<MigratingState> {
   const { host, node: _node, node_uuid: _uuid, ...kept } = state;
   await releaseCandidate(services, state);
   return { ...kept, rejected: [...state.rejected, host] };
-};
+}
 
 /** Undo of a choice: what the server holds on the candidate is released, whatever it holds elsewhere stays. */
-export const undoSelectDestination: Step<MigratingState & Partial<PlacedState>> = async (services, { state }) => {
+export async function undoSelectDestination(
+  services: Services,
+  { state }: StepEvent<MigratingState & Partial<PlacedState>>,
+): Promise<void> {
   if (!state.swapped) await releaseCandidate(services, state);
-};
+}
 
 async function releaseCandidate(
   services: Pick<Services, 'placement'>,

@@ -15,7 +15,7 @@ import { cellOfServer } from '#records/server-cell';
 import { fieldsOf, isWireObject, listOf, plainText } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import { specOfMove } from '#request-specs/spec-of-move';
-import type { Step } from '../step.ts';
+import type { Ended, StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
 import { mustBeWire } from '#wire/wire-object';
 
@@ -27,7 +27,10 @@ import { mustBeWire } from '#wire/wire-object';
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout, MigrationSchedulerRPCError
  * @throws MigrationPreCheckError when the server is mapped to no cell
  */
-export const selectDestination: Step<MigratingState> = async (services, { state, execution }) => {
+export async function selectDestination(
+  services: Services,
+  { state, execution }: StepEvent<MigratingState>,
+): Promise<Ended<PlacedState>> {
   const { server, rejected, source_host, request } = state;
   if (!mayRetry(rejected.length, services.config.migrateMaxRetries))
     throw new MaxRetriesExceeded({
@@ -49,7 +52,7 @@ export const selectDestination: Step<MigratingState> = async (services, { state,
   if (refusal === undefined) return { state: placed, outcome: 'ask' };
   services.log.info('destination rejected', { instance: server, host, error: refusal.name });
   return { state: placed, outcome: 'rejected' };
-};
+}
 
 async function ask(
   services: Services,

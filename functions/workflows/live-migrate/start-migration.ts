@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { lowerMessage } from '#conductor/compute-rpc';
 import { computeCap } from '#servers/compute-cap';
 import { inZone } from '#servers/instance-in-zone';
@@ -11,7 +12,7 @@ import { fieldsOf, textOf } from '#wire/reading';
 import { answerOf } from '#operations/waiting-call';
 import { MigrationNotFound } from '#errors';
 import { serverItem } from '#servers/server-item';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { zoneOfHost } from '../zone-of-host.ts';
 import { lookedAt } from './looked-at.ts';
 import { callId, ownership, type PlacedState } from './state.ts';
@@ -23,7 +24,10 @@ import { mustBeWire } from '#wire/wire-object';
  *
  * @throws InstanceNotFound when the server was deleted meanwhile
  */
-export const startMigration: Step<PlacedState> = async (services, { state, execution }) => {
+export async function startMigration(
+  services: Services,
+  { state, execution }: StepEvent<PlacedState>,
+): Promise<PlacedState> {
   const { server, host, node, source_host, source_node } = state;
   const { cell } = ownership(state, execution);
   const document = await readOperation(services, state.request);
@@ -56,7 +60,7 @@ export const startMigration: Step<PlacedState> = async (services, { state, execu
   });
   services.log.info('live_migration ordered', { instance: server, cell: cell.name, host: source_host, dest: host });
   return state;
-};
+}
 
 /** The zone that the scheduler told with the host that it chose. */
 const chosenZone = ({ kind }: PlacedState, { selections }: StoredOperation): string | undefined =>

@@ -1,4 +1,4 @@
-import type { JsonMap } from '#ports/json';
+import type { Json } from '#ports/json';
 import type { Ownership } from '#operations/own-operation';
 
 /*
@@ -19,7 +19,7 @@ import type { Ownership } from '#operations/own-operation';
  */
 
 /** What a live migration's executions begin with: ids only. */
-export interface MoveState extends JsonMap {
+export interface MoveState {
   server: string;
   /** Key of the request's items. */
   request: string;
@@ -28,6 +28,8 @@ export interface MoveState extends JsonMap {
   method: string;
   /** The host that the user forces, null when the scheduler is to choose. */
   destination: string | null;
+  /** Where a call waits for its answer; null, or absent, for a cast. */
+  reply?: Json;
 }
 
 /** The state from Begin on. */
@@ -45,6 +47,10 @@ export interface OwnedState extends MoveState {
   ask_seconds: number;
   /** The caller has been answered, so a failure is not told again. */
   replied: boolean;
+  /** What the last look at the source found. */
+  reason?: string;
+  /** The source was given up. */
+  gave_up?: boolean;
 }
 
 /** The state once the migration is there. */

@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { keepingFailures, stepFunction, type Step } from '../step.ts';
+import { keepingFailures, stepFunction, type Steps } from '../step.ts';
 import { askDestination } from './ask-destination.ts';
 import { awaitMigration } from './await-migration.ts';
 import { begin } from './begin.ts';
@@ -21,7 +21,7 @@ import type { PlacedState } from './state.ts';
 import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
 /** The steps of live-migrate.asl.ts by the name that its Tasks give. */
-export const liveMigrateSteps: Readonly<Record<string, Step<PlacedState>>> = keepingFailures<PlacedState>({
+export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>({
   'ask-destination': askDestination,
   'await-migration': awaitMigration,
   begin,

@@ -1,14 +1,18 @@
+import type { Services } from '#ports/services';
 import { hostsOf } from '#records/operation';
 import { cellTable, instanceKey } from '#records/keys';
 import { registerToken } from '#operations/register-token';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
 
 /** Goes on waiting under a new token; the order was given before. Has no undo: a token that timed out is nobody's. */
-export const awaitRebuild: Step<TargetedState> = async (services, { state, execution, token }) => {
+export async function awaitRebuild(
+  services: Services,
+  { state, execution, token }: StepEvent<TargetedState>,
+): Promise<void> {
   if (token === undefined) throw new Error('Await rebuild runs with a task token');
   const { server: uuid, cell } = state;
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const hosts = item === undefined ? [] : hostsOf(item);
   await registerToken(services, { operation: 'rebuild', cell, uuid, execution, token, attempt: 1, hosts });
-};
+}

@@ -21,7 +21,7 @@ import { serverItem } from '#servers/server-item';
 import { beginScope } from '#operations/action-scope';
 import { withVolumeBacked } from '#request-specs/volume-backed';
 import { askScheduler } from '../ask-scheduler.ts';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { zoneOfHost } from '../zone-of-host.ts';
 import { mustBeDead } from './must-be-dead.ts';
 import { scope, type PlacedState, type TargetedState } from './state.ts';
@@ -33,7 +33,10 @@ import { scope, type PlacedState, type TargetedState } from './state.ts';
  * @throws NoValidHost, UnsupportedPolicyException, ComputeHostNotFound, ComputeServiceInUse, MessagingTimeout,
  * InstanceActionNotFound
  */
-export const chooseHost: Step<TargetedState> = async (services, { state, execution }) => {
+export async function chooseHost(
+  services: Services,
+  { state, execution }: StepEvent<TargetedState>,
+): Promise<PlacedState> {
   const { server: uuid, request } = state;
   const document = await readOperation(services, request);
   await beginScope(services, scope(state, document.context, execution));
@@ -51,19 +54,22 @@ export const chooseHost: Step<TargetedState> = async (services, { state, executi
   await noteOnOperation(services, request, { spec });
   const placed: PlacedState = { ...state, ...chosen };
   return placed;
-};
+}
 
 /**
  * Undo: what was claimed under the execution's name is withdrawn, unless the server lies there by now and its host has
  * only not said so.
  */
-export const undoChooseHost: Step<TargetedState> = async (services, { state, execution }) => {
+export async function undoChooseHost(
+  services: Services,
+  { state, execution }: StepEvent<TargetedState & Partial<PlacedState>>,
+): Promise<void> {
   const { server: uuid, cell } = state;
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const live = item !== undefined && item['deleted'] !== true;
-  const arrived = live && state.path !== 'same' && item['host'] === state['host'];
+  const arrived = live && state.path !== 'same' && item['host'] === state.host;
   if (!arrived) await services.placement.withdraw([uuid], execution);
-};
+}
 
 /** A host that was given comes without node and limits (quirk Q22 is kept). */
 async function given(services: Services, state: TargetedState, host: string): Promise<PlacedState> {

@@ -8,7 +8,7 @@ import { HOSTS, hostsAttribute } from '#records/operation';
 import { release } from '#operations/own-operation';
 import { readOperation } from '#operations/operation-document';
 import { changeServer } from '#servers/server-change';
-import type { Step } from '../step.ts';
+import type { Ending, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
@@ -17,7 +17,7 @@ import { instanceItem, type InstanceItem } from '#records/items/instance';
  * Ends a rebuild that a host has settled: the server holds what is on its host and nothing else, only that host may write
  * it, and it is free for the next operation. Needs no undo: it only gives back.
  */
-export const conclude: Step<PlacedState> = async (services, { state, execution }) => {
+export async function conclude(services: Services, { state, execution }: StepEvent<PlacedState>): Promise<Ending> {
   const { server: uuid, cell } = state;
   const items = await withMigrations(services, cell, uuid);
   const item = items.find(({ sk }) => sk === 'instance');
@@ -35,7 +35,7 @@ export const conclude: Step<PlacedState> = async (services, { state, execution }
     await changeServer(services, cell, uuid, { set: { [HOSTS]: hostsAttribute(host) } });
   await release(services, { operation: 'rebuild', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
   return { outcome: outcomeOf(live), host: host ?? null };
-};
+}
 
 const outcomeOf = (live: InstanceItem | undefined): string => {
   if (live === undefined) return 'deleted';

@@ -13,7 +13,7 @@ import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { settledAs } from '#operations/settle';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
-import { failureOf, type Step, type StepEvent } from '../step.ts';
+import { failureOf, type Ending, type StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
 
 /** The tasks that a rebuild goes through; any other is somebody else's. */
@@ -24,7 +24,7 @@ const OURS = ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'];
  * the server in the state that the failure calls for, with its faults, and only the host that has it may write it. A host
  * that has settled the server just now is not given up.
  */
-export const failRebuild: Step<TargetedState> = async (services, event) => {
+export async function failRebuild(services: Services, event: StepEvent<TargetedState>): Promise<Ending> {
   const { state, execution, error } = event;
   const { server: uuid, cell } = state;
   const failed = rebuildFailure(error?.Error ?? 'Error', state.path);
@@ -41,7 +41,7 @@ export const failRebuild: Step<TargetedState> = async (services, event) => {
   const taken = failed.takesImageBack ? await imageBefore(services, state) : {};
   await tell(services, event, vm_state, failed.faults, { ...taken, [HOSTS]: hostsAttribute(host) });
   return { outcome: 'failed' };
-};
+}
 
 /** A new image that never got onto the server is taken back. */
 async function imageBefore(services: Services, { request }: TargetedState): Promise<JsonMap> {

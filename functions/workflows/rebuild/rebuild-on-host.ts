@@ -16,7 +16,7 @@ import { fieldsOf } from '#wire/reading';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { unexpectedTask } from '#servers/server-change';
 import { endScope } from '#operations/action-scope';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { mustBeKnown, rebuildArguments } from './rebuild-message.ts';
 import { scope, type PlacedState } from './state.ts';
 
@@ -28,7 +28,10 @@ const REBUILD = operationNames('rebuild');
  *
  * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
  */
-export const rebuildOnHost: Step<PlacedState> = async (services, { state, execution, token }) => {
+export async function rebuildOnHost(
+  services: Services,
+  { state, execution, token }: StepEvent<PlacedState>,
+): Promise<void> {
   if (token === undefined) throw new Error('Rebuild on host runs with a task token');
   const { server: uuid, cell, cell_uuid, host } = state;
   const document = await readOperation(services, state.request);
@@ -52,7 +55,7 @@ export const rebuildOnHost: Step<PlacedState> = async (services, { state, execut
     await order(services, state, document, registered.item, found);
   }
   await endScope(services, scope(state, document.context, execution));
-};
+}
 
 /** Nova names the conductor as the versioned event's source, and the chosen host as its place. */
 async function notifyScheduled(

@@ -1,12 +1,16 @@
+import type { Services } from '#ports/services';
 import { recordUnmapped } from '../record-unmapped.ts';
-import type { Step } from '../step.ts';
+import type { Ending, StepEvent } from '../step.ts';
 import type { RebuildState } from './state.ts';
 
 /**
  * Ends a request whose server is mapped to no cell (quirk Q1): its task ends and a fault tells why, where the server can
  * be found by its host. Needs no undo: nothing was begun.
  */
-export const refuse: Step<RebuildState> = async (services, { state, execution, error }) => {
+export async function refuse(
+  services: Services,
+  { state, execution, error }: StepEvent<RebuildState>,
+): Promise<Ending> {
   await recordUnmapped(services, { ...state, execution, error, tasks: ['rebuilding'] });
   return { outcome: 'refused', error: error?.Error ?? 'Error' };
-};
+}

@@ -20,7 +20,7 @@ import type { RequestContext } from '#ports/context';
  */
 
 /** What a rebuild's executions carry: ids and decisions. */
-export interface RebuildState extends JsonMap {
+export interface RebuildState {
   server: string;
   /** Key of the request's document. */
   request: string;

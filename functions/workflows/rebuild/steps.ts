@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { stepFunction, type Step } from '../step.ts';
+import { stepFunction, type Steps } from '../step.ts';
 import { awaitRebuild } from './await-rebuild.ts';
 import { checkHost } from './check-host.ts';
 import { chooseHost, undoChooseHost } from './choose-host.ts';
@@ -12,7 +12,7 @@ import { targetServer } from './target-server.ts';
 import { undoTargetServer } from './undo-target-server.ts';
 
 /** The steps of rebuild.asl.ts by the name that its Tasks give. */
-export const rebuildSteps: Readonly<Record<string, Step<PlacedState>>> = {
+export const rebuildSteps: Steps<PlacedState> = {
   'await-rebuild': awaitRebuild,
   'check-host': checkHost,
   'choose-host': chooseHost,

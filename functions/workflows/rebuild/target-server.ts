@@ -1,10 +1,11 @@
+import type { Services } from '#ports/services';
 import { rebuildPath } from '#conductor/rebuild';
 import { findMigration } from '#operations/end-migration';
 import { acquire } from '#operations/own-operation';
 import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { cellOfServer } from '#records/server-cell';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import type { RebuildState, TargetedState } from './state.ts';
 import { migrationItem } from '#records/items/migration';
 
@@ -15,7 +16,10 @@ import { migrationItem } from '#records/items/migration';
  * @throws InstanceMappingNotFound, InstanceNotFound
  * @throws InstanceInvalidState while another execution is at work on the server
  */
-export const targetServer: Step<RebuildState> = async (services, { state, execution }) => {
+export async function targetServer(
+  services: Services,
+  { state, execution }: StepEvent<RebuildState>,
+): Promise<TargetedState> {
   const { server: uuid, request } = state;
   const [{ context, arguments: args }, cell] = await Promise.all([
     readOperation(services, request),
@@ -40,4 +44,4 @@ export const targetServer: Step<RebuildState> = async (services, { state, execut
     wait_seconds: services.config.waitSeconds,
   };
   return targeted;
-};
+}

@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { faultOf } from '#conductor/fault';
 import { all, equals, oneOf } from '#ports/conditions';
 import { recordFault } from '#records/methods/instance-fault';
@@ -7,7 +8,7 @@ import { readOperation } from '#operations/operation-document';
 import { changeServer, OFF_HOST, stateAttributes } from '#servers/server-change';
 import { settledAs } from '#operations/settle';
 import { notifySave, recordToTell } from '#records/state-update';
-import { caughtFailure, type Step } from '../step.ts';
+import { caughtFailure, type Ending, type StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
 
 const { owner } = operationNames('unshelve');
@@ -20,7 +21,10 @@ const OURS = ['unshelving', 'powering-on', 'spawning'];
  * that was ordered to take it is fenced by the same write. A host that was given up is told by a fault; other failures
  * leave none, as in Nova. A host that has settled the server just now is not given up.
  */
-export const clearTask: Step<TargetedState> = async (services, { state, execution, error }) => {
+export async function clearTask(
+  services: Services,
+  { state, execution, error }: StepEvent<TargetedState>,
+): Promise<Ending> {
   const { server: uuid, cell, path } = state;
   const offloaded = path !== 'start';
   const vm_state = offloaded ? 'shelved_offloaded' : 'shelved';
@@ -57,4 +61,4 @@ export const clearTask: Step<TargetedState> = async (services, { state, executio
     await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...fault });
   }
   return { outcome: 'cleared' };
-};
+}

@@ -1,6 +1,7 @@
+import type { Services } from '#ports/services';
 import { noteOnOperation, readOperation } from '#operations/operation-document';
 import { beginScope, endScope } from '#operations/action-scope';
-import { caughtFailure, type Step } from '../step.ts';
+import { caughtFailure, type StepEvent } from '../step.ts';
 import { scope } from './events.ts';
 import type { TargetedState } from './state.ts';
 
@@ -10,7 +11,10 @@ import type { TargetedState } from './state.ts';
  *
  * @throws ImageNotFound, InstanceActionNotFound
  */
-export const findImage: Step<TargetedState> = async (services, { state, execution }) => {
+export async function findImage(
+  services: Services,
+  { state, execution }: StepEvent<TargetedState>,
+): Promise<TargetedState> {
   const { context } = await readOperation(services, state.request);
   const event = scope(state, context, execution, 'get_image_info');
   await beginScope(services, event);
@@ -18,11 +22,14 @@ export const findImage: Step<TargetedState> = async (services, { state, executio
   await noteOnOperation(services, state.request, { image });
   await endScope(services, event);
   return state;
-};
+}
 
 /** Undo: the event ends as an error. */
-export const undoFindImage: Step<TargetedState> = async (services, { state, execution, error }) => {
+export async function undoFindImage(
+  services: Services,
+  { state, execution, error }: StepEvent<TargetedState>,
+): Promise<void> {
   if (error === undefined) return;
   const { context } = await readOperation(services, state.request);
   await endScope(services, scope(state, context, execution, 'get_image_info'), caughtFailure(error));
-};
+}

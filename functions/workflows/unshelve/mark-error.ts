@@ -1,3 +1,4 @@
+import type { Services } from '#ports/services';
 import { faultOf } from '#conductor/fault';
 import { equals } from '#ports/conditions';
 import { recordFault } from '#records/methods/instance-fault';
@@ -9,7 +10,7 @@ import { textOf } from '#wire/reading';
 import { changeServer, stateAttributes } from '#servers/server-change';
 import { endScope } from '#operations/action-scope';
 import { UnshelveException } from '#errors';
-import type { Step } from '../step.ts';
+import type { Ending, StepEvent } from '../step.ts';
 import { scope } from './events.ts';
 import type { TargetedState } from './state.ts';
 
@@ -19,7 +20,10 @@ const { owner } = operationNames('unshelve');
  * Leaves a server in error that can never be unshelved: its image is gone, or it is not shelved (conductor.md section
  * 15.2). Its task_state stays. Only a lost image is told by a fault and ends an event.
  */
-export const markError: Step<TargetedState> = async (services, { state, execution, error }) => {
+export async function markError(
+  services: Services,
+  { state, execution, error }: StepEvent<TargetedState>,
+): Promise<Ending> {
   const { server: uuid, cell: name, cell_uuid } = state;
   const cell = { name, uuid: cell_uuid };
   const found = await services.tables.get(cellTable(name), instanceKey(uuid));
@@ -40,4 +44,4 @@ export const markError: Step<TargetedState> = async (services, { state, executio
   }
   await release(services, { operation: 'unshelve', cell, uuid, execution });
   return { outcome: 'error', error: error === undefined ? 'InstanceInvalidState' : 'UnshelveException' };
-};
+}

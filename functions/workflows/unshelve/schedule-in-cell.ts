@@ -18,7 +18,7 @@ import { cellMappingOf, cellOfServer } from '#records/server-cell';
 import { beginScope, endScope } from '#operations/action-scope';
 import { withVolumeBacked } from '#request-specs/volume-backed';
 import { askScheduler } from '../ask-scheduler.ts';
-import { caughtFailure, type Step } from '../step.ts';
+import { caughtFailure, type StepEvent } from '../step.ts';
 import { scope } from './events.ts';
 import type { PlacedState, TargetedState } from './state.ts';
 import { askedProperties } from './unshelve-message.ts';
@@ -29,7 +29,10 @@ import { askedProperties } from './unshelve-message.ts';
  * @throws NoValidHost, UnsupportedPolicyException, which let the server be as it was; MessagingTimeout,
  * InstanceMappingNotFound, InstanceActionNotFound
  */
-export const scheduleInCell: Step<TargetedState> = async (services, { state, execution }) => {
+export async function scheduleInCell(
+  services: Services,
+  { state, execution }: StepEvent<TargetedState>,
+): Promise<PlacedState> {
   const { server: uuid, request } = state;
   const document = await readOperation(services, request);
   await beginScope(services, scope(state, document.context, execution, 'schedule_instances'));
@@ -43,13 +46,16 @@ export const scheduleInCell: Step<TargetedState> = async (services, { state, exe
   await noteOnOperation(services, request, { spec: asked });
   const placed: PlacedState = { ...state, ...chosen };
   return placed;
-};
+}
 
 /**
  * Undo: the claim is withdrawn, the event ends as an error unless the host had its order by then, and the server is free
  * for the next operation.
  */
-export const undoScheduleInCell: Step<TargetedState> = async (services, { state, execution, error }) => {
+export async function undoScheduleInCell(
+  services: Services,
+  { state, execution, error }: StepEvent<TargetedState>,
+): Promise<void> {
   const { server: uuid, cell, request } = state;
   await services.placement.withdraw([uuid], execution);
   if (error !== undefined && error.Error !== 'ComputeServiceUnavailable') {
@@ -57,7 +63,7 @@ export const undoScheduleInCell: Step<TargetedState> = async (services, { state,
     await endScope(services, scope(state, context, execution, 'schedule_instances'), caughtFailure(error));
   }
   await release(services, { operation: 'unshelve', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
-};
+}
 
 /** The spec that came, or one made of the record, bound to the cell that the mapping tells now. */
 async function specToAsk(services: Services, state: TargetedState, document: StoredOperation): Promise<WireObject> {

@@ -9,7 +9,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { stateAttributes, unexpectedTask } from '#servers/server-change';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
 
 /**
@@ -18,7 +18,10 @@ import type { TargetedState } from './state.ts';
  *
  * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
  */
-export const startInPlace: Step<TargetedState> = async (services, { state, execution, token }) => {
+export async function startInPlace(
+  services: Services,
+  { state, execution, token }: StepEvent<TargetedState>,
+): Promise<void> {
   if (token === undefined) throw new Error('Start in place runs with a task token');
   const { cell, server: uuid } = state;
   const found = await services.tables.get(cellTable(cell), instanceKey(uuid));
@@ -39,7 +42,7 @@ export const startInPlace: Step<TargetedState> = async (services, { state, execu
   });
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['unshelving'], registered.item);
   if (registered.kind === 'waiting' && host !== undefined) await order(services, state, registered.item, host);
-};
+}
 
 async function order(services: Services, state: TargetedState, item: Item, host: string): Promise<void> {
   const { cell, cell_uuid, server: uuid, request } = state;

@@ -14,7 +14,7 @@ import type { JsonMap } from '#ports/json';
  */
 
 /** What an unshelve's executions carry: ids and decisions. */
-export interface UnshelveState extends JsonMap {
+export interface UnshelveState {
   server: string;
   /** Key of the request's document. */
   request: string;

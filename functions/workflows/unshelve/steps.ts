@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { stepFunction, type Step } from '../step.ts';
+import { stepFunction, type Steps } from '../step.ts';
 import { awaitUnshelve } from './await-unshelve.ts';
 import { checkHost } from './check-host.ts';
 import { clearTask } from './clear-task.ts';
@@ -14,7 +14,7 @@ import { targetServer } from './target-server.ts';
 import { unshelveOnHost } from './unshelve-on-host.ts';
 
 /** The steps of unshelve.asl.ts by the name that its Tasks give. */
-export const unshelveSteps: Readonly<Record<string, Step<PlacedState>>> = {
+export const unshelveSteps: Steps<PlacedState> = {
   'await-unshelve': awaitUnshelve,
   'check-host': checkHost,
   'clear-task': clearTask,

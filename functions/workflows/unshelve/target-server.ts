@@ -1,8 +1,9 @@
+import type { Services } from '#ports/services';
 import { decideUnshelve } from '#conductor/unshelve';
 import { acquire } from '#operations/own-operation';
 import { mapOf, textOf } from '#wire/reading';
 import { cellOfServer } from '#records/server-cell';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import type { TargetedState, UnshelveState } from './state.ts';
 
 /**
@@ -12,7 +13,10 @@ import type { TargetedState, UnshelveState } from './state.ts';
  * @throws InstanceMappingNotFound, InstanceNotFound
  * @throws InstanceInvalidState while another execution is at work on the server
  */
-export const targetServer: Step<UnshelveState> = async (services, { state, execution }) => {
+export async function targetServer(
+  services: Services,
+  { state, execution }: StepEvent<UnshelveState>,
+): Promise<TargetedState> {
   const { server: uuid, request } = state;
   const cell = await cellOfServer(services, uuid);
   const item = await acquire(services, { operation: 'unshelve', cell, uuid, execution }, request);
@@ -30,4 +34,4 @@ export const targetServer: Step<UnshelveState> = async (services, { state, execu
     wait_seconds: services.config.waitSeconds,
   };
   return targeted;
-};
+}

@@ -7,7 +7,7 @@ import { computeCap } from '#servers/compute-cap';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { endScope } from '#operations/action-scope';
 import { unexpectedTask } from '#servers/server-change';
-import type { Step } from '../step.ts';
+import type { StepEvent } from '../step.ts';
 import { scope } from './events.ts';
 import type { PlacedState } from './state.ts';
 import { unshelveArguments } from './unshelve-message.ts';
@@ -18,7 +18,10 @@ import { unshelveArguments } from './unshelve-message.ts';
  *
  * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
  */
-export const unshelveOnHost: Step<PlacedState> = async (services, { state, execution, token }) => {
+export async function unshelveOnHost(
+  services: Services,
+  { state, execution, token }: StepEvent<PlacedState>,
+): Promise<void> {
   if (token === undefined) throw new Error('Unshelve on host runs with a task token');
   const { server: uuid, cell, host } = state;
   const registered = await registerToken(services, {
@@ -35,7 +38,7 @@ export const unshelveOnHost: Step<PlacedState> = async (services, { state, execu
   const document = await readOperation(services, state.request);
   if (registered.kind === 'waiting') await order(services, state, document, registered.item);
   await endScope(services, scope(state, document.context, execution, 'schedule_instances'));
-};
+}
 
 async function order(services: Services, state: PlacedState, document: StoredOperation, item: Item): Promise<void> {
   const { server: uuid, cell, host } = state;
