@@ -115,7 +115,9 @@ describe('a request for many servers', () => {
         return Promise.reject(new TransactionConflict('storing breaks off'));
       },
     });
-    const world = await boot({ tables: failing });
+    // The message comes again after minutes, in which the hosts have to be heard of.
+    const hosts = HOSTS.map((host) => ({ ...host, heartbeatSeconds: 30 }));
+    const world = await boot({ tables: failing, hosts });
     const command = world.request(60);
     await world.publish(command);
     await world.clock.advance(1000);
