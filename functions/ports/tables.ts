@@ -35,9 +35,6 @@ export interface Updated {
   readonly repeated: boolean;
 }
 
-/** The attribute that is the key of an index: `by-x` has `by_x`, and `by_x_sort` as its sort key. */
-export const indexAttribute = (index: string): string => index.replaceAll('-', '_');
-
 /** Which items of one partition to read; all of them are read page by page unless `limit` stops it. */
 export interface Query {
   /** Absent: the table's own keys. An index `by-x` has the attributes `by_x` and `by_x_sort` as its keys. */

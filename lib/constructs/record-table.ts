@@ -1,4 +1,4 @@
-import { indexAttribute } from '#ports/tables';
+import { indexAttribute } from '#ports/index-attribute';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,

@@ -1,4 +1,4 @@
-import { indexAttribute } from '#ports/tables';
+import { indexAttribute } from '#ports/index-attribute';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#records/keys';
 

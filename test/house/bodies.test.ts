@@ -4,13 +4,6 @@ import { sourceFiles } from './source-tree.ts';
 
 const file = (name: string, text: string) => ({ path: `functions/wire/${name}.ts`, text });
 
-/** Readers of arguments, which go when each method has a schema of its arguments. */
-const PENDING: readonly string[] = [
-  'functions/records/methods/compute-node.ts text = functions/records/methods/service.ts text = functions/records/methods/tag.ts text',
-  'functions/records/methods/flavor.ts texts = functions/records/methods/instance-group.ts texts',
-  'functions/records/methods/instance-action-event.ts textOr = functions/wire/reading.ts textOrNull',
-];
-
 describe('one body: a function or constant at the top of a file', () => {
   it('is found under two names, whether it is an arrow or a function, with or without an export', () => {
     const one = file('one', 'const first = (text: string): string => text.split(",")[0] ?? "nothing";\n');
@@ -47,6 +40,6 @@ describe('one body: a function or constant at the top of a file', () => {
     const shipped = sourceFiles().filter(({ path }) => /^(?:functions|client|cli|local|lib)\//u.test(path));
 
     expect(shipped.length).toBeGreaterThan(400);
-    expect(sharedBodies(shipped).filter((shared) => !PENDING.includes(shared))).toEqual([]);
+    expect(sharedBodies(shipped)).toEqual([]);
   });
 });

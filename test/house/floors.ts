@@ -22,6 +22,9 @@ const LAMBDA = ['@middy/core', 'aws-lambda'];
  */
 export const FLOORS: readonly Floor[] = [
   { place: 'statemachines' },
+  // Names that stacks and functions must agree on.
+  { place: 'functions/ports/cell-uuid.ts' },
+  { place: 'functions/ports/index-attribute.ts' },
   { place: 'functions/configuration', packages: ['valibot'] },
   { place: 'functions/ports' },
   { place: 'functions/errors' },
@@ -84,7 +87,12 @@ export const FLOORS: readonly Floor[] = [
   {
     place: 'lib',
     packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild'],
-    only: ['functions/configuration', 'statemachines'],
+    only: [
+      'functions/configuration',
+      'functions/ports/cell-uuid.ts',
+      'functions/ports/index-attribute.ts',
+      'statemachines',
+    ],
   },
 ];
 

@@ -1,7 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
-import { indexAttribute, type Query, type Update } from '#ports/tables';
+import { indexAttribute } from '#ports/index-attribute';
+import type { Query, Update } from '#ports/tables';
 import { WRITER_SLOTS } from '../writer-slots.ts';
 import { encode } from './items.ts';
 

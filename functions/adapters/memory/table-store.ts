@@ -1,5 +1,6 @@
 import type { Json, JsonMap } from '#ports/json';
-import { indexAttribute, type Key, type Query } from '#ports/tables';
+import { indexAttribute } from '#ports/index-attribute';
+import type { Key, Query } from '#ports/tables';
 import { compareText } from './evaluate.ts';
 import { ValidationException, type StoredItem, type StoredValue } from './stored-item.ts';
 
