@@ -40,7 +40,7 @@ export interface PortsProps {
  * What each port lets a function do: a workflow names its ports, and its role follows.
  *
  * Tables, queues and keys lie in other stacks, so the policies name them by their fixed names: an export would hold the
- * stacks of the state back as long as a function imports it (docs/adr/0013-stacks-of-state.md).
+ * stacks of the state back as long as a function imports it (docs/adr/0015-stacks-of-state.md).
  */
 export class Ports {
   readonly #props: PortsProps;
