@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { buildSync, transformSync } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
@@ -14,6 +14,7 @@ const ENTRIES = ['index', 'connect'];
  * document for publishers and its schemas.
  */
 export function buildClient(): void {
+  rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
   writeModules();
   writeDeclarations();

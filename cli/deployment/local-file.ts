@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import type { JsonMap } from '#ports/json';
 import { mapOf, numberOf, textOf } from '#wire/reading';
 
@@ -10,8 +9,8 @@ export const LOCAL = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 } as const;
 
-/** Where `npm run local` tells other processes how to reach it. */
-const LOCAL_FILE = fileURLToPath(new URL('../../.cache/local.json', import.meta.url));
+/** Where `npm run local` tells other processes how to reach it: in the folder that both are started from. */
+const LOCAL_FILE = join('.cache', 'local.json');
 
 /** How the running local world is reached. */
 export interface LocalWorld {

@@ -30,31 +30,31 @@ const SENDS = `import { SQSClient } from '@aws-sdk/client-sqs';
     .catch((error) => console.log(error instanceof QueueDoesNotExist));`;
 
 describe.each(MAJORS)('the client on Node %s', (major) => {
-  test('is imported by an ES module', () => {
+  test('is imported by an ES module', async () => {
     const text = `import * as client from '${CLIENT}'; import * as connecting from '${CLIENT}/connect'; ${SHOWS}`;
 
-    const { err, out } = run(nodeOf(major), ['--input-type=module', '--eval', text], inject('publisher'));
+    const { err, out } = await run(nodeOf(major), ['--input-type=module', '--eval', text], inject('publisher'));
 
     expect(err).toBe('');
     expect(JSON.parse(out)).toEqual(SHOWN);
   });
 
-  test('is required by a CommonJS module', () => {
+  test('is required by a CommonJS module', async () => {
     const text = `const client = require('${CLIENT}'), connecting = require('${CLIENT}/connect'); ${SHOWS}`;
 
-    const { err, out } = run(nodeOf(major), ['--input-type=commonjs', '--eval', text], inject('publisher'));
+    const { err, out } = await run(nodeOf(major), ['--input-type=commonjs', '--eval', text], inject('publisher'));
 
     expect(err).toBe('');
     expect(JSON.parse(out)).toEqual(SHOWN);
   });
 
-  test('is one and the same for import and require, so that instanceof holds between them', () => {
+  test('is one and the same for import and require, so that instanceof holds between them', async () => {
     const text = `import { createRequire } from 'node:module';
       import { MessagingTimeout } from '${CLIENT}';
       const required = createRequire(process.cwd() + '/x.js')('${CLIENT}');
       console.log(new required.MessagingTimeout({ message_id: 'm' }) instanceof MessagingTimeout)`;
 
-    const { err, out } = run(nodeOf(major), ['--input-type=module', '--eval', text], inject('publisher'));
+    const { err, out } = await run(nodeOf(major), ['--input-type=module', '--eval', text], inject('publisher'));
 
     expect(err).toBe('');
     expect(out).toBe('true\n');
@@ -63,32 +63,35 @@ describe.each(MAJORS)('the client on Node %s', (major) => {
   test.each([
     ['newest', 'publisher'],
     ['oldest', 'compiled'],
-  ] as const)('sends through the SQSClient of the %s SDK, and fails with an error class of its own', (_, project) => {
-    const { err, out } = run(nodeOf(major), ['--input-type=module', '--eval', SENDS], inject(project));
+  ] as const)(
+    'sends through the SQSClient of the %s SDK, and fails with an error class of its own',
+    async (_, project) => {
+      const { err, out } = await run(nodeOf(major), ['--input-type=module', '--eval', SENDS], inject(project));
 
-    expect(err).toBe('');
-    expect(out).toBe('d-compute-task\ntrue\n');
-  });
+      expect(err).toBe('');
+      expect(out).toBe('d-compute-task\ntrue\n');
+    },
+  );
 });
 
 describe('the publisher package', () => {
-  test('brings itself and the SQS client with what that needs, and nothing else', () => {
+  test('brings itself and the SQS client with what that needs, and nothing else', async () => {
     const foreign = installedBeside(inject('publisher'), CLIENT, '@aws-sdk/client-sqs');
 
     expect(foreign).toEqual([]);
   });
 
-  test('asks for the S3 client by name when a message is too long for a queue', () => {
+  test('asks for the S3 client by name when a message is too long for a queue', async () => {
     const text = `${SENDS.replace("deployment: 'd'", "deployment: 'd', messageBucket: 'b'")}
       await conductor.cast('build_instances', '1.19', { image: 'x'.repeat(2 ** 21) }, context)
         .catch((error) => console.log(error.message));`;
 
-    const { out } = run(nodeOf('24'), ['--input-type=module', '--eval', text], inject('publisher'));
+    const { out } = await run(nodeOf('24'), ['--input-type=module', '--eval', text], inject('publisher'));
 
     expect(out).toContain("Cannot find package '@aws-sdk/client-s3'");
   });
 
-  test('holds built files, its manifest, its licence and its text for readers', () => {
+  test('holds built files, its manifest, its licence and its text for readers', async () => {
     const files = inject('clientFiles');
 
     const others = files.filter(

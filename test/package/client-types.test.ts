@@ -88,12 +88,12 @@ declare const block_migration: boolean, disk_over_commit: boolean;
 `;
 
 /** What a compiler complains of, in a project of these files. */
-function complaints(compiler: string, files: Readonly<Record<string, string>>, options: object): string {
+async function complaints(compiler: string, files: Readonly<Record<string, string>>, options: object): Promise<string> {
   const folder = mkdtempSync(join(inject('compiled'), 'checked-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...STRICT, ...options } }));
   const tsc = join(inject('compiled'), 'node_modules', compiler, 'bin', 'tsc');
-  const { exitCode, out, err } = run(nodeOf('24'), [tsc, '--project', folder], inject('compiled'));
+  const { exitCode, out, err } = await run(nodeOf('24'), [tsc, '--project', folder], inject('compiled'));
   return exitCode === 0 ? out : `${exitCode}: ${out}${err}`;
 }
 
@@ -101,8 +101,8 @@ describe.each([
   ['5.9', 'typescript'],
   ['5.0', 'first-typescript'],
 ])('under TypeScript %s', (_, compiler) => {
-  test('messages, contexts, objects and errors are typed for ES modules and CommonJS modules, without any other package', () => {
-    const found = complaints(
+  test('messages, contexts, objects and errors are typed for ES modules and CommonJS modules, without any other package', async () => {
+    const found = await complaints(
       compiler,
       { 'user.mts': MESSAGES, 'user.cts': MESSAGES },
       { types: [], skipLibCheck: false },
@@ -111,8 +111,8 @@ describe.each([
     expect(found).toBe('');
   });
 
-  test('the SQS client of the user is taken, whatever version its SDK has', () => {
-    const found = complaints(
+  test('the SQS client of the user is taken, whatever version its SDK has', async () => {
+    const found = await complaints(
       compiler,
       { 'user.mts': CONNECTING, 'user.cts': CONNECTING, 'process.d.ts': DECLARED },
       { types: [], skipLibCheck: true },
@@ -121,17 +121,17 @@ describe.each([
     expect(found).toBe('');
   });
 
-  test('the example of the document for publishers passes the compiler', () => {
+  test('the example of the document for publishers passes the compiler', async () => {
     const example = /^```ts\n(.*?)^```$/msu.exec(readFileSync('docs/publishing.md', 'utf8'))?.[1] ?? '';
 
-    const found = complaints(compiler, { 'user.mts': `${example}\n${GIVEN}` }, { types: [], skipLibCheck: true });
+    const found = await complaints(compiler, { 'user.mts': `${example}\n${GIVEN}` }, { types: [], skipLibCheck: true });
 
     expect(example).toContain('connect(');
     expect(found).toBe('');
   });
 
-  test('types are found by resolvers of bundlers as well', () => {
-    const found = complaints(
+  test('types are found by resolvers of bundlers as well', async () => {
+    const found = await complaints(
       compiler,
       { 'user.ts': MESSAGES },
       { types: [], module: 'esnext', moduleResolution: 'bundler', skipLibCheck: false },

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 
 /** What a program printed, and how it ended. */
@@ -25,7 +25,7 @@ export function nodeOf(major: (typeof MAJORS)[number]): string {
 }
 
 /** Runs a program and waits for its end; the environment names no account and no configuration of AWS. */
-export function run(file: string, args: readonly string[], cwd: string): Ran {
+export function run(file: string, args: readonly string[], cwd: string): Promise<Ran> {
   const env = {
     PATH: process.env['PATH'],
     HOME: cwd,
@@ -33,8 +33,9 @@ export function run(file: string, args: readonly string[], cwd: string): Ran {
     // The SDK tells on Node 20 when it will stop serving it.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
-  const { status, stdout, stderr } = spawnSync(file, args, { cwd, encoding: 'utf8', env });
-  return { exitCode: status, out: stdout, err: stderr };
+  return new Promise((resolve) => {
+    const child = execFile(file, args, { cwd, env }, (_, out, err) => resolve({ exitCode: child.exitCode, out, err }));
+  });
 }
 
 const folders = (): string[] => (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
