@@ -115,7 +115,7 @@ describe('a request about a server that is mapped to no cell', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([
       { message: 'instance is mapped to no cell', fields: { instance: at.server.uuid } },
     ]);
-    expect(at.server.ordered('start_instance')).toEqual([]);
-    expect(at.server.states).toEqual(['shelved', null]);
+    expect(at.server.orders('start_instance')).toEqual([]);
+    expect(at.server.state).toBe('shelved/null');
   });
 });

@@ -25,8 +25,8 @@ describe('a scheduler whose RPC is capped', () => {
 
     await unshelve(at);
 
-    expect(at.server.states).toEqual(['shelved_offloaded', null]);
-    expect(at.server.ordered('unshelve_instance')).toEqual([]);
+    expect(at.server.state).toBe('shelved_offloaded/null');
+    expect(at.server.orders('unshelve_instance')).toEqual([]);
     expect(await output(at)).toMatchObject({ error: REFUSED });
   });
 

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { CallFailure, FailurePlan, MODES, type TaskName } from '../fixtures/failures.ts';
+import { CallFailure, FailurePlan, MODES, passes, type Mode, type TaskName } from '../fixtures/failures.ts';
+import { isCompared, knownToDiffer } from './known-differences.ts';
+import { outcomesOf, type Outcome } from './outcome.ts';
 import { play, playCall, tasksOf } from './play.ts';
 import type { Story } from './story.ts';
 
@@ -10,6 +13,7 @@ interface Walk {
   readonly tasks: readonly TaskName[];
   readonly own: readonly TaskName[];
   readonly leftOver: readonly string[];
+  readonly outcomes: readonly Outcome[];
 }
 
 async function walk(workflows: readonly string[], stories: readonly Story[]): Promise<Walk[]> {
@@ -17,21 +21,22 @@ async function walk(workflows: readonly string[], stories: readonly Story[]): Pr
   const walks: Walk[] = [];
   for (const story of stories) {
     const plan = new FailurePlan();
-    const { leftOver } = await play(story, plan);
+    const { world, leftOver } = await play(story, plan);
     const visited = plan.visited.filter(({ workflow }) => workflows.includes(workflow));
     const tasks = [...new Map(visited.map((task) => [JSON.stringify(task), task])).values()];
     const own = tasks.filter((task) => !seen.has(JSON.stringify(task)));
     for (const task of own) seen.add(JSON.stringify(task));
-    walks.push({ story, name: story.name, tasks, own, leftOver });
+    walks.push({ story, name: story.name, tasks, own, leftOver, outcomes: outcomesOf(world) });
   }
   return walks;
 }
 
-/** What a story leaves behind when one Task goes wrong. */
-async function remainsOf(story: Story, task: TaskName, mode: (typeof MODES)[number]): Promise<string[]> {
+/** What a story leaves behind when one Task goes wrong, and how it ends. */
+async function failed(story: Story, task: TaskName, mode: Mode) {
   const plan = new FailurePlan(task, mode);
-  const { leftOver } = await play(story, plan);
-  return [...(plan.struck ? [] : ['nothing went wrong']), ...leftOver].map((line) => `${task.state}: ${line}`);
+  const { world, leftOver } = await play(story, plan);
+  const lines = [...(plan.struck ? [] : ['nothing went wrong']), ...leftOver];
+  return { remains: lines.map((line) => `${task.state}: ${line}`), outcomes: outcomesOf(world) };
 }
 
 /** What a story leaves behind when the first run of a Task dies at one of its calls, for each of them. */
@@ -64,12 +69,21 @@ export async function failsAtEveryTask(
   });
 
   const failing = walks.map((each) => ({ ...each, tasks: everywhere.includes(each.name) ? each.tasks : each.own }));
-  describe.each(failing.filter(({ tasks }) => tasks.length > 0))('$name', ({ story, tasks, own }) => {
+  describe.each(failing.filter(({ tasks }) => tasks.length > 0))('$name', ({ story, name, tasks, own, outcomes }) => {
     test.each(MODES)('leaves nothing behind when a Task %s', async (mode) => {
       const remains: string[] = [];
-      for (const task of tasks) remains.push(...(await remainsOf(story, task, mode)));
+      const otherwise: string[] = [];
+      for (const task of tasks) {
+        const ending = await failed(story, task, mode);
+        remains.push(...ending.remains);
+        if (passes(mode) && isCompared(workflows) && !isDeepStrictEqual(ending.outcomes, outcomes))
+          otherwise.push(task.state);
+      }
 
       expect(remains).toEqual([]);
+      expect(otherwise, 'a failure that passes changes nothing of the end').toEqual(
+        knownToDiffer(workflows, name, mode),
+      );
     });
 
     test.each(own)('leaves nothing behind when $state dies before or after any call that it makes', async (task) => {

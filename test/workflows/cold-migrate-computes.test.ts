@@ -153,7 +153,7 @@ describe('a cold migration that a compute gives back', () => {
       'error',
       ['host1'],
     ]);
-    expect(moving.events).toEqual({ conductor_migrate_server: 'Error', cold_migrate: 'Error' });
+    expect(moving.eventResults).toEqual({ conductor_migrate_server: 'Error', cold_migrate: 'Error' });
     expect(moving.of.world.fleet.host('host3').troubles.map(({ error }) => error.name)).toEqual(['NoValidHost']);
   });
 
@@ -248,7 +248,7 @@ describe('a cold migration whose hosts fail on the way', () => {
       ['host1'],
       [],
     ]);
-    expect([moving.migrations[0]?.['status'], moving.faults.length]).toEqual(['error', 1]);
+    expect([moving.migrations[0]?.['status'], moving.faultRecords.length]).toEqual(['error', 1]);
   });
 
   test('a destination that dies after the switch keeps the server in error, and its claim', async () => {

@@ -19,7 +19,7 @@ describe('a cold migration that fails before the order', () => {
     expect(answer).toBeInstanceOf(NoValidHost);
     expect(answer?.message).toContain('No valid host found for cold migrate');
     expect(moving.state).toBe('active/null');
-    expect(moving.faults).toHaveLength(1);
+    expect(moving.faultRecords).toHaveLength(1);
     expect(moving.of.notifications('compute_task.migrate_server')).toHaveLength(1);
     expect(moving.migrations).toMatchObject([{ status: 'error' }]);
     expect([moving.held(), moving.held(plainText(moving.migrations[0]?.['uuid']))]).toEqual([['host1'], []]);

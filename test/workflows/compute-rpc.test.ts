@@ -38,8 +38,8 @@ describe('the compute RPC version', () => {
 
     await rebuild(at, SAME_IMAGE);
 
-    expect(at.server.ordered('build_and_run_instance')).toMatchObject([{ version: '6.0' }]);
-    expect(at.server.ordered('rebuild_instance')).toMatchObject([{ version: '6.1' }]);
+    expect(at.server.orders('build_and_run_instance')).toMatchObject([{ version: '6.0' }]);
+    expect(at.server.orders('rebuild_instance')).toMatchObject([{ version: '6.1' }]);
   });
 
   it('OBJ-19 is remembered for less than a minute without one', async () => {
@@ -50,7 +50,7 @@ describe('the compute RPC version', () => {
     await at.server.change({ task_state: 'rebuilding' });
     await rebuild({ ...at, context: await at.server.begin('rebuild') }, SAME_IMAGE);
 
-    expect(at.server.ordered('rebuild_instance')).toMatchObject([{ version: '6.0' }, { version: '6.1' }]);
+    expect(at.server.orders('rebuild_instance')).toMatchObject([{ version: '6.0' }, { version: '6.1' }]);
   });
 
   it('OBJ-20 a reset is told in one line, and the next order is negotiated anew', async () => {
@@ -62,7 +62,7 @@ describe('the compute RPC version', () => {
 
     expect(log.lines.slice(before)).toMatchObject([{ level: 'info', message: expect.stringContaining('compute RPC') }]);
     await rebuild(at, SAME_IMAGE);
-    expect(at.server.ordered('rebuild_instance')).toMatchObject([{ version: '6.1' }]);
+    expect(at.server.orders('rebuild_instance')).toMatchObject([{ version: '6.1' }]);
   });
 
   it('is remembered for another minute after it was read again', async () => {
@@ -93,7 +93,7 @@ describe('the compute RPC version', () => {
 
     await unshelve(at);
 
-    const [sent] = at.server.ordered('unshelve_instance');
+    const [sent] = at.server.orders('unshelve_instance');
     expect(sent).toMatchObject(order);
     expect('accel_uuids' in (sent?.args ?? {})).toBe(version === 66);
   });

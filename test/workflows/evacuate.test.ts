@@ -34,11 +34,11 @@ describe('an evacuation', () => {
 
     const spec = fieldsOf(at.world.scheduler?.asked[1]?.spec);
     expect(spec).toMatchObject({ ignore_hosts: ['host1'], force_hosts: null });
-    const [order] = at.server.ordered('rebuild_instance');
+    const [order] = at.server.orders('rebuild_instance');
     expect(order).toMatchObject({ host: 'host2', version: '6.1' });
     expect(order?.args).toMatchObject({ scheduled_node: 'host2', limits: {}, recreate: true });
     expect(at.server.item).toMatchObject({ host: 'host2', node: 'host2', 'op:hosts': '|host2|' });
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(migrationOf(at)).toMatchObject({ status: 'done', dest_compute: 'host2' });
     expect(at.world.claims(at.server.uuid)).toEqual(['host2']);
     expect(await outputOf(at)).toMatchObject({ status: 'SUCCEEDED', outcome: 'done', host: 'host2' });
@@ -59,7 +59,7 @@ describe('an evacuation', () => {
 
     await rebuild(at, EVACUATE);
 
-    expect(at.server.states).toEqual(['error', null]);
+    expect(at.server.state).toBe('error/null');
     expect(at.server.faults).toHaveLength(2);
     expect(at.server.item['image_ref']).toBe(image);
     expect(migrationOf(at)?.['status']).toBe('error');
@@ -71,7 +71,7 @@ describe('an evacuation', () => {
 
     await rebuild(at, { ...EVACUATE, host: 'host1' });
 
-    expect(at.server.ordered('rebuild_instance')[0]?.host).toBe('host1');
+    expect(at.server.orders('rebuild_instance')[0]?.host).toBe('host1');
     expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
   });
 
@@ -80,8 +80,8 @@ describe('an evacuation', () => {
 
     await rebuild(at, EVACUATE);
 
-    expect(at.server.ordered('rebuild_instance')).toEqual([]);
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.orders('rebuild_instance')).toEqual([]);
+    expect(at.server.state).toBe('active/null');
     expect(at.server.faults).toEqual([[400, 'Compute service of host1 is still in use.']]);
     expect(at.server.item['op:hosts']).toBe('|host1|');
     expect(await leftOver(at.world)).toEqual([]);
@@ -96,9 +96,9 @@ describe('an evacuation', () => {
 
     await rebuild(at, EVACUATE);
     back();
-    await at.server.order('shelve_instance', at.context, { offload: true }, 'host1');
+    await at.server.giveOrder('shelve_instance', at.context, { offload: true }, 'host1');
 
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(at.server.item['host']).toBe('host2');
     expect(at.world.world.fleet.host('host1').troubles.map(({ error }) => error.name)).toContain('Forbidden');
     expect(at.world.claims(at.server.uuid)).toEqual(['host2']);
@@ -118,13 +118,13 @@ describe('an evacuation', () => {
 
     const executions = await at.world.executions('rebuild');
     expect(executions.map(({ output }) => output)).toContainEqual(expect.stringContaining('busy'));
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(at.server.item['host']).toBe('host2');
     expect(migrationsOf(at)).toEqual([
       ['host1', 'done'],
       ['host1', 'error'],
     ]);
-    expect(at.server.ordered('rebuild_instance')).toHaveLength(1);
+    expect(at.server.orders('rebuild_instance')).toHaveLength(1);
     expect(await leftOver(at.world)).toEqual([]);
   });
 
@@ -140,7 +140,7 @@ describe('an evacuation', () => {
     await acceptEvacuation(again);
     await rebuild(again, EVACUATE);
 
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(at.server.item).toMatchObject({ host: 'host2', 'op:hosts': '|host2|' });
     expect(migrationsOf(at)).toEqual([
       ['host1', 'done'],
@@ -173,7 +173,7 @@ describe('an evacuation', () => {
 
     await rebuild(at, EVACUATE);
 
-    expect(at.server.states).toEqual(['error', null]);
+    expect(at.server.state).toBe('error/null');
     expect(at.server.item).toMatchObject({ host: 'host1', 'op:hosts': '|host1|' });
     expect(at.server.faults).toEqual([[400, expect.stringContaining('host2')]]);
     expect(migrationsOf(at)).toEqual([['host1', 'error']]);
@@ -186,7 +186,7 @@ describe('an evacuation', () => {
 
     await rebuild(at, EVACUATE);
 
-    expect(at.server.states).toEqual(['error', null]);
+    expect(at.server.state).toBe('error/null');
     expect(at.server.item).toMatchObject({ host: 'host1', 'op:hosts': '|host1|' });
     expect(migrationOf(at)?.['status']).toBe('error');
     expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
@@ -202,7 +202,7 @@ describe('an evacuation', () => {
 
     await rebuild(at, EVACUATE);
 
-    expect(at.server.states).toEqual(['error', null]);
+    expect(at.server.state).toBe('error/null');
     expect(migrationOf(at)?.['status']).toBe('failed');
     expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
     expect(at.server.item['op:hosts']).toBe('|host1|');
@@ -216,7 +216,7 @@ describe('a forced evacuation', () => {
 
     await rebuild(at, { ...EVACUATE, host: 'host2' });
 
-    const [order] = at.server.ordered('rebuild_instance');
+    const [order] = at.server.orders('rebuild_instance');
     expect(order?.host).toBe('host2');
     expect(order?.args).toMatchObject({ scheduled_node: null, limits: null });
     expect(at.world.scheduler?.asked).toHaveLength(1);
@@ -231,7 +231,7 @@ describe('a forced evacuation', () => {
 
     await rebuild(at, { ...EVACUATE, host: 'host2' });
 
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(at.server.faults).toEqual([[404, 'Compute host host1 could not be found.']]);
     expect(migrationOf(at)?.['status']).toBe('error');
     expect(await outputOf(at)).toMatchObject({ error: 'ComputeHostNotFound' });
@@ -242,7 +242,7 @@ describe('a forced evacuation', () => {
 
     await rebuild(at, { ...EVACUATE, host: 'nowhere' });
 
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(at.server.faults).toEqual([[404, 'Compute host nowhere could not be found.']]);
     expect(migrationOf(at)?.['status']).toBe('error');
     const warned = at.world.platform.log.lines.filter(({ message }) => message === 'no compute node');
@@ -254,11 +254,11 @@ describe('a forced evacuation', () => {
 
     await rebuild(at, { ...EVACUATE, host: 'host4' });
 
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(at.server.item).toMatchObject({ host: 'host1', 'op:hosts': '|host1|' });
     expect(at.server.faults).toEqual([[404, 'Compute host host4 could not be found.']]);
     expect(migrationOf(at)?.['status']).toBe('error');
-    expect(at.server.ordered('rebuild_instance')).toEqual([]);
+    expect(at.server.orders('rebuild_instance')).toEqual([]);
     expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
     expect(await leftOver(at.world)).toEqual([]);
   });
@@ -275,7 +275,7 @@ describe('a forced evacuation', () => {
 
     await rebuild(at, { ...EVACUATE, host: 'host2' });
 
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(at.server.faults).toEqual([[500, expect.stringContaining('not enough capacity on the host')]]);
     expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
     expect(migrationOf(at)?.['status']).toBe('error');
@@ -288,7 +288,7 @@ describe('a forced evacuation', () => {
 
     await rebuild(at, { ...EVACUATE, host: 'host2' });
 
-    expect(at.server.ordered('rebuild_instance')).toHaveLength(1);
+    expect(at.server.orders('rebuild_instance')).toHaveLength(1);
     expect(at.world.claims(at.server.uuid)).toEqual([]);
     expect(at.world.platform.log.lines.some(({ message }) => message.includes('holds nothing'))).toBe(true);
   });

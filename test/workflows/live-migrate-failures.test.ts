@@ -82,7 +82,7 @@ describe('a live migration whose destination refuses for good', () => {
       ['host1'],
       'error',
     ]);
-    expect(moving.faults).toHaveLength(1);
+    expect(moving.faultRecords).toHaveLength(1);
     expect(moving.of.platform.log.lines.filter(({ message }) => message === 'server failure')).toEqual([]);
   });
 
@@ -128,9 +128,9 @@ describe('a live migration that fails otherwise', () => {
       'error',
       ['host1'],
     ]);
-    expect(moving.faults).toHaveLength(1);
+    expect(moving.faultRecords).toHaveLength(1);
     expect(moving.of.notifications('compute_task.migrate_server')).toHaveLength(1);
-    expect(moving.events).toEqual({ conductor_live_migrate_instance: 'Error' });
+    expect(moving.eventResults).toEqual({ conductor_live_migrate_instance: 'Error' });
   });
 
   test('a server that another task owns by then keeps its state (quirk Q3)', async () => {
@@ -139,7 +139,7 @@ describe('a live migration that fails otherwise', () => {
 
     await moving.move(SCHEDULED);
 
-    expect([moving.state, moving.migrations[0]?.['status'], moving.faults.length]).toEqual([
+    expect([moving.state, moving.migrations[0]?.['status'], moving.faultRecords.length]).toEqual([
       'active/deleting',
       'error',
       1,
@@ -165,7 +165,7 @@ describe('a live migration that fails otherwise', () => {
   test('a second request is refused while the first one runs, and changes nothing', async () => {
     const moving = await liveWorld({ behaviour: at('live_migration', 'host1', { delay: 60_000 }) });
     await moving.call(SCHEDULED);
-    await moving.act('live-migration', 'req-second');
+    await moving.begin('live-migration', 'req-second');
 
     const second = moving.again('req-second');
     const answer = await second.call(SCHEDULED);
@@ -228,7 +228,7 @@ describe('a live migration whose hosts fail on the way', () => {
       [],
     ]);
     expect(moving.migrations).toMatchObject([{ status: 'error' }]);
-    expect([moving.item['op:hosts'], moving.faults.length]).toEqual(['|host1|', 1]);
+    expect([moving.item['op:hosts'], moving.faultRecords.length]).toEqual(['|host1|', 1]);
   });
 
   test('a source that dies after the switch has only not said that it is done', async () => {

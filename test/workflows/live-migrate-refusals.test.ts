@@ -141,11 +141,11 @@ describe('a live migration that is refused', () => {
     expect([moving.held(), migrationHolds(moving)]).toEqual([['host1'], []]);
     expect(checked(moving)).toEqual(asked ?? []);
     expect(moving.orders('live_migration')).toEqual([]);
-    expect(moving.faults).toHaveLength(1);
+    expect(moving.faultRecords).toHaveLength(1);
     expect(moving.of.notifications('compute_task.migrate_server')).toMatchObject([
       { payload: { request_spec: { instance_properties: { uuid: moving.uuid } }, state: 'active' } },
     ]);
-    expect(moving.events).toEqual({ conductor_migrate_server: 'Error' });
+    expect(moving.eventResults).toEqual({ conductor_migrate_server: 'Error' });
   });
 
   test.each([

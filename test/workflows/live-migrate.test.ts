@@ -174,7 +174,7 @@ describe('a live migration', () => {
     await moving.of.end();
 
     expect(moving.migrations).toHaveLength(1);
-    expect(moving.events).toEqual({ conductor_live_migrate_instance: 'Success' });
+    expect(moving.eventResults).toEqual({ conductor_live_migrate_instance: 'Success' });
     expect(moving.of.items('cell-cell2').filter(({ pk }) => pk.startsWith('instance#'))).toEqual([]);
     expect(moving.of.items('cell-cell0').filter(({ pk }) => pk.startsWith('instance#'))).toEqual([]);
   });

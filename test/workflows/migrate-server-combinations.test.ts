@@ -19,6 +19,6 @@ describe('migrate_server with a combination that Nova has no operation for', () 
     expect(await moving.move({ live: false, flavor: null })).toBeInstanceOf(NotImplementedError);
 
     expect(moving.serverFailures).toEqual(['NotImplementedError']);
-    expect(moving.events).toEqual({ conductor_migrate_server: 'Error' });
+    expect(moving.eventResults).toEqual({ conductor_migrate_server: 'Error' });
   });
 });

@@ -59,7 +59,7 @@ describe('the events of a request to move a server', () => {
     const answer = await moving.move({ live: true, rebuild: true, flavor: null });
 
     expect(answer).toBeInstanceOf(NotImplementedError);
-    expect(moving.events).toEqual({ conductor_migrate_server: 'Error' });
+    expect(moving.eventResults).toEqual({ conductor_migrate_server: 'Error' });
   });
 
   test('EVT-05 a live migration that nobody waits for has an event of its own', async () => {
@@ -68,7 +68,7 @@ describe('the events of a request to move a server', () => {
     await moving.of.client.liveMigrateInstance(moving.context, { ...moving.liveArguments(), host: null, async: true });
     await moving.of.end();
 
-    expect(moving.events).toEqual({ conductor_live_migrate_instance: 'Success' });
+    expect(moving.eventResults).toEqual({ conductor_live_migrate_instance: 'Success' });
   });
 
   test('EVT-08 a call answers null, with its event begun and ended', async () => {
@@ -76,7 +76,7 @@ describe('the events of a request to move a server', () => {
 
     expect(await moving.call()).toBeNull();
 
-    expect(moving.events).toEqual({ conductor_migrate_server: 'Success', cold_migrate: 'Success' });
+    expect(moving.eventResults).toEqual({ conductor_migrate_server: 'Success', cold_migrate: 'Success' });
   });
 });
 

@@ -121,7 +121,7 @@ describe('what an unshelve says', () => {
 
     await unshelve(at, { requested_destination: destinationTo('host2') });
 
-    const properties = mapOf(at.server.ordered('unshelve_instance')[0]?.args['filter_properties']);
+    const properties = mapOf(at.server.orders('unshelve_instance')[0]?.args['filter_properties']);
     const cell = fieldsOf(fieldsOf(properties['requested_destination'])['cell']);
     expect(cell['name']).toBe('cell1');
   });

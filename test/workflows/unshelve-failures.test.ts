@@ -14,8 +14,8 @@ describe('an unshelve that fails', () => {
 
     await unshelve(at);
 
-    expect(at.server.ordered('start_instance')).toEqual([]);
-    expect(at.server.states).toEqual(['shelved', 'deleting']);
+    expect(at.server.orders('start_instance')).toEqual([]);
+    expect(at.server.state).toBe('shelved/deleting');
     expect(await output(at)).toMatchObject({ status: 'SUCCEEDED', error: 'UnexpectedDeletingTaskStateError' });
   });
 
@@ -25,7 +25,7 @@ describe('an unshelve that fails', () => {
     await unshelve(at);
 
     const reason = 'Unshelve attempted but the image gone cannot be found.';
-    expect(at.server.states).toEqual(['error', 'unshelving']);
+    expect(at.server.state).toBe('error/unshelving');
     expect(at.server.item['by_status_sort']).toBe(`${plainText(at.server.item['updated_at'])}#${at.server.uuid}`);
     expect(at.server.events(at.context)).toEqual([['get_image_info', 'Error']]);
     expect(at.server.faults).toEqual([[404, reason]]);
@@ -39,7 +39,7 @@ describe('an unshelve that fails', () => {
 
     await unshelve(at);
 
-    expect(at.server.states).toEqual(['shelved_offloaded', null]);
+    expect(at.server.state).toBe('shelved_offloaded/null');
     expect(at.server.faults).toEqual([]);
     expect(at.server.events(at.context)).toEqual([
       ['get_image_info', 'Success'],
@@ -55,7 +55,7 @@ describe('an unshelve that fails', () => {
 
     await unshelve(at, { instance_group: group });
 
-    expect(at.server.states).toEqual(['shelved_offloaded', null]);
+    expect(at.server.state).toBe('shelved_offloaded/null');
     expect(at.server.faults).toEqual([]);
     expect(at.world.scheduler?.asked).toHaveLength(1);
     expect(await output(at)).toMatchObject({ error: 'UnsupportedPolicyException' });
@@ -68,7 +68,7 @@ describe('an unshelve that fails', () => {
     await unshelve(at);
 
     expect(at.world.scheduler?.asked).toHaveLength(4);
-    expect(at.server.states).toEqual(['shelved_offloaded', null]);
+    expect(at.server.state).toBe('shelved_offloaded/null');
     expect(await output(at)).toMatchObject({ error: 'MessagingTimeout' });
   });
 
@@ -80,7 +80,7 @@ describe('an unshelve that fails', () => {
 
     await unshelve(at);
 
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(at.world.scheduler?.asked).toHaveLength(3);
   });
 
@@ -102,7 +102,7 @@ describe('an unshelve that fails', () => {
 
     await unshelve(at);
 
-    expect(at.server.states).toEqual(['shelved_offloaded', null]);
+    expect(at.server.state).toBe('shelved_offloaded/null');
     expect(await output(at)).toMatchObject({ error: 'InstanceMappingNotFound' });
   });
 
@@ -114,7 +114,7 @@ describe('an unshelve that fails', () => {
 
     await unshelve(at);
 
-    expect(at.server.states).toEqual(['shelved_offloaded', null]);
+    expect(at.server.state).toBe('shelved_offloaded/null');
     expect(at.world.claims(at.server.uuid)).toEqual([]);
     expect(await output(at)).toMatchObject({ status: 'SUCCEEDED', outcome: 'failed' });
     expect(await leftOver(at.world)).toEqual([]);
@@ -128,7 +128,7 @@ describe('an unshelve that fails', () => {
 
     await unshelve(at);
 
-    expect(at.server.states).toEqual(['shelved_offloaded', null]);
+    expect(at.server.state).toBe('shelved_offloaded/null');
     expect(at.server.item).toMatchObject({ host: null, 'op:hosts': '||' });
     expect(at.server.faults).toEqual([[400, expect.stringContaining('host2')]]);
     expect(at.world.claims(at.server.uuid)).toEqual([]);
@@ -145,7 +145,7 @@ describe('an unshelve that fails', () => {
     await unshelve(at);
 
     expect(at.world.clock.now() - asked).toBeGreaterThanOrEqual(600_000);
-    expect(at.server.states).toEqual(['shelved_offloaded', null]);
+    expect(at.server.state).toBe('shelved_offloaded/null');
     expect(at.server.item).toMatchObject({ host: null, 'op:hosts': '||' });
     expect(at.server.faults).toEqual([[400, expect.stringContaining('host2')]]);
     expect(at.world.claims(at.server.uuid)).toEqual([]);
@@ -165,7 +165,7 @@ describe('an unshelve that fails', () => {
 
     await unshelve({ ...at, context: await at.server.begin('unshelve') });
 
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(await leftOver(at.world)).toEqual([]);
   });
 });

@@ -13,12 +13,12 @@ describe('a shelved server that is still on its host', () => {
 
     await unshelve(at);
 
-    const [order] = at.server.ordered('start_instance');
+    const [order] = at.server.orders('start_instance');
     expect(order).toMatchObject({ host: 'host1', version: '6.0' });
     expect(fieldsOf(order?.args['instance'])).toMatchObject({ task_state: 'powering-on', vm_state: 'shelved' });
     expect(at.world.scheduler?.asked).toHaveLength(1);
     expect(at.server.events(at.context)).toEqual([['compute_start_instance', 'Success']]);
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(await leftOver(at.world)).toEqual([]);
   });
 
@@ -27,8 +27,8 @@ describe('a shelved server that is still on its host', () => {
 
     await unshelve(at);
 
-    expect(at.server.states).toEqual(['shelved', null]);
-    expect(at.server.item['host']).toBe(at.server.ordered('start_instance')[0]?.host);
+    expect(at.server.state).toBe('shelved/null');
+    expect(at.server.item['host']).toBe(at.server.orders('start_instance')[0]?.host);
     expect(at.server.faults).toEqual([[400, expect.stringContaining('unavailable')]]);
     expect(await leftOver(at.world)).toEqual([]);
   });
@@ -56,7 +56,7 @@ describe('a shelved server that was offloaded', () => {
     await unshelve(at, null);
 
     expect(images).toEqual([[SNAPSHOT, { showDeleted: false }]]);
-    const [order] = at.server.ordered('unshelve_instance');
+    const [order] = at.server.orders('unshelve_instance');
     expect(order).toMatchObject({ host: 'host2', version: '6.0' });
     expect(order?.args).toMatchObject({
       image: { id: SNAPSHOT, name: 'shelved' },
@@ -70,7 +70,7 @@ describe('a shelved server that was offloaded', () => {
       ['schedule_instances', 'Success'],
       ['compute_unshelve_instance', 'Success'],
     ]);
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
     expect(at.world.claims(at.server.uuid)).toEqual(['host2']);
     expect(await output(at)).toMatchObject({ status: 'SUCCEEDED', outcome: 'active' });
     expect(await leftOver(at.world)).toEqual([]);
@@ -87,7 +87,7 @@ describe('a shelved server that was offloaded', () => {
     const spec = fieldsOf(at.world.scheduler?.asked[1]?.spec);
     expect(spec).toMatchObject({ force_hosts: null, project_id: 'p2' });
     expect(fieldsOf(fieldsOf(spec['requested_destination'])['cell'])).toMatchObject({ name: 'cell2' });
-    const [order] = at.server.ordered('unshelve_instance');
+    const [order] = at.server.orders('unshelve_instance');
     expect(order?.host).toBe('host4');
     expect(order?.args['filter_properties']).toMatchObject({ limits: {}, retry: { num_attempts: 1 } });
     expect(order?.args['request_spec']).toEqual(at.world.scheduler?.asked[1]?.spec);
@@ -119,9 +119,9 @@ describe('a shelved server that was offloaded', () => {
 
     await unshelve(at);
 
-    expect(at.server.ordered('unshelve_instance')[0]?.args['image']).toBeNull();
+    expect(at.server.orders('unshelve_instance')[0]?.args['image']).toBeNull();
     expect(at.server.events(at.context).map(([event]) => event)).not.toContain('get_image_info');
-    expect(at.server.states).toEqual(['active', null]);
+    expect(at.server.state).toBe('active/null');
   });
 
   it('UNSHELVE-14 is ordered in the zone of its new host, which is not saved here', async () => {
@@ -136,7 +136,7 @@ describe('a shelved server that was offloaded', () => {
 
     await unshelve(at);
 
-    const instance = fieldsOf(at.server.ordered('unshelve_instance')[0]?.args['instance']);
+    const instance = fieldsOf(at.server.orders('unshelve_instance')[0]?.args['instance']);
     expect(instance['availability_zone']).toBe('az1');
     expect(at.server.item['availability_zone']).toBe('old');
   });
@@ -149,10 +149,10 @@ describe('a server that cannot be unshelved', () => {
 
     await unshelve(at);
 
-    expect(at.server.states).toEqual(['error', 'unshelving']);
+    expect(at.server.state).toBe('error/unshelving');
     expect(at.server.faults).toEqual([]);
-    expect(at.server.ordered('start_instance')).toEqual([]);
-    expect(at.server.ordered('unshelve_instance')).toEqual([]);
+    expect(at.server.orders('start_instance')).toEqual([]);
+    expect(at.server.orders('unshelve_instance')).toEqual([]);
     expect(await output(at)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
@@ -163,7 +163,7 @@ describe('a server that cannot be unshelved', () => {
 
     await unshelve(at);
 
-    expect(at.server.states).toEqual(['shelved', null]);
+    expect(at.server.state).toBe('shelved/null');
     expect(at.server.item['by_status']).toBe('shelved');
     expect(at.server.faults).toEqual([[404, `Instance ${at.server.uuid} has no mapping to a cell.`]]);
     expect(await output(at)).toMatchObject({ outcome: 'refused', error: 'InstanceMappingNotFound' });
