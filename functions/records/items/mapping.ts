@@ -3,7 +3,7 @@ import { textsOf } from '#wire/reading';
 import { numberOrNull, textOrNull } from './read.ts';
 
 /** Where a server is recorded, as it lies in the table of mappings. */
-export type InstanceMappingItem = ReturnType<typeof instanceMappingItem>;
+type InstanceMappingItem = ReturnType<typeof instanceMappingItem>;
 
 /** Reads the mapping of a server. */
 export function instanceMappingItem(item: Attributes) {

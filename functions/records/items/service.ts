@@ -2,7 +2,7 @@ import type { Attributes } from '#ports/tables';
 import { textOrNull } from './read.ts';
 
 /** A service of a host as it lies in its cell's table. */
-export type ServiceItem = ReturnType<typeof serviceItem>;
+type ServiceItem = ReturnType<typeof serviceItem>;
 
 /** Reads a service's item. */
 export function serviceItem(item: Attributes) {
