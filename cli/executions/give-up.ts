@@ -4,11 +4,10 @@ import { ConditionFailed, type Item } from '#ports/tables';
 import { releaseSurplus } from '#operations/claims-elsewhere';
 import { statusPartition } from '#records/instance-index';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, faultKey, instanceKey } from '#records/keys';
-import { HOSTS, hostsAttribute, OPERATIONS, operationNames, type Operation } from '#records/operation';
+import { HOSTS, hostsAttribute, OPERATIONS, operationNames, type Operation, operationState } from '#records/operation';
 import { endMoves, type MoveTarget } from './end-move.ts';
 import { cellOf } from '#cli/inventory/servers';
 import { instanceItem } from '#records/items/instance';
-import { operationState } from '#records/operation';
 
 /** Operations that claim a destination for the server itself, beside what it holds. */
 const HOLDS_BOTH: ReadonlySet<Operation> = new Set(['rebuild', 'unshelve']);

@@ -1,6 +1,3 @@
-import { textOrNull } from '#wire/reading';
-import type { JsonMap } from '#ports/json';
-
 /** What the record of a server says that bears on an operation at work on it. */
 export interface InstanceFacts {
   readonly vm_state: string | null;
@@ -67,11 +64,3 @@ export const FINAL_STATUSES: ReadonlySet<string> = new Set([
 ]);
 
 const SUCCEEDED: ReadonlySet<string> = new Set(['completed', 'confirmed', 'done']);
-
-/** The facts of an instance's item. */
-export const instanceFacts = (item: JsonMap): InstanceFacts => ({
-  vm_state: textOrNull(item['vm_state']),
-  task_state: textOrNull(item['task_state']),
-  host: textOrNull(item['host']),
-  deleted: item['deleted'] === true,
-});

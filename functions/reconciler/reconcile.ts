@@ -7,11 +7,10 @@ import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { cellTable, documentKey, instanceKey, MAPPINGS, REQUESTS, serverDocumentKey } from '#records/keys';
 import { ALL_CELLS } from '#records/methods/mappings';
-import { OPERATIONS, operationState, type Operation } from '#records/operation';
+import { OPERATIONS, operationState, type Operation, hostsOf } from '#records/operation';
 import { settle, settledAs } from '#operations/settle';
 import { instanceItem } from '#records/items/instance';
 import { cellMappingItem } from '#records/items/mapping';
-import { hostsOf } from '#records/operation';
 
 /** Seconds without a change after which a server in transition is looked at. */
 const PATIENCE = 300;

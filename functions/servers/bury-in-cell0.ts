@@ -14,7 +14,7 @@ import { mapToCell } from './map-to-cell.ts';
 import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
 import { newServerParts } from './new-server-parts.ts';
-import { operationNames, QUOTA } from '#records/operation';
+import { operationNames, QUOTA, operationState } from '#records/operation';
 import { countUsage, returnShare, type Reservation } from '#records/quota-usage';
 import { fieldsOf, textOf } from '#wire/reading';
 import type { CommonDocument, RequestedServer } from '#operations/request-document';
@@ -24,7 +24,6 @@ import { notifySave, type SavedServer } from '#records/state-update';
 import { wireValue } from '#records/stored-object';
 import { instanceItem } from '#records/items/instance';
 import { cellMappingItem } from '#records/items/mapping';
-import { operationState } from '#records/operation';
 
 const LAUNCH = operationNames('launch');
 
@@ -122,7 +121,7 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
       put,
       mapping,
       ...counted(burial),
-      ...(await newServerParts(services, table, uuid, fieldsOf(instanceItem(instance).flavor ?? undefined), common)),
+      ...(await newServerParts(services, table, uuid, fieldsOf(instanceItem(instance).flavor), common)),
       ...(await failedCreate({ ...services, context: common.context, cell }, uuid, failure)),
     ]);
     return false;

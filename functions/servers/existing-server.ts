@@ -1,5 +1,5 @@
 import { isoSeconds } from '#conductor/time';
-import { buildSettled, instanceFacts } from '#conductor/settled';
+import { buildSettled } from '#conductor/settled';
 import { all, any, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Item } from '#ports/tables';
@@ -17,10 +17,9 @@ import {
 import { mapExisting } from './map-to-cell.ts';
 import { ALL_CELLS } from '#records/methods/mappings';
 import type { Cell } from '#records/method';
-import { operationNames } from '#records/operation';
+import { operationNames, operationState } from '#records/operation';
 import { instanceItem } from '#records/items/instance';
 import { cellMappingItem, instanceMappingItem } from '#records/items/mapping';
-import { operationState } from '#records/operation';
 
 const LAUNCH = operationNames('launch');
 
@@ -70,7 +69,7 @@ export const isOwned = (item: Item): boolean => operationState(item, 'launch').o
 
 /** Whether a record waits for its first build: nobody has begun one, and it did not vanish half-way. */
 export const awaitsBuild = (item: Item): boolean =>
-  buildSettled(instanceFacts(item)) === undefined && hasInfoCache(item) && !isOwned(item);
+  buildSettled(instanceItem(item)) === undefined && hasInfoCache(item) && !isOwned(item);
 
 /** The same as the condition of a write. */
 export const AWAITS_BUILD: Condition = all(

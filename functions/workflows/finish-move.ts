@@ -4,8 +4,8 @@ import { settleAllocations } from '#operations/ended-move';
 import { readOperation } from '#operations/operation-document';
 import { hostsAttribute } from '#records/operation';
 import { release, type Ownership } from '#operations/own-operation';
-import { textOf } from '#wire/reading';
 import type { Services } from '#ports/services';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Ends the wait for a move: a server that is gone leaves nothing behind with its migration, a move that its computes gave
@@ -29,6 +29,6 @@ export async function finishMove(
     if (item !== undefined) await settleAllocations(services, cell.name, item);
   }
   const left = outcome === 'error' ? await services.tables.get(cellTable(cell.name), instanceKey(uuid)) : undefined;
-  const host = textOf(left?.['host']);
+  const host = (left && instanceItem(left).host) ?? undefined;
   await release(services, ownership, host === undefined ? undefined : hostsAttribute(host));
 }

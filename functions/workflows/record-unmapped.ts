@@ -11,6 +11,7 @@ import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { changeServer, stateAttributes } from '#servers/server-change';
 import { caughtFailure, type CaughtError } from './step.ts';
+import { instanceItem } from '#records/items/instance';
 
 /** A request about a server whose mapping tells no cell. */
 export interface Unmapped {
@@ -32,7 +33,7 @@ export async function recordUnmapped(services: Services, unmapped: Unmapped): Pr
   services.log.error('instance is mapped to no cell', { instance: uuid, host });
   if (cell === undefined || error === undefined) return;
   const stored = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
-  const states = { vm_state: textOf(stored?.['vm_state']) ?? null, task_state: null };
+  const states = { vm_state: (stored && instanceItem(stored).vm_state) ?? null, task_state: null };
   const found = await changeServer(services, cell.name, uuid, {
     set: stateAttributes(services, uuid, states),
     condition: oneOf('task_state', unmapped.tasks),

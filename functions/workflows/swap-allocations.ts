@@ -4,6 +4,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
 import { serverItem } from '#servers/server-item';
 import type { StepEvent } from './step.ts';
+import { instanceItem } from '#records/items/instance';
 
 /** What a move carries once its migration is there. */
 interface Migrating {
@@ -33,6 +34,6 @@ export async function swapAllocations<S extends Migrating>(
 /** Undo: the server gets it back; its claim on a destination goes with that. A refusal is logged and changes nothing. */
 export async function undoSwapAllocations(services: Services, { state }: StepEvent<Migrating>): Promise<void> {
   const instance = await services.tables.get(cellTable(state.cell), instanceKey(state.server));
-  if (instance === undefined || instance['deleted'] === true) await services.placement.release(state.migration);
+  if (instance === undefined || instanceItem(instance).deleted) await services.placement.release(state.migration);
   else await revertAllocations(services, { instance, migration: state.migration });
 }

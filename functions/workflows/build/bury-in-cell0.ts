@@ -8,6 +8,7 @@ import { readRequest } from '#operations/request-document';
 import { causeMessage, type StepEvent } from '../step.ts';
 import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';
+import { instanceMappingItem } from '#records/items/mapping';
 
 /** Servers read together, and buried at the same time. */
 const AT_ONCE = 25;
@@ -44,5 +45,5 @@ async function unplaced(services: Pick<Services, 'tables'>, uuids: readonly stri
   const mappings = await services.tables.batchGet(
     uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) })),
   );
-  return uuids.filter((_, at) => (mappings[at]?.['cell'] ?? cell.name) === cell.name);
+  return uuids.filter((_, at) => (instanceMappingItem(mappings[at] ?? {}).cell ?? cell.name) === cell.name);
 }

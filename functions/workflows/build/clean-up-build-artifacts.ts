@@ -19,6 +19,7 @@ import { recordFailure } from '#servers/set-vm-state';
 import { causeMessage, type StepEvent } from '../step.ts';
 import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 const LAUNCH = operationNames('launch');
 
@@ -73,7 +74,13 @@ async function failServer(
       { kind: 'put', table: cellTable(cell.name), item: instance, condition: absent },
       { kind: 'delete', table: BUILD_REQUESTS, key: requestSpecKey(server.uuid) },
       mapToCell(server.uuid, cell, context.project_id, now),
-      ...(await newServerParts(services, cellTable(cell.name), server.uuid, fieldsOf(instance['flavor']), common)),
+      ...(await newServerParts(
+        services,
+        cellTable(cell.name),
+        server.uuid,
+        fieldsOf(instanceItem(instance).flavor),
+        common,
+      )),
     ]);
   } catch (refusal) {
     if (!(refusal instanceof TransactionRefused)) throw refusal;

@@ -3,14 +3,12 @@ import { RequestDocumentNotFound } from '#errors';
 import { endFirstAttempt, existingServers, mayEndBuild, mayEndBuildBy } from '#servers/existing-server';
 import { failServer } from '#servers/fail-server';
 import { inParallel } from '#records/in-parallel';
-import { operationNames } from '#records/operation';
+import { operationState } from '#records/operation';
 import { quotaHold, returnShare } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
 import { failureOf, type StepEvent } from '../step.ts';
 import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';
-
-const LAUNCH = operationNames('launch');
 
 /** Servers read together, and failed at the same time. */
 const AT_ONCE = 25;
@@ -49,7 +47,7 @@ export async function failServers(
           bookkeeping: quotaHold(reservation),
         }));
       if (failed) await endFirstAttempt(services, existing);
-      else if (existing?.item[LAUNCH.owner] !== execution)
+      else if (existing === undefined || operationState(existing.item, 'launch').owner !== execution)
         await returnShare(services, request, server.uuid, reservation);
     });
   }

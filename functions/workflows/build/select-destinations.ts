@@ -11,6 +11,7 @@ import { withinCell } from '#request-specs/scheduling-spec';
 import { cellMappingOf } from '#records/server-cell';
 import type { StepEvent } from '../step.ts';
 import type { BuildState } from './state.ts';
+import { instanceMappingItem } from '#records/items/mapping';
 
 /** Selections are noted this many servers at a time: a transaction takes items of 4 MB together. */
 const NOTED_AT_ONCE = 10;
@@ -34,7 +35,7 @@ export async function selectDestinations(services: Services, { state }: StepEven
   if (common === undefined || first === undefined) throw new RequestDocumentNotFound(request);
   checkDevices(common.block_device_mapping);
   const spec = await groupedSpec(services, first.document.request_spec);
-  const unmapped = state.uuids.filter((_, at) => (others[at]?.['cell'] ?? null) === null);
+  const unmapped = state.uuids.filter((_, at) => instanceMappingItem(others[at] ?? {}).cell === null);
   const places = state.entry === 'existing' ? await recordedPlaces(services, state) : [{ uuids: unmapped }];
   const lists = new Map<string, WireObject[]>();
   for (const { uuids, cell } of places) {

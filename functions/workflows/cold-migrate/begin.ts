@@ -5,9 +5,10 @@ import { beginScope } from '#operations/action-scope';
 import { readOperation } from '#operations/operation-document';
 import { acquire } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
-import { fieldsOf, numberOf, textOf } from '#wire/reading';
+import { fieldsOf, numberOf } from '#wire/reading';
 import type { StepEvent } from '../step.ts';
 import { EVENTS, type MoveState, type OwnedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Targets the server's cell, begins the action's events and takes the server over (conductor.md sections 5.1, 6, 10.1).
@@ -31,14 +32,14 @@ export async function begin(services: Services, { state, execution }: StepEvent<
   }
   await beginScope(services, { ...scope, events: EVENTS });
   const item = await acquire(services, { operation: 'cold-migrate', cell, uuid: server, execution }, request);
-  const flavor = numberOf(fieldsOf(item['flavor'])['id']) ?? numberOf(item['instance_type_id']) ?? null;
+  const flavor = numberOf(fieldsOf(instanceItem(item).flavor)['id']) ?? instanceItem(item).instance_type_id;
   const owned: OwnedState = {
     ...state,
     cell: cell.name,
     cell_uuid: cell.uuid,
-    source_host: textOf(item['host']) ?? '',
-    source_node: textOf(item['node']) ?? '',
-    vm_state: textOf(item['vm_state']) ?? 'active',
+    source_host: instanceItem(item).host ?? '',
+    source_node: instanceItem(item).node ?? '',
+    vm_state: instanceItem(item).vm_state ?? 'active',
     type: migrationType(flavor, numberOf(fieldsOf(args['flavor'])['id']) ?? null),
     wait_seconds: services.config.waitSeconds,
     replied: false,

@@ -5,10 +5,11 @@ import { hasArrived } from '#operations/ended-move';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { operationState } from '#records/operation';
 import { quietSeconds } from '#operations/quiet-time';
-import { plainText, textOf } from '#wire/reading';
 import { settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
+import { migrationItem } from '#records/items/migration';
 
 /**
  * Looks at a server whose hosts were silent for a while (design: the wait is bounded), consistently, since a verdict may
@@ -28,7 +29,7 @@ export async function checkHosts(
   const operation = operationState(item, 'cold-migrate');
   if (operation.owner !== execution) return { state, verdict: 'settled', outcome: 'taken-over' };
 
-  const taskState = textOf(item['task_state']) ?? null;
+  const taskState = instanceItem(item).task_state;
   const switched = hasArrived(migration, item);
   const [source, destination] = await Promise.all([
     services.serviceGroup.liveness(cell, source_host),
@@ -37,7 +38,7 @@ export async function checkHosts(
   const decision = awaitColdMigration({
     settled: settledAs(item, 'cold-migrate'),
     rescheduleStored: operation.reschedule?.attempt === attempt,
-    ended: FINAL_STATUSES.has(plainText(migration['status'])),
+    ended: FINAL_STATUSES.has(migrationItem(migration).status),
     taskState,
     switched,
     source,

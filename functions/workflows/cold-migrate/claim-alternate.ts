@@ -18,6 +18,7 @@ import { placedOn } from './placed-on.ts';
 import { releaseDestination } from './select-destination.ts';
 import { EVENTS, ownership, type MigratingState, type PlacedState } from './state.ts';
 import { migrationItem } from '#records/items/migration';
+import { instanceItem } from '#records/items/instance';
 
 const COLD = operationNames('cold-migrate');
 
@@ -125,7 +126,7 @@ async function fence(services: Services, state: State, execution: string): Promi
     return item;
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    if (error.item === undefined || error.item['deleted'] === true) return 'deleted';
+    if (error.item === undefined || instanceItem(error.item).deleted) return 'deleted';
     return settledAs(error.item, 'cold-migrate') ?? 'going-on';
   }
 }

@@ -8,11 +8,13 @@ import { readOperation } from '#operations/operation-document';
 import { operationNames } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
-import { fieldsOf, mapOf, numberOf, plainText } from '#wire/reading';
+import { fieldsOf, mapOf, numberOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import { specOfMove } from '#request-specs/spec-of-move';
 import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
+import { migrationItem } from '#records/items/migration';
 
 const COLD = operationNames('cold-migrate');
 
@@ -59,13 +61,13 @@ export async function createMigration(
         source_compute: state.source_host,
         source_node: state.source_node,
         old_instance_type_id:
-          numberOf(fieldsOf(instance['flavor'])['id']) ?? numberOf(instance['instance_type_id']) ?? null,
+          numberOf(fieldsOf(instanceItem(instance).flavor)['id']) ?? instanceItem(instance).instance_type_id,
         new_instance_type_id: numberOf(flavor['id']) ?? null,
         user_id: context.user_id,
         project_id: context.project_id,
       }),
     ));
-  const uuid = plainText(migration['uuid']);
+  const uuid = migrationItem(migration).uuid;
   await updateOwned(services, ownership(state, execution), { [COLD.migration]: uuid, [COLD.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false };
   return next;

@@ -9,12 +9,13 @@ import { cellTable, instanceKey } from '#records/keys';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { hostsAttribute, operationState } from '#records/operation';
 import { release } from '#operations/own-operation';
-import { isWireObject, mapOf, textOf } from '#wire/reading';
+import { isWireObject, mapOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { specAsRequested } from '#request-specs/spec-of-move';
 import { failureOf, type StepEvent } from '../step.ts';
 import { EVENTS, ownership, type OwnedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Ends a move that cannot go on (conductor.md section 11.1.4): the server has its vm_state again and no task, with a
@@ -36,7 +37,11 @@ export async function failMigration(
     await endScope(services, { ...scope, writer: `${execution}/${state.attempt}` }, told);
     await answerCall(services, waiting.reply, 'migrate_server', told);
   }
-  await release(services, ownership(state, execution), hostsAttribute(textOf(item?.['host']) ?? state.source_host));
+  await release(
+    services,
+    ownership(state, execution),
+    hostsAttribute((item && instanceItem(item).host) ?? state.source_host),
+  );
 }
 
 /** Who is to hear of it: the compute that gave this attempt back, or the first caller as long as nobody answered him. */

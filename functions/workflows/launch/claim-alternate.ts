@@ -1,6 +1,6 @@
 import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#errors';
 import { checkAttempts, retries } from '#conductor/retry';
-import { buildSettled, instanceFacts } from '#conductor/settled';
+import { buildSettled } from '#conductor/settled';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists, oneOf, type Condition } from '#ports/conditions';
 import type { WireObject } from '#ports/json';
@@ -17,6 +17,7 @@ import { noteSelections, readRequest, type CommonDocument, type RequestedServer 
 import type { Ended, StepEvent } from '../step.ts';
 import { scheduling, selectionsOf } from './build-message.ts';
 import type { LaunchState, PlacedState, FencedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 const LAUNCH = operationNames('launch');
 
@@ -118,7 +119,7 @@ const ownable = ({ attempt, previous_owner = null }: LaunchState, execution: str
 
 function settledAs(state: LaunchState, item: Item | undefined): string {
   if (item === undefined) throw new InstanceNotFound({ instance_id: state.server });
-  return buildSettled(instanceFacts(item)) ?? 'active';
+  return buildSettled(instanceItem(item)) ?? 'active';
 }
 
 /** A claim for the next attempt. */

@@ -11,7 +11,7 @@ import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
 import { newServerParts } from '#servers/new-server-parts';
-import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { fieldsOf, textOf } from '#wire/reading';
 import { readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
 import { quotaHold } from '#records/quota-usage';
@@ -19,6 +19,8 @@ import { notifyNewServer } from '#records/state-update';
 import { requestedInstance } from '#servers/requested-instance';
 import type { StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
+import { blockDeviceItem } from '#records/items/instance-parts';
 
 const LAUNCH = operationNames('launch');
 
@@ -63,7 +65,9 @@ export async function commitToCell(
   const item = { ...instance, ...bookkeeping };
   const actions = await commit(services, cell, common, server, item);
   placed.devices = actions.flatMap((action) =>
-    action.kind === 'put' && action.item.sk.startsWith('block-device#') ? [textOf(action.item['uuid']) ?? ''] : [],
+    action.kind === 'put' && action.item.sk.startsWith('block-device#')
+      ? [blockDeviceItem(action.item).uuid ?? '']
+      : [],
   );
   try {
     await services.tables.transact(actions);
@@ -97,7 +101,7 @@ async function commit(
 ): Promise<Action[]> {
   const table = cellTable(cell.name);
   const now = isoSeconds(services.clock.now());
-  const flavor = fieldsOf(instance['flavor']);
+  const flavor = fieldsOf(instanceItem(instance).flavor);
   return [
     { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(server.uuid), condition: exists },
     { kind: 'put', table, item: instance, condition: absent },
@@ -117,7 +121,7 @@ async function commit(
  */
 function refused(uuid: string, execution: string, error: TransactionRefused): void {
   const [buildRequest, instance, mapping] = error.refusals;
-  if (instance?.item?.[LAUNCH.owner] === execution) return;
+  if (instance?.item !== undefined && operationState(instance.item, 'launch').owner === execution) return;
   if (instance?.item !== undefined || mapping !== undefined) throw new InstanceExists({ name: uuid }, { cause: error });
   if (buildRequest !== undefined) throw new BuildRequestNotFound({ uuid }, { cause: error });
   throw error;

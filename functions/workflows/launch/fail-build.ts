@@ -7,12 +7,12 @@ import { endFirstAttempt, existingServers, mayEndBuild, mayEndBuildBy } from '#s
 import { failServer } from '#servers/fail-server';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
-import { operationNames } from '#records/operation';
+import { operationNames, operationState } from '#records/operation';
 import { quotaHold, returnShare } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
-import { textOf } from '#wire/reading';
 import { failureOf, type StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 const LAUNCH = operationNames('launch');
 
@@ -52,7 +52,7 @@ export async function failBuild(
     await services.placement.withdraw([state.server], state.request);
     if (state.entry === 'build' && reservation !== undefined)
       await returnShare(services, state.request, state.server, reservation);
-  } else if (item['deleted'] !== true) {
+  } else if (!instanceItem(item).deleted) {
     await failServer(services, { cell, item, server, common, failure, execution, condition: owned(event) });
   }
 }
@@ -64,7 +64,7 @@ const ownersOf = ({ state, execution }: StepEvent<LaunchState>): (string | null)
 const owned = (event: StepEvent<LaunchState>): Condition => oneOf(LAUNCH.owner, ownersOf(event));
 
 const mayEnd = (event: StepEvent<LaunchState>, item: Item): boolean =>
-  ownersOf(event).includes(textOf(item[LAUNCH.owner]) ?? null);
+  ownersOf(event).includes(operationState(item, 'launch').owner);
 
 /** A server that its API has recorded fails in its own record, or is nobody's any more: then what is held for it goes. */
 async function failExisting(
@@ -76,7 +76,7 @@ async function failExisting(
   const [server] = servers;
   if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
   const [found] = await existingServers(services, [uuid]);
-  const own = found?.item[LAUNCH.owner] === execution;
+  const own = found !== undefined && operationState(found.item, 'launch').owner === execution;
   if (found !== undefined && mayEndBuild(found.item, execution)) {
     const failed = await failServer(services, {
       cell: found.cell.name,

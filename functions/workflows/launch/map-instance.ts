@@ -13,12 +13,13 @@ import { AWAITS_BUILD, existingServers, type ExistingServer } from '#servers/exi
 import { cellOfHost } from '#records/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { mapExisting } from '#servers/map-to-cell';
-import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { quotaHold } from '#records/quota-usage';
 import { textOf } from '#wire/reading';
 import { readRequest } from '#operations/request-document';
 import type { StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 const LAUNCH = operationNames('launch');
 
@@ -89,7 +90,7 @@ async function mapping(
     const hosts = await cellOfHost(services, host);
     if (hosts.name !== cell.name)
       throw new NoValidHost({ reason: `Host ${host} is in ${hosts.name}, instance ${uuid} in ${cell.name}.` });
-    return mapExisting(uuid, cell, textOf(item['project_id']) ?? null, now);
+    return mapExisting(uuid, cell, instanceItem(item).project_id, now);
   } catch (error) {
     if (!(error instanceof HostMappingNotFound)) throw error;
     services.log.error('the host is mapped to no cell: its server is unmapped', { instance: uuid, host });
@@ -100,7 +101,7 @@ async function mapping(
 /** A repeat finds the record its own. The user deleted the server only when the build request alone is missing. */
 function refused(uuid: string, execution: string, error: TransactionRefused): void {
   const [, instance, mapped] = error.refusals;
-  if (instance?.item?.[LAUNCH.owner] === execution) return;
+  if (instance?.item !== undefined && operationState(instance.item, 'launch').owner === execution) return;
   if (instance !== undefined) throw new InstanceNotFound({ instance_id: uuid }, { cause: error });
   if (mapped !== undefined) throw new TransactionConflict('the mapping has changed meanwhile', { cause: error });
   throw new BuildRequestNotFound({ uuid }, { cause: error });

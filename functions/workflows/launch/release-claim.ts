@@ -17,9 +17,9 @@ import {
 import { readRequest, type CommonDocument } from '#operations/request-document';
 import { unmapInstance } from '#servers/unmap-instance';
 import { returnShare } from '#records/quota-usage';
-import { plainText } from '#wire/reading';
 import type { Ending, StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Gives back what is held for a server that is not on its host: its claim; and where it never came to be, its share of
@@ -35,10 +35,11 @@ export async function releaseClaim(
   if (state.entry === 'existing' && cell === undefined) return giveUpExisting(services, state, execution);
   const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(uuid));
   if (cell !== undefined && item !== undefined) await explain(services, event, cell, item);
-  if (item !== undefined && item['deleted'] !== true && (item['host'] ?? null) !== null) return { outcome: 'error' };
+  if (item !== undefined && !instanceItem(item).deleted && instanceItem(item).host !== null)
+    return { outcome: 'error' };
   if (item !== undefined) {
     await services.placement.release(uuid);
-    return { outcome: item['deleted'] === true ? 'deleted' : 'error' };
+    return { outcome: instanceItem(item).deleted ? 'deleted' : 'error' };
   }
   await withdraw(services, state);
   await unmapInstance(services, uuid);
@@ -68,8 +69,9 @@ async function giveUpExisting(services: Services, state: LaunchState, execution:
   const [found] = await existingServers(services, [uuid]);
   const { item, cell } = found ?? {};
   if (buildRequest !== undefined || (item !== undefined && isOwned(item))) return { outcome: 'skipped' };
-  if (item !== undefined && item['deleted'] !== true) {
-    if (common === undefined || cell === undefined || item['vm_state'] !== 'building') return { outcome: 'skipped' };
+  if (item !== undefined && !instanceItem(item).deleted) {
+    if (common === undefined || cell === undefined || instanceItem(item).vm_state !== 'building')
+      return { outcome: 'skipped' };
     const records = { ...services, context: common.context, cell, writer: `user-deleted-${execution}` };
     await destroyInstance(records, instanceOf(item, []));
   }
@@ -85,7 +87,7 @@ async function explain(
   cell: string,
   item: Item,
 ): Promise<void> {
-  if (item['vm_state'] !== 'error' || item['deleted'] === true) return;
+  if (instanceItem(item).vm_state !== 'error' || instanceItem(item).deleted) return;
   const { items } = await services.tables.query(cellTable(cell), {
     partition: item.pk,
     sortPrefix: 'fault#',
@@ -94,7 +96,7 @@ async function explain(
   const { common } = await readRequest(services, state.request, []);
   if (items.length > 0 || common === undefined) return;
   const records = { ...services, context: common.context, cell: { name: cell, uuid: '' }, writer: execution };
-  const message = `Build of instance ${state.server} was interrupted on host ${plainText(item['host'])}`;
+  const message = `Build of instance ${state.server} was interrupted on host ${instanceItem(item).host ?? ''}`;
   const fault = faultOf({ name: 'BuildAbortException', message });
   await recordFault(records, { instance_uuid: state.server, host: services.config.host, ...fault });
 }

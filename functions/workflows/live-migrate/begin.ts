@@ -3,9 +3,9 @@ import { beginScope } from '#operations/action-scope';
 import { readOperation } from '#operations/operation-document';
 import { acquire } from '#operations/own-operation';
 import { cellOfServer } from '#records/server-cell';
-import { textOf } from '#wire/reading';
 import type { StepEvent } from '../step.ts';
 import { eventsOf, type MoveState, type OwnedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /** Seconds that a call to a compute may take, as Nova's rpc_response_timeout. */
 const ASK_SECONDS = 60;
@@ -28,9 +28,9 @@ export async function begin(services: Services, { state, execution }: StepEvent<
     kind: state.destination === null ? 'scheduled' : 'forced',
     cell: cell.name,
     cell_uuid: cell.uuid,
-    source_host: textOf(item['host']) ?? '',
-    source_node: textOf(item['node']) ?? '',
-    vm_state: textOf(item['vm_state']) ?? 'active',
+    source_host: instanceItem(item).host ?? '',
+    source_node: instanceItem(item).node ?? '',
+    vm_state: instanceItem(item).vm_state ?? 'active',
     wait_seconds: services.config.waitSeconds,
     ask_seconds: ASK_SECONDS,
     replied: false,

@@ -4,10 +4,10 @@ import { MigrationPreCheckError, UnableToMigrateToSelf } from '#errors';
 import { firstNode } from '#servers/first-node';
 import { mustBeUp } from '#servers/host-up';
 import { readOperation } from '#operations/operation-document';
-import { numberOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Looks at a destination that the user forces, in Nova's order: another host, up, memory, hypervisor (conductor.md
@@ -32,7 +32,7 @@ export async function checkDestination(
     firstNode(services, at, source_host),
     firstNode(services, at, host),
   ]);
-  const needed = numberOf(instance['memory_mb']) ?? 0;
+  const needed = instanceItem(instance).memory_mb ?? 0;
   const available = availableMemory(destination.memory);
   if (needed === 0 || available <= needed)
     throw new MigrationPreCheckError({

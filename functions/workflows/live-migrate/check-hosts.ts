@@ -4,10 +4,10 @@ import { hasArrived } from '#operations/ended-move';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { operationState } from '#records/operation';
 import { quietSeconds } from '#operations/quiet-time';
-import { textOf } from '#wire/reading';
 import { settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Looks at a server whose source was silent for a while (design: the wait is bounded), consistently, since a verdict may
@@ -30,7 +30,7 @@ export async function checkHosts(
   const decision = awaitLiveMigration({
     settled: settledAs(item, 'live-migrate'),
     switched: hasArrived(migration, item),
-    taskState: textOf(item['task_state']) ?? null,
+    taskState: instanceItem(item).task_state,
     source: await services.serviceGroup.liveness(cell, source_host),
     unchangedSeconds: quietSeconds(services.clock, item, migration),
     stallSeconds: services.config.stallSeconds,

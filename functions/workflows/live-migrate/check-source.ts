@@ -2,10 +2,10 @@ import type { Services } from '#ports/services';
 import { isMovable } from '#conductor/live-migration';
 import { InstanceInvalidState } from '#errors';
 import { mustBeUp } from '#servers/host-up';
-import { numberOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import type { StepEvent } from '../step.ts';
 import type { MigratingState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Looks whether the server can be moved live at all: it runs or is paused, and its host is up (conductor.md sections
@@ -15,7 +15,7 @@ import type { MigratingState } from './state.ts';
  */
 export async function checkSource(services: Services, { state }: StepEvent<MigratingState>): Promise<MigratingState> {
   const instance = await serverItem(services, state.cell, state.server);
-  const powerState = numberOf(instance['power_state']) ?? null;
+  const powerState = instanceItem(instance).power_state;
   if (!isMovable(powerState))
     throw new InstanceInvalidState({
       instance_uuid: state.server,

@@ -9,7 +9,7 @@ import { cellOfServer } from '#records/server-cell';
 import { serverItem } from '#servers/server-item';
 import type { StepEvent } from '../step.ts';
 import { ownership, type PlacedState } from './state.ts';
-import { plainText } from '#wire/reading';
+import { computeNodeItem } from '#records/items/compute-node';
 
 /**
  * Makes sure that a forced destination is of the server's own cell, then claims there what the server held on its source
@@ -31,7 +31,8 @@ export async function claimDestination(
   const { context } = await readOperation(services, state.request);
   const instance = await serverItem(services, state.cell, server);
   const at = { cell: ownership(state, execution).cell, context };
-  const source = plainText((await computeNodeOfHost(services, at, state.source_host, state.source_node))['uuid']);
+  const source =
+    computeNodeItem(await computeNodeOfHost(services, at, state.source_host, state.source_node)).uuid ?? '';
   const sourceAllocations = state.swapped ? await services.placement.allocations(migration) : undefined;
   const claimed = await claimResourcesOnDestination(services.placement, {
     instance: { uuid: server, ...ownerOf(instance) },

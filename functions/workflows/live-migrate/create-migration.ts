@@ -6,10 +6,12 @@ import { newUuid } from '#records/new-uuid';
 import { readOperation } from '#operations/operation-document';
 import { operationNames } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
-import { fieldsOf, numberOf, plainText } from '#wire/reading';
+import { fieldsOf, numberOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
+import { migrationItem } from '#records/items/migration';
 
 const LIVE = operationNames('live-migrate');
 
@@ -21,7 +23,7 @@ export async function createMigration(
   const { server } = state;
   const { context } = await readOperation(services, state.request);
   const instance = await serverItem(services, state.cell, server);
-  const flavor = numberOf(fieldsOf(instance['flavor'])['id']) ?? numberOf(instance['instance_type_id']) ?? null;
+  const flavor = numberOf(fieldsOf(instanceItem(instance).flavor)['id']) ?? instanceItem(instance).instance_type_id;
   const records = { ...services, context, cell: ownership(state, execution).cell, writer: execution };
   const migration = await create(
     records,
@@ -37,7 +39,7 @@ export async function createMigration(
       project_id: context.project_id,
     }),
   );
-  const uuid = plainText(migration['uuid']);
+  const uuid = migrationItem(migration).uuid;
   await updateOwned(services, ownership(state, execution), { [LIVE.migration]: uuid, [LIVE.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false, rejected: [] };
   return next;

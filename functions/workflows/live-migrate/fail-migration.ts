@@ -7,10 +7,10 @@ import { cellTable, instanceKey } from '#records/keys';
 import { hostsAttribute } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { release } from '#operations/own-operation';
-import { textOf } from '#wire/reading';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type StepEvent } from '../step.ts';
 import { eventsOf, ownership, type OwnedState, type PlacedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Ends a live migration that cannot go on (conductor.md sections 12.1.4 and 12.1.5): after a failure of a known kind the
@@ -34,7 +34,11 @@ export async function failMigration(
     await answerCall(services, state.reply, state.method, told);
   }
   const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
-  await release(services, ownership(state, execution), hostsAttribute(textOf(item?.['host']) ?? state.source_host));
+  await release(
+    services,
+    ownership(state, execution),
+    hostsAttribute((item && instanceItem(item).host) ?? state.source_host),
+  );
 }
 
 interface Failing {

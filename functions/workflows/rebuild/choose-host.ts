@@ -7,7 +7,7 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { computeNodesOfHost } from '#records/methods/compute-node';
 import { cellTable, instanceKey } from '#records/keys';
-import { mapOf, textOf, textsOf } from '#wire/reading';
+import { textOf, textsOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import {
   specOfServer,
@@ -25,6 +25,8 @@ import type { StepEvent } from '../step.ts';
 import { zoneOfHost } from '../zone-of-host.ts';
 import { mustBeDead } from './must-be-dead.ts';
 import { scope, type PlacedState, type TargetedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
+import { computeNodeItem } from '#records/items/compute-node';
 
 /**
  * Finds the host for the server: its own, one that was named, or one that the scheduler chooses; another one than its own
@@ -66,8 +68,8 @@ export async function undoChooseHost(
 ): Promise<void> {
   const { server: uuid, cell } = state;
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
-  const live = item !== undefined && item['deleted'] !== true;
-  const arrived = live && state.path !== 'same' && item['host'] === state.host;
+  const live = item !== undefined && !instanceItem(item).deleted;
+  const arrived = live && state.path !== 'same' && instanceItem(item).host === state.host;
   if (!arrived) await services.placement.withdraw([uuid], execution);
 }
 
@@ -88,7 +90,7 @@ async function claimForced(
   const records = { ...services, context, cell: { name: state.cell, uuid: state.cell_uuid } };
   const nodeUuid = async (of: string, fits: (node: Item) => boolean): Promise<string> => {
     const node = (await computeNodesOfHost(records, of)).find(fits);
-    const uuid = textOf(node?.['uuid']);
+    const uuid = (node && computeNodeItem(node).uuid) ?? undefined;
     if (uuid !== undefined) return uuid;
     services.log.warn('no compute node', { instance: state.server, host: of });
     throw new ComputeHostNotFound({ host: of });
@@ -100,8 +102,8 @@ async function claimForced(
   const claimed = await claimResourcesOnDestination(services.placement, {
     instance: {
       uuid: state.server,
-      projectId: textOf(item['project_id']) ?? '',
-      userId: textOf(item['user_id']) ?? '',
+      projectId: instanceItem(item).project_id ?? '',
+      userId: instanceItem(item).user_id ?? '',
     },
     sourceNodeUuid,
     destination: { nodeUuid: await nodeUuid(host, () => true), host },
@@ -128,7 +130,7 @@ async function specToAsk(
 
 function baseSpec(sent: Json | undefined, recreate: boolean, state: TargetedState, item: Item): WireObject {
   if (!isWireObject(sent)) {
-    const image = imageDictFromSystemMetadata(mapOf(item['system_metadata']));
+    const image = imageDictFromSystemMetadata(instanceItem(item).system_metadata);
     return specOfServer(item, image, { ignore_hosts: [state.source_host] });
   }
   if (!recreate) return sent;

@@ -15,6 +15,7 @@ import { settledAs } from '#operations/settle';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type Ending, type StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /** The tasks that a rebuild goes through; any other is somebody else's. */
 const OURS = ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'];
@@ -32,11 +33,11 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
 
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const owned = item !== undefined && operationState(item, 'rebuild').owner === execution;
-  if (!owned || item['deleted'] === true) return { outcome: 'failed' };
+  if (!owned || instanceItem(item).deleted) return { outcome: 'failed' };
   const { attempt } = operationState(item, 'rebuild');
   if (failed.kind === 'given-up' && attempt > 0 && settledAs(item, 'rebuild') !== undefined)
     return { outcome: 'settled' };
-  const host = textOf(item['host']) ?? state.source_host;
+  const host = instanceItem(item).host ?? state.source_host;
   const vm_state = failed.vm_state ?? state.vm_state;
   const taken = failed.takesImageBack ? await imageBefore(services, state) : {};
   await tell(services, event, vm_state, failed.faults, { ...taken, [HOSTS]: hostsAttribute(host) });

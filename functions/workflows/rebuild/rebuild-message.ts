@@ -5,6 +5,7 @@ import type { Item } from '#ports/tables';
 import { instanceOf } from '#records/instance-item';
 import type { StoredOperation } from '#operations/operation-document';
 import type { PlacedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /** What a rebuild order is made of. */
 export interface RebuildOrder {
@@ -59,5 +60,5 @@ function castInstance(document: StoredOperation, item: Item, zone: string): Wire
   const sent = isWireObject(given) ? given : instanceOf(item, []).toPrimitive();
   const zoned = setFields(sent, { availability_zone: zone });
   if ('trusted_certs' in sent['nova_object.data']) return zoned;
-  return setFields(zoned, { trusted_certs: item['trusted_certs'] ?? null });
+  return setFields(zoned, { trusted_certs: instanceItem(item).trusted_certs });
 }

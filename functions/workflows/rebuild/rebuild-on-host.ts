@@ -19,6 +19,7 @@ import { endScope } from '#operations/action-scope';
 import type { StepEvent } from '../step.ts';
 import { mustBeKnown, rebuildArguments } from './rebuild-message.ts';
 import { scope, type PlacedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 const REBUILD = operationNames('rebuild');
 
@@ -63,7 +64,7 @@ async function notifyScheduled(
   state: PlacedState,
   { execution, context, item }: Scheduled,
 ): Promise<void> {
-  const [instance, flavor] = [novaFields(item), fieldsOf(item['flavor'])];
+  const [instance, flavor] = [novaFields(item), fieldsOf(instanceItem(item).flavor)];
   await notify(services, {
     id: `rebuild-scheduled-${execution}-${state.server}`,
     priority: 'INFO',

@@ -8,6 +8,7 @@ import { cellOfServer } from '#records/server-cell';
 import type { StepEvent } from '../step.ts';
 import type { RebuildState, TargetedState } from './state.ts';
 import { migrationItem } from '#records/items/migration';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Finds the server's cell, makes the execution its owner and looks at what is asked for (conductor.md sections 5.1,
@@ -26,7 +27,7 @@ export async function targetServer(
     cellOfServer(services, uuid),
   ]);
   const item = await acquire(services, { operation: 'rebuild', cell, uuid, execution }, request);
-  const current = textOf(item['host']);
+  const current = instanceItem(item).host;
   const migration = await findMigration(
     { ...services, context, cell },
     uuid,
@@ -37,9 +38,9 @@ export async function targetServer(
     cell: cell.name,
     cell_uuid: cell.uuid,
     path: rebuildPath(textOf(args['host']) ?? null, current ?? null),
-    vm_state: textOf(item['vm_state']) ?? 'active',
+    vm_state: instanceItem(item).vm_state ?? 'active',
     source_host: current ?? '',
-    source_node: textOf(item['node']) ?? '',
+    source_node: instanceItem(item).node ?? '',
     migration: migration === undefined ? null : migrationItem(migration).uuid,
     wait_seconds: services.config.waitSeconds,
   };

@@ -10,6 +10,7 @@ import { settledAs } from '#operations/settle';
 import { notifySave, recordToTell } from '#records/state-update';
 import { caughtFailure, type Ending, type StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 const { owner } = operationNames('unshelve');
 
@@ -47,7 +48,8 @@ export async function clearTask(
   if (givenUp && cleared === undefined) {
     const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
     const ours = item !== undefined && operationState(item, 'unshelve').owner === execution;
-    if (ours && settledAs(item, 'unshelve') === 'done' && item['vm_state'] === 'active') return { outcome: 'settled' };
+    if (ours && settledAs(item, 'unshelve') === 'done' && instanceItem(item).vm_state === 'active')
+      return { outcome: 'settled' };
   }
   if (givenUp) {
     const { context } = await readOperation(services, state.request);

@@ -6,13 +6,13 @@ import { cellTable, instanceKey } from '#records/keys';
 import { release } from '#operations/own-operation';
 import { operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
-import { textOf } from '#wire/reading';
 import { changeServer, stateAttributes } from '#servers/server-change';
 import { endScope } from '#operations/action-scope';
 import { UnshelveException } from '#errors';
 import type { Ending, StepEvent } from '../step.ts';
 import { scope } from './events.ts';
 import type { TargetedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 const { owner } = operationNames('unshelve');
 
@@ -27,7 +27,7 @@ export async function markError(
   const { server: uuid, cell: name, cell_uuid } = state;
   const cell = { name, uuid: cell_uuid };
   const found = await services.tables.get(cellTable(name), instanceKey(uuid));
-  const states = { vm_state: 'error', task_state: textOf(found?.['task_state']) ?? null };
+  const states = { vm_state: 'error', task_state: (found && instanceItem(found).task_state) ?? null };
   const { task_state: _kept, ...set } = stateAttributes(services, uuid, states);
   const marked = await changeServer(services, name, uuid, {
     set,

@@ -6,11 +6,11 @@ import type { Item } from '#ports/tables';
 import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
 import { cellTable, instanceKey } from '#records/keys';
-import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { stateAttributes, unexpectedTask } from '#servers/server-change';
 import type { StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Has a server that still lies on its host started there and waits. The guarded save of `powering-on` and the
@@ -25,7 +25,7 @@ export async function startInPlace(
   if (token === undefined) throw new Error('Start in place runs with a task token');
   const { cell, server: uuid } = state;
   const found = await services.tables.get(cellTable(cell), instanceKey(uuid));
-  const host = textOf(found?.['host']);
+  const host = (found && instanceItem(found).host) ?? undefined;
   if (found !== undefined && host === undefined) throw new Error(`shelved instance ${uuid} is on no host`);
   const registered = await registerToken(services, {
     operation: 'unshelve',
@@ -49,7 +49,7 @@ async function order(services: Services, state: TargetedState, item: Item, host:
   const document = await readOperation(services, request);
   const given = document.arguments['instance'];
   if (!isWireObject(given)) throw new Error(`the request of instance ${uuid} has no Instance`);
-  const { task_state = null, updated_at = null } = item;
+  const { task_state, updated_at } = instanceItem(item);
   const instance = { ...given, 'nova_object.data': { ...given['nova_object.data'], task_state, updated_at } };
   const cap = await computeCap(services, { name: cell, uuid: cell_uuid }, document.context);
   await services.compute.cast({

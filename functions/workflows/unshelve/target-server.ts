@@ -1,10 +1,11 @@
 import type { Services } from '#ports/services';
 import { decideUnshelve } from '#conductor/unshelve';
 import { acquire } from '#operations/own-operation';
-import { mapOf, textOf } from '#wire/reading';
+import { textOf } from '#wire/reading';
 import { cellOfServer } from '#records/server-cell';
 import type { StepEvent } from '../step.ts';
 import type { TargetedState, UnshelveState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Finds the server's cell, makes the execution its owner and decides the way (conductor.md sections 5.1, 15). Has no
@@ -20,8 +21,8 @@ export async function targetServer(
   const { server: uuid, request } = state;
   const cell = await cellOfServer(services, uuid);
   const item = await acquire(services, { operation: 'unshelve', cell, uuid, execution }, request);
-  const imageId = textOf(mapOf(item['system_metadata'])['shelved_image_id']) ?? null;
-  const decision = decideUnshelve({ vm_state: textOf(item['vm_state']) ?? null, imageId });
+  const imageId = textOf(instanceItem(item).system_metadata['shelved_image_id']) ?? null;
+  const decision = decideUnshelve({ vm_state: instanceItem(item).vm_state, imageId });
   // What an offloaded server held before was its old host's.
   if (decision.kind === 'find-image' || decision.kind === 'schedule') await services.placement.release(uuid);
   if (decision.kind === 'wrong-state') services.log.error(decision.reason, { instance: uuid, cell: cell.name });

@@ -8,6 +8,7 @@ import { fieldsOf, listOf, mapOf, numberOf } from '#wire/reading';
 import type { StoredOperation } from '#operations/operation-document';
 import { withoutForcedHosts } from '#request-specs/scheduling-spec';
 import type { PlacedState } from './state.ts';
+import { instanceItem } from '#records/items/instance';
 
 /** What an unshelve order is made of. */
 export interface UnshelveOrder {
@@ -64,7 +65,7 @@ function castInstance(document: StoredOperation, item: Item, zone: string): Wire
   const sent = isWireObject(given) ? given : instanceOf(item, FLAVORS).toPrimitive();
   const zoned = setFields(sent, { availability_zone: zone });
   if ('flavor' in sent['nova_object.data']) return zoned;
-  const { flavor = null, old_flavor = null, new_flavor = null } = item;
+  const { flavor, old_flavor, new_flavor } = instanceItem(item);
   const marked = setFields(zoned, { old_flavor, new_flavor });
   return { ...marked, 'nova_object.data': { ...marked['nova_object.data'], flavor } };
 }
