@@ -2,9 +2,6 @@ import type { Attributes } from '#ports/tables';
 import { textsOf } from '#wire/reading';
 import { numberOrNull, textOrNull } from './read.ts';
 
-/** Where a server is recorded, as it lies in the table of mappings. */
-type InstanceMappingItem = ReturnType<typeof instanceMappingItem>;
-
 /** Reads the mapping of a server. */
 export function instanceMappingItem(item: Attributes) {
   return {

@@ -1,9 +1,6 @@
 import type { Attributes } from '#ports/tables';
 import { textOrNull } from './read.ts';
 
-/** A service of a host as it lies in its cell's table. */
-type ServiceItem = ReturnType<typeof serviceItem>;
-
 /** Reads a service's item. */
 export function serviceItem(item: Attributes) {
   return {
