@@ -1,12 +1,12 @@
 import type { Attributes } from '#ports/tables';
 import { mapOf, textsOf } from '#wire/reading';
-import { numberOrNull, textOrNull } from './read.ts';
+import { finiteNumber, nonEmptyText } from './read.ts';
 
 /** Reads the item of a host aggregate. */
 export function aggregateItem(item: Attributes) {
   return {
-    id: numberOrNull(item['id']) ?? 0,
-    uuid: textOrNull(item['uuid']) ?? '',
+    id: finiteNumber(item['id']) ?? 0,
+    uuid: nonEmptyText(item['uuid']) ?? '',
     hosts: textsOf(item['hosts']),
     metadata: Object.fromEntries(
       Object.entries(mapOf(item['metadata'])).flatMap(([name, value]) =>

@@ -1,6 +1,6 @@
 import type { Attributes } from '#ports/tables';
 import { textOf, textsOf } from '#wire/reading';
-import { numberOrNull } from './read.ts';
+import { finiteNumber } from './read.ts';
 
 /** Reads the item of a server group; old ones hold a list of policies. */
 export function groupItem(item: Attributes) {
@@ -13,4 +13,4 @@ export function groupItem(item: Attributes) {
 }
 
 /** Reads the item of a group's member. */
-export const groupMemberItem = (item: Attributes) => ({ id: numberOrNull(item['id']) ?? 0 });
+export const groupMemberItem = (item: Attributes) => ({ id: finiteNumber(item['id']) ?? 0 });
