@@ -45,7 +45,7 @@ export type ObjectServices = Pick<
  */
 export function objectQueue(services: ObjectServices, cell: Cell | undefined): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
-  const queue = cell ? cellQueue(cell.name) : 'conductor';
+  const queue = queueOf(cell);
   const pulse = new QueueLag(services);
   return async ({ Records: records }) => {
     const served = new RequestMetrics();
@@ -70,9 +70,12 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
   };
 }
 
+/** The conductor queue of a cell, or of the API level. */
+const queueOf = (cell: Cell | undefined): string => (cell ? cellQueue(cell.name) : 'conductor');
+
 /** The function behind a conductor queue, over its ports. */
 export const objectHandler = (services: ObjectServices, cell: Cell | undefined): QueueHandler =>
-  queueHandler(objectQueue(services, cell));
+  queueHandler(services, queueOf(cell), objectQueue(services, cell));
 
 async function serve(
   services: ObjectServices,

@@ -107,8 +107,7 @@ export class MemoryQueues implements Queues {
     from.hidden.delete(receiptHandle);
   }
 
-  /** Changes when a received message can be received again; 0 is at once. */
-  changeVisibility(queue: string, receiptHandle: string, seconds: number): void {
+  async changeVisibility(queue: string, receiptHandle: string, seconds: number): Promise<void> {
     const from = this.#queue(queue);
     const hidden = from.hidden.get(receiptHandle);
     if (!hidden) return;
