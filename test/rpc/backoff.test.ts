@@ -83,12 +83,13 @@ async function answered(serve: (event: SQSEvent) => Promise<Settled>, hide: () =
   return { answering, clock, hidden };
 }
 
-describe('a batch', () => {
-  const second = async (): Promise<Settled> => [
-    { status: 'fulfilled', value: undefined },
-    { status: 'rejected', reason: new TableThrottled('away') },
-  ];
+/** The second of two messages fails. */
+const second = async (): Promise<Settled> => [
+  { status: 'fulfilled', value: undefined },
+  { status: 'rejected', reason: new TableThrottled('away') },
+];
 
+describe('a batch', () => {
   test('that fails as a whole has each of its messages come again', async () => {
     const { answering, hidden } = await answered(
       () => Promise.reject(new TableThrottled('away')),
