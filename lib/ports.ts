@@ -6,7 +6,7 @@ import type { Names } from './names.ts';
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
 const WRITE = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 const SETTLE = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
-const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const CONSUME = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 const USE_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 /** Indexes of the API level's tables, so that a grant names them one by one. */
@@ -67,7 +67,7 @@ export class Ports {
     acknowledgeWildcard(grantee, every, 'the condition leaves the one key that has the alias of the deployment');
   }
 
-  /** What Lambda needs to take messages from a queue in the function's name. */
+  /** What Lambda needs to take messages from a queue in the function's name, and the function to have one come again later. */
   consume(grantee: Grantee, queue: string): void {
     this.#allow(grantee, CONSUME, [this.#props.names.queueArn(queue)]);
   }

@@ -11,7 +11,6 @@ import {
   wait,
   workflow,
 } from './builder.ts';
-import { RETRY } from './retry.ts';
 
 /** Whoever waits for a host hears that it gives the server back, hears nothing, or hears what cannot be mended. */
 const WAITING = {
@@ -91,7 +90,6 @@ export const launch = workflow(
       attempt: '{% $states.input.state.attempt %}',
     }),
     'Release claim': task('release-claim', 'The server is not on its host: what is held for it is given back.', {
-      retry: [RETRY.last],
       output: fromAnswer('outcome'),
       next: 'Released',
     }),

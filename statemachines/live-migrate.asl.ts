@@ -21,7 +21,6 @@ import {
   undoCreateMigration,
   undoSwapAllocations,
 } from './move-states.ts';
-import { RETRY } from './retry.ts';
 
 /** From the swap on, until a destination is claimed. */
 const UNDO_SWAP = [caughtAll('Undo: Swap allocations')];
@@ -60,7 +59,6 @@ export const liveMigrate = workflow(
       'select-destination',
       "Asks the scheduler for a host of the server's cell, without the source and what was rejected.",
       {
-        retry: [RETRY.step, RETRY.scheduler],
         output: fromAnswer('state', 'outcome'),
         catches: UNDO_SWAP,
         next: 'Selected',
@@ -128,7 +126,6 @@ export const liveMigrate = workflow(
       'complete-migration',
       'The server has arrived; its source, which is gone, has not said so.',
       {
-        retry: [RETRY.last],
         output: { ...ANSWER, outcome: 'done' },
         catches: [deletedMeanwhile],
         next: 'Finish',

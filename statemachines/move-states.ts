@@ -31,10 +31,9 @@ export const undoCreateMigration = cleanUp('undo-create-migration', 'The migrati
 /** A server that is deleted meanwhile is at its end: nothing waits for it any more. */
 export const deletedMeanwhile = caught(['InstanceNotFound'], 'Finish', { outcome: 'deleted' });
 
-/** Ends a move whose hosts do not; a person goes on from here, so it is tried for long. */
+/** Ends a move whose hosts do not. */
 export const giveUp = <const To extends string>(comment: string, next: To) =>
   task('give-up', comment, {
-    retry: [RETRY.last],
     output: { ...ANSWER, error: { Error: 'MigrationError', Cause: 'a host was given up' } },
     catches: [deletedMeanwhile],
     next,
@@ -44,7 +43,6 @@ export const giveUp = <const To extends string>(comment: string, next: To) =>
 export const finish = (comment: string) =>
   task('finish', comment, {
     passes: ['outcome'],
-    retry: [RETRY.last],
     output: fromInput('state', 'outcome'),
     next: 'Ended',
   });

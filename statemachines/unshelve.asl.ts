@@ -11,7 +11,6 @@ import {
   wait,
   workflow,
 } from './builder.ts';
-import { RETRY } from './retry.ts';
 import { checkHost, firstWait, nextWait, noHost, NOT_TARGETED, targetServer } from './target-server.ts';
 
 /**
@@ -66,7 +65,7 @@ export const unshelve = workflow(
     Conclude: task(
       'conclude',
       'The server is settled: a claim that was made for nothing is withdrawn, and the server is free.',
-      { retry: [RETRY.last], output: fromAnswer('outcome'), next: 'Unshelved' },
+      { output: fromAnswer('outcome'), next: 'Unshelved' },
     ),
     Unshelved: succeed(),
     // Before the claim is withdrawn: it fences the host, which could settle the server until then.
@@ -77,7 +76,6 @@ export const unshelve = workflow(
     ),
     Cleared: choice('outcome', { settled: 'Conclude' }, 'Undo: Schedule in cell'),
     'Wrong state': task('mark-error', 'The server is not shelved: it ends in error.', {
-      retry: [RETRY.last],
       output: fromAnswer('outcome', 'error'),
       next: 'Marked',
     }),

@@ -44,7 +44,7 @@ export const FUNCTION_OPTIONS = v.strictObject({
   ),
   waitSeconds: v.optional(
     wholeNumber(1, 86_400, {
-      says: 'Time between two looks at a host that an operation waits for.',
+      says: 'Time until the first look at a host that an operation waits for; later ones come after a tenth of the time waited so far, at most half an hour.',
       readBy: STEPS,
       environment: 'WAIT_SECONDS',
       unit: 'seconds',

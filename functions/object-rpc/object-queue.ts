@@ -17,7 +17,7 @@ import { dispatch } from '#rpc/dispatch';
 import { MalformedMessage, type RpcRequest } from '#wire/envelope';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
-import { sendAnswers, type Answer } from '#wire/replies';
+import { unsentAnswers, type Answer } from '#wire/replies';
 import { mustBeKnown, Senders, type Identified } from '#rpc/sender';
 
 /** An object call has one object: a payload of more would not fit into the function's memory, read some eight times over. */
@@ -45,7 +45,7 @@ export type ObjectServices = Pick<
  */
 export function objectQueue(services: ObjectServices, cell: Cell | undefined): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
-  const queue = cell ? cellQueue(cell.name) : 'conductor';
+  const queue = queueOf(cell);
   const pulse = new QueueLag(services);
   return async ({ Records: records }) => {
     const served = new RequestMetrics();
@@ -59,20 +59,21 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
     const answers = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
     );
-    try {
-      await sendAnswers(services, answers);
-      return outcomes;
-    } catch (error) {
-      return outcomes.map((outcome) =>
-        outcome.status === 'fulfilled' ? { status: 'rejected', reason: error } : outcome,
-      );
-    }
+    const errors = await unsentAnswers(services, answers);
+    const unsent = new Map(answers.map((each, at) => [each, errors[at]] as const));
+    return outcomes.map((outcome) => {
+      const reason = outcome.status === 'fulfilled' && outcome.value ? unsent.get(outcome.value) : undefined;
+      return reason === undefined ? outcome : { status: 'rejected', reason };
+    });
   };
 }
 
+/** The conductor queue of a cell, or of the API level. */
+const queueOf = (cell: Cell | undefined): string => (cell ? cellQueue(cell.name) : 'conductor');
+
 /** The function behind a conductor queue, over its ports. */
 export const objectHandler = (services: ObjectServices, cell: Cell | undefined): QueueHandler =>
-  queueHandler(objectQueue(services, cell));
+  queueHandler(services, queueOf(cell), objectQueue(services, cell));
 
 async function serve(
   services: ObjectServices,

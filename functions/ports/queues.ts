@@ -19,6 +19,8 @@ export interface Queues {
   sendBatch(queue: string, messages: readonly OutgoingMessage[]): Promise<void>;
   /** About how many messages wait in a queue to be received; 0 for a queue that is not there. */
   backlog(queue: string): Promise<number>;
+  /** Has a received message come again after so many seconds from now; a receipt that is no longer good changes nothing. */
+  changeVisibility(queue: string, receiptHandle: string, seconds: number): Promise<void>;
 }
 
 /** The queue is not there (any more). */

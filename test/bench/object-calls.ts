@@ -40,6 +40,10 @@ class ReplyQueue implements Queues {
   backlog(): Promise<number> {
     return Promise.resolve(0);
   }
+
+  changeVisibility(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /** A host that calls the object function with events as SQS makes them. */

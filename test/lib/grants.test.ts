@@ -82,6 +82,7 @@ const USED = [
   // Without the list a payload that is gone looks like one that is forbidden.
   's3:ListBucket',
   's3:PutObject',
+  'sqs:ChangeMessageVisibility',
   'sqs:DeleteMessage',
   'sqs:GetQueueAttributes',
   'sqs:ReceiveMessage',

@@ -9,12 +9,12 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  * reports here.
  */
 const DIGESTS: Readonly<Record<string, string>> = {
-  build: '0841292333cb6f69c9f07933cdecf43741e80dab73a354e8e093b733d34ca8bf',
-  'cold-migrate': '5eebda362b3a4bb7582190f69bc9779008c26a295b8ca5e63e6d8c7466af2309',
-  launch: '3b3e0c849f066df57ebd08efc45a072db575b0317b889f2a9d31a1913fe91333',
-  'live-migrate': 'c91971594f22f9841e752b5ae7561fe33d30d14677d6881fef664206f4266bc2',
-  rebuild: 'c03d66e958a773425e0146ce961a76ec2e9a408615567e51ccd76160fd76788a',
-  unshelve: '9570a8d060e8208010c577a89a66987e22c24b48122061f2f76bf5f74b59d9af',
+  build: '3854cadfb527797b80e22929106cde6a9f5c11aed1911b0b75c55cffe612703d',
+  'cold-migrate': 'abb63824057f6ed0143ca872acfcb7390078359f041dcac2c16de7979e48198d',
+  launch: '7c626572c693eabb9c7bc192a25c829fa0534cf9926fb0448a65d6143209ce0e',
+  'live-migrate': '142b9895b749d4a156f843fedc419b85fd4650425388f0c7838c74490c858b0b',
+  rebuild: 'c1a2acc10dc6e5fd0ebf9feaffa4b02511919539c7e825fe6bbaa150e775e9df',
+  unshelve: 'a106524a611d16ef316e3a5a3fe9839e911f302c517975446d9e20f4faf8af13',
 };
 
 const digest = (definition: string): string =>

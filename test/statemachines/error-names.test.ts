@@ -9,6 +9,7 @@ const TRANSIENT = ['TransactionConflict', 'TableThrottled', 'QueueThrottled', 'E
 const KNOWN = [
   /^States\.(?:ALL|Timeout|HeartbeatTimeout|TaskFailed)$/u,
   /^Lambda\.(?:ClientExecutionTimeoutException|ServiceException|AWSLambdaException|SdkClientException|TooManyRequestsException|Unknown)$/u,
+  /^Runtime\.ExitError$/u,
   /^Sandbox\.Timedout$/u,
   /^StepFunctions\.(?:SdkClientException|ThrottlingException|ExecutionLimitExceededException|AWSStepFunctionsException|ExecutionAlreadyExistsException)$/u,
   new RegExp(`^(?:${TRANSIENT.join('|')})$`, 'u'),

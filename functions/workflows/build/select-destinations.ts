@@ -9,6 +9,7 @@ import { MOST_DEVICES, templateDevices } from '#servers/new-devices';
 import { noteSelections, readRequest } from '#operations/request-document';
 import { withinCell } from '#request-specs/scheduling-spec';
 import { cellMappingOf } from '#records/server-cell';
+import { untilAnswered } from '../ask-scheduler.ts';
 import type { StepEvent } from '../step.ts';
 import type { BuildState } from './state.ts';
 import { instanceMappingItem } from '#records/items/mapping';
@@ -42,7 +43,8 @@ export async function selectDestinations(services: Services, { state }: StepEven
     if (uuids.length === 0) continue;
     const question = { context: common.context, alternates: true, operation: request, fresh: true };
     const within = cell === undefined ? spec : withinCell(spec, await cellMappingOf(services, cell.uuid));
-    const answer = await services.scheduler.selectDestinations({ ...question, spec: within, instanceUuids: uuids });
+    const asked = { ...question, spec: within, instanceUuids: uuids };
+    const answer = await untilAnswered(services, uuids, () => services.scheduler.selectDestinations(asked));
     for (const [at, uuid] of uuids.entries()) lists.set(uuid, answer[at] ?? []);
   }
 

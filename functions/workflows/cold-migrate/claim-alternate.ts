@@ -93,7 +93,7 @@ async function claimNext(
     if (!(await isInCell(services, state.cell, textOf(service_host) ?? ''))) continue;
     const free = typeof request !== 'string' || request === 'null' || request === '';
     if (free || (await services.placement.claim(uuid, request, owner, `${execution}/${attempt}`)))
-      return placedOn(state, selection, { attempt, chosen });
+      return { ...placedOn(state, selection, { attempt, chosen }), wait_seconds: services.config.waitSeconds };
   }
   throw new MaxRetriesExceeded({
     reason: `Exhausted all hosts available for retrying build failures for instance ${uuid}.`,

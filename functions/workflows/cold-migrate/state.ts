@@ -46,6 +46,8 @@ export interface OwnedState extends MoveState {
   type: 'resize' | 'migration';
   /** Seconds until the next look at the hosts. */
   wait_seconds: number;
+  /** Seconds waited before; absent until the first look. */
+  waited_seconds?: number;
   /** The caller has been answered, so a failure is not told again. */
   replied: boolean;
   /** What the last look at the hosts found. */

@@ -62,7 +62,7 @@ export async function claimAlternate(
   const list = hasAlternates(server) ? selectionsOf(server) : await schedule(services, state, common, server, claim);
   const chosen = await claimNext(services, list, state, claim);
   const selection = fieldsOf(list[chosen]);
-  const { reason: _told, devices: _made, ...kept } = state;
+  const { reason: _told, devices: _made, waited_seconds: _waited, ...kept } = state;
   const placed: PlacedState = {
     ...kept,
     attempt,

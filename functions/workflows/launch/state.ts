@@ -54,6 +54,8 @@ export interface PlacedState extends LaunchState {
   chosen: number;
   /** Seconds until the next look at the host. */
   wait_seconds: number;
+  /** Seconds waited before; absent until the first look. */
+  waited_seconds?: number;
 }
 
 /** The state of a server that turned out to be settled, whose host may be known or not. */

@@ -43,6 +43,8 @@ export interface OwnedState extends MoveState {
   vm_state: string;
   /** Seconds until the next look at the hosts. */
   wait_seconds: number;
+  /** Seconds waited before; absent until the first look. */
+  waited_seconds?: number;
   /** Seconds that a destination may take for its answer. */
   ask_seconds: number;
   /** The caller has been answered, so a failure is not told again. */

@@ -40,6 +40,8 @@ export interface TargetedState extends RebuildState {
   /** uuid of the migration that the API made, null for none. */
   migration: string | null;
   wait_seconds: number;
+  /** Seconds waited before; absent until the first look. */
+  waited_seconds?: number;
 }
 
 /** The state once a host is chosen. */

@@ -29,6 +29,8 @@ export interface TargetedState extends UnshelveState {
   path: string;
   image_id: string | null;
   wait_seconds: number;
+  /** Seconds waited before; absent until the first look. */
+  waited_seconds?: number;
 }
 
 /** The state once a host is chosen. */
