@@ -14,7 +14,7 @@ import {
 } from './builder.ts';
 import {
   begin,
-  deletedMeanwhile,
+  endedMeanwhile,
   finish,
   giveUp,
   swapAllocations,
@@ -130,7 +130,7 @@ export const liveMigrate = workflow(
       {
         retry: [RETRY.last],
         output: { ...ANSWER, outcome: 'done' },
-        catches: [deletedMeanwhile],
+        catches: endedMeanwhile,
         next: 'Finish',
       },
     ),

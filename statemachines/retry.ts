@@ -40,13 +40,20 @@ export const RETRY = {
   wait: { ...step, ErrorEquals: TRANSIENT },
   /** A state that nothing stands behind: once it has failed, the execution fails and waits to be redriven. */
   last: { ...step, MaxAttempts: 8, MaxDelaySeconds: 60 },
-  /** The execution that owns the server may be about to end. Without jitter, so that all its delays are used. */
-  busy: {
+  /** Two requests that raced for a server: the other may be about to end. Without jitter, so that all its delays are used. */
+  raced: {
     ErrorEquals: ['InstanceInvalidState'],
     IntervalSeconds: 1,
     BackoffRate: 2,
     MaxAttempts: 6,
     MaxDelaySeconds: 10,
+  },
+  /** The execution before is about to end. Whoever waits for its turn does so for as long as it takes. */
+  busy: {
+    ErrorEquals: ['OperationBusy'],
+    ...doubling,
+    MaxAttempts: 99_999_999,
+    MaxDelaySeconds: 60,
   },
   /** The scheduler did not answer in time for one server. */
   scheduler: { ...step, ErrorEquals: ['MessagingTimeout'], MaxAttempts: 2 },

@@ -10,11 +10,11 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  */
 const DIGESTS: Readonly<Record<string, string>> = {
   build: '0841292333cb6f69c9f07933cdecf43741e80dab73a354e8e093b733d34ca8bf',
-  'cold-migrate': '5eebda362b3a4bb7582190f69bc9779008c26a295b8ca5e63e6d8c7466af2309',
+  'cold-migrate': '9bac6d5de60f6faa8610a0faca8666523d16896469ec95a156076853d9630ec5',
   launch: '3b3e0c849f066df57ebd08efc45a072db575b0317b889f2a9d31a1913fe91333',
-  'live-migrate': 'c91971594f22f9841e752b5ae7561fe33d30d14677d6881fef664206f4266bc2',
-  rebuild: 'c03d66e958a773425e0146ce961a76ec2e9a408615567e51ccd76160fd76788a',
-  unshelve: '9570a8d060e8208010c577a89a66987e22c24b48122061f2f76bf5f74b59d9af',
+  'live-migrate': '2ccb2e72dbfd8433356518cbf6d973d3aa2a297b42a72f37d64170d0f0f9cb3d',
+  rebuild: '98873b4faafaf02e1a68d96ef4ccf650f2f53038e7556de35ef3216c40073149',
+  unshelve: '444b0758f1edf267a662f13e2010ff27fe1e9da119fc13d74a776bf9de089f2a',
 };
 
 const digest = (definition: string): string =>
