@@ -14,7 +14,7 @@ import {
 } from './builder.ts';
 import {
   begin,
-  deletedMeanwhile,
+  endedMeanwhile,
   finish,
   giveUp,
   swapAllocations,
@@ -127,7 +127,7 @@ export const liveMigrate = workflow(
       'The server has arrived; its source, which is gone, has not said so.',
       {
         output: { ...ANSWER, outcome: 'done' },
-        catches: [deletedMeanwhile],
+        catches: endedMeanwhile,
         next: 'Finish',
       },
     ),

@@ -44,14 +44,16 @@ export const RETRY = {
   step: { ErrorEquals: [...TRANSIENT, 'States.Timeout'], ...WITHOUT_END },
   /** A wait for a task token: its time-out is the moment to look at the host, and is caught. */
   wait: { ErrorEquals: TRANSIENT, ...WITHOUT_END },
-  /** The execution that owns the server may be about to end. Without jitter, so that all its delays are used. */
-  busy: {
+  /** Two requests that raced for a server: the other may be about to end. Without jitter, so that all its delays are used. */
+  raced: {
     ErrorEquals: ['InstanceInvalidState'],
     IntervalSeconds: 1,
     BackoffRate: 2,
     MaxAttempts: 6,
     MaxDelaySeconds: 10,
   },
+  /** The execution before is about to end. Whoever waits for its turn does so for as long as it takes. */
+  busy: { ErrorEquals: ['OperationBusy'], ...WITHOUT_END, MaxDelaySeconds: 60 },
   /** An execution that could not be started. */
   start: {
     ErrorEquals: [

@@ -7,7 +7,7 @@ import { RETRY } from './retry.ts';
  */
 export const targetServer = <const To extends string>(comment: string, next: To) =>
   task('target-server', comment, {
-    retry: [RETRY.step, RETRY.busy],
+    retry: [RETRY.step, RETRY.busy, RETRY.raced],
     catches: [
       caught(['InstanceInvalidState'], 'Busy'),
       caught(['InstanceMappingNotFound'], 'Refuse'),

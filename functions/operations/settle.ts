@@ -11,7 +11,7 @@ import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { instanceKey } from '#records/keys';
 import { textOf } from '#wire/reading';
-import { operationNames, OPERATIONS, operationState, type Operation } from '#records/operation';
+import { endedAs, operationNames, OPERATIONS, operationState, type Operation } from '#records/operation';
 import { instanceItem } from '#records/items/instance';
 
 /** What settles each operation; an evacuation waits for its migration, a rebuild in place has none. */
@@ -51,7 +51,7 @@ export async function settle(services: SettleServices, table: string, item: Item
 /** How an operation on this server has ended; undefined while it goes on. */
 export function settledAs(item: Item, operation: Operation): string | undefined {
   const { migration, migrationStatus } = operationState(item, operation);
-  return SETTLED[operation]({ ...instanceItem(item), migrationStatus }, migration);
+  return SETTLED[operation]({ ...instanceItem(item), migrationStatus, ended: endedAs(item) }, migration);
 }
 
 /**

@@ -44,6 +44,12 @@ export const QUOTA = 'op:quota';
 /** What a server counted that has given it back, as `op:quota` was: one that is restored counts it again. */
 export const QUOTA_RETURNED = 'op:quota_returned';
 
+/**
+ * The vm_state of the last save that ended a task, since the operation at hand began: what the next request writes is
+ * task_state, never this.
+ */
+export const ENDED = 'op:ended';
+
 /** The hosts attribute for these hosts. */
 export const hostsAttribute = (...hosts: readonly string[]): string => `|${hosts.join('|')}|`;
 
@@ -62,6 +68,9 @@ interface StoredReschedule {
   /** Where a call to be rescheduled waits for its answer; absent for a cast. */
   readonly reply?: { readonly queue: string; readonly messageId: string };
 }
+
+/** The vm_state with which the task at hand was ended; null while nobody has ended it. */
+export const endedAs = (item: Attributes): string | null => text(item[ENDED]);
 
 /** What an item remembers of one operation. */
 export interface OperationState {

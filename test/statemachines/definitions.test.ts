@@ -10,11 +10,11 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  */
 const DIGESTS: Readonly<Record<string, string>> = {
   build: '3854cadfb527797b80e22929106cde6a9f5c11aed1911b0b75c55cffe612703d',
-  'cold-migrate': 'abb63824057f6ed0143ca872acfcb7390078359f041dcac2c16de7979e48198d',
+  'cold-migrate': 'bd1dd991a4e9a505fe49feb56503f0a8d2ffaa5094724eb9f2e026d13c98c994',
   launch: '7c626572c693eabb9c7bc192a25c829fa0534cf9926fb0448a65d6143209ce0e',
-  'live-migrate': '142b9895b749d4a156f843fedc419b85fd4650425388f0c7838c74490c858b0b',
-  rebuild: 'c1a2acc10dc6e5fd0ebf9feaffa4b02511919539c7e825fe6bbaa150e775e9df',
-  unshelve: 'a106524a611d16ef316e3a5a3fe9839e911f302c517975446d9e20f4faf8af13',
+  'live-migrate': 'd6dc6fc3a8266285b642c168136e5aab3a5bdf2ffc5e56224d07b2b427e3ced9',
+  rebuild: '9c9d8eccaa945f4ce091bf6c16f69057eb6611e977a424a347a93caa9d67b4b4',
+  unshelve: '21704948d27d94e2163693a05b81bc7ab6f090d16a2477523ab7c68288bf0e86',
 };
 
 const digest = (definition: string): string =>
