@@ -39,6 +39,11 @@ export const operationNames = (operation: Operation): OperationNames => ({
 
 /** The hosts that may write the record now, as `|host1|host2|`; absent while any host of the cell may. */
 export const HOSTS = 'op:hosts';
+/**
+ * The host that is asked whether it takes the server, or that has given it back, as `|host1|`: it may read the server and
+ * tell of events and faults, and write nothing of it.
+ */
+export const ASKED = 'op:asked';
 /** Set while the server counts against its project's quota: what to give back. */
 export const QUOTA = 'op:quota';
 /** What a server counted that has given it back, as `op:quota` was: one that is restored counts it again. */
