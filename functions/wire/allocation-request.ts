@@ -1,6 +1,6 @@
 import type { Json } from '#ports/json';
 import type { Allocations, Resources } from '#ports/placement';
-import { listOf, mapOf, numbersOf, textOf } from '#wire/reading';
+import { listOf, mapOf, numbersOf, textOf } from './reading.ts';
 
 /** Placement's microversion whose form we write. */
 export const ALLOCATION_REQUEST_VERSION = '1.36';
