@@ -47,7 +47,7 @@ export const claimsContract = (name: string, boot: () => Promise<ClaimsWorld>): 
       expect(await world.placement.allocations(server)).toEqual({});
     });
 
-    it('PLACE-06 after a claim on a provider that is not there the next one is served', async () => {
+    it('after a claim on a provider that is not there the next one is served [PLACE-06]', async () => {
       const [node, server] = [await world.newProvider(4), randomUUID()];
 
       const claimed = [await claim(server, randomUUID()), await claim(server, node)];
@@ -56,7 +56,7 @@ export const claimsContract = (name: string, boot: () => Promise<ClaimsWorld>): 
       expect(await world.placement.allocations(server)).toEqual({ [node]: ONE });
     });
 
-    it('PLACE-17 a claim of a server that holds something holds both', async () => {
+    it('a claim of a server that holds something holds both [PLACE-17]', async () => {
       const [node1, node2, server] = [await world.newProvider(4), await world.newProvider(4), randomUUID()];
       await claim(server, node1);
 
@@ -78,7 +78,7 @@ export const claimsContract = (name: string, boot: () => Promise<ClaimsWorld>): 
       expect(await world.placement.allocations(server)).toEqual({ [node1]: ONE });
     });
 
-    it('PLACE-08 and PLACE-11 a swap hands all over on a full host, and again it is the same', async () => {
+    it('a swap hands all over on a full host, and again it is the same [PLACE-08, PLACE-11]', async () => {
       const [node, server, migration] = [await world.newProvider(4), randomUUID(), randomUUID()];
       await claim(server, node, { VCPU: 4 });
       const swap = () => world.placement.setAndClear(migration, { [node]: { VCPU: 4 } }, OWNER, server);
@@ -90,7 +90,7 @@ export const claimsContract = (name: string, boot: () => Promise<ClaimsWorld>): 
       expect(await world.placement.allocations(server)).toEqual({});
     });
 
-    it('PLACE-12 a revert replaces what the server holds of its destination', async () => {
+    it('a revert replaces what the server holds of its destination [PLACE-12]', async () => {
       const [node1, node2] = [await world.newProvider(4), await world.newProvider(4)];
       const [server, migration] = [randomUUID(), randomUUID()];
       await claim(migration, node1);
@@ -103,7 +103,7 @@ export const claimsContract = (name: string, boot: () => Promise<ClaimsWorld>): 
       expect(await world.placement.allocations(migration)).toEqual({});
     });
 
-    it('PLACE-13 a rejected host is taken out, the other stays; again nothing changes', async () => {
+    it('a rejected host is taken out, the other stays; again nothing changes [PLACE-13]', async () => {
       const [node1, node2, server] = [await world.newProvider(4), await world.newProvider(4), randomUUID()];
       await claim(server, node1);
       await claim(server, node2);
@@ -118,7 +118,7 @@ export const claimsContract = (name: string, boot: () => Promise<ClaimsWorld>): 
       expect(await world.placement.removeProvider(randomUUID(), node1, ONE)).toBe(false);
     });
 
-    it('PLACE-15 a release frees all, and of nothing it says so', async () => {
+    it('a release frees all, and of nothing it says so [PLACE-15]', async () => {
       const [node, server] = [await world.newProvider(1), randomUUID()];
       await claim(server, node);
 

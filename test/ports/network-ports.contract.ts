@@ -8,9 +8,11 @@ export interface NetworkPortsWorld {
   readonly ports: NetworkPorts;
   readonly context: RequestContext;
   /** A port of a server on a host; `greedy` ones need bandwidth of one provider. */
-  newPort(serverId: string, host: string, greedy?: boolean): Promise<string>;
+  readonly newPort: (serverId: string, host: string, greedy?: boolean) => Promise<string>;
   stop(): Promise<void>;
 }
+
+const wanted = (portId: string) => ({ portId, vnicType: 'normal', profile: {} });
 
 /** What every network service does with ports. */
 export const networkPortsContract = (name: string, boot: () => Promise<NetworkPortsWorld>): void => {
@@ -21,7 +23,6 @@ export const networkPortsContract = (name: string, boot: () => Promise<NetworkPo
     }, 600_000);
     afterAll(() => world?.stop());
 
-    const wanted = (portId: string) => ({ portId, vnicType: 'normal', profile: {} });
     const statuses = async (portId: string) =>
       Object.fromEntries((await world.ports.bindings(world.context, portId)).map(({ host, status }) => [host, status]));
 

@@ -13,6 +13,7 @@ import { networkPortsContract } from './network-ports.contract.ts';
 import { volumesContract } from './volumes.contract.ts';
 
 const stop = () => Promise.resolve();
+const groupOf = (count: number) => ({ resources: { FPGA: count }, requiredTraits: [], forbiddenTraits: [] });
 
 volumesContract('memory', async () => {
   const volumes = memoryVolumes(randomIds);
@@ -26,10 +27,9 @@ volumesContract('memory', async () => {
 
 acceleratorsContract('memory', async () => {
   const accelerators = memoryAccelerators(randomIds);
-  const group = (count: number) => ({ resources: { FPGA: count }, requiredTraits: [], forbiddenTraits: [] });
   const device = { hostname: 'host1', providerUuid: randomUUID() };
-  accelerators.addProfile('one', [group(1)]);
-  accelerators.addProfile('three', [group(2), group(1)]);
+  accelerators.addProfile('one', [groupOf(1)]);
+  accelerators.addProfile('three', [groupOf(2), groupOf(1)]);
   accelerators.addDevices(device.providerUuid, 16);
   return { accelerators, context: userContext(), profiles: { one: 'one', three: 'three' }, device, stop };
 });

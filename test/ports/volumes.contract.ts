@@ -82,7 +82,7 @@ export const volumesContract = (name: string, boot: () => Promise<VolumesWorld>)
       });
     });
 
-    it('VOLATT-02 an attachment that is there is kept', async () => {
+    it('an attachment that is there is kept [VOLATT-02]', async () => {
       const { volumes, context } = world;
       const { volume, server, attachment } = await kept();
 
@@ -92,7 +92,7 @@ export const volumesContract = (name: string, boot: () => Promise<VolumesWorld>)
       expect(renewed).toEqual(attachment);
     });
 
-    it('VOLATT-01 and VOLATT-06 an attachment that is gone is renewed once, however often it is asked for', async () => {
+    it('an attachment that is gone is renewed once, however often it is asked for [VOLATT-01, VOLATT-06]', async () => {
       const { volumes, context } = world;
       const { volume, server, attachment } = await kept();
       await volumes.deleteAttachment(context, attachment.id);

@@ -45,11 +45,11 @@ export interface ServiceOptions extends EndpointChoice {
   readonly service: string;
   readonly identity: Identity;
   readonly transport: Transport;
-  readonly clock: Pick<Clock, 'timer'>;
+  readonly clock: Pick<Clock, 'now' | 'timer'>;
   readonly log: Pick<Log, 'warn' | 'debug'>;
   /** Address that is used in place of the catalog's. */
   readonly endpointOverride?: string;
-  /** Milliseconds until an answer is there; below the time of the function. */
+  /** Milliseconds for a call with all its tries; below the time of the function. */
   readonly answerMs: number;
   /** Further tries of a call that may be repeated, when no answer came. */
   readonly retries: number;
@@ -57,6 +57,8 @@ export interface ServiceOptions extends EndpointChoice {
   readonly pauseMs: (retry: number) => number;
   /** The error of this service's own for a token of ours that it refuses twice. @default ServiceMisconfigured */
   readonly refusedToken?: (cause: ServiceMisconfigured) => Error;
+  /** Whether a 500 says that the service failed, rather than that it refuses (as Neutron's may). @default false */
+  readonly failsBy500?: boolean;
   /** @default a circuit of its own */
   readonly circuit?: Circuit;
 }
@@ -128,21 +130,22 @@ export class ServiceClient {
   }
 
   async #tried(call: Call, token: Token): Promise<RawAnswer> {
-    const { retries, pauseMs, clock } = this.#options;
+    const { retries, pauseMs, clock, answerMs } = this.#options;
     const repeatable = call.repeatable ?? (call.method === 'GET' || call.method === 'DELETE');
+    const until = clock.now() + answerMs;
     for (let retry = 1; ; retry += 1) {
       try {
-        return await this.#circuit.run(() => this.#once(call, token));
+        return await this.#circuit.run(() => this.#once(call, token, until - clock.now()));
       } catch (error) {
         const again = error instanceof ServiceNotReached && (repeatable || !error.maybeDone);
-        if (!again || retry > retries) throw error;
+        if (!again || retry > retries || clock.now() + pauseMs(retry) >= until) throw error;
       }
       await new Promise<void>((resolve) => void clock.timer(pauseMs(retry), resolve));
     }
   }
 
-  async #once(call: Call, token: Token): Promise<RawAnswer> {
-    const { transport, answerMs, log } = this.#options;
+  async #once(call: Call, token: Token, answerMs: number): Promise<RawAnswer> {
+    const { transport, failsBy500 = false } = this.#options;
     const { method, body } = call;
     const url = this.#url(call, token);
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
@@ -152,18 +155,24 @@ export class ServiceClient {
       throw this.#notReached(url, `was not reached: ${error.message}`, error.sent);
     });
     const { status } = answer;
-    const id = answer.headers['x-openstack-request-id'];
-    log.debug('an OpenStack service answered', {
+    this.#tell(call, url, answer);
+    // What stands before a service answers 502 to 504 although the service may be at work; 429 is said before any.
+    if (AWAY.has(status) || (failsBy500 && status === 500)) {
+      throw this.#notReached(url, `answered ${status} to ${method}`, status !== 429);
+    }
+    return answer;
+  }
+
+  #tell({ method, context }: Call, url: URL, { status, headers }: RawAnswer): void {
+    const id = headers['x-openstack-request-id'];
+    this.#options.log.debug('an OpenStack service answered', {
       service: this.service,
       method,
       url: shownUrl(url),
       status,
       service_request_id: typeof id === 'string' ? id : undefined,
-      request_id: call.context?.request_id,
+      request_id: context?.request_id,
     });
-    // What stands before a service answers 502 to 504 although the service may be at work; 429 is said before any.
-    if (AWAY.has(status)) throw this.#notReached(url, `answered ${status} to ${method}`, status !== 429);
-    return answer;
   }
 
   #notReached(url: URL, trouble: string, maybeDone: boolean): ServiceNotReached {

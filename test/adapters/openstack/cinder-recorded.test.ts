@@ -27,7 +27,7 @@ const start = async (...cases: readonly string[]) => {
 };
 
 describe.skipIf(!hasExchanges('cinder'))('Cinder as it was recorded', () => {
-  it('CINDER-01 an empty attachment keeps a volume; the version document is read once', async () => {
+  it('an empty attachment keeps a volume; the version document is read once [CINDER-01]', async () => {
     const { volumes, create, finish } = await start('attachment-create', 'attachment-create-again');
 
     const made = [
@@ -89,7 +89,7 @@ describe.skipIf(!hasExchanges('cinder'))('Cinder as it was recorded', () => {
     expect([updated.status, after.status]).toEqual(['reserved', 'attached']);
   });
 
-  it('CINDER-03 an attachment is deleted; one that is gone is a warning', async () => {
+  it('an attachment is deleted; one that is gone is a warning [CINDER-03]', async () => {
     const { volumes, id, lines, finish } = await start('attachment-delete-in-use', 'attachment-delete-again');
 
     await volumes.deleteAttachment(CONTEXT, id);
@@ -99,7 +99,7 @@ describe.skipIf(!hasExchanges('cinder'))('Cinder as it was recorded', () => {
     expect(lines.filter((line) => line.startsWith('warn'))).toHaveLength(1);
   });
 
-  it('VOLATT-01 an attachment that is gone is VolumeAttachmentNotFound', async () => {
+  it('an attachment that is gone is VolumeAttachmentNotFound [VOLATT-01]', async () => {
     const { volumes, id, finish } = await start('attachment-unknown');
 
     await expect(volumes.attachment(CONTEXT, id)).rejects.toMatchObject({ name: 'VolumeAttachmentNotFound' });
@@ -123,7 +123,7 @@ const document = (version: string): HttpReaction => ({
 });
 
 describe('Cinder', () => {
-  it('CINDER-02 a Cinder that is too old is told, and asked again the next time', async () => {
+  it('a Cinder that is too old is told, and asked again the next time [CINDER-02]', async () => {
     const { volumes, requests, stop } = await startAt(() => document('3.40'), '/v3/8ed31a40');
 
     const ask = () => volumes.createAttachment(CONTEXT, 'v', 's');
@@ -134,7 +134,7 @@ describe('Cinder', () => {
     await stop();
   });
 
-  it('VOLATT-05 an attachment that cannot be read is an error, and nothing is made', async () => {
+  it('an attachment that cannot be read is an error, and nothing is made [VOLATT-05]', async () => {
     const { volumes, requests, stop } = await startAt(({ path }) =>
       path === '/v3/' ? document('3.71') : { status: 500 },
     );

@@ -14,7 +14,7 @@ const start = async (name: string) => {
 };
 
 describe.skipIf(!hasExchanges('glance'))('Glance as it was recorded', () => {
-  it('GLANCE-01 an image is Nova’s map, its own keys are properties', async () => {
+  it('an image is Nova’s map, its own keys are properties [GLANCE-01]', async () => {
     const { get, id, finish } = await start('image');
 
     const image = await get();
@@ -47,7 +47,7 @@ describe.skipIf(!hasExchanges('glance'))('Glance as it was recorded', () => {
     expect(image['properties']).toMatchObject({ block_device_mapping: [expect.objectContaining({})] });
   });
 
-  it.each(['image-unknown', 'image-bad-id'])('GLANCE-02 an image that is gone is ImageNotFound: %s', async (name) => {
+  it.each(['image-unknown', 'image-bad-id'])('an image that is gone is ImageNotFound: %s [GLANCE-02]', async (name) => {
     const { get, finish } = await start(name);
 
     await expect(get()).rejects.toMatchObject({ name: 'ImageNotFound' });
@@ -73,7 +73,7 @@ describe('Glance', () => {
     [403, 'ImageNotAuthorized'],
     [400, 'ImageBadRequest'],
     [413, 'ImageQuotaExceeded'],
-  ])('GLANCE-03 the status %i is %s', async (status, name) => {
+  ])('the status %i is %s [GLANCE-03]', async (status, name) => {
     const { asked, path } = await ask(status, { message: 'no' });
 
     expect(asked).toMatchObject({ name });

@@ -57,7 +57,7 @@ describe('Keystone', () => {
     return made;
   };
 
-  it('KEYST-01 gives one token for many calls, by password', async () => {
+  it('gives one token for many calls, by password [KEYST-01]', async () => {
     const { identity, service } = await startTokens(3600);
 
     const got = await Promise.all([identity.token(), identity.token(), identity.token()]);
@@ -79,7 +79,7 @@ describe('Keystone', () => {
     });
   });
 
-  it('KEYST-02 asks by application credential without a scope', async () => {
+  it('asks by application credential without a scope [KEYST-02]', async () => {
     const { identity, service } = await startTokens(3600, APPLICATION, '/');
 
     await identity.token();
@@ -92,7 +92,7 @@ describe('Keystone', () => {
     });
   });
 
-  it('KEYST-03 renews a token a minute before it ends', async () => {
+  it('renews a token a minute before it ends [KEYST-03]', async () => {
     const { identity, clock } = await startTokens(3600);
     await identity.token();
     clock.pass(3539);

@@ -79,7 +79,7 @@ describe.skipIf(!hasExchanges('neutron'))('Neutron as it was recorded', () => {
     expect(await finish()).toEqual([]);
   });
 
-  it('NEUTRON-04 extensions are asked once and remembered', async () => {
+  it('extensions are asked once and remembered [NEUTRON-04]', async () => {
     const { ports, finish } = await start(recorded('extensions'));
 
     const answers = [await ports.hasBindings(), await ports.hasBindings()];
@@ -136,7 +136,7 @@ describe.skipIf(!hasExchanges('neutron'))('Neutron as it was recorded', () => {
     expect(await finish()).toEqual([]);
   });
 
-  it('NEUTRON-01 a port of the user’s is given up, the server’s own is deleted', async () => {
+  it('a port of the user’s is given up, the server’s own is deleted [NEUTRON-01]', async () => {
     const exchanges = recorded(
       'give-back-list',
       'give-back-read',
@@ -158,7 +158,7 @@ describe.skipIf(!hasExchanges('neutron'))('Neutron as it was recorded', () => {
     expect(kept).toHaveLength(2);
   });
 
-  it('NEUTRON-03 a port that is gone already is passed over', async () => {
+  it('a port that is gone already is passed over [NEUTRON-03]', async () => {
     const [list] = recorded('give-back-list');
     const [gone] = recorded('give-back-read-gone');
     const one = list ? [{ ...list, response: { ports: [] } }] : [];
@@ -185,7 +185,7 @@ const startAt = async (react: (request: HttpRequest) => HttpReaction) => {
 };
 
 describe('Neutron', () => {
-  it('NEUTRON-02 all ports are tried; then the first error is told', async () => {
+  it('all ports are tried; then the first error is told [NEUTRON-02]', async () => {
     const { network, service, stop } = await startAt(({ method, path }) => {
       if (method === 'GET') return { status: 200, body: { ports: [{ id: 'p2' }, { id: 'p3' }] } };
       return { status: path.endsWith('p2') ? 500 : 204 };
@@ -198,7 +198,7 @@ describe('Neutron', () => {
     await stop();
   });
 
-  it('NEUTRON-05 its own token refused twice is Nova’s error', async () => {
+  it('its own token refused twice is Nova’s error [NEUTRON-05]', async () => {
     const { ports, service, stop } = await startAt(() => ({ status: 401, body: {} }));
 
     await expect(ports.needs(CONTEXT, 's')).rejects.toBeInstanceOf(NeutronAdminCredentialConfigurationInvalid);

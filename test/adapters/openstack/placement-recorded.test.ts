@@ -33,7 +33,7 @@ const start = async (exchanges: readonly RecordedExchange[]) => {
 };
 
 describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () => {
-  it('PLACE-01 a first claim reads, writes with mappings and generation null, and holds', async () => {
+  it('a first claim reads, writes with mappings and generation null, and holds [PLACE-01]', async () => {
     const exchanges = recorded('claim-new');
     const { placement, finish } = await start(exchanges);
     const put = exchanges.find(({ method }) => method === 'PUT');
@@ -47,7 +47,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
   });
 
   it.each(['claim-over-capacity', 'claim-above-max-unit', 'claim-class-without-inventory', 'claim-unknown-provider'])(
-    'PLACE-02 a refusal is false after one write: %s',
+    'a refusal is false after one write: %s [PLACE-02]',
     async (name) => {
       const [put] = recorded(name);
       const { placement, finish } = await start([heldExchange(consumerOf(put), NOTHING), ...(put ? [put] : [])]);
@@ -59,7 +59,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     },
   );
 
-  it('PLACE-03 a provider’s conflict is read and written again, after a pause', async () => {
+  it('a provider’s conflict is read and written again, after a pause [PLACE-03]', async () => {
     const put = recorded('provider-race').find(({ method }) => method === 'PUT');
     const nothing = heldExchange(consumerOf(put), NOTHING);
     const conflicts = put ? [put, put] : [];
@@ -73,7 +73,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(pauses).toEqual([250, 500]);
   });
 
-  it('PLACE-04 four such conflicts end in false and a line of the log', async () => {
+  it('four such conflicts end in false and a line of the log [PLACE-04]', async () => {
     const put = recorded('provider-race').find(({ method }) => method === 'PUT');
     const nothing = heldExchange(consumerOf(put), NOTHING);
     const { placement, lines, finish } = await start([...four(nothing), ...(put ? four(put) : [])]);
@@ -85,7 +85,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(lines.filter((line) => line.startsWith('error'))).toHaveLength(1);
   });
 
-  it('PLACE-05 a consumer’s conflict is not repeated', async () => {
+  it('a consumer’s conflict is not repeated [PLACE-05]', async () => {
     const [put] = recorded('claim-again-as-new');
     const consumer = consumerOf(put);
     const other = holding({ '9e597aba-2c79-540f-b357-eca23fb73cd1': { resources: { VCPU: 1 } } }, 1);
@@ -98,7 +98,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(await finish()).toEqual([]);
   });
 
-  it('PLACE-06 a consumer that a refusal left behind is claimed for with generation 0', async () => {
+  it('a consumer that a refusal left behind is claimed for with generation 0 [PLACE-06]', async () => {
     const exchanges = recorded('claim-after-unknown-provider');
     const [put] = exchanges;
     const nothing = heldExchange(consumerOf(put), NOTHING);
@@ -110,7 +110,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(claimed).toBe(true);
   });
 
-  it('PLACE-08 and PLACE-16 a swap moves all that the server holds, in one request', async () => {
+  it('a swap moves all that the server holds, in one request [PLACE-08, PLACE-16]', async () => {
     const exchanges = recorded('swap-to-migration');
     const post = exchanges.find(({ method }) => method === 'POST');
     const [server = '', migration = ''] = providersOf(post?.body);
@@ -124,7 +124,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(swapped).toBe(true);
   });
 
-  it('PLACE-08 a bandwidth or device provider moves along, and a provider’s conflict is tried again', async () => {
+  it('a bandwidth or device provider moves along, and a provider’s conflict is tried again [PLACE-08]', async () => {
     const exchanges = recorded('provider-race').filter(({ method }) => method !== 'PUT');
     const [held] = exchanges;
     const post = exchanges.find(({ method }) => method === 'POST');
@@ -139,7 +139,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(swapped).toBe(true);
   });
 
-  it('PLACE-10 a swap that meets a changed server fails', async () => {
+  it('a swap that meets a changed server fails [PLACE-10]', async () => {
     const [post] = recorded('swap-stale');
     const [server = '', migration = ''] = providersOf(post?.body);
     const source = holding(fieldOf(fieldOf(post?.body, migration), 'allocations') ?? null, 1);
@@ -152,7 +152,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(await finish()).toEqual([]);
   });
 
-  it('PLACE-11 a swap that is done already writes nothing', async () => {
+  it('a swap that is done already writes nothing [PLACE-11]', async () => {
     const allocations = { node1: { resources: { VCPU: 1 } } };
     const reads = [heldExchange('server', NOTHING), heldExchange('migration', holding(allocations, 1))];
     const { placement, finish } = await start(reads);
@@ -163,7 +163,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(swapped).toBe(true);
   });
 
-  it('PLACE-12 a revert replaces what the server holds of its destination', async () => {
+  it('a revert replaces what the server holds of its destination [PLACE-12]', async () => {
     const exchanges = recorded('swap-back-over-destination');
     const [migrationRead, serverRead] = exchanges;
     const { placement, finish } = await start(exchanges);
@@ -175,7 +175,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(reverted).toBe(true);
   });
 
-  it('PLACE-13 a rejected host goes with all of its tree', async () => {
+  it('a rejected host goes with all of its tree [PLACE-13]', async () => {
     const exchanges = recorded('remove-provider-tree');
     const [read, tree] = exchanges;
     const provider = new URL(tree?.path ?? '', 'http://p').searchParams.get('in_tree') ?? '';
@@ -187,7 +187,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(removed).toBe(true);
   });
 
-  it('PLACE-14 a conflict while a host is rejected is read and written again', async () => {
+  it('a conflict while a host is rejected is read and written again [PLACE-14]', async () => {
     const exchanges = recorded('remove-provider-tree');
     const [read, tree, put] = exchanges;
     const [raced] = recorded('provider-race').filter(({ method }) => method === 'PUT');
@@ -201,7 +201,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(removed).toBe(true);
   });
 
-  it('PLACE-15 a release is sent without a microversion, and of nothing it is silent', async () => {
+  it('a release is sent without a microversion, and of nothing it is silent [PLACE-15]', async () => {
     const [gone, again] = [recorded('delete-allocations'), recorded('delete-allocations-again')];
     const { placement, lines, finish } = await start([...gone, ...again]);
     const consumer = consumerOf(gone[0]);
@@ -213,7 +213,7 @@ describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () =
     expect(lines.filter((line) => !line.startsWith('debug'))).toEqual([]);
   });
 
-  it('PLACE-17 an evacuation’s claim doubles what the server holds, and is taken back alone', async () => {
+  it('an evacuation’s claim doubles what the server holds, and is taken back alone [PLACE-17]', async () => {
     const exchanges = recorded('evacuate-double');
     const [read, put] = exchanges;
     const consumer = consumerOf(read);

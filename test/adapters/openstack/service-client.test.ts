@@ -46,7 +46,7 @@ describe('a client of an OpenStack service', () => {
     expect(service.requests[0]?.headers).not.toHaveProperty('x-service-token');
   });
 
-  it('CINDER-04 sends a user’s token with its own beside it', async () => {
+  it('sends a user’s token with its own beside it [CINDER-04]', async () => {
     const { client, service } = await start([{ status: 200, body: {} }], { service: 'block-storage' });
 
     await client.call({
@@ -80,7 +80,7 @@ describe('a client of an OpenStack service', () => {
     expect(service.requests[0]?.headers).not.toHaveProperty('x-openstack-request-id');
   });
 
-  it('PLACE-23 gets a new token after a 401 and sends the call again', async () => {
+  it('gets a new token after a 401 and sends the call again [PLACE-23]', async () => {
     const service = await startHttpService(answers);
     const endpoints = [{ type: 'placement', interface: 'internal', region: 'RegionOne', url: service.url }];
     const { identity, asked } = scriptedIdentity({ endpoints }, ['first', 'second']);
@@ -95,7 +95,7 @@ describe('a client of an OpenStack service', () => {
   });
 
   it.each([
-    ['PLACE-24 a role that is missing', 403, 'roles admin and service'],
+    ['a role that is missing [PLACE-24]', 403, 'roles admin and service'],
     ['a credential that is refused twice', 401, 'openstack.credentialSecret'],
     ['a microversion that is too new', 406, '1.28'],
   ])('tells %s with the service, its address and a remedy', async (_, status, remedy) => {
@@ -128,7 +128,7 @@ describe('a client of an OpenStack service', () => {
     },
   );
 
-  it('GLANCE-04 and GLANCE-05 tries as often as it is told to, and then tells where and what to do', async () => {
+  it('tries as often as it is told to, and then tells where and what to do [GLANCE-04, GLANCE-05]', async () => {
     const url = await nobodyThere();
     const { client, close, pauses } = clientOf(url, { retries: 3 });
     ends.push(close);
@@ -212,7 +212,7 @@ describe('a client of an OpenStack service', () => {
     });
   });
 
-  it('KEYST-04 an address that is named wins over the catalog', async () => {
+  it('an address that is named wins over the catalog [KEYST-04]', async () => {
     const { service } = await start([{ status: 200, body: { ok: true } }]);
     const { client, close } = clientOf(await nobodyThere(), { endpointOverride: `${service.url}/placement/` });
     ends.push(close);
