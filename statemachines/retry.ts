@@ -21,6 +21,8 @@ const TRANSIENT = [
   'TransactionConflict',
   'QueueThrottled',
   'ExecutionsThrottled',
+  // A service of a cloud gave no answer, or asked for patience.
+  'ServiceNotReached',
 ];
 
 const doubling = { IntervalSeconds: 1, BackoffRate: 2, JitterStrategy: 'FULL' } as const;

@@ -10,7 +10,7 @@ export interface Attachment {
 }
 
 /** How a host reaches volumes: what its connector says of it, for instance `{ host, ip, initiator }`. */
-export type Connector = Readonly<Record<string, string | number | boolean | null>>;
+type Connector = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
  * The volume service, as far as servers hold volumes.

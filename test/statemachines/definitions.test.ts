@@ -9,12 +9,12 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  * reports here.
  */
 const DIGESTS: Readonly<Record<string, string>> = {
-  build: '0841292333cb6f69c9f07933cdecf43741e80dab73a354e8e093b733d34ca8bf',
-  'cold-migrate': '5eebda362b3a4bb7582190f69bc9779008c26a295b8ca5e63e6d8c7466af2309',
-  launch: '3b3e0c849f066df57ebd08efc45a072db575b0317b889f2a9d31a1913fe91333',
-  'live-migrate': 'c91971594f22f9841e752b5ae7561fe33d30d14677d6881fef664206f4266bc2',
-  rebuild: 'c03d66e958a773425e0146ce961a76ec2e9a408615567e51ccd76160fd76788a',
-  unshelve: '9570a8d060e8208010c577a89a66987e22c24b48122061f2f76bf5f74b59d9af',
+  build: '43c5568b3ad2d2dac8e6155019555bd6bb8150df8e9ec03d0fcd001398218ba3',
+  'cold-migrate': 'eb5659e7d35661aff864e33a1a61a9d6113f6858b148ff2ea1e2514f8dee0ffb',
+  launch: 'affb7376407a6550560d3f20c5c7b372013286e637618a1f35e858cd36b13b03',
+  'live-migrate': '20e3fd4e6a1cd8f8776b5ee3f03fc6730823789d5b602f3d365c147ef54684f7',
+  rebuild: '739a43c402cfb758a63434cf6acd4db9214220c5e20786c7295d1f643a329ac9',
+  unshelve: '360ab1aaca5aca8a9d34dd8b68169112e6a6fe54df8669ba5a8c3fe92962ee3d',
 };
 
 const digest = (definition: string): string =>

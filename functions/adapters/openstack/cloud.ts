@@ -30,7 +30,7 @@ const TYPES = {
 } as const;
 
 /** A service of the cloud. */
-export type CloudService = keyof typeof TYPES;
+type CloudService = keyof typeof TYPES;
 
 /** How a cloud is reached. */
 export interface CloudOptions {

@@ -1,5 +1,6 @@
-import type { Json, JsonMap } from '#ports/json';
+import type { JsonMap } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
+import { jsonOrNull } from '#wire/json-text';
 
 /**
  * Who the conductor is to Keystone, as the secret spells it in JSON: `{"application_credential_id", "application_credential_secret"}`,
@@ -18,7 +19,7 @@ export type Credential =
 
 /** Reads a secret; undefined when it has neither form. */
 export function readCredential(text: string): Credential | undefined {
-  const secret = mapOf(parsed(text));
+  const secret = mapOf(jsonOrNull(text));
   const id = textOf(secret['application_credential_id']);
   const key = textOf(secret['application_credential_secret']);
   if (id !== undefined && key !== undefined) return { kind: 'application-credential', id, secret: key };
@@ -51,13 +52,4 @@ export function tokenRequest(credential: Credential): JsonMap {
       scope: { project: { name: project, domain: { id: projectDomain } } },
     },
   };
-}
-
-function parsed(text: string): Json {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    return null;
-  }
 }

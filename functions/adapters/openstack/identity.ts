@@ -5,7 +5,7 @@ import { mapOf, textOf } from '#wire/reading';
 import { endpointsOf, type Endpoint } from './catalog.ts';
 import { readCredential, tokenRequest } from './credential.ts';
 import { jsonOf } from './json-text.ts';
-import { shownUrl, urlOf } from './service-url.ts';
+import { LATER, shownUrl, urlOf } from './service-url.ts';
 import { NoAnswer, type RawAnswer, type Transport } from './transport.ts';
 
 /** A token of the conductor's own, with the catalog that came with it. */
@@ -40,8 +40,6 @@ export interface KeystoneOptions {
 
 /** A token is left alone this long before it ends, so that none ends on its way. */
 const SPARE_MS = 60_000;
-
-const LATER = 'The call is made again when it answers; look at the service and at the way to it.';
 
 /**
  * Tokens of Keystone, kept in the memory of the process and nowhere else: one request serves many calls, and all that

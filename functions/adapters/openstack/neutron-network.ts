@@ -8,6 +8,7 @@ import { detailOf } from './error-detail.ts';
 import type { NeutronOptions } from './neutron-ports.ts';
 import { unboundProfile } from './port-reading.ts';
 import { withQuery } from './service-url.ts';
+import { jsonOrNull } from '#wire/json-text';
 
 export interface NeutronNetworkOptions extends NeutronOptions {
   /** Where devices of ports are given back; without it they stay with the accelerator service. */
@@ -119,17 +120,8 @@ const requestedPorts = (requested: Json): string[] => [
 /** Ports that the server's network cache says were there before it. */
 function portsFromBefore(cache: Json | undefined): string[] {
   const { network_info: info } = fieldsOf(cache);
-  const vifs = typeof info === 'string' ? parsed(info) : info;
+  const vifs = typeof info === 'string' ? jsonOrNull(info) : info;
   return listOf(vifs)
     .map(mapOf)
     .flatMap((vif) => (vif['preserve_on_delete'] === true ? (textOf(vif['id']) ?? []) : []));
-}
-
-function parsed(text: string): Json {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    return null;
-  }
 }

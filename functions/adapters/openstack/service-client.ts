@@ -8,7 +8,7 @@ import { chooseEndpoint, type EndpointChoice } from './catalog.ts';
 import { serviceCircuit, type Circuit } from './circuit.ts';
 import type { Identity, Token } from './identity.ts';
 import { jsonOf } from './json-text.ts';
-import { shownUrl, urlOf } from './service-url.ts';
+import { LATER, shownUrl, urlOf } from './service-url.ts';
 import { NoAnswer, type RawAnswer, type Transport } from './transport.ts';
 
 /** One call of a service. */
@@ -65,8 +65,6 @@ export interface ServiceOptions extends EndpointChoice {
 
 /** Statuses by which a service, or what stands before it, says that it is not there now. */
 const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-
-const LATER = 'The call is made again when it answers; look at the service and at the way to it.';
 
 /** How a global request id is spelt; others are not passed on (oslo.middleware request_id). */
 const REQUEST_ID = /^req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;

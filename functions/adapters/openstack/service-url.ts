@@ -10,3 +10,6 @@ export function shownUrl(url: string | URL): string {
 /** A path with its query, in the order in which it is given; a name may come several times. */
 export const withQuery = (path: string, ...query: readonly (readonly [name: string, value: string])[]): string =>
   `${path}?${new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString()}`;
+
+/** What is to be done about a service that gives no answer. */
+export const LATER = 'The call is made again when it answers; look at the service and at the way to it.';
