@@ -5,7 +5,7 @@ import { listOf, mapOf, textOf } from '#wire/reading';
 import { startHttpService } from '../../fixtures/http-service.ts';
 import { clientOf, userContext } from '../../fixtures/openstack.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
-import { exchangesOf, hasExchanges, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
 
 const CONTEXT = userContext();
 
@@ -30,7 +30,7 @@ const bindingsOf = (patch: RecordedExchange | undefined): ArqBinding[] =>
     };
   });
 
-describe.skipIf(!hasExchanges('cyborg'))('Cyborg as it was recorded', () => {
+describe('Cyborg as it was recorded', () => {
   it('a profile’s groups are read', async () => {
     const { accelerators, finish } = await start(recorded('profile-two-groups'));
 

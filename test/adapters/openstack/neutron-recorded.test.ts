@@ -10,7 +10,7 @@ import { startHttpService, type HttpReaction, type HttpRequest } from '../../fix
 import { clientOf, impatientClock, userContext } from '../../fixtures/openstack.ts';
 import { fieldOf } from '../../fixtures/allocations-json.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
-import { exchangesOf, hasExchanges, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
 
 const CONTEXT = userContext();
 
@@ -40,7 +40,7 @@ const requesting = (...ports: readonly string[]): WireObject =>
     objects: ports.map((port_id) => newObject('NetworkRequest', '1.2', { port_id, network_id: null })),
   });
 
-describe.skipIf(!hasExchanges('neutron'))('Neutron as it was recorded', () => {
+describe('Neutron as it was recorded', () => {
   it('what ports need is read in groups', async () => {
     const exchanges = recorded('needs', 'extensions');
     const { ports, finish } = await start(exchanges);

@@ -6,7 +6,7 @@ import type { Json } from '#ports/json';
 import type { Placement } from '#ports/placement';
 import { fieldOf, providersOf, resourcesOf } from '../../fixtures/allocations-json.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
-import { exchangesOf, hasExchanges, heldExchange, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf, heldExchange, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
 
 const OWNER = { projectId: 'f6966a65d96850119c99bc14047f19d6', userId: '398423767b6e5491a50298f6b3b49abb' };
 const NOTHING: Json = { allocations: {} };
@@ -32,7 +32,7 @@ const start = async (exchanges: readonly RecordedExchange[]) => {
   return { placement, lines, pauses, finish };
 };
 
-describe.skipIf(!hasExchanges('placement'))('Placement as it was recorded', () => {
+describe('Placement as it was recorded', () => {
   it('a first claim reads, writes with mappings and generation null, and holds [PLACE-01]', async () => {
     const exchanges = recorded('claim-new');
     const { placement, finish } = await start(exchanges);
