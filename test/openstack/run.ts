@@ -6,7 +6,7 @@ import { openstack } from './world.ts';
 /* Runs the suite against real services; where they cannot be installed it says why in one line. */
 
 const available = await openstack();
-if ('skipped' in available) console.log(`test:openstack is skipped: ${available.skipped}`);
+if ('skipped' in available) console.log(`Tests skipped: ${available.skipped}`);
 else {
   const vitest = join(import.meta.dirname, '..', '..', 'node_modules', 'vitest', 'vitest.mjs');
   const config = join(import.meta.dirname, 'vitest.config.ts');

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { createSecureContext, rootCertificates } from 'node:tls';
 
 /** One request as it goes out. */
 export interface Exchange {
@@ -42,7 +43,12 @@ export interface TransportOptions {
   readonly ca?: string;
   /** Milliseconds until a connection stands. @default 5000 */
   readonly connectMs?: number;
+  /** Epoch milliseconds. @default the machine's */
+  readonly now?: () => number;
 }
+
+/** A connection that was idle this long is not used again: its other end, or a function's sleep, may have ended it. */
+const IDLE_MS = 4000;
 
 /** An answer is read up to this size: no document that the conductor reads comes near it. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -55,13 +61,18 @@ export class KeptConnections implements Transport {
   readonly #http = new HttpAgent({ keepAlive: true, maxSockets: 32 });
   readonly #https: HttpsAgent;
   readonly #connectMs: number;
+  readonly #now: () => number;
+  #lastUse = 0;
 
-  constructor({ ca, connectMs = 5000 }: TransportOptions = {}) {
-    this.#https = new HttpsAgent({ keepAlive: true, maxSockets: 32, ...(ca === undefined ? {} : { ca }) });
+  constructor({ ca, connectMs = 5000, now = Date.now }: TransportOptions = {}) {
+    this.#https = new HttpsAgent({ keepAlive: true, maxSockets: 32, ...trusting(ca) });
     this.#connectMs = connectMs;
+    this.#now = now;
   }
 
   send(exchange: Exchange): Promise<RawAnswer> {
+    if (this.#now() - this.#lastUse > IDLE_MS) this.#dropIdle();
+    this.#lastUse = this.#now();
     const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
     let sent = false;
     const request = this.#open(exchange, (incoming) => read(incoming).then(resolve, fail));
@@ -85,12 +96,19 @@ export class KeptConnections implements Transport {
     return promise.finally(() => {
       clearTimeout(connecting);
       clearTimeout(answering);
+      this.#lastUse = this.#now();
     });
   }
 
   close(): void {
     this.#http.destroy();
     this.#https.destroy();
+  }
+
+  #dropIdle(): void {
+    for (const agent of [this.#http, this.#https]) {
+      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+    }
   }
 
   #open({ method, url, headers, body }: Exchange, onAnswer: (incoming: IncomingMessage) => unknown): ClientRequest {
@@ -101,6 +119,10 @@ export class KeptConnections implements Transport {
       : httpRequest(url, { ...options, agent: this.#http }, onAnswer);
   }
 }
+
+/** Node forgets the well-known authorities when it is given another one. */
+const trusting = (ca: string | undefined) =>
+  ca === undefined ? {} : { secureContext: createSecureContext({ ca: [...rootCertificates, ca] }) };
 
 async function read(incoming: IncomingMessage): Promise<RawAnswer> {
   const chunks: Buffer[] = [];
