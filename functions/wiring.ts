@@ -1,7 +1,7 @@
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
-import { openstackCloud } from '#adapters/openstack/cloud';
+import type { Cloud } from '#adapters/openstack/cloud';
 import { KmsSealer } from '#adapters/kms/sealer';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
@@ -16,7 +16,9 @@ import { ADDRESSES, CELL, FUNCTION_OPTIONS } from '#configuration/options';
 import { namedCloud } from '#configuration/openstack';
 import { readEnvironment } from '#configuration/read';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
+import type { Image } from '#ports/image';
 import type { LogFields } from '#ports/log';
+import type { Network } from '#ports/network';
 import type { Services } from '#ports/services';
 import { claimMarks } from '#placement/claim-marks';
 import type { Cell } from '#records/method';
@@ -39,13 +41,15 @@ function cloudOf({ clock, config, log, tables }: RecordAdapters): Partial<Pick<S
     ...(ca === null ? {} : { ca }),
   };
   const marks = claimMarks(tables, clock);
-  const { image, network } = openstackCloud(options, {
-    secrets: managedSecrets(),
-    clock,
-    log,
-    marks,
-    random: Math.random,
-  });
+  const parts = { secrets: managedSecrets(), clock, log, marks, random: Math.random };
+  let made: Promise<Cloud> | undefined;
+  // A function that asks no cloud reads none of this at its start.
+  const cloud = (): Promise<Cloud> =>
+    (made ??= import('#adapters/openstack/cloud').then(({ openstackCloud }) => openstackCloud(options, parts)));
+  const image: Image = { get: async (...asked) => (await cloud()).image.get(...asked) };
+  const network: Network = {
+    deallocateForInstance: async (...asked) => (await cloud()).network.deallocateForInstance(...asked),
+  };
   return {
     ...(named.services.includes('image') ? { image } : {}),
     ...(named.services.includes('network') ? { network } : {}),
