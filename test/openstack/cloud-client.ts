@@ -8,10 +8,17 @@ import { ask } from './api.ts';
 import { PASSWORD } from './configuration.ts';
 import { cloudToken, type FilledCloud } from './filled-cloud.ts';
 
-/** The adapters over a filled cloud, as one of its service users. */
-export function cloudClient(cloud: FilledCloud, overrides: Partial<CloudOptions> = {}, username = 'nova') {
+/** The secret of a user of the project of services. */
+export const passwordOf = (username: string): string =>
+  JSON.stringify({ username, password: PASSWORD, project_name: 'service' });
+
+/** The adapters over a filled cloud, by a credential of a service user. */
+export function cloudClient(
+  cloud: FilledCloud,
+  overrides: Partial<CloudOptions> = {},
+  credential = passwordOf('nova'),
+) {
   const { log, lines } = writtenLog();
-  const credential = JSON.stringify({ username, password: PASSWORD, project_name: 'service' });
   const options = { authUrl: cloud.authUrl, credentialSecret: 'cloud', region: 'RegionOne', answerMs: 90_000 };
   const made = openstackCloud(
     { ...options, ...overrides },

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, inject, it } from 'vitest';
 import type { CloudOptions } from '#adapters/openstack/cloud';
 import { allocationRequestText } from '#wire/allocation-request';
 import { PASSWORD } from './configuration.ts';
-import { cloudClient, cloudContext } from './cloud-client.ts';
+import { cloudClient, cloudContext, passwordOf } from './cloud-client.ts';
 import { startFailingProxy, type Failure } from './failing-proxy.ts';
 import { cloudUrl, PROFILES } from './filled-cloud.ts';
 import { newProvider } from './providers.ts';
@@ -23,8 +23,8 @@ describe('with failures between the conductor and its services', () => {
     for (const end of ends.splice(0)) await end();
   });
 
-  const client = (overrides: Partial<CloudOptions> = {}, username?: string) => {
-    const made = cloudClient(cloud, overrides, username);
+  const client = (overrides: Partial<CloudOptions> = {}, credential?: string) => {
+    const made = cloudClient(cloud, overrides, credential);
     ends.push(made.close);
     return made;
   };
@@ -134,7 +134,7 @@ describe('with failures between the conductor and its services', () => {
   });
 
   it('a credential that Keystone does not know is told, without the password', async () => {
-    const { placement } = client({}, 'nobody');
+    const { placement } = client({}, passwordOf('nobody'));
 
     const error: unknown = await placement.allocations(randomUUID()).catch((thrown: unknown) => thrown);
 
@@ -143,7 +143,7 @@ describe('with failures between the conductor and its services', () => {
   });
 
   it('a user without the roles is told what it lacks', async () => {
-    const { networkPorts, placement } = client({}, 'auditor');
+    const { networkPorts, placement } = client({}, passwordOf('auditor'));
     const context = await cloudContext(cloud);
 
     await expect(placement.release(randomUUID())).rejects.toThrow(/roles admin and service/u);
