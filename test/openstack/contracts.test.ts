@@ -1,15 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { inject } from 'vitest';
-import type { JsonMap } from '#ports/json';
-import { mapOf } from '#wire/reading';
 import { acceleratorsContract } from '../ports/accelerators.contract.ts';
 import { claimsContract } from '../ports/claims.contract.ts';
 import { networkPortsContract } from '../ports/network-ports.contract.ts';
 import { volumesContract } from '../ports/volumes.contract.ts';
-import { ask, idIn } from './api.ts';
 import { cloudClient, cloudContext } from './cloud-client.ts';
-import { cloudToken, cloudUrl, PROFILES } from './filled-cloud.ts';
-import { newProvider } from './providers.ts';
+import { PROFILES } from './filled-cloud.ts';
+import { newPort } from './new-port.ts';
+import { newVolume } from './new-volume.ts';
+import { newProvider } from './new-provider.ts';
 
 const cloud = inject('openstack');
 
@@ -24,15 +22,7 @@ claimsContract('Placement', async () => {
 volumesContract('Cinder', async () => {
   const client = cloudClient(cloud);
   const context = await cloudContext(cloud);
-  const token = await cloudToken(cloud, 'demo', 'demo');
-  const url = `${cloudUrl(cloud, 'cinder')}/v3/volumes`;
-  const newVolume = async (): Promise<string> => {
-    const id = idIn(await ask({ url, method: 'POST', token, body: { volume: { size: 1 } } }), 'volume');
-    const status = async () => mapOf((await ask({ url: `${url}/${id}`, token }))['volume'])['status'];
-    while ((await status()) === 'creating') await pause(200);
-    return id;
-  };
-  return { volumes: client.volumes, context, newVolume, stop: stopping(client) };
+  return { volumes: client.volumes, context, newVolume: () => newVolume(cloud), stop: stopping(client) };
 });
 
 acceleratorsContract('Cyborg', async () => {
@@ -45,12 +35,10 @@ acceleratorsContract('Cyborg', async () => {
 networkPortsContract('Neutron', async () => {
   const client = cloudClient(cloud);
   const context = await cloudContext(cloud);
-  const token = await cloudToken(cloud, 'nova', 'service');
-  const newPort = async (device_id: string, host: string, greedy = false): Promise<string> => {
-    const bound: JsonMap = greedy ? { qos_policy_id: cloud.bandwidthPolicy } : { 'binding:host_id': host };
-    const port = { network_id: cloud.network, device_id, device_owner: 'compute:nova', ...bound };
-    const url = `${cloudUrl(cloud, 'neutron')}/v2.0/ports`;
-    return idIn(await ask({ url, method: 'POST', token, body: { port } }), 'port');
+  return {
+    ports: client.networkPorts,
+    context,
+    newPort: (...wanted) => newPort(cloud, ...wanted),
+    stop: stopping(client),
   };
-  return { ports: client.networkPorts, context, newPort, stop: stopping(client) };
 });

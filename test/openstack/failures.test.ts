@@ -6,7 +6,7 @@ import { PASSWORD } from './configuration.ts';
 import { cloudClient, cloudContext, passwordOf } from './cloud-client.ts';
 import { startFailingProxy, type Failure } from './failing-proxy.ts';
 import { cloudUrl, PROFILES } from './filled-cloud.ts';
-import { newProvider } from './providers.ts';
+import { newProvider } from './new-provider.ts';
 
 const cloud = inject('openstack');
 const OWNER = { projectId: 'p', userId: 'u' };

@@ -29,7 +29,7 @@ export async function installServices(): Promise<Installed> {
   } catch (error) {
     rmSync(venv, { recursive: true, force: true });
     if (!(error instanceof CommandFailed)) throw error;
-    return { skipped: `the services could not be installed from Python’s index: ${error.message.split('\n').at(-1)}` };
+    return { skipped: `the services could not be installed from Python’s index: ${lastLineOf(error.message)}` };
   } finally {
     rmSync(lock, { recursive: true, force: true });
   }
@@ -56,3 +56,11 @@ async function installInto(venv: string, python: string): Promise<void> {
     await run(join(venv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', ...wanted]);
   }
 }
+
+/** What a command said last, where something was said. */
+const lastLineOf = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .findLast((line) => line !== '')
+    ?.slice(0, 200) ?? '';
