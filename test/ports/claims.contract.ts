@@ -78,6 +78,16 @@ export const claimsContract = (name: string, boot: () => Promise<ClaimsWorld>): 
       expect(await world.placement.allocations(server)).toEqual({ [node1]: ONE });
     });
 
+    it('taking back a claim that was refused changes nothing', async () => {
+      const [node, server] = [await world.newProvider(1), randomUUID()];
+      const claimed = await claim(server, node, { VCPU: 2 }, 'op');
+
+      await world.placement.withdraw([server], 'op');
+
+      expect(claimed).toBe(false);
+      expect(await world.placement.allocations(server)).toEqual({});
+    });
+
     it('a swap hands all over on a full host, and again it is the same [PLACE-08, PLACE-11]', async () => {
       const [node, server, migration] = [await world.newProvider(4), randomUUID(), randomUUID()];
       await claim(server, node, { VCPU: 4 });

@@ -32,6 +32,9 @@ export interface PlacementOptions {
   readonly random: () => number;
 }
 
+/** What became of taking something out of what a consumer holds. */
+type Reduced = 'reduced' | 'not-held' | 'holds-nothing' | 'failed';
+
 /** Claims in an OpenStack Placement. Providers and inventories are the computes' own: nothing of them is written here. */
 export class OpenStackPlacement implements Placement {
   readonly #options: PlacementOptions;
@@ -136,7 +139,8 @@ export class OpenStackPlacement implements Placement {
   /** Takes the provider and all of its tree out of what the consumer holds; a conflict is read and written again. */
   async removeProvider(consumer: string, provider: string): Promise<boolean> {
     const tree = await this.#tree(provider);
-    return this.#reduce(consumer, (allocations) => without(allocations, tree));
+    const outcome = await this.#reduce(consumer, (allocations) => without(allocations, tree));
+    return outcome === 'reduced' || outcome === 'not-held';
   }
 
   /** @throws AllocationDeleteFailed when Placement refuses */
@@ -159,33 +163,33 @@ export class OpenStackPlacement implements Placement {
       if (before === undefined) continue;
       const kept = new Set(before);
       const isKept = ([provider]: readonly [string, unknown]): boolean => kept.has(provider);
-      const done = await this.#reduce(consumer, (allocations) =>
+      const outcome = await this.#reduce(consumer, (allocations) =>
         Object.fromEntries(Object.entries(allocations).filter(isKept)),
       );
-      if (!done) {
+      if (outcome === 'failed') {
         throw new AllocationUpdateFailed({ consumer_uuid: consumer, error: 'its claim could not be taken back' });
       }
       await marks.forget(consumer, operation);
     }
   }
 
-  /** Writes less than the consumer holds. False when it held nothing, is refused, or others were at it at every try. */
-  async #reduce(consumer: string, rest: (allocations: Allocations) => Allocations): Promise<boolean> {
+  /** Writes less than the consumer holds; after a conflict it is read and written again. */
+  async #reduce(consumer: string, rest: (allocations: Allocations) => Allocations): Promise<Reduced> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       await this.#pause(attempt);
       const { allocations, generation, owner } = await this.#held(consumer);
       const after = rest(allocations);
-      const gone = Object.keys(allocations).length - Object.keys(after).length;
-      if (gone === 0 || owner === undefined) return Object.keys(allocations).length > 0 || attempt > 0;
+      if (owner === undefined || Object.keys(allocations).length === 0) return 'holds-nothing';
+      if (Object.keys(after).length === Object.keys(allocations).length) return 'not-held';
       const body = { allocations: allocationsBody(after), ...ownerBody(owner), consumer_generation: generation };
       const { written, detail } = await this.#put(consumer, ALLOCATIONS, body);
-      if (written === 'written') return true;
+      if (written === 'written') return 'reduced';
       if (written === 'refused') {
         this.#options.log.warn('Placement refused to reduce allocations', { consumer, error: detail });
-        return false;
+        return 'failed';
       }
     }
-    return false;
+    return 'failed';
   }
 
   async #tree(provider: string): Promise<ReadonlySet<string>> {

@@ -59,6 +59,17 @@ describe('Placement as it was recorded', () => {
     },
   );
 
+  it('taking back a claim that was refused writes nothing', async () => {
+    const [put] = recorded('claim-over-capacity');
+    const nothing = heldExchange(consumerOf(put), NOTHING);
+    const { placement, finish } = await start([nothing, nothing, ...(put ? [put] : [])]);
+    await placement.claim(consumerOf(put), requestOf(put), OWNER, 'op');
+
+    await placement.withdraw([consumerOf(put)], 'op');
+
+    expect(await finish()).toEqual([]);
+  });
+
   it('a provider’s conflict is read and written again, after a pause [PLACE-03]', async () => {
     const put = recorded('provider-race').find(({ method }) => method === 'PUT');
     const nothing = heldExchange(consumerOf(put), NOTHING);
