@@ -58,7 +58,14 @@ export default defineConfig({
         test: {
           name: 'house',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/localstack/**', 'test/package/**', 'test/lib/**', ...UNITS, ...PROPERTIES],
+          exclude: [
+            'test/localstack/**',
+            'test/openstack/**',
+            'test/package/**',
+            'test/lib/**',
+            ...UNITS,
+            ...PROPERTIES,
+          ],
         },
       },
       {

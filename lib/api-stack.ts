@@ -1,6 +1,7 @@
 import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { namedCloud } from '#configuration/openstack';
 import type { ContextOptions } from '#configuration/options';
 import { pascalCase } from '../statemachines/builder.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
@@ -47,7 +48,8 @@ export class ApiStack extends Stack {
     this.#settings = props.settings;
     checkGrants(workflows);
     this.#alarmTopic = Topic.fromTopicArn(this, 'Alarms', names.topicArn('alarms'));
-    this.#ports = new Ports({ names, workflows });
+    const cloud = namedCloud(props.settings);
+    this.#ports = new Ports({ names, workflows, ...(cloud === undefined ? {} : { cloud }) });
     this.#addRpc();
     for (const workflow of workflows) this.#addWorkflow(workflow);
     this.#addReconciler();
@@ -120,6 +122,7 @@ export class ApiStack extends Stack {
       entry,
       alarmTopic: this.#alarmTopic,
       settings: this.#settings,
+      inSubnets: ports.some((port) => port === 'image' || port === 'network'),
       ...settings,
     });
     this.#ports.grant(made, ports);

@@ -34,6 +34,12 @@ export interface PortsProps {
    * @default every cell, those added later included
    */
   readonly cell?: string;
+  /**
+   * Services that a cloud serves in place of the deployment's own, and the secret of its credential.
+   *
+   * @default none
+   */
+  readonly cloud?: { readonly services: readonly string[]; readonly credentialSecret: string };
 }
 
 /**
@@ -140,6 +146,13 @@ export class Ports {
     for (const arn of executions) acknowledgeWildcard(grantee, arn, 'executions are named after their requests');
   }
 
+  /** A service of a cloud is reached by its credential; another one by what the deployment's own adapter needs. */
+  cloudOr(grantee: Grantee, service: string, own: () => void): void {
+    const { cloud, names } = this.#props;
+    if (!cloud?.services.includes(service)) own();
+    else this.#allow(grantee, ['secretsmanager:GetSecretValue'], [names.secretArn(cloud.credentialSecret)]);
+  }
+
   notify(grantee: Grantee): void {
     this.#allow(grantee, ['events:PutEvents'], [this.#props.names.eventBusArn()]);
   }
@@ -160,8 +173,8 @@ const GRANTS = {
     ports.cellTables(grantee, 'read');
   },
   placement: (ports, grantee) => ports.table(grantee, 'placement', 'write'),
-  image: (ports, grantee) => ports.table(grantee, 'api', 'read'),
-  network: (ports, grantee) => ports.send(grantee, 'network'),
+  image: (ports, grantee) => ports.cloudOr(grantee, 'image', () => ports.table(grantee, 'api', 'read')),
+  network: (ports, grantee) => ports.cloudOr(grantee, 'network', () => ports.send(grantee, 'network')),
   compute: (ports, grantee) => ports.send(grantee, 'cell-*-host-*', HOST_QUEUES),
   'service-group': (ports, grantee) => {
     ports.cellTables(grantee, 'read');

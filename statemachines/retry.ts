@@ -22,6 +22,8 @@ const TRANSIENT = [
   'TransactionConflict',
   'QueueThrottled',
   'ExecutionsThrottled',
+  // A service of a cloud gave no answer, or asked for patience.
+  'ServiceNotReached',
 ];
 
 /**

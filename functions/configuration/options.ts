@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { OPENSTACK_NETWORK_OPTIONS, OPENSTACK_OPTIONS } from './openstack.ts';
 import { choice, flag, names, text, wholeNumber } from './values.ts';
 
 const ANY_TEXT = /^.+$/u;
@@ -80,6 +81,7 @@ export const FUNCTION_OPTIONS = v.strictObject({
     ),
     null,
   ),
+  ...OPENSTACK_OPTIONS,
 });
 
 /** What the context decides for the stacks alone. */
@@ -101,6 +103,7 @@ const STACK_OPTIONS = v.strictObject({
     flag({ says: 'Whether functions and workflows send traces to X-Ray.', readBy: 'functions, workflows' }),
     false,
   ),
+  ...OPENSTACK_NETWORK_OPTIONS,
 });
 
 const ADDRESS = { readBy: 'every function' };

@@ -1,10 +1,11 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type Alias,
   Architecture,
+  CfnFunction,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -31,6 +32,8 @@ export interface TaskFunctionProps {
   readonly settings: Omit<ContextOptions, 'cells'>;
   /** @default none beyond what every function is told */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether it runs in the subnets from which a cloud is reached, where there are any. @default false */
+  readonly inSubnets?: boolean;
   /** @default 256 */
   readonly memorySize?: number;
   /** @default 30 seconds */
@@ -71,6 +74,7 @@ export class TaskFunction extends Construct implements IGrantable {
     if (props.settings.tracing) {
       acknowledgeUnscopedActions(role, 'xray:PutTraceSegments and xray:PutTelemetryRecords know no resources');
     }
+    if (props.inSubnets === true) this.#enterSubnets(role, props.settings);
     this.live = this.function.addAlias('live');
     this.grantPrincipal = role;
     this.#addAlarms(functionName, props.alarmTopic);
@@ -98,6 +102,25 @@ export class TaskFunction extends Construct implements IGrantable {
       // A run that is missed is not made up for: the next one sees the same records.
       targets: [new LambdaTarget(live, { retryAttempts: 0, maxEventAge: interval })],
     });
+  }
+
+  /** Where the context names subnets of a VPC: by their ids, since they lie in no stack of ours. */
+  #enterSubnets(role: Role, { openstackSubnets, openstackSecurityGroups }: TaskFunctionProps['settings']): void {
+    const { defaultChild } = this.function.node;
+    if (openstackSubnets === null || !(defaultChild instanceof CfnFunction)) return;
+    defaultChild.vpcConfig = {
+      subnetIds: [...openstackSubnets],
+      securityGroupIds: [...(openstackSecurityGroups ?? [])],
+    };
+    Grant.addToPrincipal({
+      grantee: role,
+      actions: ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'],
+      resourceArns: ['*'],
+    }).assertSuccess();
+    acknowledgeUnscopedActions(
+      role,
+      'Lambda makes the network interfaces of a function in a VPC: ec2:*NetworkInterface*',
+    );
   }
 
   #addAlarms(functionName: string, topic: ITopic): void {

@@ -9,12 +9,12 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  * reports here.
  */
 const DIGESTS: Readonly<Record<string, string>> = {
-  build: '3854cadfb527797b80e22929106cde6a9f5c11aed1911b0b75c55cffe612703d',
-  'cold-migrate': 'bd1dd991a4e9a505fe49feb56503f0a8d2ffaa5094724eb9f2e026d13c98c994',
-  launch: '7c626572c693eabb9c7bc192a25c829fa0534cf9926fb0448a65d6143209ce0e',
-  'live-migrate': 'd6dc6fc3a8266285b642c168136e5aab3a5bdf2ffc5e56224d07b2b427e3ced9',
-  rebuild: '9c9d8eccaa945f4ce091bf6c16f69057eb6611e977a424a347a93caa9d67b4b4',
-  unshelve: '21704948d27d94e2163693a05b81bc7ab6f090d16a2477523ab7c68288bf0e86',
+  build: '247ef7be8f342f388514074b3c4696b25c7db19383aaa47a9480970643ec12a3',
+  'cold-migrate': 'dd6a5938434c69a944fc2f853b94dcf9dee36f1c8dc2a34fe8bb3ebd98f2bfeb',
+  launch: '1176aff2a0115b506a80ebd973bd8b36ee0afbe8a7ff1d15abb045894fdf348f',
+  'live-migrate': '6f38dc8f85f55fb0e7f54fcc55657ca05ff9929d9dbd7fefc9dbeeecd18b1065',
+  rebuild: '108fb7b974a8e4feff42956d2217006f1a0d7e30d6f8ed9edbb6b05cf9987b4a',
+  unshelve: '9e467d5eb7626690033300ea2ddb1a703d4e05a2bfc02032c8d016fa3289c787',
 };
 
 const digest = (definition: string): string =>

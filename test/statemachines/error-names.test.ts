@@ -3,7 +3,13 @@ import * as errors from '#errors';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 
 /** What our ports throw when the same call may be tried again. */
-const TRANSIENT = ['TransactionConflict', 'TableThrottled', 'QueueThrottled', 'ExecutionsThrottled'];
+const TRANSIENT = [
+  'TransactionConflict',
+  'TableThrottled',
+  'QueueThrottled',
+  'ExecutionsThrottled',
+  'ServiceNotReached',
+];
 
 /** Names that the services give, and those of our ports and of computes. */
 const KNOWN = [
