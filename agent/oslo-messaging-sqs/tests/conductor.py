@@ -51,7 +51,8 @@ class Conductor:
     def __init__(self, endpoint: str, deployment: str, cell: str = "cell1") -> None:
         self._sqs = client(endpoint)
         self._s3 = client(endpoint, "s3")
-        self._deployment = deployment
+        self.endpoint = endpoint
+        self.deployment = self._deployment = deployment
         self._cell = cell
         self.queue = f"cell-{cell}-conductor"
         self.methods: dict[str, Method] = {"ping": lambda args: args}

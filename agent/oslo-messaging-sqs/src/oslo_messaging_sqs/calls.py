@@ -18,6 +18,9 @@ from oslo_messaging_sqs.report import Report
 #: Seconds after which a held call looks again whether the conductor is away.
 _LOOK = 5.0
 
+#: Seconds of one wait, at most.
+_LONGEST = 3600.0
+
 
 class Waiting:
     """One call in progress."""
@@ -119,28 +122,31 @@ class Patience:
         if deadline is None:
             return _LOOK
         if now < deadline:
-            return min(deadline - now, 3600.0)
-        if self._timeout is not None:
-            held_until = self._start + self._timeout + self._hold
-            if now < held_until and self._availability.away():
-                self.held = True
-                return min(_LOOK, max(0.0, held_until - self._clock()))
+            return min(deadline - now, _LONGEST)
+        held_until = self._due() + self._hold
+        if now < held_until and self._availability.away():
+            self.held = True
+            return min(_LOOK, max(0.0, held_until - self._clock()))
         # the ping may have taken a while, and told that the conductor is back
-        deadline = self._deadline()
-        left = 0.0 if deadline is None else deadline - self._clock()
+        left = (self._deadline() or 0.0) - self._clock()
         return left if left > 0 else None
 
+    def _due(self) -> float:
+        """When its own time-outs end it; infinity where it has none."""
+        timeout = self._start + self._timeout if self._timeout is not None else float("inf")
+        monitor = self._heard + self._monitor if self._monitor else float("inf")
+        return min(timeout, monitor)
+
     def _deadline(self) -> float | None:
-        ends = [self._start + self._timeout] if self._timeout is not None else []
-        if self._monitor:
-            ends.append(self._heard + self._monitor)
-        if not ends:
+        """When it ends if nobody is away; None for never."""
+        due = self._due()
+        if due == float("inf"):
             return None
-        deadline = min(ends)
         back = self._availability.back_at if self._hold > 0 else None
-        if back is None or back <= self._start or self._timeout is None:
-            return deadline
-        return max(deadline, min(back + self._timeout, self._start + self._timeout + self._hold))
+        if back is None or back <= self._start:
+            return due
+        patience = min(self._timeout or float("inf"), self._monitor or float("inf"))
+        return max(due, min(back + patience, due + self._hold))
 
 
 def wait(waiting: Waiting, patience: Patience, report: Report, what: str, exmods: Sequence[str]) -> Any:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import oslo_messaging
 from oslo_config import cfg
-from oslo_messaging._drivers import common as oslo_common
 
 GROUP = "oslo_messaging_sqs"
 
@@ -161,11 +160,14 @@ def _values(conf: cfg.ConfigOpts, url: oslo_messaging.TransportURL) -> dict[str,
     unknown = sorted(set(url.query) - set(names))
     if unknown:
         raise _wrong(url, f"{', '.join(unknown)} is no option: there are {', '.join(names)}")
-    try:
-        group = oslo_common.ConfigOptsProxy(conf, url, GROUP).oslo_messaging_sqs
-        return {name: group[name] for name in names}
-    except (ValueError, cfg.Error) as error:
-        raise _wrong(url, str(error)) from error
+    values: dict[str, Any] = {}
+    for option in _OPTIONS:
+        name = option.name
+        try:
+            values[name] = option.type(url.query[name]) if name in url.query else conf[GROUP][name]
+        except (ValueError, cfg.Error) as error:
+            raise _wrong(url, f"{name}: {error}") from error
+    return values
 
 
 def _path(url: oslo_messaging.TransportURL, values: dict[str, Any]) -> None:

@@ -108,7 +108,8 @@ class Queues:
                 QueueUrl=self._url(queue),
                 Entries=[{"Id": str(at), "ReceiptHandle": receipt} for at, receipt in enumerate(entries)],
             )
-            self._report.count("deletes_refused", len(answer.get("Failed", [])))
+            if answer.get("Failed"):
+                self._report.count("deletes_refused", len(answer["Failed"]))
 
     def hide(self, queue: str, receipts: Sequence[str], seconds: int) -> None:
         """Keeps messages from coming again for so many seconds from now; 0 puts them back."""

@@ -95,7 +95,8 @@ def trouble(error: BaseException, place: Place) -> Trouble:
     skew = _skew(error)
     if code in _CLOCK or "Signature expired" in str(error):
         if skew is not None and abs(skew) > 60:
-            return Trouble("clock", f"{where}: this host's clock is off by {skew:.0f} s: set it (chrony, ntpd)", False)
+            off = f"the clock of this host is off by about {skew / 60:.0f} min"
+            return Trouble("clock", f"{where}: {off}: set it (chrony, ntpd)", False)
         return Trouble("signature", f"{where}: the signature is refused ({code}): check clock and credentials", False)
     if code.startswith(("KMS", "Kms")) and "Throttl" not in code:
         return Trouble(
