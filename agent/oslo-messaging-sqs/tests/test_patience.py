@@ -140,6 +140,20 @@ def test_the_time_out_anew_is_bounded_by_the_hold(side: Side) -> None:
     assert patience.left() is None
 
 
+def test_the_time_until_a_held_call_could_be_sent_does_not_count(side: Side) -> None:
+    patience = side.patience(60)
+    side.failing = True
+    side.clock.now = 90
+    patience.sent()
+    side.failing = False
+
+    assert patience.left() == 60
+    side.clock.now = 150
+    side.availability.answered()
+    assert patience.left() is None
+    assert patience.send_until == 160
+
+
 def test_an_answer_while_the_ping_runs_proves_that_the_conductor_is_there(side: Side) -> None:
     def answered_meanwhile() -> bool:
         side.availability.answered()

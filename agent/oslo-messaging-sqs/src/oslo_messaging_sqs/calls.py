@@ -104,12 +104,19 @@ class Patience:
         self._availability = availability
         self._start = self._heard = clock()
         self._hold = hold
+        #: what no holding goes beyond
+        self._limit = self._start + (timeout if timeout is not None else float("inf")) + hold
         self.held = False
 
     @property
     def send_until(self) -> float:
         """Until when (monotonic seconds) the request itself is tried."""
-        return self._start + (self._timeout or 0.0) + self._hold if self._timeout is not None else float("inf")
+        return self._limit
+
+    def sent(self) -> None:
+        """The request was sent; of one that is held the time until then does not count."""
+        if self._hold > 0:
+            self._start = self._heard = self._clock()
 
     def heard(self) -> None:
         """A sign of work came."""
@@ -123,7 +130,7 @@ class Patience:
             return _LOOK
         if now < deadline:
             return min(deadline - now, _LONGEST)
-        held_until = self._due() + self._hold
+        held_until = min(self._due() + self._hold, self._limit)
         if now < held_until and self._availability.away():
             self.held = True
             return min(_LOOK, max(0.0, held_until - self._clock()))
@@ -135,7 +142,7 @@ class Patience:
         """When its own time-outs end it; infinity where it has none."""
         timeout = self._start + self._timeout if self._timeout is not None else float("inf")
         monitor = self._heard + self._monitor if self._monitor else float("inf")
-        return min(timeout, monitor)
+        return min(timeout, monitor, self._limit)
 
     def _deadline(self) -> float | None:
         """When it ends if nobody is away; None for never."""
@@ -146,7 +153,7 @@ class Patience:
         if back is None or back <= self._start:
             return due
         patience = min(self._timeout or float("inf"), self._monitor or float("inf"))
-        return max(due, min(back + patience, due + self._hold))
+        return max(due, min(back + patience, due + self._hold, self._limit))
 
 
 def wait(waiting: Waiting, patience: Patience, report: Report, what: str, exmods: Sequence[str]) -> Any:

@@ -79,6 +79,7 @@ class Engine:
                 if request.retry is not None and request.retry >= 0:
                     raise
                 raise oslo_messaging.MessagingTimeout(f"{what}: {error}") from error
+            patience.sent()
             if held:
                 self.availability.asked()
             return wait(waiting, patience, self.report, what, self._exmods)
