@@ -58,10 +58,11 @@ def proxy(emulator: Emulator) -> Iterator[Proxy]:
 class Compute:
     """One host: a transport and what is needed to listen and to call."""
 
-    def __init__(self, url: str, host: str) -> None:
+    def __init__(self, url: str, host: str, state_path: str | None = None) -> None:
         self.conf = cfg.ConfigOpts()
         self.conf([], default_config_files=[])
         self.conf.register_opts([cfg.StrOpt("host", default=host)])
+        self.conf.register_opts([cfg.StrOpt("state_path", default=state_path)])
         _register_global_options(self.conf)
         self.transport = oslo_messaging.get_rpc_transport(self.conf, url, allowed_remote_exmods=["oslo_messaging"])
         self.host = host
@@ -110,11 +111,11 @@ def join(emulator: Emulator, deployment: str) -> Iterator[Join]:
     """Makes hosts; options stand in the URL."""
     computes: list[Compute] = []
 
-    def make(host: str = "host1", endpoint: str | None = None, **options: Any) -> Compute:
+    def make(host: str = "host1", endpoint: str | None = None, state_path: Any = None, **options: Any) -> Compute:
         netloc = (endpoint or emulator.endpoint).partition("://")[2]
         given = {"emulator": "true", "poll_seconds": 1, "visibility_timeout": 6, "probe_seconds": 1, **options}
         query = "&".join(f"{name}={value}" for name, value in given.items())
-        computes.append(Compute(f"sqs://{netloc}/{deployment}/cell1?{query}", host))
+        computes.append(Compute(f"sqs://{netloc}/{deployment}/cell1?{query}", host, state_path and str(state_path)))
         return computes[-1]
 
     yield make

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pathlib
 
 import oslo_messaging
 import pytest
 
 from conductor import Conductor
 from conftest import Join, eventually
+from oslo_messaging_sqs.names import reply_queue
 
 
 class Endpoint:
@@ -70,6 +72,28 @@ def test_a_child_has_a_reply_queue_of_its_own(conductor: Conductor, join: Join) 
     assert os.waitstatus_to_exitcode(status) == 42
     assert client.call({}, "echo", n=2) == 2
     assert len({request["_reply_q"] for request in conductor.received}) == 2
+
+
+def test_the_reply_queue_of_a_process_that_was_killed_goes_with_the_next_one(
+    conductor: Conductor, join: Join, tmp_path: pathlib.Path
+) -> None:
+    conductor.methods["echo"] = lambda args: args["n"]
+    orphan, another_hosts = reply_queue("host1"), reply_queue("host2")
+    folder = tmp_path / "oslo-messaging-sqs"
+    folder.mkdir()
+    for pid, queue in (("4194305", orphan), ("4194306", another_hosts)):
+        conductor.make(queue)
+        (folder / pid).write_text(f"77 {queue}\n")
+    compute = join(state_path=tmp_path)
+
+    compute.client("conductor").call({}, "echo", n=1)
+    eventually(lambda: orphan not in conductor.queues())
+
+    own = conductor.received[0]["_reply_q"]
+    assert {own, another_hosts} <= set(conductor.queues())
+    assert sorted(file.name for file in folder.iterdir()) == sorted(["4194306", str(os.getpid())])
+    compute.transport.cleanup()
+    assert [file.name for file in folder.iterdir()] == ["4194306"]
 
 
 def test_the_concurrency_is_what_this_run_is_for() -> None:

@@ -9,7 +9,8 @@ from typing import Callable
 from oslo_messaging_sqs.calls import Calls
 from oslo_messaging_sqs.delivery import AWS_ERRORS, Delivery, backoff
 from oslo_messaging_sqs.envelope import NewerEnvelope, Unreadable, unpack_answer
-from oslo_messaging_sqs.names import reply_queue
+from oslo_messaging_sqs.leftovers import Leftovers
+from oslo_messaging_sqs.names import reply_prefix, reply_queue
 from oslo_messaging_sqs.options import Settings
 from oslo_messaging_sqs.peers import UnknownConductor, sender_of
 from oslo_messaging_sqs.queues import Queues, Received
@@ -46,6 +47,7 @@ class Replies:
         self._name: str | None = None
         self._thread: threading.Thread | None = None
         self._failing = False
+        self._leftovers = Leftovers(settings.state_path)
 
     @property
     def failing(self) -> bool:
@@ -67,6 +69,7 @@ class Replies:
                 name = reply_queue(self._settings.host)
                 self._queues.create(name)
                 self._name = name
+                self._leftovers.keep(name)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._read, name="sqs-replies", daemon=True)
                 self._thread.start()
@@ -82,9 +85,12 @@ class Replies:
             self._queues.remove(name)
         except AWS_ERRORS as error:
             self._delivery.failed(error, self._delivery.place("sqs:DeleteQueue", name))
+        else:
+            self._leftovers.forget()
 
     def _read(self) -> None:
         failures = 0
+        self._clear_leftovers()
         while not self._stopping.is_set():
             name = self._name
             if name is None:
@@ -110,6 +116,16 @@ class Replies:
                 self._failing = False
                 self._delivery.worked(place)
 
+    def _clear_leftovers(self) -> None:
+        prefix = reply_prefix(self._settings.host)
+        try:
+            cleared = self._leftovers.clear(prefix, self._queues.remove)
+        except AWS_ERRORS as error:
+            self._delivery.failed(error, self._delivery.place("sqs:DeleteQueue", f"{prefix}*"))
+            return
+        if cleared:
+            self._report.count("reply_queues_cleared", cleared)
+
     def _make_another(self, gone: str) -> None:
         """Answers that lay in the queue are lost; whoever waits for one times out."""
         name = reply_queue(self._settings.host)
@@ -121,6 +137,7 @@ class Replies:
         with self._lock:
             if self._name == gone:
                 self._name = name
+                self._leftovers.keep(name)
         self._report.count("reply_queues_remade")
 
     def _take(self, name: str, message: Received) -> None:
