@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import time
+from typing import Callable
 
 import pytest
 from botocore import exceptions as botocore
@@ -13,11 +14,16 @@ from oslo_messaging_sqs.trouble import Place, trouble
 PLACE = Place("sqs:SendMessage", "d-cell-c-conductor", "eu-west-1")
 
 
-def refused(code: str, status: int = 400, text: str = "text", ahead: float = 0) -> botocore.ClientError:
+def refused(code: str, status: int = 400, ahead: float = 0) -> Callable[[], botocore.ClientError]:
+    """Makes an error of the service, as it is now on a clock that is so many seconds ahead of it."""
+    return lambda: _refused(code, status, ahead)
+
+
+def _refused(code: str, status: int, ahead: float) -> botocore.ClientError:
     date = email.utils.formatdate(time.time() - ahead, usegmt=True)
     metadata = {"HTTPStatusCode": status, "HTTPHeaders": {"date": date}}
     return botocore.ClientError(
-        {"Error": {"Code": code, "Message": text}, "ResponseMetadata": metadata},  # type: ignore[typeddict-item]
+        {"Error": {"Code": code, "Message": "text"}, "ResponseMetadata": metadata},  # type: ignore[typeddict-item]
         "SendMessage",
     )
 
@@ -36,14 +42,14 @@ def refused(code: str, status: int = 400, text: str = "text", ahead: float = 0) 
         (refused("RequestThrottled", 403), "throttled", "tried again"),
         (refused("ServiceUnavailable", 503), "service_error", "tried again"),
         (refused("InvalidMessageContents"), "refused", "InvalidMessageContents"),
-        (botocore.NoCredentialsError(), "no_credentials", "instance profile"),
-        (botocore.EndpointConnectionError(endpoint_url="https://x"), "unreachable", "cannot be reached"),
-        (botocore.ReadTimeoutError(endpoint_url="https://x"), "unreachable", "cannot be reached"),
-        (ConnectionResetError(), "unreachable", "cannot be reached"),
+        (botocore.NoCredentialsError, "no_credentials", "instance profile"),
+        (lambda: botocore.EndpointConnectionError(endpoint_url="https://x"), "unreachable", "cannot be reached"),
+        (lambda: botocore.ReadTimeoutError(endpoint_url="https://x"), "unreachable", "cannot be reached"),
+        (ConnectionResetError, "unreachable", "cannot be reached"),
     ],
 )
-def test_a_failure_is_one_line_that_says_what_to_do(error: Exception, kind: str, advice: str) -> None:
-    found = trouble(error, PLACE)
+def test_a_failure_is_one_line_that_says_what_to_do(error: Callable[[], Exception], kind: str, advice: str) -> None:
+    found = trouble(error(), PLACE)
 
     assert found.kind == kind
     assert advice in found.advice
@@ -52,6 +58,6 @@ def test_a_failure_is_one_line_that_says_what_to_do(error: Exception, kind: str,
 
 
 def test_what_passes_by_itself_is_told_from_what_a_person_mends() -> None:
-    passing = [trouble(refused(code, 503), PLACE).passes for code in ("Throttling", "InternalError", "AccessDenied")]
+    passing = [trouble(refused(code, 503)(), PLACE).passes for code in ("Throttling", "InternalError", "AccessDenied")]
 
     assert passing == [True, True, False]
