@@ -33,7 +33,7 @@ def _refused(code: str, status: int, ahead: float) -> botocore.ClientError:
     [
         (refused("AWS.SimpleQueueService.NonExistentQueue"), "queue_gone", "check deployment, cell, region"),
         (refused("AccessDenied", 403), "no_rights", "allow sqs:SendMessage"),
-        (refused("SignatureDoesNotMatch", 403, ahead=900), "clock", "clock is off by about 15 min"),
+        (refused("SignatureDoesNotMatch", 403, ahead=900), "clock", "this host is off by about 15 min"),
         (refused("SignatureDoesNotMatch", 403), "signature", "check clock and credentials"),
         (refused("InvalidClientTokenId", 403), "identity", "check this host's role"),
         (refused("KmsAccessDenied"), "no_key", "kms:Decrypt"),

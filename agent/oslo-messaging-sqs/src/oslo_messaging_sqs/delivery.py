@@ -81,18 +81,20 @@ class Delivery:
         while True:
             try:
                 result = request()
-            except AWS_ERRORS as error:
-                advice = self.failed(error, place)
-                self._failing = self._failing or remedy is None
-                tries += 1
-                over = retry is not None and 0 <= retry < tries
-                pause = backoff(tries)
-                if over or time.monotonic() + pause >= deadline or self._stopping.wait(pause):
-                    raise oslo_messaging.MessageDeliveryFailure(advice) from error
+            except AWS_ERRORS as caught:
+                error = caught
             else:
                 self.worked(place)
                 self._failing = self._failing and remedy is not None
                 return result
+            # outside of the except clause, where oslo.log would add the exception to the line
+            advice = self.failed(error, place)
+            self._failing = self._failing or remedy is None
+            tries += 1
+            over = retry is not None and 0 <= retry < tries
+            pause = backoff(tries)
+            if over or time.monotonic() + pause >= deadline or self._stopping.wait(pause):
+                raise oslo_messaging.MessageDeliveryFailure(advice) from error
 
     def failed(self, error: Exception, place: Place) -> str:
         """Says once what a failure means; answers that line."""

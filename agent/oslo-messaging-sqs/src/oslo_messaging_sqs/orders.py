@@ -21,6 +21,8 @@ from oslo_messaging_sqs.queues import Queues, Received
 from oslo_messaging_sqs.report import Report
 from oslo_messaging_sqs.trouble import is_gone
 
+LOG = logging.getLogger(__name__)
+
 #: The topic of an order that names none.
 TOPIC = "compute"
 
@@ -135,22 +137,29 @@ class Orders:
                 if not listened:
                     self._stopping.wait(0.5)
                 continue
-            try:
-                self._ready()
-                for message in self._queues.receive(self._queue, room, self._settings.visibility_timeout):
-                    self._take(message)
-            except AWS_ERRORS as error:
+            error = self._receive(room)
+            if error is None:
+                failures = 0
+                self._delivery.worked(place)
+            else:
                 failures += 1
                 self._delivery.failed(error, place)
                 self._stopping.wait(backoff(failures))
-            except Exception:
-                # the thread must not end for one message that nobody was prepared for: it comes again
-                self._report.count("orders_unprepared")
-                logging.getLogger(__name__).exception("an order could not be taken")
-                self._stopping.wait(1.0)
-            else:
-                failures = 0
-                self._delivery.worked(place)
+
+    def _receive(self, room: int) -> Exception | None:
+        """Takes what one long poll brings; answers what went wrong."""
+        try:
+            self._ready()
+            for message in self._queues.receive(self._queue, room, self._settings.visibility_timeout):
+                self._take(message)
+        except AWS_ERRORS as error:
+            return error
+        except Exception:
+            # the thread must not end for one message that nobody was prepared for: it comes again
+            self._report.count("orders_unprepared")
+            LOG.exception("an order could not be taken")
+            self._stopping.wait(1.0)
+        return None
 
     def _take(self, message: Received) -> None:
         try:

@@ -96,25 +96,32 @@ class Replies:
             if name is None:
                 return
             place = self._delivery.place("sqs:ReceiveMessage", name)
-            try:
-                messages = self._queues.receive(name, 10, _VISIBILITY)
-                for message in messages:
-                    self._take(name, message)
-                if messages:
-                    self._queues.delete(name, [message.receipt for message in messages])
-            except AWS_ERRORS as error:
-                if self._stopping.is_set():
-                    return
-                failures += 1
-                self._failing = True
-                self._delivery.failed(error, place)
-                if is_gone(error):
-                    self._make_another(name)
-                self._stopping.wait(backoff(failures))
-            else:
+            error = self._receive(name)
+            if error is None:
                 failures = 0
                 self._failing = False
                 self._delivery.worked(place)
+                continue
+            if self._stopping.is_set():
+                return
+            failures += 1
+            self._failing = True
+            self._delivery.failed(error, place)
+            if is_gone(error):
+                self._make_another(name)
+            self._stopping.wait(backoff(failures))
+
+    def _receive(self, name: str) -> Exception | None:
+        """Hands over what one long poll brings; answers what went wrong."""
+        try:
+            messages = self._queues.receive(name, 10, _VISIBILITY)
+            for message in messages:
+                self._take(name, message)
+            if messages:
+                self._queues.delete(name, [message.receipt for message in messages])
+        except AWS_ERRORS as error:
+            return error
+        return None
 
     def _clear_leftovers(self) -> None:
         prefix = reply_prefix(self._settings.host)

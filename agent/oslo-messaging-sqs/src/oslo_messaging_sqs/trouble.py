@@ -103,9 +103,8 @@ def trouble(error: BaseException, place: Place) -> Trouble:
             "no_key", f"{where}: the data key is refused ({code}): allow kms:Decrypt and kms:GenerateDataKey", False
         )
     if code in _DENIED:
-        return Trouble(
-            "no_rights", f"{where}: access denied: allow {place.action} in the policy of this host's role", False
-        )
+        advice = f"access denied: allow {place.action} to this host's role, or mend transport_url"
+        return Trouble("no_rights", f"{where}: {advice}", False)
     if code in _IDENTITY:
         return Trouble("identity", f"{where}: the credentials are refused ({code}): check this host's role", False)
     if code in _THROTTLED or "Throttl" in code:
