@@ -24,6 +24,9 @@ const TRANSIENT = [
   'ExecutionsThrottled',
   // A service of a cloud gave no answer, or asked for patience.
   'ServiceNotReached',
+  'PlacementAPIConnectFailure',
+  'GlanceConnectionFailed',
+  'CinderConnectionFailed',
 ];
 
 /**

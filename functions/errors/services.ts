@@ -19,7 +19,7 @@ const sentence = ({ service, url, trouble, remedy }: ServiceTrouble): string =>
 
 /** A service did not answer, or asked to come back later: the same call may be made again. */
 export class ServiceNotReached extends NovaError {
-  override readonly name = 'ServiceNotReached' as const;
+  override readonly name: string = 'ServiceNotReached';
   override readonly code = 503;
   /** Whether the service may have carried the request out although no answer came. */
   readonly maybeDone: boolean;
@@ -30,6 +30,21 @@ export class ServiceNotReached extends NovaError {
     this.maybeDone = maybeDone;
     this.told = told;
   }
+}
+
+/** Placement did not answer. */
+export class PlacementAPIConnectFailure extends ServiceNotReached {
+  override readonly name = 'PlacementAPIConnectFailure' as const;
+}
+
+/** Glance did not answer within the tries. */
+export class GlanceConnectionFailed extends ServiceNotReached {
+  override readonly name = 'GlanceConnectionFailed' as const;
+}
+
+/** Cinder did not answer. */
+export class CinderConnectionFailed extends ServiceNotReached {
+  override readonly name = 'CinderConnectionFailed' as const;
 }
 
 /** The deployment and a service do not fit: a credential, a role, a region, a catalog or a version. A person has to act. */

@@ -77,7 +77,7 @@ describe('with failures between the conductor and its services', () => {
     const { proxy, claim, placement, server, node } = await proxied();
     proxy.fail('PUT', failure);
 
-    await expect(claim()).rejects.toMatchObject({ name: 'ServiceNotReached', maybeDone: true });
+    await expect(claim()).rejects.toMatchObject({ name: 'PlacementAPIConnectFailure', maybeDone: true });
     const again = await claim();
 
     expect(again).toBe(true);
@@ -93,7 +93,7 @@ describe('with failures between the conductor and its services', () => {
     const swap = () => placement.setAndClear(migration, { [node]: { VCPU: 1 } }, OWNER, server);
     proxy.fail('POST', { kind: 'lost-answer' });
 
-    await expect(swap()).rejects.toMatchObject({ name: 'ServiceNotReached' });
+    await expect(swap()).rejects.toMatchObject({ name: 'PlacementAPIConnectFailure' });
     const again = await swap();
 
     expect(again).toBe(true);

@@ -33,7 +33,7 @@ describe('a write whose answer was lost', () => {
     const renew = () => client.volumes.renewAttachment(context, held, new Set([held.id]));
     proxy.fail('POST', { kind: 'lost-answer' });
 
-    await expect(renew()).rejects.toMatchObject({ name: 'ServiceNotReached', maybeDone: true });
+    await expect(renew()).rejects.toMatchObject({ name: 'CinderConnectionFailed', maybeDone: true });
     const renewed = await renew();
 
     expect(await client.volumes.attachments(context, server, volume)).toEqual([renewed]);

@@ -9,12 +9,12 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  * reports here.
  */
 const DIGESTS: Readonly<Record<string, string>> = {
-  build: '247ef7be8f342f388514074b3c4696b25c7db19383aaa47a9480970643ec12a3',
-  'cold-migrate': 'dd6a5938434c69a944fc2f853b94dcf9dee36f1c8dc2a34fe8bb3ebd98f2bfeb',
-  launch: '1176aff2a0115b506a80ebd973bd8b36ee0afbe8a7ff1d15abb045894fdf348f',
-  'live-migrate': '6f38dc8f85f55fb0e7f54fcc55657ca05ff9929d9dbd7fefc9dbeeecd18b1065',
-  rebuild: '108fb7b974a8e4feff42956d2217006f1a0d7e30d6f8ed9edbb6b05cf9987b4a',
-  unshelve: '9e467d5eb7626690033300ea2ddb1a703d4e05a2bfc02032c8d016fa3289c787',
+  build: '50d66db6a33c0c16c9b6a086ea4034833cfeb7e2b6480e688d50f33767faad66',
+  'cold-migrate': '8d3fad4bf91767bc0127972b3650d972b8f06a950b4f93549b156dd45be3aef7',
+  launch: '08e48fab55e26c3dbb8eb5024ee1c3fcdbcca5ae9ae4dd0686c30b6e0b6c74e2',
+  'live-migrate': 'c6786b29690d1dfd14a069445e4995939e3dc4682220c6e50cbd209c3729c5f1',
+  rebuild: '26896edacb56a3b344b6b1de673b0c99923f1b422ddf2d8d64b1948a1b3e99cc',
+  unshelve: 'f97ed88c0101ddb47715dc8dfeee6fd8fd81dbe80403022cd088a71727a18dc4',
 };
 
 const digest = (definition: string): string =>

@@ -9,6 +9,9 @@ const TRANSIENT = [
   'QueueThrottled',
   'ExecutionsThrottled',
   'ServiceNotReached',
+  'PlacementAPIConnectFailure',
+  'GlanceConnectionFailed',
+  'CinderConnectionFailed',
 ];
 
 /** Names that the services give, and those of our ports and of computes. */

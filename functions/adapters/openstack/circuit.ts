@@ -13,8 +13,12 @@ export interface Circuit {
   run<T>(call: () => Promise<T>): Promise<T>;
 }
 
-/** A circuit of one service in this process; cockatiel reads the machine's own clock. */
-export function serviceCircuit(): Circuit {
+/**
+ * A circuit of one service in this process; cockatiel reads the machine's own clock.
+ *
+ * @param notReached the error for a call that is not made
+ */
+export function serviceCircuit(notReached = ServiceNotReached): Circuit {
   const policy = circuitBreaker(handleType(ServiceNotReached), {
     halfOpenAfter: OPEN_MS,
     breaker: new ConsecutiveBreaker(IN_A_ROW),
@@ -29,7 +33,7 @@ export function serviceCircuit(): Circuit {
         if (!(error instanceof BrokenCircuitError) || last === undefined) throw error;
         const { service, url, remedy } = last.told;
         const trouble = `is left alone for ${OPEN_MS / 1000} s: ${IN_A_ROW} calls in a row had no answer`;
-        throw new ServiceNotReached({ service, url, trouble, remedy });
+        throw new notReached({ service, url, trouble, remedy });
       }
     },
   };

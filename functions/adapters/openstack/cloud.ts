@@ -1,4 +1,9 @@
-import { NeutronAdminCredentialConfigurationInvalid } from '#errors';
+import {
+  CinderConnectionFailed,
+  GlanceConnectionFailed,
+  NeutronAdminCredentialConfigurationInvalid,
+  PlacementAPIConnectFailure,
+} from '#errors';
 import type { Accelerators } from '#ports/accelerators';
 import type { ClaimMarks } from '#ports/claim-marks';
 import type { Clock } from '#ports/clock';
@@ -72,18 +77,19 @@ export interface Cloud {
 
 /** Tries and their pauses as Nova has them: Glance's a second apart, the others' ever longer. */
 const growing = (retry: number): number => 200 * 2 ** retry;
-const OWN: Readonly<Record<CloudService, Pick<ServiceOptions, 'retries' | 'pauseMs' | 'failsBy500' | 'refusedToken'>>> =
-  {
-    placement: { retries: 2, pauseMs: growing, failsBy500: true },
-    image: { retries: 3, pauseMs: () => 1000 },
-    network: {
-      retries: 3,
-      pauseMs: growing,
-      refusedToken: (cause) => new NeutronAdminCredentialConfigurationInvalid({ message: cause.message, cause }),
-    },
-    'block-storage': { retries: 3, pauseMs: growing, failsBy500: true },
-    accelerator: { retries: 2, pauseMs: growing },
-  };
+const OWN: Readonly<
+  Record<CloudService, Pick<ServiceOptions, 'retries' | 'pauseMs' | 'failsBy500' | 'refusedToken' | 'notReached'>>
+> = {
+  placement: { retries: 2, pauseMs: growing, failsBy500: true, notReached: PlacementAPIConnectFailure },
+  image: { retries: 3, pauseMs: () => 1000, notReached: GlanceConnectionFailed },
+  network: {
+    retries: 3,
+    pauseMs: growing,
+    refusedToken: (cause) => new NeutronAdminCredentialConfigurationInvalid({ message: cause.message, cause }),
+  },
+  'block-storage': { retries: 3, pauseMs: growing, failsBy500: true, notReached: CinderConnectionFailed },
+  accelerator: { retries: 2, pauseMs: growing },
+};
 
 /** The ports over one cloud: one connection pool, one token, one circuit a service. Nothing is asked before it is needed. */
 export function openstackCloud(options: CloudOptions, parts: CloudParts): Cloud {

@@ -57,6 +57,8 @@ export interface ServiceOptions extends EndpointChoice {
   readonly pauseMs: (retry: number) => number;
   /** The error of this service's own for a token of ours that it refuses twice. @default ServiceMisconfigured */
   readonly refusedToken?: (cause: ServiceMisconfigured) => Error;
+  /** Nova's name for this service giving no answer. @default ServiceNotReached */
+  readonly notReached?: typeof ServiceNotReached;
   /** Whether a 500 says that the service failed, rather than that it refuses (as Neutron's may). @default false */
   readonly failsBy500?: boolean;
   /** @default a circuit of its own */
@@ -76,7 +78,7 @@ export class ServiceClient {
 
   constructor(options: ServiceOptions) {
     this.#options = options;
-    this.#circuit = options.circuit ?? serviceCircuit();
+    this.#circuit = options.circuit ?? serviceCircuit(options.notReached);
   }
 
   get service(): string {
@@ -175,9 +177,10 @@ export class ServiceClient {
 
   #notReached(url: URL, trouble: string, maybeDone: boolean): ServiceNotReached {
     const { service } = this;
+    const { notReached = ServiceNotReached } = this.#options;
     const shown = shownUrl(url);
     this.#options.log.warn('an OpenStack service gave no answer', { service, url: shown, trouble });
-    return new ServiceNotReached({ service, url: shown, trouble, remedy: LATER, maybeDone });
+    return new notReached({ service, url: shown, trouble, remedy: LATER, maybeDone });
   }
 
   #url({ path, below }: Pick<Call, 'path' | 'below'>, token: Token): URL {
