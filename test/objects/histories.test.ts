@@ -23,13 +23,14 @@ describe('the history of every type', () => {
   test('is told version by version, up to the newest', () => {
     const history = histories();
 
-    const told = [...registry.values()].map((type) => {
-      const versions = history.get(type.name) ?? [];
-      const gap = versions.findIndex((version, index) => version.split('.')[1] !== String(index));
-      return { name: type.name, newest: versions.at(-1), gap };
+    const wrong = [...registry.values()].flatMap(({ name, version }) => {
+      const versions = history.get(name) ?? [];
+      const gap = versions.findIndex((each, index) => each.split('.')[1] !== String(index));
+      if (gap !== -1) return [`${name}: no line on the version before ${versions[gap]}`];
+      return versions.at(-1) === version ? [] : [`${name}: a line on ${version} below its version`];
     });
 
-    expect(told).toEqual([...registry.values()].map(({ name, version }) => ({ name, newest: version, gap: -1 })));
+    expect(wrong).toEqual([]);
   });
 
   test('says what is done when it is lowered: a field that a version adds is dropped below it', () => {

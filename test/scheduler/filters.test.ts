@@ -199,7 +199,10 @@ describe('the filters', () => {
       ),
     );
 
-    expect(names.toSorted()).toEqual(CASES.map(({ filter }) => filter.name).toSorted());
+    const without = names.filter((name) => !CASES.some(({ filter }) => filter.name === name));
+
+    expect(names.length).toBeGreaterThan(10);
+    expect(without, 'add what passes and what fails to CASES').toEqual([]);
   });
 
   it('of a deployment that names none are these', () => {
