@@ -22,6 +22,7 @@ const UNITS = [
     'scheduler',
     'servers',
     'statemachines',
+    'task-rpc',
     'wire',
     'workflows',
   ),

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { pascalCase } from '#statemachines/builder';
@@ -92,6 +93,29 @@ const USED = [
   'states:SendTaskSuccess',
   'states:StartExecution',
 ];
+
+/** Services of the SDK by the name that IAM has for them, where it is another one. */
+const IAM_NAMES: Readonly<Record<string, string>> = { eventbridge: 'events', sfn: 'states' };
+
+/** Actions of commands that IAM does not call by their own name. */
+const IAM_ACTIONS: Readonly<Record<string, string>> = {
+  'dynamodb:TransactWriteItems': 'dynamodb:ConditionCheckItem',
+  'sqs:SendMessageBatch': 'sqs:SendMessage',
+};
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** The action of each command that an adapter names, with the adapter's file. */
+const called = () =>
+  globSync('functions/adapters/**/*.ts', { cwd: ROOT }).flatMap((path) => {
+    const text = readFileSync(new URL(path, ROOT), 'utf8');
+    const [, client = ''] = /'@aws-sdk\/client-([a-z0-9]+)'/u.exec(text) ?? [];
+    const commands = new Set([...text.matchAll(/\b([A-Z]\w+)Command\b/gu)].map(([, command = '']) => command));
+    return [...commands].map((command) => {
+      const action = `${IAM_NAMES[client] ?? client}:${command}`;
+      return { path, action: IAM_ACTIONS[action] ?? action };
+    });
+  });
 
 describe('grants', () => {
   const templates: readonly (readonly [string, Template])[] = [...all];
@@ -217,6 +241,18 @@ describe('grants', () => {
       .filter((action) => services.test(action));
 
     expect([...new Set(granted)].toSorted()).toEqual([...USED].toSorted());
+  });
+
+  it('carry every action that an adapter calls', () => {
+    const granted = [...all.values()]
+      .flatMap((template) => resourcesOf(template, 'AWS::IAM::Policy'))
+      .flatMap(statementsOf)
+      .flatMap(actionsOf);
+
+    const refused = called().filter(({ action }) => !granted.includes(action));
+
+    expect(called().length).toBeGreaterThan(15);
+    expect(refused, 'lib/ports.ts grants what an adapter calls').toEqual([]);
   });
 
   it('each workflow names only ports beside the base set', () => {
