@@ -1,0 +1,69 @@
+import { globSync } from 'node:fs';
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, it } from 'vitest';
+import licences from '../licences.json' with { type: 'json' };
+import lock from '../package-lock.json' with { type: 'json' };
+
+interface Installed {
+  readonly name: string;
+  readonly licence: string;
+}
+
+const installed: readonly Installed[] = Object.entries(lock.packages)
+  .filter(([folder]) => folder.includes('node_modules/'))
+  .flatMap(([folder, about]) =>
+    'link' in about ? [] : [{ name: nameIn(folder), licence: 'license' in about ? about.license : 'none' }],
+  );
+
+/** The package that a path lies in. */
+function nameIn(path: string): string {
+  return /^.*node_modules\/(?<name>(?:@[^/]+\/)?[^/]+)/u.exec(path)?.groups?.['name'] ?? '';
+}
+
+/** Packages of which code is in what is deployed or packed. */
+async function shipped(): Promise<ReadonlySet<string>> {
+  const { metafile } = await build({
+    entryPoints: ['cli/conductor.ts', 'client/index.ts', 'client/connect.ts', ...globSync('functions/**/*.lambda.ts')],
+    bundle: true,
+    write: false,
+    outdir: 'out',
+    format: 'esm',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    metafile: true,
+    logLevel: 'silent',
+  });
+  return new Set(
+    Object.keys(metafile.inputs)
+      .map(nameIn)
+      .filter((name) => name !== ''),
+  );
+}
+
+describe('the licences of packages', () => {
+  let inBundles: ReadonlySet<string> = new Set();
+
+  beforeAll(async () => {
+    inBundles = await shipped();
+  }, 120_000);
+
+  it('in what is deployed or packed allow that without further conditions', () => {
+    const others = installed.filter(({ name, licence }) => inBundles.has(name) && !licences.shipped.includes(licence));
+
+    expect(others).toEqual([]);
+    expect(inBundles.size).toBeGreaterThan(20);
+  });
+
+  it('that the project is developed with are on the list, or named one by one', () => {
+    const allowed = [...licences.shipped, ...licences.development];
+    const others = installed.filter(({ licence }) => !allowed.includes(licence));
+
+    expect(Object.fromEntries(others.map(({ name, licence }) => [name, licence]))).toEqual(
+      licences.developmentExceptions,
+    );
+  });
+
+  it('of the policy simulator bind nobody who uses the project: no code of it is deployed or packed', () => {
+    expect([...inBundles].filter((name) => name.startsWith('@cloud-copilot/'))).toEqual([]);
+  });
+});
