@@ -91,6 +91,9 @@ function ownerOf(owners: ReadonlyMap<string, string>, role: string): string {
   return owner;
 }
 
+/** The statements of a policy that names whole addresses. */
+export const statementsOf = (document: Json): Statement[] => statements(new Map(), document);
+
 const statements = (stack: Resources, document: Json | undefined): Statement[] =>
   listOf(mapOf(document)['Statement']).map((each) => {
     const { Effect, Action, Resource, Principal, Condition } = mapOf(each);

@@ -30,8 +30,7 @@ import { callEveryMethod } from './object-calls.ts';
 export async function playEverything(acting: ActingRoles): Promise<void> {
   for (const story of [BUILD_STORIES, COLD_STORIES, LIVE_STORIES, REBUILD_STORIES, UNSHELVE_STORIES].flat())
     await playThrough({ ...story, options: acting.setUp(story.options) }, acting.around);
-  for (const plan of [...plansOf('builds', 3), ...plansOf('moves', 15)])
-    await playWorld(plan, { setUp: acting.setUp });
+  for (const plan of [...plansOf('builds', 3), ...plansOf('moves', 15)]) await playWorld(plan, { setUp: acting.setUp });
   stateMachines(acting);
   await callsOfEveryMethod(acting);
   await brokenMessages(acting);
