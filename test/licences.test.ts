@@ -1,8 +1,7 @@
-import { globSync } from 'node:fs';
-import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import licences from '../licences.json' with { type: 'json' };
 import lock from '../package-lock.json' with { type: 'json' };
+import { packageIn, shippedPackages } from '../scripts/shipped-packages.ts';
 
 interface Installed {
   readonly name: string;
@@ -12,39 +11,14 @@ interface Installed {
 const installed: readonly Installed[] = Object.entries(lock.packages)
   .filter(([folder]) => folder.includes('node_modules/'))
   .flatMap(([folder, about]) =>
-    'link' in about ? [] : [{ name: nameIn(folder), licence: 'license' in about ? about.license : 'none' }],
+    'link' in about ? [] : [{ name: packageIn(folder), licence: 'license' in about ? about.license : 'none' }],
   );
-
-/** The package that a path lies in. */
-function nameIn(path: string): string {
-  return /^.*node_modules\/(?<name>(?:@[^/]+\/)?[^/]+)/u.exec(path)?.groups?.['name'] ?? '';
-}
-
-/** Packages of which code is in what is deployed or packed. */
-async function shipped(): Promise<ReadonlySet<string>> {
-  const { metafile } = await build({
-    entryPoints: ['cli/conductor.ts', 'client/index.ts', 'client/connect.ts', ...globSync('functions/**/*.lambda.ts')],
-    bundle: true,
-    write: false,
-    outdir: 'out',
-    format: 'esm',
-    platform: 'node',
-    mainFields: ['module', 'main'],
-    metafile: true,
-    logLevel: 'silent',
-  });
-  return new Set(
-    Object.keys(metafile.inputs)
-      .map(nameIn)
-      .filter((name) => name !== ''),
-  );
-}
 
 describe('the licences of packages', () => {
   let inBundles: ReadonlySet<string> = new Set();
 
   beforeAll(async () => {
-    inBundles = await shipped();
+    inBundles = await shippedPackages();
   }, 120_000);
 
   it('in what is deployed or packed allow that without further conditions', () => {
