@@ -71,7 +71,6 @@ export class ApiStack extends Stack {
     const objectRpc = this.#function('object-rpc', 'object-rpc/object-rpc.lambda.ts', OBJECT_RPC_PORTS, {
       timeout: Duration.seconds(10),
     });
-    if (tellsOfCalls(this.#settings)) this.#ports.grant(objectRpc, ['notifier']);
     this.#ports.consume(objectRpc, 'conductor');
     objectRpc.consume(this.#names.queueArn('conductor'));
     this.#ports.send(objectRpc, 'conductor-dlq');
@@ -131,36 +130,28 @@ export class ApiStack extends Stack {
 }
 
 const TASK_RPC_PORTS: readonly Port[] = [
-  'api-store',
+  'mappings',
+  'request-specs',
   'cell-store',
-  'request-documents',
+  'new-requests',
   'executions',
   'task-tokens',
   'replies',
   'payloads',
 ];
 
-/** No `executions`: a function that hosts can reach starts no workflow. */
+/** No `executions` and no `task-tokens`: what settles a workflow is said by hosts, on the queues of their cells. */
 const OBJECT_RPC_PORTS: readonly Port[] = [
   'api-store',
-  'cell-store',
-  'placement',
+  'api-lists',
+  // Members of a server group lie in any cell; all other records of cells are reached by their own queues.
+  'cell-reader',
   'waiting-calls',
-  'task-tokens',
   'replies',
   'payloads',
 ];
 
-const RECONCILER_PORTS: readonly Port[] = [
-  'api-store',
-  'cell-store',
-  'placement',
-  'service-group',
-  'waiting-calls',
-  'execution-status',
-  'task-tokens',
-  'notifier',
-];
+const RECONCILER_PORTS: readonly Port[] = ['cell-list', 'cell-store', 'request-reader', 'relaunches', 'task-tokens'];
 
 function checkGrants(defined: readonly string[]): void {
   const granted = Object.keys(WORKFLOW_GRANTS);

@@ -18,6 +18,7 @@ export interface CellStackProps extends StackProps {
 /** What a host's object calls may reach beyond the records of its own cell. */
 const OBJECT_RPC_PORTS: readonly Port[] = [
   'api-reader',
+  'api-lists',
   'quota-usage',
   'cell-store',
   'placement',

@@ -17,7 +17,7 @@ import { Construct } from 'constructs';
 import { ADDRESSES, type Addresses, type ContextOptions, FUNCTION_OPTIONS } from '#configuration/options';
 import { environmentOf } from '#configuration/read';
 import type { Names } from '../names.ts';
-import { acknowledgeUnscopedActions } from './acknowledge.ts';
+import { acknowledgeUnscopedActions, exempt, LOG_EXEMPTIONS } from './acknowledge.ts';
 import { bundle } from './bundle.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
@@ -39,6 +39,14 @@ export interface TaskFunctionProps {
   /** @default 30 seconds */
   readonly timeout?: Duration;
 }
+
+const EXEMPTIONS = {
+  CKV_AWS_115: 'a reservation is taken from the account, which decides on it (docs/accounts.md)',
+  CKV_AWS_116: 'what is invoked is kept elsewhere: messages in queues with dead letters, steps in executions',
+  CKV_AWS_117: 'only public endpoints of AWS are reached, by requests that are signed and encrypted',
+  CKV_AWS_173: 'the environment holds names and settings, and nothing secret',
+  W3005: 'the library says so that policies come before the function',
+} as const;
 
 /** A Lambda function on Node 24 behind the alias `live`, with a role of its own that may write its log and nothing else. */
 export class TaskFunction extends Construct implements IGrantable {
@@ -71,6 +79,8 @@ export class TaskFunction extends Construct implements IGrantable {
       tracing: props.settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: environmentOfFunction(props),
     });
+    exempt(this.function, EXEMPTIONS);
+    exempt(logGroup, LOG_EXEMPTIONS);
     if (props.settings.tracing) {
       acknowledgeUnscopedActions(role, 'xray:PutTraceSegments and xray:PutTelemetryRecords know no resources');
     }

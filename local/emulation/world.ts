@@ -43,8 +43,8 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** Stands between the state machines and their functions: faults are injected here. */
   readonly around?: (run: () => Promise<Json>, event: StepEvent<unknown>, invoke: Parameters<Invoke>) => Promise<Json>;
-  /** Stands between the queues and the functions behind them. */
-  readonly aroundBatch?: <T>(run: () => Promise<T>) => Promise<T>;
+  /** Stands between the queues and the functions behind them; is told the queue. */
+  readonly aroundBatch?: <T>(run: () => Promise<T>, queue: string) => Promise<T>;
   /** Changes ports before the functions get them: scripted schedulers, faulty tables. */
   readonly adapt?: (services: Services) => Services;
 }
@@ -135,7 +135,7 @@ export class World {
   }
 
   #serve(queue: string, name: keyof typeof QUEUE_FUNCTIONS, deployed: QueueHandler): void {
-    const handler: QueueHandler = (...invoked) => this.#aroundBatch(() => deployed(...invoked));
+    const handler: QueueHandler = (...invoked) => this.#aroundBatch(() => deployed(...invoked), queue);
     const context = () => lambdaContext(name, QUEUE_FUNCTIONS[name], this.clock);
     const onError = (error: unknown) => this.troubles.push(error);
     this.sources.set(queue, startEventSource({ source: this.#platform.source(queue), handler, context, onError }));
