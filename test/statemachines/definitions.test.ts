@@ -11,10 +11,10 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
 const DIGESTS: Readonly<Record<string, string>> = {
   build: '3854cadfb527797b80e22929106cde6a9f5c11aed1911b0b75c55cffe612703d',
   'cold-migrate': 'abb63824057f6ed0143ca872acfcb7390078359f041dcac2c16de7979e48198d',
-  launch: '7c626572c693eabb9c7bc192a25c829fa0534cf9926fb0448a65d6143209ce0e',
+  launch: '0db1e9934698ec62ae70481a464286b54b0075b410468453064b5285d9fbc19d',
   'live-migrate': '142b9895b749d4a156f843fedc419b85fd4650425388f0c7838c74490c858b0b',
-  rebuild: 'c1a2acc10dc6e5fd0ebf9feaffa4b02511919539c7e825fe6bbaa150e775e9df',
-  unshelve: 'a106524a611d16ef316e3a5a3fe9839e911f302c517975446d9e20f4faf8af13',
+  rebuild: '8e5643368c78f8317db5b014ea6ec82209b0195261c38e6b94598c13dd68efec',
+  unshelve: '2e3ceffb326b46ec63e44ec9dd099e30be65fd7db0b1a2c237a31add9d298f9c',
 };
 
 const digest = (definition: string): string =>
