@@ -72,10 +72,8 @@ function hide({ queues, log }: BatchServices, queue: string, record: SQSRecord):
 
 /** Waits for work, but no longer than so many milliseconds. */
 async function within({ clock }: BatchServices, milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let cancel = (): void => {};
-  const late = new Promise<void>((resolve) => {
-    cancel = clock.timer(Math.max(0, milliseconds), resolve);
-  });
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.timer(Math.max(0, milliseconds), resolve);
   await Promise.race([work, late]);
   cancel();
 }

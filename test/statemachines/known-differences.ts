@@ -5,8 +5,15 @@ type Known = Readonly<Record<string, Readonly<Partial<Record<Mode, readonly stri
 /** Tasks that end a story otherwise when they fail once, by the state machines of the table and the story's name. */
 const KNOWN: Known = {};
 
-/** The state machines whose stories' ends are compared; live-migrate is still to be added. */
-const COMPARED: ReadonlySet<string> = new Set(['build', 'cold-migrate', 'launch', 'rebuild', 'unshelve']);
+/** The state machines whose stories' ends are compared. */
+const COMPARED: ReadonlySet<string> = new Set([
+  'build',
+  'cold-migrate',
+  'launch',
+  'live-migrate',
+  'rebuild',
+  'unshelve',
+]);
 
 /** Whether the end of stories of these state machines is compared with their end without a failure. */
 export const isCompared = (workflows: readonly string[]): boolean => workflows.every((name) => COMPARED.has(name));
