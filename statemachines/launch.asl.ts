@@ -66,7 +66,12 @@ export const launch = workflow(
       catches: [caughtAll('Fail build')],
       next: 'Verdict',
     }),
-    Verdict: choice('verdict', { wait: 'Await build', reschedule: 'Claim alternate' }, 'Outcome'),
+    // A Task that timed out before it began has ordered nothing.
+    Verdict: choice(
+      'verdict',
+      { wait: 'Await build', order: 'Build on host', reschedule: 'Claim alternate' },
+      'Outcome',
+    ),
     // Fences first: from then on nothing that the last host says counts, so its claim can be released.
     'Claim alternate': task(
       'claim-alternate',

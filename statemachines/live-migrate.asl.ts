@@ -86,7 +86,12 @@ export const liveMigrate = workflow(
       catches: UNDO_SELECTION,
       next: 'Judged',
     }),
-    Judged: choice('outcome', { rejected: 'Reject destination', forced: 'Claim destination' }, 'Start migration'),
+    // A Task that timed out before it began has asked nobody.
+    Judged: choice(
+      'outcome',
+      { ask: 'Ask destination', rejected: 'Reject destination', forced: 'Claim destination' },
+      'Start migration',
+    ),
     'Reject destination': task(
       'reject-destination',
       'Releases the claim on the candidate and remembers not to ask it again.',

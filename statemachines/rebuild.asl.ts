@@ -35,7 +35,8 @@ export const rebuild = workflow(
       nextWait('Fail rebuild'),
     ),
     'Check host': checkHost('Fail rebuild'),
-    Verdict: choice('verdict', { wait: 'Await rebuild' }, 'Conclude'),
+    // A Task that timed out before it began has ordered nothing.
+    Verdict: choice('verdict', { wait: 'Await rebuild', order: 'Rebuild on host' }, 'Conclude'),
     // The source keeps its claim until the server is settled elsewhere: until then nobody knows which host will have it.
     Conclude: task('conclude', 'The server is settled: it holds what is on its host and nothing else.', {
       output: fromAnswer('outcome', 'host'),

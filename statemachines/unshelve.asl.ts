@@ -61,7 +61,9 @@ export const unshelve = workflow(
       nextWait('Clear task'),
     ),
     'Check host': checkHost('Clear task'),
-    Verdict: choice('verdict', { wait: 'Await unshelve' }, 'Conclude'),
+    Verdict: choice('verdict', { wait: 'Await unshelve', order: 'Order again' }, 'Conclude'),
+    // A Task that timed out before it began has ordered nothing.
+    'Order again': choice('state.path', { start: 'Start in place' }, 'Unshelve on host'),
     Conclude: task(
       'conclude',
       'The server is settled: a claim that was made for nothing is withdrawn, and the server is free.',

@@ -71,14 +71,12 @@ function hide({ queues, log }: BatchServices, queue: string, record: SQSRecord):
 }
 
 /** Waits for work, but no longer than so many milliseconds. */
-const within = ({ clock }: BatchServices, milliseconds: number, work: Promise<unknown>): Promise<void> =>
-  new Promise((resolve) => {
-    const cancel = clock.timer(Math.max(0, milliseconds), resolve);
-    void work.then(() => {
-      cancel();
-      resolve();
-    });
-  });
+async function within({ clock }: BatchServices, milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.timer(Math.max(0, milliseconds), resolve);
+  await Promise.race([work, late]);
+  cancel();
+}
 
 /**
  * Serves the records of a batch together, but one after the other those whose payload lies elsewhere: ten of 64 MiB would

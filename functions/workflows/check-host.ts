@@ -13,7 +13,7 @@ export const checkHostOf =
   <S extends { readonly server: string; readonly cell: string }>(operation: 'rebuild' | 'unshelve') =>
   async (services: Services, { state, execution }: StepEvent<S>): Promise<Looked<S>> => {
     const { server, cell } = state;
-    const looked = await lookAtHost(services, { operation, server, cell, execution });
+    const looked = await lookAtHost(services, { operation, server, cell, execution, attempt: 1 });
     if (looked.kind === 'over') return { state, verdict: 'settled', outcome: looked.outcome };
     const { host, facts } = looked;
     const decision = awaitCompute(facts);

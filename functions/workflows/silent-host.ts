@@ -11,6 +11,8 @@ export interface SilentServer {
   readonly server: string;
   readonly cell: string;
   readonly execution: string;
+  /** Number of the attempt at hand; the registration that precedes its order notes it on the record. */
+  readonly attempt: number;
 }
 
 /** What a look at its record and its host tells; `over` where the execution has nothing to wait for any more. */
@@ -29,7 +31,7 @@ export type SilentHost =
  */
 export async function lookAtHost(
   services: Pick<Services, 'clock' | 'config' | 'serviceGroup' | 'tables'>,
-  { operation: name, server, cell, execution }: SilentServer,
+  { operation: name, server, cell, execution, attempt }: SilentServer,
 ): Promise<SilentHost> {
   const item = await services.tables.get(cellTable(cell), instanceKey(server));
   if (item === undefined) return { kind: 'over', outcome: 'deleted' };
@@ -38,6 +40,7 @@ export async function lookAtHost(
   const [host = ''] = hostsOf(item);
   const facts: AwaitedCompute = {
     settled: settledAs(item, name),
+    ordered: operation.attempt === attempt,
     liveness: await services.serviceGroup.liveness(cell, host),
     unchangedSeconds: quietSeconds(services.clock, item),
     stallSeconds: services.config.stallSeconds,

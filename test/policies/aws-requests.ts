@@ -104,6 +104,7 @@ export function awsRequests(note: Note) {
     send: (queue) => send(queue),
     sendBatch: (queue) => send(queue),
     backlog: (queue) => note('sqs:GetQueueAttributes', queueArn(queueKind(queue))),
+    changeVisibility: (queue) => note('sqs:ChangeMessageVisibility', queueArn(queueKind(queue))),
   };
   const blobs: RequestsOf<Blobs> = {
     put: (key) => {

@@ -11,10 +11,10 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
 const DIGESTS: Readonly<Record<string, string>> = {
   build: '50d66db6a33c0c16c9b6a086ea4034833cfeb7e2b6480e688d50f33767faad66',
   'cold-migrate': '8d3fad4bf91767bc0127972b3650d972b8f06a950b4f93549b156dd45be3aef7',
-  launch: '08e48fab55e26c3dbb8eb5024ee1c3fcdbcca5ae9ae4dd0686c30b6e0b6c74e2',
-  'live-migrate': 'c6786b29690d1dfd14a069445e4995939e3dc4682220c6e50cbd209c3729c5f1',
-  rebuild: '26896edacb56a3b344b6b1de673b0c99923f1b422ddf2d8d64b1948a1b3e99cc',
-  unshelve: 'f97ed88c0101ddb47715dc8dfeee6fd8fd81dbe80403022cd088a71727a18dc4',
+  launch: 'be213896556d7006ddc537a00692e33dea26656755d36fc84695c9aeed612235',
+  'live-migrate': 'db723b5488f128963c9ca006b0176a60cb45efc5e74a0a638e6d69eae26ef766',
+  rebuild: '5344f9be201a6247239bf0d05da23f48521b21e7b2d0af833bf4f20e53fb511e',
+  unshelve: '61b14ed27f855aeef64bf211e7a104c7e520b41143e35e27a5da71876268751a',
 };
 
 const digest = (definition: string): string =>

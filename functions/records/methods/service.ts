@@ -37,6 +37,9 @@ const STORED: readonly string[] = Service.fieldNames.filter(
 
 const COMPUTE = 'nova-compute';
 
+/** Actions that one transaction takes. */
+const MOST_ACTIONS = 100;
+
 /** Services of one kind are found together by status, and one by its uuid or id as well. */
 const ofBinary = (binary: string): string => `service#${binary}`;
 
@@ -152,6 +155,9 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
   if (item === undefined || item['deleted'] === true || item['id'] !== id)
     throw new ServiceNotFound({ service_id: id });
   const nodes = item['binary'] === COMPUTE ? await computeNodesOfHost(records, host) : [];
+  const gone = nodes.map((node) => deletedNode(records, table, node));
+  // The service goes last, so that a repeat of a call that died in between finds it and the nodes that are left.
+  while (gone.length >= MOST_ACTIONS) await records.tables.transact(gone.splice(0, MOST_ACTIONS));
   await records.tables.transact([
     {
       kind: 'update',
@@ -167,7 +173,7 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
       },
       condition: { kind: 'exists' },
     },
-    ...nodes.map((node) => deletedNode(records, table, node)),
+    ...gone,
   ]);
   tellStatus(records, service, 'delete');
   return null;

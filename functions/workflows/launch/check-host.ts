@@ -10,7 +10,7 @@ export async function checkHost(
   { state, execution }: StepEvent<PlacedState>,
 ): Promise<Looked<PlacedState>> {
   const { server, cell, attempt } = state;
-  const looked = await lookAtHost(services, { operation: 'launch', server, cell, execution });
+  const looked = await lookAtHost(services, { operation: 'launch', server, cell, execution, attempt });
   if (looked.kind === 'over')
     return { state, verdict: 'settled', outcome: looked.outcome === 'deleted' ? 'deleted' : 'active' };
   const { host, facts, operation } = looked;
