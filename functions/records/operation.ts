@@ -22,6 +22,8 @@ export interface OperationNames {
   readonly request: string;
   /** uuid of the migration that belongs to it. */
   readonly migration: string;
+  /** The host that a server without a migration is evacuated to. */
+  readonly destination: string;
   /** That migration's status once it is final, copied here so that one item tells whether the operation is settled. */
   readonly migrationStatus: string;
 }
@@ -34,6 +36,7 @@ export const operationNames = (operation: Operation): OperationNames => ({
   reschedule: `op:${operation}:reschedule`,
   request: `op:${operation}:request`,
   migration: `op:${operation}:migration`,
+  destination: `op:${operation}:destination`,
   migrationStatus: `op:${operation}:migration_status`,
 });
 
@@ -79,6 +82,7 @@ export interface OperationState {
   readonly token: string | null;
   readonly reschedule: StoredReschedule | null;
   readonly migration: string | null;
+  readonly destination: string | null;
   readonly migrationStatus: string | null;
   /** Key of the request document that the operation came with. */
   readonly request: string | null;
@@ -94,6 +98,7 @@ export function operationState(item: Item, operation: Operation): OperationState
     token: text(item[names.token]),
     reschedule: storedReschedule(item[names.reschedule]),
     migration: text(item[names.migration]),
+    destination: text(item[names.destination]),
     migrationStatus: text(item[names.migrationStatus]),
     request: text(item[names.request]),
   };

@@ -13,8 +13,8 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'cold-migrate': '9bac6d5de60f6faa8610a0faca8666523d16896469ec95a156076853d9630ec5',
   launch: '3b3e0c849f066df57ebd08efc45a072db575b0317b889f2a9d31a1913fe91333',
   'live-migrate': '2ccb2e72dbfd8433356518cbf6d973d3aa2a297b42a72f37d64170d0f0f9cb3d',
-  rebuild: '98873b4faafaf02e1a68d96ef4ccf650f2f53038e7556de35ef3216c40073149',
-  unshelve: '444b0758f1edf267a662f13e2010ff27fe1e9da119fc13d74a776bf9de089f2a',
+  rebuild: '3800e54330d076285f33746f2ab66f0bcf9c8779ca236463018e9991a53dd38d',
+  unshelve: '08fedd38f58bc6ba4d94334a3321c810a5085a98d30b3b3b3b7bc1872aa358bd',
 };
 
 const digest = (definition: string): string =>
