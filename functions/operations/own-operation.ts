@@ -6,7 +6,17 @@ import { ConditionFailed, TransactionConflict, type Attributes, type Item } from
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
 import { instanceItem } from '#records/items/instance';
-import { ENDED, endedAs, HOSTS, operationNames, OPERATIONS, operationState, type Operation } from '#records/operation';
+import {
+  DELETING,
+  DELETION,
+  ENDED,
+  endedAs,
+  HOSTS,
+  operationNames,
+  OPERATIONS,
+  operationState,
+  type Operation,
+} from '#records/operation';
 import { settledAs } from './settle.ts';
 
 /** An execution's claim to be the one at work on a server. */
@@ -66,7 +76,14 @@ export async function acquire(
       [names.migrationStatus]: null,
     };
     const succeeded = EXCLUSIVE.filter((each) => each !== operation).map(operationNames);
-    const remove = [names.token, names.destination, ENDED, ...succeeded.flatMap((each) => [each.owner, each.token])];
+    const deletion = DELETING.some((state) => state === found?.['task_state']) ? [] : [DELETION];
+    const remove = [
+      names.token,
+      names.destination,
+      ENDED,
+      ...deletion,
+      ...succeeded.flatMap((each) => [each.owner, each.token]),
+    ];
     const update = owner === execution ? { set: { [names.owner]: execution } } : { set: fresh, remove };
     try {
       return (await services.tables.update(table, instanceKey(uuid), update, unchanged(found))).item;

@@ -3,7 +3,7 @@ import { FINAL_STATUSES } from '#conductor/settled';
 import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes } from '#ports/tables';
 import type { Records } from './method.ts';
-import { hostMark, HOSTS } from './operation.ts';
+import { BEING_DELETED, hadBy, hostMark, HOSTS, isBeingDeleted } from './operation.ts';
 import { plainText } from '#wire/reading';
 
 /** Who may change a record: as a condition of the write, and as the refusal of a record at hand. */
@@ -16,16 +16,22 @@ export interface Authority {
 
 /**
  * A host writes only servers that it is involved in. `op:hosts` of an item names them; a workflow sets it with each
- * cast, and an item that has none may be written by every host of the cell.
+ * cast, and an item that has none may be written by every host of the cell. A server that its user deletes may be written
+ * by every host that has had it: its deletion is never late.
  */
 export function serverAuthority(records: Records, server: string): Authority {
-  const { hosts } = records;
   return authority(
-    hosts,
-    (speakers) => any(equals(HOSTS, null), ...speakers.map((host) => contains(HOSTS, hostMark(host)))),
+    records.hosts,
+    (speakers) =>
+      any(
+        equals(HOSTS, null),
+        ...speakers.map((host) => contains(HOSTS, hostMark(host))),
+        all(BEING_DELETED, any(...speakers.map((host) => equals(hadBy(host), true)))),
+      ),
     (item, speakers) => {
       const involved = item[HOSTS];
-      return typeof involved !== 'string' || speakers.some((host) => involved.includes(hostMark(host)));
+      if (typeof involved !== 'string' || speakers.some((host) => involved.includes(hostMark(host)))) return true;
+      return isBeingDeleted(item) && speakers.some((host) => item[hadBy(host)] === true);
     },
     `instance ${server}: it is not at work on it`,
   );

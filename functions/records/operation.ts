@@ -1,3 +1,4 @@
+import { any, equals, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes, Item } from '#ports/tables';
 import type { Json } from '#ports/json';
 import { mapOf } from '#wire/reading';
@@ -52,6 +53,27 @@ export const QUOTA_RETURNED = 'op:quota_returned';
  * task_state, never this.
  */
 export const ENDED = 'op:ended';
+
+/** Set once a user has asked for the server to be deleted, whatever its task_state is then made to be. */
+export const DELETION = 'op:deletion';
+/** The task states of a server that is being deleted: nothing of ours writes over them. */
+export const DELETING: readonly string[] = ['deleting', 'soft-deleting'];
+
+/** Whether a user has asked for the server to be deleted. */
+export const isBeingDeleted = (item: Attributes): boolean =>
+  item[DELETION] === true || DELETING.some((state) => state === item['task_state']);
+
+/** The same as the condition of a write. */
+export const BEING_DELETED: Condition = any(equals(DELETION, true), oneOf('task_state', DELETING));
+
+/** Set for good for each host that has had the server: a deletion by it is never late. */
+export const hadBy = (host: string): string => `op:had:${host}`;
+
+/** What makes these hosts the only ones that may write the record. */
+export const involved = (...hosts: readonly string[]): Attributes => ({
+  [HOSTS]: hostsAttribute(...hosts),
+  ...Object.fromEntries(hosts.filter((host) => host !== '').map((host) => [hadBy(host), true])),
+});
 
 /** The hosts attribute for these hosts. */
 export const hostsAttribute = (...hosts: readonly string[]): string => `|${hosts.join('|')}|`;

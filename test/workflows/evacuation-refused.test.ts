@@ -5,6 +5,7 @@ import { SCHEDULED, silence } from '../fixtures/live-moves.ts';
 import { MovingWorld } from '../fixtures/moves.ts';
 import type { WorldOptions } from '#local/emulation/world';
 import { ExistingServer } from '../fixtures/existing-server.ts';
+import { plainText } from '#wire/reading';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import {
   acceptEvacuation,
@@ -119,7 +120,7 @@ describe('an evacuation whose server is being moved live', () => {
       behaviour: (order) => (order.method === 'live_migration' ? { die: 'before-read' } : 'build'),
     });
     const server = await ExistingServer.build(world);
-    const source = String(server.item['host']);
+    const source = plainText(server.item['host']);
     const moving = await MovingWorld.prepare(world, 'migrating', 'live-migration');
     await moving.send(SCHEDULED);
     await world.clock.advance(10_000);
@@ -141,7 +142,7 @@ describe('an evacuation whose server is being moved live', () => {
       behaviour: (order) => (order.method === 'live_migration' ? { delay: 60_000 } : 'build'),
     });
     const server = await ExistingServer.build(world);
-    const source = String(server.item['host']);
+    const source = plainText(server.item['host']);
     const moving = await MovingWorld.prepare(world, 'migrating', 'live-migration');
     await moving.send(SCHEDULED);
     await world.clock.advance(10_000);
@@ -162,7 +163,7 @@ describe('an evacuation without a migration', () => {
     const at = await stranded({ scheduler: afterBuild(() => [['host2']]) });
     await at.world.platform.tables.delete('cell-cell1', {
       pk: `instance#${at.server.uuid}`,
-      sk: String(migrationOf(at)?.sk),
+      sk: migrationOf(at)?.sk ?? '',
     });
 
     await rebuild(at, EVACUATE);
@@ -181,7 +182,7 @@ describe('an evacuation without a migration', () => {
     });
     await at.world.platform.tables.delete('cell-cell1', {
       pk: `instance#${at.server.uuid}`,
-      sk: String(migrationOf(at)?.sk),
+      sk: migrationOf(at)?.sk ?? '',
     });
 
     await rebuild(at, EVACUATE);

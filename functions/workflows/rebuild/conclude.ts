@@ -26,7 +26,9 @@ export async function conclude(services: Services, { state, execution }: StepEve
   const host = live?.host ?? undefined;
   if (state.path !== 'same') {
     await keepOne(services, state, execution, host);
-    if (items.some(isEvacuation)) await endEvacuations(services, state, execution, host === state.host);
+    const arrived = host === state.host;
+    if (items.some((each) => isOpen(each, arrived ? state.migration : null)))
+      await endEvacuations(services, state, execution, arrived);
   }
   const ownership = { operation: 'rebuild' as const, cell: { name: cell, uuid: state.cell_uuid }, uuid, execution };
   await release(services, ownership, host === undefined || host === state.host ? undefined : hostsAttribute(host));
@@ -55,8 +57,12 @@ const withMigrations = (services: Services, cell: string, uuid: string): Promise
     sortTo: 'migration#~',
   });
 
-const isEvacuation = (item: Item): boolean =>
-  item.sk.startsWith('migration#') && migrationItem(item).migration_type === 'evacuation';
+/** Whether an item is an evacuation, other than the one that was carried out, which a compute that starts would go by. */
+function isOpen(item: Item, carriedOut: string | null): boolean {
+  const { uuid, migration_type, status } = migrationItem(item);
+  const goesBy = carriedOut === null ? status !== 'error' : status === 'accepted';
+  return item.sk.startsWith('migration#') && migration_type === 'evacuation' && uuid !== carriedOut && goesBy;
+}
 
 /**
  * Ends what was not carried out: the migration of a server that did not arrive, and those that asked for the same
