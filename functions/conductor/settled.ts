@@ -63,6 +63,12 @@ export function taskSettled(facts: OperationFacts): MoveOutcome | undefined {
   return lastState(facts) === 'error' ? 'error' : 'done';
 }
 
+/** The same for an evacuation without a migration: its server becomes its destination's after its task has ended. */
+export function arrivalSettled(facts: OperationFacts, destination: string): MoveOutcome | undefined {
+  const settled = taskSettled(facts);
+  return settled !== 'done' || facts.host === destination ? settled : undefined;
+}
+
 /** The vm_state that the task has left. */
 const lastState = ({ ended, vm_state }: OperationFacts): string | null => ended ?? vm_state;
 

@@ -6,7 +6,17 @@ import { ConditionFailed, TransactionConflict, type Attributes, type Item } from
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
 import { instanceItem } from '#records/items/instance';
-import { ENDED, endedAs, HOSTS, operationNames, OPERATIONS, operationState, type Operation } from '#records/operation';
+import {
+  DELETING,
+  DELETION,
+  ENDED,
+  endedAs,
+  HOSTS,
+  operationNames,
+  OPERATIONS,
+  operationState,
+  type Operation,
+} from '#records/operation';
 import { settledAs } from './settle.ts';
 
 /** An execution's claim to be the one at work on a server. */
@@ -19,6 +29,9 @@ export interface Ownership {
 
 /** The operations whose owner stands in the way of another; a launch is over before a server can be asked anything. */
 const EXCLUSIVE = OPERATIONS.filter((operation) => operation !== 'launch');
+
+/** The attributes that tell who owns a server, by one operation each. */
+export const owners: readonly string[] = EXCLUSIVE.map((operation) => operationNames(operation).owner);
 
 /** The task states that each of them goes through on its own; a reset by an operator may end any of them. */
 const TASKS: Readonly<Record<Operation, readonly string[]>> = {
@@ -63,7 +76,14 @@ export async function acquire(
       [names.migrationStatus]: null,
     };
     const succeeded = EXCLUSIVE.filter((each) => each !== operation).map(operationNames);
-    const remove = [names.token, ENDED, ...succeeded.flatMap((each) => [each.owner, each.token])];
+    const deletion = DELETING.some((state) => state === found?.['task_state']) ? [] : [DELETION];
+    const remove = [
+      names.token,
+      names.destination,
+      ENDED,
+      ...deletion,
+      ...succeeded.flatMap((each) => [each.owner, each.token]),
+    ];
     const update = owner === execution ? { set: { [names.owner]: execution } } : { set: fresh, remove };
     try {
       return (await services.tables.update(table, instanceKey(uuid), update, unchanged(found))).item;
@@ -138,10 +158,10 @@ export async function release(
   hosts?: string,
 ): Promise<void> {
   const names = operationNames(operation);
-  const { owner, token, request, reschedule, migration, migrationStatus, attempt } = names;
+  const { owner, token, request, reschedule, migration, destination, migrationStatus, attempt } = names;
   const update = {
     ...(hosts === undefined ? {} : { set: { [HOSTS]: hosts } }),
-    remove: [owner, token, request, reschedule, migration, migrationStatus, attempt],
+    remove: [owner, token, request, reschedule, migration, destination, migrationStatus, attempt],
   };
   try {
     await services.tables.update(

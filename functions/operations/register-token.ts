@@ -2,7 +2,7 @@ import { all, any, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { ENDED, HOSTS, hostsAttribute, operationNames, operationState, type Operation } from '#records/operation';
+import { ENDED, involved, operationNames, operationState, type Operation } from '#records/operation';
 import { forgetToken, settledAs } from './settle.ts';
 
 /** A Task that waits for what happens to a server. */
@@ -75,7 +75,7 @@ function changesOf({ operation, execution, token, attempt, hosts, begins, takesU
   return {
     ...begins?.set,
     [names.token]: token,
-    ...(hosts === undefined ? {} : { [names.attempt]: attempt, [HOSTS]: hostsAttribute(...hosts) }),
+    ...(hosts === undefined ? {} : { [names.attempt]: attempt, ...involved(...hosts) }),
     ...(takesUnowned ? { [names.owner]: execution } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { any, equals, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes, Item } from '#ports/tables';
 import type { Json } from '#ports/json';
 import { mapOf } from '#wire/reading';
@@ -22,6 +23,8 @@ export interface OperationNames {
   readonly request: string;
   /** uuid of the migration that belongs to it. */
   readonly migration: string;
+  /** The host that a server without a migration is evacuated to. */
+  readonly destination: string;
   /** That migration's status once it is final, copied here so that one item tells whether the operation is settled. */
   readonly migrationStatus: string;
 }
@@ -34,6 +37,7 @@ export const operationNames = (operation: Operation): OperationNames => ({
   reschedule: `op:${operation}:reschedule`,
   request: `op:${operation}:request`,
   migration: `op:${operation}:migration`,
+  destination: `op:${operation}:destination`,
   migrationStatus: `op:${operation}:migration_status`,
 });
 
@@ -54,6 +58,27 @@ export const QUOTA_RETURNED = 'op:quota_returned';
  * task_state, never this.
  */
 export const ENDED = 'op:ended';
+
+/** Set once a user has asked for the server to be deleted, whatever its task_state is then made to be. */
+export const DELETION = 'op:deletion';
+/** The task states of a server that is being deleted: nothing of ours writes over them. */
+export const DELETING: readonly string[] = ['deleting', 'soft-deleting'];
+
+/** Whether a user has asked for the server to be deleted. */
+export const isBeingDeleted = (item: Attributes): boolean =>
+  item[DELETION] === true || DELETING.some((state) => state === item['task_state']);
+
+/** The same as the condition of a write. */
+export const BEING_DELETED: Condition = any(equals(DELETION, true), oneOf('task_state', DELETING));
+
+/** Set for good for each host that has had the server: a deletion by it is never late. */
+export const hadBy = (host: string): string => `op:had:${host}`;
+
+/** What makes these hosts the only ones that may write the record. */
+export const involved = (...hosts: readonly string[]): Attributes => ({
+  [HOSTS]: hostsAttribute(...hosts),
+  ...Object.fromEntries(hosts.filter((host) => host !== '').map((host) => [hadBy(host), true])),
+});
 
 /** The hosts attribute for these hosts. */
 export const hostsAttribute = (...hosts: readonly string[]): string => `|${hosts.join('|')}|`;
@@ -84,6 +109,7 @@ export interface OperationState {
   readonly token: string | null;
   readonly reschedule: StoredReschedule | null;
   readonly migration: string | null;
+  readonly destination: string | null;
   readonly migrationStatus: string | null;
   /** Key of the request document that the operation came with. */
   readonly request: string | null;
@@ -99,6 +125,7 @@ export function operationState(item: Item, operation: Operation): OperationState
     token: text(item[names.token]),
     reschedule: storedReschedule(item[names.reschedule]),
     migration: text(item[names.migration]),
+    destination: text(item[names.destination]),
     migrationStatus: text(item[names.migrationStatus]),
     request: text(item[names.request]),
   };

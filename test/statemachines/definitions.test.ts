@@ -13,8 +13,8 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'cold-migrate': '8d3fad4bf91767bc0127972b3650d972b8f06a950b4f93549b156dd45be3aef7',
   launch: 'be213896556d7006ddc537a00692e33dea26656755d36fc84695c9aeed612235',
   'live-migrate': 'db723b5488f128963c9ca006b0176a60cb45efc5e74a0a638e6d69eae26ef766',
-  rebuild: '5344f9be201a6247239bf0d05da23f48521b21e7b2d0af833bf4f20e53fb511e',
-  unshelve: '61b14ed27f855aeef64bf211e7a104c7e520b41143e35e27a5da71876268751a',
+  rebuild: '013bca1e7b2790a2f8107f2e17c8727b1a8259d56fea59d554c6bda78d0a333b',
+  unshelve: '17220f1dfecd80c5aa650a44e01cdbfc4558317de9336b8c41ddb86d727a63dc',
 };
 
 const digest = (definition: string): string =>

@@ -3,7 +3,7 @@ import { FINAL_STATUSES } from '#conductor/settled';
 import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes } from '#ports/tables';
 import type { Records } from '../method.ts';
-import { ASKED, hostMark, HOSTS } from '../operation.ts';
+import { ASKED, BEING_DELETED, hadBy, hostMark, HOSTS, isBeingDeleted } from '../operation.ts';
 import { plainText, textOrEmpty } from '#wire/reading';
 
 /** Who may change a record: as a condition of the write, and as the refusal of a record at hand. */
@@ -16,7 +16,8 @@ export interface Authority {
 
 /**
  * A host writes only servers that it is at work on. `op:hosts` of an item names them; a workflow sets it with each
- * cast, and an item that has none is written by the host that its record names.
+ * cast, and an item that has none is written by the host that its record names. A server that its user deletes may be
+ * written by every host that has had it: its deletion is never late.
  */
 export function serverAuthority(records: Records, server: string): Authority {
   const { hosts } = records;
@@ -26,11 +27,16 @@ export function serverAuthority(records: Records, server: string): Authority {
       any(
         all(equals(HOSTS, null), oneOf('host', speakers)),
         ...speakers.map((host) => contains(HOSTS, hostMark(host))),
+        all(BEING_DELETED, any(...speakers.map((host) => equals(hadBy(host), true)))),
       ),
-    isAtWork,
+    mayWrite,
     `instance ${server}: it is not at work on it`,
   );
 }
+
+/** A host that is at work on a server, or had it before its user began to delete it. */
+const mayWrite = (item: Attributes, hosts: readonly string[]): boolean =>
+  isAtWork(item, hosts) || (isBeingDeleted(item) && hosts.some((host) => item[hadBy(host)] === true));
 
 /** Whether one of these hosts is at work on the server of an item, or asked whether it takes the server. */
 export const isConcerned = (item: Attributes, hosts: readonly string[]): boolean =>

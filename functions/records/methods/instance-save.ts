@@ -29,7 +29,7 @@ import type { Records } from '#records/method';
 import { servicesOf } from './instance-load.ts';
 import { plainText, textOf as textValue } from '#wire/reading';
 import { saveRecord } from '#records/save-record';
-import { ENDED } from '#records/operation';
+import { DELETING, DELETION, ENDED } from '#records/operation';
 import { present } from '#records/stamp';
 import { recordToTell, savedServer } from '#records/state-update';
 import { textOf, wireValue } from '#records/stored-object';
@@ -200,6 +200,9 @@ function indexChanges(
       ...cacheTime(records, beside),
       ...(moved && by_host !== undefined && by_host_sort !== undefined ? { by_host, by_host_sort } : {}),
       ...(turned && by_status !== undefined ? { by_status } : {}),
+      ...(changes.has('task_state') && DELETING.some((state) => state === instance.peek('task_state'))
+        ? { [DELETION]: true }
+        : {}),
       ...(changes.has('task_state') && instance.peek('task_state') === null
         ? { [ENDED]: textOf(instance, 'vm_state') ?? '' }
         : {}),

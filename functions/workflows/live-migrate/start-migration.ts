@@ -5,7 +5,7 @@ import { inZone } from '#servers/instance-in-zone';
 import { cellTable, migrationKey } from '#records/keys';
 import { migrationOf, saveMigration } from '#records/methods/migration';
 import { migrationWire } from '#servers/migration-wire';
-import { HOSTS, hostsAttribute } from '#records/operation';
+import { involved } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, textOf } from '#wire/reading';
@@ -37,7 +37,7 @@ export async function startMigration(
   const migration = migrationOf(item);
   migration.set('source_node', source_node).set('dest_node', node).set('dest_compute', host);
   await saveMigration({ ...services, cell, context }, migration);
-  await updateOwned(services, ownership(state, execution), { [HOSTS]: hostsAttribute(source_host, host) });
+  await updateOwned(services, ownership(state, execution), involved(source_host, host));
 
   const cap = await computeCap(services, cell, context);
   const answer = await answerOf(services, callId(state, execution));
