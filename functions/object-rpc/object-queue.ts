@@ -4,6 +4,7 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { afterWrite } from './after-write.ts';
 import { cellQueue } from '#ports/host-queue';
+import { hostsInCell } from '#records/host-cell';
 import type { Cell, Records } from '#records/method';
 import { notifyQuietly, type NotificationEvent } from '#records/notify';
 import { QueueLag } from '#records/queue-lag';
@@ -18,7 +19,7 @@ import { MalformedMessage, type RpcRequest } from '#wire/envelope';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
 import { unsentAnswers, type Answer } from '#wire/replies';
-import { mustBeKnown, Senders, type Identified } from '#rpc/sender';
+import { mustBeKnown, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
 
 /** An object call has one object: a payload of more would not fit into the function's memory, read some eight times over. */
 const MOST_PAYLOAD_BYTES = 16 * 1024 * 1024;
@@ -51,9 +52,11 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
     const served = new RequestMetrics();
     const [first] = records;
     if (cell && first) await pulse.note(cell.name, Number(first.attributes.SentTimestamp));
-    const outcomes = await settleRecords(records, async (record) => {
-      const message = await senders.identify(delivery(record, services.config.requirePrincipals));
-      return serve(services, cell, queue, message, served);
+    const deliveries = records.map((record) => delivery(record, services.config.requirePrincipals));
+    const messages = await withoutStrangers(services, senders, queue, deliveries);
+    const outcomes = await settleRecords(records, async (_record, at) => {
+      const message = messages[at];
+      return message && serve(services, cell, queue, message, served);
     });
     served.tell(services.log);
     const answers = outcomes.flatMap((outcome) =>
@@ -83,17 +86,17 @@ async function serve(
   served: RequestMetrics,
 ): Promise<Answer | undefined> {
   const start = services.clock.now();
-  const { hosts } = message;
   let request: RpcRequest | undefined;
   try {
+    mustBeKnown(message);
     const envelope = await readMessage(services, message, MOST_PAYLOAD_BYTES);
     if (envelope.kind === 'reply') {
-      mustBeKnown(message);
-      if (!(await settleCall(services, envelope, message.hosts))) services.log.count('unexpected_replies', { queue });
+      const settled = mayAnswer(services, message) && (await settleCall(services, envelope, message.hosts));
+      if (!settled) services.log.count('unexpected_replies', { queue });
       return undefined;
     }
-    request = envelope;
-    mustBeKnown(message);
+    request = { ...envelope, reply: ownAddress(services, message, envelope.reply) };
+    const hosts = message.hosts && (await hostsInCell(services, message.hosts, cell));
     if (expired(services, message, request)) return undefined;
     const written: Item[] = [];
     const events: NotificationEvent[] = [];
@@ -118,6 +121,10 @@ async function serve(
   }
 }
 
+/** Answers of ours come from the hosts that were asked; where no principals are heard, whoever answers is believed. */
+const mayAnswer = ({ config }: ObjectServices, { hosts }: Identified): boolean =>
+  hosts !== undefined || !config.requirePrincipals;
+
 /** A call older than its own timeout has no caller any more. */
 function expired(services: ObjectServices, message: Delivery, request: RpcRequest): boolean {
   if (request.timeout === undefined || services.clock.now() - message.sentAt <= request.timeout * 1000) return false;
@@ -128,13 +135,14 @@ function expired(services: ObjectServices, message: Delivery, request: RpcReques
 async function refuse(
   services: ObjectServices,
   queue: string,
-  message: Delivery,
+  message: Identified,
   request: RpcRequest | undefined,
   error: unknown,
 ): Promise<Answer | undefined> {
   const cause = isExpected(error) ? error.cause : error;
   if (!isFinal(cause)) throw cause;
-  const address = request?.reply ?? (cause instanceof MalformedMessage ? cause.reply : undefined);
+  const address =
+    request?.reply ?? ownAddress(services, message, cause instanceof MalformedMessage ? cause.reply : undefined);
   if (address === undefined) {
     await deadLetter(services, queue, message, reasonOf(cause));
     return undefined;

@@ -84,13 +84,13 @@ async function within({ clock }: BatchServices, milliseconds: number, work: Prom
  */
 export function settleRecords<T>(
   records: readonly SQSRecord[],
-  serve: (record: SQSRecord) => Promise<T>,
+  serve: (record: SQSRecord, at: number) => Promise<T>,
 ): Promise<PromiseSettledResult<T>[]> {
   let last: Promise<unknown> = Promise.resolve();
   return Promise.allSettled(
-    records.map((record) => {
-      if (record.messageAttributes[SIZE_ATTRIBUTE] === undefined) return serve(record);
-      const own = last.then(() => serve(record));
+    records.map((record, at) => {
+      if (record.messageAttributes[SIZE_ATTRIBUTE] === undefined) return serve(record, at);
+      const own = last.then(() => serve(record, at));
       last = own.catch(() => undefined);
       return own;
     }),
