@@ -41,7 +41,10 @@ export async function cellNamed(target: Tables, name: string): Promise<CellRow> 
   const cells = await cellRows(target);
   const cell = cells.find((each) => each.name === name);
   if (cell !== undefined) return cell;
-  throw new CommandFailure(`there is no cell ${name}: there are ${cells.map(cellIdentity).join(', ') || 'none'}`);
+  const all = cells.map(cellIdentity).join(', ') || 'none';
+  throw new CommandFailure(
+    `there is no cell ${name}: there are ${all}; conductor cell create ${name} maps one that is deployed`,
+  );
 }
 
 /** How messages name a cell: `uuid(name)`, or the uuid alone. Nova's CellMapping.identity. */

@@ -42,12 +42,14 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
   it('cell create makes the mapping of a deployed cell once', async () => {
     const early = await conductor('cell create cell3');
     await conductor('local deploy-cell cell3');
+    const unmapped = await conductor('host add host3 --cell cell3');
     const created = await conductor('cell create cell3');
     const again = await conductor('cell create cell3');
     const listed = await conductor('cell list');
 
     expect([early.exitCode, created.exitCode, again.exitCode]).toEqual([1, 0, 0]);
     expect(early.err).toMatch(/^conductor: cell cell3 has no table nova-conductor-cell-cell3: .*deploy-cell cell3$/u);
+    expect(unmapped.err).toContain('conductor cell create cell3 maps one that is deployed');
     expect(again.out).toContain('is there already');
     expect(listed.out.match(/cell3/gu)).toHaveLength(1);
   });

@@ -15,5 +15,7 @@ it.each([
 
   const error = await rejected(cellNamed({ tables }, 'nope'));
 
-  expect(error).toMatchObject({ message: `there is no cell nope: there are ${identity}` });
+  expect(error).toMatchObject({
+    message: `there is no cell nope: there are ${identity}; conductor cell create nope maps one that is deployed`,
+  });
 });
