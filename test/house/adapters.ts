@@ -7,6 +7,12 @@ const APART: Readonly<Record<string, string>> = {
   Notifier: 'one sends an event, another keeps it: neither can be asked for it through the port',
 };
 
+/** Adapters on which the contract is run elsewhere, since the service is started for it. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  NeutronPorts: 'test/openstack/contracts.test.ts',
+  OpenStackPlacement: 'test/openstack/contracts.test.ts',
+};
+
 interface Adapter {
   readonly path: string;
   readonly name: string;
@@ -39,6 +45,8 @@ export function unheldAdapters(files: readonly SourceFile[]): string[] {
     const file = port.replaceAll(/(?<=[a-z])[A-Z]/gu, '-$&').toLowerCase();
     const contract = files.find(({ path: each }) => each.startsWith('test/') && each.endsWith(`/${file}.contract.ts`));
     if (contract !== undefined) {
+      const elsewhere = ELSEWHERE[name];
+      if (elsewhere !== undefined && files.some((each) => each.path === elsewhere)) return [];
       const test = contract.path.replace('.contract.ts', '.test.ts');
       const texts = files.filter((each) => each.path === test || each === contract).map(({ text }) => text);
       return names(texts, name) ? [] : [`${path}: run the contract of ${port} on ${name} in ${test}`];
@@ -58,12 +66,13 @@ export function unheldAdapters(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** Adapters that no deployed function is given: those of functions/adapters but the ones in memory. */
+/** Adapters that no file of functions/ makes, so no function is given them; those in memory are for tests. */
 export function unwiredAdapters(files: readonly SourceFile[]): string[] {
-  const wiring = files.filter(({ path }) => /^functions\/(?:wiring|assemble)\.ts$/u.test(path)).map(({ text }) => text);
-  return adaptersIn(files)
+  const deployed = files.filter(({ path }) => path.startsWith('functions/'));
+  return adaptersIn(deployed)
     .filter(({ path }) => /^functions\/adapters\/(?!memory\/)/u.test(path))
-    .flatMap(({ path, name }) => (names(wiring, name) ? [] : [`${path}: hand ${name} out in functions/wiring.ts`]));
+    .filter(({ path, name }) => !deployed.some((file) => file.path !== path && file.text.includes(`new ${name}(`)))
+    .map(({ path, name }) => `${path}: hand ${name} out in functions/wiring.ts`);
 }
 
 const names = (texts: readonly string[], name: string): boolean =>
