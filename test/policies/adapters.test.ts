@@ -116,6 +116,7 @@ const CALLS: Readonly<Record<string, (on: Ports | Stated) => unknown>> = {
   'tables.transact': ({ tables }) => tables.transact(ACTIONS_OF_TABLES),
   'queues.send': ({ queues }) => queues.send('network', { body: '{}' }),
   'queues.sendBatch': ({ queues }) => queues.sendBatch('network', [{ body: '{}' }]),
+  'queues.changeVisibility': ({ queues }) => queues.changeVisibility('conductor', 'receipt', 5),
   'queues.backlog': ({ queues }) => queues.backlog('network'),
   'executions.start': ({ executions }) => executions.start('build', 'a', {}),
   'executions.status': ({ executions }) => executions.status('build', 'a'),

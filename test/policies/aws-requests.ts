@@ -103,6 +103,7 @@ export function awsRequests(note: Note) {
   const queues: RequestsOf<Queues> = {
     send: (queue) => send(queue),
     sendBatch: (queue) => send(queue),
+    changeVisibility: (queue) => note('sqs:ChangeMessageVisibility', queueArn(queue)),
     backlog: (queue) => note('sqs:GetQueueAttributes', queueArn(queueKind(queue))),
     changeVisibility: (queue) => note('sqs:ChangeMessageVisibility', queueArn(queueKind(queue))),
   };

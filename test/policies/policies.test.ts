@@ -39,6 +39,12 @@ const UNTRIED: readonly {
     reason: 'the library names a log group and its streams; only streams are written',
   },
   {
+    role: /-rpc$/u,
+    action: /^sqs:ChangeMessageVisibility$/u,
+    resource: /conductor|compute-task/u,
+    reason: 'a message that failed for a passing reason comes again later (rpc/batch)',
+  },
+  {
     role: /-(?:launch|live-migrate|rebuild|unshelve)$/u,
     action: /^states:SendTask/u,
     resource: /:stateMachine:/u,
