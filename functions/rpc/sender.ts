@@ -107,7 +107,7 @@ export async function withoutStrangers(
   for (const message of messages) identified.push(await senders.identify(message));
   const strangers = identified.filter(({ stranger }) => stranger);
   if (strangers.length > 0) {
-    for (const _stranger of strangers) log.count('unknown_senders', { queue });
+    strangers.forEach(() => log.count('unknown_senders', { queue }));
     const principals = [...new Set(strangers.map(({ principal }) => principal ?? 'none'))].slice(0, 3);
     log.warn('what strangers sent is dropped', {
       queue,

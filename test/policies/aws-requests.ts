@@ -105,7 +105,6 @@ export function awsRequests(note: Note) {
     sendBatch: (queue) => send(queue),
     changeVisibility: (queue) => note('sqs:ChangeMessageVisibility', queueArn(queue)),
     backlog: (queue) => note('sqs:GetQueueAttributes', queueArn(queueKind(queue))),
-    changeVisibility: (queue) => note('sqs:ChangeMessageVisibility', queueArn(queueKind(queue))),
   };
   const blobs: RequestsOf<Blobs> = {
     put: (key) => {
