@@ -10,6 +10,7 @@ import { actionsOf } from './instance-action.ts';
 import { actionKey, eventKey, instanceKey } from '#records/keys';
 import { flag, integer, optionalText, text } from '#records/arguments';
 import { classMethod, type RecordMethods, type Records } from '#records/method';
+import { textColumn } from '#records/column-text';
 import { present } from '#records/stamp';
 import { loadObject } from '#records/stored-object';
 import { plainText } from '#wire/reading';
@@ -131,7 +132,7 @@ export async function finishEvent(records: Records, outcome: EventOutcome): Prom
     finish_time: now,
     updated_at: now,
     result: failed ? 'Error' : 'Success',
-    ...(failed ? { traceback, details: details?.slice(0, MOST_DETAILS) ?? null } : {}),
+    ...(failed ? { traceback: textColumn(traceback), details: details?.slice(0, MOST_DETAILS) ?? null } : {}),
   };
   const key = eventKey(uuid, requestId, event);
   try {
