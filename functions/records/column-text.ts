@@ -15,4 +15,4 @@ export function textColumn(text: string, mostBytes = TEXT_BYTES): string {
 
 /** The beginning of a text that a column of so many characters keeps. */
 export const stringColumn = (text: string): string =>
-  text.length <= STRING_CHARACTERS ? text : [...text].slice(0, STRING_CHARACTERS).join('');
+  text.length <= STRING_CHARACTERS ? text : Array.from(text).slice(0, STRING_CHARACTERS).join('');
