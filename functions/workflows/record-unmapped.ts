@@ -4,6 +4,7 @@ import { faultOf } from '#conductor/fault';
 import { oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { cellOfHost } from '#records/host-cell';
+import { cellOfInstance } from '#records/instance-cell';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
@@ -12,7 +13,7 @@ import { readOperation } from '#operations/operation-document';
 import { changeServer, stateAttributes } from '#servers/server-change';
 import { caughtFailure, type CaughtError } from './step.ts';
 
-/** A request about a server whose mapping tells no cell. */
+/** A request about a server that could not begin, most often since the server's mapping tells no cell. */
 export interface Unmapped {
   readonly server: string;
   readonly request: string;
@@ -22,14 +23,15 @@ export interface Unmapped {
   readonly tasks: readonly string[];
 }
 
-/** Records why a request was refused on the server that its Instance's host leads to; nothing when there is none. */
+/** Records why a request was refused on the server that its mapping, or its Instance's host, leads to; nothing when there is none. */
 export async function recordUnmapped(services: Services, unmapped: Unmapped): Promise<void> {
   const { server: uuid, error, execution } = unmapped;
   const { context, arguments: args } = await readOperation(services, unmapped.request);
   const given = args['instance'];
   const host = isWireObject(given) ? textOf(given['nova_object.data']['host']) : undefined;
-  const cell = host === undefined ? undefined : await cellByHost(services, host);
-  services.log.error('instance is mapped to no cell', { instance: uuid, host });
+  const mapped = await cellOfInstance(services, uuid);
+  if (mapped === undefined) services.log.error('instance is mapped to no cell', { instance: uuid, host });
+  const cell = mapped === undefined ? await cellByHost(services, host) : { name: mapped, uuid: '' };
   if (cell === undefined || error === undefined) return;
   const stored = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
   const states = { vm_state: textOf(stored?.['vm_state']) ?? null, task_state: null };
@@ -43,7 +45,8 @@ export async function recordUnmapped(services: Services, unmapped: Unmapped): Pr
   await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...fault });
 }
 
-async function cellByHost(services: Services, host: string): Promise<Cell | undefined> {
+async function cellByHost(services: Services, host: string | undefined): Promise<Cell | undefined> {
+  if (host === undefined) return undefined;
   try {
     return await cellOfHost(services, host);
   } catch (error) {
