@@ -2,7 +2,7 @@
 export const TEXT_BYTES = 65_535;
 
 /** Characters that a column of type String(255) keeps. */
-export const STRING_CHARACTERS = 255;
+const STRING_CHARACTERS = 255;
 
 /** The beginning of a text that a column of so many bytes keeps, without half a character at its end. */
 export function textColumn(text: string, mostBytes = TEXT_BYTES): string {
