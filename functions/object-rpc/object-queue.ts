@@ -3,8 +3,10 @@ import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { afterWrite } from './after-write.ts';
+import { cellOfBuried } from './buried-server.ts';
 import { cellQueue } from '#ports/host-queue';
 import { hostsInCell } from '#records/host-cell';
+import { NoCellTargeted } from '#records/cell-table';
 import type { Cell, Records } from '#records/method';
 import { notifyQuietly, type NotificationEvent } from '#records/notify';
 import { QueueLag } from '#records/queue-lag';
@@ -98,20 +100,7 @@ async function serve(
     request = { ...envelope, reply: ownAddress(services, message, envelope.reply) };
     const hosts = message.hosts && (await hostsInCell(services, message.hosts, cell));
     if (expired(services, message, request)) return undefined;
-    const written: Item[] = [];
-    const events: NotificationEvent[] = [];
-    const records: Records = {
-      ...services,
-      context: request.context,
-      ...(cell ? { cell } : {}),
-      ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId }),
-      ...(hosts === undefined ? {} : { hosts }),
-      written: (item) => written.push(item),
-      notices: { config: services.config, add: (event) => events.push(event) },
-    };
-    const result = await dispatch(conductorBase, request)(records, request.args);
-    if (cell) for (const item of written) await afterWrite(services, cell, item);
-    for (const event of events) await notifyQuietly(services, event);
+    const result = await carryOut(services, cell, request, hosts);
     served.note(request.method, 'done', services.clock.now() - start);
     return answer(request, result, null);
   } catch (error) {
@@ -124,6 +113,47 @@ async function serve(
 /** Answers of ours come from the hosts that were asked; where no principals are heard, whoever answers is believed. */
 const mayAnswer = ({ config }: ObjectServices, { hosts }: Identified): boolean =>
   hosts !== undefined || !config.requirePrincipals;
+
+/** Runs a call; a publisher's call that needs a cell and was sent to none may be about a server in cell0. */
+async function carryOut(
+  services: ObjectServices,
+  cell: Cell | undefined,
+  request: RpcRequest,
+  hosts: readonly string[] | undefined,
+): Promise<Json> {
+  try {
+    return await runIn(services, cell, request, hosts);
+  } catch (error) {
+    const cause = isExpected(error) ? error.cause : error;
+    if (!(cause instanceof NoCellTargeted) || hosts !== undefined) throw error;
+    const buried = await cellOfBuried(services, request);
+    if (buried === undefined) throw error;
+    return runIn(services, buried, request, hosts);
+  }
+}
+
+async function runIn(
+  services: ObjectServices,
+  cell: Cell | undefined,
+  request: RpcRequest,
+  hosts: readonly string[] | undefined,
+): Promise<Json> {
+  const written: Item[] = [];
+  const events: NotificationEvent[] = [];
+  const records: Records = {
+    ...services,
+    context: request.context,
+    ...(cell ? { cell } : {}),
+    ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId }),
+    ...(hosts === undefined ? {} : { hosts }),
+    written: (item) => written.push(item),
+    notices: { config: services.config, add: (event) => events.push(event) },
+  };
+  const result = await dispatch(conductorBase, request)(records, request.args);
+  if (cell) for (const item of written) await afterWrite(services, cell, item);
+  for (const event of events) await notifyQuietly(services, event);
+  return result;
+}
 
 /** A call older than its own timeout has no caller any more. */
 function expired(services: ObjectServices, message: Delivery, request: RpcRequest): boolean {

@@ -123,6 +123,11 @@ export class TransactionConflict extends Error {
   override readonly name = 'TransactionConflict' as const;
 }
 
+/** A record would be larger than a table takes, 400 KB: writing it again is refused again. */
+export class ItemTooLarge extends Error {
+  override readonly name = 'ItemTooLarge' as const;
+}
+
 /** The tables, or the keys of sealed records, refused the request for now: throttled, failed, or not reached. */
 export class TableThrottled extends Error {
   override readonly name = 'TableThrottled' as const;

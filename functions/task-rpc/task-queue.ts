@@ -7,7 +7,7 @@ import { readMessage } from '#wire/payload-pointer';
 import { sendAnswers } from '#wire/replies';
 import { mustBeKnown, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
-import { endRefusedBuild } from './refused-build.ts';
+import { endRefused } from './refused-request.ts';
 import { runTask, type TaskServices } from './tasks.ts';
 import { queueHandler, settleRecords, type QueueHandler, type Settled } from '#rpc/batch';
 
@@ -16,7 +16,7 @@ const QUEUE = 'compute-task';
 
 /**
  * Answers a batch of the compute-task queue. A message that can never be carried out is answered with its error when it
- * is a call, and goes to the dead-letter queue when it is a cast, and the servers of a build are in error with the reason;
+ * is a call, and goes to the dead-letter queue when it is a cast, and its servers are told the reason;
  * what may work later is delivered again.
  */
 export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<Settled> {
@@ -48,7 +48,7 @@ async function serve(services: TaskServices, message: Identified, served: Reques
   } catch (error) {
     served.note(request?.method ?? 'none', outcomeOf(error), services.clock.now() - start);
     if (request !== undefined && isFinal(error) && !message.unknownSender)
-      await endRefusedBuild(services, request, error, message.hosts);
+      await endRefused(services, request, error, message.hosts);
     await refuse(services, message, request?.reply, error);
   }
 }

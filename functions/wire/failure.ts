@@ -1,5 +1,6 @@
 import { NovaError } from '#errors';
 import type { Json } from '#ports/json';
+import { ItemTooLarge } from '#ports/tables';
 import { MalformedMessage } from './envelope.ts';
 
 /** oslo.messaging's form of an exception. */
@@ -53,11 +54,14 @@ function describe(error: unknown): OsloFailure {
 const traceback = (name: string): string[] => ['Traceback (most recent call last):\n', `  conductor: ${name}\n`];
 
 /**
- * Whether a message that ended in this error would end in it again: what Nova refuses, what is no message, and what no
- * reader of ours was prepared for. Such a message is answered, or put aside with the reason, and never tried again.
+ * Whether a message that ended in this error would end in it again: what Nova refuses, what is no message, what
+ * no table takes, and what no reader of ours was prepared for. Such a message is answered, or put aside with the reason, and never tried again.
  */
 export const isFinal = (error: unknown): error is Error =>
-  error instanceof NovaError || error instanceof MalformedMessage || isUnprepared(error);
+  error instanceof NovaError ||
+  error instanceof MalformedMessage ||
+  error instanceof ItemTooLarge ||
+  isUnprepared(error);
 
 /** A TypeError with a cause is how an unreachable service shows. */
 const isUnprepared = (error: unknown): boolean =>

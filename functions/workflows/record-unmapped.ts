@@ -4,6 +4,7 @@ import { faultOf } from '#conductor/fault';
 import { oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { cellOfHost } from '#records/host-cell';
+import { cellOfInstance } from '#records/instance-cell';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
@@ -13,7 +14,7 @@ import { changeServer, stateAttributes } from '#servers/server-change';
 import { caughtFailure, type CaughtError } from './step.ts';
 import { instanceItem } from '#records/items/instance';
 
-/** A request about a server whose mapping tells no cell. */
+/** A request about a server that could not begin, most often since the server's mapping tells no cell. */
 export interface Unmapped {
   readonly server: string;
   readonly request: string;
@@ -24,7 +25,7 @@ export interface Unmapped {
 }
 
 /**
- * Records why a request was refused on the server that its Instance's host leads to, and answers the cell of that host;
+ * Records why a request was refused on the server that its mapping, or its Instance's host, leads to, and answers that cell;
  * nothing when there is none.
  */
 export async function recordUnmapped(services: Services, unmapped: Unmapped): Promise<Cell | undefined> {
@@ -32,8 +33,9 @@ export async function recordUnmapped(services: Services, unmapped: Unmapped): Pr
   const { context, arguments: args } = await readOperation(services, unmapped.request);
   const given = args['instance'];
   const host = isWireObject(given) ? textOf(given['nova_object.data']['host']) : undefined;
-  const cell = host === undefined ? undefined : await cellByHost(services, host);
-  services.log.error('instance is mapped to no cell', { instance: uuid, host });
+  const mapped = await cellOfInstance(services, uuid);
+  if (mapped === undefined) services.log.error('instance is mapped to no cell', { instance: uuid, host });
+  const cell = mapped === undefined ? await cellByHost(services, host) : { name: mapped, uuid: '' };
   if (cell === undefined || error === undefined) return cell;
   const stored = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
   const states = { vm_state: (stored && instanceItem(stored).vm_state) ?? null, task_state: null };
@@ -48,7 +50,8 @@ export async function recordUnmapped(services: Services, unmapped: Unmapped): Pr
   return cell;
 }
 
-async function cellByHost(services: Services, host: string): Promise<Cell | undefined> {
+async function cellByHost(services: Services, host: string | undefined): Promise<Cell | undefined> {
+  if (host === undefined) return undefined;
   try {
     return await cellOfHost(services, host);
   } catch (error) {

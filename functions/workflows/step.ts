@@ -4,6 +4,7 @@ import type { Json } from '#ports/json';
 import type { Log } from '#ports/log';
 import type { Services } from '#ports/services';
 import { keepFailure } from '#operations/kept-failure';
+import { plainText } from '#wire/reading';
 import { stepFields } from './step-fields.ts';
 
 /** What a caught state hands on: the error's name and its cause, which for our own errors is Lambda's JSON text. */
@@ -65,6 +66,7 @@ export const stepFunction =
     const took = (outcome: string): void =>
       log.measure('step_latency', [services.clock.now() - start], 'Milliseconds', { step: event.step, outcome });
     try {
+      refuse(event);
       const answer = (await step({ ...services, log, scheduler: telling(services.scheduler, log) }, event)) ?? {};
       took('done');
       return answer;
@@ -74,6 +76,18 @@ export const stepFunction =
       throw error;
     }
   };
+
+/**
+ * A request that was refused before it began carries the reason: its first step fails with it, and what the state machine
+ * does about an error tells its user.
+ */
+function refuse<S>({ state, error }: StepEvent<S>): void {
+  const carried: unknown =
+    typeof state === 'object' && state !== null && 'refused' in state ? state.refused : undefined;
+  if (error !== undefined || typeof carried !== 'object' || carried === null) return;
+  const { name, message }: { name?: unknown; message?: unknown } = carried;
+  throw Object.assign(new Error(plainText(message)), { name: plainText(name) });
+}
 
 /** The scheduler, which tells its reasons in the lines of a step. */
 const telling = (scheduler: Services['scheduler'], log: Log): Services['scheduler'] => ({

@@ -4,10 +4,11 @@ import { VirtualClock } from '#adapters/memory/virtual-clock';
 import type { OutgoingMessage, Queues } from '#ports/queues';
 import { assembleRecords } from '#assemble';
 import { DEFAULTS } from '#ports/configuration';
+import { Service } from '#objects/compute/service';
 import { objectQueue } from '#object-rpc/object-queue';
 import { runnerExecutions } from '#local/emulation/runner-executions';
 import { StepFunctions } from '#local/runner/runner';
-import { requestEnvelope } from '#wire/envelope';
+import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { CONTEXT } from '../fixtures/records.ts';
 import { sqsEvent } from '../fixtures/sqs-event.ts';
 import { watching } from '../fixtures/watching.ts';
@@ -42,6 +43,24 @@ const call = (id: string): string =>
     uniqueId: id,
     reply: { queue: REPLIES, messageId: id },
   });
+
+test('a call whose record is larger than a table takes gets an error at once', async () => {
+  const { serve, queues } = prepared(() => false);
+  const service = Service.make({ host: 'host1', binary: 'nova-compute', disabled_reason: 'x'.repeat(500_000) });
+  const args = { objinst: service.toPrimitive(), objmethod: 'create', args: [], kwargs: {} };
+  const reply = { queue: REPLIES, messageId: 'm1' };
+
+  const settled = await serve(
+    sqsEvent([
+      requestEnvelope({ method: 'object_action', version: '3.0', args, context: CONTEXT, uniqueId: 'u', reply }),
+    ]),
+  );
+
+  expect(settled).toMatchObject([{ status: 'fulfilled' }]);
+  expect(queues.messages(REPLIES).map(({ body }) => parseEnvelope(body))).toMatchObject([
+    { failure: expect.stringContaining('the conductor failed with ItemTooLarge') },
+  ]);
+});
 
 test('an answer that its queue turns down has its own call made again, and no other of the batch', async () => {
   const { serve, queues } = prepared((messages) => messages.some(({ body }) => body.includes('bad')));

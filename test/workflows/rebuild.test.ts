@@ -178,6 +178,8 @@ describe('a rebuild that asks for its boot volume to be written anew', () => {
 
     const [letter] = at.world.platform.queues.messages('compute-task-dlq');
     expect(JSON.stringify(letter?.attributes)).toContain('reimage_boot_volume');
-    expect(await at.world.executions('rebuild')).toEqual([]);
+    expect(at.server.state).toBe('active/null');
+    expect(at.server.faults).toEqual([[500, expect.stringContaining('reimage_boot_volume')]]);
+    expect(at.server.orders('rebuild_instance')).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import {
   TransactionCanceledException,
   type CancellationReason,
 } from '@aws-sdk/client-dynamodb';
-import { TableThrottled, TransactionConflict, TransactionRefused } from '#ports/tables';
+import { ItemTooLarge, TableThrottled, TransactionConflict, TransactionRefused } from '#ports/tables';
 import { isTransientCode, transientAs, unavailable } from '../transient-errors.ts';
 import { decodeItem } from './items.ts';
 
@@ -11,11 +11,16 @@ const SERVICE = 'DynamoDB';
 
 const CONFLICTS = new Set(['TransactionConflictException', 'TransactionInProgressException']);
 
+/** How the service words that an item would be too large, in a write of its own and in a transaction. */
+const TOO_LARGE = /item size/iu;
+
 /** The port's error for an error of the SDK; anything that no caller can act on stays as it is. */
 export const translated = (error: unknown): unknown => {
   if (!(error instanceof Error) || error instanceof ConditionalCheckFailedException) return error;
   if (error instanceof TransactionCanceledException) return cancelled(error, error.CancellationReasons ?? []);
   if (CONFLICTS.has(error.name)) return new TransactionConflict(error.message, { cause: error });
+  if (error.name === 'ValidationException' && TOO_LARGE.test(error.message))
+    return new ItemTooLarge(error.message, { cause: error });
   return transientAs(SERVICE, TableThrottled, error);
 };
 
@@ -28,6 +33,8 @@ const cancelled = (error: TransactionCanceledException, reasons: readonly Cancel
   if (codes.has('TransactionConflict')) return new TransactionConflict(error.message, { cause: error });
   const throttled = [...codes].find(isTransientCode);
   if (throttled !== undefined) return new TableThrottled(unavailable(SERVICE, throttled), { cause: error });
+  const large = reasons.find(({ Code, Message = '' }) => Code === 'ValidationError' && TOO_LARGE.test(Message));
+  if (large !== undefined) return new ItemTooLarge(large.Message ?? error.message, { cause: error });
   if (!codes.has('ConditionalCheckFailed')) return error;
   return new TransactionRefused(
     reasons.map((reason) =>

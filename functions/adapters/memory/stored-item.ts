@@ -1,5 +1,5 @@
 import type { Json } from '#ports/json';
-import type { Item, Key, Update } from '#ports/tables';
+import { ItemTooLarge, type Item, type Key, type Update } from '#ports/tables';
 import { isWriterSlot, WRITER_SLOTS } from '../writer-slots.ts';
 
 /** A map or list, kept as text so that nobody changes it from outside. */
@@ -48,7 +48,7 @@ const sizeOf = (value: StoredValue): number => {
 /**
  * Checks what the service checks: keys that are not empty, index keys that are no null, and the size.
  *
- * @throws ValidationException
+ * @throws ValidationException, ItemTooLarge
  */
 const checked = (key: Key, values: Record<string, StoredValue>): StoredItem => {
   if (key.pk === '' || key.sk === '') throw new ValidationException('a key attribute is empty');
@@ -61,7 +61,7 @@ const checked = (key: Key, values: Record<string, StoredValue>): StoredItem => {
       throw new ValidationException(`type mismatch for index key ${name}: remove it to leave the index`);
     }
   }
-  if (size > MOST_BYTES) throw new ValidationException(`item size ${size} exceeds ${MOST_BYTES}`);
+  if (size > MOST_BYTES) throw new ItemTooLarge(`item size ${size} exceeds ${MOST_BYTES}`);
   return { key: { pk: key.pk, sk: key.sk }, values, size };
 };
 

@@ -13,6 +13,7 @@ import { flag, integer, optionalText, text } from '#records/arguments';
 import { API_ONLY, attendsAs, byCondition } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
+import { textColumn } from '#records/column-text';
 import { present } from '#records/stamp';
 import { loadObject } from '#records/stored-object';
 import { plainText } from '#wire/reading';
@@ -135,7 +136,7 @@ export async function finishEvent(records: Records, outcome: EventOutcome): Prom
     finish_time: now,
     updated_at: now,
     result: failed ? 'Error' : 'Success',
-    ...(failed ? { traceback, details: details?.slice(0, MOST_DETAILS) ?? null } : {}),
+    ...(failed ? { traceback: textColumn(traceback), details: details?.slice(0, MOST_DETAILS) ?? null } : {}),
   };
   const key = eventKey(uuid, requestId, event);
   const atWork = await isServerOurs(records, uuid);

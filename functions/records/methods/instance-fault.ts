@@ -5,6 +5,7 @@ import { InstanceFault, InstanceFaultList } from '#objects/instance/instance-fau
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
+import { stringColumn, textColumn } from '#records/column-text';
 import { createRecord, newborn } from '#records/create-record';
 import { faultKey, instanceKey } from '#records/keys';
 import { text, texts } from '#records/arguments';
@@ -20,13 +21,13 @@ type Fault = NovaObject<typeof InstanceFault.fields>;
 export interface FaultFacts {
   readonly instance_uuid: string;
   readonly code: number;
-  readonly message: string;
-  readonly details: string;
+  readonly message: string | null;
+  readonly details: string | null;
   readonly host: string | null;
 }
 
 /**
- * Records a fault under `records.writer`, so that a repeated step records it once; without a writer, each time.
+ * Records a fault, its texts cut as Nova's columns cut them, under `records.writer`, so that a repeated step records it once; without a writer, each time.
  */
 export async function recordFault(records: Records, facts: FaultFacts): Promise<Item> {
   const table = tableOf(records);
@@ -34,7 +35,13 @@ export async function recordFault(records: Records, facts: FaultFacts): Promise<
   const found = records.writer === undefined ? undefined : await records.tables.get(table, key);
   if (found !== undefined) return found;
   const id = await records.counter.nextId(records.tables, table, 'instance_faults');
-  return createRecord(records, table, key, { ...facts, ...newborn(records), id }, () => {
+  const { message, details } = facts;
+  const kept = {
+    ...facts,
+    message: message === null ? null : stringColumn(message),
+    details: details === null ? null : textColumn(details),
+  };
+  return createRecord(records, table, key, { ...kept, ...newborn(records), id }, () => {
     return new ObjectActionError({ action: 'create', reason: 'already created' });
   });
 }

@@ -59,8 +59,11 @@ export function parseArguments<T>(method: string, schema: ArgumentSchema<T>, arg
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const path = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
-  throw new InvalidArguments(method, path, issue.message);
+  throw new InvalidArguments(method, path, withoutValue(issue.message));
 }
+
+/** What was received stays out of the error: it may be a secret, and the error is told in faults and kept in histories. */
+const withoutValue = (message: string): string => message.replace(/ but received [^]*$/u, '');
 
 /** The uuid of an Instance argument. @throws InvalidArguments when it has none */
 export function uuidOf(method: string, instance: WireObject): string {

@@ -22,11 +22,10 @@ const NOTED_AT_ONCE = 10;
  * (conductor.md sections 8.6, 8.7, 13, 14.1). A server that exists already, or that another request is about to build, is
  * left as it is and leaves the request.
  *
- * @throws the error that the request was refused with, InvalidBDM, NoValidHost, UnsupportedPolicyException, MessagingTimeout, which bury the request
+ * @throws InvalidBDM, NoValidHost, UnsupportedPolicyException, MessagingTimeout, which bury the request
  */
 export async function selectDestinations(services: Services, { state }: StepEvent<BuildState>): Promise<BuildState> {
-  const { request, refused } = state;
-  if (refused !== undefined) throw Object.assign(new Error(refused.message), { name: refused.name });
+  const { request } = state;
   const { common, servers, others } = await readRequest(
     services,
     request,

@@ -1,4 +1,3 @@
-import { Forbidden } from '#errors';
 import type { JsonMap, WireObject } from '#ports/json';
 import { fitsDocument } from '#operations/document-size';
 import type { CommonDocument, ServerDocument } from '#operations/request-document';
@@ -12,36 +11,83 @@ import type { TaskServices } from './tasks.ts';
 
 type Server = WorkflowRoute['servers'][number];
 
+/** Refusals that say that the servers are another request's, which goes on. */
+const OF_ANOTHER: ReadonlySet<string> = new Set(['Forbidden', 'IncompatibleRequest', 'InstanceExists']);
+
 /**
- * Ends a build that is refused for good where its user sees it: the servers whose build requests the API has recorded, or
- * whose instances, are in error with the reason as their fault (conductor.md 13.4, 14.1). A request that has no such records
- * leaves none. Repeats change nothing.
+ * Ends a cast that is refused for good where its user sees it, by its own workflow, whose first step fails with the reason:
+ * the servers of a build whose build requests, or instances, are recorded are in error with a fault (conductor.md 13.4,
+ * 14.1); any other server has no task any more, with a fault. A request without records leaves none. Repeats change nothing.
  *
- * @param hosts of a sender that is a host: it asks for other things, and ends no build
+ * @param hosts of a sender that is a host: it asks for other things, and ends nothing
  */
-export async function endRefusedBuild(
+export async function endRefused(
   services: TaskServices,
   request: RpcRequest,
   error: Error,
   hosts: readonly string[] | undefined,
 ): Promise<void> {
-  if (hosts !== undefined || error instanceof Forbidden) return;
-  const servers = await recordedServers(services, request);
-  if (servers.length === 0) return;
-  const uuids = servers.map(({ uuid }) => uuid);
-  const existing = request.method === 'build_instances' ? { entry: 'existing' } : {};
-  const { project_id, user_id, request_id } = request.context;
-  const refused = { name: error.name, message: error.message };
-  const common = commonOf(request);
-  const route: WorkflowRoute = { kind: 'workflow', workflow: 'build', attempt: 0, common, servers, state: {} };
+  if (hosts !== undefined || request.reply !== undefined || OF_ANOTHER.has(error.name)) return;
+  const route = operationOf(request) ?? (await buildOf(services, request));
+  if (route === undefined) return;
   const key = requestKey(request, route);
-  const argumentsDigest = digest(JSON.stringify(request.args));
-  const document = { key, method: request.method, requestId: request_id, digest: argumentsDigest, common, servers };
+  const { method, context } = request;
+  const { common, servers, workflow } = route;
+  const args = digest(JSON.stringify(request.args));
+  const document = { key, method, requestId: context.request_id, digest: args, common, servers };
   const stored = await storeRequest(services, document, async () => []);
   if (stored.kind === 'different') return;
-  const state: JsonMap = { request: key, request_id, ...existing, uuids, project_id, user_id, refused };
-  const started = await services.executions.start('build', key, { state });
-  services.log.warn('a build is refused', { execution: key, servers: uuids.length, error: error.name, started });
+  const refused = { name: error.name, message: error.message };
+  const state: JsonMap = { request: key, request_id: context.request_id, ...route.state, refused };
+  const started = await services.executions.start(workflow, key, { state });
+  services.log.warn('a request is refused', { workflow, execution: key, error: error.name, started });
+}
+
+/** The workflow of an operation on one server, with the little that its end needs. */
+function operationOf({ method, args, context }: RpcRequest): WorkflowRoute | undefined {
+  const given = args['instance'];
+  const { uuid, host = null } = fieldsOf(given);
+  const server = textOf(uuid);
+  const found = OPERATIONS.get(method)?.(args);
+  if (server === undefined || found === undefined) return undefined;
+  const instance = newObject('Instance', '2.7', { uuid: server, host });
+  return {
+    kind: 'workflow',
+    workflow: found.workflow,
+    attempt: 0,
+    common: { context, arguments: { instance } },
+    servers: [{ uuid: server, document: null }],
+    state: { server, ...found.state },
+  };
+}
+
+interface Operation {
+  readonly workflow: string;
+  readonly state: JsonMap;
+}
+
+const live = (method: string): Operation => ({ workflow: 'live-migrate', state: { method, destination: null } });
+
+const OPERATIONS: ReadonlyMap<string, (args: JsonMap) => Operation> = new Map([
+  ['rebuild_instance', () => ({ workflow: 'rebuild', state: {} })],
+  ['unshelve_instance', () => ({ workflow: 'unshelve', state: {} })],
+  ['live_migrate_instance', () => live('live_migrate_instance')],
+  [
+    'migrate_server',
+    (args: JsonMap) =>
+      args['live'] === true
+        ? live('migrate_server')
+        : { workflow: 'cold-migrate', state: { entry: 'move', attempt: 0, tried: [] } },
+  ],
+]);
+
+async function buildOf(services: TaskServices, request: RpcRequest): Promise<WorkflowRoute | undefined> {
+  const servers = await recordedServers(services, request);
+  if (servers.length === 0) return undefined;
+  const { project_id, user_id } = request.context;
+  const existing = request.method === 'build_instances' ? { entry: 'existing' } : {};
+  const state = { ...existing, uuids: servers.map(({ uuid }) => uuid), project_id, user_id };
+  return { kind: 'workflow', workflow: 'build', attempt: 0, common: commonOf(request), servers, state };
 }
 
 /** The servers of a request whatever else is wrong with it, each once, as far as there are records of them. */
@@ -62,7 +108,7 @@ function requestsOf(args: JsonMap): Server[] {
       const uuid = textOf(instance_uuid);
       if (uuid === undefined) return [];
       const request_spec = specs[at] ?? specOf(uuid, fieldsOf(instance), project_id);
-      return [server(uuid, { build_request, request_spec, reschedule: null })];
+      return [documented(uuid, { build_request, request_spec, reschedule: null })];
     }),
   );
 }
@@ -74,7 +120,7 @@ function instancesOf(args: JsonMap): Server[] {
       const uuid = textOf(fields['uuid']);
       if (uuid === undefined) return [];
       const request_spec = specOf(uuid, fields, fields['project_id']);
-      return [server(uuid, { build_request: null, request_spec, reschedule: {} })];
+      return [documented(uuid, { build_request: null, request_spec, reschedule: {} })];
     }),
   );
 }
@@ -89,7 +135,7 @@ const specOf = (uuid: string, instance: JsonMap, project: unknown): WireObject =
   });
 
 /** A document that is too long to be kept is not the reason why nobody hears of its server. */
-function server(uuid: string, document: ServerDocument): Server {
+function documented(uuid: string, document: ServerDocument): Server {
   if (fitsDocument(document)) return { uuid, document };
   const { build_request } = document;
   if (build_request === null) return { uuid, document: { ...document, reschedule: {} } };
