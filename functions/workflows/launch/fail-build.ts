@@ -13,6 +13,7 @@ import { operationNames, operationState } from '#records/operation';
 import { quotaHold, returnShare } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
 import { failureOf, type StepEvent } from '../step.ts';
+import { withdrawClaims } from './claims.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
@@ -49,9 +50,9 @@ export async function failBuild(
       reservation,
       requestSpec,
     });
-    await services.placement.withdraw([state.server], state.request);
+    await withdrawClaims(services, state, execution);
   } else if (!mayEnd(event, item)) {
-    await services.placement.withdraw([state.server], state.request);
+    await withdrawClaims(services, state, execution);
     if (state.entry === 'build' && reservation !== undefined)
       await returnShare(services, state.request, state.server, reservation);
   } else if (isBeingDeleted(item)) {
@@ -94,6 +95,6 @@ async function failExisting(
     });
     if (failed) return endFirstAttempt(services, found);
   }
-  await services.placement.withdraw([uuid], request);
+  await withdrawClaims(services, state, execution);
   if (!own && reservation !== undefined) await returnShare(services, request, uuid, reservation);
 }
