@@ -71,11 +71,7 @@ export async function reserve(
 }
 
 /** Gives a request's whole reservation back, once. One that does not tell its total is of all of the request's servers. */
-export async function unreserve(
-  services: Pick<Services, 'tables'>,
-  request: string,
-  whole: Amounts,
-): Promise<void> {
+export async function unreserve(services: Pick<Services, 'tables'>, request: string, whole: Amounts): Promise<void> {
   const document = await services.tables.get(REQUESTS, documentKey(request));
   const { project, total } = mapOf(document?.['reserved']);
   if (typeof project !== 'string') return;

@@ -10,9 +10,9 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  */
 const DIGESTS: Readonly<Record<string, string>> = {
   build: '0841292333cb6f69c9f07933cdecf43741e80dab73a354e8e093b733d34ca8bf',
-  'cold-migrate': '9bac6d5de60f6faa8610a0faca8666523d16896469ec95a156076853d9630ec5',
+  'cold-migrate': '8d58e6115f4775c63aa37fe2396d3e86efa72464d689d8a383a4831be8fc007b',
   launch: '3b3e0c849f066df57ebd08efc45a072db575b0317b889f2a9d31a1913fe91333',
-  'live-migrate': '2ccb2e72dbfd8433356518cbf6d973d3aa2a297b42a72f37d64170d0f0f9cb3d',
+  'live-migrate': 'ebdf5eccfc46198dc619897d0c8123641a1d94e7a23d72edf54681d720dce00b',
   rebuild: '3800e54330d076285f33746f2ab66f0bcf9c8779ca236463018e9991a53dd38d',
   unshelve: '08fedd38f58bc6ba4d94334a3321c810a5085a98d30b3b3b3b7bc1872aa358bd',
 };
