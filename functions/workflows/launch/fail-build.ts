@@ -1,5 +1,5 @@
 import { RequestDocumentNotFound } from '#errors';
-import { oneOf, type Condition } from '#ports/conditions';
+import { all, any, atMost, equals, oneOf, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
@@ -66,7 +66,16 @@ export async function failBuild(
 const ownersOf = ({ state, execution }: StepEvent<LaunchState>): (string | null)[] =>
   state.entry === 'build' ? [execution] : [execution, state.previous_owner ?? null];
 
-const owned = (event: StepEvent<LaunchState>): Condition => oneOf(LAUNCH.owner, ownersOf(event));
+/**
+ * What must hold of the record: it is this execution's, no later attempt has begun, and it was not built since. A failure
+ * that comes late is nobody's.
+ */
+const owned = (event: StepEvent<LaunchState>): Condition =>
+  all(
+    oneOf(LAUNCH.owner, ownersOf(event)),
+    any(equals(LAUNCH.attempt, null), atMost(LAUNCH.attempt, event.state.attempt)),
+    any(equals('vm_state', 'building'), all(equals('vm_state', 'error'), equals('host', null))),
+  );
 
 const mayEnd = (event: StepEvent<LaunchState>, item: Item): boolean =>
   ownersOf(event).includes(operationState(item, 'launch').owner);
