@@ -7,6 +7,7 @@ const UNITS = [
     'client',
     'conductor',
     'fixtures',
+    'model',
     'object-rpc',
     'objects',
     'operations',

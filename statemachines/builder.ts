@@ -136,6 +136,19 @@ export const cleanUp = <const To extends string>(
   options: Omit<StepOptions<never, To>, 'passes' | 'retry' | 'catches'>,
 ): StepTask<To> => task(step, comment, { output: fromInput('state', 'error'), ...options, passes: ['error'] });
 
+/** The same for a step that gives something back; when that fails for good, the first error is told all the same. */
+export const undo = <const To extends string, const Caught extends string>(
+  step: string,
+  comment: string,
+  options: { readonly next: To; readonly failed: Caught },
+): StepTask<Caught | To> =>
+  task(step, comment, {
+    output: fromInput('state', 'error'),
+    passes: ['error'],
+    catches: [{ ErrorEquals: ['States.ALL'], Output: fromInput('state', 'error'), Next: options.failed }],
+    next: options.next,
+  });
+
 interface WaitOptions<Caught extends string, To extends string> {
   /** Field of the state with the seconds after which the wait times out. */
   readonly seconds: string;

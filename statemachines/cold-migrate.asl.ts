@@ -8,10 +8,20 @@ import {
   succeed,
   task,
   timedOut,
+  undo,
   wait,
   workflow,
 } from './builder.ts';
-import { begin, finish, giveUp, swapAllocations, undoCreateMigration, undoSwapAllocations } from './move-states.ts';
+import {
+  begin,
+  failHalfUndone,
+  finish,
+  giveUp,
+  swapAllocations,
+  undoCreateMigration,
+  undoSwapAllocations,
+  undoTheRest,
+} from './move-states.ts';
 
 /**
  * Until the cast nothing has happened to the server itself, so an undo gives back claims and records only. From the cast on
@@ -42,10 +52,10 @@ export const coldMigrate = workflow(
         next: 'Cast prep_resize',
       },
     ),
-    'Undo: Select destination': cleanUp(
+    'Undo: Select destination': undo(
       'undo-select-destination',
       'The claim on the destination is released where the swap will not replace it.',
-      { next: 'Undo: Swap allocations' },
+      { next: 'Undo: Swap allocations', failed: 'Fail half undone' },
     ),
     // Attempt and hosts are noted before the cast, so that whatever the destination answers finds them.
     'Cast prep_resize': task(
@@ -59,8 +69,9 @@ export const coldMigrate = workflow(
       "Stores the new flavor with the server's request spec; the computes are at work already.",
       { catches: [caughtAll('Reply')], next: 'Reply' },
     ),
-    'Undo: Save spec': cleanUp('undo-save-spec', 'The spec has the flavor of the server as it is.', {
+    'Undo: Save spec': undo('undo-save-spec', 'The spec has the flavor of the server as it is.', {
       next: 'Undo: Select destination',
+      failed: 'Fail half undone',
     }),
     // Before the wait: a caller waits for its answer no longer than rpc_response_timeout. An answer that fails holds up no move.
     Reply: task('reply', "Ends the action's events and answers the caller, who does not wait for the computes.", {
@@ -105,8 +116,9 @@ export const coldMigrate = workflow(
       'A host is dead half-way: fences it, ends the migration and puts the allocations where the server is.',
       'Undo: Save spec given up',
     ),
-    'Undo: Save spec given up': cleanUp('undo-save-spec', 'The spec has the flavor of the server as it is.', {
+    'Undo: Save spec given up': undo('undo-save-spec', 'The spec has the flavor of the server as it is.', {
       next: 'Fail migration',
+      failed: 'Fail half undone',
     }),
     // Last of every undo: once the server is free, the next request may begin.
     'Fail migration': cleanUp(
@@ -114,6 +126,8 @@ export const coldMigrate = workflow(
       'The server has its state again, with a fault; events and answer tell the error.',
       { output: ended('error'), next: 'Failed' },
     ),
+    'Fail half undone': failHalfUndone,
+    'Undo the rest': undoTheRest,
     Failed: succeed(),
     Refuse: cleanUp('refuse', 'The request could not begin: events and answer tell the error.', {
       output: ended('error'),

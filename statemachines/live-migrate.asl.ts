@@ -9,17 +9,20 @@ import {
   succeed,
   task,
   timedOut,
+  undo,
   wait,
   workflow,
 } from './builder.ts';
 import {
   begin,
   endedMeanwhile,
+  failHalfUndone,
   finish,
   giveUp,
   swapAllocations,
   undoCreateMigration,
   undoSwapAllocations,
+  undoTheRest,
 } from './move-states.ts';
 
 /** From the swap on, until a destination is claimed. */
@@ -64,10 +67,10 @@ export const liveMigrate = workflow(
         next: 'Selected',
       },
     ),
-    'Undo: Select destination': cleanUp(
+    'Undo: Select destination': undo(
       'undo-select-destination',
       'The claim on the candidate is released where the swap will not replace it.',
-      { next: 'Undo: Swap allocations' },
+      { next: 'Undo: Swap allocations', failed: 'Fail half undone' },
     ),
     Selected: choice('outcome', { rejected: 'Reject destination' }, 'Ask destination'),
     // An answer is kept before the token is completed, so Judge destination reads it there, after a time-out too.
@@ -149,6 +152,8 @@ export const liveMigrate = workflow(
       'The server has its state again or is in error, with a fault; event and answer tell the error.',
       { output: ended('error'), next: 'Failed' },
     ),
+    'Fail half undone': failHalfUndone,
+    'Undo the rest': undoTheRest,
     Failed: succeed(),
     Refuse: cleanUp('refuse', 'The request could not begin: event and answer tell the error.', {
       output: ended('error'),

@@ -1,4 +1,4 @@
-import { ANSWER, caught, caughtAll, cleanUp, fromInput, task } from './builder.ts';
+import { ANSWER, caught, caughtAll, cleanUp, ended, fromInput, task, undo } from './builder.ts';
 import { RETRY } from './retry.ts';
 
 /** First state of a move. Nothing but the events of its action is written before the server is owned, so an error has no undo. */
@@ -17,16 +17,33 @@ export const swapAllocations = <const To extends string>(next: To) =>
   });
 
 /** Gives back the whole, which takes a claim on a destination away as well. */
-export const undoSwapAllocations = cleanUp(
-  'undo-swap-allocations',
-  'The server gets back what it held on its source.',
-  { next: 'Undo: Create migration' },
-);
+export const undoSwapAllocations = undo('undo-swap-allocations', 'The server gets back what it held on its source.', {
+  next: 'Undo: Create migration',
+  failed: 'Fail half undone',
+});
 
 /** Comes after the allocations, which are found by the migration's uuid. */
-export const undoCreateMigration = cleanUp('undo-create-migration', 'The migration ends in error.', {
+export const undoCreateMigration = undo('undo-create-migration', 'The migration ends in error.', {
   next: 'Fail migration',
+  failed: 'Fail half undone',
 });
+
+/** Comes when an undo has failed for good: the request ends for its user and its caller before a person looks at the rest. */
+export const failHalfUndone = cleanUp(
+  'fail-migration',
+  'The server has its state again, with a fault; events and answer tell the error.',
+  { next: 'Undo the rest' },
+);
+
+/** Fails the execution until it can be done: redriven, it goes on from here. */
+export const undoTheRest = cleanUp(
+  'undo-the-rest',
+  'What is left is given back, unless others are at work on the server.',
+  {
+    output: ended('error'),
+    next: 'Failed',
+  },
+);
 
 /** A server that is deleted meanwhile, or another execution's by now, is at its end: nothing waits for it any more. */
 export const endedMeanwhile = [

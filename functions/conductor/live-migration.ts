@@ -10,9 +10,15 @@ import { REFUSALS } from './expected-errors.ts';
 
 /**
  * Errors after which the server keeps its state (conductor.md section 12.1.4); a silent host is one of them (quirk Q9), and
- * so are computes that are too old to be asked (quirk Q11): neither has touched the server.
+ * so are computes that are too old to be asked (quirk Q11), and refusals of our own: none has touched the server.
  */
-const KNOWN: ReadonlySet<string> = new Set([...REFUSALS, 'MessagingTimeout', 'UnsupportedVersion']);
+const KNOWN: ReadonlySet<string> = new Set([
+  ...REFUSALS,
+  'MessagingTimeout',
+  'RequestDocumentNotFound',
+  'RequestTooLarge',
+  'UnsupportedVersion',
+]);
 
 /** Whether a live migration that failed like this leaves the server as it was; after any other the server is in error. */
 export const isKnownFailure = (name: string): boolean => KNOWN.has(name);

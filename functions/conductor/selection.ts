@@ -1,4 +1,11 @@
-import type { JsonMap, WireObject } from '#ports/json';
+import type { Json, JsonMap, WireObject } from '#ports/json';
+
+/** What an alternate comes with that is taken without a claim (conductor.md section 13.5 b). */
+const UNCLAIMED: ReadonlySet<string> = new Set(['', 'null', '{}']);
+
+/** The allocation request of a Selection; undefined where the host is taken without a claim. */
+export const toBeClaimed = (request: Json | undefined): string | undefined =>
+  typeof request === 'string' && !UNCLAIMED.has(request.replaceAll(/\s/gu, '')) ? request : undefined;
 
 /** The non-null limits of a Selection as a plain map: how they travel to a compute. */
 export function selectionLimits(selection: WireObject | undefined): JsonMap {

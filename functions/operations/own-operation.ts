@@ -33,6 +33,9 @@ const EXCLUSIVE = OPERATIONS.filter((operation) => operation !== 'launch');
 /** The attributes that tell who owns a server, by one operation each. */
 export const owners: readonly string[] = EXCLUSIVE.map((operation) => operationNames(operation).owner);
 
+/** Whether nobody is at work on a server. */
+export const isFree = (item: Item): boolean => owners.every((owner) => (item[owner] ?? null) === null);
+
 /** The task states that each of them goes through on its own; a reset by an operator may end any of them. */
 const TASKS: Readonly<Record<Operation, readonly string[]>> = {
   launch: [],

@@ -75,9 +75,8 @@ export class EmbeddedPlacement implements Placement {
 
   setAndClear(consumer: string, allocations: Allocations, owner: Owner, consumerToClear: string): Promise<boolean> {
     return this.#change([consumer, consumerToClear], ([before, cleared]) => {
-      if (cleared === undefined && sameAllocations(before?.allocations ?? {}, allocations)) {
-        return answer(true);
-      }
+      // What is handed over is gone: a repeat finds it arrived, and whoever comes late gives nothing back.
+      if (cleared === undefined) return answer(sameAllocations(before?.allocations ?? {}, allocations));
       const guards = Object.fromEntries(
         Object.entries({ ...cleared?.guards, ...before?.guards }).filter(([provider]) => allocations[provider]),
       );

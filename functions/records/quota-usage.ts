@@ -29,6 +29,7 @@ export const countUsage = (project: string, amounts: Amounts, condition?: Condit
  * Reserves for a whole request in one transaction: usage rises only where every limit still holds, and the request's
  * document remembers it, so that a repeated step reserves nothing twice.
  *
+ * @param gone servers of the request, 90 at most, that are not in the total: they give nothing back
  * @throws TooManyInstances when a limit stands in the way
  */
 export async function reserve(
@@ -37,6 +38,7 @@ export async function reserve(
   reservation: Reservation,
   total: Amounts,
   limits: Amounts,
+  gone: readonly string[] = [],
 ): Promise<void> {
   if (exceeded(limits, { instances: 0, cores: 0, ram: 0 }, total).length > 0)
     throw new TooManyInstances(tooMany(exceeded(limits, { instances: 0, cores: 0, ram: 0 }, total), limits, total));
@@ -47,9 +49,18 @@ export async function reserve(
         kind: 'update',
         table: REQUESTS,
         key: documentKey(request),
-        update: { set: { reserved: { ...reservation, share: { ...reservation.share } } } },
+        update: { set: { reserved: { ...reservation, share: { ...reservation.share }, total: { ...total } } } },
         condition: all(exists, equals('reserved', null)),
       },
+      ...gone.map(
+        (uuid): Action => ({
+          kind: 'update',
+          table: REQUESTS,
+          key: serverDocumentKey(request, uuid),
+          update: { set: { returned: true } },
+          condition: exists,
+        }),
+      ),
     ]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
@@ -59,15 +70,14 @@ export async function reserve(
   }
 }
 
-/** Gives a request's whole reservation back, once. */
-export async function unreserve(
-  services: Pick<Services, 'tables'>,
-  request: string,
-  project: string,
-  total: Amounts,
-): Promise<void> {
+/** Gives a request's whole reservation back, once. One that does not tell its total is of all of the request's servers. */
+export async function unreserve(services: Pick<Services, 'tables'>, request: string, whole: Amounts): Promise<void> {
+  const document = await services.tables.get(REQUESTS, documentKey(request));
+  const { project, total } = mapOf(document?.['reserved']);
+  if (typeof project !== 'string') return;
+  const reserved = total === undefined ? whole : amountsIn(total);
   await transactOnce(services, [
-    countUsage(project, negative(total)),
+    countUsage(project, negative(reserved)),
     {
       kind: 'update',
       table: REQUESTS,

@@ -15,27 +15,29 @@ const known = new WeakMap<Tables, Map<string, { readonly version: number; readon
  * The compute RPC version that the computes of a cell may be sent: what configuration pins, else what the oldest of them
  * speaks.
  *
+ * @param method what is about to be ordered
  * @throws UnsupportedVersion when the oldest is older than what is served
  */
 export async function computeCap(
   services: Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'tables'>,
   cell: Cell,
   context: RequestContext,
+  method: string,
 ): Promise<string> {
   if (services.config.computeRpc !== undefined) return services.config.computeRpc;
   const cells = known.get(services.tables) ?? new Map();
   known.set(services.tables, cells);
   const now = services.clock.now();
   const remembered = cells.get(cell.name);
-  if (remembered !== undefined && remembered.until > now) return spoken(remembered.version);
+  if (remembered !== undefined && remembered.until > now) return spoken(remembered.version, method);
   const version = await minimumVersion({ ...services, cell, context }, 'nova-compute');
   cells.set(cell.name, { version, until: now + REMEMBERED });
-  return spoken(version);
+  return spoken(version, method);
 }
 
-function spoken(version: number): string {
+function spoken(version: number, method: string): string {
   const rpc = spokenBy(version);
-  if (rpc === undefined) throw new UnsupportedVersion({ version: `of service version ${version}`, method: null });
+  if (rpc === undefined) throw new UnsupportedVersion({ version: `of service version ${version}`, method });
   return rpc;
 }
 

@@ -10,9 +10,9 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  */
 const DIGESTS: Readonly<Record<string, string>> = {
   build: '50d66db6a33c0c16c9b6a086ea4034833cfeb7e2b6480e688d50f33767faad66',
-  'cold-migrate': '8d3fad4bf91767bc0127972b3650d972b8f06a950b4f93549b156dd45be3aef7',
+  'cold-migrate': '16da79ce410d8f661ed1b4ecbbb7fd225c70fec10a88426328dbf7a75f9fdcf7',
   launch: 'be213896556d7006ddc537a00692e33dea26656755d36fc84695c9aeed612235',
-  'live-migrate': 'db723b5488f128963c9ca006b0176a60cb45efc5e74a0a638e6d69eae26ef766',
+  'live-migrate': '670903a6599187b8294232779cc21d76549322a8114358d1c56fc5ccce1e7d64',
   rebuild: '013bca1e7b2790a2f8107f2e17c8727b1a8259d56fea59d554c6bda78d0a333b',
   unshelve: '17220f1dfecd80c5aa650a44e01cdbfc4558317de9336b8c41ddb86d727a63dc',
 };

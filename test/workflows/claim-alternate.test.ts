@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { cellTable, instanceKey } from '#records/keys';
 import { hostsOf, operationNames } from '#records/operation';
 import { textOf } from '#wire/reading';
+import { toBeClaimed } from '#conductor/selection';
+import { releaseClaim } from '#workflows/launch/release-claim';
 import { claimAlternate } from '#workflows/launch/claim-alternate';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { ALTERNATES } from '../fixtures/built.ts';
@@ -60,5 +62,27 @@ describe('the hand-over of a server to the next alternate', () => {
     expect(answer).toMatchObject({ outcome: 'active' });
     expect(await read()).toEqual(before);
     expect(world.claims(uuid)).toEqual(['host1']);
+  });
+});
+
+describe('a claim for an alternate', () => {
+  test('is withdrawn once the record of its server has vanished', async () => {
+    const { world, uuid, state, read, owner } = await building();
+    const answer = await claimAlternate(world.services, { step: 'claim-alternate', state, execution: owner });
+    const { pk, sk } = (await read()) ?? instanceKey(uuid);
+    await world.platform.tables.delete(cellTable('cell1'), { pk, sk });
+
+    const vanished = { ...state, ...answer.state, host: 'host2' };
+    await releaseClaim(world.services, { step: 'release-claim', state: vanished, execution: owner });
+
+    expect(world.claims(uuid)).toEqual([]);
+  });
+
+  test.each([
+    ['""', ''],
+    ['{}', '{}'],
+    ['null', 'null'],
+  ])('is not made for an alternate that asks for %s', (_title, request) => {
+    expect(toBeClaimed(request)).toBeUndefined();
   });
 });

@@ -134,3 +134,27 @@ describe('the quota of a project', () => {
     expect(world.items('api').find(({ pk }) => pk === 'quota#p')).toMatchObject({ instances: 0, cores: 0, ram: 0 });
   });
 });
+
+test('a server that its user deletes while it is being placed does not count against its sibling', async () => {
+  let deleted = '';
+  let booted: BuildWorld | undefined;
+  const world = await BuildWorld.boot({
+    config: limits(2),
+    around: async (run, event) => {
+      if (booted !== undefined && deleted !== '' && event.step === 'recheck-quota')
+        await booted.deleteBuildRequest(deleted);
+      return run();
+    },
+  });
+  booted = world;
+  await world.build();
+  const command = world.request(2);
+  const [first = '', second = ''] = command.uuids;
+  deleted = first;
+
+  await world.build(command);
+
+  expect(world.servers(first)).toEqual([]);
+  expect(states(world, [second])).toEqual(['active']);
+  expect(await leftOver(world)).toEqual([]);
+});

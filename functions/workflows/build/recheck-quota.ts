@@ -1,6 +1,7 @@
 import type { Services } from '#ports/services';
-import { effectiveLimits } from '#conductor/quota';
-import { API, quotaLimitsKey, userLimitsKey } from '#records/keys';
+import { TooManyInstances } from '#errors';
+import { effectiveLimits, type Amounts } from '#conductor/quota';
+import { API, BUILD_REQUESTS, buildRequestKey, quotaLimitsKey, userLimitsKey } from '#records/keys';
 import { reserve, unreserve } from '#records/quota-usage';
 import type { StepEvent } from '../step.ts';
 import { countAnyway, requestAmounts } from './amounts.ts';
@@ -9,7 +10,8 @@ import type { BuildState, LaunchingState } from './state.ts';
 /**
  * Reserves instances, cores and ram for the whole request before any server is recorded (conductor.md section 14.3). What
  * Nova counts after the fact and then fails, cannot come about: two requests that race cannot both reserve the last place.
- * Servers that exist are counted without a check, as in Nova.
+ * Servers that exist are counted without a check, as in Nova; those that their user has deleted meanwhile do not count
+ * where there is no room for all.
  *
  * @throws TooManyInstances
  */
@@ -25,9 +27,33 @@ export async function recheckQuota(services: Services, { state }: StepEvent<Buil
   const [projectLimits, userLimits] = right ? others : await services.tables.batchGet(limitKeys(project, user));
 
   const limits = effectiveLimits(services.config.quota, projectLimits, userLimits);
-  await reserve(services, state.request, { project, share }, total, limits);
+  try {
+    await reserve(services, state.request, { project, share }, total, limits);
+  } catch (error) {
+    const gone = error instanceof TooManyInstances ? await deletedMeanwhile(services, state.uuids) : [];
+    if (gone.length === 0) throw error;
+    const left = times(share, state.uuids.length - gone.length);
+    await reserve(services, state.request, { project, share }, left, limits, gone);
+  }
   return launching(state);
 }
+
+/** Servers that one transaction can leave out of a reservation. */
+const MOST_GONE = 90;
+
+/** The servers of a request that their user has deleted while they were being placed: their build requests are gone. */
+async function deletedMeanwhile(services: Services, uuids: readonly string[]): Promise<string[]> {
+  const found = await services.tables.batchGet(
+    uuids.map((uuid) => ({ table: BUILD_REQUESTS, key: buildRequestKey(uuid) })),
+  );
+  return uuids.filter((_, at) => found[at] === undefined).slice(0, MOST_GONE);
+}
+
+const times = ({ instances, cores, ram }: Amounts, servers: number): Amounts => ({
+  instances: instances * servers,
+  cores: cores * servers,
+  ram: ram * servers,
+});
 
 const limitKeys = (project: string, user: string) => [
   { table: API, key: quotaLimitsKey(project) },
@@ -46,6 +72,6 @@ const launching = ({ uuids, entry, ...state }: BuildState): LaunchingState => ({
 /** Undo: the reservation is given back, if it was made. */
 export async function undoRecheckQuota(services: Services, { state }: StepEvent<BuildState>): Promise<void> {
   if (!services.config.recheckQuota || state.uuids.length === 0) return;
-  const { project, total } = await requestAmounts(services, state);
-  await unreserve(services, state.request, project, total);
+  const { total } = await requestAmounts(services, state);
+  await unreserve(services, state.request, total);
 }

@@ -28,7 +28,7 @@ export async function castPrepResize(
   const { server, host, attempt, source_host } = state;
   const { cell } = ownership(state, execution);
   const { context, arguments: args, selections: chosenFrom } = await readOperation(services, state.request);
-  const cap = await computeCap(services, cell, context);
+  const cap = await computeCap(services, cell, context, 'prep_resize');
   const begun = { [COLD.attempt]: attempt, ...involved(source_host, host) };
   const instance = await updateOwned(services, ownership(state, execution), begun, [ENDED]);
   const selections = chosenFrom.length > 0 ? chosenFrom : listOf(args['host_list']);

@@ -1,4 +1,5 @@
 import { HostMappingNotFound, MaxRetriesExceeded } from '#errors';
+import { toBeClaimed } from '#conductor/selection';
 import { checkAttempts } from '#conductor/retry';
 import { claimOwner } from '#placement/claim-resources';
 import { all, equals, exists, oneOf } from '#ports/conditions';
@@ -93,8 +94,8 @@ async function claimNext(
     const selection = list[chosen] ?? null;
     const { allocation_request: request, service_host } = fieldsOf(selection);
     if (!(await isInCell(services, state.cell, textOf(service_host) ?? ''))) continue;
-    const free = typeof request !== 'string' || request === 'null' || request === '';
-    if (free || (await services.placement.claim(uuid, request, owner, `${execution}/${attempt}`)))
+    const wanted = toBeClaimed(request);
+    if (wanted === undefined || (await services.placement.claim(uuid, wanted, owner, `${execution}/${attempt}`)))
       return { ...placedOn(state, selection, { attempt, chosen }), wait_seconds: services.config.waitSeconds };
   }
   throw new MaxRetriesExceeded({

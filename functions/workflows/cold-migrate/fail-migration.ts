@@ -1,5 +1,6 @@
 import { COLD_MIGRATE_TASKS, noHostReason } from '#conductor/cold-migration';
 import { InstanceNotFound, NoValidHost } from '#errors';
+import { equals } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
@@ -7,7 +8,7 @@ import { answerCall, toldError, toldFailure, type ToldFailure } from '#operation
 import { endScope } from '#operations/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
-import { hostsAttribute, operationState } from '#records/operation';
+import { hostsAttribute, operationNames, operationState } from '#records/operation';
 import { release } from '#operations/own-operation';
 import { isWireObject, mapOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
@@ -85,6 +86,7 @@ async function recordFailure(
       context,
       requestSpec: specTold(instance, args),
       execution,
+      condition: equals(operationNames('cold-migrate').owner, execution),
       whileTask: COLD_MIGRATE_TASKS,
     });
   } catch (error) {

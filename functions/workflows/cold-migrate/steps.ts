@@ -15,6 +15,7 @@ import { reply } from './reply.ts';
 import { saveSpec, undoSaveSpec } from './save-spec.ts';
 import { selectDestination, undoSelectDestination } from './select-destination.ts';
 import type { PlacedState } from './state.ts';
+import { undoTheRestOf } from '../undo-the-rest.ts';
 import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
 /** The steps of cold-migrate.asl.ts by the name that its Tasks give. */
@@ -37,6 +38,12 @@ export const coldMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'undo-save-spec': undoSaveSpec,
   'undo-select-destination': undoSelectDestination,
   'undo-swap-allocations': undoSwapAllocations,
+  'undo-the-rest': undoTheRestOf<PlacedState>([
+    undoSaveSpec,
+    undoSelectDestination,
+    undoSwapAllocations,
+    undoCreateMigration,
+  ]),
 });
 
 /** The function of the cold-migrate workflow over its ports. */

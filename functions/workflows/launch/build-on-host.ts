@@ -65,7 +65,7 @@ async function order(services: Services, state: PlacedState, item: Item): Promis
   const { maxAttempts } = services.config;
   const [spec, cap] = await Promise.all([
     hostedSpec(services, server.document.request_spec),
-    computeCap(services, { name: cell, uuid: '' }, common.context),
+    computeCap(services, { name: cell, uuid: '' }, common.context, 'build_and_run_instance'),
   ]);
   const hosted = { ...server, document: { ...server.document, request_spec: spec } };
   const args = buildArguments({ state, common, server: hosted, instance, devices, maxAttempts });

@@ -1,5 +1,6 @@
 import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#errors';
 import { checkAttempts, retries } from '#conductor/retry';
+import { toBeClaimed } from '#conductor/selection';
 import { buildSettled } from '#conductor/settled';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists, not, oneOf, type Condition } from '#ports/conditions';
@@ -17,6 +18,7 @@ import { noteSelections, readRequest, type CommonDocument, type RequestedServer 
 import { isBeingDeleted } from '#records/operation';
 import type { Ended, StepEvent } from '../step.ts';
 import { scheduling, selectionsOf } from './build-message.ts';
+import { claimName } from './claims.ts';
 import type { LaunchState, PlacedState, FencedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
@@ -57,7 +59,7 @@ export async function claimAlternate(
 
   const claim: AlternateClaim = {
     uuid,
-    operation: `${execution}/${attempt}`,
+    operation: claimName(execution, attempt),
     owner: { projectId: textOf(fenced['project_id']) ?? '', userId: common.context.user_id ?? '' },
   };
   await services.placement.release(uuid);
@@ -170,8 +172,9 @@ async function claimNext(
   for (let at = chosen + 1; at < list.length; at += 1) {
     const { allocation_request: request, service_host: host } = fieldsOf(list[at]);
     if (tried.some(([before]) => before === host)) continue;
-    if (typeof request !== 'string' || request === 'null') return at;
-    if (await services.placement.claim(claim.uuid, request, claim.owner, claim.operation)) return at;
+    const wanted = toBeClaimed(request);
+    if (wanted === undefined) return at;
+    if (await services.placement.claim(claim.uuid, wanted, claim.owner, claim.operation)) return at;
   }
   throw new MaxRetriesExceeded({
     reason: `Exhausted all hosts available for retrying build failures for instance ${claim.uuid}.`,

@@ -1,5 +1,5 @@
 import { RequestDocumentNotFound } from '#errors';
-import { oneOf, type Condition } from '#ports/conditions';
+import { all, any, atMost, equals, oneOf, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
@@ -13,6 +13,7 @@ import { operationNames, operationState } from '#records/operation';
 import { quotaHold, returnShare } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
 import { failureOf, type StepEvent } from '../step.ts';
+import { withdrawClaims } from './claims.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
@@ -49,9 +50,9 @@ export async function failBuild(
       reservation,
       requestSpec,
     });
-    await services.placement.withdraw([state.server], state.request);
+    await withdrawClaims(services, state, execution);
   } else if (!mayEnd(event, item)) {
-    await services.placement.withdraw([state.server], state.request);
+    await withdrawClaims(services, state, execution);
     if (state.entry === 'build' && reservation !== undefined)
       await returnShare(services, state.request, state.server, reservation);
   } else if (isBeingDeleted(item)) {
@@ -65,7 +66,16 @@ export async function failBuild(
 const ownersOf = ({ state, execution }: StepEvent<LaunchState>): (string | null)[] =>
   state.entry === 'build' ? [execution] : [execution, state.previous_owner ?? null];
 
-const owned = (event: StepEvent<LaunchState>): Condition => oneOf(LAUNCH.owner, ownersOf(event));
+/**
+ * What must hold of the record: it is this execution's, no later attempt has begun, and it was not built since. A failure
+ * that comes late is nobody's.
+ */
+const owned = (event: StepEvent<LaunchState>): Condition =>
+  all(
+    oneOf(LAUNCH.owner, ownersOf(event)),
+    any(equals(LAUNCH.attempt, null), atMost(LAUNCH.attempt, event.state.attempt)),
+    any(equals('vm_state', 'building'), all(equals('vm_state', 'error'), equals('host', null))),
+  );
 
 const mayEnd = (event: StepEvent<LaunchState>, item: Item): boolean =>
   ownersOf(event).includes(operationState(item, 'launch').owner);
@@ -94,6 +104,6 @@ async function failExisting(
     });
     if (failed) return endFirstAttempt(services, found);
   }
-  await services.placement.withdraw([uuid], request);
+  await withdrawClaims(services, state, execution);
   if (!own && reservation !== undefined) await returnShare(services, request, uuid, reservation);
 }

@@ -20,6 +20,7 @@ import { returnShare } from '#records/quota-usage';
 import { finishDeletion } from '#servers/finish-deletion';
 import { isBeingDeleted } from '#records/operation';
 import type { Ending, StepEvent } from '../step.ts';
+import { withdrawClaims } from './claims.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
@@ -48,7 +49,7 @@ export async function releaseClaim(
     await services.placement.release(uuid);
     return { outcome: instanceItem(item).deleted ? 'deleted' : 'error' };
   }
-  await withdraw(services, state);
+  await withdraw(services, state, execution);
   await unmapInstance(services, uuid);
   return { outcome: 'deleted' };
 }
@@ -56,9 +57,11 @@ export async function releaseClaim(
 /** Takes back the claim of a server that never came to be built here, and what it counts. */
 async function withdraw(
   services: Services,
-  { server: uuid, request }: LaunchState,
+  state: LaunchState,
+  execution: string,
 ): Promise<CommonDocument | undefined> {
-  await services.placement.withdraw([uuid], request);
+  const { server: uuid, request } = state;
+  await withdrawClaims(services, state, execution);
   const { common, reservation } = await readRequest(services, request, []);
   if (reservation !== undefined) await returnShare(services, request, uuid, reservation);
   return common;
@@ -71,7 +74,7 @@ async function withdraw(
  */
 async function giveUpExisting(services: Services, state: LaunchState, execution: string): Promise<Ending> {
   const { server: uuid } = state;
-  const common = await withdraw(services, state);
+  const common = await withdraw(services, state, execution);
   const buildRequest = await services.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
   const [found] = await existingServers(services, [uuid]);
   const { item, cell } = found ?? {};

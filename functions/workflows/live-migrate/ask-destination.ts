@@ -38,7 +38,11 @@ export async function askDestination(
     cell: cell.name,
     host,
     method: 'check_can_live_migrate_destination',
-    ...lowerMessage('check_can_live_migrate_destination', question, await computeCap(services, cell, context)),
+    ...lowerMessage(
+      'check_can_live_migrate_destination',
+      question,
+      await computeCap(services, cell, context, 'check_can_live_migrate_destination'),
+    ),
     context,
     uniqueId: `check-${messageId}`,
     messageId,

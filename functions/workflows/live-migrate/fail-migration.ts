@@ -1,10 +1,11 @@
 import { isKnownFailure, LIVE_MIGRATE_TASKS } from '#conductor/live-migration';
 import { InstanceNotFound, MigrationError } from '#errors';
+import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { answerCall, toldError, toldFailure, type ToldFailure } from '#operations/answer-call';
 import { endScope } from '#operations/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
-import { hostsAttribute } from '#records/operation';
+import { hostsAttribute, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { release } from '#operations/own-operation';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
@@ -14,7 +15,8 @@ import { instanceItem } from '#records/items/instance';
 
 /**
  * Ends a live migration that cannot go on (conductor.md sections 12.1.4 and 12.1.5): after a failure of a known kind the
- * server has its vm_state again, after any other it is in error; it has no task, and a fault. The event tells the error
+ * server has its vm_state again, after any other it is in error; it has no task, and a fault. One whose migration could
+ * not be made is left as it is (section 12.1.2). The event tells the error
  * and so does the answer, where the caller still waits for one.
  */
 export async function failMigration(
@@ -26,7 +28,11 @@ export async function failMigration(
   const failure =
     reason === undefined ? toldFailure(document.failure, failureOf(error)) : toldError(new MigrationError({ reason }));
   const known = reason !== undefined || isKnownFailure(failure.name);
-  const told = await recordFailure(services, { state, execution, failure, known }, document);
+  // Without its migration nothing was begun, and nothing of the server is changed.
+  const told =
+    state.migration === undefined
+      ? failure
+      : await recordFailure(services, { state, execution, failure, known }, document);
   const { cell, uuid } = ownership(state, execution);
   if (!state.replied) {
     const scope = { cell, uuid, context: document.context, events: eventsOf(state), writer: execution };
@@ -72,6 +78,7 @@ async function recordFailure(
       context,
       requestSpec: { instance_properties: { uuid: state.server } },
       execution,
+      condition: equals(operationNames('live-migrate').owner, execution),
       whileTask: LIVE_MIGRATE_TASKS,
     });
   } catch (error) {

@@ -39,7 +39,7 @@ export async function startMigration(
   await saveMigration({ ...services, cell, context }, migration);
   await updateOwned(services, ownership(state, execution), involved(source_host, host));
 
-  const cap = await computeCap(services, cell, context);
+  const cap = await computeCap(services, cell, context, 'live_migration');
   const answer = await answerOf(services, callId(state, execution));
   const sent = mustBeWire(args['instance'], 'the instance');
   const zone = chosenZone(state, document) ?? (await zoneOfHost(services, host));

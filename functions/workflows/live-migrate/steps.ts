@@ -19,6 +19,7 @@ import { reply } from './reply.ts';
 import { selectDestination } from './select-destination.ts';
 import { startMigration } from './start-migration.ts';
 import type { PlacedState } from './state.ts';
+import { undoTheRestOf } from '../undo-the-rest.ts';
 import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
 /** The steps of live-migrate.asl.ts by the name that its Tasks give. */
@@ -45,6 +46,7 @@ export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'undo-create-migration': undoCreateMigration,
   'undo-select-destination': undoSelectDestination,
   'undo-swap-allocations': undoSwapAllocations,
+  'undo-the-rest': undoTheRestOf<PlacedState>([undoSelectDestination, undoSwapAllocations, undoCreateMigration]),
 });
 
 /** The function of the live-migrate workflow over its ports. */

@@ -6,6 +6,7 @@ import type { JsonMap } from '#ports/json';
 import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
+import { failScope } from '#operations/action-scope';
 import { endMigrations } from '#operations/end-migration';
 import { failEvacuations } from '#operations/evacuations';
 import { recordFault } from '#records/methods/instance-fault';
@@ -16,8 +17,8 @@ import { readOperation } from '#operations/operation-document';
 import { settledAs } from '#operations/settle';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type Ending, type StepEvent } from '../step.ts';
+import { scope, type TargetedState } from './state.ts';
 import { notEvacuated } from './not-evacuated.ts';
-import type { TargetedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
 /** The tasks that a rebuild goes through; any other is somebody else's. */
@@ -83,6 +84,8 @@ async function tell(
   const failure = failureOf(error);
   const records = { ...services, context, cell, writer: `rebuild-again-${execution}` };
   const spec = args['request_spec'];
+  if (failure.name !== 'ComputeServiceUnavailable')
+    await failScope(services, scope(state, context, execution), failure);
   try {
     await setVmStateAndNotify(services, {
       cell,

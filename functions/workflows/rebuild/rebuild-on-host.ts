@@ -103,7 +103,7 @@ async function order(
   const { server: uuid, cell, host } = state;
   const migration = found === undefined ? null : migrationOf(found).toPrimitive();
   const args = rebuildArguments({ state, document, item, migration });
-  const cap = await computeCap(services, { name: cell, uuid: state.cell_uuid }, document.context);
+  const cap = await computeCap(services, { name: cell, uuid: state.cell_uuid }, document.context, 'rebuild_instance');
   const lowered = lowerMessage('rebuild_instance', args, cap);
   mustBeKnown(args, lowered.args, lowered.version);
   await services.compute.cast({

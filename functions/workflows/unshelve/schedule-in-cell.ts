@@ -57,11 +57,11 @@ export async function undoScheduleInCell(
   { state, execution, error }: StepEvent<TargetedState>,
 ): Promise<void> {
   const { server: uuid, cell, request } = state;
-  await services.placement.withdraw([uuid], execution);
   if (error !== undefined && error.Error !== 'ComputeServiceUnavailable') {
     const { context } = await readOperation(services, request);
     await endScope(services, scope(state, context, execution, 'schedule_instances'), caughtFailure(error));
   }
+  await services.placement.withdraw([uuid], execution);
   await release(services, { operation: 'unshelve', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
 }
 

@@ -51,7 +51,7 @@ async function order(services: Services, state: TargetedState, item: Item, host:
   if (!isWireObject(given)) throw new Error(`the request of instance ${uuid} has no Instance`);
   const { task_state, updated_at } = instanceItem(item);
   const instance = { ...given, 'nova_object.data': { ...given['nova_object.data'], task_state, updated_at } };
-  const cap = await computeCap(services, { name: cell, uuid: cell_uuid }, document.context);
+  const cap = await computeCap(services, { name: cell, uuid: cell_uuid }, document.context, 'start_instance');
   await services.compute.cast({
     cell,
     host,

@@ -43,7 +43,7 @@ export async function unshelveOnHost(
 async function order(services: Services, state: PlacedState, document: StoredOperation, item: Item): Promise<void> {
   const { server: uuid, cell, host } = state;
   const { maxAttempts } = services.config;
-  const cap = await computeCap(services, { name: cell, uuid: state.cell_uuid }, document.context);
+  const cap = await computeCap(services, { name: cell, uuid: state.cell_uuid }, document.context, 'unshelve_instance');
   const args = unshelveArguments({ state, document, item, maxAttempts });
   await services.compute.cast({
     cell,
