@@ -16,6 +16,7 @@ import { delivery, type Delivery } from '#rpc/delivery';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { dispatch } from '#rpc/dispatch';
 import { MalformedMessage, type RpcRequest } from '#wire/envelope';
+import { checkIncoming } from '#wire/incoming';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
 import { unsentAnswers, type Answer } from '#wire/replies';
@@ -54,7 +55,7 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
     if (cell && first) await pulse.note(cell.name, Number(first.attributes.SentTimestamp));
     const deliveries = records.map((record) => delivery(record, services.config.requirePrincipals));
     const messages = await withoutStrangers(services, senders, queue, deliveries);
-    const outcomes = await settleRecords(records, async (_record, at) => {
+    const outcomes = await settleRecords(services, records, async (_record, at) => {
       const message = messages[at];
       return message && serve(services, cell, queue, message, served);
     });
@@ -96,6 +97,7 @@ async function serve(
       return undefined;
     }
     request = { ...envelope, reply: ownAddress(services, message, envelope.reply) };
+    checkIncoming(request.args, { marksStay: false });
     const hosts = message.hosts && (await hostsInCell(services, message.hosts, cell));
     if (expired(services, message, request)) return undefined;
     const written: Item[] = [];
