@@ -98,7 +98,7 @@ async function serve(
     }
     request = { ...envelope, reply: ownAddress(services, message, envelope.reply) };
     checkIncoming(request.args, { marksStay: false });
-    const hosts = message.hosts && (await hostsInCell(services, message.hosts, cell));
+    const hosts = await ownHosts(services, cell, message);
     if (expired(services, message, request)) return undefined;
     const written: Item[] = [];
     const events: NotificationEvent[] = [];
@@ -122,6 +122,10 @@ async function serve(
     return refuse({ ...services, log }, queue, message, request, error);
   }
 }
+
+/** The sender's hosts in this cell. Where no principals are heard, senders are who they say, wherever they are. */
+const ownHosts = async (services: ObjectServices, cell: Cell | undefined, { hosts }: Identified) =>
+  hosts === undefined || !services.config.requirePrincipals ? hosts : hostsInCell(services, hosts, cell);
 
 /** Answers of ours come from the hosts that were asked; where no principals are heard, whoever answers is believed. */
 const mayAnswer = ({ config }: ObjectServices, { hosts }: Identified): boolean =>

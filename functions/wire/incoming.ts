@@ -1,5 +1,6 @@
 import { ValueError } from '#errors';
 import type { Json, JsonMap } from '#ports/json';
+import { plainText } from './reading.ts';
 
 /** What Nova's columns hold of an amount. */
 const MOST = 2_147_483_647;
@@ -60,5 +61,5 @@ function mustBeAmount(name: string, value: Json): void {
   if (most === MOST_RATIO && !RATIO.test(name)) return;
   const number = typeof value === 'string' ? Number(value) : value;
   if (typeof number !== 'number' || (number >= 0 && number <= most)) return;
-  throw new ValueError(`Field ${name}: ${String(value)} is not between 0 and ${most}`);
+  throw new ValueError(`Field ${name}: ${plainText(value)} is not between 0 and ${most}`);
 }
