@@ -18,6 +18,7 @@ import { delivery, type Delivery } from '#rpc/delivery';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { dispatch } from '#rpc/dispatch';
 import { MalformedMessage, type RpcRequest } from '#wire/envelope';
+import { checkIncoming } from '#wire/incoming';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
 import { unsentAnswers, type Answer } from '#wire/replies';
@@ -56,7 +57,7 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
     if (cell && first) await pulse.note(cell.name, Number(first.attributes.SentTimestamp));
     const deliveries = records.map((record) => delivery(record, services.config.requirePrincipals));
     const messages = await withoutStrangers(services, senders, queue, deliveries);
-    const outcomes = await settleRecords(records, async (_record, at) => {
+    const outcomes = await settleRecords(services, records, async (_record, at) => {
       const message = messages[at];
       return message && serve(services, cell, queue, message, served);
     });
@@ -98,7 +99,8 @@ async function serve(
       return undefined;
     }
     request = { ...envelope, reply: ownAddress(services, message, envelope.reply) };
-    const hosts = message.hosts && (await hostsInCell(services, message.hosts, cell));
+    checkIncoming(request.args, { marksStay: false });
+    const hosts = await ownHosts(services, cell, message);
     if (expired(services, message, request)) return undefined;
     const result = await carryOut(services, cell, request, hosts);
     served.note(request.method, 'done', services.clock.now() - start);
@@ -109,6 +111,10 @@ async function serve(
     return refuse({ ...services, log }, queue, message, request, error);
   }
 }
+
+/** The sender's hosts in this cell. Where no principals are heard, senders are who they say, wherever they are. */
+const ownHosts = async (services: ObjectServices, cell: Cell | undefined, { hosts }: Identified) =>
+  hosts === undefined || !services.config.requirePrincipals ? hosts : hostsInCell(services, hosts, cell);
 
 /** Answers of ours come from the hosts that were asked; where no principals are heard, whoever answers is believed. */
 const mayAnswer = ({ config }: ObjectServices, { hosts }: Identified): boolean =>

@@ -56,8 +56,14 @@ export const flag = v.pipe(
   v.transform((value) => truth.coerce(value, '')),
 );
 
+/** Records that one call may name. */
+const MOST_NAMED = 10_000;
+
 /** A list of texts. */
-export const texts = v.array(text, 'A list is required');
+export const texts = v.pipe(
+  v.array(text, 'A list is required'),
+  v.maxLength(MOST_NAMED, `At most ${MOST_NAMED} are taken at once`),
+);
 
 /** A list of texts that may be left out. */
 export const optionalTexts = v.optional(v.nullable(texts), null);

@@ -78,19 +78,35 @@ async function within({ clock }: BatchServices, milliseconds: number, work: Prom
   cancel();
 }
 
+/** Characters of a body of which ten are served at a time; longer ones take many times their size while they are read. */
+const LONG = 65_536;
+
+/** Milliseconds after which a batch begins with no further long message: what is left comes again. */
+const LONG_UNTIL = 4000;
+
+/** Whether a message is a lot of work: a pointer, whatever its attributes say, or a long body. */
+const isLong = ({ body, messageAttributes }: SQSRecord): boolean =>
+  body.length > LONG || body.startsWith('[') || messageAttributes[SIZE_ATTRIBUTE] !== undefined;
+
 /**
- * Serves the records of a batch together, but one after the other those whose payload lies elsewhere: ten of 64 MiB would
- * not fit into a function's memory.
+ * Serves the records of a batch together, but one after the other those that are long or whose payload lies elsewhere: ten
+ * of 64 MiB would not fit into a function's memory. Long ones that the batch has no time for are left to come again, so
+ * that they do not take the others along.
  */
 export function settleRecords<T>(
+  { clock }: Pick<Services, 'clock'>,
   records: readonly SQSRecord[],
   serve: (record: SQSRecord, at: number) => Promise<T>,
 ): Promise<PromiseSettledResult<T>[]> {
   let last: Promise<unknown> = Promise.resolve();
+  const begun = clock.now();
   return Promise.allSettled(
     records.map((record, at) => {
-      if (record.messageAttributes[SIZE_ATTRIBUTE] === undefined) return serve(record, at);
-      const own = last.then(() => serve(record, at));
+      if (!isLong(record)) return serve(record, at);
+      const own = last.then(() => {
+        if (clock.now() - begun > LONG_UNTIL) throw new Error('the batch had no time left for a long message');
+        return serve(record, at);
+      });
       last = own.catch(() => undefined);
       return own;
     }),

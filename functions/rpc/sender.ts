@@ -107,8 +107,12 @@ export async function withoutStrangers(
   for (const message of messages) identified.push(await senders.identify(message));
   const strangers = identified.filter(({ stranger }) => stranger);
   if (strangers.length > 0) {
-    strangers.forEach(() => log.count('unknown_senders', { queue }));
-    const principals = [...new Set(strangers.map(({ principal }) => principal ?? 'none'))].slice(0, 3);
+    const named = new Set<string>();
+    for (const { principal } of strangers) {
+      log.count('unknown_senders', { queue });
+      named.add(principal ?? 'none');
+    }
+    const principals = [...named].slice(0, 3);
     log.warn('what strangers sent is dropped', {
       queue,
       messages: strangers.length,

@@ -2,6 +2,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { deadLetter } from '#rpc/dead-letter';
 import { delivery } from '#rpc/delivery';
 import { MalformedMessage, type ReplyAddress, type RpcRequest } from '#wire/envelope';
+import { checkIncoming } from '#wire/incoming';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
 import { sendAnswers } from '#wire/replies';
@@ -25,7 +26,7 @@ export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<
     const served = new RequestMetrics();
     const deliveries = records.map((record) => delivery(record, services.config.requirePrincipals));
     const messages = await withoutStrangers(services, senders, QUEUE, deliveries);
-    const outcomes = await settleRecords(records, async (_record, at) => {
+    const outcomes = await settleRecords(services, records, async (_record, at) => {
       const message = messages[at];
       if (message !== undefined) await serve(services, message, served);
     });
@@ -43,6 +44,7 @@ async function serve(services: TaskServices, message: Identified, served: Reques
   try {
     mustBeKnown(message);
     request = await readRequest(services, message);
+    checkIncoming(request.args, { marksStay: isRebuildInPlace(request) });
     await runTask({ ...services, log: services.log.with(requestFields(request)) }, request, message.hosts);
     served.note(request.method, 'done', services.clock.now() - start);
   } catch (error) {
@@ -52,6 +54,10 @@ async function serve(services: TaskServices, message: Identified, served: Reques
     await refuse(services, message, request?.reply, error);
   }
 }
+
+/** An API has a server checked on the host that it has, which claims nothing, when it is rebuilt there. */
+const isRebuildInPlace = ({ method, args }: RpcRequest): boolean =>
+  method === 'rebuild_instance' && args['recreate'] !== true;
 
 async function readRequest(services: TaskServices, message: Identified): Promise<RpcRequest> {
   const envelope = await readMessage(services, message);

@@ -1,8 +1,12 @@
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap } from '#ports/json';
+import { valuesOf } from './value-count.ts';
 
 /** A message may hold at most this many bytes, as SQS counts them. */
 const MAX_MESSAGE_BYTES = 1_048_576;
+
+/** Values are no shorter than this on the average: a message of nothing but brackets takes a hundred times its own size. */
+const BYTES_OF_A_VALUE = 10;
 
 /** Deeper nesting than any object of Nova needs; keeps recursive readers from running out of stack. */
 const MAX_DEPTH = 64;
@@ -57,8 +61,9 @@ export class MalformedMessage extends Error {
 export function parseEnvelope(body: string, mostBytes = MAX_MESSAGE_BYTES): RpcRequest | RpcReply {
   if (Buffer.byteLength(body) > mostBytes)
     throw new MalformedMessage(`message is larger than ${mostBytes.toLocaleString('en')} bytes`);
-  const outer = parseMap(body, 'body');
-  const message = Object.hasOwn(outer, 'oslo.message') ? unwrap(outer) : outer;
+  const most = mostBytes / BYTES_OF_A_VALUE;
+  const outer = parseMap(body, 'body', most);
+  const message = Object.hasOwn(outer, 'oslo.message') ? unwrap(outer, most) : outer;
   const reply = replyAddress(message);
   if (depthExceeds(message, MAX_DEPTH)) throw new MalformedMessage(`message is nested deeper than ${MAX_DEPTH}`, reply);
   if (!Object.hasOwn(message, 'method')) return parseReply(message);
@@ -124,16 +129,17 @@ const wrap = (message: JsonMap): string =>
 const escaped = (json: string): string =>
   json.replaceAll(/[\uFFFE\uFFFF]/gu, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 
-function unwrap(outer: JsonMap): JsonMap {
+function unwrap(outer: JsonMap, most: number): JsonMap {
   const version = outer['oslo.version'];
   if (typeof version !== 'string' || !version.startsWith('2.'))
     throw new MalformedMessage(`oslo.version ${JSON.stringify(version)} is not 2.x`);
   const inner = outer['oslo.message'];
   if (typeof inner !== 'string') throw new MalformedMessage('oslo.message is not a text');
-  return parseMap(inner, 'oslo.message');
+  return parseMap(inner, 'oslo.message', most);
 }
 
-function parseMap(text: string, what: string): JsonMap {
+function parseMap(text: string, what: string, most: number): JsonMap {
+  if (valuesOf(text) > most) throw new MalformedMessage(`${what} has more than ${Math.floor(most)} values`);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -181,12 +187,15 @@ const setOwn = (map: JsonMap, name: string, value: Json): void => {
 const isMap = (value: unknown): value is JsonMap =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Looks at nesting without recursion, since the depth is what is in doubt. */
+/** Looks at nesting without recursion, since the depth is what is in doubt, and one value at a time. */
 function depthExceeds(root: Json, limit: number): boolean {
-  let level: Json[] = [root];
-  for (let depth = 0; level.length > 0; depth += 1) {
+  const waiting: [value: Json, depth: number][] = [[root, 0]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [value, depth] = next;
     if (depth > limit) return true;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    if (typeof value !== 'object' || value === null) continue;
+    for (const each of Object.values(value))
+      if (typeof each === 'object' && each !== null) waiting.push([each, depth + 1]);
   }
   return false;
 }

@@ -1,3 +1,4 @@
+import * as errors from '#errors';
 import { NovaError } from '#errors';
 import type { Failure } from '#conductor/fault';
 import type { Json } from '#ports/json';
@@ -95,10 +96,10 @@ const telling = (scheduler: Services['scheduler'], log: Log): Services['schedule
 });
 
 /** A caught error as faults, events and notifications tell it. */
-export const caughtFailure = (error: CaughtError): Failure => ({ name: error.Error, message: causeMessage(error) });
+export const caughtFailure = (error: CaughtError): Failure => failureOf(error);
 
 /** The message of a caught error, for people: what a Lambda error's cause quotes, else the cause itself. */
-export function causeMessage(error: CaughtError): string {
+function causeMessage(error: CaughtError): string {
   try {
     const cause: { errorMessage?: unknown } = JSON.parse(error.Cause);
     return typeof cause.errorMessage === 'string' ? cause.errorMessage : error.Cause;
@@ -123,8 +124,14 @@ export const keepingFailures = <S extends { readonly request: string }>(steps: S
     ]),
   );
 
-/** The name and message of what a Catch caught. */
-export const failureOf = (error: CaughtError | undefined): { name: string; message: string } => ({
+/** Names of the errors whose words are made for users: Nova's, and what computes answer. */
+const TOLD: ReadonlySet<string> = new Set(Object.keys(errors));
+
+/**
+ * The name and message of what a Catch caught. An error that is none of Nova's tells its name alone: its words may quote
+ * addresses and rights of ours, and stand in the log.
+ */
+export const failureOf = (error: CaughtError | undefined): Failure => ({
   name: error?.Error ?? 'Error',
-  message: error === undefined ? '' : causeMessage(error),
+  message: error === undefined || !TOLD.has(error.Error) ? '' : causeMessage(error),
 });

@@ -14,6 +14,7 @@ import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './beh
 import { ORDERS, type OrderHandler } from './orders.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
+import { mayOrder } from './peers.ts';
 import { register } from './registration.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
 
@@ -75,6 +76,8 @@ export class FakeCompute {
   readonly received: Order[] = [];
   /** Orders that came again. */
   readonly repeated: Order[] = [];
+  /** Methods that other hosts ordered and may not order. */
+  readonly refused: string[] = [];
   readonly troubles: Trouble[] = [];
   readonly guests: Guests;
   readonly #ports: FleetPorts;
@@ -189,6 +192,10 @@ export class FakeCompute {
     if (!life.alive()) throw new HostDied(this.host);
     const request = parseEnvelope(message.body, MAX_PAYLOAD_BYTES);
     if (request.kind === 'reply') return;
+    if (!(await mayOrder(life, message, request, this.host))) {
+      this.refused.push(request.method);
+      return;
+    }
     const order: Order = { ...request, host: this.host, receivedAt: this.#ports.clock.now() };
     if (order.uniqueId !== undefined && life.seen.has(order.uniqueId)) {
       this.repeated.push(order);

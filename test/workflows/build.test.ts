@@ -189,7 +189,7 @@ describe('schedule_and_build_instances', () => {
     const [uuid = ''] = (await world.build()).uuids;
 
     expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { vm_state: 'error' } });
-    expect(world.beside(uuid, 'fault#')).toMatchObject([{ message: 'the table is away' }]);
+    expect(world.beside(uuid, 'fault#')).toMatchObject([{ message: 'Error' }]);
     expect(world.notifications().map(({ eventType }) => eventType)).toEqual([
       'compute.instance.update',
       'compute_task.build_instances',

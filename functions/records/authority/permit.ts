@@ -16,6 +16,9 @@ import { textOf } from '../stored-object.ts';
 /** Hosts that the condition of a write may name: a bridge of hundreds would make it longer than DynamoDB takes. */
 const MOST_IN_CONDITION = 20;
 
+/** Servers that a host may name at once: as many as one has. */
+const MOST_TOUCHED = 1000;
+
 /** Items of one batch. */
 const TOGETHER = 100;
 
@@ -81,7 +84,10 @@ export async function readable(records: Records, authority: AuthorityRule, resul
 async function theirs(records: Records, objects: readonly AnyObject[]): Promise<AnyObject[]> {
   const named = (object: AnyObject): boolean =>
     ['host', 'source_compute', 'dest_compute'].some((name) => isOwnHost(records, object.peek(name)));
-  const others = objects.filter((object) => !named(object)).map(uuidOf);
+  const others = objects
+    .filter((object) => !named(object))
+    .map(uuidOf)
+    .slice(0, MOST_TOUCHED);
   const items = await serverItems(records, others);
   const known = new Set<string>();
   let looked = 0;
@@ -99,6 +105,7 @@ const uuidOf = (object: AnyObject): string => textOf(object, 'instance_uuid') ??
 
 async function mayTouch(records: Records, touched: readonly string[], may: Touch): Promise<void> {
   const hosts = records.hosts ?? [];
+  if (touched.length > MOST_TOUCHED) throw mayNot(hosts, `name more than ${MOST_TOUCHED} servers at once`);
   const known = readableServers(records);
   const uuids = may === 'read' ? touched.filter((uuid) => !known.has(records, uuid)) : touched;
   const items = await serverItems(records, uuids);
@@ -160,7 +167,8 @@ function mustBeBounded(records: Records, rule: AuthorityRule & { readonly rule: 
   const map = isMap(filters) ? filters : {};
   if (rule.hosts.some((name) => isTold(map[name]) && [map[name]].flat().every((host) => isOwnHost(records, host))))
     return;
-  if (isTold(map[rule.servers])) return;
+  const servers = [map[rule.servers]].flat();
+  if (isTold(map[rule.servers]) && servers.length <= MOST_TOUCHED) return;
   throw mayNot(records.hosts ?? [], 'look for anything but their own and what they name');
 }
 

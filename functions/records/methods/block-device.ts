@@ -8,6 +8,7 @@ import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
 import { getInstance } from './instance-load.ts';
+import { inParallel } from '#records/in-parallel';
 import { blockDeviceKey, instanceKey } from '#records/keys';
 import { optionalText, optionalTexts, text, texts } from '#records/arguments';
 import { API_ONLY, atWork, mayRead } from '#records/authority/rules';
@@ -21,6 +22,9 @@ import { isVisible } from '#records/visibility';
 import { plainText } from '#wire/reading';
 
 type Device = NovaObject<typeof BlockDeviceMapping.fields>;
+
+/** Servers whose devices are read at a time. */
+const AT_ONCE = 10;
 
 const STORED: readonly string[] = BlockDeviceMapping.fieldNames.filter((name) => name !== 'instance');
 
@@ -239,7 +243,8 @@ export const blockDeviceMappingList: RecordMethods = {
     get_by_instance_uuids: classMethod(
       { schema: { instance_uuids: texts }, authority: mayRead('instance_uuids') },
       async (records, { instance_uuids }) => {
-        const items = await Promise.all(instance_uuids.map((uuid) => deviceItems(records, uuid)));
+        const items: Item[][] = [];
+        await inParallel(instance_uuids, AT_ONCE, async (uuid) => void items.push(await deviceItems(records, uuid)));
         return BlockDeviceMappingList.load({ objects: byId(items.flat()).map(deviceOf) });
       },
     ),

@@ -8,10 +8,9 @@ import { tableOf } from '#records/cell-table';
 import { createRecord } from '#records/create-record';
 import { instanceKey } from '#records/keys';
 import { integer, text } from '#records/arguments';
-import { API_ONLY, atWork, atWorkAs, ownHost } from '#records/authority/rules';
+import { API_ONLY, THEIRS, atWork, atWorkAs, ownHost } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
-import { newUuid } from '#records/new-uuid';
 import { hostsOfCell } from './service.ts';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
@@ -30,12 +29,15 @@ const STORED: readonly string[] = ConsoleAuthToken.fieldNames.filter(
   (name) => name !== 'token' && name !== 'access_url_base',
 );
 
-/** Makes a token that lives for `ttl` seconds and answers its URL. */
+/**
+ * Makes a token that lives for `ttl` seconds. It is random, so that nothing that is stored tells it; a repeat of the message
+ * makes another one.
+ */
 async function authorize(records: Records, object: AnyObject, ttl: number): Promise<unknown> {
   if (object.isSet('id'))
     throw new ObjectActionError({ action: 'authorize', reason: 'must be a new object to authorize' });
   const table = tableOf(records);
-  const token = newUuid(records, 'console-token');
+  const token = records.ids.uuid();
   const hash = hashOf(token);
   const host = textOf(object, 'host') ?? '';
   const expires = Math.floor(records.clock.now() / 1000) + ttl;
@@ -109,8 +111,8 @@ export const consoleAuthToken: RecordMethods = {
         return drop(records, await allPages(records.tables, tableOf(records), query));
       },
     ),
-    clean_expired_console_auths: classMethod({ schema: {}, authority: API_ONLY }, async (records) =>
-      dropExpired(records, await hostsOfCell(records)),
+    clean_expired_console_auths: classMethod({ schema: {}, authority: THEIRS }, async (records) =>
+      dropExpired(records, records.hosts ?? (await hostsOfCell(records))),
     ),
     clean_expired_console_auths_for_host: classMethod(
       { schema: { host: text }, authority: ownHost('host') },

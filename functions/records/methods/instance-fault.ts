@@ -7,6 +7,7 @@ import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { stringColumn, textColumn } from '#records/column-text';
 import { createRecord, newborn } from '#records/create-record';
+import { inParallel } from '#records/in-parallel';
 import { faultKey, instanceKey } from '#records/keys';
 import { text, texts } from '#records/arguments';
 import { attendsAs, mayRead } from '#records/authority/rules';
@@ -16,6 +17,9 @@ import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored
 import { plainText } from '#wire/reading';
 
 type Fault = NovaObject<typeof InstanceFault.fields>;
+
+/** Servers whose faults are read at a time. */
+const AT_ONCE = 10;
 
 /** What a fault tells. */
 export interface FaultFacts {
@@ -81,8 +85,9 @@ async function create(records: Records, fault: AnyObject): Promise<null> {
 }
 
 async function ofInstances(records: Records, uuids: readonly string[], most: number): Promise<AnyObject> {
-  const faults = await Promise.all(uuids.map((uuid) => faultsOf(records, uuid)));
-  return InstanceFaultList.load({ objects: faults.flatMap((found) => found.slice(0, most)) });
+  const faults = new Map<string, readonly Fault[]>();
+  await inParallel([...new Set(uuids)], AT_ONCE, async (uuid) => void faults.set(uuid, await faultsOf(records, uuid)));
+  return InstanceFaultList.load({ objects: uuids.flatMap((uuid) => faults.get(uuid)?.slice(0, most) ?? []) });
 }
 
 export const instanceFault: RecordMethods = {

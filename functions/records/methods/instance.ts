@@ -12,7 +12,7 @@ import { completed, getInstance, loadInstanceFields, refreshFromStore } from './
 import { saveInstance } from './instance-save.ts';
 import { instanceKey } from '#records/keys';
 import { flag, integer, nullableText, optionalTexts, text } from '#records/arguments';
-import { API_ONLY, THEIRS, byCondition, mayRead } from '#records/authority/rules';
+import { API_ONLY, THEIRS, atWork, byCondition, mayRead } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newInstanceItem } from '#records/new-instance';
@@ -108,7 +108,7 @@ export const instance: RecordMethods = {
       destroyInstance,
     ),
     refresh: instanceMethod({ schema: {}, authority: mayRead('uuid') }, refreshFromStore),
-    drop_migration_context: instanceMethod({ schema: {}, authority: byCondition('server') }, dropMigrationContext),
+    drop_migration_context: instanceMethod({ schema: {}, authority: atWork('uuid') }, dropMigrationContext),
     delete_metadata_key: instanceMethod(
       { schema: { key: text }, authority: byCondition('server') },
       (records, object, { key }) => deleteMetadataKey(records, object, key),

@@ -5,7 +5,7 @@ import { inParallel } from '#records/in-parallel';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
 import { readRequest } from '#operations/request-document';
-import { causeMessage, type StepEvent } from '../step.ts';
+import { failureOf, type StepEvent } from '../step.ts';
 import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';
 import { instanceMappingItem } from '#records/items/mapping';
@@ -25,7 +25,7 @@ export async function buryRequest(
 ): Promise<void> {
   const { request } = state;
   const cell = await cell0(services);
-  const failure = { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' };
+  const failure = failureOf(error);
   const uuids = await unplaced(services, state.uuids, cell);
   if (uuids.length === 0) return;
   await countAnyway(services, { ...state, uuids });

@@ -16,7 +16,7 @@ import { unmapInstance } from '#servers/unmap-instance';
 import { readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
 import { fieldsOf, textOf } from '#wire/reading';
 import { recordFailure } from '#servers/set-vm-state';
-import { causeMessage, type StepEvent } from '../step.ts';
+import { failureOf, type StepEvent } from '../step.ts';
 import { countAnyway } from './amounts.ts';
 import type { BuildState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
@@ -55,7 +55,7 @@ async function failServer(
   const { request } = state;
   const { context } = common;
   const requestSpec = server.document.request_spec;
-  const failure = { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' };
+  const failure = failureOf(error);
   const cell = await cellOf(services, server);
   if (cell === undefined) {
     const burial = { request, server, failure, common, execution, reservation, requestSpec };

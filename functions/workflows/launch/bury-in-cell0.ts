@@ -2,7 +2,7 @@ import type { Services } from '#ports/services';
 import { RequestDocumentNotFound } from '#errors';
 import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
 import { readRequest } from '#operations/request-document';
-import { causeMessage, type StepEvent } from '../step.ts';
+import { failureOf, type StepEvent } from '../step.ts';
 import type { LaunchState } from './state.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function buryServer(
   await buryInCell0(services, cell, {
     request: state.request,
     server,
-    failure: { name: error?.Error ?? 'Error', message: error ? causeMessage(error) : '' },
+    failure: failureOf(error),
     common,
     execution,
     reservation,
