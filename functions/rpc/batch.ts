@@ -1,4 +1,4 @@
-import chain, { type MiddlewareObj } from '@middy/core';
+import chain, { type MiddlewareObj, type Request } from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Services } from '#ports/services';
 import { SIZE_ATTRIBUTE } from '#wire/payload-pointer';
@@ -25,16 +25,25 @@ const FOR_THE_ANSWER = 500;
 export const backoffSeconds = (received: number): number =>
   Math.min(MOST_SECONDS, FIRST_SECONDS * 2 ** Math.max(0, received - 1));
 
+type BatchRequest = Request<SQSEvent, Settled | SQSBatchResponse>;
+
 /** Turns the settled results of a batch into batch item failures: what was done is deleted, and what failed comes again. */
 const partialBatch = (services: BatchServices, queue: string): MiddlewareObj<SQSEvent, Settled | SQSBatchResponse> => ({
-  after: async (request) => {
-    const results = Array.isArray(request.response) ? request.response : [];
-    const failed = request.event.Records.filter((_, at) => results[at]?.status !== 'fulfilled');
-    const again = Promise.allSettled(failed.map((record) => hide(services, queue, record)));
-    await within(services, request.context.getRemainingTimeInMillis() - FOR_THE_ANSWER, again);
-    request.response = { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  after: (request) => answer(services, queue, request, Array.isArray(request.response) ? request.response : []),
+  onError: (request) => {
+    services.log.error('a batch failed', { queue, messages: request.event.Records.length }, request.error);
+    return answer(services, queue, request, []);
   },
 });
+
+/** Answers a batch by its results; a record without one has failed. */
+function answer(services: BatchServices, queue: string, request: BatchRequest, results: Settled): Promise<void> | void {
+  const failed = request.event.Records.filter((_, at) => results[at]?.status !== 'fulfilled');
+  request.response = { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  if (failed.length === 0) return undefined;
+  const time = request.context.getRemainingTimeInMillis() - FOR_THE_ANSWER;
+  return within(services, time, Promise.allSettled(failed.map((record) => hide(services, queue, record))));
+}
 
 /** The chain behind a queue; it raises no time-out of its own: near the end of its time a batch goes on, and Lambda ends it. */
 export function queueHandler(
@@ -42,24 +51,8 @@ export function queueHandler(
   queue: string,
   serve: (event: SQSEvent) => Promise<Settled>,
 ): QueueHandler {
-  const handler = chain<SQSEvent>({ timeoutEarlyInMillis: 0 })
-    .use(partialBatch(services, queue))
-    .handler((event: SQSEvent) => settled(services, queue, event, serve));
+  const handler = chain<SQSEvent>({ timeoutEarlyInMillis: 0 }).use(partialBatch(services, queue)).handler(serve);
   return (event, context) => handler(event, context);
-}
-
-async function settled(
-  { log }: BatchServices,
-  queue: string,
-  event: SQSEvent,
-  serve: (event: SQSEvent) => Promise<Settled>,
-): Promise<Settled> {
-  try {
-    return await serve(event);
-  } catch (error) {
-    log.error('a batch failed', { queue, messages: event.Records.length }, error);
-    return event.Records.map(() => ({ status: 'rejected', reason: error }));
-  }
 }
 
 /** Has a failed message come again after its backoff; when that fails it comes again after the queue's own time. */
