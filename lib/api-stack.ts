@@ -96,7 +96,7 @@ export class ApiStack extends Stack {
     const reconciler = this.#function('reconciler', 'reconciler/reconciler.lambda.ts', RECONCILER_PORTS, {
       timeout: Duration.minutes(4),
     });
-    reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(5));
+    reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(1));
     new RunbookAlarm(this, 'OldestWaitingServerAlarm', {
       alarmName: this.#names.of('oldest-waiting-server'),
       summary: 'A server has been in transition for more than an hour.',
@@ -149,6 +149,7 @@ const OBJECT_RPC_PORTS: readonly Port[] = [
 ];
 
 const RECONCILER_PORTS: readonly Port[] = [
+  'pulses',
   'api-store',
   'cell-store',
   'placement',

@@ -183,7 +183,7 @@ export const caughtAll = <const To extends string>(next: To): Catcher<To> => cau
 
 /** Catches the end of a wait in which nobody settled the token. */
 export const timedOut = <const To extends string>(next: To): Catcher<To> =>
-  caught(['States.Timeout', 'States.HeartbeatTimeout'], next);
+  caught(['States.Timeout', 'States.HeartbeatTimeout', 'LookAtHost'], next);
 
 /** Goes on by the value of a field of the input, `state.entry` for instance. */
 export const choice = <const To extends string>(

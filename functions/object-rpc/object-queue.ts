@@ -6,11 +6,12 @@ import { afterWrite } from './after-write.ts';
 import { cellQueue } from '#ports/host-queue';
 import type { Cell, Records } from '#records/method';
 import { notifyQuietly, type NotificationEvent } from '#records/notify';
-import { QueueLag } from '#records/queue-lag';
 import { settleCall } from '#operations/waiting-call';
 import { conductorBase, isExpected } from './base-namespace.ts';
+import { QueueEvidence } from './queue-evidence.ts';
 import { queueHandler, settleRecords, type QueueHandler, type Settled } from '#rpc/batch';
 import { deadLetter } from '#rpc/dead-letter';
+import { ownPulse } from '#rpc/pulse';
 import { delivery, type Delivery } from '#rpc/delivery';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { dispatch } from '#rpc/dispatch';
@@ -46,16 +47,20 @@ export type ObjectServices = Pick<
 export function objectQueue(services: ObjectServices, cell: Cell | undefined): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
   const queue = cell ? cellQueue(cell.name) : 'conductor';
-  const pulse = new QueueLag(services);
+  const evidence = cell === undefined ? undefined : new QueueEvidence(services, cell.name);
   return async ({ Records: records }) => {
     const served = new RequestMetrics();
-    const [first] = records;
-    if (cell && first) await pulse.note(cell.name, Number(first.attributes.SentTimestamp));
+    const pulses: number[] = [];
+    const putAside: Identified[] = [];
     const outcomes = await settleRecords(records, async (record) => {
       const message = await senders.identify(delivery(record, services.config.requirePrincipals));
-      return serve(services, cell, queue, message, served);
+      const pulse = ownPulse(message);
+      if (pulse === undefined) return serve(services, cell, queue, message, { served, putAside });
+      pulses.push(pulse);
+      return undefined;
     });
     served.tell(services.log);
+    await evidence?.note(outcomes, pulses, putAside);
     const answers = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
     );
@@ -79,7 +84,7 @@ async function serve(
   cell: Cell | undefined,
   queue: string,
   message: Identified,
-  served: RequestMetrics,
+  { served, putAside }: Served,
 ): Promise<Answer | undefined> {
   const start = services.clock.now();
   const { hosts } = message;
@@ -102,6 +107,7 @@ async function serve(
       ...(cell ? { cell } : {}),
       ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId }),
       ...(hosts === undefined ? {} : { hosts }),
+      ...(request.reply === undefined ? {} : { process: request.reply.queue }),
       written: (item) => written.push(item),
       notices: { config: services.config, add: (event) => events.push(event) },
     };
@@ -113,8 +119,17 @@ async function serve(
   } catch (error) {
     served.note(request?.method ?? 'none', outcomeOf(error), services.clock.now() - start);
     const log = request === undefined ? services.log : services.log.with(requestFields(request, cell));
-    return refuse({ ...services, log }, queue, message, request, error);
+    const refused = await refuse({ ...services, log }, queue, message, request, error);
+    if (refused === undefined) putAside.push(message);
+    return refused;
   }
+}
+
+/** What is told of a batch once all of it is served. */
+interface Served {
+  readonly served: RequestMetrics;
+  /** Messages that became dead letters. */
+  readonly putAside: Identified[];
 }
 
 /** A call older than its own timeout has no caller any more. */

@@ -2,6 +2,7 @@ import { Forbidden } from '#errors';
 import type { Services } from '#ports/services';
 import { MAPPINGS, principalKey } from '#records/keys';
 import { readPrincipal, type Principal } from '#records/principals';
+import { CONDUCTOR_SENDER } from '#wire/pulse';
 import type { Delivery } from './delivery.ts';
 
 /** Milliseconds for which a principal is remembered. */
@@ -11,6 +12,8 @@ const REMEMBERED = 60_000;
 export interface Identified extends Delivery {
   /** The hosts that the sender speaks for; undefined for a publisher, who is no host. */
   readonly hosts: readonly string[] | undefined;
+  /** One of our own functions sent it. */
+  readonly ours: boolean;
   /** Nobody knows the sender, in a deployment that hears principals only. */
   readonly unknownSender: boolean;
 }
@@ -34,12 +37,26 @@ export class Senders {
     const sender = await this.#find(message.principal);
     if (sender?.role === 'operator' && requirePrincipals && message.attributes['sender'] !== undefined)
       return this.#inTheNameOf(message, message.attributes['sender']);
-    return { ...message, hosts: hostsOf(sender), unknownSender: requirePrincipals && sender === undefined };
+    const ours = this.#isOwn(message.principal, sender);
+    return {
+      ...message,
+      ours,
+      hosts: hostsOf(sender),
+      unknownSender: requirePrincipals && !ours && sender === undefined,
+    };
+  }
+
+  /** A function knows its own role; that of another stack is found among the principals. */
+  #isOwn(principal: string | undefined, sender: Principal | undefined): boolean {
+    const { requirePrincipals, roleId } = this.#services.config;
+    if (!requirePrincipals) return principal === CONDUCTOR_SENDER;
+    return sender?.role === 'conductor' || (roleId !== undefined && principal?.split(':')[0] === roleId);
   }
 
   async #inTheNameOf(message: Delivery, original: string): Promise<Identified> {
     const sender = await this.#find(original);
-    return { ...message, principal: original, hosts: hostsOf(sender), unknownSender: sender === undefined };
+    const unknownSender = sender === undefined;
+    return { ...message, principal: original, ours: false, hosts: hostsOf(sender), unknownSender };
   }
 
   async #find(principal: string | undefined): Promise<Principal | undefined> {

@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface RpcQueueProps {
@@ -34,7 +35,10 @@ export interface RpcQueueProps {
  * A conductor queue's settings: a call that failed for a passing reason comes again while its caller, who waits for 60
  * seconds, still does; an outage of some five minutes is survived.
  */
-export const CONDUCTOR_QUEUE = { visibilityTimeout: Duration.seconds(30), maxReceiveCount: 10 } as const;
+export const CONDUCTOR_QUEUE = {
+  visibilityTimeout: Duration.seconds(CONDUCTOR_VISIBILITY_SECONDS),
+  maxReceiveCount: 10,
+} as const;
 
 /** A queue of RPC messages with its dead-letter queue, encrypted, TLS only, and with an alarm on both. */
 export class RpcQueue extends Construct {

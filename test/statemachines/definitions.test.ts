@@ -10,11 +10,11 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  */
 const DIGESTS: Readonly<Record<string, string>> = {
   build: '0841292333cb6f69c9f07933cdecf43741e80dab73a354e8e093b733d34ca8bf',
-  'cold-migrate': '5eebda362b3a4bb7582190f69bc9779008c26a295b8ca5e63e6d8c7466af2309',
-  launch: '3b3e0c849f066df57ebd08efc45a072db575b0317b889f2a9d31a1913fe91333',
-  'live-migrate': 'c91971594f22f9841e752b5ae7561fe33d30d14677d6881fef664206f4266bc2',
-  rebuild: 'c03d66e958a773425e0146ce961a76ec2e9a408615567e51ccd76160fd76788a',
-  unshelve: '9570a8d060e8208010c577a89a66987e22c24b48122061f2f76bf5f74b59d9af',
+  'cold-migrate': '3126b7ddef80faf45a256c96730896f55016c191cd2b8d8f23cb52df68017b60',
+  launch: '5a49f79ff8e1dd7a693c4a46a37603947f55cf325ee919c75b6005f08ce29f15',
+  'live-migrate': 'c394c7ab5757769b845d97a71b86b0a09fdb521a783e95cc8c9a9558d2cb913c',
+  rebuild: '26c1f824d753f0aa14a15ddd1b072d8207b43dd945b3315f7d025c855c084ddc',
+  unshelve: '3fc66ee8c5f55a19d42ac1e9de47cd18673e384c546a8a62937aa07e7861c368',
 };
 
 const digest = (definition: string): string =>

@@ -10,6 +10,8 @@ const KNOWN = [
   /^States\.(?:ALL|Timeout|HeartbeatTimeout|TaskFailed)$/u,
   /^Lambda\.(?:ClientExecutionTimeoutException|ServiceException|AWSLambdaException|SdkClientException|TooManyRequestsException|Unknown)$/u,
   /^Sandbox\.Timedout$/u,
+  // What the reconciler ends a wait with.
+  /^LookAtHost$/u,
   /^StepFunctions\.(?:SdkClientException|ThrottlingException|ExecutionLimitExceededException|AWSStepFunctionsException|ExecutionAlreadyExistsException)$/u,
   new RegExp(`^(?:${TRANSIENT.join('|')})$`, 'u'),
 ];

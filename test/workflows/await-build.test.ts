@@ -112,7 +112,10 @@ describe('a host that lives', () => {
     const { world, uuid } = await building({
       behaviour: () => ({ delay: 3_000_000 }),
       config: { stallSeconds: 600 },
-      adapt: (services) => ({ ...services, serviceGroup: { liveness: () => Promise.resolve('unknown') } }),
+      adapt: (services) => ({
+        ...services,
+        serviceGroup: { verdict: () => Promise.resolve({ liveness: 'unknown', reason: '' }) },
+      }),
     });
     await world.end();
 

@@ -1,4 +1,5 @@
 import type { Attributes } from '#ports/tables';
+import { mapOf } from '#wire/reading';
 import { nonEmptyText } from './read.ts';
 
 /** Reads a service's item. */
@@ -11,5 +12,32 @@ export function serviceItem(item: Attributes) {
     created_at: nonEmptyText(item['created_at']),
     updated_at: nonEmptyText(item['updated_at']),
     deleted: item['deleted'] === true,
+    /** The process that was heard last. */
+    process: nonEmptyText(item[PROCESS]),
   };
 }
+
+const PROCESS = 'op:process';
+
+/** What is noted with a heartbeat: which process of the host it came from. */
+export const heardFrom = (process: string | undefined): Attributes =>
+  process === undefined ? {} : { [PROCESS]: process };
+
+const FOUND_DOWN = 'op:found_down';
+
+/** When a host was found down, in epoch milliseconds, and the heartbeat that it had been last heard by. */
+interface FoundDown {
+  readonly heard: string;
+  readonly at: number;
+}
+
+/** Reads what is noted of a host that was found down; `heard` changes with everything that makes the finding a new one. */
+export function foundDownItem(item: Attributes) {
+  const { host, last_seen_up, created_at, forced_down } = serviceItem(item);
+  const { heard, at } = mapOf(item[FOUND_DOWN]);
+  const found: FoundDown | undefined = typeof heard === 'string' && typeof at === 'number' ? { heard, at } : undefined;
+  return { host, heard: `${last_seen_up ?? created_at}${forced_down ? ' forced' : ''}`, foundDown: found };
+}
+
+/** The note of a finding. */
+export const foundDown = (heard: string, at: number): Attributes => ({ [FOUND_DOWN]: { heard, at } });

@@ -10,6 +10,7 @@ import { actionsOf } from './instance-action.ts';
 import { actionKey, eventKey, instanceKey } from '#records/keys';
 import { flag, integer, optionalText, text } from '#records/arguments';
 import { classMethod, type RecordMethods, type Records } from '#records/method';
+import { begunOn } from '#records/items/instance-parts';
 import { present } from '#records/stamp';
 import { loadObject } from '#records/stored-object';
 import { plainText } from '#wire/reading';
@@ -76,6 +77,7 @@ export async function startEvent(records: Records, facts: EventFacts): Promise<I
     details: null,
     host: facts.host,
     [BEGUN_BY]: records.writer ?? null,
+    ...begunOn(records),
   };
   const first = eventKey(facts.uuid, requestId, facts.event);
   const before = await beginAt(records, facts.uuid, requestId, touch, first, attributes);

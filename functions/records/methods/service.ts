@@ -18,6 +18,7 @@ import { hostAuthority } from '#records/authorize';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
+import { heardFrom } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
 import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
@@ -124,6 +125,7 @@ async function save(records: Records, service: AnyObject): Promise<null> {
     table: tableOf(records),
     key: serviceKey(textOf(service, 'host') ?? '', textOf(service, 'binary') ?? ''),
     set: changes,
+    ...('report_count' in changes ? { derived: heardFrom(records.process) } : {}),
     authority: hostAuthority(records, 'a service'),
     missing: () => new ServiceNotFound({ service_id: id }),
   });

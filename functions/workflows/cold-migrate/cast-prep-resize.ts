@@ -31,6 +31,7 @@ export async function castPrepResize(
   const cap = await computeCap(services, cell, context);
   const instance = await updateOwned(services, ownership(state, execution), {
     [COLD.attempt]: attempt,
+    [COLD.orderedAt]: services.clock.now(),
     [HOSTS]: hostsAttribute(source_host, host),
   });
   const selections = chosenFrom.length > 0 ? chosenFrom : listOf(args['host_list']);

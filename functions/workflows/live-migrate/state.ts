@@ -1,3 +1,4 @@
+import type { SeenRestart } from '#operations/order-facts';
 import type { Json } from '#ports/json';
 import type { Ownership } from '#operations/own-operation';
 
@@ -43,6 +44,8 @@ export interface OwnedState extends MoveState {
   vm_state: string;
   /** Seconds until the next look at the hosts. */
   wait_seconds: number;
+  /** Another process of the host than the one that took the order, where a look saw one. */
+  restart?: SeenRestart | undefined;
   /** Seconds that a destination may take for its answer. */
   ask_seconds: number;
   /** The caller has been answered, so a failure is not told again. */

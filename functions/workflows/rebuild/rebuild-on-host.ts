@@ -48,6 +48,7 @@ export async function rebuildOnHost(
     token,
     attempt: 1,
     hosts: [host],
+    orderedAt: services.clock.now(),
     begins: { set: { [REBUILD.migration]: awaited }, condition: equals('task_state', 'rebuilding') },
   });
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['rebuilding'], registered.item);
