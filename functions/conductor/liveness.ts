@@ -22,7 +22,14 @@ export interface ConductorQueueFacts {
 export type HostFacts =
   | { readonly kind: 'unregistered' }
   /** `heardAt` is when its last heartbeat was stored, in epoch milliseconds; `up` whether that is recent, by Nova's rule. */
-  | { readonly kind: 'registered'; readonly forcedDown: boolean; readonly up: boolean; readonly heardAt: number };
+  | {
+      readonly kind: 'registered';
+      readonly forcedDown: boolean;
+      /** What an operator gave as the reason of it. */
+      readonly said?: string | undefined;
+      readonly up: boolean;
+      readonly heardAt: number;
+    };
 
 /** The hosts of a cell, and those that fell silent within one service_down_time of the host in question, itself among them. */
 export interface CellFacts {
@@ -53,7 +60,8 @@ export interface LivenessFacts {
  */
 export function liveness({ host, queue, cell, settings }: LivenessFacts): Verdict {
   if (host.kind === 'unregistered') return unknown('it has never registered');
-  if (host.forcedDown) return down('an operator said so');
+  if (host.forcedDown)
+    return down(host.said === undefined ? 'an operator said so' : `an operator said so: ${host.said}`);
   if (host.up) return { liveness: 'up', reason: 'it was heard lately' };
   if (!Number.isFinite(host.heardAt)) return unknown('its record tells no time at which it was heard');
   const seconds = settings.storeWindow + settings.serviceDownTime;

@@ -4,7 +4,7 @@ import type { Item, TableName } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { CELL0_UUID, cellTable, instanceKey, serviceKey } from '#records/keys';
 import { hostsOf, OPERATIONS, operationState } from '#records/operation';
-import { foundDown, foundDownItem } from '#records/items/service';
+import { foundDown, foundDownItem, serviceItem } from '#records/items/service';
 import { instanceItem } from '#records/items/instance';
 import { forgetToken } from '#operations/settle';
 import { mappedCells } from './mapped-cells.ts';
@@ -44,7 +44,7 @@ async function hostsDown(services: WakeServices, cell: string): Promise<Readonly
     partition: 'service#nova-compute',
   })) {
     const service = foundDownItem(item);
-    const heard = isUp(item, now, services.config.serviceDownTime);
+    const heard = isUp(serviceItem(item), now, services.config.serviceDownTime);
     if (service.host === null || heard) continue;
     const before = service.foundDown?.heard === service.heard ? service.foundDown : undefined;
     if (before !== undefined && now - before.at > WOKEN_FOR) continue;

@@ -1,4 +1,5 @@
 import type { Attributes } from '#ports/tables';
+import type { Json } from '#ports/json';
 import { mapOf } from '#wire/reading';
 import { nonEmptyText } from './read.ts';
 
@@ -12,9 +13,30 @@ export function serviceItem(item: Attributes) {
     created_at: nonEmptyText(item['created_at']),
     updated_at: nonEmptyText(item['updated_at']),
     deleted: item['deleted'] === true,
+    said: saidOf(item[FORCED]),
     /** The process that was heard last. */
     process: nonEmptyText(item[PROCESS]),
   };
+}
+
+/** What a person has said of a host: that it is dead, or that it is not after all. */
+export interface SaidOfHost {
+  readonly down: boolean;
+  readonly by: string;
+  /** As Nova writes times. */
+  readonly at: string;
+  readonly reason: string;
+}
+
+const FORCED = 'op:forced';
+
+/** What is written of a host when a person says so. */
+export const forced = (said: SaidOfHost): Attributes => ({ forced_down: said.down, [FORCED]: { ...said } });
+
+function saidOf(value: Json | undefined): SaidOfHost | undefined {
+  const { down, by, at, reason } = mapOf(value);
+  if (typeof by !== 'string' || typeof at !== 'string' || typeof reason !== 'string') return undefined;
+  return { down: down === true, by, at, reason };
 }
 
 const PROCESS = 'op:process';
