@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { ContextOptions } from '#configuration/options';
 import { pascalCase } from '../statemachines/builder.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
-import { OperationsDashboard, waitingServers } from './constructs/operations-dashboard.ts';
+import { OperationsDashboard, silentHosts, waitingServers } from './constructs/operations-dashboard.ts';
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { Workflow } from './constructs/workflow.ts';
@@ -104,6 +104,13 @@ export class ApiStack extends Stack {
       metric: waitingServers(this.#names.prefix),
       threshold: Duration.hours(1).toSeconds(),
       evaluationPeriods: 2,
+      topic: this.#alarmTopic,
+    });
+    new RunbookAlarm(this, 'SilentHostsAlarm', {
+      alarmName: this.#names.of('silent-hosts'),
+      summary: 'A host has not been heard for five minutes, and nobody has said that it is dead.',
+      section: 'host-down',
+      metric: silentHosts(this.#names.prefix),
       topic: this.#alarmTopic,
     });
   }

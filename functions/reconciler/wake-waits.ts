@@ -4,15 +4,13 @@ import type { Item, TableName } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { CELL0_UUID, cellTable, instanceKey, serviceKey } from '#records/keys';
 import { hostsOf, OPERATIONS, operationState } from '#records/operation';
+import { LOOK_AT_HOST } from '#statemachines/look-at-host';
 import { foundDown, foundDownItem, serviceItem } from '#records/items/service';
 import { instanceItem } from '#records/items/instance';
 import { forgetToken } from '#operations/settle';
 import { mappedCells } from './mapped-cells.ts';
 
 type WakeServices = Pick<Services, 'clock' | 'config' | 'executions' | 'log' | 'serviceGroup' | 'tables'>;
-
-/** What a wait is failed with that is to look at its host at once; state machines catch it like their time-outs. */
-const LOOK_AT_HOST = 'LookAtHost';
 
 /** Milliseconds for which waits for a host that was found down are woken: a wait that then goes on has its reasons. */
 const WOKEN_FOR = 600_000;
@@ -22,9 +20,11 @@ const WOKEN_FOR = 600_000;
  * own look decides: this reads no more than who is down, and which waits name them.
  */
 export async function wakeWaits(services: WakeServices): Promise<void> {
+  let silent = 0;
   for (const { name: cell, uuid } of await mappedCells(services)) {
     if (uuid === CELL0_UUID) continue;
-    const down = await hostsDown(services, cell);
+    const { down, undeclared } = await silentHosts(services, cell);
+    silent += undeclared;
     if (down.size === 0) continue;
     const table = cellTable(cell);
     for (const { pk } of await allPages(services.tables, table, { index: 'by-status', partition: 'transition' })) {
@@ -32,13 +32,22 @@ export async function wakeWaits(services: WakeServices): Promise<void> {
       if (item !== undefined && hostsOf(item).some((host) => down.has(host))) await wake(services, table, item);
     }
   }
+  services.log.measure('silent_hosts', [silent], 'Count');
 }
 
-/** The hosts that were found down lately. */
-async function hostsDown(services: WakeServices, cell: string): Promise<ReadonlySet<string>> {
+/** Hosts that are not heard. */
+interface SilentHosts {
+  /** Those that were found down lately. */
+  readonly down: ReadonlySet<string>;
+  /** How many there are that no operator has declared dead: somebody is to look after them. */
+  readonly undeclared: number;
+}
+
+async function silentHosts(services: WakeServices, cell: string): Promise<SilentHosts> {
   const table = cellTable(cell);
   const now = services.clock.now();
   const down = new Set<string>();
+  let undeclared = 0;
   for (const item of await allPages(services.tables, table, {
     index: 'by-status',
     partition: 'service#nova-compute',
@@ -46,6 +55,7 @@ async function hostsDown(services: WakeServices, cell: string): Promise<Readonly
     const service = foundDownItem(item);
     const heard = isUp(serviceItem(item), now, services.config.serviceDownTime);
     if (service.host === null || heard) continue;
+    if (!serviceItem(item).forced_down) undeclared += 1;
     const before = service.foundDown?.heard === service.heard ? service.foundDown : undefined;
     if (before !== undefined && now - before.at > WOKEN_FOR) continue;
     const { liveness, reason } = await services.serviceGroup.verdict(cell, service.host);
@@ -53,12 +63,11 @@ async function hostsDown(services: WakeServices, cell: string): Promise<Readonly
     down.add(service.host);
     if (before !== undefined) continue;
     services.log.warn('a host is down', { host: service.host, cell, reason });
-    services.log.count('hosts_found_down', { cell });
     await services.tables.update(table, serviceKey(service.host, 'nova-compute'), {
       set: foundDown(service.heard, now),
     });
   }
-  return down;
+  return { down, undeclared };
 }
 
 async function wake(services: WakeServices, table: TableName, item: Item): Promise<void> {
