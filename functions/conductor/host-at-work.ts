@@ -9,7 +9,7 @@ export type OrderFacts =
   | { readonly kind: 'restarted'; readonly seconds: number };
 
 /** How long a living host may take; all in seconds, and 0 for as long as it likes. */
-export interface OrderLimits {
+interface OrderLimits {
   /** Without a first sign. */
   readonly orderSeconds: number;
   /** For what its start-up finishes of what the process before it had begun. */

@@ -38,7 +38,7 @@ export interface CellFacts {
 }
 
 /** What a verdict goes by beside the facts; times in seconds. */
-export interface LivenessSettings {
+interface LivenessSettings {
   readonly serviceDownTime: number;
   /** How long heartbeats may go unstored. */
   readonly storeWindow: number;

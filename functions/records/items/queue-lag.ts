@@ -1,12 +1,9 @@
 import type { Attributes } from '#ports/tables';
 
-/** What is noted of a cell's conductor queue; all times are epoch milliseconds. */
-export type QueueLagItem = ReturnType<typeof queueLagItem>;
-
 /** Under which a host's last dead letter is noted: what one host sends says nothing of the others. */
 export const deadAtOf = (host: string): string => `dead_at#${host}`;
 
-/** Reads the item of a cell's conductor queue for one of its hosts; a cell that nothing was noted of has none. */
+/** Reads the item of a cell's conductor queue for one of its hosts, times in epoch milliseconds; a cell that nothing was noted of has none. */
 export function queueLagItem(item: Attributes | undefined, host: string) {
   return {
     /** When the latest pulse that was read had been sent. */
