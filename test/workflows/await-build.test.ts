@@ -78,10 +78,10 @@ describe('a host that dies', () => {
 });
 
 describe('a host that lives', () => {
-  test('and has lost its order is given up after stallSeconds', async () => {
+  test('and has lost its order is given up after orderSeconds', async () => {
     let casts = 0;
     const { world, uuid } = await building({
-      config: { stallSeconds: 600 },
+      config: { orderSeconds: 300 },
       adapt: (services) => ({
         ...services,
         compute: {
