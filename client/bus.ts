@@ -15,7 +15,7 @@ export interface Reader {
 }
 
 /** Queues by name, without the deployment's prefix, to send to and to read from. */
-export interface Bus extends Omit<Queues, 'backlog'> {
+export interface Bus extends Omit<Queues, 'backlog' | 'changeVisibility'> {
   /** Makes the queue; nothing happens when it is there. */
   createQueue(queue: string): Promise<void>;
   /** Deletes the queue with what is in it; nothing happens when it is gone. */

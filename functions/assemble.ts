@@ -20,6 +20,8 @@ export type RecordAdapters = Pick<
 /** Everything that differs between them. */
 export type Adapters = RecordAdapters &
   Pick<Services, 'sealer'> & {
+    /** Services of a cloud in place of the deployment's own. @default none */
+    readonly cloud?: Partial<Pick<Services, 'image' | 'network'>>;
     /** From 0 up to 1, without it; ties between equal hosts. */
     readonly random?: () => number;
   };
@@ -37,15 +39,15 @@ export const assembleRecords = (adapters: RecordAdapters): RecordServices => ({
 
 /** Every port over the adapters: what is ours is the same everywhere. */
 export function assemble(adapters: Adapters): Services {
-  const { tables, clock, config, log, random = Math.random } = adapters;
+  const { tables, clock, config, log, cloud = {}, random = Math.random } = adapters;
   const records = assembleRecords(adapters);
   const { queues } = records;
   return {
     ...adapters,
     ...records,
     compute: queuedCompute(queues),
-    image: imageTable(adapters),
-    network: queuedNetwork(queues),
+    image: cloud.image ?? imageTable(adapters),
+    network: cloud.network ?? queuedNetwork(queues),
     scheduler: cappedScheduler(
       new FilterScheduler({
         tables,

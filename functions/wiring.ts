@@ -1,26 +1,59 @@
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
+import type { Cloud } from '#adapters/openstack/cloud';
 import { KmsSealer } from '#adapters/kms/sealer';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
 import { PowertoolsLog } from '#adapters/powertools/log';
+import { managedSecrets } from '#adapters/secretsmanager/secrets';
 import { S3Blobs } from '#adapters/s3/blobs';
 import { SfnExecutions } from '#adapters/sfn/executions';
 import { sqsClient } from '#adapters/sqs/client';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { assemble, assembleRecords, type RecordAdapters, type RecordServices } from '#assemble';
 import { ADDRESSES, CELL, FUNCTION_OPTIONS } from '#configuration/options';
+import { namedCloud } from '#configuration/openstack';
 import { readEnvironment } from '#configuration/read';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
+import type { Image } from '#ports/image';
 import type { LogFields } from '#ports/log';
+import type { Network } from '#ports/network';
 import type { Services } from '#ports/services';
+import { claimMarks } from '#placement/claim-marks';
 import type { Cell } from '#records/method';
 
 /** The ports of a workflow's function. */
 export function wire(service: string): Services {
   const adapters = recordAdapters(service);
-  return assemble({ ...adapters, sealer: sealerOf(adapters) });
+  return assemble({ ...adapters, sealer: sealerOf(adapters), cloud: cloudOf(adapters) });
+}
+
+/** The services that a cloud serves in place of the deployment's own; nothing is asked of it before it is needed. */
+function cloudOf({ clock, config, log, tables }: RecordAdapters): Partial<Pick<Services, 'image' | 'network'>> {
+  const named = namedCloud(config);
+  if (named === undefined) return {};
+  const { openstackRegion: region, openstackInterfaces: interfaces, openstackCa: ca } = config;
+  const options = {
+    ...named,
+    ...(region === null ? {} : { region }),
+    ...(interfaces === null ? {} : { interfaces }),
+    ...(ca === null ? {} : { ca }),
+  };
+  const marks = claimMarks(tables, clock);
+  const parts = { secrets: managedSecrets(), clock, log, marks, random: Math.random };
+  let made: Promise<Cloud> | undefined;
+  // A function that asks no cloud reads none of this at its start.
+  const cloud = (): Promise<Cloud> =>
+    (made ??= import('#adapters/openstack/cloud').then(({ openstackCloud }) => openstackCloud(options, parts)));
+  const image: Image = { get: async (...asked) => (await cloud()).image.get(...asked) };
+  const network: Network = {
+    deallocateForInstance: async (...asked) => (await cloud()).network.deallocateForInstance(...asked),
+  };
+  return {
+    ...(named.services.includes('image') ? { image } : {}),
+    ...(named.services.includes('network') ? { network } : {}),
+  };
 }
 
 /** The ports of the function that turns messages into workflows. */

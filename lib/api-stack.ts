@@ -1,6 +1,7 @@
 import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { namedCloud } from '#configuration/openstack';
 import type { ContextOptions } from '#configuration/options';
 import { pascalCase } from '../statemachines/builder.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
@@ -47,7 +48,8 @@ export class ApiStack extends Stack {
     this.#settings = props.settings;
     checkGrants(workflows);
     this.#alarmTopic = Topic.fromTopicArn(this, 'Alarms', names.topicArn('alarms'));
-    this.#ports = new Ports({ names, workflows });
+    const cloud = namedCloud(props.settings);
+    this.#ports = new Ports({ names, workflows, ...(cloud === undefined ? {} : { cloud }) });
     this.#addRpc();
     for (const workflow of workflows) this.#addWorkflow(workflow);
     this.#addReconciler();
@@ -69,7 +71,6 @@ export class ApiStack extends Stack {
     const objectRpc = this.#function('object-rpc', 'object-rpc/object-rpc.lambda.ts', OBJECT_RPC_PORTS, {
       timeout: Duration.seconds(10),
     });
-    if (tellsOfCalls(this.#settings)) this.#ports.grant(objectRpc, ['notifier']);
     this.#ports.consume(objectRpc, 'conductor');
     objectRpc.consume(this.#names.queueArn('conductor'));
     this.#ports.send(objectRpc, 'conductor-dlq');
@@ -127,6 +128,7 @@ export class ApiStack extends Stack {
       entry,
       alarmTopic: this.#alarmTopic,
       settings: this.#settings,
+      inSubnets: ports.some((port) => port === 'image' || port === 'network'),
       ...settings,
     });
     this.#ports.grant(made, ports);
@@ -135,36 +137,36 @@ export class ApiStack extends Stack {
 }
 
 const TASK_RPC_PORTS: readonly Port[] = [
-  'api-store',
+  'mappings',
+  'request-specs',
   'cell-store',
-  'request-documents',
+  'new-requests',
   'executions',
   'task-tokens',
   'replies',
   'payloads',
 ];
 
-/** No `executions`: a function that hosts can reach starts no workflow. */
+/** No `executions` and no `task-tokens`: what settles a workflow is said by hosts, on the queues of their cells. */
 const OBJECT_RPC_PORTS: readonly Port[] = [
   'api-store',
-  'cell-store',
-  'placement',
+  'api-lists',
+  // Members of a server group lie in any cell; all other records of cells are reached by their own queues.
+  'cell-reader',
   'waiting-calls',
-  'task-tokens',
   'replies',
   'payloads',
 ];
 
 const RECONCILER_PORTS: readonly Port[] = [
   'pulses',
-  'api-store',
-  'cell-store',
-  'placement',
   'service-group',
-  'waiting-calls',
-  'execution-status',
+  'principals',
+  'cell-list',
+  'cell-store',
+  'request-reader',
+  'relaunches',
   'task-tokens',
-  'notifier',
 ];
 
 function checkGrants(defined: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { pascalCase } from '../statemachines/builder.ts';
 import { MessageBucket } from './constructs/message-bucket.ts';
 import { RecordTable } from './constructs/record-table.ts';
-import { CONDUCTOR_QUEUE, RpcQueue, type RpcQueueProps } from './constructs/rpc-queue.ts';
+import { CONDUCTOR_QUEUE, RpcQueue, TASK_QUEUE, type RpcQueueProps } from './constructs/rpc-queue.ts';
 import type { Names } from './names.ts';
 import { INDEXES } from './ports.ts';
 
@@ -17,7 +17,7 @@ export interface ApiStateStackProps extends StackProps {
 
 /** The queues and how they differ from the others; a message stays hidden at least as long as its function may take. */
 const QUEUES: Readonly<Record<string, Pick<RpcQueueProps, 'visibilityTimeout' | 'maxReceiveCount'>>> = {
-  'compute-task': { visibilityTimeout: Duration.minutes(6) },
+  'compute-task': TASK_QUEUE,
   conductor: CONDUCTOR_QUEUE,
   network: {},
 };

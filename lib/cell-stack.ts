@@ -19,6 +19,7 @@ export interface CellStackProps extends StackProps {
 const OBJECT_RPC_PORTS: readonly Port[] = [
   'pulses',
   'api-reader',
+  'api-lists',
   'quota-usage',
   'cell-store',
   'placement',

@@ -87,6 +87,12 @@ export class Names {
     return this.#arn('kms', 'key/*');
   }
 
+  /** A secret by its name or ARN; Secrets Manager puts a dash and six characters behind a name. */
+  secretArn(secret: string): string {
+    if (secret.startsWith('arn:')) return secret;
+    return `arn:${Aws.PARTITION}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:${secret}-??????`;
+  }
+
   eventBusArn(): string {
     return this.#arn('events', `event-bus/${this.prefix}`);
   }

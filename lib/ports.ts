@@ -5,9 +5,12 @@ import type { Names } from './names.ts';
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
 const WRITE = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+/** An index is queried, and nothing else. */
+const QUERY = ['dynamodb:Query'];
 const SETTLE = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
-const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-const USE_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
+const CONSUME = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+const OPEN = 'kms:Decrypt';
+const SEAL = 'kms:GenerateDataKey';
 
 /** Indexes of the API level's tables, so that a grant names them one by one. */
 export const INDEXES = {
@@ -34,6 +37,12 @@ export interface PortsProps {
    * @default every cell, those added later included
    */
   readonly cell?: string;
+  /**
+   * Services that a cloud serves in place of the deployment's own, and the secret of its credential.
+   *
+   * @default none
+   */
+  readonly cloud?: { readonly services: readonly string[]; readonly credentialSecret: string };
 }
 
 /**
@@ -51,31 +60,50 @@ export class Ports {
 
   grant(grantee: Grantee, ports: readonly Port[]): void {
     // Tables and queues under a customer's key are readable only with the key.
-    this.useKey(grantee, 'data');
+    this.useKey(grantee, 'data', OPEN, SEAL);
     for (const port of ports) GRANTS[port](this, grantee);
   }
 
   /** A policy knows a key of another stack by its alias alone. */
-  useKey(grantee: Grantee, part: 'data' | 'seal'): void {
+  useKey(grantee: Grantee, part: 'data' | 'seal', ...actions: readonly string[]): void {
     const every = this.#props.names.anyKeyArn();
     Grant.addToPrincipal({
       grantee,
-      actions: [...USE_KEY],
+      actions: [...actions],
       resourceArns: [every],
       conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': this.#props.names.keyAlias(part) } },
     }).assertSuccess();
     acknowledgeWildcard(grantee, every, 'the condition leaves the one key that has the alias of the deployment');
   }
 
-  /** What Lambda needs to take messages from a queue in the function's name. */
+  /** What Lambda needs to take messages from a queue in the function's name, and the function to have one come again later. */
   consume(grantee: Grantee, queue: string): void {
     this.#allow(grantee, CONSUME, [this.#props.names.queueArn(queue)]);
   }
 
-  table(grantee: Grantee, table: ApiTable, access: 'read' | 'write'): void {
+  table(
+    grantee: Grantee,
+    table: ApiTable,
+    access: 'read' | 'write',
+    indexes: readonly (typeof INDEXES)[ApiTable][number][] = [],
+  ): void {
     const arn = this.#props.names.tableArn(table);
-    const indexes = INDEXES[table].map((index) => `${arn}/index/${index}`);
-    this.#allow(grantee, access === 'read' ? READ : WRITE, [arn, ...indexes]);
+    this.#allow(grantee, access === 'read' ? READ : WRITE, [arn]);
+    this.indexes(grantee, table, indexes);
+  }
+
+  indexes(grantee: Grantee, table: ApiTable, indexes: readonly (typeof INDEXES)[ApiTable][number][]): void {
+    this.#queryIndexes(grantee, this.#props.names.tableArn(table), indexes);
+  }
+
+  /** Writes the records of the API level whose partitions begin so. */
+  partitions(grantee: Grantee, table: ApiTable, prefix: string): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: [...WRITE],
+      resourceArns: [this.#props.names.tableArn(table)],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${prefix}*`] } },
+    }).assertSuccess();
   }
 
   cellTables(grantee: Grantee, access: 'read' | 'write'): void {
@@ -88,7 +116,8 @@ export class Ports {
       return;
     }
     const arn = names.tableArn(`cell-${cell}`);
-    this.#allow(grantee, actions, [arn, ...CELL_INDEXES.map((index) => `${arn}/index/${index}`)]);
+    this.#allow(grantee, actions, [arn]);
+    this.#queryIndexes(grantee, arn, CELL_INDEXES);
   }
 
   /** To send is also to store what is too long for a message. */
@@ -135,14 +164,14 @@ export class Ports {
     );
   }
 
-  start(grantee: Grantee): void {
-    const { names, workflows } = this.#props;
+  /** Starts executions of the workflows, or of those that are named. */
+  start(grantee: Grantee, workflows: readonly string[] = this.#props.workflows): void {
+    const { names } = this.#props;
     this.#allow(
       grantee,
       ['states:StartExecution'],
       workflows.map((workflow) => names.stateMachineArn(workflow)),
     );
-    this.describe(grantee);
   }
 
   describe(grantee: Grantee): void {
@@ -151,8 +180,24 @@ export class Ports {
     for (const arn of executions) acknowledgeWildcard(grantee, arn, 'executions are named after their requests');
   }
 
+  /** A service of a cloud is reached by its credential; another one by what the deployment's own adapter needs. */
+  cloudOr(grantee: Grantee, service: string, own: () => void): void {
+    const { cloud, names } = this.#props;
+    if (!cloud?.services.includes(service)) own();
+    else this.#allow(grantee, ['secretsmanager:GetSecretValue'], [names.secretArn(cloud.credentialSecret)]);
+  }
+
   notify(grantee: Grantee): void {
     this.#allow(grantee, ['events:PutEvents'], [this.#props.names.eventBusArn()]);
+  }
+
+  #queryIndexes(grantee: Grantee, table: string, indexes: readonly string[]): void {
+    if (indexes.length === 0) return;
+    this.#allow(
+      grantee,
+      QUERY,
+      indexes.map((index) => `${table}/index/${index}`),
+    );
   }
 
   #allow(grantee: IGrantable, actions: readonly string[], resourceArns: readonly string[]): void {
@@ -168,12 +213,14 @@ const REPLY_QUEUES = 'reply queues, which callers make under the prefix of the d
 /** The ports of functions/ports and what their default adapters need. */
 const GRANTS = {
   scheduler: (ports, grantee) => {
-    for (const table of ['placement', 'api', 'mappings'] as const) ports.table(grantee, table, 'read');
+    ports.table(grantee, 'placement', 'read', ['by-capacity', 'by-host']);
+    ports.table(grantee, 'api', 'read');
+    ports.table(grantee, 'mappings', 'read');
     ports.cellTables(grantee, 'read');
   },
   placement: (ports, grantee) => ports.table(grantee, 'placement', 'write'),
-  image: (ports, grantee) => ports.table(grantee, 'api', 'read'),
-  network: (ports, grantee) => ports.send(grantee, 'network'),
+  image: (ports, grantee) => ports.cloudOr(grantee, 'image', () => ports.table(grantee, 'api', 'read')),
+  network: (ports, grantee) => ports.cloudOr(grantee, 'network', () => ports.send(grantee, 'network')),
   compute: (ports, grantee) => ports.send(grantee, 'cell-*-host-*', HOST_QUEUES),
   'service-group': (ports, grantee) => {
     ports.cellTables(grantee, 'read');
@@ -181,25 +228,53 @@ const GRANTS = {
   },
   pulses: (ports, grantee) => ports.sendPulses(grantee),
   notifier: (ports, grantee) => ports.notify(grantee),
+  'cell-reader': (ports, grantee) => ports.cellTables(grantee, 'read'),
   'cell-store': (ports, grantee) => ports.cellTables(grantee, 'write'),
+  /** Whether an execution that is named by a record still runs. */
+  'execution-status': (ports, grantee) => ports.describe(grantee),
+  /** Mappings, build requests and request specs, and what lies in `api`: flavors, aggregates, groups, quota. */
   'api-store': (ports, grantee) => {
     for (const table of ['mappings', 'build-requests', 'api'] as const) ports.table(grantee, table, 'write');
   },
   'api-reader': (ports, grantee) => {
     for (const table of ['mappings', 'build-requests', 'api'] as const) ports.table(grantee, table, 'read');
   },
+  /** What lists of the API level are read by. */
+  'api-lists': (ports, grantee) => {
+    for (const table of ['mappings', 'build-requests', 'api'] as const) ports.indexes(grantee, table, INDEXES[table]);
+  },
+  /** The cells there are. */
+  'cell-list': (ports, grantee) => ports.indexes(grantee, 'mappings', ['by-cell']),
+  mappings: (ports, grantee) => ports.table(grantee, 'mappings', 'write'),
+  /** Principals, where a function enters its own. */
+  principals: (ports, grantee) => ports.partitions(grantee, 'mappings', 'principal#'),
+  /** Build requests and request specs, which share a table. */
+  'request-specs': (ports, grantee) => ports.table(grantee, 'build-requests', 'write'),
   /** Usage of projects, which deletions give back and resizes change. */
-  'quota-usage': (ports, grantee) => ports.table(grantee, 'api', 'write'),
+  'quota-usage': (ports, grantee) => ports.partitions(grantee, 'api', 'quota#'),
   'waiting-calls': (ports, grantee) => ports.table(grantee, 'requests', 'write'),
   'request-documents': (ports, grantee) => {
     ports.table(grantee, 'requests', 'write');
-    ports.useKey(grantee, 'seal');
+    ports.useKey(grantee, 'seal', OPEN);
   },
+  /** Documents of requests are stored once and read by others. */
+  'new-requests': (ports, grantee) => {
+    ports.table(grantee, 'requests', 'write');
+    ports.useKey(grantee, 'seal', SEAL);
+  },
+  'request-reader': (ports, grantee) => ports.table(grantee, 'requests', 'read'),
   replies: (ports, grantee) => ports.send(grantee, 'reply_*', REPLY_QUEUES),
   payloads: (ports, grantee) => ports.readPayloads(grantee),
   'task-tokens': (ports, grantee) => ports.settle(grantee),
-  executions: (ports, grantee) => ports.start(grantee),
-  'execution-status': (ports, grantee) => ports.describe(grantee),
+  executions: (ports, grantee) => {
+    ports.start(grantee);
+    ports.describe(grantee);
+  },
+  /** Builds that nobody sees to go on in an execution of launch. */
+  relaunches: (ports, grantee) => {
+    ports.start(grantee, ['launch']);
+    ports.describe(grantee);
+  },
 } as const satisfies Record<string, (ports: Ports, grantee: Grantee) => void>;
 
 /** Something a function may be granted. */

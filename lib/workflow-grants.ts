@@ -15,30 +15,39 @@ export interface WorkflowGrants {
   readonly timeout?: Duration;
 }
 
-/** What the steps of every workflow do: place a server, see to its records, read the request, give tokens out. */
-export const BASE_PORTS: readonly Port[] = ['scheduler', 'placement', 'cell-store', 'request-documents', 'task-tokens'];
+/** What the steps of every workflow do: claim for a server, see to its records, and read the request. */
+export const BASE_PORTS: readonly Port[] = ['placement', 'cell-store', 'request-documents'];
 
 /** One entry per file in statemachines/; a file without an entry fails synthesis, an entry without a file too. */
 export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
   build: {
-    ports: ['network', 'api-store', 'notifier', 'executions'],
+    ports: ['scheduler', 'cell-list', 'network', 'api-store', 'notifier'],
     starts: ['launch'],
     // one step buries, or records in error, all servers of a request
     timeout: Duration.minutes(5),
   },
   'cold-migrate': {
-    ports: ['compute', 'service-group', 'api-store', 'notifier', 'replies', 'execution-status'],
+    ports: [
+      'scheduler',
+      'compute',
+      'service-group',
+      'task-tokens',
+      'request-specs',
+      'notifier',
+      'replies',
+      'execution-status',
+    ],
   },
   launch: {
-    ports: ['network', 'compute', 'service-group', 'api-store', 'notifier', 'replies'],
+    ports: ['cell-list', 'network', 'compute', 'service-group', 'task-tokens', 'api-store', 'notifier'],
   },
   'live-migrate': {
-    ports: ['compute', 'service-group', 'api-store', 'notifier', 'replies', 'execution-status'],
+    ports: ['scheduler', 'compute', 'service-group', 'task-tokens', 'notifier', 'replies', 'execution-status'],
   },
   rebuild: {
-    ports: ['compute', 'service-group', 'api-reader', 'notifier', 'execution-status'],
+    ports: ['scheduler', 'compute', 'service-group', 'task-tokens', 'notifier', 'execution-status'],
   },
   unshelve: {
-    ports: ['image', 'compute', 'service-group', 'api-reader', 'execution-status'],
+    ports: ['scheduler', 'image', 'compute', 'service-group', 'task-tokens', 'execution-status'],
   },
 };

@@ -1,19 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { computeTask } from '#task-rpc/methods/list';
-import { argumentSchema } from './argument-schema.ts';
+import { argumentSchemas } from './argument-schemas.ts';
 import { settleFiles } from './generated-files.ts';
 
-/** One JSON Schema of the arguments for each compute_task method. */
-const schemas = new Map(
-  Object.entries(computeTask.methods).map(([method, { schema }]) => {
-    const described = {
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      title: `Arguments of ${method}`,
-      description: `compute_task up to ${computeTask.version}; written by npm run schemas from functions/task-rpc/methods`,
-      ...argumentSchema(schema),
-    };
-    return [`${method.replaceAll('_', '-')}.json`, `${JSON.stringify(described, undefined, 2)}\n`];
-  }),
-);
-
-settleFiles(fileURLToPath(new URL('../docs/schemas/', import.meta.url)), schemas, 'npm run schemas');
+settleFiles(fileURLToPath(new URL('../docs/schemas/', import.meta.url)), argumentSchemas(), 'npm run schemas');

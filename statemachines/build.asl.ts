@@ -1,5 +1,4 @@
 import { caught, caughtAll, choice, cleanUp, each, ended, start, succeed, task, workflow } from './builder.ts';
-import { RETRY } from './retry.ts';
 
 /**
  * Nothing of a server exists in a cell before Launch each, so an error has only the claims and one reservation to take back.
@@ -16,7 +15,6 @@ export const build = workflow(
       "Claims a host for every server and notes the alternates on the request's items.",
       {
         seconds: 900,
-        retry: [RETRY.step, RETRY.schedulerOfMany],
         catches: [
           caught(['NoValidHost', 'UnsupportedPolicyException'], 'Failure'),
           caughtAll('Undo: Select destinations'),

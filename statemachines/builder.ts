@@ -130,13 +130,12 @@ export const task =
     Next: options.next,
   });
 
-/** Runs a step that a caught error leads to: it gets the error, and is tried for longer, since nothing stands behind it. */
+/** Runs a step that a caught error leads to, and hands it the error; once it fails itself, the execution fails and waits to be redriven. */
 export const cleanUp = <const To extends string>(
   step: string,
   comment: string,
   options: Omit<StepOptions<never, To>, 'passes' | 'retry' | 'catches'>,
-): StepTask<To> =>
-  task(step, comment, { output: fromInput('state', 'error'), ...options, passes: ['error'], retry: [RETRY.last] });
+): StepTask<To> => task(step, comment, { output: fromInput('state', 'error'), ...options, passes: ['error'] });
 
 interface WaitOptions<Caught extends string, To extends string> {
   /** Field of the state with the seconds after which the wait times out. */

@@ -12,7 +12,6 @@ import {
   workflow,
 } from './builder.ts';
 import { begin, finish, giveUp, swapAllocations, undoCreateMigration, undoSwapAllocations } from './move-states.ts';
-import { RETRY } from './retry.ts';
 
 /**
  * Until the cast nothing has happened to the server itself, so an undo gives back claims and records only. From the cast on
@@ -39,7 +38,6 @@ export const coldMigrate = workflow(
       'select-destination',
       "Asks the scheduler for a host of the server's cell and for alternates.",
       {
-        retry: [RETRY.step, RETRY.scheduler],
         catches: [caughtAll('Undo: Select destination')],
         next: 'Cast prep_resize',
       },

@@ -11,7 +11,6 @@ import {
   wait,
   workflow,
 } from './builder.ts';
-import { RETRY } from './retry.ts';
 
 /** Whoever waits for a host hears that it gives the server back, hears nothing, or hears what cannot be mended. */
 const WAITING = {
@@ -67,7 +66,12 @@ export const launch = workflow(
       catches: [caughtAll('Fail build')],
       next: 'Verdict',
     }),
-    Verdict: choice('verdict', { wait: 'Await build', reschedule: 'Claim alternate' }, 'Outcome'),
+    // A Task that timed out before it began has ordered nothing.
+    Verdict: choice(
+      'verdict',
+      { wait: 'Await build', order: 'Build on host', reschedule: 'Claim alternate' },
+      'Outcome',
+    ),
     // Fences first: from then on nothing that the last host says counts, so its claim can be released.
     'Claim alternate': task(
       'claim-alternate',
@@ -91,7 +95,6 @@ export const launch = workflow(
       attempt: '{% $states.input.state.attempt %}',
     }),
     'Release claim': task('release-claim', 'The server is not on its host: what is held for it is given back.', {
-      retry: [RETRY.last],
       output: fromAnswer('outcome'),
       next: 'Released',
     }),

@@ -14,14 +14,13 @@ import {
 } from './builder.ts';
 import {
   begin,
-  deletedMeanwhile,
+  endedMeanwhile,
   finish,
   giveUp,
   swapAllocations,
   undoCreateMigration,
   undoSwapAllocations,
 } from './move-states.ts';
-import { RETRY } from './retry.ts';
 
 /** From the swap on, until a destination is claimed. */
 const UNDO_SWAP = [caughtAll('Undo: Swap allocations')];
@@ -60,7 +59,6 @@ export const liveMigrate = workflow(
       'select-destination',
       "Asks the scheduler for a host of the server's cell, without the source and what was rejected.",
       {
-        retry: [RETRY.step, RETRY.scheduler],
         output: fromAnswer('state', 'outcome'),
         catches: UNDO_SWAP,
         next: 'Selected',
@@ -88,7 +86,12 @@ export const liveMigrate = workflow(
       catches: UNDO_SELECTION,
       next: 'Judged',
     }),
-    Judged: choice('outcome', { rejected: 'Reject destination', forced: 'Claim destination' }, 'Start migration'),
+    // A Task that timed out before it began has asked nobody.
+    Judged: choice(
+      'outcome',
+      { ask: 'Ask destination', rejected: 'Reject destination', forced: 'Claim destination' },
+      'Start migration',
+    ),
     'Reject destination': task(
       'reject-destination',
       'Releases the claim on the candidate and remembers not to ask it again.',
@@ -128,9 +131,8 @@ export const liveMigrate = workflow(
       'complete-migration',
       'The server has arrived; its source, which is gone, has not said so.',
       {
-        retry: [RETRY.last],
         output: { ...ANSWER, outcome: 'done' },
-        catches: [deletedMeanwhile],
+        catches: endedMeanwhile,
         next: 'Finish',
       },
     ),

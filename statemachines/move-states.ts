@@ -4,7 +4,7 @@ import { RETRY } from './retry.ts';
 /** First state of a move. Nothing but the events of its action is written before the server is owned, so an error has no undo. */
 export const begin = (comment: string) =>
   task('begin', comment, {
-    retry: [RETRY.step, RETRY.busy],
+    retry: [RETRY.step, RETRY.busy, RETRY.raced],
     catches: [caughtAll('Refuse')],
     next: 'Create migration',
   });
@@ -28,15 +28,17 @@ export const undoCreateMigration = cleanUp('undo-create-migration', 'The migrati
   next: 'Fail migration',
 });
 
-/** A server that is deleted meanwhile is at its end: nothing waits for it any more. */
-export const deletedMeanwhile = caught(['InstanceNotFound'], 'Finish', { outcome: 'deleted' });
+/** A server that is deleted meanwhile, or another execution's by now, is at its end: nothing waits for it any more. */
+export const endedMeanwhile = [
+  caught(['InstanceNotFound'], 'Finish', { outcome: 'deleted' }),
+  caught(['InstanceInvalidState'], 'Finish', { outcome: 'taken-over' }),
+];
 
-/** Ends a move whose hosts do not; a person goes on from here, so it is tried for long. */
+/** Ends a move whose hosts do not. */
 export const giveUp = <const To extends string>(comment: string, next: To) =>
   task('give-up', comment, {
-    retry: [RETRY.last],
     output: { ...ANSWER, error: { Error: 'MigrationError', Cause: 'a host was given up' } },
-    catches: [deletedMeanwhile],
+    catches: endedMeanwhile,
     next,
   });
 
@@ -44,7 +46,6 @@ export const giveUp = <const To extends string>(comment: string, next: To) =>
 export const finish = (comment: string) =>
   task('finish', comment, {
     passes: ['outcome'],
-    retry: [RETRY.last],
     output: fromInput('state', 'outcome'),
     next: 'Ended',
   });

@@ -1,5 +1,4 @@
 import { choice, cleanUp, fail, fromAnswer, fromInput, succeed, task, wait, workflow } from './builder.ts';
-import { RETRY } from './retry.ts';
 import { checkHost, firstWait, nextWait, noHost, NOT_TARGETED, targetServer } from './target-server.ts';
 
 /**
@@ -36,10 +35,10 @@ export const rebuild = workflow(
       nextWait('Fail rebuild'),
     ),
     'Check host': checkHost('Fail rebuild'),
-    Verdict: choice('verdict', { wait: 'Await rebuild' }, 'Conclude'),
+    // A Task that timed out before it began has ordered nothing.
+    Verdict: choice('verdict', { wait: 'Await rebuild', order: 'Rebuild on host' }, 'Conclude'),
     // The source keeps its claim until the server is settled elsewhere: until then nobody knows which host will have it.
     Conclude: task('conclude', 'The server is settled: it holds what is on its host and nothing else.', {
-      retry: [RETRY.last],
       output: fromAnswer('outcome', 'host'),
       next: 'Rebuilt',
     }),

@@ -16,48 +16,49 @@ const TRANSIENT = [
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
   'Lambda.Unknown',
+  'Runtime.ExitError',
   'Sandbox.Timedout',
   'TableThrottled',
   'TransactionConflict',
   'QueueThrottled',
   'ExecutionsThrottled',
+  // A service of a cloud gave no answer, or asked for patience.
+  'ServiceNotReached',
+  'PlacementAPIConnectFailure',
+  'GlanceConnectionFailed',
+  'CinderConnectionFailed',
 ];
 
-const doubling = { IntervalSeconds: 1, BackoffRate: 2, JitterStrategy: 'FULL' } as const;
-
-/** A step that something stands behind: an undo, or a state that ends the request in error. */
-const step: Retrier = {
-  ErrorEquals: [...TRANSIENT, 'States.Timeout'],
-  ...doubling,
-  MaxAttempts: 6,
-  MaxDelaySeconds: 20,
-};
+/**
+ * For as long as it takes: an outage of hours costs time and ends no operation. With full jitter a delay of at most 600
+ * seconds is 300 on average, so a Task that fails for six hours adds fewer than 300 of the 25,000 events that an execution's
+ * history may have (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html). MaxAttempts is the most
+ * that the language takes.
+ */
+const WITHOUT_END = {
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxAttempts: 99_999_999,
+  MaxDelaySeconds: 600,
+  JitterStrategy: 'FULL',
+} as const;
 
 /** Retriers by what they are for. */
 export const RETRY = {
-  step,
+  /** A step, whether or not something stands behind it: that we were away leads to no undo and fails no execution. */
+  step: { ErrorEquals: [...TRANSIENT, 'States.Timeout'], ...WITHOUT_END },
   /** A wait for a task token: its time-out is the moment to look at the host, and is caught. */
-  wait: { ...step, ErrorEquals: TRANSIENT },
-  /** A state that nothing stands behind: once it has failed, the execution fails and waits to be redriven. */
-  last: { ...step, MaxAttempts: 8, MaxDelaySeconds: 60 },
-  /** The execution that owns the server may be about to end. Without jitter, so that all its delays are used. */
-  busy: {
+  wait: { ErrorEquals: TRANSIENT, ...WITHOUT_END },
+  /** Two requests that raced for a server: the other may be about to end. Without jitter, so that all its delays are used. */
+  raced: {
     ErrorEquals: ['InstanceInvalidState'],
     IntervalSeconds: 1,
     BackoffRate: 2,
     MaxAttempts: 6,
     MaxDelaySeconds: 10,
   },
-  /** The scheduler did not answer in time for one server. */
-  scheduler: { ...step, ErrorEquals: ['MessagingTimeout'], MaxAttempts: 2 },
-  /** The same for all servers of a request. */
-  schedulerOfMany: {
-    ErrorEquals: ['MessagingTimeout'],
-    IntervalSeconds: 1,
-    BackoffRate: 1,
-    MaxAttempts: 2,
-    JitterStrategy: 'FULL',
-  },
+  /** The execution before is about to end. Whoever waits for its turn does so for as long as it takes. */
+  busy: { ErrorEquals: ['OperationBusy'], ...WITHOUT_END, MaxDelaySeconds: 60 },
   /** An execution that could not be started. */
   start: {
     ErrorEquals: [
@@ -67,8 +68,6 @@ export const RETRY = {
       'StepFunctions.AWSStepFunctionsException',
       'States.Timeout',
     ],
-    ...doubling,
-    MaxAttempts: 8,
-    MaxDelaySeconds: 30,
+    ...WITHOUT_END,
   },
 } satisfies Readonly<Record<string, Retrier>>;

@@ -7,25 +7,18 @@ import { RETRY } from './retry.ts';
  */
 export const targetServer = <const To extends string>(comment: string, next: To) =>
   task('target-server', comment, {
-    retry: [RETRY.step, RETRY.busy],
-    catches: [
-      caught(['InstanceInvalidState'], 'Busy'),
-      caught(['InstanceMappingNotFound'], 'Refuse'),
-      caught(['InstanceNotFound'], 'Gone'),
-      caughtAll('Refuse'),
-    ],
+    retry: [RETRY.step, RETRY.busy, RETRY.raced],
+    catches: [caughtAll('Refuse')],
     next,
   });
 
-/** The endings that Target server leads to. */
+/** The ending that Target server leads to. */
 export const NOT_TARGETED = {
-  Refuse: cleanUp('refuse', "The server's cell is not known: a fault tells it where the server can be found.", {
+  Refuse: cleanUp('refuse', 'The request could not begin: event and fault tell why, and its task ends.', {
     output: fromAnswer('outcome', 'error'),
     next: 'Refused',
   }),
   Refused: succeed(),
-  Gone: succeed({ outcome: 'deleted' }),
-  Busy: succeed({ outcome: 'busy' }),
 } as const;
 
 /** A wait for a host that has its order, on the first token: an order that was never sent is an error. */

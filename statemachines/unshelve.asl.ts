@@ -11,7 +11,6 @@ import {
   wait,
   workflow,
 } from './builder.ts';
-import { RETRY } from './retry.ts';
 import { checkHost, firstWait, nextWait, noHost, NOT_TARGETED, targetServer } from './target-server.ts';
 
 /**
@@ -62,11 +61,13 @@ export const unshelve = workflow(
       nextWait('Clear task'),
     ),
     'Check host': checkHost('Clear task'),
-    Verdict: choice('verdict', { wait: 'Await unshelve' }, 'Conclude'),
+    Verdict: choice('verdict', { wait: 'Await unshelve', order: 'Order again' }, 'Conclude'),
+    // A Task that timed out before it began has ordered nothing.
+    'Order again': choice('state.path', { start: 'Start in place' }, 'Unshelve on host'),
     Conclude: task(
       'conclude',
       'The server is settled: a claim that was made for nothing is withdrawn, and the server is free.',
-      { retry: [RETRY.last], output: fromAnswer('outcome'), next: 'Unshelved' },
+      { output: fromAnswer('outcome'), next: 'Unshelved' },
     ),
     Unshelved: succeed(),
     // Before the claim is withdrawn: it fences the host, which could settle the server until then.
@@ -77,7 +78,6 @@ export const unshelve = workflow(
     ),
     Cleared: choice('outcome', { settled: 'Conclude' }, 'Undo: Schedule in cell'),
     'Wrong state': task('mark-error', 'The server is not shelved: it ends in error.', {
-      retry: [RETRY.last],
       output: fromAnswer('outcome', 'error'),
       next: 'Marked',
     }),

@@ -1,4 +1,5 @@
 import {
+  GetFunctionConfigurationCommand,
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
   type EventSourceMappingConfiguration,
@@ -26,6 +27,15 @@ export class EventSources {
     const command = new ListEventSourceMappingsCommand({ EventSourceArn: queueArn });
     const { EventSourceMappings: [found] = [] } = await this.#client.send(command);
     return found && intakeOf(found);
+  }
+
+  /** Name of the role under which the function of a queue runs; undefined when no function consumes the queue. */
+  async roleOf(queueArn: string): Promise<string | undefined> {
+    const command = new ListEventSourceMappingsCommand({ EventSourceArn: queueArn });
+    const { EventSourceMappings: [found] = [] } = await this.#client.send(command);
+    if (found?.FunctionArn === undefined) return undefined;
+    const { Role } = await this.#client.send(new GetFunctionConfigurationCommand({ FunctionName: found.FunctionArn }));
+    return Role?.split('/').at(-1);
   }
 
   async enable(intake: Intake, enabled: boolean): Promise<Intake> {

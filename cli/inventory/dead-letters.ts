@@ -52,6 +52,21 @@ export async function withDeadLetters<T>(
   }
 }
 
+/**
+ * Who sent a letter in the first place. SQS keeps the sender of a letter that it moves itself, with whatever attributes
+ * that sender wrote; only a letter that the conductor's own role wrote names its sender in an attribute.
+ *
+ * @param conductor - unique id of the role that puts letters aside; absent where senders say who they are
+ */
+export function originalSender(
+  { senderId, attributes }: Pick<StoredMessage, 'senderId' | 'attributes'>,
+  conductor: string | undefined,
+): string {
+  const { sender } = attributes;
+  if (conductor === undefined) return sender ?? senderId;
+  return senderId.startsWith(`${conductor}:`) && sender !== undefined ? sender : senderId;
+}
+
 export function deadLetter({ id, sentAt, receives, attributes, body, senderId }: StoredMessage): DeadLetter {
   const request = requestOf(body);
   return {
@@ -77,7 +92,8 @@ function requestOf(body: string) {
 }
 
 /** Names whose values are secrets, wherever they stand. */
-const SECRET = /admin_pass|password|new_pass|injected_files|auth_token|user_data|key_data/u;
+const SECRET =
+  /pass|secret|injected_files|token|user_data|key|connection_info|cert|credential|auth|access_url|internal_access_path/iu;
 
 /** The envelope of a message with every secret covered; undefined when it is no JSON. */
 export function withoutSecrets(body: string): Json | undefined {
@@ -95,7 +111,11 @@ function cover(value: Json): Json {
   if (Array.isArray(value)) return value.map(cover);
   if (!isMap(value)) return value;
   const covered: JsonMap = {};
-  for (const [name, each] of Object.entries(value))
-    covered[name] = SECRET.test(name) && each !== null ? '(covered)' : cover(each);
+  // A console is opened by its token, which is an argument without a name.
+  const isConsole = value['objname'] === 'ConsoleAuthToken';
+  for (const [name, each] of Object.entries(value)) {
+    const secret = SECRET.test(name) || (isConsole && name.endsWith('args'));
+    covered[name] = secret && each !== null ? '(covered)' : cover(each);
+  }
   return covered;
 }

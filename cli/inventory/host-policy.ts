@@ -1,3 +1,5 @@
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
+
 /** Who may read the queue of a host, and from where. */
 export interface HostPolicyFacts {
   readonly queueArn: string;
@@ -8,6 +10,10 @@ export interface HostPolicyFacts {
 
 const READ = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
 
+/** Bytes of one condition's values, and of a queue's whole policy, beyond which the service refuses the policy. */
+const MOST_CONDITION_BYTES = 4096;
+const MOST_POLICY_BYTES = 8192;
+
 /**
  * The policy of a host's queue: its principals read it, nobody uses it over plain transport. Principals are told by
  * their ids, since a role that is deleted and made anew under its old name is another one.
@@ -16,7 +22,7 @@ export function hostQueuePolicy({ queueArn, account, principals }: HostPolicyFac
   const ids = principals.map((principal) =>
     principal.includes(':') || principal.startsWith('AIDA') ? principal : `${principal}:*`,
   );
-  return {
+  const policy = {
     Version: '2012-10-17',
     Statement: [
       {
@@ -37,4 +43,12 @@ export function hostQueuePolicy({ queueArn, account, principals }: HostPolicyFac
       },
     ],
   };
+  if (bytesOf(ids) > MOST_CONDITION_BYTES || bytesOf(policy) > MOST_POLICY_BYTES)
+    throw new CommandFailure(
+      `${principals.length} principals make a queue policy longer than SQS takes: register one role, whose sessions all count`,
+      EXIT.usage,
+    );
+  return policy;
 }
+
+const bytesOf = (value: object): number => Buffer.byteLength(JSON.stringify(value));

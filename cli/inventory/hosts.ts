@@ -42,6 +42,8 @@ export async function addHost(
   principals: readonly string[],
 ): Promise<string[]> {
   const done: string[] = [];
+  // What SQS would refuse in the end is refused before anything is written.
+  policyOf(target, hostQueue(cell.name, host), principals);
   const item = await mapHost(target, host, cell, principals);
   if (item === undefined) done.push(`mapped to ${cell.name}`);
   else await checkCell(target, item, cell.name, principals, done);
@@ -97,10 +99,13 @@ async function checkCell(
   done.push('mapping names the principal');
 }
 
+const policyOf = ({ account, queueAdmin }: DeploymentTarget, queue: string, principals: readonly string[]): object =>
+  hostQueuePolicy({ queueArn: queueAdmin.arn(queue), account, principals });
+
 async function ensureQueue(target: DeploymentTarget, queue: string, principals: readonly string[]): Promise<boolean> {
   if (target.emulated) return target.queueAdmin.ensure(queue, {});
-  const { account, queueAdmin } = target;
-  const Policy = JSON.stringify(hostQueuePolicy({ queueArn: queueAdmin.arn(queue), account, principals }));
+  const { queueAdmin } = target;
+  const Policy = JSON.stringify(policyOf(target, queue, principals));
   const KmsMasterKeyId = `alias/${target.deployment}-data`;
   return queueAdmin.ensure(queue, { Policy, KmsMasterKeyId, MessageRetentionPeriod: String(4 * 86_400) });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
-import { deadLetterQueue, withDeadLetters } from '#cli/inventory/dead-letters';
+import { deadLetterQueue, originalSender, withDeadLetters } from '#cli/inventory/dead-letters';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { CommandFailure } from '#cli/deployment/failure';
 
 /** `dead-letter redrive QUEUE [ID…]`: back to their queue in the name of their original senders. */
@@ -19,10 +20,10 @@ export function addDeadLetterRedrive(parent: Command, cli: Cli): void {
       const missing = ids.filter((id) => !chosen.some((message) => message.id === id));
       if (missing.length > 0)
         throw new CommandFailure(`${source} has no dead letter ${missing.join(', ')}: nothing is redriven`);
+      const ours = await conductorId(target, source);
       for (const message of chosen) {
-        const { reason: _reason, ...attributes } = message.attributes;
-        // A message that was put aside by the queue itself has its sender from SQS.
-        const sender = message.attributes['sender'] ?? message.senderId;
+        const { reason: _reason, sender: _sender, ...attributes } = message.attributes;
+        const sender = originalSender(message, ours);
         await target.queueAdmin.send(source, message.body, { ...attributes, ...(sender === '' ? {} : { sender }) });
         await target.queueAdmin.remove(dlq, message);
         keep.delete(message);
@@ -33,4 +34,13 @@ export function addDeadLetterRedrive(parent: Command, cli: Cli): void {
       };
     });
   });
+}
+
+/** The unique id of the role that puts letters of a queue aside; undefined where senders say who they are. */
+async function conductorId(target: DeploymentTarget, source: string): Promise<string | undefined> {
+  if (target.emulated) return undefined;
+  const role = await target.eventSources.roleOf(target.queueAdmin.arn(source));
+  if (role === undefined)
+    throw new CommandFailure(`no function takes messages from ${source}: who put its letters aside cannot be told`);
+  return target.roleId(role);
 }

@@ -15,6 +15,22 @@ const bytes = (message: OutgoingMessage): number =>
     Buffer.byteLength(message.body),
   );
 
+/** What SQS takes no text with: control characters, lone surrogates, U+FFFE and U+FFFF. */
+const REFUSED = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+/**
+ * As SQS looks at texts: neither body nor attributes have a character that it refuses.
+ *
+ * @throws Error InvalidMessageContents
+ */
+export const checkedTexts = ({ body, attributes = {} }: OutgoingMessage): void => {
+  const refused = [body, ...Object.values(attributes)].find((text) => REFUSED.test(text));
+  if (refused === undefined) return;
+  const error = new Error('the message has characters that are not allowed');
+  error.name = 'InvalidMessageContents';
+  throw error;
+};
+
 /** Whether a queue takes the message. */
 export const fitsMessage = (message: OutgoingMessage): boolean => bytes(message) <= MOST_BYTES;
 

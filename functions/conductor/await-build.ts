@@ -8,6 +8,7 @@ export interface AwaitedBuild extends AwaitedCompute {
 
 export type AwaitBuildDecision =
   | { readonly kind: 'settled'; readonly outcome: string }
+  | { readonly kind: 'order'; readonly reason: string }
   | { readonly kind: 'reschedule'; readonly reason: string }
   | { readonly kind: 'wait'; readonly reason: string };
 

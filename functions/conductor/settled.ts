@@ -6,9 +6,12 @@ export interface InstanceFacts {
   readonly deleted: boolean;
 }
 
-/** The same, with the final status of the migration that the operation waits for, null until there is one. */
+/** What bears on an operation at work on the server: by what its own hosts have written, whatever came after. */
 export interface OperationFacts extends InstanceFacts {
+  /** Final status of the migration that the operation waits for, null until there is one. */
   readonly migrationStatus: string | null;
+  /** The vm_state with which a save has ended the task of this attempt, null until one has. */
+  readonly ended: string | null;
 }
 
 /** How a build ended, as its execution goes on with it. */
@@ -27,30 +30,47 @@ export function buildSettled(instance: InstanceFacts): BuildOutcome | undefined 
   return instance.vm_state === 'error' ? 'error' : 'active';
 }
 
+/** Whether the task of an attempt has ended. A task_state that is set tells nothing: the next request may have set it. */
+export const taskEnded = ({ ended, task_state }: Pick<OperationFacts, 'ended' | 'task_state'>): boolean =>
+  ended !== null || task_state === null;
+
 /**
- * Whether a live migration or an evacuation is over: its migration has come to a final status and no task runs. Both pass
- * through a null task_state and vm_state `error` on the way, so neither alone settles anything.
+ * Whether a live migration or an evacuation is over: its migration has come to a final status, and after a failure its
+ * task has ended as well, since its host gives back what it has taken until then. Both pass through a null task_state and
+ * vm_state `error` on the way, so neither alone settles anything.
  */
 export function migrationSettled(facts: OperationFacts): MoveOutcome | undefined {
   if (facts.deleted) return 'deleted';
-  if (facts.migrationStatus === null || facts.task_state !== null) return undefined;
-  return SUCCEEDED.has(facts.migrationStatus) ? 'done' : 'error';
+  if (facts.migrationStatus === null) return undefined;
+  if (SUCCEEDED.has(facts.migrationStatus)) return 'done';
+  return taskEnded(facts) ? 'error' : undefined;
 }
 
-/** Whether a resize waits for its confirmation, or has failed. */
+/** Whether a resize waits for its confirmation, has been confirmed or reverted by now, or has failed. */
 export function resizeSettled(facts: OperationFacts): MoveOutcome | undefined {
   if (facts.deleted) return 'deleted';
+  const { migrationStatus } = facts;
   if (facts.vm_state === 'resized') return 'done';
-  if (facts.task_state !== null) return undefined;
-  return facts.vm_state === 'error' || facts.migrationStatus === 'error' ? 'error' : undefined;
+  if (migrationStatus !== null && (SUCCEEDED.has(migrationStatus) || migrationStatus === 'reverted')) return 'done';
+  if (!taskEnded(facts)) return undefined;
+  return lastState(facts) === 'error' || migrationStatus === 'error' ? 'error' : undefined;
 }
 
-/** Whether a rebuild in place or an unshelve is over: no task runs any more. */
+/** Whether a rebuild in place or an unshelve is over: its task has ended. */
 export function taskSettled(facts: OperationFacts): MoveOutcome | undefined {
   if (facts.deleted) return 'deleted';
-  if (facts.task_state !== null) return undefined;
-  return facts.vm_state === 'error' ? 'error' : 'done';
+  if (!taskEnded(facts)) return undefined;
+  return lastState(facts) === 'error' ? 'error' : 'done';
 }
+
+/** The same for an evacuation without a migration: its server becomes its destination's after its task has ended. */
+export function arrivalSettled(facts: OperationFacts, destination: string): MoveOutcome | undefined {
+  const settled = taskSettled(facts);
+  return settled !== 'done' || facts.host === destination ? settled : undefined;
+}
+
+/** The vm_state that the task has left. */
+const lastState = ({ ended, vm_state }: OperationFacts): string | null => ended ?? vm_state;
 
 /** The statuses that a migration does not leave any more. */
 export const FINAL_STATUSES: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { OPENSTACK_NETWORK_OPTIONS, OPENSTACK_OPTIONS } from './openstack.ts';
 import { choice, flag, names, text, wholeNumber } from './values.ts';
 
 const ANY_TEXT = /^.+$/u;
@@ -62,7 +63,7 @@ export const FUNCTION_OPTIONS = v.strictObject({
   ),
   waitSeconds: v.optional(
     wholeNumber(1, 86_400, {
-      says: 'Time between two looks at a host that an operation waits for.',
+      says: 'Time until the first look at a host that an operation waits for; later ones come after a tenth of the time waited so far, at most half an hour.',
       readBy: STEPS,
       environment: 'WAIT_SECONDS',
       unit: 'seconds',
@@ -116,6 +117,7 @@ export const FUNCTION_OPTIONS = v.strictObject({
     ),
     null,
   ),
+  ...OPENSTACK_OPTIONS,
 });
 
 /** What the context decides for the stacks alone. */
@@ -137,6 +139,7 @@ const STACK_OPTIONS = v.strictObject({
     flag({ says: 'Whether functions and workflows send traces to X-Ray.', readBy: 'functions, workflows' }),
     false,
   ),
+  ...OPENSTACK_NETWORK_OPTIONS,
 });
 
 const ADDRESS = { readBy: 'every function' };

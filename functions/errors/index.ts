@@ -7,6 +7,7 @@ export * from './not-found.ts';
 export * from './objects.ts';
 export * from './rpc.ts';
 export * from './scheduling.ts';
+export * from './services.ts';
 export * from './state.ts';
 export * from './messages.ts';
 export * from './records.ts';

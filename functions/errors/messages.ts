@@ -30,6 +30,15 @@ export class RequestDocumentNotFound extends NovaError {
   }
 }
 
+/** The operation before is being wound up: the same request is tried again until it is its turn. */
+export class OperationBusy extends NovaError {
+  override readonly name = 'OperationBusy' as const;
+
+  constructor(instance: string, owner: string) {
+    super(`instance ${instance} is still ${owner}'s`, { instance, owner });
+  }
+}
+
 /** A request of which no store takes every part. */
 export class RequestTooLarge extends NovaError {
   override readonly name = 'RequestTooLarge' as const;

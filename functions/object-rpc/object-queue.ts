@@ -4,6 +4,7 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { afterWrite } from './after-write.ts';
 import { cellQueue } from '#ports/host-queue';
+import { hostsInCell } from '#records/host-cell';
 import type { Cell, Records } from '#records/method';
 import { notifyQuietly, type NotificationEvent } from '#records/notify';
 import { settleCall } from '#operations/waiting-call';
@@ -18,8 +19,8 @@ import { dispatch } from '#rpc/dispatch';
 import { MalformedMessage, type RpcRequest } from '#wire/envelope';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
-import { sendAnswers, type Answer } from '#wire/replies';
-import { mustBeKnown, Senders, type Identified } from '#rpc/sender';
+import { unsentAnswers, type Answer } from '#wire/replies';
+import { mustBeKnown, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
 
 /** An object call has one object: a payload of more would not fit into the function's memory, read some eight times over. */
 const MOST_PAYLOAD_BYTES = 16 * 1024 * 1024;
@@ -46,16 +47,18 @@ export type ObjectServices = Pick<
  */
 export function objectQueue(services: ObjectServices, cell: Cell | undefined): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
-  const queue = cell ? cellQueue(cell.name) : 'conductor';
+  const queue = queueOf(cell);
   const evidence = cell === undefined ? undefined : new QueueEvidence(services, cell.name);
   return async ({ Records: records }) => {
     const served = new RequestMetrics();
     const pulses: number[] = [];
     const putAside: Identified[] = [];
-    const outcomes = await settleRecords(records, async (record) => {
-      const message = await senders.identify(delivery(record, services.config.requirePrincipals));
-      const pulse = ownPulse(message);
-      if (pulse === undefined) return serve(services, cell, queue, message, { served, putAside });
+    const deliveries = records.map((record) => delivery(record, services.config.requirePrincipals));
+    const messages = await withoutStrangers(services, senders, queue, deliveries);
+    const outcomes = await settleRecords(records, async (_record, at) => {
+      const message = messages[at];
+      const pulse = message && ownPulse(message);
+      if (pulse === undefined) return message && serve(services, cell, queue, message, { served, putAside });
       pulses.push(pulse);
       return undefined;
     });
@@ -64,20 +67,21 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
     const answers = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
     );
-    try {
-      await sendAnswers(services, answers);
-      return outcomes;
-    } catch (error) {
-      return outcomes.map((outcome) =>
-        outcome.status === 'fulfilled' ? { status: 'rejected', reason: error } : outcome,
-      );
-    }
+    const errors = await unsentAnswers(services, answers);
+    const unsent = new Map(answers.map((each, at) => [each, errors[at]] as const));
+    return outcomes.map((outcome) => {
+      const reason = outcome.status === 'fulfilled' && outcome.value ? unsent.get(outcome.value) : undefined;
+      return reason === undefined ? outcome : { status: 'rejected', reason };
+    });
   };
 }
 
+/** The conductor queue of a cell, or of the API level. */
+const queueOf = (cell: Cell | undefined): string => (cell ? cellQueue(cell.name) : 'conductor');
+
 /** The function behind a conductor queue, over its ports. */
 export const objectHandler = (services: ObjectServices, cell: Cell | undefined): QueueHandler =>
-  queueHandler(objectQueue(services, cell));
+  queueHandler(services, queueOf(cell), objectQueue(services, cell));
 
 async function serve(
   services: ObjectServices,
@@ -87,17 +91,17 @@ async function serve(
   { served, putAside }: Served,
 ): Promise<Answer | undefined> {
   const start = services.clock.now();
-  const { hosts } = message;
   let request: RpcRequest | undefined;
   try {
+    mustBeKnown(message);
     const envelope = await readMessage(services, message, MOST_PAYLOAD_BYTES);
     if (envelope.kind === 'reply') {
-      mustBeKnown(message);
-      if (!(await settleCall(services, envelope, message.hosts))) services.log.count('unexpected_replies', { queue });
+      const settled = mayAnswer(services, message) && (await settleCall(services, envelope, message.hosts));
+      if (!settled) services.log.count('unexpected_replies', { queue });
       return undefined;
     }
-    request = envelope;
-    mustBeKnown(message);
+    request = { ...envelope, reply: ownAddress(services, message, envelope.reply) };
+    const hosts = message.hosts && (await hostsInCell(services, message.hosts, cell));
     if (expired(services, message, request)) return undefined;
     const written: Item[] = [];
     const events: NotificationEvent[] = [];
@@ -131,6 +135,9 @@ interface Served {
   /** Messages that became dead letters. */
   readonly putAside: Identified[];
 }
+/** Answers of ours come from the hosts that were asked; where no principals are heard, whoever answers is believed. */
+const mayAnswer = ({ config }: ObjectServices, { hosts }: Identified): boolean =>
+  hosts !== undefined || !config.requirePrincipals;
 
 /** A call older than its own timeout has no caller any more. */
 function expired(services: ObjectServices, message: Delivery, request: RpcRequest): boolean {
@@ -142,13 +149,14 @@ function expired(services: ObjectServices, message: Delivery, request: RpcReques
 async function refuse(
   services: ObjectServices,
   queue: string,
-  message: Delivery,
+  message: Identified,
   request: RpcRequest | undefined,
   error: unknown,
 ): Promise<Answer | undefined> {
   const cause = isExpected(error) ? error.cause : error;
   if (!isFinal(cause)) throw cause;
-  const address = request?.reply ?? (cause instanceof MalformedMessage ? cause.reply : undefined);
+  const address =
+    request?.reply ?? ownAddress(services, message, cause instanceof MalformedMessage ? cause.reply : undefined);
   if (address === undefined) {
     await deadLetter(services, queue, message, reasonOf(cause));
     return undefined;

@@ -44,3 +44,14 @@ export async function endScope(services: ScopeServices, scope: ActionScope, fail
     }
   }
 }
+
+/** Ends the events with a failure that came before they began, or after; a request without an action has none. */
+export async function failScope(services: ScopeServices, scope: ActionScope, failure: Failure): Promise<void> {
+  try {
+    await beginScope(services, scope);
+  } catch (error) {
+    if (error instanceof InstanceActionNotFound) return;
+    throw error;
+  }
+  await endScope(services, scope, failure);
+}

@@ -28,8 +28,15 @@ export function checkSizes(
   for (const { uuid, document } of servers) check(`what is sent for instance ${uuid}`, document);
 }
 
-function check(what: string, document: CommonDocument | OperationDocument | ServerDocument | null): void {
-  const bytes = Buffer.byteLength(JSON.stringify(document));
+type Document = CommonDocument | OperationDocument | ServerDocument | null;
+
+const bytesOf = (document: Document): number => Buffer.byteLength(JSON.stringify(document));
+
+/** Whether a document can be stored whole. */
+export const fitsDocument = (document: Document): boolean => bytesOf(document) <= MOST_DOCUMENT_BYTES;
+
+function check(what: string, document: Document): void {
+  const bytes = bytesOf(document);
   if (bytes > MOST_DOCUMENT_BYTES) refuse(`${what}: ${bytes} bytes`, MOST_DOCUMENT_BYTES);
 }
 

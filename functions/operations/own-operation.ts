@@ -1,10 +1,23 @@
-import { InstanceInvalidState, InstanceNotFound } from '#errors';
-import { all, equals, exists } from '#ports/conditions';
+import { InstanceInvalidState, InstanceNotFound, OperationBusy } from '#errors';
+import { turnOf } from '#conductor/ownership';
+import { all, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
+import { ConditionFailed, TransactionConflict, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
-import { HOSTS, operationNames, OPERATIONS, operationState, type Operation } from '#records/operation';
+import { instanceItem } from '#records/items/instance';
+import {
+  DELETING,
+  DELETION,
+  ENDED,
+  endedAs,
+  HOSTS,
+  operationNames,
+  OPERATIONS,
+  operationState,
+  type Operation,
+} from '#records/operation';
+import { settledAs } from './settle.ts';
 
 /** An execution's claim to be the one at work on a server. */
 export interface Ownership {
@@ -17,70 +30,125 @@ export interface Ownership {
 /** The operations whose owner stands in the way of another; a launch is over before a server can be asked anything. */
 const EXCLUSIVE = OPERATIONS.filter((operation) => operation !== 'launch');
 
+/** The attributes that tell who owns a server, by one operation each. */
+export const owners: readonly string[] = EXCLUSIVE.map((operation) => operationNames(operation).owner);
+
+/** The task states that each of them goes through on its own; a reset by an operator may end any of them. */
+const TASKS: Readonly<Record<Operation, readonly string[]>> = {
+  launch: [],
+  'cold-migrate': ['resize_prep', 'resize_migrating', 'resize_migrated', 'resize_finish'],
+  'live-migrate': ['migrating'],
+  rebuild: ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'],
+  unshelve: ['unshelving', 'powering-on', 'spawning'],
+};
+
+/** Times that a server may change between the look at it and the write, before the step is tried anew. */
+const MOST_LOOKS = 8;
+
 /**
- * Makes an execution the owner of a server and answers its record. An owner that no longer runs is succeeded. One that is
- * being wound up still runs, though the server may be asked for the next operation already: state machines try again.
+ * Makes an execution the owner of a server and answers its record, by one write that holds only if all that was looked at
+ * is still so: every owner, and the server's states. An owner that no longer runs is succeeded.
  *
  * @throws InstanceNotFound
- * @throws InstanceInvalidState while another execution is at work on the server
+ * @throws OperationBusy while an execution that is about to end, or was before this request, owns the server
+ * @throws InstanceInvalidState while another execution is in the middle of its work on the server
+ * @throws TransactionConflict when the server changes faster than it can be looked at
  */
 export async function acquire(
   services: Pick<Services, 'tables' | 'executions'>,
-  { operation, cell, uuid, execution }: Ownership,
+  ownership: Ownership,
   request: string,
 ): Promise<Item> {
+  const { operation, cell, uuid, execution } = ownership;
   const table = cellTable(cell.name);
-  const found = await services.tables.get(table, instanceKey(uuid));
-  if (found === undefined || found['deleted'] === true) throw new InstanceNotFound({ instance_id: uuid });
+  let found = await services.tables.get(table, instanceKey(uuid));
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    if (found === undefined || found['deleted'] === true) throw new InstanceNotFound({ instance_id: uuid });
+    await mustBeFree(services, ownership, found);
+    const names = operationNames(operation);
+    const { owner } = operationState(found, operation);
+    const fresh: Attributes = {
+      [names.owner]: execution,
+      [names.request]: request,
+      [names.attempt]: 0,
+      [names.orderedAt]: null,
+      [names.reschedule]: null,
+      [names.migration]: null,
+      [names.migrationStatus]: null,
+    };
+    const succeeded = EXCLUSIVE.filter((each) => each !== operation).map(operationNames);
+    const deletion = DELETING.some((state) => state === found?.['task_state']) ? [] : [DELETION];
+    const remove = [
+      names.token,
+      names.destination,
+      ENDED,
+      ...deletion,
+      ...succeeded.flatMap((each) => [each.owner, each.token]),
+    ];
+    const update = owner === execution ? { set: { [names.owner]: execution } } : { set: fresh, remove };
+    try {
+      return (await services.tables.update(table, instanceKey(uuid), update, unchanged(found))).item;
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      found = error.item;
+    }
+  }
+  throw new TransactionConflict(`instance ${uuid} changes all the time`);
+}
+
+/** What was looked at, as the condition of a write. */
+const unchanged = (found: Item): Condition =>
+  all(
+    exists,
+    equals('deleted', false),
+    ...['task_state', 'vm_state'].map((name) => equals(name, found[name] ?? null)),
+    ...EXCLUSIVE.map((each) => equals(operationNames(each).owner, operationState(found, each).owner)),
+  );
+
+async function mustBeFree(
+  { executions }: Pick<Services, 'executions'>,
+  ownership: Ownership,
+  found: Item,
+): Promise<void> {
+  const { uuid, execution } = ownership;
+  const { task_state } = instanceItem(found);
   for (const each of EXCLUSIVE) {
     const { owner } = operationState(found, each);
-    if (owner === null || owner === execution || (await services.executions.status(each, owner)) !== 'RUNNING')
-      continue;
-    throw new InstanceInvalidState({
-      instance_uuid: uuid,
-      attr: 'task_state',
-      state: typeof found['task_state'] === 'string' ? found['task_state'] : null,
-      method: operation,
-    });
+    if (owner === null || owner === execution || (await executions.status(each, owner)) !== 'RUNNING') continue;
+    const facts = { settled: settledAs(found, each), ended: endedAs(found), task_state, tasks: TASKS[each] };
+    if (turnOf(facts) === 'wait') throw new OperationBusy(uuid, owner);
+    throw notOurs(ownership, found);
   }
-  const names = operationNames(operation);
-  const { owner } = operationState(found, operation);
-  const fresh: Attributes = {
-    [names.owner]: execution,
-    [names.request]: request,
-    [names.attempt]: 0,
-    [names.orderedAt]: null,
-    [names.reschedule]: null,
-    [names.migration]: null,
-    [names.migrationStatus]: null,
-  };
-  const update = owner === execution ? { set: { [names.owner]: execution } } : { set: fresh, remove: [names.token] };
-  const condition = all(exists, equals('deleted', false), equals(names.owner, owner));
-  return changed(services, { operation, cell, uuid, execution }, update, condition);
 }
+
+const notOurs = ({ uuid, operation: method }: Ownership, found: Item): InstanceInvalidState =>
+  new InstanceInvalidState({
+    instance_uuid: uuid,
+    attr: 'task_state',
+    state: instanceItem(found).task_state,
+    method,
+  });
 
 /**
  * Changes bookkeeping of a server that the execution owns, and answers the record.
  *
- * @throws InstanceNotFound when the server is gone, or another execution's by now
+ * @throws InstanceNotFound when the server is gone
+ * @throws InstanceInvalidState when it is another execution's by now
  */
-export function updateOwned(services: Pick<Services, 'tables'>, ownership: Ownership, set: Attributes): Promise<Item> {
-  const { owner } = operationNames(ownership.operation);
-  const condition = all(exists, equals('deleted', false), equals(owner, ownership.execution));
-  return changed(services, ownership, { set }, condition);
-}
-
-async function changed(
+export async function updateOwned(
   services: Pick<Services, 'tables'>,
-  { cell, uuid }: Ownership,
-  update: { readonly set: Attributes; readonly remove?: readonly string[] },
-  condition: ReturnType<typeof all>,
+  ownership: Ownership,
+  set: Attributes,
+  remove: readonly string[] = [],
 ): Promise<Item> {
+  const { operation, cell, uuid, execution } = ownership;
+  const condition = all(exists, equals('deleted', false), equals(operationNames(operation).owner, execution));
   try {
-    return (await services.tables.update(cellTable(cell.name), instanceKey(uuid), update, condition)).item;
+    return (await services.tables.update(cellTable(cell.name), instanceKey(uuid), { set, remove }, condition)).item;
   } catch (error) {
-    if (error instanceof ConditionFailed) throw new InstanceNotFound({ instance_id: uuid }, { cause: error });
-    throw error;
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (error.item !== undefined && !instanceItem(error.item).deleted) throw notOurs(ownership, error.item);
+    throw new InstanceNotFound({ instance_id: uuid }, { cause: error });
   }
 }
 
@@ -91,10 +159,10 @@ export async function release(
   hosts?: string,
 ): Promise<void> {
   const names = operationNames(operation);
-  const { owner, token, request, reschedule, migration, migrationStatus, attempt, orderedAt } = names;
+  const { owner, token, request, reschedule, migration, destination, migrationStatus, attempt, orderedAt } = names;
   const update = {
     ...(hosts === undefined ? {} : { set: { [HOSTS]: hosts } }),
-    remove: [owner, token, request, reschedule, migration, migrationStatus, attempt, orderedAt],
+    remove: [owner, token, request, reschedule, migration, destination, migrationStatus, attempt, orderedAt],
   };
   try {
     await services.tables.update(

@@ -2,7 +2,7 @@ import { all, any, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { HOSTS, hostsAttribute, operationNames, operationState, type Operation } from '#records/operation';
+import { ENDED, involved, operationNames, operationState, type Operation } from '#records/operation';
 import { forgetToken, settledAs } from './settle.ts';
 
 /** A Task that waits for what happens to a server. */
@@ -46,7 +46,7 @@ export async function registerToken(
     const { item } = await services.tables.update(
       table,
       instanceKey(uuid),
-      { set: changesOf(wait) },
+      { set: changesOf(wait), remove: begins?.condition === undefined ? [] : [ENDED] },
       conditionOf(wait),
     );
     const { reschedule } = operationState(item, operation);
@@ -78,7 +78,7 @@ function changesOf(wait: Wait): Attributes {
   return {
     ...begins?.set,
     [names.token]: token,
-    ...(hosts === undefined ? {} : { [names.attempt]: attempt, [HOSTS]: hostsAttribute(...hosts) }),
+    ...(hosts === undefined ? {} : { [names.attempt]: attempt, ...involved(...hosts) }),
     ...(takesUnowned ? { [names.owner]: execution } : {}),
     ...(orderedAt === undefined ? {} : { [names.orderedAt]: orderedAt }),
   };

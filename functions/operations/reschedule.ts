@@ -1,10 +1,10 @@
-import { all, any, contains, equals, exists, not } from '#ports/conditions';
+import { all, any, contains, equals, exists, not, oneOf, type Condition } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { cellOfInstance } from '#records/instance-cell';
-import { HOSTS, hostMark, operationNames, operationState, type Operation } from '#records/operation';
+import { HOSTS, hostMark, hostsOf, operationNames, operationState, type Operation } from '#records/operation';
 import { forgetToken } from './settle.ts';
 
 /** A compute's wish to have a build go on elsewhere. */
@@ -28,12 +28,15 @@ export type RescheduleOutcome =
   /** It comes too late to matter. */
   | { readonly kind: 'stale' }
   /** No running execution owns the server; the one that did, if any, is named. */
-  | { readonly kind: 'unowned'; readonly owner: string | null };
+  | { readonly kind: 'unowned'; readonly owner: string | null }
+  /** A host speaks of an attempt that no record says is its own. */
+  | { readonly kind: 'foreign' };
 
 /**
  * Stores a reschedule on the server's record, then fails the token that waits for the host.
  *
- * Only a host that the attempt was given to may ask, so a host that was given up changes nothing. Between a timeout and
+ * Only a host that the attempt was given to may ask, so a host that was given up changes nothing, and one that names a
+ * server or an attempt that is not its own starts nothing. Between a timeout and
  * the next registration nothing is lost: who registers next finds it stored.
  */
 export async function storeReschedule(
@@ -41,8 +44,10 @@ export async function storeReschedule(
   rescheduleRequest: Reschedule,
 ): Promise<RescheduleOutcome> {
   const cell = await cellOfInstance(services, rescheduleRequest.uuid);
-  if (cell === undefined) return { kind: 'unowned', owner: null };
-  const speaker = rescheduleRequest.hosts?.map((host) => contains(HOSTS, hostMark(host))) ?? [];
+  const isHost = rescheduleRequest.hosts !== undefined;
+  if (cell === undefined) return isHost ? { kind: 'foreign' } : { kind: 'unowned', owner: null };
+  const speaker = (await concerned(services, cell, rescheduleRequest)).map((host) => contains(HOSTS, hostMark(host)));
+  if (isHost && speaker.length === 0) return { kind: 'stale' };
   const table = cellTable(cell);
   const names = operationNames(rescheduleRequest.operation);
   try {
@@ -55,7 +60,7 @@ export async function storeReschedule(
         not(equals(names.owner, null)),
         equals(names.attempt, rescheduleRequest.attempt),
         equals('deleted', false),
-        ...(speaker.length > 0 ? [any(...speaker)] : []),
+        ...(isHost ? [any(...speaker), ...unbuilt(rescheduleRequest.operation)] : []),
       ),
     );
     const { token, owner } = operationState(item, rescheduleRequest.operation);
@@ -65,14 +70,17 @@ export async function storeReschedule(
       : { kind: 'unowned', owner };
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    if (error.item === undefined) return { kind: 'unowned', owner: null };
+    if (error.item === undefined) return isHost ? { kind: 'foreign' } : { kind: 'unowned', owner: null };
     if (!speaksFor(rescheduleRequest.hosts, error.item[HOSTS])) return { kind: 'stale' };
     const { owner } = operationState(error.item, rescheduleRequest.operation);
-    return (await running(services, rescheduleRequest.operation, owner))
-      ? { kind: 'stale' }
-      : { kind: 'unowned', owner };
+    if (await running(services, rescheduleRequest.operation, owner)) return { kind: 'stale' };
+    return isHost ? { kind: 'foreign' } : { kind: 'unowned', owner };
   }
 }
+
+/** A host gives back what it could not build; a server that it has built stays where it is. */
+const unbuilt = (operation: Operation): Condition[] =>
+  operation === 'launch' ? [oneOf('vm_state', ['building', null])] : [];
 
 const storedRequest = ({ attempt, reason, reply }: Reschedule): JsonMap => ({
   attempt,
@@ -95,6 +103,21 @@ async function failToken(
 /** A host that the attempt was not given to, or that was given up, may not move the server. */
 const speaksFor = (hosts: readonly string[] | undefined, allowed: Json | undefined): boolean =>
   hosts === undefined || typeof allowed !== 'string' || hosts.some((host) => allowed.includes(hostMark(host)));
+
+/** Hosts that one condition may name. */
+const MOST_IN_CONDITION = 20;
+
+/** The sender's hosts; of a bridge of many those that the record names. */
+async function concerned(
+  { tables }: Pick<Services, 'tables'>,
+  cell: string,
+  { hosts = [], uuid }: Reschedule,
+): Promise<readonly string[]> {
+  if (hosts.length <= MOST_IN_CONDITION) return hosts;
+  const item = await tables.get(cellTable(cell), instanceKey(uuid));
+  const named = item === undefined ? [] : hostsOf(item);
+  return hosts.filter((host) => named.includes(host));
+}
 
 const running = async (
   services: Pick<Services, 'executions'>,

@@ -1,4 +1,5 @@
 import {
+  arrivalSettled,
   buildSettled,
   FINAL_STATUSES,
   migrationSettled,
@@ -11,15 +12,25 @@ import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { instanceKey } from '#records/keys';
 import { textOf } from '#wire/reading';
-import { operationNames, OPERATIONS, operationState, type Operation } from '#records/operation';
+import {
+  endedAs,
+  operationNames,
+  OPERATIONS,
+  operationState,
+  type Operation,
+  type OperationState,
+} from '#records/operation';
 import { instanceItem } from '#records/items/instance';
 
-/** What settles each operation; an evacuation waits for its migration, a rebuild in place has none. */
-const SETTLED: Readonly<Record<Operation, (facts: OperationFacts, migration: string | null) => string | undefined>> = {
+/** What settles each operation; an evacuation waits for its migration or its host, a rebuild in place for its task. */
+const SETTLED: Readonly<Record<Operation, (facts: OperationFacts, state: OperationState) => string | undefined>> = {
   launch: buildSettled,
   'cold-migrate': resizeSettled,
   'live-migrate': migrationSettled,
-  rebuild: (facts, migration) => (migration === null ? taskSettled(facts) : migrationSettled(facts)),
+  rebuild: (facts, { migration, destination }) => {
+    if (migration !== null) return migrationSettled(facts);
+    return destination === null ? taskSettled(facts) : arrivalSettled(facts, destination);
+  },
   unshelve: taskSettled,
 };
 
@@ -50,8 +61,9 @@ export async function settle(services: SettleServices, table: string, item: Item
 
 /** How an operation on this server has ended; undefined while it goes on. */
 export function settledAs(item: Item, operation: Operation): string | undefined {
-  const { migration, migrationStatus } = operationState(item, operation);
-  return SETTLED[operation]({ ...instanceItem(item), migrationStatus }, migration);
+  const state = operationState(item, operation);
+  const { migrationStatus } = state;
+  return SETTLED[operation]({ ...instanceItem(item), migrationStatus, ended: endedAs(item) }, state);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed } from '#ports/tables';
 import { callKey, REQUESTS } from '#records/keys';
-import { textOf } from '#wire/reading';
+import { numberOf, textOf } from '#wire/reading';
 
 /** Seconds that a call is kept; its answer is read right after it came in. */
 const KEPT = 86_400;
@@ -31,7 +31,8 @@ type CallServices = Pick<Services, 'tables' | 'executions' | 'clock'>;
  */
 export async function registerCall(services: CallServices, call: WaitingCall): Promise<boolean> {
   const { messageId, host, token } = call;
-  const set = { token, host, expires_at: Math.floor(services.clock.now() / 1000) + KEPT };
+  const now = services.clock.now();
+  const set = { token, host, asked_at: now, expires_at: Math.floor(now / 1000) + KEPT };
   const { item } = await services.tables.update(REQUESTS, callKey(messageId), { set });
   if (item['answered'] !== true) return true;
   await services.executions.succeed(token, { outcome: 'answered' });
@@ -66,6 +67,23 @@ export async function settleCall(
     if (!(error instanceof ConditionFailed)) throw error;
     return false;
   }
+}
+
+/**
+ * Whether a call without an answer has had no time for one: it was never made, or its Task timed out early.
+ *
+ * @param seconds how long the caller waits
+ */
+export async function isUnasked(
+  services: Pick<Services, 'clock' | 'tables'>,
+  messageId: string,
+  seconds: number,
+): Promise<boolean> {
+  const item = await services.tables.get(REQUESTS, callKey(messageId));
+  if (item?.['answered'] === true) return false;
+  // Half of the time, since the Task's time began before the call was made. A call of an earlier release tells no time.
+  const askedAt = item === undefined ? Infinity : (numberOf(item['asked_at']) ?? 0);
+  return services.clock.now() - askedAt < (seconds * 1000) / 2;
 }
 
 /** The answer of a call; undefined while there is none. */

@@ -2,7 +2,7 @@ import { NoValidHost } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { Allocations, Owner, Placement } from '#ports/placement';
 import { mapOf, textOf, textsOf } from '#wire/reading';
-import { allocationRequestText } from './allocation-request.ts';
+import { allocationRequestText } from '#wire/allocation-request';
 
 /** Whether a request is a rebuild in place, which claims nothing (hint `_nova_check_type` is `["rebuild"]`). */
 export function isRebuild(spec: JsonMap): boolean {

@@ -2,7 +2,7 @@ import type { Log } from '#ports/log';
 import type { Allocations, Owner, Placement, Provider, Resources } from '#ports/placement';
 import { TransactionConflict, type Tables } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
-import { parseAllocationRequest } from './allocation-request.ts';
+import { parseAllocationRequest } from '#wire/allocation-request';
 import { afterRemoval, sameAllocations } from './allocations.ts';
 import { claimTogether, withoutClaim } from './claims.ts';
 import { commit, type Change } from './commit.ts';

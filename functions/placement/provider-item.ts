@@ -1,5 +1,6 @@
 import type { Inventory, Provider, Resources } from '#ports/placement';
-import type { Attributes, Item, Key } from '#ports/tables';
+import type { Attributes, Item } from '#ports/tables';
+import { providerKey } from '#records/keys';
 import { listOf, mapOf, numberOf, textOf } from '#wire/reading';
 
 /**
@@ -14,7 +15,7 @@ export const COMPUTE_CAPACITY = 'compute';
 const FREE = 'free:';
 const CAPACITY = 'capacity:';
 
-export const providerKey = (uuid: string): Key => ({ pk: `provider#${uuid}`, sk: 'provider' });
+export { providerKey };
 export const freeAttribute = (resourceClass: string): string => `${FREE}${resourceClass}`;
 export const capacityAttribute = (resourceClass: string): string => `${CAPACITY}${resourceClass}`;
 

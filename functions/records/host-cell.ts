@@ -1,4 +1,4 @@
-import { HostMappingNotFound } from '#errors';
+import { Forbidden, HostMappingNotFound } from '#errors';
 import type { Services } from '#ports/services';
 import type { Tables } from '#ports/tables';
 import { hostMappingKey, MAPPINGS } from './keys.ts';
@@ -26,4 +26,34 @@ export async function cellOfHost(services: Pick<Services, 'tables' | 'clock'>, h
   const cell: Cell = { name: mapping['cell'], uuid: textOf(mapping['cell_uuid']) ?? '' };
   hosts.set(host, { cell, until: now + REMEMBERED });
   return cell;
+}
+
+/**
+ * Those of a sender's hosts that are mapped to a cell: a host reaches the records of its own cell alone, whatever queue it
+ * sends to.
+ *
+ * @throws Forbidden when none is, and at API level
+ */
+export async function hostsInCell(
+  services: Pick<Services, 'tables' | 'clock'>,
+  hosts: readonly string[],
+  cell: Cell | undefined,
+): Promise<string[]> {
+  const cells = await Promise.all(hosts.map((host) => cellOrNone(services, host)));
+  const own = hosts.filter((_, at) => cell !== undefined && cells[at] === cell.name);
+  if (own.length > 0) return own;
+  const who = hosts[0] ?? 'a host without a name';
+  throw new Forbidden(
+    {},
+    { message: `${who} is not of ${cell === undefined ? 'the API level' : `cell ${cell.name}`}` },
+  );
+}
+
+async function cellOrNone(services: Pick<Services, 'tables' | 'clock'>, host: string): Promise<string | undefined> {
+  try {
+    return (await cellOfHost(services, host)).name;
+  } catch (error) {
+    if (error instanceof HostMappingNotFound) return undefined;
+    throw error;
+  }
 }

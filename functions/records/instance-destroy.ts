@@ -3,7 +3,7 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { all, equals } from '#ports/conditions';
 import { TransactionRefused, type Action, type Item, type Key, type TableName } from '#ports/tables';
 import { allPages } from './all-pages.ts';
-import { serverAuthority } from './authorize.ts';
+import { serverAuthority } from './authority/conditions.ts';
 import { tableOf } from './cell-table.ts';
 import { hostPartition } from './instance-index.ts';
 import { refreshInstance } from './instance-item.ts';

@@ -73,6 +73,8 @@ export const migrationKey = (instance: string, uuid: string): Key => ({
 
 export const serviceKey = (host: string, binary: string): Key => ({ pk: `service#${host}#${binary}`, sk: 'service' });
 export const computeNodeKey = (uuid: string): Key => ({ pk: `compute-node#${uuid}`, sk: 'compute-node' });
+/** What placement knows of a compute node. */
+export const providerKey = (uuid: string): Key => ({ pk: `provider#${uuid}`, sk: 'provider' });
 export const counterKey = (name: string): Key => ({ pk: `counter#${name}`, sk: 'counter' });
 
 /** A request document and what belongs to it: sk `document`, and one `server#<uuid>` item for each server. */

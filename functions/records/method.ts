@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-import { parseArguments, type ArgumentEntries, type ArgumentsSchema, type ParsedArguments } from './arguments.ts';
+import type { ArgumentsSchema } from './arguments.ts';
 import type { Counter } from '#ports/counter';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { Clock } from '#ports/clock';
@@ -8,6 +7,7 @@ import type { Configuration } from '#ports/configuration';
 import type { Ids } from '#ports/ids';
 import type { Log } from '#ports/log';
 import type { Item, Tables } from '#ports/tables';
+import type { AuthorityRule } from './authority/rules.ts';
 import type { NotificationEvent } from './notify.ts';
 
 /** A cell as a request is targeted at it (spec/conductor.md section 5). */
@@ -28,8 +28,8 @@ export interface Records {
   readonly context: RequestContext;
   /** The cell that the queue, or the mapping of the instance, tells; absent at API level. */
   readonly cell?: Cell;
-  /** Limits of server groups; absent where nothing is limited. */
-  readonly config?: Pick<Configuration, 'groupQuota'>;
+  /** Limits of server groups, and when a host counts as down; absent where nothing is limited. */
+  readonly config?: Pick<Configuration, 'groupQuota'> & Partial<Pick<Configuration, 'serviceDownTime'>>;
   /** `_unique_id` of the message, so that a repeat is recognised by what it wrote. */
   readonly writer?: string;
   /** The hosts that the speaker's principal stands for; absent for publishers and for our own steps. */
@@ -51,16 +51,12 @@ interface Notices {
 /** Arguments by name, after positions and defaults were resolved by the method's signature. */
 export type MethodArguments = Readonly<Record<string, unknown>>;
 
-/** What every remotable method states beside its work. */
-interface MethodDeclaration<E extends ArgumentEntries> {
-  /** The arguments that the method reads, each with its type. */
-  readonly schema: E;
-}
-
 /** A remotable method as the dispatch sees it. */
 export interface RemotableMethodDefinition {
   /** What the arguments are parsed by before the method is called. */
   readonly schema: ArgumentsSchema;
+  /** Which hosts may call it, and on what: checked before it is called, or by the condition of its write. */
+  readonly authority: AuthorityRule;
 }
 
 /** A remotable class method: answers an object, plain data, or null. */
@@ -73,24 +69,6 @@ export interface ClassMethodDefinition extends RemotableMethodDefinition {
 export interface InstanceMethodDefinition extends RemotableMethodDefinition {
   /** @throws ValueError for an argument of another type than the schema names, and what the method throws */
   readonly call: (records: Records, object: AnyObject, args: MethodArguments) => Promise<unknown>;
-}
-
-/** A class method, which receives its arguments as the schema types them. */
-export function classMethod<const E extends ArgumentEntries>(
-  { schema: entries }: MethodDeclaration<E>,
-  run: (records: Records, args: ParsedArguments<E>) => Promise<unknown>,
-): ClassMethodDefinition {
-  const schema = v.object(entries);
-  return { schema, call: async (records, args) => run(records, parseArguments(schema, args)) };
-}
-
-/** An instance method, which receives its arguments as the schema types them. */
-export function instanceMethod<const E extends ArgumentEntries>(
-  { schema: entries }: MethodDeclaration<E>,
-  run: (records: Records, object: AnyObject, args: ParsedArguments<E>) => Promise<unknown>,
-): InstanceMethodDefinition {
-  const schema = v.object(entries);
-  return { schema, call: async (records, object, args) => run(records, object, parseArguments(schema, args)) };
 }
 
 /** The methods of one type of object, by name. */

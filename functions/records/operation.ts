@@ -1,3 +1,4 @@
+import { any, equals, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes, Item } from '#ports/tables';
 import type { Json } from '#ports/json';
 import { mapOf } from '#wire/reading';
@@ -24,6 +25,8 @@ export interface OperationNames {
   readonly request: string;
   /** uuid of the migration that belongs to it. */
   readonly migration: string;
+  /** The host that a server without a migration is evacuated to. */
+  readonly destination: string;
   /** That migration's status once it is final, copied here so that one item tells whether the operation is settled. */
   readonly migrationStatus: string;
 }
@@ -37,15 +40,48 @@ export const operationNames = (operation: Operation): OperationNames => ({
   reschedule: `op:${operation}:reschedule`,
   request: `op:${operation}:request`,
   migration: `op:${operation}:migration`,
+  destination: `op:${operation}:destination`,
   migrationStatus: `op:${operation}:migration_status`,
 });
 
 /** The hosts that may write the record now, as `|host1|host2|`; absent while any host of the cell may. */
 export const HOSTS = 'op:hosts';
+/**
+ * The host that is asked whether it takes the server, or that has given it back, as `|host1|`: it may read the server and
+ * tell of events and faults, and write nothing of it.
+ */
+export const ASKED = 'op:asked';
 /** Set while the server counts against its project's quota: what to give back. */
 export const QUOTA = 'op:quota';
 /** What a server counted that has given it back, as `op:quota` was: one that is restored counts it again. */
 export const QUOTA_RETURNED = 'op:quota_returned';
+
+/**
+ * The vm_state of the last save that ended a task, since the operation at hand began: what the next request writes is
+ * task_state, never this.
+ */
+export const ENDED = 'op:ended';
+
+/** Set once a user has asked for the server to be deleted, whatever its task_state is then made to be. */
+export const DELETION = 'op:deletion';
+/** The task states of a server that is being deleted: nothing of ours writes over them. */
+export const DELETING: readonly string[] = ['deleting', 'soft-deleting'];
+
+/** Whether a user has asked for the server to be deleted. */
+export const isBeingDeleted = (item: Attributes): boolean =>
+  item[DELETION] === true || DELETING.some((state) => state === item['task_state']);
+
+/** The same as the condition of a write. */
+export const BEING_DELETED: Condition = any(equals(DELETION, true), oneOf('task_state', DELETING));
+
+/** Set for good for each host that has had the server: a deletion by it is never late. */
+export const hadBy = (host: string): string => `op:had:${host}`;
+
+/** What makes these hosts the only ones that may write the record. */
+export const involved = (...hosts: readonly string[]): Attributes => ({
+  [HOSTS]: hostsAttribute(...hosts),
+  ...Object.fromEntries(hosts.filter((host) => host !== '').map((host) => [hadBy(host), true])),
+});
 
 /** The hosts attribute for these hosts. */
 export const hostsAttribute = (...hosts: readonly string[]): string => `|${hosts.join('|')}|`;
@@ -66,6 +102,9 @@ interface StoredReschedule {
   readonly reply?: { readonly queue: string; readonly messageId: string };
 }
 
+/** The vm_state with which the task at hand was ended; null while nobody has ended it. */
+export const endedAs = (item: Attributes): string | null => text(item[ENDED]);
+
 /** What an item remembers of one operation. */
 export interface OperationState {
   readonly owner: string | null;
@@ -75,6 +114,7 @@ export interface OperationState {
   readonly token: string | null;
   readonly reschedule: StoredReschedule | null;
   readonly migration: string | null;
+  readonly destination: string | null;
   readonly migrationStatus: string | null;
   /** Key of the request document that the operation came with. */
   readonly request: string | null;
@@ -92,6 +132,7 @@ export function operationState(item: Item, operation: Operation): OperationState
     token: text(item[names.token]),
     reschedule: storedReschedule(item[names.reschedule]),
     migration: text(item[names.migration]),
+    destination: text(item[names.destination]),
     migrationStatus: text(item[names.migrationStatus]),
     request: text(item[names.request]),
   };

@@ -1,7 +1,7 @@
 import { all, any, equals, not, type Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import { ConditionFailed, type Attributes, type Item, type Key, type TableName } from '#ports/tables';
-import type { Authority } from './authorize.ts';
+import type { Authority } from './authority/conditions.ts';
 import type { Records } from './method.ts';
 import { present } from './stamp.ts';
 import { isOwn, isVisible, reachable } from './visibility.ts';

@@ -18,6 +18,16 @@ export async function cellOfServer(services: Pick<Services, 'tables'>, uuid: str
   return { name: mapping['cell'], uuid: plainText(mapping['cell_uuid']) };
 }
 
+/** The same; undefined for a server that is mapped to no cell. */
+export async function mappedCell(services: Pick<Services, 'tables'>, uuid: string): Promise<Cell | undefined> {
+  try {
+    return await cellOfServer(services, uuid);
+  } catch (error) {
+    if (error instanceof InstanceMappingNotFound) return undefined;
+    throw error;
+  }
+}
+
 /**
  * A cell as an object, for a request that must stay in it.
  *

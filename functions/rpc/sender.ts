@@ -1,12 +1,17 @@
 import { Forbidden } from '#errors';
 import type { Services } from '#ports/services';
+import { replyPrefix } from '#ports/host-queue';
 import { MAPPINGS, principalKey } from '#records/keys';
 import { readPrincipal, type Principal } from '#records/principals';
 import { CONDUCTOR_SENDER } from '#wire/pulse';
+import type { ReplyAddress } from '#wire/envelope';
 import type { Delivery } from './delivery.ts';
 
-/** Milliseconds for which a principal is remembered. */
-const REMEMBERED = 60_000;
+/** Milliseconds for which a principal is remembered, and for which nobody is asked again who a stranger is. */
+const [REMEMBERED, STRANGE] = [60_000, 10_000] as const;
+
+/** Principals that are remembered; at more, all are asked for again. */
+const MOST_REMEMBERED = 10_000;
 
 /** A message with whom it comes from. */
 export interface Identified extends Delivery {
@@ -14,19 +19,21 @@ export interface Identified extends Delivery {
   readonly hosts: readonly string[] | undefined;
   /** One of our own functions sent it. */
   readonly ours: boolean;
-  /** Nobody knows the sender, in a deployment that hears principals only. */
+  /** Nobody knows who sent it, in a deployment that hears principals only. */
+  readonly stranger: boolean;
+  /** Nobody knows in whose name it speaks: a stranger, or one whose letter an operator sent again. */
   readonly unknownSender: boolean;
 }
 
 /**
- * Tells who sent a message. SQS names a role with its session, `AROA…:session`: who is registered with the session (an
- * instance of an instance profile) is found first, then the role as a whole.
+ * Tells who sent a message, by what SQS says of it alone. SQS names a role with its session, `AROA…:session`: who is
+ * registered with the session (an instance of an instance profile) is found first, then the role as a whole.
  *
  * A message that an operator redrives names its original sender, and is taken for that sender's.
  */
 export class Senders {
   readonly #services: Pick<Services, 'tables' | 'clock' | 'config'>;
-  readonly #known = new Map<string, { readonly principal: Principal; readonly until: number }>();
+  readonly #known = new Map<string, { readonly principal: Principal | undefined; readonly until: number }>();
 
   constructor(services: Pick<Services, 'tables' | 'clock' | 'config'>) {
     this.#services = services;
@@ -38,12 +45,8 @@ export class Senders {
     if (sender?.role === 'operator' && requirePrincipals && message.attributes['sender'] !== undefined)
       return this.#inTheNameOf(message, message.attributes['sender']);
     const ours = this.#isOwn(message.principal, sender);
-    return {
-      ...message,
-      ours,
-      hosts: hostsOf(sender),
-      unknownSender: requirePrincipals && !ours && sender === undefined,
-    };
+    const stranger = requirePrincipals && !ours && sender === undefined;
+    return { ...message, ours, hosts: hostsOf(sender), stranger, unknownSender: stranger };
   }
 
   /** A function knows its own role; that of another stack is found among the principals. */
@@ -55,25 +58,32 @@ export class Senders {
 
   async #inTheNameOf(message: Delivery, original: string): Promise<Identified> {
     const sender = await this.#find(original);
-    const unknownSender = sender === undefined;
-    return { ...message, principal: original, ours: false, hosts: hostsOf(sender), unknownSender };
+    return {
+      ...message,
+      principal: original,
+      ours: false,
+      hosts: hostsOf(sender),
+      stranger: false,
+      unknownSender: sender === undefined,
+    };
   }
 
   async #find(principal: string | undefined): Promise<Principal | undefined> {
     if (principal === undefined) return undefined;
-    const [role = ''] = principal.split(':');
-    return (await this.#read(principal)) ?? (this.#services.config.requirePrincipals ? this.#read(role) : undefined);
-  }
-
-  async #read(principal: string): Promise<Principal | undefined> {
     const now = this.#services.clock.now();
     const known = this.#known.get(principal);
     if (known !== undefined && known.until > now) return known.principal;
-    const item = await this.#services.tables.get(MAPPINGS, principalKey(principal), { consistent: false });
-    if (item === undefined) return undefined;
-    const found = readPrincipal(item);
-    this.#known.set(principal, { principal: found, until: now + REMEMBERED });
+    const [role = ''] = principal.split(':');
+    const asRole = this.#services.config.requirePrincipals && role !== principal ? role : undefined;
+    const found = (await this.#read(principal)) ?? (asRole === undefined ? undefined : await this.#find(asRole));
+    if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
+    this.#known.set(principal, { principal: found, until: now + (found === undefined ? STRANGE : REMEMBERED) });
     return found;
+  }
+
+  async #read(principal: string): Promise<Principal | undefined> {
+    const item = await this.#services.tables.get(MAPPINGS, principalKey(principal), { consistent: false });
+    return item === undefined ? undefined : readPrincipal(item);
   }
 }
 
@@ -81,7 +91,9 @@ export class Senders {
 const hostsOf = (sender: Principal | undefined): readonly string[] | undefined =>
   sender?.role === 'host' ? sender.hosts : undefined;
 
-/** @throws Forbidden for a sender whom the deployment does not know */
+/**
+ * @throws Forbidden for a letter that is sent again in the name of a sender whom the deployment does not know
+ */
 export function mustBeKnown({ unknownSender, principal }: Identified): void {
   if (!unknownSender) return;
   const who = principal ?? 'a sender without a principal';
@@ -89,4 +101,47 @@ export function mustBeKnown({ unknownSender, principal }: Identified): void {
     {},
     { message: `${who} is not known to this deployment: no host mapping and no publisher names it` },
   );
+}
+
+/**
+ * Identifies the messages of a batch, each sender once, before anything of them is read. What strangers send is dropped
+ * and counted: it is neither fetched nor parsed, it is not answered, and it leaves no dead letter behind.
+ *
+ * @returns in the order of the messages; undefined for a stranger's
+ */
+export async function withoutStrangers(
+  { log }: Pick<Services, 'log'>,
+  senders: Senders,
+  queue: string,
+  messages: readonly Delivery[],
+): Promise<(Identified | undefined)[]> {
+  const identified: Identified[] = [];
+  for (const message of messages) identified.push(await senders.identify(message));
+  const strangers = identified.filter(({ stranger }) => stranger);
+  if (strangers.length > 0) {
+    for (const _stranger of strangers) log.count('unknown_senders', { queue });
+    const principals = [...new Set(strangers.map(({ principal }) => principal ?? 'none'))].slice(0, 3);
+    log.warn('what strangers sent is dropped', {
+      queue,
+      messages: strangers.length,
+      principals: principals.join(', '),
+    });
+  }
+  return identified.map((message) => (message.stranger ? undefined : message));
+}
+
+/**
+ * The request with the address of its answer only where that is the caller's own: a host's reply queues carry its name,
+ * so that none has an answer written into another's.
+ */
+export function ownAddress(
+  { config, log }: Pick<Services, 'config' | 'log'>,
+  { hosts }: Identified,
+  address: ReplyAddress | undefined,
+): ReplyAddress | undefined {
+  if (address === undefined || !config.requirePrincipals || hosts === undefined) return address;
+  if (hosts.some((host) => address.queue.startsWith(replyPrefix(host)))) return address;
+  log.count('refused_reply_queues');
+  log.warn('not a reply queue of its sender: nothing is answered', { queue: address.queue.slice(0, 80) });
+  return undefined;
 }

@@ -1,8 +1,4 @@
-import {
-  ALLOCATION_REQUEST_VERSION,
-  allocationRequestText,
-  NO_ALLOCATION_REQUEST,
-} from '#placement/allocation-request';
+import { ALLOCATION_REQUEST_VERSION, allocationRequestText, NO_ALLOCATION_REQUEST } from '#wire/allocation-request';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { HostState } from './facts/host-state.ts';
 import type { RequestFacts } from './facts/request-facts.ts';

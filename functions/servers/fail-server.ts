@@ -1,10 +1,10 @@
 import { InstanceNotFound } from '#errors';
 import type { Failure } from '#conductor/fault';
-import type { Condition } from '#ports/conditions';
+import { all, not, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
 import { cleanUpNetworks } from './clean-up-networks.ts';
-import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { BEING_DELETED, HOSTS, hostsAttribute, operationNames } from '#records/operation';
 import type { CommonDocument, RequestedServer } from '#operations/request-document';
 import { setVmStateAndNotify } from './set-vm-state.ts';
 
@@ -48,7 +48,7 @@ export async function failServer(services: Services, failed: FailedServer): Prom
         [LAUNCH.token]: null,
         ...failed.bookkeeping,
       },
-      condition,
+      condition: all(condition, not(BEING_DELETED)),
     });
   } catch (error) {
     if (error instanceof InstanceNotFound) return false;

@@ -1,5 +1,4 @@
 import type { Failure } from '#conductor/fault';
-import { InstanceMappingNotFound } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import { answerCall, toldFailure } from '#operations/answer-call';
@@ -8,7 +7,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
 import type { Cell } from '#records/method';
 import { release, type Ownership } from '#operations/own-operation';
-import { cellOfServer } from '#records/server-cell';
+import { mappedCell } from '#records/server-cell';
 import { setVmStateAndNotify } from './set-vm-state.ts';
 import type { Json } from '#ports/json';
 import { instanceItem } from '#records/items/instance';
@@ -66,14 +65,4 @@ async function leaveServer(
       requestSpec: { instance_properties: { uuid } },
     });
   await release(services, { operation, cell, uuid, execution });
-}
-
-/** Undefined for a server that is mapped to no cell. */
-async function mappedCell(services: Services, uuid: string): Promise<Cell | undefined> {
-  try {
-    return await cellOfServer(services, uuid);
-  } catch (error) {
-    if (error instanceof InstanceMappingNotFound) return undefined;
-    throw error;
-  }
 }

@@ -1,12 +1,13 @@
 import type { SQSEvent } from 'aws-lambda';
 import { deadLetter } from '#rpc/dead-letter';
-import { delivery, type Delivery } from '#rpc/delivery';
+import { delivery } from '#rpc/delivery';
 import { MalformedMessage, type ReplyAddress, type RpcRequest } from '#wire/envelope';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
 import { sendAnswers } from '#wire/replies';
-import { mustBeKnown, Senders, type Identified } from '#rpc/sender';
+import { mustBeKnown, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
+import { endRefusedBuild } from './refused-build.ts';
 import { runTask, type TaskServices } from './tasks.ts';
 import { queueHandler, settleRecords, type QueueHandler, type Settled } from '#rpc/batch';
 
@@ -15,51 +16,57 @@ const QUEUE = 'compute-task';
 
 /**
  * Answers a batch of the compute-task queue. A message that can never be carried out is answered with its error when it
- * is a call, and goes to the dead-letter queue when it is a cast; what may work later is delivered again.
+ * is a call, and goes to the dead-letter queue when it is a cast, and the servers of a build are in error with the reason;
+ * what may work later is delivered again.
  */
 export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
   return async ({ Records: records }) => {
     const served = new RequestMetrics();
-    const outcomes = await settleRecords(records, async (record) =>
-      serve(services, await senders.identify(delivery(record, services.config.requirePrincipals)), served),
-    );
+    const deliveries = records.map((record) => delivery(record, services.config.requirePrincipals));
+    const messages = await withoutStrangers(services, senders, QUEUE, deliveries);
+    const outcomes = await settleRecords(records, async (_record, at) => {
+      const message = messages[at];
+      if (message !== undefined) await serve(services, message, served);
+    });
     served.tell(services.log);
     return outcomes;
   };
 }
 
 /** The function behind the compute-task queue, over its ports. */
-export const taskHandler = (services: TaskServices): QueueHandler => queueHandler(taskQueue(services));
+export const taskHandler = (services: TaskServices): QueueHandler => queueHandler(services, QUEUE, taskQueue(services));
 
 async function serve(services: TaskServices, message: Identified, served: RequestMetrics): Promise<void> {
   const start = services.clock.now();
   let request: RpcRequest | undefined;
   try {
-    request = await readRequest(services, message);
     mustBeKnown(message);
+    request = await readRequest(services, message);
     await runTask({ ...services, log: services.log.with(requestFields(request)) }, request, message.hosts);
     served.note(request.method, 'done', services.clock.now() - start);
   } catch (error) {
     served.note(request?.method ?? 'none', outcomeOf(error), services.clock.now() - start);
+    if (request !== undefined && isFinal(error) && !message.unknownSender)
+      await endRefusedBuild(services, request, error, message.hosts);
     await refuse(services, message, request?.reply, error);
   }
 }
 
-async function readRequest(services: TaskServices, message: Delivery): Promise<RpcRequest> {
+async function readRequest(services: TaskServices, message: Identified): Promise<RpcRequest> {
   const envelope = await readMessage(services, message);
   if (envelope.kind === 'reply') throw new MalformedMessage('a reply has no business on this queue');
-  return envelope;
+  return { ...envelope, reply: ownAddress(services, message, envelope.reply) };
 }
 
 async function refuse(
   services: TaskServices,
-  message: Delivery,
+  message: Identified,
   reply: ReplyAddress | undefined,
   error: unknown,
 ): Promise<void> {
   if (!isFinal(error)) throw error;
-  const address = reply ?? (error instanceof MalformedMessage ? error.reply : undefined);
+  const address = reply ?? ownAddress(services, message, error instanceof MalformedMessage ? error.reply : undefined);
   if (address === undefined) {
     await deadLetter(services, QUEUE, message, reasonOf(error));
     return;

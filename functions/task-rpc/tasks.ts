@@ -47,6 +47,13 @@ async function reschedule(
   const { reply } = request;
   const outcome = await storeReschedule(services, { ...route, hosts, reply });
   services.log.info('reschedule received', { instance: route.uuid, attempt: route.attempt, outcome: outcome.kind });
+  if (outcome.kind === 'foreign')
+    throw new Forbidden(
+      {},
+      {
+        message: `${hosts?.[0] ?? 'the sender'} asks to reschedule attempt ${route.attempt} of ${route.uuid}: not its own`,
+      },
+    );
   // Too late to matter: whoever calls is to stop waiting.
   if (outcome.kind === 'stale' && reply !== undefined)
     await sendAnswers(services, [

@@ -115,7 +115,14 @@ export function replyEnvelope(messageId: string, uniqueId: string, result: Json,
 }
 
 const wrap = (message: JsonMap): string =>
-  JSON.stringify({ 'oslo.version': '2.0', 'oslo.message': JSON.stringify(message) });
+  JSON.stringify({ 'oslo.version': '2.0', 'oslo.message': escaped(JSON.stringify(message)) });
+
+/**
+ * SQS takes no U+FFFE and no U+FFFF, which a user's text may have; the other characters that it refuses are escaped in all
+ * JSON (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
+ */
+const escaped = (json: string): string =>
+  json.replaceAll(/[\uFFFE\uFFFF]/gu, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 
 function unwrap(outer: JsonMap): JsonMap {
   const version = outer['oslo.version'];

@@ -1,6 +1,6 @@
 import { BlobTooLarge, type Blobs } from '#ports/blobs';
-import type { Json } from '#ports/json';
 import { MalformedMessage, parseEnvelope, type RpcReply, type RpcRequest } from './envelope.ts';
+import { jsonOrNull } from './json-text.ts';
 
 /*
  * The convention of the SQS extended client: the body of a message that no queue takes is a pointer to an object, and an
@@ -35,7 +35,7 @@ export const pointerBody = ({ bucket, key }: PayloadPointer): string =>
  */
 function readPointer(body: string, attributes: Readonly<Record<string, string>>): PayloadPointer | undefined {
   if (attributes[SIZE_ATTRIBUTE] === undefined && !KINDS.some((kind) => body.startsWith(`["${String(kind)}"`))) return;
-  const value = parsed(body);
+  const value = jsonOrNull(body);
   const [kind, place] = Array.isArray(value) ? value : [];
   if (!KINDS.includes(kind) || typeof place !== 'object' || place === null || Array.isArray(place))
     throw new MalformedMessage('the message has a payload elsewhere, but its body is no pointer to one');
@@ -85,14 +85,5 @@ async function read(blobs: Blobs, key: string, mostBytes: number): Promise<strin
   } catch (error) {
     if (!(error instanceof BlobTooLarge)) throw error;
     throw new MalformedMessage(`the payload is too large: ${error.message}`);
-  }
-}
-
-function parsed(text: string): Json {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    return null;
   }
 }

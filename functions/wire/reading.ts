@@ -21,7 +21,7 @@ export function textOf(value: Json | undefined): string | undefined {
 }
 
 /** Text as it is, empty or not; null for anything else. */
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** Text as it is; empty for anything else. */
 export const textOrEmpty = (value: unknown): string => textOrNull(value) ?? '';

@@ -26,8 +26,29 @@ export interface Question {
 }
 
 /**
- * Sets up the server's group and asks the scheduler for one host without alternates; one that does not answer is asked
- * up to `maxAttempts` times (conductor.md sections 8.6, 8.7).
+ * Asks a scheduler that does not answer up to `maxAttempts` times, as Nova does (`retry_select_destinations`,
+ * conductor.md section 8.7). The step counts its tries itself, since the state machine's language takes no setting as
+ * MaxAttempts.
+ *
+ * @throws MessagingTimeout after the last try
+ */
+export async function untilAnswered<T>(
+  services: Pick<Services, 'config' | 'log'>,
+  uuids: readonly string[],
+  ask: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof MessagingTimeout) || attempt >= services.config.maxAttempts) throw error;
+      services.log.warn('the scheduler did not answer', { instance: uuids[0], servers: uuids.length, attempt });
+    }
+  }
+}
+
+/**
+ * Sets up the server's group and asks the scheduler for one host without alternates (conductor.md sections 8.6, 8.7).
  *
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout
  */
@@ -37,16 +58,9 @@ export async function askScheduler(
 ): Promise<Chosen> {
   const { context, uuid, execution } = question;
   const spec = await groupedSpec(services, question.spec);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const request = { context, spec, instanceUuids: [uuid], alternates: false, operation: execution };
-      const [list] = await services.scheduler.selectDestinations(request);
-      return chosen(services, spec, list?.[0]);
-    } catch (error) {
-      if (!(error instanceof MessagingTimeout) || attempt >= services.config.maxAttempts) throw error;
-      services.log.warn('the scheduler did not answer', { instance: uuid, attempt });
-    }
-  }
+  const request = { context, spec, instanceUuids: [uuid], alternates: false, operation: execution };
+  const [list] = await untilAnswered(services, [uuid], () => services.scheduler.selectDestinations(request));
+  return chosen(services, spec, list?.[0]);
 }
 
 function chosen(services: Pick<Services, 'config'>, spec: WireObject, selection: WireObject | undefined): Chosen {

@@ -5,7 +5,7 @@ import type { Services } from '#ports/services';
 import type { Looked, StepEvent } from './step.ts';
 
 /** A server that is waited for. */
-type LookedAfter = Omit<SilentServer, 'operation' | 'execution'>;
+type LookedAfter = Omit<SilentServer, 'operation' | 'execution' | 'attempt'>;
 
 /**
  * Looks at a server whose host was silent for a while and that no other host can take. Has no undo: it writes nothing.
@@ -16,7 +16,7 @@ export const checkHostOf =
   <S extends LookedAfter>(operation: 'rebuild' | 'unshelve') =>
   async (services: Services, { state, execution }: StepEvent<S>): Promise<Looked<S>> => {
     const { server, cell } = state;
-    const looked = await lookAtHost(services, { ...state, operation, execution });
+    const looked = await lookAtHost(services, { ...state, operation, execution, attempt: 1 });
     if (looked.kind === 'over') return { state, verdict: 'settled', outcome: looked.outcome };
     const { host, facts, restart } = looked;
     const decision = awaitCompute(facts);

@@ -23,25 +23,29 @@ export interface Unmapped {
   readonly tasks: readonly string[];
 }
 
-/** Records why a request was refused on the server that its Instance's host leads to; nothing when there is none. */
-export async function recordUnmapped(services: Services, unmapped: Unmapped): Promise<void> {
+/**
+ * Records why a request was refused on the server that its Instance's host leads to, and answers the cell of that host;
+ * nothing when there is none.
+ */
+export async function recordUnmapped(services: Services, unmapped: Unmapped): Promise<Cell | undefined> {
   const { server: uuid, error, execution } = unmapped;
   const { context, arguments: args } = await readOperation(services, unmapped.request);
   const given = args['instance'];
   const host = isWireObject(given) ? textOf(given['nova_object.data']['host']) : undefined;
   const cell = host === undefined ? undefined : await cellByHost(services, host);
   services.log.error('instance is mapped to no cell', { instance: uuid, host });
-  if (cell === undefined || error === undefined) return;
+  if (cell === undefined || error === undefined) return cell;
   const stored = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
   const states = { vm_state: (stored && instanceItem(stored).vm_state) ?? null, task_state: null };
   const found = await changeServer(services, cell.name, uuid, {
     set: stateAttributes(services, uuid, states),
     condition: oneOf('task_state', unmapped.tasks),
   });
-  if (found === undefined) return;
+  if (found === undefined) return cell;
   const fault = faultOf(caughtFailure(error));
   const records = { ...services, context, cell, writer: `refused-${execution}` };
   await recordFault(records, { instance_uuid: uuid, host: services.config.host, ...fault });
+  return cell;
 }
 
 async function cellByHost(services: Services, host: string): Promise<Cell | undefined> {

@@ -15,6 +15,8 @@ export interface SilentServer {
   readonly request_id: string;
   /** What an earlier look saw. */
   readonly restart?: SeenRestart | undefined;
+  /** Number of the attempt at hand; the registration that precedes its order notes it on the record. */
+  readonly attempt: number;
 }
 
 /** What a look at its record and its host tells; `over` where the execution has nothing to wait for any more. */
@@ -35,7 +37,7 @@ export type SilentHost =
  */
 export async function lookAtHost(
   services: Pick<Services, 'clock' | 'config' | 'queues' | 'serviceGroup' | 'tables'>,
-  { operation: name, server, cell, execution, request_id, restart: seen }: SilentServer,
+  { operation: name, server, cell, execution, attempt, request_id, restart: seen }: SilentServer,
 ): Promise<SilentHost> {
   const item = await services.tables.get(cellTable(cell), instanceKey(server));
   if (item === undefined) return { kind: 'over', outcome: 'deleted' };
@@ -46,6 +48,7 @@ export async function lookAtHost(
   const { order, restart } = await lookIntoOrder(services, given);
   const facts: AwaitedCompute = {
     settled: settledAs(item, name),
+    ordered: operation.attempt === attempt,
     host: await services.serviceGroup.verdict(cell, host),
     order,
     unchangedSeconds: quietSeconds(services.clock, item),

@@ -43,7 +43,7 @@ export interface Ended<S> {
 
 /** What a look at silent hosts answers. */
 export interface Looked<S> extends Ended<S> {
-  readonly verdict: 'settled' | 'wait' | 'reschedule' | 'give-up' | 'complete';
+  readonly verdict: 'settled' | 'wait' | 'order' | 'reschedule' | 'give-up' | 'complete';
 }
 
 /** What a last step answers. */

@@ -1,4 +1,4 @@
-import { Aws, Validations } from 'aws-cdk-lib';
+import { Aws, CfnResource, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -23,3 +23,21 @@ export function acknowledgeUnscopedActions(scope: IConstruct, reason: string): v
 export function acknowledgeAccessLogs(scope: IConstruct, reason: string): void {
   Validations.of(scope).acknowledge({ id: 'AwsSolutions-S1', reason });
 }
+
+/** Checks of checkov and cfn-lint that a resource fails on purpose, each with its reason. */
+export function exempt(resource: IConstruct, reasons: Readonly<Record<string, string>>): void {
+  const made = resource.node.defaultChild;
+  if (!(made instanceof CfnResource)) throw new TypeError(`${resource.node.path} is no resource`);
+  const checks = Object.entries(reasons).map(([id, comment]) => ({ id, comment }));
+  const [skip, ignored] = [
+    checks.filter(({ id }) => id.startsWith('CKV')),
+    checks.filter(({ id }) => !id.startsWith('CKV')),
+  ];
+  if (skip.length > 0) made.addMetadata('checkov', { skip });
+  if (ignored.length > 0) made.addMetadata('cfn-lint', { config: { ignore_checks: ignored.map(({ id }) => id) } });
+}
+
+/** Of every log group. */
+export const LOG_EXEMPTIONS = {
+  CKV_AWS_158: 'lines hold no secrets, and the service encrypts them under a key of its own',
+} as const;

@@ -32,13 +32,22 @@ export interface RpcQueueProps {
 }
 
 /**
- * A conductor queue's settings: a call that failed for a passing reason comes again while its caller, who waits for 60
- * seconds, still does; an outage of some five minutes is survived.
+ * As many receives as SQS counts to. A message that fails for a passing reason comes again after 5 to 300 seconds
+ * (functions/rpc/batch.ts), so it is put aside after three and a half days, before the queue forgets it after four.
+ */
+const WITHOUT_END = { maxReceiveCount: 1000 } as const;
+
+/**
+ * A conductor queue's settings: a call whose function died comes again while its caller, who waits for 60 seconds, still
+ * does.
  */
 export const CONDUCTOR_QUEUE = {
   visibilityTimeout: Duration.seconds(CONDUCTOR_VISIBILITY_SECONDS),
-  maxReceiveCount: 10,
+  ...WITHOUT_END,
 } as const;
+
+/** The settings of the queue of commands: casts, so nobody waits, and twice the time of its function. */
+export const TASK_QUEUE = { visibilityTimeout: Duration.minutes(2), ...WITHOUT_END } as const;
 
 /** A queue of RPC messages with its dead-letter queue, encrypted, TLS only, and with an alarm on both. */
 export class RpcQueue extends Construct {

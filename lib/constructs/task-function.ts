@@ -1,10 +1,11 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type Alias,
   Architecture,
+  CfnFunction,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -16,7 +17,7 @@ import { Construct } from 'constructs';
 import { ADDRESSES, type Addresses, type ContextOptions, FUNCTION_OPTIONS } from '#configuration/options';
 import { environmentOf } from '#configuration/read';
 import type { Names } from '../names.ts';
-import { acknowledgeUnscopedActions } from './acknowledge.ts';
+import { acknowledgeUnscopedActions, exempt, LOG_EXEMPTIONS } from './acknowledge.ts';
 import { bundle } from './bundle.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
@@ -31,11 +32,21 @@ export interface TaskFunctionProps {
   readonly settings: Omit<ContextOptions, 'cells'>;
   /** @default none beyond what every function is told */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether it runs in the subnets from which a cloud is reached, where there are any. @default false */
+  readonly inSubnets?: boolean;
   /** @default 256 */
   readonly memorySize?: number;
   /** @default 30 seconds */
   readonly timeout?: Duration;
 }
+
+const EXEMPTIONS = {
+  CKV_AWS_115: 'a reservation is taken from the account, which decides on it (docs/accounts.md)',
+  CKV_AWS_116: 'what is invoked is kept elsewhere: messages in queues with dead letters, steps in executions',
+  CKV_AWS_117: 'only public endpoints of AWS are reached, by requests that are signed and encrypted',
+  CKV_AWS_173: 'the environment holds names and settings, and nothing secret',
+  W3005: 'the library says so that policies come before the function',
+} as const;
 
 /** A Lambda function on Node 24 behind the alias `live`, with a role of its own that may write its log and nothing else. */
 export class TaskFunction extends Construct implements IGrantable {
@@ -68,9 +79,12 @@ export class TaskFunction extends Construct implements IGrantable {
       tracing: props.settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: environmentOfFunction(props, role),
     });
+    exempt(this.function, EXEMPTIONS);
+    exempt(logGroup, LOG_EXEMPTIONS);
     if (props.settings.tracing) {
       acknowledgeUnscopedActions(role, 'xray:PutTraceSegments and xray:PutTelemetryRecords know no resources');
     }
+    if (props.inSubnets === true) this.#enterSubnets(role, props.settings);
     this.live = this.function.addAlias('live');
     this.grantPrincipal = role;
     this.#addAlarms(functionName, props.alarmTopic);
@@ -98,6 +112,25 @@ export class TaskFunction extends Construct implements IGrantable {
       // A run that is missed is not made up for: the next one sees the same records.
       targets: [new LambdaTarget(live, { retryAttempts: 0, maxEventAge: interval })],
     });
+  }
+
+  /** Where the context names subnets of a VPC: by their ids, since they lie in no stack of ours. */
+  #enterSubnets(role: Role, { openstackSubnets, openstackSecurityGroups }: TaskFunctionProps['settings']): void {
+    const { defaultChild } = this.function.node;
+    if (openstackSubnets === null || !(defaultChild instanceof CfnFunction)) return;
+    defaultChild.vpcConfig = {
+      subnetIds: [...openstackSubnets],
+      securityGroupIds: [...(openstackSecurityGroups ?? [])],
+    };
+    Grant.addToPrincipal({
+      grantee: role,
+      actions: ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'],
+      resourceArns: ['*'],
+    }).assertSuccess();
+    acknowledgeUnscopedActions(
+      role,
+      'Lambda makes the network interfaces of a function in a VPC: ec2:*NetworkInterface*',
+    );
   }
 
   #addAlarms(functionName: string, topic: ITopic): void {

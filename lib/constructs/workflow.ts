@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { pascalCase } from '../../statemachines/builder.ts';
 import { definitionOf } from '../../statemachines/definitions.ts';
 import type { Names } from '../names.ts';
-import { acknowledgeUnscopedActions } from './acknowledge.ts';
+import { acknowledgeUnscopedActions, exempt, LOG_EXEMPTIONS } from './acknowledge.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 import type { TaskFunction } from './task-function.ts';
 
@@ -49,6 +49,13 @@ export class Workflow extends Construct {
     const substitutions = substitutionsOf(props);
     checkPlaceholders(workflow, definition, Object.keys(substitutions));
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    // Under this prefix the service needs no entry per group in the log's resource policy, which is bounded.
+    const logGroupName = `/aws/vendedlogs/states/${stateMachineName}`;
+    const destination = new LogGroup(this, 'Logs', {
+      logGroupName,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName,
       stateMachineType: StateMachineType.STANDARD,
@@ -56,16 +63,16 @@ export class Workflow extends Construct {
       definitionSubstitutions: substitutions,
       role,
       logs: {
-        destination: new LogGroup(this, 'Logs', {
-          // Under this prefix the service needs no entry per group in the log's resource policy, which is bounded.
-          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
-          retention: RetentionDays.ONE_MONTH,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
+        destination,
         level: LogLevel.ALL,
         includeExecutionData: false,
       },
       tracingEnabled: props.tracing ?? false,
+    });
+    exempt(destination, LOG_EXEMPTIONS);
+    exempt(this.stateMachine, {
+      E3601: 'with JSONata a time-out may be an expression; cfn-lint knows numbers alone',
+      W3005: 'the library says so that policies come before the state machine',
     });
     acknowledgeUnscopedActions(
       role,

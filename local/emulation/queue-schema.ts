@@ -29,14 +29,14 @@ const schema = (queue: string, settings: Omit<QueueSchema, 'queue' | 'deadLetter
 });
 
 const conductorQueue = (queue: string): QueueSchema =>
-  schema(queue, { maxReceiveCount: 10, visibilityTimeoutSeconds: CONDUCTOR_VISIBILITY_SECONDS });
+  schema(queue, { maxReceiveCount: 1000, visibilityTimeoutSeconds: CONDUCTOR_VISIBILITY_SECONDS });
 
 /**
  * The queues of a deployment with the values that its templates have; the queues of hosts and of replies are made later,
  * by those who read them.
  */
 export const queueSchemas = (cells: readonly string[]): QueueSchema[] => [
-  schema('compute-task', { maxReceiveCount: 5, visibilityTimeoutSeconds: 360 }),
+  schema('compute-task', { maxReceiveCount: 1000, visibilityTimeoutSeconds: 120 }),
   conductorQueue('conductor'),
   schema('network', { maxReceiveCount: 5, visibilityTimeoutSeconds: 180 }),
   ...cells.filter((cell) => cell !== 'cell0').map((cell) => conductorQueue(cellQueue(cell))),

@@ -46,8 +46,8 @@ export interface WorldOptions {
   readonly around?: (run: () => Promise<Json>, event: StepEvent<unknown>, invoke: Parameters<Invoke>) => Promise<Json>;
   /** Seconds between two rounds in which the schedule has pulses sent and waits looked at; 0 for none. @default a minute, less with a shorter serviceDownTime */
   readonly roundSeconds?: number;
-  /** Stands between the queues and the functions behind them. */
-  readonly aroundBatch?: <T>(run: () => Promise<T>) => Promise<T>;
+  /** Stands between the queues and the functions behind them; is told the queue. */
+  readonly aroundBatch?: <T>(run: () => Promise<T>, queue: string) => Promise<T>;
   /** Changes ports before the functions get them: scripted schedulers, faulty tables. */
   readonly adapt?: (services: Services) => Services;
 }
@@ -141,7 +141,7 @@ export class World {
   }
 
   #serve(queue: string, name: keyof typeof QUEUE_FUNCTIONS, deployed: QueueHandler): void {
-    const handler: QueueHandler = (...invoked) => this.#aroundBatch(() => deployed(...invoked));
+    const handler: QueueHandler = (...invoked) => this.#aroundBatch(() => deployed(...invoked), queue);
     const context = () => lambdaContext(name, QUEUE_FUNCTIONS[name], this.clock);
     const onError = (error: unknown) => this.troubles.push(error);
     this.sources.set(queue, startEventSource({ source: this.#platform.source(queue), handler, context, onError }));
@@ -151,7 +151,7 @@ export class World {
   #round(milliseconds: number): void {
     this.#nextRound = this.clock.timer(milliseconds, () => {
       this.#round(milliseconds);
-      const round = this.#aroundBatch(() => lookAround(this.services));
+      const round = this.#aroundBatch(() => lookAround(this.services), 'schedule');
       void (this.clock.track?.(round) ?? round).catch((error: unknown) => this.troubles.push(error));
     });
   }

@@ -75,6 +75,7 @@ describe('queues that take messages of any size', () => {
         message.body.length > 300 ? Promise.reject(new MessageTooLong('smaller')) : memory.send(queue, message),
       sendBatch: () => Promise.reject(new MessageTooLong('smaller')),
       backlog: () => Promise.resolve({ waiting: 0, inFlight: 0 }),
+      changeVisibility: () => Promise.resolve(),
     };
     const queues = extendedQueues(small, blobs);
 

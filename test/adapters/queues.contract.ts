@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MessageTooLong, QueueDoesNotExist, type OutgoingMessage, type Queues } from '#ports/queues';
+import { parseEnvelope, replyEnvelope, requestEnvelope } from '#wire/envelope';
 import { rejected } from '../fixtures/rejected.ts';
 
 /** The queues under test. */
@@ -114,6 +115,37 @@ export const queuesContract = (adapter: string, start: () => Promise<QueuesUnder
 
       expect(error).toBeInstanceOf(MessageTooLong);
       expect(await world.drain(queue)).toEqual([]);
+    });
+
+    it.each([0x0, 0x1f, 0xd800, 0xfffe, 0xffff])('a body with the character %i is refused', async (code) => {
+      const queue = await created();
+      const body = `a${String.fromCharCode(code)}b`;
+
+      const sent = await rejected(world.queues.send(queue, { body }));
+
+      expect(sent).toBeInstanceOf(Error);
+      expect(await world.drain(queue)).toEqual([]);
+    });
+
+    it('an envelope arrives whatever text is in it', async () => {
+      const queue = await created();
+      const name = String.fromCharCode(0x0, 0x1f, 0xd800, 0xfffe, 0xffff, 0x7f);
+      const context = {
+        request_id: 'r',
+        user_id: null,
+        project_id: null,
+        is_admin: false,
+        read_deleted: 'no',
+        timestamp: '',
+        name,
+      } as const;
+      const body = requestEnvelope({ method: 'm', version: '1.0', uniqueId: 'u', args: { [name]: name }, context });
+
+      await world.queues.sendBatch(queue, [{ body }, { body: replyEnvelope('m', 'u', name, name) }]);
+
+      const received = bodies(await world.drain(queue)).map((text) => parseEnvelope(text));
+      expect(received).toContainEqual(expect.objectContaining({ args: { [name]: name }, context }));
+      expect(received).toContainEqual({ kind: 'reply', messageId: 'm', result: name, failure: name });
     });
 
     it('a delayed message cannot be received yet', async () => {

@@ -133,7 +133,7 @@ describe('MemoryQueues', () => {
     await queues.send('conductor', { body: 'x' });
     const [received] = queues.receive('conductor');
 
-    queues.changeVisibility('conductor', received?.receiptHandle ?? '', 0);
+    await queues.changeVisibility('conductor', received?.receiptHandle ?? '', 0);
 
     expect(queues.receive('conductor')).toHaveLength(1);
   });

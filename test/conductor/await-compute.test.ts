@@ -3,6 +3,7 @@ import { awaitCompute, type AwaitedCompute } from '#conductor/await-compute';
 
 const SILENT: AwaitedCompute = {
   settled: undefined,
+  ordered: true,
   host: { liveness: 'up', reason: '' },
   order: { kind: 'taken' },
   unchangedSeconds: 120,
@@ -16,6 +17,8 @@ test.each([
   ['wait', {}],
   ['wait', { ...unknown, unchangedSeconds: 9000 }],
   ['give-up', down],
+  ['order', { ordered: false, ...down }],
+  ['settled', { settled: 'done', ordered: false }],
   ['give-up', { unchangedSeconds: 1800 }],
 ] as const)('%s of %j', (kind, facts) => {
   expect(awaitCompute({ ...SILENT, ...facts }).kind).toBe(kind);

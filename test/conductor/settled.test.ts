@@ -7,6 +7,7 @@ const running: OperationFacts = {
   host: 'host1',
   deleted: false,
   migrationStatus: null,
+  ended: null,
 };
 
 describe('a resize', () => {

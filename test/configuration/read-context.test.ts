@@ -18,6 +18,15 @@ describe('a context', () => {
       notifyOnStateChange: null,
       cells: ['cell1'],
       tracing: false,
+      openstackServices: null,
+      openstackAuthUrl: null,
+      openstackCredentialSecret: null,
+      openstackRegion: null,
+      openstackInterfaces: null,
+      openstackEndpoints: null,
+      openstackCa: null,
+      openstackSubnets: null,
+      openstackSecurityGroups: null,
     });
   });
 

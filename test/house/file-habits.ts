@@ -52,9 +52,9 @@ export const FILE_HABITS: readonly HouseRule[] = [
   },
   {
     id: 'H124',
-    says: 'tests run on a virtual clock: only those against a deployed app wait',
+    says: 'tests run on a virtual clock: only those against a deployed app or services of others wait',
     violations: (file) => {
-      if (!isTest(file) || file.path.startsWith('test/localstack/')) return [];
+      if (!isTest(file) || /^test\/(?:localstack|openstack)\//u.test(file.path)) return [];
       return linesOf(file, /from 'node:timers\/promises'|new Promise\(\(?\w+\)? => setTimeout\(/u);
     },
   },

@@ -35,6 +35,11 @@ export const FLOORS: readonly Floor[] = [
     packages: ['@aws-sdk/', '@aws-lambda-powertools/'],
     openTo: ['functions/assemble.ts', 'functions/wiring.ts', 'client/', 'cli/', 'local/'],
   },
+  {
+    place: 'functions/adapters/openstack',
+    packages: ['cockatiel'],
+    openTo: ['functions/assemble.ts', 'functions/wiring.ts', 'cli/', 'local/'],
+  },
   { place: 'client', packages: ['@aws-sdk/client-s3', '@aws-sdk/client-sqs'], openTo: ['cli/', 'local/'] },
   { place: 'functions/objects/versioned' },
   { place: 'functions/objects/network' },

@@ -6,6 +6,7 @@ import { sourceFiles } from './source-tree.ts';
 
 const shared = process.env['SHARED_DIR'] ?? join(import.meta.dirname, '../../../shared');
 const catalogue = join(shared, 'spec/scenarios.md');
+const today = join(shared, 'spec/scenarios-today.md');
 
 describe('H140 rows of the acceptance catalogue', () => {
   it('are cited where the title of a test begins with their id, or has it in brackets, one or several', () => {
@@ -38,8 +39,9 @@ describe('H140 rows of the acceptance catalogue', () => {
     expect(rows.filter((row) => !cited.has(row))).toEqual([]);
   });
 
-  it.runIf(existsSync(catalogue))('are cited by ids that there are', () => {
-    const rows = new Set(rowsOf(readFileSync(catalogue, 'utf8')));
+  it.runIf(existsSync(catalogue))('are cited by ids that there are, in it or in that of today’s releases', () => {
+    const texts = [catalogue, today].filter((path) => existsSync(path)).map((path) => readFileSync(path, 'utf8'));
+    const rows = new Set(texts.flatMap(rowsOf));
 
     expect([...citedRows(sourceFiles())].filter((id) => !rows.has(id))).toEqual([]);
   });

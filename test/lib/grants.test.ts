@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { pascalCase } from '#statemachines/builder';
@@ -82,6 +83,7 @@ const USED = [
   // Without the list a payload that is gone looks like one that is forbidden.
   's3:ListBucket',
   's3:PutObject',
+  'sqs:ChangeMessageVisibility',
   'sqs:DeleteMessage',
   'sqs:GetQueueAttributes',
   'sqs:ReceiveMessage',
@@ -91,6 +93,29 @@ const USED = [
   'states:SendTaskSuccess',
   'states:StartExecution',
 ];
+
+/** Services of the SDK by the name that IAM has for them, where it is another one. */
+const IAM_NAMES: Readonly<Record<string, string>> = { eventbridge: 'events', sfn: 'states' };
+
+/** Actions of commands that IAM does not call by their own name. */
+const IAM_ACTIONS: Readonly<Record<string, string>> = {
+  'dynamodb:TransactWriteItems': 'dynamodb:ConditionCheckItem',
+  'sqs:SendMessageBatch': 'sqs:SendMessage',
+};
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** The action of each command that an adapter names, with the adapter's file. */
+const called = () =>
+  globSync('functions/adapters/**/*.ts', { cwd: ROOT }).flatMap((path) => {
+    const text = readFileSync(new URL(path, ROOT), 'utf8');
+    const [, client = ''] = /'@aws-sdk\/client-([a-z0-9]+)'/u.exec(text) ?? [];
+    const commands = new Set([...text.matchAll(/\b([A-Z]\w+)Command\b/gu)].map(([, command = '']) => command));
+    return [...commands].map((command) => {
+      const action = `${IAM_NAMES[client] ?? client}:${command}`;
+      return { path, action: IAM_ACTIONS[action] ?? action };
+    });
+  });
 
 describe('grants', () => {
   const templates: readonly (readonly [string, Template])[] = [...all];
@@ -139,15 +164,17 @@ describe('grants', () => {
     expect(bare.flatMap(actionsOf).filter((action) => !UNSCOPED.includes(action))).toEqual([]);
   });
 
-  it('no object function starts an execution, and each settles task tokens', () => {
+  it('no object function starts an execution, and those of cells alone settle task tokens', () => {
     const cell1 = cells.get('cell1');
     if (cell1 === undefined) throw new Error('no stack for cell1');
-    const statements = [policies(api, 'ObjectRpcFunction'), policies(cell1, 'ObjectRpcFunction')];
+    const [ofApi, ofCell] = [policies(api, 'ObjectRpcFunction'), policies(cell1, 'ObjectRpcFunction')].map((each) =>
+      each.flatMap(actionsOf),
+    );
 
-    for (const granted of statements.map((each) => each.flatMap(actionsOf))) {
-      expect(granted).not.toContain('states:StartExecution');
-      expect(granted).toContain('states:SendTaskSuccess');
-    }
+    expect(ofApi).not.toContain('states:StartExecution');
+    expect(ofCell).not.toContain('states:StartExecution');
+    expect(ofApi).not.toContain('states:SendTaskSuccess');
+    expect(ofCell).toContain('states:SendTaskSuccess');
   });
 
   it('only the functions behind queues read payloads, and they write those of replies and dead letters alone', () => {
@@ -216,6 +243,18 @@ describe('grants', () => {
       .filter((action) => services.test(action));
 
     expect([...new Set(granted)].toSorted()).toEqual([...USED].toSorted());
+  });
+
+  it('carry every action that an adapter calls', () => {
+    const granted = [...all.values()]
+      .flatMap((template) => resourcesOf(template, 'AWS::IAM::Policy'))
+      .flatMap(statementsOf)
+      .flatMap(actionsOf);
+
+    const refused = called().filter(({ action }) => !granted.includes(action));
+
+    expect(called().length).toBeGreaterThan(15);
+    expect(refused, 'lib/ports.ts grants what an adapter calls').toEqual([]);
   });
 
   it('each workflow names only ports beside the base set', () => {

@@ -1,3 +1,4 @@
+import { CELL_FACTS } from '#records/authority/rules';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { KeyError, NovaError } from '#errors';
@@ -8,12 +9,8 @@ import { defineObject } from '#objects/versioned/object-type';
 import { classMethod, instanceMethod } from '#objects/versioned/remotable';
 import type { AnyType } from '#objects/versioned/any-object';
 import { flag } from '#records/arguments';
-import {
-  classMethod as servedClass,
-  instanceMethod as servedInstance,
-  type RecordMethods,
-  type Records,
-} from '#records/method';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod as servedClass, instanceMethod as servedInstance } from '#records/remotable-method';
 import { dispatchOver, objectBackportVersions } from '#object-rpc/dispatch';
 import { ExpectedError } from '#wire/failure';
 import { conductorBase } from '#object-rpc/base-namespace';
@@ -68,7 +65,7 @@ const { objectAction, objectClassActionVersions } = dispatchOver(
       'Major',
       {
         class: {
-          older: servedClass({ schema: {} }, () =>
+          older: servedClass({ schema: {}, authority: CELL_FACTS }, () =>
             Promise.resolve(Major.rebuild({ version: '1.9', values: new Map(), changes: new Set<string>() })),
           ),
         },
@@ -78,38 +75,40 @@ const { objectAction, objectClassActionVersions } = dispatchOver(
       'Thing',
       {
         instance: {
-          foo: servedInstance({ schema: RAISE }, async (_records, _object, { raise }) => {
+          foo: servedInstance({ schema: RAISE, authority: CELL_FACTS }, async (_records, _object, { raise }) => {
             await Promise.resolve();
             if (raise) throw new Generic('test');
             return 'test';
           }),
-          mutate: servedInstance({ schema: {} }, async (_records, object) => {
+          mutate: servedInstance({ schema: {}, authority: CELL_FACTS }, async (_records, object) => {
             await Promise.resolve();
             const map: unknown = object.peek('map');
             if (typeof map === 'object' && map !== null) Object.assign(map, { foo: 'bar' });
             object.resetChanges();
             return null;
           }),
-          grow: servedInstance({ schema: {} }, async (_records, object) => {
+          grow: servedInstance({ schema: {}, authority: CELL_FACTS }, async (_records, object) => {
             await Promise.resolve();
             object.assign('size', 3);
             return null;
           }),
         },
         class: {
-          bar: servedClass({ schema: RAISE }, async (records, { raise }) => {
+          bar: servedClass({ schema: RAISE, authority: CELL_FACTS }, async (records, { raise }) => {
             await Promise.resolve();
             seen.push(records);
             if (raise) throw new Generic('test');
             return 'test';
           }),
-          make: servedClass({ schema: {} }, () => Promise.resolve(Thing.load({ label: 'x', map: {} }))),
-          older: servedClass({ schema: {} }, () =>
+          make: servedClass({ schema: {}, authority: CELL_FACTS }, () =>
+            Promise.resolve(Thing.load({ label: 'x', map: {} })),
+          ),
+          older: servedClass({ schema: {}, authority: CELL_FACTS }, () =>
             Promise.resolve(
               Thing.rebuild({ version: '1.9', values: new Map([['label', 'x']]), changes: new Set<string>() }),
             ),
           ),
-          plain: servedClass({ schema: { a: v.unknown() } }, (_records, { a }) =>
+          plain: servedClass({ schema: { a: v.unknown() }, authority: CELL_FACTS }, (_records, { a }) =>
             Promise.resolve(a === undefined ? null : { a: 1 }),
           ),
         },

@@ -14,6 +14,8 @@ describe('the fingerprint of every object', () => {
 
     const found = Object.fromEntries([...registry].map(([name, type]) => [name, fingerprint(type)]));
 
-    expect(found).toEqual(recorded);
+    expect(found, 'write the fingerprint of a new type or version into test/objects/fingerprints.json').toEqual(
+      recorded,
+    );
   });
 });

@@ -6,9 +6,9 @@ const FOLDER = join(import.meta.dirname, '../../functions/objects');
 /** A type's name and version, and the comment lines of its history right below. */
 const DEFINITION = /name: '(?<name>\w+)',\n {2}version: '[\d.]+',\n(?<lines>(?: {2}\/\/ \d.*\n)+)/gu;
 
-/** The versions that the file of each type tells of, in the order of its lines. */
-export function histories(): Map<string, string[]> {
-  const told = new Map<string, string[]>();
+/** The history of each type as its file tells it: a version and what came with it, in the order of the lines. */
+export function historyLines(): Map<string, { version: string; text: string }[]> {
+  const told = new Map<string, { version: string; text: string }[]>();
   for (const file of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.ts'),
   )) {
@@ -16,9 +16,16 @@ export function histories(): Map<string, string[]> {
       const lines = groups?.['lines']?.trim().split('\n') ?? [];
       told.set(
         groups?.['name'] ?? '',
-        lines.map((line) => line.trim().split(' ')[1] ?? ''),
+        lines.map((line) => {
+          const [, version = '', ...words] = line.trim().split(' ');
+          return { version, text: words.join(' ') };
+        }),
       );
     }
   }
   return told;
 }
+
+/** The versions that the file of each type tells of, in the order of its lines. */
+export const histories = (): Map<string, string[]> =>
+  new Map([...historyLines()].map(([name, lines]) => [name, lines.map(({ version }) => version)]));

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { registry } from '#objects/registry';
 import type { RemotableMethod } from '#objects/versioned/remotable';
 import { describeField, mapOf, recordedField } from './described-field.ts';
-import { histories } from './histories.ts';
 import { corpusFile, hasCorpus } from '../replay/shared-directory.ts';
 
 const FILE = 'object-registry.json';
@@ -36,17 +35,6 @@ describe.runIf(hasCorpus(FILE))('the registry of Nova 26', () => {
     );
 
     expect(ours).toEqual(recorded);
-  });
-
-  test('every type tells its history version by version', () => {
-    const history = histories();
-    const told = [...registry.values()].map((type) => {
-      const versions = history.get(type.name) ?? [];
-      const gap = versions.findIndex((version, index) => version.split('.')[1] !== String(index));
-      return { name: type.name, newest: versions.at(-1), gap };
-    });
-
-    expect(told).toEqual([...registry.values()].map(({ name, version }) => ({ name, newest: version, gap: -1 })));
   });
 });
 

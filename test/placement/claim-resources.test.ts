@@ -1,4 +1,4 @@
-import { allocationRequestText } from '#placement/allocation-request';
+import { allocationRequestText } from '#wire/allocation-request';
 import { claimResourcesOnDestination } from '#placement/claim-resources';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import { allocationRequestText } from '#placement/allocation-request';
+import { allocationRequestText } from '#wire/allocation-request';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { providerKey, readProvider } from '#placement/provider-item';
 import type { Resources } from '#ports/placement';

@@ -1,5 +1,5 @@
 import { MemoryLog } from '#adapters/memory/log';
-import { allocationRequestText } from '#placement/allocation-request';
+import { allocationRequestText } from '#wire/allocation-request';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { claimed, providerKey, readProvider, type ProviderState } from '#placement/provider-item';
 import type { Placement, Resources } from '#ports/placement';

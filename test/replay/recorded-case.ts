@@ -7,6 +7,8 @@ export interface RecordedCase {
   readonly test: string;
   readonly id: string;
   readonly from: string;
+  /** The order of the conductor that its sender was carrying out. */
+  readonly serving: string | undefined;
   readonly namespace: string | null;
   readonly version: string;
   readonly method: string;

@@ -7,6 +7,7 @@ import type { Item, TableName } from '#ports/tables';
 import { BlockCounter } from '#records/block-counter';
 import { API, cellTable, counterKey, MAPPINGS } from '#records/keys';
 import type { Records } from '#records/method';
+import { atWork, speakerOf } from './speaker.ts';
 import type { NotificationEvent } from '#records/notify';
 import { itemsOf } from './load-items.ts';
 import { NOW } from './row-values.ts';
@@ -44,8 +45,9 @@ export interface ReplayWorld {
 /** A world for one request: ids and uuids come out as Nova gave them. */
 export async function worldOf(recorded: RecordedCase, before: SqlState): Promise<ReplayWorld> {
   const tables = new MemoryTables();
+  const speaker = speakerOf(recorded);
   for (const [table, items] of itemsOf(before)) {
-    for (const item of items) await tables.put(table, item);
+    for (const item of items) await tables.put(table, speaker === undefined ? item : atWork(item, items, speaker));
   }
   await setCounters(tables, recorded, before);
   const at = Math.floor((recorded.sentAt + AHEAD_MS) / 1000) * 1000;
@@ -59,6 +61,7 @@ export async function worldOf(recorded: RecordedCase, before: SqlState): Promise
     counter: new BlockCounter({ blockSize: 1 }),
     context: contextOf(recorded),
     cell: { name: recorded.cell, uuid: recorded.cell },
+    ...(speaker === undefined ? {} : { hosts: speaker.hosts }),
     notices: { config: DEFAULTS, add: (event) => events.push(event) },
   };
   return { tables, records, events, now: `${new Date(at).toISOString().slice(0, 19)}Z` };

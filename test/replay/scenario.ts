@@ -40,6 +40,11 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
     lines.filter(({ kind }) => kind === 'notification'),
     (line) => line['in_reply_to'],
   );
+  const orders = new Map(
+    lines
+      .filter(({ kind, from }) => kind === 'request' && text(from).startsWith('conductor:'))
+      .map((line) => [line['id'] ?? null, text(mapOf(line['message'])['method'])]),
+  );
   const open = new Map(requests);
   /** Databases when a request was sent, and the requests that were open while a change was booked on another one. */
   const sent = new Map<Json, SqlState | undefined>();
@@ -69,6 +74,7 @@ export function casesOf(lines: readonly JsonMap[], stubs: readonly string[]): Re
         test: text(line['test']),
         id: text(line['id']),
         from: text(line['from']),
+        serving: orders.get(line['in_reply_to'] ?? null),
         namespace: text(mapOf(line['target'])['namespace']) || null,
         version: text(request['version']),
         context: contextOf(request),

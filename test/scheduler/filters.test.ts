@@ -14,6 +14,7 @@ import { serverGroupAffinityFilter } from '#scheduler/filters/server-group-affin
 import { serverGroupAntiAffinityFilter } from '#scheduler/filters/server-group-anti-affinity';
 import type { JsonMap } from '#ports/json';
 import type { HostState } from '#scheduler/facts/host-state';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { uuidOf } from '../fixtures/provider.ts';
 import { flavor, instanceGroup, wireObject } from '../fixtures/request-spec.ts';
@@ -185,6 +186,33 @@ describe.each(CASES)('$filter.name', ({ filter, passes, fails, onRebuild }) => {
     const verdict = hostPasses(host(state), filterRequest(rebuild, groupHosts), enabledFilters(DEFAULT_FILTERS));
 
     expect(verdict.passes).toBe(!onRebuild);
+  });
+});
+
+describe('the filters', () => {
+  it('have cases here, every one', () => {
+    const folder = new URL('../../functions/scheduler/filters/', import.meta.url);
+
+    const names = readdirSync(folder).flatMap((file) =>
+      [...readFileSync(new URL(file, folder), 'utf8').matchAll(/: HostFilter = \{\n {2}name: '(\w+)'/gu)].map(
+        ([, name = '']) => name,
+      ),
+    );
+
+    const without = names.filter((name) => !CASES.some(({ filter }) => filter.name === name));
+
+    expect(names.length).toBeGreaterThan(10);
+    expect(without, 'add what passes and what fails to CASES').toEqual([]);
+  });
+
+  it('of a deployment that names none are these', () => {
+    expect(DEFAULT_FILTERS).toEqual([
+      'ComputeFilter',
+      'AvailabilityZoneFilter',
+      'ImagePropertiesFilter',
+      'ServerGroupAntiAffinityFilter',
+      'ServerGroupAffinityFilter',
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { allocationRequestText } from '#placement/allocation-request';
+import { allocationRequestText } from '#wire/allocation-request';
 import { API, cellMappingKey, MAPPINGS } from '#records/keys';
 import { fieldsOf, listOf, mapOf } from '#wire/reading';
 import type { Json } from '#ports/json';

@@ -9,12 +9,12 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  * reports here.
  */
 const DIGESTS: Readonly<Record<string, string>> = {
-  build: '0841292333cb6f69c9f07933cdecf43741e80dab73a354e8e093b733d34ca8bf',
-  'cold-migrate': '3126b7ddef80faf45a256c96730896f55016c191cd2b8d8f23cb52df68017b60',
-  launch: '5a49f79ff8e1dd7a693c4a46a37603947f55cf325ee919c75b6005f08ce29f15',
-  'live-migrate': 'c394c7ab5757769b845d97a71b86b0a09fdb521a783e95cc8c9a9558d2cb913c',
-  rebuild: '26c1f824d753f0aa14a15ddd1b072d8207b43dd945b3315f7d025c855c084ddc',
-  unshelve: '3fc66ee8c5f55a19d42ac1e9de47cd18673e384c546a8a62937aa07e7861c368',
+  build: '50d66db6a33c0c16c9b6a086ea4034833cfeb7e2b6480e688d50f33767faad66',
+  'cold-migrate': '32cd05b7e8327477c239c075f5d54244da3b8e6081f3e71fe23755b798e5a815',
+  launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
+  'live-migrate': '2b1f108db724d3f9f5e25cf7d5e4388e81eb1f4fe88d3da1a73f717758b843a9',
+  rebuild: '1e610d1c3fd4e62f8cc3bb504803e5df413631b728c1ed9e37503d66d8e70662',
+  unshelve: '26078c90ac9998ae7cc69be2c40bd6e3503a7b8585ead4151ac7029a3ccad103',
 };
 
 const digest = (definition: string): string =>
@@ -37,11 +37,19 @@ describe('the state machines', () => {
   it('are as they were when they were last changed on purpose', () => {
     const digests = Object.fromEntries(STATE_MACHINES.map((workflow) => [workflow, digest(definitionOf(workflow))]));
 
-    expect(digests).toEqual(DIGESTS);
+    expect(digests, 'compare what npm run asl writes before and after, then write the digests here').toEqual(DIGESTS);
   });
 
   it.each(STATE_MACHINES)('name each step of %s, and none that it does not have', (workflow) => {
-    expect(stepsOf(definitionOf(workflow))).toEqual(Object.keys(WORKFLOW_STEPS[workflow] ?? {}).toSorted());
+    const named = stepsOf(definitionOf(workflow));
+    const steps = Object.keys(WORKFLOW_STEPS[workflow] ?? {});
+
+    const halves = {
+      [`steps that no Task of statemachines/${workflow}.asl.ts names`]: steps.filter((step) => !named.includes(step)),
+      [`steps that functions/workflows/${workflow}/steps.ts lacks`]: named.filter((step) => !steps.includes(step)),
+    };
+
+    expect(Object.entries(halves).filter(([, half]) => half.length > 0)).toEqual([]);
   });
 
   it('are those of the workflows that have steps', () => {

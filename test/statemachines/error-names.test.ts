@@ -3,12 +3,22 @@ import * as errors from '#errors';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 
 /** What our ports throw when the same call may be tried again. */
-const TRANSIENT = ['TransactionConflict', 'TableThrottled', 'QueueThrottled', 'ExecutionsThrottled'];
+const TRANSIENT = [
+  'TransactionConflict',
+  'TableThrottled',
+  'QueueThrottled',
+  'ExecutionsThrottled',
+  'ServiceNotReached',
+  'PlacementAPIConnectFailure',
+  'GlanceConnectionFailed',
+  'CinderConnectionFailed',
+];
 
 /** Names that the services give, and those of our ports and of computes. */
 const KNOWN = [
   /^States\.(?:ALL|Timeout|HeartbeatTimeout|TaskFailed)$/u,
   /^Lambda\.(?:ClientExecutionTimeoutException|ServiceException|AWSLambdaException|SdkClientException|TooManyRequestsException|Unknown)$/u,
+  /^Runtime\.ExitError$/u,
   /^Sandbox\.Timedout$/u,
   // What the reconciler ends a wait with.
   /^LookAtHost$/u,

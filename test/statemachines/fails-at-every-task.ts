@@ -64,7 +64,11 @@ export async function failsAtEveryTask(
   test('the stories walk through every Task and leave nothing behind', () => {
     const walked = new Set(walks.flatMap(({ tasks }) => tasks.map((task) => JSON.stringify(task))));
 
-    expect(tasksOf(workflows).filter((task) => !walked.has(JSON.stringify(task)))).toEqual([]);
+    const missed = tasksOf(workflows).filter((task) => !walked.has(JSON.stringify(task)));
+    expect(
+      missed.map(({ workflow, state }) => `${workflow}: ${state}`),
+      'each Task needs a story that leads through it, an undo one in which its do is broken',
+    ).toEqual([]);
     expect(walks.flatMap(({ leftOver }) => leftOver)).toEqual([]);
   });
 

@@ -58,28 +58,17 @@ const twoRequests = (world: BuildWorld, made: (request: WireObject) => WireObjec
 };
 
 describe('a multi-create whose lists do not fit', () => {
-  it('ignores build requests beyond the request specs', async () => {
+  it.each<['request_spec' | 'build_requests', string]>([
+    ['request_spec', '3 and 1'],
+    ['build_requests', '1 and 3'],
+  ])('is refused whole with its reason when %s is shorter', async (shorter, counts) => {
     const world = await boot();
     const command = world.request(3);
 
-    await world.build(having(command, { request_spec: list(command, 'request_spec').slice(0, 2) }));
+    await world.build(having(command, { [shorter]: list(command, shorter).slice(0, 1) }));
 
-    expect(states(world, command.uuids)).toEqual([
-      [expect.stringContaining('active')],
-      [expect.stringContaining('active')],
-      [],
-    ]);
-    expect(await leftOver(world)).toEqual([]);
-  });
-
-  it('ignores request specs beyond the build requests', async () => {
-    const world = await boot();
-    const command = world.request(3);
-
-    await world.build(having(command, { build_requests: list(command, 'build_requests').slice(0, 1) }));
-
-    expect(states(world, command.uuids)).toEqual([[expect.stringContaining('active')], [], []]);
-    expect(await leftOver(world)).toEqual([]);
+    expect(states(world, command.uuids)).toEqual([[], [], []]);
+    expect(reasons(world)).toEqual([expect.stringContaining(counts)]);
   });
 
   it('builds a server once that is named twice', async () => {
@@ -99,13 +88,13 @@ describe('a multi-create whose lists do not fit', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
-  it('does nothing for no servers', async () => {
+  it('is refused with its reason when it names no servers', async () => {
     const world = await boot();
 
     await world.build(having(world.request(1), { build_requests: [], request_spec: [] }));
 
     expect(await world.executions()).toEqual([]);
-    expect(reasons(world)).toEqual([]);
+    expect(reasons(world)).toEqual([expect.stringContaining('0 and 0')]);
   });
 });
 

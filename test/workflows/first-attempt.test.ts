@@ -192,17 +192,21 @@ describe('the first attempt of build_instances', () => {
   test.each([
     ['LEGACY-10 network tuples', { requested_networks: [['net', null, 'port', null]] }, 'a NetworkRequestList object'],
     ['LEGACY-11 a plain flavor', { filter_properties: { instance_type: { id: 1 } } }, 'a Flavor object'],
-  ])('%s goes to the dead-letter queue, with what was expected', async (_row, change, reason) => {
-    const world = await boot();
-    const servers = await recordServers(world);
-    await sendBuild(world, servers, change);
-    await world.end();
+  ])(
+    '%s ends its servers in error, and goes to the dead-letter queue, with what was expected',
+    async (_row, change, reason) => {
+      const world = await boot();
+      const servers = await recordServers(world);
+      await sendBuild(world, servers, change);
+      await world.end();
 
-    expect(world.platform.queues.messages('compute-task-dlq')).toMatchObject([
-      { attributes: { reason: expect.stringContaining(reason) } },
-    ]);
-    expect(await world.executions()).toEqual([]);
-  });
+      expect(world.platform.queues.messages('compute-task-dlq')).toMatchObject([
+        { attributes: { reason: expect.stringContaining(reason) } },
+      ]);
+      expect(servers.uuids.map((uuid) => states(world, uuid))).toEqual([['error', null]]);
+      expect(await world.executions('launch')).toEqual([]);
+    },
+  );
 
   test('LEGACY-12 counts as the first attempt when tries are not counted', async () => {
     const { world, first, second } = await asked(undefined, { scheduler: nowhere, config: { maxAttempts: 1 } });

@@ -6,7 +6,7 @@ import { forced } from '#records/items/service';
 import { aggregateKey, API, cellTable, groupKey, groupMemberKey, serviceKey } from '#records/keys';
 import { imageItem } from '#records/images';
 import { reconcileServers } from '#reconciler/reconcile';
-import { BuildWorld, CELLS } from '../fixtures/build-world.ts';
+import { BuildWorld, CELLS, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { Faults, tamper } from './faults.ts';
 import { RunningTwice, worldLeftOver } from './invariants.ts';
@@ -36,13 +36,15 @@ export interface PlayOptions {
    * @default asks again until the server is gone
    */
   readonly askOnce?: boolean;
+  /** Changes how the world is set up. */
+  readonly setUp?: (options: BuildWorldOptions) => BuildWorldOptions;
 }
 
 /** Plays a plan to its end: everything that is random in it comes from the plan. */
 export async function playWorld(plan: WorldPlan, options: PlayOptions = {}): Promise<PlayedWorld> {
   const faults = new Faults(plan.faults);
   const guests = new RunningTwice();
-  const world = await boot(plan, faults, guests);
+  const world = await boot(plan, faults, guests, options.setUp);
   guests.watch(world.world.fleet);
   let armed = false;
   tamper(world.platform.queues, plan.deliveries, () => armed);
@@ -64,9 +66,14 @@ const START = Date.parse('2026-11-22T12:00:00Z');
 const hostName = (at: number): string => `host${at + 1}`;
 const cellOf = ({ cell }: HostPlan): string => CELLS[cell % CELLS.length]?.name ?? 'cell1';
 
-function boot(plan: WorldPlan, faults: Faults, guests: RunningTwice): Promise<BuildWorld> {
+function boot(
+  plan: WorldPlan,
+  faults: Faults,
+  guests: RunningTwice,
+  setUp: NonNullable<PlayOptions['setUp']> = (same) => same,
+): Promise<BuildWorld> {
   const behaviour = [...plan.behaviour];
-  return BuildWorld.boot({
+  const options: BuildWorldOptions = {
     seed: plan.seed,
     hosts: plan.hosts.map((host, at) => ({
       host: hostName(at),
@@ -86,7 +93,8 @@ function boot(plan: WorldPlan, faults: Faults, guests: RunningTwice): Promise<Bu
       serviceDownTime: 200,
       stallSeconds: 500,
     },
-  });
+  };
+  return BuildWorld.boot(setUp(options));
 }
 
 /** A plan in progress. */

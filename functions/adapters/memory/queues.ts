@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '#ports/clock';
 import { QueueDoesNotExist, type Backlog, type OutgoingMessage, type Queues } from '#ports/queues';
-import { batchesOf, checkedSize } from '../message-size.ts';
+import { batchesOf, checkedSize, checkedTexts } from '../message-size.ts';
 
 export interface QueueSettings {
   /** @default 30 */
@@ -73,12 +73,14 @@ export class MemoryQueues implements Queues {
 
   async send(queue: string, message: OutgoingMessage): Promise<void> {
     checkedSize(message);
+    checkedTexts(message);
     this.#accept(this.#queue(queue), message);
   }
 
   async sendBatch(queue: string, messages: readonly OutgoingMessage[]): Promise<void> {
     const batches = batchesOf(messages);
     const to = this.#queue(queue);
+    for (const message of messages) checkedTexts(message);
     for (const batch of batches) for (const message of batch) this.#accept(to, message);
   }
 
@@ -108,8 +110,7 @@ export class MemoryQueues implements Queues {
     from.hidden.delete(receiptHandle);
   }
 
-  /** Changes when a received message can be received again; 0 is at once. */
-  changeVisibility(queue: string, receiptHandle: string, seconds: number): void {
+  async changeVisibility(queue: string, receiptHandle: string, seconds: number): Promise<void> {
     const from = this.#queue(queue);
     const hidden = from.hidden.get(receiptHandle);
     if (!hidden) return;

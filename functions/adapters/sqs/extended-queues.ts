@@ -46,5 +46,6 @@ export function extendedQueues(queues: Queues, blobs: Blobs): Queues {
       }
     },
     backlog: (queue) => queues.backlog(queue),
+    changeVisibility: (queue, receiptHandle, seconds) => queues.changeVisibility(queue, receiptHandle, seconds),
   };
 }

@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
@@ -25,6 +26,13 @@ export interface SqsQueuesOptions {
   /** Every queue's name begins with it and a dash. */
   readonly deployment: string;
 }
+
+/** How SQS names a receipt whose message is deleted, or can be received again. */
+const NO_LONGER_GOOD: ReadonlySet<string> = new Set([
+  'MessageNotInflight',
+  'ReceiptHandleIsInvalid',
+  'InvalidParameterValue',
+]);
 
 /** The queues of SQS. */
 export class SqsQueues implements Queues {
@@ -61,6 +69,19 @@ export class SqsQueues implements Queues {
     } catch (error) {
       if (error instanceof QueueDoesNotExist) return { waiting: 0, inFlight: 0 };
       throw error;
+    }
+  }
+
+  async changeVisibility(queue: string, receiptHandle: string, seconds: number): Promise<void> {
+    const command = new ChangeMessageVisibilityCommand({
+      QueueUrl: this.#prefix + queue,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    });
+    try {
+      await asked(queue, () => this.#client.send(command));
+    } catch (error) {
+      if (!(error instanceof Error) || !NO_LONGER_GOOD.has(error.name)) throw error;
     }
   }
 

@@ -8,7 +8,9 @@ import { allPages } from '#records/all-pages';
 import { createRecord, newborn } from '#records/create-record';
 import { aggregateKey, API } from '#records/keys';
 import { integer, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newUuid } from '#records/new-uuid';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
@@ -77,8 +79,8 @@ const listOf = (items: readonly Item[]): AnyObject =>
 
 export const aggregate: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, create),
-    save: instanceMethod({ schema: {} }, (records, object) =>
+    create: instanceMethod({ schema: {}, authority: API_ONLY }, create),
+    save: instanceMethod({ schema: {}, authority: API_ONLY }, (records, object) =>
       change(records, object, () =>
         attributesOf(
           object,
@@ -86,16 +88,17 @@ export const aggregate: RecordMethods = {
         ),
       ),
     ),
-    update_metadata: instanceMethod({ schema: { updates: textsByName } }, (records, object, { updates }) =>
-      change(records, object, (item) => updatedMetadata(item, updates)),
+    update_metadata: instanceMethod(
+      { schema: { updates: textsByName }, authority: API_ONLY },
+      (records, object, { updates }) => change(records, object, (item) => updatedMetadata(item, updates)),
     ),
-    add_host: instanceMethod({ schema: { host: text } }, (records, object, { host }) =>
+    add_host: instanceMethod({ schema: { host: text }, authority: API_ONLY }, (records, object, { host }) =>
       change(records, object, (item) => ({ hosts: [...new Set([...hostsOf(item), host])] })),
     ),
-    delete_host: instanceMethod({ schema: { host: text } }, (records, object, { host }) =>
+    delete_host: instanceMethod({ schema: { host: text }, authority: API_ONLY }, (records, object, { host }) =>
       change(records, object, (item) => ({ hosts: hostsOf(item).filter((each) => each !== host) })),
     ),
-    destroy: instanceMethod({ schema: {} }, async (records, object) => {
+    destroy: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const id = numberOf(object, 'id') ?? 0;
       const gone = await records.tables.delete(API, aggregateKey(id));
       if (gone === undefined) throw new AggregateNotFound({ aggregate_id: id });
@@ -103,26 +106,30 @@ export const aggregate: RecordMethods = {
     }),
   },
   class: {
-    get_by_id: classMethod({ schema: { aggregate_id: integer } }, (records, { aggregate_id }) =>
+    get_by_id: classMethod({ schema: { aggregate_id: integer }, authority: CELL_FACTS }, (records, { aggregate_id }) =>
       one(records, (item) => item['id'] === aggregate_id, aggregate_id),
     ),
-    get_by_uuid: classMethod({ schema: { aggregate_uuid: text } }, (records, { aggregate_uuid }) =>
-      one(records, (item) => item['uuid'] === aggregate_uuid, aggregate_uuid),
+    get_by_uuid: classMethod(
+      { schema: { aggregate_uuid: text }, authority: CELL_FACTS },
+      (records, { aggregate_uuid }) => one(records, (item) => item['uuid'] === aggregate_uuid, aggregate_uuid),
     ),
   },
 };
 
 export const aggregateList: RecordMethods = {
   class: {
-    get_all: classMethod({ schema: {} }, async (records) => listOf(await all(records))),
-    get_by_host: classMethod({ schema: { host: text, key: optionalText } }, async (records, { host, key }) => {
-      const items = (await all(records)).filter(
-        (item) => hostsOf(item).includes(host) && (key === null || Object.hasOwn(metadataOf(item), key)),
-      );
-      return listOf(items);
-    }),
+    get_all: classMethod({ schema: {}, authority: CELL_FACTS }, async (records) => listOf(await all(records))),
+    get_by_host: classMethod(
+      { schema: { host: text, key: optionalText }, authority: CELL_FACTS },
+      async (records, { host, key }) => {
+        const items = (await all(records)).filter(
+          (item) => hostsOf(item).includes(host) && (key === null || Object.hasOwn(metadataOf(item), key)),
+        );
+        return listOf(items);
+      },
+    ),
     get_by_metadata_key: classMethod(
-      { schema: { key: text, hosts: optionalTexts } },
+      { schema: { key: text, hosts: optionalTexts }, authority: CELL_FACTS },
       async (records, { key, hosts }) => {
         const items = (await all(records)).filter(
           (item) =>
@@ -133,7 +140,7 @@ export const aggregateList: RecordMethods = {
       },
     ),
     get_by_metadata: classMethod(
-      { schema: { key: optionalText, value: optionalText } },
+      { schema: { key: optionalText, value: optionalText }, authority: CELL_FACTS },
       async (records, { key, value }) => {
         const items = (await all(records)).filter((item) =>
           Object.entries(metadataOf(item)).some(

@@ -10,7 +10,9 @@ import { createRecord, newborn } from '#records/create-record';
 import { getInstance } from './instance-load.ts';
 import { blockDeviceKey, instanceKey } from '#records/keys';
 import { optionalText, optionalTexts, text, texts } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY, atWork, mayRead } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
@@ -193,20 +195,20 @@ async function one(records: Records, items: readonly Item[], asked: ByVolume): P
 
 export const blockDeviceMapping: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, create),
-    update_or_create: instanceMethod({ schema: {} }, updateOrCreate),
-    save: instanceMethod({ schema: {} }, save),
-    destroy: instanceMethod({ schema: {} }, destroy),
+    create: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, create),
+    update_or_create: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, updateOrCreate),
+    save: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, save),
+    destroy: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, destroy),
   },
   class: {
-    get_by_volume: classMethod({ schema: BY_VOLUME }, async (records, asked) => {
+    get_by_volume: classMethod({ schema: BY_VOLUME, authority: API_ONLY }, async (records, asked) => {
       const { volume_id } = asked;
       const items = await ofVolumeItems(records, volume_id);
       if (items.length > 1) throw new VolumeBDMIsMultiAttach({ volume_id });
       return one(records, items, asked);
     }),
     get_by_volume_and_instance: classMethod(
-      { schema: { ...BY_VOLUME, instance_uuid: text } },
+      { schema: { ...BY_VOLUME, instance_uuid: text }, authority: mayRead('instance_uuid') },
       async (records, asked) => {
         const items = await deviceItems(records, asked.instance_uuid);
         return one(
@@ -216,24 +218,32 @@ export const blockDeviceMapping: RecordMethods = {
         );
       },
     ),
-    get_by_volume_id: classMethod({ schema: { ...BY_VOLUME, instance_uuid: optionalText } }, async (records, asked) => {
-      const items = await ofVolumeItems(records, asked.volume_id);
-      const wanted = asked.instance_uuid;
-      return one(records, wanted === null ? items : items.filter((item) => item['instance_uuid'] === wanted), asked);
-    }),
+    get_by_volume_id: classMethod(
+      { schema: { ...BY_VOLUME, instance_uuid: optionalText }, authority: API_ONLY },
+      async (records, asked) => {
+        const items = await ofVolumeItems(records, asked.volume_id);
+        const wanted = asked.instance_uuid;
+        return one(records, wanted === null ? items : items.filter((item) => item['instance_uuid'] === wanted), asked);
+      },
+    ),
   },
 };
 
 export const blockDeviceMappingList: RecordMethods = {
   class: {
-    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid }) =>
-      BlockDeviceMappingList.load({ objects: await devicesOf(records, instance_uuid) }),
+    get_by_instance_uuid: classMethod(
+      { schema: { instance_uuid: text }, authority: mayRead('instance_uuid') },
+      async (records, { instance_uuid }) =>
+        BlockDeviceMappingList.load({ objects: await devicesOf(records, instance_uuid) }),
     ),
-    get_by_instance_uuids: classMethod({ schema: { instance_uuids: texts } }, async (records, { instance_uuids }) => {
-      const items = await Promise.all(instance_uuids.map((uuid) => deviceItems(records, uuid)));
-      return BlockDeviceMappingList.load({ objects: byId(items.flat()).map(deviceOf) });
-    }),
-    get_by_volume: classMethod({ schema: { volume_id: text } }, async (records, { volume_id }) => {
+    get_by_instance_uuids: classMethod(
+      { schema: { instance_uuids: texts }, authority: mayRead('instance_uuids') },
+      async (records, { instance_uuids }) => {
+        const items = await Promise.all(instance_uuids.map((uuid) => deviceItems(records, uuid)));
+        return BlockDeviceMappingList.load({ objects: byId(items.flat()).map(deviceOf) });
+      },
+    ),
+    get_by_volume: classMethod({ schema: { volume_id: text }, authority: API_ONLY }, async (records, { volume_id }) => {
       const items = await ofVolumeItems(records, volume_id);
       if (items.length === 0) throw new VolumeBDMNotFound({ volume_id });
       return BlockDeviceMappingList.load({ objects: items.map(deviceOf) });

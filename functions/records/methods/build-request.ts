@@ -8,7 +8,9 @@ import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import { text } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { plainText, wireOf } from '#wire/reading';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, receiver, refreshObject, textOf } from '#records/stored-object';
@@ -142,19 +144,22 @@ async function all(records: Records): Promise<Request[]> {
 
 export const buildRequest: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, create),
-    save: instanceMethod({ schema: {} }, save),
-    destroy: instanceMethod({ schema: {} }, destroy),
+    create: instanceMethod({ schema: {}, authority: API_ONLY }, create),
+    save: instanceMethod({ schema: {}, authority: API_ONLY }, save),
+    destroy: instanceMethod({ schema: {}, authority: API_ONLY }, destroy),
   },
   class: {
-    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
-      getBuildRequest(records, instance_uuid),
+    get_by_instance_uuid: classMethod(
+      { schema: { instance_uuid: text }, authority: API_ONLY },
+      (records, { instance_uuid }) => getBuildRequest(records, instance_uuid),
     ),
   },
 };
 
 export const buildRequestList: RecordMethods = {
   class: {
-    get_all: classMethod({ schema: {} }, async (records) => BuildRequestList.load({ objects: await all(records) })),
+    get_all: classMethod({ schema: {}, authority: API_ONLY }, async (records) =>
+      BuildRequestList.load({ objects: await all(records) }),
+    ),
   },
 };

@@ -1,18 +1,22 @@
 import * as v from 'valibot';
 import { byId } from '#records/by-id';
-import { ComputeHostNotFound, ObjectActionError, ServiceNotFound } from '#errors';
+import { ComputeHostNotFound, Forbidden, ObjectActionError, ServiceNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { ComputeNode, ComputeNodeList } from '#objects/compute/compute-node';
-import type { Action, Attributes, Item, TableName } from '#ports/tables';
+import { equals, exists, type Condition } from '#ports/conditions';
+import { TransactionRefused, type Action, type Attributes, type Item, type TableName } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { hostAuthority } from '#records/authorize';
+import { hostAuthority, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
 import { deletedOnHost } from '#records/instance-index';
 import { computeNodeKey } from '#records/keys';
+import { formerHost, mustBeOfCell } from '#records/authority/node-owner';
 import { flag, integer, optionalInteger, text, texts } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
@@ -66,7 +70,7 @@ export async function computeNodesOfHost(records: Records, host: string): Promis
 }
 
 /** Marks a node deleted; only who asks for deleted ones finds it by its host. */
-export function deletedNode(records: Records, table: TableName, node: Item): Action {
+export function deletedNode(records: Records, table: TableName, node: Item, allowed: Condition = exists): Action {
   return {
     kind: 'update',
     table,
@@ -75,7 +79,7 @@ export function deletedNode(records: Records, table: TableName, node: Item): Act
       set: { deleted: true, deleted_at: present(records), by_host: deletedOnHost(plainText(node['host'])) },
       remove: ['by_status', 'by_status_sort'],
     },
-    condition: { kind: 'exists' },
+    condition: allowed,
   };
 }
 
@@ -117,6 +121,7 @@ async function create(records: Records, node: AnyObject): Promise<null> {
     uuid,
     ...indexKeys(uuid, textOf(node, 'host') ?? '', textOf(node, 'hypervisor_hostname') ?? ''),
   };
+  if (records.hosts !== undefined) await mustBeOfCell(records, uuid);
   const item = await createRecord(records, table, computeNodeKey(uuid), attributes, () => {
     return new ObjectActionError({ action: 'create', reason: `compute node ${uuid} exists` });
   });
@@ -140,16 +145,24 @@ async function save(records: Records, node: AnyObject, pruneStats: boolean): Pro
   if (!pruneStats && node.changes.has('stats')) set['stats'] = attributesOf(node, ['stats'])['stats'] ?? null;
   const uuid = textOf(node, 'uuid') ?? plainText((await nodeById(records, id))['uuid']);
   const renamed = node.changes.has('host') || node.changes.has('hypervisor_hostname');
-  const item = await saveRecord(records, {
+  const host = textOf(node, 'host') ?? '';
+  if (records.hosts !== undefined && node.changes.has('host') && !records.hosts.includes(host))
+    throw mayNot(records.hosts, 'give a compute node to another host');
+  const change = {
     table: tableOf(records),
     key: computeNodeKey(uuid),
     set,
-    ...(renamed
-      ? { derived: indexKeys(uuid, textOf(node, 'host') ?? '', textOf(node, 'hypervisor_hostname') ?? '') }
-      : {}),
+    ...(renamed ? { derived: indexKeys(uuid, host, textOf(node, 'hypervisor_hostname') ?? '') } : {}),
     always: true,
-    authority: hostAuthority(records, 'a compute node'),
     missing: () => new ComputeHostNotFound({ host: id }),
+  };
+  const authority = hostAuthority(records, 'a compute node');
+  const item = await saveRecord(records, { ...change, authority }).catch(async (error: unknown) => {
+    if (!(error instanceof Forbidden) || !node.changes.has('host')) throw error;
+    const former = await formerHost(records, uuid);
+    if (former === undefined) throw error;
+    records.log?.warn('a compute node is taken over', { node: uuid, from: former, host });
+    return saveRecord(records, { ...change, guards: [equals('host', former)] });
   });
   refreshObject(node, withRatios(item));
   return null;
@@ -168,7 +181,14 @@ async function destroy(records: Records, node: AnyObject): Promise<null> {
   if (item === undefined || item['deleted'] === true) {
     throw new ComputeHostNotFound({ host: numberOf(node, 'id') ?? uuid });
   }
-  await records.tables.transact([deletedNode(records, table, item)]);
+  const authority = hostAuthority(records, 'a compute node');
+  authority.refuse(item);
+  try {
+    await records.tables.transact([deletedNode(records, table, item, authority.condition)]);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    throw mayNot(records.hosts ?? [], 'change a compute node of another host');
+  }
   return null;
 }
 
@@ -176,63 +196,86 @@ const listOf = (items: readonly Item[]): AnyObject => ComputeNodeList.load({ obj
 
 export const computeNode: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, create),
-    save: instanceMethod({ schema: { prune_stats: v.optional(flag, false) } }, (records, node, { prune_stats }) =>
-      save(records, node, prune_stats),
+    create: instanceMethod({ schema: {}, authority: ownHost('host') }, create),
+    save: instanceMethod(
+      { schema: { prune_stats: v.optional(flag, false) }, authority: byCondition('host') },
+      (records, node, { prune_stats }) => save(records, node, prune_stats),
     ),
-    destroy: instanceMethod({ schema: {} }, destroy),
+    destroy: instanceMethod({ schema: {}, authority: byCondition('host') }, destroy),
   },
   class: {
-    get_by_id: classMethod({ schema: { compute_id: integer } }, async (records, { compute_id }) =>
-      computeNodeOf(await nodeById(records, compute_id)),
+    get_by_id: classMethod(
+      { schema: { compute_id: integer }, authority: CELL_FACTS },
+      async (records, { compute_id }) => computeNodeOf(await nodeById(records, compute_id)),
     ),
-    get_by_uuid: classMethod({ schema: { compute_uuid: text } }, async (records, { compute_uuid }) => {
-      const item = await records.tables.get(tableOf(records), computeNodeKey(compute_uuid));
-      if (item === undefined || !isVisible(records.context, item)) {
-        throw new ComputeHostNotFound({ host: compute_uuid });
-      }
-      return computeNodeOf(item);
-    }),
-    get_by_service_id: classMethod({ schema: { service_id: integer } }, async (records, { service_id }) => {
-      const item = (await allNodes(records)).find((each) => each['service_id'] === service_id);
-      if (item === undefined) throw new ServiceNotFound({ service_id });
-      return computeNodeOf(item);
-    }),
-    get_by_host_and_nodename: classMethod({ schema: { host: text, nodename: text } }, (records, { host, nodename }) =>
-      first(computeNodesOfHost(records, host), (item) => item['hypervisor_hostname'] === nodename, host),
+    get_by_uuid: classMethod(
+      { schema: { compute_uuid: text }, authority: CELL_FACTS },
+      async (records, { compute_uuid }) => {
+        const item = await records.tables.get(tableOf(records), computeNodeKey(compute_uuid));
+        if (item === undefined || !isVisible(records.context, item)) {
+          throw new ComputeHostNotFound({ host: compute_uuid });
+        }
+        return computeNodeOf(item);
+      },
     ),
-    get_by_nodename: classMethod({ schema: { hypervisor_hostname: text } }, (records, { hypervisor_hostname: name }) =>
-      first(allNodes(records, `${name}#`), (item) => item['hypervisor_hostname'] === name, name),
+    get_by_service_id: classMethod(
+      { schema: { service_id: integer }, authority: CELL_FACTS },
+      async (records, { service_id }) => {
+        const item = (await allNodes(records)).find((each) => each['service_id'] === service_id);
+        if (item === undefined) throw new ServiceNotFound({ service_id });
+        return computeNodeOf(item);
+      },
     ),
-    get_first_node_by_host_for_old_compat: classMethod({ schema: { host: text } }, (records, { host }) =>
-      first(computeNodesOfHost(records, host), () => true, host),
+    get_by_host_and_nodename: classMethod(
+      { schema: { host: text, nodename: text }, authority: CELL_FACTS },
+      (records, { host, nodename }) =>
+        first(computeNodesOfHost(records, host), (item) => item['hypervisor_hostname'] === nodename, host),
+    ),
+    get_by_nodename: classMethod(
+      { schema: { hypervisor_hostname: text }, authority: CELL_FACTS },
+      (records, { hypervisor_hostname: name }) =>
+        first(allNodes(records, `${name}#`), (item) => item['hypervisor_hostname'] === name, name),
+    ),
+    get_first_node_by_host_for_old_compat: classMethod(
+      { schema: { host: text }, authority: CELL_FACTS },
+      (records, { host }) => first(computeNodesOfHost(records, host), () => true, host),
     ),
   },
 };
 
 export const computeNodeList: RecordMethods = {
   class: {
-    get_all: classMethod({ schema: {} }, async (records) => listOf(await allNodes(records))),
-    get_all_by_host: classMethod({ schema: { host: text } }, async (records, { host }) =>
+    get_all: classMethod({ schema: {}, authority: CELL_FACTS }, async (records) => listOf(await allNodes(records))),
+    get_all_by_host: classMethod({ schema: { host: text }, authority: CELL_FACTS }, async (records, { host }) =>
       ComputeNodeList.load({ objects: await nodesOfHost(records, host) }),
     ),
-    get_all_by_uuids: classMethod({ schema: { compute_uuids: texts } }, async (records, { compute_uuids }) => {
-      const wanted: ReadonlySet<unknown> = new Set(compute_uuids);
-      return listOf((await allNodes(records)).filter((item) => wanted.has(item['uuid'])));
-    }),
-    get_all_by_not_mapped: classMethod({ schema: { mapped_less_than: integer } }, async (records, args) =>
-      listOf((await allNodes(records)).filter((item) => Number(item['mapped'] ?? 0) < args.mapped_less_than)),
+    get_all_by_uuids: classMethod(
+      { schema: { compute_uuids: texts }, authority: CELL_FACTS },
+      async (records, { compute_uuids }) => {
+        const wanted: ReadonlySet<unknown> = new Set(compute_uuids);
+        return listOf((await allNodes(records)).filter((item) => wanted.has(item['uuid'])));
+      },
     ),
-    get_by_hypervisor: classMethod({ schema: { hypervisor_match: text } }, async (records, { hypervisor_match }) => {
-      const part = hypervisor_match.toLowerCase();
-      const named = (item: Item): boolean => plainText(item['hypervisor_hostname']).toLowerCase().includes(part);
-      return listOf((await allNodes(records)).filter(named));
-    }),
-    _get_by_service: classMethod({ schema: { service_id: integer } }, async (records, { service_id }) =>
-      listOf((await allNodes(records)).filter((item) => item['service_id'] === service_id)),
+    get_all_by_not_mapped: classMethod(
+      { schema: { mapped_less_than: integer }, authority: CELL_FACTS },
+      async (records, args) =>
+        listOf((await allNodes(records)).filter((item) => Number(item['mapped'] ?? 0) < args.mapped_less_than)),
+    ),
+    get_by_hypervisor: classMethod(
+      { schema: { hypervisor_match: text }, authority: CELL_FACTS },
+      async (records, { hypervisor_match }) => {
+        const part = hypervisor_match.toLowerCase();
+        const named = (item: Item): boolean => plainText(item['hypervisor_hostname']).toLowerCase().includes(part);
+        return listOf((await allNodes(records)).filter(named));
+      },
+    ),
+    _get_by_service: classMethod(
+      { schema: { service_id: integer }, authority: CELL_FACTS },
+      async (records, { service_id }) =>
+        listOf((await allNodes(records)).filter((item) => item['service_id'] === service_id)),
     ),
     get_by_pagination: classMethod(
-      { schema: { limit: optionalInteger, marker: optionalInteger } },
+      { schema: { limit: optionalInteger, marker: optionalInteger }, authority: CELL_FACTS },
       async (records, { limit, marker }) => {
         const items = await allNodes(records);
         const from = marker === null ? 0 : items.findIndex((item) => item['id'] === marker) + 1;

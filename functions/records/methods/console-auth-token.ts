@@ -8,7 +8,9 @@ import { tableOf } from '#records/cell-table';
 import { createRecord } from '#records/create-record';
 import { instanceKey } from '#records/keys';
 import { integer, text } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY, atWork, atWorkAs, ownHost } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newUuid } from '#records/new-uuid';
 import { hostsOfCell } from './service.ts';
 import { present } from '#records/stamp';
@@ -91,24 +93,28 @@ async function dropExpired(records: Records, hosts: readonly string[]): Promise<
 
 export const consoleAuthToken: RecordMethods = {
   instance: {
-    authorize: instanceMethod({ schema: { ttl: integer } }, (records, object, { ttl }) =>
-      authorize(records, object, ttl),
+    authorize: instanceMethod(
+      { schema: { ttl: integer }, authority: atWorkAs('instance_uuid', 'host') },
+      (records, object, { ttl }) => authorize(records, object, ttl),
     ),
   },
   class: {
-    validate: classMethod({ schema: { token: text } }, (records, { token }) => validate(records, token)),
+    validate: classMethod({ schema: { token: text }, authority: API_ONLY }, (records, { token }) =>
+      validate(records, token),
+    ),
     clean_console_auths_for_instance: classMethod(
-      { schema: { instance_uuid: text } },
+      { schema: { instance_uuid: text }, authority: atWork('instance_uuid') },
       async (records, { instance_uuid }) => {
         const query = { partition: instanceKey(instance_uuid).pk, sortPrefix: 'console-token#' };
         return drop(records, await allPages(records.tables, tableOf(records), query));
       },
     ),
-    clean_expired_console_auths: classMethod({ schema: {} }, async (records) =>
+    clean_expired_console_auths: classMethod({ schema: {}, authority: API_ONLY }, async (records) =>
       dropExpired(records, await hostsOfCell(records)),
     ),
-    clean_expired_console_auths_for_host: classMethod({ schema: { host: text } }, (records, { host }) =>
-      dropExpired(records, [host]),
+    clean_expired_console_auths_for_host: classMethod(
+      { schema: { host: text }, authority: ownHost('host') },
+      (records, { host }) => dropExpired(records, [host]),
     ),
   },
 };

@@ -4,7 +4,9 @@ import { InstanceNotFound, MigrationContextNotFound, NumaTopologyNotFound } from
 import { NovaObject } from '#objects/versioned/base';
 import { loadedValue } from '#records/instance-item';
 import { text } from '#records/arguments';
-import { classMethod, type ClassMethodDefinition, type RecordMethods, type Records } from '#records/method';
+import { mayRead } from '#records/authority/rules';
+import type { ClassMethodDefinition, RecordMethods, Records } from '#records/method';
+import { classMethod } from '#records/remotable-method';
 import { receiver, textOf } from '#records/stored-object';
 
 /* Objects that lie inside an instance's item and may be asked for alone. */
@@ -22,8 +24,9 @@ async function readPart(
 }
 
 function part(name: string, missing?: (uuid: string) => Error): ClassMethodDefinition {
-  return classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
-    readPart(records, instance_uuid, name, missing),
+  return classMethod(
+    { schema: { instance_uuid: text }, authority: mayRead('instance_uuid') },
+    (records, { instance_uuid }) => readPart(records, instance_uuid, name, missing),
   );
 }
 
@@ -49,18 +52,21 @@ export const trustedCerts: RecordMethods = { class: { get_by_instance_uuid: part
 /** A server without requests has an empty object of them. */
 export const instancePciRequests: RecordMethods = {
   class: {
-    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid: uuid }) => {
-      const item = await visibleInstance(records, uuid);
-      const stored = item?.['pci_requests'] ?? null;
-      return receiver.object(
-        stored ?? {
-          'nova_object.name': 'InstancePCIRequests',
-          'nova_object.namespace': 'nova',
-          'nova_object.version': '1.1',
-          'nova_object.data': { instance_uuid: uuid, requests: [] },
-        },
-      );
-    }),
+    get_by_instance_uuid: classMethod(
+      { schema: { instance_uuid: text }, authority: mayRead('instance_uuid') },
+      async (records, { instance_uuid: uuid }) => {
+        const item = await visibleInstance(records, uuid);
+        const stored = item?.['pci_requests'] ?? null;
+        return receiver.object(
+          stored ?? {
+            'nova_object.name': 'InstancePCIRequests',
+            'nova_object.namespace': 'nova',
+            'nova_object.version': '1.1',
+            'nova_object.data': { instance_uuid: uuid, requests: [] },
+          },
+        );
+      },
+    ),
   },
 };
 
@@ -70,8 +76,9 @@ const WHOLE = v.fallback(v.nullable(v.instance(NovaObject)), null);
 /** What a compute asks for when it writes a config drive; the server comes along whole. */
 export const ec2Ids: RecordMethods = {
   class: {
-    get_by_instance: classMethod({ schema: { instance: WHOLE } }, (records, { instance }) =>
-      readPart(records, (instance && textOf(instance, 'uuid')) ?? '', 'ec2_ids'),
+    get_by_instance: classMethod(
+      { schema: { instance: WHOLE }, authority: mayRead('instance') },
+      (records, { instance }) => readPart(records, (instance && textOf(instance, 'uuid')) ?? '', 'ec2_ids'),
     ),
   },
 };

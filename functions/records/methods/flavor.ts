@@ -9,7 +9,9 @@ import { allPages } from '#records/all-pages';
 import { createRecord, newborn } from '#records/create-record';
 import { API, flavorKey } from '#records/keys';
 import { flag, integer, optionalInteger, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { plainText } from '#wire/reading';
 import { attributesOf, loadObject, numberOf, refreshObject } from '#records/stored-object';
@@ -111,29 +113,31 @@ function changedSpecs(
 
 export const flavor: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, create),
-    destroy: instanceMethod({ schema: {} }, async (records, object) => {
+    create: instanceMethod({ schema: {}, authority: API_ONLY }, create),
+    destroy: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const id = numberOf(object, 'id') ?? 0;
       if ((await records.tables.delete(API, flavorKey(id))) === undefined) throw new FlavorNotFound({ flavor_id: id });
       return null;
     }),
     save_projects: instanceMethod(
-      { schema: { to_add: optionalTexts, to_delete: optionalTexts } },
+      { schema: { to_add: optionalTexts, to_delete: optionalTexts }, authority: API_ONLY },
       (records, object, { to_add, to_delete }) =>
         change(records, object, (item) => changedProjects(item, to_add ?? [], to_delete ?? [])),
     ),
     save_extra_specs: instanceMethod(
-      { schema: { to_add: v.optional(v.nullable(textsByName), null), to_delete: optionalTexts } },
+      { schema: { to_add: v.optional(v.nullable(textsByName), null), to_delete: optionalTexts }, authority: API_ONLY },
       (records, object, { to_add, to_delete }) =>
         change(records, object, (item) => changedSpecs(item, to_add ?? {}, to_delete ?? [])),
     ),
-    add_access: instanceMethod({ schema: { project_id: text } }, (records, object, { project_id }) =>
-      change(records, object, (item) => changedProjects(item, [project_id], [])),
+    add_access: instanceMethod(
+      { schema: { project_id: text }, authority: API_ONLY },
+      (records, object, { project_id }) => change(records, object, (item) => changedProjects(item, [project_id], [])),
     ),
-    remove_access: instanceMethod({ schema: { project_id: text } }, (records, object, { project_id }) =>
-      change(records, object, (item) => changedProjects(item, [], [project_id])),
+    remove_access: instanceMethod(
+      { schema: { project_id: text }, authority: API_ONLY },
+      (records, object, { project_id }) => change(records, object, (item) => changedProjects(item, [], [project_id])),
     ),
-    _load_projects: instanceMethod({ schema: {} }, async (records, object) => {
+    _load_projects: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const item = await records.tables.get(API, flavorKey(numberOf(object, 'id') ?? 0));
       object.assign('projects', item === undefined ? [] : projectsOf(item));
       object.resetChanges(['projects']);
@@ -141,11 +145,13 @@ export const flavor: RecordMethods = {
     }),
   },
   class: {
-    get_by_id: classMethod({ schema: { id: integer } }, (records, { id }) => getFlavor(records, id)),
-    get_by_name: classMethod({ schema: { name: text } }, (records, { name }) =>
+    get_by_id: classMethod({ schema: { id: integer }, authority: CELL_FACTS }, (records, { id }) =>
+      getFlavor(records, id),
+    ),
+    get_by_name: classMethod({ schema: { name: text }, authority: CELL_FACTS }, (records, { name }) =>
       one(records, (item) => item['name'] === name, name),
     ),
-    get_by_flavor_id: classMethod({ schema: { flavor_id: text } }, (records, { flavor_id }) =>
+    get_by_flavor_id: classMethod({ schema: { flavor_id: text }, authority: CELL_FACTS }, (records, { flavor_id }) =>
       one(records, (item) => item['flavorid'] === flavor_id, flavor_id),
     ),
   },
@@ -161,16 +167,21 @@ const PAGE = {
 
 export const flavorList: RecordMethods = {
   class: {
-    get_all: classMethod({ schema: PAGE }, async (records, { inactive, sort_key: key, sort_dir, limit, marker }) => {
-      const sign = sort_dir === 'desc' ? -1 : 1;
-      const items = (await all(records)).filter((item) => inactive || item['disabled'] !== true);
-      const sorted = items.toSorted((a, b) => {
-        const [left, right] = [a[key] ?? '', b[key] ?? ''];
-        return left === right ? 0 : (left < right ? -1 : 1) * sign;
-      });
-      const from = marker === null ? 0 : sorted.findIndex((item) => item['flavorid'] === marker) + 1;
-      const page = sorted.slice(from, limit === null ? undefined : from + limit);
-      return FlavorList.load({ objects: page.map((item) => loadObject(Flavor, { extra_specs: {}, ...item }, LOADED)) });
-    }),
+    get_all: classMethod(
+      { schema: PAGE, authority: CELL_FACTS },
+      async (records, { inactive, sort_key: key, sort_dir, limit, marker }) => {
+        const sign = sort_dir === 'desc' ? -1 : 1;
+        const items = (await all(records)).filter((item) => inactive || item['disabled'] !== true);
+        const sorted = items.toSorted((a, b) => {
+          const [left, right] = [a[key] ?? '', b[key] ?? ''];
+          return left === right ? 0 : (left < right ? -1 : 1) * sign;
+        });
+        const from = marker === null ? 0 : sorted.findIndex((item) => item['flavorid'] === marker) + 1;
+        const page = sorted.slice(from, limit === null ? undefined : from + limit);
+        return FlavorList.load({
+          objects: page.map((item) => loadObject(Flavor, { extra_specs: {}, ...item }, LOADED)),
+        });
+      },
+    ),
   },
 };

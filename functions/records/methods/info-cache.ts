@@ -4,12 +4,14 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { sameNetworks } from '#objects/network/network-model';
 import { not, equals } from '#ports/conditions';
 import type { Item } from '#ports/tables';
-import { serverAuthority } from '#records/authorize';
+import { serverAuthority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { hasInfoCache, infoCacheOf } from '#records/instance-item';
 import { instanceKey } from '#records/keys';
 import { text } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { atWork, byCondition, mayRead } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
@@ -68,16 +70,19 @@ async function remove(records: Records, cache: AnyObject): Promise<null> {
 
 export const instanceInfoCache: RecordMethods = {
   instance: {
-    save: instanceMethod({ schema: {} }, save),
-    refresh: instanceMethod({ schema: {} }, refresh),
-    delete: instanceMethod({ schema: {} }, remove),
+    save: instanceMethod({ schema: {}, authority: byCondition('server') }, save),
+    refresh: instanceMethod({ schema: {}, authority: mayRead('instance_uuid') }, refresh),
+    delete: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, remove),
   },
   class: {
-    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid: uuid }) => {
-      const item = await visibleInstance(records, uuid);
-      const cache = item === undefined ? null : infoCacheOf(item);
-      if (cache === null) throw new InstanceInfoCacheNotFound({ instance_uuid: uuid });
-      return cache;
-    }),
+    get_by_instance_uuid: classMethod(
+      { schema: { instance_uuid: text }, authority: mayRead('instance_uuid') },
+      async (records, { instance_uuid: uuid }) => {
+        const item = await visibleInstance(records, uuid);
+        const cache = item === undefined ? null : infoCacheOf(item);
+        if (cache === null) throw new InstanceInfoCacheNotFound({ instance_uuid: uuid });
+        return cache;
+      },
+    ),
   },
 };

@@ -1,16 +1,19 @@
 import * as v from 'valibot';
 import { InstanceActionEventNotFound, InstanceActionNotFound } from '#errors';
 import { InstanceActionEvent, InstanceActionEventList } from '#objects/instance/instance-action-event';
-import { absent, exists } from '#ports/conditions';
+import { absent, all, exists, oneOf } from '#ports/conditions';
 import { TransactionRefused, type Action, type Attributes, type Item, type Key } from '#ports/tables';
 import { allPages } from '#records/all-pages';
+import { isConcerned, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { newborn } from '#records/create-record';
 import { actionsOf } from './instance-action.ts';
 import { actionKey, eventKey, instanceKey } from '#records/keys';
 import { flag, integer, optionalText, text } from '#records/arguments';
-import { classMethod, type RecordMethods, type Records } from '#records/method';
 import { begunOn } from '#records/items/instance-parts';
+import { API_ONLY, attendsAs, byCondition } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { loadObject } from '#records/stored-object';
 import { plainText } from '#wire/reading';
@@ -120,9 +123,10 @@ function touchAction(records: Records, uuid: string, requestId: string, touch: b
 }
 
 /**
- * Ends the first event of that name in the action, which takes the message `Error` over when it failed.
+ * Ends the first event of that name in the action, which takes the message `Error` over when it failed. A host that is
+ * no longer at work on the server, nor asked about it, may end what it began itself, and leaves the action as it is.
  *
- * @throws InstanceActionNotFound, InstanceActionEventNotFound
+ * @throws InstanceActionNotFound, InstanceActionEventNotFound, Forbidden
  */
 export async function finishEvent(records: Records, outcome: EventOutcome): Promise<Item> {
   const { uuid, event, traceback, details } = outcome;
@@ -136,18 +140,31 @@ export async function finishEvent(records: Records, outcome: EventOutcome): Prom
     ...(failed ? { traceback, details: details?.slice(0, MOST_DETAILS) ?? null } : {}),
   };
   const key = eventKey(uuid, requestId, event);
+  const atWork = await isServerOurs(records, uuid);
+  const touched = touchAction(records, uuid, requestId, touch, failed ? { message: 'Error' } : {});
+  const begun = atWork ? exists : all(exists, oneOf('host', records.hosts ?? []));
   try {
     await records.tables.transact([
-      touchAction(records, uuid, requestId, touch, failed ? { message: 'Error' } : {}),
-      { kind: 'update', table: tableOf(records), key, update: { set }, condition: exists },
+      atWork ? touched : { kind: 'check', table: tableOf(records), key: actionKey(uuid, requestId), condition: exists },
+      { kind: 'update', table: tableOf(records), key, update: { set }, condition: begun },
     ]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     if (error.refusals[0] !== undefined) throw notFound(records, uuid);
+    if (!atWork && error.refusals[1]?.item !== undefined)
+      throw mayNot(records.hosts ?? [], `end an event of instance ${uuid}: another host began it`);
     const action = await records.tables.get(tableOf(records), actionKey(uuid, requestId));
     throw new InstanceActionEventNotFound({ action_id: Number(action?.['id'] ?? 0), event });
   }
   return { ...key, ...set };
+}
+
+/** Whether the caller is no host, or is at work on the server or asked about it. */
+async function isServerOurs(records: Records, uuid: string): Promise<boolean> {
+  const { hosts } = records;
+  if (hosts === undefined) return true;
+  const server = await records.tables.get(tableOf(records), instanceKey(uuid));
+  return server !== undefined && isConcerned(server, hosts);
 }
 
 /** An event object wants the id of its action, which is read with it. */
@@ -192,20 +209,29 @@ const FAILURE = { ...NAMED, exc_val: optionalText, exc_tb: optionalText, want_re
 
 export const instanceActionEvent: RecordMethods = {
   class: {
-    event_start: classMethod({ schema: { ...NAMED, ...WANTED, host: optionalText } }, async (records, args) => {
-      const { instance_uuid: uuid, event_name: event, host } = args;
-      return answer(records, args, await startEvent(records, { uuid, event, host }));
-    }),
-    event_finish_with_failure: classMethod({ schema: FAILURE }, async (records, args) => {
-      const { instance_uuid: uuid, event_name: event, exc_val: details, exc_tb: traceback } = args;
-      return answer(records, args, await finishEvent(records, { uuid, event, details, traceback }));
-    }),
-    event_finish: classMethod({ schema: { ...NAMED, ...WANTED } }, async (records, args) => {
-      const { instance_uuid: uuid, event_name: event } = args;
-      return answer(records, args, await finishEvent(records, { uuid, event, details: null, traceback: null }));
-    }),
+    event_start: classMethod(
+      { schema: { ...NAMED, ...WANTED, host: optionalText }, authority: attendsAs('instance_uuid', 'host') },
+      async (records, args) => {
+        const { instance_uuid: uuid, event_name: event, host } = args;
+        return answer(records, args, await startEvent(records, { uuid, event, host }));
+      },
+    ),
+    event_finish_with_failure: classMethod(
+      { schema: FAILURE, authority: byCondition('event') },
+      async (records, args) => {
+        const { instance_uuid: uuid, event_name: event, exc_val: details, exc_tb: traceback } = args;
+        return answer(records, args, await finishEvent(records, { uuid, event, details, traceback }));
+      },
+    ),
+    event_finish: classMethod(
+      { schema: { ...NAMED, ...WANTED }, authority: byCondition('event') },
+      async (records, args) => {
+        const { instance_uuid: uuid, event_name: event } = args;
+        return answer(records, args, await finishEvent(records, { uuid, event, details: null, traceback: null }));
+      },
+    ),
     get_by_id: classMethod(
-      { schema: { action_id: integer, event_id: integer } },
+      { schema: { action_id: integer, event_id: integer }, authority: API_ONLY },
       async (records, { action_id, event_id }) => {
         const event = (await eventsOfAction(records, action_id)).find((item) => item['id'] === event_id);
         return event === undefined ? null : loadObject(InstanceActionEvent, { ...event, action_id });
@@ -216,12 +242,15 @@ export const instanceActionEvent: RecordMethods = {
 
 export const instanceActionEventList: RecordMethods = {
   class: {
-    get_by_action: classMethod({ schema: { action_id: integer } }, async (records, { action_id }) => {
-      const events = await eventsOfAction(records, action_id);
-      const newest = events.toSorted((a, b) => Number(b['id']) - Number(a['id']));
-      return InstanceActionEventList.load({
-        objects: newest.map((event) => loadObject(InstanceActionEvent, { ...event, action_id })),
-      });
-    }),
+    get_by_action: classMethod(
+      { schema: { action_id: integer }, authority: API_ONLY },
+      async (records, { action_id }) => {
+        const events = await eventsOfAction(records, action_id);
+        const newest = events.toSorted((a, b) => Number(b['id']) - Number(a['id']));
+        return InstanceActionEventList.load({
+          objects: newest.map((event) => loadObject(InstanceActionEvent, { ...event, action_id })),
+        });
+      },
+    ),
   },
 };

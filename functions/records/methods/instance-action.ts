@@ -11,7 +11,9 @@ import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
 import { actionKey, instanceKey } from '#records/keys';
 import { flag, optionalInteger, optionalText, text } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { atWork, mayRead } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { plainText } from '#wire/reading';
@@ -125,24 +127,27 @@ async function create(records: Records, action: AnyObject): Promise<null> {
 const WANTED = v.optional(flag, true);
 
 export const instanceAction: RecordMethods = {
-  instance: { create: instanceMethod({ schema: {} }, create), finish: instanceMethod({ schema: {} }, finish) },
+  instance: {
+    create: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, create),
+    finish: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, finish),
+  },
   class: {
     action_start: classMethod(
-      { schema: { instance_uuid: text, action_name: text, want_result: WANTED } },
+      { schema: { instance_uuid: text, action_name: text, want_result: WANTED }, authority: atWork('instance_uuid') },
       async (records, { instance_uuid, action_name, want_result }) => {
         const item = await startAction(records, instance_uuid, action_name);
         return want_result ? loadObject(InstanceAction, item) : null;
       },
     ),
     action_finish: classMethod(
-      { schema: { instance_uuid: text, want_result: WANTED } },
+      { schema: { instance_uuid: text, want_result: WANTED }, authority: atWork('instance_uuid') },
       async (records, { instance_uuid, want_result }) => {
         const item = await finishAction(records, instance_uuid);
         return want_result ? loadObject(InstanceAction, item) : null;
       },
     ),
     get_by_request_id: classMethod(
-      { schema: { instance_uuid: text, request_id: text } },
+      { schema: { instance_uuid: text, request_id: text }, authority: mayRead('instance_uuid') },
       async (records, { instance_uuid, request_id }) => {
         const item = await records.tables.get(tableOf(records), actionKey(instance_uuid, request_id));
         return item === undefined ? null : loadObject(InstanceAction, item);
@@ -154,7 +159,10 @@ export const instanceAction: RecordMethods = {
 export const instanceActionList: RecordMethods = {
   class: {
     get_by_instance_uuid: classMethod(
-      { schema: { instance_uuid: text, limit: optionalInteger, marker: optionalText } },
+      {
+        schema: { instance_uuid: text, limit: optionalInteger, marker: optionalText },
+        authority: mayRead('instance_uuid'),
+      },
       async (records, { instance_uuid, limit, marker }) => {
         const items = await actionsOf(records, instance_uuid);
         const from = items.findIndex((item) => item['request_id'] === marker) + 1;

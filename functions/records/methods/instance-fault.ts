@@ -8,7 +8,9 @@ import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
 import { faultKey, instanceKey } from '#records/keys';
 import { text, texts } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { attendsAs, mayRead } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { plainText } from '#wire/reading';
 
@@ -77,21 +79,24 @@ async function ofInstances(records: Records, uuids: readonly string[], most: num
 }
 
 export const instanceFault: RecordMethods = {
-  instance: { create: instanceMethod({ schema: {} }, create) },
+  instance: { create: instanceMethod({ schema: {}, authority: attendsAs('instance_uuid', 'host') }, create) },
   class: {
-    get_latest_for_instance: classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
-      latestFault(records, instance_uuid),
+    get_latest_for_instance: classMethod(
+      { schema: { instance_uuid: text }, authority: mayRead('instance_uuid') },
+      (records, { instance_uuid }) => latestFault(records, instance_uuid),
     ),
   },
 };
 
 export const instanceFaultList: RecordMethods = {
   class: {
-    get_by_instance_uuids: classMethod({ schema: { instance_uuids: texts } }, (records, { instance_uuids }) =>
-      ofInstances(records, instance_uuids, Number.POSITIVE_INFINITY),
+    get_by_instance_uuids: classMethod(
+      { schema: { instance_uuids: texts }, authority: mayRead('instance_uuids') },
+      (records, { instance_uuids }) => ofInstances(records, instance_uuids, Number.POSITIVE_INFINITY),
     ),
-    get_latest_by_instance_uuids: classMethod({ schema: { instance_uuids: texts } }, (records, { instance_uuids }) =>
-      ofInstances(records, instance_uuids, 1),
+    get_latest_by_instance_uuids: classMethod(
+      { schema: { instance_uuids: texts }, authority: mayRead('instance_uuids') },
+      (records, { instance_uuids }) => ofInstances(records, instance_uuids, 1),
     ),
   },
 };

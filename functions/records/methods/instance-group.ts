@@ -18,7 +18,9 @@ import {
   projectPartition,
 } from '#records/keys';
 import { nullableText, optionalTexts, text, texts } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY, CELL_FACTS, mayRead } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
 import { newborn } from '#records/create-record';
@@ -214,30 +216,37 @@ async function membersByUser(records: Records, group: AnyObject, user: string | 
 
 export const instanceGroup: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, create),
-    save: instanceMethod({ schema: {} }, save),
-    destroy: instanceMethod({ schema: {} }, destroy),
-    refresh: instanceMethod({ schema: {} }, (records, group) => reload(records, group, textOf(group, 'uuid') ?? '')),
-    get_hosts: instanceMethod({ schema: { exclude: optionalTexts } }, (records, group, { exclude }) =>
-      hostsOfGroup(records, group, exclude ?? []),
+    create: instanceMethod({ schema: {}, authority: API_ONLY }, create),
+    save: instanceMethod({ schema: {}, authority: API_ONLY }, save),
+    destroy: instanceMethod({ schema: {}, authority: API_ONLY }, destroy),
+    refresh: instanceMethod({ schema: {}, authority: CELL_FACTS }, (records, group) =>
+      reload(records, group, textOf(group, 'uuid') ?? ''),
     ),
-    count_members_by_user: instanceMethod({ schema: { user_id: nullableText } }, (records, group, { user_id }) =>
-      membersByUser(records, group, user_id),
+    get_hosts: instanceMethod(
+      { schema: { exclude: optionalTexts }, authority: CELL_FACTS },
+      (records, group, { exclude }) => hostsOfGroup(records, group, exclude ?? []),
+    ),
+    count_members_by_user: instanceMethod(
+      { schema: { user_id: nullableText }, authority: API_ONLY },
+      (records, group, { user_id }) => membersByUser(records, group, user_id),
     ),
   },
   class: {
-    get_by_uuid: classMethod({ schema: { uuid: text } }, (records, { uuid }) => getGroup(records, uuid)),
-    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
-      groupOfInstance(records, instance_uuid),
+    get_by_uuid: classMethod({ schema: { uuid: text }, authority: CELL_FACTS }, (records, { uuid }) =>
+      getGroup(records, uuid),
     ),
-    get_by_name: classMethod({ schema: { name: text } }, async (records, { name }) => {
+    get_by_instance_uuid: classMethod(
+      { schema: { instance_uuid: text }, authority: mayRead('instance_uuid') },
+      (records, { instance_uuid }) => groupOfInstance(records, instance_uuid),
+    ),
+    get_by_name: classMethod({ schema: { name: text }, authority: CELL_FACTS }, async (records, { name }) => {
       const groups = await groupsOfProject(records, records.context.project_id);
       const group = groups.find((each) => each.get('name') === name);
       if (group === undefined) throw new InstanceGroupNotFound({ group_uuid: name });
       return group;
     }),
     add_members: classMethod(
-      { schema: { group_uuid: text, instance_uuids: texts } },
+      { schema: { group_uuid: text, instance_uuids: texts }, authority: API_ONLY },
       (records, { group_uuid, instance_uuids }) => join(records, group_uuid, instance_uuids),
     ),
   },
@@ -245,8 +254,10 @@ export const instanceGroup: RecordMethods = {
 
 export const instanceGroupList: RecordMethods = {
   class: {
-    get_by_project_id: classMethod({ schema: { project_id: nullableText } }, async (records, { project_id }) =>
-      InstanceGroupList.load({ objects: await groupsOfProject(records, project_id) }),
+    get_by_project_id: classMethod(
+      { schema: { project_id: nullableText }, authority: API_ONLY },
+      async (records, { project_id }) =>
+        InstanceGroupList.load({ objects: await groupsOfProject(records, project_id) }),
     ),
   },
 };

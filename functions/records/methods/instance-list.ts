@@ -20,7 +20,9 @@ import {
   texts,
   type ParsedArguments,
 } from '#records/arguments';
-import { classMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY, THEIRS, ownHost, search } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
 import { isOwn, isVisible } from '#records/visibility';
 import { plainText } from '#wire/reading';
@@ -168,32 +170,36 @@ async function counts(records: Records, project: string | null, user: string | n
 
 export const instanceList: RecordMethods = {
   class: {
-    get_by_host: classMethod({ schema: { host: text, ...WANTED } }, (records, args) =>
+    get_by_host: classMethod({ schema: { host: text, ...WANTED }, authority: ownHost('host') }, (records, args) =>
       ofHost(records, args, () => true),
     ),
-    get_by_host_and_node: classMethod({ schema: { host: text, node: nullableText, ...WANTED } }, (records, args) =>
-      ofHost(records, args, (item) => item['node'] === args.node),
+    get_by_host_and_node: classMethod(
+      { schema: { host: text, node: nullableText, ...WANTED }, authority: ownHost('host') },
+      (records, args) => ofHost(records, args, (item) => item['node'] === args.node),
     ),
     get_by_host_and_not_type: classMethod(
-      { schema: { host: text, type_id: optionalInteger, ...WANTED } },
+      { schema: { host: text, type_id: optionalInteger, ...WANTED }, authority: ownHost('host') },
       (records, args) =>
         ofHost(records, args, (item) => args.type_id === null || item['instance_type_id'] !== args.type_id),
     ),
-    get_uuids_by_host: classMethod({ schema: { host: text } }, async (records, { host }) =>
+    get_uuids_by_host: classMethod({ schema: { host: text }, authority: ownHost('host') }, async (records, { host }) =>
       uuidsOf(await instanceItemsOfHost(records, host)),
     ),
     get_uuids_by_host_and_node: classMethod(
-      { schema: { host: text, node: nullableText } },
+      { schema: { host: text, node: nullableText }, authority: ownHost('host') },
       async (records, { host, node }) => {
         const items = await instanceItemsOfHost(records, host);
         return uuidsOf(items.filter((item) => item['node'] === node));
       },
     ),
-    get_uuids_by_hosts: classMethod({ schema: { hosts: texts } }, async (records, { hosts }) => {
-      const each = async (host: string) => [host, uuidsOf(await instanceItemsOfHost(records, host))] as const;
-      return Object.fromEntries(await Promise.all(hosts.map(each)));
-    }),
-    get_all: classMethod({ schema: WANTED }, async (records, args) => {
+    get_uuids_by_hosts: classMethod(
+      { schema: { hosts: texts }, authority: ownHost('hosts') },
+      async (records, { hosts }) => {
+        const each = async (host: string) => [host, uuidsOf(await instanceItemsOfHost(records, host))] as const;
+        return Object.fromEntries(await Promise.all(hosts.map(each)));
+      },
+    ),
+    get_all: classMethod({ schema: WANTED, authority: API_ONLY }, async (records, args) => {
       const items = await allInstances(records, records.context.read_deleted !== 'no');
       return listOf(
         records,
@@ -201,14 +207,14 @@ export const instanceList: RecordMethods = {
         args,
       );
     }),
-    get_by_filters: classMethod({ schema: FILTERS }, getByFilters),
-    _get_active_by_window_joined: classMethod({ schema: WINDOW }, activeByWindow),
+    get_by_filters: classMethod({ schema: FILTERS, authority: search('filters', ['host'], 'uuid') }, getByFilters),
+    _get_active_by_window_joined: classMethod({ schema: WINDOW, authority: ownHost('host') }, activeByWindow),
     get_counts: classMethod(
-      { schema: { project_id: nullableText, user_id: optionalText } },
+      { schema: { project_id: nullableText, user_id: optionalText }, authority: API_ONLY },
       (records, { project_id, user_id }) => counts(records, project_id, user_id),
     ),
     get_count_by_vm_state: classMethod(
-      { schema: { project_id: nullableText, user_id: nullableText, vm_state: nullableText } },
+      { schema: { project_id: nullableText, user_id: nullableText, vm_state: nullableText }, authority: API_ONLY },
       async (records, wanted) => {
         const items = await allInstances(records, false);
         return items.filter(
@@ -216,13 +222,16 @@ export const instanceList: RecordMethods = {
         ).length;
       },
     ),
-    get_hung_in_rebooting: classMethod({ schema: { reboot_window: integer, ...WANTED } }, async (records, args) => {
-      const since = new Date(records.clock.now() - args.reboot_window * 1000).toISOString().slice(0, 19);
-      const items = await found(records, 'by-status', 'transition');
-      const hung = items.filter(
-        (item) => item['task_state'] === 'rebooting' && plainText(item['updated_at']) <= `${since}Z`,
-      );
-      return listOf(records, byId(hung), args);
-    }),
+    get_hung_in_rebooting: classMethod(
+      { schema: { reboot_window: integer, ...WANTED }, authority: THEIRS },
+      async (records, args) => {
+        const since = new Date(records.clock.now() - args.reboot_window * 1000).toISOString().slice(0, 19);
+        const items = await found(records, 'by-status', 'transition');
+        const hung = items.filter(
+          (item) => item['task_state'] === 'rebooting' && plainText(item['updated_at']) <= `${since}Z`,
+        );
+        return listOf(records, byId(hung), args);
+      },
+    ),
   },
 };

@@ -9,10 +9,10 @@ import {
 import type { AnyObject } from '#objects/versioned/any-object';
 import { NovaObject } from '#objects/versioned/base';
 import { InstancePCIRequest } from '#objects/pci/instance-pci-request';
-import { all, equals, not, oneOf, type Condition } from '#ports/conditions';
+import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
-import { serverAuthority } from '#records/authorize';
+import { mayNot, serverAuthority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { instanceIndexKeys, statusPartition } from '#records/instance-index';
 import {
@@ -24,10 +24,12 @@ import {
   plainFlavor,
 } from '#records/instance-item';
 import { instanceKey } from '#records/keys';
+import { HOSTS, hostMark, hostsOf } from '#records/operation';
 import type { Records } from '#records/method';
 import { servicesOf } from './instance-load.ts';
-import { plainText } from '#wire/reading';
+import { plainText, textOf as textValue } from '#wire/reading';
 import { saveRecord } from '#records/save-record';
+import { DELETING, DELETION, ENDED } from '#records/operation';
 import { present } from '#records/stamp';
 import { recordToTell, savedServer } from '#records/state-update';
 import { textOf, wireValue } from '#records/stored-object';
@@ -53,6 +55,7 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   const expected = expectedStates(args);
   const hasRow = Object.keys(row).length > 0;
   if (!hasRow && Object.keys(beside).length === 0) return null;
+  mustKeepOwner(records, uuid, row);
   const told = hasRow ? records.notices : undefined;
   const before = told && (await recordToTell(records.tables, told.config, tableOf(records), uuid));
   const item = await saveRecord(records, {
@@ -64,9 +67,10 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
     authority: serverAuthority(records, uuid),
     owned: true,
     always: hasRow,
-    guards: guardsOf(hasRow ? expected : new Map(), beside),
+    guards: [...guardsOf(hasRow ? expected : new Map(), beside), ...placeGuards(records, row)],
     missing: () => new InstanceNotFound({ instance_id: uuid }),
-    refused: (found) => refusal(uuid, hasRow ? expected : new Map(), beside, found),
+    refused: (found) =>
+      refusal(uuid, hasRow ? expected : new Map(), beside, found) ?? placeRefusal(records, uuid, row, found),
   });
   forgetStored(instance, beside);
   if (!hasRow) return null;
@@ -75,6 +79,33 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   await correctStatus(records, item);
   if (before !== undefined) tellSave(records, before, item);
   return null;
+}
+
+/** Whose a server is: nothing that a host decides. */
+const OWNER = ['project_id', 'user_id', 'reservation_id'];
+
+/** @throws Forbidden for a host that gives a server to another project or user */
+function mustKeepOwner({ hosts }: Records, uuid: string, row: Attributes): void {
+  const name = OWNER.find((each) => each in row);
+  if (hosts !== undefined && name !== undefined) throw mayNot(hosts, `change ${name} of instance ${uuid}`);
+}
+
+/** The other host that a host says the server is on now; undefined when it names itself or none. */
+function namedPlace({ hosts }: Records, row: Attributes): string | undefined {
+  const host = textValue(row['host']);
+  return hosts === undefined || host === undefined || hosts.includes(host) ? undefined : host;
+}
+
+/** A host takes a server to itself, off itself, or to the other end of the move. */
+function placeGuards(records: Records, row: Attributes): Condition[] {
+  const place = namedPlace(records, row);
+  return place === undefined ? [] : [any(contains(HOSTS, hostMark(place)), equals('host', place))];
+}
+
+function placeRefusal(records: Records, uuid: string, row: Attributes, found: Item): Error | undefined {
+  const place = namedPlace(records, row);
+  if (place === undefined || hostsOf(found).includes(place) || found['host'] === place) return undefined;
+  return mayNot(records.hosts ?? [], `put instance ${uuid} on a host that is not at work on it`);
 }
 
 function tellSave(records: Records, before: Item, item: Item): void {
@@ -169,6 +200,12 @@ function indexChanges(
       ...cacheTime(records, beside),
       ...(moved && by_host !== undefined && by_host_sort !== undefined ? { by_host, by_host_sort } : {}),
       ...(turned && by_status !== undefined ? { by_status } : {}),
+      ...(changes.has('task_state') && DELETING.some((state) => state === instance.peek('task_state'))
+        ? { [DELETION]: true }
+        : {}),
+      ...(changes.has('task_state') && instance.peek('task_state') === null
+        ? { [ENDED]: textOf(instance, 'vm_state') ?? '' }
+        : {}),
       ...(by_status_sort === undefined ? {} : { by_status_sort }),
     },
     remove: moved ? keys.remove : [],

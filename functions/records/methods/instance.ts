@@ -3,7 +3,7 @@ import { InstanceNotFound, ObjectActionError, DBDuplicateEntry } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { isMap } from '#objects/versioned/primitive';
 import { allPages } from '#records/all-pages';
-import { serverAuthority } from '#records/authorize';
+import { serverAuthority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { createRecord } from '#records/create-record';
 import { destroyInstance } from '#records/instance-destroy';
@@ -12,7 +12,9 @@ import { completed, getInstance, loadInstanceFields, refreshFromStore } from './
 import { saveInstance } from './instance-save.ts';
 import { instanceKey } from '#records/keys';
 import { flag, integer, nullableText, optionalTexts, text } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY, THEIRS, byCondition, mayRead } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newInstanceItem } from '#records/new-instance';
 import { saveRecord } from '#records/save-record';
 import { hostsOfCell } from './service.ts';
@@ -99,22 +101,26 @@ const SAVE = { expected_vm_state: STATES, expected_task_state: STATES };
 
 export const instance: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, create),
-    save: instanceMethod({ schema: SAVE }, saveInstance),
-    destroy: instanceMethod({ schema: { hard_delete: v.optional(flag, false) } }, destroyInstance),
-    refresh: instanceMethod({ schema: {} }, refreshFromStore),
-    drop_migration_context: instanceMethod({ schema: {} }, dropMigrationContext),
-    delete_metadata_key: instanceMethod({ schema: { key: text } }, (records, object, { key }) =>
-      deleteMetadataKey(records, object, key),
+    create: instanceMethod({ schema: {}, authority: API_ONLY }, create),
+    save: instanceMethod({ schema: SAVE, authority: byCondition('server') }, saveInstance),
+    destroy: instanceMethod(
+      { schema: { hard_delete: v.optional(flag, false) }, authority: byCondition('server') },
+      destroyInstance,
+    ),
+    refresh: instanceMethod({ schema: {}, authority: mayRead('uuid') }, refreshFromStore),
+    drop_migration_context: instanceMethod({ schema: {}, authority: byCondition('server') }, dropMigrationContext),
+    delete_metadata_key: instanceMethod(
+      { schema: { key: text }, authority: byCondition('server') },
+      (records, object, { key }) => deleteMetadataKey(records, object, key),
     ),
   },
   class: {
     get_by_uuid: classMethod(
-      { schema: { uuid: text, expected_attrs: optionalTexts } },
+      { schema: { uuid: text, expected_attrs: optionalTexts }, authority: mayRead('uuid') },
       (records, { uuid, expected_attrs }) => getInstance(records, uuid, expected_attrs ?? undefined),
     ),
     get_by_id: classMethod(
-      { schema: { inst_id: integer, expected_attrs: optionalTexts } },
+      { schema: { inst_id: integer, expected_attrs: optionalTexts }, authority: THEIRS },
       (records, { inst_id, expected_attrs }) => byId(records, inst_id, expected_attrs ?? undefined),
     ),
   },

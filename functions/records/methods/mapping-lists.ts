@@ -8,7 +8,9 @@ import { allPages } from '#records/all-pages';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import { ALL_CELLS, HOST_FIELDS, instanceMappingOf } from './mappings.ts';
 import { flag, integer, optionalText, text, texts } from '#records/arguments';
-import { classMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod } from '#records/remotable-method';
 import { loadObject } from '#records/stored-object';
 import { plainText } from '#wire/reading';
 
@@ -53,19 +55,22 @@ async function hosts(records: Records, items: readonly Item[]): Promise<AnyObjec
 
 export const cellMappingList: RecordMethods = {
   class: {
-    get_all: classMethod({ schema: {} }, async (records) =>
+    get_all: classMethod({ schema: {}, authority: CELL_FACTS }, async (records) =>
       CellMappingList.load({ objects: (await cells(records)).map((item) => loadObject(CellMapping, item)) }),
     ),
-    get_by_disabled: classMethod({ schema: { disabled: flag } }, async (records, { disabled }) => {
-      const items = (await cells(records)).filter((item) => (item['disabled'] === true) === disabled);
-      return CellMappingList.load({ objects: items.map((item) => loadObject(CellMapping, item)) });
-    }),
+    get_by_disabled: classMethod(
+      { schema: { disabled: flag }, authority: CELL_FACTS },
+      async (records, { disabled }) => {
+        const items = (await cells(records)).filter((item) => (item['disabled'] === true) === disabled);
+        return CellMappingList.load({ objects: items.map((item) => loadObject(CellMapping, item)) });
+      },
+    ),
   },
 };
 
 export const hostMappingList: RecordMethods = {
   class: {
-    get_all: classMethod({ schema: {} }, async (records) => {
+    get_all: classMethod({ schema: {}, authority: API_ONLY }, async (records) => {
       const found = await Promise.all(
         (await cells(records)).map((cell) =>
           allPages(records.tables, MAPPINGS, {
@@ -77,7 +82,7 @@ export const hostMappingList: RecordMethods = {
       );
       return hosts(records, found.flat());
     }),
-    get_by_cell_id: classMethod({ schema: { cell_id: integer } }, async (records, { cell_id }) => {
+    get_by_cell_id: classMethod({ schema: { cell_id: integer }, authority: API_ONLY }, async (records, { cell_id }) => {
       const uuid = await uuidOfCell(records, cell_id);
       if (uuid === undefined) return hosts(records, []);
       const query = { index: 'by-cell', partition: uuid, sortPrefix: 'host#' };
@@ -88,26 +93,32 @@ export const hostMappingList: RecordMethods = {
 
 export const instanceMappingList: RecordMethods = {
   class: {
-    get_by_cell_id: classMethod({ schema: { cell_id: integer } }, async (records, { cell_id }) => {
+    get_by_cell_id: classMethod({ schema: { cell_id: integer }, authority: API_ONLY }, async (records, { cell_id }) => {
       const uuid = await uuidOfCell(records, cell_id);
       if (uuid === undefined) return instances(records, []);
       const query = { index: 'by-cell', partition: uuid, sortPrefix: 'instance#' };
       return instances(records, await allPages(records.tables, MAPPINGS, query));
     }),
-    get_by_project_id: classMethod({ schema: { project_id: text } }, async (records, { project_id }) => {
-      const query = { index: 'by-project', partition: project_id, sortPrefix: 'instance#' };
-      return instances(records, await allPages(records.tables, MAPPINGS, query));
-    }),
-    get_by_instance_uuids: classMethod({ schema: { uuids: texts } }, async (records, { uuids }) => {
-      const keys = uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) }));
-      const items = keys.length === 0 ? [] : await records.tables.batchGet(keys);
-      return instances(
-        records,
-        items.filter((item) => item !== undefined),
-      );
-    }),
+    get_by_project_id: classMethod(
+      { schema: { project_id: text }, authority: API_ONLY },
+      async (records, { project_id }) => {
+        const query = { index: 'by-project', partition: project_id, sortPrefix: 'instance#' };
+        return instances(records, await allPages(records.tables, MAPPINGS, query));
+      },
+    ),
+    get_by_instance_uuids: classMethod(
+      { schema: { uuids: texts }, authority: API_ONLY },
+      async (records, { uuids }) => {
+        const keys = uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) }));
+        const items = keys.length === 0 ? [] : await records.tables.batchGet(keys);
+        return instances(
+          records,
+          items.filter((item) => item !== undefined),
+        );
+      },
+    ),
     get_counts: classMethod(
-      { schema: { project_id: text, user_id: optionalText } },
+      { schema: { project_id: text, user_id: optionalText }, authority: API_ONLY },
       async (records, { project_id, user_id }) => {
         const query = { index: 'by-project', partition: project_id, sortPrefix: 'instance#' };
         const items = (await allPages(records.tables, MAPPINGS, query)).filter(

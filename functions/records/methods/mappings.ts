@@ -6,9 +6,12 @@ import { HostMapping } from '#objects/mapping/host-mapping';
 import { InstanceMapping } from '#objects/mapping/instance-mapping';
 import { absent, exists } from '#ports/conditions';
 import { ConditionFailed, type Attributes, type Item, type Key } from '#ports/tables';
+import { mayNot } from '#records/authority/conditions';
 import { cellMappingKey, hostMappingKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { text } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY, CELL_FACTS, atWork, mayRead } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 
@@ -108,7 +111,7 @@ const hostOf = (object: AnyObject): string => textOf(object, 'host') ?? '';
 
 export const instanceMapping: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, async (records, object) => {
+    create: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const uuid = uuidOf(object);
       const project = String(object.peek('project_id'));
       const item = await put(records, instanceMappingKey(uuid), {
@@ -123,8 +126,11 @@ export const instanceMapping: RecordMethods = {
       refreshObject(object, item, toldFields(item));
       return null;
     }),
-    save: instanceMethod({ schema: {} }, async (records, object) => {
+    save: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, async (records, object) => {
       const uuid = uuidOf(object);
+      const other = [...object.changes].find((name) => name !== 'queued_for_delete');
+      if (records.hosts !== undefined && other !== undefined)
+        throw mayNot(records.hosts, `change ${other} of the mapping of instance ${uuid}`);
       const item = await change(
         records,
         instanceMappingKey(uuid),
@@ -135,21 +141,22 @@ export const instanceMapping: RecordMethods = {
       await withCell(records, item, object);
       return null;
     }),
-    destroy: instanceMethod({ schema: {} }, (records, object) => {
+    destroy: instanceMethod({ schema: {}, authority: API_ONLY }, (records, object) => {
       const uuid = uuidOf(object);
       return remove(records, instanceMappingKey(uuid), () => new InstanceMappingNotFound({ uuid }));
     }),
   },
   class: {
-    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
-      getInstanceMapping(records, instance_uuid),
+    get_by_instance_uuid: classMethod(
+      { schema: { instance_uuid: text }, authority: mayRead('instance_uuid') },
+      (records, { instance_uuid }) => getInstanceMapping(records, instance_uuid),
     ),
   },
 };
 
 export const hostMapping: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, async (records, object) => {
+    create: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const host = hostOf(object);
       const item = await put(records, hostMappingKey(host), {
         ...mappingChanges(object, HOST_FIELDS, `host#${host}`),
@@ -159,7 +166,7 @@ export const hostMapping: RecordMethods = {
       refreshObject(object, item, HOST_FIELDS);
       return null;
     }),
-    save: instanceMethod({ schema: {} }, async (records, object) => {
+    save: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const host = hostOf(object);
       const item = await change(
         records,
@@ -170,13 +177,13 @@ export const hostMapping: RecordMethods = {
       refreshObject(object, item, HOST_FIELDS);
       return null;
     }),
-    destroy: instanceMethod({ schema: {} }, (records, object) => {
+    destroy: instanceMethod({ schema: {}, authority: API_ONLY }, (records, object) => {
       const host = hostOf(object);
       return remove(records, hostMappingKey(host), () => new HostMappingNotFound({ name: host }));
     }),
   },
   class: {
-    get_by_host: classMethod({ schema: { host: text } }, async (records, { host }) => {
+    get_by_host: classMethod({ schema: { host: text }, authority: CELL_FACTS }, async (records, { host }) => {
       const item = await records.tables.get(MAPPINGS, hostMappingKey(host));
       if (item === undefined) throw new HostMappingNotFound({ name: host });
       return withCell(records, item, loadObject(HostMapping, item, HOST_FIELDS));
@@ -189,7 +196,7 @@ export const ALL_CELLS = 'cells';
 
 export const cellMapping: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, async (records, object) => {
+    create: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const uuid = textOf(object, 'uuid') ?? '';
       const item = await put(records, cellMappingKey(uuid), {
         name: null,
@@ -203,20 +210,20 @@ export const cellMapping: RecordMethods = {
       refreshObject(object, item);
       return null;
     }),
-    save: instanceMethod({ schema: {} }, async (records, object) => {
+    save: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const uuid = textOf(object, 'uuid') ?? '';
       const changes = attributesOf(object, object.changes);
       const missing = (): Error => new CellMappingNotFound({ uuid });
       refreshObject(object, await change(records, cellMappingKey(uuid), changes, missing));
       return null;
     }),
-    destroy: instanceMethod({ schema: {} }, (records, object) => {
+    destroy: instanceMethod({ schema: {}, authority: API_ONLY }, (records, object) => {
       const uuid = textOf(object, 'uuid') ?? '';
       return remove(records, cellMappingKey(uuid), () => new CellMappingNotFound({ uuid }));
     }),
   },
   class: {
-    get_by_uuid: classMethod({ schema: { uuid: text } }, async (records, { uuid }) => {
+    get_by_uuid: classMethod({ schema: { uuid: text }, authority: CELL_FACTS }, async (records, { uuid }) => {
       const item = await records.tables.get(MAPPINGS, cellMappingKey(uuid));
       if (item === undefined) throw new CellMappingNotFound({ uuid });
       return loadObject(CellMapping, item);

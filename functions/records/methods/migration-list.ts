@@ -16,7 +16,9 @@ import {
   text,
   type ParsedArguments,
 } from '#records/arguments';
-import { classMethod, type RecordMethods, type Records } from '#records/method';
+import { mayRead, ownHost, search } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
 import { isVisible } from '#records/visibility';
 import { plainText } from '#wire/reading';
@@ -145,14 +147,16 @@ const UNCONFIRMED = { confirm_window: integer, dest_compute: text };
 
 export const migrationList: RecordMethods = {
   class: {
-    get_in_progress_and_error: classMethod({ schema: PLACE }, async (records, place) =>
+    get_in_progress_and_error: classMethod({ schema: PLACE, authority: ownHost('host') }, async (records, place) =>
       listOf(await inProgress(records, place, (status) => isFinished(status))),
     ),
-    get_in_progress_by_host_and_node: classMethod({ schema: PLACE }, async (records, place) =>
-      listOf(await inProgress(records, place, (status) => isFinished(status) || status === 'error')),
+    get_in_progress_by_host_and_node: classMethod(
+      { schema: PLACE, authority: ownHost('host') },
+      async (records, place) =>
+        listOf(await inProgress(records, place, (status) => isFinished(status) || status === 'error')),
     ),
     get_in_progress_by_instance: classMethod(
-      { schema: OF_INSTANCE },
+      { schema: OF_INSTANCE, authority: mayRead('instance_uuid') },
       async (records, { instance_uuid, migration_type }) => {
         const items = await migrationsOf(records, instance_uuid);
         return listOf(
@@ -165,23 +169,29 @@ export const migrationList: RecordMethods = {
         );
       },
     ),
-    get_unconfirmed_by_dest_compute: classMethod({ schema: UNCONFIRMED }, async (records, args) => {
-      const latest = records.clock.now() - args.confirm_window * 1000;
-      const items = await migrationsOfHost(records, args.dest_compute, { finished: false });
-      return listOf(
-        items.filter(
-          (item) =>
-            isVisible(records.context, item) &&
-            item['status'] === 'finished' &&
-            item['dest_compute'] === args.dest_compute &&
-            Date.parse(plainText(item['updated_at'])) <= latest,
-        ),
-      );
-    }),
-    get_by_filters: classMethod({ schema: { filters: map, ...PAGE } }, async (records, { filters, ...asked }) => {
-      if (asked.limit === 0) return listOf([]);
-      const items = (await candidates(records, filters)).filter((item) => isVisible(records.context, item));
-      return listOf(page(items.filter(matches(filters)), asked));
-    }),
+    get_unconfirmed_by_dest_compute: classMethod(
+      { schema: UNCONFIRMED, authority: ownHost('dest_compute') },
+      async (records, args) => {
+        const latest = records.clock.now() - args.confirm_window * 1000;
+        const items = await migrationsOfHost(records, args.dest_compute, { finished: false });
+        return listOf(
+          items.filter(
+            (item) =>
+              isVisible(records.context, item) &&
+              item['status'] === 'finished' &&
+              item['dest_compute'] === args.dest_compute &&
+              Date.parse(plainText(item['updated_at'])) <= latest,
+          ),
+        );
+      },
+    ),
+    get_by_filters: classMethod(
+      { schema: { filters: map, ...PAGE }, authority: search('filters', ['host', 'source_compute'], 'instance_uuid') },
+      async (records, { filters, ...asked }) => {
+        if (asked.limit === 0) return listOf([]);
+        const items = (await candidates(records, filters)).filter((item) => isVisible(records.context, item));
+        return listOf(page(items.filter(matches(filters)), asked));
+      },
+    ),
   },
 };

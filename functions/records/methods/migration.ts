@@ -1,16 +1,24 @@
-import { MigrationNotFound, MigrationNotFoundByStatus, MigrationNotFoundForInstance, ObjectActionError } from '#errors';
+import {
+  Forbidden,
+  MigrationNotFound,
+  MigrationNotFoundByStatus,
+  MigrationNotFoundForInstance,
+  ObjectActionError,
+} from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { Migration } from '#objects/migration/migration';
 import { absent } from '#ports/conditions';
 import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { migrationAuthority } from '#records/authorize';
+import { chosenAuthority, isAtWork, mayNot, migrationAuthority, type Authority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { newborn } from '#records/create-record';
 import { instanceKey, migrationKey } from '#records/keys';
 import { integer, text } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { THEIRS, atWork, byCondition } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { saveRecord } from '#records/save-record';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf, wireValue } from '#records/stored-object';
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
@@ -62,6 +70,8 @@ export async function migrationInStatus(
  */
 async function newMigrationItem(records: Records, migration: AnyObject): Promise<Item> {
   if (migration.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
+  if (records.hosts !== undefined && !namesOwn(records.hosts, migration))
+    throw mayNot(records.hosts, 'make a migration of other hosts');
   if (!migration.isSet('migration_type')) {
     throw new ObjectActionError({
       action: 'create',
@@ -83,6 +93,9 @@ async function newMigrationItem(records: Records, migration: AnyObject): Promise
     ...migrationIndexKeys(attributes).set,
   };
 }
+
+const namesOwn = (hosts: readonly string[], migration: AnyObject): boolean =>
+  ['source_compute', 'dest_compute'].some((name) => hosts.some((host) => host === migration.peek(name)));
 
 /** What makes a migration that can be found by id and uuid as well. */
 function putMigration(records: Records, item: Item): Action[] {
@@ -120,16 +133,29 @@ export async function saveMigration(records: Records, migration: AnyObject): Pro
   const { changes } = migration;
   const indexed = ['status', 'source_compute', 'dest_compute', 'hidden'].some((name) => changes.has(name));
   const index = indexed ? migrationIndexKeys(wire(migration)) : undefined;
-  const item = await saveRecord(withDeleted(records), {
-    table: tableOf(records),
-    key: migrationKey(uuid, textOf(migration, 'uuid') ?? ''),
-    set: attributesOf(migration, changes),
-    ...(index === undefined ? {} : { derived: index.set, remove: index.remove }),
-    authority: migrationAuthority(records, uuid, changes.has('status') ? textOf(migration, 'status') : undefined),
-    missing: () => new MigrationNotFound({ migration_id: id }),
+  const status = changes.has('status') ? textOf(migration, 'status') : undefined;
+  const write = (authority: Authority): Promise<Item> =>
+    saveRecord(withDeleted(records), {
+      table: tableOf(records),
+      key: migrationKey(uuid, textOf(migration, 'uuid') ?? ''),
+      set: attributesOf(migration, changes),
+      ...(index === undefined ? {} : { derived: index.set, remove: index.remove }),
+      authority,
+      missing: () => new MigrationNotFound({ migration_id: id }),
+    });
+  const item = await write(migrationAuthority(records, uuid, status)).catch(async (error: unknown) => {
+    if (!(error instanceof Forbidden) || !(await isChosen(records, uuid))) throw error;
+    return write(chosenAuthority(records, uuid, status));
   });
-  refreshObject(migration, { ...item, migration_type: wireValue(migration, 'migration_type') });
+  const type = wireValue(migration, 'migration_type') ?? migrationOf(item).peek('migration_type');
+  refreshObject(migration, { ...item, migration_type: type });
   return item;
+}
+
+/** Whether the caller is at work on the server: it may be the destination that the migration is still to name. */
+async function isChosen(records: Records, uuid: string): Promise<boolean> {
+  const server = await records.tables.get(tableOf(records), instanceKey(uuid));
+  return server !== undefined && isAtWork(server, records.hosts ?? []);
 }
 
 /** A migration is found by id, and saved, whether it is deleted or not. */
@@ -152,24 +178,24 @@ async function pointedAt(records: Records, id: number | string): Promise<Migrati
 
 export const migration: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, async (records, object) => {
+    create: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, async (records, object) => {
       await createMigration(records, object);
       return null;
     }),
-    save: instanceMethod({ schema: {} }, async (records, object) => {
+    save: instanceMethod({ schema: {}, authority: byCondition('migration') }, async (records, object) => {
       await saveMigration(records, object);
       return null;
     }),
   },
   class: {
-    get_by_id: classMethod({ schema: { migration_id: integer } }, (records, { migration_id }) =>
+    get_by_id: classMethod({ schema: { migration_id: integer }, authority: THEIRS }, (records, { migration_id }) =>
       pointedAt(records, migration_id),
     ),
-    get_by_uuid: classMethod({ schema: { migration_uuid: text } }, (records, { migration_uuid }) =>
+    get_by_uuid: classMethod({ schema: { migration_uuid: text }, authority: THEIRS }, (records, { migration_uuid }) =>
       pointedAt(records, migration_uuid),
     ),
     get_by_id_and_instance: classMethod(
-      { schema: { migration_id: integer, instance_uuid: text } },
+      { schema: { migration_id: integer, instance_uuid: text }, authority: THEIRS },
       async (records, { migration_id, instance_uuid }) => {
         const item = (await migrationsOf(records, instance_uuid)).find((each) => each['id'] === migration_id);
         if (item === undefined) throw new MigrationNotFoundForInstance({ migration_id, instance_id: instance_uuid });
@@ -177,7 +203,7 @@ export const migration: RecordMethods = {
       },
     ),
     get_by_instance_and_status: classMethod(
-      { schema: { instance_uuid: text, status: text } },
+      { schema: { instance_uuid: text, status: text }, authority: THEIRS },
       async (records, { instance_uuid, status }) => {
         const found = await migrationInStatus(records, instance_uuid, status);
         if (found === undefined) throw new MigrationNotFoundByStatus({ instance_id: instance_uuid, status });

@@ -8,7 +8,9 @@ import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { newborn } from '#records/create-record';
 import { integer, nullableText, text } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY, mayRead, ownNode } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isVisible } from '#records/visibility';
@@ -78,10 +80,10 @@ async function newDevice(records: Records, changes: Attributes): Promise<Attribu
 }
 
 export const pciDevice: RecordMethods = {
-  instance: { save: instanceMethod({ schema: {} }, save) },
+  instance: { save: instanceMethod({ schema: {}, authority: ownNode('compute_node_id') }, save) },
   class: {
     get_by_dev_addr: classMethod(
-      { schema: { compute_node_id: integer, dev_addr: text } },
+      { schema: { compute_node_id: integer, dev_addr: text }, authority: ownNode('compute_node_id') },
       async (records, { compute_node_id: node, dev_addr: address }) => {
         const item = await records.tables.get(tableOf(records), pciDeviceKey(node, address));
         if (item === undefined || !isVisible(records.context, item)) {
@@ -90,7 +92,7 @@ export const pciDevice: RecordMethods = {
         return loadObject(PciDevice, item);
       },
     ),
-    get_by_dev_id: classMethod({ schema: { id: integer } }, (_records, { id }) => {
+    get_by_dev_id: classMethod({ schema: { id: integer }, authority: API_ONLY }, (_records, { id }) => {
       throw new PciDeviceNotFoundById({ id });
     }),
   },
@@ -98,14 +100,16 @@ export const pciDevice: RecordMethods = {
 
 export const pciDeviceList: RecordMethods = {
   class: {
-    get_by_compute_node: classMethod({ schema: { node_id: integer } }, async (records, { node_id }) =>
-      PciDeviceList.load({ objects: loaded(await ofNode(records, node_id)) }),
+    get_by_compute_node: classMethod(
+      { schema: { node_id: integer }, authority: ownNode('node_id') },
+      async (records, { node_id }) => PciDeviceList.load({ objects: loaded(await ofNode(records, node_id)) }),
     ),
-    get_by_instance_uuid: classMethod({ schema: { uuid: text } }, async (records, { uuid }) =>
-      PciDeviceList.load({ objects: await devicesOfInstance(records, uuid) }),
+    get_by_instance_uuid: classMethod(
+      { schema: { uuid: text }, authority: mayRead('uuid') },
+      async (records, { uuid }) => PciDeviceList.load({ objects: await devicesOfInstance(records, uuid) }),
     ),
     get_by_parent_address: classMethod(
-      { schema: { node_id: integer, parent_addr: nullableText } },
+      { schema: { node_id: integer, parent_addr: nullableText }, authority: ownNode('node_id') },
       async (records, { node_id, parent_addr }) => {
         const children = (await ofNode(records, node_id)).filter((item) => item['parent_addr'] === parent_addr);
         return PciDeviceList.load({ objects: loaded(children) });

@@ -7,7 +7,9 @@ import type { Json, JsonMap, WireObject } from '#ports/json';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { API, BUILD_REQUESTS, groupKey, requestSpecKey } from '#records/keys';
 import { text } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { loadObject, refreshObject, textOf } from '#records/stored-object';
 import { unmarked } from '#records/unmarked';
@@ -89,18 +91,18 @@ async function write(records: Records, spec: AnyObject, id: number | undefined):
 
 export const requestSpec: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, async (records, spec) => {
+    create: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, spec) => {
       if (spec.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
       const id = await records.counter.nextId(records.tables, BUILD_REQUESTS, 'request-specs');
       refreshObject(spec, await write(records, spec, id), ['id']);
       return null;
     }),
-    save: instanceMethod({ schema: {} }, async (records, spec) => {
+    save: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, spec) => {
       await write(records, spec, undefined);
       spec.resetChanges();
       return null;
     }),
-    destroy: instanceMethod({ schema: {} }, async (records, spec) => {
+    destroy: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, spec) => {
       const uuid = textOf(spec, 'instance_uuid') ?? '';
       const gone = await records.tables.delete(BUILD_REQUESTS, requestSpecKey(uuid));
       if (gone === undefined) throw new RequestSpecNotFound({ instance_uuid: uuid });
@@ -108,8 +110,9 @@ export const requestSpec: RecordMethods = {
     }),
   },
   class: {
-    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, (records, { instance_uuid }) =>
-      getRequestSpec(records, instance_uuid),
+    get_by_instance_uuid: classMethod(
+      { schema: { instance_uuid: text }, authority: API_ONLY },
+      (records, { instance_uuid }) => getRequestSpec(records, instance_uuid),
     ),
   },
 };

@@ -9,21 +9,22 @@ import {
 } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
-import { fieldsOf, fill, sent } from '#objects/notification/payload';
-import { ServiceStatusPayload } from '#objects/notification/service-status-payload';
 import { Service, ServiceList } from '#objects/compute/service';
 import type { Attributes, Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { hostAuthority } from '#records/authorize';
+import { hostAuthority, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
 import { heardFrom } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { computeNodesOfHost, computeNodeOf, deletedNode } from './compute-node.ts';
 import { newUuid } from '#records/new-uuid';
+import { tellStatus } from '#records/service-status';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
@@ -36,6 +37,9 @@ const STORED: readonly string[] = Service.fieldNames.filter(
 );
 
 const COMPUTE = 'nova-compute';
+
+/** Actions that one transaction takes. */
+const MOST_ACTIONS = 100;
 
 /** Services of one kind are found together by status, and one by its uuid or id as well. */
 const ofBinary = (binary: string): string => `service#${binary}`;
@@ -78,6 +82,8 @@ async function create(records: Records, service: AnyObject): Promise<null> {
   const table = tableOf(records);
   const host = textOf(service, 'host') ?? '';
   const binary = textOf(service, 'binary') ?? '';
+  if (records.hosts !== undefined && binary !== COMPUTE)
+    throw mayNot(records.hosts, `register a service ${binary}: a host is a ${COMPUTE}`);
   const attributes: Attributes = {
     report_count: 0,
     disabled: false,
@@ -137,24 +143,6 @@ async function save(records: Records, service: AnyObject): Promise<null> {
 /** The changes of a service that are told of; reports and versions come with every start. */
 const TOLD = ['disabled', 'disabled_reason', 'forced_down'];
 
-/** Service events have a versioned form alone, which the service itself is said to tell. */
-function tellStatus(
-  { clock, notices, writer }: Records,
-  told: AnyObject,
-  action: 'create' | 'update' | 'delete',
-): void {
-  const [binary, host] = [plainText(told.peek('binary')), plainText(told.peek('host'))];
-  notices?.add({
-    id: `service-${action}-${plainText(told.peek('uuid'))}-${writer ?? clock.now()}`,
-    priority: 'INFO',
-    versioned: {
-      eventType: `service.${action}`,
-      publisherId: `${binary}:${host}`,
-      payload: () => sent(fill(ServiceStatusPayload, fieldsOf(told))),
-    },
-  });
-}
-
 /** A compute service takes the nodes of its host along. */
 async function destroy(records: Records, service: AnyObject): Promise<null> {
   const table = tableOf(records);
@@ -169,6 +157,9 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
   if (item === undefined || item['deleted'] === true || item['id'] !== id)
     throw new ServiceNotFound({ service_id: id });
   const nodes = item['binary'] === COMPUTE ? await computeNodesOfHost(records, host) : [];
+  const gone = nodes.map((node) => deletedNode(records, table, node));
+  // The service goes last, so that a repeat of a call that died in between finds it and the nodes that are left.
+  while (gone.length >= MOST_ACTIONS) await records.tables.transact(gone.splice(0, MOST_ACTIONS));
   await records.tables.transact([
     {
       kind: 'update',
@@ -184,7 +175,7 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
       },
       condition: { kind: 'exists' },
     },
-    ...nodes.map((node) => deletedNode(records, table, node)),
+    ...gone,
   ]);
   tellStatus(records, service, 'delete');
   return null;
@@ -209,70 +200,83 @@ const listOf = (items: readonly Item[]): AnyObject => ServiceList.load({ objects
 
 export const service: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, create),
-    save: instanceMethod({ schema: {} }, save),
-    destroy: instanceMethod({ schema: {} }, destroy),
+    create: instanceMethod({ schema: {}, authority: ownHost('host') }, create),
+    save: instanceMethod({ schema: {}, authority: byCondition('host') }, save),
+    destroy: instanceMethod({ schema: {}, authority: ownHost('host') }, destroy),
   },
   class: {
-    get_by_compute_host: classMethod({ schema: { host: text } }, async (records, { host }) => {
+    get_by_compute_host: classMethod({ schema: { host: text }, authority: CELL_FACTS }, async (records, { host }) => {
       const found = await computeServiceOf(records, host);
       if (found === undefined) throw new ComputeHostNotFound({ host });
       return found;
     }),
     get_by_host_and_binary: classMethod(
-      { schema: { host: text, binary: text } },
+      { schema: { host: text, binary: text }, authority: CELL_FACTS },
       async (records, { host, binary }) => (await byHostAndBinary(records, host, binary)) ?? null,
     ),
-    get_by_args: classMethod({ schema: { host: text, binary: text } }, async (records, { host, binary }) => {
-      const found = await byHostAndBinary(records, host, binary);
-      if (found === undefined) throw new HostBinaryNotFound({ host, binary });
-      return found;
-    }),
-    get_by_host_and_topic: classMethod({ schema: { host: text, topic: text } }, (records, { host, topic }) =>
-      oneService(records, (item) => item['host'] === host && item['topic'] === topic),
+    get_by_args: classMethod(
+      { schema: { host: text, binary: text }, authority: CELL_FACTS },
+      async (records, { host, binary }) => {
+        const found = await byHostAndBinary(records, host, binary);
+        if (found === undefined) throw new HostBinaryNotFound({ host, binary });
+        return found;
+      },
     ),
-    get_by_id: classMethod({ schema: { service_id: integer } }, async (records, { service_id }) => {
-      const found = await oneService(records, (item) => item['id'] === service_id);
-      if (found === null) throw new ServiceNotFound({ service_id });
-      return found;
-    }),
-    get_by_uuid: classMethod({ schema: { service_uuid: text } }, async (records, { service_uuid }) => {
-      const found = await oneService(records, (item) => item['uuid'] === service_uuid);
-      if (found === null) throw new ServiceNotFound({ service_id: service_uuid });
-      return found;
-    }),
-    get_minimum_version: classMethod({ schema: { binary: text } }, (records, { binary }) =>
+    get_by_host_and_topic: classMethod(
+      { schema: { host: text, topic: text }, authority: CELL_FACTS },
+      (records, { host, topic }) => oneService(records, (item) => item['host'] === host && item['topic'] === topic),
+    ),
+    get_by_id: classMethod(
+      { schema: { service_id: integer }, authority: CELL_FACTS },
+      async (records, { service_id }) => {
+        const found = await oneService(records, (item) => item['id'] === service_id);
+        if (found === null) throw new ServiceNotFound({ service_id });
+        return found;
+      },
+    ),
+    get_by_uuid: classMethod(
+      { schema: { service_uuid: text }, authority: CELL_FACTS },
+      async (records, { service_uuid }) => {
+        const found = await oneService(records, (item) => item['uuid'] === service_uuid);
+        if (found === null) throw new ServiceNotFound({ service_id: service_uuid });
+        return found;
+      },
+    ),
+    get_minimum_version: classMethod({ schema: { binary: text }, authority: CELL_FACTS }, (records, { binary }) =>
       minimumVersion(records, binary),
     ),
-    get_minimum_version_multi: classMethod({ schema: { binaries: texts } }, async (records, { binaries }) => {
-      const versions = await Promise.all(binaries.map((binary) => minimumVersion(records, binary)));
-      const known = versions.filter((version) => version > 0);
-      return known.length === 0 ? 0 : Math.min(...known);
-    }),
+    get_minimum_version_multi: classMethod(
+      { schema: { binaries: texts }, authority: CELL_FACTS },
+      async (records, { binaries }) => {
+        const versions = await Promise.all(binaries.map((binary) => minimumVersion(records, binary)));
+        const known = versions.filter((version) => version > 0);
+        return known.length === 0 ? 0 : Math.min(...known);
+      },
+    ),
   },
 };
 
 export const serviceList: RecordMethods = {
   class: {
     get_all: classMethod(
-      { schema: { disabled: v.optional(v.nullable(flag), null) } },
+      { schema: { disabled: v.optional(v.nullable(flag), null) }, authority: CELL_FACTS },
       async (records, { disabled }) => {
         const items = await allServices(records);
         return listOf(items.filter((item) => disabled === null || item['disabled'] === disabled));
       },
     ),
-    get_by_topic: classMethod({ schema: { topic: text } }, async (records, { topic }) => {
+    get_by_topic: classMethod({ schema: { topic: text }, authority: CELL_FACTS }, async (records, { topic }) => {
       const items = await allServices(records);
       return listOf(items.filter((item) => item['topic'] === topic && item['disabled'] === false));
     }),
     get_by_binary: classMethod(
-      { schema: { binary: text, include_disabled: v.optional(flag, false) } },
+      { schema: { binary: text, include_disabled: v.optional(flag, false) }, authority: CELL_FACTS },
       async (records, { binary, include_disabled }) => {
         const items = await ofKind(records, binary);
         return listOf(items.filter((item) => include_disabled || item['disabled'] === false));
       },
     ),
-    get_by_host: classMethod({ schema: { host: text } }, async (records, { host }) => {
+    get_by_host: classMethod({ schema: { host: text }, authority: CELL_FACTS }, async (records, { host }) => {
       const items = await allPages(records.tables, tableOf(records), {
         index: 'by-host',
         partition: host,
@@ -280,15 +284,18 @@ export const serviceList: RecordMethods = {
       });
       return listOf(byId(items));
     }),
-    get_all_computes_by_hv_type: classMethod({ schema: { hv_type: text } }, async (records, { hv_type }) => {
-      const items = await ofKind(records, COMPUTE);
-      const matching = await Promise.all(
-        items.map(async (item) => {
-          const nodes = await computeNodesOfHost(records, plainText(item['host']));
-          return nodes.some((node) => computeNodeOf(node).get('hypervisor_type') === hv_type);
-        }),
-      );
-      return listOf(items.filter((item, at) => matching[at] === true && item['disabled'] === false));
-    }),
+    get_all_computes_by_hv_type: classMethod(
+      { schema: { hv_type: text }, authority: CELL_FACTS },
+      async (records, { hv_type }) => {
+        const items = await ofKind(records, COMPUTE);
+        const matching = await Promise.all(
+          items.map(async (item) => {
+            const nodes = await computeNodesOfHost(records, plainText(item['host']));
+            return nodes.some((node) => computeNodeOf(node).get('hypervisor_type') === hv_type);
+          }),
+        );
+        return listOf(items.filter((item, at) => matching[at] === true && item['disabled'] === false));
+      },
+    ),
   },
 };

@@ -6,7 +6,9 @@ import type { Action, TableName } from '#ports/tables';
 import { tableOf } from '#records/cell-table';
 import { instanceKey, tagsKey } from '#records/keys';
 import { text, texts } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { API_ONLY, mayRead } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { textOf } from '#records/stored-object';
 import { isOwn } from '#records/visibility';
 
@@ -69,10 +71,10 @@ async function create(records: Records, tag: AnyObject): Promise<null> {
 }
 
 export const tag: RecordMethods = {
-  instance: { create: instanceMethod({ schema: {} }, create) },
+  instance: { create: instanceMethod({ schema: {}, authority: API_ONLY }, create) },
   class: {
     destroy: classMethod(
-      { schema: { resource_id: text, name: text } },
+      { schema: { resource_id: text, name: text }, authority: API_ONLY },
       async (records, { resource_id: uuid, name }) => {
         await writeTags(records, uuid, (tags) => {
           if (!tags.includes(name)) throw new InstanceTagNotFound({ instance_id: uuid, tag: name });
@@ -81,21 +83,24 @@ export const tag: RecordMethods = {
         return null;
       },
     ),
-    exists: classMethod({ schema: { resource_id: text, name: text } }, async (records, { resource_id, name }) =>
-      (await readTags(records, resource_id)).includes(name),
+    exists: classMethod(
+      { schema: { resource_id: text, name: text }, authority: mayRead('resource_id') },
+      async (records, { resource_id, name }) => (await readTags(records, resource_id)).includes(name),
     ),
   },
 };
 
 export const tagList: RecordMethods = {
   class: {
-    get_by_resource_id: classMethod({ schema: { resource_id: text } }, (records, { resource_id }) =>
-      tagsOf(records, resource_id),
+    get_by_resource_id: classMethod(
+      { schema: { resource_id: text }, authority: mayRead('resource_id') },
+      (records, { resource_id }) => tagsOf(records, resource_id),
     ),
-    create: classMethod({ schema: { resource_id: text, tags: texts } }, async (records, { resource_id: uuid, tags }) =>
-      listOf(uuid, await writeTags(records, uuid, () => tags)),
+    create: classMethod(
+      { schema: { resource_id: text, tags: texts }, authority: API_ONLY },
+      async (records, { resource_id: uuid, tags }) => listOf(uuid, await writeTags(records, uuid, () => tags)),
     ),
-    destroy: classMethod({ schema: { resource_id: text } }, async (records, { resource_id }) => {
+    destroy: classMethod({ schema: { resource_id: text }, authority: API_ONLY }, async (records, { resource_id }) => {
       await writeTags(records, resource_id, () => []);
       return null;
     }),

@@ -8,7 +8,9 @@ import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
 import { optionalText, text } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { ownHost } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
 import { present } from '#records/stamp';
 import { loadObject, numberOf, textOf } from '#records/stored-object';
@@ -77,31 +79,37 @@ async function end(records: Records, object: AnyObject): Promise<null> {
 const PERIOD = { task_name: text, period_beginning: text, period_ending: text, state: optionalText };
 
 /** The log of a task for a period, null when there is none or it is in another state. */
-const get = classMethod({ schema: { ...PERIOD, host: text } }, async (records, args) => {
+const get = classMethod({ schema: { ...PERIOD, host: text }, authority: ownHost('host') }, async (records, args) => {
   const { task_name, host, state } = args;
   const key = taskLogKey(task_name, host, timeOf(args.period_beginning), timeOf(args.period_ending));
   const item = await records.tables.get(tableOf(records), key);
   return item === undefined || (state !== null && item['state'] !== state) ? null : loadObject(TaskLog, item);
 });
 
-const getAll = classMethod({ schema: { ...PERIOD, host: optionalText } }, async (records, args) => {
-  const hosts = args.host === null ? await hostsOfCell(records) : [args.host];
-  const period = taskLogKey('', '', timeOf(args.period_beginning), timeOf(args.period_ending)).sk;
-  const found = await Promise.all(
-    hosts.map((host) =>
-      allPages(records.tables, tableOf(records), {
-        partition: taskLogKey(args.task_name, host, '', '').pk,
-        sortPrefix: period,
-      }),
-    ),
-  );
-  const { state } = args;
-  const items = found.flat().filter((item) => state === null || item['state'] === state);
-  return TaskLogList.load({ objects: items.map((item) => loadObject(TaskLog, item)) });
-});
+const getAll = classMethod(
+  { schema: { ...PERIOD, host: optionalText }, authority: ownHost('host') },
+  async (records, args) => {
+    const hosts = args.host === null ? await hostsOfCell(records) : [args.host];
+    const period = taskLogKey('', '', timeOf(args.period_beginning), timeOf(args.period_ending)).sk;
+    const found = await Promise.all(
+      hosts.map((host) =>
+        allPages(records.tables, tableOf(records), {
+          partition: taskLogKey(args.task_name, host, '', '').pk,
+          sortPrefix: period,
+        }),
+      ),
+    );
+    const { state } = args;
+    const items = found.flat().filter((item) => state === null || item['state'] === state);
+    return TaskLogList.load({ objects: items.map((item) => loadObject(TaskLog, item)) });
+  },
+);
 
 export const taskLog: RecordMethods = {
-  instance: { begin_task: instanceMethod({ schema: {} }, begin), end_task: instanceMethod({ schema: {} }, end) },
+  instance: {
+    begin_task: instanceMethod({ schema: {}, authority: ownHost('host') }, begin),
+    end_task: instanceMethod({ schema: {}, authority: ownHost('host') }, end),
+  },
   class: { get },
 };
 

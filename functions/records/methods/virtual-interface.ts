@@ -9,7 +9,9 @@ import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
 import { instanceKey } from '#records/keys';
 import { text } from '#records/arguments';
-import { classMethod, instanceMethod, type RecordMethods, type Records } from '#records/method';
+import { THEIRS, atWork, mayRead } from '#records/authority/rules';
+import type { RecordMethods, Records } from '#records/method';
+import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
@@ -108,25 +110,33 @@ async function byUuid(records: Records, uuid: string): Promise<Interface | null>
 
 export const virtualInterface: RecordMethods = {
   instance: {
-    create: instanceMethod({ schema: {} }, create),
-    save: instanceMethod({ schema: {} }, save),
-    destroy: instanceMethod({ schema: {} }, destroy),
+    create: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, create),
+    save: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, save),
+    destroy: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, destroy),
   },
   class: {
-    get_by_uuid: classMethod({ schema: { vif_uuid: text } }, (records, { vif_uuid }) => byUuid(records, vif_uuid)),
-    delete_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid }) => {
-      const items = await interfacesOf(records, instance_uuid);
-      await Promise.all(items.map((item) => softDelete(records, item)));
-      return null;
-    }),
+    get_by_uuid: classMethod({ schema: { vif_uuid: text }, authority: THEIRS }, (records, { vif_uuid }) =>
+      byUuid(records, vif_uuid),
+    ),
+    delete_by_instance_uuid: classMethod(
+      { schema: { instance_uuid: text }, authority: atWork('instance_uuid') },
+      async (records, { instance_uuid }) => {
+        const items = await interfacesOf(records, instance_uuid);
+        await Promise.all(items.map((item) => softDelete(records, item)));
+        return null;
+      },
+    ),
   },
 };
 
 export const virtualInterfaceList: RecordMethods = {
   class: {
-    get_by_instance_uuid: classMethod({ schema: { instance_uuid: text } }, async (records, { instance_uuid }) => {
-      const items = await interfacesOf(records, instance_uuid);
-      return VirtualInterfaceList.load({ objects: items.map(interfaceOf) });
-    }),
+    get_by_instance_uuid: classMethod(
+      { schema: { instance_uuid: text }, authority: mayRead('instance_uuid') },
+      async (records, { instance_uuid }) => {
+        const items = await interfacesOf(records, instance_uuid);
+        return VirtualInterfaceList.load({ objects: items.map(interfaceOf) });
+      },
+    ),
   },
 };

@@ -19,6 +19,7 @@ export const buildInstances: TaskMethod = {
     const { instance_type } = call.filter_properties;
     if (instance_type !== undefined && !isWireObject(instance_type))
       throw new InvalidArguments('build_instances', 'filter_properties.instance_type', 'a Flavor object is expected');
+    checkTries(call);
     const [instance, ...others] = call.instances;
     if (instance === undefined) throw new InvalidArguments('build_instances', 'instances', 'an Instance is expected');
     if (call.host_lists === null && triesOf(call) === 0)
@@ -28,6 +29,12 @@ export const buildInstances: TaskMethod = {
     return reschedule(call, instance, context);
   },
 };
+
+/** Nova adds one to the tries that it finds, and fails where there is a retry that tells none (`populate_retry`). */
+function checkTries({ filter_properties: { retry } }: BuildInstances): void {
+  if (retry === undefined || retry === null || typeof mapOf(retry)['num_attempts'] === 'number') return;
+  throw new InvalidArguments('build_instances', 'filter_properties.retry.num_attempts', 'a number is expected');
+}
 
 /** Tries that the servers have behind them. */
 function triesOf({ filter_properties }: BuildInstances): number {

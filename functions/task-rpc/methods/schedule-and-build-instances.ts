@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { InvalidArguments } from '#errors';
 import type { Json, WireObject } from '#ports/json';
 import type { CommonDocument } from '#operations/request-document';
 import { data, type TaskMethod } from './route.ts';
@@ -24,11 +25,20 @@ interface Arguments extends Omit<CommonDocument, 'context'> {
   request_specs: WireObject[];
 }
 
-/** Builds new servers: conductor.md section 14. Servers pair with their specs by position; what is left over is ignored. */
+/**
+ * Builds new servers: conductor.md section 14. Servers pair with their specs by position. Nova ignores what is left over of
+ * the longer list, and its user waits for ever; here such a request is refused.
+ */
 export const scheduleAndBuildInstances: TaskMethod = {
   schema,
   route(args, context) {
     const { build_requests, request_specs, ...rest } = parseArguments('schedule_and_build_instances', schema, args);
+    if (build_requests.length === 0 || build_requests.length !== request_specs.length)
+      throw new InvalidArguments(
+        'schedule_and_build_instances',
+        'request_specs',
+        `as many as build requests are expected, and one at least: ${build_requests.length} and ${request_specs.length}`,
+      );
     const servers = pairs(build_requests, request_specs);
     return {
       kind: 'workflow',

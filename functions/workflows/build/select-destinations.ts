@@ -9,6 +9,7 @@ import { MOST_DEVICES, templateDevices } from '#servers/new-devices';
 import { noteSelections, readRequest } from '#operations/request-document';
 import { withinCell } from '#request-specs/scheduling-spec';
 import { cellMappingOf } from '#records/server-cell';
+import { untilAnswered } from '../ask-scheduler.ts';
 import type { StepEvent } from '../step.ts';
 import type { BuildState } from './state.ts';
 import { instanceMappingItem } from '#records/items/mapping';
@@ -21,10 +22,11 @@ const NOTED_AT_ONCE = 10;
  * (conductor.md sections 8.6, 8.7, 13, 14.1). A server that exists already, or that another request is about to build, is
  * left as it is and leaves the request.
  *
- * @throws InvalidBDM, NoValidHost, UnsupportedPolicyException, MessagingTimeout, which bury the request
+ * @throws the error that the request was refused with, InvalidBDM, NoValidHost, UnsupportedPolicyException, MessagingTimeout, which bury the request
  */
 export async function selectDestinations(services: Services, { state }: StepEvent<BuildState>): Promise<BuildState> {
-  const { request } = state;
+  const { request, refused } = state;
+  if (refused !== undefined) throw Object.assign(new Error(refused.message), { name: refused.name });
   const { common, servers, others } = await readRequest(
     services,
     request,
@@ -42,7 +44,8 @@ export async function selectDestinations(services: Services, { state }: StepEven
     if (uuids.length === 0) continue;
     const question = { context: common.context, alternates: true, operation: request, fresh: true };
     const within = cell === undefined ? spec : withinCell(spec, await cellMappingOf(services, cell.uuid));
-    const answer = await services.scheduler.selectDestinations({ ...question, spec: within, instanceUuids: uuids });
+    const asked = { ...question, spec: within, instanceUuids: uuids };
+    const answer = await untilAnswered(services, uuids, () => services.scheduler.selectDestinations(asked));
     for (const [at, uuid] of uuids.entries()) lists.set(uuid, answer[at] ?? []);
   }
 

@@ -24,6 +24,8 @@ export interface BuildState {
   /** Whose limits are likely to be looked at. */
   project_id?: string | null;
   user_id?: string | null;
+  /** Why the request was refused before it began: nothing is placed, and its servers end in error. */
+  refused?: { readonly name: string; readonly message: string };
   /** The servers in the order of the request. */
   uuids: string[];
 }

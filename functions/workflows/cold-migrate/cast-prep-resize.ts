@@ -2,7 +2,7 @@ import type { Services } from '#ports/services';
 import { lowerMessage } from '#conductor/compute-rpc';
 import { computeCap } from '#servers/compute-cap';
 import { migrationWire } from '#servers/migration-wire';
-import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { ENDED, involved, operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, listOf, mapOf, textOf } from '#wire/reading';
@@ -29,11 +29,8 @@ export async function castPrepResize(
   const { cell } = ownership(state, execution);
   const { context, arguments: args, selections: chosenFrom } = await readOperation(services, state.request);
   const cap = await computeCap(services, cell, context);
-  const instance = await updateOwned(services, ownership(state, execution), {
-    [COLD.attempt]: attempt,
-    [COLD.orderedAt]: services.clock.now(),
-    [HOSTS]: hostsAttribute(source_host, host),
-  });
+  const begun = { [COLD.attempt]: attempt, [COLD.orderedAt]: services.clock.now(), ...involved(source_host, host) };
+  const instance = await updateOwned(services, ownership(state, execution), begun, [ENDED]);
   const selections = chosenFrom.length > 0 ? chosenFrom : listOf(args['host_list']);
   const spec = await specOfMove(services, {
     cell,

@@ -9,8 +9,9 @@ import { findMigration } from '#operations/end-migration';
 import { cellOfHost } from '#records/host-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { migrationOf, saveMigration } from '#records/methods/migration';
-import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { ASKED, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
+import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, listOf, textOf } from '#wire/reading';
 import { settledAs } from '#operations/settle';
 import type { Ended, StepEvent } from '../step.ts';
@@ -26,7 +27,7 @@ type State = MigratingState & Partial<PlacedState>;
 
 /**
  * Hands the server to the next alternate (conductor.md section 11.2.8, reschedule). First the last destination is fenced,
- * so that nothing it still says counts any more; then its claim is released and the alternates are claimed in turn. The
+ * so that nothing it still says counts any more, but for the fault of one that gave the server back; then its claim is released and the alternates are claimed in turn. The
  * scheduler is not asked. Needs no undo: the claim is the server's own, and Undo of the swap takes it away.
  *
  * @throws MaxRetriesExceeded when the tries or the alternates are used up
@@ -44,6 +45,7 @@ export async function claimAlternate(
   const asked = state.host !== undefined && rescheduleRequest?.attempt === state.attempt ? rescheduleRequest : null;
   const going: State = asked === null ? state : { ...state, reply: asked.reply ?? null, replied: false };
   if (asked !== null) {
+    await updateOwned(services, ownership(state, execution), { [ASKED]: hostsAttribute(state.host ?? '') });
     const scope = { cell: ownership(state, execution).cell, uuid, context: document.context, events: EVENTS };
     await beginScope(services, { ...scope, writer: `${execution}/${attempt}` });
   }
@@ -95,7 +97,7 @@ async function claimNext(
     if ((await services.serviceGroup.verdict(state.cell, host)).liveness === 'down') continue;
     const free = typeof request !== 'string' || request === 'null' || request === '';
     if (free || (await services.placement.claim(uuid, request, owner, `${execution}/${attempt}`)))
-      return placedOn(state, selection, { attempt, chosen });
+      return { ...placedOn(state, selection, { attempt, chosen }), wait_seconds: services.config.waitSeconds };
   }
   throw new MaxRetriesExceeded({
     reason: `Exhausted all hosts available for retrying build failures for instance ${uuid}.`,

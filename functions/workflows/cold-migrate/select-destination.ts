@@ -4,6 +4,7 @@ import { noteOnOperation, readOperation } from '#operations/operation-document';
 import { fieldsOf, isWireObject, mapOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import { specOfMove } from '#request-specs/spec-of-move';
+import { untilAnswered } from '../ask-scheduler.ts';
 import type { StepEvent } from '../step.ts';
 import { placedOn } from './placed-on.ts';
 import type { MigratingState, PlacedState } from './state.ts';
@@ -28,13 +29,15 @@ export async function selectDestination(
     flavor: args['flavor'],
     filterProperties: mapOf(args['filter_properties']),
   });
-  const [list = []] = await services.scheduler.selectDestinations({
+  const question = {
     context,
     spec: mustBeWire(spec.toPrimitive(), 'a request spec'),
     instanceUuids: [server],
     alternates: true,
     operation: execution,
-  });
+  };
+  const ask = () => services.scheduler.selectDestinations(question);
+  const [list = []] = await untilAnswered(services, [server], ask);
   const selections = list.filter(isWireObject);
   const [selection] = selections;
   if (selection === undefined) throw new NoValidHost({ reason: '' });

@@ -49,6 +49,8 @@ export interface OwnedState extends MoveState {
   wait_seconds: number;
   /** Another process of the host than the one that took the order, where a look saw one. */
   restart?: SeenRestart | undefined;
+  /** Seconds waited before; absent until the first look. */
+  waited_seconds?: number;
   /** The caller has been answered, so a failure is not told again. */
   replied: boolean;
   /** What the last look at the hosts found. */

@@ -3,6 +3,7 @@ import { keepingFailures, stepFunction, type Steps } from '../step.ts';
 import { awaitResize } from './await-resize.ts';
 import { begin } from './begin.ts';
 import { castPrepResize } from './cast-prep-resize.ts';
+import { rarerLooks } from '../rarer-looks.ts';
 import { checkHosts } from './check-hosts.ts';
 import { claimAlternate } from './claim-alternate.ts';
 import { createMigration, undoCreateMigration } from './create-migration.ts';
@@ -21,7 +22,7 @@ export const coldMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'await-resize': awaitResize,
   begin,
   'cast-prep-resize': castPrepResize,
-  'check-hosts': checkHosts,
+  'check-hosts': rarerLooks(checkHosts),
   'claim-alternate': claimAlternate,
   'create-migration': createMigration,
   'fail-migration': failMigration,

@@ -1,5 +1,5 @@
 import { RequestDocumentNotFound } from '#errors';
-import { equals, not } from '#ports/conditions';
+import { all, equals, not } from '#ports/conditions';
 import { lowerMessage } from '#conductor/compute-rpc';
 import type { Services } from '#ports/services';
 import type { Attributes, Item, Key } from '#ports/tables';
@@ -7,7 +7,8 @@ import { blockDeviceKey, cellTable, tagsKey } from '#records/keys';
 import { castInstance } from '#servers/cast-instance';
 import { computeCap } from '#servers/compute-cap';
 import { hostedSpec } from '#request-specs/group-hosts';
-import { operationNames } from '#records/operation';
+import { BEING_DELETED, operationNames } from '#records/operation';
+import { unexpectedTask } from '#servers/server-change';
 import { registerToken, type Wait } from '#operations/register-token';
 import { readRequest } from '#operations/request-document';
 import type { StepEvent } from '../step.ts';
@@ -19,6 +20,8 @@ const LAUNCH = operationNames('launch');
 /**
  * Orders the build and waits (conductor.md 13 h, 14.4.8). The token is registered before the order is sent, so an answer
  * that is quicker than we are finds it. Needs no undo: the next attempt, or Fail build, takes the server away.
+ *
+ * @throws UnexpectedDeletingTaskStateError for a server that its user deletes meanwhile
  */
 export async function buildOnHost(
   services: Services,
@@ -28,6 +31,7 @@ export async function buildOnHost(
   const orderedAt = services.clock.now();
   const wait = { ...buildWait(state, execution, token), ...beginning(state), orderedAt };
   const registered = await registerToken(services, wait);
+  if (registered.kind === 'refused') throw unexpectedTask(state.server, ['scheduling'], registered.item);
   if (registered.kind === 'waiting') await order(services, state, registered.item);
 }
 
@@ -35,7 +39,7 @@ export async function buildOnHost(
 function beginning({ attempt, availability_zone }: PlacedState): Pick<Wait, 'begins'> {
   if (attempt === 1) return {};
   const set: Attributes = { availability_zone: availability_zone ?? null, task_state: 'scheduling' };
-  const condition = not(equals(LAUNCH.attempt, attempt));
+  const condition = all(not(equals(LAUNCH.attempt, attempt)), not(BEING_DELETED));
   return { begins: { set: { ...set, [LAUNCH.reschedule]: null }, condition } };
 }
 

@@ -2,7 +2,7 @@ import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#
 import { checkAttempts, retries } from '#conductor/retry';
 import { buildSettled } from '#conductor/settled';
 import { isoSeconds } from '#conductor/time';
-import { all, equals, exists, oneOf, type Condition } from '#ports/conditions';
+import { all, equals, exists, not, oneOf, type Condition } from '#ports/conditions';
 import type { WireObject } from '#ports/json';
 import type { Owner } from '#ports/placement';
 import type { Services } from '#ports/services';
@@ -10,10 +10,11 @@ import { ConditionFailed, type Item } from '#ports/tables';
 import { identity } from '#servers/clean-up-networks';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
-import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { BEING_DELETED, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { groupedSpec } from '#request-specs/group-hosts';
 import { fieldsOf, textOf, textsOf } from '#wire/reading';
 import { noteSelections, readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
+import { isBeingDeleted } from '#records/operation';
 import type { Ended, StepEvent } from '../step.ts';
 import { scheduling, selectionsOf } from './build-message.ts';
 import type { LaunchState, PlacedState, FencedState } from './state.ts';
@@ -37,7 +38,8 @@ export async function claimAlternate(
   const cell = state.cell ?? (await cellOfInstance(services, uuid));
   if (cell === undefined) throw new InstanceNotFound({ instance_id: uuid });
   const fenced = await fence(services, cell, state, execution);
-  if (typeof fenced === 'string') return { state: { ...state, cell, host: state.host ?? null }, outcome: fenced };
+  const settled = { ...state, cell, host: state.host ?? null };
+  if (typeof fenced === 'string') return { state: settled, outcome: fenced };
 
   const { common, servers } = await readRequest(services, request, [uuid]);
   const [server] = servers;
@@ -63,7 +65,7 @@ export async function claimAlternate(
   const list = hasAlternates(server) ? selectionsOf(server) : await schedule(services, state, common, server, claim);
   const chosen = await claimNext(services, list, state, claim);
   const selection = fieldsOf(list[chosen]);
-  const { reason: _told, devices: _made, ...kept } = state;
+  const { reason: _told, devices: _made, waited_seconds: _waited, ...kept } = state;
   const placed: PlacedState = {
     ...kept,
     attempt,
@@ -100,7 +102,13 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
         },
         remove: ['by_host', 'by_host_sort', LAUNCH.token, LAUNCH.orderedAt],
       },
-      all(exists, equals('deleted', false), equals('vm_state', 'building'), ...ownable(state, execution)),
+      all(
+        exists,
+        equals('deleted', false),
+        equals('vm_state', 'building'),
+        not(BEING_DELETED),
+        ...ownable(state, execution),
+      ),
     );
     return item;
   } catch (error) {
@@ -120,6 +128,7 @@ const ownable = ({ attempt, previous_owner = null }: LaunchState, execution: str
 
 function settledAs(state: LaunchState, item: Item | undefined): string {
   if (item === undefined) throw new InstanceNotFound({ instance_id: state.server });
+  if (isBeingDeleted(item) && instanceItem(item).vm_state === 'building') return 'deleting';
   return buildSettled(instanceItem(item)) ?? 'active';
 }
 

@@ -11,7 +11,7 @@ import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
 import { newServerParts } from '#servers/new-server-parts';
-import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { involved, operationNames, operationState } from '#records/operation';
 import { fieldsOf, textOf } from '#wire/reading';
 import { readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
 import { quotaHold } from '#records/quota-usage';
@@ -59,7 +59,7 @@ export async function commitToCell(
   const bookkeeping = {
     [LAUNCH.owner]: execution,
     [LAUNCH.request]: request,
-    [HOSTS]: hostsAttribute(host),
+    ...involved(host),
     ...quotaHold(reservation),
   };
   const item = { ...instance, ...bookkeeping };

@@ -4,6 +4,8 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
 import { endFirstAttempt, existingServers, mayEndBuild, mayEndBuildBy } from '#servers/existing-server';
+import { finishDeletion } from '#servers/finish-deletion';
+import { isBeingDeleted } from '#records/operation';
 import { failServer } from '#servers/fail-server';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
@@ -52,6 +54,8 @@ export async function failBuild(
     await services.placement.withdraw([state.server], state.request);
     if (state.entry === 'build' && reservation !== undefined)
       await returnShare(services, state.request, state.server, reservation);
+  } else if (isBeingDeleted(item)) {
+    await finishDeletion(services, { cell, item, context: common.context, execution });
   } else if (!instanceItem(item).deleted) {
     await failServer(services, { cell, item, server, common, failure, execution, condition: owned(event) });
   }

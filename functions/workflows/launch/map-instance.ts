@@ -13,7 +13,7 @@ import { AWAITS_BUILD, existingServers, type ExistingServer } from '#servers/exi
 import { cellOfHost } from '#records/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { mapExisting } from '#servers/map-to-cell';
-import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { involved, operationNames, operationState } from '#records/operation';
 import { quotaHold } from '#records/quota-usage';
 import { textOf } from '#wire/reading';
 import { readRequest } from '#operations/request-document';
@@ -63,7 +63,7 @@ export async function mapInstance(
     by_status_sort: `${now}#${uuid}`,
     [LAUNCH.owner]: execution,
     [LAUNCH.request]: request,
-    [HOSTS]: hostsAttribute(host),
+    ...involved(host),
     ...quotaHold(reservation),
   };
   const table = cellTable(found.cell.name);

@@ -17,6 +17,8 @@ import {
 import { readRequest, type CommonDocument } from '#operations/request-document';
 import { unmapInstance } from '#servers/unmap-instance';
 import { returnShare } from '#records/quota-usage';
+import { finishDeletion } from '#servers/finish-deletion';
+import { isBeingDeleted } from '#records/operation';
 import type { Ending, StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
@@ -35,6 +37,11 @@ export async function releaseClaim(
   if (state.entry === 'existing' && cell === undefined) return giveUpExisting(services, state, execution);
   const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(uuid));
   if (cell !== undefined && item !== undefined) await explain(services, event, cell, item);
+  if (cell !== undefined && item !== undefined && !instanceItem(item).deleted && isBeingDeleted(item)) {
+    const { common } = await readRequest(services, state.request, []);
+    if (common !== undefined) await finishDeletion(services, { cell, item, context: common.context, execution });
+    return { outcome: 'deleted' };
+  }
   if (item !== undefined && !instanceItem(item).deleted && instanceItem(item).host !== null)
     return { outcome: 'error' };
   if (item !== undefined) {

@@ -57,6 +57,8 @@ export interface PlacedState extends LaunchState {
   wait_seconds: number;
   /** Another process of the host than the one that took the order, where a look saw one. */
   restart?: SeenRestart | undefined;
+  /** Seconds waited before; absent until the first look. */
+  waited_seconds?: number;
 }
 
 /** The state of a server that turned out to be settled, whose host may be known or not. */

@@ -3,6 +3,7 @@ import { stepFunction, type Steps } from '../step.ts';
 import { awaitBuild } from './await-build.ts';
 import { buildOnHost } from './build-on-host.ts';
 import { buryServer } from './bury-in-cell0.ts';
+import { rarerLooks } from '../rarer-looks.ts';
 import { checkHost } from './check-host.ts';
 import { claimAlternate } from './claim-alternate.ts';
 import { commitToCell } from './commit-to-cell.ts';
@@ -16,7 +17,7 @@ export const launchSteps: Steps<PlacedState> = {
   'await-build': awaitBuild,
   'build-on-host': buildOnHost,
   'bury-in-cell0': buryServer,
-  'check-host': checkHost,
+  'check-host': rarerLooks(checkHost),
   'claim-alternate': claimAlternate,
   'commit-to-cell': commitToCell,
   'fail-build': failBuild,

@@ -4,6 +4,8 @@ import { computeCap } from '#servers/compute-cap';
 import { migrationWire } from '#servers/migration-wire';
 import { readOperation } from '#operations/operation-document';
 import { registerCall } from '#operations/waiting-call';
+import { ASKED, hostsAttribute } from '#records/operation';
+import { updateOwned } from '#operations/own-operation';
 import { serverItem } from '#servers/server-item';
 import { mustBeWire } from '#wire/wire-object';
 import type { StepEvent } from '../step.ts';
@@ -12,7 +14,7 @@ import { callId, ownership, type PlacedState } from './state.ts';
 
 /**
  * Asks the candidate whether it can take the server (conductor.md section 12.4.5): check_can_live_migrate_destination, a
- * call whose answer completes the token. Judge destination reads it. Has no undo: a token that timed out is nobody's.
+ * call whose answer completes the token; until the next question that host may tell events of the server. Judge destination reads it. Has no undo: a token that timed out is nobody's.
  */
 export async function askDestination(
   services: Services,
@@ -24,6 +26,7 @@ export async function askDestination(
   const messageId = callId(state, execution);
   const { context, arguments: args } = await readOperation(services, state.request);
   if (!(await registerCall(services, { messageId, host, token }))) return;
+  await updateOwned(services, ownership(state, execution), { [ASKED]: hostsAttribute(host) });
   const question = {
     instance: lookedAt(mustBeWire(args['instance'], 'the instance'), await serverItem(services, cell.name, server)),
     block_migration: args['block_migration'] ?? null,

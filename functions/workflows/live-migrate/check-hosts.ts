@@ -2,7 +2,7 @@ import type { Services } from '#ports/services';
 import { awaitLiveMigration } from '#conductor/live-migration';
 import { hasArrived } from '#operations/ended-move';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
-import { operationState } from '#records/operation';
+import { endedAs, operationState } from '#records/operation';
 import { lookIntoOrder } from '#operations/order-facts';
 import { quietSeconds } from '#operations/quiet-time';
 import { settledAs } from '#operations/settle';
@@ -37,7 +37,7 @@ export async function checkHosts(
   const decision = awaitLiveMigration({
     settled: settledAs(item, 'live-migrate'),
     switched: hasArrived(migration, item),
-    taskState: instanceItem(item).task_state,
+    taskState: endedAs(item) === null ? instanceItem(item).task_state : null,
     host: source,
     destination,
     order,

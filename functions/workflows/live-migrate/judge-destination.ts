@@ -2,13 +2,14 @@ import type { Services } from '#ports/services';
 import { remoteFailure } from '#wire/remote-failure';
 import { isSoftReject } from '#conductor/live-migration';
 import { MigrationPreCheckError } from '#errors';
-import { answerOf } from '#operations/waiting-call';
+import { answerOf, isUnasked } from '#operations/waiting-call';
 import type { Ended, StepEvent } from '../step.ts';
 import { callId, type PlacedState } from './state.ts';
 
 /**
  * Reads what the candidate answered (conductor.md sections 12.4.5, 12.5.e). Of a host that the scheduler chose a soft
- * refusal rejects it; any other, and every refusal of a forced host, ends the migration. Has no undo: it writes nothing.
+ * refusal rejects it; any other, and every refusal of a forced host, ends the migration. One that had no time to answer is
+ * asked again. Has no undo: it writes nothing.
  *
  * @throws MigrationPreCheckError when a forced host did not answer in time
  */
@@ -19,6 +20,8 @@ export async function judgeDestination(
   const { server, host } = state;
   const answer = await answerOf(services, callId(state, execution));
   if (answer !== undefined && answer.failure === null) return { state, outcome: state.kind };
+  if (answer === undefined && (await isUnasked(services, callId(state, execution), state.ask_seconds)))
+    return { state, outcome: 'ask' };
   const error =
     answer?.failure == null
       ? new MigrationPreCheckError(

@@ -15,6 +15,7 @@ import { cellOfServer } from '#records/server-cell';
 import { fieldsOf, isWireObject, listOf, plainText } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
 import { specOfMove } from '#request-specs/spec-of-move';
+import { untilAnswered } from '../ask-scheduler.ts';
 import type { Ended, StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
 import { mustBeWire } from '#wire/wire-object';
@@ -71,13 +72,15 @@ async function ask(
   });
   spec.set('ignore_hosts', ignore_hosts);
   try {
-    const [list] = await services.scheduler.selectDestinations({
+    const question = {
       context,
       spec: mustBeWire(spec.toPrimitive(), 'a request spec'),
       instanceUuids: [server],
       alternates: false,
       operation,
-    });
+    };
+    const asking = () => services.scheduler.selectDestinations(question);
+    const [list] = await untilAnswered(services, [server], asking);
     const selection = listOf(list)[0];
     if (!isWireObject(selection)) throw new NoValidHost({ reason: '' });
     return selection;

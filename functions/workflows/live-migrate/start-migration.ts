@@ -5,7 +5,7 @@ import { inZone } from '#servers/instance-in-zone';
 import { cellTable, migrationKey } from '#records/keys';
 import { migrationOf, saveMigration } from '#records/methods/migration';
 import { migrationWire } from '#servers/migration-wire';
-import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { involved, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, textOf } from '#wire/reading';
@@ -40,7 +40,7 @@ export async function startMigration(
   migration.set('source_node', source_node).set('dest_node', node).set('dest_compute', host);
   await saveMigration({ ...services, cell, context }, migration);
   await updateOwned(services, ownership(state, execution), {
-    [HOSTS]: hostsAttribute(source_host, host),
+    ...involved(source_host, host),
     [LIVE.orderedAt]: services.clock.now(),
   });
 

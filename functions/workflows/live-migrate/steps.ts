@@ -4,6 +4,7 @@ import { askDestination } from './ask-destination.ts';
 import { awaitMigration } from './await-migration.ts';
 import { begin } from './begin.ts';
 import { checkDestination } from './check-destination.ts';
+import { rarerLooks } from '../rarer-looks.ts';
 import { checkHosts } from './check-hosts.ts';
 import { checkSource } from './check-source.ts';
 import { claimDestination } from './claim-destination.ts';
@@ -26,7 +27,7 @@ export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'await-migration': awaitMigration,
   begin,
   'check-destination': checkDestination,
-  'check-hosts': checkHosts,
+  'check-hosts': rarerLooks(checkHosts),
   'check-source': checkSource,
   'claim-destination': claimDestination,
   'complete-migration': completeMigration,

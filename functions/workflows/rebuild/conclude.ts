@@ -2,15 +2,15 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { releaseElsewhere } from '#operations/claims-elsewhere';
-import { endMigrations } from '#operations/end-migration';
+import { failEvacuations } from '#operations/evacuations';
 import { cellTable, instanceKey } from '#records/keys';
-import { HOSTS, hostsAttribute } from '#records/operation';
+import { hostsAttribute } from '#records/operation';
 import { release } from '#operations/own-operation';
 import { readOperation } from '#operations/operation-document';
-import { changeServer } from '#servers/server-change';
 import type { Ending, StepEvent } from '../step.ts';
+import { notEvacuated } from './not-evacuated.ts';
 import type { PlacedState } from './state.ts';
-import { migrationItem, type MigrationItem } from '#records/items/migration';
+import { migrationItem } from '#records/items/migration';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
@@ -24,16 +24,14 @@ export async function conclude(services: Services, { state, execution }: StepEve
   const found = item && instanceItem(item);
   const live = found?.deleted === false ? found : undefined;
   const host = live?.host ?? undefined;
-  if (state.path !== 'same' && live !== undefined) {
+  if (state.path !== 'same') {
     await keepOne(services, state, execution, host);
-    const others = items
-      .filter(({ sk }) => sk.startsWith('migration#'))
-      .filter((each) => supersededBy(state)(migrationItem(each)));
-    if (host === state.host && others.length > 0) await endOthers(services, state, execution);
+    const arrived = host === state.host;
+    if (items.some((each) => isOpen(each, arrived ? state.migration : null)))
+      await endEvacuations(services, state, execution, arrived);
   }
-  if (host !== undefined && host !== state.host)
-    await changeServer(services, cell, uuid, { set: { [HOSTS]: hostsAttribute(host) } });
-  await release(services, { operation: 'rebuild', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
+  const ownership = { operation: 'rebuild' as const, cell: { name: cell, uuid: state.cell_uuid }, uuid, execution };
+  await release(services, ownership, host === undefined || host === state.host ? undefined : hostsAttribute(host));
   return { outcome: outcomeOf(live), host: host ?? null };
 }
 
@@ -59,18 +57,26 @@ const withMigrations = (services: Services, cell: string, uuid: string): Promise
     sortTo: 'migration#~',
   });
 
-/**
- * Whether a migration asked for the same evacuation and was turned away as busy: nobody takes it up any more, since the
- * server has left the host that it names.
- */
-const supersededBy =
-  ({ migration, source_host }: PlacedState) =>
-  ({ uuid, migration_type, status, source_compute }: MigrationItem): boolean =>
-    uuid !== migration && migration_type === 'evacuation' && status === 'accepted' && source_compute === source_host;
+/** Whether an item is an evacuation, other than the one that was carried out, which a compute that starts would go by. */
+function isOpen(item: Item, carriedOut: string | null): boolean {
+  const { uuid, migration_type, status } = migrationItem(item);
+  const goesBy = carriedOut === null ? status !== 'error' : status === 'accepted';
+  return item.sk.startsWith('migration#') && migration_type === 'evacuation' && uuid !== carriedOut && goesBy;
+}
 
-async function endOthers(services: Services, state: PlacedState, execution: string): Promise<void> {
-  const { cell: name, cell_uuid: uuid, server, request } = state;
-  const { context } = await readOperation(services, request);
-  const records = { ...services, context, cell: { name, uuid }, writer: `rebuilt-${execution}` };
-  await endMigrations(records, server, 'error', supersededBy(state));
+/**
+ * Ends what was not carried out: the migration of a server that did not arrive, and those that asked for the same
+ * evacuation and were turned away, which nobody takes up any more.
+ */
+async function endEvacuations(
+  services: Services,
+  state: PlacedState,
+  execution: string,
+  arrived: boolean,
+): Promise<void> {
+  const { cell: name, cell_uuid: uuid, server, migration } = state;
+  const document = await readOperation(services, state.request);
+  const records = { ...services, context: document.context, cell: { name, uuid }, writer: `rebuilt-${execution}` };
+  const which = notEvacuated(document, state);
+  await failEvacuations(records, server, arrived ? { ...which, own: null, kept: migration } : which);
 }

@@ -3,17 +3,20 @@ import { rebuildFailure } from '#conductor/rebuild';
 import { isWireObject } from '#wire/wire';
 import { InstanceNotFound } from '#errors';
 import type { JsonMap } from '#ports/json';
+import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import type { Attributes } from '#ports/tables';
+import type { Attributes, Item } from '#ports/tables';
 import { endMigrations } from '#operations/end-migration';
+import { failEvacuations } from '#operations/evacuations';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
-import { HOSTS, hostsAttribute, operationState } from '#records/operation';
+import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { settledAs } from '#operations/settle';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type Ending, type StepEvent } from '../step.ts';
+import { notEvacuated } from './not-evacuated.ts';
 import type { TargetedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
@@ -29,19 +32,35 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
   const { state, execution, error } = event;
   const { server: uuid, cell } = state;
   const failed = rebuildFailure(error?.Error ?? 'Error', state.path);
-  if (failed.kind === 'untouched') return { outcome: 'untouched' };
-
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const owned = item !== undefined && operationState(item, 'rebuild').owner === execution;
-  if (!owned || instanceItem(item).deleted) return { outcome: 'failed' };
+  if (failed.kind === 'untouched' || !owned || instanceItem(item).deleted) {
+    await endEvacuation(services, event, item);
+    return { outcome: failed.kind === 'untouched' ? 'untouched' : 'failed' };
+  }
   const { attempt } = operationState(item, 'rebuild');
-  if (failed.kind === 'given-up' && attempt > 0 && settledAs(item, 'rebuild') !== undefined)
-    return { outcome: 'settled' };
+  if (attempt > 0 && settledAs(item, 'rebuild') !== undefined) return { outcome: 'settled' };
   const host = instanceItem(item).host ?? state.source_host;
   const vm_state = failed.vm_state ?? state.vm_state;
   const taken = failed.takesImageBack ? await imageBefore(services, state) : {};
   await tell(services, event, vm_state, failed.faults, { ...taken, [HOSTS]: hostsAttribute(host) });
+  await endEvacuation(services, event, item);
   return { outcome: 'failed' };
+}
+
+/** After the fence: until then the destination may end the migration. What another execution has taken up is its own. */
+async function endEvacuation(
+  services: Services,
+  { state, execution }: StepEvent<TargetedState>,
+  item: Item | undefined,
+): Promise<void> {
+  const document = await readOperation(services, state.request);
+  const cell = { name: state.cell, uuid: state.cell_uuid };
+  const records = { ...services, context: { ...document.context, read_deleted: 'yes' as const }, cell };
+  const { owner, migration } = item === undefined ? { owner: null, migration: null } : operationState(item, 'rebuild');
+  const kept = owner === execution ? null : migration;
+  await failEvacuations(records, state.server, { ...notEvacuated(document, state), kept });
+  await endMigrations(records, state.server, 'error', ({ uuid }) => uuid === state.migration && uuid !== kept);
 }
 
 /** A new image that never got onto the server is taken back. */
@@ -63,8 +82,6 @@ async function tell(
   const cell = { name: state.cell, uuid: state.cell_uuid };
   const failure = failureOf(error);
   const records = { ...services, context, cell, writer: `rebuild-again-${execution}` };
-  if (state.migration !== null)
-    await endMigrations(records, uuid, 'error', (migration) => migration.uuid === state.migration);
   const spec = args['request_spec'];
   try {
     await setVmStateAndNotify(services, {
@@ -78,6 +95,7 @@ async function tell(
       requestSpec: isWireObject(spec) ? spec : {},
       execution,
       bookkeeping,
+      condition: equals(operationNames('rebuild').owner, execution),
       whileTask: state.path === 'same' ? OURS : [...OURS, null],
     });
     if (faults === 2)

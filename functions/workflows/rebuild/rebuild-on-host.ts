@@ -49,7 +49,13 @@ export async function rebuildOnHost(
     attempt: 1,
     hosts: [host],
     orderedAt: services.clock.now(),
-    begins: { set: { [REBUILD.migration]: awaited }, condition: equals('task_state', 'rebuilding') },
+    begins: {
+      set: {
+        [REBUILD.migration]: awaited,
+        [REBUILD.destination]: awaited === null && document.arguments['recreate'] === true ? host : null,
+      },
+      condition: equals('task_state', 'rebuilding'),
+    },
   });
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['rebuilding'], registered.item);
   if (registered.kind === 'waiting') {

@@ -1,7 +1,7 @@
 import type { Services } from '#ports/services';
 import { release } from '#operations/own-operation';
 import { readOperation } from '#operations/operation-document';
-import { endScope } from '#operations/action-scope';
+import { failScope } from '#operations/action-scope';
 import { caughtFailure, type StepEvent } from '../step.ts';
 import { scope, type TargetedState } from './state.ts';
 
@@ -13,7 +13,7 @@ export async function undoTargetServer(
   const { server: uuid, cell } = state;
   if (error !== undefined && error.Error !== 'ComputeServiceUnavailable') {
     const { context } = await readOperation(services, state.request);
-    await endScope(services, scope(state, context, execution), caughtFailure(error));
+    await failScope(services, scope(state, context, execution), caughtFailure(error));
   }
   await release(services, { operation: 'rebuild', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
 }

@@ -1,16 +1,32 @@
 import type { Services } from '#ports/services';
+import { readOperation } from '#operations/operation-document';
+import { mappedCell } from '#records/server-cell';
+import { refuseRequest } from '#servers/refuse-request';
 import { recordUnmapped } from '../record-unmapped.ts';
-import type { Ending, StepEvent } from '../step.ts';
+import { refusedAs } from '../refused-as.ts';
+import { failureOf, type Ending, type StepEvent } from '../step.ts';
 import type { UnshelveState } from './state.ts';
 
 /**
- * Ends a request whose server is mapped to no cell (quirk Q1): its task ends and a fault tells why, where the server can
- * be found by its host. Needs no undo: nothing was begun.
+ * Ends a request that could not begin: event and fault tell why, and its task ends where nobody else is at work on the
+ * server. One that is mapped to no cell is looked for by its host (quirk Q1). Needs no undo: nothing was begun.
  */
 export async function refuse(
   services: Services,
   { state, execution, error }: StepEvent<UnshelveState>,
 ): Promise<Ending> {
-  await recordUnmapped(services, { ...state, execution, error, tasks: ['unshelving'] });
-  return { outcome: 'refused', error: error?.Error ?? 'Error' };
+  const { server: uuid, request } = state;
+  const failure = failureOf(error);
+  const cell = await mappedCell(services, uuid);
+  if (cell === undefined) await recordUnmapped(services, { ...state, execution, error, tasks: ['unshelving'] });
+  else
+    await refuseRequest(services, {
+      ownership: { operation: 'unshelve', cell, uuid, execution },
+      context: (await readOperation(services, request)).context,
+      failure,
+      event: 'schedule_instances',
+      writer: `schedule_instances-${execution}`,
+      tasks: ['unshelving'],
+    });
+  return { outcome: refusedAs(failure.name), error: failure.name };
 }

@@ -32,6 +32,8 @@ export interface TargetedState extends UnshelveState {
   wait_seconds: number;
   /** Another process of the host than the one that took the order, where a look saw one. */
   restart?: SeenRestart | undefined;
+  /** Seconds waited before; absent until the first look. */
+  waited_seconds?: number;
 }
 
 /** The state once a host is chosen. */

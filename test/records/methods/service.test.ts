@@ -3,10 +3,13 @@ import { Service } from '#objects/compute/service';
 import { ComputeNode } from '#objects/compute/compute-node';
 import { serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
+import { computeNodesOfHost } from '#records/methods/compute-node';
 import { refusal } from '../../fixtures/refusal.ts';
+import { rejected } from '../../fixtures/rejected.ts';
 import { memoryTables } from '../../fixtures/tables.ts';
 
 import { callClass, callMethod, NOW, recordsOn } from '../../fixtures/records.ts';
+import { watching } from '../../fixtures/watching.ts';
 
 const BARE = { topic: 'compute', report_count: 0, binary: 'nova-compute' };
 
@@ -111,3 +114,44 @@ describe('a service', () => {
     expect(await tables.get('cell-cell1', serviceKey('host1', 'nova-compute'))).toMatchObject({ report_count: 0 });
   });
 });
+
+describe('a compute service of many nodes', () => {
+  it.each([99, 100, 150, 250])('is destroyed with its %i nodes', async (count) => {
+    const { records, service, nodes } = await serviceOf(count);
+
+    await callMethod(records, service, 'destroy');
+
+    expect(await nodes()).toEqual([]);
+    expect(await records.tables.get('cell-cell1', serviceKey('host1', 'nova-compute'))).toMatchObject({
+      deleted: true,
+    });
+  });
+
+  it('is destroyed by the repeat of a call that died in the middle', async () => {
+    const { records, service, nodes } = await serviceOf(150);
+    let left = 1;
+    const dying: Records = {
+      ...records,
+      tables: watching(records.tables, {
+        transact: (actions) => (left-- > 0 ? records.tables.transact(actions) : Promise.reject(new Error('died'))),
+      }),
+    };
+
+    const first = await rejected(callMethod(dying, service, 'destroy'));
+    const between = (await nodes()).length;
+    await callMethod(records, service, 'destroy');
+
+    expect([first instanceof Error, between]).toEqual([true, 50]);
+    expect(await nodes()).toEqual([]);
+  });
+});
+
+/** A service whose host has so many nodes. */
+async function serviceOf(count: number) {
+  const records = recordsOn(memoryTables().tables);
+  await register(records, 'host1', 30);
+  for (let at = 0; at < count; at += 1)
+    await callMethod(records, ComputeNode.make({ ...NODE, hypervisor_hostname: `node${at}` }), 'create');
+  const nodes = () => computeNodesOfHost(records, 'host1');
+  return { records, service: Service.load({ id: 1, ...BARE, host: 'host1' }), nodes };
+}

@@ -1,4 +1,4 @@
-import { parseAllocationRequest } from '#placement/allocation-request';
+import { parseAllocationRequest } from '#wire/allocation-request';
 import type { Json } from '#ports/json';
 import type { Allocations, Owner, Placement, Resources } from '#ports/placement';
 import { mapOf, numbersOf } from '#wire/reading';

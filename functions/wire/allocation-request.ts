@@ -1,6 +1,7 @@
 import type { Json } from '#ports/json';
 import type { Allocations, Resources } from '#ports/placement';
-import { listOf, mapOf, numbersOf, textOf } from '#wire/reading';
+import { listOf, mapOf, numbersOf, textOf } from './reading.ts';
+import { jsonOrNull } from './json-text.ts';
 
 /** Placement's microversion whose form we write. */
 export const ALLOCATION_REQUEST_VERSION = '1.36';
@@ -22,7 +23,7 @@ export function allocationRequestText(provider: string, resources: Resources, gr
  * 1.12. Undefined when it asks for nothing or cannot be read.
  */
 export function parseAllocationRequest(text: string): Allocations | undefined {
-  const parsed = parseJson(text);
+  const parsed = jsonOrNull(text);
   const { allocations } = mapOf(parsed);
   const pairs = Array.isArray(allocations)
     ? listOf(allocations).map((entry) => {
@@ -42,13 +43,4 @@ function positive(resources: Json | undefined): Resources | undefined {
   const amounts = Object.entries(numbersOf(resources)).filter(([, amount]) => amount !== 0);
   const usable = amounts.every(([, amount]) => Number.isSafeInteger(amount) && amount > 0);
   return usable && amounts.length > 0 ? Object.fromEntries(amounts) : undefined;
-}
-
-function parseJson(text: string): Json {
-  try {
-    const parsed: Json = JSON.parse(text);
-    return parsed;
-  } catch {
-    return null;
-  }
 }

@@ -1,0 +1,94 @@
+"""The boto3 clients of one process, under the host's own identity."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import oslo_messaging
+from botocore.config import Config
+
+from oslo_messaging_sqs.options import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+#: Connections of one client: as many threads as nova-compute has workers may send at a time.
+_CONNECTIONS = 64
+
+
+class Clients:
+    """Makes clients when they are first needed; making one is not thread-safe, using one is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        made_up = "local" if settings.emulator else None
+        self._session = boto3.session.Session(
+            region_name=settings.region, aws_access_key_id=made_up, aws_secret_access_key=made_up
+        )
+        if not self._session.region_name:
+            raise oslo_messaging.InvalidTransportURL(
+                "sqs", "no AWS region: write transport_url = sqs:///DEPLOYMENT/CELL?region=REGION, or set AWS_REGION"
+            )
+        self.region: str = self._session.region_name
+        self._sender: SQSClient | None = None
+        self._reader: SQSClient | None = None
+        self._s3: S3Client | None = None
+        self._events: EventBridgeClient | None = None
+
+    @property
+    def sender(self) -> SQSClient:
+        """For requests that are answered at once."""
+        with self._lock:
+            if self._sender is None:
+                self._sender = self._session.client(
+                    "sqs", endpoint_url=self._settings.endpoint, config=_config(read_timeout=10, attempts=3)
+                )
+            return self._sender
+
+    @property
+    def reader(self) -> SQSClient:
+        """For long polls, which have connections of their own."""
+        with self._lock:
+            if self._reader is None:
+                timeout = self._settings.poll_seconds + 10
+                self._reader = self._session.client(
+                    "sqs", endpoint_url=self._settings.endpoint, config=_config(read_timeout=timeout, attempts=1)
+                )
+            return self._reader
+
+    @property
+    def s3(self) -> S3Client:
+        """For payloads."""
+        with self._lock:
+            if self._s3 is None:
+                path_style: dict[str, Any] = {"s3": {"addressing_style": "path"}} if self._settings.emulator else {}
+                config = _config(read_timeout=30, attempts=3, **path_style)
+                self._s3 = self._session.client("s3", endpoint_url=self._settings.s3_endpoint, config=config)
+            return self._s3
+
+    @property
+    def events(self) -> EventBridgeClient:
+        """For notifications."""
+        with self._lock:
+            if self._events is None:
+                config = _config(read_timeout=5, attempts=2)
+                endpoint = self._settings.events_endpoint
+                self._events = self._session.client("events", endpoint_url=endpoint, config=config)
+            return self._events
+
+
+def _config(read_timeout: float, attempts: int, **more: Any) -> Config:
+    return Config(
+        connect_timeout=5,
+        read_timeout=read_timeout,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        max_pool_connections=_CONNECTIONS,
+        tcp_keepalive=True,
+        user_agent_extra="oslo-messaging-sqs",
+        **more,
+    )

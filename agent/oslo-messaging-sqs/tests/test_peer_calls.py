@@ -1,0 +1,203 @@
+"""Calls and casts between two computes, through oslo.messaging's own client and server on both sides."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import oslo_messaging
+import pytest
+
+from conductor import Conductor, envelope
+from conftest import Compute, Join, eventually
+
+
+def thing(**fields: Any) -> dict:
+    return {"nova_object.name": "Thing", "nova_object.data": fields}
+
+
+#: The principal that the emulator names for every sender.
+EVERYBODY = "000000000000"
+
+MOVE = thing(source_compute="host2", dest_compute="host1")
+
+
+class Endpoint:
+    """A source host's part of a move."""
+
+    target = oslo_messaging.Target(version="6.1")
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def resize_instance(self, _ctxt: Any, instance: Any, migration: Any) -> None:
+        self.told.append(f"resize {instance} {migration['nova_object.data']['dest_compute']}")
+
+    def check_instance_shared_storage(self, _ctxt: Any, data: str) -> str:
+        if data == "refused":
+            raise ValueError("no such file")
+        return f"{data} is here"
+
+    def pre_live_migration(self, _ctxt: Any, instance: Any, text: str) -> str:  # noqa: ARG002
+        return text
+
+    def stop_instance(self, _ctxt: Any, name: str) -> None:
+        self.told.append(f"stop {name}")
+
+
+@pytest.fixture
+def endpoint(conductor: Conductor) -> Endpoint:
+    for host in ("host1", "host2"):
+        conductor.make(f"cell-cell1-host-{host}")
+    return Endpoint()
+
+
+@pytest.fixture
+def principals(conductor: Conductor, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A transport URL that takes the emulator for a service that vouches for its senders."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    options = f"endpoint={conductor.endpoint}&region=us-east-1&account=000000000000&poll_seconds=1"
+    return f"sqs:///{conductor.deployment}/cell1?{options}"
+
+
+def test_a_call_to_another_host_gives_its_answer(join: Join, endpoint: Endpoint) -> None:
+    join("host2").serve(endpoint)
+    client = join("host1").client("compute", version="6.0").prepare(server="host2")
+
+    assert client.call({}, "check_instance_shared_storage", data="disk") == "disk is here"
+
+
+def test_many_calls_at_once_get_their_own_answers(join: Join, endpoint: Endpoint) -> None:
+    join("host2").serve(endpoint)
+    client = join("host1").client("compute", version="6.0").prepare(server="host2")
+    results: dict[int, str] = {}
+
+    def one(n: int) -> None:
+        results[n] = client.call({}, "check_instance_shared_storage", data=str(n))
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert results == {n: f"{n} is here" for n in range(12)}
+
+
+def test_an_exception_of_another_host_is_raised_as_itself(join: Join, endpoint: Endpoint) -> None:
+    join("host2").serve(endpoint)
+    client = join("host1").client("compute", version="6.0").prepare(server="host2")
+
+    with pytest.raises(ValueError, match="no such file"):
+        client.call({}, "check_instance_shared_storage", data="refused")
+
+
+def test_payloads_beyond_a_message_pass_between_hosts_both_ways(join: Join, endpoint: Endpoint) -> None:
+    join("host2").serve(endpoint)
+    client = join("host1").client("compute", version="6.0").prepare(server="host2")
+    text = "é" * 700_000
+
+    assert client.call({}, "pre_live_migration", instance=thing(host="host1"), text=text) == text
+
+
+def test_the_other_side_of_a_move_may_order_its_part(join: Join, endpoint: Endpoint) -> None:
+    join("host2").serve(endpoint)
+
+    join("host1").client("compute").prepare(server="host2", version="6.0").cast(
+        {}, "resize_instance", instance="i", migration=MOVE
+    )
+
+    eventually(lambda: endpoint.told == ["resize i host1"])
+
+
+def test_who_is_not_the_other_side_is_refused_and_told(conductor: Conductor, join: Join, endpoint: Endpoint) -> None:
+    receiver = join("host2")
+    receiver.serve(endpoint)
+    strange = join("host3").client("compute").prepare(server="host2", version="6.0")
+
+    strange.cast({}, "resize_instance", instance="i", migration=MOVE)
+    eventually(lambda: receiver.counters.get("orders_refused") == 1)
+    with pytest.raises(oslo_messaging.RemoteError, match="the destination of its move is host1"):
+        strange.call(
+            {},
+            "pre_live_migration",
+            instance=thing(host="host3"),
+            migrate_data=thing(migration=thing(source_compute="host3", dest_compute="host1")),
+            text="t",
+        )
+
+    assert endpoint.told == []
+    assert conductor.waiting("cell-cell1-host-host2") == (0, 0)
+
+
+def test_a_forged_order_of_a_method_that_computes_do_not_send_is_refused(
+    conductor: Conductor, join: Join, endpoint: Endpoint
+) -> None:
+    receiver = join("host2")
+    receiver.serve(endpoint)
+    body = envelope({"method": "stop_instance", "args": {"name": "i"}, "version": "6.0", "_unique_id": "u1"})
+    conductor.send("cell-cell1-host-host2", body, sender="host:host1")
+
+    eventually(lambda: receiver.counters.get("orders_refused") == 1)
+    assert endpoint.told == []
+
+
+def test_such_an_order_is_not_even_sent(join: Join, endpoint: Endpoint) -> None:
+    client = join("host1").client("compute").prepare(server="host2", version="6.0")
+
+    with pytest.raises(oslo_messaging.InvalidTarget, match="computes do not send it"):
+        client.cast({}, "stop_instance", name="i")
+
+    assert endpoint.told == []
+
+
+def test_a_host_orders_itself_what_it_likes(join: Join, endpoint: Endpoint) -> None:
+    compute = join("host1")
+    compute.serve(endpoint)
+
+    compute.client("compute").prepare(server="host1", version="6.0").cast({}, "stop_instance", name="i")
+
+    eventually(lambda: endpoint.told == ["stop i"])
+
+
+def test_a_call_to_a_host_that_is_away_times_out_in_its_time(join: Join, endpoint: Endpoint) -> None:
+    client = join("host1", hold_seconds=600).client("compute", version="6.0").prepare(server="host2", timeout=2)
+
+    with pytest.raises(oslo_messaging.MessagingTimeout):
+        client.call({}, "check_instance_shared_storage", data="disk")
+
+    assert endpoint.told == []
+
+
+def test_orders_wait_while_nobody_knows_who_the_conductor_is(
+    conductor: Conductor, endpoint: Endpoint, principals: str
+) -> None:
+    waiting = Compute(f"{principals}&visibility_timeout=3", "host1")
+    try:
+        waiting.serve(endpoint)
+        conductor.cast("host1", "stop_instance", name="i")
+        eventually(lambda: waiting.counters.get("conductor_unknown"))
+        assert sum(conductor.waiting("cell-cell1-host-host1")) == 1
+    finally:
+        waiting.stop()
+
+    knowing = Compute(f"{principals}&conductor_principals={EVERYBODY}", "host1")
+    try:
+        knowing.serve(endpoint)
+        eventually(lambda: endpoint.told == ["stop i"])
+    finally:
+        knowing.stop()
+
+
+def test_with_principals_the_messages_own_word_is_not_believed(
+    conductor: Conductor, endpoint: Endpoint, principals: str
+) -> None:
+    compute = Compute(f"{principals}&conductor_principals=AROAOTHER", "host1")
+    try:
+        compute.serve(endpoint)
+        conductor.cast("host1", "stop_instance", name="i")
+        eventually(lambda: compute.counters.get("orders_refused") == 1)
+        assert endpoint.told == []
+    finally:
+        compute.stop()

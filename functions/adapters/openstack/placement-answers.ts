@@ -1,0 +1,51 @@
+import type { Json } from '#ports/json';
+import type { Allocations, Owner } from '#ports/placement';
+import { listOf, mapOf, numberOf, numbersOf, textOf } from '#wire/reading';
+import type { Answer } from './service-client.ts';
+
+/** What a consumer holds, as Placement tells it. */
+export interface Held {
+  readonly allocations: Allocations;
+  /** Null when nobody knows the consumer, or it holds nothing. */
+  readonly generation: number | null;
+  readonly owner: Owner | undefined;
+}
+
+/** Reads `GET /allocations/{consumer}`. */
+export function heldOf(body: Json | undefined): Held {
+  const { allocations, consumer_generation: generation, project_id: project, user_id: user } = mapOf(body);
+  const [projectId, userId] = [textOf(project), textOf(user)];
+  return {
+    allocations: Object.fromEntries(
+      Object.entries(mapOf(allocations)).map(([provider, entry]) => [provider, numbersOf(mapOf(entry)['resources'])]),
+    ),
+    generation: numberOf(generation) ?? null,
+    owner: projectId === undefined || userId === undefined ? undefined : { projectId, userId },
+  };
+}
+
+/** What became of a write of allocations. */
+export type Written = 'written' | 'consumer-conflict' | 'provider-conflict' | 'refused';
+
+/**
+ * Reads the answer to a write. A consumer's conflict is told from a provider's by its words alone
+ * (nova.scheduler.client.report).
+ */
+export function writtenOf({ status, body }: Answer): Written {
+  if (status === 204) return 'written';
+  if (status !== 409) return 'refused';
+  const [error] = listOf(mapOf(body)['errors']);
+  const { code, detail } = mapOf(error);
+  if (textOf(code) !== 'placement.concurrent_update') return 'refused';
+  return (textOf(detail) ?? '').includes('consumer generation conflict') ? 'consumer-conflict' : 'provider-conflict';
+}
+
+/** Allocations as Placement takes them. */
+export const allocationsBody = (allocations: Allocations) =>
+  Object.fromEntries(
+    Object.entries(allocations).map(([provider, resources]) => [provider, { resources: { ...resources } }]),
+  );
+
+/** The uuids of `GET /resource_providers?in_tree=…`. */
+export const providerUuids = (body: Json | undefined): readonly string[] =>
+  listOf(mapOf(body)['resource_providers']).flatMap((provider) => textOf(mapOf(provider)['uuid']) ?? []);

@@ -1,0 +1,132 @@
+import * as v from 'valibot';
+import { names, text, type About, type Form } from './values.ts';
+
+const READ_BY = 'workflow steps that ask images or networks';
+
+/** Services of a cloud that may stand in for the deployment's own. */
+const SERVICES = ['image', 'network'] as const;
+
+const optionalText = (form: Form, about: Omit<About, 'readBy'>) =>
+  v.optional(v.nullable(text(form, { ...about, readBy: READ_BY })), null);
+
+const optionalNames = (form: Form, about: About) =>
+  v.optional(v.nullable(names({ ...form, once: 'name each once, or leave the key out', reserved: '' }, about)), null);
+
+/** Which services of an OpenStack cloud are asked in place of the deployment's own (docs/openstack.md). */
+export const OPENSTACK_OPTIONS = {
+  openstackServices: optionalNames(
+    {
+      form: /^(?:image|network)$/u,
+      values: `a list of ${SERVICES.join(', ')}`,
+      remedy: 'the others are the deployment’s own',
+    },
+    {
+      says: 'Services of a cloud that are asked in place of the deployment’s own; unset, none.',
+      readBy: READ_BY,
+      environment: 'OPENSTACK_SERVICES',
+    },
+  ),
+  openstackAuthUrl: optionalText(
+    {
+      form: /^https?:\/\/[^\s@]+$/u,
+      values: 'the address of Keystone, with http:// or https:// and without user names',
+    },
+    {
+      says: 'Keystone of the cloud.',
+      environment: 'OPENSTACK_AUTH_URL',
+      nova: 'keystone_authtoken.auth_url',
+    },
+  ),
+  openstackCredentialSecret: optionalText(
+    { form: /^[\w/+=.@:-]+$/u, values: 'the name or ARN of a secret of Secrets Manager' },
+    { says: 'Secret that holds the credential of the conductor.', environment: 'OPENSTACK_CREDENTIAL_SECRET' },
+  ),
+  openstackRegion: optionalText(
+    { form: /^\S+$/u, values: 'the name of a region' },
+    { says: 'Region of the endpoints.', environment: 'OPENSTACK_REGION', nova: 'region_name of each service' },
+  ),
+  openstackInterfaces: optionalNames(
+    { form: /^(?:internal|public|admin)$/u, values: 'a list of internal, public, admin' },
+    {
+      says: 'Interfaces of the endpoints in the order in which they are tried; unset, internal and then public.',
+      readBy: READ_BY,
+      environment: 'OPENSTACK_INTERFACES',
+      nova: 'valid_interfaces of each service',
+    },
+  ),
+  openstackEndpoints: optionalNames(
+    { form: /^(?:image|network)=https?:\/\/[^\s@,]+$/u, values: 'a list like image=https://glance.example.org' },
+    {
+      says: 'Addresses that are used in place of the catalog’s.',
+      readBy: READ_BY,
+      environment: 'OPENSTACK_ENDPOINTS',
+      nova: 'endpoint_override of each service',
+    },
+  ),
+  openstackCa: optionalText(
+    {
+      form: /^-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/u,
+      values: 'certificates in PEM form',
+    },
+    {
+      says: 'Authority that signed the certificates of the cloud, where it is one of its own.',
+      environment: 'OPENSTACK_CA',
+      nova: 'cafile of each service',
+    },
+  ),
+};
+
+/** From where functions reach private addresses of the cloud. */
+export const OPENSTACK_NETWORK_OPTIONS = {
+  openstackSubnets: optionalNames(
+    { form: /^subnet-[0-9a-f]+$/u, values: 'a list of ids of subnets' },
+    {
+      says: 'Subnets of the VPC from which functions reach the cloud; unset, they run outside of one.',
+      readBy: 'synthesis',
+    },
+  ),
+  openstackSecurityGroups: optionalNames(
+    { form: /^sg-[0-9a-f]+$/u, values: 'a list of ids of security groups' },
+    { says: 'Security groups of functions in those subnets.', readBy: 'synthesis' },
+  ),
+};
+
+/** The cloud that a context or an environment names. */
+export interface NamedCloud {
+  readonly services: readonly string[];
+  readonly authUrl: string;
+  readonly credentialSecret: string;
+  readonly endpoints: Readonly<Record<string, string>>;
+}
+
+/** The options that belong together. */
+interface Given {
+  readonly openstackServices: readonly string[] | null;
+  readonly openstackAuthUrl: string | null;
+  readonly openstackCredentialSecret: string | null;
+  readonly openstackEndpoints: readonly string[] | null;
+}
+
+/** A cloud that is named in part. */
+class CloudIncomplete extends Error {
+  override readonly name = 'CloudIncomplete' as const;
+}
+
+/**
+ * What the options say of a cloud together; undefined when they name none.
+ *
+ * @throws CloudIncomplete that names the key that is missing
+ */
+export function namedCloud(given: Given): NamedCloud | undefined {
+  const { openstackServices: services, openstackAuthUrl: authUrl, openstackCredentialSecret: credentialSecret } = given;
+  if (services === null) return undefined;
+  if (authUrl === null) throw new CloudIncomplete('openstackServices is set: set openstackAuthUrl as well');
+  if (credentialSecret === null) {
+    throw new CloudIncomplete('openstackServices is set: set openstackCredentialSecret as well');
+  }
+  const endpoints = (given.openstackEndpoints ?? []).map((pair) => {
+    const at = pair.indexOf('=');
+    return [pair.slice(0, at), pair.slice(at + 1)] as const;
+  });
+  return { services, authUrl, credentialSecret, endpoints: Object.fromEntries(endpoints) };
+}

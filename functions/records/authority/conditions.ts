@@ -1,0 +1,128 @@
+import { Forbidden } from '#errors';
+import { FINAL_STATUSES } from '#conductor/settled';
+import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
+import type { Attributes } from '#ports/tables';
+import type { Records } from '../method.ts';
+import { ASKED, BEING_DELETED, hadBy, hostMark, HOSTS, isBeingDeleted } from '../operation.ts';
+import { plainText, textOrEmpty } from '#wire/reading';
+
+/** Who may change a record: as a condition of the write, and as the refusal of a record at hand. */
+export interface Authority {
+  /** Undefined for a speaker who is no host. */
+  readonly condition: Condition | undefined;
+  /** @throws Forbidden which names the hosts and what they may not change */
+  refuse(item: Attributes): void;
+}
+
+/**
+ * A host writes only servers that it is at work on. `op:hosts` of an item names them; a workflow sets it with each
+ * cast, and an item that has none is written by the host that its record names. A server that its user deletes may be
+ * written by every host that has had it: its deletion is never late.
+ */
+export function serverAuthority(records: Records, server: string): Authority {
+  const { hosts } = records;
+  return authority(
+    hosts,
+    (speakers) =>
+      any(
+        all(equals(HOSTS, null), oneOf('host', speakers)),
+        ...speakers.map((host) => contains(HOSTS, hostMark(host))),
+        all(BEING_DELETED, any(...speakers.map((host) => equals(hadBy(host), true)))),
+      ),
+    mayWrite,
+    `instance ${server}: it is not at work on it`,
+  );
+}
+
+/** A host that is at work on a server, or had it before its user began to delete it. */
+const mayWrite = (item: Attributes, hosts: readonly string[]): boolean =>
+  isAtWork(item, hosts) || (isBeingDeleted(item) && hosts.some((host) => item[hadBy(host)] === true));
+
+/** Whether one of these hosts is at work on the server of an item, or asked whether it takes the server. */
+export const isConcerned = (item: Attributes, hosts: readonly string[]): boolean =>
+  isAtWork(item, hosts) || hosts.some((host) => textOrEmpty(item[ASKED]).includes(hostMark(host)));
+
+/** Whether one of these hosts is at work on the server of an item. */
+export function isAtWork(item: Attributes, hosts: readonly string[]): boolean {
+  const involved = item[HOSTS] ?? null;
+  if (involved === null) return hosts.some((host) => host === item['host']);
+  return typeof involved === 'string' && hosts.some((host) => involved.includes(hostMark(host)));
+}
+
+/**
+ * A migration is written by its source and its destination. Once it is over no host lets it go on: one that was given up
+ * comes back to its orders, and would revive what has been put right.
+ */
+export function migrationAuthority(records: Records, server: string, status?: string): Authority {
+  const names = ['source_compute', 'dest_compute'];
+  return ofMove(
+    records,
+    server,
+    status,
+    (speakers) => any(...names.map((name) => oneOf(name, speakers))),
+    (item, speakers) => names.some((name) => speakers.some((host) => host === item[name])),
+  );
+}
+
+/** A migration that has no destination yet is written by the host at work on its server: it names itself. */
+export function chosenAuthority(records: Records, server: string, status?: string): Authority {
+  return ofMove(
+    records,
+    server,
+    status,
+    () => equals('dest_compute', null),
+    (item) => (item['dest_compute'] ?? null) === null,
+  );
+}
+
+function ofMove(
+  records: Records,
+  server: string,
+  status: string | undefined,
+  condition: (hosts: readonly string[]) => Condition,
+  holds: (item: Attributes, hosts: readonly string[]) => boolean,
+): Authority {
+  const goesOn = status !== undefined && !FINAL_STATUSES.has(status);
+  return authority(
+    records.hosts,
+    (speakers) => all(condition(speakers), ...(goesOn ? [not(oneOf('status', [...FINAL_STATUSES]))] : [])),
+    (item, speakers) => !(goesOn && FINAL_STATUSES.has(plainText(item['status']))) && holds(item, speakers),
+    `the migration of instance ${server}: it is over, or another host's`,
+  );
+}
+
+/** Services and nodes are written by their own host. */
+export function hostAuthority(records: Records, what: string): Authority {
+  return authority(
+    records.hosts,
+    (speakers) => oneOf('host', speakers),
+    (item, speakers) => speakers.some((host) => host === item['host']),
+    `${what} of another host`,
+  );
+}
+
+function authority(
+  hosts: readonly string[] | undefined,
+  condition: (hosts: readonly string[]) => Condition,
+  holds: (item: Attributes, hosts: readonly string[]) => boolean,
+  what: string,
+): Authority {
+  if (hosts === undefined) return { condition: undefined, refuse: () => undefined };
+  return {
+    condition: condition(hosts),
+    refuse: (item) => {
+      if (holds(item, hosts)) return;
+      throw mayNot(hosts, `change ${what}`);
+    },
+  };
+}
+
+/** Hosts that a refusal names. */
+const MOST_NAMED = 3;
+
+/** The refusal of what hosts may not do. */
+export function mayNot(hosts: readonly string[], what: string): Forbidden {
+  const more = hosts.length - MOST_NAMED;
+  const who = `${hosts.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return new Forbidden({}, { message: `${who} may not ${what}` });
+}

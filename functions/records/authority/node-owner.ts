@@ -1,0 +1,50 @@
+import { tableOf } from '../cell-table.ts';
+import { mayNot } from './conditions.ts';
+import { unreadReason } from '#conductor/liveness';
+import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
+import { queueLagItem } from '../items/queue-lag.ts';
+import { computeNodeKey, PLACEMENT, providerKey, queueLagKey, serviceKey } from '../keys.ts';
+import type { Records } from '../method.ts';
+import { plainText } from '#wire/reading';
+
+/** Seconds without a heartbeat after which a host counts as down, where no setting is at hand. */
+const DOWN_TIME = 60;
+
+/**
+ * Whether a host's compute service is gone, forced down, or down: what was sent a down time after its last heartbeat has
+ * been read, and no heartbeat was among it. A queue that stands still tells nothing.
+ */
+async function isGone(records: Records, host: string): Promise<boolean> {
+  const table = tableOf(records);
+  const [service, pulse] = await records.tables.batchGet([
+    { table, key: serviceKey(host, 'nova-compute') },
+    { table, key: queueLagKey },
+  ]);
+  if (service === undefined || service['deleted'] === true || service['forced_down'] === true) return true;
+  const seen = Date.parse(plainText(service['last_seen_up'] ?? service['created_at']));
+  const serviceDownTime = records.config?.serviceDownTime ?? DOWN_TIME;
+  // What waits in the queue is not asked for here, so something always may.
+  const queue = {
+    ...queueLagItem(pulse, host),
+    waiting: 1,
+    inFlight: 0,
+    visibilitySeconds: CONDUCTOR_VISIBILITY_SECONDS,
+  };
+  return unreadReason(queue, { since: seen, seconds: serviceDownTime, serviceDownTime }) === undefined;
+}
+
+/**
+ * The host of a node whose service is gone or down, so that another may take the node over; undefined for one that works.
+ */
+export async function formerHost(records: Records, uuid: string): Promise<string | undefined> {
+  const node = await records.tables.get(tableOf(records), computeNodeKey(uuid));
+  const host = plainText(node?.['host']);
+  return node !== undefined && (await isGone(records, host)) ? host : undefined;
+}
+
+/** @throws Forbidden for a node that placement knows in another cell */
+export async function mustBeOfCell(records: Records, uuid: string): Promise<void> {
+  const provider = await records.tables.get(PLACEMENT, providerKey(uuid));
+  if (provider === undefined || provider['cell'] === records.cell?.name) return;
+  throw mayNot(records.hosts ?? [], `make compute node ${uuid}: it is of another cell`);
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { glanceImages } from '#adapters/openstack/glance';
+import type { JsonMap } from '#ports/json';
+import { startHttpService } from '../../fixtures/http-service.ts';
+import { clientOf, userContext } from '../../fixtures/openstack.ts';
+import { recordedClient } from '../../fixtures/recorded-client.ts';
+import { exchangesOf } from '../../fixtures/recorded-exchanges.ts';
+
+const start = async (name: string) => {
+  const [exchange] = exchangesOf('glance', name);
+  const { client, finish } = await recordedClient('image', exchange ? [exchange] : []);
+  const id = exchange?.path.split('/').at(-1) ?? '';
+  return { get: () => glanceImages(client).get(userContext(), id, { showDeleted: false }), id, finish };
+};
+
+describe('Glance as it was recorded', () => {
+  it('an image is Nova’s map, its own keys are properties [GLANCE-01]', async () => {
+    const { get, id, finish } = await start('image');
+
+    const image = await get();
+
+    expect(await finish()).toEqual([]);
+    expect(image).toMatchObject({ id, name: 'cirros', status: 'active', size: 1024, is_public: true, min_disk: 1 });
+    expect(image).toMatchObject({ deleted: false, deleted_at: null, created_at: '2026-11-28T21:21:29Z' });
+    expect(image['properties']).toEqual({
+      hw_disk_bus: 'virtio',
+      os_distro: 'ubuntu',
+      hw_vif_multiqueue_enabled: 'true',
+    });
+  });
+
+  it('an image without data has size 0 and no checksum', async () => {
+    const { get, finish } = await start('image-queued');
+
+    const image = await get();
+
+    expect(await finish()).toEqual([]);
+    expect(image).toMatchObject({ status: 'queued', size: 0, checksum: null, os_hash_value: null });
+  });
+
+  it('block devices of an image are read from their text', async () => {
+    const { get, finish } = await start('image-bdm');
+
+    const image = await get();
+
+    expect(await finish()).toEqual([]);
+    expect(image['properties']).toMatchObject({ block_device_mapping: [expect.objectContaining({})] });
+  });
+
+  it.each(['image-unknown', 'image-bad-id'])('an image that is gone is ImageNotFound: %s [GLANCE-02]', async (name) => {
+    const { get, finish } = await start(name);
+
+    await expect(get()).rejects.toMatchObject({ name: 'ImageNotFound' });
+    expect(await finish()).toEqual([]);
+  });
+});
+
+/** What the adapter makes of one answer. */
+const ask = async (status: number, body: JsonMap, context = userContext(), showDeleted = false) => {
+  const service = await startHttpService(() => ({ status, body }));
+  const { client, close } = clientOf(service.url, { service: 'image' });
+  const asked = await glanceImages(client)
+    .get(context, 'http://glance.test/images/70a5', { showDeleted })
+    .catch((error: unknown) => error);
+  close();
+  await service.stop();
+  return { asked, path: service.requests[0]?.path };
+};
+
+describe('Glance', () => {
+  it.each([
+    [401, 'ImageNotAuthorized'],
+    [403, 'ImageNotAuthorized'],
+    [400, 'ImageBadRequest'],
+    [413, 'ImageQuotaExceeded'],
+  ])('the status %i is %s [GLANCE-03]', async (status, name) => {
+    const { asked, path } = await ask(status, { message: 'no' });
+
+    expect(asked).toMatchObject({ name });
+    expect(path).toBe('/v2/images/70a5');
+  });
+
+  it('a deleted image is shown to those who want deleted ones', async () => {
+    const image = { id: '70a5', status: 'deleted', visibility: 'public' };
+
+    const [hidden, shown] = [await ask(200, image), await ask(200, image, userContext(), true)];
+
+    expect(hidden.asked).toMatchObject({ name: 'ImageNotFound' });
+    expect(shown.asked).toMatchObject({ id: '70a5' });
+  });
+
+  it('another project’s private image is not shown to a context without a token', async () => {
+    const image = { id: '70a5', status: 'active', visibility: 'private', owner: 'other' };
+    const nobody = userContext({ auth_token: null });
+
+    const [other, own] = [await ask(200, image, nobody), await ask(200, { ...image, owner: 'p' }, nobody)];
+
+    expect(other.asked).toMatchObject({ name: 'ImageNotFound' });
+    expect(own.asked).toMatchObject({ id: '70a5' });
+  });
+});

@@ -1,0 +1,49 @@
+import { namedCloud } from '#configuration/openstack';
+import { readContext } from '#configuration/read';
+import { describe, expect, it } from 'vitest';
+
+const CLOUD = {
+  cells: 'cell1',
+  openstackServices: 'image,network',
+  openstackAuthUrl: 'https://keystone.example.org/v3',
+  openstackCredentialSecret: 'nova-conductor/openstack',
+};
+
+describe('a cloud of the context', () => {
+  it('is named by its services, Keystone and the secret of the credential', () => {
+    const context = { ...CLOUD, openstackEndpoints: 'image=https://glance.example.org/a=b' };
+
+    const named = namedCloud(readContext(context));
+
+    expect(named).toEqual({
+      services: ['image', 'network'],
+      authUrl: 'https://keystone.example.org/v3',
+      credentialSecret: 'nova-conductor/openstack',
+      endpoints: { image: 'https://glance.example.org/a=b' },
+    });
+  });
+
+  it('is none where no service is named', () => {
+    expect(namedCloud(readContext({ cells: 'cell1', openstackAuthUrl: CLOUD.openstackAuthUrl }))).toBeUndefined();
+  });
+
+  it.each(['openstackAuthUrl', 'openstackCredentialSecret'])('is refused without %s', (key) => {
+    const context = readContext({ ...CLOUD, [key]: undefined });
+
+    expect(() => namedCloud(context)).toThrow(`openstackServices is set: set ${key} as well`);
+  });
+
+  it.each([
+    ['openstackServices', 'placement'],
+    ['openstackServices', 'image,image'],
+    ['openstackAuthUrl', 'keystone.example.org'],
+    ['openstackAuthUrl', 'https://nova:password@keystone.example.org'],
+    ['openstackCredentialSecret', 'two words'],
+    ['openstackInterfaces', 'private'],
+    ['openstackEndpoints', 'volume=https://cinder.example.org'],
+    ['openstackCa', '/etc/ssl/ca.pem'],
+    ['openstackSubnets', 'my-subnet'],
+  ])('refuses %s=%s by its key', (key, value) => {
+    expect(() => readContext({ ...CLOUD, [key]: value })).toThrow(`context "${key}"`);
+  });
+});

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** What the proxy does with one request. */
+export type Failure =
+  | { readonly kind: 'status'; readonly status: number; readonly body?: string; readonly html?: boolean }
+  /** The service gets the request and answers; the answer is lost. */
+  | { readonly kind: 'lost-answer' }
+  /** The connection is cut before the service hears of it. */
+  | { readonly kind: 'cut' }
+  /** The answer comes after so many milliseconds. */
+  | { readonly kind: 'slow'; readonly milliseconds: number };
+
+/** A proxy between the conductor and one service. */
+export interface FailingProxy {
+  readonly url: string;
+  /** The next requests of this method fail so, one after the other. */
+  fail(method: string, ...failures: readonly Failure[]): void;
+  /** Methods that came through or failed. */
+  readonly seen: string[];
+  stop(): Promise<void>;
+}
+
+/** Starts a proxy before a service. */
+export async function startFailingProxy(target: string): Promise<FailingProxy> {
+  const planned: { readonly method: string; readonly failure: Failure }[] = [];
+  const seen: string[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+  const server = createServer((incoming, outgoing) => {
+    const method = incoming.method ?? '';
+    seen.push(method);
+    const at = planned.findIndex((plan) => plan.method === method);
+    const [plan] = at === -1 ? [] : planned.splice(at, 1);
+    serve(target, incoming, outgoing, plan?.failure, timers);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    fail: (method, ...failures) => planned.push(...failures.map((failure) => ({ method, failure }))),
+    seen,
+    stop: async () => {
+      for (const timer of timers) clearTimeout(timer);
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function serve(
+  target: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  failure: Failure | undefined,
+  timers: Set<NodeJS.Timeout>,
+): void {
+  if (failure?.kind === 'cut') return void outgoing.destroy();
+  if (failure?.kind === 'status') {
+    const type = failure.html === true ? 'text/html' : 'application/json';
+    outgoing.writeHead(failure.status, { 'content-type': type });
+    return void outgoing.end(failure.body ?? '');
+  }
+  const forward = (): void => {
+    const { method, headers, url = '' } = incoming;
+    const onward = httpRequest(new URL(url, target), { method, headers }, (answer) => {
+      if (failure?.kind === 'lost-answer') {
+        answer.resume();
+        answer.on('end', () => outgoing.destroy());
+        return;
+      }
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    onward.on('error', () => outgoing.destroy());
+    incoming.pipe(onward);
+  };
+  if (failure?.kind === 'slow') timers.add(setTimeout(forward, failure.milliseconds));
+  else forward();
+}

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import type { CloudOptions } from '#adapters/openstack/cloud';
+import { allocationRequestText } from '#wire/allocation-request';
+import { PASSWORD } from './configuration.ts';
+import { cloudClient, cloudContext, passwordOf } from './cloud-client.ts';
+import { startFailingProxy, type Failure } from './failing-proxy.ts';
+import { cloudUrl, PROFILES } from './filled-cloud.ts';
+import { newProvider } from './new-provider.ts';
+
+const cloud = inject('openstack');
+const OWNER = { projectId: 'p', userId: 'u' };
+const status = (code: number, body = '{}'): Failure => ({ kind: 'status', status: code, body });
+const HTML: Failure = { kind: 'status', status: 200, body: '<html>hello</html>', html: true };
+const conflict = status(
+  409,
+  JSON.stringify({ errors: [{ status: 409, code: 'placement.concurrent_update', detail: 'a provider changed' }] }),
+);
+
+describe('with failures between the conductor and its services', () => {
+  const ends: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0)) await end();
+  });
+
+  const client = (overrides: Partial<CloudOptions> = {}, credential?: string) => {
+    const made = cloudClient(cloud, overrides, credential);
+    ends.push(made.close);
+    return made;
+  };
+  const proxied = async () => {
+    const proxy = await startFailingProxy(cloudUrl(cloud, 'placement'));
+    const { placement, lines } = client({ endpoints: { placement: proxy.url } });
+    ends.push(() => proxy.stop());
+    const [node, server] = [await newProvider(cloud, 4), randomUUID()];
+    const claim = () => placement.claim(server, allocationRequestText(node, { VCPU: 1 }), OWNER, 'op');
+    return { proxy, placement, lines, node, server, claim };
+  };
+
+  it.each([
+    ['401', status(401)],
+    ['429', status(429)],
+    ['500', status(500)],
+    ['503', status(503)],
+    ['a cut', { kind: 'cut' } as const],
+    ['a slow answer', { kind: 'slow', milliseconds: 1500 } as const],
+  ])('a read goes on after %s', async (_, failure) => {
+    const { proxy, claim, placement, server, node } = await proxied();
+    proxy.fail('GET', failure);
+
+    const claimed = await claim();
+
+    expect(claimed).toBe(true);
+    expect(await placement.allocations(server)).toEqual({ [node]: { VCPU: 1 } });
+  });
+
+  it.each([
+    ['401', status(401)],
+    ['429', status(429)],
+    ['409 of a provider', conflict],
+  ])('a claim goes on after %s', async (_, failure) => {
+    const { proxy, claim, placement, server, node } = await proxied();
+    proxy.fail('PUT', failure);
+
+    const claimed = await claim();
+
+    expect(claimed).toBe(true);
+    expect(await placement.allocations(server)).toEqual({ [node]: { VCPU: 1 } });
+  });
+
+  it.each([
+    ['500', status(500)],
+    ['503', status(503)],
+    ['a cut', { kind: 'cut' } as const],
+    ['an answer that is lost', { kind: 'lost-answer' } as const],
+  ])('a claim that met %s is made again and is there once', async (_, failure) => {
+    const { proxy, claim, placement, server, node } = await proxied();
+    proxy.fail('PUT', failure);
+
+    await expect(claim()).rejects.toMatchObject({ name: 'PlacementAPIConnectFailure', maybeDone: true });
+    const again = await claim();
+
+    expect(again).toBe(true);
+    expect(await placement.allocations(server)).toEqual({ [node]: { VCPU: 1 } });
+    await placement.withdraw([server], 'op');
+    expect(await placement.allocations(server)).toEqual({});
+  });
+
+  it('a swap whose answer was lost is made again and is there once', async () => {
+    const { proxy, claim, placement, server, node } = await proxied();
+    await claim();
+    const migration = randomUUID();
+    const swap = () => placement.setAndClear(migration, { [node]: { VCPU: 1 } }, OWNER, server);
+    proxy.fail('POST', { kind: 'lost-answer' });
+
+    await expect(swap()).rejects.toMatchObject({ name: 'PlacementAPIConnectFailure' });
+    const again = await swap();
+
+    expect(again).toBe(true);
+    expect([await placement.allocations(server), await placement.allocations(migration)]).toEqual([
+      {},
+      { [node]: { VCPU: 1 } },
+    ]);
+  });
+
+  it.each([
+    ['403', status(403), 'roles admin and service'],
+    ['406', status(406), 'upgrade the service'],
+    ['HTML', HTML, 'address in the catalog'],
+  ])('%s is an error of the deployment with its remedy, and no host is called full', async (_, failure, remedy) => {
+    const { proxy, claim, lines } = await proxied();
+    proxy.fail('GET', failure);
+
+    const error: unknown = await claim().catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ name: 'ServiceMisconfigured' });
+    expect(String(error)).toContain(`The placement service at ${proxy.url}/allocations/`);
+    expect(String(error)).toContain(remedy);
+    expect([String(error), ...lines].join('\n')).not.toMatch(new RegExp(`gAAAA|${PASSWORD}"`, 'u'));
+  });
+
+  it('a wrong region is told with those that there are', async () => {
+    const { placement } = client({ region: 'Elsewhere' });
+
+    await expect(placement.allocations(randomUUID())).rejects.toThrow(
+      /is not in region Elsewhere \(it is in RegionOne\)/u,
+    );
+  });
+
+  it('an interface that no service has is told', async () => {
+    const { placement } = client({ interfaces: ['private'] });
+
+    await expect(placement.allocations(randomUUID())).rejects.toThrow(/has no private endpoint in the catalog/u);
+  });
+
+  it('a credential that Keystone does not know is told, without the password', async () => {
+    const { placement } = client({}, passwordOf('nobody'));
+
+    const error: unknown = await placement.allocations(randomUUID()).catch((thrown: unknown) => thrown);
+
+    expect(String(error)).toContain('refused the credential of cloud (401)');
+    expect(String(error)).not.toContain(PASSWORD);
+  });
+
+  it('a user without the roles is told what it lacks', async () => {
+    const { networkPorts, placement } = client({}, passwordOf('auditor'));
+    const context = await cloudContext(cloud);
+
+    await expect(placement.release(randomUUID())).rejects.toThrow(/roles admin and service/u);
+    await expect(
+      networkPorts.bind(context, 'host1', [{ portId: randomUUID(), vnicType: 'normal', profile: {} }]),
+    ).rejects.toThrow(/roles admin and service|Binding failed/u);
+  });
+
+  it('a user’s token that is none is Unauthorized, or the image’s own error', async () => {
+    const { image, accelerators } = client();
+    const context = { ...(await cloudContext(cloud)), auth_token: 'none' };
+
+    await expect(image.get(context, cloud.image, { showDeleted: false })).rejects.toMatchObject({
+      name: 'ImageNotAuthorized',
+    });
+    await expect(accelerators.profile(context, PROFILES.one)).rejects.toMatchObject({ name: 'Unauthorized' });
+  });
+});

@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { JsonMap } from '#ports/json';
+import { listOf, mapOf, textOf } from '#wire/reading';
+import { ask, idIn, tokenOf } from './api.ts';
+import type { Name, Ports } from './configuration.ts';
+import type { OpenStackWorld } from './world.ts';
+
+/** What tests find in a world; all of it can be handed to another process. */
+export interface FilledCloud {
+  readonly ports: Ports;
+  readonly authUrl: string;
+  /** An image that everybody sees, with data, and its properties. */
+  readonly image: string;
+  /** A network whose ports can be bound on the hosts. */
+  readonly network: string;
+  /** A policy that asks for a minimum of bandwidth. */
+  readonly bandwidthPolicy: string;
+  /** Cyborg’s devices on host1. */
+  readonly deviceProvider: string;
+}
+
+/** Device profiles of one device, and of two and one more. */
+export const PROFILES = { one: 'fpga-one', three: 'fpga-three' };
+
+const group = (count: number): JsonMap => ({
+  'resources:FPGA': String(count),
+  'trait:CUSTOM_FAKE_DEVICE': 'required',
+});
+
+/** Makes what servers use: images, networks, device profiles. */
+export async function fillCloud(world: OpenStackWorld): Promise<FilledCloud> {
+  const { ports, authUrl } = world;
+  const token = await world.token('nova', 'service');
+  const post = (name: Name, path: string, body: JsonMap | JsonMap[]): Promise<JsonMap> =>
+    ask({ url: `${world.url(name)}${path}`, method: 'POST', token, body });
+  const image = await post('glance', '/v2/images', {
+    name: 'cirros',
+    visibility: 'public',
+    disk_format: 'raw',
+    container_format: 'bare',
+    hw_disk_bus: 'virtio',
+  });
+  const file = `${world.url('glance')}/v2/images/${textOf(image['id']) ?? ''}/file`;
+  const headers = { 'content-type': 'application/octet-stream' };
+  await ask({ url: file, method: 'PUT', token, headers, body: new Uint8Array(1024) });
+  const provider = { 'provider:network_type': 'vlan', 'provider:physical_network': 'physnet0' };
+  const network = idIn(
+    await post('neutron', '/v2.0/networks', { network: { name: 'net', shared: true, ...provider } }),
+    'network',
+  );
+  await post('neutron', '/v2.0/subnets', { subnet: { network_id: network, ip_version: 4, cidr: '10.1.0.0/16' } });
+  const bandwidthPolicy = idIn(
+    await post('neutron', '/v2.0/qos/policies', { policy: { name: 'bw', shared: true } }),
+    'policy',
+  );
+  await post('neutron', `/v2.0/qos/policies/${bandwidthPolicy}/minimum_bandwidth_rules`, {
+    minimum_bandwidth_rule: { min_kbps: 1000, direction: 'egress' },
+  });
+  await post('cyborg', '/v2/device_profiles', [{ name: PROFILES.one, groups: [group(1)] }]);
+  await post('cyborg', '/v2/device_profiles', [{ name: PROFILES.three, groups: [group(2), group(1)] }]);
+  const deviceProvider = await deviceProviderOf(world.url('placement'), token);
+  return { ports, authUrl, image: textOf(image['id']) ?? '', network, bandwidthPolicy, deviceProvider };
+}
+
+/** Cyborg’s agent makes the provider of its devices soon after its start. */
+async function deviceProviderOf(placement: string, token: string): Promise<string> {
+  const url = `${placement}/resource_providers?name=host1_FakeDevice`;
+  for (let look = 0; look < 300; look += 1) {
+    const [provider] = listOf((await ask({ url, token }))['resource_providers']);
+    const uuid = textOf(mapOf(provider)['uuid']);
+    if (uuid !== undefined) return uuid;
+    await pause(500);
+  }
+  throw new Error('Cyborg’s agent made no provider of its devices');
+}
+
+/** A token of a user of a filled cloud. */
+export const cloudToken = ({ authUrl }: FilledCloud, user: string, project: string): Promise<string> =>
+  tokenOf(authUrl, user, project);
+
+/** The address of one service. */
+export const cloudUrl = ({ ports }: FilledCloud, name: Name): string => `http://127.0.0.1:${ports[name]}`;

@@ -1,0 +1,83 @@
+"""Serves one OpenStack service on the loopback: serve.py SERVICE PORT FOLDER-OF-ITS-CONFIGURATION.
+
+The in-memory bus of oslo.messaging is one per process, so workers of Cinder and Cyborg run beside their API.
+"""
+
+import os
+import sys
+
+service, port, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+sys.argv = [service]
+# Modules of ours that services load, such as Cinder's driver.
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+
+def keystone():
+    os.environ["OS_KEYSTONE_CONFIG_DIR"] = folder
+    from keystone.wsgi.api import application
+
+    return application
+
+
+def placement():
+    os.environ["OS_PLACEMENT_CONFIG_DIR"] = folder
+    from placement.wsgi.api import application
+
+    return application
+
+
+def glance():
+    os.environ["OS_GLANCE_CONFIG_DIR"] = folder
+    from glance.wsgi.api import application
+
+    return application
+
+
+def neutron():
+    os.environ["OS_NEUTRON_CONFIG_DIR"] = folder
+    os.environ["OS_NEUTRON_CONFIG_FILES"] = "neutron.conf"
+    from neutron.wsgi.api import application
+
+    return application
+
+
+def cinder():
+    os.environ["OS_CINDER_DISABLE_EVENTLET_PATCHING"] = "1"
+    sys.argv = ["cinder", "--config-file", os.path.join(folder, "cinder.conf")]
+    import cinder.monkey_patch
+
+    cinder.monkey_patch.patch("threading")
+    from cinder.wsgi.api import application
+    from cinder import privsep
+    from cinder import service as workers
+
+    workers.Service.create(binary="cinder-scheduler").start()
+    workers.Service.create(
+        host="ctl@fake", service_name="fake", binary="cinder-volume", coordination=True
+    ).start()
+    # Root's part runs in this process: there is nothing that needs root.
+    privsep.sys_admin_pctxt.set_client_mode(False)
+    return application
+
+
+def cyborg():
+    sys.argv = ["cyborg", "--config-file", os.path.join(folder, "cyborg.conf")]
+    from oslo_service import backend
+
+    backend.init_backend(backend.BackendType.THREADING)
+    from cyborg.wsgi.api import application
+    from cyborg.common import constants
+    from cyborg.common import service as workers
+
+    workers.RPCService(
+        "cyborg.conductor.manager", "ConductorManager", constants.CONDUCTOR_TOPIC
+    ).start()
+    workers.RPCService("cyborg.agent.manager", "AgentManager", constants.AGENT_TOPIC).start()
+    return application
+
+
+application = globals()[service]()
+
+import waitress  # noqa: E402
+
+waitress.serve(application, host="127.0.0.1", port=port, threads=8)

@@ -1,0 +1,137 @@
+import { RpcCaller } from '#client/rpc-caller';
+import { registry } from '#objects/registry';
+import { recordMethods } from '#object-rpc/registry';
+import { hostContext } from '#local/fleet/object-proxy';
+import type { Json, JsonMap } from '#ports/json';
+import { fieldsOf, mapOf } from '#wire/reading';
+import { newObject } from '#wire/wire';
+import { type BuildWorld, CELLS } from '../fixtures/build-world.ts';
+
+/** What an argument or a field of a name is in the calls below. */
+const VALUES: Readonly<Record<string, Json>> = {
+  action: 'create',
+  action_id: 1,
+  action_name: 'create',
+  aggregate_id: 1,
+  aggregate_uuid: '55555555-5555-4555-8555-555555555555',
+  begin: '2026-11-22T00:00:00Z',
+  binaries: ['nova-compute'],
+  binary: 'nova-compute',
+  cell_id: CELLS[0].uuid,
+  compute_id: 1,
+  confirm_window: 60,
+  connection_info: '{}',
+  console_type: 'novnc',
+  dest_compute: 'host2',
+  dev_addr: '0000:00:00.1',
+  dev_id: 1,
+  address: '0000:00:00.1',
+  compute_node_id: 1,
+  disabled: false,
+  event_id: 1,
+  event_name: 'compute__do_build_and_run_instance',
+  event: 'compute__do_build_and_run_instance',
+  expected_attrs: [],
+  filters: {},
+  flavor_id: '1',
+  flavorid: 'm1.policies',
+  destination_type: 'volume',
+  source_type: 'volume',
+  exclude: [],
+  filter_window: 60,
+  name: 'policies',
+  host: 'host1',
+  hosts: ['host1'],
+  hv_type: 'QEMU',
+  hypervisor_hostname: 'host1',
+  hypervisor_match: 'host',
+  id: 1,
+  inst_id: 1,
+  internal_access_path: null,
+  is_public: true,
+  key: 'zone',
+  mapped_less_than: 2,
+  memory_mb: 512,
+  metadata: { zone: 'a' },
+  migration_id: 1,
+  migration_type: 'migration',
+  node: 'host1',
+  node_id: 1,
+  nodename: 'host1',
+  policy: 'affinity',
+  port: 5900,
+  project_id: 'p',
+  reboot_window: 60,
+  request_id: 'req-policies',
+  resource: 'port',
+  root_gb: 1,
+  service_id: 1,
+  source_compute: 'host1',
+  status: 'accepted',
+  tag: 'blue',
+  tags: ['blue'],
+  task_name: 'audit',
+  period_beginning: '2026-11-22T00:00:00Z',
+  period_ending: '2026-11-22T01:00:00Z',
+  state: 'RUNNING',
+  token: 'token',
+  to_add: ['p'],
+  to_delete: [],
+  topic: 'compute',
+  ttl: 60,
+  updates: { zone: 'b' },
+  user_id: 'alice',
+  value: 'a',
+  vcpus: 1,
+  vm_state: ['active'],
+  volume_id: '88888888-8888-4888-8888-888888888888',
+  window: 60,
+};
+
+/** Values by the endings of their names; a uuid is that of the server. */
+const valueOf = (name: string, server: string): Json | undefined => {
+  if (name === 'members' || name === 'uuids' || name.endsWith('_uuids')) return [server];
+  if (Object.hasOwn(VALUES, name)) return VALUES[name];
+  return name.endsWith('uuid') || name === 'resource_id' ? server : undefined;
+};
+
+/** Calls every remotable method once through a queue, about a server, with whatever arguments its signature needs. */
+export async function callEveryMethod(world: BuildWorld, queue: string, server: string): Promise<void> {
+  const argumentsOf = (names: readonly string[]): JsonMap =>
+    Object.fromEntries(
+      names.flatMap((name) => {
+        const value = valueOf(name, server);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+  const { clock, services } = world;
+  const caller = new RpcCaller({ bus: world.world.bus, clock, ids: services.ids }, { timeoutSeconds: 5 });
+  const context = {
+    ...hostContext(services.ids, clock),
+    project_id: 'p',
+    user_id: 'alice',
+    request_id: 'req-policies',
+  };
+  const ask = async (method: string, args: JsonMap): Promise<Json> => {
+    const asked = caller.call({ queue, version: '3.0', method, args, context }).catch(() => null);
+    return clock.runUntil(asked, 600_000).then(() => asked);
+  };
+  const object_versions = Object.fromEntries([...registry].map(([name, { version }]) => [name, version]));
+  for (const [type, methods] of recordMethods) {
+    for (const [objmethod, { schema }] of Object.entries(methods.class ?? {})) {
+      const kwargs = argumentsOf(Object.keys(schema.entries));
+      await ask('object_class_action_versions', { objname: type, objmethod, object_versions, args: [], kwargs });
+    }
+    const { version = '1.0', fieldNames = [] } = registry.get(type) ?? {};
+    let sent = newObject(type, version, argumentsOf(fieldNames.filter((name) => name !== 'id')));
+    for (const [objmethod, { schema }] of Object.entries(methods.instance ?? {})) {
+      const kwargs = argumentsOf(Object.keys(schema.entries));
+      const [updates] = [await ask('object_action', { objinst: sent, objmethod, args: [], kwargs })].flat();
+      // What was created is saved and destroyed under the id that it was given.
+      sent = { ...sent, 'nova_object.data': { ...fieldsOf(sent), ...known(mapOf(updates)) } };
+    }
+  }
+}
+
+const known = (updates: JsonMap): JsonMap =>
+  Object.fromEntries(Object.entries(updates).filter(([name]) => name === 'id' || name === 'uuid'));

@@ -1,0 +1,159 @@
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ActingRoles, type Noted } from './acting-roles.ts';
+import { DEPLOYMENT, stateMachineArn, tableArn } from './aws-requests.ts';
+import { deployedPolicies } from './template-policies.ts';
+import { playEverything } from './tour.ts';
+import { unused, type Granted } from './usage.ts';
+import { simulationOf } from './verdicts.ts';
+
+/** A deployment that also tells what computes save. */
+const policies = deployedPolicies({ notifyOnStateChange: 'vm_and_task_state' });
+
+/** What is refused on purpose: tried below by calls that no host of a cell has to make. */
+const REFUSED: readonly { readonly role: RegExp; readonly resource: RegExp; readonly reason: string }[] = [
+  {
+    role: /-cell-\w+-object-rpc$/u,
+    resource: /:table\/nova-conductor-(?:mappings|build-requests|api)$/u,
+    reason: 'hosts read records of the API level and write none of them, but for the usage of projects',
+  },
+];
+
+/** What is granted and not tried below. */
+const UNTRIED: readonly {
+  readonly role: RegExp;
+  readonly action: RegExp;
+  readonly resource: RegExp;
+  readonly reason: string;
+}[] = [
+  {
+    role: /^states:/u,
+    action: /^logs:/u,
+    resource: /^\*$/u,
+    reason: 'Step Functions itself delivers the log of a state machine, in its role',
+  },
+  {
+    role: /./u,
+    action: /^logs:/u,
+    resource: /:log-group:[^:]*$/u,
+    reason: 'the library names a log group and its streams; only streams are written',
+  },
+  {
+    role: /-(?:launch|live-migrate|rebuild|unshelve)$/u,
+    action: /^states:SendTask/u,
+    resource: /:stateMachine:/u,
+    reason:
+      'a token that is registered after its server has settled is settled by the step (operations/register-token)',
+  },
+  {
+    role: /-(?:cold-migrate|live-migrate|rebuild|unshelve)$/u,
+    action: /^states:DescribeExecution$/u,
+    resource: /:execution:/u,
+    reason: 'whether the owner of another operation still runs (operations/own-operation)',
+  },
+  {
+    role: /-(?:build|cold-migrate|live-migrate|rebuild|unshelve)$/u,
+    action: /^dynamodb:Query$/u,
+    resource: /placement\/index\/by-host$/u,
+    reason: 'the scheduler looks hosts up by name where a request names them',
+  },
+];
+
+const isListed = (granted: Granted): boolean =>
+  UNTRIED.some(
+    ({ role, action, resource }) =>
+      role.test(granted.role) && action.test(granted.action) && resource.test(granted.resource),
+  );
+
+const told = ({ role, action, resource }: Granted): string => `${role} ${action} ${resource}`;
+
+describe('under the policies of the templates', () => {
+  const acting = new ActingRoles(policies);
+  let noted: readonly Noted[] = [];
+
+  beforeAll(async () => {
+    await playEverything(acting);
+    noted = acting.noted;
+  }, 300_000);
+
+  it('nothing that a function does is denied', () => {
+    const denied = noted
+      .filter(({ allowed }) => !allowed)
+      .filter(
+        ({ role, request }) => !REFUSED.some((each) => each.role.test(role) && each.resource.test(request.resource)),
+      )
+      .map(({ role, request }) => `${told({ role, ...request })} ${JSON.stringify(request.context)}`);
+
+    expect(denied).toEqual([]);
+    expect(new Set(noted.map(({ role }) => role))).toEqual(new Set(policies.roles.keys()));
+  });
+
+  it('nothing is granted that no function does', () => {
+    expect(
+      unused(policies, noted)
+        .filter((granted) => !isListed(granted))
+        .map(told),
+    ).toEqual([]);
+  });
+
+  it('every request is one that IAM knows, by action, kind of resource and condition keys', async () => {
+    // IAM's reference names no resource for these two, though policies may name the state machine.
+    const known = noted.filter(({ request }) => !request.action.startsWith('states:SendTask'));
+
+    const verdicts = await Promise.all(
+      known.map(async ({ role, request, allowed }) => {
+        const result = await runSimulation(simulationOf(policies, role, request), {});
+        const verdict = result.resultType === 'error' ? result.errors.message : result.overallResult === 'Allowed';
+        const ignored = result.resultType === 'single' ? (result.result.ignoredContextKeys ?? []) : [];
+        return verdict === allowed && ignored.length === 0
+          ? []
+          : [`${told({ role, ...request })}: ${String(verdict)} ${ignored.join(' ')}`];
+      }),
+    );
+
+    expect(verdicts.flat()).toEqual([]);
+  });
+});
+
+describe('the look at policies', () => {
+  const reconciler = `${DEPLOYMENT}-reconciler`;
+  const without = (action: string) => ({
+    ...policies,
+    roles: new Map(
+      [...policies.roles].map(([role, statements]) => [
+        role,
+        statements.filter((statement) => role !== reconciler || !statement.Action.includes(action)),
+      ]),
+    ),
+  });
+
+  it('fails a call whose grant is taken out, as an account does', () => {
+    const acting = new ActingRoles(without('states:StartExecution'));
+
+    const relaunch = (): void => acting.note(reconciler, 'states:StartExecution', stateMachineArn('launch'));
+
+    expect(relaunch).toThrow(expect.objectContaining({ name: 'AccessDeniedException' }));
+    expect(acting.noted).toMatchObject([{ role: reconciler, allowed: false }]);
+  });
+
+  it('lets the object function of a cell write the usage of projects, and nothing else of that table', () => {
+    const acting = new ActingRoles(policies);
+    const write = (partition: string) => (): void =>
+      acting.note(`${DEPLOYMENT}-cell-cell1-object-rpc`, 'dynamodb:UpdateItem', tableArn('api'), {
+        'dynamodb:LeadingKeys': [partition],
+      });
+
+    expect(write('quota#any')).not.toThrow();
+    expect(write('flavor#any')).toThrow('is not authorized');
+  });
+
+  it('tells of a grant that nothing needs', () => {
+    const granted = unused(policies, []);
+
+    expect(granted).toContainEqual({
+      role: reconciler,
+      action: 'states:StartExecution',
+      resource: stateMachineArn('launch'),
+    });
+  });
+});

@@ -1,0 +1,162 @@
+import { RpcCaller } from '#client/rpc-caller';
+import { reconcileServers } from '#reconciler/reconcile';
+import { functionArn } from '#local/emulation/state-machines';
+import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
+import { TaskFailure } from '#local/runner/failure';
+import { cellQueue } from '#ports/host-queue';
+import { cellTable, instanceKey } from '#records/keys';
+import { NoValidHost } from '#errors';
+import { replyEnvelope } from '#wire/envelope';
+import { SIZE_ATTRIBUTE, pointerBody } from '#wire/payload-pointer';
+import { newObject, setFields } from '#wire/wire';
+import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { ALTERNATES } from '../fixtures/built.ts';
+import { FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
+import { coldWorld, liveWorld, MovingWorld } from '../fixtures/moves.ts';
+import { rebuild, running } from '../fixtures/rebuilt-server.ts';
+import { shelved, unshelve } from '../fixtures/shelved-server.ts';
+import { recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
+import { COLD_STORIES, LIVE_STORIES } from '../statemachines/move-stories.ts';
+import { playThrough } from '../statemachines/play.ts';
+import { REBUILD_STORIES, UNSHELVE_STORIES } from '../statemachines/recovery-stories.ts';
+import { BUILD_STORIES } from '../statemachines/stories.ts';
+import { plansOf } from '../worlds/every-world.ts';
+import { playWorld } from '../worlds/play-world.ts';
+import { DEPLOYMENT, stateMachineArn } from './aws-requests.ts';
+import type { ActingRoles } from './acting-roles.ts';
+import { callEveryMethod } from './object-calls.ts';
+
+/** Everything that functions do, in the roles that the templates give them. */
+export async function playEverything(acting: ActingRoles): Promise<void> {
+  for (const story of [BUILD_STORIES, COLD_STORIES, LIVE_STORIES, REBUILD_STORIES, UNSHELVE_STORIES].flat())
+    await playThrough({ ...story, options: acting.setUp(story.options) }, acting.around);
+  for (const plan of [...plansOf('builds', 3), ...plansOf('moves', 15)]) await playWorld(plan, { setUp: acting.setUp });
+  stateMachines(acting);
+  await callsOfEveryMethod(acting);
+  await brokenMessages(acting);
+  await requests(acting);
+  await reconcile(acting);
+}
+
+const boot = (acting: ActingRoles, options: BuildWorldOptions = {}): Promise<BuildWorld> =>
+  BuildWorld.boot(acting.setUp(options));
+
+/** What the definitions of the state machines call. */
+function stateMachines(acting: ActingRoles): void {
+  for (const workflow of STATE_MACHINES) {
+    const placeholders = definitionOf(workflow).matchAll(/\$\{(?<name>\w+?)(?<kind>FunctionArn|StateMachineArn)\}/gu);
+    for (const { groups: { name = '', kind = '' } = {} } of placeholders) {
+      const target = name.replaceAll(/(?<!^)[A-Z]/gu, (letter) => `-${letter}`).toLowerCase();
+      const role = `states:${DEPLOYMENT}-${workflow}`;
+      if (kind === 'FunctionArn') acting.note(role, 'lambda:InvokeFunction', `${functionArn(DEPLOYMENT, target)}:live`);
+      else acting.note(role, 'states:StartExecution', stateMachineArn(target));
+    }
+  }
+}
+
+async function callsOfEveryMethod(acting: ActingRoles): Promise<void> {
+  for (const queue of ['conductor', cellQueue('cell1'), cellQueue('cell2')]) {
+    const host = queue === cellQueue('cell2') ? 'host4' : 'host1';
+    const world = await boot(acting, {
+      config: { notifyOnStateChange: 'vm_and_task_state' },
+      scheduler: ({ instanceUuids }) => instanceUuids.map(() => [host]),
+    });
+    const [uuid = ''] = (await world.build()).uuids;
+    await callEveryMethod(world, queue, uuid);
+    await world.world.stop();
+  }
+}
+
+/** Messages that say nothing, that point to a payload which is not there, or that answer what nobody asked. */
+async function brokenMessages(acting: ActingRoles): Promise<void> {
+  const world = await boot(acting);
+  const { bucket, prefix } = world.platform.blobs;
+  for (const queue of ['compute-task', 'conductor', cellQueue('cell1'), cellQueue('cell2')]) {
+    await world.world.bus.send(queue, { body: 'nothing' });
+    const body = pointerBody({ bucket, key: `${prefix}${queue}/0f` });
+    await world.world.bus.send(queue, { body, attributes: { [SIZE_ATTRIBUTE]: '1' } });
+    await world.world.bus.send(queue, { body: replyEnvelope('0f', '1f', null, null) });
+  }
+  const caller = new RpcCaller({ bus: world.world.bus, clock: world.clock, ids: world.services.ids });
+  const { context } = world.request();
+  const target = { queue: 'compute-task', namespace: 'compute_task', version: '1.20', method: 'migrate_server' };
+  const refused = caller.call({ ...target, args: {}, context }).catch(() => null);
+  await world.clock.runUntil(refused, 600_000);
+  await world.end();
+  await world.world.stop();
+}
+
+/** Requests that stories seldom make: a host by name, ports to give back, a caller who waits, an owner that is gone. */
+async function requests(acting: ActingRoles): Promise<void> {
+  const options = acting.setUp({});
+  const forced = await BuildWorld.boot(options);
+  const command = forced.request();
+  const request_spec = command.args.request_spec.map((spec) => setFields(spec, { force_hosts: ['host1'] }));
+  await forced.build({ ...command, args: { ...command.args, request_spec } });
+
+  const nowhere = await BuildWorld.boot(acting.setUp({ scheduler: () => new NoValidHost({ reason: 'full' }) }));
+  const network = newObject('NetworkRequest', '1.3', { network_id: 'net', port_id: null, device_profile: null });
+  const requested_networks = newObject('NetworkRequestList', '1.1', { objects: [network] });
+  await sendBuild(nowhere, await recordServers(nowhere), { requested_networks });
+  await nowhere.end();
+
+  // A host is done before its token is registered.
+  for (const [story] of [BUILD_STORIES, COLD_STORIES, LIVE_STORIES, REBUILD_STORIES, UNSHELVE_STORIES]) {
+    const tries = new Map<string, number>();
+    const late: typeof acting.around = (run, event, invoked) => {
+      const tried = tries.get(event.step) ?? 0;
+      tries.set(event.step, tried + 1);
+      if (event.token !== undefined && tried < 5) throw new TaskFailure('Lambda.ServiceException', 'not yet');
+      return acting.around(run, event, invoked);
+    };
+    if (story !== undefined) await playThrough({ ...story, options: acting.setUp(story.options) }, late);
+  }
+
+  for (const workflow of ['cold-migrate', 'live-migrate', 'rebuild', 'unshelve', 'launch']) {
+    for (const [world, request] of [
+      [coldWorld, {}],
+      [liveWorld, FORCED],
+    ] as const) {
+      const moving = await world(acting.setUp({}));
+      await moving.change({ [`op:${workflow}:owner`]: 'gone' });
+      await moving.move(request);
+    }
+  }
+  const rebuilt = await running(acting.setUp({}));
+  await rebuilt.server.change({ 'op:launch:owner': 'gone' });
+  await rebuild(rebuilt, {});
+  const unshelved = await shelved({ offloaded: true }, acting.setUp({}));
+  await unshelved.server.change({ 'op:launch:owner': 'gone' });
+  await unshelve(unshelved, { force_hosts: ['host1'] });
+  const named = await BuildWorld.boot(acting.setUp({}));
+  await named.build(command);
+  const moving = await MovingWorld.prepare(named, 'migrating', 'live-migration');
+  await moving.cast({ ...SCHEDULED, spec: { force_hosts: ['host2'] } });
+}
+
+/** Rounds of the reconciler over servers that nobody owns, whose host is dead, or whose token was left. */
+async function reconcile(acting: ActingRoles): Promise<void> {
+  const rounds = async (world: BuildWorld): Promise<void> => {
+    const services = { ...world.services, tables: world.world.services.tables };
+    for (let round = 0; round < 2; round += 1)
+      await acting.as(`${DEPLOYMENT}-reconciler`, () => reconcileServers(services));
+    await world.end();
+    await world.world.stop();
+  };
+  const stopped = await boot(acting, {
+    scheduler: () => ALTERNATES,
+    behaviour: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build'),
+  });
+  await stopped.publish(stopped.request());
+  await stopped.clock.advance(5000);
+  const [launch] = await stopped.executions('launch');
+  await stopped.world.runner.stopExecution({ executionArn: launch?.executionArn ?? '' });
+  await stopped.clock.advance(600_000);
+  await rounds(stopped);
+
+  const left = await boot(acting, { scheduler: () => ALTERNATES });
+  const [uuid = ''] = (await left.build()).uuids;
+  const set = { 'op:launch:token': 'left', by_status: 'transition', by_status_sort: '2026-01-01T00:00:00Z' };
+  await left.platform.tables.update(cellTable('cell1'), instanceKey(uuid), { set });
+  await rounds(left);
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { memoryPlatform } from '#local/emulation/memory-platform';
+import { VirtualClock } from '#adapters/memory/virtual-clock';
+import type { OutgoingMessage, Queues } from '#ports/queues';
+import { assembleRecords } from '#assemble';
+import { DEFAULTS } from '#ports/configuration';
+import { objectQueue } from '#object-rpc/object-queue';
+import { runnerExecutions } from '#local/emulation/runner-executions';
+import { StepFunctions } from '#local/runner/runner';
+import { requestEnvelope } from '#wire/envelope';
+import { CONTEXT } from '../fixtures/records.ts';
+import { sqsEvent } from '../fixtures/sqs-event.ts';
+import { watching } from '../fixtures/watching.ts';
+
+const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
+const REPLIES = 'reply_host1';
+
+/** The object function over queues that turn down every message to which `refuse` says yes. */
+function prepared(refuse: (messages: readonly OutgoingMessage[]) => boolean) {
+  const platform = memoryPlatform({ clock: new VirtualClock(), cells: [CELL.name] });
+  platform.queues.create(REPLIES);
+  const { adapters, clock, queues } = platform;
+  const refusing = watching<Queues>(queues, {
+    sendBatch: (queue, messages) =>
+      refuse(messages) ? Promise.reject(new Error('turned down')) : queues.sendBatch(queue, messages),
+    send: (queue, message) =>
+      refuse([message]) ? Promise.reject(new Error('turned down')) : queues.send(queue, message),
+  });
+  const runner = new StepFunctions({ clock, random: () => 0, invoke: () => Promise.resolve(null) });
+  const executions = runnerExecutions(runner, DEFAULTS.deployment);
+  const services = assembleRecords({ ...adapters, queues: refusing, clock, config: DEFAULTS, executions });
+  return { serve: objectQueue(services, CELL), queues };
+}
+
+const call = (id: string): string =>
+  requestEnvelope({
+    method: 'ping',
+    version: '1.0',
+    namespace: 'baseapi',
+    args: { arg: id },
+    context: CONTEXT,
+    uniqueId: id,
+    reply: { queue: REPLIES, messageId: id },
+  });
+
+test('an answer that its queue turns down has its own call made again, and no other of the batch', async () => {
+  const { serve, queues } = prepared((messages) => messages.some(({ body }) => body.includes('bad')));
+
+  const settled = await serve(sqsEvent([call('good'), call('bad'), call('fine')]));
+
+  expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  const answered = queues.messages(REPLIES).map(({ body }) => /"_msg_id\\":\\"(?<id>\w+)/u.exec(body)?.groups?.['id']);
+  expect(new Set(answered)).toEqual(new Set(['fine', 'good']));
+});

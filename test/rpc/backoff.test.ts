@@ -1,0 +1,120 @@
+import type { SQSEvent } from 'aws-lambda';
+import { describe, expect, test } from 'vitest';
+import { MemoryLog } from '#adapters/memory/log';
+import { MemoryQueues } from '#adapters/memory/queues';
+import { lambdaContext } from '#local/emulation/lambda-context';
+import { QUEUE_FUNCTIONS } from '#local/emulation/queue-schema';
+import { TableThrottled, type Tables } from '#ports/tables';
+import { backoffSeconds, queueHandler, type Settled } from '#rpc/batch';
+import { BuildWorld } from '../fixtures/build-world.ts';
+import { ManualClock } from '../fixtures/manual-clock.ts';
+import { sqsEvent } from '../fixtures/sqs-event.ts';
+import { watchingAll } from '../fixtures/watching.ts';
+
+const HOUR = 3_600_000;
+
+describe('a message whose function fails for a passing reason', () => {
+  test('comes again after 5 seconds, then after twice as long each time, and after 300 at most', () => {
+    const received = [1, 2, 3, 4, 5, 6, 7, 8, 100];
+
+    expect(received.map(backoffSeconds)).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300]);
+  });
+
+  test('delays a build by seconds when it fails once', async () => {
+    const { world, fail } = await failingTables();
+
+    fail(1);
+    await world.publish(world.request());
+    await world.clock.advance(15_000);
+
+    expect(world.orders()).toHaveLength(1);
+  });
+
+  test('is no dead letter after an outage of six hours, and the build is done', async () => {
+    const { world, fail } = await failingTables();
+    const command = world.request();
+
+    await world.publish(command);
+    fail(Infinity);
+    await world.clock.advance(6 * HOUR);
+    fail(0);
+    await world.end();
+
+    expect(world.platform.queues.messages('compute-task-dlq')).toEqual([]);
+    expect(world.platform.queues.messages('cell-cell1-conductor-dlq')).toEqual([]);
+    expect(world.server(command.uuids[0] ?? '').item).toMatchObject({ vm_state: 'active', task_state: null });
+  });
+});
+
+/** A world whose tables fail so many of the next calls. */
+async function failingTables() {
+  let failures = 0;
+  const world = await BuildWorld.boot({
+    scheduler: () => [['host1']],
+    heartbeatSeconds: 30,
+    tables: (tables: Tables) =>
+      watchingAll(tables, (_method, _args, run) => {
+        if (failures <= 0) return run();
+        failures -= 1;
+        return Promise.reject(new TableThrottled('away'));
+      }),
+  });
+  return {
+    world,
+    fail: (calls: number) => {
+      failures = calls;
+    },
+  };
+}
+
+/** The function behind a queue, what it hides, and how it answers a batch of two. */
+async function answered(serve: (event: SQSEvent) => Promise<Settled>, hide: () => Promise<void>) {
+  const clock = new ManualClock();
+  const hidden: (readonly [receipt: string, seconds: number])[] = [];
+  const queues = Object.assign(new MemoryQueues({ clock }), {
+    changeVisibility: (_queue: string, receipt: string, seconds: number) => {
+      hidden.push([receipt, seconds]);
+      return hide();
+    },
+  });
+  const handler = queueHandler({ clock, queues, log: new MemoryLog() }, 'conductor', serve);
+  const context = lambdaContext('object-rpc', QUEUE_FUNCTIONS['object-rpc'], clock);
+  const answering = handler(sqsEvent(['a', 'b']), context);
+  return { answering, clock, hidden };
+}
+
+/** The second of two messages fails. */
+const second = async (): Promise<Settled> => [
+  { status: 'fulfilled', value: undefined },
+  { status: 'rejected', reason: new TableThrottled('away') },
+];
+
+describe('a batch', () => {
+  test('that fails as a whole has each of its messages come again', async () => {
+    const { answering, hidden } = await answered(
+      () => Promise.reject(new TableThrottled('away')),
+      () => Promise.resolve(),
+    );
+
+    expect(await answering).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }, { itemIdentifier: 'm1' }] });
+    expect(hidden).toEqual([
+      ['r0', 5],
+      ['r1', 5],
+    ]);
+  });
+
+  test('is answered although a failed message cannot be hidden', async () => {
+    const { answering } = await answered(second, () => Promise.reject(new Error('away')));
+
+    expect(await answering).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+  });
+
+  test('is answered within the time of its function although nobody answers what hides a message', async () => {
+    const { answering, clock } = await answered(second, () => new Promise(() => {}));
+    await new Promise(setImmediate);
+
+    clock.pass(9.5);
+
+    expect(await answering).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import type { Json, JsonMap } from '#ports/json';
+import { newRecords } from '#operations/new-records';
+import { isoSeconds } from '#conductor/time';
+import { BuildWorld } from '../fixtures/build-world.ts';
+import { leftOver } from '../fixtures/ledger.ts';
+import { recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
+
+/** A world in which the API has recorded the build requests of so many servers, and what it casts. */
+async function recorded(servers: number) {
+  const world = await BuildWorld.boot({ scheduler: () => [['host1']] });
+  const { context, args, uuids } = world.request(servers);
+  const now = isoSeconds(world.clock.now());
+  const { request_spec: specs, build_requests: requests, ...rest } = args;
+  for (const [at, uuid] of uuids.entries()) {
+    const [build_request, request_spec] = [requests[at], specs[at]];
+    if (build_request === undefined || request_spec === undefined) throw new Error('a request has no parts');
+    await world.services.tables.transact(await newRecords(world.services, { uuid, build_request, request_spec }, now));
+  }
+  const sent: JsonMap = { ...rest, build_requests: [...requests], request_specs: [...specs] };
+  const cast = async (changes: JsonMap): Promise<void> => {
+    await world.client.cast('schedule_and_build_instances', '1.17', { ...sent, ...changes }, context);
+    await world.end();
+  };
+  return { world, uuids, cast, specs };
+}
+
+const told = (world: BuildWorld, uuid: string) => ({
+  states: [world.server(uuid).item['vm_state'], world.server(uuid).item['task_state']],
+  faults: world.beside(uuid, 'fault#').map(({ message }) => message),
+  buildRequest: world.apiItem('build-requests', uuid, 'build-request'),
+});
+
+const files: Json = Array.from({ length: 5 }, (_, at) => [`/file${at}`, 'x'.repeat(65_000)]);
+
+describe('a build that is refused for good', () => {
+  test.each<[string, JsonMap, RegExp]>([
+    ['brings more files than can be kept', { injected_files: files }, /more than the 290000 that can be kept/u],
+    ['has an argument of another type', { admin_password: 7 }, /admin_password/u],
+    ['has an argument that nobody knows', { colour: 'red' }, /colour/u],
+    ['has no request spec', { request_specs: [] }, /request_specs/u],
+  ])('because it %s ends its servers in error with the reason', async (_title, changes, reason) => {
+    const { world, uuids, cast } = await recorded(2);
+
+    await cast(changes);
+
+    for (const uuid of uuids)
+      expect(told(world, uuid)).toEqual({
+        states: ['error', null],
+        faults: [expect.stringMatching(reason)],
+        buildRequest: undefined,
+      });
+    expect(world.notifications('compute_task.build_instances')).toHaveLength(2);
+    expect(world.platform.queues.messages('compute-task-dlq')).toHaveLength(1);
+    expect((await leftOver(world)).filter((line) => !line.startsWith('compute-task-dlq holds'))).toEqual([]);
+  });
+
+  test('because it has fewer specs than build requests loses none of them', async () => {
+    const { world, uuids, cast, specs } = await recorded(3);
+
+    await cast({ request_specs: specs.slice(0, 1) });
+
+    expect(uuids.map((uuid) => told(world, uuid).states)).toEqual(uuids.map(() => ['error', null]));
+    expect(uuids.flatMap((uuid) => told(world, uuid).faults)).toEqual(
+      uuids.map(() => expect.stringContaining('3 and 1')),
+    );
+  });
+
+  test('because it asks for nothing is put aside with the reason', async () => {
+    const { world, cast } = await recorded(0);
+
+    await cast({ build_requests: [], request_specs: [] });
+
+    expect(world.platform.queues.messages('compute-task-dlq')).toMatchObject([
+      { attributes: { reason: expect.stringContaining('0 and 0') } },
+    ]);
+    expect(await world.executions()).toEqual([]);
+  });
+
+  test.each<[string, JsonMap]>([
+    ['', {}],
+    [' and names hosts', { host_lists: [[]] }],
+  ])('because its retry tells no tries%s ends servers that exist in error', async (_title, changes) => {
+    const world = await BuildWorld.boot({ scheduler: () => [['host1']] });
+    const servers = await recordServers(world, 1);
+    const [uuid = ''] = servers.uuids;
+
+    await sendBuild(world, servers, { filter_properties: { retry: { hosts: [] } }, ...changes });
+    await world.end();
+
+    expect(told(world, uuid)).toEqual({
+      states: ['error', null],
+      faults: [expect.stringContaining('filter_properties.retry.num_attempts')],
+      buildRequest: undefined,
+    });
+  });
+
+  test('leaves no record of servers that nobody has recorded', async () => {
+    const world = await BuildWorld.boot();
+    const { context, args, uuids } = world.request();
+
+    await world.client.cast('schedule_and_build_instances', '1.17', { ...args, colour: 'red' }, context);
+    await world.end();
+
+    expect(uuids.flatMap((uuid) => world.servers(uuid))).toEqual([]);
+    expect(world.platform.queues.messages('compute-task-dlq')).toHaveLength(1);
+  });
+});
