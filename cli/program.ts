@@ -19,8 +19,10 @@ import { addHeal } from './audit/heal.ts';
 import { addHostAdd } from './hosts/host-add.ts';
 import { addHostDisable, addHostEnable } from './hosts/host-disable.ts';
 import { addHostDiscover } from './hosts/host-discover.ts';
+import { addHostDown, addHostUp } from './hosts/host-down.ts';
 import { addHostEvacuate } from './hosts/host-evacuate.ts';
 import { addHostList } from './hosts/host-list.ts';
+import { addHostShow } from './hosts/host-show.ts';
 import { addHostRemove } from './hosts/host-remove.ts';
 import { addIntake } from './queues/intake.ts';
 import { addLocal } from './local.ts';
@@ -42,6 +44,9 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     'Compute hosts: mapping, queue, principals',
     addHostAdd,
     addHostList,
+    addHostShow,
+    addHostDown,
+    addHostUp,
     addHostDisable,
     addHostEnable,
     addHostEvacuate,

@@ -67,8 +67,13 @@ export const wireRecords = (service: string): RecordServices => assembleRecords(
 
 /** The only reader of the environment: what a function is told becomes its adapters. */
 function recordAdapters(service: string): RecordAdapters {
-  const config: Configuration = { ...DEFAULTS, ...readEnvironment(FUNCTION_OPTIONS, process.env) };
   const addresses = readEnvironment(ADDRESSES, process.env);
+  const { roleId } = addresses;
+  const config: Configuration = {
+    ...DEFAULTS,
+    ...readEnvironment(FUNCTION_OPTIONS, process.env),
+    ...(roleId === undefined ? {} : { roleId }),
+  };
   const { deployment } = config;
   return {
     blobs: new S3Blobs({ bucket: addresses.messageBucket, deployment }),

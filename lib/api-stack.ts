@@ -3,9 +3,9 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { namedCloud } from '#configuration/openstack';
 import type { ContextOptions } from '#configuration/options';
-import { pascalCase } from '../statemachines/builder.ts';
+import { pascalCase } from '../statemachines/pascal-case.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
-import { OperationsDashboard, waitingServers } from './constructs/operations-dashboard.ts';
+import { OperationsDashboard, silentHosts, waitingServers } from './constructs/operations-dashboard.ts';
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { Workflow } from './constructs/workflow.ts';
@@ -97,7 +97,7 @@ export class ApiStack extends Stack {
     const reconciler = this.#function('reconciler', 'reconciler/reconciler.lambda.ts', RECONCILER_PORTS, {
       timeout: Duration.minutes(4),
     });
-    reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(5));
+    reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(1));
     new RunbookAlarm(this, 'OldestWaitingServerAlarm', {
       alarmName: this.#names.of('oldest-waiting-server'),
       summary: 'A server has been in transition for more than an hour.',
@@ -105,6 +105,13 @@ export class ApiStack extends Stack {
       metric: waitingServers(this.#names.prefix),
       threshold: Duration.hours(1).toSeconds(),
       evaluationPeriods: 2,
+      topic: this.#alarmTopic,
+    });
+    new RunbookAlarm(this, 'SilentHostsAlarm', {
+      alarmName: this.#names.of('silent-hosts'),
+      summary: 'A host has not been heard for five minutes, and nobody has said that it is dead.',
+      section: 'host-down',
+      metric: silentHosts(this.#names.prefix),
       topic: this.#alarmTopic,
     });
   }
@@ -151,7 +158,16 @@ const OBJECT_RPC_PORTS: readonly Port[] = [
   'payloads',
 ];
 
-const RECONCILER_PORTS: readonly Port[] = ['cell-list', 'cell-store', 'request-reader', 'relaunches', 'task-tokens'];
+const RECONCILER_PORTS: readonly Port[] = [
+  'pulses',
+  'service-group',
+  'principals',
+  'cell-list',
+  'cell-store',
+  'request-reader',
+  'relaunches',
+  'task-tokens',
+];
 
 function checkGrants(defined: readonly string[]): void {
   const granted = Object.keys(WORKFLOW_GRANTS);

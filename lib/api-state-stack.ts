@@ -4,7 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { pascalCase } from '../statemachines/builder.ts';
+import { pascalCase } from '../statemachines/pascal-case.ts';
 import { MessageBucket } from './constructs/message-bucket.ts';
 import { RecordTable } from './constructs/record-table.ts';
 import { CONDUCTOR_QUEUE, RpcQueue, TASK_QUEUE, type RpcQueueProps } from './constructs/rpc-queue.ts';

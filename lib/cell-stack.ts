@@ -17,6 +17,7 @@ export interface CellStackProps extends StackProps {
 
 /** What a host's object calls may reach beyond the records of its own cell. */
 const OBJECT_RPC_PORTS: readonly Port[] = [
+  'pulses',
   'api-reader',
   'api-lists',
   'quota-usage',

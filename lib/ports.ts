@@ -138,10 +138,21 @@ export class Ports {
     acknowledgeWildcard(grantee, names.payloadArn(), PAYLOADS);
   }
 
-  measureConductorQueues(grantee: Grantee): void {
-    const arn = this.#props.names.queueArn('cell-*-conductor');
-    this.#allow(grantee, ['sqs:GetQueueAttributes'], [arn]);
-    acknowledgeWildcard(grantee, arn, 'conductor queues of the cells, whose lag makes liveness unknown');
+  /** What waits on the way from the hosts makes liveness unknown; what waits on the way to them is no lost order. */
+  measureQueues(grantee: Grantee): void {
+    const { names } = this.#props;
+    const [conductor, hosts] = [names.queueArn('cell-*-conductor'), names.queueArn('cell-*-host-*')];
+    this.#allow(grantee, ['sqs:GetQueueAttributes'], [conductor, hosts]);
+    acknowledgeWildcard(grantee, conductor, CONDUCTOR_QUEUES);
+    acknowledgeWildcard(grantee, hosts, HOST_QUEUES);
+  }
+
+  /** Pulses have a short body: nothing of them is stored elsewhere. */
+  sendPulses(grantee: Grantee): void {
+    const { cell, names } = this.#props;
+    const arn = names.queueArn(`cell-${cell ?? '*'}-conductor`);
+    this.#allow(grantee, ['sqs:SendMessage'], [arn]);
+    if (cell === undefined) acknowledgeWildcard(grantee, arn, CONDUCTOR_QUEUES);
   }
 
   settle(grantee: Grantee): void {
@@ -194,6 +205,7 @@ export class Ports {
   }
 }
 
+const CONDUCTOR_QUEUES = 'conductor queues of the cells, which are added without touching the API level';
 const HOST_QUEUES = 'queues of the hosts, which are made when a host joins';
 const PAYLOADS = 'payloads are named by a digest';
 const REPLY_QUEUES = 'reply queues, which callers make under the prefix of the deployment';
@@ -212,8 +224,9 @@ const GRANTS = {
   compute: (ports, grantee) => ports.send(grantee, 'cell-*-host-*', HOST_QUEUES),
   'service-group': (ports, grantee) => {
     ports.cellTables(grantee, 'read');
-    ports.measureConductorQueues(grantee);
+    ports.measureQueues(grantee);
   },
+  pulses: (ports, grantee) => ports.sendPulses(grantee),
   notifier: (ports, grantee) => ports.notify(grantee),
   'cell-reader': (ports, grantee) => ports.cellTables(grantee, 'read'),
   'cell-store': (ports, grantee) => ports.cellTables(grantee, 'write'),
@@ -233,6 +246,8 @@ const GRANTS = {
   /** The cells there are. */
   'cell-list': (ports, grantee) => ports.indexes(grantee, 'mappings', ['by-cell']),
   mappings: (ports, grantee) => ports.table(grantee, 'mappings', 'write'),
+  /** Principals, where a function enters its own. */
+  principals: (ports, grantee) => ports.partitions(grantee, 'mappings', 'principal#'),
   /** Build requests and request specs, which share a table. */
   'request-specs': (ports, grantee) => ports.table(grantee, 'build-requests', 'write'),
   /** Usage of projects, which deletions give back and resizes change. */

@@ -4,6 +4,8 @@
  * In all types, `To` is the union of the states that a state leads to, which `workflow` and `each` hold against the states
  * that there are.
  */
+import { LOOK_AT_HOST } from './look-at-host.ts';
+import { pascalCase } from './pascal-case.ts';
 import { RETRY, type Retrier } from './retry.ts';
 
 /** A JSON value. */
@@ -193,9 +195,9 @@ export const caught = <const To extends string>(
 /** Catches what is left. */
 export const caughtAll = <const To extends string>(next: To): Catcher<To> => caught(['States.ALL'], next);
 
-/** Catches the end of a wait in which nobody settled the token. */
+/** Catches the end of a wait in which nobody settled the token, and what the reconciler ends it with. */
 export const timedOut = <const To extends string>(next: To): Catcher<To> =>
-  caught(['States.Timeout', 'States.HeartbeatTimeout'], next);
+  caught(['States.Timeout', 'States.HeartbeatTimeout', LOOK_AT_HOST], next);
 
 /** Goes on by the value of a field of the input, `state.entry` for instance. */
 export const choice = <const To extends string>(
@@ -294,7 +296,3 @@ export function workflow<const N extends string>(
     },
   };
 }
-
-/** `live-migrate` to `LiveMigrate`, as placeholders and logical ids are written. */
-export const pascalCase = (name: string): string =>
-  name.replaceAll(/(?:^|-)([a-z0-9])/gu, (_, letter: string) => letter.toUpperCase());

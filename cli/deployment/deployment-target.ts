@@ -1,7 +1,9 @@
 import { ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { decodeItem } from '#adapters/dynamodb/items';
+import { OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { DynamoTables } from '#adapters/dynamodb/tables';
+import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
 import { SqsQueues } from '#adapters/sqs/queues';
@@ -9,6 +11,7 @@ import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { DEFAULTS } from '#ports/configuration';
+import type { Notifier } from '#ports/notifier';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { BlockCounter } from '#records/block-counter';
@@ -20,17 +23,23 @@ import { EventSources } from './event-sources.ts';
 import { Machines } from './machines.ts';
 import { isEmulated, placeOf, type Place, type TargetOptions } from './place.ts';
 import { QueueAdmin } from './queue-admin.ts';
+import { settingsOf } from './settings.ts';
 import { roleId } from './roles.ts';
 
 /** All that subcommands reach of a deployment, wherever it runs. */
 export interface DeploymentTarget
-  extends Pick<Services, 'clock' | 'counter' | 'ids' | 'placement' | 'serviceGroup' | 'tables' | 'queues' | 'config'> {
+  extends Pick<
+    Services,
+    'clock' | 'counter' | 'ids' | 'notifier' | 'placement' | 'serviceGroup' | 'tables' | 'queues' | 'config'
+  > {
   readonly deployment: string;
   /** Whom a failed connection is blamed on. */
   readonly endpoint: string;
   /** An emulator knows no principals: senders say who they are. */
   readonly emulated: boolean;
   readonly account: string;
+  /** Who asks, as the account names them. */
+  readonly caller: string;
   readonly queueAdmin: QueueAdmin;
   readonly executions: ExecutionAdmin;
   readonly eventSources: EventSources;
@@ -55,7 +64,8 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
   const clients = clientsAt(place);
   const { dynamodb, sqs, sfn } = clients;
   const clock = new SystemClock();
-  const config = { ...DEFAULTS, deployment, serviceDownTime: place.serviceDownTime ?? DEFAULTS.serviceDownTime };
+  const config = { ...DEFAULTS, deployment };
+  const settings = settingsOf(place, clients.lambda);
   const tables = new DynamoTables({ client: dynamodb, deployment });
   const queues = new SqsQueues({ client: sqs, queueUrlBase, deployment });
   const bus = new SqsBus({ client: sqs, queueUrlBase, deployment });
@@ -65,6 +75,7 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     endpoint: place.endpoint,
     emulated,
     account,
+    caller: place.caller ?? 'an operator',
     clock,
     config,
     tables,
@@ -72,7 +83,11 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     ids: randomIds,
     counter: new BlockCounter({ blockSize: 1 }),
     placement: new EmbeddedPlacement(tables),
-    serviceGroup: serviceGroup({ tables, clock, queues, config }),
+    notifier: notifierAt(place),
+    serviceGroup: {
+      verdict: async (cell, host) =>
+        serviceGroup({ tables, clock, queues, config: await settings() }).verdict(cell, host),
+    },
     queueAdmin: new QueueAdmin({
       client: sqs,
       queueUrlBase,
@@ -94,6 +109,19 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
       clients.close();
     },
   };
+}
+
+/** A local world has no event bus, so nobody is told there. */
+function notifierAt({ control, credentials, deployment, dynamodb, profile, region }: Place): Notifier {
+  if (control !== undefined) return { notify: () => Promise.resolve() };
+  const config = {
+    region,
+    ...(profile === undefined ? {} : { profile }),
+    ...(credentials === undefined ? {} : { credentials }),
+    // Where one service is emulated, all are, behind one endpoint.
+    ...(dynamodb === undefined ? {} : { endpoint: dynamodb }),
+  };
+  return new EventBridgeNotifier({ config, limits: OUTSIDE_LIMITS, eventBusName: deployment });
 }
 
 async function* scan(client: DynamoDBClient, TableName: string): AsyncIterable<Item> {

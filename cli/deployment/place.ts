@@ -36,6 +36,8 @@ export interface Place {
   /** There in a local world only. */
   readonly control?: string;
   readonly serviceDownTime?: number;
+  /** Who asks, as the account names them. @default nobody in particular, at an emulator */
+  readonly caller?: string;
 }
 
 const EMULATED_ACCOUNT = '000000000000';
@@ -130,6 +132,7 @@ async function accountPlace({
       deployment,
       endpoint: `account ${Account} in ${region}`,
       account: Account,
+      caller: Arn,
       region,
       partition: Arn.split(':')[1] ?? 'aws',
       queueUrlBase: new URL(`/${Account}/`, sqs.config.endpointProvider({ Region: region }).url).href,

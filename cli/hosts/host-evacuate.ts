@@ -30,12 +30,12 @@ async function evacuate({ target, cli, args: [name = ''], option }: Asked): Prom
   const to = option('to');
   if (to !== undefined && (await hostNamed(target, to)).cell !== cell)
     throw new CommandFailure(`host ${to} is in another cell than ${host}: name one of ${cell}`, EXIT.usage);
-  const liveness = await target.serviceGroup.liveness(cell, host);
+  const { liveness, reason } = await target.serviceGroup.verdict(cell, host);
   if (liveness !== 'down')
     throw new CommandFailure(
       liveness === 'up'
         ? `host ${host} is up: its servers would run twice; live-migrate them, or stop its compute service first`
-        : `nobody can tell whether host ${host} lives: the conductor queue of ${cell} lags`,
+        : `nobody can tell whether host ${host} lives: ${reason}; if you know, conductor host down ${host} --reason TEXT`,
     );
 
   const how = { source: host, to, patience, parallel };

@@ -19,7 +19,7 @@ export function addHostList(parent: Command, cli: Cli): void {
     return {
       data: rows,
       lines: columns(
-        ['host', 'cell', 'service', 'enabled', 'last seen', 'servers', 'waiting', 'principals'],
+        ['host', 'cell', 'service', 'enabled', 'last seen', 'servers', 'waiting', 'principals', 'why'],
         rows.map((row) => [
           row.host,
           row.cell,
@@ -29,6 +29,7 @@ export function addHostList(parent: Command, cli: Cli): void {
           shown(row.servers),
           shown(row.waiting),
           row.principals.join(', '),
+          row.service === 'up' ? '-' : row.reason,
         ]),
         'there is no host: add one with conductor host add HOST --cell CELL',
       ),
@@ -37,8 +38,10 @@ export function addHostList(parent: Command, cli: Cli): void {
 }
 
 interface ListedHost extends HostRow {
-  /** `up`, `down`, `unknown` (the conductor lags), or `unregistered`. */
+  /** `up`, `down`, `unknown` (nobody could tell), or `unregistered`. */
   readonly service: string;
+  /** What that follows from. */
+  readonly reason: string;
   readonly disabled: boolean;
   /** Milliseconds since its last heartbeat. */
   readonly seenAgo: number | null;
@@ -61,10 +64,21 @@ async function listed(target: DeploymentTarget, row: HostRow): Promise<ListedHos
   const seen = Date.parse(found?.last_seen_up ?? found?.created_at ?? '');
   return {
     ...row,
-    service: there ? await target.serviceGroup.liveness(cell, host) : 'unregistered',
+    ...(await verdict(target, cell, host, there)),
     disabled: found?.disabled === true,
     seenAgo: there && Number.isFinite(seen) ? Math.max(0, target.clock.now() - seen) : null,
     servers: servers.length,
     waiting: (await target.queueAdmin.counts(hostQueue(cell, host)))?.waiting ?? null,
   };
+}
+
+async function verdict(
+  target: DeploymentTarget,
+  cell: string,
+  host: string,
+  registered: boolean,
+): Promise<Pick<ListedHost, 'service' | 'reason'>> {
+  if (!registered) return { service: 'unregistered', reason: 'its compute service has never started' };
+  const { liveness, reason } = await target.serviceGroup.verdict(cell, host);
+  return { service: liveness, reason };
 }

@@ -1,4 +1,5 @@
-import type { Liveness } from '#ports/service-group';
+import type { Verdict } from '#ports/service-group';
+import { orderVerdict, type HostAtWork } from './host-at-work.ts';
 
 /** A resize when the flavor changes, else a cold migration. */
 export const migrationType = (oldFlavorId: number | null, newFlavorId: number | null): 'resize' | 'migration' =>
@@ -17,22 +18,15 @@ export const COLD_MIGRATE_TASKS: readonly (string | null)[] = [
   null,
 ];
 
-/** What is known when nothing was heard of a cold migration for a while. */
-export interface AwaitedColdMigration {
+/** What is known when nothing was heard of a cold migration for a while; `host` is the one that is at work. */
+export interface AwaitedColdMigration extends HostAtWork {
   readonly settled: string | undefined;
   /** A compute's wish to be rescheduled has come in for this attempt. */
   readonly rescheduleStored: boolean;
   /** A host has ended the migration, and with it the claims of the move. */
   readonly ended: boolean;
   readonly taskState: string | null;
-  /** The server is its destination's by now. */
-  readonly switched: boolean;
-  readonly source: Liveness;
-  readonly destination: Liveness;
-  /** Seconds since server or migration changed last. */
-  readonly unchangedSeconds: number;
-  /** Seconds without change after which living hosts have lost their order. */
-  readonly stallSeconds: number;
+  readonly source: Verdict;
 }
 
 export type AwaitColdMigrationDecision =
@@ -42,24 +36,23 @@ export type AwaitColdMigrationDecision =
   | { readonly kind: 'give-up'; readonly reason: string }
   | { readonly kind: 'wait'; readonly reason: string };
 
+/** Which of its hosts a cold migration waits for: the destination prepares and finishes, in between the source is at work. */
+export const atWorkOnMove = (taskState: string | null, switched: boolean): 'source' | 'destination' =>
+  taskState === 'resize_prep' || switched ? 'destination' : 'source';
+
 /**
- * Whether to go on waiting. While the destination prepares (`resize_prep`) it alone is at work and another may take its
- * place, unless it has ended the migration before it fell silent; from then on the disks are on their way, first by the source, after the switch by the destination, and whoever
- * is at work and dead ends the move. Unknown liveness ends nothing.
+ * Whether to go on waiting. While the destination prepares (`resize_prep`) another may take its place, unless it has
+ * ended the migration before it fell silent; from then on the disks are on their way, and who is at work and has lost
+ * its order ends the move.
  */
 export function awaitColdMigration(facts: AwaitedColdMigration): AwaitColdMigrationDecision {
   if (facts.settled !== undefined) return { kind: 'settled', outcome: facts.settled };
   const elsewhere = facts.ended ? 'give-up' : 'reschedule';
   if (facts.rescheduleStored) return { kind: elsewhere, reason: 'the host asked for it' };
   const preparing = facts.taskState === 'resize_prep';
-  const atWork = preparing || facts.switched ? facts.destination : facts.source;
-  if (atWork === 'unknown') return { kind: 'wait', reason: 'liveness is unknown while the cell queue lags' };
-  if (preparing && facts.source === 'down') return { kind: 'give-up', reason: 'the source host is down' };
-  if (atWork === 'down') {
-    if (preparing) return { kind: elsewhere, reason: 'the host is down' };
-    return { kind: 'give-up', reason: `the ${facts.switched ? 'destination' : 'source'} host is down` };
-  }
-  if (facts.unchangedSeconds < facts.stallSeconds) return { kind: 'wait', reason: 'the host is up' };
-  const reason = `nothing changed for ${facts.unchangedSeconds} seconds`;
+  if (preparing && facts.source.liveness === 'down' && facts.host.liveness !== 'unknown')
+    return { kind: 'give-up', reason: `the source host is down: ${facts.source.reason}` };
+  const { kind, reason } = orderVerdict(facts);
+  if (kind === 'keeps') return { kind: 'wait', reason };
   return { kind: preparing ? elsewhere : 'give-up', reason };
 }

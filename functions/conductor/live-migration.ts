@@ -5,8 +5,9 @@ import {
   MigrationPreCheckError,
   type NovaError,
 } from '#errors';
-import type { Liveness } from '#ports/service-group';
+import type { Verdict } from '#ports/service-group';
 import { REFUSALS } from './expected-errors.ts';
+import { orderVerdict, type HostAtWork } from './host-at-work.ts';
 
 /**
  * Errors after which the server keeps its state (conductor.md section 12.1.4); a silent host is one of them (quirk Q9), and
@@ -58,17 +59,13 @@ export const isSoftReject = (error: unknown): boolean =>
 /** Whether one more destination may be tried; -1 is any number. */
 export const mayRetry = (rejected: number, limit: number): boolean => limit < 0 || rejected <= limit;
 
-/** What is known when nothing was heard of a live migration for a while. */
-export interface AwaitedLiveMigration {
+/** What is known when nothing was heard of a live migration for a while; `host` is its source, which has the order. */
+export interface AwaitedLiveMigration extends HostAtWork {
   readonly settled: string | undefined;
   /** The server is its destination's by now. */
   readonly switched: boolean;
   readonly taskState: string | null;
-  readonly source: Liveness;
-  /** Seconds since server or migration changed last. */
-  readonly unchangedSeconds: number;
-  /** Seconds without change after which a living source has lost its order. */
-  readonly stallSeconds: number;
+  readonly destination: Verdict;
 }
 
 export type AwaitLiveMigrationDecision =
@@ -79,16 +76,13 @@ export type AwaitLiveMigrationDecision =
   | { readonly kind: 'give-up'; readonly reason: string }
   | { readonly kind: 'wait'; readonly reason: string };
 
-/**
- * Whether to go on waiting. The source is in charge from the order to the end: while it lives it rolls back by itself
- * when the destination dies, and only its own silence ends the wait. Unknown liveness ends nothing.
- */
+/** Whether to go on waiting: it takes both hosts to move a server. What is unknown of either ends nothing. */
 export function awaitLiveMigration(facts: AwaitedLiveMigration): AwaitLiveMigrationDecision {
   if (facts.settled !== undefined) return { kind: 'settled', outcome: facts.settled };
-  if (facts.source === 'unknown') return { kind: 'wait', reason: 'liveness is unknown while the cell queue lags' };
-  const stalled = facts.unchangedSeconds >= facts.stallSeconds;
-  if (facts.source === 'up' && !stalled) return { kind: 'wait', reason: 'the source host is up' };
-  const reason =
-    facts.source === 'down' ? 'the source host is down' : `nothing changed for ${facts.unchangedSeconds} seconds`;
-  return { kind: facts.switched && facts.taskState === null ? 'complete' : 'give-up', reason };
+  const { kind, reason } = orderVerdict(facts);
+  const gone =
+    facts.destination.liveness === 'down' ? `the destination host is down: ${facts.destination.reason}` : undefined;
+  if (kind === 'keeps' && (gone === undefined || facts.host.liveness === 'unknown')) return { kind: 'wait', reason };
+  const arrived = facts.switched && facts.taskState === null;
+  return { kind: arrived ? 'complete' : 'give-up', reason: kind === 'lost' ? reason : (gone ?? reason) };
 }

@@ -58,10 +58,10 @@ const AFTERWARDS: ReadonlyMap<string, string> = new Map([
 export function mayOrderPeer({ method, speakers, host }: PeerOrder, moves: readonly Move[]): boolean {
   const direction = PEER_ORDERS.get(method);
   if (direction === undefined) return false;
+  const named = (end: string | null): boolean => end !== null && speakers.includes(end);
   return moves.some((move) => {
     if (FINAL_STATUSES.has(move.status) && AFTERWARDS.get(method) !== move.status) return false;
     const { source_compute: source, dest_compute: destination } = move;
-    const named = (end: string | null): boolean => end !== null && speakers.includes(end);
     const toSource = source === host && (named(destination) || (destination === null && method === ASKED_EARLY));
     const toDestination = destination === host && named(source);
     if (direction === 'either') return toSource || toDestination;

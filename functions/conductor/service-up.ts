@@ -1,12 +1,17 @@
-import type { JsonMap } from '#ports/json';
+/** What tells when a service was heard, by Nova's names. */
+interface Heartbeats {
+  readonly last_seen_up?: unknown;
+  readonly created_at?: unknown;
+  readonly forced_down?: unknown;
+}
 
 /**
  * Whether a service is up (spec section 8.9): not forced down, and seen, or else made, at most `serviceDownTime` seconds
  * away from `now` (epoch milliseconds). `service` is the data of a Service on the wire, or its item. A clock that runs ahead counts as one that runs behind.
  */
-export function isUp(service: JsonMap, now: number, serviceDownTime: number): boolean {
-  const seen = service['last_seen_up'] ?? service['created_at'];
-  if (service['forced_down'] === true || typeof seen !== 'string') {
+export function isUp(service: Heartbeats, now: number, serviceDownTime: number): boolean {
+  const seen = service.last_seen_up ?? service.created_at;
+  if (service.forced_down === true || typeof seen !== 'string') {
     return false;
   }
   return Math.abs(now - Date.parse(seen)) <= serviceDownTime * 1000;

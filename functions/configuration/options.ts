@@ -43,6 +43,24 @@ export const FUNCTION_OPTIONS = v.strictObject({
     }),
     60,
   ),
+  massSilenceShare: v.optional(
+    wholeNumber(1, 100, {
+      says: 'Which part of the hosts of a cell may fall silent within one serviceDownTime before nobody knows whether any of them is dead.',
+      readBy: `${STEPS}, reconciler`,
+      environment: 'MASS_SILENCE_SHARE',
+      unit: 'percent',
+    }),
+    20,
+  ),
+  massSilenceLeast: v.optional(
+    wholeNumber(1, 100_000, {
+      says: 'How many hosts that part must be at least.',
+      readBy: `${STEPS}, reconciler`,
+      environment: 'MASS_SILENCE_LEAST',
+      unit: 'hosts',
+    }),
+    3,
+  ),
   waitSeconds: v.optional(
     wholeNumber(1, 86_400, {
       says: 'Time until the first look at a host that an operation waits for; later ones come after a tenth of the time waited so far, at most half an hour.',
@@ -52,14 +70,32 @@ export const FUNCTION_OPTIONS = v.strictObject({
     }),
     120,
   ),
+  orderSeconds: v.optional(
+    wholeNumber(0, 604_800, {
+      says: 'How long a living host may show no sign of having taken its order before that order is lost; 0 for ever.',
+      readBy: STEPS,
+      environment: 'ORDER_SECONDS',
+      unit: 'seconds',
+    }),
+    600,
+  ),
+  restartGraceSeconds: v.optional(
+    wholeNumber(0, 604_800, {
+      says: 'What a restarted compute service has not finished within this time of the orders that it had before is given up; 0 for never.',
+      readBy: STEPS,
+      environment: 'RESTART_GRACE_SECONDS',
+      unit: 'seconds',
+    }),
+    300,
+  ),
   stallSeconds: v.optional(
-    wholeNumber(1, 604_800, {
-      says: 'How long the record may stay unchanged before a living host has lost its order.',
+    wholeNumber(0, 2_678_400, {
+      says: 'How long the record may stay unchanged before a living host that has taken its order is given up; 0 for ever, as in Nova.',
       readBy: STEPS,
       environment: 'STALL_SECONDS',
       unit: 'seconds',
     }),
-    1800,
+    0,
   ),
   notificationFormat: v.optional(
     choice(['unversioned', 'versioned', 'both'], {
@@ -133,6 +169,16 @@ export const ADDRESSES = v.strictObject({
       says: 'Bucket of the payloads that no queue takes.',
       environment: 'MESSAGE_BUCKET',
     },
+  ),
+  roleId: v.optional(
+    text(
+      { form: ANY_TEXT, values: 'the unique id of a role' },
+      {
+        ...ADDRESS,
+        says: "Unique id of the function's own role, by which it knows its own messages.",
+        environment: 'ROLE_ID',
+      },
+    ),
   ),
   eventBusName: text(
     { form: ANY_TEXT, values: 'the name of an event bus' },

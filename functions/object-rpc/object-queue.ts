@@ -9,11 +9,12 @@ import { hostsInCell } from '#records/host-cell';
 import { NoCellTargeted } from '#records/cell-table';
 import type { Cell, Records } from '#records/method';
 import { notifyQuietly, type NotificationEvent } from '#records/notify';
-import { QueueLag } from '#records/queue-lag';
 import { settleCall } from '#operations/waiting-call';
 import { conductorBase, isExpected } from './base-namespace.ts';
+import { QueueEvidence } from './queue-evidence.ts';
 import { queueHandler, settleRecords, type QueueHandler, type Settled } from '#rpc/batch';
 import { deadLetter } from '#rpc/dead-letter';
+import { ownPulse } from '#rpc/pulse';
 import { delivery, type Delivery } from '#rpc/delivery';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { dispatch } from '#rpc/dispatch';
@@ -50,18 +51,22 @@ export type ObjectServices = Pick<
 export function objectQueue(services: ObjectServices, cell: Cell | undefined): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
   const queue = queueOf(cell);
-  const pulse = new QueueLag(services);
+  const evidence = cell === undefined ? undefined : new QueueEvidence(services, cell.name);
   return async ({ Records: records }) => {
     const served = new RequestMetrics();
-    const [first] = records;
-    if (cell && first) await pulse.note(cell.name, Number(first.attributes.SentTimestamp));
+    const pulses: number[] = [];
+    const putAside: Identified[] = [];
     const deliveries = records.map((record) => delivery(record, services.config.requirePrincipals));
     const messages = await withoutStrangers(services, senders, queue, deliveries);
     const outcomes = await settleRecords(services, records, async (_record, at) => {
       const message = messages[at];
-      return message && serve(services, cell, queue, message, served);
+      const pulse = message && ownPulse(message);
+      if (pulse === undefined) return message && serve(services, cell, queue, message, { served, putAside });
+      pulses.push(pulse);
+      return undefined;
     });
     served.tell(services.log);
+    await evidence?.note(outcomes, pulses, putAside);
     const answers = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
     );
@@ -86,7 +91,7 @@ async function serve(
   cell: Cell | undefined,
   queue: string,
   message: Identified,
-  served: RequestMetrics,
+  { served, putAside }: Served,
 ): Promise<Answer | undefined> {
   const start = services.clock.now();
   let request: RpcRequest | undefined;
@@ -108,13 +113,22 @@ async function serve(
   } catch (error) {
     served.note(request?.method ?? 'none', outcomeOf(error), services.clock.now() - start);
     const log = request === undefined ? services.log : services.log.with(requestFields(request, cell));
-    return refuse({ ...services, log }, queue, message, request, error);
+    const refused = await refuse({ ...services, log }, queue, message, request, error);
+    if (refused === undefined) putAside.push(message);
+    return refused;
   }
 }
 
 /** The sender's hosts in this cell. Where no principals are heard, senders are who they say, wherever they are. */
 const ownHosts = async (services: ObjectServices, cell: Cell | undefined, { hosts }: Identified) =>
   hosts === undefined || !services.config.requirePrincipals ? hosts : hostsInCell(services, hosts, cell);
+
+/** What is told of a batch once all of it is served. */
+interface Served {
+  readonly served: RequestMetrics;
+  /** Messages that became dead letters. */
+  readonly putAside: Identified[];
+}
 
 /** Answers of ours come from the hosts that were asked; where no principals are heard, whoever answers is believed. */
 const mayAnswer = ({ config }: ObjectServices, { hosts }: Identified): boolean =>
@@ -152,6 +166,7 @@ async function runIn(
     ...(cell ? { cell } : {}),
     ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId }),
     ...(hosts === undefined ? {} : { hosts }),
+    ...(request.reply === undefined ? {} : { process: request.reply.queue }),
     written: (item) => written.push(item),
     notices: { config: services.config, add: (event) => events.push(event) },
   };

@@ -74,6 +74,7 @@ export async function acquire(
       [names.owner]: execution,
       [names.request]: request,
       [names.attempt]: 0,
+      [names.orderedAt]: null,
       [names.reschedule]: null,
       [names.migration]: null,
       [names.migrationStatus]: null,
@@ -161,10 +162,10 @@ export async function release(
   hosts?: string,
 ): Promise<void> {
   const names = operationNames(operation);
-  const { owner, token, request, reschedule, migration, destination, migrationStatus, attempt } = names;
+  const { owner, token, request, reschedule, migration, destination, migrationStatus, attempt, orderedAt } = names;
   const update = {
     ...(hosts === undefined ? {} : { set: { [HOSTS]: hosts } }),
-    remove: [owner, token, request, reschedule, migration, destination, migrationStatus, attempt],
+    remove: [owner, token, request, reschedule, migration, destination, migrationStatus, attempt, orderedAt],
   };
   try {
     await services.tables.update(

@@ -16,6 +16,8 @@ export interface Wait {
   readonly attempt: number;
   /** The only hosts that may write the record from now on. @default those that may now, and the attempt is not noted */
   readonly hosts?: readonly string[];
+  /** When the order is given, in epoch milliseconds. @default it was given before */
+  readonly orderedAt?: number;
   /** Further changes of an order's first registration, and what must hold for it. @default none */
   readonly begins?: { readonly set: Attributes; readonly condition?: Condition };
   /** Takes over a record that nobody owns. @default false */
@@ -70,13 +72,15 @@ export async function registerToken(
   return { kind: 'answered' };
 }
 
-function changesOf({ operation, execution, token, attempt, hosts, begins, takesUnowned = false }: Wait): Attributes {
+function changesOf(wait: Wait): Attributes {
+  const { operation, execution, token, attempt, hosts, begins, orderedAt, takesUnowned = false } = wait;
   const names = operationNames(operation);
   return {
     ...begins?.set,
     [names.token]: token,
     ...(hosts === undefined ? {} : { [names.attempt]: attempt, ...involved(...hosts) }),
     ...(takesUnowned ? { [names.owner]: execution } : {}),
+    ...(orderedAt === undefined ? {} : { [names.orderedAt]: orderedAt }),
   };
 }
 

@@ -4,6 +4,8 @@ import { FUNCTION_DEFAULTS, type FunctionOptions } from '#configuration/options'
 export interface Configuration extends Readonly<FunctionOptions> {
   /** Written in faults and as the publisher's suffix. */
   readonly host: string;
+  /** Unique id of the role that this function runs under (`AROA…`), by which its own messages are known; absent without IAM. */
+  readonly roleId?: string;
   /** Total tries per build, at least 1 (scheduler.max_attempts). */
   readonly maxAttempts: number;
   /** Rejected destinations that a live migration puts up with, -1 for any number (migrate_max_retries). */

@@ -17,10 +17,18 @@ export interface Queues {
   send(queue: string, message: OutgoingMessage): Promise<void>;
   /** Sends any number of messages to one queue in as few requests as the service takes (10 messages, 1 MiB). */
   sendBatch(queue: string, messages: readonly OutgoingMessage[]): Promise<void>;
-  /** About how many messages wait in a queue to be received; 0 for a queue that is not there. */
-  backlog(queue: string): Promise<number>;
+  /** About how many messages lie in a queue; none for a queue that is not there. */
+  backlog(queue: string): Promise<Backlog>;
   /** Has a received message come again after so many seconds from now; a receipt that is no longer good changes nothing. */
   changeVisibility(queue: string, receiptHandle: string, seconds: number): Promise<void>;
+}
+
+/** Messages in a queue. */
+export interface Backlog {
+  /** Can be received, now or after their delay. */
+  readonly waiting: number;
+  /** Were received, and are not deleted yet. */
+  readonly inFlight: number;
 }
 
 /** The queue is not there (any more). */

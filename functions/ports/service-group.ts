@@ -1,11 +1,17 @@
-/** Whether a host's compute service lives, from the age of its heartbeat (spec/conductor.md section 8.9). */
+/** Whether a host's compute service lives. */
 export type Liveness =
   | 'up'
   | 'down'
-  /** The conductor itself lags, so an old heartbeat proves nothing: nobody is fenced on this answer. */
+  /** Nobody could tell: the host may have spoken without being heard. Nobody is given up on this answer. */
   | 'unknown';
+
+/** What is known of a host, and what it follows from, in words for operators. */
+export interface Verdict {
+  readonly liveness: Liveness;
+  readonly reason: string;
+}
 
 /** The group of compute services of a cell. */
 export interface ServiceGroup {
-  liveness(cell: string, host: string): Promise<Liveness>;
+  verdict(cell: string, host: string): Promise<Verdict>;
 }

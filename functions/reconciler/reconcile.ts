@@ -5,12 +5,11 @@ import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { cellTable, documentKey, instanceKey, MAPPINGS, REQUESTS, serverDocumentKey } from '#records/keys';
-import { ALL_CELLS } from '#records/methods/mappings';
+import { cellTable, documentKey, instanceKey, REQUESTS, serverDocumentKey } from '#records/keys';
 import { OPERATIONS, operationState, type Operation, hostsOf } from '#records/operation';
 import { settle, settledAs } from '#operations/settle';
 import { instanceItem } from '#records/items/instance';
-import { cellMappingItem } from '#records/items/mapping';
+import { mappedCells } from './mapped-cells.ts';
 
 /** Seconds without a change after which a server in transition is looked at. */
 const PATIENCE = 300;
@@ -20,12 +19,6 @@ type ReconcileServices = Pick<Services, 'clock' | 'executions' | 'log' | 'tables
 /** What came of one round, by decision. */
 export type Reconciled = Readonly<Record<'leave' | 'settle' | 'relaunch' | 'report', number>>;
 
-/** The function behind the schedule, over its ports. */
-export const reconciler =
-  (services: ReconcileServices): (() => Promise<Reconciled>) =>
-  () =>
-    reconcileServers(services);
-
 /**
  * Looks at every server that has been in transition for a while, and finishes or reports those that no running execution
  * owns. The index only tells where to look: each verdict is made on the record itself, read consistently.
@@ -34,7 +27,7 @@ export async function reconcileServers(services: ReconcileServices): Promise<Rec
   const counts = { leave: 0, settle: 0, relaunch: 0, report: 0 };
   const before = isoSeconds(services.clock.now() - PATIENCE * 1000);
   let oldest = services.clock.now();
-  for (const cell of await cellNames(services)) {
+  for (const { name: cell } of await mappedCells(services)) {
     const table = cellTable(cell);
     const query = { index: 'by-status', partition: 'transition', sortTo: before };
     for (const { pk } of await allPages(services.tables, table, query)) {
@@ -54,11 +47,6 @@ function waitsSince(item: Item): number | undefined {
   const { vm_state, created_at, updated_at } = instanceItem(item);
   const since = Date.parse((vm_state === 'building' ? created_at : updated_at) ?? '');
   return Number.isFinite(since) ? since : undefined;
-}
-
-async function cellNames({ tables }: ReconcileServices): Promise<string[]> {
-  const items = await allPages(tables, MAPPINGS, { index: 'by-cell', partition: ALL_CELLS });
-  return items.flatMap((item) => cellMappingItem(item).name ?? []);
 }
 
 async function attendTo(services: ReconcileServices, cell: string, item: Item): Promise<keyof Reconciled> {

@@ -1,5 +1,5 @@
 import { wire } from '#wiring';
-import { reconciler } from './reconcile.ts';
+import { reconciler } from './round.ts';
 
 /** Lambda behind the schedule: one round over all cells. */
 export const handler = reconciler(wire('reconciler'));

@@ -85,3 +85,6 @@ export const serverDocumentKey = (request: string, uuid: string): Key => ({
 });
 /** A call of ours that waits for its answer. */
 export const callKey = (messageId: string): Key => ({ pk: `call#${messageId}`, sk: 'call' });
+
+/** What is noted of a cell's conductor queue: which pulses were read, and what went wrong. */
+export const queueLagKey: Key = { pk: 'pulse', sk: 'pulse' };

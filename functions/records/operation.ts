@@ -15,6 +15,8 @@ export interface OperationNames {
   readonly owner: string;
   /** Number of the attempt that the last cast was for, from 1. */
   readonly attempt: string;
+  /** When the order of that attempt was given, in epoch milliseconds. */
+  readonly orderedAt: string;
   /** Token of the Task that waits for the compute. */
   readonly token: string;
   /** A compute's request to be rescheduled: `{ attempt, reason }`. */
@@ -33,6 +35,7 @@ export interface OperationNames {
 export const operationNames = (operation: Operation): OperationNames => ({
   owner: `op:${operation}:owner`,
   attempt: `op:${operation}:attempt`,
+  orderedAt: `op:${operation}:ordered_at`,
   token: `op:${operation}:token`,
   reschedule: `op:${operation}:reschedule`,
   request: `op:${operation}:request`,
@@ -106,6 +109,8 @@ export const endedAs = (item: Attributes): string | null => text(item[ENDED]);
 export interface OperationState {
   readonly owner: string | null;
   readonly attempt: number;
+  /** Epoch milliseconds; null while no order was given. */
+  readonly orderedAt: number | null;
   readonly token: string | null;
   readonly reschedule: StoredReschedule | null;
   readonly migration: string | null;
@@ -119,9 +124,11 @@ export interface OperationState {
 export function operationState(item: Item, operation: Operation): OperationState {
   const names = operationNames(operation);
   const attempt = item[names.attempt];
+  const orderedAt = item[names.orderedAt];
   return {
     owner: text(item[names.owner]),
     attempt: typeof attempt === 'number' ? attempt : 0,
+    orderedAt: typeof orderedAt === 'number' ? orderedAt : null,
     token: text(item[names.token]),
     reschedule: storedReschedule(item[names.reschedule]),
     migration: text(item[names.migration]),

@@ -4,9 +4,12 @@ import { textsOf } from '#wire/reading';
 
 /**
  * Who sends messages. A host speaks for the hosts that it is registered with, and writes only records that involve them;
- * a publisher is an API service; an operator may besides redrive dead letters in the name of their original senders.
+ * a publisher is an API service; an operator may besides redrive dead letters in the name of their original senders. The
+ * conductor is one of our own functions, which registers itself.
  */
-export type Role = 'host' | 'publisher' | 'operator';
+export type Role = 'host' | 'publisher' | 'operator' | 'conductor';
+
+const ROLES: readonly Role[] = ['publisher', 'operator', 'conductor'];
 
 /** A principal that the deployment knows. */
 export interface Principal {
@@ -33,7 +36,7 @@ export function readPrincipal(item: Item): Principal {
   const { role } = item;
   return {
     principal: item.pk.slice(principalKey('').pk.length),
-    role: role === 'publisher' || role === 'operator' ? role : 'host',
+    role: ROLES.find((each) => each === role) ?? 'host',
     hosts: textsOf(item['hosts']),
   };
 }

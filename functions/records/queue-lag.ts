@@ -1,33 +1,72 @@
+import { any, atMost, equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { cellTable } from './keys.ts';
+import { ConditionFailed, type Attributes } from '#ports/tables';
+import { deadAtOf } from './items/queue-lag.ts';
+import { cellTable, queueLagKey } from './keys.ts';
 
-/** Milliseconds between two notes of one process: heartbeats come every ten seconds, so this is often enough. */
-const NOTED_EVERY = 10_000;
+/** Most milliseconds between two pulses of one process, however long service_down_time is. */
+const MOST_INTERVAL = 10_000;
 
-/** Notes within service_down_time, however short it is: an older note would make a dead host look unheard. */
-const NOTES_IN_TIME = 6;
+/** Pulses within one service_down_time. */
+const PULSES_IN_TIME = 6;
 
-const key = { pk: 'pulse', sk: 'pulse' };
+/** Milliseconds for which one note of a failure stands: an outage of ours must not fill the table with notes. */
+const FAILURES_NOTED_EVERY = 1000;
 
-/** Notes that a cell's conductor queue is being handled, and how long its messages wait. */
-export class QueueLag {
-  readonly #interval: number;
-  readonly #services: Pick<Services, 'tables' | 'clock' | 'config'>;
-  #notedAt = 0;
+/** Milliseconds between two pulses, or two notes of pulses, of one process. */
+export const pulseInterval = (serviceDownTime: number): number =>
+  Math.min(MOST_INTERVAL, (serviceDownTime * 1000) / PULSES_IN_TIME);
 
-  constructor(services: Pick<Services, 'tables' | 'clock' | 'config'>) {
-    this.#services = services;
-    this.#interval = Math.min(NOTED_EVERY, (services.config.serviceDownTime * 1000) / NOTES_IN_TIME);
-  }
+type LagServices = Pick<Services, 'tables' | 'clock' | 'config'>;
 
-  /** `sentAt`: epoch milliseconds at which the message at hand was sent. */
-  async note(cell: string, sentAt: number): Promise<void> {
-    const now = this.#services.clock.now();
-    if (now - this.#notedAt < this.#interval) return;
-    this.#notedAt = now;
-    await this.#services.tables.update(cellTable(cell), key, { set: { at: now, lag: Math.max(0, now - sentAt) } });
-  }
+/** What came of a batch that bears on who can have been heard. */
+export interface BatchNotes {
+  /** When the pulses of ours among its records had been sent, in epoch milliseconds. */
+  readonly pulses: readonly number[];
+  /** A record failed, and comes again. */
+  readonly failed: boolean;
+  /** Hosts of which a record was put aside. */
+  readonly dead: readonly string[];
 }
 
-/** The last note of a cell, and where it lies. */
-export const queueLagKey = key;
+/** Notes for a cell which pulses of ours were read from its conductor queue, and what went wrong there. */
+export class QueueLag {
+  readonly #services: LagServices;
+  readonly #interval: number;
+  #notedAt = -Infinity;
+  #failureNotedAt = -Infinity;
+  /** What has happened and could not be stored yet. */
+  #owing: Attributes = {};
+
+  constructor(services: LagServices) {
+    this.#services = services;
+    this.#interval = pulseInterval(services.config.serviceDownTime);
+  }
+
+  /** Stores what came of a batch: trouble first, so that no pulse is stored without it. */
+  async note(cell: string, { pulses, failed, dead }: BatchNotes): Promise<void> {
+    const now = this.#services.clock.now();
+    if (failed) this.#owing = { ...this.#owing, failed_at: now };
+    for (const host of dead) this.#owing = { ...this.#owing, [deadAtOf(host)]: now };
+    const trouble = Object.keys(this.#owing).length > 0;
+    if (trouble && now - this.#failureNotedAt >= FAILURES_NOTED_EVERY) {
+      await this.#services.tables.update(cellTable(cell), queueLagKey, { set: this.#owing });
+      this.#failureNotedAt = now;
+      this.#owing = {};
+    }
+    if (pulses.length === 0 || now - this.#notedAt < this.#interval || Object.keys(this.#owing).length > 0) return;
+    this.#notedAt = now;
+    const sentAt = Math.max(...pulses);
+    await this.#later(cell, { pulse_sent_at: sentAt, read_at: now, lag: Math.max(0, now - sentAt) }, sentAt);
+  }
+
+  /** A pulse that was sent before the one that is noted tells nothing new. */
+  async #later(cell: string, set: Attributes, sentAt: number): Promise<void> {
+    const condition = any(equals('pulse_sent_at', null), atMost('pulse_sent_at', sentAt - 1));
+    try {
+      await this.#services.tables.update(cellTable(cell), queueLagKey, { set }, condition);
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+    }
+  }
+}

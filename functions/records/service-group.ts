@@ -1,31 +1,99 @@
-import { liveness } from '#conductor/liveness';
+import { liveness, type CellFacts, type ConductorQueueFacts, type HostFacts } from '#conductor/liveness';
 import { isUp } from '#conductor/service-up';
+import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
+import { cellQueue } from '#ports/host-queue';
+import type { Backlog } from '#ports/queues';
 import type { ServiceGroup } from '#ports/service-group';
 import type { Services } from '#ports/services';
-import { cellTable, serviceKey } from './keys.ts';
-import { cellQueue } from '#ports/host-queue';
-import { queueLagKey } from './queue-lag.ts';
+import type { Item } from '#ports/tables';
+import { allPages } from './all-pages.ts';
+import { queueLagItem } from './items/queue-lag.ts';
+import { serviceItem } from './items/service.ts';
+import { cellTable, queueLagKey, serviceKey } from './keys.ts';
 
-/** The service group over the heartbeats in a cell's table. */
-export function serviceGroup(services: Pick<Services, 'tables' | 'clock' | 'queues' | 'config'>): ServiceGroup {
+const COMPUTE = 'nova-compute';
+
+/** Nobody else is silent: what is asked before the whole cell is read. */
+const ALONE: CellFacts = { hosts: 1, silent: 0 };
+
+/** Seconds for which a heartbeat may go unstored: every one of them is stored. */
+const STORE_WINDOW = 0;
+
+type GroupServices = Pick<Services, 'tables' | 'clock' | 'queues' | 'config'>;
+
+/** The service group over the heartbeats and the pulses in a cell's table. */
+export function serviceGroup(services: GroupServices): ServiceGroup {
+  const { tables, clock, queues, config } = services;
+  const computes = listedLately(services);
   return {
-    async liveness(cell, host) {
+    async verdict(cell, host) {
       const table = cellTable(cell);
-      const [service, pulse] = await services.tables.batchGet([
-        { table, key: serviceKey(host, 'nova-compute') },
+      const [service, lag] = await tables.batchGet([
+        { table, key: serviceKey(host, COMPUTE) },
         { table, key: queueLagKey },
       ]);
-      const now = services.clock.now();
-      const { serviceDownTime } = services.config;
-      const up = service && isUp(service, now, serviceDownTime);
-      if (up === true) return 'up';
-      return liveness({
-        up,
-        pulseAge: typeof pulse?.['at'] === 'number' ? now - pulse['at'] : undefined,
-        lag: Number(pulse?.['lag'] ?? 0),
-        backlog: await services.queues.backlog(cellQueue(cell)),
-        serviceDownTime,
-      });
+      const facts = hostFacts(service, clock.now(), config.serviceDownTime);
+      const settings = { ...config, storeWindow: STORE_WINDOW };
+      const lived = facts.kind === 'registered' && (facts.up || facts.forcedDown);
+      const queue = queueFacts(lag, host, lived ? NOTHING_LIES : await queues.backlog(cellQueue(cell)));
+      const verdict = liveness({ host: facts, queue, cell: ALONE, settings });
+      if (verdict.liveness !== 'down' || facts.kind === 'unregistered' || facts.forcedDown) return verdict;
+      return liveness({ host: facts, queue, cell: cellFacts(await computes(cell), facts.heardAt, services), settings });
     },
   };
+}
+
+const NOTHING_LIES: Backlog = { waiting: 0, inFlight: 0 };
+
+const queueFacts = (lag: Item | undefined, host: string, backlog: Backlog): ConductorQueueFacts => ({
+  ...queueLagItem(lag, host),
+  ...backlog,
+  visibilitySeconds: CONDUCTOR_VISIBILITY_SECONDS,
+});
+
+/** What is known of the conductor queue of a cell as the way by which this host speaks. */
+export async function conductorQueueFacts(
+  { queues, tables }: Pick<Services, 'queues' | 'tables'>,
+  cell: string,
+  host: string,
+): Promise<ConductorQueueFacts> {
+  const lag = await tables.get(cellTable(cell), queueLagKey);
+  return queueFacts(lag, host, await queues.backlog(cellQueue(cell)));
+}
+
+function hostFacts(item: Item | undefined, now: number, serviceDownTime: number): HostFacts {
+  if (item === undefined) return { kind: 'unregistered' };
+  const service = serviceItem(item);
+  const { forced_down: forcedDown, last_seen_up, created_at, said } = service;
+  const heardAt = Date.parse(last_seen_up ?? created_at ?? '');
+  return { kind: 'registered', forcedDown, said: said?.reason, up: isUp(service, now, serviceDownTime), heardAt };
+}
+
+/** Milliseconds for which the list of a cell's services is used again: when all fall silent all are asked for at once. */
+const LISTED_FOR = 1000;
+
+function listedLately({ clock, tables }: GroupServices): (cell: string) => Promise<readonly Item[]> {
+  const lists = new Map<string, { readonly at: number; readonly items: Promise<readonly Item[]> }>();
+  return (cell) => {
+    const known = lists.get(cell);
+    if (known !== undefined && clock.now() - known.at < LISTED_FOR) return known.items;
+    const items = allPages(tables, cellTable(cell), { index: 'by-status', partition: `service#${COMPUTE}` });
+    lists.set(cell, { at: clock.now(), items });
+    items.catch(() => lists.delete(cell));
+    return items;
+  };
+}
+
+/** The hosts of the cell, and how many of them fell silent when one that was last heard then did. */
+function cellFacts(services: readonly Item[], heardAt: number, { clock, config }: GroupServices): CellFacts {
+  const now = clock.now();
+  // Whom an operator has declared dead is no riddle any more.
+  const hosts = services
+    .map((item) => hostFacts(item, now, config.serviceDownTime))
+    .filter((facts) => facts.kind === 'registered' && !facts.forcedDown);
+  const silent = hosts.filter(
+    (facts) =>
+      facts.kind === 'registered' && !facts.up && Math.abs(facts.heardAt - heardAt) <= config.serviceDownTime * 1000,
+  );
+  return { hosts: hosts.length, silent: silent.length };
 }

@@ -3,6 +3,7 @@ import type { Services } from '#ports/services';
 import { replyPrefix } from '#ports/host-queue';
 import { MAPPINGS, principalKey } from '#records/keys';
 import { readPrincipal, type Principal } from '#records/principals';
+import { CONDUCTOR_SENDER } from '#wire/pulse';
 import type { ReplyAddress } from '#wire/envelope';
 import type { Delivery } from './delivery.ts';
 
@@ -16,6 +17,8 @@ const MOST_REMEMBERED = 10_000;
 export interface Identified extends Delivery {
   /** The hosts that the sender speaks for; undefined for a publisher, who is no host. */
   readonly hosts: readonly string[] | undefined;
+  /** One of our own functions sent it. */
+  readonly ours: boolean;
   /** Nobody knows who sent it, in a deployment that hears principals only. */
   readonly stranger: boolean;
   /** Nobody knows in whose name it speaks: a stranger, or one whose letter an operator sent again. */
@@ -41,8 +44,16 @@ export class Senders {
     const sender = await this.#find(message.principal);
     if (sender?.role === 'operator' && requirePrincipals && message.attributes['sender'] !== undefined)
       return this.#inTheNameOf(message, message.attributes['sender']);
-    const stranger = requirePrincipals && sender === undefined;
-    return { ...message, hosts: hostsOf(sender), stranger, unknownSender: stranger };
+    const ours = this.#isOwn(message.principal, sender);
+    const stranger = requirePrincipals && !ours && sender === undefined;
+    return { ...message, ours, hosts: hostsOf(sender), stranger, unknownSender: stranger };
+  }
+
+  /** A function knows its own role; that of another stack is found among the principals. */
+  #isOwn(principal: string | undefined, sender: Principal | undefined): boolean {
+    const { requirePrincipals, roleId } = this.#services.config;
+    if (!requirePrincipals) return principal === CONDUCTOR_SENDER;
+    return sender?.role === 'conductor' || (roleId !== undefined && principal?.split(':')[0] === roleId);
   }
 
   async #inTheNameOf(message: Delivery, original: string): Promise<Identified> {
@@ -50,6 +61,7 @@ export class Senders {
     return {
       ...message,
       principal: original,
+      ours: false,
       hosts: hostsOf(sender),
       stranger: false,
       unknownSender: sender === undefined,

@@ -17,5 +17,6 @@ export async function mustBeUp(
 ): Promise<void> {
   const service = await services.tables.get(cellTable(cell), serviceKey(host, 'nova-compute'));
   if (service === undefined || serviceItem(service).deleted) throw new ComputeHostNotFound({ host });
-  if ((await services.serviceGroup.liveness(cell, host)) === 'down') throw new ComputeServiceUnavailable({ host });
+  if ((await services.serviceGroup.verdict(cell, host)).liveness === 'down')
+    throw new ComputeServiceUnavailable({ host });
 }

@@ -1,8 +1,11 @@
 import { ComputeServiceUnavailable } from '#errors';
 import { awaitCompute } from '#conductor/await-compute';
-import { lookAtHost } from './silent-host.ts';
+import { lookAtHost, type SilentServer } from './silent-host.ts';
 import type { Services } from '#ports/services';
 import type { Looked, StepEvent } from './step.ts';
+
+/** A server that is waited for. */
+type LookedAfter = Omit<SilentServer, 'operation' | 'execution' | 'attempt'>;
 
 /**
  * Looks at a server whose host was silent for a while and that no other host can take. Has no undo: it writes nothing.
@@ -10,14 +13,19 @@ import type { Looked, StepEvent } from './step.ts';
  * @throws ComputeServiceUnavailable when the host is given up
  */
 export const checkHostOf =
-  <S extends { readonly server: string; readonly cell: string }>(operation: 'rebuild' | 'unshelve') =>
+  <S extends LookedAfter>(operation: 'rebuild' | 'unshelve') =>
   async (services: Services, { state, execution }: StepEvent<S>): Promise<Looked<S>> => {
     const { server, cell } = state;
-    const looked = await lookAtHost(services, { operation, server, cell, execution, attempt: 1 });
+    const looked = await lookAtHost(services, { ...state, operation, execution, attempt: 1 });
     if (looked.kind === 'over') return { state, verdict: 'settled', outcome: looked.outcome };
-    const { host, facts } = looked;
+    const { host, facts, restart } = looked;
     const decision = awaitCompute(facts);
-    services.log.info('host checked', { instance: server, host, cell, verdict: decision.kind });
+    const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
+    services.log.info('host checked', { instance: server, host, cell, verdict: decision.kind, reason });
     if (decision.kind === 'give-up') throw new ComputeServiceUnavailable({ host });
-    return { state, verdict: decision.kind, outcome: decision.kind === 'settled' ? decision.outcome : 'unsettled' };
+    return {
+      state: { ...state, restart },
+      verdict: decision.kind,
+      outcome: decision.kind === 'settled' ? decision.outcome : 'unsettled',
+    };
   };

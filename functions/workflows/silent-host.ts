@@ -1,5 +1,6 @@
 import type { AwaitedCompute } from '#conductor/await-compute';
 import type { Services } from '#ports/services';
+import { lookIntoOrder, type SeenRestart } from '#operations/order-facts';
 import { quietSeconds } from '#operations/quiet-time';
 import { settledAs } from '#operations/settle';
 import { cellTable, instanceKey } from '#records/keys';
@@ -11,6 +12,9 @@ export interface SilentServer {
   readonly server: string;
   readonly cell: string;
   readonly execution: string;
+  readonly request_id: string;
+  /** What an earlier look saw. */
+  readonly restart?: SeenRestart | undefined;
   /** Number of the attempt at hand; the registration that precedes its order notes it on the record. */
   readonly attempt: number;
 }
@@ -23,6 +27,8 @@ export type SilentHost =
       readonly host: string;
       readonly facts: AwaitedCompute;
       readonly operation: OperationState;
+      /** For the next look. */
+      readonly restart: SeenRestart | undefined;
     };
 
 /**
@@ -30,20 +36,23 @@ export type SilentHost =
  * a verdict may take the server away from its host, which is the one that alone may write the record.
  */
 export async function lookAtHost(
-  services: Pick<Services, 'clock' | 'config' | 'serviceGroup' | 'tables'>,
-  { operation: name, server, cell, execution, attempt }: SilentServer,
+  services: Pick<Services, 'clock' | 'config' | 'queues' | 'serviceGroup' | 'tables'>,
+  { operation: name, server, cell, execution, attempt, request_id, restart: seen }: SilentServer,
 ): Promise<SilentHost> {
   const item = await services.tables.get(cellTable(cell), instanceKey(server));
   if (item === undefined) return { kind: 'over', outcome: 'deleted' };
   const operation = operationState(item, name);
   if (operation.owner !== execution) return { kind: 'over', outcome: 'taken-over' };
   const [host = ''] = hostsOf(item);
+  const given = { operation: name, cell, server, host, requestId: request_id, items: [item], restart: seen };
+  const { order, restart } = await lookIntoOrder(services, given);
   const facts: AwaitedCompute = {
     settled: settledAs(item, name),
     ordered: operation.attempt === attempt,
-    liveness: await services.serviceGroup.liveness(cell, host),
+    host: await services.serviceGroup.verdict(cell, host),
+    order,
     unchangedSeconds: quietSeconds(services.clock, item),
-    stallSeconds: services.config.stallSeconds,
+    limits: services.config,
   };
-  return { kind: 'silent', host, facts, operation };
+  return { kind: 'silent', host, facts, operation, restart };
 }

@@ -29,6 +29,16 @@ export const waitingServers = (namespace: string): Metric =>
     statistic: 'Maximum',
   });
 
+/** Hosts that are not heard and that no operator has declared dead, as the reconciler counts them. */
+export const silentHosts = (namespace: string): Metric =>
+  new Metric({
+    namespace,
+    metricName: 'silent_hosts',
+    dimensionsMap: { service: 'reconciler' },
+    period: Duration.minutes(5),
+    statistic: 'Minimum',
+  });
+
 /**
  * One screen: what comes in, how executions end, how long servers wait, what was put aside, object calls, throttles.
  *

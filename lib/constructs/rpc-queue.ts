@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface RpcQueueProps {
@@ -40,7 +41,10 @@ const WITHOUT_END = { maxReceiveCount: 1000 } as const;
  * A conductor queue's settings: a call whose function died comes again while its caller, who waits for 60 seconds, still
  * does.
  */
-export const CONDUCTOR_QUEUE = { visibilityTimeout: Duration.seconds(30), ...WITHOUT_END } as const;
+export const CONDUCTOR_QUEUE = {
+  visibilityTimeout: Duration.seconds(CONDUCTOR_VISIBILITY_SECONDS),
+  ...WITHOUT_END,
+} as const;
 
 /** The settings of the queue of commands: casts, so nobody waits, and twice the time of its function. */
 export const TASK_QUEUE = { visibilityTimeout: Duration.minutes(2), ...WITHOUT_END } as const;

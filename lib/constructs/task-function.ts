@@ -77,7 +77,7 @@ export class TaskFunction extends Construct implements IGrantable {
       timeout: props.timeout ?? Duration.seconds(30),
       loggingFormat: LoggingFormat.JSON,
       tracing: props.settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
-      environment: environmentOfFunction(props),
+      environment: environmentOfFunction(props, role),
     });
     exempt(this.function, EXEMPTIONS);
     exempt(logGroup, LOG_EXEMPTIONS);
@@ -155,11 +155,15 @@ export class TaskFunction extends Construct implements IGrantable {
 }
 
 /** What functions/wiring.ts reads; everything else follows from these by the fixed names. */
-function environmentOfFunction({ environment, names, settings }: TaskFunctionProps): Record<string, string> {
+function environmentOfFunction(
+  { environment, names, settings }: TaskFunctionProps,
+  role: Role,
+): Record<string, string> {
   const addresses: Addresses = {
     queueUrlBase: `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/`,
     stateMachineArnBase: `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:`,
     messageBucket: names.messageBucket(),
+    roleId: role.roleId,
     eventBusName: names.prefix,
     sealKeyId: names.keyAlias('seal'),
   };

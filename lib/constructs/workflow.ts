@@ -4,7 +4,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { pascalCase } from '../../statemachines/builder.ts';
+import { pascalCase } from '../../statemachines/pascal-case.ts';
 import { definitionOf } from '../../statemachines/definitions.ts';
 import type { Names } from '../names.ts';
 import { acknowledgeUnscopedActions, exempt, LOG_EXEMPTIONS } from './acknowledge.ts';

@@ -87,7 +87,7 @@ export async function demoOn(platform: Platform, scenarios: readonly Scenario[])
       world.fleet.host(host).die();
     },
     reviveHost: (host) => world.fleet.host(host).start(),
-    isDown: async (host) => (await serviceGroup.liveness(cellOfHost(host).name, host)) === 'down',
+    isDown: async (host) => (await serviceGroup.verdict(cellOfHost(host).name, host)).liveness === 'down',
     evacuate: async (host, tell) => {
       const how = { ...EVACUATION, source: host };
       await evacuateHost({ client, clock, ids, tables }, cellOfHost(host), how, ({ name, to, why }, ended, all) =>

@@ -1,3 +1,4 @@
+import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
 import { cellQueue } from '#ports/host-queue';
 
 /** A queue with its dead-letter queue, named without the deployment's prefix. */
@@ -28,7 +29,7 @@ const schema = (queue: string, settings: Omit<QueueSchema, 'queue' | 'deadLetter
 });
 
 const conductorQueue = (queue: string): QueueSchema =>
-  schema(queue, { maxReceiveCount: 1000, visibilityTimeoutSeconds: 30 });
+  schema(queue, { maxReceiveCount: 1000, visibilityTimeoutSeconds: CONDUCTOR_VISIBILITY_SECONDS });
 
 /**
  * The queues of a deployment with the values that its templates have; the queues of hosts and of replies are made later,

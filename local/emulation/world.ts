@@ -10,6 +10,7 @@ import type { Cell } from '#records/method';
 import type { QueueHandler } from '#rpc/batch';
 import { objectHandler } from '#object-rpc/object-queue';
 import { taskHandler } from '#task-rpc/task-queue';
+import { lookAround } from '#reconciler/round';
 import { WORKFLOW_FUNCTIONS, type Invocable } from './workflow-functions.ts';
 import type { StepEvent } from '#workflows/step';
 import { startEventSource, type EventSource, type RecordSource } from './event-source.ts';
@@ -43,6 +44,8 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** Stands between the state machines and their functions: faults are injected here. */
   readonly around?: (run: () => Promise<Json>, event: StepEvent<unknown>, invoke: Parameters<Invoke>) => Promise<Json>;
+  /** Seconds between two rounds in which the schedule has pulses sent and waits looked at; 0 for none. @default a minute, less with a shorter serviceDownTime */
+  readonly roundSeconds?: number;
   /** Stands between the queues and the functions behind them; is told the queue. */
   readonly aroundBatch?: <T>(run: () => Promise<T>, queue: string) => Promise<T>;
   /** Changes ports before the functions get them: scripted schedulers, faulty tables. */
@@ -60,6 +63,7 @@ export class World {
   readonly #aroundBatch: NonNullable<WorldOptions['aroundBatch']>;
   /** Event sources by the queue that they take records from. */
   readonly sources = new Map<string, EventSource>();
+  #nextRound: () => void = () => undefined;
   /** Why invocations failed, for tests and for whoever watches. */
   readonly troubles: unknown[] = [];
 
@@ -119,6 +123,8 @@ export class World {
     world.#serve('compute-task', 'task-rpc', taskHandler(services));
     world.#serve('conductor', 'object-rpc', objectHandler(services, undefined));
     for (const cell of options.cells) world.serveCell(cell);
+    const { roundSeconds = Math.min(60, config.serviceDownTime) } = options;
+    if (roundSeconds > 0) world.#round(roundSeconds * 1000);
     await fleet.start();
     return world;
   }
@@ -141,6 +147,15 @@ export class World {
     this.sources.set(queue, startEventSource({ source: this.#platform.source(queue), handler, context, onError }));
   }
 
+  /** What the schedule has done once a minute, but for what takes servers over: tests ask for that by themselves. */
+  #round(milliseconds: number): void {
+    this.#nextRound = this.clock.timer(milliseconds, () => {
+      this.#round(milliseconds);
+      const round = this.#aroundBatch(() => lookAround(this.services), 'schedule');
+      void (this.clock.track?.(round) ?? round).catch((error: unknown) => this.troubles.push(error));
+    });
+  }
+
   /** What a reload signal is to Nova's conductor: what it remembers of its computes is forgotten. */
   reset(): void {
     resetComputeCaps(this.services);
@@ -148,6 +163,7 @@ export class World {
 
   /** Ends the hosts, the functions and what they stand on. */
   async stop(): Promise<void> {
+    this.#nextRound();
     await this.fleet.stop();
     await Promise.all([...this.sources.values()].map((source) => source.stop()));
     await this.#platform.stop();

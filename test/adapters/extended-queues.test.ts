@@ -74,7 +74,7 @@ describe('queues that take messages of any size', () => {
       send: (queue: string, message: { readonly body: string }) =>
         message.body.length > 300 ? Promise.reject(new MessageTooLong('smaller')) : memory.send(queue, message),
       sendBatch: () => Promise.reject(new MessageTooLong('smaller')),
-      backlog: () => Promise.resolve(0),
+      backlog: () => Promise.resolve({ waiting: 0, inFlight: 0 }),
       changeVisibility: () => Promise.resolve(),
     };
     const queues = extendedQueues(small, blobs);

@@ -2,7 +2,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { OBJECT_VERSIONS } from '#local/fleet/object-versions';
 import { hostContext } from '#local/fleet/object-proxy';
 import { applyUpdates, isMap, isWireObject, setFields } from '#wire/wire';
-import type { OutgoingMessage, Queues } from '#ports/queues';
+import type { Backlog, OutgoingMessage, Queues } from '#ports/queues';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { objectQueue, type ObjectServices } from '#object-rpc/object-queue';
@@ -37,8 +37,8 @@ class ReplyQueue implements Queues {
     this.last = messages.at(-1)?.body ?? '';
   }
 
-  backlog(): Promise<number> {
-    return Promise.resolve(0);
+  backlog(): Promise<Backlog> {
+    return Promise.resolve({ waiting: 0, inFlight: 0 });
   }
 
   changeVisibility(): Promise<void> {

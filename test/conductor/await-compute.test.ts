@@ -4,18 +4,21 @@ import { awaitCompute, type AwaitedCompute } from '#conductor/await-compute';
 const SILENT: AwaitedCompute = {
   settled: undefined,
   ordered: true,
-  liveness: 'up',
+  host: { liveness: 'up', reason: '' },
+  order: { kind: 'taken' },
   unchangedSeconds: 120,
-  stallSeconds: 1800,
+  limits: { orderSeconds: 600, restartGraceSeconds: 300, stallSeconds: 1800 },
 };
+const down = { host: { liveness: 'down', reason: '' } } as const;
+const unknown = { host: { liveness: 'unknown', reason: '' } } as const;
 
 test.each([
-  ['settled', { settled: 'done', liveness: 'down' }],
+  ['settled', { settled: 'done', ...down }],
   ['wait', {}],
-  ['wait', { liveness: 'unknown', unchangedSeconds: 9000 }],
-  ['order', { ordered: false, liveness: 'down' }],
+  ['wait', { ...unknown, unchangedSeconds: 9000 }],
+  ['give-up', down],
+  ['order', { ordered: false, ...down }],
   ['settled', { settled: 'done', ordered: false }],
-  ['give-up', { liveness: 'down' }],
   ['give-up', { unchangedSeconds: 1800 }],
 ] as const)('%s of %j', (kind, facts) => {
   expect(awaitCompute({ ...SILENT, ...facts }).kind).toBe(kind);

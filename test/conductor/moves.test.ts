@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { endedMove, isSwitched, type EndedMove } from '#conductor/allocations';
-import { awaitColdMigration, migrationType, noHostReason, type AwaitedColdMigration } from '#conductor/cold-migration';
+import {
+  atWorkOnMove,
+  awaitColdMigration,
+  migrationType,
+  noHostReason,
+  type AwaitedColdMigration,
+} from '#conductor/cold-migration';
 import { lowerMessage } from '#conductor/compute-rpc';
 import { isExpectedOfMoves } from '#conductor/expected-errors';
 import {
@@ -57,16 +63,23 @@ describe('the allocations of a move that has ended', () => {
   });
 });
 
+const up = { liveness: 'up', reason: 'heard lately' } as const;
+const down = { liveness: 'down', reason: 'not heard' } as const;
+const unknown = { liveness: 'unknown', reason: 'nothing was read' } as const;
+const AT_WORK = {
+  host: up,
+  order: { kind: 'taken' },
+  unchangedSeconds: 10,
+  limits: { orderSeconds: 600, restartGraceSeconds: 300, stallSeconds: 1800 },
+} as const;
+
 const cold = (changes: Partial<AwaitedColdMigration>): AwaitedColdMigration => ({
+  ...AT_WORK,
   settled: undefined,
   rescheduleStored: false,
   ended: false,
   taskState: 'resize_prep',
-  switched: false,
-  source: 'up',
-  destination: 'up',
-  unchangedSeconds: 10,
-  stallSeconds: 1800,
+  source: up,
   ...changes,
 });
 
@@ -75,21 +88,29 @@ describe('a cold migration that was silent for a while', () => {
     ['settled', { settled: 'done' }],
     ['reschedule', { rescheduleStored: true }],
     ['wait', {}],
-    ['wait', { destination: 'unknown' }],
-    ['reschedule', { destination: 'down' }],
+    ['wait', { host: unknown }],
+    ['wait', { host: unknown, source: down }],
+    ['reschedule', { host: down }],
     ['reschedule', { unchangedSeconds: 1800 }],
     ['wait', { ended: true }],
-    ['give-up', { ended: true, destination: 'down' }],
+    ['give-up', { ended: true, host: down }],
     ['give-up', { ended: true, unchangedSeconds: 1800 }],
-    ['give-up', { source: 'down' }],
-    ['wait', { taskState: 'resize_migrating', destination: 'down' }],
-    ['give-up', { taskState: 'resize_migrating', source: 'down' }],
-    ['wait', { taskState: 'resize_migrating', source: 'unknown' }],
+    ['give-up', { source: down }],
+    ['give-up', { taskState: 'resize_migrating', host: down }],
+    ['wait', { taskState: 'resize_migrating', host: unknown }],
     ['give-up', { taskState: 'resize_migrating', unchangedSeconds: 1800 }],
-    ['give-up', { taskState: 'resize_finish', switched: true, destination: 'down' }],
-    ['wait', { taskState: 'resize_finish', switched: true, source: 'down' }],
+    ['give-up', { taskState: 'resize_finish', host: down }],
+    ['wait', { taskState: 'resize_finish', source: down }],
   ] as const)('%s for %o', (kind, changes) => {
     expect(awaitColdMigration(cold(changes)).kind).toBe(kind);
+  });
+
+  test.each([
+    ['destination', 'resize_prep', false],
+    ['source', 'resize_migrating', false],
+    ['destination', 'resize_finish', true],
+  ] as const)('waits for its %s in %s', (host, taskState, switched) => {
+    expect(atWorkOnMove(taskState, switched)).toBe(host);
   });
 
   test('COLD-13 is told in the words of its kind', () => {
@@ -100,12 +121,11 @@ describe('a cold migration that was silent for a while', () => {
 });
 
 const live = (changes: Partial<AwaitedLiveMigration>): AwaitedLiveMigration => ({
+  ...AT_WORK,
   settled: undefined,
   switched: false,
   taskState: 'migrating',
-  source: 'up',
-  unchangedSeconds: 10,
-  stallSeconds: 1800,
+  destination: up,
   ...changes,
 });
 
@@ -113,11 +133,15 @@ describe('a live migration that was silent for a while', () => {
   test.each([
     ['settled', { settled: 'error' }],
     ['wait', {}],
-    ['wait', { source: 'unknown', unchangedSeconds: 1800 }],
-    ['give-up', { source: 'down' }],
+    ['wait', { host: unknown, unchangedSeconds: 1800 }],
+    ['wait', { host: unknown, destination: down }],
+    ['wait', { destination: unknown }],
+    ['give-up', { host: down }],
+    ['give-up', { destination: down }],
     ['give-up', { unchangedSeconds: 1800 }],
-    ['complete', { source: 'down', switched: true, taskState: null }],
-    ['give-up', { source: 'down', switched: true }],
+    ['complete', { host: down, switched: true, taskState: null }],
+    ['complete', { destination: down, switched: true, taskState: null }],
+    ['give-up', { host: down, switched: true }],
   ] as const)('%s for %o', (kind, changes) => {
     expect(awaitLiveMigration(live(changes)).kind).toBe(kind);
   });

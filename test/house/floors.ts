@@ -24,6 +24,7 @@ export const FLOORS: readonly Floor[] = [
   { place: 'statemachines' },
   // Names that stacks and functions must agree on.
   { place: 'functions/ports/cell-uuid.ts' },
+  { place: 'functions/ports/conductor-queue.ts' },
   { place: 'functions/ports/index-attribute.ts' },
   { place: 'functions/configuration', packages: ['valibot'] },
   { place: 'functions/ports' },
@@ -95,6 +96,7 @@ export const FLOORS: readonly Floor[] = [
     only: [
       'functions/configuration',
       'functions/ports/cell-uuid.ts',
+      'functions/ports/conductor-queue.ts',
       'functions/ports/index-attribute.ts',
       'statemachines',
     ],

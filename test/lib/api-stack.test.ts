@@ -164,7 +164,7 @@ describe('the API stack', () => {
   });
 
   it('runs the reconciler on a schedule', () => {
-    api.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+    api.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
   });
 
   it('tells functions that principals are not known only where the context says so', () => {

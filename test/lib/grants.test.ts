@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { pascalCase } from '#statemachines/builder';
+import { pascalCase } from '#statemachines/pascal-case';
 import { BASE_PORTS, WORKFLOW_GRANTS } from '../../lib/workflow-grants.ts';
 import { type Resource, resourcesOf, templatesWith } from './synthesised.ts';
 

@@ -158,7 +158,7 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
 
   async function down(host: string): Promise<true | undefined> {
     const group = serviceGroup({ tables, clock, queues, config: { ...DEFAULTS, deployment: DEPLOYMENT } });
-    return (await group.liveness(CELL.name, host)) === 'down' ? true : undefined;
+    return (await group.verdict(CELL.name, host)).liveness === 'down' ? true : undefined;
   }
 
   /** How the executions of a workflow have ended, once none runs any more. */

@@ -33,7 +33,8 @@ class BeforeTheEnd {
 /** A server on host1, with what is to happen just before the end of an operation on it. */
 async function boot(workflow: string, state: string) {
   const hold = new BeforeTheEnd(workflow, state);
-  const world = await BuildWorld.boot({ around: hold.around });
+  const hosts = ['host1', 'host2', 'host3'].map((host) => ({ host, cell: 'cell1' }));
+  const world = await BuildWorld.boot({ hosts, around: hold.around });
   hold.world = world;
   const server = await ExistingServer.build(world);
   return { hold, world, server };

@@ -28,7 +28,10 @@ class OnceArrived {
 /** A server that arrives on its next host. */
 async function arriving() {
   const hold = new OnceArrived();
-  const world = await BuildWorld.boot({ tables: hold.tables });
+  const world = await BuildWorld.boot({
+    hosts: ['host1', 'host2', 'host3'].map((host) => ({ host, cell: 'cell1' })),
+    tables: hold.tables,
+  });
   const server = await ExistingServer.build(world);
   const first = await MovingWorld.prepare(world, 'migrating', 'live-migration');
   return { hold, world, server, first };

@@ -114,7 +114,7 @@ describe('admin_password, injected_files and auth_token', () => {
   ])('are shown nowhere after a rebuild %s', async (_how, dying) => {
     const at = tokened(await running({ behaviour: (order) => dies(dying && order.method === 'rebuild_instance') }));
 
-    await rebuild(at, { ...SECRETS, host: 'host1' });
+    await rebuild(at, { ...SECRETS, host: at.server.item['host'] ?? null });
 
     expect(ordered(at.world)).toContain(PASSWORD);
     expect(await exposed(at.world)).toEqual([]);

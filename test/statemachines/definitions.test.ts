@@ -10,11 +10,11 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  */
 const DIGESTS: Readonly<Record<string, string>> = {
   build: '50d66db6a33c0c16c9b6a086ea4034833cfeb7e2b6480e688d50f33767faad66',
-  'cold-migrate': '16da79ce410d8f661ed1b4ecbbb7fd225c70fec10a88426328dbf7a75f9fdcf7',
-  launch: 'be213896556d7006ddc537a00692e33dea26656755d36fc84695c9aeed612235',
-  'live-migrate': '670903a6599187b8294232779cc21d76549322a8114358d1c56fc5ccce1e7d64',
-  rebuild: '013bca1e7b2790a2f8107f2e17c8727b1a8259d56fea59d554c6bda78d0a333b',
-  unshelve: '17220f1dfecd80c5aa650a44e01cdbfc4558317de9336b8c41ddb86d727a63dc',
+  'cold-migrate': 'ff49ed353f2e71a36808ef7755ce976a39379abd54d04c8fbd90948f9062a3f0',
+  launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
+  'live-migrate': '6ce41367855c98f56d370774c31670af8c501a68e2e9c6e985554dadc06ced29',
+  rebuild: '1e610d1c3fd4e62f8cc3bb504803e5df413631b728c1ed9e37503d66d8e70662',
+  unshelve: '26078c90ac9998ae7cc69be2c40bd6e3503a7b8585ead4151ac7029a3ccad103',
 };
 
 const digest = (definition: string): string =>

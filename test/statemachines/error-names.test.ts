@@ -20,6 +20,8 @@ const KNOWN = [
   /^Lambda\.(?:ClientExecutionTimeoutException|ServiceException|AWSLambdaException|SdkClientException|TooManyRequestsException|Unknown)$/u,
   /^Runtime\.ExitError$/u,
   /^Sandbox\.Timedout$/u,
+  // What the reconciler ends a wait with.
+  /^LookAtHost$/u,
   /^StepFunctions\.(?:SdkClientException|ThrottlingException|ExecutionLimitExceededException|AWSStepFunctionsException|ExecutionAlreadyExistsException)$/u,
   new RegExp(`^(?:${TRANSIENT.join('|')})$`, 'u'),
 ];

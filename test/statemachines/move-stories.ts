@@ -127,8 +127,14 @@ export const LIVE_STORIES: readonly Story[] = [
   },
   {
     name: 'destinations of the own scheduler that all refuse',
+    // All hosts are of one cell, whichever the scheduler chooses first.
     options: {
-      behaviour: ({ method }) => (method === 'check_can_live_migrate_destination' ? { fail: 'no' } : 'build'),
+      hosts: ['host1', 'host2', 'host3'].map((host) => ({
+        host,
+        cell: 'cell1',
+        heartbeatSeconds: 30,
+        behaviour: ({ method }) => (method === 'check_can_live_migrate_destination' ? { fail: 'no' } : 'build'),
+      })),
     },
     afterwards: live(),
   },

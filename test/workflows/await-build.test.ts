@@ -78,10 +78,10 @@ describe('a host that dies', () => {
 });
 
 describe('a host that lives', () => {
-  test('and has lost its order is given up after stallSeconds', async () => {
+  test('and has lost its order is given up after orderSeconds', async () => {
     let casts = 0;
     const { world, uuid } = await building({
-      config: { stallSeconds: 600 },
+      config: { orderSeconds: 300 },
       adapt: (services) => ({
         ...services,
         compute: {
@@ -112,7 +112,10 @@ describe('a host that lives', () => {
     const { world, uuid } = await building({
       behaviour: () => ({ delay: 3_000_000 }),
       config: { stallSeconds: 600 },
-      adapt: (services) => ({ ...services, serviceGroup: { liveness: () => Promise.resolve('unknown') } }),
+      adapt: (services) => ({
+        ...services,
+        serviceGroup: { verdict: () => Promise.resolve({ liveness: 'unknown', reason: '' }) },
+      }),
     });
     await world.end();
 

@@ -279,7 +279,7 @@ describe('a cold migration whose hosts fail on the way', () => {
     expect(execution?.output).toContain('"error"');
   });
 
-  test('hosts that are silent for long although alive have lost their order', async () => {
+  test('hosts that are silent for longer than a limit that is set have lost their order, although alive', async () => {
     const moving = await coldWorld({
       behaviour: at('prep_resize', 'host2', { delay: 4_000_000 }),
       config: { stallSeconds: 600 },

@@ -164,10 +164,10 @@ describe('an evacuation', () => {
     ]);
   });
 
-  it('whose order is lost by a destination that lives is given up after stallSeconds', async () => {
+  it('whose order is lost by a destination that lives is given up after orderSeconds', async () => {
     const at = await stranded({
       scheduler: afterBuild(() => [['host2']]),
-      config: { stallSeconds: 600 },
+      config: { orderSeconds: 300 },
       adapt: losing('rebuild_instance'),
     });
 

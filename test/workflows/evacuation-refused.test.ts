@@ -117,6 +117,7 @@ describe('an evacuation that is not carried out', () => {
 describe('an evacuation whose server is being moved live', () => {
   it('by a source that has died is carried out once the live migration is given up', async () => {
     const world = await BuildWorld.boot({
+      hosts: ['host1', 'host2', 'host3'].map((host) => ({ host, cell: 'cell1' })),
       behaviour: (order) => (order.method === 'live_migration' ? { die: 'before-read' } : 'build'),
     });
     const server = await ExistingServer.build(world);
@@ -139,6 +140,7 @@ describe('an evacuation whose server is being moved live', () => {
 
   it('by a source that lives is refused once the server has moved, its migration in error', async () => {
     const world = await BuildWorld.boot({
+      hosts: ['host1', 'host2', 'host3'].map((host) => ({ host, cell: 'cell1' })),
       behaviour: (order) => (order.method === 'live_migration' ? { delay: 60_000 } : 'build'),
     });
     const server = await ExistingServer.build(world);

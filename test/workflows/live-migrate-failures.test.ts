@@ -277,8 +277,8 @@ describe('a live migration whose hosts fail on the way', () => {
     expect(await leftOver(moving.of)).toEqual([]);
   });
 
-  test('a source that lives and has lost the order is given up after stallSeconds', async () => {
-    const moving = await liveWorld({ config: { stallSeconds: 600 }, adapt: failingCast() });
+  test('a source that lives and has lost the order is given up after orderSeconds', async () => {
+    const moving = await liveWorld({ config: { orderSeconds: 300 }, adapt: failingCast() });
 
     await moving.move(SCHEDULED);
 

@@ -56,10 +56,10 @@ describe('a rebuild with the same image', () => {
     expect(await leftOver(at.world)).toEqual([]);
   });
 
-  it('whose order is lost by a host that lives is given up after stallSeconds, in error', async () => {
+  it('whose order is lost by a host that lives is given up after orderSeconds, in error', async () => {
     const at = await running({
       scheduler: () => [['host1']],
-      config: { stallSeconds: 600 },
+      config: { orderSeconds: 600 },
       adapt: losing('rebuild_instance'),
     });
     const asked = at.world.clock.now();

@@ -135,10 +135,10 @@ describe('an unshelve that fails', () => {
     expect(await leftOver(at.world)).toEqual([]);
   });
 
-  it('whose order is lost by a host that lives is given up after stallSeconds, shelved as before', async () => {
+  it('whose order is lost by a host that lives is given up after orderSeconds, shelved as before', async () => {
     const at = await shelved(
       { offloaded: true },
-      { scheduler: afterBuild(() => [['host2']]), config: { stallSeconds: 600 }, adapt: losing('unshelve_instance') },
+      { scheduler: afterBuild(() => [['host2']]), config: { orderSeconds: 600 }, adapt: losing('unshelve_instance') },
     );
     const asked = at.world.clock.now();
 

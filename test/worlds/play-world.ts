@@ -1,7 +1,9 @@
 import type { BuildCommand } from '#local/demo/demo-world';
 import { SMALL, TINY } from '#local/demo/flavors';
 import type { WireObject } from '#ports/json';
-import { aggregateKey, API, groupKey, groupMemberKey } from '#records/keys';
+import { isoSeconds } from '#conductor/time';
+import { forced } from '#records/items/service';
+import { aggregateKey, API, cellTable, groupKey, groupMemberKey, serviceKey } from '#records/keys';
 import { imageItem } from '#records/images';
 import { reconcileServers } from '#reconciler/reconcile';
 import { BuildWorld, CELLS, type BuildWorldOptions } from '../fixtures/build-world.ts';
@@ -105,6 +107,7 @@ class Play {
   readonly #doing = new Set<Promise<unknown>>();
   readonly #starting = new Set<string>();
   #groups = 0;
+  #stopWatch: () => void = () => undefined;
 
   constructor(world: BuildWorld, plan: WorldPlan, users: Users) {
     this.#world = world;
@@ -114,6 +117,7 @@ class Play {
   }
 
   async run(): Promise<void> {
+    this.#watch();
     await this.#zone();
     await this.#snapshot();
     const { requests, events } = this.#plan;
@@ -137,7 +141,33 @@ class Play {
       const { settle, relaunch } = await reconcileServers(this.#world.services);
       acted = settle + relaunch > 0;
     }
+    this.#stopWatch();
     await this.#audit();
+  }
+
+  /** An operator looks after hosts once an hour. */
+  #watch(): void {
+    const { clock } = this.#world;
+    this.#stopWatch = clock.timer(3_600_000, () => {
+      this.#watch();
+      void clock.track(this.#declareDead());
+    });
+  }
+
+  /** Where nobody can tell whether a host lives, since others fell silent with it, the operator goes and looks. */
+  async #declareDead(): Promise<void> {
+    const { serviceGroup } = this.#world.services;
+    for (const { alive, cell, host } of this.#world.world.fleet.computes) {
+      if (alive || this.#starting.has(host)) continue;
+      if ((await serviceGroup.verdict(cell, host)).liveness === 'unknown') await this.#say(cell, host, true);
+    }
+  }
+
+  async #say(cell: string, host: string, down: boolean): Promise<void> {
+    const said = { down, by: 'the operator', at: isoSeconds(this.#world.clock.now()), reason: 'went and looked' };
+    const key = serviceKey(host, 'nova-compute');
+    if ((await this.#world.platform.tables.get(cellTable(cell), key)) === undefined) return;
+    await this.#world.platform.tables.update(cellTable(cell), key, { set: forced(said) });
   }
 
   /** Hosts look through what they have claimed, until they have heard all that they ask for. */
@@ -236,6 +266,7 @@ class Play {
   async #start(host: string): Promise<void> {
     if (this.#starting.has(host)) return;
     this.#starting.add(host);
+    await this.#say(this.#world.world.fleet.host(host).cell, host, false);
     for (let tries = 0; tries < 5 && !this.#world.world.fleet.host(host).alive; tries += 1) {
       try {
         await this.#world.world.fleet.host(host).start();

@@ -128,7 +128,7 @@ export class Users {
 
   /** Whether everybody thinks so by now that a host is dead. */
   async isDown(cell: string, host: string): Promise<boolean> {
-    return (await this.#world.services.serviceGroup.liveness(cell, host)) === 'down';
+    return (await this.#world.services.serviceGroup.verdict(cell, host)).liveness === 'down';
   }
 
   wait(seconds: number): Promise<void> {

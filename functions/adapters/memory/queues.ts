@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '#ports/clock';
-import { QueueDoesNotExist, type OutgoingMessage, type Queues } from '#ports/queues';
+import { QueueDoesNotExist, type Backlog, type OutgoingMessage, type Queues } from '#ports/queues';
 import { batchesOf, checkedSize, checkedTexts } from '../message-size.ts';
 
 export interface QueueSettings {
@@ -84,8 +84,11 @@ export class MemoryQueues implements Queues {
     for (const batch of batches) for (const message of batch) this.#accept(to, message);
   }
 
-  async backlog(queue: string): Promise<number> {
-    return this.#queues.get(queue)?.ready.size ?? 0;
+  async backlog(queue: string): Promise<Backlog> {
+    const found = this.#queues.get(queue);
+    const hidden = [...(found?.hidden.values() ?? [])];
+    const delayed = hidden.filter(({ message }) => message.receives === 0).length;
+    return { waiting: (found?.ready.size ?? 0) + delayed, inFlight: hidden.length - delayed };
   }
 
   /** Takes messages, which then stay hidden for the visibility timeout. */

@@ -6,7 +6,14 @@ import {
   type MessageAttributeValue,
   type SendMessageBatchRequestEntry,
 } from '@aws-sdk/client-sqs';
-import { MessageTooLong, QueueDoesNotExist, QueueThrottled, type OutgoingMessage, type Queues } from '#ports/queues';
+import {
+  MessageTooLong,
+  QueueDoesNotExist,
+  QueueThrottled,
+  type Backlog,
+  type OutgoingMessage,
+  type Queues,
+} from '#ports/queues';
 import { batchesOf, checkedSize } from '../message-size.ts';
 import { isMissingQueue } from './missing-queue.ts';
 import type { SqsBatchFailure, SqsClient } from './sqs-client.ts';
@@ -48,16 +55,19 @@ export class SqsQueues implements Queues {
     for (const outcome of sent) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  async backlog(queue: string): Promise<number> {
-    const command = new GetQueueAttributesCommand({
-      QueueUrl: this.#prefix + queue,
-      AttributeNames: ['ApproximateNumberOfMessages'],
-    });
+  async backlog(queue: string): Promise<Backlog> {
+    const names = [
+      'ApproximateNumberOfMessages',
+      'ApproximateNumberOfMessagesDelayed',
+      'ApproximateNumberOfMessagesNotVisible',
+    ] as const;
+    const command = new GetQueueAttributesCommand({ QueueUrl: this.#prefix + queue, AttributeNames: [...names] });
     try {
       const { Attributes } = await asked(queue, () => this.#client.send(command));
-      return Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0);
+      const [visible = 0, delayed = 0, inFlight = 0] = names.map((name) => Number(Attributes?.[name] ?? 0));
+      return { waiting: visible + delayed, inFlight };
     } catch (error) {
-      if (error instanceof QueueDoesNotExist) return 0;
+      if (error instanceof QueueDoesNotExist) return { waiting: 0, inFlight: 0 };
       throw error;
     }
   }

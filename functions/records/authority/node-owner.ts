@@ -1,9 +1,11 @@
 import { tableOf } from '../cell-table.ts';
 import { mayNot } from './conditions.ts';
-import { computeNodeKey, PLACEMENT, providerKey, serviceKey } from '../keys.ts';
+import { unreadReason } from '#conductor/liveness';
+import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
+import { queueLagItem } from '../items/queue-lag.ts';
+import { computeNodeKey, PLACEMENT, providerKey, queueLagKey, serviceKey } from '../keys.ts';
 import type { Records } from '../method.ts';
-import { queueLagKey } from '../queue-lag.ts';
-import { numberOf, plainText } from '#wire/reading';
+import { plainText } from '#wire/reading';
 
 /** Seconds without a heartbeat after which a host counts as down, where no setting is at hand. */
 const DOWN_TIME = 60;
@@ -20,8 +22,15 @@ async function isGone(records: Records, host: string): Promise<boolean> {
   ]);
   if (service === undefined || service['deleted'] === true || service['forced_down'] === true) return true;
   const seen = Date.parse(plainText(service['last_seen_up'] ?? service['created_at']));
-  const heard = (numberOf(pulse?.['at']) ?? 0) - (numberOf(pulse?.['lag']) ?? 0);
-  return heard >= seen + (records.config?.serviceDownTime ?? DOWN_TIME) * 1000;
+  const serviceDownTime = records.config?.serviceDownTime ?? DOWN_TIME;
+  // What waits in the queue is not asked for here, so something always may.
+  const queue = {
+    ...queueLagItem(pulse, host),
+    waiting: 1,
+    inFlight: 0,
+    visibilitySeconds: CONDUCTOR_VISIBILITY_SECONDS,
+  };
+  return unreadReason(queue, { since: seen, seconds: serviceDownTime, serviceDownTime }) === undefined;
 }
 
 /**

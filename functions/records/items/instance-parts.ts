@@ -1,4 +1,5 @@
 import type { Attributes } from '#ports/tables';
+import type { Records } from '#records/method';
 import { textsOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
@@ -29,6 +30,16 @@ export function actionItem(item: Attributes) {
   };
 }
 
+/** The hosts that the speaker who began an event stands for, and which process of theirs it was. */
+const SPEAKERS = 'op:speakers';
+const PROCESS = 'op:process';
+
+/** What is noted with an event as it begins; our own events are begun by nobody. */
+export const begunOn = ({ hosts, process }: Pick<Records, 'hosts' | 'process'>): Attributes => ({
+  ...(hosts === undefined ? {} : { [SPEAKERS]: [...hosts] }),
+  ...(hosts === undefined || process === undefined ? {} : { [PROCESS]: process }),
+});
+
 /** Reads the item of an event of an instance action. */
 export function eventItem(item: Attributes) {
   return {
@@ -37,6 +48,9 @@ export function eventItem(item: Attributes) {
     host: nonEmptyText(item['host']),
     start_time: nonEmptyText(item['start_time']) ?? '',
     finish_time: nonEmptyText(item['finish_time']),
+    /** Hosts whose compute began it; empty for events of our own. */
+    speakers: textsOf(item[SPEAKERS]),
+    process: nonEmptyText(item[PROCESS]),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { Attributes } from '#ports/tables';
+import type { Json } from '#ports/json';
+import { mapOf } from '#wire/reading';
 import { nonEmptyText } from './read.ts';
 
 /** Reads a service's item. */
@@ -11,5 +13,53 @@ export function serviceItem(item: Attributes) {
     created_at: nonEmptyText(item['created_at']),
     updated_at: nonEmptyText(item['updated_at']),
     deleted: item['deleted'] === true,
+    said: saidOf(item[FORCED]),
+    /** The process that was heard last. */
+    process: nonEmptyText(item[PROCESS]),
   };
 }
+
+/** What a person has said of a host: that it is dead, or that it is not after all. */
+export interface SaidOfHost {
+  readonly down: boolean;
+  readonly by: string;
+  /** As Nova writes times. */
+  readonly at: string;
+  readonly reason: string;
+}
+
+const FORCED = 'op:forced';
+
+/** What is written of a host when a person says so. */
+export const forced = (said: SaidOfHost): Attributes => ({ forced_down: said.down, [FORCED]: { ...said } });
+
+function saidOf(value: Json | undefined): SaidOfHost | undefined {
+  const { down, by, at, reason } = mapOf(value);
+  if (typeof by !== 'string' || typeof at !== 'string' || typeof reason !== 'string') return undefined;
+  return { down: down === true, by, at, reason };
+}
+
+const PROCESS = 'op:process';
+
+/** What is noted with a heartbeat: which process of the host it came from. */
+export const heardFrom = (process: string | undefined): Attributes =>
+  process === undefined ? {} : { [PROCESS]: process };
+
+const FOUND_DOWN = 'op:found_down';
+
+/** When a host was found down, in epoch milliseconds, and the heartbeat that it had been last heard by. */
+interface FoundDown {
+  readonly heard: string;
+  readonly at: number;
+}
+
+/** Reads what is noted of a host that was found down; `heard` changes with everything that makes the finding a new one. */
+export function foundDownItem(item: Attributes) {
+  const { host, last_seen_up, created_at, forced_down } = serviceItem(item);
+  const { heard, at } = mapOf(item[FOUND_DOWN]);
+  const found: FoundDown | undefined = typeof heard === 'string' && typeof at === 'number' ? { heard, at } : undefined;
+  return { host, heard: `${last_seen_up ?? created_at}${forced_down ? ' forced' : ''}`, foundDown: found };
+}
+
+/** The note of a finding. */
+export const foundDown = (heard: string, at: number): Attributes => ({ [FOUND_DOWN]: { heard, at } });

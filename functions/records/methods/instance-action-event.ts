@@ -10,6 +10,7 @@ import { newborn } from '#records/create-record';
 import { actionsOf } from './instance-action.ts';
 import { actionKey, eventKey, instanceKey } from '#records/keys';
 import { flag, integer, optionalText, text } from '#records/arguments';
+import { begunOn } from '#records/items/instance-parts';
 import { API_ONLY, attendsAs, byCondition } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
@@ -80,6 +81,7 @@ export async function startEvent(records: Records, facts: EventFacts): Promise<I
     details: null,
     host: facts.host,
     [BEGUN_BY]: records.writer ?? null,
+    ...begunOn(records),
   };
   const first = eventKey(facts.uuid, requestId, facts.event);
   const before = await beginAt(records, facts.uuid, requestId, touch, first, attributes);

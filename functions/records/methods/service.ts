@@ -16,6 +16,7 @@ import { hostAuthority, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
+import { heardFrom } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
 import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
@@ -130,6 +131,7 @@ async function save(records: Records, service: AnyObject): Promise<null> {
     table: tableOf(records),
     key: serviceKey(textOf(service, 'host') ?? '', textOf(service, 'binary') ?? ''),
     set: changes,
+    ...('report_count' in changes ? { derived: heardFrom(records.process) } : {}),
     authority: hostAuthority(records, 'a service'),
     missing: () => new ServiceNotFound({ service_id: id }),
   });
@@ -181,9 +183,8 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
 
 /** The lowest version of a kind of services, 0 when there are none. */
 export async function minimumVersion(records: Records, binary: string): Promise<number> {
-  if (!binary.startsWith('nova-')) {
+  if (!binary.startsWith('nova-'))
     throw new ObjectActionError({ action: 'get_minimum_version', reason: 'Invalid binary prefix' });
-  }
   const live = (await ofKind(records, binary)).filter((item) => item['forced_down'] !== true);
   const versions = live.map((item) => (typeof item['version'] === 'number' ? item['version'] : 0));
   return versions.length === 0 ? 0 : Math.min(...versions);

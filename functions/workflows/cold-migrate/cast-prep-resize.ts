@@ -29,7 +29,7 @@ export async function castPrepResize(
   const { cell } = ownership(state, execution);
   const { context, arguments: args, selections: chosenFrom } = await readOperation(services, state.request);
   const cap = await computeCap(services, cell, context, 'prep_resize');
-  const begun = { [COLD.attempt]: attempt, ...involved(source_host, host) };
+  const begun = { [COLD.attempt]: attempt, [COLD.orderedAt]: services.clock.now(), ...involved(source_host, host) };
   const instance = await updateOwned(services, ownership(state, execution), begun, [ENDED]);
   const selections = chosenFrom.length > 0 ? chosenFrom : listOf(args['host_list']);
   const spec = await specOfMove(services, {

@@ -1,9 +1,10 @@
 import type { Services } from '#ports/services';
-import { awaitColdMigration } from '#conductor/cold-migration';
+import { atWorkOnMove, awaitColdMigration } from '#conductor/cold-migration';
 import { FINAL_STATUSES } from '#conductor/settled';
 import { hasArrived } from '#operations/ended-move';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { operationState } from '#records/operation';
+import { lookIntoOrder } from '#operations/order-facts';
 import { quietSeconds } from '#operations/quiet-time';
 import { settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
@@ -31,24 +32,29 @@ export async function checkHosts(
 
   const taskState = instanceItem(item).task_state;
   const switched = hasArrived(migration, item);
-  const [source, destination] = await Promise.all([
-    services.serviceGroup.liveness(cell, source_host),
-    services.serviceGroup.liveness(cell, host),
+  const atWork = atWorkOnMove(taskState, switched) === 'source' ? source_host : host;
+  const given = { operation: 'cold-migrate', cell, server, host: atWork, items: [item, migration] } as const;
+  const [source, verdict, { order, restart }] = await Promise.all([
+    services.serviceGroup.verdict(cell, source_host),
+    services.serviceGroup.verdict(cell, atWork),
+    lookIntoOrder(services, { ...given, requestId: state.request_id, restart: state.restart }),
   ]);
   const decision = awaitColdMigration({
     settled: settledAs(item, 'cold-migrate'),
     rescheduleStored: operation.reschedule?.attempt === attempt,
     ended: FINAL_STATUSES.has(migrationItem(migration).status),
     taskState,
-    switched,
     source,
-    destination,
+    host: verdict,
+    order,
     unchangedSeconds: quietSeconds(services.clock, item, migration),
-    stallSeconds: services.config.stallSeconds,
+    limits: services.config,
   });
-  services.log.info('hosts checked', { instance: server, host, source: source_host, cell, verdict: decision.kind });
+  const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
+  const told = { instance: server, host, source: source_host, cell, verdict: decision.kind, reason };
+  services.log.info('hosts checked', told);
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
   // Past the preparation nobody knows which disks are whole: a person has to look.
   const vm_state = decision.kind === 'give-up' && taskState !== 'resize_prep' ? 'error' : state.vm_state;
-  return { state: { ...state, vm_state, reason: decision.reason }, verdict: decision.kind, outcome: 'unsettled' };
+  return { state: { ...state, vm_state, reason, restart }, verdict: decision.kind, outcome: 'unsettled' };
 }

@@ -77,10 +77,10 @@ async function handMigration(
 
 /**
  * Claims the first alternate that has room; one without placement data is taken without a claim. A host that is none of
- * the server's cell is passed over: nobody would hear the order.
+ * the server's cell, or is down, is passed over and is no try: nobody would hear the order.
  */
 async function claimNext(
-  services: Pick<Services, 'clock' | 'config' | 'placement' | 'tables'>,
+  services: Pick<Services, 'clock' | 'config' | 'placement' | 'serviceGroup' | 'tables'>,
   state: State,
   { arguments: args, context, selections }: StoredOperation,
   { execution, attempt, reason }: { readonly execution: string; readonly attempt: number; readonly reason: string },
@@ -93,7 +93,9 @@ async function claimNext(
   for (let chosen = (state.chosen ?? -1) + 1; chosen < list.length; chosen += 1) {
     const selection = list[chosen] ?? null;
     const { allocation_request: request, service_host } = fieldsOf(selection);
-    if (!(await isInCell(services, state.cell, textOf(service_host) ?? ''))) continue;
+    const host = textOf(service_host) ?? '';
+    if (!(await isInCell(services, state.cell, host))) continue;
+    if ((await services.serviceGroup.verdict(state.cell, host)).liveness === 'down') continue;
     const wanted = toBeClaimed(request);
     if (wanted === undefined || (await services.placement.claim(uuid, wanted, owner, `${execution}/${attempt}`)))
       return { ...placedOn(state, selection, { attempt, chosen }), wait_seconds: services.config.waitSeconds };
@@ -123,7 +125,7 @@ async function fence(services: Services, state: State, execution: string): Promi
     const { item } = await services.tables.update(
       cellTable(cell),
       instanceKey(server),
-      { set: { [HOSTS]: hostsAttribute(state.source_host) }, remove: [COLD.token] },
+      { set: { [HOSTS]: hostsAttribute(state.source_host) }, remove: [COLD.token, COLD.orderedAt] },
       all(exists, equals('deleted', false), equals(COLD.owner, execution), preparing),
     );
     return item;

@@ -1,3 +1,4 @@
+import type { SeenRestart } from '#operations/order-facts';
 import type { Json } from '#ports/json';
 import type { Ownership } from '#operations/own-operation';
 
@@ -46,6 +47,8 @@ export interface OwnedState extends MoveState {
   type: 'resize' | 'migration';
   /** Seconds until the next look at the hosts. */
   wait_seconds: number;
+  /** Another process of the host than the one that took the order, where a look saw one. */
+  restart?: SeenRestart | undefined;
   /** Seconds waited before; absent until the first look. */
   waited_seconds?: number;
   /** The caller has been answered, so a failure is not told again. */

@@ -28,7 +28,9 @@ export async function buildOnHost(
   { state, execution, token }: StepEvent<PlacedState>,
 ): Promise<void> {
   if (token === undefined) throw new Error('Build on host runs with a task token');
-  const registered = await registerToken(services, { ...buildWait(state, execution, token), ...beginning(state) });
+  const orderedAt = services.clock.now();
+  const wait = { ...buildWait(state, execution, token), ...beginning(state), orderedAt };
+  const registered = await registerToken(services, wait);
   if (registered.kind === 'refused') throw unexpectedTask(state.server, ['scheduling'], registered.item);
   if (registered.kind === 'waiting') await order(services, state, registered.item);
 }

@@ -10,12 +10,14 @@ export async function checkHost(
   { state, execution }: StepEvent<PlacedState>,
 ): Promise<Looked<PlacedState>> {
   const { server, cell, attempt } = state;
-  const looked = await lookAtHost(services, { operation: 'launch', server, cell, execution, attempt });
+  const looked = await lookAtHost(services, { ...state, operation: 'launch', execution });
   if (looked.kind === 'over')
     return { state, verdict: 'settled', outcome: looked.outcome === 'deleted' ? 'deleted' : 'active' };
-  const { host, facts, operation } = looked;
+  const { host, facts, operation, restart } = looked;
   const decision = awaitBuild({ ...facts, rescheduleStored: operation.reschedule?.attempt === attempt });
-  services.log.info('host checked', { instance: server, host, cell, verdict: decision.kind });
+  const { kind: verdict } = decision;
+  const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
+  services.log.info('host checked', { instance: server, host, cell, verdict, reason });
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
-  return { state: { ...state, reason: decision.reason }, verdict: decision.kind, outcome: 'unsettled' };
+  return { state: { ...state, reason, restart }, verdict, outcome: 'unsettled' };
 }

@@ -59,6 +59,7 @@ export async function claimAlternate(
 
   const claim: AlternateClaim = {
     uuid,
+    cell,
     operation: claimName(execution, attempt),
     owner: { projectId: textOf(fenced['project_id']) ?? '', userId: common.context.user_id ?? '' },
   };
@@ -101,7 +102,7 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
           by_status: 'transition',
           by_status_sort: `${now}#${state.server}`,
         },
-        remove: ['by_host', 'by_host_sort', LAUNCH.token],
+        remove: ['by_host', 'by_host_sort', LAUNCH.token, LAUNCH.orderedAt],
       },
       all(
         exists,
@@ -136,6 +137,7 @@ function settledAs(state: LaunchState, item: Item | undefined): string {
 /** A claim for the next attempt. */
 interface AlternateClaim {
   readonly uuid: string;
+  readonly cell: string;
   readonly operation: string;
   readonly owner: Owner;
 }
@@ -162,9 +164,12 @@ async function schedule(
   return list;
 }
 
-/** The place of the first alternate that could be claimed; one without placement data is taken without a claim. */
+/**
+ * The place of the first alternate that could be claimed; one without placement data is taken without a claim. A host that
+ * is down is passed over and is no try: nobody would hear the order.
+ */
 async function claimNext(
-  services: Pick<Services, 'placement'>,
+  services: Pick<Services, 'placement' | 'serviceGroup'>,
   list: readonly WireObject[],
   { chosen = -1, tried }: LaunchState & Partial<PlacedState>,
   claim: AlternateClaim,
@@ -172,6 +177,7 @@ async function claimNext(
   for (let at = chosen + 1; at < list.length; at += 1) {
     const { allocation_request: request, service_host: host } = fieldsOf(list[at]);
     if (tried.some(([before]) => before === host)) continue;
+    if ((await services.serviceGroup.verdict(claim.cell, textOf(host) ?? '')).liveness === 'down') continue;
     const wanted = toBeClaimed(request);
     if (wanted === undefined) return at;
     if (await services.placement.claim(claim.uuid, wanted, claim.owner, claim.operation)) return at;

@@ -1,3 +1,4 @@
+import type { SeenRestart } from '#operations/order-facts';
 import type { Wait } from '#operations/register-token';
 import type { Json } from '#ports/json';
 
@@ -54,6 +55,8 @@ export interface PlacedState extends LaunchState {
   chosen: number;
   /** Seconds until the next look at the host. */
   wait_seconds: number;
+  /** Another process of the host than the one that took the order, where a look saw one. */
+  restart?: SeenRestart | undefined;
   /** Seconds waited before; absent until the first look. */
   waited_seconds?: number;
 }

@@ -3,6 +3,7 @@ import { awaitLiveMigration } from '#conductor/live-migration';
 import { hasArrived } from '#operations/ended-move';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { endedAs, operationState } from '#records/operation';
+import { lookIntoOrder } from '#operations/order-facts';
 import { quietSeconds } from '#operations/quiet-time';
 import { settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
@@ -10,14 +11,14 @@ import type { PlacedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
 /**
- * Looks at a server whose source was silent for a while (design: the wait is bounded), consistently, since a verdict may
+ * Looks at a server whose hosts were silent for a while (design: the wait is bounded), consistently, since a verdict may
  * end the move. Has no undo: it writes nothing.
  */
 export async function checkHosts(
   services: Services,
   { state, execution }: StepEvent<PlacedState>,
 ): Promise<Looked<PlacedState>> {
-  const { server, cell, source_host, migration: uuid } = state;
+  const { server, cell, host, source_host, migration: uuid } = state;
   const table = cellTable(cell);
   const [item, migration] = await services.tables.batchGet([
     { table, key: instanceKey(server) },
@@ -27,15 +28,25 @@ export async function checkHosts(
   if (operationState(item, 'live-migrate').owner !== execution)
     return { state, verdict: 'settled', outcome: 'taken-over' };
 
+  const given = { operation: 'live-migrate', cell, server, host: source_host, items: [item, migration] } as const;
+  const [source, destination, { order, restart }] = await Promise.all([
+    services.serviceGroup.verdict(cell, source_host),
+    services.serviceGroup.verdict(cell, host),
+    lookIntoOrder(services, { ...given, requestId: state.request_id, restart: state.restart }),
+  ]);
   const decision = awaitLiveMigration({
     settled: settledAs(item, 'live-migrate'),
     switched: hasArrived(migration, item),
     taskState: endedAs(item) === null ? instanceItem(item).task_state : null,
-    source: await services.serviceGroup.liveness(cell, source_host),
+    host: source,
+    destination,
+    order,
     unchangedSeconds: quietSeconds(services.clock, item, migration),
-    stallSeconds: services.config.stallSeconds,
+    limits: services.config,
   });
-  services.log.info('hosts checked', { instance: server, source: source_host, cell, verdict: decision.kind });
+  const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
+  const told = { instance: server, host, source: source_host, cell, verdict: decision.kind, reason };
+  services.log.info('hosts checked', told);
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
-  return { state: { ...state, reason: decision.reason }, verdict: decision.kind, outcome: 'done' };
+  return { state: { ...state, reason, restart }, verdict: decision.kind, outcome: 'done' };
 }

@@ -5,7 +5,7 @@ import { inZone } from '#servers/instance-in-zone';
 import { cellTable, migrationKey } from '#records/keys';
 import { migrationOf, saveMigration } from '#records/methods/migration';
 import { migrationWire } from '#servers/migration-wire';
-import { involved } from '#records/operation';
+import { involved, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, textOf } from '#wire/reading';
@@ -17,6 +17,8 @@ import { zoneOfHost } from '../zone-of-host.ts';
 import { lookedAt } from './looked-at.ts';
 import { callId, ownership, type PlacedState } from './state.ts';
 import { mustBeWire } from '#wire/wire-object';
+
+const LIVE = operationNames('live-migrate');
 
 /**
  * Notes the destination on migration and server, then orders the source to move the server (conductor.md sections 12.2.5
@@ -37,7 +39,10 @@ export async function startMigration(
   const migration = migrationOf(item);
   migration.set('source_node', source_node).set('dest_node', node).set('dest_compute', host);
   await saveMigration({ ...services, cell, context }, migration);
-  await updateOwned(services, ownership(state, execution), involved(source_host, host));
+  await updateOwned(services, ownership(state, execution), {
+    ...involved(source_host, host),
+    [LIVE.orderedAt]: services.clock.now(),
+  });
 
   const cap = await computeCap(services, cell, context, 'live_migration');
   const answer = await answerOf(services, callId(state, execution));

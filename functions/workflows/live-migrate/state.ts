@@ -1,3 +1,4 @@
+import type { SeenRestart } from '#operations/order-facts';
 import type { Json } from '#ports/json';
 import type { Ownership } from '#operations/own-operation';
 
@@ -43,6 +44,8 @@ export interface OwnedState extends MoveState {
   vm_state: string;
   /** Seconds until the next look at the hosts. */
   wait_seconds: number;
+  /** Another process of the host than the one that took the order, where a look saw one. */
+  restart?: SeenRestart | undefined;
   /** Seconds waited before; absent until the first look. */
   waited_seconds?: number;
   /** Seconds that a destination may take for its answer. */

@@ -7,5 +7,5 @@ import type { Services } from '#ports/services';
  * @throws ComputeServiceInUse also while nobody can tell whether the host lives
  */
 export async function mustBeDead(services: Pick<Services, 'serviceGroup'>, cell: string, host: string): Promise<void> {
-  if ((await services.serviceGroup.liveness(cell, host)) !== 'down') throw new ComputeServiceInUse({ host });
+  if ((await services.serviceGroup.verdict(cell, host)).liveness !== 'down') throw new ComputeServiceInUse({ host });
 }

@@ -48,6 +48,7 @@ export async function rebuildOnHost(
     token,
     attempt: 1,
     hosts: [host],
+    orderedAt: services.clock.now(),
     begins: {
       set: {
         [REBUILD.migration]: awaited,

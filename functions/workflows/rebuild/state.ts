@@ -1,3 +1,4 @@
+import type { SeenRestart } from '#operations/order-facts';
 import type { RebuildPath } from '#conductor/rebuild';
 import type { JsonMap } from '#ports/json';
 import type { ActionScope } from '#operations/action-scope';
@@ -40,6 +41,8 @@ export interface TargetedState extends RebuildState {
   /** uuid of the migration that the API made, null for none. */
   migration: string | null;
   wait_seconds: number;
+  /** Another process of the host than the one that took the order, where a look saw one. */
+  restart?: SeenRestart | undefined;
   /** Seconds waited before; absent until the first look. */
   waited_seconds?: number;
 }

@@ -35,6 +35,7 @@ export async function startInPlace(
     token,
     attempt: 1,
     hosts: host === undefined ? [] : [host],
+    orderedAt: services.clock.now(),
     begins: {
       set: stateAttributes(services, uuid, { vm_state: 'shelved', task_state: 'powering-on' }),
       condition: equals('task_state', 'unshelving'),

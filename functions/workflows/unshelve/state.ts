@@ -1,3 +1,4 @@
+import type { SeenRestart } from '#operations/order-facts';
 import type { JsonMap } from '#ports/json';
 
 /*
@@ -29,6 +30,8 @@ export interface TargetedState extends UnshelveState {
   path: string;
   image_id: string | null;
   wait_seconds: number;
+  /** Another process of the host than the one that took the order, where a look saw one. */
+  restart?: SeenRestart | undefined;
   /** Seconds waited before; absent until the first look. */
   waited_seconds?: number;
 }

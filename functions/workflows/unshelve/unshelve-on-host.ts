@@ -32,6 +32,7 @@ export async function unshelveOnHost(
     token,
     attempt: 1,
     hosts: [host],
+    orderedAt: services.clock.now(),
     begins: { set: {}, condition: equals('task_state', 'unshelving') },
   });
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['unshelving'], registered.item);

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { readContext } from '#configuration/read';
-import { pascalCase } from '#statemachines/builder';
+import { pascalCase } from '#statemachines/pascal-case';
 import { STATE_MACHINES } from '#statemachines/definitions';
 import { TaskFunction } from '../../../lib/constructs/task-function.ts';
 import { Workflow } from '../../../lib/constructs/workflow.ts';

@@ -1,0 +1,107 @@
+import type { Command } from 'commander';
+import { isoSeconds } from '#conductor/time';
+import { all, equals, exists } from '#ports/conditions';
+import { ConditionFailed } from '#ports/tables';
+import { forced, serviceItem } from '#records/items/service';
+import { cellTable, serviceKey } from '#records/keys';
+import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { hostNamed, type HostRow } from '#cli/inventory/hosts';
+import { serversInFlight } from './servers-in-flight.ts';
+
+/** `host down HOST`: a person says that a host is dead, whatever was heard of it. */
+export function addHostDown(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('down')
+    .description('Declare a host dead: what waits for it is given up, and it may be evacuated')
+    .argument('<host>', 'its name')
+    .option('--reason <text>', 'how you know; kept with the host')
+    .option('--force', 'although the host is heard: it is cut off from its servers by other means');
+  answering(command, cli, declareDown);
+}
+
+/** `host up HOST`: takes that back; the host counts by what is heard of it again. */
+export function addHostUp(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('up')
+    .description('Take back that a host is dead: it counts by what is heard of it')
+    .argument('<host>', 'its name')
+    .option('--reason <text>', 'why; kept with the host');
+  answering(command, cli, declareUp);
+}
+
+async function declareDown({ target, cli, args: [name = ''], option, flag }: Asked): Promise<Answer> {
+  const reason = reasonOf(option('reason'));
+  const { row, lastSeen } = await registered(target, name);
+  const { host, cell } = row;
+  const { liveness, reason: why } = await target.serviceGroup.verdict(cell, host);
+  if (liveness === 'up' && !flag('force'))
+    throw new CommandFailure(
+      `host ${host} is heard (${why}): its servers would run twice; stop its compute service, or give --force`,
+    );
+  const givesUp = await serversInFlight(target, cell, host);
+  cli.complain(`this gives up ${givesUp.length === 0 ? 'nothing' : `${givesUp.length} operations`} on ${host}`);
+  for (const { uuid, name: server, operation, taskState } of givesUp)
+    cli.complain(`  ${uuid} (${server ?? '-'}): ${operation}, ${taskState ?? 'no task'}`);
+  await declare(target, row, { down: true, reason }, flag('force') ? undefined : lastSeen);
+  return {
+    data: { host, cell, down: true, by: target.caller, reason, givesUp },
+    lines: [`host ${host} is declared dead; conductor host up ${host} takes it back`],
+  };
+}
+
+async function declareUp({ target, args: [name = ''], option }: Asked): Promise<Answer> {
+  const reason = reasonOf(option('reason'));
+  const { row } = await registered(target, name);
+  await declare(target, row, { down: false, reason }, undefined);
+  const { host, cell } = row;
+  return {
+    data: { host, cell, down: false, by: target.caller, reason },
+    lines: [`host ${host} counts by what is heard of it again`],
+  };
+}
+
+function reasonOf(reason: string | undefined): string {
+  if (reason !== undefined && reason.trim() !== '') return reason;
+  throw new CommandFailure('--reason TEXT is missing: say how you know', EXIT.usage);
+}
+
+async function registered(
+  target: DeploymentTarget,
+  name: string,
+): Promise<{ readonly row: HostRow; readonly lastSeen: string | null }> {
+  const row = await hostNamed(target, name);
+  const item = await target.tables.get(cellTable(row.cell), serviceKey(row.host, 'nova-compute'));
+  if (item === undefined || serviceItem(item).deleted)
+    throw new CommandFailure(`host ${row.host} has not registered yet: start its compute service first`);
+  return { row, lastSeen: serviceItem(item).last_seen_up };
+}
+
+/** `lastSeen` is the heartbeat that must be the last one still: a host that is heard meanwhile is not dead. */
+async function declare(
+  target: DeploymentTarget,
+  { host, cell }: HostRow,
+  said: { readonly down: boolean; readonly reason: string },
+  lastSeen: string | null | undefined,
+): Promise<void> {
+  const at = isoSeconds(target.clock.now());
+  const by = target.caller;
+  const set = { ...forced({ ...said, by, at }), updated_at: at };
+  const condition = lastSeen === undefined ? exists : all(exists, equals('last_seen_up', lastSeen));
+  try {
+    await target.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, condition);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    throw new CommandFailure(`host ${host} has just been heard: look again, or give --force`);
+  }
+  await target.notifier.notify({
+    family: 'unversioned',
+    eventType: said.down ? 'conductor.host.down' : 'conductor.host.up',
+    priority: 'INFO',
+    publisherId: `conductor.${target.config.host}`,
+    payload: { host, cell, reason: said.reason, by },
+    messageId: target.ids.uuid(),
+    timestamp: at,
+  });
+}

@@ -1,0 +1,31 @@
+import { allPages } from '#records/all-pages';
+import { instanceItem } from '#records/items/instance';
+import { cellTable } from '#records/keys';
+import { hostsOf, OPERATIONS, operationState } from '#records/operation';
+import { instancesOf } from '#cli/inventory/servers';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+
+/** A server that an operation is at work on, with a host that has a part in it. */
+export interface InFlight {
+  readonly uuid: string;
+  readonly name: string | null;
+  readonly operation: string;
+  readonly taskState: string | null;
+}
+
+/** The servers that wait for a host: what is given up when it is declared dead. */
+export async function serversInFlight(
+  target: Pick<DeploymentTarget, 'tables'>,
+  cell: string,
+  host: string,
+): Promise<InFlight[]> {
+  const table = cellTable(cell);
+  const found = await allPages(target.tables, table, { index: 'by-status', partition: 'transition' });
+  const uuids = found.map(({ pk }) => pk.slice('instance#'.length));
+  return (await instancesOf(target, table, uuids)).flatMap((item) => {
+    const { uuid, display_name, task_state, deleted } = instanceItem(item);
+    const operation = OPERATIONS.find((each) => operationState(item, each).owner !== null);
+    if (deleted || operation === undefined || !hostsOf(item).includes(host)) return [];
+    return [{ uuid, name: display_name, operation, taskState: task_state }];
+  });
+}

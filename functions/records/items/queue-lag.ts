@@ -1,0 +1,24 @@
+import type { Attributes } from '#ports/tables';
+
+/** Under which a host's last dead letter is noted: what one host sends says nothing of the others. */
+export const deadAtOf = (host: string): string => `dead_at#${host}`;
+
+/** Reads the item of a cell's conductor queue for one of its hosts, times in epoch milliseconds; a cell that nothing was noted of has none. */
+export function queueLagItem(item: Attributes | undefined, host: string) {
+  return {
+    /** When the latest pulse that was read had been sent. */
+    pulseSentAt: millisecondsOf(item, 'pulse_sent_at'),
+    /** When it was read, and how long it had waited. */
+    readAt: millisecondsOf(item, 'read_at'),
+    lag: millisecondsOf(item, 'lag') ?? 0,
+    /** When a record of a batch last failed. */
+    failedAt: millisecondsOf(item, 'failed_at'),
+    /** When a record of the host was last put aside. */
+    deadAt: millisecondsOf(item, deadAtOf(host)),
+  };
+}
+
+const millisecondsOf = (item: Attributes | undefined, name: string): number | undefined => {
+  const value = item?.[name];
+  return typeof value === 'number' ? value : undefined;
+};

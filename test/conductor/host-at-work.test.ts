@@ -1,0 +1,45 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { orderVerdict, type HostAtWork } from '#conductor/host-at-work';
+import type { Liveness } from '#ports/service-group';
+import { PROPERTY_RUNS } from '../fixtures/property-runs.ts';
+
+const is = (liveness: Liveness) => ({ host: { liveness, reason: 'so it is' } });
+const AT_WORK: HostAtWork = {
+  ...is('up'),
+  order: { kind: 'taken' },
+  unchangedSeconds: 3600,
+  limits: { orderSeconds: 600, restartGraceSeconds: 300, stallSeconds: 0 },
+};
+const untaken = (seconds: number, more: object = {}) => ({
+  order: { kind: 'untaken' as const, seconds, queued: 0, unread: undefined, ...more },
+});
+const limits = (changes: Partial<HostAtWork['limits']>) => ({ limits: { ...AT_WORK.limits, ...changes } });
+
+describe('a host that has an order', () => {
+  test.each([
+    ['keeps', 'what it has taken, for as long as it lives', {}],
+    ['keeps', 'everything while nobody knows whether it lives', { ...is('unknown'), ...untaken(9000) }],
+    ['lost', 'what it has taken, when it is down', is('down')],
+    ['keeps', 'what it has shown no sign of for a short while', untaken(599)],
+    ['lost', 'what it has shown no sign of', untaken(600)],
+    ['keeps', 'what waits in its queue', untaken(600, { queued: 1 })],
+    ['keeps', 'what it may have told of unheard', untaken(600, { unread: 'no pulse' })],
+    ['keeps', 'what it has shown no sign of, without a limit', { ...untaken(90_000), ...limits({ orderSeconds: 0 }) }],
+    ['keeps', 'what it had before its restart, for a grace', { order: { kind: 'restarted', seconds: 299 } }],
+    ['lost', 'what it had before its restart', { order: { kind: 'restarted', seconds: 300 } }],
+    ['lost', 'what it changes nothing of, where there is a limit', limits({ stallSeconds: 3600 })],
+    ['keeps', 'what it changed lately, where there is a limit', limits({ stallSeconds: 3601 })],
+  ] as const)('%s %s', (kind, _what, changes) => {
+    expect(orderVerdict({ ...AT_WORK, ...changes }).kind).toBe(kind);
+  });
+
+  test('loses none that it has taken by any time that passes while it lives and no limit is set', () => {
+    fc.assert(
+      fc.property(fc.nat(), (unchangedSeconds) => {
+        expect(orderVerdict({ ...AT_WORK, unchangedSeconds }).kind).toBe('keeps');
+      }),
+      { numRuns: PROPERTY_RUNS },
+    );
+  });
+});
