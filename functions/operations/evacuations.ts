@@ -16,7 +16,7 @@ export interface NotEvacuated {
 }
 
 /** Whether an evacuation of a server is to end as not carried out. */
-export const isNotEvacuated =
+const isNotEvacuated =
   ({ own, sources, kept = null }: NotEvacuated) =>
   ({ uuid, migration_type, status, source_compute }: MigrationItem): boolean => {
     if (uuid === kept || migration_type !== 'evacuation') return false;

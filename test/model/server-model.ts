@@ -12,7 +12,7 @@ import { destroyInstance } from '#records/instance-destroy';
 import { instanceOf } from '#records/instance-item';
 import { cellTable, instanceKey } from '#records/keys';
 import { saveInstance } from '#records/methods/instance-save';
-import { operationNames, operationState, type Operation } from '#records/operation';
+import { operationNames, type Operation } from '#records/operation';
 
 import { plainText } from '#wire/reading';
 import { recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
@@ -257,11 +257,6 @@ export class ServerModel implements Model {
       if (last !== undefined) await again(() => this.#parts.settle(ports, TABLE, last));
     });
     return this.andInTheEnd((item) => (item['deleted'] === true ? [] : ['the deletion was lost']));
-  }
-
-  /** Whose an operation is by the record. */
-  ownerOf(operation: Operation): string | null {
-    return operationState(this.item, operation).owner;
   }
 }
 

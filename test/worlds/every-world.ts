@@ -31,9 +31,9 @@ export const endsWell = (plans: Arbitrary<WorldPlan>, options: PlayOptions = {})
 
 /** Plays random worlds, and finds nothing left over in any. @throws Error which tells the smallest that ended badly */
 export async function holdsInEveryWorld(kind: Kind): Promise<void> {
-  const { WORLDS, WORLD_SEED, WORLD_PATH, WORLD_ASK_ONCE } = process.env;
+  const { WORLDS, WORLD_SEED, WORLD_PATH, WORLD_ASK_AGAIN } = process.env;
   const { plans, usual, thorough } = KINDS[kind];
-  await assert(endsWell(plans, { askOnce: WORLD_ASK_ONCE !== undefined }), {
+  await assert(endsWell(plans, { askOnce: WORLD_ASK_AGAIN === undefined }), {
     numRuns: Number(WORLDS ?? (THOROUGH ? thorough : usual)),
     seed: Number(WORLD_SEED ?? 1),
     ...(WORLD_PATH === undefined ? {} : { path: WORLD_PATH }),

@@ -55,7 +55,9 @@ export async function playWorld(plan: WorldPlan, options: PlayOptions = {}): Pro
   await play.run();
   await play.finish();
   const lost = options.askOnce === true ? await users.lostDeletions() : [];
-  const leftOver = [...(await worldLeftOver(world)), ...guests.seen, ...lost];
+  const waiting = options.askOnce === true ? await users.waitingDeletions() : [];
+  const left = (await worldLeftOver(world)).filter((line) => !waiting.some((uuid) => line.startsWith(uuid)));
+  const leftOver = [...left, ...guests.seen, ...lost];
   await world.world.stop();
   return { world, leftOver, struck: faults.struck, trace: faults.trace };
 }

@@ -97,11 +97,21 @@ export class Users {
     for (const uuid of this.#deleting) {
       const found = await this.find(uuid);
       if (found === undefined || found.item['deleted'] === true || found.cell === 'cell0') continue;
-      const { vm_state, task_state = null, host } = found.item;
-      const waits = task_state === 'deleting' && typeof host === 'string' && !this.isUp(host);
-      if (!waits) lost.push(`${uuid} is still ${JSON.stringify([vm_state, task_state])}: its deletion was lost`);
+      const { vm_state, task_state = null } = found.item;
+      if (!this.#waitsForItsHost(found.item))
+        lost.push(`${uuid} is still ${JSON.stringify([vm_state, task_state])}: its deletion was lost`);
     }
     return lost;
+  }
+
+  /** Servers whose deletion waits for a host that is down. */
+  async waitingDeletions(): Promise<string[]> {
+    const found = await Promise.all([...this.#deleting].map(async (uuid) => ({ uuid, found: await this.find(uuid) })));
+    return found.flatMap(({ uuid, found: at }) => (at !== undefined && this.#waitsForItsHost(at.item) ? [uuid] : []));
+  }
+
+  #waitsForItsHost({ task_state = null, host = null }: Item): boolean {
+    return task_state === 'deleting' && typeof host === 'string' && !this.isUp(host);
   }
 
   /** The server's record, deleted or not, where its mapping says that it lies. */

@@ -10,11 +10,11 @@ const KEPT = '.cache/worlds.jsonl';
 /** Worlds that are played between two looks at the time. */
 const BATCH = 25;
 
-const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves] [--seed N] [--ask-once]
+const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves] [--seed N] [--no-ask-once]
 
 Plays random worlds, of both kinds in turn, for so many seconds or until so many of each kind are played.
 The seed is a new one unless it is named; it is printed, and kept in ${KEPT} when a world ends badly.
-With --ask-once a user who deletes a server asks once, and a deletion that is lost is a failure.
+A user who deletes a server asks once, and a deletion that is lost is a failure; with --no-ask-once users ask until it is gone.
 Exit code 1 when a world ended badly.
 `;
 
@@ -32,7 +32,7 @@ async function batch(kind: Kind, seed: number, numRuns: number, askOnce: boolean
   } = await check(endsWell(KINDS[kind].plans, { askOnce }), { seed, numRuns });
   if (!failed) return { played, ok: true };
   const told = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
-  const again = `WORLD_SEED=${seed} WORLD_PATH=${counterexamplePath}${askOnce ? ' WORLD_ASK_ONCE=1' : ''}`;
+  const again = `WORLD_SEED=${seed} WORLD_PATH=${counterexamplePath}${askOnce ? '' : ' WORLD_ASK_AGAIN=1'}`;
   mkdirSync('.cache', { recursive: true });
   appendFileSync(KEPT, `${JSON.stringify({ kind, seed, path: counterexamplePath, askOnce, told })}\n`);
   process.stdout.write(
@@ -43,12 +43,13 @@ async function batch(kind: Kind, seed: number, numRuns: number, askOnce: boolean
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
+    allowNegative: true,
     options: {
       seconds: { type: 'string' },
       worlds: { type: 'string' },
       kind: { type: 'string' },
       seed: { type: 'string' },
-      'ask-once': { type: 'boolean', default: false },
+      'ask-once': { type: 'boolean', default: true },
       help: { type: 'boolean', default: false },
     },
   });
