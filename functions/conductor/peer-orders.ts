@@ -40,12 +40,13 @@ export interface PeerOrder {
   readonly host: string;
 }
 
-/** What is still ordered when a move is over: the roll-back of a failed one, and where the guests of a dead host are. */
+/** What is still ordered when a move is over: the roll-back of a failed one, the way back, and where a dead host's guests are. */
 const AFTERWARDS: ReadonlyMap<string, string> = new Map([
   ['rollback_live_migration_at_destination', 'error'],
   ['drop_move_claim_at_destination', 'error'],
   ['remove_volume_connection', 'error'],
   ['check_instance_shared_storage', 'done'],
+  ['finish_revert_resize', 'reverted'],
 ]);
 
 /**

@@ -1,4 +1,3 @@
-import * as errors from '#errors';
 import { NovaError } from '#errors';
 import type { Failure } from '#conductor/fault';
 import type { Json } from '#ports/json';
@@ -72,9 +71,10 @@ export const stepFunction =
       took('done');
       return answer;
     } catch (error) {
-      log.warn('step failed', { error: error instanceof Error ? error.name : 'unknown' });
+      const { name, words } = told(error);
+      log.warn('step failed', { error: name, ...words });
       took('failed');
-      throw error;
+      throw words === undefined ? error : wordless(name);
     }
   };
 
@@ -87,7 +87,30 @@ function refuse<S>({ state, error }: StepEvent<S>): void {
     typeof state === 'object' && state !== null && 'refused' in state ? state.refused : undefined;
   if (error !== undefined || typeof carried !== 'object' || carried === null) return;
   const { name, message }: { name?: unknown; message?: unknown } = carried;
-  throw Object.assign(new Error(plainText(message)), { name: plainText(name) });
+  throw new RefusedRequest(plainText(name), plainText(message));
+}
+
+/** The error that a request was refused with; its words are Nova's or our own, and made for users. */
+class RefusedRequest extends NovaError {
+  override readonly name: string;
+
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** The name of what a step threw; its words for the log, where it is none of Nova's and users are not to read them. */
+function told(error: unknown): { readonly name: string; readonly words?: { readonly words: string } } {
+  if (!(error instanceof Error)) return { name: 'unknown', words: { words: String(error) } };
+  return error instanceof NovaError ? { name: error.name } : { name: error.name, words: { words: error.message } };
+}
+
+/** An error that says its name alone: what a step fails with stands in the history, in faults and in notifications. */
+function wordless(name: string): Error {
+  const error = new Error('');
+  error.name = name;
+  return error;
 }
 
 /** The scheduler, which tells its reasons in the lines of a step. */
@@ -124,14 +147,11 @@ export const keepingFailures = <S extends { readonly request: string }>(steps: S
     ]),
   );
 
-/** Names of the errors whose words are made for users: Nova's, and what computes answer. */
-const TOLD: ReadonlySet<string> = new Set(Object.keys(errors));
-
 /**
- * The name and message of what a Catch caught. An error that is none of Nova's tells its name alone: its words may quote
- * addresses and rights of ours, and stand in the log.
+ * The name and message of what a Catch caught. An error of a service, whose name has a dot, tells its name alone: its words
+ * may quote addresses and rights of ours. Errors of steps that are none of Nova's have lost theirs before.
  */
 export const failureOf = (error: CaughtError | undefined): Failure => ({
   name: error?.Error ?? 'Error',
-  message: error === undefined || !TOLD.has(error.Error) ? '' : causeMessage(error),
+  message: error === undefined || error.Error.includes('.') ? '' : causeMessage(error),
 });

@@ -17,7 +17,7 @@ test('a source that comes back to a move which was given up does not begin it ag
   await clock.runUntil(world.fleet.host('host1').start(), 60_000);
   await moving.of.end();
 
-  expect(moving.orders('resize_instance')).toHaveLength(1);
+  expect(world.fleet.host('host1').refused).toEqual(['resize_instance']);
   expect(moving.migrations).toMatchObject([{ status: 'error' }]);
   await clock.runUntil(world.fleet.host('host2').audit(), 60_000);
   expect(await leftOver(moving.of)).toEqual([]);

@@ -1,25 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import { faultOf } from '#conductor/fault';
-import { failureOf } from '#workflows/step';
+import { NoValidHost } from '#errors';
+import { failureOf, stepFunction } from '#workflows/step';
+import { BuildWorld } from '../fixtures/build-world.ts';
 
 const SECRET = 'User arn:aws:sts::111122223333:assumed-role/launch is not authorized';
 
-const caught = (name: string, errorMessage: string) => ({ Error: name, Cause: JSON.stringify({ errorMessage }) });
+/** What a state machine tells of a step that throws. */
+async function caughtOf(error: Error) {
+  const { services } = await BuildWorld.boot();
+  const step = stepFunction(services, { work: () => Promise.reject(error) });
+  const thrown = await step({ step: 'work', state: {}, execution: 'e' }).catch((each: unknown) => each);
+  const { name, message } = thrown instanceof Error ? thrown : new Error('nothing was thrown');
+  return { Error: name, Cause: JSON.stringify({ errorType: name, errorMessage: message }) };
+}
 
 describe('an error that a step fails with', () => {
-  it.each(['AccessDeniedException', 'TypeError', 'Lambda.Unknown', 'States.Runtime'])(
+  it.each(['AccessDeniedException', 'TypeError'])(
     'of the name %s, which is none of Nova, tells its name alone',
-    (name) => {
-      const fault = faultOf(failureOf(caught(name, SECRET)));
+    async (name) => {
+      const error = new Error(SECRET);
+      error.name = name;
 
-      expect(fault.message).toBe(name);
-      expect(JSON.stringify(fault)).not.toContain('arn:aws');
+      const caught = await caughtOf(error);
+
+      expect(JSON.stringify(caught)).not.toContain('arn:aws');
+      expect(faultOf(failureOf(caught)).message).toBe(name);
     },
   );
 
-  it('of Nova tells its words', () => {
-    const fault = faultOf(failureOf(caught('NoValidHost', 'No valid host was found.')));
+  it('of Nova tells its words', async () => {
+    const caught = await caughtOf(new NoValidHost({ reason: 'there is no room' }));
 
-    expect(fault).toMatchObject({ code: 500, message: 'No valid host was found.' });
+    expect(faultOf(failureOf(caught)).message).toContain('there is no room');
+  });
+
+  it.each(['Lambda.AWSLambdaException', 'States.Runtime'])('of a service, %s, tells its name alone', (name) => {
+    const fault = faultOf(failureOf({ Error: name, Cause: SECRET }));
+
+    expect(fault.message).toBe(name);
   });
 });
