@@ -115,7 +115,7 @@ describe('the API stack', () => {
 
   it('hides a received message longer than its function may take', () => {
     const functions = { 'task-rpc': 60, 'object-rpc': 10 };
-    const queues = { 'compute-task': 360, conductor: 30 };
+    const queues = { 'compute-task': 120, conductor: 30 };
 
     for (const [name, seconds] of Object.entries(functions))
       api.hasResourceProperties('AWS::Lambda::Function', { FunctionName: `nova-conductor-${name}`, Timeout: seconds });

@@ -55,6 +55,9 @@ async function remainsOfCalls(story: Story, task: TaskName, after: boolean): Pro
  * The table: every story, every Task on its way, every way to fail. Where stories are named, a Task fails in these alone,
  * and in the first of the others that walks through it.
  */
+/** What only an undo that fails for good leads to: test/workflows/undo-that-fails.test.ts walks through them. */
+const AFTER_AN_UNDO: ReadonlySet<string> = new Set(['Fail half undone', 'Undo the rest']);
+
 export async function failsAtEveryTask(
   workflows: readonly string[],
   stories: readonly Story[],
@@ -66,7 +69,7 @@ export async function failsAtEveryTask(
 
     const missed = tasksOf(workflows).filter((task) => !walked.has(JSON.stringify(task)));
     expect(
-      missed.map(({ workflow, state }) => `${workflow}: ${state}`),
+      missed.filter(({ state }) => !AFTER_AN_UNDO.has(state)).map(({ workflow, state }) => `${workflow}: ${state}`),
       'each Task needs a story that leads through it, an undo one in which its do is broken',
     ).toEqual([]);
     expect(walks.flatMap(({ leftOver }) => leftOver)).toEqual([]);

@@ -96,7 +96,9 @@ describe('an evacuation that is not carried out', () => {
 
     expect(at.server.item['deleted']).toBe(true);
     expect(DESTROYS).not.toContain(evacuations(at)[0]);
-    const looking = Promise.all(at.world.world.fleet.computes.filter(({ alive }) => alive).map((compute) => compute.audit()));
+    const looking = Promise.all(
+      at.world.world.fleet.computes.filter(({ alive }) => alive).map((compute) => compute.audit()),
+    );
     await at.world.clock.runUntil(looking, 120_000);
     expect(await leftOver(at.world)).toEqual([]);
   });

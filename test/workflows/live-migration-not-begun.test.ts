@@ -23,7 +23,7 @@ test('a live migration whose migration cannot be made tells the error and change
   const answer = await moving.move(SCHEDULED);
 
   expect(answer?.message).toContain('TypeError');
-  expect(moving.state).toBe('active/migrating');
+  expect(moving.state).toBe('active/null');
   expect(moving.faultRecords).toEqual([]);
   expect(moving.migrations).toEqual([]);
   expect(moving.eventResults).toEqual({ conductor_migrate_server: 'Error' });

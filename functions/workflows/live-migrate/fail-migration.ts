@@ -1,6 +1,6 @@
 import { isKnownFailure, LIVE_MIGRATE_TASKS } from '#conductor/live-migration';
 import { InstanceNotFound, MigrationError } from '#errors';
-import { equals } from '#ports/conditions';
+import { all, equals, oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { answerCall, toldError, toldFailure, type ToldFailure } from '#operations/answer-call';
 import { endScope } from '#operations/action-scope';
@@ -8,6 +8,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { hostsAttribute, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { release } from '#operations/own-operation';
+import { changeServer, stateAttributes } from '#servers/server-change';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type StepEvent } from '../step.ts';
 import { eventsOf, ownership, type OwnedState, type PlacedState } from './state.ts';
@@ -28,10 +29,9 @@ export async function failMigration(
   const failure =
     reason === undefined ? toldFailure(document.failure, failureOf(error)) : toldError(new MigrationError({ reason }));
   const known = reason !== undefined || isKnownFailure(failure.name);
-  // Without its migration nothing was begun, and nothing of the server is changed.
   const told =
     state.migration === undefined
-      ? failure
+      ? await notBegun(services, state, execution, failure)
       : await recordFailure(services, { state, execution, failure, known }, document);
   const { cell, uuid } = ownership(state, execution);
   if (!state.replied) {
@@ -45,6 +45,24 @@ export async function failMigration(
     ownership(state, execution),
     hostsAttribute((item && instanceItem(item).host) ?? state.source_host),
   );
+}
+
+/** Without its migration nothing was begun: the task that the API had set ends, and nothing else of the server changes. */
+async function notBegun(
+  services: Services,
+  { server, cell, vm_state }: OwnedState,
+  execution: string,
+  failure: ToldFailure,
+): Promise<ToldFailure> {
+  await changeServer(services, cell, server, {
+    set: stateAttributes(services, server, { vm_state, task_state: null }),
+    condition: all(
+      equals(operationNames('live-migrate').owner, execution),
+      equals('vm_state', vm_state),
+      oneOf('task_state', LIVE_MIGRATE_TASKS),
+    ),
+  });
+  return failure;
 }
 
 interface Failing {
