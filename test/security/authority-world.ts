@@ -65,6 +65,28 @@ const context = {
   timestamp: '',
 };
 
+/** What a node must have. */
+const NODE: JsonMap = {
+  ...Object.fromEntries(
+    [
+      'vcpus',
+      'memory_mb',
+      'local_gb',
+      'vcpus_used',
+      'memory_mb_used',
+      'local_gb_used',
+      'hypervisor_version',
+      'disk_available_least',
+      'mapped',
+    ].map((name) => [name, 1]),
+  ),
+  hypervisor_type: 'fake',
+  cpu_info: '{}',
+  stats: {},
+  host_ip: '127.0.0.1',
+  numa_topology: null,
+};
+
 /** Records in which host1 and host2 have a server, a finished move, a service, a node and an event each. */
 export async function authorityWorld(hosts: readonly string[] | undefined): Promise<Records> {
   const tables = new MemoryTables();
@@ -94,6 +116,7 @@ export async function authorityWorld(hosts: readonly string[] | undefined): Prom
     });
     await put({
       ...computeNodeKey(uuid),
+      ...NODE,
       ...common,
       host,
       hypervisor_hostname: host,

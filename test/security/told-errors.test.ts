@@ -9,10 +9,18 @@ const SECRET = 'User arn:aws:sts::111122223333:assumed-role/launch is not author
 /** What a state machine tells of a step that throws. */
 async function caughtOf(error: Error) {
   const { services } = await BuildWorld.boot();
-  const step = stepFunction(services, { work: () => Promise.reject(error) });
-  const thrown = await step({ step: 'work', state: {}, execution: 'e' }).catch((each: unknown) => each);
-  const { name, message } = thrown instanceof Error ? thrown : new Error('nothing was thrown');
-  return { Error: name, Cause: JSON.stringify({ errorType: name, errorMessage: message }) };
+  const step = stepFunction(services, {
+    work: () => {
+      throw error;
+    },
+  });
+  try {
+    await step({ step: 'work', state: {}, execution: 'e' });
+  } catch (thrown) {
+    const { name, message } = thrown instanceof Error ? thrown : new Error('no error was thrown');
+    return { Error: name, Cause: JSON.stringify({ errorType: name, errorMessage: message }) };
+  }
+  throw new Error('nothing was thrown');
 }
 
 describe('an error that a step fails with', () => {
