@@ -5,6 +5,12 @@ import { asRecorded, recordedStates, STORIES } from './recorded-states.ts';
 
 const recorded = recordedStates();
 
+/**
+ * Steps that only an undo that fails for good leads to, which no story is recorded at: test/workflows/undo-that-fails.test.ts
+ * walks through them.
+ */
+const AFTER_AN_UNDO: ReadonlySet<string> = new Set(['undo-the-rest']);
+
 describe('an execution that the previous release started', () => {
   it.each(STORIES.map((story) => [story.name, story] as const))(
     'finishes on this release, with the states that it carries: %s',
@@ -25,7 +31,7 @@ describe('an execution that the previous release started', () => {
   it('was recorded at every step of every workflow', () => {
     const missing = Object.keys(WORKFLOW_STEPS).flatMap((workflow) =>
       Object.keys(WORKFLOW_STEPS[workflow] ?? {})
-        .filter((step) => recorded.get(workflow)?.[step] === undefined)
+        .filter((step) => recorded.get(workflow)?.[step] === undefined && !AFTER_AN_UNDO.has(step))
         .map((step) => `${workflow}/${step}`),
     );
 
