@@ -97,10 +97,10 @@ export class Ports {
   }
 
   /** Writes the records of the API level whose partitions begin so. */
-  partitions(grantee: Grantee, table: ApiTable, prefix: string): void {
+  partitions(grantee: Grantee, table: ApiTable, prefix: string, actions: readonly string[] = WRITE): void {
     Grant.addToPrincipal({
       grantee,
-      actions: [...WRITE],
+      actions: [...actions],
       resourceArns: [this.#props.names.tableArn(table)],
       conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${prefix}*`] } },
     }).assertSuccess();
@@ -138,13 +138,11 @@ export class Ports {
     acknowledgeWildcard(grantee, names.payloadArn(), PAYLOADS);
   }
 
-  /** What waits on the way from the hosts makes liveness unknown; what waits on the way to them is no lost order. */
-  measureQueues(grantee: Grantee): void {
-    const { names } = this.#props;
-    const [conductor, hosts] = [names.queueArn('cell-*-conductor'), names.queueArn('cell-*-host-*')];
-    this.#allow(grantee, ['sqs:GetQueueAttributes'], [conductor, hosts]);
-    acknowledgeWildcard(grantee, conductor, CONDUCTOR_QUEUES);
-    acknowledgeWildcard(grantee, hosts, HOST_QUEUES);
+  /** How many messages wait in queues that are made later. */
+  measureQueues(grantee: Grantee, queues: string, reason: string): void {
+    const arn = this.#props.names.queueArn(queues);
+    this.#allow(grantee, ['sqs:GetQueueAttributes'], [arn]);
+    acknowledgeWildcard(grantee, arn, reason);
   }
 
   /** Pulses have a short body: nothing of them is stored elsewhere. */
@@ -224,8 +222,11 @@ const GRANTS = {
   compute: (ports, grantee) => ports.send(grantee, 'cell-*-host-*', HOST_QUEUES),
   'service-group': (ports, grantee) => {
     ports.cellTables(grantee, 'read');
-    ports.measureQueues(grantee);
+    // What waits on the way from the hosts makes liveness unknown.
+    ports.measureQueues(grantee, 'cell-*-conductor', CONDUCTOR_QUEUES);
   },
+  /** An order that waits on the way to its host is not lost. */
+  'order-queues': (ports, grantee) => ports.measureQueues(grantee, 'cell-*-host-*', HOST_QUEUES),
   pulses: (ports, grantee) => ports.sendPulses(grantee),
   notifier: (ports, grantee) => ports.notify(grantee),
   'cell-reader': (ports, grantee) => ports.cellTables(grantee, 'read'),
@@ -247,7 +248,8 @@ const GRANTS = {
   'cell-list': (ports, grantee) => ports.indexes(grantee, 'mappings', ['by-cell']),
   mappings: (ports, grantee) => ports.table(grantee, 'mappings', 'write'),
   /** Principals, where a function enters its own. */
-  principals: (ports, grantee) => ports.partitions(grantee, 'mappings', 'principal#'),
+  principals: (ports, grantee) =>
+    ports.partitions(grantee, 'mappings', 'principal#', ['dynamodb:GetItem', 'dynamodb:PutItem']),
   /** Build requests and request specs, which share a table. */
   'request-specs': (ports, grantee) => ports.table(grantee, 'build-requests', 'write'),
   /** Usage of projects, which deletions give back and resizes change. */

@@ -31,6 +31,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'scheduler',
       'compute',
       'service-group',
+      'order-queues',
       'task-tokens',
       'request-specs',
       'notifier',
@@ -39,15 +40,24 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
     ],
   },
   launch: {
-    ports: ['cell-list', 'network', 'compute', 'service-group', 'task-tokens', 'api-store', 'notifier'],
+    ports: ['cell-list', 'network', 'compute', 'service-group', 'order-queues', 'task-tokens', 'api-store', 'notifier'],
   },
   'live-migrate': {
-    ports: ['scheduler', 'compute', 'service-group', 'task-tokens', 'notifier', 'replies', 'execution-status'],
+    ports: [
+      'scheduler',
+      'compute',
+      'service-group',
+      'order-queues',
+      'task-tokens',
+      'notifier',
+      'replies',
+      'execution-status',
+    ],
   },
   rebuild: {
-    ports: ['scheduler', 'compute', 'service-group', 'task-tokens', 'notifier', 'execution-status'],
+    ports: ['scheduler', 'compute', 'service-group', 'order-queues', 'task-tokens', 'notifier', 'execution-status'],
   },
   unshelve: {
-    ports: ['scheduler', 'image', 'compute', 'service-group', 'task-tokens', 'execution-status'],
+    ports: ['scheduler', 'image', 'compute', 'service-group', 'order-queues', 'task-tokens', 'execution-status'],
   },
 };

@@ -61,8 +61,8 @@ export class ActingRoles {
     ...options,
     around: (run, event, invoked) => this.around(() => options.around?.(run, event, invoked) ?? run(), event, invoked),
     aroundBatch: (run, queue) =>
-      this.as(behind(queue), () => {
-        this.#receive(queue);
+      this.as(queue === 'schedule' ? `${DEPLOYMENT}-reconciler` : behind(queue), () => {
+        if (queue !== 'schedule') this.#receive(queue);
         return options.aroundBatch?.(run, queue) ?? run();
       }),
     adapters: (plain) => {
@@ -78,10 +78,11 @@ export class ActingRoles {
   /** The adapters of a platform, which ask IAM before they do anything. */
   adapters(plain: Platform['adapters']): Platform['adapters'] {
     const { tables, queues, blobs, notifier, sealer } = awsRequests(this.#note);
-    // What is sent may be too long for a message: whoever sends must be able to store it.
+    // What is sent may be too long for a message: whoever sends must be able to store it. Pulses, which alone go to the
+    // conductor's own queues, are short.
     const send = (queue: string): void => {
       queues.send(queue, { body: '' });
-      blobs.put(`${plain.blobs.prefix}${queue}/0f`, '');
+      if (!queue.endsWith('conductor')) blobs.put(`${plain.blobs.prefix}${queue}/0f`, '');
     };
     return {
       ...plain,

@@ -45,6 +45,13 @@ const UNTRIED: readonly {
     reason: 'a message that failed for a passing reason comes again later (rpc/batch)',
   },
   {
+    role: /-(?:cold-migrate|launch|live-migrate|rebuild|unshelve)$/u,
+    action: /^sqs:GetQueueAttributes$/u,
+    resource: /-host-\*$/u,
+    reason:
+      'an order that shows no sign of having been taken for ten minutes is looked for in its queue (operations/order-facts)',
+  },
+  {
     role: /-(?:launch|live-migrate|rebuild|unshelve)$/u,
     action: /^states:SendTask/u,
     resource: /:stateMachine:/u,

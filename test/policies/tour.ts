@@ -1,4 +1,5 @@
 import { RpcCaller } from '#client/rpc-caller';
+import { sendPulses } from '#reconciler/pulses';
 import { reconcileServers } from '#reconciler/reconcile';
 import { functionArn } from '#local/emulation/state-machines';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
@@ -128,7 +129,8 @@ async function requests(acting: ActingRoles): Promise<void> {
   const unshelved = await shelved({ offloaded: true }, acting.setUp({}));
   await unshelved.server.change({ 'op:launch:owner': 'gone' });
   await unshelve(unshelved, { force_hosts: ['host1'] });
-  const named = await BuildWorld.boot(acting.setUp({}));
+  const hosts = ['host1', 'host2'].map((host) => ({ host, cell: 'cell1', heartbeatSeconds: 10 }));
+  const named = await BuildWorld.boot(acting.setUp({ hosts }));
   await named.build(command);
   const moving = await MovingWorld.prepare(named, 'migrating', 'live-migration');
   await moving.cast({ ...SCHEDULED, spec: { force_hosts: ['host2'] } });
@@ -158,5 +160,8 @@ async function reconcile(acting: ActingRoles): Promise<void> {
   const [uuid = ''] = (await left.build()).uuids;
   const set = { 'op:launch:token': 'left', by_status: 'transition', by_status_sort: '2026-01-01T00:00:00Z' };
   await left.platform.tables.update(cellTable('cell1'), instanceKey(uuid), { set });
+  // The first round in an account enters the role of the function itself.
+  const known = { ...left.world.services, config: { ...left.world.services.config, roleId: 'AROARECONCILER' } };
+  await acting.as(`${DEPLOYMENT}-reconciler`, () => sendPulses(known));
   await rounds(left);
 }
