@@ -37,6 +37,13 @@ describe('the bundle of a function', () => {
     expect(code.includes('AWSStepFunctions')).toBe(false);
   });
 
+  it('has no collections of other packages for endpoints that nobody discovers', () => {
+    const code = startUpCode(bundleOf('object-rpc/object-rpc.lambda.ts'));
+
+    expect(code).not.toContain('mnemonist');
+    expect(code).toContain('CachePeriodInMinutes');
+  });
+
   it('has the client for payloads beside it, where Node finds it, and does not read it at the start', async () => {
     const folder = bundleOf('task-rpc/task-rpc.lambda.ts');
 
