@@ -53,7 +53,7 @@ export class PowertoolsLog implements Log {
     const { deployment: namespace, service } = this.#options;
     const told = { service, ...dimensions };
     const lines = embeddedMetrics({ namespace, metric, unit, values, dimensions: told, timestamp: Date.now() });
-    // Lambda's own console would put a time and a request id before each line.
+    // Lambda's own console would wrap each line in one of its own, which CloudWatch takes no metrics from.
     for (const line of lines) process.stdout.write(`${line}\n`);
   }
 
