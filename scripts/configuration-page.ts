@@ -2,11 +2,18 @@ import { getDefault, type GenericSchema } from 'valibot';
 import { aboutOf } from '#configuration/about';
 import { textOf } from '#configuration/values';
 import { ADDRESSES, CELL, CONTEXT } from '#configuration/options';
+import { ADDRESS_TEXTS, CELL_TEXTS, CONTEXT_TEXTS, type OptionText } from '#configuration/texts';
 
-type Entry = readonly [key: string, schema: GenericSchema];
+/** An option with its key and what is said of it. */
+interface Option extends OptionText {
+  readonly key: string;
+  readonly schema: GenericSchema;
+}
 
 /** Text of docs/configuration.md, made of the options and nothing else. */
 export function configurationPage(): string {
+  const context = optionsOf(CONTEXT.entries, CONTEXT_TEXTS);
+  const told = [...optionsOf(ADDRESSES.entries, ADDRESS_TEXTS), ...optionsOf(CELL.entries, CELL_TEXTS)];
   return `# Configuration
 
 Written by \`npm run configuration\` from functions/configuration/options.ts; change that, not this page.
@@ -22,12 +29,9 @@ npx cdk deploy --all --context serviceDownTime=90 --context cells=cell1,cell2
 Synthesis refuses a key that it does not know, and a value of another type or out of range, before anything is deployed. Keys of CDK itself
 are let through. Functions are told by environment variables, which they check again when they start; nobody sets these by hand.
 
-${table(
-  ['key', 'values', 'default', 'unit', "Nova's option", 'variable', 'read by'],
-  Object.entries(CONTEXT.entries).map(optionRow),
-)}
+${table(['key', 'values', 'default', 'unit', "Nova's option", 'variable', 'read by'], context.map(optionRow))}
 
-${Object.entries(CONTEXT.entries).map(sentence).join('\n')}
+${context.map(({ key, says }) => `- \`${key}\`: ${says}`).join('\n')}
 
 A deployment with \`requirePrincipals\` off says so: synthesis warns, each stack with functions has the output \`SenderCheck\`, and the dashboard begins with it.
 
@@ -37,20 +41,25 @@ Synthesis makes these of the names and the account. They are no keys of the cont
 
 ${table(
   ['variable', 'what it is', 'read by'],
-  [...Object.values<GenericSchema>(ADDRESSES.entries), ...Object.values<GenericSchema>(CELL.entries)].map((schema) => {
-    const { environment = '', readBy, says } = aboutOf(schema);
-    return [code(environment), says, readBy];
-  }),
+  told.map(({ schema, says, readBy }) => [code(aboutOf(schema).environment), says, readBy]),
 )}
 `;
 }
 
-function optionRow([key, schema]: Entry): readonly string[] {
-  const { environment, nova, readBy, unit, values } = aboutOf(schema);
-  return [code(key), values, defaultOf(schema), unit ?? '', code(nova), code(environment), readBy];
+function optionsOf(
+  entries: Readonly<Record<string, GenericSchema>>,
+  texts: Readonly<Record<string, OptionText>>,
+): readonly Option[] {
+  return Object.entries(texts).flatMap(([key, text]) => {
+    const schema = entries[key];
+    return schema === undefined ? [] : [{ key, schema, ...text }];
+  });
 }
 
-const sentence = ([key, schema]: Entry): string => `- \`${key}\`: ${aboutOf(schema).says}`;
+function optionRow({ key, schema, nova, readBy, unit }: Option): readonly string[] {
+  const { environment, values } = aboutOf(schema);
+  return [code(key), values, defaultOf(schema), unit ?? '', code(nova), code(environment), readBy];
+}
 
 function defaultOf(schema: GenericSchema): string {
   const value: unknown = schema.type === 'optional' ? getDefault(schema) : undefined;

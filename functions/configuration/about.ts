@@ -1,22 +1,17 @@
 import * as v from 'valibot';
 import type { About } from './values.ts';
 
-/** An option as the page and the readers see it. */
-export interface Described extends About {
-  readonly values: string;
-}
-
-const isDescribed = (value: unknown): value is Described =>
-  typeof value === 'object' && value !== null && 'says' in value && 'values' in value;
+const isAbout = (value: unknown): value is About =>
+  typeof value === 'object' && value !== null && 'values' in value && 'environment' in value;
 
 /**
- * What is said of an option, whatever it is wrapped in.
+ * What an option carries with it, whatever it is wrapped in.
  *
  * @throws TypeError for a schema that was not made by values.ts
  */
-export function aboutOf(schema: v.GenericSchema): Described {
+export function aboutOf(schema: v.GenericSchema): About {
   const about: unknown = v.getMetadata(schema);
-  if (isDescribed(about)) return about;
+  if (isAbout(about)) return about;
   if ('wrapped' in schema && isSchema(schema.wrapped)) return aboutOf(schema.wrapped);
   throw new TypeError(`an option of type ${schema.type} says nothing of itself: make it by values.ts`);
 }

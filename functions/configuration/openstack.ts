@@ -1,16 +1,16 @@
 import * as v from 'valibot';
-import { names, text, type About, type Form } from './values.ts';
-
-const READ_BY = 'workflow steps that ask images or networks';
+import { names, text, type Form } from './values.ts';
 
 /** Services of a cloud that may stand in for the deployment's own. */
 const SERVICES = ['image', 'network'] as const;
 
-const optionalText = (form: Form, about: Omit<About, 'readBy'>) =>
-  v.optional(v.nullable(text(form, { ...about, readBy: READ_BY })), null);
+const optionalText = (form: Form, environment: string) => v.optional(v.nullable(text(form, environment)), null);
 
-const optionalNames = (form: Form, about: About) =>
-  v.optional(v.nullable(names({ ...form, once: 'name each once, or leave the key out', reserved: '' }, about)), null);
+const optionalNames = (form: Form, environment?: string) =>
+  v.optional(
+    v.nullable(names({ ...form, once: 'name each once, or leave the key out', reserved: '' }, environment)),
+    null,
+  );
 
 /** Which services of an OpenStack cloud are asked in place of the deployment's own (docs/openstack.md). */
 export const OPENSTACK_OPTIONS = {
@@ -20,75 +20,41 @@ export const OPENSTACK_OPTIONS = {
       values: `a list of ${SERVICES.join(', ')}`,
       remedy: 'the others are the deployment’s own',
     },
-    {
-      says: 'Services of a cloud that are asked in place of the deployment’s own; unset, none.',
-      readBy: READ_BY,
-      environment: 'OPENSTACK_SERVICES',
-    },
+    'OPENSTACK_SERVICES',
   ),
   openstackAuthUrl: optionalText(
     {
       form: /^https?:\/\/[^\s@]+$/u,
       values: 'the address of Keystone, with http:// or https:// and without user names',
     },
-    {
-      says: 'Keystone of the cloud.',
-      environment: 'OPENSTACK_AUTH_URL',
-      nova: 'keystone_authtoken.auth_url',
-    },
+    'OPENSTACK_AUTH_URL',
   ),
   openstackCredentialSecret: optionalText(
     { form: /^[\w/+=.@:-]+$/u, values: 'the name or ARN of a secret of Secrets Manager' },
-    { says: 'Secret that holds the credential of the conductor.', environment: 'OPENSTACK_CREDENTIAL_SECRET' },
+    'OPENSTACK_CREDENTIAL_SECRET',
   ),
-  openstackRegion: optionalText(
-    { form: /^\S+$/u, values: 'the name of a region' },
-    { says: 'Region of the endpoints.', environment: 'OPENSTACK_REGION', nova: 'region_name of each service' },
-  ),
+  openstackRegion: optionalText({ form: /^\S+$/u, values: 'the name of a region' }, 'OPENSTACK_REGION'),
   openstackInterfaces: optionalNames(
     { form: /^(?:internal|public|admin)$/u, values: 'a list of internal, public, admin' },
-    {
-      says: 'Interfaces of the endpoints in the order in which they are tried; unset, internal and then public.',
-      readBy: READ_BY,
-      environment: 'OPENSTACK_INTERFACES',
-      nova: 'valid_interfaces of each service',
-    },
+    'OPENSTACK_INTERFACES',
   ),
   openstackEndpoints: optionalNames(
     { form: /^(?:image|network)=https?:\/\/[^\s@,]+$/u, values: 'a list like image=https://glance.example.org' },
-    {
-      says: 'Addresses that are used in place of the catalog’s.',
-      readBy: READ_BY,
-      environment: 'OPENSTACK_ENDPOINTS',
-      nova: 'endpoint_override of each service',
-    },
+    'OPENSTACK_ENDPOINTS',
   ),
   openstackCa: optionalText(
     {
       form: /^-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/u,
       values: 'certificates in PEM form',
     },
-    {
-      says: 'Authority that signed the certificates of the cloud, where it is one of its own.',
-      environment: 'OPENSTACK_CA',
-      nova: 'cafile of each service',
-    },
+    'OPENSTACK_CA',
   ),
 };
 
 /** From where functions reach private addresses of the cloud. */
 export const OPENSTACK_NETWORK_OPTIONS = {
-  openstackSubnets: optionalNames(
-    { form: /^subnet-[0-9a-f]+$/u, values: 'a list of ids of subnets' },
-    {
-      says: 'Subnets of the VPC from which functions reach the cloud; unset, they run outside of one.',
-      readBy: 'synthesis',
-    },
-  ),
-  openstackSecurityGroups: optionalNames(
-    { form: /^sg-[0-9a-f]+$/u, values: 'a list of ids of security groups' },
-    { says: 'Security groups of functions in those subnets.', readBy: 'synthesis' },
-  ),
+  openstackSubnets: optionalNames({ form: /^subnet-[0-9a-f]+$/u, values: 'a list of ids of subnets' }),
+  openstackSecurityGroups: optionalNames({ form: /^sg-[0-9a-f]+$/u, values: 'a list of ids of security groups' }),
 };
 
 /** The cloud that a context or an environment names. */

@@ -1,36 +1,30 @@
 import * as v from 'valibot';
 
-/** What is said of an option beside its values. */
+/** What an option carries with it; what is said of it besides stands in texts.ts. */
 export interface About {
-  /** One sentence: what it decides. */
-  readonly says: string;
-  /** What reads it. */
-  readonly readBy: string;
-  /** Environment variable by which functions are told. @default functions are not told */
-  readonly environment?: string;
-  /** Unit of a number. @default none */
-  readonly unit?: string;
-  /** Nova's option, with its group where it has one. @default Nova has none */
-  readonly nova?: string;
+  /** What it may be, in words. */
+  readonly values: string;
+  /** Environment variable by which functions are told; undefined where they are not told. */
+  readonly environment: string | undefined;
 }
 
 /** The values in words, as messages and the page of all options say them. */
 const may = (values: string): string => `it may be ${values}`;
-const described = (values: string, about: About) => ({ ...about, values });
+const described = (values: string, environment: string | undefined) => ({ values, environment });
 
 /** `true` or `false`; the command line and the environment give them as text. */
-export function flag(about: About) {
+export function flag(environment?: string) {
   const values = 'true or false';
   const given = [v.literal(true), v.literal(false), v.literal('true'), v.literal('false')];
   return v.pipe(
     v.union(given, may(values)),
     v.transform((value) => value === true || value === 'true'),
-    v.metadata(described(values, about)),
+    v.metadata(described(values, environment)),
   );
 }
 
 /** A whole number within bounds, both included; the command line and the environment give it as text. */
-export function wholeNumber(from: number, to: number, about: About) {
+export function wholeNumber(from: number, to: number, environment?: string) {
   const values = `a whole number from ${from} to ${to}`;
   const message = may(values);
   const fromText = v.pipe(v.string(), v.regex(/^-?\d{1,15}$/u, message), v.transform(Number));
@@ -39,14 +33,14 @@ export function wholeNumber(from: number, to: number, about: About) {
     v.integer(message),
     v.minValue(from, message),
     v.maxValue(to, message),
-    v.metadata(described(values, about)),
+    v.metadata(described(values, environment)),
   );
 }
 
 /** One of the values, as they are written. */
-export function choice<const T extends readonly string[]>(values: T, about: About) {
+export function choice<const T extends readonly string[]>(values: T, environment?: string) {
   const listed = values.join(', ');
-  return v.pipe(v.picklist(values, may(listed)), v.metadata(described(listed, about)));
+  return v.pipe(v.picklist(values, may(listed)), v.metadata(described(listed, environment)));
 }
 
 /** A form of text in words, and what to do where a text has another. */
@@ -60,9 +54,9 @@ export interface Form {
 const mustBe = ({ values, remedy }: Form): string => (remedy === undefined ? may(values) : `${may(values)}: ${remedy}`);
 
 /** Text of a form. */
-export function text(form: Form, about: About) {
+export function text(form: Form, environment?: string) {
   const message = mustBe(form);
-  return v.pipe(v.string(message), v.regex(form.form, message), v.metadata(described(form.values, about)));
+  return v.pipe(v.string(message), v.regex(form.form, message), v.metadata(described(form.values, environment)));
 }
 
 /** Names of a form. */
@@ -74,7 +68,7 @@ export interface NamesForm extends Form {
 }
 
 /** Names, each once, as a list or as text with commas. */
-export function names(form: NamesForm, about: About) {
+export function names(form: NamesForm, environment?: string) {
   const message = mustBe(form);
   return v.pipe(
     v.union([v.string(), v.array(v.unknown())], message),
@@ -83,7 +77,7 @@ export function names(form: NamesForm, about: About) {
     v.minLength(1, form.once),
     v.check((given) => new Set([form.reserved, ...given]).size === given.length + 1, form.once),
     v.readonly(),
-    v.metadata(described(form.values, about)),
+    v.metadata(described(form.values, environment)),
   );
 }
 

@@ -61,6 +61,28 @@ describe('PowertoolsLog', () => {
     expect(lines).toHaveLength(2);
   });
 
+  it('writes a count as one number, without dimensions that have no value', () => {
+    log().count('expired_calls', { method: 'object_action', host: '' });
+
+    expect(lines).toEqual([
+      {
+        _aws: {
+          Timestamp: expect.any(Number),
+          CloudWatchMetrics: [
+            {
+              Namespace: 'nova-conductor',
+              Dimensions: [['service', 'method']],
+              Metrics: [{ Name: 'expired_calls', Unit: 'Count' }],
+            },
+          ],
+        },
+        service: 'launch',
+        method: 'object_action',
+        expired_calls: 1,
+      },
+    ]);
+  });
+
   it('tells an error by name and message, without its stack', () => {
     log().error('server failure', {}, new TypeError('broken'));
 

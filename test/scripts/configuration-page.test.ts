@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { aboutOf } from '#configuration/about';
 import { ADDRESSES, CELL, CONTEXT } from '#configuration/options';
+import { CONTEXT_TEXTS } from '#configuration/texts';
 import { configurationPage } from '../../scripts/configuration-page.ts';
 
 describe('docs/configuration.md', () => {
@@ -12,11 +13,13 @@ describe('docs/configuration.md', () => {
     expect(readFileSync(page, 'utf8')).toBe(configurationPage());
   });
 
-  it.each(Object.entries(CONTEXT.entries))('has %s with what it decides and what reads it', (key, schema) => {
-    const { readBy, says } = aboutOf(schema);
-
+  it.each(Object.entries(CONTEXT_TEXTS))('has %s with what it decides and what reads it', (key, { readBy, says }) => {
     expect(configurationPage()).toMatch(new RegExp(`^\\| \`${key}\` \\|.*\\| ${readBy} \\|$`, 'mu'));
     expect(configurationPage()).toContain(`- \`${key}\`: ${says}`);
+  });
+
+  it('has every key of the context', () => {
+    expect(Object.keys(CONTEXT_TEXTS)).toEqual(Object.keys(CONTEXT.entries));
   });
 
   it('has every variable that functions are told', () => {

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Log, LogFields } from '#ports/log';
+import { embeddedMetrics, type Measurement } from './embedded-metrics.ts';
 
 export interface PowertoolsLogOptions {
   readonly service: string;
@@ -10,9 +10,6 @@ export interface PowertoolsLogOptions {
   /** Told in every line. @default none */
   readonly fields?: LogFields;
 }
-
-/** Values that one line of embedded metrics takes. */
-const MOST_VALUES = 100;
 
 /** Structured logs, and metrics in embedded metric format on the same output. */
 export class PowertoolsLog implements Log {
@@ -50,23 +47,17 @@ export class PowertoolsLog implements Log {
   measure(
     metric: string,
     values: readonly number[],
-    unit: keyof typeof MetricUnit,
+    unit: Measurement['unit'],
     dimensions: Readonly<Record<string, string>> = {},
   ): void {
-    for (let from = 0; from < values.length; from += MOST_VALUES) {
-      const metrics = this.#metrics(dimensions);
-      for (const value of values.slice(from, from + MOST_VALUES)) metrics.addMetric(metric, MetricUnit[unit], value);
-      metrics.publishStoredMetrics();
-    }
+    const { deployment: namespace, service } = this.#options;
+    const told = { service, ...dimensions };
+    const lines = embeddedMetrics({ namespace, metric, unit, values, dimensions: told, timestamp: Date.now() });
+    // Lambda's own console would wrap each line in one of its own, which CloudWatch takes no metrics from.
+    for (const line of lines) process.stdout.write(`${line}\n`);
   }
 
   count(metric: string, dimensions: Readonly<Record<string, string>> = {}): void {
     this.measure(metric, [1], 'Count', dimensions);
-  }
-
-  #metrics(dimensions: Readonly<Record<string, string>>): Metrics {
-    const metrics = new Metrics({ namespace: this.#options.deployment, serviceName: this.#options.service });
-    metrics.addDimensions({ ...dimensions });
-    return metrics;
   }
 }

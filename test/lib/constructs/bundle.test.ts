@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleOf } from '../../../lib/constructs/bundle.ts';
+import { CONTEXT_TEXTS } from '#configuration/texts';
 import { STATE_MACHINES } from '#statemachines/definitions';
 
 const MOST_BYTES = 500_000;
@@ -35,6 +36,20 @@ describe('the bundle of a function', () => {
 
     expect(code.includes('SQSClient')).toBe(true);
     expect(code.includes('AWSStepFunctions')).toBe(false);
+  });
+
+  it('has no collections of other packages for endpoints that nobody discovers', () => {
+    const code = startUpCode(bundleOf('object-rpc/object-rpc.lambda.ts'));
+
+    expect(code).not.toContain('mnemonist');
+    expect(code).toContain('CachePeriodInMinutes');
+  });
+
+  it('has no texts of the page of options', () => {
+    const code = startUpCode(bundleOf('reconciler/reconciler.lambda.ts'));
+
+    expect(code).toContain('MASS_SILENCE_SHARE');
+    expect(code).not.toContain(CONTEXT_TEXTS.massSilenceShare.says);
   });
 
   it('has the client for payloads beside it, where Node finds it, and does not read it at the start', async () => {

@@ -1,0 +1,166 @@
+import type { Addresses, CellOptions, ContextOptions } from './options.ts';
+
+/* What is said of options in docs/configuration.md. Functions import none of it: they would read it at every start. */
+
+/** What is said of an option beside its values. */
+export interface OptionText {
+  /** One sentence: what it decides. */
+  readonly says: string;
+  /** What reads it. */
+  readonly readBy: string;
+  /** Unit of a number. @default none */
+  readonly unit?: string;
+  /** Nova's option, with its group where it has one. @default Nova has none */
+  readonly nova?: string;
+}
+
+const EVERY = 'every function';
+const STEPS = 'workflow steps';
+const CLOUD = 'workflow steps that ask images or networks';
+
+/** Of the keys of the context; one without a text does not compile. */
+export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> = {
+  deployment: {
+    says: 'Prefix of every stack, table, queue, function, workflow and topic, and of the message bucket.',
+    readBy: 'synthesis, every function',
+  },
+  requirePrincipals: {
+    says: 'Whether a host or publisher is known by its principal of IAM alone. Where it is off, every sender is believed: for emulators only.',
+    readBy: 'functions behind queues',
+  },
+  serviceDownTime: {
+    says: 'How long a host may be silent before it counts as down, and how far a conductor queue may lag before nobody knows.',
+    readBy: `scheduler, object calls, ${STEPS}, reconciler, the alarm on the age of conductor queues`,
+    unit: 'seconds',
+    nova: 'service_down_time',
+  },
+  massSilenceShare: {
+    says: 'Which part of the hosts of a cell may fall silent within one serviceDownTime before nobody knows whether any of them is dead.',
+    readBy: `${STEPS}, reconciler`,
+    unit: 'percent',
+  },
+  massSilenceLeast: {
+    says: 'How many hosts that part must be at least.',
+    readBy: `${STEPS}, reconciler`,
+    unit: 'hosts',
+  },
+  waitSeconds: {
+    says: 'Time until the first look at a host that an operation waits for; later ones come after a tenth of the time waited so far, at most half an hour.',
+    readBy: STEPS,
+    unit: 'seconds',
+  },
+  orderSeconds: {
+    says: 'How long a living host may show no sign of having taken its order before that order is lost; 0 for ever.',
+    readBy: STEPS,
+    unit: 'seconds',
+  },
+  restartGraceSeconds: {
+    says: 'What a restarted compute service has not finished within this time of the orders that it had before is given up; 0 for never.',
+    readBy: STEPS,
+    unit: 'seconds',
+  },
+  stallSeconds: {
+    says: 'How long the record may stay unchanged before a living host that has taken its order is given up; 0 for ever, as in Nova.',
+    readBy: STEPS,
+    unit: 'seconds',
+  },
+  notificationFormat: {
+    says: 'Which families of notifications are sent.',
+    readBy: `object calls, ${STEPS}, reconciler`,
+    nova: 'notifications.notification_format',
+  },
+  notifyOnStateChange: {
+    says: 'Which changes of a server are told of; unset, none are.',
+    readBy: `object calls, ${STEPS}`,
+    nova: 'notifications.notify_on_state_change',
+  },
+  openstackServices: {
+    says: 'Services of a cloud that are asked in place of the deployment’s own; unset, none.',
+    readBy: CLOUD,
+  },
+  openstackAuthUrl: {
+    says: 'Keystone of the cloud.',
+    readBy: CLOUD,
+    nova: 'keystone_authtoken.auth_url',
+  },
+  openstackCredentialSecret: {
+    says: 'Secret that holds the credential of the conductor.',
+    readBy: CLOUD,
+  },
+  openstackRegion: {
+    says: 'Region of the endpoints.',
+    readBy: CLOUD,
+    nova: 'region_name of each service',
+  },
+  openstackInterfaces: {
+    says: 'Interfaces of the endpoints in the order in which they are tried; unset, internal and then public.',
+    readBy: CLOUD,
+    nova: 'valid_interfaces of each service',
+  },
+  openstackEndpoints: {
+    says: 'Addresses that are used in place of the catalog’s.',
+    readBy: CLOUD,
+    nova: 'endpoint_override of each service',
+  },
+  openstackCa: {
+    says: 'Authority that signed the certificates of the cloud, where it is one of its own.',
+    readBy: CLOUD,
+    nova: 'cafile of each service',
+  },
+  cells: {
+    says: 'The cells that have stacks, beside cell0. A name is never changed afterwards.',
+    readBy: 'synthesis',
+  },
+  tracing: {
+    says: 'Whether functions and workflows send traces to X-Ray.',
+    readBy: 'functions, workflows',
+  },
+  openstackSubnets: {
+    says: 'Subnets of the VPC from which functions reach the cloud; unset, they run outside of one.',
+    readBy: 'synthesis',
+  },
+  openstackSecurityGroups: {
+    says: 'Security groups of functions in those subnets.',
+    readBy: 'synthesis',
+  },
+};
+
+/** Of the names and addresses that synthesis tells functions. */
+export const ADDRESS_TEXTS: Readonly<Record<keyof Addresses, OptionText>> = {
+  queueUrlBase: {
+    says: 'What the address of every queue begins with.',
+    readBy: EVERY,
+  },
+  stateMachineArnBase: {
+    says: 'What the ARN of every state machine begins with.',
+    readBy: EVERY,
+  },
+  messageBucket: {
+    says: 'Bucket of the payloads that no queue takes.',
+    readBy: EVERY,
+  },
+  roleId: {
+    says: "Unique id of the function's own role, by which it knows its own messages.",
+    readBy: EVERY,
+  },
+  eventBusName: {
+    says: 'Event bus of the notifications.',
+    readBy: EVERY,
+  },
+  sealKeyId: {
+    says: 'Key that seals request documents.',
+    readBy: 'functions that read request documents',
+  },
+};
+
+/** Of the cell of a function. */
+export const CELL_TEXTS: Readonly<Record<keyof CellOptions, OptionText>> = {
+  name: {
+    says: 'Cell whose conductor queue the function serves; unset at the API level.',
+    readBy: "a cell's object-rpc",
+  },
+  uuid: {
+    says: 'Uuid of that cell.',
+    readBy: "a cell's object-rpc",
+  },
+};
