@@ -31,6 +31,7 @@ const SETTINGS = {
   minify: true,
   // CommonJS packages inside an ES module still call require for Node's own modules.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  alias: { 'mnemonist/lru-cache': './lib/constructs/endpoint-lru.ts' },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
