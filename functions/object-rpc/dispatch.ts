@@ -2,7 +2,7 @@ import { AttributeError, KeyError, NovaError } from '#errors';
 import type { AnyObject, AnyType } from '#objects/versioned/any-object';
 import { NovaObject } from '#objects/versioned/base';
 import { fromPrimitive, typeFor, type Registry } from '#objects/versioned/from-primitive';
-import { isMap } from '#objects/versioned/primitive';
+import { isMap, type Manifest } from '#objects/versioned/primitive';
 import { registry } from '#objects/registry';
 import type { RemotableMethod } from '#objects/versioned/remotable';
 import { deserializeEntity, serializeEntity } from '#objects/versioned/serializer';
@@ -52,7 +52,7 @@ export function dispatchOver(types: Registry, methods: ReadonlyMap<string, Recor
       if (asked === undefined) throw new KeyError(name);
       const type = typeFor(types, name, asked);
       const result = await expected(() => callClassMethod(records, type, methods.get(name)?.class, types, request));
-      return result instanceof NovaObject ? lowered(result, asked, versions) : serializeEntity(result);
+      return result instanceof NovaObject ? lowered(result, asked, versions, types) : serializeEntity(result);
     },
     objectAction: async (records, request) => {
       const object: AnyObject = fromPrimitive(request['objinst'], types);
@@ -78,11 +78,23 @@ export const { objectAction, objectBackportVersions, objectClassActionVersions }
   recordMethods,
 );
 
-/** An older result is answered as it is; the version asked for counts even when the result is of another type. */
-function lowered(result: NovaObject, asked: string, manifest: Readonly<Record<string, string>>): Json {
+/**
+ * An older result is answered as it is; the version asked for counts even when the result is of another type. Where the
+ * caller knows an object inside the result in an older version only, that is lowered as well.
+ */
+function lowered(result: NovaObject, asked: string, manifest: Manifest, types: Registry): Json {
   const newer = compareVersions(asked, result.version) < 0;
   const otherMajor = asked.split('.')[0] !== result.version.split('.')[0];
-  return newer || otherMajor ? result.toPrimitive({ targetVersion: asked, manifest }) : result.toPrimitive();
+  if (newer || otherMajor) return result.toPrimitive({ targetVersion: asked, manifest });
+  return isOlder(manifest, types) ? result.toPrimitive({ manifest }) : result.toPrimitive();
+}
+
+/** Whether a caller knows some object in an older version than ours. */
+function isOlder(manifest: Manifest, types: Registry): boolean {
+  return Object.entries(manifest).some(([name, version]) => {
+    const ours = types.get(name)?.version;
+    return ours !== undefined && ours !== version && compareVersions(version, ours) < 0;
+  });
 }
 
 /** What a caller did wrong, or a record refuses, is expected; a fault of a table is not. */

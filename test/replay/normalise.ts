@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import type { Difference } from './compare.ts';
+import { ABSENT, type Difference } from './compare.ts';
 import { mapOf } from './recorded-file.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { NOW, time } from './row-values.ts';
@@ -43,6 +43,7 @@ const OWN: Readonly<Record<string, Readonly<Record<string, readonly Kind[]>>>> =
   Migration: { migrations: ['insert', 'update'] },
   PciDevice: { pci_devices: ['insert', 'update', 'delete'] },
   Service: { services: ['insert', 'update'], compute_nodes: ['update'] },
+  ShareMapping: { share_mapping: ['insert', 'update', 'delete'] },
   VirtualInterface: { virtual_interfaces: ['insert', 'update', 'delete'] },
 };
 
@@ -214,4 +215,33 @@ export function withoutTouched({ isReplaced, reply }: RecordedCase, differences:
   const left = differences.filter(({ path }) => !(isReplaced && reply?.failure != null && touched.test(path)));
   if (left.length < differences.length) note('replaced methods');
   return left;
+}
+
+/**
+ * `ids of nodes`: where a compute of Nova 26 saves the node of a server, ours keeps the node's id with it, which Nova 26
+ * does not know.
+ */
+export function withoutNodeIds({ args }: RecordedCase, differences: readonly Difference[]): Difference[] {
+  if (mapOf(args['objinst'])['nova_object.version'] !== '2.7') return [...differences];
+  const left = differences.filter(
+    ({ path, recorded }) => !path.endsWith(' instance.compute_id') || recorded !== ABSENT,
+  );
+  if (left.length < differences.length) note('ids of nodes');
+  return left;
+}
+
+/** Nova 26's words of two refusals, and those of today. */
+const REWORDED = [
+  ['mixed policy is not supported in version', 'cpu_policy=mixed not supported in version'],
+  ['hw_numa_affinity_policy=socket', 'hw_pci_numa_affinity_policy=socket'],
+] as const;
+
+/** `reworded refusals`: where Nova 26 says a refusal to lower in other words than Nova 34, ours says those of 34. */
+export function asWordedToday(result: Json): Json {
+  const { exception } = mapOf(result);
+  const { message = null } = mapOf(exception);
+  const words = REWORDED.find(([old]) => typeof message === 'string' && message.includes(old));
+  if (words === undefined) return result;
+  note('reworded refusals');
+  return { exception: { ...mapOf(exception), message: plainText(message).replace(words[0], words[1]) } };
 }

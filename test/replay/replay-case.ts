@@ -5,7 +5,14 @@ import { ExpectedError } from '#wire/failure';
 import { serializeFailure } from '#wire/failure';
 import { ABSENT, differencesOf, type Difference, type Window } from './compare.ts';
 import { itemsOf } from './load-items.ts';
-import { forgetSameTimes, ownChanges, sortedDevices, withoutTouched, withoutUncertain } from './normalise.ts';
+import {
+  forgetSameTimes,
+  ownChanges,
+  sortedDevices,
+  withoutNodeIds,
+  withoutTouched,
+  withoutUncertain,
+} from './normalise.ts';
 import { mapOf } from './recorded-file.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { comparable, withNow, worldOf, type ReplayWorld } from './replay-world.ts';
@@ -45,7 +52,7 @@ async function replayOn(recorded: RecordedCase, before: SqlState): Promise<Diffe
   ];
   return recorded.overlapped
     ? replies
-    : [...replies, ...withoutTouched(recorded, compareRecords(recorded, before, world))];
+    : [...replies, ...withoutNodeIds(recorded, withoutTouched(recorded, compareRecords(recorded, before, world)))];
 }
 
 type Answer = { readonly result: Json; readonly failure: JsonMap | null };

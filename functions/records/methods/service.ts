@@ -138,7 +138,7 @@ async function save(records: Records, service: AnyObject): Promise<null> {
 /** The changes of a service that are told of; reports and versions come with every start. */
 const TOLD = ['disabled', 'disabled_reason', 'forced_down'];
 
-/** A compute service takes the nodes of its host along. */
+/** A compute service takes the nodes of its host along, unmapped, so that a host that comes back is discovered anew. */
 async function destroy(records: Records, service: AnyObject): Promise<null> {
   const table = tableOf(records);
   const id = Number(service.peek('id'));
@@ -167,7 +167,7 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
       },
       condition: { kind: 'exists' },
     },
-    ...nodes.map((node) => deletedNode(records, table, node)),
+    ...nodes.map((node) => deletedNode(records, table, node, { set: { mapped: 0 } })),
   ]);
   tellStatus(records, service, 'delete');
   return null;
