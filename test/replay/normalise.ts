@@ -55,7 +55,7 @@ type Kind = 'insert' | 'update' | 'delete';
  * `bystanders`: the API and other services write at any time, and the recording books that on whatever request is open.
  * Of a request that only reads, nothing is its own; of others, what lies in tables that its type writes, and rows of the
  * server that it names. `heartbeats`: services of the test's process report their state at any time; such changes are
- * left out, except where the request is about services.
+ * left out, except where the request is about the very service.
  */
 export function ownChanges(recorded: RecordedCase, before: SqlState): Change {
   if (READS.test(plainText(recorded.args['objmethod'] ?? 'get_'))) {
@@ -72,7 +72,8 @@ export function ownChanges(recorded: RecordedCase, before: SqlState): Change {
         Object.entries(tables).map(([table, change]) => {
           const kinds = type in OWN ? (OWN[type]?.[table] ?? []) : (['insert', 'update', 'delete'] as const);
           const own = (row: Row, known: Row): boolean =>
-            isOwn({ ...known, ...row }, table, server) && !(table === 'services' && isHeartbeat(row, type));
+            isOwn({ ...known, ...row }, table, server) &&
+            !(table === 'services' && isHeartbeat(row, type !== 'Service' || !isNamed(object, known)));
           const rows = before.rows(database, table);
           return [
             table,
@@ -109,8 +110,14 @@ function isOwn(row: Row, table: string, server: string | undefined): boolean {
   return typeof of !== 'string' || of === server || table === 'pci_devices';
 }
 
-const isHeartbeat = (row: Row, type: string): boolean =>
-  type !== 'Service' && Object.keys(row).every((column) => HEARTBEAT.has(column));
+const isHeartbeat = (row: Row, ofOthers: boolean): boolean =>
+  ofOthers && Object.keys(row).every((column) => HEARTBEAT.has(column));
+
+/** Whether a service is the one that the request is about. */
+function isNamed(object: JsonMap, known: Row): boolean {
+  const { host = null, binary = null } = mapOf(object['nova_object.data']);
+  return known['host'] === host && known['binary'] === binary;
+}
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
@@ -203,7 +210,13 @@ function withoutDeleted(list: Json): Json {
   const objects = Array.isArray(data['objects']) ? data['objects'] : [];
   const live = objects.filter((each) => mapOf(mapOf(each)['nova_object.data'])['deleted'] !== true);
   if (live.length < objects.length) note('deleted services');
-  return { ...mapOf(list), 'nova_object.data': { ...data, objects: live } };
+  return { ...mapOf(list), 'nova_object.data': { ...data, objects: live.map(withoutHeartbeat) } };
+}
+
+/** A service without what its reports change: it may report while the request is open. */
+function withoutHeartbeat(service: Json): Json {
+  const data = Object.entries(mapOf(mapOf(service)['nova_object.data'])).filter(([name]) => !HEARTBEAT.has(name));
+  return { ...mapOf(service), 'nova_object.data': Object.fromEntries(data) };
 }
 
 /**
