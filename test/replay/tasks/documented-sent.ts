@@ -75,6 +75,9 @@ const withoutTries: Edit = (map) => ({
   filter_properties: without(mapOf(map['filter_properties']), ['retry']),
 });
 
+/** `limits of live migrations`: Nova 26 asks a destination without the limits of its selection, Nova 34 with them. */
+const withoutLimits: Edit = (map) => (map['block_migration'] === undefined ? map : without(map, ['limits']));
+
 /** `image times`: Nova 26 writes an image's times with their zone, Nova 34 with their microseconds; ours as 26. */
 const withPlainTimes: Edit = (map) =>
   map['min_ram'] === undefined
@@ -117,6 +120,8 @@ export function sentAsRecorded(
   if (bindsPorts(recorded)) apply('ports of live migrations', withoutBindings);
   if (theirs.method === 'build_and_run_instance' && !('migration_context' in fieldsOf(theirs.args['instance'])))
     apply('migration contexts of new servers', withoutContext);
+  if (theirs.method === 'check_can_live_migrate_destination' && theirs.args['limits'] === null)
+    apply('limits of live migrations', withoutLimits);
   if (theirs.method === 'prep_resize' && isReschedule(recorded)) right = withTriesOf(left, right);
   if (isWindow(recorded)) apply('generated ids', withoutGenerated);
   if (attaches(recorded)) apply('volume attachments', withoutAttachments);
