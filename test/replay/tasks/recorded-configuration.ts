@@ -41,10 +41,11 @@ function hostOf({ steps }: RecordedTask): string | undefined {
 /** What computes are sent below 6.0, and a rebuild below 6.2, tells a pin: it is at most what the services speak. */
 function pinOf({ steps }: RecordedTask): string | undefined {
   const orders = steps.filter((step): step is SentStep => step.kind === 'sent' && step.topic === 'compute');
-  const isPinned = ({ method, version }: SentStep): boolean =>
-    version.startsWith('5.') || (method === 'rebuild_instance' && ['6.0', '6.1'].includes(version));
   return orders.find(isPinned)?.version;
 }
+
+const isPinned = ({ method, version }: SentStep): boolean =>
+  version.startsWith('5.') || (method === 'rebuild_instance' && ['6.0', '6.1'].includes(version));
 
 /** Tries are counted in every build and cold migration unless there is one alone; a refusal names their number. */
 function attemptsOf({ steps }: RecordedTask): number {
