@@ -93,6 +93,20 @@ export function ownChanges(recorded: RecordedCase, before: SqlState): Change {
   );
 }
 
+/**
+ * `changes booked elsewhere`: where nothing but reports of services is booked on a request that writes, its own change was
+ * booked on another one, and only its reply is compared.
+ */
+export function isBookedElsewhere(recorded: RecordedCase, before: SqlState): boolean {
+  const tables = Object.values(recorded.change).flatMap((each) => Object.keys(each));
+  const method = plainText(recorded.args['objmethod'] ?? 'get_');
+  if (tables.length === 0 || READS.test(method) || tables.some((table) => table !== 'services')) return false;
+  const own = Object.values(ownChanges(recorded, before)).flatMap((each) => Object.values(each));
+  if (own.some(({ insert = [], update = [] }) => insert.length + update.length > 0)) return false;
+  note('changes booked elsewhere');
+  return true;
+}
+
 /** The server that a request names, where it names one. */
 function serverOf(recorded: RecordedCase): string | undefined {
   const data = mapOf(mapOf(recorded.args['objinst'])['nova_object.data']);

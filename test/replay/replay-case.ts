@@ -9,6 +9,7 @@ import {
   forgetSameTimes,
   ownChanges,
   sortedDevices,
+  isBookedElsewhere,
   withoutNodeIds,
   withoutTouched,
   withoutUncertain,
@@ -50,7 +51,7 @@ async function replayOn(recorded: RecordedCase, before: SqlState): Promise<Diffe
     ...compareReplies(recorded, before, answer, world, window),
     ...(await compareEvents(recorded, world, window)),
   ];
-  return recorded.overlapped
+  return recorded.overlapped || isBookedElsewhere(recorded, before)
     ? replies
     : [...replies, ...withoutNodeIds(recorded, withoutTouched(recorded, compareRecords(recorded, before, world)))];
 }
