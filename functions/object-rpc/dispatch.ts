@@ -10,6 +10,7 @@ import { compareVersions } from '#objects/versioned/version';
 import type { Json, JsonMap } from '#ports/json';
 import { bindArguments } from './bind-arguments.ts';
 import type { MethodArguments, RecordMethods, Records, RemotableMethodDefinition } from '#records/method';
+import { nameServices } from './node-services.ts';
 import { fieldsBefore, updatesSince } from './object-updates.ts';
 import { recordMethods } from './registry.ts';
 import { ExpectedError } from '#wire/failure';
@@ -52,6 +53,7 @@ export function dispatchOver(types: Registry, methods: ReadonlyMap<string, Recor
       if (asked === undefined) throw new KeyError(name);
       const type = typeFor(types, name, asked);
       const result = await expected(() => callClassMethod(records, type, methods.get(name)?.class, types, request));
+      if (result instanceof NovaObject) await nameServices(records, result, versions);
       return result instanceof NovaObject ? lowered(result, asked, versions, types) : serializeEntity(result);
     },
     objectAction: async (records, request) => {
@@ -61,14 +63,14 @@ export function dispatchOver(types: Registry, methods: ReadonlyMap<string, Recor
       const result = await expected(() => callInstanceMethod(records, object, own, types, request));
       return [updatesSince(object, before), serializeEntity(result)];
     },
-    objectBackportVersions: (_records, request) =>
-      Promise.resolve().then(() => {
-        const object: AnyObject = fromPrimitive(request['objinst'], types);
-        const manifest = versionsOf(request['object_versions']);
-        const targetVersion = Object.hasOwn(manifest, object.type.name) ? manifest[object.type.name] : undefined;
-        if (targetVersion === undefined) throw new KeyError(object.type.name);
-        return object.toPrimitive({ targetVersion, manifest });
-      }),
+    objectBackportVersions: async (records, request) => {
+      const object: AnyObject = fromPrimitive(request['objinst'], types);
+      const manifest = versionsOf(request['object_versions']);
+      const targetVersion = Object.hasOwn(manifest, object.type.name) ? manifest[object.type.name] : undefined;
+      if (targetVersion === undefined) throw new KeyError(object.type.name);
+      await nameServices(records, object, manifest);
+      return object.toPrimitive({ targetVersion, manifest });
+    },
   };
 }
 
