@@ -80,6 +80,8 @@ export interface RebuildInstance {
   readonly host?: string | null;
   readonly request_spec?: WireObject | null;
   readonly reimage_boot_volume?: boolean;
+  /** `stopped`, or null for the state that the server has. */
+  readonly target_state?: string | null;
 }
 
 /** Whether a conductor capped at this version takes that one; no cap takes all. */
@@ -140,13 +142,20 @@ export const unshelveInstance = (instance: WireObject, requestSpec: WireObject |
   ]);
 
 /**
- * rebuild_instance: 1.8 has no request_spec. reimage_boot_volume asks for 1.24; only `false` may be left out.
+ * rebuild_instance: 1.8 has no request_spec. reimage_boot_volume asks for 1.24, target_state for 1.25; only `false` and null
+ * may be left out.
  *
- * @throws VersionCapTooLow when it is true and the cap is lower
+ * @throws VersionCapTooLow when one says more and the cap is lower
  */
 export function rebuildInstance(given: RebuildInstance, cap?: string): TaskMessage {
-  const { reimage_boot_volume, preserve_ephemeral = false, host = null, request_spec = null, ...rest } = given;
+  const { reimage_boot_volume, target_state, ...older } = given;
+  const { preserve_ephemeral = false, host = null, request_spec = null, ...rest } = older;
   const args: JsonMap = { ...rest, preserve_ephemeral, host, request_spec };
+  if (target_state !== undefined && canSend('1.25', cap)) {
+    const newest = { ...args, reimage_boot_volume: reimage_boot_volume ?? false, target_state };
+    return { method: 'rebuild_instance', version: '1.25', args: newest };
+  }
+  if (typeof target_state === 'string') throw new VersionCapTooLow(`target_state needs 1.25, the cap is ${cap}`);
   if (reimage_boot_volume !== undefined && canSend('1.24', cap))
     return { method: 'rebuild_instance', version: '1.24', args: { ...args, reimage_boot_volume } };
   if (reimage_boot_volume === true) throw new VersionCapTooLow(`reimage_boot_volume needs 1.24, the cap is ${cap}`);

@@ -11,6 +11,7 @@ const ADDED: Readonly<Record<string, readonly (readonly [version: string, argume
   rebuild_instance: [
     ['5.12', 'accel_uuids'],
     ['6.1', 'reimage_boot_volume'],
+    ['6.2', 'target_state'],
   ],
   unshelve_instance: [
     ['5.2', 'request_spec'],
@@ -30,10 +31,14 @@ const OLDEST = '5.0';
 const NEWEST = '6.0';
 
 /** Methods that have changed since 6.0. */
-const NEWER: Readonly<Record<string, string>> = { rebuild_instance: '6.1' };
+const NEWER: Readonly<Record<string, string>> = { rebuild_instance: '6.2' };
 
 /** Compute RPC by service version: the first service version that speaks it. */
 const SPOKEN: readonly (readonly [service: number, version: string])[] = [
+  [71, '6.5'],
+  [68, '6.4'],
+  [67, '6.3'],
+  [66, '6.2'],
   [64, '6.1'],
   [56, '6.0'],
   [54, '5.13'],

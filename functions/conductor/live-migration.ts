@@ -40,6 +40,9 @@ export interface NodeMemory {
 /** Free memory of a destination, counted with its ratio (section 12.4.3), in MB. */
 export const availableMemory = ({ total, free, ratio }: NodeMemory): number => total * ratio - (total - free);
 
+/** Free memory as Nova's messages show it: Python writes a number with a fraction, if only `.0`. */
+export const shownMemory = (memory: number): string => (Number.isInteger(memory) ? `${memory}.0` : String(memory));
+
 /** What a host's hypervisor is. */
 export interface Hypervisor {
   readonly type: string;

@@ -16,6 +16,8 @@ export function rebuildPath(host: string | null, current: string | null): Rebuil
 export type RebuildFailure =
   /** The scheduler found none: vm_state error, and two faults as Nova records them; a new image is taken back. */
   | { readonly kind: 'no-host'; readonly vm_state: 'error'; readonly faults: 2; readonly takesImageBack: true }
+  /** The claim on the host that was named lost against another one: Nova leaves the server in error. */
+  | { readonly kind: 'lost-claim'; readonly vm_state: 'error'; readonly faults: 1; readonly takesImageBack: false }
   /** A host that was at work was given up: nobody knows what it left of the server. */
   | { readonly kind: 'given-up'; readonly vm_state: 'error'; readonly faults: 1; readonly takesImageBack: false }
   /** Nothing was begun: the server is what it was. */
@@ -33,5 +35,7 @@ export function rebuildFailure(error: string, path: RebuildPath): RebuildFailure
     return { kind: 'given-up', vm_state: 'error', faults: 1, takesImageBack: false };
   if (path === 'scheduled' && NO_HOST.has(error))
     return { kind: 'no-host', vm_state: 'error', faults: 2, takesImageBack: true };
+  if (path === 'forced' && error === 'AllocationUpdateFailed')
+    return { kind: 'lost-claim', vm_state: 'error', faults: 1, takesImageBack: false };
   return { kind: 'kept', vm_state: null, faults: 1, takesImageBack: false };
 }

@@ -141,6 +141,15 @@ export class VolumeBDMNotFound extends NotFound {
   }
 }
 
+/** A server has no mapping of the share. */
+export class ShareNotFound extends NotFound {
+  override readonly name = 'ShareNotFound' as const;
+
+  constructor(p: { readonly share_id: string }, options?: ErrorText) {
+    super({ ...p }, { message: `Share ${p.share_id} could not be found.`, ...options });
+  }
+}
+
 /** The tag to delete is missing. */
 export class InstanceTagNotFound extends NotFound {
   override readonly name = 'InstanceTagNotFound' as const;

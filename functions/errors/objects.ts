@@ -66,8 +66,12 @@ export class ObjectActionError extends NovaError {
   override readonly name = 'ObjectActionError' as const;
   override readonly module: ObjectActionModule;
 
-  constructor(p: { readonly action: string; readonly reason: string }, module: ObjectActionModule = 'nova.exception') {
-    super(`Object action ${p.action} failed because: ${p.reason}`, { ...p });
+  constructor(
+    p: { readonly action: string; readonly reason: string },
+    module: ObjectActionModule = 'nova.exception',
+    text?: ErrorText,
+  ) {
+    super(`Object action ${p.action} failed because: ${p.reason}`, { ...p }, text);
     this.module = module;
   }
 }

@@ -2,7 +2,7 @@ import { AttributeError, KeyError, NovaError } from '#errors';
 import type { AnyObject, AnyType } from '#objects/versioned/any-object';
 import { NovaObject } from '#objects/versioned/base';
 import { fromPrimitive, typeFor, type Registry } from '#objects/versioned/from-primitive';
-import { isMap } from '#objects/versioned/primitive';
+import { isMap, type Manifest } from '#objects/versioned/primitive';
 import { registry } from '#objects/registry';
 import type { RemotableMethod } from '#objects/versioned/remotable';
 import { deserializeEntity, serializeEntity } from '#objects/versioned/serializer';
@@ -10,6 +10,7 @@ import { compareVersions } from '#objects/versioned/version';
 import type { Json, JsonMap } from '#ports/json';
 import { bindArguments } from './bind-arguments.ts';
 import type { MethodArguments, RecordMethods, Records, RemotableMethodDefinition } from '#records/method';
+import { nameServices } from './node-services.ts';
 import { fieldsBefore, updatesSince } from './object-updates.ts';
 import { recordMethods } from './registry.ts';
 import { ExpectedError } from '#wire/failure';
@@ -52,7 +53,8 @@ export function dispatchOver(types: Registry, methods: ReadonlyMap<string, Recor
       if (asked === undefined) throw new KeyError(name);
       const type = typeFor(types, name, asked);
       const result = await expected(() => callClassMethod(records, type, methods.get(name)?.class, types, request));
-      return result instanceof NovaObject ? lowered(result, asked, versions) : serializeEntity(result);
+      if (result instanceof NovaObject) await nameServices(records, result, versions);
+      return result instanceof NovaObject ? lowered(result, asked, versions, types) : serializeEntity(result);
     },
     objectAction: async (records, request) => {
       const object: AnyObject = fromPrimitive(request['objinst'], types);
@@ -61,14 +63,14 @@ export function dispatchOver(types: Registry, methods: ReadonlyMap<string, Recor
       const result = await expected(() => callInstanceMethod(records, object, own, types, request));
       return [updatesSince(object, before), serializeEntity(result)];
     },
-    objectBackportVersions: (_records, request) =>
-      Promise.resolve().then(() => {
-        const object: AnyObject = fromPrimitive(request['objinst'], types);
-        const manifest = versionsOf(request['object_versions']);
-        const targetVersion = Object.hasOwn(manifest, object.type.name) ? manifest[object.type.name] : undefined;
-        if (targetVersion === undefined) throw new KeyError(object.type.name);
-        return object.toPrimitive({ targetVersion, manifest });
-      }),
+    objectBackportVersions: async (records, request) => {
+      const object: AnyObject = fromPrimitive(request['objinst'], types);
+      const manifest = versionsOf(request['object_versions']);
+      const targetVersion = Object.hasOwn(manifest, object.type.name) ? manifest[object.type.name] : undefined;
+      if (targetVersion === undefined) throw new KeyError(object.type.name);
+      await nameServices(records, object, manifest);
+      return object.toPrimitive({ targetVersion, manifest });
+    },
   };
 }
 
@@ -78,11 +80,23 @@ export const { objectAction, objectBackportVersions, objectClassActionVersions }
   recordMethods,
 );
 
-/** An older result is answered as it is; the version asked for counts even when the result is of another type. */
-function lowered(result: NovaObject, asked: string, manifest: Readonly<Record<string, string>>): Json {
+/**
+ * An older result is answered as it is; the version asked for counts even when the result is of another type. Where the
+ * caller knows an object inside the result in an older version only, that is lowered as well.
+ */
+function lowered(result: NovaObject, asked: string, manifest: Manifest, types: Registry): Json {
   const newer = compareVersions(asked, result.version) < 0;
   const otherMajor = asked.split('.')[0] !== result.version.split('.')[0];
-  return newer || otherMajor ? result.toPrimitive({ targetVersion: asked, manifest }) : result.toPrimitive();
+  if (newer || otherMajor) return result.toPrimitive({ targetVersion: asked, manifest });
+  return isOlder(manifest, types) ? result.toPrimitive({ manifest }) : result.toPrimitive();
+}
+
+/** Whether a caller knows some object in an older version than ours. */
+function isOlder(manifest: Manifest, types: Registry): boolean {
+  return Object.entries(manifest).some(([name, version]) => {
+    const ours = types.get(name)?.version;
+    return ours !== undefined && ours !== version && compareVersions(version, ours) < 0;
+  });
 }
 
 /** What a caller did wrong, or a record refuses, is expected; a fault of a table is not. */

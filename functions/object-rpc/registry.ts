@@ -29,6 +29,7 @@ import { migration } from '#records/methods/migration';
 import { pciDevice, pciDeviceList } from '#records/methods/pci-device';
 import { requestSpec } from '#records/methods/request-spec';
 import { service, serviceList } from '#records/methods/service';
+import { shareMapping, shareMappingList } from '#records/methods/share-mapping';
 import { tag, tagList } from '#records/methods/tag';
 import { taskLog, taskLogList } from '#records/methods/task-log';
 import { virtualInterface, virtualInterfaceList } from '#records/methods/virtual-interface';
@@ -77,6 +78,8 @@ export const recordMethods: ReadonlyMap<string, RecordMethods> = new Map(
     ResourceList: resourceList,
     Service: service,
     ServiceList: serviceList,
+    ShareMapping: shareMapping,
+    ShareMappingList: shareMappingList,
     Tag: tag,
     TagList: tagList,
     TaskLog: taskLog,

@@ -67,6 +67,8 @@ import { SCSIDeviceBus } from '#objects/device/scsi-device-bus';
 import { SecurityGroup, SecurityGroupList } from '#objects/api/security-group';
 import { Selection } from '#objects/request-spec/selection';
 import { Service, ServiceList } from '#objects/compute/service';
+import { ShareMapping, ShareMappingList } from '#objects/instance/share-mapping';
+import { ShareMetadata } from '#objects/device/share-metadata';
 import { Tag, TagList } from '#objects/instance/tag';
 import { TaskLog, TaskLogList } from '#objects/compute/task-log';
 import { TrustedCerts } from '#objects/instance/trusted-certs';
@@ -175,6 +177,9 @@ const types: readonly AnyType[] = [
   Selection,
   Service,
   ServiceList,
+  ShareMapping,
+  ShareMappingList,
+  ShareMetadata,
   Tag,
   TagList,
   TaskLog,

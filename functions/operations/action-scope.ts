@@ -16,7 +16,7 @@ export interface ActionScope {
   readonly writer: string;
 }
 
-type ScopeServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'tables'>;
+type ScopeServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'log' | 'tables'>;
 
 /**
  * Begins the events.
@@ -41,6 +41,7 @@ export async function endScope(services: ScopeServices, scope: ActionScope, fail
       await finishEvent({ ...services, ...records }, { uuid, event, ...told });
     } catch (error) {
       if (!(error instanceof InstanceActionNotFound || error instanceof InstanceActionEventNotFound)) throw error;
+      services.log.info('an event that is not there is not ended', { instance: uuid, event, error: error.name });
     }
   }
 }

@@ -1,5 +1,3 @@
-import { fieldsOf, fill, sent } from '#objects/notification/payload';
-import { ServiceStatusPayload } from '#objects/notification/service-status-payload';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { plainText } from '#wire/reading';
 import type { Records } from './method.ts';
@@ -17,7 +15,7 @@ export function tellStatus(
     versioned: {
       eventType: `service.${action}`,
       publisherId: `${binary}:${host}`,
-      payload: () => sent(fill(ServiceStatusPayload, fieldsOf(told))),
+      payload: async () => (await import('#objects/notification/service-status-payload')).serviceStatusPayload(told),
     },
   });
 }

@@ -1,6 +1,4 @@
-import { updatePayload } from '#conductor/instance-payloads';
 import { auditPeriod } from '#conductor/time';
-import { usagePayload } from '#conductor/usage-payload';
 import type { Configuration } from '#ports/configuration';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap } from '#ports/json';
@@ -95,7 +93,7 @@ interface UpdateServices extends Pick<Services, 'clock'> {
   readonly config: Pick<Configuration, 'host' | 'notifyOnStateChange'>;
 }
 
-/** Both families' event of an update (nova.notifications.base). */
+/** Both families' event of an update (nova.notifications.base). Payloads are loaded by deployments that send them. */
 function stateUpdate({ clock, config }: UpdateServices, update: Updated): NotificationEvent {
   const { item, context, service, old, old_display_name } = update;
   const [instance, flavor] = [novaFields(item), fieldsOf(item['flavor'])];
@@ -114,13 +112,17 @@ function stateUpdate({ clock, config }: UpdateServices, update: Updated): Notifi
     unversioned: {
       eventType: 'compute.instance.update',
       publisherId: `${service}.${config.host}`,
-      payload: () => ({ ...usagePayload(instance, flavor), ...states, ...period, bandwidth: {}, ...renamed }),
+      payload: async () => {
+        const { usagePayload } = await import('#conductor/usage-payload');
+        return { ...usagePayload(instance, flavor), ...states, ...period, bandwidth: {}, ...renamed };
+      },
     },
     versioned: {
       eventType: 'instance.update',
       publisherId: `nova-${service}:${config.host}`,
       payload: async () => {
         const tags = await update.tags();
+        const { updatePayload } = await import('#conductor/instance-payloads');
         return updatePayload({ instance, flavor, context }, { ...states, ...period, old_display_name, tags });
       },
     },

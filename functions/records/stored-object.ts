@@ -3,6 +3,7 @@ import type { NovaObject } from '#objects/versioned/base';
 import { receiveField } from '#objects/versioned/field';
 import { fromPrimitive } from '#objects/versioned/from-primitive';
 import type { ObjectType } from '#objects/versioned/base';
+import { compareVersions } from '#objects/versioned/version';
 import { registry } from '#objects/registry';
 import type { Json } from '#ports/json';
 import type { Attributes } from '#ports/tables';
@@ -46,18 +47,30 @@ export function attributesOf(object: AnyObject, names: Iterable<string>): Attrib
   return attributes;
 }
 
-/** Gives an object the stored values of the named fields, and clears all its marks. */
+/**
+ * Gives an object the stored values of the named fields, and clears all its marks. An object of an older version is not
+ * given fields that its sender does not know.
+ */
 export function refreshObject(
   object: AnyObject,
   attributes: Readonly<Record<string, unknown>>,
   names: readonly string[] = object.type.fieldNames,
 ): void {
+  const unknown = namesAfter(object);
   for (const name of names) {
-    const field = object.type.field(name);
+    const field = unknown.has(name) ? undefined : object.type.field(name);
     if (field !== undefined) object.assign(name, receiveField(field, attributes[name], name, receiver));
   }
   object.resetChanges();
 }
+
+/** Fields that came after the version of an object. */
+function namesAfter({ type, version }: AnyObject): ReadonlySet<string> {
+  if (version === type.version) return NONE;
+  return new Set(type.drops.flatMap(([since, names]) => (compareVersions(version, since) < 0 ? names : [])));
+}
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Text of a set field, undefined when it is unset, null or something else. */
 export function textOf(object: AnyObject, name: string): string | undefined {

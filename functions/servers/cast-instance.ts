@@ -21,6 +21,7 @@ const LOADED = [
   'device_metadata',
   'flavor',
   'vcpu_model',
+  'migration_context',
   'ec2_ids',
   'keypairs',
   'trusted_certs',

@@ -1,6 +1,5 @@
 import { InstanceNotFound } from '#errors';
 import { faultOf, type Failure } from '#conductor/fault';
-import { taskErrorPayload } from '#conductor/task-error-payload';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists, oneOf, type Condition } from '#ports/conditions';
 import type { RequestContext } from '#ports/context';
@@ -110,7 +109,11 @@ export async function recordFailure(services: StateServices, change: StateChange
     versioned: {
       eventType: `compute_task.${method}.error`,
       publisherId: `nova-conductor:${services.config.host}`,
-      payload: () => taskErrorPayload({ uuid, method, vm_state, failure, spec: specOf(change) }),
+      payload: async () => {
+        // Versioned payloads are read by those deployments alone that send them.
+        const { taskErrorPayload } = await import('#conductor/task-error-payload');
+        return taskErrorPayload({ uuid, method, vm_state, failure, spec: specOf(change) });
+      },
     },
   });
 }

@@ -5,7 +5,7 @@ import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { cellQueue } from '#ports/host-queue';
-import { OBJECT_VERSIONS } from './object-versions.ts';
+import { asRead, OBJECT_VERSIONS } from './object-versions.ts';
 
 /** All that a host knows of the records: calls to the conductor of its cell, as remotable methods make them. */
 export class ObjectProxy {
@@ -25,7 +25,8 @@ export class ObjectProxy {
     fields: JsonMap = {},
     kwargs: JsonMap = {},
   ): Promise<WireObject> {
-    const objinst = Object.keys(fields).length === 0 ? object : setFields(object, fields);
+    const own = asRead(object);
+    const objinst = Object.keys(fields).length === 0 ? own : setFields(own, fields);
     const args = { objinst, objmethod: method, args: [], kwargs };
     const reply = await this.#call(context, 'object_action', args);
     const updates = Array.isArray(reply) ? reply[0] : null;

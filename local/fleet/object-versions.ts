@@ -1,3 +1,5 @@
+import type { WireObject } from '#ports/json';
+
 /** What a nova-compute of release 26 can read, by type: it names the versions of every type that an answer may hold. */
 
 const computeNode = { ComputeNode: '1.19', HVSpec: '1.2', PciDevicePoolList: '1.1', PciDevicePool: '1.1' };
@@ -34,6 +36,20 @@ const instance = {
   KeyPair: '1.4',
   TrustedCerts: '1.0',
 };
+
+/** What came after release 26, which a nova-compute of it has taken off an order before it reads it. */
+const LATER: Readonly<Record<string, { readonly version: string; readonly fields: readonly string[] }>> = {
+  Instance: { version: '2.7', fields: ['compute_id'] },
+  Migration: { version: '1.7', fields: ['dest_compute_id'] },
+};
+
+/** An object as this release reads it. */
+export function asRead(object: WireObject): WireObject {
+  const later = LATER[object['nova_object.name']];
+  if (later === undefined || object['nova_object.version'] === later.version) return object;
+  const data = Object.entries(object['nova_object.data']).filter(([name]) => !later.fields.includes(name));
+  return { ...object, 'nova_object.version': later.version, 'nova_object.data': Object.fromEntries(data) };
+}
 
 /** The versions sent along with a class method call, by the name of the class. */
 export const OBJECT_VERSIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -213,6 +213,16 @@ describe('the other methods', () => {
     expect(() => rebuildInstance({ ...rebuild, reimage_boot_volume: true }, '1.23')).toThrow(VersionCapTooLow);
   });
 
+  test('rebuild_instance with target_state asks for 1.25, and only null may be left out (SURF-04, SURF-05)', () => {
+    const newest = rebuildInstance({ ...rebuild, target_state: 'stopped' });
+    const leftOut = rebuildInstance({ ...rebuild, target_state: null, reimage_boot_volume: true }, '1.24');
+
+    expect(newest).toMatchObject({ version: '1.25', args: { target_state: 'stopped', reimage_boot_volume: false } });
+    expect(leftOut).toMatchObject({ version: '1.24', args: { reimage_boot_volume: true } });
+    expect(leftOut.args).not.toHaveProperty('target_state');
+    expect(() => rebuildInstance({ ...rebuild, target_state: 'stopped' }, '1.24')).toThrow(VersionCapTooLow);
+  });
+
   test('live_migrate_instance is sent at 1.15 or not at all', () => {
     const args = { instance, scheduler_hint: {}, block_migration: null, disk_over_commit: null, request_spec: null };
 

@@ -7,7 +7,7 @@ import {
   noHostReason,
   type AwaitedColdMigration,
 } from '#conductor/cold-migration';
-import { lowerMessage } from '#conductor/compute-rpc';
+import { lowerMessage, spokenBy } from '#conductor/compute-rpc';
 import { isExpectedOfMoves } from '#conductor/expected-errors';
 import {
   availableMemory,
@@ -220,5 +220,26 @@ describe('orders to older computes', () => {
 
     expect(lowerMessage('check_can_live_migrate_destination', question, '5.2').args).toEqual({ instance: 1 });
     expect(lowerMessage('check_can_live_migrate_destination', question, '6.1').version).toBe('6.0');
+  });
+
+  test.each([
+    ['6.5', '6.2', { instance: 1, reimage_boot_volume: false, target_state: null }],
+    ['6.1', '6.1', { instance: 1, reimage_boot_volume: false }],
+    ['6.0', '6.0', { instance: 1 }],
+  ])('a rebuild at a cap of %s goes as %s with the arguments that this knows (VERS-07)', (cap, version, args) => {
+    const order = { instance: 1, reimage_boot_volume: false, target_state: null };
+
+    expect(lowerMessage('rebuild_instance', order, cap)).toEqual({ version, args });
+  });
+
+  test.each([
+    [64, '6.1'],
+    [66, '6.2'],
+    [67, '6.3'],
+    [70, '6.4'],
+    [71, '6.5'],
+    [74, '6.5'],
+  ])('a cell whose oldest compute is of service version %i is spoken to in %s', (service, version) => {
+    expect(spokenBy(service)).toBe(version);
   });
 });

@@ -20,6 +20,7 @@ describe('a failed rebuild', () => {
     ['UnsupportedPolicyException', 'scheduled', 'no-host'],
     ['AllocationUpdateFailed', 'scheduled', 'no-host'],
     ['NoValidHost', 'forced', 'kept'],
+    ['AllocationUpdateFailed', 'forced', 'lost-claim'],
     ['ComputeHostNotFound', 'forced', 'kept'],
     ['ComputeServiceInUse', 'scheduled', 'kept'],
     ['ComputeServiceUnavailable', 'same', 'given-up'],
@@ -33,5 +34,9 @@ describe('a failed rebuild', () => {
   test('is told twice and takes a new image back only where the scheduler found no host', () => {
     expect(rebuildFailure('NoValidHost', 'scheduled')).toMatchObject({ faults: 2, takesImageBack: true });
     expect(rebuildFailure('NoValidHost', 'forced')).toMatchObject({ faults: 1, takesImageBack: false });
+  });
+
+  test('leaves the server in error where the claim on the named host lost against another one', () => {
+    expect(rebuildFailure('AllocationUpdateFailed', 'forced')).toMatchObject({ vm_state: 'error', faults: 1 });
   });
 });

@@ -15,7 +15,7 @@ import {
   InstancePCIRequestPayload,
   InstancePCIRequestsPayload,
 } from '#objects/notification/instance-pci-requests-payload';
-import { BlockDevicePayload, IpPayload } from '#objects/notification/instance-payload';
+import { BlockDevicePayload, IpPayload, SharePayload } from '#objects/notification/instance-payload';
 import {
   AuditPeriodPayload,
   InstanceStateUpdatePayload,
@@ -33,6 +33,7 @@ import { corpusFile, hasCorpus } from '../replay/shared-directory.ts';
 import { describeField, recordedField } from './described-field.ts';
 
 const FILE = 'object-registry.json';
+const CORPUS = 'corpus-34';
 
 const PAYLOADS = [
   AuditPeriodPayload,
@@ -56,10 +57,11 @@ const PAYLOADS = [
   SchedulerRetriesPayload,
   ServerGroupPayload,
   ServiceStatusPayload,
+  SharePayload,
   VirtCPUTopologyPayload,
 ];
 
-describe.runIf(hasCorpus(FILE))('the notification objects of Nova 26', () => {
+describe.runIf(hasCorpus(FILE, CORPUS))('the notification objects of Nova 34', () => {
   test.each(PAYLOADS.map((type) => [type.name, type] as const))('%s has the same version and fields', (name, type) => {
     const recorded = recordedPayload(name);
 
@@ -70,7 +72,7 @@ describe.runIf(hasCorpus(FILE))('the notification objects of Nova 26', () => {
 });
 
 function recordedPayload(name: string): Record<string, unknown> {
-  const file: unknown = JSON.parse(readFileSync(corpusFile(FILE), 'utf8'));
+  const file: unknown = JSON.parse(readFileSync(corpusFile(FILE, CORPUS), 'utf8'));
   const payload = entry(entry(file, 'notification_objects'), name);
   const fields = entry(payload, 'fields');
   if (!isMap(fields)) throw new Error('the registry file is not as expected');

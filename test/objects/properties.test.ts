@@ -87,7 +87,7 @@ function attempt(lowering: () => Json): Json {
 }
 
 /** Marks of fields that an older version does not have are gone after the first journey. */
-function withoutChanges(value: unknown): unknown {
+function withoutChanges(value: Json): unknown {
   const text = JSON.stringify(comparable(value), (key, item: unknown) =>
     key === 'nova_object.changes' ? undefined : item,
   );

@@ -158,9 +158,9 @@ describe('a lowered object', () => {
   test('WIRE-11 nested objects are lowered by the manifest', () => {
     const spec = RequestSpec.load({ flavor: flavor() });
 
-    const lowered = spec.toPrimitive({ manifest: { RequestSpec: '1.14', Flavor: '1.1' } });
+    const lowered = spec.toPrimitive({ manifest: { RequestSpec: '1.15', Flavor: '1.1' } });
 
-    expect(lowered['nova_object.version']).toBe('1.14');
+    expect(lowered['nova_object.version']).toBe('1.15');
     expect(data(lowered)).toMatchObject({
       flavor: { 'nova_object.version': '1.1', 'nova_object.data': { id: 1 } },
     });

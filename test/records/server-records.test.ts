@@ -7,14 +7,14 @@ import { startAction } from '#records/methods/instance-action';
 import { finishEvent, startEvent } from '#records/methods/instance-action-event';
 import { latestFault, recordFault } from '#records/methods/instance-fault';
 import { getInstance } from '#records/methods/instance-load';
-import { migrationKey } from '#records/keys';
+import { blockDeviceKey, migrationKey } from '#records/keys';
 import { createMigration, migrationInStatus, migrationOf, saveMigration } from '#records/methods/migration';
 import { migrationsOfHost } from '#records/methods/migration-list';
 import { devicesOf } from '#records/methods/block-device';
 import { rejected } from '../fixtures/rejected.ts';
 import { refusal } from '../fixtures/refusal.ts';
 import { memoryTables } from '../fixtures/tables.ts';
-import { callClass, callMethod, CONTEXT, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
+import { callClass, callMethod, CONTEXT, NOW, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
 
 const CELL = 'cell-cell1';
 
@@ -152,6 +152,18 @@ const newDevice = (fields: Parameters<typeof BlockDeviceMapping.make>[0] = {}) =
   BlockDeviceMapping.make({ instance_uuid: UUID, source_type: 'blank', destination_type: 'local', ...fields });
 
 describe('BlockDeviceMapping', () => {
+  it('is stamped by every save, also by one that changes nothing', async () => {
+    const { records, tables } = world();
+    await callMethod(records, newDevice({ uuid: 'd-1', connection_info: '{}' }), 'create');
+    const device = BlockDeviceMapping.load({ id: 1, uuid: 'd-1', instance_uuid: UUID });
+    device.set('connection_info', '{}');
+
+    const answer = await callMethod(records, device, 'save');
+
+    expect(answer).toMatchObject([{ updated_at: NOW }, null]);
+    expect(await tables.get(CELL, blockDeviceKey(UUID, 'd-1'))).toMatchObject({ updated_at: NOW });
+  });
+
   it('REC-17 update_or_create changes the device of that uuid', async () => {
     const { records } = world();
     await callMethod(records, newDevice({ uuid: 'd-1', volume_size: 1 }), 'create');

@@ -19,13 +19,20 @@ const host = fc.constantFrom(null, 'host1', 'host2');
 const map = fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom('1', '2'), { maxKeys: 2, noNullPrototype: true });
 const networks = fc.constantFrom('[]', '[{"id": "port-1"}]', '[{"id": "port-2"}]');
 
+/** A node goes with its id, as computes tell them. */
+const PLACES = [
+  { node: null, compute_id: null },
+  { node: 'host1', compute_id: 1 },
+  { node: 'host2', compute_id: 2 },
+] as const;
+
 /** What a client may change before it saves, or asks for anything else. */
 const changes = fc.record(
   {
     vm_state: vmState,
     task_state: taskState,
     host,
-    node: host,
+    place: fc.constantFrom(...PLACES),
     power_state: fc.constantFrom(0, 1, 4),
     progress: fc.constantFrom(0, 50),
     display_name: fc.constantFrom(null, 'web'),
@@ -59,7 +66,10 @@ const call = fc.oneof(
 
 const step = fc.record({
   client: fc.constantFrom(0, 1),
-  changes: fc.oneof({ weight: 3, arbitrary: changes }, { weight: 1, arbitrary: fc.constant({}) }),
+  changes: fc.oneof(
+    { weight: 3, arbitrary: changes.map(({ place, ...rest }) => ({ ...rest, ...place })) },
+    { weight: 1, arbitrary: fc.constant({}) },
+  ),
   networks: fc.option(networks, { freq: 4 }),
   /** A caller that does as Nova's own objects do forgets the id of what it destroyed; one may not have loaded the host. */
   without: fc.constantFrom(null, null, null, null, null, null, 'id', 'host'),

@@ -4,6 +4,8 @@ import { registry } from '#objects/registry';
 import type { Json, JsonMap } from '#ports/json';
 import { differencesOf, type Difference } from './compare.ts';
 import { isMap, mapOf } from './recorded-file.ts';
+import { asWordedToday } from './normalise.ts';
+import { comparable } from './same-primitive.ts';
 import { plainText } from '#wire/reading';
 
 /** One lowering of a recorded object. */
@@ -50,7 +52,8 @@ function resolved(each: JsonMap, input: Json, before: readonly Json[]): Json {
 
 /** Lowers the object and compares. */
 export function replayBackport(backport: BackportCase): Difference[] {
-  return differencesOf(backport.recorded, lowered(backport), AT_ALL_TIMES, 'result');
+  const [recorded, ours] = [asWordedToday(backport.recorded), lowered(backport)];
+  return differencesOf(comparable(recorded), comparable(ours), AT_ALL_TIMES, 'result');
 }
 
 function lowered({ input, target, manifest }: BackportCase): Json {

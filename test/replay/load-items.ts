@@ -17,6 +17,7 @@ import {
   faultItem,
   migrationItems,
   pciDeviceItem,
+  shareMappingItem,
   tagsItem,
   virtualInterfaceItem,
 } from './rows/server-parts.ts';
@@ -67,6 +68,7 @@ function cellItems(state: SqlState, database: string): Item[] {
     ...rows('instance_faults').map(faultItem),
     ...rows('migrations').flatMap(migrationItems),
     ...rows('pci_devices').map(pciDeviceItem),
+    ...rows('share_mapping').map(shareMappingItem),
     ...rows('virtual_interfaces').map(virtualInterfaceItem),
   ];
 }

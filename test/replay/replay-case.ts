@@ -5,7 +5,15 @@ import { ExpectedError } from '#wire/failure';
 import { serializeFailure } from '#wire/failure';
 import { ABSENT, differencesOf, type Difference, type Window } from './compare.ts';
 import { itemsOf } from './load-items.ts';
-import { forgetSameTimes, ownChanges, sortedDevices, withoutTouched, withoutUncertain } from './normalise.ts';
+import {
+  forgetSameTimes,
+  ownChanges,
+  sortedDevices,
+  isBookedElsewhere,
+  withoutNodeIds,
+  withoutTouched,
+  withoutUncertain,
+} from './normalise.ts';
 import { mapOf } from './recorded-file.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { comparable, withNow, worldOf, type ReplayWorld } from './replay-world.ts';
@@ -43,9 +51,9 @@ async function replayOn(recorded: RecordedCase, before: SqlState): Promise<Diffe
     ...compareReplies(recorded, before, answer, world, window),
     ...(await compareEvents(recorded, world, window)),
   ];
-  return recorded.overlapped
+  return recorded.overlapped || isBookedElsewhere(recorded, before)
     ? replies
-    : [...replies, ...withoutTouched(recorded, compareRecords(recorded, before, world))];
+    : [...replies, ...withoutNodeIds(recorded, withoutTouched(recorded, compareRecords(recorded, before, world)))];
 }
 
 type Answer = { readonly result: Json; readonly failure: JsonMap | null };

@@ -29,6 +29,7 @@ const COUNTERS: Readonly<Record<string, string>> = {
   instance_faults: 'instance_faults',
   migrations: 'migrations',
   pci_devices: 'pci_devices',
+  share_mapping: 'share_mapping',
   virtual_interfaces: 'virtual_interfaces',
 };
 

@@ -17,7 +17,7 @@ const QUESTIONS: ReadonlySet<string> = new Set(['check_can_live_migrate_destinat
  * Scenarios that drive the manager of one host in a process that is named after another, or that look through all
  * records in the name of a compute: whose their requests are cannot be told.
  */
-const MIXED = /\.(?:test_bug_(?:1595962|1764883|1879878)|test_numa_live_migration)\./u;
+const MIXED = /\.test_(?:bug_(?:1595962|1764883|1879878)|numa_live_migration)\./u;
 
 /** The host that sent a request, as which it is checked; undefined for the control services. */
 export function speakerOf(recorded: RecordedCase): Speaker | undefined {

@@ -78,7 +78,7 @@ const REFUSALS: readonly Refusal[] = [
     request: FORCED,
     before: (moving) => node(moving, 'host2', { memory_mb: 1024, free_ram_mb: 512, ram_allocation_ratio: 1 }),
     error: MigrationPreCheckError,
-    says: 'memory',
+    says: 'Lack of memory(host:512.0 <= instance:512)',
   },
   {
     title: 'LIVE-13 another hypervisor is refused',

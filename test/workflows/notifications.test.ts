@@ -51,7 +51,7 @@ describe('notification_format both', () => {
       family: 'versioned',
       priority: 'INFO',
       publisherId: 'nova-conductor:conductor',
-      payload: { 'nova_object.name': 'InstanceUpdatePayload', 'nova_object.version': '2.0' },
+      payload: { 'nova_object.name': 'InstanceUpdatePayload', 'nova_object.version': '2.1' },
     });
     expect(data(event?.payload)).toMatchObject({ uuid, state: 'building', task_state: 'scheduling', tags: [] });
     expect(fieldsOf(data(event?.payload)['state_update'])).toEqual({
@@ -91,7 +91,7 @@ describe('notification_format both', () => {
     const [event] = at.world.notifications('instance.rebuild_scheduled');
     expect(event).toMatchObject({
       publisherId: 'nova-conductor:host1',
-      payload: { 'nova_object.name': 'InstanceActionRebuildPayload', 'nova_object.version': '1.9' },
+      payload: { 'nova_object.name': 'InstanceActionRebuildPayload', 'nova_object.version': '1.10' },
     });
     expect(data(event?.payload)).toMatchObject({
       uuid: at.server.uuid,

@@ -78,7 +78,7 @@ describe('recorded boot requests', () => {
   });
 });
 
-describe.runIf(CORPUS.every(hasCorpus) && existsSync(corpusFile('scenarios.json')))(
+describe.runIf(CORPUS.every((name) => hasCorpus(name)) && existsSync(corpusFile('scenarios.json')))(
   'the recorded boots of the corpus',
   () => {
     it.each(CORPUS)(

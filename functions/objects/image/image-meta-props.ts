@@ -8,10 +8,12 @@ import {
   HVTYPE,
   HVTYPE_ALIASES,
   IMAGE_SIGNATURE_KEY_TYPE,
+  MEM_ENCRYPTION_MODEL,
   OSTYPE,
   OSTYPE_ALIASES,
   SCSIMODEL,
   SCSIMODEL_ALIASES,
+  SOUND_MODEL,
   VIDEO_MODEL,
   VIFMODEL,
   VIFMODEL_ALIASES,
@@ -26,7 +28,7 @@ import { defineObject } from '#objects/versioned/object-type';
 /** The typed properties of an image. All are optional; unknown ones are dropped. */
 export const ImageMetaProps = defineObject({
   name: 'ImageMetaProps',
-  version: '1.34',
+  version: '1.44',
   // 1.0 first
   // 1.1 adds os_require_quiesce
   // 1.2 adds img_hv_type and img_hv_requested_version
@@ -61,7 +63,17 @@ export const ImageMetaProps = defineObject({
   // 1.31 adds hw_emulation_architecture
   // 1.32 adds hw_ephemeral_encryption and hw_ephemeral_encryption_format
   // 1.33 adds hw_locked_memory
-  // 1.34 adds hw_viommu_model field NOTE(efried): When bumping this version, the of ImageMetaPropsPayload must also be bumped. See its docstring for details
+  // 1.34 adds hw_viommu_model
+  // 1.35 adds hw_virtio_packed_ring
+  // 1.36 adds hw_maxphysaddr_mode and hw_maxphysaddr_bits
+  // 1.37 adds hw_ephemeral_encryption_secret_uuid
+  // 1.38 adds hw_firmware_stateless
+  // 1.39 hw_vif_model may be igb
+  // 1.40 adds hw_sound_model
+  // 1.41 adds hw_usb_model and hw_redirected_usb_ports
+  // 1.42 adds hw_mem_encryption_model
+  // 1.43 hw_mem_encryption_model may be amd-sev-snp
+  // 1.44 hw_mem_encryption_model may be intel-tdx
   fields: {
     hw_architecture: enumOf('Architecture', ARCHITECTURE, ARCHITECTURE_ALIASES),
     hw_emulation_architecture: enumOf('Architecture', ARCHITECTURE, ARCHITECTURE_ALIASES),
@@ -82,11 +94,15 @@ export const ImageMetaProps = defineObject({
     hw_disk_type: string(),
     hw_floppy_bus: enumOf('DiskBus', DISK_BUS),
     hw_firmware_type: enumOf('FirmwareType', ['uefi', 'bios']),
+    hw_firmware_stateless: flexibleBoolean(),
     hw_input_bus: enumOf('InputBus', ['usb', 'virtio']),
     hw_ipxe_boot: flexibleBoolean(),
     hw_locked_memory: flexibleBoolean(),
     hw_machine_type: string(),
+    hw_maxphysaddr_bits: integer(),
+    hw_maxphysaddr_mode: enumOf('MaxPhyAddrMode', ['passthrough', 'emulate']),
     hw_mem_encryption: flexibleBoolean(),
+    hw_mem_encryption_model: enumOf('MemEncryptionModel', MEM_ENCRYPTION_MODEL),
     hw_mem_page_size: string(),
     hw_numa_nodes: integer(),
     hw_numa_cpus: listOf(setOf(integer())),
@@ -95,16 +111,20 @@ export const ImageMetaProps = defineObject({
     hw_pointer_model: enumOf('PointerModelType', ['usbtablet']),
     hw_pmu: flexibleBoolean(),
     hw_qemu_guest_agent: flexibleBoolean(),
+    hw_redirected_usb_ports: integer(),
     hw_rescue_bus: enumOf('DiskBus', DISK_BUS),
     hw_rescue_device: enumOf('BlockDeviceType', BLOCK_DEVICE_TYPE),
     hw_rng_model: enumOf('RNGModel', ['virtio']),
     hw_time_hpet: flexibleBoolean(),
     hw_serial_port_count: integer(),
     hw_scsi_model: enumOf('SCSIModel', SCSIMODEL, SCSIMODEL_ALIASES),
+    hw_sound_model: enumOf('SoundModelType', SOUND_MODEL),
+    hw_usb_model: enumOf('USBControllerModelType', ['none', 'nec-xhci', 'qemu-xhci']),
     hw_video_model: enumOf('VideoModel', VIDEO_MODEL),
     hw_video_ram: integer(),
     hw_vif_model: enumOf('VIFModel', VIFMODEL, VIFMODEL_ALIASES),
     hw_viommu_model: enumOf('VIOMMUModel', ['intel', 'smmuv3', 'virtio', 'auto']),
+    hw_virtio_packed_ring: flexibleBoolean(),
     hw_vm_mode: enumOf('VMMode', VMMODE, VMMODE_ALIASES),
     hw_watchdog_action: enumOf('WatchdogAction', WATCHDOG_ACTION),
     hw_vif_multiqueue_enabled: flexibleBoolean(),
@@ -112,6 +132,7 @@ export const ImageMetaProps = defineObject({
     hw_tpm_version: enumOf('TPMVersion', ['1.2', '2.0']),
     hw_ephemeral_encryption: flexibleBoolean(),
     hw_ephemeral_encryption_format: enumOf('BlockDeviceEncryptionFormatType', ['plain', 'luks', 'luksv2']),
+    hw_ephemeral_encryption_secret_uuid: uuid(),
     img_bittorrent: flexibleBoolean(),
     img_bdm_v2: flexibleBoolean(),
     img_block_device_mapping: listOf(dictOf(nullable(string()))),
@@ -142,11 +163,11 @@ export const ImageMetaProps = defineObject({
     traits_required: listOf(string()),
   },
   lower: (data, below, target) => {
+    if (below('1.44')) refuseValues(data, 'hw_mem_encryption_model', ['intel-tdx'], target);
+    if (below('1.43')) refuseValues(data, 'hw_mem_encryption_model', ['amd-sev-snp'], target);
+    if (below('1.39')) refuseValues(data, 'hw_vif_model', ['igb'], target);
     if (below('1.30')) refuseValues(data, 'hw_video_model', ['bochs'], target);
-    if (below('1.28')) {
-      const shown = 'hw_numa_affinity_policy';
-      refuseValues(data, 'hw_pci_numa_affinity_policy', ['socket'], target, shown);
-    }
+    if (below('1.28')) refuseValues(data, 'hw_pci_numa_affinity_policy', ['socket'], target);
     if (below('1.26')) refuseValues(data, 'hw_cpu_policy', ['mixed'], target);
     if (below('1.22')) refuseValues(data, 'hw_video_model', ['gop', 'virtio', 'none'], target);
     // To say nothing of a watchdog is the same as to disable it.
@@ -177,5 +198,12 @@ export const ImageMetaProps = defineObject({
     '1.32': ['hw_ephemeral_encryption', 'hw_ephemeral_encryption_format'],
     '1.33': ['hw_locked_memory'],
     '1.34': ['hw_viommu_model'],
+    '1.35': ['hw_virtio_packed_ring'],
+    '1.36': ['hw_maxphysaddr_mode', 'hw_maxphysaddr_bits'],
+    '1.37': ['hw_ephemeral_encryption_secret_uuid'],
+    '1.38': ['hw_firmware_stateless'],
+    '1.40': ['hw_sound_model'],
+    '1.41': ['hw_usb_model', 'hw_redirected_usb_ports'],
+    '1.42': ['hw_mem_encryption_model'],
   },
 });

@@ -24,7 +24,7 @@ import { VirtCPUModel } from '#objects/cpu/virt-cpu-model';
 /** A server as its cell knows it. */
 export const Instance = defineObject({
   name: 'Instance',
-  version: '2.7',
+  version: '2.8',
   // 2.0 first
   // 2.1 adds services
   // 2.2 adds keypairs
@@ -33,6 +33,7 @@ export const Instance = defineObject({
   // 2.5 destroy takes hard_delete
   // 2.6 adds hidden
   // 2.7 adds resources
+  // 2.8 adds compute_id
   fields: {
     id: integer(),
     user_id: nullable(string()),
@@ -55,6 +56,7 @@ export const Instance = defineObject({
     ephemeral_key_uuid: nullable(uuid()),
     host: nullable(string()),
     node: nullable(string()),
+    compute_id: nullable(integer()),
     instance_type_id: nullable(integer()),
     user_data: nullable(string()),
     reservation_id: nullable(string()),
@@ -134,6 +136,7 @@ export const Instance = defineObject({
     '2.4': ['trusted_certs'],
     '2.6': ['hidden'],
     '2.7': ['resources'],
+    '2.8': ['compute_id'],
   },
   remotable: {
     create: instanceMethod(),

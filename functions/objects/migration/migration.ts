@@ -19,7 +19,7 @@ const PROGRESS = [
 /** A move of a server: migrate, resize, live migration or evacuation. */
 export const Migration = defineObject({
   name: 'Migration',
-  version: '1.7',
+  version: '1.8',
   // 1.0 first
   // 1.1 texts may be any Unicode
   // 1.2 adds migration_type and hidden
@@ -28,6 +28,7 @@ export const Migration = defineObject({
   // 1.5 adds uuid
   // 1.6 adds cross_cell_move and get_by_uuid
   // 1.7 adds user_id and project_id
+  // 1.8 adds dest_compute_id
   fields: {
     id: integer(),
     uuid: uuid(),
@@ -35,6 +36,7 @@ export const Migration = defineObject({
     dest_compute: nullable(string()),
     source_node: nullable(string()),
     dest_node: nullable(string()),
+    dest_compute_id: nullable(integer()),
     dest_host: nullable(string()),
     old_instance_type_id: nullable(integer()),
     new_instance_type_id: nullable(integer()),
@@ -67,6 +69,7 @@ export const Migration = defineObject({
     '1.5': ['uuid'],
     '1.6': ['cross_cell_move'],
     '1.7': ['user_id', 'project_id'],
+    '1.8': ['dest_compute_id'],
   },
   remotable: {
     create: instanceMethod(),

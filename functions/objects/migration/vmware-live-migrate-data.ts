@@ -7,8 +7,9 @@ import { VIFMigrateData } from './vif-migrate-data.ts';
 /** What the two hosts of a live migration tell each other, VMware's part. */
 export const VMwareLiveMigrateData = defineObject({
   name: 'VMwareLiveMigrateData',
-  version: '1.0',
+  version: '1.1',
   // 1.0 first
+  // 1.1 adds pci_dev_map_src_dst
   fields: {
     cluster_name: string(),
     datastore_regex: string(),
@@ -17,6 +18,10 @@ export const VMwareLiveMigrateData = defineObject({
     old_vol_attachment_ids: dictOf(string()),
     wait_for_vif_plugged: boolean(),
     vifs: listOf(object(VIFMigrateData)),
+    pci_dev_map_src_dst: dictOf(string()),
   },
   bases: ['LiveMigrateData'],
+  drops: {
+    '1.1': ['pci_dev_map_src_dst'],
+  },
 });

@@ -6,11 +6,14 @@ import { ImageMetaProps } from '#objects/image/image-meta-props';
 import { defineObject, type ObjectOf } from '#objects/versioned/object-type';
 import { fieldsOf, fill } from './payload.ts';
 
+/** Where the secret of a disk lies is told to nobody. */
+const { hw_ephemeral_encryption_secret_uuid: _secret, ...TOLD } = ImageMetaProps.fields;
+
 /** The typed properties of an image, those alone that it has. */
 export const ImageMetaPropsPayload = defineObject({
   name: 'ImageMetaPropsPayload',
-  version: '1.12',
-  fields: ImageMetaProps.fields,
+  version: '1.20',
+  fields: TOLD,
 });
 
 /** What notifications tell of an image. */
@@ -41,7 +44,8 @@ export const ImageMetaPayload = defineObject({
 
 /** The payload of an image. */
 export function imagePayload(image: ObjectOf<typeof ImageMeta>): ObjectOf<typeof ImageMetaPayload> {
-  const properties = ImageMetaPropsPayload.make(image.peek('properties')?.getChanges() ?? {});
+  const { hw_ephemeral_encryption_secret_uuid: _hidden, ...shown } = image.peek('properties')?.getChanges() ?? {};
+  const properties = ImageMetaPropsPayload.make(shown);
   const told = fieldsOf(image);
   return fill(ImageMetaPayload, (name) => (name === 'properties' ? properties : told(name)));
 }

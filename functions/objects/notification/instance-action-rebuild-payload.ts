@@ -8,7 +8,7 @@ import { instanceFields } from './instance-payload.ts';
 /** What notifications tell of a rebuild. */
 export const InstanceActionRebuildPayload = defineObject({
   name: 'InstanceActionRebuildPayload',
-  version: '1.9',
+  version: '1.10',
   fields: {
     ...instanceFields,
     fault: nullable(object(ExceptionPayload)),

@@ -48,6 +48,18 @@ export const BlockDevicePayload = defineObject({
   },
 });
 
+/** What notifications tell of a share of a server; they tell none, as Nova's conductor does. */
+export const SharePayload = defineObject({
+  name: 'SharePayload',
+  version: '1.0',
+  fields: {
+    share_mapping_uuid: uuid(),
+    share_id: uuid(),
+    status: string(),
+    tag: string(),
+  },
+});
+
 /** What every notification tells of its server. */
 export const instanceFields = {
   uuid: uuid(),
@@ -85,4 +97,5 @@ export const instanceFields = {
   action_initiator_project: nullable(string()),
   request_id: nullable(string()),
   locked_reason: nullable(string()),
+  shares: nullable(listOf(object(SharePayload))),
 };

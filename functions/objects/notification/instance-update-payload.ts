@@ -29,7 +29,7 @@ export const AuditPeriodPayload = defineObject({
 /** What notifications tell of a server that changed. */
 export const InstanceUpdatePayload = defineObject({
   name: 'InstanceUpdatePayload',
-  version: '2.0',
+  version: '2.1',
   fields: {
     ...instanceFields,
     state_update: object(InstanceStateUpdatePayload),

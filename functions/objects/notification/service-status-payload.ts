@@ -1,6 +1,9 @@
+import type { AnyObject } from '#objects/versioned/any-object';
 import { nullable } from '#objects/versioned/field';
 import { boolean, dateTime, integer, string, uuid } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
+import type { Primitive } from '#objects/versioned/primitive';
+import { fieldsOf, fill, sent } from './payload.ts';
 
 /** What notifications tell of a service, under the service's own names. */
 export const ServiceStatusPayload = defineObject({
@@ -20,3 +23,7 @@ export const ServiceStatusPayload = defineObject({
     uuid: uuid(),
   },
 });
+
+/** The payload of a service. */
+export const serviceStatusPayload = (service: AnyObject): Primitive =>
+  sent(fill(ServiceStatusPayload, fieldsOf(service)));

@@ -1,5 +1,5 @@
-import { KeyError, ObjectActionError } from '#errors';
-import { versionTuple } from '#objects/versioned/version';
+import { KeyError } from '#errors';
+import { refuseValues } from '#objects/versioned/refuse-values';
 import { dictOf, object, setOf } from '#objects/versioned/containers';
 import { nullable, withDefault, withNew } from '#objects/versioned/field';
 import { enumOf, integer } from '#objects/versioned/fields';
@@ -35,12 +35,7 @@ export const InstanceNUMACell = defineObject({
   lower: (data, below, target) => {
     if (!below('1.6')) return;
     if (!Object.hasOwn(data, 'cpu_policy')) throw new KeyError('cpu_policy');
-    if (data['cpu_policy'] === 'mixed') {
-      throw new ObjectActionError({
-        action: 'obj_make_compatible',
-        reason: `mixed policy is not supported in version ${versionTuple(target)}`,
-      });
-    }
+    refuseValues(data, 'cpu_policy', ['mixed'], target);
     // Pinned CPUs have a set of their own since 1.5; before, cpuset held them.
     if (below('1.5') && data['cpu_policy'] === 'dedicated') {
       const pinned = data['pcpuset'];

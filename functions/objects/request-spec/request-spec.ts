@@ -21,7 +21,7 @@ import { SecurityGroupList } from '#objects/api/security-group';
 /** What the scheduler needs to place a server, kept with it for later moves. */
 export const RequestSpec = defineObject({
   name: 'RequestSpec',
-  version: '1.14',
+  version: '1.15',
   // 1.0 first
   // 1.1 ImageMeta 1.6
   // 1.2 SchedulerRetries 1.1
@@ -37,6 +37,7 @@ export const RequestSpec = defineObject({
   // 1.12 adds requested_resources
   // 1.13 adds request_level_params
   // 1.14 adds requested_networks
+  // 1.15 adds get_by_instance_uuids
   fields: {
     id: integer(),
     image: nullable(object(ImageMeta)),
@@ -84,6 +85,7 @@ export const RequestSpec = defineObject({
     create: instanceMethod(),
     destroy: instanceMethod(),
     get_by_instance_uuid: classMethod(['instance_uuid']),
+    get_by_instance_uuids: classMethod(['instance_uuids']),
     save: instanceMethod(),
   },
 });

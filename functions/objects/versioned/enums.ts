@@ -81,6 +81,8 @@ export const IMAGE_SIGNATURE_KEY_TYPE = [
   'RSA-PSS',
 ];
 
+export const MEM_ENCRYPTION_MODEL = ['amd-sev', 'amd-sev-es', 'amd-sev-snp', 'intel-tdx'];
+
 export const MONITOR_METRIC_TYPE = [
   'cpu.frequency',
   'cpu.user.time',
@@ -112,6 +114,8 @@ export const POWER_STATES = ['pending', 'running', '_unused', 'paused', 'shutdow
 
 export const SCSIMODEL = ['buslogic', 'ibmvscsi', 'lsilogic', 'lsisas1068', 'lsisas1078', 'virtio-scsi', 'vmpvscsi'];
 
+export const SOUND_MODEL = ['sb16', 'es1370', 'pcspk', 'ac97', 'ich6', 'ich9', 'usb', 'virtio'];
+
 export const VIDEO_MODEL = ['cirrus', 'qxl', 'vga', 'vmvga', 'xen', 'virtio', 'gop', 'none', 'bochs'];
 
 export const VIFMODEL = [
@@ -127,6 +131,7 @@ export const VIFMODEL = [
   'sriov',
   'vmxnet',
   'vmxnet3',
+  'igb',
 ];
 
 export const VMMODE = ['hvm', 'xen', 'uml', 'exe'];

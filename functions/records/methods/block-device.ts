@@ -149,6 +149,8 @@ function change(records: Records, key: Key, set: Attributes, id: number): Promis
     key,
     set,
     derived: index,
+    // Nova stamps every save of a device, also one that changes nothing
+    always: true,
     ...(moved && !('by_status' in index) ? { remove: ['by_status', 'by_status_sort'] } : {}),
     missing: () => new BDMNotFound({ id }),
   });

@@ -70,13 +70,18 @@ export async function computeNodesOfHost(records: Records, host: string): Promis
 }
 
 /** Marks a node deleted; only who asks for deleted ones finds it by its host. */
-export function deletedNode(records: Records, table: TableName, node: Item, allowed: Condition = exists): Action {
+export function deletedNode(
+  records: Records,
+  table: TableName,
+  node: Item,
+  { allowed = exists, set = {} }: { readonly allowed?: Condition | undefined; readonly set?: Attributes } = {},
+): Action {
   return {
     kind: 'update',
     table,
     key: { pk: node.pk, sk: node.sk },
     update: {
-      set: { deleted: true, deleted_at: present(records), by_host: deletedOnHost(plainText(node['host'])) },
+      set: { ...set, deleted: true, deleted_at: present(records), by_host: deletedOnHost(plainText(node['host'])) },
       remove: ['by_status', 'by_status_sort'],
     },
     condition: allowed,
@@ -184,7 +189,7 @@ async function destroy(records: Records, node: AnyObject): Promise<null> {
   const authority = hostAuthority(records, 'a compute node');
   authority.refuse(item);
   try {
-    await records.tables.transact([deletedNode(records, table, item, authority.condition)]);
+    await records.tables.transact([deletedNode(records, table, item, { allowed: authority.condition })]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     throw mayNot(records.hosts ?? [], 'change a compute node of another host');

@@ -23,7 +23,10 @@ function fieldsOf(item: Item | undefined, uuid: string): Record<string, unknown>
   return cache.toPrimitive()['nova_object.data'];
 }
 
-/** Writes the networks alone, with the cache's own time, when they are others than before. */
+/**
+ * Writes the networks alone, with the cache's own time, when they are others than before. Those of a server that is deleted
+ * are answered as kept and are not, as Nova does: its host goes on cleaning up.
+ */
 async function save(records: Records, cache: AnyObject): Promise<null> {
   const uuid = textOf(cache, 'instance_uuid') ?? '';
   if (!cache.changes.has('network_info')) {
@@ -31,7 +34,7 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
     return null;
   }
   const missing = (): Error => new InstanceInfoCacheNotFound({ instance_uuid: uuid });
-  const item = await saveRecord(records, {
+  const saved = saveRecord(records, {
     table: tableOf(records),
     key: instanceKey(uuid),
     set: attributesOf(cache, ['network_info']),
@@ -42,8 +45,19 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
     missing,
     refused: (found) => (hasInfoCache(found) ? undefined : missing()),
   });
-  refreshObject(cache, fieldsOf(item, uuid));
+  const fields = await saved.then(
+    (item) => fieldsOf(item, uuid),
+    async (error: unknown) => {
+      if (!(error instanceof InstanceInfoCacheNotFound) || !(await isDeleted(records, uuid))) throw error;
+      return { ...attributesOf(cache, ['instance_uuid', 'network_info']), deleted: false };
+    },
+  );
+  refreshObject(cache, fields);
   return null;
+}
+
+async function isDeleted(records: Records, uuid: string): Promise<boolean> {
+  return (await records.tables.get(tableOf(records), instanceKey(uuid)))?.['deleted'] === true;
 }
 
 /** Reads the set fields again. */

@@ -30,6 +30,7 @@ import { servicesOf } from './instance-load.ts';
 import { plainText, textOf as textValue } from '#wire/reading';
 import { saveRecord } from '#records/save-record';
 import { DELETING, DELETION, ENDED } from '#records/operation';
+import { computeId } from '#records/node-id';
 import { present } from '#records/stamp';
 import { recordToTell, savedServer } from '#records/state-update';
 import { textOf, wireValue } from '#records/stored-object';
@@ -56,6 +57,7 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   const hasRow = Object.keys(row).length > 0;
   if (!hasRow && Object.keys(beside).length === 0) return null;
   mustKeepOwner(records, uuid, row);
+  Object.assign(row, await computeId(records, instance, row));
   const told = hasRow ? records.notices : undefined;
   const before = told && (await recordToTell(records.tables, told.config, tableOf(records), uuid));
   const item = await saveRecord(records, {

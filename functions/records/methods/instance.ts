@@ -19,12 +19,14 @@ import { newInstanceItem } from '#records/new-instance';
 import { saveRecord } from '#records/save-record';
 import { hostsOfCell } from './service.ts';
 import { textOf } from '#records/stored-object';
+import { mustTellNode } from '#records/node-id';
 import { visible } from '#records/visibility';
 
 /** @throws ObjectActionError, DBDuplicateEntry */
 async function create(records: Records, instance: AnyObject): Promise<null> {
   if (instance.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
   if (instance.peek('deleted') === true) throw new ObjectActionError({ action: 'create', reason: 'already deleted' });
+  mustTellNode(instance);
   const table = tableOf(records);
   const { pk, sk, ...attributes } = await newInstanceItem(records, records.cell?.name ?? '', instance);
   const uuid = textOf(instance, 'uuid') ?? '';

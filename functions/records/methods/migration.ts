@@ -23,6 +23,7 @@ import { saveRecord } from '#records/save-record';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf, wireValue } from '#records/stored-object';
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
 import { newUuid } from '#records/new-uuid';
+import { destinationId } from '#records/node-id';
 import { plainText } from '#wire/reading';
 
 /** A migration's object. */
@@ -78,11 +79,13 @@ async function newMigrationItem(records: Records, migration: AnyObject): Promise
       reason: 'cannot create a Migration object without a migration_type set',
     });
   }
+  const destination = await destinationId(records, migration);
   const uuid = textOf(migration, 'uuid') ?? newUuid(records, 'migration');
   const id = await records.counter.nextId(records.tables, tableOf(records), 'migrations');
   const attributes: Attributes = {
     ...UNSET,
     ...attributesOf(migration, migration.changes),
+    ...destination,
     ...newborn(records),
     id,
     uuid,

@@ -6,7 +6,7 @@ import { absent, exists } from '#ports/conditions';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { API, BUILD_REQUESTS, groupKey, requestSpecKey } from '#records/keys';
-import { text } from '#records/arguments';
+import { text, texts } from '#records/arguments';
 import { API_ONLY } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
@@ -40,6 +40,19 @@ export async function getRequestSpec(
   const group = wireOf(data['instance_group']);
   if (group !== undefined) data['instance_group'] = await presentGroup(records, group);
   return loadObject(RequestSpec, data, Object.keys(data));
+}
+
+/** The specs of those servers that have one, in the order in which they are asked for. */
+async function getRequestSpecs(records: Records, uuids: readonly string[]): Promise<AnyObject[]> {
+  const found: AnyObject[] = [];
+  for (const uuid of new Set(uuids)) {
+    const spec = await getRequestSpec(records, uuid).catch((error: unknown) => {
+      if (error instanceof RequestSpecNotFound) return undefined;
+      throw error;
+    });
+    if (spec !== undefined) found.push(spec);
+  }
+  return found;
 }
 
 /** The group of a stored spec as it is now: members reloaded, null when the group is gone. */
@@ -113,6 +126,10 @@ export const requestSpec: RecordMethods = {
     get_by_instance_uuid: classMethod(
       { schema: { instance_uuid: text }, authority: API_ONLY },
       (records, { instance_uuid }) => getRequestSpec(records, instance_uuid),
+    ),
+    get_by_instance_uuids: classMethod(
+      { schema: { instance_uuids: texts }, authority: API_ONLY },
+      (records, { instance_uuids }) => getRequestSpecs(records, instance_uuids),
     ),
   },
 };

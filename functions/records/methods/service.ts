@@ -143,7 +143,7 @@ async function save(records: Records, service: AnyObject): Promise<null> {
 /** The changes of a service that are told of; reports and versions come with every start. */
 const TOLD = ['disabled', 'disabled_reason', 'forced_down'];
 
-/** A compute service takes the nodes of its host along. */
+/** A compute service takes the nodes of its host along, unmapped, so that a host that comes back is discovered anew. */
 async function destroy(records: Records, service: AnyObject): Promise<null> {
   const table = tableOf(records);
   const id = Number(service.peek('id'));
@@ -157,7 +157,7 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
   if (item === undefined || item['deleted'] === true || item['id'] !== id)
     throw new ServiceNotFound({ service_id: id });
   const nodes = item['binary'] === COMPUTE ? await computeNodesOfHost(records, host) : [];
-  const gone = nodes.map((node) => deletedNode(records, table, node));
+  const gone = nodes.map((node) => deletedNode(records, table, node, { set: { mapped: 0 } }));
   // The service goes last, so that a repeat of a call that died in between finds it and the nodes that are left.
   while (gone.length >= MOST_ACTIONS) await records.tables.transact(gone.splice(0, MOST_ACTIONS));
   await records.tables.transact([

@@ -10,7 +10,7 @@ import { unshelveInstance } from './unshelve-instance.ts';
 /** The `compute_task` namespace as we serve it; newer clients may send what the versions up to this one know. */
 export const computeTask: Endpoint<TaskMethod> = {
   namespace: 'compute_task',
-  version: '1.24',
+  version: '1.25',
   methods: {
     build_instances: buildInstances,
     live_migrate_instance: liveMigrateInstance,

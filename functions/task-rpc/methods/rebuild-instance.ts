@@ -9,6 +9,7 @@ import { json, parseArguments, uuidOf, wireObject, type ArgumentSchema } from '.
  * 1.8  - rebuild_instance()
  * 1.12 - request_spec argument
  * 1.24 - reimage_boot_volume argument
+ * 1.25 - target_state argument
  */
 const schema: ArgumentSchema<Arguments> = v.strictObject({
   instance: wireObject('Instance'),
@@ -24,6 +25,7 @@ const schema: ArgumentSchema<Arguments> = v.strictObject({
   host: v.optional(v.nullable(v.string()), null),
   request_spec: v.optional(v.nullable(wireObject('RequestSpec')), null),
   reimage_boot_volume: v.optional(v.boolean(), false),
+  target_state: v.optional(v.nullable(v.string()), null),
 });
 
 interface Arguments {
@@ -40,6 +42,7 @@ interface Arguments {
   host: string | null;
   request_spec: WireObject | null;
   reimage_boot_volume: boolean;
+  target_state: string | null;
 }
 
 /** Rebuilds a server in place, or on another host because its own is dead: conductor.md section 16. */

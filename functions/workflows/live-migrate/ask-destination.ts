@@ -32,7 +32,7 @@ export async function askDestination(
     block_migration: args['block_migration'] ?? null,
     disk_over_commit: args['disk_over_commit'] ?? null,
     migration: await migrationWire(services, cell.name, server, migration),
-    limits: null,
+    limits: state.limits ?? null,
   };
   await services.compute.call({
     cell: cell.name,

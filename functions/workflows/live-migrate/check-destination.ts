@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { availableMemory, hypervisorRefusal } from '#conductor/live-migration';
+import { availableMemory, shownMemory, hypervisorRefusal } from '#conductor/live-migration';
 import { MigrationPreCheckError, UnableToMigrateToSelf } from '#errors';
 import { firstNode } from '#servers/first-node';
 import { mustBeUp } from '#servers/host-up';
@@ -36,7 +36,7 @@ export async function checkDestination(
   const available = availableMemory(destination.memory);
   if (needed === 0 || available <= needed)
     throw new MigrationPreCheckError({
-      reason: `Unable to migrate ${server} to ${host}: Lack of memory(host:${available} <= instance:${needed})`,
+      reason: `Unable to migrate ${server} to ${host}: Lack of memory(host:${shownMemory(available)} <= instance:${needed})`,
     });
   const refusal = hypervisorRefusal(source.hypervisor, destination.hypervisor);
   if (refusal !== undefined) throw refusal;

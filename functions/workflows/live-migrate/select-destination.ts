@@ -41,9 +41,10 @@ export async function selectDestination(
   const selection = await ask(services, state, document, `${execution}/${rejected.length}`);
   await noteOnOperation(services, request, { selections: [selection] });
 
-  const { service_host, nodename, compute_node_uuid } = fieldsOf(selection);
+  const { service_host, nodename, compute_node_uuid, limits = null } = fieldsOf(selection);
   const host = plainText(service_host);
-  const placed: PlacedState = { ...state, host, node: plainText(nodename), node_uuid: plainText(compute_node_uuid) };
+  const node = { node: plainText(nodename), node_uuid: plainText(compute_node_uuid) };
+  const placed: PlacedState = { ...state, host, ...node, limits };
   const at = { cell: ownership(state, execution).cell, context: document.context };
   const [source, destination] = await Promise.all([
     firstNode(services, at, source_host),

@@ -73,6 +73,8 @@ export interface PlacedState extends MigratingState {
   node: string;
   /** uuid of its compute node. */
   node_uuid: string;
+  /** The limits that the scheduler decided on; absent where the host was given. */
+  limits?: Json;
 }
 
 /** The events of the request's action. */

@@ -41,17 +41,21 @@ export function rebuildArguments({ state, document, item, migration }: RebuildOr
     request_spec: document.spec ?? args['request_spec'] ?? null,
     accel_uuids: [],
     reimage_boot_volume: args['reimage_boot_volume'] === true,
+    target_state: args['target_state'] ?? null,
   };
 }
 
 /**
  * Refuses to leave out what the user asked for.
  *
- * @throws UnsupportedVersion when the host does not know how to write a boot volume anew
+ * @throws UnsupportedVersion when the host does not know how to write a boot volume anew, or in which state to leave the
+ * server
  */
 export function mustBeKnown(args: JsonMap, lowered: JsonMap, version: string): void {
   if (args['reimage_boot_volume'] === true && !('reimage_boot_volume' in lowered))
     throw new UnsupportedVersion({ version, method: 'rebuild_instance with reimage_boot_volume' });
+  if (typeof args['target_state'] === 'string' && !('target_state' in lowered))
+    throw new UnsupportedVersion({ version, method: 'rebuild_instance with target_state' });
 }
 
 /** The Instance as it came, in the zone of its host; Nova has read its trusted certificates by then, which marks them. */

@@ -4,7 +4,7 @@ import { fromPrimitive } from '#objects/versioned/from-primitive';
 import { registry } from '#objects/registry';
 import { API, BUILD_REQUESTS, groupKey, groupMemberKey, requestSpecKey } from '#records/keys';
 import { newRecords } from '#operations/new-records';
-import { fieldsOf } from '#wire/reading';
+import { fieldsOf, listOf } from '#wire/reading';
 import { instanceGroup, requestSpec } from '../../fixtures/request-spec.ts';
 import { memoryTables } from '../../fixtures/tables.ts';
 
@@ -37,6 +37,22 @@ describe('RequestSpec', () => {
     const spec = fieldsOf(await callClass(records, 'RequestSpec', 'get_by_instance_uuid', UUID));
     expect(fieldsOf(spec['instance_group'])).toMatchObject({ uuid: GROUP, members: ['m2'] });
     expect(fieldsOf(spec['instance_group'])).not.toHaveProperty('hosts');
+  });
+
+  it('tells the specs of those servers that have one (VERS-11)', async () => {
+    const { tables, requests } = memoryTables();
+    const records = recordsOn(tables);
+    const other = '00000000-0000-4000-8000-000000000002';
+    for (const instance_uuid of [UUID, other])
+      await callMethod(records, fromPrimitive(requestSpec({ instance_uuid }), registry), 'create');
+
+    const found = await callClass(records, 'RequestSpec', 'get_by_instance_uuids', [UUID, 'nobody', other]);
+    requests.length = 0;
+    const none = await callClass(records, 'RequestSpec', 'get_by_instance_uuids', []);
+
+    expect(listOf(found).map((spec) => fieldsOf(spec)['instance_uuid'])).toEqual([UUID, other]);
+    expect(none).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   it('REC-09 hides them also where a publisher without records sends the spec', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Service } from '#objects/compute/service';
 import { ComputeNode } from '#objects/compute/compute-node';
-import { serviceKey } from '#records/keys';
+import { computeNodeKey, serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { computeNodesOfHost } from '#records/methods/compute-node';
 import { refusal } from '../../fixtures/refusal.ts';
@@ -101,6 +101,21 @@ describe('a service', () => {
 
     const error = await refusal(callClass(records, 'ComputeNodeList', 'get_all_by_host', 'host1'));
     expect(error).toMatchObject({ name: 'ComputeHostNotFound' });
+  });
+
+  it('leaves no node mapped when it is destroyed, so that a host that comes back is discovered anew', async () => {
+    const { tables } = memoryTables();
+    const records = recordsOn(tables);
+    await register(records, 'host1', 64);
+    await callMethod(records, ComputeNode.make({ ...NODE, uuid: 'n-1', mapped: 1 }), 'create');
+
+    await callMethod(records, Service.load({ id: 1, ...BARE, host: 'host1' }), 'destroy');
+
+    expect(await tables.get('cell-cell1', computeNodeKey('n-1'))).toMatchObject({
+      deleted: true,
+      mapped: 0,
+      updated_at: null,
+    });
   });
 
   it('of another host cannot be saved', async () => {

@@ -4,7 +4,7 @@ import { PciDevice } from '#objects/pci/pci-device';
 import type { Attributes, Item } from '#ports/tables';
 import { blockDeviceKey, faultKey, instanceKey, migrationKey, tagsKey } from '#records/keys';
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
-import { columns, document, persistent, text, truth } from '../row-values.ts';
+import { columns, document, persistent, text, time, truth } from '../row-values.ts';
 import type { Row } from '../sql-state.ts';
 import { plainText } from '#wire/reading';
 
@@ -68,6 +68,20 @@ export function pciDeviceItem(row: Row): Item {
     extra_info: document(row['extra_info']),
     ...persistent(row),
     ...(holder === '' ? {} : live(row, { by_status: `pci-of#${holder}`, by_status_sort: `${pk}#${sk}` })),
+  };
+}
+
+/** A row of `share_mapping`, which is removed when it is deleted. */
+export function shareMappingItem(row: Row): Item {
+  const [instance, share] = [text(row['instance_uuid']), text(row['share_id'])];
+  return {
+    pk: instanceKey(instance).pk,
+    sk: `share#${share}`,
+    ...columns(row, ['id', 'uuid', 'instance_uuid', 'share_id', 'status', 'tag', 'export_location', 'share_proto']),
+    created_at: time(row['created_at']),
+    updated_at: time(row['updated_at']),
+    by_status: `share#${share}`,
+    by_status_sort: instance,
   };
 }
 

@@ -4,6 +4,7 @@ import { ABSENT, differencesOf, type Difference, type Window } from '../compare.
 import { notificationsAsRecorded, serverOf } from './documented-effects.ts';
 import type { NotificationStep, RecordedTask } from './recorded-task.ts';
 import { asInRun } from './as-in-run.ts';
+import { asItsPeerReads } from './as-its-peer-reads.ts';
 import type { Run } from './task-world.ts';
 
 /** Compares the events of the notification bus, each with its counterpart of the same type and server. */
@@ -22,7 +23,7 @@ export function compareNotifications(recorded: RecordedTask, run: Run, window: W
   const [left, right] = [byName(told), byName(ours)];
   return [...new Set([...left.keys(), ...right.keys()])].flatMap((name) => {
     const [theirs, mine] = [left.get(name) ?? ABSENT, right.get(name) ?? ABSENT];
-    return differencesOf(theirs, mine, window, `notification.${name}`);
+    return differencesOf(theirs, asItsPeerReads(theirs, mine), window, `notification.${name}`);
   });
 }
 

@@ -6,6 +6,7 @@ import { isOnlyAskedByUs } from './documented-moves.ts';
 import { sentAsRecorded } from './documented-sent.ts';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
 import { asInRun } from './as-in-run.ts';
+import { mapAsItsPeerReads } from './as-its-peer-reads.ts';
 import type { SentMessage } from './scripted-ports.ts';
 import type { Run } from './task-world.ts';
 
@@ -19,7 +20,8 @@ export function compareSent(recorded: RecordedTask, run: Run, window: Window): D
     const path = `sent.${name}`;
     if (left === undefined || right === undefined)
       return [{ path, recorded: left?.args ?? ABSENT, ours: right?.args ?? ABSENT }];
-    const [told, own] = sentAsRecorded(recorded, left, asInRun(right, run));
+    const mine = asInRun(right, run);
+    const [told, own] = sentAsRecorded(recorded, left, { ...mine, args: mapAsItsPeerReads(left.args, mine.args) });
     return differencesOf(compared(told), compared(own), window, path);
   });
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { mapOf } from '#wire/reading';
+import { fieldsOf, mapOf } from '#wire/reading';
 import { differencesOf } from '../compare.ts';
 import { note } from '../normalise.ts';
 import { isWindow } from './documented-effects.ts';
@@ -75,6 +75,25 @@ const withoutTries: Edit = (map) => ({
   filter_properties: without(mapOf(map['filter_properties']), ['retry']),
 });
 
+/** `limits of live migrations`: Nova 26 asks a destination without the limits of its selection, Nova 34 with them. */
+const withoutLimits: Edit = (map) => (map['block_migration'] === undefined ? map : without(map, ['limits']));
+
+/** `image times`: Nova 26 writes an image's times with their zone, Nova 34 with their microseconds; ours as 26. */
+const withPlainTimes: Edit = (map) =>
+  map['min_ram'] === undefined
+    ? map
+    : Object.fromEntries(
+        Object.entries(map).map(([name, value]) => [
+          name,
+          name.endsWith('_at') && typeof value === 'string' ? value.slice(0, 19) : value,
+        ]),
+      );
+
+/** `migration contexts of new servers`: a build order tells since Nova 28 that there is none. */
+const withoutContext: Edit = ofType('Instance', (data) =>
+  data['migration_context'] === null ? without(data, ['migration_context']) : data,
+);
+
 /** Whether the request made attachments at the volume service. */
 export const attaches = ({ steps }: RecordedTask): boolean =>
   steps.some((step) => step.kind === 'service' && step.method === 'attachment_create');
@@ -95,9 +114,14 @@ export function sentAsRecorded(
   apply('unordered sets', withSortedSets);
   apply('traceback of the last host', withoutTraceback);
   if (recorded.method === 'unshelve_instance') apply('tries of unshelving', withoutRetry);
+  if (recorded.method === 'unshelve_instance') apply('image times', withPlainTimes);
   if (isMove(recorded)) apply('networks of moves', withoutNetworks);
   if (isMove(recorded) && isIncomplete(recorded)) apply('marks of completed specs', withoutMarks);
   if (bindsPorts(recorded)) apply('ports of live migrations', withoutBindings);
+  if (theirs.method === 'build_and_run_instance' && !('migration_context' in fieldsOf(theirs.args['instance'])))
+    apply('migration contexts of new servers', withoutContext);
+  if (theirs.method === 'check_can_live_migrate_destination' && theirs.args['limits'] === null)
+    apply('limits of live migrations', withoutLimits);
   if (theirs.method === 'prep_resize' && isReschedule(recorded)) right = withTriesOf(left, right);
   if (isWindow(recorded)) apply('generated ids', withoutGenerated);
   if (attaches(recorded)) apply('volume attachments', withoutAttachments);

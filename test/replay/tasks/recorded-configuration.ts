@@ -38,11 +38,14 @@ function hostOf({ steps }: RecordedTask): string | undefined {
   return typeof host === 'string' ? host : undefined;
 }
 
-/** What computes are sent below 6.0 was pinned: the recorded services are all newer. */
+/** What computes are sent below 6.0, and a rebuild below 6.2, tells a pin: it is at most what the services speak. */
 function pinOf({ steps }: RecordedTask): string | undefined {
-  const versions = steps.flatMap((step) => (step.kind === 'sent' && step.topic === 'compute' ? [step.version] : []));
-  return versions.find((version) => version.startsWith('5.'));
+  const orders = steps.filter((step): step is SentStep => step.kind === 'sent' && step.topic === 'compute');
+  return orders.find(isPinned)?.version;
 }
+
+const isPinned = ({ method, version }: SentStep): boolean =>
+  version.startsWith('5.') || (method === 'rebuild_instance' && ['6.0', '6.1'].includes(version));
 
 /** Tries are counted in every build and cold migration unless there is one alone; a refusal names their number. */
 function attemptsOf({ steps }: RecordedTask): number {
