@@ -38,8 +38,8 @@ const SETTINGS = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Entries that are bundled in this process: the object function of each cell is the same code. */
-const bundled = new Map<string, string>();
+/** Folders of bundles that this process made: the object function of each cell is the same code. */
+const bundled = new Set<string>();
 
 /**
  * The code of a function as ES modules: what is needed at once in one file, and what is imported later in chunks of its own.
@@ -52,14 +52,15 @@ export function bundle(scope: IConstruct, entry: string): Code {
   return Code.fromAsset(bundleOf(entry));
 }
 
-/** Folder with the bundle of an entry file, made once per process. */
-export function bundleOf(entry: string): string {
-  const made = bundled.get(entry) ?? build(join(ROOT, 'functions', entry), join(BUNDLES, entry.replace(/\.ts$/u, '')));
-  bundled.set(entry, made);
-  return made;
+/** Folder with the bundle of an entry file, made once per process; two processes need a place each. */
+export function bundleOf(entry: string, place = BUNDLES): string {
+  const folder = join(place, entry.replace(/\.ts$/u, ''));
+  if (!bundled.has(folder)) build(join(ROOT, 'functions', entry), folder);
+  bundled.add(folder);
+  return folder;
 }
 
-function build(file: string, outdir: string): string {
+function build(file: string, outdir: string): void {
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = buildSync({
     ...SETTINGS,
@@ -73,7 +74,6 @@ function build(file: string, outdir: string): string {
   });
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
   for (const name of APART) if (imports.includes(name)) buildApart(name, join(outdir, 'node_modules', name));
-  return outdir;
 }
 
 /** A package in one file, where Node looks for it. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SystemClock } from '#adapters/system/clock';
@@ -11,6 +14,7 @@ import type { Json, JsonMap } from '#ports/json';
 import { MAPPINGS } from '#records/keys';
 import { principalItem } from '#records/principals';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
+import { bundleOf } from '../../lib/constructs/bundle.ts';
 import { deployed, lambdaFiles, type DeployedFunction } from '../fixtures/deployed.ts';
 import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/fake-endpoint.ts';
 import { sqsRecord } from '../fixtures/sqs-event.ts';
@@ -24,6 +28,8 @@ const TARGETED = { server: GONE, request: 'request-1', request_id: 'req-1', ...C
 
 /** Left of an invocation that is about to be ended by Lambda. */
 const FEW_MS = 2;
+
+const BUNDLES = mkdtempSync(join(tmpdir(), 'bundles-'));
 
 let platform: EmulatedPlatform;
 let services: FakeEndpoint;
@@ -45,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await services.stop();
   await platform.stop();
+  rmSync(BUNDLES, { recursive: true });
 });
 
 afterEach(() => {
@@ -156,6 +163,14 @@ const CASES = deployed().functions.map((of) => {
   return [of.name, of, event, answer] as const;
 });
 
+/** Functions with the entry of each, relative to functions/. */
+const BUNDLED = [
+  ['task-rpc', 'task-rpc/task-rpc.lambda.ts'],
+  ['object-rpc', 'object-rpc/object-rpc.lambda.ts'],
+  ['reconciler', 'reconciler/reconciler.lambda.ts'],
+  ['live-migrate', 'workflows/live-migrate/live-migrate.lambda.ts'],
+] as const;
+
 /** A workflow's function fails by Nova's own error where a request has no documents. */
 const FAILING = [
   ['build', 'recheck-quota'],
@@ -171,6 +186,16 @@ describe('a handler in the environment of its template', () => {
 
   it.each(CASES)('of %s answers an event with all of its time left', async (_name, of, event, answer) => {
     const handler = await load(of);
+
+    const answered = await handler(event(), contextOf(of));
+
+    expect(answered).toMatchObject(answer);
+  });
+
+  it.each(BUNDLED)('of %s answers the same as a bundle', async (part, entry) => {
+    const of = deployedFunction(part);
+    const [, event, answer] = EVENTS.find(([end]) => end === part) ?? [part, () => ({}), {}];
+    const handler = await load({ ...of, file: join(bundleOf(entry, BUNDLES), 'index.mjs') });
 
     const answered = await handler(event(), contextOf(of));
 
