@@ -16,8 +16,10 @@ import { buildWorlds, moveWorlds } from './random-plans.ts';
 
 /** The kinds of worlds: their plans, and how many of them `npm test` and `npm run check` play. */
 export const KINDS = {
-  builds: { plans: buildWorlds, usual: 400, thorough: 1600 },
-  moves: { plans: moveWorlds, usual: 100, thorough: 400 },
+  // Messages are late here by more than a compute's call waits: a deletion whose host hears no answer is asked for again, as
+  // users of Nova have to.
+  builds: { plans: buildWorlds, usual: 400, thorough: 1600, askOnce: false },
+  moves: { plans: moveWorlds, usual: 100, thorough: 400, askOnce: true },
 } as const;
 
 export type Kind = keyof typeof KINDS;
@@ -32,8 +34,8 @@ export const endsWell = (plans: Arbitrary<WorldPlan>, options: PlayOptions = {})
 /** Plays random worlds, and finds nothing left over in any. @throws Error which tells the smallest that ended badly */
 export async function holdsInEveryWorld(kind: Kind): Promise<void> {
   const { WORLDS, WORLD_SEED, WORLD_PATH, WORLD_ASK_AGAIN } = process.env;
-  const { plans, usual, thorough } = KINDS[kind];
-  await assert(endsWell(plans, { askOnce: WORLD_ASK_AGAIN === undefined }), {
+  const { plans, usual, thorough, askOnce } = KINDS[kind];
+  await assert(endsWell(plans, { askOnce: askOnce && WORLD_ASK_AGAIN === undefined }), {
     numRuns: Number(WORLDS ?? (THOROUGH ? thorough : usual)),
     seed: Number(WORLD_SEED ?? 1),
     ...(WORLD_PATH === undefined ? {} : { path: WORLD_PATH }),
