@@ -74,7 +74,7 @@ describe('the compute RPC version', () => {
     const cell = { name: 'cell1', uuid: 'c-1' };
     const asked = async (): Promise<number> => {
       requests.length = 0;
-      expect(await computeCap({ ...records, config: DEFAULTS }, cell, CONTEXT, 'rebuild_instance')).toBe('6.1');
+      expect(await computeCap({ ...records, config: DEFAULTS }, cell, CONTEXT, 'rebuild_instance')).toBe('6.2');
       return requests.length;
     };
 

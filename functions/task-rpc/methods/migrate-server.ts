@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { InvalidArguments } from '#errors';
+import { readObjects } from '#conductor/move-spec';
+import { InvalidArguments, NovaError } from '#errors';
+import { fromPrimitives } from '#objects/request-spec/request-spec-legacy';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { listOf, mapOf, numberOf, textOf } from '#wire/reading';
@@ -47,7 +49,7 @@ interface Arguments {
 export const migrateServer: TaskMethod = {
   schema,
   route(args, context) {
-    const call = parseArguments('migrate_server', schema, args);
+    const call = parseArguments('migrate_server', schema, withSpecObject(args));
     const uuid = uuidOf('migrate_server', call.instance);
     if (call.live && !call.rebuild && call.flavor === null) return liveRoute('migrate_server', uuid, call, context);
     if (call.live || call.rebuild || call.flavor === null)
@@ -55,6 +57,20 @@ export const migrateServer: TaskMethod = {
     return coldMigrate(uuid, call, context);
   },
 };
+
+/** The arguments with a RequestSpec: computes of before 5.1 are sent a plain map in its place, and give that back. */
+function withSpecObject(args: JsonMap): JsonMap {
+  const { request_spec: given, scheduler_hint: hint = null } = args;
+  const plain = mapOf(given);
+  if (Object.keys(plain).length === 0 || 'nova_object.name' in plain) return args;
+  try {
+    const properties = readObjects(mapOf(mapOf(hint)['filter_properties']));
+    return { ...args, request_spec: fromPrimitives(readObjects(plain), properties).toPrimitive() };
+  } catch (error) {
+    if (!(error instanceof NovaError)) throw error;
+    throw new InvalidArguments('migrate_server', 'request_spec', error.message);
+  }
+}
 
 /** The uuid of the server that is asked for. @throws InvalidArguments when the instance has none */
 export function uuidOf(method: string, instance: WireObject): string {
