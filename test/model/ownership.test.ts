@@ -20,7 +20,7 @@ type Play = (parts: Parts) => (schedule: Schedule) => Promise<ServerModel>;
 const LIVE = operationNames('live-migrate');
 const REBUILD = operationNames('rebuild');
 
-const arrived = { host: 'host2', node: 'host2', task_state: null };
+const arrived = { host: 'host2', node: 'host2', compute_id: 2, task_state: null };
 const live = { hosts: ['host1', 'host2'], set: { [LIVE.migration]: 'm' }, task: 'migrating' };
 const inPlace = { hosts: ['host1'], task: 'rebuilding' };
 

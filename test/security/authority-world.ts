@@ -252,7 +252,11 @@ async function call(
 }
 
 /** Values that only one type takes. */
-const FITTING: ReadonlyMap<string, string> = new Map([['PciDevice.status', 'available']]);
+const FITTING: ReadonlyMap<string, string> = new Map([
+  ['PciDevice.status', 'available'],
+  ['ShareMapping.status', 'attaching'],
+  ['ShareMapping.share_proto', 'NFS'],
+]);
 
 /** An object that names what it touches, with what a method of it needs. */
 function objectOf(type: AnyType, method: string, values: Readonly<Record<string, Json>>): AnyObject {
