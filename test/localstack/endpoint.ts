@@ -59,7 +59,7 @@ export class DeployedApp {
 }
 
 /** Asks again until there is an answer, for at most so many seconds. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, seconds = 60): Promise<T> {
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, seconds = 150): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   while (performance.now() < deadline) {
     const answer = await ask();

@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['test/localstack/**/*.test.ts'],
     globalSetup: ['test/localstack/deployed-app.ts'],
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 600_000,
   },
 });
