@@ -6,7 +6,8 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { computeNodesOfHost } from '#records/methods/compute-node';
 import type { Cell } from '#records/method';
-import { plainText } from '#wire/reading';
+import { instanceItem } from '#records/items/instance';
+import { computeNodeItem } from '#records/items/compute-node';
 
 type NodeServices = Pick<Services, 'clock' | 'counter' | 'ids' | 'tables'>;
 type SwapServices = NodeServices & Pick<Services, 'placement' | 'log'>;
@@ -21,10 +22,10 @@ export interface Swap {
 }
 
 /** Whose a server's resources are. */
-export const ownerOf = (instance: Item): Owner => ({
-  projectId: plainText(instance['project_id']),
-  userId: plainText(instance['user_id']),
-});
+export function ownerOf(instance: Item): Owner {
+  const { project_id, user_id } = instanceItem(instance);
+  return { projectId: project_id ?? '', userId: user_id ?? '' };
+}
 
 /**
  * The record of a compute node by host and name; without a name the host's node of the lowest id.
@@ -38,7 +39,7 @@ export async function computeNodeOfHost(
   name?: string,
 ): Promise<Item> {
   const nodes = await computeNodesOfHost({ ...services, ...at }, host);
-  const node = name === undefined ? nodes[0] : nodes.find((item) => item['hypervisor_hostname'] === name);
+  const node = name === undefined ? nodes[0] : nodes.find((item) => computeNodeItem(item).hypervisor_hostname === name);
   if (node === undefined) throw new ComputeHostNotFound({ host });
   return node;
 }
@@ -52,10 +53,9 @@ export async function computeNodeOfHost(
  */
 export async function swapAllocations(services: SwapServices, swap: Swap): Promise<boolean> {
   const { instance, migration } = swap;
-  const [host, name] = [plainText(instance['host']), plainText(instance['node'])];
-  const node = plainText((await computeNodeOfHost(services, swap, host, name))['uuid']);
+  const { uuid, host, node: name } = instanceItem(instance);
+  const node = computeNodeItem(await computeNodeOfHost(services, swap, host ?? '', name ?? '')).uuid ?? '';
   if ((await services.placement.allocations(migration))[node] !== undefined) return true;
-  const uuid = plainText(instance['uuid']);
   const amounts = (await services.placement.allocations(uuid))[node];
   if (amounts === undefined) {
     services.log.debug('the server holds nothing on its source: nothing is swapped', { instance: uuid, node });
@@ -76,7 +76,7 @@ export async function revertAllocations(
 ): Promise<boolean> {
   const held: Allocations = await services.placement.allocations(migration);
   if (Object.keys(held).length === 0) return true;
-  const uuid = plainText(instance['uuid']);
+  const { uuid } = instanceItem(instance);
   if (await services.placement.setAndClear(uuid, held, ownerOf(instance), migration)) return true;
   services.log.error('the claim on the source could not be given back', { instance: uuid, migration });
   return false;

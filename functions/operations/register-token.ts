@@ -4,6 +4,7 @@ import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { ENDED, involved, operationNames, operationState, type Operation } from '#records/operation';
 import { forgetToken, settledAs } from './settle.ts';
+import { isDeleted } from '#records/items/read';
 
 /** A Task that waits for what happens to a server. */
 export interface Wait {
@@ -58,7 +59,7 @@ export async function registerToken(
     else await services.executions.fail(token, 'RescheduledException', reschedule?.reason ?? '');
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    const item = error.item?.['deleted'] === true ? undefined : error.item;
+    const item = error.item === undefined || isDeleted(error.item) ? undefined : error.item;
     const found = item === undefined ? undefined : operationState(item, operation);
     if (item !== undefined && begins !== undefined && found?.owner === execution) {
       // A repeat of a registration that was made: the host may be at work by now, and its attempt begins only once.

@@ -67,11 +67,7 @@ export const DELETION = 'op:deletion';
 /** The task states of a server that is being deleted: nothing of ours writes over them. */
 export const DELETING: readonly string[] = ['deleting', 'soft-deleting'];
 
-/** Whether a user has asked for the server to be deleted. */
-export const isBeingDeleted = (item: Attributes): boolean =>
-  item[DELETION] === true || DELETING.some((state) => state === item['task_state']);
-
-/** The same as the condition of a write. */
+/** Whether a user has asked for the server to be deleted, as the condition of a write. */
 export const BEING_DELETED: Condition = any(equals(DELETION, true), oneOf('task_state', DELETING));
 
 /** Set for good for each host that has had the server: a deletion by it is never late. */

@@ -1,6 +1,6 @@
 import type { Item } from '#ports/tables';
 import { principalKey } from './keys.ts';
-import { textsOf } from '#wire/reading';
+import { storedPrincipal } from '#records/items/principal';
 
 /**
  * Who sends messages. A host speaks for the hosts that it is registered with, and writes only records that involve them;
@@ -33,10 +33,10 @@ export const principalItem = ({ principal, role, hosts }: Principal): Item => ({
 
 /** Reads a principal's item; one that names no role is a host's. */
 export function readPrincipal(item: Item): Principal {
-  const { role } = item;
+  const { role, hosts } = storedPrincipal(item);
   return {
     principal: item.pk.slice(principalKey('').pk.length),
     role: ROLES.find((each) => each === role) ?? 'host',
-    hosts: textsOf(item['hosts']),
+    hosts,
   };
 }

@@ -5,7 +5,9 @@ import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
 import { queueLagItem } from '../items/queue-lag.ts';
 import { computeNodeKey, PLACEMENT, providerKey, queueLagKey, serviceKey } from '../keys.ts';
 import type { Records } from '../method.ts';
-import { plainText } from '#wire/reading';
+import { serviceItem } from '#records/items/service';
+import { computeNodeItem } from '#records/items/compute-node';
+import { providerCellItem } from '#records/items/provider';
 
 /** Seconds without a heartbeat after which a host counts as down, where no setting is at hand. */
 const DOWN_TIME = 60;
@@ -16,12 +18,14 @@ const DOWN_TIME = 60;
  */
 async function isGone(records: Records, host: string): Promise<boolean> {
   const table = tableOf(records);
-  const [service, pulse] = await records.tables.batchGet([
+  const [item, pulse] = await records.tables.batchGet([
     { table, key: serviceKey(host, 'nova-compute') },
     { table, key: queueLagKey },
   ]);
-  if (service === undefined || service['deleted'] === true || service['forced_down'] === true) return true;
-  const seen = Date.parse(plainText(service['last_seen_up'] ?? service['created_at']));
+  if (item === undefined) return true;
+  const { deleted, forced_down, last_seen_up, created_at } = serviceItem(item);
+  if (deleted || forced_down) return true;
+  const seen = Date.parse(last_seen_up ?? created_at ?? '');
   const serviceDownTime = records.config?.serviceDownTime ?? DOWN_TIME;
   // What waits in the queue is not asked for here, so something always may.
   const queue = {
@@ -38,13 +42,14 @@ async function isGone(records: Records, host: string): Promise<boolean> {
  */
 export async function formerHost(records: Records, uuid: string): Promise<string | undefined> {
   const node = await records.tables.get(tableOf(records), computeNodeKey(uuid));
-  const host = plainText(node?.['host']);
-  return node !== undefined && (await isGone(records, host)) ? host : undefined;
+  if (node === undefined) return undefined;
+  const host = computeNodeItem(node).host ?? '';
+  return (await isGone(records, host)) ? host : undefined;
 }
 
 /** @throws Forbidden for a node that placement knows in another cell */
 export async function mustBeOfCell(records: Records, uuid: string): Promise<void> {
   const provider = await records.tables.get(PLACEMENT, providerKey(uuid));
-  if (provider === undefined || provider['cell'] === records.cell?.name) return;
+  if (provider === undefined || providerCellItem(provider).cell === (records.cell?.name ?? null)) return;
   throw mayNot(records.hosts ?? [], `make compute node ${uuid}: it is of another cell`);
 }

@@ -2,16 +2,25 @@ import type { Attributes } from '#ports/tables';
 import { textsOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
+/** The mapping of a server: which cell it is in. */
+export type InstanceMappingItem = ReturnType<typeof instanceMappingItem>;
+
 /** Reads the mapping of a server. */
 export function instanceMappingItem(item: Attributes) {
   return {
     instance_uuid: nonEmptyText(item['instance_uuid']),
+    project_id: nonEmptyText(item['project_id']),
+    user_id: nonEmptyText(item['user_id']),
     /** Name of the cell; null while the server is still being scheduled. */
     cell: nonEmptyText(item['cell']),
     cell_uuid: nonEmptyText(item['cell_uuid']),
+    queued_for_delete: item['queued_for_delete'] === true,
     created_at: nonEmptyText(item['created_at']),
   };
 }
+
+/** The mapping of a host: which cell it is in, and who speaks for it. */
+export type HostMappingItem = ReturnType<typeof hostMappingItem>;
 
 /** Reads the mapping of a host. */
 export function hostMappingItem(item: Attributes) {
@@ -23,6 +32,9 @@ export function hostMappingItem(item: Attributes) {
     principals: textsOf(item['principals']),
   };
 }
+
+/** The mapping of a cell: what it is called. */
+export type CellMappingItem = ReturnType<typeof cellMappingItem>;
 
 /** Reads the mapping of a cell. */
 export function cellMappingItem(item: Attributes) {

@@ -19,7 +19,8 @@ import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isVisible } from '#records/visibility';
-import { plainText } from '#wire/reading';
+import { blockDeviceItem } from '#records/items/block-device';
+import { isDeleted } from '#records/items/read';
 
 type Device = NovaObject<typeof BlockDeviceMapping.fields>;
 
@@ -100,11 +101,12 @@ async function create(records: Records, device: AnyObject): Promise<null> {
 
 /** A server has one swap device: storing another one deletes it. */
 async function dropOtherSwap(records: Records, made: Item): Promise<void> {
-  if (made['guest_format'] !== 'swap') return;
-  const items = await deviceItems(records, plainText(made['instance_uuid']));
-  const others = items.filter(
-    (item) => item.sk !== made.sk && item['guest_format'] === 'swap' && item['source_type'] === 'blank',
-  );
+  const { guest_format: format, instance_uuid } = blockDeviceItem(made);
+  if (format !== 'swap') return;
+  const others = (await deviceItems(records, instance_uuid)).filter((item) => {
+    const { guest_format, source_type } = blockDeviceItem(item);
+    return item.sk !== made.sk && guest_format === 'swap' && source_type === 'blank';
+  });
   await Promise.all(others.map((item) => softDelete(records, { pk: item.pk, sk: item.sk })));
 }
 
@@ -114,14 +116,16 @@ async function updateOrCreate(records: Records, device: AnyObject): Promise<null
   const uuid = textOf(device, 'uuid');
   const name = textOf(device, 'device_name');
   const found = (await deviceItems(records, textOf(device, 'instance_uuid') ?? '')).find((item) =>
-    uuid === undefined ? name !== undefined && item['device_name'] === name : item['uuid'] === uuid,
+    uuid === undefined
+      ? name !== undefined && blockDeviceItem(item).device_name === name
+      : blockDeviceItem(item).uuid === uuid,
   );
   if (found === undefined) return create(records, device);
   const set = attributesOf(
     device,
     [...device.changes].filter((each) => STORED.includes(each)),
   );
-  const item = await change(records, { pk: found.pk, sk: found.sk }, set, Number(found['id']));
+  const item = await change(records, { pk: found.pk, sk: found.sk }, set, blockDeviceItem(found).id);
   await dropOtherSwap(records, item);
   refreshObject(device, item, STORED);
   return null;
@@ -167,7 +171,7 @@ async function destroy(records: Records, device: AnyObject): Promise<null> {
 async function softDelete(records: Records, key: Key): Promise<void> {
   const table = tableOf(records);
   const item = await records.tables.get(table, key);
-  if (item === undefined || item['deleted'] === true) return;
+  if (item === undefined || isDeleted(item)) return;
   await records.tables.update(table, key, {
     set: { deleted: true, deleted_at: present(records) },
     remove: ['by_status', 'by_status_sort'],
@@ -193,7 +197,7 @@ async function one(records: Records, items: readonly Item[], asked: ByVolume): P
   if (item === undefined) throw new VolumeBDMNotFound({ volume_id: asked.volume_id });
   const device = deviceOf(item);
   if (asked.expected_attrs?.includes('instance') === true) {
-    device.assign('instance', await getInstance(records, plainText(item['instance_uuid'])));
+    device.assign('instance', await getInstance(records, blockDeviceItem(item).instance_uuid));
     device.resetChanges(['instance']);
   }
   return device;
@@ -219,7 +223,7 @@ export const blockDeviceMapping: RecordMethods = {
         const items = await deviceItems(records, asked.instance_uuid);
         return one(
           records,
-          items.filter((item) => item['volume_id'] === asked.volume_id),
+          items.filter((item) => blockDeviceItem(item).volume_id === asked.volume_id),
           asked,
         );
       },
@@ -229,7 +233,11 @@ export const blockDeviceMapping: RecordMethods = {
       async (records, asked) => {
         const items = await ofVolumeItems(records, asked.volume_id);
         const wanted = asked.instance_uuid;
-        return one(records, wanted === null ? items : items.filter((item) => item['instance_uuid'] === wanted), asked);
+        return one(
+          records,
+          wanted === null ? items : items.filter((item) => blockDeviceItem(item).instance_uuid === wanted),
+          asked,
+        );
       },
     ),
   },

@@ -22,17 +22,14 @@ import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isVisible } from '#records/visibility';
-import { plainText } from '#wire/reading';
+import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-node';
+import { isDeleted } from '#records/items/read';
 
 /** All nodes of a cell are one partition by status, sorted by name. */
 const NODES = 'compute-node';
 
 /** What a ratio counts as when neither the node nor configuration says. */
-const RATIOS: Readonly<Record<string, number>> = {
-  cpu_allocation_ratio: 16,
-  ram_allocation_ratio: 1.5,
-  disk_allocation_ratio: 1,
-};
+const RATIOS = { cpu: 16, ram: 1.5, disk: 1 } as const;
 
 const UNSET: Attributes = {
   service_id: null,
@@ -54,8 +51,14 @@ export function computeNodeOf(item: Item): NodeObject {
 
 /** A ratio of 0 or null says that configuration decides. */
 function withRatios(item: Item): Attributes {
-  const ratios = Object.entries(RATIOS).map(([name, ratio]) => [name, Number(item[name] ?? 0) || ratio] as const);
-  return { ...item, supported_hv_specs: item['supported_hv_specs'] ?? [], ...Object.fromEntries(ratios) };
+  const node = computeNodeItem(item);
+  return {
+    ...item,
+    supported_hv_specs: [...node.supported_hv_specs],
+    cpu_allocation_ratio: node.cpu_allocation_ratio || RATIOS.cpu,
+    ram_allocation_ratio: node.ram_allocation_ratio || RATIOS.ram,
+    disk_allocation_ratio: node.disk_allocation_ratio || RATIOS.disk,
+  };
 }
 
 /** The live nodes of a host, lowest id first. */
@@ -73,15 +76,16 @@ export async function computeNodesOfHost(records: Records, host: string): Promis
 export function deletedNode(
   records: Records,
   table: TableName,
-  node: Item,
+  item: Item,
   { allowed = exists, set = {} }: { readonly allowed?: Condition | undefined; readonly set?: Attributes } = {},
 ): Action {
+  const by_host = deletedOnHost(computeNodeItem(item).host ?? '');
   return {
     kind: 'update',
     table,
-    key: { pk: node.pk, sk: node.sk },
+    key: { pk: item.pk, sk: item.sk },
     update: {
-      set: { ...set, deleted: true, deleted_at: present(records), by_host: deletedOnHost(plainText(node['host'])) },
+      set: { ...set, deleted: true, deleted_at: present(records), by_host },
       remove: ['by_status', 'by_status_sort'],
     },
     condition: allowed,
@@ -108,8 +112,12 @@ async function allNodes(records: Records, namePrefix?: string): Promise<Item[]> 
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
 
-async function first(items: Promise<Item[]>, matches: (item: Item) => boolean, host: string): Promise<NodeObject> {
-  const item = (await items).find(matches);
+async function first(
+  items: Promise<Item[]>,
+  matches: (node: ComputeNodeItem) => boolean,
+  host: string,
+): Promise<NodeObject> {
+  const item = (await items).find((each) => matches(computeNodeItem(each)));
   if (item === undefined) throw new ComputeHostNotFound({ host });
   return computeNodeOf(item);
 }
@@ -148,7 +156,7 @@ async function save(records: Records, node: AnyObject, pruneStats: boolean): Pro
   const id = numberOf(node, 'id') ?? 0;
   const set = attributesOf(node, node.changes);
   if (!pruneStats && node.changes.has('stats')) set['stats'] = attributesOf(node, ['stats'])['stats'] ?? null;
-  const uuid = textOf(node, 'uuid') ?? plainText((await nodeById(records, id))['uuid']);
+  const uuid = textOf(node, 'uuid') ?? computeNodeItem(await nodeById(records, id)).uuid ?? '';
   const renamed = node.changes.has('host') || node.changes.has('hypervisor_hostname');
   const host = textOf(node, 'host') ?? '';
   if (records.hosts !== undefined && node.changes.has('host') && !records.hosts.includes(host))
@@ -174,7 +182,7 @@ async function save(records: Records, node: AnyObject, pruneStats: boolean): Pro
 }
 
 async function nodeById(records: Records, id: number): Promise<Item> {
-  const item = (await allNodes(records)).find((each) => each['id'] === id);
+  const item = (await allNodes(records)).find((each) => computeNodeItem(each).id === id);
   if (item === undefined) throw new ComputeHostNotFound({ host: id });
   return item;
 }
@@ -183,7 +191,7 @@ async function destroy(records: Records, node: AnyObject): Promise<null> {
   const uuid = textOf(node, 'uuid') ?? '';
   const table = tableOf(records);
   const item = await records.tables.get(table, computeNodeKey(uuid));
-  if (item === undefined || item['deleted'] === true) {
+  if (item === undefined || isDeleted(item)) {
     throw new ComputeHostNotFound({ host: numberOf(node, 'id') ?? uuid });
   }
   const authority = hostAuthority(records, 'a compute node');
@@ -226,7 +234,7 @@ export const computeNode: RecordMethods = {
     get_by_service_id: classMethod(
       { schema: { service_id: integer }, authority: CELL_FACTS },
       async (records, { service_id }) => {
-        const item = (await allNodes(records)).find((each) => each['service_id'] === service_id);
+        const item = (await allNodes(records)).find((each) => computeNodeItem(each).service_id === service_id);
         if (item === undefined) throw new ServiceNotFound({ service_id });
         return computeNodeOf(item);
       },
@@ -234,12 +242,12 @@ export const computeNode: RecordMethods = {
     get_by_host_and_nodename: classMethod(
       { schema: { host: text, nodename: text }, authority: CELL_FACTS },
       (records, { host, nodename }) =>
-        first(computeNodesOfHost(records, host), (item) => item['hypervisor_hostname'] === nodename, host),
+        first(computeNodesOfHost(records, host), (node) => node.hypervisor_hostname === nodename, host),
     ),
     get_by_nodename: classMethod(
       { schema: { hypervisor_hostname: text }, authority: CELL_FACTS },
       (records, { hypervisor_hostname: name }) =>
-        first(allNodes(records, `${name}#`), (item) => item['hypervisor_hostname'] === name, name),
+        first(allNodes(records, `${name}#`), (node) => node.hypervisor_hostname === name, name),
     ),
     get_first_node_by_host_for_old_compat: classMethod(
       { schema: { host: text }, authority: CELL_FACTS },
@@ -258,32 +266,33 @@ export const computeNodeList: RecordMethods = {
       { schema: { compute_uuids: texts }, authority: CELL_FACTS },
       async (records, { compute_uuids }) => {
         const wanted: ReadonlySet<unknown> = new Set(compute_uuids);
-        return listOf((await allNodes(records)).filter((item) => wanted.has(item['uuid'])));
+        return listOf((await allNodes(records)).filter((item) => wanted.has(computeNodeItem(item).uuid)));
       },
     ),
     get_all_by_not_mapped: classMethod(
       { schema: { mapped_less_than: integer }, authority: CELL_FACTS },
       async (records, args) =>
-        listOf((await allNodes(records)).filter((item) => Number(item['mapped'] ?? 0) < args.mapped_less_than)),
+        listOf((await allNodes(records)).filter((item) => computeNodeItem(item).mapped < args.mapped_less_than)),
     ),
     get_by_hypervisor: classMethod(
       { schema: { hypervisor_match: text }, authority: CELL_FACTS },
       async (records, { hypervisor_match }) => {
         const part = hypervisor_match.toLowerCase();
-        const named = (item: Item): boolean => plainText(item['hypervisor_hostname']).toLowerCase().includes(part);
+        const named = (item: Item): boolean =>
+          (computeNodeItem(item).hypervisor_hostname ?? '').toLowerCase().includes(part);
         return listOf((await allNodes(records)).filter(named));
       },
     ),
     _get_by_service: classMethod(
       { schema: { service_id: integer }, authority: CELL_FACTS },
       async (records, { service_id }) =>
-        listOf((await allNodes(records)).filter((item) => item['service_id'] === service_id)),
+        listOf((await allNodes(records)).filter((item) => computeNodeItem(item).service_id === service_id)),
     ),
     get_by_pagination: classMethod(
       { schema: { limit: optionalInteger, marker: optionalInteger }, authority: CELL_FACTS },
       async (records, { limit, marker }) => {
         const items = await allNodes(records);
-        const from = marker === null ? 0 : items.findIndex((item) => item['id'] === marker) + 1;
+        const from = marker === null ? 0 : items.findIndex((item) => computeNodeItem(item).id === marker) + 1;
         return listOf(items.slice(from, from + (limit ?? items.length)));
       },
     ),

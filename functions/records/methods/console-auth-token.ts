@@ -14,6 +14,7 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
+import { consoleTokenItem } from '#records/items/console-token';
 
 /** Only the token's hash is stored: who reads the table cannot open a console. */
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
@@ -68,7 +69,7 @@ async function validate(records: Records, token: string): Promise<AnyObject> {
   const partition = withHash(hashOf(token));
   const { items } = await records.tables.query(tableOf(records), { index: 'by-status', partition, limit: 1 });
   const [item] = items;
-  if (item === undefined || Number(item['expires']) <= records.clock.now() / 1000) throw new InvalidToken();
+  if (item === undefined || consoleTokenItem(item).expires <= records.clock.now() / 1000) throw new InvalidToken();
   const object = loadObject(ConsoleAuthToken, item, STORED);
   object.set('token', token);
   return object.resetChanges();
@@ -89,7 +90,7 @@ async function dropExpired(records: Records, hosts: readonly string[]): Promise<
   );
   return drop(
     records,
-    found.flat().filter((item) => Number(item['expires']) <= now),
+    found.flat().filter((item) => consoleTokenItem(item).expires <= now),
   );
 }
 

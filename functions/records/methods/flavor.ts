@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { FlavorNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { Flavor, FlavorList } from '#objects/api/flavor';
-import { isMap } from '#objects/versioned/primitive';
 import { exists } from '#ports/conditions';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
@@ -16,6 +15,7 @@ import { present } from '#records/stamp';
 import { plainText } from '#wire/reading';
 import { attributesOf, loadObject, numberOf, refreshObject } from '#records/stored-object';
 import { isBoundToProject } from '#records/visibility';
+import { flavorItem } from '#records/items/flavor';
 
 /** Flavors belong to no project; this partition of the index by project lists them. */
 const FLAVORS = 'flavors';
@@ -25,12 +25,11 @@ const LOADED: readonly string[] = Flavor.fieldNames.filter((name) => name !== 'p
 
 const flavorOf = (item: Item): AnyObject => loadObject(Flavor, { extra_specs: {}, ...item }, LOADED);
 
-const projectsOf = (item: Item): string[] => (Array.isArray(item['projects']) ? item['projects'].map(String) : []);
-
 /** Public flavors, and those that the context's project may use. */
 function isUsable(records: Records, item: Item): boolean {
   const project = records.context.project_id ?? '';
-  return !isBoundToProject(records.context) || item['is_public'] === true || projectsOf(item).includes(project);
+  const { is_public, projects } = flavorItem(item);
+  return !isBoundToProject(records.context) || is_public || projects.includes(project);
 }
 
 async function all(records: Records): Promise<Item[]> {
@@ -96,7 +95,7 @@ async function change(records: Records, flavor: AnyObject, set: (item: Item) => 
 
 function changedProjects(item: Item, added: readonly string[], removed: readonly string[]): Attributes {
   return {
-    projects: [...new Set([...projectsOf(item), ...added])].filter((project) => !removed.includes(project)),
+    projects: [...new Set([...flavorItem(item).projects, ...added])].filter((project) => !removed.includes(project)),
   };
 }
 
@@ -106,7 +105,7 @@ function changedSpecs(
   removed: readonly string[],
 ): Attributes {
   const specs: Record<string, string> = {};
-  const given = { ...(isMap(item['extra_specs']) ? item['extra_specs'] : {}), ...added };
+  const given = { ...flavorItem(item).extra_specs, ...added };
   for (const [name, value] of Object.entries(given)) if (!removed.includes(name)) specs[name] = plainText(value);
   return { extra_specs: specs };
 }
@@ -139,7 +138,7 @@ export const flavor: RecordMethods = {
     ),
     _load_projects: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const item = await records.tables.get(API, flavorKey(numberOf(object, 'id') ?? 0));
-      object.assign('projects', item === undefined ? [] : projectsOf(item));
+      object.assign('projects', item === undefined ? [] : flavorItem(item).projects);
       object.resetChanges(['projects']);
       return null;
     }),
@@ -149,10 +148,10 @@ export const flavor: RecordMethods = {
       getFlavor(records, id),
     ),
     get_by_name: classMethod({ schema: { name: text }, authority: CELL_FACTS }, (records, { name }) =>
-      one(records, (item) => item['name'] === name, name),
+      one(records, (item) => flavorItem(item).name === name, name),
     ),
     get_by_flavor_id: classMethod({ schema: { flavor_id: text }, authority: CELL_FACTS }, (records, { flavor_id }) =>
-      one(records, (item) => item['flavorid'] === flavor_id, flavor_id),
+      one(records, (item) => flavorItem(item).flavorid === flavor_id, flavor_id),
     ),
   },
 };
@@ -171,12 +170,12 @@ export const flavorList: RecordMethods = {
       { schema: PAGE, authority: CELL_FACTS },
       async (records, { inactive, sort_key: key, sort_dir, limit, marker }) => {
         const sign = sort_dir === 'desc' ? -1 : 1;
-        const items = (await all(records)).filter((item) => inactive || item['disabled'] !== true);
+        const items = (await all(records)).filter((item) => inactive || !flavorItem(item).disabled);
         const sorted = items.toSorted((a, b) => {
           const [left, right] = [a[key] ?? '', b[key] ?? ''];
           return left === right ? 0 : (left < right ? -1 : 1) * sign;
         });
-        const from = marker === null ? 0 : sorted.findIndex((item) => item['flavorid'] === marker) + 1;
+        const from = marker === null ? 0 : sorted.findIndex((item) => flavorItem(item).flavorid === marker) + 1;
         const page = sorted.slice(from, limit === null ? undefined : from + limit);
         return FlavorList.load({
           objects: page.map((item) => loadObject(Flavor, { extra_specs: {}, ...item }, LOADED)),

@@ -15,6 +15,7 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
+import { isDeleted } from '#records/items/read';
 
 /** @throws InstanceInfoCacheNotFound */
 function fieldsOf(item: Item | undefined, uuid: string): Record<string, unknown> {
@@ -48,7 +49,7 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
   const fields = await saved.then(
     (item) => fieldsOf(item, uuid),
     async (error: unknown) => {
-      if (!(error instanceof InstanceInfoCacheNotFound) || !(await isDeleted(records, uuid))) throw error;
+      if (!(error instanceof InstanceInfoCacheNotFound) || !(await isGone(records, uuid))) throw error;
       return { ...attributesOf(cache, ['instance_uuid', 'network_info']), deleted: false };
     },
   );
@@ -56,8 +57,9 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
   return null;
 }
 
-async function isDeleted(records: Records, uuid: string): Promise<boolean> {
-  return (await records.tables.get(tableOf(records), instanceKey(uuid)))?.['deleted'] === true;
+async function isGone(records: Records, uuid: string): Promise<boolean> {
+  const item = await records.tables.get(tableOf(records), instanceKey(uuid));
+  return item !== undefined && isDeleted(item);
 }
 
 /** Reads the set fields again. */

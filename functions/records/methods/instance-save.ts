@@ -27,13 +27,15 @@ import { instanceKey } from '#records/keys';
 import { HOSTS, hostMark, hostsOf } from '#records/operation';
 import type { Records } from '#records/method';
 import { servicesOf } from './instance-load.ts';
-import { plainText, textOf as textValue } from '#wire/reading';
+import { textOf as textValue, textOrNull } from '#wire/reading';
 import { saveRecord } from '#records/save-record';
 import { DELETING, DELETION, ENDED } from '#records/operation';
 import { computeId } from '#records/node-id';
 import { present } from '#records/stamp';
 import { recordToTell, savedServer } from '#records/state-update';
 import { textOf, wireValue } from '#records/stored-object';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { attributeNamed, storedValue } from '#records/items/read';
 
 /** Loadable fields that a save reads back with the item. Devices and tags are left as they were sent. */
 const READ_BACK = ['metadata', 'info_cache', 'security_groups'] as const;
@@ -106,14 +108,14 @@ function placeGuards(records: Records, row: Attributes): Condition[] {
 
 function placeRefusal(records: Records, uuid: string, row: Attributes, found: Item): Error | undefined {
   const place = namedPlace(records, row);
-  if (place === undefined || hostsOf(found).includes(place) || found['host'] === place) return undefined;
+  if (place === undefined || hostsOf(found).includes(place) || instanceItem(found).host === place) return undefined;
   return mayNot(records.hosts ?? [], `put instance ${uuid} on a host that is not at work on it`);
 }
 
 function tellSave(records: Records, before: Item, item: Item): void {
   const { clock, context, notices, tables, writer } = records;
   if (notices === undefined) return;
-  const id = `saved-${plainText(item['uuid'])}-${writer ?? clock.now()}`;
+  const id = `saved-${instanceItem(item).uuid}-${writer ?? clock.now()}`;
   notices.add(
     savedServer({ clock, tables, config: notices.config }, { id, before, item, context, table: tableOf(records) }),
   );
@@ -123,7 +125,7 @@ function tellSave(records: Records, before: Item, item: Item): void {
 async function refreshServices(records: Records, instance: AnyObject, item: Item, moved: boolean): Promise<void> {
   const sent: unknown = instance.peek('services');
   const [service] = sent instanceof NovaObject ? sent.objects : [];
-  const host = moved ? (service?.peek('host') ?? null) : item['host'];
+  const host = moved ? (service?.peek('host') ?? null) : instanceItem(item).host;
   const located = { ...item, host: typeof host === 'string' ? host : null };
   instance.assign('services', await servicesOf(records, located));
   instance.resetChanges(['services']);
@@ -244,7 +246,7 @@ function refusal(uuid: string, expected: Expected, beside: Attributes, found: It
   const wanted: Record<string, readonly (string | null)[]> = {};
   const actual: Record<string, Json> = {};
   for (const [name, values] of expected) {
-    const state = found[name] ?? null;
+    const state = attributeNamed(found, name);
     if (values.some((value) => value === state)) continue;
     wanted[name] = values;
     actual[name] = state;
@@ -272,17 +274,15 @@ function forgetStored(instance: AnyObject, beside: Attributes): void {
  * shows up under the wrong one. It is put right as long as both states are still these.
  */
 async function correctStatus(records: Records, item: Item): Promise<void> {
-  const text = (name: string): string | null => {
-    const value = item[name];
-    return typeof value === 'string' ? value : null;
-  };
-  const states = { vm_state: text('vm_state'), task_state: text('task_state') };
-  const status = statusPartition({ ...states, deleted: item['deleted'] === true });
-  if (item['by_status'] === undefined || item['by_status'] === status) return;
+  const { deleted, by_status } = instanceItem(item);
+  const vm_state = textOrNull(storedValue<InstanceItem>(item, 'vm_state'));
+  const task_state = textOrNull(storedValue<InstanceItem>(item, 'task_state'));
+  const status = statusPartition({ vm_state, task_state, deleted });
+  if (by_status === null || by_status === status) return;
   await records.tables.update(
     tableOf(records),
     { pk: item.pk, sk: item.sk },
     { set: { by_status: status } },
-    all(equals('vm_state', states.vm_state), equals('task_state', states.task_state)),
+    all(equals('vm_state', vm_state), equals('task_state', task_state)),
   );
 }

@@ -21,6 +21,7 @@ import { hostsOfCell } from './service.ts';
 import { textOf } from '#records/stored-object';
 import { mustTellNode } from '#records/node-id';
 import { visible } from '#records/visibility';
+import { idOf } from '#records/items/read';
 
 /** @throws ObjectActionError, DBDuplicateEntry */
 async function create(records: Records, instance: AnyObject): Promise<null> {
@@ -91,7 +92,7 @@ async function byId(records: Records, id: number, expected: readonly string[] | 
   ]);
   const item = visible(
     records.context,
-    found.flat().find((each) => each['id'] === id),
+    found.flat().find((each) => idOf(each) === id),
   );
   if (item === undefined) throw new InstanceNotFound({ instance_id: String(id) });
   return completed(records, item, expected ?? ['info_cache', 'security_groups']);

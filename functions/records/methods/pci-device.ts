@@ -14,6 +14,8 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isVisible } from '#records/visibility';
+import { pciDeviceItem } from '#records/items/pci-device';
+import { isDeleted } from '#records/items/read';
 
 type Device = NovaObject<typeof PciDevice.fields>;
 
@@ -27,7 +29,7 @@ const ofInstance = (uuid: string): string => `pci-of#${uuid}`;
 export async function devicesOfInstance(records: Records, uuid: string): Promise<Device[]> {
   const partition = ofInstance(uuid);
   const items = await allPages(records.tables, tableOf(records), { index: 'by-status', partition });
-  return loaded(items.filter((item) => item['status'] === 'allocated' && item['deleted'] !== true));
+  return loaded(items.filter((item) => pciDeviceItem(item).status === 'allocated' && !isDeleted(item)));
 }
 
 const loaded = (items: Item[]): Device[] => byId(items).map((item) => loadObject(PciDevice, item));
@@ -111,7 +113,9 @@ export const pciDeviceList: RecordMethods = {
     get_by_parent_address: classMethod(
       { schema: { node_id: integer, parent_addr: nullableText }, authority: ownNode('node_id') },
       async (records, { node_id, parent_addr }) => {
-        const children = (await ofNode(records, node_id)).filter((item) => item['parent_addr'] === parent_addr);
+        const children = (await ofNode(records, node_id)).filter(
+          (item) => pciDeviceItem(item).parent_addr === parent_addr,
+        );
         return PciDeviceList.load({ objects: loaded(children) });
       },
     ),

@@ -16,7 +16,7 @@ import { hostAuthority, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
-import { heardFrom } from '#records/items/service';
+import { heardFrom, serviceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
 import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
@@ -29,7 +29,7 @@ import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { isVisible, visible } from '#records/visibility';
-import { plainText } from '#wire/reading';
+import { idOf, isDeleted } from '#records/items/read';
 
 /** What is stored of a service; availability_zone and compute_node belong to other records. */
 const STORED: readonly string[] = Service.fieldNames.filter(
@@ -62,7 +62,7 @@ async function ofKind(records: Records, binary: string): Promise<Item[]> {
 
 /** The hosts of a cell that run a compute service. */
 export async function hostsOfCell(records: Records): Promise<string[]> {
-  return (await ofKind(records, COMPUTE)).map((item) => plainText(item['host']));
+  return (await ofKind(records, COMPUTE)).map((item) => serviceItem(item).host ?? '');
 }
 
 /** Kinds of services that a cell has. */
@@ -150,13 +150,12 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
   const host = textOf(service, 'host') ?? '';
   const key = serviceKey(host, textOf(service, 'binary') ?? '');
   const item = await records.tables.get(table, key);
-  if (item?.['deleted'] === true && wasWrittenBy(records, item)) {
+  if (item !== undefined && isDeleted(item) && wasWrittenBy(records, item)) {
     tellStatus(records, service, 'delete');
     return null;
   }
-  if (item === undefined || item['deleted'] === true || item['id'] !== id)
-    throw new ServiceNotFound({ service_id: id });
-  const nodes = item['binary'] === COMPUTE ? await computeNodesOfHost(records, host) : [];
+  if (item === undefined || isDeleted(item) || idOf(item) !== id) throw new ServiceNotFound({ service_id: id });
+  const nodes = serviceItem(item).binary === COMPUTE ? await computeNodesOfHost(records, host) : [];
   const gone = nodes.map((node) => deletedNode(records, table, node, { set: { mapped: 0 } }));
   // The service goes last, so that a repeat of a call that died in between finds it and the nodes that are left.
   while (gone.length >= MOST_ACTIONS) await records.tables.transact(gone.splice(0, MOST_ACTIONS));
@@ -185,8 +184,8 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
 export async function minimumVersion(records: Records, binary: string): Promise<number> {
   if (!binary.startsWith('nova-'))
     throw new ObjectActionError({ action: 'get_minimum_version', reason: 'Invalid binary prefix' });
-  const live = (await ofKind(records, binary)).filter((item) => item['forced_down'] !== true);
-  const versions = live.map((item) => (typeof item['version'] === 'number' ? item['version'] : 0));
+  const live = (await ofKind(records, binary)).map(serviceItem).filter((item) => !item.forced_down);
+  const versions = live.map(({ version }) => version);
   return versions.length === 0 ? 0 : Math.min(...versions);
 }
 
@@ -223,12 +222,13 @@ export const service: RecordMethods = {
     ),
     get_by_host_and_topic: classMethod(
       { schema: { host: text, topic: text }, authority: CELL_FACTS },
-      (records, { host, topic }) => oneService(records, (item) => item['host'] === host && item['topic'] === topic),
+      (records, { host, topic }) =>
+        oneService(records, (item) => serviceItem(item).host === host && serviceItem(item).topic === topic),
     ),
     get_by_id: classMethod(
       { schema: { service_id: integer }, authority: CELL_FACTS },
       async (records, { service_id }) => {
-        const found = await oneService(records, (item) => item['id'] === service_id);
+        const found = await oneService(records, (item) => idOf(item) === service_id);
         if (found === null) throw new ServiceNotFound({ service_id });
         return found;
       },
@@ -236,7 +236,7 @@ export const service: RecordMethods = {
     get_by_uuid: classMethod(
       { schema: { service_uuid: text }, authority: CELL_FACTS },
       async (records, { service_uuid }) => {
-        const found = await oneService(records, (item) => item['uuid'] === service_uuid);
+        const found = await oneService(records, (item) => serviceItem(item).uuid === service_uuid);
         if (found === null) throw new ServiceNotFound({ service_id: service_uuid });
         return found;
       },
@@ -261,18 +261,18 @@ export const serviceList: RecordMethods = {
       { schema: { disabled: v.optional(v.nullable(flag), null) }, authority: CELL_FACTS },
       async (records, { disabled }) => {
         const items = await allServices(records);
-        return listOf(items.filter((item) => disabled === null || item['disabled'] === disabled));
+        return listOf(items.filter((item) => disabled === null || serviceItem(item).disabled === disabled));
       },
     ),
     get_by_topic: classMethod({ schema: { topic: text }, authority: CELL_FACTS }, async (records, { topic }) => {
       const items = await allServices(records);
-      return listOf(items.filter((item) => item['topic'] === topic && item['disabled'] === false));
+      return listOf(items.filter((item) => serviceItem(item).topic === topic && !serviceItem(item).disabled));
     }),
     get_by_binary: classMethod(
       { schema: { binary: text, include_disabled: v.optional(flag, false) }, authority: CELL_FACTS },
       async (records, { binary, include_disabled }) => {
         const items = await ofKind(records, binary);
-        return listOf(items.filter((item) => include_disabled || item['disabled'] === false));
+        return listOf(items.filter((item) => include_disabled || !serviceItem(item).disabled));
       },
     ),
     get_by_host: classMethod({ schema: { host: text }, authority: CELL_FACTS }, async (records, { host }) => {
@@ -289,11 +289,11 @@ export const serviceList: RecordMethods = {
         const items = await ofKind(records, COMPUTE);
         const matching = await Promise.all(
           items.map(async (item) => {
-            const nodes = await computeNodesOfHost(records, plainText(item['host']));
+            const nodes = await computeNodesOfHost(records, serviceItem(item).host ?? '');
             return nodes.some((node) => computeNodeOf(node).get('hypervisor_type') === hv_type);
           }),
         );
-        return listOf(items.filter((item, at) => matching[at] === true && item['disabled'] === false));
+        return listOf(items.filter((item, at) => matching[at] === true && !serviceItem(item).disabled));
       },
     ),
   },

@@ -15,8 +15,9 @@ import { newUuid } from '#records/new-uuid';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
-import { plainText } from '#wire/reading';
 import { migrationsOfHost } from './migration-list.ts';
+import { instanceItem } from '#records/items/instance';
+import { migrationItem } from '#records/items/migration';
 
 /** What is stored: nothing of how a share is opened. */
 const STORED = ShareMapping.fieldNames.filter((name) => !name.startsWith('access_'));
@@ -97,8 +98,11 @@ async function serversOf(records: Records, host: string): Promise<Set<string>> {
     migrationsOfHost(records, host, { finished: true }),
   ]);
   return new Set([
-    ...servers.map((item) => plainText(item['uuid'])),
-    ...moves.filter((move) => OVER.has(move['status'])).map((move) => plainText(move['instance_uuid'])),
+    ...servers.map((item) => instanceItem(item).uuid),
+    ...moves
+      .map(migrationItem)
+      .filter((move) => OVER.has(move.status))
+      .map((move) => move.instance_uuid),
   ]);
 }
 

@@ -16,6 +16,8 @@ import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
+import { virtualInterfaceItem } from '#records/items/virtual-interface';
+import { isDeleted } from '#records/items/read';
 
 type Interface = NovaObject<typeof VirtualInterface.fields>;
 
@@ -35,8 +37,8 @@ function interfaceOf(item: Item): Interface {
 }
 
 function withPlainAddress(item: Item): Attributes {
-  const { address } = item;
-  return typeof address === 'string' ? { ...item, address: address.split('/')[0] ?? address } : item;
+  const { address } = virtualInterfaceItem(item);
+  return address === null ? item : { ...item, address: address.split('/')[0] ?? address };
 }
 
 async function interfacesOf(records: Records, uuid: string): Promise<Item[]> {
@@ -44,7 +46,7 @@ async function interfacesOf(records: Records, uuid: string): Promise<Item[]> {
     partition: instanceKey(uuid).pk,
     sortPrefix: 'virtual-interface#',
   });
-  return byId(items.filter((item) => item['deleted'] !== true));
+  return byId(items.filter((item) => !isDeleted(item)));
 }
 
 async function create(records: Records, object: AnyObject): Promise<null> {
@@ -97,7 +99,7 @@ async function softDelete(records: Records, item: Item): Promise<void> {
 
 async function destroy(records: Records, object: AnyObject): Promise<null> {
   const [instance, uuid] = [textOf(object, 'instance_uuid') ?? '', textOf(object, 'uuid') ?? ''];
-  const item = (await interfacesOf(records, instance)).find((each) => each['uuid'] === uuid);
+  const item = (await interfacesOf(records, instance)).find((each) => virtualInterfaceItem(each).uuid === uuid);
   if (item !== undefined) await softDelete(records, item);
   return null;
 }

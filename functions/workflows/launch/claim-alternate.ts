@@ -15,12 +15,11 @@ import { BEING_DELETED, HOSTS, hostsAttribute, operationNames, operationState } 
 import { groupedSpec } from '#request-specs/group-hosts';
 import { fieldsOf, textOf, textsOf } from '#wire/reading';
 import { noteSelections, readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
-import { isBeingDeleted } from '#records/operation';
 import type { Ended, StepEvent } from '../step.ts';
 import { scheduling, selectionsOf } from './build-message.ts';
 import { claimName } from './claims.ts';
 import type { LaunchState, PlacedState, FencedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, isBeingDeleted } from '#records/items/instance';
 
 const LAUNCH = operationNames('launch');
 
