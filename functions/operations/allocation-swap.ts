@@ -3,11 +3,10 @@ import type { RequestContext } from '#ports/context';
 import type { Log } from '#ports/log';
 import type { Allocations, Owner } from '#ports/placement';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
 import { computeNodesOfHost } from '#records/methods/compute-node';
 import type { Cell } from '#records/method';
-import { instanceItem } from '#records/items/instance';
-import { computeNodeItem } from '#records/items/compute-node';
+import type { InstanceItem } from '#records/items/instance';
+import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-node';
 
 type NodeServices = Pick<Services, 'clock' | 'counter' | 'ids' | 'tables'>;
 type SwapServices = NodeServices & Pick<Services, 'placement' | 'log'>;
@@ -17,15 +16,15 @@ export interface Swap {
   readonly cell: Cell;
   readonly context: RequestContext;
   /** The server's record. */
-  readonly instance: Item;
+  readonly instance: InstanceItem;
   readonly migration: string;
 }
 
 /** Whose a server's resources are. */
-export function ownerOf(instance: Item): Owner {
-  const { project_id, user_id } = instanceItem(instance);
-  return { projectId: project_id ?? '', userId: user_id ?? '' };
-}
+export const ownerOf = ({ project_id, user_id }: InstanceItem): Owner => ({
+  projectId: project_id ?? '',
+  userId: user_id ?? '',
+});
 
 /**
  * The record of a compute node by host and name; without a name the host's node of the lowest id.
@@ -37,9 +36,9 @@ export async function computeNodeOfHost(
   at: { readonly cell: Cell; readonly context: RequestContext },
   host: string,
   name?: string,
-): Promise<Item> {
-  const nodes = await computeNodesOfHost({ ...services, ...at }, host);
-  const node = name === undefined ? nodes[0] : nodes.find((item) => computeNodeItem(item).hypervisor_hostname === name);
+): Promise<ComputeNodeItem> {
+  const nodes = (await computeNodesOfHost({ ...services, ...at }, host)).map(computeNodeItem);
+  const node = name === undefined ? nodes[0] : nodes.find((each) => each.hypervisor_hostname === name);
   if (node === undefined) throw new ComputeHostNotFound({ host });
   return node;
 }
@@ -53,8 +52,8 @@ export async function computeNodeOfHost(
  */
 export async function swapAllocations(services: SwapServices, swap: Swap): Promise<boolean> {
   const { instance, migration } = swap;
-  const { uuid, host, node: name } = instanceItem(instance);
-  const node = computeNodeItem(await computeNodeOfHost(services, swap, host ?? '', name ?? '')).uuid ?? '';
+  const { uuid, host, node: name } = instance;
+  const node = (await computeNodeOfHost(services, swap, host ?? '', name ?? '')).uuid ?? '';
   if ((await services.placement.allocations(migration))[node] !== undefined) return true;
   const amounts = (await services.placement.allocations(uuid))[node];
   if (amounts === undefined) {
@@ -76,7 +75,7 @@ export async function revertAllocations(
 ): Promise<boolean> {
   const held: Allocations = await services.placement.allocations(migration);
   if (Object.keys(held).length === 0) return true;
-  const { uuid } = instanceItem(instance);
+  const { uuid } = instance;
   if (await services.placement.setAndClear(uuid, held, ownerOf(instance), migration)) return true;
   services.log.error('the claim on the source could not be given back', { instance: uuid, migration });
   return false;

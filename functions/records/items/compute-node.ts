@@ -2,6 +2,9 @@ import type { Attributes } from '#ports/tables';
 import { listOf, mapOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
+/** What the ratio of a node counts as that reports none, 0 or null. */
+export const DEFAULT_RATIOS = { cpu: 16, ram: 1.5, disk: 1 } as const;
+
 /** A compute node as it lies in its cell's table. */
 export type ComputeNodeItem = ReturnType<typeof computeNodeItem>;
 
@@ -18,6 +21,7 @@ export function computeNodeItem(item: Attributes) {
     hypervisor_version: finiteNumber(item['hypervisor_version']),
     vcpus: finiteNumber(item['vcpus']),
     memory_mb: finiteNumber(item['memory_mb']),
+    free_ram_mb: finiteNumber(item['free_ram_mb']),
     local_gb: finiteNumber(item['local_gb']),
     /** How often the amount may be given out; null or 0 says that configuration decides. */
     cpu_allocation_ratio: finiteNumber(item['cpu_allocation_ratio']),

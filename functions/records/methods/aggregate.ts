@@ -13,7 +13,7 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newUuid } from '#records/new-uuid';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
-import { aggregateItem } from '#records/items/aggregate';
+import { aggregateItem, type AggregateItem } from '#records/items/aggregate';
 import { byId } from '#records/by-id';
 
 /** All aggregates, by id: they are few and lie in one partition. */
@@ -23,8 +23,12 @@ async function all(records: Records): Promise<Item[]> {
   return byId(items);
 }
 
-async function one(records: Records, matches: (item: Item) => boolean, name: number | string): Promise<AnyObject> {
-  const item = (await all(records)).find(matches);
+async function one(
+  records: Records,
+  matches: (aggregate: AggregateItem) => boolean,
+  name: number | string,
+): Promise<AnyObject> {
+  const item = (await all(records)).find((each) => matches(aggregateItem(each)));
   if (item === undefined) throw new AggregateNotFound({ aggregate_id: name });
   return loadObject(Aggregate, item);
 }
@@ -48,13 +52,17 @@ async function create(records: Records, aggregate: AnyObject): Promise<null> {
 }
 
 /** Changes what is stored, and gives the object all of it. */
-async function change(records: Records, aggregate: AnyObject, set: (item: Item) => Attributes): Promise<null> {
+async function change(
+  records: Records,
+  aggregate: AnyObject,
+  set: (aggregate: AggregateItem) => Attributes,
+): Promise<null> {
   const id = numberOf(aggregate, 'id') ?? 0;
   const key = aggregateKey(id);
   const found = await records.tables.get(API, key);
   if (found === undefined) throw new AggregateNotFound({ aggregate_id: id });
   try {
-    const update = { set: { ...set(found), updated_at: present(records) } };
+    const update = { set: { ...set(aggregateItem(found)), updated_at: present(records) } };
     refreshObject(aggregate, (await records.tables.update(API, key, update, exists)).item);
     return null;
   } catch (error) {
@@ -63,9 +71,9 @@ async function change(records: Records, aggregate: AnyObject, set: (item: Item) 
 }
 
 /** A null takes an entry away. */
-function updatedMetadata(item: Item, updates: Readonly<Record<string, string | null>>): Attributes {
+function updatedMetadata(stored: AggregateItem, updates: Readonly<Record<string, string | null>>): Attributes {
   const metadata: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...aggregateItem(item).metadata, ...updates })) {
+  for (const [name, value] of Object.entries({ ...stored.metadata, ...updates })) {
     if (typeof value === 'string') metadata[name] = value;
   }
   return { metadata };
@@ -90,10 +98,10 @@ export const aggregate: RecordMethods = {
       (records, object, { updates }) => change(records, object, (item) => updatedMetadata(item, updates)),
     ),
     add_host: instanceMethod({ schema: { host: text }, authority: API_ONLY }, (records, object, { host }) =>
-      change(records, object, (item) => ({ hosts: [...new Set([...aggregateItem(item).hosts, host])] })),
+      change(records, object, (item) => ({ hosts: [...new Set([...item.hosts, host])] })),
     ),
     delete_host: instanceMethod({ schema: { host: text }, authority: API_ONLY }, (records, object, { host }) =>
-      change(records, object, (item) => ({ hosts: aggregateItem(item).hosts.filter((each) => each !== host) })),
+      change(records, object, (item) => ({ hosts: item.hosts.filter((each) => each !== host) })),
     ),
     destroy: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const id = numberOf(object, 'id') ?? 0;
@@ -104,12 +112,11 @@ export const aggregate: RecordMethods = {
   },
   class: {
     get_by_id: classMethod({ schema: { aggregate_id: integer }, authority: CELL_FACTS }, (records, { aggregate_id }) =>
-      one(records, (item) => aggregateItem(item).id === aggregate_id, aggregate_id),
+      one(records, (each) => each.id === aggregate_id, aggregate_id),
     ),
     get_by_uuid: classMethod(
       { schema: { aggregate_uuid: text }, authority: CELL_FACTS },
-      (records, { aggregate_uuid }) =>
-        one(records, (item) => aggregateItem(item).uuid === aggregate_uuid, aggregate_uuid),
+      (records, { aggregate_uuid }) => one(records, (each) => each.uuid === aggregate_uuid, aggregate_uuid),
     ),
   },
 };

@@ -22,14 +22,11 @@ import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isVisible } from '#records/visibility';
-import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-node';
+import { computeNodeItem, DEFAULT_RATIOS, type ComputeNodeItem } from '#records/items/compute-node';
 import { isDeleted } from '#records/items/read';
 
 /** All nodes of a cell are one partition by status, sorted by name. */
 const NODES = 'compute-node';
-
-/** What a ratio counts as when neither the node nor configuration says. */
-const RATIOS = { cpu: 16, ram: 1.5, disk: 1 } as const;
 
 const UNSET: Attributes = {
   service_id: null,
@@ -55,9 +52,9 @@ function withRatios(item: Item): Attributes {
   return {
     ...item,
     supported_hv_specs: [...node.supported_hv_specs],
-    cpu_allocation_ratio: node.cpu_allocation_ratio || RATIOS.cpu,
-    ram_allocation_ratio: node.ram_allocation_ratio || RATIOS.ram,
-    disk_allocation_ratio: node.disk_allocation_ratio || RATIOS.disk,
+    cpu_allocation_ratio: node.cpu_allocation_ratio || DEFAULT_RATIOS.cpu,
+    ram_allocation_ratio: node.ram_allocation_ratio || DEFAULT_RATIOS.ram,
+    disk_allocation_ratio: node.disk_allocation_ratio || DEFAULT_RATIOS.disk,
   };
 }
 

@@ -15,7 +15,7 @@ import { present } from '#records/stamp';
 import { plainText } from '#wire/reading';
 import { attributesOf, loadObject, numberOf, refreshObject } from '#records/stored-object';
 import { isBoundToProject } from '#records/visibility';
-import { flavorItem } from '#records/items/flavor';
+import { flavorItem, type FlavorItem } from '#records/items/flavor';
 
 /** Flavors belong to no project; this partition of the index by project lists them. */
 const FLAVORS = 'flavors';
@@ -37,8 +37,8 @@ async function all(records: Records): Promise<Item[]> {
   return items.filter((item) => isUsable(records, item));
 }
 
-async function one(records: Records, matches: (item: Item) => boolean, name: string): Promise<AnyObject> {
-  const item = (await all(records)).find(matches);
+async function one(records: Records, matches: (flavor: FlavorItem) => boolean, name: string): Promise<AnyObject> {
+  const item = (await all(records)).find((each) => matches(flavorItem(each)));
   if (item === undefined) throw new FlavorNotFound({ flavor_id: name });
   return flavorOf(item);
 }
@@ -79,12 +79,12 @@ async function create(records: Records, flavor: AnyObject): Promise<null> {
   return null;
 }
 
-async function change(records: Records, flavor: AnyObject, set: (item: Item) => Attributes): Promise<null> {
+async function change(records: Records, flavor: AnyObject, set: (flavor: FlavorItem) => Attributes): Promise<null> {
   const id = numberOf(flavor, 'id') ?? 0;
   const found = await records.tables.get(API, flavorKey(id));
   if (found === undefined) throw new FlavorNotFound({ flavor_id: id });
   try {
-    const update = { set: { ...set(found), updated_at: present(records) } };
+    const update = { set: { ...set(flavorItem(found)), updated_at: present(records) } };
     const { item } = await records.tables.update(API, flavorKey(id), update, exists);
     refreshObject(flavor, item, ['extra_specs', 'projects']);
     return null;
@@ -93,19 +93,19 @@ async function change(records: Records, flavor: AnyObject, set: (item: Item) => 
   }
 }
 
-function changedProjects(item: Item, added: readonly string[], removed: readonly string[]): Attributes {
+function changedProjects(flavor: FlavorItem, added: readonly string[], removed: readonly string[]): Attributes {
   return {
-    projects: [...new Set([...flavorItem(item).projects, ...added])].filter((project) => !removed.includes(project)),
+    projects: [...new Set([...flavor.projects, ...added])].filter((project) => !removed.includes(project)),
   };
 }
 
 function changedSpecs(
-  item: Item,
+  flavor: FlavorItem,
   added: Readonly<Record<string, string | null>>,
   removed: readonly string[],
 ): Attributes {
   const specs: Record<string, string> = {};
-  const given = { ...flavorItem(item).extra_specs, ...added };
+  const given = { ...flavor.extra_specs, ...added };
   for (const [name, value] of Object.entries(given)) if (!removed.includes(name)) specs[name] = plainText(value);
   return { extra_specs: specs };
 }
@@ -148,10 +148,10 @@ export const flavor: RecordMethods = {
       getFlavor(records, id),
     ),
     get_by_name: classMethod({ schema: { name: text }, authority: CELL_FACTS }, (records, { name }) =>
-      one(records, (item) => flavorItem(item).name === name, name),
+      one(records, (flavor) => flavor.name === name, name),
     ),
     get_by_flavor_id: classMethod({ schema: { flavor_id: text }, authority: CELL_FACTS }, (records, { flavor_id }) =>
-      one(records, (item) => flavorItem(item).flavorid === flavor_id, flavor_id),
+      one(records, (flavor) => flavor.flavorid === flavor_id, flavor_id),
     ),
   },
 };

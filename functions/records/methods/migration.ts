@@ -116,7 +116,7 @@ function putMigration(records: Records, item: Item): Action[] {
 }
 
 /** Makes a migration and fills the object with what was stored; a repeat finds the migration that it made. */
-export async function createMigration(records: Records, migration: AnyObject): Promise<Item> {
+export async function createMigration(records: Records, migration: AnyObject): Promise<MigrationItem> {
   const item = await newMigrationItem(records, migration);
   let stored = item;
   try {
@@ -126,7 +126,7 @@ export async function createMigration(records: Records, migration: AnyObject): P
     stored = error.refusals[0]?.item ?? item;
   }
   refreshObject(migration, stored);
-  return stored;
+  return migrationItem(stored);
 }
 
 /**

@@ -16,7 +16,7 @@ import { hostAuthority, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
-import { heardFrom, serviceItem } from '#records/items/service';
+import { heardFrom, serviceItem, type ServiceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
 import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
@@ -72,8 +72,8 @@ async function allServices(records: Records): Promise<Item[]> {
   return byId((await Promise.all(BINARIES.map((binary) => ofKind(records, binary)))).flat());
 }
 
-async function oneService(records: Records, matches: (item: Item) => boolean): Promise<ServiceObject | null> {
-  const item = (await allServices(records)).find(matches);
+async function oneService(records: Records, matches: (service: ServiceItem) => boolean): Promise<ServiceObject | null> {
+  const item = (await allServices(records)).find((each) => matches(serviceItem(each)));
   return item === undefined ? null : serviceOf(item);
 }
 
@@ -222,13 +222,12 @@ export const service: RecordMethods = {
     ),
     get_by_host_and_topic: classMethod(
       { schema: { host: text, topic: text }, authority: CELL_FACTS },
-      (records, { host, topic }) =>
-        oneService(records, (item) => serviceItem(item).host === host && serviceItem(item).topic === topic),
+      (records, { host, topic }) => oneService(records, (each) => each.host === host && each.topic === topic),
     ),
     get_by_id: classMethod(
       { schema: { service_id: integer }, authority: CELL_FACTS },
       async (records, { service_id }) => {
-        const found = await oneService(records, (item) => idOf(item) === service_id);
+        const found = await oneService(records, (each) => each.id === service_id);
         if (found === null) throw new ServiceNotFound({ service_id });
         return found;
       },
@@ -236,7 +235,7 @@ export const service: RecordMethods = {
     get_by_uuid: classMethod(
       { schema: { service_uuid: text }, authority: CELL_FACTS },
       async (records, { service_uuid }) => {
-        const found = await oneService(records, (item) => serviceItem(item).uuid === service_uuid);
+        const found = await oneService(records, (each) => each.uuid === service_uuid);
         if (found === null) throw new ServiceNotFound({ service_id: service_uuid });
         return found;
       },

@@ -31,7 +31,7 @@ export async function checkHosts(
   if (operation.owner !== execution) return { state, verdict: 'settled', outcome: 'taken-over' };
 
   const taskState = instanceItem(item).task_state;
-  const switched = hasArrived(migration, item);
+  const switched = hasArrived(migrationItem(migration), instanceItem(item));
   const atWork = atWorkOnMove(taskState, switched) === 'source' ? source_host : host;
   const given = { operation: 'cold-migrate', cell, server, host: atWork, items: [item, migration] } as const;
   const [source, verdict, { order, restart }] = await Promise.all([

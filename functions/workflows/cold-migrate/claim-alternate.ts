@@ -6,10 +6,10 @@ import { all, equals, exists, oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { beginScope } from '#operations/action-scope';
-import { findMigration } from '#operations/end-migration';
+import { migrationObject } from '#operations/end-migration';
 import { cellOfHost } from '#records/host-cell';
 import { cellTable, instanceKey } from '#records/keys';
-import { migrationOf, saveMigration } from '#records/methods/migration';
+import { saveMigration } from '#records/methods/migration';
 import { ASKED, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
@@ -19,7 +19,6 @@ import type { Ended, StepEvent } from '../step.ts';
 import { placedOn } from './placed-on.ts';
 import { releaseDestination } from './select-destination.ts';
 import { EVENTS, ownership, type MigratingState, type PlacedState } from './state.ts';
-import { migrationItem } from '#records/items/migration';
 import { instanceItem } from '#records/items/instance';
 
 const COLD = operationNames('cold-migrate');
@@ -68,9 +67,8 @@ async function handMigration(
   lastMayWake: boolean,
 ): Promise<void> {
   const records = { ...services, context, cell: { name: cell, uuid: cell_uuid } };
-  const item = await findMigration(records, server, (each) => each.uuid === uuid);
-  if (item === undefined || (migrationItem(item).dest_compute === null && !lastMayWake)) return;
-  const migration = migrationOf(item);
+  const migration = await migrationObject(records, server, uuid);
+  if (migration === undefined || (migration.get('dest_compute') === null && !lastMayWake)) return;
   migration.set('dest_compute', host).set('dest_node', node);
   await saveMigration(records, migration);
 }
