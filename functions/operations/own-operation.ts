@@ -106,8 +106,10 @@ export async function acquire(
 const unchanged = (found: Item): Condition =>
   all(
     exists,
-    equals('deleted', false),
-    ...(['task_state', 'vm_state'] as const).map((name) => equals(name, storedValue<InstanceItem>(found, name))),
+    equals<InstanceItem>('deleted', false),
+    ...(['task_state', 'vm_state'] as const).map((name) =>
+      equals<InstanceItem>(name, storedValue<InstanceItem>(found, name)),
+    ),
     ...EXCLUSIVE.map((each) => equals(operationNames(each).owner, operationState(found, each).owner)),
   );
 
@@ -148,7 +150,11 @@ export async function updateOwned(
   remove: readonly string[] = [],
 ): Promise<Item> {
   const { operation, cell, uuid, execution } = ownership;
-  const condition = all(exists, equals('deleted', false), equals(operationNames(operation).owner, execution));
+  const condition = all(
+    exists,
+    equals<InstanceItem>('deleted', false),
+    equals(operationNames(operation).owner, execution),
+  );
   try {
     return (await services.tables.update(cellTable(cell.name), instanceKey(uuid), { set, remove }, condition)).item;
   } catch (error) {

@@ -5,6 +5,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { ENDED, involved, operationNames, operationState, type Operation } from '#records/operation';
 import { forgetToken, settledAs } from './settle.ts';
 import { isDeleted } from '#records/items/read';
+import type { InstanceItem } from '#records/items/instance';
 
 /** A Task that waits for what happens to a server. */
 export interface Wait {
@@ -88,6 +89,6 @@ function changesOf(wait: Wait): Attributes {
 function conditionOf({ operation, execution, begins, takesUnowned = false }: Wait): Condition {
   const { owner } = operationNames(operation);
   const own = equals(owner, execution);
-  const live = all(exists, equals('deleted', false), takesUnowned ? any(own, equals(owner, null)) : own);
+  const live = all(exists, equals<InstanceItem>('deleted', false), takesUnowned ? any(own, equals(owner, null)) : own);
   return begins?.condition === undefined ? live : all(live, begins.condition);
 }

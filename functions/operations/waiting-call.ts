@@ -3,7 +3,7 @@ import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed } from '#ports/tables';
 import { callKey, REQUESTS } from '#records/keys';
-import { waitingCallItem } from '#records/items/waiting-call';
+import { waitingCallItem, type WaitingCallItem } from '#records/items/waiting-call';
 
 /** Seconds that a call is kept; its answer is read right after it came in. */
 const KEPT = 86_400;
@@ -56,8 +56,8 @@ export async function settleCall(
       { set: { answered: true, result, failure } },
       all(
         exists,
-        any(equals('answered', null), equals('failure', failure)),
-        ...(hosts === undefined ? [] : [oneOf('host', hosts)]),
+        any(equals<WaitingCallItem>('answered', null), equals<WaitingCallItem>('failure', failure)),
+        ...(hosts === undefined ? [] : [oneOf<WaitingCallItem>('host', hosts)]),
       ),
     );
     const { token } = waitingCallItem(item);

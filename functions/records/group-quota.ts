@@ -6,6 +6,7 @@ import { API, groupKey, quotaKey, quotaLimitsKey } from './keys.ts';
 import type { Records } from './method.ts';
 import { quotaLimitsItem } from '#records/items/quota-limits';
 import { groupUsageItem } from '#records/items/quota-usage';
+import type { GroupItem } from '#records/items/group';
 
 type Counted = keyof Configuration['groupQuota'];
 
@@ -89,5 +90,5 @@ export const countJoined = (group: string, joining: number, joined: number | nul
   table: API,
   key: groupKey(group),
   update: { add: { joined: joining } },
-  condition: all(exists, equals('joined', joined)),
+  condition: all(exists, equals<GroupItem>('joined', joined)),
 });

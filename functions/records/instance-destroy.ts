@@ -78,9 +78,9 @@ async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: b
     by_status_sort: `${deleted.deleted_at}#${uuid}`,
     ...(partition === undefined ? {} : { by_host: partition, by_host_sort: `instance#${uuid}` }),
   };
-  const conditions = [reachable(records.context, true), equals('deleted', false)];
-  if (onlyWithoutHost) conditions.push(equals('host', null));
-  else conditions.push(equals('host', storedValue<InstanceItem>(before, 'host')));
+  const conditions = [reachable(records.context, true), equals<InstanceItem>('deleted', false)];
+  if (onlyWithoutHost) conditions.push(equals<InstanceItem>('host', null));
+  else conditions.push(equals<InstanceItem>('host', storedValue<InstanceItem>(before, 'host')));
   const allowed = serverAuthority(records, uuid).condition;
   if (allowed !== undefined) conditions.push(allowed);
   try {

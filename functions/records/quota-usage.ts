@@ -8,8 +8,12 @@ import { TransactionRefused, type Action, type Attributes, type Item } from '#po
 import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey } from './keys.ts';
 import { QUOTA, QUOTA_RETURNED } from './operation.ts';
 import { mapOf, numbersOf } from '#wire/reading';
-import { instanceItem } from '#records/items/instance';
-import { requestDocumentItem } from '#records/items/request-document';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import {
+  requestDocumentItem,
+  type RequestDocumentItem,
+  type ServerDocumentItem,
+} from '#records/items/request-document';
 
 /** What a request has reserved, as its document item remembers it. */
 export interface Reservation {
@@ -52,7 +56,7 @@ export async function reserve(
         table: REQUESTS,
         key: documentKey(request),
         update: { set: { reserved: { ...reservation, share: { ...reservation.share }, total: { ...total } } } },
-        condition: all(exists, equals('reserved', null)),
+        condition: all(exists, equals<RequestDocumentItem>('reserved', null)),
       },
       ...gone.map(
         (uuid): Action => ({
@@ -85,7 +89,7 @@ export async function unreserve(services: Pick<Services, 'tables'>, request: str
       table: REQUESTS,
       key: documentKey(request),
       update: { remove: ['reserved'] },
-      condition: all(exists, not(equals('reserved', null))),
+      condition: all(exists, not(equals<RequestDocumentItem>('reserved', null))),
     },
   ]);
 }
@@ -104,7 +108,7 @@ export async function returnShare(
       table: REQUESTS,
       key: serverDocumentKey(request, uuid),
       update: { set: { returned: true } },
-      condition: all(exists, equals('returned', null)),
+      condition: all(exists, equals<ServerDocumentItem>('returned', null)),
     },
   ]);
 }
@@ -167,8 +171,8 @@ async function countAgain(services: Pick<Services, 'tables'>, table: string, ite
       update: { set: { [QUOTA]: { project, ...share } }, remove: [QUOTA_RETURNED] },
       condition: all(
         exists,
-        equals('deleted', false),
-        not(equals('vm_state', 'soft-delete')),
+        equals<InstanceItem>('deleted', false),
+        not(equals<InstanceItem>('vm_state', 'soft-delete')),
         not(equals(QUOTA_RETURNED, null)),
       ),
     },
@@ -198,8 +202,8 @@ export async function recountQuota(services: Pick<Services, 'tables'>, table: st
         exists,
         not(equals(QUOTA, null)),
         equals(COUNTED_SIZE, item[COUNTED_SIZE] ?? null),
-        equals('vcpus', cores),
-        equals('memory_mb', ram),
+        equals<InstanceItem>('vcpus', cores),
+        equals<InstanceItem>('memory_mb', ram),
       ),
     },
   ]);

@@ -63,10 +63,10 @@ export async function conductorQueueFacts(
 
 function hostFacts(item: Item | undefined, now: number, serviceDownTime: number): HostFacts {
   if (item === undefined) return { kind: 'unregistered' };
-  const service = serviceItem(item);
-  const { forced_down: forcedDown, last_seen_up, created_at, said } = service;
+  const registered = serviceItem(item);
+  const { forced_down: forcedDown, last_seen_up, created_at, said } = registered;
   const heardAt = Date.parse(last_seen_up ?? created_at ?? '');
-  return { kind: 'registered', forcedDown, said: said?.reason, up: isUp(service, now, serviceDownTime), heardAt };
+  return { kind: 'registered', forcedDown, said: said?.reason, up: isUp(registered, now, serviceDownTime), heardAt };
 }
 
 /** Milliseconds for which the list of a cell's services is used again: when all fall silent all are asked for at once. */

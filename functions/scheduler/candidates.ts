@@ -1,5 +1,6 @@
 import { isUp } from '#conductor/service-up';
-import { guardItem, guardKey, hostGuardKey } from '#placement/group-guard';
+import { guardKey, hostGuardKey } from '#placement/group-guard';
+import { guardItem } from '#records/items/group-guard';
 import { COMPUTE_CAPACITY, readProvider, type ProviderState } from '#placement/provider-item';
 import type { Clock } from '#ports/clock';
 import type { Json } from '#ports/json';

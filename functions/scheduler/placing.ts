@@ -19,7 +19,7 @@ import type { SchedulerParts } from './parts.ts';
 import { pick, rank } from './ranking.ts';
 import { requestFacts, type RequestFacts } from './facts/request-facts.ts';
 import { selection } from './selection.ts';
-import { guardItem } from '#placement/group-guard';
+import { guardItem } from '#records/items/group-guard';
 
 /** An instance and the host that is meant for it. */
 interface Choice {

@@ -29,7 +29,7 @@ export function serverAuthority(records: Records, server: string): Authority {
     hosts,
     (speakers) =>
       any(
-        all(equals(HOSTS, null), oneOf('host', speakers)),
+        all(equals(HOSTS, null), oneOf<InstanceItem>('host', speakers)),
         ...speakers.map((host) => contains(HOSTS, hostMark(host))),
         all(BEING_DELETED, any(...speakers.map((host) => equals(hadBy(host), true)))),
       ),
@@ -63,7 +63,7 @@ export function migrationAuthority(records: Records, server: string, status?: st
     records,
     server,
     status,
-    (speakers) => any(...names.map((name) => oneOf(name, speakers))),
+    (speakers) => any(...names.map((name) => oneOf<MigrationItem>(name, speakers))),
     (item, speakers) => names.some((name) => speakers.some((host) => host === storedValue<MigrationItem>(item, name))),
   );
 }
@@ -74,7 +74,7 @@ export function chosenAuthority(records: Records, server: string, status?: strin
     records,
     server,
     status,
-    () => equals('dest_compute', null),
+    () => equals<MigrationItem>('dest_compute', null),
     (item) => storedValue<MigrationItem>(item, 'dest_compute') === null,
   );
 }
@@ -89,7 +89,8 @@ function ofMove(
   const goesOn = status !== undefined && !FINAL_STATUSES.has(status);
   return authority(
     records.hosts,
-    (speakers) => all(condition(speakers), ...(goesOn ? [not(oneOf('status', [...FINAL_STATUSES]))] : [])),
+    (speakers) =>
+      all(condition(speakers), ...(goesOn ? [not(oneOf<MigrationItem>('status', [...FINAL_STATUSES]))] : [])),
     (item, speakers) => !(goesOn && FINAL_STATUSES.has(migrationItem(item).status)) && holds(item, speakers),
     `the migration of instance ${server}: it is over, or another host's`,
   );
@@ -99,7 +100,7 @@ function ofMove(
 export function hostAuthority(records: Records, what: string): Authority {
   return authority(
     records.hosts,
-    (speakers) => oneOf('host', speakers),
+    (speakers) => oneOf<ServiceItem>('host', speakers),
     (item, speakers) => speakers.some((host) => host === storedValue<ServiceItem>(item, 'host')),
     `${what} of another host`,
   );

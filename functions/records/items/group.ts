@@ -20,10 +20,7 @@ export function groupItem(item: Attributes) {
   };
 }
 
-/** A server's membership in a group. */
-export type GroupMemberItem = ReturnType<typeof groupMemberItem>;
-
-/** Reads the item of a group's member. */
+/** Reads the item of a group's member: a server in the order of joining. */
 export const groupMemberItem = (item: Attributes) => ({
   id: finiteNumber(item['id']) ?? 0,
   instance_uuid: nonEmptyText(item['instance_uuid']),

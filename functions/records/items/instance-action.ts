@@ -3,10 +3,7 @@ import type { Records } from '#records/method';
 import { textsOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
-/** An action of a server, beside it in its cell's table. */
-export type ActionItem = ReturnType<typeof actionItem>;
-
-/** Reads the item of an instance action; times are `YYYY-MM-DDTHH:MM:SSZ`. */
+/** Reads the item of an instance action, which lies beside its server; times are `YYYY-MM-DDTHH:MM:SSZ`. */
 export function actionItem(item: Attributes) {
   return {
     id: finiteNumber(item['id']),

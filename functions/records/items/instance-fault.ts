@@ -1,10 +1,7 @@
 import type { Attributes } from '#ports/tables';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
-/** A fault of a server, beside it in its cell's table. */
-export type FaultItem = ReturnType<typeof faultItem>;
-
-/** Reads the item of a server's fault. */
+/** Reads the item of a server's fault, which lies beside the server in its cell's table. */
 export function faultItem(item: Attributes) {
   return {
     id: finiteNumber(item['id']) ?? 0,

@@ -19,10 +19,7 @@ export function instanceMappingItem(item: Attributes) {
   };
 }
 
-/** The mapping of a host: which cell it is in, and who speaks for it. */
-export type HostMappingItem = ReturnType<typeof hostMappingItem>;
-
-/** Reads the mapping of a host. */
+/** Reads the mapping of a host: which cell it is in, and who speaks for it. */
 export function hostMappingItem(item: Attributes) {
   return {
     host: nonEmptyText(item['host']),
@@ -33,10 +30,7 @@ export function hostMappingItem(item: Attributes) {
   };
 }
 
-/** The mapping of a cell: what it is called. */
-export type CellMappingItem = ReturnType<typeof cellMappingItem>;
-
-/** Reads the mapping of a cell. */
+/** Reads the mapping of a cell: what it is called. */
 export function cellMappingItem(item: Attributes) {
   return {
     id: finiteNumber(item['id']),

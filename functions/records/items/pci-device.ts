@@ -1,10 +1,7 @@
 import type { Attributes } from '#ports/tables';
 import { nonEmptyText } from './read.ts';
 
-/** A PCI device of a compute node, in the node's own partition. */
-export type PciDeviceItem = ReturnType<typeof pciDeviceItem>;
-
-/** Reads the item of a PCI device. */
+/** Reads the item of a PCI device, which lies in the partition of its compute node. */
 export function pciDeviceItem(item: Attributes) {
   return {
     /** `available`, `claimed`, `allocated`, … */

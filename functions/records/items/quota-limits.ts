@@ -1,10 +1,7 @@
 import type { Attributes } from '#ports/tables';
 import { finiteNumber } from './read.ts';
 
-/** Limits of a project, or of one of its users; -1 is unlimited, and null leaves it to the deployment. */
-export type QuotaLimitsItem = ReturnType<typeof quotaLimitsItem>;
-
-/** Reads the item of limits. */
+/** Reads the limits of a project, or of one of its users: -1 is unlimited, and null leaves it to the deployment. */
 export function quotaLimitsItem(item: Attributes) {
   return {
     instances: finiteNumber(item['instances']),

@@ -1,8 +1,5 @@
 import type { Attributes } from '#ports/tables';
 import { textsOf } from '#wire/reading';
 
-/** The tags of a server: one item for all of them. */
-export type TagsItem = ReturnType<typeof tagsItem>;
-
-/** Reads the item of a server's tags. */
+/** Reads the item of a server's tags: one for all of them. */
 export const tagsItem = (item: Attributes) => ({ tags: textsOf(item['tags']) });

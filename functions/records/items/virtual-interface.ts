@@ -1,10 +1,7 @@
 import type { Attributes } from '#ports/tables';
 import { nonEmptyText } from './read.ts';
 
-/** A network interface of a server, beside it in its cell's table. */
-export type VirtualInterfaceItem = ReturnType<typeof virtualInterfaceItem>;
-
-/** Reads the item of a virtual interface. */
+/** Reads the item of a virtual interface, which lies beside its server in its cell's table. */
 export function virtualInterfaceItem(item: Attributes) {
   return {
     uuid: nonEmptyText(item['uuid']),

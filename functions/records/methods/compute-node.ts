@@ -172,7 +172,7 @@ async function save(records: Records, node: AnyObject, pruneStats: boolean): Pro
     const former = await formerHost(records, uuid);
     if (former === undefined) throw error;
     records.log?.warn('a compute node is taken over', { node: uuid, from: former, host });
-    return saveRecord(records, { ...change, guards: [equals('host', former)] });
+    return saveRecord(records, { ...change, guards: [equals<ComputeNodeItem>('host', former)] });
   });
   refreshObject(node, withRatios(item));
   return null;

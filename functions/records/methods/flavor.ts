@@ -16,6 +16,7 @@ import { plainText } from '#wire/reading';
 import { attributesOf, loadObject, numberOf, refreshObject } from '#records/stored-object';
 import { isBoundToProject } from '#records/visibility';
 import { flavorItem, type FlavorItem } from '#records/items/flavor';
+import { attributeNamed } from '#records/items/read';
 
 /** Flavors belong to no project; this partition of the index by project lists them. */
 const FLAVORS = 'flavors';
@@ -148,10 +149,10 @@ export const flavor: RecordMethods = {
       getFlavor(records, id),
     ),
     get_by_name: classMethod({ schema: { name: text }, authority: CELL_FACTS }, (records, { name }) =>
-      one(records, (flavor) => flavor.name === name, name),
+      one(records, (each) => each.name === name, name),
     ),
     get_by_flavor_id: classMethod({ schema: { flavor_id: text }, authority: CELL_FACTS }, (records, { flavor_id }) =>
-      one(records, (flavor) => flavor.flavorid === flavor_id, flavor_id),
+      one(records, (each) => each.flavorid === flavor_id, flavor_id),
     ),
   },
 };
@@ -172,7 +173,7 @@ export const flavorList: RecordMethods = {
         const sign = sort_dir === 'desc' ? -1 : 1;
         const items = (await all(records)).filter((item) => inactive || !flavorItem(item).disabled);
         const sorted = items.toSorted((a, b) => {
-          const [left, right] = [a[key] ?? '', b[key] ?? ''];
+          const [left, right] = [attributeNamed(a, key) ?? '', attributeNamed(b, key) ?? ''];
           return left === right ? 0 : (left < right ? -1 : 1) * sign;
         });
         const from = marker === null ? 0 : sorted.findIndex((item) => flavorItem(item).flavorid === marker) + 1;

@@ -16,6 +16,7 @@ import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
 import { isDeleted } from '#records/items/read';
+import type { InfoCacheItem } from '#records/items/info-cache';
 
 /** @throws InstanceInfoCacheNotFound */
 function fieldsOf(item: Item | undefined, uuid: string): Record<string, unknown> {
@@ -42,7 +43,7 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
     derived: { info_cache_updated_at: present(records) },
     untouched: true,
     authority: serverAuthority(records, uuid),
-    guards: [not(equals('network_info', null))],
+    guards: [not(equals<InfoCacheItem>('network_info', null))],
     missing,
     refused: (found) => (hasInfoCache(found) ? undefined : missing()),
   });

@@ -10,7 +10,7 @@ import { newborn } from '#records/create-record';
 import { actionsOf } from './instance-action.ts';
 import { actionKey, eventKey, instanceKey } from '#records/keys';
 import { flag, integer, optionalText, text } from '#records/arguments';
-import { begunOn, actionItem } from '#records/items/instance-action';
+import { begunOn, actionItem, type EventItem } from '#records/items/instance-action';
 import { API_ONLY, attendsAs, byCondition } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
@@ -145,7 +145,7 @@ export async function finishEvent(records: Records, outcome: EventOutcome): Prom
   const key = eventKey(uuid, requestId, event);
   const atWork = await isServerOurs(records, uuid);
   const touched = touchAction(records, uuid, requestId, touch, failed ? { message: 'Error' } : {});
-  const begun = atWork ? exists : all(exists, oneOf('host', records.hosts ?? []));
+  const begun = atWork ? exists : all(exists, oneOf<EventItem>('host', records.hosts ?? []));
   try {
     await records.tables.transact([
       atWork ? touched : { kind: 'check', table: tableOf(records), key: actionKey(uuid, requestId), condition: exists },

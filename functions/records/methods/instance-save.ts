@@ -36,6 +36,7 @@ import { recordToTell, savedServer } from '#records/state-update';
 import { textOf, wireValue } from '#records/stored-object';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { attributeNamed, storedValue } from '#records/items/read';
+import type { InfoCacheItem } from '#records/items/info-cache';
 
 /** Loadable fields that a save reads back with the item. Devices and tags are left as they were sent. */
 const READ_BACK = ['metadata', 'info_cache', 'security_groups'] as const;
@@ -103,7 +104,7 @@ function namedPlace({ hosts }: Records, row: Attributes): string | undefined {
 /** A host takes a server to itself, off itself, or to the other end of the move. */
 function placeGuards(records: Records, row: Attributes): Condition[] {
   const place = namedPlace(records, row);
-  return place === undefined ? [] : [any(contains(HOSTS, hostMark(place)), equals('host', place))];
+  return place === undefined ? [] : [any(contains(HOSTS, hostMark(place)), equals<InstanceItem>('host', place))];
 }
 
 function placeRefusal(records: Records, uuid: string, row: Attributes, found: Item): Error | undefined {
@@ -237,7 +238,7 @@ function expectedStates(args: ExpectedStates): Expected {
 
 function guardsOf(expected: Expected, beside: Attributes): Condition[] {
   const guards = [...expected].map(([name, values]) => oneOf(name, values));
-  return 'network_info' in beside ? [...guards, not(equals('network_info', null))] : guards;
+  return 'network_info' in beside ? [...guards, not(equals<InfoCacheItem>('network_info', null))] : guards;
 }
 
 /** Why the guard did not hold, in Nova's errors; undefined when it does. */
@@ -283,6 +284,6 @@ async function correctStatus(records: Records, item: Item): Promise<void> {
     tableOf(records),
     { pk: item.pk, sk: item.sk },
     { set: { by_status: status } },
-    all(equals('vm_state', vm_state), equals('task_state', task_state)),
+    all(equals<InstanceItem>('vm_state', vm_state), equals<InstanceItem>('task_state', task_state)),
   );
 }

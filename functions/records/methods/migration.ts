@@ -24,7 +24,6 @@ import { attributesOf, loadObject, numberOf, refreshObject, textOf, wireValue } 
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
 import { newUuid } from '#records/new-uuid';
 import { destinationId } from '#records/node-id';
-import { plainText } from '#wire/reading';
 import { migrationItem, migrationPointerItem, type MigrationItem } from '#records/items/migration';
 import { idOf, storedValue } from '#records/items/read';
 import { byId } from '#records/by-id';
@@ -107,9 +106,9 @@ const namesOwn = (hosts: readonly string[], migration: AnyObject): boolean =>
 /** What makes a migration that can be found by id and uuid as well. */
 function putMigration(records: Records, item: Item): Action[] {
   const table = tableOf(records);
-  const { id, uuid, instance_uuid } = item;
-  const pointers = [Number(id), plainText(uuid)].map((name): Action => {
-    const attributes = { uuid: plainText(uuid), instance_uuid: instance_uuid ?? null };
+  const { id, uuid, instance_uuid } = migrationItem(item);
+  const pointers = [id ?? 0, uuid].map((name): Action => {
+    const attributes = { uuid, instance_uuid };
     return { kind: 'put', table, item: { ...attributes, ...migrationPointerKey(name) } };
   });
   return [{ kind: 'put', table, item, condition: absent }, ...pointers];

@@ -13,7 +13,7 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { loadObject, refreshObject, textOf } from '#records/stored-object';
 import { unmarked } from '#records/unmarked';
-import { mapOf, plainText, wireOf } from '#wire/reading';
+import { fieldsOf, mapOf, plainText, wireOf } from '#wire/reading';
 import { requestSpecItem } from '#records/items/request-spec';
 import { isDeleted } from '#records/items/read';
 
@@ -59,7 +59,7 @@ async function getRequestSpecs(records: Records, uuids: readonly string[]): Prom
 
 /** The group of a stored spec as it is now: members reloaded, null when the group is gone. */
 async function presentGroup(records: Pick<Records, 'tables'>, group: WireObject): Promise<Json> {
-  const uuid = plainText(group['nova_object.data']['uuid']);
+  const uuid = plainText(fieldsOf(group)['uuid']);
   const { items } = await records.tables.query(API, { partition: groupKey(uuid).pk, consistent: true });
   if (!items.some((each) => each.sk === 'group' && !isDeleted(each))) return null;
   const members = items.flatMap(({ sk }) => (sk.startsWith('member#') ? [sk.slice('member#'.length)] : []));

@@ -14,7 +14,7 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
 import { present } from '#records/stamp';
 import { loadObject, numberOf, textOf } from '#records/stored-object';
-import { taskLogItem } from '#records/items/task-log';
+import { taskLogItem, type TaskLogItem } from '#records/items/task-log';
 
 /** What a periodic task did on a host; the periods of one task are together. */
 function taskLogKey(task: string, host: string, beginning: string, ending: string): Key {
@@ -68,7 +68,7 @@ async function end(records: Records, object: AnyObject): Promise<null> {
   };
   const writer = records.writer === undefined ? {} : { writer: records.writer };
   try {
-    const running = equals('state', 'RUNNING');
+    const running = equals<TaskLogItem>('state', 'RUNNING');
     await records.tables.update(tableOf(records), keyOf(object), { set, ...writer }, running);
   } catch (error) {
     throw error instanceof ConditionFailed ? new TaskNotRunning(named(object)) : error;

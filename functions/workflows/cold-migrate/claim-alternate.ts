@@ -19,7 +19,7 @@ import type { Ended, StepEvent } from '../step.ts';
 import { placedOn } from './placed-on.ts';
 import { releaseDestination } from './select-destination.ts';
 import { EVENTS, ownership, type MigratingState, type PlacedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 const COLD = operationNames('cold-migrate');
 
@@ -118,13 +118,13 @@ async function isInCell(services: Pick<Services, 'clock' | 'tables'>, cell: stri
  */
 async function fence(services: Services, state: State, execution: string): Promise<Item | string> {
   const { cell, server } = state;
-  const preparing = oneOf('task_state', ['resize_prep', null]);
+  const preparing = oneOf<InstanceItem>('task_state', ['resize_prep', null]);
   try {
     const { item } = await services.tables.update(
       cellTable(cell),
       instanceKey(server),
       { set: { [HOSTS]: hostsAttribute(state.source_host) }, remove: [COLD.token, COLD.orderedAt] },
-      all(exists, equals('deleted', false), equals(COLD.owner, execution), preparing),
+      all(exists, equals<InstanceItem>('deleted', false), equals(COLD.owner, execution), preparing),
     );
     return item;
   } catch (error) {

@@ -19,7 +19,7 @@ import type { Ended, StepEvent } from '../step.ts';
 import { scheduling, selectionsOf } from './build-message.ts';
 import { claimName } from './claims.ts';
 import type { LaunchState, PlacedState, FencedState } from './state.ts';
-import { instanceItem, isBeingDeleted } from '#records/items/instance';
+import { instanceItem, isBeingDeleted, type InstanceItem } from '#records/items/instance';
 
 const LAUNCH = operationNames('launch');
 
@@ -105,8 +105,8 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
       },
       all(
         exists,
-        equals('deleted', false),
-        equals('vm_state', 'building'),
+        equals<InstanceItem>('deleted', false),
+        equals<InstanceItem>('vm_state', 'building'),
         not(BEING_DELETED),
         ...ownable(state, execution),
       ),

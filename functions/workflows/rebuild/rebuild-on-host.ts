@@ -18,7 +18,7 @@ import { endScope } from '#operations/action-scope';
 import type { StepEvent } from '../step.ts';
 import { mustBeKnown, rebuildArguments } from './rebuild-message.ts';
 import { scope, type PlacedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 const REBUILD = operationNames('rebuild');
 
@@ -53,7 +53,7 @@ export async function rebuildOnHost(
         [REBUILD.migration]: awaited,
         [REBUILD.destination]: awaited === null && document.arguments['recreate'] === true ? host : null,
       },
-      condition: equals('task_state', 'rebuilding'),
+      condition: equals<InstanceItem>('task_state', 'rebuilding'),
     },
   });
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['rebuilding'], registered.item);

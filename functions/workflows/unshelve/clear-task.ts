@@ -10,7 +10,7 @@ import { settledAs } from '#operations/settle';
 import { notifySave, recordToTell } from '#records/state-update';
 import { caughtFailure, type Ending, type StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 const { owner } = operationNames('unshelve');
 
@@ -36,7 +36,11 @@ export async function clearTask(
       ...(offloaded ? { ...OFF_HOST.set, [HOSTS]: hostsAttribute('') } : {}),
     },
     remove: [...(offloaded ? OFF_HOST.remove : []), operationNames('unshelve').token],
-    condition: all(equals(owner, execution), equals('vm_state', vm_state), oneOf('task_state', OURS)),
+    condition: all(
+      equals(owner, execution),
+      equals<InstanceItem>('vm_state', vm_state),
+      oneOf<InstanceItem>('task_state', OURS),
+    ),
   });
   if (before !== undefined && cleared !== undefined) {
     const { context } = await readOperation(services, state.request);
