@@ -58,6 +58,12 @@ export class Senders {
     };
   }
 
+  /** The messages of a batch: who sent them is asked for at once, each sender once. */
+  async identifyAll(messages: readonly Delivery[]): Promise<Identified[]> {
+    await Promise.all([...new Set(messages.map(({ principal }) => principal))].map((each) => this.#find(each)));
+    return Promise.all(messages.map((message) => this.identify(message)));
+  }
+
   /** A function knows its own role; that of another stack is found among the principals. */
   #isOwn(principal: string | undefined, sender: Principal | undefined): boolean {
     const { requirePrincipals, roleId } = this.#services.config;
@@ -125,8 +131,7 @@ export async function withoutStrangers(
   queue: string,
   messages: readonly Delivery[],
 ): Promise<(Identified | undefined)[]> {
-  const identified: Identified[] = [];
-  for (const message of messages) identified.push(await senders.identify(message));
+  const identified = await senders.identifyAll(messages);
   const strangers = identified.filter(({ stranger }) => stranger);
   if (strangers.length > 0) {
     const named = new Set<string>();
