@@ -104,7 +104,7 @@ async function serve(
       return undefined;
     }
     request = { ...envelope, reply: ownAddress(services, message, envelope.reply) };
-    checkIncoming(request.args, { marksStay: false });
+    checkIncoming(request.args, request);
     const hosts = await ownHosts(services, cell, message);
     if (expired(services, message, request)) return undefined;
     const result = await carryOut(services, cell, request, hosts);

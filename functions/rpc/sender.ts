@@ -1,6 +1,6 @@
 import { Forbidden } from '#errors';
 import type { Services } from '#ports/services';
-import { replyPrefix } from '#ports/host-queue';
+import { belongsToOne, replyPrefix } from '#ports/reply-queue';
 import { MAPPINGS, principalKey } from '#records/keys';
 import { readPrincipal, type Principal } from '#records/principals';
 import { CONDUCTOR_SENDER } from '#wire/pulse';
@@ -15,6 +15,8 @@ const MOST_REMEMBERED = 10_000;
 
 /** A message with whom it comes from. */
 export interface Identified extends Delivery {
+  /** The principal that is registered: the sender's session, or its role as a whole. */
+  readonly registered: string | undefined;
   /** The hosts that the sender speaks for; undefined for a publisher, who is no host. */
   readonly hosts: readonly string[] | undefined;
   /** One of our own functions sent it. */
@@ -46,7 +48,20 @@ export class Senders {
       return this.#inTheNameOf(message, message.attributes['sender']);
     const ours = this.#isOwn(message.principal, sender);
     const stranger = requirePrincipals && !ours && sender === undefined;
-    return { ...message, ours, hosts: hostsOf(sender), stranger, unknownSender: stranger };
+    return {
+      ...message,
+      registered: sender?.principal,
+      ours,
+      hosts: hostsOf(sender),
+      stranger,
+      unknownSender: stranger,
+    };
+  }
+
+  /** The messages of a batch: who sent them is asked for at once, each sender once. */
+  async identifyAll(messages: readonly Delivery[]): Promise<Identified[]> {
+    await Promise.all([...new Set(messages.map(({ principal }) => principal))].map((each) => this.#find(each)));
+    return Promise.all(messages.map((message) => this.identify(message)));
   }
 
   /** A function knows its own role; that of another stack is found among the principals. */
@@ -61,6 +76,7 @@ export class Senders {
     return {
       ...message,
       principal: original,
+      registered: sender?.principal,
       ours: false,
       hosts: hostsOf(sender),
       stranger: false,
@@ -115,8 +131,7 @@ export async function withoutStrangers(
   queue: string,
   messages: readonly Delivery[],
 ): Promise<(Identified | undefined)[]> {
-  const identified: Identified[] = [];
-  for (const message of messages) identified.push(await senders.identify(message));
+  const identified = await senders.identifyAll(messages);
   const strangers = identified.filter(({ stranger }) => stranger);
   if (strangers.length > 0) {
     const named = new Set<string>();
@@ -135,16 +150,19 @@ export async function withoutStrangers(
 }
 
 /**
- * The request with the address of its answer only where that is the caller's own: a host's reply queues carry its name,
- * so that none has an answer written into another's.
+ * The request with the address of its answer only where that is the caller's own: a reply queue under the hash of the
+ * principal that is registered, or of the very session that SQS names. An API service has queues of its own without a
+ * hash; what carries one belongs to somebody.
  */
 export function ownAddress(
   { config, log }: Pick<Services, 'config' | 'log'>,
-  { hosts }: Identified,
+  { hosts, principal, registered }: Identified,
   address: ReplyAddress | undefined,
 ): ReplyAddress | undefined {
-  if (address === undefined || !config.requirePrincipals || hosts === undefined) return address;
-  if (hosts.some((host) => address.queue.startsWith(replyPrefix(host)))) return address;
+  if (address === undefined || !config.requirePrincipals) return address;
+  if (hosts === undefined && !belongsToOne(address.queue)) return address;
+  const own = [registered, principal].filter((each) => each !== undefined);
+  if (own.some((each) => address.queue.startsWith(replyPrefix(each)))) return address;
   log.count('refused_reply_queues');
   log.warn('not a reply queue of its sender: nothing is answered', { queue: address.queue.slice(0, 80) });
   return undefined;

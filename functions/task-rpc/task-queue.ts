@@ -44,7 +44,7 @@ async function serve(services: TaskServices, message: Identified, served: Reques
   try {
     mustBeKnown(message);
     request = await readRequest(services, message);
-    checkIncoming(request.args, { marksStay: isRebuildInPlace(request) });
+    checkIncoming(request.args, request);
     await runTask({ ...services, log: services.log.with(requestFields(request)) }, request, message.hosts);
     served.note(request.method, 'done', services.clock.now() - start);
   } catch (error) {
@@ -54,10 +54,6 @@ async function serve(services: TaskServices, message: Identified, served: Reques
     await refuse(services, message, request?.reply, error);
   }
 }
-
-/** An API has a server checked on the host that it has, which claims nothing, when it is rebuilt there. */
-const isRebuildInPlace = ({ method, args }: RpcRequest): boolean =>
-  method === 'rebuild_instance' && args['recreate'] !== true;
 
 async function readRequest(services: TaskServices, message: Identified): Promise<RpcRequest> {
   const envelope = await readMessage(services, message);

@@ -228,7 +228,11 @@ export const instanceGroup: RecordMethods = {
     ),
     get_hosts: instanceMethod(
       { schema: { exclude: optionalTexts }, authority: CELL_FACTS },
-      (records, group, { exclude }) => hostsOfGroup(records, group, exclude ?? []),
+      async (records, group, { exclude }) => {
+        // Whoever may name the members learns where any server is: of a host's the record's own count.
+        const members = records.hosts === undefined ? group : await getGroup(records, textOf(group, 'uuid') ?? '');
+        return hostsOfGroup(records, members, exclude ?? []);
+      },
     ),
     count_members_by_user: instanceMethod(
       { schema: { user_id: nullableText }, authority: API_ONLY },
