@@ -24,7 +24,7 @@ export interface Records {
   /** Integer ids, taken in blocks. */
   readonly counter: Counter;
   /** Absent where nobody would read it. */
-  readonly log?: Pick<Log, 'warn'>;
+  readonly log?: Pick<Log, 'count' | 'warn'>;
   readonly context: RequestContext;
   /** The cell that the queue, or the mapping of the instance, tells; absent at API level. */
   readonly cell?: Cell;
