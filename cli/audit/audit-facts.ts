@@ -4,7 +4,8 @@ import { readProvider, type ProviderState } from '#placement/provider-item';
 import type { Allocations } from '#ports/placement';
 import type { Item } from '#ports/tables';
 import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#records/keys';
-import { OPERATIONS, operationState, type Operation } from '#records/operation';
+import { givenUpHosts, OPERATIONS, operationState, type GivenUpHost, type Operation } from '#records/operation';
+import { guestsItem } from '#records/items/guests';
 import { readPrincipal, type Principal } from '#records/principals';
 import { isFinished } from '#records/migration-index';
 import { cellRows, type CellRow } from '#cli/inventory/cells';
@@ -28,7 +29,12 @@ interface OwnedBy {
 export interface AuditedServer extends Omit<ServerRow, 'owners'> {
   readonly owners: readonly OwnedBy[];
   readonly quota: { readonly project: string; readonly amounts: Amounts } | undefined;
+  /** Hosts that were given up while they were at work on it. */
+  readonly givenUp: readonly GivenUpHost[];
 }
+
+/** What a host has last reported of its guests. */
+export type AuditedGuests = ReturnType<typeof guestsItem> & { readonly cell: string };
 
 /** A migration that is not over, or in error. */
 export interface AuditedMigration {
@@ -77,6 +83,7 @@ export interface AuditFacts {
   /** Migrations that are not over hold claims of their own. */
   readonly migrations: readonly AuditedMigration[];
   readonly usage: ReadonlyMap<string, Amounts>;
+  readonly guests: readonly AuditedGuests[];
 }
 
 /**
@@ -104,6 +111,7 @@ export async function auditFacts(target: DeploymentTarget): Promise<AuditFacts> 
     cells,
     servers: records.flatMap(({ servers }) => servers),
     migrations: records.flatMap(({ migrations }) => migrations),
+    guests: records.flatMap(({ guests }) => guests),
     ...mapped,
     ...requests,
     buildRequests,
@@ -159,12 +167,14 @@ async function usageFacts(target: DeploymentTarget): Promise<ReadonlyMap<string,
 async function cellFacts(target: DeploymentTarget, cell: CellRow) {
   const servers: AuditedServer[] = [];
   const migrations: AuditedMigration[] = [];
+  const guests: AuditedGuests[] = [];
   for await (const item of target.scan(cellTable(cell.name))) {
     if (item.sk === 'instance') servers.push(await audited(target, cell.name, item));
+    if (item.sk === 'guests') guests.push({ ...guestsItem(item), cell: cell.name });
     const migration = item.sk.startsWith('migration#') ? migrationItem(item) : undefined;
     if (migration !== undefined && !isFinished(migration.status)) migrations.push(moving(cell.name, migration));
   }
-  return { servers, migrations };
+  return { servers, migrations, guests };
 }
 
 const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({
@@ -186,7 +196,7 @@ async function audited(target: DeploymentTarget, cell: string, item: Item): Prom
       return [{ operation, owner, token, status }];
     }),
   );
-  return { ...serverRow(cell, item), owners: owners.flat(), quota: heldBy(item) };
+  return { ...serverRow(cell, item), owners: owners.flat(), quota: heldBy(item), givenUp: givenUpHosts(item) };
 }
 
 async function mappingFacts(target: DeploymentTarget): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {

@@ -1,5 +1,6 @@
 import type { Amounts } from '#conductor/quota';
 import type { AuditFacts } from './audit-facts.ts';
+import { givenUpHostActs, secondGuest } from './audit-guests.ts';
 import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
 import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
 import { NOTHING, plus, same } from '#cli/inventory/quota-usage';
@@ -225,6 +226,8 @@ const RULES: readonly Rule[] = [
   quotaOff,
   hostWithoutVoice,
   freeOff,
+  givenUpHostActs,
+  secondGuest,
 ];
 
 /** Everything that does not fit together, rule by rule. */

@@ -16,6 +16,14 @@ export type Remedy =
       readonly token: string;
     }
   | { readonly kind: 'recount-quota'; readonly project: string }
+  | {
+      readonly kind: 'forget-given-up';
+      readonly cell: string;
+      readonly uuid: string;
+      readonly host: string;
+      /** What it had last asked for, as ISO time. */
+      readonly actedAt: string;
+    }
   | { readonly kind: 'let-speak'; readonly principal: string; readonly host: string }
   | { readonly kind: 'correct-free'; readonly provider: string; readonly free: Resources; readonly change: Resources };
 

@@ -12,6 +12,7 @@ import { cellNamed, cellRows } from '#cli/inventory/cells';
 import { columns } from '#cli/output/columns';
 import { EXIT } from '#cli/deployment/failure';
 import { forPrograms, type Finding, type Remedy } from './finding.ts';
+import { forgetGivenUp } from './heal-guests.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
 import { letSpeakFor } from '#cli/inventory/principals';
 import { recountQuota } from '#cli/servers/quota-recount';
@@ -75,6 +76,8 @@ async function mend(target: DeploymentTarget, remedy: Remedy): Promise<boolean> 
       return letSpeakFor(target, remedy.principal, remedy.host);
     case 'correct-free':
       return correctFree(target, remedy);
+    case 'forget-given-up':
+      return forgetGivenUp(target, remedy);
   }
 }
 

@@ -1,3 +1,4 @@
+import { reportGuests } from './report-guests.ts';
 import { objectAction, objectBackportVersions, objectClassActionVersions } from './dispatch.ts';
 import { ExpectedError } from '#wire/failure';
 import type { Json, JsonMap } from '#ports/json';
@@ -25,6 +26,8 @@ export const conductorBase: readonly Endpoint<BaseMethod>[] = [
     },
   },
   { namespace: 'baseapi', version: '1.1', methods: { ping } },
+  // Nova has no such namespace: the driver of this project speaks it (agent/oslo-messaging-sqs).
+  { namespace: 'hostapi', version: '1.0', methods: { report_guests: reportGuests } },
 ];
 
 /** Whether an error is one that the caller is told of without being a failure of ours. */

@@ -92,7 +92,7 @@ async function noteGivenUp(records: Records, { name, object, args }: Called): Pr
   const givenUp = item === undefined ? [] : givenUpHosts(item);
   const host = givenUp.map((each) => each.host).find((each) => hosts.includes(each));
   if (item === undefined || host === undefined || isAtWork(item, [host])) return false;
-  const acted = { method: name, at: isoSeconds(records.clock.now()) };
+  const acted = `${isoSeconds(records.clock.now())} ${name}`;
   try {
     const condition = not(equals(givenUpBy(host), null));
     await records.tables.update(table, key, { set: { [actedBy(host)]: acted } }, condition);
@@ -100,7 +100,7 @@ async function noteGivenUp(records: Records, { name, object, args }: Called): Pr
     if (!(error instanceof ConditionFailed)) throw error;
     return false;
   }
-  records.log?.count('given_up_calls', { method: name });
+  records.log?.count('given_up_calls');
   records.log?.warn('a host that was given up acts for its server still: answered, not carried out', {
     instance: uuid,
     host,

@@ -79,7 +79,7 @@ export const hadBy = (host: string): string => `op:had:${host}`;
  */
 export const givenUpBy = (host: string): string => `op:given-up:${host}`;
 
-/** What that host was last answered without its being written. */
+/** What that host was last answered without its being written: a time and the method, as one text. */
 export const actedBy = (host: string): string => `op:acted:${host}`;
 
 /** What notes that hosts were given up. @param at epoch milliseconds */
@@ -104,8 +104,8 @@ export const givenUpHosts = (item: Attributes): GivenUpHost[] =>
     const host = name.startsWith(givenUpBy('')) ? name.slice(givenUpBy('').length) : '';
     const { operation, at } = mapOf(value);
     if (host === '' || typeof operation !== 'string' || typeof at !== 'string') return [];
-    const { method, at: actedAt } = mapOf(item[actedBy(host)]);
-    const acted = typeof method === 'string' && typeof actedAt === 'string' ? { method, at: actedAt } : undefined;
+    const [actedAt = '', method] = (text(item[actedBy(host)]) ?? '').split(' ');
+    const acted = method === undefined ? undefined : { method, at: actedAt };
     return [{ host, operation, at, acted }];
   });
 

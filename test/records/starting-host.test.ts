@@ -7,7 +7,7 @@ import { cellTable, instanceKey, serviceKey } from '#records/keys';
 import { createMigration } from '#records/methods/migration';
 import { HOSTS, hostsAttribute } from '#records/operation';
 import { fieldsOf, objectsOf } from '#wire/reading';
-import { EVACUATE, migrationOf, outputOf, rebuild, running, stranded } from '../fixtures/rebuilt-server.ts';
+import { EVACUATE, migrationOf, outputOf, rebuild, stranded, type Rebuilt } from '../fixtures/rebuilt-server.ts';
 import { afterBuild } from '../fixtures/host-scripts.ts';
 import { callClass, callMethod, NOW, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
 import { memoryTables } from '../fixtures/tables.ts';
@@ -89,13 +89,14 @@ describe('a host that starts and asks which servers it has', () => {
   });
 });
 
-describe('an evacuation', () => {
-  const startsUp = (at: Awaited<ReturnType<typeof running>>) => {
-    const { clock, services } = at.world;
-    const records = recordsOn(at.world.platform.tables, { hosts: ['host1'], clock, config: services.config });
-    return callClass(records, 'InstanceList', 'get_by_host', 'host1');
-  };
+/** host1 reads its servers, as a compute does before it is heard again. */
+const startsUp = ({ world }: Rebuilt) => {
+  const { clock, services } = world;
+  const records = recordsOn(world.platform.tables, { hosts: ['host1'], clock, config: services.config });
+  return callClass(records, 'InstanceList', 'get_by_host', 'host1');
+};
 
+describe('an evacuation', () => {
   it('of a host that has begun to start is refused, since the guest may run there by now', async () => {
     const at = await stranded({ scheduler: afterBuild(() => [['host2']]) });
     await startsUp(at);

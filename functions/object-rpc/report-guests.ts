@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { isoSeconds } from '#conductor/time';
+import type { Json, JsonMap } from '#ports/json';
+import type { Item } from '#ports/tables';
+import { parseArguments, text, texts } from '#records/arguments';
+import { isAtWork, mayNot } from '#records/authority/conditions';
+import { tableOf } from '#records/cell-table';
+import { guestReport, type SecondGuest } from '#records/items/guests';
+import { instanceItem } from '#records/items/instance';
+import { guestsKey, instanceKey } from '#records/keys';
+import type { Records } from '#records/method';
+
+/** Guests of one host. */
+const MOST_GUESTS = 2000;
+
+/** Servers that are read at a time. */
+const TOGETHER = 100;
+
+/** Guests that are told one by one. */
+const MOST_TOLD = 20;
+
+const REPORT = v.object({ host: text, guests: texts });
+
+/**
+ * Takes the list of guests that a host tells when it begins to listen. A guest whose server is recorded on another host runs
+ * twice, or may: that is logged, counted as `second_guests` and kept for the audit. The host is told nothing.
+ *
+ * @throws Forbidden for anybody but the host itself
+ */
+export async function reportGuests(records: Records, args: JsonMap): Promise<Json> {
+  const { host, guests } = parseArguments(REPORT, args);
+  const { hosts = [] } = records;
+  if (!hosts.includes(host)) throw mayNot(hosts, `report the guests of ${host}`);
+  if (guests.length > MOST_GUESTS) throw mayNot(hosts, `report more than ${MOST_GUESTS} guests`);
+  const uuids = [...new Set(guests)];
+  const items = await servers(records, uuids);
+  const second = items.flatMap((item): SecondGuest[] => {
+    const { uuid, deleted, host: recorded } = instanceItem(item);
+    // A compute does away with what was deleted by itself.
+    return deleted || recorded === host || isAtWork(item, [host]) ? [] : [{ uuid, recorded }];
+  });
+  const report = guestReport(host, isoSeconds(records.clock.now()), uuids, second);
+  await records.tables.put(tableOf(records), { ...report, ...guestsKey(host) });
+  for (const { uuid, recorded } of second.slice(0, MOST_TOLD))
+    records.log?.warn('a guest runs on a host that its server is not on', { instance: uuid, host, recorded });
+  for (const _each of second) records.log?.count('second_guests');
+  return null;
+}
+
+async function servers(records: Records, uuids: readonly string[]): Promise<Item[]> {
+  const table = tableOf(records);
+  const items: Item[] = [];
+  for (let from = 0; from < uuids.length; from += TOGETHER) {
+    const keys = uuids.slice(from, from + TOGETHER).map((uuid) => ({ table, key: instanceKey(uuid) }));
+    items.push(...(await records.tables.batchGet(keys)).filter((item) => item !== undefined));
+  }
+  return items;
+}
