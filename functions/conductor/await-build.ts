@@ -13,7 +13,7 @@ export type AwaitBuildDecision =
   | { readonly kind: 'order'; readonly reason: string }
   /** `asked` by the host itself, which has given the server up; any other host is given up. */
   | { readonly kind: 'reschedule'; readonly reason: string; readonly asked: boolean }
-  | { readonly kind: 'wait'; readonly reason: string };
+  | { readonly kind: 'wait'; readonly reason: string; readonly heldBack?: true };
 
 /**
  * Whether to go on waiting for a host that an alternate can take the place of: what gives a host up elsewhere, or the

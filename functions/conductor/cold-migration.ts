@@ -37,7 +37,7 @@ export type AwaitColdMigrationDecision =
   | { readonly kind: 'reschedule'; readonly reason: string; readonly asked: boolean }
   /** No other host can take over: the move ends, with the server where its record says. */
   | { readonly kind: 'give-up'; readonly reason: string }
-  | { readonly kind: 'wait'; readonly reason: string };
+  | { readonly kind: 'wait'; readonly reason: string; readonly heldBack?: true };
 
 /** Which of its hosts a cold migration waits for: the destination prepares and finishes, in between the source is at work. */
 export const atWorkOnMove = (taskState: string | null, switched: boolean): 'source' | 'destination' =>

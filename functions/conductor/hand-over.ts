@@ -41,12 +41,21 @@ export function handOver({ order, confirmed, outside }: LosingHost): HandOver {
 
 const goes = (reason: string): HandOver => ({ kind: 'goes', reason });
 
+/** Nobody gets the order before a person, or a fencing agent, has said that its host is down. */
+export interface HeldBack {
+  readonly kind: 'wait';
+  readonly reason: string;
+  readonly heldBack: true;
+}
+
 /** The verdict on a host, made to wait where the server cannot be handed to another one. */
 export function unlessItMayWake<const D extends { readonly kind: string; readonly reason: string }>(
   decision: D,
   { host, order }: Pick<HostAtWork, 'host' | 'order'>,
   outside: Outside,
-): D | { readonly kind: 'wait'; readonly reason: string } {
+): D | HeldBack {
   const over = handOver({ order: order.kind, confirmed: host.confirmed === true, outside });
-  return over.kind === 'goes' ? decision : { kind: 'wait', reason: `${decision.reason}; ${over.reason}` };
+  return over.kind === 'goes'
+    ? decision
+    : { kind: 'wait', reason: `${decision.reason}; ${over.reason}`, heldBack: true };
 }

@@ -1,3 +1,4 @@
+import { fenceAnswered, FENCING } from './fencing.ts';
 import { reportGuests } from './report-guests.ts';
 import { objectAction, objectBackportVersions, objectClassActionVersions } from './dispatch.ts';
 import { ExpectedError } from '#wire/failure';
@@ -28,6 +29,8 @@ export const conductorBase: readonly Endpoint<BaseMethod>[] = [
   { namespace: 'baseapi', version: '1.1', methods: { ping } },
   // Nova has no such namespace: the driver of this project speaks it (agent/oslo-messaging-sqs).
   { namespace: 'hostapi', version: '1.0', methods: { report_guests: reportGuests } },
+  // What the operator's fencing agent answers (docs/runbook.md).
+  { namespace: FENCING, version: '1.0', methods: { fence_answered: fenceAnswered } },
 ];
 
 /** Whether an error is one that the caller is told of without being a failure of ours. */

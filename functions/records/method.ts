@@ -34,6 +34,8 @@ export interface Records {
   readonly writer?: string;
   /** The hosts that the speaker's principal stands for; absent for publishers and for our own steps. */
   readonly hosts?: readonly string[];
+  /** The principal of the operator's fencing agent; absent for everybody else. */
+  readonly fencer?: string;
   /** Which process of the speaker's it is: the reply queue of its calls, of which each process has one of its own. */
   readonly process?: string;
   /** Told of every record that a write answered, so that an operation waiting for it can be settled. */

@@ -3,6 +3,7 @@ import { awaitCompute } from '#conductor/await-compute';
 import { lookAtHost, type SilentServer } from './silent-host.ts';
 import { unlessItMayWake } from '#conductor/hand-over';
 import type { Services } from '#ports/services';
+import { askForFence } from '#operations/ask-for-fence';
 import { outsideOf } from '#servers/outside';
 import type { Looked, StepEvent } from './step.ts';
 
@@ -28,6 +29,7 @@ export const checkHostOf =
     const decision = gone ? unlessItMayWake(first, facts, await outsideOf(services, cell, server)) : first;
     const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
     services.log.info('host checked', { instance: server, host, cell, verdict: decision.kind, reason });
+    if (decision.kind === 'wait' && 'heldBack' in decision) await askForFence(services, cell, host, decision.reason);
     if (decision.kind === 'give-up') throw new ComputeServiceUnavailable({ host });
     return {
       state: { ...state, restart },

@@ -110,6 +110,15 @@ describe('a guest that a host has reported', () => {
   });
 });
 
+/** A server that host1 was given up for, with what it did last. */
+async function noted(acted: string) {
+  const tables = new MemoryTables();
+  const marks = { ...givenUp('launch', 0, 'host1'), [actedBy('host1')]: acted };
+  await tables.put(cellTable('cell1'), { ...instanceKey('server-1'), ...marks });
+  const left = async () => givenUpHosts((await tables.get(cellTable('cell1'), instanceKey('server-1'))) ?? {});
+  return { tables, left };
+}
+
 describe('heal', () => {
   const remedy = {
     kind: 'forget-given-up',
@@ -118,14 +127,6 @@ describe('heal', () => {
     host: 'host1',
     actedAt: '2026-01-01T11:00:00Z',
   } as const;
-
-  async function noted(acted: string) {
-    const tables = new MemoryTables();
-    const marks = { ...givenUp('launch', 0, 'host1'), [actedBy('host1')]: acted };
-    await tables.put(cellTable('cell1'), { ...instanceKey('server-1'), ...marks });
-    const left = async () => givenUpHosts((await tables.get(cellTable('cell1'), instanceKey('server-1'))) ?? {});
-    return { tables, left };
-  }
 
   it('takes the note off the server, once', async () => {
     const { tables, left } = await noted('2026-01-01T11:00:00Z Instance.save');
