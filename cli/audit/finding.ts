@@ -17,6 +17,13 @@ export type Remedy =
     }
   | { readonly kind: 'recount-quota'; readonly project: string }
   | {
+      readonly kind: 'complete-evacuation';
+      readonly cell: string;
+      readonly uuid: string;
+      readonly migration: string;
+      readonly source: string;
+    }
+  | {
       readonly kind: 'forget-given-up';
       readonly cell: string;
       readonly uuid: string;
@@ -54,6 +61,12 @@ const FORMER_NAMES: ReadonlyMap<string, string> = new Map([
 export function forPrograms<F extends Pick<Finding, 'rule'>>(finding: F): F & { readonly alias?: string } {
   const alias = FORMER_NAMES.get(finding.rule);
   return alias === undefined ? finding : { ...finding, alias };
+}
+
+/** How an audit is asked for. */
+export interface AuditOptions {
+  /** Tables were restored, and nobody is heard yet. @default false */
+  readonly afterRestore?: boolean;
 }
 
 /** Looks for one kind of misfit. */

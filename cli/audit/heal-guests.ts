@@ -1,7 +1,7 @@
 import { equals } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { actedBy, givenUpBy, givenUpHosts } from '#records/operation';
+import { acted, actedBy, givenUpBy, givenUpHosts } from '#records/operation';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import type { Remedy } from './finding.ts';
 
@@ -12,9 +12,9 @@ export async function forgetGivenUp(
 ): Promise<boolean> {
   const [table, key] = [cellTable(cell), instanceKey(uuid)];
   const item = await tables.get(table, key);
-  const noted = item?.[actedBy(host)] ?? null;
   const found = item === undefined ? undefined : givenUpHosts(item).find((each) => each.host === host);
   if (found?.acted?.at !== actedAt) return false;
+  const noted = acted(host, actedAt, found.acted.method)[actedBy(host)] ?? null;
   try {
     await tables.update(table, key, { remove: [givenUpBy(host), actedBy(host)] }, equals(actedBy(host), noted));
     return true;

@@ -8,7 +8,7 @@ import { isAtWork } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { instanceKey } from '#records/keys';
 import type { MethodArguments, Records } from '#records/method';
-import { actedBy, givenUpBy, givenUpHosts } from '#records/operation';
+import { acted, givenUpBy, givenUpHosts } from '#records/operation';
 import { textOf } from '#records/stored-object';
 
 /** How a call is answered that is not carried out. */
@@ -92,10 +92,9 @@ async function noteGivenUp(records: Records, { name, object, args }: Called): Pr
   const givenUp = item === undefined ? [] : givenUpHosts(item);
   const host = givenUp.map((each) => each.host).find((each) => hosts.includes(each));
   if (item === undefined || host === undefined || isAtWork(item, [host])) return false;
-  const acted = `${isoSeconds(records.clock.now())} ${name}`;
   try {
     const condition = not(equals(givenUpBy(host), null));
-    await records.tables.update(table, key, { set: { [actedBy(host)]: acted } }, condition);
+    await records.tables.update(table, key, { set: acted(host, isoSeconds(records.clock.now()), name) }, condition);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     return false;

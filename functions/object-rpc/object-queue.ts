@@ -1,5 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
-import { FENCING } from './fencing.ts';
+import { FENCING } from '#records/fence-answer';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';

@@ -82,6 +82,9 @@ export const givenUpBy = (host: string): string => `op:given-up:${host}`;
 /** What that host was last answered without its being written: a time and the method, as one text. */
 export const actedBy = (host: string): string => `op:acted:${host}`;
 
+/** What is noted of a call that was answered without being carried out. @param at as Nova writes times */
+export const acted = (host: string, at: string, method: string): Attributes => ({ [actedBy(host)]: `${at} ${method}` });
+
 /** What notes that hosts were given up. @param at epoch milliseconds */
 export const givenUp = (operation: Operation, at: number, ...hosts: readonly string[]): Attributes =>
   Object.fromEntries(
@@ -105,8 +108,7 @@ export const givenUpHosts = (item: Attributes): GivenUpHost[] =>
     const { operation, at } = mapOf(value);
     if (host === '' || typeof operation !== 'string' || typeof at !== 'string') return [];
     const [actedAt = '', method] = (text(item[actedBy(host)]) ?? '').split(' ');
-    const acted = method === undefined ? undefined : { method, at: actedAt };
-    return [{ host, operation, at, acted }];
+    return [{ host, operation, at, acted: method === undefined ? undefined : { method, at: actedAt } }];
   });
 
 /** What makes these hosts the only ones that may write the record. */

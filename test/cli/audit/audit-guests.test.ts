@@ -54,6 +54,8 @@ const facts = (servers: readonly AuditedServer[], guests: readonly AuditedGuests
   providers: [],
   migrations: [],
   usage: new Map(),
+  evacuations: [],
+  nodes: [],
 });
 
 describe('a host that was given up', () => {

@@ -58,6 +58,8 @@ const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   migrations: [],
   usage: new Map(),
   guests: [],
+  evacuations: [],
+  nodes: [],
   ...changes,
 });
 
