@@ -6,14 +6,14 @@ import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import { checkSession } from '#cli/inventory/shared-roles';
 import { checkPrincipal, findPrincipal, roleNamed } from '#cli/inventory/principals';
 
-/** `principal add`: an API service that publishes, or an operator who redrives. */
+/** `principal add`: an API service that publishes, an operator who redrives, or the agent that fences hosts. */
 export function addPrincipalAdd(parent: Command, cli: Cli): void {
   const command = parent
     .command('add')
-    .description('Let a publisher or an operator send')
+    .description('Let a publisher, an operator or the fencing agent send')
     .argument('[principal]', 'AROA…, AROA…:session or AIDA…')
     .option('--role <name>', 'name of an IAM role instead of an id')
-    .requiredOption('--as <kind>', 'publisher or operator')
+    .requiredOption('--as <kind>', 'publisher, operator or fencing-agent')
     .option('--aws-names-sessions', 'no profile of IAM Roles Anywhere lets sessions of the role choose their names');
   answering(command, cli, async ({ target, args: [given], option, flag }) => {
     const role = roleNamed(option('as'));

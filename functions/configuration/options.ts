@@ -28,6 +28,7 @@ export const FUNCTION_OPTIONS = v.strictObject({
   orderSeconds: v.optional(wholeNumber(0, 604_800, 'ORDER_SECONDS'), 600),
   restartGraceSeconds: v.optional(wholeNumber(0, 604_800, 'RESTART_GRACE_SECONDS'), 300),
   stallSeconds: v.optional(wholeNumber(0, 2_678_400, 'STALL_SECONDS'), 0),
+  fencing: v.optional(flag('FENCING'), false),
   notificationFormat: v.optional(choice(['unversioned', 'versioned', 'both'], 'NOTIFICATION_FORMAT'), 'unversioned'),
   notifyOnStateChange: v.optional(
     v.nullable(choice(['vm_state', 'vm_and_task_state'], 'NOTIFY_ON_STATE_CHANGE')),

@@ -64,6 +64,10 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     readBy: STEPS,
     unit: 'seconds',
   },
+  fencing: {
+    says: 'Whether an agent of the operator is asked to cut silent hosts off that have taken an order; it listens for events, and its yes counts like that of a person.',
+    readBy: STEPS,
+  },
   notificationFormat: {
     says: 'Which families of notifications are sent.',
     readBy: `object calls, ${STEPS}, reconciler`,

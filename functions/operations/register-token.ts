@@ -2,7 +2,15 @@ import { all, any, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { ENDED, involved, operationNames, operationState, type Operation } from '#records/operation';
+import {
+  actedBy,
+  ENDED,
+  givenUpBy,
+  involved,
+  operationNames,
+  operationState,
+  type Operation,
+} from '#records/operation';
 import { forgetToken, settledAs } from './settle.ts';
 import { isDeleted } from '#records/items/read';
 import type { InstanceItem } from '#records/items/instance';
@@ -48,7 +56,7 @@ export async function registerToken(
     const { item } = await services.tables.update(
       table,
       instanceKey(uuid),
-      { set: changesOf(wait), remove: begins?.condition === undefined ? [] : [ENDED] },
+      { set: changesOf(wait), remove: [...(begins?.condition === undefined ? [] : [ENDED]), ...forgottenOf(wait)] },
       conditionOf(wait),
     );
     const { reschedule } = operationState(item, operation);
@@ -85,6 +93,10 @@ function changesOf(wait: Wait): Attributes {
     ...(orderedAt === undefined ? {} : { [names.orderedAt]: orderedAt }),
   };
 }
+
+/** A host that is given the server anew is not given up any more. */
+const forgottenOf = ({ hosts = [], orderedAt }: Wait): string[] =>
+  orderedAt === undefined ? [] : hosts.flatMap((host) => [givenUpBy(host), actedBy(host)]);
 
 function conditionOf({ operation, execution, begins, takesUnowned = false }: Wait): Condition {
   const { owner } = operationNames(operation);

@@ -24,7 +24,7 @@ export interface Records {
   /** Integer ids, taken in blocks. */
   readonly counter: Counter;
   /** Absent where nobody would read it. */
-  readonly log?: Pick<Log, 'warn'>;
+  readonly log?: Pick<Log, 'count' | 'warn'>;
   readonly context: RequestContext;
   /** The cell that the queue, or the mapping of the instance, tells; absent at API level. */
   readonly cell?: Cell;
@@ -34,6 +34,8 @@ export interface Records {
   readonly writer?: string;
   /** The hosts that the speaker's principal stands for; absent for publishers and for our own steps. */
   readonly hosts?: readonly string[];
+  /** The principal of the operator's fencing agent; absent for everybody else. */
+  readonly fencer?: string;
   /** Which process of the speaker's it is: the reply queue of its calls, of which each process has one of its own. */
   readonly process?: string;
   /** Told of every record that a write answered, so that an operation waiting for it can be settled. */

@@ -64,8 +64,10 @@ export async function conductorQueueFacts(
 function hostFacts(item: Item | undefined, now: number, serviceDownTime: number): HostFacts {
   if (item === undefined) return { kind: 'unregistered' };
   const registered = serviceItem(item);
-  const { forced_down: forcedDown, last_seen_up, created_at, said } = registered;
-  const heardAt = Date.parse(last_seen_up ?? created_at ?? '');
+  const { forced_down: forcedDown, last_seen_up, created_at, started_at, said } = registered;
+  const seenAt = Date.parse(last_seen_up ?? created_at ?? '');
+  // One that starts has spoken, though it sends no heartbeat before it is through.
+  const heardAt = Math.max(seenAt, started_at === null ? seenAt : Date.parse(started_at));
   return { kind: 'registered', forcedDown, said: said?.reason, up: isUp(registered, now, serviceDownTime), heardAt };
 }
 

@@ -19,6 +19,8 @@ export interface Identified extends Delivery {
   readonly registered: string | undefined;
   /** The hosts that the sender speaks for; undefined for a publisher, who is no host. */
   readonly hosts: readonly string[] | undefined;
+  /** The sender's principal where it is the operator's fencing agent. */
+  readonly fencer?: string;
   /** One of our own functions sent it. */
   readonly ours: boolean;
   /** Nobody knows who sent it, in a deployment that hears principals only. */
@@ -51,6 +53,7 @@ export class Senders {
     return {
       ...message,
       registered: sender?.principal,
+      ...fencerOf(message, sender),
       ours,
       hosts: hostsOf(sender),
       stranger,
@@ -103,9 +106,14 @@ export class Senders {
   }
 }
 
-/** A publisher or operator is bound to no host. */
-const hostsOf = (sender: Principal | undefined): readonly string[] | undefined =>
-  sender?.role === 'host' ? sender.hosts : undefined;
+/** A publisher or operator is bound to no host; a fencing agent speaks for none. */
+const hostsOf = (sender: Principal | undefined): readonly string[] | undefined => {
+  if (sender?.role === 'fencing-agent') return [];
+  return sender?.role === 'host' ? sender.hosts : undefined;
+};
+
+const fencerOf = ({ principal }: Delivery, sender: Principal | undefined): Pick<Identified, 'fencer'> =>
+  sender?.role === 'fencing-agent' && principal !== undefined ? { fencer: principal } : {};
 
 /**
  * @throws Forbidden for a letter that is sent again in the name of a sender whom the deployment does not know
@@ -117,6 +125,16 @@ export function mustBeKnown({ unknownSender, principal }: Identified): void {
     {},
     { message: `${who} is not known to this deployment: no host mapping and no publisher names it` },
   );
+}
+
+/**
+ * A fencing agent says which hosts are off, and nothing else.
+ *
+ * @throws Forbidden for anything else that it sends
+ */
+export function mustNotBeFencer(fencer: string | undefined): void {
+  if (fencer === undefined) return;
+  throw new Forbidden({}, { message: 'a fencing agent says which hosts are off, and nothing else' });
 }
 
 /**

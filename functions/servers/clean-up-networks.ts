@@ -34,8 +34,8 @@ export async function cleanUpNetworks(
   }
 }
 
-/** Exactly one request, and it says `none`. */
-function noneRequested(requested: Json): boolean {
+/** Whether a server is to have no port: exactly one request, and it says `none`. */
+export function noneRequested(requested: Json): boolean {
   const requests = objectsOf(requested);
   return requests.length === 1 && fieldsOf(requests[0])['network_id'] === 'none';
 }

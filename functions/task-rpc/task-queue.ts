@@ -6,7 +6,7 @@ import { checkIncoming } from '#wire/incoming';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
 import { sendAnswers } from '#wire/replies';
-import { mustBeKnown, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
+import { mustBeKnown, mustNotBeFencer, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { endRefused } from './refused-request.ts';
 import { runTask, type TaskServices } from './tasks.ts';
@@ -43,6 +43,7 @@ async function serve(services: TaskServices, message: Identified, served: Reques
   let request: RpcRequest | undefined;
   try {
     mustBeKnown(message);
+    mustNotBeFencer(message.fencer);
     request = await readRequest(services, message);
     checkIncoming(request.args, request);
     await runTask({ ...services, log: services.log.with(requestFields(request)) }, request, message.hosts);

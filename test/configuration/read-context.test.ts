@@ -12,6 +12,7 @@ describe('a context', () => {
       orderSeconds: 600,
       restartGraceSeconds: 300,
       stallSeconds: 0,
+      fencing: false,
       massSilenceShare: 20,
       massSilenceLeast: 3,
       notificationFormat: 'unversioned',

@@ -1,3 +1,4 @@
+import type { Json } from '#ports/json';
 import type { Attributes } from '#ports/tables';
 import { DELETING, DELETION, QUOTA } from '#records/operation';
 import { mapOf, wireOf } from '#wire/reading';
@@ -42,6 +43,8 @@ export function instanceItem(item: Attributes) {
     cleaned: item['cleaned'] === true,
     /** Its partition of the index by status; null in none. */
     by_status: nonEmptyText(item['by_status']),
+    /** Whether its info cache names any port. */
+    has_ports: hasPorts(item['network_info']),
     /** What the server counts of its project's quota; empty when it counts nothing. */
     quota: mapOf(item[QUOTA]),
   };
@@ -50,3 +53,9 @@ export function instanceItem(item: Attributes) {
 /** Whether a user has asked for the server to be deleted. */
 export const isBeingDeleted = (item: Attributes): boolean =>
   item[DELETION] === true || DELETING.some((state) => state === item['task_state']);
+
+/** The info cache's networks are a text that holds a list, one entry a port. */
+const hasPorts = (networks: Json | undefined): boolean => {
+  const text = nonEmptyText(networks);
+  return text !== null && !/^\s*\[\s*\]\s*$/u.test(text);
+};

@@ -24,8 +24,15 @@ export function serviceItem(item: Attributes) {
     said: saidOf(item[FORCED]),
     /** The process that was heard last. */
     process: nonEmptyText(item[PROCESS]),
+    /** When it last read its servers while it was not up: it starts. As Nova writes times. */
+    started_at: nonEmptyText(item[STARTED]),
   };
 }
+
+const STARTED = 'op:started_at';
+
+/** What is noted when a host that starts reads which servers it has. */
+export const starts = (at: string): Attributes => ({ [STARTED]: at });
 
 /** What a person has said of a host: that it is dead, or that it is not after all. */
 export interface SaidOfHost {

@@ -9,6 +9,7 @@ import { tableOf } from '#records/cell-table';
 import { newborn } from '#records/create-record';
 import { actionsOf } from './instance-action.ts';
 import { actionKey, eventKey, instanceKey } from '#records/keys';
+import { givenUpHosts } from '#records/operation';
 import { flag, integer, optionalText, text } from '#records/arguments';
 import { begunOn, actionItem, type EventItem } from '#records/items/instance-action';
 import { API_ONLY, attendsAs, byCondition } from '#records/authority/rules';
@@ -127,7 +128,8 @@ function touchAction(records: Records, uuid: string, requestId: string, touch: b
 
 /**
  * Ends the first event of that name in the action, which takes the message `Error` over when it failed. A host that is
- * no longer at work on the server, nor asked about it, may end what it began itself, and leaves the action as it is.
+ * no longer at work on the server, nor asked about it, may end what it began itself, and leaves the action as it is; one
+ * that was given up may not even that.
  *
  * @throws InstanceActionNotFound, InstanceActionEventNotFound, Forbidden
  */
@@ -167,7 +169,10 @@ async function isServerOurs(records: Records, uuid: string): Promise<boolean> {
   const { hosts } = records;
   if (hosts === undefined) return true;
   const server = await records.tables.get(tableOf(records), instanceKey(uuid));
-  return server !== undefined && isConcerned(server, hosts);
+  if (server === undefined || isConcerned(server, hosts)) return server !== undefined;
+  if (givenUpHosts(server).some(({ host }) => hosts.includes(host)))
+    throw mayNot(hosts, `end an event of instance ${uuid}: it was given up`);
+  return false;
 }
 
 /** An event object wants the id of its action, which is read with it. */

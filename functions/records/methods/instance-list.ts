@@ -24,6 +24,7 @@ import { API_ONLY, THEIRS, ownHost, search } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
+import { noteStart, stillOnHost } from '#records/starting-host';
 import { isOwn, isVisible } from '#records/visibility';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { attributeNamed, isDeleted } from '#records/items/read';
@@ -173,8 +174,13 @@ async function counts(records: Records, project: string | null, user: string | n
 
 export const instanceList: RecordMethods = {
   class: {
-    get_by_host: classMethod({ schema: { host: text, ...WANTED }, authority: ownHost('host') }, (records, args) =>
-      ofHost(records, args, () => true),
+    get_by_host: classMethod(
+      { schema: { host: text, ...WANTED }, authority: ownHost('host') },
+      async (records, args) => {
+        const starts = await noteStart(records, args.host);
+        const items = await instanceItemsOfHost(records, args.host);
+        return listOf(records, starts ? await stillOnHost(records, args.host, items) : items, args);
+      },
     ),
     get_by_host_and_node: classMethod(
       { schema: { host: text, node: nullableText, ...WANTED }, authority: ownHost('host') },

@@ -10,7 +10,7 @@ import { migrationObject } from '#operations/end-migration';
 import { cellOfHost } from '#records/host-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { saveMigration } from '#records/methods/migration';
-import { ASKED, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { ASKED, givenUp, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, listOf, textOf } from '#wire/reading';
@@ -48,6 +48,9 @@ export async function claimAlternate(
     await updateOwned(services, ownership(state, execution), { [ASKED]: hostsAttribute(state.host ?? '') });
     const scope = { cell: ownership(state, execution).cell, uuid, context: document.context, events: EVENTS };
     await beginScope(services, { ...scope, writer: `${execution}/${attempt}` });
+  } else if (state.host !== undefined) {
+    const marked = givenUp('cold-migrate', services.clock.now(), state.host);
+    await updateOwned(services, ownership(state, execution), marked);
   }
   await releaseDestination(services, state);
   const reason = asked?.reason ?? state.reason ?? 'the host gave the server back';

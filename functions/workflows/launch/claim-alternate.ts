@@ -11,7 +11,7 @@ import { ConditionFailed, type Item } from '#ports/tables';
 import { identity } from '#servers/clean-up-networks';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
-import { BEING_DELETED, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { BEING_DELETED, givenUp, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { groupedSpec } from '#request-specs/group-hosts';
 import { fieldsOf, textOf, textsOf } from '#wire/reading';
 import { noteSelections, readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
@@ -23,6 +23,8 @@ import { instanceItem, isBeingDeleted, type InstanceItem } from '#records/items/
 
 const LAUNCH = operationNames('launch');
 
+type State = LaunchState & Partial<PlacedState>;
+
 /**
  * Hands the server to the next alternate (conductor.md section 13, reschedule mode). First the record is fenced, so that
  * nothing the last host still says counts any more; then its claim is released and the alternates are claimed in turn.
@@ -33,7 +35,7 @@ const LAUNCH = operationNames('launch');
  */
 export async function claimAlternate(
   services: Services,
-  { state, execution }: StepEvent<LaunchState & Partial<PlacedState>>,
+  { state, execution }: StepEvent<State>,
 ): Promise<Ended<PlacedState | FencedState>> {
   const { server: uuid, request } = state;
   const cell = state.cell ?? (await cellOfInstance(services, uuid));
@@ -66,7 +68,7 @@ export async function claimAlternate(
   const list = hasAlternates(server) ? selectionsOf(server) : await schedule(services, state, common, server, claim);
   const chosen = await claimNext(services, list, state, claim);
   const selection = fieldsOf(list[chosen]);
-  const { reason: _told, devices: _made, waited_seconds: _waited, ...kept } = state;
+  const { reason: _told, devices: _made, waited_seconds: _waited, gave_up: _marked, ...kept } = state;
   const placed: PlacedState = {
     ...kept,
     attempt,
@@ -82,7 +84,7 @@ export async function claimAlternate(
 }
 
 /** Takes the server from its host; a server that turns out to be settled answers how. */
-async function fence(services: Services, cell: string, state: LaunchState, execution: string): Promise<Item | string> {
+async function fence(services: Services, cell: string, state: State, execution: string): Promise<Item | string> {
   const now = isoSeconds(services.clock.now());
   try {
     const { item } = await services.tables.update(
@@ -93,6 +95,7 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
           [LAUNCH.owner]: execution,
           [LAUNCH.request]: state.request,
           [HOSTS]: hostsAttribute(''),
+          ...(state.gave_up === true ? givenUp('launch', services.clock.now(), state.host ?? '') : {}),
           host: null,
           node: null,
           launched_on: null,
@@ -170,7 +173,7 @@ async function schedule(
 async function claimNext(
   services: Pick<Services, 'placement' | 'serviceGroup'>,
   list: readonly WireObject[],
-  { chosen = -1, tried }: LaunchState & Partial<PlacedState>,
+  { chosen = -1, tried }: State,
   claim: AlternateClaim,
 ): Promise<number> {
   for (let at = chosen + 1; at < list.length; at += 1) {

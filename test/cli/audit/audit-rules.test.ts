@@ -19,6 +19,7 @@ const server = (changes: Partial<AuditedServer> = {}): AuditedServer => ({
   deleted: false,
   owners: [],
   quota: undefined,
+  givenUp: [],
   ...changes,
 });
 
@@ -56,6 +57,9 @@ const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   providers: [],
   migrations: [],
   usage: new Map(),
+  guests: [],
+  evacuations: [],
+  nodes: [],
   ...changes,
 });
 
