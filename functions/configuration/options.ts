@@ -49,6 +49,9 @@ const STACK_OPTIONS = v.strictObject({
     [],
   ),
   tracing: v.optional(flag(), false),
+  taskConcurrency: v.optional(wholeNumber(2, 1000), 50),
+  objectConcurrency: v.optional(wholeNumber(2, 1000), 200),
+  objectReservation: v.optional(v.nullable(wholeNumber(2, 100_000)), null),
   ...OPENSTACK_NETWORK_OPTIONS,
 });
 
