@@ -34,6 +34,11 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     unit: 'seconds',
     nova: 'service_down_time',
   },
+  heartbeatWindow: {
+    says: 'For how long a stored heartbeat speaks for those after it, which are answered without a write; at most, and unset, five twelfths of serviceDownTime; 0 to store each. A host counts as down so much later.',
+    readBy: `object calls, scheduler, ${STEPS}, reconciler`,
+    unit: 'seconds',
+  },
   massSilenceShare: {
     says: 'Which part of the hosts of a cell may fall silent within one serviceDownTime before nobody knows whether any of them is dead.',
     readBy: `${STEPS}, reconciler`,

@@ -1,3 +1,4 @@
+import { downAfter } from '#conductor/heartbeat';
 import { isUp } from '#conductor/service-up';
 import type { Services } from '#ports/services';
 import type { Item, TableName } from '#ports/tables';
@@ -53,7 +54,7 @@ async function silentHosts(services: WakeServices, cell: string): Promise<Silent
     partition: 'service#nova-compute',
   })) {
     const service = foundDownItem(item);
-    const heard = isUp(serviceItem(item), now, services.config.serviceDownTime);
+    const heard = isUp(serviceItem(item), now, downAfter(services.config));
     if (service.host === null || heard) continue;
     if (!serviceItem(item).forced_down) undeclared += 1;
     const before = service.foundDown?.heard === service.heard ? service.foundDown : undefined;

@@ -17,6 +17,7 @@ describe('a context', () => {
       notificationFormat: 'unversioned',
       notifyOnStateChange: null,
       cells: ['cell1'],
+      heartbeatWindow: null,
       tracing: false,
       taskConcurrency: 50,
       objectConcurrency: 200,

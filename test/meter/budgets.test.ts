@@ -41,7 +41,7 @@ const SAVES: Readonly<Record<string, Budget>> = {
 };
 
 /** Write units of a heartbeat on average, and those of indexes among them. */
-const HEARTBEAT = { writes: 3, indexed: 2 } as const;
+const HEARTBEAT = { writes: 1.01, indexed: 0.67 } as const;
 
 /** Requests to SQS, state transitions and executions of a build. */
 const BUILD = { sqs: 78, transitions: 10, starts: 2 } as const;

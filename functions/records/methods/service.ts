@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { byId } from '#records/by-id';
+import { mayGoUnstored, storeWindow } from '#conductor/heartbeat';
 import {
   ComputeHostNotFound,
   HostBinaryNotFound,
@@ -119,7 +120,23 @@ async function create(records: Records, service: AnyObject): Promise<null> {
   return null;
 }
 
+/** Whether a service that reports need not be written: a stored report of a moment ago tells the same (docs/adr/0020-heartbeats-that-go-unstored.md). */
+function isKnownAlive(records: Records, service: AnyObject): boolean {
+  const { config, hosts } = records;
+  if (config?.serviceDownTime === undefined || config.heartbeatWindow === undefined) return false;
+  // What another's host says is refused by the write.
+  if (hosts !== undefined && !hosts.includes(textOf(service, 'host') ?? '')) return false;
+  const { serviceDownTime, heartbeatWindow } = config;
+  const lastSeenUp = textOf(service, 'last_seen_up');
+  const window = storeWindow({ serviceDownTime, heartbeatWindow });
+  return mayGoUnstored({ changes: service.changes, lastSeenUp }, records.clock.now(), window);
+}
+
 async function save(records: Records, service: AnyObject): Promise<null> {
+  if (isKnownAlive(records, service)) {
+    service.resetChanges();
+    return null;
+  }
   const changes = attributesOf(
     service,
     [...service.changes].filter((name) => STORED.includes(name)),
