@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { byId } from '#records/by-id';
-import { mayGoUnstored, storeWindow } from '#conductor/heartbeat';
 import {
   ComputeHostNotFound,
   HostBinaryNotFound,
@@ -13,11 +12,11 @@ import type { NovaObject } from '#objects/versioned/base';
 import { Service, ServiceList } from '#objects/compute/service';
 import type { Attributes, Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { hostAuthority, mayNot } from '#records/authority/conditions';
+import { mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
-import { heardFrom, serviceItem, type ServiceItem } from '#records/items/service';
+import { serviceItem, type ServiceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
 import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
@@ -25,17 +24,12 @@ import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { computeNodesOfHost, computeNodeOf, deletedNode } from './compute-node.ts';
 import { newUuid } from '#records/new-uuid';
+import { saveService, STORED } from './service-save.ts';
 import { tellStatus } from '#records/service-status';
-import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { isVisible, visible } from '#records/visibility';
 import { idOf, isDeleted } from '#records/items/read';
-
-/** What is stored of a service; availability_zone and compute_node belong to other records. */
-const STORED: readonly string[] = Service.fieldNames.filter(
-  (name) => name !== 'availability_zone' && name !== 'compute_node',
-);
 
 const COMPUTE = 'nova-compute';
 
@@ -120,46 +114,6 @@ async function create(records: Records, service: AnyObject): Promise<null> {
   return null;
 }
 
-/** Whether a service that reports need not be written: a stored report of a moment ago tells the same (docs/adr/0020-heartbeats-that-go-unstored.md). */
-function isKnownAlive(records: Records, service: AnyObject): boolean {
-  const { config, hosts } = records;
-  if (config?.serviceDownTime === undefined || config.heartbeatWindow === undefined) return false;
-  // What another's host says is refused by the write.
-  if (hosts !== undefined && !hosts.includes(textOf(service, 'host') ?? '')) return false;
-  const { serviceDownTime, heartbeatWindow } = config;
-  const lastSeenUp = textOf(service, 'last_seen_up');
-  const window = storeWindow({ serviceDownTime, heartbeatWindow });
-  return mayGoUnstored({ changes: service.changes, lastSeenUp }, records.clock.now(), window);
-}
-
-async function save(records: Records, service: AnyObject): Promise<null> {
-  if (isKnownAlive(records, service)) {
-    service.resetChanges();
-    return null;
-  }
-  const changes = attributesOf(
-    service,
-    [...service.changes].filter((name) => STORED.includes(name)),
-  );
-  // A report is a sign of life, at the time of the store (nova.db.main.api.service_update).
-  if ('report_count' in changes) changes['last_seen_up'] = present(records);
-  const id = Number(service.peek('id'));
-  const item = await saveRecord(records, {
-    table: tableOf(records),
-    key: serviceKey(textOf(service, 'host') ?? '', textOf(service, 'binary') ?? ''),
-    set: changes,
-    ...('report_count' in changes ? { derived: heardFrom(records.process) } : {}),
-    authority: hostAuthority(records, 'a service'),
-    missing: () => new ServiceNotFound({ service_id: id }),
-  });
-  refreshObject(service, item, STORED);
-  if (TOLD.some((name) => name in changes)) tellStatus(records, service, 'update');
-  return null;
-}
-
-/** The changes of a service that are told of; reports and versions come with every start. */
-const TOLD = ['disabled', 'disabled_reason', 'forced_down'];
-
 /** A compute service takes the nodes of its host along, unmapped, so that a host that comes back is discovered anew. */
 async function destroy(records: Records, service: AnyObject): Promise<null> {
   const table = tableOf(records);
@@ -216,7 +170,7 @@ const listOf = (items: readonly Item[]): AnyObject => ServiceList.load({ objects
 export const service: RecordMethods = {
   instance: {
     create: instanceMethod({ schema: {}, authority: ownHost('host') }, create),
-    save: instanceMethod({ schema: {}, authority: byCondition('host') }, save),
+    save: instanceMethod({ schema: {}, authority: byCondition('host') }, saveService),
     destroy: instanceMethod({ schema: {}, authority: ownHost('host') }, destroy),
   },
   class: {
