@@ -7,7 +7,7 @@ import type { Backlog } from '#ports/queues';
 import type { ServiceGroup } from '#ports/service-group';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { allPages } from './all-pages.ts';
+import { lookedUp } from './lookup.ts';
 import { queueLagItem } from './items/queue-lag.ts';
 import { serviceItem } from './items/service.ts';
 import { cellTable, queueLagKey, serviceKey } from './keys.ts';
@@ -75,7 +75,7 @@ function listedLately({ clock, tables }: GroupServices): (cell: string) => Promi
   return (cell) => {
     const known = lists.get(cell);
     if (known !== undefined && clock.now() - known.at < LISTED_FOR) return known.items;
-    const items = allPages(tables, cellTable(cell), { index: 'by-status', partition: `service#${COMPUTE}` });
+    const items = lookedUp(tables, cellTable(cell), [`service#${COMPUTE}`]);
     lists.set(cell, { at: clock.now(), items });
     items.catch(() => lists.delete(cell));
     return items;

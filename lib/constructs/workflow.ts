@@ -82,7 +82,8 @@ export class Workflow extends Construct {
     );
     Validations.of(this.stateMachine).acknowledge({
       id: 'AwsSolutions-SF1',
-      reason: 'the history of an execution has every event; a log of all of them would cost as much as the transitions do',
+      reason:
+        'the history of an execution has every event; a log of all of them would cost as much as the transitions do',
     });
     if (props.tracing !== true) {
       Validations.of(this.stateMachine).acknowledge({

@@ -1,4 +1,4 @@
-import { indexAttribute } from '#ports/index-attribute';
+import { indexAttribute, KEYS_ONLY } from '#ports/index-attribute';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#records/keys';
 
@@ -17,7 +17,8 @@ export interface TableSchema {
   readonly indexes: readonly IndexSchema[];
 }
 
-const byText = (...names: string[]): IndexSchema[] => names.map((name) => ({ name, sort: 'S', projection: 'ALL' }));
+const byText = (...names: string[]): IndexSchema[] =>
+  names.map((name) => ({ name, sort: 'S', projection: KEYS_ONLY.has(name) ? 'KEYS_ONLY' : 'ALL' }));
 
 /** The cell in which servers are recorded that no host could take has a table like any other. */
 const CELL0 = 'cell0';
@@ -31,7 +32,7 @@ export const tableSchemas = (cells: readonly string[]): TableSchema[] => [
   { table: PLACEMENT, indexes: [...byText('by-host'), { name: 'by-capacity', sort: 'N', projection: 'ALL' }] },
   ...[...new Set([CELL0, ...cells])].map((cell) => ({
     table: cellTable(cell),
-    indexes: byText('by-host', 'by-status'),
+    indexes: byText('by-host', 'lookup'),
   })),
 ];
 

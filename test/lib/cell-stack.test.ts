@@ -69,11 +69,14 @@ describe('the stacks of a cell', () => {
     expect(new Names('other').cellUuid('cell1')).not.toBe(uuid);
   });
 
-  it.each(['cell0', 'cell1'])('%s finds records by host and by status', (cell) => {
+  it.each(['cell0', 'cell1'])('%s finds records by host, and looks up others', (cell) => {
     const [table] = resourcesOf(templateOf(cell, cellStates), TABLE);
 
     expect(table?.Properties).toMatchObject({
-      GlobalSecondaryIndexes: [{ IndexName: 'by-host' }, { IndexName: 'by-status' }],
+      GlobalSecondaryIndexes: [
+        { IndexName: 'by-host' },
+        { IndexName: 'lookup', Projection: { ProjectionType: 'KEYS_ONLY' } },
+      ],
     });
   });
 

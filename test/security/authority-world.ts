@@ -136,8 +136,8 @@ export async function authorityWorld(hosts: readonly string[] | undefined): Prom
       sk: `virtual-interface#${uuid}`,
       ...common,
       instance_uuid: uuid,
-      by_status: `virtual-interface#${uuid}`,
-      by_status_sort: uuid,
+      lookup: `virtual-interface#${uuid}`,
+      lookup_sort: uuid,
     });
   }
   return {

@@ -1,4 +1,5 @@
 import type { Condition } from '#ports/conditions';
+import { indexAttribute, KEYS_ONLY } from '#ports/index-attribute';
 import {
   ConditionFailed,
   TransactionRefused,
@@ -71,14 +72,14 @@ export class MemoryTables implements Tables {
 
   async query(table: TableName, query: Query): Promise<Page> {
     const store = this.#table(table);
-    const selected = store.select(query);
-    const read = selected.slice(0, query.limit);
+    const read = store.select(query).slice(0, query.limit);
     const bytes = read.reduce((sum, item) => sum + item.size, 0);
     for (let page = 0; page === 0 || page * PAGE_BYTES < bytes; page++) this.#onRequest('Query');
     const { filter, index } = query;
     const consistent = index === undefined && (query.consistent ?? true);
     this.#onUse({ kind: 'read', operation: 'Query', table, index, consistent, items: read });
-    const items = read.filter((item) => filter === undefined || holds(filter, item)).map(plainItem);
+    const shown = index !== undefined && KEYS_ONLY.has(index) ? read.map((item) => keysOf(item, index)) : read;
+    const items = shown.filter((item) => filter === undefined || holds(filter, item)).map(plainItem);
     const last = query.limit !== undefined && read.length >= query.limit ? read.at(-1) : undefined;
     return { items, ...(last && { after: store.positionOf(last, query.index) }) };
   }
@@ -172,6 +173,13 @@ export class MemoryTables implements Tables {
     this.#tables.set(name, table);
     return table;
   }
+}
+
+/** What an index has of an item of which it has the keys alone. */
+function keysOf(item: StoredItem, index: string): StoredItem {
+  const names = ['pk', 'sk', indexAttribute(index), `${indexAttribute(index)}_sort`];
+  const values = Object.entries(item.values).filter(([name]) => names.includes(name));
+  return { ...item, values: Object.fromEntries(values) };
 }
 
 const keyOf = (action: Action): Key => (action.kind === 'put' ? action.item : action.key);
