@@ -65,14 +65,14 @@ export class ApiStack extends Stack {
       memorySize: 1024,
     });
     this.#ports.consume(taskRpc, 'compute-task');
-    taskRpc.consume(this.#names.queueArn('compute-task'));
+    taskRpc.consume(this.#names.queueArn('compute-task'), this.#settings.taskConcurrency);
     this.#ports.send(taskRpc, 'compute-task-dlq');
 
     const objectRpc = this.#function('object-rpc', 'object-rpc/object-rpc.lambda.ts', OBJECT_RPC_PORTS, {
       timeout: Duration.seconds(10),
     });
     this.#ports.consume(objectRpc, 'conductor');
-    objectRpc.consume(this.#names.queueArn('conductor'));
+    objectRpc.consume(this.#names.queueArn('conductor'), this.#settings.objectConcurrency);
     this.#ports.send(objectRpc, 'conductor-dlq');
   }
 

@@ -22,6 +22,7 @@ export const FUNCTION_OPTIONS = v.strictObject({
   ),
   requirePrincipals: v.optional(flag('REQUIRE_PRINCIPALS'), true),
   serviceDownTime: v.optional(wholeNumber(1, 86_400, 'SERVICE_DOWN_TIME'), 60),
+  heartbeatWindow: v.optional(v.nullable(wholeNumber(0, 36_000, 'HEARTBEAT_WINDOW')), null),
   massSilenceShare: v.optional(wholeNumber(1, 100, 'MASS_SILENCE_SHARE'), 20),
   massSilenceLeast: v.optional(wholeNumber(1, 100_000, 'MASS_SILENCE_LEAST'), 3),
   waitSeconds: v.optional(wholeNumber(1, 86_400, 'WAIT_SECONDS'), 120),
@@ -50,6 +51,9 @@ const STACK_OPTIONS = v.strictObject({
     [],
   ),
   tracing: v.optional(flag(), false),
+  taskConcurrency: v.optional(wholeNumber(2, 1000), 50),
+  objectConcurrency: v.optional(wholeNumber(2, 1000), 200),
+  objectReservation: v.optional(v.nullable(wholeNumber(2, 100_000)), null),
   ...OPENSTACK_NETWORK_OPTIONS,
 });
 

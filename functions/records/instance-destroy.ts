@@ -74,8 +74,7 @@ async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: b
   const set = {
     ...deleted,
     ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
-    by_status: 'deleted',
-    by_status_sort: `${deleted.deleted_at}#${uuid}`,
+    lookup: 'deleted',
     ...(partition === undefined ? {} : { by_host: partition, by_host_sort: `instance#${uuid}` }),
   };
   const conditions = [reachable(records.context, true), equals<InstanceItem>('deleted', false)];
@@ -150,6 +149,6 @@ function withServer(table: TableName, item: Item, deleted: { deleted: boolean; d
       },
     ];
   }
-  const remove = ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'].filter((name) => name in item);
+  const remove = ['by_host', 'by_host_sort', 'lookup', 'lookup_sort'].filter((name) => name in item);
   return [{ kind: 'update', table, key, update: { set: deleted, ...(remove.length > 0 ? { remove } : {}) } }];
 }

@@ -1,3 +1,4 @@
+import type { HeartbeatSettings } from '#conductor/heartbeat';
 import type { ArgumentsSchema } from './arguments.ts';
 import type { Counter } from '#ports/counter';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -28,8 +29,8 @@ export interface Records {
   readonly context: RequestContext;
   /** The cell that the queue, or the mapping of the instance, tells; absent at API level. */
   readonly cell?: Cell;
-  /** Limits of server groups, and when a host counts as down; absent where nothing is limited. */
-  readonly config?: Pick<Configuration, 'groupQuota'> & Partial<Pick<Configuration, 'serviceDownTime'>>;
+  /** Limits of server groups, and when a host counts as down; absent where nothing is limited and every heartbeat stored. */
+  readonly config?: Pick<Configuration, 'groupQuota'> & Partial<HeartbeatSettings>;
   /** `_unique_id` of the message, so that a repeat is recognised by what it wrote. */
   readonly writer?: string;
   /** The hosts that the speaker's principal stands for; absent for publishers and for our own steps. */

@@ -4,7 +4,7 @@ import { migrationItem } from '#records/items/migration';
 
 /**
  * A migration concerns two hosts, and both find it by one update: the source through the index by host, the
- * destination through the index by status. Finished ones move to partitions of their own, so that a host's periodic
+ * destination through the lookup. Finished ones move to partitions of their own, so that a host's periodic
  * question reads what is going on and not its history; deleted ones lie there as well.
  */
 
@@ -30,11 +30,11 @@ export function migrationIndexKeys(attributes: Attributes): IndexKeys {
   return {
     set: {
       ...(source === null ? {} : { by_host: sourcePartition(source, finished), by_host_sort: sort }),
-      ...(destination === null ? {} : { by_status: destinationPartition(destination, finished), by_status_sort: sort }),
+      ...(destination === null ? {} : { lookup: destinationPartition(destination, finished), lookup_sort: sort }),
     },
     remove: [
       ...(source === null ? ['by_host', 'by_host_sort'] : []),
-      ...(destination === null ? ['by_status', 'by_status_sort'] : []),
+      ...(destination === null ? ['lookup', 'lookup_sort'] : []),
     ],
   };
 }

@@ -19,8 +19,7 @@ export function stateAttributes(services: Pick<Services, 'clock'>, uuid: string,
   return {
     ...states,
     updated_at: now,
-    by_status: statusPartition({ ...states, deleted: false }),
-    by_status_sort: `${now}#${uuid}`,
+    lookup: statusPartition({ uuid, ...states, deleted: false }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { transitionPartition } from '#records/instance-index';
 import { RpcCaller } from '#client/rpc-caller';
 import { sendPulses } from '#reconciler/pulses';
 import { reconcileServers } from '#reconciler/reconcile';
@@ -159,7 +160,7 @@ async function reconcile(acting: ActingRoles): Promise<void> {
 
   const left = await boot(acting, { scheduler: () => ALTERNATES });
   const [uuid = ''] = (await left.build()).uuids;
-  const set = { 'op:launch:token': 'left', by_status: 'transition', by_status_sort: '2026-01-01T00:00:00Z' };
+  const set = { 'op:launch:token': 'left', lookup: transitionPartition(uuid) };
   await left.platform.tables.update(cellTable('cell1'), instanceKey(uuid), { set });
   // The first round in an account enters the role of the function itself.
   const known = { ...left.world.services, config: { ...left.world.services.config, roleId: 'AROARECONCILER' } };

@@ -77,8 +77,8 @@ export async function authorityWorld(
       vm_state: 'active',
       task_state: 'rebooting',
       updated_at: '2026-11-22T11:59:50Z',
-      by_status: 'transition',
-      by_status_sort: `2026-11-22T11:59:50Z#${uuid}`,
+      lookup: 'transition',
+      lookup_sort: `2026-11-22T11:59:50Z#${uuid}`,
       [HOSTS]: hostsAttribute(host),
       network_info: '[]',
       by_host: host,
@@ -120,16 +120,16 @@ export async function authorityWorld(
       tag: 'share',
       export_location: 'server:/share',
       share_proto: 'NFS',
-      by_status: `share#${uuid}`,
-      by_status_sort: uuid,
+      lookup: `share#${uuid}`,
+      lookup_sort: uuid,
     });
     await put({
       pk: instanceKey(uuid).pk,
       sk: `virtual-interface#${uuid}`,
       ...common,
       instance_uuid: uuid,
-      by_status: `virtual-interface#${uuid}`,
-      by_status_sort: uuid,
+      lookup: `virtual-interface#${uuid}`,
+      lookup_sort: uuid,
     });
   }
   return {

@@ -1,5 +1,6 @@
 import { tableOf } from '../cell-table.ts';
 import { mayNot } from './conditions.ts';
+import { downAfter, type HeartbeatSettings } from '#conductor/heartbeat';
 import { unreadReason } from '#conductor/liveness';
 import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
 import { queueLagItem } from '../items/queue-lag.ts';
@@ -11,6 +12,9 @@ import { providerCellItem } from '#records/items/provider';
 
 /** Seconds without a heartbeat after which a host counts as down, where no setting is at hand. */
 const DOWN_TIME = 60;
+
+/** Whatever a deployment has not set is as it is by default. */
+const BY_DEFAULT: HeartbeatSettings = { serviceDownTime: DOWN_TIME, heartbeatWindow: null };
 
 /**
  * Whether a host's compute service is gone, forced down, or down: what was sent a down time after its last heartbeat has
@@ -26,7 +30,7 @@ async function isGone(records: Records, host: string): Promise<boolean> {
   const { deleted, forced_down, last_seen_up, created_at } = serviceItem(item);
   if (deleted || forced_down) return true;
   const seen = Date.parse(last_seen_up ?? created_at ?? '');
-  const serviceDownTime = records.config?.serviceDownTime ?? DOWN_TIME;
+  const settings = { ...BY_DEFAULT, ...records.config };
   // What waits in the queue is not asked for here, so something always may.
   const queue = {
     ...queueLagItem(pulse, host),
@@ -34,7 +38,12 @@ async function isGone(records: Records, host: string): Promise<boolean> {
     inFlight: 0,
     visibilitySeconds: CONDUCTOR_VISIBILITY_SECONDS,
   };
-  return unreadReason(queue, { since: seen, seconds: serviceDownTime, serviceDownTime }) === undefined;
+  const stretch = {
+    since: seen,
+    seconds: downAfter(settings),
+    serviceDownTime: settings.serviceDownTime,
+  };
+  return unreadReason(queue, stretch) === undefined;
 }
 
 /**

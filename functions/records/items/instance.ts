@@ -41,8 +41,8 @@ export function instanceItem(item: Attributes) {
     hidden: item['hidden'] === true,
     /** Whether the host has taken away what a deleted server left there. */
     cleaned: item['cleaned'] === true,
-    /** Its partition of the index by status; null in none. */
-    by_status: nonEmptyText(item['by_status']),
+    /** Its partition of the lookup; null in none. */
+    lookup: nonEmptyText(item['lookup']),
     /** Whether its info cache names any port. */
     has_ports: hasPorts(item['network_info']),
     /** What the server counts of its project's quota; empty when it counts nothing. */

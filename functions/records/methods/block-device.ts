@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { byId } from '#records/by-id';
 import { BDMNotFound, ObjectActionError, VolumeBDMIsMultiAttach, VolumeBDMNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -67,7 +68,7 @@ const volumeSort = ({ pk, sk }: Key): string => `${pk.replace('instance#', '')}#
 
 /** What finds a device by its volume. */
 export function volumeIndex(volume: unknown, sort: string): Attributes {
-  return typeof volume === 'string' && volume !== '' ? { by_status: ofVolume(volume), by_status_sort: sort } : {};
+  return typeof volume === 'string' && volume !== '' ? { lookup: ofVolume(volume), lookup_sort: sort } : {};
 }
 
 /** The live devices of a server, in the order in which they were made. */
@@ -155,7 +156,7 @@ function change(records: Records, key: Key, set: Attributes, id: number): Promis
     derived: index,
     // Nova stamps every save of a device, also one that changes nothing
     always: true,
-    ...(moved && !('by_status' in index) ? { remove: ['by_status', 'by_status_sort'] } : {}),
+    ...(moved && !('lookup' in index) ? { remove: ['lookup', 'lookup_sort'] } : {}),
     missing: () => new BDMNotFound({ id }),
   });
 }
@@ -174,13 +175,13 @@ async function softDelete(records: Records, key: Key): Promise<void> {
   if (item === undefined || isDeleted(item)) return;
   await records.tables.update(table, key, {
     set: { deleted: true, deleted_at: present(records) },
-    remove: ['by_status', 'by_status_sort'],
+    remove: ['lookup', 'lookup_sort'],
   });
 }
 
 async function ofVolumeItems(records: Records, volume: string): Promise<Item[]> {
   const partition = ofVolume(volume);
-  const items = await allPages(records.tables, tableOf(records), { index: 'by-status', partition });
+  const items = await lookedUp(records.tables, tableOf(records), [partition]);
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
 

@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import * as v from 'valibot';
 import { byId } from '#records/by-id';
 import { ComputeHostNotFound, Forbidden, ObjectActionError, ServiceNotFound } from '#errors';
@@ -83,7 +84,7 @@ export function deletedNode(
     key: { pk: item.pk, sk: item.sk },
     update: {
       set: { ...set, deleted: true, deleted_at: present(records), by_host },
-      remove: ['by_status', 'by_status_sort'],
+      remove: ['lookup', 'lookup_sort'],
     },
     condition: allowed,
   };
@@ -101,11 +102,8 @@ async function nodesOfHost(records: Records, host: string): Promise<NodeObject[]
 }
 
 async function allNodes(records: Records, namePrefix?: string): Promise<Item[]> {
-  const items = await allPages(records.tables, tableOf(records), {
-    index: 'by-status',
-    partition: NODES,
-    ...(namePrefix === undefined ? {} : { sortPrefix: namePrefix }),
-  });
+  const bounds = namePrefix === undefined ? {} : { sortPrefix: namePrefix };
+  const items = await lookedUp(records.tables, tableOf(records), [NODES], bounds);
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
 
@@ -143,8 +141,8 @@ function indexKeys(uuid: string, host: string, name: string): Attributes {
   return {
     by_host: host,
     by_host_sort: `compute-node#${name}#${uuid}`,
-    by_status: NODES,
-    by_status_sort: `${name}#${uuid}`,
+    lookup: NODES,
+    lookup_sort: `${name}#${uuid}`,
   };
 }
 

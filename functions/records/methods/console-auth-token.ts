@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { createHash } from 'node:crypto';
 import { InvalidToken, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -55,8 +56,8 @@ async function authorize(records: Records, object: AnyObject, ttl: number): Prom
       expires,
       by_host: host,
       by_host_sort: `console-token#${expires}#${hash}`,
-      by_status: withHash(hash),
-      by_status_sort: host,
+      lookup: withHash(hash),
+      lookup_sort: host,
     },
     () => new InvalidToken(),
   );
@@ -67,8 +68,7 @@ async function authorize(records: Records, object: AnyObject, ttl: number): Prom
 
 async function validate(records: Records, token: string): Promise<AnyObject> {
   const partition = withHash(hashOf(token));
-  const { items } = await records.tables.query(tableOf(records), { index: 'by-status', partition, limit: 1 });
-  const [item] = items;
+  const [item] = await lookedUp(records.tables, tableOf(records), [partition]);
   if (item === undefined || consoleTokenItem(item).expires <= records.clock.now() / 1000) throw new InvalidToken();
   const object = loadObject(ConsoleAuthToken, item, STORED);
   object.set('token', token);

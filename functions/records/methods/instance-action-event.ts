@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import * as v from 'valibot';
 import { InstanceActionEventNotFound, InstanceActionNotFound } from '#errors';
 import { InstanceActionEvent, InstanceActionEventList } from '#objects/instance/instance-action-event';
@@ -200,10 +201,7 @@ async function answer(records: Records, { instance_uuid: uuid, want_result }: Wa
 }
 
 async function eventsOfAction(records: Records, actionId: number): Promise<Item[]> {
-  const items = await allPages(records.tables, tableOf(records), {
-    index: 'by-status',
-    partition: `action-id#${actionId}`,
-  });
+  const items = await lookedUp(records.tables, tableOf(records), [`action-id#${actionId}`]);
   const [action] = items.map(actionItem);
   if (action === undefined) return [];
   return allPages(records.tables, tableOf(records), {

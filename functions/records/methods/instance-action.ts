@@ -42,8 +42,8 @@ async function newAction(records: Records, uuid: string, action: string): Promis
 
 /** Events are asked for by the id of their action alone. */
 export const actionIndex = (id: number, uuid: string): Attributes => ({
-  by_status: `action-id#${id}`,
-  by_status_sort: uuid,
+  lookup: `action-id#${id}`,
+  lookup_sort: uuid,
 });
 
 /** The item of a new action, for a transaction that makes it with its server. */

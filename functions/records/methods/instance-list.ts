@@ -6,7 +6,8 @@ import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { filteredInstances, sortedInstances, type Filters } from '#records/instance-filters';
-import { deletedOnHost } from '#records/instance-index';
+import { deletedOnHost, statusPartitions } from '#records/instance-index';
+import { lookedUp } from '#records/lookup';
 import { completed } from './instance-load.ts';
 import { instanceKey } from '#records/keys';
 import {
@@ -29,16 +30,18 @@ import { isOwn, isVisible } from '#records/visibility';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { attributeNamed, isDeleted } from '#records/items/read';
 
-/** Items of the instances in one partition of an index. */
-function found(records: Records, index: string, partition: string): Promise<Item[]> {
-  const prefix = index === 'by-host' ? { sortPrefix: 'instance#' } : {};
-  return allPages(records.tables, tableOf(records), { index, partition, ...prefix });
-}
+/** Items of the instances of a host, or of those that were deleted there. */
+const onHost = (records: Records, partition: string): Promise<Item[]> =>
+  allPages(records.tables, tableOf(records), { index: 'by-host', partition, sortPrefix: 'instance#' });
+
+/** Items of the instances of a status. */
+const ofStatus = (records: Records, status: string): Promise<Item[]> =>
+  lookedUp(records.tables, tableOf(records), statusPartitions(status));
 
 /** The instances of a host that the context may see, in the order of their ids. */
 async function instanceItemsOfHost(records: Records, host: string): Promise<Item[]> {
-  const deleted = records.context.read_deleted === 'no' ? [] : await found(records, 'by-host', deletedOnHost(host));
-  const items = [...(await found(records, 'by-host', host)), ...deleted];
+  const deleted = records.context.read_deleted === 'no' ? [] : await onHost(records, deletedOnHost(host));
+  const items = [...(await onHost(records, host)), ...deleted];
   return byId(items.filter((item) => isVisible(records.context, item) && isOwn(records.context, item)));
 }
 
@@ -70,8 +73,8 @@ async function allInstances(records: Records, deleted: boolean): Promise<Item[]>
   const hosts = await hostsOfCell(records);
   const states = ['transition', 'error', 'shelved_offloaded', 'unknown', ...(deleted ? ['deleted'] : [])];
   const items = await Promise.all([
-    ...hosts.map((host) => found(records, 'by-host', host)),
-    ...states.map((state) => found(records, 'by-status', state)),
+    ...hosts.map((host) => onHost(records, host)),
+    ...states.map((state) => ofStatus(records, state)),
   ]);
   return byId([
     ...new Map(
@@ -96,8 +99,8 @@ async function candidates(records: Records, filters: Filters): Promise<Item[]> {
     const hosts: readonly unknown[] = [host].flat();
     const items = await Promise.all(
       hosts.flatMap((each) => [
-        filters['deleted'] === true ? Promise.resolve([]) : found(records, 'by-host', String(each)),
-        filters['deleted'] === false ? Promise.resolve([]) : found(records, 'by-host', deletedOnHost(String(each))),
+        filters['deleted'] === true ? Promise.resolve([]) : onHost(records, String(each)),
+        filters['deleted'] === false ? Promise.resolve([]) : onHost(records, deletedOnHost(String(each))),
       ]),
     );
     return items.flat();
@@ -139,7 +142,7 @@ async function activeByWindow(records: Records, args: ParsedArguments<typeof WIN
   const items =
     host === null
       ? await allInstances(records, true)
-      : [...(await found(records, 'by-host', host)), ...(await found(records, 'by-host', deletedOnHost(host)))];
+      : [...(await onHost(records, host)), ...(await onHost(records, deletedOnHost(host)))];
   const active = byId(items).filter((item) => {
     const instance = instanceItem(item);
     const { launched_at, terminated_at } = instance;
@@ -236,7 +239,7 @@ export const instanceList: RecordMethods = {
       { schema: { reboot_window: integer, ...WANTED }, authority: THEIRS },
       async (records, args) => {
         const since = new Date(records.clock.now() - args.reboot_window * 1000).toISOString().slice(0, 19);
-        const items = await found(records, 'by-status', 'transition');
+        const items = await ofStatus(records, 'transition');
         const hung = items.filter((item) => {
           const { task_state, updated_at } = instanceItem(item);
           return task_state === 'rebooting' && (updated_at ?? '') <= `${since}Z`;

@@ -194,24 +194,23 @@ function indexChanges(
     task_state: textOf(instance, 'task_state') ?? null,
     deleted: instance.peek('deleted') === true,
     cleaned: instance.peek('cleaned') === true,
-    updated_at: present(records),
+    created_at: textOf(instance, 'created_at') ?? '',
   });
   const moved = changes.has('host') || changes.has('cleaned');
   const turned = changes.has('vm_state') || changes.has('task_state');
-  const { by_host, by_host_sort, by_status, by_status_sort } = keys.set;
+  const { by_host, by_host_sort, lookup } = keys.set;
   return {
     derived: {
       ...beside,
       ...cacheTime(records, beside),
       ...(moved && by_host !== undefined && by_host_sort !== undefined ? { by_host, by_host_sort } : {}),
-      ...(turned && by_status !== undefined ? { by_status } : {}),
+      ...(turned && lookup !== undefined ? { lookup } : {}),
       ...(changes.has('task_state') && DELETING.some((state) => state === instance.peek('task_state'))
         ? { [DELETION]: true }
         : {}),
       ...(changes.has('task_state') && instance.peek('task_state') === null
         ? { [ENDED]: textOf(instance, 'vm_state') ?? '' }
         : {}),
-      ...(by_status_sort === undefined ? {} : { by_status_sort }),
     },
     remove: moved ? keys.remove : [],
   };
@@ -271,19 +270,19 @@ function forgetStored(instance: AnyObject, beside: Attributes): void {
 }
 
 /**
- * The status index is computed from the object that was sent; when its copy of the other state was stale, the item
+ * The partition of the lookup is computed from the object that was sent; when its copy of the other state was stale, the item
  * shows up under the wrong one. It is put right as long as both states are still these.
  */
 async function correctStatus(records: Records, item: Item): Promise<void> {
-  const { deleted, by_status } = instanceItem(item);
+  const { uuid, deleted, lookup } = instanceItem(item);
   const vm_state = textOrNull(storedValue<InstanceItem>(item, 'vm_state'));
   const task_state = textOrNull(storedValue<InstanceItem>(item, 'task_state'));
-  const status = statusPartition({ vm_state, task_state, deleted });
-  if (by_status === null || by_status === status) return;
+  const status = statusPartition({ uuid, vm_state, task_state, deleted });
+  if (lookup === null || lookup === status) return;
   await records.tables.update(
     tableOf(records),
     { pk: item.pk, sk: item.sk },
-    { set: { by_status: status } },
+    { set: { lookup: status } },
     all(equals<InstanceItem>('vm_state', vm_state), equals<InstanceItem>('task_state', task_state)),
   );
 }

@@ -1,3 +1,5 @@
+import { TRANSITION } from '#records/instance-index';
+import { lookedUp } from '#records/lookup';
 import * as v from 'valibot';
 import { InstanceNotFound, ObjectActionError, DBDuplicateEntry } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -88,7 +90,7 @@ async function byId(records: Records, id: number, expected: readonly string[] | 
     ...hosts.map((host) =>
       allPages(records.tables, tableOf(records), { index: 'by-host', partition: host, sortPrefix: 'instance#' }),
     ),
-    allPages(records.tables, tableOf(records), { index: 'by-status', partition: 'transition' }),
+    lookedUp(records.tables, tableOf(records), TRANSITION),
   ]);
   const item = visible(
     records.context,

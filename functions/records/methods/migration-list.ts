@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { byId } from '#records/by-id';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { MigrationList } from '#objects/migration/migration';
@@ -43,11 +44,7 @@ export async function migrationsOfHost(
       }),
       options.sourceOnly === true
         ? Promise.resolve([])
-        : allPages(records.tables, table, {
-            index: 'by-status',
-            partition: destinationPartition(host, finished),
-            sortPrefix: MIGRATION_SORT,
-          }),
+        : lookedUp(records.tables, table, [destinationPartition(host, finished)], { sortPrefix: MIGRATION_SORT }),
     ]),
   );
   const items = new Map(found.flat().map((item) => [item.sk, item]));

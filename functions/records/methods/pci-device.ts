@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { byId } from '#records/by-id';
 import { PciDeviceNotFound, PciDeviceNotFoundById } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -22,13 +23,13 @@ type Device = NovaObject<typeof PciDevice.fields>;
 /** The devices of a node are one partition. */
 const pciDeviceKey = (node: number, address: string): Key => ({ pk: `pci#${node}`, sk: `pci-device#${address}` });
 
-/** The devices of a server, found by status. */
+/** The devices of a server are looked up together. */
 const ofInstance = (uuid: string): string => `pci-of#${uuid}`;
 
 /** The PCI devices that a server holds. */
 export async function devicesOfInstance(records: Records, uuid: string): Promise<Device[]> {
   const partition = ofInstance(uuid);
-  const items = await allPages(records.tables, tableOf(records), { index: 'by-status', partition });
+  const items = await lookedUp(records.tables, tableOf(records), [partition]);
   return loaded(items.filter((item) => pciDeviceItem(item).status === 'allocated' && !isDeleted(item)));
 }
 
@@ -49,7 +50,7 @@ async function save(records: Records, device: AnyObject): Promise<null> {
     device.assign('status', 'deleted');
     await records.tables.update(table, key, {
       set: { deleted: true, deleted_at: present(records) },
-      remove: ['by_status', 'by_status_sort'],
+      remove: ['lookup', 'lookup_sort'],
     });
     return null;
   }
@@ -58,10 +59,10 @@ async function save(records: Records, device: AnyObject): Promise<null> {
   const update = device.isSet('id') ? { ...changes, updated_at: present(records) } : await newDevice(records, changes);
   const holder = device.peek('instance_uuid');
   const index: Attributes =
-    typeof holder === 'string' ? { by_status: ofInstance(holder), by_status_sort: `${key.pk}#${key.sk}` } : {};
+    typeof holder === 'string' ? { lookup: ofInstance(holder), lookup_sort: `${key.pk}#${key.sk}` } : {};
   const { item } = await records.tables.update(table, key, {
     set: { ...update, ...index },
-    ...('by_status' in index ? {} : { remove: ['by_status', 'by_status_sort'] }),
+    ...('lookup' in index ? {} : { remove: ['lookup', 'lookup_sort'] }),
     ...(records.writer === undefined ? {} : { writer: records.writer }),
   });
   refreshObject(device, item);

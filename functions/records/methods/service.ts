@@ -11,37 +11,33 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { Service, ServiceList } from '#objects/compute/service';
 import type { Attributes, Item } from '#ports/tables';
-import { allPages } from '#records/all-pages';
-import { hostAuthority, mayNot } from '#records/authority/conditions';
+import { mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
-import { heardFrom, serviceItem, type ServiceItem } from '#records/items/service';
+import { serviceItem, type ServiceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
 import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { computeNodesOfHost, computeNodeOf, deletedNode } from './compute-node.ts';
+import { lookedUp, lookupKeys } from '#records/lookup';
 import { newUuid } from '#records/new-uuid';
+import { saveService, STORED } from './service-save.ts';
 import { tellStatus } from '#records/service-status';
-import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { isVisible, visible } from '#records/visibility';
 import { idOf, isDeleted } from '#records/items/read';
-
-/** What is stored of a service; availability_zone and compute_node belong to other records. */
-const STORED: readonly string[] = Service.fieldNames.filter(
-  (name) => name !== 'availability_zone' && name !== 'compute_node',
-);
+import { plainText } from '#wire/reading';
 
 const COMPUTE = 'nova-compute';
 
 /** Actions that one transaction takes. */
 const MOST_ACTIONS = 100;
 
-/** Services of one kind are found together by status, and one by its uuid or id as well. */
+/** Services of one kind are looked up together, and one by its uuid or id as well. No index has what a heartbeat changes. */
 const ofBinary = (binary: string): string => `service#${binary}`;
 
 type ServiceObject = NovaObject<typeof Service.fields>;
@@ -56,13 +52,14 @@ export async function computeServiceOf(records: Records, host: string): Promise<
 
 /** Services of one kind, in the order of their ids. */
 async function ofKind(records: Records, binary: string): Promise<Item[]> {
-  const items = await allPages(records.tables, tableOf(records), { index: 'by-status', partition: ofBinary(binary) });
+  const items = await lookedUp(records.tables, tableOf(records), [ofBinary(binary)]);
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
 
 /** The hosts of a cell that run a compute service. */
 export async function hostsOfCell(records: Records): Promise<string[]> {
-  return (await ofKind(records, COMPUTE)).map((item) => serviceItem(item).host ?? '');
+  const keys = await lookupKeys(records.tables, tableOf(records), [ofBinary(COMPUTE)]);
+  return keys.map((item) => plainText(item['lookup_sort']));
 }
 
 /** Kinds of services that a cell has. */
@@ -101,10 +98,8 @@ async function create(records: Records, service: AnyObject): Promise<null> {
     binary,
     id: await records.counter.nextId(records.tables, table, 'services'),
     uuid: textOf(service, 'uuid') ?? newUuid(records, 'service'),
-    by_host: host,
-    by_host_sort: `service#${binary}`,
-    by_status: ofBinary(binary),
-    by_status_sort: host,
+    lookup: ofBinary(binary),
+    lookup_sort: host,
   };
   const item = await createRecord(
     records,
@@ -118,30 +113,6 @@ async function create(records: Records, service: AnyObject): Promise<null> {
   tellStatus(records, service, 'create');
   return null;
 }
-
-async function save(records: Records, service: AnyObject): Promise<null> {
-  const changes = attributesOf(
-    service,
-    [...service.changes].filter((name) => STORED.includes(name)),
-  );
-  // A report is a sign of life, at the time of the store (nova.db.main.api.service_update).
-  if ('report_count' in changes) changes['last_seen_up'] = present(records);
-  const id = Number(service.peek('id'));
-  const item = await saveRecord(records, {
-    table: tableOf(records),
-    key: serviceKey(textOf(service, 'host') ?? '', textOf(service, 'binary') ?? ''),
-    set: changes,
-    ...('report_count' in changes ? { derived: heardFrom(records.process) } : {}),
-    authority: hostAuthority(records, 'a service'),
-    missing: () => new ServiceNotFound({ service_id: id }),
-  });
-  refreshObject(service, item, STORED);
-  if (TOLD.some((name) => name in changes)) tellStatus(records, service, 'update');
-  return null;
-}
-
-/** The changes of a service that are told of; reports and versions come with every start. */
-const TOLD = ['disabled', 'disabled_reason', 'forced_down'];
 
 /** A compute service takes the nodes of its host along, unmapped, so that a host that comes back is discovered anew. */
 async function destroy(records: Records, service: AnyObject): Promise<null> {
@@ -170,7 +141,7 @@ async function destroy(records: Records, service: AnyObject): Promise<null> {
           deleted_at: present(records),
           ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
         },
-        remove: ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'],
+        remove: ['lookup', 'lookup_sort'],
       },
       condition: { kind: 'exists' },
     },
@@ -199,7 +170,7 @@ const listOf = (items: readonly Item[]): AnyObject => ServiceList.load({ objects
 export const service: RecordMethods = {
   instance: {
     create: instanceMethod({ schema: {}, authority: ownHost('host') }, create),
-    save: instanceMethod({ schema: {}, authority: byCondition('host') }, save),
+    save: instanceMethod({ schema: {}, authority: byCondition('host') }, saveService),
     destroy: instanceMethod({ schema: {}, authority: ownHost('host') }, destroy),
   },
   class: {
@@ -275,12 +246,9 @@ export const serviceList: RecordMethods = {
       },
     ),
     get_by_host: classMethod({ schema: { host: text }, authority: CELL_FACTS }, async (records, { host }) => {
-      const items = await allPages(records.tables, tableOf(records), {
-        index: 'by-host',
-        partition: host,
-        sortPrefix: 'service#',
-      });
-      return listOf(byId(items));
+      const keys = BINARIES.map((binary) => ({ table: tableOf(records), key: serviceKey(host, binary) }));
+      const items = (await records.tables.batchGet(keys)).filter((item) => item !== undefined);
+      return listOf(byId(items.filter((item) => !isDeleted(item))));
     }),
     get_all_computes_by_hv_type: classMethod(
       { schema: { hv_type: text }, authority: CELL_FACTS },

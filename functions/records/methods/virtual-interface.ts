@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { byId } from '#records/by-id';
 import { DBDuplicateEntry, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -61,8 +62,8 @@ async function create(records: Records, object: AnyObject): Promise<null> {
     ...newborn(records),
     id: await records.counter.nextId(records.tables, table, 'virtual_interfaces'),
     uuid,
-    by_status: withUuid(uuid),
-    by_status_sort: instance,
+    lookup: withUuid(uuid),
+    lookup_sort: instance,
   };
   const item = await createRecord(
     records,
@@ -92,7 +93,7 @@ async function softDelete(records: Records, item: Item): Promise<void> {
   await records.tables.update(
     tableOf(records),
     { pk: item.pk, sk: item.sk },
-    { set: { deleted: true, deleted_at: present(records) }, remove: ['by_status', 'by_status_sort'] },
+    { set: { deleted: true, deleted_at: present(records) }, remove: ['lookup', 'lookup_sort'] },
     { kind: 'exists' },
   );
 }
@@ -106,8 +107,8 @@ async function destroy(records: Records, object: AnyObject): Promise<null> {
 
 async function byUuid(records: Records, uuid: string): Promise<Interface | null> {
   const partition = withUuid(uuid);
-  const { items } = await records.tables.query(tableOf(records), { index: 'by-status', partition, limit: 1 });
-  return items[0] === undefined ? null : interfaceOf(items[0]);
+  const [item] = await lookedUp(records.tables, tableOf(records), [partition]);
+  return item === undefined ? null : interfaceOf(item);
 }
 
 export const virtualInterface: RecordMethods = {

@@ -1,3 +1,4 @@
+import { transitionPartition } from '#records/instance-index';
 import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#errors';
 import { checkAttempts, retries } from '#conductor/retry';
 import { toBeClaimed } from '#conductor/selection';
@@ -101,8 +102,7 @@ async function fence(services: Services, cell: string, state: State, execution: 
           launched_on: null,
           task_state: 'scheduling',
           updated_at: now,
-          by_status: 'transition',
-          by_status_sort: `${now}#${state.server}`,
+          lookup: transitionPartition(state.server),
         },
         remove: ['by_host', 'by_host_sort', LAUNCH.token, LAUNCH.orderedAt],
       },
