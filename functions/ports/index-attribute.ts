@@ -1,6 +1,9 @@
 /** The index of a cell's table that leads from what a record is known by, beside its key and host, to its key. */
 export const LOOKUP = 'lookup';
 
+/** The sort key of that index. */
+export const LOOKUP_SORT = `${LOOKUP}_sort`;
+
 /** Indexes that have nothing of an item but its keys: what is found there is read by its key. */
 export const KEYS_ONLY: ReadonlySet<string> = new Set([LOOKUP]);
 
@@ -9,4 +12,4 @@ export const indexAttribute = (index: string): string => index.replaceAll('-', '
 
 /** Whether an attribute is a key of some index. */
 export const isIndexAttribute = (name: string): boolean =>
-  name.startsWith('by_') || name === LOOKUP || name === `${LOOKUP}_sort`;
+  name.startsWith('by_') || name === LOOKUP || name === LOOKUP_SORT;

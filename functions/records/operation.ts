@@ -2,6 +2,7 @@ import { any, equals, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes, Item } from '#ports/tables';
 import type { Json } from '#ports/json';
 import { mapOf } from '#wire/reading';
+import { attributeNamed } from './items/read.ts';
 
 /** The workflows that own a server while they are at work on it. */
 export const OPERATIONS = ['launch', 'cold-migrate', 'live-migrate', 'rebuild', 'unshelve'] as const;
@@ -107,7 +108,7 @@ export const givenUpHosts = (item: Attributes): GivenUpHost[] =>
     const host = name.startsWith(givenUpBy('')) ? name.slice(givenUpBy('').length) : '';
     const { operation, at } = mapOf(value);
     if (host === '' || typeof operation !== 'string' || typeof at !== 'string') return [];
-    const [actedAt = '', method] = (text(item[actedBy(host)]) ?? '').split(' ');
+    const [actedAt = '', method] = (text(attributeNamed(item, actedBy(host))) ?? '').split(' ');
     return [{ host, operation, at, acted: method === undefined ? undefined : { method, at: actedAt } }];
   });
 

@@ -95,13 +95,9 @@ export class Placing {
       }
       const guard = this.#members.guard(host.provider.host);
       touched.add(host.provider.uuid);
-      if (guard) {
-        touched.add(guard.key);
-      }
+      if (guard) touched.add(guard.key);
       const full = choices.length + 1 + touched.size > MAX_ACTIONS || choices.length >= this.#batch;
-      if (full && choices.length > 0) {
-        break;
-      }
+      if (full && choices.length > 0) break;
       place(host, this.#facts.resources, 1);
       this.#members.plan(host.provider.host);
       choices.push({ instance, host });

@@ -4,6 +4,7 @@ import type { JsonMap } from '#ports/json';
 import { BlockCounter } from '#records/block-counter';
 import { computeNodeKey, eventKey, instanceKey, migrationKey, serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
+import { instanceIndexKeys } from '#records/instance-index';
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
 import { HOSTS, hostsAttribute } from '#records/operation';
 
@@ -77,12 +78,9 @@ export async function authorityWorld(
       vm_state: 'active',
       task_state: 'rebooting',
       updated_at: '2026-11-22T11:59:50Z',
-      lookup: 'transition',
-      lookup_sort: `2026-11-22T11:59:50Z#${uuid}`,
       [HOSTS]: hostsAttribute(host),
       network_info: '[]',
-      by_host: host,
-      by_host_sort: `instance#${uuid}`,
+      ...instanceIndexKeys({ ...common, host, vm_state: 'active', task_state: 'rebooting', cleaned: false }).set,
     });
     await put({ ...migrationKey(uuid, uuid), ...move, ...migrationIndexKeys(move).set });
     for (const name of [id, uuid]) await put({ ...migrationPointerKey(name), uuid, instance_uuid: uuid });

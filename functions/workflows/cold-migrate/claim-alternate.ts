@@ -7,7 +7,7 @@ import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { beginScope } from '#operations/action-scope';
 import { migrationObject } from '#operations/end-migration';
-import { cellOfHost } from '#records/host-cell';
+import { cellOfHost } from '#records/hosts/host-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { saveMigration } from '#records/methods/migration';
 import { ASKED, givenUp, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
