@@ -68,6 +68,7 @@ export async function authorityWorld(
   const put = (item: JsonMap & { pk: string; sk: string }) => tables.put(TABLE, item);
   for (const { host, uuid, id } of Object.values(OWNERS)) {
     const common = { id, uuid, deleted: false, created_at: '2026-11-22T11:59:50Z', updated_at: null };
+    const server = { vm_state: 'active', task_state: 'rebooting' };
     const move = { ...common, instance_uuid: uuid, status: 'running', source_compute: host, dest_compute: host };
     await put({
       ...instanceKey(uuid),
@@ -75,12 +76,12 @@ export async function authorityWorld(
       host,
       node: host,
       project_id: PROJECT,
-      vm_state: 'active',
-      task_state: 'rebooting',
+      ...server,
       updated_at: '2026-11-22T11:59:50Z',
       [HOSTS]: hostsAttribute(host),
       network_info: '[]',
-      ...instanceIndexKeys({ ...common, host, vm_state: 'active', task_state: 'rebooting', cleaned: false }).set,
+      ...instanceIndexKeys({ ...server, uuid, host, deleted: false, cleaned: false, created_at: common.created_at })
+        .set,
     });
     await put({ ...migrationKey(uuid, uuid), ...move, ...migrationIndexKeys(move).set });
     for (const name of [id, uuid]) await put({ ...migrationPointerKey(name), uuid, instance_uuid: uuid });
