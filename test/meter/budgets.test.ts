@@ -20,13 +20,13 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(173, 35, 30.5, 34),
-  'live-migrate': budget(213, 72, 67, 100),
-  'live-migrate, forced': budget(205, 72, 71.5, 103),
-  resize: budget(248, 79, 61, 87),
-  rebuild: budget(133, 46, 21.5, 36),
-  evacuate: budget(177, 69, 30, 52),
-  unshelve: budget(127, 28, 27.5, 44),
+  build: budget(134, 35, 25.5, 34),
+  'live-migrate': budget(196, 72, 60, 100),
+  'live-migrate, forced': budget(193, 72, 63.5, 103),
+  resize: budget(228, 79, 51, 87),
+  rebuild: budget(117, 46, 18.5, 36),
+  evacuate: budget(161, 69, 27, 52),
+  unshelve: budget(106, 28, 24.5, 44),
 };
 
 /** Single saves of a host with twenty servers. */
