@@ -1,3 +1,4 @@
+import { writeTogether } from '#records/write-together';
 import { transitionPartition } from '#records/instance-index';
 import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#errors';
 import { checkAttempts, retries } from '#conductor/retry';
@@ -162,7 +163,7 @@ async function schedule(
   const spec = { ...grouped, 'nova_object.data': { ...data, ignore_hosts } };
   const question = { context, spec, instanceUuids: [uuid], alternates: true, operation };
   const [list = []] = await services.scheduler.selectDestinations(question);
-  await services.tables.transact([noteSelections(request, uuid, list)]);
+  await writeTogether(services.tables, [noteSelections(request, uuid, list)]);
   return list;
 }
 
