@@ -14,7 +14,7 @@ import { recordedServer } from '#local/demo/recorded-server';
 import { buildCommand } from '#local/demo/requests';
 import { worldUser } from '#local/demo/user';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
-import { faultItem } from '#records/items/instance-parts';
+import { faultItem } from '#records/items/instance-fault';
 import { partitionOf } from '#cli/inventory/servers';
 import { numberOf, textOrNull } from '#wire/reading';
 import type { HttpService } from '../fixtures/http-service.ts';
