@@ -2,7 +2,6 @@ import { any, equals, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes, Item } from '#ports/tables';
 import type { Json } from '#ports/json';
 import { mapOf } from '#wire/reading';
-import { attributeNamed } from './items/read.ts';
 
 /** The workflows that own a server while they are at work on it. */
 export const OPERATIONS = ['launch', 'cold-migrate', 'live-migrate', 'rebuild', 'unshelve'] as const;
