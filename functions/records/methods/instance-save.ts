@@ -236,7 +236,7 @@ function expectedStates(args: ExpectedStates): Expected {
     if (value === null || value === undefined) continue;
     if (value.length > MOST_EXPECTED && typeof value !== 'string')
       throw new ValueError(`Field expected_${name}: more than ${MOST_EXPECTED} states`);
-    expected.set(name, typeof value === 'string' ? [value] : [...new Set(value)]);
+    expected.set(name, typeof value === 'string' ? [value] : value);
   }
   return expected;
 }
