@@ -50,7 +50,10 @@ const BUILD = { sqs: 78, transitions: 10, starts: 2 } as const;
 const LIST_OF_TWENTY = 7.5;
 
 /** Builds over which the keys of indexes are counted, and units that a build may write to one of them. */
-const [BUILDS, UNITS_OF_A_KEY] = [100, 3] as const;
+const [BUILDS, UNITS_OF_A_KEY] = [100, 1] as const;
+
+/** A partition of the capacity index has a hundred hosts, which build less than ten servers a second each. */
+const CAPACITY_OF_A_HUNDRED_HOSTS = /^placement by-capacity compute#\d+$/u;
 
 /** What was taken beyond a budget: nothing, if all is well. */
 function beyond({ requests, read, written, indexed }: Consumption, most: Budget): Partial<Budget> {
@@ -86,7 +89,9 @@ describe('an operation stays within what it may take:', () => {
     const keys = await indexUnitsOfBuilds(BUILDS);
 
     expect(keys.size).toBeGreaterThan(0);
-    expect([...keys].filter(([, units]) => units > UNITS_OF_A_KEY)).toEqual([]);
+    const busy = [...keys].filter(([, units]) => units > UNITS_OF_A_KEY);
+    expect(busy.filter(([key]) => !CAPACITY_OF_A_HUNDRED_HOSTS.test(key))).toEqual([]);
+    expect(Math.max(...busy.map(([, units]) => units))).toBeLessThanOrEqual(3);
   });
 });
 
