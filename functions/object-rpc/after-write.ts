@@ -25,7 +25,7 @@ export async function afterWrite(
   if (item.sk === 'service') return offerCapacity(services, cell.name, item);
   if (item.sk === 'compute-node') {
     const node = computeNodeItem(item);
-    const provider = node.deleted ? undefined : providerOfComputeNode(node, cell);
+    const provider = node.deleted || node.factsUnchanged ? undefined : providerOfComputeNode(node, cell);
     if (provider !== undefined) await services.placement.saveProvider(provider);
     return;
   }
