@@ -20,7 +20,7 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(134, 35, 25.5, 34),
+  build: budget(134, 35, 26, 35),
   'live-migrate': budget(196, 72, 60, 100),
   'live-migrate, forced': budget(193, 72, 63.5, 103),
   resize: budget(228, 79, 51, 87),
@@ -33,8 +33,8 @@ const OPERATIONS: Readonly<Record<string, Budget>> = {
 const SAVES: Readonly<Record<string, Budget>> = {
   'Instance.save': budget(8, 5, 0, 1),
   'InstanceInfoCache.save': budget(6, 3, 0, 1),
-  'ComputeNode.save, first': budget(5, 2, 0, 2),
-  'ComputeNode.save, facts unchanged': budget(5, 2, 0, 2),
+  'ComputeNode.save, first': budget(4, 2, 0, 1),
+  'ComputeNode.save, facts unchanged': budget(4, 2, 0, 1),
   'Migration.save': budget(2, 1, 0, 1),
   'InstanceActionEvent.event_start': budget(8, 0, 2, 4),
   'InstanceActionEvent.event_finish_with_failure': budget(4, 0, 2, 3),

@@ -1,4 +1,4 @@
-import { factsDigest } from '#records/node-facts';
+import { factsDigest } from './node-facts.ts';
 import { lookedUp } from '#records/lookup';
 import * as v from 'valibot';
 import { byId } from '#records/by-id';

@@ -29,8 +29,8 @@ import { tellStatus } from '#records/service-status';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { isVisible, visible } from '#records/visibility';
-import { idOf, isDeleted } from '#records/items/read';
-import { plainText } from '#wire/reading';
+import { idOf, indexKeysOf, isDeleted } from '#records/items/read';
+import { LOOKUP } from '#ports/index-attribute';
 
 const COMPUTE = 'nova-compute';
 
@@ -59,7 +59,7 @@ async function ofKind(records: Records, binary: string): Promise<Item[]> {
 /** The hosts of a cell that run a compute service. */
 export async function hostsOfCell(records: Records): Promise<string[]> {
   const keys = await lookupKeys(records.tables, tableOf(records), [ofBinary(COMPUTE)]);
-  return keys.map((item) => plainText(item['lookup_sort']));
+  return keys.map((item) => indexKeysOf(item, LOOKUP).sort ?? '');
 }
 
 /** Kinds of services that a cell has. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { mapOf } from '#wire/reading';
-import { attributesOf } from './stored-object.ts';
+import { attributesOf } from '#records/stored-object';
 
 /** What placement goes by; of the statistics, the work that goes on. */
 const FACTS: readonly string[] = [
