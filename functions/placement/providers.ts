@@ -3,6 +3,7 @@ import type { Provider } from '#ports/placement';
 import { ConditionFailed, TableThrottled, type Item, type Tables } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
 import { difference } from './allocations.ts';
+import { nextShard } from './capacity-shards.ts';
 import {
   capacities,
   capacityAttribute,
@@ -13,6 +14,7 @@ import {
   providerKey,
   readProvider,
   storedDigest,
+  storedShard,
 } from './provider-item.ts';
 
 const TRIES = 5;
@@ -55,13 +57,29 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
   throw new TableThrottled(`provider ${provider.uuid} is changed by many`);
 }
 
+/** Has the scheduler find a provider among those with capacity, or no more. One that is not there is left so. */
+export async function offerProvider(tables: Tables, uuid: string, isOffered: boolean): Promise<void> {
+  const key = providerKey(uuid);
+  const item = await tables.get(PLACEMENT, key);
+  if (item === undefined) return;
+  const update = isOffered ? { set: { by_capacity: storedShard(item) } } : { remove: ['by_capacity'] };
+  try {
+    await tables.update(PLACEMENT, key, update, exists);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}
+
 async function createProvider(tables: Tables, provider: Provider): Promise<boolean> {
   const capacity = capacities(provider);
+  const shard = await nextShard(tables);
   const free = Object.entries(capacity).map(([name, amount]) => [freeAttribute(name), amount] as const);
   const item: Item = {
     ...providerKey(provider.uuid),
     ...factAttributes(provider),
     ...Object.fromEntries(free),
+    shard,
+    by_capacity: shard,
     by_capacity_sort: capacity['MEMORY_MB'] ?? 0,
   };
   try {

@@ -42,6 +42,8 @@ export interface Provider {
 export interface Placement {
   /** Makes or changes a provider; what is claimed on it stays. */
   saveProvider(provider: Provider): Promise<void>;
+  /** Has the scheduler find a provider among those with capacity, or no more; what is claimed on it stays. */
+  offer(uuid: string, isOffered: boolean): Promise<void>;
   /** Removes a provider that nobody holds anything on; answers false when somebody does. */
   deleteProvider(uuid: string): Promise<boolean>;
   allocations(consumer: string): Promise<Allocations>;

@@ -22,6 +22,8 @@ export interface Update {
   /** Added to a number; an attribute that was never set counts as 0. */
   readonly add?: Readonly<Record<string, number>>;
   readonly remove?: readonly string[];
+  /** Attributes that get the value which another had before the update, null where it had none. */
+  readonly keep?: Readonly<Record<string, string>>;
   /**
    * `_unique_id` of the message that causes this write. The item remembers its last twelve writers; a write by one of
    * them is a repeat: nothing changes and the item is answered as it is.

@@ -1,3 +1,4 @@
+import { CapacityShards } from '#placement/capacity-shards';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import type { Clock } from '#ports/clock';
 import type { WireObject } from '#ports/json';
@@ -37,6 +38,7 @@ export class FilterScheduler implements Scheduler {
       aggregates: new Aggregates(tables, clock),
       cells: new Cells(tables, clock),
       placement: new EmbeddedPlacement(tables),
+      shards: new CapacityShards(tables, clock),
       random,
       settings: all,
       filters: enabledFilters(all.enabledFilters),

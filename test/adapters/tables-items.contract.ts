@@ -100,6 +100,17 @@ export const itemsContract = (bench: TablesBench): void => {
   });
 
   describe('update', () => {
+    it('keeps under another name what an attribute was before, null where it was nothing', async () => {
+      const item = await bench.stored({ a: 'old' });
+      const keep = { a_before: 'a', b_before: 'b' };
+
+      const { item: first } = await bench.tables.update(CELL, item, { set: { a: 'new', b: 1 }, keep });
+      const { item: second } = await bench.tables.update(CELL, item, { set: { a: 'newer' }, keep, writer: 'm-keep' });
+
+      expect(first).toMatchObject({ a: 'new', a_before: 'old', b: 1, b_before: null });
+      expect(second).toMatchObject({ a: 'newer', a_before: 'new', b_before: 1 });
+    });
+
     it('sets, adds and removes, and answers the item after it', async () => {
       const item = await bench.stored({ a: 1, b: 'x', gone: true });
 

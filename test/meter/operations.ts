@@ -18,7 +18,7 @@ export async function countOperation(name: string): Promise<Consumption> {
 }
 
 /** Hosts over which they are spread, so that none of them stands for a key that all builds write. */
-const HOSTS = 40;
+const HOSTS = 60;
 
 /** Builds so many servers, a request each, and answers the units that each of them writes to the keys of indexes. */
 export async function indexUnitsOfBuilds(builds: number): Promise<ReadonlyMap<string, number>> {

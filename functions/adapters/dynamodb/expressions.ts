@@ -132,8 +132,11 @@ export const updateText = (update: Update, to: Placeholders): string | undefined
     const value = update.set[name];
     if (value !== undefined) sets.push(`${to.name(name)} = ${to.value(value)}`);
   }
+  const kept = Object.entries(update.keep ?? {});
+  const none = update.writer === undefined && kept.length === 0 ? '' : to.value(null);
+  // The right-hand side is what was there before anything is written.
+  for (const [name, from] of kept) sets.push(`${to.name(name)} = if_not_exists(${to.name(from)}, ${none})`);
   if (update.writer !== undefined) {
-    const none = to.value(null);
     // The right-hand side is read before anything is written, so each slot moves one place on.
     for (const [at, slot] of WRITER_SLOTS.entries()) {
       const before = WRITER_SLOTS[at - 1];

@@ -112,6 +112,8 @@ export const updatedItem = (before: StoredItem | undefined, key: Key, update: Up
     values[attribute] = old + amount;
   }
   for (const attribute of update.remove ?? []) delete values[name(attribute)];
+  for (const [attribute, from] of Object.entries(update.keep ?? {}))
+    values[name(attribute)] = before?.values[from] ?? null;
   if (update.writer !== undefined) {
     for (const [at, slot] of WRITER_SLOTS.entries()) {
       values[slot] = at === 0 ? update.writer : (before?.values[WRITER_SLOTS[at - 1] ?? slot] ?? null);

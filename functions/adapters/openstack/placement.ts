@@ -47,6 +47,11 @@ export class OpenStackPlacement implements Placement {
     return Promise.resolve();
   }
 
+  /** A compute says by a trait of its provider's that it is disabled. */
+  offer(): Promise<void> {
+    return Promise.resolve();
+  }
+
   deleteProvider(): Promise<boolean> {
     return Promise.resolve(true);
   }

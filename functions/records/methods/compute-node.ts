@@ -1,3 +1,4 @@
+import { factsDigest } from './node-facts.ts';
 import { lookedUp } from '#records/lookup';
 import * as v from 'valibot';
 import { byId } from '#records/by-id';
@@ -23,7 +24,7 @@ import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isVisible } from '#records/visibility';
-import { computeNodeItem, DEFAULT_RATIOS, type ComputeNodeItem } from '#records/items/compute-node';
+import { computeNodeItem, DEFAULT_RATIOS, type ComputeNodeItem, factsTold } from '#records/items/compute-node';
 import { isDeleted } from '#records/items/read';
 
 /** All nodes of a cell are one partition by status, sorted by name. */
@@ -160,7 +161,7 @@ async function save(records: Records, node: AnyObject, pruneStats: boolean): Pro
     table: tableOf(records),
     key: computeNodeKey(uuid),
     set,
-    ...(renamed ? { derived: indexKeys(uuid, host, textOf(node, 'hypervisor_hostname') ?? '') } : {}),
+    ...factsTold(factsDigest(node), renamed ? indexKeys(uuid, host, textOf(node, 'hypervisor_hostname') ?? '') : {}),
     always: true,
     missing: () => new ComputeHostNotFound({ host: id }),
   };

@@ -1,4 +1,4 @@
-import { writeTogether } from '#records/write-together';
+import { writeTogether } from '#operations/write-together';
 import { transitionPartition } from '#records/instance-index';
 import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#errors';
 import { checkAttempts, retries } from '#conductor/retry';
