@@ -1,4 +1,3 @@
-import type { Amounts } from '#conductor/quota';
 import { readConsumer } from '#placement/consumer-item';
 import { readProvider, type ProviderState } from '#placement/provider-item';
 import type { Allocations } from '#ports/placement';
@@ -9,12 +8,12 @@ import { readPrincipal, type Principal } from '#records/principals';
 import { isFinished } from '#records/migration-index';
 import { cellRows, type CellRow } from '#cli/inventory/cells';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
-import { heldBy, reservedBy } from '#cli/inventory/quota-usage';
+import { reservedBy, usageOf, type Reserved, type Usage } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { serverRow, type ServerRow } from '#cli/inventory/servers';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
 import { instanceMappingItem } from '#records/items/mapping';
-import { usageItem } from '#records/items/quota-usage';
+import { quotaHeld, type Reservation } from '#records/quota-usage';
 
 /** An operation that a server's record remembers. */
 interface OwnedBy {
@@ -27,7 +26,7 @@ interface OwnedBy {
 
 export interface AuditedServer extends Omit<ServerRow, 'owners'> {
   readonly owners: readonly OwnedBy[];
-  readonly quota: { readonly project: string; readonly amounts: Amounts } | undefined;
+  readonly quota: Reservation | undefined;
 }
 
 /** A migration that is not over, or in error. */
@@ -53,13 +52,6 @@ interface Requested {
   readonly status: string;
 }
 
-/** A request that holds quota for servers. */
-interface Reserved {
-  readonly project: string;
-  readonly share: Amounts;
-  readonly uuids: readonly string[];
-}
-
 /** Everything that an audit compares, as it was read. */
 export interface AuditFacts {
   readonly now: number;
@@ -76,7 +68,7 @@ export interface AuditFacts {
   readonly providers: readonly ProviderState[];
   /** Migrations that are not over hold claims of their own. */
   readonly migrations: readonly AuditedMigration[];
-  readonly usage: ReadonlyMap<string, Amounts>;
+  readonly usage: readonly Usage[];
 }
 
 /**
@@ -85,8 +77,9 @@ export interface AuditFacts {
  */
 export async function auditFacts(target: DeploymentTarget): Promise<AuditFacts> {
   const { claims, providers } = await placementFacts(target);
-  const requests = await requestFacts(target);
+  // Before all that it is compared with: usage that has not changed until it is corrected was read with the rest.
   const usage = await usageFacts(target);
+  const requests = await requestFacts(target);
   const buildRequests = await listed(
     target,
     BUILD_REQUESTS,
@@ -146,14 +139,9 @@ async function requestFacts(target: DeploymentTarget): Promise<Pick<AuditFacts, 
   return { requested, reserved };
 }
 
-async function usageFacts(target: DeploymentTarget): Promise<ReadonlyMap<string, Amounts>> {
-  const rows = await listed(
-    target,
-    API,
-    ({ sk }) => sk === 'usage',
-    (item) => [item.pk.slice('quota#'.length), usageItem(item)] as const,
-  );
-  return new Map(rows);
+async function usageFacts(target: DeploymentTarget): Promise<readonly Usage[]> {
+  const quotas = await listed(target, API, ({ pk }) => pk.startsWith('quota#'), usageOf);
+  return quotas.filter((each) => each !== undefined);
 }
 
 async function cellFacts(target: DeploymentTarget, cell: CellRow) {
@@ -186,7 +174,7 @@ async function audited(target: DeploymentTarget, cell: string, item: Item): Prom
       return [{ operation, owner, token, status }];
     }),
   );
-  return { ...serverRow(cell, item), owners: owners.flat(), quota: heldBy(item) };
+  return { ...serverRow(cell, item), owners: owners.flat(), quota: quotaHeld(item) };
 }
 
 async function mappingFacts(target: DeploymentTarget): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {

@@ -14,7 +14,7 @@ import { EXIT } from '#cli/deployment/failure';
 import { forPrograms, type Finding, type Remedy } from './finding.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
 import { letSpeakFor } from '#cli/inventory/principals';
-import { recountQuota } from '#cli/servers/quota-recount';
+import { writeUsage } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceItem } from '#records/items/instance';
 
@@ -69,8 +69,7 @@ async function mend(target: DeploymentTarget, remedy: Remedy): Promise<boolean> 
       await forgetToken(target, cellTable(remedy.cell), remedy.uuid, remedy.operation, remedy.token);
       return true;
     case 'recount-quota':
-      await recountQuota(target, remedy.project, false);
-      return true;
+      return writeUsage(target, remedy, remedy.before, remedy.after);
     case 'let-speak':
       return letSpeakFor(target, remedy.principal, remedy.host);
     case 'correct-free':

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { COUNTED } from '#conductor/quota';
+import { COUNTED, type Amounts } from '#conductor/quota';
+import type { Consumer } from '#records/quota-usage';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
 import { CommandFailure } from '#cli/deployment/failure';
-import { countedUsage, recount, same, writeUsage } from '#cli/inventory/quota-usage';
+import { consumerName, countedUsage, NOTHING, recount, same, writeUsage } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** Recounts while others build; each starts from the usage as it then is. */
@@ -19,22 +20,48 @@ export function addQuotaRecount(parent: Command, cli: Cli): void {
   answering(command, cli, ({ target, args: [project = ''], flag }) => recountQuota(target, project, flag('dryRun')));
 }
 
+/** Counts a project and its users anew; what changes while it counts is counted again. */
 export async function recountQuota(target: DeploymentTarget, project: string, dryRun: boolean): Promise<Answer> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const before = await countedUsage(target, project);
-    const after = await recount(target, project);
-    const changed = !same(before, after);
-    if (!changed || dryRun || (await writeUsage(target, project, before, after)))
-      return {
-        data: { project, before, after, changed: changed && !dryRun },
-        lines: [
-          ...columns(
-            ['', 'counted', 'recounted'],
-            COUNTED.map((name) => [name, String(before[name]), String(after[name])]),
-          ),
-          changed ? (dryRun ? 'nothing is written: --dry-run' : 'usage is corrected') : 'usage is right',
-        ],
-      };
+    const rows = await compared(target, project);
+    const off = rows.filter(({ before, after }) => !same(before, after));
+    if (dryRun || (await writeAll(target, off))) return answer(project, rows, off.length > 0, dryRun);
   }
   throw new CommandFailure(`usage of ${project} changes all the time: pause the intake of compute-task and try again`);
+}
+
+interface Row extends Consumer {
+  readonly before: Amounts;
+  readonly after: Amounts;
+}
+
+/** What is counted beside what it comes to, of the project and of each of its users. */
+async function compared(target: DeploymentTarget, project: string): Promise<Row[]> {
+  const before = new Map((await countedUsage(target, project)).map((each) => [consumerName(each), each]));
+  const after = await recount(target, project);
+  return [...new Map([...before, ...after])].map(([name, { project: of, user }]) => ({
+    project: of,
+    user,
+    before: before.get(name)?.amounts ?? NOTHING,
+    after: after.get(name)?.amounts ?? NOTHING,
+  }));
+}
+
+async function writeAll(target: DeploymentTarget, rows: readonly Row[]): Promise<boolean> {
+  const written = await Promise.all(rows.map((row) => writeUsage(target, row, row.before, row.after)));
+  return written.every(Boolean);
+}
+
+function answer(project: string, rows: readonly Row[], off: boolean, dryRun: boolean): Answer {
+  const [own] = rows;
+  const lines = rows.flatMap(({ user, before, after }) =>
+    COUNTED.map((name) => [user ?? '', name, String(before[name]), String(after[name])]),
+  );
+  return {
+    data: { project, before: own?.before, after: own?.after, users: rows.slice(1), changed: off && !dryRun },
+    lines: [
+      ...columns(['user', '', 'counted', 'recounted'], lines),
+      off ? (dryRun ? 'nothing is written: --dry-run' : 'usage is corrected') : 'usage is right',
+    ],
+  };
 }

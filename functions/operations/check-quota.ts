@@ -1,9 +1,9 @@
 import { TooManyInstances } from '#errors';
-import { checkNumInstances, effectiveLimits, type Amounts } from '#conductor/quota';
+import { checkNumInstances, limitsOf, type Amounts, type Bound } from '#conductor/quota';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
-import { API, quotaKey, quotaLimitsKey, userLimitsKey } from '#records/keys';
-import { numberOf } from '#wire/reading';
+import type { Key } from '#ports/tables';
+import { API, quotaKey, quotaLimitsKey, userLimitsKey, userUsageKey } from '#records/keys';
+import { usageItem } from '#records/items/quota-usage';
 
 /** Servers that somebody means to ask for. */
 export interface Asking {
@@ -27,18 +27,28 @@ export async function checkNumInstancesQuota(
   defaults: Amounts,
   { project, user, flavor, min, max }: Asking,
 ): Promise<number> {
-  const [usage, limits, users] = await services.tables.batchGet([
-    { table: API, key: quotaKey(project) },
-    { table: API, key: quotaLimitsKey(project) },
-    ...(user === undefined ? [] : [{ table: API, key: userLimitsKey(project, user) }]),
-  ]);
-  const verdict = checkNumInstances(effectiveLimits(defaults, limits, users), amountsIn(usage), flavor, { min, max });
+  const bounds = await boundsOf(services, defaults, project, user);
+  const verdict = checkNumInstances(bounds, flavor, { min, max });
   if (verdict.kind === 'over') throw new TooManyInstances(verdict.texts);
   return verdict.servers;
 }
 
-const amountsIn = (item: Item | undefined): Amounts => ({
-  instances: numberOf(item?.['instances']) ?? 0,
-  cores: numberOf(item?.['cores']) ?? 0,
-  ram: numberOf(item?.['ram']) ?? 0,
-});
+/** What a project may use and uses, and the same of one of its users. */
+export async function boundsOf(
+  services: Pick<Services, 'tables'>,
+  defaults: Amounts,
+  project: string,
+  user?: string,
+): Promise<readonly Bound[]> {
+  const own = user === undefined ? [] : [of(userUsageKey(project, user)), of(userLimitsKey(project, user))];
+  const [usage, projects, used, users] = await services.tables.batchGet([
+    of(quotaKey(project)),
+    of(quotaLimitsKey(project)),
+    ...own,
+  ]);
+  const limits = limitsOf(defaults, projects, users);
+  const bound = { limits: limits.project, usage: usageItem(usage ?? {}) };
+  return user === undefined ? [bound] : [bound, { limits: limits.user, usage: usageItem(used ?? {}) }];
+}
+
+const of = (key: Key) => ({ table: API, key });
