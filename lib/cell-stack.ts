@@ -41,6 +41,7 @@ export class CellStack extends Stack {
       alarmTopic: Topic.fromTopicArn(this, 'Alarms', names.topicArn('alarms')),
       environment: environmentOf(CELL, { name: cell, uuid: names.cellUuid(cell) }),
       timeout: Duration.seconds(10),
+      reserved: props.settings.reservedObjectConcurrency,
       settings: props.settings,
     });
     const ports = new Ports({ names, workflows: STATE_MACHINES, cell });
@@ -48,7 +49,7 @@ export class CellStack extends Stack {
     if (tellsOfCalls(props.settings)) ports.grant(objectRpc, ['notifier']);
     ports.send(objectRpc, `cell-${cell}-conductor-dlq`);
     ports.consume(objectRpc, `cell-${cell}-conductor`);
-    objectRpc.consume(names.queueArn(`cell-${cell}-conductor`));
+    objectRpc.consume(names.queueArn(`cell-${cell}-conductor`), props.settings.objectConcurrency);
     announceSenderCheck(this, props.settings);
     new CfnOutput(this, 'CellUuid', {
       value: names.cellUuid(cell),

@@ -11,7 +11,7 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ADDRESSES, type Addresses, type ContextOptions, FUNCTION_OPTIONS } from '#configuration/options';
@@ -34,10 +34,12 @@ export interface TaskFunctionProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether it runs in the subnets from which a cloud is reached, where there are any. @default false */
   readonly inSubnets?: boolean;
-  /** @default 256 */
+  /** @default the setting of all functions */
   readonly memorySize?: number;
-  /** @default 30 seconds */
+  /** @default the setting of all steps */
   readonly timeout?: Duration;
+  /** Concurrency of the account that is reserved for it. @default none */
+  readonly reserved?: number | null;
 }
 
 const EXEMPTIONS = {
@@ -58,9 +60,10 @@ export class TaskFunction extends Construct implements IGrantable {
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
     super(scope, id);
     const functionName = props.names.of(props.part);
+    const { reserved = null } = props;
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
-      retention: RetentionDays.ONE_MONTH,
+      retention: props.settings.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -73,8 +76,9 @@ export class TaskFunction extends Construct implements IGrantable {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: props.memorySize ?? 256,
-      timeout: props.timeout ?? Duration.seconds(30),
+      memorySize: props.memorySize ?? props.settings.functionMemory,
+      timeout: props.timeout ?? Duration.seconds(props.settings.stepSeconds),
+      ...(reserved === null ? {} : { reservedConcurrentExecutions: reserved }),
       loggingFormat: LoggingFormat.JSON,
       tracing: props.settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: environmentOfFunction(props, role),
@@ -90,11 +94,16 @@ export class TaskFunction extends Construct implements IGrantable {
     this.#addAlarms(functionName, props.alarmTopic);
   }
 
-  /** Takes records from a queue, ten at a time, and answers for each of them; that it may, is a port's affair. */
-  consume(queueArn: string): void {
+  /**
+   * Takes records from a queue, ten at a time, and answers for each of them; that it may, is a port's affair.
+   *
+   * @param most how many of it run for the queue at a time, from 2 on
+   */
+  consume(queueArn: string, most: number): void {
     this.live.addEventSourceMapping('Queue', {
       eventSourceArn: queueArn,
       batchSize: 10,
+      maxConcurrency: most,
       reportBatchItemFailures: true,
     });
   }
