@@ -29,8 +29,12 @@ import { addLocal } from './local.ts';
 import { addPrincipalAdd } from './hosts/principal-add.ts';
 import { addPrincipalList } from './hosts/principal-list.ts';
 import { addPrincipalRemove } from './hosts/principal-remove.ts';
-import { addQuotaCheck } from './servers/quota-check.ts';
-import { addQuotaRecount } from './servers/quota-recount.ts';
+import { addQuotaCheck } from './quotas/quota-check.ts';
+import { addQuotaDefaults } from './quotas/quota-defaults.ts';
+import { addQuotaRecount } from './quotas/quota-recount.ts';
+import { addQuotaSet } from './quotas/quota-set.ts';
+import { addQuotaShow } from './quotas/quota-show.ts';
+import { addQuotaUnset } from './quotas/quota-unset.ts';
 import { addSend } from './queues/send.ts';
 import { addServerList } from './servers/server-list.ts';
 import { addServerShow } from './servers/server-show.ts';
@@ -64,7 +68,15 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addDeadLetterRedrive,
     addDeadLetterDrop,
   ],
-  quota: ['Usage that is counted against quotas', addQuotaCheck, addQuotaRecount],
+  quota: [
+    'Limits of projects and users, and what is used of them',
+    addQuotaSet,
+    addQuotaShow,
+    addQuotaUnset,
+    addQuotaDefaults,
+    addQuotaCheck,
+    addQuotaRecount,
+  ],
 };
 
 const WITHOUT_NOUN: readonly Addition[] = [addAudit, addHeal, addSend, addLocal];

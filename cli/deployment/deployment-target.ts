@@ -10,7 +10,7 @@ import { SqsQueues } from '#adapters/sqs/queues';
 import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
-import { DEFAULTS } from '#ports/configuration';
+import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Notifier } from '#ports/notifier';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
@@ -46,6 +46,8 @@ export interface DeploymentTarget
   /** There in a local world only. */
   readonly machines: Machines | undefined;
   readonly client: ConductorClient;
+  /** What the functions of the deployment go by. */
+  settings(): Promise<Configuration>;
   /** Every item of a table, for audits: reads all of it. */
   scan(table: string): AsyncIterable<Item>;
   /** Unique id of an IAM role (`AROA…`), as the sender of a message is known by. */
@@ -78,6 +80,7 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     caller: place.caller ?? 'an operator',
     clock,
     config,
+    settings,
     tables,
     queues,
     ids: randomIds,

@@ -79,7 +79,7 @@ export const SCHEDULING_TEXTS: Readonly<
     nova: 'quota.recheck_quota',
   },
   quotaInstances: {
-    says: 'Servers of a project without a limit of its own (`conductor quota set`); -1 for any number.',
+    says: 'Servers of a project without a limit of its own (`conductor quota set PROJECT`); -1 for any number.',
     readBy: `${STEPS}, the command`,
     unit: 'servers',
     nova: 'quota.instances',

@@ -146,7 +146,7 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
 export const NOT_SERVED: Readonly<Record<string, string>> = {
   'image_cache.precache_concurrency': '`cache_images` is not served',
   'filter_scheduler.pci_in_placement': 'PCI devices are not in the embedded placement',
-  'quota.driver, quota.unified_limits_*': 'limits lie in the deployment’s own tables: `conductor quota`',
+  'quota.driver, quota.unified_limits_*': 'limits lie in the deployment’s own tables: `conductor quota set PROJECT`',
   'quota.count_usage_from_placement': 'usage is counted as it changes, at one place',
   'workarounds.unified_limits_count_pcpu_as_vcpu': 'unified limits are not served',
   'cinder.cross_az_attach': 'volumes are attached by computes',
