@@ -1,5 +1,6 @@
-import { Command, CommanderError } from 'commander';
-import type { Cli } from './output/answering.ts';
+import { Command, CommanderError, Option } from 'commander';
+import { complain, type Cli } from './output/answering.ts';
+import { FORMATS } from './output/formats.ts';
 import { addAudit } from './audit/audit.ts';
 import { addCellCreate } from './cells/cell-create.ts';
 import { addCellDisable, addCellEnable } from './cells/cell-disable.ts';
@@ -14,7 +15,7 @@ import { addExecutionList } from './executions/execution-list.ts';
 import { addExecutionRedrive } from './executions/execution-redrive.ts';
 import { addExecutionShow } from './executions/execution-show.ts';
 import { addExecutionStop } from './executions/execution-stop.ts';
-import { EXIT } from './deployment/failure.ts';
+import { CommandFailure, EXIT } from './deployment/failure.ts';
 import { addHeal } from './audit/heal.ts';
 import { addHostAdd } from './hosts/host-add.ts';
 import { addHostDisable, addHostEnable } from './hosts/host-disable.ts';
@@ -87,8 +88,8 @@ Exit codes: ${EXIT.done} done · ${EXIT.failed} refused or not found · ${EXIT.u
 Which deployment: --profile local for the world of npm run local; --endpoint-url for a LocalStack-compatible endpoint; else the
 account and region of the AWS SDK's usual configuration (AWS_PROFILE, AWS_REGION …).`;
 
-/** The whole command. */
-export function conductorProgram(cli: Cli): Command {
+/** The whole command; `json` tells whether usage errors are told as data. */
+export function conductorProgram(cli: Cli, json = false): Command {
   const program = new Command('conductor')
     .description('Operates a deployment of the serverless conductor')
     .version(cli.version, '--version', 'the version of the command')
@@ -96,7 +97,10 @@ export function conductorProgram(cli: Cli): Command {
     .option('--endpoint-url <url>', 'a LocalStack-compatible endpoint')
     .option('--deployment <name>', 'prefix of all names (nova-conductor unless given)')
     .option('--region <region>', 'region of the deployment')
-    .option('--json', 'data for programs instead of tables')
+    .option('--json', 'data for programs instead of tables; errors too')
+    .addOption(new Option('--format <format>', 'of what is printed').choices(FORMATS))
+    .option('--columns <headings>', 'only these columns, with commas between')
+    .option('--time-zone <zone>', 'of the times in tables, like Europe/Berlin, or local (UTC unless given)')
     .addHelpText('after', EXIT_CODES);
   for (const [noun, [description, ...additions]] of Object.entries(NOUNS)) {
     const parent = program.command(noun).description(description);
@@ -108,16 +112,22 @@ export function conductorProgram(cli: Cli): Command {
   forEach(program, (command) => {
     command.exitOverride().configureOutput({
       writeOut: (text) => cli.print(text.trimEnd()),
-      writeErr: (text) => cli.complain(`conductor: ${text.trim().replace(/^error: /u, '')}`),
+      writeErr: (text) => complain(cli, new CommandFailure(text.trim().replace(/^error: /u, ''), EXIT.usage), json),
     });
   });
   return program;
 }
 
+/** Before the command line is understood, for what is said when it cannot be. */
+const asksForJson = (argv: readonly string[]): boolean =>
+  argv.some(
+    (word, at) => word === '--json' || word === '--format=json' || (word === 'json' && argv[at - 1] === '--format'),
+  );
+
 /** Runs one command line, which begins with the noun. */
 export async function runConductor(argv: readonly string[], cli: Cli): Promise<void> {
   try {
-    await conductorProgram(cli).parseAsync([...argv], { from: 'user' });
+    await conductorProgram(cli, asksForJson(argv)).parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     cli.end(error.exitCode === 0 ? EXIT.done : EXIT.usage);

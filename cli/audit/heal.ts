@@ -35,11 +35,13 @@ async function heal(target: DeploymentTarget, dryRun: boolean): Promise<Answer> 
   return {
     data: rows.map(forPrograms),
     exitCode: left.length > 0 || (dryRun && rows.length > 0) ? EXIT.findings : EXIT.done,
-    lines: columns(
-      ['rule', 'what', 'outcome'],
-      rows.map(({ rule, text, outcome }) => [rule, text, outcome]),
-      'everything fits together',
-    ),
+    lines: [
+      columns(
+        ['rule', 'what', 'outcome'],
+        rows.map(({ rule, text, outcome }) => [rule, text, outcome]),
+        'everything fits together',
+      ),
+    ],
   };
 }
 

@@ -27,17 +27,19 @@ export function addExecutionList(parent: Command, cli: Cli): void {
     const now = target.clock.now();
     return {
       data: rows,
-      lines: columns(
-        ['workflow', 'execution', 'status', 'started', 'took'],
-        rows.map((row) => [
-          row.workflow,
-          row.name,
-          row.status,
-          new Date(row.startedAt).toISOString(),
-          duration((row.stoppedAt ?? now) - row.startedAt),
-        ]),
-        'no execution',
-      ),
+      lines: [
+        columns(
+          ['workflow', 'execution', 'status', 'started', 'took'],
+          rows.map((row) => [
+            row.workflow,
+            row.name,
+            row.status,
+            new Date(row.startedAt).toISOString(),
+            duration((row.stoppedAt ?? now) - row.startedAt),
+          ]),
+          'no execution',
+        ),
+      ],
     };
   });
 }

@@ -12,7 +12,7 @@ export function addQuotaDefaults(parent: Command, cli: Cli): void {
     return {
       data: defaults,
       lines: [
-        ...columns(['limit', 'at most'], rows),
+        columns(['limit', 'at most'], rows),
         'the context decides: docs/configuration.md, quotaInstances and others',
       ],
     };

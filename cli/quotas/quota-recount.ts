@@ -60,7 +60,7 @@ function answer(project: string, rows: readonly Row[], off: boolean, dryRun: boo
   return {
     data: { project, before: own?.before, after: own?.after, users: rows.slice(1), changed: off && !dryRun },
     lines: [
-      ...columns(['user', '', 'counted', 'recounted'], lines),
+      columns(['user', '', 'counted', 'recounted'], lines),
       off ? (dryRun ? 'nothing is written: --dry-run' : 'usage is corrected') : 'usage is right',
     ],
   };

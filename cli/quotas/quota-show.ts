@@ -25,14 +25,16 @@ export async function shownLimits(target: DeploymentTarget, owner: Owner): Promi
   const rows = await limitRows(target, owner);
   return {
     data: { ...owner, limits: rows },
-    lines: columns(
-      ['limit', 'at most', 'used', 'said by'],
-      rows.map(({ name, limit, from, used }) => [
-        name,
-        limit < 0 ? 'unlimited' : String(limit),
-        used === undefined ? '-' : `${used}${limit >= 0 && used > limit ? ' (over)' : ''}`,
-        FROM[from],
-      ]),
-    ),
+    lines: [
+      columns(
+        ['limit', 'at most', 'used', 'said by'],
+        rows.map(({ name, limit, from, used }) => [
+          name,
+          limit < 0 ? 'unlimited' : String(limit),
+          used === undefined ? '-' : `${used}${limit >= 0 && used > limit ? ' (over)' : ''}`,
+          FROM[from],
+        ]),
+      ),
+    ],
   };
 }

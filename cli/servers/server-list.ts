@@ -22,20 +22,22 @@ export function addServerList(parent: Command, cli: Cli): void {
     const now = asked.target.clock.now();
     return {
       data: rows,
-      lines: columns(
-        ['uuid', 'name', 'cell', 'host', 'state', 'task', 'changed', 'waits for'],
-        rows.map((row) => [
-          row.uuid,
-          shown(row.name),
-          row.cell,
-          shown(row.host),
-          row.deleted ? `${row.vmState} (deleted)` : row.vmState,
-          shown(row.taskState),
-          row.updatedAt === null ? '-' : `${duration(now - Date.parse(row.updatedAt))} ago`,
-          row.owners.join(', ') || '-',
-        ]),
-        'no server',
-      ),
+      lines: [
+        columns(
+          ['uuid', 'name', 'cell', 'host', 'state', 'task', 'changed', 'waits for'],
+          rows.map((row) => [
+            row.uuid,
+            shown(row.name),
+            row.cell,
+            shown(row.host),
+            row.deleted ? `${row.vmState} (deleted)` : row.vmState,
+            shown(row.taskState),
+            row.updatedAt === null ? '-' : `${duration(now - Date.parse(row.updatedAt))} ago`,
+            row.owners.join(', ') || '-',
+          ]),
+          'no server',
+        ),
+      ],
     };
   });
 }
