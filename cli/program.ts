@@ -6,6 +6,17 @@ import { addCellCreate } from './cells/cell-create.ts';
 import { addCellDisable, addCellEnable } from './cells/cell-disable.ts';
 import { addCellList } from './cells/cell-list.ts';
 import { addCellShow } from './cells/cell-show.ts';
+import {
+  addAggregateAddHost,
+  addAggregateCreate,
+  addAggregateDelete,
+  addAggregateList,
+  addAggregateRemoveHost,
+  addAggregateShow,
+} from './catalogue/aggregates.ts';
+import { addFlavorCreate, addFlavorDelete, addFlavorList, addFlavorShow } from './catalogue/flavors.ts';
+import { addGroupList, addGroupShow } from './catalogue/groups.ts';
+import { addImageCreate, addImageDelete, addImageList, addImageShow } from './catalogue/images.ts';
 import { addCompletion } from './completion.ts';
 import { addDeadLetterDrop } from './queues/dead-letter-drop.ts';
 import { addDeadLetterList } from './queues/dead-letter-list.ts';
@@ -37,6 +48,8 @@ import { addQuotaSet } from './quotas/quota-set.ts';
 import { addQuotaShow } from './quotas/quota-show.ts';
 import { addQuotaUnset } from './quotas/quota-unset.ts';
 import { addSend } from './queues/send.ts';
+import { addServerDelete } from './servers/server-delete.ts';
+import { addServerResetState } from './servers/server-reset-state.ts';
 import { addServerList } from './servers/server-list.ts';
 import { addServerShow } from './servers/server-show.ts';
 
@@ -59,7 +72,19 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addHostDiscover,
   ],
   principal: ['Who else may send: publishers and operators', addPrincipalAdd, addPrincipalList, addPrincipalRemove],
-  server: ['Servers as their cells see them', addServerList, addServerShow],
+  server: ['Servers as their cells see them', addServerList, addServerShow, addServerDelete, addServerResetState],
+  flavor: ['Sizes of servers', addFlavorList, addFlavorShow, addFlavorCreate, addFlavorDelete],
+  aggregate: [
+    'Aggregates of hosts, availability zones among them',
+    addAggregateList,
+    addAggregateShow,
+    addAggregateCreate,
+    addAggregateDelete,
+    addAggregateAddHost,
+    addAggregateRemoveHost,
+  ],
+  image: ['Images of deployments without Glance', addImageList, addImageShow, addImageCreate, addImageDelete],
+  group: ['Server groups', addGroupList, addGroupShow],
   execution: ['Executions of the workflows', addExecutionList, addExecutionShow, addExecutionRedrive, addExecutionStop],
   intake: ['Whether the function behind a queue takes messages', addIntake],
   'dead-letter': [

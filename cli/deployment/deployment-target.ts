@@ -6,6 +6,7 @@ import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
+import { queuedCompute } from '#adapters/sqs/compute';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
@@ -30,7 +31,7 @@ import { roleId } from './roles.ts';
 export interface DeploymentTarget
   extends Pick<
     Services,
-    'clock' | 'counter' | 'ids' | 'notifier' | 'placement' | 'serviceGroup' | 'tables' | 'queues' | 'config'
+    'clock' | 'compute' | 'counter' | 'ids' | 'notifier' | 'placement' | 'serviceGroup' | 'tables' | 'queues' | 'config'
   > {
   readonly deployment: string;
   /** Whom a failed connection is blamed on. */
@@ -81,6 +82,7 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     clock,
     config,
     settings,
+    compute: queuedCompute(queues),
     tables,
     queues,
     ids: randomIds,

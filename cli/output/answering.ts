@@ -66,12 +66,13 @@ export function answering(command: Command, cli: Cli, work: (asked: Asked) => Pr
       const pause = pauseOf(globals['watch']);
       target = await cli.target(deploymentOf(globals));
       const asked = { target, cli, args: command.args, ...reader(globals) };
+      const again = async (): Promise<boolean> => pause !== undefined && cli.again(pause);
       do {
         const answer = await work(asked);
         if (pause !== undefined && wanted.format === 'table') cli.print(CLEAR);
         for (const line of textOf(answer, wanted)) cli.print(line);
         cli.end(answer.exitCode ?? EXIT.done);
-      } while (pause !== undefined && (await cli.again(pause)));
+      } while (await again());
     } catch (error) {
       const failure = toFailure(error, target?.endpoint ?? globals.endpointUrl ?? 'AWS');
       complain(cli, failure, globals.json === true || globals.format === 'json');
@@ -105,7 +106,7 @@ function pauseOf(watch: unknown): number | undefined {
   if (watch === undefined) return undefined;
   const seconds = watch === true ? SECONDS_BETWEEN_LOOKS : Number(watch);
   if (Number.isFinite(seconds) && seconds >= 0.2) return seconds * 1000;
-  throw new CommandFailure(`--watch ${String(watch)} is no time: give seconds, 0.2 at least`, EXIT.usage);
+  throw new CommandFailure(`--watch ${JSON.stringify(watch)} is no time: give seconds, 0.2 at least`, EXIT.usage);
 }
 
 /** Which deployment is meant, and nothing else. */

@@ -20,4 +20,5 @@ export function imageTable({ tables }: Pick<Services, 'tables'>): Image {
 /** The item of an image: its metadata beside its key. */
 export const imageItem = (id: string, metadata: JsonMap): Item => ({ ...metadata, ...imageKey(id), id });
 
-const metadataOf = ({ pk: _pk, sk: _sk, ...metadata }: Item): JsonMap => metadata;
+/** The metadata of an image's item. */
+export const metadataOf = ({ pk: _pk, sk: _sk, ...metadata }: Item): JsonMap => metadata;

@@ -87,8 +87,9 @@ test('YAML quotes what could be read as something else', () => {
   ]);
 });
 
+const target = () => Promise.reject(new CommandFailure('nobody is there', 4));
+
 describe('the command', () => {
-  const target = () => Promise.reject(new CommandFailure('nobody is there', 4));
   const nowhere = { target, readFile: () => Promise.reject(new Error('no file')) };
 
   it.each([
@@ -106,7 +107,7 @@ describe('the command', () => {
   it.each([
     ['cell list --json --format yaml', '--json and --format yaml name two forms'],
     ['cell list --format xml', "option '--format <format>' argument 'xml' is invalid"],
-    ['cell list --watch soon', '--watch soon is no time'],
+    ['cell list --watch soon', '--watch "soon" is no time'],
     ['cell list --time-zone Nowhere', '--time-zone Nowhere is no time zone'],
     ['cell create c --watch', "unknown option '--watch'"],
   ])('refuses %s', async (line, says) => {

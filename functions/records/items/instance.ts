@@ -1,5 +1,5 @@
 import type { Attributes } from '#ports/tables';
-import { QUOTA } from '#records/operation';
+import { LAST_EXECUTION, QUOTA } from '#records/operation';
 import { mapOf, wireOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
@@ -30,6 +30,8 @@ export function instanceItem(item: Attributes) {
     created_at: nonEmptyText(item['created_at']),
     updated_at: nonEmptyText(item['updated_at']),
     deleted: item['deleted'] === true,
+    /** The execution that owned it last, as `workflow/name`. */
+    last_execution: nonEmptyText(item[LAST_EXECUTION]),
     /** What the server counts of its project's quota; empty when it counts nothing. */
     quota: mapOf(item[QUOTA]),
   };

@@ -15,6 +15,8 @@ const server = (changes: Partial<AuditedServer> = {}): AuditedServer => ({
   taskState: null,
   powerState: 1,
   project: 'p',
+  flavor: 'm1.tiny',
+  createdAt: null,
   updatedAt: LONG_AGO,
   deleted: false,
   owners: [],
