@@ -6,7 +6,6 @@ import { ApiStateStack } from './api-state-stack.ts';
 import { CellStack } from './cell-stack.ts';
 import { CellStateStack } from './cell-state-stack.ts';
 import { CELL0, Names } from './names.ts';
-import { checkScheduling } from './scheduling.ts';
 import { withStage } from './stage.ts';
 
 /** The stacks of one deployment: those that hold state stand apart from those that run. */
@@ -27,7 +26,6 @@ export interface Deployment {
 export function addDeployment(app: App): Deployment {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const { cells: named, ...settings } = readContext(withStage(app.node.getAllContext()));
-  checkScheduling(settings);
   const names = new Names(settings.deployment);
   Tags.of(app).add('deployment', names.prefix);
   const apiState = new ApiStateStack(app, names.stateStack(), { names, settings });

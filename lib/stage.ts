@@ -2,8 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigurationInvalid } from '#configuration/read';
-import type { JsonMap } from '#ports/json';
-import { mapOf } from '#wire/reading';
 
 /** Folder of the stages' files, and the file that CDK takes its context from. */
 export interface StageFiles {
@@ -33,7 +31,7 @@ export function withStage(context: Context, files: StageFiles = FILES): Context 
   return { ...own, ...Object.fromEntries(said) };
 }
 
-function readStage(stage: string, folder: string): JsonMap {
+function readStage(stage: string, folder: string): Context {
   const names = readdirSync(folder, { withFileTypes: true }).filter((each) => each.isFile());
   const stages = names.map(({ name }) => name.replace(/\.json$/u, ''));
   const path = join(folder, `${stage}.json`);
@@ -44,10 +42,14 @@ function readStage(stage: string, folder: string): JsonMap {
   return read(path);
 }
 
-function read(path: string): JsonMap {
+function read(path: string): Context {
   try {
-    return mapOf(JSON.parse(readFileSync(path, 'utf8')));
+    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return mapOf(parsed);
   } catch (error) {
     throw new ConfigurationInvalid(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+const mapOf = (value: unknown): Context =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};

@@ -1,7 +1,31 @@
 import * as v from 'valibot';
 import { flag, names, optionalNames, optionalText, text, wholeNumber } from './values.ts';
 
-const NAME = /^[\w.]+$/u;
+/** Filters that a deployment may name, and all of which are asked by default. */
+export const FILTERS = [
+  'ComputeFilter',
+  'AvailabilityZoneFilter',
+  'ImagePropertiesFilter',
+  'ServerGroupAntiAffinityFilter',
+  'ServerGroupAffinityFilter',
+] as const;
+
+/** Weighers that a deployment may name; the first stands for all of them. */
+export const WEIGHERS = [
+  'nova.scheduler.weights.all_weighers',
+  'nova.scheduler.weights.ram.RAMWeigher',
+  'nova.scheduler.weights.cpu.CPUWeigher',
+  'nova.scheduler.weights.disk.DiskWeigher',
+  'nova.scheduler.weights.io_ops.IoOpsWeigher',
+  'nova.scheduler.weights.affinity.ServerGroupSoftAffinityWeigher',
+  'nova.scheduler.weights.affinity.ServerGroupSoftAntiAffinityWeigher',
+] as const;
+
+/** How much a weigher may be made to count, by Nova's name without `_weight_multiplier`. */
+export const MULTIPLIERS = ['ram', 'cpu', 'disk', 'io_ops', 'soft_affinity', 'soft_anti_affinity'] as const;
+
+const anyOf = (names: readonly string[]): RegExp => new RegExp(`^(?:${names.join('|')})$`, 'u');
+
 const VERSION = { form: /^\d{1,3}\.\d{1,3}$/u, values: 'a version like 5.13' };
 
 /** How hosts are chosen, how often, and what they are asked with. */
@@ -17,18 +41,23 @@ export const SCHEDULING_OPTIONS = {
     ),
     'nova',
   ),
-  enabledFilters: optionalNames({ form: NAME, values: 'a list of names of filters' }, 'ENABLED_FILTERS'),
+  enabledFilters: optionalNames({ form: anyOf(FILTERS), values: `a list of ${FILTERS.join(', ')}` }, 'ENABLED_FILTERS'),
   weightClasses: v.optional(
     names(
-      { form: NAME, values: 'a list of names of weighers', once: 'name each once, or leave the key out', reserved: '' },
+      {
+        form: anyOf(WEIGHERS),
+        values: `a list of ${WEIGHERS.join(', ')}`,
+        once: 'name each once, or leave the key out',
+        reserved: '',
+      },
       'WEIGHT_CLASSES',
     ),
     ['nova.scheduler.weights.all_weighers'],
   ),
   weightMultipliers: optionalNames(
     {
-      form: /^[a-z_]+_weight_multiplier=-?\d{1,9}(?:\.\d{1,9})?$/u,
-      values: 'a list like ram_weight_multiplier=1.5,cpu_weight_multiplier=-1',
+      form: new RegExp(`^(?:${MULTIPLIERS.join('|')})_weight_multiplier=-?\\d{1,9}(?:\\.\\d{1,9})?$`, 'u'),
+      values: `a list like ram_weight_multiplier=1.5,cpu_weight_multiplier=-1, of ${MULTIPLIERS.join(', ')}`,
     },
     'WEIGHT_MULTIPLIERS',
   ),

@@ -1,8 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 import { CONTEXT, FUNCTION_OPTIONS, type ContextOptions, type FunctionOptions } from '#configuration/options';
 import { environmentOf, readContext, readEnvironment } from '#configuration/read';
+import { FILTERS, MULTIPLIERS, WEIGHERS } from '#configuration/scheduling';
 import { SIZE_OPTIONS } from '#configuration/sizes';
 import { configurationOf } from '#ports/configuration';
+import { DEFAULT_FILTERS } from '#scheduler/filters/list';
+import { preferences } from '#scheduler/weights/list';
 
 /** A value of each option that functions are told, other than its default. */
 const TOLD: FunctionOptions = {
@@ -25,7 +28,7 @@ const TOLD: FunctionOptions = {
   skipHypervisorVersionCheckOnLm: true,
   defaultAvailabilityZone: 'az1',
   enabledFilters: ['ComputeFilter'],
-  weightClasses: ['RAMWeigher'],
+  weightClasses: ['nova.scheduler.weights.ram.RAMWeigher'],
   weightMultipliers: ['ram_weight_multiplier=-1.5'],
   hostSubsetSize: 2,
   maxPlacementResults: 50,
@@ -88,4 +91,18 @@ it('every option is one that functions are told, or one that synthesis reads', (
   const known = [...Object.keys(TOLD), ...OF_STACKS, ...Object.keys(SIZE_OPTIONS)];
 
   expect(Object.keys(CONTEXT.entries).toSorted()).toEqual(known.toSorted());
+});
+
+describe('the scheduler', () => {
+  it('has the filters and weighers that a deployment may name', () => {
+    expect([...FILTERS]).toEqual(DEFAULT_FILTERS);
+    expect(preferences(WEIGHERS.slice(1)).map(({ weigher }) => weigher.name)).toEqual(WEIGHERS.slice(1));
+    expect(preferences([WEIGHERS[0]])).toHaveLength(WEIGHERS.length - 1);
+  });
+
+  it('has the multipliers that a deployment may name', () => {
+    const doubled = Object.fromEntries(MULTIPLIERS.map((name) => [`${name}_weight_multiplier`, 2]));
+
+    expect(preferences([WEIGHERS[0]], doubled).map(({ multiplier }) => multiplier)).toEqual(MULTIPLIERS.map(() => 2));
+  });
 });
