@@ -144,6 +144,7 @@ const TASK_RPC_PORTS: readonly Port[] = [
   'new-requests',
   'executions',
   'task-tokens',
+  'notifier',
   'replies',
   'payloads',
 ];

@@ -24,7 +24,7 @@ export const WEIGHERS = [
 /** How much a weigher may be made to count, by Nova's name without `_weight_multiplier`. */
 export const MULTIPLIERS = ['ram', 'cpu', 'disk', 'io_ops', 'soft_affinity', 'soft_anti_affinity'] as const;
 
-const anyOf = (names: readonly string[]): RegExp => new RegExp(`^(?:${names.join('|')})$`, 'u');
+const anyOf = (known: readonly string[]): RegExp => new RegExp(`^(?:${known.join('|')})$`, 'u');
 
 const VERSION = { form: /^\d{1,3}\.\d{1,3}$/u, values: 'a version like 5.13' };
 

@@ -9,19 +9,21 @@ import { storeReschedule } from '#operations/reschedule';
 import { dispatch } from '#rpc/dispatch';
 import type { RpcRequest } from '#wire/envelope';
 import { computeTask } from './methods/list.ts';
+import { checkObjects } from './known-objects.ts';
 import { sendAnswers } from '#wire/replies';
 import { digest, requestKey, type RescheduleRoute, type Route, type WorkflowRoute } from './methods/route.ts';
 
 /** The ports that turning a message into a workflow needs. */
 export type TaskServices = Pick<
   Services,
-  'blobs' | 'clock' | 'config' | 'counter' | 'executions' | 'log' | 'queues' | 'sealer' | 'tables'
+  'blobs' | 'clock' | 'config' | 'counter' | 'executions' | 'log' | 'notifier' | 'queues' | 'sealer' | 'tables'
 >;
 
 /**
  * Carries out a `compute_task` request: stores its documents and starts its workflow, once however often it is delivered.
  *
  * @throws NoSuchMethod, UnsupportedVersion, InvalidArguments for what cannot be understood
+ * @throws UnsupportedObjectError, IncompatibleObjectVersion, KeyError, ValueError for objects that are none of ours
  * @throws RequestTooLarge for what could not be stored whole
  * @throws InstanceExists when all of its servers exist already
  * @throws IncompatibleRequest when another request of the same name is at work
@@ -32,7 +34,9 @@ export async function runTask(
   request: RpcRequest,
   hosts: readonly string[] | undefined,
 ): Promise<void> {
-  const route: Route = dispatch([computeTask], request).route(request.args, request.context);
+  const method = dispatch([computeTask], request);
+  checkObjects(request.args);
+  const route: Route = method.route(request.args, request.context);
   if (route.kind === 'reschedule') await reschedule(services, request, route, hosts);
   else if (hosts === undefined) await startWorkflow(services, request, route);
   else throw new Forbidden({}, { message: `${hosts.join(', ')} may ask for a reschedule and for nothing else` });
