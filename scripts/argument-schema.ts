@@ -1,5 +1,6 @@
 import { toJsonSchema, type JsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
+import { objectReference } from './object-schemas.ts';
 
 /**
  * The JSON Schema (draft 2020-12) of what a caller sends for an argument schema.
@@ -25,24 +26,32 @@ function checked(metadata: {
   readonly map?: unknown;
   readonly wireObject?: unknown;
   readonly list?: unknown;
+  readonly requires?: unknown;
 }): JsonSchema {
-  const { map, wireObject, list } = metadata;
+  const { map, wireObject, list, requires } = metadata;
   if (map === true) return { type: 'object' };
   if (typeof wireObject !== 'string') return {};
-  if (typeof list !== 'string') return objectOf(wireObject);
-  return { anyOf: [objectOf(list), { type: 'array', items: objectOf(wireObject) }] };
+  if (typeof list !== 'string') return objectReference(wireObject);
+  const each = withFields(objectReference(wireObject), requires);
+  return { anyOf: [listOf(list, each), { type: 'array', items: each }] };
 }
 
-/** A versioned object on the wire: its fields are those of the version it names. */
-const objectOf = (name: string): JsonSchema => ({
+/** An object whose data have these fields. */
+const withFields = (object: JsonSchema, names: unknown): JsonSchema =>
+  Array.isArray(names) && names.length > 0
+    ? { allOf: [object, { properties: { 'nova_object.data': { required: names.map(String) } } }] }
+    : object;
+
+/** Lists that have no type of their own travel all the same: Nova's facade sends them as plain lists. */
+const listOf = (name: string, each: JsonSchema): JsonSchema => ({
   type: 'object',
-  title: name,
   properties: {
     'nova_object.name': { const: name },
-    'nova_object.namespace': { const: 'nova' },
-    'nova_object.version': { type: 'string', pattern: String.raw`^\d+\.\d+$` },
-    'nova_object.data': { type: 'object' },
-    'nova_object.changes': { type: 'array', items: { type: 'string' } },
+    'nova_object.data': {
+      type: 'object',
+      properties: { objects: { type: 'array', items: each } },
+      required: ['objects'],
+    },
   },
-  required: ['nova_object.name', 'nova_object.namespace', 'nova_object.version', 'nova_object.data'],
+  required: ['nova_object.name', 'nova_object.data'],
 });

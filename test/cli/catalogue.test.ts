@@ -95,4 +95,16 @@ describe('what a deployment offers, by the command', { timeout: 60_000 }, () => 
     expect(others.out).toBe('there is no server group');
     expect(shown.out).toMatch(/policy +anti-affinity/u);
   });
+
+  it.each([
+    ['send no_such_method', {}, 'nothing is published: Endpoint does not support RPC method no_such_method'],
+    ['send unshelve_instance', { nonsense: 1 }, 'argument instance: a value is expected'],
+    ['send unshelve_instance --check', {}, 'argument instance: a value is expected'],
+  ])('nothing is published by %s with %j', async (line, args, says) => {
+    const body = JSON.stringify({ version: '1.17', context: {}, args });
+
+    const ran = await local.conductor(`${line} --file m.json`, { 'm.json': body });
+
+    expect(ran).toMatchObject({ exitCode: 2, err: expect.stringContaining(says) });
+  });
 });

@@ -11,8 +11,8 @@ import { json, objectList, parseArguments, type ArgumentSchema } from './argumen
  * 1.17 - gets a tags argument
  */
 const schema: ArgumentSchema<Arguments> = v.strictObject({
-  build_requests: objectList('BuildRequestList', 'BuildRequest'),
-  request_specs: objectList('RequestSpecList', 'RequestSpec'),
+  build_requests: objectList('BuildRequestList', 'BuildRequest', ['instance_uuid']),
+  request_specs: objectList('RequestSpecList', 'RequestSpec', ['flavor']),
   image: json,
   admin_password: v.nullable(v.string()),
   injected_files: json,
