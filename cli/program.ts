@@ -110,7 +110,7 @@ const WITHOUT_NOUN: readonly Addition[] = [addAudit, addHeal, addSend, addLocal]
 const EXIT_CODES = `
 Exit codes: ${EXIT.done} done · ${EXIT.failed} refused or not found · ${EXIT.usage} wrong usage · ${EXIT.findings} an audit found something · ${EXIT.unreachable} nobody answers
 
-Which deployment: --profile local for the world of npm run local; --endpoint-url for a LocalStack-compatible endpoint; else the
+Which deployment: --profile local for the world of npm run local (local:NAME for one with --name NAME); --endpoint-url for a LocalStack-compatible endpoint; else the
 account and region of the AWS SDK's usual configuration (AWS_PROFILE, AWS_REGION …).`;
 
 /** The whole command; `json` tells whether usage errors are told as data. */
