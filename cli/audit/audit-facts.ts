@@ -12,6 +12,7 @@ import { reservedBy, usageOf, type Reserved, type Usage } from '#cli/inventory/q
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { serverRow, type ServerRow } from '#cli/inventory/servers';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
+import { serviceItem } from '#records/items/service';
 import { instanceMappingItem } from '#records/items/mapping';
 import { quotaHeld, type Reservation } from '#records/quota-usage';
 
@@ -40,6 +41,14 @@ export interface AuditedMigration {
   readonly deleted: boolean;
 }
 
+/** A compute service that was heard. */
+export interface HeardService {
+  readonly host: string;
+  readonly cell: string;
+  /** Epoch milliseconds. */
+  readonly heardAt: number;
+}
+
 interface Mapped {
   readonly uuid: string;
   readonly cell: string | null;
@@ -59,6 +68,7 @@ export interface AuditFacts {
   readonly servers: readonly AuditedServer[];
   readonly mappings: readonly Mapped[];
   readonly hosts: readonly HostRow[];
+  readonly services: readonly HeardService[];
   readonly principals: readonly Principal[];
   readonly buildRequests: readonly { readonly uuid: string; readonly createdAt: string | null }[];
   readonly requested: readonly Requested[];
@@ -97,6 +107,7 @@ export async function auditFacts(target: DeploymentTarget): Promise<AuditFacts> 
     cells,
     servers: records.flatMap(({ servers }) => servers),
     migrations: records.flatMap(({ migrations }) => migrations),
+    services: records.flatMap(({ services }) => services),
     ...mapped,
     ...requests,
     buildRequests,
@@ -147,12 +158,21 @@ async function usageFacts(target: DeploymentTarget): Promise<readonly Usage[]> {
 async function cellFacts(target: DeploymentTarget, cell: CellRow) {
   const servers: AuditedServer[] = [];
   const migrations: AuditedMigration[] = [];
+  const services: HeardService[] = [];
   for await (const item of target.scan(cellTable(cell.name))) {
+    if (item.sk === 'service') services.push(...heard(cell.name, item));
     if (item.sk === 'instance') servers.push(await audited(target, cell.name, item));
     const migration = item.sk.startsWith('migration#') ? migrationItem(item) : undefined;
     if (migration !== undefined && !isFinished(migration.status)) migrations.push(moving(cell.name, migration));
   }
-  return { servers, migrations };
+  return { servers, migrations, services };
+}
+
+/** A compute service that has said something; of one that was deleted nothing is expected. */
+function heard(cell: string, item: Item): HeardService[] {
+  const { host, last_seen_up, deleted } = serviceItem(item);
+  if (host === null || last_seen_up === null || deleted || !item.pk.endsWith('#nova-compute')) return [];
+  return [{ host, cell, heardAt: Date.parse(last_seen_up) }];
 }
 
 const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({

@@ -1,4 +1,5 @@
 import type { AuditFacts } from './audit-facts.ts';
+import { hostUnmapped } from './audit-hosts.ts';
 import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
 import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
 import { comeTo, consumerName, NOTHING, same } from '#cli/inventory/quota-usage';
@@ -221,6 +222,7 @@ const RULES: readonly Rule[] = [
   tokenOfNobody,
   transitionOfNobody,
   quotaOff,
+  hostUnmapped,
   hostWithoutVoice,
   freeOff,
 ];

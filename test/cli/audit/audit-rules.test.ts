@@ -50,6 +50,7 @@ const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   servers: [],
   mappings: (changes.servers ?? []).map(({ uuid, cell }) => ({ uuid, cell })),
   hosts: [],
+  services: [],
   principals: [],
   buildRequests: [],
   requested: [],
