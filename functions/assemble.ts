@@ -1,4 +1,5 @@
 import { multipliersOf } from '#configuration/scheduling';
+import { downAfter } from '#conductor/heartbeat';
 import { queuedCompute } from '#adapters/sqs/compute';
 import { extendedQueues } from '#adapters/sqs/extended-queues';
 import { queuedNetwork } from '#adapters/sqs/network';
@@ -56,7 +57,7 @@ export function assemble(adapters: Adapters): Services {
         random,
         settings: {
           maxAttempts: config.maxAttempts,
-          serviceDownTime: config.serviceDownTime,
+          serviceDownTime: downAfter(config),
           defaultAvailabilityZone: config.defaultAvailabilityZone,
           enabledFilters: config.enabledFilters ?? DEFAULT_SETTINGS.enabledFilters,
           weightClasses: config.weightClasses,

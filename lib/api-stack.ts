@@ -5,7 +5,7 @@ import { namedCloud } from '#configuration/openstack';
 import type { ContextOptions } from '#configuration/options';
 import { pascalCase } from '../statemachines/pascal-case.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
-import { OperationsDashboard, silentHosts, waitingServers } from './constructs/operations-dashboard.ts';
+import { guestsCounted, OperationsDashboard, silentHosts, waitingServers } from './constructs/operations-dashboard.ts';
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { Workflow } from './constructs/workflow.ts';
@@ -113,6 +113,18 @@ export class ApiStack extends Stack {
       summary: 'A host has not been heard for five minutes, and nobody has said that it is dead.',
       section: 'host-down',
       metric: silentHosts(this.#names.prefix),
+      topic: this.#alarmTopic,
+    });
+    this.#alarmOfGuests('given_up_calls', 'A host that was given up has come back and acts for its servers still.');
+    this.#alarmOfGuests('second_guests', 'A host has reported a guest whose server is recorded elsewhere.');
+  }
+
+  #alarmOfGuests(metric: string, summary: string): void {
+    new RunbookAlarm(this, `${pascalCase(metric.replace('_', '-'))}Alarm`, {
+      alarmName: this.#names.of(metric.replace('_', '-')),
+      summary,
+      section: 'second-guests',
+      metric: guestsCounted(this.#names.prefix, metric),
       topic: this.#alarmTopic,
     });
   }

@@ -13,7 +13,7 @@ export const argumentSchemas = (): Map<string, string> =>
         $schema: DRAFT,
         title: `Arguments of ${method}`,
         description: `compute_task up to ${computeTask.version}; written by npm run schemas from functions/task-rpc/methods`,
-        ...argumentSchema(schema),
+        ...argumentSchema(schema, method),
       }),
     ]),
     [
@@ -29,7 +29,10 @@ export const argumentSchemas = (): Map<string, string> =>
 
 /** The same for the client, which checks what it sends: all in one, without what only people read. */
 export function clientSchemas(): string {
-  const methods = Object.entries(computeTask.methods).map(([method, { schema }]) => [method, argumentSchema(schema)]);
+  const methods = Object.entries(computeTask.methods).map(([method, { schema }]) => [
+    method,
+    argumentSchema(schema, method),
+  ]);
   const whole = { methods: Object.fromEntries(methods), $defs: objectSchemas() };
   return `${JSON.stringify(whole, (key, value: unknown) => (isForPeople(key, value) ? undefined : value))}\n`;
 }

@@ -1,7 +1,9 @@
 import type { AuditFacts } from './audit-facts.ts';
+import { givenUpHostActs, secondGuest } from './audit-guests.ts';
 import { hostUnmapped } from './audit-hosts.ts';
+import { AFTER_RESTORE, overturnedEvacuation } from './audit-restore.ts';
 import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
-import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
+import { alive, GRACE_MS, type AuditOptions, type Finding, type Rule } from './finding.ts';
 import { comeTo, consumerName, NOTHING, same } from '#cli/inventory/quota-usage';
 
 /** A consumer that is no server, no build request and no running migration. */
@@ -225,7 +227,11 @@ const RULES: readonly Rule[] = [
   hostUnmapped,
   hostWithoutVoice,
   freeOff,
+  givenUpHostActs,
+  secondGuest,
+  overturnedEvacuation,
 ];
 
-/** Everything that does not fit together, rule by rule. */
-export const audit = (facts: AuditFacts): Finding[] => RULES.flatMap((rule) => rule(facts));
+/** Everything that does not fit together, rule by rule; after a restore also what can be so then alone. */
+export const audit = (facts: AuditFacts, { afterRestore = false }: AuditOptions = {}): Finding[] =>
+  [...RULES, ...(afterRestore ? AFTER_RESTORE : [])].flatMap((rule) => rule(facts));

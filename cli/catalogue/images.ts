@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { JsonMap } from '#ports/json';
-import { imageItem, metadataOf } from '#records/images';
+import type { Item } from '#ports/tables';
+import { imageItem } from '#records/images';
+import { storedImage } from '#records/items/image';
 import { API, imageKey } from '#records/keys';
 import { answering, type Asked, type Answer, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
@@ -16,7 +18,7 @@ export function addImageList(parent: Command, cli: Cli): void {
     async ({ target }) => {
       await mustBeOwn(target);
       const rows: JsonMap[] = [];
-      for await (const item of target.scan(API)) if (item.sk === 'image') rows.push(metadataOf(item));
+      for await (const item of target.scan(API)) if (item.sk === 'image') rows.push(storedMetadata(item));
       return {
         data: rows,
         lines: [
@@ -60,7 +62,7 @@ async function createImage({ target, args: [name = ''], option, options }: Asked
   const properties = pairsOf(options('property'), '--property');
   const image = imageItem(id, { name, status: 'active', size: 0, ...sizes, properties, deleted: false });
   await target.tables.put(API, image);
-  return { data: metadataOf(image), lines: [`image ${name} is written down as ${id}`] };
+  return { data: storedMetadata(image), lines: [`image ${name} is written down as ${id}`] };
 }
 
 function least(text: string | undefined, option: string): number {
@@ -81,7 +83,7 @@ export function addImageDelete(parent: Command, cli: Cli): void {
 async function imageNamed(target: DeploymentTarget, id: string): Promise<JsonMap> {
   await mustBeOwn(target);
   const item = await target.tables.get(API, imageKey(id));
-  if (item !== undefined) return metadataOf(item);
+  if (item !== undefined) return storedMetadata(item);
   throw new CommandFailure(`there is no image ${id}: conductor image list shows those there are`);
 }
 
@@ -91,3 +93,5 @@ async function mustBeOwn(target: DeploymentTarget): Promise<void> {
   if (openstackServices?.includes('image') !== true) return;
   throw new CommandFailure('images are those of Glance here: ask it', EXIT.usage);
 }
+
+const storedMetadata = (item: Item): JsonMap => storedImage(item).metadata;

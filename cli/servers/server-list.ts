@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { allPages } from '#records/all-pages';
+import { statusPartitions } from '#records/instance-index';
+import { lookedUp } from '#records/lookup';
 import type { Item } from '#ports/tables';
 import { actionKey, cellTable } from '#records/keys';
 import { answering, type Asked, type Cli } from '#cli/output/answering';
@@ -146,9 +148,9 @@ async function itemsOf(
   if (host !== undefined)
     return allPages(target.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
   if (state === undefined) return serversOfCell(target, cell);
-  // A server that something is going on with lies in one partition, whatever its state.
-  const partitions = state === 'deleted' || state === 'transition' ? [state] : [state, 'transition'];
-  const found = partitions.map((partition) => allPages(target.tables, table, { index: 'by-status', partition }));
+  // A server that something is going on with lies under one status, whatever its state.
+  const statuses = state === 'deleted' || state === 'transition' ? [state] : [state, 'transition'];
+  const found = statuses.map((status) => lookedUp(target.tables, table, statusPartitions(status)));
   return (await Promise.all(found)).flat();
 }
 

@@ -6,19 +6,19 @@ const SYNTHESIS = 'synthesis';
 /** Of the sizes of functions, and of what calls a person. */
 export const SIZE_TEXTS: Readonly<Record<keyof typeof SIZE_OPTIONS, OptionText>> = {
   taskConcurrency: {
-    says: 'How many functions take commands from `compute-task` at a time, so that a backlog of them leaves the others their share of the account.',
-    readBy: SYNTHESIS,
-    unit: 'functions',
+    says: 'How many batches of commands are in hand at once: a backlog of them leaves the rest of the account to the heartbeats.',
+    readBy: 'the event source of task-rpc',
+    unit: 'batches',
   },
   objectConcurrency: {
-    says: 'The same of each conductor queue.',
-    readBy: SYNTHESIS,
-    unit: 'functions',
+    says: 'How many batches of object calls are in hand at once, of the API level and of each cell: a backlog of one leaves the others alone.',
+    readBy: 'the event sources of object-rpc',
+    unit: 'batches',
   },
-  reservedObjectConcurrency: {
-    says: 'Reserved from the concurrency of the account for the object function of each cell, so that heartbeats are heard whatever else runs; unset, nothing is: see docs/accounts.md.',
-    readBy: SYNTHESIS,
-    unit: 'functions',
+  objectReservation: {
+    says: "Concurrency that is taken from the account for each cell's object calls, and that they never exceed; unset, none. The account must keep 100 for its other functions.",
+    readBy: "a cell's object-rpc",
+    unit: 'invocations',
   },
   functionMemory: {
     says: 'Memory of every function but task-rpc.',

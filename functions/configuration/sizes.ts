@@ -3,9 +3,9 @@ import { daysOf, wholeNumber } from './values.ts';
 
 /** How much of the account functions take, and from when on a person is called. Known to the stacks alone. */
 export const SIZE_OPTIONS = {
-  taskConcurrency: v.optional(wholeNumber(2, 1000), 20),
-  objectConcurrency: v.optional(wholeNumber(2, 1000), 100),
-  reservedObjectConcurrency: v.optional(v.nullable(wholeNumber(1, 10_000)), null),
+  taskConcurrency: v.optional(wholeNumber(2, 1000), 50),
+  objectConcurrency: v.optional(wholeNumber(2, 1000), 200),
+  objectReservation: v.optional(v.nullable(wholeNumber(2, 100_000)), null),
   functionMemory: v.optional(wholeNumber(256, 10_240), 256),
   taskMemory: v.optional(wholeNumber(512, 10_240), 1024),
   stepSeconds: v.optional(wholeNumber(30, 900), 30),

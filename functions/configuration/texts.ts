@@ -24,6 +24,11 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     unit: 'seconds',
     nova: 'service_down_time',
   },
+  heartbeatWindow: {
+    says: 'For how long a stored heartbeat speaks for those after it, which are answered without a write; at most, and unset, five twelfths of serviceDownTime; 0 to store each. A host counts as down so much later.',
+    readBy: `object calls, scheduler, ${STEPS}, reconciler`,
+    unit: 'seconds',
+  },
   massSilenceShare: {
     says: 'Which part of the hosts of a cell may fall silent within one serviceDownTime before nobody knows whether any of them is dead.',
     readBy: `${STEPS}, reconciler`,
@@ -53,6 +58,10 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     says: 'How long the record may stay unchanged before a living host that has taken its order is given up; 0 for ever, as in Nova.',
     readBy: STEPS,
     unit: 'seconds',
+  },
+  fencing: {
+    says: 'Whether an agent of the operator is asked to cut silent hosts off that have taken an order; it listens for events, and its yes counts like that of a person.',
+    readBy: STEPS,
   },
   notificationFormat: {
     says: 'Which families of notifications are sent.',

@@ -3,6 +3,7 @@ import { checkNumInstances, limitsOf, type Amounts, type Bound } from '#conducto
 import type { Services } from '#ports/services';
 import type { Key } from '#ports/tables';
 import { API, quotaKey, quotaLimitsKey, userLimitsKey, userUsageKey } from '#records/keys';
+import { quotaLimitsItem } from '#records/items/quota-limits';
 import { usageItem } from '#records/items/quota-usage';
 
 /** Servers that somebody means to ask for. */
@@ -46,7 +47,7 @@ export async function boundsOf(
     of(quotaLimitsKey(project)),
     ...own,
   ]);
-  const limits = limitsOf(defaults, projects, users);
+  const limits = limitsOf(defaults, projects && quotaLimitsItem(projects), users && quotaLimitsItem(users));
   const bound = { limits: limits.project, usage: usageItem(usage ?? {}) };
   return user === undefined ? [bound] : [bound, { limits: limits.user, usage: usageItem(used ?? {}) }];
 }

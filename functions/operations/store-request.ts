@@ -1,3 +1,4 @@
+import { writeTogether } from '#records/write-together';
 import { absent } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
@@ -5,6 +6,7 @@ import { inParallel } from '#records/in-parallel';
 import { documentKey, REQUESTS, serverDocumentKey } from '#records/keys';
 import type { OperationDocument } from './operation-document.ts';
 import type { CommonDocument, ServerDocument } from './request-document.ts';
+import { requestDocumentItem } from '#records/items/request-document';
 
 /** A request as it is stored before its workflow starts. */
 export interface NewRequest {
@@ -109,12 +111,15 @@ interface Refused {
 }
 
 const isOther = ({ entry, document }: Refused, digest: string): boolean =>
-  entry.uuid === undefined && document?.['digest'] !== digest;
+  entry.uuid === undefined && (document && requestDocumentItem(document).digest) !== digest;
 
 /** Writes what is not there yet and answers what was refused; nothing more once it is another request's. */
 async function putEntries(services: Store, entries: readonly Entry[], digest: string): Promise<Refused[]> {
   try {
-    await services.tables.transact(entries.flatMap(({ actions }) => actions));
+    await writeTogether(
+      services.tables,
+      entries.flatMap(({ actions }) => actions),
+    );
     return [];
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;

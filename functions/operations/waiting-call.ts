@@ -3,7 +3,7 @@ import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed } from '#ports/tables';
 import { callKey, REQUESTS } from '#records/keys';
-import { numberOf, textOf } from '#wire/reading';
+import { waitingCallItem, type WaitingCallItem } from '#records/items/waiting-call';
 
 /** Seconds that a call is kept; its answer is read right after it came in. */
 const KEPT = 86_400;
@@ -34,7 +34,7 @@ export async function registerCall(services: CallServices, call: WaitingCall): P
   const now = services.clock.now();
   const set = { token, host, asked_at: now, expires_at: Math.floor(now / 1000) + KEPT };
   const { item } = await services.tables.update(REQUESTS, callKey(messageId), { set });
-  if (item['answered'] !== true) return true;
+  if (!waitingCallItem(item).answered) return true;
   await services.executions.succeed(token, { outcome: 'answered' });
   return false;
 }
@@ -49,6 +49,7 @@ export async function settleCall(
   hosts: readonly string[] | undefined,
 ): Promise<boolean> {
   const { messageId, result, failure } = reply;
+  const speakers = hosts === undefined ? undefined : await asked(services, messageId, hosts);
   try {
     const { item } = await services.tables.update(
       REQUESTS,
@@ -56,17 +57,32 @@ export async function settleCall(
       { set: { answered: true, result, failure } },
       all(
         exists,
-        any(equals('answered', null), equals('failure', failure)),
-        ...(hosts === undefined ? [] : [oneOf('host', hosts)]),
+        any(equals<WaitingCallItem>('answered', null), equals<WaitingCallItem>('failure', failure)),
+        ...(speakers === undefined ? [] : [oneOf<WaitingCallItem>('host', speakers)]),
       ),
     );
-    const token = textOf(item['token']);
+    const { token } = waitingCallItem(item);
     if (token !== undefined) await services.executions.succeed(token, { outcome: 'answered' });
     return true;
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     return false;
   }
+}
+
+/** Hosts that one condition may name: a bridge of hundreds would make it longer than DynamoDB takes. */
+const MOST_IN_CONDITION = 20;
+
+/** The hosts that answer; of a bridge of many the one that was asked. */
+async function asked(
+  { tables }: Pick<Services, 'tables'>,
+  messageId: string,
+  hosts: readonly string[],
+): Promise<readonly string[]> {
+  if (hosts.length <= MOST_IN_CONDITION) return hosts;
+  const item = await tables.get(REQUESTS, callKey(messageId));
+  const named = item && waitingCallItem(item).host;
+  return hosts.filter((host) => host === named);
 }
 
 /**
@@ -80,15 +96,15 @@ export async function isUnasked(
   seconds: number,
 ): Promise<boolean> {
   const item = await services.tables.get(REQUESTS, callKey(messageId));
-  if (item?.['answered'] === true) return false;
-  // Half of the time, since the Task's time began before the call was made. A call of an earlier release tells no time.
-  const askedAt = item === undefined ? Infinity : (numberOf(item['asked_at']) ?? 0);
-  return services.clock.now() - askedAt < (seconds * 1000) / 2;
+  const { answered = false, asked_at = Infinity } = item === undefined ? {} : waitingCallItem(item);
+  if (answered) return false;
+  // Half of the time, since the Task's time began before the call was made.
+  return services.clock.now() - asked_at < (seconds * 1000) / 2;
 }
 
 /** The answer of a call; undefined while there is none. */
 export async function answerOf(services: Pick<Services, 'tables'>, messageId: string): Promise<CallAnswer | undefined> {
   const item = await services.tables.get(REQUESTS, callKey(messageId));
-  if (item?.['answered'] !== true) return undefined;
-  return { result: item['result'] ?? null, failure: textOf(item['failure']) ?? null };
+  const { answered = false, result = null, failure = null } = item === undefined ? {} : waitingCallItem(item);
+  return answered ? { result, failure } : undefined;
 }

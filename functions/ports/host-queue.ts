@@ -18,12 +18,6 @@ export function hostQueue(cell: string, host: string): string {
   return `cell-${cellPart}-host-${shorten(encode(host), host)}`;
 }
 
-/**
- * What the names of a host's reply queues begin with, without the deployment's prefix: `reply_<host>_-`. No encoded name
- * has an underscore before a dash, so no host's queues begin like another's.
- */
-export const replyPrefix = (host: string): string => `reply_${shorten(encode(host), host)}_-`;
-
 const encode = (name: string): string =>
   name.replaceAll(/[^A-Za-z0-9-]/gu, (character) => `_${Buffer.from(character).toString('hex')}`);
 

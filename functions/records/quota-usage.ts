@@ -7,7 +7,13 @@ import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Attributes, type Item, type Key } from '#ports/tables';
 import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey, userUsageKey } from './keys.ts';
 import { QUOTA, QUOTA_RETURNED } from './operation.ts';
-import { mapOf, numberOf, numbersOf } from '#wire/reading';
+import { numbersOf } from '#wire/reading';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import {
+  requestDocumentItem,
+  type RequestDocumentItem,
+  type ServerDocumentItem,
+} from '#records/items/request-document';
 
 /** Who uses what is counted: a project, and the user of it whose servers they are. */
 export interface Consumer {
@@ -67,7 +73,7 @@ export async function reserve(
         table: REQUESTS,
         key: documentKey(request),
         update: { set: { reserved: reservedAs(reservation, total) } },
-        condition: all(exists, equals('reserved', null)),
+        condition: all(exists, equals<RequestDocumentItem>('reserved', null)),
       },
       ...gone.map(
         (uuid): Action => ({
@@ -81,7 +87,7 @@ export async function reserve(
     ]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
-    if (error.refusals[counted.length]?.item?.['reserved'] !== undefined) return;
+    if (reservationOf(error.refusals[counted.length]?.item) !== undefined) return;
     const [project, user] = error.refusals.slice(0, counted.length).map((refusal) => amountsIn(refusal?.item));
     throw new TooManyInstances(tooMany(bounds(project ?? NOTHING, user ?? NOTHING), total));
   }
@@ -100,8 +106,8 @@ const reservedAs = ({ project, user, share }: Reservation, total: Amounts): Json
 export async function unreserve(services: Pick<Services, 'tables'>, request: string, whole: Amounts): Promise<void> {
   const document = await services.tables.get(REQUESTS, documentKey(request));
   const reservation = reservationOf(document);
-  if (reservation === undefined) return;
-  const { total } = mapOf(document?.['reserved']);
+  if (document === undefined || reservation === undefined) return;
+  const { total } = requestDocumentItem(document).reserved;
   const reserved = total === undefined ? whole : amountsIn(total);
   await transactOnce(services, [
     ...countUsage(reservation, negative(reserved)),
@@ -110,7 +116,7 @@ export async function unreserve(services: Pick<Services, 'tables'>, request: str
       table: REQUESTS,
       key: documentKey(request),
       update: { remove: ['reserved'] },
-      condition: all(exists, not(equals('reserved', null))),
+      condition: all(exists, not(equals<RequestDocumentItem>('reserved', null))),
     },
   ]);
 }
@@ -129,16 +135,17 @@ export async function returnShare(
       table: REQUESTS,
       key: serverDocumentKey(request, uuid),
       update: { set: { returned: true } },
-      condition: all(exists, equals('returned', null)),
+      condition: all(exists, equals<ServerDocumentItem>('returned', null)),
     },
   ]);
 }
 
 /** What the request of this document item has reserved. */
 export function reservationOf(document: Item | undefined): Reservation | undefined {
-  const reserved = mapOf(document?.['reserved']);
+  const { reserved = {} } = document === undefined ? {} : requestDocumentItem(document);
   const consumer = consumerIn(reserved);
-  return consumer === undefined ? undefined : { ...consumer, share: amountsIn(reserved['share']) };
+  const { share } = reserved;
+  return consumer === undefined ? undefined : { ...consumer, share: amountsIn(share) };
 }
 
 /** What a server's item remembers of its share, so that it is given back when the server goes. */
@@ -153,8 +160,9 @@ const quotaOf = ({ project, user, share }: Reservation): JsonMap => ({
 });
 
 /** What a server's item counts; undefined when it counts no more. */
-export function quotaHeld(item: Attributes): Reservation | undefined {
-  const held = mapOf(item[QUOTA]);
+export const quotaHeld = (item: Attributes): Reservation | undefined => reservationIn(instanceItem(item).quota);
+
+function reservationIn(held: JsonMap): Reservation | undefined {
   const consumer = consumerIn(held);
   return consumer === undefined ? undefined : { ...consumer, share: amountsIn(held) };
 }
@@ -186,7 +194,7 @@ export async function returnQuota(services: Pick<Services, 'tables'>, table: str
       kind: 'update',
       table,
       key: { pk: item.pk, sk: item.sk },
-      update: { set: { [QUOTA_RETURNED]: item[QUOTA] ?? null }, remove: [QUOTA] },
+      update: { set: { [QUOTA_RETURNED]: instanceItem(item).quota }, remove: [QUOTA] },
       condition: all(exists, not(equals(QUOTA, null))),
     },
   ]);
@@ -205,8 +213,8 @@ async function countAgain(services: Pick<Services, 'tables'>, table: string, ite
       update: { set: quotaHold(returned), remove: [QUOTA_RETURNED] },
       condition: all(
         exists,
-        equals('deleted', false),
-        not(equals('vm_state', 'soft-delete')),
+        equals<InstanceItem>('deleted', false),
+        not(equals<InstanceItem>('vm_state', 'soft-delete')),
         not(equals(QUOTA_RETURNED, null)),
       ),
     },
@@ -220,8 +228,8 @@ const COUNTED_SIZE = 'op:quota_size';
 export async function recountQuota(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
   const held = quotaHeld(item);
   if (held === undefined) await countAgain(services, table, item);
-  const [cores, ram] = [numberOf(item['vcpus']), numberOf(item['memory_mb'])];
-  if (held === undefined || cores === undefined || ram === undefined) return;
+  const { vcpus: cores, memory_mb: ram } = instanceItem(item);
+  if (held === undefined || cores === null || ram === null) return;
   const { share } = held;
   if (share.cores === cores && share.ram === ram) return;
   const now = { ...share, cores, ram };
@@ -236,8 +244,8 @@ export async function recountQuota(services: Pick<Services, 'tables'>, table: st
         exists,
         not(equals(QUOTA, null)),
         equals(COUNTED_SIZE, item[COUNTED_SIZE] ?? null),
-        equals('vcpus', cores),
-        equals('memory_mb', ram),
+        equals<InstanceItem>('vcpus', cores),
+        equals<InstanceItem>('memory_mb', ram),
       ),
     },
   ]);

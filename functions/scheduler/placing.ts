@@ -9,6 +9,7 @@ import type { DestinationRequest } from '#ports/scheduler';
 import { TransactionConflict } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
 import { fieldsOf } from '#wire/reading';
+import { BestHosts } from './best-hosts.ts';
 import { Candidates } from './candidates.ts';
 import { capacityFilter } from './filters/capacity.ts';
 import type { FilterRequest } from './filters/host-filter.ts';
@@ -16,10 +17,10 @@ import { hostPasses } from './filters/list.ts';
 import { GroupMembers } from './group-members.ts';
 import { place, type HostState } from './facts/host-state.ts';
 import type { SchedulerParts } from './parts.ts';
-import { pick, rank } from './ranking.ts';
+import { pick } from './ranking.ts';
 import { requestFacts, type RequestFacts } from './facts/request-facts.ts';
 import { selection } from './selection.ts';
-import { guardItem } from '#placement/group-guard';
+import { guardItem } from '#records/items/group-guard';
 
 /** An instance and the host that is meant for it. */
 interface Choice {
@@ -43,6 +44,7 @@ export class Placing {
   readonly #facts: RequestFacts;
   readonly #candidates: Candidates;
   readonly #members: GroupMembers;
+  readonly #best: BestHosts;
   readonly #operation: string;
   readonly #known = new Map<string, Consumer>();
   /** Provider that each instance has for certain. */
@@ -59,13 +61,12 @@ export class Placing {
     this.#facts = requestFacts(request.spec);
     this.#candidates = new Candidates(parts, this.#facts, parts.settings);
     this.#members = new GroupMembers(this.#facts, parts.settings);
+    this.#best = new BestHosts(parts, this.#candidates, request.instanceUuids.length);
     this.#operation = request.operation ?? request.context.request_id;
   }
 
   async place(): Promise<WireObject[][]> {
-    if (this.#request.repeated) {
-      await this.#readConsumers();
-    }
+    if (this.#request.repeated) await this.#readConsumers();
     let patience = PATIENCE + this.#request.instanceUuids.length;
     for (let pending = this.#pending(); pending.length > 0; pending = this.#pending()) {
       const choices = await this.#choose(pending);
@@ -94,13 +95,9 @@ export class Placing {
       }
       const guard = this.#members.guard(host.provider.host);
       touched.add(host.provider.uuid);
-      if (guard) {
-        touched.add(guard.key);
-      }
+      if (guard) touched.add(guard.key);
       const full = choices.length + 1 + touched.size > MAX_ACTIONS || choices.length >= this.#batch;
-      if (full && choices.length > 0) {
-        break;
-      }
+      if (full && choices.length > 0) break;
       place(host, this.#facts.resources, 1);
       this.#members.plan(host.provider.host);
       choices.push({ instance, host });
@@ -109,13 +106,11 @@ export class Placing {
   }
 
   async #bestHost(): Promise<HostState | undefined> {
-    const { preferences, random, settings } = this.#parts;
+    const { random, settings } = this.#parts;
     do {
       const spec = this.#filterRequest(this.#members.hosts);
-      const passing = this.#candidates.hosts.filter((host) => hostPasses(host, spec, this.#parts.filters).passes);
-      if (passing.length > 0) {
-        return pick(rank(passing, spec, preferences, random), settings.hostSubsetSize, random);
-      }
+      const best = await this.#best.among(this.#candidates.hosts, spec, settings.hostSubsetSize);
+      if (best.length > 0) return pick(best, settings.hostSubsetSize, random);
     } while (await this.#candidates.more());
     return undefined;
   }
@@ -291,9 +286,12 @@ export class Placing {
     if (this.#candidates.hosts.length <= taken.size) {
       await this.#candidates.more();
     }
-    const passing = this.#candidates.hosts.filter(
-      (host) => !taken.has(host.provider.uuid) && hostPasses(host, spec, this.#parts.filters).passes,
-    );
-    return rank(passing, spec, this.#parts.preferences, this.#parts.random);
+    const free = this.#candidates.hosts.filter(({ provider }) => !taken.has(provider.uuid));
+    // A server's alternates lie in the cell of its host.
+    const cells = [...taken].map((uuid) => this.#candidates.host(uuid)?.provider.cellUuid);
+    const inCell = (cell: string | undefined) => free.filter(({ provider }) => provider.cellUuid === cell);
+    const wanted = this.#parts.settings.maxAttempts - 1;
+    const best = [...new Set(cells)].map((cell) => this.#best.among(inCell(cell), spec, wanted));
+    return (await Promise.all(best)).flat();
   }
 }

@@ -8,6 +8,7 @@ import { checkSizes } from '#operations/document-size';
 import { storeReschedule } from '#operations/reschedule';
 import { dispatch } from '#rpc/dispatch';
 import type { RpcRequest } from '#wire/envelope';
+import { mustHaveArguments } from './methods/arguments.ts';
 import { computeTask } from './methods/list.ts';
 import { checkObjects } from './known-objects.ts';
 import { sendAnswers } from '#wire/replies';
@@ -35,6 +36,7 @@ export async function runTask(
   hosts: readonly string[] | undefined,
 ): Promise<void> {
   const method = dispatch([computeTask], request);
+  mustHaveArguments(request, method.since);
   checkObjects(request.args);
   const route: Route = method.route(request.args, request.context);
   if (route.kind === 'reschedule') await reschedule(services, request, route, hosts);

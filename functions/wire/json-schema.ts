@@ -12,6 +12,9 @@ export interface Schema {
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
   readonly minimum?: number;
+  readonly maximum?: number;
+  /** Told to publishers; names of hints are checked by the client on their own. */
+  readonly propertyNames?: Schema;
   readonly anyOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
   readonly $ref?: string;
@@ -60,7 +63,7 @@ function ofAlternatives(value: Json, { anyOf }: Schema, definitions: Definitions
 }
 
 function ofKind(value: Json, schema: Schema, path: string): Misfit | undefined {
-  const { type, pattern, minimum } = schema;
+  const { type, pattern, minimum, maximum } = schema;
   if (type !== undefined && !isOfType(value, type)) return { path, expected: `${type} is expected` };
   if ('const' in schema && value !== schema.const)
     return { path, expected: `${JSON.stringify(schema.const)} is expected` };
@@ -68,9 +71,9 @@ function ofKind(value: Json, schema: Schema, path: string): Misfit | undefined {
     return { path, expected: `one of ${JSON.stringify(schema.enum)} is expected` };
   if (pattern !== undefined && typeof value === 'string' && !new RegExp(pattern, 'u').test(value))
     return { path, expected: `text like ${pattern} is expected` };
-  return minimum !== undefined && typeof value === 'number' && value < minimum
-    ? { path, expected: `${minimum} at least is expected` }
-    : undefined;
+  if (typeof value !== 'number') return undefined;
+  if (minimum !== undefined && value < minimum) return { path, expected: `${minimum} at least is expected` };
+  return maximum !== undefined && value > maximum ? { path, expected: `${maximum} at most is expected` } : undefined;
 }
 
 function isOfType(value: Json, type: string): boolean {

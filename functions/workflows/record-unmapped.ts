@@ -3,7 +3,7 @@ import { isWireObject } from '#wire/wire';
 import { faultOf } from '#conductor/fault';
 import { oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { cellOfHost } from '#records/host-cell';
+import { cellOfHost } from '#records/hosts/host-cell';
 import { cellOfInstance } from '#records/instance-cell';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
@@ -12,7 +12,7 @@ import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { changeServer, stateAttributes } from '#servers/server-change';
 import { caughtFailure, type CaughtError } from './step.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /** A request about a server that could not begin, most often since the server's mapping tells no cell. */
 export interface Unmapped {
@@ -41,7 +41,7 @@ export async function recordUnmapped(services: Services, unmapped: Unmapped): Pr
   const states = { vm_state: (stored && instanceItem(stored).vm_state) ?? null, task_state: null };
   const found = await changeServer(services, cell.name, uuid, {
     set: stateAttributes(services, uuid, states),
-    condition: oneOf('task_state', unmapped.tasks),
+    condition: oneOf<InstanceItem>('task_state', unmapped.tasks),
   });
   if (found === undefined) return cell;
   const fault = faultOf(caughtFailure(error));

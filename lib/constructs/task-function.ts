@@ -9,6 +9,7 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -38,8 +39,12 @@ export interface TaskFunctionProps {
   readonly memorySize?: number;
   /** @default the setting of all steps */
   readonly timeout?: Duration;
-  /** Concurrency of the account that is reserved for it. @default none */
-  readonly reserved?: number | null;
+  /**
+   * Concurrent executions that are taken from the account for it alone, and that it never exceeds.
+   *
+   * @default none
+   */
+  readonly reservedConcurrency?: number;
 }
 
 const EXEMPTIONS = {
@@ -60,7 +65,6 @@ export class TaskFunction extends Construct implements IGrantable {
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
     super(scope, id);
     const functionName = props.names.of(props.part);
-    const { reserved = null } = props;
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: props.settings.logDays,
@@ -78,8 +82,10 @@ export class TaskFunction extends Construct implements IGrantable {
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize ?? props.settings.functionMemory,
       timeout: props.timeout ?? Duration.seconds(props.settings.stepSeconds),
-      ...(reserved === null ? {} : { reservedConcurrentExecutions: reserved }),
       loggingFormat: LoggingFormat.JSON,
+      // Lambda's own lines of each start and end are more than a call is charged otherwise; metrics tell the same.
+      systemLogLevelV2: SystemLogLevel.WARN,
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       tracing: props.settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: environmentOfFunction(props, role),
     });
@@ -97,14 +103,14 @@ export class TaskFunction extends Construct implements IGrantable {
   /**
    * Takes records from a queue, ten at a time, and answers for each of them; that it may, is a port's affair.
    *
-   * @param most how many of it run for the queue at a time, from 2 on
+   * @param maximumConcurrency batches in hand at once: a backlog takes no more of the account
    */
-  consume(queueArn: string, most: number): void {
+  consume(queueArn: string, maximumConcurrency: number): void {
     this.live.addEventSourceMapping('Queue', {
       eventSourceArn: queueArn,
       batchSize: 10,
-      maxConcurrency: most,
       reportBatchItemFailures: true,
+      maxConcurrency: maximumConcurrency,
     });
   }
 

@@ -5,6 +5,7 @@ import type { RequestContext } from '#ports/context';
 import { hostQueue } from '#ports/host-queue';
 import type { Ids } from '#ports/ids';
 import type { WireObject } from '#ports/json';
+import type { Log } from '#ports/log';
 import { parseEnvelope, replyEnvelope } from '#wire/envelope';
 import { MAX_PAYLOAD_BYTES } from '#wire/payload-pointer';
 import { audit } from './audit.ts';
@@ -14,7 +15,8 @@ import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './beh
 import { ORDERS, type OrderHandler } from './orders.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
-import { mayOrder } from './peers.ts';
+import { orderFault } from './order-fault.ts';
+import { mayOrder, tellRefused } from './peers.ts';
 import { register } from './registration.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
 
@@ -23,6 +25,8 @@ export interface FleetPorts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Told of orders that are not carried out. @default nobody */
+  readonly log?: Pick<Log, 'count' | 'warn'>;
 }
 
 /** A compute host to be. */
@@ -35,6 +39,8 @@ export interface ComputeOptions {
   readonly behaviour?: Behaviour;
   /** Seconds between heartbeats; 0 for none. @default 10 */
   readonly heartbeatSeconds?: number;
+  /** Seconds after which a shelved server is offloaded: 0 at once, -1 never. @default 0 */
+  readonly shelvedOffloadTime?: 0 | -1;
   /** Told of every server that begins to run. */
   readonly onStart?: (host: string, uuid: string) => void;
   /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
@@ -78,6 +84,8 @@ export class FakeCompute {
   readonly repeated: Order[] = [];
   /** Methods that other hosts ordered and may not order. */
   readonly refused: string[] = [];
+  /** What a nova-compute would have had against orders, which were not carried out. */
+  readonly misunderstood: string[] = [];
   readonly troubles: Trouble[] = [];
   readonly guests: Guests;
   readonly #ports: FleetPorts;
@@ -194,6 +202,12 @@ export class FakeCompute {
     if (request.kind === 'reply') return;
     if (!(await mayOrder(life, message, request, this.host))) {
       this.refused.push(request.method);
+      tellRefused(this.#ports, message, request.method, this.host);
+      return;
+    }
+    const fault = orderFault(request);
+    if (fault !== undefined) {
+      this.misunderstood.push(fault);
       return;
     }
     const order: Order = { ...request, host: this.host, receivedAt: this.#ports.clock.now() };
@@ -233,6 +247,7 @@ export class FakeCompute {
       proxy,
       tracker,
       guests: this.guests,
+      shelvedOffloadTime: this.#options.shelvedOffloadTime ?? 0,
       sleep: async (milliseconds) => {
         await this.#sleep(life, milliseconds);
         if (!life.alive()) throw new HostDied(this.host);

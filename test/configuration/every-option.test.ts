@@ -18,6 +18,8 @@ const TOLD: FunctionOptions = {
   orderSeconds: 601,
   restartGraceSeconds: 301,
   stallSeconds: 1,
+  fencing: true,
+  heartbeatWindow: 30,
   notificationFormat: 'both',
   notifyOnStateChange: 'vm_state',
   host: 'conductor2',

@@ -68,7 +68,7 @@ describe('the API stack', () => {
           { AttributeName: index.replaceAll('-', '_'), KeyType: 'HASH' },
           { AttributeName: `${index.replaceAll('-', '_')}_sort`, KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'ALL' },
+        Projection: { ProjectionType: index === 'by-project' ? 'KEYS_ONLY' : 'ALL' },
       })),
     });
   });
@@ -159,6 +159,7 @@ describe('the API stack', () => {
         BatchSize: 10,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       });
+      expect(source.Properties?.['ScalingConfig']).toEqual({ MaximumConcurrency: expect.any(Number) });
       expect(JSON.stringify(source.Properties?.['FunctionName'])).toMatch(/Aliaslive.*:live/u);
     }
   });

@@ -21,7 +21,7 @@ describe('synthesis follows', () => {
   const { api, apiState, cells } = templatesWith({
     taskConcurrency: 5,
     objectConcurrency: '7',
-    reservedObjectConcurrency: 9,
+    objectReservation: 9,
     functionMemory: 512,
     taskMemory: 2048,
     stepSeconds: 45,
@@ -38,7 +38,7 @@ describe('synthesis follows', () => {
     expect(concurrency(cell)).toEqual([{ MaximumConcurrency: 7 }]);
   });
 
-  it('reservedObjectConcurrency for the object functions of cells, and reserves nothing unless told to', () => {
+  it('objectReservation for the object functions of cells, and reserves nothing unless told to', () => {
     const name = 'nova-conductor-cell-cell1-object-rpc';
     const reserved = (template: Template | undefined): unknown =>
       template === undefined

@@ -63,12 +63,11 @@ describe('a cast that can never be carried out', () => {
     const world = await BuildWorld.boot();
     const parts = sentArgs(world);
 
-    await world.client.cast(
-      'schedule_and_build_instances',
-      '1.17',
-      { ...parts.sent, ...changes(parts) },
-      parts.context,
-    );
+    // The client would not send it.
+    const args = { ...parts.sent, ...changes(parts) };
+    const message = { method: 'schedule_and_build_instances', namespace: 'compute_task', version: '1.17', args };
+    const body = requestEnvelope({ ...message, context: parts.context, uniqueId: 'u' });
+    await world.platform.queues.send('compute-task', { body });
     await world.end();
 
     const [letter] = world.platform.queues.messages('compute-task-dlq');

@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import * as v from 'valibot';
 import { byId } from '#records/by-id';
 import { ComputeHostNotFound, Forbidden, ObjectActionError, ServiceNotFound } from '#errors';
@@ -22,17 +23,11 @@ import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isVisible } from '#records/visibility';
-import { plainText } from '#wire/reading';
+import { computeNodeItem, DEFAULT_RATIOS, type ComputeNodeItem } from '#records/items/compute-node';
+import { isDeleted } from '#records/items/read';
 
 /** All nodes of a cell are one partition by status, sorted by name. */
 const NODES = 'compute-node';
-
-/** What a ratio counts as when neither the node nor configuration says. */
-const RATIOS: Readonly<Record<string, number>> = {
-  cpu_allocation_ratio: 16,
-  ram_allocation_ratio: 1.5,
-  disk_allocation_ratio: 1,
-};
 
 const UNSET: Attributes = {
   service_id: null,
@@ -54,8 +49,14 @@ export function computeNodeOf(item: Item): NodeObject {
 
 /** A ratio of 0 or null says that configuration decides. */
 function withRatios(item: Item): Attributes {
-  const ratios = Object.entries(RATIOS).map(([name, ratio]) => [name, Number(item[name] ?? 0) || ratio] as const);
-  return { ...item, supported_hv_specs: item['supported_hv_specs'] ?? [], ...Object.fromEntries(ratios) };
+  const node = computeNodeItem(item);
+  return {
+    ...item,
+    supported_hv_specs: [...node.supported_hv_specs],
+    cpu_allocation_ratio: node.cpu_allocation_ratio || DEFAULT_RATIOS.cpu,
+    ram_allocation_ratio: node.ram_allocation_ratio || DEFAULT_RATIOS.ram,
+    disk_allocation_ratio: node.disk_allocation_ratio || DEFAULT_RATIOS.disk,
+  };
 }
 
 /** The live nodes of a host, lowest id first. */
@@ -73,16 +74,17 @@ export async function computeNodesOfHost(records: Records, host: string): Promis
 export function deletedNode(
   records: Records,
   table: TableName,
-  node: Item,
+  item: Item,
   { allowed = exists, set = {} }: { readonly allowed?: Condition | undefined; readonly set?: Attributes } = {},
 ): Action {
+  const by_host = deletedOnHost(computeNodeItem(item).host ?? '');
   return {
     kind: 'update',
     table,
-    key: { pk: node.pk, sk: node.sk },
+    key: { pk: item.pk, sk: item.sk },
     update: {
-      set: { ...set, deleted: true, deleted_at: present(records), by_host: deletedOnHost(plainText(node['host'])) },
-      remove: ['by_status', 'by_status_sort'],
+      set: { ...set, deleted: true, deleted_at: present(records), by_host },
+      remove: ['lookup', 'lookup_sort'],
     },
     condition: allowed,
   };
@@ -100,16 +102,17 @@ async function nodesOfHost(records: Records, host: string): Promise<NodeObject[]
 }
 
 async function allNodes(records: Records, namePrefix?: string): Promise<Item[]> {
-  const items = await allPages(records.tables, tableOf(records), {
-    index: 'by-status',
-    partition: NODES,
-    ...(namePrefix === undefined ? {} : { sortPrefix: namePrefix }),
-  });
+  const bounds = namePrefix === undefined ? {} : { sortPrefix: namePrefix };
+  const items = await lookedUp(records.tables, tableOf(records), [NODES], bounds);
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
 
-async function first(items: Promise<Item[]>, matches: (item: Item) => boolean, host: string): Promise<NodeObject> {
-  const item = (await items).find(matches);
+async function first(
+  items: Promise<Item[]>,
+  matches: (node: ComputeNodeItem) => boolean,
+  host: string,
+): Promise<NodeObject> {
+  const item = (await items).find((each) => matches(computeNodeItem(each)));
   if (item === undefined) throw new ComputeHostNotFound({ host });
   return computeNodeOf(item);
 }
@@ -138,8 +141,8 @@ function indexKeys(uuid: string, host: string, name: string): Attributes {
   return {
     by_host: host,
     by_host_sort: `compute-node#${name}#${uuid}`,
-    by_status: NODES,
-    by_status_sort: `${name}#${uuid}`,
+    lookup: NODES,
+    lookup_sort: `${name}#${uuid}`,
   };
 }
 
@@ -148,7 +151,7 @@ async function save(records: Records, node: AnyObject, pruneStats: boolean): Pro
   const id = numberOf(node, 'id') ?? 0;
   const set = attributesOf(node, node.changes);
   if (!pruneStats && node.changes.has('stats')) set['stats'] = attributesOf(node, ['stats'])['stats'] ?? null;
-  const uuid = textOf(node, 'uuid') ?? plainText((await nodeById(records, id))['uuid']);
+  const uuid = textOf(node, 'uuid') ?? computeNodeItem(await nodeById(records, id)).uuid ?? '';
   const renamed = node.changes.has('host') || node.changes.has('hypervisor_hostname');
   const host = textOf(node, 'host') ?? '';
   if (records.hosts !== undefined && node.changes.has('host') && !records.hosts.includes(host))
@@ -167,14 +170,14 @@ async function save(records: Records, node: AnyObject, pruneStats: boolean): Pro
     const former = await formerHost(records, uuid);
     if (former === undefined) throw error;
     records.log?.warn('a compute node is taken over', { node: uuid, from: former, host });
-    return saveRecord(records, { ...change, guards: [equals('host', former)] });
+    return saveRecord(records, { ...change, guards: [equals<ComputeNodeItem>('host', former)] });
   });
   refreshObject(node, withRatios(item));
   return null;
 }
 
 async function nodeById(records: Records, id: number): Promise<Item> {
-  const item = (await allNodes(records)).find((each) => each['id'] === id);
+  const item = (await allNodes(records)).find((each) => computeNodeItem(each).id === id);
   if (item === undefined) throw new ComputeHostNotFound({ host: id });
   return item;
 }
@@ -183,7 +186,7 @@ async function destroy(records: Records, node: AnyObject): Promise<null> {
   const uuid = textOf(node, 'uuid') ?? '';
   const table = tableOf(records);
   const item = await records.tables.get(table, computeNodeKey(uuid));
-  if (item === undefined || item['deleted'] === true) {
+  if (item === undefined || isDeleted(item)) {
     throw new ComputeHostNotFound({ host: numberOf(node, 'id') ?? uuid });
   }
   const authority = hostAuthority(records, 'a compute node');
@@ -226,7 +229,7 @@ export const computeNode: RecordMethods = {
     get_by_service_id: classMethod(
       { schema: { service_id: integer }, authority: CELL_FACTS },
       async (records, { service_id }) => {
-        const item = (await allNodes(records)).find((each) => each['service_id'] === service_id);
+        const item = (await allNodes(records)).find((each) => computeNodeItem(each).service_id === service_id);
         if (item === undefined) throw new ServiceNotFound({ service_id });
         return computeNodeOf(item);
       },
@@ -234,12 +237,12 @@ export const computeNode: RecordMethods = {
     get_by_host_and_nodename: classMethod(
       { schema: { host: text, nodename: text }, authority: CELL_FACTS },
       (records, { host, nodename }) =>
-        first(computeNodesOfHost(records, host), (item) => item['hypervisor_hostname'] === nodename, host),
+        first(computeNodesOfHost(records, host), (node) => node.hypervisor_hostname === nodename, host),
     ),
     get_by_nodename: classMethod(
       { schema: { hypervisor_hostname: text }, authority: CELL_FACTS },
       (records, { hypervisor_hostname: name }) =>
-        first(allNodes(records, `${name}#`), (item) => item['hypervisor_hostname'] === name, name),
+        first(allNodes(records, `${name}#`), (node) => node.hypervisor_hostname === name, name),
     ),
     get_first_node_by_host_for_old_compat: classMethod(
       { schema: { host: text }, authority: CELL_FACTS },
@@ -258,32 +261,33 @@ export const computeNodeList: RecordMethods = {
       { schema: { compute_uuids: texts }, authority: CELL_FACTS },
       async (records, { compute_uuids }) => {
         const wanted: ReadonlySet<unknown> = new Set(compute_uuids);
-        return listOf((await allNodes(records)).filter((item) => wanted.has(item['uuid'])));
+        return listOf((await allNodes(records)).filter((item) => wanted.has(computeNodeItem(item).uuid)));
       },
     ),
     get_all_by_not_mapped: classMethod(
       { schema: { mapped_less_than: integer }, authority: CELL_FACTS },
       async (records, args) =>
-        listOf((await allNodes(records)).filter((item) => Number(item['mapped'] ?? 0) < args.mapped_less_than)),
+        listOf((await allNodes(records)).filter((item) => computeNodeItem(item).mapped < args.mapped_less_than)),
     ),
     get_by_hypervisor: classMethod(
       { schema: { hypervisor_match: text }, authority: CELL_FACTS },
       async (records, { hypervisor_match }) => {
         const part = hypervisor_match.toLowerCase();
-        const named = (item: Item): boolean => plainText(item['hypervisor_hostname']).toLowerCase().includes(part);
+        const named = (item: Item): boolean =>
+          (computeNodeItem(item).hypervisor_hostname ?? '').toLowerCase().includes(part);
         return listOf((await allNodes(records)).filter(named));
       },
     ),
     _get_by_service: classMethod(
       { schema: { service_id: integer }, authority: CELL_FACTS },
       async (records, { service_id }) =>
-        listOf((await allNodes(records)).filter((item) => item['service_id'] === service_id)),
+        listOf((await allNodes(records)).filter((item) => computeNodeItem(item).service_id === service_id)),
     ),
     get_by_pagination: classMethod(
       { schema: { limit: optionalInteger, marker: optionalInteger }, authority: CELL_FACTS },
       async (records, { limit, marker }) => {
         const items = await allNodes(records);
-        const from = marker === null ? 0 : items.findIndex((item) => item['id'] === marker) + 1;
+        const from = marker === null ? 0 : items.findIndex((item) => computeNodeItem(item).id === marker) + 1;
         return listOf(items.slice(from, from + (limit ?? items.length)));
       },
     ),

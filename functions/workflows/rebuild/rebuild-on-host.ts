@@ -7,9 +7,8 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
-import { findMigration } from '#operations/end-migration';
-import { migrationItem } from '#records/items/migration';
-import { migrationOf } from '#records/methods/migration';
+import { migrationObject } from '#operations/end-migration';
+import type { MigrationObject } from '#records/methods/migration';
 import { notify } from '#records/notify';
 import { fieldsOf as novaFields, operationNames } from '#records/operation';
 import { fieldsOf } from '#wire/reading';
@@ -19,7 +18,7 @@ import { endScope } from '#operations/action-scope';
 import type { StepEvent } from '../step.ts';
 import { mustBeKnown, rebuildArguments } from './rebuild-message.ts';
 import { scope, type PlacedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 const REBUILD = operationNames('rebuild');
 
@@ -27,6 +26,7 @@ const REBUILD = operationNames('rebuild');
  * Orders the host to rebuild the server and waits. From the registration on only that host may write the record: a source
  * that comes back does not. Needs no undo: Fail rebuild gives the record back.
  *
+ * @throws UnsupportedRPCVersion when the computes of the cell are too old for what is asked
  * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
  */
 export async function rebuildOnHost(
@@ -37,8 +37,10 @@ export async function rebuildOnHost(
   const { server: uuid, cell, cell_uuid, host } = state;
   const document = await readOperation(services, state.request);
   const records = { ...services, context: document.context, cell: { name: cell, uuid: cell_uuid } };
-  const found = await findMigration(records, uuid, (migration) => migration.uuid === state.migration);
-  const isEvacuation = found !== undefined && migrationItem(found).migration_type === 'evacuation';
+  const cap = await computeCap(services, records.cell, document.context, 'rebuild_instance');
+  mustBeKnown(document.arguments, cap);
+  const found = await migrationObject(records, uuid, state.migration);
+  const isEvacuation = found?.get('migration_type') === 'evacuation';
   const awaited = isEvacuation ? state.migration : null;
   const registered = await registerToken(services, {
     operation: 'rebuild',
@@ -54,13 +56,13 @@ export async function rebuildOnHost(
         [REBUILD.migration]: awaited,
         [REBUILD.destination]: awaited === null && document.arguments['recreate'] === true ? host : null,
       },
-      condition: equals('task_state', 'rebuilding'),
+      condition: equals<InstanceItem>('task_state', 'rebuilding'),
     },
   });
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['rebuilding'], registered.item);
   if (registered.kind === 'waiting') {
     await notifyScheduled(services, state, { execution, context: document.context, item: registered.item });
-    await order(services, state, document, registered.item, found);
+    await order(services, state, document, { item: registered.item, found, cap });
   }
   await endScope(services, scope(state, document.context, execution));
 }
@@ -98,20 +100,16 @@ async function order(
   services: Services,
   state: PlacedState,
   document: StoredOperation,
-  item: Item,
-  found: Item | undefined,
+  { item, found, cap }: { readonly item: Item; readonly found: MigrationObject | undefined; readonly cap: string },
 ): Promise<void> {
   const { server: uuid, cell, host } = state;
-  const migration = found === undefined ? null : migrationOf(found).toPrimitive();
+  const migration = found?.toPrimitive() ?? null;
   const args = rebuildArguments({ state, document, item, migration });
-  const cap = await computeCap(services, { name: cell, uuid: state.cell_uuid }, document.context, 'rebuild_instance');
-  const lowered = lowerMessage('rebuild_instance', args, cap);
-  mustBeKnown(args, lowered.args, lowered.version);
   await services.compute.cast({
     cell,
     host,
     method: 'rebuild_instance',
-    ...lowered,
+    ...lowerMessage('rebuild_instance', args, cap),
     context: document.context,
     uniqueId: `rebuild-${uuid}-${state.request}`,
   });

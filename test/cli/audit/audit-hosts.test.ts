@@ -17,6 +17,9 @@ const nothing = {
   providers: [],
   migrations: [],
   usage: [],
+  guests: [],
+  evacuations: [],
+  nodes: [],
 };
 
 it('a host that is heard without a mapping is found, with what to do', () => {

@@ -21,6 +21,7 @@ const server = (changes: Partial<AuditedServer> = {}): AuditedServer => ({
   deleted: false,
   owners: [],
   quota: undefined,
+  givenUp: [],
   ...changes,
 });
 
@@ -59,6 +60,9 @@ const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   providers: [],
   migrations: [],
   usage: [],
+  guests: [],
+  evacuations: [],
+  nodes: [],
   ...changes,
 });
 
@@ -160,10 +164,9 @@ describe('audit', () => {
     const wrong = audit(facts({ ...given, usage: [{ project: 'p', amounts: three }] }));
 
     expect(right).toEqual([]);
-    expect(wrong.map(({ rule, subject }) => [rule, subject])).toEqual([
-      ['quota-mismatch', 'p'],
-      ['quota-mismatch', 'p, user u'],
-    ]);
+    expect(wrong.map(({ rule, subject }) => `${rule} ${subject}`)).toEqual(
+      ['p', 'p, user u'].map((each) => `quota-mismatch ${each}`),
+    );
   });
 
   it('finds a host for which nobody speaks, and one whose principal is not registered', () => {
