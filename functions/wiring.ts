@@ -15,7 +15,7 @@ import { assemble, assembleRecords, type RecordAdapters, type RecordServices } f
 import { ADDRESSES, CELL, FUNCTION_OPTIONS } from '#configuration/options';
 import { namedCloud } from '#configuration/openstack';
 import { readEnvironment } from '#configuration/read';
-import { DEFAULTS, type Configuration } from '#ports/configuration';
+import { configurationOf, type Configuration } from '#ports/configuration';
 import type { Image } from '#ports/image';
 import type { LogFields } from '#ports/log';
 import type { Network } from '#ports/network';
@@ -34,11 +34,13 @@ function cloudOf({ clock, config, log, tables }: RecordAdapters): Partial<Pick<S
   const named = namedCloud(config);
   if (named === undefined) return {};
   const { openstackRegion: region, openstackInterfaces: interfaces, openstackCa: ca } = config;
+  const { openstackExtensionSyncInterval: extensionSyncSeconds } = config;
   const options = {
     ...named,
     ...(region === null ? {} : { region }),
     ...(interfaces === null ? {} : { interfaces }),
     ...(ca === null ? {} : { ca }),
+    ...(extensionSyncSeconds === null ? {} : { extensionSyncSeconds }),
   };
   const marks = claimMarks(tables, clock);
   const parts = { secrets: managedSecrets(), clock, log, marks, random: Math.random };
@@ -70,8 +72,7 @@ function recordAdapters(service: string): RecordAdapters {
   const addresses = readEnvironment(ADDRESSES, process.env);
   const { roleId } = addresses;
   const config: Configuration = {
-    ...DEFAULTS,
-    ...readEnvironment(FUNCTION_OPTIONS, process.env),
+    ...configurationOf(readEnvironment(FUNCTION_OPTIONS, process.env)),
     ...(roleId === undefined ? {} : { roleId }),
   };
   const { deployment } = config;

@@ -93,7 +93,10 @@ describe('a cold migration that was silent for a while', () => {
     ['wait', { host: unknown, source: down }],
     ['reschedule', { host: down }],
     ['wait', { host: down, outside: 'held' }],
-    ['reschedule', { host: down, outside: 'held', order: { kind: 'untaken', seconds: 9, queued: 0, unread: undefined } }],
+    [
+      'reschedule',
+      { host: down, outside: 'held', order: { kind: 'untaken', seconds: 9, queued: 0, unread: undefined } },
+    ],
     ['reschedule', { host: { ...down, confirmed: true }, outside: 'held' }],
     ['reschedule', { rescheduleStored: true, host: down, outside: 'held' }],
     ['reschedule', { unchangedSeconds: 1800 }],
@@ -162,9 +165,11 @@ describe('the checks of a live migration', () => {
   test('LIVE-13, LIVE-14, LIVE-15 hypervisors are of one type, and the destination is not older', () => {
     const source = { type: 'a', version: 7 };
 
-    expect(hypervisorRefusal(source, { type: 'b', version: 7 })?.name).toBe('InvalidHypervisorType');
-    expect(hypervisorRefusal(source, { type: 'a', version: 6 })?.name).toBe('DestinationHypervisorTooOld');
-    expect(hypervisorRefusal(source, source)).toBeUndefined();
+    expect(hypervisorRefusal(source, { type: 'b', version: 7 }, false)?.name).toBe('InvalidHypervisorType');
+    expect(hypervisorRefusal(source, { type: 'a', version: 6 }, false)?.name).toBe('DestinationHypervisorTooOld');
+    expect(hypervisorRefusal(source, source, false)).toBeUndefined();
+    expect(hypervisorRefusal(source, { type: 'a', version: 6 }, true)).toBeUndefined();
+    expect(hypervisorRefusal(source, { type: 'b', version: 6 }, true)?.name).toBe('InvalidHypervisorType');
   });
 
   test('LIVE-04, LIVE-05 a server that runs or is paused can be moved', () => {
