@@ -13,7 +13,6 @@ import { SMALL, TINY } from '#local/demo/flavors';
 import { buildCommand } from '#local/demo/requests';
 import { newest } from '#local/demo/recorded-server';
 import { worldUser } from '#local/demo/user';
-import { Fleet } from '#local/fleet/fleet';
 import type { Behaviour } from '#local/fleet/behaviour';
 import { objectArgument, textField } from '#local/fleet/order';
 import { seedCells, seedHost } from '#local/emulation/seed';
@@ -23,7 +22,9 @@ import type { Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { serviceGroup } from '#records/service-group';
 import { Names } from '../../lib/names.ts';
+import { historyOf } from './conductor-command.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
+import { hostsOfThisFile } from './hosts.ts';
 
 const DEPLOYMENT = 'nova-conductor';
 const HOSTS = ['move-host1', 'move-host2', 'move-host3'];
@@ -52,7 +53,8 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
   const ports = { bus, clock, ids: randomIds };
   const client = new ConductorClient(ports);
   const user = worldUser({ tables, clock, ids: randomIds, compute: queuedCompute(queues) }, client);
-  const fleet = new Fleet(
+  const fleet = hostsOfThisFile(
+    endpoint,
     ports,
     HOSTS.map((host) => ({ host, cell: CELL.name, behaviour, heartbeatSeconds: 2 })),
   );
@@ -65,7 +67,6 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
   });
 
   afterAll(async () => {
-    await fleet.stop();
     await client.close();
   });
 
@@ -144,6 +145,7 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
 
   async function inState(uuid: string, state: string): Promise<Item | undefined> {
     const item = await record(uuid);
+    if (item['vm_state'] === 'error') throw new Error(await historyOf(endpoint ?? '', uuid));
     return item['vm_state'] === state && item['task_state'] === null ? item : undefined;
   }
 
