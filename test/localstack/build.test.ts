@@ -10,8 +10,8 @@ import { seedCells, seedHost } from '#local/emulation/seed';
 import { BlockCounter } from '#records/block-counter';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { Names } from '../../lib/names.ts';
-import { historyOf } from './conductor-command.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
+import { historyOf } from './history.ts';
 import { hostsOfThisFile } from './hosts.ts';
 
 const DEPLOYMENT = 'nova-conductor';

@@ -17,12 +17,3 @@ export const commandFor =
     });
     return lines.join('\n');
   };
-
-/** What became of a server, for whoever reads why a test failed: its events, the hosts as they are, and its launch. */
-export async function historyOf(endpoint: string, uuid: string): Promise<string> {
-  const conductor = commandFor(endpoint);
-  const launches = await conductor('execution list --workflow launch');
-  const launch = new RegExp(`\\S+-${uuid}`, 'u').exec(launches)?.[0];
-  const lines = [`server show ${uuid}`, 'host list', ...(launch === undefined ? [] : [`execution show ${launch}`])];
-  return (await Promise.all(lines.map(conductor))).join('\n');
-}

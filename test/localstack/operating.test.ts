@@ -15,9 +15,10 @@ import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappin
 import { operationNames } from '#records/operation';
 import { textOf } from '#wire/reading';
 import { requestEnvelope } from '#wire/envelope';
-import { commandFor, historyOf } from './conductor-command.ts';
+import { commandFor } from './conductor-command.ts';
 import { deployAgain } from './deployed-app.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
+import { historyOf } from './history.ts';
 import { hostsOfThisFile } from './hosts.ts';
 
 const DEPLOYMENT = 'nova-conductor';

@@ -22,8 +22,8 @@ import type { Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { serviceGroup } from '#records/service-group';
 import { Names } from '../../lib/names.ts';
-import { historyOf } from './conductor-command.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
+import { historyOf } from './history.ts';
 import { hostsOfThisFile } from './hosts.ts';
 
 const DEPLOYMENT = 'nova-conductor';
@@ -123,7 +123,8 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
 
     const moved = await evacuateHost(target, CELL, how, () => undefined);
 
-    expect(moved.map((one) => one.why)).toEqual(moved.map(() => null));
+    for (const one of moved)
+      if (one.why !== null) throw new Error(`${one.why}\n${await historyOf(endpoint ?? '', one.uuid)}`);
     expect(moved.map((one) => one.uuid)).toContain(uuid);
     expect(await record(uuid)).toMatchObject({ vm_state: 'active', task_state: null });
     await eventually('the end of its migration', async () => migrated(uuid, 'done'));
