@@ -53,6 +53,7 @@ export async function saveRecord(records: Records, save: Save): Promise<Item> {
     set: { ...values, ...save.derived, ...(save.untouched === true ? {} : { updated_at: present(records) }) },
     ...(save.remove === undefined ? {} : { remove: save.remove }),
     ...(records.writer === undefined ? {} : { writer: records.writer }),
+    ...(records.sentAt === undefined ? {} : { sentAt: records.sentAt }),
   };
   try {
     const { item } = await records.tables.update(table, key, update, condition);
