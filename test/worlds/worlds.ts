@@ -12,9 +12,11 @@ const BATCH = 25;
 
 const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves] [--seed N] [--no-ask-once]
 
-Plays random worlds, of both kinds in turn, for so many seconds or until so many of each kind are played.
+Plays random worlds, of both kinds in turn, for so many seconds or until so many of each kind are played, whichever comes
+first.
 The seed is a new one unless it is named; it is printed, and kept in ${KEPT} when a world ends badly.
-A user who deletes a server asks once, and a deletion that is lost is a failure; with --no-ask-once users ask until it is gone.
+In worlds of moves a user who deletes a server asks until that is taken, and a deletion that is lost is a failure; with
+--no-ask-once, and in worlds of builds, users ask until the server is gone.
 Exit code 1 when a world ended badly.
 `;
 
@@ -22,14 +24,18 @@ function isKind(name: string): name is Kind {
   return name in KINDS;
 }
 
-/** Plays one batch of a kind, and answers how many were played and whether all ended well. */
-async function batch(kind: Kind, seed: number, numRuns: number, askOnce: boolean) {
+/** Plays one batch of a kind until the time is over, and answers how many were played and whether all ended well. */
+async function batch(kind: Kind, seed: number, numRuns: number, askOnce: boolean, end: number) {
   const {
     failed,
     counterexamplePath,
     errorInstance,
     numRuns: played,
-  } = await check(endsWell(KINDS[kind].plans, { askOnce }), { seed, numRuns });
+  } = await check(endsWell(KINDS[kind].plans, { askOnce }), {
+    seed,
+    numRuns,
+    ...(end < Infinity && { interruptAfterTimeLimit: Math.max(1, end - Date.now()) }),
+  });
   if (!failed) return { played, ok: true };
   const told = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   const again = `WORLD_SEED=${seed} WORLD_PATH=${counterexamplePath}${askOnce ? '' : ' WORLD_ASK_AGAIN=1'}`;
@@ -69,7 +75,7 @@ async function main(): Promise<number> {
   for (let round = 0; round * BATCH < worlds && Date.now() < end; round += 1)
     for (const kind of kinds) {
       const runs = Math.min(BATCH, worlds - round * BATCH);
-      const { played, ok } = await batch(kind, first + round, runs, values['ask-once']);
+      const { played, ok } = await batch(kind, first + round, runs, KINDS[kind].askOnce && values['ask-once'], end);
       totals[kind].played += played;
       totals[kind].badly += ok ? 0 : 1;
     }
@@ -78,6 +84,7 @@ async function main(): Promise<number> {
     `seed ${first}: ${builds.played} builds, ${builds.badly} batches ended badly; ` +
       `${moves.played} moves, ${moves.badly} batches ended badly\n`,
   );
+  if (builds.badly + moves.badly > 0) process.stdout.write(`those that ended badly are kept in ${KEPT}\n`);
   return builds.badly + moves.badly > 0 ? 1 : 0;
 }
 
