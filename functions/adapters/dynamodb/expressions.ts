@@ -3,7 +3,7 @@ import type { Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import { indexAttribute } from '#ports/index-attribute';
 import type { Query, Update } from '#ports/tables';
-import { LATEST, slotOf, slotPrefix, WRITER_SLOTS } from '../writer-slots.ts';
+import { LATEST, SENT_SLOTS, WRITER_SLOTS } from '../writer-slots.ts';
 import { encode } from './items.ts';
 
 /** Operands of one IN list that the service takes. */
@@ -121,9 +121,9 @@ export const updateConditionText = (
 ): string | undefined => {
   const own = condition && conditionText(condition, to);
   if (writer === undefined) return own;
-  const value = to.value(slotPrefix(writer));
+  const value = to.value(writer);
   // Spelt out because a missing operand makes a comparison false, which NOT turns into the wanted answer.
-  const parts = [`NOT (${WRITER_SLOTS.map((slot) => `begins_with(${slot}, ${value})`).join(' OR ')})`];
+  const parts = [`NOT (${WRITER_SLOTS.map((slot) => `${slot} = ${value}`).join(' OR ')})`];
   if (own !== undefined) parts.unshift(own);
   if (latest !== undefined) parts.push(`${LATEST} = ${to.value(latest)}`);
   else if (sentAt !== undefined) parts.push(`(NOT ${LATEST} > ${to.value(sentAt)})`);
@@ -142,13 +142,8 @@ export const updateText = (update: Update, to: Placeholders, overtaken = false):
     if (value !== undefined) sets.push(`${to.name(name)} = ${to.value(value)}`);
   }
   if (update.writer !== undefined) {
-    const none = to.value(null);
-    // The right-hand side is read before anything is written, so each slot moves one place on.
-    for (const [at, slot] of WRITER_SLOTS.entries()) {
-      const before = WRITER_SLOTS[at - 1];
-      const writer = before === undefined ? to.value(slotOf(update.writer, update.sentAt)) : undefined;
-      sets.push(`${slot} = ${writer ?? `if_not_exists(${before}, ${none})`}`);
-    }
+    sets.push(...moved(WRITER_SLOTS, to.value(update.writer), to.value(null)));
+    sets.push(...moved(SENT_SLOTS, to.value(update.sentAt ?? 0), to.value(0)));
     if (update.sentAt !== undefined && !overtaken) sets.push(`${LATEST} = ${to.value(update.sentAt)}`);
   }
   const adds = Object.entries(update.add ?? {}).map(([name, amount]) => `${to.name(name)} ${to.value(amount)}`);
@@ -162,6 +157,10 @@ export const updateText = (update: Update, to: Placeholders, overtaken = false):
     .join(' ');
   return text === '' ? undefined : text;
 };
+
+/** Each slot moves one place on: the right-hand side is read before anything is written. */
+const moved = (slots: readonly string[], first: string, none: string): string[] =>
+  slots.map((slot, at) => `${slot} = ${at === 0 ? first : `if_not_exists(${slots[at - 1]}, ${none})`}`);
 
 /** Names of the key attributes of the table, or of one of its indexes. */
 const keyNames = (index: string | undefined): { readonly partition: string; readonly sort: string } => {

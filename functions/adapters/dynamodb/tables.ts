@@ -29,7 +29,7 @@ import {
   type Updated,
 } from '#ports/tables';
 import type { OnRequest, TableOperation } from '../table-operation.ts';
-import { isRepeat, LATEST, WRITER_SLOTS } from '../writer-slots.ts';
+import { isRepeat, LATEST } from '../writer-slots.ts';
 import { conditionText, keyConditionText, Placeholders, updateConditionText, updateText } from './expressions.ts';
 import { translated } from './failures.ts';
 import { decodeItem, decodePosition, encodeAttributes, encodeKey, encodePosition } from './items.ts';
@@ -266,10 +266,7 @@ const pause = (tried: number): number => Math.random() * FIRST_WAIT_MS * 2 ** (t
 const identity = (table: TableName, key: Key): string => `${table}\n${key.pk}\n${key.sk}`;
 
 const wasWritten = (item: Record<string, AttributeValue>, update: Update): boolean =>
-  isRepeat(
-    WRITER_SLOTS.map((slot) => item[slot]?.S),
-    update,
-  );
+  isRepeat((slot) => item[slot]?.S ?? item[slot]?.N, update);
 
 /** When the message was sent that overtook this one; undefined when none did. */
 function overtakes(item: Record<string, AttributeValue>, { sentAt }: Update): number | undefined {
