@@ -67,7 +67,7 @@ async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
   try {
     if (retry === undefined || (move.kind !== 'build' && 'abort' in move.kind)) throw new MoveFailed(reason);
     move.server = await saveServer(move, { task_state: 'resize_prep' });
-    await site.caller.call({ queue: TASK_QUEUE, ...reschedule(move, retry, reason) }, 60);
+    await site.caller.call({ queue: TASK_QUEUE, ...reschedule(move, retry, reason) });
   } catch (error) {
     if (!(error instanceof NovaError) && !(error instanceof MoveFailed)) throw error;
     site.trouble(`rescheduling ${textField(move.server, 'uuid')}`, error);
