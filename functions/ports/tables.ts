@@ -29,6 +29,11 @@ export interface Update {
    * them is a repeat: nothing changes and the item is answered as it is.
    */
   readonly writer?: string;
+  /**
+   * When the writer's message was sent, in epoch milliseconds. A message that was sent before each of the twelve that are
+   * remembered has been forgotten: it is a repeat, too.
+   */
+  readonly sentAt?: number;
 }
 
 /** The item after an update, or as it was found when this writer had already written it. */

@@ -56,6 +56,7 @@ export async function saveRecord(records: Records, save: Save): Promise<Item> {
     ...(save.remove === undefined ? {} : { remove: save.remove }),
     ...(save.keep === undefined ? {} : { keep: save.keep }),
     ...(records.writer === undefined ? {} : { writer: records.writer }),
+    ...(records.sentAt === undefined ? {} : { sentAt: records.sentAt }),
   };
   try {
     const { item } = await records.tables.update(table, key, update, condition);
