@@ -65,8 +65,10 @@ function hostFacts(item: Item | undefined, now: number, seconds: number): HostFa
   const { forced_down: forcedDown, last_seen_up, created_at, started_at, said } = registered;
   const seenAt = Date.parse(last_seen_up ?? created_at ?? '');
   // One that starts has spoken, though it sends no heartbeat before it is through.
-  const heardAt = Math.max(seenAt, started_at === null ? seenAt : Date.parse(started_at));
-  return { kind: 'registered', forcedDown, said: said?.reason, up: isUp(registered, now, seconds), heardAt };
+  const startedAt = started_at === null ? Number.NEGATIVE_INFINITY : Date.parse(started_at);
+  const heard = startedAt > seenAt ? { ...registered, last_seen_up: started_at } : registered;
+  const heardAt = Math.max(seenAt, startedAt);
+  return { kind: 'registered', forcedDown, said: said?.reason, up: isUp(heard, now, seconds), heardAt };
 }
 
 /** Milliseconds for which the list of a cell's services is used again: when all fall silent all are asked for at once. */
