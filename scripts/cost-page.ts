@@ -138,7 +138,7 @@ function dollars({ price, amount }: Line, { prices }: PriceList): number {
 }
 
 /** What all lines cost. */
-export const total = (lines: readonly Line[], list: PriceList): number =>
+const total = (lines: readonly Line[], list: PriceList): number =>
   lines.reduce((sum, each) => sum + dollars(each, list), 0);
 
 /** A table with its total. */

@@ -19,8 +19,9 @@ export async function offerCapacity(
   const { binary, disabled, host, offered: told } = serviceItem(service);
   if (host === null || binary !== 'nova-compute' || told === !disabled) return;
   const query = { index: 'by-host', partition: host, sortPrefix: 'compute-node#' };
-  const nodes = (await allPages(tables, cellTable(cell), query)).map(computeNodeItem);
-  await Promise.all(nodes.map(({ uuid }) => (uuid === null ? undefined : placement.offer(uuid, !disabled))));
+  const nodes = await allPages(tables, cellTable(cell), query);
+  const uuids = nodes.flatMap((node) => computeNodeItem(node).uuid ?? []);
+  await Promise.all(uuids.map((uuid) => placement.offer(uuid, !disabled)));
   const { pk, sk } = service;
   const unchanged = all(exists, equals<ServiceItem>('disabled', disabled));
   try {

@@ -126,7 +126,7 @@ const TRACKER_FIELDS = {
 const NETWORK = [{ id: 'port', address: 'fa:16:3e:00:00:01', type: 'ovs', details: {}, active: true }];
 
 /** Saves that a host makes of what it has in hand. */
-export const SAVES: readonly HostCall[] = [
+const SAVES: readonly HostCall[] = [
   acting('Instance', 'save', { task_state: 'powering-off' }),
   acting('InstanceInfoCache', 'save', { network_info: JSON.stringify(NETWORK) }),
   acting('ComputeNode', 'save', { ...TRACKER_FIELDS, current_workload: 1 }, ', first'),
@@ -141,7 +141,7 @@ export const SAVES: readonly HostCall[] = [
 ];
 
 /** A call of the periodic tasks of a nova-compute, and how often a minute it is made, as recorded. */
-export interface PeriodicCall {
+interface PeriodicCall {
   readonly call: HostCall;
   readonly aMinute: number;
 }
@@ -153,7 +153,7 @@ const HEALED = { use_slave: true, expected_attrs: [] } as const;
  * What the periodic tasks of a nova-compute ask and say in a minute, beside its heartbeats: the resource tracker, unfinished
  * builds, power states, the network of one of its servers, the audit of usage.
  */
-export const PERIODIC: readonly PeriodicCall[] = [
+const PERIODIC: readonly PeriodicCall[] = [
   once(reading('ComputeNodeList', 'get_all_by_host', () => [SOURCE], { use_slave: true })),
   once(
     reading('InstanceList', 'get_by_host_and_node', () => [SOURCE, SOURCE], {

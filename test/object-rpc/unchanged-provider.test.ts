@@ -26,6 +26,8 @@ const NODE = {
   stats: { io_workload: '0' },
 };
 
+const unused = () => Promise.reject(new Error('no execution waits'));
+
 /** A node that has registered, its saves by a host, and the requests that each takes with what follows from it. */
 async function registered() {
   const { tables, requests } = memoryTables();
@@ -36,7 +38,6 @@ async function registered() {
   const after = async (run: Promise<unknown>): Promise<readonly string[]> => {
     await run;
     for (const item of written.splice(0)) {
-      const unused = () => Promise.reject(new Error('no execution waits'));
       const executions = { start: unused, status: unused, succeed: unused, fail: unused };
       await afterWrite({ executions, log: new MemoryLog(), placement, tables }, CELL, item);
     }
