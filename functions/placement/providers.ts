@@ -14,6 +14,7 @@ import {
   providerKey,
   readProvider,
 } from './provider-item.ts';
+import { unitAttributes } from './units.ts';
 
 const TRIES = 5;
 
@@ -26,6 +27,7 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
   const key = providerKey(provider.uuid);
   const wanted = capacities(provider);
   const set = factAttributes(provider);
+  const { remove } = unitAttributes(provider);
   let before = { digest: capacityDigest(wanted), capacity: wanted };
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const change = difference({ at: wanted }, { at: before.capacity })['at'] ?? {};
@@ -36,7 +38,7 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
       await tables.update(
         PLACEMENT,
         key,
-        { set: { ...set, ...zeros }, ...(unchanged ? {} : { add: claimed(change) }) },
+        { set: { ...set, ...zeros }, remove, ...(unchanged ? {} : { add: claimed(change) }) },
         all(exists, equals('capacity_digest', before.digest)),
       );
       return;

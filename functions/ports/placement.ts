@@ -15,6 +15,12 @@ export interface Inventory {
   readonly total: number;
   readonly reserved: number;
   readonly allocationRatio: number;
+  /** Least amount that one consumer may hold. @default 1 */
+  readonly minUnit?: number;
+  /** Most that one consumer may hold. @default 2147483647 */
+  readonly maxUnit?: number;
+  /** What an amount is a multiple of. @default 1 */
+  readonly stepSize?: number;
 }
 
 /** A compute node as placement sees it, with the facts that filters and weighers read. */

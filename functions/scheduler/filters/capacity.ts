@@ -1,3 +1,4 @@
+import { fitsUnits } from '#placement/units';
 import { passIf, type HostFilter } from './host-filter.ts';
 
 /** A host that refused this often during one request has something wrong that its numbers do not show. */
@@ -7,10 +8,17 @@ const MOST_REFUSALS = 3;
 export const capacityFilter: HostFilter = {
   name: 'CapacityFilter',
   runOnRebuild: false,
-  hostPasses({ free, refusals }, { resources, requiredTraits }) {
+  hostPasses({ free, provider, refusals }, { resources, requiredTraits }) {
     const lacking = Object.entries(resources).find(([name, amount]) => (free[name] ?? 0) < amount);
+    const odd = Object.entries(resources).find(([name, amount]) => {
+      const inventory = provider.inventories[name];
+      return inventory !== undefined && !fitsUnits(inventory, amount);
+    });
     if (requiredTraits.length > 0) {
       return passIf(false, `trait ${requiredTraits.join(', ')} is not offered`);
+    }
+    if (odd !== undefined) {
+      return passIf(false, `no server gets ${odd[1]} of ${odd[0]}`);
     }
     return passIf(lacking === undefined && refusals < MOST_REFUSALS, `not enough ${lacking?.[0] ?? 'room'}`);
   },
