@@ -4,7 +4,7 @@ import type { Log } from '#ports/log';
 import type { Allocations, Owner } from '#ports/placement';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { computeNodesOfHost } from '#records/methods/compute-node';
+import { computeNodesOfHost } from '#records/nodes';
 import type { Cell } from '#records/method';
 import { plainText } from '#wire/reading';
 

@@ -26,6 +26,8 @@ export interface ProviderState {
   readonly provider: Provider;
   readonly capacity: Resources;
   readonly free: Resources;
+  /** Its node is gone, and only claims are left on it. */
+  readonly retired: boolean;
 }
 
 /** An inventory as Placement spells it; units that nobody gave are left out. */
@@ -96,6 +98,7 @@ export function factAttributes(provider: Provider): Attributes {
     by_host: provider.host,
     by_host_sort: providerKey(provider.uuid).pk,
     by_capacity: COMPUTE_CAPACITY,
+    retired: false,
   };
 }
 
@@ -124,6 +127,7 @@ export function readProvider(item: Item): ProviderState {
     },
     capacity: amountsUnder(item, CAPACITY),
     free: amountsUnder(item, FREE),
+    retired: item['retired'] === true,
   };
 }
 

@@ -95,3 +95,13 @@ export async function deleteProvider(tables: Tables, uuid: string): Promise<bool
     throw error;
   }
 }
+
+/** Removes a provider; while somebody holds something on it, it stays and is no candidate any more. */
+export async function retireProvider(tables: Tables, uuid: string): Promise<void> {
+  if (await deleteProvider(tables, uuid)) return;
+  try {
+    await tables.update(PLACEMENT, providerKey(uuid), { set: { retired: true }, remove: ['by_capacity'] }, exists);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}

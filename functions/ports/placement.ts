@@ -50,6 +50,8 @@ export interface Placement {
   saveProvider(provider: Provider): Promise<void>;
   /** Removes a provider that nobody holds anything on; answers false when somebody does. */
   deleteProvider(uuid: string): Promise<boolean>;
+  /** Removes the provider of a node that is gone; one that somebody holds something on stays, and takes no server more. */
+  retireProvider(uuid: string): Promise<void>;
   allocations(consumer: string): Promise<Allocations>;
   /**
    * Claims for a consumer by the rules of section 9.2 (new providers are added, a same-host move adds amounts); false

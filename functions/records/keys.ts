@@ -73,6 +73,8 @@ export const migrationKey = (instance: string, uuid: string): Key => ({
 
 export const serviceKey = (host: string, binary: string): Key => ({ pk: `service#${host}#${binary}`, sk: 'service' });
 export const computeNodeKey = (uuid: string): Key => ({ pk: `compute-node#${uuid}`, sk: 'compute-node' });
+/** From the two names of a compute node to its uuid. */
+export const nodeNameKey = (host: string, node: string): Key => ({ pk: `node-name#${host}#${node}`, sk: 'node-name' });
 /** What placement knows of a compute node. */
 export const providerKey = (uuid: string): Key => ({ pk: `provider#${uuid}`, sk: 'provider' });
 export const counterKey = (name: string): Key => ({ pk: `counter#${name}`, sk: 'counter' });

@@ -71,7 +71,9 @@ export class Candidates {
 
   /** Makes candidates of providers' items. */
   async add(items: readonly Item[]): Promise<void> {
-    const states = items.map(readProvider).filter(({ provider }) => !this.#hosts.has(provider.uuid));
+    const states = items
+      .map(readProvider)
+      .filter(({ provider, retired }) => !retired && !this.#hosts.has(provider.uuid));
     const [services, members, aggregates, disabledCells] = await Promise.all([
       this.#services(states),
       this.#groupMembers(states),

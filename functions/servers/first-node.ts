@@ -2,7 +2,7 @@ import type { Hypervisor, NodeMemory } from '#conductor/live-migration';
 import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import { computeNodeOfHost } from '#operations/allocation-swap';
-import { computeNodeOf } from '#records/methods/compute-node';
+import { computeNodeOf } from '#records/nodes';
 import type { Cell } from '#records/method';
 
 /** A host's compute node of the lowest id, as far as live migration looks at it. */

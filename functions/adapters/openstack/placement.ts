@@ -51,6 +51,10 @@ export class OpenStackPlacement implements Placement {
     return Promise.resolve(true);
   }
 
+  retireProvider(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async allocations(consumer: string): Promise<Allocations> {
     return (await this.#held(consumer)).allocations;
   }
