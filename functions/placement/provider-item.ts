@@ -2,7 +2,7 @@ import type { Inventory, Provider, Resources } from '#ports/placement';
 import type { JsonMap } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
 import { providerKey } from '#records/keys';
-import { listOf, mapOf, numberOf, textOf } from '#wire/reading';
+import { listOf, mapOf, numberOf, textOf, textsOf } from '#wire/reading';
 import { unitAttributes } from './units.ts';
 
 /**
@@ -28,6 +28,11 @@ export interface ProviderState {
   readonly free: Resources;
   /** Its node is gone, and only claims are left on it. */
   readonly retired: boolean;
+  readonly traits: readonly string[];
+  /** The provider that it lies below; null for a compute node's own. */
+  readonly parent: string | null;
+  /** All providers below a compute node's own; empty for others. */
+  readonly below: readonly string[];
 }
 
 /** An inventory as Placement spells it; units that nobody gave are left out. */
@@ -128,6 +133,9 @@ export function readProvider(item: Item): ProviderState {
     capacity: amountsUnder(item, CAPACITY),
     free: amountsUnder(item, FREE),
     retired: item['retired'] === true,
+    traits: textsOf(item['traits']),
+    parent: textOf(item['parent']) ?? null,
+    below: textsOf(item['below']),
   };
 }
 

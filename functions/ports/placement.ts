@@ -23,6 +23,26 @@ export interface Inventory {
   readonly stepSize?: number;
 }
 
+/** What a request asks of one provider, or, unsuffixed, of the providers of one tree together. */
+export interface RequestedGroup {
+  readonly resources: Resources;
+  readonly requiredTraits: readonly string[];
+  readonly forbiddenTraits: readonly string[];
+}
+
+/** What a server asks of a tree of providers (spec/conductor-today.md 3.5). */
+export interface ResourceRequest {
+  /** By suffix; the unsuffixed group under the empty text. */
+  readonly groups: ReadonlyMap<string, RequestedGroup>;
+  /** Whether suffixed groups may share a provider; undefined when nobody said, and there are several. */
+  readonly groupPolicy: 'none' | 'isolate' | undefined;
+  /** Traits that the root of the tree must have, and must not. */
+  readonly rootRequired: readonly string[];
+  readonly rootForbidden: readonly string[];
+  /** Suffixes of groups that must be met below one of the providers that meet them. */
+  readonly sameSubtree: readonly (readonly string[])[];
+}
+
 /** A compute node as placement sees it, with the facts that filters and weighers read. */
 export interface Provider {
   /** uuid of the compute node. */

@@ -16,6 +16,8 @@ export const host = (changes: Partial<HostState> = {}): HostState => ({
   ioWorkload: 0,
   groupMembers: 0,
   refusals: 0,
+  traits: [],
+  below: [],
   ...changes,
 });
 
