@@ -17,6 +17,7 @@ export const host = (changes: Partial<HostState> = {}): HostState => ({
   groupMembers: 0,
   refusals: 0,
   traits: [],
+  offers: undefined,
   below: [],
   ...changes,
 });

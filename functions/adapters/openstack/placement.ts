@@ -8,11 +8,13 @@ import type { ClaimMarks } from '#ports/claim-marks';
 import type { Clock } from '#ports/clock';
 import type { JsonMap } from '#ports/json';
 import type { Log } from '#ports/log';
-import type { Allocations, Owner, Placement } from '#ports/placement';
+import type { CandidatePlacement, CandidateQuery, FoundCandidates } from '#ports/allocation-candidates';
+import type { Allocations, Owner } from '#ports/placement';
 import { parseAllocationRequest } from '#wire/allocation-request';
 import { mapOf } from '#wire/reading';
 import { detailOf } from './error-detail.ts';
 import { allocationsBody, heldOf, providerUuids, writtenOf, type Held, type Written } from './placement-answers.ts';
+import { candidatesPath, foundCandidates } from './placement-candidates.ts';
 import type { Answer, ServiceClient } from './service-client.ts';
 
 /** Placement's microversions: of reads and writes of allocations, of a Selection, of provider trees. */
@@ -36,7 +38,7 @@ export interface PlacementOptions {
 type Reduced = 'reduced' | 'not-held' | 'holds-nothing' | 'failed';
 
 /** Claims in an OpenStack Placement. Providers and inventories are the computes' own: nothing of them is written here. */
-export class OpenStackPlacement implements Placement {
+export class OpenStackPlacement implements CandidatePlacement {
   readonly #options: PlacementOptions;
 
   constructor(options: PlacementOptions) {
@@ -57,6 +59,21 @@ export class OpenStackPlacement implements Placement {
 
   async allocations(consumer: string): Promise<Allocations> {
     return (await this.#held(consumer)).allocations;
+  }
+
+  async candidates(query: CandidateQuery): Promise<FoundCandidates> {
+    const answer = await this.#get(candidatesPath(query), SELECTION);
+    if (answer.status === 200) return foundCandidates(answer.body);
+    this.#options.log.error('Placement refused to look for candidates', {
+      error: `${answer.status}: ${detailOf(answer.body)}`,
+    });
+    return { candidates: [], free: new Map() };
+  }
+
+  async claimedBy(consumer: string, operation: string): Promise<{ held: Allocations; own: Allocations }> {
+    const { allocations: held } = await this.#held(consumer);
+    const before = Object.keys(held).length === 0 ? undefined : await this.#options.marks.read(consumer, operation);
+    return { held, own: before === undefined ? {} : without(held, new Set(before)) };
   }
 
   /** @throws AllocationUpdateFailed when somebody else changed what the consumer holds */

@@ -1,4 +1,4 @@
-import { fit, type Fit, type TreeProvider } from '#placement/fit';
+import { fit, type Fit, type Fitting, type TreeProvider } from '#placement/fit';
 import type { ProviderState } from '#placement/provider-item';
 import type { Allocations, Provider, ResourceRequest, Resources } from '#ports/placement';
 import { availabilityZone, type Aggregate } from './aggregates.ts';
@@ -23,6 +23,8 @@ export interface HostState {
   below: readonly TreeProvider[];
   /** What is left of each resource class of the node's own provider. */
   free: Resources;
+  /** What an OpenStack Placement offers on the host, the best first; undefined where the deployment's own decides. */
+  offers: readonly Fitting[] | undefined;
   ioWorkload: number;
   /** Members of the request's server group that are known to be there. */
   groupMembers: number;
@@ -50,6 +52,7 @@ export function hostState({ provider, free, traits }: ProviderState, around: Hos
     traits,
     below: around.below.map(treeProvider),
     free,
+    offers: undefined,
     ioWorkload: provider.ioWorkload,
     groupMembers: around.groupMembers,
     refusals: 0,
@@ -65,11 +68,26 @@ const treeProvider = ({ provider, parent, free, traits }: ProviderState): TreePr
 });
 
 /** How a host meets what is asked, by the first of these requests that it meets; why not, by the first of them. */
-export function fitHost({ provider, below, free, traits }: HostState, requests: readonly ResourceRequest[]): Fit {
+export function fitHost(host: HostState, requests: readonly ResourceRequest[]): Fit {
+  const { provider, below, free, traits } = host;
+  if (host.offers !== undefined) {
+    const fitting = roomFor(host);
+    return fitting === undefined ? { fits: false, reason: 'not enough room' } : { fits: true, fitting };
+  }
   const { uuid, inventories } = provider;
   const tree = [{ uuid, parent: null, inventories, free, traits }, ...below];
   const fits = requests.map((request) => fit(tree, request));
   return fits.find((each) => each.fits) ?? fits[0] ?? { fits: false, reason: 'nothing is asked for' };
+}
+
+/** The first offer for which there is still room; undefined when there is none. */
+export function roomFor({ provider, below, free, offers = [] }: HostState): Fitting | undefined {
+  const left = new Map([[provider.uuid, free], ...below.map((each) => [each.uuid, each.free] as const)]);
+  return offers.find(({ allocations }) =>
+    Object.entries(allocations).every(([uuid, amounts]) =>
+      Object.entries(amounts).every(([name, amount]) => (left.get(uuid)?.[name] ?? 0) >= amount),
+    ),
+  );
 }
 
 /** Puts a server on the host (sign 1), or takes it off again (sign -1). */

@@ -41,6 +41,8 @@ export interface RequestFacts {
   };
   readonly group: GroupFacts | undefined;
   readonly image: ImageFacts;
+  /** Whether hints name servers whose hosts are wanted or not. */
+  readonly hostHints: boolean;
   /** The server stays on its host: only what its new image demands is looked at, and nothing is claimed. */
   readonly rebuild: boolean;
 }
@@ -67,6 +69,9 @@ export function requestFacts(spec: WireObject): RequestFacts {
     },
     group: groupFacts(fieldsOf(data['instance_group'])),
     image: imageFacts(fieldsOf(fieldsOf(data['image'])['properties'])),
+    hostHints: ['same_host', 'different_host', 'group'].some(
+      (hint) => mapOf(data['scheduler_hints'])[hint] !== undefined,
+    ),
     rebuild: isRebuild(data),
   };
 }
