@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { names, text, type Form } from './values.ts';
 
 /** Services of a cloud that may stand in for the deployment's own. */
-const SERVICES = ['image', 'network'] as const;
+const SERVICES = ['image', 'network', 'placement'] as const;
 
 const optionalText = (form: Form, environment: string) => v.optional(v.nullable(text(form, environment)), null);
 
@@ -16,7 +16,7 @@ const optionalNames = (form: Form, environment?: string) =>
 export const OPENSTACK_OPTIONS = {
   openstackServices: optionalNames(
     {
-      form: /^(?:image|network)$/u,
+      form: /^(?:image|network|placement)$/u,
       values: `a list of ${SERVICES.join(', ')}`,
       remedy: 'the others are the deployment’s own',
     },
@@ -39,7 +39,10 @@ export const OPENSTACK_OPTIONS = {
     'OPENSTACK_INTERFACES',
   ),
   openstackEndpoints: optionalNames(
-    { form: /^(?:image|network)=https?:\/\/[^\s@,]+$/u, values: 'a list like image=https://glance.example.org' },
+    {
+      form: /^(?:image|network|placement)=https?:\/\/[^\s@,]+$/u,
+      values: 'a list like image=https://glance.example.org',
+    },
     'OPENSTACK_ENDPOINTS',
   ),
   openstackCa: optionalText(

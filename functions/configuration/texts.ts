@@ -16,7 +16,7 @@ export interface OptionText {
 
 const EVERY = 'every function';
 const STEPS = 'workflow steps';
-const CLOUD = 'workflow steps that ask images or networks';
+const CLOUD = 'workflow steps and object calls that ask images, networks or claims';
 
 /** Of the keys of the context; one without a text does not compile. */
 export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> = {

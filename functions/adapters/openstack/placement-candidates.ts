@@ -11,6 +11,8 @@ type Parameter = readonly [name: string, value: string];
 
 const sorted = (texts: readonly string[]): string[] => texts.toSorted();
 
+const order = (left: string, right: string): number => (left < right ? -1 : Number(left > right));
+
 const traitsText = (required: readonly string[], forbidden: readonly string[]): string =>
   [...sorted(required), ...sorted(forbidden).map((trait) => `!${trait}`)].join(',');
 
@@ -39,7 +41,6 @@ export function candidatesPath({ request, limit, inTree, aggregates, forbiddenAg
     ...(inTree === undefined ? [] : [['in_tree', inTree] as const]),
     ...(limit === undefined ? [] : [['limit', String(limit)] as const]),
   ];
-  const order = (left: string, right: string): number => (left < right ? -1 : Number(left > right));
   return withQuery(
     '/allocation_candidates',
     ...parameters.toSorted((left, right) => order(left[0], right[0]) || order(left[1], right[1])),
