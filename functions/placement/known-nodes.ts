@@ -19,6 +19,7 @@ export const withKnownNodes = (
   removeProvider: (...removal) => placement.removeProvider(...removal),
   release: (consumer) => placement.release(consumer),
   withdraw: (consumers, operation) => placement.withdraw(consumers, operation),
+  claimsOn: (node) => placement.claimsOn(node),
   candidates: (query) => placement.candidates(query),
   claimedBy: (consumer, operation) => placement.claimedBy(consumer, operation),
 });

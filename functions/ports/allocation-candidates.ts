@@ -32,6 +32,8 @@ export interface FoundCandidates {
 export interface CandidatePlacement extends Placement {
   /** No candidates, with a line in the log, where the service refuses the question. */
   candidates(query: CandidateQuery): Promise<FoundCandidates>;
+  /** What consumers hold on a compute node's provider and on those below it. */
+  claimsOn(node: string): Promise<ReadonlyMap<string, Allocations>>;
   /** What a consumer holds, and what of it this operation claimed; all of it was claimed by others where nothing is named. */
   claimedBy(consumer: string, operation: string): Promise<{ readonly held: Allocations; readonly own: Allocations }>;
 }

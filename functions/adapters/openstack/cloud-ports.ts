@@ -33,6 +33,7 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
     removeProvider: async (...asked) => (await ofCloud()).removeProvider(...asked),
     release: async (...asked) => (await ofCloud()).release(...asked),
     withdraw: async (...asked) => (await ofCloud()).withdraw(...asked),
+    claimsOn: async (...asked) => (await ofCloud()).claimsOn(...asked),
     candidates: async (...asked) => (await ofCloud()).candidates(...asked),
     claimedBy: async (...asked) => (await ofCloud()).claimedBy(...asked),
   };

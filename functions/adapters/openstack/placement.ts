@@ -13,7 +13,15 @@ import type { Allocations, Owner } from '#ports/placement';
 import { parseAllocationRequest } from '#wire/allocation-request';
 import { mapOf } from '#wire/reading';
 import { detailOf } from './error-detail.ts';
-import { allocationsBody, heldOf, providerUuids, writtenOf, type Held, type Written } from './placement-answers.ts';
+import {
+  allocationsBody,
+  consumersOf,
+  heldOf,
+  providerUuids,
+  writtenOf,
+  type Held,
+  type Written,
+} from './placement-answers.ts';
 import { candidatesPath, foundCandidates } from './placement-candidates.ts';
 import type { Answer, ServiceClient } from './service-client.ts';
 
@@ -68,6 +76,20 @@ export class OpenStackPlacement implements CandidatePlacement {
       error: `${answer.status}: ${detailOf(answer.body)}`,
     });
     return { candidates: [], free: new Map() };
+  }
+
+  /** @throws ConsumerAllocationRetrievalFailed when Placement refuses to tell */
+  async claimsOn(node: string): Promise<ReadonlyMap<string, Allocations>> {
+    const claims = new Map<string, Allocations>();
+    for (const provider of await this.#tree(node)) {
+      const { status, body } = await this.#get(`/resource_providers/${encodeURIComponent(provider)}/allocations`);
+      if (status === 404) continue;
+      if (status !== 200)
+        throw new ConsumerAllocationRetrievalFailed({ consumer_uuid: provider, error: `${status}: ${detailOf(body)}` });
+      for (const [consumer, resources] of Object.entries(consumersOf(body)))
+        claims.set(consumer, { ...claims.get(consumer), [provider]: resources });
+    }
+    return claims;
   }
 
   async claimedBy(consumer: string, operation: string): Promise<{ held: Allocations; own: Allocations }> {
@@ -224,8 +246,8 @@ export class OpenStackPlacement implements CandidatePlacement {
     throw new ConsumerAllocationRetrievalFailed({ consumer_uuid: consumer, error: `${status}: ${detailOf(body)}` });
   }
 
-  #get(path: string, version: string): Promise<Answer> {
-    return this.#options.client.call({ method: 'GET', path, as: 'service', version });
+  #get(path: string, version?: string): Promise<Answer> {
+    return this.#options.client.call({ method: 'GET', path, as: 'service', ...(version ? { version } : {}) });
   }
 
   /** Sent once: sent again it would meet its own new generation. */

@@ -5,7 +5,8 @@ import { candidatesPath } from '#adapters/openstack/placement-candidates';
 import type { CandidateQuery } from '#ports/allocation-candidates';
 import type { RequestedGroup, ResourceRequest, Resources } from '#ports/placement';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
-import { exchangesOf } from '../../fixtures/recorded-exchanges.ts';
+import type { Json } from '#ports/json';
+import { exchangesOf, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
 
 const group = (resources: Resources, requiredTraits: readonly string[] = [], forbidden: readonly string[] = []) => ({
   resources,
@@ -160,5 +161,27 @@ describe('the question', () => {
     expect(candidatesPath(asking({ '': SMALL }))).toBe(
       '/allocation_candidates?limit=1000&resources=MEMORY_MB%3A512%2CVCPU%3A1',
     );
+  });
+});
+
+const read = (path: string, microversion: string | null, response: Json): RecordedExchange => {
+  return { case: 'claims', caller: 'test', method: 'GET', path, microversion, body: null, status: 200, response };
+};
+const held = (amounts: Resources): Json => ({ allocations: { server: { resources: { ...amounts } } } });
+
+describe('what is held on a node', () => {
+  it('is what its provider and those below it tell, by consumer', async () => {
+    const tree = { resource_providers: [{ uuid: 'node' }, { uuid: 'card' }] };
+    const { client, clock, log, finish } = await recordedClient('placement', [
+      read('/resource_providers?in_tree=node', '1.14', tree),
+      read('/resource_providers/node/allocations', null, held({ VCPU: 1 })),
+      read('/resource_providers/card/allocations', null, held({ VGPU: 1 })),
+    ]);
+    const placement = new OpenStackPlacement({ client, clock, log, marks: memoryClaimMarks(), random: () => 0 });
+
+    const claims = await placement.claimsOn('node');
+
+    expect(await finish()).toEqual([]);
+    expect([...claims]).toEqual([['server', { node: { VCPU: 1 }, card: { VGPU: 1 } }]]);
   });
 });

@@ -41,6 +41,9 @@ const owner = (status: string, operation: AuditedServer['owners'][number]['opera
   status,
 });
 
+/** What a compute node's own provider is, beside its amounts. */
+const ROOT = { retired: false, traits: [], parent: null, below: [] };
+
 /** A deployment in which everything fits together, with changes. */
 const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   now: NOW,
@@ -54,6 +57,7 @@ const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   reserved: [],
   claims: new Map(),
   providers: [],
+  booksElsewhere: false,
   migrations: [],
   usage: new Map(),
   ...changes,
@@ -189,10 +193,7 @@ describe('audit', () => {
             provider: own,
             capacity,
             free: { VCPU: 16, MEMORY_MB: 7680 },
-            retired: false,
-            traits: [],
-            parent: null,
-            below: [],
+            ...ROOT,
           },
         ],
       }),
@@ -209,10 +210,7 @@ describe('audit', () => {
       provider: provider(at),
       capacity,
       free,
-      retired: false,
-      traits: [],
-      parent: null,
-      below: [],
+      ...ROOT,
     }));
     const [first, second] = [provider(1).uuid, provider(2).uuid];
 
