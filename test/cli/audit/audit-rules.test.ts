@@ -188,14 +188,7 @@ describe('audit', () => {
       facts({
         servers: [server()],
         claims: new Map([['server-1', { [own.uuid]: { VCPU: 1, MEMORY_MB: 512 } }]]),
-        providers: [
-          {
-            provider: own,
-            capacity,
-            free: { VCPU: 16, MEMORY_MB: 7680 },
-            ...ROOT,
-          },
-        ],
+        providers: [{ provider: own, capacity, free: { VCPU: 16, MEMORY_MB: 7680 }, ...ROOT }],
       }),
     );
 
@@ -206,12 +199,7 @@ describe('audit', () => {
     const held = { VCPU: 1, MEMORY_MB: 512 };
     const capacity = { VCPU: 16, MEMORY_MB: 8192 };
     const free = { VCPU: 15, MEMORY_MB: 7680 };
-    const providers = [1, 2].map((at) => ({
-      provider: provider(at),
-      capacity,
-      free,
-      ...ROOT,
-    }));
+    const providers = [1, 2].map((at) => ({ provider: provider(at), capacity, free, ...ROOT }));
     const [first, second] = [provider(1).uuid, provider(2).uuid];
 
     /** server-1 on host1, which holds something on host1 and host2. */
