@@ -16,6 +16,7 @@ import { addExecutionShow } from './executions/execution-show.ts';
 import { addExecutionStop } from './executions/execution-stop.ts';
 import { EXIT } from './deployment/failure.ts';
 import { addHeal } from './audit/heal.ts';
+import { addFenceList, addFenceRelease, addFenceShow } from './hosts/fence.ts';
 import { addHostAdd } from './hosts/host-add.ts';
 import { addHostDisable, addHostEnable } from './hosts/host-disable.ts';
 import { addHostDiscover } from './hosts/host-discover.ts';
@@ -53,7 +54,13 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addHostRemove,
     addHostDiscover,
   ],
-  principal: ['Who else may send: publishers and operators', addPrincipalAdd, addPrincipalList, addPrincipalRemove],
+  fence: ['What the fencing agent was asked and said', addFenceList, addFenceShow, addFenceRelease],
+  principal: [
+    'Who else may send: publishers, operators, the fencing agent',
+    addPrincipalAdd,
+    addPrincipalList,
+    addPrincipalRemove,
+  ],
   server: ['Servers as their cells see them', addServerList, addServerShow],
   execution: ['Executions of the workflows', addExecutionList, addExecutionShow, addExecutionRedrive, addExecutionStop],
   intake: ['Whether the function behind a queue takes messages', addIntake],

@@ -5,6 +5,7 @@ import type { Log } from '#ports/log';
 import { cellQueue } from '#ports/host-queue';
 import * as messages from './compute-task-messages.ts';
 import { RpcCaller, type CallerPorts } from './rpc-caller.ts';
+import { checkIncoming } from '#wire/incoming';
 import { applyUpdates, isMap, newObject } from '#wire/wire';
 
 /** How a client is set up. */
@@ -124,14 +125,24 @@ export class ConductorClient {
     return this.#castTask(context, messages.rebuildInstance(args, this.#options.versionCap));
   }
 
-  /** Sends any compute_task method as it is given. */
-  cast(method: string, version: string, args: JsonMap, context: RequestContext, uniqueId?: string): Promise<void> {
-    return this.#caller.cast({
+  /**
+   * Sends any compute_task method as it is given, but for the marks that only a conductor gives itself.
+   *
+   * @throws ValueError for an amount that nobody can have; nothing is sent
+   */
+  async cast(
+    method: string,
+    version: string,
+    args: JsonMap,
+    context: RequestContext,
+    uniqueId?: string,
+  ): Promise<void> {
+    await this.#caller.cast({
       queue: TASK_QUEUE,
       namespace: TASK_NAMESPACE,
       version,
       method,
-      args,
+      args: checked(method, args),
       context,
       uniqueId,
     });
@@ -216,13 +227,25 @@ export class ConductorClient {
     return this.cast(message.method, message.version, message.args, context);
   }
 
-  #callTask(context: RequestContext, message: messages.TaskMessage): Promise<Json> {
+  async #callTask(context: RequestContext, message: messages.TaskMessage): Promise<Json> {
     const { timeoutSeconds } = this.#options;
-    return this.#caller.call({ queue: TASK_QUEUE, namespace: TASK_NAMESPACE, ...message, context }, timeoutSeconds);
+    const args = checked(message.method, message.args);
+    return this.#caller.call(
+      { queue: TASK_QUEUE, namespace: TASK_NAMESPACE, ...message, args, context },
+      timeoutSeconds,
+    );
   }
 
-  #callBase(context: RequestContext, method: string, args: JsonMap, target: CallTarget): Promise<Json> {
+  async #callBase(context: RequestContext, method: string, given: JsonMap, target: CallTarget): Promise<Json> {
+    const args = checked(method, given);
     const queue = target.cell === undefined ? API_QUEUE : cellQueue(target.cell);
     return this.#caller.call({ queue, version: '3.0', method, args, context }, this.#options.timeoutSeconds);
   }
+}
+
+/** The arguments as a conductor takes them; the caller keeps its own. */
+function checked(method: string, given: JsonMap): JsonMap {
+  const args = structuredClone(given);
+  checkIncoming(args, { method, args });
+  return args;
 }

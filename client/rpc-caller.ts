@@ -2,6 +2,7 @@ import { MessagingTimeout } from '#errors';
 import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
+import { replyPrefix } from '#ports/reply-queue';
 import type { Json, JsonMap } from '#ports/json';
 import { parseEnvelope, requestEnvelope, type RpcReply } from '#wire/envelope';
 import { MAX_PAYLOAD_BYTES } from '#wire/payload-pointer';
@@ -59,7 +60,9 @@ export class RpcCaller {
   constructor(ports: CallerPorts, options: CallerOptions = {}) {
     this.#ports = ports;
     this.#options = options;
-    this.replyQueue = `reply_${hex(ports.ids)}`;
+    const process = hex(ports.ids);
+    const { principal } = options;
+    this.replyQueue = principal === undefined ? `reply_${process}` : `${replyPrefix(principal)}${process.slice(0, 12)}`;
   }
 
   /** Sends a message that nobody answers. */

@@ -1,3 +1,4 @@
+import { downAfter } from '#conductor/heartbeat';
 import { queuedCompute } from '#adapters/sqs/compute';
 import { extendedQueues } from '#adapters/sqs/extended-queues';
 import { queuedNetwork } from '#adapters/sqs/network';
@@ -64,7 +65,7 @@ export function assemble(adapters: Adapters): Services {
         ...(cloud.placement === undefined ? {} : { placement: cloud.placement }),
         settings: {
           maxAttempts: config.maxAttempts,
-          serviceDownTime: config.serviceDownTime,
+          serviceDownTime: downAfter(config),
           defaultAvailabilityZone: config.defaultAvailabilityZone,
           enabledFilters: config.enabledFilters ?? DEFAULT_SETTINGS.enabledFilters,
           weightClasses: config.weightClasses,

@@ -5,7 +5,7 @@ import { namedCloud, type NamedCloud } from '#configuration/openstack';
 import type { ContextOptions } from '#configuration/options';
 import { pascalCase } from '../statemachines/pascal-case.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
-import { OperationsDashboard, silentHosts, waitingServers } from './constructs/operations-dashboard.ts';
+import { guestsCounted, OperationsDashboard, silentHosts, waitingServers } from './constructs/operations-dashboard.ts';
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { Workflow } from './constructs/workflow.ts';
@@ -66,14 +66,14 @@ export class ApiStack extends Stack {
       memorySize: 1024,
     });
     this.#ports.consume(taskRpc, 'compute-task');
-    taskRpc.consume(this.#names.queueArn('compute-task'));
+    taskRpc.consume(this.#names.queueArn('compute-task'), this.#settings.taskConcurrency);
     this.#ports.send(taskRpc, 'compute-task-dlq');
 
     const objectRpc = this.#function('object-rpc', 'object-rpc/object-rpc.lambda.ts', OBJECT_RPC_PORTS, {
       timeout: Duration.seconds(10),
     });
     this.#ports.consume(objectRpc, 'conductor');
-    objectRpc.consume(this.#names.queueArn('conductor'));
+    objectRpc.consume(this.#names.queueArn('conductor'), this.#settings.objectConcurrency);
     this.#ports.send(objectRpc, 'conductor-dlq');
   }
 
@@ -113,6 +113,18 @@ export class ApiStack extends Stack {
       summary: 'A host has not been heard for five minutes, and nobody has said that it is dead.',
       section: 'host-down',
       metric: silentHosts(this.#names.prefix),
+      topic: this.#alarmTopic,
+    });
+    this.#alarmOfGuests('given_up_calls', 'A host that was given up has come back and acts for its servers still.');
+    this.#alarmOfGuests('second_guests', 'A host has reported a guest whose server is recorded elsewhere.');
+  }
+
+  #alarmOfGuests(metric: string, summary: string): void {
+    new RunbookAlarm(this, `${pascalCase(metric.replace('_', '-'))}Alarm`, {
+      alarmName: this.#names.of(metric.replace('_', '-')),
+      summary,
+      section: 'second-guests',
+      metric: guestsCounted(this.#names.prefix, metric),
       topic: this.#alarmTopic,
     });
   }

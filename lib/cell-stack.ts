@@ -43,6 +43,7 @@ export class CellStack extends Stack {
       alarmTopic: Topic.fromTopicArn(this, 'Alarms', names.topicArn('alarms')),
       environment: environmentOf(CELL, { name: cell, uuid: names.cellUuid(cell) }),
       timeout: Duration.seconds(10),
+      ...(props.settings.objectReservation === null ? {} : { reservedConcurrency: props.settings.objectReservation }),
       settings: props.settings,
       inSubnets: OBJECT_RPC_PORTS.some((port) => cloud?.services.includes(port)),
     });
@@ -51,7 +52,10 @@ export class CellStack extends Stack {
     if (tellsOfCalls(props.settings)) ports.grant(objectRpc, ['notifier']);
     ports.send(objectRpc, `cell-${cell}-conductor-dlq`);
     ports.consume(objectRpc, `cell-${cell}-conductor`);
-    objectRpc.consume(names.queueArn(`cell-${cell}-conductor`));
+    const { objectConcurrency, objectReservation } = props.settings;
+    // More batches than the reservation has room for would be turned away, and come again later.
+    const most = objectReservation === null ? objectConcurrency : Math.min(objectConcurrency, objectReservation);
+    objectRpc.consume(names.queueArn(`cell-${cell}-conductor`), most);
     announceSenderCheck(this, props.settings);
     new CfnOutput(this, 'CellUuid', {
       value: names.cellUuid(cell),

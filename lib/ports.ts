@@ -1,3 +1,4 @@
+import { LOOKUP } from '#ports/index-attribute';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { acknowledgeWildcard } from './constructs/acknowledge.ts';
@@ -22,7 +23,7 @@ export const INDEXES = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** Indexes of every cell's table. */
-export const CELL_INDEXES = ['by-host', 'by-status'] as const;
+export const CELL_INDEXES = ['by-host', LOOKUP] as const;
 
 type ApiTable = keyof typeof INDEXES;
 type Grantee = IConstruct & IGrantable;

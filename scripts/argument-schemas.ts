@@ -9,7 +9,7 @@ export const argumentSchemas = (): Map<string, string> =>
         $schema: 'https://json-schema.org/draft/2020-12/schema',
         title: `Arguments of ${method}`,
         description: `compute_task up to ${computeTask.version}; written by npm run schemas from functions/task-rpc/methods`,
-        ...argumentSchema(schema),
+        ...argumentSchema(schema, method),
       };
       return [`${method.replaceAll('_', '-')}.json`, `${JSON.stringify(described, undefined, 2)}\n`];
     }),

@@ -1,4 +1,5 @@
-import type { Counts } from './cost-counts.ts';
+import type { CountedCall } from '../test/meter/calls.ts';
+import type { Consumption } from '../test/meter/consumption.ts';
 
 /** docs/prices.json. */
 export interface PriceList {
@@ -17,99 +18,110 @@ export interface Line {
   readonly arithmetic: string;
 }
 
-const SECONDS_A_MONTH = 30 * 24 * 3600;
+/** What the rates of a host are counted from. */
+export interface HostCounts {
+  readonly heartbeats: Consumption;
+  /** Seconds for which heartbeats were counted. */
+  readonly seconds: number;
+  readonly periodic: readonly CountedCall[];
+}
 
-/** The lines for 1,000 builds, from the counts of `built` servers. */
-export function buildLines(counts: Counts, built: number, { assumptions }: PriceList): Line[] {
-  const of = (name: string): number => assumptions[name] ?? Number.NaN;
-  const each = (amount: number): number => amount / built;
-  const writes =
-    each(counts.writes) * of('unitsPerWriteOfAServer') + each(counts.transactions) * of('unitsPerTransaction');
+/** What is known of so many hosts beside the counts. */
+export interface Fleet {
+  readonly hosts: number;
+  /** Seconds for which SQS uses a data key again. */
+  readonly dataKeySeconds: number;
+  /** Bytes of log lines in a minute. */
+  readonly logBytesAMinute: number;
+}
+
+const MINUTES_A_MONTH = 30 * 24 * 60;
+
+/** Empty answers that a host gets in a minute while it waits at its queue, 20 seconds each time. */
+const POLLS_A_MINUTE = 3;
+
+const writes = (one: Consumption): number => one.written + one.indexed;
+
+/** The calls of one host in a minute. */
+export const callsAMinute = ({ seconds, heartbeats, periodic }: HostCounts): number =>
+  (heartbeats.invocations * 60) / seconds + periodic.reduce((sum, { aMinute }) => sum + aMinute, 0);
+
+/** The lines for so many builds, from what one consumed. */
+export function buildLines(builds: number, one: Consumption, { assumptions }: PriceList): Line[] {
+  const all = show(builds);
+  const per = (what: string, price: string, amount: number, unit: string): Line =>
+    line(what, price, builds * amount, `${all} × ${show(amount)} ${unit}`);
   return [
-    line(
-      'DynamoDB reads',
-      'dynamodbReadUnits',
-      1000 * each(counts.reads) * of('unitsPerRead'),
-      `1,000 × ${show(each(counts.reads))} requests × ${of('unitsPerRead')} units`,
-    ),
+    per('DynamoDB reads', 'dynamodbReadUnits', one.read, 'units'),
     line(
       'DynamoDB writes',
       'dynamodbWriteUnits',
-      1000 * writes,
-      `1,000 × (${show(each(counts.writes))} writes × ${of('unitsPerWriteOfAServer')} + ${show(each(counts.transactions))} transactions × ${of('unitsPerTransaction')} units)`,
+      builds * (one.written + one.indexed),
+      `${all} × (${show(one.written)} units of tables + ${show(one.indexed)} of indexes)`,
     ),
-    line(
-      'Step Functions',
-      'stateTransitions',
-      1000 * each(counts.transitions),
-      `1,000 × ${show(each(counts.transitions))} transitions`,
-    ),
-    ...invocationLines(1000 * each(counts.invocations), `1,000 × ${show(each(counts.invocations))}`, assumptions),
-    line(
-      'SQS',
-      'sqsRequests',
-      1000 * each(counts.messages) * of('sqsRequestsPerMessage') * 2,
-      `1,000 × ${show(each(counts.messages))} calls × 2 messages × ${of('sqsRequestsPerMessage')} requests`,
-    ),
-    line('KMS', 'kmsRequests', 1000 * of('kmsRequestsPerBuild'), `1,000 × ${of('kmsRequestsPerBuild')} requests`),
-    logLine(1000 * each(counts.logLines), `1,000 × ${show(each(counts.logLines))} lines`, assumptions),
+    per('Step Functions', 'stateTransitions', one.transitions, 'transitions'),
+    per('Lambda requests', 'lambdaInvocations', one.invocations, 'invocations'),
+    time(builds * one.invocations, 'lambdaSecondsOfStep', assumptions),
+    per('SQS', 'sqsRequests', one.sqs, 'requests, the polls of Lambda and hosts left out'),
+    per('KMS', 'kmsRequests', one.sealed, 'documents sealed or opened, as if no data key were known'),
+    per('Logs', 'logGigabytes', one.logBytes / 1e9, 'GB'),
+    per('Traffic out of AWS', 'dataOutGigabytes', one.bytesOut / 1e9, 'GB'),
   ];
 }
 
-/** The lines for 1,000 hosts a month, from the counts of one host's heartbeats over `seconds`. */
-export function hostLines(counts: Counts, seconds: number, { assumptions }: PriceList): Line[] {
-  const of = (name: string): number => assumptions[name] ?? Number.NaN;
-  const month = (amount: number): number => (1000 * amount * SECONDS_A_MONTH) / seconds;
-  const rate = (amount: number): string =>
-    `1,000 × ${amount} in ${seconds} s × ${SECONDS_A_MONTH.toLocaleString('en')} s`;
-  const calls = 1000 * of('objectCallsPerHostMinute') * (SECONDS_A_MONTH / 60);
-  // The pulse of a cell is noted once in ten seconds whatever the number of its hosts: half of the writes of a single host.
-  const writes = counts.messages;
+/** The lines for hosts that heartbeat and ask for a month. */
+export function hostLines(counts: HostCounts, fleet: Fleet, { assumptions }: PriceList): Line[] {
+  const { heartbeats, seconds, periodic } = counts;
+  const { hosts } = fleet;
+  const minutes = hosts * MINUTES_A_MONTH;
+  const beats = (of: (one: Consumption) => number): number => (of(heartbeats) * 60) / seconds;
+  const asked = (of: (one: Consumption) => number): number =>
+    periodic.reduce((sum, { aMinute, consumed }) => sum + aMinute * of(consumed), 0);
+  const rate = (what: string, price: string, amount: number, unit: string): Line =>
+    line(what, price, minutes * amount, `${show(hosts)} hosts × ${show(amount)} ${unit} a minute`);
+  const calls = callsAMinute(counts);
+  const sqs = beats(({ sqs: each }) => each) + asked(({ sqs: each }) => each);
+  const out = beats(({ bytesOut }) => bytesOut) + asked(({ bytesOut }) => bytesOut);
   return [
-    line(
-      'DynamoDB writes (heartbeats)',
-      'dynamodbWriteUnits',
-      month(writes) * of('unitsPerHeartbeatWrite'),
-      `${rate(writes)} × ${of('unitsPerHeartbeatWrite')} unit`,
-    ),
-    line(
-      'DynamoDB reads (periodic questions)',
+    rate('DynamoDB writes of heartbeats', 'dynamodbWriteUnits', beats(writes), 'units'),
+    rate('DynamoDB writes of periodic calls', 'dynamodbWriteUnits', asked(writes), 'units'),
+    rate(
+      'DynamoDB reads',
       'dynamodbReadUnits',
-      calls * of('unitsPerRead'),
-      `1,000 × ${of('objectCallsPerHostMinute')} calls a minute × 43,200 min × ${of('unitsPerRead')} units`,
+      asked(({ read }) => read),
+      'units',
     ),
-    ...invocationLines(
-      month(counts.messages) + calls,
-      `${rate(counts.messages)} + the questions; batches make it less`,
-      assumptions,
-    ),
+    rate('Lambda requests', 'lambdaInvocations', calls, 'calls, each in a batch of its own'),
+    time(minutes * calls, 'lambdaSecondsOfCall', assumptions),
+    rate('SQS, calls and answers', 'sqsRequests', sqs, 'requests'),
+    rate('SQS, polls of host queues', 'sqsRequests', POLLS_A_MINUTE, 'empty answers'),
+    keyLine(fleet),
     line(
-      'SQS',
-      'sqsRequests',
-      (month(counts.messages) + calls) * of('sqsRequestsPerMessage') * 2,
-      `each call 2 messages × ${of('sqsRequestsPerMessage')} requests`,
+      'Logs',
+      'logGigabytes',
+      (fleet.logBytesAMinute * MINUTES_A_MONTH) / 1e9,
+      `${show(fleet.logBytesAMinute)} bytes a minute of all of them`,
     ),
-    logLine(month(counts.messages) + calls, 'one line of metrics for each invocation', assumptions),
+    rate('Traffic out of AWS', 'dataOutGigabytes', out / 1e9, 'GB'),
   ];
 }
 
-function invocationLines(invocations: number, arithmetic: string, assumptions: PriceList['assumptions']): Line[] {
-  const [gigabytes = 0, seconds = 0] = [assumptions['lambdaGigabytes'], assumptions['lambdaSecondsPerInvocation']];
-  return [
-    line('Lambda invocations', 'lambdaInvocations', invocations, arithmetic),
-    line(
-      'Lambda time',
-      'lambdaGigabyteSeconds',
-      invocations * gigabytes * seconds,
-      `invocations × ${gigabytes} GB × ${seconds} s`,
-    ),
-  ];
+/**
+ * Requests of SQS to KMS
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html): so many periods of a data key
+ * times twice the producers and once the consumers. Reply queues are not under a key of KMS.
+ */
+function keyLine({ hosts, dataKeySeconds }: Fleet): Line {
+  const periods = (MINUTES_A_MONTH * 60) / dataKeySeconds;
+  const arithmetic = `${show(periods)} periods of a data key × (2 × ${show(hosts)} senders + 1 reader)`;
+  return line('KMS of the conductor queue', 'kmsRequests', periods * (2 * hosts + 1), arithmetic);
 }
 
-const logLine = (lines: number, arithmetic: string, assumptions: PriceList['assumptions']): Line => {
-  const bytes = assumptions['bytesPerLogLine'] ?? Number.NaN;
-  return line('Logs', 'logGigabytes', (lines * bytes) / 1e9, `${arithmetic} × ${bytes} bytes`);
-};
+function time(invocations: number, seconds: string, assumptions: PriceList['assumptions']): Line {
+  const [gigabytes, each] = [assumptions['lambdaGigabytes'] ?? Number.NaN, assumptions[seconds] ?? Number.NaN];
+  const arithmetic = `invocations × ${gigabytes} GB × ${each} s`;
+  return line('Lambda time', 'lambdaGigabyteSeconds', invocations * gigabytes * each, arithmetic);
+}
 
 const line = (what: string, price: string, amount: number, arithmetic: string): Line => ({
   what,
@@ -125,17 +137,42 @@ function dollars({ price, amount }: Line, { prices }: PriceList): number {
   return (amount * listed.dollars) / listed.per;
 }
 
+/** What all lines cost. */
+export const total = (lines: readonly Line[], list: PriceList): number =>
+  lines.reduce((sum, each) => sum + dollars(each, list), 0);
+
 /** A table with its total. */
 export function table(lines: readonly Line[], list: PriceList): string[] {
-  const total = lines.reduce((sum, each) => sum + dollars(each, list), 0);
   return [
     '| what | arithmetic | amount | dollars |',
     '| --- | --- | ---: | ---: |',
     ...lines.map(
       (each) => `| ${each.what} | ${each.arithmetic} | ${show(each.amount)} | ${dollars(each, list).toFixed(3)} |`,
     ),
-    `| **total** | | | **${total.toFixed(2)}** |`,
+    `| **total** | | | **${total(lines, list).toFixed(2)}** |`,
   ];
 }
 
-const show = (amount: number): string => amount.toLocaleString('en', { maximumFractionDigits: amount < 100 ? 2 : 0 });
+/** What was counted, a line for each thing. */
+export function consumptionTable(counted: readonly (readonly [name: string, one: Consumption])[]): string[] {
+  return [
+    '| what | DynamoDB requests | read units | write units of tables | of indexes | SQS requests | invocations | transitions |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...counted.map(([name, one]) =>
+      [
+        '',
+        ` ${name} `,
+        ...[one.requests, one.read, one.written, one.indexed, one.sqs, one.invocations, one.transitions].map(
+          (amount) => ` ${show(amount)} `,
+        ),
+        '',
+      ].join('|'),
+    ),
+  ];
+}
+
+/** A number as the pages show it. */
+export const show = (amount: number): string => {
+  if (amount !== 0 && Math.abs(amount) < 0.01) return amount.toPrecision(2);
+  return amount.toLocaleString('en', { maximumFractionDigits: amount < 100 ? 2 : 0 });
+};

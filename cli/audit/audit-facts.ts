@@ -5,7 +5,9 @@ import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Allocations } from '#ports/placement';
 import type { Item } from '#ports/tables';
 import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#records/keys';
-import { OPERATIONS, operationState, type Operation } from '#records/operation';
+import { givenUpHosts, OPERATIONS, operationState, type GivenUpHost, type Operation } from '#records/operation';
+import { computeNodeItem } from '#records/items/compute-node';
+import { guestsItem } from '#records/items/guests';
 import { readPrincipal, type Principal } from '#records/principals';
 import { isFinished } from '#records/migration-index';
 import { cellRows, type CellRow } from '#cli/inventory/cells';
@@ -16,6 +18,11 @@ import { serverRow, type ServerRow } from '#cli/inventory/servers';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
 import { instanceMappingItem } from '#records/items/mapping';
 import { usageItem } from '#records/items/quota-usage';
+
+/** What an audit reads. */
+export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | 'scan' | 'tables'> & {
+  readonly executions: Pick<DeploymentTarget['executions'], 'describe'>;
+};
 
 /** An operation that a server's record remembers. */
 interface OwnedBy {
@@ -29,7 +36,12 @@ interface OwnedBy {
 export interface AuditedServer extends Omit<ServerRow, 'owners'> {
   readonly owners: readonly OwnedBy[];
   readonly quota: { readonly project: string; readonly amounts: Amounts } | undefined;
+  /** Hosts that were given up while they were at work on it. */
+  readonly givenUp: readonly GivenUpHost[];
 }
+
+/** What a host has last reported of its guests. */
+export type AuditedGuests = ReturnType<typeof guestsItem> & { readonly cell: string };
 
 /** A migration that is not over, or in error. */
 export interface AuditedMigration {
@@ -40,6 +52,15 @@ export interface AuditedMigration {
   readonly status: string;
   readonly updatedAt: string | null;
   readonly deleted: boolean;
+}
+
+/** An evacuation that a compute which starts would go by. */
+export interface AuditedEvacuation {
+  readonly uuid: string;
+  readonly server: string;
+  readonly cell: string;
+  readonly status: string;
+  readonly source: string | null;
 }
 
 interface Mapped {
@@ -80,13 +101,17 @@ export interface AuditFacts {
   /** Migrations that are not over hold claims of their own. */
   readonly migrations: readonly AuditedMigration[];
   readonly usage: ReadonlyMap<string, Amounts>;
+  readonly guests: readonly AuditedGuests[];
+  readonly evacuations: readonly AuditedEvacuation[];
+  /** Compute nodes that are not deleted. */
+  readonly nodes: readonly { readonly uuid: string; readonly host: string; readonly cell: string }[];
 }
 
 /**
  * Reads all tables. Claims are read first and servers afterwards, so that a server that comes while this reads is never
  * missing; one that goes meanwhile is looked at again before anything is concluded.
  */
-export async function auditFacts(target: DeploymentTarget): Promise<AuditFacts> {
+export async function auditFacts(target: AuditTarget): Promise<AuditFacts> {
   const { claims, providers, booksElsewhere } = await placementFacts(target);
   const requests = await requestFacts(target);
   const usage = await usageFacts(target);
@@ -107,6 +132,9 @@ export async function auditFacts(target: DeploymentTarget): Promise<AuditFacts> 
     cells,
     servers: records.flatMap(({ servers }) => servers),
     migrations: records.flatMap(({ migrations }) => migrations),
+    guests: records.flatMap(({ guests }) => guests),
+    evacuations: records.flatMap(({ evacuations }) => evacuations),
+    nodes: records.flatMap(({ nodes }) => nodes),
     ...mapped,
     ...requests,
     buildRequests,
@@ -117,7 +145,7 @@ export async function auditFacts(target: DeploymentTarget): Promise<AuditFacts> 
   };
 }
 
-async function placementFacts(target: DeploymentTarget) {
+async function placementFacts(target: AuditTarget) {
   const own = new Map<string, Allocations>();
   const providers: ProviderState[] = [];
   for await (const item of target.scan(PLACEMENT)) {
@@ -144,7 +172,7 @@ export async function claimsOnNodes(
   return claims;
 }
 
-async function requestFacts(target: DeploymentTarget): Promise<Pick<AuditFacts, 'requested' | 'reserved'>> {
+async function requestFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'requested' | 'reserved'>> {
   const requests = new Map<string, Item[]>();
   for await (const item of target.scan(REQUESTS)) {
     if (!item.pk.startsWith('request#')) continue;
@@ -165,7 +193,7 @@ async function requestFacts(target: DeploymentTarget): Promise<Pick<AuditFacts, 
   return { requested, reserved };
 }
 
-async function usageFacts(target: DeploymentTarget): Promise<ReadonlyMap<string, Amounts>> {
+async function usageFacts(target: AuditTarget): Promise<ReadonlyMap<string, Amounts>> {
   const rows = await listed(
     target,
     API,
@@ -175,16 +203,35 @@ async function usageFacts(target: DeploymentTarget): Promise<ReadonlyMap<string,
   return new Map(rows);
 }
 
-async function cellFacts(target: DeploymentTarget, cell: CellRow) {
+async function cellFacts(target: AuditTarget, cell: CellRow) {
   const servers: AuditedServer[] = [];
   const migrations: AuditedMigration[] = [];
+  const guests: AuditedGuests[] = [];
+  const evacuations: AuditedEvacuation[] = [];
+  const nodes: AuditFacts['nodes'][number][] = [];
   for await (const item of target.scan(cellTable(cell.name))) {
     if (item.sk === 'instance') servers.push(await audited(target, cell.name, item));
+    if (item.sk === 'guests') guests.push({ ...guestsItem(item), cell: cell.name });
     const migration = item.sk.startsWith('migration#') ? migrationItem(item) : undefined;
     if (migration !== undefined && !isFinished(migration.status)) migrations.push(moving(cell.name, migration));
+    if (migration !== undefined && isEvacuation(migration)) evacuations.push(evacuating(cell.name, migration));
+    const node = item.sk === 'compute-node' ? computeNodeItem(item) : undefined;
+    if (node?.deleted === false) nodes.push({ uuid: node.uuid ?? '', host: node.host ?? '', cell: cell.name });
   }
-  return { servers, migrations };
+  return { servers, migrations, guests, evacuations, nodes };
 }
+
+/** Whether it is one by which a compute that starts destroys a guest. */
+const isEvacuation = ({ migration_type, status, deleted }: MigrationItem): boolean =>
+  !deleted && migration_type === 'evacuation' && ['accepted', 'pre-migrating', 'done'].includes(status);
+
+const evacuating = (cell: string, migration: MigrationItem): AuditedEvacuation => ({
+  uuid: migration.uuid,
+  server: migration.instance_uuid,
+  cell,
+  status: migration.status,
+  source: migration.source_compute,
+});
 
 const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({
   uuid: migration.uuid,
@@ -196,7 +243,7 @@ const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({
   deleted: migration.deleted,
 });
 
-async function audited(target: DeploymentTarget, cell: string, item: Item): Promise<AuditedServer> {
+async function audited(target: AuditTarget, cell: string, item: Item): Promise<AuditedServer> {
   const owners = await Promise.all(
     OPERATIONS.map(async (operation): Promise<OwnedBy[]> => {
       const { owner, token } = operationState(item, operation);
@@ -205,10 +252,10 @@ async function audited(target: DeploymentTarget, cell: string, item: Item): Prom
       return [{ operation, owner, token, status }];
     }),
   );
-  return { ...serverRow(cell, item), owners: owners.flat(), quota: heldBy(item) };
+  return { ...serverRow(cell, item), owners: owners.flat(), quota: heldBy(item), givenUp: givenUpHosts(item) };
 }
 
-async function mappingFacts(target: DeploymentTarget): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {
+async function mappingFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {
   const mappings: Mapped[] = [];
   const hosts: HostRow[] = [];
   const principals: Principal[] = [];
@@ -222,7 +269,7 @@ async function mappingFacts(target: DeploymentTarget): Promise<Pick<AuditFacts, 
 }
 
 async function listed<T>(
-  target: DeploymentTarget,
+  target: AuditTarget,
   table: string,
   wanted: (item: Item) => boolean,
   row: (item: Item) => T,

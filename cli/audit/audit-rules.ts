@@ -1,7 +1,9 @@
 import type { Amounts } from '#conductor/quota';
 import type { AuditFacts } from './audit-facts.ts';
+import { givenUpHostActs, secondGuest } from './audit-guests.ts';
+import { AFTER_RESTORE, overturnedEvacuation } from './audit-restore.ts';
 import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
-import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
+import { alive, GRACE_MS, type AuditOptions, type Finding, type Rule } from './finding.ts';
 import { NOTHING, plus, same } from '#cli/inventory/quota-usage';
 
 /** A consumer that is no server, no build request and no running migration. */
@@ -226,7 +228,11 @@ const RULES: readonly Rule[] = [
   quotaOff,
   hostWithoutVoice,
   freeOff,
+  givenUpHostActs,
+  secondGuest,
+  overturnedEvacuation,
 ];
 
-/** Everything that does not fit together, rule by rule. */
-export const audit = (facts: AuditFacts): Finding[] => RULES.flatMap((rule) => rule(facts));
+/** Everything that does not fit together, rule by rule; after a restore also what can be so then alone. */
+export const audit = (facts: AuditFacts, { afterRestore = false }: AuditOptions = {}): Finding[] =>
+  [...RULES, ...(afterRestore ? AFTER_RESTORE : [])].flatMap((rule) => rule(facts));

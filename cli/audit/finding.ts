@@ -16,6 +16,21 @@ export type Remedy =
       readonly token: string;
     }
   | { readonly kind: 'recount-quota'; readonly project: string }
+  | {
+      readonly kind: 'complete-evacuation';
+      readonly cell: string;
+      readonly uuid: string;
+      readonly migration: string;
+      readonly source: string;
+    }
+  | {
+      readonly kind: 'forget-given-up';
+      readonly cell: string;
+      readonly uuid: string;
+      readonly host: string;
+      /** What it had last asked for, as ISO time. */
+      readonly actedAt: string;
+    }
   | { readonly kind: 'let-speak'; readonly principal: string; readonly host: string }
   | { readonly kind: 'correct-free'; readonly provider: string; readonly free: Resources; readonly change: Resources };
 
@@ -46,6 +61,12 @@ const FORMER_NAMES: ReadonlyMap<string, string> = new Map([
 export function forPrograms<F extends Pick<Finding, 'rule'>>(finding: F): F & { readonly alias?: string } {
   const alias = FORMER_NAMES.get(finding.rule);
   return alias === undefined ? finding : { ...finding, alias };
+}
+
+/** How an audit is asked for. */
+export interface AuditOptions {
+  /** Tables were restored, and nobody is heard yet. @default false */
+  readonly afterRestore?: boolean;
 }
 
 /** Looks for one kind of misfit. */

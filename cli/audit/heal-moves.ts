@@ -11,7 +11,7 @@ import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
 
 /** What mending reaches; of executions their status. */
-type HealReach = Pick<DeploymentTarget, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'> & {
+export type HealReach = Pick<DeploymentTarget, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'> & {
   readonly executions: {
     describe(workflow: string, name: string): Promise<{ readonly status: string } | undefined>;
   };

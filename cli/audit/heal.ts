@@ -7,11 +7,13 @@ import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, PLACEMENT } fr
 import { mapToCell } from '#servers/map-to-cell';
 import { forgetToken } from '#operations/settle';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
-import { findingsOf } from './audit.ts';
+import { addAfterRestore, auditOptions, findingsOf } from './audit.ts';
 import { cellNamed, cellRows } from '#cli/inventory/cells';
 import { columns } from '#cli/output/columns';
 import { EXIT } from '#cli/deployment/failure';
-import { forPrograms, type Finding, type Remedy } from './finding.ts';
+import { forPrograms, type AuditOptions, type Finding, type Remedy } from './finding.ts';
+import { completeEvacuation } from './heal-evacuations.ts';
+import { forgetGivenUp } from './heal-guests.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
 import { letSpeakFor } from '#cli/inventory/principals';
 import { recountQuota } from '#cli/servers/quota-recount';
@@ -24,12 +26,13 @@ export function addHeal(program: Command, cli: Cli): void {
     .command('heal')
     .description('Mend what audit finds and can be mended without a decision')
     .option('--dry-run', 'only tell what would be done');
-  answering(command, cli, ({ target, flag }) => heal(target, flag('dryRun')));
+  addAfterRestore(command);
+  answering(command, cli, async ({ target, flag }) => heal(target, flag('dryRun'), await auditOptions(target, flag)));
 }
 
-async function heal(target: DeploymentTarget, dryRun: boolean): Promise<Answer> {
+async function heal(target: DeploymentTarget, dryRun: boolean, options: AuditOptions): Promise<Answer> {
   const rows: (Finding & { readonly outcome: string })[] = [];
-  for (const finding of await findingsOf(target))
+  for (const finding of await findingsOf(target, options))
     rows.push({ ...finding, outcome: await outcomeOf(target, finding, dryRun) });
   const left = rows.filter(({ remedy }) => remedy === undefined);
   return {
@@ -75,6 +78,10 @@ async function mend(target: DeploymentTarget, remedy: Remedy): Promise<boolean> 
       return letSpeakFor(target, remedy.principal, remedy.host);
     case 'correct-free':
       return correctFree(target, remedy);
+    case 'complete-evacuation':
+      return completeEvacuation(target, remedy);
+    case 'forget-given-up':
+      return forgetGivenUp(target, remedy);
   }
 }
 

@@ -26,7 +26,7 @@ import { isEmulated, placeOf, type Place, type TargetOptions } from './place.ts'
 import { QueueAdmin } from './queue-admin.ts';
 import { cloudPlacement, decidingPlacement } from './cloud-placement.ts';
 import { settingsOf } from './settings.ts';
-import { roleId } from './roles.ts';
+import { functionRoles, roleId, roleOfId, type TrustedRole } from './roles.ts';
 
 /** All that subcommands reach of a deployment, wherever it runs. */
 export interface DeploymentTarget
@@ -54,6 +54,12 @@ export interface DeploymentTarget
   scan(table: string): AsyncIterable<Item>;
   /** Unique id of an IAM role (`AROA…`), as the sender of a message is known by. */
   roleId(name: string): Promise<string>;
+  /** The role of a unique id; undefined when the account has none. */
+  roleOfId(id: string): Promise<TrustedRole | undefined>;
+  /** Unique ids of the roles that the deployment's functions run under. */
+  functionRoles(): Promise<string[]>;
+  /** The address of something of the deployment's account and region. */
+  arn(service: string, resource: string): string;
   close(): Promise<void>;
 }
 
@@ -110,6 +116,9 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     client,
     scan: (table) => scan(dynamodb, `${deployment}-${table}`),
     roleId: (name) => roleOf(place, clients.iam, name),
+    roleOfId: (id) => roleOfId(clients.iam, id),
+    functionRoles: () => functionRoles(clients.lambda, clients.iam, deployment),
+    arn: (service, resource) => `arn:${partition}:${service}:${region}:${account}:${resource}`,
     close: async () => {
       await client.close();
       clients.close();

@@ -1,4 +1,6 @@
-import { GetRoleCommand, NoSuchEntityException, type IAMClient } from '@aws-sdk/client-iam';
+import { GetRoleCommand, ListRolesCommand, NoSuchEntityException, type IAMClient } from '@aws-sdk/client-iam';
+import { ListFunctionsCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { Json } from '#ports/json';
 import { CommandFailure } from './failure.ts';
 
 /**
@@ -14,4 +16,42 @@ export async function roleId(client: IAMClient, name: string): Promise<string> {
     if (!(error instanceof NoSuchEntityException)) throw error;
   }
   throw new CommandFailure(`IAM knows no role ${name}: check its name and the account`);
+}
+
+/** A role as its trust policy tells who may act as it. */
+export interface TrustedRole {
+  readonly name: string;
+  readonly trust: Json;
+}
+
+/** The role of a unique id; undefined when the account has none. IAM finds roles by name alone, so all are listed. */
+export async function roleOfId(client: IAMClient, id: string): Promise<TrustedRole | undefined> {
+  for (let Marker: string | undefined; ; ) {
+    const answer = await client.send(new ListRolesCommand({ MaxItems: 1000, ...(Marker ? { Marker } : {}) }));
+    const found = answer.Roles?.find(({ RoleId }) => RoleId === id);
+    if (found !== undefined) return { name: found.RoleName ?? '', trust: documentOf(found.AssumeRolePolicyDocument) };
+    Marker = answer.IsTruncated === true ? answer.Marker : undefined;
+    if (Marker === undefined) return undefined;
+  }
+}
+
+/** IAM writes documents in the form of URLs. */
+function documentOf(text: string | undefined): Json {
+  const parsed: Json = JSON.parse(decodeURIComponent(text ?? '{}'));
+  return parsed;
+}
+
+/** Unique ids of the roles under which the functions of a deployment run, in order. */
+export async function functionRoles(lambda: LambdaClient, iam: IAMClient, deployment: string): Promise<string[]> {
+  const names = new Set<string>();
+  for (let Marker: string | undefined; ; ) {
+    const answer = await lambda.send(new ListFunctionsCommand(Marker === undefined ? {} : { Marker }));
+    for (const { Environment, Role } of answer.Functions ?? [])
+      if (Environment?.Variables?.['DEPLOYMENT'] === deployment && Role !== undefined)
+        names.add(Role.slice(Role.lastIndexOf('/') + 1));
+    Marker = answer.NextMarker;
+    if (Marker === undefined) break;
+  }
+  const ids = await Promise.all([...names].map((name) => roleId(iam, name)));
+  return ids.toSorted();
 }

@@ -87,8 +87,7 @@ async function putInError(
   const set = {
     ...state,
     updated_at: now,
-    by_status: statusPartition({ ...state, deleted: false }),
-    by_status_sort: `${now}#${uuid}`,
+    lookup: statusPartition({ uuid, ...state, deleted: false }),
     [HOSTS]: hostsAttribute(''),
   };
   const unchanged = all(

@@ -8,7 +8,7 @@ import { partitionOf, serverRow, serversOn } from '#cli/inventory/servers';
 import { beginRequest, specOf, type RequestPorts } from '#cli/servers/server-request';
 import { instanceItem } from '#records/items/instance';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
-import { faultItem } from '#records/items/instance-parts';
+import { faultItem } from '#records/items/instance-fault';
 
 /** What became of one server. */
 export interface Moved {

@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
 import { cellNamed } from '#cli/inventory/cells';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import { hostRolePolicy } from '#cli/inventory/host-role';
 import { addHost } from '#cli/inventory/hosts';
 import { checkPrincipal } from '#cli/inventory/principals';
+import { checkSession, checkWholeRole } from '#cli/inventory/shared-roles';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 const HOST = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/u;
@@ -18,16 +20,65 @@ export function addHostAdd(parent: Command, cli: Cli): void {
     .argument('<host>', 'name of the host, as its compute service calls itself')
     .requiredOption('--cell <cell>', 'name of its cell')
     .option('--principal <id>', 'AROA…, AROA…:session or AIDA… that speaks for it; may be repeated', collect)
-    .option('--role <name>', 'name of an IAM role that speaks for it; may be repeated', collect);
-  answering(command, cli, async ({ target, args: [host = ''], option, options }) => {
+    .option('--role <name>', 'name of an IAM role that speaks for it; may be repeated', collect)
+    .option('--bridge', 'the role belongs to a bridge, which stands for several hosts')
+    .option('--aws-names-sessions', 'no profile of IAM Roles Anywhere lets sessions of the role choose their names');
+  answering(command, cli, async ({ target, args: [host = ''], option, options, flag }) => {
     if (!HOST.test(host)) throw new CommandFailure(`"${host}" is no host name`, EXIT.usage);
     const cell = await cellNamed(target, option('cell') ?? '');
     const principals = await principalsOf(target, host, options('principal'), options('role'));
+    for (const principal of principals) {
+      await checkSession(target, principal, { awsNames: flag('awsNamesSessions') });
+      await checkWholeRole(target, principal, host, { bridge: flag('bridge') });
+    }
     const done = await addHost(target, host, cell, principals);
     const summary = done.length === 0 ? `host ${host} is there already` : `host ${host}: ${done.join(', ')}`;
-    return { data: { host, cell: cell.name, principals, done }, lines: [summary] };
+    const needs = target.emulated ? undefined : await needsOf(target, host, cell.name, principals);
+    return {
+      data: { host, cell: cell.name, principals, done, ...needs },
+      lines: [summary, ...(needs === undefined ? [] : linesOf(host, needs))],
+    };
   });
 }
+
+/** What is still to be set up for a host: the policy of its role, and what its driver is told. */
+interface Needs {
+  readonly rolePolicy: object;
+  readonly conductorPrincipals: readonly string[];
+  readonly principal: string;
+}
+
+async function needsOf(
+  target: DeploymentTarget,
+  host: string,
+  cell: string,
+  principals: readonly string[],
+): Promise<Needs> {
+  const { deployment, account } = target;
+  return {
+    rolePolicy: hostRolePolicy({
+      deployment,
+      account,
+      arn: (service, resource) => target.arn(service, resource),
+      host,
+      cell,
+      principals,
+    }),
+    conductorPrincipals: await target.functionRoles(),
+    principal: principals[0] ?? '',
+  };
+}
+
+const linesOf = (host: string, { rolePolicy, conductorPrincipals, principal }: Needs): string[] => [
+  '',
+  `The policy that the role of ${host} needs, and nothing else:`,
+  JSON.stringify(rolePolicy, undefined, 2),
+  '',
+  'What its nova.conf says:',
+  '[oslo_messaging_sqs]',
+  `principal = ${principal}`,
+  `conductor_principals = ${conductorPrincipals.join(', ')}`,
+];
 
 async function principalsOf(
   target: DeploymentTarget,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { allPages } from '#records/all-pages';
+import { lookedUp } from '#records/lookup';
 import { cellTable, hostMappingKey, MAPPINGS } from '#records/keys';
 import { answering, type Cli } from '#cli/output/answering';
 import { cellNamed, cellRows, withoutCell0, type CellRow } from '#cli/inventory/cells';
@@ -36,8 +36,7 @@ export function addHostDiscover(parent: Command, cli: Cli): void {
 }
 
 async function unmapped(target: DeploymentTarget, cell: CellRow): Promise<{ host: string; cell: CellRow }[]> {
-  const query = { index: 'by-status', partition: 'service#nova-compute' };
-  const services = await allPages(target.tables, cellTable(cell.name), query);
+  const services = await lookedUp(target.tables, cellTable(cell.name), ['service#nova-compute']);
   const hosts = services.flatMap((item) => serviceItem(item).host ?? []);
   const mappings = await Promise.all(hosts.map((host) => target.tables.get(MAPPINGS, hostMappingKey(host))));
   return hosts.filter((_, at) => mappings[at] === undefined).map((host) => ({ host, cell }));

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
+import { fenceItem } from '#records/items/fence';
 import { forced, serviceItem } from '#records/items/service';
 import { cellTable, serviceKey } from '#records/keys';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
@@ -53,16 +54,18 @@ async function declareDown({ target, cli, args: [name = ''], option, flag }: Ask
 
 async function declareUp({ target, args: [name = ''], option }: Asked): Promise<Answer> {
   const reason = reasonOf(option('reason'));
-  const { row } = await registered(target, name);
-  await declare(target, row, { down: false, reason }, undefined);
+  const { row, isFenced } = await registered(target, name);
   const { host, cell } = row;
+  if (isFenced) throw new CommandFailure(`host ${host} was fenced: conductor fence release ${host} lets it run again`);
+  await declare(target, row, { down: false, reason }, undefined);
   return {
     data: { host, cell, down: false, by: target.caller, reason },
     lines: [`host ${host} counts by what is heard of it again`],
   };
 }
 
-function reasonOf(reason: string | undefined): string {
+/** @throws CommandFailure where none is given */
+export function reasonOf(reason: string | undefined): string {
   if (reason !== undefined && reason.trim() !== '') return reason;
   throw new CommandFailure('--reason TEXT is missing: say how you know', EXIT.usage);
 }
@@ -70,12 +73,12 @@ function reasonOf(reason: string | undefined): string {
 async function registered(
   target: DeploymentTarget,
   name: string,
-): Promise<{ readonly row: HostRow; readonly lastSeen: string | null }> {
+): Promise<{ readonly row: HostRow; readonly lastSeen: string | null; readonly isFenced: boolean }> {
   const row = await hostNamed(target, name);
   const item = await target.tables.get(cellTable(row.cell), serviceKey(row.host, 'nova-compute'));
   if (item === undefined || serviceItem(item).deleted)
     throw new CommandFailure(`host ${row.host} has not registered yet: start its compute service first`);
-  return { row, lastSeen: serviceItem(item).last_seen_up };
+  return { row, lastSeen: serviceItem(item).last_seen_up, isFenced: fenceItem(item)?.state === 'off' };
 }
 
 /** `lastSeen` is the heartbeat that must be the last one still: a host that is heard meanwhile is not dead. */

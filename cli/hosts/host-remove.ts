@@ -45,7 +45,7 @@ async function removeHost(target: DeploymentTarget, name: string): Promise<Answe
 }
 
 async function forgetService(target: DeploymentTarget, table: string, host: string): Promise<void> {
-  const remove = ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'];
+  const remove = ['by_host', 'by_host_sort', 'lookup', 'lookup_sort'];
   const set = { deleted: true, deleted_at: isoSeconds(target.clock.now()) };
   const nodes = await allPages(target.tables, table, {
     index: 'by-host',

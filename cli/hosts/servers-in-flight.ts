@@ -1,8 +1,8 @@
-import { allPages } from '#records/all-pages';
+import { TRANSITION } from '#records/instance-index';
+import { lookedUp } from '#records/lookup';
 import { instanceItem } from '#records/items/instance';
 import { cellTable } from '#records/keys';
 import { hostsOf, OPERATIONS, operationState } from '#records/operation';
-import { instancesOf } from '#cli/inventory/servers';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** A server that an operation is at work on, with a host that has a part in it. */
@@ -20,9 +20,7 @@ export async function serversInFlight(
   host: string,
 ): Promise<InFlight[]> {
   const table = cellTable(cell);
-  const found = await allPages(target.tables, table, { index: 'by-status', partition: 'transition' });
-  const uuids = found.map(({ pk }) => pk.slice('instance#'.length));
-  return (await instancesOf(target, table, uuids)).flatMap((item) => {
+  return (await lookedUp(target.tables, table, TRANSITION)).flatMap((item) => {
     const { uuid, display_name, task_state, deleted } = instanceItem(item);
     const operation = OPERATIONS.find((each) => operationState(item, each).owner !== null);
     if (deleted || operation === undefined || !hostsOf(item).includes(host)) return [];

@@ -1,4 +1,5 @@
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import { sessionsOf } from './host-role.ts';
 
 /** Who may read the queue of a host, and from where. */
 export interface HostPolicyFacts {
@@ -19,9 +20,7 @@ const MOST_POLICY_BYTES = 8192;
  * their ids, since a role that is deleted and made anew under its old name is another one.
  */
 export function hostQueuePolicy({ queueArn, account, principals }: HostPolicyFacts): object {
-  const ids = principals.map((principal) =>
-    principal.includes(':') || principal.startsWith('AIDA') ? principal : `${principal}:*`,
-  );
+  const ids = principals.map(sessionsOf);
   const policy = {
     Version: '2012-10-17',
     Statement: [

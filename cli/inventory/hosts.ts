@@ -1,6 +1,6 @@
 import { isoSeconds } from '#conductor/time';
 import { absent } from '#ports/conditions';
-import { hostQueue } from '#ports/host-queue';
+import { DATA_KEY_SECONDS, hostQueue } from '#ports/host-queue';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { hostMappingKey, MAPPINGS } from '#records/keys';
 import type { CellRow } from './cells.ts';
@@ -107,5 +107,7 @@ async function ensureQueue(target: DeploymentTarget, queue: string, principals: 
   const { queueAdmin } = target;
   const Policy = JSON.stringify(policyOf(target, queue, principals));
   const KmsMasterKeyId = `alias/${target.deployment}-data`;
-  return queueAdmin.ensure(queue, { Policy, KmsMasterKeyId, MessageRetentionPeriod: String(4 * 86_400) });
+  const KmsDataKeyReusePeriodSeconds = String(DATA_KEY_SECONDS);
+  const MessageRetentionPeriod = String(4 * 86_400);
+  return queueAdmin.ensure(queue, { Policy, KmsMasterKeyId, KmsDataKeyReusePeriodSeconds, MessageRetentionPeriod });
 }

@@ -49,9 +49,9 @@ export async function silence(target: Tables, principal: string, host: string): 
 
 /** The role that is meant. @throws CommandFailure for any other word */
 export function roleNamed(text: string | undefined): Exclude<Role, 'host'> {
-  if (text === 'publisher' || text === 'operator') return text;
+  if (text === 'publisher' || text === 'operator' || text === 'fencing-agent') return text;
   throw new CommandFailure(
-    `--as ${text ?? ''} is no role: choose publisher or operator (hosts come by host add)`,
+    `--as ${text ?? ''} is no role: choose publisher, operator or fencing-agent (hosts come by host add)`,
     EXIT.usage,
   );
 }

@@ -1,7 +1,8 @@
 import { firstLine } from '#cli/deployment/failure';
 import type { Item } from '#ports/tables';
 import { migrationItem } from '#records/items/migration';
-import { actionItem, eventItem, faultItem } from '#records/items/instance-parts';
+import { actionItem, eventItem } from '#records/items/instance-action';
+import { faultItem } from '#records/items/instance-fault';
 
 /** One moment in the life of a server. */
 export interface Moment {

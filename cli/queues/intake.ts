@@ -36,16 +36,25 @@ export function addIntake(parent: Command, cli: Cli): void {
   answering(resume, cli, ({ target, args: [queue = ''] }) => setIntake(target, queue, true));
 }
 
-async function listIntakes(target: DeploymentTarget): Promise<Answer> {
+/** Every queue that a function takes messages from, with its state as Lambda says it. */
+export async function intakesOf(
+  target: Pick<DeploymentTarget, 'eventSources' | 'queueAdmin'>,
+): Promise<{ readonly queue: string; readonly state: string }[]> {
   const queues = (await target.queueAdmin.list()).filter((queue) =>
     /(?:^compute-task|conductor|^network)$/u.test(queue),
   );
-  const rows = await Promise.all(
+  return Promise.all(
     queues.map(async (queue) => ({
       queue,
       state: (await target.eventSources.of(target.queueAdmin.arn(queue)))?.state ?? 'no function',
-      ...(await target.queueAdmin.counts(queue)),
     })),
+  );
+}
+
+async function listIntakes(target: DeploymentTarget): Promise<Answer> {
+  const intakes = await intakesOf(target);
+  const rows = await Promise.all(
+    intakes.map(async (intake) => ({ ...intake, ...(await target.queueAdmin.counts(intake.queue)) })),
   );
   return {
     data: rows,

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { allPages } from '#records/all-pages';
+import { statusPartitions } from '#records/instance-index';
+import { lookedUp } from '#records/lookup';
 import { cellTable } from '#records/keys';
 import { answering, type Asked, type Cli } from '#cli/output/answering';
 import { cellNamed, cellRows, type CellRow } from '#cli/inventory/cells';
@@ -65,8 +67,7 @@ function itemsOf(target: DeploymentTarget, cell: CellRow, host: string | undefin
   const table = cellTable(cell.name);
   if (host !== undefined)
     return allPages(target.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
-  if (state !== undefined && state !== 'building')
-    return allPages(target.tables, table, { index: 'by-status', partition: state });
+  if (state !== undefined && state !== 'building') return lookedUp(target.tables, table, statusPartitions(state));
   return serversOfCell(target, cell);
 }
 

@@ -1,4 +1,5 @@
 import type { Verdict } from '#ports/service-group';
+import { unlessItMayWake, type Outside } from './hand-over.ts';
 import { orderVerdict, type HostAtWork } from './host-at-work.ts';
 
 /** A resize when the flavor changes, else a cold migration. */
@@ -27,14 +28,16 @@ export interface AwaitedColdMigration extends HostAtWork {
   readonly ended: boolean;
   readonly taskState: string | null;
   readonly source: Verdict;
+  readonly outside: Outside;
 }
 
 export type AwaitColdMigrationDecision =
   | { readonly kind: 'settled'; readonly outcome: string }
-  | { readonly kind: 'reschedule'; readonly reason: string }
+  /** `asked` by the host itself, which has given the server up; any other host is given up. */
+  | { readonly kind: 'reschedule'; readonly reason: string; readonly asked: boolean }
   /** No other host can take over: the move ends, with the server where its record says. */
   | { readonly kind: 'give-up'; readonly reason: string }
-  | { readonly kind: 'wait'; readonly reason: string };
+  | { readonly kind: 'wait'; readonly reason: string; readonly heldBack?: true };
 
 /** Which of its hosts a cold migration waits for: the destination prepares and finishes, in between the source is at work. */
 export const atWorkOnMove = (taskState: string | null, switched: boolean): 'source' | 'destination' =>
@@ -47,12 +50,19 @@ export const atWorkOnMove = (taskState: string | null, switched: boolean): 'sour
  */
 export function awaitColdMigration(facts: AwaitedColdMigration): AwaitColdMigrationDecision {
   if (facts.settled !== undefined) return { kind: 'settled', outcome: facts.settled };
-  const elsewhere = facts.ended ? 'give-up' : 'reschedule';
-  if (facts.rescheduleStored) return { kind: elsewhere, reason: 'the host asked for it' };
+  if (facts.rescheduleStored) return elsewhere(facts, 'the host asked for it', true);
   const preparing = facts.taskState === 'resize_prep';
   if (preparing && facts.source.liveness === 'down' && facts.host.liveness !== 'unknown')
     return { kind: 'give-up', reason: `the source host is down: ${facts.source.reason}` };
   const { kind, reason } = orderVerdict(facts);
   if (kind === 'keeps') return { kind: 'wait', reason };
-  return { kind: preparing ? elsewhere : 'give-up', reason };
+  if (!preparing) return { kind: 'give-up', reason };
+  return unlessItMayWake(elsewhere(facts, reason, false), facts, facts.outside);
 }
+
+const elsewhere = (
+  { ended }: AwaitedColdMigration,
+  reason: string,
+  asked: boolean,
+): Extract<AwaitColdMigrationDecision, { readonly kind: 'reschedule' | 'give-up' }> =>
+  ended ? { kind: 'give-up', reason } : { kind: 'reschedule', reason, asked };

@@ -61,7 +61,7 @@ export interface LivenessFacts {
 export function liveness({ host, queue, cell, settings }: LivenessFacts): Verdict {
   if (host.kind === 'unregistered') return unknown('it has never registered');
   if (host.forcedDown)
-    return down(host.said === undefined ? 'an operator said so' : `an operator said so: ${host.said}`);
+    return confirmed(host.said === undefined ? 'an operator said so' : `an operator said so: ${host.said}`);
   if (host.up) return { liveness: 'up', reason: 'it was heard lately' };
   if (!Number.isFinite(host.heardAt)) return unknown('its record tells no time at which it was heard');
   const seconds = settings.storeWindow + settings.serviceDownTime;
@@ -107,6 +107,7 @@ const isMassSilence = ({ hosts, silent }: CellFacts, settings: LivenessSettings)
 
 const unknown = (reason: string): Verdict => ({ liveness: 'unknown', reason });
 const down = (reason: string): Verdict => ({ liveness: 'down', reason });
+const confirmed = (reason: string): Verdict => ({ ...down(reason), confirmed: true });
 
 const time = (milliseconds: number | undefined): string =>
   milliseconds === undefined ? 'no time' : new Date(milliseconds).toISOString();

@@ -22,12 +22,14 @@ export const FUNCTION_OPTIONS = v.strictObject({
   ),
   requirePrincipals: v.optional(flag('REQUIRE_PRINCIPALS'), true),
   serviceDownTime: v.optional(wholeNumber(1, 86_400, 'SERVICE_DOWN_TIME'), 60),
+  heartbeatWindow: v.optional(v.nullable(wholeNumber(0, 36_000, 'HEARTBEAT_WINDOW')), null),
   massSilenceShare: v.optional(wholeNumber(1, 100, 'MASS_SILENCE_SHARE'), 20),
   massSilenceLeast: v.optional(wholeNumber(1, 100_000, 'MASS_SILENCE_LEAST'), 3),
   waitSeconds: v.optional(wholeNumber(1, 86_400, 'WAIT_SECONDS'), 120),
   orderSeconds: v.optional(wholeNumber(0, 604_800, 'ORDER_SECONDS'), 600),
   restartGraceSeconds: v.optional(wholeNumber(0, 604_800, 'RESTART_GRACE_SECONDS'), 300),
   stallSeconds: v.optional(wholeNumber(0, 2_678_400, 'STALL_SECONDS'), 0),
+  fencing: v.optional(flag('FENCING'), false),
   notificationFormat: v.optional(choice(['unversioned', 'versioned', 'both'], 'NOTIFICATION_FORMAT'), 'unversioned'),
   notifyOnStateChange: v.optional(
     v.nullable(choice(['vm_state', 'vm_and_task_state'], 'NOTIFY_ON_STATE_CHANGE')),
@@ -49,6 +51,9 @@ const STACK_OPTIONS = v.strictObject({
     [],
   ),
   tracing: v.optional(flag(), false),
+  taskConcurrency: v.optional(wholeNumber(2, 1000), 50),
+  objectConcurrency: v.optional(wholeNumber(2, 1000), 200),
+  objectReservation: v.optional(v.nullable(wholeNumber(2, 100_000)), null),
   ...OPENSTACK_NETWORK_OPTIONS,
 });
 

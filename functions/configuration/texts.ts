@@ -34,6 +34,11 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     unit: 'seconds',
     nova: 'service_down_time',
   },
+  heartbeatWindow: {
+    says: 'For how long a stored heartbeat speaks for those after it, which are answered without a write; at most, and unset, five twelfths of serviceDownTime; 0 to store each. A host counts as down so much later.',
+    readBy: `object calls, scheduler, ${STEPS}, reconciler`,
+    unit: 'seconds',
+  },
   massSilenceShare: {
     says: 'Which part of the hosts of a cell may fall silent within one serviceDownTime before nobody knows whether any of them is dead.',
     readBy: `${STEPS}, reconciler`,
@@ -63,6 +68,10 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     says: 'How long the record may stay unchanged before a living host that has taken its order is given up; 0 for ever, as in Nova.',
     readBy: STEPS,
     unit: 'seconds',
+  },
+  fencing: {
+    says: 'Whether an agent of the operator is asked to cut silent hosts off that have taken an order; it listens for events, and its yes counts like that of a person.',
+    readBy: STEPS,
   },
   notificationFormat: {
     says: 'Which families of notifications are sent.',
@@ -114,6 +123,21 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
   tracing: {
     says: 'Whether functions and workflows send traces to X-Ray.',
     readBy: 'functions, workflows',
+  },
+  taskConcurrency: {
+    says: 'How many batches of commands are in hand at once: a backlog of them leaves the rest of the account to the heartbeats.',
+    readBy: 'the event source of task-rpc',
+    unit: 'batches',
+  },
+  objectConcurrency: {
+    says: 'How many batches of object calls are in hand at once, of the API level and of each cell: a backlog of one leaves the others alone.',
+    readBy: 'the event sources of object-rpc',
+    unit: 'batches',
+  },
+  objectReservation: {
+    says: "Concurrency that is taken from the account for each cell's object calls, and that they never exceed; unset, none. The account must keep 100 for its other functions.",
+    readBy: "a cell's object-rpc",
+    unit: 'invocations',
   },
   openstackSubnets: {
     says: 'Subnets of the VPC from which functions reach the cloud; unset, they run outside of one.',

@@ -1,3 +1,5 @@
+import { fenceAnswered, FENCING } from '#records/fence-answer';
+import { reportGuests } from '#records/report-guests';
 import { objectAction, objectBackportVersions, objectClassActionVersions } from './dispatch.ts';
 import { ExpectedError } from '#wire/failure';
 import type { Json, JsonMap } from '#ports/json';
@@ -25,6 +27,10 @@ export const conductorBase: readonly Endpoint<BaseMethod>[] = [
     },
   },
   { namespace: 'baseapi', version: '1.1', methods: { ping } },
+  // Nova has no such namespace: the driver of this project speaks it (agent/oslo-messaging-sqs).
+  { namespace: 'hostapi', version: '1.0', methods: { report_guests: reportGuests } },
+  // What the operator's fencing agent answers (docs/runbook.md).
+  { namespace: FENCING, version: '1.0', methods: { fence_answered: fenceAnswered } },
 ];
 
 /** Whether an error is one that the caller is told of without being a failure of ours. */

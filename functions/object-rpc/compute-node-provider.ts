@@ -1,15 +1,12 @@
 import type { Inventory, Provider } from '#ports/placement';
 import { fieldsOf, numberOf, textOf } from '#wire/reading';
-import type { ComputeNodeItem } from '#records/items/compute-node';
+import { DEFAULT_RATIOS, type ComputeNodeItem } from '#records/items/compute-node';
 
 /** The cell that a compute node lies in. */
 export interface NodeCell {
   readonly name: string;
   readonly uuid: string;
 }
-
-/** Ratios of a node that reports none (0 or null, spec/objects.md section 6.15). */
-const DEFAULT_RATIOS = { cpu: 16, ram: 1.5, disk: 1 };
 
 /**
  * What placement knows of a compute node, from its record; undefined when it lacks what makes a

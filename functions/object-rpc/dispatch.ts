@@ -9,6 +9,7 @@ import { deserializeEntity, serializeEntity } from '#objects/versioned/serialize
 import { compareVersions } from '#objects/versioned/version';
 import type { Json, JsonMap } from '#ports/json';
 import { bindArguments } from './bind-arguments.ts';
+import { answeringGivenUp } from './given-up-answers.ts';
 import type { MethodArguments, RecordMethods, Records, RemotableMethodDefinition } from '#records/method';
 import { nameServices } from './node-services.ts';
 import { fieldsBefore, updatesSince } from './object-updates.ts';
@@ -121,7 +122,9 @@ async function callClassMethod(
   if (signature === undefined || method === undefined) {
     throw new AttributeError(`type object '${type.name}' has no attribute '${name}'`);
   }
-  return method.call(records, argumentsOf(`${type.name}.${name}`, signature, types, request));
+  const called = `${type.name}.${name}`;
+  const args = argumentsOf(called, signature, types, request);
+  return answeringGivenUp(records, { name: called, args }, () => method.call(records, args));
 }
 
 async function callInstanceMethod(
@@ -138,7 +141,9 @@ async function callInstanceMethod(
   if (signature === undefined || method === undefined) {
     throw new AttributeError(`'${type.name}' object has no attribute '${name}'`);
   }
-  return method.call(records, object, argumentsOf(`${type.name}.${name}`, signature, types, request));
+  const called = `${type.name}.${name}`;
+  const args = argumentsOf(called, signature, types, request);
+  return answeringGivenUp(records, { name: called, object, args }, () => method.call(records, object, args));
 }
 
 function methodNamed<M extends RemotableMethodDefinition>(

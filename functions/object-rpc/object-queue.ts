@@ -1,4 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
+import { FENCING } from '#records/fence-answer';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
@@ -23,7 +24,7 @@ import { checkIncoming } from '#wire/incoming';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
 import { unsentAnswers, type Answer } from '#wire/replies';
-import { mustBeKnown, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
+import { mustBeKnown, mustNotBeFencer, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
 
 /** An object call has one object: a payload of more would not fit into the function's memory, read some eight times over. */
 const MOST_PAYLOAD_BYTES = 16 * 1024 * 1024;
@@ -104,10 +105,10 @@ async function serve(
       return undefined;
     }
     request = { ...envelope, reply: ownAddress(services, message, envelope.reply) };
-    checkIncoming(request.args, { marksStay: false });
+    checkIncoming(request.args, request);
     const hosts = await ownHosts(services, cell, message);
     if (expired(services, message, request)) return undefined;
-    const result = await carryOut(services, cell, request, hosts);
+    const result = await carryOut(services, cell, request, { hosts, fencer: message.fencer });
     served.note(request.method, 'done', services.clock.now() - start);
     return answer(request, result, null);
   } catch (error) {
@@ -134,21 +135,28 @@ interface Served {
 const mayAnswer = ({ config }: ObjectServices, { hosts }: Identified): boolean =>
   hosts !== undefined || !config.requirePrincipals;
 
+/** Who asks: the hosts that the sender speaks for, and whether it is the fencing agent. */
+interface Speaker {
+  readonly hosts: readonly string[] | undefined;
+  readonly fencer: string | undefined;
+}
+
 /** Runs a call; a publisher's call that needs a cell and was sent to none may be about a server in cell0. */
 async function carryOut(
   services: ObjectServices,
   cell: Cell | undefined,
   request: RpcRequest,
-  hosts: readonly string[] | undefined,
+  speaker: Speaker,
 ): Promise<Json> {
+  if (request.namespace !== FENCING) mustNotBeFencer(speaker.fencer);
   try {
-    return await runIn(services, cell, request, hosts);
+    return await runIn(services, cell, request, speaker);
   } catch (error) {
     const cause = isExpected(error) ? error.cause : error;
-    if (!(cause instanceof NoCellTargeted) || hosts !== undefined) throw error;
+    if (!(cause instanceof NoCellTargeted) || speaker.hosts !== undefined) throw error;
     const buried = await cellOfBuried(services, request);
     if (buried === undefined) throw error;
-    return runIn(services, buried, request, hosts);
+    return runIn(services, buried, request, speaker);
   }
 }
 
@@ -156,7 +164,7 @@ async function runIn(
   services: ObjectServices,
   cell: Cell | undefined,
   request: RpcRequest,
-  hosts: readonly string[] | undefined,
+  { hosts, fencer }: Speaker,
 ): Promise<Json> {
   const written: Item[] = [];
   const events: NotificationEvent[] = [];
@@ -166,6 +174,7 @@ async function runIn(
     ...(cell ? { cell } : {}),
     ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId }),
     ...(hosts === undefined ? {} : { hosts }),
+    ...(fencer === undefined ? {} : { fencer }),
     ...(request.reply === undefined ? {} : { process: request.reply.queue }),
     written: (item) => written.push(item),
     notices: { config: services.config, add: (event) => events.push(event) },

@@ -3,10 +3,10 @@ import type { RequestContext } from '#ports/context';
 import type { Log } from '#ports/log';
 import type { Allocations, Owner } from '#ports/placement';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
-import { computeNodesOfHost } from '#records/nodes';
+import { computeNodesOfHost } from '#records/methods/nodes';
 import type { Cell } from '#records/method';
-import { plainText } from '#wire/reading';
+import type { InstanceItem } from '#records/items/instance';
+import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-node';
 
 type NodeServices = Pick<Services, 'clock' | 'counter' | 'ids' | 'tables'>;
 type SwapServices = NodeServices & Pick<Services, 'placement' | 'log'>;
@@ -16,14 +16,14 @@ export interface Swap {
   readonly cell: Cell;
   readonly context: RequestContext;
   /** The server's record. */
-  readonly instance: Item;
+  readonly instance: InstanceItem;
   readonly migration: string;
 }
 
 /** Whose a server's resources are. */
-export const ownerOf = (instance: Item): Owner => ({
-  projectId: plainText(instance['project_id']),
-  userId: plainText(instance['user_id']),
+export const ownerOf = ({ project_id, user_id }: InstanceItem): Owner => ({
+  projectId: project_id ?? '',
+  userId: user_id ?? '',
 });
 
 /**
@@ -36,9 +36,9 @@ export async function computeNodeOfHost(
   at: { readonly cell: Cell; readonly context: RequestContext },
   host: string,
   name?: string,
-): Promise<Item> {
-  const nodes = await computeNodesOfHost({ ...services, ...at }, host);
-  const node = name === undefined ? nodes[0] : nodes.find((item) => item['hypervisor_hostname'] === name);
+): Promise<ComputeNodeItem> {
+  const nodes = (await computeNodesOfHost({ ...services, ...at }, host)).map(computeNodeItem);
+  const node = name === undefined ? nodes[0] : nodes.find((each) => each.hypervisor_hostname === name);
   if (node === undefined) throw new ComputeHostNotFound({ host });
   return node;
 }
@@ -52,10 +52,9 @@ export async function computeNodeOfHost(
  */
 export async function swapAllocations(services: SwapServices, swap: Swap): Promise<boolean> {
   const { instance, migration } = swap;
-  const [host, name] = [plainText(instance['host']), plainText(instance['node'])];
-  const node = plainText((await computeNodeOfHost(services, swap, host, name))['uuid']);
+  const { uuid, host, node: name } = instance;
+  const node = (await computeNodeOfHost(services, swap, host ?? '', name ?? '')).uuid ?? '';
   if ((await services.placement.allocations(migration))[node] !== undefined) return true;
-  const uuid = plainText(instance['uuid']);
   const amounts = (await services.placement.allocations(uuid))[node];
   if (amounts === undefined) {
     services.log.debug('the server holds nothing on its source: nothing is swapped', { instance: uuid, node });
@@ -76,7 +75,7 @@ export async function revertAllocations(
 ): Promise<boolean> {
   const held: Allocations = await services.placement.allocations(migration);
   if (Object.keys(held).length === 0) return true;
-  const uuid = plainText(instance['uuid']);
+  const { uuid } = instance;
   if (await services.placement.setAndClear(uuid, held, ownerOf(instance), migration)) return true;
   services.log.error('the claim on the source could not be given back', { instance: uuid, migration });
   return false;

@@ -1,9 +1,9 @@
 import { TooManyInstances } from '#errors';
 import { checkNumInstances, effectiveLimits, type Amounts } from '#conductor/quota';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
 import { API, quotaKey, quotaLimitsKey, userLimitsKey } from '#records/keys';
-import { numberOf } from '#wire/reading';
+import { quotaLimitsItem } from '#records/items/quota-limits';
+import { usageItem } from '#records/items/quota-usage';
 
 /** Servers that somebody means to ask for. */
 export interface Asking {
@@ -32,13 +32,14 @@ export async function checkNumInstancesQuota(
     { table: API, key: quotaLimitsKey(project) },
     ...(user === undefined ? [] : [{ table: API, key: userLimitsKey(project, user) }]),
   ]);
-  const verdict = checkNumInstances(effectiveLimits(defaults, limits, users), amountsIn(usage), flavor, { min, max });
+  const verdict = checkNumInstances(
+    effectiveLimits(defaults, limits && quotaLimitsItem(limits), users && quotaLimitsItem(users)),
+    usage === undefined ? NOTHING : usageItem(usage),
+    flavor,
+    { min, max },
+  );
   if (verdict.kind === 'over') throw new TooManyInstances(verdict.texts);
   return verdict.servers;
 }
 
-const amountsIn = (item: Item | undefined): Amounts => ({
-  instances: numberOf(item?.['instances']) ?? 0,
-  cores: numberOf(item?.['cores']) ?? 0,
-  ram: numberOf(item?.['ram']) ?? 0,
-});
+const NOTHING: Amounts = { instances: 0, cores: 0, ram: 0 };

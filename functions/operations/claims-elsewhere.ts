@@ -2,6 +2,7 @@ import type { Allocations } from '#ports/placement';
 import type { Services } from '#ports/services';
 import { allPages } from '#records/all-pages';
 import { cellTable } from '#records/keys';
+import { computeNodeItem } from '#records/items/compute-node';
 
 type ClaimServices = Pick<Services, 'placement' | 'tables'>;
 
@@ -37,7 +38,7 @@ export async function releaseSurplus(
 async function claimsAround({ placement, tables }: ClaimServices, cell: string, server: string, host: string) {
   const held = Object.entries(await placement.allocations(server));
   const query = { index: 'by-host', partition: host, sortPrefix: 'compute-node#' } as const;
-  const nodes = new Set((await allPages(tables, cellTable(cell), query)).map(({ uuid }) => uuid));
+  const nodes = new Set((await allPages(tables, cellTable(cell), query)).map((item) => computeNodeItem(item).uuid));
   const among = (own: boolean): Allocations =>
     Object.fromEntries(held.filter(([provider]) => nodes.has(provider) === own));
   return { here: among(true), elsewhere: among(false) };

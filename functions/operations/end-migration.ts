@@ -1,7 +1,6 @@
-import type { Item } from '#ports/tables';
 import { FINAL_STATUSES } from '#conductor/settled';
 import type { Records } from '#records/method';
-import { migrationOf, migrationsOf, saveMigration } from '#records/methods/migration';
+import { migrationOf, migrationsOf, saveMigration, type MigrationObject } from '#records/methods/migration';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
 
 /** The first migration of a server that fits. */
@@ -9,8 +8,18 @@ export async function findMigration(
   records: Records,
   uuid: string,
   fits: (migration: MigrationItem) => boolean,
-): Promise<Item | undefined> {
-  return (await migrationsOf(records, uuid)).find((item) => fits(migrationItem(item)));
+): Promise<MigrationItem | undefined> {
+  return (await migrationsOf(records, uuid)).map(migrationItem).find(fits);
+}
+
+/** The migration of a server by its uuid, as an object. */
+export async function migrationObject(
+  records: Records,
+  uuid: string,
+  migration: string | null,
+): Promise<MigrationObject | undefined> {
+  const item = (await migrationsOf(records, uuid)).find((each) => migrationItem(each).uuid === migration);
+  return item && migrationOf(item);
 }
 
 /** Ends migrations of a server that are still going on: their status becomes `status`, any other one stays. */

@@ -24,8 +24,8 @@ function moveFacts(migration: MigrationItem, instance: InstanceItem | undefined)
 }
 
 /** Whether the server is on its destination by now. */
-export const hasArrived = (migration: Item, instance: Item): boolean =>
-  isSwitched(moveFacts(migrationItem(migration), instanceItem(instance)));
+export const hasArrived = (migration: MigrationItem, instance: InstanceItem): boolean =>
+  isSwitched(moveFacts(migration, instance));
 
 /**
  * Puts the allocations of a move right once its migration has ended: Nova's computes do this themselves, ours cannot
@@ -39,8 +39,9 @@ export async function settleAllocations(
   const migration = migrationItem(item);
   if (endedMove(moveFacts(migration, undefined)).kind === 'leave') return;
   const { uuid, instance_uuid } = migration;
-  const instance = await services.tables.get(cellTable(cell), instanceKey(instance_uuid));
-  const decision = endedMove(moveFacts(migration, instance && instanceItem(instance)));
+  const found = await services.tables.get(cellTable(cell), instanceKey(instance_uuid));
+  const instance = found && instanceItem(found);
+  const decision = endedMove(moveFacts(migration, instance));
   if (decision.kind === 'release-source') await services.placement.release(uuid);
   if (decision.kind === 'give-back' && instance !== undefined)
     await revertAllocations(services, { instance, migration: uuid });

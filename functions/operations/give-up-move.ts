@@ -3,7 +3,7 @@ import type { Services } from '#ports/services';
 import { endMigrations } from './end-migration.ts';
 import { settleAllocations } from './ended-move.ts';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
-import { HOSTS, hostsAttribute } from '#records/operation';
+import { givenUp, HOSTS, hostsAttribute, hostsOf } from '#records/operation';
 import { updateOwned, type Ownership } from './own-operation.ts';
 import { instanceItem } from '#records/items/instance';
 
@@ -22,7 +22,10 @@ export async function giveUpMove(
   const { cell, uuid } = owner;
   const table = cellTable(cell.name);
   const item = await services.tables.get(table, instanceKey(uuid));
-  await updateOwned(services, owner, { [HOSTS]: hostsAttribute((item && instanceItem(item).host) ?? move.sourceHost) });
+  const keeper = (item && instanceItem(item).host) ?? move.sourceHost;
+  const others = item === undefined ? [] : hostsOf(item).filter((host) => host !== keeper);
+  const marked = givenUp(owner.operation, services.clock.now(), ...others);
+  await updateOwned(services, owner, { [HOSTS]: hostsAttribute(keeper), ...marked });
   const records = { ...services, context, cell };
   await endMigrations(records, uuid, move.status, ({ uuid: each }) => each === move.migration);
   const migration = await services.tables.get(table, migrationKey(uuid, move.migration));

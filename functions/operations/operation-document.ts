@@ -4,7 +4,7 @@ import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { documentKey, REQUESTS } from '#records/keys';
-import { listOf, mapOf, textOf, wireOf } from '#wire/reading';
+import { requestDocumentItem } from '#records/items/request-document';
 
 /** What an operation on a server that exists came with: its method's arguments by name. It is stored sealed only. */
 export interface OperationDocument {
@@ -43,15 +43,9 @@ export async function readOperation(
 ): Promise<StoredOperation> {
   const item = await services.tables.get(REQUESTS, documentKey(key));
   if (item === undefined) throw new RequestDocumentNotFound(key);
-  const document: OperationDocument = JSON.parse(await services.sealer.open(textOf(item['sealed']) ?? '', key));
-  const { image, spec, selections, failure } = item;
-  return {
-    ...document,
-    image: image === undefined || image === null ? null : mapOf(image),
-    spec: wireOf(spec) ?? null,
-    selections: listOf(selections).map(mapOf),
-    failure: textOf(failure),
-  };
+  const { sealed, image, spec, selections, failure } = requestDocumentItem(item);
+  const document: OperationDocument = JSON.parse(await services.sealer.open(sealed, key));
+  return { ...document, image, spec, selections, failure };
 }
 
 /** Notes beside an operation's document what a later step needs. */

@@ -4,12 +4,12 @@ import { hostQueue } from '#ports/host-queue';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { eventItem } from '#records/items/instance-parts';
+import { eventItem } from '#records/items/instance-action';
 import { serviceItem } from '#records/items/service';
 import { cellTable, eventKey, serviceKey } from '#records/keys';
 import { operationState, type Operation } from '#records/operation';
 import { conductorQueueFacts } from '#records/service-group';
-import { plainText } from '#wire/reading';
+import { changedAtOf } from '#records/items/read';
 
 type OrderServices = Pick<Services, 'clock' | 'config' | 'queues' | 'tables'>;
 
@@ -75,4 +75,4 @@ async function untaken(services: OrderServices, { cell, host }: GivenOrder, orde
   return { kind: 'untaken', seconds, queued: orders.waiting + orders.inFlight, unread };
 }
 
-const changedAt = (item: Item): number => Date.parse(plainText(item['updated_at'] ?? item['created_at'])) || 0;
+const changedAt = (item: Item): number => Date.parse(changedAtOf(item)) || 0;

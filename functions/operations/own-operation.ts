@@ -5,7 +5,7 @@ import type { Services } from '#ports/services';
 import { ConditionFailed, TransactionConflict, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 import {
   DELETING,
   DELETION,
@@ -18,6 +18,7 @@ import {
   type Operation,
 } from '#records/operation';
 import { settledAs } from './settle.ts';
+import { isDeleted, storedValue } from '#records/items/read';
 
 /** An execution's claim to be the one at work on a server. */
 export interface Ownership {
@@ -34,7 +35,8 @@ const EXCLUSIVE = OPERATIONS.filter((operation) => operation !== 'launch');
 export const owners: readonly string[] = EXCLUSIVE.map((operation) => operationNames(operation).owner);
 
 /** Whether nobody is at work on a server. */
-export const isFree = (item: Item): boolean => owners.every((owner) => (item[owner] ?? null) === null);
+export const isFree = (item: Item): boolean =>
+  EXCLUSIVE.every((operation) => operationState(item, operation).owner === null);
 
 /** The task states that each of them goes through on its own; a reset by an operator may end any of them. */
 const TASKS: Readonly<Record<Operation, readonly string[]>> = {
@@ -66,7 +68,7 @@ export async function acquire(
   const table = cellTable(cell.name);
   let found = await services.tables.get(table, instanceKey(uuid));
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
-    if (found === undefined || found['deleted'] === true) throw new InstanceNotFound({ instance_id: uuid });
+    if (found === undefined || isDeleted(found)) throw new InstanceNotFound({ instance_id: uuid });
     await mustBeFree(services, ownership, found);
     const names = operationNames(operation);
     const { owner } = operationState(found, operation);
@@ -80,7 +82,8 @@ export async function acquire(
       [names.migrationStatus]: null,
     };
     const succeeded = EXCLUSIVE.filter((each) => each !== operation).map(operationNames);
-    const deletion = DELETING.some((state) => state === found?.['task_state']) ? [] : [DELETION];
+    const { task_state } = instanceItem(found);
+    const deletion = DELETING.some((state) => state === task_state) ? [] : [DELETION];
     const remove = [
       names.token,
       names.destination,
@@ -103,8 +106,10 @@ export async function acquire(
 const unchanged = (found: Item): Condition =>
   all(
     exists,
-    equals('deleted', false),
-    ...['task_state', 'vm_state'].map((name) => equals(name, found[name] ?? null)),
+    equals<InstanceItem>('deleted', false),
+    ...(['task_state', 'vm_state'] as const).map((name) =>
+      equals<InstanceItem>(name, storedValue<InstanceItem>(found, name)),
+    ),
     ...EXCLUSIVE.map((each) => equals(operationNames(each).owner, operationState(found, each).owner)),
   );
 
@@ -145,7 +150,11 @@ export async function updateOwned(
   remove: readonly string[] = [],
 ): Promise<Item> {
   const { operation, cell, uuid, execution } = ownership;
-  const condition = all(exists, equals('deleted', false), equals(operationNames(operation).owner, execution));
+  const condition = all(
+    exists,
+    equals<InstanceItem>('deleted', false),
+    equals(operationNames(operation).owner, execution),
+  );
   try {
     return (await services.tables.update(cellTable(cell.name), instanceKey(uuid), { set, remove }, condition)).item;
   } catch (error) {

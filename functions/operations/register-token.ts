@@ -2,8 +2,18 @@ import { all, any, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { ENDED, involved, operationNames, operationState, type Operation } from '#records/operation';
+import {
+  actedBy,
+  ENDED,
+  givenUpBy,
+  involved,
+  operationNames,
+  operationState,
+  type Operation,
+} from '#records/operation';
 import { forgetToken, settledAs } from './settle.ts';
+import { isDeleted } from '#records/items/read';
+import type { InstanceItem } from '#records/items/instance';
 
 /** A Task that waits for what happens to a server. */
 export interface Wait {
@@ -46,7 +56,7 @@ export async function registerToken(
     const { item } = await services.tables.update(
       table,
       instanceKey(uuid),
-      { set: changesOf(wait), remove: begins?.condition === undefined ? [] : [ENDED] },
+      { set: changesOf(wait), remove: [...(begins?.condition === undefined ? [] : [ENDED]), ...forgottenOf(wait)] },
       conditionOf(wait),
     );
     const { reschedule } = operationState(item, operation);
@@ -58,7 +68,7 @@ export async function registerToken(
     else await services.executions.fail(token, 'RescheduledException', reschedule?.reason ?? '');
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    const item = error.item?.['deleted'] === true ? undefined : error.item;
+    const item = error.item === undefined || isDeleted(error.item) ? undefined : error.item;
     const found = item === undefined ? undefined : operationState(item, operation);
     if (item !== undefined && begins !== undefined && found?.owner === execution) {
       // A repeat of a registration that was made: the host may be at work by now, and its attempt begins only once.
@@ -84,9 +94,13 @@ function changesOf(wait: Wait): Attributes {
   };
 }
 
+/** A host that is given the server anew is not given up any more. */
+const forgottenOf = ({ hosts = [], orderedAt }: Wait): string[] =>
+  orderedAt === undefined ? [] : hosts.flatMap((host) => [givenUpBy(host), actedBy(host)]);
+
 function conditionOf({ operation, execution, begins, takesUnowned = false }: Wait): Condition {
   const { owner } = operationNames(operation);
   const own = equals(owner, execution);
-  const live = all(exists, equals('deleted', false), takesUnowned ? any(own, equals(owner, null)) : own);
+  const live = all(exists, equals<InstanceItem>('deleted', false), takesUnowned ? any(own, equals(owner, null)) : own);
   return begins?.condition === undefined ? live : all(live, begins.condition);
 }

@@ -6,7 +6,7 @@ import type { Action, Item, Key, TableName } from '#ports/tables';
 import { reservationOf, type Reservation } from '#records/quota-usage';
 import { documentKey, REQUESTS, serverDocumentKey } from '#records/keys';
 import { specWithGroup } from '#request-specs/group-hosts';
-import { objectsOf, textOf, wireOf } from '#wire/reading';
+import { requestDocumentItem, serverDocumentItem } from '#records/items/request-document';
 
 /** What all servers of a request share. It holds secrets, so it is stored sealed only. */
 export interface CommonDocument {
@@ -71,16 +71,14 @@ export async function readRequest(
 }
 
 async function openCommon(services: Store, key: string, item: Item): Promise<CommonDocument> {
-  const document: CommonDocument = JSON.parse(await services.sealer.open(textOf(item['sealed']) ?? '', key));
+  const document: CommonDocument = JSON.parse(await services.sealer.open(requestDocumentItem(item).sealed, key));
   return document;
 }
 
 async function openServer(services: Store, key: string, uuid: string, item: Item) {
-  const sealed = textOf(item['sealed']) ?? '';
+  const { sealed, group, selections } = serverDocumentItem(item);
   const document: ServerDocument = JSON.parse(await services.sealer.open(sealed, `${key}/${uuid}`));
-  const group = wireOf(item['group']);
   const request_spec = group === undefined ? document.request_spec : specWithGroup(document.request_spec, group);
-  const selections = item['selections'] === undefined ? undefined : objectsOf(item['selections']);
   return { document: { ...document, request_spec }, selections };
 }
 

@@ -6,6 +6,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { cellOfInstance } from '#records/instance-cell';
 import { HOSTS, hostMark, hostsOf, operationNames, operationState, type Operation } from '#records/operation';
 import { forgetToken } from './settle.ts';
+import type { InstanceItem } from '#records/items/instance';
 
 /** A compute's wish to have a build go on elsewhere. */
 export interface Reschedule {
@@ -59,7 +60,7 @@ export async function storeReschedule(
         exists,
         not(equals(names.owner, null)),
         equals(names.attempt, rescheduleRequest.attempt),
-        equals('deleted', false),
+        equals<InstanceItem>('deleted', false),
         ...(isHost ? [any(...speaker), ...unbuilt(rescheduleRequest.operation)] : []),
       ),
     );
@@ -80,7 +81,7 @@ export async function storeReschedule(
 
 /** A host gives back what it could not build; a server that it has built stays where it is. */
 const unbuilt = (operation: Operation): Condition[] =>
-  operation === 'launch' ? [oneOf('vm_state', ['building', null])] : [];
+  operation === 'launch' ? [oneOf<InstanceItem>('vm_state', ['building', null])] : [];
 
 const storedRequest = ({ attempt, reason, reply }: Reschedule): JsonMap => ({
   attempt,

@@ -11,7 +11,6 @@ import { all, equals, exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { instanceKey } from '#records/keys';
-import { textOf } from '#wire/reading';
 import {
   endedAs,
   operationNames,
@@ -21,6 +20,7 @@ import {
   type OperationState,
 } from '#records/operation';
 import { instanceItem } from '#records/items/instance';
+import { migrationItem } from '#records/items/migration';
 
 /** What settles each operation; an evacuation waits for its migration or its host, a rebuild in place for its task. */
 const SETTLED: Readonly<Record<Operation, (facts: OperationFacts, state: OperationState) => string | undefined>> = {
@@ -55,7 +55,7 @@ export async function settle(services: SettleServices, table: string, item: Item
     const outcome = token === null ? undefined : settledAs(item, operation);
     if (token === null || outcome === undefined) continue;
     await services.executions.succeed(token, { outcome });
-    await forgetToken(services, table, textOf(item['uuid']) ?? '', operation, token);
+    await forgetToken(services, table, instanceItem(item).uuid, operation, token);
   }
 }
 
@@ -71,12 +71,12 @@ export function settledAs(item: Item, operation: Operation): string | undefined 
  * beyond the migration's own, made only when a migration ends.
  */
 export async function settleMigration(services: SettleServices, table: string, migration: Item): Promise<void> {
-  const status = textOf(migration['status']) ?? '';
-  const operation = OF_TYPE[textOf(migration['migration_type']) ?? ''];
+  const { uuid, instance_uuid, status, migration_type } = migrationItem(migration);
+  const operation = OF_TYPE[migration_type];
   if (operation === undefined || !FINAL_STATUSES.has(status)) return;
   const names = operationNames(operation);
-  const condition = all(exists, equals(names.migration, migration['uuid'] ?? null));
-  const key = instanceKey(textOf(migration['instance_uuid']) ?? '');
+  const condition = all(exists, equals(names.migration, uuid));
+  const key = instanceKey(instance_uuid);
   try {
     const { item } = await services.tables.update(table, key, { set: { [names.migrationStatus]: status } }, condition);
     await settle(services, table, item);

@@ -5,6 +5,7 @@ import { inParallel } from '#records/in-parallel';
 import { documentKey, REQUESTS, serverDocumentKey } from '#records/keys';
 import type { OperationDocument } from './operation-document.ts';
 import type { CommonDocument, ServerDocument } from './request-document.ts';
+import { requestDocumentItem } from '#records/items/request-document';
 
 /** A request as it is stored before its workflow starts. */
 export interface NewRequest {
@@ -109,7 +110,7 @@ interface Refused {
 }
 
 const isOther = ({ entry, document }: Refused, digest: string): boolean =>
-  entry.uuid === undefined && document?.['digest'] !== digest;
+  entry.uuid === undefined && (document && requestDocumentItem(document).digest) !== digest;
 
 /** Writes what is not there yet and answers what was refused; nothing more once it is another request's. */
 async function putEntries(services: Store, entries: readonly Entry[], digest: string): Promise<Refused[]> {

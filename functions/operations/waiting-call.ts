@@ -3,7 +3,7 @@ import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed } from '#ports/tables';
 import { callKey, REQUESTS } from '#records/keys';
-import { numberOf, textOf } from '#wire/reading';
+import { waitingCallItem, type WaitingCallItem } from '#records/items/waiting-call';
 
 /** Seconds that a call is kept; its answer is read right after it came in. */
 const KEPT = 86_400;
@@ -34,7 +34,7 @@ export async function registerCall(services: CallServices, call: WaitingCall): P
   const now = services.clock.now();
   const set = { token, host, asked_at: now, expires_at: Math.floor(now / 1000) + KEPT };
   const { item } = await services.tables.update(REQUESTS, callKey(messageId), { set });
-  if (item['answered'] !== true) return true;
+  if (!waitingCallItem(item).answered) return true;
   await services.executions.succeed(token, { outcome: 'answered' });
   return false;
 }
@@ -56,11 +56,11 @@ export async function settleCall(
       { set: { answered: true, result, failure } },
       all(
         exists,
-        any(equals('answered', null), equals('failure', failure)),
-        ...(hosts === undefined ? [] : [oneOf('host', hosts)]),
+        any(equals<WaitingCallItem>('answered', null), equals<WaitingCallItem>('failure', failure)),
+        ...(hosts === undefined ? [] : [oneOf<WaitingCallItem>('host', hosts)]),
       ),
     );
-    const token = textOf(item['token']);
+    const { token } = waitingCallItem(item);
     if (token !== undefined) await services.executions.succeed(token, { outcome: 'answered' });
     return true;
   } catch (error) {
@@ -80,15 +80,15 @@ export async function isUnasked(
   seconds: number,
 ): Promise<boolean> {
   const item = await services.tables.get(REQUESTS, callKey(messageId));
-  if (item?.['answered'] === true) return false;
-  // Half of the time, since the Task's time began before the call was made. A call of an earlier release tells no time.
-  const askedAt = item === undefined ? Infinity : (numberOf(item['asked_at']) ?? 0);
-  return services.clock.now() - askedAt < (seconds * 1000) / 2;
+  const { answered = false, asked_at = Infinity } = item === undefined ? {} : waitingCallItem(item);
+  if (answered) return false;
+  // Half of the time, since the Task's time began before the call was made.
+  return services.clock.now() - asked_at < (seconds * 1000) / 2;
 }
 
 /** The answer of a call; undefined while there is none. */
 export async function answerOf(services: Pick<Services, 'tables'>, messageId: string): Promise<CallAnswer | undefined> {
   const item = await services.tables.get(REQUESTS, callKey(messageId));
-  if (item?.['answered'] !== true) return undefined;
-  return { result: item['result'] ?? null, failure: textOf(item['failure']) ?? null };
+  const { answered = false, result = null, failure = null } = item === undefined ? {} : waitingCallItem(item);
+  return answered ? { result, failure } : undefined;
 }

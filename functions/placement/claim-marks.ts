@@ -3,7 +3,7 @@ import type { Clock } from '#ports/clock';
 import { absent } from '#ports/conditions';
 import { ConditionFailed, type Key, type Tables } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
-import { textsOf } from '#wire/reading';
+import { claimMarkItem } from '#records/items/claim-mark';
 
 /** How long a mark is kept: longer than an operation lasts. */
 const KEPT_SECONDS = 30 * 24 * 3600;
@@ -24,7 +24,7 @@ export function claimMarks(tables: Tables, clock: Pick<Clock, 'now'>): ClaimMark
     },
     async read(consumer, operation) {
       const item = await tables.get(PLACEMENT, keyOf(consumer, operation));
-      return item === undefined ? undefined : textsOf(item['providers']);
+      return item === undefined ? undefined : claimMarkItem(item).providers;
     },
     async forget(consumer, operation) {
       await tables.delete(PLACEMENT, keyOf(consumer, operation));

@@ -65,11 +65,13 @@ export function translatedNeeds(properties: Properties): TranslatedNeeds {
   );
   const encrypted = isTrue(property(properties, 'hw:mem_encryption'));
   const model = property(properties, 'hw:mem_encryption_model');
-  const accelerated = plainText(extraSpecs['accel:device_profile']) !== '';
+  const { 'accel:device_profile': profile, 'hw:pmem': labels } = extraSpecs;
+  const { traits_required: traits } = image;
+  const accelerated = plainText(profile) !== '';
   return {
-    resources: { ...persistentMemory(extraSpecs), ...(encrypted ? { MEM_ENCRYPTION_CONTEXT: 1 } : {}) },
+    resources: { ...persistentMemory(plainText(labels)), ...(encrypted ? { MEM_ENCRYPTION_CONTEXT: 1 } : {}) },
     requiredTraits: [
-      ...textsOf(image['traits_required']),
+      ...textsOf(traits),
       ...byValue,
       ...bySwitch,
       ...(encrypted ? [ENCRYPTION[model] ?? 'HW_CPU_X86_AMD_SEV'] : []),
@@ -80,10 +82,12 @@ export function translatedNeeds(properties: Properties): TranslatedNeeds {
 }
 
 /** One unit of a class for each label of `hw:pmem`. */
-function persistentMemory(extraSpecs: JsonMap): Record<string, number> {
-  const labels = plainText(extraSpecs['hw:pmem']).split(',');
+function persistentMemory(labels: string): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const label of labels.map((each) => each.trim()).filter((each) => each !== '')) {
+  for (const label of labels
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')) {
     const name = `CUSTOM_PMEM_NAMESPACE_${label.toUpperCase().replaceAll(/[^A-Z0-9]/gu, '_')}`;
     counts[name] = (counts[name] ?? 0) + 1;
   }
@@ -98,7 +102,8 @@ export function dedicatedProcessors(vcpus: number, properties: Properties): Tran
   const policy = property(properties, 'hw:cpu_policy');
   if (policy !== 'dedicated' && policy !== 'mixed') return undefined;
   const threads = property(properties, 'hw:cpu_thread_policy');
-  const own = plainText(properties.extraSpecs['hw:emulator_threads_policy']) === 'isolate' ? 1 : 0;
+  const { 'hw:emulator_threads_policy': emulator } = properties.extraSpecs;
+  const own = plainText(emulator) === 'isolate' ? 1 : 0;
   const mask = property(properties, 'hw:cpu_dedicated_mask') || property(properties, 'hw:cpu_realtime_mask');
   const dedicated = policy === 'mixed' ? maskedProcessors(mask, vcpus) : vcpus;
   return {

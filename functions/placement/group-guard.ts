@@ -1,6 +1,6 @@
 import { absent, any, atMost, equals, type Condition } from '#ports/conditions';
 import type { Attributes, Key } from '#ports/tables';
-import { numberOf, textOf } from '#wire/reading';
+import type { GroupGuardItem } from '#records/items/group-guard';
 
 /**
  * Guards of server groups: items that count, in the claim's own transaction, the members that were placed. Two requests
@@ -26,19 +26,17 @@ export const hostGuardKey = (group: string, host: string): string => `group-host
 /** The guard that keeps a group's first members together. */
 export const affinityGuardKey = (group: string): string => `group-affinity#${group}`;
 
-/** Reads a guard's item: how many members it counts, and the host that the first one took. */
-export const guardItem = (item: Attributes) => ({
-  count: numberOf(item['count']) ?? 0,
-  host: textOf(item['host']) ?? null,
-});
-
 /** What must hold before `more` members are counted. */
 export function guardCondition({ rule }: GroupGuard, more: number): Condition | undefined {
   if (rule.kind === 'at-most') {
     // More than the limit at once never holds: no count is below 0.
-    return more > rule.limit ? atMost('count', -1) : any(absent, atMost('count', rule.limit - more));
+    return more > rule.limit
+      ? atMost<GroupGuardItem>('count', -1)
+      : any(absent, atMost<GroupGuardItem>('count', rule.limit - more));
   }
-  return rule.kind === 'same-host' ? any(absent, equals('host', rule.host), atMost('count', 0)) : undefined;
+  return rule.kind === 'same-host'
+    ? any(absent, equals<GroupGuardItem>('host', rule.host), atMost<GroupGuardItem>('count', 0))
+    : undefined;
 }
 
 /** What a guard's item says beside its count. */

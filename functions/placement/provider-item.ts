@@ -139,6 +139,9 @@ export function readProvider(item: Item): ProviderState {
   };
 }
 
+/** The digest of the capacity that an item was last written with. */
+export const storedDigest = (item: Item): string => textOf(item['capacity_digest']) ?? '';
+
 function amountsUnder(item: Item, prefix: string): Resources {
   return Object.fromEntries(
     Object.entries(item).flatMap(([name, value]) =>

@@ -2,7 +2,6 @@ import { all, equals, exists } from '#ports/conditions';
 import type { Provider } from '#ports/placement';
 import { ConditionFailed, TableThrottled, type Item, type Tables } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
-import { textOf } from '#wire/reading';
 import { difference } from './allocations.ts';
 import {
   capacities,
@@ -13,6 +12,7 @@ import {
   freeAttribute,
   providerKey,
   readProvider,
+  storedDigest,
 } from './provider-item.ts';
 import { unitAttributes } from './units.ts';
 
@@ -50,7 +50,7 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
         return;
       }
       if (error.item !== undefined) {
-        before = { digest: textOf(error.item['capacity_digest']) ?? '', capacity: readProvider(error.item).capacity };
+        before = { digest: storedDigest(error.item), capacity: readProvider(error.item).capacity };
       }
     }
   }

@@ -53,13 +53,17 @@ export function resourceRequest(spec: JsonMap, { plain = false }: { readonly pla
   const answer = [['', unsuffixed] as const, ...[...groups].filter(([suffix]) => suffix !== '')]
     .map(([suffix, group]) => [suffix, { ...group, resources: withoutZeros(group.resources) }] as const)
     .filter(([, group]) => asksSomething(group));
-  const params = fieldsOf(spec['request_level_params']);
+  const {
+    root_required: required,
+    root_forbidden: forbidden,
+    same_subtree: together,
+  } = fieldsOf(spec['request_level_params']);
   return {
     groups: new Map(answer),
     groupPolicy: groupPolicy ?? (fromFlavor <= 1 ? 'none' : undefined),
-    rootRequired: textsOf(params['root_required']),
-    rootForbidden: textsOf(params['root_forbidden']),
-    sameSubtree: listOf(params['same_subtree']).map(textsOf),
+    rootRequired: textsOf(required),
+    rootForbidden: textsOf(forbidden),
+    sameSubtree: listOf(together).map(textsOf),
   };
 }
 
@@ -68,9 +72,12 @@ const asksSomething = ({ resources, requiredTraits, forbiddenTraits }: Requested
 
 /** Whether a request can be asked a second time with processors that are not dedicated. */
 export function asksDedicatedProcessors(spec: JsonMap): boolean {
-  const pinned = resourceRequest(spec).groups.get('')?.resources ?? {};
-  const shared = resourceRequest(spec, { plain: true }).groups.get('')?.resources ?? {};
-  return (pinned['PCPU'] ?? 0) !== (shared['PCPU'] ?? 0);
+  const asked = [resourceRequest(spec), resourceRequest(spec, { plain: true })];
+  const [pinned = 0, shared = 0] = asked.map(({ groups }) => {
+    const resources = groups.get('')?.resources ?? {};
+    return resources['PCPU'] ?? 0;
+  });
+  return pinned !== shared;
 }
 
 function unsuffixedGroup(
@@ -93,12 +100,8 @@ function unsuffixedGroup(
 function deviceGroups(spec: JsonMap): [string, RequestedGroup][] {
   return listOf(spec['requested_resources'])
     .map(fieldsOf)
-    .map((group, at) => [
-      textOf(group['requester_id']) ?? `device${at}`,
-      {
-        resources: numbersOf(group['resources']),
-        requiredTraits: textsOf(group['required_traits']),
-        forbiddenTraits: textsOf(group['forbidden_traits']),
-      },
+    .map(({ requester_id: requester, resources, required_traits: required, forbidden_traits: forbidden }, at) => [
+      textOf(requester) ?? `device${at}`,
+      { resources: numbersOf(resources), requiredTraits: textsOf(required), forbiddenTraits: textsOf(forbidden) },
     ]);
 }

@@ -16,6 +16,12 @@ export type Condition =
   | { readonly kind: 'any'; readonly conditions: readonly Condition[] }
   | { readonly kind: 'not'; readonly condition: Condition };
 
+/** Records of which no type is told: any name is taken. */
+type Named = Readonly<Record<string, unknown>>;
+
+/** The names of a record's attributes, by its item type. */
+type NameIn<Kind> = Extract<keyof Kind, string>;
+
 /** The item is there. */
 export const exists: Condition = { kind: 'exists' };
 
@@ -23,19 +29,31 @@ export const exists: Condition = { kind: 'exists' };
 export const absent: Condition = { kind: 'absent' };
 
 /** The attribute has this scalar value; null also stands for an attribute that was never set. */
-export const equals = (name: string, value: Json): Condition => ({ kind: 'equals', name, value });
+export const equals = <Kind = Named>(name: NameIn<Kind>, value: Json): Condition => ({ kind: 'equals', name, value });
 
 /** The attribute has one of these scalar values, null standing for never set. */
-export const oneOf = (name: string, values: readonly Json[]): Condition => ({ kind: 'one-of', name, values });
+export const oneOf = <Kind = Named>(name: NameIn<Kind>, values: readonly Json[]): Condition => ({
+  kind: 'one-of',
+  name,
+  values,
+});
 
 /** The attribute is set, of the same type, and not above the value. */
-export const atMost = (name: string, value: number | string): Condition => ({ kind: 'at-most', name, value });
+export const atMost = <Kind = Named>(name: NameIn<Kind>, value: number | string): Condition => ({
+  kind: 'at-most',
+  name,
+  value,
+});
 
 /** The attribute is set, of the same type, and not below the value. */
 export const atLeast = (name: string, value: number | string): Condition => ({ kind: 'at-least', name, value });
 
 /** The text attribute contains this text; an attribute that was never set contains nothing. */
-export const contains = (name: string, text: string): Condition => ({ kind: 'contains', name, text });
+export const contains = <Kind = Named>(name: NameIn<Kind>, text: string): Condition => ({
+  kind: 'contains',
+  name,
+  text,
+});
 
 /** All of them hold. */
 export const all = (...conditions: readonly Condition[]): Condition => ({ kind: 'all', conditions });

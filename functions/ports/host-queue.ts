@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 /** SQS takes 80 characters; this leaves room for the deployment's prefix, the cell and the words between. */
 const LONGEST_HOST = 40;
 
+/** Seconds for which a queue uses one data key of its KMS key, the longest that SQS takes: fewer requests to KMS, each billed. */
+export const DATA_KEY_SECONDS = 3600;
+
 /** The conductor queue of a cell, without the deployment's prefix. */
 export const cellQueue = (cell: string): string => `cell-${cell}-conductor`;
 
@@ -17,12 +20,6 @@ export function hostQueue(cell: string, host: string): string {
   const cellPart = encode(cell).replaceAll('-host', '_2dhost');
   return `cell-${cellPart}-host-${shorten(encode(host), host)}`;
 }
-
-/**
- * What the names of a host's reply queues begin with, without the deployment's prefix: `reply_<host>_-`. No encoded name
- * has an underscore before a dash, so no host's queues begin like another's.
- */
-export const replyPrefix = (host: string): string => `reply_${shorten(encode(host), host)}_-`;
 
 const encode = (name: string): string =>
   name.replaceAll(/[^A-Za-z0-9-]/gu, (character) => `_${Buffer.from(character).toString('hex')}`);

@@ -9,6 +9,8 @@ export type Liveness =
 export interface Verdict {
   readonly liveness: Liveness;
   readonly reason: string;
+  /** Of a host that is down: a person, or a fencing agent, says that nothing runs on it. @default false */
+  readonly confirmed?: true;
 }
 
 /** The group of compute services of a cell. */

@@ -4,8 +4,9 @@ import { isoSeconds } from '#conductor/time';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { allPages } from '#records/all-pages';
-import { cellTable, documentKey, instanceKey, REQUESTS, serverDocumentKey } from '#records/keys';
+import { TRANSITION } from '#records/instance-index';
+import { lookedUp } from '#records/lookup';
+import { cellTable, documentKey, REQUESTS, serverDocumentKey } from '#records/keys';
 import { OPERATIONS, operationState, type Operation, hostsOf } from '#records/operation';
 import { settle, settledAs } from '#operations/settle';
 import { instanceItem } from '#records/items/instance';
@@ -29,10 +30,10 @@ export async function reconcileServers(services: ReconcileServices): Promise<Rec
   let oldest = services.clock.now();
   for (const { name: cell } of await mappedCells(services)) {
     const table = cellTable(cell);
-    const query = { index: 'by-status', partition: 'transition', sortTo: before };
-    for (const { pk } of await allPages(services.tables, table, query)) {
-      const item = await services.tables.get(table, instanceKey(pk.slice('instance#'.length)));
-      if (item === undefined || instanceItem(item).deleted) continue;
+    // What was made lately is not even read; whether anything was done with the rest is told by the record.
+    for (const item of await lookedUp(services.tables, table, TRANSITION, { sortTo: before })) {
+      const { deleted, updated_at } = instanceItem(item);
+      if (deleted || (updated_at !== null && updated_at > before)) continue;
       oldest = Math.min(oldest, waitsSince(item) ?? oldest);
       counts[await attendTo(services, cell, item)] += 1;
     }

@@ -1,8 +1,10 @@
+import { downAfter } from '#conductor/heartbeat';
 import { isUp } from '#conductor/service-up';
 import type { Services } from '#ports/services';
 import type { Item, TableName } from '#ports/tables';
-import { allPages } from '#records/all-pages';
-import { CELL0_UUID, cellTable, instanceKey, serviceKey } from '#records/keys';
+import { TRANSITION } from '#records/instance-index';
+import { lookedUp } from '#records/lookup';
+import { CELL0_UUID, cellTable, serviceKey } from '#records/keys';
 import { hostsOf, OPERATIONS, operationState } from '#records/operation';
 import { LOOK_AT_HOST } from '#statemachines/look-at-host';
 import { foundDown, foundDownItem, serviceItem } from '#records/items/service';
@@ -27,9 +29,8 @@ export async function wakeWaits(services: WakeServices): Promise<void> {
     silent += undeclared;
     if (down.size === 0) continue;
     const table = cellTable(cell);
-    for (const { pk } of await allPages(services.tables, table, { index: 'by-status', partition: 'transition' })) {
-      const item = await services.tables.get(table, instanceKey(pk.slice('instance#'.length)));
-      if (item !== undefined && hostsOf(item).some((host) => down.has(host))) await wake(services, table, item);
+    for (const item of await lookedUp(services.tables, table, TRANSITION)) {
+      if (hostsOf(item).some((host) => down.has(host))) await wake(services, table, item);
     }
   }
   services.log.measure('silent_hosts', [silent], 'Count');
@@ -48,12 +49,9 @@ async function silentHosts(services: WakeServices, cell: string): Promise<Silent
   const now = services.clock.now();
   const down = new Set<string>();
   let undeclared = 0;
-  for (const item of await allPages(services.tables, table, {
-    index: 'by-status',
-    partition: 'service#nova-compute',
-  })) {
+  for (const item of await lookedUp(services.tables, table, ['service#nova-compute'])) {
     const service = foundDownItem(item);
-    const heard = isUp(serviceItem(item), now, services.config.serviceDownTime);
+    const heard = isUp(serviceItem(item), now, downAfter(services.config));
     if (service.host === null || heard) continue;
     if (!serviceItem(item).forced_down) undeclared += 1;
     const before = service.foundDown?.heard === service.heard ? service.foundDown : undefined;

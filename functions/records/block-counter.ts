@@ -1,6 +1,7 @@
 import { counterKey } from './keys.ts';
 import type { Counter } from '#ports/counter';
 import type { TableName, Tables } from '#ports/tables';
+import { counterItem } from '#records/items/counter';
 
 /** Ids of one counter that are taken from the table and not given out yet. */
 interface Block {
@@ -46,8 +47,8 @@ export class BlockCounter implements Counter {
   async #refill(block: Block, tables: Tables, table: TableName, name: string): Promise<void> {
     try {
       const { item } = await tables.update(table, counterKey(name), { add: { taken: this.#blockSize } });
-      const { taken } = item;
-      if (typeof taken !== 'number') throw new TypeError(`the counter ${name} in ${table} is no number`);
+      const { taken } = counterItem(item);
+      if (taken === undefined) throw new TypeError(`the counter ${name} in ${table} is no number`);
       block.end = taken + 1;
       block.next = block.end - this.#blockSize;
     } finally {

@@ -1,4 +1,5 @@
 import type { Item } from '#ports/tables';
+import { idOf } from '#records/items/read';
 
 /** Records in the order of their ids, as Nova's queries give them. */
-export const byId = (items: readonly Item[]): Item[] => items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
+export const byId = (items: readonly Item[]): Item[] => items.toSorted((a, b) => idOf(a) - idOf(b));

@@ -4,7 +4,9 @@ import type { Configuration } from '#ports/configuration';
 import { ConditionFailed, type Action } from '#ports/tables';
 import { API, groupKey, quotaKey, quotaLimitsKey } from './keys.ts';
 import type { Records } from './method.ts';
-import { numberOf } from '#wire/reading';
+import { quotaLimitsItem } from '#records/items/quota-limits';
+import { groupUsageItem } from '#records/items/quota-usage';
+import type { GroupItem } from '#records/items/group';
 
 type Counted = keyof Configuration['groupQuota'];
 
@@ -13,7 +15,7 @@ async function limitOf(records: Records, project: string, name: Counted): Promis
   const { config } = records;
   if (config === undefined) return -1;
   const limits = await records.tables.get(API, quotaLimitsKey(project), { consistent: false });
-  return numberOf(limits?.[name]) ?? config.groupQuota[name];
+  return (limits && quotaLimitsItem(limits)[name]) ?? config.groupQuota[name];
 }
 
 const over = (name: Counted, limit: number, used: number): OverQuota =>
@@ -38,7 +40,7 @@ export async function countGroup(records: Records, project: string): Promise<voi
     await addGroups(records, project, 1, 'one more', limit < 0 ? undefined : fits);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    throw over('server_groups', limit, numberOf(error.item?.['server_groups']) ?? 0);
+    throw over('server_groups', limit, error.item === undefined ? 0 : groupUsageItem(error.item).server_groups);
   }
 }
 
@@ -88,5 +90,5 @@ export const countJoined = (group: string, joining: number, joined: number | nul
   table: API,
   key: groupKey(group),
   update: { add: { joined: joining } },
-  condition: all(exists, equals('joined', joined)),
+  condition: all(exists, equals<GroupItem>('joined', joined)),
 });

@@ -3,7 +3,7 @@ import type { Services } from '#ports/services';
 import type { Tables } from '#ports/tables';
 import { hostMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
-import { textOf } from '#wire/reading';
+import { hostMappingItem } from '#records/items/mapping';
 
 /** Milliseconds for which a host's cell is remembered: a host hardly ever changes cells. */
 const REMEMBERED = 60_000;
@@ -22,8 +22,9 @@ export async function cellOfHost(services: Pick<Services, 'tables' | 'clock'>, h
   const remembered = hosts.get(host);
   if (remembered !== undefined && remembered.until > now) return remembered.cell;
   const mapping = await services.tables.get(MAPPINGS, hostMappingKey(host), { consistent: false });
-  if (typeof mapping?.['cell'] !== 'string') throw new HostMappingNotFound({ name: host });
-  const cell: Cell = { name: mapping['cell'], uuid: textOf(mapping['cell_uuid']) ?? '' };
+  const { cell: name = null, cell_uuid = null } = mapping === undefined ? {} : hostMappingItem(mapping);
+  if (name === null) throw new HostMappingNotFound({ name: host });
+  const cell: Cell = { name, uuid: cell_uuid ?? '' };
   hosts.set(host, { cell, until: now + REMEMBERED });
   return cell;
 }

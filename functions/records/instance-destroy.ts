@@ -13,6 +13,8 @@ import { migrationIndexKeys } from './migration-index.ts';
 import { present } from './stamp.ts';
 import { textOf } from './stored-object.ts';
 import { isOwn, reachable } from './visibility.ts';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { isDeleted, storedValue } from '#records/items/read';
 
 /** Actions of one transaction. */
 const MOST_ACTIONS = 100;
@@ -62,22 +64,22 @@ async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: b
   const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
   const before = items.find((item) => item.sk === 'instance');
   if (before === undefined) throw new InstanceNotFound({ instance_id: uuid });
-  if (before['deleted'] === true && wasWrittenBy(records, before)) return repeated(records, table, before, items);
+  if (isDeleted(before) && wasWrittenBy(records, before)) return repeated(records, table, before, items);
   refuseDestroy(records, before, uuid, onlyWithoutHost);
   const deleted = { deleted: true, deleted_at: present(records) };
   const others = items.flatMap((item): Action[] => withServer(table, item, deleted));
   const key = instanceKey(uuid);
-  const host = hostPartition({ host: hostOf(before), deleted: true, cleaned: before['cleaned'] === true });
+  const { host, cleaned } = instanceItem(before);
+  const partition = hostPartition({ host, deleted: true, cleaned });
   const set = {
     ...deleted,
     ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
-    by_status: 'deleted',
-    by_status_sort: `${deleted.deleted_at}#${uuid}`,
-    ...(host === undefined ? {} : { by_host: host, by_host_sort: `instance#${uuid}` }),
+    lookup: 'deleted',
+    ...(partition === undefined ? {} : { by_host: partition, by_host_sort: `instance#${uuid}` }),
   };
-  const conditions = [reachable(records.context, true), equals('deleted', false)];
-  if (onlyWithoutHost) conditions.push(equals('host', null));
-  else conditions.push(equals('host', before['host'] ?? null));
+  const conditions = [reachable(records.context, true), equals<InstanceItem>('deleted', false)];
+  if (onlyWithoutHost) conditions.push(equals<InstanceItem>('host', null));
+  else conditions.push(equals<InstanceItem>('host', storedValue<InstanceItem>(before, 'host')));
   const allowed = serverAuthority(records, uuid).condition;
   if (allowed !== undefined) conditions.push(allowed);
   try {
@@ -101,8 +103,7 @@ async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: b
 
 /** What the first delivery may not have come to: the rest of a server with many parts, and what follows from the write. */
 async function repeated(records: Records, table: TableName, item: Item, items: readonly Item[]): Promise<Item> {
-  const { deleted_at } = item;
-  const deleted = { deleted: true, deleted_at: typeof deleted_at === 'string' ? deleted_at : present(records) };
+  const deleted = { deleted: true, deleted_at: instanceItem(item).deleted_at ?? present(records) };
   await inParts(
     records,
     items.flatMap((part) => withServer(table, part, deleted)),
@@ -127,22 +128,17 @@ async function forget(records: Records, uuid: string): Promise<void> {
 }
 
 function refuseDestroy(records: Records, found: Item, uuid: string, onlyWithoutHost: boolean): void {
-  if (found['deleted'] === true || !isOwn(records.context, found)) throw new InstanceNotFound({ instance_id: uuid });
+  if (isDeleted(found) || !isOwn(records.context, found)) throw new InstanceNotFound({ instance_id: uuid });
   serverAuthority(records, uuid).refuse(found);
-  if (onlyWithoutHost && hostOf(found) !== null) {
+  if (onlyWithoutHost && storedValue<InstanceItem>(found, 'host') !== null) {
     throw new ObjectActionError({ action: 'destroy', reason: 'host changed' });
   }
 }
 
-const hostOf = (item: Item): string | null => {
-  const host = item['host'];
-  return typeof host === 'string' ? host : null;
-};
-
 function withServer(table: TableName, item: Item, deleted: { deleted: boolean; deleted_at: string }): Action[] {
   const key: Key = { pk: item.pk, sk: item.sk };
   if (HARD.some((prefix) => item.sk.startsWith(prefix))) return [{ kind: 'delete', table, key }];
-  if (!SOFT.some((prefix) => item.sk.startsWith(prefix)) || item['deleted'] === true) return [];
+  if (!SOFT.some((prefix) => item.sk.startsWith(prefix)) || isDeleted(item)) return [];
   if (item.sk.startsWith('migration#')) {
     return [
       {
@@ -153,6 +149,6 @@ function withServer(table: TableName, item: Item, deleted: { deleted: boolean; d
       },
     ];
   }
-  const remove = ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'].filter((name) => item[name] !== undefined);
+  const remove = ['by_host', 'by_host_sort', 'lookup', 'lookup_sort'].filter((name) => name in item);
   return [{ kind: 'update', table, key, update: { set: deleted, ...(remove.length > 0 ? { remove } : {}) } }];
 }

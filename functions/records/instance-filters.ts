@@ -1,6 +1,8 @@
 import { isMap } from '#objects/versioned/primitive';
 import type { Item } from '#ports/tables';
 import { plainText } from '#wire/reading';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { attributeNamed, changedAtOf } from '#records/items/read';
 
 /** What InstanceList.get_by_filters is asked for. */
 export type Filters = Readonly<Record<string, unknown>>;
@@ -36,34 +38,36 @@ const SPECIAL = new Set([
 
 /** The items that pass all filters (nova's instance_get_all_by_filters). */
 export function filteredInstances(items: readonly Item[], filters: Filters): Item[] {
-  return items.filter(
-    (item) =>
-      passesDeleted(item, filters) &&
-      (item['hidden'] === true) === (filters['hidden'] === true) &&
+  return items.filter((item) => {
+    const instance = instanceItem(item);
+    return (
+      passesDeleted(instance, filters) &&
+      instance.hidden === (filters['hidden'] === true) &&
       passesTimes(item, filters) &&
-      hasPairs(item['metadata'], filters['metadata']) &&
-      hasPairs(item['system_metadata'], filters['system_metadata']) &&
-      Object.entries(filters).every(([name, wanted]) => SPECIAL.has(name) || passes(item, name, wanted)),
-  );
+      hasPairs(instance.metadata, filters['metadata']) &&
+      hasPairs(instance.system_metadata, filters['system_metadata']) &&
+      Object.entries(filters).every(([name, wanted]) => SPECIAL.has(name) || passes(item, name, wanted))
+    );
+  });
 }
 
 function passes(item: Item, name: string, wanted: unknown): boolean {
-  const value = item[name] ?? null;
+  const value = attributeNamed(item, name);
   if (Array.isArray(wanted)) return wanted.includes(value);
   if (wanted === null || EXACT.has(name)) return value === wanted;
   return value !== null && plainText(value).includes(plainText(wanted));
 }
 
 /** Without the filter, deleted or not does not matter; `soft_deleted` joins those that can still be restored. */
-function passesDeleted(item: Item, filters: Filters): boolean {
+function passesDeleted({ deleted, vm_state }: InstanceItem, filters: Filters): boolean {
   if (!('deleted' in filters)) return true;
-  const soft = item['vm_state'] === 'soft-delete';
-  if (filters['deleted'] === true) return item['deleted'] === true || (filters['soft_deleted'] === true && soft);
-  return item['deleted'] !== true && (filters['soft_deleted'] === true || !soft);
+  const soft = vm_state === 'soft-delete';
+  if (filters['deleted'] === true) return deleted || (filters['soft_deleted'] === true && soft);
+  return !deleted && (filters['soft_deleted'] === true || !soft);
 }
 
 function passesTimes(item: Item, filters: Filters): boolean {
-  const changed = plainText(item['updated_at'] ?? item['created_at']);
+  const changed = changedAtOf(item);
   const since = filters['changes-since'];
   const before = filters['changes-before'];
   return (typeof since !== 'string' || changed >= since) && (typeof before !== 'string' || changed <= before);
@@ -91,7 +95,7 @@ export function sortedInstances(items: readonly Item[], order: SortOrder): Item[
   const sign = (at: number): number => ((given[at] ?? given[0]) === 'asc' ? 1 : -1);
   return items.toSorted((a, b) => {
     for (const [at, key] of [...keys, 'id'].entries()) {
-      const compared = compare(a[key] ?? null, b[key] ?? null);
+      const compared = compare(attributeNamed(a, key), attributeNamed(b, key));
       if (compared !== 0) return compared * sign(at);
     }
     return 0;

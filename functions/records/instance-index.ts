@@ -8,7 +8,7 @@ export interface InstanceFacts {
   readonly task_state: string | null;
   readonly deleted: boolean;
   readonly cleaned: boolean;
-  readonly updated_at: string;
+  readonly created_at: string;
 }
 
 /** Keys of the indexes of an instance; a name without a value leaves its index. */
@@ -18,17 +18,16 @@ export interface IndexKeys {
 }
 
 /**
- * By host: `host`, or `deleted#host` for a deleted one whose files the host may still have. By status: `transition`
- * while a task runs or it is being built, else its vm_state; sorted by the time of the last change.
+ * By host: `host`, or `deleted#host` for a deleted one whose files the host may still have. Looked up by its status; sorted by
+ * the time at which it was made, which never changes, so that a save which leaves the status alone writes nothing there.
  */
 export function instanceIndexKeys(facts: InstanceFacts): IndexKeys {
   const host = hostPartition(facts);
-  const status = statusPartition(facts);
   return {
     set: {
       ...(host === undefined ? {} : { by_host: host, by_host_sort: `instance#${facts.uuid}` }),
-      by_status: status,
-      by_status_sort: `${facts.updated_at}#${facts.uuid}`,
+      lookup: statusPartition(facts),
+      lookup_sort: `${facts.created_at}#${facts.uuid}`,
     },
     remove: host === undefined ? ['by_host', 'by_host_sort'] : [],
   };
@@ -43,9 +42,20 @@ export function hostPartition(facts: Pick<InstanceFacts, 'host' | 'deleted' | 'c
   return facts.deleted ? deletedOnHost(facts.host) : facts.host;
 }
 
-/** Where an instance shows up by status. */
-export function statusPartition(facts: Pick<InstanceFacts, 'vm_state' | 'task_state' | 'deleted'>): string {
+/** Partitions among which the servers that something goes on with are spread: every build enters one and leaves it. */
+export const TRANSITION: readonly string[] = Array.from({ length: 16 }, (_, at) => `transition#${at}`);
+
+/** The partitions of a status; a status that every build passes through has many. */
+export const statusPartitions = (status: string): readonly string[] =>
+  status === 'transition' ? TRANSITION : [status];
+
+/** Where an instance shows up by status: `transition#N` while a task runs or it is being built, else its vm_state. */
+export function statusPartition(facts: Pick<InstanceFacts, 'uuid' | 'vm_state' | 'task_state' | 'deleted'>): string {
   if (facts.deleted) return 'deleted';
-  if (facts.task_state !== null || facts.vm_state === 'building') return 'transition';
+  if (facts.task_state !== null || facts.vm_state === 'building') return transitionPartition(facts.uuid);
   return facts.vm_state ?? 'unknown';
 }
+
+/** The one of a server, from the end of its uuid, which is random. */
+export const transitionPartition = (uuid: string): string =>
+  TRANSITION[Number.parseInt(uuid.slice(-1), 16) % TRANSITION.length] ?? 'transition#0';

@@ -6,6 +6,8 @@ import { InstanceInfoCache } from '#objects/instance/instance-info-cache';
 import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
 import { loadObject, receiver, refreshObject } from './stored-object.ts';
+import { infoCacheItem } from '#records/items/info-cache';
+import { attributeNamed } from '#records/items/read';
 
 /** An instance's object. */
 export type InstanceObject = NovaObject<typeof Instance.fields>;
@@ -81,7 +83,7 @@ export function withFlavors(expected: readonly string[]): string[] {
 
 /** The value of a loadable field that lies in the item. */
 export function loadedValue(item: Item, name: string): unknown {
-  const stored = item[name] ?? null;
+  const stored = attributeNamed(item, name);
   switch (name) {
     case 'metadata':
     case 'system_metadata':
@@ -110,7 +112,7 @@ export function refreshInstance(
     if (!isInside(name)) continue;
     const cache: unknown = name === 'info_cache' ? instance.peek('info_cache') : undefined;
     if (cache instanceof NovaObject && hasInfoCache(item)) {
-      refreshObject(cache, infoCacheFields(item));
+      refreshObject(cache, infoCacheItem(item));
     } else {
       instance.assign(name, loadedValue(item, name));
     }
@@ -119,23 +121,11 @@ export function refreshInstance(
 }
 
 /** Whether the info cache is there: Nova's row may be gone. */
-export const hasInfoCache = (item: Attributes): boolean => (item['network_info'] ?? null) !== null;
+export const hasInfoCache = (item: Attributes): boolean => infoCacheItem(item).network_info !== null;
 
 /** The info cache as an object, null when it is gone. */
 export function infoCacheOf(item: Item): NovaObject<typeof InstanceInfoCache.fields> | null {
-  return hasInfoCache(item) ? loadObject(InstanceInfoCache, infoCacheFields(item)) : null;
-}
-
-function infoCacheFields(item: Item): Record<string, Json> {
-  return {
-    instance_uuid: item['uuid'] ?? null,
-    network_info: item['network_info'] ?? null,
-    created_at: item['info_cache_created_at'] ?? null,
-    updated_at: item['info_cache_updated_at'] ?? null,
-    // A server waiting to be reclaimed has the time already, its cache only once it is deleted.
-    deleted_at: item['deleted'] === true ? (item['deleted_at'] ?? null) : null,
-    deleted: item['deleted'] ?? false,
-  };
+  return hasInfoCache(item) ? loadObject(InstanceInfoCache, infoCacheItem(item)) : null;
 }
 
 /** A flavor's description is never kept with a server. */

@@ -1,3 +1,4 @@
+import type { HeartbeatSettings } from '#conductor/heartbeat';
 import type { ArgumentsSchema } from './arguments.ts';
 import type { Counter } from '#ports/counter';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -24,16 +25,18 @@ export interface Records {
   /** Integer ids, taken in blocks. */
   readonly counter: Counter;
   /** Absent where nobody would read it. */
-  readonly log?: Pick<Log, 'warn'>;
+  readonly log?: Pick<Log, 'count' | 'warn'>;
   readonly context: RequestContext;
   /** The cell that the queue, or the mapping of the instance, tells; absent at API level. */
   readonly cell?: Cell;
-  /** Limits of server groups, and when a host counts as down; absent where nothing is limited. */
-  readonly config?: Pick<Configuration, 'groupQuota'> & Partial<Pick<Configuration, 'serviceDownTime'>>;
+  /** Limits of server groups, and when a host counts as down; absent where nothing is limited and every heartbeat stored. */
+  readonly config?: Pick<Configuration, 'groupQuota'> & Partial<HeartbeatSettings>;
   /** `_unique_id` of the message, so that a repeat is recognised by what it wrote. */
   readonly writer?: string;
   /** The hosts that the speaker's principal stands for; absent for publishers and for our own steps. */
   readonly hosts?: readonly string[];
+  /** The principal of the operator's fencing agent; absent for everybody else. */
+  readonly fencer?: string;
   /** Which process of the speaker's it is: the reply queue of its calls, of which each process has one of its own. */
   readonly process?: string;
   /** Told of every record that a write answered, so that an operation waiting for it can be settled. */

@@ -1,10 +1,10 @@
 import type { Attributes, Key } from '#ports/tables';
 import type { IndexKeys } from './instance-index.ts';
-import { plainText } from '#wire/reading';
+import { migrationItem } from '#records/items/migration';
 
 /**
  * A migration concerns two hosts, and both find it by one update: the source through the index by host, the
- * destination through the index by status. Finished ones move to partitions of their own, so that a host's periodic
+ * destination through the lookup. Finished ones move to partitions of their own, so that a host's periodic
  * question reads what is going on and not its history; deleted ones lie there as well.
  */
 
@@ -24,25 +24,20 @@ export const MIGRATION_SORT = 'migration#';
 
 /** Where a migration shows up. */
 export function migrationIndexKeys(attributes: Attributes): IndexKeys {
-  const finished = isFinished(attributes['status']) || attributes['deleted'] === true;
-  const source = textOf(attributes['source_compute']);
-  const destination = textOf(attributes['dest_compute']);
-  const sort = `${MIGRATION_SORT}${plainText(attributes['uuid'])}`;
+  const { status, deleted, source_compute: source, dest_compute: destination, uuid } = migrationItem(attributes);
+  const finished = isFinished(status) || deleted;
+  const sort = `${MIGRATION_SORT}${uuid}`;
   return {
     set: {
-      ...(source === undefined ? {} : { by_host: sourcePartition(source, finished), by_host_sort: sort }),
-      ...(destination === undefined
-        ? {}
-        : { by_status: destinationPartition(destination, finished), by_status_sort: sort }),
+      ...(source === null ? {} : { by_host: sourcePartition(source, finished), by_host_sort: sort }),
+      ...(destination === null ? {} : { lookup: destinationPartition(destination, finished), lookup_sort: sort }),
     },
     remove: [
-      ...(source === undefined ? ['by_host', 'by_host_sort'] : []),
-      ...(destination === undefined ? ['by_status', 'by_status_sort'] : []),
+      ...(source === null ? ['by_host', 'by_host_sort'] : []),
+      ...(destination === null ? ['lookup', 'lookup_sort'] : []),
     ],
   };
 }
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** From an id or uuid to the migration. */
 export const migrationPointerKey = (id: number | string): Key => ({ pk: `migration#${id}`, sk: 'pointer' });

@@ -23,14 +23,15 @@ export async function newInstanceItem(
   instance: AnyObject,
 ): Promise<Item> {
   const now = isoSeconds(services.clock.now());
+  // A server is as old as its request.
+  const created = textOf(instance, 'created_at') ?? now;
   const uuid = textOf(instance, 'uuid') ?? '';
   const id = await services.counter.nextId(services.tables, cellTable(cell), 'instances');
   const fields: Attributes = {
     ...columns(instance),
     ...beside(instance, uuid),
     id,
-    // a server is as old as its request
-    created_at: wireValue(instance, 'created_at') ?? now,
+    created_at: created,
     updated_at: null,
     deleted_at: null,
     deleted: false,
@@ -46,7 +47,7 @@ export async function newInstanceItem(
     task_state: textOf(instance, 'task_state') ?? null,
     deleted: false,
     cleaned: false,
-    updated_at: now,
+    created_at: created,
   });
   return { ...instanceKey(uuid), ...fields, ...keys.set };
 }

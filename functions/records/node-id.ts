@@ -6,6 +6,7 @@ import { allPages } from './all-pages.ts';
 import { tableOf } from './cell-table.ts';
 import type { Records } from './method.ts';
 import { numberOf, textOf } from './stored-object.ts';
+import { computeNodeItem } from '#records/items/compute-node';
 
 /**
  * The id of a host's node by its name, null with a warning when there is none: what a compute of before 28 (2023.2) cannot
@@ -21,8 +22,8 @@ async function idOfNode(records: Records, host: string | null, node: string): Pr
           sortPrefix: `compute-node#${node}#`,
         });
   const [found] = nodes;
-  const id = found?.['id'];
-  if (typeof id === 'number') return id;
+  const id = found === undefined ? null : computeNodeItem(found).id;
+  if (id !== null) return id;
   records.log?.warn('a node has no compute node record', { host, node });
   return null;
 }

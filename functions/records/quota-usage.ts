@@ -7,7 +7,13 @@ import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey } from './keys.ts';
 import { QUOTA, QUOTA_RETURNED } from './operation.ts';
-import { mapOf, numberOf, numbersOf } from '#wire/reading';
+import { mapOf, numbersOf } from '#wire/reading';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import {
+  requestDocumentItem,
+  type RequestDocumentItem,
+  type ServerDocumentItem,
+} from '#records/items/request-document';
 
 /** What a request has reserved, as its document item remembers it. */
 export interface Reservation {
@@ -50,7 +56,7 @@ export async function reserve(
         table: REQUESTS,
         key: documentKey(request),
         update: { set: { reserved: { ...reservation, share: { ...reservation.share }, total: { ...total } } } },
-        condition: all(exists, equals('reserved', null)),
+        condition: all(exists, equals<RequestDocumentItem>('reserved', null)),
       },
       ...gone.map(
         (uuid): Action => ({
@@ -65,7 +71,7 @@ export async function reserve(
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     const [usage, document] = error.refusals;
-    if (document?.item?.['reserved'] !== undefined) return;
+    if (document?.item !== undefined && reservationOf(document.item) !== undefined) return;
     throw new TooManyInstances(tooMany(exceeded(limits, amountsIn(usage?.item), total), limits, total));
   }
 }
@@ -73,7 +79,7 @@ export async function reserve(
 /** Gives a request's whole reservation back, once. One that does not tell its total is of all of the request's servers. */
 export async function unreserve(services: Pick<Services, 'tables'>, request: string, whole: Amounts): Promise<void> {
   const document = await services.tables.get(REQUESTS, documentKey(request));
-  const { project, total } = mapOf(document?.['reserved']);
+  const { project, total } = document === undefined ? {} : requestDocumentItem(document).reserved;
   if (typeof project !== 'string') return;
   const reserved = total === undefined ? whole : amountsIn(total);
   await transactOnce(services, [
@@ -83,7 +89,7 @@ export async function unreserve(services: Pick<Services, 'tables'>, request: str
       table: REQUESTS,
       key: documentKey(request),
       update: { remove: ['reserved'] },
-      condition: all(exists, not(equals('reserved', null))),
+      condition: all(exists, not(equals<RequestDocumentItem>('reserved', null))),
     },
   ]);
 }
@@ -102,14 +108,14 @@ export async function returnShare(
       table: REQUESTS,
       key: serverDocumentKey(request, uuid),
       update: { set: { returned: true } },
-      condition: all(exists, equals('returned', null)),
+      condition: all(exists, equals<ServerDocumentItem>('returned', null)),
     },
   ]);
 }
 
 /** What the request of this document item has reserved. */
 export function reservationOf(document: Item | undefined): Reservation | undefined {
-  const { project, share } = mapOf(document?.['reserved']);
+  const { project, share } = document === undefined ? {} : requestDocumentItem(document).reserved;
   return typeof project === 'string' ? { project, share: amountsIn(share) } : undefined;
 }
 
@@ -119,8 +125,8 @@ export const quotaHold = (reservation: Reservation | undefined): Attributes =>
 
 /** What a server's item counts against its project; undefined when it counts no more. */
 function quotaHeld(item: Item): Reservation | undefined {
-  const held = mapOf(item[QUOTA]);
-  return typeof held['project'] === 'string' ? { project: held['project'], share: amountsIn(held) } : undefined;
+  const { project, ...share } = instanceItem(item).quota;
+  return typeof project === 'string' ? { project, share: amountsIn(share) } : undefined;
 }
 
 function amountsIn(value: Json | undefined): Amounts {
@@ -146,7 +152,7 @@ export async function returnQuota(services: Pick<Services, 'tables'>, table: str
       kind: 'update',
       table,
       key: { pk: item.pk, sk: item.sk },
-      update: { set: { [QUOTA_RETURNED]: item[QUOTA] ?? null }, remove: [QUOTA] },
+      update: { set: { [QUOTA_RETURNED]: instanceItem(item).quota }, remove: [QUOTA] },
       condition: all(exists, not(equals(QUOTA, null))),
     },
   ]);
@@ -165,8 +171,8 @@ async function countAgain(services: Pick<Services, 'tables'>, table: string, ite
       update: { set: { [QUOTA]: { project, ...share } }, remove: [QUOTA_RETURNED] },
       condition: all(
         exists,
-        equals('deleted', false),
-        not(equals('vm_state', 'soft-delete')),
+        equals<InstanceItem>('deleted', false),
+        not(equals<InstanceItem>('vm_state', 'soft-delete')),
         not(equals(QUOTA_RETURNED, null)),
       ),
     },
@@ -180,8 +186,8 @@ const COUNTED_SIZE = 'op:quota_size';
 export async function recountQuota(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
   const held = quotaHeld(item);
   if (held === undefined) await countAgain(services, table, item);
-  const [cores, ram] = [numberOf(item['vcpus']), numberOf(item['memory_mb'])];
-  if (held === undefined || cores === undefined || ram === undefined) return;
+  const { vcpus: cores, memory_mb: ram } = instanceItem(item);
+  if (held === undefined || cores === null || ram === null) return;
   const { project, share } = held;
   if (share.cores === cores && share.ram === ram) return;
   const now = { ...share, cores, ram };
@@ -196,8 +202,8 @@ export async function recountQuota(services: Pick<Services, 'tables'>, table: st
         exists,
         not(equals(QUOTA, null)),
         equals(COUNTED_SIZE, item[COUNTED_SIZE] ?? null),
-        equals('vcpus', cores),
-        equals('memory_mb', ram),
+        equals<InstanceItem>('vcpus', cores),
+        equals<InstanceItem>('memory_mb', ram),
       ),
     },
   ]);

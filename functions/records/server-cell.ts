@@ -4,8 +4,8 @@ import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { cellMappingKey, instanceMappingKey, MAPPINGS } from './keys.ts';
 import type { Cell } from './method.ts';
-import { plainText } from '#wire/reading';
 import { loadObject } from './stored-object.ts';
+import { instanceMappingItem } from '#records/items/mapping';
 
 /**
  * The cell that a request about a server is targeted at (conductor.md section 5.1).
@@ -14,8 +14,9 @@ import { loadObject } from './stored-object.ts';
  */
 export async function cellOfServer(services: Pick<Services, 'tables'>, uuid: string): Promise<Cell> {
   const mapping = await services.tables.get(MAPPINGS, instanceMappingKey(uuid));
-  if (typeof mapping?.['cell'] !== 'string') throw new InstanceMappingNotFound({ uuid });
-  return { name: mapping['cell'], uuid: plainText(mapping['cell_uuid']) };
+  const { cell = null, cell_uuid = null } = mapping === undefined ? {} : instanceMappingItem(mapping);
+  if (cell === null) throw new InstanceMappingNotFound({ uuid });
+  return { name: cell, uuid: cell_uuid ?? '' };
 }
 
 /** The same; undefined for a server that is mapped to no cell. */

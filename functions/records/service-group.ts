@@ -1,3 +1,4 @@
+import { downAfter, storeWindow } from '#conductor/heartbeat';
 import { liveness, type CellFacts, type ConductorQueueFacts, type HostFacts } from '#conductor/liveness';
 import { isUp } from '#conductor/service-up';
 import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
@@ -6,7 +7,7 @@ import type { Backlog } from '#ports/queues';
 import type { ServiceGroup } from '#ports/service-group';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { allPages } from './all-pages.ts';
+import { lookedUp } from './lookup.ts';
 import { queueLagItem } from './items/queue-lag.ts';
 import { serviceItem } from './items/service.ts';
 import { cellTable, queueLagKey, serviceKey } from './keys.ts';
@@ -15,9 +16,6 @@ const COMPUTE = 'nova-compute';
 
 /** Nobody else is silent: what is asked before the whole cell is read. */
 const ALONE: CellFacts = { hosts: 1, silent: 0 };
-
-/** Seconds for which a heartbeat may go unstored: every one of them is stored. */
-const STORE_WINDOW = 0;
 
 type GroupServices = Pick<Services, 'tables' | 'clock' | 'queues' | 'config'>;
 
@@ -32,8 +30,8 @@ export function serviceGroup(services: GroupServices): ServiceGroup {
         { table, key: serviceKey(host, COMPUTE) },
         { table, key: queueLagKey },
       ]);
-      const facts = hostFacts(service, clock.now(), config.serviceDownTime);
-      const settings = { ...config, storeWindow: STORE_WINDOW };
+      const facts = hostFacts(service, clock.now(), downAfter(config));
+      const settings = { ...config, storeWindow: storeWindow(config) };
       const lived = facts.kind === 'registered' && (facts.up || facts.forcedDown);
       const queue = queueFacts(lag, host, lived ? NOTHING_LIES : await queues.backlog(cellQueue(cell)));
       const verdict = liveness({ host: facts, queue, cell: ALONE, settings });
@@ -61,12 +59,14 @@ export async function conductorQueueFacts(
   return queueFacts(lag, host, await queues.backlog(cellQueue(cell)));
 }
 
-function hostFacts(item: Item | undefined, now: number, serviceDownTime: number): HostFacts {
+function hostFacts(item: Item | undefined, now: number, seconds: number): HostFacts {
   if (item === undefined) return { kind: 'unregistered' };
-  const service = serviceItem(item);
-  const { forced_down: forcedDown, last_seen_up, created_at, said } = service;
-  const heardAt = Date.parse(last_seen_up ?? created_at ?? '');
-  return { kind: 'registered', forcedDown, said: said?.reason, up: isUp(service, now, serviceDownTime), heardAt };
+  const registered = serviceItem(item);
+  const { forced_down: forcedDown, last_seen_up, created_at, started_at, said } = registered;
+  const seenAt = Date.parse(last_seen_up ?? created_at ?? '');
+  // One that starts has spoken, though it sends no heartbeat before it is through.
+  const heardAt = Math.max(seenAt, started_at === null ? seenAt : Date.parse(started_at));
+  return { kind: 'registered', forcedDown, said: said?.reason, up: isUp(registered, now, seconds), heardAt };
 }
 
 /** Milliseconds for which the list of a cell's services is used again: when all fall silent all are asked for at once. */
@@ -77,7 +77,7 @@ function listedLately({ clock, tables }: GroupServices): (cell: string) => Promi
   return (cell) => {
     const known = lists.get(cell);
     if (known !== undefined && clock.now() - known.at < LISTED_FOR) return known.items;
-    const items = allPages(tables, cellTable(cell), { index: 'by-status', partition: `service#${COMPUTE}` });
+    const items = lookedUp(tables, cellTable(cell), [`service#${COMPUTE}`]);
     lists.set(cell, { at: clock.now(), items });
     items.catch(() => lists.delete(cell));
     return items;
@@ -87,13 +87,13 @@ function listedLately({ clock, tables }: GroupServices): (cell: string) => Promi
 /** The hosts of the cell, and how many of them fell silent when one that was last heard then did. */
 function cellFacts(services: readonly Item[], heardAt: number, { clock, config }: GroupServices): CellFacts {
   const now = clock.now();
+  const seconds = downAfter(config);
   // Whom an operator has declared dead is no riddle any more.
   const hosts = services
-    .map((item) => hostFacts(item, now, config.serviceDownTime))
+    .map((item) => hostFacts(item, now, seconds))
     .filter((facts) => facts.kind === 'registered' && !facts.forcedDown);
   const silent = hosts.filter(
-    (facts) =>
-      facts.kind === 'registered' && !facts.up && Math.abs(facts.heardAt - heardAt) <= config.serviceDownTime * 1000,
+    (facts) => facts.kind === 'registered' && !facts.up && Math.abs(facts.heardAt - heardAt) <= seconds * 1000,
   );
   return { hosts: hosts.length, silent: silent.length };
 }

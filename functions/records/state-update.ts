@@ -7,7 +7,10 @@ import type { Attributes, Item, TableName, Tables } from '#ports/tables';
 import { instanceKey, tagsKey } from './keys.ts';
 import { notifyQuietly, type NotificationEvent, type NotifyServices } from './notify.ts';
 import { fieldsOf as novaFields } from './operation.ts';
-import { fieldsOf, textOf, textsOf } from '#wire/reading';
+import { fieldsOf } from '#wire/reading';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { storedValue } from '#records/items/read';
+import { tagsItem } from '#records/items/tags';
 
 /** A server as its record now is, and what it was before. */
 interface Updated {
@@ -30,7 +33,7 @@ interface Updated {
 export async function notifyNewServer(services: NotifyServices, item: Item, context: RequestContext): Promise<void> {
   if (services.config.notifyOnStateChange === null) return;
   const update: Updated = {
-    id: `new-server-${textOf(item['uuid']) ?? ''}`,
+    id: `new-server-${instanceItem(item).uuid}`,
     item,
     context,
     service: 'conductor',
@@ -56,18 +59,21 @@ export function savedServer(
   saved: SavedServer,
 ): NotificationEvent {
   const { before, item, table } = saved;
-  const changed = (name: string): boolean => (before[name] ?? null) !== (item[name] ?? null);
+  const changed = (name: keyof InstanceItem): boolean =>
+    storedValue<InstanceItem>(before, name) !== storedValue<InstanceItem>(item, name);
   const both = services.config.notifyOnStateChange === 'vm_and_task_state';
   const turned = changed('vm_state') || (both && changed('task_state'));
-  const was = (name: string): string | null => (turned ? (textOf(before[name]) ?? null) : null);
+  const { vm_state, task_state, display_name } = instanceItem(before);
   return stateUpdate(services, {
     ...saved,
     service: 'compute',
-    old: { vm_state: was('vm_state'), task_state: was('task_state') },
-    old_display_name: !turned && changed('display_name') ? (textOf(before['display_name']) ?? null) : null,
-    tags: async () => textsOf((await services.tables.get(table, tagsKey(textOf(item['uuid']) ?? '')))?.['tags']),
+    old: turned ? { vm_state, task_state } : { vm_state: null, task_state: null },
+    old_display_name: !turned && changed('display_name') ? display_name : null,
+    tags: async () => tagsIn(await services.tables.get(table, tagsKey(instanceItem(item).uuid))),
   });
 }
+
+const tagsIn = (item: Item | undefined): string[] => (item === undefined ? [] : tagsItem(item).tags);
 
 /** Tells of a save of our own, where changes of state are told of. */
 export async function notifySave(
@@ -96,8 +102,8 @@ interface UpdateServices extends Pick<Services, 'clock'> {
 /** Both families' event of an update (nova.notifications.base). Payloads are loaded by deployments that send them. */
 function stateUpdate({ clock, config }: UpdateServices, update: Updated): NotificationEvent {
   const { item, context, service, old, old_display_name } = update;
-  const [instance, flavor] = [novaFields(item), fieldsOf(item['flavor'])];
-  const [state, new_task_state] = [textOf(item['vm_state']) ?? null, textOf(item['task_state']) ?? null];
+  const [instance, flavor] = [novaFields(item), fieldsOf(instanceItem(item).flavor ?? undefined)];
+  const { vm_state: state, task_state: new_task_state } = instanceItem(item);
   const states = {
     old_state: old.vm_state ?? state,
     state,

@@ -2,11 +2,12 @@ import type { Condition } from '#ports/conditions';
 import { all, equals } from '#ports/conditions';
 import type { RequestContext } from '#ports/context';
 import type { Attributes, Item } from '#ports/tables';
+import { isDeleted, projectOf } from '#records/items/read';
 
 /** Whether the context asks for soft-deleted records, for live ones, or for both. */
 export function isVisible(context: RequestContext, item: Attributes): boolean {
   if (context.read_deleted === 'yes') return true;
-  return (item['deleted'] === true) === (context.read_deleted === 'only');
+  return isDeleted(item) === (context.read_deleted === 'only');
 }
 
 /** The item when the context may see it. */
@@ -21,7 +22,7 @@ export function isBoundToProject(context: RequestContext): boolean {
 
 /** Whether a record belongs to a project that the context may see. */
 export function isOwn(context: RequestContext, item: Attributes): boolean {
-  return !isBoundToProject(context) || item['project_id'] === context.project_id;
+  return !isBoundToProject(context) || projectOf(item) === context.project_id;
 }
 
 /** What must hold of a record for this context to change it: it is there, visible, and of its project. */

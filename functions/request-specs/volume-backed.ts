@@ -5,7 +5,7 @@ import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { cellTable, instanceKey } from '#records/keys';
 import { instanceItem } from '#records/items/instance';
-import { blockDeviceItem } from '#records/items/instance-parts';
+import { blockDeviceItem } from '#records/items/block-device';
 
 /**
  * A spec that says whether the server's root disk is a volume, so that no disk is claimed for it. Specs of servers from

@@ -1,6 +1,6 @@
 import { Forbidden } from '#errors';
 import type { Services } from '#ports/services';
-import { replyPrefix } from '#ports/host-queue';
+import { belongsToOne, replyPrefix } from '#ports/reply-queue';
 import { MAPPINGS, principalKey } from '#records/keys';
 import { readPrincipal, type Principal } from '#records/principals';
 import { CONDUCTOR_SENDER } from '#wire/pulse';
@@ -15,8 +15,12 @@ const MOST_REMEMBERED = 10_000;
 
 /** A message with whom it comes from. */
 export interface Identified extends Delivery {
+  /** The principal that is registered: the sender's session, or its role as a whole. */
+  readonly registered: string | undefined;
   /** The hosts that the sender speaks for; undefined for a publisher, who is no host. */
   readonly hosts: readonly string[] | undefined;
+  /** The sender's principal where it is the operator's fencing agent. */
+  readonly fencer?: string;
   /** One of our own functions sent it. */
   readonly ours: boolean;
   /** Nobody knows who sent it, in a deployment that hears principals only. */
@@ -46,7 +50,21 @@ export class Senders {
       return this.#inTheNameOf(message, message.attributes['sender']);
     const ours = this.#isOwn(message.principal, sender);
     const stranger = requirePrincipals && !ours && sender === undefined;
-    return { ...message, ours, hosts: hostsOf(sender), stranger, unknownSender: stranger };
+    return {
+      ...message,
+      registered: sender?.principal,
+      ...fencerOf(message, sender),
+      ours,
+      hosts: hostsOf(sender),
+      stranger,
+      unknownSender: stranger,
+    };
+  }
+
+  /** The messages of a batch: who sent them is asked for at once, each sender once. */
+  async identifyAll(messages: readonly Delivery[]): Promise<Identified[]> {
+    await Promise.all([...new Set(messages.map(({ principal }) => principal))].map((each) => this.#find(each)));
+    return Promise.all(messages.map((message) => this.identify(message)));
   }
 
   /** A function knows its own role; that of another stack is found among the principals. */
@@ -61,6 +79,7 @@ export class Senders {
     return {
       ...message,
       principal: original,
+      registered: sender?.principal,
       ours: false,
       hosts: hostsOf(sender),
       stranger: false,
@@ -87,9 +106,14 @@ export class Senders {
   }
 }
 
-/** A publisher or operator is bound to no host. */
-const hostsOf = (sender: Principal | undefined): readonly string[] | undefined =>
-  sender?.role === 'host' ? sender.hosts : undefined;
+/** A publisher or operator is bound to no host; a fencing agent speaks for none. */
+const hostsOf = (sender: Principal | undefined): readonly string[] | undefined => {
+  if (sender?.role === 'fencing-agent') return [];
+  return sender?.role === 'host' ? sender.hosts : undefined;
+};
+
+const fencerOf = ({ principal }: Delivery, sender: Principal | undefined): Pick<Identified, 'fencer'> =>
+  sender?.role === 'fencing-agent' && principal !== undefined ? { fencer: principal } : {};
 
 /**
  * @throws Forbidden for a letter that is sent again in the name of a sender whom the deployment does not know
@@ -104,6 +128,16 @@ export function mustBeKnown({ unknownSender, principal }: Identified): void {
 }
 
 /**
+ * A fencing agent says which hosts are off, and nothing else.
+ *
+ * @throws Forbidden for anything else that it sends
+ */
+export function mustNotBeFencer(fencer: string | undefined): void {
+  if (fencer === undefined) return;
+  throw new Forbidden({}, { message: 'a fencing agent says which hosts are off, and nothing else' });
+}
+
+/**
  * Identifies the messages of a batch, each sender once, before anything of them is read. What strangers send is dropped
  * and counted: it is neither fetched nor parsed, it is not answered, and it leaves no dead letter behind.
  *
@@ -115,8 +149,7 @@ export async function withoutStrangers(
   queue: string,
   messages: readonly Delivery[],
 ): Promise<(Identified | undefined)[]> {
-  const identified: Identified[] = [];
-  for (const message of messages) identified.push(await senders.identify(message));
+  const identified = await senders.identifyAll(messages);
   const strangers = identified.filter(({ stranger }) => stranger);
   if (strangers.length > 0) {
     const named = new Set<string>();
@@ -135,16 +168,19 @@ export async function withoutStrangers(
 }
 
 /**
- * The request with the address of its answer only where that is the caller's own: a host's reply queues carry its name,
- * so that none has an answer written into another's.
+ * The request with the address of its answer only where that is the caller's own: a reply queue under the hash of the
+ * principal that is registered, or of the very session that SQS names. An API service has queues of its own without a
+ * hash; what carries one belongs to somebody.
  */
 export function ownAddress(
   { config, log }: Pick<Services, 'config' | 'log'>,
-  { hosts }: Identified,
+  { hosts, principal, registered }: Identified,
   address: ReplyAddress | undefined,
 ): ReplyAddress | undefined {
-  if (address === undefined || !config.requirePrincipals || hosts === undefined) return address;
-  if (hosts.some((host) => address.queue.startsWith(replyPrefix(host)))) return address;
+  if (address === undefined || !config.requirePrincipals) return address;
+  if (hosts === undefined && !belongsToOne(address.queue)) return address;
+  const own = [registered, principal].filter((each) => each !== undefined);
+  if (own.some((each) => address.queue.startsWith(replyPrefix(each)))) return address;
   log.count('refused_reply_queues');
   log.warn('not a reply queue of its sender: nothing is answered', { queue: address.queue.slice(0, 80) });
   return undefined;

@@ -6,14 +6,14 @@ import type { WireObject } from '#ports/json';
 import type { DestinationRequest } from '#ports/scheduler';
 import { allocationsText } from '#wire/allocation-request';
 import { fieldsOf } from '#wire/reading';
+import { BestHosts } from './best-hosts.ts';
 import { place, roomFor, type HostState } from './facts/host-state.ts';
 import { requestFacts, type RequestFacts } from './facts/request-facts.ts';
 import type { FilterRequest } from './filters/host-filter.ts';
-import { hostPasses } from './filters/list.ts';
 import { GroupMembers } from './group-members.ts';
 import { OfferedHosts } from './offered-hosts.ts';
 import type { SchedulerParts } from './parts.ts';
-import { pick, rank } from './ranking.ts';
+import { pick } from './ranking.ts';
 import { refusalCounts } from './refusals.ts';
 import { selection } from './selection.ts';
 
@@ -35,6 +35,7 @@ export class CandidatePlacing {
   readonly #facts: RequestFacts;
   readonly #members: GroupMembers;
   readonly #offered: OfferedHosts;
+  readonly #best: BestHosts;
   readonly #operation: string;
   readonly #placed = new Map<string, Placed>();
   /** Instances that belong to another operation. */
@@ -47,6 +48,7 @@ export class CandidatePlacing {
     this.#facts = requestFacts(request.spec);
     this.#members = new GroupMembers(this.#facts, parts.settings);
     this.#offered = new OfferedHosts(parts, placement, this.#facts);
+    this.#best = new BestHosts(parts, this.#offered, request.instanceUuids.length);
     this.#operation = request.operation ?? request.context.request_id;
   }
 
@@ -76,10 +78,10 @@ export class CandidatePlacing {
   async #claim(instance: string): Promise<Placed | undefined> {
     const { context, spec } = this.#request;
     const owner = claimOwner(fieldsOf(spec), context.user_id);
-    const { preferences, random, settings } = this.#parts;
-    for (let passing = this.#passing(); passing.length > 0; passing = this.#passing()) {
-      const asked = this.#filterRequest();
-      const host = pick(rank(passing, asked, preferences, random), settings.hostSubsetSize, random);
+    const { random, settings } = this.#parts;
+    for (;;) {
+      const best = await this.#best.among(this.#offered.hosts, this.#filterRequest(), settings.hostSubsetSize);
+      const host = pick(best, settings.hostSubsetSize, random);
       const fitting = host && roomFor(host);
       if (host === undefined || fitting === undefined) return undefined;
       const text = allocationsText(fitting.allocations, fitting.mappings);
@@ -91,7 +93,6 @@ export class CandidatePlacing {
       }
       this.#offered.giveUp(host);
     }
-    return undefined;
   }
 
   /** Who else changes what one of the instances holds ends the request: what the others were given is given back. */
@@ -104,11 +105,6 @@ export class CandidatePlacing {
       }
       throw error;
     }
-  }
-
-  #passing(): HostState[] {
-    const spec = this.#filterRequest();
-    return this.#offered.hosts.filter((host) => hostPasses(host, spec, this.#parts.filters).passes);
   }
 
   #filterRequest(groupHosts: ReadonlySet<string> = this.#members.hosts): FilterRequest {
@@ -124,9 +120,9 @@ export class CandidatePlacing {
     throw new NoValidHost({ reason: this.#offered.hosts.length > 0 ? 'There are not enough hosts available.' : '' });
   }
 
-  #selections(): WireObject[][] {
+  async #selections(): Promise<WireObject[][]> {
     const { alternates, instanceUuids } = this.#request;
-    const others = alternates ? this.#alternates() : [];
+    const others = alternates ? await this.#alternates() : [];
     return instanceUuids.map((instance) => {
       const placed = this.#placed.get(instance);
       if (placed === undefined) return [];
@@ -139,15 +135,18 @@ export class CandidatePlacing {
   }
 
   /** Hosts that took none of the instances and could take one, the best first. */
-  #alternates(): Placed[] {
+  async #alternates(): Promise<Placed[]> {
     // One server's alternates may lie elsewhere, as nobody of its group is placed yet if it has to move on.
     const alone = this.#request.instanceUuids.length === 1;
     const spec = this.#filterRequest(alone ? new Set(this.#facts.group?.hosts) : this.#members.hosts);
     const taken = new Set([...this.#placed.values()].map(({ host }) => host.provider.uuid));
-    const passing = this.#offered.hosts.filter(
-      (host) => !taken.has(host.provider.uuid) && hostPasses(host, spec, this.#parts.filters).passes,
-    );
-    return rank(passing, spec, this.#parts.preferences, this.#parts.random).flatMap((host) => {
+    const free = this.#offered.hosts.filter(({ provider }) => !taken.has(provider.uuid));
+    // A server's alternates lie in the cell of its host.
+    const cells = new Set([...this.#placed.values()].map(({ host }) => host.provider.cellUuid));
+    const inCell = (cell: string) => free.filter(({ provider }) => provider.cellUuid === cell);
+    const wanted = this.#parts.settings.maxAttempts - 1;
+    const best = await Promise.all([...cells].map((cell) => this.#best.among(inCell(cell), spec, wanted)));
+    return best.flat().flatMap((host) => {
       const fitting = roomFor(host);
       return fitting === undefined ? [] : [{ host, fitting }];
     });

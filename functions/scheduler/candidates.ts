@@ -1,5 +1,6 @@
 import { isUp } from '#conductor/service-up';
-import { guardItem, guardKey, hostGuardKey } from '#placement/group-guard';
+import { guardKey, hostGuardKey } from '#placement/group-guard';
+import { guardItem } from '#records/items/group-guard';
 import { COMPUTE_CAPACITY, readProvider, type ProviderState } from '#placement/provider-item';
 import type { Clock } from '#ports/clock';
 import type { Json } from '#ports/json';
@@ -27,8 +28,8 @@ type Target = { readonly table: TableName; readonly key: Key };
 
 /**
  * The hosts that one request may choose among, read page by page from the capacity index (most free memory first), or
- * host by host where the request leaves no choice. A page costs two requests whatever the number of hosts: the
- * providers, and their services; a third for a server group's members.
+ * host by host where the request leaves no choice. A page costs one request whatever the number of hosts, and another
+ * for a server group's members; services are read of those hosts alone that may be chosen.
  */
 export class Candidates {
   readonly #sources: CandidateSources;
@@ -77,8 +78,7 @@ export class Candidates {
     const states = items
       .map(readProvider)
       .filter(({ provider, retired }) => !retired && !this.#hosts.has(provider.uuid));
-    const [services, members, aggregates, disabledCells, below] = await Promise.all([
-      this.#services(states),
+    const [members, aggregates, disabledCells, below] = await Promise.all([
       this.#groupMembers(states),
       this.#sources.aggregates.all(),
       this.#sources.cells.disabled(states.map(({ provider }) => provider.cellUuid)),
@@ -89,7 +89,6 @@ export class Candidates {
       this.#hosts.set(
         uuid,
         hostState(state, {
-          service: services.get(host),
           aggregates,
           defaultAvailabilityZone: this.#settings.defaultAvailabilityZone,
           disabledCells,
@@ -98,6 +97,14 @@ export class Candidates {
         }),
       );
     }
+  }
+
+  /** Learns of the compute services of hosts, as far as they are not known. */
+  async learnServices(hosts: readonly HostState[]): Promise<void> {
+    const unread = hosts.filter(({ service }) => service === 'unread');
+    if (unread.length === 0) return;
+    const services = await this.#services(unread);
+    for (const host of unread) host.service = services.get(host.provider.host);
   }
 
   async #byCapacity(): Promise<Item[]> {
@@ -139,7 +146,7 @@ export class Candidates {
     return found;
   }
 
-  async #services(states: readonly ProviderState[]): Promise<Map<string, ServiceState>> {
+  async #services(states: readonly HostState[]): Promise<Map<string, ServiceState>> {
     const wanted = byHost(states, ({ host, cell }) => ({
       table: cellTable(cell),
       key: serviceKey(host, 'nova-compute'),
@@ -186,7 +193,10 @@ export class Candidates {
 }
 
 /** One key for each host: several nodes may share one. */
-function byHost(states: readonly ProviderState[], target: (provider: ProviderState['provider']) => Target) {
+function byHost(
+  states: readonly Pick<ProviderState, 'provider'>[],
+  target: (provider: ProviderState['provider']) => Target,
+) {
   return new Map(states.map(({ provider }) => [provider.host, target(provider)]));
 }
 

@@ -69,6 +69,11 @@ export class OfferedHosts {
     return { host, fitting: { allocations, mappings: mappings ?? { '': uuids } } };
   }
 
+  /** Learns of the compute services of hosts, as far as they are not known. */
+  learnServices(hosts: readonly HostState[]): Promise<void> {
+    return this.#known.learnServices(hosts);
+  }
+
   /** Leaves a host out of the rest of the request. */
   giveUp(host: HostState): void {
     host.refusals = GIVEN_UP;

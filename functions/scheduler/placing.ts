@@ -10,14 +10,14 @@ import type { DestinationRequest } from '#ports/scheduler';
 import { TransactionConflict } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
 import { fieldsOf } from '#wire/reading';
+import { BestHosts } from './best-hosts.ts';
 import { Candidates } from './candidates.ts';
 import { capacityFilter } from './filters/capacity.ts';
 import type { FilterRequest } from './filters/host-filter.ts';
-import { hostPasses } from './filters/list.ts';
 import { GroupMembers } from './group-members.ts';
 import { fitHost, place, type HostState } from './facts/host-state.ts';
 import type { SchedulerParts } from './parts.ts';
-import { pick, rank } from './ranking.ts';
+import { pick } from './ranking.ts';
 import { requestFacts, type RequestFacts } from './facts/request-facts.ts';
 import { learnRefusals, refusalCounts, type Choice } from './refusals.ts';
 import { selection } from './selection.ts';
@@ -47,6 +47,7 @@ export class Placing {
   readonly #facts: RequestFacts;
   readonly #candidates: Candidates;
   readonly #members: GroupMembers;
+  readonly #best: BestHosts;
   readonly #operation: string;
   readonly #known = new Map<string, Consumer>();
   readonly #placed = new Map<string, Placed>();
@@ -62,13 +63,12 @@ export class Placing {
     this.#facts = requestFacts(request.spec);
     this.#candidates = new Candidates(parts, this.#facts, parts.settings);
     this.#members = new GroupMembers(this.#facts, parts.settings);
+    this.#best = new BestHosts(parts, this.#candidates, request.instanceUuids.length);
     this.#operation = request.operation ?? request.context.request_id;
   }
 
   async place(): Promise<WireObject[][]> {
-    if (this.#request.repeated) {
-      await this.#readConsumers();
-    }
+    if (this.#request.repeated) await this.#readConsumers();
     let patience = PATIENCE + this.#request.instanceUuids.length;
     for (let pending = this.#pending(); pending.length > 0; pending = this.#pending()) {
       const choices = await this.#choose(pending);
@@ -120,13 +120,11 @@ export class Placing {
   }
 
   async #bestHost(): Promise<HostState | undefined> {
-    const { preferences, random, settings } = this.#parts;
+    const { random, settings } = this.#parts;
     do {
       const spec = this.#filterRequest(this.#members.hosts);
-      const passing = this.#candidates.hosts.filter((host) => hostPasses(host, spec, this.#parts.filters).passes);
-      if (passing.length > 0) {
-        return pick(rank(passing, spec, preferences, random), settings.hostSubsetSize, random);
-      }
+      const best = await this.#best.among(this.#candidates.hosts, spec, settings.hostSubsetSize);
+      if (best.length > 0) return pick(best, settings.hostSubsetSize, random);
     } while (await this.#candidates.more());
     return undefined;
   }
@@ -284,10 +282,13 @@ export class Placing {
     if (this.#candidates.hosts.length <= taken.size) {
       await this.#candidates.more();
     }
-    const passing = this.#candidates.hosts.filter(
-      (host) => !taken.has(host.provider.uuid) && hostPasses(host, spec, this.#parts.filters).passes,
-    );
-    return rank(passing, spec, this.#parts.preferences, this.#parts.random);
+    const free = this.#candidates.hosts.filter(({ provider }) => !taken.has(provider.uuid));
+    // A server's alternates lie in the cell of its host.
+    const cells = [...taken].map((uuid) => this.#candidates.host(uuid)?.provider.cellUuid);
+    const inCell = (cell: string | undefined) => free.filter(({ provider }) => provider.cellUuid === cell);
+    const wanted = this.#parts.settings.maxAttempts - 1;
+    const best = [...new Set(cells)].map((cell) => this.#best.among(inCell(cell), spec, wanted));
+    return (await Promise.all(best)).flat();
   }
 }
 

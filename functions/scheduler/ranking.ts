@@ -2,16 +2,20 @@ import type { FilterRequest } from './filters/host-filter.ts';
 import type { HostState } from './facts/host-state.ts';
 import { weights, type Preference } from './weights/list.ts';
 
-/** Hosts, the best first; equal ones in random order, so that requests at the same time spread over them. */
+/**
+ * Hosts, the best first.
+ *
+ * @param tie a number of each host by which equal ones stand in order: random, so that requests at the same time spread over them
+ */
 export function rank(
   hosts: readonly HostState[],
   spec: FilterRequest,
   chosen: readonly Preference[],
-  random: () => number,
+  tie: (host: HostState) => number,
 ): HostState[] {
   const sums = weights(hosts, spec, chosen);
   return hosts
-    .map((host, at) => ({ host, weight: sums[at] ?? 0, tie: random() }))
+    .map((host, at) => ({ host, weight: sums[at] ?? 0, tie: tie(host) }))
     .toSorted((left, right) => right.weight - left.weight || left.tie - right.tie)
     .map(({ host }) => host);
 }

@@ -139,7 +139,7 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
       return true;
     }
   }
-  const gone = { ...instance, deleted: true, deleted_at: now, by_status: 'deleted', [QUOTA]: null };
+  const gone = { ...instance, deleted: true, deleted_at: now, lookup: 'deleted', [QUOTA]: null };
   await transactOnce(services, [{ ...put, item: gone }, mapping]);
   return true;
 }

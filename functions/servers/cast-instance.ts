@@ -8,7 +8,8 @@ import type { WireObject } from '#ports/json';
 import { instanceOf } from '#records/instance-item';
 import { loadObject } from '#records/stored-object';
 import { instanceItem } from '#records/items/instance';
-import { blockDeviceItem, tagsItem } from '#records/items/instance-parts';
+import { blockDeviceItem } from '#records/items/block-device';
+import { tagsItem } from '#records/items/tags';
 
 /** The loadable fields that travel with a build. */
 const LOADED = [

@@ -5,7 +5,7 @@ import { ConditionFailed, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { fieldsOf, objectsOf } from '#wire/reading';
 import type { CommonDocument } from '#operations/request-document';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
  * Gives back the networks of a server that will not run (conductor.md section 17.1) and notes it in its system metadata.
@@ -27,15 +27,15 @@ export async function cleanUpNetworks(
   }
   const system_metadata = { ...instanceItem(item).system_metadata, network_allocated: 'False' };
   try {
-    const condition = all(exists, equals('deleted', false));
+    const condition = all(exists, equals<InstanceItem>('deleted', false));
     await services.tables.update(cellTable(cell), instanceKey(uuid), { set: { system_metadata } }, condition);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
   }
 }
 
-/** Exactly one request, and it says `none`. */
-function noneRequested(requested: Json): boolean {
+/** Whether a server is to have no port: exactly one request, and it says `none`. */
+export function noneRequested(requested: Json): boolean {
   const requests = objectsOf(requested);
   return requests.length === 1 && fieldsOf(requests[0])['network_id'] === 'none';
 }

@@ -18,8 +18,9 @@ import { mapExisting } from './map-to-cell.ts';
 import { ALL_CELLS } from '#records/methods/mappings';
 import type { Cell } from '#records/method';
 import { operationNames, operationState } from '#records/operation';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { cellMappingItem, instanceMappingItem } from '#records/items/mapping';
+import type { InfoCacheItem } from '#records/items/info-cache';
 
 const LAUNCH = operationNames('launch');
 
@@ -74,10 +75,10 @@ export const awaitsBuild = (item: Item): boolean =>
 /** The same as the condition of a write. */
 export const AWAITS_BUILD: Condition = all(
   exists,
-  equals('deleted', false),
-  equals('vm_state', 'building'),
+  equals<InstanceItem>('deleted', false),
+  equals<InstanceItem>('vm_state', 'building'),
   equals(LAUNCH.owner, null),
-  not(equals('network_info', null)),
+  not(equals<InfoCacheItem>('network_info', null)),
 );
 
 /** Whether an execution may end the build of a record: it has begun it, or nobody has. */
@@ -89,7 +90,7 @@ export function mayEndBuild(item: Item, execution: string): boolean {
 
 /** The same as the condition of a write. */
 export const mayEndBuildBy = (execution: string): Condition =>
-  any(equals(LAUNCH.owner, execution), all(equals(LAUNCH.owner, null), equals('vm_state', 'building')));
+  any(equals(LAUNCH.owner, execution), all(equals(LAUNCH.owner, null), equals<InstanceItem>('vm_state', 'building')));
 
 /**
  * Ends the first attempt of a server that failed: there is nothing left to be built, and its mapping, where it has one,

@@ -2,8 +2,8 @@ import type { Hypervisor, NodeMemory } from '#conductor/live-migration';
 import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import { computeNodeOfHost } from '#operations/allocation-swap';
-import { computeNodeOf } from '#records/nodes';
 import type { Cell } from '#records/method';
+import { DEFAULT_RATIOS } from '#records/items/compute-node';
 
 /** A host's compute node of the lowest id, as far as live migration looks at it. */
 export interface FirstNode {
@@ -24,15 +24,15 @@ export async function firstNode(
   at: { readonly cell: Cell; readonly context: RequestContext },
   host: string,
 ): Promise<FirstNode> {
-  const node = computeNodeOf(await computeNodeOfHost(services, at, host));
+  const node = await computeNodeOfHost(services, at, host);
   return {
-    uuid: node.get('uuid'),
-    name: node.get('hypervisor_hostname') ?? '',
+    uuid: node.uuid ?? '',
+    name: node.hypervisor_hostname ?? '',
     memory: {
-      total: node.get('memory_mb'),
-      free: node.get('free_ram_mb') ?? 0,
-      ratio: node.get('ram_allocation_ratio'),
+      total: node.memory_mb ?? 0,
+      free: node.free_ram_mb ?? 0,
+      ratio: node.ram_allocation_ratio || DEFAULT_RATIOS.ram,
     },
-    hypervisor: { type: node.get('hypervisor_type'), version: node.get('hypervisor_version') },
+    hypervisor: { type: node.hypervisor_type ?? '', version: node.hypervisor_version ?? 0 },
   };
 }

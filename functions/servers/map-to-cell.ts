@@ -2,6 +2,7 @@ import { all, any, equals, exists } from '#ports/conditions';
 import type { Action } from '#ports/tables';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
+import type { InstanceMappingItem } from '#records/items/mapping';
 
 /**
  * The write that maps a server to its cell; a mapping that is missing is made, so that the server can be found. One that
@@ -11,7 +12,7 @@ export const mapToCell = (uuid: string, cell: Cell, project: string | null, now:
   kind: 'update',
   table: MAPPINGS,
   key: instanceMappingKey(uuid),
-  condition: any(equals('cell', null), equals('cell', cell.name)),
+  condition: any(equals<InstanceMappingItem>('cell', null), equals<InstanceMappingItem>('cell', cell.name)),
   update: {
     set: {
       instance_uuid: uuid,
@@ -30,5 +31,8 @@ export const mapToCell = (uuid: string, cell: Cell, project: string | null, now:
 /** The same for a mapping that is there: of a server that has none, none is made. */
 export const mapExisting = (uuid: string, cell: Cell, project: string | null, now: string): Action => ({
   ...mapToCell(uuid, cell, project, now),
-  condition: all(exists, any(equals('cell', null), equals('cell', cell.name))),
+  condition: all(
+    exists,
+    any(equals<InstanceMappingItem>('cell', null), equals<InstanceMappingItem>('cell', cell.name)),
+  ),
 });

@@ -4,7 +4,7 @@ import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import { failScope } from '#operations/action-scope';
 import { owners, release, type Ownership } from '#operations/own-operation';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
 import { recordFault } from '#records/methods/instance-fault';
 import { changeServer, stateAttributes } from './server-change.ts';
@@ -37,8 +37,8 @@ export async function refuseRequest(services: Services, refused: RefusedRequest)
     await changeServer(services, cell.name, uuid, {
       set: stateAttributes(services, uuid, { vm_state, task_state: null }),
       condition: all(
-        oneOf('task_state', tasks),
-        equals('vm_state', vm_state),
+        oneOf<InstanceItem>('task_state', tasks),
+        equals<InstanceItem>('vm_state', vm_state),
         ...owners.map((owner) => oneOf(owner, [execution, null])),
       ),
     });

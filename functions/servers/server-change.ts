@@ -5,7 +5,7 @@ import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { statusPartition } from '#records/instance-index';
 import { cellTable, instanceKey } from '#records/keys';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /** The states that a record is to have, or keeps. */
 export interface States {
@@ -19,8 +19,7 @@ export function stateAttributes(services: Pick<Services, 'clock'>, uuid: string,
   return {
     ...states,
     updated_at: now,
-    by_status: statusPartition({ ...states, deleted: false }),
-    by_status_sort: `${now}#${uuid}`,
+    lookup: statusPartition({ uuid, ...states, deleted: false }),
   };
 }
 
@@ -31,7 +30,7 @@ export async function changeServer(
   uuid: string,
   change: { readonly set: Attributes; readonly remove?: readonly string[]; readonly condition?: Condition },
 ): Promise<Item | undefined> {
-  const there = all(exists, equals('deleted', false));
+  const there = all(exists, equals<InstanceItem>('deleted', false));
   try {
     const { item } = await services.tables.update(
       cellTable(cell),

@@ -2,10 +2,10 @@ import { InstanceNotFound } from '#errors';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
- * The live record of a server.
+ * The live record of a server as it is stored, of which an Instance is made.
  *
  * @throws InstanceNotFound
  */
@@ -14,3 +14,14 @@ export async function serverItem(services: Pick<Services, 'tables'>, cell: strin
   if (item === undefined || instanceItem(item).deleted) throw new InstanceNotFound({ instance_id: uuid });
   return item;
 }
+
+/**
+ * The attributes of a live server.
+ *
+ * @throws InstanceNotFound
+ */
+export const liveInstance = async (
+  services: Pick<Services, 'tables'>,
+  cell: string,
+  uuid: string,
+): Promise<InstanceItem> => instanceItem(await serverItem(services, cell, uuid));

@@ -14,7 +14,7 @@ import type { Cell } from '#records/method';
 import { notify } from '#records/notify';
 import { isWireObject } from '#wire/reading';
 import { notifySave, recordToTell } from '#records/state-update';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /** How an operation on a server ended badly. */
 export interface StateChange {
@@ -70,16 +70,15 @@ export async function setVmStateAndNotify(services: StateServices, change: State
           vm_state,
           task_state,
           updated_at: now,
-          by_status: statusPartition({ vm_state, task_state, deleted: false }),
-          by_status_sort: `${now}#${uuid}`,
+          lookup: statusPartition({ uuid, vm_state, task_state, deleted: false }),
           ...change.bookkeeping,
         },
       },
       all(
         exists,
-        equals('deleted', false),
+        equals<InstanceItem>('deleted', false),
         ...(change.condition ? [change.condition] : []),
-        ...(change.whileTask === undefined ? [] : [oneOf('task_state', change.whileTask)]),
+        ...(change.whileTask === undefined ? [] : [oneOf<InstanceItem>('task_state', change.whileTask)]),
       ),
     );
     const id = `saved-${uuid}-${change.method}-${change.execution}`;

@@ -6,7 +6,7 @@ import { checkIncoming } from '#wire/incoming';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
 import { sendAnswers } from '#wire/replies';
-import { mustBeKnown, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
+import { mustBeKnown, mustNotBeFencer, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { endRefused } from './refused-request.ts';
 import { runTask, type TaskServices } from './tasks.ts';
@@ -43,8 +43,9 @@ async function serve(services: TaskServices, message: Identified, served: Reques
   let request: RpcRequest | undefined;
   try {
     mustBeKnown(message);
+    mustNotBeFencer(message.fencer);
     request = await readRequest(services, message);
-    checkIncoming(request.args, { marksStay: isRebuildInPlace(request) });
+    checkIncoming(request.args, request);
     await runTask({ ...services, log: services.log.with(requestFields(request)) }, request, message.hosts);
     served.note(request.method, 'done', services.clock.now() - start);
   } catch (error) {
@@ -54,10 +55,6 @@ async function serve(services: TaskServices, message: Identified, served: Reques
     await refuse(services, message, request?.reply, error);
   }
 }
-
-/** An API has a server checked on the host that it has, which claims nothing, when it is rebuilt there. */
-const isRebuildInPlace = ({ method, args }: RpcRequest): boolean =>
-  method === 'rebuild_instance' && args['recreate'] !== true;
 
 async function readRequest(services: TaskServices, message: Identified): Promise<RpcRequest> {
   const envelope = await readMessage(services, message);

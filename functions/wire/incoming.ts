@@ -3,10 +3,10 @@ import type { Json, JsonMap } from '#ports/json';
 import { plainText } from './reading.ts';
 
 /** What Nova's columns hold of an amount. */
-const MOST = 2_147_483_647;
+export const MOST_AMOUNT = 2_147_483_647;
 
 /** Amounts that are counted, claimed or summed up: nobody has fewer than none of them. */
-const AMOUNTS: ReadonlySet<string> = new Set([
+export const AMOUNTS: ReadonlySet<string> = new Set([
   'vcpus',
   'memory_mb',
   'root_gb',
@@ -16,26 +16,32 @@ const AMOUNTS: ReadonlySet<string> = new Set([
   'memory_mb_used',
   'local_gb_used',
   'running_vms',
+  'swap',
+  'volume_size',
+  'num_instances',
 ]);
+
+/** Maps whose names are not ours: what users, images and hypervisors write there is text. */
+const TEXTS: ReadonlySet<string> = new Set(['metadata', 'scheduler_hints', 'extra_specs', 'properties', 'stats']);
 
 /** How often a resource is given: more is no ratio of anybody's. */
 const RATIO = /^(?:cpu|ram|disk)_allocation_ratio$/u;
 const MOST_RATIO = 10_000;
 
-/** Who may say that a server is checked where it is: the API, of a rebuild in place. */
-export interface IncomingRules {
-  readonly marksStay: boolean;
-}
+/** The mark by which an API has a server checked on the host that it has, which claims nothing: of a rebuild in place alone. */
+export const CHECK_TYPE = '_nova_check_type';
 
 /**
  * Goes through the arguments of a message, at any depth: hints that only a conductor gives itself, whose names begin with
- * an underscore, are taken out of what users say, and amounts are within what can be counted.
+ * an underscore, are taken out of what users say, and amounts are within what can be counted. A rebuild in place keeps the
+ * mark that the API gives it.
  *
  * The arguments are changed in place: they were parsed for this message alone.
  *
  * @throws ValueError for an amount that nobody can have
  */
-export function checkIncoming(args: JsonMap, { marksStay }: IncomingRules): void {
+export function checkIncoming(args: JsonMap, request: { readonly method: string; readonly args: JsonMap }): void {
+  const inPlace = request.method === 'rebuild_instance' && request.args['recreate'] !== true;
   const waiting: Json[] = [args];
   for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
     if (value === null || typeof value !== 'object') continue;
@@ -44,22 +50,38 @@ export function checkIncoming(args: JsonMap, { marksStay }: IncomingRules): void
       continue;
     }
     for (const [name, each] of Object.entries(value)) {
-      if (name === 'scheduler_hints' && !marksStay) dropMarks(each);
+      if (name === 'scheduler_hints') dropMarks(each, inPlace);
+      if (TEXTS.has(name)) continue;
+      if (name === 'resources') mustBeAmounts(each);
       mustBeAmount(name, each);
       if (each !== null && typeof each === 'object') waiting.push(each);
     }
   }
 }
 
-function dropMarks(hints: Json): void {
+function dropMarks(hints: Json, inPlace: boolean): void {
   if (hints === null || typeof hints !== 'object' || Array.isArray(hints)) return;
-  for (const name of Object.keys(hints)) if (name.startsWith('_')) delete hints[name];
+  for (const [name, value] of Object.entries(hints)) {
+    const stays = inPlace && name === CHECK_TYPE && [value].flat().every((each) => each === 'rebuild');
+    if (name.startsWith('_') && !stays) delete hints[name];
+  }
+}
+
+/** Resources by their classes, whatever those are called. */
+function mustBeAmounts(resources: Json): void {
+  if (resources === null || typeof resources !== 'object' || Array.isArray(resources)) return;
+  for (const [name, value] of Object.entries(resources))
+    if (typeof value === 'number') mustBeWithin(name, value, MOST_AMOUNT);
 }
 
 function mustBeAmount(name: string, value: Json): void {
-  const most = AMOUNTS.has(name) ? MOST : MOST_RATIO;
+  const most = AMOUNTS.has(name) ? MOST_AMOUNT : MOST_RATIO;
   if (most === MOST_RATIO && !RATIO.test(name)) return;
   const number = typeof value === 'string' ? Number(value) : value;
-  if (typeof number !== 'number' || (number >= 0 && number <= most)) return;
+  if (typeof number === 'number') mustBeWithin(name, number, most);
+}
+
+function mustBeWithin(name: string, value: number, most: number): void {
+  if (value >= 0 && value <= most) return;
   throw new ValueError(`Field ${name}: ${plainText(value)} is not between 0 and ${most}`);
 }

@@ -1,10 +1,8 @@
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { QueueDoesNotExist, type OutgoingMessage } from '#ports/queues';
+import { isReplyQueue } from '#ports/reply-queue';
 import { replyEnvelope, type ReplyAddress } from './envelope.ts';
-
-/** Reply queues carry this prefix, after the deployment's own; nothing else is ever written to. */
-const REPLY_QUEUE = /^reply_[A-Za-z0-9_-]{1,60}$/;
 
 /** The answer to one call, not yet sent. */
 export interface Answer {
@@ -35,7 +33,7 @@ export async function unsentAnswers(
   const unsent = new Map<Answer, unknown>();
   await Promise.all(
     [...byQueue].map(async ([queue, group]) => {
-      if (!REPLY_QUEUE.test(queue)) {
+      if (!isReplyQueue(queue)) {
         services.log.count('refused_reply_queues');
         services.log.warn('not a reply queue of this deployment: nothing is answered', { queue: queue.slice(0, 80) });
         return;

@@ -1,7 +1,10 @@
 import { ComputeServiceUnavailable } from '#errors';
 import { awaitCompute } from '#conductor/await-compute';
 import { lookAtHost, type SilentServer } from './silent-host.ts';
+import { unlessItMayWake } from '#conductor/hand-over';
 import type { Services } from '#ports/services';
+import { askForFence } from '#operations/ask-for-fence';
+import { outsideOf } from '#servers/outside';
 import type { Looked, StepEvent } from './step.ts';
 
 /** A server that is waited for. */
@@ -10,18 +13,23 @@ type LookedAfter = Omit<SilentServer, 'operation' | 'execution' | 'attempt'>;
 /**
  * Looks at a server whose host was silent for a while and that no other host can take. Has no undo: it writes nothing.
  *
+ * @param elsewhere whether another host would get the server with the next request, once this one is given up
+
  * @throws ComputeServiceUnavailable when the host is given up
  */
 export const checkHostOf =
-  <S extends LookedAfter>(operation: 'rebuild' | 'unshelve') =>
+  <S extends LookedAfter>(operation: 'rebuild' | 'unshelve', elsewhere: (state: S) => boolean) =>
   async (services: Services, { state, execution }: StepEvent<S>): Promise<Looked<S>> => {
     const { server, cell } = state;
     const looked = await lookAtHost(services, { ...state, operation, execution, attempt: 1 });
     if (looked.kind === 'over') return { state, verdict: 'settled', outcome: looked.outcome };
     const { host, facts, restart } = looked;
-    const decision = awaitCompute(facts);
+    const first = awaitCompute(facts);
+    const gone = first.kind === 'give-up' && elsewhere(state);
+    const decision = gone ? unlessItMayWake(first, facts, await outsideOf(services, cell, server)) : first;
     const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
     services.log.info('host checked', { instance: server, host, cell, verdict: decision.kind, reason });
+    if (decision.kind === 'wait' && 'heldBack' in decision) await askForFence(services, cell, host, decision.reason);
     if (decision.kind === 'give-up') throw new ComputeServiceUnavailable({ host });
     return {
       state: { ...state, restart },

@@ -12,7 +12,7 @@ import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { changeServer, stateAttributes } from '#servers/server-change';
 import { caughtFailure, type CaughtError } from './step.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /** A request about a server that could not begin, most often since the server's mapping tells no cell. */
 export interface Unmapped {
@@ -41,7 +41,7 @@ export async function recordUnmapped(services: Services, unmapped: Unmapped): Pr
   const states = { vm_state: (stored && instanceItem(stored).vm_state) ?? null, task_state: null };
   const found = await changeServer(services, cell.name, uuid, {
     set: stateAttributes(services, uuid, states),
-    condition: oneOf('task_state', unmapped.tasks),
+    condition: oneOf<InstanceItem>('task_state', unmapped.tasks),
   });
   if (found === undefined) return cell;
   const fault = faultOf(caughtFailure(error));

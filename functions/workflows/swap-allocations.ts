@@ -2,7 +2,7 @@ import type { Services } from '#ports/services';
 import { revertAllocations, swapAllocations as swap } from '#operations/allocation-swap';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
-import { serverItem } from '#servers/server-item';
+import { liveInstance } from '#servers/server-item';
 import type { StepEvent } from './step.ts';
 import { instanceItem } from '#records/items/instance';
 
@@ -25,7 +25,7 @@ export async function swapAllocations<S extends Migrating>(
   { state }: StepEvent<S>,
 ): Promise<S & { swapped: boolean }> {
   const { context } = await readOperation(services, state.request);
-  const instance = await serverItem(services, state.cell, state.server);
+  const instance = await liveInstance(services, state.cell, state.server);
   const cell = { name: state.cell, uuid: state.cell_uuid };
   const swapped = await swap(services, { cell, context, instance, migration: state.migration });
   return { ...state, swapped };
@@ -33,7 +33,8 @@ export async function swapAllocations<S extends Migrating>(
 
 /** Undo: the server gets it back; its claim on a destination goes with that. A refusal is logged and changes nothing. */
 export async function undoSwapAllocations(services: Services, { state }: StepEvent<Migrating>): Promise<void> {
-  const instance = await services.tables.get(cellTable(state.cell), instanceKey(state.server));
-  if (instance === undefined || instanceItem(instance).deleted) await services.placement.release(state.migration);
+  const found = await services.tables.get(cellTable(state.cell), instanceKey(state.server));
+  const instance = found && instanceItem(found);
+  if (instance === undefined || instance.deleted) await services.placement.release(state.migration);
   else await revertAllocations(services, { instance, migration: state.migration });
 }

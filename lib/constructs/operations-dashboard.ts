@@ -39,6 +39,16 @@ export const silentHosts = (namespace: string): Metric =>
     statistic: 'Minimum',
   });
 
+/** What the functions of the cells count of guests that may run twice. @param metricName `given_up_calls`, `second_guests` */
+export const guestsCounted = (namespace: string, metricName: string): Metric =>
+  new Metric({
+    namespace,
+    metricName,
+    dimensionsMap: { service: 'object-rpc' },
+    period: Duration.minutes(5),
+    statistic: 'Sum',
+  });
+
 /**
  * One screen: what comes in, how executions end, how long servers wait, what was put aside, object calls, throttles.
  *

@@ -1,4 +1,4 @@
-import { indexAttribute } from '#ports/index-attribute';
+import { indexAttribute, KEYS_ONLY } from '#ports/index-attribute';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
@@ -18,7 +18,7 @@ export interface RecordTableProps {
   readonly key: IKey;
   readonly alarmTopic: ITopic;
   /**
-   * Names of the indexes, `by-x`; the attributes are `by_x` and `by_x_sort`.
+   * Names of the indexes, `by-x` or `lookup`; the attributes are `by_x` and `by_x_sort`.
    *
    * @default none
    */
@@ -60,7 +60,7 @@ export class RecordTable extends Construct {
           indexName,
           partitionKey: { name: attribute, type: AttributeType.STRING },
           sortKey: { name: `${attribute}_sort`, type: numeric ? AttributeType.NUMBER : AttributeType.STRING },
-          projectionType: ProjectionType.ALL,
+          projectionType: KEYS_ONLY.has(indexName) ? ProjectionType.KEYS_ONLY : ProjectionType.ALL,
         };
       }),
       ...(timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute }),

@@ -4,6 +4,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
+import { DATA_KEY_SECONDS } from '#ports/host-queue';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface RpcQueueProps {
@@ -57,7 +58,12 @@ export class RpcQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: RpcQueueProps) {
     super(scope, id);
-    const secured = { encryption: QueueEncryption.KMS, encryptionMasterKey: props.key, enforceSSL: true };
+    const secured = {
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: props.key,
+      dataKeyReuse: Duration.seconds(DATA_KEY_SECONDS),
+      enforceSSL: true,
+    };
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
       ...secured,
       queueName: `${props.queueName}-dlq`,

@@ -9,6 +9,7 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -38,6 +39,12 @@ export interface TaskFunctionProps {
   readonly memorySize?: number;
   /** @default 30 seconds */
   readonly timeout?: Duration;
+  /**
+   * Concurrent executions that are taken from the account for it alone, and that it never exceeds.
+   *
+   * @default none
+   */
+  readonly reservedConcurrency?: number;
 }
 
 const EXEMPTIONS = {
@@ -76,6 +83,9 @@ export class TaskFunction extends Construct implements IGrantable {
       memorySize: props.memorySize ?? 256,
       timeout: props.timeout ?? Duration.seconds(30),
       loggingFormat: LoggingFormat.JSON,
+      // Lambda's own lines of each start and end are more than a call is charged otherwise; metrics tell the same.
+      systemLogLevelV2: SystemLogLevel.WARN,
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       tracing: props.settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: environmentOfFunction(props, role),
     });
@@ -90,12 +100,17 @@ export class TaskFunction extends Construct implements IGrantable {
     this.#addAlarms(functionName, props.alarmTopic);
   }
 
-  /** Takes records from a queue, ten at a time, and answers for each of them; that it may, is a port's affair. */
-  consume(queueArn: string): void {
+  /**
+   * Takes records from a queue, ten at a time, and answers for each of them; that it may, is a port's affair.
+   *
+   * @param maximumConcurrency batches in hand at once: a backlog takes no more of the account
+   */
+  consume(queueArn: string, maximumConcurrency: number): void {
     this.live.addEventSourceMapping('Queue', {
       eventSourceArn: queueArn,
       batchSize: 10,
       reportBatchItemFailures: true,
+      maxConcurrency: maximumConcurrency,
     });
   }
 

@@ -64,7 +64,7 @@ export class Workflow extends Construct {
       role,
       logs: {
         destination,
-        level: LogLevel.ALL,
+        level: LogLevel.ERROR,
         includeExecutionData: false,
       },
       tracingEnabled: props.tracing ?? false,
@@ -80,6 +80,11 @@ export class Workflow extends Construct {
         ? 'log delivery and X-Ray know no resources: logs:*LogDelivery*, logs:*ResourcePolic*, xray:Put*, xray:GetSampling*'
         : 'log delivery knows no resources: logs:*LogDelivery*, logs:*ResourcePolic*, logs:DescribeLogGroups',
     );
+    Validations.of(this.stateMachine).acknowledge({
+      id: 'AwsSolutions-SF1',
+      reason:
+        'the history of an execution has every event; a log of all of them would cost as much as the transitions do',
+    });
     if (props.tracing !== true) {
       Validations.of(this.stateMachine).acknowledge({
         id: 'AwsSolutions-SF2',

@@ -3,8 +3,9 @@ import { seededIds } from '#adapters/memory/ids';
 import { MemoryBlobs } from '#adapters/memory/blobs';
 import { MemoryLog } from '#adapters/memory/log';
 import { MemoryNotifier } from '#adapters/memory/notifier';
-import { MemoryQueues } from '#adapters/memory/queues';
+import { MemoryQueues, type QueueRequest } from '#adapters/memory/queues';
 import { KeySealer } from '#adapters/memory/sealer';
+import type { TableUse } from '#adapters/memory/table-use';
 import { MemoryTables } from '#adapters/memory/tables';
 import type { VirtualClock } from '#adapters/memory/virtual-clock';
 import { MemoryBus } from './memory-bus.ts';
@@ -22,16 +23,22 @@ export interface MemoryPlatform extends Platform {
   readonly log: MemoryLog;
 }
 
-/** Makes a platform in memory; `onRequest` counts table requests. */
+/** Makes a platform in memory; `onRequest` counts table requests, `onUse` what they read and wrote. */
 export function memoryPlatform(options: {
   readonly clock: VirtualClock;
   readonly cells: readonly string[];
   readonly seed?: string | number;
   readonly onRequest?: (operation: string) => void;
+  readonly onUse?: (use: TableUse) => void;
+  readonly onQueueRequest?: (request: QueueRequest) => void;
 }): MemoryPlatform {
-  const { clock, onRequest } = options;
+  const { clock, onRequest, onUse, onQueueRequest } = options;
   const ids = seededIds(options.seed ?? 0);
-  const queues = new MemoryQueues({ clock, uuid: () => ids.uuid() });
+  const queues = new MemoryQueues({
+    clock,
+    uuid: () => ids.uuid(),
+    ...(onQueueRequest ? { onRequest: onQueueRequest } : {}),
+  });
   const createQueues = (cells: readonly string[]): void => {
     for (const { queue, ...schema } of queueSchemas(cells)) {
       queues.create(schema.deadLetterQueue);
@@ -39,7 +46,7 @@ export function memoryPlatform(options: {
     }
   };
   createQueues(options.cells);
-  const tables = new MemoryTables(onRequest ? { onRequest } : {});
+  const tables = new MemoryTables({ ...(onRequest ? { onRequest } : {}), ...(onUse ? { onUse } : {}) });
   const blobs = new MemoryBlobs();
   const [notifier, log] = [new MemoryNotifier(), new MemoryLog()];
   return {

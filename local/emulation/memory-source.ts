@@ -18,7 +18,7 @@ export const memorySource = (queues: MemoryQueues, queue: string, clock: Clock):
     return [];
   },
   delete: async (records) => {
-    for (const { receiptHandle } of records) queues.delete(queue, receiptHandle);
+    queues.delete(queue, ...records.map(({ receiptHandle }) => receiptHandle));
   },
   track: (work) => clock.track?.(work) ?? work,
 });

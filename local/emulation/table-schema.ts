@@ -1,4 +1,4 @@
-import { indexAttribute } from '#ports/index-attribute';
+import { indexAttribute, KEYS_ONLY } from '#ports/index-attribute';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#records/keys';
 
@@ -7,6 +7,8 @@ interface IndexSchema {
   readonly name: string;
   /** Type of the sort key: S for text, N for numbers. */
   readonly sort: 'S' | 'N';
+  /** What the index has of an item beside its keys. */
+  readonly projection: 'ALL' | 'KEYS_ONLY';
 }
 
 /** A table as the stacks and the emulator make it: keys `pk` and `sk`, and its indexes. */
@@ -15,7 +17,8 @@ export interface TableSchema {
   readonly indexes: readonly IndexSchema[];
 }
 
-const byText = (...names: string[]): IndexSchema[] => names.map((name) => ({ name, sort: 'S' }));
+const byText = (...names: string[]): IndexSchema[] =>
+  names.map((name) => ({ name, sort: 'S', projection: KEYS_ONLY.has(name) ? 'KEYS_ONLY' : 'ALL' }));
 
 /** The cell in which servers are recorded that no host could take has a table like any other. */
 const CELL0 = 'cell0';
@@ -26,10 +29,10 @@ export const tableSchemas = (cells: readonly string[]): TableSchema[] => [
   { table: BUILD_REQUESTS, indexes: byText('by-project') },
   { table: API, indexes: byText('by-project') },
   { table: REQUESTS, indexes: [] },
-  { table: PLACEMENT, indexes: [...byText('by-host'), { name: 'by-capacity', sort: 'N' }] },
+  { table: PLACEMENT, indexes: [...byText('by-host'), { name: 'by-capacity', sort: 'N', projection: 'ALL' }] },
   ...[...new Set([CELL0, ...cells])].map((cell) => ({
     table: cellTable(cell),
-    indexes: byText('by-host', 'by-status'),
+    indexes: byText('by-host', 'lookup'),
   })),
 ];
 
@@ -51,13 +54,13 @@ export const createTableInput = (deployment: string, schema: TableSchema): Creat
       ]),
     ],
     ...(schema.indexes.length > 0 && {
-      GlobalSecondaryIndexes: schema.indexes.map(({ name }) => ({
+      GlobalSecondaryIndexes: schema.indexes.map(({ name, projection }) => ({
         IndexName: name,
         KeySchema: [
           { AttributeName: indexAttribute(name), KeyType: 'HASH' as const },
           { AttributeName: `${indexAttribute(name)}_sort`, KeyType: 'RANGE' as const },
         ],
-        Projection: { ProjectionType: 'ALL' as const },
+        Projection: { ProjectionType: projection },
       })),
     }),
   };

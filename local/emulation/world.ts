@@ -118,7 +118,7 @@ export class World {
     for (const { cell, host } of options.hosts) await seedHost(services, cellNamed(options.cells, cell), host);
 
     const { clock, bus } = platform;
-    const fleet = new Fleet({ bus, clock, ids: services.ids }, options.hosts);
+    const fleet = new Fleet({ bus, clock, ids: services.ids, log: services.log }, options.hosts);
     const world = new World(platform, services, runner, fleet, options.aroundBatch);
     world.#serve('compute-task', 'task-rpc', taskHandler(services));
     world.#serve('conductor', 'object-rpc', objectHandler(services, undefined));

@@ -5,6 +5,7 @@ import type { RequestContext } from '#ports/context';
 import { hostQueue } from '#ports/host-queue';
 import type { Ids } from '#ports/ids';
 import type { WireObject } from '#ports/json';
+import type { Log } from '#ports/log';
 import { parseEnvelope, replyEnvelope } from '#wire/envelope';
 import { MAX_PAYLOAD_BYTES } from '#wire/payload-pointer';
 import { audit } from './audit.ts';
@@ -14,7 +15,7 @@ import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './beh
 import { ORDERS, type OrderHandler } from './orders.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
-import { mayOrder } from './peers.ts';
+import { mayOrder, tellRefused } from './peers.ts';
 import { register } from './registration.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
 
@@ -23,6 +24,8 @@ export interface FleetPorts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Told of orders that are not carried out. @default nobody */
+  readonly log?: Pick<Log, 'count' | 'warn'>;
 }
 
 /** A compute host to be. */
@@ -194,6 +197,7 @@ export class FakeCompute {
     if (request.kind === 'reply') return;
     if (!(await mayOrder(life, message, request, this.host))) {
       this.refused.push(request.method);
+      tellRefused(this.#ports, message, request.method, this.host);
       return;
     }
     const order: Order = { ...request, host: this.host, receivedAt: this.#ports.clock.now() };

@@ -140,15 +140,27 @@ export const queriesContract = (bench: TablesBench): void => {
       expect(items).not.toContainEqual(nine);
     });
 
+    it('the lookup has the keys of an item alone, and a filter sees no more', async () => {
+      const partition = bench.fresh();
+      const { pk, sk } = await bench.stored({ lookup: partition, lookup_sort: 'a', state: 'active' });
+      const query = { index: 'lookup', partition } as const;
+
+      const { items } = await bench.tables.query(CELL, query);
+      const filtered = await bench.tables.query(CELL, { ...query, filter: equals('state', 'active') });
+
+      expect(items).toEqual([{ pk, sk, lookup: partition, lookup_sort: 'a' }]);
+      expect(filtered.items).toEqual([]);
+    });
+
     it('an index is read in pages too, equal sort keys among them', async () => {
       const partition = bench.fresh();
-      for (let at = 0; at < 5; at++) await bench.stored({ by_status: partition, by_status_sort: at < 3 ? 'a' : 'b' });
+      for (let at = 0; at < 5; at++) await bench.stored({ lookup: partition, lookup_sort: at < 3 ? 'a' : 'b' });
       const found = new Set<string>();
 
-      let page = await bench.tables.query(CELL, { index: 'by-status', partition, limit: 2 });
+      let page = await bench.tables.query(CELL, { index: 'lookup', partition, limit: 2 });
       for (const { pk } of page.items) found.add(pk);
       while (page.after !== undefined) {
-        page = await bench.tables.query(CELL, { index: 'by-status', partition, limit: 2, after: page.after });
+        page = await bench.tables.query(CELL, { index: 'lookup', partition, limit: 2, after: page.after });
         for (const { pk } of page.items) found.add(pk);
       }
 

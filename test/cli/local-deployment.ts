@@ -5,7 +5,7 @@ import type { Behaviour } from '#local/fleet/behaviour';
 import { World } from '#local/emulation/world';
 import type { Cli } from '#cli/output/answering';
 import { runConductor } from '#cli/program';
-import { targetAt } from '#cli/deployment/deployment-target';
+import { targetAt, type DeploymentTarget } from '#cli/deployment/deployment-target';
 import { localPlace } from '#cli/deployment/place';
 
 /** What one command line printed and how it ended. */
@@ -22,6 +22,8 @@ export interface LocalDeployment {
   readonly world: World;
   readonly platform: EmulatedPlatform;
   conductor(line: string, files?: Readonly<Record<string, string>>): Promise<Ran>;
+  /** What the command reaches: an emulator, or the same taken for an account. */
+  target(emulated: boolean): DeploymentTarget;
   stop(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function localDeployment(behaviour?: Behaviour): Promise<LocalDeplo
     world,
     platform,
     conductor: (line, files = {}) => run(line, { target: async () => targetAt(place, true), ...reader(files) }),
+    target: (emulated) => targetAt(place, emulated),
     stop: () => stop(world, control),
   };
 }

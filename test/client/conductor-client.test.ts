@@ -67,7 +67,7 @@ describe('calls', () => {
         queue: 'cell-cell1-conductor',
         namespace: null,
         version: '3.0',
-        reply: { queue: expect.stringMatching(/^reply_[0-9a-f]{32}$/) },
+        reply: { queue: expect.stringMatching(/^reply_[0-9a-f]{24}_[0-9a-f]{12}$/) },
       },
     ]);
   });

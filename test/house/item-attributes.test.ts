@@ -30,13 +30,30 @@ describe('the attributes of tables', () => {
     expect(found).toEqual([]);
   });
 
-  it('may be read in the folders that own the tables', () => {
-    const file = sourceFile('functions/records/tags.ts', `${TYPED}const host = (server: Item) => server['host'];`);
+  it.each([
+    ['of a record', "const host = (server: Item) => server['host'];"],
+    ['of what nobody calls an item', "const host = servers.map((each) => each['host']);"],
+    ['of what a function answers', "const host = (await nodeOf(services, cell(uuid)))['host'];"],
+    ['by a name that is not declared', 'const read = (found: Item, name: string) => found[name];'],
+    ['by taking it apart', 'const isLeft = (item: Item) => { const { host } = item; return host; };'],
+  ])('may not be read %s in the folders that own the tables', (_how, code) => {
+    const found = ITEM_ATTRIBUTES.violations(sourceFile('functions/records/methods/example.ts', TYPED + code));
 
-    expect(ITEM_ATTRIBUTES.violations(file)).toEqual([]);
+    expect(found).toHaveLength(1);
   });
 
-  it('are read by readers outside of records, operations and placement', () => {
+  it.each([
+    [
+      'functions/records/tags.ts',
+      'const isOwned = (found: Item) => found[HOSTS] !== undefined && found[names.owner] === null;',
+    ],
+    ['functions/operations/example.ts', "const host = filters['host'] ?? fieldsOf(instance)['host'];"],
+    ['functions/records/items/tags.ts', "const host = (server: Item) => server['host'];"],
+  ])('may be read in %s by declared names, of values that are no items, and by the readers', (path, code) => {
+    expect(ITEM_ATTRIBUTES.violations(sourceFile(path, TYPED + code))).toEqual([]);
+  });
+
+  it('are read by the readers alone', () => {
     expect(sourceFiles().flatMap((file) => ITEM_ATTRIBUTES.violations(file))).toEqual([]);
   });
 });

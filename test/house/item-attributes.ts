@@ -1,9 +1,28 @@
 import type { HouseRule, SourceFile } from './source-tree.ts';
 
-/** Who may name the attributes of tables; everybody else reads items by the readers of functions/records/items. */
-const OWNERS = /^functions\/(?:records|operations|placement|adapters|ports)\//u;
+/** The readers themselves, and what knows of no records; everybody else reads items by the readers. */
+const EXEMPT = /^functions\/(?:records\/items\/|placement\/(?:consumer|provider)-item\.ts|adapters\/|ports\/)/u;
 
-const READERS = /^(?:functions|cli)\//u;
+/** The folders that own the tables: they name attributes in writes, and read bookkeeping by its constants. */
+const OWNERS = /^functions\/(?:records|operations|placement)\//u;
+
+const BOUND = /^(?:functions|cli)\//u;
+
+/** A name that compiles only as it is declared: a constant, or one of those that an operation has of its own. */
+const DECLARED = /^\[(?:[A-Z_]+\]|hadBy\(|names\.)/u;
+
+/** Values of the folders that own the tables which are no items: filters, what is to be written, wire objects, amounts. */
+const NO_ITEMS = new Set(
+  (
+    'actual beside changes data fields filters row set ' +
+    'capacity flavor known onProvider request resources rest spec ' +
+    'attributesOf difference fieldsOf mapOf'
+  ).split(' '),
+);
+
+/** Reads by a literal name in those folders: of a variable, or of what a function answers. */
+const LITERAL =
+  /(?:\b(\w+)|\b(\w+)\((?:[^()]|\([^()]*\))*\)|[)\]])(?:\?\.)?(?<!\b[A-Z]\w*)\[\s*'(?!nova_object\.)[\w:]+'\s*\]/gu;
 
 /** What makes a value an item: its type, or where it comes from. */
 const ITEMS = [
@@ -41,13 +60,27 @@ function* accesses(text: string): Generator<number> {
 const namesMore = (names: string): boolean =>
   names.split(',').some((name) => name.trim() !== '' && !KEYS.has(name.trim().split(/[ :=]/u)[0] ?? ''));
 
-/** Attributes of tables are read by typed readers outside of the folders that own the tables. */
+function* literals(text: string): Generator<number> {
+  for (const match of text.matchAll(LITERAL)) {
+    const [, variable, called] = match;
+    if (!NO_ITEMS.has(variable ?? called ?? '')) yield match.index + match[0].lastIndexOf('[');
+  }
+}
+
+/** Where a file reads an item by the name of an attribute. */
+function readsIn({ path, text }: SourceFile): readonly number[] {
+  const reads = [...accesses(text)];
+  if (!OWNERS.test(path)) return reads;
+  return [...reads.filter((at) => !DECLARED.test(text.slice(text.indexOf('[', at)))), ...literals(text)];
+}
+
+/** Attributes of tables are read by typed readers. */
 export const ITEM_ATTRIBUTES: HouseRule = {
   id: 'H128',
-  says: 'outside of records, operations and placement an item is read by its reader in functions/records/items',
+  says: 'an item is read by its reader in functions/records/items',
   violations: (file: SourceFile) => {
-    if (!READERS.test(file.path) || OWNERS.test(file.path)) return [];
-    const lines = new Set([...accesses(file.text)].map((at) => lineOf(file.text, at)));
+    if (!BOUND.test(file.path) || EXEMPT.test(file.path)) return [];
+    const lines = new Set(readsIn(file).map((at) => lineOf(file.text, at)));
     return [...lines].map((line) => `${file.path}:${line} ${file.text.split('\n')[line - 1]?.trim()}`);
   },
 };

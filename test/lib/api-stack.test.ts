@@ -159,6 +159,7 @@ describe('the API stack', () => {
         BatchSize: 10,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       });
+      expect(source.Properties?.['ScalingConfig']).toEqual({ MaximumConcurrency: expect.any(Number) });
       expect(JSON.stringify(source.Properties?.['FunctionName'])).toMatch(/Aliaslive.*:live/u);
     }
   });

@@ -69,11 +69,14 @@ describe('the stacks of a cell', () => {
     expect(new Names('other').cellUuid('cell1')).not.toBe(uuid);
   });
 
-  it.each(['cell0', 'cell1'])('%s finds records by host and by status', (cell) => {
+  it.each(['cell0', 'cell1'])('%s finds records by host, and looks up others', (cell) => {
     const [table] = resourcesOf(templateOf(cell, cellStates), TABLE);
 
     expect(table?.Properties).toMatchObject({
-      GlobalSecondaryIndexes: [{ IndexName: 'by-host' }, { IndexName: 'by-status' }],
+      GlobalSecondaryIndexes: [
+        { IndexName: 'by-host' },
+        { IndexName: 'lookup', Projection: { ProjectionType: 'KEYS_ONLY' } },
+      ],
     });
   });
 
@@ -93,6 +96,28 @@ describe('the stacks of a cell', () => {
     expect(JSON.stringify(telling?.toJSON())).toContain('events:PutEvents');
     expect(JSON.stringify(templateOf('cell1').toJSON())).not.toMatch(/events:PutEvents|NOTIFY_ON_STATE_CHANGE/u);
     expect(() => templatesWith({ notifyOnStateChange: 'all' })).toThrow(/vm_state, vm_and_task_state/u);
+  });
+
+  it('uses a data key of each queue for an hour', () => {
+    for (const queue of resourcesOf(templateOf('cell1', cellStates), 'AWS::SQS::Queue'))
+      expect(queue.Properties).toMatchObject({ KmsDataKeyReusePeriodSeconds: 3600 });
+  });
+
+  it('bounds what a backlog of object calls takes, and reserves concurrency for them where the context says so', () => {
+    const reserving = templatesWith({ objectConcurrency: 80, objectReservation: 40 }).cells.get('cell1');
+
+    templateOf('cell1').hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      ScalingConfig: { MaximumConcurrency: 200 },
+    });
+    expect(JSON.stringify(templateOf('cell1').toJSON())).not.toContain('ReservedConcurrentExecutions');
+    reserving?.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 40 } });
+    reserving?.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 40 });
+  });
+
+  it('has Lambda write no lines of its own about each start and end', () => {
+    templateOf('cell1').hasResourceProperties('AWS::Lambda::Function', {
+      LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
+    });
   });
 
   it('fails when a name could not stand in a queue', () => {

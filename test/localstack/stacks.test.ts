@@ -32,9 +32,9 @@ describe.runIf(endpoint !== undefined)('the deployed stacks', () => {
     ['api', ['by-project']],
     ['requests', []],
     ['placement', ['by-capacity', 'by-host']],
-    ['cell-cell0', ['by-host', 'by-status']],
-    ['cell-cell1', ['by-host', 'by-status']],
-    ['cell-cell2', ['by-host', 'by-status']],
+    ['cell-cell0', ['by-host', 'lookup']],
+    ['cell-cell1', ['by-host', 'lookup']],
+    ['cell-cell2', ['by-host', 'lookup']],
   ])('have the table %s with the indexes %j', async (table, indexes) => {
     const { Table } = await app.dynamodb.send(new DescribeTableCommand({ TableName: `nova-conductor-${table}` }));
 

@@ -3,6 +3,7 @@ import { registry } from '#objects/registry';
 import { recordMethods } from '#object-rpc/registry';
 import { hostContext } from '#local/fleet/object-proxy';
 import type { Json, JsonMap } from '#ports/json';
+import { cellQueue } from '#ports/host-queue';
 import { fieldsOf, mapOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
 import { type BuildWorld, CELLS } from '../fixtures/build-world.ts';
@@ -131,6 +132,16 @@ export async function callEveryMethod(world: BuildWorld, queue: string, server: 
       sent = { ...sent, 'nova_object.data': { ...fieldsOf(sent), ...known(mapOf(updates)) } };
     }
   }
+}
+
+/** Reports the server as a guest of host1, through the queue of its cell. */
+export async function reportGuests({ world, clock, services }: BuildWorld, server: string): Promise<void> {
+  const caller = new RpcCaller({ bus: world.bus, clock, ids: services.ids }, { principal: 'host:host1' });
+  const context = hostContext(services.ids, clock);
+  const args = { host: 'host1', guests: [server] };
+  const queue = cellQueue('cell1');
+  await caller.cast({ queue, namespace: 'hostapi', version: '1.0', method: 'report_guests', args, context });
+  await clock.advance(10_000);
 }
 
 const known = (updates: JsonMap): JsonMap =>

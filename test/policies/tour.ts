@@ -1,3 +1,4 @@
+import { transitionPartition } from '#records/instance-index';
 import { RpcCaller } from '#client/rpc-caller';
 import { sendPulses } from '#reconciler/pulses';
 import { reconcileServers } from '#reconciler/reconcile';
@@ -25,7 +26,7 @@ import { plansOf } from '../worlds/every-world.ts';
 import { playWorld } from '../worlds/play-world.ts';
 import { DEPLOYMENT, stateMachineArn } from './aws-requests.ts';
 import type { ActingRoles } from './acting-roles.ts';
-import { callEveryMethod } from './object-calls.ts';
+import { callEveryMethod, reportGuests } from './object-calls.ts';
 
 /** Everything that functions do, in the roles that the templates give them. */
 export async function playEverything(acting: ActingRoles): Promise<void> {
@@ -64,6 +65,7 @@ async function callsOfEveryMethod(acting: ActingRoles): Promise<void> {
     });
     const [uuid = ''] = (await world.build()).uuids;
     await callEveryMethod(world, queue, uuid);
+    await reportGuests(world, uuid);
     await world.world.stop();
   }
 }
@@ -158,7 +160,7 @@ async function reconcile(acting: ActingRoles): Promise<void> {
 
   const left = await boot(acting, { scheduler: () => ALTERNATES });
   const [uuid = ''] = (await left.build()).uuids;
-  const set = { 'op:launch:token': 'left', by_status: 'transition', by_status_sort: '2026-01-01T00:00:00Z' };
+  const set = { 'op:launch:token': 'left', lookup: transitionPartition(uuid) };
   await left.platform.tables.update(cellTable('cell1'), instanceKey(uuid), { set });
   // The first round in an account enters the role of the function itself.
   const known = { ...left.world.services, config: { ...left.world.services.config, roleId: 'AROARECONCILER' } };

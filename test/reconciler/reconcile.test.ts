@@ -1,3 +1,4 @@
+import { transitionPartition } from '#records/instance-index';
 import { describe, expect, test } from 'vitest';
 import { reconcileServers } from '#reconciler/reconcile';
 import { instanceKey } from '#records/keys';
@@ -74,7 +75,8 @@ describe('the reconciler', () => {
   test('completes a token that was left on a settled server which the index still shows', async () => {
     const world = await BuildWorld.boot({ scheduler: () => ALTERNATES });
     const [uuid = ''] = (await world.build()).uuids;
-    const set = { 'op:launch:token': 'left', by_status: 'transition', by_status_sort: '2026-01-01T00:00:00Z' };
+    await world.clock.advance(600_000);
+    const set = { 'op:launch:token': 'left', lookup: transitionPartition(uuid) };
     await world.platform.tables.update('cell-cell1', instanceKey(uuid), { set });
 
     expect(await reconcileServers(world.services)).toMatchObject({ settle: 1 });

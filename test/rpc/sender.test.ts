@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEFAULTS } from '#ports/configuration';
+import type { Tables } from '#ports/tables';
 import { MAPPINGS } from '#records/keys';
 import { principalItem, type Principal } from '#records/principals';
+import { watching } from '../fixtures/watching.ts';
 import type { Delivery } from '#rpc/delivery';
 import { mustBeKnown, Senders } from '#rpc/sender';
 
@@ -50,6 +52,33 @@ describe('Senders', () => {
     expect(claimed.hosts).toEqual(['host1']);
     expect(redriven).toMatchObject({ hosts: ['host1'], principal: 'AROAHOST1:s', unknownSender: false });
     expect(unknown.unknownSender).toBe(true);
+  });
+
+  it('are asked for once each, and together, however many messages of a batch they sent', async () => {
+    const tables = new MemoryTables();
+    const asked: string[] = [];
+    let [waiting, most] = [0, 0];
+    const watched = watching<Tables>(tables, {
+      get: async (table, key) => {
+        asked.push(key.pk);
+        most = Math.max(most, (waiting += 1));
+        const item = await tables.get(table, key);
+        waiting -= 1;
+        return item;
+      },
+    });
+    const who = new Senders({
+      tables: watched,
+      clock: new VirtualClock(),
+      config: { ...DEFAULTS, requirePrincipals: true },
+    });
+    const batch = ['AROA1', 'AROA2', 'AROA1', 'AROA3', 'AROA2'].map((principal) => from(principal));
+
+    const identified = await who.identifyAll(batch);
+
+    expect(identified.map(({ principal }) => principal)).toEqual(batch.map(({ principal }) => principal));
+    expect(asked).toHaveLength(3);
+    expect(most).toBe(3);
   });
 
   it('let everybody in where principals are not required, as emulators have none', async () => {

@@ -3,6 +3,7 @@ import { MemoryLog } from '#adapters/memory/log';
 import { buildInstances } from '#client/compute-task-messages';
 import { newObject } from '#wire/wire';
 import type { RequestContext } from '#ports/context';
+import { replyPrefix } from '#ports/reply-queue';
 import { textOf } from '#wire/reading';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { objectQueue } from '#object-rpc/object-queue';
@@ -12,7 +13,7 @@ import { deployed, principalEvent } from '../fixtures/deployed-principals.ts';
 import { recordServers } from '../fixtures/recorded-servers.ts';
 
 const [CELL, OTHER_CELL] = CELLS;
-const REPLIES = 'reply_host1_-test';
+const REPLIES = `${replyPrefix('AROAhost1')}test`;
 
 const CONTEXT: RequestContext = {
   request_id: 'req-1',
@@ -47,9 +48,15 @@ const save = (uuid: string, uniqueId: string, queue = REPLIES): string =>
 describe('a deployment that requires principals', () => {
   it.each([
     ['the host of the server', 'AROAhost1:session', REPLIES, null],
+    [
+      'the host of the server in a queue of its session',
+      'AROAhost1:session',
+      `${replyPrefix('AROAhost1:session')}test`,
+      null,
+    ],
     ['an API service', 'AROAapi:task', 'reply_api', null],
-    ['another host', 'AROAhost2:session', 'reply_host2_-test', 'Forbidden'],
-    ['a host of another cell', 'AROAhost4:session', 'reply_host4_-test', 'Forbidden'],
+    ['another host', 'AROAhost2:session', `${replyPrefix('AROAhost2')}test`, 'Forbidden'],
+    ['a host of another cell', 'AROAhost4:session', `${replyPrefix('AROAhost4')}test`, 'Forbidden'],
   ])('answers an Instance.save of %s', async (_who, sender, replies, failure) => {
     const { world, uuid, services } = await deployed();
     world.platform.queues.create(replies);
@@ -83,13 +90,20 @@ describe('a deployment that requires principals', () => {
     expect(world.server(uuid).item['task_state']).toBeNull();
   });
 
-  it('writes the answer to no queue of another host', async () => {
+  it.each([
+    ['another host', 'AROAhost2:session', REPLIES],
+    ['another session of its role', 'AROAhost1:other', `${replyPrefix('AROAhost1:session')}test`],
+    ['an API service', 'AROAapi:task', REPLIES],
+    ['a host that names the queue of an API service', 'AROAhost1:session', 'reply_api'],
+  ])('writes no answer into the reply queue of somebody else: %s', async (_who, sender, queue) => {
     const { world, uuid, services } = await deployed();
-    world.platform.queues.create(REPLIES);
+    world.platform.queues.create(queue);
+    const log = new MemoryLog();
 
-    await objectQueue(services, CELL)(principalEvent(save(uuid, 'u1'), 'AROAhost2:session'));
+    await objectQueue({ ...services, log }, CELL)(principalEvent(save(uuid, 'u1', queue), sender));
 
-    expect(world.platform.queues.messages(REPLIES)).toEqual([]);
+    expect(world.platform.queues.messages(queue)).toEqual([]);
+    expect(log.counts.get('refused_reply_queues')).toBe(1);
   });
 
   it.each([

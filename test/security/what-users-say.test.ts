@@ -5,6 +5,8 @@ import { checkIncoming } from '#wire/incoming';
 import { newObject } from '#wire/wire';
 import { BuildWorld } from '../fixtures/build-world.ts';
 
+const SAVE = { method: 'object_action', args: {} };
+
 const hints = (): JsonMap => ({ _nova_check_type: ['rebuild'], _nova_anything: ['x'], group: ['g'] });
 
 describe('what users say', () => {
@@ -25,7 +27,7 @@ describe('what users say', () => {
   ])('loses the marks that a conductor gives itself: %s', (_where, args) => {
     const said = args();
 
-    checkIncoming(said, { marksStay: false });
+    checkIncoming(said, SAVE);
 
     const text = JSON.stringify(said);
     expect(text).not.toContain('_nova');
@@ -39,10 +41,15 @@ describe('what users say', () => {
     ['vcpus_used', -1],
     ['cpu_allocation_ratio', 1e300],
     ['ram_allocation_ratio', -1],
+    ['num_instances', 1e12],
+    ['swap', -1],
+    ['volume_size', -5],
+    ['resources', { VCPU: -1 }],
+    ['resources', { MEMORY_MB: 1e15 }],
   ])('is refused where %s is %s', (name, value) => {
     const said: JsonMap = { objinst: newObject('Instance', '2.7', { uuid: 'u', [name]: value }) };
 
-    const check = (): void => checkIncoming(said, { marksStay: false });
+    const check = (): void => checkIncoming(said, SAVE);
 
     expect(check).toThrow(ValueError);
   });
@@ -50,9 +57,44 @@ describe('what users say', () => {
   it('keeps its amounts as they are where they can be counted, and none at all', () => {
     const said: JsonMap = { a: { vcpus: 0, memory_mb: null, local_gb: 2_147_483_647, free_disk_gb: -3 } };
 
-    checkIncoming(said, { marksStay: false });
+    checkIncoming(said, SAVE);
 
     expect(said).toEqual({ a: { vcpus: 0, memory_mb: null, local_gb: 2_147_483_647, free_disk_gb: -3 } });
+  });
+
+  it.each(['metadata', 'scheduler_hints', 'extra_specs', 'properties', 'stats'])(
+    'is free in texts of its own, whatever they are called: in %s',
+    (name) => {
+      const said: JsonMap = { instance: newObject('Instance', '2.7', { [name]: { vcpus: 'many', memory_mb: '-1' } }) };
+
+      checkIncoming(said, SAVE);
+
+      expect(JSON.stringify(said)).toContain('"vcpus":"many"');
+    },
+  );
+
+  it('keeps of its marks, in a rebuild in place, the one that the API gives there', () => {
+    const said = { recreate: false, request_spec: newObject('RequestSpec', '1.14', { scheduler_hints: hints() }) };
+
+    checkIncoming(said, { method: 'rebuild_instance', args: said });
+
+    expect(said.request_spec['nova_object.data']['scheduler_hints']).toEqual({
+      _nova_check_type: ['rebuild'],
+      group: ['g'],
+    });
+  });
+
+  it.each([
+    ['an evacuation', 'rebuild_instance', true, ['rebuild']],
+    ['another value', 'rebuild_instance', false, ['build']],
+    ['another method', 'unshelve_instance', false, ['rebuild']],
+  ])('loses that mark in %s', (_what, method, recreate, mark) => {
+    const scheduler_hints = { _nova_check_type: mark };
+    const said = { recreate, request_spec: newObject('RequestSpec', '1.14', { scheduler_hints }) };
+
+    checkIncoming(said, { method, args: said });
+
+    expect(said.request_spec['nova_object.data']['scheduler_hints']).toEqual({});
   });
 
   it('lets no server onto a host that has no room, by a mark of a rebuild', async () => {

@@ -1,4 +1,5 @@
 import { objectQueue } from '#object-rpc/object-queue';
+import { replyPrefix } from '#ports/reply-queue';
 import { taskQueue } from '#task-rpc/task-queue';
 import { requestEnvelope } from '#wire/envelope';
 import { CELLS } from '../fixtures/build-world.ts';
@@ -10,6 +11,7 @@ import { deployed, principalEvent } from '../fixtures/deployed-principals.ts';
  */
 
 const [CELL] = CELLS;
+const REPLIES = `${replyPrefix('AROAhost1')}x`;
 const BYTES = 1_040_000;
 const [HOST, STRANGER] = ['AROAhost1:s', 'AROAstranger:s'] as const;
 
@@ -26,7 +28,7 @@ function call(objname: string, objmethod: string, kwargs: object): string {
     args: { objname, objmethod, object_versions: { [objname]: '1.18' }, args: [], kwargs: { ...kwargs } },
     context: { request_id: 'req', user_id: null, project_id: null, is_admin: true, read_deleted: 'no', timestamp: '' },
     uniqueId: 'u',
-    reply: { queue: 'reply_host1_-x', messageId: 'm' },
+    reply: { queue: REPLIES, messageId: 'm' },
   });
 }
 
@@ -54,7 +56,7 @@ const BODIES: Readonly<Record<string, string>> = {
 };
 
 const { services, world } = await deployed();
-world.platform.queues.create('reply_host1_-x');
+world.platform.queues.create(REPLIES);
 const queues = { object: objectQueue(services, CELL), task: taskQueue(services) };
 const idle = process.resourceUsage().maxRSS;
 for (const [what, body] of Object.entries(BODIES))

@@ -13,7 +13,7 @@ import { memoryTables } from '../fixtures/tables.ts';
 /** Has every compute of cell1 say that it is of this service version. */
 async function upgrade({ platform }: BuildWorld, version: number): Promise<void> {
   const { items } = await platform.tables.query('cell-cell1', {
-    index: 'by-status',
+    index: 'lookup',
     partition: 'service#nova-compute',
   });
   for (const { pk, sk } of items) await platform.tables.update('cell-cell1', { pk, sk }, { set: { version } });

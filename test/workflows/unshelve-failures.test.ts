@@ -26,7 +26,7 @@ describe('an unshelve that fails', () => {
 
     const reason = 'Unshelve attempted but the image gone cannot be found.';
     expect(at.server.state).toBe('error/unshelving');
-    expect(at.server.item['by_status_sort']).toBe(`${plainText(at.server.item['updated_at'])}#${at.server.uuid}`);
+    expect(at.server.item['lookup_sort']).toBe(`${plainText(at.server.item['created_at'])}#${at.server.uuid}`);
     expect(at.server.events(at.context)).toEqual([['get_image_info', 'Error']]);
     expect(at.server.faults).toEqual([[404, reason]]);
     expect(at.world.scheduler?.asked).toHaveLength(1);

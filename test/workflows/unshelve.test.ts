@@ -159,12 +159,12 @@ describe('a server that cannot be unshelved', () => {
   it('is refused when its mapping names no cell, with a fault where its host leads', async () => {
     const at = await shelved({ offloaded: false });
     await at.world.platform.tables.update(MAPPINGS, instanceMappingKey(at.server.uuid), { set: { cell: null } });
-    await at.server.change({ by_status: 'transition' });
+    await at.server.change({ lookup: 'transition#0' });
 
     await unshelve(at);
 
     expect(at.server.state).toBe('shelved/null');
-    expect(at.server.item['by_status']).toBe('shelved');
+    expect(at.server.item['lookup']).toBe('shelved');
     expect(at.server.faults).toEqual([[404, `Instance ${at.server.uuid} has no mapping to a cell.`]]);
     expect(await output(at)).toMatchObject({ outcome: 'refused', error: 'InstanceMappingNotFound' });
   });

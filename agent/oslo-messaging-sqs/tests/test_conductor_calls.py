@@ -9,6 +9,7 @@ import pytest
 
 from conductor import Conductor, Failure
 from conftest import Join, eventually
+from oslo_messaging_sqs.names import reply_prefix
 
 CONTEXT = {"request_id": "req-7", "user_id": "u1"}
 
@@ -24,7 +25,7 @@ def test_a_call_gives_what_the_conductor_answers(conductor: Conductor, join: Joi
     assert request["version"] == "3.0"
     assert request["_context_user_id"] == "u1"
     assert request["_timeout"] is None
-    assert request["_reply_q"].startswith("reply_host1_-")
+    assert request["_reply_q"].startswith(reply_prefix("host:host1"))
     assert conductor.attributes[0] == {"sender": "host:host1"}
 
 

@@ -25,20 +25,25 @@ def test_a_host_has_the_queue_that_the_conductor_sends_to(cell: str, host: str, 
     assert names.host_queue(cell, host) == queue
 
 
-@pytest.mark.parametrize("host", ["host1", "rack1.a", "x" * 200])
-def test_a_reply_queue_is_one_that_the_conductor_answers_to(host: str) -> None:
-    name = names.reply_queue(host)
+@pytest.mark.parametrize("principal", ["AROAEXAMPLE", "AROAEXAMPLE:i-0abc", "host:rack1.a"])
+def test_a_reply_queue_is_one_that_the_conductor_answers_to(principal: str) -> None:
+    name = names.reply_queue(principal)
 
     assert re.fullmatch(r"reply_[A-Za-z0-9_-]{1,60}", name)
     assert names.is_reply_queue(name)
 
 
+def test_reply_queues_carry_the_hash_of_the_principal_as_the_conductor_writes_it() -> None:
+    # the beginning of the SHA-256 of the text
+    assert names.reply_prefix("AROAEXAMPLE:i-0abc") == "reply_ab7fb15be7dcd29b68a1eba5_"
+
+
 def test_two_processes_of_a_host_have_two_reply_queues() -> None:
-    assert names.reply_queue("host1") != names.reply_queue("host1")
+    assert names.reply_queue("AROAEXAMPLE") != names.reply_queue("AROAEXAMPLE")
 
 
-@pytest.mark.parametrize(("one", "other"), [("a", "a.b"), ("a", "a-b"), ("a", "a_-b"), ("x" * 22, "x" * 200)])
-def test_the_prefix_of_one_hosts_reply_queues_fits_no_other_hosts(one: str, other: str) -> None:
+@pytest.mark.parametrize(("one", "other"), [("AROA1", "AROA1:i-1"), ("AROA1:i-1", "AROA1:i-12"), ("AROA1", "AROA2")])
+def test_the_prefix_of_one_principals_reply_queues_fits_no_other_ones(one: str, other: str) -> None:
     assert not names.reply_queue(other).startswith(names.reply_prefix(one))
 
 

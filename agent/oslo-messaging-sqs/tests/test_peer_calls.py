@@ -57,7 +57,7 @@ def principals(conductor: Conductor, monkeypatch: pytest.MonkeyPatch) -> str:
     """A transport URL that takes the emulator for a service that vouches for its senders."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    options = f"endpoint={conductor.endpoint}&region=us-east-1&account=000000000000&poll_seconds=1"
+    options = f"endpoint={conductor.endpoint}&region=us-east-1&account=000000000000&poll_seconds=1&principal=AROAHOST"
     return f"sqs:///{conductor.deployment}/cell1?{options}"
 
 
@@ -83,6 +83,31 @@ def test_many_calls_at_once_get_their_own_answers(join: Join, endpoint: Endpoint
         thread.join(30)
 
     assert results == {n: f"{n} is here" for n in range(12)}
+
+
+def test_an_answer_of_another_host_than_the_one_that_was_asked_is_dropped(conductor: Conductor, join: Join) -> None:
+    conductor.make("cell-cell1-host-host2")
+    caller = join("host1")
+    client = caller.client("compute", version="6.0").prepare(server="host2", timeout=20)
+    results: list[str] = []
+    asking = threading.Thread(
+        target=lambda: results.append(client.call({}, "check_instance_shared_storage", data="disk"))
+    )
+    asking.start()
+    taken: list[dict] = []
+    eventually(lambda: taken.extend(conductor.take("cell-cell1-host-host2")) or taken)
+    queue, message_id = taken[0]["_reply_q"], taken[0]["_msg_id"]
+
+    def answer(host: str, result: str) -> None:
+        message = {"result": result, "failure": None, "ending": True, "_msg_id": message_id, "_unique_id": host}
+        conductor.send(queue, envelope(message), sender=f"host:{host}")
+
+    answer("host3", "forged")
+    eventually(lambda: caller.counters.get("answers_forged") == 1)
+    answer("host2", "true")
+    asking.join(20)
+
+    assert results == ["true"]
 
 
 def test_an_exception_of_another_host_is_raised_as_itself(join: Join, endpoint: Endpoint) -> None:

@@ -78,7 +78,7 @@ def test_the_reply_queue_of_a_process_that_was_killed_goes_with_the_next_one(
     conductor: Conductor, join: Join, tmp_path: pathlib.Path
 ) -> None:
     conductor.methods["echo"] = lambda args: args["n"]
-    orphan, another_hosts = reply_queue("host1"), reply_queue("host2")
+    orphan, another_hosts = reply_queue("host:host1"), reply_queue("host:host2")
     folder = tmp_path / "oslo-messaging-sqs"
     folder.mkdir()
     for pid, queue in (("4194305", orphan), ("4194306", another_hosts)):

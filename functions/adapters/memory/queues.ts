@@ -22,6 +22,14 @@ export interface ReceivedMessage {
   readonly approximateReceiveCount: number;
 }
 
+/** A request to the queues as SQS bills it; an empty answer of a reader that waits is none, since nobody waits here. */
+export interface QueueRequest {
+  readonly operation: 'backlog' | 'changeVisibility' | 'delete' | 'receive' | 'send';
+  readonly queue: string;
+  /** Bytes of the bodies that it carries. */
+  readonly bytes: number;
+}
+
 interface StoredMessage {
   readonly messageId: string;
   readonly body: string;
@@ -52,11 +60,18 @@ const MOST_MESSAGES = 10;
 export class MemoryQueues implements Queues {
   readonly #clock: Clock;
   readonly #uuid: () => string;
+  readonly #onRequest: (request: QueueRequest) => void;
   readonly #queues = new Map<string, MemoryQueue>();
 
-  constructor(options: { readonly clock: Clock; readonly uuid?: () => string }) {
+  /** @param options `onRequest` is told of each request */
+  constructor(options: {
+    readonly clock: Clock;
+    readonly uuid?: () => string;
+    readonly onRequest?: (request: QueueRequest) => void;
+  }) {
     this.#clock = options.clock;
     this.#uuid = options.uuid ?? randomUUID;
+    this.#onRequest = options.onRequest ?? (() => undefined);
   }
 
   /** Makes a queue; one that is there keeps its messages and settings. */
@@ -74,6 +89,7 @@ export class MemoryQueues implements Queues {
   async send(queue: string, message: OutgoingMessage): Promise<void> {
     checkedSize(message);
     checkedTexts(message);
+    this.#note('send', queue, [message]);
     this.#accept(this.#queue(queue), message);
   }
 
@@ -81,10 +97,14 @@ export class MemoryQueues implements Queues {
     const batches = batchesOf(messages);
     const to = this.#queue(queue);
     for (const message of messages) checkedTexts(message);
-    for (const batch of batches) for (const message of batch) this.#accept(to, message);
+    for (const batch of batches) {
+      this.#note('send', queue, batch);
+      for (const message of batch) this.#accept(to, message);
+    }
   }
 
   async backlog(queue: string): Promise<Backlog> {
+    this.#note('backlog', queue);
     const found = this.#queues.get(queue);
     const hidden = [...(found?.hidden.values() ?? [])];
     const delayed = hidden.filter(({ message }) => message.receives === 0).length;
@@ -100,17 +120,22 @@ export class MemoryQueues implements Queues {
       from.ready.delete(message);
       if (!this.#putAside(from, message)) received.push(this.#hand(from, message));
     }
+    if (received.length > 0) this.#note('receive', queue, received);
     return received;
   }
 
-  /** Deletes a message for good; a receipt that is no longer good does nothing. */
-  delete(queue: string, receiptHandle: string): void {
+  /** Deletes messages of one batch for good; a receipt that is no longer good does nothing. */
+  delete(queue: string, ...receiptHandles: readonly string[]): void {
+    this.#note('delete', queue);
     const from = this.#queue(queue);
-    from.hidden.get(receiptHandle)?.cancel();
-    from.hidden.delete(receiptHandle);
+    for (const receiptHandle of receiptHandles) {
+      from.hidden.get(receiptHandle)?.cancel();
+      from.hidden.delete(receiptHandle);
+    }
   }
 
   async changeVisibility(queue: string, receiptHandle: string, seconds: number): Promise<void> {
+    this.#note('changeVisibility', queue);
     const from = this.#queue(queue);
     const hidden = from.hidden.get(receiptHandle);
     if (!hidden) return;
@@ -136,6 +161,15 @@ export class MemoryQueues implements Queues {
     const { listeners } = this.#queue(queue);
     listeners.add(listener);
     return () => listeners.delete(listener);
+  }
+
+  #note(
+    operation: QueueRequest['operation'],
+    queue: string,
+    messages: readonly { readonly body: string }[] = [],
+  ): void {
+    const bytes = messages.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+    this.#onRequest({ operation, queue, bytes });
   }
 
   #accept(to: MemoryQueue, { body, attributes = {}, delaySeconds = 0 }: OutgoingMessage): void {

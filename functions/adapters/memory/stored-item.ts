@@ -1,3 +1,4 @@
+import { isIndexAttribute } from '#ports/index-attribute';
 import type { Json } from '#ports/json';
 import { ItemTooLarge, type Item, type Key, type Update } from '#ports/tables';
 import { isWriterSlot, WRITER_SLOTS } from '../writer-slots.ts';
@@ -56,7 +57,7 @@ const checked = (key: Key, values: Record<string, StoredValue>): StoredItem => {
   for (const name in values) {
     const value = values[name] ?? null;
     size += name.length + sizeOf(value);
-    if (!name.startsWith('by_')) continue;
+    if (!isIndexAttribute(name)) continue;
     if ((typeof value !== 'string' && typeof value !== 'number') || value === '') {
       throw new ValidationException(`type mismatch for index key ${name}: remove it to leave the index`);
     }

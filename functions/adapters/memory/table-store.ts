@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { indexAttribute } from '#ports/index-attribute';
+import { indexAttribute, isIndexAttribute } from '#ports/index-attribute';
 import type { Key, Query } from '#ports/tables';
 import { compareText } from './evaluate.ts';
 import { ValidationException, type StoredItem, type StoredValue } from './stored-item.ts';
@@ -83,7 +83,7 @@ const indexKeys = (item: StoredItem): [attribute: string, value: string][] => {
   const keys: [string, string][] = [];
   for (const name in item.values) {
     const value = item.values[name];
-    if (name.startsWith('by_') && typeof value === 'string' && item.values[`${name}_sort`] !== undefined) {
+    if (isIndexAttribute(name) && typeof value === 'string' && item.values[`${name}_sort`] !== undefined) {
       keys.push([name, value]);
     }
   }

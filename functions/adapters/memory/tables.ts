@@ -1,4 +1,5 @@
 import type { Condition } from '#ports/conditions';
+import { indexAttribute, KEYS_ONLY } from '#ports/index-attribute';
 import {
   ConditionFailed,
   TransactionRefused,
@@ -12,10 +13,11 @@ import {
   type Update,
   type Updated,
 } from '#ports/tables';
-import type { OnRequest } from '../table-operation.ts';
+import type { OnRequest, TableOperation } from '../table-operation.ts';
 import { holds } from './evaluate.ts';
 import { hasWriter, plainItem, storedItem, updatedItem, ValidationException, type StoredItem } from './stored-item.ts';
 import { TableStore } from './table-store.ts';
+import type { ItemChange, TableUse } from './table-use.ts';
 
 /** Bytes that the service reads for one page. */
 const PAGE_BYTES = 1024 * 1024;
@@ -31,9 +33,12 @@ const BATCH = 100;
 export class MemoryTables implements Tables {
   readonly #tables = new Map<TableName, TableStore>();
   readonly #onRequest: OnRequest;
+  readonly #onUse: (use: TableUse) => void;
 
-  constructor(options: { readonly onRequest?: OnRequest } = {}) {
+  /** @param options `onRequest` is told of each request before it is made, `onUse` afterwards what it read or wrote */
+  constructor(options: { readonly onRequest?: OnRequest; readonly onUse?: (use: TableUse) => void } = {}) {
     this.#onRequest = options.onRequest ?? (() => undefined);
+    this.#onUse = options.onUse ?? (() => undefined);
   }
 
   /** Every table that holds anything, with its items by key: what a test compares at its end. */
@@ -43,15 +48,22 @@ export class MemoryTables implements Tables {
     return Object.fromEntries(tables.filter(([, items]) => items.length > 0));
   }
 
-  async get(table: TableName, key: Key): Promise<Item | undefined> {
+  async get(table: TableName, key: Key, options?: { readonly consistent?: boolean }): Promise<Item | undefined> {
     this.#onRequest('GetItem');
     const found = this.#table(table).get(key);
+    const consistent = options?.consistent ?? true;
+    this.#onUse({ kind: 'read', operation: 'GetItem', table, consistent, items: [found] });
     return found && plainItem(found);
   }
 
   async batchGet(keys: readonly { readonly table: TableName; readonly key: Key }[]): Promise<(Item | undefined)[]> {
     const different = new Set(keys.map(({ table, key }) => `${table}\n${key.pk}\n${key.sk}`)).size;
     for (let read = 0; read < different; read += BATCH) this.#onRequest('BatchGetItem');
+    for (const [table, of] of Map.groupBy(keys, (each) => each.table)) {
+      const once = new Map(of.map(({ key }) => [`${key.pk}\n${key.sk}`, key]));
+      const items = [...once.values()].map((key) => this.#table(table).get(key));
+      this.#onUse({ kind: 'read', operation: 'BatchGetItem', table, consistent: true, items });
+    }
     return keys.map(({ table, key }) => {
       const found = this.#table(table).get(key);
       return found && plainItem(found);
@@ -60,12 +72,14 @@ export class MemoryTables implements Tables {
 
   async query(table: TableName, query: Query): Promise<Page> {
     const store = this.#table(table);
-    const selected = store.select(query);
-    const read = selected.slice(0, query.limit);
+    const read = store.select(query).slice(0, query.limit);
     const bytes = read.reduce((sum, item) => sum + item.size, 0);
     for (let page = 0; page === 0 || page * PAGE_BYTES < bytes; page++) this.#onRequest('Query');
-    const { filter } = query;
-    const items = read.filter((item) => filter === undefined || holds(filter, item)).map(plainItem);
+    const { filter, index } = query;
+    const consistent = index === undefined && (query.consistent ?? true);
+    this.#onUse({ kind: 'read', operation: 'Query', table, index, consistent, items: read });
+    const shown = index !== undefined && KEYS_ONLY.has(index) ? read.map((item) => keysOf(item, index)) : read;
+    const items = shown.filter((item) => filter === undefined || holds(filter, item)).map(plainItem);
     const last = query.limit !== undefined && read.length >= query.limit ? read.at(-1) : undefined;
     return { items, ...(last && { after: store.positionOf(last, query.index) }) };
   }
@@ -73,24 +87,30 @@ export class MemoryTables implements Tables {
   async put(table: TableName, item: Item, condition?: Condition): Promise<void> {
     this.#onRequest('PutItem');
     const after = storedItem(item);
-    this.#must(table, item, condition);
+    const before = this.#must('PutItem', table, item, condition);
     this.#table(table).set(after);
+    this.#wrote('PutItem', [{ table, before, after }]);
   }
 
   async update(table: TableName, key: Key, update: Update, condition?: Condition): Promise<Updated> {
     this.#onRequest('UpdateItem');
     const before = this.#table(table).get(key);
-    if (before && hasWriter(before, update.writer)) return { item: plainItem(before), repeated: true };
-    this.#must(table, key, condition);
+    if (before && hasWriter(before, update.writer)) {
+      this.#wrote('UpdateItem', [{ table, before, after: before }]);
+      return { item: plainItem(before), repeated: true };
+    }
+    this.#must('UpdateItem', table, key, condition);
     const after = updatedItem(before, key, update);
     this.#table(table).set(after);
+    this.#wrote('UpdateItem', [{ table, before, after }]);
     return { item: plainItem(after), repeated: false };
   }
 
   async delete(table: TableName, key: Key, condition?: Condition): Promise<Item | undefined> {
     this.#onRequest('DeleteItem');
-    const before = this.#must(table, key, condition);
+    const before = this.#must('DeleteItem', table, key, condition);
     this.#table(table).delete(key);
+    this.#wrote('DeleteItem', [{ table, before, after: undefined }]);
     return before && plainItem(before);
   }
 
@@ -103,12 +123,31 @@ export class MemoryTables implements Tables {
       if (action.condition === undefined || holds(action.condition, found)) return undefined;
       return { item: found && plainItem(found) };
     });
-    if (refusals.some((refusal) => refusal !== undefined)) throw new TransactionRefused(refusals);
+    const found = actions.map((action) => this.#table(action.table).get(keyOf(action)));
+    if (refusals.some((refusal) => refusal !== undefined)) {
+      this.#wrote(
+        'TransactWriteItems',
+        actions.map(({ table }, at) => ({ table, before: found[at], after: found[at] })),
+      );
+      throw new TransactionRefused(refusals);
+    }
     const after = actions.map((action) => ({ action, item: this.#after(action) }));
     for (const { action, item } of after) {
       if (item) this.#table(action.table).set(item);
       else if (action.kind === 'delete') this.#table(action.table).delete(action.key);
     }
+    this.#wrote(
+      'TransactWriteItems',
+      after.map(({ action, item }, at) => ({
+        table: action.table,
+        before: found[at],
+        after: action.kind === 'check' ? found[at] : item,
+      })),
+    );
+  }
+
+  #wrote(operation: TableOperation, changes: readonly ItemChange[]): void {
+    this.#onUse({ kind: 'write', operation, changes });
   }
 
   #after(action: Action): StoredItem | undefined {
@@ -117,9 +156,15 @@ export class MemoryTables implements Tables {
     return updatedItem(this.#table(action.table).get(action.key), action.key, action.update);
   }
 
-  #must(table: TableName, key: Key, condition: Condition | undefined): StoredItem | undefined {
+  #must(
+    operation: TableOperation,
+    table: TableName,
+    key: Key,
+    condition: Condition | undefined,
+  ): StoredItem | undefined {
     const found = this.#table(table).get(key);
     if (condition === undefined || holds(condition, found)) return found;
+    this.#wrote(operation, [{ table, before: found, after: found }]);
     throw new ConditionFailed(table, { pk: key.pk, sk: key.sk }, found && plainItem(found));
   }
 
@@ -128,6 +173,13 @@ export class MemoryTables implements Tables {
     this.#tables.set(name, table);
     return table;
   }
+}
+
+/** What an index has of an item of which it has the keys alone. */
+function keysOf(item: StoredItem, index: string): StoredItem {
+  const names = ['pk', 'sk', indexAttribute(index), `${indexAttribute(index)}_sort`];
+  const values = Object.entries(item.values).filter(([name]) => names.includes(name));
+  return { ...item, values: Object.fromEntries(values) };
 }
 
 const keyOf = (action: Action): Key => (action.kind === 'put' ? action.item : action.key);

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Log, LogFields } from '#ports/log';
 import { embeddedMetrics, type Measurement } from './embedded-metrics.ts';
+import { MetricMinutes } from './metric-minutes.ts';
 
 export interface PowertoolsLogOptions {
   readonly service: string;
@@ -11,20 +12,30 @@ export interface PowertoolsLogOptions {
   readonly fields?: LogFields;
 }
 
-/** Structured logs, and metrics in embedded metric format on the same output. */
+// Lambda's own console would wrap each line in one of its own, which CloudWatch takes no metrics from.
+const write = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/**
+ * Structured logs, and metrics in embedded metric format on the same output: latencies by the minute, since each call has
+ * one, and everything else, alarms' metrics among it, at once.
+ */
 export class PowertoolsLog implements Log {
   readonly #options: PowertoolsLogOptions;
   readonly #logger: Logger;
   readonly #fields: LogFields;
+  readonly #minutes: MetricMinutes;
 
-  constructor(options: PowertoolsLogOptions) {
+  /** @param minutes what gathers latencies, shared by a log and those that are made of it */
+  constructor(options: PowertoolsLogOptions, minutes = new MetricMinutes(write)) {
     this.#options = options;
+    this.#minutes = minutes;
     this.#logger = options.logger ?? new Logger({ serviceName: options.service });
     this.#fields = options.fields ?? {};
   }
 
   with(fields: LogFields): PowertoolsLog {
-    return new PowertoolsLog({ ...this.#options, logger: this.#logger, fields: { ...this.#fields, ...fields } });
+    const options = { ...this.#options, logger: this.#logger, fields: { ...this.#fields, ...fields } };
+    return new PowertoolsLog(options, this.#minutes);
   }
 
   debug(message: string, fields: LogFields = {}): void {
@@ -52,9 +63,9 @@ export class PowertoolsLog implements Log {
   ): void {
     const { deployment: namespace, service } = this.#options;
     const told = { service, ...dimensions };
-    const lines = embeddedMetrics({ namespace, metric, unit, values, dimensions: told, timestamp: Date.now() });
-    // Lambda's own console would wrap each line in one of its own, which CloudWatch takes no metrics from.
-    for (const line of lines) process.stdout.write(`${line}\n`);
+    const measured = { namespace, metric, unit, values, dimensions: told, timestamp: Date.now() };
+    if (unit === 'Milliseconds') this.#minutes.add(measured);
+    else for (const line of embeddedMetrics(measured)) write(line);
   }
 
   count(metric: string, dimensions: Readonly<Record<string, string>> = {}): void {

@@ -3,8 +3,12 @@ import { FINAL_STATUSES } from '#conductor/settled';
 import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes } from '#ports/tables';
 import type { Records } from '../method.ts';
-import { ASKED, BEING_DELETED, hadBy, hostMark, HOSTS, isBeingDeleted } from '../operation.ts';
-import { plainText, textOrEmpty } from '#wire/reading';
+import { ASKED, BEING_DELETED, hadBy, hostMark, HOSTS } from '../operation.ts';
+import { textOrEmpty } from '#wire/reading';
+import { isBeingDeleted, type InstanceItem } from '#records/items/instance';
+import { migrationItem, type MigrationItem } from '#records/items/migration';
+import { storedValue } from '#records/items/read';
+import { type ServiceItem } from '#records/items/service';
 
 /** Who may change a record: as a condition of the write, and as the refusal of a record at hand. */
 export interface Authority {
@@ -25,7 +29,7 @@ export function serverAuthority(records: Records, server: string): Authority {
     hosts,
     (speakers) =>
       any(
-        all(equals(HOSTS, null), oneOf('host', speakers)),
+        all(equals(HOSTS, null), oneOf<InstanceItem>('host', speakers)),
         ...speakers.map((host) => contains(HOSTS, hostMark(host))),
         all(BEING_DELETED, any(...speakers.map((host) => equals(hadBy(host), true)))),
       ),
@@ -45,7 +49,7 @@ export const isConcerned = (item: Attributes, hosts: readonly string[]): boolean
 /** Whether one of these hosts is at work on the server of an item. */
 export function isAtWork(item: Attributes, hosts: readonly string[]): boolean {
   const involved = item[HOSTS] ?? null;
-  if (involved === null) return hosts.some((host) => host === item['host']);
+  if (involved === null) return hosts.some((host) => host === storedValue<InstanceItem>(item, 'host'));
   return typeof involved === 'string' && hosts.some((host) => involved.includes(hostMark(host)));
 }
 
@@ -54,13 +58,13 @@ export function isAtWork(item: Attributes, hosts: readonly string[]): boolean {
  * comes back to its orders, and would revive what has been put right.
  */
 export function migrationAuthority(records: Records, server: string, status?: string): Authority {
-  const names = ['source_compute', 'dest_compute'];
+  const names = ['source_compute', 'dest_compute'] as const;
   return ofMove(
     records,
     server,
     status,
-    (speakers) => any(...names.map((name) => oneOf(name, speakers))),
-    (item, speakers) => names.some((name) => speakers.some((host) => host === item[name])),
+    (speakers) => any(...names.map((name) => oneOf<MigrationItem>(name, speakers))),
+    (item, speakers) => names.some((name) => speakers.some((host) => host === storedValue<MigrationItem>(item, name))),
   );
 }
 
@@ -70,8 +74,8 @@ export function chosenAuthority(records: Records, server: string, status?: strin
     records,
     server,
     status,
-    () => equals('dest_compute', null),
-    (item) => (item['dest_compute'] ?? null) === null,
+    () => equals<MigrationItem>('dest_compute', null),
+    (item) => storedValue<MigrationItem>(item, 'dest_compute') === null,
   );
 }
 
@@ -85,8 +89,9 @@ function ofMove(
   const goesOn = status !== undefined && !FINAL_STATUSES.has(status);
   return authority(
     records.hosts,
-    (speakers) => all(condition(speakers), ...(goesOn ? [not(oneOf('status', [...FINAL_STATUSES]))] : [])),
-    (item, speakers) => !(goesOn && FINAL_STATUSES.has(plainText(item['status']))) && holds(item, speakers),
+    (speakers) =>
+      all(condition(speakers), ...(goesOn ? [not(oneOf<MigrationItem>('status', [...FINAL_STATUSES]))] : [])),
+    (item, speakers) => !(goesOn && FINAL_STATUSES.has(migrationItem(item).status)) && holds(item, speakers),
     `the migration of instance ${server}: it is over, or another host's`,
   );
 }
@@ -95,8 +100,8 @@ function ofMove(
 export function hostAuthority(records: Records, what: string): Authority {
   return authority(
     records.hosts,
-    (speakers) => oneOf('host', speakers),
-    (item, speakers) => speakers.some((host) => host === item['host']),
+    (speakers) => oneOf<ServiceItem>('host', speakers),
+    (item, speakers) => speakers.some((host) => host === storedValue<ServiceItem>(item, 'host')),
     `${what} of another host`,
   );
 }

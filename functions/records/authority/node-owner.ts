@@ -1,14 +1,20 @@
 import { tableOf } from '../cell-table.ts';
 import { mayNot } from './conditions.ts';
+import { downAfter, type HeartbeatSettings } from '#conductor/heartbeat';
 import { unreadReason } from '#conductor/liveness';
 import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
 import { queueLagItem } from '../items/queue-lag.ts';
 import { computeNodeKey, PLACEMENT, providerKey, queueLagKey, serviceKey } from '../keys.ts';
 import type { Records } from '../method.ts';
-import { plainText } from '#wire/reading';
+import { serviceItem } from '#records/items/service';
+import { computeNodeItem } from '#records/items/compute-node';
+import { providerCellItem } from '#records/items/provider';
 
 /** Seconds without a heartbeat after which a host counts as down, where no setting is at hand. */
 const DOWN_TIME = 60;
+
+/** Whatever a deployment has not set is as it is by default. */
+const BY_DEFAULT: HeartbeatSettings = { serviceDownTime: DOWN_TIME, heartbeatWindow: null };
 
 /**
  * Whether a host's compute service is gone, forced down, or down: what was sent a down time after its last heartbeat has
@@ -16,13 +22,15 @@ const DOWN_TIME = 60;
  */
 async function isGone(records: Records, host: string): Promise<boolean> {
   const table = tableOf(records);
-  const [service, pulse] = await records.tables.batchGet([
+  const [item, pulse] = await records.tables.batchGet([
     { table, key: serviceKey(host, 'nova-compute') },
     { table, key: queueLagKey },
   ]);
-  if (service === undefined || service['deleted'] === true || service['forced_down'] === true) return true;
-  const seen = Date.parse(plainText(service['last_seen_up'] ?? service['created_at']));
-  const serviceDownTime = records.config?.serviceDownTime ?? DOWN_TIME;
+  if (item === undefined) return true;
+  const { deleted, forced_down, last_seen_up, created_at } = serviceItem(item);
+  if (deleted || forced_down) return true;
+  const seen = Date.parse(last_seen_up ?? created_at ?? '');
+  const settings = { ...BY_DEFAULT, ...records.config };
   // What waits in the queue is not asked for here, so something always may.
   const queue = {
     ...queueLagItem(pulse, host),
@@ -30,7 +38,12 @@ async function isGone(records: Records, host: string): Promise<boolean> {
     inFlight: 0,
     visibilitySeconds: CONDUCTOR_VISIBILITY_SECONDS,
   };
-  return unreadReason(queue, { since: seen, seconds: serviceDownTime, serviceDownTime }) === undefined;
+  const stretch = {
+    since: seen,
+    seconds: downAfter(settings),
+    serviceDownTime: settings.serviceDownTime,
+  };
+  return unreadReason(queue, stretch) === undefined;
 }
 
 /**
@@ -38,13 +51,14 @@ async function isGone(records: Records, host: string): Promise<boolean> {
  */
 export async function formerHost(records: Records, uuid: string): Promise<string | undefined> {
   const node = await records.tables.get(tableOf(records), computeNodeKey(uuid));
-  const host = plainText(node?.['host']);
-  return node !== undefined && (await isGone(records, host)) ? host : undefined;
+  if (node === undefined) return undefined;
+  const host = computeNodeItem(node).host ?? '';
+  return (await isGone(records, host)) ? host : undefined;
 }
 
 /** @throws Forbidden for a node that placement knows in another cell */
 export async function mustBeOfCell(records: Records, uuid: string): Promise<void> {
   const provider = await records.tables.get(PLACEMENT, providerKey(uuid));
-  if (provider === undefined || provider['cell'] === records.cell?.name) return;
+  if (provider === undefined || providerCellItem(provider).cell === (records.cell?.name ?? null)) return;
   throw mayNot(records.hosts ?? [], `make compute node ${uuid}: it is of another cell`);
 }

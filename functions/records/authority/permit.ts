@@ -12,6 +12,9 @@ import type { Records } from '../method.ts';
 import { readableServers } from './readable-servers.ts';
 import { hostsOf } from '../operation.ts';
 import { textOf } from '../stored-object.ts';
+import { migrationItem } from '#records/items/migration';
+import { computeNodeItem } from '#records/items/compute-node';
+import { instanceItem } from '#records/items/instance';
 
 /** Hosts that the condition of a write may name: a bridge of hundreds would make it longer than DynamoDB takes. */
 const MOST_IN_CONDITION = 20;
@@ -123,7 +126,9 @@ async function mayTouch(records: Records, touched: readonly string[], may: Touch
 async function hadIt(records: Records, uuid: string): Promise<boolean> {
   const query = { partition: instanceKey(uuid).pk, sortPrefix: 'migration#' };
   const moves = await allPages(records.tables, tableOf(records), query);
-  return moves.some((move) => isOwnHost(records, move['source_compute']) || isOwnHost(records, move['dest_compute']));
+  return moves
+    .map(migrationItem)
+    .some((move) => isOwnHost(records, move.source_compute) || isOwnHost(records, move.dest_compute));
 }
 
 async function serverItems(records: Records, uuids: readonly string[]): Promise<(Item | undefined)[]> {
@@ -157,7 +162,7 @@ async function mustOwnNode(records: Records, id: unknown): Promise<void> {
   const table = tableOf(records);
   for (const host of records.hosts ?? []) {
     const query = { index: 'by-host', partition: host, sortPrefix: 'compute-node#' };
-    if ((await allPages(records.tables, table, query)).some((node) => node['id'] === id)) return;
+    if ((await allPages(records.tables, table, query)).some((node) => computeNodeItem(node).id === id)) return;
   }
   throw mayNot(records.hosts ?? [], 'touch devices of a compute node of another host');
 }
@@ -178,7 +183,7 @@ async function concerned(records: Records, named: Named): Promise<Records> {
   const server = uuid === '' || records.cell === undefined ? undefined : (await serverItems(records, [uuid]))[0];
   const names = new Set<unknown>([
     ...['host', 'source_compute', 'dest_compute'].map(named),
-    ...(server === undefined ? [] : [server['host'], ...hostsOf(server)]),
+    ...(server === undefined ? [] : [instanceItem(server).host, ...hostsOf(server)]),
   ]);
   const hosts = (records.hosts ?? []).filter((host) => names.has(host));
   if (hosts.length === 0) throw mayNot(records.hosts ?? [], 'change what concerns other hosts');

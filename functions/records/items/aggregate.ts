@@ -2,6 +2,9 @@ import type { Attributes } from '#ports/tables';
 import { mapOf, textsOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
+/** A host aggregate as it lies in the api table. */
+export type AggregateItem = ReturnType<typeof aggregateItem>;
+
 /** Reads the item of a host aggregate. */
 export function aggregateItem(item: Attributes) {
   return {

@@ -1,16 +1,30 @@
 import type { Attributes } from '#ports/tables';
 import { textOf, textsOf } from '#wire/reading';
-import { finiteNumber } from './read.ts';
+import { finiteNumber, nonEmptyText } from './read.ts';
+
+/** A server group as it lies in the api table; its members lie beside it. */
+export type GroupItem = ReturnType<typeof groupItem>;
 
 /** Reads the item of a server group; old ones hold a list of policies. */
 export function groupItem(item: Attributes) {
   const policy = textOf(item['policy']);
   const policies = textsOf(item['policies']);
   return {
+    uuid: nonEmptyText(item['uuid']) ?? '',
     policies: policies.length > 0 || policy === undefined ? policies : [policy],
+    /** How many servers have joined since the group's members are counted; null before. */
+    joined: finiteNumber(item['joined']),
+    /** The project in whose quota the group is counted. */
+    by_project: nonEmptyText(item['by_project']),
     deleted: item['deleted'] === true,
   };
 }
 
-/** Reads the item of a group's member. */
-export const groupMemberItem = (item: Attributes) => ({ id: finiteNumber(item['id']) ?? 0 });
+/** Reads the item of a group's member: a server in the order of joining. */
+export const groupMemberItem = (item: Attributes) => ({
+  id: finiteNumber(item['id']) ?? 0,
+  instance_uuid: nonEmptyText(item['instance_uuid']),
+});
+
+/** Reads the item that leads from a server to its group. */
+export const groupOfInstanceItem = (item: Attributes) => ({ group_uuid: nonEmptyText(item['group_uuid']) });

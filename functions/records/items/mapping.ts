@@ -2,18 +2,24 @@ import type { Attributes } from '#ports/tables';
 import { textsOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
+/** The mapping of a server: which cell it is in. */
+export type InstanceMappingItem = ReturnType<typeof instanceMappingItem>;
+
 /** Reads the mapping of a server. */
 export function instanceMappingItem(item: Attributes) {
   return {
     instance_uuid: nonEmptyText(item['instance_uuid']),
+    project_id: nonEmptyText(item['project_id']),
+    user_id: nonEmptyText(item['user_id']),
     /** Name of the cell; null while the server is still being scheduled. */
     cell: nonEmptyText(item['cell']),
     cell_uuid: nonEmptyText(item['cell_uuid']),
+    queued_for_delete: item['queued_for_delete'] === true,
     created_at: nonEmptyText(item['created_at']),
   };
 }
 
-/** Reads the mapping of a host. */
+/** Reads the mapping of a host: which cell it is in, and who speaks for it. */
 export function hostMappingItem(item: Attributes) {
   return {
     host: nonEmptyText(item['host']),
@@ -24,7 +30,7 @@ export function hostMappingItem(item: Attributes) {
   };
 }
 
-/** Reads the mapping of a cell. */
+/** Reads the mapping of a cell: what it is called. */
 export function cellMappingItem(item: Attributes) {
   return {
     id: finiteNumber(item['id']),

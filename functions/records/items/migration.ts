@@ -4,7 +4,7 @@ import { finiteNumber, nonEmptyText } from './read.ts';
 /** A move of a server as it lies in its cell's table. */
 export type MigrationItem = ReturnType<typeof migrationItem>;
 
-/** Reads a migration's item. */
+/** Reads a migration's item; times are `YYYY-MM-DDTHH:MM:SSZ`. */
 export function migrationItem(item: Attributes) {
   return {
     id: finiteNumber(item['id']),
@@ -23,3 +23,9 @@ export function migrationItem(item: Attributes) {
     deleted: item['deleted'] === true,
   };
 }
+
+/** Reads the item that leads from a migration's id or uuid to its record. */
+export const migrationPointerItem = (item: Attributes) => ({
+  uuid: nonEmptyText(item['uuid']) ?? '',
+  instance_uuid: nonEmptyText(item['instance_uuid']) ?? '',
+});

@@ -1,11 +1,42 @@
 import type { Attributes } from '#ports/tables';
-import { mapOf } from '#wire/reading';
+import { listOf, mapOf, objectsOf, textOf, wireOf } from '#wire/reading';
 
-/** Reads the item of a request's document: what the request has reserved, empty when it has reserved nothing. */
-export const requestDocumentItem = (item: Attributes) => ({ reserved: mapOf(item['reserved']) });
+/** A request's document: what it came with, sealed, and what its steps note beside that. */
+export type RequestDocumentItem = ReturnType<typeof requestDocumentItem>;
+
+/** Reads the item of a request's document. */
+export function requestDocumentItem(item: Attributes) {
+  return {
+    /** What the request came with, as the sealer sealed it. */
+    sealed: textOf(item['sealed']) ?? '',
+    /** Digest of the message's arguments. */
+    digest: textOf(item['digest']),
+    /** What the request has reserved, empty when it has reserved nothing. */
+    reserved: mapOf(item['reserved']),
+    /** Metadata of the image that was found for the server, null for none. */
+    image: item['image'] === undefined || item['image'] === null ? null : mapOf(item['image']),
+    /** The RequestSpec as the scheduler was asked with it. */
+    spec: wireOf(item['spec']) ?? null,
+    /** The Selections chosen for the server of an operation, empty before scheduling. */
+    selections: listOf(item['selections']).map(mapOf),
+    /** oslo's failure text of the step that failed last. */
+    failure: textOf(item['failure']),
+  };
+}
+
+/** The document of one server of a request. */
+export type ServerDocumentItem = ReturnType<typeof serverDocumentItem>;
 
 /** Reads the item of one server of a request. */
-export const serverDocumentItem = (item: Attributes) => ({
-  /** Whether the server's share of what was reserved was given back. */
-  returned: item['returned'] === true,
-});
+export function serverDocumentItem(item: Attributes) {
+  return {
+    /** What the request came with for this server, as the sealer sealed it. */
+    sealed: textOf(item['sealed']) ?? '',
+    /** The InstanceGroup as it was set up for the choice of a host. */
+    group: wireOf(item['group']),
+    /** The Selections chosen for the server; undefined before scheduling. */
+    selections: item['selections'] === undefined ? undefined : objectsOf(item['selections']),
+    /** Whether the server's share of what was reserved was given back. */
+    returned: item['returned'] === true,
+  };
+}

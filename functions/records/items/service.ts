@@ -1,12 +1,20 @@
 import type { Attributes } from '#ports/tables';
 import type { Json } from '#ports/json';
 import { mapOf } from '#wire/reading';
-import { nonEmptyText } from './read.ts';
+import { finiteNumber, nonEmptyText } from './read.ts';
 
-/** Reads a service's item. */
+/** A service of a host as it lies in its cell's table. */
+export type ServiceItem = ReturnType<typeof serviceItem>;
+
+/** Reads a service's item; times are `YYYY-MM-DDTHH:MM:SSZ`. */
 export function serviceItem(item: Attributes) {
   return {
+    id: finiteNumber(item['id']),
+    uuid: nonEmptyText(item['uuid']),
     host: nonEmptyText(item['host']),
+    binary: nonEmptyText(item['binary']),
+    topic: nonEmptyText(item['topic']),
+    version: finiteNumber(item['version']) ?? 0,
     disabled: item['disabled'] === true,
     forced_down: item['forced_down'] === true,
     last_seen_up: nonEmptyText(item['last_seen_up']),
@@ -16,8 +24,15 @@ export function serviceItem(item: Attributes) {
     said: saidOf(item[FORCED]),
     /** The process that was heard last. */
     process: nonEmptyText(item[PROCESS]),
+    /** When it last read its servers while it was not up: it starts. As Nova writes times. */
+    started_at: nonEmptyText(item[STARTED]),
   };
 }
+
+const STARTED = 'op:started_at';
+
+/** What is noted when a host that starts reads which servers it has. */
+export const starts = (at: string): Attributes => ({ [STARTED]: at });
 
 /** What a person has said of a host: that it is dead, or that it is not after all. */
 export interface SaidOfHost {

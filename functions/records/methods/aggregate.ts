@@ -1,7 +1,6 @@
 import { AggregateNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { Aggregate, AggregateList } from '#objects/api/aggregate';
-import { isMap } from '#objects/versioned/primitive';
 import { exists } from '#ports/conditions';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
@@ -14,20 +13,22 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newUuid } from '#records/new-uuid';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
+import { aggregateItem, type AggregateItem } from '#records/items/aggregate';
+import { byId } from '#records/by-id';
 
 /** All aggregates, by id: they are few and lie in one partition. */
 async function all(records: Records): Promise<Item[]> {
   const { pk } = aggregateKey(0);
   const items = await allPages(records.tables, API, { partition: pk, consistent: true });
-  return items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
+  return byId(items);
 }
 
-const hostsOf = (item: Item): string[] => (Array.isArray(item['hosts']) ? item['hosts'].map(String) : []);
-
-const metadataOf = (item: Item): Readonly<Record<string, unknown>> => (isMap(item['metadata']) ? item['metadata'] : {});
-
-async function one(records: Records, matches: (item: Item) => boolean, name: number | string): Promise<AnyObject> {
-  const item = (await all(records)).find(matches);
+async function one(
+  records: Records,
+  matches: (aggregate: AggregateItem) => boolean,
+  name: number | string,
+): Promise<AnyObject> {
+  const item = (await all(records)).find((each) => matches(aggregateItem(each)));
   if (item === undefined) throw new AggregateNotFound({ aggregate_id: name });
   return loadObject(Aggregate, item);
 }
@@ -51,13 +52,17 @@ async function create(records: Records, aggregate: AnyObject): Promise<null> {
 }
 
 /** Changes what is stored, and gives the object all of it. */
-async function change(records: Records, aggregate: AnyObject, set: (item: Item) => Attributes): Promise<null> {
+async function change(
+  records: Records,
+  aggregate: AnyObject,
+  set: (aggregate: AggregateItem) => Attributes,
+): Promise<null> {
   const id = numberOf(aggregate, 'id') ?? 0;
   const key = aggregateKey(id);
   const found = await records.tables.get(API, key);
   if (found === undefined) throw new AggregateNotFound({ aggregate_id: id });
   try {
-    const update = { set: { ...set(found), updated_at: present(records) } };
+    const update = { set: { ...set(aggregateItem(found)), updated_at: present(records) } };
     refreshObject(aggregate, (await records.tables.update(API, key, update, exists)).item);
     return null;
   } catch (error) {
@@ -66,9 +71,9 @@ async function change(records: Records, aggregate: AnyObject, set: (item: Item) 
 }
 
 /** A null takes an entry away. */
-function updatedMetadata(item: Item, updates: Readonly<Record<string, string | null>>): Attributes {
+function updatedMetadata(stored: AggregateItem, updates: Readonly<Record<string, string | null>>): Attributes {
   const metadata: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...metadataOf(item), ...updates })) {
+  for (const [name, value] of Object.entries({ ...stored.metadata, ...updates })) {
     if (typeof value === 'string') metadata[name] = value;
   }
   return { metadata };
@@ -93,10 +98,10 @@ export const aggregate: RecordMethods = {
       (records, object, { updates }) => change(records, object, (item) => updatedMetadata(item, updates)),
     ),
     add_host: instanceMethod({ schema: { host: text }, authority: API_ONLY }, (records, object, { host }) =>
-      change(records, object, (item) => ({ hosts: [...new Set([...hostsOf(item), host])] })),
+      change(records, object, (item) => ({ hosts: [...new Set([...item.hosts, host])] })),
     ),
     delete_host: instanceMethod({ schema: { host: text }, authority: API_ONLY }, (records, object, { host }) =>
-      change(records, object, (item) => ({ hosts: hostsOf(item).filter((each) => each !== host) })),
+      change(records, object, (item) => ({ hosts: item.hosts.filter((each) => each !== host) })),
     ),
     destroy: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const id = numberOf(object, 'id') ?? 0;
@@ -107,11 +112,11 @@ export const aggregate: RecordMethods = {
   },
   class: {
     get_by_id: classMethod({ schema: { aggregate_id: integer }, authority: CELL_FACTS }, (records, { aggregate_id }) =>
-      one(records, (item) => item['id'] === aggregate_id, aggregate_id),
+      one(records, (each) => each.id === aggregate_id, aggregate_id),
     ),
     get_by_uuid: classMethod(
       { schema: { aggregate_uuid: text }, authority: CELL_FACTS },
-      (records, { aggregate_uuid }) => one(records, (item) => item['uuid'] === aggregate_uuid, aggregate_uuid),
+      (records, { aggregate_uuid }) => one(records, (each) => each.uuid === aggregate_uuid, aggregate_uuid),
     ),
   },
 };
@@ -123,7 +128,9 @@ export const aggregateList: RecordMethods = {
       { schema: { host: text, key: optionalText }, authority: CELL_FACTS },
       async (records, { host, key }) => {
         const items = (await all(records)).filter(
-          (item) => hostsOf(item).includes(host) && (key === null || Object.hasOwn(metadataOf(item), key)),
+          (item) =>
+            aggregateItem(item).hosts.includes(host) &&
+            (key === null || Object.hasOwn(aggregateItem(item).metadata, key)),
         );
         return listOf(items);
       },
@@ -133,8 +140,8 @@ export const aggregateList: RecordMethods = {
       async (records, { key, hosts }) => {
         const items = (await all(records)).filter(
           (item) =>
-            Object.hasOwn(metadataOf(item), key) &&
-            (hosts === null || hostsOf(item).some((host) => hosts.includes(host))),
+            Object.hasOwn(aggregateItem(item).metadata, key) &&
+            (hosts === null || aggregateItem(item).hosts.some((host) => hosts.includes(host))),
         );
         return listOf(items);
       },
@@ -143,7 +150,7 @@ export const aggregateList: RecordMethods = {
       { schema: { key: optionalText, value: optionalText }, authority: CELL_FACTS },
       async (records, { key, value }) => {
         const items = (await all(records)).filter((item) =>
-          Object.entries(metadataOf(item)).some(
+          Object.entries(aggregateItem(item).metadata).some(
             ([name, stored]) => (key === null || key === name) && (value === null || value === stored),
           ),
         );

@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { byId } from '#records/by-id';
 import { BDMNotFound, ObjectActionError, VolumeBDMIsMultiAttach, VolumeBDMNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -19,7 +20,8 @@ import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isVisible } from '#records/visibility';
-import { plainText } from '#wire/reading';
+import { blockDeviceItem } from '#records/items/block-device';
+import { isDeleted } from '#records/items/read';
 
 type Device = NovaObject<typeof BlockDeviceMapping.fields>;
 
@@ -66,7 +68,7 @@ const volumeSort = ({ pk, sk }: Key): string => `${pk.replace('instance#', '')}#
 
 /** What finds a device by its volume. */
 export function volumeIndex(volume: unknown, sort: string): Attributes {
-  return typeof volume === 'string' && volume !== '' ? { by_status: ofVolume(volume), by_status_sort: sort } : {};
+  return typeof volume === 'string' && volume !== '' ? { lookup: ofVolume(volume), lookup_sort: sort } : {};
 }
 
 /** The live devices of a server, in the order in which they were made. */
@@ -100,11 +102,12 @@ async function create(records: Records, device: AnyObject): Promise<null> {
 
 /** A server has one swap device: storing another one deletes it. */
 async function dropOtherSwap(records: Records, made: Item): Promise<void> {
-  if (made['guest_format'] !== 'swap') return;
-  const items = await deviceItems(records, plainText(made['instance_uuid']));
-  const others = items.filter(
-    (item) => item.sk !== made.sk && item['guest_format'] === 'swap' && item['source_type'] === 'blank',
-  );
+  const { guest_format: format, instance_uuid } = blockDeviceItem(made);
+  if (format !== 'swap') return;
+  const others = (await deviceItems(records, instance_uuid)).filter((item) => {
+    const { guest_format, source_type } = blockDeviceItem(item);
+    return item.sk !== made.sk && guest_format === 'swap' && source_type === 'blank';
+  });
   await Promise.all(others.map((item) => softDelete(records, { pk: item.pk, sk: item.sk })));
 }
 
@@ -114,14 +117,16 @@ async function updateOrCreate(records: Records, device: AnyObject): Promise<null
   const uuid = textOf(device, 'uuid');
   const name = textOf(device, 'device_name');
   const found = (await deviceItems(records, textOf(device, 'instance_uuid') ?? '')).find((item) =>
-    uuid === undefined ? name !== undefined && item['device_name'] === name : item['uuid'] === uuid,
+    uuid === undefined
+      ? name !== undefined && blockDeviceItem(item).device_name === name
+      : blockDeviceItem(item).uuid === uuid,
   );
   if (found === undefined) return create(records, device);
   const set = attributesOf(
     device,
     [...device.changes].filter((each) => STORED.includes(each)),
   );
-  const item = await change(records, { pk: found.pk, sk: found.sk }, set, Number(found['id']));
+  const item = await change(records, { pk: found.pk, sk: found.sk }, set, blockDeviceItem(found).id);
   await dropOtherSwap(records, item);
   refreshObject(device, item, STORED);
   return null;
@@ -151,7 +156,7 @@ function change(records: Records, key: Key, set: Attributes, id: number): Promis
     derived: index,
     // Nova stamps every save of a device, also one that changes nothing
     always: true,
-    ...(moved && !('by_status' in index) ? { remove: ['by_status', 'by_status_sort'] } : {}),
+    ...(moved && !('lookup' in index) ? { remove: ['lookup', 'lookup_sort'] } : {}),
     missing: () => new BDMNotFound({ id }),
   });
 }
@@ -167,16 +172,16 @@ async function destroy(records: Records, device: AnyObject): Promise<null> {
 async function softDelete(records: Records, key: Key): Promise<void> {
   const table = tableOf(records);
   const item = await records.tables.get(table, key);
-  if (item === undefined || item['deleted'] === true) return;
+  if (item === undefined || isDeleted(item)) return;
   await records.tables.update(table, key, {
     set: { deleted: true, deleted_at: present(records) },
-    remove: ['by_status', 'by_status_sort'],
+    remove: ['lookup', 'lookup_sort'],
   });
 }
 
 async function ofVolumeItems(records: Records, volume: string): Promise<Item[]> {
   const partition = ofVolume(volume);
-  const items = await allPages(records.tables, tableOf(records), { index: 'by-status', partition });
+  const items = await lookedUp(records.tables, tableOf(records), [partition]);
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
 
@@ -193,7 +198,7 @@ async function one(records: Records, items: readonly Item[], asked: ByVolume): P
   if (item === undefined) throw new VolumeBDMNotFound({ volume_id: asked.volume_id });
   const device = deviceOf(item);
   if (asked.expected_attrs?.includes('instance') === true) {
-    device.assign('instance', await getInstance(records, plainText(item['instance_uuid'])));
+    device.assign('instance', await getInstance(records, blockDeviceItem(item).instance_uuid));
     device.resetChanges(['instance']);
   }
   return device;
@@ -219,7 +224,7 @@ export const blockDeviceMapping: RecordMethods = {
         const items = await deviceItems(records, asked.instance_uuid);
         return one(
           records,
-          items.filter((item) => item['volume_id'] === asked.volume_id),
+          items.filter((item) => blockDeviceItem(item).volume_id === asked.volume_id),
           asked,
         );
       },
@@ -229,7 +234,11 @@ export const blockDeviceMapping: RecordMethods = {
       async (records, asked) => {
         const items = await ofVolumeItems(records, asked.volume_id);
         const wanted = asked.instance_uuid;
-        return one(records, wanted === null ? items : items.filter((item) => item['instance_uuid'] === wanted), asked);
+        return one(
+          records,
+          wanted === null ? items : items.filter((item) => blockDeviceItem(item).instance_uuid === wanted),
+          asked,
+        );
       },
     ),
   },

@@ -11,11 +11,12 @@ import { text } from '#records/arguments';
 import { API_ONLY } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
-import { plainText, wireOf } from '#wire/reading';
+import { plainText } from '#wire/reading';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, receiver, refreshObject, textOf } from '#records/stored-object';
 import { isOwn } from '#records/visibility';
 import { unmarked } from '#records/unmarked';
+import { buildRequestItem } from '#records/items/build-request';
 
 type Request = NovaObject<typeof BuildRequest.fields>;
 
@@ -51,23 +52,23 @@ async function getBuildRequest(records: Records, uuid: string): Promise<Request>
 
 /** An item as an object; undefined, and logged, when its instance is gone or of a version that cannot be read. */
 function readable(records: Records, item: Item): Request | undefined {
-  const stored = wireOf(item['instance']);
+  const { instance: stored, instance_uuid, created_at, updated_at, ...lists } = buildRequestItem(item);
   if (stored === undefined) return undefined;
-  const tags = item['tags'] ?? emptyList('TagList', '1.1');
+  const tags = lists.tags ?? emptyList('TagList', '1.1');
   const data: JsonMap = {
     deleted: false,
     locked_by: null,
     ...stored['nova_object.data'],
     ...FIXED,
-    created_at: item['created_at'] ?? null,
-    updated_at: item['updated_at'] ?? null,
+    created_at,
+    updated_at,
     tags,
   };
   try {
     receiver.object({ ...stored, 'nova_object.data': data });
   } catch (error) {
     records.log?.warn('the instance of a build request cannot be read', {
-      instance: plainText(item['instance_uuid']),
+      instance: instance_uuid,
       version: plainText(stored['nova_object.version']),
       error: error instanceof Error ? error.name : 'unknown',
     });
@@ -77,7 +78,7 @@ function readable(records: Records, item: Item): Request | undefined {
     ...item,
     tags,
     instance: unmarked({ ...stored, 'nova_object.data': data }),
-    block_device_mappings: item['block_device_mappings'] ?? emptyList('BlockDeviceMappingList', '1.18'),
+    block_device_mappings: lists.block_device_mappings ?? emptyList('BlockDeviceMappingList', '1.18'),
   });
 }
 

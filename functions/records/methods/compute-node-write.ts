@@ -12,11 +12,12 @@ import { deletedOnHost } from '#records/instance-index';
 import { computeNodeKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { newUuid } from '#records/new-uuid';
-import { duplicate, nodeById, NODES, reserveNodeName, withRatios } from '#records/nodes';
+import { duplicate, nodeById, NODES, reserveNodeName, withRatios } from '#records/methods/nodes';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, numberOf, refreshObject, textOf } from '#records/stored-object';
-import { plainText } from '#wire/reading';
+import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-node';
+import { isDeleted } from '#records/items/read';
 
 const UNSET: Attributes = {
   service_id: null,
@@ -40,12 +41,12 @@ export function deletedNode(records: Records, table: TableName, node: Item, set:
         ...set,
         deleted: true,
         deleted_at: present(records),
-        by_host: deletedOnHost(plainText(node['host'])),
+        by_host: deletedOnHost(computeNodeItem(node).host ?? ''),
         ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
       },
-      remove: ['by_status', 'by_status_sort'],
+      remove: ['lookup', 'lookup_sort'],
     },
-    condition: all(exists, equals('host', node['host'] ?? null)),
+    condition: all(exists, equals<ComputeNodeItem>('host', computeNodeItem(node).host)),
   };
 }
 
@@ -72,7 +73,8 @@ export async function createNode(records: Records, node: AnyObject): Promise<nul
     ...UNSET,
     ...attributesOf(node, node.changes),
     ...newborn(records),
-    id: former?.['id'] ?? (await records.counter.nextId(records.tables, table, 'compute_nodes')),
+    id:
+      (former && computeNodeItem(former).id) ?? (await records.counter.nextId(records.tables, table, 'compute_nodes')),
     uuid: name.uuid,
     ...indexKeys(name.uuid, name.host, name.hypervisorHostname),
   };
@@ -85,8 +87,8 @@ function indexKeys(uuid: string, host: string, name: string): Attributes {
   return {
     by_host: host,
     by_host_sort: `compute-node#${name}#${uuid}`,
-    by_status: NODES,
-    by_status_sort: `${name}#${uuid}`,
+    lookup: NODES,
+    lookup_sort: `${name}#${uuid}`,
   };
 }
 
@@ -95,7 +97,7 @@ export async function saveNode(records: Records, node: AnyObject, pruneStats: bo
   const id = numberOf(node, 'id') ?? 0;
   const set = attributesOf(node, node.changes);
   if (!pruneStats && node.changes.has('stats')) set['stats'] = attributesOf(node, ['stats'])['stats'] ?? null;
-  const uuid = textOf(node, 'uuid') ?? plainText((await nodeById(records, id))['uuid']);
+  const uuid = textOf(node, 'uuid') ?? computeNodeItem(await nodeById(records, id)).uuid ?? '';
   const renamed = node.changes.has('host') || node.changes.has('hypervisor_hostname');
   const host = textOf(node, 'host') ?? '';
   if (records.hosts !== undefined && node.changes.has('host') && !records.hosts.includes(host))
@@ -116,7 +118,7 @@ export async function saveNode(records: Records, node: AnyObject, pruneStats: bo
     const former = await formerHost(records, uuid);
     if (former === undefined) throw error;
     records.log?.warn('a compute node is taken over', { node: uuid, from: former, host });
-    return saveRecord(records, { ...change, guards: [equals('host', former)] });
+    return saveRecord(records, { ...change, guards: [equals<ComputeNodeItem>('host', former)] });
   });
   refreshObject(node, withRatios(item));
   return null;
@@ -128,15 +130,15 @@ export async function destroyNode(records: Records, node: AnyObject): Promise<nu
   const host = textOf(node, 'host');
   const table = tableOf(records);
   const item = await records.tables.get(table, computeNodeKey(uuid));
-  if (item !== undefined && item['deleted'] === true && wasWrittenBy(records, item)) {
+  if (item !== undefined && isDeleted(item) && wasWrittenBy(records, item)) {
     records.written?.(item);
     return null;
   }
-  if (item === undefined || item['deleted'] === true) {
+  if (item === undefined || isDeleted(item)) {
     throw new ComputeHostNotFound({ host: numberOf(node, 'id') ?? uuid });
   }
   const changed = new ObjectActionError({ action: 'destroy', reason: 'host changed' });
-  if (host !== undefined && item['host'] !== host) throw changed;
+  if (host !== undefined && computeNodeItem(item).host !== host) throw changed;
   hostAuthority(records, 'a compute node').refuse(item);
   try {
     await records.tables.transact([deletedNode(records, table, item)]);

@@ -8,10 +8,10 @@ import { computeNodeKey } from '#records/keys';
 import { flag, integer, optionalInteger, text, texts } from '#records/arguments';
 import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
-import { allNodes, computeNodeOf, computeNodesOfHost, nodeById, type NodeObject } from '#records/nodes';
+import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-node';
+import { allNodes, computeNodeOf, computeNodesOfHost, nodeById, type NodeObject } from '#records/methods/nodes';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { isVisible } from '#records/visibility';
-import { plainText } from '#wire/reading';
 import { createNode, destroyNode, saveNode } from './compute-node-write.ts';
 
 /**
@@ -25,8 +25,12 @@ async function nodesOfHost(records: Records, host: string): Promise<NodeObject[]
   return items.map(computeNodeOf);
 }
 
-async function first(items: Promise<Item[]>, matches: (item: Item) => boolean, host: string): Promise<NodeObject> {
-  const item = (await items).find(matches);
+async function first(
+  items: Promise<Item[]>,
+  matches: (node: ComputeNodeItem) => boolean,
+  host: string,
+): Promise<NodeObject> {
+  const item = (await items).find((each) => matches(computeNodeItem(each)));
   if (item === undefined) throw new ComputeHostNotFound({ host });
   return computeNodeOf(item);
 }
@@ -60,7 +64,7 @@ export const computeNode: RecordMethods = {
     get_by_service_id: classMethod(
       { schema: { service_id: integer }, authority: CELL_FACTS },
       async (records, { service_id }) => {
-        const item = (await allNodes(records)).find((each) => each['service_id'] === service_id);
+        const item = (await allNodes(records)).find((each) => computeNodeItem(each).service_id === service_id);
         if (item === undefined) throw new ServiceNotFound({ service_id });
         return computeNodeOf(item);
       },
@@ -68,12 +72,12 @@ export const computeNode: RecordMethods = {
     get_by_host_and_nodename: classMethod(
       { schema: { host: text, nodename: text }, authority: CELL_FACTS },
       (records, { host, nodename }) =>
-        first(computeNodesOfHost(records, host), (item) => item['hypervisor_hostname'] === nodename, host),
+        first(computeNodesOfHost(records, host), (node) => node.hypervisor_hostname === nodename, host),
     ),
     get_by_nodename: classMethod(
       { schema: { hypervisor_hostname: text }, authority: CELL_FACTS },
       (records, { hypervisor_hostname: name }) =>
-        first(allNodes(records, `${name}#`), (item) => item['hypervisor_hostname'] === name, name),
+        first(allNodes(records, `${name}#`), (node) => node.hypervisor_hostname === name, name),
     ),
     get_first_node_by_host_for_old_compat: classMethod(
       { schema: { host: text }, authority: CELL_FACTS },
@@ -92,32 +96,33 @@ export const computeNodeList: RecordMethods = {
       { schema: { compute_uuids: texts }, authority: CELL_FACTS },
       async (records, { compute_uuids }) => {
         const wanted: ReadonlySet<unknown> = new Set(compute_uuids);
-        return listOf((await allNodes(records)).filter((item) => wanted.has(item['uuid'])));
+        return listOf((await allNodes(records)).filter((item) => wanted.has(computeNodeItem(item).uuid)));
       },
     ),
     get_all_by_not_mapped: classMethod(
       { schema: { mapped_less_than: integer }, authority: CELL_FACTS },
       async (records, args) =>
-        listOf((await allNodes(records)).filter((item) => Number(item['mapped'] ?? 0) < args.mapped_less_than)),
+        listOf((await allNodes(records)).filter((item) => computeNodeItem(item).mapped < args.mapped_less_than)),
     ),
     get_by_hypervisor: classMethod(
       { schema: { hypervisor_match: text }, authority: CELL_FACTS },
       async (records, { hypervisor_match }) => {
         const part = hypervisor_match.toLowerCase();
-        const named = (item: Item): boolean => plainText(item['hypervisor_hostname']).toLowerCase().includes(part);
+        const named = (item: Item): boolean =>
+          (computeNodeItem(item).hypervisor_hostname ?? '').toLowerCase().includes(part);
         return listOf((await allNodes(records)).filter(named));
       },
     ),
     _get_by_service: classMethod(
       { schema: { service_id: integer }, authority: CELL_FACTS },
       async (records, { service_id }) =>
-        listOf((await allNodes(records)).filter((item) => item['service_id'] === service_id)),
+        listOf((await allNodes(records)).filter((item) => computeNodeItem(item).service_id === service_id)),
     ),
     get_by_pagination: classMethod(
       { schema: { limit: optionalInteger, marker: optionalInteger }, authority: CELL_FACTS },
       async (records, { limit, marker }) => {
         const items = await allNodes(records);
-        const from = marker === null ? 0 : items.findIndex((item) => item['id'] === marker) + 1;
+        const from = marker === null ? 0 : items.findIndex((item) => computeNodeItem(item).id === marker) + 1;
         return listOf(items.slice(from, from + (limit ?? items.length)));
       },
     ),

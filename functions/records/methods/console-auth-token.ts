@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { createHash } from 'node:crypto';
 import { InvalidToken, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -14,6 +15,7 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
+import { consoleTokenItem } from '#records/items/console-token';
 
 /** Only the token's hash is stored: who reads the table cannot open a console. */
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
@@ -54,8 +56,8 @@ async function authorize(records: Records, object: AnyObject, ttl: number): Prom
       expires,
       by_host: host,
       by_host_sort: `console-token#${expires}#${hash}`,
-      by_status: withHash(hash),
-      by_status_sort: host,
+      lookup: withHash(hash),
+      lookup_sort: host,
     },
     () => new InvalidToken(),
   );
@@ -66,9 +68,8 @@ async function authorize(records: Records, object: AnyObject, ttl: number): Prom
 
 async function validate(records: Records, token: string): Promise<AnyObject> {
   const partition = withHash(hashOf(token));
-  const { items } = await records.tables.query(tableOf(records), { index: 'by-status', partition, limit: 1 });
-  const [item] = items;
-  if (item === undefined || Number(item['expires']) <= records.clock.now() / 1000) throw new InvalidToken();
+  const [item] = await lookedUp(records.tables, tableOf(records), [partition]);
+  if (item === undefined || consoleTokenItem(item).expires <= records.clock.now() / 1000) throw new InvalidToken();
   const object = loadObject(ConsoleAuthToken, item, STORED);
   object.set('token', token);
   return object.resetChanges();
@@ -89,7 +90,7 @@ async function dropExpired(records: Records, hosts: readonly string[]): Promise<
   );
   return drop(
     records,
-    found.flat().filter((item) => Number(item['expires']) <= now),
+    found.flat().filter((item) => consoleTokenItem(item).expires <= now),
   );
 }
 

@@ -8,6 +8,8 @@ import { mayRead } from '#records/authority/rules';
 import type { ClassMethodDefinition, RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
 import { receiver, textOf } from '#records/stored-object';
+import type { InstanceItem } from '#records/items/instance';
+import { storedValue } from '#records/items/read';
 
 /* Objects that lie inside an instance's item and may be asked for alone. */
 
@@ -56,9 +58,9 @@ export const instancePciRequests: RecordMethods = {
       { schema: { instance_uuid: text }, authority: mayRead('instance_uuid') },
       async (records, { instance_uuid: uuid }) => {
         const item = await visibleInstance(records, uuid);
-        const stored = item?.['pci_requests'] ?? null;
+        const requests = item === undefined ? null : storedValue<InstanceItem>(item, 'pci_requests');
         return receiver.object(
-          stored ?? {
+          requests ?? {
             'nova_object.name': 'InstancePCIRequests',
             'nova_object.namespace': 'nova',
             'nova_object.version': '1.1',

@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { FlavorNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { Flavor, FlavorList } from '#objects/api/flavor';
-import { isMap } from '#objects/versioned/primitive';
 import { exists } from '#ports/conditions';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
@@ -16,6 +15,8 @@ import { present } from '#records/stamp';
 import { plainText } from '#wire/reading';
 import { attributesOf, loadObject, numberOf, refreshObject } from '#records/stored-object';
 import { isBoundToProject } from '#records/visibility';
+import { flavorItem, type FlavorItem } from '#records/items/flavor';
+import { attributeNamed } from '#records/items/read';
 
 /** Flavors belong to no project; this partition of the index by project lists them. */
 const FLAVORS = 'flavors';
@@ -25,12 +26,11 @@ const LOADED: readonly string[] = Flavor.fieldNames.filter((name) => name !== 'p
 
 const flavorOf = (item: Item): AnyObject => loadObject(Flavor, { extra_specs: {}, ...item }, LOADED);
 
-const projectsOf = (item: Item): string[] => (Array.isArray(item['projects']) ? item['projects'].map(String) : []);
-
 /** Public flavors, and those that the context's project may use. */
 function isUsable(records: Records, item: Item): boolean {
   const project = records.context.project_id ?? '';
-  return !isBoundToProject(records.context) || item['is_public'] === true || projectsOf(item).includes(project);
+  const { is_public, projects } = flavorItem(item);
+  return !isBoundToProject(records.context) || is_public || projects.includes(project);
 }
 
 async function all(records: Records): Promise<Item[]> {
@@ -38,8 +38,8 @@ async function all(records: Records): Promise<Item[]> {
   return items.filter((item) => isUsable(records, item));
 }
 
-async function one(records: Records, matches: (item: Item) => boolean, name: string): Promise<AnyObject> {
-  const item = (await all(records)).find(matches);
+async function one(records: Records, matches: (flavor: FlavorItem) => boolean, name: string): Promise<AnyObject> {
+  const item = (await all(records)).find((each) => matches(flavorItem(each)));
   if (item === undefined) throw new FlavorNotFound({ flavor_id: name });
   return flavorOf(item);
 }
@@ -80,12 +80,12 @@ async function create(records: Records, flavor: AnyObject): Promise<null> {
   return null;
 }
 
-async function change(records: Records, flavor: AnyObject, set: (item: Item) => Attributes): Promise<null> {
+async function change(records: Records, flavor: AnyObject, set: (flavor: FlavorItem) => Attributes): Promise<null> {
   const id = numberOf(flavor, 'id') ?? 0;
   const found = await records.tables.get(API, flavorKey(id));
   if (found === undefined) throw new FlavorNotFound({ flavor_id: id });
   try {
-    const update = { set: { ...set(found), updated_at: present(records) } };
+    const update = { set: { ...set(flavorItem(found)), updated_at: present(records) } };
     const { item } = await records.tables.update(API, flavorKey(id), update, exists);
     refreshObject(flavor, item, ['extra_specs', 'projects']);
     return null;
@@ -94,19 +94,19 @@ async function change(records: Records, flavor: AnyObject, set: (item: Item) => 
   }
 }
 
-function changedProjects(item: Item, added: readonly string[], removed: readonly string[]): Attributes {
+function changedProjects(flavor: FlavorItem, added: readonly string[], removed: readonly string[]): Attributes {
   return {
-    projects: [...new Set([...projectsOf(item), ...added])].filter((project) => !removed.includes(project)),
+    projects: [...new Set([...flavor.projects, ...added])].filter((project) => !removed.includes(project)),
   };
 }
 
 function changedSpecs(
-  item: Item,
+  flavor: FlavorItem,
   added: Readonly<Record<string, string | null>>,
   removed: readonly string[],
 ): Attributes {
   const specs: Record<string, string> = {};
-  const given = { ...(isMap(item['extra_specs']) ? item['extra_specs'] : {}), ...added };
+  const given = { ...flavor.extra_specs, ...added };
   for (const [name, value] of Object.entries(given)) if (!removed.includes(name)) specs[name] = plainText(value);
   return { extra_specs: specs };
 }
@@ -139,7 +139,7 @@ export const flavor: RecordMethods = {
     ),
     _load_projects: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const item = await records.tables.get(API, flavorKey(numberOf(object, 'id') ?? 0));
-      object.assign('projects', item === undefined ? [] : projectsOf(item));
+      object.assign('projects', item === undefined ? [] : flavorItem(item).projects);
       object.resetChanges(['projects']);
       return null;
     }),
@@ -149,10 +149,10 @@ export const flavor: RecordMethods = {
       getFlavor(records, id),
     ),
     get_by_name: classMethod({ schema: { name: text }, authority: CELL_FACTS }, (records, { name }) =>
-      one(records, (item) => item['name'] === name, name),
+      one(records, (each) => each.name === name, name),
     ),
     get_by_flavor_id: classMethod({ schema: { flavor_id: text }, authority: CELL_FACTS }, (records, { flavor_id }) =>
-      one(records, (item) => item['flavorid'] === flavor_id, flavor_id),
+      one(records, (each) => each.flavorid === flavor_id, flavor_id),
     ),
   },
 };
@@ -171,12 +171,12 @@ export const flavorList: RecordMethods = {
       { schema: PAGE, authority: CELL_FACTS },
       async (records, { inactive, sort_key: key, sort_dir, limit, marker }) => {
         const sign = sort_dir === 'desc' ? -1 : 1;
-        const items = (await all(records)).filter((item) => inactive || item['disabled'] !== true);
+        const items = (await all(records)).filter((item) => inactive || !flavorItem(item).disabled);
         const sorted = items.toSorted((a, b) => {
-          const [left, right] = [a[key] ?? '', b[key] ?? ''];
+          const [left, right] = [attributeNamed(a, key) ?? '', attributeNamed(b, key) ?? ''];
           return left === right ? 0 : (left < right ? -1 : 1) * sign;
         });
-        const from = marker === null ? 0 : sorted.findIndex((item) => item['flavorid'] === marker) + 1;
+        const from = marker === null ? 0 : sorted.findIndex((item) => flavorItem(item).flavorid === marker) + 1;
         const page = sorted.slice(from, limit === null ? undefined : from + limit);
         return FlavorList.load({
           objects: page.map((item) => loadObject(Flavor, { extra_specs: {}, ...item }, LOADED)),

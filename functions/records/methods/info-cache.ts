@@ -15,6 +15,8 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
+import { isDeleted } from '#records/items/read';
+import type { InfoCacheItem } from '#records/items/info-cache';
 
 /** @throws InstanceInfoCacheNotFound */
 function fieldsOf(item: Item | undefined, uuid: string): Record<string, unknown> {
@@ -41,14 +43,14 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
     derived: { info_cache_updated_at: present(records) },
     untouched: true,
     authority: serverAuthority(records, uuid),
-    guards: [not(equals('network_info', null))],
+    guards: [not(equals<InfoCacheItem>('network_info', null))],
     missing,
     refused: (found) => (hasInfoCache(found) ? undefined : missing()),
   });
   const fields = await saved.then(
     (item) => fieldsOf(item, uuid),
     async (error: unknown) => {
-      if (!(error instanceof InstanceInfoCacheNotFound) || !(await isDeleted(records, uuid))) throw error;
+      if (!(error instanceof InstanceInfoCacheNotFound) || !(await isGone(records, uuid))) throw error;
       return { ...attributesOf(cache, ['instance_uuid', 'network_info']), deleted: false };
     },
   );
@@ -56,8 +58,9 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
   return null;
 }
 
-async function isDeleted(records: Records, uuid: string): Promise<boolean> {
-  return (await records.tables.get(tableOf(records), instanceKey(uuid)))?.['deleted'] === true;
+async function isGone(records: Records, uuid: string): Promise<boolean> {
+  const item = await records.tables.get(tableOf(records), instanceKey(uuid));
+  return item !== undefined && isDeleted(item);
 }
 
 /** Reads the set fields again. */

@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import * as v from 'valibot';
 import { InstanceActionEventNotFound, InstanceActionNotFound } from '#errors';
 import { InstanceActionEvent, InstanceActionEventList } from '#objects/instance/instance-action-event';
@@ -9,15 +10,17 @@ import { tableOf } from '#records/cell-table';
 import { newborn } from '#records/create-record';
 import { actionsOf } from './instance-action.ts';
 import { actionKey, eventKey, instanceKey } from '#records/keys';
+import { givenUpHosts } from '#records/operation';
 import { flag, integer, optionalText, text } from '#records/arguments';
-import { begunOn } from '#records/items/instance-parts';
+import { begunOn, actionItem, type EventItem } from '#records/items/instance-action';
 import { API_ONLY, attendsAs, byCondition } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
 import { textColumn } from '#records/column-text';
 import { present } from '#records/stamp';
 import { loadObject } from '#records/stored-object';
-import { plainText } from '#wire/reading';
+import { idOf } from '#records/items/read';
+import { byId } from '#records/by-id';
 
 /** The message that began an event: a repeat begins it once. */
 const BEGUN_BY = 'op:begun-by';
@@ -55,7 +58,7 @@ async function actionOf(records: Records, uuid: string): Promise<{ requestId: st
   if (own !== undefined) return { requestId: context.request_id, touch: true };
   const [newest] = await actionsOf(records, uuid);
   if (newest === undefined) throw notFound(records, uuid);
-  return { requestId: plainText(newest['request_id']), touch: false };
+  return { requestId: actionItem(newest).request_id, touch: false };
 }
 
 const notFound = (records: Records, uuid: string): Error =>
@@ -70,9 +73,10 @@ const notFound = (records: Records, uuid: string): Error =>
 export async function startEvent(records: Records, facts: EventFacts): Promise<Item> {
   const { requestId, touch } = await actionOf(records, facts.uuid);
   const now = present(records);
+  const id = await records.counter.nextId(records.tables, tableOf(records), 'instance_actions_events');
   const attributes: Attributes = {
     ...newborn(records),
-    id: await records.counter.nextId(records.tables, tableOf(records), 'instance_actions_events'),
+    id,
     event: facts.event,
     start_time: now,
     finish_time: null,
@@ -87,7 +91,7 @@ export async function startEvent(records: Records, facts: EventFacts): Promise<I
   const before = await beginAt(records, facts.uuid, requestId, touch, first, attributes);
   if (before === undefined) return { ...first, ...attributes };
   if (records.writer !== undefined && before[BEGUN_BY] === records.writer) return before;
-  const again = eventKey(facts.uuid, requestId, `${facts.event}#${records.writer ?? plainText(attributes['id'])}`);
+  const again = eventKey(facts.uuid, requestId, `${facts.event}#${records.writer ?? id}`);
   return (await beginAt(records, facts.uuid, requestId, touch, again, attributes)) ?? { ...again, ...attributes };
 }
 
@@ -125,7 +129,8 @@ function touchAction(records: Records, uuid: string, requestId: string, touch: b
 
 /**
  * Ends the first event of that name in the action, which takes the message `Error` over when it failed. A host that is
- * no longer at work on the server, nor asked about it, may end what it began itself, and leaves the action as it is.
+ * no longer at work on the server, nor asked about it, may end what it began itself, and leaves the action as it is; one
+ * that was given up may not even that.
  *
  * @throws InstanceActionNotFound, InstanceActionEventNotFound, Forbidden
  */
@@ -143,7 +148,7 @@ export async function finishEvent(records: Records, outcome: EventOutcome): Prom
   const key = eventKey(uuid, requestId, event);
   const atWork = await isServerOurs(records, uuid);
   const touched = touchAction(records, uuid, requestId, touch, failed ? { message: 'Error' } : {});
-  const begun = atWork ? exists : all(exists, oneOf('host', records.hosts ?? []));
+  const begun = atWork ? exists : all(exists, oneOf<EventItem>('host', records.hosts ?? []));
   try {
     await records.tables.transact([
       atWork ? touched : { kind: 'check', table: tableOf(records), key: actionKey(uuid, requestId), condition: exists },
@@ -155,7 +160,7 @@ export async function finishEvent(records: Records, outcome: EventOutcome): Prom
     if (!atWork && error.refusals[1]?.item !== undefined)
       throw mayNot(records.hosts ?? [], `end an event of instance ${uuid}: another host began it`);
     const action = await records.tables.get(tableOf(records), actionKey(uuid, requestId));
-    throw new InstanceActionEventNotFound({ action_id: Number(action?.['id'] ?? 0), event });
+    throw new InstanceActionEventNotFound({ action_id: action === undefined ? 0 : idOf(action), event });
   }
   return { ...key, ...set };
 }
@@ -165,7 +170,10 @@ async function isServerOurs(records: Records, uuid: string): Promise<boolean> {
   const { hosts } = records;
   if (hosts === undefined) return true;
   const server = await records.tables.get(tableOf(records), instanceKey(uuid));
-  return server !== undefined && isConcerned(server, hosts);
+  if (server === undefined || isConcerned(server, hosts)) return server !== undefined;
+  if (givenUpHosts(server).some(({ host }) => hosts.includes(host)))
+    throw mayNot(hosts, `end an event of instance ${uuid}: it was given up`);
+  return false;
 }
 
 /** An event object wants the id of its action, which is read with it. */
@@ -174,7 +182,7 @@ async function asObject(records: Records, uuid: string, requestId: string, key: 
     { table: tableOf(records), key: actionKey(uuid, requestId) },
     { table: tableOf(records), key },
   ]);
-  return loadObject(InstanceActionEvent, { ...event, action_id: action?.['id'] ?? null });
+  return loadObject(InstanceActionEvent, { ...event, action_id: action === undefined ? null : actionItem(action).id });
 }
 
 /** What every method on an event is told: the server, the event's name, and whether it is wanted as an object. */
@@ -193,15 +201,12 @@ async function answer(records: Records, { instance_uuid: uuid, want_result }: Wa
 }
 
 async function eventsOfAction(records: Records, actionId: number): Promise<Item[]> {
-  const items = await allPages(records.tables, tableOf(records), {
-    index: 'by-status',
-    partition: `action-id#${actionId}`,
-  });
-  const [action] = items;
+  const items = await lookedUp(records.tables, tableOf(records), [`action-id#${actionId}`]);
+  const [action] = items.map(actionItem);
   if (action === undefined) return [];
   return allPages(records.tables, tableOf(records), {
-    partition: instanceKey(plainText(action['instance_uuid'])).pk,
-    sortPrefix: `event#${plainText(action['request_id'])}#`,
+    partition: instanceKey(action.instance_uuid).pk,
+    sortPrefix: `event#${action.request_id}#`,
   });
 }
 
@@ -234,7 +239,7 @@ export const instanceActionEvent: RecordMethods = {
     get_by_id: classMethod(
       { schema: { action_id: integer, event_id: integer }, authority: API_ONLY },
       async (records, { action_id, event_id }) => {
-        const event = (await eventsOfAction(records, action_id)).find((item) => item['id'] === event_id);
+        const event = (await eventsOfAction(records, action_id)).find((item) => idOf(item) === event_id);
         return event === undefined ? null : loadObject(InstanceActionEvent, { ...event, action_id });
       },
     ),
@@ -247,7 +252,7 @@ export const instanceActionEventList: RecordMethods = {
       { schema: { action_id: integer }, authority: API_ONLY },
       async (records, { action_id }) => {
         const events = await eventsOfAction(records, action_id);
-        const newest = events.toSorted((a, b) => Number(b['id']) - Number(a['id']));
+        const newest = byId(events).toReversed();
         return InstanceActionEventList.load({
           objects: newest.map((event) => loadObject(InstanceActionEvent, { ...event, action_id })),
         });

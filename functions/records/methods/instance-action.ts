@@ -16,7 +16,8 @@ import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
-import { plainText } from '#wire/reading';
+import { actionItem } from '#records/items/instance-action';
+import { idOf } from '#records/items/read';
 
 /** The attributes of a new action: start_time and updated_at are the time of the request. */
 async function newAction(records: Records, uuid: string, action: string): Promise<Attributes> {
@@ -41,8 +42,8 @@ async function newAction(records: Records, uuid: string, action: string): Promis
 
 /** Events are asked for by the id of their action alone. */
 export const actionIndex = (id: number, uuid: string): Attributes => ({
-  by_status: `action-id#${id}`,
-  by_status_sort: uuid,
+  lookup: `action-id#${id}`,
+  lookup_sort: uuid,
 });
 
 /** The item of a new action, for a transaction that makes it with its server. */
@@ -90,7 +91,7 @@ export async function actionsOf(records: Records, uuid: string): Promise<Item[]>
     sortPrefix: 'action#',
   });
   return items.toSorted(
-    (a, b) => plainText(b['created_at']).localeCompare(plainText(a['created_at'])) || Number(b['id']) - Number(a['id']),
+    (a, b) => actionItem(b).created_at.localeCompare(actionItem(a).created_at) || idOf(b) - idOf(a),
   );
 }
 
@@ -165,7 +166,7 @@ export const instanceActionList: RecordMethods = {
       },
       async (records, { instance_uuid, limit, marker }) => {
         const items = await actionsOf(records, instance_uuid);
-        const from = items.findIndex((item) => item['request_id'] === marker) + 1;
+        const from = items.findIndex((item) => actionItem(item).request_id === marker) + 1;
         const page = items.slice(from, from + (limit ?? items.length));
         return InstanceActionList.load({ objects: page.map((item) => loadObject(InstanceAction, item)) });
       },

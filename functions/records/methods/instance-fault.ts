@@ -14,7 +14,7 @@ import { attendsAs, mayRead } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
-import { plainText } from '#wire/reading';
+import { faultItem } from '#records/items/instance-fault';
 
 type Fault = NovaObject<typeof InstanceFault.fields>;
 
@@ -57,7 +57,10 @@ export async function latestFault(records: Records, uuid: string): Promise<Fault
 }
 
 /** Sorts by time, then by id. */
-const order = (item: Item): string => `${plainText(item['created_at'])}#${plainText(item['id']).padStart(12, '0')}`;
+const order = (item: Item): string => {
+  const { created_at, id } = faultItem(item);
+  return `${created_at}#${String(id).padStart(12, '0')}`;
+};
 
 /** The faults of a server, newest first. */
 async function faultsOf(records: Records, uuid: string): Promise<Fault[]> {

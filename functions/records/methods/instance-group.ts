@@ -26,7 +26,9 @@ import { saveRecord } from '#records/save-record';
 import { newborn } from '#records/create-record';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { isOwn } from '#records/visibility';
-import { numberOf, plainText } from '#wire/reading';
+import { groupItem, groupMemberItem, groupOfInstanceItem } from '#records/items/group';
+import { instanceItem } from '#records/items/instance';
+import { byId } from '#records/by-id';
 
 type Group = NovaObject<typeof InstanceGroup.fields>;
 
@@ -35,8 +37,7 @@ const LOADED: readonly string[] = InstanceGroup.fieldNames.filter((name) => name
 const STORED: readonly string[] = LOADED.filter((name) => name !== 'members');
 
 function groupOf(group: Item, members: readonly Item[]): Group {
-  const inOrder = members.toSorted((a, b) => Number(a['id']) - Number(b['id']));
-  const uuids = inOrder.map((item) => plainText(item['instance_uuid']));
+  const uuids = byId(members).map((item) => groupMemberItem(item).instance_uuid ?? '');
   return loadObject(InstanceGroup, { _rules: {}, ...group, members: uuids }, LOADED);
 }
 
@@ -50,7 +51,7 @@ async function readGroup(records: Records, uuid: string): Promise<{ group: Group
   const group = items.find((item) => item.sk === 'group');
   if (group === undefined || !isOwn(records.context, group)) throw new InstanceGroupNotFound({ group_uuid: uuid });
   const members = items.filter((item) => item.sk.startsWith('member#'));
-  return { group: groupOf(group, members), joined: numberOf(group['joined']) ?? null };
+  return { group: groupOf(group, members), joined: groupItem(group).joined };
 }
 
 /** @throws InstanceGroupNotFound */
@@ -61,10 +62,11 @@ const getGroup = async (records: Records, uuid: string): Promise<Group> => (awai
  *
  * @throws InstanceGroupNotFound
  */
-async function groupOfInstance(records: Records, uuid: string): Promise<Group> {
-  const pointer = await records.tables.get(API, groupOfInstanceKey(uuid));
-  if (typeof pointer?.['group_uuid'] !== 'string') throw new InstanceGroupNotFound({ group_uuid: '' });
-  return getGroup(records, pointer['group_uuid']);
+async function groupOfInstance(records: Records, instance: string): Promise<Group> {
+  const pointer = await records.tables.get(API, groupOfInstanceKey(instance));
+  const uuid = pointer === undefined ? null : groupOfInstanceItem(pointer).group_uuid;
+  if (uuid === null) throw new InstanceGroupNotFound({ group_uuid: '' });
+  return getGroup(records, uuid);
 }
 
 /** The hosts of the live members, without those of the excluded servers. */
@@ -78,10 +80,11 @@ async function hostsOfGroup(records: Records, group: AnyObject, exclude: readonl
     cell === undefined ? [] : [{ table: cellTable(cell), key: instanceKey(uuid) }],
   );
   const items = keys.length === 0 ? [] : await records.tables.batchGet(keys);
-  const hosts = items.flatMap((item) =>
-    item !== undefined && item['deleted'] !== true && typeof item['host'] === 'string' ? [item['host']] : [],
-  );
-  return [...new Set(hosts)].filter((host) => host !== '');
+  const hosts = items.flatMap((item) => {
+    const { deleted = true, host = null } = item === undefined ? {} : instanceItem(item);
+    return deleted || host === null ? [] : [host];
+  });
+  return [...new Set(hosts)];
 }
 
 /** Servers that join at a time: two records each, and the group's, are a transaction's 100 actions. */
@@ -184,12 +187,12 @@ async function destroy(records: Records, group: AnyObject): Promise<null> {
   const uuid = textOf(group, 'uuid') ?? '';
   const items = await allPages(records.tables, API, { partition: groupKey(uuid).pk, consistent: true });
   if (items.length === 0) throw new InstanceGroupNotFound({ group_uuid: uuid });
-  const project = items.find(({ sk }) => sk === 'group')?.['by_project'];
-  if (typeof project === 'string') await uncountGroup(records, project);
+  const project = items.filter(({ sk }) => sk === 'group').map(groupItem)[0]?.by_project ?? null;
+  if (project !== null) await uncountGroup(records, project);
   for (const item of items) {
     await records.tables.delete(API, { pk: item.pk, sk: item.sk });
-    const member = item['instance_uuid'];
-    if (typeof member === 'string') await records.tables.delete(API, groupOfInstanceKey(member));
+    const member = groupMemberItem(item).instance_uuid;
+    if (member !== null) await records.tables.delete(API, groupOfInstanceKey(member));
   }
   return null;
 }
@@ -197,7 +200,7 @@ async function destroy(records: Records, group: AnyObject): Promise<null> {
 async function groupsOfProject(records: Records, project: string | null): Promise<Group[]> {
   const query = { index: 'by-project', partition: projectPartition(project), sortPrefix: 'group#' };
   const items = await allPages(records.tables, API, query);
-  return Promise.all(items.map((item) => getGroup(records, plainText(item['uuid']))));
+  return Promise.all(items.map((item) => getGroup(records, groupItem(item).uuid)));
 }
 
 const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
@@ -211,7 +214,8 @@ async function membersByUser(records: Records, group: AnyObject, user: string | 
     return cell === undefined ? [] : [{ table: cellTable(cell), key: instanceKey(uuid) }];
   });
   const items = keys.length === 0 ? [] : await records.tables.batchGet(keys);
-  return items.filter((item) => item?.['deleted'] === false && item['user_id'] === user).length;
+  const members = items.filter((item) => item !== undefined).map(instanceItem);
+  return members.filter(({ deleted, user_id }) => !deleted && user_id === user).length;
 }
 
 export const instanceGroup: RecordMethods = {
@@ -224,7 +228,11 @@ export const instanceGroup: RecordMethods = {
     ),
     get_hosts: instanceMethod(
       { schema: { exclude: optionalTexts }, authority: CELL_FACTS },
-      (records, group, { exclude }) => hostsOfGroup(records, group, exclude ?? []),
+      async (records, group, { exclude }) => {
+        // Whoever may name the members learns where any server is: of a host's the record's own count.
+        const members = records.hosts === undefined ? group : await getGroup(records, textOf(group, 'uuid') ?? '');
+        return hostsOfGroup(records, members, exclude ?? []);
+      },
     ),
     count_members_by_user: instanceMethod(
       { schema: { user_id: nullableText }, authority: API_ONLY },

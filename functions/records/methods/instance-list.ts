@@ -6,7 +6,8 @@ import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { filteredInstances, sortedInstances, type Filters } from '#records/instance-filters';
-import { deletedOnHost } from '#records/instance-index';
+import { deletedOnHost, statusPartitions } from '#records/instance-index';
+import { lookedUp } from '#records/lookup';
 import { completed } from './instance-load.ts';
 import { instanceKey } from '#records/keys';
 import {
@@ -24,19 +25,23 @@ import { API_ONLY, THEIRS, ownHost, search } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
+import { noteStart, stillOnHost } from '#records/starting-host';
 import { isOwn, isVisible } from '#records/visibility';
-import { plainText } from '#wire/reading';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { attributeNamed, isDeleted } from '#records/items/read';
 
-/** Items of the instances in one partition of an index. */
-function found(records: Records, index: string, partition: string): Promise<Item[]> {
-  const prefix = index === 'by-host' ? { sortPrefix: 'instance#' } : {};
-  return allPages(records.tables, tableOf(records), { index, partition, ...prefix });
-}
+/** Items of the instances of a host, or of those that were deleted there. */
+const onHost = (records: Records, partition: string): Promise<Item[]> =>
+  allPages(records.tables, tableOf(records), { index: 'by-host', partition, sortPrefix: 'instance#' });
+
+/** Items of the instances of a status. */
+const ofStatus = (records: Records, status: string): Promise<Item[]> =>
+  lookedUp(records.tables, tableOf(records), statusPartitions(status));
 
 /** The instances of a host that the context may see, in the order of their ids. */
 async function instanceItemsOfHost(records: Records, host: string): Promise<Item[]> {
-  const deleted = records.context.read_deleted === 'no' ? [] : await found(records, 'by-host', deletedOnHost(host));
-  const items = [...(await found(records, 'by-host', host)), ...deleted];
+  const deleted = records.context.read_deleted === 'no' ? [] : await onHost(records, deletedOnHost(host));
+  const items = [...(await onHost(records, host)), ...deleted];
   return byId(items.filter((item) => isVisible(records.context, item) && isOwn(records.context, item)));
 }
 
@@ -61,15 +66,15 @@ async function ofHost(
   return listOf(records, (await instanceItemsOfHost(records, args.host)).filter(passes), args);
 }
 
-const uuidsOf = (items: readonly Item[]): string[] => items.map((item) => plainText(item['uuid']));
+const uuidsOf = (items: readonly Item[]): string[] => items.map((item) => instanceItem(item).uuid);
 
 /** Every instance of the cell: those on hosts, and those in any state without one. */
 async function allInstances(records: Records, deleted: boolean): Promise<Item[]> {
   const hosts = await hostsOfCell(records);
   const states = ['transition', 'error', 'shelved_offloaded', 'unknown', ...(deleted ? ['deleted'] : [])];
   const items = await Promise.all([
-    ...hosts.map((host) => found(records, 'by-host', host)),
-    ...states.map((state) => found(records, 'by-status', state)),
+    ...hosts.map((host) => onHost(records, host)),
+    ...states.map((state) => ofStatus(records, state)),
   ]);
   return byId([
     ...new Map(
@@ -94,8 +99,8 @@ async function candidates(records: Records, filters: Filters): Promise<Item[]> {
     const hosts: readonly unknown[] = [host].flat();
     const items = await Promise.all(
       hosts.flatMap((each) => [
-        filters['deleted'] === true ? Promise.resolve([]) : found(records, 'by-host', String(each)),
-        filters['deleted'] === false ? Promise.resolve([]) : found(records, 'by-host', deletedOnHost(String(each))),
+        filters['deleted'] === true ? Promise.resolve([]) : onHost(records, String(each)),
+        filters['deleted'] === false ? Promise.resolve([]) : onHost(records, deletedOnHost(String(each))),
       ]),
     );
     return items.flat();
@@ -125,7 +130,7 @@ async function getByFilters(records: Records, args: ParsedArguments<typeof FILTE
 
 /** What follows the server that the marker names, up to the limit. */
 function pageOf(items: readonly Item[], { limit, marker }: ParsedArguments<typeof PAGE>): Item[] {
-  const from = marker === null ? 0 : items.findIndex((item) => item['uuid'] === marker) + 1;
+  const from = marker === null ? 0 : items.findIndex((item) => instanceItem(item).uuid === marker) + 1;
   return items.slice(from, limit === null ? undefined : from + limit);
 }
 
@@ -137,50 +142,57 @@ async function activeByWindow(records: Records, args: ParsedArguments<typeof WIN
   const items =
     host === null
       ? await allInstances(records, true)
-      : [...(await found(records, 'by-host', host)), ...(await found(records, 'by-host', deletedOnHost(host)))];
-  const active = byId(items).filter(
-    (item) =>
-      (item['terminated_at'] === null || plainText(item['terminated_at']) > begin) &&
-      (end === null || (item['launched_at'] !== null && plainText(item['launched_at']) < end)) &&
-      (project_id === null || item['project_id'] === project_id),
-  );
+      : [...(await onHost(records, host)), ...(await onHost(records, deletedOnHost(host)))];
+  const active = byId(items).filter((item) => {
+    const instance = instanceItem(item);
+    const { launched_at, terminated_at } = instance;
+    return (
+      (terminated_at === null || terminated_at > begin) &&
+      (end === null || (launched_at !== null && launched_at < end)) &&
+      (project_id === null || instance.project_id === project_id)
+    );
+  });
   return listOf(records, pageOf(active, args), args);
 }
 
-const total = (of: readonly Item[]) => ({
+const total = (of: readonly InstanceItem[]) => ({
   instances: of.length,
-  cores: of.reduce((sum, item) => sum + Number(item['vcpus'] ?? 0), 0),
-  ram: of.reduce((sum, item) => sum + Number(item['memory_mb'] ?? 0), 0),
+  cores: of.reduce((sum, item) => sum + (item.vcpus ?? 0), 0),
+  ram: of.reduce((sum, item) => sum + (item.memory_mb ?? 0), 0),
 });
 
 /** What projects and users have, soft-deleted servers left out. */
 async function counts(records: Records, project: string | null, user: string | null): Promise<unknown> {
-  const items = (await allInstances(records, false)).filter(
-    (item) =>
-      item['deleted'] !== true &&
-      item['hidden'] !== true &&
-      item['vm_state'] !== 'soft-delete' &&
-      item['project_id'] === project,
-  );
+  const items = (await allInstances(records, false))
+    .map(instanceItem)
+    .filter(
+      ({ deleted, hidden, vm_state, project_id }) =>
+        !deleted && !hidden && vm_state !== 'soft-delete' && project_id === project,
+    );
   return {
     project: total(items),
-    ...(user === null ? {} : { user: total(items.filter((item) => item['user_id'] === user)) }),
+    ...(user === null ? {} : { user: total(items.filter((item) => item.user_id === user)) }),
   };
 }
 
 export const instanceList: RecordMethods = {
   class: {
-    get_by_host: classMethod({ schema: { host: text, ...WANTED }, authority: ownHost('host') }, (records, args) =>
-      ofHost(records, args, () => true),
+    get_by_host: classMethod(
+      { schema: { host: text, ...WANTED }, authority: ownHost('host') },
+      async (records, args) => {
+        const starts = await noteStart(records, args.host);
+        const items = await instanceItemsOfHost(records, args.host);
+        return listOf(records, starts ? await stillOnHost(records, args.host, items) : items, args);
+      },
     ),
     get_by_host_and_node: classMethod(
       { schema: { host: text, node: nullableText, ...WANTED }, authority: ownHost('host') },
-      (records, args) => ofHost(records, args, (item) => item['node'] === args.node),
+      (records, args) => ofHost(records, args, (item) => instanceItem(item).node === args.node),
     ),
     get_by_host_and_not_type: classMethod(
       { schema: { host: text, type_id: optionalInteger, ...WANTED }, authority: ownHost('host') },
       (records, args) =>
-        ofHost(records, args, (item) => args.type_id === null || item['instance_type_id'] !== args.type_id),
+        ofHost(records, args, (item) => args.type_id === null || instanceItem(item).instance_type_id !== args.type_id),
     ),
     get_uuids_by_host: classMethod({ schema: { host: text }, authority: ownHost('host') }, async (records, { host }) =>
       uuidsOf(await instanceItemsOfHost(records, host)),
@@ -189,7 +201,7 @@ export const instanceList: RecordMethods = {
       { schema: { host: text, node: nullableText }, authority: ownHost('host') },
       async (records, { host, node }) => {
         const items = await instanceItemsOfHost(records, host);
-        return uuidsOf(items.filter((item) => item['node'] === node));
+        return uuidsOf(items.filter((item) => instanceItem(item).node === node));
       },
     ),
     get_uuids_by_hosts: classMethod(
@@ -218,7 +230,8 @@ export const instanceList: RecordMethods = {
       async (records, wanted) => {
         const items = await allInstances(records, false);
         return items.filter(
-          (item) => item['deleted'] !== true && Object.entries(wanted).every(([name, value]) => item[name] === value),
+          (item) =>
+            !isDeleted(item) && Object.entries(wanted).every(([name, value]) => attributeNamed(item, name) === value),
         ).length;
       },
     ),
@@ -226,10 +239,11 @@ export const instanceList: RecordMethods = {
       { schema: { reboot_window: integer, ...WANTED }, authority: THEIRS },
       async (records, args) => {
         const since = new Date(records.clock.now() - args.reboot_window * 1000).toISOString().slice(0, 19);
-        const items = await found(records, 'by-status', 'transition');
-        const hung = items.filter(
-          (item) => item['task_state'] === 'rebooting' && plainText(item['updated_at']) <= `${since}Z`,
-        );
+        const items = await ofStatus(records, 'transition');
+        const hung = items.filter((item) => {
+          const { task_state, updated_at } = instanceItem(item);
+          return task_state === 'rebooting' && (updated_at ?? '') <= `${since}Z`;
+        });
         return listOf(records, byId(hung), args);
       },
     ),

@@ -23,7 +23,7 @@ import { computeServiceOf } from './service.ts';
 import { refreshObject, textOf } from '#records/stored-object';
 import { tagsOf } from './tag.ts';
 import { isOwn, isVisible } from '#records/visibility';
-import { plainText } from '#wire/reading';
+import { instanceItem } from '#records/items/instance';
 
 /** What Nova loads when nobody says what is expected. */
 const DEFAULT_EXPECTED = ['info_cache', 'security_groups'];
@@ -42,7 +42,7 @@ export async function getInstance(
   uuid: string,
   expected: readonly string[] = DEFAULT_EXPECTED,
 ): Promise<InstanceObject> {
-  return completed(records, await instanceItem(records, uuid), expected);
+  return completed(records, await visibleItem(records, uuid), expected);
 }
 
 /**
@@ -50,7 +50,7 @@ export async function getInstance(
  *
  * @throws InstanceNotFound
  */
-async function instanceItem(records: Records, uuid: string): Promise<Item> {
+async function visibleItem(records: Records, uuid: string): Promise<Item> {
   const item = await records.tables.get(tableOf(records), instanceKey(uuid));
   if (item === undefined || !isVisible(records.context, item) || !isOwn(records.context, item)) {
     throw new InstanceNotFound({ instance_id: uuid });
@@ -89,7 +89,7 @@ export async function loadInstanceFields(
     ...records,
     context: { ...records.context, read_deleted: gone ? 'yes' : records.context.read_deleted },
   };
-  const item = await instanceItem(seen, textOf(instance, 'uuid') ?? '');
+  const item = await visibleItem(seen, textOf(instance, 'uuid') ?? '');
   for (const name of unset) {
     const value = isInside(name)
       ? loadedValue(item, name)
@@ -101,7 +101,7 @@ export async function loadInstanceFields(
 
 /** Instance.refresh: every set field is read again. */
 export async function refreshFromStore(records: Records, instance: AnyObject): Promise<null> {
-  const item = await instanceItem(records, textOf(instance, 'uuid') ?? '');
+  const item = await visibleItem(records, textOf(instance, 'uuid') ?? '');
   const set = Instance.lazy.filter((name) => instance.isSet(name));
   for (const name of set.filter((each) => !isInside(each))) {
     instance.assign(name, await outsideValue(records, item, name));
@@ -123,8 +123,7 @@ export async function refreshFromStore(records: Records, instance: AnyObject): P
 }
 
 async function outsideValue(records: Records, item: Item, name: string): Promise<unknown> {
-  const uuid = plainText(item['uuid']);
-  const deleted = item['deleted'] === true;
+  const { uuid, deleted } = instanceItem(item);
   switch (name) {
     case 'fault':
       return latestFault(records, uuid);
@@ -139,8 +138,7 @@ async function outsideValue(records: Records, item: Item, name: string): Promise
 
 /** The compute service of a server's host, as a list; none for a deleted server. */
 export async function servicesOf(records: Records, item: Item): Promise<AnyObject> {
-  const host = item['host'];
-  const live = typeof host === 'string' && item['deleted'] !== true;
-  const service = live ? await computeServiceOf(records, host) : undefined;
+  const { host, deleted } = instanceItem(item);
+  const service = host !== null && !deleted ? await computeServiceOf(records, host) : undefined;
   return ServiceList.load({ objects: service === undefined ? [] : [service] });
 }

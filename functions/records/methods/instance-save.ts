@@ -27,13 +27,16 @@ import { instanceKey } from '#records/keys';
 import { HOSTS, hostMark, hostsOf } from '#records/operation';
 import type { Records } from '#records/method';
 import { servicesOf } from './instance-load.ts';
-import { plainText, textOf as textValue } from '#wire/reading';
+import { textOf as textValue, textOrNull } from '#wire/reading';
 import { saveRecord } from '#records/save-record';
 import { DELETING, DELETION, ENDED } from '#records/operation';
 import { computeId } from '#records/node-id';
 import { present } from '#records/stamp';
 import { recordToTell, savedServer } from '#records/state-update';
 import { textOf, wireValue } from '#records/stored-object';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { attributeNamed, storedValue } from '#records/items/read';
+import type { InfoCacheItem } from '#records/items/info-cache';
 
 /** Loadable fields that a save reads back with the item. Devices and tags are left as they were sent. */
 const READ_BACK = ['metadata', 'info_cache', 'security_groups'] as const;
@@ -101,19 +104,19 @@ function namedPlace({ hosts }: Records, row: Attributes): string | undefined {
 /** A host takes a server to itself, off itself, or to the other end of the move. */
 function placeGuards(records: Records, row: Attributes): Condition[] {
   const place = namedPlace(records, row);
-  return place === undefined ? [] : [any(contains(HOSTS, hostMark(place)), equals('host', place))];
+  return place === undefined ? [] : [any(contains(HOSTS, hostMark(place)), equals<InstanceItem>('host', place))];
 }
 
 function placeRefusal(records: Records, uuid: string, row: Attributes, found: Item): Error | undefined {
   const place = namedPlace(records, row);
-  if (place === undefined || hostsOf(found).includes(place) || found['host'] === place) return undefined;
+  if (place === undefined || hostsOf(found).includes(place) || instanceItem(found).host === place) return undefined;
   return mayNot(records.hosts ?? [], `put instance ${uuid} on a host that is not at work on it`);
 }
 
 function tellSave(records: Records, before: Item, item: Item): void {
   const { clock, context, notices, tables, writer } = records;
   if (notices === undefined) return;
-  const id = `saved-${plainText(item['uuid'])}-${writer ?? clock.now()}`;
+  const id = `saved-${instanceItem(item).uuid}-${writer ?? clock.now()}`;
   notices.add(
     savedServer({ clock, tables, config: notices.config }, { id, before, item, context, table: tableOf(records) }),
   );
@@ -123,7 +126,7 @@ function tellSave(records: Records, before: Item, item: Item): void {
 async function refreshServices(records: Records, instance: AnyObject, item: Item, moved: boolean): Promise<void> {
   const sent: unknown = instance.peek('services');
   const [service] = sent instanceof NovaObject ? sent.objects : [];
-  const host = moved ? (service?.peek('host') ?? null) : item['host'];
+  const host = moved ? (service?.peek('host') ?? null) : instanceItem(item).host;
   const located = { ...item, host: typeof host === 'string' ? host : null };
   instance.assign('services', await servicesOf(records, located));
   instance.resetChanges(['services']);
@@ -191,24 +194,23 @@ function indexChanges(
     task_state: textOf(instance, 'task_state') ?? null,
     deleted: instance.peek('deleted') === true,
     cleaned: instance.peek('cleaned') === true,
-    updated_at: present(records),
+    created_at: textOf(instance, 'created_at') ?? '',
   });
   const moved = changes.has('host') || changes.has('cleaned');
   const turned = changes.has('vm_state') || changes.has('task_state');
-  const { by_host, by_host_sort, by_status, by_status_sort } = keys.set;
+  const { by_host, by_host_sort, lookup } = keys.set;
   return {
     derived: {
       ...beside,
       ...cacheTime(records, beside),
       ...(moved && by_host !== undefined && by_host_sort !== undefined ? { by_host, by_host_sort } : {}),
-      ...(turned && by_status !== undefined ? { by_status } : {}),
+      ...(turned && lookup !== undefined ? { lookup } : {}),
       ...(changes.has('task_state') && DELETING.some((state) => state === instance.peek('task_state'))
         ? { [DELETION]: true }
         : {}),
       ...(changes.has('task_state') && instance.peek('task_state') === null
         ? { [ENDED]: textOf(instance, 'vm_state') ?? '' }
         : {}),
-      ...(by_status_sort === undefined ? {} : { by_status_sort }),
     },
     remove: moved ? keys.remove : [],
   };
@@ -235,7 +237,7 @@ function expectedStates(args: ExpectedStates): Expected {
 
 function guardsOf(expected: Expected, beside: Attributes): Condition[] {
   const guards = [...expected].map(([name, values]) => oneOf(name, values));
-  return 'network_info' in beside ? [...guards, not(equals('network_info', null))] : guards;
+  return 'network_info' in beside ? [...guards, not(equals<InfoCacheItem>('network_info', null))] : guards;
 }
 
 /** Why the guard did not hold, in Nova's errors; undefined when it does. */
@@ -244,7 +246,7 @@ function refusal(uuid: string, expected: Expected, beside: Attributes, found: It
   const wanted: Record<string, readonly (string | null)[]> = {};
   const actual: Record<string, Json> = {};
   for (const [name, values] of expected) {
-    const state = found[name] ?? null;
+    const state = attributeNamed(found, name);
     if (values.some((value) => value === state)) continue;
     wanted[name] = values;
     actual[name] = state;
@@ -268,21 +270,19 @@ function forgetStored(instance: AnyObject, beside: Attributes): void {
 }
 
 /**
- * The status index is computed from the object that was sent; when its copy of the other state was stale, the item
+ * The partition of the lookup is computed from the object that was sent; when its copy of the other state was stale, the item
  * shows up under the wrong one. It is put right as long as both states are still these.
  */
 async function correctStatus(records: Records, item: Item): Promise<void> {
-  const text = (name: string): string | null => {
-    const value = item[name];
-    return typeof value === 'string' ? value : null;
-  };
-  const states = { vm_state: text('vm_state'), task_state: text('task_state') };
-  const status = statusPartition({ ...states, deleted: item['deleted'] === true });
-  if (item['by_status'] === undefined || item['by_status'] === status) return;
+  const { uuid, deleted, lookup } = instanceItem(item);
+  const vm_state = textOrNull(storedValue<InstanceItem>(item, 'vm_state'));
+  const task_state = textOrNull(storedValue<InstanceItem>(item, 'task_state'));
+  const status = statusPartition({ uuid, vm_state, task_state, deleted });
+  if (lookup === null || lookup === status) return;
   await records.tables.update(
     tableOf(records),
     { pk: item.pk, sk: item.sk },
-    { set: { by_status: status } },
-    all(equals('vm_state', states.vm_state), equals('task_state', states.task_state)),
+    { set: { lookup: status } },
+    all(equals<InstanceItem>('vm_state', vm_state), equals<InstanceItem>('task_state', task_state)),
   );
 }

@@ -1,3 +1,5 @@
+import { TRANSITION } from '#records/instance-index';
+import { lookedUp } from '#records/lookup';
 import * as v from 'valibot';
 import { InstanceNotFound, ObjectActionError, DBDuplicateEntry } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -21,6 +23,7 @@ import { hostsOfCell } from './service.ts';
 import { textOf } from '#records/stored-object';
 import { mustTellNode } from '#records/node-id';
 import { visible } from '#records/visibility';
+import { idOf } from '#records/items/read';
 
 /** @throws ObjectActionError, DBDuplicateEntry */
 async function create(records: Records, instance: AnyObject): Promise<null> {
@@ -87,11 +90,11 @@ async function byId(records: Records, id: number, expected: readonly string[] | 
     ...hosts.map((host) =>
       allPages(records.tables, tableOf(records), { index: 'by-host', partition: host, sortPrefix: 'instance#' }),
     ),
-    allPages(records.tables, tableOf(records), { index: 'by-status', partition: 'transition' }),
+    lookedUp(records.tables, tableOf(records), TRANSITION),
   ]);
   const item = visible(
     records.context,
-    found.flat().find((each) => each['id'] === id),
+    found.flat().find((each) => idOf(each) === id),
   );
   if (item === undefined) throw new InstanceNotFound({ instance_id: String(id) });
   return completed(records, item, expected ?? ['info_cache', 'security_groups']);

@@ -12,7 +12,7 @@ import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
 import { loadObject } from '#records/stored-object';
-import { plainText } from '#wire/reading';
+import { cellMappingItem, hostMappingItem, instanceMappingItem } from '#records/items/mapping';
 
 async function cells(records: Records): Promise<Item[]> {
   const query = { index: 'by-cell', partition: ALL_CELLS };
@@ -20,8 +20,7 @@ async function cells(records: Records): Promise<Item[]> {
 }
 
 async function uuidOfCell(records: Records, id: number): Promise<string | undefined> {
-  const cell = (await cells(records)).find((item) => item['id'] === id);
-  return typeof cell?.['uuid'] === 'string' ? cell['uuid'] : undefined;
+  return (await cells(records)).map(cellMappingItem).find((cell) => cell.id === id)?.uuid ?? undefined;
 }
 
 /** Mappings with their cells, each cell read once. */
@@ -30,10 +29,12 @@ async function withCells(
   items: readonly Item[],
   load: (item: Item) => AnyObject,
 ): Promise<AnyObject[]> {
-  const known = new Map((await cells(records)).map((item) => [item['uuid'], loadObject(CellMapping, item)]));
+  const known = new Map(
+    (await cells(records)).map((item) => [cellMappingItem(item).uuid, loadObject(CellMapping, item)]),
+  );
   return byId(items).map((item) => {
     const object = load(item);
-    object.assign('cell_mapping', known.get(item['cell_uuid'] ?? null) ?? null);
+    object.assign('cell_mapping', known.get(hostMappingItem(item).cell_uuid) ?? null);
     object.resetChanges();
     return object;
   });
@@ -61,7 +62,7 @@ export const cellMappingList: RecordMethods = {
     get_by_disabled: classMethod(
       { schema: { disabled: flag }, authority: CELL_FACTS },
       async (records, { disabled }) => {
-        const items = (await cells(records)).filter((item) => (item['disabled'] === true) === disabled);
+        const items = (await cells(records)).filter((item) => cellMappingItem(item).disabled === disabled);
         return CellMappingList.load({ objects: items.map((item) => loadObject(CellMapping, item)) });
       },
     ),
@@ -75,7 +76,7 @@ export const hostMappingList: RecordMethods = {
         (await cells(records)).map((cell) =>
           allPages(records.tables, MAPPINGS, {
             index: 'by-cell',
-            partition: plainText(cell['uuid']),
+            partition: cellMappingItem(cell).uuid ?? '',
             sortPrefix: 'host#',
           }),
         ),
@@ -121,14 +122,12 @@ export const instanceMappingList: RecordMethods = {
       { schema: { project_id: text, user_id: optionalText }, authority: API_ONLY },
       async (records, { project_id, user_id }) => {
         const query = { index: 'by-project', partition: project_id, sortPrefix: 'instance#' };
-        const items = (await allPages(records.tables, MAPPINGS, query)).filter(
-          (item) => item['queued_for_delete'] !== true,
-        );
+        const items = (await allPages(records.tables, MAPPINGS, query))
+          .map(instanceMappingItem)
+          .filter((item) => !item.queued_for_delete);
         return {
           project: { instances: items.length },
-          ...(user_id === null
-            ? {}
-            : { user: { instances: items.filter((item) => item['user_id'] === user_id).length } }),
+          ...(user_id === null ? {} : { user: { instances: items.filter((item) => item.user_id === user_id).length } }),
         };
       },
     ),

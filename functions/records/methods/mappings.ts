@@ -14,6 +14,8 @@ import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
+import { instanceMappingItem } from '#records/items/mapping';
+import { attributeNamed } from '#records/items/read';
 
 /** The two times of an API-level record. */
 const born = (records: Records): Attributes => ({ created_at: present(records), updated_at: null });
@@ -28,8 +30,8 @@ function cellAttributes(cell: unknown): Attributes {
 }
 
 async function cellOf(records: Records, item: Item): Promise<Cell | null> {
-  const uuid = item['cell_uuid'];
-  if (typeof uuid !== 'string') return null;
+  const uuid = instanceMappingItem(item).cell_uuid;
+  if (uuid === null) return null;
   const found = await records.tables.get(MAPPINGS, cellMappingKey(uuid));
   return found === undefined ? null : loadObject(CellMapping, found);
 }
@@ -48,7 +50,7 @@ const MAY_BE_MISSING: ReadonlySet<string> = new Set(['id', 'user_id']);
 
 /** The fields of a server's mapping that its item tells. */
 const toldFields = (item: Item): string[] =>
-  INSTANCE_FIELDS.filter((name) => !MAY_BE_MISSING.has(name) || (item[name] ?? null) !== null);
+  INSTANCE_FIELDS.filter((name) => !MAY_BE_MISSING.has(name) || attributeNamed(item, name) !== null);
 
 /** A server's mapping, its cell left out. */
 export const instanceMappingOf = (item: Item): NovaObject<typeof InstanceMapping.fields> =>

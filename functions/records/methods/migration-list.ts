@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { byId } from '#records/by-id';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { MigrationList } from '#objects/migration/migration';
@@ -21,7 +22,8 @@ import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
 import { isVisible } from '#records/visibility';
-import { plainText } from '#wire/reading';
+import { migrationItem } from '#records/items/migration';
+import { attributeNamed, changedAtOf } from '#records/items/read';
 
 const listOf = (items: readonly Item[]): AnyObject => MigrationList.load({ objects: items.map(migrationOf) });
 
@@ -42,11 +44,7 @@ export async function migrationsOfHost(
       }),
       options.sourceOnly === true
         ? Promise.resolve([])
-        : allPages(records.tables, table, {
-            index: 'by-status',
-            partition: destinationPartition(host, finished),
-            sortPrefix: MIGRATION_SORT,
-          }),
+        : lookedUp(records.tables, table, [destinationPartition(host, finished)], { sortPrefix: MIGRATION_SORT }),
     ]),
   );
   const items = new Map(found.flat().map((item) => [item.sk, item]));
@@ -63,9 +61,10 @@ async function inProgress(
 ): Promise<Item[]> {
   const items = await migrationsOfHost(records, host, { finished: false });
   return items.filter((item) => {
-    const source = item['source_compute'] === host && item['source_node'] === node;
-    const destination = item['dest_compute'] === host && item['dest_node'] === node;
-    return isVisible(records.context, item) && (source || destination) && !over(item['status']);
+    const { source_compute, source_node, dest_compute, dest_node, status } = migrationItem(item);
+    const source = source_compute === host && source_node === node;
+    const destination = dest_compute === host && dest_node === node;
+    return isVisible(records.context, item) && (source || destination) && !over(status);
   });
 }
 
@@ -89,16 +88,21 @@ function matches(filters: Readonly<Record<string, unknown>>): (item: Item) => bo
     return Array.isArray(wanted) ? wanted.includes(value) : wanted === value;
   };
   return (item) => {
-    if (!EQUAL.every((name) => accepts(name, name === 'migration_type' ? migrationOf(item).peek(name) : item[name]))) {
+    if (
+      !EQUAL.every((name) =>
+        accepts(name, name === 'migration_type' ? migrationOf(item).peek(name) : attributeNamed(item, name)),
+      )
+    ) {
       return false;
     }
     const { host, node } = filters;
     const since = filters['changes-since'];
     const before = filters['changes-before'];
-    const changed = plainText(item['updated_at'] ?? item['created_at']);
+    const changed = changedAtOf(item);
+    const { source_compute, source_node, dest_compute, dest_node } = migrationItem(item);
     return (
-      (host === undefined || item['source_compute'] === host || item['dest_compute'] === host) &&
-      (node === undefined || item['source_node'] === node || item['dest_node'] === node) &&
+      (host === undefined || source_compute === host || dest_compute === host) &&
+      (node === undefined || source_node === node || dest_node === node) &&
       (typeof since !== 'string' || changed >= since) &&
       (typeof before !== 'string' || changed <= before)
     );
@@ -131,14 +135,14 @@ function page(items: Item[], { sort_keys, sort_dirs, limit, marker }: ParsedArgu
   const [keys, dirs] = [sort_keys ?? [], sort_dirs ?? []];
   const compare = (a: Item, b: Item): number => {
     for (const [at, key] of keys.entries()) {
-      const [left, right] = [a[key] ?? '', b[key] ?? ''];
+      const [left, right] = [attributeNamed(a, key) ?? '', attributeNamed(b, key) ?? ''];
       if (left === right) continue;
       return (left < right ? -1 : 1) * (dirs[at] === 'asc' ? 1 : -1);
     }
     return 0;
   };
   const sorted = keys.length === 0 ? items : items.toSorted(compare);
-  const from = marker === null ? 0 : sorted.findIndex((item) => item['uuid'] === marker) + 1;
+  const from = marker === null ? 0 : sorted.findIndex((item) => migrationItem(item).uuid === marker) + 1;
   return sorted.slice(from, limit === null ? undefined : from + limit);
 }
 
@@ -163,8 +167,8 @@ export const migrationList: RecordMethods = {
           items.filter(
             (item) =>
               isVisible(records.context, item) &&
-              ['queued', 'preparing', 'running', 'post-migrating'].includes(plainText(item['status'])) &&
-              (migration_type === null || item['migration_type'] === migration_type),
+              ['queued', 'preparing', 'running', 'post-migrating'].includes(migrationItem(item).status) &&
+              (migration_type === null || migrationItem(item).migration_type === migration_type),
           ),
         );
       },
@@ -175,13 +179,11 @@ export const migrationList: RecordMethods = {
         const latest = records.clock.now() - args.confirm_window * 1000;
         const items = await migrationsOfHost(records, args.dest_compute, { finished: false });
         return listOf(
-          items.filter(
-            (item) =>
-              isVisible(records.context, item) &&
-              item['status'] === 'finished' &&
-              item['dest_compute'] === args.dest_compute &&
-              Date.parse(plainText(item['updated_at'])) <= latest,
-          ),
+          items.filter((item) => {
+            const { status, dest_compute, updated_at } = migrationItem(item);
+            const waits = status === 'finished' && dest_compute === args.dest_compute;
+            return isVisible(records.context, item) && waits && Date.parse(updated_at ?? '') <= latest;
+          }),
         );
       },
     ),

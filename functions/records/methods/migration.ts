@@ -24,7 +24,9 @@ import { attributesOf, loadObject, numberOf, refreshObject, textOf, wireValue } 
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
 import { newUuid } from '#records/new-uuid';
 import { destinationId } from '#records/node-id';
-import { plainText } from '#wire/reading';
+import { migrationItem, migrationPointerItem, type MigrationItem } from '#records/items/migration';
+import { idOf, storedValue } from '#records/items/read';
+import { byId } from '#records/by-id';
 
 /** A migration's object. */
 export type MigrationObject = NovaObject<typeof Migration.fields>;
@@ -38,10 +40,11 @@ const UNSET: Attributes = {
 
 /** A Migration of its item. A record without a type is a resize when its flavors differ. */
 export function migrationOf(item: Item): MigrationObject {
-  const resized = item['old_instance_type_id'] !== item['new_instance_type_id'];
+  const { old_instance_type_id, new_instance_type_id } = migrationItem(item);
+  const resized = old_instance_type_id !== new_instance_type_id;
   return loadObject(Migration, {
     ...item,
-    migration_type: item['migration_type'] ?? (resized ? 'resize' : 'migration'),
+    migration_type: storedValue<MigrationItem>(item, 'migration_type') ?? (resized ? 'resize' : 'migration'),
   });
 }
 
@@ -51,7 +54,7 @@ export async function migrationsOf(records: Records, uuid: string): Promise<Item
     partition: instanceKey(uuid).pk,
     sortPrefix: 'migration#',
   });
-  return items.toSorted((a, b) => Number(a['id']) - Number(b['id']));
+  return byId(items);
 }
 
 /** The first migration of a server in a status, deleted ones included; undefined when there is none. */
@@ -60,7 +63,7 @@ export async function migrationInStatus(
   uuid: string,
   status: string,
 ): Promise<MigrationObject | undefined> {
-  const found = (await migrationsOf(records, uuid)).find((item) => item['status'] === status);
+  const found = (await migrationsOf(records, uuid)).find((item) => migrationItem(item).status === status);
   return found === undefined ? undefined : migrationOf(found);
 }
 
@@ -103,16 +106,16 @@ const namesOwn = (hosts: readonly string[], migration: AnyObject): boolean =>
 /** What makes a migration that can be found by id and uuid as well. */
 function putMigration(records: Records, item: Item): Action[] {
   const table = tableOf(records);
-  const { id, uuid, instance_uuid } = item;
-  const pointers = [Number(id), plainText(uuid)].map((name): Action => {
-    const attributes = { uuid: plainText(uuid), instance_uuid: instance_uuid ?? null };
+  const { id, uuid, instance_uuid } = migrationItem(item);
+  const pointers = [id ?? 0, uuid].map((name): Action => {
+    const attributes = { uuid, instance_uuid };
     return { kind: 'put', table, item: { ...attributes, ...migrationPointerKey(name) } };
   });
   return [{ kind: 'put', table, item, condition: absent }, ...pointers];
 }
 
 /** Makes a migration and fills the object with what was stored; a repeat finds the migration that it made. */
-export async function createMigration(records: Records, migration: AnyObject): Promise<Item> {
+export async function createMigration(records: Records, migration: AnyObject): Promise<MigrationItem> {
   const item = await newMigrationItem(records, migration);
   let stored = item;
   try {
@@ -122,7 +125,7 @@ export async function createMigration(records: Records, migration: AnyObject): P
     stored = error.refusals[0]?.item ?? item;
   }
   refreshObject(migration, stored);
-  return stored;
+  return migrationItem(stored);
 }
 
 /**
@@ -172,9 +175,9 @@ const wire = (migration: AnyObject): Attributes => attributesOf(migration, migra
 /** The migration of an id or a uuid. */
 async function pointedAt(records: Records, id: number | string): Promise<MigrationObject> {
   const table = tableOf(records);
-  const pointer = await records.tables.get(table, migrationPointerKey(id));
-  const key = pointer && migrationKey(plainText(pointer['instance_uuid']), plainText(pointer['uuid']));
-  const item = key && (await records.tables.get(table, key));
+  const found = await records.tables.get(table, migrationPointerKey(id));
+  const pointer = found && migrationPointerItem(found);
+  const item = pointer && (await records.tables.get(table, migrationKey(pointer.instance_uuid, pointer.uuid)));
   if (item === undefined) throw new MigrationNotFound({ migration_id: id });
   return migrationOf(item);
 }
@@ -200,7 +203,7 @@ export const migration: RecordMethods = {
     get_by_id_and_instance: classMethod(
       { schema: { migration_id: integer, instance_uuid: text }, authority: THEIRS },
       async (records, { migration_id, instance_uuid }) => {
-        const item = (await migrationsOf(records, instance_uuid)).find((each) => each['id'] === migration_id);
+        const item = (await migrationsOf(records, instance_uuid)).find((each) => idOf(each) === migration_id);
         if (item === undefined) throw new MigrationNotFoundForInstance({ migration_id, instance_id: instance_uuid });
         return migrationOf(item);
       },

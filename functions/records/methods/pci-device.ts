@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { byId } from '#records/by-id';
 import { PciDeviceNotFound, PciDeviceNotFoundById } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -14,20 +15,22 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isVisible } from '#records/visibility';
+import { pciDeviceItem } from '#records/items/pci-device';
+import { isDeleted } from '#records/items/read';
 
 type Device = NovaObject<typeof PciDevice.fields>;
 
 /** The devices of a node are one partition. */
 const pciDeviceKey = (node: number, address: string): Key => ({ pk: `pci#${node}`, sk: `pci-device#${address}` });
 
-/** The devices of a server, found by status. */
+/** The devices of a server are looked up together. */
 const ofInstance = (uuid: string): string => `pci-of#${uuid}`;
 
 /** The PCI devices that a server holds. */
 export async function devicesOfInstance(records: Records, uuid: string): Promise<Device[]> {
   const partition = ofInstance(uuid);
-  const items = await allPages(records.tables, tableOf(records), { index: 'by-status', partition });
-  return loaded(items.filter((item) => item['status'] === 'allocated' && item['deleted'] !== true));
+  const items = await lookedUp(records.tables, tableOf(records), [partition]);
+  return loaded(items.filter((item) => pciDeviceItem(item).status === 'allocated' && !isDeleted(item)));
 }
 
 const loaded = (items: Item[]): Device[] => byId(items).map((item) => loadObject(PciDevice, item));
@@ -47,7 +50,7 @@ async function save(records: Records, device: AnyObject): Promise<null> {
     device.assign('status', 'deleted');
     await records.tables.update(table, key, {
       set: { deleted: true, deleted_at: present(records) },
-      remove: ['by_status', 'by_status_sort'],
+      remove: ['lookup', 'lookup_sort'],
     });
     return null;
   }
@@ -56,10 +59,10 @@ async function save(records: Records, device: AnyObject): Promise<null> {
   const update = device.isSet('id') ? { ...changes, updated_at: present(records) } : await newDevice(records, changes);
   const holder = device.peek('instance_uuid');
   const index: Attributes =
-    typeof holder === 'string' ? { by_status: ofInstance(holder), by_status_sort: `${key.pk}#${key.sk}` } : {};
+    typeof holder === 'string' ? { lookup: ofInstance(holder), lookup_sort: `${key.pk}#${key.sk}` } : {};
   const { item } = await records.tables.update(table, key, {
     set: { ...update, ...index },
-    ...('by_status' in index ? {} : { remove: ['by_status', 'by_status_sort'] }),
+    ...('lookup' in index ? {} : { remove: ['lookup', 'lookup_sort'] }),
     ...(records.writer === undefined ? {} : { writer: records.writer }),
   });
   refreshObject(device, item);
@@ -111,7 +114,9 @@ export const pciDeviceList: RecordMethods = {
     get_by_parent_address: classMethod(
       { schema: { node_id: integer, parent_addr: nullableText }, authority: ownNode('node_id') },
       async (records, { node_id, parent_addr }) => {
-        const children = (await ofNode(records, node_id)).filter((item) => item['parent_addr'] === parent_addr);
+        const children = (await ofNode(records, node_id)).filter(
+          (item) => pciDeviceItem(item).parent_addr === parent_addr,
+        );
         return PciDeviceList.load({ objects: loaded(children) });
       },
     ),

@@ -13,7 +13,9 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { loadObject, refreshObject, textOf } from '#records/stored-object';
 import { unmarked } from '#records/unmarked';
-import { mapOf, plainText, wireOf } from '#wire/reading';
+import { fieldsOf, mapOf, plainText, wireOf } from '#wire/reading';
+import { requestSpecItem } from '#records/items/request-spec';
+import { isDeleted } from '#records/items/read';
 
 /** What a request leaves behind in its spec must not steer the next one (quirk Q6 is mended). */
 const NEVER_STORED: readonly string[] = [
@@ -34,9 +36,9 @@ export async function getRequestSpec(
   uuid: string,
 ): Promise<NovaObject<typeof RequestSpec.fields>> {
   const item = await records.tables.get(BUILD_REQUESTS, requestSpecKey(uuid));
-  const spec = wireOf(item?.['spec']);
-  if (item === undefined || spec === undefined) throw new RequestSpecNotFound({ instance_uuid: uuid });
-  const data: JsonMap = { ...mapOf(unmarked(spec['nova_object.data'])), id: item['id'] ?? null };
+  const { id = null, spec = null } = item === undefined ? {} : requestSpecItem(item);
+  if (spec === null) throw new RequestSpecNotFound({ instance_uuid: uuid });
+  const data: JsonMap = { ...mapOf(unmarked(spec['nova_object.data'])), id };
   const group = wireOf(data['instance_group']);
   if (group !== undefined) data['instance_group'] = await presentGroup(records, group);
   return loadObject(RequestSpec, data, Object.keys(data));
@@ -57,9 +59,9 @@ async function getRequestSpecs(records: Records, uuids: readonly string[]): Prom
 
 /** The group of a stored spec as it is now: members reloaded, null when the group is gone. */
 async function presentGroup(records: Pick<Records, 'tables'>, group: WireObject): Promise<Json> {
-  const uuid = plainText(group['nova_object.data']['uuid']);
+  const uuid = plainText(fieldsOf(group)['uuid']);
   const { items } = await records.tables.query(API, { partition: groupKey(uuid).pk, consistent: true });
-  if (!items.some(({ sk, deleted }) => sk === 'group' && deleted !== true)) return null;
+  if (!items.some((each) => each.sk === 'group' && !isDeleted(each))) return null;
   const members = items.flatMap(({ sk }) => (sk.startsWith('member#') ? [sk.slice('member#'.length)] : []));
   const { hosts: _hosts, ...fields } = group['nova_object.data'];
   return { ...group, 'nova_object.data': { ...fields, members } };

@@ -3,9 +3,11 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { TransactionConflict, TransactionRefused, type Action } from '#ports/tables';
 import { tableOf } from '#records/cell-table';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
+import { idOf, isDeleted } from '#records/items/read';
+import { serviceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
-import { computeNodesOfHost } from '#records/nodes';
+import { computeNodesOfHost } from '#records/methods/nodes';
 import { tellStatus } from '#records/service-status';
 import { present } from '#records/stamp';
 import { textOf } from '#records/stored-object';
@@ -21,15 +23,15 @@ export async function destroyService(records: Records, service: AnyObject): Prom
   const host = textOf(service, 'host') ?? '';
   const key = serviceKey(host, textOf(service, 'binary') ?? '');
   const item = await records.tables.get(table, key);
-  if (item?.['deleted'] === true && wasWrittenBy(records, item)) {
+  if (item !== undefined && isDeleted(item) && wasWrittenBy(records, item)) {
     for (const node of await nodesDestroyedBefore(records, host)) records.written?.(node);
     tellStatus(records, service, 'delete');
     return null;
   }
-  if (item === undefined || item['deleted'] === true || item['id'] !== id)
-    throw new ServiceNotFound({ service_id: id });
-  const nodes = item['binary'] === 'nova-compute' ? await computeNodesOfHost(records, host) : [];
-  const before = item['binary'] === 'nova-compute' ? await nodesDestroyedBefore(records, host) : [];
+  if (item === undefined || isDeleted(item) || idOf(item) !== id) throw new ServiceNotFound({ service_id: id });
+  const isCompute = serviceItem(item).binary === 'nova-compute';
+  const nodes = isCompute ? await computeNodesOfHost(records, host) : [];
+  const before = isCompute ? await nodesDestroyedBefore(records, host) : [];
   const gone = nodes.map((node) => deletedNode(records, table, node, { mapped: 0 }));
   // The service goes last, so that a repeat of a call that died in between finds it and the nodes that are left.
   while (gone.length >= MOST_ACTIONS) await unlessTakenOver(records.tables.transact(gone.splice(0, MOST_ACTIONS)));
@@ -44,7 +46,7 @@ export async function destroyService(records: Records, service: AnyObject): Prom
           deleted_at: present(records),
           ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
         },
-        remove: ['by_host', 'by_host_sort', 'by_status', 'by_status_sort'],
+        remove: ['lookup', 'lookup_sort'],
       },
       condition: { kind: 'exists' },
     },

@@ -11,34 +11,29 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { Service, ServiceList } from '#objects/compute/service';
 import type { Attributes, Item } from '#ports/tables';
-import { allPages } from '#records/all-pages';
-import { hostAuthority, mayNot } from '#records/authority/conditions';
+import { mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
-import { heardFrom } from '#records/items/service';
+import { serviceItem, type ServiceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
 import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { destroyService } from './service-destroy.ts';
+import { lookedUp, lookupKeys } from '#records/lookup';
 import { newUuid } from '#records/new-uuid';
-import { computeNodeOf, computeNodesOfHost } from '#records/nodes';
+import { computeNodeOf, computeNodesOfHost } from '#records/methods/nodes';
+import { saveService, STORED } from './service-save.ts';
 import { tellStatus } from '#records/service-status';
-import { saveRecord } from '#records/save-record';
-import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { isVisible, visible } from '#records/visibility';
+import { isDeleted } from '#records/items/read';
 import { plainText } from '#wire/reading';
-
-/** What is stored of a service; availability_zone and compute_node belong to other records. */
-const STORED: readonly string[] = Service.fieldNames.filter(
-  (name) => name !== 'availability_zone' && name !== 'compute_node',
-);
 
 const COMPUTE = 'nova-compute';
 
-/** Services of one kind are found together by status, and one by its uuid or id as well. */
+/** Services of one kind are looked up together, and one by its uuid or id as well. No index has what a heartbeat changes. */
 const ofBinary = (binary: string): string => `service#${binary}`;
 
 type ServiceObject = NovaObject<typeof Service.fields>;
@@ -53,13 +48,14 @@ export async function computeServiceOf(records: Records, host: string): Promise<
 
 /** Services of one kind, in the order of their ids. */
 async function ofKind(records: Records, binary: string): Promise<Item[]> {
-  const items = await allPages(records.tables, tableOf(records), { index: 'by-status', partition: ofBinary(binary) });
+  const items = await lookedUp(records.tables, tableOf(records), [ofBinary(binary)]);
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
 
 /** The hosts of a cell that run a compute service. */
 export async function hostsOfCell(records: Records): Promise<string[]> {
-  return (await ofKind(records, COMPUTE)).map((item) => plainText(item['host']));
+  const keys = await lookupKeys(records.tables, tableOf(records), [ofBinary(COMPUTE)]);
+  return keys.map((item) => plainText(item['lookup_sort']));
 }
 
 /** Kinds of services that a cell has. */
@@ -69,8 +65,8 @@ async function allServices(records: Records): Promise<Item[]> {
   return byId((await Promise.all(BINARIES.map((binary) => ofKind(records, binary)))).flat());
 }
 
-async function oneService(records: Records, matches: (item: Item) => boolean): Promise<ServiceObject | null> {
-  const item = (await allServices(records)).find(matches);
+async function oneService(records: Records, matches: (service: ServiceItem) => boolean): Promise<ServiceObject | null> {
+  const item = (await allServices(records)).find((each) => matches(serviceItem(each)));
   return item === undefined ? null : serviceOf(item);
 }
 
@@ -98,10 +94,8 @@ async function create(records: Records, service: AnyObject): Promise<null> {
     binary,
     id: await records.counter.nextId(records.tables, table, 'services'),
     uuid: textOf(service, 'uuid') ?? newUuid(records, 'service'),
-    by_host: host,
-    by_host_sort: `service#${binary}`,
-    by_status: ofBinary(binary),
-    by_status_sort: host,
+    lookup: ofBinary(binary),
+    lookup_sort: host,
   };
   const item = await createRecord(
     records,
@@ -116,36 +110,12 @@ async function create(records: Records, service: AnyObject): Promise<null> {
   return null;
 }
 
-async function save(records: Records, service: AnyObject): Promise<null> {
-  const changes = attributesOf(
-    service,
-    [...service.changes].filter((name) => STORED.includes(name)),
-  );
-  // A report is a sign of life, at the time of the store (nova.db.main.api.service_update).
-  if ('report_count' in changes) changes['last_seen_up'] = present(records);
-  const id = Number(service.peek('id'));
-  const item = await saveRecord(records, {
-    table: tableOf(records),
-    key: serviceKey(textOf(service, 'host') ?? '', textOf(service, 'binary') ?? ''),
-    set: changes,
-    ...('report_count' in changes ? { derived: heardFrom(records.process) } : {}),
-    authority: hostAuthority(records, 'a service'),
-    missing: () => new ServiceNotFound({ service_id: id }),
-  });
-  refreshObject(service, item, STORED);
-  if (TOLD.some((name) => name in changes)) tellStatus(records, service, 'update');
-  return null;
-}
-
-/** The changes of a service that are told of; reports and versions come with every start. */
-const TOLD = ['disabled', 'disabled_reason', 'forced_down'];
-
 /** The lowest version of a kind of services, 0 when there are none. */
 export async function minimumVersion(records: Records, binary: string): Promise<number> {
   if (!binary.startsWith('nova-'))
     throw new ObjectActionError({ action: 'get_minimum_version', reason: 'Invalid binary prefix' });
-  const live = (await ofKind(records, binary)).filter((item) => item['forced_down'] !== true);
-  const versions = live.map((item) => (typeof item['version'] === 'number' ? item['version'] : 0));
+  const live = (await ofKind(records, binary)).map(serviceItem).filter((item) => !item.forced_down);
+  const versions = live.map(({ version }) => version);
   return versions.length === 0 ? 0 : Math.min(...versions);
 }
 
@@ -159,7 +129,7 @@ const listOf = (items: readonly Item[]): AnyObject => ServiceList.load({ objects
 export const service: RecordMethods = {
   instance: {
     create: instanceMethod({ schema: {}, authority: ownHost('host') }, create),
-    save: instanceMethod({ schema: {}, authority: byCondition('host') }, save),
+    save: instanceMethod({ schema: {}, authority: byCondition('host') }, saveService),
     destroy: instanceMethod({ schema: {}, authority: ownHost('host') }, destroyService),
   },
   class: {
@@ -182,12 +152,12 @@ export const service: RecordMethods = {
     ),
     get_by_host_and_topic: classMethod(
       { schema: { host: text, topic: text }, authority: CELL_FACTS },
-      (records, { host, topic }) => oneService(records, (item) => item['host'] === host && item['topic'] === topic),
+      (records, { host, topic }) => oneService(records, (each) => each.host === host && each.topic === topic),
     ),
     get_by_id: classMethod(
       { schema: { service_id: integer }, authority: CELL_FACTS },
       async (records, { service_id }) => {
-        const found = await oneService(records, (item) => item['id'] === service_id);
+        const found = await oneService(records, (each) => each.id === service_id);
         if (found === null) throw new ServiceNotFound({ service_id });
         return found;
       },
@@ -195,7 +165,7 @@ export const service: RecordMethods = {
     get_by_uuid: classMethod(
       { schema: { service_uuid: text }, authority: CELL_FACTS },
       async (records, { service_uuid }) => {
-        const found = await oneService(records, (item) => item['uuid'] === service_uuid);
+        const found = await oneService(records, (each) => each.uuid === service_uuid);
         if (found === null) throw new ServiceNotFound({ service_id: service_uuid });
         return found;
       },
@@ -220,27 +190,24 @@ export const serviceList: RecordMethods = {
       { schema: { disabled: v.optional(v.nullable(flag), null) }, authority: CELL_FACTS },
       async (records, { disabled }) => {
         const items = await allServices(records);
-        return listOf(items.filter((item) => disabled === null || item['disabled'] === disabled));
+        return listOf(items.filter((item) => disabled === null || serviceItem(item).disabled === disabled));
       },
     ),
     get_by_topic: classMethod({ schema: { topic: text }, authority: CELL_FACTS }, async (records, { topic }) => {
       const items = await allServices(records);
-      return listOf(items.filter((item) => item['topic'] === topic && item['disabled'] === false));
+      return listOf(items.filter((item) => serviceItem(item).topic === topic && !serviceItem(item).disabled));
     }),
     get_by_binary: classMethod(
       { schema: { binary: text, include_disabled: v.optional(flag, false) }, authority: CELL_FACTS },
       async (records, { binary, include_disabled }) => {
         const items = await ofKind(records, binary);
-        return listOf(items.filter((item) => include_disabled || item['disabled'] === false));
+        return listOf(items.filter((item) => include_disabled || !serviceItem(item).disabled));
       },
     ),
     get_by_host: classMethod({ schema: { host: text }, authority: CELL_FACTS }, async (records, { host }) => {
-      const items = await allPages(records.tables, tableOf(records), {
-        index: 'by-host',
-        partition: host,
-        sortPrefix: 'service#',
-      });
-      return listOf(byId(items));
+      const keys = BINARIES.map((binary) => ({ table: tableOf(records), key: serviceKey(host, binary) }));
+      const items = (await records.tables.batchGet(keys)).filter((item) => item !== undefined);
+      return listOf(byId(items.filter((item) => !isDeleted(item))));
     }),
     get_all_computes_by_hv_type: classMethod(
       { schema: { hv_type: text }, authority: CELL_FACTS },
@@ -248,11 +215,11 @@ export const serviceList: RecordMethods = {
         const items = await ofKind(records, COMPUTE);
         const matching = await Promise.all(
           items.map(async (item) => {
-            const nodes = await computeNodesOfHost(records, plainText(item['host']));
+            const nodes = await computeNodesOfHost(records, serviceItem(item).host ?? '');
             return nodes.some((node) => computeNodeOf(node).get('hypervisor_type') === hv_type);
           }),
         );
-        return listOf(items.filter((item, at) => matching[at] === true && item['disabled'] === false));
+        return listOf(items.filter((item, at) => matching[at] === true && !serviceItem(item).disabled));
       },
     ),
   },

@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { byId } from '#records/by-id';
 import { ShareNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -15,8 +16,9 @@ import { newUuid } from '#records/new-uuid';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
-import { plainText } from '#wire/reading';
 import { migrationsOfHost } from './migration-list.ts';
+import { instanceItem } from '#records/items/instance';
+import { migrationItem } from '#records/items/migration';
 
 /** What is stored: nothing of how a share is opened. */
 const STORED = ShareMapping.fieldNames.filter((name) => !name.startsWith('access_'));
@@ -51,8 +53,8 @@ async function save(records: Records, mapping: AnyObject): Promise<null> {
       share_id: share,
       created_at: present(records),
       updated_at: null,
-      by_status: `${SORT}${share}`,
-      by_status_sort: instance,
+      lookup: `${SORT}${share}`,
+      lookup_sort: instance,
     })) ??
     (await changed(records, key, change));
   if (item === undefined) throw new ShareNotFound({ share_id: share });
@@ -97,8 +99,11 @@ async function serversOf(records: Records, host: string): Promise<Set<string>> {
     migrationsOfHost(records, host, { finished: true }),
   ]);
   return new Set([
-    ...servers.map((item) => plainText(item['uuid'])),
-    ...moves.filter((move) => OVER.has(move['status'])).map((move) => plainText(move['instance_uuid'])),
+    ...servers.map((item) => instanceItem(item).uuid),
+    ...moves
+      .map(migrationItem)
+      .filter((move) => OVER.has(move.status))
+      .map((move) => move.instance_uuid),
   ]);
 }
 
@@ -126,7 +131,7 @@ export const shareMappingList: RecordMethods = {
       async (records, { instance_uuid }) => listOf(await sharesOf(records, instance_uuid)),
     ),
     get_by_share_id: classMethod({ schema: { share_id: text }, authority: THEIRS }, async (records, { share_id }) =>
-      listOf(await allPages(records.tables, tableOf(records), { index: 'by-status', partition: `${SORT}${share_id}` })),
+      listOf(await lookedUp(records.tables, tableOf(records), [`${SORT}${share_id}`])),
     ),
     get_by_host_for_reconcile: classMethod(
       { schema: { host: text }, authority: ownHost('host') },

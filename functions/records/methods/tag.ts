@@ -11,6 +11,8 @@ import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { textOf } from '#records/stored-object';
 import { isOwn } from '#records/visibility';
+import { tagsItem } from '#records/items/tags';
+import { isDeleted } from '#records/items/read';
 
 /** The tags of a server as a TagList; none when no server is named. */
 export async function tagsOf(records: Records, uuid: string | undefined): Promise<NovaObject<typeof TagList.fields>> {
@@ -30,8 +32,7 @@ function listOf(uuid: string, tags: readonly string[]): NovaObject<typeof TagLis
 
 async function readTags(records: Records, uuid: string): Promise<string[]> {
   const item = await records.tables.get(tableOf(records), tagsKey(uuid));
-  const tags = item?.['tags'];
-  return Array.isArray(tags) ? tags.map(String) : [];
+  return item === undefined ? [] : tagsItem(item).tags;
 }
 
 /** The tags after a change. Written only while the server is live. */
@@ -44,10 +45,10 @@ async function writeTags(
     { table: tableOf(records), key: instanceKey(uuid) },
     { table: tableOf(records), key: tagsKey(uuid) },
   ]);
-  if (instance === undefined || instance['deleted'] === true || !isOwn(records.context, instance)) {
+  if (instance === undefined || isDeleted(instance) || !isOwn(records.context, instance)) {
     throw new InstanceNotFound({ instance_id: uuid });
   }
-  const before = Array.isArray(stored?.['tags']) ? stored['tags'].map(String) : [];
+  const before = stored === undefined ? [] : tagsItem(stored).tags;
   const tags = [...new Set(change(before))];
   const table = tableOf(records);
   await records.tables.transact([

@@ -14,6 +14,7 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
 import { present } from '#records/stamp';
 import { loadObject, numberOf, textOf } from '#records/stored-object';
+import { taskLogItem, type TaskLogItem } from '#records/items/task-log';
 
 /** What a periodic task did on a host; the periods of one task are together. */
 function taskLogKey(task: string, host: string, beginning: string, ending: string): Key {
@@ -67,7 +68,7 @@ async function end(records: Records, object: AnyObject): Promise<null> {
   };
   const writer = records.writer === undefined ? {} : { writer: records.writer };
   try {
-    const running = equals('state', 'RUNNING');
+    const running = equals<TaskLogItem>('state', 'RUNNING');
     await records.tables.update(tableOf(records), keyOf(object), { set, ...writer }, running);
   } catch (error) {
     throw error instanceof ConditionFailed ? new TaskNotRunning(named(object)) : error;
@@ -83,7 +84,7 @@ const get = classMethod({ schema: { ...PERIOD, host: text }, authority: ownHost(
   const { task_name, host, state } = args;
   const key = taskLogKey(task_name, host, timeOf(args.period_beginning), timeOf(args.period_ending));
   const item = await records.tables.get(tableOf(records), key);
-  return item === undefined || (state !== null && item['state'] !== state) ? null : loadObject(TaskLog, item);
+  return item === undefined || (state !== null && taskLogItem(item).state !== state) ? null : loadObject(TaskLog, item);
 });
 
 const getAll = classMethod(
@@ -100,7 +101,7 @@ const getAll = classMethod(
       ),
     );
     const { state } = args;
-    const items = found.flat().filter((item) => state === null || item['state'] === state);
+    const items = found.flat().filter((item) => state === null || taskLogItem(item).state === state);
     return TaskLogList.load({ objects: items.map((item) => loadObject(TaskLog, item)) });
   },
 );

@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { byId } from '#records/by-id';
 import { DBDuplicateEntry, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
@@ -16,6 +17,8 @@ import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
+import { virtualInterfaceItem } from '#records/items/virtual-interface';
+import { isDeleted } from '#records/items/read';
 
 type Interface = NovaObject<typeof VirtualInterface.fields>;
 
@@ -35,8 +38,8 @@ function interfaceOf(item: Item): Interface {
 }
 
 function withPlainAddress(item: Item): Attributes {
-  const { address } = item;
-  return typeof address === 'string' ? { ...item, address: address.split('/')[0] ?? address } : item;
+  const { address } = virtualInterfaceItem(item);
+  return address === null ? item : { ...item, address: address.split('/')[0] ?? address };
 }
 
 async function interfacesOf(records: Records, uuid: string): Promise<Item[]> {
@@ -44,7 +47,7 @@ async function interfacesOf(records: Records, uuid: string): Promise<Item[]> {
     partition: instanceKey(uuid).pk,
     sortPrefix: 'virtual-interface#',
   });
-  return byId(items.filter((item) => item['deleted'] !== true));
+  return byId(items.filter((item) => !isDeleted(item)));
 }
 
 async function create(records: Records, object: AnyObject): Promise<null> {
@@ -59,8 +62,8 @@ async function create(records: Records, object: AnyObject): Promise<null> {
     ...newborn(records),
     id: await records.counter.nextId(records.tables, table, 'virtual_interfaces'),
     uuid,
-    by_status: withUuid(uuid),
-    by_status_sort: instance,
+    lookup: withUuid(uuid),
+    lookup_sort: instance,
   };
   const item = await createRecord(
     records,
@@ -90,22 +93,22 @@ async function softDelete(records: Records, item: Item): Promise<void> {
   await records.tables.update(
     tableOf(records),
     { pk: item.pk, sk: item.sk },
-    { set: { deleted: true, deleted_at: present(records) }, remove: ['by_status', 'by_status_sort'] },
+    { set: { deleted: true, deleted_at: present(records) }, remove: ['lookup', 'lookup_sort'] },
     { kind: 'exists' },
   );
 }
 
 async function destroy(records: Records, object: AnyObject): Promise<null> {
   const [instance, uuid] = [textOf(object, 'instance_uuid') ?? '', textOf(object, 'uuid') ?? ''];
-  const item = (await interfacesOf(records, instance)).find((each) => each['uuid'] === uuid);
+  const item = (await interfacesOf(records, instance)).find((each) => virtualInterfaceItem(each).uuid === uuid);
   if (item !== undefined) await softDelete(records, item);
   return null;
 }
 
 async function byUuid(records: Records, uuid: string): Promise<Interface | null> {
   const partition = withUuid(uuid);
-  const { items } = await records.tables.query(tableOf(records), { index: 'by-status', partition, limit: 1 });
-  return items[0] === undefined ? null : interfaceOf(items[0]);
+  const [item] = await lookedUp(records.tables, tableOf(records), [partition]);
+  return item === undefined ? null : interfaceOf(item);
 }
 
 export const virtualInterface: RecordMethods = {

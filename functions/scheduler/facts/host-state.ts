@@ -12,8 +12,8 @@ export interface ServiceState {
 /** A candidate as filters and weighers see it, with the servers of this request that were put on it. */
 export interface HostState {
   readonly provider: Provider;
-  /** Undefined when the host has no compute service. */
-  readonly service: ServiceState | undefined;
+  /** Undefined when the host has no compute service; unread until the host is among the best. */
+  service: ServiceState | 'unread' | undefined;
   readonly aggregates: readonly string[];
   readonly availabilityZone: string;
   readonly cellDisabled: boolean;
@@ -34,7 +34,6 @@ export interface HostState {
 
 /** What is known beside the provider. */
 export interface HostSurroundings {
-  readonly service: ServiceState | undefined;
   readonly aggregates: readonly Aggregate[];
   readonly defaultAvailabilityZone: string;
   readonly disabledCells: ReadonlySet<string>;
@@ -45,7 +44,7 @@ export interface HostSurroundings {
 export function hostState({ provider, free, traits }: ProviderState, around: HostSurroundings): HostState {
   return {
     provider,
-    service: around.service,
+    service: 'unread',
     aggregates: around.aggregates.filter(({ hosts }) => hosts.has(provider.host)).map(({ uuid }) => uuid),
     availabilityZone: availabilityZone(provider.host, around.aggregates, around.defaultAvailabilityZone),
     cellDisabled: around.disabledCells.has(provider.cellUuid),

@@ -5,6 +5,6 @@ export const computeEnabledFilter: HostFilter = {
   name: 'ComputeEnabledFilter',
   runOnRebuild: false,
   hostPasses({ service }) {
-    return passIf(service !== undefined && !service.disabled, 'compute service is disabled');
+    return passIf(service === 'unread' || service?.disabled === false, 'compute service is disabled');
   },
 };

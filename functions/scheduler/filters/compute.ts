@@ -5,6 +5,7 @@ export const computeFilter: HostFilter = {
   name: 'ComputeFilter',
   runOnRebuild: false,
   hostPasses({ service, provider }) {
+    if (service === 'unread') return passIf(true, '');
     if (service === undefined) {
       return passIf(false, `${provider.host} has no compute service`);
     }

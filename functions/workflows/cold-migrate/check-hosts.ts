@@ -1,10 +1,12 @@
 import type { Services } from '#ports/services';
-import { atWorkOnMove, awaitColdMigration } from '#conductor/cold-migration';
+import { atWorkOnMove, awaitColdMigration, type AwaitedColdMigration } from '#conductor/cold-migration';
 import { FINAL_STATUSES } from '#conductor/settled';
 import { hasArrived } from '#operations/ended-move';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { operationState } from '#records/operation';
 import { lookIntoOrder } from '#operations/order-facts';
+import { askForFence } from '#operations/ask-for-fence';
+import { outsideOf } from '#servers/outside';
 import { quietSeconds } from '#operations/quiet-time';
 import { settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
@@ -31,7 +33,7 @@ export async function checkHosts(
   if (operation.owner !== execution) return { state, verdict: 'settled', outcome: 'taken-over' };
 
   const taskState = instanceItem(item).task_state;
-  const switched = hasArrived(migration, item);
+  const switched = hasArrived(migrationItem(migration), instanceItem(item));
   const atWork = atWorkOnMove(taskState, switched) === 'source' ? source_host : host;
   const given = { operation: 'cold-migrate', cell, server, host: atWork, items: [item, migration] } as const;
   const [source, verdict, { order, restart }] = await Promise.all([
@@ -39,7 +41,7 @@ export async function checkHosts(
     services.serviceGroup.verdict(cell, atWork),
     lookIntoOrder(services, { ...given, requestId: state.request_id, restart: state.restart }),
   ]);
-  const decision = awaitColdMigration({
+  const facts: AwaitedColdMigration = {
     settled: settledAs(item, 'cold-migrate'),
     rescheduleStored: operation.reschedule?.attempt === attempt,
     ended: FINAL_STATUSES.has(migrationItem(migration).status),
@@ -49,10 +51,16 @@ export async function checkHosts(
     order,
     unchangedSeconds: quietSeconds(services.clock, item, migration),
     limits: services.config,
-  });
+    outside: 'nothing',
+  };
+  const first = awaitColdMigration(facts);
+  const givesUp = first.kind === 'reschedule' && !first.asked;
+  const outside = givesUp ? await outsideOf(services, cell, server) : 'nothing';
+  const decision = givesUp ? awaitColdMigration({ ...facts, outside }) : first;
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
   const told = { instance: server, host, source: source_host, cell, verdict: decision.kind, reason };
   services.log.info('hosts checked', told);
+  if (decision.kind === 'wait' && decision.heldBack === true) await askForFence(services, cell, atWork, reason);
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
   // Past the preparation nobody knows which disks are whole: a person has to look.
   const vm_state = decision.kind === 'give-up' && taskState !== 'resize_prep' ? 'error' : state.vm_state;

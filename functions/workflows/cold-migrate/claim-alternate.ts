@@ -6,11 +6,11 @@ import { all, equals, exists, oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { beginScope } from '#operations/action-scope';
-import { findMigration } from '#operations/end-migration';
+import { migrationObject } from '#operations/end-migration';
 import { cellOfHost } from '#records/host-cell';
 import { cellTable, instanceKey } from '#records/keys';
-import { migrationOf, saveMigration } from '#records/methods/migration';
-import { ASKED, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { saveMigration } from '#records/methods/migration';
+import { ASKED, givenUp, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, listOf, textOf } from '#wire/reading';
@@ -19,8 +19,7 @@ import type { Ended, StepEvent } from '../step.ts';
 import { placedOn } from './placed-on.ts';
 import { releaseDestination } from './select-destination.ts';
 import { EVENTS, ownership, type MigratingState, type PlacedState } from './state.ts';
-import { migrationItem } from '#records/items/migration';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 const COLD = operationNames('cold-migrate');
 
@@ -49,6 +48,9 @@ export async function claimAlternate(
     await updateOwned(services, ownership(state, execution), { [ASKED]: hostsAttribute(state.host ?? '') });
     const scope = { cell: ownership(state, execution).cell, uuid, context: document.context, events: EVENTS };
     await beginScope(services, { ...scope, writer: `${execution}/${attempt}` });
+  } else if (state.host !== undefined) {
+    const marked = givenUp('cold-migrate', services.clock.now(), state.host);
+    await updateOwned(services, ownership(state, execution), marked);
   }
   await releaseDestination(services, state);
   const reason = asked?.reason ?? state.reason ?? 'the host gave the server back';
@@ -68,9 +70,8 @@ async function handMigration(
   lastMayWake: boolean,
 ): Promise<void> {
   const records = { ...services, context, cell: { name: cell, uuid: cell_uuid } };
-  const item = await findMigration(records, server, (each) => each.uuid === uuid);
-  if (item === undefined || (migrationItem(item).dest_compute === null && !lastMayWake)) return;
-  const migration = migrationOf(item);
+  const migration = await migrationObject(records, server, uuid);
+  if (migration === undefined || (migration.get('dest_compute') === null && !lastMayWake)) return;
   migration.set('dest_compute', host).set('dest_node', node);
   await saveMigration(records, migration);
 }
@@ -120,13 +121,13 @@ async function isInCell(services: Pick<Services, 'clock' | 'tables'>, cell: stri
  */
 async function fence(services: Services, state: State, execution: string): Promise<Item | string> {
   const { cell, server } = state;
-  const preparing = oneOf('task_state', ['resize_prep', null]);
+  const preparing = oneOf<InstanceItem>('task_state', ['resize_prep', null]);
   try {
     const { item } = await services.tables.update(
       cellTable(cell),
       instanceKey(server),
       { set: { [HOSTS]: hostsAttribute(state.source_host) }, remove: [COLD.token, COLD.orderedAt] },
-      all(exists, equals('deleted', false), equals(COLD.owner, execution), preparing),
+      all(exists, equals<InstanceItem>('deleted', false), equals(COLD.owner, execution), preparing),
     );
     return item;
   } catch (error) {

@@ -14,7 +14,6 @@ import { specOfMove } from '#request-specs/spec-of-move';
 import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
-import { migrationItem } from '#records/items/migration';
 
 const COLD = operationNames('cold-migrate');
 
@@ -67,7 +66,7 @@ export async function createMigration(
         project_id: context.project_id,
       }),
     ));
-  const uuid = migrationItem(migration).uuid;
+  const { uuid } = migration;
   await updateOwned(services, ownership(state, execution), { [COLD.migration]: uuid, [COLD.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false };
   return next;

@@ -1,5 +1,9 @@
 import type { Services } from '#ports/services';
 import { awaitBuild } from '#conductor/await-build';
+import type { Outside } from '#conductor/hand-over';
+import { askForFence } from '#operations/ask-for-fence';
+import { readRequest } from '#operations/request-document';
+import { outsideOf } from '#servers/outside';
 import { lookAtHost } from '../silent-host.ts';
 import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
@@ -14,10 +18,22 @@ export async function checkHost(
   if (looked.kind === 'over')
     return { state, verdict: 'settled', outcome: looked.outcome === 'deleted' ? 'deleted' : 'active' };
   const { host, facts, operation, restart } = looked;
-  const decision = awaitBuild({ ...facts, rescheduleStored: operation.reschedule?.attempt === attempt });
+  const rescheduleStored = operation.reschedule?.attempt === attempt;
+  const first = awaitBuild({ ...facts, rescheduleStored, outside: 'nothing' });
+  const givesUp = first.kind === 'reschedule' && !first.asked;
+  const decision = givesUp
+    ? awaitBuild({ ...facts, rescheduleStored, outside: await outside(services, state) })
+    : first;
   const { kind: verdict } = decision;
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
   services.log.info('host checked', { instance: server, host, cell, verdict, reason });
+  if (decision.kind === 'wait' && decision.heldBack === true) await askForFence(services, cell, host, reason);
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
-  return { state: { ...state, reason, restart }, verdict, outcome: 'unsettled' };
+  const gaveUp = decision.kind === 'reschedule' && !decision.asked ? { gave_up: true } : {};
+  return { state: { ...state, reason, restart, ...gaveUp }, verdict, outcome: 'unsettled' };
+}
+
+async function outside(services: Services, { cell, server, request }: PlacedState): Promise<Outside> {
+  const { common } = await readRequest(services, request, []);
+  return outsideOf(services, cell, server, common?.requested_networks ?? null);
 }

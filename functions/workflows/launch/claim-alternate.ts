@@ -1,3 +1,4 @@
+import { transitionPartition } from '#records/instance-index';
 import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#errors';
 import { checkAttempts, retries } from '#conductor/retry';
 import { toBeClaimed } from '#conductor/selection';
@@ -11,18 +12,19 @@ import { ConditionFailed, type Item } from '#ports/tables';
 import { identity } from '#servers/clean-up-networks';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
-import { BEING_DELETED, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { BEING_DELETED, givenUp, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { groupedSpec } from '#request-specs/group-hosts';
 import { fieldsOf, textOf, textsOf } from '#wire/reading';
 import { noteSelections, readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
-import { isBeingDeleted } from '#records/operation';
 import type { Ended, StepEvent } from '../step.ts';
 import { scheduling, selectionsOf } from './build-message.ts';
 import { claimName } from './claims.ts';
 import type { LaunchState, PlacedState, FencedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, isBeingDeleted, type InstanceItem } from '#records/items/instance';
 
 const LAUNCH = operationNames('launch');
+
+type State = LaunchState & Partial<PlacedState>;
 
 /**
  * Hands the server to the next alternate (conductor.md section 13, reschedule mode). First the record is fenced, so that
@@ -34,7 +36,7 @@ const LAUNCH = operationNames('launch');
  */
 export async function claimAlternate(
   services: Services,
-  { state, execution }: StepEvent<LaunchState & Partial<PlacedState>>,
+  { state, execution }: StepEvent<State>,
 ): Promise<Ended<PlacedState | FencedState>> {
   const { server: uuid, request } = state;
   const cell = state.cell ?? (await cellOfInstance(services, uuid));
@@ -67,7 +69,7 @@ export async function claimAlternate(
   const list = hasAlternates(server) ? selectionsOf(server) : await schedule(services, state, common, server, claim);
   const chosen = await claimNext(services, list, state, claim);
   const selection = fieldsOf(list[chosen]);
-  const { reason: _told, devices: _made, waited_seconds: _waited, ...kept } = state;
+  const { reason: _told, devices: _made, waited_seconds: _waited, gave_up: _marked, ...kept } = state;
   const placed: PlacedState = {
     ...kept,
     attempt,
@@ -83,7 +85,7 @@ export async function claimAlternate(
 }
 
 /** Takes the server from its host; a server that turns out to be settled answers how. */
-async function fence(services: Services, cell: string, state: LaunchState, execution: string): Promise<Item | string> {
+async function fence(services: Services, cell: string, state: State, execution: string): Promise<Item | string> {
   const now = isoSeconds(services.clock.now());
   try {
     const { item } = await services.tables.update(
@@ -94,20 +96,20 @@ async function fence(services: Services, cell: string, state: LaunchState, execu
           [LAUNCH.owner]: execution,
           [LAUNCH.request]: state.request,
           [HOSTS]: hostsAttribute(''),
+          ...(state.gave_up === true ? givenUp('launch', services.clock.now(), state.host ?? '') : {}),
           host: null,
           node: null,
           launched_on: null,
           task_state: 'scheduling',
           updated_at: now,
-          by_status: 'transition',
-          by_status_sort: `${now}#${state.server}`,
+          lookup: transitionPartition(state.server),
         },
         remove: ['by_host', 'by_host_sort', LAUNCH.token, LAUNCH.orderedAt],
       },
       all(
         exists,
-        equals('deleted', false),
-        equals('vm_state', 'building'),
+        equals<InstanceItem>('deleted', false),
+        equals<InstanceItem>('vm_state', 'building'),
         not(BEING_DELETED),
         ...ownable(state, execution),
       ),
@@ -171,7 +173,7 @@ async function schedule(
 async function claimNext(
   services: Pick<Services, 'placement' | 'serviceGroup'>,
   list: readonly WireObject[],
-  { chosen = -1, tried }: LaunchState & Partial<PlacedState>,
+  { chosen = -1, tried }: State,
   claim: AlternateClaim,
 ): Promise<number> {
   for (let at = chosen + 1; at < list.length; at += 1) {

@@ -20,7 +20,7 @@ import { requestedInstance } from '#servers/requested-instance';
 import type { StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
-import { blockDeviceItem } from '#records/items/instance-parts';
+import { blockDeviceItem } from '#records/items/block-device';
 
 const LAUNCH = operationNames('launch');
 

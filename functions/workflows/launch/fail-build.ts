@@ -5,7 +5,6 @@ import type { Item } from '#ports/tables';
 import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
 import { endFirstAttempt, existingServers, mayEndBuild, mayEndBuildBy } from '#servers/existing-server';
 import { finishDeletion } from '#servers/finish-deletion';
-import { isBeingDeleted } from '#records/operation';
 import { failServer } from '#servers/fail-server';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
@@ -15,7 +14,7 @@ import { readRequest } from '#operations/request-document';
 import { failureOf, type StepEvent } from '../step.ts';
 import { withdrawClaims } from './claims.ts';
 import type { LaunchState, PlacedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, isBeingDeleted, type InstanceItem } from '#records/items/instance';
 
 const LAUNCH = operationNames('launch');
 
@@ -74,7 +73,10 @@ const owned = (event: StepEvent<LaunchState>): Condition =>
   all(
     oneOf(LAUNCH.owner, ownersOf(event)),
     any(equals(LAUNCH.attempt, null), atMost(LAUNCH.attempt, event.state.attempt)),
-    any(equals('vm_state', 'building'), all(equals('vm_state', 'error'), equals('host', null))),
+    any(
+      equals<InstanceItem>('vm_state', 'building'),
+      all(equals<InstanceItem>('vm_state', 'error'), equals<InstanceItem>('host', null)),
+    ),
   );
 
 const mayEnd = (event: StepEvent<LaunchState>, item: Item): boolean =>

@@ -60,7 +60,6 @@ export async function mapInstance(
   const set: Attributes = {
     availability_zone: selection['availability_zone'] ?? services.config.defaultAvailabilityZone,
     updated_at: now,
-    by_status_sort: `${now}#${uuid}`,
     [LAUNCH.owner]: execution,
     [LAUNCH.request]: request,
     ...involved(host),

@@ -18,11 +18,10 @@ import { readRequest, type CommonDocument } from '#operations/request-document';
 import { unmapInstance } from '#servers/unmap-instance';
 import { returnShare } from '#records/quota-usage';
 import { finishDeletion } from '#servers/finish-deletion';
-import { isBeingDeleted } from '#records/operation';
 import type { Ending, StepEvent } from '../step.ts';
 import { withdrawClaims } from './claims.ts';
 import type { LaunchState, PlacedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, isBeingDeleted } from '#records/items/instance';
 
 /**
  * Gives back what is held for a server that is not on its host: its claim; and where it never came to be, its share of

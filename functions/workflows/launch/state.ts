@@ -49,6 +49,8 @@ export interface PlacedState extends LaunchState {
   devices?: string[];
   /** Why the host is given up, once that is so. */
   reason?: string;
+  /** The host has not asked for it: it may go on with its order, and does not know. */
+  gave_up?: boolean;
   /** The host's zone, of a server that was handed to an alternate. */
   availability_zone?: Json;
   /** Place of the host's Selection in the list that the scheduler, or the compute, gave. */

@@ -4,10 +4,9 @@ import { MigrationPreCheckError, UnableToMigrateToSelf } from '#errors';
 import { firstNode } from '#servers/first-node';
 import { mustBeUp } from '#servers/host-up';
 import { readOperation } from '#operations/operation-document';
-import { serverItem } from '#servers/server-item';
+import { liveInstance } from '#servers/server-item';
 import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
 
 /**
  * Looks at a destination that the user forces, in Nova's order: another host, up, memory, hypervisor (conductor.md
@@ -27,12 +26,12 @@ export async function checkDestination(
 
   const { context } = await readOperation(services, state.request);
   const at = { cell: ownership(state, execution).cell, context };
-  const instance = await serverItem(services, state.cell, server);
+  const instance = await liveInstance(services, state.cell, server);
   const [source, destination] = await Promise.all([
     firstNode(services, at, source_host),
     firstNode(services, at, host),
   ]);
-  const needed = instanceItem(instance).memory_mb ?? 0;
+  const needed = instance.memory_mb ?? 0;
   const available = availableMemory(destination.memory);
   if (needed === 0 || available <= needed)
     throw new MigrationPreCheckError({

@@ -9,6 +9,7 @@ import { settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
+import { migrationItem } from '#records/items/migration';
 
 /**
  * Looks at a server whose hosts were silent for a while (design: the wait is bounded), consistently, since a verdict may
@@ -36,7 +37,7 @@ export async function checkHosts(
   ]);
   const decision = awaitLiveMigration({
     settled: settledAs(item, 'live-migrate'),
-    switched: hasArrived(migration, item),
+    switched: hasArrived(migrationItem(migration), instanceItem(item)),
     taskState: endedAs(item) === null ? instanceItem(item).task_state : null,
     host: source,
     destination,

@@ -2,10 +2,9 @@ import type { Services } from '#ports/services';
 import { isMovable } from '#conductor/live-migration';
 import { InstanceInvalidState } from '#errors';
 import { mustBeUp } from '#servers/host-up';
-import { serverItem } from '#servers/server-item';
+import { liveInstance } from '#servers/server-item';
 import type { StepEvent } from '../step.ts';
 import type { MigratingState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
 
 /**
  * Looks whether the server can be moved live at all: it runs or is paused, and its host is up (conductor.md sections
@@ -14,8 +13,8 @@ import { instanceItem } from '#records/items/instance';
  * @throws InstanceInvalidState, ComputeHostNotFound, ComputeServiceUnavailable
  */
 export async function checkSource(services: Services, { state }: StepEvent<MigratingState>): Promise<MigratingState> {
-  const instance = await serverItem(services, state.cell, state.server);
-  const powerState = instanceItem(instance).power_state;
+  const instance = await liveInstance(services, state.cell, state.server);
+  const powerState = instance.power_state;
   if (!isMovable(powerState))
     throw new InstanceInvalidState({
       instance_uuid: state.server,

@@ -6,10 +6,9 @@ import type { Cell } from '#records/method';
 import { computeNodeOfHost, ownerOf } from '#operations/allocation-swap';
 import { readOperation } from '#operations/operation-document';
 import { cellOfServer } from '#records/server-cell';
-import { serverItem } from '#servers/server-item';
+import { liveInstance } from '#servers/server-item';
 import type { StepEvent } from '../step.ts';
 import { ownership, type PlacedState } from './state.ts';
-import { computeNodeItem } from '#records/items/compute-node';
 
 /**
  * Makes sure that a forced destination is of the server's own cell, then claims there what the server held on its source
@@ -29,10 +28,9 @@ export async function claimDestination(
       reason: `Unable to force live migrate instance ${server} across cells.`,
     });
   const { context } = await readOperation(services, state.request);
-  const instance = await serverItem(services, state.cell, server);
+  const instance = await liveInstance(services, state.cell, server);
   const at = { cell: ownership(state, execution).cell, context };
-  const source =
-    computeNodeItem(await computeNodeOfHost(services, at, state.source_host, state.source_node)).uuid ?? '';
+  const source = (await computeNodeOfHost(services, at, state.source_host, state.source_node)).uuid ?? '';
   const sourceAllocations = state.swapped ? await services.placement.allocations(migration) : undefined;
   const claimed = await claimResourcesOnDestination(services.placement, {
     instance: { uuid: server, ...ownerOf(instance) },

@@ -7,11 +7,9 @@ import { readOperation } from '#operations/operation-document';
 import { operationNames } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, numberOf } from '#wire/reading';
-import { serverItem } from '#servers/server-item';
+import { liveInstance } from '#servers/server-item';
 import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
-import { migrationItem } from '#records/items/migration';
 
 const LIVE = operationNames('live-migrate');
 
@@ -22,8 +20,8 @@ export async function createMigration(
 ): Promise<MigratingState> {
   const { server } = state;
   const { context } = await readOperation(services, state.request);
-  const instance = await serverItem(services, state.cell, server);
-  const flavor = numberOf(fieldsOf(instanceItem(instance).flavor)['id']) ?? instanceItem(instance).instance_type_id;
+  const instance = await liveInstance(services, state.cell, server);
+  const flavor = numberOf(fieldsOf(instance.flavor)['id']) ?? instance.instance_type_id;
   const records = { ...services, context, cell: ownership(state, execution).cell, writer: execution };
   const migration = await create(
     records,
@@ -39,7 +37,7 @@ export async function createMigration(
       project_id: context.project_id,
     }),
   );
-  const uuid = migrationItem(migration).uuid;
+  const { uuid } = migration;
   await updateOwned(services, ownership(state, execution), { [LIVE.migration]: uuid, [LIVE.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false, rejected: [] };
   return next;

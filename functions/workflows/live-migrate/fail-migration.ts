@@ -12,7 +12,7 @@ import { changeServer, stateAttributes } from '#servers/server-change';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type StepEvent } from '../step.ts';
 import { eventsOf, ownership, type OwnedState, type PlacedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
  * Ends a live migration that cannot go on (conductor.md sections 12.1.4 and 12.1.5): after a failure of a known kind the
@@ -58,8 +58,8 @@ async function notBegun(
     set: stateAttributes(services, server, { vm_state, task_state: null }),
     condition: all(
       equals(operationNames('live-migrate').owner, execution),
-      equals('vm_state', vm_state),
-      oneOf('task_state', LIVE_MIGRATE_TASKS),
+      equals<InstanceItem>('vm_state', vm_state),
+      oneOf<InstanceItem>('task_state', LIVE_MIGRATE_TASKS),
     ),
   });
   return failure;

@@ -5,7 +5,7 @@ import { claimResourcesOnDestination } from '#placement/claim-resources';
 import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { computeNodesOfHost } from '#records/nodes';
+import { computeNodesOfHost } from '#records/methods/nodes';
 import { cellTable, instanceKey } from '#records/keys';
 import { textOf, textsOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
@@ -26,7 +26,7 @@ import { zoneOfHost } from '../zone-of-host.ts';
 import { mustBeDead } from './must-be-dead.ts';
 import { scope, type PlacedState, type TargetedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
-import { computeNodeItem } from '#records/items/compute-node';
+import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-node';
 
 /**
  * Finds the host for the server: its own, one that was named, or one that the scheduler chooses; another one than its own
@@ -88,10 +88,9 @@ async function claimForced(
   { context }: StoredOperation,
 ): Promise<void> {
   const records = { ...services, context, cell: { name: state.cell, uuid: state.cell_uuid } };
-  const nodeUuid = async (of: string, fits: (node: Item) => boolean): Promise<string> => {
-    const node = (await computeNodesOfHost(records, of)).find(fits);
-    const uuid = (node && computeNodeItem(node).uuid) ?? undefined;
-    if (uuid !== undefined) return uuid;
+  const nodeUuid = async (of: string, fits: (node: ComputeNodeItem) => boolean): Promise<string> => {
+    const uuid = (await computeNodesOfHost(records, of)).map(computeNodeItem).find(fits)?.uuid ?? null;
+    if (uuid !== null) return uuid;
     services.log.warn('no compute node', { instance: state.server, host: of });
     throw new ComputeHostNotFound({ host: of });
   };

@@ -11,7 +11,7 @@ import { endMigrations } from '#operations/end-migration';
 import { failEvacuations } from '#operations/evacuations';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
-import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { givenUp, HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
 import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { settledAs } from '#operations/settle';
@@ -44,7 +44,9 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
   const host = instanceItem(item).host ?? state.source_host;
   const vm_state = failed.vm_state ?? state.vm_state;
   const taken = failed.takesImageBack ? await imageBefore(services, state) : {};
-  await tell(services, event, vm_state, failed.faults, { ...taken, [HOSTS]: hostsAttribute(host) });
+  const lost = error?.Error === 'ComputeServiceUnavailable' ? hostsOf(item).filter((each) => each !== host) : [];
+  const marked = givenUp('rebuild', services.clock.now(), ...lost);
+  await tell(services, event, vm_state, failed.faults, { ...taken, ...marked, [HOSTS]: hostsAttribute(host) });
   await endEvacuation(services, event, item);
   return { outcome: 'failed' };
 }

@@ -7,9 +7,8 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
-import { findMigration } from '#operations/end-migration';
-import { migrationItem } from '#records/items/migration';
-import { migrationOf } from '#records/methods/migration';
+import { migrationObject } from '#operations/end-migration';
+import type { MigrationObject } from '#records/methods/migration';
 import { notify } from '#records/notify';
 import { fieldsOf as novaFields, operationNames } from '#records/operation';
 import { fieldsOf } from '#wire/reading';
@@ -19,7 +18,7 @@ import { endScope } from '#operations/action-scope';
 import type { StepEvent } from '../step.ts';
 import { mustBeKnown, rebuildArguments } from './rebuild-message.ts';
 import { scope, type PlacedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 const REBUILD = operationNames('rebuild');
 
@@ -37,8 +36,8 @@ export async function rebuildOnHost(
   const { server: uuid, cell, cell_uuid, host } = state;
   const document = await readOperation(services, state.request);
   const records = { ...services, context: document.context, cell: { name: cell, uuid: cell_uuid } };
-  const found = await findMigration(records, uuid, (migration) => migration.uuid === state.migration);
-  const isEvacuation = found !== undefined && migrationItem(found).migration_type === 'evacuation';
+  const found = await migrationObject(records, uuid, state.migration);
+  const isEvacuation = found?.get('migration_type') === 'evacuation';
   const awaited = isEvacuation ? state.migration : null;
   const registered = await registerToken(services, {
     operation: 'rebuild',
@@ -54,7 +53,7 @@ export async function rebuildOnHost(
         [REBUILD.migration]: awaited,
         [REBUILD.destination]: awaited === null && document.arguments['recreate'] === true ? host : null,
       },
-      condition: equals('task_state', 'rebuilding'),
+      condition: equals<InstanceItem>('task_state', 'rebuilding'),
     },
   });
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['rebuilding'], registered.item);
@@ -99,10 +98,10 @@ async function order(
   state: PlacedState,
   document: StoredOperation,
   item: Item,
-  found: Item | undefined,
+  found: MigrationObject | undefined,
 ): Promise<void> {
   const { server: uuid, cell, host } = state;
-  const migration = found === undefined ? null : migrationOf(found).toPrimitive();
+  const migration = found?.toPrimitive() ?? null;
   const args = rebuildArguments({ state, document, item, migration });
   const cap = await computeCap(services, { name: cell, uuid: state.cell_uuid }, document.context, 'rebuild_instance');
   const lowered = lowerMessage('rebuild_instance', args, cap);

@@ -7,7 +7,6 @@ import { readOperation } from '#operations/operation-document';
 import { cellOfServer } from '#records/server-cell';
 import type { StepEvent } from '../step.ts';
 import type { RebuildState, TargetedState } from './state.ts';
-import { migrationItem } from '#records/items/migration';
 import { instanceItem } from '#records/items/instance';
 
 /**
@@ -41,7 +40,7 @@ export async function targetServer(
     vm_state: instanceItem(item).vm_state ?? 'active',
     source_host: current ?? '',
     source_node: instanceItem(item).node ?? '',
-    migration: migration === undefined ? null : migrationItem(migration).uuid,
+    migration: migration?.uuid ?? null,
     wait_seconds: services.config.waitSeconds,
   };
   return targeted;

@@ -2,4 +2,4 @@ import { checkHostOf } from '../check-host.ts';
 import type { TargetedState } from './state.ts';
 
 /** Looks at the host that unshelves the server and was silent for a while. */
-export const checkHost = checkHostOf<TargetedState>('unshelve');
+export const checkHost = checkHostOf<TargetedState>('unshelve', ({ path }) => path !== 'start');

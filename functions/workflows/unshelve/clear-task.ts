@@ -3,14 +3,14 @@ import { faultOf } from '#conductor/fault';
 import { all, equals, oneOf } from '#ports/conditions';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
-import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { givenUp, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
 import { changeServer, OFF_HOST, stateAttributes } from '#servers/server-change';
 import { settledAs } from '#operations/settle';
 import { notifySave, recordToTell } from '#records/state-update';
 import { caughtFailure, type Ending, type StepEvent } from '../step.ts';
-import type { TargetedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import type { PlacedState, TargetedState } from './state.ts';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 const { owner } = operationNames('unshelve');
 
@@ -24,19 +24,25 @@ const OURS = ['unshelving', 'powering-on', 'spawning'];
  */
 export async function clearTask(
   services: Services,
-  { state, execution, error }: StepEvent<TargetedState>,
+  { state, execution, error }: StepEvent<TargetedState & Partial<PlacedState>>,
 ): Promise<Ending> {
   const { server: uuid, cell, path } = state;
+  const wasGivenUp = error?.Error === 'ComputeServiceUnavailable';
+  const marked = wasGivenUp ? givenUp('unshelve', services.clock.now(), state.host ?? '') : {};
   const offloaded = path !== 'start';
   const vm_state = offloaded ? 'shelved_offloaded' : 'shelved';
   const before = await recordToTell(services.tables, services.config, cellTable(cell), uuid);
   const cleared = await changeServer(services, cell, uuid, {
     set: {
       ...stateAttributes(services, uuid, { vm_state, task_state: null }),
-      ...(offloaded ? { ...OFF_HOST.set, [HOSTS]: hostsAttribute('') } : {}),
+      ...(offloaded ? { ...OFF_HOST.set, ...marked, [HOSTS]: hostsAttribute('') } : {}),
     },
     remove: [...(offloaded ? OFF_HOST.remove : []), operationNames('unshelve').token],
-    condition: all(equals(owner, execution), equals('vm_state', vm_state), oneOf('task_state', OURS)),
+    condition: all(
+      equals(owner, execution),
+      equals<InstanceItem>('vm_state', vm_state),
+      oneOf<InstanceItem>('task_state', OURS),
+    ),
   });
   if (before !== undefined && cleared !== undefined) {
     const { context } = await readOperation(services, state.request);
@@ -44,14 +50,13 @@ export async function clearTask(
     await notifySave(services, { id, before, item: cleared, context, table: cellTable(cell) });
   }
   services.log.warn('unshelve ended', { instance: uuid, cell, error: error?.Error, cleared: cleared !== undefined });
-  const givenUp = error?.Error === 'ComputeServiceUnavailable';
-  if (givenUp && cleared === undefined) {
+  if (wasGivenUp && cleared === undefined) {
     const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
     const ours = item !== undefined && operationState(item, 'unshelve').owner === execution;
     if (ours && settledAs(item, 'unshelve') === 'done' && instanceItem(item).vm_state === 'active')
       return { outcome: 'settled' };
   }
-  if (givenUp) {
+  if (wasGivenUp) {
     const { context } = await readOperation(services, state.request);
     const records = {
       ...services,

@@ -10,7 +10,7 @@ import { readOperation } from '#operations/operation-document';
 import { stateAttributes, unexpectedTask } from '#servers/server-change';
 import type { StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
  * Has a server that still lies on its host started there and waits. The guarded save of `powering-on` and the
@@ -38,7 +38,7 @@ export async function startInPlace(
     orderedAt: services.clock.now(),
     begins: {
       set: stateAttributes(services, uuid, { vm_state: 'shelved', task_state: 'powering-on' }),
-      condition: equals('task_state', 'unshelving'),
+      condition: equals<InstanceItem>('task_state', 'unshelving'),
     },
   });
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['unshelving'], registered.item);

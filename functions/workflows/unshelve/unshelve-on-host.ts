@@ -11,6 +11,7 @@ import type { StepEvent } from '../step.ts';
 import { scope } from './events.ts';
 import type { PlacedState } from './state.ts';
 import { unshelveArguments } from './unshelve-message.ts';
+import type { InstanceItem } from '#records/items/instance';
 
 /**
  * Orders the chosen host to take the server and waits. From the registration on only that host may write the record.
@@ -33,7 +34,7 @@ export async function unshelveOnHost(
     attempt: 1,
     hosts: [host],
     orderedAt: services.clock.now(),
-    begins: { set: {}, condition: equals('task_state', 'unshelving') },
+    begins: { set: {}, condition: equals<InstanceItem>('task_state', 'unshelving') },
   });
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['unshelving'], registered.item);
   const document = await readOperation(services, state.request);

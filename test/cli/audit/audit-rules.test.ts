@@ -19,6 +19,7 @@ const server = (changes: Partial<AuditedServer> = {}): AuditedServer => ({
   deleted: false,
   owners: [],
   quota: undefined,
+  givenUp: [],
   ...changes,
 });
 
@@ -60,6 +61,9 @@ const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   booksElsewhere: false,
   migrations: [],
   usage: new Map(),
+  guests: [],
+  evacuations: [],
+  nodes: [],
   ...changes,
 });
 

@@ -36,6 +36,9 @@ const facts = (booksElsewhere: boolean): AuditFacts => ({
   booksElsewhere,
   migrations: [],
   usage: new Map(),
+  guests: [],
+  evacuations: [],
+  nodes: [],
 });
 
 describe('a deployment whose claims are in a Placement of a cloud', () => {

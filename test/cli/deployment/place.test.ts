@@ -87,6 +87,19 @@ describe('--profile', () => {
     ]);
   });
 
+  it('finds a role by its unique id, and the roles of the functions of one deployment alone', async () => {
+    const reached = await target({ profile: 'staging', deployment: 'nova-conductor' });
+
+    const found = await reached.roleOfId('AROA1');
+    const missing = await reached.roleOfId('AROA2');
+    const functions = await reached.functionRoles();
+
+    await reached.close();
+    expect(found).toEqual({ name: 'publisher', trust: { Statement: [] } });
+    expect(missing).toBeUndefined();
+    expect(functions).toEqual(['AROA1']);
+  });
+
   it.each(['nope', 'bare'])('%s, which holds no credentials, is named, and nobody else is asked', async (profile) => {
     const error = await rejected(placeOf({ profile }));
 

@@ -44,7 +44,7 @@ describe('a workflow', () => {
       StateMachineName: 'nova-conductor-build',
       StateMachineType: 'STANDARD',
       DefinitionString: '{"Comment":"${BuildFunctionArn}","StartAt":"Done","States":{"Done":{"Type":"Succeed"}}}',
-      LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' },
+      LoggingConfiguration: { IncludeExecutionData: false, Level: 'ERROR' },
     });
   });
 

@@ -1,3 +1,4 @@
+import { transitionPartition } from '#records/instance-index';
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '#ports/json';
 import { instanceKey } from '#records/keys';
@@ -61,7 +62,7 @@ describe('Instance.save', () => {
 
     await saveInstance(records, object, { expected_task_state: 'unshelving' });
 
-    expect(await rowOf(records)).toMatchObject({ task_state: 'powering-on', by_status: 'transition' });
+    expect(await rowOf(records)).toMatchObject({ task_state: 'powering-on', lookup: transitionPartition(UUID) });
     expect(object.changes.size).toBe(0);
   });
 

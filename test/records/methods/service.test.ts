@@ -3,7 +3,7 @@ import { Service } from '#objects/compute/service';
 import { ComputeNode } from '#objects/compute/compute-node';
 import { computeNodeKey, serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
-import { computeNodesOfHost } from '#records/nodes';
+import { computeNodesOfHost } from '#records/methods/nodes';
 import { refusal } from '../../fixtures/refusal.ts';
 import { rejected } from '../../fixtures/rejected.ts';
 import { memoryTables } from '../../fixtures/tables.ts';
@@ -170,3 +170,67 @@ async function serviceOf(count: number) {
   const nodes = () => computeNodesOfHost(records, 'host1');
   return { records, service: Service.load({ id: 1, ...BARE, host: 'host1' }), nodes };
 }
+
+describe('a report of a service', () => {
+  const KEY = serviceKey('host1', 'nova-compute');
+  const config = {
+    groupQuota: { server_groups: 1, server_group_members: 1 },
+    serviceDownTime: 60,
+    heartbeatWindow: null,
+  };
+
+  /** A service that was stored as heard at NOW, and who serves its next report so many seconds later. */
+  async function heard(secondsAgo: number, given: Partial<Records> = {}) {
+    const { tables, requests } = memoryTables();
+    await register(recordsOn(tables), 'host1', 30);
+    const first = Service.load({ id: 1, ...BARE, host: 'host1' }).set('report_count', 1);
+    await callMethod(recordsOn(tables), first, 'save');
+    requests.length = 0;
+    const clock = { now: () => Date.parse(NOW) + secondsAgo * 1000, timer: () => () => undefined };
+    const known = Service.load({ id: 1, ...BARE, host: 'host1', report_count: 1, last_seen_up: NOW });
+    return { known, requests, tables, records: recordsOn(tables, { config, clock, ...given }) };
+  }
+
+  it('that follows a stored one within the window is answered without a request, and keeps the time that is stored', async () => {
+    const { known, records, requests, tables } = await heard(24);
+
+    const [updates] = [await callMethod(records, known.set('report_count', 2), 'save')].flat();
+
+    expect(requests).toEqual([]);
+    expect(updates).toEqual({ obj_what_changed: [] });
+    expect(await tables.get('cell-cell1', KEY)).toMatchObject({ report_count: 1, last_seen_up: NOW });
+  });
+
+  it('is stored once the window is over, with its count and time', async () => {
+    const { known, records, requests, tables } = await heard(25);
+
+    await callMethod(records, known.set('report_count', 4), 'save');
+
+    expect(requests).toEqual(['UpdateItem']);
+    const later = '2026-11-22T12:00:25Z';
+    expect(await tables.get('cell-cell1', KEY)).toMatchObject({ report_count: 4, last_seen_up: later });
+  });
+
+  it('is stored when it tells something else too, when nothing is configured, and when every one is to be', async () => {
+    for (const [fields, given] of [
+      [{ disabled: true }, {}],
+      [{}, { config: { groupQuota: config.groupQuota } }],
+      [{}, { config: { ...config, heartbeatWindow: 0 } }],
+    ] as const) {
+      const { known, records, requests } = await heard(5, given);
+      for (const [name, value] of Object.entries(fields)) known.assign(name, value);
+
+      await callMethod(records, known.set('report_count', 2), 'save');
+
+      expect(requests).toEqual(['UpdateItem']);
+    }
+  });
+
+  it("of another's service is refused within the window too", async () => {
+    const { known, records } = await heard(5, { hosts: ['host2'] });
+
+    const error = await refusal(callMethod(records, known.set('report_count', 2), 'save'));
+
+    expect(error).toMatchObject({ name: 'Forbidden' });
+  });
+});

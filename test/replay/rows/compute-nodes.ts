@@ -20,8 +20,8 @@ export function computeNodeItem(row: Row): Item {
       ? {
           by_host: host,
           by_host_sort: `compute-node#${name}#${uuid}`,
-          by_status: 'compute-node',
-          by_status_sort: `${name}#${uuid}`,
+          lookup: 'compute-node',
+          lookup_sort: `${name}#${uuid}`,
         }
       : { by_host: deletedOnHost(host), by_host_sort: `compute-node#${name}#${uuid}` }),
   };

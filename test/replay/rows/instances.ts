@@ -35,7 +35,6 @@ function index(uuid: string, attributes: Attributes): Attributes {
     return typeof value === 'string' ? value : null;
   };
   const deleted = attributes['deleted'] === true;
-  const changed = deleted ? attributes['deleted_at'] : (attributes['updated_at'] ?? attributes['created_at']);
   return instanceIndexKeys({
     uuid,
     host: state('host'),
@@ -43,7 +42,7 @@ function index(uuid: string, attributes: Attributes): Attributes {
     task_state: state('task_state'),
     deleted,
     cleaned: attributes['cleaned'] === true,
-    updated_at: text(changed),
+    created_at: text(attributes['created_at']),
   }).set;
 }
 

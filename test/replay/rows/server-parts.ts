@@ -21,7 +21,7 @@ export function blockDeviceItem(row: Row): Item {
     no_device: row['no_device'] === 1,
     encrypted: row['encrypted'] === 1,
     ...persistent(row),
-    ...(volume === '' ? {} : live(row, { by_status: `volume#${volume}`, by_status_sort: `${instance}#${uuid}` })),
+    ...(volume === '' ? {} : live(row, { lookup: `volume#${volume}`, lookup_sort: `${instance}#${uuid}` })),
   };
 }
 
@@ -67,7 +67,7 @@ export function pciDeviceItem(row: Row): Item {
     ...columns(row, PciDevice.fieldNames),
     extra_info: document(row['extra_info']),
     ...persistent(row),
-    ...(holder === '' ? {} : live(row, { by_status: `pci-of#${holder}`, by_status_sort: `${pk}#${sk}` })),
+    ...(holder === '' ? {} : live(row, { lookup: `pci-of#${holder}`, lookup_sort: `${pk}#${sk}` })),
   };
 }
 
@@ -80,8 +80,8 @@ export function shareMappingItem(row: Row): Item {
     ...columns(row, ['id', 'uuid', 'instance_uuid', 'share_id', 'status', 'tag', 'export_location', 'share_proto']),
     created_at: time(row['created_at']),
     updated_at: time(row['updated_at']),
-    by_status: `share#${share}`,
-    by_status_sort: instance,
+    lookup: `share#${share}`,
+    lookup_sort: instance,
   };
 }
 
@@ -93,6 +93,6 @@ export function virtualInterfaceItem(row: Row): Item {
     sk: `virtual-interface#${uuid}`,
     ...columns(row, ['id', 'address', 'uuid', 'instance_uuid', 'tag']),
     ...persistent(row),
-    ...live(row, { by_status: `virtual-interface#${uuid}`, by_status_sort: instance }),
+    ...live(row, { lookup: `virtual-interface#${uuid}`, lookup_sort: instance }),
   };
 }

@@ -15,10 +15,8 @@ export function serviceItem(row: Row): Item {
     ...persistent(row),
     ...(row['deleted'] === 0
       ? {
-          by_host: host,
-          by_host_sort: `service#${binary}`,
-          by_status: `service#${binary}`,
-          by_status_sort: host,
+          lookup: `service#${binary}`,
+          lookup_sort: host,
         }
       : {}),
   };

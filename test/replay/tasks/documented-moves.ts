@@ -105,7 +105,7 @@ export function withoutLostClaim(recorded: RecordedTask, side: Side, map: JsonMa
     name,
     typeof value === 'string' && text.test(value) ? 'a lost claim' : value,
   ]);
-  const states = isLive(recorded) ? ['vm_state', 'by_status', 'state'] : [];
+  const states = isLive(recorded) ? ['vm_state', 'lookup', 'state'] : [];
   return without(Object.fromEntries(told), states);
 }
 

@@ -114,7 +114,7 @@ function withoutHost(key: string, item: JsonMap): JsonMap {
 }
 
 /** `generated ids`: a server that is deleted while it is scheduled gets an id and numbers with us, none with Nova. */
-const withoutIds = (item: JsonMap): JsonMap => withoutServerIds(without(item, ['id', 'by_status', 'by_status_sort']));
+const withoutIds = (item: JsonMap): JsonMap => withoutServerIds(without(item, ['id', 'lookup', 'lookup_sort']));
 
 const withoutServerIds = (item: JsonMap): JsonMap =>
   item['source_type'] === undefined ? without(item, ['ec2_ids']) : without(item, ['uuid']);

@@ -25,10 +25,10 @@ _LONGEST = 3600.0
 class Waiting:
     """One call in progress."""
 
-    def __init__(self, message_id: str, conductor: bool) -> None:
+    def __init__(self, message_id: str, host: str | None = None) -> None:
         self.message_id = message_id
-        #: whether only the conductor may answer it
-        self.conductor = conductor
+        #: the host that was asked; None for the conductor
+        self.host = host
         self._answers: queue.Queue[Answer | None] = queue.Queue()
 
     def put(self, answer: Answer | None) -> None:
@@ -54,9 +54,9 @@ class Calls:
         self._lock = threading.Lock()
         self._waiting: dict[str, Waiting] = {}
 
-    def begin(self, message_id: str, conductor: bool) -> Waiting:
-        """A call is about to be sent."""
-        waiting = Waiting(message_id, conductor)
+    def begin(self, message_id: str, host: str | None = None) -> Waiting:
+        """A call to a host, or to the conductor, is about to be sent."""
+        waiting = Waiting(message_id, host)
         with self._lock:
             self._waiting[message_id] = waiting
         return waiting

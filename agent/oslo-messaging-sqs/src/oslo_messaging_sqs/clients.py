@@ -39,6 +39,20 @@ class Clients:
         self._reader: SQSClient | None = None
         self._s3: S3Client | None = None
         self._events: EventBridgeClient | None = None
+        self._principal = settings.principal
+
+    @property
+    def principal(self) -> str:
+        """Who this host is: as the configuration says, or as SQS will name it.
+
+        :raises botocore.exceptions.ClientError: and its like, when STS cannot be asked
+        """
+        with self._lock:
+            if self._principal is None:
+                config = _config(read_timeout=10, attempts=3)
+                sts = self._session.client("sts", endpoint_url=self._settings.sts_endpoint, config=config)
+                self._principal = sts.get_caller_identity()["UserId"]
+            return self._principal
 
     @property
     def sender(self) -> SQSClient:

@@ -96,7 +96,7 @@ class SQSDriver(base.BaseDriver):
         if wait_for_reply:
             # a service that starts asks whether the conductor is there, and means now
             held = conductor and message.get("method") != "ping"
-            return self._call(engine, request, timeout, conductor, held)
+            return self._call(engine, request, timeout, None if conductor else target.server, held)
         tried = max(_CAST_TRIED, self._settings.hold_seconds) if conductor else _CAST_TRIED
         engine.report.count("casts")
         engine.cast(request, time.monotonic() + tried)
@@ -156,11 +156,11 @@ class SQSDriver(base.BaseDriver):
                 self._engine = Engine(self._settings, self._allowed_remote_exmods)
             return self._engine
 
-    def _call(self, engine: Engine, request: Request, timeout: float | None, conductor: bool, held: bool) -> Any:
+    def _call(self, engine: Engine, request: Request, timeout: float | None, host: str | None, held: bool) -> Any:
         engine.report.count("calls")
         try:
             what = f"{request.message.get('method')} to {request.queue}"
-            return engine.call(request, timeout, conductor, held, what)
+            return engine.call(request, timeout, host, held, what)
         except oslo_messaging.MessagingTimeout:
             engine.report.count("calls_timed_out")
             raise

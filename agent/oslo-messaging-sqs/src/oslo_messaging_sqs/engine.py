@@ -60,18 +60,18 @@ class Engine:
         self.orders = Orders(settings, queues, delivery, answering, self.report, self._replies.open, self._stopping)
         self.notifications = Notifications(settings, clients, self.report)
 
-    def call(self, request: Request, timeout: float | None, conductor: bool, held: bool, what: str) -> Any:
+    def call(self, request: Request, timeout: float | None, host: str | None, held: bool, what: str) -> Any:
         """Makes a call and gives its result.
 
-        :param conductor: whether it goes to the conductor
+        :param host: the host that is asked; None for the conductor
         :param held: whether it waits beyond its time-out while the conductor is away
         :param what: names it in the log
         """
         self.keep()
         hold = float(self.settings.hold_seconds) if held else 0.0
         patience = Patience(timeout, request.monitor_timeout, hold, self.availability)
-        waiting = self._calls.begin(uuid.uuid4().hex, conductor)
-        route = self.conductor_route if conductor else self._queue_route
+        waiting = self._calls.begin(uuid.uuid4().hex, host)
+        route = self.conductor_route if host is None else self._queue_route
         try:
             try:
                 route.call(request, waiting, patience)
@@ -137,7 +137,7 @@ class Engine:
         )
         self.report.count("pings")
         try:
-            self.call(request, seconds, conductor=True, held=False, what="ping")
+            self.call(request, seconds, host=None, held=False, what="ping")
         except oslo_messaging.MessagingException:
             return False
         except Exception:

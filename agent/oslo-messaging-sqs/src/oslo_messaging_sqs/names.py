@@ -31,15 +31,17 @@ def host_queue(cell: str, host: str) -> str:
     return f"cell-{_encode(cell).replace('-host', '_2dhost')}-host-{_shorten(_encode(host), host)}"
 
 
-def reply_prefix(host: str) -> str:
-    """What the names of a host's reply queues begin with, so that its role needs no other host's."""
-    # an underscore is followed by a digit, a letter or another one in every encoded name: "_-" ends it
-    return f"reply_{_shorten(_encode(host), host)}_-"
+def reply_prefix(principal: str) -> str:
+    """What the names of a principal's reply queues begin with: the conductor answers it nowhere else.
+
+    :param principal: as it is registered, ``AROA…`` or ``AROA…:session``, or as SQS names this session
+    """
+    return f"reply_{hashlib.sha256(principal.encode()).hexdigest()[:24]}_"
 
 
-def reply_queue(host: str) -> str:
+def reply_queue(principal: str) -> str:
     """A name for the reply queue of one process."""
-    return reply_prefix(host) + uuid.uuid4().hex[:12]
+    return reply_prefix(principal) + uuid.uuid4().hex[:12]
 
 
 def is_reply_queue(name: str) -> bool:

@@ -30,6 +30,7 @@ _OPTIONS = [
         help="Address of SQS, for instance of a VPC endpoint. In the URL: host and port. Default: the region's.",
     ),
     cfg.URIOpt("s3_endpoint", schemes=["http", "https"], help="Address of S3. Default: the region's."),
+    cfg.URIOpt("sts_endpoint", schemes=["http", "https"], help="Address of STS. Default: the region's."),
     cfg.URIOpt("events_endpoint", schemes=["http", "https"], help="Address of EventBridge. Default: the region's."),
     cfg.BoolOpt(
         "emulator",
@@ -53,6 +54,11 @@ _OPTIONS = [
         default=[],
         help="Ids of the IAM roles (AROA…) that the conductor's functions run under. Their orders are carried out and "
         "their answers believed; everybody else is a compute host. Without it orders stay in the queue.",
+    ),
+    cfg.StrOpt(
+        "principal",
+        help="The principal that this host is registered with (AROA… or AROA…:session), as conductor host add prints "
+        "it: reply queues carry its hash. Default: the session that STS names.",
     ),
     cfg.DictOpt(
         "host_principals",
@@ -115,11 +121,13 @@ class Settings:
     account: str | None
     endpoint: str | None
     s3_endpoint: str | None
+    sts_endpoint: str | None
     events_endpoint: str | None
     emulator: bool
     message_bucket: str | None
     max_message_bytes: int
     conductor_principals: tuple[str, ...]
+    principal: str | None
     host_principals: Mapping[str, str]
     prefetch: int
     poll_seconds: int
@@ -150,6 +158,8 @@ def settings(conf: cfg.ConfigOpts, url: oslo_messaging.TransportURL) -> Settings
     if values["account"] is not None and not re.fullmatch(r"\d{12}", values["account"]):
         raise _wrong(url, f"account is {values['account']!r}: write the twelve digits of an AWS account")
     values["host"] = values["host"] or getattr(conf, "host", None) or socket.gethostname()
+    if values["emulator"]:
+        values["principal"] = f"host:{values['host']}"
     values["event_bus"] = values["event_bus"] or values["deployment"]
     values["conductor_principals"] = tuple(values["conductor_principals"])
     return Settings(**values, state_path=getattr(conf, "state_path", None))

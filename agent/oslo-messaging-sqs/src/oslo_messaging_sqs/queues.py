@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Mapping, Sequence
 from oslo_messaging_sqs.clients import Clients
 from oslo_messaging_sqs.options import Settings
 from oslo_messaging_sqs.payloads import Payloads
+from oslo_messaging_sqs.policies import reply_queue_policy
 from oslo_messaging_sqs.report import Report
 from oslo_messaging_sqs.trouble import is_gone
 
 if TYPE_CHECKING:
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 #: The account of emulators.
@@ -61,9 +63,10 @@ class Queues:
 
     def create(self, queue: str) -> None:
         """Makes a reply queue; one that is there with the same attributes stays."""
-        answer = self._clients.sender.create_queue(
-            QueueName=self._name(queue), Attributes={"MessageRetentionPeriod": str(_REPLY_RETENTION)}
-        )
+        attributes: dict[QueueAttributeNameType, str] = {"MessageRetentionPeriod": str(_REPLY_RETENTION)}
+        if not self._settings.emulator:
+            attributes["Policy"] = reply_queue_policy(self.principal, self._settings)
+        answer = self._clients.sender.create_queue(QueueName=self._name(queue), Attributes=attributes)
         with self._lock:
             if self._base is None:
                 self._base = answer["QueueUrl"].rsplit("/", 1)[0] + "/"
@@ -121,6 +124,11 @@ class Queues:
                     for at, receipt in enumerate(entries)
                 ],
             )
+
+    @property
+    def principal(self) -> str:
+        """Who this host is, by which its reply queues are named."""
+        return self._clients.principal
 
     @property
     def region(self) -> str:

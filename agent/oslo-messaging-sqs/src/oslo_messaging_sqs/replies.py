@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import Callable
 
-from oslo_messaging_sqs.calls import Calls
+from oslo_messaging_sqs.calls import Calls, Waiting
 from oslo_messaging_sqs.delivery import AWS_ERRORS, Delivery, backoff
 from oslo_messaging_sqs.envelope import NewerEnvelope, Unreadable, unpack_answer
 from oslo_messaging_sqs.leftovers import Leftovers
@@ -66,7 +66,7 @@ class Replies:
         """
         with self._lock:
             if self._name is None:
-                name = reply_queue(self._settings.host)
+                name = reply_queue(self._queues.principal)
                 self._queues.create(name)
                 self._name = name
                 self._leftovers.keep(name)
@@ -124,7 +124,7 @@ class Replies:
         return None
 
     def _clear_leftovers(self) -> None:
-        prefix = reply_prefix(self._settings.host)
+        prefix = reply_prefix(self._queues.principal)
         try:
             cleared = self._leftovers.clear(prefix, self._queues.remove)
         except AWS_ERRORS as error:
@@ -135,7 +135,7 @@ class Replies:
 
     def _make_another(self, gone: str) -> None:
         """Answers that lay in the queue are lost; whoever waits for one times out."""
-        name = reply_queue(self._settings.host)
+        name = reply_queue(self._queues.principal)
         try:
             self._queues.create(name)
         except AWS_ERRORS as error:
@@ -160,21 +160,27 @@ class Replies:
             text = f"an answer for nobody was dropped ({answer.message_id}): its call has timed out, or it came twice"
             self._report.complain("answers_for_nobody", text, logging.INFO)
             return
-        if waiting.conductor:
-            if not self._from_conductor(message):
-                return
+        if not self._from_whom_it_was_asked(waiting, message):
+            return
+        if waiting.host is None:
             self._answered()
         waiting.put(answer)
 
-    def _from_conductor(self, message: Received) -> bool:
+    def _from_whom_it_was_asked(self, waiting: Waiting, message: Received) -> bool:
         try:
             sender = sender_of(message, self._settings)
         except UnknownConductor:
             return True
-        if not sender.conductor:
-            self._report.count("answers_forged")
-            text = (
-                f"{sender.name} answered a call to the conductor: dropped; add it to conductor_principals if it is one"
-            )
-            self._report.complain("answers_forged", text, logging.ERROR)
-        return sender.conductor
+        asked = waiting.host
+        if asked is None:
+            if sender.conductor:
+                return True
+            remedy = "answered a call to the conductor: dropped; add it to conductor_principals if it is one"
+        else:
+            known = self._settings.emulator or asked in self._settings.host_principals
+            if not known or sender.host in (asked, self._settings.host) or sender.conductor:
+                return True
+            remedy = f"answered a call to host {asked}: dropped; mend host_principals if it is that host"
+        self._report.count("answers_forged")
+        self._report.complain("answers_forged", f"{sender.name} {remedy}", logging.ERROR)
+        return False

@@ -3,28 +3,15 @@ import type { Records } from '#records/method';
 import { textsOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
-/* What lies beside a server in its partition. */
-
-/** Reads the item of a block device. */
-export function blockDeviceItem(item: Attributes) {
-  return {
-    id: finiteNumber(item['id']) ?? 0,
-    uuid: nonEmptyText(item['uuid']),
-    boot_index: finiteNumber(item['boot_index']),
-    destination_type: nonEmptyText(item['destination_type']),
-    deleted: item['deleted'] === true,
-  };
-}
-
-/** Reads the item of a server's tags. */
-export const tagsItem = (item: Attributes) => ({ tags: textsOf(item['tags']) });
-
-/** Reads the item of an instance action. */
+/** Reads the item of an instance action, which lies beside its server; times are `YYYY-MM-DDTHH:MM:SSZ`. */
 export function actionItem(item: Attributes) {
   return {
+    id: finiteNumber(item['id']),
+    instance_uuid: nonEmptyText(item['instance_uuid']) ?? '',
     action: nonEmptyText(item['action']) ?? '',
     request_id: nonEmptyText(item['request_id']) ?? '',
     message: nonEmptyText(item['message']) ?? '',
+    created_at: nonEmptyText(item['created_at']) ?? '',
     start_time: nonEmptyText(item['start_time']) ?? '',
     finish_time: nonEmptyText(item['finish_time']),
   };
@@ -40,9 +27,13 @@ export const begunOn = ({ hosts, process }: Pick<Records, 'hosts' | 'process'>):
   ...(hosts === undefined || process === undefined ? {} : { [PROCESS]: process }),
 });
 
-/** Reads the item of an event of an instance action. */
+/** An event of an action, beside its server in its cell's table. */
+export type EventItem = ReturnType<typeof eventItem>;
+
+/** Reads the item of an event of an instance action; times are `YYYY-MM-DDTHH:MM:SSZ`. */
 export function eventItem(item: Attributes) {
   return {
+    id: finiteNumber(item['id']),
     event: nonEmptyText(item['event']) ?? '',
     result: nonEmptyText(item['result']) ?? '',
     host: nonEmptyText(item['host']),
@@ -51,16 +42,5 @@ export function eventItem(item: Attributes) {
     /** Hosts whose compute began it; empty for events of our own. */
     speakers: textsOf(item[SPEAKERS]),
     process: nonEmptyText(item[PROCESS]),
-  };
-}
-
-/** Reads the item of a server's fault. */
-export function faultItem(item: Attributes) {
-  return {
-    id: finiteNumber(item['id']) ?? 0,
-    code: finiteNumber(item['code']) ?? 0,
-    message: nonEmptyText(item['message']) ?? '',
-    host: nonEmptyText(item['host']),
-    created_at: nonEmptyText(item['created_at']) ?? '',
   };
 }

@@ -1,26 +1,27 @@
+import { lookedUp } from '#records/lookup';
 import { byId } from '#records/by-id';
 import { ComputeHostNotFound, DuplicateRecord } from '#errors';
 import type { NovaObject } from '#objects/versioned/base';
 import { ComputeNode } from '#objects/compute/compute-node';
 import { absent, any, equals } from '#ports/conditions';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
-import { allPages } from './all-pages.ts';
-import { tableOf } from './cell-table.ts';
-import { deletedOnHost } from './instance-index.ts';
-import { computeNodeKey, nodeNameKey } from './keys.ts';
-import type { Records } from './method.ts';
-import { loadObject } from './stored-object.ts';
-import { isVisible } from './visibility.ts';
+import { allPages } from '#records/all-pages';
+import { tableOf } from '#records/cell-table';
+import { deletedOnHost } from '#records/instance-index';
+import {
+  computeNodeItem,
+  DEFAULT_RATIOS,
+  nodeNameItem,
+  type ComputeNodeItem,
+  type NodeNameItem,
+} from '#records/items/compute-node';
+import { computeNodeKey, nodeNameKey } from '#records/keys';
+import type { Records } from '#records/method';
+import { loadObject } from '#records/stored-object';
+import { isVisible } from '#records/visibility';
 
 /** All nodes of a cell are one partition by status, sorted by name. */
 export const NODES = 'compute-node';
-
-/** What a ratio counts as when neither the node nor configuration says. */
-const RATIOS: Readonly<Record<string, number>> = {
-  cpu_allocation_ratio: 16,
-  ram_allocation_ratio: 1.5,
-  disk_allocation_ratio: 1,
-};
 
 export type NodeObject = NovaObject<typeof ComputeNode.fields>;
 
@@ -31,8 +32,14 @@ export function computeNodeOf(item: Item): NodeObject {
 
 /** A ratio of 0 or null says that configuration decides. */
 export function withRatios(item: Item): Attributes {
-  const ratios = Object.entries(RATIOS).map(([name, ratio]) => [name, Number(item[name] ?? 0) || ratio] as const);
-  return { ...item, supported_hv_specs: item['supported_hv_specs'] ?? [], ...Object.fromEntries(ratios) };
+  const node = computeNodeItem(item);
+  return {
+    ...item,
+    supported_hv_specs: [...node.supported_hv_specs],
+    cpu_allocation_ratio: node.cpu_allocation_ratio || DEFAULT_RATIOS.cpu,
+    ram_allocation_ratio: node.ram_allocation_ratio || DEFAULT_RATIOS.ram,
+    disk_allocation_ratio: node.disk_allocation_ratio || DEFAULT_RATIOS.disk,
+  };
 }
 
 /** The live nodes of a host, lowest id first. */
@@ -48,17 +55,14 @@ export async function computeNodesOfHost(records: Records, host: string): Promis
 
 /** The live nodes of a cell, lowest id first. */
 export async function allNodes(records: Records, namePrefix?: string): Promise<Item[]> {
-  const items = await allPages(records.tables, tableOf(records), {
-    index: 'by-status',
-    partition: NODES,
-    ...(namePrefix === undefined ? {} : { sortPrefix: namePrefix }),
-  });
+  const bounds = namePrefix === undefined ? {} : { sortPrefix: namePrefix };
+  const items = await lookedUp(records.tables, tableOf(records), [NODES], bounds);
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
 
 /** @throws ComputeHostNotFound when no live node has this id */
 export async function nodeById(records: Records, id: number): Promise<Item> {
-  const item = (await allNodes(records)).find((each) => each['id'] === id);
+  const item = (await allNodes(records)).find((each) => computeNodeItem(each).id === id);
   if (item === undefined) throw new ComputeHostNotFound({ host: id });
   return item;
 }
@@ -75,10 +79,10 @@ const MAKING = 60_000;
 
 /** Whether an item is a live node of this host and name. */
 const isNamed = (item: Item | undefined, { host, hypervisorHostname }: NodeName): boolean =>
-  item !== undefined &&
-  item['deleted'] !== true &&
-  item['host'] === host &&
-  item['hypervisor_hostname'] === hypervisorHostname;
+  item !== undefined && isOf(computeNodeItem(item), host, hypervisorHostname);
+
+const isOf = (node: ComputeNodeItem, host: string, name: string): boolean =>
+  !node.deleted && node.host === host && node.hypervisor_hostname === name;
 
 /**
  * Keeps host and hypervisor of a node for it alone: an item under both names the node's uuid. It is left when the node
@@ -92,17 +96,17 @@ export async function reserveNodeName(records: Records, node: NodeName): Promise
   const key = nodeNameKey(node.host, node.hypervisorHostname);
   const sortPrefix = `compute-node#${node.hypervisorHostname}#`;
   const there = await allPages(tables, table, { index: 'by-host', partition: node.host, sortPrefix });
-  if (there.some((item) => item['uuid'] !== node.uuid && isNamed(item, node))) throw duplicate(node);
+  if (there.some((item) => computeNodeItem(item).uuid !== node.uuid && isNamed(item, node))) throw duplicate(node);
   const set = { uuid: node.uuid, reserved_at: clock.now() };
   try {
-    await tables.update(table, key, { set }, any(absent, equals('uuid', node.uuid)));
+    await tables.update(table, key, { set }, any(absent, equals<NodeNameItem>('uuid', node.uuid)));
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    const former = error.item?.['uuid'];
-    const item = typeof former === 'string' ? await tables.get(table, computeNodeKey(former)) : undefined;
-    const isNew = item === undefined && clock.now() - Number(error.item?.['reserved_at'] ?? 0) < MAKING;
+    const former = nodeNameItem(error.item ?? {});
+    const item = former.uuid === null ? undefined : await tables.get(table, computeNodeKey(former.uuid));
+    const isNew = item === undefined && clock.now() - former.reserved_at < MAKING;
     if (isNew || isNamed(item, node)) throw duplicate(node);
-    await tables.update(table, key, { set }, equals('uuid', former ?? null)).catch((refused: unknown) => {
+    await tables.update(table, key, { set }, equals<NodeNameItem>('uuid', former.uuid)).catch((refused: unknown) => {
       throw refused instanceof ConditionFailed ? duplicate(node) : refused;
     });
   }

@@ -1,0 +1,53 @@
+import type { AuditedServer, AuditFacts } from './audit-facts.ts';
+import { alive, type Finding, type Rule } from './finding.ts';
+
+const RUNBOOK = 'docs/runbook.md#second-guests';
+
+/** A host that was given up in the middle of its work, came back, and acts for the server still. */
+export const givenUpHostActs: Rule = (facts) =>
+  alive(facts).flatMap((server) =>
+    server.givenUp.flatMap(({ host, at, acted }): Finding[] => {
+      if (acted === undefined || server.host === host) return [];
+      const { uuid, cell } = server;
+      const finding = {
+        rule: 'given-up-host-acts',
+        subject: uuid,
+        text: `${host} was given up for server ${uuid} at ${at}, and called ${acted.method} for it at ${acted.at}`,
+      };
+      if (!reportsWithout(facts, server, host, acted.at))
+        return [{ ...finding, advice: `yours to decide: its guest may run on ${host} as well; ${RUNBOOK}` }];
+      const remedy = { kind: 'forget-given-up', cell, uuid, host, actedAt: acted.at } as const;
+      return [
+        { ...finding, advice: `${host} has reported since that it has no such guest: conductor heal notes it`, remedy },
+      ];
+    }),
+  );
+
+/** Whether a host has told since then which guests it has, and the server was not among them. */
+const reportsWithout = ({ guests }: AuditFacts, { uuid, cell }: AuditedServer, host: string, since: string): boolean =>
+  guests.some(
+    (report) =>
+      report.host === host &&
+      report.cell === cell &&
+      Date.parse(report.reported_at) > Date.parse(since) &&
+      !report.guests.includes(uuid),
+  );
+
+/** A guest that a host has reported although its server was recorded elsewhere, and is still. */
+export const secondGuest: Rule = (facts) => {
+  const servers = new Map(alive(facts).map((server) => [`${server.cell}/${server.uuid}`, server]));
+  return facts.guests.flatMap(({ host, cell, reported_at: at, second }) =>
+    second.flatMap(({ uuid }): Finding[] => {
+      const server = servers.get(`${cell}/${uuid}`);
+      if (server === undefined || server.host === host) return [];
+      return [
+        {
+          rule: 'second-guest',
+          subject: uuid,
+          text: `${host} reported at ${at} that it runs server ${uuid}, which is on ${server.host ?? 'no host'}`,
+          advice: `yours to decide: look on both, and destroy the one that nobody uses; ${RUNBOOK}`,
+        },
+      ];
+    }),
+  );
+};

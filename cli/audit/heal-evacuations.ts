@@ -1,0 +1,47 @@
+import { isoSeconds } from '#conductor/time';
+import { release } from '#operations/own-operation';
+import { cellTable, instanceKey, migrationKey } from '#records/keys';
+import { instanceItem } from '#records/items/instance';
+import { migrationItem } from '#records/items/migration';
+import { migrationOf, saveMigration } from '#records/methods/migration';
+import { hostsAttribute, operationState } from '#records/operation';
+import { cellNamed } from '#cli/inventory/cells';
+import type { Remedy } from './finding.ts';
+import { mayGoOn } from './audit-moves.ts';
+import type { HealReach } from './heal-moves.ts';
+
+/** Statuses by which a compute that starts goes. */
+const DESTROYS: readonly string[] = ['accepted', 'pre-migrating', 'done'];
+
+/**
+ * Ends an evacuation whose server is on its source as one after which the source has cleaned up: no compute goes by it any
+ * more. Where no execution is at work on it, the source may write the server again.
+ */
+export async function completeEvacuation(
+  target: HealReach,
+  { cell: name, uuid, migration, source }: Extract<Remedy, { kind: 'complete-evacuation' }>,
+): Promise<boolean> {
+  const table = cellTable(name);
+  const [server, move] = await target.tables.batchGet([
+    { table, key: instanceKey(uuid) },
+    { table, key: migrationKey(uuid, migration) },
+  ]);
+  if (server === undefined || move === undefined || instanceItem(server).host !== source) return false;
+  if (!DESTROYS.includes(migrationItem(move).status)) return false;
+  const cell = await cellNamed(target, name);
+  const context = {
+    request_id: '',
+    user_id: null,
+    project_id: null,
+    is_admin: true,
+    read_deleted: 'yes',
+    timestamp: isoSeconds(target.clock.now()),
+  } as const;
+  const completed = migrationOf(move);
+  completed.set('status', 'completed');
+  await saveMigration({ ...target, cell, context }, completed);
+  const { owner } = operationState(server, 'rebuild');
+  if (owner !== null && !mayGoOn((await target.executions.describe('rebuild', owner))?.status ?? 'gone'))
+    await release(target, { operation: 'rebuild', cell, uuid, execution: owner }, hostsAttribute(source));
+  return true;
+}

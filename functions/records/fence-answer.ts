@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+import { Forbidden } from '#errors';
+import { isoSeconds } from '#conductor/time';
+import { all, equals } from '#ports/conditions';
+import type { Json, JsonMap } from '#ports/json';
+import { ConditionFailed } from '#ports/tables';
+import { parseArguments, text } from './arguments.ts';
+import { tableOf } from './cell-table.ts';
+import { FENCE, fenced, type FenceState } from './items/fence.ts';
+import { forced } from './items/service.ts';
+import { serviceKey } from './keys.ts';
+import type { Records } from './method.ts';
+
+/** The namespace in which the agent speaks. */
+export const FENCING = 'fencing';
+
+/** Characters that are kept of what the agent says besides. */
+const MOST_DETAIL = 255;
+
+const ANSWER = v.object({ host: text, fence: text, outcome: text, detail: v.optional(text, '') });
+
+/** What the agent may answer: `off` says that the host is off, and stays off until a person releases it. */
+const OUTCOMES: readonly FenceState[] = ['off', 'refused', 'failed'];
+
+/**
+ * Takes the answer of the operator's fencing agent, once, for the request that is open. Its yes declares the host dead as a
+ * person would; anything else leaves the host to a person.
+ *
+ * @returns `{ taken }`: false for a request that is not open any more
+ * @throws Forbidden for anybody but a principal that is registered as fencing agent, and for another outcome
+ */
+export async function fenceAnswered(records: Records, args: JsonMap): Promise<Json> {
+  const { fencer: by } = records;
+  if (by === undefined) throw new Forbidden({}, { message: 'only the fencing agent may say that a host is off' });
+  const { host, fence: id, outcome, detail } = parseArguments(ANSWER, args);
+  const state = OUTCOMES.find((each) => each === outcome);
+  if (state === undefined)
+    throw new Forbidden({}, { message: `a host is ${OUTCOMES.join(', ')}, and not ${outcome.slice(0, MOST_DETAIL)}` });
+  const at = isoSeconds(records.clock.now());
+  const told = detail.slice(0, MOST_DETAIL);
+  const said = state === 'off' ? forced({ down: true, by, at, reason: `fenced: ${told}` }) : {};
+  const set = { ...fenced({ id, state, at, by, detail: told }), ...said };
+  try {
+    const open = all(equals(FENCE.id, id), equals(FENCE.state, 'asked'));
+    await records.tables.update(tableOf(records), serviceKey(host, 'nova-compute'), { set }, open);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    return { taken: false };
+  }
+  records.log?.warn('the fencing agent has answered', { host, fence: id, outcome: state, by });
+  return { taken: true };
+}

@@ -1,0 +1,5 @@
+import type { Attributes } from '#ports/tables';
+import { textsOf } from '#wire/reading';
+
+/** Reads the item of a server's tags: one for all of them. */
+export const tagsItem = (item: Attributes) => ({ tags: textsOf(item['tags']) });

@@ -1,0 +1,12 @@
+import type { Attributes } from '#ports/tables';
+import { nonEmptyText } from './read.ts';
+
+/** Reads the item of a virtual interface, which lies beside its server in its cell's table. */
+export function virtualInterfaceItem(item: Attributes) {
+  return {
+    uuid: nonEmptyText(item['uuid']),
+    /** MAC address; the port's uuid may follow it behind a slash. */
+    address: nonEmptyText(item['address']),
+    deleted: item['deleted'] === true,
+  };
+}

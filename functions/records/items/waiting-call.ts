@@ -1,0 +1,24 @@
+import type { Json } from '#ports/json';
+import type { Attributes } from '#ports/tables';
+import { numberOf, textOf } from '#wire/reading';
+import { nonEmptyText } from './read.ts';
+
+/** A call to a compute, and its answer once it has come. */
+export type WaitingCallItem = ReturnType<typeof waitingCallItem>;
+
+/** Reads the item of a call. */
+export function waitingCallItem(item: Attributes) {
+  const result: Json = item['result'] ?? null;
+  return {
+    /** Token of the Task that waits; undefined when none does. */
+    token: textOf(item['token']),
+    /** The host that is asked. */
+    host: nonEmptyText(item['host']),
+    answered: item['answered'] === true,
+    /** When the call was made, in epoch milliseconds; a call of an earlier release tells no time. */
+    asked_at: numberOf(item['asked_at']) ?? 0,
+    result,
+    /** oslo's failure text, null on success. */
+    failure: textOf(item['failure']) ?? null,
+  };
+}

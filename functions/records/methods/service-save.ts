@@ -1,0 +1,59 @@
+import { mayGoUnstored, storeWindow } from '#conductor/heartbeat';
+import { ServiceNotFound } from '#errors';
+import type { AnyObject } from '#objects/versioned/any-object';
+import { Service } from '#objects/compute/service';
+import { hostAuthority } from '#records/authority/conditions';
+import { tableOf } from '#records/cell-table';
+import { heardFrom } from '#records/items/service';
+import { serviceKey } from '#records/keys';
+import type { Records } from '#records/method';
+import { saveRecord } from '#records/save-record';
+import { tellStatus } from '#records/service-status';
+import { present } from '#records/stamp';
+import { attributesOf, refreshObject, textOf } from '#records/stored-object';
+
+/** What is stored of a service; availability_zone and compute_node belong to other records. */
+export const STORED: readonly string[] = Service.fieldNames.filter(
+  (name) => name !== 'availability_zone' && name !== 'compute_node',
+);
+
+/** Whether a service that reports need not be written: a stored report of a moment ago tells the same (docs/adr/0020-heartbeats-that-go-unstored.md). */
+function isKnownAlive(records: Records, service: AnyObject): boolean {
+  const { config, hosts } = records;
+  if (config?.serviceDownTime === undefined || config.heartbeatWindow === undefined) return false;
+  // What another's host says is refused by the write.
+  if (hosts !== undefined && !hosts.includes(textOf(service, 'host') ?? '')) return false;
+  const { serviceDownTime, heartbeatWindow } = config;
+  const lastSeenUp = textOf(service, 'last_seen_up');
+  const window = storeWindow({ serviceDownTime, heartbeatWindow });
+  return mayGoUnstored({ changes: service.changes, lastSeenUp }, records.clock.now(), window);
+}
+
+/** Service.save: stores what has changed; a report is a sign of life. @throws ServiceNotFound, Forbidden */
+export async function saveService(records: Records, service: AnyObject): Promise<null> {
+  if (isKnownAlive(records, service)) {
+    service.resetChanges();
+    return null;
+  }
+  const changes = attributesOf(
+    service,
+    [...service.changes].filter((name) => STORED.includes(name)),
+  );
+  // A report is a sign of life, at the time of the store (nova.db.main.api.service_update).
+  if ('report_count' in changes) changes['last_seen_up'] = present(records);
+  const id = Number(service.peek('id'));
+  const item = await saveRecord(records, {
+    table: tableOf(records),
+    key: serviceKey(textOf(service, 'host') ?? '', textOf(service, 'binary') ?? ''),
+    set: changes,
+    ...('report_count' in changes ? { derived: heardFrom(records.process) } : {}),
+    authority: hostAuthority(records, 'a service'),
+    missing: () => new ServiceNotFound({ service_id: id }),
+  });
+  refreshObject(service, item, STORED);
+  if (TOLD.some((name) => name in changes)) tellStatus(records, service, 'update');
+  return null;
+}
+
+/** The changes of a service that are told of; reports and versions come with every start. */
+const TOLD = ['disabled', 'disabled_reason', 'forced_down'];

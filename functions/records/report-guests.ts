@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import { isoSeconds } from '#conductor/time';
+import type { Json, JsonMap } from '#ports/json';
+import type { Item } from '#ports/tables';
+import { parseArguments, text, texts } from './arguments.ts';
+import { isAtWork, mayNot } from './authority/conditions.ts';
+import { tableOf } from './cell-table.ts';
+import { guestReport, type SecondGuest } from './items/guests.ts';
+import { instanceItem } from './items/instance.ts';
+import { guestsKey, instanceKey } from './keys.ts';
+import type { Records } from './method.ts';
+
+/** Guests of one host. */
+const MOST_GUESTS = 2000;
+
+/** Servers that are read at a time. */
+const TOGETHER = 100;
+
+/** Guests that are told one by one. */
+const MOST_TOLD = 20;
+
+const REPORT = v.object({ host: text, guests: texts });
+
+/**
+ * Takes the list of guests that a host tells when it begins to listen. A guest whose server is recorded on another host runs
+ * twice, or may: that is logged, counted as `second_guests` and kept for the audit. The host is told nothing.
+ *
+ * @throws Forbidden for anybody but the host itself
+ */
+export async function reportGuests(records: Records, args: JsonMap): Promise<Json> {
+  const { host, guests } = parseArguments(REPORT, args);
+  const { hosts = [] } = records;
+  if (!hosts.includes(host)) throw mayNot(hosts, `report the guests of ${host}`);
+  if (guests.length > MOST_GUESTS) throw mayNot(hosts, `report more than ${MOST_GUESTS} guests`);
+  const uuids = [...new Set(guests)];
+  const items = await servers(records, uuids);
+  const second = items.flatMap((item): SecondGuest[] => {
+    const { uuid, deleted, host: recorded } = instanceItem(item);
+    // A compute does away with what was deleted by itself.
+    return deleted || recorded === host || isAtWork(item, [host]) ? [] : [{ uuid, recorded }];
+  });
+  const report = guestReport(host, isoSeconds(records.clock.now()), uuids, second);
+  await records.tables.put(tableOf(records), { ...report, ...guestsKey(host) });
+  for (const [at, { uuid, recorded }] of second.entries()) {
+    records.log?.count('second_guests');
+    if (at < MOST_TOLD)
+      records.log?.warn('a guest runs on a host that its server is not on', { instance: uuid, host, recorded });
+  }
+  return null;
+}
+
+async function servers(records: Records, uuids: readonly string[]): Promise<Item[]> {
+  const table = tableOf(records);
+  const items: Item[] = [];
+  for (let from = 0; from < uuids.length; from += TOGETHER) {
+    const keys = uuids.slice(from, from + TOGETHER).map((uuid) => ({ table, key: instanceKey(uuid) }));
+    items.push(...(await records.tables.batchGet(keys)).filter((item) => item !== undefined));
+  }
+  return items;
+}

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Json } from '#ports/json';
+import { replyPrefix } from '#ports/reply-queue';
+import { localDeployment, run, type LocalDeployment, type Ran } from '../local-deployment.ts';
+
+const ROLE = 'AROAEXAMPLEEXAMPLE01';
+const EC2: Json = {
+  Statement: { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+};
+const ACCOUNT: Json = {
+  Statement: { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::1:root' }, Action: 'sts:AssumeRole' },
+};
+
+let local: LocalDeployment;
+beforeAll(async () => {
+  local = await localDeployment();
+}, 60_000);
+afterAll(() => local.stop());
+
+/** A command in an account, in which one role is trusted by somebody. */
+const inAccount = (line: string, trust: Json = EC2): Promise<Ran> =>
+  run(line, {
+    target: async () => ({
+      ...local.target(false),
+      roleId: async () => ROLE,
+      roleOfId: async () => ({ name: 'computes', trust }),
+      functionRoles: async () => ['AROAORDERS', 'AROARECORDS'],
+    }),
+    readFile: () => Promise.reject(new Error('nothing is read')),
+  });
+
+describe('host add in an account', () => {
+  it('tells the policy that the role needs, and what the driver is told', async () => {
+    const added = await inAccount('host add h1 --cell cell1 --role computes');
+
+    expect(added).toMatchObject({ exitCode: 0, err: '' });
+    expect(added.out).toContain(`nova-conductor-${replyPrefix(ROLE)}*`);
+    expect(added.out).toContain(`principal = ${ROLE}\nconductor_principals = AROAORDERS, AROARECORDS`);
+  });
+
+  it('tells both to programs', async () => {
+    const added = await inAccount('host add h1 --cell cell1 --role computes --json');
+
+    expect(added.data()).toMatchObject({
+      rolePolicy: { Version: '2012-10-17' },
+      principal: ROLE,
+      conductorPrincipals: ['AROAORDERS', 'AROARECORDS'],
+    });
+  });
+
+  it('refuses a second host to the role, whose sessions would speak for both, and does nothing', async () => {
+    const refused = await inAccount('host add h2 --cell cell1 --role computes');
+    const known = await inAccount('host show h2');
+
+    expect(refused).toMatchObject({ exitCode: 2, err: expect.stringContaining('speaks for h1 already') });
+    expect(known.err).toContain('there is no host h2');
+  });
+
+  it('takes several hosts of a bridge, and of an instance profile by their instances', async () => {
+    const bridge = await inAccount('host add h3 --cell cell1 --role computes --bridge');
+    const instance = await inAccount('host add h4 --cell cell1 --principal AROAEXAMPLEEXAMPLE02:i-0abc');
+
+    expect([bridge.exitCode, instance.exitCode]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['host add h5 --cell cell1 --principal AROAEXAMPLEEXAMPLE03:i-0abc'],
+    ['principal add AROAEXAMPLEEXAMPLE03:api --as publisher'],
+  ])('refuses sessions that choose their own names: %s', async (line) => {
+    const refused = await inAccount(line, ACCOUNT);
+
+    expect(refused).toMatchObject({ exitCode: 2, err: expect.stringContaining('choose their own names') });
+  });
+});
