@@ -93,7 +93,10 @@ describe('a cold migration that was silent for a while', () => {
     ['wait', { host: unknown, source: down }],
     ['reschedule', { host: down }],
     ['wait', { host: down, outside: 'held' }],
-    ['reschedule', { host: down, outside: 'held', order: { kind: 'untaken', seconds: 9, queued: 0, unread: undefined } }],
+    [
+      'reschedule',
+      { host: down, outside: 'held', order: { kind: 'untaken', seconds: 9, queued: 0, unread: undefined } },
+    ],
     ['reschedule', { host: { ...down, confirmed: true }, outside: 'held' }],
     ['reschedule', { rescheduleStored: true, host: down, outside: 'held' }],
     ['reschedule', { unchangedSeconds: 1800 }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditedMigration, AuditedServer, AuditFacts } from '#cli/audit/audit-facts';
 import { audit } from '#cli/audit/audit-rules';
-import { provider } from '../../fixtures/provider.ts';
+import { provider, ROOT } from '../../fixtures/provider.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const LONG_AGO = '2026-01-01T08:00:00Z';
@@ -41,9 +41,6 @@ const owner = (status: string, operation: AuditedServer['owners'][number]['opera
   token: null,
   status,
 });
-
-/** What a compute node's own provider is, beside its amounts. */
-const ROOT = { retired: false, traits: [], parent: null, below: [] };
 
 /** A deployment in which everything fits together, with changes. */
 const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({

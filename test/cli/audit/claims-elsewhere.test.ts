@@ -5,7 +5,7 @@ import { decidingPlacement } from '#cli/deployment/cloud-placement';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { allocationRequestText } from '#wire/allocation-request';
 import { OfferingPlacement } from '../../fixtures/offering-placement.ts';
-import { provider, uuidOf } from '../../fixtures/provider.ts';
+import { provider, ROOT, uuidOf } from '../../fixtures/provider.ts';
 import { memoryTables } from '../../fixtures/tables.ts';
 
 const OWNER = { projectId: 'p', userId: 'u' };
@@ -27,10 +27,7 @@ const facts = (booksElsewhere: boolean): AuditFacts => ({
       provider: provider(1),
       capacity: { VCPU: 16 },
       free: { VCPU: 7 },
-      retired: false,
-      traits: [],
-      parent: null,
-      below: [],
+      ...ROOT,
     },
   ],
   booksElsewhere,
