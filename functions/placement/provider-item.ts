@@ -36,7 +36,7 @@ export interface ProviderState {
 }
 
 /** An inventory as Placement spells it; units that nobody gave are left out. */
-export function inventoryJson({ total, reserved, allocationRatio, minUnit, maxUnit, stepSize }: Inventory): JsonMap {
+function inventoryJson({ total, reserved, allocationRatio, minUnit, maxUnit, stepSize }: Inventory): JsonMap {
   return {
     total,
     reserved,
@@ -48,7 +48,7 @@ export function inventoryJson({ total, reserved, allocationRatio, minUnit, maxUn
 }
 
 /** Reads what inventoryJson writes. */
-export function inventoryOf(value: JsonMap): Inventory {
+function inventoryOf(value: JsonMap): Inventory {
   const [minUnit, maxUnit, stepSize] = [value['min_unit'], value['max_unit'], value['step_size']].map(numberOf);
   return {
     total: numberOf(value['total']) ?? 0,
