@@ -1,3 +1,4 @@
+import { UnsupportedRPCVersion } from '#errors';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { isMap, isWireObject, plain } from '#wire/wire';
 
@@ -145,7 +146,8 @@ export const unshelveInstance = (instance: WireObject, requestSpec: WireObject |
  * rebuild_instance: 1.8 has no request_spec. reimage_boot_volume asks for 1.24, target_state for 1.25; only `false` and null
  * may be left out.
  *
- * @throws VersionCapTooLow when one says more and the cap is lower
+ * @throws UnsupportedRPCVersion when target_state says more and the cap is lower
+ * @throws VersionCapTooLow when reimage_boot_volume says more and the cap is lower
  */
 export function rebuildInstance(given: RebuildInstance, cap?: string): TaskMessage {
   const { reimage_boot_volume, target_state, ...older } = given;
@@ -155,7 +157,7 @@ export function rebuildInstance(given: RebuildInstance, cap?: string): TaskMessa
     const newest = { ...args, reimage_boot_volume: reimage_boot_volume ?? false, target_state };
     return { method: 'rebuild_instance', version: '1.25', args: newest };
   }
-  if (typeof target_state === 'string') throw new VersionCapTooLow(`target_state needs 1.25, the cap is ${cap}`);
+  if (typeof target_state === 'string') throw new UnsupportedRPCVersion({ api: 'rebuild_instance', required: '1.25' });
   if (reimage_boot_volume !== undefined && canSend('1.24', cap))
     return { method: 'rebuild_instance', version: '1.24', args: { ...args, reimage_boot_volume } };
   if (reimage_boot_volume === true) throw new VersionCapTooLow(`reimage_boot_volume needs 1.24, the cap is ${cap}`);

@@ -1,7 +1,7 @@
 import { equals } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { acted, actedBy, givenUpBy, givenUpHosts } from '#records/operation';
+import { acted, actedBy, givenUpBy, givenUpHosts } from '#records/items/given-up';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import type { Remedy } from './finding.ts';
 

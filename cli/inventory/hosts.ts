@@ -1,6 +1,7 @@
 import { isoSeconds } from '#conductor/time';
 import { absent } from '#ports/conditions';
-import { DATA_KEY_SECONDS, hostQueue } from '#ports/host-queue';
+import { DATA_KEY_SECONDS } from '#ports/data-key';
+import { hostQueue } from '#ports/host-queue';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { hostMappingKey, MAPPINGS } from '#records/keys';
 import type { CellRow } from './cells.ts';

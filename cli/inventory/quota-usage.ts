@@ -1,9 +1,9 @@
+import { lookedUp } from '#records/lookup';
 import { COUNTED, type Amounts } from '#conductor/quota';
 import { all, any, equals } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { API, cellTable, instanceMappingKey, MAPPINGS, quotaKey, REQUESTS } from '#records/keys';
-import { allPages } from '#records/all-pages';
 import { mapOf, numberOf, textOf } from '#wire/reading';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instancesOf } from './servers.ts';
@@ -54,9 +54,9 @@ export async function countedUsage({ tables }: Pick<DeploymentTarget, 'tables'>,
 
 /** What the project's servers and pending requests come to. Reads the request table whole. */
 export async function recount(target: Pick<DeploymentTarget, 'tables' | 'scan'>, project: string): Promise<Amounts> {
-  const query = { index: 'by-project', partition: project, sortPrefix: 'instance#' };
+  const bounds = { index: 'by-project', sortPrefix: 'instance#' } as const;
   const byCell = Map.groupBy(
-    (await allPages(target.tables, MAPPINGS, query)).map(instanceMappingItem),
+    (await lookedUp(target.tables, MAPPINGS, [project], bounds)).map(instanceMappingItem),
     ({ cell }) => cell,
   );
   let total = NOTHING;

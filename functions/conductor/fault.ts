@@ -45,6 +45,7 @@ const CODES: Readonly<Record<string, number>> = {
   TooManyInstances: 413,
   UnableToMigrateToSelf: 400,
   UnsupportedPolicyException: 400,
+  UnsupportedRPCVersion: 400,
   VolumeBDMIsMultiAttach: 400,
   VolumeBDMNotFound: 404,
 };

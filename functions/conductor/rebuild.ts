@@ -21,15 +21,17 @@ export type RebuildFailure =
   /** A host that was at work was given up: nobody knows what it left of the server. */
   | { readonly kind: 'given-up'; readonly vm_state: 'error'; readonly faults: 1; readonly takesImageBack: false }
   /** Nothing was begun: the server is what it was. */
-  | { readonly kind: 'kept'; readonly vm_state: null; readonly faults: 1; readonly takesImageBack: false }
+  | { readonly kind: 'kept'; readonly vm_state: null; readonly faults: 1; readonly takesImageBack: boolean }
+  /** The computes of the cell are too old for what an evacuation asks: its server has no host that lives. */
+  | { readonly kind: 'too-old'; readonly vm_state: 'error'; readonly faults: 1; readonly takesImageBack: true }
   /** The scheduler is silent: nothing is changed, and a person goes on from here. */
   | { readonly kind: 'untouched' };
 
 /** The last is a claim that lost against another one, as a scheduler tells it. */
 const NO_HOST = new Set(['NoValidHost', 'MaxRetriesExceeded', 'UnsupportedPolicyException', 'AllocationUpdateFailed']);
 
-/** What follows from an error of a rebuild, by its name. */
-export function rebuildFailure(error: string, path: RebuildPath): RebuildFailure {
+/** What follows from an error of a rebuild, or of an evacuation, by its name. */
+export function rebuildFailure(error: string, path: RebuildPath, evacuates = false): RebuildFailure {
   if (error === 'MessagingTimeout') return { kind: 'untouched' };
   if (error === 'ComputeServiceUnavailable')
     return { kind: 'given-up', vm_state: 'error', faults: 1, takesImageBack: false };
@@ -37,5 +39,7 @@ export function rebuildFailure(error: string, path: RebuildPath): RebuildFailure
     return { kind: 'no-host', vm_state: 'error', faults: 2, takesImageBack: true };
   if (path === 'forced' && error === 'AllocationUpdateFailed')
     return { kind: 'lost-claim', vm_state: 'error', faults: 1, takesImageBack: false };
-  return { kind: 'kept', vm_state: null, faults: 1, takesImageBack: false };
+  const tooOld = error === 'UnsupportedRPCVersion';
+  if (tooOld && evacuates) return { kind: 'too-old', vm_state: 'error', faults: 1, takesImageBack: true };
+  return { kind: 'kept', vm_state: null, faults: 1, takesImageBack: tooOld };
 }

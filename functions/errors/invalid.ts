@@ -193,3 +193,12 @@ export class InvalidBDM extends Invalid {
     super({ ...p }, { message: `Block Device Mapping is Invalid: ${p.reason}`, ...options });
   }
 }
+
+/** What is asked for needs a newer RPC version than may be sent. */
+export class UnsupportedRPCVersion extends Invalid {
+  override readonly name = 'UnsupportedRPCVersion' as const;
+
+  constructor(p: { readonly api: string; readonly required: string }, options?: ErrorText) {
+    super({ ...p }, { message: `Unsupported RPC version for ${p.api}. Required >= ${p.required}`, ...options });
+  }
+}

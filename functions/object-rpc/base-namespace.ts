@@ -1,5 +1,5 @@
-import { fenceAnswered, FENCING } from '#records/fence-answer';
-import { reportGuests } from '#records/report-guests';
+import { fenceAnswered, FENCING } from '#records/hosts/fence-answer';
+import { reportGuests } from '#records/hosts/report-guests';
 import { objectAction, objectBackportVersions, objectClassActionVersions } from './dispatch.ts';
 import { ExpectedError } from '#wire/failure';
 import type { Json, JsonMap } from '#ports/json';

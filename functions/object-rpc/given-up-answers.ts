@@ -8,7 +8,7 @@ import { isAtWork } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { instanceKey } from '#records/keys';
 import type { MethodArguments, Records } from '#records/method';
-import { acted, givenUpBy, givenUpHosts } from '#records/operation';
+import { acted, givenUpBy, givenUpHosts } from '#records/items/given-up';
 import { textOf } from '#records/stored-object';
 
 /** How a call is answered that is not carried out. */

@@ -1,12 +1,12 @@
 import type { SQSEvent } from 'aws-lambda';
-import { FENCING } from '#records/fence-answer';
+import { FENCING } from '#records/hosts/fence-answer';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { afterWrite } from './after-write.ts';
 import { cellOfBuried } from './buried-server.ts';
 import { cellQueue } from '#ports/host-queue';
-import { hostsInCell } from '#records/host-cell';
+import { hostsInCell } from '#records/hosts/host-cell';
 import { NoCellTargeted } from '#records/cell-table';
 import type { Cell, Records } from '#records/method';
 import { notifyQuietly, type NotificationEvent } from '#records/notify';

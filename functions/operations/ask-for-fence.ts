@@ -9,7 +9,7 @@ import { cellTable, serviceKey } from '#records/keys';
 type AskServices = Pick<Services, 'clock' | 'config' | 'log' | 'notifier' | 'tables'>;
 
 /** The event that the operator's agent listens for. */
-export const FENCE_REQUESTED = 'conductor.fence.requested';
+const FENCE_REQUESTED = 'conductor.fence.requested';
 
 /**
  * Asks the operator's fencing agent to cut a silent host off, where there is one: by an event, under an id that stays the

@@ -3,7 +3,8 @@ import type { Services } from '#ports/services';
 import { endMigrations } from './end-migration.ts';
 import { settleAllocations } from './ended-move.ts';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
-import { givenUp, HOSTS, hostsAttribute, hostsOf } from '#records/operation';
+import { HOSTS, hostsAttribute, hostsOf } from '#records/operation';
+import { givenUp } from '#records/items/given-up';
 import { updateOwned, type Ownership } from './own-operation.ts';
 import { instanceItem } from '#records/items/instance';
 

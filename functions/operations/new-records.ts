@@ -2,7 +2,15 @@ import { absent } from '#ports/conditions';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Action } from '#ports/tables';
-import { BUILD_REQUESTS, buildRequestKey, instanceMappingKey, MAPPINGS, requestSpecKey } from '#records/keys';
+import {
+  BUILD_REQUESTS,
+  buildRequestKey,
+  instanceMappingKey,
+  MAPPINGS,
+  requestSpecKey,
+  projectPartition,
+  requestPartition,
+} from '#records/keys';
 import { fieldsOf, textOf } from '#wire/reading';
 import { storedSpec } from '#records/methods/request-spec';
 
@@ -23,7 +31,7 @@ export async function newRecords(
   if (request['id'] !== undefined) return [];
   const project_id = request['project_id'] ?? null;
   const id = await services.counter.nextId(services.tables, BUILD_REQUESTS, 'build-requests');
-  const project = { by_project: textOf(project_id) ?? '', by_project_sort: `instance#${uuid}` };
+  const project = textOf(project_id);
   const made: JsonMap = { id, created_at: now, updated_at: null };
   return [
     {
@@ -32,7 +40,8 @@ export async function newRecords(
       condition: absent,
       item: {
         ...buildRequestKey(uuid),
-        ...project,
+        by_project: requestPartition(project, uuid),
+        by_project_sort: `instance#${uuid}`,
         ...made,
         instance_uuid: uuid,
         project_id,
@@ -53,7 +62,8 @@ export async function newRecords(
       condition: absent,
       item: {
         ...instanceMappingKey(uuid),
-        ...project,
+        by_project: projectPartition(project),
+        by_project_sort: `instance#${uuid}`,
         ...made,
         instance_uuid: uuid,
         project_id,

@@ -2,15 +2,8 @@ import { all, any, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import {
-  actedBy,
-  ENDED,
-  givenUpBy,
-  involved,
-  operationNames,
-  operationState,
-  type Operation,
-} from '#records/operation';
+import { ENDED, involved, operationNames, operationState, type Operation } from '#records/operation';
+import { actedBy, givenUpBy } from '#records/items/given-up';
 import { forgetToken, settledAs } from './settle.ts';
 import { isDeleted } from '#records/items/read';
 import type { InstanceItem } from '#records/items/instance';

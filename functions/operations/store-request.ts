@@ -1,3 +1,4 @@
+import { writeTogether } from '#records/write-together';
 import { absent } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
@@ -115,7 +116,10 @@ const isOther = ({ entry, document }: Refused, digest: string): boolean =>
 /** Writes what is not there yet and answers what was refused; nothing more once it is another request's. */
 async function putEntries(services: Store, entries: readonly Entry[], digest: string): Promise<Refused[]> {
   try {
-    await services.tables.transact(entries.flatMap(({ actions }) => actions));
+    await writeTogether(
+      services.tables,
+      entries.flatMap(({ actions }) => actions),
+    );
     return [];
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;

@@ -49,6 +49,7 @@ export async function settleCall(
   hosts: readonly string[] | undefined,
 ): Promise<boolean> {
   const { messageId, result, failure } = reply;
+  const speakers = hosts === undefined ? undefined : await asked(services, messageId, hosts);
   try {
     const { item } = await services.tables.update(
       REQUESTS,
@@ -57,7 +58,7 @@ export async function settleCall(
       all(
         exists,
         any(equals<WaitingCallItem>('answered', null), equals<WaitingCallItem>('failure', failure)),
-        ...(hosts === undefined ? [] : [oneOf<WaitingCallItem>('host', hosts)]),
+        ...(speakers === undefined ? [] : [oneOf<WaitingCallItem>('host', speakers)]),
       ),
     );
     const { token } = waitingCallItem(item);
@@ -67,6 +68,21 @@ export async function settleCall(
     if (!(error instanceof ConditionFailed)) throw error;
     return false;
   }
+}
+
+/** Hosts that one condition may name: a bridge of hundreds would make it longer than DynamoDB takes. */
+const MOST_IN_CONDITION = 20;
+
+/** The hosts that answer; of a bridge of many the one that was asked. */
+async function asked(
+  { tables }: Pick<Services, 'tables'>,
+  messageId: string,
+  hosts: readonly string[],
+): Promise<readonly string[]> {
+  if (hosts.length <= MOST_IN_CONDITION) return hosts;
+  const item = await tables.get(REQUESTS, callKey(messageId));
+  const named = item && waitingCallItem(item).host;
+  return hosts.filter((host) => host === named);
 }
 
 /**

@@ -3,9 +3,6 @@ import { createHash } from 'node:crypto';
 /** SQS takes 80 characters; this leaves room for the deployment's prefix, the cell and the words between. */
 const LONGEST_HOST = 40;
 
-/** Seconds for which a queue uses one data key of its KMS key, the longest that SQS takes: fewer requests to KMS, each billed. */
-export const DATA_KEY_SECONDS = 3600;
-
 /** The conductor queue of a cell, without the deployment's prefix. */
 export const cellQueue = (cell: string): string => `cell-${cell}-conductor`;
 

@@ -25,6 +25,18 @@ export const cellTable = (cell: string): TableName => `cell-${cell}`;
 export const projectPartition = (project: string | null | undefined): string =>
   project === null || project === undefined || project === '' ? 'null' : project;
 
+/** Partitions among which the build requests of a project are spread: every build makes one and takes it away. */
+const REQUEST_PARTITIONS = 4;
+
+/** The partitions of `by_project` in which the build requests of a project are listed. */
+export const requestPartitions = (project: string | null | undefined): readonly string[] =>
+  Array.from({ length: REQUEST_PARTITIONS }, (_, at) => `${projectPartition(project)}#${at}`);
+
+/** The one of a server's build request, from the end of its uuid, which is random. */
+export const requestPartition = (project: string | null | undefined, uuid: string): string =>
+  requestPartitions(project)[Number.parseInt(uuid.slice(-1), 16) % REQUEST_PARTITIONS] ??
+  `${projectPartition(project)}#0`;
+
 export const cellMappingKey = (uuid: string): Key => ({ pk: `cell#${uuid}`, sk: 'cell' });
 export const hostMappingKey = (host: string): Key => ({ pk: `host#${host}`, sk: 'host' });
 export const instanceMappingKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'mapping' });

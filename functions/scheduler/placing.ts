@@ -98,13 +98,9 @@ export class Placing {
       }
       const guard = this.#members.guard(host.provider.host);
       for (const provider of Object.keys(fitting.allocations)) touched.add(provider);
-      if (guard) {
-        touched.add(guard.key);
-      }
+      if (guard) touched.add(guard.key);
       const full = choices.length + 1 + touched.size > MAX_ACTIONS || choices.length >= this.#batch;
-      if (full && choices.length > 0) {
-        break;
-      }
+      if (full && choices.length > 0) break;
       place(host, fitting.allocations, 1);
       this.#members.plan(host.provider.host);
       choices.push({ instance, host, fitting });

@@ -1,6 +1,6 @@
 import { all, any, equals, exists } from '#ports/conditions';
 import type { Action } from '#ports/tables';
-import { instanceMappingKey, MAPPINGS } from '#records/keys';
+import { instanceMappingKey, MAPPINGS, projectPartition } from '#records/keys';
 import type { Cell } from '#records/method';
 import type { InstanceMappingItem } from '#records/items/mapping';
 
@@ -22,7 +22,7 @@ export const mapToCell = (uuid: string, cell: Cell, project: string | null, now:
       updated_at: now,
       by_cell: cell.uuid,
       by_cell_sort: `instance#${uuid}`,
-      by_project: String(project),
+      by_project: projectPartition(project),
       by_project_sort: `instance#${uuid}`,
     },
   },

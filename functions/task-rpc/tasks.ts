@@ -8,6 +8,7 @@ import { checkSizes } from '#operations/document-size';
 import { storeReschedule } from '#operations/reschedule';
 import { dispatch } from '#rpc/dispatch';
 import type { RpcRequest } from '#wire/envelope';
+import { mustHaveArguments } from './methods/arguments.ts';
 import { computeTask } from './methods/list.ts';
 import { sendAnswers } from '#wire/replies';
 import { digest, requestKey, type RescheduleRoute, type Route, type WorkflowRoute } from './methods/route.ts';
@@ -32,7 +33,9 @@ export async function runTask(
   request: RpcRequest,
   hosts: readonly string[] | undefined,
 ): Promise<void> {
-  const route: Route = dispatch([computeTask], request).route(request.args, request.context);
+  const method = dispatch([computeTask], request);
+  mustHaveArguments(request, method.since);
+  const route: Route = method.route(request.args, request.context);
   if (route.kind === 'reschedule') await reschedule(services, request, route, hosts);
   else if (hosts === undefined) await startWorkflow(services, request, route);
   else throw new Forbidden({}, { message: `${hosts.join(', ')} may ask for a reschedule and for nothing else` });

@@ -3,7 +3,7 @@ import { isWireObject } from '#wire/wire';
 import { faultOf } from '#conductor/fault';
 import { oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { cellOfHost } from '#records/host-cell';
+import { cellOfHost } from '#records/hosts/host-cell';
 import { cellOfInstance } from '#records/instance-cell';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';

@@ -4,7 +4,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
-import { DATA_KEY_SECONDS } from '#ports/host-queue';
+import { DATA_KEY_SECONDS } from '#ports/data-key';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface RpcQueueProps {

@@ -50,16 +50,28 @@ export interface BuildCommand {
   readonly uuids: readonly string[];
 }
 
+/** What users ask for and Nova's API orders the server's host itself. */
+export interface HostRequests {
+  confirmResize(uuid: string): Promise<void>;
+  revertResize(uuid: string): Promise<void>;
+  /** `kept` says whether the image that it is shelved into is there afterwards. */
+  shelve(uuid: string, image: { readonly kept: boolean }): Promise<void>;
+  stop(uuid: string): Promise<void>;
+  start(uuid: string): Promise<void>;
+  reboot(uuid: string, how: 'SOFT' | 'HARD'): Promise<void>;
+  delete(uuid: string): Promise<void>;
+}
+
 /** What users ask for, by the messages that Nova's API sends for them. */
-export interface DemoUser {
+export interface DemoUser extends HostRequests {
   /** To that host, or to one that the scheduler chooses. */
   liveMigrate(uuid: string, host: string | null): Promise<void>;
   /** Waits for the conductor's part in it. @throws NoValidHost */
   resize(uuid: string, flavor: DemoFlavor): Promise<void>;
-  confirmResize(uuid: string): Promise<void>;
-  revertResize(uuid: string): Promise<void>;
-  /** Its host is to offload it; `kept` says whether the image that it is shelved into is there afterwards. */
-  shelve(uuid: string, image: { readonly kept: boolean }): Promise<void>;
+  /** Cold, to a host that the scheduler chooses; waits for the conductor's part in it. @throws NoValidHost */
+  migrate(uuid: string): Promise<void>;
+  /** From its own image, where it is. */
+  rebuild(uuid: string): Promise<void>;
   unshelve(uuid: string): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ import {
 import { fieldsOf, textOf } from '#wire/reading';
 import type { World } from '#local/emulation/world';
 import type { DemoServer } from './demo-world.ts';
-import { newest } from './user.ts';
+import { newest } from './recorded-server.ts';
 
 /**
  * Looks at a server in the tables and on the hosts; `method` says which orders count as attempts. Servers that were seen

@@ -16,6 +16,8 @@ export interface BuildSite {
   readonly proxy: ObjectProxy;
   readonly tracker: ResourceTracker;
   readonly guests: Guests;
+  /** Seconds after which a shelved server is offloaded (Nova's shelved_offload_time): 0 at once, -1 never. */
+  readonly shelvedOffloadTime: 0 | -1;
   /** Resolves after that time. @throws HostDied when the host died meanwhile */
   sleep(milliseconds: number): Promise<void>;
   /** Dies, silently. */

@@ -41,7 +41,8 @@ export async function revertResize(site: BuildSite, order: Order, kind: Behaviou
     await site.tracker.release(textField(move.server, 'uuid'));
     await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
     move.server = await saveServer(move, { resources: null }, ['resize_reverting']);
-    await handOn(move, textField(move.migration, 'source_compute'), 'finish_revert_resize');
+    const { request_spec = null } = order.args;
+    await handOn(move, textField(move.migration, 'source_compute'), 'finish_revert_resize', { request_spec });
   });
 }
 

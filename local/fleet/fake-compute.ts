@@ -15,6 +15,7 @@ import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './beh
 import { ORDERS, type OrderHandler } from './orders.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
 import { attemptOf, type Order } from './order.ts';
+import { orderFault } from './order-fault.ts';
 import { mayOrder, tellRefused } from './peers.ts';
 import { register } from './registration.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
@@ -38,6 +39,8 @@ export interface ComputeOptions {
   readonly behaviour?: Behaviour;
   /** Seconds between heartbeats; 0 for none. @default 10 */
   readonly heartbeatSeconds?: number;
+  /** Seconds after which a shelved server is offloaded: 0 at once, -1 never. @default 0 */
+  readonly shelvedOffloadTime?: 0 | -1;
   /** Told of every server that begins to run. */
   readonly onStart?: (host: string, uuid: string) => void;
   /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
@@ -81,6 +84,8 @@ export class FakeCompute {
   readonly repeated: Order[] = [];
   /** Methods that other hosts ordered and may not order. */
   readonly refused: string[] = [];
+  /** What a nova-compute would have had against orders, which were not carried out. */
+  readonly misunderstood: string[] = [];
   readonly troubles: Trouble[] = [];
   readonly guests: Guests;
   readonly #ports: FleetPorts;
@@ -200,6 +205,11 @@ export class FakeCompute {
       tellRefused(this.#ports, message, request.method, this.host);
       return;
     }
+    const fault = orderFault(request);
+    if (fault !== undefined) {
+      this.misunderstood.push(fault);
+      return;
+    }
     const order: Order = { ...request, host: this.host, receivedAt: this.#ports.clock.now() };
     if (order.uniqueId !== undefined && life.seen.has(order.uniqueId)) {
       this.repeated.push(order);
@@ -237,6 +247,7 @@ export class FakeCompute {
       proxy,
       tracker,
       guests: this.guests,
+      shelvedOffloadTime: this.#options.shelvedOffloadTime ?? 0,
       sleep: async (milliseconds) => {
         await this.#sleep(life, milliseconds);
         if (!life.alive()) throw new HostDied(this.host);

@@ -1,4 +1,4 @@
-import { newObject } from '#wire/wire';
+import { isWireObject, newObject } from '#wire/wire';
 import { MigrationPreCheckError, NovaError } from '#errors';
 import { hostQueue } from '#ports/host-queue';
 import type { Json, JsonMap } from '#ports/json';
@@ -12,6 +12,7 @@ import {
   hypervise,
   MoveFailed,
   moveOf,
+  serverOrderOf,
   refreshNetworks,
   saveMigration,
   saveServer,
@@ -68,7 +69,8 @@ export async function liveMigration(site: BuildSite, order: Order, kind: Behavio
   move.migration = await saveMigration(move, { status: 'preparing' });
   try {
     await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
-    await callDestination(move, 'pre_live_migration');
+    const { migrate_data = null } = order.args;
+    await callDestination(move, 'pre_live_migration', { disk: null, migrate_data: withMigration(migrate_data, move) });
     move.migration = await saveMigration(move, { status: 'running' });
     await hypervise(move);
   } catch (error) {
@@ -78,7 +80,8 @@ export async function liveMigration(site: BuildSite, order: Order, kind: Behavio
   }
   site.guests.stop(textField(move.server, 'uuid'));
   await ask(move, 'MigrationContext', 'get_by_instance_uuid');
-  await callDestination(move, 'post_live_migration_at_destination');
+  const { block_migration = null } = order.args;
+  await callDestination(move, 'post_live_migration_at_destination', { block_migration });
   await dieIf(move, 'after-claim');
   await site.tracker.release(textField(move.server, 'uuid'));
   await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
@@ -92,19 +95,23 @@ async function rollBack(move: Move): Promise<void> {
   move.migration = await saveMigration(move, { status: 'failed' });
 }
 
-async function callDestination({ site, order, ...move }: Move, method: string): Promise<void> {
+/** Migrate data with the move that they are of, as the source sends them on. */
+const withMigration = (data: Json, { migration }: Move): Json =>
+  isWireObject(data) ? { ...data, 'nova_object.data': { ...data['nova_object.data'], migration } } : data;
+
+async function callDestination({ site, order, server }: Move, method: string, args: JsonMap): Promise<void> {
   await site.caller.call({
     queue: hostQueue(site.cell, plainText(order.args['dest'])),
     version: '6.0',
     method,
     context: order.context,
-    args: { ...order.args, instance: move.server, migration: move.migration },
+    args: { ...args, instance: server },
   });
 }
 
 /** The destination gets ready (ComputeManager `pre_live_migration`). */
 export async function preLiveMigration(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
-  const move = moveOf(site, order, kind);
+  const move = serverOrderOf(site, order, kind);
   await answering(site, order, async () => {
     await asEvent(move, 'pre_live_migration', async () => {
       await ask(move, 'InstanceGroup', 'get_by_instance_uuid');
@@ -123,7 +130,7 @@ export async function preLiveMigration(site: BuildSite, order: Order, kind: Beha
 
 /** The destination has the server (ComputeManager `post_live_migration_at_destination`). */
 export async function postLiveMigration(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
-  const move = moveOf(site, order, kind);
+  const move = serverOrderOf(site, order, kind);
   await answering(site, order, async () => {
     await asEvent(move, 'post_live_migration_at_destination', async () => {
       await refreshNetworks(move);

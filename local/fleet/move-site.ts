@@ -7,12 +7,16 @@ import type { BuildSite } from './build-site.ts';
 import type { DyingMoment, BehaviourKind } from './behaviour.ts';
 import { objectArgument, textField, type Order } from './order.ts';
 
-/** One order of a move on a host, with server and migration as this host knows them. */
-export interface Move {
+/** One order on a host, with the server as this host knows it. */
+export interface ServerOrder {
   readonly site: BuildSite;
   readonly order: Order;
   readonly kind: BehaviourKind;
   server: WireObject;
+}
+
+/** One order of a move on a host, with the migration as this host knows it. */
+export interface Move extends ServerOrder {
   migration: WireObject;
 }
 
@@ -21,18 +25,23 @@ export class MoveFailed extends Error {
   override readonly name = 'MoveFailed';
 }
 
-/** Reads a move's order. @throws Error when it came without its server or its migration */
-export const moveOf = (site: BuildSite, order: Order, kind: BehaviourKind): Move => ({
+/** Reads an order. @throws Error when it came without its server */
+export const serverOrderOf = (site: BuildSite, order: Order, kind: BehaviourKind): ServerOrder => ({
   site,
   order,
   kind,
   server: objectArgument(order, 'instance'),
+});
+
+/** Reads a move's order. @throws Error when it came without its server or its migration */
+export const moveOf = (site: BuildSite, order: Order, kind: BehaviourKind): Move => ({
+  ...serverOrderOf(site, order, kind),
   migration: objectArgument(order, 'migration'),
 });
 
 /** Saves fields of the server, if its task_state is among those expected. */
 export async function saveServer(
-  { site, order, ...move }: Move,
+  { site, order, ...move }: ServerOrder,
   fields: JsonMap,
   expected?: Json,
 ): Promise<WireObject> {
@@ -45,7 +54,7 @@ export const saveMigration = ({ site, order, migration }: Move, fields: JsonMap)
   site.proxy.action(order.context, migration, 'save', fields);
 
 /** Asks for something about the server, as hosts do on their way; the answer is of no use here. */
-export async function ask({ site, order, server }: Move, name: string, method: string): Promise<void> {
+export async function ask({ site, order, server }: ServerOrder, name: string, method: string): Promise<void> {
   try {
     await site.proxy.classAction(order.context, name, method, [textField(server, 'uuid')]);
   } catch (error) {
@@ -54,7 +63,7 @@ export async function ask({ site, order, server }: Move, name: string, method: s
 }
 
 /** Reads the server's networks again and stores them as they are. */
-export async function refreshNetworks({ site, order, server }: Move): Promise<void> {
+export async function refreshNetworks({ site, order, server }: ServerOrder): Promise<void> {
   const uuid = textField(server, 'uuid');
   const cache = newObject('InstanceInfoCache', '1.5', { instance_uuid: uuid, network_info: '[]' });
   await site.proxy.action(order.context, cache, 'refresh');
@@ -63,7 +72,7 @@ export async function refreshNetworks({ site, order, server }: Move): Promise<vo
 
 /** Does work as an event of the request's action; what goes wrong ends the event and goes on to the caller. */
 export async function asEvent(
-  { site, order, server }: Pick<Move, 'site' | 'order' | 'server'>,
+  { site, order, server }: Pick<ServerOrder, 'site' | 'order' | 'server'>,
   name: string,
   work: () => Promise<void>,
 ): Promise<void> {
@@ -82,19 +91,19 @@ export async function asEvent(
   await tell('event_finish_with_failure', { exc_val: null, exc_tb: null, want_result: false });
 }
 
-/** Hands the move on to another host of the cell. */
+/** Hands the move on to another host of the cell, with what that order carries beside server and migration. */
 export async function handOn(
   { site, order, ...move }: Move,
   host: string,
   method: string,
-  more: JsonMap = {},
+  more: JsonMap,
 ): Promise<void> {
   await site.caller.cast({
     queue: hostQueue(site.cell, host),
     version: '6.0',
     method,
     context: order.context,
-    args: { ...order.args, ...more, instance: move.server, migration: move.migration },
+    args: { ...more, instance: move.server, migration: move.migration },
   });
 }
 
@@ -109,7 +118,7 @@ export async function answering(site: BuildSite, order: Order, work: () => Promi
 }
 
 /** What the hypervisor does with its part in the given manner. @throws MoveFailed */
-export async function hypervise(move: Move, kind: BehaviourKind = move.kind): Promise<void> {
+export async function hypervise(move: ServerOrder, kind: BehaviourKind = move.kind): Promise<void> {
   if (kind === 'build') return;
   if ('delay' in kind) {
     await move.site.sleep(kind.delay);
@@ -120,7 +129,7 @@ export async function hypervise(move: Move, kind: BehaviourKind = move.kind): Pr
 }
 
 /** Dies when this is the moment. */
-export async function dieIf({ site, kind }: Move, moment: DyingMoment): Promise<void> {
+export async function dieIf({ site, kind }: ServerOrder, moment: DyingMoment): Promise<void> {
   if (kind !== 'build' && 'die' in kind && kind.die === moment) site.die(moment);
 }
 

@@ -1,6 +1,6 @@
 import { isMap, newObject } from '#wire/wire';
 import { NovaError } from '#errors';
-import type { JsonMap } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
 import type { BuildSite } from './build-site.ts';
 import type { BehaviourKind } from './behaviour.ts';
 import {
@@ -42,7 +42,7 @@ async function prepare(move: Move): Promise<void> {
   const { site, order } = move;
   if (move.kind !== 'build' && 'fail' in move.kind) throw new MoveFailed(move.kind.fail);
   const metadata = { ...systemMetadata(move.server), old_vm_state: textField(move.server, 'vm_state') };
-  move.server = await saveServer(move, { new_flavor: order.args['flavor'] ?? null, system_metadata: metadata });
+  move.server = await saveServer(move, { new_flavor: flavorOf(order), system_metadata: metadata });
   const destination = { dest_compute: site.host, dest_host: '192.0.2.2', dest_node: site.host };
   move.migration = await saveMigration(move, { ...destination, status: 'pre-migrating' });
   await ask(move, 'InstancePCIRequests', 'get_by_instance_uuid');
@@ -54,7 +54,9 @@ async function prepare(move: Move): Promise<void> {
   await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
   await dieIf(move, 'after-claim');
   await hypervise(move);
-  await handOn(move, textField(move.migration, 'source_compute'), 'resize_instance');
+  const { image = null, clean_shutdown = true, request_spec = null } = order.args;
+  const args = { image, clean_shutdown, request_spec, flavor: flavorOf(order) };
+  await handOn(move, textField(move.migration, 'source_compute'), 'resize_instance', args);
 }
 
 /** Asks the conductor for another host; when nobody takes the server the move ends in error. */
@@ -74,6 +76,9 @@ async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
   await tellFault(move, 400, reason);
 }
 
+/** The flavor that an order carries, which is called otherwise below 6.0. */
+const flavorOf = ({ args }: Order): Json => args['flavor'] ?? args['instance_type'] ?? null;
+
 function reschedule({ order, server }: Move, retry: JsonMap, reason: string) {
   const { args, context } = order;
   const properties = isMap(args['filter_properties']) ? args['filter_properties'] : {};
@@ -88,7 +93,7 @@ function reschedule({ order, server }: Move, retry: JsonMap, reason: string) {
       scheduler_hint: { filter_properties: { ...properties, retry: { ...retry, exc } } },
       live: false,
       rebuild: false,
-      flavor: args['flavor'] ?? null,
+      flavor: flavorOf(order),
       block_migration: null,
       disk_over_commit: null,
       reservations: null,
@@ -116,7 +121,8 @@ export async function resizeInstance(site: BuildSite, order: Order, kind: Behavi
       const old_flavor = move.server['nova_object.data']['flavor'] ?? null;
       const switched: JsonMap = { host, node, old_flavor, task_state: 'resize_migrated' };
       move.server = await saveServer(move, switched, 'resize_migrating');
-      await handOn(move, host, 'finish_resize');
+      const { image = null, request_spec = null } = order.args;
+      await handOn(move, host, 'finish_resize', { disk_info: null, image, request_spec });
     }),
   );
 }
@@ -130,7 +136,7 @@ export async function finishResize(site: BuildSite, order: Order, kind: Behaviou
       await refreshNetworks(move);
       move.server = await saveServer(
         move,
-        { ...sizeOf(order.args['flavor']), task_state: 'resize_finish' },
+        { ...sizeOf(move.server['nova_object.data']['new_flavor']), task_state: 'resize_finish' },
         'resize_migrated',
       );
       await hypervise(move);

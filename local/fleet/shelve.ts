@@ -8,11 +8,12 @@ const EVENT = 'compute_shelve_instance';
 
 /**
  * Carries out shelve_instance: the saves of a nova-compute, in their order (ComputeManager `_shelve_instance`). The
- * server is offloaded at once when `offload` says so, which Nova's computes decide by their configuration.
+ * server is offloaded at once, or never, as the host's shelved_offload_time says.
  */
 export async function shelveInstance(site: BuildSite, order: Order, _manner: BehaviourKind): Promise<void> {
   const build: Build = { site, order, server: objectArgument(order, 'instance') };
-  const { image_id = null, offload = false } = order.args;
+  const { image_id = null } = order.args;
+  const offloads = site.shelvedOffloadTime === 0;
   await startEvent(build, EVENT);
   site.guests.stop(textField(build.server, 'uuid'));
   await save(build, { task_state: 'shelving_image_uploading' }, 'shelving');
@@ -24,10 +25,10 @@ export async function shelveInstance(site: BuildSite, order: Order, _manner: Beh
     shelved_host: site.host,
     ...(image_id === null ? {} : { shelved_image_id: image_id }),
   };
-  const task_state = offload === true ? 'shelving_offloading' : null;
+  const task_state = offloads ? 'shelving_offloading' : null;
   const uploading = ['shelving', 'shelving_image_uploading'];
   await save(build, { power_state: 4, system_metadata, task_state, vm_state: 'shelved' }, uploading);
-  if (offload === true) await leave(build);
+  if (offloads) await leave(build);
   await finishEvent(build, EVENT);
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { KmsSealer } from '#adapters/kms/sealer';
 import { KeySealer } from '#adapters/memory/sealer';
@@ -88,6 +88,21 @@ describe('KmsSealer', () => {
 
     await endpoint.stop();
     expect(refused).toMatchObject({ name: 'TableThrottled', cause: { name: 'KMSInternalException' } });
-    expect(sealed).toMatch(/^kms1\.YQ==\./u);
+    expect(sealed).toMatch(/^kms2\.YQ==\./u);
+  });
+
+  it('opens what was sealed before documents were deflated', async () => {
+    const plain = randomBytes(32);
+    const endpoint = await startFakeEndpoint(() => ({ Plaintext: plain.toString('base64') }));
+    const options = { config: endpoint.config, keyId: 'k', deployment: 'one', clock: new ManualClock() };
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', plain, nonce).setAAD(Buffer.from('b'));
+    const text = Buffer.concat([cipher.update('a document', 'utf8'), cipher.final()]);
+    const document = Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64');
+
+    const opened = await new KmsSealer(options).open(`kms1.YQ==.${document}`, 'b');
+
+    await endpoint.stop();
+    expect(opened).toBe('a document');
   });
 });

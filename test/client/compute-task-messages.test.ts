@@ -9,6 +9,7 @@ import {
   unshelveInstance,
   VersionCapTooLow,
 } from '#client/compute-task-messages';
+import { UnsupportedRPCVersion } from '#errors';
 import { newObject } from '#wire/wire';
 
 const instance = newObject('Instance', '2.7', { uuid: 'u1' });
@@ -220,7 +221,9 @@ describe('the other methods', () => {
     expect(newest).toMatchObject({ version: '1.25', args: { target_state: 'stopped', reimage_boot_volume: false } });
     expect(leftOut).toMatchObject({ version: '1.24', args: { reimage_boot_volume: true } });
     expect(leftOut.args).not.toHaveProperty('target_state');
-    expect(() => rebuildInstance({ ...rebuild, target_state: 'stopped' }, '1.24')).toThrow(VersionCapTooLow);
+    expect(() => rebuildInstance({ ...rebuild, target_state: 'stopped' }, '1.24')).toThrow(
+      new UnsupportedRPCVersion({ api: 'rebuild_instance', required: '1.25' }),
+    );
   });
 
   test('live_migrate_instance is sent at 1.15 or not at all', () => {

@@ -27,6 +27,7 @@ describe('a failed rebuild', () => {
     ['ComputeServiceUnavailable', 'scheduled', 'given-up'],
     ['MessagingTimeout', 'scheduled', 'untouched'],
     ['States.Timeout', 'same', 'kept'],
+    ['UnsupportedRPCVersion', 'scheduled', 'kept'],
   ] as const)('by %s, %s, is %s', (error, path, kind) => {
     expect(rebuildFailure(error, path).kind).toBe(kind);
   });

@@ -25,6 +25,7 @@ export const FLOORS: readonly Floor[] = [
   // Names that stacks and functions must agree on.
   { place: 'functions/ports/cell-uuid.ts' },
   { place: 'functions/ports/conductor-queue.ts' },
+  { place: 'functions/ports/data-key.ts' },
   { place: 'functions/ports/index-attribute.ts' },
   { place: 'functions/configuration', packages: ['valibot'] },
   { place: 'functions/ports' },
@@ -97,6 +98,7 @@ export const FLOORS: readonly Floor[] = [
       'functions/configuration',
       'functions/ports/cell-uuid.ts',
       'functions/ports/conductor-queue.ts',
+      'functions/ports/data-key.ts',
       'functions/ports/index-attribute.ts',
       'statemachines',
     ],

@@ -68,7 +68,7 @@ describe('the API stack', () => {
           { AttributeName: index.replaceAll('-', '_'), KeyType: 'HASH' },
           { AttributeName: `${index.replaceAll('-', '_')}_sort`, KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'ALL' },
+        Projection: { ProjectionType: index === 'by-project' ? 'KEYS_ONLY' : 'ALL' },
       })),
     });
   });

@@ -5,7 +5,8 @@ import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Attributes } from '#ports/tables';
 import type { Records } from '#records/method';
 import { cellTable, faultKey, instanceKey } from '#records/keys';
-import { givenUp, givenUpHosts, HOSTS, hostsAttribute, involved } from '#records/operation';
+import { HOSTS, hostsAttribute, involved } from '#records/operation';
+import { givenUp, givenUpHosts } from '#records/items/given-up';
 import { conductorBase } from '#object-rpc/base-namespace';
 import { GIVEN_UP_ANSWERS } from '#object-rpc/given-up-answers';
 import { startAction } from '#records/methods/instance-action';
@@ -168,4 +169,37 @@ const causeOf = (error: unknown): unknown =>
 
 it('is told of nobody when nobody was given up', () => {
   expect(givenUpHosts({ [HOSTS]: hostsAttribute('host1'), request_id: CONTEXT.request_id })).toEqual([]);
+});
+
+/** A compute looks for the guests whose servers are deleted. */
+const lookThrough = (records: Records): Promise<Json> =>
+  call(
+    { ...records, context: { ...records.context, read_deleted: 'yes' } },
+    ...ofClass('InstanceList', '2.6', 'get_by_filters', { filters: { uuid: [UUID], deleted: true } }),
+  );
+
+describe('a server that is deleted', () => {
+  it('is found by a host that was given up for it, so that its compute does away with the guest', async () => {
+    const { asHost, tables } = await takenFromHost1();
+    await tables.update(TABLE, instanceKey(UUID), {
+      set: { deleted: true, ...involved('host1'), ...involved('host2') },
+    });
+
+    const found = await lookThrough(asHost('host1'));
+
+    expect(JSON.stringify(found)).toContain(UUID);
+  });
+
+  it.each([
+    ['a host that never had it', 'host3', true],
+    ['that host while it lives', 'host1', false],
+  ])('is not found by %s', async (_who, host, deleted) => {
+    const { asHost, tables } = await takenFromHost1();
+    const marks = { ...involved('host1'), ...involved('host2') };
+    await tables.update(TABLE, instanceKey(UUID), { set: { deleted, ...marks, [HOSTS]: hostsAttribute('host2') } });
+
+    const found = await lookThrough(asHost(host));
+
+    expect(JSON.stringify(found)).not.toContain(UUID);
+  });
 });

@@ -4,6 +4,7 @@ import type { JsonMap } from '#ports/json';
 import { BlockCounter } from '#records/block-counter';
 import { computeNodeKey, eventKey, instanceKey, migrationKey, serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
+import { instanceIndexKeys } from '#records/instance-index';
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
 import { HOSTS, hostsAttribute } from '#records/operation';
 
@@ -67,6 +68,7 @@ export async function authorityWorld(
   const put = (item: JsonMap & { pk: string; sk: string }) => tables.put(TABLE, item);
   for (const { host, uuid, id } of Object.values(OWNERS)) {
     const common = { id, uuid, deleted: false, created_at: '2026-11-22T11:59:50Z', updated_at: null };
+    const server = { vm_state: 'active', task_state: 'rebooting' };
     const move = { ...common, instance_uuid: uuid, status: 'running', source_compute: host, dest_compute: host };
     await put({
       ...instanceKey(uuid),
@@ -74,15 +76,12 @@ export async function authorityWorld(
       host,
       node: host,
       project_id: PROJECT,
-      vm_state: 'active',
-      task_state: 'rebooting',
+      ...server,
       updated_at: '2026-11-22T11:59:50Z',
-      lookup: 'transition',
-      lookup_sort: `2026-11-22T11:59:50Z#${uuid}`,
       [HOSTS]: hostsAttribute(host),
       network_info: '[]',
-      by_host: host,
-      by_host_sort: `instance#${uuid}`,
+      ...instanceIndexKeys({ ...server, uuid, host, deleted: false, cleaned: false, created_at: common.created_at })
+        .set,
     });
     await put({ ...migrationKey(uuid, uuid), ...move, ...migrationIndexKeys(move).set });
     for (const name of [id, uuid]) await put({ ...migrationPointerKey(name), uuid, instance_uuid: uuid });

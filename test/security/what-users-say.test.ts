@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '#errors';
+import { registry } from '#objects/registry';
+import { fromPrimitive } from '#objects/versioned/from-primitive';
 import type { JsonMap } from '#ports/json';
+import { instance } from '#records/methods/instance';
 import { checkIncoming } from '#wire/incoming';
 import { newObject } from '#wire/wire';
 import { BuildWorld } from '../fixtures/build-world.ts';
+import { authorityWorld, OWNERS } from './authority-world.ts';
 
 const SAVE = { method: 'object_action', args: {} };
 
@@ -108,5 +112,17 @@ describe('what users say', () => {
     const claims = await world.services.placement.allocations(uuid);
     expect(world.server(uuid).item['host']).toMatch(/^host/u);
     expect(Object.keys(claims)).toHaveLength(1);
+  });
+});
+
+describe('the states that a save expects', () => {
+  it('are refused where they are more than a condition takes', async () => {
+    const records = await authorityWorld(['host1']);
+    const saved = { ...newObject('Instance', '2.7', { uuid: OWNERS.host1.uuid }), 'nova_object.changes': [] };
+    const expected_task_state = Array.from({ length: 200 }, (_, at) => `state-${at}`);
+
+    const save = instance.instance?.['save']?.call(records, fromPrimitive(saved, registry), { expected_task_state });
+
+    await expect(save).rejects.toThrow(ValueError);
   });
 });

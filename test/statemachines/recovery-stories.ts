@@ -17,11 +17,11 @@ type Change = (world: BuildWorld, server: ExistingServer) => Promise<unknown>;
 
 /** The server is shelved, something may happen to it, and it is to be unshelved. */
 const unshelve =
-  (offloaded: boolean, change?: Change, image?: string) =>
+  (change?: Change, image?: string) =>
   async (world: BuildWorld): Promise<void> => {
     const server = ExistingServer.of(world);
     await server.storeSnapshot();
-    await server.shelve({ offloaded, ...(image === undefined ? {} : { image }) });
+    await server.shelve(image);
     await change?.(world, server);
     await ask({ world, server, context: await server.begin('unshelve') });
   };
@@ -42,13 +42,13 @@ const wrongState: Change = async (world, server) => {
 
 /** Every way through unshelve. */
 export const UNSHELVE_STORIES: readonly Story[] = [
-  { name: 'a server on its host', options: { scheduler: first }, afterwards: unshelve(false) },
-  { name: 'an offloaded server', options: { scheduler: second }, afterwards: unshelve(true) },
-  { name: 'no valid host', options: { scheduler: none }, afterwards: unshelve(true) },
+  { name: 'a server on its host', options: { scheduler: first, shelvedOffloadTime: -1 }, afterwards: unshelve() },
+  { name: 'an offloaded server', options: { scheduler: second }, afterwards: unshelve() },
+  { name: 'no valid host', options: { scheduler: none }, afterwards: unshelve() },
   {
     name: 'a host that dies',
     options: { scheduler: second, behaviour: (order) => dies(order.method === 'unshelve_instance') },
-    afterwards: unshelve(true),
+    afterwards: unshelve(),
   },
   {
     name: 'a slow host',
@@ -56,30 +56,30 @@ export const UNSHELVE_STORIES: readonly Story[] = [
       scheduler: second,
       behaviour: (order) => (order.method === 'unshelve_instance' ? { delay: 130_000 } : 'build'),
     },
-    afterwards: unshelve(true),
+    afterwards: unshelve(),
   },
   {
     name: 'a lost image',
     options: { scheduler: first },
-    afterwards: unshelve(true, undefined, 'gone'),
+    afterwards: unshelve(undefined, 'gone'),
     belongs: /is still \["error","unshelving"\]/u,
   },
   {
     name: 'an image service that breaks',
     options: { scheduler: second },
     broken: { workflow: 'unshelve', state: 'Find image' },
-    afterwards: unshelve(true),
+    afterwards: unshelve(),
   },
   {
     name: 'a server that is not shelved',
-    options: { scheduler: first },
-    afterwards: unshelve(false, wrongState),
+    options: { scheduler: first, shelvedOffloadTime: -1 },
+    afterwards: unshelve(wrongState),
     belongs: /is still \["error","unshelving"\]/u,
   },
   {
     name: 'a server without a cell',
-    options: { scheduler: first },
-    afterwards: unshelve(false, unmap),
+    options: { scheduler: first, shelvedOffloadTime: -1 },
+    afterwards: unshelve(unmap),
     belongs: /mapped to/u,
   },
 ];

@@ -2,6 +2,7 @@ import { fillNode } from '../fixtures/fill-node.ts';
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
 import type { Behaviour } from '#local/fleet/behaviour';
+import type { JsonMap } from '#ports/json';
 import { fieldsOf, listOf, plainText } from '#wire/reading';
 import { migrationOf } from '#records/methods/migration';
 import { mustBeWire } from '#wire/wire-object';
@@ -168,7 +169,7 @@ describe('a cold migration that a compute gives back', () => {
 });
 
 /** What the user asks of a server that is resized, as its host gets it. */
-const order = async (moving: MovingWorld, host: string, method: string): Promise<void> => {
+const order = async (moving: MovingWorld, host: string, method: string, more: JsonMap = {}): Promise<void> => {
   const [migration] = moving.migrations;
   if (migration === undefined) throw new Error('there is no migration');
   await moving.of.services.compute.cast({
@@ -178,7 +179,11 @@ const order = async (moving: MovingWorld, host: string, method: string): Promise
     version: '6.0',
     context: moving.context,
     uniqueId: `${method}-1`,
-    args: { instance: moving.instance, migration: mustBeWire(migrationOf(migration).toPrimitive(), 'the migration') },
+    args: {
+      instance: moving.instance,
+      migration: mustBeWire(migrationOf(migration).toPrimitive(), 'the migration'),
+      ...more,
+    },
   });
   await moving.of.clock.advance(30_000);
 };
@@ -200,7 +205,7 @@ describe('a resize that is done', () => {
     await moving.move({ flavor: LARGER });
     await moving.change({ task_state: 'resize_reverting' });
 
-    await order(moving, 'host2', 'revert_resize');
+    await order(moving, 'host2', 'revert_resize', { request_spec: moving.spec() });
 
     expect(moving.migrations).toMatchObject([{ status: 'reverted' }]);
     expect([moving.state, moving.item['host'], moving.item['memory_mb']]).toEqual(['active/null', 'host1', 512]);

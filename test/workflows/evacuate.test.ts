@@ -96,7 +96,8 @@ describe('an evacuation', () => {
 
     await rebuild(at, EVACUATE);
     back();
-    await at.server.giveOrder('shelve_instance', at.context, { offload: true }, 'host1');
+    const shelved = { image_id: null, clean_shutdown: true, accel_uuids: [] };
+    await at.server.giveOrder('shelve_instance', at.context, shelved, 'host1');
 
     expect(at.server.state).toBe('active/null');
     expect(at.server.item['host']).toBe('host2');

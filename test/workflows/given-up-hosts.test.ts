@@ -3,7 +3,7 @@ import { MemoryLog } from '#adapters/memory/log';
 import type { BehaviourKind } from '#local/fleet/behaviour';
 import { cellTable, serviceKey } from '#records/keys';
 import { forced } from '#records/items/service';
-import { givenUpHosts } from '#records/operation';
+import { givenUpHosts } from '#records/items/given-up';
 import { fieldsOf, objectsOf } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
 import type { BuildCommand } from '#local/demo/demo-world';

@@ -168,18 +168,3 @@ describe('a rebuild with a new image', () => {
     expect(await outputOf(at)).toMatchObject({ status: 'FAILED', error: 'MessagingTimeout' });
   });
 });
-
-describe('a rebuild that asks for its boot volume to be written anew', () => {
-  it('is refused by name when the server has one', async () => {
-    const at = await running();
-    await at.server.change({ image_ref: '' });
-
-    await rebuild(at, { host: 'host1', reimage_boot_volume: true });
-
-    const [letter] = at.world.platform.queues.messages('compute-task-dlq');
-    expect(JSON.stringify(letter?.attributes)).toContain('reimage_boot_volume');
-    expect(at.server.state).toBe('active/null');
-    expect(at.server.faults).toEqual([[500, expect.stringContaining('reimage_boot_volume')]]);
-    expect(at.server.orders('rebuild_instance')).toEqual([]);
-  });
-});

@@ -14,6 +14,9 @@ import { mustBeWire } from '#wire/wire-object';
 import type { MoveName } from './plan.ts';
 import type { Found, User, Users } from './users.ts';
 
+/** The image that a server is shelved into which its host keeps. */
+export const KEPT_SNAPSHOT = 'a0f0c1f2-0000-4000-8000-00000000bbbb';
+
 /** What a user's move is made with. */
 interface Asked {
   readonly uuid: string;
@@ -134,7 +137,8 @@ export class Moves {
     if (migration === undefined || host === undefined || !this.#users.isUp(host)) return;
     const instance = task === null ? this.#users.instance(found.item) : await this.#begin(asked, task);
     const wire = await migrationWire(this.#world.services, found.cell, uuid, plainText(migration['uuid']));
-    await user.order(found.cell, host, method, { instance, migration: wire });
+    const spec: JsonMap = task === null ? {} : { request_spec: await this.#spec(asked) };
+    await user.order(found.cell, host, method, { instance, migration: wire, ...spec });
   }
 
   async #rebuild(asked: Asked, evacuated: boolean): Promise<void> {
@@ -171,7 +175,12 @@ export class Moves {
     const host = textOf(found.item['host']);
     if (host === undefined || !this.#users.isUp(host)) return;
     const instance = await this.#begin(asked, 'shelving');
-    await user.order(found.cell, host, 'shelve_instance', { instance, image_id: SNAPSHOT, offload });
+    await user.order(found.cell, host, 'shelve_instance', {
+      instance,
+      image_id: offload ? SNAPSHOT : KEPT_SNAPSHOT,
+      clean_shutdown: true,
+      accel_uuids: [],
+    });
   }
 
   async #unshelve(asked: Asked): Promise<void> {

@@ -1,5 +1,7 @@
 import type { BuildCommand } from '#local/demo/demo-world';
 import { SMALL, TINY } from '#local/demo/flavors';
+import type { OrderHandler } from '#local/fleet/orders';
+import { shelveInstance } from '#local/fleet/shelve';
 import type { WireObject } from '#ports/json';
 import { isoSeconds } from '#conductor/time';
 import { forced } from '#records/items/service';
@@ -11,7 +13,7 @@ import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { Faults, tamper } from './faults.ts';
 import { RunningTwice, worldLeftOver } from './invariants.ts';
 import type { EventPlan, HostPlan, RequestPlan, WorldPlan } from './plan.ts';
-import { Moves } from './moves.ts';
+import { KEPT_SNAPSHOT, Moves } from './moves.ts';
 import { Users } from './users.ts';
 
 /** Seconds of virtual time in which a world must have come to rest. */
@@ -68,6 +70,10 @@ const START = Date.parse('2026-11-22T12:00:00Z');
 const hostName = (at: number): string => `host${at + 1}`;
 const cellOf = ({ cell }: HostPlan): string => CELLS[cell % CELLS.length]?.name ?? 'cell1';
 
+/** Half of what is shelved is kept by its host: which half, the image tells. */
+const shelveByImage: OrderHandler = (site, order, kind) =>
+  shelveInstance({ ...site, shelvedOffloadTime: order.args['image_id'] === KEPT_SNAPSHOT ? -1 : 0 }, order, kind);
+
 function boot(
   plan: WorldPlan,
   faults: Faults,
@@ -84,6 +90,7 @@ function boot(
       heartbeatSeconds: 80,
       behaviour: ({ receivedAt }) => (receivedAt < START + plan.calm * 1000 ? 'build' : (behaviour.shift() ?? 'build')),
       onStart: guests.onStart,
+      orders: { shelve_instance: shelveByImage },
     })),
     around: faults.around,
     aroundBatch: faults.aroundBatch,

@@ -27,8 +27,8 @@ interface DataKey {
   uses: number;
 }
 
-/** Marks the form of the text: the encrypted data key, a dot, the document. */
-const FORM = 'kms1.';
+/** Marks the form of the text: the encrypted data key, a dot, the document; and that of before documents were deflated. */
+const [FORM, FORM_BEFORE] = ['kms2.', 'kms1.'] as const;
 
 /** How long, and for how many documents, one data key serves. */
 const KEY_MS = 5 * 60_000;
@@ -55,11 +55,15 @@ export class KmsSealer implements Sealer {
 
   async open(sealed: string, binding: string): Promise<string> {
     const [encrypted, document] = sealed.slice(FORM.length).split('.');
-    if (!sealed.startsWith(FORM) || encrypted === undefined || document === undefined) {
+    if (
+      !(sealed.startsWith(FORM) || sealed.startsWith(FORM_BEFORE)) ||
+      encrypted === undefined ||
+      document === undefined
+    ) {
       throw new TypeError('the text was not sealed under a key of KMS');
     }
     const key = await this.#openingKey(encrypted);
-    return decrypt(key.plain, document, binding);
+    return decrypt(key.plain, document, binding, sealed.startsWith(FORM));
   }
 
   async #sealingKey(): Promise<DataKey> {

@@ -2,7 +2,7 @@ import type { Sealer } from '#ports/sealer';
 import { decrypt, encrypt } from '../aes-gcm.ts';
 
 /** Marks the form of the text, so that a later one can be told from it. */
-const FORM = 'key1.';
+const FORM = 'key2.';
 
 /** Seals under one key that it is given: for a machine without a key service. */
 export class KeySealer implements Sealer {
@@ -20,6 +20,6 @@ export class KeySealer implements Sealer {
 
   async open(sealed: string, binding: string): Promise<string> {
     if (!sealed.startsWith(FORM)) throw new TypeError('the text was not sealed under a given key');
-    return decrypt(this.#key, sealed.slice(FORM.length), binding);
+    return decrypt(this.#key, sealed.slice(FORM.length), binding, true);
   }
 }

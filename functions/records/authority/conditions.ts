@@ -42,6 +42,13 @@ export function serverAuthority(records: Records, server: string): Authority {
 const mayWrite = (item: Attributes, hosts: readonly string[]): boolean =>
   isAtWork(item, hosts) || (isBeingDeleted(item) && hosts.some((host) => item[hadBy(host)] === true));
 
+/**
+ * Whether a server is deleted and one of these hosts has had it: it may read the record, for a compute looks through its
+ * guests for those whose server is deleted, and does away with them.
+ */
+export const isFormer = (item: Attributes, hosts: readonly string[]): boolean =>
+  storedValue<InstanceItem>(item, 'deleted') === true && hosts.some((host) => item[hadBy(host)] === true);
+
 /** Whether one of these hosts is at work on the server of an item, or asked whether it takes the server. */
 export const isConcerned = (item: Attributes, hosts: readonly string[]): boolean =>
   isAtWork(item, hosts) || hosts.some((host) => textOrEmpty(item[ASKED]).includes(hostMark(host)));

@@ -4,7 +4,7 @@ import { NovaObject } from '#objects/versioned/base';
 import { isMap } from '#objects/versioned/primitive';
 import type { Item, Key } from '#ports/tables';
 import { allPages } from '../all-pages.ts';
-import { isAtWork, isConcerned, mayNot } from './conditions.ts';
+import { isAtWork, isConcerned, isFormer, mayNot } from './conditions.ts';
 import type { AuthorityRule, Touch } from './rules.ts';
 import { tableOf } from '../cell-table.ts';
 import { instanceKey } from '../keys.ts';
@@ -97,7 +97,7 @@ async function theirs(records: Records, objects: readonly AnyObject[]): Promise<
   for (const [at, uuid] of others.entries()) {
     const item = items[at];
     if (item === undefined) continue;
-    if (isConcerned(item, records.hosts ?? [])) known.add(uuid);
+    if (isConcerned(item, records.hosts ?? []) || isFormer(item, records.hosts ?? [])) known.add(uuid);
     else if ((looked += 1) <= MOST_FORMER && (await hadIt(records, uuid))) known.add(uuid);
   }
   return objects.filter((object) => named(object) || known.has(uuidOf(object)));
@@ -117,6 +117,7 @@ async function mayTouch(records: Records, touched: readonly string[], may: Touch
     if (item !== undefined && isConcerned(item, hosts)) known.note(records, uuid);
     if (item === undefined && may !== 'read') throw new InstanceNotFound({ instance_id: uuid });
     if (item === undefined || (may === 'write' ? isAtWork : isConcerned)(item, hosts)) continue;
+    if (may === 'read' && isFormer(item, hosts)) continue;
     if (may !== 'read') throw mayNot(hosts, `change instance ${uuid}: it is not at work on it`);
     if (!(await hadIt(records, uuid))) throw mayNot(hosts, `read instance ${uuid}: it was never at work on it`);
   }

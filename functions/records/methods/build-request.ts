@@ -5,8 +5,8 @@ import { BuildRequest, BuildRequestList } from '#objects/instance/build-request'
 import { absent, exists } from '#ports/conditions';
 import type { JsonMap, WireObject } from '#ports/json';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
-import { allPages } from '#records/all-pages';
-import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
+import { BUILD_REQUESTS, buildRequestKey, requestPartition, requestPartitions } from '#records/keys';
+import { lookedUp } from '#records/lookup';
 import { text } from '#records/arguments';
 import { API_ONLY } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
@@ -86,7 +86,7 @@ async function create(records: Records, request: AnyObject): Promise<null> {
   if (request.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
   const uuid = textOf(request, 'instance_uuid');
   if (uuid === undefined) throw new ObjectActionError({ action: 'create', reason: 'instance_uuid must be set' });
-  const project = textOf(request, 'project_id') ?? '';
+  const project = textOf(request, 'project_id');
   const set: Attributes = {
     block_device_mappings: null,
     tags: null,
@@ -94,7 +94,7 @@ async function create(records: Records, request: AnyObject): Promise<null> {
     id: await records.counter.nextId(records.tables, BUILD_REQUESTS, 'build-requests'),
     created_at: present(records),
     updated_at: null,
-    by_project: project,
+    by_project: requestPartition(project, uuid),
     by_project_sort: `instance#${uuid}`,
   };
   try {
@@ -132,11 +132,8 @@ async function destroy(records: Records, request: AnyObject): Promise<null> {
 }
 
 async function all(records: Records): Promise<Request[]> {
-  const project = records.context.project_id;
-  const items = await allPages(records.tables, BUILD_REQUESTS, {
-    index: 'by-project',
-    partition: String(project),
-  });
+  const partitions = requestPartitions(records.context.project_id);
+  const items = await lookedUp(records.tables, BUILD_REQUESTS, partitions, { index: 'by-project' });
   return items.flatMap((item) => {
     const request = item.sk === 'build-request' && isOwn(records.context, item) ? readable(records, item) : undefined;
     return request === undefined ? [] : [request];

@@ -4,7 +4,7 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { Flavor, FlavorList } from '#objects/api/flavor';
 import { exists } from '#ports/conditions';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
-import { allPages } from '#records/all-pages';
+import { lookedUp } from '#records/lookup';
 import { createRecord, newborn } from '#records/create-record';
 import { API, flavorKey } from '#records/keys';
 import { flag, integer, optionalInteger, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
@@ -34,7 +34,7 @@ function isUsable(records: Records, item: Item): boolean {
 }
 
 async function all(records: Records): Promise<Item[]> {
-  const items = await allPages(records.tables, API, { index: 'by-project', partition: FLAVORS });
+  const items = await lookedUp(records.tables, API, [FLAVORS], { index: 'by-project' });
   return items.filter((item) => isUsable(records, item));
 }
 

@@ -1,13 +1,16 @@
 import { visibleInstance } from '#records/visible-instance';
-import { InstanceInfoCacheNotFound } from '#errors';
+import { Forbidden, InstanceInfoCacheNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { sameNetworks } from '#objects/network/network-model';
 import { not, equals } from '#ports/conditions';
 import type { Item } from '#ports/tables';
+import { allPages } from '#records/all-pages';
 import { serverAuthority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { hasInfoCache, infoCacheOf } from '#records/instance-item';
+import { migrationItem } from '#records/items/migration';
 import { instanceKey } from '#records/keys';
+import { MIGRATION_SORT } from '#records/migration-index';
 import { text } from '#records/arguments';
 import { atWork, byCondition, mayRead } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
@@ -27,7 +30,8 @@ function fieldsOf(item: Item | undefined, uuid: string): Record<string, unknown>
 
 /**
  * Writes the networks alone, with the cache's own time, when they are others than before. Those of a server that is deleted
- * are answered as kept and are not, as Nova does: its host goes on cleaning up.
+ * are answered as kept and are not, as Nova does: its host goes on cleaning up. So are those of a server that was evacuated
+ * from the caller: a compute that starts saves them before it destroys its guest, and would end at a refusal.
  */
 async function save(records: Records, cache: AnyObject): Promise<null> {
   const uuid = textOf(cache, 'instance_uuid') ?? '';
@@ -50,12 +54,26 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
   const fields = await saved.then(
     (item) => fieldsOf(item, uuid),
     async (error: unknown) => {
-      if (!(error instanceof InstanceInfoCacheNotFound) || !(await isGone(records, uuid))) throw error;
+      const gone = error instanceof InstanceInfoCacheNotFound && (await isGone(records, uuid));
+      if (!gone && !(error instanceof Forbidden && (await wasEvacuated(records, uuid)))) throw error;
       return { ...attributesOf(cache, ['instance_uuid', 'network_info']), deleted: false };
     },
   );
   refreshObject(cache, fields);
   return null;
+}
+
+/** Statuses of an evacuation in which a compute that starts destroys its guest (ComputeManager `_destroy_evacuated_instances`). */
+const EVACUATES: ReadonlySet<string> = new Set(['accepted', 'pre-migrating', 'done', 'completed']);
+
+/** Whether the server is, or was, evacuated from a host of the caller. */
+async function wasEvacuated(records: Records, uuid: string): Promise<boolean> {
+  const query = { partition: instanceKey(uuid).pk, sortPrefix: MIGRATION_SORT };
+  const moves = await allPages(records.tables, tableOf(records), query);
+  return moves.map(migrationItem).some(({ migration_type, status, source_compute }) => {
+    const own = source_compute !== null && records.hosts?.includes(source_compute) === true;
+    return own && migration_type === 'evacuation' && EVACUATES.has(status);
+  });
 }
 
 async function isGone(records: Records, uuid: string): Promise<boolean> {

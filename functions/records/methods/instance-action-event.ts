@@ -10,7 +10,7 @@ import { tableOf } from '#records/cell-table';
 import { newborn } from '#records/create-record';
 import { actionsOf } from './instance-action.ts';
 import { actionKey, eventKey, instanceKey } from '#records/keys';
-import { givenUpHosts } from '#records/operation';
+import { givenUpHosts } from '#records/items/given-up';
 import { flag, integer, optionalText, text } from '#records/arguments';
 import { begunOn, actionItem, type EventItem } from '#records/items/instance-action';
 import { API_ONLY, attendsAs, byCondition } from '#records/authority/rules';

@@ -1,3 +1,4 @@
+import { lookedUp } from '#records/lookup';
 import { InstanceGroupIdExists, InstanceGroupNotFound, InstanceGroupSaveException, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
@@ -198,8 +199,8 @@ async function destroy(records: Records, group: AnyObject): Promise<null> {
 }
 
 async function groupsOfProject(records: Records, project: string | null): Promise<Group[]> {
-  const query = { index: 'by-project', partition: projectPartition(project), sortPrefix: 'group#' };
-  const items = await allPages(records.tables, API, query);
+  const bounds = { index: 'by-project', sortPrefix: 'group#' } as const;
+  const items = await lookedUp(records.tables, API, [projectPartition(project)], bounds);
   return Promise.all(items.map((item) => getGroup(records, groupItem(item).uuid)));
 }
 

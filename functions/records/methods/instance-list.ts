@@ -25,7 +25,7 @@ import { API_ONLY, THEIRS, ownHost, search } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
-import { noteStart, stillOnHost } from '#records/starting-host';
+import { noteStart, stillOnHost } from '#records/hosts/starting-host';
 import { isOwn, isVisible } from '#records/visibility';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { attributeNamed, isDeleted } from '#records/items/read';

@@ -5,6 +5,7 @@ import {
   InstanceUpdateConflict,
   UnexpectedDeletingTaskStateError,
   UnexpectedTaskStateError,
+  ValueError,
 } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { NovaObject } from '#objects/versioned/base';
@@ -224,13 +225,18 @@ interface ExpectedStates {
   readonly expected_task_state?: string | readonly (string | null)[] | null;
 }
 
+/** States that a save may expect: Nova has half as many, and a condition takes no more values. */
+const MOST_EXPECTED = 100;
+
 /** A single value or a list; a null alone means that nothing is expected, a null in a list that the state is null. */
 function expectedStates(args: ExpectedStates): Expected {
   const expected = new Map<'task_state' | 'vm_state', readonly (string | null)[]>();
   for (const name of ['task_state', 'vm_state'] as const) {
     const value = args[`expected_${name}`];
     if (value === null || value === undefined) continue;
-    expected.set(name, typeof value === 'string' ? [value] : value);
+    if (value.length > MOST_EXPECTED && typeof value !== 'string')
+      throw new ValueError(`Field expected_${name}: more than ${MOST_EXPECTED} states`);
+    expected.set(name, typeof value === 'string' ? [value] : [...new Set(value)]);
   }
   return expected;
 }

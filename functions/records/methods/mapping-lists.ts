@@ -5,7 +5,8 @@ import { HostMapping, HostMappingList } from '#objects/mapping/host-mapping';
 import { InstanceMappingList } from '#objects/mapping/instance-mapping';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { instanceMappingKey, MAPPINGS } from '#records/keys';
+import { instanceMappingKey, MAPPINGS, projectPartition } from '#records/keys';
+import { lookedUp } from '#records/lookup';
 import { ALL_CELLS, HOST_FIELDS, instanceMappingOf } from './mappings.ts';
 import { flag, integer, optionalText, text, texts } from '#records/arguments';
 import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
@@ -92,6 +93,9 @@ export const hostMappingList: RecordMethods = {
   },
 };
 
+const mappingsOfProject = ({ tables }: Records, project: string): Promise<Item[]> =>
+  lookedUp(tables, MAPPINGS, [projectPartition(project)], { index: 'by-project', sortPrefix: 'instance#' });
+
 export const instanceMappingList: RecordMethods = {
   class: {
     get_by_cell_id: classMethod({ schema: { cell_id: integer }, authority: API_ONLY }, async (records, { cell_id }) => {
@@ -103,8 +107,7 @@ export const instanceMappingList: RecordMethods = {
     get_by_project_id: classMethod(
       { schema: { project_id: text }, authority: API_ONLY },
       async (records, { project_id }) => {
-        const query = { index: 'by-project', partition: project_id, sortPrefix: 'instance#' };
-        return instances(records, await allPages(records.tables, MAPPINGS, query));
+        return instances(records, await mappingsOfProject(records, project_id));
       },
     ),
     get_by_instance_uuids: classMethod(
@@ -121,8 +124,7 @@ export const instanceMappingList: RecordMethods = {
     get_counts: classMethod(
       { schema: { project_id: text, user_id: optionalText }, authority: API_ONLY },
       async (records, { project_id, user_id }) => {
-        const query = { index: 'by-project', partition: project_id, sortPrefix: 'instance#' };
-        const items = (await allPages(records.tables, MAPPINGS, query))
+        const items = (await mappingsOfProject(records, project_id))
           .map(instanceMappingItem)
           .filter((item) => !item.queued_for_delete);
         return {

@@ -10,6 +10,7 @@ import {
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { Service, ServiceList } from '#objects/compute/service';
+import { LOOKUP_SORT } from '#ports/index-attribute';
 import type { Attributes, Item } from '#ports/tables';
 import { mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
@@ -55,7 +56,7 @@ async function ofKind(records: Records, binary: string): Promise<Item[]> {
 /** The hosts of a cell that run a compute service. */
 export async function hostsOfCell(records: Records): Promise<string[]> {
   const keys = await lookupKeys(records.tables, tableOf(records), [ofBinary(COMPUTE)]);
-  return keys.map((item) => plainText(item['lookup_sort']));
+  return keys.map((item) => plainText(item[LOOKUP_SORT]));
 }
 
 /** Kinds of services that a cell has. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { older } from '#conductor/compute-rpc';
 import { InvalidArguments } from '#errors';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { isWireObject, objectsOf as listed } from '#wire/reading';
@@ -60,6 +61,22 @@ export function parseArguments<T>(method: string, schema: ArgumentSchema<T>, arg
   const [issue] = parsed.issues;
   const path = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
   throw new InvalidArguments(method, path, withoutValue(issue.message));
+}
+
+/**
+ * Refuses an argument that the message's version does not have: whoever sends it may mean something else by it.
+ *
+ * @param version of the message
+ * @param since versions that brought arguments, by their names
+ * @throws InvalidArguments naming the argument
+ */
+export function mustHaveArguments(
+  { method, version, args }: { readonly method: string; readonly version: string; readonly args: JsonMap },
+  since: Readonly<Record<string, string>> = {},
+): void {
+  const later = Object.entries(since).find(([name, first]) => name in args && older(version, first));
+  if (later !== undefined)
+    throw new InvalidArguments(method, later[0], `an argument of ${later[1]} in a message of ${version}`);
 }
 
 /** What was received stays out of the error: it may be a secret, and the error is told in faults and kept in histories. */

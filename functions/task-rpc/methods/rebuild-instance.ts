@@ -1,8 +1,6 @@
 import * as v from 'valibot';
-import { InvalidArguments } from '#errors';
 import type { Json, WireObject } from '#ports/json';
-import { objectsOf } from '#wire/reading';
-import { data, type TaskMethod } from './route.ts';
+import type { TaskMethod } from './route.ts';
 import { json, parseArguments, uuidOf, wireObject, type ArgumentSchema } from './arguments.ts';
 
 /*
@@ -48,11 +46,10 @@ interface Arguments {
 /** Rebuilds a server in place, or on another host because its own is dead: conductor.md section 16. */
 export const rebuildInstance: TaskMethod = {
   schema,
+  since: { reimage_boot_volume: '1.24', target_state: '1.25' },
   route(args, context) {
     const call = parseArguments('rebuild_instance', schema, args);
     const uuid = uuidOf('rebuild_instance', call.instance);
-    if (call.reimage_boot_volume && isVolumeBacked(call))
-      throw new InvalidArguments('rebuild_instance', 'reimage_boot_volume', 'a boot volume cannot be written anew yet');
     return {
       kind: 'workflow',
       workflow: 'rebuild',
@@ -63,13 +60,3 @@ export const rebuildInstance: TaskMethod = {
     };
   },
 };
-
-/** Whether the root device is a volume; a server without devices is backed by one when it has no image. */
-function isVolumeBacked({ bdms, instance }: Arguments): boolean {
-  const root = objectsOf(bdms)
-    .map(data)
-    .find(({ boot_index }) => boot_index === 0);
-  if (root !== undefined) return root['destination_type'] === 'volume';
-  const { image_ref } = data(instance);
-  return image_ref === null || image_ref === undefined || image_ref === '';
-}

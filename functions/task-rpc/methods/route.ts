@@ -38,6 +38,8 @@ export type Route = WorkflowRoute | RescheduleRoute;
 export interface TaskMethod {
   /** What its arguments are checked by; publishers read it as JSON Schema. */
   readonly schema: GenericSchema;
+  /** Arguments that came later than the method, with the version that brought each. @default none */
+  readonly since?: Readonly<Record<string, string>>;
   /** Names the workflow and what it needs. @throws NovaError when an argument is not what the method takes */
   route(args: JsonMap, context: RequestContext): Route;
 }

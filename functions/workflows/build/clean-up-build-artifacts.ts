@@ -4,7 +4,7 @@ import { absent, exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused } from '#ports/tables';
 import { buryInCell0, cell0, errorInstance, notifyError } from '#servers/bury-in-cell0';
-import { cellOfHost } from '#records/host-cell';
+import { cellOfHost } from '#records/hosts/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, requestSpecKey } from '#records/keys';
 import { mapToCell } from '#servers/map-to-cell';
 import { newServerParts } from '#servers/new-server-parts';

@@ -1,3 +1,4 @@
+import { writeTogether } from '#records/write-together';
 import { InvalidBDM, RequestDocumentNotFound } from '#errors';
 import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -55,7 +56,8 @@ export async function selectDestinations(services: Services, { state }: StepEven
   // Nova sets the group up on a copy of what build_instances brought along, so those servers do not tell it.
   const group = state.entry === 'existing' || spec === first.document.request_spec ? undefined : groupOf(spec);
   for (let from = 0; from < placed.length; from += NOTED_AT_ONCE)
-    await services.tables.transact(
+    await writeTogether(
+      services.tables,
       placed
         .slice(from, from + NOTED_AT_ONCE)
         .map(({ uuid, list }) => noteSelections(request, uuid, list, uuid === first.uuid ? group : undefined)),

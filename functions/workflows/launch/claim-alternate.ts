@@ -1,3 +1,4 @@
+import { writeTogether } from '#records/write-together';
 import { transitionPartition } from '#records/instance-index';
 import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#errors';
 import { checkAttempts, retries } from '#conductor/retry';
@@ -12,7 +13,8 @@ import { ConditionFailed, type Item } from '#ports/tables';
 import { identity } from '#servers/clean-up-networks';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
-import { BEING_DELETED, givenUp, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { BEING_DELETED, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { givenUp } from '#records/items/given-up';
 import { groupedSpec } from '#request-specs/group-hosts';
 import { fieldsOf, textOf, textsOf } from '#wire/reading';
 import { noteSelections, readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
@@ -162,7 +164,7 @@ async function schedule(
   const spec = { ...grouped, 'nova_object.data': { ...data, ignore_hosts } };
   const question = { context, spec, instanceUuids: [uuid], alternates: true, operation };
   const [list = []] = await services.scheduler.selectDestinations(question);
-  await services.tables.transact([noteSelections(request, uuid, list)]);
+  await writeTogether(services.tables, [noteSelections(request, uuid, list)]);
   return list;
 }
 

@@ -10,7 +10,7 @@ import { exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionConflict, TransactionRefused, type Action, type Attributes } from '#ports/tables';
 import { AWAITS_BUILD, existingServers, type ExistingServer } from '#servers/existing-server';
-import { cellOfHost } from '#records/host-cell';
+import { cellOfHost } from '#records/hosts/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { mapExisting } from '#servers/map-to-cell';
 import { involved, operationNames, operationState } from '#records/operation';

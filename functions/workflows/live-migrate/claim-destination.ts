@@ -1,7 +1,7 @@
 import { HostMappingNotFound, InstanceMappingNotFound, MigrationPreCheckError } from '#errors';
 import { claimResourcesOnDestination } from '#placement/claim-resources';
 import type { Services } from '#ports/services';
-import { cellOfHost } from '#records/host-cell';
+import { cellOfHost } from '#records/hosts/host-cell';
 import type { Cell } from '#records/method';
 import { computeNodeOfHost, ownerOf } from '#operations/allocation-swap';
 import { readOperation } from '#operations/operation-document';

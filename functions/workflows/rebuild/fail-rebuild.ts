@@ -11,7 +11,8 @@ import { endMigrations } from '#operations/end-migration';
 import { failEvacuations } from '#operations/evacuations';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
-import { givenUp, HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
+import { HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
+import { givenUp } from '#records/items/given-up';
 import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { settledAs } from '#operations/settle';
@@ -32,7 +33,8 @@ const OURS = ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'];
 export async function failRebuild(services: Services, event: StepEvent<TargetedState>): Promise<Ending> {
   const { state, execution, error } = event;
   const { server: uuid, cell } = state;
-  const failed = rebuildFailure(error?.Error ?? 'Error', state.path);
+  const evacuates = state.migration !== null || state.path === 'forced';
+  const failed = rebuildFailure(error?.Error ?? 'Error', state.path, evacuates);
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const owned = item !== undefined && operationState(item, 'rebuild').owner === execution;
   if (failed.kind === 'untouched' || !owned || instanceItem(item).deleted) {

@@ -1,4 +1,5 @@
-import { UnsupportedVersion } from '#errors';
+import { older } from '#conductor/compute-rpc';
+import { UnsupportedRPCVersion } from '#errors';
 import { isWireObject, setFields } from '#wire/wire';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
@@ -48,14 +49,15 @@ export function rebuildArguments({ state, document, item, migration }: RebuildOr
 /**
  * Refuses to leave out what the user asked for.
  *
- * @throws UnsupportedVersion when the host does not know how to write a boot volume anew, or in which state to leave the
+ * @param cap the newest compute RPC version that may be sent
+ * @throws UnsupportedRPCVersion when the host does not know how to write a boot volume anew, or in which state to leave the
  * server
  */
-export function mustBeKnown(args: JsonMap, lowered: JsonMap, version: string): void {
-  if (args['reimage_boot_volume'] === true && !('reimage_boot_volume' in lowered))
-    throw new UnsupportedVersion({ version, method: 'rebuild_instance with reimage_boot_volume' });
-  if (typeof args['target_state'] === 'string' && !('target_state' in lowered))
-    throw new UnsupportedVersion({ version, method: 'rebuild_instance with target_state' });
+export function mustBeKnown(args: JsonMap, cap: string): void {
+  const required =
+    (typeof args['target_state'] === 'string' && '6.2') || (args['reimage_boot_volume'] === true && '6.1');
+  if (required !== false && older(cap, required))
+    throw new UnsupportedRPCVersion({ api: 'rebuild_instance', required });
 }
 
 /** The Instance as it came, in the zone of its host; Nova has read its trusted certificates by then, which marks them. */

@@ -26,6 +26,7 @@ const REBUILD = operationNames('rebuild');
  * Orders the host to rebuild the server and waits. From the registration on only that host may write the record: a source
  * that comes back does not. Needs no undo: Fail rebuild gives the record back.
  *
+ * @throws UnsupportedRPCVersion when the computes of the cell are too old for what is asked
  * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
  */
 export async function rebuildOnHost(
@@ -36,6 +37,8 @@ export async function rebuildOnHost(
   const { server: uuid, cell, cell_uuid, host } = state;
   const document = await readOperation(services, state.request);
   const records = { ...services, context: document.context, cell: { name: cell, uuid: cell_uuid } };
+  const cap = await computeCap(services, records.cell, document.context, 'rebuild_instance');
+  mustBeKnown(document.arguments, cap);
   const found = await migrationObject(records, uuid, state.migration);
   const isEvacuation = found?.get('migration_type') === 'evacuation';
   const awaited = isEvacuation ? state.migration : null;
@@ -59,7 +62,7 @@ export async function rebuildOnHost(
   if (registered.kind === 'refused') throw unexpectedTask(uuid, ['rebuilding'], registered.item);
   if (registered.kind === 'waiting') {
     await notifyScheduled(services, state, { execution, context: document.context, item: registered.item });
-    await order(services, state, document, registered.item, found);
+    await order(services, state, document, { item: registered.item, found, cap });
   }
   await endScope(services, scope(state, document.context, execution));
 }
@@ -97,20 +100,16 @@ async function order(
   services: Services,
   state: PlacedState,
   document: StoredOperation,
-  item: Item,
-  found: MigrationObject | undefined,
+  { item, found, cap }: { readonly item: Item; readonly found: MigrationObject | undefined; readonly cap: string },
 ): Promise<void> {
   const { server: uuid, cell, host } = state;
   const migration = found?.toPrimitive() ?? null;
   const args = rebuildArguments({ state, document, item, migration });
-  const cap = await computeCap(services, { name: cell, uuid: state.cell_uuid }, document.context, 'rebuild_instance');
-  const lowered = lowerMessage('rebuild_instance', args, cap);
-  mustBeKnown(args, lowered.args, lowered.version);
   await services.compute.cast({
     cell,
     host,
     method: 'rebuild_instance',
-    ...lowered,
+    ...lowerMessage('rebuild_instance', args, cap),
     context: document.context,
     uniqueId: `rebuild-${uuid}-${state.request}`,
   });

@@ -4,7 +4,7 @@ import { givenUpHostActs, secondGuest } from '#cli/audit/audit-guests';
 import type { AuditedGuests, AuditedServer, AuditFacts } from '#cli/audit/audit-facts';
 import { forgetGivenUp } from '#cli/audit/heal-guests';
 import { cellTable, instanceKey } from '#records/keys';
-import { actedBy, givenUp, givenUpHosts, type GivenUpHost } from '#records/operation';
+import { actedBy, givenUp, givenUpHosts, type GivenUpHost } from '#records/items/given-up';
 
 const GIVEN_UP: GivenUpHost = {
   host: 'host1',

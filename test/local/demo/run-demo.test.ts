@@ -33,6 +33,12 @@ function askingUser(asked: string[]): DemoUser {
     revertResize: keep('revert'),
     shelve: keep('shelve'),
     unshelve: keep('unshelve'),
+    migrate: keep('migrate'),
+    rebuild: keep('rebuild'),
+    stop: keep('stop'),
+    start: keep('start'),
+    reboot: keep('reboot'),
+    delete: keep('delete'),
   };
 }
 

@@ -96,10 +96,22 @@ describe('a build', () => {
   test('an order that it does not know is kept, and nothing else happens', async () => {
     const { conductor, compute } = await started(() => 'build');
 
-    await ordered(conductor, compute, { ...recordedMessage('build-and-run-instance'), method: 'pause_instance' });
+    const recorded = recordedMessage('build-and-run-instance');
+    const args = { instance: recorded.args['instance'] ?? null };
+    await ordered(conductor, compute, { ...recorded, method: 'pause_instance', args });
 
     expect(compute.received).toMatchObject([{ method: 'pause_instance' }]);
     expect([conductor.taken, compute.troubles]).toEqual([[], []]);
+  });
+
+  test('an order that nova-compute would not understand is not carried out', async () => {
+    const { conductor, compute } = await started(() => 'build');
+    const recorded = recordedMessage('build-and-run-instance');
+
+    await ordered(conductor, compute, { ...recorded, args: { ...recorded.args, offload: true } });
+
+    expect(compute.misunderstood).toEqual(['build_and_run_instance takes no offload at 6.0']);
+    expect([compute.received, conductor.taken]).toEqual([[], []]);
   });
 
   test('a slow host is active after its delay', async () => {

@@ -30,7 +30,7 @@ test('hosts register one after the other, each with the conductor of its cell', 
 test('the orders of all hosts are told in the order of time', async () => {
   const { conductor, fleet } = world();
   await fleet.start();
-  const order = wrapped({ ...recordedMessage('build-and-run-instance'), method: 'start_instance' });
+  const order = wrapped(recordedMessage('build-and-run-instance'));
 
   await conductor.bus.send(fleet.host('host2').queue, { body: order });
   await conductor.clock.advance(1_000);

@@ -10,6 +10,7 @@ import {
   instanceMappingKey,
   projectPartition,
   requestSpecKey,
+  requestPartition,
 } from '#records/keys';
 import { ALL_CELLS } from '#records/methods/mappings';
 import { columns, document, text, time, truth } from '../row-values.ts';
@@ -52,7 +53,7 @@ export function instanceMappingItem(state: SqlState, row: Row): Item {
     queued_for_delete: truth(row['queued_for_delete']),
     ...cellOf(state, row['cell_id'], `instance#${uuid}`),
     ...times(row),
-    by_project: text(row['project_id']),
+    by_project: projectPartition(text(row['project_id'])),
     by_project_sort: `instance#${uuid}`,
   };
 }
@@ -67,7 +68,7 @@ export function buildRequestItem(row: Row): Item {
     block_device_mappings: document(row['block_device_mappings']),
     tags: document(row['tags']),
     ...times(row),
-    by_project: text(row['project_id']),
+    by_project: requestPartition(text(row['project_id']), uuid),
     by_project_sort: `instance#${uuid}`,
   };
 }

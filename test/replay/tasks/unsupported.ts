@@ -1,4 +1,3 @@
-import { InvalidArguments } from '#errors';
 import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, listOf, mapOf } from '#wire/reading';
 import { parseEnvelope } from '#wire/envelope';
@@ -57,10 +56,9 @@ function unserved({ message, method }: Asked): string | undefined {
     const route = computeTask.methods[method]?.route(request.args, request.context);
     const workflow = route?.kind === 'reschedule' ? route.otherwise.workflow : route?.workflow;
     return workflow !== undefined && Object.hasOwn(WORKFLOW_FUNCTIONS, workflow) ? undefined : none;
-  } catch (error) {
-    // what else the method refuses is replayed: the refusal then shows
-    const isAnew = error instanceof InvalidArguments && error.message.includes('reimage_boot_volume');
-    return isAnew ? 'a boot volume that is written anew is a later step' : undefined;
+  } catch {
+    // what the method refuses is replayed: the refusal then shows
+    return undefined;
   }
 }
 

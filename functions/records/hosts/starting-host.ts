@@ -2,15 +2,15 @@ import { isUp } from '#conductor/service-up';
 import { isoSeconds } from '#conductor/time';
 import { exists } from '#ports/conditions';
 import { ConditionFailed, type Item } from '#ports/tables';
-import { allPages } from './all-pages.ts';
-import { isAtWork } from './authority/conditions.ts';
-import { tableOf } from './cell-table.ts';
-import { instanceItem } from './items/instance.ts';
-import { migrationItem } from './items/migration.ts';
-import { serviceItem, starts } from './items/service.ts';
-import { instanceKey, serviceKey } from './keys.ts';
-import type { Records } from './method.ts';
-import { MIGRATION_SORT, sourcePartition } from './migration-index.ts';
+import { allPages } from '../all-pages.ts';
+import { isAtWork } from '../authority/conditions.ts';
+import { tableOf } from '../cell-table.ts';
+import { instanceItem } from '../items/instance.ts';
+import { migrationItem } from '../items/migration.ts';
+import { serviceItem, starts } from '../items/service.ts';
+import { instanceKey, serviceKey } from '../keys.ts';
+import type { Records } from '../method.ts';
+import { MIGRATION_SORT, sourcePartition } from '../migration-index.ts';
 
 /** Seconds without a heartbeat after which a host counts as down, where no setting is at hand. */
 const DOWN_TIME = 60;

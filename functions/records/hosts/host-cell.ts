@@ -1,8 +1,8 @@
 import { Forbidden, HostMappingNotFound } from '#errors';
 import type { Services } from '#ports/services';
 import type { Tables } from '#ports/tables';
-import { hostMappingKey, MAPPINGS } from './keys.ts';
-import type { Cell } from './method.ts';
+import { hostMappingKey, MAPPINGS } from '../keys.ts';
+import type { Cell } from '../method.ts';
 import { hostMappingItem } from '#records/items/mapping';
 
 /** Milliseconds for which a host's cell is remembered: a host hardly ever changes cells. */

@@ -4,12 +4,12 @@ import { isoSeconds } from '#conductor/time';
 import { all, equals } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import { ConditionFailed } from '#ports/tables';
-import { parseArguments, text } from './arguments.ts';
-import { tableOf } from './cell-table.ts';
-import { FENCE, fenced, type FenceState } from './items/fence.ts';
-import { forced } from './items/service.ts';
-import { serviceKey } from './keys.ts';
-import type { Records } from './method.ts';
+import { parseArguments, text } from '../arguments.ts';
+import { tableOf } from '../cell-table.ts';
+import { FENCE, fenced, type FenceState } from '../items/fence.ts';
+import { forced } from '../items/service.ts';
+import { serviceKey } from '../keys.ts';
+import type { Records } from '../method.ts';
 
 /** The namespace in which the agent speaks. */
 export const FENCING = 'fencing';

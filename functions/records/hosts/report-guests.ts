@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { isoSeconds } from '#conductor/time';
 import type { Json, JsonMap } from '#ports/json';
 import type { Item } from '#ports/tables';
-import { parseArguments, text, texts } from './arguments.ts';
-import { isAtWork, mayNot } from './authority/conditions.ts';
-import { tableOf } from './cell-table.ts';
-import { guestReport, type SecondGuest } from './items/guests.ts';
-import { instanceItem } from './items/instance.ts';
-import { guestsKey, instanceKey } from './keys.ts';
-import type { Records } from './method.ts';
+import { parseArguments, text, texts } from '../arguments.ts';
+import { isAtWork, mayNot } from '../authority/conditions.ts';
+import { tableOf } from '../cell-table.ts';
+import { guestReport, type SecondGuest } from '../items/guests.ts';
+import { instanceItem } from '../items/instance.ts';
+import { guestsKey, instanceKey } from '../keys.ts';
+import type { Records } from '../method.ts';
 
 /** Guests of one host. */
 const MOST_GUESTS = 2000;

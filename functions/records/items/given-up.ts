@@ -1,0 +1,42 @@
+import type { Attributes } from '#ports/tables';
+import type { Operation } from '#records/operation';
+import { mapOf } from '#wire/reading';
+import { nonEmptyText } from './read.ts';
+
+/**
+ * Set for each host that was given up in the middle of its work on the server, until it is given the server anew: it may
+ * only hang, and not know.
+ */
+export const givenUpBy = (host: string): string => `op:given-up:${host}`;
+
+/** What that host was last answered without its being written: a time and the method, as one text. */
+export const actedBy = (host: string): string => `op:acted:${host}`;
+
+/** What is noted of a call that was answered without being carried out. @param at as Nova writes times */
+export const acted = (host: string, at: string, method: string): Attributes => ({ [actedBy(host)]: `${at} ${method}` });
+
+/** What notes that hosts were given up. @param at epoch milliseconds */
+export const givenUp = (operation: Operation, at: number, ...hosts: readonly string[]): Attributes =>
+  Object.fromEntries(
+    hosts.filter((host) => host !== '').map((host) => [givenUpBy(host), { operation, at: new Date(at).toISOString() }]),
+  );
+
+/** A host that was given up while it was at work on a server. */
+export interface GivenUpHost {
+  readonly host: string;
+  readonly operation: string;
+  /** As ISO time. */
+  readonly at: string;
+  /** What it last asked for since, if anything. */
+  readonly acted: { readonly method: string; readonly at: string } | undefined;
+}
+
+/** The hosts that were given up while they were at work on a server. */
+export const givenUpHosts = (item: Attributes): GivenUpHost[] =>
+  Object.entries(item).flatMap(([name, value]) => {
+    const host = name.startsWith(givenUpBy('')) ? name.slice(givenUpBy('').length) : '';
+    const { operation, at } = mapOf(value);
+    if (host === '' || typeof operation !== 'string' || typeof at !== 'string') return [];
+    const [actedAt = '', method] = (nonEmptyText(item[actedBy(host)]) ?? '').split(' ');
+    return [{ host, operation, at, acted: method === undefined ? undefined : { method, at: actedAt } }];
+  });

@@ -1,0 +1,98 @@
+import { setFields } from '#wire/wire';
+import type { Compute } from '#ports/compute';
+import type { JsonMap, WireObject } from '#ports/json';
+import { API } from '#records/keys';
+import { imageItem } from '#records/images';
+import { migrationOf } from '#records/methods/migration';
+import { textOf } from '#wire/reading';
+import { specOf, type ServerRequest } from '#cli/servers/server-request';
+import type { HostRequests } from './demo-world.ts';
+import { begin, devicesOf, recordedServer, type RecordedServer, type UserPorts } from './recorded-server.ts';
+
+/** The version at which Nova's API sends these orders. */
+const VERSION = '6.0';
+
+type Ports = UserPorts & { readonly compute: Pick<Compute, 'cast'> };
+
+/** What Nova's API marks before it orders a host. */
+interface Begun {
+  readonly action: string;
+  readonly fields: JsonMap;
+}
+
+/** Requests that Nova's API sends to the server's host itself (nova.compute.api.API, nova.compute.rpcapi.ComputeAPI). */
+export function hostRequests(ports: Ports): HostRequests {
+  const { client, ids, tables, compute } = ports;
+
+  async function order(
+    { cell }: RecordedServer,
+    host: string,
+    method: string,
+    { context, instance }: ServerRequest,
+    args: JsonMap = {},
+  ): Promise<void> {
+    const uniqueId = ids.uuid();
+    await compute.cast({ cell, host, method, version: VERSION, args: { ...args, instance }, context, uniqueId });
+  }
+
+  /** Marks the server, begins its action, and orders the host that has it. */
+  async function orderOwnHost(uuid: string, begun: Begun, method: string, args: JsonMap = {}): Promise<void> {
+    const server = await recordedServer(ports, uuid);
+    const request = await begin(ports, server, begun);
+    await order(server, textOf(server.item['host']) ?? '', method, request, args);
+  }
+
+  /** Says of the last migration that it is on its way to its end, and tells the host that has its part in it. */
+  async function endResize(
+    uuid: string,
+    how: Begun & { readonly method: string; readonly status: string; readonly at: string },
+    more: () => Promise<JsonMap>,
+  ): Promise<void> {
+    const server = await recordedServer(ports, uuid);
+    if (server.migration === undefined) throw new Error(`${uuid} has no migration`);
+    const request = await begin(ports, server, how);
+    const stored: WireObject = migrationOf(server.migration).toPrimitive();
+    const marked = setFields(stored, { status: how.status });
+    const { object } = await client.objectAction(request.context, marked, 'save', {}, { cell: server.cell });
+    const args = { migration: object, ...(await more()) };
+    await order(server, textOf(server.migration[how.at]) ?? '', how.method, request, args);
+  }
+
+  return {
+    stop: (uuid) =>
+      orderOwnHost(uuid, { action: 'stop', fields: { task_state: 'powering-off', progress: 0 } }, 'stop_instance', {
+        clean_shutdown: true,
+      }),
+    start: (uuid) => orderOwnHost(uuid, { action: 'start', fields: { task_state: 'powering-on' } }, 'start_instance'),
+    reboot: (uuid, how) => {
+      const task_state = how === 'HARD' ? 'rebooting_hard' : 'rebooting';
+      const args = { block_device_info: null, reboot_type: how };
+      return orderOwnHost(uuid, { action: 'reboot', fields: { task_state } }, 'reboot_instance', args);
+    },
+    delete: async (uuid) => {
+      const server = await recordedServer(ports, uuid);
+      const begun = { action: 'delete', fields: { task_state: 'deleting', progress: 0 } };
+      const request = await begin(ports, server, begun);
+      const bdms = await devicesOf(client, request.context, server);
+      await order(server, textOf(server.item['host']) ?? '', 'terminate_instance', request, { bdms });
+    },
+    confirmResize: (uuid) =>
+      endResize(
+        uuid,
+        { action: 'confirmResize', fields: {}, method: 'confirm_resize', status: 'confirming', at: 'source_compute' },
+        async () => ({}),
+      ),
+    revertResize: (uuid) => {
+      const fields = { task_state: 'resize_reverting' };
+      const how = { action: 'revertResize', fields, method: 'revert_resize', status: 'reverting', at: 'dest_compute' };
+      return endResize(uuid, how, async () => ({ request_spec: await specOf(ports, uuid) }));
+    },
+    shelve: async (uuid, { kept }) => {
+      const image_id = ids.uuid();
+      if (kept) await tables.put(API, imageItem(image_id, { name: `${uuid}-shelved`, status: 'active' }));
+      const args = { image_id, clean_shutdown: true, accel_uuids: [] };
+      const fields = { task_state: 'shelving' };
+      await orderOwnHost(uuid, { action: 'shelve', fields }, 'shelve_instance', args);
+    },
+  };
+}

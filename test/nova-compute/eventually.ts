@@ -1,0 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Milliseconds between two looks. */
+const LOOK = 200;
+
+/** Looks until something is there; a busy machine takes its time. @throws Error that names it after so many seconds */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | false | undefined>,
+  seconds = 90,
+  state: () => Promise<string> = async () => '',
+): Promise<T> {
+  const until = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await look();
+    if (found !== false && found !== undefined) return found;
+    if (Date.now() > until) throw new Error(`${what}: not within ${seconds} s. ${await state()}`);
+    await pause(LOOK);
+  }
+}

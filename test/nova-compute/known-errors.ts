@@ -1,0 +1,61 @@
+/** An ERROR line that a compute may write, and the line of Nova that writes it. */
+interface KnownError {
+  readonly line: RegExp;
+  /** File, method and what is logged, of nova 34.0.0. */
+  readonly written: string;
+  readonly why: string;
+}
+
+/** Ten at most. */
+const KNOWN_ERRORS: readonly KnownError[] = [
+  {
+    line: /\] \[instance: \S+\] Instance failed to spawn: \S+ no hypervisor today/u,
+    written: "nova/compute/manager.py _build_resources: LOG.exception('Instance failed to spawn')",
+    why: 'the hypervisor was told to fail',
+  },
+  {
+    line: /\] \[instance: \S+\] Failed to build and run instance: \S+ no hypervisor today/u,
+    written: "nova/compute/manager.py _do_build_and_run_instance: LOG.exception('Failed to build and run instance')",
+    why: 'the hypervisor was told to fail, and no host was left',
+  },
+  {
+    line: /Did not find resource allocations for migration \S+ on source node/u,
+    written:
+      "nova/compute/manager.py _revert_allocation: LOG.error('Did not find resource allocations for migration …')",
+    why: 'the computes ask a placement of their own, in which the conductor claims nothing',
+  },
+  {
+    line: /nova\.scheduler\.client\.report .* Expected to find current allocations for \S+, but found none/u,
+    written:
+      "nova/scheduler/client/report.py remove_provider_tree_from_instance_allocation: LOG.error('Expected to find …')",
+    why: 'so does a host that comes back and gives up what was evacuated',
+  },
+  {
+    line: /Failed to clean allocation of evacuated instance on the source node/u,
+    written:
+      "nova/compute/resource_tracker.py _delete_allocation_for_moved_instance: LOG.error('Failed to clean allocation …')",
+    why: 'the same',
+  },
+  {
+    line: /Unexpected build failure, not rescheduling build\.: \S+Forbidden_Remote/u,
+    written: "nova/compute/manager.py _do_build_and_run_instance: LOG.exception('Unexpected build failure, …')",
+    why: 'a host that hung and was given up is refused when it goes on',
+  },
+  {
+    line: /Failed storing info cache: \S+Forbidden_Remote/u,
+    written: "nova/network/neutron.py update_instance_cache_with_nw_info: LOG.exception('Failed storing info cache')",
+    why: 'the same',
+  },
+  {
+    line: /oslo_utils\.excutils .*Original exception being dropped/u,
+    written: 'oslo_utils/excutils.py save_and_reraise_exception.__exit__: self.logger.error(…)',
+    why: 'the same: its clean-up is refused as well',
+  },
+];
+
+/** The first line of an error: those of its traceback have the same beginning and no request. */
+const ERROR = /^\S+ \S+ \d+ (?:ERROR|CRITICAL) \S+ \[(?:None )?(?:req-|-\])/u;
+
+/** The errors of a log that nobody knows of. */
+export const unknownErrors = (lines: readonly string[]): string[] =>
+  lines.filter((line) => ERROR.test(line) && !KNOWN_ERRORS.some((known) => known.line.test(line)));

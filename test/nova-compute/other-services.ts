@@ -1,0 +1,42 @@
+import { startHttpService, type HttpReaction, type HttpService } from '../fixtures/http-service.ts';
+import type { JsonMap } from '#ports/json';
+
+/** What Neutron lists: servers without networks have nothing there. */
+const NETWORKING: JsonMap = {
+  extensions: [],
+  floatingips: [],
+  networks: [],
+  ports: [],
+  'security-groups': [],
+  subnets: [],
+};
+
+const IMAGE: JsonMap = {
+  name: 'demo',
+  status: 'active',
+  visibility: 'public',
+  container_format: 'bare',
+  disk_format: 'raw',
+  created_at: '2026-01-01T00:00:00Z',
+  updated_at: '2026-01-01T00:00:00Z',
+  min_disk: 0,
+  min_ram: 0,
+  size: 1,
+  checksum: null,
+  owner: 'demo',
+  protected: false,
+  tags: [],
+};
+
+/** Neutron without networks, Cinder without volumes, and Glance that has every image. */
+export const startOtherServices = (): Promise<HttpService> => startHttpService(answer);
+
+function answer({ method, path }: { readonly method: string; readonly path: string }): HttpReaction {
+  const [, version = '', collection = '', id] = path.split('?')[0]?.split('/') ?? [];
+  if (version === 'v2.0') return { status: 200, body: { [collection]: NETWORKING[collection] ?? [] } };
+  if (version === 'v3') return { status: 200, body: { [id ?? '']: [] } };
+  if (collection === 'schemas') return { status: 200, body: { name: 'image', properties: {} } };
+  if (collection === 'images' && method === 'DELETE') return { status: 204, headers: { 'content-type': 'text/plain' } };
+  if (collection === 'images' && id !== undefined) return { status: 200, body: { ...IMAGE, id } };
+  return { status: 404, body: { message: `there is nothing at ${path}` } };
+}

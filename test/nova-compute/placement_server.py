@@ -1,0 +1,10 @@
+"""Placement without Keystone on a port of the loopback: placement_server.py PORT."""
+
+import sys
+
+port = int(sys.argv.pop())
+
+import waitress  # noqa: E402
+from placement.wsgi.api import application  # noqa: E402
+
+waitress.serve(application, host="127.0.0.1", port=port, threads=8)

@@ -1,0 +1,30 @@
+/** Packages of a virtual environment, each with its pin. */
+export const PINS = {
+  '34.0.0': ['nova==34.0.0', 'SQLAlchemy<2.1'],
+  '33.0.2': ['nova==33.0.2', 'SQLAlchemy<2.1'],
+  '26.3.0': [
+    'nova==26.3.0',
+    'SQLAlchemy<2',
+    'oslo.db<13',
+    'oslo.messaging<15',
+    'oslo.utils<7',
+    'oslo.versionedobjects<3.2',
+    'oslo.service<3.2',
+    'oslo.log<6',
+    'eventlet<0.40',
+    'setuptools<70',
+  ],
+  placement: ['openstack-placement==16.0.0', 'SQLAlchemy<2.1', 'waitress==3.0.2'],
+} as const;
+
+/** A virtual environment. */
+export type Environment = keyof typeof PINS;
+
+/** A release of Nova whose computes are started. */
+export type Release = Exclude<Environment, 'placement'>;
+
+/** Whether a text names a release. */
+export const isRelease = (text: string): text is Release => text !== 'placement' && Object.hasOwn(PINS, text);
+
+/** The releases of which a whole cell is driven; the others take part in upgrades. */
+export const CELL_RELEASES: readonly Release[] = ['34.0.0', '26.3.0'];

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
+import type { NovaCell } from '../nova-cell.ts';
+import type { StockCompute } from '../stock-compute.ts';
+
+const PATIENCE = 300_000;
+
+/** Hosts that die, hang and come back. The hypervisors' own lists of guests are the proof. */
+export function deathScenarios(at: () => NovaCell): void {
+  it('evacuates a dead host, which comes back without the server', { timeout: PATIENCE }, async () => {
+    const cell = at();
+    const uuid = await cell.active('evacuated');
+    const dead = await cell.computeOf(uuid);
+
+    await dead.kill();
+    await cell.untilDown(dead.host);
+    const moved = await cell.evacuate(dead.host);
+    const server = await cell.until(uuid, { vm_state: 'active', task_state: null, migration: 'done' });
+    await cell.start(dead);
+
+    expect(moved.map((one) => one.uuid)).toContain(uuid);
+    expect(server.host).not.toBe(dead.host);
+    await cell.until(uuid, { guests: [server.host ?? ''] });
+  });
+
+  it('builds a server elsewhere whose host is killed in mid-build', { timeout: PATIENCE }, async () => {
+    const cell = at();
+    const { uuid, building } = await inMidBuild(cell, 'killed');
+
+    await building.kill();
+    await cell.untilDown(building.host);
+    goOn(cell);
+    const server = await cell.until(uuid, { vm_state: 'active', task_state: null });
+    await cell.start(building);
+
+    expect(server.host).not.toBe(building.host);
+    expect(server.guests).toContain(server.host);
+    // The guest of a build that was given up stays until a person destroys it (docs/adr/0018-a-guest-runs-once.md).
+    expect(await cell.look(uuid)).toMatchObject({ vm_state: 'active', host: server.host, fault: null });
+  });
+
+  it('builds a server elsewhere whose host hangs in mid-build and goes on', { timeout: PATIENCE }, async () => {
+    const cell = at();
+    const { uuid, building } = await inMidBuild(cell, 'hung');
+
+    building.hang();
+    await cell.untilDown(building.host);
+    goOn(cell);
+    const server = await cell.until(uuid, { vm_state: 'active', task_state: null });
+    building.goOn();
+    await cell.untilUp(building);
+
+    expect(server.host).not.toBe(building.host);
+    expect(await cell.look(uuid)).toMatchObject({ vm_state: 'active', host: server.host, fault: null });
+  });
+}
+
+/** A server whose guest is there and whose host is not done with it. */
+async function inMidBuild(cell: NovaCell, name: string): Promise<{ uuid: string; building: StockCompute }> {
+  for (const compute of cell.computes) compute.order({ spawn: { hold: true, after: true } });
+  const [uuid = ''] = await cell.build([name]);
+  await eventually('its guest', async () => cell.guestsOf(uuid).length === 1);
+  return { uuid, building: cell.compute(cell.guestsOf(uuid)[0] ?? '') };
+}
+
+function goOn(cell: NovaCell): void {
+  for (const compute of cell.computes) compute.order({});
+}

@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Json } from '#ports/json';
+import { mapOf, numberOf } from '#wire/reading';
+import { environmentFolder } from './install.ts';
+import { StartedProcess } from './processes.ts';
+import type { Release } from './releases.ts';
+
+/** What a compute reaches. */
+export interface ComputeSurroundings {
+  /** Its own folder is made in here. */
+  readonly folder: string;
+  readonly deployment: string;
+  readonly cell: string;
+  /** Address and port of SQS. */
+  readonly sqs: string;
+  readonly placement: string;
+  /** Neutron, Cinder and Glance. */
+  readonly others: string;
+}
+
+/** What the hypervisor's methods do, by their names, until they are told otherwise. */
+export type Orders = Readonly<
+  Record<string, { readonly fail: string; readonly after?: true } | { readonly hold: true; readonly after?: true }>
+>;
+
+/** A nova-compute of a release, unchanged, over the driver; its hypervisor is virt/scripted_driver.py. */
+export class StockCompute {
+  readonly host: string;
+  readonly folder: string;
+  readonly #surroundings: ComputeSurroundings;
+  #release: Release;
+  #process: StartedProcess | undefined;
+
+  constructor(host: string, release: Release, surroundings: ComputeSurroundings) {
+    this.host = host;
+    this.folder = join(surroundings.folder, host);
+    this.#release = release;
+    this.#surroundings = surroundings;
+    mkdirSync(join(this.folder, 'instances'), { recursive: true });
+    writeFileSync(join(this.folder, 'nova.conf'), this.#configuration());
+  }
+
+  get running(): boolean {
+    return this.#process?.running === true;
+  }
+
+  /** Starts it; of another release when it was upgraded meanwhile. */
+  start(release: Release = this.#release): void {
+    this.#release = release;
+    const python = join(environmentFolder(release), 'bin', 'python');
+    const args = [join(import.meta.dirname, 'nova_compute.py'), '--config-file', join(this.folder, 'nova.conf')];
+    this.#process = new StartedProcess(python, args, { output: join(this.folder, 'output.txt'), cwd: this.folder });
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    await this.#process?.kill();
+  }
+
+  /** Freezes the process, which then neither works nor says anything. */
+  hang(): void {
+    this.#process?.signal('SIGSTOP');
+  }
+
+  /** Lets a frozen process go on where it was. */
+  goOn(): void {
+    this.#process?.signal('SIGCONT');
+  }
+
+  /** Tells the hypervisor what its methods are to do. */
+  order(orders: Orders): void {
+    const file = join(this.folder, 'orders.json');
+    if (Object.keys(orders).length === 0) rmSync(file, { force: true });
+    else writeFileSync(file, JSON.stringify(orders));
+  }
+
+  /** The guests that the hypervisor has, by their uuids, with their power states. */
+  guests(): ReadonlyMap<string, number> {
+    const file = join(this.folder, 'guests.json');
+    const listed: Json = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+    const entries = Object.entries(mapOf(listed));
+    return new Map(entries.map(([uuid, guest]) => [uuid, numberOf(mapOf(guest)['state']) ?? 0]));
+  }
+
+  /** Lines of its log. */
+  lines(): readonly string[] {
+    const file = join(this.folder, 'nova.log');
+    return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  }
+
+  /** What it said beside its log. */
+  get said(): string {
+    return this.#process?.said ?? '';
+  }
+
+  /** Milliseconds that each heartbeat took, from the call to the conductor's answer. */
+  heartbeats(): readonly number[] {
+    const file = join(this.folder, 'heartbeats.txt');
+    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+  }
+
+  #configuration(): string {
+    const { deployment, cell, sqs, placement, others } = this.#surroundings;
+    return `[DEFAULT]
+host = ${this.host}
+log_file = ${this.folder}/nova.log
+use_stderr = false
+state_path = ${this.folder}
+instances_path = ${this.folder}/instances
+compute_driver = scripted_driver.ScriptedDriver
+transport_url = sqs://${sqs}/${deployment}/${cell}?emulator=true
+report_interval = 2
+service_down_time = 10
+# the periodic tasks, each several times in a run
+update_resources_interval = 10
+heal_instance_info_cache_interval = 5
+sync_power_state_interval = 10
+running_deleted_instance_poll_interval = 10
+instance_delete_interval = 10
+shelved_poll_interval = 10
+bandwidth_poll_interval = 10
+volume_usage_poll_interval = 10
+[image_cache]
+manager_interval = 10
+[oslo_messaging_sqs]
+guest_list = nova.virt.scripted_driver:guests
+counters_seconds = 20
+poll_seconds = 5
+[oslo_messaging_notifications]
+driver = noop
+[oslo_concurrency]
+lock_path = ${this.folder}/lock
+[placement]
+auth_type = none
+endpoint_override = ${placement}
+[neutron]
+auth_type = none
+endpoint_override = ${others}
+[glance]
+api_servers = ${others}
+[cinder]
+auth_type = none
+endpoint_template = ${others}/v3/%(project_id)s
+[vnc]
+enabled = false
+`;
+  }
+}
