@@ -62,6 +62,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [
             'test/localstack/**',
+            'test/nova-compute/**',
             'test/openstack/**',
             'test/package/**',
             'test/lib/**',

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { target } from './deployment/deployment-target.ts';
 import { runConductor } from './program.ts';
 
@@ -9,11 +10,21 @@ const { version }: { readonly version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 );
 
+// Whoever reads our output may have enough of it: `conductor server list | head -1`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 await runConductor(process.argv.slice(2), {
   version,
   print: (line) => process.stdout.write(`${line}\n`),
   complain: (line) => process.stderr.write(`${line}\n`),
   target,
+  again: async (milliseconds) => {
+    await setTimeout(milliseconds);
+    return true;
+  },
   readFile: (path) => readFile(path, 'utf8'),
   end: (exitCode) => {
     process.exitCode = exitCode;

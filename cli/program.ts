@@ -1,10 +1,22 @@
-import { Command, CommanderError } from 'commander';
-import type { Cli } from './output/answering.ts';
+import { Command, CommanderError, Option } from 'commander';
+import { complain, type Cli } from './output/answering.ts';
+import { FORMATS } from './output/formats.ts';
 import { addAudit } from './audit/audit.ts';
 import { addCellCreate } from './cells/cell-create.ts';
 import { addCellDisable, addCellEnable } from './cells/cell-disable.ts';
 import { addCellList } from './cells/cell-list.ts';
 import { addCellShow } from './cells/cell-show.ts';
+import {
+  addAggregateAddHost,
+  addAggregateCreate,
+  addAggregateDelete,
+  addAggregateList,
+  addAggregateRemoveHost,
+  addAggregateShow,
+} from './catalogue/aggregates.ts';
+import { addFlavorCreate, addFlavorDelete, addFlavorList, addFlavorShow } from './catalogue/flavors.ts';
+import { addGroupList, addGroupShow } from './catalogue/groups.ts';
+import { addImageCreate, addImageDelete, addImageList, addImageShow } from './catalogue/images.ts';
 import { addCompletion } from './completion.ts';
 import { addDeadLetterDrop } from './queues/dead-letter-drop.ts';
 import { addDeadLetterList } from './queues/dead-letter-list.ts';
@@ -14,7 +26,7 @@ import { addExecutionList } from './executions/execution-list.ts';
 import { addExecutionRedrive } from './executions/execution-redrive.ts';
 import { addExecutionShow } from './executions/execution-show.ts';
 import { addExecutionStop } from './executions/execution-stop.ts';
-import { EXIT } from './deployment/failure.ts';
+import { CommandFailure, EXIT } from './deployment/failure.ts';
 import { addHeal } from './audit/heal.ts';
 import { addFenceList, addFenceRelease, addFenceShow } from './hosts/fence.ts';
 import { addHostAdd } from './hosts/host-add.ts';
@@ -30,9 +42,15 @@ import { addLocal } from './local.ts';
 import { addPrincipalAdd } from './hosts/principal-add.ts';
 import { addPrincipalList } from './hosts/principal-list.ts';
 import { addPrincipalRemove } from './hosts/principal-remove.ts';
-import { addQuotaCheck } from './servers/quota-check.ts';
-import { addQuotaRecount } from './servers/quota-recount.ts';
+import { addQuotaCheck } from './quotas/quota-check.ts';
+import { addQuotaDefaults } from './quotas/quota-defaults.ts';
+import { addQuotaRecount } from './quotas/quota-recount.ts';
+import { addQuotaSet } from './quotas/quota-set.ts';
+import { addQuotaShow } from './quotas/quota-show.ts';
+import { addQuotaUnset } from './quotas/quota-unset.ts';
 import { addSend } from './queues/send.ts';
+import { addServerDelete } from './servers/server-delete.ts';
+import { addServerResetState } from './servers/server-reset-state.ts';
 import { addServerList } from './servers/server-list.ts';
 import { addServerShow } from './servers/server-show.ts';
 
@@ -61,7 +79,19 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addPrincipalList,
     addPrincipalRemove,
   ],
-  server: ['Servers as their cells see them', addServerList, addServerShow],
+  server: ['Servers as their cells see them', addServerList, addServerShow, addServerDelete, addServerResetState],
+  flavor: ['Sizes of servers', addFlavorList, addFlavorShow, addFlavorCreate, addFlavorDelete],
+  aggregate: [
+    'Aggregates of hosts, availability zones among them',
+    addAggregateList,
+    addAggregateShow,
+    addAggregateCreate,
+    addAggregateDelete,
+    addAggregateAddHost,
+    addAggregateRemoveHost,
+  ],
+  image: ['Images of deployments without Glance', addImageList, addImageShow, addImageCreate, addImageDelete],
+  group: ['Server groups', addGroupList, addGroupShow],
   execution: ['Executions of the workflows', addExecutionList, addExecutionShow, addExecutionRedrive, addExecutionStop],
   intake: ['Whether the function behind a queue takes messages', addIntake],
   'dead-letter': [
@@ -71,7 +101,15 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addDeadLetterRedrive,
     addDeadLetterDrop,
   ],
-  quota: ['Usage that is counted against quotas', addQuotaCheck, addQuotaRecount],
+  quota: [
+    'Limits of projects and users, and what is used of them',
+    addQuotaSet,
+    addQuotaShow,
+    addQuotaUnset,
+    addQuotaDefaults,
+    addQuotaCheck,
+    addQuotaRecount,
+  ],
 };
 
 const WITHOUT_NOUN: readonly Addition[] = [addAudit, addHeal, addSend, addLocal];
@@ -79,11 +117,11 @@ const WITHOUT_NOUN: readonly Addition[] = [addAudit, addHeal, addSend, addLocal]
 const EXIT_CODES = `
 Exit codes: ${EXIT.done} done · ${EXIT.failed} refused or not found · ${EXIT.usage} wrong usage · ${EXIT.findings} an audit found something · ${EXIT.unreachable} nobody answers
 
-Which deployment: --profile local for the world of npm run local; --endpoint-url for a LocalStack-compatible endpoint; else the
+Which deployment: --profile local for the world of npm run local (local:NAME for one with --name NAME); --endpoint-url for a LocalStack-compatible endpoint; else the
 account and region of the AWS SDK's usual configuration (AWS_PROFILE, AWS_REGION …).`;
 
-/** The whole command. */
-export function conductorProgram(cli: Cli): Command {
+/** The whole command; `json` tells whether usage errors are told as data. */
+export function conductorProgram(cli: Cli, json = false): Command {
   const program = new Command('conductor')
     .description('Operates a deployment of the serverless conductor')
     .version(cli.version, '--version', 'the version of the command')
@@ -91,7 +129,10 @@ export function conductorProgram(cli: Cli): Command {
     .option('--endpoint-url <url>', 'a LocalStack-compatible endpoint')
     .option('--deployment <name>', 'prefix of all names (nova-conductor unless given)')
     .option('--region <region>', 'region of the deployment')
-    .option('--json', 'data for programs instead of tables')
+    .option('--json', 'data for programs instead of tables; errors too')
+    .addOption(new Option('--format <format>', 'of what is printed').choices(FORMATS))
+    .option('--columns <headings>', 'only these columns, with commas between')
+    .option('--time-zone <zone>', 'of the times in tables, like Europe/Berlin, or local (UTC unless given)')
     .addHelpText('after', EXIT_CODES);
   for (const [noun, [description, ...additions]] of Object.entries(NOUNS)) {
     const parent = program.command(noun).description(description);
@@ -103,16 +144,22 @@ export function conductorProgram(cli: Cli): Command {
   forEach(program, (command) => {
     command.exitOverride().configureOutput({
       writeOut: (text) => cli.print(text.trimEnd()),
-      writeErr: (text) => cli.complain(`conductor: ${text.trim().replace(/^error: /u, '')}`),
+      writeErr: (text) => complain(cli, new CommandFailure(text.trim().replace(/^error: /u, ''), EXIT.usage), json),
     });
   });
   return program;
 }
 
+/** Before the command line is understood, for what is said when it cannot be. */
+const asksForJson = (argv: readonly string[]): boolean =>
+  argv.some(
+    (word, at) => word === '--json' || word === '--format=json' || (word === 'json' && argv[at - 1] === '--format'),
+  );
+
 /** Runs one command line, which begins with the noun. */
 export async function runConductor(argv: readonly string[], cli: Cli): Promise<void> {
   try {
-    await conductorProgram(cli).parseAsync([...argv], { from: 'user' });
+    await conductorProgram(cli, asksForJson(argv)).parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     cli.end(error.exitCode === 0 ? EXIT.done : EXIT.usage);

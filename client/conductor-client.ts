@@ -3,6 +3,7 @@ import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Log } from '#ports/log';
 import { cellQueue } from '#ports/host-queue';
+import { checkArguments } from './check-arguments.ts';
 import * as messages from './compute-task-messages.ts';
 import { RpcCaller, type CallerPorts } from './rpc-caller.ts';
 import { checkIncoming } from '#wire/incoming';
@@ -54,6 +55,7 @@ const EARLY_PING_SECONDS = 10;
 /**
  * Publishes commands to the conductor and makes object calls, as Nova's own facade does (nova.conductor.rpcapi).
  *
+ * Arguments that the conductor would refuse are refused before they are sent: InvalidArguments names the first of them.
  * A call fails with the error of `#errors` that the conductor answered, RemoteError when its class is not known here, or
  * MessagingTimeout when no reply came.
  */
@@ -223,11 +225,13 @@ export class ConductorClient {
     }
   }
 
-  #castTask(context: RequestContext, message: messages.TaskMessage): Promise<void> {
+  async #castTask(context: RequestContext, message: messages.TaskMessage): Promise<void> {
+    checkArguments(message.method, message.args);
     return this.cast(message.method, message.version, message.args, context);
   }
 
   async #callTask(context: RequestContext, message: messages.TaskMessage): Promise<Json> {
+    checkArguments(message.method, message.args);
     const { timeoutSeconds } = this.#options;
     const args = checked(message.method, message.args);
     return this.#caller.call(

@@ -25,4 +25,5 @@ export {
   type ObjectActionResult,
   type ResizeInstance,
 } from './conductor-client.ts';
+export { checkArguments } from './check-arguments.ts';
 export { CallerClosed, type CallerOptions, type CallerPorts } from './rpc-caller.ts';

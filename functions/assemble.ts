@@ -1,3 +1,4 @@
+import { multipliersOf } from '#configuration/scheduling';
 import { downAfter } from '#conductor/heartbeat';
 import { queuedCompute } from '#adapters/sqs/compute';
 import { extendedQueues } from '#adapters/sqs/extended-queues';
@@ -69,6 +70,9 @@ export function assemble(adapters: Adapters): Services {
           defaultAvailabilityZone: config.defaultAvailabilityZone,
           enabledFilters: config.enabledFilters ?? DEFAULT_SETTINGS.enabledFilters,
           weightClasses: config.weightClasses,
+          weightMultipliers: multipliersOf(config.weightMultipliers),
+          hostSubsetSize: config.hostSubsetSize,
+          maxPlacementResults: config.maxPlacementResults,
         },
         onNoValidHost: (refusals, { context: { request_id }, log: told = log }) =>
           told.info('no valid host', { request_id, refusals: JSON.stringify(refusals) }),

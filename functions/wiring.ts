@@ -15,7 +15,7 @@ import { assemble, assembleRecords, type RecordAdapters, type RecordServices } f
 import { ADDRESSES, CELL, FUNCTION_OPTIONS } from '#configuration/options';
 import { namedCloud } from '#configuration/openstack';
 import { readEnvironment } from '#configuration/read';
-import { DEFAULTS, type Configuration } from '#ports/configuration';
+import { configurationOf, type Configuration } from '#ports/configuration';
 import type { LogFields } from '#ports/log';
 import type { Services } from '#ports/services';
 import { claimMarks } from '#placement/claim-marks';
@@ -32,11 +32,13 @@ function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs?: numb
   const named = namedCloud(config);
   if (named === undefined) return {};
   const { openstackRegion: region, openstackInterfaces: interfaces, openstackCa: ca } = config;
+  const { openstackExtensionSyncInterval: extensionSyncSeconds } = config;
   const options = {
     ...named,
     ...(region === null ? {} : { region }),
     ...(interfaces === null ? {} : { interfaces }),
     ...(ca === null ? {} : { ca }),
+    ...(extensionSyncSeconds === null ? {} : { extensionSyncSeconds }),
     ...(answerMs === undefined ? {} : { answerMs }),
   };
   const marks = claimMarks(tables, clock);
@@ -63,8 +65,7 @@ function recordAdapters(service: string): RecordAdapters {
   const addresses = readEnvironment(ADDRESSES, process.env);
   const { roleId } = addresses;
   const config: Configuration = {
-    ...DEFAULTS,
-    ...readEnvironment(FUNCTION_OPTIONS, process.env),
+    ...configurationOf(readEnvironment(FUNCTION_OPTIONS, process.env)),
     ...(roleId === undefined ? {} : { roleId }),
   };
   const { deployment } = config;

@@ -62,8 +62,8 @@ export class ApiStack extends Stack {
   #addRpc(): void {
     // A request for 1,000 servers is stored in fifty parts, and lies in memory some four times over.
     const taskRpc = this.#function('task-rpc', 'task-rpc/task-rpc.lambda.ts', TASK_RPC_PORTS, {
-      timeout: Duration.minutes(1),
-      memorySize: 1024,
+      timeout: Duration.seconds(this.#settings.taskSeconds),
+      memorySize: this.#settings.taskMemory,
     });
     this.#ports.consume(taskRpc, 'compute-task');
     taskRpc.consume(this.#names.queueArn('compute-task'), this.#settings.taskConcurrency);
@@ -90,6 +90,7 @@ export class ApiStack extends Stack {
       ),
       alarmTopic: this.#alarmTopic,
       tracing: this.#settings.tracing,
+      logDays: this.#settings.logDays,
       ...(starts === undefined ? {} : { starts }),
     });
   }
@@ -101,10 +102,10 @@ export class ApiStack extends Stack {
     reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(1));
     new RunbookAlarm(this, 'OldestWaitingServerAlarm', {
       alarmName: this.#names.of('oldest-waiting-server'),
-      summary: 'A server has been in transition for more than an hour.',
+      summary: 'A server has been in transition for too long.',
       section: 'oldest-waiting-server',
       metric: waitingServers(this.#names.prefix),
-      threshold: Duration.hours(1).toSeconds(),
+      threshold: this.#settings.alarmWaitingServer,
       evaluationPeriods: 2,
       topic: this.#alarmTopic,
     });
@@ -156,6 +157,7 @@ const TASK_RPC_PORTS: readonly Port[] = [
   'new-requests',
   'executions',
   'task-tokens',
+  'notifier',
   'replies',
   'payloads',
 ];

@@ -1,10 +1,11 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { pascalCase } from '../statemachines/pascal-case.ts';
+import type { FunctionSettings } from './api-stack.ts';
 import { MessageBucket } from './constructs/message-bucket.ts';
 import { RecordTable } from './constructs/record-table.ts';
 import { CONDUCTOR_QUEUE, RpcQueue, TASK_QUEUE, type RpcQueueProps } from './constructs/rpc-queue.ts';
@@ -13,6 +14,7 @@ import { INDEXES } from './ports.ts';
 
 export interface ApiStateStackProps extends StackProps {
   readonly names: Names;
+  readonly settings: Pick<FunctionSettings, 'alarmMessageAge'>;
 }
 
 /** The queues and how they differ from the others; a message stays hidden at least as long as its function may take. */
@@ -48,7 +50,7 @@ export class ApiStateStack extends Stack {
     new EventBus(this, 'Notifications', { eventBusName: names.prefix });
     new MessageBucket(this, 'Messages', { bucketName: names.messageBucket(), key: this.#dataKey });
     this.#addTables();
-    this.#addQueues();
+    this.#addQueues(Duration.seconds(props.settings.alarmMessageAge));
   }
 
   #key(part: 'data' | 'seal'): Key {
@@ -80,12 +82,13 @@ export class ApiStateStack extends Stack {
     }
   }
 
-  #addQueues(): void {
+  #addQueues(alarmAge: Duration): void {
     for (const [part, settings] of Object.entries(QUEUES)) {
       new RpcQueue(this, `${pascalCase(part)}Queue`, {
         queueName: this.#names.of(part),
         key: this.#dataKey,
         alarmTopic: this.#alarmTopic,
+        alarmAge,
         ...settings,
       });
     }

@@ -6,6 +6,7 @@ import { ApiStateStack } from './api-state-stack.ts';
 import { CellStack } from './cell-stack.ts';
 import { CellStateStack } from './cell-state-stack.ts';
 import { CELL0, Names } from './names.ts';
+import { withStage } from './stage.ts';
 
 /** The stacks of one deployment: those that hold state stand apart from those that run. */
 export interface Deployment {
@@ -24,10 +25,10 @@ export interface Deployment {
  */
 export function addDeployment(app: App): Deployment {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const { cells: named, ...settings } = readContext(app.node.getAllContext());
+  const { cells: named, ...settings } = readContext(withStage(app.node.getAllContext()));
   const names = new Names(settings.deployment);
   Tags.of(app).add('deployment', names.prefix);
-  const apiState = new ApiStateStack(app, names.stateStack(), { names });
+  const apiState = new ApiStateStack(app, names.stateStack(), { names, settings });
   const api = new ApiStack(app, names.of('api'), { names, settings });
   api.addStackDependency(apiState);
   const cellStates = new Map<string, CellStateStack>();

@@ -1,10 +1,10 @@
-import { LOCAL } from '#cli/deployment/local-file';
+import { parseArgs } from 'node:util';
 import { openControlEndpoint } from './emulation/control-endpoint.ts';
 import { demoDeeds } from './demo/demo-on-world.ts';
 import { DEMO_HOSTS } from './demo/scenario.ts';
 import { STORIES } from './demo/stories.ts';
 import { bootDemoWorld } from './demo/world-on-emulators.ts';
-import { removeLocalFile, writeLocalFile } from '#cli/deployment/local-file';
+import { LOCAL, localFile, readLocalFile, removeLocalFile, writeLocalFile } from '#cli/deployment/local-file';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -13,22 +13,64 @@ const print = (line = ''): void => {
 /** Milliseconds between two looks at what was logged. */
 const LOOK = 300;
 
+/** A command line that cannot be followed, in a line that names the remedy. */
+class WrongUsage extends Error {}
+
+const HELP = `npm run local -- [options]: a deployment on this machine, until Ctrl-C ends it
+
+  --name NAME   beside others in the same folder; the command reaches it by --profile local:NAME
+  --help        this text`;
+
+/** Whether the world that wrote a file is still there. */
+async function isUp(file: string): Promise<boolean> {
+  const world = readLocalFile(file);
+  if (world === undefined) return false;
+  try {
+    await fetch(world.control);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What the command line asks for. @throws Error for an option that nobody knows, and a name that is none */
+function options(argv: string[]): { readonly name: string | undefined; readonly help: boolean } {
+  const { values } = parseArgs({
+    args: argv,
+    options: { name: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
+  });
+  const { name, help } = values;
+  if (name !== undefined && !/^[a-z][a-z0-9-]{0,30}$/u.test(name))
+    throw new WrongUsage(`--name ${name}: give a lower-case name of at most 31 characters`);
+  return { name, help };
+}
+
+async function main(argv: string[]): Promise<void> {
+  const { name, help } = options(argv);
+  const file = localFile(name);
+  if (help) print(HELP);
+  else if (await isUp(file))
+    throw new WrongUsage(`a local world is up already (${file}): end it, or give this one a name by --name NAME`);
+  else await keepUp(file, name === undefined ? 'local' : `local:${name}`);
+}
+
 /** Keeps a world up until it is interrupted; prints where it is, how to publish to it, and what it does. */
-async function main(): Promise<void> {
+async function keepUp(file: string, profile: string): Promise<void> {
   print('Starting DynamoDB and SQS on this machine …');
   const demo = await bootDemoWorld(STORIES.flatMap(({ scenarios }) => scenarios));
   const { world, platform } = demo;
   const control = await openControlEndpoint(world, demoDeeds(world));
   const { emulators, log } = platform;
   const queueUrl = `${emulators.queueUrlBase.replace(/\/$/u, '')}/${world.services.config.deployment}-compute-task`;
-  writeLocalFile({
+  const reached = {
     deployment: world.services.config.deployment,
     dynamodb: emulators.dynamodbEndpoint,
     sqs: emulators.sqsEndpoint,
     queueUrlBase: emulators.queueUrlBase,
     control: control.endpoint,
     serviceDownTime: world.services.config.serviceDownTime,
-  });
+  };
+  writeLocalFile(reached, file);
   const hosts = Object.entries(DEMO_HOSTS).map(([cell, names]) => `${cell}: ${names.join(', ')}`);
   print(`A conductor is up (${hosts.join('; ')}). Ctrl-C ends it.
 
@@ -39,7 +81,7 @@ async function main(): Promise<void> {
 
 Operate it from another terminal:
 
-  npm run --silent conductor -- --profile local host list
+  npm run --silent conductor -- --profile ${profile} host list
 
 Publish to it from another terminal:
 
@@ -63,9 +105,19 @@ Publish to it from another terminal:
   });
   clearInterval(watch);
   print('Stopping …');
-  removeLocalFile();
+  removeLocalFile(reached, file);
   await control.stop();
   await demo.stop();
 }
 
-await main();
+/** What Node says of options that nobody knows. */
+const isOfParsing = (error: unknown): error is Error =>
+  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof WrongUsage || isOfParsing(error))) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

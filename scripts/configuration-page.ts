@@ -2,7 +2,8 @@ import { getDefault, type GenericSchema } from 'valibot';
 import { aboutOf } from '#configuration/about';
 import { textOf } from '#configuration/values';
 import { ADDRESSES, CELL, CONTEXT } from '#configuration/options';
-import { ADDRESS_TEXTS, CELL_TEXTS, CONTEXT_TEXTS, type OptionText } from '#configuration/texts';
+import type { OptionText } from '#configuration/option-text';
+import { ADDRESS_TEXTS, CELL_TEXTS, CONTEXT_TEXTS, NOT_SERVED } from '#configuration/texts';
 
 /** An option with its key and what is said of it. */
 interface Option extends OptionText {
@@ -20,11 +21,20 @@ Written by \`npm run configuration\` from functions/configuration/options.ts; ch
 
 ## What you may set
 
-Keys of the context: in \`cdk.json\` under \`context\`, or for one deployment on the command line:
+Keys of the context: in \`cdk.json\` under \`context\`, or for one deployment on the command line,
 
 \`\`\`
 npx cdk deploy --all --context serviceDownTime=90 --context cells=cell1,cell2
 \`\`\`
+
+or for a stage in a file of its own, \`stages/STAGE.json\`, which holds the same keys:
+
+\`\`\`
+npx cdk deploy --all --context stage=prod
+\`\`\`
+
+The command line holds before the file of the stage, and that before \`cdk.json\`. Only what is wanted otherwise has to be said:
+\`stages/example.json\` is one to begin with.
 
 Synthesis refuses a key that it does not know, and a value of another type or out of range, before anything is deployed. Keys of CDK itself
 are let through. Functions are told by environment variables, which they check again when they start; nobody sets these by hand.
@@ -32,6 +42,13 @@ are let through. Functions are told by environment variables, which they check a
 ${table(['key', 'values', 'default', 'unit', "Nova's option", 'variable', 'read by'], context.map(optionRow))}
 
 ${context.map(({ key, says }) => `- \`${key}\`: ${says}`).join('\n')}
+
+Options of Nova's conductor that are not here, and why:
+
+${table(
+  ["Nova's option", 'why'],
+  Object.entries(NOT_SERVED).map(([nova, why]) => [code(nova), why]),
+)}
 
 A deployment with \`requirePrincipals\` off says so: synthesis warns, each stack with functions has the output \`SenderCheck\`, and the dashboard begins with it.
 

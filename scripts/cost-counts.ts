@@ -14,7 +14,7 @@ export interface AllCounts {
 }
 
 /** Builds of which the keys of indexes are counted. */
-const BUILDS = 20;
+const BUILDS = 60;
 
 /** Counts everything, in worlds of their own. */
 export async function countAll(): Promise<AllCounts> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { DATA_KEY_SECONDS } from '#ports/data-key';
+import { DATA_KEY_SECONDS } from '#ports/conductor-queue';
 import { SERVERS_ON_HOST } from '../test/meter/calls.ts';
 import { latencyLogBytes } from '../test/meter/latency-log.ts';
 import { WATCHED_SECONDS } from '../test/meter/operations.ts';

@@ -1,4 +1,5 @@
 import { choice, cleanUp, fail, fromAnswer, fromInput, succeed, task, wait, workflow } from './builder.ts';
+import { RETRY } from './retry.ts';
 import { checkHost, firstWait, nextWait, noHost, NOT_TARGETED, targetServer } from './target-server.ts';
 
 /**
@@ -17,6 +18,7 @@ export const rebuild = workflow(
       next: 'Ending',
     }),
     'Choose host': task('choose-host', 'The host that was given, forced with a claim, or chosen by the scheduler.', {
+      retry: [RETRY.step, RETRY.undecided],
       catches: noHost('Fail rebuild'),
       next: 'Rebuild on host',
     }),

@@ -59,6 +59,17 @@ export const RETRY = {
   },
   /** The execution before is about to end. Whoever waits for its turn does so for as long as it takes. */
   busy: { ErrorEquals: ['OperationBusy'], ...WITHOUT_END, MaxDelaySeconds: 60 },
+  /**
+   * A host has fallen silent, and what it may have said last is still on its way: that is known within some minutes, unless
+   * many are silent, which is for a person to look at.
+   */
+  undecided: {
+    ErrorEquals: ['ComputeServiceUndecided'],
+    IntervalSeconds: 5,
+    BackoffRate: 1.5,
+    MaxAttempts: 14,
+    MaxDelaySeconds: 30,
+  },
   /** An execution that could not be started. */
   start: {
     ErrorEquals: [

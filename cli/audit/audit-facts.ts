@@ -1,4 +1,3 @@
-import type { Amounts } from '#conductor/quota';
 import { readConsumer } from '#placement/consumer-item';
 import { readProvider, type ProviderState } from '#placement/provider-item';
 import type { CandidatePlacement } from '#ports/allocation-candidates';
@@ -13,12 +12,13 @@ import { readPrincipal, type Principal } from '#records/principals';
 import { isFinished } from '#records/migration-index';
 import { cellRows, type CellRow } from '#cli/inventory/cells';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
-import { heldBy, reservedBy } from '#cli/inventory/quota-usage';
+import { reservedBy, usageOf, type Reserved, type Usage } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { serverRow, type ServerRow } from '#cli/inventory/servers';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
+import { serviceItem } from '#records/items/service';
 import { instanceMappingItem } from '#records/items/mapping';
-import { usageItem } from '#records/items/quota-usage';
+import { quotaHeld, type Reservation } from '#records/quota-usage';
 
 /** What an audit reads. */
 export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | 'scan' | 'tables'> & {
@@ -36,7 +36,7 @@ interface OwnedBy {
 
 export interface AuditedServer extends Omit<ServerRow, 'owners'> {
   readonly owners: readonly OwnedBy[];
-  readonly quota: { readonly project: string; readonly amounts: Amounts } | undefined;
+  readonly quota: Reservation | undefined;
   /** Hosts that were given up while they were at work on it. */
   readonly givenUp: readonly GivenUpHost[];
 }
@@ -53,6 +53,14 @@ export interface AuditedMigration {
   readonly status: string;
   readonly updatedAt: string | null;
   readonly deleted: boolean;
+}
+
+/** A compute service that was heard. */
+export interface HeardService {
+  readonly host: string;
+  readonly cell: string;
+  /** Epoch milliseconds. */
+  readonly heardAt: number;
 }
 
 /** An evacuation that a compute which starts would go by. */
@@ -76,13 +84,6 @@ interface Requested {
   readonly status: string;
 }
 
-/** A request that holds quota for servers. */
-interface Reserved {
-  readonly project: string;
-  readonly share: Amounts;
-  readonly uuids: readonly string[];
-}
-
 /** Everything that an audit compares, as it was read. */
 export interface AuditFacts {
   readonly now: number;
@@ -90,6 +91,7 @@ export interface AuditFacts {
   readonly servers: readonly AuditedServer[];
   readonly mappings: readonly Mapped[];
   readonly hosts: readonly HostRow[];
+  readonly services: readonly HeardService[];
   readonly principals: readonly Principal[];
   readonly buildRequests: readonly { readonly uuid: string; readonly createdAt: string | null }[];
   readonly requested: readonly Requested[];
@@ -101,7 +103,7 @@ export interface AuditFacts {
   readonly booksElsewhere: boolean;
   /** Migrations that are not over hold claims of their own. */
   readonly migrations: readonly AuditedMigration[];
-  readonly usage: ReadonlyMap<string, Amounts>;
+  readonly usage: readonly Usage[];
   readonly guests: readonly AuditedGuests[];
   readonly evacuations: readonly AuditedEvacuation[];
   /** Compute nodes that are not deleted. */
@@ -114,8 +116,9 @@ export interface AuditFacts {
  */
 export async function auditFacts(target: AuditTarget): Promise<AuditFacts> {
   const { claims, providers, booksElsewhere } = await placementFacts(target);
-  const requests = await requestFacts(target);
+  // Before all that it is compared with: usage that has not changed until it is corrected was read with the rest.
   const usage = await usageFacts(target);
+  const requests = await requestFacts(target);
   const buildRequests = await listed(
     target,
     BUILD_REQUESTS,
@@ -133,6 +136,7 @@ export async function auditFacts(target: AuditTarget): Promise<AuditFacts> {
     cells,
     servers: records.flatMap(({ servers }) => servers),
     migrations: records.flatMap(({ migrations }) => migrations),
+    services: records.flatMap(({ services }) => services),
     guests: records.flatMap(({ guests }) => guests),
     evacuations: records.flatMap(({ evacuations }) => evacuations),
     nodes: records.flatMap(({ nodes }) => nodes),
@@ -194,23 +198,20 @@ async function requestFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'requ
   return { requested, reserved };
 }
 
-async function usageFacts(target: AuditTarget): Promise<ReadonlyMap<string, Amounts>> {
-  const rows = await listed(
-    target,
-    API,
-    ({ sk }) => sk === 'usage',
-    (item) => [item.pk.slice('quota#'.length), usageItem(item)] as const,
-  );
-  return new Map(rows);
+async function usageFacts(target: AuditTarget): Promise<readonly Usage[]> {
+  const quotas = await listed(target, API, ({ pk }) => pk.startsWith('quota#'), usageOf);
+  return quotas.filter((each) => each !== undefined);
 }
 
 async function cellFacts(target: AuditTarget, cell: CellRow) {
   const servers: AuditedServer[] = [];
   const migrations: AuditedMigration[] = [];
+  const services: HeardService[] = [];
   const guests: AuditedGuests[] = [];
   const evacuations: AuditedEvacuation[] = [];
   const nodes: AuditFacts['nodes'][number][] = [];
   for await (const item of target.scan(cellTable(cell.name))) {
+    if (item.sk === 'service') services.push(...heard(cell.name, item));
     if (item.sk === 'instance') servers.push(await audited(target, cell.name, item));
     if (item.sk === 'guests') guests.push({ ...guestsItem(item), cell: cell.name });
     const migration = item.sk.startsWith('migration#') ? migrationItem(item) : undefined;
@@ -219,7 +220,14 @@ async function cellFacts(target: AuditTarget, cell: CellRow) {
     const node = item.sk === 'compute-node' ? computeNodeItem(item) : undefined;
     if (node?.deleted === false) nodes.push({ uuid: node.uuid ?? '', host: node.host ?? '', cell: cell.name });
   }
-  return { servers, migrations, guests, evacuations, nodes };
+  return { servers, migrations, services, guests, evacuations, nodes };
+}
+
+/** A compute service that has said something; of one that was deleted nothing is expected. */
+function heard(cell: string, item: Item): HeardService[] {
+  const { host, last_seen_up, deleted } = serviceItem(item);
+  if (host === null || last_seen_up === null || deleted || !item.pk.endsWith('#nova-compute')) return [];
+  return [{ host, cell, heardAt: Date.parse(last_seen_up) }];
 }
 
 /** Whether it is one by which a compute that starts destroys a guest. */
@@ -253,7 +261,7 @@ async function audited(target: AuditTarget, cell: string, item: Item): Promise<A
       return [{ operation, owner, token, status }];
     }),
   );
-  return { ...serverRow(cell, item), owners: owners.flat(), quota: heldBy(item), givenUp: givenUpHosts(item) };
+  return { ...serverRow(cell, item), owners: owners.flat(), quota: quotaHeld(item), givenUp: givenUpHosts(item) };
 }
 
 async function mappingFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {

@@ -1,10 +1,10 @@
-import type { Amounts } from '#conductor/quota';
 import type { AuditFacts } from './audit-facts.ts';
 import { givenUpHostActs, secondGuest } from './audit-guests.ts';
+import { hostUnmapped } from './audit-hosts.ts';
 import { AFTER_RESTORE, overturnedEvacuation } from './audit-restore.ts';
 import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
 import { alive, GRACE_MS, type AuditOptions, type Finding, type Rule } from './finding.ts';
-import { NOTHING, plus, same } from '#cli/inventory/quota-usage';
+import { comeTo, consumerName, NOTHING, same } from '#cli/inventory/quota-usage';
 
 /** A consumer that is no server, no build request and no running migration. */
 const claimOfNobody: Rule = (facts) => {
@@ -138,24 +138,23 @@ const transitionOfNobody: Rule = (facts) =>
 
 /** Usage that is not what servers and pending requests come to. */
 const quotaOff: Rule = (facts) => {
-  const counted = new Map<string, Amounts>();
-  const add = (project: string, amounts: Amounts): void => {
-    counted.set(project, plus(counted.get(project) ?? NOTHING, amounts));
-  };
-  for (const { quota } of facts.servers) if (quota !== undefined) add(quota.project, quota.amounts);
   const pending = new Set(facts.mappings.filter(({ cell }) => cell === null).map(({ uuid }) => uuid));
-  for (const { project, share, uuids } of facts.reserved)
-    for (const uuid of uuids) if (pending.has(uuid)) add(project, share);
-  return [...new Set([...counted.keys(), ...facts.usage.keys()])].flatMap((project) => {
-    const [usage, right] = [facts.usage.get(project) ?? NOTHING, counted.get(project) ?? NOTHING];
-    if (same(usage, right)) return [];
+  const right = comeTo(
+    facts.servers.flatMap(({ quota }) => quota ?? []),
+    facts.reserved,
+    pending,
+  );
+  const usage = new Map(facts.usage.map((each) => [consumerName(each), each]));
+  return [...new Map([...usage, ...right])].flatMap(([name, { project, user }]) => {
+    const [before, after] = [usage.get(name)?.amounts ?? NOTHING, right.get(name)?.amounts ?? NOTHING];
+    if (same(before, after)) return [];
     return [
       {
         rule: 'quota-mismatch',
-        subject: project,
-        text: `project ${project} is counted ${JSON.stringify(usage)} and uses ${JSON.stringify(right)}`,
+        subject: name,
+        text: `project ${name} is counted ${JSON.stringify(before)} and uses ${JSON.stringify(after)}`,
         advice: `conductor quota recount ${project}`,
-        remedy: { kind: 'recount-quota', project },
+        remedy: { kind: 'recount-quota', project, user, before, after },
       },
     ];
   });
@@ -226,6 +225,7 @@ const RULES: readonly Rule[] = [
   tokenOfNobody,
   transitionOfNobody,
   quotaOff,
+  hostUnmapped,
   hostWithoutVoice,
   freeOff,
   givenUpHostActs,

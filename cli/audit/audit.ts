@@ -20,11 +20,13 @@ export function addAudit(program: Command, cli: Cli): void {
     return {
       data: findings.map(forPrograms),
       exitCode: findings.length === 0 ? EXIT.done : EXIT.findings,
-      lines: columns(
-        ['rule', 'what', 'what to do'],
-        findings.map(({ rule, text, advice }) => [rule, text, advice]),
-        'everything fits together',
-      ),
+      lines: [
+        columns(
+          ['rule', 'what', 'what to do'],
+          findings.map(({ rule, text, advice }) => [rule, text, advice]),
+          'everything fits together',
+        ),
+      ],
     };
   });
 }

@@ -1,3 +1,5 @@
+import type { Amounts } from '#conductor/quota';
+import type { Consumer } from '#records/quota-usage';
 import type { Resources } from '#ports/placement';
 import type { Operation } from '#records/operation';
 import type { AuditedServer, AuditFacts } from './audit-facts.ts';
@@ -15,7 +17,7 @@ export type Remedy =
       readonly operation: Operation;
       readonly token: string;
     }
-  | { readonly kind: 'recount-quota'; readonly project: string }
+  | ({ readonly kind: 'recount-quota'; readonly before: Amounts; readonly after: Amounts } & Consumer)
   | {
       readonly kind: 'complete-evacuation';
       readonly cell: string;

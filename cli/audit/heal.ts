@@ -16,7 +16,7 @@ import { completeEvacuation } from './heal-evacuations.ts';
 import { forgetGivenUp } from './heal-guests.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
 import { letSpeakFor } from '#cli/inventory/principals';
-import { recountQuota } from '#cli/servers/quota-recount';
+import { writeUsage } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceItem } from '#records/items/instance';
 
@@ -38,11 +38,13 @@ async function heal(target: DeploymentTarget, dryRun: boolean, options: AuditOpt
   return {
     data: rows.map(forPrograms),
     exitCode: left.length > 0 || (dryRun && rows.length > 0) ? EXIT.findings : EXIT.done,
-    lines: columns(
-      ['rule', 'what', 'outcome'],
-      rows.map(({ rule, text, outcome }) => [rule, text, outcome]),
-      'everything fits together',
-    ),
+    lines: [
+      columns(
+        ['rule', 'what', 'outcome'],
+        rows.map(({ rule, text, outcome }) => [rule, text, outcome]),
+        'everything fits together',
+      ),
+    ],
   };
 }
 
@@ -72,8 +74,7 @@ async function mend(target: DeploymentTarget, remedy: Remedy): Promise<boolean> 
       await forgetToken(target, cellTable(remedy.cell), remedy.uuid, remedy.operation, remedy.token);
       return true;
     case 'recount-quota':
-      await recountQuota(target, remedy.project, false);
-      return true;
+      return writeUsage(target, remedy, remedy.before, remedy.after);
     case 'let-speak':
       return letSpeakFor(target, remedy.principal, remedy.host);
     case 'correct-free':

@@ -17,13 +17,15 @@ export function addCellList(parent: Command, cli: Cli): void {
     );
     return {
       data: rows,
-      lines: columns(
-        ['id', 'name', 'uuid', 'hosts', 'waiting', 'disabled'],
-        rows.map(({ id, name, uuid, hosts, waiting, disabled }) =>
-          [id, name, uuid, hosts, waiting, disabled].map(shown),
+      lines: [
+        columns(
+          ['id', 'name', 'uuid', 'hosts', 'waiting', 'disabled'],
+          rows.map(({ id, name, uuid, hosts, waiting, disabled }) =>
+            [id, name, uuid, hosts, waiting, disabled].map(shown),
+          ),
+          'there is no cell: create one with conductor cell create NAME',
         ),
-        'there is no cell: create one with conductor cell create NAME',
-      ),
+      ],
     };
   });
 }

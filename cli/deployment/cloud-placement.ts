@@ -65,6 +65,7 @@ export function decidingPlacement(elsewhere: () => Promise<CandidatePlacement | 
   return {
     saveProvider: (provider) => own.saveProvider(provider),
     deleteProvider: (uuid) => own.deleteProvider(uuid),
+    offer: (uuid, isOffered) => own.offer(uuid, isOffered),
     retireProvider: (uuid) => own.retireProvider(uuid),
     allocations: async (consumer) => (await deciding()).allocations(consumer),
     claim: async (...claim) => (await deciding()).claim(...claim),

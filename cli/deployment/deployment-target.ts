@@ -6,12 +6,13 @@ import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
+import { queuedCompute } from '#adapters/sqs/compute';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import type { CandidatePlacement } from '#ports/allocation-candidates';
-import { DEFAULTS } from '#ports/configuration';
+import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Notifier } from '#ports/notifier';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
@@ -32,7 +33,7 @@ import { functionRoles, roleId, roleOfId, type TrustedRole } from './roles.ts';
 export interface DeploymentTarget
   extends Pick<
     Services,
-    'clock' | 'counter' | 'ids' | 'notifier' | 'placement' | 'serviceGroup' | 'tables' | 'queues' | 'config'
+    'clock' | 'compute' | 'counter' | 'ids' | 'notifier' | 'placement' | 'serviceGroup' | 'tables' | 'queues' | 'config'
   > {
   readonly deployment: string;
   /** Whom a failed connection is blamed on. */
@@ -50,6 +51,8 @@ export interface DeploymentTarget
   readonly client: ConductorClient;
   /** The Placement of a cloud that decides on claims; undefined where the deployment's own does. */
   claimsElsewhere(): Promise<CandidatePlacement | undefined>;
+  /** What the functions of the deployment go by. */
+  settings(): Promise<Configuration>;
   /** Every item of a table, for audits: reads all of it. */
   scan(table: string): AsyncIterable<Item>;
   /** Unique id of an IAM role (`AROA…`), as the sender of a message is known by. */
@@ -89,6 +92,8 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     caller: place.caller ?? 'an operator',
     clock,
     config,
+    settings,
+    compute: queuedCompute(queues),
     tables,
     queues,
     ids: randomIds,

@@ -9,8 +9,14 @@ export const LOCAL = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 } as const;
 
-/** Where `npm run local` tells other processes how to reach it: in the folder that both are started from. */
-const LOCAL_FILE = join('.cache', 'local.json');
+/** The name of a local world that was given none. */
+const UNNAMED = '';
+
+/** Where a local world tells other processes how to reach it: in the folder that both are started from. */
+export const localFile = (name: string = UNNAMED): string =>
+  join('.cache', name === UNNAMED ? 'local.json' : `local-${name}.json`);
+
+const LOCAL_FILE = localFile();
 
 /** How the running local world is reached. */
 export interface LocalWorld {
@@ -30,8 +36,9 @@ export function writeLocalFile(world: LocalWorld, file: string = LOCAL_FILE): vo
   writeFileSync(file, `${JSON.stringify(world, undefined, 2)}\n`);
 }
 
-export function removeLocalFile(file: string = LOCAL_FILE): void {
-  rmSync(file, { force: true });
+/** Takes away what this world wrote; another world that has taken its place keeps its own. */
+export function removeLocalFile(world: Pick<LocalWorld, 'control'>, file: string = LOCAL_FILE): void {
+  if (readLocalFile(file)?.control === world.control) rmSync(file, { force: true });
 }
 
 /** Undefined when no local world is up. */

@@ -4,7 +4,7 @@ import { fromIni } from '@aws-sdk/credential-provider-ini';
 import { limited, OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { DEFAULTS } from '#ports/configuration';
 import { CommandFailure, EXIT } from './failure.ts';
-import { LOCAL, readLocalFile, type LocalWorld } from './local-file.ts';
+import { LOCAL, localFile, readLocalFile, type LocalWorld } from './local-file.ts';
 
 /** Options of every subcommand: which deployment is meant. */
 export interface TargetOptions {
@@ -42,12 +42,14 @@ export interface Place {
 
 const EMULATED_ACCOUNT = '000000000000';
 
-/** The profile that means the world of `npm run local`. */
-const LOCAL_PROFILE = 'local';
+/** The profile that means the world of `npm run local`, or `local:NAME` that of `npm run local -- --name NAME`. */
+const LOCAL_PROFILE = /^local(?::([a-z][a-z0-9-]{0,30}))?$/u;
+
+const isLocal = (profile: string | undefined): profile is string => LOCAL_PROFILE.test(profile ?? '');
 
 /** Whether options mean an emulator, which knows no principals. */
 export const isEmulated = ({ profile, endpointUrl }: TargetOptions): boolean =>
-  profile === LOCAL_PROFILE || endpointUrl !== undefined;
+  isLocal(profile) || endpointUrl !== undefined;
 
 /**
  * The place that options name.
@@ -57,9 +59,10 @@ export const isEmulated = ({ profile, endpointUrl }: TargetOptions): boolean =>
  */
 export async function placeOf(
   options: TargetOptions,
-  readWorld: () => LocalWorld | undefined = readLocalFile,
+  readWorld: (name?: string) => LocalWorld | undefined = (name) => readLocalFile(localFile(name)),
 ): Promise<Place> {
-  if (options.profile === LOCAL_PROFILE) return worldOf(options, readWorld());
+  const { profile } = options;
+  if (isLocal(profile)) return worldOf(options, readWorld(LOCAL_PROFILE.exec(profile)?.[1]));
   return options.endpointUrl === undefined ? accountPlace(options) : endpointPlace(options.endpointUrl, options);
 }
 

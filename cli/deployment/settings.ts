@@ -1,7 +1,7 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { FUNCTION_OPTIONS } from '#configuration/options';
 import { readEnvironment } from '#configuration/read';
-import { DEFAULTS, type Configuration } from '#ports/configuration';
+import { configurationOf, DEFAULTS, type Configuration } from '#ports/configuration';
 import { CommandFailure } from './failure.ts';
 import type { Place } from './place.ts';
 
@@ -26,7 +26,7 @@ async function read({ deployment, serviceDownTime }: Place, client: LambdaClient
     const { Environment } = await client.send(
       new GetFunctionConfigurationCommand({ FunctionName: name, Qualifier: 'live' }),
     );
-    return { ...DEFAULTS, ...readEnvironment(FUNCTION_OPTIONS, Environment?.Variables ?? {}), deployment };
+    return { ...configurationOf(readEnvironment(FUNCTION_OPTIONS, Environment?.Variables ?? {})), deployment };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new CommandFailure(`the settings of the deployment cannot be read from the function ${name}: ${why}`);

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
 import { columns, duration } from '#cli/output/columns';
-import { statusNamed, workflowNamed } from '#cli/inventory/executions';
-import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import { limitOf, momentOf } from '#cli/inventory/choosing';
+import { executionsAbout, statusNamed, workflowNamed } from '#cli/inventory/executions';
 
 const MOST = 50;
+/** Of each workflow, where what they are about has to be looked at. */
+const MOST_LISTED = 1000;
 
 /** `execution list`: newest first. */
 export function addExecutionList(parent: Command, cli: Cli): void {
@@ -13,31 +15,38 @@ export function addExecutionList(parent: Command, cli: Cli): void {
     .description('List executions, newest first')
     .option('--workflow <workflow>', 'of this workflow')
     .option('--status <status>', 'RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED')
-    .option('--limit <number>', 'at most so many of each workflow', String(MOST));
+    .option('--server <uuid>', 'of this server')
+    .option('--request <id>', 'of this request (req-…)')
+    .option('--since <time>', 'started since this time, or in so long a time: 2h')
+    .option('--limit <number>', 'at most so many', String(MOST));
   answering(command, cli, async ({ target, option }) => {
-    const most = Number(option('limit') ?? MOST);
-    if (!Number.isInteger(most) || most < 1)
-      throw new CommandFailure(`--limit ${option('limit')} is no number above 0`, EXIT.usage);
-    const workflow = option('workflow');
-    const status = option('status');
+    const most = limitOf(option('limit') ?? String(MOST));
+    const [workflow, status, told] = [option('workflow'), option('status'), option('since')];
+    const since = told === undefined ? -Infinity : momentOf(told, target.clock.now(), '--since');
     const workflows = workflow === undefined ? target.executions.workflows : [workflowNamed(target, workflow)];
     const wanted = status === undefined ? undefined : statusNamed(status);
-    const found = await Promise.all(workflows.map((each) => target.executions.list(each, wanted, most)));
-    const rows = found.flat().toSorted((a, b) => b.startedAt - a.startedAt);
+    const about = { server: option('server'), request: option('request') };
+    const looked = about.server === undefined && about.request === undefined ? most : MOST_LISTED;
+    const found = await Promise.all(workflows.map((each) => target.executions.list(each, wanted, looked)));
+    const all = found.flat().filter(({ startedAt }) => startedAt >= since);
+    const newest = all.toSorted((a, b) => b.startedAt - a.startedAt);
+    const rows = await executionsAbout(target, newest, about, most);
     const now = target.clock.now();
     return {
       data: rows,
-      lines: columns(
-        ['workflow', 'execution', 'status', 'started', 'took'],
-        rows.map((row) => [
-          row.workflow,
-          row.name,
-          row.status,
-          new Date(row.startedAt).toISOString(),
-          duration((row.stoppedAt ?? now) - row.startedAt),
-        ]),
-        'no execution',
-      ),
+      lines: [
+        columns(
+          ['workflow', 'execution', 'status', 'started', 'took'],
+          rows.map((row) => [
+            row.workflow,
+            row.name,
+            row.status,
+            new Date(row.startedAt).toISOString(),
+            duration((row.stoppedAt ?? now) - row.startedAt),
+          ]),
+          'no execution',
+        ),
+      ],
     };
   });
 }

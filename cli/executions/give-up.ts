@@ -4,7 +4,15 @@ import { ConditionFailed, type Item } from '#ports/tables';
 import { releaseSurplus } from '#operations/claims-elsewhere';
 import { statusPartition } from '#records/instance-index';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, faultKey, instanceKey } from '#records/keys';
-import { HOSTS, hostsAttribute, OPERATIONS, operationNames, type Operation, operationState } from '#records/operation';
+import {
+  HOSTS,
+  LAST_EXECUTION,
+  hostsAttribute,
+  OPERATIONS,
+  operationNames,
+  type Operation,
+  operationState,
+} from '#records/operation';
 import { endMoves, type MoveTarget } from './end-move.ts';
 import { cellOf } from '#cli/inventory/servers';
 import { instanceItem } from '#records/items/instance';
@@ -89,6 +97,7 @@ async function putInError(
     updated_at: now,
     lookup: statusPartition({ uuid, ...state, deleted: false }),
     [HOSTS]: hostsAttribute(''),
+    [LAST_EXECUTION]: `${workflow}/${execution}`,
   };
   const unchanged = all(
     exists,

@@ -22,11 +22,13 @@ export function addFenceList(parent: Command, cli: Cli): void {
     const rows = (await Promise.all(hosts.map((row) => withFence(target, row)))).filter((row) => row !== undefined);
     return {
       data: rows,
-      lines: columns(
-        ['host', 'cell', 'state', 'at', 'by', 'detail'],
-        rows.map(({ host, cell, state, at, by, detail }) => [host, cell, state, at, by, detail]),
-        'the fencing agent was asked about no host',
-      ),
+      lines: [
+        columns(
+          ['host', 'cell', 'state', 'at', 'by', 'detail'],
+          rows.map(({ host, cell, state, at, by, detail }) => [host, cell, state, at, by, detail]),
+          'the fencing agent was asked about no host',
+        ),
+      ],
     };
   });
 }

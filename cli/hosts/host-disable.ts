@@ -1,3 +1,4 @@
+import { offerCapacity } from '#operations/offered-capacity';
 import type { Command } from 'commander';
 import { isoSeconds } from '#conductor/time';
 import { exists } from '#ports/conditions';
@@ -40,7 +41,8 @@ async function setDisabled(
     updated_at: isoSeconds(target.clock.now()),
   };
   try {
-    await target.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, exists);
+    const { item } = await target.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, exists);
+    await offerCapacity(target, cell, item);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     throw new CommandFailure(`host ${host} has not registered yet: start its compute service first`);

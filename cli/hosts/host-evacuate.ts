@@ -53,11 +53,12 @@ function summary(host: string, moved: readonly Moved[]): Answer {
     lines: [
       ...(left.length === 0
         ? []
-        : columns(
-            ['left on the host', 'name', 'why'],
-            left.map(({ uuid, name, why }) => [uuid, name, why ?? '-']),
-            '',
-          )),
+        : [
+            columns(
+              ['left on the host', 'name', 'why'],
+              left.map(({ uuid, name, why }) => [uuid, name, why ?? '-']),
+            ),
+          ]),
       moved.length === 0 ? `there are no servers on ${host}` : counted,
     ],
     exitCode: left.length === 0 ? EXIT.done : EXIT.failed,

@@ -18,21 +18,23 @@ export function addHostList(parent: Command, cli: Cli): void {
     const rows = (await Promise.all(cells.map((cell) => hostsOf(target, cell)))).flat();
     return {
       data: rows,
-      lines: columns(
-        ['host', 'cell', 'service', 'enabled', 'last seen', 'servers', 'waiting', 'principals', 'why'],
-        rows.map((row) => [
-          row.host,
-          row.cell,
-          row.service,
-          row.service === 'unregistered' ? '-' : shown(!row.disabled),
-          row.seenAgo === null ? '-' : `${duration(row.seenAgo)} ago`,
-          shown(row.servers),
-          shown(row.waiting),
-          row.principals.join(', '),
-          row.service === 'up' ? '-' : row.reason,
-        ]),
-        'there is no host: add one with conductor host add HOST --cell CELL',
-      ),
+      lines: [
+        columns(
+          ['host', 'cell', 'service', 'enabled', 'last seen', 'servers', 'waiting', 'principals', 'why'],
+          rows.map((row) => [
+            row.host,
+            row.cell,
+            row.service,
+            row.service === 'unregistered' ? '-' : shown(!row.disabled),
+            row.seenAgo === null ? '-' : `${duration(row.seenAgo)} ago`,
+            shown(row.servers),
+            shown(row.waiting),
+            row.principals.join(', '),
+            row.service === 'up' ? '-' : row.reason,
+          ]),
+          'there is no host: add one with conductor host add HOST --cell CELL',
+        ),
+      ],
     };
   });
 }

@@ -10,11 +10,13 @@ export function addPrincipalList(parent: Command, cli: Cli): void {
     const rows = await listPrincipals(target);
     return {
       data: rows,
-      lines: columns(
-        ['principal', 'role', 'hosts'],
-        rows.map(({ principal, role, hosts }) => [principal, role, hosts.join(', ') || '-']),
-        'nobody is registered',
-      ),
+      lines: [
+        columns(
+          ['principal', 'role', 'hosts'],
+          rows.map(({ principal, role, hosts }) => [principal, role, hosts.join(', ') || '-']),
+          'nobody is registered',
+        ),
+      ],
     };
   });
 }

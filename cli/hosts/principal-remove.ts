@@ -12,14 +12,16 @@ export function addPrincipalRemove(parent: Command, cli: Cli): void {
     .argument('<principal>', 'as principal list shows it');
   answering(command, cli, async ({ target, args: [principal = ''] }) => {
     const known = await findPrincipal(target, principal);
-    if (known !== undefined && known.hosts.length > 0)
+    if (known === undefined)
+      throw new CommandFailure(`there is no principal ${principal}: conductor principal list shows those there are`);
+    if (known.hosts.length > 0)
       throw new CommandFailure(
         `${principal} speaks for ${known.hosts.join(', ')}: conductor host remove takes it away`,
       );
     await target.tables.delete(MAPPINGS, principalKey(principal));
     return {
-      data: { principal, removed: known !== undefined },
-      lines: [known ? `${principal} is removed` : `${principal} is not known`],
+      data: { principal, removed: true },
+      lines: [`${principal} is removed`],
     };
   });
 }

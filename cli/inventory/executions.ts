@@ -1,9 +1,13 @@
 import type { ExecutionStatus } from '@aws-sdk/client-sfn';
-import type { ExecutionDetails } from '#cli/deployment/execution-admin';
+import { instanceItem } from '#records/items/instance';
+import type { Json } from '#ports/json';
+import { mapOf, textOf, textsOf } from '#wire/reading';
+import type { ExecutionDetails, ExecutionRow } from '#cli/deployment/execution-admin';
 import { cellTable, instanceKey } from '#records/keys';
 import { OPERATIONS, operationState } from '#records/operation';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { oneOf } from './choosing.ts';
 import { cellOf } from './servers.ts';
 
 const STATUSES: readonly ExecutionStatus[] = [
@@ -16,11 +20,7 @@ const STATUSES: readonly ExecutionStatus[] = [
 ];
 
 /** @throws CommandFailure for a word that is no status */
-export function statusNamed(text: string): ExecutionStatus {
-  const status = STATUSES.find((each) => each === text.toUpperCase().replaceAll('-', '_'));
-  if (status !== undefined) return status;
-  throw new CommandFailure(`--status ${text} is no status: choose ${STATUSES.join(', ')}`, EXIT.usage);
-}
+export const statusNamed = (text: string): ExecutionStatus => oneOf(text, STATUSES, '--status');
 
 /** @throws CommandFailure when this release has no such workflow */
 export function workflowNamed(target: Pick<DeploymentTarget, 'executions'>, text: string): string {
@@ -48,7 +48,10 @@ export async function executionNamed(
   throw new CommandFailure(`there is no execution ${text}: conductor execution list shows those there are`);
 }
 
-/** Of several operations on the server the one that was started last. */
+/**
+ * Of several operations on the server the one that was started last: those that own it, and the one that owned it last,
+ * which is remembered when an operation fails, is stopped or gives the server up.
+ */
 async function executionOfServer(
   target: Pick<DeploymentTarget, 'executions' | 'tables'>,
   uuid: string,
@@ -57,11 +60,51 @@ async function executionOfServer(
   const cell = await cellOf(target, uuid);
   const item = cell === undefined ? undefined : await target.tables.get(cellTable(cell), instanceKey(uuid));
   if (item === undefined) return undefined;
-  const owned = await Promise.all(
-    OPERATIONS.filter((each) => workflow === undefined || each === workflow).map(async (operation) => {
-      const { owner } = operationState(item, operation);
-      return owner === null ? undefined : target.executions.describe(operation, owner);
-    }),
+  const named = OPERATIONS.flatMap((operation) => {
+    const { owner } = operationState(item, operation);
+    return owner === null ? [] : [[operation, owner] as const];
+  });
+  const [last = '', lastName = ''] = instanceItem(item).last_execution?.split('/') ?? [];
+  const found = await Promise.all(
+    [...named, [last, lastName] as const]
+      .filter(([each]) => each !== '' && (workflow === undefined || each === workflow))
+      .map(([operation, owner]) => target.executions.describe(operation, owner)),
   );
-  return owned.filter((each) => each !== undefined).toSorted((a, b) => b.startedAt - a.startedAt)[0];
+  return found.filter((each) => each !== undefined).toSorted((a, b) => b.startedAt - a.startedAt)[0];
+}
+
+/** Executions that are described to see what they are about. */
+const MOST_LOOKED_AT = 1000;
+const AT_ONCE = 10;
+
+/** What executions are to be about. */
+export interface About {
+  readonly server: string | undefined;
+  readonly request: string | undefined;
+}
+
+/** Those of the executions whose input names this server and this request; newest first, at most `most`. */
+export async function executionsAbout(
+  { executions }: Pick<DeploymentTarget, 'executions'>,
+  rows: readonly ExecutionRow[],
+  about: About,
+  most: number,
+): Promise<ExecutionRow[]> {
+  if (about.server === undefined && about.request === undefined) return rows.slice(0, most);
+  const found: ExecutionRow[] = [];
+  for (let from = 0; from < Math.min(rows.length, MOST_LOOKED_AT) && found.length < most; from += AT_ONCE) {
+    const some = rows.slice(from, from + AT_ONCE);
+    const details = await Promise.all(some.map(({ workflow, name }) => executions.describe(workflow, name)));
+    found.push(...some.filter((_, at) => isAbout(details[at]?.input ?? '{}', about)));
+  }
+  return found.slice(0, most);
+}
+
+function isAbout(input: string, { server, request }: About): boolean {
+  const parsed: Json = JSON.parse(input);
+  const state = mapOf(mapOf(parsed)['state']);
+  const servers = [textOf(state['server']), ...textsOf(state['uuids'])];
+  return (
+    (server === undefined || servers.includes(server)) && (request === undefined || state['request_id'] === request)
+  );
 }

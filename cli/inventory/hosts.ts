@@ -1,6 +1,6 @@
 import { isoSeconds } from '#conductor/time';
 import { absent } from '#ports/conditions';
-import { DATA_KEY_SECONDS } from '#ports/data-key';
+import { DATA_KEY_SECONDS } from '#ports/conductor-queue';
 import { hostQueue } from '#ports/host-queue';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { hostMappingKey, MAPPINGS } from '#records/keys';

@@ -1,25 +1,28 @@
-import { lookedUp } from '#records/lookup';
-import { COUNTED, type Amounts } from '#conductor/quota';
+import { COUNTED, times, type Amounts } from '#conductor/quota';
 import { all, any, equals } from '#ports/conditions';
-import type { Json } from '#ports/json';
 import { ConditionFailed, type Item } from '#ports/tables';
-import { API, cellTable, instanceMappingKey, MAPPINGS, quotaKey, REQUESTS } from '#records/keys';
-import { mapOf, numberOf, textOf } from '#wire/reading';
-import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { instancesOf } from './servers.ts';
-import { instanceItem } from '#records/items/instance';
 import { instanceMappingItem } from '#records/items/mapping';
-import { requestDocumentItem, serverDocumentItem } from '#records/items/request-document';
 import { usageItem } from '#records/items/quota-usage';
+import { serverDocumentItem } from '#records/items/request-document';
+import { allPages } from '#records/all-pages';
+import { API, cellTable, MAPPINGS, instanceMappingKey, quotaKey, REQUESTS, userUsageKey } from '#records/keys';
+import { quotaHeld, reservationOf, type Consumer, type Reservation } from '#records/quota-usage';
+import { cellRows } from './cells.ts';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+
+/** What a project, or a user of it, uses. */
+export interface Usage extends Consumer {
+  readonly amounts: Amounts;
+}
+
+/** A request that holds quota for servers that may be recorded nowhere yet. */
+export interface Reserved extends Reservation {
+  readonly uuids: readonly string[];
+}
 
 export const NOTHING: Amounts = { instances: 0, cores: 0, ram: 0 };
 
-const amountsOf = (value: Json | undefined): Amounts => {
-  const of = (name: keyof Amounts): number => numberOf(mapOf(value)[name]) ?? 0;
-  return { instances: of('instances'), cores: of('cores'), ram: of('ram') };
-};
-
-export const plus = (a: Amounts, b: Amounts): Amounts => ({
+const plus = (a: Amounts, b: Amounts): Amounts => ({
   instances: a.instances + b.instances,
   cores: a.cores + b.cores,
   ram: a.ram + b.ram,
@@ -27,59 +30,85 @@ export const plus = (a: Amounts, b: Amounts): Amounts => ({
 
 export const same = (a: Amounts, b: Amounts): boolean => COUNTED.every((name) => a[name] === b[name]);
 
-/** What a server's item holds of its project's quota. */
-export function heldBy(item: Item): { project: string; amounts: Amounts } | undefined {
-  const { quota: held } = instanceItem(item);
-  const project = textOf(held['project']);
-  return project === undefined ? undefined : { project, amounts: amountsOf(held) };
-}
-
 /** What a request still holds for servers that are recorded nowhere yet: by the request's items. */
-export function reservedBy(items: readonly Item[]): { project: string; share: Amounts; uuids: string[] } | undefined {
-  const document = items.find(({ sk }) => sk === 'document');
-  const { reserved } = requestDocumentItem(document ?? {});
-  const project = textOf(reserved['project']);
-  if (project === undefined) return undefined;
+export function reservedBy(items: readonly Item[]): Reserved | undefined {
+  const reservation = reservationOf(items.find(({ sk }) => sk === 'document'));
+  if (reservation === undefined) return undefined;
   const uuids = items
     .filter((item) => item.sk.startsWith('server#') && !serverDocumentItem(item).returned)
     .map(({ sk }) => sk.slice('server#'.length));
-  return { project, share: amountsOf(reserved['share']), uuids };
+  return { ...reservation, uuids };
 }
 
-/** What is counted for a project now. */
-export async function countedUsage({ tables }: Pick<DeploymentTarget, 'tables'>, project: string): Promise<Amounts> {
-  const item = await tables.get(API, quotaKey(project));
-  return item === undefined ? NOTHING : usageItem(item);
+/** One text for each project and each user of it. */
+export const consumerName = ({ project, user }: Consumer): string =>
+  user === undefined ? project : `${project}, user ${user}`;
+
+/**
+ * What projects and their users come to: by the servers that count, and by the requests whose servers are still being
+ * placed. The audit and a recount count alike, by this.
+ *
+ * @param pending servers that are mapped to no cell
+ */
+export function comeTo(
+  held: readonly Reservation[],
+  reserved: readonly Reserved[],
+  pending: ReadonlySet<string>,
+): ReadonlyMap<string, Usage> {
+  const counted = new Map<string, Usage>();
+  const add = (consumer: Consumer, amounts: Amounts): void => {
+    const name = consumerName(consumer);
+    counted.set(name, { ...consumer, amounts: plus(counted.get(name)?.amounts ?? NOTHING, amounts) });
+  };
+  const count = ({ project, user, share }: Reservation, servers: number): void => {
+    if (servers === 0) return;
+    const amounts = times(share, servers);
+    add({ project }, amounts);
+    if (user !== undefined) add({ project, user }, amounts);
+  };
+  for (const each of held) count(each, 1);
+  for (const each of reserved) count(each, each.uuids.filter((uuid) => pending.has(uuid)).length);
+  return counted;
 }
 
-/** What the project's servers and pending requests come to. Reads the request table whole. */
-export async function recount(target: Pick<DeploymentTarget, 'tables' | 'scan'>, project: string): Promise<Amounts> {
-  const bounds = { index: 'by-project', sortPrefix: 'instance#' } as const;
-  const byCell = Map.groupBy(
-    (await lookedUp(target.tables, MAPPINGS, [project], bounds)).map(instanceMappingItem),
-    ({ cell }) => cell,
-  );
-  let total = NOTHING;
-  for (const [cell, mappings] of byCell) {
-    if (cell === null) continue;
-    const uuids = mappings.flatMap(({ instance_uuid }) => instance_uuid ?? []);
-    for (const item of await instancesOf(target, cellTable(cell), uuids)) {
-      const held = heldBy(item);
-      if (held?.project === project) total = plus(total, held.amounts);
-    }
-  }
+/** The consumer that an item of the `api` table counts; undefined when it counts none. */
+export function usageOf(item: Item): Usage | undefined {
+  const project = item.pk.slice('quota#'.length);
+  const amounts = usageItem(item);
+  if (item.sk === 'usage') return { project, amounts };
+  return item.sk.startsWith('usage#') ? { project, user: item.sk.slice('usage#'.length), amounts } : undefined;
+}
+
+/** What is counted for a project and its users now; the project first. */
+export async function countedUsage({ tables }: Pick<DeploymentTarget, 'tables'>, project: string): Promise<Usage[]> {
+  const items = await allPages(tables, API, { partition: quotaKey(project).pk, sortPrefix: 'usage' });
+  const [own, users] = [quotaKey(project), items.flatMap((item) => (item.sk === 'usage' ? [] : (usageOf(item) ?? [])))];
+  const item = items.find(({ sk }) => sk === own.sk);
+  return [{ project, amounts: item === undefined ? NOTHING : usageItem(item) }, ...users];
+}
+
+/** What the servers and pending requests of a project and its users come to. Reads requests and cells whole. */
+export async function recount(
+  target: Pick<DeploymentTarget, 'tables' | 'scan'>,
+  project: string,
+): Promise<ReadonlyMap<string, Usage>> {
   const requests = new Map<string, Item[]>();
   for await (const item of target.scan(REQUESTS)) {
     const together = requests.get(item.pk);
     if (together === undefined) requests.set(item.pk, [item]);
     else together.push(item);
   }
-  for (const items of requests.values()) {
-    const reserved = reservedBy(items);
-    if (reserved?.project !== project) continue;
-    for (const uuid of reserved.uuids) if (await isPending(target, uuid)) total = plus(total, reserved.share);
-  }
-  return total;
+  const reserved = [...requests.values()].flatMap((items) => reservedBy(items) ?? []);
+  const own = reserved.filter((each) => each.project === project);
+  const held: Reservation[] = [];
+  for (const cell of await cellRows(target))
+    for await (const item of target.scan(cellTable(cell.name))) {
+      const holds = item.sk === 'instance' ? quotaHeld(item) : undefined;
+      if (holds?.project === project) held.push(holds);
+    }
+  const uuids = own.flatMap((each) => each.uuids);
+  const pending = await Promise.all(uuids.map((uuid) => isPending(target, uuid)));
+  return comeTo(held, own, new Set(uuids.filter((_, at) => pending[at])));
 }
 
 /** A server that is still being scheduled has a mapping to no cell. */
@@ -88,10 +117,10 @@ async function isPending({ tables }: Pick<DeploymentTarget, 'tables'>, uuid: str
   return mapping !== undefined && instanceMappingItem(mapping).cell === null;
 }
 
-/** Writes a recount, unless usage has changed since it was read; answers whether it was written. */
+/** Writes what a consumer comes to, unless usage has changed since it was read; answers whether it was written. */
 export async function writeUsage(
   { tables }: Pick<DeploymentTarget, 'tables'>,
-  project: string,
+  { project, user }: Consumer,
   before: Amounts,
   after: Amounts,
 ): Promise<boolean> {
@@ -100,8 +129,9 @@ export async function writeUsage(
       before[name] === 0 ? any(equals(name, null), equals(name, 0)) : equals(name, before[name]),
     ),
   );
+  const [key, own] = user === undefined ? [quotaKey(project), {}] : [userUsageKey(project, user), { user_id: user }];
   try {
-    await tables.update(API, quotaKey(project), { set: { project_id: project, ...after } }, unchanged);
+    await tables.update(API, key, { set: { project_id: project, ...own, ...after } }, unchanged);
     return true;
   } catch (error) {
     if (error instanceof ConditionFailed) return false;

@@ -4,6 +4,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { OPERATIONS, operationState } from '#records/operation';
 import { mappedTo, type CellRow } from './cells.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { fieldsOf, textOf } from '#wire/reading';
 import { instanceItem } from '#records/items/instance';
 import { instanceMappingItem } from '#records/items/mapping';
 import { cellOfInstance } from '#records/instance-cell';
@@ -18,11 +19,30 @@ export interface ServerRow {
   readonly taskState: string | null;
   readonly powerState: number | null;
   readonly project: string | null;
+  /** Name of its flavor. */
+  readonly flavor: string | null;
+  readonly createdAt: string | null;
   readonly updatedAt: string | null;
   readonly deleted: boolean;
   /** Executions that own it, as `launch/<name>`. */
   readonly owners: readonly string[];
 }
+
+/** Nova's vm_states. */
+export const VM_STATES = [
+  'active',
+  'building',
+  'paused',
+  'suspended',
+  'stopped',
+  'rescued',
+  'resized',
+  'soft-delete',
+  'deleted',
+  'error',
+  'shelved',
+  'shelved_offloaded',
+] as const;
 
 type Tables = Pick<DeploymentTarget, 'tables'>;
 
@@ -40,6 +60,8 @@ export function serverRow(cell: string, item: Item): ServerRow {
     taskState: server.task_state,
     powerState: server.power_state,
     project: server.project_id,
+    flavor: textOf(fieldsOf(server.flavor ?? undefined)['name']) ?? null,
+    createdAt: server.created_at,
     updatedAt: server.updated_at ?? server.created_at,
     deleted: server.deleted,
     owners: OPERATIONS.flatMap((operation) => {

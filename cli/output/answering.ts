@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { EXIT, toFailure } from '#cli/deployment/failure';
+import { CommandFailure, EXIT, toFailure } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import type { TargetOptions } from '#cli/deployment/place';
+import type { Line } from './columns.ts';
+import { textOf, zoneNamed, type Format, type Wanted } from './formats.ts';
 
 /** What the command line stands on: a terminal and a deployment, or a test's stand-ins. */
 export interface Cli {
@@ -11,14 +13,16 @@ export interface Cli {
   complain(line: string): void;
   target(options: TargetOptions): Promise<DeploymentTarget>;
   readFile(path: string): Promise<string>;
+  /** Waits, then answers whether to look again; for commands that watch. */
+  again(milliseconds: number): Promise<boolean>;
   /** The command's exit code; the last one told holds. */
   end(exitCode: number): void;
 }
 
-/** What a subcommand answers: data for programs, lines for people. */
+/** What a subcommand answers: data for programs, lines and tables for people. */
 export interface Answer {
   readonly data: unknown;
-  readonly lines: readonly string[];
+  readonly lines: readonly Line[];
   /** @default 0 */
   readonly exitCode?: number;
 }
@@ -39,29 +43,79 @@ export interface Asked {
 /** Options of every subcommand as commander gives them. */
 interface Globals extends TargetOptions {
   readonly json?: boolean;
+  readonly format?: Format;
+  readonly columns?: string;
+  readonly timeZone?: string;
   readonly [option: string]: unknown;
 }
 
+/** Commands that look and change nothing, and can look again. */
+const LOOKING: ReadonlySet<string> = new Set(['list', 'show']);
+
+const SECONDS_BETWEEN_LOOKS = 2;
+
 /** Lets a subcommand reach its deployment, prints what it answers, and tells failures in one line. */
 export function answering(command: Command, cli: Cli, work: (asked: Asked) => Promise<Answer>): void {
+  if (LOOKING.has(command.name()))
+    command.option('--watch [seconds]', `look again every so many seconds (${SECONDS_BETWEEN_LOOKS} unless given)`);
   command.action(async () => {
     const globals = command.optsWithGlobals<Globals>();
     let target: DeploymentTarget | undefined;
     try {
-      target = await cli.target(globals);
-      const answer = await work({ target, cli, args: command.args, ...reader(globals) });
-      const text = globals.json === true ? [JSON.stringify(answer.data, undefined, 2)] : answer.lines;
-      for (const line of text) cli.print(line);
-      cli.end(answer.exitCode ?? EXIT.done);
+      const wanted = wantedOf(globals);
+      const pause = pauseOf(globals['watch']);
+      target = await cli.target(deploymentOf(globals));
+      const asked = { target, cli, args: command.args, ...reader(globals) };
+      const again = async (): Promise<boolean> => pause !== undefined && cli.again(pause);
+      do {
+        const answer = await work(asked);
+        if (pause !== undefined && wanted.format === 'table') cli.print(CLEAR);
+        for (const line of textOf(answer, wanted)) cli.print(line);
+        cli.end(answer.exitCode ?? EXIT.done);
+      } while (await again());
     } catch (error) {
       const failure = toFailure(error, target?.endpoint ?? globals.endpointUrl ?? 'AWS');
-      cli.complain(`conductor: ${failure.message}`);
+      complain(cli, failure, globals.json === true || globals.format === 'json');
       cli.end(failure.exitCode);
     } finally {
       await target?.close();
     }
   });
 }
+
+/** Takes what stands on the screen away, as terminals understand it. */
+const CLEAR = '\u001B[2J\u001B[H';
+
+/** Tells what went wrong: a line for people, an object for programs that asked for JSON. */
+export function complain(cli: Pick<Cli, 'complain'>, { message, exitCode }: CommandFailure, json: boolean): void {
+  cli.complain(json ? JSON.stringify({ error: { message, exitCode } }) : `conductor: ${message}`);
+}
+
+function wantedOf({ json = false, format, columns, timeZone }: Globals): Wanted {
+  if (json && format !== undefined && format !== 'json')
+    throw new CommandFailure(`--json and --format ${format} name two forms: give one`, EXIT.usage);
+  return {
+    format: format ?? (json ? 'json' : 'table'),
+    columns: columns?.split(','),
+    timeZone: timeZone === undefined ? undefined : zoneNamed(timeZone),
+  };
+}
+
+/** Milliseconds between two looks; undefined where one is enough. */
+function pauseOf(watch: unknown): number | undefined {
+  if (watch === undefined) return undefined;
+  const seconds = watch === true ? SECONDS_BETWEEN_LOOKS : Number(watch);
+  if (Number.isFinite(seconds) && seconds >= 0.2) return seconds * 1000;
+  throw new CommandFailure(`--watch ${JSON.stringify(watch)} is no time: give seconds, 0.2 at least`, EXIT.usage);
+}
+
+/** Which deployment is meant, and nothing else. */
+const deploymentOf = ({ profile, endpointUrl, deployment, region }: Globals): TargetOptions => ({
+  ...(profile === undefined ? {} : { profile }),
+  ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  ...(deployment === undefined ? {} : { deployment }),
+  ...(region === undefined ? {} : { region }),
+});
 
 const reader = (globals: Globals): Pick<Asked, 'option' | 'options' | 'flag'> => ({
   option: (name) => {

@@ -1,5 +1,22 @@
+/** Columns under a heading, before it is decided in which form they are printed. */
+export interface Table {
+  readonly heading: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** What is said where there is no row. */
+  readonly none: string;
+}
+
+/** A line of text, or a table among the lines. */
+export type Line = string | Table;
+
+export const columns = (heading: readonly string[], rows: readonly (readonly string[])[], none = 'none'): Table => ({
+  heading,
+  rows,
+  none,
+});
+
 /** Lines of left-aligned columns under a heading; an empty table is one line that says so. */
-export function columns(heading: readonly string[], rows: readonly (readonly string[])[], none = 'none'): string[] {
+export function drawn({ heading, rows, none }: Table): string[] {
   if (rows.length === 0) return [none];
   const widths = heading.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
@@ -9,7 +26,6 @@ export function columns(heading: readonly string[], rows: readonly (readonly str
       .trimEnd();
   return [line(heading.map((title) => title.toUpperCase())), ...rows.map(line)];
 }
-
 /** A value for people: a dash where there is none. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined || value === '') return '-';

@@ -25,10 +25,12 @@ async function listQueues(target: DeploymentTarget): Promise<Answer> {
   );
   return {
     data: rows,
-    lines: columns(
-      ['queue', 'dead letters'],
-      rows.map(({ queue, messages }) => [queue, shown(messages)]),
-    ),
+    lines: [
+      columns(
+        ['queue', 'dead letters'],
+        rows.map(({ queue, messages }) => [queue, shown(messages)]),
+      ),
+    ],
   };
 }
 
@@ -38,18 +40,20 @@ async function listMessages(target: DeploymentTarget, queue: string): Promise<An
     const rows = messages.map(deadLetter);
     return {
       data: rows,
-      lines: columns(
-        ['id', 'sent', 'method', 'request', 'sender', 'reason'],
-        rows.map((row) => [
-          row.id,
-          row.sentAt,
-          shown(row.method),
-          shown(row.requestId),
-          shown(row.sender),
-          row.reason ?? `delivered too often`,
-        ]),
-        `no dead letter of ${source}`,
-      ),
+      lines: [
+        columns(
+          ['id', 'sent', 'method', 'request', 'sender', 'reason'],
+          rows.map((row) => [
+            row.id,
+            row.sentAt,
+            shown(row.method),
+            shown(row.requestId),
+            shown(row.sender),
+            row.reason ?? `delivered too often`,
+          ]),
+          `no dead letter of ${source}`,
+        ),
+      ],
     };
   });
 }

@@ -58,10 +58,12 @@ async function listIntakes(target: DeploymentTarget): Promise<Answer> {
   );
   return {
     data: rows,
-    lines: columns(
-      ['queue', 'intake', 'waiting', 'in hand'],
-      rows.map(({ queue, state, waiting, inFlight }) => [queue, state, shown(waiting), shown(inFlight)]),
-    ),
+    lines: [
+      columns(
+        ['queue', 'intake', 'waiting', 'in hand'],
+        rows.map(({ queue, state, waiting, inFlight }) => [queue, state, shown(waiting), shown(inFlight)]),
+      ),
+    ],
   };
 }
 

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { checkArguments } from '#client';
+import { NovaError } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
@@ -12,11 +14,12 @@ export function addSend(parent: Command, cli: Cli): void {
     .description('Publish a compute_task message: a whole envelope, or {"version", "context", "args"}')
     .argument('<method>', 'for instance schedule_and_build_instances')
     .requiredOption('--file <path>', 'JSON file; npm run --silent request writes one')
+    .option('--check', 'only look whether it would be taken')
     .option('--rpc-version <version>', 'version of the method, when the file does not tell it');
   answering(command, cli, send);
 }
 
-async function send({ target, cli, args: [method = ''], option }: Asked): Promise<Answer> {
+async function send({ target, cli, args: [method = ''], option, flag }: Asked): Promise<Answer> {
   const path = option('file') ?? '';
   const { args, context, version, told } = read(await text(cli, path), path);
   if (told !== undefined && told !== method)
@@ -26,12 +29,25 @@ async function send({ target, cli, args: [method = ''], option }: Asked): Promis
     );
   const chosen = option('rpcVersion') ?? version;
   if (chosen === undefined) throw new CommandFailure(`${path} tells no version: give --rpc-version`, EXIT.usage);
+  check(method, args);
+  if (flag('check'))
+    return { data: { method, version: chosen, fits: true }, lines: [`${path} is what ${method} ${chosen} takes`] };
   const sent = contextFor(context, target.ids.uuid(), target.clock.now());
   await target.client.cast(method, chosen, args, sent);
   return {
     data: { method, version: chosen, request_id: sent.request_id },
     lines: [`${method} ${chosen} is published as ${sent.request_id}`],
   };
+}
+
+/** @throws CommandFailure for what would be refused and put aside, where nobody hears of it */
+function check(method: string, args: JsonMap): void {
+  try {
+    checkArguments(method, args);
+  } catch (error) {
+    if (!(error instanceof NovaError)) throw error;
+    throw new CommandFailure(`nothing is published: ${error.message}`, EXIT.usage);
+  }
 }
 
 async function text(cli: Cli, path: string): Promise<string> {

@@ -2,15 +2,23 @@ import type { Command } from 'commander';
 import { allPages } from '#records/all-pages';
 import { statusPartitions } from '#records/instance-index';
 import { lookedUp } from '#records/lookup';
-import { cellTable } from '#records/keys';
+import type { Item } from '#ports/tables';
+import { actionKey, cellTable } from '#records/keys';
 import { answering, type Asked, type Cli } from '#cli/output/answering';
 import { cellNamed, cellRows, type CellRow } from '#cli/inventory/cells';
+import { limitOf, momentOf, oneOf, sorted } from '#cli/inventory/choosing';
 import { columns, duration, shown } from '#cli/output/columns';
 import { hostNamed } from '#cli/inventory/hosts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { serverRow, serversOfCell, type ServerRow } from '#cli/inventory/servers';
+import { serverRow, serversOfCell, VM_STATES, type ServerRow } from '#cli/inventory/servers';
 
-/** `server list`: by state, host and cell; by host or state it reads the index and not the whole cell. */
+/** What servers may be asked for: Nova's vm_states, and those that something is going on with. */
+const STATES = [...VM_STATES, 'transition'] as const;
+type State = (typeof STATES)[number];
+
+const SORTED = ['uuid', 'name', 'cell', 'host', 'state', 'changed', 'created', 'project'] as const;
+
+/** `server list`: by state, host and cell it reads an index or one cell, and not everything. */
 export function addServerList(parent: Command, cli: Cli): void {
   const command = parent
     .command('list')
@@ -18,40 +26,107 @@ export function addServerList(parent: Command, cli: Cli): void {
     .option('--state <state>', 'vm_state, or "transition" for those that something is going on with')
     .option('--host <host>', 'on this host')
     .option('--cell <cell>', 'in this cell (cell0 holds those that no host could take)')
+    .option('--project <id>', 'of this project')
+    .option('--name <text>', 'with this in their name, whatever the case')
+    .option('--flavor <name>', 'of this flavor')
+    .option('--request <id>', 'that this request did something to (req-…)')
+    .option('--changed-since <time>', 'changed since this time, or in so long a time: 2h')
+    .option('--changed-before <time>', 'not changed since this time, or for so long')
+    .option('--sort <key>', `by ${SORTED.join(', ')}; with :desc the other way round`, 'cell')
+    .option('--limit <number>', 'at most so many')
     .option('--deleted', 'deleted ones as well');
   answering(command, cli, async (asked) => {
-    const rows = (await servers(asked)).filter(({ deleted }) => asked.flag('deleted') || !deleted);
     const now = asked.target.clock.now();
+    const limit = asked.option('limit');
+    const most = limit === undefined ? undefined : limitOf(limit);
+    const found = await servers(asked);
+    const rows = sorted(found, asked.option('sort') ?? 'cell', SORTED, sortedBy).slice(0, most);
     return {
       data: rows,
-      lines: columns(
-        ['uuid', 'name', 'cell', 'host', 'state', 'task', 'changed', 'waits for'],
-        rows.map((row) => [
-          row.uuid,
-          shown(row.name),
-          row.cell,
-          shown(row.host),
-          row.deleted ? `${row.vmState} (deleted)` : row.vmState,
-          shown(row.taskState),
-          row.updatedAt === null ? '-' : `${duration(now - Date.parse(row.updatedAt))} ago`,
-          row.owners.join(', ') || '-',
-        ]),
-        'no server',
-      ),
+      lines: [
+        columns(
+          ['uuid', 'name', 'cell', 'host', 'state', 'task', 'changed', 'waits for'],
+          rows.map((row) => [
+            row.uuid,
+            shown(row.name),
+            row.cell,
+            shown(row.host),
+            row.deleted ? `${row.vmState} (deleted)` : row.vmState,
+            shown(row.taskState),
+            row.updatedAt === null ? '-' : `${duration(now - Date.parse(row.updatedAt))} ago`,
+            row.owners.join(', ') || '-',
+          ]),
+          'no server',
+        ),
+      ],
     };
   });
 }
 
-async function servers({ target, option }: Asked): Promise<ServerRow[]> {
-  const [host, cell, state] = [option('host'), option('cell'), option('state')];
+const sortedBy = (row: ServerRow, key: (typeof SORTED)[number]): string | null =>
+  ({
+    uuid: row.uuid,
+    name: row.name,
+    cell: `${row.cell} ${row.uuid}`,
+    host: row.host,
+    state: row.vmState,
+    changed: row.updatedAt,
+    created: row.createdAt,
+    project: row.project,
+  })[key];
+
+async function servers(asked: Asked): Promise<ServerRow[]> {
+  const { target, option } = asked;
+  const [host, cell, told] = [option('host'), option('cell'), option('state')];
+  const state = told === undefined ? undefined : oneOf(told, STATES, '--state');
+  const wanted = filterOf(asked, host, state);
   const cells = await cellsOf(target, host, cell);
   const found = await Promise.all(
     cells.map(async (each) => (await itemsOf(target, each, host, state)).map((item) => serverRow(each.name, item))),
   );
-  return found
-    .flat()
-    .filter((row) => (host === undefined || row.host === host) && (state === undefined || isIn(row, state)))
-    .toSorted((a, b) => a.cell.localeCompare(b.cell) || a.uuid.localeCompare(b.uuid));
+  const rows = found.flat().filter(wanted);
+  const request = option('request');
+  return request === undefined ? rows : touchedBy(target, rows, request);
+}
+
+/** What a row has to be; an option that cannot be understood is told before anything is read. */
+function filterOf({ target, option, flag }: Asked, host: string | undefined, state: State | undefined) {
+  const now = target.clock.now();
+  const moment = (name: string, label: string): number | undefined => {
+    const text = option(name);
+    return text === undefined ? undefined : momentOf(text, now, label);
+  };
+  const since = moment('changedSince', '--changed-since') ?? -Infinity;
+  const before = moment('changedBefore', '--changed-before') ?? Infinity;
+  const [project, name, flavor] = [option('project'), option('name')?.toLowerCase(), option('flavor')];
+  return (row: ServerRow): boolean => {
+    const changed = Date.parse(row.updatedAt ?? '');
+    return (
+      (flag('deleted') || state === 'deleted' || !row.deleted) &&
+      (host === undefined || row.host === host) &&
+      (state === undefined || isIn(row, state)) &&
+      (project === undefined || row.project === project) &&
+      (name === undefined || (row.name ?? '').toLowerCase().includes(name)) &&
+      (flavor === undefined || row.flavor === flavor) &&
+      (since === -Infinity || changed >= since) &&
+      (before === Infinity || changed < before)
+    );
+  };
+}
+
+/** Keys that one batch takes. */
+const BATCH = 100;
+
+/** Those of the servers that have an action of this request. */
+async function touchedBy(target: DeploymentTarget, rows: readonly ServerRow[], request: string): Promise<ServerRow[]> {
+  const touched: ServerRow[] = [];
+  for (let from = 0; from < rows.length; from += BATCH) {
+    const some = rows.slice(from, from + BATCH);
+    const keys = some.map(({ cell, uuid }) => ({ table: cellTable(cell), key: actionKey(uuid, request) }));
+    const actions = await target.tables.batchGet(keys);
+    touched.push(...some.filter((_, at) => actions[at] !== undefined));
+  }
+  return touched;
 }
 
 async function cellsOf(
@@ -63,13 +138,23 @@ async function cellsOf(
   return name === undefined ? cellRows(target) : [await cellNamed(target, name)];
 }
 
-function itemsOf(target: DeploymentTarget, cell: CellRow, host: string | undefined, state: string | undefined) {
+async function itemsOf(
+  target: DeploymentTarget,
+  cell: CellRow,
+  host: string | undefined,
+  state: State | undefined,
+): Promise<Item[]> {
   const table = cellTable(cell.name);
   if (host !== undefined)
     return allPages(target.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
-  if (state !== undefined && state !== 'building') return lookedUp(target.tables, table, statusPartitions(state));
-  return serversOfCell(target, cell);
+  if (state === undefined) return serversOfCell(target, cell);
+  // A server that something is going on with lies under one status, whatever its state.
+  const statuses = state === 'deleted' || state === 'transition' ? [state] : [state, 'transition'];
+  const found = statuses.map((status) => lookedUp(target.tables, table, statusPartitions(status)));
+  return (await Promise.all(found)).flat();
 }
 
-const isIn = (row: ServerRow, state: string): boolean =>
-  state === 'transition' ? row.taskState !== null || row.vmState === 'building' : row.vmState === state;
+const isIn = (row: ServerRow, state: State): boolean => {
+  if (state === 'transition') return row.taskState !== null || row.vmState === 'building';
+  return state === 'deleted' ? row.deleted : row.vmState === state;
+};

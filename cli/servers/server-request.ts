@@ -33,16 +33,9 @@ export async function beginRequest(
   { action, fields }: { readonly action: string; readonly fields: JsonMap },
 ): Promise<ServerRequest> {
   const target = { cell };
-  const { uuid, user_id, project_id, task_state } = instanceItem(item);
-  const context: RequestContext = {
-    user_id,
-    project_id,
-    is_admin: true,
-    read_deleted: 'no',
-    timestamp: new Date(clock.now()).toISOString().replace('Z', ''),
-    request_id: `req-${ids.uuid()}`,
-  };
-  const sent: WireObject = instanceOf(item, SENT).toPrimitive();
+  const { uuid, task_state } = instanceItem(item);
+  const context = requestContext({ clock, ids }, instanceItem(item));
+  const sent = storedInstance(item);
   const expected = { expected_task_state: [task_state] };
   const { object } = await client.objectAction(context, setFields(sent, fields), 'save', expected, target);
   const args = [uuid, action];
@@ -51,6 +44,22 @@ export async function beginRequest(
   await client.objectClassAction(context, 'InstanceAction', 'action_start', versions, args, quiet, target);
   return { context, instance: object };
 }
+
+/** The context of a request in the name of a server's owner. */
+export const requestContext = (
+  { clock, ids }: Pick<RequestPorts, 'clock' | 'ids'>,
+  { user_id = null, project_id = null }: { readonly user_id?: string | null; readonly project_id?: string | null },
+): RequestContext => ({
+  user_id,
+  project_id,
+  is_admin: true,
+  read_deleted: 'no',
+  timestamp: new Date(clock.now()).toISOString().replace('Z', ''),
+  request_id: `req-${ids.uuid()}`,
+});
+
+/** A server as an API has loaded it. */
+export const storedInstance = (item: Item): WireObject => instanceOf(item, SENT).toPrimitive();
 
 /** The stored request spec of a server; null when there is none. */
 export async function specOf(ports: RequestPorts, uuid: string): Promise<WireObject | null> {

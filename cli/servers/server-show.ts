@@ -24,7 +24,7 @@ async function show(target: DeploymentTarget, uuid: string): Promise<Answer> {
     ...head(server),
     ...Object.entries(claims).map(([provider, amounts]) => `claim      ${provider} ${JSON.stringify(amounts)}`),
     '',
-    ...columns(
+    columns(
       ['time', 'what', 'host', ''],
       moments.map(({ at, what, host, text }) => [at, what, shown(host), text]),
       'nothing has happened to it',

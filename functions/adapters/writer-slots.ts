@@ -1,3 +1,5 @@
+import type { Update } from '#ports/tables';
+
 /**
  * Attributes in which an item remembers its last writers, latest first. They are never part of an answered item.
  *
@@ -6,5 +8,24 @@
  */
 export const WRITER_SLOTS = ['w0', 'w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9', 'wa', 'wb'] as const;
 
-/** Whether an attribute is one of the slots. */
-export const isWriterSlot = (name: string): boolean => name.length === 2 && /^w[0-9ab]$/u.test(name);
+/**
+ * When the message of each of these writers was sent, in epoch milliseconds, or 0: a message that was forgotten is known by
+ * its age. Attributes of their own, since the service compares a slot with a whole writer alone.
+ */
+export const SENT_SLOTS = ['x0', 'x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8', 'x9', 'xa', 'xb'] as const;
+
+/** When the latest of all messages was sent that wrote the item. */
+export const LATEST = 'xt';
+
+/** Whether an attribute is one of these. */
+export const isWriterSlot = (name: string): boolean => name.length === 2 && /^(?:w[0-9ab]|x[0-9abt])$/u.test(name);
+
+/**
+ * Whether a writer has written an item already, by the attributes of that: it is one of those that are remembered, or its
+ * message was sent before each of theirs.
+ */
+export function isRepeat(valueOf: (slot: string) => unknown, { writer, sentAt }: Pick<Update, 'writer' | 'sentAt'>) {
+  if (writer === undefined) return false;
+  if (WRITER_SLOTS.some((slot) => valueOf(slot) === writer)) return true;
+  return sentAt !== undefined && SENT_SLOTS.every((slot) => Number(valueOf(slot) ?? 0) > sentAt);
+}

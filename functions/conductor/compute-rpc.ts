@@ -74,6 +74,24 @@ export function lowerMessage(method: string, args: JsonMap, cap: string): { args
   };
 }
 
+/** The topic that computes of 6.5 serve until the operations under way have ended, while they shut down. */
+const SECOND_TOPIC = 'compute-alt';
+
+/** The first version with a second topic. */
+const TWO_TOPICS = '6.5';
+
+/** What ends an operation that is under way (nova.compute.rpcapi.ComputeAPI.prepare_for_alt_rpcserver). */
+const ENDS_OPERATIONS: ReadonlySet<string> = new Set([
+  'finish_revert_snapshot_based_resize_at_source',
+  'finish_snapshot_based_resize_at_dest',
+  'live_migration',
+  'prep_snapshot_based_resize_at_source',
+]);
+
+/** The topic of a host that a message is for, where it is not the first. */
+export const secondTopic = (method: string, cap: string): { readonly topic?: string } =>
+  ENDS_OPERATIONS.has(method) && !older(cap, TWO_TOPICS) ? { topic: SECOND_TOPIC } : {};
+
 /** Whether one dotted version is older than another, part by part. */
 export function older(version: string, than: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);

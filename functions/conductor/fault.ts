@@ -17,6 +17,7 @@ const CODES: Readonly<Record<string, number>> = {
   CellMappingNotFound: 404,
   ComputeHostNotFound: 404,
   ComputeServiceInUse: 400,
+  ComputeServiceUndecided: 400,
   ComputeServiceUnavailable: 400,
   DestinationHypervisorTooOld: 400,
   FlavorNotFound: 404,

@@ -49,9 +49,18 @@ export interface Hypervisor {
   readonly version: number;
 }
 
-/** Why a server of one hypervisor cannot go on with another (section 12.4.4); undefined when it can. */
-export function hypervisorRefusal(source: Hypervisor, destination: Hypervisor): NovaError | undefined {
+/**
+ * Why a server of one hypervisor cannot go on with another (section 12.4.4); undefined when it can.
+ *
+ * @param skipVersion whether versions are not compared (workarounds.skip_hypervisor_version_check_on_lm)
+ */
+export function hypervisorRefusal(
+  source: Hypervisor,
+  destination: Hypervisor,
+  skipVersion: boolean,
+): NovaError | undefined {
   if (source.type !== destination.type) return new InvalidHypervisorType();
+  if (skipVersion) return undefined;
   return source.version > destination.version ? new DestinationHypervisorTooOld() : undefined;
 }
 

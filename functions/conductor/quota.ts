@@ -14,33 +14,56 @@ export const amountsOf = (
   ram: servers * flavor.memory_mb,
 });
 
-/** The same amounts, to be given back. */
-export const negative = (amounts: Amounts): Amounts => ({
-  instances: -amounts.instances,
-  cores: -amounts.cores,
-  ram: -amounts.ram,
+/** What so many servers count of which one counts these amounts. */
+export const times = ({ instances, cores, ram }: Amounts, servers: number): Amounts => ({
+  instances: instances * servers,
+  cores: cores * servers,
+  ram: ram * servers,
 });
 
+/** The same amounts, to be given back. */
+export const negative = (amounts: Amounts): Amounts => times(amounts, -1);
+
+/** Limits, and the usage that they are held against. */
+export interface Bound {
+  readonly limits: Amounts;
+  readonly usage: Amounts;
+}
+
+const UNLIMITED: Amounts = { instances: -1, cores: -1, ram: -1 };
+
+/** Limits of a project, and of one of its users. */
+export interface Limits {
+  readonly project: Amounts;
+  readonly user: Amounts;
+}
+
+export const NO_LIMITS: Limits = { project: UNLIMITED, user: UNLIMITED };
+
 /**
- * The limits that hold for a request: the project's, where not set the deployment's, and of those and the user's own the
- * lower number, as Nova compares them.
+ * The limits that hold for a request: the project's, where not set the deployment's, against what the project uses; the
+ * user's own, where set, against what this user uses in the project (nova.quota, since Victoria).
  */
-export function effectiveLimits(
+export function limitsOf(
   defaults: Amounts,
   project: Readonly<Record<string, unknown>> | undefined,
   user: Readonly<Record<string, unknown>> | undefined,
-): Amounts {
-  const limit = (name: keyof Amounts): number => {
-    const own = number(project?.[name]) ?? defaults[name];
-    const users = number(user?.[name]);
-    return users === undefined ? own : Math.min(own, users);
-  };
-  return { instances: limit('instances'), cores: limit('cores'), ram: limit('ram') };
+): Limits {
+  return { project: set(project, defaults), user: set(user, UNLIMITED) };
 }
 
+const set = (limits: Readonly<Record<string, unknown>> | undefined, otherwise: Amounts): Amounts => ({
+  instances: number(limits?.['instances']) ?? otherwise.instances,
+  cores: number(limits?.['cores']) ?? otherwise.cores,
+  ram: number(limits?.['ram']) ?? otherwise.ram,
+});
+
+const goesBeyond = ({ limits, usage }: Bound, name: keyof Amounts, request: Amounts): boolean =>
+  limits[name] >= 0 && usage[name] + request[name] > limits[name];
+
 /** What does not fit any more, by name in order; usage is without the request. */
-export const exceeded = (limits: Amounts, usage: Amounts, request: Amounts): (keyof Amounts)[] =>
-  COUNTED.filter((name) => limits[name] >= 0 && usage[name] + request[name] > limits[name]).toSorted();
+export const exceeded = (bounds: readonly Bound[], request: Amounts): (keyof Amounts)[] =>
+  COUNTED.filter((name) => bounds.some((bound) => goesBeyond(bound, name, request))).toSorted();
 
 /** The four texts of a TooManyInstances error. */
 export interface OverQuota {
@@ -51,18 +74,30 @@ export interface OverQuota {
 }
 
 /** The texts of a re-check: used shows the limit, for the request itself is what goes beyond it. */
-export const tooMany = (overs: readonly (keyof Amounts)[], limits: Amounts, request: Amounts): OverQuota =>
-  overQuota(overs, limits, request, limits);
+export const tooMany = (bounds: readonly Bound[], request: Amounts): OverQuota =>
+  overQuota(
+    bounds.map((bound) => ({ ...bound, told: bound.limits })),
+    request,
+    request,
+  );
 
+/** Of each resource that is over, the first bound that it goes beyond is told. */
 function overQuota(
-  overs: readonly (keyof Amounts)[],
-  limits: Amounts,
-  request: Readonly<Record<keyof Amounts, number | string>>,
-  used: Amounts,
+  bounds: readonly (Bound & { readonly told: Amounts })[],
+  request: Amounts,
+  asked: Readonly<Record<keyof Amounts, number | string>>,
 ): OverQuota {
-  const texts = (values: Readonly<Record<keyof Amounts, number | string>>): string =>
-    overs.map((name) => String(values[name])).join(', ');
-  return { overs: overs.join(', '), req: texts(request), used: texts(used), allowed: texts(limits) };
+  const overs = exceeded(bounds, request).flatMap((name) => {
+    const bound = bounds.find((each) => goesBeyond(each, name, request));
+    return bound === undefined ? [] : [{ name, used: bound.told[name], allowed: bound.limits[name] }];
+  });
+  const texts = (value: (over: (typeof overs)[number]) => number | string): string => overs.map(value).join(', ');
+  return {
+    overs: texts(({ name }) => name),
+    req: texts(({ name }) => asked[name]),
+    used: texts(({ used }) => used),
+    allowed: texts(({ allowed }) => allowed),
+  };
 }
 
 /** Whether a request fits: with how many servers, or what stands in the way. */
@@ -71,27 +106,28 @@ export type QuotaVerdict =
   | { readonly kind: 'over'; readonly texts: OverQuota };
 
 /**
- * How many of `max` servers a project may still have: all of them, or as many as there is room for where that is at least
- * `min` (nova.compute.utils.check_num_instances_quota). What is unlimited bounds nothing.
+ * How many of `max` servers may still be had: all of them, or as many as there is room for where that is at least `min`
+ * (nova.compute.utils.check_num_instances_quota). What is unlimited bounds nothing.
  */
 export function checkNumInstances(
-  limits: Amounts,
-  usage: Amounts,
+  bounds: readonly Bound[],
   flavor: { readonly vcpus: number; readonly memory_mb: number },
   { min, max }: { readonly min: number; readonly max: number },
 ): QuotaVerdict {
   const total = amountsOf(max, flavor);
-  const overs = exceeded(limits, usage, total);
-  if (overs.length === 0) return { kind: 'fits', servers: max };
+  if (exceeded(bounds, total).length === 0) return { kind: 'fits', servers: max };
   const one = amountsOf(1, flavor);
-  const room = COUNTED.filter((name) => limits[name] >= 0 && one[name] > 0).map((name) =>
-    Math.floor((limits[name] - usage[name]) / one[name]),
+  const room = bounds.flatMap(({ limits, usage }) =>
+    COUNTED.filter((name) => limits[name] >= 0 && one[name] > 0).map((name) =>
+      Math.floor((limits[name] - usage[name]) / one[name]),
+    ),
   );
   const servers = Math.min(max, ...room);
-  const fits = exceeded(limits, usage, amountsOf(servers, flavor)).length === 0;
+  const fits = exceeded(bounds, amountsOf(servers, flavor)).length === 0;
   if (servers > 0 && min <= servers && fits) return { kind: 'fits', servers };
   const instances = min === max ? `${max}` : `${min}-${max}`;
-  return { kind: 'over', texts: overQuota(overs, limits, { ...total, instances }, usage) };
+  const told = bounds.map((bound) => ({ ...bound, told: bound.usage }));
+  return { kind: 'over', texts: overQuota(told, total, { ...total, instances }) };
 }
 
 const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

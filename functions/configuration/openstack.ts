@@ -1,16 +1,8 @@
 import * as v from 'valibot';
-import { names, text, type Form } from './values.ts';
+import { optionalNames, optionalText, wholeNumber } from './values.ts';
 
 /** Services of a cloud that may stand in for the deployment's own. */
 const SERVICES = ['image', 'network', 'placement'] as const;
-
-const optionalText = (form: Form, environment: string) => v.optional(v.nullable(text(form, environment)), null);
-
-const optionalNames = (form: Form, environment?: string) =>
-  v.optional(
-    v.nullable(names({ ...form, once: 'name each once, or leave the key out', reserved: '' }, environment)),
-    null,
-  );
 
 /** Which services of an OpenStack cloud are asked in place of the deployment's own (docs/openstack.md). */
 export const OPENSTACK_OPTIONS = {
@@ -45,6 +37,14 @@ export const OPENSTACK_OPTIONS = {
     },
     'OPENSTACK_ENDPOINTS',
   ),
+  openstackRetries: optionalNames(
+    { form: /^(?:image|network)=\d{1,2}$/u, values: 'a list like image=3,network=5' },
+    'OPENSTACK_RETRIES',
+  ),
+  openstackExtensionSyncInterval: v.optional(
+    v.nullable(wholeNumber(1, 86_400, 'OPENSTACK_EXTENSION_SYNC_INTERVAL')),
+    null,
+  ),
   openstackCa: optionalText(
     {
       form: /^-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/u,
@@ -66,6 +66,8 @@ export interface NamedCloud {
   readonly authUrl: string;
   readonly credentialSecret: string;
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Tries beyond the first, by service. */
+  readonly retries: Readonly<Record<string, number>>;
 }
 
 /** The options that belong together. */
@@ -74,6 +76,7 @@ interface Given {
   readonly openstackAuthUrl: string | null;
   readonly openstackCredentialSecret: string | null;
   readonly openstackEndpoints: readonly string[] | null;
+  readonly openstackRetries: readonly string[] | null;
 }
 
 /** A cloud that is named in part. */
@@ -93,9 +96,18 @@ export function namedCloud(given: Given): NamedCloud | undefined {
   if (credentialSecret === null) {
     throw new CloudIncomplete('openstackServices is set: set openstackCredentialSecret as well');
   }
-  const endpoints = (given.openstackEndpoints ?? []).map((pair) => {
+  const retries = pairsOf(given.openstackRetries).map(([service, tries]) => [service, Number(tries)] as const);
+  return {
+    services,
+    authUrl,
+    credentialSecret,
+    endpoints: Object.fromEntries(pairsOf(given.openstackEndpoints)),
+    retries: Object.fromEntries(retries),
+  };
+}
+
+const pairsOf = (pairs: readonly string[] | null): readonly (readonly [name: string, value: string])[] =>
+  (pairs ?? []).map((pair) => {
     const at = pair.indexOf('=');
     return [pair.slice(0, at), pair.slice(at + 1)] as const;
   });
-  return { services, authUrl, credentialSecret, endpoints: Object.fromEntries(endpoints) };
-}

@@ -1,5 +1,8 @@
 import * as v from 'valibot';
 import { OPENSTACK_NETWORK_OPTIONS, OPENSTACK_OPTIONS } from './openstack.ts';
+import { QUOTA_OPTIONS } from './quota.ts';
+import { SCHEDULING_OPTIONS } from './scheduling.ts';
+import { SIZE_OPTIONS } from './sizes.ts';
 import { choice, flag, names, text, wholeNumber } from './values.ts';
 
 const ANY_TEXT = /^.+$/u;
@@ -35,6 +38,16 @@ export const FUNCTION_OPTIONS = v.strictObject({
     v.nullable(choice(['vm_state', 'vm_and_task_state'], 'NOTIFY_ON_STATE_CHANGE')),
     null,
   ),
+  host: v.optional(
+    text(
+      { form: /^[\w.-]{1,255}$/u, values: 'a name of letters, digits, dots, dashes and underscores' },
+      'CONDUCTOR_HOST',
+    ),
+    'conductor',
+  ),
+  requestDays: v.optional(wholeNumber(15, 365, 'REQUEST_DAYS'), 15),
+  ...SCHEDULING_OPTIONS,
+  ...QUOTA_OPTIONS,
   ...OPENSTACK_OPTIONS,
 });
 
@@ -50,10 +63,12 @@ const STACK_OPTIONS = v.strictObject({
     }),
     [],
   ),
+  stage: v.optional(
+    v.nullable(text({ form: /^[a-z][a-z0-9-]{0,30}$/u, values: 'a lower-case name of at most 31 characters' })),
+    null,
+  ),
   tracing: v.optional(flag(), false),
-  taskConcurrency: v.optional(wholeNumber(2, 1000), 50),
-  objectConcurrency: v.optional(wholeNumber(2, 1000), 200),
-  objectReservation: v.optional(v.nullable(wholeNumber(2, 100_000)), null),
+  ...SIZE_OPTIONS,
   ...OPENSTACK_NETWORK_OPTIONS,
 });
 

@@ -5,7 +5,7 @@ import { textOf } from './values.ts';
 import { CONTEXT, type ContextOptions } from './options.ts';
 
 /** A configuration that cannot be taken: each line names a key, its value and the remedy. */
-class ConfigurationInvalid extends Error {
+export class ConfigurationInvalid extends Error {
   override readonly name = 'ConfigurationInvalid' as const;
 }
 

@@ -1,21 +1,11 @@
+import { STEPS, type OptionText } from './option-text.ts';
 import type { Addresses, CellOptions, ContextOptions } from './options.ts';
+import { SCHEDULING_TEXTS } from './scheduling-texts.ts';
+import { SIZE_TEXTS } from './size-texts.ts';
 
 /* What is said of options in docs/configuration.md. Functions import none of it: they would read it at every start. */
 
-/** What is said of an option beside its values. */
-export interface OptionText {
-  /** One sentence: what it decides. */
-  readonly says: string;
-  /** What reads it. */
-  readonly readBy: string;
-  /** Unit of a number. @default none */
-  readonly unit?: string;
-  /** Nova's option, with its group where it has one. @default Nova has none */
-  readonly nova?: string;
-}
-
 const EVERY = 'every function';
-const STEPS = 'workflow steps';
 const CLOUD = 'workflow steps and object calls that ask images, networks or claims';
 
 /** Of the keys of the context; one without a text does not compile. */
@@ -83,6 +73,17 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     readBy: `object calls, ${STEPS}`,
     nova: 'notifications.notify_on_state_change',
   },
+  host: {
+    says: 'Name of the conductor in faults, and in the publishers of notifications.',
+    readBy: `object calls, ${STEPS}`,
+    nova: 'host',
+  },
+  requestDays: {
+    says: 'How long the documents of requests are kept.',
+    readBy: 'task-rpc',
+    unit: 'days',
+  },
+  ...SCHEDULING_TEXTS,
   openstackServices: {
     says: 'Services of a cloud that are asked in place of the deployment’s own; unset, none.',
     readBy: CLOUD,
@@ -111,6 +112,17 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     readBy: CLOUD,
     nova: 'endpoint_override of each service',
   },
+  openstackRetries: {
+    says: 'Tries of a service beyond the first; unset, those of Nova.',
+    readBy: CLOUD,
+    nova: 'glance.num_retries, neutron.http_retries',
+  },
+  openstackExtensionSyncInterval: {
+    says: 'How long the list of Neutron’s extensions is remembered; unset, 600 as in Nova.',
+    readBy: CLOUD,
+    unit: 'seconds',
+    nova: 'neutron.extension_sync_interval',
+  },
   openstackCa: {
     says: 'Authority that signed the certificates of the cloud, where it is one of its own.',
     readBy: CLOUD,
@@ -120,25 +132,15 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     says: 'The cells that have stacks, beside cell0. A name is never changed afterwards.',
     readBy: 'synthesis',
   },
+  stage: {
+    says: 'Name of a file `stages/STAGE.json` with keys of the context for this stage of the deployment.',
+    readBy: 'synthesis',
+  },
   tracing: {
     says: 'Whether functions and workflows send traces to X-Ray.',
     readBy: 'functions, workflows',
   },
-  taskConcurrency: {
-    says: 'How many batches of commands are in hand at once: a backlog of them leaves the rest of the account to the heartbeats.',
-    readBy: 'the event source of task-rpc',
-    unit: 'batches',
-  },
-  objectConcurrency: {
-    says: 'How many batches of object calls are in hand at once, of the API level and of each cell: a backlog of one leaves the others alone.',
-    readBy: 'the event sources of object-rpc',
-    unit: 'batches',
-  },
-  objectReservation: {
-    says: "Concurrency that is taken from the account for each cell's object calls, and that they never exceed; unset, none. The account must keep 100 for its other functions.",
-    readBy: "a cell's object-rpc",
-    unit: 'invocations',
-  },
+  ...SIZE_TEXTS,
   openstackSubnets: {
     says: 'Subnets of the VPC from which functions reach the cloud; unset, they run outside of one.',
     readBy: 'synthesis',
@@ -147,6 +149,22 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     says: 'Security groups of functions in those subnets.',
     readBy: 'synthesis',
   },
+};
+
+/** Options of Nova's conductor that nothing here reads. */
+export const NOT_SERVED: Readonly<Record<string, string>> = {
+  'image_cache.precache_concurrency': '`cache_images` is not served',
+  'filter_scheduler.pci_in_placement': 'PCI devices are not in the embedded placement',
+  'quota.driver, quota.unified_limits_*': 'limits lie in the deployment’s own tables: `conductor quota set PROJECT`',
+  'quota.count_usage_from_placement': 'usage is counted as it changes, at one place',
+  'workarounds.unified_limits_count_pcpu_as_vcpu': 'unified limits are not served',
+  'cinder.cross_az_attach': 'volumes are attached by computes',
+  'scheduler.query_placement_for_routed_network_aggregates': 'routed networks are not served',
+  'compute.sharing_providers_max_uuids_per_request': 'an option of computes',
+  'cinder.http_retries': 'Cinder is not asked by any step yet',
+  'service_user.send_service_user_token': 'services are asked in the conductor’s own name (docs/openstack.md)',
+  'manager_shutdown_timeout, graceful_shutdown_timeout':
+    'functions have no shutdown: an execution goes on in the next one',
 };
 
 /** Of the names and addresses that synthesis tells functions. */

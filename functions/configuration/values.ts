@@ -81,6 +81,28 @@ export function names(form: NamesForm, environment?: string) {
   );
 }
 
+/** Text of a form, or nothing. */
+export const optionalText = (form: Form, environment: string) => v.optional(v.nullable(text(form, environment)), null);
+
+/** Names of a form, each once, or nothing. */
+export const optionalNames = (form: Form, environment?: string) =>
+  v.optional(
+    v.nullable(names({ ...form, once: 'name each once, or leave the key out', reserved: '' }, environment)),
+    null,
+  );
+
+/** One of these numbers; the command line gives it as text. */
+export function daysOf(values: readonly number[]) {
+  const listed = values.join(', ');
+  const message = may(listed);
+  const fromText = v.pipe(v.string(), v.regex(/^\d{1,4}$/u, message), v.transform(Number));
+  return v.pipe(
+    v.union([v.number(), fromText], message),
+    v.check((value) => values.includes(value), message),
+    v.metadata(described(listed, undefined)),
+  );
+}
+
 /** A value as text that reads back the same: lists with commas, as the command line gives them. */
 export function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(',');

@@ -119,6 +119,15 @@ export class ComputeServiceInUse extends Invalid {
   }
 }
 
+/** A host is not heard, and what it may have said last is not read yet: in a minute or two it is known whether it lives. */
+export class ComputeServiceUndecided extends Invalid {
+  override readonly name = 'ComputeServiceUndecided' as const;
+
+  constructor(p: { readonly host: string; readonly reason: string }, options?: ErrorText) {
+    super({ ...p }, { message: `Compute service of ${p.host} may still be in use: ${p.reason}.`, ...options });
+  }
+}
+
 /** A malformed uuid was given to the store. */
 export class InvalidUUID extends Invalid {
   override readonly name = 'InvalidUUID' as const;

@@ -7,6 +7,7 @@ import { cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { operationState } from '#records/operation';
 import { recountQuota, returnQuota } from '#records/quota-usage';
+import { offerCapacity } from '#operations/offered-capacity';
 import { settle, settleMigration } from '#operations/settle';
 import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
@@ -21,9 +22,10 @@ export async function afterWrite(
   cell: Cell,
   item: Item,
 ): Promise<void> {
+  if (item.sk === 'service') return offerCapacity(services, cell.name, item);
   if (item.sk === 'compute-node') {
     const node = computeNodeItem(item);
-    const provider = providerOfComputeNode(node, cell);
+    const provider = !node.deleted && node.factsUnchanged ? undefined : providerOfComputeNode(node, cell);
     if (provider === undefined) return;
     if (node.deleted) await services.placement.retireProvider(provider.uuid);
     else await services.placement.saveProvider(provider);

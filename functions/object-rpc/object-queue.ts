@@ -108,7 +108,7 @@ async function serve(
     checkIncoming(request.args, request);
     const hosts = await ownHosts(services, cell, message);
     if (expired(services, message, request)) return undefined;
-    const result = await carryOut(services, cell, request, { hosts, fencer: message.fencer });
+    const result = await carryOut(services, cell, request, { hosts, fencer: message.fencer, sentAt: message.sentAt });
     served.note(request.method, 'done', services.clock.now() - start);
     return answer(request, result, null);
   } catch (error) {
@@ -135,10 +135,12 @@ interface Served {
 const mayAnswer = ({ config }: ObjectServices, { hosts }: Identified): boolean =>
   hosts !== undefined || !config.requirePrincipals;
 
-/** Who asks: the hosts that the sender speaks for, and whether it is the fencing agent. */
+/** Who asks, and when: the hosts that the sender speaks for, and whether it is the fencing agent. */
 interface Speaker {
   readonly hosts: readonly string[] | undefined;
   readonly fencer: string | undefined;
+  /** When the message was sent, in epoch milliseconds. */
+  readonly sentAt: number;
 }
 
 /** Runs a call; a publisher's call that needs a cell and was sent to none may be about a server in cell0. */
@@ -164,7 +166,7 @@ async function runIn(
   services: ObjectServices,
   cell: Cell | undefined,
   request: RpcRequest,
-  { hosts, fencer }: Speaker,
+  { hosts, fencer, sentAt }: Speaker,
 ): Promise<Json> {
   const written: Item[] = [];
   const events: NotificationEvent[] = [];
@@ -172,7 +174,7 @@ async function runIn(
     ...services,
     context: request.context,
     ...(cell ? { cell } : {}),
-    ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId }),
+    ...(request.uniqueId === undefined ? {} : { writer: request.uniqueId, sentAt }),
     ...(hosts === undefined ? {} : { hosts }),
     ...(fencer === undefined ? {} : { fencer }),
     ...(request.reply === undefined ? {} : { process: request.reply.queue }),

@@ -1,7 +1,8 @@
 import { TooManyInstances } from '#errors';
-import { checkNumInstances, effectiveLimits, type Amounts } from '#conductor/quota';
+import { checkNumInstances, limitsOf, type Amounts, type Bound } from '#conductor/quota';
 import type { Services } from '#ports/services';
-import { API, quotaKey, quotaLimitsKey, userLimitsKey } from '#records/keys';
+import type { Key } from '#ports/tables';
+import { API, quotaKey, quotaLimitsKey, userLimitsKey, userUsageKey } from '#records/keys';
 import { quotaLimitsItem } from '#records/items/quota-limits';
 import { usageItem } from '#records/items/quota-usage';
 
@@ -27,19 +28,28 @@ export async function checkNumInstancesQuota(
   defaults: Amounts,
   { project, user, flavor, min, max }: Asking,
 ): Promise<number> {
-  const [usage, limits, users] = await services.tables.batchGet([
-    { table: API, key: quotaKey(project) },
-    { table: API, key: quotaLimitsKey(project) },
-    ...(user === undefined ? [] : [{ table: API, key: userLimitsKey(project, user) }]),
-  ]);
-  const verdict = checkNumInstances(
-    effectiveLimits(defaults, limits && quotaLimitsItem(limits), users && quotaLimitsItem(users)),
-    usage === undefined ? NOTHING : usageItem(usage),
-    flavor,
-    { min, max },
-  );
+  const bounds = await boundsOf(services, defaults, project, user);
+  const verdict = checkNumInstances(bounds, flavor, { min, max });
   if (verdict.kind === 'over') throw new TooManyInstances(verdict.texts);
   return verdict.servers;
 }
 
-const NOTHING: Amounts = { instances: 0, cores: 0, ram: 0 };
+/** What a project may use and uses, and the same of one of its users. */
+export async function boundsOf(
+  services: Pick<Services, 'tables'>,
+  defaults: Amounts,
+  project: string,
+  user?: string,
+): Promise<readonly Bound[]> {
+  const own = user === undefined ? [] : [of(userUsageKey(project, user)), of(userLimitsKey(project, user))];
+  const [usage, projects, used, users] = await services.tables.batchGet([
+    of(quotaKey(project)),
+    of(quotaLimitsKey(project)),
+    ...own,
+  ]);
+  const limits = limitsOf(defaults, projects && quotaLimitsItem(projects), users && quotaLimitsItem(users));
+  const bound = { limits: limits.project, usage: usageItem(usage ?? {}) };
+  return user === undefined ? [bound] : [bound, { limits: limits.user, usage: usageItem(used ?? {}) }];
+}
+
+const of = (key: Key) => ({ table: API, key });

@@ -7,6 +7,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import {
+  LAST_EXECUTION,
   DELETING,
   DELETION,
   ENDED,
@@ -74,6 +75,7 @@ export async function acquire(
     const { owner } = operationState(found, operation);
     const fresh: Attributes = {
       [names.owner]: execution,
+      [LAST_EXECUTION]: `${operation}/${execution}`,
       [names.request]: request,
       [names.attempt]: 0,
       [names.orderedAt]: null,

@@ -1,4 +1,4 @@
-import { writeTogether } from '#records/write-together';
+import { writeTogether } from '#operations/write-together';
 import { absent } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';

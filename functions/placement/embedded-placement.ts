@@ -7,7 +7,7 @@ import { afterRemoval, sameAllocations } from './allocations.ts';
 import { claimTogether, withoutClaim } from './claims.ts';
 import { commit, type Change } from './commit.ts';
 import { claimOf, consumerKey, holding, newConsumer, readConsumer, type Consumer } from './consumer-item.ts';
-import { deleteProvider, retireProvider, saveProvider } from './providers.ts';
+import { deleteProvider, offerProvider, retireProvider, saveProvider } from './providers.ts';
 
 /** Writes of one change, the first included, while others change the same items. */
 const TRIES = 3;
@@ -39,6 +39,10 @@ export class EmbeddedPlacement implements Placement {
 
   saveProvider(provider: Provider): Promise<void> {
     return saveProvider(this.#tables, provider);
+  }
+
+  offer(uuid: string, isOffered: boolean): Promise<void> {
+    return offerProvider(this.#tables, uuid, isOffered);
   }
 
   deleteProvider(uuid: string): Promise<boolean> {

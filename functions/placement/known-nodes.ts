@@ -8,10 +8,11 @@ import type { Placement } from '#ports/placement';
  */
 export const withKnownNodes = (
   placement: CandidatePlacement,
-  own: Pick<Placement, 'saveProvider' | 'deleteProvider' | 'retireProvider'>,
+  own: Pick<Placement, 'saveProvider' | 'deleteProvider' | 'offer' | 'retireProvider'>,
 ): CandidatePlacement => ({
   saveProvider: (provider) => own.saveProvider(provider),
   deleteProvider: (uuid) => own.deleteProvider(uuid),
+  offer: (uuid, isOffered) => own.offer(uuid, isOffered),
   retireProvider: (uuid) => own.retireProvider(uuid),
   allocations: (consumer) => placement.allocations(consumer),
   claim: (...claim) => placement.claim(...claim),

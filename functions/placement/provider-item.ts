@@ -11,9 +11,6 @@ import { unitAttributes } from './units.ts';
  * write decides it without reading the provider first, whatever happens to the inventory meanwhile.
  */
 
-/** Partition of the capacity index: every compute node, by the memory that is left. */
-export const COMPUTE_CAPACITY = 'compute';
-
 const FREE = 'free:';
 const CAPACITY = 'capacity:';
 
@@ -102,7 +99,6 @@ export function factAttributes(provider: Provider): Attributes {
     ...Object.fromEntries(Object.entries(capacity).map(([name, amount]) => [capacityAttribute(name), amount])),
     by_host: provider.host,
     by_host_sort: providerKey(provider.uuid).pk,
-    by_capacity: COMPUTE_CAPACITY,
     retired: false,
   };
 }
@@ -138,6 +134,15 @@ export function readProvider(item: Item): ProviderState {
     below: textsOf(item['below']),
   };
 }
+
+/** The name of a partition of the capacity index. */
+export const shardName = (at: number): string => `compute#${at}`;
+
+/** Reads the count of the providers that were ever made. */
+export const providersMade = (item: Item | undefined): number => numberOf(item?.['count']) ?? 0;
+
+/** The partition of the capacity index that a provider is in while it is offered. */
+export const storedShard = (item: Item): string => textOf(item['shard']) ?? shardName(0);
 
 /** The digest of the capacity that an item was last written with. */
 export const storedDigest = (item: Item): string => textOf(item['capacity_digest']) ?? '';

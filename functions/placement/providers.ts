@@ -1,8 +1,9 @@
-import { all, equals, exists } from '#ports/conditions';
+import { all, equals, exists, oneOf } from '#ports/conditions';
 import type { Provider } from '#ports/placement';
 import { ConditionFailed, TableThrottled, type Item, type Tables } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
 import { difference } from './allocations.ts';
+import { nextShard } from './capacity-shards.ts';
 import {
   capacities,
   capacityAttribute,
@@ -13,6 +14,7 @@ import {
   providerKey,
   readProvider,
   storedDigest,
+  storedShard,
 } from './provider-item.ts';
 import { unitAttributes } from './units.ts';
 
@@ -29,6 +31,8 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
   const set = factAttributes(provider);
   const { remove } = unitAttributes(provider);
   let before = { digest: capacityDigest(wanted), capacity: wanted };
+  // A node that comes back is found by its capacity again.
+  let back: { readonly by_capacity?: string } | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const change = difference({ at: wanted }, { at: before.capacity })['at'] ?? {};
     const gone = Object.keys(before.capacity).filter((name) => wanted[name] === undefined);
@@ -38,8 +42,12 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
       await tables.update(
         PLACEMENT,
         key,
-        { set: { ...set, ...zeros }, remove, ...(unchanged ? {} : { add: claimed(change) }) },
-        all(exists, equals('capacity_digest', before.digest)),
+        { set: { ...set, ...zeros, ...back }, remove, ...(unchanged ? {} : { add: claimed(change) }) },
+        all(
+          exists,
+          equals('capacity_digest', before.digest),
+          oneOf('retired', back === undefined ? [null, false] : [true]),
+        ),
       );
       return;
     } catch (error) {
@@ -50,20 +58,38 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
         return;
       }
       if (error.item !== undefined) {
-        before = { digest: storedDigest(error.item), capacity: readProvider(error.item).capacity };
+        const { capacity, retired } = readProvider(error.item);
+        before = { digest: storedDigest(error.item), capacity };
+        back = retired ? { by_capacity: storedShard(error.item) } : undefined;
       }
     }
   }
   throw new TableThrottled(`provider ${provider.uuid} is changed by many`);
 }
 
+/** Has the scheduler find a provider among those with capacity, or no more. One that is not there is left so. */
+export async function offerProvider(tables: Tables, uuid: string, isOffered: boolean): Promise<void> {
+  const key = providerKey(uuid);
+  const item = await tables.get(PLACEMENT, key);
+  if (item === undefined) return;
+  const update = isOffered ? { set: { by_capacity: storedShard(item) } } : { remove: ['by_capacity'] };
+  try {
+    await tables.update(PLACEMENT, key, update, exists);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
+}
+
 async function createProvider(tables: Tables, provider: Provider): Promise<boolean> {
   const capacity = capacities(provider);
+  const shard = await nextShard(tables);
   const free = Object.entries(capacity).map(([name, amount]) => [freeAttribute(name), amount] as const);
   const item: Item = {
     ...providerKey(provider.uuid),
     ...factAttributes(provider),
     ...Object.fromEntries(free),
+    shard,
+    by_capacity: shard,
     by_capacity_sort: capacity['MEMORY_MB'] ?? 0,
   };
   try {

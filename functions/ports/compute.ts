@@ -10,6 +10,8 @@ export interface ComputeMessage {
   /** Compute RPC version, for instance `6.0`. */
   readonly version: string;
   readonly args: JsonMap;
+  /** The topic of the host that serves it. @default compute */
+  readonly topic?: string;
   readonly context: RequestContext;
   /** Computed from operation, server and attempt, so that a repeated step sends the same message. */
   readonly uniqueId: string;

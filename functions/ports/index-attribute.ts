@@ -2,7 +2,7 @@
 export const LOOKUP = 'lookup';
 
 /** The sort key of that index. */
-export const LOOKUP_SORT = `${LOOKUP}_sort`;
+const LOOKUP_SORT = `${LOOKUP}_sort`;
 
 /** Indexes that have nothing of an item but its keys: what is found there is read by its key. */
 export const KEYS_ONLY: ReadonlySet<string> = new Set([LOOKUP, 'by-project']);

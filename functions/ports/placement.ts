@@ -68,6 +68,8 @@ export interface Provider {
 export interface Placement {
   /** Makes or changes a provider; what is claimed on it stays. */
   saveProvider(provider: Provider): Promise<void>;
+  /** Has the scheduler find a provider among those with capacity, or no more; what is claimed on it stays. */
+  offer(uuid: string, isOffered: boolean): Promise<void>;
   /** Removes a provider that nobody holds anything on; answers false when somebody does. */
   deleteProvider(uuid: string): Promise<boolean>;
   /** Removes the provider of a node that is gone; one that somebody holds something on stays, and takes no server more. */

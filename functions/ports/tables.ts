@@ -22,11 +22,18 @@ export interface Update {
   /** Added to a number; an attribute that was never set counts as 0. */
   readonly add?: Readonly<Record<string, number>>;
   readonly remove?: readonly string[];
+  /** Attributes that get the value which another had before the update, null where it had none. */
+  readonly keep?: Readonly<Record<string, string>>;
   /**
    * `_unique_id` of the message that causes this write. The item remembers its last twelve writers; a write by one of
    * them is a repeat: nothing changes and the item is answered as it is.
    */
   readonly writer?: string;
+  /**
+   * When the writer's message was sent, in epoch milliseconds. A message that was sent before each of the twelve that are
+   * remembered has been forgotten: it is a repeat, too.
+   */
+  readonly sentAt?: number;
 }
 
 /** The item after an update, or as it was found when this writer had already written it. */

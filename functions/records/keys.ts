@@ -59,6 +59,8 @@ export const groupMemberKey = (uuid: string, instance: string): Key => ({
 export const groupOfInstanceKey = (instance: string): Key => ({ pk: `group-of#${instance}`, sk: 'group-of' });
 export const imageKey = (id: string): Key => ({ pk: `image#${id}`, sk: 'image' });
 export const quotaKey = (project: string): Key => ({ pk: `quota#${project}`, sk: 'usage' });
+/** What one user of a project uses of it. */
+export const userUsageKey = (project: string, user: string): Key => ({ pk: `quota#${project}`, sk: `usage#${user}` });
 export const quotaLimitsKey = (project: string): Key => ({ pk: `quota#${project}`, sk: 'limits' });
 export const userLimitsKey = (project: string, user: string): Key => ({ pk: `quota#${project}`, sk: `limits#${user}` });
 

@@ -1,7 +1,7 @@
 import { indexAttribute, LOOKUP } from '#ports/index-attribute';
 import type { Item, Query, TableName, Tables } from '#ports/tables';
 import { allPages } from './all-pages.ts';
-import { attributeNamed } from './items/read.ts';
+import { indexKeysOf } from './items/read.ts';
 
 /** Which part of a partition is looked up, and in which index of keys alone. */
 interface Bounds extends Pick<Query, 'sortPrefix' | 'sortTo'> {
@@ -34,5 +34,5 @@ export async function lookedUp(
   const items = await tables.batchGet(found.map(({ pk, sk }) => ({ table, key: { pk, sk } })));
   const there = new Set<unknown>(partitions);
   const attribute = indexAttribute(bounds.index ?? LOOKUP);
-  return items.filter((item) => item !== undefined).filter((item) => there.has(attributeNamed(item, attribute)));
+  return items.filter((item) => item !== undefined).filter((item) => there.has(indexKeysOf(item, attribute).partition));
 }

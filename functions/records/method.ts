@@ -33,6 +33,8 @@ export interface Records {
   readonly config?: Pick<Configuration, 'groupQuota'> & Partial<HeartbeatSettings>;
   /** `_unique_id` of the message, so that a repeat is recognised by what it wrote. */
   readonly writer?: string;
+  /** When that message was sent, in epoch milliseconds. */
+  readonly sentAt?: number;
   /** The hosts that the speaker's principal stands for; absent for publishers and for our own steps. */
   readonly hosts?: readonly string[];
   /** The principal of the operator's fencing agent; absent for everybody else. */

@@ -62,6 +62,9 @@ export const QUOTA_RETURNED = 'op:quota_returned';
  */
 export const ENDED = 'op:ended';
 
+/** The execution that owned the server last, as `workflow/name`: it stays when the ownership ends. */
+export const LAST_EXECUTION = 'op:last_execution';
+
 /** Set once a user has asked for the server to be deleted, whatever its task_state is then made to be. */
 export const DELETION = 'op:deletion';
 /** The task states of a server that is being deleted: nothing of ours writes over them. */

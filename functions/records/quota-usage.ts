@@ -1,13 +1,13 @@
 import { transactOnce } from './transact-once.ts';
 import { TooManyInstances } from '#errors';
-import { COUNTED, exceeded, negative, tooMany, type Amounts } from '#conductor/quota';
+import { COUNTED, exceeded, negative, tooMany, type Amounts, type Bound, type Limits } from '#conductor/quota';
 import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
-import type { Json } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
-import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
-import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey } from './keys.ts';
+import { TransactionRefused, type Action, type Attributes, type Item, type Key } from '#ports/tables';
+import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey, userUsageKey } from './keys.ts';
 import { QUOTA, QUOTA_RETURNED } from './operation.ts';
-import { mapOf, numbersOf } from '#wire/reading';
+import { numbersOf } from '#wire/reading';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import {
   requestDocumentItem,
@@ -15,21 +15,33 @@ import {
   type ServerDocumentItem,
 } from '#records/items/request-document';
 
-/** What a request has reserved, as its document item remembers it. */
-export interface Reservation {
+/** Who uses what is counted: a project, and the user of it whose servers they are. */
+export interface Consumer {
   readonly project: string;
+  /** @default nobody in particular: the project alone is counted */
+  readonly user?: string | undefined;
+}
+
+/** What a request has reserved, as its document item remembers it. */
+export interface Reservation extends Consumer {
   /** What one of its servers counts. */
   readonly share: Amounts;
 }
 
-/** The write that counts amounts for a project; negative amounts give them back. */
-export const countUsage = (project: string, amounts: Amounts, condition?: Condition): Action => ({
-  kind: 'update',
-  table: API,
-  key: quotaKey(project),
-  update: { set: { project_id: project }, add: { ...amounts } },
-  ...(condition ? { condition } : {}),
-});
+/** The writes that count amounts for a project and for its user; negative amounts give them back. */
+export function countUsage({ project, user }: Consumer, amounts: Amounts, limits?: Limits): Action[] {
+  const counted = (key: Key, own: Attributes, bound: Amounts | undefined): Action => ({
+    kind: 'update',
+    table: API,
+    key,
+    update: { set: { project_id: project, ...own }, add: { ...amounts } },
+    ...(bound === undefined ? {} : { condition: withinLimits(bound, amounts) }),
+  });
+  return [
+    counted(quotaKey(project), {}, limits?.project),
+    ...(user === undefined ? [] : [counted(userUsageKey(project, user), { user_id: user }, limits?.user)]),
+  ];
+}
 
 /**
  * Reserves for a whole request in one transaction: usage rises only where every limit still holds, and the request's
@@ -43,19 +55,24 @@ export async function reserve(
   request: string,
   reservation: Reservation,
   total: Amounts,
-  limits: Amounts,
+  limits: Limits,
   gone: readonly string[] = [],
 ): Promise<void> {
-  if (exceeded(limits, { instances: 0, cores: 0, ram: 0 }, total).length > 0)
-    throw new TooManyInstances(tooMany(exceeded(limits, { instances: 0, cores: 0, ram: 0 }, total), limits, total));
+  const bounds = (project: Amounts, user: Amounts): Bound[] => [
+    { limits: limits.project, usage: project },
+    ...(reservation.user === undefined ? [] : [{ limits: limits.user, usage: user }]),
+  ];
+  const alone = bounds(NOTHING, NOTHING);
+  if (exceeded(alone, total).length > 0) throw new TooManyInstances(tooMany(alone, total));
+  const counted = countUsage(reservation, total, limits);
   try {
     await services.tables.transact([
-      countUsage(reservation.project, total, withinLimits(limits, total)),
+      ...counted,
       {
         kind: 'update',
         table: REQUESTS,
         key: documentKey(request),
-        update: { set: { reserved: { ...reservation, share: { ...reservation.share }, total: { ...total } } } },
+        update: { set: { reserved: reservedAs(reservation, total) } },
         condition: all(exists, equals<RequestDocumentItem>('reserved', null)),
       },
       ...gone.map(
@@ -70,20 +87,30 @@ export async function reserve(
     ]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
-    const [usage, document] = error.refusals;
-    if (document?.item !== undefined && reservationOf(document.item) !== undefined) return;
-    throw new TooManyInstances(tooMany(exceeded(limits, amountsIn(usage?.item), total), limits, total));
+    if (reservationOf(error.refusals[counted.length]?.item) !== undefined) return;
+    const [project, user] = error.refusals.slice(0, counted.length).map((refusal) => amountsIn(refusal?.item));
+    throw new TooManyInstances(tooMany(bounds(project ?? NOTHING, user ?? NOTHING), total));
   }
 }
+
+const NOTHING: Amounts = { instances: 0, cores: 0, ram: 0 };
+
+const reservedAs = ({ project, user, share }: Reservation, total: Amounts): JsonMap => ({
+  project,
+  ...(user === undefined ? {} : { user }),
+  share: { ...share },
+  total: { ...total },
+});
 
 /** Gives a request's whole reservation back, once. One that does not tell its total is of all of the request's servers. */
 export async function unreserve(services: Pick<Services, 'tables'>, request: string, whole: Amounts): Promise<void> {
   const document = await services.tables.get(REQUESTS, documentKey(request));
-  const { project, total } = document === undefined ? {} : requestDocumentItem(document).reserved;
-  if (typeof project !== 'string') return;
+  const reservation = reservationOf(document);
+  if (document === undefined || reservation === undefined) return;
+  const { total } = requestDocumentItem(document).reserved;
   const reserved = total === undefined ? whole : amountsIn(total);
   await transactOnce(services, [
-    countUsage(project, negative(reserved)),
+    ...countUsage(reservation, negative(reserved)),
     {
       kind: 'update',
       table: REQUESTS,
@@ -102,7 +129,7 @@ export async function returnShare(
   reservation: Reservation,
 ): Promise<void> {
   await transactOnce(services, [
-    countUsage(reservation.project, negative(reservation.share)),
+    ...countUsage(reservation, negative(reservation.share)),
     {
       kind: 'update',
       table: REQUESTS,
@@ -115,18 +142,34 @@ export async function returnShare(
 
 /** What the request of this document item has reserved. */
 export function reservationOf(document: Item | undefined): Reservation | undefined {
-  const { project, share } = document === undefined ? {} : requestDocumentItem(document).reserved;
-  return typeof project === 'string' ? { project, share: amountsIn(share) } : undefined;
+  const { reserved = {} } = document === undefined ? {} : requestDocumentItem(document);
+  const consumer = consumerIn(reserved);
+  const { share } = reserved;
+  return consumer === undefined ? undefined : { ...consumer, share: amountsIn(share) };
 }
 
 /** What a server's item remembers of its share, so that it is given back when the server goes. */
 export const quotaHold = (reservation: Reservation | undefined): Attributes =>
-  reservation === undefined ? {} : { [QUOTA]: { project: reservation.project, ...reservation.share } };
+  reservation === undefined ? {} : { [QUOTA]: quotaOf(reservation) };
 
-/** What a server's item counts against its project; undefined when it counts no more. */
-function quotaHeld(item: Item): Reservation | undefined {
-  const { project, ...share } = instanceItem(item).quota;
-  return typeof project === 'string' ? { project, share: amountsIn(share) } : undefined;
+/** The form in which a server's item remembers its share. */
+const quotaOf = ({ project, user, share }: Reservation): JsonMap => ({
+  project,
+  ...(user === undefined ? {} : { user }),
+  ...share,
+});
+
+/** What a server's item counts; undefined when it counts no more. */
+export const quotaHeld = (item: Attributes): Reservation | undefined => reservationIn(instanceItem(item).quota);
+
+function reservationIn(held: JsonMap): Reservation | undefined {
+  const consumer = consumerIn(held);
+  return consumer === undefined ? undefined : { ...consumer, share: amountsIn(held) };
+}
+
+function consumerIn({ project, user }: JsonMap): Consumer | undefined {
+  if (typeof project !== 'string') return undefined;
+  return typeof user === 'string' ? { project, user } : { project };
 }
 
 function amountsIn(value: Json | undefined): Amounts {
@@ -145,9 +188,8 @@ const withinLimits = (limits: Amounts, total: Amounts): Condition =>
 export async function returnQuota(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
   const held = quotaHeld(item);
   if (held === undefined) return;
-  const { project, share } = held;
   await transactOnce(services, [
-    countUsage(project, negative(share)),
+    ...countUsage(held, negative(held.share)),
     {
       kind: 'update',
       table,
@@ -160,15 +202,15 @@ export async function returnQuota(services: Pick<Services, 'tables'>, table: str
 
 /** Counts a soft-deleted server again that its user has restored, once. */
 async function countAgain(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
-  const { project, ...share } = mapOf(item[QUOTA_RETURNED]);
-  if (typeof project !== 'string') return;
+  const returned = quotaHeld({ [QUOTA]: item[QUOTA_RETURNED] ?? null });
+  if (returned === undefined) return;
   await transactOnce(services, [
-    countUsage(project, amountsIn(share)),
+    ...countUsage(returned, returned.share),
     {
       kind: 'update',
       table,
       key: { pk: item.pk, sk: item.sk },
-      update: { set: { [QUOTA]: { project, ...share } }, remove: [QUOTA_RETURNED] },
+      update: { set: quotaHold(returned), remove: [QUOTA_RETURNED] },
       condition: all(
         exists,
         equals<InstanceItem>('deleted', false),
@@ -188,16 +230,16 @@ export async function recountQuota(services: Pick<Services, 'tables'>, table: st
   if (held === undefined) await countAgain(services, table, item);
   const { vcpus: cores, memory_mb: ram } = instanceItem(item);
   if (held === undefined || cores === null || ram === null) return;
-  const { project, share } = held;
+  const { share } = held;
   if (share.cores === cores && share.ram === ram) return;
   const now = { ...share, cores, ram };
   await transactOnce(services, [
-    countUsage(project, { instances: 0, cores: cores - share.cores, ram: ram - share.ram }),
+    ...countUsage(held, { instances: 0, cores: cores - share.cores, ram: ram - share.ram }),
     {
       kind: 'update',
       table,
       key: { pk: item.pk, sk: item.sk },
-      update: { set: { [QUOTA]: { project, ...now }, [COUNTED_SIZE]: `${cores}/${ram}` } },
+      update: { set: { ...quotaHold({ ...held, share: now }), [COUNTED_SIZE]: `${cores}/${ram}` } },
       condition: all(
         exists,
         not(equals(QUOTA, null)),

@@ -23,6 +23,8 @@ export interface Save {
   readonly always?: boolean;
   /** Attributes that follow from others, so they do not count as a difference. */
   readonly derived?: Attributes;
+  /** Attributes that keep what another was before. */
+  readonly keep?: Readonly<Record<string, string>>;
   /** Leaves `updated_at` alone: Nova keeps what is written in another row. */
   readonly untouched?: boolean;
   /** @throws what the caller sees when there is no such record */
@@ -52,7 +54,9 @@ export async function saveRecord(records: Records, save: Save): Promise<Item> {
   const update = {
     set: { ...values, ...save.derived, ...(save.untouched === true ? {} : { updated_at: present(records) }) },
     ...(save.remove === undefined ? {} : { remove: save.remove }),
+    ...(save.keep === undefined ? {} : { keep: save.keep }),
     ...(records.writer === undefined ? {} : { writer: records.writer }),
+    ...(records.sentAt === undefined ? {} : { sentAt: records.sentAt }),
   };
   try {
     const { item } = await records.tables.update(table, key, update, condition);

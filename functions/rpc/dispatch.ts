@@ -25,7 +25,19 @@ export function dispatch<M>(
     if (method !== undefined) return method;
   }
   if (compatible.length > 0) throw new NoSuchMethod({ method: request.method });
-  throw new UnsupportedVersion({ version: request.version, method: request.method });
+  const { version, method } = request;
+  throw new UnsupportedVersion({ version, method }, strangeNamespace(endpoints, request.namespace));
+}
+
+/** What is wrong is not the version where nobody serves the namespace. @returns nothing where somebody does */
+function strangeNamespace(
+  endpoints: readonly { readonly namespace: string | null }[],
+  named: string | null,
+): { readonly message: string } | undefined {
+  if (endpoints.some(({ namespace }) => namespace === named)) return undefined;
+  const served = endpoints.map(({ namespace }) => namespace ?? 'no namespace').join(' or ');
+  const asked = named === null ? 'The message names no namespace' : `The namespace ${named} is not served`;
+  return { message: `${asked}: ${served} is expected` };
 }
 
 /** Whether an implementation of one version takes requests of another: same major, minor not newer. */

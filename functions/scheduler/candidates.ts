@@ -1,7 +1,8 @@
 import { isUp } from '#conductor/service-up';
 import { guardKey, hostGuardKey } from '#placement/group-guard';
 import { guardItem } from '#records/items/group-guard';
-import { COMPUTE_CAPACITY, readProvider, type ProviderState } from '#placement/provider-item';
+import type { CapacityShards } from '#placement/capacity-shards';
+import { readProvider, shardName, type ProviderState } from '#placement/provider-item';
 import type { Clock } from '#ports/clock';
 import type { Json } from '#ports/json';
 import type { Item, Key, TableName, Tables } from '#ports/tables';
@@ -19,6 +20,9 @@ export interface CandidateSources {
   readonly clock: Pick<Clock, 'now'>;
   readonly aggregates: Aggregates;
   readonly cells: Cells;
+  readonly shards: CapacityShards;
+  /** From 0 up to 1, without it. */
+  readonly random: () => number;
 }
 
 /** Items that one request reads. */
@@ -27,7 +31,8 @@ const MOST_KEYS = 100;
 type Target = { readonly table: TableName; readonly key: Key };
 
 /**
- * The hosts that one request may choose among, read page by page from the capacity index (most free memory first), or
+ * The hosts that one request may choose among, read page by page from the capacity index (most free memory of a partition
+ * first, the partitions from any one on), or
  * host by host where the request leaves no choice. A page costs one request whatever the number of hosts, and another
  * for a server group's members; services are read of those hosts alone that may be chosen.
  */
@@ -37,6 +42,8 @@ export class Candidates {
   readonly #settings: SchedulerSettings;
   readonly #hosts = new Map<string, HostState>();
   #named: readonly string[];
+  /** Partitions of the capacity index that are not read to their ends; undefined before the first. */
+  #shards: string[] | undefined;
   #after: Json | undefined;
   #complete = false;
 
@@ -107,19 +114,32 @@ export class Candidates {
     for (const host of unread) host.service = services.get(host.provider.host);
   }
 
+  /** A page of a partition; where it is short the next one's too, so that a few hosts do not get what is meant for many. */
   async #byCapacity(): Promise<Item[]> {
+    const items: Item[] = [];
+    do items.push(...(await this.#page()));
+    while (!this.#complete && items.length < this.#settings.maxPlacementResults / 2);
+    return items;
+  }
+
+  async #page(): Promise<Item[]> {
+    const { random, shards } = this.#sources;
+    this.#shards ??= await shards.inAnyOrder(random);
+    const [partition = shardName(0)] = this.#shards;
     const memory = this.#facts.requests[0]?.groups.get('')?.resources['MEMORY_MB'];
     const { items, after } = await this.#sources.tables.query(PLACEMENT, {
       index: 'by-capacity',
-      partition: COMPUTE_CAPACITY,
+      partition,
       ...(memory === undefined ? {} : { sortFrom: memory }),
       descending: true,
       limit: this.#settings.maxPlacementResults,
       consistent: false,
       ...(this.#after === undefined ? {} : { after: this.#after }),
     });
+    if (items.length === 0 && this.#after === undefined) shards.foundEmpty(partition);
     this.#after = after;
-    this.#complete = after === undefined;
+    if (after === undefined) this.#shards.shift();
+    this.#complete = this.#shards.length === 0;
     return items;
   }
 

@@ -1,3 +1,4 @@
+import { CapacityShards } from '#placement/capacity-shards';
 import { isRebuild } from '#placement/claim-resources';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import type { CandidatePlacement } from '#ports/allocation-candidates';
@@ -45,6 +46,7 @@ export class FilterScheduler implements Scheduler {
       aggregates: new Aggregates(tables, clock),
       cells: new Cells(tables, clock),
       placement: new EmbeddedPlacement(tables),
+      shards: new CapacityShards(tables, clock),
       random,
       settings: all,
       filters: enabledFilters(all.enabledFilters),

@@ -13,7 +13,6 @@ export type OnNoValidHost = (refusals: RefusalCounts, request: DestinationReques
 /** What all requests of a process share. */
 export interface SchedulerParts extends CandidateSources {
   readonly placement: EmbeddedPlacement;
-  readonly random: () => number;
   readonly settings: SchedulerSettings;
   readonly filters: readonly HostFilter[];
   readonly preferences: readonly Preference[];

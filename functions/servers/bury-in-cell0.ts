@@ -2,8 +2,6 @@ import { transactOnce } from '#records/transact-once';
 import { CellMappingNotFound } from '#errors';
 import type { Failure } from '#conductor/fault';
 import { isoSeconds } from '#conductor/time';
-import { flavorOf } from '#objects/request-spec/request-spec-facts';
-import { amountsOf, type Amounts } from '#conductor/quota';
 import { absent, exists } from '#ports/conditions';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -15,10 +13,11 @@ import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
 import { newServerParts } from './new-server-parts.ts';
 import { operationNames, QUOTA, operationState } from '#records/operation';
-import { countUsage, returnShare, type Reservation } from '#records/quota-usage';
-import { fieldsOf, textOf } from '#wire/reading';
+import { countUsage, quotaHold, returnShare, type Reservation } from '#records/quota-usage';
+import { fieldsOf } from '#wire/reading';
 import type { CommonDocument, RequestedServer } from '#operations/request-document';
 import { recordableInstance } from './requested-instance.ts';
+import { shareOf } from './server-share.ts';
 import { recordFailure } from './set-vm-state.ts';
 import { notifySave, type SavedServer } from '#records/state-update';
 import { wireValue } from '#records/stored-object';
@@ -60,7 +59,8 @@ export async function cell0(services: Pick<Services, 'tables'>): Promise<Cell> {
  */
 export async function buryInCell0(services: Services, cell: Cell, burial: Burial): Promise<void> {
   const { server, common, execution } = burial;
-  const instance = await errorInstance(services, cell, server, { [LAUNCH.owner]: execution, ...quotaOf(burial) });
+  const counts = burial.reservation ?? shareOf(server, common.context);
+  const instance = await errorInstance(services, cell, server, { [LAUNCH.owner]: execution, ...quotaHold(counts) });
   const deleted = await record(services, cell, burial, instance);
   if (deleted) return;
   await notifyError(services, cell, { server, item: instance, execution, context: common.context });
@@ -145,19 +145,8 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
 }
 
 /** A buried server counts against its project like any other; without a reservation it starts to count now. */
-function counted({ reservation, server }: Burial): Action[] {
-  if (reservation !== undefined) return [];
-  const { project, share } = shareOf(server);
-  return [countUsage(project, share)];
-}
-
-function quotaOf({ reservation, server }: Burial): JsonMap {
-  const { project, share } = reservation ?? shareOf(server);
-  return { [QUOTA]: { project, ...share } };
-}
-
-/** What one server counts, by its own spec. */
-function shareOf(server: RequestedServer): { project: string; share: Amounts } {
-  const spec = server.document.request_spec['nova_object.data'];
-  return { project: textOf(spec['project_id']) ?? '', share: amountsOf(1, flavorOf(spec)) };
+function counted(burial: Burial): Action[] {
+  if (burial.reservation !== undefined) return [];
+  const counts = shareOf(burial.server, burial.common.context);
+  return countUsage(counts, counts.share);
 }

@@ -1,7 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { deadLetter } from '#rpc/dead-letter';
 import { delivery } from '#rpc/delivery';
-import { MalformedMessage, type ReplyAddress, type RpcRequest } from '#wire/envelope';
+import { MalformedMessage, type RpcRequest } from '#wire/envelope';
 import { checkIncoming } from '#wire/incoming';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
@@ -9,6 +9,7 @@ import { sendAnswers } from '#wire/replies';
 import { mustBeKnown, mustNotBeFencer, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { endRefused } from './refused-request.ts';
+import { tellRejected } from './rejected-event.ts';
 import { runTask, type TaskServices } from './tasks.ts';
 import { queueHandler, settleRecords, type QueueHandler, type Settled } from '#rpc/batch';
 
@@ -52,7 +53,7 @@ async function serve(services: TaskServices, message: Identified, served: Reques
     served.note(request?.method ?? 'none', outcomeOf(error), services.clock.now() - start);
     if (request !== undefined && isFinal(error) && !message.unknownSender)
       await endRefused(services, request, error, message.hosts);
-    await refuse(services, message, request?.reply, error);
+    await refuse(services, message, request, error);
   }
 }
 
@@ -65,13 +66,15 @@ async function readRequest(services: TaskServices, message: Identified): Promise
 async function refuse(
   services: TaskServices,
   message: Identified,
-  reply: ReplyAddress | undefined,
+  request: RpcRequest | undefined,
   error: unknown,
 ): Promise<void> {
   if (!isFinal(error)) throw error;
-  const address = reply ?? ownAddress(services, message, error instanceof MalformedMessage ? error.reply : undefined);
+  const address =
+    request?.reply ?? ownAddress(services, message, error instanceof MalformedMessage ? error.reply : undefined);
   if (address === undefined) {
     await deadLetter(services, QUEUE, message, reasonOf(error));
+    if (!message.unknownSender) await tellRejected(services, message.id, request, error);
     return;
   }
   services.log.warn('call refused', { error: error.name, message_id: message.id });

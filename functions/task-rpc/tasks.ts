@@ -10,19 +10,21 @@ import { dispatch } from '#rpc/dispatch';
 import type { RpcRequest } from '#wire/envelope';
 import { mustHaveArguments } from './methods/arguments.ts';
 import { computeTask } from './methods/list.ts';
+import { checkObjects } from './known-objects.ts';
 import { sendAnswers } from '#wire/replies';
 import { digest, requestKey, type RescheduleRoute, type Route, type WorkflowRoute } from './methods/route.ts';
 
 /** The ports that turning a message into a workflow needs. */
 export type TaskServices = Pick<
   Services,
-  'blobs' | 'clock' | 'config' | 'counter' | 'executions' | 'log' | 'queues' | 'sealer' | 'tables'
+  'blobs' | 'clock' | 'config' | 'counter' | 'executions' | 'log' | 'notifier' | 'queues' | 'sealer' | 'tables'
 >;
 
 /**
  * Carries out a `compute_task` request: stores its documents and starts its workflow, once however often it is delivered.
  *
  * @throws NoSuchMethod, UnsupportedVersion, InvalidArguments for what cannot be understood
+ * @throws UnsupportedObjectError, IncompatibleObjectVersion, KeyError, ValueError for objects that are none of ours
  * @throws RequestTooLarge for what could not be stored whole
  * @throws InstanceExists when all of its servers exist already
  * @throws IncompatibleRequest when another request of the same name is at work
@@ -35,6 +37,7 @@ export async function runTask(
 ): Promise<void> {
   const method = dispatch([computeTask], request);
   mustHaveArguments(request, method.since);
+  checkObjects(request.args);
   const route: Route = method.route(request.args, request.context);
   if (route.kind === 'reschedule') await reschedule(services, request, route, hosts);
   else if (hosts === undefined) await startWorkflow(services, request, route);

@@ -10,10 +10,13 @@ export interface MessageBucketProps {
   readonly key: IKey;
 }
 
-/** Payloads outlive every message that points to them: a dead letter is kept for 14 days. */
-const KEPT = Duration.days(15);
+/**
+ * Payloads outlive every message that points to them: four days in its queue, then fourteen as a dead letter, which a
+ * function of ours sends anew.
+ */
+const KEPT = Duration.days(19);
 
-/** The payloads of messages that no queue takes: encrypted, private, TLS only, and gone after 15 days. */
+/** The payloads of messages that no queue takes: encrypted, private, TLS only, and gone after 19 days. */
 export class MessageBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -31,9 +34,9 @@ export class MessageBucket extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     exempt(this.bucket, {
-      CKV_AWS_18: 'payloads are written and read by the deployment itself and live for 15 days',
+      CKV_AWS_18: 'payloads are written and read by the deployment itself and live for 19 days',
       CKV_AWS_21: 'a payload is named by a digest of its text: no later one takes its place',
     });
-    acknowledgeAccessLogs(this.bucket, 'payloads are written and read by the deployment itself and live for 15 days');
+    acknowledgeAccessLogs(this.bucket, 'payloads are written and read by the deployment itself and live for 19 days');
   }
 }

@@ -84,10 +84,16 @@ export class OperationsDashboard extends Construct {
       graph('Calls: p99 (ms)', calls(prefix, 'p99')),
     );
     dashboard.addWidgets(
-      graph('Throttles: functions', search(`{AWS/Lambda,FunctionName} MetricName="Throttles" ${prefix}`, 'Sum')),
+      graph(
+        'Throttles: functions',
+        search(`{AWS/Lambda,FunctionName} MetricName="Throttles" ${wordsOf(prefix)}`, 'Sum'),
+      ),
       graph(
         'Throttles: tables',
-        search(`{AWS/DynamoDB,TableName} MetricName=("ReadThrottleEvents" OR "WriteThrottleEvents") ${prefix}`, 'Sum'),
+        search(
+          `{AWS/DynamoDB,TableName} MetricName=("ReadThrottleEvents" OR "WriteThrottleEvents") ${wordsOf(prefix)}`,
+          'Sum',
+        ),
       ),
     );
   }
@@ -96,6 +102,11 @@ export class OperationsDashboard extends Construct {
 const graph = (title: string, ...left: readonly IMetric[]): GraphWidget =>
   new GraphWidget({ title, left: [...left], width: WIDTH, height: 5 });
 
+/**
+ * A search: a namespace with anything but letters, digits and slashes stands in quotes, and a name is looked for by the
+ * words that dashes part it into
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html).
+ */
 const search = (expression: string, statistic: string): MathExpression =>
   new MathExpression({
     expression: `SEARCH('${expression}', '${statistic}', ${PERIOD.toSeconds()})`,
@@ -104,15 +115,17 @@ const search = (expression: string, statistic: string): MathExpression =>
   });
 
 const searchQueues = (words: string, metric: string, statistic: string): MathExpression =>
-  search(`{AWS/SQS,QueueName} MetricName="${metric}" ${words}`, statistic);
+  search(`{AWS/SQS,QueueName} MetricName="${metric}" ${wordsOf(words)}`, statistic);
+
+const wordsOf = (name: string): string => name.replaceAll('-', ' ');
 
 const calls = (namespace: string, statistic: string): MathExpression =>
-  search(`{${namespace},service,method,outcome} MetricName="latency"`, statistic);
+  search(`{"${namespace}",service,method,outcome} MetricName="latency"`, statistic);
 
 /** Undo states and failures, by how often they ran: business outcomes that leave the execution succeeded. */
 const stepsOf = (namespace: string): MathExpression =>
   search(
-    `{${namespace},service,step,outcome} MetricName="step_latency" step=("fail-build" OR "bury-in-cell0" OR "claim-alternate")`,
+    `{"${namespace}",service,step,outcome} MetricName="step_latency" step=("fail-build" OR "bury-in-cell0" OR "claim-alternate")`,
     'SampleCount',
   );
 

@@ -3,8 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
-import { DATA_KEY_SECONDS } from '#ports/data-key';
+import { CONDUCTOR_VISIBILITY_SECONDS, DATA_KEY_SECONDS } from '#ports/conductor-queue';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface RpcQueueProps {

@@ -12,7 +12,7 @@ import {
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ADDRESSES, type Addresses, type ContextOptions, FUNCTION_OPTIONS } from '#configuration/options';
@@ -35,9 +35,9 @@ export interface TaskFunctionProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether it runs in the subnets from which a cloud is reached, where there are any. @default false */
   readonly inSubnets?: boolean;
-  /** @default 256 */
+  /** @default the setting of all functions */
   readonly memorySize?: number;
-  /** @default 30 seconds */
+  /** @default the setting of all steps */
   readonly timeout?: Duration;
   /**
    * Concurrent executions that are taken from the account for it alone, and that it never exceeds.
@@ -67,7 +67,7 @@ export class TaskFunction extends Construct implements IGrantable {
     const functionName = props.names.of(props.part);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
-      retention: RetentionDays.ONE_MONTH,
+      retention: props.settings.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -80,8 +80,8 @@ export class TaskFunction extends Construct implements IGrantable {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: props.memorySize ?? 256,
-      timeout: props.timeout ?? Duration.seconds(30),
+      memorySize: props.memorySize ?? props.settings.functionMemory,
+      timeout: props.timeout ?? Duration.seconds(props.settings.stepSeconds),
       loggingFormat: LoggingFormat.JSON,
       // Lambda's own lines of each start and end are more than a call is charged otherwise; metrics tell the same.
       systemLogLevelV2: SystemLogLevel.WARN,

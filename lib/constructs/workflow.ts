@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -28,6 +28,8 @@ export interface WorkflowProps {
   readonly starts?: readonly string[];
   /** @default false */
   readonly tracing?: boolean;
+  /** Days that its log is kept. */
+  readonly logDays: number;
   /**
    * Text of the definition.
    *
@@ -53,7 +55,7 @@ export class Workflow extends Construct {
     const logGroupName = `/aws/vendedlogs/states/${stateMachineName}`;
     const destination = new LogGroup(this, 'Logs', {
       logGroupName,
-      retention: RetentionDays.ONE_MONTH,
+      retention: props.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.stateMachine = new StateMachine(this, 'StateMachine', {

@@ -46,22 +46,26 @@ const listening = (child: ChildProcess): Promise<void> =>
     child.once('exit', (code) => reject(new Error(`the DynamoDB emulator ended with ${code}: ${said.trim()}`)));
   });
 
+/**
+ * Runs a program for as long as somebody holds the other end of its input: it ends with this process, even one that is
+ * killed and can clean nothing up. The shell gives background processes no input, hence the descriptor of its own.
+ */
+const HELD =
+  'exec 3<&0; "$0" "$@" </dev/null & p=$!; (cat <&3 >/dev/null; kill -9 $p 2>/dev/null) 2>/dev/null & wait $p';
+
 /** Starts the emulator on a free port of the loopback interface. */
 export const startDynamodb = async (): Promise<DynamodbEmulator> => {
   const port = await freePort();
-  const child = spawn(emulatorFile(), ['serve', '--host', '127.0.0.1', '-p', String(port)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  const program = [emulatorFile(), 'serve', '--host', '127.0.0.1', '-p', String(port)];
+  const child = spawn('sh', ['-c', HELD, ...program], { stdio: ['pipe', 'ignore', 'pipe'] });
+  child.stdin.on('error', () => {});
   await listening(child);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     stop: async () => {
-      process.removeListener('exit', kill);
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
-      kill();
+      child.stdin.end();
       await ended;
     },
   };

@@ -41,6 +41,8 @@ export interface ComputeOptions {
   readonly heartbeatSeconds?: number;
   /** Seconds after which a shelved server is offloaded: 0 at once, -1 never. @default 0 */
   readonly shelvedOffloadTime?: 0 | -1;
+  /** Seconds that it waits for an answer; a driver that holds calls while the conductor is away waits longer. @default 60 */
+  readonly callSeconds?: number;
   /** Told of every server that begins to run. */
   readonly onStart?: (host: string, uuid: string) => void;
   /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
@@ -147,8 +149,8 @@ export class FakeCompute {
 
   async #register(): Promise<{ readonly life: Life; readonly running: readonly string[] }> {
     const { clock, ids } = this.#ports;
-    const { host, cell, capacity = DEFAULT_CAPACITY } = this.#options;
-    const caller = new RpcCaller(this.#ports, { principal: `host:${host}` });
+    const { host, cell, capacity = DEFAULT_CAPACITY, callSeconds: timeoutSeconds } = this.#options;
+    const caller = new RpcCaller(this.#ports, { principal: `host:${host}`, timeoutSeconds });
     const proxy = new ObjectProxy(caller, cell);
     const context = hostContext(ids, clock);
     const trouble = (what: string, error: unknown): void => this.#trouble(what, error);

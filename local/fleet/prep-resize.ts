@@ -59,7 +59,7 @@ async function prepare(move: Move): Promise<void> {
   await handOn(move, textField(move.migration, 'source_compute'), 'resize_instance', args);
 }
 
-/** Asks the conductor for another host; when nobody takes the server the move ends in error. */
+/** Asks the conductor for another host; when it may not, or is refused, the move ends in error and the server stays as it was. */
 async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
   const { site, order } = move;
   const retry = retryOf(order);
@@ -67,11 +67,11 @@ async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
   try {
     if (retry === undefined || (move.kind !== 'build' && 'abort' in move.kind)) throw new MoveFailed(reason);
     move.server = await saveServer(move, { task_state: 'resize_prep' });
-    await site.caller.call({ queue: TASK_QUEUE, ...reschedule(move, retry, reason) }, 60);
+    await site.caller.call({ queue: TASK_QUEUE, ...reschedule(move, retry, reason) });
   } catch (error) {
     if (!(error instanceof NovaError) && !(error instanceof MoveFailed)) throw error;
     site.trouble(`rescheduling ${textField(move.server, 'uuid')}`, error);
-    if (error instanceof MoveFailed) await failMove(move, textField(move.server, 'vm_state'));
+    await failMove(move, textField(move.server, 'vm_state'));
   }
   await tellFault(move, 400, reason);
 }

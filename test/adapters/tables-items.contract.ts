@@ -100,6 +100,17 @@ export const itemsContract = (bench: TablesBench): void => {
   });
 
   describe('update', () => {
+    it('keeps under another name what an attribute was before, null where it was nothing', async () => {
+      const item = await bench.stored({ a: 'old' });
+      const keep = { a_before: 'a', b_before: 'b' };
+
+      const { item: first } = await bench.tables.update(CELL, item, { set: { a: 'new', b: 1 }, keep });
+      const { item: second } = await bench.tables.update(CELL, item, { set: { a: 'newer' }, keep, writer: 'm-keep' });
+
+      expect(first).toMatchObject({ a: 'new', a_before: 'old', b: 1, b_before: null });
+      expect(second).toMatchObject({ a: 'newer', a_before: 'new', b_before: 1 });
+    });
+
     it('sets, adds and removes, and answers the item after it', async () => {
       const item = await bench.stored({ a: 1, b: 'x', gone: true });
 
@@ -188,6 +199,40 @@ export const itemsContract = (bench: TablesBench): void => {
 
       expect(repeats).toEqual([...Array.from({ length: 12 }, () => true), false]);
       expect(await bench.tables.get(CELL, item)).toEqual({ ...item, a: 14, b: 1 });
+    });
+
+    it('a forgotten writer is a repeat, when its message was sent before each of those that are remembered', async () => {
+      const item = await bench.stored({ a: 0 });
+      for (let at = 1; at <= 13; at += 1)
+        await bench.tables.update(CELL, item, { add: { a: 1 }, writer: `m${at}`, sentAt: at });
+
+      const again = await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'm1', sentAt: 1 });
+
+      expect(again).toEqual({ item: { ...item, a: 13 }, repeated: true });
+    });
+
+    it('a message that others have overtaken is written, and so is the latest after it', async () => {
+      const item = await bench.stored({ a: 0 });
+      for (let at = 1; at <= 13; at += 1)
+        await bench.tables.update(CELL, item, { add: { a: 1 }, writer: `m${at}`, sentAt: 10 * at });
+
+      const overtaken = await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'late', sentAt: 25 });
+      const refused = await rejected(
+        bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'later', sentAt: 25 }, equals('a', 0)),
+      );
+      const latest = await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'm14', sentAt: 140 });
+
+      expect([overtaken.repeated, refused, latest.repeated]).toEqual([false, expect.any(ConditionFailed), false]);
+      expect(await bench.tables.get(CELL, item)).toEqual({ ...item, a: 15 });
+    });
+
+    it('a writer whose name begins another is no repeat of it', async () => {
+      const item = await bench.stored({});
+      await bench.tables.update(CELL, item, { set: { a: 1 }, writer: 'm1 and more' });
+
+      const { repeated } = await bench.tables.update(CELL, item, { set: { a: 1 }, writer: 'm1' });
+
+      expect(repeated).toBe(false);
     });
 
     it('a writer of another item is no repeat', async () => {

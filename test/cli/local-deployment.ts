@@ -60,10 +60,14 @@ export async function localDeployment(behaviour?: Behaviour): Promise<LocalDeplo
 }
 
 /** Runs a command line that reaches whatever it is given. */
-export async function run(line: string, ends: Pick<Cli, 'target' | 'readFile'>): Promise<Ran> {
+export async function run(
+  line: string,
+  ends: Pick<Cli, 'target' | 'readFile'> & Partial<Pick<Cli, 'again'>>,
+): Promise<Ran> {
   const [out, err]: [string[], string[]] = [[], []];
   let exitCode = 0;
   await runConductor(words(line), {
+    again: async () => false,
     ...ends,
     version: '1.2.3',
     print: (text) => out.push(text),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestEnvelope } from '#wire/envelope';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
+import type { RequestContext } from '#ports/context';
 import { scheduleAndBuildInstances } from '#client/compute-task-messages';
 import { buildCommand } from '#local/demo/requests';
 import { API, PLACEMENT, quotaKey, quotaLimitsKey } from '#records/keys';
@@ -15,12 +16,12 @@ const FLAVOR = { id: 1, name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1 };
 const behaviour = (order: Parameters<typeof objectArgument>[0]) =>
   textField(objectArgument(order, 'instance'), 'display_name').startsWith('slow') ? { delay: 600_000 } : 'build';
 
-function request(name: string, project = 'p') {
+function request(name: string, project = 'p', told = (context: RequestContext): RequestContext => context) {
   const clock = new SystemClock();
   const { context, args, uuids } = buildCommand({ ids: randomIds, clock }, { names: [name], flavor: FLAVOR, project });
   const message = scheduleAndBuildInstances({ ...args, admin_password: 'correct-horse' });
   const uniqueId = randomIds.uuid().replaceAll('-', '');
-  const body = requestEnvelope({ ...message, namespace: 'compute_task', context, uniqueId });
+  const body = requestEnvelope({ ...message, namespace: 'compute_task', context: told(context), uniqueId });
   return { uuid: uuids[0] ?? '', body };
 }
 
@@ -213,6 +214,23 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
 
     expect(recounted.out).toContain('usage is corrected');
     expect(await tables.get(API, quotaKey('empty'))).toMatchObject({ instances: 0, cores: 0, ram: 0 });
+  });
+
+  it('recount and audit agree about a server whose request names its project in its objects alone', async () => {
+    const { tables } = local.world.services;
+    const { uuid, body } = request('apart', 'apart', (context) => ({ ...context, project_id: null }));
+    await conductor(SEND, { 'r.json': body });
+    await reaches(uuid, 'state      active');
+    await tables.update(API, quotaKey('apart'), { add: { instances: 3 } });
+
+    const [found, healed, after] = [await conductor('audit'), await conductor('heal'), await conductor('audit')];
+    const recounted = await conductor('quota recount apart');
+
+    expect(found.out).toContain('project apart is counted {"instances":4');
+    expect(healed.out).toContain('mended (recount-quota)');
+    expect(after.out).not.toContain('project apart');
+    expect(recounted.out).toContain('usage is right');
+    expect(await tables.get(API, quotaKey('apart'))).toMatchObject({ instances: 1, cores: 1, ram: 512 });
   });
 
   it('quota check tells how many servers fit, and what is over when none does', async () => {

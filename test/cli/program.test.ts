@@ -6,6 +6,7 @@ import { conductorProgram, forEach } from '#cli/program';
 import { run } from './local-deployment.ts';
 
 const nowhere = {
+  again: async () => false,
   target: () => Promise.reject(new CommandFailure('understood', 99)),
   readFile: () => Promise.reject(new Error('no file')),
 };
@@ -35,7 +36,7 @@ describe('conductor', () => {
     ['--endpoint-url http://127.0.0.1:1', { endpointUrl: 'http://127.0.0.1:1' }],
     ['--deployment other', { deployment: 'other' }],
     ['--region eu-west-1', { region: 'eu-west-1' }],
-    ['--json', { json: true }],
+    ['--json', {}],
   ])('hands %s to the deployment, before and after the subcommand', async (option, told) => {
     const asked: object[] = [];
     const target = (options: object): Promise<never> => {
@@ -49,7 +50,7 @@ describe('conductor', () => {
     expect(asked).toEqual([told, told]);
   });
 
-  it('has no other option of the deployment than those', () => {
+  it('has no other option of the deployment, and of what is printed, than those', () => {
     const program = conductorProgram({
       ...nowhere,
       version: '1.2.3',
@@ -65,6 +66,9 @@ describe('conductor', () => {
       '--deployment',
       '--region',
       '--json',
+      '--format',
+      '--columns',
+      '--time-zone',
     ]);
   });
 

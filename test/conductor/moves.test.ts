@@ -165,9 +165,11 @@ describe('the checks of a live migration', () => {
   test('LIVE-13, LIVE-14, LIVE-15 hypervisors are of one type, and the destination is not older', () => {
     const source = { type: 'a', version: 7 };
 
-    expect(hypervisorRefusal(source, { type: 'b', version: 7 })?.name).toBe('InvalidHypervisorType');
-    expect(hypervisorRefusal(source, { type: 'a', version: 6 })?.name).toBe('DestinationHypervisorTooOld');
-    expect(hypervisorRefusal(source, source)).toBeUndefined();
+    expect(hypervisorRefusal(source, { type: 'b', version: 7 }, false)?.name).toBe('InvalidHypervisorType');
+    expect(hypervisorRefusal(source, { type: 'a', version: 6 }, false)?.name).toBe('DestinationHypervisorTooOld');
+    expect(hypervisorRefusal(source, source, false)).toBeUndefined();
+    expect(hypervisorRefusal(source, { type: 'a', version: 6 }, true)).toBeUndefined();
+    expect(hypervisorRefusal(source, { type: 'b', version: 6 }, true)?.name).toBe('InvalidHypervisorType');
   });
 
   test('LIVE-04, LIVE-05 a server that runs or is paused can be moved', () => {

@@ -11,7 +11,11 @@ const CLOUD = {
 
 describe('a cloud of the context', () => {
   it('is named by its services, Keystone and the secret of the credential', () => {
-    const context = { ...CLOUD, openstackEndpoints: 'image=https://glance.example.org/a=b' };
+    const context = {
+      ...CLOUD,
+      openstackEndpoints: 'image=https://glance.example.org/a=b',
+      openstackRetries: 'image=5',
+    };
 
     const named = namedCloud(readContext(context));
 
@@ -20,6 +24,7 @@ describe('a cloud of the context', () => {
       authUrl: 'https://keystone.example.org/v3',
       credentialSecret: 'nova-conductor/openstack',
       endpoints: { image: 'https://glance.example.org/a=b' },
+      retries: { image: 5 },
     });
   });
 

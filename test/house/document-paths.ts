@@ -7,7 +7,7 @@ const ROOT = new URL('../../', import.meta.url);
 const PATH =
   /(?<![\w./-])(?:functions|client|cli|local|lib|statemachines|test|scripts|docs)\/[\w./-]*[\w/](?![\w<*…{]|[.-][\w<*…{])/gu;
 
-const SCRIPT = /\bnpm run (?:--silent )?([\w:]+)/gu;
+const SCRIPT = /\bnpm run (?:--silent )?([\w:-]*\w)/gu;
 
 /**
  * What a document names and what is not there: files, from the root or from its own folder, and npm scripts.

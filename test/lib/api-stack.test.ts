@@ -92,7 +92,7 @@ describe('the API stack', () => {
     }
   });
 
-  it('keeps payloads that no queue takes encrypted, private, over TLS only, and for 15 days', () => {
+  it('keeps payloads that no queue takes encrypted, private, over TLS only, and longer than any message that points to them', () => {
     const [bucket, ...others] = resourcesOf(apiState, 'AWS::S3::Bucket');
 
     expect(others).toEqual([]);
@@ -103,7 +103,7 @@ describe('the API stack', () => {
           { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
         ],
       },
-      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 15, Status: 'Enabled' }] },
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 19, Status: 'Enabled' }] },
       PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
     });
     apiState.hasResourceProperties('AWS::S3::BucketPolicy', {

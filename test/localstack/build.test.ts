@@ -6,13 +6,13 @@ import { SystemClock } from '#adapters/system/clock';
 import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
 import { buildCommand } from '#local/demo/requests';
-import { Fleet } from '#local/fleet/fleet';
 import { seedCells, seedHost } from '#local/emulation/seed';
 import { BlockCounter } from '#records/block-counter';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { Names } from '../../lib/names.ts';
-import { commandFor } from './conductor-command.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
+import { historyOf } from './history.ts';
+import { hostsOfThisFile } from './hosts.ts';
 
 const DEPLOYMENT = 'nova-conductor';
 const HOSTS = [
@@ -31,7 +31,7 @@ describe.runIf(endpoint !== undefined)('building servers through the deployed ap
   const tables = new DynamoTables({ client: app.dynamodb, deployment: DEPLOYMENT });
   const ports = { bus, clock, ids: randomIds };
   const client = new ConductorClient(ports);
-  const fleet = new Fleet(ports, HOSTS);
+  const fleet = hostsOfThisFile(endpoint, ports, HOSTS);
 
   beforeAll(async () => {
     const names = new Names(DEPLOYMENT);
@@ -46,9 +46,6 @@ describe.runIf(endpoint !== undefined)('building servers through the deployed ap
   });
 
   afterAll(async () => {
-    // Other files have hosts of their own, and nothing is to be built on these.
-    for (const { host } of HOSTS) await commandFor(endpoint ?? '')(`host disable ${host}`);
-    await fleet.stop();
     await client.close();
   });
 
@@ -89,7 +86,7 @@ describe.runIf(endpoint !== undefined)('building servers through the deployed ap
     const cell = mapping?.['cell'];
     if (typeof cell !== 'string') return undefined;
     const record = await tables.get(cellTable(cell), instanceKey(uuid));
-    if (record?.['vm_state'] === 'error') throw new Error(`server ${uuid} is in error: ${JSON.stringify(record)}`);
+    if (record?.['vm_state'] === 'error') throw new Error(await historyOf(endpoint ?? '', uuid));
     return record?.['vm_state'] === 'active' && record['task_state'] === null ? record : undefined;
   }
 

@@ -11,6 +11,7 @@ export const commandFor =
       version: '0.0.0',
       print: (text) => lines.push(text),
       complain: (text) => lines.push(text),
+      again: async () => false,
       target,
       readFile: () => Promise.reject(new Error('no file')),
       end: () => {},

@@ -9,7 +9,6 @@ import { SqsBus } from '#client/sqs-bus';
 import { buildCommand } from '#local/demo/requests';
 import { buildAndRun } from '#local/fleet/build';
 import type { ComputeOptions } from '#local/fleet/fake-compute';
-import { Fleet } from '#local/fleet/fleet';
 import { objectArgument, textField, type Order } from '#local/fleet/order';
 import type { Item } from '#ports/tables';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
@@ -19,6 +18,8 @@ import { requestEnvelope } from '#wire/envelope';
 import { commandFor } from './conductor-command.ts';
 import { deployAgain } from './deployed-app.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
+import { historyOf } from './history.ts';
+import { hostsOfThisFile } from './hosts.ts';
 
 const DEPLOYMENT = 'nova-conductor';
 const FLAVOR = { id: 1, name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1 };
@@ -39,7 +40,7 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
   };
   const tables = new DynamoTables({ client: app.dynamodb, deployment: DEPLOYMENT });
   const client = new ConductorClient(ports);
-  const fleet = new Fleet(ports, []);
+  const fleet = hostsOfThisFile(endpoint, ports, []);
   const spawned = Promise.withResolvers<void>();
   /** Hosts that build at once, save for one server, which spawns until `spawned` says so. */
   const hosting: Pick<ComputeOptions, 'behaviour' | 'orders'> = {
@@ -56,8 +57,6 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
   });
   afterAll(async () => {
     spawned.resolve();
-    for (const { host } of fleet.computes) await conductor(`host disable ${host}`);
-    await fleet.stop();
     await client.close();
   });
 
@@ -193,11 +192,11 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
     return uuid;
   }
 
-  /** The server's record once its field is so; a server that is buried never gets there. */
+  /** The server's record once its field is so; a server in error, in its cell or in cell0, never gets there. */
   async function inState(uuid: string, field: string, value: string): Promise<Item | undefined> {
     const cell = (await tables.get(MAPPINGS, instanceMappingKey(uuid)))?.['cell'];
-    if (cell === 'cell0') throw new Error(`buried:\n${await conductor(`server show ${uuid}`)}`);
     const item = typeof cell === 'string' ? await tables.get(cellTable(cell), instanceKey(uuid)) : undefined;
+    if (item?.['vm_state'] === 'error') throw new Error(await historyOf(endpoint ?? '', uuid));
     return item?.[field] === value ? item : undefined;
   }
 

@@ -20,7 +20,7 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(134, 35, 25.5, 34),
+  build: budget(134, 35, 26, 35),
   'live-migrate': budget(196, 72, 60, 100),
   'live-migrate, forced': budget(193, 72, 63.5, 103),
   resize: budget(228, 79, 51, 87),
@@ -33,8 +33,8 @@ const OPERATIONS: Readonly<Record<string, Budget>> = {
 const SAVES: Readonly<Record<string, Budget>> = {
   'Instance.save': budget(8, 5, 0, 1),
   'InstanceInfoCache.save': budget(6, 3, 0, 1),
-  'ComputeNode.save, first': budget(5, 2, 0, 2),
-  'ComputeNode.save, facts unchanged': budget(5, 2, 0, 2),
+  'ComputeNode.save, first': budget(4, 2, 0, 1),
+  'ComputeNode.save, facts unchanged': budget(4, 2, 0, 1),
   'Migration.save': budget(2, 1, 0, 1),
   'InstanceActionEvent.event_start': budget(8, 0, 2, 4),
   'InstanceActionEvent.event_finish_with_failure': budget(4, 0, 2, 3),
@@ -50,7 +50,10 @@ const BUILD = { sqs: 78, transitions: 10, starts: 2 } as const;
 const LIST_OF_TWENTY = 7.5;
 
 /** Builds over which the keys of indexes are counted, and units that a build may write to one of them. */
-const [BUILDS, UNITS_OF_A_KEY] = [100, 3] as const;
+const [BUILDS, UNITS_OF_A_KEY] = [100, 1] as const;
+
+/** A partition of the capacity index has a hundred hosts, which build less than ten servers a second each. */
+const CAPACITY_OF_A_HUNDRED_HOSTS = /^placement by-capacity compute#\d+$/u;
 
 /** What was taken beyond a budget: nothing, if all is well. */
 function beyond({ requests, read, written, indexed }: Consumption, most: Budget): Partial<Budget> {
@@ -86,7 +89,9 @@ describe('an operation stays within what it may take:', () => {
     const keys = await indexUnitsOfBuilds(BUILDS);
 
     expect(keys.size).toBeGreaterThan(0);
-    expect([...keys].filter(([, units]) => units > UNITS_OF_A_KEY)).toEqual([]);
+    const busy = [...keys].filter(([, units]) => units > UNITS_OF_A_KEY);
+    expect(busy.filter(([key]) => !CAPACITY_OF_A_HUNDRED_HOSTS.test(key))).toEqual([]);
+    expect(Math.max(...busy.map(([, units]) => units))).toBeLessThanOrEqual(3);
   });
 });
 

@@ -18,7 +18,7 @@ export async function countOperation(name: string): Promise<Consumption> {
 }
 
 /** Hosts over which they are spread, so that none of them stands for a key that all builds write. */
-const HOSTS = 40;
+const HOSTS = 60;
 
 /** Builds so many servers, a request each, and answers the units that each of them writes to the keys of indexes. */
 export async function indexUnitsOfBuilds(builds: number): Promise<ReadonlyMap<string, number>> {
@@ -27,9 +27,9 @@ export async function indexUnitsOfBuilds(builds: number): Promise<ReadonlyMap<st
   const sums = new Map<string, number>();
   for (let built = 0; built < builds; built += 1) {
     await world.count('end', () => world.publish(1, {}));
-    for (const [key, units] of world.indexPartitions) sums.set(key, (sums.get(key) ?? 0) + units / builds);
+    for (const [key, units] of world.indexPartitions) sums.set(key, (sums.get(key) ?? 0) + units);
   }
-  return sums;
+  return new Map([...sums].map(([key, units]) => [key, units / builds]));
 }
 
 /** What the heartbeats of one host consume in WATCHED_SECONDS. */

@@ -50,7 +50,8 @@ async function installOne(uv: string, python: string, name: Environment): Promis
   const finished = join(venv, 'finished');
   const wanted = name === 'placement' ? '' : readFileSync(join(DRIVER, 'pyproject.toml'), 'utf8') + DRIVER;
   if (existsSync(finished) && readFileSync(finished, 'utf8') === wanted) return;
-  const into = ['pip', 'install', '--quiet', '--python', join(venv, 'bin', 'python')];
+  // byte code is written once, not by three computes that start at once
+  const into = ['pip', 'install', '--quiet', '--compile-bytecode', '--python', join(venv, 'bin', 'python')];
   if (!existsSync(finished)) {
     rmSync(venv, { recursive: true, force: true });
     await run(uv, ['venv', '--quiet', '--python', python, venv]);

@@ -35,6 +35,9 @@ const TOKEN = 'token';
 /** Liveness in seconds instead of minutes; a busy machine still beats in time. */
 const QUICK = { serviceDownTime: 10, waitSeconds: 2, stallSeconds: 120, restartGraceSeconds: 20 };
 
+/** Seconds that a compute may take to start on a busy machine. */
+const START_SECONDS = 240;
+
 /** Mass silence is not looked for among three hosts, of which one is a third. */
 const FEW_HOSTS = { massSilenceShare: 100, massSilenceLeast: 100 };
 
@@ -138,8 +141,8 @@ export class NovaCell {
         // its service is there before its resources are
         return (await this.#verdict(compute.host)) === 'up' && (await this.#hasResources(compute.host));
       },
-      120,
-      async () => compute.lines().slice(-5).join('\n'),
+      START_SECONDS,
+      async () => [compute.said, ...compute.lines().slice(-5)].join('\n'),
     );
   }
 

@@ -19,7 +19,7 @@ describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute 
   beforeAll(async () => {
     cell = await NovaCell.boot({ host1: release, host2: release, host3: release, host4: '33.0.2' });
     await cell.start(...cell.computes.slice(0, 3));
-  }, 300_000);
+  }, 600_000);
 
   afterAll(async () => {
     writeReport(release, cell);

@@ -35,7 +35,7 @@ policy_file = ${etc}/policy.yaml
   );
   const port = await freePort();
   const env = { OS_PLACEMENT_CONFIG_DIR: etc };
-  const args = [join(import.meta.dirname, 'placement_server.py'), String(port)];
+  const args = [join(import.meta.dirname, 'placement-server.py'), String(port)];
   const service = new StartedProcess(python, args, { output: join(folder, 'placement.out'), cwd: folder, env });
   const url = `http://127.0.0.1:${port}`;
   try {

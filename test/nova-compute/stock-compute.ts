@@ -24,7 +24,7 @@ export type Orders = Readonly<
   Record<string, { readonly fail: string; readonly after?: true } | { readonly hold: true; readonly after?: true }>
 >;
 
-/** A nova-compute of a release, unchanged, over the driver; its hypervisor is virt/scripted_driver.py. */
+/** A nova-compute of a release, unchanged, over the driver; its hypervisor is virt/scripted.py. */
 export class StockCompute {
   readonly host: string;
   readonly folder: string;
@@ -49,7 +49,7 @@ export class StockCompute {
   start(release: Release = this.#release): void {
     this.#release = release;
     const python = join(environmentFolder(release), 'bin', 'python');
-    const args = [join(import.meta.dirname, 'nova_compute.py'), '--config-file', join(this.folder, 'nova.conf')];
+    const args = [join(import.meta.dirname, 'start-compute.py'), '--config-file', join(this.folder, 'nova.conf')];
     this.#process = new StartedProcess(python, args, { output: join(this.folder, 'output.txt'), cwd: this.folder });
   }
 
@@ -112,7 +112,7 @@ log_file = ${this.folder}/nova.log
 use_stderr = false
 state_path = ${this.folder}
 instances_path = ${this.folder}/instances
-compute_driver = scripted_driver.ScriptedDriver
+compute_driver = scripted.ScriptedDriver
 transport_url = sqs://${sqs}/${deployment}/${cell}?emulator=true
 report_interval = 2
 service_down_time = 10
@@ -128,7 +128,7 @@ volume_usage_poll_interval = 10
 [image_cache]
 manager_interval = 10
 [oslo_messaging_sqs]
-guest_list = nova.virt.scripted_driver:guests
+guest_list = nova.virt.scripted:guests
 counters_seconds = 20
 poll_seconds = 5
 [oslo_messaging_notifications]

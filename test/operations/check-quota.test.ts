@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkNumInstancesQuota } from '#operations/check-quota';
-import { API, quotaKey, quotaLimitsKey, userLimitsKey } from '#records/keys';
+import { API, quotaKey, quotaLimitsKey, userLimitsKey, userUsageKey } from '#records/keys';
 import { rejected } from '../fixtures/rejected.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 
@@ -16,11 +16,11 @@ describe('check_num_instances_quota', () => {
     expect(await checkNumInstancesQuota({ tables }, DEFAULTS, ASKING)).toBe(2);
   });
 
-  it("QUOTA-12 throws TooManyInstances where nothing fits; of the user's and the project's limit the lower one holds", async () => {
+  it("QUOTA-12 throws TooManyInstances where the user's own usage leaves no room in the user's limits", async () => {
     const { tables } = memoryTables();
     const all = { instances: 1, cores: 1, ram: 512 };
     await tables.put(API, { ...userLimitsKey('p', 'u'), ...all });
-    await tables.put(API, { ...quotaKey('p'), ...all });
+    await tables.put(API, { ...userUsageKey('p', 'u'), ...all });
 
     const error = await rejected(checkNumInstancesQuota({ tables }, DEFAULTS, { ...ASKING, user: 'u', max: 1 }));
 
@@ -28,6 +28,15 @@ describe('check_num_instances_quota', () => {
       name: 'TooManyInstances',
       params: { overs: 'cores, instances, ram', req: '1, 1, 512', used: '1, 1, 512', allowed: '1, 1, 512' },
     });
+  });
+
+  it("holds a user's limits against that user's usage, not against what others of the project use", async () => {
+    const { tables } = memoryTables();
+    await tables.put(API, { ...userLimitsKey('p', 'b'), instances: 1, cores: 1, ram: 512 });
+    await tables.put(API, { ...quotaKey('p'), instances: 1, cores: 1, ram: 512 });
+    await tables.put(API, { ...userUsageKey('p', 'a'), instances: 1, cores: 1, ram: 512 });
+
+    expect(await checkNumInstancesQuota({ tables }, DEFAULTS, { ...ASKING, user: 'b' })).toBe(1);
   });
 
   it('lets a project that has nothing have all', async () => {

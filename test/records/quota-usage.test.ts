@@ -1,27 +1,33 @@
 import { expect, test } from 'vitest';
 import { MemoryTables } from '#adapters/memory/tables';
-import { API, cellTable, instanceKey, quotaKey } from '#records/keys';
+import { API, cellTable, instanceKey, quotaKey, userUsageKey } from '#records/keys';
 import { countUsage, quotaHold, returnQuota } from '#records/quota-usage';
 
 const CELL = cellTable('cell1');
-const share = { instances: 1, cores: 2, ram: 512 };
+const reservation = { project: 'p', user: 'u', share: { instances: 1, cores: 2, ram: 512 } };
 
-/** A project that counts three servers, one of which is recorded here. */
+/** A project whose user counts three servers, one of which is recorded here. */
 async function counted() {
   const tables = new MemoryTables();
-  const item = { ...instanceKey('u1'), uuid: 'u1', deleted: true, ...quotaHold({ project: 'p', share }) };
+  const item = { ...instanceKey('u1'), uuid: 'u1', deleted: true, ...quotaHold(reservation) };
   await tables.put(CELL, item);
-  await tables.transact([countUsage('p', { instances: 3, cores: 6, ram: 1536 })]);
-  return { tables, item, usage: () => tables.get(API, quotaKey('p')) };
+  await tables.transact(countUsage(reservation, { instances: 3, cores: 6, ram: 1536 }));
+  return {
+    tables,
+    item,
+    usage: () => tables.get(API, quotaKey('p')),
+    users: () => tables.get(API, userUsageKey('p', 'u')),
+  };
 }
 
 test('what a server counts is given back once, however many look at the same record', async () => {
-  const { tables, item, usage } = await counted();
+  const { tables, item, usage, users } = await counted();
 
   await Promise.all([returnQuota({ tables }, CELL, item), returnQuota({ tables }, CELL, item)]);
   await returnQuota({ tables }, CELL, item);
 
   expect(await usage()).toMatchObject({ instances: 2, cores: 4, ram: 1024 });
+  expect(await users()).toMatchObject({ instances: 2, cores: 4, ram: 1024 });
 });
 
 test('what a server counts is not given back when its record is gone', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { argumentSchemas } from '../../scripts/argument-schemas.ts';
+import { registry } from '#objects/registry';
+import { argumentSchemas, clientSchemas } from '../../scripts/argument-schemas.ts';
 
 const FOLDER = new URL('../../docs/schemas/', import.meta.url);
 
@@ -13,7 +14,21 @@ it('the schemas in docs/schemas are what npm run schemas writes, one for each me
   expect(Object.fromEntries(written), 'run npm run schemas').toEqual(Object.fromEntries(argumentSchemas()));
 });
 
-it.each([...argumentSchemas()])(
+it('the schemas that the client checks by are the same', () => {
+  const written = readFileSync(new URL('../../client/argument-schemas.json', import.meta.url), 'utf8');
+
+  expect(written === clientSchemas(), 'run npm run schemas').toBe(true);
+});
+
+it('every reference leads to an object', () => {
+  const text = clientSchemas();
+  const names = [...text.matchAll(/"\$ref":"objects\.json#\/\$defs\/(\w+)"/gu)].map(([, name]) => name ?? '');
+
+  expect(names.filter((name) => !registry.has(name))).toEqual([]);
+  expect(names).not.toEqual([]);
+});
+
+it.each([...argumentSchemas()].filter(([file]) => file !== 'objects.json'))(
   '%s takes no mark of the conductor and no amount that nobody can have',
   (file, text) => {
     const hints = /"propertyNames": \{\s*"pattern": "([^"]+)"/u.exec(text)?.[1] ?? 'none';

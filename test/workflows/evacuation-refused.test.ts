@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import type { ServiceGroup } from '#ports/service-group';
 import { afterBuild } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { SCHEDULED, silence } from '../fixtures/live-moves.ts';
@@ -6,7 +7,7 @@ import { MovingWorld } from '../fixtures/moves.ts';
 import type { WorldOptions } from '#local/emulation/world';
 import { ExistingServer } from '../fixtures/existing-server.ts';
 import { plainText } from '#wire/reading';
-import { BuildWorld } from '../fixtures/build-world.ts';
+import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import {
   acceptEvacuation,
   EVACUATE,
@@ -25,6 +26,16 @@ const failingAt = (step: string): { readonly around: NonNullable<WorldOptions['a
     arn.endsWith('-rebuild') && event.step === step ? Promise.reject(new TypeError('x is not a function')) : run(),
 });
 
+/** Nobody can tell whether a host lives, so many times that it is asked. */
+const undecidedFor = (times: number): Pick<BuildWorldOptions, 'adapt'> => {
+  let asked = 0;
+  const verdict: ServiceGroup['verdict'] = async () => {
+    asked += 1;
+    return asked > times ? { liveness: 'down', reason: '' } : { liveness: 'unknown', reason: 'messages wait' };
+  };
+  return { adapt: (services) => ({ ...services, serviceGroup: { ...services.serviceGroup, verdict } }) };
+};
+
 /** Statuses after which a compute that starts destroys the guest of the server that a migration names. */
 const DESTROYS = ['accepted', 'pre-migrating', 'done'];
 
@@ -34,6 +45,16 @@ const evacuations = ({ world, server }: Rebuilt): unknown[] =>
     .beside(server.uuid, 'migration#')
     .filter(({ migration_type }) => migration_type === 'evacuation')
     .map(({ status }) => status);
+
+test('an evacuation waits until it is known that its host is dead', async () => {
+  const at = await stranded({ scheduler: afterBuild(() => [['host2']]), ...undecidedFor(3) });
+
+  await rebuild(at, EVACUATE);
+
+  expect(evacuations(at)).toEqual(['done']);
+  expect(at.server.item).toMatchObject({ host: 'host2', vm_state: 'active', task_state: null });
+  expect(await leftOver(at.world)).toEqual([]);
+});
 
 describe('an evacuation that is not carried out', () => {
   it.each([['target-server'], ['choose-host'], ['rebuild-on-host']])(
@@ -50,6 +71,17 @@ describe('an evacuation that is not carried out', () => {
       expect(await leftOver(at.world)).toEqual([]);
     },
   );
+
+  it('because nobody can tell whether its host lives says why, once what is on its way has had the time to be read', async () => {
+    const at = await stranded({ scheduler: afterBuild(() => [['host2']]), ...undecidedFor(Infinity) });
+
+    await rebuild(at, EVACUATE);
+
+    expect(evacuations(at)).toEqual(['error']);
+    expect(at.server.state).toBe('active/null');
+    expect(at.server.faults).toEqual([[400, 'Compute service of host1 may still be in use: messages wait.']]);
+    expect(await leftOver(at.world)).toEqual([]);
+  });
 
   it('because its server is mapped to no cell any more leaves its migration in error', async () => {
     const at = await stranded({ scheduler: afterBuild(() => [['host2']]) });

@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
 import { setFields } from '#wire/wire';
+import type { BuildCommand } from '#local/demo/demo-world';
 import type { JsonMap } from '#ports/json';
+import { API, userLimitsKey } from '#records/keys';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ExistingServer } from '../fixtures/existing-server.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { watching } from '../fixtures/watching.ts';
 
 const limits = (instances: number, cores = 1000, ram = 1_000_000) => ({ quota: { instances, cores, ram } });
+
+/** The same request, asked by another user of the project. */
+function ofUser(command: BuildCommand, user: string): BuildCommand {
+  const changed: BuildCommand = JSON.parse(JSON.stringify(command).replaceAll('"demo"', JSON.stringify(user)));
+  return changed;
+}
 
 /** A world whose project has so many servers already. */
 async function projectWith(servers: number, options: BuildWorldOptions) {
@@ -112,6 +120,38 @@ describe('the quota of a project', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
+  test("a user's limits bound that user's servers, whatever the other users of the project have", async () => {
+    const world = await BuildWorld.boot();
+    const one = { instances: 1, cores: 1, ram: 512 };
+    for (const user of ['a', 'b']) await world.services.tables.put(API, { ...userLimitsKey('p', user), ...one });
+
+    const first = await world.build(ofUser(world.request(), 'a'));
+    const other = await world.build(ofUser(world.request(), 'b'));
+    const second = await world.build(ofUser(world.request(), 'a'));
+
+    const uuids = [first, other, second].flatMap((command) => command.uuids);
+    expect(states(world, uuids)).toEqual(['active', 'active', 'error']);
+    expect(world.beside(second.uuids[0] ?? '', 'fault#')).toMatchObject([
+      {
+        message:
+          'Quota exceeded for cores, instances, ram: Requested 1, 1, 512, but already used 1, 1, 512 of 1, 1, 512 cores, instances, ram',
+      },
+    ]);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test('a race of two requests of one user for the last place that this user has, has one winner', async () => {
+    const world = await BuildWorld.boot();
+    await world.services.tables.put(API, { ...userLimitsKey('p', 'demo'), instances: 1 });
+    const [one, other] = [world.request(), world.request()];
+    await world.publish(one);
+    await world.publish(other);
+    await world.end();
+
+    expect(new Set(states(world, [...one.uuids, ...other.uuids]))).toEqual(new Set(['active', 'error']));
+    expect(await leftOver(world)).toEqual([]);
+  });
+
   test('a soft-deleted server counts no more, one that is restored counts again, and each only once', async () => {
     const world = await BuildWorld.boot();
     const server = await ExistingServer.build(world);
@@ -119,7 +159,7 @@ describe('the quota of a project', () => {
     const saved = async (fields: JsonMap): Promise<unknown> => {
       const instance = setFields(server.instance, fields);
       await world.client.objectAction(context, instance, 'save', {}, { cell: server.cell });
-      return world.items('api').find(({ pk }) => pk === 'quota#p')?.['instances'];
+      return world.items('api').find(({ pk, sk }) => pk === 'quota#p' && sk === 'usage')?.['instances'];
     };
 
     const softDeleted = await saved({ vm_state: 'soft-delete' });
@@ -131,7 +171,11 @@ describe('the quota of a project', () => {
 
     expect([softDeleted, stillSo, restored, again]).toEqual([0, 0, 1, 1]);
     expect(left).toEqual([]);
-    expect(world.items('api').find(({ pk }) => pk === 'quota#p')).toMatchObject({ instances: 0, cores: 0, ram: 0 });
+    expect(world.items('api').find(({ pk, sk }) => pk === 'quota#p' && sk === 'usage')).toMatchObject({
+      instances: 0,
+      cores: 0,
+      ram: 0,
+    });
   });
 });
 

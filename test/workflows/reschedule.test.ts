@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { NoValidHost } from '#errors';
+import { MessagingTimeout, NoValidHost } from '#errors';
 import type { Behaviour } from '#local/fleet/behaviour';
 import type { Json, WireObject } from '#ports/json';
 import { fieldsOf, isWireObject, listOf, mapOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import type { SchedulerScript } from '../fixtures/scripted-scheduler.ts';
 import { ALTERNATES, hostsOf, withSpec } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 
@@ -35,6 +36,8 @@ async function fill(world: BuildWorld, ...hosts: string[]): Promise<void> {
       claimed += 1;
   }
 }
+
+const silent = () => new MessagingTimeout({ message_id: 'm' });
 
 /** An operator stops what sees to the build. */
 async function stop(world: BuildWorld): Promise<void> {
@@ -189,26 +192,7 @@ describe('a server that its host gives back', () => {
     ['RESCHED-07', () => [['host2', 'host3']], { vm_state: 'active', host: 'host2' }],
     ['RESCHED-08', () => new NoValidHost({ reason: 'none' }), { vm_state: 'error', host: null }],
   ] as const)('%s by a compute that sends no alternates is scheduled anew', async (_row, again, ending) => {
-    const { world, command, uuid } = await rescheduled({
-      scheduler: (_request, asked) => (asked === 1 ? ALTERNATES : again()),
-      behaviour: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build'),
-    });
-    await world.publish(command);
-    await world.clock.runUntil(() => world.server(uuid).item['task_state'] === 'spawning', 60_000);
-    await stop(world);
-    const [order] = world.orders(uuid);
-    await world.client.buildInstances(command.context, {
-      instances: [asObject(order?.args['instance'])],
-      image: command.args.image,
-      filter_properties: { retry: { num_attempts: 1, hosts: [['host1', 'host1']], exc_reason: 'disk full' } },
-      admin_password: null,
-      injected_files: [],
-      requested_networks: command.args.requested_networks,
-      security_groups: [],
-      request_spec: asObject(order?.args['request_spec']),
-      host_lists: null,
-    });
-    await world.end();
+    const { world, uuid } = await givenBackWithoutAlternates(again);
 
     expect(world.scheduler?.asked).toHaveLength(2);
     expect(fieldsOf(world.scheduler?.asked[1]?.spec)['ignore_hosts']).toEqual(['host1']);
@@ -217,4 +201,40 @@ describe('a server that its host gives back', () => {
     const stopped = (await world.executions('launch')).filter(({ status }) => status === 'ABORTED');
     expect(await leftOver(world, { failedExecutions: stopped.map(({ name }) => name) })).toEqual([]);
   });
+
+  test.each([2, 5])(
+    'by a compute that sends no alternates has a silent scheduler asked max_attempts (%d) times',
+    async (maxAttempts) => {
+      const { world, uuid } = await givenBackWithoutAlternates(silent, { config: { maxAttempts } });
+
+      expect(world.scheduler?.asked).toHaveLength(1 + maxAttempts);
+      expect(world.server(uuid).item).toMatchObject({ vm_state: 'error', task_state: null });
+    },
+  );
 });
+
+/** A build that host1 gives back as an old compute does: by a cast that names no alternates. */
+async function givenBackWithoutAlternates(again: () => ReturnType<SchedulerScript>, options: BuildWorldOptions = {}) {
+  const { world, command, uuid } = await rescheduled({
+    ...options,
+    scheduler: (_request, asked) => (asked === 1 ? ALTERNATES : again()),
+    behaviour: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build'),
+  });
+  await world.publish(command);
+  await world.clock.runUntil(() => world.server(uuid).item['task_state'] === 'spawning', 60_000);
+  await stop(world);
+  const [order] = world.orders(uuid);
+  await world.client.buildInstances(command.context, {
+    instances: [asObject(order?.args['instance'])],
+    image: command.args.image,
+    filter_properties: { retry: { num_attempts: 1, hosts: [['host1', 'host1']], exc_reason: 'disk full' } },
+    admin_password: null,
+    injected_files: [],
+    requested_networks: command.args.requested_networks,
+    security_groups: [],
+    request_spec: asObject(order?.args['request_spec']),
+    host_lists: null,
+  });
+  await world.end();
+  return { world, uuid };
+}

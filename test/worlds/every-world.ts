@@ -1,7 +1,9 @@
-import { assert, asyncProperty, sample, type Arbitrary } from 'fast-check';
+import { assert, asyncProperty, check, sample, type Arbitrary, type RunDetails } from 'fast-check';
+import { isDeepStrictEqual } from 'node:util';
 import { THOROUGH } from '../fixtures/property-runs.ts';
+import { courses, playCourse, type Course } from './outage-course.ts';
 import type { WorldPlan } from './plan.ts';
-import { playWorld, type PlayOptions } from './play-world.ts';
+import { playWorld } from './play-world.ts';
 import { buildWorlds, moveWorlds } from './random-plans.ts';
 
 /*
@@ -14,34 +16,72 @@ import { buildWorlds, moveWorlds } from './random-plans.ts';
  * every run, so that a change is judged by worlds which held before it. `npm run worlds -- --seconds 600` plays new ones.
  */
 
-/** The kinds of worlds: their plans, and how many of them `npm test` and `npm run check` play. */
+/** How many worlds are played, and from which on. */
+interface Run {
+  readonly numRuns: number;
+  readonly seed: number;
+  readonly path?: string;
+  /** Milliseconds after which no further world is begun. */
+  readonly interruptAfterTimeLimit?: number;
+}
+
+/** How a kind is played: how many worlds `npm test` and `npm run check` play, and whether users ask once for a deletion. */
+interface Usual {
+  readonly usual: number;
+  readonly thorough: number;
+  readonly askOnce: boolean;
+}
+
+/** A kind of worlds: its plans, and what holds of each when it is played. */
+function kindOf<T>(plans: Arbitrary<T>, holds: (plan: T, askOnce: boolean) => Promise<void>, usual: Usual) {
+  const property = (askOnce: boolean) => asyncProperty(plans, (plan) => holds(plan, askOnce));
+  return {
+    ...usual,
+    /** Answers how worlds have ended. */
+    play: (run: Run, askOnce: boolean): Promise<RunDetails<[T]>> => check(property(askOnce), run),
+    /** @throws Error which tells the smallest world that ended badly */
+    hold: (run: Run, askOnce: boolean): Promise<void> => assert(property(askOnce), run),
+  };
+}
+
+/** A plan's world ends with nothing left over. */
+async function endsWell(plan: WorldPlan, askOnce: boolean): Promise<void> {
+  const { leftOver, struck } = await playWorld(plan, { askOnce });
+  if (leftOver.length > 0) throw new Error(`${leftOver.join('\n')}\nafter ${JSON.stringify(struck)}`);
+}
+
+/** A course ends with its outages as it ends without them. */
+async function endsAsWithout(course: Course): Promise<void> {
+  const [without, ended] = [await playCourse(course, false), await playCourse(course, true)];
+  if (!isDeepStrictEqual(ended, without))
+    throw new Error(
+      `ended as ${JSON.stringify(ended)}\nwithout outages as ${JSON.stringify(without)}\nof ${JSON.stringify(course)}`,
+    );
+}
+
+/** The kinds of worlds. */
 export const KINDS = {
   // Messages are late here by more than a compute's call waits: a deletion whose host hears no answer is asked for again, as
   // users of Nova have to.
-  builds: { plans: buildWorlds, usual: 400, thorough: 1600, askOnce: false },
-  moves: { plans: moveWorlds, usual: 100, thorough: 400, askOnce: true },
+  builds: kindOf(buildWorlds, endsWell, { usual: 400, thorough: 1600, askOnce: false }),
+  moves: kindOf(moveWorlds, endsWell, { usual: 100, thorough: 400, askOnce: true }),
+  outages: kindOf(courses, endsAsWithout, { usual: 40, thorough: 200, askOnce: true }),
 } as const;
 
 export type Kind = keyof typeof KINDS;
 
-/** A plan's world ends with nothing left over. */
-export const endsWell = (plans: Arbitrary<WorldPlan>, options: PlayOptions = {}) =>
-  asyncProperty(plans, async (plan) => {
-    const { leftOver, struck } = await playWorld(plan, options);
-    if (leftOver.length > 0) throw new Error(`${leftOver.join('\n')}\nafter ${JSON.stringify(struck)}`);
-  });
-
-/** Plays random worlds, and finds nothing left over in any. @throws Error which tells the smallest that ended badly */
+/** Plays random worlds, and finds nothing wrong with any. @throws Error which tells the smallest that ended badly */
 export async function holdsInEveryWorld(kind: Kind): Promise<void> {
   const { WORLDS, WORLD_SEED, WORLD_PATH, WORLD_ASK_AGAIN } = process.env;
-  const { plans, usual, thorough, askOnce } = KINDS[kind];
-  await assert(endsWell(plans, { askOnce: askOnce && WORLD_ASK_AGAIN === undefined }), {
+  const { hold, usual, thorough, askOnce } = KINDS[kind];
+  const run: Run = {
     numRuns: Number(WORLDS ?? (THOROUGH ? thorough : usual)),
     seed: Number(WORLD_SEED ?? 1),
     ...(WORLD_PATH === undefined ? {} : { path: WORLD_PATH }),
-  });
+  };
+  await hold(run, askOnce && WORLD_ASK_AGAIN === undefined);
 }
 
 /** A few plans, always the same. */
-export const plansOf = (kind: Kind, count: number): WorldPlan[] =>
-  sample<WorldPlan>(KINDS[kind].plans, { numRuns: count, seed: 3 });
+export const plansOf = (kind: 'builds' | 'moves', count: number): WorldPlan[] =>
+  sample<WorldPlan>(kind === 'builds' ? buildWorlds : moveWorlds, { numRuns: count, seed: 3 });

@@ -33,7 +33,7 @@ export interface PlayedWorld {
 /** How a plan is played. */
 export interface PlayOptions {
   /**
-   * Whether a user who deletes a server asks once; a deletion that is lost is then left over.
+   * Whether a user who deletes a server asks until that is taken; a deletion that is lost is then left over.
    *
    * @default asks again until the server is gone
    */

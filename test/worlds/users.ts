@@ -43,14 +43,14 @@ export class Users {
   readonly #client: ConductorClient;
   readonly #caller: RpcCaller;
   readonly #context: RequestContext;
-  readonly #most: number;
+  readonly #askOnce: boolean;
   /** Servers whose deletion was taken: no error was told. */
   readonly #deleting = new Set<string>();
   #requests = 0;
 
-  /** Users ask again for a deletion until the server is gone, unless they are to ask once. */
+  /** Users ask again for a deletion until the server is gone, or those who are to ask once until it was taken. */
   constructor(world: BuildWorld, { askOnce = false }: { readonly askOnce?: boolean } = {}) {
-    this.#most = askOnce ? 1 : MOST;
+    this.#askOnce = askOnce;
     const ports = { bus: world.world.bus, clock: world.clock, ids: world.services.ids };
     this.#world = world;
     this.#client = new ConductorClient(ports);
@@ -73,17 +73,16 @@ export class Users {
     };
   }
 
-  /** Deletes a server, and asks again, as often as users do, until it is gone; one that lies in cell0 has no queue that it could be reached by. */
+  /** Deletes a server, and asks again, as often as users do; one that lies in cell0 has no queue that it could be reached by. */
   async deleteServer(uuid: string): Promise<void> {
-    for (let asked = 0; asked < this.#most; asked += 1) {
+    for (let asked = 0; asked < MOST; asked += 1) {
       try {
         const gone = await this.#tryToDelete(uuid);
         this.#deleting.add(uuid);
-        if (gone) return;
+        if (gone || this.#askOnce) return;
       } catch {
         // The user was told; it is asked again.
       }
-      if (asked + 1 === this.#most) return;
       await this.wait(PATIENCE);
     }
   }

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { check } from 'fast-check';
-import { endsWell, KINDS, type Kind } from './every-world.ts';
+import { KINDS, type Kind } from './every-world.ts';
 
 /** Where worlds that ended badly are kept, one JSON text a line: kind, seed, path and what was left over. */
 const KEPT = '.cache/worlds.jsonl';
@@ -10,11 +9,13 @@ const KEPT = '.cache/worlds.jsonl';
 /** Worlds that are played between two looks at the time. */
 const BATCH = 25;
 
-const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves] [--seed N] [--no-ask-once]
+const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves|outages] [--seed N] [--no-ask-once]
 
-Plays random worlds, of both kinds in turn, for so many seconds or until so many of each kind are played.
+Plays random worlds, of builds and moves in turn unless a kind is named, for so many seconds or until so many of each kind are
+played, whichever comes first.
 The seed is a new one unless it is named; it is printed, and kept in ${KEPT} when a world ends badly.
-A user who deletes a server asks once, and a deletion that is lost is a failure; with --no-ask-once users ask until it is gone.
+In worlds of moves a user who deletes a server asks until that is taken, and a deletion that is lost is a failure; with
+--no-ask-once, and in worlds of builds, users ask until the server is gone.
 Exit code 1 when a world ended badly.
 `;
 
@@ -22,14 +23,17 @@ function isKind(name: string): name is Kind {
   return name in KINDS;
 }
 
-/** Plays one batch of a kind, and answers how many were played and whether all ended well. */
-async function batch(kind: Kind, seed: number, numRuns: number, askOnce: boolean) {
+/** Plays one batch of a kind until the time is over, and answers how many were played and whether all ended well. */
+async function batch(kind: Kind, seed: number, numRuns: number, askOnce: boolean, end: number) {
   const {
     failed,
     counterexamplePath,
     errorInstance,
     numRuns: played,
-  } = await check(endsWell(KINDS[kind].plans, { askOnce }), { seed, numRuns });
+  } = await KINDS[kind].play(
+    { seed, numRuns, ...(end < Infinity && { interruptAfterTimeLimit: Math.max(1, end - Date.now()) }) },
+    askOnce,
+  );
   if (!failed) return { played, ok: true };
   const told = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   const again = `WORLD_SEED=${seed} WORLD_PATH=${counterexamplePath}${askOnce ? '' : ' WORLD_ASK_AGAIN=1'}`;
@@ -62,23 +66,19 @@ async function main(): Promise<number> {
   }
   process.stdout.write(`seed ${first}\n`);
   const end = Date.now() + seconds * 1000;
-  const totals: Record<Kind, { played: number; badly: number }> = {
-    builds: { played: 0, badly: 0 },
-    moves: { played: 0, badly: 0 },
-  };
+  const totals = new Map(kinds.map((kind) => [kind, { played: 0, badly: 0 }]));
   for (let round = 0; round * BATCH < worlds && Date.now() < end; round += 1)
     for (const kind of kinds) {
       const runs = Math.min(BATCH, worlds - round * BATCH);
-      const { played, ok } = await batch(kind, first + round, runs, values['ask-once']);
-      totals[kind].played += played;
-      totals[kind].badly += ok ? 0 : 1;
+      const { played, ok } = await batch(kind, first + round, runs, KINDS[kind].askOnce && values['ask-once'], end);
+      const before = totals.get(kind) ?? { played: 0, badly: 0 };
+      totals.set(kind, { played: before.played + played, badly: before.badly + (ok ? 0 : 1) });
     }
-  const { builds, moves } = totals;
-  process.stdout.write(
-    `seed ${first}: ${builds.played} builds, ${builds.badly} batches ended badly; ` +
-      `${moves.played} moves, ${moves.badly} batches ended badly\n`,
-  );
-  return builds.badly + moves.badly > 0 ? 1 : 0;
+  const told = [...totals].map(([kind, { played, badly }]) => `${played} ${kind}, ${badly} batches ended badly`);
+  process.stdout.write(`seed ${first}: ${told.join('; ')}\n`);
+  const badly = [...totals.values()].some((total) => total.badly > 0);
+  if (badly) process.stdout.write(`those that ended badly are kept in ${KEPT}\n`);
+  return badly ? 1 : 0;
 }
 
 process.exitCode = await main();

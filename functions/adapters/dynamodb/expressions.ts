@@ -3,7 +3,7 @@ import type { Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import { indexAttribute } from '#ports/index-attribute';
 import type { Query, Update } from '#ports/tables';
-import { WRITER_SLOTS } from '../writer-slots.ts';
+import { LATEST, SENT_SLOTS, WRITER_SLOTS } from '../writer-slots.ts';
 import { encode } from './items.ts';
 
 /** Operands of one IN list that the service takes. */
@@ -108,37 +108,48 @@ const oneOfText = (name: string, values: readonly Json[], to: Placeholders): str
 };
 
 /**
- * The condition of an update: the caller's, and that the writer is none of the last twelve.
+ * The condition of an update: the caller's, that the writer is none of the last twelve, and that no message wrote the
+ * item that was sent later; with `latest` that the one which did, and was looked at, is still the latest.
  *
  * Undefined when nothing has to hold.
  */
 export const updateConditionText = (
-  writer: string | undefined,
+  { writer, sentAt }: Update,
   condition: Condition | undefined,
   to: Placeholders,
+  latest: number | undefined,
 ): string | undefined => {
   const own = condition && conditionText(condition, to);
   if (writer === undefined) return own;
   const value = to.value(writer);
-  // Spelt out because a missing operand makes `=` false, which NOT turns into the wanted answer.
-  const fresh = `NOT (${WRITER_SLOTS.map((slot) => `${slot} = ${value}`).join(' OR ')})`;
-  return own === undefined ? fresh : `${own} AND ${fresh}`;
+  // Spelt out because a missing operand makes a comparison false, which NOT turns into the wanted answer.
+  const parts = [`NOT (${WRITER_SLOTS.map((slot) => `${slot} = ${value}`).join(' OR ')})`];
+  if (own !== undefined) parts.unshift(own);
+  if (latest !== undefined) parts.push(`${LATEST} = ${to.value(latest)}`);
+  else if (sentAt !== undefined) parts.push(`(NOT ${LATEST} > ${to.value(sentAt)})`);
+  return parts.join(' AND ');
 };
 
-/** The update as an expression; undefined when it changes nothing but may make the item. */
-export const updateText = (update: Update, to: Placeholders): string | undefined => {
+/**
+ * The update as an expression; undefined when it changes nothing but may make the item.
+ *
+ * @param overtaken - whether a message that was sent later has written the item
+ */
+export const updateText = (update: Update, to: Placeholders, overtaken = false): string | undefined => {
   const sets: string[] = [];
   for (const name in update.set) {
     const value = update.set[name];
     if (value !== undefined) sets.push(`${to.name(name)} = ${to.value(value)}`);
   }
+  const kept = Object.entries(update.keep ?? {});
+  const none = update.writer === undefined && kept.length === 0 ? '' : to.value(null);
+  // The right-hand side is what was there before anything is written.
+  for (const [name, from] of kept) sets.push(`${to.name(name)} = if_not_exists(${to.name(from)}, ${none})`);
   if (update.writer !== undefined) {
-    const none = to.value(null);
     // The right-hand side is read before anything is written, so each slot moves one place on.
-    for (const [at, slot] of WRITER_SLOTS.entries()) {
-      const before = WRITER_SLOTS[at - 1];
-      sets.push(`${slot} = ${before === undefined ? to.value(update.writer) : `if_not_exists(${before}, ${none})`}`);
-    }
+    sets.push(...moved(WRITER_SLOTS, to.value(update.writer), none));
+    sets.push(...moved(SENT_SLOTS, to.value(update.sentAt ?? 0), to.value(0)));
+    if (update.sentAt !== undefined && !overtaken) sets.push(`${LATEST} = ${to.value(update.sentAt)}`);
   }
   const adds = Object.entries(update.add ?? {}).map(([name, amount]) => `${to.name(name)} ${to.value(amount)}`);
   const removes = (update.remove ?? []).map((name) => to.name(name));
@@ -151,6 +162,10 @@ export const updateText = (update: Update, to: Placeholders): string | undefined
     .join(' ');
   return text === '' ? undefined : text;
 };
+
+/** Each slot moves one place on: the right-hand side is read before anything is written. */
+const moved = (slots: readonly string[], first: string, none: string): string[] =>
+  slots.map((slot, at) => `${slot} = ${at === 0 ? first : `if_not_exists(${slots[at - 1]}, ${none})`}`);
 
 /** Names of the key attributes of the table, or of one of its indexes. */
 const keyNames = (index: string | undefined): { readonly partition: string; readonly sort: string } => {

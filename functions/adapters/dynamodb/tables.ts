@@ -29,7 +29,7 @@ import {
   type Updated,
 } from '#ports/tables';
 import type { OnRequest, TableOperation } from '../table-operation.ts';
-import { WRITER_SLOTS } from '../writer-slots.ts';
+import { isRepeat, LATEST } from '../writer-slots.ts';
 import { conditionText, keyConditionText, Placeholders, updateConditionText, updateText } from './expressions.ts';
 import { translated } from './failures.ts';
 import { decodeItem, decodePosition, encodeAttributes, encodeKey, encodePosition } from './items.ts';
@@ -117,9 +117,20 @@ export class DynamoTables implements Tables {
   }
 
   async update(table: TableName, key: Key, update: Update, condition?: Condition): Promise<Updated> {
+    return this.#update(table, key, update, condition);
+  }
+
+  /** Updates an item; a message that others have overtaken is looked at, and written if it is no repeat. */
+  async #update(
+    table: TableName,
+    key: Key,
+    update: Update,
+    condition: Condition | undefined,
+    latest?: number,
+  ): Promise<Updated> {
     const to = new Placeholders();
-    const text = updateText(update, to);
-    const must = updateConditionText(update.writer, condition, to);
+    const text = updateText(update, to, latest !== undefined);
+    const must = updateConditionText(update, condition, to, latest);
     const command = new UpdateItemCommand({
       TableName: this.#prefix + table,
       Key: encodeKey(key),
@@ -135,7 +146,10 @@ export class DynamoTables implements Tables {
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const { Item: before } = error;
-      if (before && hasWriter(before, update.writer)) return { item: decodeItem(before), repeated: true };
+      if (before && wasWritten(before, update)) return { item: decodeItem(before), repeated: true };
+      const overtaking = before && overtakes(before, update);
+      if (overtaking !== undefined && overtaking !== latest)
+        return this.#update(table, key, update, condition, overtaking);
       throw new ConditionFailed(table, key, before && decodeItem(before));
     }
   }
@@ -251,8 +265,14 @@ const pause = (tried: number): number => Math.random() * FIRST_WAIT_MS * 2 ** (t
 
 const identity = (table: TableName, key: Key): string => `${table}\n${key.pk}\n${key.sk}`;
 
-const hasWriter = (item: Record<string, AttributeValue>, writer: string | undefined): boolean =>
-  writer !== undefined && WRITER_SLOTS.some((slot) => item[slot]?.S === writer);
+const wasWritten = (item: Record<string, AttributeValue>, update: Update): boolean =>
+  isRepeat((slot) => item[slot]?.S ?? item[slot]?.N, update);
+
+/** When the message was sent that overtook this one; undefined when none did. */
+function overtakes(item: Record<string, AttributeValue>, { sentAt }: Update): number | undefined {
+  const latest = Number(item[LATEST]?.N ?? 0);
+  return sentAt !== undefined && latest > sentAt ? latest : undefined;
+}
 
 const conditionInput = (condition: Condition | undefined, to: Placeholders) =>
   condition && {

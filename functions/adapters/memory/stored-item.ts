@@ -1,7 +1,7 @@
 import { isIndexAttribute } from '#ports/index-attribute';
 import type { Json } from '#ports/json';
 import { ItemTooLarge, type Item, type Key, type Update } from '#ports/tables';
-import { isWriterSlot, WRITER_SLOTS } from '../writer-slots.ts';
+import { isRepeat, isWriterSlot, LATEST, SENT_SLOTS, WRITER_SLOTS } from '../writer-slots.ts';
 
 /** A map or list, kept as text so that nobody changes it from outside. */
 export class Whole {
@@ -85,8 +85,9 @@ export const plainItem = (stored: StoredItem): Item => {
   return item;
 };
 
-export const hasWriter = (stored: StoredItem | undefined, writer: string | undefined): boolean =>
-  stored !== undefined && writer !== undefined && WRITER_SLOTS.some((slot) => stored.values[slot] === writer);
+/** Whether the writer of an update has written the item already. */
+export const isRepeated = (stored: StoredItem, update: Update): boolean =>
+  isRepeat((slot) => stored.values[slot], update);
 
 /**
  * The item after an update.
@@ -112,10 +113,14 @@ export const updatedItem = (before: StoredItem | undefined, key: Key, update: Up
     values[attribute] = old + amount;
   }
   for (const attribute of update.remove ?? []) delete values[name(attribute)];
+  for (const [attribute, from] of Object.entries(update.keep ?? {}))
+    values[name(attribute)] = before?.values[from] ?? null;
   if (update.writer !== undefined) {
-    for (const [at, slot] of WRITER_SLOTS.entries()) {
+    for (const [at, slot] of WRITER_SLOTS.entries())
       values[slot] = at === 0 ? update.writer : (before?.values[WRITER_SLOTS[at - 1] ?? slot] ?? null);
-    }
+    for (const [at, slot] of SENT_SLOTS.entries())
+      values[slot] = at === 0 ? (update.sentAt ?? 0) : (before?.values[SENT_SLOTS[at - 1] ?? slot] ?? 0);
+    if (update.sentAt !== undefined) values[LATEST] = Math.max(update.sentAt, Number(before?.values[LATEST] ?? 0));
   }
   return checked(key, values);
 };

@@ -15,7 +15,7 @@ import {
 } from '#ports/tables';
 import type { OnRequest, TableOperation } from '../table-operation.ts';
 import { holds } from './evaluate.ts';
-import { hasWriter, plainItem, storedItem, updatedItem, ValidationException, type StoredItem } from './stored-item.ts';
+import { isRepeated, plainItem, storedItem, updatedItem, ValidationException, type StoredItem } from './stored-item.ts';
 import { TableStore } from './table-store.ts';
 import type { ItemChange, TableUse } from './table-use.ts';
 
@@ -95,7 +95,7 @@ export class MemoryTables implements Tables {
   async update(table: TableName, key: Key, update: Update, condition?: Condition): Promise<Updated> {
     this.#onRequest('UpdateItem');
     const before = this.#table(table).get(key);
-    if (before && hasWriter(before, update.writer)) {
+    if (before && isRepeated(before, update)) {
       this.#wrote('UpdateItem', [{ table, before, after: before }]);
       return { item: plainItem(before), repeated: true };
     }

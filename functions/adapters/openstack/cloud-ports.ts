@@ -26,6 +26,7 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
   const placement: CandidatePlacement = {
     saveProvider: async (...asked) => (await ofCloud()).saveProvider(...asked),
     deleteProvider: async (...asked) => (await ofCloud()).deleteProvider(...asked),
+    offer: async (...asked) => (await ofCloud()).offer(...asked),
     retireProvider: async (...asked) => (await ofCloud()).retireProvider(...asked),
     allocations: async (...asked) => (await ofCloud()).allocations(...asked),
     claim: async (...asked) => (await ofCloud()).claim(...asked),

@@ -50,6 +50,10 @@ export interface CloudOptions {
   readonly ca?: string;
   /** Addresses that are used in place of the catalog's. */
   readonly endpoints?: Readonly<Partial<Record<CloudService, string>>>;
+  /** Tries beyond the first, by service. @default those of Nova */
+  readonly retries?: Readonly<Partial<Record<CloudService, number>>>;
+  /** Seconds for which the list of Neutron's extensions is kept. @default 600, as in Nova */
+  readonly extensionSyncSeconds?: number;
   /** Milliseconds for one call with all its tries. @default 20000 */
   readonly answerMs?: number;
 }
@@ -99,6 +103,7 @@ export function openstackCloud(options: CloudOptions, parts: CloudParts): Cloud 
   const identity = new Keystone({ authUrl, credentialSecret, secrets, transport, clock, answerMs });
   const client = (service: CloudService): ServiceClient => {
     const endpointOverride = options.endpoints?.[service];
+    const retries = options.retries?.[service];
     return new ServiceClient({
       service,
       types: TYPES[service],
@@ -111,11 +116,16 @@ export function openstackCloud(options: CloudOptions, parts: CloudParts): Cloud 
       ...(region === undefined ? {} : { region }),
       ...(endpointOverride === undefined ? {} : { endpointOverride }),
       ...OWN[service],
+      ...(retries === undefined ? {} : { retries }),
     });
   };
   const network = client('network');
   const accelerators = cyborgAccelerators(client('accelerator'), log);
-  const neutron = { client: network, extensions: neutronExtensions(network, clock), log };
+  const neutron = {
+    client: network,
+    extensions: neutronExtensions(network, clock, options.extensionSyncSeconds ?? 600),
+    log,
+  };
   return {
     placement: new OpenStackPlacement({ client: client('placement'), marks, clock, log, random }),
     image: glanceImages(client('image')),

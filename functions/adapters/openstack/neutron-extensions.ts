@@ -7,11 +7,12 @@ export interface NeutronExtensions {
   has(alias: string): Promise<boolean>;
 }
 
-/** How long the list is kept (Nova's `extension_sync_interval`). */
-const KEPT_MS = 600_000;
-
-/** The extensions of a Neutron. */
-export function neutronExtensions(client: ServiceClient, clock: Pick<Clock, 'now'>): NeutronExtensions {
+/** @param keptSeconds how long the list is kept (Nova's `extension_sync_interval`) */
+export function neutronExtensions(
+  client: ServiceClient,
+  clock: Pick<Clock, 'now'>,
+  keptSeconds: number,
+): NeutronExtensions {
   let kept: { readonly aliases: ReadonlySet<string>; readonly until: number } | undefined;
   return {
     async has(alias) {
@@ -22,7 +23,7 @@ export function neutronExtensions(client: ServiceClient, clock: Pick<Clock, 'now
           throw client.misconfigured({ path: '/v2.0/extensions' }, `answered ${status}`, remedy);
         }
         const aliases = listOf(mapOf(body)['extensions']).flatMap((entry) => textOf(mapOf(entry)['alias']) ?? []);
-        kept = { aliases: new Set(aliases), until: clock.now() + KEPT_MS };
+        kept = { aliases: new Set(aliases), until: clock.now() + keptSeconds * 1000 };
       }
       return kept.aliases.has(alias);
     },

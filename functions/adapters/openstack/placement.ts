@@ -57,6 +57,11 @@ export class OpenStackPlacement implements CandidatePlacement {
     return Promise.resolve();
   }
 
+  /** A compute says by a trait of its provider's that it is disabled. */
+  offer(): Promise<void> {
+    return Promise.resolve();
+  }
+
   deleteProvider(): Promise<boolean> {
     return Promise.resolve(true);
   }

@@ -9,14 +9,18 @@ import type { Queues } from '#ports/queues';
  */
 export function queuedCompute(queues: Queues): Compute {
   return {
-    async cast({ cell, host, method, version, args, context, uniqueId }) {
-      await queues.send(hostQueue(cell, host), { body: requestEnvelope({ method, version, args, context, uniqueId }) });
+    async cast({ cell, host, method, version, args, topic, context, uniqueId }) {
+      const body = requestEnvelope({ method, version, args, context, uniqueId });
+      await queues.send(hostQueue(cell, host), { body, ...attributesOf(topic) });
     },
-    async call({ cell, host, method, version, args, context, uniqueId, messageId, timeoutSeconds }) {
+    async call({ cell, host, method, version, args, topic, context, uniqueId, messageId, timeoutSeconds }) {
       const reply = { queue: cellQueue(cell), messageId };
       const timeout = timeoutSeconds;
       const body = requestEnvelope({ method, version, args, context, uniqueId, reply, timeout });
-      await queues.send(hostQueue(cell, host), { body });
+      await queues.send(hostQueue(cell, host), { body, ...attributesOf(topic) });
     },
   };
 }
+
+/** A host has one queue for its topics: an attribute tells which one a message is for. */
+const attributesOf = (topic: string | undefined) => (topic === undefined ? {} : { attributes: { topic } });

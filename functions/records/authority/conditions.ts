@@ -39,7 +39,7 @@ export function serverAuthority(records: Records, server: string): Authority {
 }
 
 /** A host that is at work on a server, or had it before its user began to delete it. */
-const mayWrite = (item: Attributes, hosts: readonly string[]): boolean =>
+export const mayWrite = (item: Attributes, hosts: readonly string[]): boolean =>
   isAtWork(item, hosts) || (isBeingDeleted(item) && hosts.some((host) => item[hadBy(host)] === true));
 
 /**
@@ -49,9 +49,9 @@ const mayWrite = (item: Attributes, hosts: readonly string[]): boolean =>
 export const isFormer = (item: Attributes, hosts: readonly string[]): boolean =>
   storedValue<InstanceItem>(item, 'deleted') === true && hosts.some((host) => item[hadBy(host)] === true);
 
-/** Whether one of these hosts is at work on the server of an item, or asked whether it takes the server. */
+/** Whether one of these hosts may write the server of an item, or is asked whether it takes the server. */
 export const isConcerned = (item: Attributes, hosts: readonly string[]): boolean =>
-  isAtWork(item, hosts) || hosts.some((host) => textOrEmpty(item[ASKED]).includes(hostMark(host)));
+  mayWrite(item, hosts) || hosts.some((host) => textOrEmpty(item[ASKED]).includes(hostMark(host)));
 
 /** Whether one of these hosts is at work on the server of an item. */
 export function isAtWork(item: Attributes, hosts: readonly string[]): boolean {

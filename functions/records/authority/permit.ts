@@ -4,7 +4,7 @@ import { NovaObject } from '#objects/versioned/base';
 import { isMap } from '#objects/versioned/primitive';
 import type { Item, Key } from '#ports/tables';
 import { allPages } from '../all-pages.ts';
-import { isAtWork, isConcerned, isFormer, mayNot } from './conditions.ts';
+import { isConcerned, isFormer, mayNot, mayWrite } from './conditions.ts';
 import type { AuthorityRule, Touch } from './rules.ts';
 import { tableOf } from '../cell-table.ts';
 import { instanceKey } from '../keys.ts';
@@ -116,7 +116,7 @@ async function mayTouch(records: Records, touched: readonly string[], may: Touch
     const item = items[at];
     if (item !== undefined && isConcerned(item, hosts)) known.note(records, uuid);
     if (item === undefined && may !== 'read') throw new InstanceNotFound({ instance_id: uuid });
-    if (item === undefined || (may === 'write' ? isAtWork : isConcerned)(item, hosts)) continue;
+    if (item === undefined || (may === 'write' ? mayWrite : isConcerned)(item, hosts)) continue;
     if (may === 'read' && isFormer(item, hosts)) continue;
     if (may !== 'read') throw mayNot(hosts, `change instance ${uuid}: it is not at work on it`);
     if (!(await hadIt(records, uuid))) throw mayNot(hosts, `read instance ${uuid}: it was never at work on it`);

@@ -33,6 +33,8 @@ export function computeNodeItem(item: Attributes) {
     /** 1 once the node's host is mapped to its cell, else 0. */
     mapped: finiteNumber(item['mapped']) ?? 0,
     deleted: item['deleted'] === true,
+    /** Whether the save that wrote it told nothing new of what placement goes by. */
+    factsUnchanged: nonEmptyText(item[FACTS]) !== null && item[FACTS] === item[FACTS_BEFORE],
   };
 }
 
@@ -43,3 +45,12 @@ export type NodeNameItem = ReturnType<typeof nodeNameItem>;
 export function nodeNameItem(item: Attributes) {
   return { uuid: nonEmptyText(item['uuid']), reserved_at: finiteNumber(item['reserved_at']) ?? 0 };
 }
+
+const FACTS = 'op:facts';
+const FACTS_BEFORE = 'op:facts_before';
+
+/** What a save notes of the facts that it tells, beside those that were told before; null where it tells only some. */
+export const factsTold = (digest: string | null, beside: Attributes) => ({
+  derived: { ...beside, [FACTS]: digest },
+  keep: { [FACTS_BEFORE]: FACTS },
+});

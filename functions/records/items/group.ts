@@ -11,6 +11,9 @@ export function groupItem(item: Attributes) {
   const policies = textsOf(item['policies']);
   return {
     uuid: nonEmptyText(item['uuid']) ?? '',
+    name: nonEmptyText(item['name']),
+    project_id: nonEmptyText(item['project_id']),
+    user_id: nonEmptyText(item['user_id']),
     policies: policies.length > 0 || policy === undefined ? policies : [policy],
     /** How many servers have joined since the group's members are counted; null before. */
     joined: finiteNumber(item['joined']),

@@ -1,6 +1,6 @@
 import type { Json } from '#ports/json';
 import type { Attributes } from '#ports/tables';
-import { DELETING, DELETION, QUOTA } from '#records/operation';
+import { DELETING, DELETION, LAST_EXECUTION, QUOTA } from '#records/operation';
 import { mapOf, wireOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
@@ -38,6 +38,8 @@ export function instanceItem(item: Attributes) {
     terminated_at: nonEmptyText(item['terminated_at']),
     deleted_at: nonEmptyText(item['deleted_at']),
     deleted: item['deleted'] === true,
+    /** The execution that owned it last, as `workflow/name`. */
+    last_execution: nonEmptyText(item[LAST_EXECUTION]),
     hidden: item['hidden'] === true,
     /** Whether the host has taken away what a deleted server left there. */
     cleaned: item['cleaned'] === true,

@@ -29,3 +29,9 @@ export const projectOf = (item: Attributes): Json => item['project_id'] ?? null;
 
 /** When a record of any kind changed last, `YYYY-MM-DDTHH:MM:SSZ`; empty when it tells no time. */
 export const changedAtOf = (item: Attributes): string => plainText(item['updated_at'] ?? item['created_at']);
+
+/** The keys under which an index has an item; null in none. */
+export const indexKeysOf = (item: Attributes, attribute: string) => ({
+  partition: nonEmptyText(item[attribute]),
+  sort: nonEmptyText(item[`${attribute}_sort`]),
+});

@@ -22,6 +22,8 @@ export function serviceItem(item: Attributes) {
     updated_at: nonEmptyText(item['updated_at']),
     deleted: item['deleted'] === true,
     said: saidOf(item[FORCED]),
+    /** Whether placement was told that the scheduler may find the host's nodes. */
+    offered: item[OFFERED] !== false,
     /** The process that was heard last. */
     process: nonEmptyText(item[PROCESS]),
     /** When it last read its servers while it was not up: it starts. As Nova writes times. */
@@ -53,6 +55,11 @@ function saidOf(value: Json | undefined): SaidOfHost | undefined {
   if (typeof by !== 'string' || typeof at !== 'string' || typeof reason !== 'string') return undefined;
   return { down: down === true, by, at, reason };
 }
+
+const OFFERED = 'op:offered';
+
+/** What is noted once placement knows whether the host's nodes may be found. */
+export const offered = (isOffered: boolean): Attributes => ({ [OFFERED]: isOffered });
 
 const PROCESS = 'op:process';
 

@@ -16,7 +16,8 @@ import { duplicate, nodeById, NODES, reserveNodeName, withRatios } from '#record
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, numberOf, refreshObject, textOf } from '#records/stored-object';
-import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-node';
+import { computeNodeItem, factsTold, type ComputeNodeItem } from '#records/items/compute-node';
+import { factsDigest } from './node-facts.ts';
 import { isDeleted } from '#records/items/read';
 
 const UNSET: Attributes = {
@@ -106,7 +107,7 @@ export async function saveNode(records: Records, node: AnyObject, pruneStats: bo
     table: tableOf(records),
     key: computeNodeKey(uuid),
     set,
-    ...(renamed ? { derived: indexKeys(uuid, host, textOf(node, 'hypervisor_hostname') ?? '') } : {}),
+    ...factsTold(factsDigest(node), renamed ? indexKeys(uuid, host, textOf(node, 'hypervisor_hostname') ?? '') : {}),
     always: true,
     missing: () => new ComputeHostNotFound({ host: id }),
   };

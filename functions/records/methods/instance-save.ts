@@ -10,7 +10,7 @@ import {
 import type { AnyObject } from '#objects/versioned/any-object';
 import { NovaObject } from '#objects/versioned/base';
 import { InstancePCIRequest } from '#objects/pci/instance-pci-request';
-import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
+import { all, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
 import { mayNot, serverAuthority } from '#records/authority/conditions';
@@ -25,10 +25,10 @@ import {
   plainFlavor,
 } from '#records/instance-item';
 import { instanceKey } from '#records/keys';
-import { HOSTS, hostMark, hostsOf } from '#records/operation';
 import type { Records } from '#records/method';
+import { hostGuards, hostRefusal } from './host-saves.ts';
 import { servicesOf } from './instance-load.ts';
-import { textOf as textValue, textOrNull } from '#wire/reading';
+import { textOrNull } from '#wire/reading';
 import { saveRecord } from '#records/save-record';
 import { DELETING, DELETION, ENDED } from '#records/operation';
 import { computeId } from '#records/node-id';
@@ -73,10 +73,10 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
     authority: serverAuthority(records, uuid),
     owned: true,
     always: hasRow,
-    guards: [...guardsOf(hasRow ? expected : new Map(), beside), ...placeGuards(records, row)],
+    guards: [...guardsOf(hasRow ? expected : new Map(), beside), ...hostGuards(records, row)],
     missing: () => new InstanceNotFound({ instance_id: uuid }),
     refused: (found) =>
-      refusal(uuid, hasRow ? expected : new Map(), beside, found) ?? placeRefusal(records, uuid, row, found),
+      refusal(uuid, hasRow ? expected : new Map(), beside, found) ?? hostRefusal(records, uuid, row, found),
   });
   forgetStored(instance, beside);
   if (!hasRow) return null;
@@ -94,24 +94,6 @@ const OWNER = ['project_id', 'user_id', 'reservation_id'];
 function mustKeepOwner({ hosts }: Records, uuid: string, row: Attributes): void {
   const name = OWNER.find((each) => each in row);
   if (hosts !== undefined && name !== undefined) throw mayNot(hosts, `change ${name} of instance ${uuid}`);
-}
-
-/** The other host that a host says the server is on now; undefined when it names itself or none. */
-function namedPlace({ hosts }: Records, row: Attributes): string | undefined {
-  const host = textValue(row['host']);
-  return hosts === undefined || host === undefined || hosts.includes(host) ? undefined : host;
-}
-
-/** A host takes a server to itself, off itself, or to the other end of the move. */
-function placeGuards(records: Records, row: Attributes): Condition[] {
-  const place = namedPlace(records, row);
-  return place === undefined ? [] : [any(contains(HOSTS, hostMark(place)), equals<InstanceItem>('host', place))];
-}
-
-function placeRefusal(records: Records, uuid: string, row: Attributes, found: Item): Error | undefined {
-  const place = namedPlace(records, row);
-  if (place === undefined || hostsOf(found).includes(place) || instanceItem(found).host === place) return undefined;
-  return mayNot(records.hosts ?? [], `put instance ${uuid} on a host that is not at work on it`);
 }
 
 function tellSave(records: Records, before: Item, item: Item): void {
@@ -236,7 +218,7 @@ function expectedStates(args: ExpectedStates): Expected {
     if (value === null || value === undefined) continue;
     if (value.length > MOST_EXPECTED && typeof value !== 'string')
       throw new ValueError(`Field expected_${name}: more than ${MOST_EXPECTED} states`);
-    expected.set(name, typeof value === 'string' ? [value] : [...new Set(value)]);
+    expected.set(name, typeof value === 'string' ? [value] : value);
   }
   return expected;
 }

@@ -10,7 +10,6 @@ import {
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { Service, ServiceList } from '#objects/compute/service';
-import { LOOKUP_SORT } from '#ports/index-attribute';
 import type { Attributes, Item } from '#ports/tables';
 import { mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
@@ -29,8 +28,8 @@ import { saveService, STORED } from './service-save.ts';
 import { tellStatus } from '#records/service-status';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { isVisible, visible } from '#records/visibility';
-import { isDeleted } from '#records/items/read';
-import { plainText } from '#wire/reading';
+import { indexKeysOf, isDeleted } from '#records/items/read';
+import { LOOKUP } from '#ports/index-attribute';
 
 const COMPUTE = 'nova-compute';
 
@@ -56,7 +55,7 @@ async function ofKind(records: Records, binary: string): Promise<Item[]> {
 /** The hosts of a cell that run a compute service. */
 export async function hostsOfCell(records: Records): Promise<string[]> {
   const keys = await lookupKeys(records.tables, tableOf(records), [ofBinary(COMPUTE)]);
-  return keys.map((item) => plainText(item[LOOKUP_SORT]));
+  return keys.map((item) => indexKeysOf(item, LOOKUP).sort ?? '');
 }
 
 /** Kinds of services that a cell has. */

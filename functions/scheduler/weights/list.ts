@@ -29,7 +29,7 @@ export interface Preference {
 /**
  * The weighers of these names, with multipliers by option name.
  *
- * @throws RangeError when there is no weigher of a name
+ * @throws RangeError when there is no weigher, or no multiplier, of a name
  */
 export function preferences(
   weightClasses: readonly string[],
@@ -41,6 +41,9 @@ export function preferences(
       `no weigher ${unknown}; there are ${[ALL_WEIGHERS, ...ALL.map(({ name }) => name)].join(', ')}`,
     );
   }
+  const options = ALL.map(({ multiplier }) => multiplier.option);
+  const strange = Object.keys(multipliers).find((name) => !options.includes(name));
+  if (strange !== undefined) throw new RangeError(`no multiplier ${strange}; there are ${options.join(', ')}`);
   const chosen = weightClasses.includes(ALL_WEIGHERS) ? ALL : ALL.filter(({ name }) => weightClasses.includes(name));
   return chosen.map((weigher) => ({
     weigher,

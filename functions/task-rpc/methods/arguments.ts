@@ -29,14 +29,22 @@ export const map: v.GenericSchema<unknown, JsonMap> = v.pipe(
   v.metadata({ map: true }),
 );
 
-/** A list that may travel as an object list (`objects` inside) or as a bare list; the objects themselves, each checked. */
-export const objectList = (listName: string, name: string): v.GenericSchema<unknown, WireObject[]> =>
+/**
+ * A list that may travel as an object list (`objects` inside) or as a bare list; the objects themselves, each checked.
+ *
+ * @param requires fields that publishers are told to send; what is missing is told by the method
+ */
+export const objectList = (
+  listName: string,
+  name: string,
+  requires: readonly string[] = [],
+): v.GenericSchema<unknown, WireObject[]> =>
   v.pipe(
     v.custom<Json>(
       (value) => isListOf(value, listName, name),
       `a ${listName}, or a list of ${name} objects, is expected`,
     ),
-    v.metadata({ wireObject: name, list: listName }),
+    v.metadata({ wireObject: name, list: listName, requires }),
     v.transform((value: Json) => listed(value)),
   );
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { InvalidArguments } from '#errors';
 import type { Json, WireObject } from '#ports/json';
+import { isWireObject } from '#wire/reading';
 import type { CommonDocument } from '#operations/request-document';
 import { data, type TaskMethod } from './route.ts';
 import { json, objectList, parseArguments, type ArgumentSchema } from './arguments.ts';
@@ -10,8 +11,8 @@ import { json, objectList, parseArguments, type ArgumentSchema } from './argumen
  * 1.17 - gets a tags argument
  */
 const schema: ArgumentSchema<Arguments> = v.strictObject({
-  build_requests: objectList('BuildRequestList', 'BuildRequest'),
-  request_specs: objectList('RequestSpecList', 'RequestSpec'),
+  build_requests: objectList('BuildRequestList', 'BuildRequest', ['instance_uuid']),
+  request_specs: objectList('RequestSpecList', 'RequestSpec', ['flavor']),
   image: json,
   admin_password: v.nullable(v.string()),
   injected_files: json,
@@ -51,13 +52,23 @@ export const scheduleAndBuildInstances: TaskMethod = {
   },
 };
 
+/** A uuid in its usual form. */
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
+
 function pairs(buildRequests: readonly WireObject[], specs: readonly WireObject[]) {
   const seen = new Set<Json>();
   return buildRequests.flatMap((build_request, at) => {
     const request_spec = specs[at];
     const uuid = data(build_request)['instance_uuid'];
-    if (request_spec === undefined || typeof uuid !== 'string' || seen.has(uuid)) return [];
+    if (typeof uuid !== 'string' || !UUID.test(uuid))
+      throw invalid(`build_requests.${at}.instance_uuid`, 'the uuid of a server is expected');
+    if (request_spec === undefined || !isWireObject(data(request_spec)['flavor']))
+      throw invalid(`request_specs.${at}.flavor`, 'a Flavor is expected');
+    if (seen.has(uuid)) return [];
     seen.add(uuid);
     return [{ uuid, document: { build_request, request_spec, reschedule: null } }];
   });
 }
+
+const invalid = (argument: string, expected: string): InvalidArguments =>
+  new InvalidArguments('schedule_and_build_instances', argument, expected);

@@ -1,20 +1,14 @@
 import { RequestDocumentNotFound } from '#errors';
-import { amountsOf, type Amounts } from '#conductor/quota';
-import { flavorOf } from '#objects/request-spec/request-spec-facts';
-import type { JsonMap } from '#ports/json';
+import { NO_LIMITS, times, type Amounts } from '#conductor/quota';
 import type { Services } from '#ports/services';
 import type { Item, Key, TableName } from '#ports/tables';
-import { reserve } from '#records/quota-usage';
-import { textOf } from '#wire/reading';
+import { reserve, type Reservation } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
+import { shareOf } from '#servers/server-share';
 import type { BuildState } from './state.ts';
 
 /** What a request counts. */
-export interface RequestAmounts {
-  readonly project: string;
-  readonly user: string;
-  /** Of one server. */
-  readonly share: Amounts;
+export interface RequestAmounts extends Reservation {
   readonly total: Amounts;
 }
 
@@ -27,24 +21,15 @@ export async function requestAmounts(
   const { common, servers, others } = await readRequest(services, state.request, state.uuids.slice(-1), keys);
   const [last] = servers;
   if (common === undefined || last === undefined) throw new RequestDocumentNotFound(state.request);
-  const spec: JsonMap = last.document.request_spec['nova_object.data'];
-  const flavor = flavorOf(spec);
-  return {
-    project: textOf(spec['project_id']) ?? common.context.project_id ?? '',
-    user: common.context.user_id ?? '',
-    share: amountsOf(1, flavor),
-    total: amountsOf(state.uuids.length, flavor),
-    others,
-  };
+  const reservation = shareOf(last, common.context);
+  return { ...reservation, total: times(reservation.share, state.uuids.length), others };
 }
-
-const UNLIMITED: Amounts = { instances: -1, cores: -1, ram: -1 };
 
 /**
  * Counts the servers of a request that fails, whatever the limits: they count until they are deleted. Once for all, since
  * a thousand servers that each count themselves would stand in each other's way at the one item of their project.
  */
 export async function countAnyway(services: Services, state: BuildState): Promise<void> {
-  const { project, share, total } = await requestAmounts(services, state);
-  await reserve(services, state.request, { project, share }, total, UNLIMITED);
+  const { total, ...reservation } = await requestAmounts(services, state);
+  await reserve(services, state.request, reservation, total, NO_LIMITS);
 }

@@ -8,10 +8,10 @@ import { cellOfHost } from '#records/hosts/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, requestSpecKey } from '#records/keys';
 import { mapToCell } from '#servers/map-to-cell';
 import { newServerParts } from '#servers/new-server-parts';
-import { operationNames, QUOTA } from '#records/operation';
+import { operationNames } from '#records/operation';
 import { inParallel } from '#records/in-parallel';
 import type { Cell } from '#records/method';
-import { returnShare, type Reservation } from '#records/quota-usage';
+import { quotaHold, returnShare, type Reservation } from '#records/quota-usage';
 import { unmapInstance } from '#servers/unmap-instance';
 import { readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
 import { fieldsOf, textOf } from '#wire/reading';
@@ -62,10 +62,9 @@ async function failServer(
     await buryInCell0(services, await cell0(services), burial);
     return;
   }
-  const { project, share } = reservation;
   const instance = await errorInstance(services, cell, server, {
     [LAUNCH.owner]: execution,
-    [QUOTA]: { project, ...share },
+    ...quotaHold(reservation),
   });
   const now = isoSeconds(services.clock.now());
   try {

@@ -1,6 +1,6 @@
 import type { Services } from '#ports/services';
 import { TooManyInstances } from '#errors';
-import { effectiveLimits, type Amounts } from '#conductor/quota';
+import { limitsOf, times } from '#conductor/quota';
 import { API, BUILD_REQUESTS, buildRequestKey, quotaLimitsKey, userLimitsKey } from '#records/keys';
 import { reserve, unreserve } from '#records/quota-usage';
 import type { StepEvent } from '../step.ts';
@@ -21,19 +21,19 @@ export async function recheckQuota(services: Services, { state }: StepEvent<Buil
     await countAnyway(services, state);
     return launching(state);
   }
-  const guessed = limitKeys(state.project_id ?? '', state.user_id ?? '');
+  const guessed = limitKeys(state.project_id ?? '', state.user_id ?? undefined);
   const { project, user, share, total, others } = await requestAmounts(services, state, guessed);
-  const right = project === state.project_id && user === state.user_id;
+  const right = project === state.project_id && user === (state.user_id ?? undefined);
   const [projectLimits, userLimits] = right ? others : await services.tables.batchGet(limitKeys(project, user));
 
-  const limits = effectiveLimits(services.config.quota, projectLimits, userLimits);
+  const limits = limitsOf(services.config.quota, projectLimits, userLimits);
   try {
-    await reserve(services, state.request, { project, share }, total, limits);
+    await reserve(services, state.request, { project, user, share }, total, limits);
   } catch (error) {
     const gone = error instanceof TooManyInstances ? await deletedMeanwhile(services, state.uuids) : [];
     if (gone.length === 0) throw error;
     const left = times(share, state.uuids.length - gone.length);
-    await reserve(services, state.request, { project, share }, left, limits, gone);
+    await reserve(services, state.request, { project, user, share }, left, limits, gone);
   }
   return launching(state);
 }
@@ -49,15 +49,9 @@ async function deletedMeanwhile(services: Services, uuids: readonly string[]): P
   return uuids.filter((_, at) => found[at] === undefined).slice(0, MOST_GONE);
 }
 
-const times = ({ instances, cores, ram }: Amounts, servers: number): Amounts => ({
-  instances: instances * servers,
-  cores: cores * servers,
-  ram: ram * servers,
-});
-
-const limitKeys = (project: string, user: string) => [
+const limitKeys = (project: string, user: string | undefined) => [
   { table: API, key: quotaLimitsKey(project) },
-  { table: API, key: userLimitsKey(project, user) },
+  ...(user === undefined ? [] : [{ table: API, key: userLimitsKey(project, user) }]),
 ];
 
 /**

@@ -1,4 +1,4 @@
-import { writeTogether } from '#records/write-together';
+import { writeTogether } from '#operations/write-together';
 import { InvalidBDM, RequestDocumentNotFound } from '#errors';
 import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';

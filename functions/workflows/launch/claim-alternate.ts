@@ -1,4 +1,4 @@
-import { writeTogether } from '#records/write-together';
+import { writeTogether } from '#operations/write-together';
 import { transitionPartition } from '#records/instance-index';
 import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#errors';
 import { checkAttempts, retries } from '#conductor/retry';
@@ -18,6 +18,7 @@ import { givenUp } from '#records/items/given-up';
 import { groupedSpec } from '#request-specs/group-hosts';
 import { fieldsOf, textOf, textsOf } from '#wire/reading';
 import { noteSelections, readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
+import { untilAnswered } from '../ask-scheduler.ts';
 import type { Ended, StepEvent } from '../step.ts';
 import { scheduling, selectionsOf } from './build-message.ts';
 import { claimName } from './claims.ts';
@@ -163,7 +164,8 @@ async function schedule(
   const ignore_hosts = [...new Set([...textsOf(data['ignore_hosts']), ...tried.map(([host]) => host)])];
   const spec = { ...grouped, 'nova_object.data': { ...data, ignore_hosts } };
   const question = { context, spec, instanceUuids: [uuid], alternates: true, operation };
-  const [list = []] = await services.scheduler.selectDestinations(question);
+  const ask = () => services.scheduler.selectDestinations(question);
+  const [list = []] = await untilAnswered(services, [uuid], ask);
   await writeTogether(services.tables, [noteSelections(request, uuid, list)]);
   return list;
 }

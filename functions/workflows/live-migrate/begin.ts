@@ -7,9 +7,6 @@ import type { StepEvent } from '../step.ts';
 import { eventsOf, type MoveState, type OwnedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
-/** Seconds that a call to a compute may take, as Nova's rpc_response_timeout. */
-const ASK_SECONDS = 60;
-
 /**
  * Targets the server's cell, begins the action's event and takes the server over (conductor.md sections 5.1, 6, 10).
  * Refuse is what follows its failures: nothing else has been written yet.
@@ -32,7 +29,7 @@ export async function begin(services: Services, { state, execution }: StepEvent<
     source_node: instanceItem(item).node ?? '',
     vm_state: instanceItem(item).vm_state ?? 'active',
     wait_seconds: services.config.waitSeconds,
-    ask_seconds: ASK_SECONDS,
+    ask_seconds: services.config.longRpcTimeout,
     replied: false,
   };
   return owned;

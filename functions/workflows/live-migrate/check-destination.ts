@@ -37,7 +37,11 @@ export async function checkDestination(
     throw new MigrationPreCheckError({
       reason: `Unable to migrate ${server} to ${host}: Lack of memory(host:${shownMemory(available)} <= instance:${needed})`,
     });
-  const refusal = hypervisorRefusal(source.hypervisor, destination.hypervisor);
+  const refusal = hypervisorRefusal(
+    source.hypervisor,
+    destination.hypervisor,
+    services.config.skipHypervisorVersionCheckOnLm,
+  );
   if (refusal !== undefined) throw refusal;
   const placed: PlacedState = { ...state, host, node: destination.name, node_uuid: destination.uuid };
   return placed;

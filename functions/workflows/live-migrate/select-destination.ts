@@ -50,7 +50,11 @@ export async function selectDestination(
     firstNode(services, at, source_host),
     firstNode(services, at, host),
   ]);
-  const refusal = hypervisorRefusal(source.hypervisor, destination.hypervisor);
+  const refusal = hypervisorRefusal(
+    source.hypervisor,
+    destination.hypervisor,
+    services.config.skipHypervisorVersionCheckOnLm,
+  );
   if (refusal === undefined) return { state: placed, outcome: 'ask' };
   services.log.info('destination rejected', { instance: server, host, error: refusal.name });
   return { state: placed, outcome: 'rejected' };

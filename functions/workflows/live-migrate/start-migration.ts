@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { lowerMessage } from '#conductor/compute-rpc';
+import { lowerMessage, secondTopic } from '#conductor/compute-rpc';
 import { computeCap } from '#servers/compute-cap';
 import { inZone } from '#servers/instance-in-zone';
 import { cellTable, migrationKey } from '#records/keys';
@@ -60,6 +60,7 @@ export async function startMigration(
     host: source_host,
     method: 'live_migration',
     ...lowerMessage('live_migration', message, cap),
+    ...secondTopic('live_migration', cap),
     context,
     uniqueId: `live-migration-${server}-${execution}`,
   });

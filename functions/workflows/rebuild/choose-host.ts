@@ -32,8 +32,8 @@ import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-no
  * Finds the host for the server: its own, one that was named, or one that the scheduler chooses; another one than its own
  * is claimed under the execution's name (conductor.md sections 16.3, 16.4, 16.1).
  *
- * @throws NoValidHost, UnsupportedPolicyException, ComputeHostNotFound, ComputeServiceInUse, MessagingTimeout,
- * InstanceActionNotFound
+ * @throws NoValidHost, UnsupportedPolicyException, ComputeHostNotFound, ComputeServiceInUse, ComputeServiceUndecided,
+ * MessagingTimeout, InstanceActionNotFound
  */
 export async function chooseHost(
   services: Services,

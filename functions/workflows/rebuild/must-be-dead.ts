@@ -1,11 +1,14 @@
-import { ComputeServiceInUse } from '#errors';
+import { ComputeServiceInUse, ComputeServiceUndecided } from '#errors';
 import type { Services } from '#ports/services';
 
 /**
  * Refuses to take a server from a host that lives: it would run twice.
  *
- * @throws ComputeServiceInUse also while nobody can tell whether the host lives
+ * @throws ComputeServiceInUse
+ * @throws ComputeServiceUndecided while nobody can tell whether the host lives; the step is tried again for some minutes
  */
 export async function mustBeDead(services: Pick<Services, 'serviceGroup'>, cell: string, host: string): Promise<void> {
-  if ((await services.serviceGroup.verdict(cell, host)).liveness !== 'down') throw new ComputeServiceInUse({ host });
+  const { liveness, reason } = await services.serviceGroup.verdict(cell, host);
+  if (liveness === 'unknown') throw new ComputeServiceUndecided({ host, reason });
+  if (liveness === 'up') throw new ComputeServiceInUse({ host });
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { memoryClaimMarks } from '#adapters/memory/claim-marks';
 import { memorySecrets } from '#adapters/memory/secrets';
-import { openstackCloud, type Cloud } from '#adapters/openstack/cloud';
+import { openstackCloud, type Cloud, type CloudOptions } from '#adapters/openstack/cloud';
 import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/http-service.ts';
 import { impatientClock, userContext, writtenLog } from '../../fixtures/openstack.ts';
 
@@ -14,7 +14,7 @@ describe('the ports of a cloud', () => {
   });
 
   /** A cloud whose Keystone and services are one server; services are told apart by the first part of the path. */
-  const start = async (react: (request: HttpRequest) => HttpReaction) => {
+  const start = async (react: (request: HttpRequest) => HttpReaction, options: Partial<CloudOptions> = {}) => {
     let base = '';
     const service = await startHttpService((request): HttpReaction => {
       if (request.path !== '/v3/auth/tokens') return react(request);
@@ -29,7 +29,7 @@ describe('the ports of a cloud', () => {
     base = service.url;
     const secret = '{"application_credential_id":"i","application_credential_secret":"s"}';
     const cloud = openstackCloud(
-      { authUrl: `${base}/v3`, credentialSecret: 'cloud' },
+      { authUrl: `${base}/v3`, credentialSecret: 'cloud', ...options },
       {
         secrets: memorySecrets({ cloud: secret }),
         clock: impatientClock().clock,
@@ -56,6 +56,17 @@ describe('the ports of a cloud', () => {
 
     expect(asked()).toHaveLength(requests);
     expect(asked().every((path) => path.startsWith(`/${service}/`))).toBe(true);
+  });
+
+  it('are asked as often as the settings say', async () => {
+    const { cloud, asked } = await start(() => ({ status: 503 }), { retries: { image: 0, network: 1 } });
+
+    await expect(cloud.image.get(CONTEXT, 'i', { showDeleted: false })).rejects.toMatchObject({
+      name: 'GlanceConnectionFailed',
+    });
+    await expect(cloud.networkPorts.ofServer(CONTEXT, 's')).rejects.toMatchObject({ name: 'ServiceNotReached' });
+
+    expect(asked().map((path) => path.split('/')[1])).toEqual(['image', 'network', 'network']);
   });
 
   it('take a 500 of Placement for no answer, so that no host is called full', async () => {

@@ -16,7 +16,7 @@ const CONTEXT = userContext();
 
 const start = async (exchanges: readonly RecordedExchange[]) => {
   const { client, clock, log, lines, finish } = await recordedClient('network', exchanges);
-  const extensions = neutronExtensions(client, clock);
+  const extensions = neutronExtensions(client, clock, 600);
   const options = { client, extensions, log };
   return { ports: new NeutronPorts(options), network: new NeutronNetwork(options), lines, finish };
 };
@@ -175,7 +175,7 @@ const refusedToken = (cause: Error) => new NeutronAdminCredentialConfigurationIn
 const startAt = async (react: (request: HttpRequest) => HttpReaction) => {
   const service = await startHttpService(react);
   const { client, log, lines, close } = clientOf(service.url, { service: 'network', retries: 0, refusedToken });
-  const extensions = neutronExtensions(client, impatientClock().clock);
+  const extensions = neutronExtensions(client, impatientClock().clock, 600);
   const options = { client, extensions, log };
   const stop = async (): Promise<void> => {
     close();

@@ -22,6 +22,8 @@ const server = (changes: Partial<AuditedServer> = {}): AuditedServer => ({
   taskState: null,
   powerState: 1,
   project: 'p',
+  flavor: 'm1.tiny',
+  createdAt: null,
   updatedAt: '2026-01-01T08:00:00Z',
   deleted: false,
   owners: [],
@@ -54,7 +56,8 @@ const facts = (servers: readonly AuditedServer[], guests: readonly AuditedGuests
   providers: [],
   booksElsewhere: false,
   migrations: [],
-  usage: new Map(),
+  usage: [],
+  services: [],
   evacuations: [],
   nodes: [],
 });

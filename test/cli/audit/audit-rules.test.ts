@@ -15,6 +15,8 @@ const server = (changes: Partial<AuditedServer> = {}): AuditedServer => ({
   taskState: null,
   powerState: 1,
   project: 'p',
+  flavor: 'm1.tiny',
+  createdAt: null,
   updatedAt: LONG_AGO,
   deleted: false,
   owners: [],
@@ -49,6 +51,7 @@ const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   servers: [],
   mappings: (changes.servers ?? []).map(({ uuid, cell }) => ({ uuid, cell })),
   hosts: [],
+  services: [],
   principals: [],
   buildRequests: [],
   requested: [],
@@ -57,7 +60,7 @@ const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   providers: [],
   booksElsewhere: false,
   migrations: [],
-  usage: new Map(),
+  usage: [],
   guests: [],
   evacuations: [],
   nodes: [],
@@ -70,8 +73,8 @@ const HELD = { p1: { VCPU: 1, MEMORY_MB: 512 } };
 describe('audit', () => {
   it('finds nothing in a deployment that fits together', () => {
     const found = rules({
-      servers: [server({ quota: { project: 'p', amounts: { instances: 1, cores: 1, ram: 512 } } })],
-      usage: new Map([['p', { instances: 1, cores: 1, ram: 512 }]]),
+      servers: [server({ quota: { project: 'p', share: { instances: 1, cores: 1, ram: 512 } } })],
+      usage: [{ project: 'p', amounts: { instances: 1, cores: 1, ram: 512 } }],
       claims: new Map([['server-1', HELD]]),
     });
 
@@ -149,21 +152,22 @@ describe('audit', () => {
     expect(found[1]?.advice).toBe('conductor execution redrive launch/server-1');
   });
 
-  it('counts servers and what pending requests reserve', () => {
+  it('finds a project and a user whose usage is not what their servers and pending requests come to', () => {
     const share = { instances: 1, cores: 2, ram: 1024 };
+    const three = { instances: 3, cores: 6, ram: 3072 };
     const given = {
-      servers: [server({ quota: { project: 'p', amounts: share } })],
-      mappings: [
-        { uuid: 'server-1', cell: 'cell1' },
-        { uuid: 'pending', cell: null },
-      ],
-      reserved: [{ project: 'p', share, uuids: ['server-1', 'pending', 'gone'] }],
+      servers: [server({ quota: { project: 'p', user: 'u', share } })],
+      mappings: [{ uuid: 'server-1', cell: 'cell1' }],
     };
+    const usage = ['u', undefined].map((user) => ({ project: 'p', user, amounts: share }));
 
-    const right = rules({ ...given, usage: new Map([['p', { instances: 2, cores: 4, ram: 2048 }]]) });
-    const wrong = rules({ ...given, usage: new Map([['p', { instances: 3, cores: 6, ram: 3072 }]]) });
+    const right = rules({ ...given, usage });
+    const wrong = audit(facts({ ...given, usage: [{ project: 'p', amounts: three }] }));
 
-    expect([right, wrong]).toEqual([[], ['quota-mismatch']]);
+    expect(right).toEqual([]);
+    expect(wrong.map(({ rule, subject }) => `${rule} ${subject}`)).toEqual(
+      ['p', 'p, user u'].map((each) => `quota-mismatch ${each}`),
+    );
   });
 
   it('finds a host for which nobody speaks, and one whose principal is not registered', () => {

@@ -32,10 +32,11 @@ const facts = (booksElsewhere: boolean): AuditFacts => ({
   ],
   booksElsewhere,
   migrations: [],
-  usage: new Map(),
+  usage: [],
   guests: [],
   evacuations: [],
   nodes: [],
+  services: [],
 });
 
 describe('a deployment whose claims are in a Placement of a cloud', () => {

@@ -28,6 +28,7 @@ function stackWith(definition: string, starts?: readonly string[], app: App = ap
     stepFunction,
     alarmTopic,
     definition,
+    logDays: 30,
     ...(starts === undefined ? {} : { starts }),
   });
   return stack;

@@ -56,7 +56,9 @@ describe("the id of a server's node", () => {
   it('is null, with a warning, where the node is not known', async () => {
     const { tables } = memoryTables();
     const warnings: unknown[] = [];
-    const records = recordsOn(tables, { log: { count: () => undefined, warn: (message, fields) => warnings.push([message, fields]) } });
+    const records = recordsOn(tables, {
+      log: { count: () => undefined, warn: (message, fields) => warnings.push([message, fields]) },
+    });
     const older = inVersion(await storedInstance(records), '2.7');
     older.assign('host', 'host1');
     older.assign('node', 'node1');

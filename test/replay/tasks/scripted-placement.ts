@@ -34,6 +34,8 @@ export class ScriptedPlacement implements Placement {
 
   async withdraw(): Promise<void> {}
 
+  async offer(): Promise<void> {}
+
   async deleteProvider(): Promise<boolean> {
     return true;
   }

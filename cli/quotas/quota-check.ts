@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { TooManyInstances } from '#errors';
-import { DEFAULTS } from '#ports/configuration';
 import { checkNumInstancesQuota } from '#operations/check-quota';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
@@ -24,7 +23,7 @@ async function checkQuota({ target, args: [project = ''], option }: Asked): Prom
   if (min > max) throw new CommandFailure(`--min ${min} is more than --max ${max}`, EXIT.usage);
   const flavor = { vcpus: count(option('vcpus'), '--vcpus', 0), memory_mb: count(option('ram'), '--ram', 0) };
   try {
-    const servers = await checkNumInstancesQuota(target, DEFAULTS.quota, {
+    const servers = await checkNumInstancesQuota(target, (await target.settings()).quota, {
       project,
       user: option('user'),
       flavor,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { absent } from '#ports/conditions';
 import type { Action } from '#ports/tables';
-import { writeTogether } from '#records/write-together';
+import { writeTogether } from '#operations/write-together';
 import { rejected } from '../fixtures/rejected.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 

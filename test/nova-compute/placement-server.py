@@ -1,4 +1,4 @@
-"""Placement without Keystone on a port of the loopback: placement_server.py PORT."""
+"""Placement without Keystone on a port of the loopback: placement-server.py PORT."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Stock nova-compute with one more driver among its own: nova_compute.py --config-file FILE.
+"""Stock nova-compute with one more driver among its own: start-compute.py --config-file FILE.
 
 Nova looks for ``compute_driver`` in its package ``nova.virt`` alone.
 """

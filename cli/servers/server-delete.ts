@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import { BuildRequestNotFound, InstanceNotFound } from '#errors';
+import { registry } from '#objects/registry';
+import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey } from '#records/keys';
+import { instanceItem } from '#records/items/instance';
+import { computeCap } from '#servers/compute-cap';
+import type { Item } from '#ports/tables';
+import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { cellNamed } from '#cli/inventory/cells';
+import { CommandFailure } from '#cli/deployment/failure';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { cellOf } from '#cli/inventory/servers';
+import { beginRequest, requestContext, storedInstance } from './server-request.ts';
+
+/** `server delete UUID`: as an API deletes it: its host is told, and where it has none its records go. */
+export function addServerDelete(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('delete')
+    .description('Delete a server, wherever it stands')
+    .argument('<uuid>', 'its uuid')
+    .option('--records-only', 'do not tell its host: for hosts that never come back');
+  answering(command, cli, ({ target, args: [uuid = ''], flag }) => deleteServer(target, uuid, flag('recordsOnly')));
+}
+
+async function deleteServer(target: DeploymentTarget, uuid: string, recordsOnly: boolean): Promise<Answer> {
+  const done = (how: string, told: string): Answer => ({
+    data: { uuid, deleted: how },
+    lines: [`server ${uuid} ${told}`],
+  });
+  if (await withdrawn(target, uuid)) return done('request', 'was being scheduled: it will not be built');
+  const cell = await cellOf(target, uuid);
+  const item = cell === undefined ? undefined : await target.tables.get(cellTable(cell), instanceKey(uuid));
+  if (cell === undefined || item === undefined || instanceItem(item).deleted)
+    throw new CommandFailure(`there is no server ${uuid}: conductor server list shows those there are`);
+  const { host } = instanceItem(item);
+  if (host === null || recordsOnly) {
+    await destroy(target, cell, item);
+    return done('records', `is deleted${host === null ? '' : `; ${host} has not been told`}`);
+  }
+  await terminate(target, cell, host, item);
+  return done('ordered', `is being deleted by ${host}`);
+}
+
+/** A server that is being scheduled is a build request: without it nothing is built. */
+async function withdrawn(target: DeploymentTarget, uuid: string): Promise<boolean> {
+  if ((await target.tables.get(BUILD_REQUESTS, buildRequestKey(uuid))) === undefined) return false;
+  try {
+    await target.client.deleteBuildRequest(requestContext(target, {}), uuid);
+    return true;
+  } catch (error) {
+    if (error instanceof BuildRequestNotFound) return false;
+    throw error;
+  }
+}
+
+/** Servers of cell0 are reached by the queue of the API: their cell has none. */
+async function destroy(target: DeploymentTarget, cell: string, item: Item): Promise<void> {
+  const context = requestContext(target, instanceItem(item));
+  try {
+    await target.client.objectAction(context, storedInstance(item), 'destroy', {}, cell === 'cell0' ? {} : { cell });
+  } catch (error) {
+    if (!(error instanceof InstanceNotFound)) throw error;
+  }
+}
+
+const DEVICES = Object.fromEntries(
+  [...registry].flatMap(([name, { version }]) => (name.startsWith('BlockDeviceMapping') ? [[name, version]] : [])),
+);
+
+async function terminate(target: DeploymentTarget, cell: string, host: string, item: Item): Promise<void> {
+  const { uuid } = instanceItem(item);
+  const fields = { task_state: 'deleting' };
+  const { context, instance } = await beginRequest(target, cell, item, { action: 'delete', fields });
+  const of = { cell };
+  const bdms = await target.client.objectClassAction(
+    context,
+    'BlockDeviceMappingList',
+    'get_by_instance_uuid',
+    DEVICES,
+    [uuid],
+    {},
+    of,
+  );
+  const method = 'terminate_instance';
+  const version = await computeCap(target, await cellNamed(target, cell), context, method);
+  await target.compute.cast({
+    cell,
+    host,
+    method,
+    version,
+    args: { instance, bdms },
+    context,
+    uniqueId: target.ids.uuid(),
+  });
+}

@@ -1,0 +1,48 @@
+import { UnexpectedTaskStateError } from '#errors';
+import { any, contains, equals, oneOf, type Condition } from '#ports/conditions';
+import type { Attributes, Item } from '#ports/tables';
+import { mayNot } from '#records/authority/conditions';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import type { Records } from '#records/method';
+import { HOSTS, hostMark, hostsOf } from '#records/operation';
+import { textOf } from '#wire/reading';
+
+/** States of a server that is still to be built. */
+const UNBUILT = ['building', null] as const;
+
+/**
+ * What a server must be for a host to save this of it, beyond that the host is at work on it: a host takes a server to
+ * itself, off itself, or to the other end of the move, and it begins no build of a server that is built, or in error. An
+ * order that comes again, to a host that has started anew since, would have it do so.
+ */
+export function hostGuards(records: Records, row: Attributes): Condition[] {
+  const place = namedPlace(records, row);
+  return [
+    ...(place === undefined ? [] : [any(contains(HOSTS, hostMark(place)), equals<InstanceItem>('host', place))]),
+    ...(builds(records, row) ? [oneOf<InstanceItem>('vm_state', UNBUILT)] : []),
+  ];
+}
+
+/**
+ * Why they did not hold; undefined when they do. A compute leaves a build alone that ends in a wrong state.
+ *
+ * @returns Forbidden, UnexpectedTaskStateError
+ */
+export function hostRefusal(records: Records, uuid: string, row: Attributes, found: Item): Error | undefined {
+  const place = namedPlace(records, row);
+  const { host, vm_state: state } = instanceItem(found);
+  if (place !== undefined && !hostsOf(found).includes(place) && host !== place)
+    return mayNot(records.hosts ?? [], `put instance ${uuid} on a host that is not at work on it`);
+  if (!builds(records, row) || UNBUILT.some((each) => each === state)) return undefined;
+  const states = { expected: { vm_state: [...UNBUILT] }, actual: { vm_state: state } };
+  return new UnexpectedTaskStateError({ instance_uuid: uuid, ...states });
+}
+
+/** The other host that a host says the server is on now; undefined when it names itself or none. */
+function namedPlace({ hosts }: Records, row: Attributes): string | undefined {
+  const host = textOf(row['host']);
+  return hosts === undefined || host === undefined || hosts.includes(host) ? undefined : host;
+}
+
+/** Whether a host says that it is building the server. */
+const builds = ({ hosts }: Records, row: Attributes): boolean => hosts !== undefined && row['vm_state'] === 'building';

@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it, test } from 'vitest';
+import { CommandFailure } from '#cli/deployment/failure';
+import { columns } from '#cli/output/columns';
+import { textOf, zoneNamed } from '#cli/output/formats';
+import { yaml } from '#cli/output/yaml';
+import { run } from './local-deployment.ts';
+
+const ROWS = columns(
+  ['uuid', 'state', 'changed'],
+  [
+    ['u1', 'active, "now"', '2026-11-29T00:10:00Z'],
+    ['u2', 'error', '2026-06-01T12:00:00Z'],
+  ],
+);
+const ANSWER = { data: [{ uuid: 'u1' }], lines: ['two servers', ROWS] };
+
+describe('an answer', () => {
+  it('is lines and columns for people', () => {
+    expect(textOf(ANSWER, { format: 'table' })).toEqual([
+      'two servers',
+      'UUID  STATE          CHANGED',
+      'u1    active, "now"  2026-11-29T00:10:00Z',
+      'u2    error          2026-06-01T12:00:00Z',
+    ]);
+  });
+
+  it('is its data as JSON and YAML', () => {
+    expect(textOf(ANSWER, { format: 'json' })).toEqual(['[\n  {\n    "uuid": "u1"\n  }\n]']);
+    expect(textOf(ANSWER, { format: 'yaml' })).toEqual(['- uuid: u1']);
+  });
+
+  it('is its table as CSV, with quotes where a field needs them', () => {
+    expect(textOf(ANSWER, { format: 'csv' })).toEqual([
+      'uuid,state,changed',
+      'u1,"active, ""now""",2026-11-29T00:10:00Z',
+      'u2,error,2026-06-01T12:00:00Z',
+    ]);
+  });
+
+  it('is of the columns that are named, in their order, in every form', () => {
+    const wanted = ['State', 'uuid'];
+
+    expect(textOf(ANSWER, { format: 'csv', columns: wanted })[2]).toBe('error,u2');
+    expect(textOf(ANSWER, { format: 'yaml', columns: wanted }).slice(2)).toEqual(['- state: error', '  uuid: u2']);
+  });
+
+  it('has its times in the zone that is wanted, winter and summer', () => {
+    const told = textOf(ANSWER, { format: 'table', timeZone: 'Europe/Berlin' }).join('\n');
+
+    expect(told).toContain('2026-11-29 01:10:00+01:00');
+    expect(told).toContain('2026-06-01 14:00:00+02:00');
+  });
+
+  it.each([
+    [{ format: 'csv' as const }, { data: {}, lines: ['one'] }, /--format csv is for tables/u],
+    [
+      { format: 'table' as const, columns: ['colour'] },
+      ANSWER,
+      /--columns colour is no column: choose of uuid, state/u,
+    ],
+    [{ format: 'json' as const, columns: ['uuid'] }, { data: {}, lines: [] }, /--columns: there is no table/u],
+  ])('that cannot be had as %j is refused', (wanted, answer, says) => {
+    expect(() => textOf(answer, wanted)).toThrow(says);
+  });
+
+  it('is in no zone that nobody knows', () => {
+    expect(() => zoneNamed('Mars/Base')).toThrow('--time-zone Mars/Base is no time zone');
+    expect(zoneNamed('local')).toMatch(/./u);
+  });
+});
+
+test('YAML quotes what could be read as something else', () => {
+  const data = { a: 'yes', b: '12', c: 'plain text', d: [], e: [[1, 2], { f: null }], g: 'a: b', h: '' };
+
+  expect(yaml(data)).toEqual([
+    'a: "yes"',
+    'b: "12"',
+    'c: plain text',
+    'd: []',
+    'e:',
+    '  - - 1',
+    '    - 2',
+    '  - f: null',
+    'g: "a: b"',
+    'h: ""',
+  ]);
+});
+
+const target = () => Promise.reject(new CommandFailure('nobody is there', 4));
+
+describe('the command', () => {
+  const nowhere = { target, readFile: () => Promise.reject(new Error('no file')) };
+
+  it.each([
+    ['cell list --json', { message: 'nobody is there', exitCode: 4 }],
+    ['cell list --format json', { message: 'nobody is there', exitCode: 4 }],
+    ['cell list --nope --json', { message: "unknown option '--nope'", exitCode: 2 }],
+    ['--format=json cell show', { message: "missing required argument 'name'", exitCode: 2 }],
+  ])('tells errors of %s as data', async (line, error) => {
+    const ran = await run(line, nowhere);
+
+    expect(JSON.parse(ran.err)).toEqual({ error });
+    expect(ran.exitCode).toBe(error.exitCode);
+  });
+
+  it.each([
+    ['cell list --json --format yaml', '--json and --format yaml name two forms'],
+    ['cell list --format xml', "option '--format <format>' argument 'xml' is invalid"],
+    ['cell list --watch soon', '--watch "soon" is no time'],
+    ['cell list --time-zone Nowhere', '--time-zone Nowhere is no time zone'],
+    ['cell create c --watch', "unknown option '--watch'"],
+  ])('refuses %s', async (line, says) => {
+    expect(await run(line, nowhere)).toMatchObject({ exitCode: 2, err: expect.stringContaining(says) });
+  });
+
+  it('ends without a word when whoever reads its output has enough of it', () => {
+    const { status, stderr } = spawnSync('bash', ['-c', 'set -o pipefail; node cli/conductor.ts --help | true'], {
+      encoding: 'utf8',
+    });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+});

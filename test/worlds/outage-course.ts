@@ -1,0 +1,128 @@
+import { array, boolean, constantFrom, integer, nat, oneof, record, type Arbitrary } from 'fast-check';
+import type { BehaviourKind } from '#local/fleet/behaviour';
+import { SMALL, TINY } from '#local/demo/flavors';
+import { imageItem } from '#records/images';
+import { API } from '#records/keys';
+import { plainText } from '#wire/reading';
+import { BuildWorld } from '../fixtures/build-world.ts';
+import { SNAPSHOT } from '../fixtures/existing-server.ts';
+import { leftOver } from '../fixtures/ledger.ts';
+import { Moves } from './moves.ts';
+import { Outages, SERVICES, type Outage } from './outages.ts';
+import { MOVES, type MoveName } from './plan.ts';
+import { Users } from './users.ts';
+
+/** A server's course: it is built, then its user asks for one thing after the other, each when all is at rest. */
+export interface Course {
+  readonly seed: number;
+  readonly hosts: number;
+  readonly large: boolean;
+  readonly moves: readonly MoveName[];
+  /** How hosts carry out their orders, taken in turn; afterwards they do as they are told. */
+  readonly behaviour: readonly BehaviourKind[];
+  /** What is away at the build and at each request, in turn. */
+  readonly outages: readonly Outage[];
+}
+
+/** How a server has ended: what its user and its operator see of it. */
+interface Ending {
+  readonly state: readonly unknown[];
+  readonly events: readonly string[];
+  readonly faults: readonly string[];
+  readonly migrations: readonly string[];
+  /** What is left over. */
+  readonly left: readonly string[];
+}
+
+const outage: Arbitrary<Outage> = record({
+  what: constantFrom(...SERVICES),
+  after: oneof(nat(10), nat(80)),
+  seconds: oneof(integer({ min: 1, max: 60 }), integer({ min: 60, max: 3600 })),
+});
+
+const behaviour: Arbitrary<BehaviourKind> = oneof(
+  record({ delay: integer({ min: 1, max: 400_000 }) }),
+  constantFrom('build' as const, { fail: 'it is full' }, { abort: 'the image is broken' }),
+);
+
+/** Courses with an outage at each of their requests. */
+export const courses: Arbitrary<Course> = record({
+  seed: nat(1_000_000),
+  hosts: integer({ min: 2, max: 3 }),
+  large: boolean(),
+  moves: array(constantFrom(...MOVES.filter((move) => move !== 'evacuate')), { maxLength: 4 }),
+  behaviour: array(behaviour, { maxLength: 4 }),
+  outages: array(outage, { minLength: 3, maxLength: 5 }),
+});
+
+/** Seconds of virtual time in which a world must come to rest after a request. */
+const LIMIT = 40_000;
+
+/** Seconds for which a host waits for an answer: its driver holds calls while the conductor is away. */
+const HELD = 12 * 3600;
+
+/**
+ * Seconds of an outage while a destination is asked whether it takes a server. Nova waits a minute for the answer, and one that
+ * lies in a queue of ours for longer counts as none: the next host is asked.
+ */
+const ASKED = 30;
+
+/** Plays a course to its end, with its outages or without. */
+export async function playCourse(course: Course, withOutages: boolean): Promise<Ending> {
+  const outages = new Outages();
+  const behaviours = [...course.behaviour];
+  const world = await BuildWorld.boot({
+    seed: course.seed,
+    hosts: Array.from({ length: course.hosts }, (_, at) => ({
+      host: `host${at + 1}`,
+      cell: 'cell1',
+      callSeconds: HELD,
+    })),
+    heartbeatSeconds: 80,
+    behaviour: () => behaviours.shift() ?? 'build',
+    // New work goes by heartbeats alone, as in Nova: what is asked for right after a longer outage finds hosts not heard lately.
+    config: { serviceDownTime: 7200 },
+    ...outages.options,
+  });
+  await world.platform.tables.put(API, imageItem(SNAPSHOT, { name: 'shelved', status: 'active' }));
+  const moves = new Moves(world, new Users(world));
+  const command = world.request(1, course.large ? SMALL : TINY);
+  const [uuid = ''] = command.uuids;
+  const requests = [() => world.publish(command), ...course.moves.map((move) => () => moves.ask(uuid, move))];
+  for (const [at, request] of requests.entries()) {
+    await request();
+    const planned = course.outages[at];
+    const most = course.moves[at - 1] === 'live-migrate' ? ASKED : Infinity;
+    if (withOutages && planned !== undefined)
+      outages.plan(world.clock, { ...planned, seconds: Math.min(planned.seconds, most) });
+    await rest(world);
+  }
+  const ending = await endingOf(world, uuid);
+  await world.world.stop();
+  return ending;
+}
+
+async function rest(world: BuildWorld): Promise<void> {
+  await world.clock.advance(70_000);
+  await world.end(LIMIT);
+  const idle = Promise.all(world.world.fleet.computes.map((compute) => compute.idle()));
+  await world.clock.runUntil(idle, LIMIT * 1000);
+  await world.end(LIMIT);
+}
+
+async function endingOf(world: BuildWorld, uuid: string): Promise<Ending> {
+  const { item } = world.server(uuid);
+  const { vm_state = null, task_state = null, host = null, memory_mb = null, deleted = null } = item;
+  const told = (prefix: string, ...names: readonly string[]): string[] =>
+    world
+      .beside(uuid, prefix)
+      .map((each) => names.map((name) => plainText(each[name])).join(' '))
+      .toSorted();
+  return {
+    state: [vm_state, task_state, host === null, memory_mb, deleted],
+    events: told('event#', 'event', 'result'),
+    faults: told('fault#', 'code', 'message'),
+    migrations: told('migration#', 'migration_type', 'status'),
+    left: await leftOver(world),
+  };
+}
