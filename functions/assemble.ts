@@ -3,7 +3,9 @@ import { downAfter } from '#conductor/heartbeat';
 import { queuedCompute } from '#adapters/sqs/compute';
 import { extendedQueues } from '#adapters/sqs/extended-queues';
 import { queuedNetwork } from '#adapters/sqs/network';
+import type { CloudPorts } from '#adapters/openstack/cloud-ports';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
+import { withKnownNodes } from '#placement/known-nodes';
 import type { Services } from '#ports/services';
 import type { Counter } from '#ports/counter';
 import { BlockCounter } from '#records/block-counter';
@@ -17,13 +19,15 @@ import { DEFAULT_SETTINGS } from '#scheduler/settings';
 export type RecordAdapters = Pick<
   Services,
   'blobs' | 'clock' | 'config' | 'executions' | 'ids' | 'log' | 'notifier' | 'queues' | 'tables'
-> & { readonly counter?: Counter };
+> & {
+  readonly counter?: Counter;
+  /** Services of a cloud in place of the deployment's own. @default none */
+  readonly cloud?: CloudPorts;
+};
 
 /** Everything that differs between them. */
 export type Adapters = RecordAdapters &
   Pick<Services, 'sealer'> & {
-    /** Services of a cloud in place of the deployment's own. @default none */
-    readonly cloud?: Partial<Pick<Services, 'image' | 'network'>>;
     /** From 0 up to 1, without it; ties between equal hosts. */
     readonly random?: () => number;
   };
@@ -32,12 +36,16 @@ export type Adapters = RecordAdapters &
 export type RecordServices = RecordAdapters & Pick<Services, 'counter' | 'placement'>;
 
 /** The ports of object calls over their adapters; a bundle with these alone has no scheduler in it. */
-export const assembleRecords = (adapters: RecordAdapters): RecordServices => ({
-  ...adapters,
-  counter: adapters.counter ?? new BlockCounter(),
-  queues: extendedQueues(adapters.queues, adapters.blobs),
-  placement: new EmbeddedPlacement(adapters.tables, adapters.log),
-});
+export function assembleRecords(adapters: RecordAdapters): RecordServices {
+  const own = new EmbeddedPlacement(adapters.tables, adapters.log);
+  const named = adapters.cloud?.placement;
+  return {
+    ...adapters,
+    counter: adapters.counter ?? new BlockCounter(),
+    queues: extendedQueues(adapters.queues, adapters.blobs),
+    placement: named === undefined ? own : withKnownNodes(named, own),
+  };
+}
 
 /** Every port over the adapters: what is ours is the same everywhere. */
 export function assemble(adapters: Adapters): Services {
@@ -55,6 +63,7 @@ export function assemble(adapters: Adapters): Services {
         tables,
         clock,
         random,
+        ...(cloud.placement === undefined ? {} : { placement: cloud.placement }),
         settings: {
           maxAttempts: config.maxAttempts,
           serviceDownTime: downAfter(config),

@@ -1,7 +1,7 @@
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
-import type { Cloud } from '#adapters/openstack/cloud';
+import { cloudPorts, type CloudPorts } from '#adapters/openstack/cloud-ports';
 import { KmsSealer } from '#adapters/kms/sealer';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
@@ -16,9 +16,7 @@ import { ADDRESSES, CELL, FUNCTION_OPTIONS } from '#configuration/options';
 import { namedCloud } from '#configuration/openstack';
 import { readEnvironment } from '#configuration/read';
 import { configurationOf, type Configuration } from '#ports/configuration';
-import type { Image } from '#ports/image';
 import type { LogFields } from '#ports/log';
-import type { Network } from '#ports/network';
 import type { Services } from '#ports/services';
 import { claimMarks } from '#placement/claim-marks';
 import type { Cell } from '#records/method';
@@ -29,8 +27,8 @@ export function wire(service: string): Services {
   return assemble({ ...adapters, sealer: sealerOf(adapters), cloud: cloudOf(adapters) });
 }
 
-/** The services that a cloud serves in place of the deployment's own; nothing is asked of it before it is needed. */
-function cloudOf({ clock, config, log, tables }: RecordAdapters): Partial<Pick<Services, 'image' | 'network'>> {
+/** The services that a cloud serves in place of the deployment's own; a call with all its tries takes so long at most. */
+function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs?: number): CloudPorts {
   const named = namedCloud(config);
   if (named === undefined) return {};
   const { openstackRegion: region, openstackInterfaces: interfaces, openstackCa: ca } = config;
@@ -41,21 +39,10 @@ function cloudOf({ clock, config, log, tables }: RecordAdapters): Partial<Pick<S
     ...(interfaces === null ? {} : { interfaces }),
     ...(ca === null ? {} : { ca }),
     ...(extensionSyncSeconds === null ? {} : { extensionSyncSeconds }),
+    ...(answerMs === undefined ? {} : { answerMs }),
   };
   const marks = claimMarks(tables, clock);
-  const parts = { secrets: managedSecrets(), clock, log, marks, random: Math.random };
-  let made: Promise<Cloud> | undefined;
-  // A function that asks no cloud reads none of this at its start.
-  const cloud = (): Promise<Cloud> =>
-    (made ??= import('#adapters/openstack/cloud').then(({ openstackCloud }) => openstackCloud(options, parts)));
-  const image: Image = { get: async (...asked) => (await cloud()).image.get(...asked) };
-  const network: Network = {
-    deallocateForInstance: async (...asked) => (await cloud()).network.deallocateForInstance(...asked),
-  };
-  return {
-    ...(named.services.includes('image') ? { image } : {}),
-    ...(named.services.includes('network') ? { network } : {}),
-  };
+  return cloudPorts(named.services, options, { secrets: managedSecrets(), clock, log, marks, random: Math.random });
 }
 
 /** The ports of the function that turns messages into workflows. */
@@ -64,8 +51,14 @@ export function wireTasks(service: string): RecordServices & Pick<Services, 'sea
   return { ...assembleRecords(adapters), sealer: sealerOf(adapters) };
 }
 
+/** Milliseconds for one call of a cloud within an object call, whose function has ten seconds. */
+const OBJECT_CALL_MS = 5000;
+
 /** The ports of a function that answers object calls; it opens no sealed request. */
-export const wireRecords = (service: string): RecordServices => assembleRecords(recordAdapters(service));
+export function wireRecords(service: string): RecordServices {
+  const adapters = recordAdapters(service);
+  return assembleRecords({ ...adapters, cloud: cloudOf(adapters, OBJECT_CALL_MS) });
+}
 
 /** The only reader of the environment: what a function is told becomes its adapters. */
 function recordAdapters(service: string): RecordAdapters {

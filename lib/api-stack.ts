@@ -1,7 +1,7 @@
 import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { namedCloud } from '#configuration/openstack';
+import { namedCloud, type NamedCloud } from '#configuration/openstack';
 import type { ContextOptions } from '#configuration/options';
 import { pascalCase } from '../statemachines/pascal-case.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
@@ -39,6 +39,7 @@ export class ApiStack extends Stack {
   readonly #settings: FunctionSettings;
   readonly #alarmTopic: ITopic;
   readonly #ports: Ports;
+  readonly #cloud: NamedCloud | undefined;
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
@@ -48,8 +49,8 @@ export class ApiStack extends Stack {
     this.#settings = props.settings;
     checkGrants(workflows);
     this.#alarmTopic = Topic.fromTopicArn(this, 'Alarms', names.topicArn('alarms'));
-    const cloud = namedCloud(props.settings);
-    this.#ports = new Ports({ names, workflows, ...(cloud === undefined ? {} : { cloud }) });
+    this.#cloud = namedCloud(props.settings);
+    this.#ports = new Ports({ names, workflows, ...(this.#cloud === undefined ? {} : { cloud: this.#cloud }) });
     this.#addRpc();
     for (const workflow of workflows) this.#addWorkflow(workflow);
     this.#addReconciler();
@@ -141,7 +142,7 @@ export class ApiStack extends Stack {
       entry,
       alarmTopic: this.#alarmTopic,
       settings: this.#settings,
-      inSubnets: ports.some((port) => port === 'image' || port === 'network'),
+      inSubnets: ports.some((port) => this.#cloud?.services.includes(port)),
       ...settings,
     });
     this.#ports.grant(made, ports);

@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { namedCloud } from '#configuration/openstack';
 import { CELL } from '#configuration/options';
 import { environmentOf } from '#configuration/read';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
@@ -34,6 +35,7 @@ export class CellStack extends Stack {
   constructor(scope: Construct, id: string, props: CellStackProps) {
     super(scope, id, props);
     const { cell, names } = props;
+    const cloud = namedCloud(props.settings);
     const objectRpc = new TaskFunction(this, 'ObjectRpcFunction', {
       names,
       part: `cell-${cell}-object-rpc`,
@@ -43,8 +45,9 @@ export class CellStack extends Stack {
       timeout: Duration.seconds(10),
       ...(props.settings.objectReservation === null ? {} : { reservedConcurrency: props.settings.objectReservation }),
       settings: props.settings,
+      inSubnets: OBJECT_RPC_PORTS.some((port) => cloud?.services.includes(port)),
     });
-    const ports = new Ports({ names, workflows: STATE_MACHINES, cell });
+    const ports = new Ports({ names, workflows: STATE_MACHINES, cell, ...(cloud === undefined ? {} : { cloud }) });
     ports.grant(objectRpc, OBJECT_RPC_PORTS);
     if (tellsOfCalls(props.settings)) ports.grant(objectRpc, ['notifier']);
     ports.send(objectRpc, `cell-${cell}-conductor-dlq`);

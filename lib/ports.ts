@@ -217,7 +217,11 @@ const GRANTS = {
     ports.table(grantee, 'mappings', 'read');
     ports.cellTables(grantee, 'read');
   },
-  placement: (ports, grantee) => ports.table(grantee, 'placement', 'write'),
+  placement: (ports, grantee) => {
+    // Where a cloud decides on claims, nodes and marks of claims are kept here all the same.
+    ports.table(grantee, 'placement', 'write');
+    ports.cloudOr(grantee, 'placement', () => undefined);
+  },
   image: (ports, grantee) => ports.cloudOr(grantee, 'image', () => ports.table(grantee, 'api', 'read')),
   network: (ports, grantee) => ports.cloudOr(grantee, 'network', () => ports.send(grantee, 'network')),
   compute: (ports, grantee) => ports.send(grantee, 'cell-*-host-*', HOST_QUEUES),

@@ -1,5 +1,6 @@
 import { readConsumer } from '#placement/consumer-item';
 import { readProvider, type ProviderState } from '#placement/provider-item';
+import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Allocations } from '#ports/placement';
 import type { Item } from '#ports/tables';
 import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#records/keys';
@@ -20,7 +21,7 @@ import { instanceMappingItem } from '#records/items/mapping';
 import { quotaHeld, type Reservation } from '#records/quota-usage';
 
 /** What an audit reads. */
-export type AuditTarget = Pick<DeploymentTarget, 'clock' | 'scan' | 'tables'> & {
+export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | 'scan' | 'tables'> & {
   readonly executions: Pick<DeploymentTarget['executions'], 'describe'>;
 };
 
@@ -98,6 +99,8 @@ export interface AuditFacts {
   /** What consumers hold, those that hold nothing left out. */
   readonly claims: ReadonlyMap<string, Allocations>;
   readonly providers: readonly ProviderState[];
+  /** Whether a cloud's Placement decides on claims. */
+  readonly booksElsewhere: boolean;
   /** Migrations that are not over hold claims of their own. */
   readonly migrations: readonly AuditedMigration[];
   readonly usage: readonly Usage[];
@@ -112,7 +115,7 @@ export interface AuditFacts {
  * missing; one that goes meanwhile is looked at again before anything is concluded.
  */
 export async function auditFacts(target: AuditTarget): Promise<AuditFacts> {
-  const { claims, providers } = await placementFacts(target);
+  const { claims, providers, booksElsewhere } = await placementFacts(target);
   // Before all that it is compared with: usage that has not changed until it is corrected was read with the rest.
   const usage = await usageFacts(target);
   const requests = await requestFacts(target);
@@ -142,20 +145,36 @@ export async function auditFacts(target: AuditTarget): Promise<AuditFacts> {
     buildRequests,
     claims,
     providers,
+    booksElsewhere,
     usage,
   };
 }
 
 async function placementFacts(target: AuditTarget) {
-  const claims = new Map<string, Allocations>();
+  const own = new Map<string, Allocations>();
   const providers: ProviderState[] = [];
   for await (const item of target.scan(PLACEMENT)) {
     if (item.sk === 'provider') providers.push(readProvider(item));
     if (item.sk !== 'consumer') continue;
     const { allocations } = readConsumer(item);
-    if (Object.keys(allocations).length > 0) claims.set(item.pk.slice('consumer#'.length), allocations);
+    if (Object.keys(allocations).length > 0) own.set(item.pk.slice('consumer#'.length), allocations);
   }
-  return { claims, providers };
+  const cloud = await target.claimsElsewhere();
+  if (cloud === undefined) return { claims: own, providers, booksElsewhere: false };
+  const nodes = providers.filter(({ parent }) => parent === null).map(({ provider }) => provider.uuid);
+  return { claims: await claimsOnNodes(cloud, nodes), providers, booksElsewhere: true };
+}
+
+/** What consumers hold on these nodes, and on providers below them. */
+export async function claimsOnNodes(
+  cloud: Pick<CandidatePlacement, 'claimsOn'>,
+  nodes: readonly string[],
+): Promise<ReadonlyMap<string, Allocations>> {
+  const claims = new Map<string, Allocations>();
+  for (const node of nodes)
+    for (const [consumer, allocations] of await cloud.claimsOn(node))
+      claims.set(consumer, { ...claims.get(consumer), ...allocations });
+  return claims;
 }
 
 async function requestFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'requested' | 'reserved'>> {

@@ -185,8 +185,9 @@ const hostWithoutVoice: Rule = ({ hosts, principals }) => {
   });
 };
 
-/** A provider on which more or less is free than its claims leave. */
+/** A provider on which more or less is free than its claims leave; a Placement of a cloud's keeps its own count. */
 const freeOff: Rule = (facts) => {
+  if (facts.booksElsewhere) return [];
   const used = new Map<string, Record<string, number>>();
   for (const allocations of facts.claims.values())
     for (const [provider, resources] of Object.entries(allocations)) {

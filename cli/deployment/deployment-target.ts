@@ -11,6 +11,7 @@ import { SqsQueues } from '#adapters/sqs/queues';
 import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
+import type { CandidatePlacement } from '#ports/allocation-candidates';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Notifier } from '#ports/notifier';
 import type { Services } from '#ports/services';
@@ -24,6 +25,7 @@ import { EventSources } from './event-sources.ts';
 import { Machines } from './machines.ts';
 import { isEmulated, placeOf, type Place, type TargetOptions } from './place.ts';
 import { QueueAdmin } from './queue-admin.ts';
+import { cloudPlacement, decidingPlacement } from './cloud-placement.ts';
 import { settingsOf } from './settings.ts';
 import { functionRoles, roleId, roleOfId, type TrustedRole } from './roles.ts';
 
@@ -47,6 +49,8 @@ export interface DeploymentTarget
   /** There in a local world only. */
   readonly machines: Machines | undefined;
   readonly client: ConductorClient;
+  /** The Placement of a cloud that decides on claims; undefined where the deployment's own does. */
+  claimsElsewhere(): Promise<CandidatePlacement | undefined>;
   /** What the functions of the deployment go by. */
   settings(): Promise<Configuration>;
   /** Every item of a table, for audits: reads all of it. */
@@ -76,6 +80,7 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
   const config = { ...DEFAULTS, deployment };
   const settings = settingsOf(place, clients.lambda);
   const tables = new DynamoTables({ client: dynamodb, deployment });
+  const claimsElsewhere = cloudPlacement({ settings, tables, clock, place });
   const queues = new SqsQueues({ client: sqs, queueUrlBase, deployment });
   const bus = new SqsBus({ client: sqs, queueUrlBase, deployment });
   const client = new ConductorClient({ bus, clock, ids: randomIds }, emulated ? { principal: 'operator' } : {});
@@ -93,7 +98,8 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     queues,
     ids: randomIds,
     counter: new BlockCounter({ blockSize: 1 }),
-    placement: new EmbeddedPlacement(tables),
+    placement: decidingPlacement(claimsElsewhere, new EmbeddedPlacement(tables)),
+    claimsElsewhere,
     notifier: notifierAt(place),
     serviceGroup: {
       verdict: async (cell, host) =>

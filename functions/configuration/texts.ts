@@ -6,7 +6,7 @@ import { SIZE_TEXTS } from './size-texts.ts';
 /* What is said of options in docs/configuration.md. Functions import none of it: they would read it at every start. */
 
 const EVERY = 'every function';
-const CLOUD = 'workflow steps that ask images or networks';
+const CLOUD = 'workflow steps and object calls that ask images, networks or claims';
 
 /** Of the keys of the context; one without a text does not compile. */
 export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> = {

@@ -12,6 +12,15 @@ export class ServiceBinaryExists extends NovaError {
   }
 }
 
+/** A compute node of that uuid, or of that host and hypervisor, is there. */
+export class DuplicateRecord extends NovaError {
+  override readonly name = 'DuplicateRecord' as const;
+
+  constructor(p: { readonly target: string }, options?: ErrorText) {
+    super(`Unable to create duplicate record for ${p.target}`, { ...p }, options);
+  }
+}
+
 /** A row with the same unique key is there; Nova lets its database's error through. */
 export class DBDuplicateEntry extends NovaError {
   override readonly name = 'DBDuplicateEntry' as const;

@@ -102,3 +102,12 @@ export class OverQuota extends NovaError {
     super(`Quota exceeded for resources: ${p.overs.join(', ')}`, { ...p }, options);
   }
 }
+
+/** Two groups of a request have one suffix. */
+export class RequestGroupSuffixConflict extends NovaError {
+  override readonly name = 'RequestGroupSuffixConflict' as const;
+
+  constructor(p: { readonly suffix: string }, options?: ErrorText) {
+    super(`Duplicate request group suffix: ${p.suffix}.`, { ...p }, options);
+  }
+}

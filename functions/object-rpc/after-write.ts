@@ -15,7 +15,7 @@ import { computeNodeItem } from '#records/items/compute-node';
 
 /**
  * What follows from a record that a call has just written: the operation that waits for it is settled, placement learns
- * of a compute node and of the end of a move, and a server that is gone gives back what was held for it. Each of them may be repeated.
+ * of a compute node, of its end, and of the end of a move, and a server that is gone gives back what was held for it. Each of them may be repeated.
  */
 export async function afterWrite(
   services: Pick<Services, 'executions' | 'log' | 'placement' | 'tables'>,
@@ -25,8 +25,10 @@ export async function afterWrite(
   if (item.sk === 'service') return offerCapacity(services, cell.name, item);
   if (item.sk === 'compute-node') {
     const node = computeNodeItem(item);
-    const provider = node.deleted || node.factsUnchanged ? undefined : providerOfComputeNode(node, cell);
-    if (provider !== undefined) await services.placement.saveProvider(provider);
+    const provider = !node.deleted && node.factsUnchanged ? undefined : providerOfComputeNode(node, cell);
+    if (provider === undefined) return;
+    if (node.deleted) await services.placement.retireProvider(provider.uuid);
+    else await services.placement.saveProvider(provider);
     return;
   }
   if (item.sk.startsWith('migration#')) {

@@ -12,7 +12,8 @@ export interface NodeCell {
  * What placement knows of a compute node, from its record; undefined when it lacks what makes a
  * provider (uuid, host, node name).
  *
- * Nothing is reserved: what a host keeps for itself it takes off its totals.
+ * Nothing is reserved: what a host keeps for itself it takes off its totals. No server gets more than is really there,
+ * whatever the ratio.
  */
 export function providerOfComputeNode(node: ComputeNodeItem, cell: NodeCell): Provider | undefined {
   const { uuid, host, hypervisor_hostname: name } = node;
@@ -40,9 +41,11 @@ export function providerOfComputeNode(node: ComputeNodeItem, cell: NodeCell): Pr
 }
 
 function inventory(total: number | null, ratio: number | null, defaultRatio: number): Inventory {
+  const there = Math.max(0, total ?? 0);
   return {
-    total: Math.max(0, total ?? 0),
+    total: there,
     reserved: 0,
     allocationRatio: ratio !== null && ratio > 0 ? ratio : defaultRatio,
+    maxUnit: Math.max(1, there),
   };
 }

@@ -3,7 +3,7 @@ import type { RequestContext } from '#ports/context';
 import type { Log } from '#ports/log';
 import type { Allocations, Owner } from '#ports/placement';
 import type { Services } from '#ports/services';
-import { computeNodesOfHost } from '#records/methods/compute-node';
+import { computeNodesOfHost } from '#records/methods/nodes';
 import type { Cell } from '#records/method';
 import type { InstanceItem } from '#records/items/instance';
 import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-node';

@@ -29,12 +29,20 @@ export interface DestinationClaim {
  * Claims on the destination what the instance holds on its source. Answers false, and claims nothing, when it holds
  * nothing there.
  *
- * @throws NoValidHost when the destination has no room
+ * @throws NoValidHost when the destination has no room, or the instance holds something on further providers, of which
+ * nobody knows what meets them on the destination
  */
 export async function claimResourcesOnDestination(placement: Placement, claim: DestinationClaim): Promise<boolean> {
   const { instance, destination } = claim;
-  const known = claim.sourceAllocations?.[claim.sourceNodeUuid];
-  const source = known ?? (await placement.allocations(instance.uuid))[claim.sourceNodeUuid];
+  const held = claim.sourceAllocations ?? (await placement.allocations(instance.uuid));
+  const source = held[claim.sourceNodeUuid];
+  // What is held on the destination already is this claim, whose answer was lost.
+  const elsewhere = Object.keys(held).filter((uuid) => uuid !== claim.sourceNodeUuid && uuid !== destination.nodeUuid);
+  if (elsewhere.length > 0) {
+    throw new NoValidHost({
+      reason: `Unable to move instance ${instance.uuid} to host ${destination.host}. The instance has complex allocations on the source host so move cannot be forced.`,
+    });
+  }
   if (source === undefined || Object.keys(source).length === 0) {
     return false;
   }

@@ -2,7 +2,7 @@ import type { Allocations, Owner } from '#ports/placement';
 import type { Item, Tables } from '#ports/tables';
 import { afterClaim, difference } from './allocations.ts';
 import { commit, type Change } from './commit.ts';
-import { claimOf, holding, newConsumer, withClaim, type Consumer } from './consumer-item.ts';
+import { claimOf, holding, newConsumer, withClaim, type ClaimedTree, type Consumer } from './consumer-item.ts';
 import type { GroupGuard } from './group-guard.ts';
 
 /** Writes of one claim, the first included, while others change the same items. */
@@ -17,6 +17,8 @@ export interface Claim {
   readonly operation?: string;
   /** What the consumer is known to hold; it is taken for new when absent. */
   readonly known?: Consumer;
+  /** What met the groups of the request, where that was more than one compute node's own provider. */
+  readonly tree?: ClaimedTree;
   /** Guard of the server group, for the requested provider. */
   readonly guard?: GroupGuard;
 }
@@ -56,7 +58,7 @@ export async function claimTogether(tables: Tables, claims: readonly Claim[]): P
   return { kind: 'conflict' };
 }
 
-function changeOf({ consumer, requested, owner, operation, known, guard }: Claim): Change {
+function changeOf({ consumer, requested, owner, operation, known, tree, guard }: Claim): Change {
   const before = known ?? newConsumer(owner);
   const allocations = afterClaim(before.allocations, requested);
   const added = difference(before.allocations, allocations);
@@ -64,7 +66,8 @@ function changeOf({ consumer, requested, owner, operation, known, guard }: Claim
     ...before,
     owner,
     allocations,
-    claims: operation === undefined ? before.claims : withClaim(before, { operation, added }),
+    claims:
+      operation === undefined ? before.claims : withClaim(before, { operation, added, ...(tree ? { tree } : {}) }),
     // Who is counted on a provider already is not counted twice.
     guards: guard ? { ...guarded(requested, guard.key), ...before.guards } : before.guards,
   };

@@ -7,6 +7,7 @@ import { consumerItem, consumerKey, readConsumer, type Consumer } from './consum
 import { guardAttributes, guardCondition, guardKey, type GroupGuard } from './group-guard.ts';
 import { claimed, freeAttribute, providerKey } from './provider-item.ts';
 import { mergeResources } from './resources.ts';
+import { unitCondition } from './units.ts';
 
 /** Actions that one transaction takes. */
 export const MAX_ACTIONS = 100;
@@ -81,11 +82,15 @@ export async function commit(
 }
 
 function partsOf(changes: readonly Change[], guards: ReadonlyMap<string, GroupGuard>): Part[] {
-  const providers = new Map<string, Resources>();
+  const providers = new Map<string, { readonly change: Resources; readonly claims: readonly Resources[] }>();
   const counts = new Map<string, number>();
   for (const { before, after } of changes) {
     for (const [provider, change] of Object.entries(difference(before?.allocations ?? {}, after?.allocations ?? {}))) {
-      providers.set(provider, mergeResources(providers.get(provider) ?? {}, change));
+      const known = providers.get(provider) ?? { change: {}, claims: [] };
+      providers.set(provider, {
+        change: mergeResources(known.change, change),
+        claims: [...known.claims, amountsTaken(change)],
+      });
     }
     for (const [keys, sign] of [[before?.guards, -1] as const, [after?.guards, 1] as const]) {
       for (const key of Object.values(keys ?? {})) {
@@ -95,7 +100,7 @@ function partsOf(changes: readonly Change[], guards: ReadonlyMap<string, GroupGu
   }
   return [
     ...changes.flatMap(consumerPart),
-    ...[...providers].flatMap(([uuid, change]) => providerPart(uuid, change)),
+    ...[...providers].flatMap(([uuid, { change, claims }]) => providerPart(uuid, change, claims)),
     ...[...counts].flatMap(([key, more]) => guardPart(key, more, guards.get(key))),
   ];
 }
@@ -111,15 +116,21 @@ function consumerPart({ consumer, before, after }: Change): Part[] {
   return [{ of: 'consumer', id: consumer, action: { ...common, kind: 'put', item } }];
 }
 
-function providerPart(uuid: string, change: Resources): Part[] {
-  const taken = Object.entries(change).filter(([, amount]) => amount > 0);
-  const room = taken.map(([name, amount]) => atLeast(freeAttribute(name), amount));
+/** What is newly claimed of a change; what is given back is nobody's business. */
+const amountsTaken = (change: Resources): Resources =>
+  Object.fromEntries(Object.entries(change).filter(([, amount]) => amount > 0));
+
+function providerPart(uuid: string, change: Resources, claims: readonly Resources[]): Part[] {
+  const taken = amountsTaken(change);
+  const room = Object.entries(taken).map(([name, amount]) => atLeast(freeAttribute(name), amount));
+  // What one consumer hands to another was claimed before, so that its units are asked for no more.
+  const fresh = Object.keys(taken).length > 0 ? [unitCondition(claims)] : [];
   const action: Action = {
     kind: 'update',
     table: PLACEMENT,
     key: providerKey(uuid),
     update: { add: claimed(change) },
-    condition: all(exists, ...room),
+    condition: all(exists, ...room, ...fresh),
   };
   return Object.keys(change).length === 0 ? [] : [{ of: 'provider', id: uuid, action }];
 }

@@ -1,12 +1,21 @@
 import type { Json } from '#ports/json';
 import type { Allocations, Owner } from '#ports/placement';
 import type { Item, Key } from '#ports/tables';
-import { listOf, mapOf, numberOf, numbersOf, textOf } from '#wire/reading';
+import { listOf, mapOf, numberOf, numbersOf, textOf, textsOf } from '#wire/reading';
 
 /** What one claim added, under the name of the operation that made it. */
 export interface ClaimMark {
   readonly operation: string;
   readonly added: Allocations;
+  /** What met the groups of the request, where that was more than one compute node's own provider. */
+  readonly tree?: ClaimedTree;
+}
+
+/** Which providers of a compute node's tree met the groups of a request. */
+export interface ClaimedTree {
+  /** The compute node's own provider. */
+  readonly root: string;
+  readonly mappings: Readonly<Record<string, readonly string[]>>;
 }
 
 /** An instance or a migration with what it holds. */
@@ -63,7 +72,11 @@ export function consumerItem(uuid: string, consumer: Consumer): Item {
     project_id: consumer.owner.projectId,
     user_id: consumer.owner.userId,
     generation: consumer.generation,
-    claims: consumer.claims.map(({ operation, added }) => ({ operation, added: allocationsJson(added) })),
+    claims: consumer.claims.map(({ operation, added, tree }) => ({
+      operation,
+      added: allocationsJson(added),
+      ...(tree === undefined ? {} : { tree: { root: tree.root, mappings: mappingsJson(tree.mappings) } }),
+    })),
     guards: { ...consumer.guards },
   };
 }
@@ -74,8 +87,13 @@ export function readConsumer(item: Item): Consumer {
     owner: { projectId: textOf(item['project_id']) ?? '', userId: textOf(item['user_id']) ?? '' },
     generation: numberOf(item['generation']) ?? 0,
     claims: listOf(item['claims']).map((entry) => {
-      const { operation, added } = mapOf(entry);
-      return { operation: textOf(operation) ?? '', added: readAllocations(added) };
+      const { operation, added, tree } = mapOf(entry);
+      const root = textOf(mapOf(tree)['root']);
+      return {
+        operation: textOf(operation) ?? '',
+        added: readAllocations(added),
+        ...(root === undefined ? {} : { tree: { root, mappings: readMappings(mapOf(tree)['mappings']) } }),
+      };
     }),
     guards: Object.fromEntries(
       Object.entries(mapOf(item['guards'])).flatMap(([provider, key]) =>
@@ -84,6 +102,12 @@ export function readConsumer(item: Item): Consumer {
     ),
   };
 }
+
+const mappingsJson = (mappings: ClaimedTree['mappings']): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(mappings).map(([suffix, providers]) => [suffix, [...providers]]));
+
+const readMappings = (value: Json | undefined): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(mapOf(value)).map(([suffix, providers]) => [suffix, textsOf(providers)]));
 
 function allocationsJson(allocations: Allocations): Record<string, Record<string, number>> {
   return Object.fromEntries(Object.entries(allocations).map(([provider, resources]) => [provider, { ...resources }]));

@@ -7,7 +7,7 @@ import { afterRemoval, sameAllocations } from './allocations.ts';
 import { claimTogether, withoutClaim } from './claims.ts';
 import { commit, type Change } from './commit.ts';
 import { claimOf, consumerKey, holding, newConsumer, readConsumer, type Consumer } from './consumer-item.ts';
-import { deleteProvider, offerProvider, saveProvider } from './providers.ts';
+import { deleteProvider, offerProvider, retireProvider, saveProvider } from './providers.ts';
 
 /** Writes of one change, the first included, while others change the same items. */
 const TRIES = 3;
@@ -47,6 +47,10 @@ export class EmbeddedPlacement implements Placement {
 
   deleteProvider(uuid: string): Promise<boolean> {
     return deleteProvider(this.#tables, uuid);
+  }
+
+  retireProvider(uuid: string): Promise<void> {
+    return retireProvider(this.#tables, uuid);
   }
 
   async allocations(consumer: string): Promise<Allocations> {

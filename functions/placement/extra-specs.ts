@@ -1,21 +1,18 @@
 import type { Json } from '#ports/json';
-import type { Resources } from '#ports/placement';
+import type { RequestedGroup, ResourceRequest } from '#ports/placement';
 import { mapOf } from '#wire/reading';
 
-/** What a flavor asks of one provider: amounts, and traits that the provider must have. */
-export interface ResourceGroup {
-  readonly resources: Resources;
-  readonly requiredTraits: readonly string[];
-}
-
-/** The groups of a flavor's extra specs by their number, the unnumbered one under the empty text. */
+/** What a flavor's extra specs ask for. */
 export interface ExtraSpecs {
-  readonly groups: ReadonlyMap<string, ResourceGroup>;
+  /** By suffix, the unsuffixed group under the empty text; amounts of 0 take a class of the flavor away. */
+  readonly groups: ReadonlyMap<string, RequestedGroup>;
+  readonly groupPolicy: ResourceRequest['groupPolicy'];
   /** One line for each entry that was meant as a request and skipped. */
   readonly warnings: readonly string[];
 }
 
-const KEY = /^(resources|trait)([1-9][0-9]*)?:(.+)$/u;
+/** A suffix is 1 to 64 letters, digits, `_` and `-`, and is the name of its group. */
+const KEY = /^(resources|trait)([\w-]{1,64})?:(.+)$/u;
 const AMOUNT = /^[0-9]+$/u;
 
 /** The resource classes that need no `CUSTOM_` prefix. */
@@ -43,44 +40,48 @@ const STANDARD_CLASSES = new Set([
   'NET_PACKET_RATE_IGR_KILOPACKET_PER_SEC',
 ]);
 
+interface Draft {
+  readonly resources: Record<string, number>;
+  readonly requiredTraits: string[];
+  readonly forbiddenTraits: string[];
+}
+
 /**
- * Reads `resources[N]:CLASS` and `trait[N]:NAME` entries (spec section 9.1).
+ * Reads `resources[S]:CLASS`, `trait[S]:NAME` and `group_policy` entries (spec/conductor-today.md 3.6).
  *
- * Amounts of 0 are kept: they take a class of the flavor away. Bad entries are skipped with a warning, other keys are
- * none of our business and skipped without.
+ * Bad entries are skipped with a warning, other keys are none of our business and skipped without.
  */
 export function parseExtraSpecs(extraSpecs: Json | undefined): ExtraSpecs {
-  const groups = new Map<string, { resources: Record<string, number>; requiredTraits: string[] }>();
+  const groups = new Map<string, Draft>();
   const warnings: string[] = [];
+  let groupPolicy: ExtraSpecs['groupPolicy'];
   for (const [key, value] of Object.entries(mapOf(extraSpecs))) {
-    const [, kind, number = '', name = ''] = KEY.exec(key) ?? [];
-    if (kind === undefined) {
-      continue;
-    }
     const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-    const problem = kind === 'resources' ? resourceProblem(name, text) : traitProblem(text);
+    const [, kind, suffix = '', name = ''] = KEY.exec(key) ?? [];
+    const problem = problemOf(kind ?? key, name, text);
     if (problem !== undefined) {
       warnings.push(`extra spec ${key}=${text} skipped: ${problem}`);
       continue;
     }
-    const group = groups.get(number) ?? { resources: {}, requiredTraits: [] };
-    groups.set(number, group);
-    if (kind === 'resources') {
-      group.resources[name] = Number(text);
-    } else {
-      group.requiredTraits.push(name);
-    }
+    if (key === 'group_policy') groupPolicy = text === 'isolate' ? 'isolate' : 'none';
+    if (kind === undefined) continue;
+    const group = groups.get(suffix) ?? { resources: {}, requiredTraits: [], forbiddenTraits: [] };
+    groups.set(suffix, group);
+    if (kind === 'resources') group.resources[name] = Number(text);
+    else (text === 'required' ? group.requiredTraits : group.forbiddenTraits).push(name);
   }
-  return { groups, warnings };
+  return { groups, groupPolicy, warnings };
 }
 
-function resourceProblem(name: string, amount: string): string | undefined {
-  if (!STANDARD_CLASSES.has(name) && !name.startsWith('CUSTOM_')) {
-    return 'no such resource class';
+/** What is wrong with an entry; undefined where nothing is, or where the key is of something else. */
+function problemOf(kind: string, name: string, value: string): string | undefined {
+  if (kind === 'group_policy') {
+    return value === 'none' || value === 'isolate' ? undefined : 'only "none" and "isolate" are known';
   }
-  return AMOUNT.test(amount) ? undefined : 'the amount is not a whole number';
-}
-
-function traitProblem(value: string): string | undefined {
-  return value === 'required' ? undefined : 'only "required" is known';
+  if (kind === 'trait') {
+    return value === 'required' || value === 'forbidden' ? undefined : 'only "required" and "forbidden" are known';
+  }
+  if (kind !== 'resources') return undefined;
+  if (!STANDARD_CLASSES.has(name) && !name.startsWith('CUSTOM_')) return 'no such resource class';
+  return AMOUNT.test(value) ? undefined : 'the amount is not a whole number';
 }

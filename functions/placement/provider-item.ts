@@ -1,7 +1,9 @@
 import type { Inventory, Provider, Resources } from '#ports/placement';
+import type { JsonMap } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
 import { providerKey } from '#records/keys';
-import { listOf, mapOf, numberOf, textOf } from '#wire/reading';
+import { listOf, mapOf, numberOf, textOf, textsOf } from '#wire/reading';
+import { unitAttributes } from './units.ts';
 
 /**
  * How a provider lies in the table. Beside its facts an item holds, for each resource class, `capacity:CLASS` and
@@ -21,6 +23,38 @@ export interface ProviderState {
   readonly provider: Provider;
   readonly capacity: Resources;
   readonly free: Resources;
+  /** Its node is gone, and only claims are left on it. */
+  readonly retired: boolean;
+  readonly traits: readonly string[];
+  /** The provider that it lies below; null for a compute node's own. */
+  readonly parent: string | null;
+  /** All providers below a compute node's own; empty for others. */
+  readonly below: readonly string[];
+}
+
+/** An inventory as Placement spells it; units that nobody gave are left out. */
+function inventoryJson({ total, reserved, allocationRatio, minUnit, maxUnit, stepSize }: Inventory): JsonMap {
+  return {
+    total,
+    reserved,
+    allocation_ratio: allocationRatio,
+    ...(minUnit === undefined ? {} : { min_unit: minUnit }),
+    ...(maxUnit === undefined ? {} : { max_unit: maxUnit }),
+    ...(stepSize === undefined ? {} : { step_size: stepSize }),
+  };
+}
+
+/** Reads what inventoryJson writes. */
+function inventoryOf(value: JsonMap): Inventory {
+  const [minUnit, maxUnit, stepSize] = [value['min_unit'], value['max_unit'], value['step_size']].map(numberOf);
+  return {
+    total: numberOf(value['total']) ?? 0,
+    reserved: numberOf(value['reserved']) ?? 0,
+    allocationRatio: numberOf(value['allocation_ratio']) ?? 1,
+    ...(minUnit === undefined ? {} : { minUnit }),
+    ...(maxUnit === undefined ? {} : { maxUnit }),
+    ...(stepSize === undefined ? {} : { stepSize }),
+  };
 }
 
 /** What may be claimed of an inventory. */
@@ -53,20 +87,19 @@ export function factAttributes(provider: Provider): Attributes {
     cell: provider.cell,
     cell_uuid: provider.cellUuid,
     inventories: Object.fromEntries(
-      Object.entries(provider.inventories).map(([name, { total, reserved, allocationRatio }]) => [
-        name,
-        { total, reserved, allocation_ratio: allocationRatio },
-      ]),
+      Object.entries(provider.inventories).map(([name, inventory]) => [name, inventoryJson(inventory)]),
     ),
     hypervisor_type: provider.hypervisorType,
     hypervisor_version: provider.hypervisorVersion,
     supported_instances: provider.supportedInstances.map((triple) => [...triple]),
     running_vms: provider.runningVms,
     io_workload: provider.ioWorkload,
+    ...unitAttributes(provider).set,
     capacity_digest: capacityDigest(capacity),
     ...Object.fromEntries(Object.entries(capacity).map(([name, amount]) => [capacityAttribute(name), amount])),
     by_host: provider.host,
     by_host_sort: providerKey(provider.uuid).pk,
+    retired: false,
   };
 }
 
@@ -82,13 +115,7 @@ export function readProvider(item: Item): ProviderState {
       cell: text('cell'),
       cellUuid: text('cell_uuid'),
       inventories: Object.fromEntries(
-        Object.entries(mapOf(item['inventories'])).map(([name, value]) => {
-          const { total, reserved, allocation_ratio: ratio } = mapOf(value);
-          return [
-            name,
-            { total: numberOf(total) ?? 0, reserved: numberOf(reserved) ?? 0, allocationRatio: numberOf(ratio) ?? 1 },
-          ];
-        }),
+        Object.entries(mapOf(item['inventories'])).map(([name, value]) => [name, inventoryOf(mapOf(value))]),
       ),
       hypervisorType: text('hypervisor_type'),
       hypervisorVersion: number('hypervisor_version'),
@@ -101,6 +128,10 @@ export function readProvider(item: Item): ProviderState {
     },
     capacity: amountsUnder(item, CAPACITY),
     free: amountsUnder(item, FREE),
+    retired: item['retired'] === true,
+    traits: textsOf(item['traits']),
+    parent: textOf(item['parent']) ?? null,
+    below: textsOf(item['below']),
   };
 }
 

@@ -1,4 +1,4 @@
-import { all, equals, exists } from '#ports/conditions';
+import { all, equals, exists, oneOf } from '#ports/conditions';
 import type { Provider } from '#ports/placement';
 import { ConditionFailed, TableThrottled, type Item, type Tables } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
@@ -16,6 +16,7 @@ import {
   storedDigest,
   storedShard,
 } from './provider-item.ts';
+import { unitAttributes } from './units.ts';
 
 const TRIES = 5;
 
@@ -28,7 +29,10 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
   const key = providerKey(provider.uuid);
   const wanted = capacities(provider);
   const set = factAttributes(provider);
+  const { remove } = unitAttributes(provider);
   let before = { digest: capacityDigest(wanted), capacity: wanted };
+  // A node that comes back is found by its capacity again.
+  let back: { readonly by_capacity?: string } | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const change = difference({ at: wanted }, { at: before.capacity })['at'] ?? {};
     const gone = Object.keys(before.capacity).filter((name) => wanted[name] === undefined);
@@ -38,8 +42,12 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
       await tables.update(
         PLACEMENT,
         key,
-        { set: { ...set, ...zeros }, ...(unchanged ? {} : { add: claimed(change) }) },
-        all(exists, equals('capacity_digest', before.digest)),
+        { set: { ...set, ...zeros, ...back }, remove, ...(unchanged ? {} : { add: claimed(change) }) },
+        all(
+          exists,
+          equals('capacity_digest', before.digest),
+          oneOf('retired', back === undefined ? [null, false] : [true]),
+        ),
       );
       return;
     } catch (error) {
@@ -50,7 +58,9 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
         return;
       }
       if (error.item !== undefined) {
-        before = { digest: storedDigest(error.item), capacity: readProvider(error.item).capacity };
+        const { capacity, retired } = readProvider(error.item);
+        before = { digest: storedDigest(error.item), capacity };
+        back = retired ? { by_capacity: storedShard(error.item) } : undefined;
       }
     }
   }
@@ -109,5 +119,15 @@ export async function deleteProvider(tables: Tables, uuid: string): Promise<bool
       return error.item === undefined;
     }
     throw error;
+  }
+}
+
+/** Removes a provider; while somebody holds something on it, it stays and is no candidate any more. */
+export async function retireProvider(tables: Tables, uuid: string): Promise<void> {
+  if (await deleteProvider(tables, uuid)) return;
+  try {
+    await tables.update(PLACEMENT, providerKey(uuid), { set: { retired: true }, remove: ['by_capacity'] }, exists);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
   }
 }

@@ -15,6 +15,32 @@ export interface Inventory {
   readonly total: number;
   readonly reserved: number;
   readonly allocationRatio: number;
+  /** Least amount that one consumer may hold. @default 1 */
+  readonly minUnit?: number;
+  /** Most that one consumer may hold. @default 2147483647 */
+  readonly maxUnit?: number;
+  /** What an amount is a multiple of. @default 1 */
+  readonly stepSize?: number;
+}
+
+/** What a request asks of one provider, or, unsuffixed, of the providers of one tree together. */
+export interface RequestedGroup {
+  readonly resources: Resources;
+  readonly requiredTraits: readonly string[];
+  readonly forbiddenTraits: readonly string[];
+}
+
+/** What a server asks of a tree of providers (spec/conductor-today.md 3.5). */
+export interface ResourceRequest {
+  /** By suffix; the unsuffixed group under the empty text. */
+  readonly groups: ReadonlyMap<string, RequestedGroup>;
+  /** Whether suffixed groups may share a provider; undefined when nobody said, and there are several. */
+  readonly groupPolicy: 'none' | 'isolate' | undefined;
+  /** Traits that the root of the tree must have, and must not. */
+  readonly rootRequired: readonly string[];
+  readonly rootForbidden: readonly string[];
+  /** Suffixes of groups that must be met below one of the providers that meet them. */
+  readonly sameSubtree: readonly (readonly string[])[];
 }
 
 /** A compute node as placement sees it, with the facts that filters and weighers read. */
@@ -46,6 +72,8 @@ export interface Placement {
   offer(uuid: string, isOffered: boolean): Promise<void>;
   /** Removes a provider that nobody holds anything on; answers false when somebody does. */
   deleteProvider(uuid: string): Promise<boolean>;
+  /** Removes the provider of a node that is gone; one that somebody holds something on stays, and takes no server more. */
+  retireProvider(uuid: string): Promise<void>;
   allocations(consumer: string): Promise<Allocations>;
   /**
    * Claims for a consumer by the rules of section 9.2 (new providers are added, a same-host move adds amounts); false

@@ -89,6 +89,8 @@ export const serviceKey = (host: string, binary: string): Key => ({ pk: `service
 /** What a host has last reported of the guests that run on it. */
 export const guestsKey = (host: string): Key => ({ pk: `guests#${host}`, sk: 'guests' });
 export const computeNodeKey = (uuid: string): Key => ({ pk: `compute-node#${uuid}`, sk: 'compute-node' });
+/** From the two names of a compute node to its uuid. */
+export const nodeNameKey = (host: string, node: string): Key => ({ pk: `node-name#${host}#${node}`, sk: 'node-name' });
 /** What placement knows of a compute node. */
 export const providerKey = (uuid: string): Key => ({ pk: `provider#${uuid}`, sk: 'provider' });
 export const counterKey = (name: string): Key => ({ pk: `counter#${name}`, sk: 'counter' });

@@ -6,7 +6,7 @@ import { readProvider, shardName, type ProviderState } from '#placement/provider
 import type { Clock } from '#ports/clock';
 import type { Json } from '#ports/json';
 import type { Item, Key, TableName, Tables } from '#ports/tables';
-import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
+import { cellTable, PLACEMENT, providerKey, serviceKey } from '#records/keys';
 import type { Aggregates } from './facts/aggregates.ts';
 import type { Cells } from './cells.ts';
 import { hostState, type HostState, type ServiceState } from './facts/host-state.ts';
@@ -24,6 +24,9 @@ export interface CandidateSources {
   /** From 0 up to 1, without it. */
   readonly random: () => number;
 }
+
+/** Items that one request reads. */
+const MOST_KEYS = 100;
 
 type Target = { readonly table: TableName; readonly key: Key };
 
@@ -79,11 +82,14 @@ export class Candidates {
 
   /** Makes candidates of providers' items. */
   async add(items: readonly Item[]): Promise<void> {
-    const states = items.map(readProvider).filter(({ provider }) => !this.#hosts.has(provider.uuid));
-    const [members, aggregates, disabledCells] = await Promise.all([
+    const states = items
+      .map(readProvider)
+      .filter(({ provider, retired }) => !retired && !this.#hosts.has(provider.uuid));
+    const [members, aggregates, disabledCells, below] = await Promise.all([
       this.#groupMembers(states),
       this.#sources.aggregates.all(),
       this.#sources.cells.disabled(states.map(({ provider }) => provider.cellUuid)),
+      this.#below(states),
     ]);
     for (const state of states) {
       const { host, uuid } = state.provider;
@@ -94,6 +100,7 @@ export class Candidates {
           defaultAvailabilityZone: this.#settings.defaultAvailabilityZone,
           disabledCells,
           groupMembers: members.get(host) ?? 0,
+          below: state.below.flatMap((each) => below.get(each) ?? []),
         }),
       );
     }
@@ -119,7 +126,7 @@ export class Candidates {
     const { random, shards } = this.#sources;
     this.#shards ??= await shards.inAnyOrder(random);
     const [partition = shardName(0)] = this.#shards;
-    const memory = this.#facts.resources['MEMORY_MB'];
+    const memory = this.#facts.requests[0]?.groups.get('')?.resources['MEMORY_MB'];
     const { items, after } = await this.#sources.tables.query(PLACEMENT, {
       index: 'by-capacity',
       partition,
@@ -144,6 +151,19 @@ export class Candidates {
       ),
     );
     return pages.flatMap(({ items }) => items);
+  }
+
+  /** The providers below those of compute nodes. */
+  async #below(states: readonly ProviderState[]): Promise<Map<string, ProviderState>> {
+    const uuids = states.flatMap(({ below }) => below);
+    const found = new Map<string, ProviderState>();
+    for (let from = 0; from < uuids.length; from += MOST_KEYS) {
+      const keys = uuids.slice(from, from + MOST_KEYS).map((uuid) => ({ table: PLACEMENT, key: providerKey(uuid) }));
+      for (const item of await this.#sources.tables.batchGet(keys)) {
+        if (item !== undefined) found.set(readProvider(item).provider.uuid, readProvider(item));
+      }
+    }
+    return found;
   }
 
   async #services(states: readonly HostState[]): Promise<Map<string, ServiceState>> {

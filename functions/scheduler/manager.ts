@@ -1,13 +1,17 @@
 import { CapacityShards } from '#placement/capacity-shards';
+import { isRebuild } from '#placement/claim-resources';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
+import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Clock } from '#ports/clock';
 import type { WireObject } from '#ports/json';
 import type { DestinationRequest, Scheduler } from '#ports/scheduler';
 import type { Tables } from '#ports/tables';
+import { fieldsOf } from '#wire/reading';
 import { Aggregates } from './facts/aggregates.ts';
 import { Cells } from './cells.ts';
 import { enabledFilters } from './filters/list.ts';
 import type { OnNoValidHost, SchedulerParts } from './parts.ts';
+import { CandidatePlacing } from './candidate-placing.ts';
 import { Placing } from './placing.ts';
 import { DEFAULT_SETTINGS, type SchedulerSettings } from './settings.ts';
 import { preferences } from './weights/list.ts';
@@ -18,6 +22,8 @@ export interface SchedulerDependencies {
   /** From 0 up to 1, without it. */
   readonly random: () => number;
   readonly settings?: Partial<SchedulerSettings>;
+  /** An OpenStack Placement that offers candidates. @default the deployment's own tables */
+  readonly placement?: CandidatePlacement;
   /** Told why, when there is no valid host. */
   readonly onNoValidHost?: OnNoValidHost;
 }
@@ -28,9 +34,11 @@ export interface SchedulerDependencies {
  */
 export class FilterScheduler implements Scheduler {
   readonly #parts: SchedulerParts;
+  readonly #placement: CandidatePlacement | undefined;
 
   /** @throws RangeError when the settings name a filter or weigher that there is none of */
-  constructor({ tables, clock, random, settings, onNoValidHost }: SchedulerDependencies) {
+  constructor({ tables, clock, random, settings, placement, onNoValidHost }: SchedulerDependencies) {
+    this.#placement = placement;
     const all = { ...DEFAULT_SETTINGS, ...settings };
     this.#parts = {
       tables,
@@ -52,6 +60,9 @@ export class FilterScheduler implements Scheduler {
    * @throws TransactionConflict or TableThrottled when the same call may be tried again; it then finds what it claimed
    */
   selectDestinations(request: DestinationRequest): Promise<WireObject[][]> {
-    return new Placing(this.#parts, request).place();
+    // A server that stays on its host claims nothing: what the cells know of the host decides.
+    return this.#placement === undefined || isRebuild(fieldsOf(request.spec))
+      ? new Placing(this.#parts, request).place()
+      : new CandidatePlacing(this.#parts, this.#placement, request).place();
   }
 }

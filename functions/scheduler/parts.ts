@@ -6,7 +6,7 @@ import type { SchedulerSettings } from './settings.ts';
 import type { Preference } from './weights/list.ts';
 
 /** How often each reason kept a host out of a request that could not be placed. */
-type RefusalCounts = Readonly<Record<string, number>>;
+export type RefusalCounts = Readonly<Record<string, number>>;
 
 export type OnNoValidHost = (refusals: RefusalCounts, request: DestinationRequest) => void;
 

@@ -3,7 +3,8 @@ import { claimOwner } from '#placement/claim-resources';
 import { claimTogether, type Claim, type ClaimsOutcome } from '#placement/claims';
 import { MAX_ACTIONS } from '#placement/commit';
 import { claimOf, consumerKey, readConsumer, type Consumer } from '#placement/consumer-item';
-import { providerKey, readProvider } from '#placement/provider-item';
+import type { Fitting } from '#placement/fit';
+import { providerKey } from '#placement/provider-item';
 import type { WireObject } from '#ports/json';
 import type { DestinationRequest } from '#ports/scheduler';
 import { TransactionConflict } from '#ports/tables';
@@ -13,20 +14,22 @@ import { BestHosts } from './best-hosts.ts';
 import { Candidates } from './candidates.ts';
 import { capacityFilter } from './filters/capacity.ts';
 import type { FilterRequest } from './filters/host-filter.ts';
-import { hostPasses } from './filters/list.ts';
 import { GroupMembers } from './group-members.ts';
-import { place, type HostState } from './facts/host-state.ts';
+import { fitHost, place, type HostState } from './facts/host-state.ts';
 import type { SchedulerParts } from './parts.ts';
 import { pick } from './ranking.ts';
 import { requestFacts, type RequestFacts } from './facts/request-facts.ts';
+import { learnRefusals, refusalCounts, type Choice } from './refusals.ts';
 import { selection } from './selection.ts';
-import { guardItem } from '#records/items/group-guard';
 
-/** An instance and the host that is meant for it. */
-interface Choice {
-  readonly instance: string;
-  readonly host: HostState;
+/** What an instance has for certain. */
+interface Placed {
+  /** The compute node's own provider. */
+  readonly root: string;
+  readonly fitting: Fitting;
 }
+
+const NOTHING: Fitting = { allocations: {}, mappings: {} };
 
 /** Refused transactions that one request puts up with beyond one for each of its instances. */
 const PATIENCE = 20;
@@ -47,8 +50,7 @@ export class Placing {
   readonly #best: BestHosts;
   readonly #operation: string;
   readonly #known = new Map<string, Consumer>();
-  /** Provider that each instance has for certain. */
-  readonly #placed = new Map<string, string>();
+  readonly #placed = new Map<string, Placed>();
   /** Instances that belong to another operation. */
   readonly #foreign = new Set<string>();
   #consumersRead = false;
@@ -90,19 +92,27 @@ export class Placing {
     const touched = new Set<string>();
     for (const instance of pending) {
       const host = await this.#bestHost();
-      if (host === undefined) {
+      const fitting = host && this.#fitting(host);
+      if (host === undefined || fitting === undefined) {
         return (await this.#foundEarlierClaims(choices)) ? [] : this.#fail();
       }
       const guard = this.#members.guard(host.provider.host);
-      touched.add(host.provider.uuid);
+      for (const provider of Object.keys(fitting.allocations)) touched.add(provider);
       if (guard) touched.add(guard.key);
       const full = choices.length + 1 + touched.size > MAX_ACTIONS || choices.length >= this.#batch;
       if (full && choices.length > 0) break;
-      place(host, this.#facts.resources, 1);
+      place(host, fitting.allocations, 1);
       this.#members.plan(host.provider.host);
-      choices.push({ instance, host });
+      choices.push({ instance, host, fitting });
     }
     return choices;
+  }
+
+  /** What a server would claim on a host; undefined where it has no room. */
+  #fitting(host: HostState): Fitting | undefined {
+    if (this.#facts.rebuild) return NOTHING;
+    const fit = fitHost(host, this.#facts.requests);
+    return fit.fits ? fit.fitting : undefined;
   }
 
   async #bestHost(): Promise<HostState | undefined> {
@@ -125,14 +135,15 @@ export class Placing {
     }
     const { context, spec } = this.#request;
     const owner = claimOwner(fieldsOf(spec), context.user_id);
-    const claims = choices.map(({ instance, host }): Claim => {
+    const claims = choices.map(({ instance, host, fitting }): Claim => {
       const known = this.#known.get(instance);
       const guard = this.#members.guard(host.provider.host);
       return {
         consumer: instance,
-        requested: { [host.provider.uuid]: this.#facts.resources },
+        requested: fitting.allocations,
         owner,
         operation: this.#operation,
+        ...(isPlain(fitting, host) ? {} : { tree: { root: host.provider.uuid, mappings: fitting.mappings } }),
         ...(known ? { known } : {}),
         ...(guard ? { guard } : {}),
       };
@@ -143,8 +154,8 @@ export class Placing {
   #settle(choices: readonly Choice[], outcome: ClaimsOutcome): void {
     if (outcome.kind === 'claimed') {
       this.#members.settle(true);
-      for (const { instance, host } of choices) {
-        this.#placed.set(instance, host.provider.uuid);
+      for (const { instance, host, fitting } of choices) {
+        this.#placed.set(instance, { root: host.provider.uuid, fitting });
       }
       return;
     }
@@ -154,7 +165,7 @@ export class Placing {
         this.#learnConsumer(instance, consumer);
       }
     } else if (outcome.kind === 'refused') {
-      this.#learnRefusals(choices, outcome);
+      learnRefusals(choices, outcome, this.#members, this.#candidates);
     } else if (choices.length > 1) {
       this.#batch = Math.floor(choices.length / 2);
     } else {
@@ -163,34 +174,14 @@ export class Placing {
     }
   }
 
-  #learnRefusals(choices: readonly Choice[], { providers, guards }: Extract<ClaimsOutcome, { kind: 'refused' }>): void {
-    for (const host of new Set(choices.map((choice) => choice.host))) {
-      const guard = this.#members.guard(host.provider.host);
-      if (providers.has(host.provider.uuid)) {
-        const item = providers.get(host.provider.uuid);
-        host.free = item ? readProvider(item).free : {};
-        host.refusals += 1;
-      }
-      if (guard === undefined || !guards.has(guard.key)) {
-        continue;
-      }
-      const item = guards.get(guard.key);
-      if (guard.rule.kind === 'same-host') {
-        const first = (item && guardItem(item).host) ?? host.provider.host;
-        this.#members.learn(first);
-        this.#candidates.turnTo([first]);
-      } else {
-        host.groupMembers = Math.max(host.groupMembers, item === undefined ? 0 : guardItem(item).count);
-        host.refusals += 1;
-      }
-    }
-  }
-
   /** A consumer that this operation claimed for already keeps its host; one with another claim is about to move. */
   #learnConsumer(instance: string, consumer: Consumer | undefined): void {
-    const [provider] = Object.keys(claimOf(consumer, this.#operation)?.added ?? {});
-    if (provider !== undefined) {
-      this.#placed.set(instance, provider);
+    const mark = claimOf(consumer, this.#operation);
+    const [provider] = Object.keys(mark?.added ?? {});
+    if (mark && provider !== undefined) {
+      const suffixes = [...(this.#facts.requests[0]?.groups.keys() ?? [])];
+      const mappings = mark.tree?.mappings ?? Object.fromEntries(suffixes.map((suffix) => [suffix, [provider]]));
+      this.#placed.set(instance, { root: mark.tree?.root ?? provider, fitting: { allocations: mark.added, mappings } });
     } else if (consumer && this.#request.fresh) {
       this.#foreign.add(instance);
     } else if (consumer) {
@@ -219,8 +210,8 @@ export class Placing {
 
   #takeBack(choices: readonly Choice[]): void {
     this.#members.settle(false);
-    for (const { host } of choices) {
-      place(host, this.#facts.resources, -1);
+    for (const { host, fitting } of choices) {
+      place(host, fitting.allocations, -1);
     }
   }
 
@@ -244,20 +235,14 @@ export class Placing {
     const { placement, onNoValidHost, filters } = this.#parts;
     await placement.withdraw([...this.#placed.keys()], this.#operation);
     const spec = this.#filterRequest(this.#members.hosts);
-    const refusals: Record<string, number> = {};
-    for (const host of this.#candidates.hosts) {
-      const verdict = hostPasses(host, spec, filters);
-      const reason = verdict.passes ? 'passes' : verdict.reason;
-      refusals[reason] = (refusals[reason] ?? 0) + 1;
-    }
-    onNoValidHost(refusals, this.#request);
+    onNoValidHost(refusalCounts(this.#candidates.hosts, spec, filters), this.#request);
     const room = this.#candidates.hosts.some((host) => capacityFilter.hostPasses(host, spec).passes);
     // Nova says nothing when placement has no candidates, and this when its filters leave none of them.
     throw new NoValidHost({ reason: room ? 'There are not enough hosts available.' : '' });
   }
 
   async #selections(): Promise<WireObject[][]> {
-    const missing = [...new Set(this.#placed.values())].filter((uuid) => !this.#candidates.host(uuid));
+    const missing = this.#roots().filter((uuid) => !this.#candidates.host(uuid));
     if (missing.length > 0) {
       const items = await this.#parts.tables.batchGet(
         missing.map((uuid) => ({ table: PLACEMENT, key: providerKey(uuid) })),
@@ -267,14 +252,21 @@ export class Placing {
     const alternates = this.#request.alternates ? await this.#alternates() : [];
     return this.#request.instanceUuids.map((instance) => {
       if (this.#foreign.has(instance)) return [];
-      const host = this.#candidates.host(this.#placed.get(instance) ?? '');
-      if (host === undefined) {
+      const placed = this.#placed.get(instance);
+      const host = this.#candidates.host(placed?.root ?? '');
+      if (placed === undefined || host === undefined) {
         throw new NoValidHost({ reason: `The host of instance ${instance} is gone.` });
       }
       const others = alternates.filter(({ provider }) => provider.cellUuid === host.provider.cellUuid);
-      const list = [host, ...others.slice(0, this.#parts.settings.maxAttempts - 1)];
-      return list.map((each) => selection(each, this.#facts));
+      const chosen = selection(host, this.#facts.rebuild ? undefined : placed.fitting);
+      const list = others.slice(0, this.#parts.settings.maxAttempts - 1);
+      return [chosen, ...list.map((each) => selection(each, this.#facts.rebuild ? undefined : this.#fitting(each)))];
     });
+  }
+
+  /** Compute nodes that took one of the instances. */
+  #roots(): string[] {
+    return [...new Set([...this.#placed.values()].map(({ root }) => root))];
   }
 
   /** Hosts that took none of the instances and could take one, the best first. */
@@ -282,7 +274,7 @@ export class Placing {
     // One server's alternates may lie elsewhere, as nobody of its group is placed yet if it has to move on.
     const alone = this.#request.instanceUuids.length === 1;
     const spec = this.#filterRequest(alone ? new Set(this.#facts.group?.hosts) : this.#members.hosts);
-    const taken = new Set(this.#placed.values());
+    const taken = new Set(this.#roots());
     if (this.#candidates.hosts.length <= taken.size) {
       await this.#candidates.more();
     }
@@ -295,3 +287,7 @@ export class Placing {
     return (await Promise.all(best)).flat();
   }
 }
+
+/** Whether a claim is on the compute node's own provider alone. */
+const isPlain = ({ allocations }: Fitting, { provider }: HostState): boolean =>
+  Object.keys(allocations).every((uuid) => uuid === provider.uuid);

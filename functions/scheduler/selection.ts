@@ -1,7 +1,7 @@
-import { ALLOCATION_REQUEST_VERSION, allocationRequestText, NO_ALLOCATION_REQUEST } from '#wire/allocation-request';
+import { ALLOCATION_REQUEST_VERSION, allocationsText, NO_ALLOCATION_REQUEST } from '#wire/allocation-request';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { HostState } from './facts/host-state.ts';
-import type { RequestFacts } from './facts/request-facts.ts';
+import type { Fitting } from '#placement/fit';
 
 function wireObject(name: string, version: string, data: JsonMap): WireObject {
   return {
@@ -13,11 +13,9 @@ function wireObject(name: string, version: string, data: JsonMap): WireObject {
   };
 }
 
-/** A Selection of this host for a request; a rebuild in place asks for no allocation. */
-export function selection({ provider, availabilityZone }: HostState, facts: RequestFacts): WireObject {
-  const request = facts.rebuild
-    ? NO_ALLOCATION_REQUEST
-    : allocationRequestText(provider.uuid, facts.resources, facts.resourceGroups);
+/** A Selection of this host with what it is to claim; a rebuild in place claims nothing. */
+export function selection({ provider, availabilityZone }: HostState, fitting: Fitting | undefined): WireObject {
+  const request = fitting ? allocationsText(fitting.allocations, fitting.mappings) : NO_ALLOCATION_REQUEST;
   return wireObject('Selection', '1.1', {
     compute_node_uuid: provider.uuid,
     service_host: provider.host,
@@ -25,7 +23,7 @@ export function selection({ provider, availabilityZone }: HostState, facts: Requ
     cell_uuid: provider.cellUuid,
     limits: wireObject('SchedulerLimits', '1.0', { numa_topology: null, vcpu: null, disk_gb: null, memory_mb: null }),
     allocation_request: request,
-    allocation_request_version: facts.rebuild ? null : ALLOCATION_REQUEST_VERSION,
+    allocation_request_version: fitting ? ALLOCATION_REQUEST_VERSION : null,
     availability_zone: availabilityZone,
   });
 }

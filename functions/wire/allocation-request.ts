@@ -15,7 +15,16 @@ export const NO_ALLOCATION_REQUEST = 'null';
  */
 export function allocationRequestText(provider: string, resources: Resources, groups: Iterable<string> = ['']): string {
   const mappings = Object.fromEntries([...groups].map((number) => [number, [provider]]));
-  return JSON.stringify({ allocations: { [provider]: { resources } }, mappings });
+  return allocationsText({ [provider]: resources }, mappings);
+}
+
+/** The JSON text of a Selection; `mappings` tells the providers of each group, the unnumbered one as empty text. */
+export function allocationsText(
+  allocations: Allocations,
+  mappings: Readonly<Record<string, readonly string[]>>,
+): string {
+  const named = Object.entries(allocations).map(([provider, resources]) => [provider, { resources }]);
+  return JSON.stringify({ allocations: Object.fromEntries(named), mappings });
 }
 
 /**

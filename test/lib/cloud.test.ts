@@ -24,6 +24,12 @@ const CLOUD = {
   openstackCredentialSecret: SECRET,
 };
 
+/** Functions of a template that may read a secret. */
+const readers = (template: Parameters<typeof resourcesOf>[0]) =>
+  resourcesOf(template, 'AWS::IAM::Policy').filter(({ Properties }) =>
+    JSON.stringify(Properties).includes('secretsmanager:GetSecretValue'),
+  ).length;
+
 describe('a deployment that asks a cloud', () => {
   it('lets the functions that ask it read its credential, and no table of images or queue of networks', () => {
     const { policy, unshelve } = unshelveIn(CLOUD);
@@ -50,6 +56,27 @@ describe('a deployment that asks a cloud', () => {
     expect(policy).toContain('ec2:CreateNetworkInterface');
     expect(inSubnets).toBeGreaterThan(0);
     expect(inSubnets).toBeLessThan(10);
+  });
+
+  it('whose Placement decides on claims: functions that claim read its credential, the cells’ too', () => {
+    const named = { ...CLOUD, openstackServices: 'placement', openstackSubnets: 'subnet-0a1b2c3d' };
+
+    const { api, cells } = templatesWith(named);
+    const [cell] = cells.values();
+    const { inSubnets } = unshelveIn(named);
+
+    if (cell === undefined) throw new Error('there is no cell');
+    const cellFunctions = resourcesOf(cell, 'AWS::Lambda::Function');
+    expect([readers(api), readers(cell), inSubnets]).toEqual([6, 1, 6]);
+    expect(cellFunctions.map(({ Properties }) => Properties?.['VpcConfig'] !== undefined)).toEqual([true]);
+  });
+
+  it('whose Placement is not named keeps the functions of cells out of its subnets', () => {
+    const { cells } = templatesWith({ ...CLOUD, openstackSubnets: 'subnet-0a1b2c3d' });
+
+    expect(JSON.stringify([...cells.values()].map((cell) => cell.toJSON()))).not.toMatch(
+      /secretsmanager:GetSecretValue|VpcConfig/u,
+    );
   });
 
   it('is none without a word of it', () => {

@@ -30,9 +30,9 @@ describe('providerOfComputeNode', () => {
       cell: 'cell1',
       cellUuid: 'cell-uuid',
       inventories: {
-        VCPU: { total: 8, reserved: 0, allocationRatio: 4 },
-        MEMORY_MB: { total: 1000, reserved: 0, allocationRatio: 1 },
-        DISK_GB: { total: 50, reserved: 0, allocationRatio: 2 },
+        VCPU: { total: 8, reserved: 0, allocationRatio: 4, maxUnit: 8 },
+        MEMORY_MB: { total: 1000, reserved: 0, allocationRatio: 1, maxUnit: 1000 },
+        DISK_GB: { total: 50, reserved: 0, allocationRatio: 2, maxUnit: 50 },
       },
       hypervisorType: 'QEMU',
       hypervisorVersion: 4_002_000,

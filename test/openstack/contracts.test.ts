@@ -1,5 +1,6 @@
 import { inject } from 'vitest';
 import { acceleratorsContract } from '../ports/accelerators.contract.ts';
+import { candidatesContract } from '../ports/candidates.contract.ts';
 import { claimsContract } from '../ports/claims.contract.ts';
 import { networkPortsContract } from '../ports/network-ports.contract.ts';
 import { volumesContract } from '../ports/volumes.contract.ts';
@@ -15,6 +16,11 @@ const cloud = inject('openstack');
 const stopping = (client: { close(): void }) => async (): Promise<void> => client.close();
 
 claimsContract('Placement', async () => {
+  const client = cloudClient(cloud);
+  return { placement: client.placement, newProvider: (vcpus) => newProvider(cloud, vcpus), stop: stopping(client) };
+});
+
+candidatesContract('Placement', async () => {
   const client = cloudClient(cloud);
   return { placement: client.placement, newProvider: (vcpus) => newProvider(cloud, vcpus), stop: stopping(client) };
 });

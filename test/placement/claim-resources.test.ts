@@ -48,4 +48,34 @@ describe('claimResourcesOnDestination', () => {
     await expect(move).rejects.toMatchObject({ name: 'NoValidHost', message: expect.stringMatching(/ i .* host2/u) });
     expect(await placement.allocations('i')).toEqual({ [uuidOf(1)]: ONE });
   });
+
+  it('what is held on further providers is not moved by force, and nothing is claimed [PLACE-18]', async () => {
+    const { placement } = await world();
+    const fpga = { FPGA: 1 };
+    await placement.saveProvider(provider(3, { inventories: { FPGA: inventory(1) } }));
+    const held = { [uuidOf(1)]: { resources: ONE }, [uuidOf(3)]: { resources: fpga } };
+    await placement.claim('i', JSON.stringify({ allocations: held }), OWNER);
+
+    const move = claimResourcesOnDestination(placement, MOVE);
+
+    await expect(move).rejects.toMatchObject({
+      name: 'NoValidHost',
+      message: expect.stringContaining('complex allocations'),
+    });
+    expect(await placement.allocations('i')).toEqual({ [uuidOf(1)]: ONE, [uuidOf(3)]: fpga });
+  });
+
+  it('is the same claim when its answer was lost', async () => {
+    const { placement } = await world();
+    await placement.claim('i', allocationRequestText(uuidOf(1), ONE), OWNER);
+    const move = { ...MOVE, operation: 'op' };
+
+    const claimed = [
+      await claimResourcesOnDestination(placement, move),
+      await claimResourcesOnDestination(placement, move),
+    ];
+
+    expect(claimed).toEqual([true, true]);
+    expect(await placement.allocations('i')).toEqual({ [uuidOf(1)]: ONE, [uuidOf(2)]: ONE });
+  });
 });

@@ -8,6 +8,8 @@ import { userContext } from '../fixtures/openstack.ts';
 import { inventory, provider, uuidOf } from '../fixtures/provider.ts';
 import { emulatedTables, memoryTables, type TestTables } from '../fixtures/tables.ts';
 import { acceleratorsContract } from './accelerators.contract.ts';
+import { candidatesContract } from './candidates.contract.ts';
+import { OfferingPlacement } from '../fixtures/offering-placement.ts';
 import { claimsContract } from './claims.contract.ts';
 import { networkPortsContract } from './network-ports.contract.ts';
 import { volumesContract } from './volumes.contract.ts';
@@ -57,5 +59,15 @@ const embedded = async (tables: TestTables) => {
   return { placement, newProvider, stop: () => tables.stop() };
 };
 
+candidatesContract('in memory', async () => {
+  const placement = new OfferingPlacement();
+  let number = 0;
+  const newProvider = async (vcpus: number): Promise<string> => {
+    number += 1;
+    await placement.saveProvider(provider(number, { inventories: { VCPU: inventory(vcpus) } }));
+    return uuidOf(number);
+  };
+  return { placement, newProvider, stop };
+});
 claimsContract('embedded, in memory', () => embedded(memoryTables()));
 claimsContract('embedded, DynamoDB', async () => embedded(await emulatedTables()));

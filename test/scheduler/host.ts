@@ -16,6 +16,9 @@ export const host = (changes: Partial<HostState> = {}): HostState => ({
   ioWorkload: 0,
   groupMembers: 0,
   refusals: 0,
+  traits: [],
+  offers: undefined,
+  below: [],
   ...changes,
 });
 

@@ -26,6 +26,15 @@ describe('selectDestinations', () => {
     expect(await placement.allocations('instance-1')).toEqual({ [uuidOf(2)]: { VCPU: 1, MEMORY_MB: 512, DISK_GB: 1 } });
   });
 
+  it('a host whose processors are fewer than a flavor asks is passed over, whatever its ratio', async () => {
+    const few = { VCPU: { ...inventory(4, 16), maxUnit: 4 }, MEMORY_MB: inventory(65_536), DISK_GB: inventory(100) };
+    const { select } = await schedulerWorld({ hosts: [provider(1, { inventories: few }), provider(2)] });
+
+    const lists = await select({ spec: requestSpec({ flavor: flavor({ vcpus: 8 }) }) });
+
+    expect(lists).toEqual([['host2']]);
+  });
+
   it('answers one host when no alternates are wanted', async () => {
     const { select } = await schedulerWorld();
 

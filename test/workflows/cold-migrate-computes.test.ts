@@ -1,3 +1,4 @@
+import { fillNode } from '../fixtures/fill-node.ts';
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
 import type { Behaviour } from '#local/fleet/behaviour';
@@ -25,8 +26,7 @@ const prepared = (moving: MovingWorld) =>
 async function fill(moving: MovingWorld, host: string): Promise<void> {
   const [selection] = await alternates(moving, [host]);
   const node = plainText(fieldsOf(selection)['compute_node_uuid']);
-  const request = JSON.stringify({ allocations: { [node]: { resources: { VCPU: 160 } } } });
-  await moving.of.services.placement.claim('somebody', request, { projectId: 'p', userId: 'u' });
+  await fillNode(moving.of.services.placement, node);
 }
 
 /** What a compute sends that owns nothing of an execution: retry bookkeeping of one try on host2. */

@@ -1,3 +1,4 @@
+import { fillNode } from '../fixtures/fill-node.ts';
 import { describe, expect, test } from 'vitest';
 import {
   ComputeHostNotFound,
@@ -183,13 +184,7 @@ describe('a live migration that is refused', () => {
   test('LIVE-20 a forced destination without room gives the claim back', async () => {
     const moving = await liveWorld();
     const provider = moving.of.items('placement').find((item) => item['host'] === 'host2' && item.sk === 'provider');
-    await moving.of.services.placement.claim(
-      'somebody',
-      JSON.stringify({
-        allocations: { [plainText(provider?.pk).slice('provider#'.length)]: { resources: { VCPU: 160 } } },
-      }),
-      { projectId: 'p', userId: 'u' },
-    );
+    await fillNode(moving.of.services.placement, plainText(provider?.pk).slice('provider#'.length));
 
     const answer = await moving.move(FORCED);
 

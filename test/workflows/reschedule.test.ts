@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
 import type { Behaviour } from '#local/fleet/behaviour';
 import type { Json, WireObject } from '#ports/json';
-import { fieldsOf, isWireObject, mapOf } from '#wire/reading';
+import { fieldsOf, isWireObject, listOf, mapOf } from '#wire/reading';
+import { newObject } from '#wire/wire';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import type { SchedulerScript } from '../fixtures/scripted-scheduler.ts';
 import { ALTERNATES, hostsOf, withSpec } from '../fixtures/built.ts';
@@ -159,6 +160,22 @@ describe('a server that its host gives back', () => {
     expect(spec['scheduler_hints']).toEqual({ rack: ['r1'] });
     expect(fieldsOf(spec['retry'])).toMatchObject({ num_attempts: 2 });
     expect(spec).toHaveProperty('limits');
+  });
+
+  test('keeps what its ports need, and each order says which provider of its host meets it', async () => {
+    const { world, command, uuid } = await rescheduled();
+    const port = newObject('RequestGroup', '1.3', { requester_id: 'p-1', resources: { VCPU: 1 }, provider_uuids: [] });
+    await world.build(withSpec({ requested_resources: [port] })(command));
+
+    const providers = world.orders(uuid).map(({ args }) => {
+      const [group] = listOf(fieldsOf(args['request_spec'])['requested_resources']);
+      const { requester_id: requester, provider_uuids: uuids } = fieldsOf(group);
+      return [requester, uuids];
+    });
+    const nodes = ['host1', 'host2'].map((host) =>
+      world.items('placement').find((item) => item.sk === 'provider' && item['host'] === host),
+    );
+    expect(providers).toEqual(nodes.map((node) => ['p-1', [node?.['uuid']]]));
   });
 
   test('RESCHED-11 is claimed for its own project and user, and ordered in their context', async () => {

@@ -11,7 +11,7 @@ import type { Image } from '#ports/image';
 import type { Log } from '#ports/log';
 import type { Network } from '#ports/network';
 import type { NetworkPorts } from '#ports/network-ports';
-import type { Placement } from '#ports/placement';
+import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Secrets } from '#ports/secrets';
 import type { Volumes } from '#ports/volumes';
 import { cinderVolumes } from './cinder.ts';
@@ -70,7 +70,7 @@ export interface CloudParts {
 
 /** The ports that a cloud serves. */
 export interface Cloud {
-  readonly placement: Placement;
+  readonly placement: CandidatePlacement;
   readonly image: Image;
   readonly network: Network;
   readonly networkPorts: NetworkPorts;

@@ -1,5 +1,5 @@
 import type { Json } from '#ports/json';
-import type { Allocations, Owner } from '#ports/placement';
+import type { Allocations, Owner, Resources } from '#ports/placement';
 import { listOf, mapOf, numberOf, numbersOf, textOf } from '#wire/reading';
 import type { Answer } from './service-client.ts';
 
@@ -49,3 +49,12 @@ export const allocationsBody = (allocations: Allocations) =>
 /** The uuids of `GET /resource_providers?in_tree=…`. */
 export const providerUuids = (body: Json | undefined): readonly string[] =>
   listOf(mapOf(body)['resource_providers']).flatMap((provider) => textOf(mapOf(provider)['uuid']) ?? []);
+
+/** Amounts by consumer of `GET /resource_providers/{provider}/allocations`. */
+export const consumersOf = (body: Json | undefined): Readonly<Record<string, Resources>> =>
+  Object.fromEntries(
+    Object.entries(mapOf(mapOf(body)['allocations'])).map(([consumer, entry]) => [
+      consumer,
+      numbersOf(mapOf(entry)['resources']),
+    ]),
+  );

@@ -8,11 +8,21 @@ import type { ClaimMarks } from '#ports/claim-marks';
 import type { Clock } from '#ports/clock';
 import type { JsonMap } from '#ports/json';
 import type { Log } from '#ports/log';
-import type { Allocations, Owner, Placement } from '#ports/placement';
+import type { CandidatePlacement, CandidateQuery, FoundCandidates } from '#ports/allocation-candidates';
+import type { Allocations, Owner } from '#ports/placement';
 import { parseAllocationRequest } from '#wire/allocation-request';
 import { mapOf } from '#wire/reading';
 import { detailOf } from './error-detail.ts';
-import { allocationsBody, heldOf, providerUuids, writtenOf, type Held, type Written } from './placement-answers.ts';
+import {
+  allocationsBody,
+  consumersOf,
+  heldOf,
+  providerUuids,
+  writtenOf,
+  type Held,
+  type Written,
+} from './placement-answers.ts';
+import { candidatesPath, foundCandidates } from './placement-candidates.ts';
 import type { Answer, ServiceClient } from './service-client.ts';
 
 /** Placement's microversions: of reads and writes of allocations, of a Selection, of provider trees. */
@@ -36,7 +46,7 @@ export interface PlacementOptions {
 type Reduced = 'reduced' | 'not-held' | 'holds-nothing' | 'failed';
 
 /** Claims in an OpenStack Placement. Providers and inventories are the computes' own: nothing of them is written here. */
-export class OpenStackPlacement implements Placement {
+export class OpenStackPlacement implements CandidatePlacement {
   readonly #options: PlacementOptions;
 
   constructor(options: PlacementOptions) {
@@ -56,8 +66,41 @@ export class OpenStackPlacement implements Placement {
     return Promise.resolve(true);
   }
 
+  retireProvider(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async allocations(consumer: string): Promise<Allocations> {
     return (await this.#held(consumer)).allocations;
+  }
+
+  async candidates(query: CandidateQuery): Promise<FoundCandidates> {
+    const answer = await this.#get(candidatesPath(query), SELECTION);
+    if (answer.status === 200) return foundCandidates(answer.body);
+    this.#options.log.error('Placement refused to look for candidates', {
+      error: `${answer.status}: ${detailOf(answer.body)}`,
+    });
+    return { candidates: [], free: new Map() };
+  }
+
+  /** @throws ConsumerAllocationRetrievalFailed when Placement refuses to tell */
+  async claimsOn(node: string): Promise<ReadonlyMap<string, Allocations>> {
+    const claims = new Map<string, Allocations>();
+    for (const provider of await this.#tree(node)) {
+      const { status, body } = await this.#get(`/resource_providers/${encodeURIComponent(provider)}/allocations`);
+      if (status === 404) continue;
+      if (status !== 200)
+        throw new ConsumerAllocationRetrievalFailed({ consumer_uuid: provider, error: `${status}: ${detailOf(body)}` });
+      for (const [consumer, resources] of Object.entries(consumersOf(body)))
+        claims.set(consumer, { ...claims.get(consumer), [provider]: resources });
+    }
+    return claims;
+  }
+
+  async claimedBy(consumer: string, operation: string): Promise<{ held: Allocations; own: Allocations }> {
+    const { allocations: held } = await this.#held(consumer);
+    const before = Object.keys(held).length === 0 ? undefined : await this.#options.marks.read(consumer, operation);
+    return { held, own: before === undefined ? {} : without(held, new Set(before)) };
   }
 
   /** @throws AllocationUpdateFailed when somebody else changed what the consumer holds */
@@ -208,8 +251,8 @@ export class OpenStackPlacement implements Placement {
     throw new ConsumerAllocationRetrievalFailed({ consumer_uuid: consumer, error: `${status}: ${detailOf(body)}` });
   }
 
-  #get(path: string, version: string): Promise<Answer> {
-    return this.#options.client.call({ method: 'GET', path, as: 'service', version });
+  #get(path: string, version?: string): Promise<Answer> {
+    return this.#options.client.call({ method: 'GET', path, as: 'service', ...(version ? { version } : {}) });
   }
 
   /** Sent once: sent again it would meet its own new generation. */

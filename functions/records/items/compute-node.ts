@@ -38,6 +38,14 @@ export function computeNodeItem(item: Attributes) {
   };
 }
 
+/** The item that keeps the names of a node for it. */
+export type NodeNameItem = ReturnType<typeof nodeNameItem>;
+
+/** Reads what a node's names lead to: its uuid, and when it reserved them, in milliseconds. */
+export function nodeNameItem(item: Attributes) {
+  return { uuid: nonEmptyText(item['uuid']), reserved_at: finiteNumber(item['reserved_at']) ?? 0 };
+}
+
 const FACTS = 'op:facts';
 const FACTS_BEFORE = 'op:facts_before';
 

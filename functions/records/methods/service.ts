@@ -14,28 +14,24 @@ import type { Attributes, Item } from '#ports/tables';
 import { mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
-import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
 import { serviceItem, type ServiceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
 import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
-import { computeNodesOfHost, computeNodeOf, deletedNode } from './compute-node.ts';
+import { destroyService } from './service-destroy.ts';
 import { lookedUp, lookupKeys } from '#records/lookup';
 import { newUuid } from '#records/new-uuid';
+import { computeNodeOf, computeNodesOfHost } from '#records/methods/nodes';
 import { saveService, STORED } from './service-save.ts';
 import { tellStatus } from '#records/service-status';
-import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { isVisible, visible } from '#records/visibility';
-import { idOf, indexKeysOf, isDeleted } from '#records/items/read';
+import { indexKeysOf, isDeleted } from '#records/items/read';
 import { LOOKUP } from '#ports/index-attribute';
 
 const COMPUTE = 'nova-compute';
-
-/** Actions that one transaction takes. */
-const MOST_ACTIONS = 100;
 
 /** Services of one kind are looked up together, and one by its uuid or id as well. No index has what a heartbeat changes. */
 const ofBinary = (binary: string): string => `service#${binary}`;
@@ -114,43 +110,6 @@ async function create(records: Records, service: AnyObject): Promise<null> {
   return null;
 }
 
-/** A compute service takes the nodes of its host along, unmapped, so that a host that comes back is discovered anew. */
-async function destroy(records: Records, service: AnyObject): Promise<null> {
-  const table = tableOf(records);
-  const id = Number(service.peek('id'));
-  const host = textOf(service, 'host') ?? '';
-  const key = serviceKey(host, textOf(service, 'binary') ?? '');
-  const item = await records.tables.get(table, key);
-  if (item !== undefined && isDeleted(item) && wasWrittenBy(records, item)) {
-    tellStatus(records, service, 'delete');
-    return null;
-  }
-  if (item === undefined || isDeleted(item) || idOf(item) !== id) throw new ServiceNotFound({ service_id: id });
-  const nodes = serviceItem(item).binary === COMPUTE ? await computeNodesOfHost(records, host) : [];
-  const gone = nodes.map((node) => deletedNode(records, table, node, { set: { mapped: 0 } }));
-  // The service goes last, so that a repeat of a call that died in between finds it and the nodes that are left.
-  while (gone.length >= MOST_ACTIONS) await records.tables.transact(gone.splice(0, MOST_ACTIONS));
-  await records.tables.transact([
-    {
-      kind: 'update',
-      table,
-      key,
-      update: {
-        set: {
-          deleted: true,
-          deleted_at: present(records),
-          ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
-        },
-        remove: ['lookup', 'lookup_sort'],
-      },
-      condition: { kind: 'exists' },
-    },
-    ...gone,
-  ]);
-  tellStatus(records, service, 'delete');
-  return null;
-}
-
 /** The lowest version of a kind of services, 0 when there are none. */
 export async function minimumVersion(records: Records, binary: string): Promise<number> {
   if (!binary.startsWith('nova-'))
@@ -171,7 +130,7 @@ export const service: RecordMethods = {
   instance: {
     create: instanceMethod({ schema: {}, authority: ownHost('host') }, create),
     save: instanceMethod({ schema: {}, authority: byCondition('host') }, saveService),
-    destroy: instanceMethod({ schema: {}, authority: ownHost('host') }, destroy),
+    destroy: instanceMethod({ schema: {}, authority: ownHost('host') }, destroyService),
   },
   class: {
     get_by_compute_host: classMethod({ schema: { host: text }, authority: CELL_FACTS }, async (records, { host }) => {

@@ -1,8 +1,8 @@
 import { isRebuild } from '#placement/claim-resources';
-import { resourcesFromRequestSpec, sumOfGroups } from '#placement/resources';
+import { asksDedicatedProcessors, resourceRequest } from '#placement/resource-request';
 import type { JsonMap, WireObject } from '#ports/json';
-import type { Resources } from '#ports/placement';
-import { fieldsOf, listOf, mapOf, numberOf, numbersOf, textOf, textsOf } from '#wire/reading';
+import type { ResourceRequest } from '#ports/placement';
+import { fieldsOf, mapOf, numberOf, textOf, textsOf } from '#wire/reading';
 
 /** A server group as a request carries it. */
 interface GroupFacts {
@@ -25,10 +25,8 @@ interface ImageFacts {
 /** A RequestSpec as far as scheduling looks at it. */
 export interface RequestFacts {
   readonly projectId: string;
-  readonly resources: Resources;
-  /** Numbers of the request groups that the resources come from, the unnumbered one as empty text. */
-  readonly resourceGroups: readonly string[];
-  readonly requiredTraits: readonly string[];
+  /** What is asked of providers; a second request counts where a host does not meet the first. */
+  readonly requests: readonly ResourceRequest[];
   readonly availabilityZone: string | undefined;
   readonly ignoredHosts: readonly string[];
   readonly forcedHosts: readonly string[];
@@ -43,6 +41,8 @@ export interface RequestFacts {
   };
   readonly group: GroupFacts | undefined;
   readonly image: ImageFacts;
+  /** Whether hints name servers whose hosts are wanted or not. */
+  readonly hostHints: boolean;
   /** The server stays on its host: only what its new image demands is looked at, and nothing is claimed. */
   readonly rebuild: boolean;
 }
@@ -51,19 +51,11 @@ export interface RequestFacts {
 export function requestFacts(spec: WireObject): RequestFacts {
   const data = fieldsOf(spec);
   const destination = fieldsOf(data['requested_destination']);
-  const groups = resourcesFromRequestSpec(fieldsOf(data['flavor']), data['is_bfv'] === true);
-  const devices = listOf(data['requested_resources']).map((group) => fieldsOf(group));
-  const deviceGroups = devices.map(({ resources, required_traits: traits }) => ({
-    resources: numbersOf(resources),
-    requiredTraits: textsOf(traits),
-  }));
-  const numbers = [...groups.keys(), ...devices.map((group, at) => textOf(group['requester_id']) ?? `device${at}`)];
-  const all = [...groups.values(), ...deviceGroups];
   return {
     projectId: textOf(data['project_id']) ?? '',
-    resources: sumOfGroups(new Map(all.map((group, at) => [String(at), group]))),
-    resourceGroups: numbers,
-    requiredTraits: all.flatMap(({ requiredTraits }) => requiredTraits),
+    requests: asksDedicatedProcessors(data)
+      ? [resourceRequest(data), resourceRequest(data, { plain: true })]
+      : [resourceRequest(data)],
     availabilityZone: textOf(data['availability_zone']),
     ignoredHosts: textsOf(data['ignore_hosts']),
     forcedHosts: textsOf(data['force_hosts']),
@@ -77,6 +69,9 @@ export function requestFacts(spec: WireObject): RequestFacts {
     },
     group: groupFacts(fieldsOf(data['instance_group'])),
     image: imageFacts(fieldsOf(fieldsOf(data['image'])['properties'])),
+    hostHints: ['same_host', 'different_host', 'group'].some(
+      (hint) => mapOf(data['scheduler_hints'])[hint] !== undefined,
+    ),
     rebuild: isRebuild(data),
   };
 }

@@ -1,17 +1,16 @@
+import { fitHost } from '../facts/host-state.ts';
 import { passIf, type HostFilter } from './host-filter.ts';
 
 /** A host that refused this often during one request has something wrong that its numbers do not show. */
 const MOST_REFUSALS = 3;
 
-/** A host with room, by its allocation ratios; no host offers traits here, so a required one refuses all. */
+/** A host whose providers have the room, the units and the traits that the request's groups ask for. */
 export const capacityFilter: HostFilter = {
   name: 'CapacityFilter',
   runOnRebuild: false,
-  hostPasses({ free, refusals }, { resources, requiredTraits }) {
-    const lacking = Object.entries(resources).find(([name, amount]) => (free[name] ?? 0) < amount);
-    if (requiredTraits.length > 0) {
-      return passIf(false, `trait ${requiredTraits.join(', ')} is not offered`);
-    }
-    return passIf(lacking === undefined && refusals < MOST_REFUSALS, `not enough ${lacking?.[0] ?? 'room'}`);
+  hostPasses(host, { requests }) {
+    const fit = fitHost(host, requests);
+    if (!fit.fits) return passIf(false, fit.reason);
+    return passIf(host.refusals < MOST_REFUSALS, 'not enough room');
   },
 };

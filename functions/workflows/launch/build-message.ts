@@ -1,4 +1,5 @@
 import { readObjects, specOf } from '#conductor/move-spec';
+import { withProviders } from '#conductor/provider-mapping';
 import { filterPropertiesOf, plainLimits } from '#conductor/retry';
 import {
   fromPrimitives,
@@ -65,14 +66,17 @@ export function scheduling(server: RequestedServer): JsonMap {
 }
 
 /**
- * A first order carries the spec as it came; a later one a spec made of the legacy maps, which tell nothing of the
- * resources of ports: there are none.
+ * A first order carries the spec as it came; a later one a spec made of the legacy maps, which tell nothing of what ports
+ * and devices need: that is taken over from the spec that came. Both say which providers meet those needs.
  */
 function requestSpec({ state, server }: BuildOrder, properties: JsonMap): Json {
-  const spec = server.document.request_spec;
-  if (state.attempt === 1 && server.document.reschedule === null) return spec;
-  const rebuilt = fromPrimitives(toLegacyRequestSpecDict(specOf(spec)), readObjects(properties));
-  return rebuilt.set('requested_resources', []).toPrimitive();
+  const sent = server.document.request_spec;
+  const chosen = selectionsOf(server)[state.chosen];
+  if (state.attempt === 1 && server.document.reschedule === null) return withProviders(sent, chosen);
+  const known = specOf(sent);
+  const rebuilt = fromPrimitives(toLegacyRequestSpecDict(known), readObjects(properties));
+  const groups = known.isSet('requested_resources') ? known.peek('requested_resources') : null;
+  return withProviders(rebuilt.set('requested_resources', groups ?? []).toPrimitive(), chosen);
 }
 
 /** For each security group its uuid if it has one, else its name (section 14.4.7); a reschedule says them itself. */

@@ -5,7 +5,7 @@ import { claimResourcesOnDestination } from '#placement/claim-resources';
 import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { computeNodesOfHost } from '#records/methods/compute-node';
+import { computeNodesOfHost } from '#records/methods/nodes';
 import { cellTable, instanceKey } from '#records/keys';
 import { textOf, textsOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';

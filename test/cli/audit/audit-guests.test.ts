@@ -54,6 +54,7 @@ const facts = (servers: readonly AuditedServer[], guests: readonly AuditedGuests
   reserved: [],
   claims: new Map(),
   providers: [],
+  booksElsewhere: false,
   migrations: [],
   usage: [],
   services: [],

@@ -20,6 +20,7 @@ const nothing = {
   guests: [],
   evacuations: [],
   nodes: [],
+  booksElsewhere: false,
 };
 
 it('a host that is heard without a mapping is found, with what to do', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditedMigration, AuditedServer, AuditFacts } from '#cli/audit/audit-facts';
 import { audit } from '#cli/audit/audit-rules';
-import { provider } from '../../fixtures/provider.ts';
+import { provider, ROOT } from '../../fixtures/provider.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const LONG_AGO = '2026-01-01T08:00:00Z';
@@ -58,6 +58,7 @@ const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   reserved: [],
   claims: new Map(),
   providers: [],
+  booksElsewhere: false,
   migrations: [],
   usage: [],
   guests: [],
@@ -192,7 +193,7 @@ describe('audit', () => {
       facts({
         servers: [server()],
         claims: new Map([['server-1', { [own.uuid]: { VCPU: 1, MEMORY_MB: 512 } }]]),
-        providers: [{ provider: own, capacity, free: { VCPU: 16, MEMORY_MB: 7680 } }],
+        providers: [{ provider: own, capacity, free: { VCPU: 16, MEMORY_MB: 7680 }, ...ROOT }],
       }),
     );
 
@@ -203,7 +204,7 @@ describe('audit', () => {
     const held = { VCPU: 1, MEMORY_MB: 512 };
     const capacity = { VCPU: 16, MEMORY_MB: 8192 };
     const free = { VCPU: 15, MEMORY_MB: 7680 };
-    const providers = [1, 2].map((at) => ({ provider: provider(at), capacity, free }));
+    const providers = [1, 2].map((at) => ({ provider: provider(at), capacity, free, ...ROOT }));
     const [first, second] = [provider(1).uuid, provider(2).uuid];
 
     /** server-1 on host1, which holds something on host1 and host2. */

@@ -3,7 +3,7 @@ import { Service } from '#objects/compute/service';
 import { ComputeNode } from '#objects/compute/compute-node';
 import { computeNodeKey, serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
-import { computeNodesOfHost } from '#records/methods/compute-node';
+import { computeNodesOfHost } from '#records/methods/nodes';
 import { refusal } from '../../fixtures/refusal.ts';
 import { rejected } from '../../fixtures/rejected.ts';
 import { memoryTables } from '../../fixtures/tables.ts';

@@ -30,6 +30,8 @@ export class ScriptedPlacement implements Placement {
 
   async saveProvider(): Promise<void> {}
 
+  async retireProvider(): Promise<void> {}
+
   async withdraw(): Promise<void> {}
 
   async offer(): Promise<void> {}

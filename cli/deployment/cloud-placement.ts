@@ -1,0 +1,77 @@
+import { cloudPorts } from '#adapters/openstack/cloud-ports';
+import { managedSecrets } from '#adapters/secretsmanager/secrets';
+import { namedCloud } from '#configuration/openstack';
+import { claimMarks } from '#placement/claim-marks';
+import type { CandidatePlacement } from '#ports/allocation-candidates';
+import type { Clock } from '#ports/clock';
+import type { Configuration } from '#ports/configuration';
+import type { Log } from '#ports/log';
+import type { Placement } from '#ports/placement';
+import type { Tables } from '#ports/tables';
+import type { Place } from './place.ts';
+
+/** What is needed of a deployment to reach its cloud's Placement. */
+interface Reach {
+  readonly settings: () => Promise<Configuration>;
+  readonly tables: Tables;
+  readonly clock: Clock;
+  readonly place: Pick<Place, 'region' | 'profile' | 'credentials'>;
+}
+
+/** The command tells what came of a call by itself. */
+const SILENT: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  with: () => SILENT,
+  measure: () => undefined,
+  count: () => undefined,
+};
+
+/** The Placement that the settings of a deployment name, by the same credential; undefined where they name none. */
+export function cloudPlacement({
+  settings,
+  tables,
+  clock,
+  place,
+}: Reach): () => Promise<CandidatePlacement | undefined> {
+  const { region, profile, credentials } = place;
+  const secrets = managedSecrets({
+    region,
+    ...(profile === undefined ? {} : { profile }),
+    ...(credentials === undefined ? {} : { credentials }),
+  });
+  const find = async (): Promise<CandidatePlacement | undefined> => {
+    const config = await settings();
+    const named = namedCloud(config);
+    if (named === undefined) return undefined;
+    const options = {
+      ...named,
+      ...(config.openstackRegion === null ? {} : { region: config.openstackRegion }),
+      ...(config.openstackInterfaces === null ? {} : { interfaces: config.openstackInterfaces }),
+      ...(config.openstackCa === null ? {} : { ca: config.openstackCa }),
+    };
+    const parts = { secrets, clock, log: SILENT, marks: claimMarks(tables, clock), random: Math.random };
+    return cloudPorts(named.services, options, parts).placement;
+  };
+  let found: Promise<CandidatePlacement | undefined> | undefined;
+  return () => (found ??= find());
+}
+
+/** The placement that decides on claims, asked for when it is needed; nodes are known by the deployment's own. */
+export function decidingPlacement(elsewhere: () => Promise<CandidatePlacement | undefined>, own: Placement): Placement {
+  const deciding = async (): Promise<Placement> => (await elsewhere()) ?? own;
+  return {
+    saveProvider: (provider) => own.saveProvider(provider),
+    deleteProvider: (uuid) => own.deleteProvider(uuid),
+    offer: (uuid, isOffered) => own.offer(uuid, isOffered),
+    retireProvider: (uuid) => own.retireProvider(uuid),
+    allocations: async (consumer) => (await deciding()).allocations(consumer),
+    claim: async (...claim) => (await deciding()).claim(...claim),
+    setAndClear: async (...swap) => (await deciding()).setAndClear(...swap),
+    removeProvider: async (...removal) => (await deciding()).removeProvider(...removal),
+    release: async (consumer) => (await deciding()).release(consumer),
+    withdraw: async (consumers, operation) => (await deciding()).withdraw(consumers, operation),
+  };
+}

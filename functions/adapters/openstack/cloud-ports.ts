@@ -1,0 +1,46 @@
+import type { CandidatePlacement } from '#ports/allocation-candidates';
+import type { Image } from '#ports/image';
+import type { Network } from '#ports/network';
+import type { Cloud, CloudOptions, CloudParts } from './cloud.ts';
+
+/** The services that a cloud serves in place of the deployment's own. */
+export interface CloudPorts {
+  readonly image?: Image;
+  readonly network?: Network;
+  readonly placement?: CandidatePlacement;
+}
+
+/**
+ * The ports of the services that are named. A function that asks none of them reads nothing of the cloud at its start, and
+ * nothing is asked of the cloud before it is needed.
+ */
+export function cloudPorts(services: readonly string[], options: CloudOptions, parts: CloudParts): CloudPorts {
+  let made: Promise<Cloud> | undefined;
+  const cloud = (): Promise<Cloud> =>
+    (made ??= import('./cloud.ts').then(({ openstackCloud }) => openstackCloud(options, parts)));
+  const image: Image = { get: async (...asked) => (await cloud()).image.get(...asked) };
+  const network: Network = {
+    deallocateForInstance: async (...asked) => (await cloud()).network.deallocateForInstance(...asked),
+  };
+  const ofCloud = async (): Promise<CandidatePlacement> => (await cloud()).placement;
+  const placement: CandidatePlacement = {
+    saveProvider: async (...asked) => (await ofCloud()).saveProvider(...asked),
+    deleteProvider: async (...asked) => (await ofCloud()).deleteProvider(...asked),
+    offer: async (...asked) => (await ofCloud()).offer(...asked),
+    retireProvider: async (...asked) => (await ofCloud()).retireProvider(...asked),
+    allocations: async (...asked) => (await ofCloud()).allocations(...asked),
+    claim: async (...asked) => (await ofCloud()).claim(...asked),
+    setAndClear: async (...asked) => (await ofCloud()).setAndClear(...asked),
+    removeProvider: async (...asked) => (await ofCloud()).removeProvider(...asked),
+    release: async (...asked) => (await ofCloud()).release(...asked),
+    withdraw: async (...asked) => (await ofCloud()).withdraw(...asked),
+    claimsOn: async (...asked) => (await ofCloud()).claimsOn(...asked),
+    candidates: async (...asked) => (await ofCloud()).candidates(...asked),
+    claimedBy: async (...asked) => (await ofCloud()).claimedBy(...asked),
+  };
+  return {
+    ...(services.includes('image') ? { image } : {}),
+    ...(services.includes('network') ? { network } : {}),
+    ...(services.includes('placement') ? { placement } : {}),
+  };
+}

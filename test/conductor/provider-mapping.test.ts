@@ -1,0 +1,37 @@
+import { withProviders } from '#conductor/provider-mapping';
+import { allocationsText } from '#wire/allocation-request';
+import { KeyError } from '#errors';
+import { fieldsOf, listOf } from '#wire/reading';
+import { describe, expect, it } from 'vitest';
+import { requestSpec, wireObject } from '../fixtures/request-spec.ts';
+
+const port = wireObject('RequestGroup', { requester_id: 'p-1', resources: { BANDWIDTH: 1 }, provider_uuids: [] });
+const selection = (mappings: Readonly<Record<string, readonly string[]>>) =>
+  wireObject('Selection', { allocation_request: allocationsText({ host: { VCPU: 1 } }, mappings) });
+
+describe('the providers of groups', () => {
+  it('are those that the selection maps, and count as changed', () => {
+    const spec = withProviders(
+      requestSpec({ requested_resources: [port] }),
+      selection({ '': ['host'], 'p-1': ['card'] }),
+    );
+
+    const [group] = listOf(spec['nova_object.data']['requested_resources']);
+    expect(fieldsOf(group)).toEqual({ requester_id: 'p-1', resources: { BANDWIDTH: 1 }, provider_uuids: ['card'] });
+    expect(group).toMatchObject({ 'nova_object.changes': ['provider_uuids'] });
+  });
+
+  it('are left alone where there are no groups, mapped or not', () => {
+    const spec = requestSpec({ requested_resources: [] });
+
+    expect(withProviders(spec, undefined)).toBe(spec);
+  });
+
+  it.each([
+    ['a group that is not among them', selection({ '': ['host'] })],
+    ['all of them', wireObject('Selection', { allocation_request: '{"allocations":{}}' })],
+    ['a selection', undefined],
+  ])('are an error for want of %s', (_, given) => {
+    expect(() => withProviders(requestSpec({ requested_resources: [port] }), given)).toThrow(KeyError);
+  });
+});
