@@ -56,7 +56,7 @@ export interface AuditedMigration {
 }
 
 /** A compute service that was heard. */
-export interface HeardService {
+interface HeardService {
   readonly host: string;
   readonly cell: string;
   /** Epoch milliseconds. */

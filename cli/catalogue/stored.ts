@@ -12,7 +12,7 @@ const VERSIONS = Object.fromEntries([...registry].map(([name, { version }]) => [
 type Target = Pick<DeploymentTarget, 'client' | 'clock' | 'ids'>;
 
 /** Asks the API's object function as an API asks it: as an administrator of no project. */
-export function ask(target: Target, name: string, method: string, ...args: readonly Json[]): Promise<Json> {
+function ask(target: Target, name: string, method: string, ...args: readonly Json[]): Promise<Json> {
   return target.client.objectClassAction(requestContext(target, {}), name, method, VERSIONS, args);
 }
 

@@ -89,7 +89,7 @@ export async function serversOfCell(target: Tables, cell: CellRow): Promise<Item
 }
 
 /** The items of servers that are there. */
-export async function instancesOf({ tables }: Tables, table: string, uuids: readonly string[]): Promise<Item[]> {
+async function instancesOf({ tables }: Tables, table: string, uuids: readonly string[]): Promise<Item[]> {
   const items: Item[] = [];
   for (let from = 0; from < uuids.length; from += BATCH) {
     const keys = uuids.slice(from, from + BATCH).map((uuid) => ({ table, key: instanceKey(uuid) }));

@@ -21,7 +21,7 @@ export function addQuotaRecount(parent: Command, cli: Cli): void {
 }
 
 /** Counts a project and its users anew; what changes while it counts is counted again. */
-export async function recountQuota(target: DeploymentTarget, project: string, dryRun: boolean): Promise<Answer> {
+async function recountQuota(target: DeploymentTarget, project: string, dryRun: boolean): Promise<Answer> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const rows = await compared(target, project);
     const off = rows.filter(({ before, after }) => !same(before, after));

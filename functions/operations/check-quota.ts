@@ -35,7 +35,7 @@ export async function checkNumInstancesQuota(
 }
 
 /** What a project may use and uses, and the same of one of its users. */
-export async function boundsOf(
+async function boundsOf(
   services: Pick<Services, 'tables'>,
   defaults: Amounts,
   project: string,

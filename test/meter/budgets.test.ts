@@ -20,11 +20,11 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(134, 35, 26, 35),
+  build: budget(136, 35, 26, 35),
   'live-migrate': budget(196, 72, 60, 100),
   'live-migrate, forced': budget(193, 72, 63.5, 103),
-  resize: budget(228, 79, 51, 87),
-  rebuild: budget(117, 46, 18.5, 36),
+  resize: budget(230, 79, 51, 87),
+  rebuild: budget(118, 46, 18.5, 36),
   evacuate: budget(161, 69, 27, 52),
   unshelve: budget(106, 28, 24.5, 44),
 };
