@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Update } from '#ports/tables';
 
 /**
@@ -7,6 +8,13 @@ import type { Update } from '#ports/tables';
  * be known then, or an early save would undo the later ones.
  */
 export const WRITER_SLOTS = ['w0', 'w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9', 'wa', 'wb'] as const;
+
+/** Characters of a writer in its slot: 66 bits are enough to tell apart twelve, and twelve are part of every write of an item. */
+const LONGEST = 11;
+
+/** How a writer stands in its slot: as it is, or what its digest begins with. */
+export const writerMark = (writer: string): string =>
+  writer.length <= LONGEST ? writer : createHash('sha256').update(writer).digest('base64url').slice(0, LONGEST);
 
 /**
  * When the message of each of these writers was sent, in epoch milliseconds, or 0: a message that was forgotten is known by
@@ -26,6 +34,7 @@ export const isWriterSlot = (name: string): boolean => name.length === 2 && /^(?
  */
 export function isRepeat(valueOf: (slot: string) => unknown, { writer, sentAt }: Pick<Update, 'writer' | 'sentAt'>) {
   if (writer === undefined) return false;
-  if (WRITER_SLOTS.some((slot) => valueOf(slot) === writer)) return true;
+  const mark = writerMark(writer);
+  if (WRITER_SLOTS.some((slot) => valueOf(slot) === mark)) return true;
   return sentAt !== undefined && SENT_SLOTS.every((slot) => Number(valueOf(slot) ?? 0) > sentAt);
 }

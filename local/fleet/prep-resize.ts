@@ -1,5 +1,5 @@
 import { isMap, newObject } from '#wire/wire';
-import { NovaError } from '#errors';
+import { Forbidden, NovaError } from '#errors';
 import type { Json, JsonMap } from '#ports/json';
 import type { BuildSite } from './build-site.ts';
 import type { BehaviourKind } from './behaviour.ts';
@@ -71,7 +71,7 @@ async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof NovaError) && !(error instanceof MoveFailed)) throw error;
     site.trouble(`rescheduling ${textField(move.server, 'uuid')}`, error);
-    await failMove(move, textField(move.server, 'vm_state'));
+    await failRefused(move);
   }
   await tellFault(move, 400, reason);
 }
@@ -102,6 +102,15 @@ function reschedule({ order, server }: Move, retry: JsonMap, reason: string) {
       host_list: args['host_list'] ?? null,
     },
   };
+}
+
+/** A conductor that has ended the move already refuses this; a compute goes on then (Nova's errors_out_migration). */
+async function failRefused(move: Move): Promise<void> {
+  try {
+    await failMove(move, textField(move.server, 'vm_state'));
+  } catch (error) {
+    if (!(error instanceof Forbidden)) throw error;
+  }
 }
 
 /** The source's part. */

@@ -78,9 +78,10 @@ describe('the compute RPC version', () => {
       return requests.length;
     };
 
-    expect([await asked(), await asked()]).toEqual([1, 0]);
+    // The keys of the services, then the services.
+    expect([await asked(), await asked()]).toEqual([2, 0]);
     await clock.advance(60_000);
-    expect([await asked(), await asked()]).toEqual([1, 0]);
+    expect([await asked(), await asked()]).toEqual([2, 0]);
   });
 
   it.each([

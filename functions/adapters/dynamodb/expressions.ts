@@ -3,7 +3,7 @@ import type { Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import { indexAttribute } from '#ports/index-attribute';
 import type { Query, Update } from '#ports/tables';
-import { LATEST, SENT_SLOTS, WRITER_SLOTS } from '../writer-slots.ts';
+import { LATEST, SENT_SLOTS, WRITER_SLOTS, writerMark } from '../writer-slots.ts';
 import { encode } from './items.ts';
 
 /** Operands of one IN list that the service takes. */
@@ -121,7 +121,7 @@ export const updateConditionText = (
 ): string | undefined => {
   const own = condition && conditionText(condition, to);
   if (writer === undefined) return own;
-  const value = to.value(writer);
+  const value = to.value(writerMark(writer));
   // Spelt out because a missing operand makes a comparison false, which NOT turns into the wanted answer.
   const parts = [`NOT (${WRITER_SLOTS.map((slot) => `${slot} = ${value}`).join(' OR ')})`];
   if (own !== undefined) parts.unshift(own);
@@ -147,7 +147,7 @@ export const updateText = (update: Update, to: Placeholders, overtaken = false):
   for (const [name, from] of kept) sets.push(`${to.name(name)} = if_not_exists(${to.name(from)}, ${none})`);
   if (update.writer !== undefined) {
     // The right-hand side is read before anything is written, so each slot moves one place on.
-    sets.push(...moved(WRITER_SLOTS, to.value(update.writer), none));
+    sets.push(...moved(WRITER_SLOTS, to.value(writerMark(update.writer)), none));
     sets.push(...moved(SENT_SLOTS, to.value(update.sentAt ?? 0), to.value(0)));
     if (update.sentAt !== undefined && !overtaken) sets.push(`${LATEST} = ${to.value(update.sentAt)}`);
   }

@@ -1,7 +1,7 @@
 import { isIndexAttribute } from '#ports/index-attribute';
 import type { Json } from '#ports/json';
 import { ItemTooLarge, type Item, type Key, type Update } from '#ports/tables';
-import { isRepeat, isWriterSlot, LATEST, SENT_SLOTS, WRITER_SLOTS } from '../writer-slots.ts';
+import { isRepeat, isWriterSlot, LATEST, SENT_SLOTS, WRITER_SLOTS, writerMark } from '../writer-slots.ts';
 
 /** A map or list, kept as text so that nobody changes it from outside. */
 export class Whole {
@@ -116,8 +116,9 @@ export const updatedItem = (before: StoredItem | undefined, key: Key, update: Up
   for (const [attribute, from] of Object.entries(update.keep ?? {}))
     values[name(attribute)] = before?.values[from] ?? null;
   if (update.writer !== undefined) {
+    const mark = writerMark(update.writer);
     for (const [at, slot] of WRITER_SLOTS.entries())
-      values[slot] = at === 0 ? update.writer : (before?.values[WRITER_SLOTS[at - 1] ?? slot] ?? null);
+      values[slot] = at === 0 ? mark : (before?.values[WRITER_SLOTS[at - 1] ?? slot] ?? null);
     for (const [at, slot] of SENT_SLOTS.entries())
       values[slot] = at === 0 ? (update.sentAt ?? 0) : (before?.values[SENT_SLOTS[at - 1] ?? slot] ?? 0);
     if (update.sentAt !== undefined) values[LATEST] = Math.max(update.sentAt, Number(before?.values[LATEST] ?? 0));
