@@ -66,6 +66,12 @@ export interface ScheduleAndBuildInstances {
   readonly tags?: WireObject | null;
 }
 
+/** Arguments of cache_images. */
+export interface CacheImages {
+  readonly aggregate: WireObject;
+  readonly image_ids: string[];
+}
+
 /** Arguments of rebuild_instance. */
 export interface RebuildInstance {
   readonly instance: WireObject;
@@ -134,6 +140,10 @@ export function scheduleAndBuildInstances(given: ScheduleAndBuildInstances, cap?
     ['1.16', drop('tags')],
   ]);
 }
+
+/** cache_images has one form, since 1.21. @throws VersionCapTooLow when the cap is lower */
+export const cacheImages = (args: CacheImages, cap?: string): TaskMessage =>
+  negotiate('cache_images', { ...args }, cap, [['1.21', keep]]);
 
 /** unshelve_instance: 1.3 has no request_spec. */
 export const unshelveInstance = (instance: WireObject, requestSpec: WireObject | null, cap?: string): TaskMessage =>

@@ -127,6 +127,11 @@ export class ConductorClient {
     return this.#castTask(context, messages.rebuildInstance(args, this.#options.versionCap));
   }
 
+  /** Has the hosts of an aggregate fetch images. */
+  cacheImages(context: RequestContext, args: messages.CacheImages): Promise<void> {
+    return this.#castTask(context, messages.cacheImages(args, this.#options.versionCap));
+  }
+
   /**
    * Sends any compute_task method as it is given, but for the marks that only a conductor gives itself.
    *

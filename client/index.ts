@@ -11,6 +11,7 @@ export type { Bus, Reader, ReceivedMessage } from './bus.ts';
 export {
   VersionCapTooLow,
   type BuildInstances,
+  type CacheImages,
   type LiveMigrateInstance,
   type MigrateServer,
   type RebuildInstance,

@@ -249,6 +249,8 @@ const GRANTS = {
   'api-lists': (ports, grantee) => {
     for (const table of ['mappings', 'build-requests', 'api'] as const) ports.indexes(grantee, table, INDEXES[table]);
   },
+  /** Which cell a host is of. */
+  'host-mappings': (ports, grantee) => ports.partitions(grantee, 'mappings', 'host#', ['dynamodb:GetItem']),
   /** The cells there are. */
   'cell-list': (ports, grantee) => ports.indexes(grantee, 'mappings', ['by-cell']),
   mappings: (ports, grantee) => ports.table(grantee, 'mappings', 'write'),

@@ -62,6 +62,17 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
   fencing: {
     says: 'Whether an agent of the operator is asked to cut silent hosts off that have taken an order; it listens for events, and its yes counts like that of a person.',
     readBy: STEPS,
+  hostCallSeconds: {
+    says: 'How long a host may take to fetch images, or to name the device of a volume.',
+    readBy: STEPS,
+    unit: 'seconds',
+    nova: 'long_rpc_timeout',
+  },
+  precacheConcurrency: {
+    says: 'How many hosts of an aggregate fetch images at a time.',
+    readBy: STEPS,
+    unit: 'hosts',
+    nova: 'image_cache.precache_concurrency',
   },
   notificationFormat: {
     says: 'Which families of notifications are sent.',

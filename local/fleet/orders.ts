@@ -2,6 +2,7 @@ import type { BuildSite } from './build-site.ts';
 import type { BehaviourKind } from './behaviour.ts';
 import type { Order } from './order.ts';
 import { buildAndRun } from './build.ts';
+import { cacheImages } from './cache-images.ts';
 import { confirmResize, finishRevertResize, revertResize } from './confirm-resize.ts';
 import { checkDestination, liveMigration, postLiveMigration, preLiveMigration } from './live-migration.ts';
 import { finishResize, prepResize, resizeInstance } from './prep-resize.ts';
@@ -16,6 +17,7 @@ export type OrderHandler = (site: BuildSite, order: Order, kind: BehaviourKind) 
 /** What every host does with its orders; one that nothing carries out is only kept. */
 export const ORDERS: Readonly<Record<string, OrderHandler>> = {
   build_and_run_instance: buildAndRun,
+  cache_images: cacheImages,
   check_can_live_migrate_destination: checkDestination,
   confirm_resize: confirmResize,
   finish_resize: finishResize,

@@ -1,6 +1,7 @@
 import type { Endpoint } from '#rpc/dispatch';
 import type { TaskMethod } from './route.ts';
 import { buildInstances } from './build-instances.ts';
+import { cacheImages } from './cache-images.ts';
 import { liveMigrateInstance } from './live-migrate-instance.ts';
 import { migrateServer } from './migrate-server.ts';
 import { rebuildInstance } from './rebuild-instance.ts';
@@ -13,6 +14,7 @@ export const computeTask: Endpoint<TaskMethod> = {
   version: '1.25',
   methods: {
     build_instances: buildInstances,
+    cache_images: cacheImages,
     live_migrate_instance: liveMigrateInstance,
     migrate_server: migrateServer,
     rebuild_instance: rebuildInstance,
