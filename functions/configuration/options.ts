@@ -34,6 +34,7 @@ export const FUNCTION_OPTIONS = v.strictObject({
   stallSeconds: v.optional(wholeNumber(0, 2_678_400, 'STALL_SECONDS'), 0),
   fencing: v.optional(flag('FENCING'), false),
   hostCallSeconds: v.optional(wholeNumber(60, 86_400, 'HOST_CALL_SECONDS'), 1800),
+  crossAzAttach: v.optional(flag('CROSS_AZ_ATTACH'), true),
   precacheConcurrency: v.optional(wholeNumber(1, 40, 'PRECACHE_CONCURRENCY'), 1),
   notificationFormat: v.optional(choice(['unversioned', 'versioned', 'both'], 'NOTIFICATION_FORMAT'), 'unversioned'),
   notifyOnStateChange: v.optional(

@@ -1,5 +1,6 @@
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
+import { attachVolumeFunction } from '#workflows/attach-volume/steps';
 import { buildFunction } from '#workflows/build/steps';
 import { cacheImagesFunction } from '#workflows/cache-images/steps';
 import { coldMigrateFunction } from '#workflows/cold-migrate/steps';
@@ -26,6 +27,7 @@ const overJson =
 
 /** The deployed function of every workflow, by the name that its state machine, its folder and its function share. */
 export const WORKFLOW_FUNCTIONS: Readonly<Record<string, (services: Services) => Invocable>> = {
+  'attach-volume': overJson(attachVolumeFunction),
   build: overJson(buildFunction),
   'cache-images': overJson(cacheImagesFunction),
   'cold-migrate': overJson(coldMigrateFunction),

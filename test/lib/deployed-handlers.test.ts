@@ -152,6 +152,7 @@ const EVENTS: readonly (readonly [end: string, event: () => unknown, answer: obj
   ['reconciler', () => ({ source: 'aws.events' }), { leave: 0, settle: 0, relaunch: 0, report: 0 }],
   ['build', () => step('undo-select-destinations', { request: 'request-1', request_id: 'req-1', uuids: [GONE] }), {}],
   ['launch', () => step('check-host', { ...TARGETED, attempt: 1 }), OVER],
+  ['attach-volume', () => step('keep-device', { ...TARGETED, ask_seconds: 60 }), { outcome: 'ask' }],
   ['cache-images', () => step('look-at-host', { host: 'host1', cell: 'cell1' }), { outcome: 'skipped' }],
   ['cold-migrate', () => step('check-hosts', { ...TARGETED, attempt: 1, source_host: 'host2', migration: GONE }), OVER],
   ['live-migrate', () => step('check-hosts', { ...TARGETED, source_host: 'host2', migration: GONE }), OVER],

@@ -1,5 +1,6 @@
 import type { Endpoint } from '#rpc/dispatch';
 import type { TaskMethod } from './route.ts';
+import { attachVolume } from './attach-volume.ts';
 import { buildInstances } from './build-instances.ts';
 import { cacheImages } from './cache-images.ts';
 import { liveMigrateInstance } from './live-migrate-instance.ts';
@@ -11,8 +12,9 @@ import { unshelveInstance } from './unshelve-instance.ts';
 /** The `compute_task` namespace as we serve it; newer clients may send what the versions up to this one know. */
 export const computeTask: Endpoint<TaskMethod> = {
   namespace: 'compute_task',
-  version: '1.25',
+  version: '1.26',
   methods: {
+    attach_volume: attachVolume,
     build_instances: buildInstances,
     cache_images: cacheImages,
     live_migrate_instance: liveMigrateInstance,

@@ -1,6 +1,6 @@
 import { HostMappingNotFound } from '#errors';
 import type { Services } from '#ports/services';
-import { cellOfHost } from '#records/host-cell';
+import { cellOfHost } from '#records/hosts/host-cell';
 import { inParallel } from '#records/in-parallel';
 import { readOperation } from '#operations/operation-document';
 import { fieldsOf, textsOf } from '#wire/reading';
