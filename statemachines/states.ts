@@ -6,7 +6,7 @@ import type { Retrier } from './retry.ts';
  */
 
 /** A JSON value. */
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 
 /** A JSON object; a string in `{% … %}` is a JSONata expression. */
 export interface JsonObject {
@@ -46,7 +46,7 @@ export interface Choice<To extends string> {
   readonly Default: To;
 }
 
-export interface Each<To extends string> {
+interface Each<To extends string> {
   readonly Type: 'Map';
   readonly Comment: string;
   readonly Items: string;
@@ -71,7 +71,7 @@ export interface Fail {
 
 export type State<To extends string> = Task<To> | Choice<To> | Each<To> | Succeed | Fail;
 
-export interface Graph {
+interface Graph {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State<string>>>;
 }

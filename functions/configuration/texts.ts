@@ -63,16 +63,16 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     says: 'Whether an agent of the operator is asked to cut silent hosts off that have taken an order; it listens for events, and its yes counts like that of a person.',
     readBy: STEPS,
   },
-  crossAzAttach: {
-    says: 'Whether a volume may be attached to a server of another availability zone.',
-    readBy: STEPS,
-    nova: 'cinder.cross_az_attach',
-  },
   hostCallSeconds: {
     says: 'How long a host may take to fetch images, or to name the device of a volume.',
     readBy: STEPS,
     unit: 'seconds',
     nova: 'long_rpc_timeout',
+  },
+  crossAzAttach: {
+    says: 'Whether a volume may be attached to a server of another availability zone.',
+    readBy: STEPS,
+    nova: 'cinder.cross_az_attach',
   },
   precacheConcurrency: {
     says: 'How many hosts of an aggregate fetch images at a time.',
