@@ -1,4 +1,4 @@
-import { UnsupportedRPCVersion } from '#errors';
+import { ServiceTooOld, UnsupportedRPCVersion } from '#errors';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { isMap, isWireObject, plain } from '#wire/wire';
 
@@ -64,6 +64,25 @@ export interface ScheduleAndBuildInstances {
   readonly requested_networks: WireObject | null;
   readonly block_device_mapping: WireObject;
   readonly tags?: WireObject | null;
+}
+
+/** Arguments of attach_volume. */
+export interface AttachVolume {
+  readonly instance: WireObject;
+  /** As the volume service tells it. */
+  readonly volume: JsonMap;
+  readonly device: string | null;
+  readonly disk_bus: string | null;
+  readonly device_type: string | null;
+  readonly tag?: string | null;
+  readonly supports_multiattach?: boolean;
+  readonly delete_on_termination?: boolean;
+}
+
+/** Arguments of cache_images. */
+export interface CacheImages {
+  readonly aggregate: WireObject;
+  readonly image_ids: string[];
 }
 
 /** Arguments of rebuild_instance. */
@@ -134,6 +153,22 @@ export function scheduleAndBuildInstances(given: ScheduleAndBuildInstances, cap?
     ['1.16', drop('tags')],
   ]);
 }
+
+/** attach_volume has one form, since 1.26. @throws ServiceTooOld when the cap is lower */
+export function attachVolume(given: AttachVolume, cap?: string): TaskMessage {
+  const { tag = null, supports_multiattach = false, delete_on_termination = false, ...rest } = given;
+  const args = { ...rest, tag, supports_multiattach, delete_on_termination };
+  if (canSend('1.26', cap)) return { method: 'attach_volume', version: '1.26', args };
+  const [, minor = '0'] = (cap ?? '').split('.');
+  throw new ServiceTooOld(
+    { thisver: Number(minor), minver: 26 },
+    { message: `attach_volume needs 1.26, the cap is ${cap}` },
+  );
+}
+
+/** cache_images has one form, since 1.21. @throws VersionCapTooLow when the cap is lower */
+export const cacheImages = (args: CacheImages, cap?: string): TaskMessage =>
+  negotiate('cache_images', { ...args }, cap, [['1.21', keep]]);
 
 /** unshelve_instance: 1.3 has no request_spec. */
 export const unshelveInstance = (instance: WireObject, requestSpec: WireObject | null, cap?: string): TaskMessage =>

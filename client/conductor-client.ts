@@ -48,6 +48,9 @@ const TASK_QUEUE = 'compute-task';
 const TASK_NAMESPACE = 'compute_task';
 const API_QUEUE = 'conductor';
 
+/** Seconds that a call waits for work of a host, as Nova's long_rpc_timeout. */
+const LONG_SECONDS = 1800;
+
 /** Pings before the first of which the timeout is short (spec/conductor.md section 3.5). */
 const EARLY_PINGS = 10;
 const EARLY_PING_SECONDS = 10;
@@ -125,6 +128,19 @@ export class ConductorClient {
   /** Rebuilds a server, or evacuates it (`recreate`). */
   rebuildInstance(context: RequestContext, args: messages.RebuildInstance): Promise<void> {
     return this.#castTask(context, messages.rebuildInstance(args, this.#options.versionCap));
+  }
+
+  /** Attaches a volume and answers the name of its device; waits as long as a host may take. */
+  async attachVolume(context: RequestContext, args: messages.AttachVolume): Promise<string | null> {
+    const message = messages.attachVolume(args, this.#options.versionCap);
+    const target = { queue: TASK_QUEUE, namespace: TASK_NAMESPACE, ...message, context };
+    const answer = await this.#caller.call(target, LONG_SECONDS);
+    return typeof answer === 'string' ? answer : null;
+  }
+
+  /** Has the hosts of an aggregate fetch images. */
+  cacheImages(context: RequestContext, args: messages.CacheImages): Promise<void> {
+    return this.#castTask(context, messages.cacheImages(args, this.#options.versionCap));
   }
 
   /**

@@ -10,7 +10,9 @@ export { applyUpdates, dirtyFields, isMap, isWireObject, newObject, plain, setFi
 export type { Bus, Reader, ReceivedMessage } from './bus.ts';
 export {
   VersionCapTooLow,
+  type AttachVolume,
   type BuildInstances,
+  type CacheImages,
   type LiveMigrateInstance,
   type MigrateServer,
   type RebuildInstance,

@@ -58,6 +58,7 @@ export function assemble(adapters: Adapters): Services {
     compute: queuedCompute(queues),
     image: cloud.image ?? imageTable(adapters),
     network: cloud.network ?? queuedNetwork(queues),
+    ...(cloud.volumes === undefined ? {} : { volumes: cloud.volumes }),
     scheduler: cappedScheduler(
       new FilterScheduler({
         tables,

@@ -78,14 +78,14 @@ export class ApiStack extends Stack {
   }
 
   #addWorkflow(workflow: string): void {
-    const { ports, starts, timeout } = WORKFLOW_GRANTS[workflow] ?? { ports: [] };
+    const { base = BASE_PORTS, ports, starts, timeout } = WORKFLOW_GRANTS[workflow] ?? { ports: [] };
     new Workflow(this, pascalCase(workflow), {
       names: this.#names,
       workflow,
       stepFunction: this.#function(
         workflow,
         `workflows/${workflow}/${workflow}.lambda.ts`,
-        [...BASE_PORTS, ...ports],
+        [...base, ...ports],
         timeout ? { timeout } : {},
       ),
       alarmTopic: this.#alarmTopic,

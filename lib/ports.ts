@@ -223,6 +223,8 @@ const GRANTS = {
     ports.cloudOr(grantee, 'placement', () => undefined);
   },
   image: (ports, grantee) => ports.cloudOr(grantee, 'image', () => ports.table(grantee, 'api', 'read')),
+  /** Asked where a cloud serves volumes; nobody else does. */
+  'block-storage': (ports, grantee) => ports.cloudOr(grantee, 'block-storage', () => undefined),
   network: (ports, grantee) => ports.cloudOr(grantee, 'network', () => ports.send(grantee, 'network')),
   compute: (ports, grantee) => ports.send(grantee, 'cell-*-host-*', HOST_QUEUES),
   'service-group': (ports, grantee) => {
@@ -249,6 +251,10 @@ const GRANTS = {
   'api-lists': (ports, grantee) => {
     for (const table of ['mappings', 'build-requests', 'api'] as const) ports.indexes(grantee, table, INDEXES[table]);
   },
+  /** Which cell a server is of. */
+  'instance-mappings': (ports, grantee) => ports.partitions(grantee, 'mappings', 'instance#', ['dynamodb:GetItem']),
+  /** Which cell a host is of. */
+  'host-mappings': (ports, grantee) => ports.partitions(grantee, 'mappings', 'host#', ['dynamodb:GetItem']),
   /** The cells there are. */
   'cell-list': (ports, grantee) => ports.indexes(grantee, 'mappings', ['by-cell']),
   mappings: (ports, grantee) => ports.table(grantee, 'mappings', 'write'),

@@ -3,8 +3,10 @@ import type { Port } from './ports.ts';
 
 /** What a workflow's function may reach and which other workflows its state machine starts. */
 export interface WorkflowGrants {
-  /** Beside BASE_PORTS. */
+  /** Beside those of `base`. */
   readonly ports: readonly Port[];
+  /** What its steps do with claims, records and requests. @default BASE_PORTS */
+  readonly base?: readonly Port[];
   /** @default none */
   readonly starts?: readonly string[];
   /**
@@ -15,16 +17,26 @@ export interface WorkflowGrants {
   readonly timeout?: Duration;
 }
 
-/** What the steps of every workflow do: claim for a server, see to its records, and read the request. */
+/** What the steps of a workflow on servers do: claim for a server, see to its records, and read the request. */
 export const BASE_PORTS: readonly Port[] = ['placement', 'cell-store', 'request-documents'];
 
 /** One entry per file in statemachines/; a file without an entry fails synthesis, an entry without a file too. */
 export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
+  // a server is told of, and nothing is claimed
+  'attach-volume': {
+    base: ['cell-store', 'request-documents'],
+    ports: ['instance-mappings', 'compute', 'task-tokens', 'replies', 'block-storage'],
+  },
   build: {
     ports: ['scheduler', 'cell-list', 'network', 'api-store', 'notifier'],
     starts: ['launch'],
     // one step buries, or records in error, all servers of a request
     timeout: Duration.minutes(5),
+  },
+  // hosts are asked, and no server is touched
+  'cache-images': {
+    base: ['request-documents'],
+    ports: ['host-mappings', 'compute', 'service-group', 'task-tokens', 'notifier'],
   },
   'cold-migrate': {
     ports: [

@@ -7,79 +7,18 @@
 import { LOOK_AT_HOST } from './look-at-host.ts';
 import { pascalCase } from './pascal-case.ts';
 import { RETRY, type Retrier } from './retry.ts';
-
-/** A JSON value. */
-type Json = string | number | boolean | null | readonly Json[] | JsonObject;
-
-/** A JSON object; a string in `{% … %}` is a JSONata expression. */
-interface JsonObject {
-  readonly [name: string]: Json;
-}
-
-/** Goes on in another state after one of the errors. */
-interface Catcher<To extends string> {
-  readonly ErrorEquals: readonly string[];
-  readonly Output: JsonObject;
-  readonly Next: To;
-}
-
-interface Task<To extends string> {
-  readonly Type: 'Task';
-  readonly Comment?: string;
-  readonly Resource: string;
-  /** Seconds, or the expression that gives them. */
-  readonly TimeoutSeconds: number | string;
-  readonly Arguments: JsonObject;
-  readonly Output: JsonObject;
-  readonly Retry: readonly Retrier[];
-  readonly Catch?: readonly Catcher<To>[];
-  readonly Next?: To;
-  readonly End?: true;
-}
-
-/** A Task that waits to hear of the function that runs its step: the workflow's own. */
-type StepTask<To extends string> = (functionName: string) => Task<To>;
-
-interface Choice<To extends string> {
-  readonly Type: 'Choice';
-  readonly Choices: readonly { readonly Condition: string; readonly Next: To }[];
-  readonly Default: To;
-}
-
-interface Each<To extends string> {
-  readonly Type: 'Map';
-  readonly Comment: string;
-  readonly Items: string;
-  readonly ItemSelector: JsonObject;
-  readonly MaxConcurrency: number;
-  readonly ItemProcessor: Graph & { readonly ProcessorConfig: { readonly Mode: 'INLINE' } };
-  readonly Output: JsonObject;
-  readonly Next: To;
-}
-
-interface Succeed {
-  readonly Type: 'Succeed';
-  readonly Output?: JsonObject;
-}
-
-interface Fail {
-  readonly Type: 'Fail';
-  readonly Error: string;
-  readonly Cause: string;
-}
-
-type State<To extends string> = Task<To> | Choice<To> | Each<To> | Succeed | Fail;
-
-interface Graph {
-  readonly StartAt: string;
-  readonly States: Readonly<Record<string, State<string>>>;
-}
-
-/** A state machine under the name that it shares with its function and the folder of its steps. */
-export interface Workflow {
-  readonly name: string;
-  readonly definition: Graph & { readonly Comment: string; readonly QueryLanguage: 'JSONata' };
-}
+import type {
+  JsonObject,
+  Catcher,
+  Task,
+  StepTask,
+  StepEach,
+  Choice,
+  Succeed,
+  Fail,
+  State,
+  Workflow,
+} from './states.ts';
 
 /** Fields of the state's input under their own names. */
 export const fromInput = (...names: readonly string[]): JsonObject =>
@@ -242,27 +181,44 @@ export const start = <const To extends string>(options: {
 });
 
 /** Runs a graph of its own for each item, at most `most` at a time. */
-export const each = <const N extends string, const To extends string>(
-  comment: string,
-  options: {
-    readonly items: string;
-    readonly selector: JsonObject;
-    readonly most: number;
-    readonly startAt: NoInfer<N>;
-    readonly states: Readonly<Record<N, State<NoInfer<N>>>>;
-    readonly output: JsonObject;
-    readonly next: To;
-  },
-): Each<To> => ({
-  Type: 'Map',
-  Comment: comment,
-  Items: options.items,
-  ItemSelector: options.selector,
-  MaxConcurrency: options.most,
-  ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, StartAt: options.startAt, States: options.states },
-  Output: options.output,
-  Next: options.next,
-});
+export const each =
+  <const N extends string, const To extends string>(
+    comment: string,
+    options: {
+      readonly items: string;
+      readonly selector: JsonObject;
+      readonly most: number | string;
+      readonly startAt: NoInfer<N>;
+      readonly states: Readonly<Record<N, StepTask<NoInfer<N>> | State<NoInfer<N>>>>;
+      readonly output: JsonObject;
+      readonly next: To;
+    },
+  ): StepEach<To> =>
+  (functionName) => ({
+    Type: 'Map',
+    Comment: comment,
+    Items: options.items,
+    ItemSelector: options.selector,
+    MaxConcurrency: options.most,
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'INLINE' },
+      StartAt: options.startAt,
+      States: namedFor(functionName, options.states),
+    },
+    Output: options.output,
+    Next: options.next,
+  });
+
+/** The states of a graph, its Tasks with the function that runs their steps. */
+function namedFor<N extends string>(
+  functionName: string,
+  states: Readonly<Record<N, StepTask<N> | StepEach<N> | State<N>>>,
+): Record<string, State<N>> {
+  const built = Object.entries<StepTask<N> | StepEach<N> | State<N>>(states).map(
+    ([state, body]): [string, State<N>] => [state, typeof body === 'function' ? body(functionName) : body],
+  );
+  return Object.fromEntries(built);
+}
 
 /** Ends the execution well. */
 export const succeed = (output?: JsonObject): Succeed => ({ Type: 'Succeed', ...(output && { Output: output }) });
@@ -279,20 +235,15 @@ export function workflow<const N extends string>(
   name: string,
   comment: string,
   startAt: NoInfer<N>,
-  states: Readonly<Record<N, StepTask<NoInfer<N>> | State<NoInfer<N>>>>,
+  states: Readonly<Record<N, StepTask<NoInfer<N>> | StepEach<NoInfer<N>> | State<NoInfer<N>>>>,
 ): Workflow {
-  const functionName = `\${${pascalCase(name)}FunctionArn}`;
-  const built = Object.entries<StepTask<N> | State<N>>(states).map(([state, body]): [string, State<N>] => [
-    state,
-    typeof body === 'function' ? body(functionName) : body,
-  ]);
   return {
     name,
     definition: {
       Comment: comment,
       QueryLanguage: 'JSONata',
       StartAt: startAt,
-      States: Object.fromEntries(built),
+      States: namedFor(`\${${pascalCase(name)}FunctionArn}`, states),
     },
   };
 }

@@ -1,12 +1,24 @@
+import type { Workflow } from './states.ts';
+import { attachVolume } from './attach-volume.asl.ts';
 import { build } from './build.asl.ts';
-import type { Workflow } from './builder.ts';
+
+import { cacheImages } from './cache-images.asl.ts';
 import { coldMigrate } from './cold-migrate.asl.ts';
 import { launch } from './launch.asl.ts';
 import { liveMigrate } from './live-migrate.asl.ts';
 import { rebuild } from './rebuild.asl.ts';
 import { unshelve } from './unshelve.asl.ts';
 
-const MACHINES: readonly Workflow[] = [build, coldMigrate, launch, liveMigrate, rebuild, unshelve];
+const MACHINES: readonly Workflow[] = [
+  attachVolume,
+  build,
+  cacheImages,
+  coldMigrate,
+  launch,
+  liveMigrate,
+  rebuild,
+  unshelve,
+];
 
 /** Names of the workflows that have a state machine, in order. */
 export const STATE_MACHINES: readonly string[] = MACHINES.map(({ name }) => name);

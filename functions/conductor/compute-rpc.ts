@@ -24,6 +24,11 @@ const RENAMED: Readonly<Record<string, readonly (readonly [version: string, argu
   prep_resize: [['6.0', 'flavor', 'instance_type']],
 };
 
+/** What came after the oldest version: an older compute does not know the method. */
+const SINCE: Readonly<Record<string, string>> = {
+  cache_images: '5.4',
+};
+
 /** The oldest version that is served. */
 const OLDEST = '5.0';
 
@@ -58,10 +63,10 @@ export const spokenBy = (minimumServiceVersion: number): string | undefined =>
  * A message lowered to a cap: its arguments without what the cap does not know, under the names that it knows, and the
  * version it is sent as.
  *
- * @throws UnsupportedVersion below 5.0, which is not served
+ * @throws UnsupportedVersion below 5.0, which is not served, and below the version that brought the method
  */
 export function lowerMessage(method: string, args: JsonMap, cap: string): { args: JsonMap; version: string } {
-  if (older(cap, OLDEST)) throw new UnsupportedVersion({ version: cap, method });
+  if (older(cap, SINCE[method] ?? OLDEST)) throw new UnsupportedVersion({ version: cap, method });
   const unknown = (ADDED[method] ?? []).filter(([version]) => older(cap, version)).map(([, argument]) => argument);
   const renamed = new Map(
     (RENAMED[method] ?? []).filter(([version]) => older(cap, version)).map(([, name, before]) => [name, before]),

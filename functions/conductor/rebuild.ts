@@ -43,3 +43,18 @@ export function rebuildFailure(error: string, path: RebuildPath, evacuates = fal
   if (tooOld && evacuates) return { kind: 'too-old', vm_state: 'error', faults: 1, takesImageBack: true };
   return { kind: 'kept', vm_state: null, faults: 1, takesImageBack: tooOld };
 }
+
+/**
+ * The trait of an image that a flavor forbids; undefined when it forbids none of them.
+ *
+ * @param extraSpecs of the flavor, for instance `{ 'trait:HW_CPU_X86_AVX2': 'forbidden' }`; the trait may be of any group
+ */
+export function forbiddenTrait(
+  extraSpecs: Readonly<Record<string, unknown>>,
+  required: readonly string[],
+): string | undefined {
+  const forbidden = Object.entries(extraSpecs).flatMap(([name, value]) =>
+    name.startsWith('trait') && value === 'forbidden' ? [name.slice(name.indexOf(':') + 1)] : [],
+  );
+  return required.find((trait) => forbidden.includes(trait));
+}

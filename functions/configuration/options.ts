@@ -33,6 +33,9 @@ export const FUNCTION_OPTIONS = v.strictObject({
   restartGraceSeconds: v.optional(wholeNumber(0, 604_800, 'RESTART_GRACE_SECONDS'), 300),
   stallSeconds: v.optional(wholeNumber(0, 2_678_400, 'STALL_SECONDS'), 0),
   fencing: v.optional(flag('FENCING'), false),
+  hostCallSeconds: v.optional(wholeNumber(60, 86_400, 'HOST_CALL_SECONDS'), 1800),
+  crossAzAttach: v.optional(flag('CROSS_AZ_ATTACH'), true),
+  precacheConcurrency: v.optional(wholeNumber(1, 40, 'PRECACHE_CONCURRENCY'), 1),
   notificationFormat: v.optional(choice(['unversioned', 'versioned', 'both'], 'NOTIFICATION_FORMAT'), 'unversioned'),
   notifyOnStateChange: v.optional(
     v.nullable(choice(['vm_state', 'vm_and_task_state'], 'NOTIFY_ON_STATE_CHANGE')),

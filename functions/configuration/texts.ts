@@ -63,6 +63,22 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     says: 'Whether an agent of the operator is asked to cut silent hosts off that have taken an order; it listens for events, and its yes counts like that of a person.',
     readBy: STEPS,
   },
+  hostCallSeconds: {
+    says: 'How long a host may take to fetch images, or to name the device of a volume.',
+    readBy: STEPS,
+    unit: 'seconds',
+    nova: 'long_rpc_timeout',
+  },
+  crossAzAttach: {
+    says: 'Whether a volume may be attached to a server of another availability zone.',
+    readBy: STEPS,
+    nova: 'cinder.cross_az_attach',
+  },
+  precacheConcurrency: {
+    says: 'How many hosts of an aggregate fetch images at a time.',
+    readBy: STEPS,
+    unit: 'hosts',
+  },
   notificationFormat: {
     says: 'Which families of notifications are sent.',
     readBy: `object calls, ${STEPS}, reconciler`,
@@ -153,15 +169,13 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
 
 /** Options of Nova's conductor that nothing here reads. */
 export const NOT_SERVED: Readonly<Record<string, string>> = {
-  'image_cache.precache_concurrency': '`cache_images` is not served',
   'filter_scheduler.pci_in_placement': 'PCI devices are not in the embedded placement',
   'quota.driver, quota.unified_limits_*': 'limits lie in the deployment’s own tables: `conductor quota set PROJECT`',
   'quota.count_usage_from_placement': 'usage is counted as it changes, at one place',
   'workarounds.unified_limits_count_pcpu_as_vcpu': 'unified limits are not served',
-  'cinder.cross_az_attach': 'volumes are attached by computes',
   'scheduler.query_placement_for_routed_network_aggregates': 'routed networks are not served',
   'compute.sharing_providers_max_uuids_per_request': 'an option of computes',
-  'cinder.http_retries': 'Cinder is not asked by any step yet',
+  'cinder.http_retries': 'three tries beyond the first, always',
   'service_user.send_service_user_token': 'services are asked in the conductor’s own name (docs/openstack.md)',
   'manager_shutdown_timeout, graceful_shutdown_timeout':
     'functions have no shutdown: an execution goes on in the next one',

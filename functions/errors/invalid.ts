@@ -211,3 +211,25 @@ export class UnsupportedRPCVersion extends Invalid {
     super({ ...p }, { message: `Unsupported RPC version for ${p.api}. Required >= ${p.required}`, ...options });
   }
 }
+
+/** The volume may be attached to several servers, which the caller's API version does not know. */
+export class MultiattachNotSupportedOldMicroversion extends Invalid {
+  override readonly name = 'MultiattachNotSupportedOldMicroversion' as const;
+
+  constructor(p: object = {}, options?: ErrorText) {
+    super(
+      { ...p },
+      { message: 'Multiattach volumes are only supported starting with compute API version 2.60.', ...options },
+    );
+  }
+}
+
+/** Another device of the server has the path. */
+export class DevicePathInUse extends Invalid {
+  override readonly name = 'DevicePathInUse' as const;
+  override readonly code = 409;
+
+  constructor(p: { readonly path: string }, options?: ErrorText) {
+    super({ ...p }, { message: `The supplied device path (${p.path}) is in use.`, ...options });
+  }
+}

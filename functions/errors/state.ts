@@ -166,3 +166,18 @@ export class UndefinedRootBDM extends NovaError {
     );
   }
 }
+
+/** The hypervisor attaches no more devices to one server. */
+export class TooManyDiskDevices extends Forbidden {
+  override readonly name = 'TooManyDiskDevices' as const;
+
+  constructor(p: { readonly maximum: number }, options?: ErrorText) {
+    super(
+      { ...p },
+      {
+        message: `The maximum allowed number of disk devices (${p.maximum}) to attach to a single instance has been exceeded.`,
+        ...options,
+      },
+    );
+  }
+}

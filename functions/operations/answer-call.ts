@@ -39,6 +39,7 @@ export async function answerCall(
   reply: Json | undefined,
   method: string,
   failure?: ToldFailure,
+  result: Json = null,
 ): Promise<void> {
   if (failure !== undefined && !isExpectedOfMoves(failure.name))
     services.log.error('server failure', { method, error: failure.name });
@@ -46,9 +47,7 @@ export async function answerCall(
   if (typeof queue !== 'string' || typeof messageId !== 'string') return;
   const ending = failure === undefined ? 'reply' : 'failure';
   const uniqueId = `${messageId}-${ending}`;
-  await sendAnswers(services, [
-    { address: { queue, messageId }, uniqueId, result: null, failure: failure?.text ?? null },
-  ]);
+  await sendAnswers(services, [{ address: { queue, messageId }, uniqueId, result, failure: failure?.text ?? null }]);
 }
 
 function readJson(text: string): Json {

@@ -15,6 +15,7 @@ import type { Scheduler } from './scheduler.ts';
 import type { Sealer } from './sealer.ts';
 import type { ServiceGroup } from './service-group.ts';
 import type { Tables } from './tables.ts';
+import type { Volumes } from './volumes.ts';
 
 /** Every port, as wired for a process; a function names those it uses by `Pick`. */
 export interface Services {
@@ -35,4 +36,6 @@ export interface Services {
   readonly sealer: Sealer;
   readonly serviceGroup: ServiceGroup;
   readonly tables: Tables;
+  /** Absent where no volume service is named. */
+  readonly volumes?: Volumes;
 }

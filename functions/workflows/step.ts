@@ -25,6 +25,8 @@ export interface StepEvent<S> {
   readonly error?: CaughtError;
   /** How a wait ended, there in a state that follows one. */
   readonly outcome?: string;
+  /** What each item of a Map answered, there in a state that follows one. */
+  readonly told?: Json;
 }
 
 /**

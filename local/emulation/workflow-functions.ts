@@ -1,6 +1,8 @@
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
+import { attachVolumeFunction } from '#workflows/attach-volume/steps';
 import { buildFunction } from '#workflows/build/steps';
+import { cacheImagesFunction } from '#workflows/cache-images/steps';
 import { coldMigrateFunction } from '#workflows/cold-migrate/steps';
 import { launchFunction } from '#workflows/launch/steps';
 import { liveMigrateFunction } from '#workflows/live-migrate/steps';
@@ -25,7 +27,9 @@ const overJson =
 
 /** The deployed function of every workflow, by the name that its state machine, its folder and its function share. */
 export const WORKFLOW_FUNCTIONS: Readonly<Record<string, (services: Services) => Invocable>> = {
+  'attach-volume': overJson(attachVolumeFunction),
   build: overJson(buildFunction),
+  'cache-images': overJson(cacheImagesFunction),
   'cold-migrate': overJson(coldMigrateFunction),
   launch: overJson(launchFunction),
   'live-migrate': overJson(liveMigrateFunction),

@@ -27,7 +27,7 @@ import { functionArn, loadStateMachines } from './state-machines.ts';
 /** What a world stands on: emulators under the real SDK, or everything in memory. */
 export interface Platform {
   readonly clock: Clock;
-  readonly adapters: Pick<Adapters, 'blobs' | 'ids' | 'log' | 'notifier' | 'queues' | 'sealer' | 'tables'>;
+  readonly adapters: Pick<Adapters, 'blobs' | 'ids' | 'log' | 'notifier' | 'queues' | 'sealer' | 'tables' | 'cloud'>;
   readonly bus: Bus;
   /** The records of a queue, for its function. */
   source(queue: string): RecordSource;

@@ -1,7 +1,9 @@
 import type { BuildSite } from './build-site.ts';
 import type { BehaviourKind } from './behaviour.ts';
 import type { Order } from './order.ts';
+import { attachVolume, reserveBlockDeviceName } from './attach-volume.ts';
 import { buildAndRun } from './build.ts';
+import { cacheImages } from './cache-images.ts';
 import { confirmResize, finishRevertResize, revertResize } from './confirm-resize.ts';
 import { checkDestination, liveMigration, postLiveMigration, preLiveMigration } from './live-migration.ts';
 import { finishResize, prepResize, resizeInstance } from './prep-resize.ts';
@@ -15,7 +17,9 @@ export type OrderHandler = (site: BuildSite, order: Order, kind: BehaviourKind) 
 
 /** What every host does with its orders; one that nothing carries out is only kept. */
 export const ORDERS: Readonly<Record<string, OrderHandler>> = {
+  attach_volume: attachVolume,
   build_and_run_instance: buildAndRun,
+  cache_images: cacheImages,
   check_can_live_migrate_destination: checkDestination,
   confirm_resize: confirmResize,
   finish_resize: finishResize,
@@ -25,6 +29,7 @@ export const ORDERS: Readonly<Record<string, OrderHandler>> = {
   pre_live_migration: preLiveMigration,
   prep_resize: prepResize,
   resize_instance: resizeInstance,
+  reserve_block_device_name: reserveBlockDeviceName,
   revert_resize: revertResize,
   rebuild_instance: rebuildInstance,
   shelve_instance: shelveInstance,

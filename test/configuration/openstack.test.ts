@@ -39,7 +39,7 @@ describe('a cloud of the context', () => {
   });
 
   it.each([
-    ['openstackServices', 'block-storage'],
+    ['openstackServices', 'accelerator'],
     ['openstackServices', 'image,image'],
     ['openstackAuthUrl', 'keystone.example.org'],
     ['openstackAuthUrl', 'https://nova:password@keystone.example.org'],

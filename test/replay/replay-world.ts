@@ -18,6 +18,9 @@ import { plainText } from '#wire/reading';
 /** Our clock runs this far ahead of the recording, so that a time of ours is told from a recorded one. */
 const AHEAD_MS = 1000 * 86_400_000;
 
+/** Sort keys of items that Nova has no rows for: counters, and the names of nodes that are kept for one uuid. */
+const OURS_ALONE: ReadonlySet<string> = new Set(['counter', 'node-name']);
+
 /** Our counters, and the recorded tables whose ids they give. */
 const COUNTERS: Readonly<Record<string, string>> = {
   instances: 'instances',
@@ -125,7 +128,7 @@ export function comparable(
   const found = new Map<string, Record<string, Json>>();
   for (const [table, items] of tables) {
     for (const item of items) {
-      if (item.sk === 'counter') continue;
+      if (OURS_ALONE.has(item.sk)) continue;
       const kept = Object.entries(item).filter(
         ([name, value]) => value !== null && !name.startsWith('op:') && name !== 'pk' && name !== 'sk',
       );

@@ -1,6 +1,7 @@
 import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Image } from '#ports/image';
 import type { Network } from '#ports/network';
+import type { Volumes } from '#ports/volumes';
 import type { Cloud, CloudOptions, CloudParts } from './cloud.ts';
 
 /** The services that a cloud serves in place of the deployment's own. */
@@ -8,6 +9,7 @@ export interface CloudPorts {
   readonly image?: Image;
   readonly network?: Network;
   readonly placement?: CandidatePlacement;
+  readonly volumes?: Volumes;
 }
 
 /**
@@ -21,6 +23,16 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
   const image: Image = { get: async (...asked) => (await cloud()).image.get(...asked) };
   const network: Network = {
     deallocateForInstance: async (...asked) => (await cloud()).network.deallocateForInstance(...asked),
+  };
+  const ofVolumes = async (): Promise<Volumes> => (await cloud()).volumes;
+  const volumes: Volumes = {
+    createAttachment: async (...asked) => (await ofVolumes()).createAttachment(...asked),
+    attachment: async (...asked) => (await ofVolumes()).attachment(...asked),
+    attachments: async (...asked) => (await ofVolumes()).attachments(...asked),
+    updateAttachment: async (...asked) => (await ofVolumes()).updateAttachment(...asked),
+    completeAttachment: async (...asked) => (await ofVolumes()).completeAttachment(...asked),
+    deleteAttachment: async (...asked) => (await ofVolumes()).deleteAttachment(...asked),
+    renewAttachment: async (...asked) => (await ofVolumes()).renewAttachment(...asked),
   };
   const ofCloud = async (): Promise<CandidatePlacement> => (await cloud()).placement;
   const placement: CandidatePlacement = {
@@ -42,5 +54,6 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
     ...(services.includes('image') ? { image } : {}),
     ...(services.includes('network') ? { network } : {}),
     ...(services.includes('placement') ? { placement } : {}),
+    ...(services.includes('block-storage') ? { volumes } : {}),
   };
 }

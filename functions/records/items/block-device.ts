@@ -16,6 +16,8 @@ export function blockDeviceItem(item: Attributes) {
     /** Path in the guest, `/dev/vda`. */
     device_name: nonEmptyText(item['device_name']),
     volume_id: nonEmptyText(item['volume_id']),
+    /** By which the volume service keeps the volume for the server. */
+    attachment_id: nonEmptyText(item['attachment_id']),
     deleted: item['deleted'] === true,
   };
 }

@@ -17,6 +17,7 @@ export function instanceItem(item: Attributes) {
     user_id: nonEmptyText(item['user_id']),
     host: nonEmptyText(item['host']),
     node: nonEmptyText(item['node']),
+    availability_zone: nonEmptyText(item['availability_zone']),
     vm_state: nonEmptyText(item['vm_state']),
     task_state: nonEmptyText(item['task_state']),
     power_state: finiteNumber(item['power_state']),

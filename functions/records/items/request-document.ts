@@ -1,5 +1,5 @@
 import type { Attributes } from '#ports/tables';
-import { listOf, mapOf, objectsOf, textOf, wireOf } from '#wire/reading';
+import { listOf, mapOf, numberOf, objectsOf, textOf, textsOf, wireOf } from '#wire/reading';
 
 /** A request's document: what it came with, sealed, and what its steps note beside that. */
 export type RequestDocumentItem = ReturnType<typeof requestDocumentItem>;
@@ -21,6 +21,10 @@ export function requestDocumentItem(item: Attributes) {
     selections: listOf(item['selections']).map(mapOf),
     /** oslo's failure text of the step that failed last. */
     failure: textOf(item['failure']),
+    /** Hosts that are done with the request, in the order in which they were. */
+    done: textsOf(item['done']),
+    /** How many they are; null while there is none. */
+    done_count: numberOf(item['done_count']) ?? null,
   };
 }
 

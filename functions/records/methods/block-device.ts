@@ -41,7 +41,8 @@ const UNSET: Attributes = {
 /** The devices of one volume, found by status. */
 const ofVolume = (volume: string): string => `volume#${volume}`;
 
-const deviceOf = (item: Item): Device => loadObject(BlockDeviceMapping, item, STORED);
+/** A stored device as the object. */
+export const deviceOf = (item: Item): Device => loadObject(BlockDeviceMapping, item, STORED);
 
 /** The item of a new device: what `putDevice` of a commit stores, and create as well. */
 async function newDeviceItem(records: Records, device: AnyObject): Promise<Item> {
@@ -76,7 +77,8 @@ export async function devicesOf(records: Records, uuid: string): Promise<Device[
   return (await deviceItems(records, uuid)).map(deviceOf);
 }
 
-async function deviceItems(records: Records, uuid: string): Promise<Item[]> {
+/** The records of a server's live devices, in the order in which they were made. */
+export async function deviceItems(records: Records, uuid: string): Promise<Item[]> {
   const items = await allPages(records.tables, tableOf(records), {
     partition: instanceKey(uuid).pk,
     sortPrefix: 'block-device#',
@@ -146,6 +148,18 @@ async function save(records: Records, device: AnyObject): Promise<null> {
   return null;
 }
 
+/**
+ * Changes a device of a server.
+ *
+ * @throws BDMNotFound when it is gone
+ */
+export async function saveDevice(records: Records, server: string, uuid: string, set: DeviceChange): Promise<void> {
+  await change(records, blockDeviceKey(server, uuid), { ...set }, 0);
+}
+
+/** What is changed of a device beside its host's own saves. */
+type DeviceChange = { readonly attachment_id: string } | { readonly delete_on_termination: boolean };
+
 function change(records: Records, key: Key, set: Attributes, id: number): Promise<Item> {
   const moved = 'volume_id' in set;
   const index = moved ? volumeIndex(set['volume_id'], volumeSort(key)) : {};
@@ -168,6 +182,9 @@ async function destroy(records: Records, device: AnyObject): Promise<null> {
   device.unset('id');
   return null;
 }
+
+/** Deletes a device by its record; one that is gone already is no error. */
+export const destroyDevice = (records: Records, { pk, sk }: Key): Promise<void> => softDelete(records, { pk, sk });
 
 async function softDelete(records: Records, key: Key): Promise<void> {
   const table = tableOf(records);

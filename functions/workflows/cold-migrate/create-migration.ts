@@ -1,3 +1,6 @@
+import { NoValidHost } from '#errors';
+import type { ObjectOf } from '#objects/versioned/object-type';
+import type { RequestSpec } from '#objects/request-spec/request-spec';
 import type { Services } from '#ports/services';
 import { targetHost } from '#conductor/move-spec';
 import { checkAttempts } from '#conductor/retry';
@@ -7,6 +10,8 @@ import { createMigration as create } from '#records/methods/migration';
 import { readOperation } from '#operations/operation-document';
 import { operationNames } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
+import { cellOfHost } from '#records/hosts/host-cell';
+import type { Cell } from '#records/method';
 import { cellOfServer } from '#records/server-cell';
 import { fieldsOf, mapOf, numberOf } from '#wire/reading';
 import { serverItem } from '#servers/server-item';
@@ -22,6 +27,7 @@ const COLD = operationNames('cold-migrate');
  * 11.3), once it is clear that the move may be tried at all: its group's policy can be kept, tries are left, and the
  * server is mapped to its cell.
  *
+ * @throws NoValidHost for a host of another cell, which a server that may leave its cell is asked to be moved to
  * @throws UnsupportedPolicyException, MaxRetriesExceeded, InstanceMappingNotFound, InstanceNotFound
  */
 export async function createMigration(
@@ -39,6 +45,7 @@ export async function createMigration(
     flavor: args['flavor'],
     filterProperties: mapOf(args['filter_properties']),
   });
+  await mustStayInCell(services, spec, cell);
   if (state.entry === 'move' && targetHost(spec) === undefined)
     checkAttempts(state.attempt + 1, services.config.maxAttempts, server, 'the host gave the server back');
 
@@ -70,6 +77,21 @@ export async function createMigration(
   await updateOwned(services, ownership(state, execution), { [COLD.migration]: uuid, [COLD.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false };
   return next;
+}
+
+/** Moves between cells are not served: a request for one is refused by the names of its host and cells. */
+async function mustStayInCell(
+  services: Pick<Services, 'clock' | 'tables'>,
+  spec: ObjectOf<typeof RequestSpec>,
+  cell: Cell,
+): Promise<void> {
+  const host = targetHost(spec);
+  const leaves = spec.peek('requested_destination')?.peek('allow_cross_cell_move') === true;
+  if (host === undefined || !leaves) return;
+  const { name } = await cellOfHost(services, host);
+  if (name === cell.name) return;
+  const reason = `${host} is of cell ${name}, and servers are not moved between cells: this one stays in ${cell.name}.`;
+  throw new NoValidHost({ reason });
 }
 
 /** Undo: the migration ends in error. One that was made without our hearing of it is still `pre-migrating`. */

@@ -16,7 +16,7 @@ import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { specAsRequested } from '#request-specs/spec-of-move';
 import { failureOf, type StepEvent } from '../step.ts';
 import { EVENTS, ownership, type OwnedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
  * Ends a move that cannot go on (conductor.md section 11.1.4): the server has its vm_state again and no task, with a
@@ -53,6 +53,10 @@ function whoWaits(state: OwnedState, item: Item | undefined): { readonly reply: 
   return state.replied ? undefined : { reply: state.reply };
 }
 
+/** What a failed move leaves the server in: a compute that has put it in error meanwhile knows why. */
+const stateAfter = ({ vm_state }: OwnedState, found: InstanceItem): string =>
+  found.vm_state === 'error' ? 'error' : vm_state;
+
 /** The spec that events quote: with the flavor after the move. */
 function specTold(instance: Item, { request_spec: spec, flavor, filter_properties }: JsonMap): JsonMap {
   if (!isWireObject(flavor)) return isWireObject(spec) ? spec : {};
@@ -80,7 +84,7 @@ async function recordFailure(
       cell: ownership(state, execution).cell,
       uuid: state.server,
       method: 'migrate_server',
-      vm_state: state.vm_state,
+      vm_state: stateAfter(state, instanceItem(instance)),
       task_state: null,
       failure,
       context,

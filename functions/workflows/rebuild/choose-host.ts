@@ -1,4 +1,5 @@
-import { ComputeHostNotFound } from '#errors';
+import { forbiddenTrait } from '#conductor/rebuild';
+import { ComputeHostNotFound, NoValidHost } from '#errors';
 import { isWireObject, setFields } from '#wire/wire';
 import { imageDictFromSystemMetadata } from '#objects/image/image-meta-dict';
 import { claimResourcesOnDestination } from '#placement/claim-resources';
@@ -7,7 +8,7 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { computeNodesOfHost } from '#records/methods/nodes';
 import { cellTable, instanceKey } from '#records/keys';
-import { textOf, textsOf } from '#wire/reading';
+import { fieldsOf, mapOf, textOf, textsOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import {
   specOfServer,
@@ -51,11 +52,27 @@ export async function chooseHost(
     return given(services, state, named);
   }
   const { context } = document;
+  mustAllowTraits(document);
   const asked = await specToAsk(services, state, document, item);
   const { spec, ...chosen } = await askScheduler(services, { context, spec: asked, uuid, execution });
   await noteOnOperation(services, request, { spec });
   const placed: PlacedState = { ...state, ...chosen };
   return placed;
+}
+
+/**
+ * Looks whether the flavor allows what another image requires of the server's own host, before anybody is asked.
+ *
+ * @throws NoValidHost naming the trait
+ */
+function mustAllowTraits({ arguments: args }: StoredOperation): void {
+  const { recreate, orig_image_ref, image_ref, request_spec } = args;
+  if (recreate === true || orig_image_ref === image_ref) return;
+  const { flavor, image } = fieldsOf(request_spec);
+  const required = textsOf(fieldsOf(fieldsOf(image)['properties'])['traits_required']);
+  const trait = forbiddenTrait(mapOf(fieldsOf(flavor)['extra_specs']), required);
+  if (trait !== undefined)
+    throw new NoValidHost({ reason: `the image requires the trait ${trait}, which the flavor forbids` });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { mapOf, plainText } from '#wire/reading';
+import { fieldsOf, mapOf, plainText } from '#wire/reading';
 import { ABSENT, differencesOf, type Difference, type Window } from '../compare.ts';
 import { notificationsAsRecorded, serverOf } from './documented-effects.ts';
 import type { NotificationStep, RecordedTask } from './recorded-task.ts';
@@ -27,8 +27,17 @@ export function compareNotifications(recorded: RecordedTask, run: Run, window: W
   });
 }
 
+/**
+ * `order of hosts`: Nova tells of an aggregate's host that is down while another one is asked, ours in its turn. The progress
+ * of each host is compared with its own, without its place.
+ */
 function byName(events: readonly JsonMap[]): Map<string, Json> {
   return new Map(
-    events.map((event) => [`${plainText(event['event_type'])} ${serverOf(mapOf(event['payload']))}`, event]),
+    events.map((event) => {
+      const name = `${plainText(event['event_type'])} ${serverOf(mapOf(event['payload']))}`;
+      const { host, index, ...progress } = fieldsOf(event['payload']);
+      if (index === undefined) return [name, event];
+      return [`${name} ${plainText(host)}`, { ...event, payload: progress }];
+    }),
   );
 }

@@ -18,7 +18,7 @@ import type { SqlState } from '../sql-state.ts';
 const BESIDE = new Set<string>([PLACEMENT, REQUESTS]);
 
 /** Keys of our own bookkeeping. */
-const BOOKKEEPING = /^(counter|usage|limits|principal|pulse)(#|$)/;
+const BOOKKEEPING = /^(counter|usage|limits|node-name|principal|pulse)(#|$)/;
 
 /**
  * Compares all records. `writes of others`: the recording books every change on a request; where others were open while

@@ -2,6 +2,7 @@ import type { Configuration } from '#ports/configuration';
 import type { JsonMap } from '#ports/json';
 import { fieldsOf, listOf, mapOf, plainText } from '#wire/reading';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
+import { refusesOtherZones } from './scripted-volumes.ts';
 
 /**
  * The configuration that a request was served under, as far as its traffic shows it: the name that the conductor gives
@@ -15,6 +16,7 @@ export function configurationOf(recorded: RecordedTask): Partial<Configuration> 
     ...(pin === undefined ? {} : { computeRpc: pin }),
     notificationFormat: 'both',
     maxAttempts: attemptsOf(recorded),
+    crossAzAttach: !refusesOtherZones(recorded),
     quota: { instances: -1, cores: -1, ram: -1 },
     groupQuota: { server_groups: -1, server_group_members: -1 },
     // our clock runs ahead of the services' last reports

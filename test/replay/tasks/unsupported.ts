@@ -6,7 +6,7 @@ import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import type { RecordedTask } from './recorded-task.ts';
 
 /** Methods of a later step of the project. */
-const LATER = new Set(['cache_images', 'confirm_snapshot_based_resize', 'revert_snapshot_based_resize']);
+const LATER = new Set(['confirm_snapshot_based_resize', 'revert_snapshot_based_resize']);
 
 /** Replaced parts in which the conductor runs: itself, the helpers that it shares with the scheduler, the databases. */
 const CONDUCTOR = /^(nova\.)?(conductor\b|conductor_manager\.|scheduler\.utils\.|compute\.utils\.|db\.|objects\.)/;

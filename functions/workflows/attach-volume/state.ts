@@ -1,0 +1,35 @@
+import type { Json } from '#ports/json';
+
+/*
+ * Theory of operation.
+ *
+ * The server's host names the device and makes its record, in a call whose answer completes the token. Then the volume is
+ * kept for the server by an empty attachment, which the device names, and the host is ordered to attach it. All of it goes
+ * by the request: a repeated step finds the device by the answer of the call, and the attachment by the volume.
+ */
+
+/** What an execution begins with: ids only. */
+export interface AttachingState {
+  server: string;
+  volume: string;
+  /** Key of the request's document. */
+  request: string;
+  request_id: string;
+  /** Where a call waits for its answer; null, or absent, for a cast. */
+  reply?: Json;
+}
+
+/** The state once the server is found. */
+export interface FoundState extends AttachingState {
+  cell: string;
+  cell_uuid: string;
+  host: string;
+  /** Seconds that the host may take for its answer. */
+  ask_seconds: number;
+  /** uuid of the device, once its host has answered. */
+  device?: string;
+  device_name?: string | null;
+}
+
+/** Names the call to the host. */
+export const callId = (execution: string): string => `${execution}-device`;

@@ -1,0 +1,44 @@
+import { lowerMessage } from '#conductor/compute-rpc';
+import type { RequestContext } from '#ports/context';
+import type { JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+import { registerCall } from '#operations/waiting-call';
+import type { Cell } from '#records/method';
+import { computeCap } from '#servers/compute-cap';
+
+/** A call to a compute whose answer completes the token of a Task. */
+export interface ComputeCall {
+  readonly cell: Cell;
+  readonly host: string;
+  readonly method: string;
+  readonly args: JsonMap;
+  readonly context: RequestContext;
+  /** Names the call: the same for a repeat of the step, so that the host is asked once. */
+  readonly messageId: string;
+  readonly token: string | undefined;
+  /** Seconds that the host may take. */
+  readonly seconds: number;
+}
+
+/**
+ * Calls a compute. The answer is kept under the call's name, where the state that follows reads it.
+ *
+ * @throws UnsupportedVersion when the computes of the cell do not know the method
+ */
+export async function callCompute(services: Services, call: ComputeCall): Promise<void> {
+  const { cell, host, method, args, context, messageId, token, seconds } = call;
+  if (token === undefined) throw new Error(`${method} is called with a task token`);
+  const lowered = lowerMessage(method, args, await computeCap(services, cell, context, method));
+  if (!(await registerCall(services, { messageId, host, token }))) return;
+  await services.compute.call({
+    cell: cell.name,
+    host,
+    method,
+    ...lowered,
+    context,
+    uniqueId: `call-${messageId}`,
+    messageId,
+    timeoutSeconds: seconds,
+  });
+  services.log.info('compute called', { method, cell: cell.name, host });
+}
