@@ -54,10 +54,11 @@ export function wireTasks(service: string): RecordServices & Pick<Services, 'sea
 /** Milliseconds for one call of a cloud within an object call, whose function has ten seconds. */
 const OBJECT_CALL_MS = 5000;
 
-/** The ports of a function that answers object calls; it opens no sealed request. */
-export function wireRecords(service: string): RecordServices {
+/** The ports of a function that answers object calls; it seals the answers of computes and opens nothing sealed. */
+export function wireRecords(service: string): RecordServices & Pick<Services, 'sealer'> {
   const adapters = recordAdapters(service);
-  return assembleRecords({ ...adapters, cloud: cloudOf(adapters, OBJECT_CALL_MS) });
+  const records = assembleRecords({ ...adapters, cloud: cloudOf(adapters, OBJECT_CALL_MS) });
+  return { ...records, sealer: sealerOf(adapters) };
 }
 
 /** The only reader of the environment: what a function is told becomes its adapters. */

@@ -265,7 +265,11 @@ const GRANTS = {
   'request-specs': (ports, grantee) => ports.table(grantee, 'build-requests', 'write'),
   /** Usage of projects, which deletions give back and resizes change. */
   'quota-usage': (ports, grantee) => ports.partitions(grantee, 'api', 'quota#'),
-  'waiting-calls': (ports, grantee) => ports.table(grantee, 'requests', 'write'),
+  /** Answers of computes are kept sealed; the workflow that waits opens them. */
+  'waiting-calls': (ports, grantee) => {
+    ports.table(grantee, 'requests', 'write');
+    ports.useKey(grantee, 'seal', SEAL);
+  },
   'request-documents': (ports, grantee) => {
     ports.table(grantee, 'requests', 'write');
     ports.useKey(grantee, 'seal', OPEN);

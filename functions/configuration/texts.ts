@@ -204,7 +204,7 @@ export const ADDRESS_TEXTS: Readonly<Record<keyof Addresses, OptionText>> = {
     readBy: EVERY,
   },
   sealKeyId: {
-    says: 'Key that seals request documents.',
+    says: 'Key that seals request documents and the answers of computes.',
     readBy: 'functions that read request documents',
   },
 };

@@ -42,6 +42,7 @@ export type ObjectServices = Pick<
   | 'notifier'
   | 'placement'
   | 'queues'
+  | 'sealer'
   | 'tables'
 >;
 

@@ -40,21 +40,23 @@ export async function registerCall(services: CallServices, call: WaitingCall): P
 }
 
 /**
- * Keeps the answer of a call and completes the Task that waits for it. An answer that nobody waits for, or that comes
- * from another host than was asked, changes nothing; then false is answered. A repeat completes the Task again.
+ * Keeps the answer of a call, sealed since a compute answers with connections and secrets of a server, and completes the
+ * Task that waits for it. An answer that nobody waits for, or that comes from another host than was asked, changes
+ * nothing; then false is answered. A repeat completes the Task again.
  */
 export async function settleCall(
-  services: Pick<Services, 'tables' | 'executions'>,
+  services: Pick<Services, 'tables' | 'executions' | 'sealer'>,
   reply: CallAnswer & { readonly messageId: string },
   hosts: readonly string[] | undefined,
 ): Promise<boolean> {
   const { messageId, result, failure } = reply;
   const speakers = hosts === undefined ? undefined : await asked(services, messageId, hosts);
+  const kept = result === null ? {} : { sealed: await services.sealer.seal(JSON.stringify(result), messageId) };
   try {
     const { item } = await services.tables.update(
       REQUESTS,
       callKey(messageId),
-      { set: { answered: true, result, failure } },
+      { set: { answered: true, ...kept, failure } },
       all(
         exists,
         any(equals<WaitingCallItem>('answered', null), equals<WaitingCallItem>('failure', failure)),
@@ -103,8 +105,15 @@ export async function isUnasked(
 }
 
 /** The answer of a call; undefined while there is none. */
-export async function answerOf(services: Pick<Services, 'tables'>, messageId: string): Promise<CallAnswer | undefined> {
+export async function answerOf(
+  services: Pick<Services, 'tables' | 'sealer'>,
+  messageId: string,
+): Promise<CallAnswer | undefined> {
   const item = await services.tables.get(REQUESTS, callKey(messageId));
-  const { answered = false, result = null, failure = null } = item === undefined ? {} : waitingCallItem(item);
-  return answered ? { result, failure } : undefined;
+  if (item === undefined) return undefined;
+  const { answered, sealed, result, failure } = waitingCallItem(item);
+  if (!answered) return undefined;
+  if (sealed === undefined) return { result, failure };
+  const opened: Json = JSON.parse(await services.sealer.open(sealed, messageId));
+  return { result: opened, failure };
 }

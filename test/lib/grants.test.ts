@@ -33,6 +33,17 @@ function policies(template: Template, roleOf: string): readonly Statement[] {
     .flatMap(statementsOf);
 }
 
+/** The functions that may do something with the key that seals. */
+const useSealKey = (template: Template, action: string): string[] =>
+  resourcesOf(template, 'AWS::IAM::Policy')
+    .filter((policy) =>
+      statementsOf(policy)
+        .filter(({ Condition }) => JSON.stringify(Condition ?? '').includes('"alias/nova-conductor-seal"'))
+        .some((statement) => actionsOf(statement).includes(`kms:${action}`)),
+    )
+    .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).replaceAll(/"|Role.*/gu, ''))
+    .toSorted();
+
 /** Policies that say who may use a resource. */
 const RESOURCE_POLICIES = [
   'AWS::KMS::Key',
@@ -201,19 +212,19 @@ describe('grants', () => {
     expect(JSON.stringify(written)).not.toContain('-host-');
   });
 
-  it('only the functions that read request documents may use the key that seals them', () => {
-    const unsealing = resourcesOf(api, 'AWS::IAM::Policy')
-      .filter((policy) =>
-        statementsOf(policy).some(({ Condition }) =>
-          JSON.stringify(Condition ?? '').includes('"alias/nova-conductor-seal"'),
-        ),
-      )
-      .map((policy) => JSON.stringify(policy.Properties?.['PolicyName']).replace(/Role.*/u, ''));
-
+  it('only the workflows open what is sealed, and only what stands behind queues seals it', () => {
     const readers = Object.entries(WORKFLOW_GRANTS)
       .filter(([, { base = BASE_PORTS, ports }]) => [...base, ...ports].includes('request-documents'))
-      .map(([workflow]) => pascalCase(workflow));
-    expect(unsealing.toSorted()).toEqual(['TaskRpc', ...readers].map((name) => `"${name}Function`).toSorted());
+      .map(([workflow]) => `${pascalCase(workflow)}Function`);
+
+    const ofCells = [...cells.values()].map((cell) => [
+      useSealKey(cell, 'Decrypt'),
+      useSealKey(cell, 'GenerateDataKey'),
+    ]);
+
+    expect(useSealKey(api, 'Decrypt')).toEqual(readers.toSorted());
+    expect(useSealKey(api, 'GenerateDataKey')).toEqual(['ObjectRpcFunction', 'TaskRpcFunction']);
+    expect(ofCells).toEqual(ofCells.map(() => [[], ['ObjectRpcFunction']]));
   });
 
   it('a cell reaches the records of no other cell', () => {

@@ -89,7 +89,7 @@ async function brokenMessages(acting: ActingRoles): Promise<void> {
     await world.world.bus.send(queue, { body: 'nothing' });
     const body = pointerBody({ bucket, key: `${prefix}${queue}/0f` });
     await world.world.bus.send(queue, { body, attributes: { [SIZE_ATTRIBUTE]: '1' } });
-    await world.world.bus.send(queue, { body: replyEnvelope('0f', '1f', null, null) });
+    await world.world.bus.send(queue, { body: replyEnvelope('0f', '1f', 'nobody asked', null) });
   }
   const caller = new RpcCaller({ bus: world.world.bus, clock: world.clock, ids: world.services.ids });
   const { context } = world.request();

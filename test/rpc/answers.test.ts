@@ -30,7 +30,7 @@ function prepared(refuse: (messages: readonly OutgoingMessage[]) => boolean) {
   const runner = new StepFunctions({ clock, random: () => 0, invoke: () => Promise.resolve(null) });
   const executions = runnerExecutions(runner, DEFAULTS.deployment);
   const services = assembleRecords({ ...adapters, queues: refusing, clock, config: DEFAULTS, executions });
-  return { serve: objectQueue(services, CELL), queues };
+  return { serve: objectQueue({ ...services, sealer: adapters.sealer }, CELL), queues };
 }
 
 const call = (id: string): string =>

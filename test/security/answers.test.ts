@@ -3,10 +3,12 @@ import { MemoryLog } from '#adapters/memory/log';
 import { objectQueue } from '#object-rpc/object-queue';
 import { answerOf, registerCall } from '#operations/waiting-call';
 import type { Condition } from '#ports/conditions';
+import type { Json } from '#ports/json';
 import type { Tables } from '#ports/tables';
-import { MAPPINGS } from '#records/keys';
+import { callKey, MAPPINGS, REQUESTS } from '#records/keys';
 import { principalItem } from '#records/principals';
 import { replyEnvelope } from '#wire/envelope';
+import { newObject } from '#wire/wire';
 import { CELLS } from '../fixtures/build-world.ts';
 import { deployed, principalEvent } from '../fixtures/deployed-principals.ts';
 import { watching } from '../fixtures/watching.ts';
@@ -24,7 +26,7 @@ const bridge = (...more: string[]): string[] => [
 ];
 
 /** Has somebody answer a call that host1 was asked. */
-async function answered(sender: string, hosts?: readonly string[]) {
+async function answered(sender: string, hosts?: readonly string[], result: Json = 'yes') {
   const { services } = await deployed();
   if (hosts !== undefined)
     await services.tables.put(MAPPINGS, principalItem({ principal: sender, role: 'host', hosts }));
@@ -37,13 +39,14 @@ async function answered(sender: string, hosts?: readonly string[]) {
       return services.tables.update(table, key, change, condition);
     },
   });
-  const event = principalEvent(replyEnvelope(CALL.messageId, 'u1', 'yes', null), `${sender}:s`);
+  const event = principalEvent(replyEnvelope(CALL.messageId, 'u1', result, null), `${sender}:s`);
 
   const [outcome] = await objectQueue({ ...services, tables, log }, CELL)(event);
 
   return {
     status: outcome?.status,
     answer: await answerOf(services, CALL.messageId),
+    stored: await services.tables.get(REQUESTS, callKey(CALL.messageId)),
     unexpected: log.counts.get('unexpected_replies') ?? 0,
     longest: Math.max(0, ...conditions.map((each) => each.length)),
   };
@@ -76,5 +79,25 @@ describe('the answer to a call of ours', () => {
 
     expect({ status, answer, unexpected }).toEqual({ status: 'fulfilled', answer: undefined, unexpected: dropped });
     expect(longest).toBeLessThan(MOST_CONDITION_BYTES);
+  });
+
+  it('lies sealed in the table, the secret of a TPM among it (VERS-06)', async () => {
+    const data = newObject('LibvirtLiveMigrateData', '1.14', { vtpm_secret_value: 'passphrase-of-the-tpm' });
+
+    const { answer, stored } = await answered('AROAhost1', undefined, data);
+
+    expect(answer).toEqual({ result: data, failure: null });
+    expect(JSON.stringify(stored)).toContain('sealed');
+    expect(JSON.stringify(stored)).not.toContain('passphrase-of-the-tpm');
+  });
+
+  it('is read as it was kept before answers were sealed', async () => {
+    const { services } = await deployed();
+    const set = { answered: true, result: { is_volume_backed: false }, failure: null };
+    await services.tables.update(REQUESTS, callKey(CALL.messageId), { set });
+
+    const answer = await answerOf(services, CALL.messageId);
+
+    expect(answer).toEqual({ result: { is_volume_backed: false }, failure: null });
   });
 });

@@ -17,6 +17,9 @@ export function waitingCallItem(item: Attributes) {
     answered: item['answered'] === true,
     /** When the call was made, in epoch milliseconds; a call of an earlier release tells no time. */
     asked_at: numberOf(item['asked_at']) ?? 0,
+    /** What was answered, as the sealer sealed it; undefined when that was null. */
+    sealed: textOf(item['sealed']),
+    /** What was answered in an earlier release, which sealed no answers. */
     result,
     /** oslo's failure text, null on success. */
     failure: textOf(item['failure']) ?? null,
