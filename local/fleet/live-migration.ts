@@ -16,6 +16,7 @@ import {
   refreshNetworks,
   saveMigration,
   saveServer,
+  systemMetadata,
   type Move,
 } from './move-site.ts';
 import { textField, type Order } from './order.ts';
@@ -41,21 +42,26 @@ export async function checkDestination(site: BuildSite, order: Order, kind: Beha
         if (move.kind !== 'build' && 'abort' in move.kind) throw new NovaError(error.message);
         throw new MigrationPreCheckError({ reason: error.message });
       }
-      data = migrateData(site.host);
+      data = migrateData(move);
     });
     return data;
   });
 }
 
-const migrateData = (host: string): Json =>
-  newObject('LibvirtLiveMigrateData', '1.10', {
-    filename: host,
+/** The answer, at 1.14 with the secret of the TPM where the server has one. */
+const migrateData = ({ site, server }: Move): Json => {
+  const uuid = textField(server, 'uuid');
+  const hasTpm = systemMetadata(server)['image_hw_tpm_version'] !== undefined;
+  return newObject('LibvirtLiveMigrateData', hasTpm ? '1.14' : '1.10', {
+    filename: site.host,
     image_type: 'default',
     disk_available_mb: 100_000,
     is_shared_instance_path: true,
     is_shared_block_storage: true,
     is_volume_backed: false,
+    ...(hasTpm ? { vtpm_secret_uuid: uuid, vtpm_secret_value: `passphrase-of-${uuid}` } : {}),
   });
+};
 
 /**
  * Moves a server, as its source (ComputeManager `live_migration`, `_do_live_migration`): the destination gets ready, the
