@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { PIN, pinnedVersion } from './compute-releases.ts';
 import { flag, names, optionalNames, optionalText, text, wholeNumber } from './values.ts';
 
 /** Filters that a deployment may name, and all of which are asked by default. */
@@ -63,7 +64,7 @@ export const SCHEDULING_OPTIONS = {
   ),
   hostSubsetSize: v.optional(wholeNumber(1, 10_000, 'HOST_SUBSET_SIZE'), 1),
   maxPlacementResults: v.optional(wholeNumber(1, 1000, 'MAX_PLACEMENT_RESULTS'), 100),
-  computeRpc: optionalText(VERSION, 'COMPUTE_RPC'),
+  computeRpc: v.optional(v.nullable(v.pipe(text(PIN, 'COMPUTE_RPC'), v.transform(pinnedVersion))), null),
   schedulerRpc: optionalText(VERSION, 'SCHEDULER_RPC'),
 };
 

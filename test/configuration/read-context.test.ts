@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closestName } from '#configuration/closest-name';
-import { readContext } from '#configuration/read';
+import { FUNCTION_OPTIONS } from '#configuration/options';
+import { environmentOf, readContext, readEnvironment } from '#configuration/read';
 
 describe('a context', () => {
   it('that names the cells alone is complete', () => {
@@ -33,6 +34,28 @@ describe('a context', () => {
 
   it('takes no key of the prototype of objects for one of its own', () => {
     expect(() => readContext({ cells: ['cell1'], constructor: 1 })).toThrow('context "constructor" is not a key');
+  });
+});
+
+describe('the pin of the compute RPC', () => {
+  it.each([
+    ['6.1', '6.1'],
+    ['2023.1', '6.2'],
+    ['antelope', '6.2'],
+    ['hibiscus', '6.5'],
+    ['stein', '5.1'],
+    ['auto', null],
+  ])('%s stands for %s, and is told to functions as that', (pin, version) => {
+    const { computeRpc, ...context } = readContext({ cells: ['cell1'], computeRpc: pin });
+
+    const environment = environmentOf(FUNCTION_OPTIONS, { ...context, computeRpc });
+
+    expect(computeRpc).toBe(version);
+    expect(readEnvironment(FUNCTION_OPTIONS, environment).computeRpc).toBe(version);
+  });
+
+  it.each(['pike', '2022.9', 'Antelope', '2023.10'])('%s is refused with what it may be', (pin) => {
+    expect(() => readContext({ cells: ['cell1'], computeRpc: pin })).toThrow('a release like antelope or 2023.1');
   });
 });
 
