@@ -5,26 +5,6 @@ import { EVACUATE, migrationOf, rebuild, rebuildCast, running, stranded } from '
 
 const NEW_IMAGE = { orig_image_ref: 'a', image_ref: 'b' };
 
-describe('a rebuild of a version that is not served', () => {
-  it('is put aside with the reason and counted, is a fault of the server, and nothing is done (SURF-02)', async () => {
-    const at = await running({ scheduler: () => [['host1']] });
-    const before = at.server.item;
-
-    await rebuildCast(at, { host: 'host1' }, {}, '1.27');
-    await at.world.end();
-
-    const { log, queues } = at.world.platform;
-    const [letter] = queues.messages('compute-task-dlq');
-    expect(letter?.attributes?.['reason']).toMatch(/^UnsupportedVersion: .*1\.27/u);
-    expect(log.counts.get('dead_letters')).toBe(1);
-    expect(at.server.orders('rebuild_instance')).toEqual([]);
-    expect(at.server.faults).toEqual([[500, expect.stringContaining('1.27')]]);
-    expect(at.server.state).toBe('active/null');
-    expect(at.server.item['image_ref']).toBe(before['image_ref']);
-    expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
-  });
-});
-
 describe('a rebuild with an argument that the version of its message does not have', () => {
   it('is refused by the name of the argument (SURF-03)', async () => {
     const at = await running({ scheduler: () => [['host1']] });
