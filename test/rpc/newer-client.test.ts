@@ -10,6 +10,7 @@ describe('a client that is newer than its conductor', () => {
 
     const [letter] = at.world.platform.queues.messages('compute-task-dlq');
     expect(letter?.attributes?.['reason']).toContain('1.27');
+    expect(at.world.platform.log.counts.get('dead_letters')).toBe(1);
     expect(at.server.orders('rebuild_instance')).toEqual([]);
     expect(at.server.faults).toEqual([[500, expect.stringContaining('1.27')]]);
   });

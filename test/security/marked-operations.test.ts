@@ -6,6 +6,7 @@ import { cellQueue } from '#ports/host-queue';
 import type { JsonMap } from '#ports/json';
 import { mapOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
+import { Attaching, withVolumes } from '../fixtures/attached-volume.ts';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { afterBuild } from '../fixtures/host-scripts.ts';
 import { answering, FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
@@ -87,6 +88,14 @@ async function unshelved(offloaded: boolean): Promise<BuildWorld> {
   return at.world;
 }
 
+async function attached(): Promise<BuildWorld> {
+  const at = await Attaching.boot(withVolumes(TELLING));
+  const args = { ...at.arguments({ volume: { connection_info: CONNECTION_INFO } }) };
+  await at.world.client.cast('attach_volume', '1.26', args, { ...at.context, auth_token: TOKEN });
+  await at.world.end();
+  return at.world;
+}
+
 /** A server whose volume is attached and whose console is opened, by calls of its host. */
 async function called(): Promise<{ world: BuildWorld; token: string }> {
   const { world, server } = await running(TELLING);
@@ -126,6 +135,7 @@ describe('secrets of a user, of a volume and of a TPM', () => {
       TOKEN,
       async () => moved(await liveWorld({ ...TELLING, behaviour: refusing }), FORCED),
     ],
+    ['the attaching of a volume', TOKEN, attached],
     ['a rebuild', CONNECTION, () => rebuilt(running(TELLING), { host: 'host1' })],
     ['an evacuation', CONNECTION, () => rebuilt(stranded(SCHEDULED_HOSTS), EVACUATE)],
     ['an unshelving in place', TOKEN, () => unshelved(false)],

@@ -25,9 +25,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         target = self.headers.get("X-Amz-Target", "")
         return target.partition(".")[2] or f"S3:{self.command}"
 
-    def answer(self, status: int, body: bytes) -> None:
+    def answer(self, status: int, body: bytes, kind: str = "application/x-amz-json-1.0") -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.0")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -57,6 +57,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     do_PUT = do_GET = do_POST  # noqa: N815
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The date of answers: the service's clock, of which the test says how far it is behind."""
+        return super().date_time_string((timestamp or time.time()) - self.server.proxy.behind)
+
     def log_message(self, *_: object) -> None:
         """Says nothing."""
 
@@ -76,6 +80,8 @@ class Proxy:
         self.upstream = upstream
         self.faults: list[Fault] = []
         self.seen: list[str] = []
+        #: seconds by which the clock of the service is behind that of this machine
+        self.behind = 0.0
         self._server = self._start(0)
         self.port = self._server.server_address[1]
 
@@ -105,17 +111,38 @@ class Proxy:
             self.faults.remove(drop)
 
     @contextlib.contextmanager
-    def failing(self, code: str, status: int, *actions: str) -> Iterator[None]:
+    def failing(self, code: str, status: int, *actions: str, message: str | None = None) -> Iterator[None]:
         """Requests fail with an error of the service; all of SQS's when no action is named."""
+        text = message or f"{code} by the test"
 
         def fail(handler: _Handler) -> bool:
             if actions and handler.action not in actions:
                 return False
             kind = f"com.amazonaws.sqs#{code}"
-            handler.answer(status, json.dumps({"__type": kind, "message": f"{code} by the test"}).encode())
+            handler.answer(status, json.dumps({"__type": kind, "message": text}).encode())
             return True
 
         yield from self._with(fail)
+
+    @contextlib.contextmanager
+    def skewed(self, seconds: float) -> Iterator[None]:
+        """This machine's clock is ahead by so many seconds: no signature holds."""
+        self.behind = seconds
+        try:
+            with self.failing("InvalidSignatureException", 403):
+                yield
+        finally:
+            self.behind = 0.0
+
+    @contextlib.contextmanager
+    def strange(self) -> Iterator[None]:
+        """Something else answers, with a page for people."""
+
+        def page(handler: _Handler) -> bool:
+            handler.answer(200, b"<html>please log in</html>", "text/html")
+            return True
+
+        yield from self._with(page)
 
     @contextlib.contextmanager
     def slow(self, seconds: float, *actions: str) -> Iterator[None]:

@@ -10,16 +10,17 @@ from typing import Callable, Mapping, TypeVar
 
 import oslo_messaging
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from oslo_messaging_sqs.queues import NotOpen, Queues
 from oslo_messaging_sqs.report import Report
-from oslo_messaging_sqs.trouble import Place, trouble
+from oslo_messaging_sqs.trouble import NotSqs, Place, trouble
 
 #: Longest pause between two tries, in seconds.
 _LONGEST_PAUSE = 15.0
 
 #: What a request to AWS fails with.
-AWS_ERRORS = (BotoCoreError, ClientError, OSError, NotOpen)
+AWS_ERRORS = (BotoCoreError, ClientError, ResponseParserError, NotSqs, OSError, NotOpen)
 
 T = TypeVar("T")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from oslo_messaging_sqs.clients import Clients
 from oslo_messaging_sqs.options import Settings
 from oslo_messaging_sqs.payloads import Payloads
 from oslo_messaging_sqs.policies import reply_queue_policy
 from oslo_messaging_sqs.report import Report
-from oslo_messaging_sqs.trouble import is_gone
+from oslo_messaging_sqs.trouble import NotSqs, is_gone
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.literals import QueueAttributeNameType
@@ -67,6 +67,7 @@ class Queues:
         if not self._settings.emulator:
             attributes["Policy"] = reply_queue_policy(self.principal, self._settings)
         answer = self._clients.sender.create_queue(QueueName=self._name(queue), Attributes=attributes)
+        _must_be_of_sqs(answer)
         with self._lock:
             if self._base is None:
                 self._base = answer["QueueUrl"].rsplit("/", 1)[0] + "/"
@@ -86,11 +87,12 @@ class Queues:
             body, pointer = self.payloads.store(queue, body)
             attributes = {**attributes, **pointer}
             self._report.count("payloads_stored")
-        self._clients.sender.send_message(
+        answer = self._clients.sender.send_message(
             QueueUrl=url,
             MessageBody=body,
             MessageAttributes={name: {"DataType": _TYPE, "StringValue": value} for name, value in attributes.items()},
         )
+        _must_be_of_sqs(answer)
 
     def receive(self, queue: str, most: int, visibility: int) -> list[Received]:
         """Waits for messages by one long poll."""
@@ -102,6 +104,7 @@ class Queues:
             MessageSystemAttributeNames=["SenderId"],
             MessageAttributeNames=["All"],
         )
+        _must_be_of_sqs(answer)
         return [_received(message) for message in answer.get("Messages", [])]
 
     def delete(self, queue: str, receipts: Sequence[str]) -> None:
@@ -151,6 +154,16 @@ class Queues:
     def _bucket(self) -> str:
         account = self._url("").rstrip("/").rsplit("/", 2)[-2]
         return self._settings.message_bucket or f"{self._settings.deployment}-messages-{account}"
+
+
+def _must_be_of_sqs(answer: Mapping[str, Any]) -> None:
+    """Looks at the kind of an answer: a page for people is read as an empty answer.
+
+    :raises NotSqs: when it is neither JSON nor XML
+    """
+    kind = answer["ResponseMetadata"].get("HTTPHeaders", {}).get("content-type", "")
+    if "json" not in kind and "xml" not in kind.replace("xhtml", ""):
+        raise NotSqs(kind)
 
 
 def _size(body: str, attributes: Mapping[str, str]) -> int:

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from botocore import exceptions as botocore
+from botocore.parsers import ResponseParserError
 
 _GONE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "NonExistentQueue"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "NotAuthorized", "UnauthorizedOperation"}
@@ -38,6 +39,10 @@ _NO_IDENTITY = (
     botocore.TokenRetrievalError,
     botocore.ProfileNotFound,
 )
+
+
+class NotSqs(Exception):
+    """Something answers that is not the service, a page for people for instance."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +92,16 @@ def trouble(error: BaseException, place: Place) -> Trouble:
             f"{where}: this host has no AWS credentials: give it an instance profile or set AWS_PROFILE",
             False,
         )
+    if isinstance(error, (NotSqs, ResponseParserError)):
+        return Trouble("not_sqs", f"{where}: what answers is not SQS: check the endpoint of transport_url", False)
     if isinstance(error, _UNREACHABLE):
         return Trouble("unreachable", f"{where}: the endpoint cannot be reached ({_name(error)}); tried again", True)
     if code in _GONE:
         return Trouble("queue_gone", f"{where}: there is no such queue: {place.remedy}", False)
     # clocks that are off show as signatures that do not hold
     skew = _skew(error)
+    if "valid region" in str(error):
+        return Trouble("region", f"{where}: the endpoint is of another region: set region in transport_url", False)
     if code in _CLOCK or "Signature expired" in str(error):
         if skew is not None and abs(skew) > 60:
             off = f"the clock of this host is off by about {skew / 60:.0f} min"
