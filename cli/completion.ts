@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Cli } from './output/answering.ts';
 import { CommandFailure, EXIT } from './deployment/failure.ts';
 
-/** `completion bash|zsh`: a script for the shell; it is made of the program itself, so it knows every subcommand. */
+/** `completion bash|zsh`: a script for the shell; it is made of the program itself, so it knows every subcommand. Names of hosts, cells and servers it asks for. */
 export function addCompletion(program: Command, cli: Cli): void {
   program
     .command('completion')
@@ -49,24 +49,81 @@ function valued(program: Command): readonly string[] {
   return [...found].toSorted();
 }
 
-/** A bash function; zsh reads it by its own emulation of bash's completion. */
+/** What an operator names, and the command that lists its names; the first heading of its table is the name. */
+const LISTED: Readonly<Record<string, string>> = {
+  host: 'host list --columns host',
+  cell: 'cell list --columns name',
+  server: 'server list --columns uuid',
+};
+
+/** Which list the first argument of each subcommand is taken from, by its path. */
+function listedArguments(program: Command): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const visit = (command: Command, path: string, noun: string): void => {
+    const [name] = command.registeredArguments.map((each) => each.name());
+    const kind = kindOf(name, noun);
+    if (kind !== undefined && !NEW.has(path)) found.set(path, kind);
+    for (const each of command.commands) visit(each, `${path} ${each.name()}`.trim(), path.split(' ')[0] ?? '');
+  };
+  visit(program, '', '');
+  return found;
+}
+
+/** Subcommands whose argument is a name that there is not yet. */
+const NEW: ReadonlySet<string> = new Set(['host add', 'cell create']);
+
+/** A uuid or a name is that of the noun before it. */
+const kindOf = (name: string | undefined, noun: string): string | undefined =>
+  [name === 'uuid' || name === 'name' ? noun : name].find((each) => each !== undefined && each in LISTED);
+
+/** Options that say which deployment is meant, and so whose names are listed. */
+const DEPLOYMENT = ['--profile', '--endpoint-url', '--deployment', '--region'];
+
+/**
+ * A bash function; zsh reads it by its own emulation of bash's completion. Names of hosts, cells and servers are asked for
+ * by the very word that is completed, which may be a function or an alias that says which deployment is meant.
+ */
 export function completionScript(program: Command, shell: 'bash' | 'zsh'): string[] {
   const known = words(program);
   const cases = [...known].map(([path, each]) => `    "${path}") words="${each.join(' ')}" ;;`);
+  const lists = Object.entries(LISTED).map(([kind, command]) => `    ${kind}) list="${command}" ;;`);
+  const kinds = [...listedArguments(program)].map(([path, kind]) => `    "${path}") kind=${kind} ;;`);
   return [
-    ...(shell === 'zsh' ? ['autoload -U +X bashcompinit && bashcompinit'] : []),
+    ...(shell === 'zsh'
+      ? [
+          'whence compdef >/dev/null || { autoload -U +X compinit && compinit; }',
+          'autoload -U +X bashcompinit && bashcompinit',
+        ]
+      : []),
     '_conductor() {',
-    '  local path="" word next words="" cur="${COMP_WORDS[COMP_CWORD]}" i',
+    // `path` is zsh's own: a local of that name would take PATH away.
+    '  local at="" word next words="" kind="" list="" cur="${COMP_WORDS[COMP_CWORD]}" i',
+    '  local last="${COMP_WORDS[COMP_CWORD-1]}" which=()',
     `  local known="|${[...known.keys()].filter((path) => path !== '').join('|')}|"`,
     '  for ((i = 1; i < COMP_CWORD; i++)); do',
     '    word="${COMP_WORDS[i]}"',
+    `    case "$word" in ${DEPLOYMENT.join('|')}) which+=("$word" "\${COMP_WORDS[i+1]}") ;; esac`,
     `    case "$word" in ${valued(program).join('|')}) i=$((i + 1)); continue ;; esac`,
-    '    next="${path:+$path }$word"',
-    '    case "$known" in *"|$next|"*) path="$next" ;; esac',
+    '    next="${at:+$at }$word"',
+    '    case "$known" in *"|$next|"*) at="$next"; kind="" ;; *) [[ "$word" == -* ]] || kind=given ;; esac',
     '  done',
-    '  case "$path" in',
+    '  case "$at" in',
     ...cases,
     '  esac',
+    '  [[ -n "$kind" ]] || case "$at" in',
+    ...kinds,
+    '  esac',
+    '  case "$last" in',
+    '    --host|--to) kind=host ;;',
+    '    --cell) kind=cell ;;',
+    '    --server) kind=server ;;',
+    '  esac',
+    '  case "$kind" in',
+    ...lists,
+    '  esac',
+    '  if [[ -n "$list" && "$cur" != -* ]]; then',
+    '    words="$(eval "${COMP_WORDS[0]} \\"\\${which[@]}\\" $list --format csv" 2>/dev/null | tail -n +2)"',
+    '  fi',
     '  COMPREPLY=($(compgen -W "$words" -- "$cur"))',
     '}',
     'complete -o default -F _conductor conductor',

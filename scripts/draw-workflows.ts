@@ -1,8 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
-import { settleFiles } from './generated-files.ts';
+import { settleFiles, settlePage } from './generated-files.ts';
+import { PARTS, WAYS } from './parts.ts';
+import { drawParts } from './parts-drawing.ts';
 import { drawWorkflow } from './workflow-diagram.ts';
 
 const pages = new Map(STATE_MACHINES.map((name) => [`${name}.md`, drawWorkflow(name, definitionOf(name))]));
 
 settleFiles(fileURLToPath(new URL('../docs/workflows/', import.meta.url)), pages, 'npm run diagrams');
+settlePage(fileURLToPath(new URL('../docs/parts.svg', import.meta.url)), drawParts(PARTS, WAYS), 'npm run diagrams');

@@ -43,8 +43,10 @@ export async function addHost(
   principals: readonly string[],
 ): Promise<string[]> {
   const done: string[] = [];
-  // What SQS would refuse in the end is refused before anything is written.
-  policyOf(target, hostQueue(cell.name, host), principals);
+  // What SQS would refuse in the end is refused before anything is written: all principals count, those of before too.
+  const before = await target.tables.get(MAPPINGS, hostMappingKey(host));
+  const known = before === undefined ? [] : hostRow(before).principals;
+  policyOf(target, hostQueue(cell.name, host), [...new Set([...known, ...principals])]);
   const item = await mapHost(target, host, cell, principals);
   if (item === undefined) done.push(`mapped to ${cell.name}`);
   else await checkCell(target, item, cell.name, principals, done);

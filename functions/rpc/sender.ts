@@ -10,6 +10,9 @@ import type { Delivery } from './delivery.ts';
 /** Milliseconds for which a principal is remembered, and for which nobody is asked again who a stranger is. */
 const [REMEMBERED, STRANGE] = [60_000, 10_000] as const;
 
+/** Milliseconds for which whoever was found by its role is asked for by its role first, and not by its session. */
+const FOUND_BY_ROLE = 600_000;
+
 /** Principals that are remembered; at more, all are asked for again. */
 const MOST_REMEMBERED = 10_000;
 
@@ -29,15 +32,24 @@ export interface Identified extends Delivery {
   readonly unknownSender: boolean;
 }
 
+/** What is remembered of a sender: until when it holds, and until when its role is asked for before its session. */
+interface Known {
+  readonly principal: Principal | undefined;
+  readonly until: number;
+  readonly roleFirstUntil: number;
+}
+
 /**
  * Tells who sent a message, by what SQS says of it alone. SQS names a role with its session, `AROA…:session`: who is
- * registered with the session (an instance of an instance profile) is found first, then the role as a whole.
+ * registered with the session (an instance of an instance profile) is found first, then the role as a whole. A session
+ * that was found by its role costs one request from then on; one that is registered by itself beside its role counts
+ * ten minutes later at most.
  *
  * A message that an operator redrives names its original sender, and is taken for that sender's.
  */
 export class Senders {
   readonly #services: Pick<Services, 'tables' | 'clock' | 'config'>;
-  readonly #known = new Map<string, { readonly principal: Principal | undefined; readonly until: number }>();
+  readonly #known = new Map<string, Known>();
 
   constructor(services: Pick<Services, 'tables' | 'clock' | 'config'>) {
     this.#services = services;
@@ -92,12 +104,25 @@ export class Senders {
     const now = this.#services.clock.now();
     const known = this.#known.get(principal);
     if (known !== undefined && known.until > now) return known.principal;
-    const [role = ''] = principal.split(':');
-    const asRole = this.#services.config.requirePrincipals && role !== principal ? role : undefined;
-    const found = (await this.#read(principal)) ?? (asRole === undefined ? undefined : await this.#find(asRole));
+    const roleFirstUntil = known?.roleFirstUntil ?? 0;
+    const asRole = this.#roleOf(principal);
+    const byRole = async (): Promise<Principal | undefined> => (asRole === undefined ? undefined : this.#find(asRole));
+    const roleFirst = roleFirstUntil > now ? await byRole() : undefined;
+    const own = roleFirst === undefined ? await this.#read(principal) : undefined;
+    const found = roleFirst ?? own ?? (await byRole());
     if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
-    this.#known.set(principal, { principal: found, until: now + (found === undefined ? STRANGE : REMEMBERED) });
+    this.#known.set(principal, {
+      principal: found,
+      until: now + (found === undefined ? STRANGE : REMEMBERED),
+      roleFirstUntil: roleFirst === undefined ? untilOf(own, found, now) : roleFirstUntil,
+    });
     return found;
+  }
+
+  /** The role of a session, where roles count. */
+  #roleOf(principal: string): string | undefined {
+    const [role = ''] = principal.split(':');
+    return this.#services.config.requirePrincipals && role !== principal ? role : undefined;
   }
 
   async #read(principal: string): Promise<Principal | undefined> {
@@ -105,6 +130,10 @@ export class Senders {
     return item === undefined ? undefined : readPrincipal(item);
   }
 }
+
+/** Whoever was found by its role alone is asked for by it first for a while. */
+const untilOf = (own: Principal | undefined, found: Principal | undefined, now: number): number =>
+  own === undefined && found !== undefined ? now + FOUND_BY_ROLE : 0;
 
 /** A publisher or operator is bound to no host; a fencing agent speaks for none. */
 const hostsOf = (sender: Principal | undefined): readonly string[] | undefined => {

@@ -8,21 +8,26 @@ export interface ServerRow {
   readonly milliseconds: number | undefined;
 }
 
-/** The servers, a line each. */
-export const serverTable = (rows: readonly ServerRow[]): string[] =>
-  table(
-    ['server', 'uuid', 'cell', 'host', 'state', 'attempts', 'duration', 'fault'],
+/** Columns of a terminal that nobody has widened. */
+const WIDTH = 80;
+
+/** The servers, a line each; a fault has a line of its own under its server. */
+export function serverTable(rows: readonly ServerRow[]): string[] {
+  const [heading = '', rule = '', ...lines] = table(
+    ['server', 'uuid', 'cell', 'host', 'state', 'attempts', 'duration'],
     rows.map(({ name, server, milliseconds }) => [
-      name,
-      server.uuid,
+      clip(name, 20),
+      server.uuid.slice(0, 8),
       server.cell ?? '-',
       server.host ?? '-',
       server.state,
       String(server.attempts),
       duration(milliseconds),
-      clip(server.fault ?? '-'),
     ]),
   );
+  const faults = rows.map(({ server: { fault } }) => (fault === null ? [] : [clip(`  fault: ${fault}`, WIDTH)]));
+  return [heading, rule, ...lines.flatMap((line, at) => [line, ...(faults[at] ?? [])])];
+}
 
 /** The executions, a line each. */
 export const executionTable = (executions: readonly DemoExecution[]): string[] =>
@@ -30,11 +35,17 @@ export const executionTable = (executions: readonly DemoExecution[]): string[] =
     ['workflow', 'execution', 'status', 'outcome', 'duration'],
     executions.map(({ workflow, name, status, outcome, milliseconds }) => [
       workflow,
-      clip(name),
+      clip(shortName(name), 20),
       status,
-      clip(outcome ?? '-'),
+      clip(outcome ?? '-', 24),
       duration(milliseconds),
     ]),
+  );
+
+/** The beginnings of the request's and of the server's uuid, where a name has them. */
+const shortName = (name: string): string =>
+  name.replace(/^([0-9a-f]{8})[0-9a-f]{24}(?:-([0-9a-f]{8})-.*)?$/u, (_, request: string, server?: string) =>
+    server === undefined ? request : `${request}-${server}`,
   );
 
 /** Lines of left-aligned columns under a ruled heading. */
@@ -48,11 +59,10 @@ function table(heading: readonly string[], rows: readonly (readonly string[])[])
   return [line(heading), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)];
 }
 
-const LONGEST = 60;
-
-const clip = (text: string): string => {
+/** The first line, cut to so many characters. */
+const clip = (text: string, longest: number): string => {
   const [first = ''] = text.split('\n');
-  return first.length <= LONGEST ? first : `${first.slice(0, LONGEST - 1)}…`;
+  return first.length <= longest ? first : `${first.slice(0, longest - 1)}…`;
 };
 
 const duration = (milliseconds: number | undefined): string =>

@@ -111,11 +111,19 @@ describe('completion', () => {
     end: () => {},
   });
 
-  const complete = (words: readonly string[]): string => {
+  /** What a shell proposes; zsh as its emulation of bash's completion calls a function. */
+  const complete = (words: readonly string[], before = '', shell: 'bash' | 'zsh' = 'bash'): string => {
     const line = words.map((word) => `'${word}'`).join(' ');
     const ask = `COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _conductor; echo "\${COMPREPLY[*]}"`;
-    const script = [...completionScript(program, 'bash'), ask].join('\n');
-    return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.trim();
+    const asked =
+      shell === 'bash' ? ask : `ask() { emulate -L sh; setopt kshglob ksharrays shwordsplit; ${ask}; }; ask`;
+    const script = [before, ...completionScript(program, shell), asked].join('\n');
+    const proposed = spawnSync(shell, ['-c', script], { encoding: 'utf8' }).stdout.trim();
+    // zsh shows only what begins as the word does; its compgen leaves the choice to it.
+    return proposed
+      .split(/\s+/u)
+      .filter((each) => each.startsWith(words.at(-1) ?? ''))
+      .join(' ');
   };
 
   it.each([
@@ -126,6 +134,33 @@ describe('completion', () => {
   ])('of %j is %s', (words, expected) => {
     expect(complete(words)).toBe(expected);
   });
+
+  // Stands for the function or alias of the documents: it lists, and says to whom it speaks.
+  const LISTING =
+    'listing() { echo name; case "$*" in *"host list"*) echo host1; echo host2 ;; *"cell list"*) echo "cell1$2" ;; *"server list"*) echo 7c0e ;; esac; }; conductor() { listing "$@"; }';
+
+  const COMPLETED: readonly (readonly [words: readonly string[], expected: string])[] = [
+    [['conductor', 'host', 'show', ''], 'host1 host2'],
+    [['conductor', 'host', 'down', 'host2'], 'host2'],
+    [['conductor', 'host', 'show', 'host1', '--w'], '--watch'],
+    [['conductor', '--profile', 'local', 'host', 'list', '--cell', ''], 'cell1local'],
+    [['conductor', 'cell', 'show', ''], 'cell1list'],
+    [['conductor', 'server', 'list', '--host', ''], 'host1 host2'],
+    [['conductor', 'server', 'show', ''], '7c0e'],
+    [['conductor', 'execution', 'list', '--server', '7'], '7c0e'],
+    [['conductor', 'host', 'evacuate', 'host1', '--to', 'host2'], 'host2'],
+  ];
+
+  it.each(COMPLETED)('of %j takes its values from a list: %s', (words, expected) => {
+    expect(complete(words, LISTING)).toBe(expected);
+  });
+
+  it.skipIf(spawnSync('zsh', ['-c', 'true']).status !== 0).each(COMPLETED)(
+    'of %j in zsh, where it is installed: %s',
+    (words, expected) => {
+      expect(complete(words, LISTING, 'zsh')).toBe(expected);
+    },
+  );
 
   it('knows every subcommand in zsh too', () => {
     const script = completionScript(program, 'zsh').join('\n');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { resourcesOf, TABLE, templatesWith } from './synthesised.ts';
 
@@ -94,5 +95,19 @@ describe('stacks that hold state', () => {
     for (const { stackName } of states) {
       expect(other.all.get(stackName)?.toJSON()).toEqual(all.get(stackName)?.toJSON());
     }
+  });
+});
+
+describe('teardown', () => {
+  it('leaves tables, the message bucket and the keys, each of which docs/operations.md says how to delete', () => {
+    const resources = [...all.values()].flatMap((template) =>
+      Object.values<{ readonly Type: string; readonly DeletionPolicy?: string }>(template.toJSON()['Resources'] ?? {}),
+    );
+    const [, section = ''] = readFileSync('docs/operations.md', 'utf8').split('## Teardown');
+
+    const kept = new Set(resources.filter((each) => each.DeletionPolicy === 'Retain').map(({ Type }) => Type));
+
+    expect([...kept].toSorted()).toEqual([TABLE, 'AWS::KMS::Key', 'AWS::S3::Bucket']);
+    expect([...kept].filter((type) => !section.split('\n## ')[0]?.includes(type))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEFAULTS } from '#ports/configuration';
 import type { Tables } from '#ports/tables';
-import { MAPPINGS } from '#records/keys';
+import { MAPPINGS, principalKey } from '#records/keys';
 import { principalItem, type Principal } from '#records/principals';
 import { watching } from '../fixtures/watching.ts';
 import type { Delivery } from '#rpc/delivery';
@@ -18,6 +18,20 @@ async function senders(requirePrincipals = true): Promise<Senders> {
   const tables = new MemoryTables();
   for (const each of [HOST, INSTANCE, API, OPERATOR]) await tables.put(MAPPINGS, principalItem(each));
   return new Senders({ tables, clock: new VirtualClock(), config: { ...DEFAULTS, requirePrincipals } });
+}
+
+/** Senders whose reads of the tables are written down, by key. */
+async function counted() {
+  const [tables, clock, asked] = [new MemoryTables(), new VirtualClock(), new Array<string>()];
+  for (const each of [HOST, INSTANCE]) await tables.put(MAPPINGS, principalItem(each));
+  const watched = watching<Tables>(tables, {
+    get: async (table, key) => {
+      asked.push(key.pk);
+      return tables.get(table, key);
+    },
+  });
+  const who = new Senders({ tables: watched, clock, config: { ...DEFAULTS, requirePrincipals: true } });
+  return { who, tables, clock, asked };
 }
 
 const from = (principal: string | undefined, sender?: string): Delivery => ({
@@ -79,6 +93,42 @@ describe('Senders', () => {
     expect(identified.map(({ principal }) => principal)).toEqual(batch.map(({ principal }) => principal));
     expect(asked).toHaveLength(3);
     expect(most).toBe(3);
+  });
+
+  it('are asked for by one request a minute when their role as a whole is registered, after the first', async () => {
+    const { who, clock, asked } = await counted();
+    await who.identify(from('AROAHOST1:s'));
+    asked.length = 0;
+
+    for (let minute = 1; minute <= 9; minute += 1) {
+      await clock.advance(60_001);
+      await who.identify(from('AROAHOST1:s'));
+    }
+
+    expect(asked).toEqual(Array.from({ length: 9 }, () => principalKey('AROAHOST1').pk));
+  });
+
+  it('count by the session that is registered beside its role, after ten minutes at most', async () => {
+    const { who, tables, clock } = await counted();
+    await who.identify(from('AROAHOST1:s'));
+    await tables.put(MAPPINGS, principalItem({ principal: 'AROAHOST1:s', role: 'host', hosts: ['host9'] }));
+
+    await clock.advance(600_001);
+    const identified = await who.identify(from('AROAHOST1:s'));
+
+    expect(identified.hosts).toEqual(['host9']);
+  });
+
+  it('count by the session a minute after their role as a whole is taken away', async () => {
+    const { who, tables, clock } = await counted();
+    await who.identify(from('AROAHOST1:s'));
+    await tables.put(MAPPINGS, principalItem({ principal: 'AROAHOST1:s', role: 'host', hosts: ['host9'] }));
+    await tables.delete(MAPPINGS, principalKey('AROAHOST1'));
+
+    await clock.advance(60_001);
+    const identified = await who.identify(from('AROAHOST1:s'));
+
+    expect(identified.hosts).toEqual(['host9']);
   });
 
   it('let everybody in where principals are not required, as emulators have none', async () => {

@@ -42,6 +42,16 @@ def test_who_sends_is_left_to_iam_where_not_everybody_is_named_or_too_many_are(s
     assert policy["Statement"][0]["Condition"] == {"StringLike": {"aws:userid": "AROAHOST1:i-1"}}
 
 
+def test_a_condition_that_sqs_would_refuse_is_left_out_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    hosts = {f"host{n}": f"AROAEXAMPLEEXAMPL{n:04}" for n in range(200)}
+    here = replace(HERE, conductor_principals=("AROAC",), host_principals=hosts)
+
+    policy = json.loads(reply_queue_policy("AROAHOST1", here))
+
+    assert "NobodyElseSends" not in [each["Sid"] for each in policy["Statement"]]
+    assert "202 principals make a condition of" in caplog.text
+
+
 def test_the_principal_is_the_one_of_the_configuration_and_of_an_emulator_the_host() -> None:
     assert Clients(replace(HERE, principal="AROA1")).principal == "AROA1"
     assert Clients(read("sqs://127.0.0.1:1/d/c?host=host1&emulator=true")).principal == "host:host1"

@@ -29,6 +29,10 @@ const inAccount = (line: string, trust: Json = EC2): Promise<Ran> =>
     readFile: () => Promise.reject(new Error('nothing is read')),
   });
 
+/** Options that name users, one for each number. */
+const users = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, at) => `--principal AIDAEXAMPLEEXAMPL${from + at}`).join(' ');
+
 describe('host add in an account', () => {
   it('tells the policy that the role needs, and what the driver is told', async () => {
     const added = await inAccount('host add h1 --cell cell1 --role computes');
@@ -61,6 +65,17 @@ describe('host add in an account', () => {
     const instance = await inAccount('host add h4 --cell cell1 --principal AROAEXAMPLEEXAMPLE02:i-0abc');
 
     expect([bridge.exitCode, instance.exitCode]).toEqual([0, 0]);
+  });
+
+  it('takes 150 principals of one host, refuses 50 more for the length of the policy, and writes none of them', async () => {
+    const added = await inAccount(`host add h6 --cell cell1 ${users(100, 250)}`);
+    const refused = await inAccount(`host add h6 --cell cell1 ${users(250, 300)}`);
+    const shown = await inAccount('host show h6 --json');
+
+    expect(added.exitCode).toBe(0);
+    expect(refused).toMatchObject({ exitCode: 2, err: expect.stringContaining('200 principals make a queue policy') });
+    expect(shown.out).toContain('AIDAEXAMPLEEXAMPL249');
+    expect(shown.out).not.toContain('AIDAEXAMPLEEXAMPL250');
   });
 
   it.each([

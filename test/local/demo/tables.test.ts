@@ -15,7 +15,7 @@ const server = {
   runsOn: [],
 };
 
-test('servers are told by name, place, state, attempts, duration and the first line of their fault', () => {
+test('servers are told by name, place, state, attempts and duration, with the first line of their fault below', () => {
   const lines = serverTable([
     { name: 'spread-1', server, milliseconds: 1234 },
     {
@@ -26,11 +26,30 @@ test('servers are told by name, place, state, attempts, duration and the first l
   ]);
 
   expect(lines).toEqual([
-    'server    uuid  cell   host   state   attempts  duration  fault',
-    '────────  ────  ─────  ─────  ──────  ────────  ────────  ────────────────────────',
-    'spread-1  u1    cell0  -      error   0         1.2 s     No valid host was found.',
-    's         u1    cell1  host1  active  0         -         -',
+    'server    uuid  cell   host   state   attempts  duration',
+    '────────  ────  ─────  ─────  ──────  ────────  ────────',
+    'spread-1  u1    cell0  -      error   0         1.2 s',
+    '  fault: No valid host was found.',
+    's         u1    cell1  host1  active  0         -',
   ]);
+});
+
+test('tables are no wider than 80 columns, and name a server by what both begin its uuid with', () => {
+  const uuid = 'a09c7015-f14a-4b8b-bf0d-776f73634c9b';
+  const fault = 'Exceeded maximum number of retries. '.repeat(4);
+  const name = `14176ebf4b890d88959ed232d775d1d6-${uuid}`;
+  const outcome = 'buried (MaxRetriesExceeded)';
+
+  const servers = serverTable([
+    { name: 'dying-host-with-a-long-name', server: { ...server, uuid, fault }, milliseconds: 61_000 },
+  ]);
+  const executions = executionTable([
+    { workflow: 'live-migrate', name, status: 'SUCCEEDED', outcome, milliseconds: 61_000 },
+  ]);
+
+  expect([...servers, ...executions].filter((line) => line.length > 80)).toEqual([]);
+  expect(servers[2]).toContain('a09c7015');
+  expect(executions[2]).toContain('14176ebf-a09c7015');
 });
 
 test('executions are told by workflow, name, status and outcome, long texts cut', () => {
@@ -40,5 +59,5 @@ test('executions are told by workflow, name, status and outcome, long texts cut'
     { workflow: 'launch', name, status: 'SUCCEEDED', outcome: 'active', milliseconds: 50 },
   ]);
 
-  expect(lines[2]).toBe(`launch    ${'x'.repeat(59)}…  SUCCEEDED  active   0.1 s`);
+  expect(lines[2]).toBe(`launch    ${'x'.repeat(19)}…  SUCCEEDED  active   0.1 s`);
 });

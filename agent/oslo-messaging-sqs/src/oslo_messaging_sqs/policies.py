@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from oslo_messaging_sqs.options import Settings
+
+LOG = logging.getLogger(__name__)
 
 _READ = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
 
@@ -27,9 +30,19 @@ def reply_queue_policy(principal: str, settings: Settings) -> str:
     ]
     conductor, hosts = settings.conductor_principals, settings.host_principals.values()
     senders = sorted({_sessions(each) for each in (principal, *conductor, *hosts)})
-    if conductor and hosts and len(json.dumps(senders)) <= _MOST_CONDITION_BYTES:
-        unknown = {"StringNotLike": {"aws:userid": senders}}
-        statements.append(_statement("NobodyElseSends", "Deny", "sqs:SendMessage", unknown))
+    if conductor and hosts:
+        length = len(json.dumps(senders))
+        if length <= _MOST_CONDITION_BYTES:
+            unknown = {"StringNotLike": {"aws:userid": senders}}
+            statements.append(_statement("NobodyElseSends", "Deny", "sqs:SendMessage", unknown))
+        else:
+            LOG.warning(
+                "%d principals make a condition of %d bytes, of which SQS takes %d: who sends to the reply queue is left "
+                "to the policies of roles",
+                len(senders),
+                length,
+                _MOST_CONDITION_BYTES,
+            )
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { conditionText, Placeholders } from '#adapters/dynamodb/expressions';
+import { InstanceInfoCache } from '#objects/instance/instance-info-cache';
+import type { Condition } from '#ports/conditions';
+import type { Json } from '#ports/json';
+import type { Tables } from '#ports/tables';
+import type { Records } from '#records/method';
+import { startAction } from '#records/methods/instance-action';
+import { startEvent } from '#records/methods/instance-action-event';
+import { callClass, callMethod, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
+import { memoryTables } from '../fixtures/tables.ts';
+import { watching } from '../fixtures/watching.ts';
+
+/** Bytes of an expression that DynamoDB takes; emulators take longer ones. */
+const MOST_BYTES = 4096;
+
+const BRIDGE = Array.from({ length: 1000 }, (_, at) => `host${at}`);
+const EVENT = 'compute__do_build_and_run_instance';
+
+type Write = (records: Records) => Promise<Json>;
+
+const WRITES: readonly (readonly [title: string, write: Write])[] = [
+  [
+    'a server is saved',
+    async (records) => {
+      const server = await storedInstance(recordsOn(records.tables), { host: 'host700' });
+      server.assign('display_name', 'web');
+      return callMethod(records, server, 'save');
+    },
+  ],
+  [
+    'a server is destroyed',
+    async (records) => {
+      const server = await storedInstance(recordsOn(records.tables), { host: 'host700' });
+      return callMethod(records, server, 'destroy');
+    },
+  ],
+  [
+    'the networks of a server are saved',
+    async (records) => {
+      await storedInstance(recordsOn(records.tables), { host: 'host700' });
+      const cache = InstanceInfoCache.load({ instance_uuid: UUID, network_info: '[]' });
+      return callMethod(records, cache.set('network_info', '[{}]'), 'save');
+    },
+  ],
+  [
+    'an event is ended',
+    async (records) => {
+      const { tables } = records;
+      await storedInstance(recordsOn(tables), { host: 'host700' });
+      await startAction(recordsOn(tables), UUID, 'create');
+      await startEvent(recordsOn(tables), { uuid: UUID, event: EVENT, host: 'host700' });
+      return callClass(records, 'InstanceActionEvent', 'event_finish', UUID, EVENT);
+    },
+  ],
+];
+
+/** Tables that note how long the conditions of writes are, in bytes of their expressions. */
+function measured() {
+  const { tables } = memoryTables();
+  const bytes: number[] = [];
+  const note = (condition: Condition | undefined): void => {
+    if (condition !== undefined) bytes.push(Buffer.byteLength(conditionText(condition, new Placeholders())));
+  };
+  const watched = watching<Tables>(tables, {
+    put: (table, item, condition) => {
+      note(condition);
+      return tables.put(table, item, condition);
+    },
+    update: (table, key, update, condition) => {
+      note(condition);
+      return tables.update(table, key, update, condition);
+    },
+    transact: (actions) => {
+      for (const { condition } of actions) note(condition);
+      return tables.transact(actions);
+    },
+  });
+  return { tables: watched, bytes };
+}
+
+describe('a bridge of a thousand hosts', () => {
+  it.each(WRITES)('keeps within what a condition takes when %s', async (_title, write) => {
+    const { tables, bytes } = measured();
+
+    await write(recordsOn(tables, { hosts: BRIDGE }));
+
+    expect(bytes.length).toBeGreaterThan(0);
+    expect(bytes.filter((length) => length > MOST_BYTES)).toEqual([]);
+  });
+});
