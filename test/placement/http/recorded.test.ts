@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordedExchanges, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf, recordedExchanges, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
 import type { Json, JsonMap } from '#ports/json';
 import { listOf, mapOf, textOf } from '#wire/reading';
 import { fieldOf } from '../../fixtures/allocations-json.ts';
@@ -66,6 +66,33 @@ describe('Placement’s HTTP API', () => {
     expect(answers.map(({ status }) => status)).toEqual([exchange?.status]);
     expect(marks(error(answers[0]?.body))).toEqual(marks(error(exchange?.response)));
     expect(textOf(error(answers[0]?.body)['detail'])).toBeDefined();
+  });
+
+  it.each(['claim-over-capacity', 'claim-above-max-unit', 'claim-class-without-inventory', 'claim-unknown-provider'])(
+    'refuses a claim as it was recorded, and nothing is held: %s',
+    async (name) => {
+      const { world } = await replay(SET_UP);
+      const [put] = exchangesOf('placement', name);
+
+      const { answers } = await replay(put ? [put] : [], world);
+
+      const [got, told] = [error(answers[0]?.body), error(put?.response)];
+      expect(answers.map(({ status }) => status)).toEqual([put?.status]);
+      expect(marks(got)).toEqual(marks(told));
+      expect((await world.ask('GET', put?.path ?? '')).body).toEqual({ allocations: {} });
+    },
+  );
+
+  it('refuses a claim of a consumer as new that holds something, as it was recorded', async () => {
+    const { world } = await replay(SET_UP);
+    const first = exchangesOf('placement', 'claim-new').filter(({ method }) => method === 'PUT');
+    const again = exchangesOf('placement', 'claim-again-as-new').filter(({ method }) => method === 'PUT');
+    await replay(first, world);
+
+    const { answers } = await replay(again, world);
+
+    expect(answers.map(({ status }) => status)).toEqual([409]);
+    expect(marks(error(answers[0]?.body))).toEqual(marks(error(again[0]?.response)));
   });
 
   it('tells its versions as it was recorded', async () => {
