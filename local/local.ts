@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
+import { PlacementApi } from '#placement/http/api';
+import { PLACEMENT } from '#records/keys';
 import { openControlEndpoint } from './emulation/control-endpoint.ts';
+import { openPlacementEndpoint } from './emulation/placement-endpoint.ts';
 import { demoDeeds } from './demo/demo-on-world.ts';
 import { DEMO_HOSTS } from './demo/scenario.ts';
 import { STORIES } from './demo/stories.ts';
@@ -60,7 +63,9 @@ async function keepUp(file: string, profile: string): Promise<void> {
   const demo = await bootDemoWorld(STORIES.flatMap(({ scenarios }) => scenarios));
   const { world, platform } = demo;
   const control = await openControlEndpoint(world, demoDeeds(world));
-  const { emulators, log } = platform;
+  const { emulators, log, scan } = platform;
+  const { tables, ids } = world.services;
+  const placement = await openPlacementEndpoint(new PlacementApi({ tables, ids, scan: () => scan(PLACEMENT) }));
   const queueUrl = `${emulators.queueUrlBase.replace(/\/$/u, '')}/${world.services.config.deployment}-compute-task`;
   const reached = {
     deployment: world.services.config.deployment,
@@ -78,6 +83,7 @@ async function keepUp(file: string, profile: string): Promise<void> {
   SQS        ${emulators.sqsEndpoint}
   commands   ${queueUrl}
   control    ${control.endpoint}  (Step Functions, event sources)
+  Placement  ${placement.endpoint}  (for computes: docs/openstack.md)
 
 Operate it from another terminal:
 
@@ -106,6 +112,7 @@ Publish to it from another terminal:
   clearInterval(watch);
   print('Stopping …');
   removeLocalFile(reached, file);
+  await placement.stop();
   await control.stop();
   await demo.stop();
 }

@@ -1,6 +1,5 @@
-import { ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { decodeItem } from '#adapters/dynamodb/items';
+import { scanTable } from '#adapters/dynamodb/scan';
 import { OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
@@ -119,7 +118,7 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     eventSources: new EventSources(clients.lambda),
     machines: place.control === undefined ? undefined : new Machines(place.control),
     client,
-    scan: (table) => scan(dynamodb, `${deployment}-${table}`),
+    scan: (table) => scanTable(dynamodb, `${deployment}-${table}`),
     roleId: (name) => roleOf(place, clients.iam, name),
     roleOfId: (id) => roleOfId(clients.iam, id),
     functionRoles: () => functionRoles(clients.lambda, clients.iam, deployment),
@@ -142,17 +141,6 @@ function notifierAt({ control, credentials, deployment, dynamodb, profile, regio
     ...(dynamodb === undefined ? {} : { endpoint: dynamodb }),
   };
   return new EventBridgeNotifier({ config, limits: OUTSIDE_LIMITS, eventBusName: deployment });
-}
-
-async function* scan(client: DynamoDBClient, TableName: string): AsyncIterable<Item> {
-  for (let ExclusiveStartKey: Parameters<typeof decodeItem>[0] | undefined; ; ) {
-    const page = await client.send(
-      new ScanCommand({ TableName, ConsistentRead: true, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
-    );
-    for (const item of page.Items ?? []) yield decodeItem(item);
-    ExclusiveStartKey = page.LastEvaluatedKey;
-    if (ExclusiveStartKey === undefined) return;
-  }
 }
 
 async function roleOf({ control }: Place, client: IAMClient, name: string): Promise<string> {

@@ -77,26 +77,33 @@ export function capacityDigest(capacity: Resources): string {
     .join(';');
 }
 
+/** The attributes that say what may be claimed. */
+export function inventoryAttributes(provider: Provider): Attributes {
+  const capacity = capacities(provider);
+  return {
+    inventories: Object.fromEntries(
+      Object.entries(provider.inventories).map(([name, inventory]) => [name, inventoryJson(inventory)]),
+    ),
+    ...unitAttributes(provider).set,
+    capacity_digest: capacityDigest(capacity),
+    ...Object.fromEntries(Object.entries(capacity).map(([name, amount]) => [capacityAttribute(name), amount])),
+  };
+}
+
 /** The attributes that change with the node and not with claims. */
 export function factAttributes(provider: Provider): Attributes {
-  const capacity = capacities(provider);
   return {
     uuid: provider.uuid,
     host: provider.host,
     node: provider.node,
     cell: provider.cell,
     cell_uuid: provider.cellUuid,
-    inventories: Object.fromEntries(
-      Object.entries(provider.inventories).map(([name, inventory]) => [name, inventoryJson(inventory)]),
-    ),
     hypervisor_type: provider.hypervisorType,
     hypervisor_version: provider.hypervisorVersion,
     supported_instances: provider.supportedInstances.map((triple) => [...triple]),
     running_vms: provider.runningVms,
     io_workload: provider.ioWorkload,
-    ...unitAttributes(provider).set,
-    capacity_digest: capacityDigest(capacity),
-    ...Object.fromEntries(Object.entries(capacity).map(([name, amount]) => [capacityAttribute(name), amount])),
+    ...inventoryAttributes(provider),
     by_host: provider.host,
     by_host_sort: providerKey(provider.uuid).pk,
     retired: false,
@@ -134,6 +141,28 @@ export function readProvider(item: Item): ProviderState {
     below: textsOf(item['below']),
   };
 }
+
+/** What a compute told of a provider through Placement's API. */
+export interface ProviderTold {
+  /** The compute node's own provider above it; undefined where it is that itself. */
+  readonly root: string | undefined;
+  /** Raised by every such write of its inventories, traits and aggregates. */
+  readonly generation: number;
+  readonly aggregates: readonly string[];
+  /** Counts the changes of what lies below it; null before the first. */
+  readonly treeChanges: number | null;
+  /** Its inventories are those that were told, whatever its node's record comes to. */
+  readonly isReported: boolean;
+}
+
+/** Reads what was told of a provider. */
+export const readTold = (item: Item): ProviderTold => ({
+  root: textOf(item['root']),
+  generation: numberOf(item['generation']) ?? 0,
+  aggregates: textsOf(item['aggregates']),
+  treeChanges: numberOf(item['tree_changes']) ?? null,
+  isReported: item['reported'] === true,
+});
 
 /** The name of a partition of the capacity index. */
 export const shardName = (at: number): string => `compute#${at}`;

@@ -1,5 +1,5 @@
 import { all, equals, exists, oneOf } from '#ports/conditions';
-import type { Provider } from '#ports/placement';
+import type { Provider, Resources } from '#ports/placement';
 import { ConditionFailed, TableThrottled, type Item, type Tables } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
 import { difference } from './allocations.ts';
@@ -11,8 +11,10 @@ import {
   claimed,
   factAttributes,
   freeAttribute,
+  inventoryAttributes,
   providerKey,
   readProvider,
+  readTold,
   storedDigest,
   storedShard,
 } from './provider-item.ts';
@@ -22,30 +24,30 @@ const TRIES = 5;
 
 /**
  * Makes or changes a provider; what is claimed on it stays. A node that reports unchanged capacity costs one request.
+ * Inventories that a compute wrote through Placement's API count more than those that its node's record comes to.
+ * Inventories that a compute wrote through Placement's API count more than those that its node's record comes to.
  *
  * @throws TableThrottled when other writers changed the capacity at every try
  */
 export async function saveProvider(tables: Tables, provider: Provider): Promise<void> {
   const key = providerKey(provider.uuid);
-  const wanted = capacities(provider);
-  const set = factAttributes(provider);
-  const { remove } = unitAttributes(provider);
-  let before = { digest: capacityDigest(wanted), capacity: wanted };
+  let wanted = provider;
+  let before = { digest: capacityDigest(capacities(provider)), capacity: capacities(provider) };
+  let isReported = false;
   // A node that comes back is found by its capacity again.
   let back: { readonly by_capacity?: string } | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const change = difference({ at: wanted }, { at: before.capacity })['at'] ?? {};
-    const gone = Object.keys(before.capacity).filter((name) => wanted[name] === undefined);
-    const zeros = Object.fromEntries(gone.map((name) => [capacityAttribute(name), 0]));
-    const unchanged = before.digest === capacityDigest(wanted);
+    const { set, remove, add } = inventoryChange(wanted, before.capacity);
+    const unchanged = before.digest === capacityDigest(capacities(wanted));
     try {
       await tables.update(
         PLACEMENT,
         key,
-        { set: { ...set, ...zeros, ...back }, remove, ...(unchanged ? {} : { add: claimed(change) }) },
+        { set: { ...factAttributes(wanted), ...set, ...back }, remove, ...(unchanged ? {} : { add }) },
         all(
           exists,
           equals('capacity_digest', before.digest),
+          oneOf('reported', [isReported ? true : null]),
           oneOf('retired', back === undefined ? [null, false] : [true]),
         ),
       );
@@ -58,13 +60,28 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
         return;
       }
       if (error.item !== undefined) {
-        const { capacity, retired } = readProvider(error.item);
-        before = { digest: storedDigest(error.item), capacity };
-        back = retired ? { by_capacity: storedShard(error.item) } : undefined;
+        const stored = readProvider(error.item);
+        before = { digest: storedDigest(error.item), capacity: stored.capacity };
+        isReported = readTold(error.item).isReported;
+        wanted = isReported ? { ...provider, inventories: stored.provider.inventories } : provider;
+        back = stored.retired ? { by_capacity: storedShard(error.item) } : undefined;
       }
     }
   }
   throw new TableThrottled(`provider ${provider.uuid} is changed by many`);
+}
+
+/** What a write of inventories changes, where a provider's capacity was another: what is claimed stays claimed. */
+export function inventoryChange(provider: Provider, before: Resources) {
+  const capacity = capacities(provider);
+  const change = difference({ at: capacity }, { at: before })['at'] ?? {};
+  const gone = Object.keys(before).filter((name) => capacity[name] === undefined);
+  const zeros = Object.fromEntries(gone.map((name) => [capacityAttribute(name), 0]));
+  return {
+    set: { ...inventoryAttributes(provider), ...zeros },
+    remove: unitAttributes(provider).remove,
+    add: claimed(change),
+  };
 }
 
 /** Has the scheduler find a provider among those with capacity, or no more. One that is not there is left so. */

@@ -1,7 +1,9 @@
 import { OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { randomBytes } from 'node:crypto';
 import { dynamodbClient } from '#adapters/dynamodb/client';
+import { scanTable } from '#adapters/dynamodb/scan';
 import { DynamoTables } from '#adapters/dynamodb/tables';
+import type { Item, TableName } from '#ports/tables';
 import { randomIds } from '#adapters/system/ids';
 import { MemoryLog } from '#adapters/memory/log';
 import { MemoryNotifier } from '#adapters/memory/notifier';
@@ -21,6 +23,8 @@ export interface EmulatedPlatform extends Platform {
   readonly emulators: Emulators;
   readonly notifier: MemoryNotifier;
   readonly log: MemoryLog;
+  /** Every item of a table, by its short name. */
+  readonly scan: (table: TableName) => AsyncIterable<Item>;
 }
 
 /** Starts the emulators; `onRequest` counts table requests. */
@@ -42,6 +46,7 @@ export async function emulatedPlatform(options: {
     emulators,
     notifier,
     log,
+    scan: (table) => scanTable(dynamodb, `${deployment}-${table}`),
     adapters: {
       blobs,
       ids: randomIds,

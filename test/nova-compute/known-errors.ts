@@ -4,6 +4,8 @@ interface KnownError {
   /** File, method and what is logged, of nova 34.0.0. */
   readonly written: string;
   readonly why: string;
+  /** It is written where computes ask a placement of OpenStack's, in which the conductor claims nothing. */
+  readonly onlyBeside?: 'openstack';
 }
 
 /** Ten at most. */
@@ -22,19 +24,21 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     line: /Did not find resource allocations for migration \S+ on source node/u,
     written:
       "nova/compute/manager.py _revert_allocation: LOG.error('Did not find resource allocations for migration …')",
-    why: 'the computes ask a placement of their own, in which the conductor claims nothing',
+    why: 'the claim went back to the server when the end of the migration was saved',
   },
   {
     line: /nova\.scheduler\.client\.report .* Expected to find current allocations for \S+, but found none/u,
     written:
       "nova/scheduler/client/report.py remove_provider_tree_from_instance_allocation: LOG.error('Expected to find …')",
-    why: 'so does a host that comes back and gives up what was evacuated',
+    why: 'the computes ask a placement of their own, in which the conductor claims nothing',
+    onlyBeside: 'openstack',
   },
   {
     line: /Failed to clean allocation of evacuated instance on the source node/u,
     written:
       "nova/compute/resource_tracker.py _delete_allocation_for_moved_instance: LOG.error('Failed to clean allocation …')",
     why: 'the same',
+    onlyBeside: 'openstack',
   },
   {
     line: /Unexpected build failure, not rescheduling build\.: \S+Forbidden_Remote/u,
@@ -56,6 +60,11 @@ const KNOWN_ERRORS: readonly KnownError[] = [
 /** The first line of an error: those of its traceback have the same beginning and no request. */
 const ERROR = /^\S+ \S+ \d+ (?:ERROR|CRITICAL) \S+ \[(?:None )?(?:req-|-\])/u;
 
-/** The errors of a log that nobody knows of. */
-export const unknownErrors = (lines: readonly string[]): string[] =>
-  lines.filter((line) => ERROR.test(line) && !KNOWN_ERRORS.some((known) => known.line.test(line)));
+/** Whose placement computes ask: the deployment's own, or one of OpenStack's beside it. */
+export type AskedPlacement = 'own' | 'openstack';
+
+/** The errors of a log that nobody knows of, where computes ask this placement. */
+export function unknownErrors(lines: readonly string[], asked: AskedPlacement): string[] {
+  const known = KNOWN_ERRORS.filter(({ onlyBeside }) => onlyBeside === undefined || onlyBeside === asked);
+  return lines.filter((line) => ERROR.test(line) && !known.some((each) => each.line.test(line)));
+}

@@ -19,8 +19,10 @@ import { partitionOf } from '#cli/inventory/servers';
 import { numberOf, textOrNull } from '#wire/reading';
 import type { HttpService } from '../fixtures/http-service.ts';
 import { eventually } from './eventually.ts';
+import type { AskedPlacement } from './known-errors.ts';
 import { openGate, type Gate } from './gate.ts';
 import { startOtherServices } from './other-services.ts';
+import { startOwnPlacement } from './own-placement.ts';
 import { startPlacement, type PlacementService } from './placement.ts';
 import type { Release } from './releases.ts';
 import { StockCompute } from './stock-compute.ts';
@@ -90,14 +92,20 @@ export class NovaCell {
     this.user = worldUser(world.services, this.#client, TOKEN);
   }
 
-  /** Boots it, with a compute of a release for each host; none of them is started. */
-  static async boot(hosts: Readonly<Record<string, Release>>): Promise<NovaCell> {
+  /**
+   * Boots it, with a compute of a release for each host; none of them is started. Computes ask the deployment's own
+   * placement, or one of OpenStack's beside it.
+   */
+  static async boot(hosts: Readonly<Record<string, Release>>, asked: AskedPlacement): Promise<NovaCell> {
     const folder = mkdtempSync(join(tmpdir(), 'nova-compute-'));
     const traffic = new Traffic();
     const platform = traffic.watch(await emulatedPlatform({ deployment: DEPLOYMENT, cells: [CELL.name] }));
     const config = { deployment: DEPLOYMENT, ...QUICK, ...FEW_HOSTS, quota: { instances: -1, cores: -1, ram: -1 } };
     const world = await World.boot(platform, { cells: [CELL], hosts: [], config });
-    const [placement, others] = await Promise.all([startPlacement(folder), startOtherServices()]);
+    const [placement, others] = await Promise.all([
+      asked === 'own' ? startOwnPlacement(platform) : startPlacement(folder),
+      startOtherServices(),
+    ]);
     const queues = await openGate(platform.emulators.sqsEndpoint);
     const surroundings = {
       folder,

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unknownErrors } from './known-errors.ts';
+import { unknownErrors, type AskedPlacement } from './known-errors.ts';
+import { PLACEMENT } from '#records/keys';
+import { readProvider, readTold, type ProviderState, type ProviderTold } from '#placement/provider-item';
 import { NovaCell } from './nova-cell.ts';
-import { CELL_RELEASES, isRelease } from './releases.ts';
+import { CELL_RELEASES, isRelease, type Release } from './releases.ts';
 import { writeReport } from './report.ts';
 import { buildScenarios } from './scenarios/build.ts';
 import { deathScenarios } from './scenarios/deaths.ts';
@@ -12,12 +14,16 @@ import { upgradeScenarios } from './scenarios/upgrade.ts';
 
 const asked = (process.env['NOVA_RELEASES'] ?? '').split(',').filter(isRelease);
 
+/** Releases whose computes ask the deployment's own placement; those of the others ask one of OpenStack's. */
+const OWN: readonly Release[] = ['34.0.0'];
+
 describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute %s', (release) => {
   let cell: NovaCell;
+  const placement: AskedPlacement = OWN.includes(release) ? 'own' : 'openstack';
   const at = (): NovaCell => cell;
 
   beforeAll(async () => {
-    cell = await NovaCell.boot({ host1: release, host2: release, host3: release, host4: '33.0.2' });
+    cell = await NovaCell.boot({ host1: release, host2: release, host3: release, host4: '33.0.2' }, placement);
     await cell.start(...cell.computes.slice(0, 3));
   }, 600_000);
 
@@ -47,8 +53,21 @@ describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute 
     upgradeScenarios(at);
   });
 
+  it.runIf(placement === 'own')('has its inventories and traits in the books of the scheduler', async () => {
+    const providers = new Map<string, ProviderState & ProviderTold>();
+    for await (const item of cell.platform.scan(PLACEMENT)) {
+      if (item.sk !== 'provider') continue;
+      const provider = { ...readProvider(item), ...readTold(item) };
+      providers.set(provider.provider.host, provider);
+    }
+
+    const hosts = ['host1', 'host2', 'host3'].map((host) => providers.get(host));
+    const told = { isReported: true, parent: null, traits: expect.arrayContaining(['COMPUTE_NODE']) };
+    expect(hosts).toMatchObject([told, told, told]);
+  });
+
   it('writes no ERROR line that is not known', async () => {
-    const unknown = cell.computes.flatMap((compute) => unknownErrors(compute.lines()));
+    const unknown = cell.computes.flatMap((compute) => unknownErrors(compute.lines(), placement));
 
     expect(unknown).toEqual([]);
   });

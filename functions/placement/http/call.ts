@@ -1,0 +1,26 @@
+import type { JsonMap } from '#ports/json';
+import type { Ids } from '#ports/ids';
+import type { Item, Tables } from '#ports/tables';
+import type { PlacementAnswer } from './answer.ts';
+
+/** What the API works with. */
+export interface ApiParts {
+  readonly tables: Tables;
+  readonly ids: Ids;
+  /** Every item of the placement table. */
+  readonly scan: () => AsyncIterable<Item>;
+}
+
+/** A request whose path is known. */
+export interface Call {
+  /** What stands in the variable part of the path. */
+  readonly id: string;
+  readonly query: URLSearchParams;
+  /** The fields of the body; none where it is no map. */
+  readonly fields: JsonMap;
+  /** Minor number of the microversion. */
+  readonly minor: number;
+}
+
+/** Serves one method of one path. @throws Refused for what is answered with an error */
+export type Serve = (parts: ApiParts, call: Call) => Promise<PlacementAnswer>;
