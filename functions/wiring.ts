@@ -11,7 +11,7 @@ import { S3Blobs } from '#adapters/s3/blobs';
 import { SfnExecutions } from '#adapters/sfn/executions';
 import { sqsClient } from '#adapters/sqs/client';
 import { SqsQueues } from '#adapters/sqs/queues';
-import { assemble, assembleRecords, type RecordAdapters, type RecordServices } from '#assemble';
+import { assembleRecords, type RecordAdapters, type RecordServices } from '#assemble-records';
 import { ADDRESSES, CELL, FUNCTION_OPTIONS } from '#configuration/options';
 import { namedCloud } from '#configuration/openstack';
 import { readEnvironment } from '#configuration/read';
@@ -21,14 +21,8 @@ import type { Services } from '#ports/services';
 import { claimMarks } from '#placement/claim-marks';
 import type { Cell } from '#records/method';
 
-/** The ports of a workflow's function. */
-export function wire(service: string): Services {
-  const adapters = recordAdapters(service);
-  return assemble({ ...adapters, sealer: sealerOf(adapters), cloud: cloudOf(adapters) });
-}
-
 /** The services that a cloud serves in place of the deployment's own; a call with all its tries takes so long at most. */
-function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs?: number): CloudPorts {
+export function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs?: number): CloudPorts {
   const named = namedCloud(config);
   if (named === undefined) return {};
   const { openstackRegion: region, openstackInterfaces: interfaces, openstackCa: ca } = config;
@@ -62,7 +56,7 @@ export function wireRecords(service: string): RecordServices & Pick<Services, 's
 }
 
 /** The only reader of the environment: what a function is told becomes its adapters. */
-function recordAdapters(service: string): RecordAdapters {
+export function recordAdapters(service: string): RecordAdapters {
   const addresses = readEnvironment(ADDRESSES, process.env);
   const { roleId } = addresses;
   const config: Configuration = {
@@ -98,7 +92,8 @@ function fieldsOf(service: string): LogFields {
   };
 }
 
-function sealerOf({ clock, config: { deployment } }: RecordAdapters): KmsSealer {
+/** What opens and closes sealed requests, under the key of the deployment. */
+export function sealerOf({ clock, config: { deployment } }: RecordAdapters): KmsSealer {
   return new KmsSealer({ keyId: readEnvironment(ADDRESSES, process.env).sealKeyId, deployment, clock });
 }
 

@@ -13,7 +13,7 @@ import { answeringGivenUp } from './given-up-answers.ts';
 import type { MethodArguments, RecordMethods, Records, RemotableMethodDefinition } from '#records/method';
 import { nameServices } from './node-services.ts';
 import { fieldsBefore, updatesSince } from './object-updates.ts';
-import { recordMethods } from './registry.ts';
+import { methodsOf } from './registry.ts';
 import { ExpectedError } from '#wire/failure';
 import { plainText } from '#wire/reading';
 
@@ -44,8 +44,11 @@ export interface ObjectDispatch {
   readonly objectBackportVersions: ObjectMethod;
 }
 
-/** Dispatch over these types; a type without methods here has none that a caller may use. */
-export function dispatchOver(types: Registry, methods: ReadonlyMap<string, RecordMethods>): ObjectDispatch {
+/** Dispatch over these types; a type for which `methods` answers undefined has none that a caller may use. */
+export function dispatchOver(
+  types: Registry,
+  methods: (name: string) => Promise<RecordMethods | undefined>,
+): ObjectDispatch {
   return {
     objectClassActionVersions: async (records, request) => {
       const name = textOf(request, 'objname');
@@ -53,14 +56,15 @@ export function dispatchOver(types: Registry, methods: ReadonlyMap<string, Recor
       const asked = Object.hasOwn(versions, name) ? versions[name] : undefined;
       if (asked === undefined) throw new KeyError(name);
       const type = typeFor(types, name, asked);
-      const result = await expected(() => callClassMethod(records, type, methods.get(name)?.class, types, request));
+      const own = (await methods(name))?.class;
+      const result = await expected(() => callClassMethod(records, type, own, types, request));
       if (result instanceof NovaObject) await nameServices(records, result, versions);
       return result instanceof NovaObject ? lowered(result, asked, versions, types) : serializeEntity(result);
     },
     objectAction: async (records, request) => {
       const object: AnyObject = fromPrimitive(request['objinst'], types);
       const before = fieldsBefore(object);
-      const own = methods.get(object.type.name)?.instance;
+      const own = (await methods(object.type.name))?.instance;
       const result = await expected(() => callInstanceMethod(records, object, own, types, request));
       return [updatesSince(object, before), serializeEntity(result)];
     },
@@ -76,10 +80,7 @@ export function dispatchOver(types: Registry, methods: ReadonlyMap<string, Recor
 }
 
 /** All that a conductor serves. */
-export const { objectAction, objectBackportVersions, objectClassActionVersions } = dispatchOver(
-  registry,
-  recordMethods,
-);
+export const { objectAction, objectBackportVersions, objectClassActionVersions } = dispatchOver(registry, methodsOf);
 
 /**
  * An older result is answered as it is; the version asked for counts even when the result is of another type. Where the

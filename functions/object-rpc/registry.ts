@@ -1,8 +1,4 @@
-import { aggregate, aggregateList } from '#records/methods/aggregate';
-import { blockDeviceMapping, blockDeviceMappingList } from '#records/methods/block-device';
-import { buildRequest, buildRequestList } from '#records/methods/build-request';
 import { computeNode, computeNodeList } from '#records/methods/compute-node';
-import { consoleAuthToken } from '#records/methods/console-auth-token';
 import {
   deviceMetadata,
   ec2Ids,
@@ -13,80 +9,85 @@ import {
   trustedCerts,
   virtCpuModel,
 } from '#records/methods/extra-data';
-import { flavor, flavorList } from '#records/methods/flavor';
 import { instanceInfoCache } from '#records/methods/info-cache';
-import { instanceActionEvent, instanceActionEventList } from '#records/methods/instance-action-event';
-import { instanceAction, instanceActionList } from '#records/methods/instance-action';
-import { instanceFault, instanceFaultList } from '#records/methods/instance-fault';
-import { instanceGroup, instanceGroupList } from '#records/methods/instance-group';
-import { instanceList } from '#records/methods/instance-list';
 import { instance } from '#records/methods/instance';
-import { cellMappingList, hostMappingList, instanceMappingList } from '#records/methods/mapping-lists';
-import { cellMapping, hostMapping, instanceMapping } from '#records/methods/mappings';
-import type { RecordMethods } from '#records/method';
-import { migrationList } from '#records/methods/migration-list';
+import { instanceActionEvent, instanceActionEventList } from '#records/methods/instance-action-event';
+import { instanceList } from '#records/methods/instance-list';
 import { migration } from '#records/methods/migration';
-import { pciDevice, pciDeviceList } from '#records/methods/pci-device';
-import { requestSpec } from '#records/methods/request-spec';
+import { migrationList } from '#records/methods/migration-list';
 import { service, serviceList } from '#records/methods/service';
-import { shareMapping, shareMappingList } from '#records/methods/share-mapping';
-import { tag, tagList } from '#records/methods/tag';
-import { taskLog, taskLogList } from '#records/methods/task-log';
-import { virtualInterface, virtualInterfaceList } from '#records/methods/virtual-interface';
+import type { RecordMethods } from '#records/method';
 
-/** The server side of every type's remotable methods, by the type's name. */
-export const recordMethods: ReadonlyMap<string, RecordMethods> = new Map(
+/** Types that every host calls again and again: a function reads their methods at its start. */
+const AT_START: ReadonlyMap<string, RecordMethods> = new Map(
   Object.entries({
-    Aggregate: aggregate,
-    AggregateList: aggregateList,
-    Flavor: flavor,
-    FlavorList: flavorList,
-    BlockDeviceMapping: blockDeviceMapping,
-    BlockDeviceMappingList: blockDeviceMappingList,
-    BuildRequest: buildRequest,
-    BuildRequestList: buildRequestList,
-    CellMapping: cellMapping,
-    CellMappingList: cellMappingList,
     ComputeNode: computeNode,
     ComputeNodeList: computeNodeList,
-    ConsoleAuthToken: consoleAuthToken,
     EC2Ids: ec2Ids,
-    HostMapping: hostMapping,
-    HostMappingList: hostMappingList,
     Instance: instance,
-    InstanceAction: instanceAction,
     InstanceActionEvent: instanceActionEvent,
     InstanceActionEventList: instanceActionEventList,
-    InstanceActionList: instanceActionList,
     InstanceDeviceMetadata: deviceMetadata,
-    InstanceFault: instanceFault,
-    InstanceFaultList: instanceFaultList,
-    InstanceGroup: instanceGroup,
-    InstanceGroupList: instanceGroupList,
     InstanceInfoCache: instanceInfoCache,
     InstanceList: instanceList,
-    InstanceMapping: instanceMapping,
-    InstanceMappingList: instanceMappingList,
     InstanceNUMATopology: instanceNumaTopology,
     InstancePCIRequests: instancePciRequests,
     Migration: migration,
     MigrationContext: migrationContext,
     MigrationList: migrationList,
-    PciDevice: pciDevice,
-    PciDeviceList: pciDeviceList,
-    RequestSpec: requestSpec,
     ResourceList: resourceList,
     Service: service,
     ServiceList: serviceList,
-    ShareMapping: shareMapping,
-    ShareMappingList: shareMappingList,
-    Tag: tag,
-    TagList: tagList,
-    TaskLog: taskLog,
-    TaskLogList: taskLogList,
     TrustedCerts: trustedCerts,
     VirtCPUModel: virtCpuModel,
-    VirtualInterface: virtualInterface,
-    VirtualInterfaceList: virtualInterfaceList,
   }),
 );
+
+/** Types that hosts call now and then, or an API service alone: their methods are read at the first call of one. */
+const ON_DEMAND: ReadonlyMap<string, () => Promise<RecordMethods>> = new Map(
+  Object.entries({
+    Aggregate: async () => (await import('#records/methods/aggregate')).aggregate,
+    AggregateList: async () => (await import('#records/methods/aggregate')).aggregateList,
+    BlockDeviceMapping: async () => (await import('#records/methods/block-device')).blockDeviceMapping,
+    BlockDeviceMappingList: async () => (await import('#records/methods/block-device')).blockDeviceMappingList,
+    BuildRequest: async () => (await import('#records/methods/build-request')).buildRequest,
+    BuildRequestList: async () => (await import('#records/methods/build-request')).buildRequestList,
+    CellMapping: async () => (await import('#records/methods/mappings')).cellMapping,
+    CellMappingList: async () => (await import('#records/methods/mapping-lists')).cellMappingList,
+    ConsoleAuthToken: async () => (await import('#records/methods/console-auth-token')).consoleAuthToken,
+    Flavor: async () => (await import('#records/methods/flavor')).flavor,
+    FlavorList: async () => (await import('#records/methods/flavor')).flavorList,
+    HostMapping: async () => (await import('#records/methods/mappings')).hostMapping,
+    HostMappingList: async () => (await import('#records/methods/mapping-lists')).hostMappingList,
+    InstanceAction: async () => (await import('#records/methods/instance-action')).instanceAction,
+    InstanceActionList: async () => (await import('#records/methods/instance-action')).instanceActionList,
+    InstanceFault: async () => (await import('#records/methods/instance-fault')).instanceFault,
+    InstanceFaultList: async () => (await import('#records/methods/instance-fault')).instanceFaultList,
+    InstanceGroup: async () => (await import('#records/methods/instance-group')).instanceGroup,
+    InstanceGroupList: async () => (await import('#records/methods/instance-group')).instanceGroupList,
+    InstanceMapping: async () => (await import('#records/methods/mappings')).instanceMapping,
+    InstanceMappingList: async () => (await import('#records/methods/mapping-lists')).instanceMappingList,
+    PciDevice: async () => (await import('#records/methods/pci-device')).pciDevice,
+    PciDeviceList: async () => (await import('#records/methods/pci-device')).pciDeviceList,
+    RequestSpec: async () => (await import('#records/methods/request-spec')).requestSpec,
+    ShareMapping: async () => (await import('#records/methods/share-mapping')).shareMapping,
+    ShareMappingList: async () => (await import('#records/methods/share-mapping')).shareMappingList,
+    Tag: async () => (await import('#records/methods/tag')).tag,
+    TagList: async () => (await import('#records/methods/tag')).tagList,
+    TaskLog: async () => (await import('#records/methods/task-log')).taskLog,
+    TaskLogList: async () => (await import('#records/methods/task-log')).taskLogList,
+    VirtualInterface: async () => (await import('#records/methods/virtual-interface')).virtualInterface,
+    VirtualInterfaceList: async () => (await import('#records/methods/virtual-interface')).virtualInterfaceList,
+  }),
+);
+
+/** The server side of a type's remotable methods, by the type's name; undefined for a type that has none. */
+export async function methodsOf(name: string): Promise<RecordMethods | undefined> {
+  return AT_START.get(name) ?? (await ON_DEMAND.get(name)?.());
+}
+
+/** The methods of every type that has any, by the type's name. */
+export async function everyMethod(): Promise<ReadonlyMap<string, RecordMethods>> {
+  const read = [...ON_DEMAND].map(async ([name, methods]) => [name, await methods()] as const);
+  return new Map([...AT_START, ...(await Promise.all(read))]);
+}

@@ -1,4 +1,4 @@
-import { wire } from '#wiring';
+import { wire } from '#workflow-wiring';
 import { reconciler } from './round.ts';
 
 /** Lambda behind the schedule: one round over all cells. */

@@ -58,64 +58,63 @@ const RAISE = { raise: v.optional(flag, false) };
 /** What the methods saw of the world. */
 const seen: Records[] = [];
 
-const { objectAction, objectClassActionVersions } = dispatchOver(
-  types,
-  new Map<string, RecordMethods>([
-    [
-      'Major',
-      {
-        class: {
-          older: servedClass({ schema: {}, authority: CELL_FACTS }, () =>
-            Promise.resolve(Major.rebuild({ version: '1.9', values: new Map(), changes: new Set<string>() })),
-          ),
-        },
+const METHODS = new Map<string, RecordMethods>([
+  [
+    'Major',
+    {
+      class: {
+        older: servedClass({ schema: {}, authority: CELL_FACTS }, () =>
+          Promise.resolve(Major.rebuild({ version: '1.9', values: new Map(), changes: new Set<string>() })),
+        ),
       },
-    ],
-    [
-      'Thing',
-      {
-        instance: {
-          foo: servedInstance({ schema: RAISE, authority: CELL_FACTS }, async (_records, _object, { raise }) => {
-            await Promise.resolve();
-            if (raise) throw new Generic('test');
-            return 'test';
-          }),
-          mutate: servedInstance({ schema: {}, authority: CELL_FACTS }, async (_records, object) => {
-            await Promise.resolve();
-            const map: unknown = object.peek('map');
-            if (typeof map === 'object' && map !== null) Object.assign(map, { foo: 'bar' });
-            object.resetChanges();
-            return null;
-          }),
-          grow: servedInstance({ schema: {}, authority: CELL_FACTS }, async (_records, object) => {
-            await Promise.resolve();
-            object.assign('size', 3);
-            return null;
-          }),
-        },
-        class: {
-          bar: servedClass({ schema: RAISE, authority: CELL_FACTS }, async (records, { raise }) => {
-            await Promise.resolve();
-            seen.push(records);
-            if (raise) throw new Generic('test');
-            return 'test';
-          }),
-          make: servedClass({ schema: {}, authority: CELL_FACTS }, () =>
-            Promise.resolve(Thing.load({ label: 'x', map: {} })),
-          ),
-          older: servedClass({ schema: {}, authority: CELL_FACTS }, () =>
-            Promise.resolve(
-              Thing.rebuild({ version: '1.9', values: new Map([['label', 'x']]), changes: new Set<string>() }),
-            ),
-          ),
-          plain: servedClass({ schema: { a: v.unknown() }, authority: CELL_FACTS }, (_records, { a }) =>
-            Promise.resolve(a === undefined ? null : { a: 1 }),
-          ),
-        },
+    },
+  ],
+  [
+    'Thing',
+    {
+      instance: {
+        foo: servedInstance({ schema: RAISE, authority: CELL_FACTS }, async (_records, _object, { raise }) => {
+          await Promise.resolve();
+          if (raise) throw new Generic('test');
+          return 'test';
+        }),
+        mutate: servedInstance({ schema: {}, authority: CELL_FACTS }, async (_records, object) => {
+          await Promise.resolve();
+          const map: unknown = object.peek('map');
+          if (typeof map === 'object' && map !== null) Object.assign(map, { foo: 'bar' });
+          object.resetChanges();
+          return null;
+        }),
+        grow: servedInstance({ schema: {}, authority: CELL_FACTS }, async (_records, object) => {
+          await Promise.resolve();
+          object.assign('size', 3);
+          return null;
+        }),
       },
-    ],
-  ]),
-);
+      class: {
+        bar: servedClass({ schema: RAISE, authority: CELL_FACTS }, async (records, { raise }) => {
+          await Promise.resolve();
+          seen.push(records);
+          if (raise) throw new Generic('test');
+          return 'test';
+        }),
+        make: servedClass({ schema: {}, authority: CELL_FACTS }, () =>
+          Promise.resolve(Thing.load({ label: 'x', map: {} })),
+        ),
+        older: servedClass({ schema: {}, authority: CELL_FACTS }, () =>
+          Promise.resolve(
+            Thing.rebuild({ version: '1.9', values: new Map([['label', 'x']]), changes: new Set<string>() }),
+          ),
+        ),
+        plain: servedClass({ schema: { a: v.unknown() }, authority: CELL_FACTS }, (_records, { a }) =>
+          Promise.resolve(a === undefined ? null : { a: 1 }),
+        ),
+      },
+    },
+  ],
+]);
+
+const { objectAction, objectClassActionVersions } = dispatchOver(types, (name) => Promise.resolve(METHODS.get(name)));
 
 const records = (): Records => recordsOn(memoryTables().tables);
 

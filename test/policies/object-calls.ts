@@ -1,12 +1,14 @@
 import { RpcCaller } from '#client/rpc-caller';
 import { registry } from '#objects/registry';
-import { recordMethods } from '#object-rpc/registry';
+import { everyMethod } from '#object-rpc/registry';
 import { hostContext } from '#local/fleet/object-proxy';
 import type { Json, JsonMap } from '#ports/json';
 import { cellQueue } from '#ports/host-queue';
 import { fieldsOf, mapOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
 import { type BuildWorld, CELLS } from '../fixtures/build-world.ts';
+
+const recordMethods = await everyMethod();
 
 /** What an argument or a field of a name is in the calls below. */
 const VALUES: Readonly<Record<string, Json>> = {

@@ -7,7 +7,7 @@ import type { Records } from '#records/method';
 import { mustBeWire } from '#wire/wire-object';
 import { instanceKey } from '#records/keys';
 import { listOf } from '#wire/reading';
-import { recordMethods } from '#object-rpc/registry';
+import { methodsOf } from '#object-rpc/registry';
 import { rejected } from '../fixtures/rejected.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 import { callClass, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
@@ -112,7 +112,7 @@ describe('a caller', () => {
   it('who sets read-only fields of a service is told so, and the service keeps its ids', async () => {
     const { records } = await world();
     const service = Service.make({ host: 'host1', binary: 'nova-compute', topic: 'compute', report_count: 0 });
-    await recordMethods.get('Service')?.instance?.['create']?.call(records, service, {});
+    await (await methodsOf('Service'))?.instance?.['create']?.call(records, service, {});
     const before = await callClass(records, 'Service', 'get_by_compute_host', 'host1');
 
     const told = await outcome(saved(records, service.toPrimitive(), { id: 99, uuid: ANOTHER }));

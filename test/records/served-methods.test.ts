@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { registry } from '#objects/registry';
-import { recordMethods } from '#object-rpc/registry';
+import { everyMethod } from '#object-rpc/registry';
+
+const recordMethods = await everyMethod();
 
 const PARITY = new URL('../../docs/parity.md', import.meta.url);
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { memoryPlatform } from '#local/emulation/memory-platform';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import type { OutgoingMessage, Queues } from '#ports/queues';
-import { assembleRecords } from '#assemble';
+import { assembleRecords } from '#assemble-records';
 import { DEFAULTS } from '#ports/configuration';
 import { Service } from '#objects/compute/service';
 import { objectQueue } from '#object-rpc/object-queue';

@@ -5,17 +5,19 @@ import { cellTable, serviceKey } from '#records/keys';
 import { FilterScheduler } from '#scheduler/manager';
 import { MemoryTables } from '#adapters/memory/tables';
 import type { Tables } from '#ports/tables';
-import { equalHosts, makeFleet, NOW, seededRandom } from '../fixtures/fleet.ts';
+import { makeEqualFleet, NOW, seededRandom } from '../fixtures/fleet.ts';
 import { uuidOf } from '../fixtures/provider.ts';
 import { destinationRequest } from '../fixtures/request-spec.ts';
 import { TableMeter } from '../meter/table-meter.ts';
 import { hostNames, instances } from './world.ts';
 
-/** Hosts, and what is billed for what is asked of their tables. */
+/** Hosts, and what is billed for what is asked of their tables from then on. */
 async function fleetOf(count: number) {
   const meter = new TableMeter(['cell1']);
-  const tables = new MemoryTables({ onUse: meter.note });
-  await makeFleet(tables, equalHosts(count));
+  let isMade = false;
+  const tables = new MemoryTables({ onUse: (use) => (isMade ? meter.note(use) : undefined) });
+  await makeEqualFleet(tables, count);
+  isMade = true;
   return { meter, tables };
 }
 
@@ -111,7 +113,6 @@ describe('half of five thousand hosts drained', () => {
 describe('a hundred thousand hosts', () => {
   it('take two hundred servers at once, nearly each on a host of its own', { timeout: 240_000 }, async () => {
     const { meter, tables } = await fleetOf(100_000);
-    meter.reset();
 
     const hosts = await placedAtOnce(tables, 200);
 

@@ -3,13 +3,15 @@ import { registry } from '#objects/registry';
 import type { AnyObject, AnyType } from '#objects/versioned/any-object';
 import { NovaObject } from '#objects/versioned/base';
 import { fromPrimitive } from '#objects/versioned/from-primitive';
-import { recordMethods } from '#object-rpc/registry';
+import { everyMethod } from '#object-rpc/registry';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap } from '#ports/json';
 import type { AuthorityRule } from '#records/authority/rules';
 import type { Records } from '#records/method';
 import { newObject } from '#wire/wire';
 import { authorityWorld, OWNERS, type Owner } from './authority-world.ts';
+
+const recordMethods = await everyMethod();
 
 /** A remotable method of the registry, as the table lists it. */
 export interface Listed {

@@ -2,12 +2,10 @@ import { InstanceNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { NovaObject } from '#objects/versioned/base';
 import { Instance } from '#objects/instance/instance';
-import { PciDeviceList } from '#objects/pci/pci-device';
 import { ServiceList } from '#objects/compute/service';
 import type { Item } from '#ports/tables';
 import { instanceKey } from '#records/keys';
 import { tableOf } from '#records/cell-table';
-import { latestFault } from './instance-fault.ts';
 import {
   type InstanceObject,
   INSTANCE_COLUMNS,
@@ -18,10 +16,8 @@ import {
   withFlavors,
 } from '#records/instance-item';
 import type { Records } from '#records/method';
-import { devicesOfInstance } from './pci-device.ts';
 import { computeServiceOf } from './service.ts';
 import { refreshObject, textOf } from '#records/stored-object';
-import { tagsOf } from './tag.ts';
 import { isOwn, isVisible } from '#records/visibility';
 import { instanceItem } from '#records/items/instance';
 
@@ -122,15 +118,16 @@ export async function refreshFromStore(records: Records, instance: AnyObject): P
   return null;
 }
 
+/** What only some callers expect is read with the code that reads it, so that a function's start is without both. */
 async function outsideValue(records: Records, item: Item, name: string): Promise<unknown> {
   const { uuid, deleted } = instanceItem(item);
   switch (name) {
     case 'fault':
-      return latestFault(records, uuid);
+      return (await import('./instance-fault.ts')).latestFault(records, uuid);
     case 'tags':
-      return tagsOf(records, deleted ? undefined : uuid);
+      return (await import('./tag.ts')).tagsOf(records, deleted ? undefined : uuid);
     case 'pci_devices':
-      return PciDeviceList.load({ objects: await devicesOfInstance(records, uuid) });
+      return (await import('./pci-device.ts')).devicesOfInstance(records, uuid);
     default:
       return servicesOf(records, item);
   }

@@ -27,10 +27,11 @@ const pciDeviceKey = (node: number, address: string): Key => ({ pk: `pci#${node}
 const ofInstance = (uuid: string): string => `pci-of#${uuid}`;
 
 /** The PCI devices that a server holds. */
-export async function devicesOfInstance(records: Records, uuid: string): Promise<Device[]> {
+export async function devicesOfInstance(records: Records, uuid: string): Promise<AnyObject> {
   const partition = ofInstance(uuid);
   const items = await lookedUp(records.tables, tableOf(records), [partition]);
-  return loaded(items.filter((item) => pciDeviceItem(item).status === 'allocated' && !isDeleted(item)));
+  const allocated = items.filter((item) => pciDeviceItem(item).status === 'allocated' && !isDeleted(item));
+  return PciDeviceList.load({ objects: loaded(allocated) });
 }
 
 const loaded = (items: Item[]): Device[] => byId(items).map((item) => loadObject(PciDevice, item));
@@ -107,9 +108,8 @@ export const pciDeviceList: RecordMethods = {
       { schema: { node_id: integer }, authority: ownNode('node_id') },
       async (records, { node_id }) => PciDeviceList.load({ objects: loaded(await ofNode(records, node_id)) }),
     ),
-    get_by_instance_uuid: classMethod(
-      { schema: { uuid: text }, authority: mayRead('uuid') },
-      async (records, { uuid }) => PciDeviceList.load({ objects: await devicesOfInstance(records, uuid) }),
+    get_by_instance_uuid: classMethod({ schema: { uuid: text }, authority: mayRead('uuid') }, (records, { uuid }) =>
+      devicesOfInstance(records, uuid),
     ),
     get_by_parent_address: classMethod(
       { schema: { node_id: integer, parent_addr: nullableText }, authority: ownNode('node_id') },

@@ -1,4 +1,4 @@
-import { wire } from '#wiring';
+import { wire } from '#workflow-wiring';
 import { buildFunction } from './steps.ts';
 
 /** Lambda behind the build workflow; nothing stands between it and Step Functions. */

@@ -1,4 +1,4 @@
-import { wire } from '#wiring';
+import { wire } from '#workflow-wiring';
 import { coldMigrateFunction } from './steps.ts';
 
 /** Lambda behind the cold-migrate workflow; nothing stands between it and Step Functions. */

@@ -1,4 +1,4 @@
-import { wire } from '#wiring';
+import { wire } from '#workflow-wiring';
 import { launchFunction } from './steps.ts';
 
 /** Lambda behind the launch workflow; nothing stands between it and Step Functions. */

@@ -1,4 +1,4 @@
-import { wire } from '#wiring';
+import { wire } from '#workflow-wiring';
 import { liveMigrateFunction } from './steps.ts';
 
 /** Lambda behind the live-migrate workflow; nothing stands between it and Step Functions. */

@@ -1,4 +1,4 @@
-import { wire } from '#wiring';
+import { wire } from '#workflow-wiring';
 import { rebuildFunction } from './steps.ts';
 
 /** Lambda behind the rebuild workflow; nothing stands between it and Step Functions. */

@@ -1,4 +1,4 @@
-import { wire } from '#wiring';
+import { wire } from '#workflow-wiring';
 import { unshelveFunction } from './steps.ts';
 
 /** Lambda behind the unshelve workflow; nothing stands between it and Step Functions. */
