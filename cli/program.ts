@@ -18,6 +18,7 @@ import { addFlavorCreate, addFlavorDelete, addFlavorList, addFlavorShow } from '
 import { addGroupList, addGroupShow } from './catalogue/groups.ts';
 import { addImageCreate, addImageDelete, addImageList, addImageShow } from './catalogue/images.ts';
 import { addCompletion } from './completion.ts';
+import { addConsole } from './console/console.ts';
 import { addDeadLetterDrop } from './queues/dead-letter-drop.ts';
 import { addDeadLetterList } from './queues/dead-letter-list.ts';
 import { addDeadLetterRedrive } from './queues/dead-letter-redrive.ts';
@@ -139,6 +140,7 @@ export function conductorProgram(cli: Cli, json = false): Command {
     for (const add of additions) add(parent, cli);
   }
   for (const add of WITHOUT_NOUN) add(program, cli);
+  addConsole(program, cli, runConductor);
   addCompletion(program, cli);
   // Commander does not hand these settings down to commands that were added before.
   forEach(program, (command) => {

@@ -1,10 +1,14 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { bundlePage } from '#cli/console/bundle-page';
 import { DIST, ROOT } from './build-paths.ts';
 
-/** Writes the command as one file with everything that it needs, and the licences of what it carries. */
-export function buildCommand(): void {
+/**
+ * Writes the command as one file with everything that it needs, the page of its console beside it, and the licences of
+ * what both carry.
+ */
+export async function buildCommand(): Promise<void> {
   const { metafile } = buildSync({
     absWorkingDir: ROOT,
     entryPoints: ['cli/conductor.ts'],
@@ -19,11 +23,16 @@ export function buildCommand(): void {
     keepNames: true,
     // CommonJS packages inside an ES module still call require for Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    // The page is built here; only a checkout builds it when the console starts.
+    external: ['esbuild'],
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
   });
-  const packages = new Set(Object.keys(metafile.inputs).flatMap((path) => packageOf(path) ?? []));
+  const { files, inputs } = await bundlePage();
+  mkdirSync(join(DIST, 'console'), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(DIST, 'console', name), text);
+  const packages = new Set([...Object.keys(metafile.inputs), ...inputs].flatMap((path) => packageOf(path) ?? []));
   writeFileSync(join(DIST, 'third-party-licenses.txt'), [...packages].toSorted().map(licenceOf).join('\n'));
 }
 

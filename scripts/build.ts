@@ -4,6 +4,6 @@ import { buildSbom } from './build-sbom.ts';
 
 /** Writes the packages into `dist`: the command beside the client, in `dist/client` what publishers install, and what all is made of. */
 buildClient();
-buildCommand();
+await buildCommand();
 await buildSbom();
 console.log('dist: the command conductor, and client, a package of its own');

@@ -2,12 +2,13 @@ import { globSync } from 'node:fs';
 import { build } from 'esbuild';
 import { ROOT } from './build-paths.ts';
 
-/** Names of the packages of which code is deployed or packed: in the functions, the command and the client. */
+/** Names of the packages of which code is deployed or packed: in the functions, the command, its page and the client. */
 export async function shippedPackages(): Promise<ReadonlySet<string>> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [
       'cli/conductor.ts',
+      'cli/console/page/page.ts',
       'client/index.ts',
       'client/connect.ts',
       ...globSync('functions/**/*.lambda.ts', { cwd: ROOT }),
@@ -18,6 +19,7 @@ export async function shippedPackages(): Promise<ReadonlySet<string>> {
     format: 'esm',
     platform: 'node',
     mainFields: ['module', 'main'],
+    external: ['esbuild'],
     metafile: true,
     logLevel: 'silent',
   });

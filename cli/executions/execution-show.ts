@@ -2,7 +2,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { duration, shown } from '#cli/output/columns';
-import { drawMachine, statesOf, visitsOf, type StateEvent } from '#cli/inventory/drawing';
+import { drawMachine, graphOf, statesOf, visitsOf, type StateEvent } from '#cli/inventory/drawing';
 import { executionNamed } from '#cli/inventory/executions';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { visitLines } from '#cli/inventory/visit-lines';
@@ -29,7 +29,7 @@ async function show(target: DeploymentTarget, name: string): Promise<Answer> {
     ...(execution.redriveCount === 0 ? [] : [`redriven   ${execution.redriveCount} times`]),
   ];
   return {
-    data: { ...execution, visits },
+    data: { ...execution, visits, states: graphOf(definition) },
     lines: [
       `execution  ${workflow}/${execution.name}`,
       `status     ${status}, ${stoppedAt === undefined ? 'for' : 'after'} ${duration((stoppedAt ?? now) - startedAt)}`,

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import { hostQueue } from '#ports/host-queue';
+import type { Resources } from '#ports/placement';
 import { serviceItem } from '#records/items/service';
-import { cellTable, serviceKey } from '#records/keys';
+import { readProvider } from '#placement/provider-item';
+import { allPages } from '#records/all-pages';
+import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
 import { answering, type Cli } from '#cli/output/answering';
 import { shown } from '#cli/output/columns';
 import { hostNamed } from '#cli/inventory/hosts';
@@ -16,11 +19,17 @@ export function addHostShow(parent: Command, cli: Cli): void {
     const item = await target.tables.get(cellTable(cell), serviceKey(host, 'nova-compute'));
     const service = item === undefined ? undefined : serviceItem(item);
     const { liveness, reason } = await target.serviceGroup.verdict(cell, host);
-    const [servers, inFlight, queue] = await Promise.all([
+    const [servers, inFlight, queue, providers] = await Promise.all([
       serversOn(target, cell, host),
       serversInFlight(target, cell, host),
       target.queueAdmin.counts(hostQueue(cell, host)),
+      allPages(target.tables, PLACEMENT, { index: 'by-host', partition: host }),
     ]);
+    const resources = providers.map(readProvider).map(({ provider, capacity, free }) => ({
+      provider: provider.uuid,
+      capacity,
+      free,
+    }));
     const said = service?.said;
     const data = {
       host,
@@ -34,6 +43,7 @@ export function addHostShow(parent: Command, cli: Cli): void {
       inFlight,
       waiting: queue?.waiting ?? null,
       principals,
+      resources,
     };
     return {
       data,
@@ -46,7 +56,14 @@ export function addHostShow(parent: Command, cli: Cli): void {
         `servers     ${servers.length}, with ${inFlight.length} operations in flight`,
         `orders      ${shown(data.waiting)} waiting`,
         `principals  ${shown(principals.join(', '))}`,
+        ...resources.map(({ provider, capacity, free }) => `capacity    ${provider}: ${claimedOf(capacity, free)}`),
       ],
     };
   });
 }
+
+/** What is claimed of a provider: `VCPU 1 of 16, MEMORY_MB 512 of 32768`. */
+const claimedOf = (capacity: Resources, free: Resources): string =>
+  Object.entries(capacity)
+    .map(([name, most]) => `${name} ${most - (free[name] ?? 0)} of ${most}`)
+    .join(', ');

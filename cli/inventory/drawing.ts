@@ -38,6 +38,30 @@ export function visitsOf(events: readonly StateEvent[], outermost: readonly stri
   return visits;
 }
 
+/** A state as a node of a graph. */
+export interface StateNode {
+  readonly name: string;
+  /** As in the definition: `Task`, `Choice`, `Wait` … */
+  readonly type: string;
+  /** Where it may lead. */
+  readonly next: readonly string[];
+  /** Where its errors may lead. */
+  readonly caught: readonly string[];
+}
+
+/** The outermost states of a definition with what may follow each; the first is where it starts. */
+export function graphOf(definition: string): StateNode[] {
+  const parsed: Json = JSON.parse(definition);
+  const machine = mapOf(parsed);
+  const start = textOf(machine['StartAt']);
+  const nodes = Object.entries(mapOf(machine['States'])).map(([name, state]) => ({
+    name,
+    type: textOf(mapOf(state)['Type']) ?? '',
+    ...targetsOf(state),
+  }));
+  return nodes.toSorted((a, b) => Number(b.name === start) - Number(a.name === start));
+}
+
 /** The outermost states of a definition, in the order in which they are written. */
 export function statesOf(definition: string): string[] {
   const parsed: Json = JSON.parse(definition);
@@ -57,7 +81,8 @@ export function drawMachine(definition: string, visits: readonly Visit[], status
     const here = last?.state === name && status !== 'SUCCEEDED';
     const times = own.length > 1 ? ` ×${own.length}` : '';
     const note = here ? standing(last, status, now) : '';
-    const next = targetsOf(state).join(' | ');
+    const { next: then, caught } = targetsOf(state);
+    const next = [...new Set([...then, ...caught])].join(' | ');
     return `  ${mark(own, here)} ${name}${times}${note}${next === '' ? '' : `  → ${next}`}`;
   });
 }
@@ -75,14 +100,14 @@ function standing(visit: Visit, status: string, now: number): string {
   return `  (${status} here${error === undefined ? '' : `: ${error}`})`;
 }
 
-/** Where a state may lead, caught errors last. */
-function targetsOf(value: Json): string[] {
+function targetsOf(value: Json): Pick<StateNode, 'next' | 'caught'> {
   const state = mapOf(value);
-  const next = [
-    ...listOf(state['Choices']).map((choice) => textOf(mapOf(choice)['Next'])),
-    textOf(state['Default']),
-    textOf(state['Next']),
-    ...listOf(state['Catch']).map((caught) => textOf(mapOf(caught)['Next'])),
-  ].filter((name) => name !== undefined);
-  return [...new Set(next)];
+  const next = [...listOf(state['Choices']).map(nextOf), textOf(state['Default']), textOf(state['Next'])];
+  return { next: named(next), caught: named(listOf(state['Catch']).map(nextOf)) };
 }
+
+const named = (names: readonly (string | undefined)[]): string[] => [
+  ...new Set(names.filter((name) => name !== undefined)),
+];
+
+const nextOf = (value: Json): string | undefined => textOf(mapOf(value)['Next']);

@@ -99,6 +99,8 @@ export const FLOORS: readonly Floor[] = [
   { place: 'cli/executions', packages: ['@aws-sdk/client-sfn', 'commander'] },
   { place: 'cli/queues', packages: ['commander'] },
   { place: 'cli/audit', packages: ['commander'] },
+  { place: 'cli/console/page', packages: ['htm', 'preact'] },
+  { place: 'cli/console', packages: ['commander', 'esbuild'] },
   { place: 'cli', packages: ['commander'] },
   { place: 'local/runner', packages: ['jsonata'] },
   { place: 'local/fleet' },

@@ -94,7 +94,7 @@ describe('the package of the command', () => {
 
     const others = files.filter(
       (path) =>
-        !/^(?:package\.json|LICENSE|README\.md|dist\/(?:conductor\.js|third-party-licenses\.txt|client\/.+))$/u.test(
+        !/^(?:package\.json|LICENSE|README\.md|dist\/(?:conductor\.js|console\/(?:index\.html|page\.css|page\.js)|third-party-licenses\.txt|client\/.+))$/u.test(
           path,
         ),
     );
@@ -102,7 +102,9 @@ describe('the package of the command', () => {
 
     expect(others).toEqual([]);
     expect(sources).toEqual([]);
-    expect(files).toEqual(expect.arrayContaining(['dist/conductor.js', 'dist/third-party-licenses.txt']));
+    expect(files).toEqual(
+      expect.arrayContaining(['dist/conductor.js', 'dist/console/page.js', 'dist/third-party-licenses.txt']),
+    );
   });
 
   test('names no path of the machine that it was built on', async () => {

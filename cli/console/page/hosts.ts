@@ -1,0 +1,82 @@
+import type { VNode } from 'preact';
+import { html } from 'htm/preact';
+import type { Host, HostDetails, Server } from './answers.ts';
+import { useLive } from './data.ts';
+import { badge, duration, link, section, shown, shownOf, table } from './parts.ts';
+
+/** Hosts with the state of their compute services. */
+export function Hosts(): VNode {
+  const hosts = useLive<Host[]>('hosts');
+  return html`<h1>Hosts</h1>
+    ${shownOf(hosts, (rows) =>
+      table(
+        'Hosts',
+        ['host', 'cell', 'service', 'enabled', 'last seen', 'servers', 'orders waiting', 'why'],
+        rows.map((row) => [
+          link(['hosts', row.host], row.host),
+          row.cell,
+          badge(row.service),
+          row.disabled ? 'no' : 'yes',
+          row.seenAgo === null ? '–' : `${duration(row.seenAgo)} ago`,
+          row.servers,
+          shown(row.waiting),
+          row.reason,
+        ]),
+        'no host',
+      ),
+    )}`;
+}
+
+/** One host with what may be claimed of it, what is, and by which servers. */
+export function HostPage({ host }: { readonly host: string }): VNode {
+  const details = useLive<HostDetails>(`hosts/${encodeURIComponent(host)}`);
+  const servers = useLive<Server[]>(`servers?${new URLSearchParams({ host }).toString()}`);
+  return html`<h1>Host ${host}</h1>
+    ${section(
+      'What it is',
+      shownOf(
+        details,
+        ({ cell, liveness, reason, inFlight }) =>
+          html`<p>${badge(liveness)} in ${cell}: ${reason}; ${inFlight.length} operations in flight</p>`,
+      ),
+    )}
+    ${section(
+      'Capacity and claims',
+      shownOf(details, ({ resources }) =>
+        table(
+          'Capacity and claims',
+          ['provider', 'resource class', 'capacity', 'claimed', 'free', ''],
+          resources.flatMap(({ provider, capacity, free }) =>
+            Object.entries(capacity).map(([name, most]) => {
+              const left = free[name] ?? 0;
+              const label = `${most - left} of ${most} ${name} claimed`;
+              return [
+                html`<code>${provider}</code>`,
+                name,
+                most,
+                most - left,
+                left,
+                html`<meter min="0" max=${most} value=${most - left} aria-label=${label}></meter>`,
+              ];
+            }),
+          ),
+          'no capacity is known',
+        ),
+      ),
+    )}
+    ${section(
+      'Servers',
+      shownOf(servers, (rows) =>
+        table(
+          'Servers of this host',
+          ['server', 'state', 'task'],
+          rows.map((row) => [
+            link(['servers', row.uuid], row.name ?? row.uuid),
+            badge(row.vmState),
+            shown(row.taskState),
+          ]),
+          'no server',
+        ),
+      ),
+    )}`;
+}
