@@ -6,8 +6,10 @@ export interface Asked<T> {
   readonly error: string | undefined;
 }
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two looks, at least. */
 const PAUSE = 3000;
+/** A look that takes long reads much, which is billed: it is had so many times less often than it takes. */
+const REST = 4;
 
 /** Asks for data under `/api/`. @throws Error with what the console answers */
 export async function ask<T>(path: string): Promise<T> {
@@ -43,13 +45,18 @@ export function useLive<T>(path: string): Asked<T> {
     let over = false;
     let timer = 0;
     const look = async (): Promise<void> => {
+      const begun = performance.now();
       try {
+        // Nobody looks at a page in the background.
+        if (document.hidden) return;
         const data = await ask<T>(path);
         if (!over) setAsked({ path, data, error: undefined });
       } catch (error) {
         if (!over) setAsked((last) => ({ path, data: last.path === path ? last.data : undefined, error: told(error) }));
+      } finally {
+        const rest = Math.max(PAUSE, (performance.now() - begun) * REST);
+        if (!over) timer = window.setTimeout(() => void look(), rest);
       }
-      if (!over) timer = window.setTimeout(() => void look(), PAUSE);
     };
     void look();
     return () => {

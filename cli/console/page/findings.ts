@@ -27,12 +27,12 @@ export function Findings({ changes }: { readonly changes: boolean }): VNode {
   const audit = work('audit', () => ask('findings'));
   const dryRun = work('dry run', () => ask('findings/outcomes'));
   const heal = work('heal', () => change('findings/heal', {}));
+  const canHeal = known.after === 'dry run' && known.findings?.length !== 0;
   return html`<h1>Audit</h1>
     <p class="buttons">
       <button type="button" onClick=${() => void audit()}>Audit</button>
       <button type="button" onClick=${() => void dryRun()}>Heal: dry run</button>
-      ${changes &&
-      html`<button type="button" disabled=${known.after !== 'dry run'} onClick=${() => void heal()}>Heal</button>`}
+      ${changes && html`<button type="button" disabled=${!canHeal} onClick=${() => void heal()}>Heal</button>`}
     </p>
     <p role="status">${known.said}</p>
     ${known.findings !== undefined &&

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 /** The browser of the system: nothing is downloaded. */
-export const CHROMIUM = '/usr/bin/chromium';
+const CHROMIUM = '/usr/bin/chromium';
 
 /** Whether pages can be looked at on this machine. */
 export const HAS_CHROMIUM = existsSync(CHROMIUM);

@@ -3,6 +3,7 @@ import { SystemClock } from '#adapters/system/clock';
 import { ConductorClient } from '#client';
 import { buildCommand } from '#local/demo/requests';
 import { objectArgument, textField } from '#local/fleet/order';
+import { API, quotaKey } from '#records/keys';
 import { localDeployment, type LocalDeployment } from '../local-deployment.ts';
 
 const TINY = { id: 1, name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1 };
@@ -17,7 +18,7 @@ export interface ShownWorld {
 
 /**
  * Boots a world with two servers that are active, one that is being spawned for as long as anybody looks (slow-db), one
- * that fits nowhere (huge), and a dead letter. They may still be on their way when it is answered.
+ * that fits nowhere (huge), a dead letter, and a project whose usage is told wrong. They may still be on their way when it is answered.
  */
 export async function shownWorld(): Promise<ShownWorld> {
   const local = await localDeployment((order) =>
@@ -32,6 +33,8 @@ export async function shownWorld(): Promise<ShownWorld> {
     await client.scheduleAndBuildInstances(context, args);
     servers.set(name, uuids[0] ?? '');
   }
-  await local.target(true).queueAdmin.send('compute-task-dlq', 'no envelope', { reason: 'MalformedMessage' });
+  const { queueAdmin, tables } = local.target(true);
+  await tables.update(API, quotaKey('former'), { add: { instances: 3 } });
+  await queueAdmin.send('compute-task-dlq', 'no envelope', { reason: 'MalformedMessage' });
   return { local, servers };
 }
