@@ -90,4 +90,16 @@ describe('a rebuild with an image that requires a trait', () => {
     expect(at.server.item['image_ref']).toBe('a');
     expect(await leftOver(at.world)).toEqual([]);
   });
+
+  it('finds no host where nobody knows the provider of its own, and makes none (PLACE-25)', async () => {
+    const at = await running({ scheduler: () => [['host1']] });
+    const gone = at.world.items('placement').find(({ sk, host }) => sk === 'provider' && host === 'host1');
+    await at.world.platform.tables.delete('placement', { pk: gone?.pk ?? '', sk: 'provider' });
+
+    await rebuild(at, { orig_image_ref: 'a', image_ref: 'b' }, await specOf(at, {}));
+
+    expect(at.server.orders('rebuild_instance')).toEqual([]);
+    expect(at.server.state).toBe('error/null');
+    expect(at.world.items('placement').filter(({ pk }) => pk === gone?.pk)).toEqual([]);
+  });
 });
