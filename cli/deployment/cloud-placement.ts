@@ -68,6 +68,7 @@ export function decidingPlacement(elsewhere: () => Promise<CandidatePlacement | 
     offer: (uuid, isOffered) => own.offer(uuid, isOffered),
     retireProvider: (uuid) => own.retireProvider(uuid),
     allocations: async (consumer) => (await deciding()).allocations(consumer),
+    traits: async (provider) => (await deciding()).traits(provider),
     claim: async (...claim) => (await deciding()).claim(...claim),
     setAndClear: async (...swap) => (await deciding()).setAndClear(...swap),
     removeProvider: async (...removal) => (await deciding()).removeProvider(...removal),

@@ -221,3 +221,12 @@ export class AcceleratorRequestBindingFailed extends NovaError {
     this.arqs = p.arqs;
   }
 }
+
+/** Placement did not say which traits a provider has. */
+export class ResourceProviderTraitRetrievalFailed extends NovaError {
+  override readonly name = 'ResourceProviderTraitRetrievalFailed' as const;
+
+  constructor(p: { readonly uuid: string }, options?: ErrorText) {
+    super(`Failed to get traits for resource provider with UUID ${p.uuid}`, { ...p }, options);
+  }
+}

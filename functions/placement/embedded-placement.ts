@@ -7,6 +7,7 @@ import { afterRemoval, sameAllocations } from './allocations.ts';
 import { claimTogether, withoutClaim } from './claims.ts';
 import { commit, type Change } from './commit.ts';
 import { claimOf, consumerKey, holding, newConsumer, readConsumer, type Consumer } from './consumer-item.ts';
+import { providerKey, readProvider } from './provider-item.ts';
 import { deleteProvider, offerProvider, retireProvider, saveProvider } from './providers.ts';
 
 /** Writes of one change, the first included, while others change the same items. */
@@ -55,6 +56,11 @@ export class EmbeddedPlacement implements Placement {
 
   async allocations(consumer: string): Promise<Allocations> {
     return (await this.#read(consumer))?.allocations ?? {};
+  }
+
+  async traits(provider: string): Promise<readonly string[]> {
+    const item = await this.#tables.get(PLACEMENT, providerKey(provider));
+    return item === undefined ? [] : readProvider(item).traits;
   }
 
   async claim(consumer: string, allocationRequest: string, owner: Owner, operation?: string): Promise<boolean> {

@@ -15,6 +15,7 @@ export const withKnownNodes = (
   offer: (uuid, isOffered) => own.offer(uuid, isOffered),
   retireProvider: (uuid) => own.retireProvider(uuid),
   allocations: (consumer) => placement.allocations(consumer),
+  traits: (provider) => placement.traits(provider),
   claim: (...claim) => placement.claim(...claim),
   setAndClear: (...swap) => placement.setAndClear(...swap),
   removeProvider: (...removal) => placement.removeProvider(...removal),

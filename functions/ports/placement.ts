@@ -76,6 +76,12 @@ export interface Placement {
   retireProvider(uuid: string): Promise<void>;
   allocations(consumer: string): Promise<Allocations>;
   /**
+   * The traits of one provider; none for a provider that is not there.
+   *
+   * @throws ResourceProviderTraitRetrievalFailed when they are not told
+   */
+  traits(provider: string): Promise<readonly string[]>;
+  /**
    * Claims for a consumer by the rules of section 9.2 (new providers are added, a same-host move adds amounts); false
    * when capacity or a provider is missing. `allocationRequest` is the JSON text of a Selection. The same `operation`
    * again answers true and changes nothing while the consumer still holds what it claimed, so a claim whose answer was

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
 import { fieldsOf, mapOf, plainText } from '#wire/reading';
+import { alternates, GIVEN_BACK } from '../fixtures/given-back.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { objectPlain } from '../fixtures/object-plain.ts';
 import { coldWorld, type MovingWorld } from '../fixtures/moves.ts';
@@ -74,6 +75,18 @@ describe('a cold migration of today', () => {
     expect(fieldsOf(destinationOf(moving)['cell'])['name']).toBe('cell1');
     expect(answer).toBeInstanceOf(NoValidHost);
     expect(moving.state).toBe('active/null');
+  });
+
+  test('that a compute gives back goes to alternates of its cell, and no scheduler is asked (MOVE-06)', async () => {
+    const moving = await coldWorld();
+    const hostList = await alternates(moving, ['host3']);
+
+    const answer = await moving.move({ hint: GIVEN_BACK, hostList, spec: towards(null, true) });
+
+    expect(answer).toBeNull();
+    expect(moving.asked).toEqual([]);
+    expect(moving.orders('prep_resize').map(({ host }) => host)).toEqual(['host3']);
+    expect(moving.state).toBe('resized/null');
   });
 
   test('leaves a server in error whose compute has said so meanwhile (MOVE-07)', async () => {

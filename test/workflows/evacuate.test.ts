@@ -53,7 +53,7 @@ describe('an evacuation', () => {
     expect(fieldsOf(at.world.scheduler?.asked[1]?.spec)['ignore_hosts']).toEqual(['hx', 'host1']);
   });
 
-  it('EVAC-03 for which there is no valid host ends in error, its migration too', async () => {
+  it('EVAC-03 for which there is no valid host ends in error, its migration too [REIMG-09]', async () => {
     const at = await stranded({ scheduler: afterBuild(() => new NoValidHost({ reason: 'none' })) });
     const image = at.server.item['image_ref'];
 

@@ -41,6 +41,7 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
     offer: async (...asked) => (await ofCloud()).offer(...asked),
     retireProvider: async (...asked) => (await ofCloud()).retireProvider(...asked),
     allocations: async (...asked) => (await ofCloud()).allocations(...asked),
+    traits: async (...asked) => (await ofCloud()).traits(...asked),
     claim: async (...asked) => (await ofCloud()).claim(...asked),
     setAndClear: async (...asked) => (await ofCloud()).setAndClear(...asked),
     removeProvider: async (...asked) => (await ofCloud()).removeProvider(...asked),

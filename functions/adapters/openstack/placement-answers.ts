@@ -1,6 +1,7 @@
+import { ResourceProviderTraitRetrievalFailed } from '#errors';
 import type { Json } from '#ports/json';
 import type { Allocations, Owner, Resources } from '#ports/placement';
-import { listOf, mapOf, numberOf, numbersOf, textOf } from '#wire/reading';
+import { listOf, mapOf, numberOf, numbersOf, textOf, textsOf } from '#wire/reading';
 import type { Answer } from './service-client.ts';
 
 /** What a consumer holds, as Placement tells it. */
@@ -58,3 +59,14 @@ export const consumersOf = (body: Json | undefined): Readonly<Record<string, Res
       numbersOf(mapOf(entry)['resources']),
     ]),
   );
+
+/**
+ * Reads `GET /resource_providers/{provider}/traits`; a provider that is gone has none.
+ *
+ * @throws ResourceProviderTraitRetrievalFailed
+ */
+export function traitsIn({ status, body }: Answer, provider: string): string[] {
+  if (status === 404) return [];
+  if (status !== 200) throw new ResourceProviderTraitRetrievalFailed({ uuid: provider });
+  return textsOf(mapOf(body)['traits']);
+}

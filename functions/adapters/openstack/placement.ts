@@ -18,6 +18,7 @@ import {
   consumersOf,
   heldOf,
   providerUuids,
+  traitsIn,
   writtenOf,
   type Held,
   type Written,
@@ -72,6 +73,10 @@ export class OpenStackPlacement implements CandidatePlacement {
 
   async allocations(consumer: string): Promise<Allocations> {
     return (await this.#held(consumer)).allocations;
+  }
+
+  async traits(provider: string): Promise<readonly string[]> {
+    return traitsIn(await this.#get(`/resource_providers/${encodeURIComponent(provider)}/traits`, '1.6'), provider);
   }
 
   async candidates(query: CandidateQuery): Promise<FoundCandidates> {

@@ -1,5 +1,4 @@
-import { forbiddenTrait } from '#conductor/rebuild';
-import { ComputeHostNotFound, NoValidHost } from '#errors';
+import { ComputeHostNotFound } from '#errors';
 import { isWireObject, setFields } from '#wire/wire';
 import { imageDictFromSystemMetadata } from '#objects/image/image-meta-dict';
 import { claimResourcesOnDestination } from '#placement/claim-resources';
@@ -8,7 +7,7 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { computeNodesOfHost } from '#records/methods/nodes';
 import { cellTable, instanceKey } from '#records/keys';
-import { fieldsOf, mapOf, textOf, textsOf } from '#wire/reading';
+import { textOf, textsOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import {
   specOfServer,
@@ -25,6 +24,7 @@ import { askScheduler } from '../ask-scheduler.ts';
 import type { StepEvent } from '../step.ts';
 import { zoneOfHost } from '../zone-of-host.ts';
 import { mustBeDead } from './must-be-dead.ts';
+import { mustHaveTraits } from './must-have-traits.ts';
 import { scope, type PlacedState, type TargetedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-node';
@@ -52,27 +52,12 @@ export async function chooseHost(
     return given(services, state, named);
   }
   const { context } = document;
-  mustAllowTraits(document);
+  await mustHaveTraits(services, uuid, document);
   const asked = await specToAsk(services, state, document, item);
   const { spec, ...chosen } = await askScheduler(services, { context, spec: asked, uuid, execution });
   await noteOnOperation(services, request, { spec });
   const placed: PlacedState = { ...state, ...chosen };
   return placed;
-}
-
-/**
- * Looks whether the flavor allows what another image requires of the server's own host, before anybody is asked.
- *
- * @throws NoValidHost naming the trait
- */
-function mustAllowTraits({ arguments: args }: StoredOperation): void {
-  const { recreate, orig_image_ref, image_ref, request_spec } = args;
-  if (recreate === true || orig_image_ref === image_ref) return;
-  const { flavor, image } = fieldsOf(request_spec);
-  const required = textsOf(fieldsOf(fieldsOf(image)['properties'])['traits_required']);
-  const trait = forbiddenTrait(mapOf(fieldsOf(flavor)['extra_specs']), required);
-  if (trait !== undefined)
-    throw new NoValidHost({ reason: `the image requires the trait ${trait}, which the flavor forbids` });
 }
 
 /**

@@ -40,6 +40,10 @@ export class ScriptedPlacement implements Placement {
     return true;
   }
 
+  async traits(): Promise<string[]> {
+    return [];
+  }
+
   async allocations(consumer: string): Promise<Allocations> {
     return this.#held.get(consumer) ?? {};
   }
