@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { scanTable } from '#adapters/dynamodb/scan';
+import { scanTable } from '#cli/deployment/scan';
 import { OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';

@@ -1,7 +1,7 @@
 import { OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { randomBytes } from 'node:crypto';
 import { dynamodbClient } from '#adapters/dynamodb/client';
-import { scanTable } from '#adapters/dynamodb/scan';
+import { scanTable } from '#cli/deployment/scan';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import type { Item, TableName } from '#ports/tables';
 import { randomIds } from '#adapters/system/ids';

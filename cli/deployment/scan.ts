@@ -1,6 +1,6 @@
 import { ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Item } from '#ports/tables';
-import { decodeItem } from './items.ts';
+import { decodeItem } from '#adapters/dynamodb/items';
 
 /** Every item of a table, by the name that it has in DynamoDB: for who looks at all of it, never for a request. */
 export async function* scanTable(client: DynamoDBClient, TableName: string): AsyncIterable<Item> {
