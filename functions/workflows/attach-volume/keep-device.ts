@@ -4,7 +4,6 @@ import { saveDevice } from '#records/methods/block-device';
 import { readOperation } from '#operations/operation-document';
 import { answerOf, isUnasked } from '#operations/waiting-call';
 import { fieldsOf, textOf, textOrNull } from '#wire/reading';
-import { remoteFailure } from '#wire/remote-failure';
 import type { Ended, StepEvent } from '../step.ts';
 import { callId, type FoundState } from './state.ts';
 
@@ -24,7 +23,7 @@ export async function keepDevice(
   if (answer === undefined && (await isUnasked(services, callId(execution), ask_seconds)))
     return { state, outcome: 'ask' };
   if (answer === undefined) throw new MessagingTimeout({ message_id: callId(execution) });
-  if (answer.failure !== null) throw remoteFailure(answer.failure);
+  if (answer.failure !== null) throw (await import('#wire/remote-failure')).remoteFailure(answer.failure);
   const { uuid, device_name } = fieldsOf(answer.result);
   const device = textOf(uuid) ?? '';
   const { context, arguments: args } = await readOperation(services, state.request);

@@ -1,7 +1,6 @@
 import type { Services } from '#ports/services';
-import { remoteFailure } from '#wire/remote-failure';
 import { isSoftReject } from '#conductor/live-migration';
-import { MigrationPreCheckError } from '#errors';
+import { MigrationPreCheckError, type NovaError } from '#errors';
 import { answerOf, isUnasked } from '#operations/waiting-call';
 import type { Ended, StepEvent } from '../step.ts';
 import { callId, type PlacedState } from './state.ts';
@@ -28,8 +27,14 @@ export async function judgeDestination(
           { reason: '' },
           { message: `Timeout while checking if we can live migrate to host: ${host}` },
         )
-      : remoteFailure(answer.failure);
+      : await failureOf(answer.failure);
   services.log.info('destination rejected', { instance: server, host, error: error.name });
   if (state.kind === 'scheduled' && isSoftReject(error)) return { state, outcome: 'rejected' };
   throw error;
+}
+
+/** The errors that a host may answer with are all of the catalogue: they are read once one has answered with any. */
+async function failureOf(text: string): Promise<NovaError> {
+  const { remoteFailure } = await import('#wire/remote-failure');
+  return remoteFailure(text);
 }
