@@ -47,8 +47,6 @@ export function useLive<T>(path: string): Asked<T> {
     const look = async (): Promise<void> => {
       const begun = performance.now();
       try {
-        // Nobody looks at a page in the background.
-        if (document.hidden) return;
         const data = await ask<T>(path);
         if (!over) setAsked({ path, data, error: undefined });
       } catch (error) {
