@@ -4,8 +4,8 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 /** The browser of the system: nothing is downloaded. */
 const CHROMIUM = '/usr/bin/chromium';
 
-/** Whether pages can be looked at on this machine. */
-export const HAS_CHROMIUM = existsSync(CHROMIUM);
+/** Whether pages are to be looked at, and can be: `npm run test:console`. */
+export const HAS_CHROMIUM = process.env['CONSOLE_PAGES'] === '1' && existsSync(CHROMIUM);
 
 /** How a page is looked at. */
 export interface Look {

@@ -6,7 +6,8 @@ import { shownWorld, type ShownWorld } from './shown-world.ts';
 
 const PATIENCE = { timeout: 60_000 };
 
-if (!HAS_CHROMIUM) console.warn('the pages of the console are not looked at: there is no /usr/bin/chromium');
+if (!HAS_CHROMIUM)
+  console.warn('the pages of the console are not looked at: npm run test:console does, with /usr/bin/chromium');
 
 describe.skipIf(!HAS_CHROMIUM)('the pages of the console in Chromium', { timeout: 120_000 }, () => {
   let shown: ShownWorld;
