@@ -1,3 +1,5 @@
+import { ATTACH_STORIES } from '../statemachines/attach-stories.ts';
+import { CACHING_STORIES } from '../statemachines/caching-stories.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { BuildWorldOptions } from '../fixtures/build-world.ts';
 import { BUILD_STORIES } from '../statemachines/stories.ts';
@@ -20,6 +22,8 @@ export const STORIES: readonly Story[] = [
   ...LIVE_STORIES,
   ...UNSHELVE_STORIES,
   ...REBUILD_STORIES,
+  ...ATTACH_STORIES,
+  ...CACHING_STORIES,
 ];
 
 /** What the previous release's executions carry, by workflow. */
