@@ -38,6 +38,15 @@ const PROPERTIES = [
   'test/worlds/*.test.ts',
 ];
 
+/** The tests that play hours and months of a deployment, or many thousands of messages and hosts: `npm run test:endurance`. */
+const ENDURANCE = [
+  'test/scheduler/scale.test.ts',
+  'test/security/storm.test.ts',
+  'test/statemachines/{failure-behind-queues,outages,recovery}.test.ts',
+  'test/workflows/long-operations.test.ts',
+  'test/worlds/{build,outage}-worlds.test.ts',
+];
+
 export default defineConfig({
   test: {
     restoreMocks: true,
@@ -47,12 +56,12 @@ export default defineConfig({
       {
         extends: true,
         // They work on doubles that are handed in and replace no modules, so files share one copy of what they load.
-        test: { name: 'units', include: UNITS, exclude: PROPERTIES, isolate: false },
+        test: { name: 'units', include: UNITS, exclude: [...PROPERTIES, ...ENDURANCE], isolate: false },
       },
       {
         extends: true,
         // Tried PROPERTY_RUNS times: 1,000 by default, 10,000 in `npm run check`.
-        test: { name: 'properties', include: PROPERTIES, isolate: false },
+        test: { name: 'properties', include: PROPERTIES, exclude: ENDURANCE, isolate: false },
       },
       {
         extends: true,
@@ -68,9 +77,11 @@ export default defineConfig({
             'test/lib/**',
             ...UNITS,
             ...PROPERTIES,
+            ...ENDURANCE,
           ],
         },
       },
+      { extends: true, test: { name: 'endurance', include: ENDURANCE } },
       {
         extends: true,
         // The CDK library takes seconds to load: its tests share one copy, which they can, since they only build trees.
