@@ -37,8 +37,8 @@ def reply_queue_policy(principal: str, settings: Settings) -> str:
             statements.append(_statement("NobodyElseSends", "Deny", "sqs:SendMessage", unknown))
         else:
             LOG.warning(
-                "%d principals make a condition of %d bytes, of which SQS takes %d: who sends to the reply queue is left "
-                "to the policies of roles",
+                "%d principals make a condition of %d bytes, of which SQS takes %d: who sends to the reply queue is "
+                "left to the policies of roles",
                 len(senders),
                 length,
                 _MOST_CONDITION_BYTES,
