@@ -1,15 +1,9 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { Cell } from '#records/method';
 import { isJsonObject, parseJson, type JsonObject } from '#local/runner/json';
+import { serveLoopback, type LoopbackServer } from './loopback-server.ts';
 import { answerSfn, type ServiceAnswer } from './sfn-endpoint.ts';
 import type { World } from './world.ts';
-
-/** How a world that runs in another process is reached: over HTTP on the loopback interface. */
-export interface ControlEndpoint {
-  readonly endpoint: string;
-  stop(): Promise<void>;
-}
 
 /** What a world does on request beside what the services do. */
 export interface LocalDeeds {
@@ -39,33 +33,8 @@ interface Request {
  * Opens a port on which the world's own services answer in the form of AWS: Step Functions (list, describe, history,
  * redrive, stop), Lambda's event source mappings (list, update), and `/local/…` for what stands in for machines.
  */
-export async function openControlEndpoint(world: World, localControls: LocalDeeds): Promise<ControlEndpoint> {
-  const server = createServer((incoming, outgoing) => {
-    void answer(world, localControls, incoming)
-      .catch(
-        (error: unknown): ServiceAnswer => ({
-          status: 500,
-          body: { message: error instanceof Error ? error.message : 'internal error' },
-        }),
-      )
-      .then(({ status, body }) => {
-        outgoing.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.0' });
-        return outgoing.end(JSON.stringify(body));
-      });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
+export const openControlEndpoint = (world: World, localControls: LocalDeeds): Promise<LoopbackServer> =>
+  serveLoopback('application/x-amz-json-1.0', (incoming) => answer(world, localControls, incoming));
 
 async function answer(world: World, localControls: LocalDeeds, incoming: IncomingMessage): Promise<ServiceAnswer> {
   const request = await read(incoming);

@@ -1,48 +1,13 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { PlacementAnswer } from '#placement/http/answer';
 import type { PlacementApi } from '#placement/http/api';
 import type { Json } from '#ports/json';
 import { parseJson } from '#local/runner/json';
-
-/** Where computes ask for Placement. */
-export interface PlacementEndpoint {
-  readonly endpoint: string;
-  stop(): Promise<void>;
-}
+import { serveLoopback, type LoopbackServer } from './loopback-server.ts';
 
 /** Opens a port of the loopback on which Placement's HTTP API is served. Nobody is asked for a token. */
-export async function openPlacementEndpoint(api: Pick<PlacementApi, 'answer'>): Promise<PlacementEndpoint> {
-  const server = createServer((incoming, outgoing) => {
-    void answer(api, incoming)
-      .catch(
-        (error: unknown): PlacementAnswer => ({
-          status: 500,
-          headers: {},
-          body: { message: error instanceof Error ? error.message : 'internal error' },
-        }),
-      )
-      .then(({ status, headers, body }) => {
-        outgoing.writeHead(status, {
-          ...headers,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        });
-        return outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-      });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
+export const openPlacementEndpoint = (api: Pick<PlacementApi, 'answer'>): Promise<LoopbackServer> =>
+  serveLoopback('application/json', (incoming) => answer(api, incoming));
 
 async function answer(api: Pick<PlacementApi, 'answer'>, incoming: IncomingMessage): Promise<PlacementAnswer> {
   const chunks: Buffer[] = [];

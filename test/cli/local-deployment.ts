@@ -1,4 +1,5 @@
-import { openControlEndpoint, type ControlEndpoint } from '#local/emulation/control-endpoint';
+import { openControlEndpoint } from '#local/emulation/control-endpoint';
+import type { LoopbackServer } from '#local/emulation/loopback-server';
 import { demoDeeds } from '#local/demo/demo-on-world';
 import { emulatedPlatform, type EmulatedPlatform } from '#local/emulation/emulated-platform';
 import type { Behaviour } from '#local/fleet/behaviour';
@@ -99,7 +100,7 @@ const reader = (files: Readonly<Record<string, string>>): Pick<Cli, 'readFile'> 
   },
 });
 
-async function stop(world: World, control: ControlEndpoint): Promise<void> {
+async function stop(world: World, control: LoopbackServer): Promise<void> {
   await control.stop();
   await world.stop();
 }

@@ -5,6 +5,7 @@ import type { AuditedGuests, AuditedServer, AuditFacts } from '#cli/audit/audit-
 import { forgetGivenUp } from '#cli/audit/heal-guests';
 import { cellTable, instanceKey } from '#records/keys';
 import { actedBy, givenUp, givenUpHosts, type GivenUpHost } from '#records/items/given-up';
+import { NO_FACTS } from './no-facts.ts';
 
 const GIVEN_UP: GivenUpHost = {
   host: 'host1',
@@ -42,24 +43,10 @@ const report = (changes: Partial<AuditedGuests> = {}): AuditedGuests => ({
 });
 
 const facts = (servers: readonly AuditedServer[], guests: readonly AuditedGuests[] = []): AuditFacts => ({
+  ...NO_FACTS,
   now: Date.parse('2026-01-01T12:00:00Z'),
-  cells: [],
   servers,
   guests,
-  mappings: [],
-  hosts: [],
-  principals: [],
-  buildRequests: [],
-  requested: [],
-  reserved: [],
-  claims: new Map(),
-  providers: [],
-  booksElsewhere: false,
-  migrations: [],
-  usage: [],
-  services: [],
-  evacuations: [],
-  nodes: [],
 });
 
 describe('a host that was given up', () => {

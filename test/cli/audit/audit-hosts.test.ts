@@ -1,30 +1,13 @@
 import { expect, it } from 'vitest';
 import { hostUnmapped } from '#cli/audit/audit-hosts';
+import { NO_FACTS } from './no-facts.ts';
 
 const NOW = Date.parse('2026-11-29T12:00:00Z');
 const service = { host: 'host9', cell: 'cell1', heardAt: NOW - 20_000 };
 const mapped = { host: 'host9', cell: 'cell1', cellUuid: 'c', principals: [] };
-const nothing = {
-  cells: [],
-  servers: [],
-  mappings: [],
-  hosts: [],
-  principals: [],
-  buildRequests: [],
-  requested: [],
-  reserved: [],
-  claims: new Map(),
-  providers: [],
-  migrations: [],
-  usage: [],
-  guests: [],
-  evacuations: [],
-  nodes: [],
-  booksElsewhere: false,
-};
 
 it('a host that is heard without a mapping is found, with what to do', () => {
-  const found = hostUnmapped({ ...nothing, now: NOW, services: [service] });
+  const found = hostUnmapped({ ...NO_FACTS, now: NOW, services: [service] });
 
   expect(found).toMatchObject([
     { rule: 'host-unmapped', subject: 'host9', advice: expect.stringContaining('conductor host discover') },
@@ -35,5 +18,5 @@ it.each([
   ['is mapped', { hosts: [mapped], services: [service] }],
   ['has been silent for long', { services: [{ ...service, heardAt: NOW - 3_600_000 }] }],
 ])('a host that %s is not', (_title, facts) => {
-  expect(hostUnmapped({ ...nothing, now: NOW, ...facts })).toEqual([]);
+  expect(hostUnmapped({ ...NO_FACTS, now: NOW, ...facts })).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuditedMigration, AuditedServer, AuditFacts } from '#cli/audit/audit-facts';
 import { audit } from '#cli/audit/audit-rules';
 import { provider, ROOT } from '../../fixtures/provider.ts';
+import { NO_FACTS } from './no-facts.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const LONG_AGO = '2026-01-01T08:00:00Z';
@@ -46,24 +47,9 @@ const owner = (status: string, operation: AuditedServer['owners'][number]['opera
 
 /** A deployment in which everything fits together, with changes. */
 const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
+  ...NO_FACTS,
   now: NOW,
-  cells: [],
-  servers: [],
   mappings: (changes.servers ?? []).map(({ uuid, cell }) => ({ uuid, cell })),
-  hosts: [],
-  services: [],
-  principals: [],
-  buildRequests: [],
-  requested: [],
-  reserved: [],
-  claims: new Map(),
-  providers: [],
-  booksElsewhere: false,
-  migrations: [],
-  usage: [],
-  guests: [],
-  evacuations: [],
-  nodes: [],
   ...changes,
 });
 

@@ -7,21 +7,13 @@ import { allocationRequestText } from '#wire/allocation-request';
 import { OfferingPlacement } from '../../fixtures/offering-placement.ts';
 import { provider, ROOT, uuidOf } from '../../fixtures/provider.ts';
 import { memoryTables } from '../../fixtures/tables.ts';
+import { NO_FACTS } from './no-facts.ts';
 
 const OWNER = { projectId: 'p', userId: 'u' };
 
 /** A deployment with one node, on whose record less is free than its claims leave. */
 const facts = (booksElsewhere: boolean): AuditFacts => ({
-  now: 0,
-  cells: [],
-  servers: [],
-  mappings: [],
-  hosts: [],
-  principals: [],
-  buildRequests: [],
-  requested: [],
-  reserved: [],
-  claims: new Map(),
+  ...NO_FACTS,
   providers: [
     {
       provider: provider(1),
@@ -31,12 +23,6 @@ const facts = (booksElsewhere: boolean): AuditFacts => ({
     },
   ],
   booksElsewhere,
-  migrations: [],
-  usage: [],
-  guests: [],
-  evacuations: [],
-  nodes: [],
-  services: [],
 });
 
 describe('a deployment whose claims are in a Placement of a cloud', () => {

@@ -1,0 +1,51 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+
+/** A server that listens on a port of its own of the loopback. */
+export interface LoopbackServer {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** What a request is answered with; the body becomes JSON. */
+export interface LoopbackAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/**
+ * Serves JSON on a free port of the loopback. A request whose answer fails is answered 500 with the error's message.
+ *
+ * @param contentType - of the bodies
+ */
+export async function serveLoopback(
+  contentType: string,
+  answer: (incoming: IncomingMessage) => Promise<LoopbackAnswer>,
+): Promise<LoopbackServer> {
+  const server = createServer((incoming, outgoing) => {
+    void answer(incoming)
+      .catch(
+        (error: unknown): LoopbackAnswer => ({
+          status: 500,
+          body: { message: error instanceof Error ? error.message : 'internal error' },
+        }),
+      )
+      .then(({ status, headers, body }) => {
+        outgoing.writeHead(status, { ...headers, ...(body === undefined ? {} : { 'content-type': contentType }) });
+        return outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+      });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

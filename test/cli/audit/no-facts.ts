@@ -1,0 +1,23 @@
+import type { AuditFacts } from '#cli/audit/audit-facts';
+
+/** What `audit` reads of a deployment that has nothing. */
+export const NO_FACTS: AuditFacts = {
+  now: 0,
+  cells: [],
+  servers: [],
+  mappings: [],
+  hosts: [],
+  services: [],
+  principals: [],
+  buildRequests: [],
+  requested: [],
+  reserved: [],
+  claims: new Map(),
+  providers: [],
+  booksElsewhere: false,
+  migrations: [],
+  usage: [],
+  guests: [],
+  evacuations: [],
+  nodes: [],
+};
