@@ -40,13 +40,20 @@ export interface PeerOrder {
   readonly host: string;
 }
 
-/** What is still ordered when a move is over: the roll-back of a failed one, the way back, and where a dead host's guests are. */
-const AFTERWARDS: ReadonlyMap<string, string> = new Map([
-  ['rollback_live_migration_at_destination', 'error'],
-  ['drop_move_claim_at_destination', 'error'],
-  ['remove_volume_connection', 'error'],
-  ['check_instance_shared_storage', 'done'],
-  ['finish_revert_resize', 'reverted'],
+/** How a live migration ends that is rolled back: its source casts the roll-back, and saves the status at once. */
+const ROLLED_BACK = ['error', 'failed', 'cancelled'];
+
+/**
+ * What still comes when a move is over: the roll-back of a failed one, the end of one whose source waited no longer for
+ * its destination, the way back, and where a dead host's guests are.
+ */
+const AFTERWARDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['rollback_live_migration_at_destination', ROLLED_BACK],
+  ['drop_move_claim_at_destination', ROLLED_BACK],
+  ['remove_volume_connection', ROLLED_BACK],
+  ['post_live_migration_at_destination', ['completed']],
+  ['check_instance_shared_storage', ['done']],
+  ['finish_revert_resize', ['reverted']],
 ]);
 
 /**
@@ -61,7 +68,7 @@ export function mayOrderPeer({ method, speakers, host }: PeerOrder, moves: reado
   if (direction === undefined) return false;
   const named = (end: string | null): boolean => end !== null && speakers.includes(end);
   return moves.some((move) => {
-    if (FINAL_STATUSES.has(move.status) && AFTERWARDS.get(method) !== move.status) return false;
+    if (FINAL_STATUSES.has(move.status) && AFTERWARDS.get(method)?.includes(move.status) !== true) return false;
     const { source_compute: source, dest_compute: destination } = move;
     const toSource = source === host && (named(destination) || (destination === null && method === ASKED_EARLY));
     const toDestination = destination === host && named(source);
@@ -69,6 +76,9 @@ export function mayOrderPeer({ method, speakers, host }: PeerOrder, moves: reado
     return direction === 'to-source' ? toSource : toDestination;
   });
 }
+
+/** Whether an order names no server: where a file of a shared storage is, which is asked by its path alone. */
+export const withoutServer = (method: string): boolean => method === 'check_instance_shared_storage';
 
 /** What a candidate asks the source before it is named. */
 const ASKED_EARLY = 'check_can_live_migrate_source';

@@ -1,4 +1,5 @@
 import { fenceAnswered, FENCING } from '#records/hosts/fence-answer';
+import { hostsOfSender, mayOrderHost } from '#records/hosts/peer-order';
 import { reportGuests } from '#records/hosts/report-guests';
 import { objectAction, objectBackportVersions, objectClassActionVersions } from './dispatch.ts';
 import { ExpectedError } from '#wire/failure';
@@ -28,7 +29,11 @@ export const conductorBase: readonly Endpoint<BaseMethod>[] = [
   },
   { namespace: 'baseapi', version: '1.1', methods: { ping } },
   // Nova has no such namespace: the driver of this project speaks it (agent/oslo-messaging-sqs).
-  { namespace: 'hostapi', version: '1.0', methods: { report_guests: reportGuests } },
+  {
+    namespace: 'hostapi',
+    version: '1.1',
+    methods: { report_guests: reportGuests, may_order: mayOrderHost, hosts_of_sender: hostsOfSender },
+  },
   // What the operator's fencing agent answers (docs/runbook.md).
   { namespace: FENCING, version: '1.0', methods: { fence_answered: fenceAnswered } },
 ];

@@ -26,7 +26,7 @@ describe('an order of another host', () => {
   });
 
   it.each(RECORDED)('%s is dropped once the move is over', (method, speaker, host) => {
-    const may = mayOrderPeer({ method, speakers: [speaker], host }, [{ ...MOVE, status: 'completed' }]);
+    const may = mayOrderPeer({ method, speakers: [speaker], host }, [{ ...MOVE, status: 'confirmed' }]);
 
     expect(may).toBe(false);
   });
@@ -44,6 +44,21 @@ describe('an order of another host', () => {
 
       expect(peerOrders).not.toContain(method);
       expect(may).toBe(false);
+    },
+  );
+
+  it.each(['completed', 'error', 'failed', 'cancelled'])(
+    'of a live migration that is %s ends it at the destination, and begins nothing',
+    (status) => {
+      const ended = ['post_live_migration_at_destination', 'rollback_live_migration_at_destination'].map((method) =>
+        mayOrderPeer({ method, speakers: ['host1'], host: 'host2' }, [{ ...MOVE, status }]),
+      );
+      const begun = mayOrderPeer({ method: 'pre_live_migration', speakers: ['host1'], host: 'host2' }, [
+        { ...MOVE, status },
+      ]);
+
+      expect(ended).toEqual([status === 'completed', status !== 'completed']);
+      expect(begun).toBe(false);
     },
   );
 

@@ -146,5 +146,19 @@ export async function reportGuests({ world, clock, services }: BuildWorld, serve
   await clock.advance(10_000);
 }
 
+/** Lets host1 ask who may order it, and for whom a principal speaks, through the queue of its cell. */
+export async function askForSenders({ world, clock, services }: BuildWorld, server: string): Promise<void> {
+  const caller = new RpcCaller({ bus: world.bus, clock, ids: services.ids }, { principal: 'host:host1' });
+  const context = hostContext(services.ids, clock);
+  const asked = { queue: cellQueue('cell1'), namespace: 'hostapi', version: '1.1', context };
+  const speaker = { host: 'host1', sender: 'host:host2' };
+  await caller.cast({ ...asked, method: 'hosts_of_sender', args: speaker });
+  for (const instance_uuid of [server, null]) {
+    const args = { ...speaker, method: 'check_instance_shared_storage', instance_uuid };
+    await caller.cast({ ...asked, method: 'may_order', args });
+  }
+  await clock.advance(10_000);
+}
+
 const known = (updates: JsonMap): JsonMap =>
   Object.fromEntries(Object.entries(updates).filter(([name]) => name === 'id' || name === 'uuid'));

@@ -28,7 +28,7 @@ import { plansOf } from '../worlds/every-world.ts';
 import { playWorld } from '../worlds/play-world.ts';
 import { DEPLOYMENT, stateMachineArn } from './aws-requests.ts';
 import type { ActingRoles } from './acting-roles.ts';
-import { callEveryMethod, reportGuests } from './object-calls.ts';
+import { askForSenders, callEveryMethod, reportGuests } from './object-calls.ts';
 
 /** Everything that functions do, in the roles that the templates give them. */
 export async function playEverything(acting: ActingRoles): Promise<void> {
@@ -77,6 +77,7 @@ async function callsOfEveryMethod(acting: ActingRoles): Promise<void> {
     const [uuid = ''] = (await world.build()).uuids;
     await callEveryMethod(world, queue, uuid);
     await reportGuests(world, uuid);
+    await askForSenders(world, uuid);
     await world.world.stop();
   }
 }
