@@ -55,7 +55,15 @@ class Conductor:
         self.deployment = self._deployment = deployment
         self._cell = cell
         self.queue = f"cell-{cell}-conductor"
-        self.methods: dict[str, Method] = {"ping": lambda args: args}
+        #: what hosts may order each other: sender, method, uuid of the server
+        self.allowed: set[tuple[str, str, str | None]] = set()
+        #: hosts of principals
+        self.principals: dict[str, list[str]] = {}
+        self.methods: dict[str, Method] = {
+            "ping": lambda args: args,
+            "may_order": lambda args: (args["sender"], args["method"], args["instance_uuid"]) in self.allowed,
+            "hosts_of_sender": lambda args: self.principals.get(args["sender"], []),
+        }
         self.received: list[dict] = []
         self.attributes: list[dict] = []
         self.answers: dict[str, list[dict]] = {}

@@ -8,8 +8,9 @@ from typing import Any
 import oslo_messaging
 import pytest
 
-from conductor import Conductor, envelope
+from conductor import Conductor, Failure, envelope
 from conftest import Compute, Join, eventually
+from oslo_messaging_sqs.queues import Received
 
 
 def thing(**fields: Any) -> dict:
@@ -21,6 +22,8 @@ EVERYBODY = "000000000000"
 
 MOVE = thing(source_compute="host2", dest_compute="host1")
 
+SERVER = thing(uuid="u-1", host="host2")
+
 
 class Endpoint:
     """A source host's part of a move."""
@@ -31,7 +34,9 @@ class Endpoint:
         self.told: list[str] = []
 
     def resize_instance(self, _ctxt: Any, instance: Any, migration: Any) -> None:
-        self.told.append(f"resize {instance} {migration['nova_object.data']['dest_compute']}")
+        self.told.append(
+            f"resize {instance['nova_object.data']['uuid']} {migration['nova_object.data']['dest_compute']}"
+        )
 
     def check_instance_shared_storage(self, _ctxt: Any, data: str) -> str:
         if data == "refused":
@@ -49,6 +54,12 @@ class Endpoint:
 def endpoint(conductor: Conductor) -> Endpoint:
     for host in ("host1", "host2"):
         conductor.make(f"cell-cell1-host-{host}")
+    for method, instance in (
+        ("check_instance_shared_storage", None),
+        ("pre_live_migration", "u-1"),
+        ("resize_instance", "u-1"),
+    ):
+        conductor.allowed.add(("host:host1", method, instance))
     return Endpoint()
 
 
@@ -123,37 +134,55 @@ def test_payloads_beyond_a_message_pass_between_hosts_both_ways(join: Join, endp
     client = join("host1").client("compute", version="6.0").prepare(server="host2")
     text = "é" * 700_000
 
-    assert client.call({}, "pre_live_migration", instance=thing(host="host1"), text=text) == text
+    assert client.call({}, "pre_live_migration", instance=SERVER, text=text) == text
 
 
 def test_the_other_side_of_a_move_may_order_its_part(join: Join, endpoint: Endpoint) -> None:
     join("host2").serve(endpoint)
 
     join("host1").client("compute").prepare(server="host2", version="6.0").cast(
-        {}, "resize_instance", instance="i", migration=MOVE
+        {}, "resize_instance", instance=SERVER, migration=MOVE
     )
 
-    eventually(lambda: endpoint.told == ["resize i host1"])
+    eventually(lambda: endpoint.told == ["resize u-1 host1"])
 
 
-def test_who_is_not_the_other_side_is_refused_and_told(conductor: Conductor, join: Join, endpoint: Endpoint) -> None:
+def test_the_conductor_is_asked_by_its_records_and_the_order_is_not_believed(
+    conductor: Conductor, join: Join, endpoint: Endpoint
+) -> None:
     receiver = join("host2")
     receiver.serve(endpoint)
     strange = join("host3").client("compute").prepare(server="host2", version="6.0")
 
-    strange.cast({}, "resize_instance", instance="i", migration=MOVE)
+    strange.cast({}, "resize_instance", instance=SERVER, migration=thing(source_compute="host2", dest_compute="host3"))
     eventually(lambda: receiver.counters.get("orders_refused") == 1)
-    with pytest.raises(oslo_messaging.RemoteError, match="the destination of its move is host1"):
-        strange.call(
-            {},
-            "pre_live_migration",
-            instance=thing(host="host3"),
-            migrate_data=thing(migration=thing(source_compute="host3", dest_compute="host1")),
-            text="t",
-        )
+    with pytest.raises(oslo_messaging.RemoteError, match="no move of u-1 under way"):
+        strange.call({}, "pre_live_migration", instance=SERVER, text="t")
 
     assert endpoint.told == []
     assert conductor.waiting("cell-cell1-host-host2") == (0, 0)
+    asked = [request["args"] for request in conductor.received if request["method"] == "may_order"]
+    assert asked[0] == {"host": "host2", "sender": "host:host3", "method": "resize_instance", "instance_uuid": "u-1"}
+
+
+def test_an_order_waits_while_the_conductor_does_not_say_whether_it_may(
+    conductor: Conductor, join: Join, endpoint: Endpoint
+) -> None:
+    def older(_args: dict) -> bool:
+        raise Failure("oslo_messaging.rpc.client", "UnsupportedVersion", "endpoint does not support 1.1")
+
+    may_order, conductor.methods["may_order"] = conductor.methods["may_order"], older
+    receiver = join("host2")
+    receiver.serve(endpoint)
+
+    join("host1").client("compute").prepare(server="host2", version="6.0").cast(
+        {}, "resize_instance", instance=SERVER, migration=MOVE
+    )
+    eventually(lambda: receiver.counters.get("orders_put_back"))
+    assert endpoint.told == []
+    conductor.methods["may_order"] = may_order
+
+    eventually(lambda: endpoint.told == ["resize u-1 host1"])
 
 
 def test_a_forged_order_of_a_method_that_computes_do_not_send_is_refused(
@@ -192,6 +221,29 @@ def test_a_call_to_a_host_that_is_away_times_out_in_its_time(join: Join, endpoin
     with pytest.raises(oslo_messaging.MessagingTimeout):
         client.call({}, "check_instance_shared_storage", data="disk")
 
+    assert endpoint.told == []
+
+
+def test_an_answer_counts_of_the_principal_that_the_conductor_names_for_the_host(
+    endpoint: Endpoint, principals: str
+) -> None:
+    caller = Compute(f"{principals}&conductor_principals=AROAOTHER&hold_seconds=0", "host1")
+    told: list[str] = []
+    try:
+        engine = caller.driver._own_engine()
+        for hosts in (["host3"], ["host2"]):
+            waiting = engine._calls.begin("m-1", "host2")
+            engine._judging.hosts_of = lambda _sender, hosts=hosts: tuple(hosts)
+            message = {"result": "yes", "failure": None, "ending": True, "_msg_id": "m-1", "_unique_id": "u"}
+            engine._replies._take("reply_x", Received(envelope(message), {}, "AROA2:i-2", "r", "id"))
+            if hosts == ["host2"]:
+                told.append(waiting.get(10).result)
+            else:
+                eventually(lambda: caller.counters.get("answers_forged") == 1)
+    finally:
+        caller.stop()
+
+    assert told == ["yes"]
     assert endpoint.told == []
 
 

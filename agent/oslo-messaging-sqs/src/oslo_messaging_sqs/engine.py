@@ -17,6 +17,7 @@ from oslo_messaging_sqs.calls import Calls, Patience, wait
 from oslo_messaging_sqs.clients import Clients
 from oslo_messaging_sqs.delivery import Delivery
 from oslo_messaging_sqs.guests import guest_report, guests_of
+from oslo_messaging_sqs.judging import Judging
 from oslo_messaging_sqs.names import conductor_queue
 from oslo_messaging_sqs.notifications import Notifications
 from oslo_messaging_sqs.options import Settings
@@ -29,6 +30,9 @@ from oslo_messaging_sqs.routes import QueueRoute, Request, Route
 
 #: The context in which this driver asks something for itself.
 _CONTEXT: Mapping[str, Any] = {"request_id": "", "is_admin": True, "user_id": None, "project_id": None, "roles": []}
+
+#: Seconds for which a question of the driver's own waits for its answer.
+_ASKED = 20.0
 
 
 class Engine:
@@ -49,15 +53,25 @@ class Engine:
         queues = Queues(settings, clients, self.report)
         delivery = Delivery(queues, self.report, self._stopping)
         self._calls = Calls()
+        self._judging = Judging(settings.host, self._ask)
         self._replies = Replies(
-            settings, queues, delivery, self._calls, self.report, lambda: self.availability.answered(), self._stopping
+            settings,
+            queues,
+            delivery,
+            self._calls,
+            self._judging,
+            self.report,
+            lambda: self.availability.answered(),
+            self._stopping,
         )
         self.availability = Availability(lambda: delivery.failing or self._replies.failing, self._ping, self.report)
         self._queue_route = QueueRoute(delivery, self._replies)
         #: The way of calls to the conductor; a direct one takes its place here and falls back on the queue's.
         self.conductor_route: Route = self._queue_route
         answering = Answering(settings, queues, delivery, self.report, self.attributes)
-        self.orders = Orders(settings, queues, delivery, answering, self.report, self._replies.open, self._stopping)
+        self.orders = Orders(
+            settings, queues, delivery, answering, self._judging, self.report, self._replies.open, self._stopping
+        )
         self.notifications = Notifications(settings, clients, self.report)
 
     def call(self, request: Request, timeout: float | None, host: str | None, held: bool, what: str) -> Any:
@@ -144,6 +158,17 @@ class Engine:
             # whoever fails to answer a ping is there
             return True
         return True
+
+    def _ask(self, message: Mapping[str, Any]) -> Any:
+        """Asks the conductor something for the driver itself."""
+        request = Request(
+            queue=conductor_queue(self.settings.cell),
+            context={**_CONTEXT, "request_id": f"req-{uuid.uuid4()}"},
+            message=message,
+            unique_id=uuid.uuid4().hex,
+            attributes=self.attributes,
+        )
+        return self.call(request, _ASKED, host=None, held=False, what=str(message["method"]))
 
     def _tell_guests(self, function: str) -> None:
         try:

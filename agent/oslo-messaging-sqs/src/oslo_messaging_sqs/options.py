@@ -63,8 +63,8 @@ _OPTIONS = [
     cfg.DictOpt(
         "host_principals",
         default={},
-        help="Other hosts' principals (AROA… or AROA…:session), as host1:AROA…: who moves a server with this host must "
-        "then be the very host that the migration names.",
+        help="Other hosts' principals (AROA… or AROA…:session), as host1:AROA…. Names them in log lines and closes the "
+        "reply queue to all others. Who may order this host, the conductor says.",
     ),
     cfg.IntOpt("prefetch", default=16, min=1, max=1000, help="Orders that are taken and wait for a worker, at most."),
     cfg.IntOpt("poll_seconds", default=20, min=0, max=20, help="Length of one long poll."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from typing import Callable
 
 from oslo_messaging._drivers import base
@@ -13,10 +14,11 @@ from oslo_messaging_sqs.answering import Answering
 from oslo_messaging_sqs.delivery import AWS_ERRORS, Delivery, backoff
 from oslo_messaging_sqs.envelope import NewerEnvelope, Order, Unreadable, pack_answer, unpack_request
 from oslo_messaging_sqs.incoming import IncomingOrder
+from oslo_messaging_sqs.judging import Judging
 from oslo_messaging_sqs.ledger import Ledger
 from oslo_messaging_sqs.names import host_queue
 from oslo_messaging_sqs.options import Settings
-from oslo_messaging_sqs.peers import UnknownConductor, refusal, sender_of
+from oslo_messaging_sqs.peers import PEER_METHODS, Sender, UnknownConductor, instance_of, is_trusted, sender_of
 from oslo_messaging_sqs.queues import Queues, Received
 from oslo_messaging_sqs.report import Report
 from oslo_messaging_sqs.trouble import is_gone
@@ -71,6 +73,7 @@ class Orders:
         queues: Queues,
         delivery: Delivery,
         answering: Answering,
+        judging: Judging,
         report: Report,
         ready: Callable[[], object],
         stopping: threading.Event,
@@ -79,6 +82,7 @@ class Orders:
         self._queues = queues
         self._delivery = delivery
         self._answering = answering
+        self._judging = judging
         self._report = report
         self._ready = ready
         self._stopping = stopping
@@ -184,13 +188,46 @@ class Orders:
             return
         with self._lock:
             own = self._own.pop(order.unique_id, self) is None
-        why = None if own else refusal(order.method, order.message.get("args", {}), sender, self._settings)
-        if why is None:
+        if own or is_trusted(sender, self._settings):
+            self.ledger.hold(order.unique_id, message.receipt)
             self._hand_over(message, order)
+        elif order.method not in PEER_METHODS:
+            self._refuse(
+                message, order, f"{order.method} of {sender.name} was refused: computes do not send it to each other"
+            )
         else:
-            self._refuse(message, order, f"{order.method} of {sender.name} was refused: {why}")
+            self._have_judged(message, order, sender)
+
+    def _have_judged(self, message: Received, order: Order, sender: Sender) -> None:
+        """Another host's order waits, held, until the conductor has said whether it is carried out."""
+        self.ledger.hold(order.unique_id, message.receipt)
+        if not self._judging.begin(lambda: self._judge(message, order, sender)):
+            self._put_back(order.unique_id, _SOON)
+
+    def _judge(self, message: Received, order: Order, sender: Sender) -> None:
+        instance = instance_of(order.message.get("args") or {})
+        self._report.count("orders_judged")
+        try:
+            may = self._judging.may_order(sender.name, order.method, instance)
+        except Exception as error:
+            # away, or of a release that does not know the question: the order waits in its queue
+            text = f"{order.method} of {sender.name} waits: the conductor does not say whether it may: {error}"
+            self._report.complain("orders_unjudged", text, logging.WARNING)
+            self._put_back(order.unique_id, _SOON)
+            return
+        if may:
+            self._hand_over(message, order)
+            return
+        receipt = self.ledger.release(order.unique_id)
+        server = instance or "a server that it does not name"
+        self._refuse(
+            message if receipt is None else replace(message, receipt=receipt),
+            order,
+            f"{order.method} of {sender.name} was refused: no move of {server} under way has it order this host",
+        )
 
     def _hand_over(self, message: Received, order: Order) -> None:
+        """Hands a held order to whoever listens to its topic."""
         topic = message.attributes.get(TOPIC_ATTRIBUTE, TOPIC)
         with self._lock:
             callback = self._listeners.get(topic)
@@ -199,9 +236,8 @@ class Orders:
                 callback = self._listeners[TOPIC]
         if callback is None:
             self._report.count("orders_left")
-            self._hide(message, _SOON)
+            self._put_back(order.unique_id, _SOON)
             return
-        self.ledger.hold(order.unique_id, message.receipt)
         self._report.count("orders_taken")
         incoming = IncomingOrder(
             order, self._answering, lambda: self._begin(order.unique_id), lambda: self._put_back(order.unique_id)
@@ -218,13 +254,14 @@ class Orders:
         if receipt is not None:
             self._delete(receipt)
 
-    def _put_back(self, unique_id: str) -> None:
+    def _put_back(self, unique_id: str, seconds: int = 0) -> None:
+        """Gives a held order back to its queue, which delivers it again after some seconds."""
         receipt = self.ledger.release(unique_id)
         self._report.count("orders_put_back")
         if receipt is None:
             return
         try:
-            self._queues.hide(self._queue, [receipt], 0)
+            self._queues.hide(self._queue, [receipt], seconds)
         except AWS_ERRORS as error:
             self._delivery.failed(error, self._delivery.place("sqs:ChangeMessageVisibility", self._queue))
 

@@ -1,4 +1,4 @@
-"""Who may order what: the conductor everything, another compute only what a move between the two of us needs."""
+"""Who sent a message: the conductor may order everything, another compute what the conductor lets it."""
 
 from __future__ import annotations
 
@@ -30,30 +30,19 @@ class UnknownConductor(Exception):
     """Nobody said which principals the conductor has, so nobody can be told from it."""
 
 
-#: What computes of Nova 26 to 34 send each other (nova/compute/manager.py, calls of ``self.compute_rpcapi``), and on
-#: which side of the move the receiver stands.
-PEER_METHODS: dict[str, str | None] = {
-    "check_can_live_migrate_source": "source",
-    "check_instance_shared_storage": None,
-    "confirm_resize": "source",
-    "drop_move_claim_at_destination": "destination",
-    "finish_resize": "destination",
-    "finish_revert_resize": "source",
-    "post_live_migration_at_destination": "destination",
-    "pre_live_migration": "destination",
-    "remove_volume_connection": "destination",
-    "resize_instance": "source",
-    "rollback_live_migration_at_destination": "destination",
-}
-
-#: Orders of a live migration, whose server is on its source all the while.
-_LIVE = frozenset(
+#: What computes of Nova 26 to 34 send each other (nova/compute/manager.py, calls of ``self.compute_rpcapi``).
+PEER_METHODS = frozenset(
     (
         "check_can_live_migrate_source",
+        "check_instance_shared_storage",
+        "confirm_resize",
         "drop_move_claim_at_destination",
+        "finish_resize",
+        "finish_revert_resize",
         "post_live_migration_at_destination",
         "pre_live_migration",
         "remove_volume_connection",
+        "resize_instance",
         "rollback_live_migration_at_destination",
     )
 )
@@ -77,47 +66,14 @@ def sender_of(message: Received, settings: Settings) -> Sender:
     return Sender(principal, conductor=False, host=hosts.get(principal) or hosts.get(role))
 
 
-def refusal(method: str, args: Mapping[str, Any], sender: Sender, settings: Settings) -> str | None:
-    """Why an order of another compute is not carried out; None when it is.
-
-    :param method: its name in Nova's compute RPC
-    :param args: its arguments as they are on the wire
-    """
-    if sender.conductor or sender.host == settings.host:
-        return None
-    if method not in PEER_METHODS:
-        return "computes do not send it to each other"
-    if settings.host_principals and sender.host is None:
-        return "its sender is none of host_principals"
-    side = PEER_METHODS[method]
-    if side is None:
-        return None
-    source, destination = _move(method, args)
-    own, other = (source, destination) if side == "source" else (destination, source)
-    if own is None and other is None:
-        return "it names no move"
-    if own is not None and own != settings.host:
-        return f"the {side} of its move is {own}"
-    if other == settings.host:
-        return "its move begins and ends here"
-    if sender.host is not None and other is not None and other != sender.host:
-        return f"the other side of its move is {other}"
-    return None
+def is_trusted(sender: Sender, settings: Settings) -> bool:
+    """Whether a sender may order anything: the conductor, and this host itself."""
+    return sender.conductor or sender.host == settings.host
 
 
-def _move(method: str, args: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Source and destination of the move that an order names, each where it is known."""
-    data = _fields(args.get("migrate_data") or args.get("dest_check_data"))
-    for migration in (_fields(args.get("migration")), _fields(data.get("migration"))):
-        source, destination = migration.get("source_compute"), migration.get("dest_compute")
-        if isinstance(source, str) and isinstance(destination, str):
-            return source, destination
-    if method not in _LIVE:
-        return None, None
-    host = _fields(args.get("instance")).get("host")
-    return (host if isinstance(host, str) else None), None
-
-
-def _fields(thing: Any) -> Mapping[str, Any]:
-    data = thing.get("nova_object.data") if isinstance(thing, dict) else None
-    return data if isinstance(data, dict) else {}
+def instance_of(args: Mapping[str, Any]) -> str | None:
+    """The uuid of the server that an order is about; None where it names none."""
+    instance = args.get("instance")
+    data = instance.get("nova_object.data") if isinstance(instance, dict) else None
+    uuid = data.get("uuid") if isinstance(data, dict) else None
+    return uuid if isinstance(uuid, str) else None

@@ -8,11 +8,12 @@ from typing import Callable
 
 from oslo_messaging_sqs.calls import Calls, Waiting
 from oslo_messaging_sqs.delivery import AWS_ERRORS, Delivery, backoff
-from oslo_messaging_sqs.envelope import NewerEnvelope, Unreadable, unpack_answer
+from oslo_messaging_sqs.envelope import Answer, NewerEnvelope, Unreadable, unpack_answer
+from oslo_messaging_sqs.judging import Judging, start
 from oslo_messaging_sqs.leftovers import Leftovers
 from oslo_messaging_sqs.names import reply_prefix, reply_queue
 from oslo_messaging_sqs.options import Settings
-from oslo_messaging_sqs.peers import UnknownConductor, sender_of
+from oslo_messaging_sqs.peers import UnknownConductor, is_trusted, sender_of
 from oslo_messaging_sqs.queues import Queues, Received
 from oslo_messaging_sqs.report import Report
 from oslo_messaging_sqs.trouble import is_gone
@@ -32,6 +33,7 @@ class Replies:
         queues: Queues,
         delivery: Delivery,
         calls: Calls,
+        judging: Judging,
         report: Report,
         answered: Callable[[], None],
         stopping: threading.Event,
@@ -40,6 +42,7 @@ class Replies:
         self._queues = queues
         self._delivery = delivery
         self._calls = calls
+        self._judging = judging
         self._report = report
         self._answered = answered
         self._stopping = stopping
@@ -160,27 +163,50 @@ class Replies:
             text = f"an answer for nobody was dropped ({answer.message_id}): its call has timed out, or it came twice"
             self._report.complain("answers_for_nobody", text, logging.INFO)
             return
-        if not self._from_whom_it_was_asked(waiting, message):
+        self._believe(waiting, answer, message)
+
+    def _believe(self, waiting: Waiting, answer: Answer, message: Received) -> None:
+        """Hands an answer over that comes from whoever was asked; of a host, the conductor says who it is."""
+        try:
+            sender = sender_of(message, self._settings)
+        except UnknownConductor:
+            self._hand_over(waiting, answer)
             return
+        asked = waiting.host
+        if asked is None:
+            if sender.conductor:
+                self._hand_over(waiting, answer)
+            else:
+                remedy = "a call to the conductor: dropped; add it to conductor_principals if it is one"
+                self._drop_forged(f"{sender.name} answered {remedy}")
+            return
+        if is_trusted(sender, self._settings) or sender.host == asked:
+            self._hand_over(waiting, answer)
+            return
+
+        def judge() -> None:
+            try:
+                hosts = self._judging.hosts_of(sender.name)
+            except Exception as error:
+                text = f"an answer of {sender.name} was dropped: the conductor does not say who it is: {error}"
+                self._report.count("answers_unjudged")
+                self._report.complain("answers_unjudged", text, logging.WARNING)
+                return
+            if asked in hosts:
+                self._hand_over(waiting, answer)
+            else:
+                self._drop_forged(f"{sender.name} answered a call to host {asked}: dropped; look at that host")
+
+        if sender.host is None:
+            start(judge)
+        else:
+            self._drop_forged(f"{sender.name} answered a call to host {asked}: dropped; look at that host")
+
+    def _hand_over(self, waiting: Waiting, answer: Answer) -> None:
         if waiting.host is None:
             self._answered()
         waiting.put(answer)
 
-    def _from_whom_it_was_asked(self, waiting: Waiting, message: Received) -> bool:
-        try:
-            sender = sender_of(message, self._settings)
-        except UnknownConductor:
-            return True
-        asked = waiting.host
-        if asked is None:
-            if sender.conductor:
-                return True
-            remedy = "answered a call to the conductor: dropped; add it to conductor_principals if it is one"
-        else:
-            known = self._settings.emulator or asked in self._settings.host_principals
-            if not known or sender.host in (asked, self._settings.host) or sender.conductor:
-                return True
-            remedy = f"answered a call to host {asked}: dropped; mend host_principals if it is that host"
+    def _drop_forged(self, text: str) -> None:
         self._report.count("answers_forged")
-        self._report.complain("answers_forged", f"{sender.name} {remedy}", logging.ERROR)
-        return False
+        self._report.complain("answers_forged", text, logging.ERROR)
