@@ -5,7 +5,12 @@ import { namedCloud, type NamedCloud } from '#configuration/openstack';
 import type { ContextOptions } from '#configuration/options';
 import { pascalCase } from '../statemachines/pascal-case.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
-import { guestsCounted, OperationsDashboard, silentHosts, waitingServers } from './constructs/operations-dashboard.ts';
+import {
+  guestsCounted,
+  OperationsDashboard,
+  silentHosts,
+  waitingInstances,
+} from './constructs/operations-dashboard.ts';
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { Workflow } from './constructs/workflow.ts';
@@ -104,7 +109,7 @@ export class ApiStack extends Stack {
       alarmName: this.#names.of('oldest-waiting-server'),
       summary: 'A server has been in transition for too long.',
       section: 'oldest-waiting-server',
-      metric: waitingServers(this.#names.prefix),
+      metric: waitingInstances(this.#names.prefix),
       threshold: this.#settings.alarmWaitingServer,
       evaluationPeriods: 2,
       topic: this.#alarmTopic,

@@ -14,7 +14,7 @@ import { cellRows, type CellRow } from '#cli/inventory/cells';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
 import { reservedBy, usageOf, type Reserved, type Usage } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { serverRow, type ServerRow } from '#cli/inventory/servers';
+import { instanceRow, type InstanceRow } from '#cli/inventory/instances';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
 import { serviceItem } from '#records/items/service';
 import { instanceMappingItem } from '#records/items/mapping';
@@ -34,7 +34,7 @@ interface OwnedBy {
   readonly status: string;
 }
 
-export interface AuditedServer extends Omit<ServerRow, 'owners'> {
+export interface AuditedInstance extends Omit<InstanceRow, 'owners'> {
   readonly owners: readonly OwnedBy[];
   readonly quota: Reservation | undefined;
   /** Hosts that were given up while they were at work on it. */
@@ -47,7 +47,7 @@ export type AuditedGuests = ReturnType<typeof guestsItem> & { readonly cell: str
 /** A migration that is not over, or in error. */
 export interface AuditedMigration {
   readonly uuid: string;
-  readonly server: string;
+  readonly instance: string;
   readonly cell: string;
   readonly type: string;
   readonly status: string;
@@ -66,7 +66,7 @@ interface HeardService {
 /** An evacuation that a compute which starts would go by. */
 export interface AuditedEvacuation {
   readonly uuid: string;
-  readonly server: string;
+  readonly instance: string;
   readonly cell: string;
   readonly status: string;
   readonly source: string | null;
@@ -88,7 +88,7 @@ interface Requested {
 export interface AuditFacts {
   readonly now: number;
   readonly cells: readonly CellRow[];
-  readonly servers: readonly AuditedServer[];
+  readonly instances: readonly AuditedInstance[];
   readonly mappings: readonly Mapped[];
   readonly hosts: readonly HostRow[];
   readonly services: readonly HeardService[];
@@ -134,7 +134,7 @@ export async function auditFacts(target: AuditTarget): Promise<AuditFacts> {
   return {
     now: target.clock.now(),
     cells,
-    servers: records.flatMap(({ servers }) => servers),
+    instances: records.flatMap(({ instances }) => instances),
     migrations: records.flatMap(({ migrations }) => migrations),
     services: records.flatMap(({ services }) => services),
     guests: records.flatMap(({ guests }) => guests),
@@ -204,7 +204,7 @@ async function usageFacts(target: AuditTarget): Promise<readonly Usage[]> {
 }
 
 async function cellFacts(target: AuditTarget, cell: CellRow) {
-  const servers: AuditedServer[] = [];
+  const instances: AuditedInstance[] = [];
   const migrations: AuditedMigration[] = [];
   const services: HeardService[] = [];
   const guests: AuditedGuests[] = [];
@@ -212,7 +212,7 @@ async function cellFacts(target: AuditTarget, cell: CellRow) {
   const nodes: AuditFacts['nodes'][number][] = [];
   for await (const item of target.scan(cellTable(cell.name))) {
     if (item.sk === 'service') services.push(...heard(cell.name, item));
-    if (item.sk === 'instance') servers.push(await audited(target, cell.name, item));
+    if (item.sk === 'instance') instances.push(await audited(target, cell.name, item));
     if (item.sk === 'guests') guests.push({ ...guestsItem(item), cell: cell.name });
     const migration = item.sk.startsWith('migration#') ? migrationItem(item) : undefined;
     if (migration !== undefined && !isFinished(migration.status)) migrations.push(moving(cell.name, migration));
@@ -220,7 +220,7 @@ async function cellFacts(target: AuditTarget, cell: CellRow) {
     const node = item.sk === 'compute-node' ? computeNodeItem(item) : undefined;
     if (node?.deleted === false) nodes.push({ uuid: node.uuid ?? '', host: node.host ?? '', cell: cell.name });
   }
-  return { servers, migrations, services, guests, evacuations, nodes };
+  return { instances, migrations, services, guests, evacuations, nodes };
 }
 
 /** A compute service that has said something; of one that was deleted nothing is expected. */
@@ -236,7 +236,7 @@ const isEvacuation = ({ migration_type, status, deleted }: MigrationItem): boole
 
 const evacuating = (cell: string, migration: MigrationItem): AuditedEvacuation => ({
   uuid: migration.uuid,
-  server: migration.instance_uuid,
+  instance: migration.instance_uuid,
   cell,
   status: migration.status,
   source: migration.source_compute,
@@ -244,7 +244,7 @@ const evacuating = (cell: string, migration: MigrationItem): AuditedEvacuation =
 
 const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({
   uuid: migration.uuid,
-  server: migration.instance_uuid,
+  instance: migration.instance_uuid,
   cell,
   type: migration.migration_type,
   status: migration.status,
@@ -252,7 +252,7 @@ const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({
   deleted: migration.deleted,
 });
 
-async function audited(target: AuditTarget, cell: string, item: Item): Promise<AuditedServer> {
+async function audited(target: AuditTarget, cell: string, item: Item): Promise<AuditedInstance> {
   const owners = await Promise.all(
     OPERATIONS.map(async (operation): Promise<OwnedBy[]> => {
       const { owner, token } = operationState(item, operation);
@@ -261,7 +261,7 @@ async function audited(target: AuditTarget, cell: string, item: Item): Promise<A
       return [{ operation, owner, token, status }];
     }),
   );
-  return { ...serverRow(cell, item), owners: owners.flat(), quota: quotaHeld(item), givenUp: givenUpHosts(item) };
+  return { ...instanceRow(cell, item), owners: owners.flat(), quota: quotaHeld(item), givenUp: givenUpHosts(item) };
 }
 
 async function mappingFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {

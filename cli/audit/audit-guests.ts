@@ -1,20 +1,20 @@
-import type { AuditedServer, AuditFacts } from './audit-facts.ts';
+import type { AuditedInstance, AuditFacts } from './audit-facts.ts';
 import { alive, type Finding, type Rule } from './finding.ts';
 
 const RUNBOOK = 'docs/runbook.md#second-guests';
 
 /** A host that was given up in the middle of its work, came back, and acts for the server still. */
 export const givenUpHostActs: Rule = (facts) =>
-  alive(facts).flatMap((server) =>
-    server.givenUp.flatMap(({ host, at, acted }): Finding[] => {
-      if (acted === undefined || server.host === host) return [];
-      const { uuid, cell } = server;
+  alive(facts).flatMap((instance) =>
+    instance.givenUp.flatMap(({ host, at, acted }): Finding[] => {
+      if (acted === undefined || instance.host === host) return [];
+      const { uuid, cell } = instance;
       const finding = {
         rule: 'given-up-host-acts',
         subject: uuid,
         text: `${host} was given up for server ${uuid} at ${at}, and called ${acted.method} for it at ${acted.at}`,
       };
-      if (!reportsWithout(facts, server, host, acted.at))
+      if (!reportsWithout(facts, instance, host, acted.at))
         return [{ ...finding, advice: `yours to decide: its guest may run on ${host} as well; ${RUNBOOK}` }];
       const remedy = { kind: 'forget-given-up', cell, uuid, host, actedAt: acted.at } as const;
       return [
@@ -24,7 +24,12 @@ export const givenUpHostActs: Rule = (facts) =>
   );
 
 /** Whether a host has told since then which guests it has, and the server was not among them. */
-const reportsWithout = ({ guests }: AuditFacts, { uuid, cell }: AuditedServer, host: string, since: string): boolean =>
+const reportsWithout = (
+  { guests }: AuditFacts,
+  { uuid, cell }: AuditedInstance,
+  host: string,
+  since: string,
+): boolean =>
   guests.some(
     (report) =>
       report.host === host &&
@@ -35,16 +40,16 @@ const reportsWithout = ({ guests }: AuditFacts, { uuid, cell }: AuditedServer, h
 
 /** A guest that a host has reported although its server was recorded elsewhere, and is still. */
 export const secondGuest: Rule = (facts) => {
-  const servers = new Map(alive(facts).map((server) => [`${server.cell}/${server.uuid}`, server]));
+  const instances = new Map(alive(facts).map((instance) => [`${instance.cell}/${instance.uuid}`, instance]));
   return facts.guests.flatMap(({ host, cell, reported_at: at, second }) =>
     second.flatMap(({ uuid }): Finding[] => {
-      const server = servers.get(`${cell}/${uuid}`);
-      if (server === undefined || server.host === host) return [];
+      const instance = instances.get(`${cell}/${uuid}`);
+      if (instance === undefined || instance.host === host) return [];
       return [
         {
           rule: 'second-guest',
           subject: uuid,
-          text: `${host} reported at ${at} that it runs server ${uuid}, which is on ${server.host ?? 'no host'}`,
+          text: `${host} reported at ${at} that it runs server ${uuid}, which is on ${instance.host ?? 'no host'}`,
           advice: `yours to decide: look on both, and destroy the one that nobody uses; ${RUNBOOK}`,
         },
       ];

@@ -1,5 +1,5 @@
 import { FINAL_STATUSES } from '#conductor/settled';
-import type { AuditedMigration, AuditedServer } from './audit-facts.ts';
+import type { AuditedMigration, AuditedInstance } from './audit-facts.ts';
 import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
 
 /** Types of the migrations that a workflow sees to their end. */
@@ -18,10 +18,10 @@ export const mayGoOn = (status: string): boolean => status !== 'gone' && status 
 /** A server that holds something on another host than its own, though nothing moves it. */
 export const claimOnAnotherHost: Rule = (facts) => {
   const hostOf = new Map(facts.providers.map(({ provider }) => [provider.uuid, provider.host]));
-  const moving = new Set(facts.migrations.filter(goesOn).map(({ server }) => server));
-  return alive(facts).flatMap((server): Finding[] => {
-    const { uuid, cell, host } = server;
-    if (host === null || moving.has(uuid) || isOwned(server)) return [];
+  const moving = new Set(facts.migrations.filter(goesOn).map(({ instance }) => instance));
+  return alive(facts).flatMap((instance): Finding[] => {
+    const { uuid, cell, host } = instance;
+    if (host === null || moving.has(uuid) || isOwned(instance)) return [];
     const held = Object.keys(facts.claims.get(uuid) ?? {}).map((provider) => hostOf.get(provider) ?? provider);
     const elsewhere = held.filter((each) => each !== host);
     if (elsewhere.length === 0) return [];
@@ -30,7 +30,7 @@ export const claimOnAnotherHost: Rule = (facts) => {
       subject: uuid,
       text: `server ${uuid} is on ${host} and holds something on ${elsewhere.join(' and ')}`,
     };
-    const decide = decision(server);
+    const decide = decision(instance);
     if (decide !== undefined) return [{ ...finding, advice: decide }];
     if (elsewhere.length === held.length)
       return [{ ...finding, advice: `yours to decide: it holds nothing on ${host}; see where it runs, and move it` }];
@@ -41,30 +41,30 @@ export const claimOnAnotherHost: Rule = (facts) => {
 
 /** A migration that goes on although no execution sees to it. */
 export const migrationOfNobody: Rule = (facts) => {
-  const servers = new Map(facts.servers.map((server) => [`${server.cell}/${server.uuid}`, server]));
+  const instances = new Map(facts.instances.map((instance) => [`${instance.cell}/${instance.uuid}`, instance]));
   return facts.migrations.filter(goesOn).flatMap((migration): Finding[] => {
     const { uuid, cell, type, status, updatedAt } = migration;
-    const server = servers.get(`${cell}/${migration.server}`);
-    if (!OURS.has(type) || WITHOUT_US.has(status) || (server !== undefined && isOwned(server))) return [];
-    if (isYoung(facts.now, updatedAt) || isYoung(facts.now, server?.updatedAt ?? null)) return [];
+    const instance = instances.get(`${cell}/${migration.instance}`);
+    if (!OURS.has(type) || WITHOUT_US.has(status) || (instance !== undefined && isOwned(instance))) return [];
+    if (isYoung(facts.now, updatedAt) || isYoung(facts.now, instance?.updatedAt ?? null)) return [];
     const finding = {
       rule: 'orphaned-migration',
       subject: uuid,
-      text: `migration ${uuid} (${type}) of server ${migration.server} is ${status}, and no execution is at work on it`,
+      text: `migration ${uuid} (${type}) of server ${migration.instance} is ${status}, and no execution is at work on it`,
     };
-    const decide = server === undefined || server.deleted ? undefined : (decision(server) ?? untouched(server));
+    const decide = instance === undefined || instance.deleted ? undefined : (decision(instance) ?? untouched(instance));
     if (decide !== undefined) return [{ ...finding, advice: decide }];
-    const remedy = { kind: 'end-migration', cell, uuid: migration.server, migration: uuid } as const;
+    const remedy = { kind: 'end-migration', cell, uuid: migration.instance, migration: uuid } as const;
     return [{ ...finding, advice: 'conductor heal ends it in error', remedy }];
   });
 };
 
-const isOwned = ({ owners }: AuditedServer): boolean => owners.some(({ status }) => status === 'RUNNING');
+const isOwned = ({ owners }: AuditedInstance): boolean => owners.some(({ status }) => status === 'RUNNING');
 
 const isYoung = (now: number, at: string | null): boolean => at !== null && now - Date.parse(at) < GRACE_MS;
 
 /** What a person decides about a server whose execution has failed. */
-function decision({ owners }: AuditedServer): string | undefined {
+function decision({ owners }: AuditedInstance): string | undefined {
   const failed = owners.find(({ status }) => mayGoOn(status));
   if (failed === undefined) return undefined;
   const name = `${failed.operation}/${failed.owner}`;
@@ -72,7 +72,7 @@ function decision({ owners }: AuditedServer): string | undefined {
 }
 
 /** While a task runs a host may be at work, or the request may wait in the queue. */
-const untouched = ({ taskState }: AuditedServer): string | undefined =>
+const untouched = ({ taskState }: AuditedInstance): string | undefined =>
   taskState === null
     ? undefined
     : `yours to decide: its server is ${taskState}; conductor intake list, then reset its state with the API and heal again`;

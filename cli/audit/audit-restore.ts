@@ -1,4 +1,4 @@
-import type { AuditedEvacuation, AuditedServer } from './audit-facts.ts';
+import type { AuditedEvacuation, AuditedInstance } from './audit-facts.ts';
 import { alive, type Finding, type Rule } from './finding.ts';
 
 /**
@@ -8,20 +8,20 @@ import { alive, type Finding, type Rule } from './finding.ts';
 const undoneEvacuation =
   (statuses: readonly string[]): Rule =>
   (facts) => {
-    const servers = new Map(alive(facts).map((server) => [`${server.cell}/${server.uuid}`, server]));
+    const instances = new Map(alive(facts).map((instance) => [`${instance.cell}/${instance.uuid}`, instance]));
     return facts.evacuations.flatMap((evacuation): Finding[] => {
-      const server = servers.get(`${evacuation.cell}/${evacuation.server}`);
-      if (server === undefined || server.host === null || server.host !== evacuation.source) return [];
-      return statuses.includes(evacuation.status) ? [undone(evacuation, server, server.host)] : [];
+      const instance = instances.get(`${evacuation.cell}/${evacuation.instance}`);
+      if (instance === undefined || instance.host === null || instance.host !== evacuation.source) return [];
+      return statuses.includes(evacuation.status) ? [undone(evacuation, instance, instance.host)] : [];
     });
   };
 
-const undone = ({ uuid, cell, status }: AuditedEvacuation, server: AuditedServer, source: string): Finding => ({
+const undone = ({ uuid, cell, status }: AuditedEvacuation, instance: AuditedInstance, source: string): Finding => ({
   rule: 'undone-evacuation',
   subject: uuid,
-  text: `evacuation ${uuid} of server ${server.uuid} is ${status}, and the server is on ${source}, which destroys its guest when it starts`,
+  text: `evacuation ${uuid} of server ${instance.uuid} is ${status}, and the server is on ${source}, which destroys its guest when it starts`,
   advice: `conductor heal makes it completed; do so before the compute service of ${source} starts`,
-  remedy: { kind: 'complete-evacuation', cell, uuid: server.uuid, migration: uuid, source },
+  remedy: { kind: 'complete-evacuation', cell, uuid: instance.uuid, migration: uuid, source },
 });
 
 /** One that is done for good, and whose server is on its source all the same. */
@@ -52,7 +52,7 @@ const nodesAndProviders: Rule = ({ nodes, providers }) => {
 };
 
 /** A server on a host that is mapped to no cell, or to another one. */
-const serverOnUnmappedHost: Rule = (facts) => {
+const instanceOnUnmappedHost: Rule = (facts) => {
   const cells = new Map(facts.hosts.map(({ host, cell }) => [host, cell]));
   return alive(facts).flatMap(({ uuid, cell, host }): Finding[] => {
     if (host === null || cells.get(host) === cell) return [];
@@ -69,20 +69,20 @@ const serverOnUnmappedHost: Rule = (facts) => {
 };
 
 /** A build request of a server that was built: its user would see it twice, and could have it built again. */
-const buildRequestOfServer: Rule = (facts) => {
+const buildRequestOfInstance: Rule = (facts) => {
   const built = new Map(
     alive(facts)
       .filter(({ vmState }) => vmState !== 'building')
-      .map((server) => [server.uuid, server]),
+      .map((instance) => [instance.uuid, instance]),
   );
   return facts.buildRequests.flatMap(({ uuid }): Finding[] => {
-    const server = built.get(uuid);
-    if (server === undefined) return [];
+    const instance = built.get(uuid);
+    if (instance === undefined) return [];
     return [
       {
         rule: 'build-request-of-a-server',
         subject: uuid,
-        text: `server ${uuid} is ${server.vmState} in ${server.cell}, and a build request of it is there as well`,
+        text: `server ${uuid} is ${instance.vmState} in ${instance.cell}, and a build request of it is there as well`,
         advice: 'yours to decide: restore build requests to a later time, or delete the request with the API',
       },
     ];
@@ -93,8 +93,8 @@ const buildRequestOfServer: Rule = (facts) => {
 export const AFTER_RESTORE: readonly Rule[] = [
   undoneEvacuation(['accepted', 'pre-migrating']),
   nodesAndProviders,
-  serverOnUnmappedHost,
-  buildRequestOfServer,
+  instanceOnUnmappedHost,
+  buildRequestOfInstance,
 ];
 
 /** Queues from which hosts and publishers are heard. @param intakes each with its state, as Lambda says it */

@@ -21,7 +21,7 @@ const claimOfNobody: Rule = (facts) => {
 };
 
 /** A server that runs on a host without holding anything there. */
-const serverWithoutClaim: Rule = (facts) => {
+const instanceWithoutClaim: Rule = (facts) => {
   const hostOf = new Map(facts.providers.map(({ provider }) => [provider.uuid, provider.host]));
   return alive(facts).flatMap(({ uuid, host, vmState, taskState }) => {
     if (host === null || taskState !== null || !['active', 'stopped', 'paused', 'suspended'].includes(vmState))
@@ -40,7 +40,7 @@ const serverWithoutClaim: Rule = (facts) => {
 };
 
 /** A server whose mapping is missing or names another cell. */
-const serverUnmapped: Rule = (facts) => {
+const instanceUnmapped: Rule = (facts) => {
   const mapped = new Map(facts.mappings.map(({ uuid, cell }) => [uuid, cell]));
   const places = Map.groupBy(alive(facts), ({ uuid }) => uuid);
   return [...places].flatMap(([uuid, rows]): Finding[] => {
@@ -65,10 +65,10 @@ const serverUnmapped: Rule = (facts) => {
 
 /** A mapping to a cell that knows no such server, not even a deleted one. */
 const mappingOfNobody: Rule = (facts) => {
-  const known = new Set(facts.servers.map(({ uuid, cell }) => `${cell}/${uuid}`));
+  const known = new Set(facts.instances.map(({ uuid, cell }) => `${cell}/${uuid}`));
   return facts.mappings
     .filter(({ uuid, cell }) => cell !== null && !known.has(`${cell}/${uuid}`))
-    .filter(({ uuid }) => !facts.servers.some((server) => server.uuid === uuid))
+    .filter(({ uuid }) => !facts.instances.some((instance) => instance.uuid === uuid))
     .map(({ uuid, cell }) => ({
       rule: 'orphaned-mapping',
       subject: uuid,
@@ -101,7 +101,7 @@ const buildRequestWithoutExecution: Rule = (facts) => {
 
 /** A token that waits for an answer although its execution is over. */
 const tokenOfNobody: Rule = (facts) =>
-  facts.servers.flatMap(({ uuid, cell, owners }) =>
+  facts.instances.flatMap(({ uuid, cell, owners }) =>
     owners.flatMap(({ operation, owner, token, status }) =>
       token === null || status === 'RUNNING'
         ? []
@@ -140,7 +140,7 @@ const transitionOfNobody: Rule = (facts) =>
 const quotaOff: Rule = (facts) => {
   const pending = new Set(facts.mappings.filter(({ cell }) => cell === null).map(({ uuid }) => uuid));
   const right = comeTo(
-    facts.servers.flatMap(({ quota }) => quota ?? []),
+    facts.instances.flatMap(({ quota }) => quota ?? []),
     facts.reserved,
     pending,
   );
@@ -216,10 +216,10 @@ const freeOff: Rule = (facts) => {
 
 const RULES: readonly Rule[] = [
   claimOfNobody,
-  serverWithoutClaim,
+  instanceWithoutClaim,
   claimOnAnotherHost,
   migrationOfNobody,
-  serverUnmapped,
+  instanceUnmapped,
   mappingOfNobody,
   buildRequestWithoutExecution,
   tokenOfNobody,

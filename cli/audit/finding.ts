@@ -2,7 +2,7 @@ import type { Amounts } from '#conductor/quota';
 import type { Consumer } from '#records/quota-usage';
 import type { Resources } from '#ports/placement';
 import type { Operation } from '#records/operation';
-import type { AuditedServer, AuditFacts } from './audit-facts.ts';
+import type { AuditedInstance, AuditFacts } from './audit-facts.ts';
 
 /** What `conductor heal` may do about a finding, each safe to do twice. */
 export type Remedy =
@@ -78,4 +78,4 @@ export type Rule = (facts: AuditFacts) => Finding[];
 export const GRACE_MS = 10 * 60_000;
 
 /** The servers that are not deleted. */
-export const alive = ({ servers }: AuditFacts): AuditedServer[] => servers.filter(({ deleted }) => !deleted);
+export const alive = ({ instances }: AuditFacts): AuditedInstance[] => instances.filter(({ deleted }) => !deleted);

@@ -22,11 +22,11 @@ export async function completeEvacuation(
   { cell: name, uuid, migration, source }: Extract<Remedy, { kind: 'complete-evacuation' }>,
 ): Promise<boolean> {
   const table = cellTable(name);
-  const [server, move] = await target.tables.batchGet([
+  const [instance, move] = await target.tables.batchGet([
     { table, key: instanceKey(uuid) },
     { table, key: migrationKey(uuid, migration) },
   ]);
-  if (server === undefined || move === undefined || instanceItem(server).host !== source) return false;
+  if (instance === undefined || move === undefined || instanceItem(instance).host !== source) return false;
   if (!DESTROYS.includes(migrationItem(move).status)) return false;
   const cell = await cellNamed(target, name);
   const context = {
@@ -40,7 +40,7 @@ export async function completeEvacuation(
   const completed = migrationOf(move);
   completed.set('status', 'completed');
   await saveMigration({ ...target, cell, context }, completed);
-  const { owner } = operationState(server, 'rebuild');
+  const { owner } = operationState(instance, 'rebuild');
   if (owner !== null && !mayGoOn((await target.executions.describe('rebuild', owner))?.status ?? 'gone'))
     await release(target, { operation: 'rebuild', cell, uuid, execution: owner }, hostsAttribute(source));
   return true;

@@ -24,8 +24,8 @@ export async function healClaim(
 ): Promise<boolean> {
   const item = await target.tables.get(cellTable(cell), instanceKey(uuid));
   if (item === undefined) return false;
-  const server = instanceItem(item);
-  if (server.deleted || server.host !== host) return false;
+  const instance = instanceItem(item);
+  if (instance.deleted || instance.host !== host) return false;
   if ((await isWanted(target, item)) || (await isMoving(target, cell, uuid))) return false;
   return releaseSurplus(target, cell, uuid, host);
 }
@@ -36,13 +36,13 @@ export async function healMigration(
   { cell, uuid, migration }: Extract<Remedy, { kind: 'end-migration' }>,
 ): Promise<boolean> {
   const item = await target.tables.get(cellTable(cell), instanceKey(uuid));
-  const server = item && instanceItem(item);
-  if (item !== undefined && server?.deleted === false)
-    if (server.task_state !== null || (await isWanted(target, item))) return false;
+  const instance = item && instanceItem(item);
+  if (item !== undefined && instance?.deleted === false)
+    if (instance.task_state !== null || (await isWanted(target, item))) return false;
   const { ended } = await endMoves(target, cell, uuid, (each) => each.uuid === migration);
   if (ended === 0) return false;
   // An evacuation holds nothing by its migration: its server holds the destination beside the source.
-  const host = server?.deleted === false ? server.host : null;
+  const host = instance?.deleted === false ? instance.host : null;
   if (host !== null && !(await isMoving(target, cell, uuid))) await releaseSurplus(target, cell, uuid, host);
   return true;
 }

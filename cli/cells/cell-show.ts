@@ -12,14 +12,14 @@ export function addCellShow(parent: Command, cli: Cli): void {
   answering(command, cli, async ({ target, args: [name = ''] }) => {
     const cell = await cellNamed(target, name);
     const hosts = await mappedTo(target, cell.uuid, 'host');
-    const servers = await mappedTo(target, cell.uuid, 'instance');
+    const instances = await mappedTo(target, cell.uuid, 'instance');
     const queue = cell.uuid === CELL0_UUID ? undefined : await target.queueAdmin.counts(cellQueue(name));
     const data = {
       ...cell,
       table: `${target.deployment}-${cellTable(name)}`,
       queue: queue ?? null,
       hosts: hosts.map((host) => hostMappingItem(host).host ?? ''),
-      servers: servers.length,
+      servers: instances.length,
     };
     const waiting = queue && `${queue.waiting} waiting, ${queue.inFlight} in hand`;
     const missing =
@@ -33,7 +33,7 @@ export function addCellShow(parent: Command, cli: Cli): void {
         `table      ${data.table}`,
         `queue      ${waiting ?? missing}`,
         `hosts      ${data.hosts.join(', ') || '-'}`,
-        `servers    ${servers.length}`,
+        `servers    ${instances.length}`,
       ],
     };
   });

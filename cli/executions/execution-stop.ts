@@ -26,7 +26,7 @@ async function stop(target: DeploymentTarget, name: string, reason: string): Pro
     throw new CommandFailure(`execution ${workflow}/${execution.name} has succeeded: there is nothing to stop`);
   if (execution.status === 'RUNNING') await target.executions.stop(workflow, execution.name, reason);
   const done: string[] = [];
-  for (const uuid of serversOf(execution.input))
+  for (const uuid of instancesOf(execution.input))
     done.push(await giveUp(target, { workflow, execution: execution.name, uuid, reason }));
   return {
     data: { workflow, name: execution.name, stopped: true, servers: done },
@@ -35,9 +35,9 @@ async function stop(target: DeploymentTarget, name: string, reason: string): Pro
 }
 
 /** The servers that an execution's input names. */
-function serversOf(input: string): string[] {
+function instancesOf(input: string): string[] {
   const parsed: Json = JSON.parse(input);
   const state = mapOf(mapOf(parsed)['state']);
-  const server = textOf(state['server']);
-  return server === undefined ? textsOf(state['uuids']) : [server];
+  const instance = textOf(state['server']);
+  return instance === undefined ? textsOf(state['uuids']) : [instance];
 }

@@ -14,7 +14,7 @@ import {
   operationState,
 } from '#records/operation';
 import { endMoves, type MoveTarget } from './end-move.ts';
-import { cellOf } from '#cli/inventory/servers';
+import { cellOf } from '#cli/inventory/instances';
 import { instanceItem } from '#records/items/instance';
 
 /** Operations that claim a destination for the server itself, beside what it holds. */

@@ -4,7 +4,7 @@ import type { Item } from '#ports/tables';
 import { inParallel } from '#records/in-parallel';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
-import { partitionOf, serverRow, serversOn } from '#cli/inventory/servers';
+import { partitionOf, instanceRow, instancesOn } from '#cli/inventory/instances';
 import { beginRequest, specOf, type RequestPorts } from '#cli/servers/server-request';
 import { instanceItem } from '#records/items/instance';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
@@ -38,12 +38,12 @@ export async function evacuateHost(
   how: Evacuation & { readonly parallel: number },
   progress: (moved: Moved, ended: number, all: number) => void,
 ): Promise<Moved[]> {
-  const servers = await serversOn(target, cell.name, how.source);
+  const instances = await instancesOn(target, cell.name, how.source);
   const moved: Moved[] = [];
-  await inParallel(servers, how.parallel, async (item) => {
-    const one = await evacuateServer(target, cell, item, how);
+  await inParallel(instances, how.parallel, async (item) => {
+    const one = await evacuateInstance(target, cell, item, how);
     moved.push(one);
-    progress(one, moved.length, servers.length);
+    progress(one, moved.length, instances.length);
   });
   return moved;
 }
@@ -58,8 +58,8 @@ const LOOK = 1000;
  * Evacuates one server and waits for it, as Nova's API asks for it: task_state, action and migration by the object proxy,
  * then the cast. One that is on its way already is only waited for, so the command may be repeated.
  */
-async function evacuateServer(target: EvacuationPorts, cell: Cell, item: Item, how: Evacuation): Promise<Moved> {
-  const { uuid, name, vmState, taskState, owners } = serverRow(cell.name, item);
+async function evacuateInstance(target: EvacuationPorts, cell: Cell, item: Item, how: Evacuation): Promise<Moved> {
+  const { uuid, name, vmState, taskState, owners } = instanceRow(cell.name, item);
   const told = (to: string | null, why: string | null): Moved => ({ uuid, name: name ?? '', to, why });
   const underWay = owners.some((owner) => owner.startsWith('rebuild/'));
   if (!underWay && owners.length > 0) return told(null, `${owners.join(', ')} is at work on it`);

@@ -9,7 +9,7 @@ import { answering, type Answer, type Asked, type Cli } from '#cli/output/answer
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { hostNamed, type HostRow } from '#cli/inventory/hosts';
-import { serversInFlight } from './servers-in-flight.ts';
+import { instancesInFlight } from './instances-in-flight.ts';
 
 /** `host down HOST`: a person says that a host is dead, whatever was heard of it. */
 export function addHostDown(parent: Command, cli: Cli): void {
@@ -41,10 +41,10 @@ async function declareDown({ target, cli, args: [name = ''], option, flag }: Ask
     throw new CommandFailure(
       `host ${host} is heard (${why}): its servers would run twice; stop its compute service, or give --force`,
     );
-  const givesUp = await serversInFlight(target, cell, host);
+  const givesUp = await instancesInFlight(target, cell, host);
   cli.complain(`this gives up ${givesUp.length === 0 ? 'nothing' : `${givesUp.length} operations`} on ${host}`);
-  for (const { uuid, name: server, operation, taskState } of givesUp)
-    cli.complain(`  ${uuid} (${server ?? '-'}): ${operation}, ${taskState ?? 'no task'}`);
+  for (const { uuid, name: instance, operation, taskState } of givesUp)
+    cli.complain(`  ${uuid} (${instance ?? '-'}): ${operation}, ${taskState ?? 'no task'}`);
   await declare(target, row, { down: true, reason }, flag('force') ? undefined : lastSeen);
   return {
     data: { host, cell, down: true, by: target.caller, reason, givesUp },

@@ -60,7 +60,11 @@ async function listed(target: DeploymentTarget, row: HostRow): Promise<ListedHos
   const { host, cell } = row;
   const table = cellTable(cell);
   const service = await target.tables.get(table, serviceKey(host, 'nova-compute'));
-  const servers = await allPages(target.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
+  const instances = await allPages(target.tables, table, {
+    index: 'by-host',
+    partition: host,
+    sortPrefix: 'instance#',
+  });
   const found = service && serviceItem(service);
   const there = found !== undefined && !found.deleted;
   const seen = Date.parse(found?.last_seen_up ?? found?.created_at ?? '');
@@ -69,7 +73,7 @@ async function listed(target: DeploymentTarget, row: HostRow): Promise<ListedHos
     ...(await verdict(target, cell, host, there)),
     disabled: found?.disabled === true,
     seenAgo: there && Number.isFinite(seen) ? Math.max(0, target.clock.now() - seen) : null,
-    servers: servers.length,
+    servers: instances.length,
     waiting: (await target.queueAdmin.counts(hostQueue(cell, host)))?.waiting ?? null,
   };
 }

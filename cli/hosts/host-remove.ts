@@ -24,10 +24,14 @@ export function addHostRemove(parent: Command, cli: Cli): void {
 async function removeHost(target: DeploymentTarget, name: string): Promise<Answer> {
   const { host, cell, principals } = await hostNamed(target, name);
   const table = cellTable(cell);
-  const servers = await allPages(target.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
-  if (servers.length > 0)
+  const instances = await allPages(target.tables, table, {
+    index: 'by-host',
+    partition: host,
+    sortPrefix: 'instance#',
+  });
+  if (instances.length > 0)
     throw new CommandFailure(
-      `host ${host} has ${servers.length} servers: move them, see conductor server list --host ${host}`,
+      `host ${host} has ${instances.length} servers: move them, see conductor server list --host ${host}`,
     );
   const providers = await allPages(target.tables, PLACEMENT, { index: 'by-host', partition: host });
   for (const provider of providers) {

@@ -8,8 +8,8 @@ import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
 import { answering, type Cli } from '#cli/output/answering';
 import { shown } from '#cli/output/columns';
 import { hostNamed } from '#cli/inventory/hosts';
-import { serversOn } from '#cli/inventory/servers';
-import { serversInFlight } from './servers-in-flight.ts';
+import { instancesOn } from '#cli/inventory/instances';
+import { instancesInFlight } from './instances-in-flight.ts';
 
 /** `host show HOST`: what is known of one host, and why it counts as up, down or neither. */
 export function addHostShow(parent: Command, cli: Cli): void {
@@ -19,9 +19,9 @@ export function addHostShow(parent: Command, cli: Cli): void {
     const item = await target.tables.get(cellTable(cell), serviceKey(host, 'nova-compute'));
     const service = item === undefined ? undefined : serviceItem(item);
     const { liveness, reason } = await target.serviceGroup.verdict(cell, host);
-    const [servers, inFlight, queue, providers] = await Promise.all([
-      serversOn(target, cell, host),
-      serversInFlight(target, cell, host),
+    const [instances, inFlight, queue, providers] = await Promise.all([
+      instancesOn(target, cell, host),
+      instancesInFlight(target, cell, host),
       target.queueAdmin.counts(hostQueue(cell, host)),
       allPages(target.tables, PLACEMENT, { index: 'by-host', partition: host }),
     ]);
@@ -39,7 +39,7 @@ export function addHostShow(parent: Command, cli: Cli): void {
       lastSeen: service?.last_seen_up ?? null,
       disabled: service?.disabled ?? false,
       declared: said ?? null,
-      servers: servers.length,
+      servers: instances.length,
       inFlight,
       waiting: queue?.waiting ?? null,
       principals,
@@ -53,7 +53,7 @@ export function addHostShow(parent: Command, cli: Cli): void {
         `last seen   ${shown(data.lastSeen)}`,
         `enabled     ${shown(!data.disabled)}`,
         `declared    ${said === undefined ? '-' : `${said.down ? 'dead' : 'alive'} by ${said.by} at ${said.at}: ${said.reason}`}`,
-        `servers     ${servers.length}, with ${inFlight.length} operations in flight`,
+        `servers     ${instances.length}, with ${inFlight.length} operations in flight`,
         `orders      ${shown(data.waiting)} waiting`,
         `principals  ${shown(principals.join(', '))}`,
         ...resources.map(({ provider, capacity, free }) => `capacity    ${provider}: ${claimedOf(capacity, free)}`),

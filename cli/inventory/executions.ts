@@ -8,7 +8,7 @@ import { OPERATIONS, operationState } from '#records/operation';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { oneOf } from './choosing.ts';
-import { cellOf } from './servers.ts';
+import { cellOf } from './instances.ts';
 
 const STATUSES: readonly ExecutionStatus[] = [
   'RUNNING',
@@ -43,7 +43,7 @@ export async function executionNamed(
   const name = text.split(/[/:]/u).at(-1) ?? '';
   const workflow = text.includes('/') ? workflowNamed(target, text.split('/')[0] ?? '') : undefined;
   const found = workflow === undefined ? await executions.find(name) : await executions.describe(workflow, name);
-  const meant = found ?? (await executionOfServer(target, name, workflow));
+  const meant = found ?? (await executionOfInstance(target, name, workflow));
   if (meant !== undefined) return meant;
   throw new CommandFailure(`there is no execution ${text}: conductor execution list shows those there are`);
 }
@@ -52,7 +52,7 @@ export async function executionNamed(
  * Of several operations on the server the one that was started last: those that own it, and the one that owned it last,
  * which is remembered when an operation fails, is stopped or gives the server up.
  */
-async function executionOfServer(
+async function executionOfInstance(
   target: Pick<DeploymentTarget, 'executions' | 'tables'>,
   uuid: string,
   workflow: string | undefined,
@@ -100,11 +100,12 @@ export async function executionsAbout(
   return found.slice(0, most);
 }
 
-function isAbout(input: string, { server, request }: About): boolean {
+function isAbout(input: string, { server: instance, request }: About): boolean {
   const parsed: Json = JSON.parse(input);
   const state = mapOf(mapOf(parsed)['state']);
-  const servers = [textOf(state['server']), ...textsOf(state['uuids'])];
+  const instances = [textOf(state['server']), ...textsOf(state['uuids'])];
   return (
-    (server === undefined || servers.includes(server)) && (request === undefined || state['request_id'] === request)
+    (instance === undefined || instances.includes(instance)) &&
+    (request === undefined || state['request_id'] === request)
   );
 }

@@ -3,7 +3,7 @@ import { all, any, equals } from '#ports/conditions';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { instanceMappingItem } from '#records/items/mapping';
 import { usageItem } from '#records/items/quota-usage';
-import { serverDocumentItem } from '#records/items/request-document';
+import { instanceDocumentItem } from '#records/items/request-document';
 import { allPages } from '#records/all-pages';
 import { API, cellTable, MAPPINGS, instanceMappingKey, quotaKey, REQUESTS, userUsageKey } from '#records/keys';
 import { quotaHeld, reservationOf, type Consumer, type Reservation } from '#records/quota-usage';
@@ -35,7 +35,7 @@ export function reservedBy(items: readonly Item[]): Reserved | undefined {
   const reservation = reservationOf(items.find(({ sk }) => sk === 'document'));
   if (reservation === undefined) return undefined;
   const uuids = items
-    .filter((item) => item.sk.startsWith('server#') && !serverDocumentItem(item).returned)
+    .filter((item) => item.sk.startsWith('server#') && !instanceDocumentItem(item).returned)
     .map(({ sk }) => sk.slice('server#'.length));
   return { ...reservation, uuids };
 }
@@ -60,9 +60,9 @@ export function comeTo(
     const name = consumerName(consumer);
     counted.set(name, { ...consumer, amounts: plus(counted.get(name)?.amounts ?? NOTHING, amounts) });
   };
-  const count = ({ project, user, share }: Reservation, servers: number): void => {
-    if (servers === 0) return;
-    const amounts = times(share, servers);
+  const count = ({ project, user, share }: Reservation, instances: number): void => {
+    if (instances === 0) return;
+    const amounts = times(share, instances);
     add({ project }, amounts);
     if (user !== undefined) add({ project, user }, amounts);
   };

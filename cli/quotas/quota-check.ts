@@ -23,7 +23,7 @@ async function checkQuota({ target, args: [project = ''], option }: Asked): Prom
   if (min > max) throw new CommandFailure(`--min ${min} is more than --max ${max}`, EXIT.usage);
   const flavor = { vcpus: count(option('vcpus'), '--vcpus', 0), memory_mb: count(option('ram'), '--ram', 0) };
   try {
-    const servers = await checkNumInstancesQuota(target, (await target.settings()).quota, {
+    const instances = await checkNumInstancesQuota(target, (await target.settings()).quota, {
       project,
       user: option('user'),
       flavor,
@@ -31,8 +31,8 @@ async function checkQuota({ target, args: [project = ''], option }: Asked): Prom
       max,
     });
     return {
-      data: { project, servers, wanted: max },
-      lines: [`${servers} of ${max} fit into the quota of ${project}`],
+      data: { project, servers: instances, wanted: max },
+      lines: [`${instances} of ${max} fit into the quota of ${project}`],
     };
   } catch (error) {
     if (error instanceof TooManyInstances) throw new CommandFailure(error.message);

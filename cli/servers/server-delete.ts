@@ -9,7 +9,7 @@ import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { cellNamed } from '#cli/inventory/cells';
 import { CommandFailure } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { cellOf } from '#cli/inventory/servers';
+import { cellOf } from '#cli/inventory/instances';
 import { beginRequest, requestContext, storedInstance } from './server-request.ts';
 
 /** `server delete UUID`: as an API deletes it: its host is told, and where it has none its records go. */
@@ -19,10 +19,10 @@ export function addServerDelete(parent: Command, cli: Cli): void {
     .description('Delete a server, wherever it stands')
     .argument('<uuid>', 'its uuid')
     .option('--records-only', 'do not tell its host: for hosts that never come back');
-  answering(command, cli, ({ target, args: [uuid = ''], flag }) => deleteServer(target, uuid, flag('recordsOnly')));
+  answering(command, cli, ({ target, args: [uuid = ''], flag }) => deleteInstance(target, uuid, flag('recordsOnly')));
 }
 
-async function deleteServer(target: DeploymentTarget, uuid: string, recordsOnly: boolean): Promise<Answer> {
+async function deleteInstance(target: DeploymentTarget, uuid: string, recordsOnly: boolean): Promise<Answer> {
   const done = (how: string, told: string): Answer => ({
     data: { uuid, deleted: how },
     lines: [`server ${uuid} ${told}`],

@@ -10,7 +10,7 @@ import { limitOf, momentOf, oneOf, sorted } from '#cli/inventory/choosing';
 import { columns, duration, shown } from '#cli/output/columns';
 import { hostNamed } from '#cli/inventory/hosts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { serverRow, serversOfCell, VM_STATES, type ServerRow } from '#cli/inventory/servers';
+import { instanceRow, instancesOfCell, VM_STATES, type InstanceRow } from '#cli/inventory/instances';
 
 /** What servers may be asked for: Nova's vm_states, and those that something is going on with. */
 const STATES = [...VM_STATES, 'transition'] as const;
@@ -39,7 +39,7 @@ export function addServerList(parent: Command, cli: Cli): void {
     const now = asked.target.clock.now();
     const limit = asked.option('limit');
     const most = limit === undefined ? undefined : limitOf(limit);
-    const found = await servers(asked);
+    const found = await instances(asked);
     const rows = sorted(found, asked.option('sort') ?? 'cell', SORTED, sortedBy).slice(0, most);
     return {
       data: rows,
@@ -63,7 +63,7 @@ export function addServerList(parent: Command, cli: Cli): void {
   });
 }
 
-const sortedBy = (row: ServerRow, key: (typeof SORTED)[number]): string | null =>
+const sortedBy = (row: InstanceRow, key: (typeof SORTED)[number]): string | null =>
   ({
     uuid: row.uuid,
     name: row.name,
@@ -75,14 +75,14 @@ const sortedBy = (row: ServerRow, key: (typeof SORTED)[number]): string | null =
     project: row.project,
   })[key];
 
-async function servers(asked: Asked): Promise<ServerRow[]> {
+async function instances(asked: Asked): Promise<InstanceRow[]> {
   const { target, option } = asked;
   const [host, cell, told] = [option('host'), option('cell'), option('state')];
   const state = told === undefined ? undefined : oneOf(told, STATES, '--state');
   const wanted = filterOf(asked, host, state);
   const cells = await cellsOf(target, host, cell);
   const found = await Promise.all(
-    cells.map(async (each) => (await itemsOf(target, each, host, state)).map((item) => serverRow(each.name, item))),
+    cells.map(async (each) => (await itemsOf(target, each, host, state)).map((item) => instanceRow(each.name, item))),
   );
   const rows = found.flat().filter(wanted);
   const request = option('request');
@@ -99,7 +99,7 @@ function filterOf({ target, option, flag }: Asked, host: string | undefined, sta
   const since = moment('changedSince', '--changed-since') ?? -Infinity;
   const before = moment('changedBefore', '--changed-before') ?? Infinity;
   const [project, name, flavor] = [option('project'), option('name')?.toLowerCase(), option('flavor')];
-  return (row: ServerRow): boolean => {
+  return (row: InstanceRow): boolean => {
     const changed = Date.parse(row.updatedAt ?? '');
     return (
       (flag('deleted') || state === 'deleted' || !row.deleted) &&
@@ -118,8 +118,12 @@ function filterOf({ target, option, flag }: Asked, host: string | undefined, sta
 const BATCH = 100;
 
 /** Those of the servers that have an action of this request. */
-async function touchedBy(target: DeploymentTarget, rows: readonly ServerRow[], request: string): Promise<ServerRow[]> {
-  const touched: ServerRow[] = [];
+async function touchedBy(
+  target: DeploymentTarget,
+  rows: readonly InstanceRow[],
+  request: string,
+): Promise<InstanceRow[]> {
+  const touched: InstanceRow[] = [];
   for (let from = 0; from < rows.length; from += BATCH) {
     const some = rows.slice(from, from + BATCH);
     const keys = some.map(({ cell, uuid }) => ({ table: cellTable(cell), key: actionKey(uuid, request) }));
@@ -147,14 +151,14 @@ async function itemsOf(
   const table = cellTable(cell.name);
   if (host !== undefined)
     return allPages(target.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
-  if (state === undefined) return serversOfCell(target, cell);
+  if (state === undefined) return instancesOfCell(target, cell);
   // A server that something is going on with lies under one status, whatever its state.
   const statuses = state === 'deleted' || state === 'transition' ? [state] : [state, 'transition'];
   const found = statuses.map((status) => lookedUp(target.tables, table, statusPartitions(status)));
   return (await Promise.all(found)).flat();
 }
 
-const isIn = (row: ServerRow, state: State): boolean => {
+const isIn = (row: InstanceRow, state: State): boolean => {
   if (state === 'transition') return row.taskState !== null || row.vmState === 'building';
   return state === 'deleted' ? row.deleted : row.vmState === state;
 };

@@ -12,7 +12,7 @@ import { instanceItem } from '#records/items/instance';
 export type RequestPorts = Pick<DeploymentTarget, 'client' | 'clock' | 'ids' | 'tables'>;
 
 /** A request about a server that has begun: what goes into its message. */
-export interface ServerRequest {
+export interface InstanceRequest {
   readonly context: RequestContext;
   readonly instance: WireObject;
 }
@@ -31,7 +31,7 @@ export async function beginRequest(
   cell: string,
   item: Item,
   { action, fields }: { readonly action: string; readonly fields: JsonMap },
-): Promise<ServerRequest> {
+): Promise<InstanceRequest> {
   const target = { cell };
   const { uuid, task_state } = instanceItem(item);
   const context = requestContext({ clock, ids }, instanceItem(item));

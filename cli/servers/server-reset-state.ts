@@ -6,7 +6,7 @@ import { OPERATIONS, operationState } from '#records/operation';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { CommandFailure } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { cellOf } from '#cli/inventory/servers';
+import { cellOf } from '#cli/inventory/instances';
 import type { Item } from '#ports/tables';
 import { requestContext, storedInstance } from './server-request.ts';
 

@@ -4,7 +4,7 @@ import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
 import { CommandFailure } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { cellOf, partitionOf, serverRow, type ServerRow } from '#cli/inventory/servers';
+import { cellOf, partitionOf, instanceRow, type InstanceRow } from '#cli/inventory/instances';
 import { timeline } from '#cli/inventory/timeline';
 
 /** `server show UUID`: what it is, who is at work on it, and its actions, events and faults in the order of time. */
@@ -18,10 +18,10 @@ async function show(target: DeploymentTarget, uuid: string): Promise<Answer> {
   const items = cell === undefined ? [] : await partitionOf(target, cell, uuid);
   const instance = items.find(({ sk }) => sk === 'instance');
   if (cell === undefined || instance === undefined) return beforeItsCell(target, uuid);
-  const server = serverRow(cell, instance);
+  const row = instanceRow(cell, instance);
   const [claims, moments] = [await target.placement.allocations(uuid), timeline(items)];
   const facts = [
-    ...head(server),
+    ...head(row),
     ...Object.entries(claims).map(([provider, amounts]) => `claim      ${provider} ${JSON.stringify(amounts)}`),
     '',
     columns(
@@ -30,7 +30,7 @@ async function show(target: DeploymentTarget, uuid: string): Promise<Answer> {
       'nothing has happened to it',
     ),
   ];
-  return { data: { ...server, claims, timeline: moments }, lines: facts };
+  return { data: { ...row, claims, timeline: moments }, lines: facts };
 }
 
 /** A server that is being scheduled is a build request and no more. */
@@ -45,11 +45,11 @@ async function beforeItsCell(target: DeploymentTarget, uuid: string): Promise<An
   };
 }
 
-const head = (server: ServerRow): string[] => [
-  `server     ${server.uuid} (${shown(server.name)})`,
-  `state      ${server.vmState}${server.taskState === null ? '' : `, ${server.taskState}`}${server.deleted ? ', deleted' : ''}`,
-  `where      ${server.cell}, host ${shown(server.host)}`,
-  `project    ${shown(server.project)}`,
-  `changed    ${shown(server.updatedAt)}`,
-  `waits for  ${server.owners.join(', ') || 'nobody'}`,
+const head = (instance: InstanceRow): string[] => [
+  `server     ${instance.uuid} (${shown(instance.name)})`,
+  `state      ${instance.vmState}${instance.taskState === null ? '' : `, ${instance.taskState}`}${instance.deleted ? ', deleted' : ''}`,
+  `where      ${instance.cell}, host ${shown(instance.host)}`,
+  `project    ${shown(instance.project)}`,
+  `changed    ${shown(instance.updatedAt)}`,
+  `waits for  ${instance.owners.join(', ') || 'nobody'}`,
 ];

@@ -13,7 +13,7 @@ import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap } from '#ports/json';
 
 /** A server with its flavor as their fields, and whose request it was. */
-export interface ToldServer {
+export interface ReportedInstance {
   readonly instance: JsonMap;
   readonly flavor: JsonMap;
   readonly context: Pick<RequestContext, 'user_id' | 'project_id' | 'request_id'>;
@@ -40,15 +40,15 @@ const RENAMED: Readonly<Record<string, string>> = {
 };
 
 /** The payload of `instance.rebuild_scheduled`. */
-export function rebuildPayload(server: ToldServer): JsonMap {
-  const { ids = null } = mapOf(mapOf(server.instance['trusted_certs'])['nova_object.data']);
-  const told = instanceFields(server);
+export function rebuildPayload(instance: ReportedInstance): JsonMap {
+  const { ids = null } = mapOf(mapOf(instance.instance['trusted_certs'])['nova_object.data']);
+  const told = instanceFields(instance);
   return sent(fill(InstanceActionRebuildPayload, (name) => (name === 'trusted_image_certificates' ? ids : told(name))));
 }
 
 /** The payload of `instance.update`. */
-export function updatePayload(server: ToldServer, update: ToldUpdate): JsonMap {
-  const told = instanceFields(server);
+export function updatePayload(instance: ReportedInstance, update: ToldUpdate): JsonMap {
+  const told = instanceFields(instance);
   const { audit_period_beginning, audit_period_ending, old_display_name, tags } = update;
   const parts: Readonly<Record<string, unknown>> = {
     state_update: InstanceStateUpdatePayload.make({
@@ -64,7 +64,7 @@ export function updatePayload(server: ToldServer, update: ToldUpdate): JsonMap {
   return sent(fill(InstanceUpdatePayload, (name) => (name in parts ? parts[name] : told(name))));
 }
 
-function instanceFields({ instance, flavor, context }: ToldServer): FieldReader {
+function instanceFields({ instance, flavor, context }: ReportedInstance): FieldReader {
   const power = instance['power_state'];
   const parts: Readonly<Record<string, unknown>> = {
     flavor: fill(FlavorPayload, (name) => flavor[name]),

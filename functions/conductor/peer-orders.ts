@@ -78,7 +78,7 @@ export function mayOrderPeer({ method, speakers, host }: PeerOrder, moves: reado
 }
 
 /** Whether an order names no server: where a file of a shared storage is, which is asked by its path alone. */
-export const withoutServer = (method: string): boolean => method === 'check_instance_shared_storage';
+export const withoutInstance = (method: string): boolean => method === 'check_instance_shared_storage';
 
 /** What a candidate asks the source before it is named. */
 const ASKED_EARLY = 'check_can_live_migrate_source';

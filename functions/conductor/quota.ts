@@ -6,19 +6,19 @@ export type Amounts = { readonly [name in (typeof COUNTED)[number]]: number };
 
 /** What so many servers of one flavor count. */
 export const amountsOf = (
-  servers: number,
+  instances: number,
   flavor: { readonly vcpus: number; readonly memory_mb: number },
 ): Amounts => ({
-  instances: servers,
-  cores: servers * flavor.vcpus,
-  ram: servers * flavor.memory_mb,
+  instances,
+  cores: instances * flavor.vcpus,
+  ram: instances * flavor.memory_mb,
 });
 
 /** What so many servers count of which one counts these amounts. */
-export const times = ({ instances, cores, ram }: Amounts, servers: number): Amounts => ({
-  instances: instances * servers,
-  cores: cores * servers,
-  ram: ram * servers,
+export const times = ({ instances, cores, ram }: Amounts, count: number): Amounts => ({
+  instances: instances * count,
+  cores: cores * count,
+  ram: ram * count,
 });
 
 /** The same amounts, to be given back. */
@@ -102,7 +102,7 @@ function overQuota(
 
 /** Whether a request fits: with how many servers, or what stands in the way. */
 export type QuotaVerdict =
-  | { readonly kind: 'fits'; readonly servers: number }
+  | { readonly kind: 'fits'; readonly instances: number }
   | { readonly kind: 'over'; readonly texts: OverQuota };
 
 /**
@@ -115,16 +115,16 @@ export function checkNumInstances(
   { min, max }: { readonly min: number; readonly max: number },
 ): QuotaVerdict {
   const total = amountsOf(max, flavor);
-  if (exceeded(bounds, total).length === 0) return { kind: 'fits', servers: max };
+  if (exceeded(bounds, total).length === 0) return { kind: 'fits', instances: max };
   const one = amountsOf(1, flavor);
   const room = bounds.flatMap(({ limits, usage }) =>
     COUNTED.filter((name) => limits[name] >= 0 && one[name] > 0).map((name) =>
       Math.floor((limits[name] - usage[name]) / one[name]),
     ),
   );
-  const servers = Math.min(max, ...room);
-  const fits = exceeded(bounds, amountsOf(servers, flavor)).length === 0;
-  if (servers > 0 && min <= servers && fits) return { kind: 'fits', servers };
+  const count = Math.min(max, ...room);
+  const fits = exceeded(bounds, amountsOf(count, flavor)).length === 0;
+  if (count > 0 && min <= count && fits) return { kind: 'fits', instances: count };
   const instances = min === max ? `${max}` : `${min}-${max}`;
   const told = bounds.map((bound) => ({ ...bound, told: bound.usage }));
   return { kind: 'over', texts: overQuota(told, total, { ...total, instances }) };

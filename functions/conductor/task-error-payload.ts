@@ -29,7 +29,9 @@ export function taskErrorPayload({ uuid, method, vm_state, failure, spec }: Task
   return sent(
     ComputeTaskPayload.make({
       instance_uuid: uuid,
-      request_spec: namesServer(legacy['instance_properties']) ? requestSpecPayload(fromPrimitives(legacy, {})) : null,
+      request_spec: namesInstance(legacy['instance_properties'])
+        ? requestSpecPayload(fromPrimitives(legacy, {}))
+        : null,
       state: vm_state,
       reason: ExceptionPayload.make({
         // Nova names the Python function that raised it; ours has none, so the method that failed stands there.
@@ -43,7 +45,7 @@ export function taskErrorPayload({ uuid, method, vm_state, failure, spec }: Task
   );
 }
 
-const namesServer = (properties: unknown): boolean =>
+const namesInstance = (properties: unknown): boolean =>
   typeof properties === 'object' &&
   properties !== null &&
   'uuid' in properties &&

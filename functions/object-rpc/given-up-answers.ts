@@ -85,7 +85,7 @@ export async function answeringGivenUp(
 /** Whether the caller was given up while it was at work on the server; then it is noted that it acts for it still. */
 async function noteGivenUp(records: Records, { name, object, args }: Called): Promise<boolean> {
   const { hosts, cell } = records;
-  const uuid = serverOf(object, args);
+  const uuid = calledInstance(object, args);
   if (hosts === undefined || cell === undefined || uuid === undefined) return false;
   const [table, key] = [tableOf(records), instanceKey(uuid)];
   const item = await records.tables.get(table, key);
@@ -110,7 +110,7 @@ async function noteGivenUp(records: Records, { name, object, args }: Called): Pr
 }
 
 /** The server that a call is about. */
-function serverOf(object: AnyObject | undefined, { instance_uuid }: MethodArguments): string | undefined {
+function calledInstance(object: AnyObject | undefined, { instance_uuid }: MethodArguments): string | undefined {
   if (object !== undefined) return textOf(object, 'instance_uuid') ?? textOf(object, 'uuid');
   return typeof instance_uuid === 'string' ? instance_uuid : undefined;
 }

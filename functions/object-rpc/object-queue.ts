@@ -4,7 +4,7 @@ import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { afterWrite } from './after-write.ts';
-import { cellOfBuried } from './buried-server.ts';
+import { cellOfBuried } from './buried-instance.ts';
 import { cellQueue } from '#ports/host-queue';
 import { hostsInCell } from '#records/hosts/host-cell';
 import { NoCellTargeted } from '#records/cell-table';

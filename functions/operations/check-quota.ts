@@ -31,7 +31,7 @@ export async function checkNumInstancesQuota(
   const bounds = await boundsOf(services, defaults, project, user);
   const verdict = checkNumInstances(bounds, flavor, { min, max });
   if (verdict.kind === 'over') throw new TooManyInstances(verdict.texts);
-  return verdict.servers;
+  return verdict.instances;
 }
 
 /** What a project may use and uses, and the same of one of its users. */

@@ -10,12 +10,12 @@ type ClaimServices = Pick<Services, 'placement' | 'tables'>;
 export async function releaseElsewhere(
   services: ClaimServices,
   cell: string,
-  server: string,
+  instance: string,
   host: string,
 ): Promise<void> {
-  const { elsewhere } = await claimsAround(services, cell, server, host);
+  const { elsewhere } = await claimsAround(services, cell, instance, host);
   for (const [provider, amounts] of Object.entries(elsewhere))
-    await services.placement.removeProvider(server, provider, amounts);
+    await services.placement.removeProvider(instance, provider, amounts);
 }
 
 /**
@@ -25,18 +25,18 @@ export async function releaseElsewhere(
 export async function releaseSurplus(
   services: ClaimServices,
   cell: string,
-  server: string,
+  instance: string,
   host: string,
 ): Promise<boolean> {
-  const { here, elsewhere } = await claimsAround(services, cell, server, host);
+  const { here, elsewhere } = await claimsAround(services, cell, instance, host);
   if (Object.keys(here).length === 0 || Object.keys(elsewhere).length === 0) return false;
-  await releaseElsewhere(services, cell, server, host);
+  await releaseElsewhere(services, cell, instance, host);
   return true;
 }
 
 /** What a server holds on the nodes of its host, and what elsewhere. */
-async function claimsAround({ placement, tables }: ClaimServices, cell: string, server: string, host: string) {
-  const held = Object.entries(await placement.allocations(server));
+async function claimsAround({ placement, tables }: ClaimServices, cell: string, instance: string, host: string) {
+  const held = Object.entries(await placement.allocations(instance));
   const query = { index: 'by-host', partition: host, sortPrefix: 'compute-node#' } as const;
   const nodes = new Set((await allPages(tables, cellTable(cell), query)).map((item) => computeNodeItem(item).uuid));
   const among = (own: boolean): Allocations =>

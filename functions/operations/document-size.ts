@@ -1,6 +1,6 @@
 import { RequestTooLarge } from '#errors';
 import type { OperationDocument } from './operation-document.ts';
-import type { CommonDocument, ServerDocument } from './request-document.ts';
+import type { CommonDocument, InstanceDocument } from './request-document.ts';
 
 /**
  * Bytes of JSON that one document may have: sealed it takes a third more, and an item of 400 KB also holds what is noted
@@ -12,7 +12,7 @@ const MOST_DOCUMENT_BYTES = 290_000;
  * Servers of one request: 1,000 are usual, and at seven events each an execution of more would come near the 25,000 that
  * its history may have.
  */
-const MOST_SERVERS = 2500;
+const MOST_INSTANCES = 2500;
 
 /**
  * Looks at a request before any of it is stored.
@@ -21,14 +21,14 @@ const MOST_SERVERS = 2500;
  */
 export function checkSizes(
   common: CommonDocument | OperationDocument,
-  servers: readonly { readonly uuid: string; readonly document: ServerDocument | null }[],
+  instances: readonly { readonly uuid: string; readonly document: InstanceDocument | null }[],
 ): void {
-  if (servers.length > MOST_SERVERS) refuse(`${servers.length} servers`, MOST_SERVERS);
+  if (instances.length > MOST_INSTANCES) refuse(`${instances.length} servers`, MOST_INSTANCES);
   check('what all servers share (injected files, block devices, networks, image)', common);
-  for (const { uuid, document } of servers) check(`what is sent for instance ${uuid}`, document);
+  for (const { uuid, document } of instances) check(`what is sent for instance ${uuid}`, document);
 }
 
-type Document = CommonDocument | OperationDocument | ServerDocument | null;
+type Document = CommonDocument | OperationDocument | InstanceDocument | null;
 
 const bytesOf = (document: Document): number => Buffer.byteLength(JSON.stringify(document));
 

@@ -23,11 +23,11 @@ import { storedSpec } from '#records/methods/request-spec';
  */
 export async function newRecords(
   services: Pick<Services, 'tables' | 'counter'>,
-  server: { readonly uuid: string; readonly build_request: WireObject; readonly request_spec: WireObject },
+  instance: { readonly uuid: string; readonly build_request: WireObject; readonly request_spec: WireObject },
   now: string,
 ): Promise<Action[]> {
-  const { uuid } = server;
-  const request = server.build_request['nova_object.data'];
+  const { uuid } = instance;
+  const request = instance.build_request['nova_object.data'];
   if (request['id'] !== undefined) return [];
   const project_id = request['project_id'] ?? null;
   const id = await services.counter.nextId(services.tables, BUILD_REQUESTS, 'build-requests');
@@ -54,7 +54,7 @@ export async function newRecords(
       kind: 'put',
       table: BUILD_REQUESTS,
       condition: absent,
-      item: { ...requestSpecKey(uuid), ...made, instance_uuid: uuid, spec: storedSpec(server.request_spec) },
+      item: { ...requestSpecKey(uuid), ...made, instance_uuid: uuid, spec: storedSpec(instance.request_spec) },
     },
     {
       kind: 'put',

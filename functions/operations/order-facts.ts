@@ -23,7 +23,7 @@ export interface SeenRestart {
 export interface GivenOrder {
   readonly operation: Operation;
   readonly cell: string;
-  readonly server: string;
+  readonly instance: string;
   readonly host: string;
   readonly requestId: string;
   /** The server's record, and the migration's where there is one: a host that changes them is at work. */
@@ -43,9 +43,9 @@ export interface LookedIntoOrder {
  * the records since. A process is known by its reply queue; one that has taken the order and is gone was restarted.
  */
 export async function lookIntoOrder(services: OrderServices, given: GivenOrder): Promise<LookedIntoOrder> {
-  const { cell, server, host, requestId } = given;
+  const { cell, instance, host, requestId } = given;
   const now = services.clock.now();
-  const { pk, sk } = eventKey(server, requestId, '');
+  const { pk, sk } = eventKey(instance, requestId, '');
   const events = await allPages(services.tables, cellTable(cell), { partition: pk, sortPrefix: sk, consistent: true });
   const begun = events.map(eventItem).filter((event) => event.speakers.includes(host) || event.host === host);
   const taker = begun.toSorted((one, other) => one.start_time.localeCompare(other.start_time)).at(-1)?.process;

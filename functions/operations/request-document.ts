@@ -4,9 +4,9 @@ import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Action, Item, Key, TableName } from '#ports/tables';
 import { reservationOf, type Reservation } from '#records/quota-usage';
-import { documentKey, REQUESTS, serverDocumentKey } from '#records/keys';
+import { documentKey, REQUESTS, instanceDocumentKey } from '#records/keys';
 import { specWithGroup } from '#request-specs/group-hosts';
-import { requestDocumentItem, serverDocumentItem } from '#records/items/request-document';
+import { requestDocumentItem, instanceDocumentItem } from '#records/items/request-document';
 
 /** What all servers of a request share. It holds secrets, so it is stored sealed only. */
 export interface CommonDocument {
@@ -21,7 +21,7 @@ export interface CommonDocument {
 }
 
 /** What one server of a request has for itself. */
-export interface ServerDocument {
+export interface InstanceDocument {
   request_spec: WireObject;
   /** First builds: as the API made it. */
   build_request: WireObject | null;
@@ -30,9 +30,9 @@ export interface ServerDocument {
 }
 
 /** A server of a request as it is read back. */
-export interface RequestedServer {
+export interface RequestedInstance {
   readonly uuid: string;
-  readonly document: ServerDocument;
+  readonly document: InstanceDocument;
   /** The Selections chosen for it: the host first, then alternates; absent before scheduling. */
   readonly selections: WireObject[] | undefined;
 }
@@ -47,24 +47,24 @@ export async function readRequest(
   others: readonly { readonly table: TableName; readonly key: Key }[] = [],
 ): Promise<{
   common: CommonDocument | undefined;
-  servers: (RequestedServer | undefined)[];
+  instances: (RequestedInstance | undefined)[];
   /** What the request holds of its project's quota. */
   reservation: Reservation | undefined;
   others: (Item | undefined)[];
 }> {
   const [document, ...items] = await services.tables.batchGet([
     { table: REQUESTS, key: documentKey(key) },
-    ...uuids.map((uuid) => ({ table: REQUESTS, key: serverDocumentKey(key, uuid) })),
+    ...uuids.map((uuid) => ({ table: REQUESTS, key: instanceDocumentKey(key, uuid) })),
     ...others,
   ]);
   return {
     common: document && (await openCommon(services, key, document)),
     reservation: reservationOf(document),
     others: items.slice(uuids.length),
-    servers: await Promise.all(
+    instances: await Promise.all(
       items.slice(0, uuids.length).map(async (item, at) => {
         const uuid = uuids[at] ?? '';
-        return item && { uuid, ...(await openServer(services, key, uuid, item)) };
+        return item && { uuid, ...(await openInstanceDocument(services, key, uuid, item)) };
       }),
     ),
   };
@@ -75,9 +75,9 @@ async function openCommon(services: Store, key: string, item: Item): Promise<Com
   return document;
 }
 
-async function openServer(services: Store, key: string, uuid: string, item: Item) {
-  const { sealed, group, selections } = serverDocumentItem(item);
-  const document: ServerDocument = JSON.parse(await services.sealer.open(sealed, `${key}/${uuid}`));
+async function openInstanceDocument(services: Store, key: string, uuid: string, item: Item) {
+  const { sealed, group, selections } = instanceDocumentItem(item);
+  const document: InstanceDocument = JSON.parse(await services.sealer.open(sealed, `${key}/${uuid}`));
   const request_spec = group === undefined ? document.request_spec : specWithGroup(document.request_spec, group);
   return { document: { ...document, request_spec }, selections };
 }
@@ -89,7 +89,7 @@ async function openServer(services: Store, key: string, uuid: string, item: Item
 export const noteSelections = (key: string, uuid: string, selections: WireObject[], group?: WireObject): Action => ({
   kind: 'update',
   table: REQUESTS,
-  key: serverDocumentKey(key, uuid),
+  key: instanceDocumentKey(key, uuid),
   update: { set: { selections, ...(group === undefined ? {} : { group }) } },
   condition: equals('pk', documentKey(key).pk),
 });

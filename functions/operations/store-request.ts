@@ -3,9 +3,9 @@ import { absent } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { inParallel } from '#records/in-parallel';
-import { documentKey, REQUESTS, serverDocumentKey } from '#records/keys';
+import { documentKey, REQUESTS, instanceDocumentKey } from '#records/keys';
 import type { OperationDocument } from './operation-document.ts';
-import type { CommonDocument, ServerDocument } from './request-document.ts';
+import type { CommonDocument, InstanceDocument } from './request-document.ts';
 import { requestDocumentItem } from '#records/items/request-document';
 
 /** A request as it is stored before its workflow starts. */
@@ -17,13 +17,13 @@ export interface NewRequest {
   readonly digest: string;
   readonly common: CommonDocument | OperationDocument;
   /** A server without a document of its own is named in the request's key alone. */
-  readonly servers: readonly { readonly uuid: string; readonly document: ServerDocument | null }[];
+  readonly instances: readonly { readonly uuid: string; readonly document: InstanceDocument | null }[];
 }
 
 type Store = Pick<Services, 'tables' | 'sealer' | 'clock' | 'config'>;
 
 /** Servers stored together: with three records each, and the shared document, a transaction's 100 actions. */
-const SERVERS_PER_PART = 24;
+const INSTANCES_PER_PART = 24;
 
 /** Bytes of a transaction, as JSON; the service takes 4 MB. */
 const PART_BYTES = 3_500_000;
@@ -46,10 +46,10 @@ export type Stored =
 export async function storeRequest(
   services: Store,
   request: NewRequest,
-  recordsOf: (uuid: string, document: ServerDocument) => Promise<readonly Action[]>,
+  recordsOf: (uuid: string, document: InstanceDocument) => Promise<readonly Action[]>,
 ): Promise<Stored> {
   const { key } = request;
-  const servers = request.servers.flatMap(({ uuid, document }) => (document === null ? [] : [{ uuid, document }]));
+  const instances = request.instances.flatMap(({ uuid, document }) => (document === null ? [] : [{ uuid, document }]));
   const expires_at = Math.floor(services.clock.now() / 1000) + services.config.requestDays * 86_400;
   const common: Item = {
     ...documentKey(key),
@@ -60,25 +60,25 @@ export async function storeRequest(
     expires_at,
   };
   const first: Entry = { actions: [{ kind: 'put', table: REQUESTS, condition: absent, item: common }] };
-  const entry = async ({ uuid, document }: (typeof servers)[number]): Promise<Entry> => {
+  const entry = async ({ uuid, document }: (typeof instances)[number]): Promise<Entry> => {
     const sealed = await services.sealer.seal(JSON.stringify(document), `${key}/${uuid}`);
-    const item: Item = { ...serverDocumentKey(key, uuid), sealed, expires_at };
+    const item: Item = { ...instanceDocumentKey(key, uuid), sealed, expires_at };
     const put: Action = { kind: 'put', table: REQUESTS, condition: absent, item };
     return { uuid, actions: [put, ...(await recordsOf(uuid, document))] };
   };
 
   const refused: Refused[] = [];
   const storeFrom = async (from: number): Promise<void> => {
-    const entries = await Promise.all(servers.slice(from, from + SERVERS_PER_PART).map(entry));
+    const entries = await Promise.all(instances.slice(from, from + INSTANCES_PER_PART).map(entry));
     for (const part of partsOf(from === 0 ? [first, ...entries] : entries))
       refused.push(...(await putEntries(services, part, request.digest)));
   };
-  const [, ...later] = servers.flatMap((_, at) => (at % SERVERS_PER_PART === 0 ? [at] : []));
+  const [, ...later] = instances.flatMap((_, at) => (at % INSTANCES_PER_PART === 0 ? [at] : []));
   await storeFrom(0);
   if (refused.some((each) => isOther(each, request.digest))) return { kind: 'different' };
   await inParallel(later, PARTS_AT_ONCE, storeFrom);
   const existing = new Set(refused.flatMap((each) => (each.document === undefined ? [each.entry.uuid] : [])));
-  return { kind: 'stored', uuids: request.servers.map(({ uuid }) => uuid).filter((uuid) => !existing.has(uuid)) };
+  return { kind: 'stored', uuids: request.instances.map(({ uuid }) => uuid).filter((uuid) => !existing.has(uuid)) };
 }
 
 /** Writes that belong together, a document's first. */

@@ -18,7 +18,7 @@ export interface Arq {
   readonly group: number;
   readonly hostname: string | null;
   readonly providerUuid: string | null;
-  readonly serverId: string | null;
+  readonly instanceId: string | null;
 }
 
 /** Where an ARQ is bound. */
@@ -28,7 +28,7 @@ export interface ArqBinding {
   readonly hostname: string;
   /** The device's provider. */
   readonly providerUuid: string;
-  readonly serverId: string;
+  readonly instanceId: string;
 }
 
 /**
@@ -52,9 +52,9 @@ export interface Accelerators {
    */
   bind(context: RequestContext, bindings: readonly ArqBinding[]): Promise<void>;
   /** The ARQs of a server. @throws AcceleratorRequestOpFailed */
-  arqsOf(context: RequestContext, serverId: string): Promise<readonly Arq[]>;
+  arqsOf(context: RequestContext, instanceId: string): Promise<readonly Arq[]>;
   /** @throws AcceleratorRequestOpFailed */
-  deleteOf(context: RequestContext, serverId: string): Promise<void>;
+  deleteOf(context: RequestContext, instanceId: string): Promise<void>;
   /** Deletes these, bound or not; what is gone or cannot be deleted is logged, never an error. */
   delete(context: RequestContext, uuids: readonly string[]): Promise<void>;
 }

@@ -17,7 +17,7 @@ export interface PortNeeds {
 }
 
 /** A port of a server. */
-export interface ServerPort {
+export interface InstancePort {
   readonly id: string;
   readonly networkId: string;
   /** Null while it is bound nowhere. */
@@ -54,8 +54,8 @@ export interface PortBinding {
 export interface NetworkPorts {
   /** Whether ports can be bound on two hosts at once (extension `binding-extended`). */
   hasBindings(context: RequestContext): Promise<boolean>;
-  ofServer(context: RequestContext, serverId: string): Promise<readonly ServerPort[]>;
-  needs(context: RequestContext, serverId: string): Promise<PortNeeds>;
+  ofInstance(context: RequestContext, instanceId: string): Promise<readonly InstancePort[]>;
+  needs(context: RequestContext, instanceId: string): Promise<PortNeeds>;
   /**
    * Binds ports on a further host, in their order; a binding that is there already, and is as wanted, counts as made.
    * After a failure those that were made are deleted.

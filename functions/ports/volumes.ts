@@ -4,7 +4,7 @@ import type { RequestContext } from './context.ts';
 export interface Attachment {
   readonly id: string;
   readonly volumeId: string;
-  readonly serverId: string;
+  readonly instanceId: string;
   /** For instance `reserved`, `attaching`, `attached`. */
   readonly status: string;
 }
@@ -24,11 +24,11 @@ export interface Volumes {
    * @throws VolumeNotFound
    * @throws InvalidInput when the volume is in no state for it
    */
-  createAttachment(context: RequestContext, volumeId: string, serverId: string): Promise<Attachment>;
+  createAttachment(context: RequestContext, volumeId: string, instanceId: string): Promise<Attachment>;
   /** @throws VolumeAttachmentNotFound */
   attachment(context: RequestContext, id: string): Promise<Attachment>;
   /** What a server holds of a volume, in no order. */
-  attachments(context: RequestContext, serverId: string, volumeId: string): Promise<readonly Attachment[]>;
+  attachments(context: RequestContext, instanceId: string, volumeId: string): Promise<readonly Attachment[]>;
   /**
    * Tells from which host the volume is reached.
    *
@@ -52,7 +52,7 @@ export interface Volumes {
    */
   renewAttachment(
     context: RequestContext,
-    held: { readonly id: string; readonly volumeId: string; readonly serverId: string },
+    held: { readonly id: string; readonly volumeId: string; readonly instanceId: string },
     named: ReadonlySet<string>,
   ): Promise<Attachment>;
 }

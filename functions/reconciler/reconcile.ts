@@ -6,7 +6,7 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { TRANSITION } from '#records/instance-index';
 import { lookedUp } from '#records/lookup';
-import { cellTable, documentKey, REQUESTS, serverDocumentKey } from '#records/keys';
+import { cellTable, documentKey, REQUESTS, instanceDocumentKey } from '#records/keys';
 import { OPERATIONS, operationState, type Operation, hostsOf } from '#records/operation';
 import { settle, settledAs } from '#operations/settle';
 import { instanceItem } from '#records/items/instance';
@@ -24,7 +24,7 @@ export type Reconciled = Readonly<Record<'leave' | 'settle' | 'relaunch' | 'repo
  * Looks at every server that has been in transition for a while, and finishes or reports those that no running execution
  * owns. The index only tells where to look: each verdict is made on the record itself, read consistently.
  */
-export async function reconcileServers(services: ReconcileServices): Promise<Reconciled> {
+export async function reconcileInstances(services: ReconcileServices): Promise<Reconciled> {
   const counts = { leave: 0, settle: 0, relaunch: 0, report: 0 };
   const before = isoSeconds(services.clock.now() - PATIENCE * 1000);
   let oldest = services.clock.now();
@@ -89,7 +89,7 @@ async function documented({ tables }: ReconcileServices, item: Item, operation: 
   if (request === null) return false;
   const found = await tables.batchGet([
     { table: REQUESTS, key: documentKey(request) },
-    { table: REQUESTS, key: serverDocumentKey(request, instanceItem(item).uuid) },
+    { table: REQUESTS, key: instanceDocumentKey(request, instanceItem(item).uuid) },
   ]);
   return found.every((part) => part !== undefined);
 }

@@ -1,6 +1,6 @@
 import type { Services } from '#ports/services';
 import { sendPulses } from './pulses.ts';
-import { reconcileServers, type Reconciled } from './reconcile.ts';
+import { reconcileInstances, type Reconciled } from './reconcile.ts';
 import { wakeWaits } from './wake-waits.ts';
 
 type RoundServices = Pick<Services, 'clock' | 'config' | 'executions' | 'log' | 'queues' | 'serviceGroup' | 'tables'>;
@@ -10,7 +10,7 @@ export const reconciler =
   (services: RoundServices): (() => Promise<Reconciled>) =>
   async () => {
     await lookAround(services);
-    return reconcileServers(services);
+    return reconcileInstances(services);
   };
 
 /** What keeps verdicts quick: pulses are sent, and executions that wait for a host that is down look at it now. */

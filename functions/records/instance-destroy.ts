@@ -3,7 +3,7 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { all, equals } from '#ports/conditions';
 import { TransactionRefused, type Action, type Item, type Key, type TableName } from '#ports/tables';
 import { allPages } from './all-pages.ts';
-import { serverAuthority } from './authority/conditions.ts';
+import { instanceAuthority } from './authority/conditions.ts';
 import { tableOf } from './cell-table.ts';
 import { hostPartition } from './instance-index.ts';
 import { refreshInstance } from './instance-item.ts';
@@ -67,7 +67,7 @@ async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: b
   if (isDeleted(before) && wasWrittenBy(records, before)) return repeated(records, table, before, items);
   refuseDestroy(records, before, uuid, onlyWithoutHost);
   const deleted = { deleted: true, deleted_at: present(records) };
-  const others = items.flatMap((item): Action[] => withServer(table, item, deleted));
+  const others = items.flatMap((item): Action[] => withInstance(table, item, deleted));
   const key = instanceKey(uuid);
   const { host, cleaned } = instanceItem(before);
   const partition = hostPartition({ host, deleted: true, cleaned });
@@ -80,7 +80,7 @@ async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: b
   const conditions = [reachable(records.context, true), equals<InstanceItem>('deleted', false)];
   if (onlyWithoutHost) conditions.push(equals<InstanceItem>('host', null));
   else conditions.push(equals<InstanceItem>('host', storedValue<InstanceItem>(before, 'host')));
-  const allowed = serverAuthority(records, uuid).condition;
+  const allowed = instanceAuthority(records, uuid).condition;
   if (allowed !== undefined) conditions.push(allowed);
   try {
     await records.tables.transact([
@@ -106,7 +106,7 @@ async function repeated(records: Records, table: TableName, item: Item, items: r
   const deleted = { deleted: true, deleted_at: instanceItem(item).deleted_at ?? present(records) };
   await inParts(
     records,
-    items.flatMap((part) => withServer(table, part, deleted)),
+    items.flatMap((part) => withInstance(table, part, deleted)),
   );
   records.written?.(item);
   return item;
@@ -129,13 +129,13 @@ async function forget(records: Records, uuid: string): Promise<void> {
 
 function refuseDestroy(records: Records, found: Item, uuid: string, onlyWithoutHost: boolean): void {
   if (isDeleted(found) || !isOwn(records.context, found)) throw new InstanceNotFound({ instance_id: uuid });
-  serverAuthority(records, uuid).refuse(found);
+  instanceAuthority(records, uuid).refuse(found);
   if (onlyWithoutHost && storedValue<InstanceItem>(found, 'host') !== null) {
     throw new ObjectActionError({ action: 'destroy', reason: 'host changed' });
   }
 }
 
-function withServer(table: TableName, item: Item, deleted: { deleted: boolean; deleted_at: string }): Action[] {
+function withInstance(table: TableName, item: Item, deleted: { deleted: boolean; deleted_at: string }): Action[] {
   const key: Key = { pk: item.pk, sk: item.sk };
   if (HARD.some((prefix) => item.sk.startsWith(prefix))) return [{ kind: 'delete', table, key }];
   if (!SOFT.some((prefix) => item.sk.startsWith(prefix)) || isDeleted(item)) return [];

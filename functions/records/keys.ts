@@ -97,7 +97,7 @@ export const counterKey = (name: string): Key => ({ pk: `counter#${name}`, sk: '
 
 /** A request document and what belongs to it: sk `document`, and one `server#<uuid>` item for each server. */
 export const documentKey = (request: string): Key => ({ pk: `request#${request}`, sk: 'document' });
-export const serverDocumentKey = (request: string, uuid: string): Key => ({
+export const instanceDocumentKey = (request: string, uuid: string): Key => ({
   pk: `request#${request}`,
   sk: `server#${uuid}`,
 });

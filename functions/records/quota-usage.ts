@@ -5,14 +5,14 @@ import { all, any, atMost, equals, exists, not, type Condition } from '#ports/co
 import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Attributes, type Item, type Key } from '#ports/tables';
-import { API, documentKey, quotaKey, REQUESTS, serverDocumentKey, userUsageKey } from './keys.ts';
+import { API, documentKey, quotaKey, REQUESTS, instanceDocumentKey, userUsageKey } from './keys.ts';
 import { QUOTA, QUOTA_RETURNED } from './operation.ts';
 import { numbersOf } from '#wire/reading';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import {
   requestDocumentItem,
   type RequestDocumentItem,
-  type ServerDocumentItem,
+  type InstanceDocumentItem,
 } from '#records/items/request-document';
 
 /** Who uses what is counted: a project, and the user of it whose servers they are. */
@@ -79,7 +79,7 @@ export async function reserve(
         (uuid): Action => ({
           kind: 'update',
           table: REQUESTS,
-          key: serverDocumentKey(request, uuid),
+          key: instanceDocumentKey(request, uuid),
           update: { set: { returned: true } },
           condition: exists,
         }),
@@ -133,9 +133,9 @@ export async function returnShare(
     {
       kind: 'update',
       table: REQUESTS,
-      key: serverDocumentKey(request, uuid),
+      key: instanceDocumentKey(request, uuid),
       update: { set: { returned: true } },
-      condition: all(exists, equals<ServerDocumentItem>('returned', null)),
+      condition: all(exists, equals<InstanceDocumentItem>('returned', null)),
     },
   ]);
 }

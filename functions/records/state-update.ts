@@ -30,7 +30,7 @@ interface Updated {
  * Tells of a new server, where state notifications are on (conductor.md sections 14.4.3, 18.3). Its tags are told as
  * none: Nova makes them after this event.
  */
-export async function notifyNewServer(services: NotifyServices, item: Item, context: RequestContext): Promise<void> {
+export async function notifyNewInstance(services: NotifyServices, item: Item, context: RequestContext): Promise<void> {
   if (services.config.notifyOnStateChange === null) return;
   const update: Updated = {
     id: `new-server-${instanceItem(item).uuid}`,
@@ -45,7 +45,7 @@ export async function notifyNewServer(services: NotifyServices, item: Item, cont
 }
 
 /** A save of a server; `before` is its record, or the states alone of one that was not recorded yet. */
-export interface SavedServer extends Pick<Updated, 'id' | 'item' | 'context'> {
+export interface SavedInstance extends Pick<Updated, 'id' | 'item' | 'context'> {
   readonly before: Attributes;
   readonly table: TableName;
 }
@@ -54,9 +54,9 @@ export interface SavedServer extends Pick<Updated, 'id' | 'item' | 'context'> {
  * The event of a save, where changes of state are told of (nova.notifications.base.send_update): from which states the
  * server went when what is told of has changed, and else its present ones, with the name that it had before.
  */
-export function savedServer(
+export function savedInstance(
   services: UpdateServices & { readonly tables: Tables },
-  saved: SavedServer,
+  saved: SavedInstance,
 ): NotificationEvent {
   const { before, item, table } = saved;
   const changed = (name: keyof InstanceItem): boolean =>
@@ -78,11 +78,11 @@ const tagsIn = (item: Item | undefined): string[] => (item === undefined ? [] : 
 /** Tells of a save of our own, where changes of state are told of. */
 export async function notifySave(
   services: NotifyServices & { readonly tables: Tables },
-  saved: Omit<SavedServer, 'before'> & { readonly before: Attributes | undefined },
+  saved: Omit<SavedInstance, 'before'> & { readonly before: Attributes | undefined },
 ): Promise<void> {
   const { before } = saved;
   if (services.config.notifyOnStateChange === null || before === undefined) return;
-  await notifyQuietly(services, savedServer(services, { ...saved, before }));
+  await notifyQuietly(services, savedInstance(services, { ...saved, before }));
 }
 
 /** The record of a server before a save that is told of; undefined where none is. */

@@ -19,10 +19,10 @@ export class BestHosts {
   readonly #ties = new Map<HostState, number>();
 
   /** @param servers how many servers the request places */
-  constructor(parts: SchedulerParts, candidates: Pick<Candidates, 'learnServices'>, servers: number) {
+  constructor(parts: SchedulerParts, candidates: Pick<Candidates, 'learnServices'>, instances: number) {
     this.#parts = parts;
     this.#candidates = candidates;
-    this.#atATime = Math.min(MOST_SERVICES, Math.max(LEAST_SERVICES, servers + parts.settings.maxAttempts));
+    this.#atATime = Math.min(MOST_SERVICES, Math.max(LEAST_SERVICES, instances + parts.settings.maxAttempts));
   }
 
   /** As many of the hosts that pass as are wanted, the best first; fewer when there are no more. */

@@ -11,15 +11,15 @@ import { BUILD_REQUESTS, buildRequestKey, cellMappingKey, CELL0_UUID, cellTable,
 import { mapToCell } from './map-to-cell.ts';
 import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
-import { newServerParts } from './new-server-parts.ts';
+import { newInstanceParts } from './new-instance-parts.ts';
 import { operationNames, QUOTA, operationState } from '#records/operation';
 import { countUsage, quotaHold, returnShare, type Reservation } from '#records/quota-usage';
 import { fieldsOf } from '#wire/reading';
-import type { CommonDocument, RequestedServer } from '#operations/request-document';
+import type { CommonDocument, RequestedInstance } from '#operations/request-document';
 import { recordableInstance } from './requested-instance.ts';
-import { shareOf } from './server-share.ts';
+import { shareOf } from './instance-share.ts';
 import { recordFailure } from './set-vm-state.ts';
-import { notifySave, type SavedServer } from '#records/state-update';
+import { notifySave, type SavedInstance } from '#records/state-update';
 import { wireValue } from '#records/stored-object';
 import { instanceItem } from '#records/items/instance';
 import { cellMappingItem } from '#records/items/mapping';
@@ -30,7 +30,7 @@ const LAUNCH = operationNames('launch');
 export interface Burial {
   /** Key of its request's items. */
   readonly request: string;
-  readonly server: RequestedServer;
+  readonly requested: RequestedInstance;
   readonly failure: Failure;
   readonly common: CommonDocument;
   readonly execution: string;
@@ -58,15 +58,15 @@ export async function cell0(services: Pick<Services, 'tables'>): Promise<Cell> {
  * A build request that is gone already was deleted by the user: the record is then a deleted one. Repeats change nothing.
  */
 export async function buryInCell0(services: Services, cell: Cell, burial: Burial): Promise<void> {
-  const { server, common, execution } = burial;
-  const counts = burial.reservation ?? shareOf(server, common.context);
-  const instance = await errorInstance(services, cell, server, { [LAUNCH.owner]: execution, ...quotaHold(counts) });
+  const { requested, common, execution } = burial;
+  const counts = burial.reservation ?? shareOf(requested, common.context);
+  const instance = await errorInstance(services, cell, requested, { [LAUNCH.owner]: execution, ...quotaHold(counts) });
   const deleted = await record(services, cell, burial, instance);
   if (deleted) return;
-  await notifyError(services, cell, { server, item: instance, execution, context: common.context });
+  await notifyError(services, cell, { requested, item: instance, execution, context: common.context });
   await recordFailure(services, {
     cell,
-    uuid: server.uuid,
+    uuid: requested.uuid,
     method: 'build_instances',
     vm_state: 'error',
     task_state: null,
@@ -81,15 +81,20 @@ export async function buryInCell0(services: Services, cell: Cell, burial: Burial
 export async function notifyError(
   services: Services,
   cell: Cell,
-  { server, item, execution, context }: Pick<Burial, 'server' | 'execution'> & Pick<SavedServer, 'item' | 'context'>,
+  {
+    requested: instance,
+    item,
+    execution,
+    context,
+  }: Pick<Burial, 'requested' | 'execution'> & Pick<SavedInstance, 'item' | 'context'>,
 ): Promise<void> {
-  const requested = recordableInstance(server);
+  const requested = recordableInstance(instance);
   const before = {
     ...item,
     vm_state: wireValue(requested, 'vm_state') ?? null,
     task_state: wireValue(requested, 'task_state') ?? null,
   };
-  const id = `saved-${server.uuid}-build_instances-${execution}`;
+  const id = `saved-${instance.uuid}-build_instances-${execution}`;
   await notifySave(services, { id, before, item, context, table: cellTable(cell.name) });
 }
 
@@ -97,10 +102,10 @@ export async function notifyError(
 export async function errorInstance(
   services: Services,
   cell: Cell,
-  server: RequestedServer,
+  requested: RequestedInstance,
   bookkeeping: JsonMap,
 ): Promise<Item> {
-  const instance = recordableInstance(server);
+  const instance = recordableInstance(requested);
   instance.assign('vm_state', 'error');
   instance.assign('task_state', null);
   const item = await newInstanceItem(services, cell.name, instance);
@@ -109,8 +114,8 @@ export async function errorInstance(
 
 /** Writes the record; true when the user had deleted the server, or another request buried it. */
 async function record(services: Services, cell: Cell, burial: Burial, instance: Item): Promise<boolean> {
-  const { common, failure, server } = burial;
-  const { uuid } = server;
+  const { common, failure, requested } = burial;
+  const { uuid } = requested;
   const now = isoSeconds(services.clock.now());
   const table = cellTable(cell.name);
   const put: Action = { kind: 'put', table, item: instance, condition: absent };
@@ -121,7 +126,7 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
       put,
       mapping,
       ...counted(burial),
-      ...(await newServerParts(services, table, uuid, fieldsOf(instanceItem(instance).flavor), common)),
+      ...(await newInstanceParts(services, table, uuid, fieldsOf(instanceItem(instance).flavor), common)),
       ...(await failedCreate({ ...services, context: common.context, cell }, uuid, failure)),
     ]);
     return false;
@@ -147,6 +152,6 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
 /** A buried server counts against its project like any other; without a reservation it starts to count now. */
 function counted(burial: Burial): Action[] {
   if (burial.reservation !== undefined) return [];
-  const counts = shareOf(burial.server, burial.common.context);
+  const counts = shareOf(burial.requested, burial.common.context);
   return countUsage(counts, counts.share);
 }

@@ -13,10 +13,10 @@ import { mustBeWire } from '#wire/wire-object';
 export async function migrationWire(
   services: Pick<Services, 'tables'>,
   cell: string,
-  server: string,
+  instance: string,
   uuid: string,
 ): Promise<WireObject> {
-  const item = await services.tables.get(cellTable(cell), migrationKey(server, uuid));
+  const item = await services.tables.get(cellTable(cell), migrationKey(instance, uuid));
   if (item === undefined) throw new MigrationNotFound({ migration_id: uuid });
   return mustBeWire(migrationOf(item).toPrimitive(), 'a migration');
 }

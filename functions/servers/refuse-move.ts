@@ -7,7 +7,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
 import type { Cell } from '#records/method';
 import { release, type Ownership } from '#operations/own-operation';
-import { mappedCell } from '#records/server-cell';
+import { mappedCell } from '#records/target-cell';
 import { setVmStateAndNotify } from './set-vm-state.ts';
 import type { Json } from '#ports/json';
 import { instanceItem } from '#records/items/instance';
@@ -39,11 +39,11 @@ export async function refuseMove(services: Services, move: RefusedMove): Promise
   const cell = await mappedCell(services, move.uuid);
   const log = cell === undefined ? services.log : services.log.with({ cell: cell.name });
   log.warn('move refused', { instance: move.uuid, method: move.method, error: failure.name });
-  if (cell !== undefined) await leaveServer({ ...services, log }, move, { cell, context, failure });
+  if (cell !== undefined) await leaveInstance({ ...services, log }, move, { cell, context, failure });
   await answerCall({ ...services, log }, move.reply, move.method, failure);
 }
 
-async function leaveServer(
+async function leaveInstance(
   services: Services,
   { uuid, execution, operation, events, writer, whileTask }: RefusedMove,
   { cell, context, failure }: { readonly cell: Cell; readonly context: RequestContext; readonly failure: Failure },

@@ -7,7 +7,7 @@ import { owners, release, type Ownership } from '#operations/own-operation';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
 import { recordFault } from '#records/methods/instance-fault';
-import { changeServer, stateAttributes } from './server-change.ts';
+import { changeInstance, stateAttributes } from './instance-change.ts';
 
 /** A request that nobody waits for the answer of, and that could not begin. */
 export interface RefusedRequest {
@@ -34,7 +34,7 @@ export async function refuseRequest(services: Services, refused: RefusedRequest)
   if (item !== undefined && !instanceItem(item).deleted) {
     await failScope(services, { cell, uuid, context, events: [event], writer }, failure);
     const { vm_state } = instanceItem(item);
-    await changeServer(services, cell.name, uuid, {
+    await changeInstance(services, cell.name, uuid, {
       set: stateAttributes(services, uuid, { vm_state, task_state: null }),
       condition: all(
         oneOf<InstanceItem>('task_state', tasks),

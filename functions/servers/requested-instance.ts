@@ -4,14 +4,14 @@ import { fromPrimitive } from '#objects/versioned/from-primitive';
 import { registry } from '#objects/registry';
 import { flavorOf } from '#objects/request-spec/request-spec-facts';
 import { fieldsOf } from '#wire/reading';
-import type { RequestedServer } from '#operations/request-document';
+import type { RequestedInstance } from '#operations/request-document';
 
 /**
  * The instance of a server's build request.
  *
  * @throws NovaError of whatever keeps it from being read
  */
-export function requestedInstance({ uuid, document }: RequestedServer): AnyObject {
+export function requestedInstance({ uuid, document }: RequestedInstance): AnyObject {
   const value = document.build_request?.['nova_object.data']['instance'];
   const instance = fromPrimitive(value, registry);
   if (instance.type.name !== 'Instance' || fieldsOf(value)['uuid'] !== uuid)
@@ -20,14 +20,14 @@ export function requestedInstance({ uuid, document }: RequestedServer): AnyObjec
 }
 
 /** The same, or where it cannot be read as much as is known of the server: it has to be in error somewhere. */
-export function recordableInstance(server: RequestedServer): AnyObject {
+export function recordableInstance(instance: RequestedInstance): AnyObject {
   try {
-    return requestedInstance(server);
+    return requestedInstance(instance);
   } catch {
-    const spec = server.document.request_spec['nova_object.data'];
+    const spec = instance.document.request_spec['nova_object.data'];
     const { vcpus, memory_mb } = flavorOf(spec);
     const { flavor = null, project_id = null, user_id = null } = spec;
-    const data = { uuid: server.uuid, project_id, user_id, vcpus, memory_mb, flavor };
+    const data = { uuid: instance.uuid, project_id, user_id, vcpus, memory_mb, flavor };
     const wire = { 'nova_object.name': 'Instance', 'nova_object.namespace': 'nova', 'nova_object.version': '2.7' };
     return fromPrimitive({ ...wire, 'nova_object.data': data }, registry);
   }

@@ -1,6 +1,6 @@
 import type { JsonMap, WireObject } from '#ports/json';
 import { fitsDocument } from '#operations/document-size';
-import type { CommonDocument, ServerDocument } from '#operations/request-document';
+import type { CommonDocument, InstanceDocument } from '#operations/request-document';
 import { storeRequest } from '#operations/store-request';
 import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import type { RpcRequest } from '#wire/envelope';
@@ -9,7 +9,7 @@ import { newObject } from '#wire/wire';
 import { digest, requestKey, type WorkflowRoute } from './methods/route.ts';
 import type { TaskServices } from './tasks.ts';
 
-type Server = WorkflowRoute['servers'][number];
+type RoutedInstance = WorkflowRoute['instances'][number];
 
 /** Refusals that say that the servers are another request's, which goes on. */
 const OF_ANOTHER: ReadonlySet<string> = new Set(['Forbidden', 'IncompatibleRequest', 'InstanceExists']);
@@ -32,9 +32,9 @@ export async function endRefused(
   if (route === undefined) return;
   const key = requestKey(request, route);
   const { method, context } = request;
-  const { common, servers, workflow } = route;
+  const { common, instances, workflow } = route;
   const args = digest(JSON.stringify(request.args));
-  const document = { key, method, requestId: context.request_id, digest: args, common, servers };
+  const document = { key, method, requestId: context.request_id, digest: args, common, instances };
   const stored = await storeRequest(services, document, async () => []);
   if (stored.kind === 'different') return;
   const refused = { name: error.name, message: error.message };
@@ -47,17 +47,17 @@ export async function endRefused(
 function operationOf({ method, args, context }: RpcRequest): WorkflowRoute | undefined {
   const given = args['instance'];
   const { uuid, host = null } = fieldsOf(given);
-  const server = textOf(uuid);
+  const instanceUuid = textOf(uuid);
   const found = OPERATIONS.get(method)?.(args);
-  if (server === undefined || found === undefined) return undefined;
-  const instance = newObject('Instance', '2.7', { uuid: server, host });
+  if (instanceUuid === undefined || found === undefined) return undefined;
+  const instance = newObject('Instance', '2.7', { uuid: instanceUuid, host });
   return {
     kind: 'workflow',
     workflow: found.workflow,
     attempt: 0,
     common: { context, arguments: { instance } },
-    servers: [{ uuid: server, document: null }],
-    state: { server, ...found.state },
+    instances: [{ uuid: instanceUuid, document: null }],
+    state: { server: instanceUuid, ...found.state },
   };
 }
 
@@ -82,16 +82,16 @@ const OPERATIONS: ReadonlyMap<string, (args: JsonMap) => Operation> = new Map([
 ]);
 
 async function buildOf(services: TaskServices, request: RpcRequest): Promise<WorkflowRoute | undefined> {
-  const servers = await recordedServers(services, request);
-  if (servers.length === 0) return undefined;
+  const instances = await recordedInstances(services, request);
+  if (instances.length === 0) return undefined;
   const { project_id, user_id } = request.context;
   const existing = request.method === 'build_instances' ? { entry: 'existing' } : {};
-  const state = { ...existing, uuids: servers.map(({ uuid }) => uuid), project_id, user_id };
-  return { kind: 'workflow', workflow: 'build', attempt: 0, common: commonOf(request), servers, state };
+  const state = { ...existing, uuids: instances.map(({ uuid }) => uuid), project_id, user_id };
+  return { kind: 'workflow', workflow: 'build', attempt: 0, common: commonOf(request), instances, state };
 }
 
 /** The servers of a request whatever else is wrong with it, each once, as far as there are records of them. */
-async function recordedServers(services: TaskServices, { method, args }: RpcRequest): Promise<Server[]> {
+async function recordedInstances(services: TaskServices, { method, args }: RpcRequest): Promise<RoutedInstance[]> {
   if (method === 'build_instances') return instancesOf(args);
   if (method !== 'schedule_and_build_instances') return [];
   const asked = requestsOf(args);
@@ -100,7 +100,7 @@ async function recordedServers(services: TaskServices, { method, args }: RpcRequ
   return asked.filter((_, at) => records[at] !== undefined);
 }
 
-function requestsOf(args: JsonMap): Server[] {
+function requestsOf(args: JsonMap): RoutedInstance[] {
   const specs = objectsOf(args['request_specs']);
   return once(
     objectsOf(args['build_requests']).flatMap((build_request, at) => {
@@ -113,7 +113,7 @@ function requestsOf(args: JsonMap): Server[] {
   );
 }
 
-function instancesOf(args: JsonMap): Server[] {
+function instancesOf(args: JsonMap): RoutedInstance[] {
   return once(
     objectsOf(args['instances']).flatMap((instance) => {
       const fields = fieldsOf(instance);
@@ -135,7 +135,7 @@ const specOf = (uuid: string, instance: JsonMap, project: unknown): WireObject =
   });
 
 /** A document that is too long to be kept is not the reason why nobody hears of its server. */
-function documented(uuid: string, document: ServerDocument): Server {
+function documented(uuid: string, document: InstanceDocument): RoutedInstance {
   if (fitsDocument(document)) return { uuid, document };
   const { build_request } = document;
   if (build_request === null) return { uuid, document: { ...document, reschedule: {} } };
@@ -150,7 +150,9 @@ const withFields = (object: JsonMap[string] | undefined, fields: JsonMap): JsonM
   'nova_object.data': fields,
 });
 
-const once = (servers: readonly Server[]): Server[] => [...new Map(servers.map((each) => [each.uuid, each])).values()];
+const once = (instances: readonly RoutedInstance[]): RoutedInstance[] => [
+  ...new Map(instances.map((each) => [each.uuid, each])).values(),
+];
 
 /** What a server in error still needs: its devices, so that who deletes it gives back its volumes, and its tags. */
 function commonOf({ args, context }: RpcRequest): CommonDocument {

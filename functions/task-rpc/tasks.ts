@@ -72,10 +72,10 @@ async function reschedule(
 }
 
 async function startWorkflow(services: TaskServices, request: RpcRequest, route: WorkflowRoute): Promise<void> {
-  if (route.servers.length === 0) return;
+  if (route.instances.length === 0) return;
   const key = requestKey(request, route);
   const now = isoSeconds(services.clock.now());
-  checkSizes(route.common, route.servers);
+  checkSizes(route.common, route.instances);
   const stored = await storeRequest(
     services,
     {
@@ -84,7 +84,7 @@ async function startWorkflow(services: TaskServices, request: RpcRequest, route:
       requestId: request.context.request_id,
       digest: digest(JSON.stringify(request.args)),
       common: route.common,
-      servers: route.servers,
+      instances: route.instances,
     },
     async (uuid, document) => {
       if (!('build_request' in document) || document.build_request === null) return [];
@@ -93,7 +93,7 @@ async function startWorkflow(services: TaskServices, request: RpcRequest, route:
     },
   );
   if (stored.kind === 'different') throw new IncompatibleRequest(request.method, request.context.request_id);
-  const [first, ...others] = route.servers.filter(({ uuid }) => !stored.uuids.includes(uuid));
+  const [first, ...others] = route.instances.filter(({ uuid }) => !stored.uuids.includes(uuid));
   if (first !== undefined) {
     services.log.count('existing_servers', { method: request.method });
     services.log.warn('servers that exist are not built again', { instance: first.uuid, more: others.length });

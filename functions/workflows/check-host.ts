@@ -1,6 +1,6 @@
 import { ComputeServiceUnavailable } from '#errors';
 import { awaitCompute } from '#conductor/await-compute';
-import { lookAtHost, type SilentServer } from './silent-host.ts';
+import { lookAtHost, type SilentInstance } from './silent-host.ts';
 import { unlessItMayWake } from '#conductor/hand-over';
 import type { Services } from '#ports/services';
 import { askForFence } from '#operations/ask-for-fence';
@@ -8,7 +8,7 @@ import { outsideOf } from '#servers/outside';
 import type { Looked, StepEvent } from './step.ts';
 
 /** A server that is waited for. */
-type LookedAfter = Omit<SilentServer, 'operation' | 'execution' | 'attempt'>;
+type LookedAfter = Omit<SilentInstance, 'operation' | 'execution' | 'attempt'>;
 
 /**
  * Looks at a server whose host was silent for a while and that no other host can take. Has no undo: it writes nothing.
@@ -20,15 +20,15 @@ type LookedAfter = Omit<SilentServer, 'operation' | 'execution' | 'attempt'>;
 export const checkHostOf =
   <S extends LookedAfter>(operation: 'rebuild' | 'unshelve', elsewhere: (state: S) => boolean) =>
   async (services: Services, { state, execution }: StepEvent<S>): Promise<Looked<S>> => {
-    const { server, cell } = state;
+    const { server: instance, cell } = state;
     const looked = await lookAtHost(services, { ...state, operation, execution, attempt: 1 });
     if (looked.kind === 'over') return { state, verdict: 'settled', outcome: looked.outcome };
     const { host, facts, restart } = looked;
     const first = awaitCompute(facts);
     const gone = first.kind === 'give-up' && elsewhere(state);
-    const decision = gone ? unlessItMayWake(first, facts, await outsideOf(services, cell, server)) : first;
+    const decision = gone ? unlessItMayWake(first, facts, await outsideOf(services, cell, instance)) : first;
     const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
-    services.log.info('host checked', { instance: server, host, cell, verdict: decision.kind, reason });
+    services.log.info('host checked', { instance, host, cell, verdict: decision.kind, reason });
     if (decision.kind === 'wait' && 'heldBack' in decision) await askForFence(services, cell, host, decision.reason);
     if (decision.kind === 'give-up') throw new ComputeServiceUnavailable({ host });
     return {

@@ -10,7 +10,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
 import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
-import { changeServer, stateAttributes } from '#servers/server-change';
+import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { caughtFailure, type CaughtError } from './step.ts';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 
@@ -39,7 +39,7 @@ export async function recordUnmapped(services: Services, unmapped: Unmapped): Pr
   if (cell === undefined || error === undefined) return cell;
   const stored = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
   const states = { vm_state: (stored && instanceItem(stored).vm_state) ?? null, task_state: null };
-  const found = await changeServer(services, cell.name, uuid, {
+  const found = await changeInstance(services, cell.name, uuid, {
     set: stateAttributes(services, uuid, states),
     condition: oneOf<InstanceItem>('task_state', unmapped.tasks),
   });

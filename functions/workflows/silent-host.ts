@@ -7,7 +7,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { hostsOf, operationState, type Operation, type OperationState } from '#records/operation';
 
 /** A server whose host was silent for a while. */
-export interface SilentServer {
+export interface SilentInstance {
   readonly operation: Operation;
   readonly server: string;
   readonly cell: string;
@@ -37,14 +37,14 @@ export type SilentHost =
  */
 export async function lookAtHost(
   services: Pick<Services, 'clock' | 'config' | 'queues' | 'serviceGroup' | 'tables'>,
-  { operation: name, server, cell, execution, attempt, request_id, restart: seen }: SilentServer,
+  { operation: name, server: instance, cell, execution, attempt, request_id, restart: seen }: SilentInstance,
 ): Promise<SilentHost> {
-  const item = await services.tables.get(cellTable(cell), instanceKey(server));
+  const item = await services.tables.get(cellTable(cell), instanceKey(instance));
   if (item === undefined) return { kind: 'over', outcome: 'deleted' };
   const operation = operationState(item, name);
   if (operation.owner !== execution) return { kind: 'over', outcome: 'taken-over' };
   const [host = ''] = hostsOf(item);
-  const given = { operation: name, cell, server, host, requestId: request_id, items: [item], restart: seen };
+  const given = { operation: name, cell, instance, host, requestId: request_id, items: [item], restart: seen };
   const { order, restart } = await lookIntoOrder(services, given);
   const facts: AwaitedCompute = {
     settled: settledAs(item, name),

@@ -2,7 +2,7 @@ import type { Services } from '#ports/services';
 import { revertAllocations, swapAllocations as swap } from '#operations/allocation-swap';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
-import { liveInstance } from '#servers/server-item';
+import { liveInstance } from '#servers/stored-instance';
 import type { StepEvent } from './step.ts';
 import { instanceItem } from '#records/items/instance';
 

@@ -19,8 +19,8 @@ interface HalfUndone {
 export const undoTheRestOf =
   <S extends HalfUndone>(undos: readonly Step<S>[]): Step<S> =>
   async (services: Services, event: StepEvent<S>): Promise<void> => {
-    const { server, cell, source_host, migration } = event.state;
-    const item = await services.tables.get(cellTable(cell), instanceKey(server));
+    const { server: instance, cell, source_host, migration } = event.state;
+    const item = await services.tables.get(cellTable(cell), instanceKey(instance));
     if (item !== undefined && (!isFree(item) || instanceItem(item).host !== source_host)) {
       if (migration !== undefined) await services.placement.release(migration);
       return;

@@ -20,7 +20,7 @@ const WIDTH = 12;
  * Seconds for which the oldest server in transition has waited, as the reconciler tells it. It has no label: an alarm on
  * a labelled metric is rendered as one over an expression.
  */
-export const waitingServers = (namespace: string): Metric =>
+export const waitingInstances = (namespace: string): Metric =>
   new Metric({
     namespace,
     metricName: 'oldest_waiting_server',
@@ -73,7 +73,7 @@ export class OperationsDashboard extends Construct {
     );
     dashboard.addWidgets(
       graph('Executions by outcome', ...props.workflows.flatMap((workflow) => endings(props.names, workflow))),
-      graph('Servers: oldest in transition (s)', waitingServers(prefix).with({ label: 'oldest' })),
+      graph('Servers: oldest in transition (s)', waitingInstances(prefix).with({ label: 'oldest' })),
     );
     dashboard.addWidgets(
       graph('Steps that end badly', stepsOf(prefix)),

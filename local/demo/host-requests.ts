@@ -5,7 +5,7 @@ import { API } from '#records/keys';
 import { imageItem } from '#records/images';
 import { migrationOf } from '#records/methods/migration';
 import { textOf } from '#wire/reading';
-import { specOf, type ServerRequest } from '#cli/servers/server-request';
+import { specOf, type InstanceRequest } from '#cli/servers/server-request';
 import type { HostRequests } from './demo-world.ts';
 import { begin, devicesOf, recordedServer, type RecordedServer, type UserPorts } from './recorded-server.ts';
 
@@ -28,7 +28,7 @@ export function hostRequests(ports: Ports): HostRequests {
     { cell }: RecordedServer,
     host: string,
     method: string,
-    { context, instance }: ServerRequest,
+    { context, instance }: InstanceRequest,
     args: JsonMap = {},
   ): Promise<void> {
     const uniqueId = ids.uuid();

@@ -35,7 +35,7 @@ export async function lookAtServer(world: World, seen: Set<string>, uuid: string
     fault: null,
     migration: null,
     holds: await holds(world, [uuid]),
-    runsOn: world.fleet.computes.filter(({ servers }) => servers.includes(uuid)).map(({ host }) => host),
+    runsOn: world.fleet.computes.filter(({ instances: servers }) => servers.includes(uuid)).map(({ host }) => host),
   };
   // Before the message is taken there is nothing yet; afterwards nothing means that the user deleted it.
   if (cell === undefined) return { ...shown, state: request === undefined && seen.has(uuid) ? 'gone' : 'scheduling' };

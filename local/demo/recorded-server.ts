@@ -4,8 +4,8 @@ import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import { isWireObject } from '#wire/wire';
 import { numberOf } from '#wire/reading';
-import { cellOf, partitionOf } from '#cli/inventory/servers';
-import { beginRequest, type RequestPorts, type ServerRequest } from '#cli/servers/server-request';
+import { cellOf, partitionOf } from '#cli/inventory/instances';
+import { beginRequest, type RequestPorts, type InstanceRequest } from '#cli/servers/server-request';
 
 /** A server as its cell records it. */
 export interface RecordedServer {
@@ -36,7 +36,7 @@ export async function begin(
   ports: UserPorts,
   { cell, item }: RecordedServer,
   begun: { readonly action: string; readonly fields: JsonMap },
-): Promise<ServerRequest> {
+): Promise<InstanceRequest> {
   const { context, instance } = await beginRequest(ports, cell, item, begun);
   return { instance, context: ports.token === undefined ? context : { ...context, auth_token: ports.token } };
 }

@@ -12,10 +12,10 @@ import { listObjects, objectArgument, textField, type Order } from './order.ts';
  */
 export async function reserveBlockDeviceName(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
   await answering(site, order, async () => {
-    const server = objectArgument(order, 'instance');
+    const instance = objectArgument(order, 'instance');
     if (kind !== 'build' && 'die' in kind) site.die(kind.die);
     if (kind !== 'build' && 'fail' in kind) throw new NovaError(kind.fail);
-    const uuid = textField(server, 'uuid');
+    const uuid = textField(instance, 'uuid');
     const devices = await site.proxy.classAction(order.context, 'BlockDeviceMappingList', 'get_by_instance_uuid', [
       uuid,
     ]);
@@ -39,8 +39,8 @@ const deviceName = (taken: number): Json => `/dev/vd${'abcdefghijklmnopqrstuvwxy
 
 /** Attaches a volume to the guest (ComputeManager `attach_volume`). */
 export async function attachVolume(site: BuildSite, order: Order): Promise<void> {
-  const server = objectArgument(order, 'instance');
-  await asEvent({ site, order, server }, 'attach_volume', async () => {
+  const instance = objectArgument(order, 'instance');
+  await asEvent({ site, order, instance }, 'attach_volume', async () => {
     const connection_info = JSON.stringify({ driver_volume_type: 'fake' });
     await site.proxy.action(order.context, objectArgument(order, 'bdm'), 'save', { connection_info });
   });

@@ -21,10 +21,10 @@ export async function audit({ host, proxy, context, tracker }: Audited): Promise
     await proxy.classAction(context, 'MigrationList', 'get_in_progress_and_error', [host, host]),
   );
   const known = new Set([
-    ...here.map((server) => textField(server, 'uuid')),
+    ...here.map((instance) => textField(instance, 'uuid')),
     ...moving
       .filter((migration) => textField(migration, 'status') !== 'error')
       .map((migration) => textField(migration, 'instance_uuid')),
   ]);
-  for (const uuid of tracker.servers) if (!known.has(uuid)) await tracker.release(uuid);
+  for (const uuid of tracker.instances) if (!known.has(uuid)) await tracker.release(uuid);
 }

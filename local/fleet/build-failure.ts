@@ -8,7 +8,7 @@ const TASK_QUEUE = 'compute-task';
 /** Takes a failed build back: the server leaves the host, its resources are free, its networks are gone. */
 export async function undoBuild(build: Build): Promise<void> {
   const { site, order } = build;
-  const uuid = textField(build.server, 'uuid');
+  const uuid = textField(build.instance, 'uuid');
   try {
     await save(build, { host: null, node: null, system_metadata: systemMetadata(build) });
   } finally {
@@ -28,7 +28,7 @@ export async function rescheduleBuild(build: Build, reason: string): Promise<voi
   await save(build, { availability_zone: null, host: null, launched_on: null, node: null, task_state: 'scheduling' });
   const { args, context } = order;
   const properties = isMap(args['filter_properties']) ? args['filter_properties'] : {};
-  const text = `Build of instance ${textField(build.server, 'uuid')} was re-scheduled: ${reason}`;
+  const text = `Build of instance ${textField(build.instance, 'uuid')} was re-scheduled: ${reason}`;
   const exc = ['Traceback (most recent call last):\n', `nova.exception.RescheduledException: ${text}\n`];
   const hosts = args['host_list'] ?? null;
   await site.caller.cast({
@@ -38,7 +38,7 @@ export async function rescheduleBuild(build: Build, reason: string): Promise<voi
     method: 'build_instances',
     context,
     args: {
-      instances: [build.server],
+      instances: [build.instance],
       image: args['image'] ?? null,
       filter_properties: { ...properties, retry: { ...retryOf(order), exc, exc_reason: reason } },
       admin_password: args['admin_password'] ?? null,
@@ -54,7 +54,7 @@ export async function rescheduleBuild(build: Build, reason: string): Promise<voi
 /** Gives the server up: a fault, and vm_state error. */
 export async function abortBuild(build: Build, reason: string): Promise<void> {
   const { site, order } = build;
-  const uuid = textField(build.server, 'uuid');
+  const uuid = textField(build.instance, 'uuid');
   const message = `Build of instance ${uuid} aborted: ${reason}`;
   const details = `Traceback (most recent call last):\n  nova.exception.BuildAbortException: ${message}\n`;
   const fault = newObject('InstanceFault', '1.2', {
@@ -75,7 +75,7 @@ export async function abortBuild(build: Build, reason: string): Promise<void> {
   });
 }
 
-function systemMetadata({ server }: Build): JsonMap {
-  const metadata = server['nova_object.data']['system_metadata'];
+function systemMetadata({ instance }: Build): JsonMap {
+  const metadata = instance['nova_object.data']['system_metadata'];
   return isMap(metadata) ? metadata : {};
 }

@@ -37,11 +37,11 @@ export class HostDied extends Error {
 export interface Build {
   readonly site: BuildSite;
   readonly order: Order;
-  server: WireObject;
+  instance: WireObject;
 }
 
 /** Saves fields of the server, if its task_state is among those expected. */
 export async function save(build: Build, fields: JsonMap, expected?: Json): Promise<void> {
   const kwargs: JsonMap = expected === undefined ? {} : { expected_task_state: expected };
-  build.server = await build.site.proxy.action(build.order.context, build.server, 'save', fields, kwargs);
+  build.instance = await build.site.proxy.action(build.order.context, build.instance, 'save', fields, kwargs);
 }

@@ -27,7 +27,7 @@ class BuildFailed extends Error {
  * `_do_build_and_run_instance`), with a hypervisor that behaves in the given manner.
  */
 export async function buildAndRun(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
-  const build: Build = { site, order, server: objectArgument(order, 'instance') };
+  const build: Build = { site, order, instance: objectArgument(order, 'instance') };
   await event(build, 'event_start', { want_result: false, host: site.host });
   if (await begin(build)) await carryOut(build, kind);
   await event(build, 'event_finish_with_failure', { exc_val: null, exc_tb: null, want_result: false });
@@ -41,7 +41,7 @@ async function begin(build: Build): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof NovaError) || !(DELETED.has(error.name) || error.name === 'UnexpectedTaskStateError'))
       throw error;
-    build.site.trouble(`taking over ${textField(build.server, 'uuid')}`, error);
+    build.site.trouble(`taking over ${textField(build.instance, 'uuid')}`, error);
     return false;
   }
 }
@@ -58,8 +58,8 @@ async function carryOut(build: Build, kind: BehaviourKind): Promise<void> {
   try {
     const launchedAt = new Date(build.site.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
     await save(build, { launched_at: launchedAt, power_state: 1, task_state: null, vm_state: 'active' }, 'spawning');
-    build.site.tracker.note(build.server);
-    build.site.guests.start(textField(build.server, 'uuid'));
+    build.site.tracker.note(build.instance);
+    build.site.guests.start(textField(build.instance, 'uuid'));
   } catch (error) {
     // Nova tries no other host for a server that has been spawned.
     await fail(build, error, false);
@@ -69,7 +69,7 @@ async function carryOut(build: Build, kind: BehaviourKind): Promise<void> {
 /** The server is this host's from now on, and its resources are taken. */
 async function claim(build: Build): Promise<void> {
   const { site, order } = build;
-  const { numa_topology = null, system_metadata } = build.server['nova_object.data'];
+  const { numa_topology = null, system_metadata } = build.instance['nova_object.data'];
   const metadata = isMap(system_metadata) ? system_metadata : {};
   const roles = order.context['roles'];
   const bootRoles =
@@ -81,9 +81,9 @@ async function claim(build: Build): Promise<void> {
     numa_topology,
     ...(bootRoles !== undefined && { system_metadata: { ...metadata, boot_roles: bootRoles } }),
   });
-  const uuid = textField(build.server, 'uuid');
+  const uuid = textField(build.instance, 'uuid');
   await site.proxy.classAction(order.context, 'BlockDeviceMappingList', 'get_by_instance_uuid', [uuid]);
-  await site.tracker.claim(build.server);
+  await site.tracker.claim(build.instance);
   await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
 }
 
@@ -119,7 +119,7 @@ async function dieIf(build: Build, kind: BehaviourKind, moment: DyingMoment): Pr
 async function fail(build: Build, error: unknown, retried: boolean): Promise<void> {
   const { site, order } = build;
   if (!(error instanceof BuildFailed) && !(error instanceof NovaError)) throw error;
-  const uuid = textField(build.server, 'uuid');
+  const uuid = textField(build.instance, 'uuid');
   if (error instanceof NovaError) site.trouble(`building ${uuid}`, error);
   if (DELETED.has(error.name)) return site.tracker.release(uuid);
 
@@ -130,12 +130,12 @@ async function fail(build: Build, error: unknown, retried: boolean): Promise<voi
   site.tracker.noteFailedBuild();
 }
 
-async function event({ site, order, server }: Build, method: string, kwargs: JsonMap): Promise<void> {
+async function event({ site, order, instance }: Build, method: string, kwargs: JsonMap): Promise<void> {
   await site.proxy.classAction(
     order.context,
     'InstanceActionEvent',
     method,
-    [textField(server, 'uuid'), EVENT],
+    [textField(instance, 'uuid'), EVENT],
     kwargs,
   );
 }

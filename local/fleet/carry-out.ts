@@ -20,17 +20,17 @@ export async function carryOut(build: Build, kind: BehaviourKind): Promise<Faile
 }
 
 /** Begins the event of an order. */
-export async function startEvent({ site, order, server }: Build, event: string): Promise<void> {
-  const args = [textField(server, 'uuid'), event];
+export async function startEvent({ site, order, instance }: Build, event: string): Promise<void> {
+  const args = [textField(instance, 'uuid'), event];
   const kwargs = { want_result: false, host: site.host };
   await site.proxy.classAction(order.context, 'InstanceActionEvent', 'event_start', args, kwargs);
 }
 
 /** Ends the event of an order. */
-export async function finishEvent({ site, order, server }: Build, event: string, failed?: Failed): Promise<void> {
+export async function finishEvent({ site, order, instance }: Build, event: string, failed?: Failed): Promise<void> {
   const exc_val = failed?.message ?? null;
   const exc_tb = failed === undefined ? null : `Traceback (most recent call last):\n  ${failed.message}\n`;
-  const args = [textField(server, 'uuid'), event];
+  const args = [textField(instance, 'uuid'), event];
   const kwargs = { exc_val, exc_tb, want_result: false };
   await site.proxy.classAction(order.context, 'InstanceActionEvent', 'event_finish_with_failure', args, kwargs);
 }
@@ -41,7 +41,7 @@ export async function unlessRefused(build: Build, take: () => Promise<void>): Pr
     await take();
   } catch (error) {
     if (!(error instanceof NovaError)) throw error;
-    const uuid = textField(build.server, 'uuid');
+    const uuid = textField(build.instance, 'uuid');
     build.site.trouble(`taking ${uuid}`, error);
     await build.site.tracker.release(uuid);
   }

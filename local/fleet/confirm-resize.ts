@@ -8,7 +8,7 @@ import {
   moveOf,
   refreshNetworks,
   saveMigration,
-  saveServer,
+  saveInstance,
   systemMetadata,
 } from './move-site.ts';
 import { textField, type Order } from './order.ts';
@@ -21,12 +21,12 @@ export async function confirmResize(site: BuildSite, order: Order, kind: Behavio
     await refreshNetworks(move);
     await ask(move, 'MigrationContext', 'get_by_instance_uuid');
     move.migration = await saveMigration(move, { status: 'confirmed' });
-    await site.tracker.release(textField(move.server, 'uuid'));
+    await site.tracker.release(textField(move.instance, 'uuid'));
     await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
     const expected = [null, 'deleting', 'soft-deleting'];
-    move.server = await saveServer(move, { task_state: null, vm_state: 'active' }, expected);
-    const { old_vm_state: _was, ...system_metadata } = systemMetadata(move.server);
-    move.server = await saveServer(move, { new_flavor: null, old_flavor: null, system_metadata });
+    move.instance = await saveInstance(move, { task_state: null, vm_state: 'active' }, expected);
+    const { old_vm_state: _was, ...system_metadata } = systemMetadata(move.instance);
+    move.instance = await saveInstance(move, { new_flavor: null, old_flavor: null, system_metadata });
   });
 }
 
@@ -37,10 +37,10 @@ export async function revertResize(site: BuildSite, order: Order, kind: Behaviou
     await refreshNetworks(move);
     await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
     move.migration = await saveMigration(move, { status: 'reverted' });
-    site.guests.stop(textField(move.server, 'uuid'));
-    await site.tracker.release(textField(move.server, 'uuid'));
+    site.guests.stop(textField(move.instance, 'uuid'));
+    await site.tracker.release(textField(move.instance, 'uuid'));
     await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
-    move.server = await saveServer(move, { resources: null }, ['resize_reverting']);
+    move.instance = await saveInstance(move, { resources: null }, ['resize_reverting']);
     const { request_spec = null } = order.args;
     await handOn(move, textField(move.migration, 'source_compute'), 'finish_revert_resize', { request_spec });
   });
@@ -51,20 +51,20 @@ export async function finishRevertResize(site: BuildSite, order: Order, kind: Be
   const move = moveOf(site, order, kind);
   await asEvent(move, 'finish_revert_resize', async () => {
     await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
-    const old = move.server['nova_object.data']['old_flavor'] ?? null;
+    const old = move.instance['nova_object.data']['old_flavor'] ?? null;
     const back: JsonMap = {
       ...sizeOf(old),
       host: textField(move.migration, 'source_compute'),
       node: textField(move.migration, 'source_node'),
     };
-    move.server = await saveServer(move, back);
+    move.instance = await saveInstance(move, back);
     await refreshNetworks(move);
     const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
-    move.server = await saveServer(move, { launched_at }, 'resize_reverting');
-    move.server = await saveServer(move, { task_state: null, vm_state: 'active' });
-    const { old_vm_state: _was, ...system_metadata } = systemMetadata(move.server);
-    move.server = await saveServer(move, { new_flavor: null, old_flavor: null, system_metadata });
-    site.tracker.note(move.server);
-    site.guests.start(textField(move.server, 'uuid'));
+    move.instance = await saveInstance(move, { launched_at }, 'resize_reverting');
+    move.instance = await saveInstance(move, { task_state: null, vm_state: 'active' });
+    const { old_vm_state: _was, ...system_metadata } = systemMetadata(move.instance);
+    move.instance = await saveInstance(move, { new_flavor: null, old_flavor: null, system_metadata });
+    site.tracker.note(move.instance);
+    site.guests.start(textField(move.instance, 'uuid'));
   });
 }

@@ -109,8 +109,8 @@ export class FakeCompute {
   }
 
   /** uuids of the servers that hold resources of the host. */
-  get servers(): string[] {
-    return this.#life?.tracker.servers ?? [];
+  get instances(): string[] {
+    return this.#life?.tracker.instances ?? [];
   }
 
   /** Registers and begins to work; for a host that died, comes back. */

@@ -12,10 +12,10 @@ import {
   hypervise,
   MoveFailed,
   moveOf,
-  serverOrderOf,
+  instanceOrderOf,
   refreshNetworks,
   saveMigration,
-  saveServer,
+  saveInstance,
   systemMetadata,
   type Move,
 } from './move-site.ts';
@@ -49,9 +49,9 @@ export async function checkDestination(site: BuildSite, order: Order, kind: Beha
 }
 
 /** The answer, at 1.14 with the secret of the TPM where the server has one. */
-const migrateData = ({ site, server }: Move): Json => {
-  const uuid = textField(server, 'uuid');
-  const hasTpm = systemMetadata(server)['image_hw_tpm_version'] !== undefined;
+const migrateData = ({ site, instance }: Move): Json => {
+  const uuid = textField(instance, 'uuid');
+  const hasTpm = systemMetadata(instance)['image_hw_tpm_version'] !== undefined;
   return newObject('LibvirtLiveMigrateData', hasTpm ? '1.14' : '1.10', {
     filename: site.host,
     image_type: 'default',
@@ -84,12 +84,12 @@ export async function liveMigration(site: BuildSite, order: Order, kind: Behavio
     await rollBack(move);
     return;
   }
-  site.guests.stop(textField(move.server, 'uuid'));
+  site.guests.stop(textField(move.instance, 'uuid'));
   await ask(move, 'MigrationContext', 'get_by_instance_uuid');
   const { block_migration = null } = order.args;
   await callDestination(move, 'post_live_migration_at_destination', { block_migration });
   await dieIf(move, 'after-claim');
-  await site.tracker.release(textField(move.server, 'uuid'));
+  await site.tracker.release(textField(move.instance, 'uuid'));
   await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
   move.migration = await saveMigration(move, { status: 'completed' });
 }
@@ -97,7 +97,7 @@ export async function liveMigration(site: BuildSite, order: Order, kind: Behavio
 /** The server stays; both the status on the way and the last one are Nova's. */
 async function rollBack(move: Move): Promise<void> {
   move.migration = await saveMigration(move, { status: 'error' });
-  move.server = await saveServer(move, { progress: 0, task_state: null }, ['migrating']);
+  move.instance = await saveInstance(move, { progress: 0, task_state: null }, ['migrating']);
   move.migration = await saveMigration(move, { status: 'failed' });
 }
 
@@ -105,19 +105,19 @@ async function rollBack(move: Move): Promise<void> {
 const withMigration = (data: Json, { migration }: Move): Json =>
   isWireObject(data) ? { ...data, 'nova_object.data': { ...data['nova_object.data'], migration } } : data;
 
-async function callDestination({ site, order, server }: Move, method: string, args: JsonMap): Promise<void> {
+async function callDestination({ site, order, instance }: Move, method: string, args: JsonMap): Promise<void> {
   await site.caller.call({
     queue: hostQueue(site.cell, plainText(order.args['dest'])),
     version: '6.0',
     method,
     context: order.context,
-    args: { ...args, instance: server },
+    args: { ...args, instance },
   });
 }
 
 /** The destination gets ready (ComputeManager `pre_live_migration`). */
 export async function preLiveMigration(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
-  const move = serverOrderOf(site, order, kind);
+  const move = instanceOrderOf(site, order, kind);
   await answering(site, order, async () => {
     await asEvent(move, 'pre_live_migration', async () => {
       await ask(move, 'InstanceGroup', 'get_by_instance_uuid');
@@ -136,7 +136,7 @@ export async function preLiveMigration(site: BuildSite, order: Order, kind: Beha
 
 /** The destination has the server (ComputeManager `post_live_migration_at_destination`). */
 export async function postLiveMigration(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
-  const move = serverOrderOf(site, order, kind);
+  const move = instanceOrderOf(site, order, kind);
   await answering(site, order, async () => {
     await asEvent(move, 'post_live_migration_at_destination', async () => {
       await refreshNetworks(move);
@@ -145,9 +145,9 @@ export async function postLiveMigration(site: BuildSite, order: Order, kind: Beh
       const at = [site.host];
       await site.proxy.classAction(context, 'ComputeNode', 'get_first_node_by_host_for_old_compat', at);
       const arrived: JsonMap = { host: site.host, node: site.host, power_state: 1, progress: 0, task_state: null };
-      move.server = await saveServer(move, arrived, 'migrating');
-      site.guests.start(textField(move.server, 'uuid'));
-      await site.tracker.claim(move.server);
+      move.instance = await saveInstance(move, arrived, 'migrating');
+      site.guests.start(textField(move.instance, 'uuid'));
+      await site.tracker.claim(move.instance);
     });
     return null;
   });

@@ -8,15 +8,15 @@ import type { DyingMoment, BehaviourKind } from './behaviour.ts';
 import { objectArgument, textField, type Order } from './order.ts';
 
 /** One order on a host, with the server as this host knows it. */
-export interface ServerOrder {
+export interface InstanceOrder {
   readonly site: BuildSite;
   readonly order: Order;
   readonly kind: BehaviourKind;
-  server: WireObject;
+  instance: WireObject;
 }
 
 /** One order of a move on a host, with the migration as this host knows it. */
-export interface Move extends ServerOrder {
+export interface Move extends InstanceOrder {
   migration: WireObject;
 }
 
@@ -26,27 +26,27 @@ export class MoveFailed extends Error {
 }
 
 /** Reads an order. @throws Error when it came without its server */
-export const serverOrderOf = (site: BuildSite, order: Order, kind: BehaviourKind): ServerOrder => ({
+export const instanceOrderOf = (site: BuildSite, order: Order, kind: BehaviourKind): InstanceOrder => ({
   site,
   order,
   kind,
-  server: objectArgument(order, 'instance'),
+  instance: objectArgument(order, 'instance'),
 });
 
 /** Reads a move's order. @throws Error when it came without its server or its migration */
 export const moveOf = (site: BuildSite, order: Order, kind: BehaviourKind): Move => ({
-  ...serverOrderOf(site, order, kind),
+  ...instanceOrderOf(site, order, kind),
   migration: objectArgument(order, 'migration'),
 });
 
 /** Saves fields of the server, if its task_state is among those expected. */
-export async function saveServer(
-  { site, order, ...move }: ServerOrder,
+export async function saveInstance(
+  { site, order, ...move }: InstanceOrder,
   fields: JsonMap,
   expected?: Json,
 ): Promise<WireObject> {
   const kwargs: JsonMap = expected === undefined ? {} : { expected_task_state: expected };
-  return site.proxy.action(order.context, move.server, 'save', fields, kwargs);
+  return site.proxy.action(order.context, move.instance, 'save', fields, kwargs);
 }
 
 /** Saves fields of the migration. */
@@ -54,17 +54,17 @@ export const saveMigration = ({ site, order, migration }: Move, fields: JsonMap)
   site.proxy.action(order.context, migration, 'save', fields);
 
 /** Asks for something about the server, as hosts do on their way; the answer is of no use here. */
-export async function ask({ site, order, server }: ServerOrder, name: string, method: string): Promise<void> {
+export async function ask({ site, order, instance }: InstanceOrder, name: string, method: string): Promise<void> {
   try {
-    await site.proxy.classAction(order.context, name, method, [textField(server, 'uuid')]);
+    await site.proxy.classAction(order.context, name, method, [textField(instance, 'uuid')]);
   } catch (error) {
     if (!(error instanceof NovaError)) throw error;
   }
 }
 
 /** Reads the server's networks again and stores them as they are. */
-export async function refreshNetworks({ site, order, server }: ServerOrder): Promise<void> {
-  const uuid = textField(server, 'uuid');
+export async function refreshNetworks({ site, order, instance }: InstanceOrder): Promise<void> {
+  const uuid = textField(instance, 'uuid');
   const cache = newObject('InstanceInfoCache', '1.5', { instance_uuid: uuid, network_info: '[]' });
   await site.proxy.action(order.context, cache, 'refresh');
   await site.proxy.action(order.context, cache, 'save');
@@ -72,11 +72,11 @@ export async function refreshNetworks({ site, order, server }: ServerOrder): Pro
 
 /** Does work as an event of the request's action; what goes wrong ends the event and goes on to the caller. */
 export async function asEvent(
-  { site, order, server }: Pick<ServerOrder, 'site' | 'order' | 'server'>,
+  { site, order, instance }: Pick<InstanceOrder, 'site' | 'order' | 'instance'>,
   name: string,
   work: () => Promise<void>,
 ): Promise<void> {
-  const uuid = textField(server, 'uuid');
+  const uuid = textField(instance, 'uuid');
   const tell = (method: string, kwargs: JsonMap): Promise<Json> =>
     site.proxy.classAction(order.context, 'InstanceActionEvent', method, [uuid, `compute_${name}`], kwargs);
   await tell('event_start', { want_result: false, host: site.host });
@@ -103,7 +103,7 @@ export async function handOn(
     version: '6.0',
     method,
     context: order.context,
-    args: { ...more, instance: move.server, migration: move.migration },
+    args: { ...more, instance: move.instance, migration: move.migration },
   });
 }
 
@@ -118,7 +118,7 @@ export async function answering(site: BuildSite, order: Order, work: () => Promi
 }
 
 /** What the hypervisor does with its part in the given manner. @throws MoveFailed */
-export async function hypervise(move: ServerOrder, kind: BehaviourKind = move.kind): Promise<void> {
+export async function hypervise(move: InstanceOrder, kind: BehaviourKind = move.kind): Promise<void> {
   if (kind === 'build') return;
   if ('delay' in kind) {
     await move.site.sleep(kind.delay);
@@ -129,12 +129,12 @@ export async function hypervise(move: ServerOrder, kind: BehaviourKind = move.ki
 }
 
 /** Dies when this is the moment. */
-export async function dieIf({ site, kind }: ServerOrder, moment: DyingMoment): Promise<void> {
+export async function dieIf({ site, kind }: InstanceOrder, moment: DyingMoment): Promise<void> {
   if (kind !== 'build' && 'die' in kind && kind.die === moment) site.die(moment);
 }
 
 /** The text of a field of an object inside of a map; empty when there is none. */
-export const systemMetadata = (server: WireObject): JsonMap => {
-  const metadata = server['nova_object.data']['system_metadata'];
+export const systemMetadata = (instance: WireObject): JsonMap => {
+  const metadata = instance['nova_object.data']['system_metadata'];
   return isMap(metadata) ? metadata : {};
 };

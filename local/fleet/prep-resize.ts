@@ -13,7 +13,7 @@ import {
   moveOf,
   refreshNetworks,
   saveMigration,
-  saveServer,
+  saveInstance,
   systemMetadata,
   type Move,
 } from './move-site.ts';
@@ -41,16 +41,16 @@ export async function prepResize(site: BuildSite, order: Order, kind: BehaviourK
 async function prepare(move: Move): Promise<void> {
   const { site, order } = move;
   if (move.kind !== 'build' && 'fail' in move.kind) throw new MoveFailed(move.kind.fail);
-  const metadata = { ...systemMetadata(move.server), old_vm_state: textField(move.server, 'vm_state') };
-  move.server = await saveServer(move, { new_flavor: flavorOf(order), system_metadata: metadata });
+  const metadata = { ...systemMetadata(move.instance), old_vm_state: textField(move.instance, 'vm_state') };
+  move.instance = await saveInstance(move, { new_flavor: flavorOf(order), system_metadata: metadata });
   const destination = { dest_compute: site.host, dest_host: '192.0.2.2', dest_node: site.host };
   move.migration = await saveMigration(move, { ...destination, status: 'pre-migrating' });
   await ask(move, 'InstancePCIRequests', 'get_by_instance_uuid');
   await ask(move, 'ResourceList', 'get_by_instance_uuid');
   await ask(move, 'PciDeviceList', 'get_by_instance_uuid');
-  move.server = await saveServer(move, { resources: null });
+  move.instance = await saveInstance(move, { resources: null });
   await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
-  await site.tracker.claim(move.server);
+  await site.tracker.claim(move.instance);
   await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
   await dieIf(move, 'after-claim');
   await hypervise(move);
@@ -63,14 +63,14 @@ async function prepare(move: Move): Promise<void> {
 async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
   const { site, order } = move;
   const retry = retryOf(order);
-  await site.tracker.release(textField(move.server, 'uuid'));
+  await site.tracker.release(textField(move.instance, 'uuid'));
   try {
     if (retry === undefined || (move.kind !== 'build' && 'abort' in move.kind)) throw new MoveFailed(reason);
-    move.server = await saveServer(move, { task_state: 'resize_prep' });
+    move.instance = await saveInstance(move, { task_state: 'resize_prep' });
     await site.caller.call({ queue: TASK_QUEUE, ...reschedule(move, retry, reason) });
   } catch (error) {
     if (!(error instanceof NovaError) && !(error instanceof MoveFailed)) throw error;
-    site.trouble(`rescheduling ${textField(move.server, 'uuid')}`, error);
+    site.trouble(`rescheduling ${textField(move.instance, 'uuid')}`, error);
     await failRefused(move);
   }
   await tellFault(move, 400, reason);
@@ -79,7 +79,7 @@ async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
 /** The flavor that an order carries, which is called otherwise below 6.0. */
 const flavorOf = ({ args }: Order): Json => args['flavor'] ?? args['instance_type'] ?? null;
 
-function reschedule({ order, server }: Move, retry: JsonMap, reason: string) {
+function reschedule({ order, instance }: Move, retry: JsonMap, reason: string) {
   const { args, context } = order;
   const properties = isMap(args['filter_properties']) ? args['filter_properties'] : {};
   const exc = [`nova.exception.ComputeResourcesUnavailable: ${reason}\n`];
@@ -89,7 +89,7 @@ function reschedule({ order, server }: Move, retry: JsonMap, reason: string) {
     method: 'migrate_server',
     context,
     args: {
-      instance: server,
+      instance,
       scheduler_hint: { filter_properties: { ...properties, retry: { ...retry, exc } } },
       live: false,
       rebuild: false,
@@ -107,7 +107,7 @@ function reschedule({ order, server }: Move, retry: JsonMap, reason: string) {
 /** A conductor that has ended the move already refuses this; a compute goes on then (Nova's errors_out_migration). */
 async function failRefused(move: Move): Promise<void> {
   try {
-    await failMove(move, textField(move.server, 'vm_state'));
+    await failMove(move, textField(move.instance, 'vm_state'));
   } catch (error) {
     if (!(error instanceof Forbidden)) throw error;
   }
@@ -120,16 +120,16 @@ export async function resizeInstance(site: BuildSite, order: Order, kind: Behavi
     asEvent(move, 'resize_instance', async () => {
       await refreshNetworks(move);
       move.migration = await saveMigration(move, { status: 'migrating' });
-      move.server = await saveServer(move, { task_state: 'resize_migrating' }, 'resize_prep');
+      move.instance = await saveInstance(move, { task_state: 'resize_migrating' }, 'resize_prep');
       await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
-      site.guests.stop(textField(move.server, 'uuid'));
+      site.guests.stop(textField(move.instance, 'uuid'));
       await hypervise(move);
       move.migration = await saveMigration(move, { status: 'post-migrating' });
       const host = textField(move.migration, 'dest_compute');
       const node = textField(move.migration, 'dest_node');
-      const old_flavor = move.server['nova_object.data']['flavor'] ?? null;
+      const old_flavor = move.instance['nova_object.data']['flavor'] ?? null;
       const switched: JsonMap = { host, node, old_flavor, task_state: 'resize_migrated' };
-      move.server = await saveServer(move, switched, 'resize_migrating');
+      move.instance = await saveInstance(move, switched, 'resize_migrating');
       const { image = null, request_spec = null } = order.args;
       await handOn(move, host, 'finish_resize', { disk_info: null, image, request_spec });
     }),
@@ -143,16 +143,16 @@ export async function finishResize(site: BuildSite, order: Order, kind: Behaviou
     asEvent(move, 'finish_resize', async () => {
       await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
       await refreshNetworks(move);
-      move.server = await saveServer(
+      move.instance = await saveInstance(
         move,
-        { ...sizeOf(move.server['nova_object.data']['new_flavor']), task_state: 'resize_finish' },
+        { ...sizeOf(move.instance['nova_object.data']['new_flavor']), task_state: 'resize_finish' },
         'resize_migrated',
       );
       await hypervise(move);
       move.migration = await saveMigration(move, { status: 'finished' });
       const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
-      move.server = await saveServer(move, { launched_at, task_state: null, vm_state: 'resized' }, 'resize_finish');
-      site.guests.start(textField(move.server, 'uuid'));
+      move.instance = await saveInstance(move, { launched_at, task_state: null, vm_state: 'resized' }, 'resize_finish');
+      site.guests.start(textField(move.instance, 'uuid'));
     }),
   );
 }
@@ -182,12 +182,12 @@ async function orFail(move: Move, work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function tellFault({ site, order, server }: Move, code: number, message: string): Promise<void> {
-  const fault = { instance_uuid: textField(server, 'uuid'), code, message, details: '', host: site.host };
+async function tellFault({ site, order, instance }: Move, code: number, message: string): Promise<void> {
+  const fault = { instance_uuid: textField(instance, 'uuid'), code, message, details: '', host: site.host };
   await site.proxy.action(order.context, newObject('InstanceFault', '1.2', fault), 'create');
 }
 
 async function failMove(move: Move, vm_state: string): Promise<void> {
   move.migration = await saveMigration(move, { status: 'error' });
-  move.server = await saveServer(move, { vm_state, task_state: null });
+  move.instance = await saveInstance(move, { vm_state, task_state: null });
 }

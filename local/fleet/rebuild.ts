@@ -12,7 +12,7 @@ const EVENT = 'compute_rebuild_instance';
  * evacuated server becomes this host's only after it runs here; its migration ends last.
  */
 export async function rebuildInstance(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
-  const build: Build = { site, order, server: objectArgument(order, 'instance') };
+  const build: Build = { site, order, instance: objectArgument(order, 'instance') };
   const evacuated = order.args['recreate'] === true;
   if (evacuated) await unlessRefused(build, () => rebuild(build, kind, evacuated));
   else await rebuild(build, kind, evacuated);
@@ -20,7 +20,7 @@ export async function rebuildInstance(site: BuildSite, order: Order, kind: Behav
 
 async function rebuild(build: Build, kind: BehaviourKind, evacuated: boolean): Promise<void> {
   const { site, order } = build;
-  const uuid = textField(build.server, 'uuid');
+  const uuid = textField(build.instance, 'uuid');
   await startEvent(build, EVENT);
   if (evacuated) await claim(build);
   if (kind !== 'build' && 'die' in kind && kind.die === 'after-claim') site.die(kind.die);
@@ -35,8 +35,8 @@ async function rebuild(build: Build, kind: BehaviourKind, evacuated: boolean): P
   await save(build, { launched_at, power_state: 1, task_state: null, vm_state: 'active' }, ['rebuild_spawning']);
   site.guests.start(uuid);
   const node = typeof order.args['scheduled_node'] === 'string' ? order.args['scheduled_node'] : site.host;
-  await save(build, { host: site.host, node: evacuated ? node : textField(build.server, 'node') });
-  site.tracker.note(build.server);
+  await save(build, { host: site.host, node: evacuated ? node : textField(build.instance, 'node') });
+  site.tracker.note(build.instance);
   if (evacuated) await saveMigration(build, { status: 'done' });
   await finishEvent(build, EVENT);
 }
@@ -44,18 +44,18 @@ async function rebuild(build: Build, kind: BehaviourKind, evacuated: boolean): P
 /** The server is to be this host's: the migration says so, and its resources are taken. */
 async function claim(build: Build): Promise<void> {
   const { site, order } = build;
-  const uuid = textField(build.server, 'uuid');
+  const uuid = textField(build.instance, 'uuid');
   const node = typeof order.args['scheduled_node'] === 'string' ? order.args['scheduled_node'] : site.host;
   await saveMigration(build, { dest_compute: site.host, dest_node: node, status: 'pre-migrating' });
   await site.proxy.classAction(order.context, 'BlockDeviceMappingList', 'get_by_instance_uuid', [uuid]);
-  await site.tracker.claim(build.server);
+  await site.tracker.claim(build.instance);
   await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
 }
 
 /** The server is in error where it was; an evacuation has failed. */
 async function giveUp(build: Build, evacuated: boolean, failed: Failed): Promise<void> {
   const { site, order } = build;
-  const uuid = textField(build.server, 'uuid');
+  const uuid = textField(build.instance, 'uuid');
   if (evacuated) {
     await site.tracker.release(uuid);
     await saveMigration(build, { status: 'failed' });

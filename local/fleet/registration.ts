@@ -39,7 +39,7 @@ export async function register(newcomer: Newcomer): Promise<Registered> {
   const { host, proxy, context } = newcomer;
   await proxy.ping(context);
   const attributes = { expected_attrs: [...INSTANCE_ATTRIBUTES] };
-  const servers = listObjects(await proxy.classAction(context, 'InstanceList', 'get_by_host', [host], attributes));
+  const instances = listObjects(await proxy.classAction(context, 'InstanceList', 'get_by_host', [host], attributes));
   await findNode(newcomer);
   const evacuated = {
     source_compute: host,
@@ -48,7 +48,7 @@ export async function register(newcomer: Newcomer): Promise<Registered> {
   };
   const reading = { ...context, read_deleted: 'yes' } as const;
   const gone = listObjects(await proxy.classAction(reading, 'MigrationList', 'get_by_filters', [evacuated]));
-  for (const server of servers) await endInterruptedBuild(newcomer, server);
+  for (const instance of instances) await endInterruptedBuild(newcomer, instance);
 
   const service = await findOrCreateService(newcomer);
   await unlessHostNotFound(
@@ -63,9 +63,9 @@ export async function register(newcomer: Newcomer): Promise<Registered> {
   await tracker.begin(listObjects(here));
   await proxy.classAction(context, 'Service', 'get_by_compute_host', [host]);
   const away = new Set(gone.map((migration) => textField(migration, 'instance_uuid')));
-  const running = servers
-    .filter((server) => textField(server, 'vm_state') === 'active')
-    .map((server) => textField(server, 'uuid'))
+  const running = instances
+    .filter((instance) => textField(instance, 'vm_state') === 'active')
+    .map((instance) => textField(instance, 'uuid'))
     .filter((uuid) => !away.has(uuid));
   return { service, tracker, running };
 }
@@ -108,12 +108,12 @@ function createNode({ proxy, context, host, capacity }: Newcomer): Promise<WireO
   return proxy.action(context, node, 'create');
 }
 
-async function endInterruptedBuild({ proxy, context, trouble }: Newcomer, server: WireObject): Promise<void> {
-  if (textField(server, 'vm_state') !== 'building') return;
+async function endInterruptedBuild({ proxy, context, trouble }: Newcomer, instance: WireObject): Promise<void> {
+  if (textField(instance, 'vm_state') !== 'building') return;
   try {
-    await proxy.action(context, server, 'save', { vm_state: 'error', task_state: null });
+    await proxy.action(context, instance, 'save', { vm_state: 'error', task_state: null });
   } catch (error) {
-    trouble(`ending the interrupted build of ${textField(server, 'uuid')}`, error);
+    trouble(`ending the interrupted build of ${textField(instance, 'uuid')}`, error);
   }
 }
 

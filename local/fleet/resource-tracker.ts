@@ -20,7 +20,7 @@ export class ResourceTracker {
   readonly #proxy: ObjectProxy;
   readonly #context: RequestContext;
   readonly #capacity: Capacity;
-  readonly #servers = new Map<string, WireObject>();
+  readonly #instances = new Map<string, WireObject>();
   /** A counter that was there once stays, as 0. */
   readonly #counters = new Set<string>();
   #failedBuilds = 0;
@@ -34,32 +34,32 @@ export class ResourceTracker {
   }
 
   /** uuids of the servers on the host. */
-  get servers(): string[] {
-    return [...this.#servers.keys()];
+  get instances(): string[] {
+    return [...this.#instances.keys()];
   }
 
   /** Says what is free and used on the host just started, with the servers found on it. */
-  async begin(servers: readonly WireObject[]): Promise<void> {
-    for (const server of servers) this.#servers.set(textField(server, 'uuid'), server);
-    const stats = servers.length === 0 ? {} : { stats: this.#stats() };
+  async begin(instances: readonly WireObject[]): Promise<void> {
+    for (const instance of instances) this.#instances.set(textField(instance, 'uuid'), instance);
+    const stats = instances.length === 0 ? {} : { stats: this.#stats() };
     await this.#save({ metrics: '[]', ...stats });
   }
 
   /** Takes resources for a server. */
-  async claim(server: WireObject): Promise<void> {
-    this.#servers.set(textField(server, 'uuid'), server);
+  async claim(instance: WireObject): Promise<void> {
+    this.#instances.set(textField(instance, 'uuid'), instance);
     await this.#save({ stats: this.#stats() });
   }
 
   /** Gives a server's resources back; nothing happens when it has none. */
   async release(uuid: string): Promise<void> {
-    if (!this.#servers.delete(uuid)) return;
+    if (!this.#instances.delete(uuid)) return;
     await this.#save({ stats: this.#stats() });
   }
 
   /** Notes how a server is by now; told with the next save. */
-  note(server: WireObject): void {
-    this.#servers.set(textField(server, 'uuid'), server);
+  note(instance: WireObject): void {
+    this.#instances.set(textField(instance, 'uuid'), instance);
   }
 
   /** Notes that a build went wrong; told with the next save. */
@@ -82,8 +82,8 @@ export class ResourceTracker {
   #usage(): JsonMap {
     const { memoryMb, diskGb } = this.#capacity;
     const sum = (...fields: string[]): number =>
-      [...this.#servers.values()].reduce(
-        (total, server) => total + fields.reduce((of, field) => of + numberField(server, field), 0),
+      [...this.#instances.values()].reduce(
+        (total, instance) => total + fields.reduce((of, field) => of + numberField(instance, field), 0),
         0,
       );
     const memory = RESERVED_MEMORY_MB + sum('memory_mb');
@@ -95,29 +95,29 @@ export class ResourceTracker {
       local_gb_used: disk,
       memory_mb_used: memory,
       pci_device_pools: newObject('PciDevicePoolList', '1.1', { objects: [] }),
-      running_vms: this.#servers.size,
+      running_vms: this.#instances.size,
       vcpus_used: sum('vcpus'),
     };
   }
 
   #stats(): JsonMap {
     const counts = new Map<string, number>();
-    for (const server of this.#servers.values())
-      for (const counter of countersOf(server)) counts.set(counter, (counts.get(counter) ?? 0) + 1);
+    for (const instance of this.#instances.values())
+      for (const counter of countersOf(instance)) counts.set(counter, (counts.get(counter) ?? 0) + 1);
     for (const counter of counts.keys()) this.#counters.add(counter);
-    const building = [...this.#servers.values()].filter((server) => textField(server, 'vm_state') === 'building');
+    const building = [...this.#instances.values()].filter((instance) => textField(instance, 'vm_state') === 'building');
     return {
       failed_builds: String(this.#failedBuilds),
-      num_instances: String(this.#servers.size),
+      num_instances: String(this.#instances.size),
       ...Object.fromEntries([...this.#counters].map((counter) => [counter, String(counts.get(counter) ?? 0)])),
       io_workload: String(building.length),
     };
   }
 }
 
-const countersOf = (server: WireObject): string[] => [
-  `num_vm_${textField(server, 'vm_state') || 'None'}`,
-  `num_task_${textField(server, 'task_state') || 'None'}`,
-  `num_os_type_${textField(server, 'os_type') || 'None'}`,
-  `num_proj_${textField(server, 'project_id')}`,
+const countersOf = (instance: WireObject): string[] => [
+  `num_vm_${textField(instance, 'vm_state') || 'None'}`,
+  `num_task_${textField(instance, 'task_state') || 'None'}`,
+  `num_os_type_${textField(instance, 'os_type') || 'None'}`,
+  `num_proj_${textField(instance, 'project_id')}`,
 ];

@@ -11,13 +11,13 @@ const EVENT = 'compute_shelve_instance';
  * server is offloaded at once, or never, as the host's shelved_offload_time says.
  */
 export async function shelveInstance(site: BuildSite, order: Order, _manner: BehaviourKind): Promise<void> {
-  const build: Build = { site, order, server: objectArgument(order, 'instance') };
+  const build: Build = { site, order, instance: objectArgument(order, 'instance') };
   const { image_id = null } = order.args;
   const offloads = site.shelvedOffloadTime === 0;
   await startEvent(build, EVENT);
-  site.guests.stop(textField(build.server, 'uuid'));
+  site.guests.stop(textField(build.instance, 'uuid'));
   await save(build, { task_state: 'shelving_image_uploading' }, 'shelving');
-  const metadata = build.server['nova_object.data']['system_metadata'];
+  const metadata = build.instance['nova_object.data']['system_metadata'];
   const shelved_at = new Date(site.clock.now()).toISOString();
   const system_metadata = {
     ...(isMap(metadata) ? metadata : {}),
@@ -36,6 +36,6 @@ export async function shelveInstance(site: BuildSite, order: Order, _manner: Beh
 async function leave(build: Build): Promise<void> {
   const offloading = ['shelving', 'shelving_offloading'];
   await save(build, { power_state: 4, task_state: null, vm_state: 'shelved_offloaded' }, offloading);
-  await build.site.tracker.release(textField(build.server, 'uuid'));
+  await build.site.tracker.release(textField(build.instance, 'uuid'));
   await save(build, { availability_zone: null, host: null, launched_on: null, node: null });
 }

@@ -11,8 +11,8 @@ const EVENT = 'compute_terminate_instance';
  * `_delete_instance`). The user has had its task_state set to `deleting` before.
  */
 export async function terminateInstance(site: BuildSite, order: Order, _manner: BehaviourKind): Promise<void> {
-  const build: Build = { site, order, server: objectArgument(order, 'instance') };
-  const uuid = textField(build.server, 'uuid');
+  const build: Build = { site, order, instance: objectArgument(order, 'instance') };
+  const uuid = textField(build.instance, 'uuid');
   await startEvent(build, EVENT);
   site.guests.stop(uuid);
   const emptied = newObject('InstanceInfoCache', '1.5', { instance_uuid: uuid, network_info: '[]' });
@@ -22,6 +22,6 @@ export async function terminateInstance(site: BuildSite, order: Order, _manner: 
   await save(build, { power_state: 0, task_state: null, terminated_at, vm_state: 'deleted' });
   await site.tracker.release(uuid);
   await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
-  await site.proxy.action(order.context, build.server, 'destroy', { resources: null });
+  await site.proxy.action(order.context, build.instance, 'destroy', { resources: null });
   await finishEvent(build, EVENT);
 }

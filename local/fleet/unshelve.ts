@@ -10,22 +10,22 @@ import type { BehaviourKind } from './behaviour.ts';
  * `_unshelve_instance`). A server that cannot be spawned leaves the host again and is shelved as before.
  */
 export async function unshelveInstance(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
-  const build: Build = { site, order, server: objectArgument(order, 'instance') };
+  const build: Build = { site, order, instance: objectArgument(order, 'instance') };
   await unlessRefused(build, () => unshelve(build, kind));
 }
 
 async function unshelve(build: Build, kind: BehaviourKind): Promise<void> {
   const { site, order } = build;
-  const uuid = textField(build.server, 'uuid');
+  const uuid = textField(build.instance, 'uuid');
   await startEvent(build, 'compute_unshelve_instance');
   await site.proxy.classAction(order.context, 'BlockDeviceMappingList', 'get_by_instance_uuid', [uuid]);
   await save(build, { task_state: 'spawning' });
   const image = order.args['image'];
-  const snapshot = textOfMap(image, 'id') ?? build.server['nova_object.data']['image_ref'] ?? null;
-  const own = build.server['nova_object.data']['image_ref'] ?? null;
+  const snapshot = textOfMap(image, 'id') ?? build.instance['nova_object.data']['image_ref'] ?? null;
+  const own = build.instance['nova_object.data']['image_ref'] ?? null;
   const node = typeof order.args['node'] === 'string' ? order.args['node'] : site.host;
   await save(build, { host: site.host, image_ref: snapshot, launched_on: site.host, node, numa_topology: null });
-  await site.tracker.claim(build.server);
+  await site.tracker.claim(build.instance);
   await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
   const failed = await carryOut(build, kind);
   if (failed !== undefined) return giveBack(build, own, failed);
@@ -44,15 +44,15 @@ async function unshelve(build: Build, kind: BehaviourKind): Promise<void> {
     },
     'spawning',
   );
-  site.tracker.note(build.server);
+  site.tracker.note(build.instance);
   site.guests.start(uuid);
   await finishEvent(build, 'compute_unshelve_instance');
 }
 
 /** Carries out start_instance (ComputeManager `start_instance`) of a server that was shelved here. */
 export async function startInstance(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
-  const build: Build = { site, order, server: objectArgument(order, 'instance') };
-  const uuid = textField(build.server, 'uuid');
+  const build: Build = { site, order, instance: objectArgument(order, 'instance') };
+  const uuid = textField(build.instance, 'uuid');
   await startEvent(build, 'compute_start_instance');
   await site.proxy.classAction(order.context, 'Instance', 'get_by_uuid', [uuid, ['flavor']]);
   await refreshNetworks(build);
@@ -65,14 +65,14 @@ export async function startInstance(site: BuildSite, order: Order, kind: Behavio
   const { shelved_at: _at, shelved_host: _host, shelved_image_id: _id, ...kept } = systemMetadata(build);
   const started = { power_state: 1, system_metadata: kept, task_state: null, vm_state: 'active' };
   await save(build, started, 'powering-on');
-  site.tracker.note(build.server);
+  site.tracker.note(build.instance);
   site.guests.start(uuid);
   await finishEvent(build, 'compute_start_instance');
 }
 
 async function giveBack(build: Build, image_ref: JsonMap[string], failed: Failed): Promise<void> {
   const { site, order } = build;
-  const uuid = textField(build.server, 'uuid');
+  const uuid = textField(build.instance, 'uuid');
   await save(build, { host: null, node: null });
   await site.tracker.release(uuid);
   const fault = { instance_uuid: uuid, code: 500, message: failed.message, details: '', host: site.host };
@@ -88,13 +88,13 @@ async function giveBack(build: Build, image_ref: JsonMap[string], failed: Failed
   });
 }
 
-async function refreshNetworks({ site, order, server }: Build): Promise<void> {
-  const cache = { instance_uuid: textField(server, 'uuid'), network_info: '[]' };
+async function refreshNetworks({ site, order, instance }: Build): Promise<void> {
+  const cache = { instance_uuid: textField(instance, 'uuid'), network_info: '[]' };
   await site.proxy.action(order.context, newObject('InstanceInfoCache', '1.5', cache), 'save');
 }
 
-function systemMetadata({ server }: Build): JsonMap {
-  const metadata = server['nova_object.data']['system_metadata'];
+function systemMetadata({ instance }: Build): JsonMap {
+  const metadata = instance['nova_object.data']['system_metadata'];
   return typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? metadata : {};
 }
 

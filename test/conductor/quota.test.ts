@@ -10,7 +10,7 @@ describe('check_num_instances_quota', () => {
     const limits = { ...HIGH, cores: 4 };
     const usage = { instances: 2, cores: 2, ram: 1024 };
 
-    expect(checkNumInstances([{ limits, usage }], FLAVOR, { min: 1, max: 5 })).toEqual({ kind: 'fits', servers: 2 });
+    expect(checkNumInstances([{ limits, usage }], FLAVOR, { min: 1, max: 5 })).toEqual({ kind: 'fits', instances: 2 });
   });
 
   test('QUOTA-12 where not even one fits the error tells what is over, asked, used and allowed', () => {
@@ -55,7 +55,7 @@ describe('check_num_instances_quota', () => {
         const fits = (servers: number): boolean => exceeded([bound], amountsOf(servers, size)).length === 0;
         const most = Array.from({ length: max }, (_, at) => max - at).find(fits);
         const verdict = checkNumInstances([bound], size, { min: 1, max });
-        expect(verdict.kind === 'fits' ? verdict.servers : undefined).toBe(most);
+        expect(verdict.kind === 'fits' ? verdict.instances : undefined).toBe(most);
       }),
     );
   });

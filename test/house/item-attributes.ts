@@ -27,7 +27,7 @@ const LITERAL =
 /** What makes a value an item: its type, or where it comes from. */
 const ITEMS = [
   /\b(\w+)\??: (?:readonly )?Item\b(?!\[)/gu,
-  /\b(?:const|let) (\w+) =\s+(?:await\s+)?\(?(?:await\s+)?[\w.#]*(?:tables\.get|serverItem|findMigration|changeServer|computeNodeOfHost)\(/gu,
+  /\b(?:const|let) (\w+) =\s+(?:await\s+)?\(?(?:await\s+)?[\w.#]*(?:tables\.get|storedInstance|findMigration|changeInstance|computeNodeOfHost)\(/gu,
   /\b(?:const|let) (\w+) = (?:items|beside)(?:\.find\(|\[)/gu,
   /\b(?:const|let) \[(\w+)(?:, (\w+))?\] = await [\w.]*tables\.batchGet\(/gu,
 ];

@@ -6,7 +6,7 @@ import { queuedCompute } from '#adapters/sqs/compute';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
 import { evacuateHost } from '#cli/hosts/evacuation';
-import { partitionOf } from '#cli/inventory/servers';
+import { partitionOf } from '#cli/inventory/instances';
 import { ConductorClient } from '#client';
 import { SqsBus } from '#client/sqs-bus';
 import { SMALL, TINY } from '#local/demo/flavors';

@@ -15,7 +15,7 @@ import { buildCommand } from '#local/demo/requests';
 import { worldUser } from '#local/demo/user';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
 import { faultItem } from '#records/items/instance-fault';
-import { partitionOf } from '#cli/inventory/servers';
+import { partitionOf } from '#cli/inventory/instances';
 import { numberOf, textOrNull } from '#wire/reading';
 import type { HttpService } from '../fixtures/http-service.ts';
 import { eventually } from './eventually.ts';

@@ -53,7 +53,7 @@ describe('images and networks of the real services', () => {
     const after = await ask({ url: `${url}/${kept}`, token });
     expect(after['port']).toMatchObject({ device_id: '', device_owner: '', 'binding:host_id': '' });
     expect(await ask({ url: `${url}/${own}`, token, accepts: [404] })).toHaveProperty('NeutronError');
-    expect(await networkPorts.ofServer(context, server)).toEqual([]);
+    expect(await networkPorts.ofInstance(context, server)).toEqual([]);
     close();
   });
 });

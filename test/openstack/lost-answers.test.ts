@@ -29,7 +29,7 @@ describe('a write whose answer was lost', () => {
   it('of an attachment is found by the step that is repeated [VOLATT-06]', async () => {
     const { proxy, client, context } = await through('cinder', 'block-storage', '/v3');
     const [volume, server] = [await newVolume(cloud), randomUUID()];
-    const held = { id: randomUUID(), volumeId: volume, serverId: server };
+    const held = { id: randomUUID(), volumeId: volume, instanceId: server };
     const renew = () => client.volumes.renewAttachment(context, held, new Set([held.id]));
     proxy.fail('POST', { kind: 'lost-answer' });
 
@@ -43,7 +43,7 @@ describe('a write whose answer was lost', () => {
     const { proxy, client, context } = await through('cyborg', 'accelerator');
     const serverId = randomUUID();
     const arqs = await client.accelerators.create(context, PROFILES.one);
-    const device = { hostname: 'host1', providerUuid: cloud.deviceProvider, serverId };
+    const device = { hostname: 'host1', providerUuid: cloud.deviceProvider, instanceId: serverId };
     proxy.fail('PATCH', { kind: 'lost-answer' });
 
     await client.accelerators.bind(

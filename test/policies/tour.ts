@@ -1,7 +1,7 @@
 import { transitionPartition } from '#records/instance-index';
 import { RpcCaller } from '#client/rpc-caller';
 import { sendPulses } from '#reconciler/pulses';
-import { reconcileServers } from '#reconciler/reconcile';
+import { reconcileInstances } from '#reconciler/reconcile';
 import { functionArn } from '#local/emulation/state-machines';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 import { TaskFailure } from '#local/runner/failure';
@@ -167,7 +167,7 @@ async function reconcile(acting: ActingRoles): Promise<void> {
   const rounds = async (world: BuildWorld): Promise<void> => {
     const services = { ...world.services, tables: world.world.services.tables };
     for (let round = 0; round < 2; round += 1)
-      await acting.as(`${DEPLOYMENT}-reconciler`, () => reconcileServers(services));
+      await acting.as(`${DEPLOYMENT}-reconciler`, () => reconcileInstances(services));
     await world.end();
     await world.world.stop();
   };

@@ -26,9 +26,9 @@ export const acceleratorsContract = (name: string, boot: () => Promise<Accelerat
       const { accelerators, context, device } = world;
       const serverId = randomUUID();
       const arqs = await accelerators.create(context, profile);
-      const bindings = arqs.map(({ uuid }) => ({ uuid, ...device, serverId }));
+      const bindings = arqs.map(({ uuid }) => ({ uuid, ...device, instanceId: serverId }));
       await accelerators.bind(context, bindings);
-      return { serverId, arqs, bindings };
+      return { instanceId: serverId, arqs, bindings };
     };
 
     it('a profile says what its groups ask for', async () => {
@@ -49,7 +49,7 @@ export const acceleratorsContract = (name: string, boot: () => Promise<Accelerat
     it('one request is made for each device, and those of a server are found once they are bound', async () => {
       const { accelerators, context, device } = world;
 
-      const { serverId, arqs } = await bound(world.profiles.three);
+      const { instanceId: serverId, arqs } = await bound(world.profiles.three);
       const found = await accelerators.arqsOf(context, serverId);
       await accelerators.deleteOf(context, serverId);
 
@@ -60,13 +60,13 @@ export const acceleratorsContract = (name: string, boot: () => Promise<Accelerat
 
     it('what is bound already counts as bound; another set is refused', async () => {
       const { accelerators, context, device } = world;
-      const { serverId, bindings } = await bound(world.profiles.one);
+      const { instanceId: serverId, bindings } = await bound(world.profiles.one);
       const others = await accelerators.create(context, world.profiles.one);
 
       await accelerators.bind(context, bindings);
       const second = accelerators.bind(
         context,
-        others.map(({ uuid }) => ({ uuid, ...device, serverId })),
+        others.map(({ uuid }) => ({ uuid, ...device, instanceId: serverId })),
       );
 
       await expect(second).rejects.toMatchObject({ name: 'AcceleratorRequestBindingFailed' });
@@ -82,7 +82,12 @@ export const acceleratorsContract = (name: string, boot: () => Promise<Accelerat
       const { accelerators, context } = world;
       const serverId = randomUUID();
       const arqs = await accelerators.create(context, world.profiles.one);
-      const bindings = arqs.map(({ uuid }) => ({ uuid, hostname: 'host9', providerUuid: randomUUID(), serverId }));
+      const bindings = arqs.map(({ uuid }) => ({
+        uuid,
+        hostname: 'host9',
+        providerUuid: randomUUID(),
+        instanceId: serverId,
+      }));
 
       await expect(accelerators.bind(context, bindings)).rejects.toMatchObject({
         name: 'AcceleratorRequestBindingFailed',
@@ -94,7 +99,7 @@ export const acceleratorsContract = (name: string, boot: () => Promise<Accelerat
 
     it('requests are deleted by server and by uuid, again and beside one that is gone', async () => {
       const { accelerators, context } = world;
-      const { serverId } = await bound(world.profiles.one);
+      const { instanceId: serverId } = await bound(world.profiles.one);
       const [loose] = await accelerators.create(context, world.profiles.one);
 
       await accelerators.deleteOf(context, serverId);

@@ -31,7 +31,7 @@ export const networkPortsContract = (name: string, boot: () => Promise<NetworkPo
       const server = randomUUID();
       const ids = [await newPort(server, 'host1'), await newPort(server, 'host1')];
 
-      const [listed, none] = [await ports.ofServer(context, server), await ports.ofServer(context, randomUUID())];
+      const [listed, none] = [await ports.ofInstance(context, server), await ports.ofInstance(context, randomUUID())];
 
       expect(listed.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
       expect(listed[0]).toMatchObject({ host: 'host1', vnicType: 'normal' });

@@ -36,7 +36,7 @@ export const volumesContract = (name: string, boot: () => Promise<VolumesWorld>)
         await volumes.attachments(context, server, volume),
       ];
 
-      expect(attachment).toMatchObject({ volumeId: volume, serverId: server, status: 'reserved' });
+      expect(attachment).toMatchObject({ volumeId: volume, instanceId: server, status: 'reserved' });
       expect(read).toEqual(attachment);
       expect(listed).toEqual([attachment]);
     });
@@ -86,7 +86,7 @@ export const volumesContract = (name: string, boot: () => Promise<VolumesWorld>)
       const { volumes, context } = world;
       const { volume, server, attachment } = await kept();
 
-      const held = { id: attachment.id, volumeId: volume, serverId: server };
+      const held = { id: attachment.id, volumeId: volume, instanceId: server };
       const renewed = await volumes.renewAttachment(context, held, new Set([attachment.id]));
 
       expect(renewed).toEqual(attachment);
@@ -96,14 +96,14 @@ export const volumesContract = (name: string, boot: () => Promise<VolumesWorld>)
       const { volumes, context } = world;
       const { volume, server, attachment } = await kept();
       await volumes.deleteAttachment(context, attachment.id);
-      const held = { id: attachment.id, volumeId: volume, serverId: server };
+      const held = { id: attachment.id, volumeId: volume, instanceId: server };
 
       const renewed = [
         await volumes.renewAttachment(context, held, new Set([attachment.id])),
         await volumes.renewAttachment(context, held, new Set([attachment.id])),
       ];
 
-      expect(renewed[0]).toMatchObject({ volumeId: volume, serverId: server, status: 'reserved' });
+      expect(renewed[0]).toMatchObject({ volumeId: volume, instanceId: server, status: 'reserved' });
       expect(renewed[0]?.id).not.toBe(attachment.id);
       expect(renewed[1]).toEqual(renewed[0]);
       expect(await volumes.attachments(context, server, volume)).toHaveLength(1);

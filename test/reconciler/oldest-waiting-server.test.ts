@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cellTable, instanceKey } from '#records/keys';
 import { textOf } from '#wire/reading';
-import { reconcileServers } from '#reconciler/reconcile';
+import { reconcileInstances } from '#reconciler/reconcile';
 import { BuildWorld } from '../fixtures/build-world.ts';
 
 const measured = (world: BuildWorld) =>
@@ -17,7 +17,7 @@ describe('the reconciler', () => {
     const { cell, item } = world.server(uuid);
     const since = Date.parse(textOf(item['created_at']) ?? '');
 
-    await reconcileServers(world.services);
+    await reconcileInstances(world.services);
 
     expect(await world.services.tables.get(cellTable(cell), instanceKey(uuid))).toMatchObject({ vm_state: 'building' });
     expect(measured(world)).toEqual([[(world.clock.now() - since) / 1000]]);
@@ -26,7 +26,7 @@ describe('the reconciler', () => {
   it('measures 0 where nothing waits', async () => {
     const world = await BuildWorld.boot();
 
-    await reconcileServers(world.services);
+    await reconcileInstances(world.services);
 
     expect(measured(world)).toEqual([[0]]);
   });

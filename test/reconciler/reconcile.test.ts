@@ -1,6 +1,6 @@
 import { transitionPartition } from '#records/instance-index';
 import { describe, expect, test } from 'vitest';
-import { reconcileServers } from '#reconciler/reconcile';
+import { reconcileInstances } from '#reconciler/reconcile';
 import { instanceKey } from '#records/keys';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ALTERNATES } from '../fixtures/built.ts';
@@ -24,8 +24,8 @@ describe('the reconciler', () => {
     });
     await world.clock.advance(600_000);
 
-    expect(await reconcileServers(world.services)).toMatchObject({ relaunch: 1 });
-    await reconcileServers(world.services);
+    expect(await reconcileInstances(world.services)).toMatchObject({ relaunch: 1 });
+    await reconcileInstances(world.services);
     await world.end();
 
     expect(await world.executions('launch')).toHaveLength(2);
@@ -43,7 +43,7 @@ describe('the reconciler', () => {
       },
     });
     await world.clock.advance(600_000);
-    await reconcileServers(world.services);
+    await reconcileInstances(world.services);
     await world.end();
 
     expect(world.server(uuid).item).toMatchObject({ vm_state: 'active', host: 'host1' });
@@ -56,9 +56,9 @@ describe('the reconciler', () => {
     await world.publish(world.request());
     await world.clock.advance(5000);
 
-    expect(await reconcileServers(world.services)).toEqual({ leave: 0, settle: 0, relaunch: 0, report: 0 });
+    expect(await reconcileInstances(world.services)).toEqual({ leave: 0, settle: 0, relaunch: 0, report: 0 });
     await world.clock.advance(600_000);
-    expect(await reconcileServers(world.services)).toEqual({ leave: 1, settle: 0, relaunch: 0, report: 0 });
+    expect(await reconcileInstances(world.services)).toEqual({ leave: 1, settle: 0, relaunch: 0, report: 0 });
   });
 
   test('reports a server whose documents are gone, in the log and as a metric', async () => {
@@ -67,7 +67,7 @@ describe('the reconciler', () => {
     for (const { pk, sk } of world.items('requests')) await tables.delete('requests', { pk, sk });
     await world.clock.advance(600_000);
 
-    expect(await reconcileServers(world.services)).toMatchObject({ report: 1 });
+    expect(await reconcileInstances(world.services)).toMatchObject({ report: 1 });
     expect(world.platform.log.counts.get('unowned_servers')).toBe(1);
     expect(world.platform.log.lines.at(-2)).toMatchObject({ level: 'warn', fields: { instance: uuid } });
   });
@@ -79,7 +79,7 @@ describe('the reconciler', () => {
     const set = { 'op:launch:token': 'left', lookup: transitionPartition(uuid) };
     await world.platform.tables.update('cell-cell1', instanceKey(uuid), { set });
 
-    expect(await reconcileServers(world.services)).toMatchObject({ settle: 1 });
+    expect(await reconcileInstances(world.services)).toMatchObject({ settle: 1 });
     expect(await leftOver(world)).toEqual([]);
   });
 });

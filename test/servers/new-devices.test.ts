@@ -6,7 +6,7 @@ import { newObject } from '#wire/wire';
 import { deviceSize } from '#conductor/device-size';
 import { BlockCounter } from '#records/block-counter';
 import { newDevices } from '#servers/new-devices';
-import { newServerParts } from '#servers/new-server-parts';
+import { newInstanceParts } from '#servers/new-instance-parts';
 import { tagsOf } from '#records/methods/tag';
 import { recordsOn } from '../fixtures/records.ts';
 
@@ -61,7 +61,7 @@ describe('what is made with a server', () => {
     const names = ['t2', 't1'].map((tag) => newObject('Tag', '1.1', { tag }));
     const tags = newObject('TagList', '1.1', { objects: names });
 
-    const made = await newServerParts(world, 'cell-cell1', 'u1', FLAVOR, { block_device_mapping, tags });
+    const made = await newInstanceParts(world, 'cell-cell1', 'u1', FLAVOR, { block_device_mapping, tags });
     await world.tables.transact(made);
 
     const read = await tagsOf(recordsOn(world.tables), 'u1');
@@ -77,7 +77,7 @@ describe('what is made with a server', () => {
   ])('BDM-09 %s makes no item', async (_title, tags) => {
     const block_device_mapping = newObject('BlockDeviceMappingList', '1.18', { objects: [] });
 
-    const made = await newServerParts(services(), 'cell-cell1', 'u1', FLAVOR, { block_device_mapping, tags });
+    const made = await newInstanceParts(services(), 'cell-cell1', 'u1', FLAVOR, { block_device_mapping, tags });
 
     expect(made).toEqual([]);
   });

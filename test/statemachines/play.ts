@@ -4,7 +4,7 @@ import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { around, aroundLaunches, FailurePlan, type CallFailure, type TaskName } from '../fixtures/failures.ts';
-import { reconcileServers } from '#reconciler/reconcile';
+import { reconcileInstances } from '#reconciler/reconcile';
 import { leftOver } from '../fixtures/ledger.ts';
 import type { Story } from './story.ts';
 
@@ -117,7 +117,7 @@ async function redrive(story: Story, world: BuildWorld): Promise<void> {
   await world.end();
   if (story.whileBuilding === undefined) return;
   await world.clock.advance(600_000);
-  await reconcileServers(world.services);
+  await reconcileInstances(world.services);
   await world.end();
 }
 

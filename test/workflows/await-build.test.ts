@@ -47,7 +47,7 @@ describe('a host that dies', () => {
       host: 'host2',
       updated_at: before['updated_at'],
     });
-    expect(host1.servers).toEqual([]);
+    expect(host1.instances).toEqual([]);
     expect(await leftOver(world)).toEqual([]);
   });
 

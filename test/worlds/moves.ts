@@ -9,7 +9,7 @@ import { BUILD_REQUESTS, cellTable, instanceKey, requestSpecKey } from '#records
 import { createMigration } from '#records/methods/migration';
 import { migrationWire } from '#servers/migration-wire';
 import { mapOf, plainText, textOf } from '#wire/reading';
-import { changeServer, stateAttributes } from '#servers/server-change';
+import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { mustBeWire } from '#wire/wire-object';
 import type { MoveName } from './plan.ts';
 import type { Found, User, Users } from './users.ts';
@@ -192,7 +192,7 @@ export class Moves {
   async #begin({ found, uuid }: Asked, task_state: string): Promise<WireObject> {
     const { cell, item } = found;
     const states = { vm_state: plainText(item['vm_state']), task_state };
-    const changed = await changeServer(this.#world.services, cell, uuid, {
+    const changed = await changeInstance(this.#world.services, cell, uuid, {
       set: stateAttributes(this.#world.services, uuid, states),
       condition: all(equals('task_state', null), equals('vm_state', states.vm_state)),
     });

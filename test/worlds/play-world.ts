@@ -7,7 +7,7 @@ import { isoSeconds } from '#conductor/time';
 import { forced } from '#records/items/service';
 import { aggregateKey, API, cellTable, groupKey, groupMemberKey, serviceKey } from '#records/keys';
 import { imageItem } from '#records/images';
-import { reconcileServers } from '#reconciler/reconcile';
+import { reconcileInstances } from '#reconciler/reconcile';
 import { BuildWorld, CELLS, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { Faults, tamper } from './faults.ts';
@@ -147,7 +147,7 @@ class Play {
     await this.#rest();
     for (let acted = true; acted; await this.#rest()) {
       await this.#world.clock.advance(310_000);
-      const { settle, relaunch } = await reconcileServers(this.#world.services);
+      const { settle, relaunch } = await reconcileInstances(this.#world.services);
       acted = settle + relaunch > 0;
     }
     this.#stopWatch();

@@ -14,7 +14,7 @@ export function memoryAccelerators(ids: Pick<Ids, 'uuid'>): MemoryAccelerators {
   const profiles = new Map<string, readonly DeviceGroup[]>();
   const devices = new Map<string, number>();
   const arqs = new Map<string, Arq>();
-  const of = (serverId: string): Arq[] => [...arqs.values()].filter((arq) => arq.serverId === serverId);
+  const of = (instanceId: string): Arq[] => [...arqs.values()].filter((arq) => arq.instanceId === instanceId);
   return {
     addProfile: (name, groups) => void profiles.set(name, groups),
     addDevices: (providerUuid, count) => void devices.set(providerUuid, count),
@@ -29,7 +29,7 @@ export function memoryAccelerators(ids: Pick<Ids, 'uuid'>): MemoryAccelerators {
       const made = groups.flatMap(({ resources }, group) => {
         const count = Object.values(resources).reduce((sum, amount) => sum + amount, 0);
         return Array.from({ length: count }, (): Arq => {
-          const nowhere = { hostname: null, providerUuid: null, serverId: null };
+          const nowhere = { hostname: null, providerUuid: null, instanceId: null };
           return { uuid: ids.uuid(), state: 'Initial', profile, group, ...nowhere };
         });
       });
@@ -37,29 +37,29 @@ export function memoryAccelerators(ids: Pick<Ids, 'uuid'>): MemoryAccelerators {
       return made;
     },
     async bind(_context, bindings) {
-      const serverId = bindings[0]?.serverId ?? '';
+      const instanceId = bindings[0]?.instanceId ?? '';
       const refused = (msg: string) =>
         new AcceleratorRequestBindingFailed({ arqs: bindings.map(({ uuid }) => uuid), msg });
-      if (of(serverId).length > 0) {
+      if (of(instanceId).length > 0) {
         const isSame = bindings.every(({ uuid, hostname }) => {
           const arq = arqs.get(uuid);
-          return arq?.serverId === serverId && arq.hostname === hostname && arq.state === 'Bound';
+          return arq?.instanceId === instanceId && arq.hostname === hostname && arq.state === 'Bound';
         });
         if (isSame) return;
-        throw refused(`server ${serverId} has accelerator requests already`);
+        throw refused(`server ${instanceId} has accelerator requests already`);
       }
       for (const { uuid, hostname, providerUuid } of bindings) {
         const arq = arqs.get(uuid);
         if (arq === undefined) throw refused(`no request ${uuid}`);
         const used = [...arqs.values()].filter((one) => one.providerUuid === providerUuid && one.state === 'Bound');
         const free = (devices.get(providerUuid) ?? 0) > used.length;
-        arqs.set(uuid, { ...arq, state: free ? 'Bound' : 'BindStarted', hostname, providerUuid, serverId });
+        arqs.set(uuid, { ...arq, state: free ? 'Bound' : 'BindStarted', hostname, providerUuid, instanceId });
         if (!free) throw refused(`no device of ${providerUuid} is free`);
       }
     },
-    arqsOf: async (_context, serverId) => of(serverId),
-    async deleteOf(_context, serverId) {
-      for (const { uuid } of of(serverId)) arqs.delete(uuid);
+    arqsOf: async (_context, instanceId) => of(instanceId),
+    async deleteOf(_context, instanceId) {
+      for (const { uuid } of of(instanceId)) arqs.delete(uuid);
     },
     async delete(_context, uuids) {
       for (const uuid of uuids) arqs.delete(uuid);

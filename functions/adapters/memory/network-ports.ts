@@ -1,15 +1,15 @@
 import { PortBindingActivationFailed, PortBindingDeletionFailed, PortBindingFailed } from '#errors';
-import type { NetworkPorts, PortBinding, PortNeeds, ServerPort } from '#ports/network-ports';
+import type { NetworkPorts, PortBinding, PortNeeds, InstancePort } from '#ports/network-ports';
 
 /** A network service in memory, for worlds and tests. */
 export interface MemoryNetworkPorts extends NetworkPorts {
   /** A port of a server, bound to the host where there is one. */
-  addPort(serverId: string, port: ServerPort, needs?: PortNeeds): void;
+  addPort(instanceId: string, port: InstancePort, needs?: PortNeeds): void;
 }
 
 interface StoredPort {
-  readonly serverId: string;
-  readonly port: ServerPort;
+  readonly instanceId: string;
+  readonly port: InstancePort;
   readonly needs: PortNeeds | undefined;
   readonly bindings: Map<string, PortBinding>;
 }
@@ -23,22 +23,22 @@ const bindingOn = (host: string, status: 'ACTIVE' | 'INACTIVE', { vnicType, prof
   profile,
 });
 
-type Wanted = Pick<ServerPort, 'vnicType' | 'profile'>;
+type Wanted = Pick<InstancePort, 'vnicType' | 'profile'>;
 
 /** Ports and bindings; ports can be bound on these hosts alone. */
 export function memoryNetworkPorts(hosts: ReadonlySet<string>): MemoryNetworkPorts {
   const ports = new Map<string, StoredPort>();
-  const of = (serverId: string): StoredPort[] => [...ports.values()].filter((port) => port.serverId === serverId);
+  const of = (instanceId: string): StoredPort[] => [...ports.values()].filter((port) => port.instanceId === instanceId);
   return {
-    addPort(serverId, port, needs) {
+    addPort(instanceId, port, needs) {
       const bindings = new Map<string, PortBinding>();
       if (port.host !== null) bindings.set(port.host, bindingOn(port.host, 'ACTIVE', port));
-      ports.set(port.id, { serverId, port, needs, bindings });
+      ports.set(port.id, { instanceId, port, needs, bindings });
     },
     hasBindings: async () => true,
-    ofServer: async (_context, serverId) => of(serverId).map(({ port }) => port),
-    async needs(_context, serverId) {
-      const needs = of(serverId).flatMap((port) => port.needs ?? []);
+    ofInstance: async (_context, instanceId) => of(instanceId).map(({ port }) => port),
+    async needs(_context, instanceId) {
+      const needs = of(instanceId).flatMap((port) => port.needs ?? []);
       return {
         groups: needs.flatMap(({ groups }) => groups),
         sameSubtree: needs.flatMap(({ sameSubtree }) => sameSubtree),

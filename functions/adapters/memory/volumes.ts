@@ -21,20 +21,22 @@ export function memoryVolumes(ids: Pick<Ids, 'uuid'>): MemoryVolumes {
     attachments.set(id, changed);
     return changed;
   };
-  const of = (serverId: string, volumeId: string): Attachment[] =>
-    [...attachments.values()].filter((one) => one.serverId === serverId && one.volumeId === volumeId);
+  const of = (instanceId: string, volumeId: string): Attachment[] =>
+    [...attachments.values()].filter((one) => one.instanceId === instanceId && one.volumeId === volumeId);
   const volumes: MemoryVolumes = {
     addVolume: (id) => void known.add(id),
-    async createAttachment(_context, volumeId, serverId) {
+    async createAttachment(_context, volumeId, instanceId) {
       if (!known.has(volumeId)) throw new VolumeNotFound({ volume_id: volumeId });
-      const others = [...attachments.values()].some((one) => one.volumeId === volumeId && one.serverId !== serverId);
+      const others = [...attachments.values()].some(
+        (one) => one.volumeId === volumeId && one.instanceId !== instanceId,
+      );
       if (others) throw new InvalidInput({ reason: `volume ${volumeId} is kept for another server` });
-      const attachment = { id: ids.uuid(), volumeId, serverId, status: 'reserved' };
+      const attachment = { id: ids.uuid(), volumeId, instanceId, status: 'reserved' };
       attachments.set(attachment.id, attachment);
       return attachment;
     },
     attachment: async (_context, id) => found(id),
-    attachments: async (_context, serverId, volumeId) => of(serverId, volumeId),
+    attachments: async (_context, instanceId, volumeId) => of(instanceId, volumeId),
     updateAttachment: async (_context, id) => become(id, 'attaching'),
     async completeAttachment(_context, id) {
       become(id, 'attached');
@@ -42,10 +44,10 @@ export function memoryVolumes(ids: Pick<Ids, 'uuid'>): MemoryVolumes {
     async deleteAttachment(_context, id) {
       attachments.delete(id);
     },
-    async renewAttachment(context, { id, volumeId, serverId }, named) {
+    async renewAttachment(context, { id, volumeId, instanceId }, named) {
       const there = attachments.get(id);
-      const free = of(serverId, volumeId).find((one) => one.status === 'reserved' && !named.has(one.id));
-      return there ?? free ?? volumes.createAttachment(context, volumeId, serverId);
+      const free = of(instanceId, volumeId).find((one) => one.status === 'reserved' && !named.has(one.id));
+      return there ?? free ?? volumes.createAttachment(context, volumeId, instanceId);
     },
   };
   return volumes;

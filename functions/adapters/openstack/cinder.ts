@@ -41,8 +41,8 @@ export function cinderVolumes(client: ServiceClient, log: Pick<Log, 'warn'>): Vo
   };
 
   const volumes: Volumes = {
-    async createAttachment(context, volumeId, serverId) {
-      const body = { attachment: { volume_uuid: volumeId, instance_uuid: serverId, connector: null } };
+    async createAttachment(context, volumeId, instanceId) {
+      const body = { attachment: { volume_uuid: volumeId, instance_uuid: instanceId, connector: null } };
       const answer = await call({ method: 'POST', path: '/attachments', context, body });
       if (answer.status === 404) throw new VolumeNotFound({ volume_id: volumeId });
       return attachmentOf(ok(answer));
@@ -52,8 +52,8 @@ export function cinderVolumes(client: ServiceClient, log: Pick<Log, 'warn'>): Vo
       return attachmentOf(found(id, await call({ method: 'GET', path: pathOf(id), context })));
     },
 
-    async attachments(context, serverId, volumeId) {
-      const path = withQuery('/attachments', ['instance_id', serverId], ['volume_id', volumeId]);
+    async attachments(context, instanceId, volumeId) {
+      const path = withQuery('/attachments', ['instance_id', instanceId], ['volume_id', volumeId]);
       const { attachments } = mapOf(ok(await call({ method: 'GET', path, context })));
       return listOf(attachments).map((entry) => readAttachment(entry));
     },
@@ -74,12 +74,12 @@ export function cinderVolumes(client: ServiceClient, log: Pick<Log, 'warn'>): Vo
       else ok(answer);
     },
 
-    async renewAttachment(context, { id, volumeId, serverId }, named) {
+    async renewAttachment(context, { id, volumeId, instanceId }, named) {
       const there = await call({ method: 'GET', path: pathOf(id), context });
       if (there.status !== 404) return attachmentOf(ok(there));
-      const reserved = await volumes.attachments(context, serverId, volumeId);
+      const reserved = await volumes.attachments(context, instanceId, volumeId);
       const free = reserved.find((attachment) => attachment.status === 'reserved' && !named.has(attachment.id));
-      return free ?? volumes.createAttachment(context, volumeId, serverId);
+      return free ?? volumes.createAttachment(context, volumeId, instanceId);
     },
   };
   return volumes;
@@ -108,7 +108,7 @@ function readAttachment(entry: Json | undefined): Attachment {
   return {
     id: textOf(id) ?? '',
     volumeId: textOf(volume) ?? '',
-    serverId: textOf(instance) ?? '',
+    instanceId: textOf(instance) ?? '',
     status: textOf(status) ?? '',
   };
 }

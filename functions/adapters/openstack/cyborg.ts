@@ -48,20 +48,20 @@ export function cyborgAccelerators(client: ServiceClient, log: Pick<Log, 'warn' 
           error instanceof ServiceNotReached && error.maybeDone ? error : Promise.reject(error),
         );
       if (!(answer instanceof Error) && answer.status < 400) return;
-      if (isBound(bindings, await accelerators.arqsOf(context, bindings[0]?.serverId ?? ''))) return;
+      if (isBound(bindings, await accelerators.arqsOf(context, bindings[0]?.instanceId ?? ''))) return;
       if (answer instanceof Error) throw answer;
       throw new AcceleratorRequestBindingFailed({ arqs: bindings.map(({ uuid }) => uuid), msg: said(answer) });
     },
 
-    async arqsOf(context, serverId) {
-      const path = withQuery(ARQS, ['instance', serverId]);
+    async arqsOf(context, instanceId) {
+      const path = withQuery(ARQS, ['instance', instanceId]);
       const answer = await client.call({ method: 'GET', path, as: 'user', context });
       if (answer.status >= 400) throw new AcceleratorRequestOpFailed({ op: 'get', msg: said(answer) });
       return arqsIn(answer);
     },
 
-    async deleteOf(context, serverId) {
-      const path = withQuery(ARQS, ['instance', serverId]);
+    async deleteOf(context, instanceId) {
+      const path = withQuery(ARQS, ['instance', instanceId]);
       const answer = await client.call({ method: 'DELETE', path, as: 'user', context });
       if (answer.status >= 400) throw new AcceleratorRequestOpFailed({ op: 'delete', msg: said(answer) });
     },
@@ -87,10 +87,10 @@ export function cyborgAccelerators(client: ServiceClient, log: Pick<Log, 'warn' 
 
 const add = (path: string, value: string): JsonMap => ({ path, op: 'add', value });
 
-const patchOf = ({ hostname, providerUuid, serverId }: ArqBinding): JsonMap[] => [
+const patchOf = ({ hostname, providerUuid, instanceId }: ArqBinding): JsonMap[] => [
   add('/hostname', hostname),
   add('/device_rp_uuid', providerUuid),
-  add('/instance_uuid', serverId),
+  add('/instance_uuid', instanceId),
 ];
 
 /** Whether these ARQs, and no others of the server, are where they are wanted. */
@@ -114,7 +114,7 @@ function readArq(entry: Json): Arq {
     group: numberOf(arq['device_profile_group_id']) ?? 0,
     hostname: textOf(arq['hostname']) ?? null,
     providerUuid: textOf(arq['device_rp_uuid']) ?? null,
-    serverId: textOf(arq['instance_uuid']) ?? null,
+    instanceId: textOf(arq['instance_uuid']) ?? null,
   };
 }
 

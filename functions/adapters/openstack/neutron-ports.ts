@@ -34,15 +34,15 @@ export class NeutronPorts implements NetworkPorts {
     return this.#options.extensions.has('binding-extended');
   }
 
-  async ofServer(context: RequestContext, serverId: string) {
-    const path = withQuery('/v2.0/ports', ['device_id', serverId]);
+  async ofInstance(context: RequestContext, instanceId: string) {
+    const path = withQuery('/v2.0/ports', ['device_id', instanceId]);
     const { ports } = mapOf(read(await this.#call({ method: 'GET', path, context })));
     return listOf(ports).map(readPort);
   }
 
-  async needs(context: RequestContext, serverId: string) {
+  async needs(context: RequestContext, instanceId: string) {
     const fields = [['fields', 'id'] as const, ['fields', 'resource_request'] as const];
-    const path = withQuery('/v2.0/ports', ['device_id', serverId], ...fields);
+    const path = withQuery('/v2.0/ports', ['device_id', instanceId], ...fields);
     const ports = listOf(mapOf(read(await this.#call({ method: 'GET', path, context })))['ports']).map(mapOf);
     // Neutron leaves the field out for those who may not see it: that is no port without needs.
     if (ports.some((port) => port['resource_request'] === undefined)) {

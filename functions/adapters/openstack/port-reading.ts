@@ -1,9 +1,9 @@
 import type { Json, JsonMap } from '#ports/json';
-import type { PortBinding, PortGroup, PortNeeds, ServerPort } from '#ports/network-ports';
+import type { PortBinding, PortGroup, PortNeeds, InstancePort } from '#ports/network-ports';
 import { listOf, mapOf, numbersOf, textOf, textsOf } from '#wire/reading';
 
 /** A port as Neutron lists it to an administrator. */
-export function readPort(entry: Json | undefined): ServerPort {
+export function readPort(entry: Json | undefined): InstancePort {
   const port = mapOf(entry);
   return {
     id: textOf(port['id']) ?? '',

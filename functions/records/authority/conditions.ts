@@ -23,7 +23,7 @@ export interface Authority {
  * cast, and an item that has none is written by the host that its record names. A server that its user deletes may be
  * written by every host that has had it: its deletion is never late.
  */
-export function serverAuthority(records: Records, server: string): Authority {
+export function instanceAuthority(records: Records, instance: string): Authority {
   const { hosts } = records;
   return authority(
     hosts,
@@ -34,7 +34,7 @@ export function serverAuthority(records: Records, server: string): Authority {
         all(BEING_DELETED, any(...speakers.map((host) => equals(hadBy(host), true)))),
       ),
     mayWrite,
-    `instance ${server}: it is not at work on it`,
+    `instance ${instance}: it is not at work on it`,
   );
 }
 
@@ -64,11 +64,11 @@ export function isAtWork(item: Attributes, hosts: readonly string[]): boolean {
  * A migration is written by its source and its destination. Once it is over no host lets it go on: one that was given up
  * comes back to its orders, and would revive what has been put right.
  */
-export function migrationAuthority(records: Records, server: string, status?: string): Authority {
+export function migrationAuthority(records: Records, instance: string, status?: string): Authority {
   const names = ['source_compute', 'dest_compute'] as const;
   return ofMove(
     records,
-    server,
+    instance,
     status,
     (speakers) => any(...names.map((name) => oneOf<MigrationItem>(name, speakers))),
     (item, speakers) => names.some((name) => speakers.some((host) => host === storedValue<MigrationItem>(item, name))),
@@ -76,10 +76,10 @@ export function migrationAuthority(records: Records, server: string, status?: st
 }
 
 /** A migration that has no destination yet is written by the host at work on its server: it names itself. */
-export function chosenAuthority(records: Records, server: string, status?: string): Authority {
+export function chosenAuthority(records: Records, instance: string, status?: string): Authority {
   return ofMove(
     records,
-    server,
+    instance,
     status,
     () => equals<MigrationItem>('dest_compute', null),
     (item) => storedValue<MigrationItem>(item, 'dest_compute') === null,
@@ -88,7 +88,7 @@ export function chosenAuthority(records: Records, server: string, status?: strin
 
 function ofMove(
   records: Records,
-  server: string,
+  instance: string,
   status: string | undefined,
   condition: (hosts: readonly string[]) => Condition,
   holds: (item: Attributes, hosts: readonly string[]) => boolean,
@@ -99,7 +99,7 @@ function ofMove(
     (speakers) =>
       all(condition(speakers), ...(goesOn ? [not(oneOf<MigrationItem>('status', [...FINAL_STATUSES]))] : [])),
     (item, speakers) => !(goesOn && FINAL_STATUSES.has(migrationItem(item).status)) && holds(item, speakers),
-    `the migration of instance ${server}: it is over, or another host's`,
+    `the migration of instance ${instance}: it is over, or another host's`,
   );
 }
 

@@ -9,7 +9,7 @@ import type { AuthorityRule, Touch } from './rules.ts';
 import { tableOf } from '../cell-table.ts';
 import { instanceKey } from '../keys.ts';
 import type { Records } from '../method.ts';
-import { readableServers } from './readable-servers.ts';
+import { readableInstances } from './readable-instances.ts';
 import { hostsOf } from '../operation.ts';
 import { textOf } from '../stored-object.ts';
 import { migrationItem } from '#records/items/migration';
@@ -49,7 +49,7 @@ export async function permitted(records: Records, authority: AuthorityRule, name
     case 'host':
       mustBeOwn(records, named(authority.of), 'what belongs to another host');
       return records;
-    case 'server':
+    case 'instance':
       if (authority.host !== undefined && isTold(named(authority.host)))
         mustBeOwn(records, named(authority.host), 'what is done in the name of another host');
       await mayTouch(records, uuidsOf(named(authority.of)), authority.may);
@@ -91,7 +91,7 @@ async function theirs(records: Records, objects: readonly AnyObject[]): Promise<
     .filter((object) => !named(object))
     .map(uuidOf)
     .slice(0, MOST_TOUCHED);
-  const items = await serverItems(records, others);
+  const items = await instanceItems(records, others);
   const known = new Set<string>();
   let looked = 0;
   for (const [at, uuid] of others.entries()) {
@@ -109,9 +109,9 @@ const uuidOf = (object: AnyObject): string => textOf(object, 'instance_uuid') ??
 async function mayTouch(records: Records, touched: readonly string[], may: Touch): Promise<void> {
   const hosts = records.hosts ?? [];
   if (touched.length > MOST_TOUCHED) throw mayNot(hosts, `name more than ${MOST_TOUCHED} servers at once`);
-  const known = readableServers(records);
+  const known = readableInstances(records);
   const uuids = may === 'read' ? touched.filter((uuid) => !known.has(records, uuid)) : touched;
-  const items = await serverItems(records, uuids);
+  const items = await instanceItems(records, uuids);
   for (const [at, uuid] of uuids.entries()) {
     const item = items[at];
     if (item !== undefined && isConcerned(item, hosts)) known.note(records, uuid);
@@ -132,7 +132,7 @@ async function hadIt(records: Records, uuid: string): Promise<boolean> {
     .some((move) => isOwnHost(records, move.source_compute) || isOwnHost(records, move.dest_compute));
 }
 
-async function serverItems(records: Records, uuids: readonly string[]): Promise<(Item | undefined)[]> {
+async function instanceItems(records: Records, uuids: readonly string[]): Promise<(Item | undefined)[]> {
   const table = tableOf(records);
   const items: (Item | undefined)[] = [];
   const [first] = uuids;
@@ -173,18 +173,18 @@ function mustBeBounded(records: Records, rule: AuthorityRule & { readonly rule: 
   const map = isMap(filters) ? filters : {};
   if (rule.hosts.some((name) => isTold(map[name]) && [map[name]].flat().every((host) => isOwnHost(records, host))))
     return;
-  const servers = [map[rule.servers]].flat();
-  if (isTold(map[rule.servers]) && servers.length <= MOST_TOUCHED) return;
+  const instances = [map[rule.instances]].flat();
+  if (isTold(map[rule.instances]) && instances.length <= MOST_TOUCHED) return;
   throw mayNot(records.hosts ?? [], 'look for anything but their own and what they name');
 }
 
 /** A bridge as the hosts of it that the object names, or that are at work on its server. */
 async function concerned(records: Records, named: Named): Promise<Records> {
   const [uuid = ''] = uuidsOf(named('instance_uuid') ?? named('uuid'));
-  const server = uuid === '' || records.cell === undefined ? undefined : (await serverItems(records, [uuid]))[0];
+  const instance = uuid === '' || records.cell === undefined ? undefined : (await instanceItems(records, [uuid]))[0];
   const names = new Set<unknown>([
     ...['host', 'source_compute', 'dest_compute'].map(named),
-    ...(server === undefined ? [] : [instanceItem(server).host, ...hostsOf(server)]),
+    ...(instance === undefined ? [] : [instanceItem(instance).host, ...hostsOf(instance)]),
   ]);
   const hosts = (records.hosts ?? []).filter((host) => names.has(host));
   if (hosts.length === 0) throw mayNot(records.hosts ?? [], 'change what concerns other hosts');

@@ -12,11 +12,11 @@ export type AuthorityRule<Name extends string = string> =
   /** What is named belongs to the caller's own hosts. */
   | { readonly rule: 'host'; readonly of: Name }
   /** A server that the caller may read, attend to, or write; `host`, where it is told, is the caller's own. */
-  | { readonly rule: 'server'; readonly of: Name; readonly may: Touch; readonly host?: Name }
+  | { readonly rule: 'instance'; readonly of: Name; readonly may: Touch; readonly host?: Name }
   /** A compute node of the caller's own hosts, by its id. */
   | { readonly rule: 'node'; readonly of: Name }
   /** A search by the caller's own host or by servers; what it may not read is left out of the answer. */
-  | { readonly rule: 'search'; readonly of: Name; readonly hosts: readonly string[]; readonly servers: string }
+  | { readonly rule: 'search'; readonly of: Name; readonly hosts: readonly string[]; readonly instances: string }
   /** A record that the caller may read: another is refused, and left out of a list. */
   | { readonly rule: 'theirs' }
   /** The method's own conditional write checks it: on the server, on the host of the record, on the hosts of a move. */
@@ -29,7 +29,7 @@ export type AuthorityRule<Name extends string = string> =
 export type Touch = 'read' | 'attend' | 'write';
 
 /** What the condition of a write is about. */
-export type ConditionTarget = 'server' | 'host' | 'migration' | 'event';
+export type ConditionTarget = 'instance' | 'host' | 'migration' | 'event';
 
 /** What stands for the API level. */
 export const API_ONLY = { rule: 'api' } as const;
@@ -44,25 +44,25 @@ export const THEIRS = { rule: 'theirs' } as const;
 export const ownHost = <const N extends string>(of: N) => ({ rule: 'host', of }) as const;
 
 /** Only servers that the caller is at work on. */
-export const atWork = <const N extends string>(of: N) => ({ rule: 'server', of, may: 'write' }) as const;
+export const atWork = <const N extends string>(of: N) => ({ rule: 'instance', of, may: 'write' }) as const;
 
 /** Only servers that the caller is at work on, and in the name of its own host. */
 export const atWorkAs = <const N extends string, const H extends string>(of: N, host: H) =>
-  ({ rule: 'server', of, may: 'write', host }) as const;
+  ({ rule: 'instance', of, may: 'write', host }) as const;
 
 /** Only servers that the caller is at work on or asked about, and in the name of its own host. */
 export const attendsAs = <const N extends string, const H extends string>(of: N, host: H) =>
-  ({ rule: 'server', of, may: 'attend', host }) as const;
+  ({ rule: 'instance', of, may: 'attend', host }) as const;
 
 /** Only servers that the caller is at work on, or that a move brought to it or took from it. */
-export const mayRead = <const N extends string>(of: N) => ({ rule: 'server', of, may: 'read' }) as const;
+export const mayRead = <const N extends string>(of: N) => ({ rule: 'instance', of, may: 'read' }) as const;
 
 /** Only nodes of the caller's own hosts. */
 export const ownNode = <const N extends string>(of: N) => ({ rule: 'node', of }) as const;
 
 /** Only searches that name the caller's own host, or servers. */
-export const search = <const N extends string>(of: N, hosts: readonly string[], servers: string) =>
-  ({ rule: 'search', of, hosts, servers }) as const;
+export const search = <const N extends string>(of: N, hosts: readonly string[], instances: string) =>
+  ({ rule: 'search', of, hosts, instances }) as const;
 
 /** Whatever the condition of the write allows. */
 export const byCondition = <const T extends ConditionTarget>(on: T) => ({ rule: 'condition', on }) as const;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { HostMappingNotFound } from '#errors';
-import { mayOrderPeer, withoutServer } from '#conductor/peer-orders';
+import { mayOrderPeer, withoutInstance } from '#conductor/peer-orders';
 import type { Json, JsonMap } from '#ports/json';
 import { allPages } from '../all-pages.ts';
 import { nullableText, parseArguments, text } from '../arguments.ts';
@@ -29,7 +29,7 @@ export async function mayOrderHost(records: Records, args: JsonMap): Promise<Jso
   const { host, sender, method, instance_uuid } = parseArguments(ORDER, args);
   const speakers = await hostsThatSpeak(records, host, sender);
   if (speakers.length === 0) return false;
-  if (instance_uuid === null) return withoutServer(method) && (await isOfCell(records, speakers));
+  if (instance_uuid === null) return withoutInstance(method) && (await isOfCell(records, speakers));
   const partition = instanceKey(instance_uuid).pk;
   const moves = await allPages(records.tables, tableOf(records), { partition, sortPrefix: MIGRATION_SORT });
   return mayOrderPeer({ method, speakers, host }, moves.map(migrationItem));

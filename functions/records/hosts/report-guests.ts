@@ -33,7 +33,7 @@ export async function reportGuests(records: Records, args: JsonMap): Promise<Jso
   if (!hosts.includes(host)) throw mayNot(hosts, `report the guests of ${host}`);
   if (guests.length > MOST_GUESTS) throw mayNot(hosts, `report more than ${MOST_GUESTS} guests`);
   const uuids = [...new Set(guests)];
-  const items = await servers(records, uuids);
+  const items = await instances(records, uuids);
   const second = items.flatMap((item): SecondGuest[] => {
     const { uuid, deleted, host: recorded } = instanceItem(item);
     // A compute does away with what was deleted by itself.
@@ -49,7 +49,7 @@ export async function reportGuests(records: Records, args: JsonMap): Promise<Jso
   return null;
 }
 
-async function servers(records: Records, uuids: readonly string[]): Promise<Item[]> {
+async function instances(records: Records, uuids: readonly string[]): Promise<Item[]> {
   const table = tableOf(records);
   const items: Item[] = [];
   for (let from = 0; from < uuids.length; from += TOGETHER) {

@@ -29,10 +29,10 @@ export function requestDocumentItem(item: Attributes) {
 }
 
 /** The document of one server of a request. */
-export type ServerDocumentItem = ReturnType<typeof serverDocumentItem>;
+export type InstanceDocumentItem = ReturnType<typeof instanceDocumentItem>;
 
 /** Reads the item of one server of a request. */
-export function serverDocumentItem(item: Attributes) {
+export function instanceDocumentItem(item: Attributes) {
   return {
     /** What the request came with for this server, as the sealer sealed it. */
     sealed: textOf(item['sealed']) ?? '',

@@ -153,8 +153,8 @@ async function save(records: Records, device: AnyObject): Promise<null> {
  *
  * @throws BDMNotFound when it is gone
  */
-export async function saveDevice(records: Records, server: string, uuid: string, set: DeviceChange): Promise<void> {
-  await change(records, blockDeviceKey(server, uuid), { ...set }, 0);
+export async function saveDevice(records: Records, instance: string, uuid: string, set: DeviceChange): Promise<void> {
+  await change(records, blockDeviceKey(instance, uuid), { ...set }, 0);
 }
 
 /** What is changed of a device beside its host's own saves. */

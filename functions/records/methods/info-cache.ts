@@ -5,7 +5,7 @@ import { sameNetworks } from '#objects/network/network-model';
 import { not, equals } from '#ports/conditions';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { serverAuthority } from '#records/authority/conditions';
+import { instanceAuthority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { hasInfoCache, infoCacheOf } from '#records/instance-item';
 import { migrationItem } from '#records/items/migration';
@@ -46,7 +46,7 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
     set: attributesOf(cache, ['network_info']),
     derived: { info_cache_updated_at: present(records) },
     untouched: true,
-    authority: serverAuthority(records, uuid),
+    authority: instanceAuthority(records, uuid),
     guards: [not(equals<InfoCacheItem>('network_info', null))],
     missing,
     refused: (found) => (hasInfoCache(found) ? undefined : missing()),
@@ -105,7 +105,7 @@ async function remove(records: Records, cache: AnyObject): Promise<null> {
 
 export const instanceInfoCache: RecordMethods = {
   instance: {
-    save: instanceMethod({ schema: {}, authority: byCondition('server') }, save),
+    save: instanceMethod({ schema: {}, authority: byCondition('instance') }, save),
     refresh: instanceMethod({ schema: {}, authority: mayRead('instance_uuid') }, refresh),
     delete: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, remove),
   },

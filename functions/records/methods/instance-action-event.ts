@@ -146,7 +146,7 @@ export async function finishEvent(records: Records, outcome: EventOutcome): Prom
     ...(failed ? { traceback: textColumn(traceback), details: details?.slice(0, MOST_DETAILS) ?? null } : {}),
   };
   const key = eventKey(uuid, requestId, event);
-  const atWork = await isServerOurs(records, uuid);
+  const atWork = await isInstanceOurs(records, uuid);
   const touched = touchAction(records, uuid, requestId, touch, failed ? { message: 'Error' } : {});
   const begun = atWork ? exists : all(exists, oneOf<EventItem>('host', records.hosts ?? []));
   try {
@@ -166,12 +166,12 @@ export async function finishEvent(records: Records, outcome: EventOutcome): Prom
 }
 
 /** Whether the caller is no host, or is at work on the server or asked about it. */
-async function isServerOurs(records: Records, uuid: string): Promise<boolean> {
+async function isInstanceOurs(records: Records, uuid: string): Promise<boolean> {
   const { hosts } = records;
   if (hosts === undefined) return true;
-  const server = await records.tables.get(tableOf(records), instanceKey(uuid));
-  if (server === undefined || isConcerned(server, hosts)) return server !== undefined;
-  if (givenUpHosts(server).some(({ host }) => hosts.includes(host)))
+  const instance = await records.tables.get(tableOf(records), instanceKey(uuid));
+  if (instance === undefined || isConcerned(instance, hosts)) return instance !== undefined;
+  if (givenUpHosts(instance).some(({ host }) => hosts.includes(host)))
     throw mayNot(hosts, `end an event of instance ${uuid}: it was given up`);
   return false;
 }

@@ -13,7 +13,7 @@ import { InstancePCIRequest } from '#objects/pci/instance-pci-request';
 import { all, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
-import { mayNot, serverAuthority } from '#records/authority/conditions';
+import { mayNot, instanceAuthority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { instanceIndexKeys, statusPartition } from '#records/instance-index';
 import {
@@ -33,7 +33,7 @@ import { saveRecord } from '#records/save-record';
 import { DELETING, DELETION, ENDED } from '#records/operation';
 import { computeId } from '#records/node-id';
 import { present } from '#records/stamp';
-import { recordToTell, savedServer } from '#records/state-update';
+import { recordToTell, savedInstance } from '#records/state-update';
 import { textOf, wireValue } from '#records/stored-object';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { attributeNamed, storedValue } from '#records/items/read';
@@ -70,7 +70,7 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
     ...(hasRow
       ? { set: row, ...indexChanges(records, instance, changes, uuid, beside) }
       : { set: beside, derived: cacheTime(records, beside), untouched: true }),
-    authority: serverAuthority(records, uuid),
+    authority: instanceAuthority(records, uuid),
     owned: true,
     always: hasRow,
     guards: [...guardsOf(hasRow ? expected : new Map(), beside), ...hostGuards(records, row)],
@@ -101,7 +101,7 @@ function tellSave(records: Records, before: Item, item: Item): void {
   if (notices === undefined) return;
   const id = `saved-${instanceItem(item).uuid}-${writer ?? clock.now()}`;
   notices.add(
-    savedServer({ clock, tables, config: notices.config }, { id, before, item, context, table: tableOf(records) }),
+    savedInstance({ clock, tables, config: notices.config }, { id, before, item, context, table: tableOf(records) }),
   );
 }
 

@@ -5,7 +5,7 @@ import { InstanceNotFound, ObjectActionError, DBDuplicateEntry } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { isMap } from '#objects/versioned/primitive';
 import { allPages } from '#records/all-pages';
-import { serverAuthority } from '#records/authority/conditions';
+import { instanceAuthority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { createRecord } from '#records/create-record';
 import { destroyInstance } from '#records/instance-destroy';
@@ -55,7 +55,7 @@ async function dropMigrationContext(records: Records, instance: AnyObject): Prom
     derived: { migration_context: null },
     untouched: true,
     always: true,
-    authority: serverAuthority(records, uuid),
+    authority: instanceAuthority(records, uuid),
     missing: () => new InstanceNotFound({ instance_id: uuid }),
   });
   instance.assign('migration_context', null);
@@ -75,7 +75,7 @@ async function deleteMetadataKey(records: Records, instance: AnyObject, key: str
     key: instanceKey(uuid),
     set: { metadata },
     untouched: true,
-    authority: serverAuthority(records, uuid),
+    authority: instanceAuthority(records, uuid),
     missing: () => new InstanceNotFound({ instance_id: uuid }),
   });
   instance.assign('metadata', metadata);
@@ -107,15 +107,15 @@ const SAVE = { expected_vm_state: STATES, expected_task_state: STATES };
 export const instance: RecordMethods = {
   instance: {
     create: instanceMethod({ schema: {}, authority: API_ONLY }, create),
-    save: instanceMethod({ schema: SAVE, authority: byCondition('server') }, saveInstance),
+    save: instanceMethod({ schema: SAVE, authority: byCondition('instance') }, saveInstance),
     destroy: instanceMethod(
-      { schema: { hard_delete: v.optional(flag, false) }, authority: byCondition('server') },
+      { schema: { hard_delete: v.optional(flag, false) }, authority: byCondition('instance') },
       destroyInstance,
     ),
     refresh: instanceMethod({ schema: {}, authority: mayRead('uuid') }, refreshFromStore),
     drop_migration_context: instanceMethod({ schema: {}, authority: atWork('uuid') }, dropMigrationContext),
     delete_metadata_key: instanceMethod(
-      { schema: { key: text }, authority: byCondition('server') },
+      { schema: { key: text }, authority: byCondition('instance') },
       (records, object, { key }) => deleteMetadataKey(records, object, key),
     ),
   },

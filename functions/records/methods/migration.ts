@@ -160,8 +160,8 @@ export async function saveMigration(records: Records, migration: AnyObject): Pro
 
 /** Whether the caller is at work on the server: it may be the destination that the migration is still to name. */
 async function isChosen(records: Records, uuid: string): Promise<boolean> {
-  const server = await records.tables.get(tableOf(records), instanceKey(uuid));
-  return server !== undefined && isAtWork(server, records.hosts ?? []);
+  const instance = await records.tables.get(tableOf(records), instanceKey(uuid));
+  return instance !== undefined && isAtWork(instance, records.hosts ?? []);
 }
 
 /** A migration is found by id, and saved, whether it is deleted or not. */

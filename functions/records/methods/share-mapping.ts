@@ -93,13 +93,13 @@ const sharesOf = (records: Records, uuid: string): Promise<Item[]> =>
 const OVER: ReadonlySet<unknown> = new Set(['confirmed', 'reverted', 'error']);
 
 /** The servers of a host, and those that a move took from it or was to bring to it. */
-async function serversOf(records: Records, host: string): Promise<Set<string>> {
-  const [servers, moves] = await Promise.all([
+async function instancesOf(records: Records, host: string): Promise<Set<string>> {
+  const [instances, moves] = await Promise.all([
     allPages(records.tables, tableOf(records), { index: 'by-host', partition: host, sortPrefix: 'instance#' }),
     migrationsOfHost(records, host, { finished: true }),
   ]);
   return new Set([
-    ...servers.map((item) => instanceItem(item).uuid),
+    ...instances.map((item) => instanceItem(item).uuid),
     ...moves
       .map(migrationItem)
       .filter((move) => OVER.has(move.status))
@@ -137,7 +137,7 @@ export const shareMappingList: RecordMethods = {
       { schema: { host: text }, authority: ownHost('host') },
       async (records, { host }) => {
         const found: Item[] = [];
-        for (const uuid of await serversOf(records, host)) found.push(...(await sharesOf(records, uuid)));
+        for (const uuid of await instancesOf(records, host)) found.push(...(await sharesOf(records, uuid)));
         return listOf(found);
       },
     ),

@@ -35,7 +35,7 @@ export const attachVolume: TaskMethod = {
   schema,
   route(args, context) {
     const call = parseArguments('attach_volume', schema, args);
-    const server = uuidOf('attach_volume', call.instance);
+    const instance = uuidOf('attach_volume', call.instance);
     const volume = textOf(call.volume['id']);
     if (volume === undefined) throw new InvalidArguments('attach_volume', 'volume', 'a volume with an id is expected');
     return {
@@ -43,8 +43,8 @@ export const attachVolume: TaskMethod = {
       workflow: 'attach-volume',
       attempt: 0,
       common: { context, arguments: { ...call } },
-      servers: [{ uuid: server, document: null }],
-      state: { server, volume },
+      instances: [{ uuid: instance, document: null }],
+      state: { server: instance, volume },
       answers: true,
     };
   },

@@ -60,7 +60,7 @@ function reschedule(call: BuildInstances, instance: WireObject, context: Request
       workflow: 'launch',
       attempt,
       common: commonOf(call, context),
-      servers: [{ uuid, document: { build_request: null, request_spec, reschedule: messageOnly(call) } }],
+      instances: [{ uuid, document: { build_request: null, request_spec, reschedule: messageOnly(call) } }],
       state: { server: uuid, attempt, entry: 'reschedule', tried: [...listOf(hosts)] },
     },
   };

@@ -41,7 +41,7 @@ export const cacheImages: TaskMethod = {
       workflow: 'cache-images',
       attempt: 0,
       common: { context, arguments: { aggregate, image_ids } },
-      servers: [{ uuid, document: null }],
+      instances: [{ uuid, document: null }],
       state: {},
     };
   },

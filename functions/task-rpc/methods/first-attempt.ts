@@ -25,7 +25,7 @@ export function firstAttempt(call: BuildInstances, common: CommonDocument, resch
     workflow: 'build',
     attempt: 0,
     common,
-    servers: uuids.map((uuid) => ({
+    instances: uuids.map((uuid) => ({
       uuid,
       document: { build_request: null, request_spec: setFields(sent, { instance_uuid: uuid }), reschedule },
     })),

@@ -96,7 +96,7 @@ export function liveRoute(method: string, uuid: string, call: LiveArguments, con
     workflow: 'live-migrate',
     attempt: 0,
     common: { context, arguments: { instance, block_migration, disk_over_commit, request_spec } },
-    servers: [{ uuid, document: null }],
+    instances: [{ uuid, document: null }],
     state: { server: uuid, method, destination: textOf(scheduler_hint['host']) ?? null },
     answers: true,
   };
@@ -134,7 +134,7 @@ function coldRoute(
       context,
       arguments: { instance, flavor, clean_shutdown, request_spec, host_list, filter_properties },
     },
-    servers: [{ uuid, document: null }],
+    instances: [{ uuid, document: null }],
     state: { server: uuid, ...state },
     answers: true,
   };

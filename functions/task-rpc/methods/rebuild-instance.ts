@@ -55,7 +55,7 @@ export const rebuildInstance: TaskMethod = {
       workflow: 'rebuild',
       attempt: 0,
       common: { context, arguments: { ...call } },
-      servers: [{ uuid, document: null }],
+      instances: [{ uuid, document: null }],
       state: { server: uuid },
     };
   },

@@ -4,7 +4,7 @@ import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Operation } from '#records/operation';
 import type { OperationDocument } from '#operations/operation-document';
-import type { CommonDocument, ServerDocument } from '#operations/request-document';
+import type { CommonDocument, InstanceDocument } from '#operations/request-document';
 import type { RpcRequest } from '#wire/envelope';
 
 /** What a method's message becomes: a workflow with the documents that it needs. */
@@ -14,7 +14,7 @@ export interface WorkflowRoute {
   /** 0 for a first request; a reschedule carries the number of the attempt that failed. */
   readonly attempt: number;
   readonly common: CommonDocument | OperationDocument;
-  readonly servers: readonly { readonly uuid: string; readonly document: ServerDocument | null }[];
+  readonly instances: readonly { readonly uuid: string; readonly document: InstanceDocument | null }[];
   /** What the execution gets beside the request's key. */
   readonly state: JsonMap;
   /** The workflow itself answers a call, where Nova answers it. @default nobody answers */
@@ -49,7 +49,7 @@ export const digest = (text: string): string => createHash('sha256').update(text
 
 /** The name under which a request is stored and its execution runs (design: workflow and hash, at most 80 characters). */
 export function requestKey(request: RpcRequest, route: WorkflowRoute): string {
-  const uuids = route.servers.map(({ uuid }) => uuid).toSorted();
+  const uuids = route.instances.map(({ uuid }) => uuid).toSorted();
   return digest([request.method, request.context.request_id, route.attempt, ...uuids].join('\n'));
 }
 

@@ -40,14 +40,14 @@ export const scheduleAndBuildInstances: TaskMethod = {
         'request_specs',
         `as many as build requests are expected, and one at least: ${build_requests.length} and ${request_specs.length}`,
       );
-    const servers = pairs(build_requests, request_specs);
+    const instances = pairs(build_requests, request_specs);
     return {
       kind: 'workflow',
       workflow: 'build',
       attempt: 0,
       common: { context, ...rest },
-      servers,
-      state: { uuids: servers.map(({ uuid }) => uuid), project_id: context.project_id, user_id: context.user_id },
+      instances,
+      state: { uuids: instances.map(({ uuid }) => uuid), project_id: context.project_id, user_id: context.user_id },
     };
   },
 };

@@ -28,7 +28,7 @@ export const unshelveInstance: TaskMethod = {
       workflow: 'unshelve',
       attempt: 0,
       common: { context, arguments: { instance, request_spec } },
-      servers: [{ uuid, document: null }],
+      instances: [{ uuid, document: null }],
       state: { server: uuid },
     };
   },

@@ -1,7 +1,7 @@
 import { InvalidVolume } from '#errors';
 import type { Services } from '#ports/services';
-import { cellOfServer } from '#records/server-cell';
-import { liveInstance } from '#servers/server-item';
+import { targetCellOf } from '#records/target-cell';
+import { liveInstance } from '#servers/stored-instance';
 import type { StepEvent } from '../step.ts';
 import type { AttachingState, FoundState } from './state.ts';
 
@@ -13,7 +13,7 @@ import type { AttachingState, FoundState } from './state.ts';
  */
 export async function begin(services: Services, { state }: StepEvent<AttachingState>): Promise<FoundState> {
   if (services.volumes === undefined) throw new InvalidVolume({ reason: 'this deployment names no volume service' });
-  const cell = await cellOfServer(services, state.server);
+  const cell = await targetCellOf(services, state.server);
   const { host } = await liveInstance(services, cell.name, state.server);
   const { hostCallSeconds: ask_seconds } = services.config;
   return { ...state, cell: cell.name, cell_uuid: cell.uuid, host: host ?? '', ask_seconds };

@@ -18,7 +18,7 @@ export async function keepDevice(
   services: Services,
   { state, execution }: StepEvent<FoundState>,
 ): Promise<Ended<FoundState>> {
-  const { cell, cell_uuid, server, ask_seconds } = state;
+  const { cell, cell_uuid, server: instance, ask_seconds } = state;
   const answer = await answerOf(services, callId(execution));
   if (answer === undefined && (await isUnasked(services, callId(execution), ask_seconds)))
     return { state, outcome: 'ask' };
@@ -29,6 +29,6 @@ export async function keepDevice(
   const { context, arguments: args } = await readOperation(services, state.request);
   const records = { ...services, context, cell: { name: cell, uuid: cell_uuid } };
   const delete_on_termination = args['delete_on_termination'] === true;
-  await saveDevice(records, server, device, { delete_on_termination });
+  await saveDevice(records, instance, device, { delete_on_termination });
   return { state: { ...state, device, device_name: textOrNull(device_name) }, outcome: 'kept' };
 }

@@ -14,13 +14,13 @@ export async function orderAttachment(
   services: Services,
   { state, execution }: StepEvent<FoundState>,
 ): Promise<FoundState> {
-  const { cell: name, cell_uuid, server, host, device } = state;
+  const { cell: name, cell_uuid, server: instance, host, device } = state;
   const cell = { name, uuid: cell_uuid };
   const { context, arguments: args } = await readOperation(services, state.request);
   const records = { ...services, context, cell };
-  const item = (await deviceItems(records, server)).find((each) => blockDeviceItem(each).uuid === device);
+  const item = (await deviceItems(records, instance)).find((each) => blockDeviceItem(each).uuid === device);
   if (item === undefined) throw new BDMNotFound({ id: 0 });
-  await startAction(records, server, 'attach_volume');
+  await startAction(records, instance, 'attach_volume');
   const order = { instance: args['instance'] ?? null, bdm: deviceOf(item).toPrimitive() };
   await services.compute.cast({
     cell: name,
@@ -28,8 +28,8 @@ export async function orderAttachment(
     method: 'attach_volume',
     ...lowerMessage('attach_volume', order, await computeCap(services, cell, context, 'attach_volume')),
     context,
-    uniqueId: `attach-volume-${server}-${execution}`,
+    uniqueId: `attach-volume-${instance}-${execution}`,
   });
-  services.log.info('attach_volume ordered', { instance: server, cell: name, host });
+  services.log.info('attach_volume ordered', { instance, cell: name, host });
   return state;
 }

@@ -46,13 +46,13 @@ export async function undoReserveDevice(
   services: Services,
   { state, execution }: StepEvent<FoundState>,
 ): Promise<void> {
-  const { cell, cell_uuid, server, volume } = state;
+  const { cell, cell_uuid, server: instance, volume } = state;
   const answer = await answerOf(services, callId(execution));
   if (answer !== undefined && answer.failure !== null) return;
   const made = answer === undefined ? undefined : fieldsOf(answer.result)['uuid'];
   const { context } = await readOperation(services, state.request);
   const records = { ...services, context, cell: { name: cell, uuid: cell_uuid } };
-  for (const item of await deviceItems(records, server)) {
+  for (const item of await deviceItems(records, instance)) {
     const { uuid, volume_id, attachment_id } = blockDeviceItem(item);
     const ours = made === undefined ? volume_id === volume && attachment_id === null : uuid === made;
     if (ours) await destroyDevice(records, item);

@@ -4,7 +4,7 @@ import type { Services } from '#ports/services';
 import type { Item, Key, TableName } from '#ports/tables';
 import { reserve, type Reservation } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
-import { shareOf } from '#servers/server-share';
+import { shareOf } from '#servers/instance-share';
 import type { BuildState } from './state.ts';
 
 /** What a request counts. */
@@ -18,8 +18,8 @@ export async function requestAmounts(
   state: BuildState,
   keys: readonly { readonly table: TableName; readonly key: Key }[] = [],
 ): Promise<RequestAmounts & { readonly others: readonly (Item | undefined)[] }> {
-  const { common, servers, others } = await readRequest(services, state.request, state.uuids.slice(-1), keys);
-  const [last] = servers;
+  const { common, instances, others } = await readRequest(services, state.request, state.uuids.slice(-1), keys);
+  const [last] = instances;
   if (common === undefined || last === undefined) throw new RequestDocumentNotFound(state.request);
   const reservation = shareOf(last, common.context);
   return { ...reservation, total: times(reservation.share, state.uuids.length), others };

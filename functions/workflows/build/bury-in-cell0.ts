@@ -31,11 +31,19 @@ export async function buryRequest(
   await countAnyway(services, { ...state, uuids });
   for (let from = 0; from < uuids.length; from += AT_ONCE) {
     const part = uuids.slice(from, from + AT_ONCE);
-    const { common, servers, reservation } = await readRequest(services, request, part);
-    await inParallel(servers, AT_ONCE, async (server) => {
-      if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
-      const requestSpec = server.document.request_spec;
-      await buryInCell0(services, cell, { request, server, failure, common, execution, reservation, requestSpec });
+    const { common, instances, reservation } = await readRequest(services, request, part);
+    await inParallel(instances, AT_ONCE, async (instance) => {
+      if (common === undefined || instance === undefined) throw new RequestDocumentNotFound(request);
+      const requestSpec = instance.document.request_spec;
+      await buryInCell0(services, cell, {
+        request,
+        requested: instance,
+        failure,
+        common,
+        execution,
+        reservation,
+        requestSpec,
+      });
     });
   }
 }

@@ -7,13 +7,13 @@ import { buryInCell0, cell0, errorInstance, notifyError } from '#servers/bury-in
 import { cellOfHost } from '#records/hosts/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, requestSpecKey } from '#records/keys';
 import { mapToCell } from '#servers/map-to-cell';
-import { newServerParts } from '#servers/new-server-parts';
+import { newInstanceParts } from '#servers/new-instance-parts';
 import { operationNames } from '#records/operation';
 import { inParallel } from '#records/in-parallel';
 import type { Cell } from '#records/method';
 import { quotaHold, returnShare, type Reservation } from '#records/quota-usage';
 import { unmapInstance } from '#servers/unmap-instance';
-import { readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
+import { readRequest, type CommonDocument, type RequestedInstance } from '#operations/request-document';
 import { fieldsOf, textOf } from '#wire/reading';
 import { recordFailure } from '#servers/set-vm-state';
 import { failureOf, type StepEvent } from '../step.ts';
@@ -35,48 +35,48 @@ export async function cleanUpBuildArtifacts(services: Services, event: StepEvent
   await countAnyway(services, state);
   for (let from = 0; from < state.uuids.length; from += AT_ONCE) {
     const part = state.uuids.slice(from, from + AT_ONCE);
-    const { common, servers, reservation } = await readRequest(services, state.request, part);
-    await inParallel(servers, AT_ONCE, async (server) => {
-      if (common === undefined || server === undefined || reservation === undefined)
+    const { common, instances, reservation } = await readRequest(services, state.request, part);
+    await inParallel(instances, AT_ONCE, async (instance) => {
+      if (common === undefined || instance === undefined || reservation === undefined)
         throw new RequestDocumentNotFound(state.request);
-      await failServer(services, event, common, server, reservation);
+      await failInstance(services, event, common, instance, reservation);
     });
     await services.placement.withdraw(part, state.request);
   }
 }
 
-async function failServer(
+async function failInstance(
   services: Services,
   { state, error, execution }: StepEvent<BuildState>,
   common: CommonDocument,
-  server: RequestedServer,
+  requested: RequestedInstance,
   reservation: Reservation,
 ): Promise<void> {
   const { request } = state;
   const { context } = common;
-  const requestSpec = server.document.request_spec;
+  const requestSpec = requested.document.request_spec;
   const failure = failureOf(error);
-  const cell = await cellOf(services, server);
+  const cell = await cellOf(services, requested);
   if (cell === undefined) {
-    const burial = { request, server, failure, common, execution, reservation, requestSpec };
+    const burial = { request, requested, failure, common, execution, reservation, requestSpec };
     await buryInCell0(services, await cell0(services), burial);
     return;
   }
-  const instance = await errorInstance(services, cell, server, {
+  const instance = await errorInstance(services, cell, requested, {
     [LAUNCH.owner]: execution,
     ...quotaHold(reservation),
   });
   const now = isoSeconds(services.clock.now());
   try {
     await services.tables.transact([
-      { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(server.uuid), condition: exists },
+      { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(requested.uuid), condition: exists },
       { kind: 'put', table: cellTable(cell.name), item: instance, condition: absent },
-      { kind: 'delete', table: BUILD_REQUESTS, key: requestSpecKey(server.uuid) },
-      mapToCell(server.uuid, cell, context.project_id, now),
-      ...(await newServerParts(
+      { kind: 'delete', table: BUILD_REQUESTS, key: requestSpecKey(requested.uuid) },
+      mapToCell(requested.uuid, cell, context.project_id, now),
+      ...(await newInstanceParts(
         services,
         cellTable(cell.name),
-        server.uuid,
+        requested.uuid,
         fieldsOf(instanceItem(instance).flavor),
         common,
       )),
@@ -86,15 +86,15 @@ async function failServer(
     const found = refusal.refusals[1]?.item;
     if (found?.[LAUNCH.owner] !== execution) {
       // The user deleted it, or it is another request's: it is not recorded, and does not count.
-      await returnShare(services, request, server.uuid, reservation);
-      if (found === undefined) await unmapInstance(services, server.uuid);
+      await returnShare(services, request, requested.uuid, reservation);
+      if (found === undefined) await unmapInstance(services, requested.uuid);
       return;
     }
   }
-  await notifyError(services, cell, { server, item: instance, execution, context });
+  await notifyError(services, cell, { requested, item: instance, execution, context });
   await recordFailure(services, {
     cell,
-    uuid: server.uuid,
+    uuid: requested.uuid,
     method: 'build_instances',
     vm_state: 'error',
     task_state: null,
@@ -106,9 +106,9 @@ async function failServer(
 }
 
 /** The cell of the chosen host; undefined where that is mapped to none. */
-async function cellOf(services: Services, server: RequestedServer): Promise<Cell | undefined> {
+async function cellOf(services: Services, instance: RequestedInstance): Promise<Cell | undefined> {
   try {
-    return await cellOfHost(services, textOf(fieldsOf(server.selections?.[0])['service_host']) ?? '');
+    return await cellOfHost(services, textOf(fieldsOf(instance.selections?.[0])['service_host']) ?? '');
   } catch (error) {
     if (error instanceof HostMappingNotFound) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import type { Services } from '#ports/services';
 import { RequestDocumentNotFound } from '#errors';
-import { endFirstAttempt, existingServers, mayEndBuild, mayEndBuildBy } from '#servers/existing-server';
-import { failServer } from '#servers/fail-server';
+import { endFirstAttempt, existingInstances, mayEndBuild, mayEndBuildBy } from '#servers/existing-instance';
+import { failInstance } from '#servers/fail-instance';
 import { inParallel } from '#records/in-parallel';
 import { operationState } from '#records/operation';
 import { quotaHold, returnShare } from '#records/quota-usage';
@@ -23,23 +23,23 @@ export async function failServers(
   { state, error, execution }: StepEvent<BuildState>,
 ): Promise<void> {
   const { request } = state;
-  const found = await existingServers(services, state.uuids);
+  const found = await existingInstances(services, state.uuids);
   const records = new Map(found.map((each) => [each.uuid, each]));
   await countAnyway(services, state);
   for (let from = 0; from < state.uuids.length; from += AT_ONCE) {
     const part = state.uuids.slice(from, from + AT_ONCE);
-    const { common, servers, reservation } = await readRequest(services, request, part);
-    await inParallel(servers, AT_ONCE, async (server) => {
-      if (common === undefined || server === undefined || reservation === undefined)
+    const { common, instances, reservation } = await readRequest(services, request, part);
+    await inParallel(instances, AT_ONCE, async (instance) => {
+      if (common === undefined || instance === undefined || reservation === undefined)
         throw new RequestDocumentNotFound(request);
-      const existing = records.get(server.uuid);
+      const existing = records.get(instance.uuid);
       const failed =
         existing !== undefined &&
         mayEndBuild(existing.item, execution) &&
-        (await failServer(services, {
+        (await failInstance(services, {
           cell: existing.cell.name,
           item: existing.item,
-          server,
+          requested: instance,
           common,
           failure: failureOf(error),
           execution,
@@ -48,7 +48,7 @@ export async function failServers(
         }));
       if (failed) await endFirstAttempt(services, existing);
       else if (existing === undefined || operationState(existing.item, 'launch').owner !== execution)
-        await returnShare(services, request, server.uuid, reservation);
+        await returnShare(services, request, instance.uuid, reservation);
     });
   }
   await services.placement.withdraw(state.uuids, request);

@@ -60,7 +60,11 @@ const limitKeys = (project: string, user: string | undefined) => [
  */
 const launching = ({ uuids, entry, ...state }: BuildState): LaunchingState => ({
   ...state,
-  launches: uuids.map((server) => ({ server, name: `${state.request}-${server}`, entry: entry ?? 'build' })),
+  launches: uuids.map((instance) => ({
+    server: instance,
+    name: `${state.request}-${instance}`,
+    entry: entry ?? 'build',
+  })),
 });
 
 /** Undo: the reservation is given back, if it was made. */

@@ -2,14 +2,14 @@ import { writeTogether } from '#operations/write-together';
 import { InvalidBDM, RequestDocumentNotFound } from '#errors';
 import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import { awaitsBuild, existingServers, isOwned } from '#servers/existing-server';
+import { awaitsBuild, existingInstances, isOwned } from '#servers/existing-instance';
 import { groupedSpec, groupOf } from '#request-specs/group-hosts';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
 import { MOST_DEVICES, templateDevices } from '#servers/new-devices';
 import { noteSelections, readRequest } from '#operations/request-document';
 import { withinCell } from '#request-specs/scheduling-spec';
-import { cellMappingOf } from '#records/server-cell';
+import { cellMappingOf } from '#records/target-cell';
 import { untilAnswered } from '../ask-scheduler.ts';
 import type { StepEvent } from '../step.ts';
 import type { BuildState } from './state.ts';
@@ -27,13 +27,13 @@ const NOTED_AT_ONCE = 10;
  */
 export async function selectDestinations(services: Services, { state }: StepEvent<BuildState>): Promise<BuildState> {
   const { request } = state;
-  const { common, servers, others } = await readRequest(
+  const { common, instances, others } = await readRequest(
     services,
     request,
     state.uuids.slice(0, 1),
     state.uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) })),
   );
-  const [first] = servers;
+  const [first] = instances;
   if (common === undefined || first === undefined) throw new RequestDocumentNotFound(request);
   checkDevices(common.block_device_mapping);
   const spec = await groupedSpec(services, first.document.request_spec);
@@ -83,14 +83,14 @@ async function recordedPlaces(
   services: Pick<Services, 'placement' | 'tables'>,
   { request, uuids }: BuildState,
 ): Promise<Place[]> {
-  const found = await existingServers(services, uuids);
+  const found = await existingInstances(services, uuids);
   const kept = new Set(found.filter(({ item }) => awaitsBuild(item) || isOwned(item)).map(({ uuid }) => uuid));
   const vanished = uuids.filter((uuid) => !kept.has(uuid));
   if (vanished.length > 0) await services.placement.withdraw(vanished, request);
   const waiting = found.filter(({ item }) => awaitsBuild(item));
   const byCell = Map.groupBy(waiting, ({ cell }) => cell.uuid);
-  return [...byCell.values()].flatMap((servers) =>
-    servers[0] === undefined ? [] : [{ uuids: servers.map(({ uuid }) => uuid), cell: servers[0].cell }],
+  return [...byCell.values()].flatMap((instances) =>
+    instances[0] === undefined ? [] : [{ uuids: instances.map(({ uuid }) => uuid), cell: instances[0].cell }],
   );
 }
 

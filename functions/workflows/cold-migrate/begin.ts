@@ -4,7 +4,7 @@ import { migrationType } from '#conductor/cold-migration';
 import { beginScope } from '#operations/action-scope';
 import { readOperation } from '#operations/operation-document';
 import { acquire } from '#operations/own-operation';
-import { cellOfServer } from '#records/server-cell';
+import { targetCellOf } from '#records/target-cell';
 import { fieldsOf, numberOf } from '#wire/reading';
 import type { StepEvent } from '../step.ts';
 import { EVENTS, type MoveState, type OwnedState } from './state.ts';
@@ -20,18 +20,18 @@ import { instanceItem } from '#records/items/instance';
  * @throws NotImplementedError for a combination of arguments that means nothing
  */
 export async function begin(services: Services, { state, execution }: StepEvent<MoveState>): Promise<OwnedState> {
-  const { server, request, attempt } = state;
+  const { server: instance, request, attempt } = state;
   const [{ context, arguments: args }, cell] = await Promise.all([
     readOperation(services, request),
-    cellOfServer(services, server),
+    targetCellOf(services, instance),
   ]);
-  const scope = { cell, uuid: server, context, writer: `${execution}/${attempt}` };
+  const scope = { cell, uuid: instance, context, writer: `${execution}/${attempt}` };
   if (state.entry === 'unsupported') {
     await beginScope(services, { ...scope, events: EVENTS.slice(0, 1) });
     throw new NotImplementedError();
   }
   await beginScope(services, { ...scope, events: EVENTS });
-  const item = await acquire(services, { operation: 'cold-migrate', cell, uuid: server, execution }, request);
+  const item = await acquire(services, { operation: 'cold-migrate', cell, uuid: instance, execution }, request);
   const flavor = numberOf(fieldsOf(instanceItem(item).flavor)['id']) ?? instanceItem(item).instance_type_id;
   const owned: OwnedState = {
     ...state,

@@ -25,7 +25,7 @@ export async function castPrepResize(
   services: Services,
   { state, execution }: StepEvent<PlacedState>,
 ): Promise<PlacedState> {
-  const { server, host, attempt, source_host } = state;
+  const { server: uuid, host, attempt, source_host } = state;
   const { cell } = ownership(state, execution);
   const { context, arguments: args, selections: chosenFrom } = await readOperation(services, state.request);
   const cap = await computeCap(services, cell, context, 'prep_resize');
@@ -45,7 +45,7 @@ export async function castPrepResize(
     state,
     args,
     instance: mustBeWire(args['instance'], 'the instance'),
-    migration: await migrationWire(services, cell.name, server, state.migration),
+    migration: await migrationWire(services, cell.name, uuid, state.migration),
     spec,
     selections,
     maxAttempts: services.config.maxAttempts,
@@ -58,8 +58,8 @@ export async function castPrepResize(
     method: 'prep_resize',
     ...lowerMessage('prep_resize', message, cap),
     context,
-    uniqueId: `prep-resize-${server}-${execution}-${attempt}`,
+    uniqueId: `prep-resize-${uuid}-${execution}-${attempt}`,
   });
-  services.log.info('prep_resize ordered', { instance: server, cell: cell.name, host, attempt });
+  services.log.info('prep_resize ordered', { instance: uuid, cell: cell.name, host, attempt });
   return state;
 }

@@ -22,11 +22,11 @@ export async function checkHosts(
   services: Services,
   { state, execution }: StepEvent<PlacedState>,
 ): Promise<Looked<PlacedState>> {
-  const { server, cell, host, attempt, source_host, migration: uuid } = state;
+  const { server: instance, cell, host, attempt, source_host, migration: uuid } = state;
   const table = cellTable(cell);
   const [item, migration] = await services.tables.batchGet([
-    { table, key: instanceKey(server) },
-    { table, key: migrationKey(server, uuid) },
+    { table, key: instanceKey(instance) },
+    { table, key: migrationKey(instance, uuid) },
   ]);
   if (item === undefined || migration === undefined) return { state, verdict: 'settled', outcome: 'deleted' };
   const operation = operationState(item, 'cold-migrate');
@@ -35,7 +35,7 @@ export async function checkHosts(
   const taskState = instanceItem(item).task_state;
   const switched = hasArrived(migrationItem(migration), instanceItem(item));
   const atWork = atWorkOnMove(taskState, switched) === 'source' ? source_host : host;
-  const given = { operation: 'cold-migrate', cell, server, host: atWork, items: [item, migration] } as const;
+  const given = { operation: 'cold-migrate', cell, instance, host: atWork, items: [item, migration] } as const;
   const [source, verdict, { order, restart }] = await Promise.all([
     services.serviceGroup.verdict(cell, source_host),
     services.serviceGroup.verdict(cell, atWork),
@@ -55,10 +55,10 @@ export async function checkHosts(
   };
   const first = awaitColdMigration(facts);
   const givesUp = first.kind === 'reschedule' && !first.asked;
-  const outside = givesUp ? await outsideOf(services, cell, server) : 'nothing';
+  const outside = givesUp ? await outsideOf(services, cell, instance) : 'nothing';
   const decision = givesUp ? awaitColdMigration({ ...facts, outside }) : first;
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
-  const told = { instance: server, host, source: source_host, cell, verdict: decision.kind, reason };
+  const told = { instance, host, source: source_host, cell, verdict: decision.kind, reason };
   services.log.info('hosts checked', told);
   if (decision.kind === 'wait' && decision.heldBack === true) await askForFence(services, cell, atWork, reason);
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };

@@ -66,12 +66,12 @@ export async function claimAlternate(
  */
 async function handMigration(
   services: Services,
-  { cell, cell_uuid, server, migration: uuid, host, node }: PlacedState,
+  { cell, cell_uuid, server: instance, migration: uuid, host, node }: PlacedState,
   { context }: StoredOperation,
   lastMayWake: boolean,
 ): Promise<void> {
   const records = { ...services, context, cell: { name: cell, uuid: cell_uuid } };
-  const migration = await migrationObject(records, server, uuid);
+  const migration = await migrationObject(records, instance, uuid);
   if (migration === undefined || (migration.get('dest_compute') === null && !lastMayWake)) return;
   migration.set('dest_compute', host).set('dest_node', node);
   await saveMigration(records, migration);
@@ -121,12 +121,12 @@ async function isInCell(services: Pick<Services, 'clock' | 'tables'>, cell: stri
  * answers how it is settled, or `going-on`.
  */
 async function fence(services: Services, state: State, execution: string): Promise<Item | string> {
-  const { cell, server } = state;
+  const { cell, server: instance } = state;
   const preparing = oneOf<InstanceItem>('task_state', ['resize_prep', null]);
   try {
     const { item } = await services.tables.update(
       cellTable(cell),
-      instanceKey(server),
+      instanceKey(instance),
       { set: { [HOSTS]: hostsAttribute(state.source_host) }, remove: [COLD.token, COLD.orderedAt] },
       all(exists, equals<InstanceItem>('deleted', false), equals(COLD.owner, execution), preparing),
     );

@@ -12,9 +12,9 @@ import { operationNames } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
 import { cellOfHost } from '#records/hosts/host-cell';
 import type { Cell } from '#records/method';
-import { cellOfServer } from '#records/server-cell';
+import { targetCellOf } from '#records/target-cell';
 import { fieldsOf, mapOf, numberOf } from '#wire/reading';
-import { serverItem } from '#servers/server-item';
+import { storedInstance } from '#servers/stored-instance';
 import { specOfMove } from '#request-specs/spec-of-move';
 import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
@@ -34,10 +34,10 @@ export async function createMigration(
   services: Services,
   { state, execution }: StepEvent<OwnedState>,
 ): Promise<MigratingState> {
-  const { server, type } = state;
+  const { server: instanceUuid, type } = state;
   const { context, arguments: args } = await readOperation(services, state.request);
-  const instance = await serverItem(services, state.cell, server);
-  const cell = await cellOfServer(services, server);
+  const instance = await storedInstance(services, state.cell, instanceUuid);
+  const cell = await targetCellOf(services, instanceUuid);
   const spec = await specOfMove(services, {
     cell,
     instance,
@@ -47,12 +47,12 @@ export async function createMigration(
   });
   await mustStayInCell(services, spec, cell);
   if (state.entry === 'move' && targetHost(spec) === undefined)
-    checkAttempts(state.attempt + 1, services.config.maxAttempts, server, 'the host gave the server back');
+    checkAttempts(state.attempt + 1, services.config.maxAttempts, instanceUuid, 'the host gave the server back');
 
   const records = { ...services, context, cell, writer: execution };
   const left = await findMigration(
     records,
-    server,
+    instanceUuid,
     (item) => item.status === 'pre-migrating' && item.migration_type === type,
   );
   const flavor = fieldsOf(args['flavor']);
@@ -61,7 +61,7 @@ export async function createMigration(
     (await create(
       records,
       Migration.make({
-        instance_uuid: server,
+        instance_uuid: instanceUuid,
         migration_type: type,
         status: 'pre-migrating',
         source_compute: state.source_host,

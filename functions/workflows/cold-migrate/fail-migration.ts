@@ -11,7 +11,7 @@ import { readOperation, type StoredOperation } from '#operations/operation-docum
 import { hostsAttribute, operationNames, operationState } from '#records/operation';
 import { release } from '#operations/own-operation';
 import { isWireObject, mapOf } from '#wire/reading';
-import { serverItem } from '#servers/server-item';
+import { storedInstance } from '#servers/stored-instance';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { specAsRequested } from '#request-specs/spec-of-move';
 import { failureOf, type StepEvent } from '../step.ts';
@@ -79,7 +79,7 @@ async function recordFailure(
   { arguments: args, context }: StoredOperation,
 ): Promise<ToldFailure> {
   try {
-    const instance = await serverItem(services, state.cell, state.server);
+    const instance = await storedInstance(services, state.cell, state.server);
     await setVmStateAndNotify(services, {
       cell: ownership(state, execution).cell,
       uuid: state.server,

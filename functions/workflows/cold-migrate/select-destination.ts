@@ -2,7 +2,7 @@ import { NoValidHost } from '#errors';
 import type { Services } from '#ports/services';
 import { noteOnOperation, readOperation } from '#operations/operation-document';
 import { fieldsOf, isWireObject, mapOf } from '#wire/reading';
-import { serverItem } from '#servers/server-item';
+import { storedInstance } from '#servers/stored-instance';
 import { specOfMove } from '#request-specs/spec-of-move';
 import { untilAnswered } from '../ask-scheduler.ts';
 import type { StepEvent } from '../step.ts';
@@ -20,11 +20,11 @@ export async function selectDestination(
   services: Services,
   { state, execution }: StepEvent<MigratingState>,
 ): Promise<PlacedState> {
-  const { server, request } = state;
+  const { server: instance, request } = state;
   const { context, arguments: args } = await readOperation(services, request);
   const spec = await specOfMove(services, {
     cell: { name: state.cell, uuid: state.cell_uuid },
-    instance: await serverItem(services, state.cell, server),
+    instance: await storedInstance(services, state.cell, instance),
     spec: args['request_spec'],
     flavor: args['flavor'],
     filterProperties: mapOf(args['filter_properties']),
@@ -32,12 +32,12 @@ export async function selectDestination(
   const question = {
     context,
     spec: mustBeWire(spec.toPrimitive(), 'a request spec'),
-    instanceUuids: [server],
+    instanceUuids: [instance],
     alternates: true,
     operation: execution,
   };
   const ask = () => services.scheduler.selectDestinations(question);
-  const [list = []] = await untilAnswered(services, [server], ask);
+  const [list = []] = await untilAnswered(services, [instance], ask);
   const selections = list.filter(isWireObject);
   const [selection] = selections;
   if (selection === undefined) throw new NoValidHost({ reason: '' });
@@ -58,15 +58,15 @@ export async function releaseDestination(
   services: Pick<Services, 'placement' | 'tables' | 'sealer'>,
   state: MigratingState & Partial<PlacedState>,
 ): Promise<void> {
-  const { server, chosen } = state;
+  const { server: instance, chosen } = state;
   if (state.swapped) {
-    await services.placement.release(server);
+    await services.placement.release(instance);
     return;
   }
   if (chosen === undefined || chosen < 0) return;
   const { selections } = await readOperation(services, state.request);
   const node = fieldsOf(selections[chosen])['compute_node_uuid'];
   if (typeof node !== 'string') return;
-  const held = (await services.placement.allocations(server))[node];
-  if (held !== undefined) await services.placement.removeProvider(server, node, held);
+  const held = (await services.placement.allocations(instance))[node];
+  if (held !== undefined) await services.placement.removeProvider(instance, node, held);
 }

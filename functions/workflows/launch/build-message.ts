@@ -9,31 +9,31 @@ import {
 import { serializeEntity } from '#objects/versioned/serializer';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { fieldsOf, mapOf, objectsOf } from '#wire/reading';
-import type { CommonDocument, RequestedServer } from '#operations/request-document';
+import type { CommonDocument, RequestedInstance } from '#operations/request-document';
 import type { PlacedState } from './state.ts';
 
 /** What a build order is made of. */
 export interface BuildOrder {
   readonly state: PlacedState;
   readonly common: CommonDocument;
-  readonly server: RequestedServer;
+  readonly requested: RequestedInstance;
   readonly instance: WireObject;
   readonly devices: WireObject;
   readonly maxAttempts: number;
 }
 
 /** The Selections that a server is built from: the scheduler's list, or what a compute handed back. */
-export function selectionsOf(server: RequestedServer): WireObject[] {
-  const rescheduled = server.document.reschedule?.['host_list'];
-  return Array.isArray(rescheduled) ? objectsOf(rescheduled) : (server.selections ?? []);
+export function selectionsOf(instance: RequestedInstance): WireObject[] {
+  const rescheduled = instance.document.reschedule?.['host_list'];
+  return Array.isArray(rescheduled) ? objectsOf(rescheduled) : (instance.selections ?? []);
 }
 
 /** The arguments of build_and_run_instance (conductor.md sections 13 h, 14.4, 18.1). */
 export function buildArguments(order: BuildOrder): JsonMap {
-  const { state, common, server } = order;
-  const list = selectionsOf(server);
+  const { state, common, requested: instance } = order;
+  const list = selectionsOf(instance);
   const limits = limitsOf(list[state.chosen]);
-  const properties = filterPropertiesOf(scheduling(server), {
+  const properties = filterPropertiesOf(scheduling(instance), {
     attempt: state.attempt,
     maxAttempts: order.maxAttempts,
     hosts: [...state.tried, [state.host, state.node]],
@@ -47,7 +47,7 @@ export function buildArguments(order: BuildOrder): JsonMap {
     admin_password: common.admin_password,
     injected_files: common.injected_files,
     requested_networks: common.requested_networks,
-    security_groups: securityGroups(server),
+    security_groups: securityGroups(instance),
     block_device_mapping: order.devices,
     node: state.node,
     limits,
@@ -59,20 +59,20 @@ export function buildArguments(order: BuildOrder): JsonMap {
 const limitsOf = (selection: WireObject | undefined): JsonMap => plainLimits(fieldsOf(fieldsOf(selection)['limits']));
 
 /** What a server's scheduling was asked for, as the legacy map: its own spec's, or what the compute sent. */
-export function scheduling(server: RequestedServer): JsonMap {
-  const rescheduled = server.document.reschedule?.['filter_properties'];
+export function scheduling(instance: RequestedInstance): JsonMap {
+  const rescheduled = instance.document.reschedule?.['filter_properties'];
   if (rescheduled !== undefined) return mapOf(rescheduled);
-  return mapOf(serializeEntity(toLegacyFilterPropertiesDict(specOf(server.document.request_spec))));
+  return mapOf(serializeEntity(toLegacyFilterPropertiesDict(specOf(instance.document.request_spec))));
 }
 
 /**
  * A first order carries the spec as it came; a later one a spec made of the legacy maps, which tell nothing of what ports
  * and devices need: that is taken over from the spec that came. Both say which providers meet those needs.
  */
-function requestSpec({ state, server }: BuildOrder, properties: JsonMap): Json {
-  const sent = server.document.request_spec;
-  const chosen = selectionsOf(server)[state.chosen];
-  if (state.attempt === 1 && server.document.reschedule === null) return withProviders(sent, chosen);
+function requestSpec({ state, requested: instance }: BuildOrder, properties: JsonMap): Json {
+  const sent = instance.document.request_spec;
+  const chosen = selectionsOf(instance)[state.chosen];
+  if (state.attempt === 1 && instance.document.reschedule === null) return withProviders(sent, chosen);
   const known = specOf(sent);
   const rebuilt = fromPrimitives(toLegacyRequestSpecDict(known), readObjects(properties));
   const groups = known.isSet('requested_resources') ? known.peek('requested_resources') : null;
@@ -80,9 +80,9 @@ function requestSpec({ state, server }: BuildOrder, properties: JsonMap): Json {
 }
 
 /** For each security group its uuid if it has one, else its name (section 14.4.7); a reschedule says them itself. */
-function securityGroups(server: RequestedServer): Json {
-  if (server.document.reschedule !== null) return server.document.reschedule['security_groups'] ?? [];
-  return objectsOf(fieldsOf(server.document.request_spec)['security_groups']).map((group) => {
+function securityGroups(instance: RequestedInstance): Json {
+  if (instance.document.reschedule !== null) return instance.document.reschedule['security_groups'] ?? [];
+  return objectsOf(fieldsOf(instance.document.request_spec)['security_groups']).map((group) => {
     const { uuid, name } = group['nova_object.data'];
     return uuid ?? name ?? null;
   });

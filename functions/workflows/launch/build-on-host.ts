@@ -8,7 +8,7 @@ import { castInstance } from '#servers/cast-instance';
 import { computeCap } from '#servers/compute-cap';
 import { hostedSpec } from '#request-specs/group-hosts';
 import { BEING_DELETED, operationNames } from '#records/operation';
-import { unexpectedTask } from '#servers/server-change';
+import { unexpectedTask } from '#servers/instance-change';
 import { registerToken, type Wait } from '#operations/register-token';
 import { readRequest } from '#operations/request-document';
 import type { StepEvent } from '../step.ts';
@@ -43,10 +43,10 @@ function beginning({ attempt, availability_zone }: PlacedState): Pick<Wait, 'beg
   return { begins: { set: { ...set, [LAUNCH.reschedule]: null }, condition } };
 }
 
-const besideKeys = ({ server, cell, devices }: PlacedState): { table: string; key: Key }[] =>
+const besideKeys = ({ server: instance, cell, devices }: PlacedState): { table: string; key: Key }[] =>
   devices === undefined
     ? []
-    : [tagsKey(server), ...devices.map((device) => blockDeviceKey(server, device))].map((key) => ({
+    : [tagsKey(instance), ...devices.map((device) => blockDeviceKey(instance, device))].map((key) => ({
         table: cellTable(cell),
         key,
       }));
@@ -55,22 +55,22 @@ async function order(services: Services, state: PlacedState, item: Item): Promis
   const { cell, host, server: uuid, request, attempt } = state;
   // What the commit has just made is read by its keys, with the documents; later on a compute may have added to it.
   const known = besideKeys(state);
-  const [{ common, servers, others }, { items }] = await Promise.all([
+  const [{ common, instances, others }, { items }] = await Promise.all([
     readRequest(services, request, [uuid], known),
     known.length > 0 ? { items: [] } : services.tables.query(cellTable(cell), { partition: item.pk, consistent: true }),
   ]);
   const beside = [...others.filter((part) => part !== undefined), ...items];
   const { instance, devices } = castInstance(item, beside, attempt === 1 && state.entry !== 'existing');
-  const [server] = servers;
-  if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
+  const [requested] = instances;
+  if (common === undefined || requested === undefined) throw new RequestDocumentNotFound(request);
 
   const { maxAttempts } = services.config;
   const [spec, cap] = await Promise.all([
-    hostedSpec(services, server.document.request_spec),
+    hostedSpec(services, requested.document.request_spec),
     computeCap(services, { name: cell, uuid: '' }, common.context, 'build_and_run_instance'),
   ]);
-  const hosted = { ...server, document: { ...server.document, request_spec: spec } };
-  const args = buildArguments({ state, common, server: hosted, instance, devices, maxAttempts });
+  const hosted = { ...requested, document: { ...requested.document, request_spec: spec } };
+  const args = buildArguments({ state, common, requested: hosted, instance, devices, maxAttempts });
   await services.compute.cast({
     cell,
     host,

@@ -11,22 +11,22 @@ import type { LaunchState } from './state.ts';
  *
  * @throws CellMappingNotFound when there is no cell0
  */
-export async function buryServer(
+export async function buryInstance(
   services: Services,
   { state, error, execution }: StepEvent<LaunchState>,
 ): Promise<void> {
   const cell = await cell0(services);
-  const { common, servers, reservation } = await readRequest(services, state.request, [state.server]);
-  const [server] = servers;
-  if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
+  const { common, instances, reservation } = await readRequest(services, state.request, [state.server]);
+  const [instance] = instances;
+  if (common === undefined || instance === undefined) throw new RequestDocumentNotFound(state.request);
   await buryInCell0(services, cell, {
     request: state.request,
-    server,
+    requested: instance,
     failure: failureOf(error),
     common,
     execution,
     reservation,
-    requestSpec: server.document.request_spec,
+    requestSpec: instance.document.request_spec,
   });
   await services.placement.withdraw([state.server], state.request);
 }

@@ -13,7 +13,7 @@ export async function checkHost(
   services: Services,
   { state, execution }: StepEvent<PlacedState>,
 ): Promise<Looked<PlacedState>> {
-  const { server, cell, attempt } = state;
+  const { server: instance, cell, attempt } = state;
   const looked = await lookAtHost(services, { ...state, operation: 'launch', execution });
   if (looked.kind === 'over')
     return { state, verdict: 'settled', outcome: looked.outcome === 'deleted' ? 'deleted' : 'active' };
@@ -26,14 +26,14 @@ export async function checkHost(
     : first;
   const { kind: verdict } = decision;
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
-  services.log.info('host checked', { instance: server, host, cell, verdict, reason });
+  services.log.info('host checked', { instance, host, cell, verdict, reason });
   if (decision.kind === 'wait' && decision.heldBack === true) await askForFence(services, cell, host, reason);
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
   const gaveUp = decision.kind === 'reschedule' && !decision.asked ? { gave_up: true } : {};
   return { state: { ...state, reason, restart, ...gaveUp }, verdict, outcome: 'unsettled' };
 }
 
-async function outside(services: Services, { cell, server, request }: PlacedState): Promise<Outside> {
+async function outside(services: Services, { cell, server: instance, request }: PlacedState): Promise<Outside> {
   const { common } = await readRequest(services, request, []);
-  return outsideOf(services, cell, server, common?.requested_networks ?? null);
+  return outsideOf(services, cell, instance, common?.requested_networks ?? null);
 }

@@ -17,7 +17,7 @@ import { BEING_DELETED, HOSTS, hostsAttribute, operationNames, operationState } 
 import { givenUp } from '#records/items/given-up';
 import { groupedSpec } from '#request-specs/group-hosts';
 import { fieldsOf, textOf, textsOf } from '#wire/reading';
-import { noteSelections, readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
+import { noteSelections, readRequest, type CommonDocument, type RequestedInstance } from '#operations/request-document';
 import { untilAnswered } from '../ask-scheduler.ts';
 import type { Ended, StepEvent } from '../step.ts';
 import { scheduling, selectionsOf } from './build-message.ts';
@@ -48,17 +48,17 @@ export async function claimAlternate(
   const settled = { ...state, cell, host: state.host ?? null };
   if (typeof fenced === 'string') return { state: settled, outcome: fenced };
 
-  const { common, servers } = await readRequest(services, request, [uuid]);
-  const [server] = servers;
-  if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
+  const { common, instances } = await readRequest(services, request, [uuid]);
+  const [instance] = instances;
+  if (common === undefined || instance === undefined) throw new RequestDocumentNotFound(request);
   const attempt = state.attempt + 1;
   const reason =
     operationState(fenced, 'launch').reschedule?.reason ??
     state.reason ??
-    textOf(server.document.reschedule?.['reason']) ??
+    textOf(instance.document.reschedule?.['reason']) ??
     'the host gave the server back';
   const { maxAttempts } = services.config;
-  if (retries(scheduling(server), maxAttempts)) checkAttempts(attempt, maxAttempts, uuid, reason);
+  if (retries(scheduling(instance), maxAttempts)) checkAttempts(attempt, maxAttempts, uuid, reason);
   if (state.reason !== undefined)
     await services.network.deallocateForInstance(common.context, identity(fenced), common.requested_networks);
 
@@ -69,7 +69,9 @@ export async function claimAlternate(
     owner: { projectId: textOf(fenced['project_id']) ?? '', userId: common.context.user_id ?? '' },
   };
   await services.placement.release(uuid);
-  const list = hasAlternates(server) ? selectionsOf(server) : await schedule(services, state, common, server, claim);
+  const list = hasAlternates(instance)
+    ? selectionsOf(instance)
+    : await schedule(services, state, common, instance, claim);
   const chosen = await claimNext(services, list, state, claim);
   const selection = fieldsOf(list[chosen]);
   const { reason: _told, devices: _made, waited_seconds: _waited, gave_up: _marked, ...kept } = state;
@@ -148,7 +150,7 @@ interface AlternateClaim {
 }
 
 /** A compute older than the list of alternates sends none: section 13 asks the scheduler then. */
-const hasAlternates = ({ document, selections }: RequestedServer): boolean =>
+const hasAlternates = ({ document, selections }: RequestedInstance): boolean =>
   document.reschedule === null || document.reschedule['host_list'] !== null || selections !== undefined;
 
 /** Asks the scheduler for hosts other than those tried, and notes the answer on the server's item. */
@@ -156,7 +158,7 @@ async function schedule(
   services: Services,
   { request, server: uuid, tried }: LaunchState,
   { context }: CommonDocument,
-  { document }: RequestedServer,
+  { document }: RequestedInstance,
   { operation }: AlternateClaim,
 ): Promise<readonly WireObject[]> {
   const grouped = await groupedSpec(services, document.request_spec);

@@ -10,9 +10,9 @@ export const claimName = (execution: string, attempt: number): string => `${exec
  */
 export async function withdrawClaims(
   { placement }: Pick<Services, 'placement'>,
-  { server, request, attempt }: Pick<LaunchState, 'server' | 'request' | 'attempt'>,
+  { server: instance, request, attempt }: Pick<LaunchState, 'server' | 'request' | 'attempt'>,
   execution: string,
 ): Promise<void> {
-  await placement.withdraw([server], request);
-  for (let each = 2; each <= attempt + 1; each += 1) await placement.withdraw([server], claimName(execution, each));
+  await placement.withdraw([instance], request);
+  for (let each = 2; each <= attempt + 1; each += 1) await placement.withdraw([instance], claimName(execution, each));
 }

@@ -10,12 +10,12 @@ import { mapToCell } from '#servers/map-to-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
-import { newServerParts } from '#servers/new-server-parts';
+import { newInstanceParts } from '#servers/new-instance-parts';
 import { involved, operationNames, operationState } from '#records/operation';
 import { fieldsOf, textOf } from '#wire/reading';
-import { readRequest, type CommonDocument, type RequestedServer } from '#operations/request-document';
+import { readRequest, type CommonDocument, type RequestedInstance } from '#operations/request-document';
 import { quotaHold } from '#records/quota-usage';
-import { notifyNewServer } from '#records/state-update';
+import { notifyNewInstance } from '#records/state-update';
 import { requestedInstance } from '#servers/requested-instance';
 import type { StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
@@ -38,10 +38,10 @@ export async function commitToCell(
   { state, execution }: StepEvent<LaunchState>,
 ): Promise<PlacedState> {
   const { server: uuid, request } = state;
-  const { common, servers, reservation } = await readRequest(services, request, [uuid]);
-  const [server] = servers;
-  const selection = server?.selections?.[0]?.['nova_object.data'];
-  if (common === undefined || server === undefined || selection === undefined)
+  const { common, instances, reservation } = await readRequest(services, request, [uuid]);
+  const [requested] = instances;
+  const selection = requested?.selections?.[0]?.['nova_object.data'];
+  if (common === undefined || requested === undefined || selection === undefined)
     throw new RequestDocumentNotFound(request);
   const host = textOf(selection['service_host']) ?? '';
   const cell = await cellOfHost(services, host);
@@ -55,7 +55,7 @@ export async function commitToCell(
   };
 
   const zone = selection['availability_zone'] ?? services.config.defaultAvailabilityZone;
-  const instance = await newInstance(services, cell.name, server, zone);
+  const instance = await newInstance(services, cell.name, requested, zone);
   const bookkeeping = {
     [LAUNCH.owner]: execution,
     [LAUNCH.request]: request,
@@ -63,7 +63,7 @@ export async function commitToCell(
     ...quotaHold(reservation),
   };
   const item = { ...instance, ...bookkeeping };
-  const actions = await commit(services, cell, common, server, item);
+  const actions = await commit(services, cell, common, requested, item);
   placed.devices = actions.flatMap((action) =>
     action.kind === 'put' && action.item.sk.startsWith('block-device#')
       ? [blockDeviceItem(action.item).uuid ?? '']
@@ -76,17 +76,17 @@ export async function commitToCell(
     refused(uuid, execution, error);
     delete placed.devices;
   }
-  await notifyNewServer(services, item, common.context);
+  await notifyNewInstance(services, item, common.context);
   return placed;
 }
 
 async function newInstance(
   services: Services,
   cell: string,
-  server: RequestedServer,
+  requested: RequestedInstance,
   zone: JsonMap[string],
 ): Promise<Item> {
-  const instance = requestedInstance(server);
+  const instance = requestedInstance(requested);
   instance.assign('availability_zone', zone);
   return newInstanceItem(services, cell, instance);
 }
@@ -96,21 +96,21 @@ async function commit(
   services: Services,
   cell: Cell,
   common: CommonDocument,
-  server: RequestedServer,
+  requested: RequestedInstance,
   instance: Item,
 ): Promise<Action[]> {
   const table = cellTable(cell.name);
   const now = isoSeconds(services.clock.now());
   const flavor = fieldsOf(instanceItem(instance).flavor);
   return [
-    { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(server.uuid), condition: exists },
+    { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(requested.uuid), condition: exists },
     { kind: 'put', table, item: instance, condition: absent },
-    mapToCell(server.uuid, cell, common.context.project_id, now),
-    ...(await newServerParts(services, table, server.uuid, flavor, common)),
+    mapToCell(requested.uuid, cell, common.context.project_id, now),
+    ...(await newInstanceParts(services, table, requested.uuid, flavor, common)),
     {
       kind: 'put',
       table,
-      item: await newActionItem({ ...services, context: common.context, cell }, server.uuid, 'create'),
+      item: await newActionItem({ ...services, context: common.context, cell }, requested.uuid, 'create'),
     },
   ];
 }

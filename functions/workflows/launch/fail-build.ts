@@ -3,9 +3,9 @@ import { all, any, atMost, equals, oneOf, type Condition } from '#ports/conditio
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
-import { endFirstAttempt, existingServers, mayEndBuild, mayEndBuildBy } from '#servers/existing-server';
+import { endFirstAttempt, existingInstances, mayEndBuild, mayEndBuildBy } from '#servers/existing-instance';
 import { finishDeletion } from '#servers/finish-deletion';
-import { failServer } from '#servers/fail-server';
+import { failInstance } from '#servers/fail-instance';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { operationNames, operationState } from '#records/operation';
@@ -31,18 +31,18 @@ export async function failBuild(
 ): Promise<void> {
   const { state, execution } = event;
   if (state.entry === 'existing') return failExisting(services, event);
-  const { common, servers, reservation } = await readRequest(services, state.request, [state.server]);
-  const [server] = servers;
-  if (common === undefined || server === undefined) throw new RequestDocumentNotFound(state.request);
+  const { common, instances, reservation } = await readRequest(services, state.request, [state.server]);
+  const [instance] = instances;
+  if (common === undefined || instance === undefined) throw new RequestDocumentNotFound(state.request);
   const failure = failureOf(event.error);
   const cell = state.cell ?? (await cellOfInstance(services, state.server));
   const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(state.server));
 
   if (cell === undefined || item === undefined) {
-    const requestSpec = server.document.request_spec;
+    const requestSpec = instance.document.request_spec;
     await buryInCell0(services, await cell0(services), {
       request: state.request,
-      server,
+      requested: instance,
       failure,
       common,
       execution,
@@ -57,7 +57,15 @@ export async function failBuild(
   } else if (isBeingDeleted(item)) {
     await finishDeletion(services, { cell, item, context: common.context, execution });
   } else if (!instanceItem(item).deleted) {
-    await failServer(services, { cell, item, server, common, failure, execution, condition: owned(event) });
+    await failInstance(services, {
+      cell,
+      item,
+      requested: instance,
+      common,
+      failure,
+      execution,
+      condition: owned(event),
+    });
   }
 }
 
@@ -88,16 +96,16 @@ async function failExisting(
   { state, execution, error }: StepEvent<LaunchState & Partial<PlacedState>>,
 ): Promise<void> {
   const { request, server: uuid } = state;
-  const { common, servers, reservation } = await readRequest(services, request, [uuid]);
-  const [server] = servers;
-  if (common === undefined || server === undefined) throw new RequestDocumentNotFound(request);
-  const [found] = await existingServers(services, [uuid]);
+  const { common, instances, reservation } = await readRequest(services, request, [uuid]);
+  const [instance] = instances;
+  if (common === undefined || instance === undefined) throw new RequestDocumentNotFound(request);
+  const [found] = await existingInstances(services, [uuid]);
   const own = found !== undefined && operationState(found.item, 'launch').owner === execution;
   if (found !== undefined && mayEndBuild(found.item, execution)) {
-    const failed = await failServer(services, {
+    const failed = await failInstance(services, {
       cell: found.cell.name,
       item: found.item,
-      server,
+      requested: instance,
       common,
       failure: failureOf(error),
       execution,

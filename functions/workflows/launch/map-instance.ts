@@ -9,7 +9,7 @@ import { isoSeconds } from '#conductor/time';
 import { exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionConflict, TransactionRefused, type Action, type Attributes } from '#ports/tables';
-import { AWAITS_BUILD, existingServers, type ExistingServer } from '#servers/existing-server';
+import { AWAITS_BUILD, existingInstances, type ExistingInstance } from '#servers/existing-instance';
 import { cellOfHost } from '#records/hosts/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { mapExisting } from '#servers/map-to-cell';
@@ -39,11 +39,11 @@ export async function mapInstance(
 ): Promise<PlacedState> {
   const { server: uuid, request } = state;
   const mappingKey = { table: MAPPINGS, key: instanceMappingKey(uuid) };
-  const [[found], { servers, reservation, others }] = await Promise.all([
-    existingServers(services, [uuid]),
+  const [[found], { instances, reservation, others }] = await Promise.all([
+    existingInstances(services, [uuid]),
     readRequest(services, request, [uuid], [mappingKey]),
   ]);
-  const selection = servers[0]?.selections?.[0]?.['nova_object.data'];
+  const selection = instances[0]?.selections?.[0]?.['nova_object.data'];
   if (selection === undefined) throw new RequestDocumentNotFound(request);
   if (found === undefined) throw new InstanceNotFound({ instance_id: uuid });
   const host = textOf(selection['service_host']) ?? '';
@@ -81,7 +81,7 @@ export async function mapInstance(
 
 async function mapping(
   services: Pick<Services, 'clock' | 'log' | 'tables'>,
-  { uuid, cell, item }: ExistingServer,
+  { uuid, cell, item }: ExistingInstance,
   host: string,
   now: string,
 ): Promise<Action> {

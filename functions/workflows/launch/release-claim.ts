@@ -1,7 +1,7 @@
 import { faultOf } from '#conductor/fault';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { existingServers, isOwned } from '#servers/existing-server';
+import { existingInstances, isOwned } from '#servers/existing-instance';
 import { destroyInstance } from '#records/instance-destroy';
 import { recordFault } from '#records/methods/instance-fault';
 import { instanceOf } from '#records/instance-item';
@@ -75,7 +75,7 @@ async function giveUpExisting(services: Services, state: LaunchState, execution:
   const { server: uuid } = state;
   const common = await withdraw(services, state, execution);
   const buildRequest = await services.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
-  const [found] = await existingServers(services, [uuid]);
+  const [found] = await existingInstances(services, [uuid]);
   const { item, cell } = found ?? {};
   if (buildRequest !== undefined || (item !== undefined && isOwned(item))) return { outcome: 'skipped' };
   if (item !== undefined && !instanceItem(item).deleted) {

@@ -2,7 +2,7 @@ import type { Services } from '#ports/services';
 import { stepFunction, type Steps } from '../step.ts';
 import { awaitBuild } from './await-build.ts';
 import { buildOnHost } from './build-on-host.ts';
-import { buryServer } from './bury-in-cell0.ts';
+import { buryInstance } from './bury-in-cell0.ts';
 import { rarerLooks } from '../rarer-looks.ts';
 import { checkHost } from './check-host.ts';
 import { claimAlternate } from './claim-alternate.ts';
@@ -16,7 +16,7 @@ import type { PlacedState } from './state.ts';
 export const launchSteps: Steps<PlacedState> = {
   'await-build': awaitBuild,
   'build-on-host': buildOnHost,
-  'bury-in-cell0': buryServer,
+  'bury-in-cell0': buryInstance,
   'check-host': rarerLooks(checkHost),
   'claim-alternate': claimAlternate,
   'commit-to-cell': commitToCell,

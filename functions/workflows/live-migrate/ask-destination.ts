@@ -6,7 +6,7 @@ import { readOperation } from '#operations/operation-document';
 import { registerCall } from '#operations/waiting-call';
 import { ASKED, hostsAttribute } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
-import { serverItem } from '#servers/server-item';
+import { storedInstance } from '#servers/stored-instance';
 import { mustBeWire } from '#wire/wire-object';
 import type { StepEvent } from '../step.ts';
 import { lookedAt } from './looked-at.ts';
@@ -21,17 +21,20 @@ export async function askDestination(
   { state, execution, token }: StepEvent<PlacedState>,
 ): Promise<void> {
   if (token === undefined) throw new Error('Ask destination runs with a task token');
-  const { server, host, migration, ask_seconds } = state;
+  const { server: instance, host, migration, ask_seconds } = state;
   const { cell } = ownership(state, execution);
   const messageId = callId(state, execution);
   const { context, arguments: args } = await readOperation(services, state.request);
   if (!(await registerCall(services, { messageId, host, token }))) return;
   await updateOwned(services, ownership(state, execution), { [ASKED]: hostsAttribute(host) });
   const question = {
-    instance: lookedAt(mustBeWire(args['instance'], 'the instance'), await serverItem(services, cell.name, server)),
+    instance: lookedAt(
+      mustBeWire(args['instance'], 'the instance'),
+      await storedInstance(services, cell.name, instance),
+    ),
     block_migration: args['block_migration'] ?? null,
     disk_over_commit: args['disk_over_commit'] ?? null,
-    migration: await migrationWire(services, cell.name, server, migration),
+    migration: await migrationWire(services, cell.name, instance, migration),
     limits: state.limits ?? null,
   };
   await services.compute.call({

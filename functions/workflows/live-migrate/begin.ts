@@ -2,7 +2,7 @@ import type { Services } from '#ports/services';
 import { beginScope } from '#operations/action-scope';
 import { readOperation } from '#operations/operation-document';
 import { acquire } from '#operations/own-operation';
-import { cellOfServer } from '#records/server-cell';
+import { targetCellOf } from '#records/target-cell';
 import type { StepEvent } from '../step.ts';
 import { eventsOf, type MoveState, type OwnedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
@@ -16,10 +16,10 @@ import { instanceItem } from '#records/items/instance';
  * @throws InstanceInvalidState while another execution is at work on the server
  */
 export async function begin(services: Services, { state, execution }: StepEvent<MoveState>): Promise<OwnedState> {
-  const { server, request } = state;
-  const [{ context }, cell] = await Promise.all([readOperation(services, request), cellOfServer(services, server)]);
-  await beginScope(services, { cell, uuid: server, context, events: eventsOf(state), writer: execution });
-  const item = await acquire(services, { operation: 'live-migrate', cell, uuid: server, execution }, request);
+  const { server: instance, request } = state;
+  const [{ context }, cell] = await Promise.all([readOperation(services, request), targetCellOf(services, instance)]);
+  await beginScope(services, { cell, uuid: instance, context, events: eventsOf(state), writer: execution });
+  const item = await acquire(services, { operation: 'live-migrate', cell, uuid: instance, execution }, request);
   const owned: OwnedState = {
     ...state,
     kind: state.destination === null ? 'scheduled' : 'forced',

@@ -4,7 +4,7 @@ import { MigrationPreCheckError, UnableToMigrateToSelf } from '#errors';
 import { firstNode } from '#servers/first-node';
 import { mustBeUp } from '#servers/host-up';
 import { readOperation } from '#operations/operation-document';
-import { liveInstance } from '#servers/server-item';
+import { liveInstance } from '#servers/stored-instance';
 import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
 
@@ -19,14 +19,14 @@ export async function checkDestination(
   services: Services,
   { state, execution }: StepEvent<MigratingState>,
 ): Promise<PlacedState> {
-  const { server, source_host } = state;
+  const { server: uuid, source_host } = state;
   const host = state.destination ?? '';
-  if (host === source_host) throw new UnableToMigrateToSelf({ instance_id: server, host });
+  if (host === source_host) throw new UnableToMigrateToSelf({ instance_id: uuid, host });
   await mustBeUp(services, state.cell, host);
 
   const { context } = await readOperation(services, state.request);
   const at = { cell: ownership(state, execution).cell, context };
-  const instance = await liveInstance(services, state.cell, server);
+  const instance = await liveInstance(services, state.cell, uuid);
   const [source, destination] = await Promise.all([
     firstNode(services, at, source_host),
     firstNode(services, at, host),
@@ -35,7 +35,7 @@ export async function checkDestination(
   const available = availableMemory(destination.memory);
   if (needed === 0 || available <= needed)
     throw new MigrationPreCheckError({
-      reason: `Unable to migrate ${server} to ${host}: Lack of memory(host:${shownMemory(available)} <= instance:${needed})`,
+      reason: `Unable to migrate ${uuid} to ${host}: Lack of memory(host:${shownMemory(available)} <= instance:${needed})`,
     });
   const refusal = hypervisorRefusal(
     source.hypervisor,

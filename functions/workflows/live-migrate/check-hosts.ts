@@ -19,17 +19,17 @@ export async function checkHosts(
   services: Services,
   { state, execution }: StepEvent<PlacedState>,
 ): Promise<Looked<PlacedState>> {
-  const { server, cell, host, source_host, migration: uuid } = state;
+  const { server: instance, cell, host, source_host, migration: uuid } = state;
   const table = cellTable(cell);
   const [item, migration] = await services.tables.batchGet([
-    { table, key: instanceKey(server) },
-    { table, key: migrationKey(server, uuid) },
+    { table, key: instanceKey(instance) },
+    { table, key: migrationKey(instance, uuid) },
   ]);
   if (item === undefined || migration === undefined) return { state, verdict: 'settled', outcome: 'deleted' };
   if (operationState(item, 'live-migrate').owner !== execution)
     return { state, verdict: 'settled', outcome: 'taken-over' };
 
-  const given = { operation: 'live-migrate', cell, server, host: source_host, items: [item, migration] } as const;
+  const given = { operation: 'live-migrate', cell, instance, host: source_host, items: [item, migration] } as const;
   const [source, destination, { order, restart }] = await Promise.all([
     services.serviceGroup.verdict(cell, source_host),
     services.serviceGroup.verdict(cell, host),
@@ -46,7 +46,7 @@ export async function checkHosts(
     limits: services.config,
   });
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
-  const told = { instance: server, host, source: source_host, cell, verdict: decision.kind, reason };
+  const told = { instance, host, source: source_host, cell, verdict: decision.kind, reason };
   services.log.info('hosts checked', told);
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
   return { state: { ...state, reason, restart }, verdict: decision.kind, outcome: 'done' };

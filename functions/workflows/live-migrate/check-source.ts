@@ -2,7 +2,7 @@ import type { Services } from '#ports/services';
 import { isMovable } from '#conductor/live-migration';
 import { InstanceInvalidState } from '#errors';
 import { mustBeUp } from '#servers/host-up';
-import { liveInstance } from '#servers/server-item';
+import { liveInstance } from '#servers/stored-instance';
 import type { StepEvent } from '../step.ts';
 import type { MigratingState } from './state.ts';
 

@@ -5,8 +5,8 @@ import { cellOfHost } from '#records/hosts/host-cell';
 import type { Cell } from '#records/method';
 import { computeNodeOfHost, ownerOf } from '#operations/allocation-swap';
 import { readOperation } from '#operations/operation-document';
-import { cellOfServer } from '#records/server-cell';
-import { liveInstance } from '#servers/server-item';
+import { targetCellOf } from '#records/target-cell';
+import { liveInstance } from '#servers/stored-instance';
 import type { StepEvent } from '../step.ts';
 import { ownership, type PlacedState } from './state.ts';
 
@@ -21,32 +21,32 @@ export async function claimDestination(
   services: Services,
   { state, execution }: StepEvent<PlacedState>,
 ): Promise<PlacedState> {
-  const { server, host, node_uuid, migration } = state;
-  const [own, other] = [await ownCell(services, server), await cellOfDestination(services, host)];
+  const { server: uuid, host, node_uuid, migration } = state;
+  const [own, other] = [await ownCell(services, uuid), await cellOfDestination(services, host)];
   if (own.uuid !== other.uuid)
     throw new MigrationPreCheckError({
-      reason: `Unable to force live migrate instance ${server} across cells.`,
+      reason: `Unable to force live migrate instance ${uuid} across cells.`,
     });
   const { context } = await readOperation(services, state.request);
-  const instance = await liveInstance(services, state.cell, server);
+  const instance = await liveInstance(services, state.cell, uuid);
   const at = { cell: ownership(state, execution).cell, context };
   const source = (await computeNodeOfHost(services, at, state.source_host, state.source_node)).uuid ?? '';
   const sourceAllocations = state.swapped ? await services.placement.allocations(migration) : undefined;
   const claimed = await claimResourcesOnDestination(services.placement, {
-    instance: { uuid: server, ...ownerOf(instance) },
+    instance: { uuid, ...ownerOf(instance) },
     sourceNodeUuid: source,
     destination: { nodeUuid: node_uuid, host },
     ...(sourceAllocations === undefined ? {} : { sourceAllocations }),
     operation: execution,
   });
   if (!claimed)
-    services.log.warn('the server holds nothing on its source: nothing is claimed', { instance: server, host });
+    services.log.warn('the server holds nothing on its source: nothing is claimed', { instance: uuid, host });
   return state;
 }
 
 async function ownCell(services: Services, uuid: string): Promise<Cell> {
   try {
-    return await cellOfServer(services, uuid);
+    return await targetCellOf(services, uuid);
   } catch (error) {
     if (!(error instanceof InstanceMappingNotFound)) throw error;
     const reason = `Unable to determine in which cell instance ${uuid} lives.`;

@@ -7,7 +7,7 @@ import { readOperation } from '#operations/operation-document';
 import { operationNames } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, numberOf } from '#wire/reading';
-import { liveInstance } from '#servers/server-item';
+import { liveInstance } from '#servers/stored-instance';
 import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
 
@@ -18,15 +18,15 @@ export async function createMigration(
   services: Services,
   { state, execution }: StepEvent<OwnedState>,
 ): Promise<MigratingState> {
-  const { server } = state;
+  const { server: instanceUuid } = state;
   const { context } = await readOperation(services, state.request);
-  const instance = await liveInstance(services, state.cell, server);
+  const instance = await liveInstance(services, state.cell, instanceUuid);
   const flavor = numberOf(fieldsOf(instance.flavor)['id']) ?? instance.instance_type_id;
   const records = { ...services, context, cell: ownership(state, execution).cell, writer: execution };
   const migration = await create(
     records,
     Migration.make({
-      instance_uuid: server,
+      instance_uuid: instanceUuid,
       migration_type: 'live-migration',
       status: 'accepted',
       source_compute: state.source_host,

@@ -8,7 +8,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { hostsAttribute, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { release } from '#operations/own-operation';
-import { changeServer, stateAttributes } from '#servers/server-change';
+import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type StepEvent } from '../step.ts';
 import { eventsOf, ownership, type OwnedState, type PlacedState } from './state.ts';
@@ -50,12 +50,12 @@ export async function failMigration(
 /** Without its migration nothing was begun: the task that the API had set ends, and nothing else of the server changes. */
 async function notBegun(
   services: Services,
-  { server, cell, vm_state }: OwnedState,
+  { server: instance, cell, vm_state }: OwnedState,
   execution: string,
   failure: ToldFailure,
 ): Promise<ToldFailure> {
-  await changeServer(services, cell, server, {
-    set: stateAttributes(services, server, { vm_state, task_state: null }),
+  await changeInstance(services, cell, instance, {
+    set: stateAttributes(services, instance, { vm_state, task_state: null }),
     condition: all(
       equals(operationNames('live-migrate').owner, execution),
       equals<InstanceItem>('vm_state', vm_state),

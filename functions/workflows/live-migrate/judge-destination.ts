@@ -16,7 +16,7 @@ export async function judgeDestination(
   services: Services,
   { state, execution }: StepEvent<PlacedState>,
 ): Promise<Ended<PlacedState>> {
-  const { server, host } = state;
+  const { server: instance, host } = state;
   const answer = await answerOf(services, callId(state, execution));
   if (answer !== undefined && answer.failure === null) return { state, outcome: state.kind };
   if (answer === undefined && (await isUnasked(services, callId(state, execution), state.ask_seconds)))
@@ -28,7 +28,7 @@ export async function judgeDestination(
           { message: `Timeout while checking if we can live migrate to host: ${host}` },
         )
       : await failureOf(answer.failure);
-  services.log.info('destination rejected', { instance: server, host, error: error.name });
+  services.log.info('destination rejected', { instance, host, error: error.name });
   if (state.kind === 'scheduled' && isSoftReject(error)) return { state, outcome: 'rejected' };
   throw error;
 }

@@ -22,9 +22,9 @@ export async function undoSelectDestination(
 
 async function releaseCandidate(
   services: Pick<Services, 'placement'>,
-  { server, node_uuid }: MigratingState & Partial<PlacedState>,
+  { server: instance, node_uuid }: MigratingState & Partial<PlacedState>,
 ): Promise<void> {
   if (node_uuid === undefined) return;
-  const held = (await services.placement.allocations(server))[node_uuid];
-  if (held !== undefined) await services.placement.removeProvider(server, node_uuid, held);
+  const held = (await services.placement.allocations(instance))[node_uuid];
+  if (held !== undefined) await services.placement.removeProvider(instance, node_uuid, held);
 }

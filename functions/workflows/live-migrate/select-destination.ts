@@ -11,9 +11,9 @@ import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { firstNode } from '#servers/first-node';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
-import { cellOfServer } from '#records/server-cell';
+import { targetCellOf } from '#records/target-cell';
 import { fieldsOf, isWireObject, listOf, plainText } from '#wire/reading';
-import { serverItem } from '#servers/server-item';
+import { storedInstance } from '#servers/stored-instance';
 import { specOfMove } from '#request-specs/spec-of-move';
 import { untilAnswered } from '../ask-scheduler.ts';
 import type { Ended, StepEvent } from '../step.ts';
@@ -32,10 +32,10 @@ export async function selectDestination(
   services: Services,
   { state, execution }: StepEvent<MigratingState>,
 ): Promise<Ended<PlacedState>> {
-  const { server, rejected, source_host, request } = state;
+  const { server: instance, rejected, source_host, request } = state;
   if (!mayRetry(rejected.length, services.config.migrateMaxRetries))
     throw new MaxRetriesExceeded({
-      reason: `Exceeded max scheduling retries ${rejected.length} for instance ${server} during live migration`,
+      reason: `Exceeded max scheduling retries ${rejected.length} for instance ${instance} during live migration`,
     });
   const document = await readOperation(services, request);
   const selection = await ask(services, state, document, `${execution}/${rejected.length}`);
@@ -56,7 +56,7 @@ export async function selectDestination(
     services.config.skipHypervisorVersionCheckOnLm,
   );
   if (refusal === undefined) return { state: placed, outcome: 'ask' };
-  services.log.info('destination rejected', { instance: server, host, error: refusal.name });
+  services.log.info('destination rejected', { instance, host, error: refusal.name });
   return { state: placed, outcome: 'rejected' };
 }
 
@@ -66,12 +66,12 @@ async function ask(
   { context, arguments: args }: StoredOperation,
   operation: string,
 ): Promise<WireObject> {
-  const { server, rejected, source_host } = state;
+  const { server: instance, rejected, source_host } = state;
   const ignore_hosts = [source_host, ...rejected];
-  const cell = await cellOf(services, server);
+  const cell = await cellOf(services, instance);
   const spec = await specOfMove(services, {
     cell,
-    instance: await serverItem(services, state.cell, server),
+    instance: await storedInstance(services, state.cell, instance),
     spec: args['request_spec'],
     filterProperties: { ignore_hosts },
   });
@@ -80,12 +80,12 @@ async function ask(
     const question = {
       context,
       spec: mustBeWire(spec.toPrimitive(), 'a request spec'),
-      instanceUuids: [server],
+      instanceUuids: [instance],
       alternates: false,
       operation,
     };
     const asking = () => services.scheduler.selectDestinations(question);
-    const [list] = await untilAnswered(services, [server], asking);
+    const [list] = await untilAnswered(services, [instance], asking);
     const selection = listOf(list)[0];
     if (!isWireObject(selection)) throw new NoValidHost({ reason: '' });
     return selection;
@@ -97,7 +97,7 @@ async function ask(
 
 async function cellOf(services: Services, uuid: string) {
   try {
-    return await cellOfServer(services, uuid);
+    return await targetCellOf(services, uuid);
   } catch (error) {
     if (!(error instanceof InstanceMappingNotFound)) throw error;
     const reason = `Unable to determine in which cell instance ${uuid} lives.`;

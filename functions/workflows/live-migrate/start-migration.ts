@@ -11,7 +11,7 @@ import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, textOf } from '#wire/reading';
 import { answerOf } from '#operations/waiting-call';
 import { MigrationNotFound } from '#errors';
-import { serverItem } from '#servers/server-item';
+import { storedInstance } from '#servers/stored-instance';
 import type { StepEvent } from '../step.ts';
 import { zoneOfHost } from '../zone-of-host.ts';
 import { lookedAt } from './looked-at.ts';
@@ -30,11 +30,11 @@ export async function startMigration(
   services: Services,
   { state, execution }: StepEvent<PlacedState>,
 ): Promise<PlacedState> {
-  const { server, host, node, source_host, source_node } = state;
+  const { server: instance, host, node, source_host, source_node } = state;
   const { cell } = ownership(state, execution);
   const document = await readOperation(services, state.request);
   const { context, arguments: args } = document;
-  const item = await services.tables.get(cellTable(cell.name), migrationKey(server, state.migration));
+  const item = await services.tables.get(cellTable(cell.name), migrationKey(instance, state.migration));
   if (item === undefined) throw new MigrationNotFound({ migration_id: state.migration });
   const migration = migrationOf(item);
   migration.set('source_node', source_node).set('dest_node', node).set('dest_compute', host);
@@ -49,11 +49,11 @@ export async function startMigration(
   const sent = mustBeWire(args['instance'], 'the instance');
   const zone = chosenZone(state, document) ?? (await zoneOfHost(services, host));
   const message = {
-    instance: lookedAt(inZone(sent, zone), await serverItem(services, cell.name, server)),
+    instance: lookedAt(inZone(sent, zone), await storedInstance(services, cell.name, instance)),
     dest: host,
     block_migration: args['block_migration'] ?? null,
     migrate_data: answer?.result ?? null,
-    migration: await migrationWire(services, cell.name, server, state.migration),
+    migration: await migrationWire(services, cell.name, instance, state.migration),
   };
   await services.compute.cast({
     cell: cell.name,
@@ -62,9 +62,9 @@ export async function startMigration(
     ...lowerMessage('live_migration', message, cap),
     ...secondTopic('live_migration', cap),
     context,
-    uniqueId: `live-migration-${server}-${execution}`,
+    uniqueId: `live-migration-${instance}-${execution}`,
   });
-  services.log.info('live_migration ordered', { instance: server, cell: cell.name, host: source_host, dest: host });
+  services.log.info('live_migration ordered', { instance, cell: cell.name, host: source_host, dest: host });
   return state;
 }
 

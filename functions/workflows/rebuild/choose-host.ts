@@ -10,14 +10,14 @@ import { cellTable, instanceKey } from '#records/keys';
 import { textOf, textsOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import {
-  specOfServer,
+  specOfInstance,
   withinCell,
   withoutForcedHosts,
   withPortNeeds,
   withProject,
 } from '#request-specs/scheduling-spec';
-import { cellMappingOf } from '#records/server-cell';
-import { serverItem } from '#servers/server-item';
+import { cellMappingOf } from '#records/target-cell';
+import { storedInstance } from '#servers/stored-instance';
 import { beginScope } from '#operations/action-scope';
 import { withVolumeBacked } from '#request-specs/volume-backed';
 import { askScheduler } from '../ask-scheduler.ts';
@@ -43,7 +43,7 @@ export async function chooseHost(
   const { server: uuid, request } = state;
   const document = await readOperation(services, request);
   await beginScope(services, scope(state, document.context, execution));
-  const item = await serverItem(services, state.cell, uuid);
+  const item = await storedInstance(services, state.cell, uuid);
   const named = textOf(document.arguments['host']) ?? state.source_host;
   if (state.path === 'same') return given(services, state, named);
   if (document.arguments['recreate'] === true) await mustBeDead(services, state.cell, state.source_host);
@@ -132,7 +132,7 @@ async function specToAsk(
 function baseSpec(sent: Json | undefined, recreate: boolean, state: TargetedState, item: Item): WireObject {
   if (!isWireObject(sent)) {
     const image = imageDictFromSystemMetadata(instanceItem(item).system_metadata);
-    return specOfServer(item, image, { ignore_hosts: [state.source_host] });
+    return specOfInstance(item, image, { ignore_hosts: [state.source_host] });
   }
   if (!recreate) return sent;
   const ignore_hosts = [...textsOf(sent['nova_object.data']['ignore_hosts']), state.source_host];

@@ -74,9 +74,9 @@ async function endEvacuations(
   execution: string,
   arrived: boolean,
 ): Promise<void> {
-  const { cell: name, cell_uuid: uuid, server, migration } = state;
+  const { cell: name, cell_uuid: uuid, server: instance, migration } = state;
   const document = await readOperation(services, state.request);
   const records = { ...services, context: document.context, cell: { name, uuid }, writer: `rebuilt-${execution}` };
   const which = notEvacuated(document, state);
-  await failEvacuations(records, server, arrived ? { ...which, own: null, kept: migration } : which);
+  await failEvacuations(records, instance, arrived ? { ...which, own: null, kept: migration } : which);
 }

@@ -13,7 +13,7 @@ import { fieldsOf, mapOf, textsOf } from '#wire/reading';
  */
 export async function mustHaveTraits(
   services: Pick<Services, 'placement'>,
-  server: string,
+  instance: string,
   { arguments: args }: OperationDocument,
 ): Promise<void> {
   const { recreate, orig_image_ref, image_ref, request_spec } = args;
@@ -24,7 +24,7 @@ export async function mustHaveTraits(
   const forbidden = forbiddenTrait(mapOf(fieldsOf(flavor)['extra_specs']), required);
   if (forbidden !== undefined)
     throw new NoValidHost({ reason: `the image requires the trait ${forbidden}, which the flavor forbids` });
-  const providers = Object.keys(await services.placement.allocations(server));
+  const providers = Object.keys(await services.placement.allocations(instance));
   const held = new Set((await Promise.all(providers.map((uuid) => services.placement.traits(uuid)))).flat());
   const missing = required.find((trait) => !held.has(trait));
   if (missing !== undefined)

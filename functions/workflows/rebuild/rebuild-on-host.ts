@@ -13,7 +13,7 @@ import { notify } from '#records/notify';
 import { fieldsOf as novaFields, operationNames } from '#records/operation';
 import { fieldsOf } from '#wire/reading';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
-import { unexpectedTask } from '#servers/server-change';
+import { unexpectedTask } from '#servers/instance-change';
 import { endScope } from '#operations/action-scope';
 import type { StepEvent } from '../step.ts';
 import { mustBeKnown, rebuildArguments } from './rebuild-message.ts';

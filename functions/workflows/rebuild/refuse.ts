@@ -4,7 +4,7 @@ import { readOperation, type StoredOperation } from '#operations/operation-docum
 import { cellTable, instanceKey } from '#records/keys';
 import { operationState } from '#records/operation';
 import type { Cell } from '#records/method';
-import { mappedCell } from '#records/server-cell';
+import { mappedCell } from '#records/target-cell';
 import { refuseRequest } from '#servers/refuse-request';
 import { recordUnmapped } from '../record-unmapped.ts';
 import { refusedAs } from '../refused-as.ts';

@@ -4,7 +4,7 @@ import { findMigration } from '#operations/end-migration';
 import { acquire } from '#operations/own-operation';
 import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
-import { cellOfServer } from '#records/server-cell';
+import { targetCellOf } from '#records/target-cell';
 import type { StepEvent } from '../step.ts';
 import type { RebuildState, TargetedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
@@ -23,7 +23,7 @@ export async function targetServer(
   const { server: uuid, request } = state;
   const [{ context, arguments: args }, cell] = await Promise.all([
     readOperation(services, request),
-    cellOfServer(services, uuid),
+    targetCellOf(services, uuid),
   ]);
   const item = await acquire(services, { operation: 'rebuild', cell, uuid, execution }, request);
   const current = instanceItem(item).host;

@@ -6,7 +6,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { givenUp } from '#records/items/given-up';
 import { readOperation } from '#operations/operation-document';
-import { changeServer, OFF_HOST, stateAttributes } from '#servers/server-change';
+import { changeInstance, OFF_HOST, stateAttributes } from '#servers/instance-change';
 import { settledAs } from '#operations/settle';
 import { notifySave, recordToTell } from '#records/state-update';
 import { caughtFailure, type Ending, type StepEvent } from '../step.ts';
@@ -33,7 +33,7 @@ export async function clearTask(
   const offloaded = path !== 'start';
   const vm_state = offloaded ? 'shelved_offloaded' : 'shelved';
   const before = await recordToTell(services.tables, services.config, cellTable(cell), uuid);
-  const cleared = await changeServer(services, cell, uuid, {
+  const cleared = await changeInstance(services, cell, uuid, {
     set: {
       ...stateAttributes(services, uuid, { vm_state, task_state: null }),
       ...(offloaded ? { ...OFF_HOST.set, ...marked, [HOSTS]: hostsAttribute('') } : {}),

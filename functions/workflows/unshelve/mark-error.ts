@@ -6,7 +6,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { release } from '#operations/own-operation';
 import { operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
-import { changeServer, stateAttributes } from '#servers/server-change';
+import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { endScope } from '#operations/action-scope';
 import { UnshelveException } from '#errors';
 import type { Ending, StepEvent } from '../step.ts';
@@ -29,7 +29,7 @@ export async function markError(
   const found = await services.tables.get(cellTable(name), instanceKey(uuid));
   const states = { vm_state: 'error', task_state: (found && instanceItem(found).task_state) ?? null };
   const { task_state: _kept, ...set } = stateAttributes(services, uuid, states);
-  const marked = await changeServer(services, name, uuid, {
+  const marked = await changeInstance(services, name, uuid, {
     set,
     condition: equals(owner, execution),
   });

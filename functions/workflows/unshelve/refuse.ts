@@ -1,6 +1,6 @@
 import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
-import { mappedCell } from '#records/server-cell';
+import { mappedCell } from '#records/target-cell';
 import { refuseRequest } from '#servers/refuse-request';
 import { recordUnmapped } from '../record-unmapped.ts';
 import { refusedAs } from '../refused-as.ts';

@@ -8,13 +8,13 @@ import { release } from '#operations/own-operation';
 import { mapOf, numberOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import {
-  specOfServer,
+  specOfInstance,
   withinCell,
   withoutForcedHosts,
   withPortNeeds,
   withProject,
 } from '#request-specs/scheduling-spec';
-import { cellMappingOf, cellOfServer } from '#records/server-cell';
+import { cellMappingOf, targetCellOf } from '#records/target-cell';
 import { beginScope, endScope } from '#operations/action-scope';
 import { withVolumeBacked } from '#request-specs/volume-backed';
 import { askScheduler } from '../ask-scheduler.ts';
@@ -70,11 +70,11 @@ async function specToAsk(services: Services, state: TargetedState, document: Sto
   const { server: uuid } = state;
   const item = await services.tables.get(cellTable(state.cell), instanceKey(uuid));
   if (item === undefined) throw new InstanceNotFound({ instance_id: uuid });
-  const { uuid: cell } = await cellOfServer(services, uuid);
+  const { uuid: cell } = await targetCellOf(services, uuid);
   const given = document.arguments['request_spec'];
   const spec = isWireObject(given)
     ? withPortNeeds(withoutForcedHosts(given))
-    : specOfServer(item, document.image ?? {}, {});
+    : specOfInstance(item, document.image ?? {}, {});
   const bound = withProject(withinCell(spec, await cellMappingOf(services, cell)), item);
   return withVolumeBacked(services, state.cell, bound, item);
 }

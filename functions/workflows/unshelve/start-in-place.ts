@@ -7,7 +7,7 @@ import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
-import { stateAttributes, unexpectedTask } from '#servers/server-change';
+import { stateAttributes, unexpectedTask } from '#servers/instance-change';
 import type { StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
 import { instanceItem, type InstanceItem } from '#records/items/instance';

@@ -2,7 +2,7 @@ import type { Services } from '#ports/services';
 import { decideUnshelve } from '#conductor/unshelve';
 import { acquire } from '#operations/own-operation';
 import { textOf } from '#wire/reading';
-import { cellOfServer } from '#records/server-cell';
+import { targetCellOf } from '#records/target-cell';
 import type { StepEvent } from '../step.ts';
 import type { TargetedState, UnshelveState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
@@ -19,7 +19,7 @@ export async function targetServer(
   { state, execution }: StepEvent<UnshelveState>,
 ): Promise<TargetedState> {
   const { server: uuid, request } = state;
-  const cell = await cellOfServer(services, uuid);
+  const cell = await targetCellOf(services, uuid);
   const item = await acquire(services, { operation: 'unshelve', cell, uuid, execution }, request);
   const imageId = textOf(instanceItem(item).system_metadata['shelved_image_id']) ?? null;
   const decision = decideUnshelve({ vm_state: instanceItem(item).vm_state, imageId });

@@ -6,7 +6,7 @@ import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { endScope } from '#operations/action-scope';
-import { unexpectedTask } from '#servers/server-change';
+import { unexpectedTask } from '#servers/instance-change';
 import type { StepEvent } from '../step.ts';
 import { scope } from './events.ts';
 import type { PlacedState } from './state.ts';

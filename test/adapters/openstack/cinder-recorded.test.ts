@@ -39,7 +39,7 @@ describe('Cinder as it was recorded', () => {
     expect(made[0]).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/u),
       volumeId: create.volume,
-      serverId: create.server,
+      instanceId: create.server,
       status: 'reserved',
     });
     expect(made[1]?.id).not.toBe(made[0]?.id);
@@ -139,7 +139,7 @@ describe('Cinder', () => {
       path === '/v3/' ? document('3.71') : { status: 500 },
     );
 
-    const held = { id: 'at1', volumeId: 'v', serverId: 's' };
+    const held = { id: 'at1', volumeId: 'v', instanceId: 's' };
 
     await expect(volumes.renewAttachment(CONTEXT, held, new Set(['at1']))).rejects.toMatchObject({
       name: 'InvalidInput',

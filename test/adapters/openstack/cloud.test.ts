@@ -46,7 +46,7 @@ describe('the ports of a cloud', () => {
   it.each<[string, string, number, (cloud: Cloud) => Promise<unknown>]>([
     ['PlacementAPIConnectFailure', 'placement', 3, ({ placement }) => placement.allocations('c')],
     ['GlanceConnectionFailed', 'image', 4, ({ image }) => image.get(CONTEXT, 'i', { showDeleted: false })],
-    ['ServiceNotReached', 'network', 4, ({ networkPorts }) => networkPorts.ofServer(CONTEXT, 's')],
+    ['ServiceNotReached', 'network', 4, ({ networkPorts }) => networkPorts.ofInstance(CONTEXT, 's')],
     ['CinderConnectionFailed', 'volumev3', 4, ({ volumes }) => volumes.attachment(CONTEXT, 'a')],
     ['ServiceNotReached', 'accelerator', 3, ({ accelerators }) => accelerators.arqsOf(CONTEXT, 's')],
   ])('fail by %s when %s is away, after %i requests [GLANCE-05]', async (name, service, requests, ask) => {
@@ -64,7 +64,7 @@ describe('the ports of a cloud', () => {
     await expect(cloud.image.get(CONTEXT, 'i', { showDeleted: false })).rejects.toMatchObject({
       name: 'GlanceConnectionFailed',
     });
-    await expect(cloud.networkPorts.ofServer(CONTEXT, 's')).rejects.toMatchObject({ name: 'ServiceNotReached' });
+    await expect(cloud.networkPorts.ofInstance(CONTEXT, 's')).rejects.toMatchObject({ name: 'ServiceNotReached' });
 
     expect(asked().map((path) => path.split('/')[1])).toEqual(['image', 'network', 'network']);
   });
@@ -81,7 +81,7 @@ describe('the ports of a cloud', () => {
   it('tell a token that Neutron refuses by Nova’s name, with the remedy [NEUTRON-05]', async () => {
     const { cloud } = await start(() => ({ status: 401 }));
 
-    await expect(cloud.networkPorts.ofServer(CONTEXT, 's')).rejects.toMatchObject({
+    await expect(cloud.networkPorts.ofInstance(CONTEXT, 's')).rejects.toMatchObject({
       name: 'NeutronAdminCredentialConfigurationInvalid',
       message: expect.stringContaining('Check the credential'),
     });

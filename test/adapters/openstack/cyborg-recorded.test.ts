@@ -26,7 +26,7 @@ const bindingsOf = (patch: RecordedExchange | undefined): ArqBinding[] =>
       uuid,
       hostname: value('/hostname'),
       providerUuid: value('/device_rp_uuid'),
-      serverId: value('/instance_uuid'),
+      instanceId: value('/instance_uuid'),
     };
   });
 
@@ -138,7 +138,7 @@ describe('Cyborg', () => {
   });
 
   it('counts a binding as made whose answer was 500 because Nova could not be told', async () => {
-    const binding = { uuid: 'q1', hostname: 'node1', providerUuid: 'P', serverId: 's' };
+    const binding = { uuid: 'q1', hostname: 'node1', providerUuid: 'P', instanceId: 's' };
     const bound = { uuid: 'q1', state: 'Bound', hostname: 'node1', device_rp_uuid: 'P', instance_uuid: 's' };
     const service = await startHttpService(({ method }) =>
       method === 'PATCH' ? { status: 500 } : { status: 200, body: { arqs: [bound] } },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryTables } from '#adapters/memory/tables';
 import { givenUpHostActs, secondGuest } from '#cli/audit/audit-guests';
-import type { AuditedGuests, AuditedServer, AuditFacts } from '#cli/audit/audit-facts';
+import type { AuditedGuests, AuditedInstance, AuditFacts } from '#cli/audit/audit-facts';
 import { forgetGivenUp } from '#cli/audit/heal-guests';
 import { cellTable, instanceKey } from '#records/keys';
 import { actedBy, givenUp, givenUpHosts, type GivenUpHost } from '#records/items/given-up';
@@ -14,7 +14,7 @@ const GIVEN_UP: GivenUpHost = {
   acted: { method: 'Instance.save', at: '2026-01-01T11:00:00Z' },
 };
 
-const server = (changes: Partial<AuditedServer> = {}): AuditedServer => ({
+const server = (changes: Partial<AuditedInstance> = {}): AuditedInstance => ({
   uuid: 'server-1',
   name: 'vm',
   cell: 'cell1',
@@ -42,10 +42,10 @@ const report = (changes: Partial<AuditedGuests> = {}): AuditedGuests => ({
   ...changes,
 });
 
-const facts = (servers: readonly AuditedServer[], guests: readonly AuditedGuests[] = []): AuditFacts => ({
+const facts = (servers: readonly AuditedInstance[], guests: readonly AuditedGuests[] = []): AuditFacts => ({
   ...NO_FACTS,
   now: Date.parse('2026-01-01T12:00:00Z'),
-  servers,
+  instances: servers,
   guests,
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditedMigration, AuditedServer, AuditFacts } from '#cli/audit/audit-facts';
+import type { AuditedMigration, AuditedInstance, AuditFacts } from '#cli/audit/audit-facts';
 import { audit } from '#cli/audit/audit-rules';
 import { provider, ROOT } from '../../fixtures/provider.ts';
 import { NO_FACTS } from './no-facts.ts';
@@ -7,7 +7,7 @@ import { NO_FACTS } from './no-facts.ts';
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const LONG_AGO = '2026-01-01T08:00:00Z';
 
-const server = (changes: Partial<AuditedServer> = {}): AuditedServer => ({
+const server = (changes: Partial<AuditedInstance> = {}): AuditedInstance => ({
   uuid: 'server-1',
   name: 'vm',
   cell: 'cell1',
@@ -28,7 +28,7 @@ const server = (changes: Partial<AuditedServer> = {}): AuditedServer => ({
 
 const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigration => ({
   uuid: 'migration-1',
-  server: 'server-1',
+  instance: 'server-1',
   cell: 'cell1',
   type: 'live-migration',
   status: 'running',
@@ -38,7 +38,7 @@ const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigration =>
 });
 
 /** An execution that a server's record remembers. */
-const owner = (status: string, operation: AuditedServer['owners'][number]['operation'] = 'live-migrate') => ({
+const owner = (status: string, operation: AuditedInstance['owners'][number]['operation'] = 'live-migrate') => ({
   operation,
   owner: 'x1',
   token: null,
@@ -49,7 +49,7 @@ const owner = (status: string, operation: AuditedServer['owners'][number]['opera
 const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   ...NO_FACTS,
   now: NOW,
-  mappings: (changes.servers ?? []).map(({ uuid, cell }) => ({ uuid, cell })),
+  mappings: (changes.instances ?? []).map(({ uuid, cell }) => ({ uuid, cell })),
   ...changes,
 });
 
@@ -59,7 +59,7 @@ const HELD = { p1: { VCPU: 1, MEMORY_MB: 512 } };
 describe('audit', () => {
   it('finds nothing in a deployment that fits together', () => {
     const found = rules({
-      servers: [server({ quota: { project: 'p', share: { instances: 1, cores: 1, ram: 512 } } })],
+      instances: [server({ quota: { project: 'p', share: { instances: 1, cores: 1, ram: 512 } } })],
       usage: [{ project: 'p', amounts: { instances: 1, cores: 1, ram: 512 } }],
       claims: new Map([['server-1', HELD]]),
     });
@@ -77,7 +77,7 @@ describe('audit', () => {
     const found = audit(
       facts({
         claims,
-        servers: [server({ deleted: true })],
+        instances: [server({ deleted: true })],
         buildRequests: [{ uuid: 'scheduling', createdAt: null }],
         requested: [{ uuid: 'scheduling', request: 'r', status: 'RUNNING' }],
         migrations: [migration({ uuid: 'moving', status: 'finished' })],
@@ -89,11 +89,11 @@ describe('audit', () => {
   });
 
   it('finds a server that holds nothing on its host', () => {
-    expect(rules({ servers: [server({ host: 'host1' })] })).toEqual(['server-without-claim']);
+    expect(rules({ instances: [server({ host: 'host1' })] })).toEqual(['server-without-claim']);
   });
 
   it('finds a server whose mapping is missing, and offers to map it', () => {
-    const [found] = audit(facts({ servers: [server()], mappings: [] }));
+    const [found] = audit(facts({ instances: [server()], mappings: [] }));
 
     expect(found).toMatchObject({
       rule: 'server-unmapped',
@@ -102,7 +102,7 @@ describe('audit', () => {
   });
 
   it('finds a server that two cells have, and offers nothing', () => {
-    const [found, ...more] = audit(facts({ servers: [server(), server({ cell: 'cell2' })] }));
+    const [found, ...more] = audit(facts({ instances: [server(), server({ cell: 'cell2' })] }));
 
     expect(found).toMatchObject({ rule: 'server-in-two-cells' });
     expect(found?.remedy).toBeUndefined();
@@ -132,7 +132,7 @@ describe('audit', () => {
   it('finds a token and a transition whose execution is over', () => {
     const owners = [{ operation: 'launch', owner: 'server-1', token: 't', status: 'FAILED' }] as const;
 
-    const found = audit(facts({ servers: [server({ vmState: 'building', taskState: 'spawning', owners })] }));
+    const found = audit(facts({ instances: [server({ vmState: 'building', taskState: 'spawning', owners })] }));
 
     expect(found.map(({ rule }) => rule)).toEqual(['stale-task-token', 'stuck-instance']);
     expect(found[1]?.advice).toBe('conductor execution redrive launch/server-1');
@@ -140,7 +140,7 @@ describe('audit', () => {
 
   it('finds a project and a user whose usage is not what their servers and pending requests come to', () => {
     const share = { instances: 1, cores: 2, ram: 1024 };
-    const given = { servers: [server({ quota: { project: 'p', user: 'u', share } })] };
+    const given = { instances: [server({ quota: { project: 'p', user: 'u', share } })] };
     const usage = ['u', undefined].map((user) => ({ project: 'p', user, amounts: share }));
 
     const right = rules({ ...given, usage });
@@ -173,7 +173,7 @@ describe('audit', () => {
 
     const [found] = audit(
       facts({
-        servers: [server()],
+        instances: [server()],
         claims: new Map([['server-1', { [own.uuid]: { VCPU: 1, MEMORY_MB: 512 } }]]),
         providers: [{ provider: own, capacity, free: { VCPU: 16, MEMORY_MB: 7680 }, ...ROOT }],
       }),
@@ -190,9 +190,9 @@ describe('audit', () => {
     const [first, second] = [provider(1).uuid, provider(2).uuid];
 
     /** server-1 on host1, which holds something on host1 and host2. */
-    const holdingBoth = (changes: Partial<AuditedServer> = {}, migrations: AuditedMigration[] = []) =>
+    const holdingBoth = (changes: Partial<AuditedInstance> = {}, migrations: AuditedMigration[] = []) =>
       facts({
-        servers: [server({ host: 'host1', ...changes })],
+        instances: [server({ host: 'host1', ...changes })],
         claims: new Map([['server-1', { [first]: held, [second]: held }]]),
         providers,
         migrations,
@@ -229,7 +229,7 @@ describe('audit', () => {
     it('leaves it to people where a server that holds nothing on its host belongs', () => {
       const found = audit(
         facts({
-          servers: [server({ host: 'host1' })],
+          instances: [server({ host: 'host1' })],
           claims: new Map([['server-1', { [second]: held }]]),
           providers: providers.filter((each) => each.provider.uuid === second),
         }),
@@ -242,7 +242,7 @@ describe('audit', () => {
     });
 
     it('finds a migration whose execution is gone, and offers to end it', () => {
-      const found = audit(facts({ servers: [server({ owners: [owner('gone')] })], migrations: [migration()] }));
+      const found = audit(facts({ instances: [server({ owners: [owner('gone')] })], migrations: [migration()] }));
 
       expect(found).toMatchObject([
         {
@@ -254,7 +254,7 @@ describe('audit', () => {
     });
 
     it('finds a migration that outlived its server', () => {
-      expect(rules({ servers: [server({ deleted: true })], migrations: [migration()] })).toEqual([
+      expect(rules({ instances: [server({ deleted: true })], migrations: [migration()] })).toEqual([
         'orphaned-migration',
       ]);
     });
@@ -263,7 +263,7 @@ describe('audit', () => {
       ['whose execution has failed', { owners: [owner('FAILED')] }, 'conductor execution redrive live-migrate/x1'],
       ['whose server has a task', { taskState: 'migrating', updatedAt: LONG_AGO }, 'its server is migrating'],
     ])('leaves a migration %s to people', (_which, changes, advice) => {
-      const found = audit(facts({ servers: [server(changes)], migrations: [migration()] }));
+      const found = audit(facts({ instances: [server(changes)], migrations: [migration()] }));
 
       const finding = found.find(({ rule }) => rule === 'orphaned-migration');
       expect(finding?.remedy).toBeUndefined();
@@ -279,7 +279,7 @@ describe('audit', () => {
       ['that is deleted', { deleted: true }, []],
       ['that has just been written', { updatedAt: '2026-01-01T11:55:00Z' }, []],
     ])('leaves a migration alone %s', (_which, changes, owners) => {
-      expect(rules({ servers: [server({ owners })], migrations: [migration(changes)] })).toEqual([]);
+      expect(rules({ instances: [server({ owners })], migrations: [migration(changes)] })).toEqual([]);
     });
   });
 });

@@ -4,7 +4,7 @@ import type { AuditFacts } from '#cli/audit/audit-facts';
 export const NO_FACTS: AuditFacts = {
   now: 0,
   cells: [],
-  servers: [],
+  instances: [],
   mappings: [],
   hosts: [],
   services: [],

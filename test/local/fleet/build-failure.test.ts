@@ -41,7 +41,7 @@ describe('a build that fails', () => {
     });
     expect(withoutTimes(sent?.args ?? {})).toEqual(withoutTimes(recorded.args));
     expect(sent?.context.request_id).toBe(recorded['_context_request_id']);
-    expect(compute.servers).toEqual([]);
+    expect(compute.instances).toEqual([]);
   });
 
   test('with abort the server ends in error with a fault, and nobody else is asked', async () => {

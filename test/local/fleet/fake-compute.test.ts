@@ -76,7 +76,7 @@ describe('a build', () => {
 
     expect(conductor.taken.slice(startCalls).map(comparable)).toEqual(calls.slice(startCalls).map(comparable));
     expect(compute.troubles).toEqual([]);
-    expect(compute.servers).toEqual(['fe0efe95-dd3c-432f-aa70-48a0bdb487e3']);
+    expect(compute.instances).toEqual(['fe0efe95-dd3c-432f-aa70-48a0bdb487e3']);
   });
 
   test('the order is kept as it came, and a repeat of it builds nothing', async () => {
@@ -144,6 +144,6 @@ describe('a build', () => {
       'Instance.save',
       'InstanceActionEvent.event_finish_with_failure',
     ]);
-    expect(compute.servers).toEqual([]);
+    expect(compute.instances).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ export function scriptedVolumes({ steps }: RecordedTask): Volumes {
     ...memoryVolumes(seededIds(0)),
     createAttachment: async (_context, volumeId, serverId) => {
       const id = plainText(mapOf(created.shift()?.result)['id']);
-      return { id, volumeId, serverId, status: 'reserved' };
+      return { id, volumeId, instanceId: serverId, status: 'reserved' };
     },
   };
 }

@@ -9,7 +9,7 @@ import { instanceItem, type InstanceItem } from '#records/items/instance';
  *
  * @throws InstanceNotFound
  */
-export async function serverItem(services: Pick<Services, 'tables'>, cell: string, uuid: string): Promise<Item> {
+export async function storedInstance(services: Pick<Services, 'tables'>, cell: string, uuid: string): Promise<Item> {
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   if (item === undefined || instanceItem(item).deleted) throw new InstanceNotFound({ instance_id: uuid });
   return item;
@@ -24,4 +24,4 @@ export const liveInstance = async (
   services: Pick<Services, 'tables'>,
   cell: string,
   uuid: string,
-): Promise<InstanceItem> => instanceItem(await serverItem(services, cell, uuid));
+): Promise<InstanceItem> => instanceItem(await storedInstance(services, cell, uuid));

@@ -24,7 +24,7 @@ export function stateAttributes(services: Pick<Services, 'clock'>, uuid: string,
 }
 
 /** One change of a server that is there: answers the record, or undefined when it is gone or the condition does not hold. */
-export async function changeServer(
+export async function changeInstance(
   services: Pick<Services, 'clock' | 'tables'>,
   cell: string,
   uuid: string,

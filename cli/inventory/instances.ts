@@ -10,7 +10,7 @@ import { instanceMappingItem } from '#records/items/mapping';
 import { cellOfInstance } from '#records/instance-cell';
 
 /** A server as operators see it. */
-export interface ServerRow {
+export interface InstanceRow {
   readonly uuid: string;
   readonly name: string | null;
   readonly cell: string;
@@ -49,21 +49,21 @@ type Tables = Pick<DeploymentTarget, 'tables'>;
 /** Keys that one batch takes. */
 const BATCH = 100;
 
-export function serverRow(cell: string, item: Item): ServerRow {
-  const server = instanceItem(item);
+export function instanceRow(cell: string, item: Item): InstanceRow {
+  const instance = instanceItem(item);
   return {
-    uuid: server.uuid,
-    name: server.display_name,
+    uuid: instance.uuid,
+    name: instance.display_name,
     cell,
-    host: server.host,
-    vmState: server.vm_state ?? 'unknown',
-    taskState: server.task_state,
-    powerState: server.power_state,
-    project: server.project_id,
-    flavor: textOf(fieldsOf(server.flavor ?? undefined)['name']) ?? null,
-    createdAt: server.created_at,
-    updatedAt: server.updated_at ?? server.created_at,
-    deleted: server.deleted,
+    host: instance.host,
+    vmState: instance.vm_state ?? 'unknown',
+    taskState: instance.task_state,
+    powerState: instance.power_state,
+    project: instance.project_id,
+    flavor: textOf(fieldsOf(instance.flavor ?? undefined)['name']) ?? null,
+    createdAt: instance.created_at,
+    updatedAt: instance.updated_at ?? instance.created_at,
+    deleted: instance.deleted,
     owners: OPERATIONS.flatMap((operation) => {
       const { owner, token } = operationState(item, operation);
       return owner === null || token === null ? [] : [`${operation}/${owner}`];
@@ -81,7 +81,7 @@ export const partitionOf = ({ tables }: Tables, cell: string, uuid: string): Pro
   allPages(tables, cellTable(cell), { partition: instanceKey(uuid).pk });
 
 /** The servers that are mapped to a cell. */
-export async function serversOfCell(target: Tables, cell: CellRow): Promise<Item[]> {
+export async function instancesOfCell(target: Tables, cell: CellRow): Promise<Item[]> {
   const uuids = (await mappedTo(target, cell.uuid, 'instance')).flatMap(
     (item) => instanceMappingItem(item).instance_uuid ?? [],
   );
@@ -99,11 +99,11 @@ async function instancesOf({ tables }: Tables, table: string, uuids: readonly st
 }
 
 /** The live servers of a host, by the index. */
-export async function serversOn({ tables }: Tables, cell: string, host: string): Promise<Item[]> {
+export async function instancesOn({ tables }: Tables, cell: string, host: string): Promise<Item[]> {
   const found = { index: 'by-host', partition: host, sortPrefix: 'instance#' };
   const items = await allPages(tables, cellTable(cell), found);
   return items.filter((item) => {
-    const server = instanceItem(item);
-    return !server.deleted && server.host === host;
+    const instance = instanceItem(item);
+    return !instance.deleted && instance.host === host;
   });
 }

@@ -7,17 +7,17 @@ const REMEMBERED = 60_000;
 /** Servers that are remembered; at more, all are asked for again. */
 const MOST = 20_000;
 
-const known = new WeakMap<Tables, ReadableServers>();
+const known = new WeakMap<Tables, ReadableInstances>();
 
 /** What this function knows of who may read which server. */
-export function readableServers({ tables }: Pick<Records, 'tables'>): ReadableServers {
-  const found = known.get(tables) ?? new ReadableServers();
+export function readableInstances({ tables }: Pick<Records, 'tables'>): ReadableInstances {
+  const found = known.get(tables) ?? new ReadableInstances();
   known.set(tables, found);
   return found;
 }
 
 /** Servers by the hosts that read them, each for a while. */
-class ReadableServers {
+class ReadableInstances {
   readonly #until = new Map<string, number>();
 
   has(records: Records, uuid: string): boolean {

@@ -3,7 +3,7 @@ import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { CELL0_UUID } from '#records/keys';
 import type { Cell } from '#records/method';
-import { cellOfServer } from '#records/server-cell';
+import { targetCellOf } from '#records/target-cell';
 import type { RpcRequest } from '#wire/envelope';
 import { fieldsOf, listOf, mapOf, textOf } from '#wire/reading';
 
@@ -15,10 +15,10 @@ export async function cellOfBuried(
   services: Pick<Services, 'tables'>,
   { args }: Pick<RpcRequest, 'args'>,
 ): Promise<Cell | undefined> {
-  const uuid = serverOf(args);
+  const uuid = calledInstance(args);
   if (uuid === undefined) return undefined;
   try {
-    const cell = await cellOfServer(services, uuid);
+    const cell = await targetCellOf(services, uuid);
     return cell.uuid === CELL0_UUID ? cell : undefined;
   } catch (error) {
     if (error instanceof InstanceMappingNotFound) return undefined;
@@ -27,7 +27,7 @@ export async function cellOfBuried(
 }
 
 /** The server that a call names: by the object that it is made on, or as its argument. */
-function serverOf(args: JsonMap): string | undefined {
+function calledInstance(args: JsonMap): string | undefined {
   const object = fieldsOf(args['objinst']);
   const named = mapOf(args['kwargs']);
   const own = mapOf(args['objinst'])['nova_object.name'] === 'Instance' ? object['uuid'] : undefined;

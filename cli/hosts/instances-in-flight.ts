@@ -14,7 +14,7 @@ export interface InFlight {
 }
 
 /** The servers that wait for a host: what is given up when it is declared dead. */
-export async function serversInFlight(
+export async function instancesInFlight(
   target: Pick<DeploymentTarget, 'tables'>,
   cell: string,
   host: string,

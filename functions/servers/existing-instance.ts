@@ -25,7 +25,7 @@ import type { InfoCacheItem } from '#records/items/info-cache';
 const LAUNCH = operationNames('launch');
 
 /** A server that an API has recorded before it asked for its build, and where. */
-export interface ExistingServer {
+export interface ExistingInstance {
   readonly uuid: string;
   readonly cell: Cell;
   readonly item: Item;
@@ -35,10 +35,10 @@ export interface ExistingServer {
  * Finds the records of servers, whose mappings may name no cell yet: in the cell of the mapping, else in any cell. In one
  * request for a hundred records; a server that is recorded nowhere is left out.
  */
-export async function existingServers(
+export async function existingInstances(
   services: Pick<Services, 'tables'>,
   uuids: readonly string[],
-): Promise<ExistingServer[]> {
+): Promise<ExistingInstance[]> {
   const [cells, mappings] = await Promise.all([
     allCells(services),
     services.tables.batchGet(uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) }))),
@@ -98,7 +98,7 @@ export const mayEndBuildBy = (execution: string): Condition =>
  */
 export async function endFirstAttempt(
   services: Pick<Services, 'clock' | 'tables'>,
-  { uuid, cell, item }: ExistingServer,
+  { uuid, cell, item }: ExistingInstance,
 ): Promise<void> {
   await services.tables.delete(BUILD_REQUESTS, buildRequestKey(uuid));
   try {

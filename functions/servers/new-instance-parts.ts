@@ -7,7 +7,7 @@ import type { CommonDocument } from '#operations/request-document';
 import { putTags } from '#records/methods/tag';
 
 /** The writes that give a new server its own block devices and its tags (conductor.md sections 17.2, 17.3). */
-export async function newServerParts(
+export async function newInstanceParts(
   services: Pick<Services, 'tables' | 'counter' | 'clock' | 'ids'>,
   table: string,
   uuid: string,

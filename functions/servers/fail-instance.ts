@@ -5,16 +5,16 @@ import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
 import { cleanUpNetworks } from './clean-up-networks.ts';
 import { BEING_DELETED, HOSTS, hostsAttribute, operationNames } from '#records/operation';
-import type { CommonDocument, RequestedServer } from '#operations/request-document';
+import type { CommonDocument, RequestedInstance } from '#operations/request-document';
 import { setVmStateAndNotify } from './set-vm-state.ts';
 
 const LAUNCH = operationNames('launch');
 
 /** A recorded server whose build cannot go on. */
-export interface FailedServer {
+export interface FailedInstance {
   readonly cell: string;
   readonly item: Item;
-  readonly server: RequestedServer;
+  readonly requested: RequestedInstance;
   readonly common: CommonDocument;
   readonly failure: Failure;
   readonly execution: string;
@@ -29,18 +29,18 @@ export interface FailedServer {
  * from every host, its networks are cleaned up and its claim is released. False when it was deleted, or taken over, while
  * we looked: whoever did it sees to what the server holds.
  */
-export async function failServer(services: Services, failed: FailedServer): Promise<boolean> {
-  const { cell, item, server, common, failure, execution, condition } = failed;
+export async function failInstance(services: Services, failed: FailedInstance): Promise<boolean> {
+  const { cell, item, requested: instance, common, failure, execution, condition } = failed;
   try {
     await setVmStateAndNotify(services, {
       cell: { name: cell, uuid: '' },
-      uuid: server.uuid,
+      uuid: instance.uuid,
       method: 'build_instances',
       vm_state: 'error',
       task_state: null,
       failure,
       context: common.context,
-      requestSpec: server.document.request_spec,
+      requestSpec: instance.document.request_spec,
       execution,
       bookkeeping: {
         [HOSTS]: hostsAttribute(''),
@@ -55,6 +55,6 @@ export async function failServer(services: Services, failed: FailedServer): Prom
     throw error;
   }
   await cleanUpNetworks(services, cell, item, common);
-  await services.placement.release(server.uuid);
+  await services.placement.release(instance.uuid);
   return true;
 }

@@ -12,7 +12,7 @@ import { instanceMappingItem } from '#records/items/mapping';
  *
  * @throws InstanceMappingNotFound also for a mapping without a cell: nothing of the server could be reached
  */
-export async function cellOfServer(services: Pick<Services, 'tables'>, uuid: string): Promise<Cell> {
+export async function targetCellOf(services: Pick<Services, 'tables'>, uuid: string): Promise<Cell> {
   const mapping = await services.tables.get(MAPPINGS, instanceMappingKey(uuid));
   const { cell = null, cell_uuid = null } = mapping === undefined ? {} : instanceMappingItem(mapping);
   if (cell === null) throw new InstanceMappingNotFound({ uuid });
@@ -22,7 +22,7 @@ export async function cellOfServer(services: Pick<Services, 'tables'>, uuid: str
 /** The same; undefined for a server that is mapped to no cell. */
 export async function mappedCell(services: Pick<Services, 'tables'>, uuid: string): Promise<Cell | undefined> {
   try {
-    return await cellOfServer(services, uuid);
+    return await targetCellOf(services, uuid);
   } catch (error) {
     if (error instanceof InstanceMappingNotFound) return undefined;
     throw error;
