@@ -29,6 +29,7 @@ export function assemble(adapters: Adapters): Services {
     image: cloud.image ?? imageTable(adapters),
     network: cloud.network ?? queuedNetwork(queues),
     ...(cloud.volumes === undefined ? {} : { volumes: cloud.volumes }),
+    ...(cloud.quotaBooks === undefined ? {} : { quotaBooks: cloud.quotaBooks }),
     scheduler: cappedScheduler(
       schedulerOnDemand({
         tables,

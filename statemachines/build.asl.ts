@@ -33,7 +33,10 @@ export const build = workflow(
       'One conditional reservation for the whole request, before anything exists that would have to be taken back.',
       {
         seconds: 120,
-        catches: [caught(['TooManyInstances'], 'Clean up build artifacts'), caughtAll('Undo: Recheck quota')],
+        catches: [
+          caught(['TooManyInstances', 'ProjectOverLimit'], 'Clean up build artifacts'),
+          caughtAll('Undo: Recheck quota'),
+        ],
         next: 'Launch each',
       },
     ),

@@ -21,6 +21,9 @@ export const times = ({ instances, cores, ram }: Amounts, count: number): Amount
   ram: ram * count,
 });
 
+/** What a server asks for that counts already. */
+export const NO_INSTANCES: Amounts = { instances: 0, cores: 0, ram: 0 };
+
 /** The same amounts, to be given back. */
 export const negative = (amounts: Amounts): Amounts => times(amounts, -1);
 
@@ -73,12 +76,16 @@ export interface OverQuota {
   readonly allowed: string;
 }
 
-/** The texts of a re-check: used shows the limit, for the request itself is what goes beyond it. */
-export const tooMany = (bounds: readonly Bound[], request: Amounts): OverQuota =>
+/**
+ * The texts of a re-check: used shows the limit, for the request itself is what goes beyond it.
+ *
+ * @param asked what the texts say that was asked for, where the usage has it in it already
+ */
+export const tooMany = (bounds: readonly Bound[], request: Amounts, asked: Amounts = request): OverQuota =>
   overQuota(
     bounds.map((bound) => ({ ...bound, told: bound.limits })),
     request,
-    request,
+    asked,
   );
 
 /** Of each resource that is over, the first bound that it goes beyond is told. */

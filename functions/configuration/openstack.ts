@@ -77,6 +77,8 @@ interface Given {
   readonly openstackCredentialSecret: string | null;
   readonly openstackEndpoints: readonly string[] | null;
   readonly openstackRetries: readonly string[] | null;
+  readonly quotaDriver: string;
+  readonly countUsageFromPlacement: boolean;
 }
 
 /** A cloud that is named in part. */
@@ -91,6 +93,11 @@ class CloudIncomplete extends Error {
  */
 export function namedCloud(given: Given): NamedCloud | undefined {
   const { openstackServices: services, openstackAuthUrl: authUrl, openstackCredentialSecret: credentialSecret } = given;
+  if (!(services ?? []).includes('placement')) {
+    const needs = 'add placement to openstackServices, whose books are counted then, or leave the key out';
+    if (given.quotaDriver === 'unified') throw new CloudIncomplete(`quotaDriver is unified: ${needs}`);
+    if (given.countUsageFromPlacement) throw new CloudIncomplete(`countUsageFromPlacement is true: ${needs}`);
+  }
   if (services === null) return undefined;
   if (authUrl === null) throw new CloudIncomplete('openstackServices is set: set openstackAuthUrl as well');
   if (credentialSecret === null) {

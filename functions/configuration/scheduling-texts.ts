@@ -78,6 +78,31 @@ export const SCHEDULING_TEXTS: Readonly<
     readBy: STEPS,
     nova: 'quota.recheck_quota',
   },
+  quotaDriver: {
+    says: 'Whose limits count: `counted` are those of the deployment (`conductor quota set PROJECT`), `unified` those of Keystone, which needs `placement` among openstackServices.',
+    readBy: STEPS,
+    nova: 'quota.driver',
+  },
+  countUsageFromPlacement: {
+    says: 'Whether cores and memory are counted from Placement, at builds and before a server is unshelved; needs `placement` among openstackServices.',
+    readBy: STEPS,
+    nova: 'quota.count_usage_from_placement',
+  },
+  unifiedLimitsStrategy: {
+    says: 'Whether the resources of unifiedLimitsResources must have a limit that is registered in Keystone, or need none.',
+    readBy: STEPS,
+    nova: 'quota.unified_limits_resource_strategy',
+  },
+  unifiedLimitsResources: {
+    says: 'The resources that unifiedLimitsStrategy is about: `servers` and `class:RESOURCE_CLASS`.',
+    readBy: STEPS,
+    nova: 'quota.unified_limits_resource_list',
+  },
+  unifiedLimitsCountPcpuAsVcpu: {
+    says: 'Whether dedicated processors count as VCPU too, where no PCPU is asked for.',
+    readBy: STEPS,
+    nova: 'workarounds.unified_limits_count_pcpu_as_vcpu',
+  },
   quotaInstances: {
     says: 'Servers of a project without a limit of its own (`conductor quota set PROJECT`); -1 for any number.',
     readBy: `${STEPS}, the command`,

@@ -86,6 +86,26 @@ export class TooManyInstances extends QuotaError {
   }
 }
 
+/** The usages of a project cannot be read from Placement; the user is `N/A` where the project's are asked for. */
+export class UsagesRetrievalFailed extends NovaError {
+  override readonly name = 'UsagesRetrievalFailed' as const;
+
+  constructor(p: { readonly project_id: string; readonly user_id: string }, options?: ErrorText) {
+    super(`Failed to retrieve usages for project '${p.project_id}' and user '${p.user_id}'.`, { ...p }, options);
+  }
+}
+
+/** A project uses more than the identity service's limits let it (oslo_limit.exception). */
+export class ProjectOverLimit extends NovaError {
+  override readonly name = 'ProjectOverLimit' as const;
+  override readonly code: number = 413;
+
+  /** @param p - `over` has one text for each resource that is over its limit */
+  constructor(p: { readonly project_id: string; readonly over: readonly string[] }, options?: ErrorText) {
+    super(`Project ${p.project_id} is over a limit for [${p.over.join(', ')}]`, { ...p }, options);
+  }
+}
+
 /** A raw quota check failed; becomes TooManyInstances. */
 export class OverQuota extends NovaError {
   override readonly name = 'OverQuota' as const;

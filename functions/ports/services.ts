@@ -11,6 +11,7 @@ import type { Network } from './network.ts';
 import type { Notifier } from './notifier.ts';
 import type { Placement } from './placement.ts';
 import type { Queues } from './queues.ts';
+import type { QuotaBooks } from './quota-books.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Sealer } from './sealer.ts';
 import type { ServiceGroup } from './service-group.ts';
@@ -32,6 +33,8 @@ export interface Services {
   readonly notifier: Notifier;
   readonly placement: Placement;
   readonly queues: Queues;
+  /** Absent where no cloud's Placement is asked. */
+  readonly quotaBooks?: QuotaBooks;
   readonly scheduler: Scheduler;
   readonly sealer: Sealer;
   readonly serviceGroup: ServiceGroup;

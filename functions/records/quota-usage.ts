@@ -1,6 +1,15 @@
 import { transactOnce } from './transact-once.ts';
 import { TooManyInstances } from '#errors';
-import { COUNTED, exceeded, negative, tooMany, type Amounts, type Bound, type Limits } from '#conductor/quota';
+import {
+  COUNTED,
+  exceeded,
+  negative,
+  NO_INSTANCES,
+  tooMany,
+  type Amounts,
+  type Bound,
+  type Limits,
+} from '#conductor/quota';
 import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -62,7 +71,7 @@ export async function reserve(
     { limits: limits.project, usage: project },
     ...(reservation.user === undefined ? [] : [{ limits: limits.user, usage: user }]),
   ];
-  const alone = bounds(NOTHING, NOTHING);
+  const alone = bounds(NO_INSTANCES, NO_INSTANCES);
   if (exceeded(alone, total).length > 0) throw new TooManyInstances(tooMany(alone, total));
   const counted = countUsage(reservation, total, limits);
   try {
@@ -89,11 +98,9 @@ export async function reserve(
     if (!(error instanceof TransactionRefused)) throw error;
     if (reservationOf(error.refusals[counted.length]?.item) !== undefined) return;
     const [project, user] = error.refusals.slice(0, counted.length).map((refusal) => amountsIn(refusal?.item));
-    throw new TooManyInstances(tooMany(bounds(project ?? NOTHING, user ?? NOTHING), total));
+    throw new TooManyInstances(tooMany(bounds(project ?? NO_INSTANCES, user ?? NO_INSTANCES), total));
   }
 }
-
-const NOTHING: Amounts = { instances: 0, cores: 0, ram: 0 };
 
 const reservedAs = ({ project, user, share }: Reservation, total: Amounts): JsonMap => ({
   project,

@@ -39,6 +39,17 @@ describe('a cloud of the context', () => {
   });
 
   it.each([
+    ['quotaDriver', 'unified'],
+    ['countUsageFromPlacement', 'true'],
+  ])('is refused without placement where %s is %s, whose books count then', (key, value) => {
+    const without = [readContext({ ...CLOUD, [key]: value }), readContext({ cells: 'cell1', [key]: value })];
+    const having = readContext({ ...CLOUD, openstackServices: 'placement', [key]: value });
+
+    for (const context of without) expect(() => namedCloud(context)).toThrow(`${key} is ${value}: add placement`);
+    expect(namedCloud(having)?.services).toEqual(['placement']);
+  });
+
+  it.each([
     ['openstackServices', 'accelerator'],
     ['openstackServices', 'image,image'],
     ['openstackAuthUrl', 'keystone.example.org'],

@@ -10,7 +10,7 @@ import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
  */
 const DIGESTS: Readonly<Record<string, string>> = {
   'attach-volume': '77e2a2137808d95a4372797081e4901ab165cab61c749d713e06e1cc0c1277ff',
-  build: '50d66db6a33c0c16c9b6a086ea4034833cfeb7e2b6480e688d50f33767faad66',
+  build: 'd652bb029d03215b6f0e40fdb4da3f39ff45bb492b8ee72ed3d96e95a1e8187b',
   'cache-images': '5d52ab6d5490bb1ca37662db5f1cef7d298982723edd472de955de617ab3cc08',
   'cold-migrate': 'ff49ed353f2e71a36808ef7755ce976a39379abd54d04c8fbd90948f9062a3f0',
   launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',

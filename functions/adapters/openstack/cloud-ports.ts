@@ -1,6 +1,7 @@
 import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Image } from '#ports/image';
 import type { Network } from '#ports/network';
+import type { QuotaBooks } from '#ports/quota-books';
 import type { Volumes } from '#ports/volumes';
 import type { Cloud, CloudOptions, CloudParts } from './cloud.ts';
 
@@ -9,6 +10,7 @@ export interface CloudPorts {
   readonly image?: Image;
   readonly network?: Network;
   readonly placement?: CandidatePlacement;
+  readonly quotaBooks?: QuotaBooks;
   readonly volumes?: Volumes;
 }
 
@@ -51,10 +53,14 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
     candidates: async (...asked) => (await ofCloud()).candidates(...asked),
     claimedBy: async (...asked) => (await ofCloud()).claimedBy(...asked),
   };
+  const quotaBooks: QuotaBooks = {
+    usages: async (...asked) => (await cloud()).quotaBooks.usages(...asked),
+    limits: async (...asked) => (await cloud()).quotaBooks.limits(...asked),
+  };
   return {
     ...(services.includes('image') ? { image } : {}),
     ...(services.includes('network') ? { network } : {}),
-    ...(services.includes('placement') ? { placement } : {}),
+    ...(services.includes('placement') ? { placement, quotaBooks } : {}),
     ...(services.includes('block-storage') ? { volumes } : {}),
   };
 }

@@ -13,15 +13,17 @@ import type { Network } from '#ports/network';
 import type { NetworkPorts } from '#ports/network-ports';
 import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Secrets } from '#ports/secrets';
+import type { QuotaBooks } from '#ports/quota-books';
 import type { Volumes } from '#ports/volumes';
 import { cinderVolumes } from './cinder.ts';
 import { cyborgAccelerators } from './cyborg.ts';
 import { glanceImages } from './glance.ts';
-import { Keystone } from './identity.ts';
+import { Keystone, versioned } from './identity.ts';
 import { neutronExtensions } from './neutron-extensions.ts';
 import { NeutronNetwork } from './neutron-network.ts';
 import { NeutronPorts } from './neutron-ports.ts';
 import { OpenStackPlacement } from './placement.ts';
+import { openstackQuotaBooks } from './quota-books.ts';
 import { ServiceClient, type ServiceOptions } from './service-client.ts';
 import { KeptConnections } from './transport.ts';
 
@@ -32,6 +34,7 @@ const TYPES = {
   network: ['network'],
   'block-storage': ['block-storage', 'volumev3'],
   accelerator: ['accelerator'],
+  identity: ['identity'],
 } as const;
 
 /** A service of the cloud. */
@@ -76,6 +79,7 @@ export interface Cloud {
   readonly networkPorts: NetworkPorts;
   readonly volumes: Volumes;
   readonly accelerators: Accelerators;
+  readonly quotaBooks: QuotaBooks;
   readonly close: () => void;
 }
 
@@ -93,6 +97,7 @@ const OWN: Readonly<
   },
   'block-storage': { retries: 3, pauseMs: growing, failsBy500: true, notReached: CinderConnectionFailed },
   accelerator: { retries: 2, pauseMs: growing },
+  identity: { retries: 3, pauseMs: growing },
 };
 
 /** The ports over one cloud: one connection pool, one token, one circuit a service. Nothing is asked before it is needed. */
@@ -102,7 +107,8 @@ export function openstackCloud(options: CloudOptions, parts: CloudParts): Cloud 
   const transport = new KeptConnections(ca === undefined ? {} : { ca });
   const identity = new Keystone({ authUrl, credentialSecret, secrets, transport, clock, answerMs });
   const client = (service: CloudService): ServiceClient => {
-    const endpointOverride = options.endpoints?.[service];
+    // Catalogs name Keystone with its version or without.
+    const endpointOverride = service === 'identity' ? versioned(authUrl) : options.endpoints?.[service];
     const retries = options.retries?.[service];
     return new ServiceClient({
       service,
@@ -126,13 +132,15 @@ export function openstackCloud(options: CloudOptions, parts: CloudParts): Cloud 
     extensions: neutronExtensions(network, clock, options.extensionSyncSeconds ?? 600),
     log,
   };
+  const placement = client('placement');
   return {
-    placement: new OpenStackPlacement({ client: client('placement'), marks, clock, log, random }),
+    placement: new OpenStackPlacement({ client: placement, marks, clock, log, random }),
     image: glanceImages(client('image')),
     network: new NeutronNetwork({ ...neutron, accelerators }),
     networkPorts: new NeutronPorts(neutron),
     volumes: cinderVolumes(client('block-storage'), log),
     accelerators,
+    quotaBooks: openstackQuotaBooks(placement, client('identity'), region),
     close: () => transport.close(),
   };
 }

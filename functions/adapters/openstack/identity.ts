@@ -130,5 +130,5 @@ export class Keystone implements Identity {
 }
 
 /** Operators name Keystone with its version or without. */
-const versioned = (authUrl: string): string =>
+export const versioned = (authUrl: string): string =>
   /\/v3\/?$/u.test(authUrl) ? authUrl : `${authUrl.replace(/\/$/u, '')}/v3`;

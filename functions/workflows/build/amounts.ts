@@ -1,15 +1,19 @@
 import { RequestDocumentNotFound } from '#errors';
 import { NO_LIMITS, times, type Amounts } from '#conductor/quota';
 import type { Services } from '#ports/services';
+import type { JsonMap } from '#ports/json';
 import type { Item, Key, TableName } from '#ports/tables';
 import { reserve, type Reservation } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
+import { fieldsOf } from '#wire/reading';
 import { shareOf } from '#servers/instance-share';
 import type { BuildState } from './state.ts';
 
 /** What a request counts. */
 export interface RequestAmounts extends Reservation {
   readonly total: Amounts;
+  /** Data of the RequestSpec of the server whose flavor stands for all. */
+  readonly spec: JsonMap;
 }
 
 /** Reads what a request counts, and other items besides. As Nova does, the last server's flavor stands for all: an API sends one flavor per request. */
@@ -22,7 +26,12 @@ export async function requestAmounts(
   const [last] = instances;
   if (common === undefined || last === undefined) throw new RequestDocumentNotFound(state.request);
   const reservation = shareOf(last, common.context);
-  return { ...reservation, total: times(reservation.share, state.uuids.length), others };
+  return {
+    ...reservation,
+    total: times(reservation.share, state.uuids.length),
+    spec: fieldsOf(last.document.request_spec),
+    others,
+  };
 }
 
 /**
@@ -30,6 +39,6 @@ export async function requestAmounts(
  * a thousand servers that each count themselves would stand in each other's way at the one item of their project.
  */
 export async function countAnyway(services: Services, state: BuildState): Promise<void> {
-  const { total, ...reservation } = await requestAmounts(services, state);
-  await reserve(services, state.request, reservation, total, NO_LIMITS);
+  const { total, project, user, share } = await requestAmounts(services, state);
+  await reserve(services, state.request, { project, user, share }, total, NO_LIMITS);
 }

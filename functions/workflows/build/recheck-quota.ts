@@ -1,6 +1,7 @@
 import type { Services } from '#ports/services';
 import { TooManyInstances } from '#errors';
 import { limitsOf, times } from '#conductor/quota';
+import { checkCloudQuota, countsInCloud, ownLimits } from '#operations/check-cloud-quota';
 import { API, BUILD_REQUESTS, buildRequestKey, quotaLimitsKey, userLimitsKey } from '#records/keys';
 import { reserve, unreserve } from '#records/quota-usage';
 import type { StepEvent } from '../step.ts';
@@ -13,7 +14,7 @@ import type { BuildState, LaunchingState } from './state.ts';
  * Servers that exist are counted without a check, as in Nova; those that their user has deleted meanwhile do not count
  * where there is no room for all.
  *
- * @throws TooManyInstances
+ * @throws TooManyInstances, ProjectOverLimit
  */
 export async function recheckQuota(services: Services, { state }: StepEvent<BuildState>): Promise<LaunchingState> {
   if (!services.config.recheckQuota || state.uuids.length === 0) return launching(state);
@@ -22,11 +23,12 @@ export async function recheckQuota(services: Services, { state }: StepEvent<Buil
     return launching(state);
   }
   const guessed = limitKeys(state.project_id ?? '', state.user_id ?? undefined);
-  const { project, user, share, total, others } = await requestAmounts(services, state, guessed);
+  const { project, user, share, total, spec, others } = await requestAmounts(services, state, guessed);
   const right = project === state.project_id && user === (state.user_id ?? undefined);
   const [projectLimits, userLimits] = right ? others : await services.tables.batchGet(limitKeys(project, user));
 
-  const limits = limitsOf(services.config.quota, projectLimits, userLimits);
+  if (countsInCloud(services)) await checkCloudQuota(services, { project, user, spec, asked: total });
+  const limits = ownLimits(services, limitsOf(services.config.quota, projectLimits, userLimits));
   try {
     await reserve(services, state.request, { project, user, share }, total, limits);
   } catch (error) {

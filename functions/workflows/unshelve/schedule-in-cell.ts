@@ -1,11 +1,13 @@
-import { InstanceNotFound } from '#errors';
+import { InstanceNotFound, ServiceNotReached, UsagesRetrievalFailed } from '#errors';
 import { isWireObject } from '#wire/wire';
 import { checkAttempts, retries } from '#conductor/retry';
+import { NO_INSTANCES } from '#conductor/quota';
 import type { Services } from '#ports/services';
 import type { WireObject } from '#ports/json';
 import { cellTable, instanceKey } from '#records/keys';
 import { release } from '#operations/own-operation';
-import { mapOf, numberOf } from '#wire/reading';
+import { checkCloudQuota } from '#operations/check-cloud-quota';
+import { fieldsOf, mapOf, numberOf, textOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import {
   specOfInstance,
@@ -26,7 +28,7 @@ import { askedProperties } from './unshelve-message.ts';
 /**
  * Chooses a host of the server's own cell and claims it (conductor.md section 15.3).
  *
- * @throws NoValidHost, UnsupportedPolicyException, which let the server be as it was; MessagingTimeout,
+ * @throws NoValidHost, UnsupportedPolicyException, TooManyInstances, ProjectOverLimit, UsagesRetrievalFailed, which let the server be as it was; MessagingTimeout,
  * InstanceMappingNotFound, InstanceActionNotFound
  */
 export async function scheduleInCell(
@@ -44,8 +46,25 @@ export async function scheduleInCell(
   const { context } = document;
   const { spec: asked, ...chosen } = await askScheduler(services, { context, spec, uuid, execution });
   await noteOnOperation(services, request, { spec: asked });
+  await checkQuotaAgain(services, asked);
   const placed: PlacedState = { ...state, ...chosen };
   return placed;
+}
+
+/**
+ * Holds the project's usage, this claim among it, to its limits. As in Nova a Placement that does not tell fails the
+ * request: the server stays as it was, and its user asks again.
+ */
+async function checkQuotaAgain(services: Services, asked: WireObject): Promise<void> {
+  const spec = fieldsOf(asked);
+  const project = textOf(spec['project_id']) ?? '';
+  const user = textOf(spec['user_id']);
+  try {
+    await checkCloudQuota(services, { project, user, spec, asked: NO_INSTANCES });
+  } catch (error) {
+    if (!(error instanceof ServiceNotReached)) throw error;
+    throw new UsagesRetrievalFailed({ project_id: project, user_id: user ?? 'N/A' }, { cause: error });
+  }
 }
 
 /**
