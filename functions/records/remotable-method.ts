@@ -3,7 +3,7 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { parseArguments, type ArgumentEntries, type ParsedArguments } from './arguments.ts';
 import type { AuthorityRule } from './authority/rules.ts';
 import type { ClassMethodDefinition, InstanceMethodDefinition, Records } from './method.ts';
-import { permitted, readable } from './authority/permit.ts';
+import { permitted, readable } from './permission/permit.ts';
 
 /** What every remotable method states beside its work. */
 interface MethodDeclaration<E extends ArgumentEntries, Named extends string> {

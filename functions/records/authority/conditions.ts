@@ -2,13 +2,17 @@ import { Forbidden } from '#errors';
 import { FINAL_STATUSES } from '#conductor/settled';
 import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes } from '#ports/tables';
-import type { Records } from '../method.ts';
 import { ASKED, BEING_DELETED, hadBy, hostMark, HOSTS } from '../operation.ts';
 import { textOrEmpty } from '#wire/reading';
 import { isBeingDeleted, type InstanceItem } from '#records/items/instance';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
 import { storedValue } from '#records/items/read';
 import { type ServiceItem } from '#records/items/service';
+
+/** Who writes: the hosts that its principal stands for; absent for who is no host. */
+interface Speaker {
+  readonly hosts?: readonly string[];
+}
 
 /** Who may change a record: as a condition of the write, and as the refusal of a record at hand. */
 export interface Authority {
@@ -23,8 +27,8 @@ export interface Authority {
  * cast, and an item that has none is written by the host that its record names. A server that its user deletes may be
  * written by every host that has had it: its deletion is never late.
  */
-export function instanceAuthority(records: Records, instance: string): Authority {
-  const { hosts } = records;
+export function instanceAuthority(speaker: Speaker, instance: string): Authority {
+  const { hosts } = speaker;
   return authority(
     hosts,
     (speakers) =>
@@ -64,10 +68,10 @@ export function isAtWork(item: Attributes, hosts: readonly string[]): boolean {
  * A migration is written by its source and its destination. Once it is over no host lets it go on: one that was given up
  * comes back to its orders, and would revive what has been put right.
  */
-export function migrationAuthority(records: Records, instance: string, status?: string): Authority {
+export function migrationAuthority(speaker: Speaker, instance: string, status?: string): Authority {
   const names = ['source_compute', 'dest_compute'] as const;
   return ofMove(
-    records,
+    speaker,
     instance,
     status,
     (speakers) => any(...names.map((name) => oneOf<MigrationItem>(name, speakers))),
@@ -76,9 +80,9 @@ export function migrationAuthority(records: Records, instance: string, status?: 
 }
 
 /** A migration that has no destination yet is written by the host at work on its server: it names itself. */
-export function chosenAuthority(records: Records, instance: string, status?: string): Authority {
+export function chosenAuthority(speaker: Speaker, instance: string, status?: string): Authority {
   return ofMove(
-    records,
+    speaker,
     instance,
     status,
     () => equals<MigrationItem>('dest_compute', null),
@@ -87,7 +91,7 @@ export function chosenAuthority(records: Records, instance: string, status?: str
 }
 
 function ofMove(
-  records: Records,
+  speaker: Speaker,
   instance: string,
   status: string | undefined,
   condition: (hosts: readonly string[]) => Condition,
@@ -95,7 +99,7 @@ function ofMove(
 ): Authority {
   const goesOn = status !== undefined && !FINAL_STATUSES.has(status);
   return authority(
-    records.hosts,
+    speaker.hosts,
     (speakers) =>
       all(condition(speakers), ...(goesOn ? [not(oneOf<MigrationItem>('status', [...FINAL_STATUSES]))] : [])),
     (item, speakers) => !(goesOn && FINAL_STATUSES.has(migrationItem(item).status)) && holds(item, speakers),
@@ -104,9 +108,9 @@ function ofMove(
 }
 
 /** Services and nodes are written by their own host. */
-export function hostAuthority(records: Records, what: string): Authority {
+export function hostAuthority(speaker: Speaker, what: string): Authority {
   return authority(
-    records.hosts,
+    speaker.hosts,
     (speakers) => oneOf<ServiceItem>('host', speakers),
     (item, speakers) => speakers.some((host) => host === storedValue<ServiceItem>(item, 'host')),
     `${what} of another host`,

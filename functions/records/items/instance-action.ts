@@ -1,5 +1,4 @@
 import type { Attributes } from '#ports/tables';
-import type { Records } from '#records/method';
 import { textsOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
@@ -21,8 +20,14 @@ export function actionItem(item: Attributes) {
 const SPEAKERS = 'op:speakers';
 const PROCESS = 'op:process';
 
+/** Who begins an event: the hosts that the speaker stands for, and its process; neither for us. */
+interface Beginner {
+  readonly hosts?: readonly string[];
+  readonly process?: string;
+}
+
 /** What is noted with an event as it begins; our own events are begun by nobody. */
-export const begunOn = ({ hosts, process }: Pick<Records, 'hosts' | 'process'>): Attributes => ({
+export const begunOn = ({ hosts, process }: Beginner): Attributes => ({
   ...(hosts === undefined ? {} : { [SPEAKERS]: [...hosts] }),
   ...(hosts === undefined || process === undefined ? {} : { [PROCESS]: process }),
 });

@@ -4,7 +4,7 @@ import { all, equals, exists } from '#ports/conditions';
 import { TransactionRefused, type Action, type Attributes, type Item, type TableName } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { hostAuthority, mayNot } from '#records/authority/conditions';
-import { formerHost, mustBeOfCell } from '#records/authority/node-owner';
+import { formerHost, mustBeOfCell } from '#records/permission/node-owner';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';

@@ -1,5 +1,5 @@
 import { tableOf } from '../cell-table.ts';
-import { mayNot } from './conditions.ts';
+import { mayNot } from '../authority/conditions.ts';
 import { downAfter, type HeartbeatSettings } from '#conductor/heartbeat';
 import { unreadReason } from '#conductor/liveness';
 import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
