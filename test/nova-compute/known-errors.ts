@@ -60,11 +60,14 @@ const KNOWN_ERRORS: readonly KnownError[] = [
 /** The first line of an error: those of its traceback have the same beginning and no request. */
 const ERROR = /^\S+ \S+ \d+ (?:ERROR|CRITICAL) \S+ \[(?:None )?(?:req-|-\])/u;
 
+/** The first lines of the errors in a log. */
+export const errorLines = (lines: readonly string[]): string[] => lines.filter((line) => ERROR.test(line));
+
 /** Whose placement computes ask: the deployment's own, or one of OpenStack's beside it. */
 export type AskedPlacement = 'own' | 'openstack';
 
 /** The errors of a log that nobody knows of, where computes ask this placement. */
 export function unknownErrors(lines: readonly string[], asked: AskedPlacement): string[] {
   const known = KNOWN_ERRORS.filter(({ onlyBeside }) => onlyBeside === undefined || onlyBeside === asked);
-  return lines.filter((line) => ERROR.test(line) && !known.some((each) => each.line.test(line)));
+  return errorLines(lines).filter((line) => !known.some((each) => each.line.test(line)));
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ConductorClient } from '#client';
+import type { Verdict } from '#ports/service-group';
 import { evacuateHost, type Moved } from '#cli/hosts/evacuation';
 import { emulatedPlatform, type EmulatedPlatform } from '#local/emulation/emulated-platform';
 import { World } from '#local/emulation/world';
@@ -10,16 +11,15 @@ import { seedHost } from '#local/emulation/seed';
 import type { DemoFlavor } from '#local/demo/flavors';
 import type { DemoUser } from '#local/demo/demo-world';
 import { TINY } from '#local/demo/flavors';
-import { recordedServer } from '#local/demo/recorded-server';
 import { buildCommand } from '#local/demo/requests';
 import { worldUser } from '#local/demo/user';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
-import { faultItem } from '#records/items/instance-fault';
-import { partitionOf } from '#cli/inventory/instances';
-import { numberOf, textOrNull } from '#wire/reading';
+import type { RequestPorts } from '#cli/servers/server-request';
+import { numberOf } from '#wire/reading';
 import type { HttpService } from '../fixtures/http-service.ts';
-import { eventually } from './eventually.ts';
+import { eventually, PATIENCE_SECONDS } from './eventually.ts';
 import type { AskedPlacement } from './known-errors.ts';
+import { faultsOf, lookAt, type Fault, type LookedAt } from './looked-at.ts';
 import { openGate, type Gate } from './gate.ts';
 import { startOtherServices } from './other-services.ts';
 import { startOwnPlacement } from './own-placement.ts';
@@ -34,29 +34,17 @@ const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
 /** What users present; the services beside Nova take any. */
 const TOKEN = 'token';
 
-/** Liveness in seconds instead of minutes; a busy machine still beats in time. */
-const QUICK = { serviceDownTime: 10, waitSeconds: 2, stallSeconds: 120, restartGraceSeconds: 20 };
+/**
+ * Liveness in seconds instead of minutes. Computes beat every two seconds: with what may go unstored, a busy machine has eight
+ * seconds for a beat. Living hosts have no limit on their time, as by default.
+ */
+const QUICK = { serviceDownTime: 12, heartbeatWindow: 2, waitSeconds: 2, restartGraceSeconds: 20 };
 
-/** Seconds that a compute may take to start on a busy machine. */
-const START_SECONDS = 240;
+/** The hosts of a cell that run all the time; those after them are started by the scenario that needs them. */
+export const HOSTS = 3;
 
 /** Mass silence is not looked for among three hosts, of which one is a third. */
 const FEW_HOSTS = { massSilenceShare: 100, massSilenceLeast: 100 };
-
-/** A server as a test looks at it. */
-export interface LookedAt {
-  readonly vm_state: string | null;
-  readonly task_state: string | null;
-  readonly host: string | null;
-  readonly power_state: number | null;
-  readonly memory_mb: number | null;
-  /** Status of its last migration. */
-  readonly migration: string | null;
-  /** Message of its last fault. */
-  readonly fault: string | null;
-  /** Hosts whose hypervisor has its guest. */
-  readonly guests: readonly string[];
-}
 
 /** A deployment on this machine with one cell, whose hosts are stock computes. */
 export class NovaCell {
@@ -67,6 +55,8 @@ export class NovaCell {
   readonly world: World;
   /** The hosts' way to SQS. */
   readonly queues: Gate;
+  /** The servers that were asked for, in their order. */
+  readonly built: string[] = [];
   readonly #client: ConductorClient;
   readonly #placement: PlacementService;
   readonly #others: HttpService;
@@ -147,15 +137,15 @@ export class NovaCell {
         if (!compute.running)
           throw new Error(`${compute.host} ended:\n${compute.said}${compute.lines().slice(-20).join('\n')}`);
         // its service is there before its resources are
-        return (await this.#verdict(compute.host)) === 'up' && (await this.#hasResources(compute.host));
+        return (await this.verdict(compute.host)).liveness === 'up' && (await this.#hasResources(compute.host));
       },
-      START_SECONDS,
+      PATIENCE_SECONDS,
       async () => [compute.said, ...compute.lines().slice(-5)].join('\n'),
     );
   }
 
   untilDown = (host: string): Promise<true> =>
-    eventually(`${host} is down`, async () => ((await this.#verdict(host)) === 'down' ? true : undefined));
+    eventually(`${host} is down`, async () => (await this.verdict(host)).liveness === 'down');
 
   async #hasResources(host: string): Promise<boolean> {
     const found = { index: 'by-host', partition: host, consistent: false } as const;
@@ -165,8 +155,8 @@ export class NovaCell {
   /** Waits until no running host counts as up. */
   untilSilent = (): Promise<true> =>
     eventually('all hosts are silent', async () => {
-      const verdicts = await Promise.all(this.running.map(({ host }) => this.#verdict(host)));
-      return verdicts.every((verdict) => verdict !== 'up');
+      const verdicts = await Promise.all(this.running.map(({ host }) => this.verdict(host)));
+      return verdicts.every(({ liveness }) => liveness !== 'up');
     });
 
   /** The computes whose processes run. */
@@ -183,15 +173,15 @@ export class NovaCell {
   untilServiceVersion = (host: string, version: number): Promise<true> =>
     eventually(`${host} reports version ${version}`, async () => (await this.serviceVersion(host)) === version);
 
-  async #verdict(host: string): Promise<string> {
-    return (await this.world.services.serviceGroup.verdict(CELL.name, host)).liveness;
-  }
+  /** Whether the conductor takes a host to be alive, and why. */
+  verdict = (host: string): Promise<Verdict> => this.world.services.serviceGroup.verdict(CELL.name, host);
 
   /** Has servers built, and answers their uuids at once. */
   async build(names: readonly string[], how: { host?: string; flavor?: DemoFlavor } = {}): Promise<readonly string[]> {
     const { ids, clock } = this.world.services;
     const wanted = { names, flavor: how.flavor ?? TINY, project: 'demo', ...(how.host && { host: how.host }) };
     const { context, args, uuids } = buildCommand({ ids, clock }, wanted);
+    this.built.push(...uuids);
     await this.#client.scheduleAndBuildInstances({ ...context, auth_token: TOKEN }, args);
     return uuids;
   }
@@ -204,27 +194,19 @@ export class NovaCell {
   }
 
   /** A server as it is now; undefined where no cell has it. */
-  async look(uuid: string): Promise<LookedAt | undefined> {
+  look = (uuid: string): Promise<LookedAt | undefined> => lookAt(this.#ports, uuid, this.guestsOf(uuid));
+
+  /** The faults of a server, in their order. */
+  faultsOf = (uuid: string): Promise<readonly Fault[]> => faultsOf(this.#ports, uuid);
+
+  /** What requests go through. */
+  get #ports(): RequestPorts {
     const { tables, clock, ids } = this.world.services;
-    const ports = { tables, clock, ids, client: this.#client };
-    const server = await recordedServer(ports, uuid).catch(() => undefined);
-    if (server === undefined) return undefined;
-    const { item, migration, cell } = server;
-    const faults = (await partitionOf(ports, cell, uuid)).filter(({ sk }) => sk.startsWith('fault#')).map(faultItem);
-    return {
-      vm_state: textOrNull(item['vm_state']),
-      task_state: textOrNull(item['task_state']),
-      host: textOrNull(item['host']),
-      power_state: numberOf(item['power_state']) ?? null,
-      memory_mb: numberOf(item['memory_mb']) ?? null,
-      migration: textOrNull(migration?.['status']),
-      fault: faults.at(-1)?.message ?? null,
-      guests: this.guestsOf(uuid),
-    };
+    return { tables, clock, ids, client: this.#client };
   }
 
   /** Waits until a server is so. */
-  async until(uuid: string, wanted: Partial<LookedAt>, seconds = 90): Promise<LookedAt> {
+  async until(uuid: string, wanted: Partial<LookedAt>): Promise<LookedAt> {
     const fits = (server: LookedAt): boolean => isDeepStrictEqual({ ...server, ...wanted }, server);
     return eventually(
       `server ${uuid} is ${JSON.stringify(wanted)}`,
@@ -232,7 +214,7 @@ export class NovaCell {
         const server = await this.look(uuid);
         return server !== undefined && fits(server) && server;
       },
-      seconds,
+      PATIENCE_SECONDS,
       async () => `It is ${JSON.stringify(await this.look(uuid))}. The conductor said ${this.#said()}`,
     );
   }
@@ -252,12 +234,28 @@ export class NovaCell {
    * host's last heartbeat are in hand, it refuses.
    */
   async evacuate(host: string): Promise<readonly Moved[]> {
-    const { tables, clock, ids } = this.world.services;
     const how = { source: host, to: undefined, parallel: 10, patience: 120 };
-    return eventually(`${host} is evacuated`, async () => {
-      const moved = await evacuateHost({ tables, clock, ids, client: this.#client }, CELL, how, () => undefined);
-      return moved.every(({ to }) => to !== null) && moved;
-    });
+    const moved: Moved[] = [];
+    return eventually(
+      `${host} is evacuated`,
+      async () => {
+        const tried = await evacuateHost(this.#ports, CELL, how, () => undefined);
+        moved.push(...tried);
+        return tried.every(({ to }) => to !== null) && moved;
+      },
+      PATIENCE_SECONDS,
+      async () => JSON.stringify(moved),
+    );
+  }
+
+  /** Takes back whatever was ordered of hypervisors, processes and ways, and starts the first three hosts that died. */
+  async recover(): Promise<void> {
+    this.queues.open();
+    for (const compute of this.computes) {
+      compute.order({});
+      compute.goOn();
+    }
+    await this.start(...this.computes.slice(0, HOSTS).filter(({ running }) => !running));
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { unknownErrors, type AskedPlacement } from './known-errors.ts';
 import { PLACEMENT } from '#records/keys';
 import { readProvider, readTold, type ProviderState, type ProviderTold } from '#placement/provider-item';
-import { NovaCell } from './nova-cell.ts';
+import { explanation, noteFailure, saidBefore, type SaidBefore } from './failures.ts';
+import { HOSTS, NovaCell } from './nova-cell.ts';
 import { CELL_RELEASES, isRelease, type Release } from './releases.ts';
 import { writeReport } from './report.ts';
 import { buildScenarios } from './scenarios/build.ts';
@@ -19,18 +20,32 @@ const OWN: readonly Release[] = ['34.0.0'];
 
 describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute %s', (release) => {
   let cell: NovaCell;
+  let before: SaidBefore;
   const placement: AskedPlacement = OWN.includes(release) ? 'own' : 'openstack';
   const at = (): NovaCell => cell;
 
   beforeAll(async () => {
     cell = await NovaCell.boot({ host1: release, host2: release, host3: release, host4: '33.0.2' }, placement);
-    await cell.start(...cell.computes.slice(0, 3));
-  }, 600_000);
+    await cell.start(...cell.computes.slice(0, HOSTS));
+  });
+
+  beforeEach(() => {
+    before = saidBefore(cell);
+  });
+
+  // what a scenario that failed had ordered is not the next one's trouble
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') {
+      const why = task.result.errors?.map(({ message, diff = '' }) => `${message}\n${diff}`).join('\n') ?? '';
+      noteFailure(`${release}: ${task.name}`, why, await explanation(cell, before));
+    }
+    await cell.recover();
+  });
 
   afterAll(async () => {
     writeReport(release, cell);
     await cell.stop();
-  }, 120_000);
+  });
 
   describe('power', () => {
     powerScenarios(at);

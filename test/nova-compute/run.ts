@@ -3,11 +3,17 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Json } from '#ports/json';
+import { mapOf, textOf } from '#wire/reading';
+import { toldFailures } from './failures.ts';
 import { install } from './install.ts';
 import { CELL_RELEASES, isRelease, PINS } from './releases.ts';
 import { REPORTS } from './report.ts';
 
-/* Runs the scenarios with stock computes; where Nova cannot be installed it says why in one line. */
+/* Runs the scenarios with stock computes; where Nova cannot be installed it says why in one line. What failed comes last. */
+
+/** What vitest tells programs of a run. */
+const RESULTS = join(REPORTS, 'results.json');
 
 const HELP = `npm run test:nova-compute [-- --release RELEASE ...] [-- --scenario WORDS]
 
@@ -41,11 +47,13 @@ async function main(): Promise<number> {
     return 0;
   }
   rmSync(REPORTS, { recursive: true, force: true });
+
   const code = await scenarios(values.release, values.scenario);
   for (const release of values.release) {
     const report = join(REPORTS, `${release}.txt`);
     if (existsSync(report)) console.log(`\n${readFileSync(report, 'utf8')}`);
   }
+  if (code !== 0) console.log(toldFailures(failedTests()));
   return code;
 }
 
@@ -59,6 +67,10 @@ async function scenarios(releases: readonly string[], words: string | undefined)
     config,
     '--reporter',
     'verbose',
+    '--reporter',
+    'json',
+    '--outputFile.json',
+    RESULTS,
     ...(words === undefined ? [] : ['-t', words]),
   ];
   const env = { ...process.env, NOVA_RELEASES: releases.join(',') };
@@ -66,5 +78,21 @@ async function scenarios(releases: readonly string[], words: string | undefined)
   await once(child, 'close');
   return child.exitCode ?? 1;
 }
+
+/** The titles of what failed, suites that did not begin included. */
+function failedTests(): string[] {
+  if (!existsSync(RESULTS)) return ['the run ended before it could tell what failed'];
+  const read: Json = JSON.parse(readFileSync(RESULTS, 'utf8'));
+  return listOf(mapOf(read)['testResults']).flatMap((file) => {
+    const { assertionResults, message, status } = mapOf(file);
+    const failed = listOf(assertionResults)
+      .map(mapOf)
+      .filter((test) => test['status'] === 'failed')
+      .map((test) => textOf(test['title']) ?? '');
+    return failed.length > 0 || status === 'passed' ? failed : [`no test was run: ${textOf(message) ?? ''}`];
+  });
+}
+
+const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
 
 process.exitCode = await main();

@@ -2,11 +2,9 @@ import { expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
 import type { NovaCell } from '../nova-cell.ts';
 
-const PATIENCE = 180_000;
-
 /** Servers that are built. */
 export function buildScenarios(at: () => NovaCell): void {
-  it('builds one server', { timeout: PATIENCE }, async () => {
+  it('builds one server', async () => {
     const cell = at();
 
     const uuid = await cell.active('one');
@@ -16,7 +14,7 @@ export function buildScenarios(at: () => NovaCell): void {
     expect(server?.guests).toEqual([server?.host]);
   });
 
-  it('builds ten servers at once', { timeout: PATIENCE }, async () => {
+  it('builds ten servers at once', async () => {
     const cell = at();
     const names = Array.from({ length: 10 }, (_, number) => `ten-${number}`);
 
@@ -28,7 +26,7 @@ export function buildScenarios(at: () => NovaCell): void {
     for (const uuid of uuids) await cell.until(uuid, { vm_state: 'deleted', guests: [] });
   });
 
-  it('builds a server elsewhere that hosts fail to build', { timeout: PATIENCE }, async () => {
+  it('builds a server elsewhere that hosts fail to build', async () => {
     const cell = at();
     const [first, second, third] = cell.computes;
     for (const compute of [first, second]) compute?.order({ spawn: { fail: 'no hypervisor today' } });
@@ -39,7 +37,7 @@ export function buildScenarios(at: () => NovaCell): void {
     expect(await cell.look(uuid)).toMatchObject({ host: third?.host, guests: [third?.host] });
   });
 
-  it('buries a server that every host fails to build', { timeout: PATIENCE }, async () => {
+  it('buries a server that every host fails to build', async () => {
     const cell = at();
     for (const compute of cell.computes) compute.order({ spawn: { fail: 'no hypervisor today' } });
 
@@ -51,7 +49,7 @@ export function buildScenarios(at: () => NovaCell): void {
     expect(server.fault).toMatch(/exceeded maximum number of retries|no valid host/iu);
   });
 
-  it('deletes a server in mid-build', { timeout: PATIENCE }, async () => {
+  it('deletes a server in mid-build', async () => {
     const cell = at();
     for (const compute of cell.computes) compute.order({ spawn: { hold: true, after: true } });
     const [uuid = ''] = await cell.build(['deleted']);

@@ -3,11 +3,9 @@ import { eventually } from '../eventually.ts';
 import type { NovaCell } from '../nova-cell.ts';
 import type { StockCompute } from '../stock-compute.ts';
 
-const PATIENCE = 300_000;
-
 /** Hosts that die, hang and come back. The hypervisors' own lists of guests are the proof. */
 export function deathScenarios(at: () => NovaCell): void {
-  it('evacuates a dead host, which comes back without the server', { timeout: PATIENCE }, async () => {
+  it('evacuates a dead host, which comes back without the server', async () => {
     const cell = at();
     const uuid = await cell.active('evacuated');
     const dead = await cell.computeOf(uuid);
@@ -23,7 +21,7 @@ export function deathScenarios(at: () => NovaCell): void {
     await cell.until(uuid, { guests: [server.host ?? ''] });
   });
 
-  it('builds a server elsewhere whose host is killed in mid-build', { timeout: PATIENCE }, async () => {
+  it('builds a server elsewhere whose host is killed in mid-build', async () => {
     const cell = at();
     const { uuid, building } = await inMidBuild(cell, 'killed');
 
@@ -39,7 +37,7 @@ export function deathScenarios(at: () => NovaCell): void {
     expect(await cell.look(uuid)).toMatchObject({ vm_state: 'active', host: server.host, fault: null });
   });
 
-  it('builds a server elsewhere whose host hangs in mid-build and goes on', { timeout: PATIENCE }, async () => {
+  it('builds a server elsewhere whose host hangs in mid-build and goes on', async () => {
     const cell = at();
     const { uuid, building } = await inMidBuild(cell, 'hung');
 

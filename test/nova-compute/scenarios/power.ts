@@ -1,11 +1,9 @@
 import { expect, it } from 'vitest';
 import type { NovaCell } from '../nova-cell.ts';
 
-const PATIENCE = 180_000;
-
 /** Servers that are stopped, started, rebuilt and shelved where they are. */
 export function powerScenarios(at: () => NovaCell): void {
-  it('stops, starts and reboots a server', { timeout: PATIENCE }, async () => {
+  it('stops, starts and reboots a server', async () => {
     const cell = at();
     const uuid = await cell.active('power');
 
@@ -22,7 +20,7 @@ export function powerScenarios(at: () => NovaCell): void {
     expect(server).toMatchObject({ power_state: 1, fault: null });
   });
 
-  it('rebuilds a server where it is', { timeout: PATIENCE }, async () => {
+  it('rebuilds a server where it is', async () => {
     const cell = at();
     const uuid = await cell.active('rebuilt');
     const before = await cell.look(uuid);
@@ -33,7 +31,7 @@ export function powerScenarios(at: () => NovaCell): void {
     expect(server).toMatchObject({ host: before?.host, guests: [before?.host], fault: null });
   });
 
-  it('shelves a server and brings it back', { timeout: PATIENCE }, async () => {
+  it('shelves a server and brings it back', async () => {
     const cell = at();
     const uuid = await cell.active('shelved');
 
