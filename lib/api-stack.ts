@@ -187,6 +187,7 @@ const RECONCILER_PORTS: readonly Port[] = [
   'request-reader',
   'relaunches',
   'task-tokens',
+  'short-orders',
 ];
 
 function checkGrants(defined: readonly string[]): void {

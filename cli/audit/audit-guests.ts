@@ -6,7 +6,7 @@ const RUNBOOK = 'docs/runbook.md#second-guests';
 /** A host that was given up in the middle of its work, came back, and acts for the server still. */
 export const givenUpHostActs: Rule = (facts) =>
   alive(facts).flatMap((instance) =>
-    instance.givenUp.flatMap(({ host, at, acted }): Finding[] => {
+    instance.givenUp.flatMap(({ host, at, acted, destroys }): Finding[] => {
       if (acted === undefined || instance.host === host) return [];
       const { uuid, cell } = instance;
       const finding = {
@@ -15,13 +15,24 @@ export const givenUpHostActs: Rule = (facts) =>
         text: `${host} was given up for server ${uuid} at ${at}, and called ${acted.method} for it at ${acted.at}`,
       };
       if (!reportsWithout(facts, instance, host, acted.at))
-        return [{ ...finding, advice: `yours to decide: its guest may run on ${host} as well; ${RUNBOOK}` }];
+        return [
+          {
+            ...finding,
+            advice: ordered(host, destroys) ?? `yours to decide: its guest may run on ${host} as well; ${RUNBOOK}`,
+          },
+        ];
       const remedy = { kind: 'forget-given-up', cell, uuid, host, actedAt: acted.at } as const;
       return [
         { ...finding, advice: `${host} has reported since that it has no such guest: conductor heal notes it`, remedy },
       ];
     }),
   );
+
+/** What is said of a host that was ordered to destroy its guest. */
+const ordered = (host: string, destroys: string | null): string | undefined =>
+  destroys === null
+    ? undefined
+    : `${host} was ordered to destroy its guest, in request ${destroys}: yours to decide only if it stays; ${RUNBOOK}`;
 
 /** Whether a host has told since then which guests it has, and the server was not among them. */
 const reportsWithout = (
@@ -45,12 +56,15 @@ export const secondGuest: Rule = (facts) => {
     second.flatMap(({ uuid }): Finding[] => {
       const instance = instances.get(`${cell}/${uuid}`);
       if (instance === undefined || instance.host === host) return [];
+      const destroys = instance.givenUp.find((each) => each.host === host)?.destroys ?? null;
       return [
         {
           rule: 'second-guest',
           subject: uuid,
           text: `${host} reported at ${at} that it runs server ${uuid}, which is on ${instance.host ?? 'no host'}`,
-          advice: `yours to decide: look on both, and destroy the one that nobody uses; ${RUNBOOK}`,
+          advice:
+            ordered(host, destroys) ??
+            `yours to decide: look on both, and destroy the one that nobody uses; ${RUNBOOK}`,
         },
       ];
     }),

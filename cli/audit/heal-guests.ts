@@ -1,7 +1,7 @@
 import { equals } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { acted, actedBy, givenUpBy, givenUpHosts } from '#records/items/given-up';
+import { acted, actedBy, destroyedBy, givenUpBy, givenUpHosts } from '#records/items/given-up';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import type { Remedy } from './finding.ts';
 
@@ -16,7 +16,12 @@ export async function forgetGivenUp(
   if (found?.acted?.at !== actedAt) return false;
   const noted = acted(host, actedAt, found.acted.method)[actedBy(host)] ?? null;
   try {
-    await tables.update(table, key, { remove: [givenUpBy(host), actedBy(host)] }, equals(actedBy(host), noted));
+    await tables.update(
+      table,
+      key,
+      { remove: [givenUpBy(host), actedBy(host), destroyedBy(host)] },
+      equals(actedBy(host), noted),
+    );
     return true;
   } catch (error) {
     if (error instanceof ConditionFailed) return false;

@@ -8,6 +8,7 @@ import { isAtWork } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { instanceKey } from '#records/keys';
 import type { MethodArguments, Records } from '#records/method';
+import { noteSecondGuest, secondGuestDestroyed } from '#records/hosts/second-guests';
 import { acted, givenUpBy, givenUpHosts } from '#records/items/given-up';
 import { textOf } from '#records/stored-object';
 
@@ -22,16 +23,20 @@ interface Row {
   readonly form: Form;
   /** Only such objects. @default every one */
   readonly only?: (object: AnyObject) => boolean;
+  /** Only in the order by which its guest is destroyed. @default in everything that it does for the server */
+  readonly ordered?: true;
 }
 
 /**
  * What a compute calls once a spawn or a claim of its has failed, or has succeeded too late, and how it is answered when it
  * was given up meanwhile (recorded of nova-compute 26 and 34: ComputeManager `_do_build_and_run_instance`, `wrap_instance_fault`,
- * `wrap_instance_event`, `reverts_task_state`). An error would have it clean up once more, ports and volumes included.
+ * `wrap_instance_event`, `reverts_task_state`). An error would have it clean up once more, ports and volumes included. One
+ * whose guest is to be destroyed also begins the event of that order.
  */
 export const GIVEN_UP_ANSWERS: Readonly<Record<string, Row>> = {
   'Instance.save': { form: 'as-stored', only: endsWork },
   'Instance.drop_migration_context': { form: 'as-stored' },
+  'InstanceActionEvent.event_start': { form: 'as-sent', ordered: true },
   'InstanceActionEvent.event_finish': { form: 'as-sent' },
   'InstanceActionEvent.event_finish_with_failure': { form: 'as-sent' },
   'InstanceFault.create': { form: 'as-stored' },
@@ -76,22 +81,38 @@ export async function answeringGivenUp(
     const { object } = called;
     if (!(error instanceof Forbidden) || row === undefined) throw error;
     if (object !== undefined && row.only?.(object) === false) throw error;
-    if (!(await noteGivenUp(records, called))) throw error;
+    if (!(await noteGivenUp(records, called, row))) throw error;
     if (row.form === 'as-stored' && object !== undefined) forgetChanges(object);
     return null;
   }
 }
 
+/** How the events of a host end that has done what it was told. */
+const ENDS: ReadonlySet<string> = new Set([
+  'InstanceActionEvent.event_finish',
+  'InstanceActionEvent.event_finish_with_failure',
+]);
+
 /** Whether the caller was given up while it was at work on the server; then it is noted that it acts for it still. */
-async function noteGivenUp(records: Records, { name, object, args }: Called): Promise<boolean> {
-  const { hosts, cell } = records;
+async function noteGivenUp(records: Records, called: Called, { ordered }: Row): Promise<boolean> {
+  const { name, object, args } = called;
+  const { hosts, cell, context } = records;
   const uuid = calledInstance(object, args);
   if (hosts === undefined || cell === undefined || uuid === undefined) return false;
   const [table, key] = [tableOf(records), instanceKey(uuid)];
   const item = await records.tables.get(table, key);
-  const givenUp = item === undefined ? [] : givenUpHosts(item);
-  const host = givenUp.map((each) => each.host).find((each) => hosts.includes(each));
-  if (item === undefined || host === undefined || isAtWork(item, [host])) return false;
+  const found = item === undefined ? undefined : givenUpHosts(item).find((each) => hosts.includes(each.host));
+  if (item === undefined || found === undefined || isAtWork(item, [found.host])) return false;
+  const { host, destroys } = found;
+  if (destroys !== null && destroys === context.request_id) {
+    const requestId = destroys;
+    if (ENDS.has(name) && (args['exc_val'] ?? null) === null)
+      await secondGuestDestroyed(records, { host, uuid, requestId });
+    return true;
+  }
+  if (ordered === true) return false;
+  // What it has built runs from now on.
+  if (name === 'Instance.save') await noteSecondGuest(records, host, uuid);
   try {
     const condition = not(equals(givenUpBy(host), null));
     await records.tables.update(table, key, { set: acted(host, isoSeconds(records.clock.now()), name) }, condition);

@@ -3,7 +3,7 @@ import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { ENDED, involved, operationNames, operationState, type Operation } from '#records/operation';
-import { actedBy, givenUpBy } from '#records/items/given-up';
+import { actedBy, destroyedBy, givenUpBy } from '#records/items/given-up';
 import { forgetToken, settledAs } from './settle.ts';
 import { isDeleted } from '#records/items/read';
 import type { InstanceItem } from '#records/items/instance';
@@ -89,7 +89,7 @@ function changesOf(wait: Wait): Attributes {
 
 /** A host that is given the server anew is not given up any more. */
 const forgottenOf = ({ hosts = [], orderedAt }: Wait): string[] =>
-  orderedAt === undefined ? [] : hosts.flatMap((host) => [givenUpBy(host), actedBy(host)]);
+  orderedAt === undefined ? [] : hosts.flatMap((host) => [givenUpBy(host), actedBy(host), destroyedBy(host)]);
 
 function conditionOf({ operation, execution, begins, takesUnowned = false }: Wait): Condition {
   const { owner } = operationNames(operation);

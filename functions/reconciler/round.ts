@@ -1,9 +1,10 @@
 import type { Services } from '#ports/services';
+import { destroySecondGuests, type SecondGuestServices } from './second-guests.ts';
 import { sendPulses } from './pulses.ts';
 import { reconcileInstances, type Reconciled } from './reconcile.ts';
 import { wakeWaits } from './wake-waits.ts';
 
-type RoundServices = Pick<Services, 'clock' | 'config' | 'executions' | 'log' | 'queues' | 'serviceGroup' | 'tables'>;
+type RoundServices = Pick<Services, 'executions' | 'queues' | 'serviceGroup'> & SecondGuestServices;
 
 /** The function behind the schedule, over its ports: one round over all cells. */
 export const reconciler =
@@ -13,8 +14,12 @@ export const reconciler =
     return reconcileInstances(services);
   };
 
-/** What keeps verdicts quick: pulses are sent, and executions that wait for a host that is down look at it now. */
+/**
+ * What keeps verdicts quick: pulses are sent, and executions that wait for a host that is down look at it now. Then hosts that
+ * were given up and are back are freed of what they have built since.
+ */
 export async function lookAround(services: RoundServices): Promise<void> {
   await sendPulses(services);
   await wakeWaits(services);
+  await destroySecondGuests(services);
 }

@@ -88,6 +88,8 @@ export const migrationKey = (instance: string, uuid: string): Key => ({
 export const serviceKey = (host: string, binary: string): Key => ({ pk: `service#${host}#${binary}`, sk: 'service' });
 /** What a host has last reported of the guests that run on it. */
 export const guestsKey = (host: string): Key => ({ pk: `guests#${host}`, sk: 'guests' });
+/** A guest of a host that was given up for its server. */
+export const secondGuestKey = (host: string, uuid: string): Key => ({ pk: `guests#${host}`, sk: `second#${uuid}` });
 export const computeNodeKey = (uuid: string): Key => ({ pk: `compute-node#${uuid}`, sk: 'compute-node' });
 /** From the two names of a compute node to its uuid. */
 export const nodeNameKey = (host: string, node: string): Key => ({ pk: `node-name#${host}#${node}`, sk: 'node-name' });

@@ -8,6 +8,7 @@ import { confirmResize, finishRevertResize, revertResize } from './confirm-resiz
 import { checkDestination, liveMigration, postLiveMigration, preLiveMigration } from './live-migration.ts';
 import { finishResize, prepResize, resizeInstance } from './prep-resize.ts';
 import { rebuildInstance } from './rebuild.ts';
+import { destroyGuest } from './second-guest.ts';
 import { shelveInstance } from './shelve.ts';
 import { terminateInstance } from './terminate.ts';
 import { startInstance, unshelveInstance } from './unshelve.ts';
@@ -32,6 +33,7 @@ export const ORDERS: Readonly<Record<string, OrderHandler>> = {
   reserve_block_device_name: reserveBlockDeviceName,
   revert_resize: revertResize,
   rebuild_instance: rebuildInstance,
+  rollback_live_migration_at_destination: destroyGuest,
   shelve_instance: shelveInstance,
   start_instance: startInstance,
   terminate_instance: terminateInstance,

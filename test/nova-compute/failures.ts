@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import type { Moment } from '#cli/inventory/timeline';
 import { errorLines } from './known-errors.ts';
 import { REPORTS } from './report.ts';
 import type { NovaCell } from './nova-cell.ts';
@@ -28,18 +29,19 @@ export const saidBefore = (cell: NovaCell): SaidBefore => ({
 /** Keeps what failed, with its error and what explains it, for the end of the run. */
 export function noteFailure(title: string, error: string, explained: readonly string[]): void {
   mkdirSync(REPORTS, { recursive: true });
-  const told = stripVTControlCharacters(error)
+  const first = stripVTControlCharacters(error)
     .split('\n')
     .filter((line) => line !== '')
     .slice(0, MOST_LINES);
-  appendFileSync(NOTES, `${[title, ...[...told, ...explained].map((line) => `    ${cut(line)}`), ''].join('\n')}\n`);
+  appendFileSync(NOTES, `${[title, ...[...first, ...explained].map((line) => `    ${cut(line)}`), ''].join('\n')}\n`);
 }
 
-/** What explains a failure: the test's servers with their faults, the hosts, ERROR lines, and what the conductor warned of. */
+/** What explains a failure: the test's servers with their events and faults, the hosts, ERROR lines, and what the conductor warned of. */
 export async function explanation(cell: NovaCell, before: SaidBefore): Promise<string[]> {
   const servers = cell.built.slice(before.servers).map(async (uuid) => {
     const server = await cell.look(uuid);
-    return [`server ${uuid}: ${JSON.stringify(server ?? 'in no cell')}`, ...(await cell.faultsOf(uuid)).map(faulted)];
+    const moments = (await cell.timelineOf(uuid)).slice(-MOST_LINES);
+    return [`server ${uuid}: ${JSON.stringify(server ?? 'in no cell')}`, ...moments.map(told)];
   });
   const hosts = cell.computes.map(async (compute) => {
     const { liveness, reason } = await cell.verdict(compute.host);
@@ -63,7 +65,6 @@ export function toldFailures(names: readonly string[]): string {
   return ['== what failed', '', ...others, notes].join('\n');
 }
 
-const faulted = ({ code, host, message }: { code: number; host: string | null; message: string }): string =>
-  `  fault ${code} of ${host ?? 'no host'}: ${message}`;
+const told = ({ at, what, host, text }: Moment): string => `  ${at} ${what} ${host ?? ''}: ${text}`;
 
 const cut = (line: string): string => line.slice(0, MOST_CHARACTERS);

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answers, CommandFailed, run } from '../openstack/command.ts';
 import { PINS, type Environment } from './releases.ts';
 
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+
 /** The driver, as it stands in this repository. */
-const DRIVER = join(import.meta.dirname, '..', '..', 'agent', 'oslo-messaging-sqs');
+const DRIVER = join(REPOSITORY, 'agent', 'oslo-messaging-sqs');
+
+/** Where it is installed: beside the environments, which other checkouts use too, each with a driver of its own. */
+export const DRIVER_FOLDER = join(REPOSITORY, '.cache', 'oslo-messaging-sqs');
 
 const root = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'serverless-conductor', 'nova-compute');
 
@@ -24,6 +29,7 @@ export async function install(names: readonly Environment[]): Promise<string | u
   try {
     const uv = await uvOf(python);
     for (const name of names) await installOne(uv, python, name);
+    await installDriver(uv, python);
     return undefined;
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
@@ -44,19 +50,29 @@ async function uvOf(python: string): Promise<string> {
   return uv;
 }
 
-/** The driver is installed again when what it declares has changed: its code is read where it lies. */
+/** Nova, or Placement, and what the driver needs. */
 async function installOne(uv: string, python: string, name: Environment): Promise<void> {
   const venv = environmentFolder(name);
   const finished = join(venv, 'finished');
-  const wanted = name === 'placement' ? '' : readFileSync(join(DRIVER, 'pyproject.toml'), 'utf8') + DRIVER;
-  if (existsSync(finished) && readFileSync(finished, 'utf8') === wanted) return;
+  if (existsSync(finished)) return;
   // byte code is written once, not by three computes that start at once
   const into = ['pip', 'install', '--quiet', '--compile-bytecode', '--python', join(venv, 'bin', 'python')];
-  if (!existsSync(finished)) {
-    rmSync(venv, { recursive: true, force: true });
-    await run(uv, ['venv', '--quiet', '--python', python, venv]);
-    await run(uv, [...into, ...PINS[name]]);
+  rmSync(venv, { recursive: true, force: true });
+  await run(uv, ['venv', '--quiet', '--python', python, venv]);
+  await run(uv, [...into, ...PINS[name]]);
+  if (name !== 'placement') await run(uv, [...into, '-r', join(DRIVER, 'pyproject.toml')]);
+  writeFileSync(finished, '');
+}
+
+/** Installs the driver as it is now, from a copy: what a build leaves behind is not the repository's. */
+async function installDriver(uv: string, python: string): Promise<void> {
+  const copy = mkdtempSync(join(tmpdir(), 'oslo-messaging-sqs-'));
+  try {
+    for (const part of ['pyproject.toml', 'README.md', 'src'])
+      cpSync(join(DRIVER, part), join(copy, part), { recursive: true });
+    rmSync(DRIVER_FOLDER, { recursive: true, force: true });
+    await run(uv, ['pip', 'install', '--quiet', '--no-deps', '--python', python, '--target', DRIVER_FOLDER, copy]);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
   }
-  if (name !== 'placement') await run(uv, [...into, '--editable', DRIVER]);
-  writeFileSync(finished, wanted);
 }

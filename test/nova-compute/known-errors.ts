@@ -4,6 +4,8 @@ interface KnownError {
   /** File, method and what is logged, of nova 34.0.0. */
   readonly written: string;
   readonly why: string;
+  /** It is written by a process that was told to end: its periodic tasks are cut off wherever they are. */
+  readonly onlyAtTheEnd?: true;
   /** It is written where computes ask a placement of OpenStack's, in which the conductor claims nothing. */
   readonly onlyBeside?: 'openstack';
 }
@@ -55,6 +57,18 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     written: 'oslo_utils/excutils.py save_and_reraise_exception.__exit__: self.logger.error(…)',
     why: 'the same: its clean-up is refused as well',
   },
+  {
+    line: /oslo_service\.periodic_task .* Cannot create the sync_power_state thread pool executor because shutdown has been/u,
+    written: "oslo_service/periodic_task.py run_periodic_tasks: LOG.exception('Error during …'), of _sync_power_states",
+    why: 'a periodic task begins while the service shuts down',
+    onlyAtTheEnd: true,
+  },
+  {
+    line: /Dynamic interval looping call 'nova\.service\.Service\.periodic_tasks' failed: RuntimeError: A dynamic interval/u,
+    written: "oslo_service/backend/_threading/loopingcall.py: LOG.error('%(kind)s %(func_name)r failed')",
+    why: 'a periodic task ends while the service shuts down, and tells no next time',
+    onlyAtTheEnd: true,
+  },
 ];
 
 /** The first line of an error: those of its traceback have the same beginning and no request. */
@@ -69,5 +83,14 @@ export type AskedPlacement = 'own' | 'openstack';
 /** The errors of a log that nobody knows of, where computes ask this placement. */
 export function unknownErrors(lines: readonly string[], asked: AskedPlacement): string[] {
   const known = KNOWN_ERRORS.filter(({ onlyBeside }) => onlyBeside === undefined || onlyBeside === asked);
-  return errorLines(lines).filter((line) => !known.some((each) => each.line.test(line)));
+  const ending = new Set(lines.filter((line) => line.includes(SHUTDOWN)).map(processOf));
+  const isKnown = (line: string): boolean =>
+    known.some((each) => each.line.test(line) && (each.onlyAtTheEnd !== true || ending.has(processOf(line))));
+  return errorLines(lines).filter((line) => !isKnown(line));
 }
+
+/** What a service says when it was told to end. */
+const SHUTDOWN = 'Graceful shutdown start';
+
+/** The process that wrote a line. */
+const processOf = (line: string): string | undefined => line.split(' ')[2];

@@ -1,7 +1,11 @@
 import { recordedServer } from '#local/demo/recorded-server';
 import { faultItem } from '#records/items/instance-fault';
 import { partitionOf } from '#cli/inventory/instances';
+import { timeline, type Moment } from '#cli/inventory/timeline';
 import type { RequestPorts } from '#cli/servers/server-request';
+import { consumerKey, readConsumer } from '#placement/consumer-item';
+import { readProvider } from '#placement/provider-item';
+import { PLACEMENT } from '#records/keys';
 import { numberOf, textOrNull } from '#wire/reading';
 
 /** A server as a test looks at it. */
@@ -19,9 +23,6 @@ export interface LookedAt {
   readonly guests: readonly string[];
 }
 
-/** A fault of a server. */
-export type Fault = ReturnType<typeof faultItem>;
-
 /** A server as it is now; undefined where no cell has it. */
 export async function lookAt(
   ports: RequestPorts,
@@ -31,6 +32,8 @@ export async function lookAt(
   const server = await recordedServer(ports, uuid).catch(() => undefined);
   if (server === undefined) return undefined;
   const { item, migration } = server;
+  const items = await partitionOf(ports, server.cell, uuid);
+  const faults = items.filter(({ sk }) => sk.startsWith('fault#')).map(faultItem);
   return {
     vm_state: textOrNull(item['vm_state']),
     task_state: textOrNull(item['task_state']),
@@ -38,14 +41,22 @@ export async function lookAt(
     power_state: numberOf(item['power_state']) ?? null,
     memory_mb: numberOf(item['memory_mb']) ?? null,
     migration: textOrNull(migration?.['status']),
-    fault: (await faultsOf(ports, uuid)).at(-1)?.message ?? null,
+    fault: faults.at(-1)?.message ?? null,
     guests,
   };
 }
 
-/** The faults of a server, in their order. */
-export async function faultsOf(ports: RequestPorts, uuid: string): Promise<readonly Fault[]> {
+/** Hosts that a server holds resources of. */
+export async function claimsOf({ tables }: RequestPorts, uuid: string): Promise<readonly string[]> {
+  const consumer = await tables.get(PLACEMENT, consumerKey(uuid));
+  const providers = consumer === undefined ? [] : Object.keys(readConsumer(consumer).allocations);
+  const keys = providers.map((provider) => ({ pk: `provider#${provider}`, sk: 'provider' }));
+  const items = await Promise.all(keys.map((key) => tables.get(PLACEMENT, key)));
+  return items.map((item, at) => (item === undefined ? (providers[at] ?? '') : readProvider(item).provider.host));
+}
+
+/** What a server's user is told of its life: actions, events, faults and migrations. */
+export async function timelineOf(ports: RequestPorts, uuid: string): Promise<readonly Moment[]> {
   const server = await recordedServer(ports, uuid).catch(() => undefined);
-  const items = server === undefined ? [] : await partitionOf(ports, server.cell, uuid);
-  return items.filter(({ sk }) => sk.startsWith('fault#')).map(faultItem);
+  return server === undefined ? [] : timeline(await partitionOf(ports, server.cell, uuid));
 }

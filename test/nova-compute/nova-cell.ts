@@ -13,13 +13,17 @@ import type { DemoUser } from '#local/demo/demo-world';
 import { TINY } from '#local/demo/flavors';
 import { buildCommand } from '#local/demo/requests';
 import { worldUser } from '#local/demo/user';
+import type { Item } from '#ports/tables';
+import { SECOND_GUESTS } from '#records/items/second-guest';
+import { lookedUp } from '#records/lookup';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
 import type { RequestPorts } from '#cli/servers/server-request';
 import { numberOf } from '#wire/reading';
 import type { HttpService } from '../fixtures/http-service.ts';
 import { eventually, PATIENCE_SECONDS } from './eventually.ts';
 import type { AskedPlacement } from './known-errors.ts';
-import { faultsOf, lookAt, type Fault, type LookedAt } from './looked-at.ts';
+import type { Moment } from '#cli/inventory/timeline';
+import { claimsOf, lookAt, timelineOf, type LookedAt } from './looked-at.ts';
 import { openGate, type Gate } from './gate.ts';
 import { startOtherServices } from './other-services.ts';
 import { startOwnPlacement } from './own-placement.ts';
@@ -196,8 +200,13 @@ export class NovaCell {
   /** A server as it is now; undefined where no cell has it. */
   look = (uuid: string): Promise<LookedAt | undefined> => lookAt(this.#ports, uuid, this.guestsOf(uuid));
 
-  /** The faults of a server, in their order. */
-  faultsOf = (uuid: string): Promise<readonly Fault[]> => faultsOf(this.#ports, uuid);
+  timelineOf = (uuid: string): Promise<readonly Moment[]> => timelineOf(this.#ports, uuid);
+
+  claimsOf = (uuid: string): Promise<readonly string[]> => claimsOf(this.#ports, uuid);
+
+  /** What is known of guests that hosts have beside the servers' own: none in the end. */
+  secondGuests = (): Promise<readonly Item[]> =>
+    lookedUp(this.world.services.tables, cellTable(CELL.name), [SECOND_GUESTS]);
 
   /** What requests go through. */
   get #ports(): RequestPorts {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import type { Json } from '#ports/json';
 import { mapOf, numberOf } from '#wire/reading';
-import { environmentFolder } from './install.ts';
+import { DRIVER_FOLDER, environmentFolder } from './install.ts';
 import { StartedProcess } from './processes.ts';
 import type { Release } from './releases.ts';
 
@@ -50,7 +50,12 @@ export class StockCompute {
     this.#release = release;
     const python = join(environmentFolder(release), 'bin', 'python');
     const args = [join(import.meta.dirname, 'start-compute.py'), '--config-file', join(this.folder, 'nova.conf')];
-    this.#process = new StartedProcess(python, args, { output: join(this.folder, 'output.txt'), cwd: this.folder });
+    const env = { PYTHONPATH: DRIVER_FOLDER };
+    this.#process = new StartedProcess(python, args, {
+      output: join(this.folder, 'output.txt'),
+      cwd: this.folder,
+      env,
+    });
   }
 
   async stop(): Promise<void> {

@@ -6,7 +6,7 @@ import type { Attributes } from '#ports/tables';
 import type { Records } from '#records/method';
 import { cellTable, faultKey, instanceKey } from '#records/keys';
 import { HOSTS, hostsAttribute, involved } from '#records/operation';
-import { givenUp, givenUpHosts } from '#records/items/given-up';
+import { destroyedBy, givenUp, givenUpBy, givenUpHosts } from '#records/items/given-up';
 import { conductorBase } from '#object-rpc/base-namespace';
 import { GIVEN_UP_ANSWERS } from '#object-rpc/given-up-answers';
 import { startAction } from '#records/methods/instance-action';
@@ -153,6 +153,78 @@ describe('anything else that it calls for the server', () => {
     expect(causeOf(error)).toBeInstanceOf(Forbidden);
     expect(await item()).toEqual(before);
     expect(log.counts.get('given_up_calls')).toBeUndefined();
+  });
+});
+
+/** The order by which host1 is to destroy its guest. */
+const ORDER = 'req-11111111-2222-4333-8444-555555555555';
+
+/** What it calls in that order (nova ComputeManager `rollback_live_migration_at_destination`). */
+const DESTROYS: typeof CLEAN_UP = [
+  [
+    'the begin of its event',
+    ofClass('InstanceActionEvent', '1.4', 'event_start', {
+      ...EVENT,
+      event_name: 'compute_rollback_live_migration_at_destination',
+      host: 'host1',
+    }),
+  ],
+  ['a look at the server', ofClass('Instance', '2.7', 'get_by_uuid', { uuid: UUID })],
+  ['its devices', ofClass('BlockDeviceMappingList', '1.18', 'get_by_instance_uuid', { instance_uuid: UUID })],
+  [
+    'its networks',
+    onObject('InstanceInfoCache', '1.5', 'save', { instance_uuid: UUID, network_info: '[{"id": "port"}]' }),
+  ],
+  [
+    'a failure',
+    ofClass('InstanceActionEvent', '1.4', 'event_finish_with_failure', { ...EVENT, exc_val: 'no', exc_tb: 'tb' }),
+  ],
+];
+
+/** The same, after host1 was ordered to destroy its guest; it speaks in that order. */
+async function destroying(requestId = ORDER) {
+  const taken = await takenFromHost1({ context: { ...CONTEXT, request_id: requestId } });
+  await taken.tables.update(TABLE, instanceKey(UUID), { set: { [destroyedBy('host1')]: ORDER } });
+  return taken;
+}
+
+describe('what a host that was given up calls while it destroys its guest', () => {
+  it.each(DESTROYS)('is answered and not written: %s', async (_what, [method, args]) => {
+    const { asHost, item, log } = await destroying();
+    const before = await item();
+
+    await call(asHost('host1'), method, args);
+
+    expect(await item()).toEqual(before);
+    expect(log.counts.get('given_up_calls')).toBeUndefined();
+  });
+
+  it('ends what is noted of it when it has done it', async () => {
+    const { asHost, item, log } = await destroying();
+
+    await call(asHost('host1'), ...ofClass('InstanceActionEvent', '1.4', 'event_finish', EVENT));
+
+    expect(givenUpHosts(await item())).toEqual([]);
+    expect(log.counts.get('second_guests_destroyed')).toBe(1);
+  });
+
+  it('is Forbidden in another request, so that its own work does not go on', async () => {
+    const { asHost } = await destroying('req-other');
+    const [, [method, args]] = DESTROYS[0] ?? ['', ['', {}]];
+
+    const error = await rejected(call(asHost('host1'), method, args));
+
+    expect(causeOf(error)).toBeInstanceOf(Forbidden);
+  });
+
+  it('is Forbidden once it is given the server anew, so that an old order destroys no guest', async () => {
+    const { asHost, tables } = await destroying();
+    const { item } = await tables.update(TABLE, instanceKey(UUID), { remove: [givenUpBy('host1')] });
+
+    const error = await rejected(call(asHost('host1'), ...(DESTROYS[0]?.[1] ?? ['', {}])));
+
+    expect(causeOf(error)).toBeInstanceOf(Forbidden);
+    expect(item).toMatchObject({ host: 'host2' });
   });
 });
 

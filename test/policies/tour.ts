@@ -7,6 +7,7 @@ import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 import { TaskFailure } from '#local/runner/failure';
 import { cellQueue } from '#ports/host-queue';
 import { cellTable, instanceKey } from '#records/keys';
+import { givenUp } from '#records/items/given-up';
 import { NoValidHost } from '#errors';
 import { replyEnvelope } from '#wire/envelope';
 import { SIZE_ATTRIBUTE, pointerBody } from '#wire/payload-pointer';
@@ -190,4 +191,13 @@ async function reconcile(acting: ActingRoles): Promise<void> {
   const known = { ...left.world.services, config: { ...left.world.services.config, roleId: 'AROARECONCILER' } };
   await acting.as(`${DEPLOYMENT}-reconciler`, () => sendPulses(known));
   await rounds(left);
+
+  // A host that was given up for a server shows its guest, and is ordered to destroy it in the next round.
+  const doubled = await boot(acting, { scheduler: ({ instanceUuids }) => instanceUuids.map(() => ['host2']) });
+  const [second = ''] = (await doubled.build()).uuids;
+  const lost = { set: givenUp('launch', doubled.clock.now(), 'host1') };
+  await doubled.platform.tables.update(cellTable('cell1'), instanceKey(second), lost);
+  await reportGuests(doubled, second);
+  await doubled.clock.advance(120_000);
+  await doubled.world.stop();
 }

@@ -88,14 +88,28 @@ describe('a compute that hangs while it builds, and goes on after it was given u
     await world.end();
     await world.clock.advance(HANGS + 200_000);
 
-    expect(givenUpHosts(world.server(uuid).item)).toMatchObject([
-      { host: 'host1', operation: 'launch', acted: { method: 'InstanceActionEvent.event_finish_with_failure' } },
-    ]);
     expect(log.counts.get('given_up_calls')).toBeGreaterThan(1);
     const told = log.lines.filter(({ fields }) => fields['host'] === 'host1' && fields['method'] === 'Instance.save');
     expect(told[0]).toMatchObject({ level: 'warn', fields: { instance: uuid } });
     expect(world.world.fleet.host('host1').troubles).toEqual([]);
   });
+
+  it.each(waking)(
+    '%s is ordered to destroy its guest: one runs in the end, and nothing is noted any more',
+    async (_how, kind) => {
+      const { world, uuid, log } = await hanging(kind);
+      await world.end();
+      await world.clock.advance(HANGS + 200_000);
+
+      const { item } = world.server(uuid);
+      expect(['host1', 'host2', 'host3'].filter((host) => world.world.fleet.host(host).guests.has(uuid))).toEqual([
+        'host2',
+      ]);
+      expect(givenUpHosts(item)).toEqual([]);
+      expect(log.counts.get('second_guests_destroyed')).toBe(1);
+      expect(world.beside(uuid, 'action#')).toHaveLength(1);
+    },
+  );
 
   it('is recorded in no evacuation, which would destroy the guest at its next start', async () => {
     const { world, uuid } = await hanging({ delay: HANGS });

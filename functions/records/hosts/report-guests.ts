@@ -5,6 +5,7 @@ import type { Item } from '#ports/tables';
 import { parseArguments, text, texts } from '../arguments.ts';
 import { isAtWork, mayNot } from '../authority/conditions.ts';
 import { tableOf } from '../cell-table.ts';
+import { noteSecondGuests } from './second-guests.ts';
 import { guestReport, type SecondGuest } from '../items/guests.ts';
 import { instanceItem } from '../items/instance.ts';
 import { guestsKey, instanceKey } from '../keys.ts';
@@ -23,7 +24,8 @@ const REPORT = v.object({ host: text, guests: texts });
 
 /**
  * Takes the list of guests that a host tells when it begins to listen. A guest whose server is recorded on another host runs
- * twice, or may: that is logged, counted as `second_guests` and kept for the audit. The host is told nothing.
+ * twice, or may: that is logged, counted as `second_guests` and kept for the audit. One for which the host was given up is noted
+ * for the reconciler, which sees to it. The host is answered nothing.
  *
  * @throws Forbidden for anybody but the host itself
  */
@@ -41,6 +43,7 @@ export async function reportGuests(records: Records, args: JsonMap): Promise<Jso
   });
   const report = guestReport(host, isoSeconds(records.clock.now()), uuids, second);
   await records.tables.put(tableOf(records), { ...report, ...guestsKey(host) });
+  await noteSecondGuests({ ...records, hosts: [host] }, items);
   for (const [at, { uuid, recorded }] of second.entries()) {
     records.log?.count('second_guests');
     if (at < MOST_TOLD)

@@ -12,6 +12,9 @@ export const givenUpBy = (host: string): string => `op:given-up:${host}`;
 /** What that host was last answered without its being written: a time and the method, as one text. */
 export const actedBy = (host: string): string => `op:acted:${host}`;
 
+/** The request by which that host is ordered to destroy its guest of the server, while it is. */
+export const destroyedBy = (host: string): string => `op:destroyed:${host}`;
+
 /** What is noted of a call that was answered without being carried out. @param at as Nova writes times */
 export const acted = (host: string, at: string, method: string): Attributes => ({ [actedBy(host)]: `${at} ${method}` });
 
@@ -29,6 +32,8 @@ export interface GivenUpHost {
   readonly at: string;
   /** What it last asked for since, if anything. */
   readonly acted: { readonly method: string; readonly at: string } | undefined;
+  /** The request by which it is to destroy its guest, if it was ordered to. */
+  readonly destroys: string | null;
 }
 
 /** The hosts that were given up while they were at work on a server. */
@@ -38,5 +43,10 @@ export const givenUpHosts = (item: Attributes): GivenUpHost[] =>
     const { operation, at } = mapOf(value);
     if (host === '' || typeof operation !== 'string' || typeof at !== 'string') return [];
     const [actedAt = '', method] = (nonEmptyText(item[actedBy(host)]) ?? '').split(' ');
-    return [{ host, operation, at, acted: method === undefined ? undefined : { method, at: actedAt } }];
+    const destroys = nonEmptyText(item[destroyedBy(host)]);
+    return [{ host, operation, at, acted: method === undefined ? undefined : { method, at: actedAt }, destroys }];
   });
+
+/** Whether one of these hosts was given up for a server and is to destroy its guest: it may read what that takes. */
+export const isDestroying = (item: Attributes, hosts: readonly string[]): boolean =>
+  givenUpHosts(item).some(({ host, destroys }) => destroys !== null && hosts.includes(host));

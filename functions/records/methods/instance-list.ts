@@ -25,6 +25,7 @@ import { API_ONLY, THEIRS, ownHost, search } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
 import { hostsOfCell } from './service.ts';
+import { noteSecondGuests } from '#records/hosts/second-guests';
 import { noteStart, stillOnHost } from '#records/hosts/starting-host';
 import { isOwn, isVisible } from '#records/visibility';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
@@ -120,10 +121,19 @@ const FILTERS = {
   ...WANTED,
 };
 
+/**
+ * A compute looks through the guests of its hypervisor for those whose server is deleted (ComputeManager
+ * `_cleanup_running_deleted_instances`): what it names are its guests.
+ */
+const tellsGuests = ({ hosts }: Records, { deleted, uuid }: Filters): boolean =>
+  hosts !== undefined && deleted === true && Array.isArray(uuid);
+
 async function getByFilters(records: Records, args: ParsedArguments<typeof FILTERS>): Promise<AnyObject> {
   if (args.limit === 0) return InstanceList.load({ objects: [] });
   const { filters } = args;
-  const items = (await candidates(records, filters)).filter((item) => isOwn(records.context, item));
+  const found = await candidates(records, filters);
+  if (tellsGuests(records, filters)) await noteSecondGuests(records, found);
+  const items = found.filter((item) => isOwn(records.context, item));
   const sorted = sortedInstances(filteredInstances(items, filters), args);
   return listOf(records, pageOf(sorted, args), args);
 }

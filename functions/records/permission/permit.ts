@@ -9,6 +9,7 @@ import type { AuthorityRule, Touch } from '../authority/rules.ts';
 import { tableOf } from '../cell-table.ts';
 import { instanceKey } from '../keys.ts';
 import type { Records } from '../method.ts';
+import { isDestroying } from '../items/given-up.ts';
 import { readableInstances } from './readable-instances.ts';
 import { hostsOf } from '../operation.ts';
 import { textOf } from '../stored-object.ts';
@@ -117,7 +118,7 @@ async function mayTouch(records: Records, touched: readonly string[], may: Touch
     if (item !== undefined && isConcerned(item, hosts)) known.note(records, uuid);
     if (item === undefined && may !== 'read') throw new InstanceNotFound({ instance_id: uuid });
     if (item === undefined || (may === 'write' ? mayWrite : isConcerned)(item, hosts)) continue;
-    if (may === 'read' && isFormer(item, hosts)) continue;
+    if (may === 'read' && (isFormer(item, hosts) || isDestroying(item, hosts))) continue;
     if (may !== 'read') throw mayNot(hosts, `change instance ${uuid}: it is not at work on it`);
     if (!(await hadIt(records, uuid))) throw mayNot(hosts, `read instance ${uuid}: it was never at work on it`);
   }

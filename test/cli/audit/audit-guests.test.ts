@@ -11,6 +11,7 @@ const GIVEN_UP: GivenUpHost = {
   host: 'host1',
   operation: 'launch',
   at: '2026-01-01T10:00:00Z',
+  destroys: null,
   acted: { method: 'Instance.save', at: '2026-01-01T11:00:00Z' },
 };
 
@@ -56,6 +57,21 @@ describe('a host that was given up', () => {
     expect(found).toMatchObject({ rule: 'given-up-host-acts', subject: 'server-1' });
     expect(found?.text).toContain('host1');
     expect(found?.remedy).toBeUndefined();
+  });
+
+  it.each([
+    ['while it acts', []],
+    [
+      'once it has reported the guest',
+      [report({ guests: ['server-1'], second: [{ uuid: 'server-1', recorded: 'host2' }] })],
+    ],
+  ])('is told as ordered to destroy its guest, where it is, %s', (_when, guests) => {
+    const ordered = facts([server({ givenUp: [{ ...GIVEN_UP, destroys: 'req-order' }] })], guests);
+
+    const advice = [...givenUpHostActs(ordered), ...secondGuest(ordered)].map((finding) => finding.advice);
+
+    expect(advice.length).toBeGreaterThan(0);
+    for (const each of advice) expect(each).toContain('host1 was ordered to destroy its guest, in request req-order');
   });
 
   it.each([

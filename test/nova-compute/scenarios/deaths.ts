@@ -32,9 +32,7 @@ export function deathScenarios(at: () => NovaCell): void {
     await cell.start(building);
 
     expect(server.host).not.toBe(building.host);
-    expect(server.guests).toContain(server.host);
-    // The guest of a build that was given up stays until a person destroys it (docs/adr/0018-a-guest-runs-once.md).
-    expect(await cell.look(uuid)).toMatchObject({ vm_state: 'active', host: server.host, fault: null });
+    await mustRunOnce(cell, uuid, server.host);
   });
 
   it('builds a server elsewhere whose host hangs in mid-build and goes on', async () => {
@@ -49,8 +47,26 @@ export function deathScenarios(at: () => NovaCell): void {
     await cell.untilUp(building);
 
     expect(server.host).not.toBe(building.host);
-    expect(await cell.look(uuid)).toMatchObject({ vm_state: 'active', host: server.host, fault: null });
+    await mustRunOnce(cell, uuid, server.host);
   });
+}
+
+/**
+ * A server that was built elsewhere runs there and nowhere else, once the host that had begun with it is back; its record, its
+ * claim and what its user is told are those of its one build.
+ */
+async function mustRunOnce(cell: NovaCell, uuid: string, host: string | null): Promise<void> {
+  await cell.until(uuid, { guests: [host ?? ''] });
+  // what the host that is back had noted about it is settled too
+  await eventually('nothing is noted of the second guest', async () => (await cell.secondGuests()).length === 0);
+
+  expect(await cell.look(uuid)).toMatchObject({ vm_state: 'active', task_state: null, host, fault: null });
+  expect(await cell.claimsOf(uuid)).toEqual([host]);
+  const moments = await cell.timelineOf(uuid);
+  expect(moments.filter(({ what }) => what === 'action')).toHaveLength(1);
+  expect(moments.filter(({ text }) => text.includes('rollback'))).toEqual([]);
+  const ended = moments.filter(({ what }) => what === 'event ended');
+  expect(ended.map(({ text }) => text)).toEqual(['compute__do_build_and_run_instance: Success']);
 }
 
 /** A server whose guest is there and whose host is not done with it. */

@@ -108,6 +108,12 @@ class _Persistent(BASE):
         # the guest has left, which the fake driver does not see
         self.instances.pop(instance.uuid, None)
 
+    def rollback_live_migration_at_destination(
+        self, context, instance, network_info, block_device_info, destroy_disks=True, migrate_data=None
+    ):
+        # libvirt's destroys the guest, which the fake driver leaves
+        self.destroy(context, instance, network_info, block_device_info, destroy_disks)
+
     def migrate_disk_and_power_off(self, context, instance, *args, **kwargs):
         if instance.uuid in self.instances:
             self.power_off(instance)

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { conductorBase } from '#object-rpc/base-namespace';
+import { destroySecondGuests } from '#reconciler/second-guests';
+import { cellTable, instanceKey, secondGuestKey } from '#records/keys';
+import { destroyedBy, givenUp, givenUpBy } from '#records/items/given-up';
+import type { Json, JsonMap } from '#ports/json';
+import { involved } from '#records/operation';
+import { dispatch } from '#rpc/dispatch';
+import { BuildWorld } from '../fixtures/build-world.ts';
+import { recordsOn } from '../fixtures/records.ts';
+
+const CELL1 = cellTable('cell1');
+
+/** What a host does with an order that it only keeps. */
+const kept = async (): Promise<void> => undefined;
+
+/** A server on host2 that host1 was given up for; host1 and host2 only keep the orders that are not builds. */
+async function takenFromHost1() {
+  const orders = { rollback_live_migration_at_destination: kept };
+  const world = await BuildWorld.boot({
+    scheduler: ({ instanceUuids }) => instanceUuids.map(() => ['host2']),
+    hosts: ['host1', 'host2'].map((host) => ({ host, cell: 'cell1', orders })),
+  });
+  const [uuid = ''] = (await world.build()).uuids;
+  const { tables } = world.platform;
+  await tables.update(CELL1, instanceKey(uuid), { set: givenUp('launch', world.clock.now(), 'host1') });
+  const asHost1 = (method: string, namespace: string | null, version: string, args: JsonMap): Promise<Json> =>
+    dispatch(conductorBase, { namespace, version, method })(
+      recordsOn(tables, { hosts: ['host1'], clock: world.clock }),
+      args,
+    );
+  const round = async (): Promise<void> => {
+    await destroySecondGuests(world.services);
+    await world.clock.advance(2000);
+  };
+  const ordered = () =>
+    world.world.fleet
+      .host('host1')
+      .received.filter(({ method }) => method === 'rollback_live_migration_at_destination')
+      .map(({ args }) => args);
+  const noted = () => tables.get(CELL1, secondGuestKey('host1', uuid));
+  const report = (guests: readonly string[] = [uuid]) =>
+    asHost1('report_guests', 'hostapi', '1.0', { host: 'host1', guests: [...guests] });
+  return { world, uuid, tables, asHost1, report, round, ordered, noted };
+}
+
+describe('a host that was given up and reports the guest of a server without ports and volumes', () => {
+  it('is ordered to destroy it, disks left alone, once', async () => {
+    const { uuid, report, round, ordered } = await takenFromHost1();
+
+    await report();
+    await round();
+    await round();
+
+    expect(ordered()).toMatchObject([{ destroy_disks: false, migrate_data: null }]);
+    expect(JSON.stringify(ordered()[0]?.['instance'])).toContain(uuid);
+  });
+
+  it('is ordered again when it shows the guest again', async () => {
+    const { world, report, round, ordered } = await takenFromHost1();
+
+    await report();
+    await round();
+    await world.clock.advance(5000);
+    await report();
+    await round();
+
+    expect(ordered()).toHaveLength(2);
+  });
+
+  it('is found by what its compute looks for among its guests, without any report', async () => {
+    const { uuid, asHost1, round, ordered } = await takenFromHost1();
+
+    await asHost1('object_class_action_versions', null, '3.0', {
+      objname: 'InstanceList',
+      objmethod: 'get_by_filters',
+      object_versions: { InstanceList: '2.6', Instance: '2.7' },
+      args: [],
+      kwargs: { filters: { uuid: [uuid], deleted: true, soft_deleted: false } },
+    });
+    await round();
+
+    expect(ordered()).toHaveLength(1);
+  });
+
+  it('is ordered nothing once it is given the server anew, and the note goes', async () => {
+    const { uuid, tables, report, round, ordered, noted } = await takenFromHost1();
+    await report();
+    await tables.update(CELL1, instanceKey(uuid), { set: involved('host1'), remove: [givenUpBy('host1')] });
+
+    await round();
+
+    expect(ordered()).toEqual([]);
+    expect(await noted()).toBeUndefined();
+  });
+
+  it('is ordered nothing where the server has a volume by now: a person decides', async () => {
+    const { world, uuid, tables, report, round, ordered, noted } = await takenFromHost1();
+    const [device] = world.beside(uuid, 'block-device#');
+    if (device === undefined) throw new Error('the server has no device');
+    await tables.update(CELL1, device, { set: { destination_type: 'volume', volume_id: 'volume-1' } });
+    await report();
+
+    await round();
+
+    expect(ordered()).toEqual([]);
+    expect(await noted()).toBeDefined();
+  });
+
+  it('keeps the order that it answers to on the server, under a request of its own', async () => {
+    const { world, uuid, report, round } = await takenFromHost1();
+
+    await report();
+    await round();
+
+    expect(world.server(uuid).item[destroyedBy('host1')]).toMatch(/^req-[0-9a-f]{8}-[0-9a-f-]{27}$/u);
+    expect(world.server(uuid).item).toMatchObject({ vm_state: 'active', task_state: null, host: 'host2' });
+    expect(world.claims(uuid)).toEqual(['host2']);
+  });
+});
+
+describe('a guest of a server for which its host was never given up', () => {
+  it('is left to a person', async () => {
+    const { uuid, tables, report, round, ordered } = await takenFromHost1();
+    await tables.update(CELL1, instanceKey(uuid), { remove: [givenUpBy('host1')] });
+
+    await report();
+    await round();
+
+    expect(ordered()).toEqual([]);
+  });
+});
