@@ -77,11 +77,6 @@ export class Ports {
     acknowledgeWildcard(grantee, every, 'the condition leaves the one key that has the alias of the deployment');
   }
 
-  /** The conductor queue of the cell, or of each. */
-  get conductorQueues(): string {
-    return `cell-${this.#props.cell ?? '*'}-conductor`;
-  }
-
   /** What Lambda needs to take messages from a queue in the function's name, and the function to have one come again later. */
   consume(grantee: Grantee, queue: string): void {
     this.#allow(grantee, CONSUME, [this.#props.names.queueArn(queue)]);
@@ -152,10 +147,11 @@ export class Ports {
   }
 
   /** What has a short body: nothing of it is stored elsewhere. */
-  sendShort(grantee: Grantee, queues: string, reason: string): void {
-    const arn = this.#props.names.queueArn(queues);
+  sendShort(grantee: Grantee, queuesOf: (cell: string) => string, reason: string): void {
+    const { cell = '*', names } = this.#props;
+    const arn = names.queueArn(queuesOf(cell));
     this.#allow(grantee, ['sqs:SendMessage'], [arn]);
-    if (queues.includes('*')) acknowledgeWildcard(grantee, arn, reason);
+    if (queuesOf(cell).includes('*')) acknowledgeWildcard(grantee, arn, reason);
   }
 
   settle(grantee: Grantee): void {
@@ -238,9 +234,9 @@ const GRANTS = {
   },
   /** An order that waits on the way to its host is not lost. */
   'order-queues': (ports, grantee) => ports.measureQueues(grantee, 'cell-*-host-*', HOST_QUEUES),
-  pulses: (ports, grantee) => ports.sendShort(grantee, ports.conductorQueues, CONDUCTOR_QUEUES),
+  pulses: (ports, grantee) => ports.sendShort(grantee, (cell) => `cell-${cell}-conductor`, CONDUCTOR_QUEUES),
   /** An order to end a guest names one server, and no request. */
-  'short-orders': (ports, grantee) => ports.sendShort(grantee, 'cell-*-host-*', HOST_QUEUES),
+  'short-orders': (ports, grantee) => ports.sendShort(grantee, (cell) => `cell-${cell}-host-*`, HOST_QUEUES),
   notifier: (ports, grantee) => ports.notify(grantee),
   'cell-reader': (ports, grantee) => ports.cellTables(grantee, 'read'),
   'cell-store': (ports, grantee) => ports.cellTables(grantee, 'write'),
