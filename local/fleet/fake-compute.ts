@@ -6,6 +6,7 @@ import { hostQueue } from '#ports/host-queue';
 import type { Ids } from '#ports/ids';
 import type { WireObject } from '#ports/json';
 import type { Log } from '#ports/log';
+import { isWireObject } from '#wire/wire';
 import { parseEnvelope, replyEnvelope } from '#wire/envelope';
 import { MAX_PAYLOAD_BYTES } from '#wire/payload-pointer';
 import { audit } from './audit.ts';
@@ -14,7 +15,7 @@ import { Guests } from './guests.ts';
 import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './behaviour.ts';
 import { ORDERS, type OrderHandler } from './orders.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
-import { attemptOf, type Order } from './order.ts';
+import { attemptOf, textField, type Order } from './order.ts';
 import { orderFault } from './order-fault.ts';
 import { mayOrder, tellRefused } from './peers.ts';
 import { register } from './registration.ts';
@@ -53,6 +54,8 @@ export interface ComputeOptions {
 export interface Trouble {
   readonly what: string;
   readonly error: Error;
+  /** uuid of the server that an order was about. */
+  readonly instance?: string;
 }
 
 const DEFAULT_CAPACITY: Capacity = { vcpus: 10, memoryMb: 8192, diskGb: 1028 };
@@ -155,7 +158,7 @@ export class FakeCompute {
     const context = hostContext(ids, clock);
     const trouble = (what: string, error: unknown): void => this.#trouble(what, error);
     try {
-      const { running, ...registered } = await register({ host, capacity, proxy, context, trouble });
+      const { running, ...registered } = await register({ host, capacity, proxy, clock, context, trouble });
       const life: Life = {
         caller,
         proxy,
@@ -235,7 +238,8 @@ export class FakeCompute {
     try {
       await handler?.(this.#site(life), order, kind);
     } catch (error) {
-      this.#trouble(order.method, error);
+      const { instance } = order.args;
+      this.#trouble(order.method, error, isWireObject(instance) ? textField(instance, 'uuid') : undefined);
     }
   }
 
@@ -281,8 +285,9 @@ export class FakeCompute {
     throw new HostDied(`${this.host} died ${moment}`);
   }
 
-  #trouble(what: string, error: unknown): void {
+  #trouble(what: string, error: unknown, instance?: string): void {
     if (error instanceof HostDied || error instanceof CallerClosed) return;
-    this.troubles.push({ what, error: error instanceof Error ? error : new Error(String(error)) });
+    const told = { what, error: error instanceof Error ? error : new Error(String(error)) };
+    this.troubles.push(instance === undefined ? told : { ...told, instance });
   }
 }
