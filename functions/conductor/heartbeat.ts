@@ -8,9 +8,16 @@ export interface HeartbeatSettings {
 /** The part of serviceDownTime for which heartbeats may go unstored at most, so that two in a row may get lost still. */
 const MOST = 5 / 12;
 
+/**
+ * Seconds for which they may at most, however long a host may be silent: a report that goes unstored is answered while the tables
+ * are away, and the driver of a compute takes that for a sign that its calls are answered. The last such sign has to be well over
+ * when the first call has waited for a minute.
+ */
+const LONGEST = 25;
+
 /** Seconds after a stored heartbeat within which others go unstored. */
 export function storeWindow({ serviceDownTime, heartbeatWindow }: HeartbeatSettings): number {
-  return Math.min(heartbeatWindow ?? Infinity, Math.floor(serviceDownTime * MOST));
+  return Math.min(heartbeatWindow ?? Infinity, Math.floor(serviceDownTime * MOST), LONGEST);
 }
 
 /** Seconds since its last stored heartbeat after which a host counts as down: none does sooner than in Nova. */

@@ -25,7 +25,7 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     nova: 'service_down_time',
   },
   heartbeatWindow: {
-    says: 'For how long a stored heartbeat speaks for those after it, which are answered without a write; at most, and unset, five twelfths of serviceDownTime; 0 to store each. A host counts as down so much later.',
+    says: 'For how long a stored heartbeat speaks for those after it, which are answered without a write; at most, and unset, five twelfths of serviceDownTime or 25 seconds; 0 to store each. A host counts as down so much later.',
     readBy: `object calls, scheduler, ${STEPS}, reconciler`,
     unit: 'seconds',
   },

@@ -4,6 +4,7 @@ import { reportGuests } from '#records/hosts/report-guests';
 import { objectAction, objectBackportVersions, objectClassActionVersions } from './dispatch.ts';
 import { ExpectedError } from '#wire/failure';
 import type { Json, JsonMap } from '#ports/json';
+import { cellTable, MAPPINGS } from '#records/keys';
 import type { Records } from '#records/method';
 import type { Endpoint } from '#rpc/dispatch';
 
@@ -13,7 +14,17 @@ export type BaseMethod = (records: Records, args: JsonMap) => Promise<Json>;
 /** Compatibility only: conductor.md section 4.1. */
 const providerFwRuleGetAll: BaseMethod = () => Promise.resolve([]);
 
-const ping: BaseMethod = (_records, { arg = null }) => Promise.resolve({ service: 'conductor', arg });
+/** A key under which nothing lies. */
+const NOTHING = { pk: 'ping', sk: 'ping' } as const;
+
+/**
+ * Answers when the records can be read, and fails like any other call while they cannot: the driver of a compute holds its
+ * calls for as long as a ping goes unanswered.
+ */
+const ping: BaseMethod = async ({ tables, cell }, { arg = null }) => {
+  await tables.get(cell === undefined ? MAPPINGS : cellTable(cell.name), NOTHING, { consistent: false });
+  return { service: 'conductor', arg };
+};
 
 /** What computes and APIs may call (conductor.md section 3.1). */
 export const conductorBase: readonly Endpoint<BaseMethod>[] = [

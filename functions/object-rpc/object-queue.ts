@@ -48,7 +48,9 @@ export type ObjectServices = Pick<
 
 /**
  * Answers a batch of a conductor queue: every call for itself, the answers then batched per reply queue. An operation
- * that a call settles is completed before the caller is answered, so a crash in between is made good by the repeat.
+ * that a call settles is completed before the caller is answered, so a crash in between is made good by the repeat. What
+ * cannot be completed at present keeps no caller waiting, since a compute whose call is not answered in time destroys its guest:
+ * the call is answered, and its message comes again for what is left.
  */
 export function objectQueue(services: ObjectServices, cell: Cell | undefined): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);
@@ -70,12 +72,13 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
     served.tell(services.log);
     await evidence?.note(outcomes, pulses, putAside);
     const answers = outcomes.flatMap((outcome) =>
-      outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
+      outcome.status === 'fulfilled' && outcome.value?.answer !== undefined ? [outcome.value.answer] : [],
     );
     const errors = await unsentAnswers(services, answers);
     const unsent = new Map(answers.map((each, at) => [each, errors[at]] as const));
     return outcomes.map((outcome) => {
-      const reason = outcome.status === 'fulfilled' && outcome.value ? unsent.get(outcome.value) : undefined;
+      const { answer, again } = (outcome.status === 'fulfilled' ? outcome.value : undefined) ?? {};
+      const reason = again ?? (answer === undefined ? undefined : unsent.get(answer));
       return reason === undefined ? outcome : { status: 'rejected', reason };
     });
   };
@@ -84,9 +87,11 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
 /** The conductor queue of a cell, or of the API level. */
 const queueOf = (cell: Cell | undefined): string => (cell ? cellQueue(cell.name) : 'conductor');
 
-/** The function behind a conductor queue, over its ports. */
+/**
+ * The function behind a conductor queue, over its ports: who sends to it waits for an answer, as a rule.
+ */
 export const objectHandler = (services: ObjectServices, cell: Cell | undefined): QueueHandler =>
-  queueHandler(services, queueOf(cell), objectQueue(services, cell));
+  queueHandler(services, { name: queueOf(cell), kind: 'call' }, objectQueue(services, cell));
 
 async function serve(
   services: ObjectServices,
@@ -94,7 +99,7 @@ async function serve(
   queue: string,
   message: Identified,
   { served, putAside }: Served,
-): Promise<Answer | undefined> {
+): Promise<Outcome | undefined> {
   const start = services.clock.now();
   let request: RpcRequest | undefined;
   try {
@@ -109,16 +114,24 @@ async function serve(
     checkIncoming(request.args, request);
     const hosts = await ownHosts(services, cell, message);
     if (expired(services, message, request)) return undefined;
-    const result = await carryOut(services, cell, request, { hosts, fencer: message.fencer, sentAt: message.sentAt });
+    const speaker = { hosts, fencer: message.fencer, sentAt: message.sentAt };
+    const { result, again } = await carryOut(services, cell, request, speaker);
     served.note(request.method, 'done', services.clock.now() - start);
-    return answer(request, result, null);
+    return { answer: answer(request, result, null), again };
   } catch (error) {
     served.note(request?.method ?? 'none', outcomeOf(error), services.clock.now() - start);
     const log = request === undefined ? services.log : services.log.with(requestFields(request, cell));
     const refused = await refuse({ ...services, log }, queue, message, request, error);
     if (refused === undefined) putAside.push(message);
-    return refused;
+    return { answer: refused };
   }
+}
+
+/** What became of a message. */
+interface Outcome {
+  readonly answer: Answer | undefined;
+  /** Why it is to come again although it is answered: what follows from its write could not be completed. */
+  readonly again?: unknown;
 }
 
 /** The sender's hosts in this cell. Where no principals are heard, senders are who they say, wherever they are. */
@@ -150,7 +163,7 @@ async function carryOut(
   cell: Cell | undefined,
   request: RpcRequest,
   speaker: Speaker,
-): Promise<Json> {
+): Promise<Done> {
   if (request.namespace !== FENCING) mustNotBeFencer(speaker.fencer);
   try {
     return await runIn(services, cell, request, speaker);
@@ -163,12 +176,17 @@ async function carryOut(
   }
 }
 
+/** A method that was run. */
+interface Done extends Pick<Outcome, 'again'> {
+  readonly result: Json;
+}
+
 async function runIn(
   services: ObjectServices,
   cell: Cell | undefined,
   request: RpcRequest,
   { hosts, fencer, sentAt }: Speaker,
-): Promise<Json> {
+): Promise<Done> {
   const written: Item[] = [];
   const events: NotificationEvent[] = [];
   const records: Records = {
@@ -183,9 +201,18 @@ async function runIn(
     notices: { config: services.config, add: (event) => events.push(event) },
   };
   const result = await dispatch(conductorBase, request)(records, request.args);
-  if (cell) for (const item of written) await afterWrite(services, cell, item);
+  try {
+    if (cell) for (const item of written) await afterWrite(services, cell, item);
+  } catch (error) {
+    if (isFinal(error) || request.reply === undefined) throw error;
+    services.log.warn('answered before what follows is done', {
+      ...requestFields(request, cell),
+      error: String(error),
+    });
+    return { result, again: error };
+  }
   for (const event of events) await notifyQuietly(services, event);
-  return result;
+  return { result };
 }
 
 /** A call older than its own timeout has no caller any more. */

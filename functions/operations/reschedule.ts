@@ -4,6 +4,7 @@ import type { Services } from '#ports/services';
 import { ConditionFailed } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { cellOfInstance } from '#records/instance-cell';
+import { isFormer } from '#records/authority/conditions';
 import { HOSTS, hostMark, hostsOf, operationNames, operationState, type Operation } from '#records/operation';
 import { forgetToken } from './settle.ts';
 import type { InstanceItem } from '#records/items/instance';
@@ -73,6 +74,7 @@ export async function storeReschedule(
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.item === undefined) return isHost ? { kind: 'foreign' } : { kind: 'unowned', owner: null };
     if (!speaksFor(rescheduleRequest.hosts, error.item[HOSTS])) return { kind: 'stale' };
+    if (isFormer(error.item, rescheduleRequest.hosts ?? [])) return { kind: 'stale' };
     const { owner } = operationState(error.item, rescheduleRequest.operation);
     if (await running(services, rescheduleRequest.operation, owner)) return { kind: 'stale' };
     return isHost ? { kind: 'foreign' } : { kind: 'unowned', owner };

@@ -11,33 +11,57 @@ export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBat
 
 type BatchServices = Pick<Services, 'clock' | 'log' | 'queues'>;
 
-/** Seconds until a message comes again that failed once, and the most that it waits. */
+/** What a queue holds: calls, whose senders wait for an answer, or casts. */
+export type Kind = 'call' | 'cast';
+
+/** Seconds until a message comes again that failed once, and the most that a cast waits. */
 const [FIRST_SECONDS, MOST_SECONDS] = [5, 300] as const;
+
+/** Seconds that a call waits at most: for its first tries, which are over when its caller's minute is, and then. */
+const CALL = { tries: 10, soon: 10, later: 40 } as const;
 
 /** Milliseconds of its time that a function keeps for its answer. */
 const FOR_THE_ANSWER = 500;
 
 /**
- * Seconds until a message that failed for a passing reason comes again: the more often it was received, the longer.
+ * Seconds until a message that failed for a passing reason comes again: the more often it was received, the longer. A call
+ * comes within the minute for which its caller waits, and within the minute that a caller waits anew from when we answer again.
  *
  * @param received how often the queue handed it over, from 1
  */
-export const backoffSeconds = (received: number): number =>
-  Math.min(MOST_SECONDS, FIRST_SECONDS * 2 ** Math.max(0, received - 1));
+export function backoffSeconds(received: number, kind: Kind): number {
+  const seconds = FIRST_SECONDS * 2 ** Math.max(0, received - 1);
+  if (kind === 'cast') return Math.min(MOST_SECONDS, seconds);
+  return received > CALL.tries ? CALL.later : Math.min(CALL.soon, seconds);
+}
+
+/** A queue of one kind of message. */
+interface KindOfQueue {
+  readonly name: string;
+  readonly kind: Kind;
+}
 
 type BatchRequest = Request<SQSEvent, Settled | SQSBatchResponse>;
 
 /** Turns the settled results of a batch into batch item failures: what was done is deleted, and what failed comes again. */
-const partialBatch = (services: BatchServices, queue: string): MiddlewareObj<SQSEvent, Settled | SQSBatchResponse> => ({
+const partialBatch = (
+  services: BatchServices,
+  queue: KindOfQueue,
+): MiddlewareObj<SQSEvent, Settled | SQSBatchResponse> => ({
   after: (request) => answer(services, queue, request, Array.isArray(request.response) ? request.response : []),
   onError: (request) => {
-    services.log.error('a batch failed', { queue, messages: request.event.Records.length }, request.error);
+    services.log.error('a batch failed', { queue: queue.name, messages: request.event.Records.length }, request.error);
     return answer(services, queue, request, []);
   },
 });
 
 /** Answers a batch by its results; a record without one has failed. */
-function answer(services: BatchServices, queue: string, request: BatchRequest, results: Settled): Promise<void> | void {
+function answer(
+  services: BatchServices,
+  queue: KindOfQueue,
+  request: BatchRequest,
+  results: Settled,
+): Promise<void> | void {
   const failed = request.event.Records.filter((_, at) => results[at]?.status !== 'fulfilled');
   request.response = { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   if (failed.length === 0) return undefined;
@@ -48,7 +72,7 @@ function answer(services: BatchServices, queue: string, request: BatchRequest, r
 /** The chain behind a queue; it raises no time-out of its own: near the end of its time a batch goes on, and Lambda ends it. */
 export function queueHandler(
   services: BatchServices,
-  queue: string,
+  queue: KindOfQueue,
   serve: (event: SQSEvent) => Promise<Settled>,
 ): QueueHandler {
   const handler = chain<SQSEvent>({ timeoutEarlyInMillis: 0 }).use(partialBatch(services, queue)).handler(serve);
@@ -56,9 +80,9 @@ export function queueHandler(
 }
 
 /** Has a failed message come again after its backoff; when that fails it comes again after the queue's own time. */
-function hide({ queues, log }: BatchServices, queue: string, record: SQSRecord): Promise<void> {
+function hide({ queues, log }: BatchServices, { name: queue, kind }: KindOfQueue, record: SQSRecord): Promise<void> {
   const received = Number(record.attributes.ApproximateReceiveCount);
-  const seconds = backoffSeconds(received);
+  const seconds = backoffSeconds(received, kind);
   log.warn('a message comes again', { queue, message_id: record.messageId, received, seconds });
   return queues.changeVisibility(queue, record.receiptHandle, seconds);
 }

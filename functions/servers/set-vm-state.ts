@@ -1,7 +1,7 @@
 import { InstanceNotFound } from '#errors';
 import { faultOf, type Failure } from '#conductor/fault';
 import { isoSeconds } from '#conductor/time';
-import { all, equals, exists, oneOf, type Condition } from '#ports/conditions';
+import { all, equals, exists, not, oneOf, type Condition } from '#ports/conditions';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -9,6 +9,7 @@ import { ConditionFailed, type Attributes } from '#ports/tables';
 import { recordFault } from '#records/methods/instance-fault';
 import { statusPartition } from '#records/instance-index';
 import { cellTable, instanceKey } from '#records/keys';
+import { DELETED_BY_HOST } from '#records/operation';
 import { legacyRequestSpec, requestSpecOf } from '#request-specs/legacy-request-spec';
 import type { Cell } from '#records/method';
 import { notify } from '#records/notify';
@@ -33,8 +34,8 @@ export interface StateChange {
   /** Further bookkeeping for the same write. */
   readonly bookkeeping?: Attributes;
   /**
-   * The task states in which the operation still owns the server; in any other its state is left alone, and only fault
-   * and event tell of the failure (quirk Q3 is mended).
+   * The task states in which the operation still owns the server; in any other its state is left alone, as that of a
+   * server which its host has deleted, and only fault and event tell of the failure (quirk Q3 is mended).
    *
    * @default every task state
    */
@@ -78,7 +79,9 @@ export async function setVmStateAndNotify(services: StateServices, change: State
         exists,
         equals<InstanceItem>('deleted', false),
         ...(change.condition ? [change.condition] : []),
-        ...(change.whileTask === undefined ? [] : [oneOf<InstanceItem>('task_state', change.whileTask)]),
+        ...(change.whileTask === undefined
+          ? []
+          : [oneOf<InstanceItem>('task_state', change.whileTask), not(DELETED_BY_HOST)]),
       ),
     );
     const id = `saved-${uuid}-${change.method}-${change.execution}`;

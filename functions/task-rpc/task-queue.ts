@@ -37,7 +37,8 @@ export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<
 }
 
 /** The function behind the compute-task queue, over its ports. */
-export const taskHandler = (services: TaskServices): QueueHandler => queueHandler(services, QUEUE, taskQueue(services));
+export const taskHandler = (services: TaskServices): QueueHandler =>
+  queueHandler(services, { name: QUEUE, kind: 'cast' }, taskQueue(services));
 
 async function serve(services: TaskServices, message: Identified, served: RequestMetrics): Promise<void> {
   const start = services.clock.now();

@@ -1,4 +1,5 @@
 import { NovaError } from '#errors';
+import { newObject } from '#wire/wire';
 import type { Build } from './build-site.ts';
 import type { BehaviourKind } from './behaviour.ts';
 import { textField } from './order.ts';
@@ -33,6 +34,12 @@ export async function finishEvent({ site, order, instance }: Build, event: strin
   const args = [textField(instance, 'uuid'), event];
   const kwargs = { exc_val, exc_tb, want_result: false };
   await site.proxy.classAction(order.context, 'InstanceActionEvent', 'event_finish_with_failure', args, kwargs);
+}
+
+/** Records why the host could not do what it was told. */
+export async function tellFault({ site, order, instance }: Build, code: number, message: string): Promise<void> {
+  const fault = { instance_uuid: textField(instance, 'uuid'), code, message, details: '', host: site.host };
+  await site.proxy.action(order.context, newObject('InstanceFault', '1.2', fault), 'create');
 }
 
 /** Takes a server onto the host; one that the conductor refuses meanwhile leaves nothing here. */

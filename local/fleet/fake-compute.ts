@@ -6,15 +6,17 @@ import { hostQueue } from '#ports/host-queue';
 import type { Ids } from '#ports/ids';
 import type { WireObject } from '#ports/json';
 import type { Log } from '#ports/log';
+import { isWireObject } from '#wire/wire';
 import { parseEnvelope, replyEnvelope } from '#wire/envelope';
 import { MAX_PAYLOAD_BYTES } from '#wire/payload-pointer';
 import { audit } from './audit.ts';
 import { HostDied, type BuildSite } from './build-site.ts';
 import { Guests } from './guests.ts';
+import { HeldCalls } from './held-calls.ts';
 import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './behaviour.ts';
 import { ORDERS, type OrderHandler } from './orders.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
-import { attemptOf, type Order } from './order.ts';
+import { attemptOf, textField, type Order } from './order.ts';
 import { orderFault } from './order-fault.ts';
 import { mayOrder, tellRefused } from './peers.ts';
 import { register } from './registration.ts';
@@ -41,8 +43,10 @@ export interface ComputeOptions {
   readonly heartbeatSeconds?: number;
   /** Seconds after which a shelved server is offloaded: 0 at once, -1 never. @default 0 */
   readonly shelvedOffloadTime?: 0 | -1;
-  /** Seconds that it waits for an answer; a driver that holds calls while the conductor is away waits longer. @default 60 */
+  /** Seconds that it waits for an answer. @default 60 */
   readonly callSeconds?: number;
+  /** Seconds for which its driver holds calls beyond that while the conductor answers no ping. @default 0 */
+  readonly holdSeconds?: number;
   /** Told of every server that begins to run. */
   readonly onStart?: (host: string, uuid: string) => void;
   /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
@@ -53,7 +57,12 @@ export interface ComputeOptions {
 export interface Trouble {
   readonly what: string;
   readonly error: Error;
+  /** uuid of the server that an order was about. */
+  readonly instance?: string;
 }
+
+/** Seconds for which the driver waits for the answer of a ping before the conductor counts as away. */
+const PROBE_SECONDS = 10;
 
 const DEFAULT_CAPACITY: Capacity = { vcpus: 10, memoryMb: 8192, diskGb: 1028 };
 /** A host from its start to its end; a host that comes back begins another. */
@@ -149,13 +158,22 @@ export class FakeCompute {
 
   async #register(): Promise<{ readonly life: Life; readonly running: readonly string[] }> {
     const { clock, ids } = this.#ports;
-    const { host, cell, capacity = DEFAULT_CAPACITY, callSeconds: timeoutSeconds } = this.#options;
-    const caller = new RpcCaller(this.#ports, { principal: `host:${host}`, timeoutSeconds });
-    const proxy = new ObjectProxy(caller, cell);
+    const { host, cell, capacity = DEFAULT_CAPACITY, callSeconds = 60, holdSeconds = 0 } = this.#options;
+    const caller = new RpcCaller(this.#ports, {
+      principal: `host:${host}`,
+      timeoutSeconds: callSeconds + holdSeconds,
+    });
     const context = hostContext(ids, clock);
+    const pinged = (): Promise<boolean> =>
+      proxy.ping(context, PROBE_SECONDS).then(
+        () => true,
+        () => false,
+      );
+    const held = new HeldCalls({ clock, timeoutSeconds: callSeconds, holdSeconds, ping: pinged });
+    const proxy = new ObjectProxy(caller, cell, holdSeconds > 0 ? (answer) => held.wait(answer) : undefined);
     const trouble = (what: string, error: unknown): void => this.#trouble(what, error);
     try {
-      const { running, ...registered } = await register({ host, capacity, proxy, context, trouble });
+      const { running, ...registered } = await register({ host, capacity, proxy, clock, context, trouble });
       const life: Life = {
         caller,
         proxy,
@@ -235,7 +253,8 @@ export class FakeCompute {
     try {
       await handler?.(this.#site(life), order, kind);
     } catch (error) {
-      this.#trouble(order.method, error);
+      const { instance } = order.args;
+      this.#trouble(order.method, error, isWireObject(instance) ? textField(instance, 'uuid') : undefined);
     }
   }
 
@@ -281,8 +300,9 @@ export class FakeCompute {
     throw new HostDied(`${this.host} died ${moment}`);
   }
 
-  #trouble(what: string, error: unknown): void {
+  #trouble(what: string, error: unknown, instance?: string): void {
     if (error instanceof HostDied || error instanceof CallerClosed) return;
-    this.troubles.push({ what, error: error instanceof Error ? error : new Error(String(error)) });
+    const told = { what, error: error instanceof Error ? error : new Error(String(error)) };
+    this.troubles.push(instance === undefined ? told : { ...told, instance });
   }
 }

@@ -11,10 +11,13 @@ import { asRead, OBJECT_VERSIONS } from './object-versions.ts';
 export class ObjectProxy {
   readonly #caller: RpcCaller;
   readonly #queue: string;
+  readonly #wait: (answer: Promise<Json>) => Promise<Json>;
 
-  constructor(caller: RpcCaller, cell: string) {
+  /** @param wait how long a call is waited for, where the caller does not decide it */
+  constructor(caller: RpcCaller, cell: string, wait = (answer: Promise<Json>): Promise<Json> => answer) {
     this.#caller = caller;
     this.#queue = cellQueue(cell);
+    this.#wait = wait;
   }
 
   /** Sets fields of an object, calls its method, and answers the object as it is afterwards. */
@@ -46,20 +49,15 @@ export class ObjectProxy {
     return this.#call(context, 'object_class_action_versions', call);
   }
 
-  async ping(context: RequestContext): Promise<void> {
+  /** @param seconds within which it is to be answered, if not within those of every call */
+  async ping(context: RequestContext, seconds?: number): Promise<void> {
     const args = { arg: 'are you ready' };
-    await this.#caller.call({
-      queue: this.#queue,
-      namespace: 'baseapi',
-      version: '1.0',
-      method: 'ping',
-      args,
-      context,
-    });
+    const ping = { queue: this.#queue, namespace: 'baseapi', version: '1.0', method: 'ping', args, context };
+    await this.#caller.call(ping, seconds);
   }
 
   #call(context: RequestContext, method: string, args: JsonMap): Promise<Json> {
-    return this.#caller.call({ queue: this.#queue, version: '3.0', method, args, context });
+    return this.#wait(this.#caller.call({ queue: this.#queue, version: '3.0', method, args, context }));
   }
 }
 

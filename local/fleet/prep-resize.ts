@@ -1,8 +1,9 @@
-import { isMap, newObject } from '#wire/wire';
+import { isMap } from '#wire/wire';
 import { Forbidden, NovaError } from '#errors';
 import type { Json, JsonMap } from '#ports/json';
 import type { BuildSite } from './build-site.ts';
 import type { BehaviourKind } from './behaviour.ts';
+import { tellFault } from './carry-out.ts';
 import {
   ask,
   asEvent,
@@ -180,11 +181,6 @@ async function orFail(move: Move, work: () => Promise<void>): Promise<void> {
     await tellFault(move, 500, error.message);
     await failMove(move, 'error');
   }
-}
-
-async function tellFault({ site, order, instance }: Move, code: number, message: string): Promise<void> {
-  const fault = { instance_uuid: textField(instance, 'uuid'), code, message, details: '', host: site.host };
-  await site.proxy.action(order.context, newObject('InstanceFault', '1.2', fault), 'create');
 }
 
 async function failMove(move: Move, vm_state: string): Promise<void> {

@@ -1,16 +1,19 @@
 import { isWireObject, newObject } from '#wire/wire';
-import { ComputeHostNotFound } from '#errors';
+import { ComputeHostNotFound, NovaError } from '#errors';
+import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';
 import type { Json, WireObject } from '#ports/json';
 import type { ObjectProxy } from './object-proxy.ts';
 import { listObjects, numberField, textField } from './order.ts';
 import { ResourceTracker, type Capacity } from './resource-tracker.ts';
+import { deleteInstance, destroyInstance, type Deletion } from './terminate.ts';
 
 /** A host that is about to say that it is there. */
 export interface Newcomer {
   readonly host: string;
   readonly capacity: Capacity;
   readonly proxy: ObjectProxy;
+  readonly clock: Clock;
   readonly context: RequestContext;
   /** Told of what went wrong without keeping the host from starting. */
   readonly trouble: (what: string, error: unknown) => void;
@@ -33,7 +36,8 @@ const TRACKED_ATTRIBUTES = ['system_metadata', 'numa_topology', 'flavor', 'migra
 /**
  * Says that a compute host is there, with the calls of a nova-compute that starts, in their order.
  *
- * A server that was being built here when the host last died is set to error, as nova-compute does at its start.
+ * A server that was being built here when the host last died is set to error, and one that was being deleted is deleted, as
+ * nova-compute does at its start (ComputeManager `_init_instance`).
  */
 export async function register(newcomer: Newcomer): Promise<Registered> {
   const { host, proxy, context } = newcomer;
@@ -48,7 +52,9 @@ export async function register(newcomer: Newcomer): Promise<Registered> {
   };
   const reading = { ...context, read_deleted: 'yes' } as const;
   const gone = listObjects(await proxy.classAction(reading, 'MigrationList', 'get_by_filters', [evacuated]));
-  for (const instance of instances) await endInterruptedBuild(newcomer, instance);
+  const remaining: WireObject[] = [];
+  for (const instance of instances) if (!(await endDeletion(newcomer, instance))) remaining.push(instance);
+  for (const instance of remaining) await endInterruptedBuild(newcomer, instance);
 
   const service = await findOrCreateService(newcomer);
   await unlessHostNotFound(
@@ -63,7 +69,7 @@ export async function register(newcomer: Newcomer): Promise<Registered> {
   await tracker.begin(listObjects(here));
   await proxy.classAction(context, 'Service', 'get_by_compute_host', [host]);
   const away = new Set(gone.map((migration) => textField(migration, 'instance_uuid')));
-  const running = instances
+  const running = remaining
     .filter((instance) => textField(instance, 'vm_state') === 'active')
     .map((instance) => textField(instance, 'uuid'))
     .filter((uuid) => !away.has(uuid));
@@ -106,6 +112,20 @@ function createNode({ proxy, context, host, capacity }: Newcomer): Promise<WireO
     disk_allocation_ratio: 1.0,
   });
   return proxy.action(context, node, 'create');
+}
+
+/** Whether the server was being deleted here when the host last died: then the deletion is seen to its end. */
+async function endDeletion({ host, proxy, context, clock, trouble }: Newcomer, instance: WireObject): Promise<boolean> {
+  const deletion: Deletion = { host, proxy, context, clock, instance, letGo: async () => undefined };
+  const isDeleted = textField(instance, 'vm_state') === 'deleted';
+  if (!isDeleted && textField(instance, 'task_state') !== 'deleting') return false;
+  try {
+    await (isDeleted ? destroyInstance(deletion) : deleteInstance(deletion));
+  } catch (error) {
+    trouble(`ending the deletion of ${textField(instance, 'uuid')}`, error);
+    if (!isDeleted && error instanceof NovaError) await proxy.action(context, instance, 'save', { vm_state: 'error' });
+  }
+  return true;
 }
 
 async function endInterruptedBuild({ proxy, context, trouble }: Newcomer, instance: WireObject): Promise<void> {

@@ -12,6 +12,10 @@ describe('the window of a stored heartbeat', () => {
     [60, 0, 0],
     [3, null, 1],
     [1, null, 0],
+    [300, null, 25],
+    [7200, null, 25],
+    [7200, 3000, 25],
+    [7200, 20, 20],
   ])('with serviceDownTime %i and heartbeatWindow %s is %i seconds', (serviceDownTime, heartbeatWindow, expected) => {
     const settings = { serviceDownTime, heartbeatWindow };
 

@@ -3,7 +3,7 @@ import { MemoryTables } from '#adapters/memory/tables';
 import { storeReschedule } from '#operations/reschedule';
 import type { Executions } from '#ports/executions';
 import { cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
-import { HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { hadBy, HOSTS, hostsAttribute, operationNames } from '#records/operation';
 
 const LAUNCH = operationNames('launch');
 
@@ -57,5 +57,26 @@ describe('a request to be rescheduled', () => {
     expect(outcome).toEqual({ kind: 'stale' });
     expect(await world.item()).toEqual(before);
     expect(world.failed).toEqual([]);
+  });
+
+  test('of a server that its user deleted meanwhile comes too late, although its execution has ended', async () => {
+    const world = await waiting();
+    await world.tables.update(cellTable('cell1'), instanceKey('u1'), { set: { deleted: true, [hadBy('host2')]: true } });
+    const executions: Executions = { ...world.executions, status: () => Promise.resolve('SUCCEEDED') };
+
+    const outcome = await storeReschedule({ ...world, executions }, { ...request, hosts: ['host2'] });
+
+    expect(outcome).toEqual({ kind: 'stale' });
+  });
+
+  test('of a deleted server that the host never had is refused', async () => {
+    const world = await waiting();
+    const table = cellTable('cell1');
+    await world.tables.update(table, instanceKey('u1'), { set: { deleted: true }, remove: [HOSTS] });
+    const executions: Executions = { ...world.executions, status: () => Promise.resolve('SUCCEEDED') };
+
+    const outcome = await storeReschedule({ ...world, executions }, { ...request, hosts: ['host2'] });
+
+    expect(outcome).toEqual({ kind: 'foreign' });
   });
 });

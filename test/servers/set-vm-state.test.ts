@@ -107,6 +107,18 @@ describe('set_vm_state_and_notify', () => {
     expect(world.notifier.sent.map(({ eventType }) => eventType)).toEqual(['compute_task.build_instances']);
   });
 
+  test.each(['deleted', 'soft-delete'])(
+    'a server that its user has had deleted stays %s, whatever becomes of an operation on it',
+    async (vm_state) => {
+      const world = cellWith({ vm_state, task_state: null });
+      await world.stored;
+
+      await setVmStateAndNotify(world, change({ whileTask: ['resize_prep', null] }));
+
+      expect(world.items('instance')).toMatchObject([{ vm_state, task_state: null }]);
+    },
+  );
+
   test('a spec object is told as its legacy map, with the properties that it has of the server [FAULT-02]', async () => {
     const world = cellWith({ vm_state: 'building' });
     await world.stored;

@@ -21,6 +21,8 @@ interface Run {
   readonly numRuns: number;
   readonly seed: number;
   readonly path?: string;
+  /** Whether the first world that ends badly is not shrunk. */
+  readonly endOnFailure?: boolean;
   /** Milliseconds after which no further world is begun. */
   readonly interruptAfterTimeLimit?: number;
 }

@@ -58,7 +58,7 @@ export const courses: Arbitrary<Course> = record({
 /** Seconds of virtual time in which a world must come to rest after a request. */
 const LIMIT = 40_000;
 
-/** Seconds for which a host waits for an answer: its driver holds calls while the conductor is away. */
+/** Seconds for which a host's driver holds its calls while the conductor answers no ping. */
 const HELD = 12 * 3600;
 
 /**
@@ -76,7 +76,7 @@ export async function playCourse(course: Course, withOutages: boolean): Promise<
     hosts: Array.from({ length: course.hosts }, (_, at) => ({
       host: `host${at + 1}`,
       cell: 'cell1',
-      callSeconds: HELD,
+      holdSeconds: HELD,
     })),
     heartbeatSeconds: 80,
     behaviour: () => behaviours.shift() ?? 'build',
@@ -97,6 +97,7 @@ export async function playCourse(course: Course, withOutages: boolean): Promise<
       outages.plan(world.clock, { ...planned, seconds: Math.min(planned.seconds, most) });
     await rest(world);
   }
+  await auditHosts(world);
   const ending = await endingOf(world, uuid);
   await world.world.stop();
   return ending;
@@ -108,6 +109,11 @@ async function rest(world: BuildWorld): Promise<void> {
   const idle = Promise.all(world.world.fleet.computes.map((compute) => compute.idle()));
   await world.clock.runUntil(idle, LIMIT * 1000);
   await world.end(LIMIT);
+}
+
+/** Hosts look through what they have claimed: an order that broke off leaves it behind until then. */
+async function auditHosts(world: BuildWorld): Promise<void> {
+  for (const compute of world.world.fleet.computes) await world.clock.runUntil(compute.audit(), LIMIT * 1000);
 }
 
 async function endingOf(world: BuildWorld, uuid: string): Promise<Ending> {

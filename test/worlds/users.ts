@@ -1,7 +1,7 @@
 import { ConductorClient } from '#client';
 import { RpcCaller } from '#client/rpc-caller';
 import { setFields } from '#wire/wire';
-import { BuildRequestNotFound, InstanceNotFound } from '#errors';
+import { BuildRequestNotFound, InstanceNotFound, MessagingTimeout } from '#errors';
 import type { RequestContext } from '#ports/context';
 import { hostQueue } from '#ports/host-queue';
 import type { JsonMap, WireObject } from '#ports/json';
@@ -77,14 +77,36 @@ export class Users {
   async deleteServer(uuid: string): Promise<void> {
     for (let asked = 0; asked < MOST; asked += 1) {
       try {
+        const given = this.#givenUp(uuid);
         const gone = await this.#tryToDelete(uuid);
         this.#deleting.add(uuid);
-        if (gone || this.#askOnce) return;
+        if (gone || (this.#askOnce && !(await this.#isGivenUp(uuid, given)))) return;
       } catch {
         // The user was told; it is asked again.
       }
       await this.wait(PATIENCE);
     }
+  }
+
+  /** Deletions of a server that hosts gave up, as a nova-compute does whose call to the conductor has timed out. */
+  #givenUp(uuid: string): number {
+    return this.#world.world.fleet.computes
+      .flatMap(({ troubles }) => troubles)
+      .filter(
+        ({ what, instance: server, error }) =>
+          what === 'terminate_instance' && server === uuid && error instanceof MessagingTimeout,
+      ).length;
+  }
+
+  /** Whether a host gives a deletion up, after so many before, rather than the server goes or waits for its host. */
+  async #isGivenUp(uuid: string, before: number): Promise<boolean> {
+    for (let looked = 0; looked < MOST; looked += 1) {
+      const found = await this.find(uuid);
+      if (found === undefined || found.item['deleted'] === true || this.#waitsForItsHost(found.item)) return false;
+      if (this.#givenUp(uuid) > before) return true;
+      await this.wait(PATIENCE);
+    }
+    return false;
   }
 
   /**
@@ -109,8 +131,8 @@ export class Users {
     return found.flatMap(({ uuid, found: at }) => (at !== undefined && this.#waitsForItsHost(at.item) ? [uuid] : []));
   }
 
-  #waitsForItsHost({ task_state = null, host = null }: Item): boolean {
-    return task_state === 'deleting' && typeof host === 'string' && !this.isUp(host);
+  #waitsForItsHost({ vm_state, task_state = null, host = null }: Item): boolean {
+    return (task_state === 'deleting' || vm_state === 'deleted') && typeof host === 'string' && !this.isUp(host);
   }
 
   /** The server's record, deleted or not, where its mapping says that it lies. */

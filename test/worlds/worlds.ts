@@ -9,13 +9,14 @@ const KEPT = '.cache/worlds.jsonl';
 /** Worlds that are played between two looks at the time. */
 const BATCH = 25;
 
-const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves|outages] [--seed N] [--no-ask-once]
+const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves|outages] [--seed N] [--no-ask-once] [--no-shrink]
 
 Plays random worlds, of builds and moves in turn unless a kind is named, for so many seconds or until so many of each kind are
 played, whichever comes first.
 The seed is a new one unless it is named; it is printed, and kept in ${KEPT} when a world ends badly.
 In worlds of moves a user who deletes a server asks until that is taken, and a deletion that is lost is a failure; with
 --no-ask-once, and in worlds of builds, users ask until the server is gone.
+A world that ends badly is shrunk to the smallest that does, which may take minutes; with --no-shrink it is kept as it is.
 Exit code 1 when a world ended badly.
 `;
 
@@ -23,15 +24,25 @@ function isKind(name: string): name is Kind {
   return name in KINDS;
 }
 
+/** Worlds that are played one after the other. */
+interface Batch {
+  readonly seed: number;
+  readonly numRuns: number;
+  /** Whether the first that ends badly is not shrunk. */
+  readonly endOnFailure: boolean;
+  /** Epoch milliseconds after which none is begun. */
+  readonly end: number;
+}
+
 /** Plays one batch of a kind until the time is over, and answers how many were played and whether all ended well. */
-async function batch(kind: Kind, seed: number, numRuns: number, askOnce: boolean, end: number) {
+async function batch(kind: Kind, { seed, numRuns, endOnFailure, end }: Batch, askOnce: boolean) {
   const {
     failed,
     counterexamplePath,
     errorInstance,
     numRuns: played,
   } = await KINDS[kind].play(
-    { seed, numRuns, ...(end < Infinity && { interruptAfterTimeLimit: Math.max(1, end - Date.now()) }) },
+    { seed, numRuns, endOnFailure, ...(end < Infinity && { interruptAfterTimeLimit: Math.max(1, end - Date.now()) }) },
     askOnce,
   );
   if (!failed) return { played, ok: true };
@@ -54,6 +65,7 @@ async function main(): Promise<number> {
       kind: { type: 'string' },
       seed: { type: 'string' },
       'ask-once': { type: 'boolean', default: true },
+      shrink: { type: 'boolean', default: true },
       help: { type: 'boolean', default: false },
     },
   });
@@ -70,7 +82,8 @@ async function main(): Promise<number> {
   for (let round = 0; round * BATCH < worlds && Date.now() < end; round += 1)
     for (const kind of kinds) {
       const runs = Math.min(BATCH, worlds - round * BATCH);
-      const { played, ok } = await batch(kind, first + round, runs, KINDS[kind].askOnce && values['ask-once'], end);
+      const of = { seed: first + round, numRuns: runs, endOnFailure: !values.shrink, end };
+      const { played, ok } = await batch(kind, of, KINDS[kind].askOnce && values['ask-once']);
       const before = totals.get(kind) ?? { played: 0, badly: 0 };
       totals.set(kind, { played: before.played + played, badly: before.badly + (ok ? 0 : 1) });
     }

@@ -1,10 +1,10 @@
 import type { Services } from '#ports/services';
 import { faultOf } from '#conductor/fault';
-import { equals } from '#ports/conditions';
+import { all, equals, not } from '#ports/conditions';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
 import { release } from '#operations/own-operation';
-import { operationNames } from '#records/operation';
+import { DELETED_BY_HOST, operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { endScope } from '#operations/action-scope';
@@ -31,7 +31,7 @@ export async function markError(
   const { task_state: _kept, ...set } = stateAttributes(services, uuid, states);
   const marked = await changeInstance(services, name, uuid, {
     set,
-    condition: equals(owner, execution),
+    condition: all(equals(owner, execution), not(DELETED_BY_HOST)),
   });
   if (marked !== undefined && error !== undefined) {
     const { context } = await readOperation(services, state.request);

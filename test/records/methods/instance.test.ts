@@ -4,6 +4,7 @@ import type { JsonMap } from '#ports/json';
 import { instanceKey } from '#records/keys';
 import { getInstance, loadInstanceFields, refreshFromStore } from '#records/methods/instance-load';
 import { destroyInstance } from '#records/instance-destroy';
+import { operationNames } from '#records/operation';
 import { saveInstance } from '#records/methods/instance-save';
 import type { Records } from '#records/method';
 import { memoryTables } from '../../fixtures/tables.ts';
@@ -172,6 +173,20 @@ describe('Instance.save', () => {
     expect(error).toMatchObject({ name: 'Forbidden' });
     expect(String(error)).toContain('host2');
     expect(String(error)).toContain(UUID);
+  });
+
+  it.each([
+    ['that goes on is stored', 'execution', undefined, 'resize_prep'],
+    ['that has ended is refused: it was long on its way', null, { name: 'UnexpectedTaskStateError' }, null],
+  ])('a save by which a host gives back a resize %s', async (_title, owner, refusal, task_state) => {
+    const { records, object } = await stored({ task_state: null });
+    const working = { 'op:hosts': '|host1|', [operationNames('cold-migrate').owner]: owner };
+    await records.tables.update(CELL, instanceKey(UUID), { set: working });
+    object.set('task_state', 'resize_prep');
+
+    const error = await rejected(saveInstance({ ...records, hosts: ['host1'] }, object, {}));
+
+    expect([error, await rowOf(records)]).toMatchObject([refusal, { task_state }]);
   });
 
   it('a server of another project is not found', async () => {
