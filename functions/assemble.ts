@@ -28,6 +28,8 @@ export function assemble(adapters: Adapters): Services {
     compute: queuedCompute(queues),
     image: cloud.image ?? imageTable(adapters),
     network: cloud.network ?? queuedNetwork(queues),
+    ...(cloud.accelerators === undefined ? {} : { accelerators: cloud.accelerators }),
+    ...(cloud.networkPorts === undefined ? {} : { networkPorts: cloud.networkPorts }),
     ...(cloud.volumes === undefined ? {} : { volumes: cloud.volumes }),
     ...(cloud.quotaBooks === undefined ? {} : { quotaBooks: cloud.quotaBooks }),
     scheduler: cappedScheduler(

@@ -223,8 +223,10 @@ const GRANTS = {
     ports.cloudOr(grantee, 'placement', () => undefined);
   },
   image: (ports, grantee) => ports.cloudOr(grantee, 'image', () => ports.table(grantee, 'api', 'read')),
-  /** Asked where a cloud serves volumes; nobody else does. */
+  /** Volumes, ports and devices are asked for where a cloud serves them; nobody else does. */
   'block-storage': (ports, grantee) => ports.cloudOr(grantee, 'block-storage', () => undefined),
+  'network-ports': (ports, grantee) => ports.cloudOr(grantee, 'network', () => undefined),
+  accelerator: (ports, grantee) => ports.cloudOr(grantee, 'accelerator', () => undefined),
   network: (ports, grantee) => ports.cloudOr(grantee, 'network', () => ports.send(grantee, 'network')),
   compute: (ports, grantee) => ports.send(grantee, 'cell-*-host-*', HOST_QUEUES),
   'service-group': (ports, grantee) => {

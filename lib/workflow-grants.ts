@@ -41,6 +41,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
   'cold-migrate': {
     ports: [
       'scheduler',
+      'network-ports',
       'compute',
       'service-group',
       'order-queues',
@@ -57,6 +58,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
   'live-migrate': {
     ports: [
       'scheduler',
+      'network-ports',
       'compute',
       'service-group',
       'order-queues',
@@ -67,9 +69,29 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
     ],
   },
   rebuild: {
-    ports: ['scheduler', 'compute', 'service-group', 'order-queues', 'task-tokens', 'notifier', 'execution-status'],
+    ports: [
+      'scheduler',
+      'network-ports',
+      'accelerator',
+      'compute',
+      'service-group',
+      'order-queues',
+      'task-tokens',
+      'notifier',
+      'execution-status',
+    ],
   },
   unshelve: {
-    ports: ['scheduler', 'image', 'compute', 'service-group', 'order-queues', 'task-tokens', 'execution-status'],
+    ports: [
+      'scheduler',
+      'image',
+      'network-ports',
+      'accelerator',
+      'compute',
+      'service-group',
+      'order-queues',
+      'task-tokens',
+      'execution-status',
+    ],
   },
 };

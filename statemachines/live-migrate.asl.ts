@@ -29,6 +29,8 @@ import {
 const UNDO_SWAP = [caughtAll('Undo: Swap allocations')];
 /** While a destination may be claimed, until the order. */
 const UNDO_SELECTION = [caughtAll('Undo: Select destination')];
+/** While ports may be bound on the destination, until the order. */
+const UNDO_BINDINGS = [caughtAll('Undo: Bind ports')];
 
 /**
  * Until the order nothing has happened to the server itself, so an undo gives back claims and records only. From the order
@@ -92,9 +94,20 @@ export const liveMigrate = workflow(
     // A Task that timed out before it began has asked nobody.
     Judged: choice(
       'outcome',
-      { ask: 'Ask destination', rejected: 'Reject destination', forced: 'Claim destination' },
+      { ask: 'Ask destination', rejected: 'Reject destination', bind: 'Bind ports', forced: 'Claim destination' },
       'Start migration',
     ),
+    // Where a network service is named: the computes plug the ports by what it answers.
+    'Bind ports': task('bind-ports', 'The ports are bound to the destination, inactive until the server arrives.', {
+      output: fromAnswer('state', 'outcome'),
+      catches: UNDO_BINDINGS,
+      next: 'Bound',
+    }),
+    'Undo: Bind ports': undo('undo-bind-ports', 'The ports are bound to the source alone.', {
+      next: 'Undo: Select destination',
+      failed: 'Fail half undone',
+    }),
+    Bound: choice('outcome', { rejected: 'Reject destination', forced: 'Claim destination' }, 'Start migration'),
     'Reject destination': task(
       'reject-destination',
       'Releases the claim on the candidate and remembers not to ask it again.',
@@ -102,12 +115,12 @@ export const liveMigrate = workflow(
     ),
     // After the answer, as in Nova: the scheduler has claimed the hosts that it chose, nobody a forced one.
     'Claim destination': task('claim-destination', "A forced destination is of the server's own cell, and has room.", {
-      catches: UNDO_SELECTION,
+      catches: UNDO_BINDINGS,
       next: 'Start migration',
     }),
     // The destination is noted before the order, so that it may write the record once the server arrives.
     'Start migration': task('start-migration', 'Notes the destination, then orders the source to move the server.', {
-      catches: UNDO_SELECTION,
+      catches: UNDO_BINDINGS,
       next: 'Reply',
     }),
     // Before the wait: a caller waits for its answer no longer than rpc_response_timeout. An answer that fails holds up no move.

@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { optionalNames, optionalText, wholeNumber } from './values.ts';
 
 /** Services of a cloud that may stand in for the deployment's own. */
-const SERVICES = ['block-storage', 'image', 'network', 'placement'] as const;
+const SERVICES = ['accelerator', 'block-storage', 'image', 'network', 'placement'] as const;
 
 /** Which services of an OpenStack cloud are asked in place of the deployment's own (docs/openstack.md). */
 export const OPENSTACK_OPTIONS = {
   openstackServices: optionalNames(
     {
-      form: /^(?:block-storage|image|network|placement)$/u,
+      form: /^(?:accelerator|block-storage|image|network|placement)$/u,
       values: `a list of ${SERVICES.join(', ')}`,
       remedy: 'the others are the deployment’s own',
     },
@@ -32,7 +32,7 @@ export const OPENSTACK_OPTIONS = {
   ),
   openstackEndpoints: optionalNames(
     {
-      form: /^(?:block-storage|image|network|placement)=https?:\/\/[^\s@,]+$/u,
+      form: /^(?:accelerator|block-storage|image|network|placement)=https?:\/\/[^\s@,]+$/u,
       values: 'a list like image=https://glance.example.org',
     },
     'OPENSTACK_ENDPOINTS',

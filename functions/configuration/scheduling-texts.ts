@@ -57,6 +57,11 @@ export const SCHEDULING_TEXTS: Readonly<
     unit: 'hosts',
     nova: 'filter_scheduler.host_subset_size',
   },
+  pciInPlacement: {
+    says: 'Whether Placement counts the PCI devices that flavors ask for; the API and the computes must agree.',
+    readBy: STEPS,
+    nova: 'filter_scheduler.pci_in_placement',
+  },
   maxPlacementResults: {
     says: 'How many candidates are read at a time; where none of them passes the filters, the next ones are read.',
     readBy: SCHEDULER,

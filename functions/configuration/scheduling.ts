@@ -63,6 +63,7 @@ export const SCHEDULING_OPTIONS = {
     'WEIGHT_MULTIPLIERS',
   ),
   hostSubsetSize: v.optional(wholeNumber(1, 10_000, 'HOST_SUBSET_SIZE'), 1),
+  pciInPlacement: v.optional(flag('PCI_IN_PLACEMENT'), false),
   maxPlacementResults: v.optional(wholeNumber(1, 1000, 'MAX_PLACEMENT_RESULTS'), 100),
   computeRpc: v.optional(v.nullable(v.pipe(text(PIN, 'COMPUTE_RPC'), v.transform(pinnedVersion))), null),
   schedulerRpc: optionalText(VERSION, 'SCHEDULER_RPC'),

@@ -169,7 +169,6 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
 
 /** Options of Nova's conductor that nothing here reads. */
 export const NOT_SERVED: Readonly<Record<string, string>> = {
-  'filter_scheduler.pci_in_placement': 'PCI devices are not in the embedded placement',
   'scheduler.query_placement_for_routed_network_aggregates': 'routed networks are not served',
   'compute.sharing_providers_max_uuids_per_request': 'an option of computes',
   'cinder.http_retries': 'three tries beyond the first, always',

@@ -131,3 +131,26 @@ export class RequestGroupSuffixConflict extends NovaError {
     super(`Duplicate request group suffix: ${p.suffix}.`, { ...p }, options);
   }
 }
+
+/** The device of a port's PCI request is met by several providers. */
+export class AmbiguousResourceProviderForPCIRequest extends NovaError {
+  override readonly name = 'AmbiguousResourceProviderForPCIRequest' as const;
+
+  constructor(p: { readonly providers: readonly string[]; readonly requester: string }, options?: ErrorText) {
+    const message = `Several resource providers (${p.providers.join(', ')}) meet one PCI request of ${p.requester}.`;
+    super(message, { ...p }, options);
+  }
+}
+
+/** A provider of devices whose name does not say which interface it stands for. */
+export class UnexpectedResourceProviderNameForPCIRequest extends NovaError {
+  override readonly name = 'UnexpectedResourceProviderNameForPCIRequest' as const;
+
+  constructor(
+    p: { readonly provider: string; readonly requester: string; readonly provider_name: string },
+    options?: ErrorText,
+  ) {
+    const found = `Resource provider ${p.provider} of the PCI request of ${p.requester} is called ${p.provider_name}`;
+    super(`${found}, where host:agent:interface is expected.`, { ...p }, options);
+  }
+}

@@ -44,8 +44,8 @@ export async function computeNodeOfHost(
 }
 
 /**
- * Hands what a server holds on its source to its migration (conductor.md section 11.5). Answers whether the migration
- * holds it now: a repeat finds it there already, so the amounts of the first time are never lost.
+ * Hands what a server that is on its source holds to its migration, whatever provider it is of (conductor.md section 11.5,
+ * conductor-today.md 2.4). Answers whether the migration holds it now: a repeat finds it there already, so the amounts of the first time are never lost.
  *
  * @throws ComputeHostNotFound when the source node is unknown
  * @throws NoValidHost when placement refuses
@@ -55,12 +55,12 @@ export async function swapAllocations(services: SwapServices, swap: Swap): Promi
   const { uuid, host, node: name } = instance;
   const node = (await computeNodeOfHost(services, swap, host ?? '', name ?? '')).uuid ?? '';
   if ((await services.placement.allocations(migration))[node] !== undefined) return true;
-  const amounts = (await services.placement.allocations(uuid))[node];
-  if (amounts === undefined) {
+  const held = await services.placement.allocations(uuid);
+  if (held[node] === undefined) {
     services.log.debug('the server holds nothing on its source: nothing is swapped', { instance: uuid, node });
     return false;
   }
-  if (await services.placement.setAndClear(migration, { [node]: amounts }, ownerOf(instance), uuid)) return true;
+  if (await services.placement.setAndClear(migration, held, ownerOf(instance), uuid)) return true;
   services.log.error('the claim on the source could not be swapped', { instance: uuid, node, migration });
   throw new NoValidHost({ reason: 'Unable to replace instance claim on source' });
 }

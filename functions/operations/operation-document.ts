@@ -18,6 +18,12 @@ interface Notes {
   readonly image?: JsonMap | null;
   /** The request spec as the scheduler was asked with it. */
   readonly spec?: WireObject;
+  /** What the server needs beyond its flavor, as fields of its spec. */
+  readonly needs?: JsonMap;
+  /** How the server's ports are bound on the destination of its live migration, by port id. */
+  readonly bindings?: JsonMap;
+  /** The PCI requests of a server as its destination meets them. */
+  readonly pci_requests?: JsonMap[string];
   /** The Selections chosen for the server: the host first, then alternates. */
   readonly selections?: WireObject[];
 }
@@ -26,6 +32,12 @@ interface Notes {
 export interface StoredOperation extends OperationDocument {
   readonly image: JsonMap | null;
   readonly spec: WireObject | null;
+  /** Null before it was asked for. */
+  readonly needs: JsonMap | null;
+  /** Empty before the ports are bound. */
+  readonly bindings: JsonMap;
+  /** Null where the destination meets them as any other. */
+  readonly pci_requests: WireObject | null;
   /** Empty before scheduling. */
   readonly selections: readonly JsonMap[];
   /** oslo's failure text of the step that failed last. */
@@ -43,9 +55,10 @@ export async function readOperation(
 ): Promise<StoredOperation> {
   const item = await services.tables.get(REQUESTS, documentKey(key));
   if (item === undefined) throw new RequestDocumentNotFound(key);
-  const { sealed, image, spec, selections, failure } = requestDocumentItem(item);
+  const { sealed, failure, ...noted } = requestDocumentItem(item);
   const document: OperationDocument = JSON.parse(await services.sealer.open(sealed, key));
-  return { ...document, image, spec, selections, failure };
+  const { image, spec, needs, bindings, pci_requests, selections } = noted;
+  return { ...document, image, spec, needs, bindings, pci_requests, selections, failure };
 }
 
 /** Notes beside an operation's document what a later step needs. */

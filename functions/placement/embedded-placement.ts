@@ -63,6 +63,11 @@ export class EmbeddedPlacement implements Placement {
     return item === undefined ? [] : readProvider(item).traits;
   }
 
+  async providerName(provider: string): Promise<string | undefined> {
+    const item = await this.#tables.get(PLACEMENT, providerKey(provider));
+    return item === undefined ? undefined : readProvider(item).provider.node;
+  }
+
   async claim(consumer: string, allocationRequest: string, owner: Owner, operation?: string): Promise<boolean> {
     const requested = parseAllocationRequest(allocationRequest);
     if (requested === undefined) {

@@ -40,6 +40,9 @@ const STANDARD_CLASSES = new Set([
   'NET_PACKET_RATE_IGR_KILOPACKET_PER_SEC',
 ]);
 
+/** Whether a resource class is one that every Placement knows. */
+export const isStandardClass = (name: string): boolean => STANDARD_CLASSES.has(name);
+
 interface Draft {
   readonly resources: Record<string, number>;
   readonly requiredTraits: string[];

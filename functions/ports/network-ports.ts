@@ -3,6 +3,7 @@ import type { JsonMap } from './json.ts';
 
 /** What one group of a port's needs asks for, from one provider. */
 export interface PortGroup {
+  readonly portId: string;
   /** Under which Placement is asked and answers: the port's id, or the group's own. */
   readonly requesterId: string;
   readonly resources: Readonly<Record<string, number>>;
@@ -14,6 +15,8 @@ export interface PortNeeds {
   readonly groups: readonly PortGroup[];
   /** Lists of requester ids that are to be met below one provider. */
   readonly sameSubtree: readonly (readonly string[])[];
+  /** Whether a port may have several groups, each named by an id of its own, or one that is named by the port. */
+  readonly grouped: boolean;
 }
 
 /** A port of a server. */

@@ -81,6 +81,8 @@ export interface Placement {
    * @throws ResourceProviderTraitRetrievalFailed when they are not told
    */
   traits(provider: string): Promise<readonly string[]>;
+  /** The name of a provider; undefined for one that is not there. */
+  providerName(provider: string): Promise<string | undefined>;
   /**
    * Claims for a consumer by the rules of section 9.2 (new providers are added, a same-host move adds amounts); false
    * when capacity or a provider is missing. `allocationRequest` is the JSON text of a Selection. The same `operation`

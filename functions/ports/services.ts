@@ -1,3 +1,4 @@
+import type { Accelerators } from './accelerators.ts';
 import type { Counter } from './counter.ts';
 import type { Blobs } from './blobs.ts';
 import type { Clock } from './clock.ts';
@@ -8,6 +9,7 @@ import type { Ids } from './ids.ts';
 import type { Image } from './image.ts';
 import type { Log } from './log.ts';
 import type { Network } from './network.ts';
+import type { NetworkPorts } from './network-ports.ts';
 import type { Notifier } from './notifier.ts';
 import type { Placement } from './placement.ts';
 import type { Queues } from './queues.ts';
@@ -20,6 +22,8 @@ import type { Volumes } from './volumes.ts';
 
 /** Every port, as wired for a process; a function names those it uses by `Pick`. */
 export interface Services {
+  /** Absent where no accelerator service is named. */
+  readonly accelerators?: Accelerators;
   readonly blobs: Blobs;
   readonly clock: Clock;
   readonly compute: Compute;
@@ -30,6 +34,8 @@ export interface Services {
   readonly image: Image;
   readonly log: Log;
   readonly network: Network;
+  /** Absent where no network service is named. */
+  readonly networkPorts?: NetworkPorts;
   readonly notifier: Notifier;
   readonly placement: Placement;
   readonly queues: Queues;

@@ -32,7 +32,8 @@ export function withProject(spec: WireObject, item: Item): WireObject {
   return setFields(spec, { project_id: instanceItem(item).project_id });
 }
 
-const NO_LEVEL_PARAMS: WireObject = {
+/** Nothing that is asked of all groups together. */
+export const NO_LEVEL_PARAMS: WireObject = {
   'nova_object.name': 'RequestLevelParams',
   'nova_object.namespace': 'nova',
   'nova_object.version': '1.1',

@@ -6,6 +6,8 @@ import type { ObjectOf } from '#objects/versioned/object-type';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
+import { setFields } from '#wire/wire';
+import { withNetworks } from './cached-networks.ts';
 import { groupedSpec } from './group-hosts.ts';
 import { instanceOf } from '#records/instance-item';
 import { cellMappingKey, MAPPINGS } from '#records/keys';
@@ -26,6 +28,8 @@ export interface SpecSources {
   /** The flavor after the move. @default the server's own */
   readonly flavor?: Json | undefined;
   readonly filterProperties: JsonMap;
+  /** Fields that say what the server needs beyond its flavor (needsOfServer). @default what the spec says */
+  readonly needs?: JsonMap | null;
 }
 
 /**
@@ -42,8 +46,9 @@ export async function specOfMove(
   const mapping = await services.tables.get(MAPPINGS, cellMappingKey(uuid));
   if (mapping === undefined) throw new CellMappingNotFound({ uuid });
   const made = moveSpec({ ...partsOf(sources), cell: loadObject(CellMapping, mapping) });
-  const wire = mustBeWire(made.toPrimitive(), 'a request spec');
-  const told = await withVolumeBacked(services, sources.cell.name, wire, sources.instance);
+  const wire = setFields(mustBeWire(made.toPrimitive(), 'a request spec'), sources.needs ?? {});
+  const networked = withNetworks(wire, sources.instance);
+  const told = await withVolumeBacked(services, sources.cell.name, networked, sources.instance);
   return specOf(await groupedSpec(services, told));
 }
 

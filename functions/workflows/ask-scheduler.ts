@@ -1,4 +1,5 @@
 import { MessagingTimeout, NoValidHost } from '#errors';
+import { withProviders } from '#conductor/provider-mapping';
 import { selectionLimits } from '#conductor/selection';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
@@ -8,7 +9,7 @@ import { textOf } from '#wire/reading';
 
 /** Where one server is to go. */
 export interface Chosen {
-  /** The spec as the scheduler was asked with it. */
+  /** The spec as the scheduler was asked with it; of a server that moves it says which providers meet its groups. */
   readonly spec: WireObject;
   readonly host: string;
   readonly node: string;
@@ -23,6 +24,8 @@ export interface Question {
   readonly uuid: string;
   /** The execution, so that asking again is known as such. */
   readonly execution: string;
+  /** The server goes to another host: its groups are met there anew. */
+  readonly moves: boolean;
 }
 
 /**
@@ -51,6 +54,7 @@ export async function untilAnswered<T>(
  * Sets up the server's group and asks the scheduler for one host without alternates (conductor.md sections 8.6, 8.7).
  *
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout
+ * @throws KeyError when the scheduler does not say which providers meet what the server needs
  */
 export async function askScheduler(
   services: Pick<Services, 'config' | 'log' | 'scheduler' | 'tables'>,
@@ -60,7 +64,8 @@ export async function askScheduler(
   const spec = await groupedSpec(services, question.spec);
   const request = { context, spec, instanceUuids: [uuid], alternates: false, operation: execution };
   const [list] = await untilAnswered(services, [uuid], () => services.scheduler.selectDestinations(request));
-  return chosen(services, spec, list?.[0]);
+  const answer = chosen(services, spec, list?.[0]);
+  return question.moves ? { ...answer, spec: withProviders(spec, list?.[0]) } : answer;
 }
 
 function chosen(services: Pick<Services, 'config'>, spec: WireObject, selection: WireObject | undefined): Chosen {

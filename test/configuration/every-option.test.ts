@@ -36,6 +36,7 @@ const TOLD: FunctionOptions = {
   weightClasses: ['nova.scheduler.weights.ram.RAMWeigher'],
   weightMultipliers: ['ram_weight_multiplier=-1.5'],
   hostSubsetSize: 2,
+  pciInPlacement: true,
   maxPlacementResults: 50,
   computeRpc: '5.13',
   schedulerRpc: '4.5',

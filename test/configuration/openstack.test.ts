@@ -50,7 +50,7 @@ describe('a cloud of the context', () => {
   });
 
   it.each([
-    ['openstackServices', 'accelerator'],
+    ['openstackServices', 'accelerators'],
     ['openstackServices', 'image,image'],
     ['openstackAuthUrl', 'keystone.example.org'],
     ['openstackAuthUrl', 'https://nova:password@keystone.example.org'],

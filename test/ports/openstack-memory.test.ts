@@ -40,9 +40,9 @@ networkPortsContract('memory', async () => {
   const ports = memoryNetworkPorts(new Set(['host1', 'host2', 'host3']));
   const newPort = async (serverId: string, host: string, greedy = false): Promise<string> => {
     const id = randomUUID();
-    const group = { requesterId: id, resources: { NET_BW_EGR_KILOBIT_PER_SEC: 1000 }, requiredTraits: [] };
+    const group = { portId: id, requesterId: id, resources: { NET_BW_EGR_KILOBIT_PER_SEC: 1000 }, requiredTraits: [] };
     const port = { id, networkId: randomUUID(), host, vnicType: 'normal', profile: {}, deviceProfile: null };
-    ports.addPort(serverId, port, greedy ? { groups: [group], sameSubtree: [[id]] } : undefined);
+    ports.addPort(serverId, port, greedy ? { groups: [group], sameSubtree: [[id]], grouped: true } : undefined);
     return id;
   };
   return { ports, context: userContext(), newPort, stop };

@@ -14,7 +14,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'cache-images': '5d52ab6d5490bb1ca37662db5f1cef7d298982723edd472de955de617ab3cc08',
   'cold-migrate': 'ff49ed353f2e71a36808ef7755ce976a39379abd54d04c8fbd90948f9062a3f0',
   launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
-  'live-migrate': '6ce41367855c98f56d370774c31670af8c501a68e2e9c6e985554dadc06ced29',
+  'live-migrate': 'af0a073c92f9180f1445098b8e0a562fd8810dea7df4d6545aca0dc7c234f4f7',
   rebuild: '96996cdf5a1a5db48d71f12a6b1096bf24b97246a88f4d268b6bb394912dd73a',
   unshelve: '26078c90ac9998ae7cc69be2c40bd6e3503a7b8585ead4151ac7029a3ccad103',
 };

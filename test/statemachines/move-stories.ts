@@ -7,6 +7,7 @@ import { afterBuild } from '../fixtures/host-scripts.ts';
 import { alternates, GIVEN_BACK } from '../fixtures/given-back.ts';
 import { FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
 import { MovingWorld, type MoveRequest } from '../fixtures/moves.ts';
+import { givePort, withPorts } from '../fixtures/ported-server.ts';
 import type { Story } from './story.ts';
 
 const LARGER: MoveRequest = { flavor: { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 } };
@@ -163,6 +164,27 @@ export const LIVE_STORIES: readonly Story[] = [
     options: { scheduler: one },
     broken: { workflow: 'live-migrate', state: 'Start migration' },
     afterwards: live(),
+  },
+  {
+    name: 'a port',
+    options: withPorts({ scheduler: one }),
+    afterwards: live(SCHEDULED, (moving) => givePort(moving.of, moving.uuid)),
+  },
+  {
+    name: 'a port that cannot be bound to the first destination',
+    options: withPorts({ scheduler: another }, undefined, ['host1', 'host3']),
+    afterwards: live(SCHEDULED, (moving) => givePort(moving.of, moving.uuid)),
+  },
+  {
+    name: 'a port, and an order to a forced destination that cannot be given',
+    options: withPorts({ scheduler: one }),
+    broken: { workflow: 'live-migrate', state: 'Start migration' },
+    afterwards: live(FORCED, (moving) => givePort(moving.of, moving.uuid)),
+  },
+  {
+    name: 'a port of a server whose source dies while it copies',
+    options: withPorts({ scheduler: one, behaviour: at('live_migration', 'host1', { die: 'mid-build' }) }),
+    afterwards: live(SCHEDULED, (moving) => givePort(moving.of, moving.uuid)),
   },
   {
     name: 'a server that is shut down',

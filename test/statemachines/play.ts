@@ -6,6 +6,7 @@ import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { around, aroundLaunches, FailurePlan, type CallFailure, type TaskName } from '../fixtures/failures.ts';
 import { reconcileInstances } from '#reconciler/reconcile';
 import { leftOver } from '../fixtures/ledger.ts';
+import { strayBindings } from '../fixtures/ported-server.ts';
 import type { Story } from './story.ts';
 
 /** Every Task of every state machine, in its order. */
@@ -123,6 +124,7 @@ async function redrive(story: Story, world: BuildWorld): Promise<void> {
 
 async function remains(story: Story, world: BuildWorld): Promise<string[]> {
   const stopped = story.whileBuilding ? (await world.executions()).filter(({ status }) => status === 'ABORTED') : [];
-  const lines = await leftOver(world, { failedExecutions: stopped.map(({ name }) => name) });
+  const failedExecutions = stopped.map(({ name }) => name);
+  const lines = [...(await leftOver(world, { failedExecutions })), ...(await strayBindings(world))];
   return lines.filter((line) => story.belongs?.test(line) !== true);
 }

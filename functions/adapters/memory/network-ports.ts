@@ -42,6 +42,7 @@ export function memoryNetworkPorts(hosts: ReadonlySet<string>): MemoryNetworkPor
       return {
         groups: needs.flatMap(({ groups }) => groups),
         sameSubtree: needs.flatMap(({ sameSubtree }) => sameSubtree),
+        grouped: needs.every(({ grouped }) => grouped),
       };
     },
     async bind(_context, host, wanted) {

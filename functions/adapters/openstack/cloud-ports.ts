@@ -1,14 +1,18 @@
+import type { Accelerators } from '#ports/accelerators';
 import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Image } from '#ports/image';
 import type { Network } from '#ports/network';
+import type { NetworkPorts } from '#ports/network-ports';
 import type { QuotaBooks } from '#ports/quota-books';
 import type { Volumes } from '#ports/volumes';
 import type { Cloud, CloudOptions, CloudParts } from './cloud.ts';
 
 /** The services that a cloud serves in place of the deployment's own. */
 export interface CloudPorts {
+  readonly accelerators?: Accelerators;
   readonly image?: Image;
   readonly network?: Network;
+  readonly networkPorts?: NetworkPorts;
   readonly placement?: CandidatePlacement;
   readonly quotaBooks?: QuotaBooks;
   readonly volumes?: Volumes;
@@ -25,6 +29,25 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
   const image: Image = { get: async (...asked) => (await cloud()).image.get(...asked) };
   const network: Network = {
     deallocateForInstance: async (...asked) => (await cloud()).network.deallocateForInstance(...asked),
+  };
+  const ofPorts = async (): Promise<NetworkPorts> => (await cloud()).networkPorts;
+  const networkPorts: NetworkPorts = {
+    hasBindings: async (...asked) => (await ofPorts()).hasBindings(...asked),
+    ofInstance: async (...asked) => (await ofPorts()).ofInstance(...asked),
+    needs: async (...asked) => (await ofPorts()).needs(...asked),
+    bind: async (...asked) => (await ofPorts()).bind(...asked),
+    bindings: async (...asked) => (await ofPorts()).bindings(...asked),
+    activate: async (...asked) => (await ofPorts()).activate(...asked),
+    unbind: async (...asked) => (await ofPorts()).unbind(...asked),
+  };
+  const ofAccelerators = async (): Promise<Accelerators> => (await cloud()).accelerators;
+  const accelerators: Accelerators = {
+    profile: async (...asked) => (await ofAccelerators()).profile(...asked),
+    create: async (...asked) => (await ofAccelerators()).create(...asked),
+    bind: async (...asked) => (await ofAccelerators()).bind(...asked),
+    arqsOf: async (...asked) => (await ofAccelerators()).arqsOf(...asked),
+    deleteOf: async (...asked) => (await ofAccelerators()).deleteOf(...asked),
+    delete: async (...asked) => (await ofAccelerators()).delete(...asked),
   };
   const ofVolumes = async (): Promise<Volumes> => (await cloud()).volumes;
   const volumes: Volumes = {
@@ -44,6 +67,7 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
     retireProvider: async (...asked) => (await ofCloud()).retireProvider(...asked),
     allocations: async (...asked) => (await ofCloud()).allocations(...asked),
     traits: async (...asked) => (await ofCloud()).traits(...asked),
+    providerName: async (...asked) => (await ofCloud()).providerName(...asked),
     claim: async (...asked) => (await ofCloud()).claim(...asked),
     setAndClear: async (...asked) => (await ofCloud()).setAndClear(...asked),
     removeProvider: async (...asked) => (await ofCloud()).removeProvider(...asked),
@@ -58,8 +82,9 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
     limits: async (...asked) => (await cloud()).quotaBooks.limits(...asked),
   };
   return {
+    ...(services.includes('accelerator') ? { accelerators } : {}),
     ...(services.includes('image') ? { image } : {}),
-    ...(services.includes('network') ? { network } : {}),
+    ...(services.includes('network') ? { network, networkPorts } : {}),
     ...(services.includes('placement') ? { placement, quotaBooks } : {}),
     ...(services.includes('block-storage') ? { volumes } : {}),
   };

@@ -25,6 +25,18 @@ export function heldOf(body: Json | undefined): Held {
   };
 }
 
+/** The name of a provider; undefined for one that is not there. */
+export const nameIn = ({ status, body }: Answer): string | undefined =>
+  status === 200 ? textOf(mapOf(body)['name']) : undefined;
+
+/** Whether something is wanted, and all providers of it are held. */
+export const namesAll = (held: Allocations, wanted: Allocations): boolean =>
+  Object.keys(wanted).length > 0 && Object.keys(wanted).every((provider) => held[provider] !== undefined);
+
+/** What is left of allocations when these providers are taken out. */
+export const without = (allocations: Allocations, providers: ReadonlySet<string>): Allocations =>
+  Object.fromEntries(Object.entries(allocations).filter(([provider]) => !providers.has(provider)));
+
 /** What became of a write of allocations. */
 export type Written = 'written' | 'consumer-conflict' | 'provider-conflict' | 'refused';
 

@@ -17,7 +17,10 @@ import {
   allocationsBody,
   consumersOf,
   heldOf,
+  nameIn,
+  namesAll,
   providerUuids,
+  without,
   traitsIn,
   writtenOf,
   type Held,
@@ -77,6 +80,10 @@ export class OpenStackPlacement implements CandidatePlacement {
 
   async traits(provider: string): Promise<readonly string[]> {
     return traitsIn(await this.#get(`/resource_providers/${encodeURIComponent(provider)}/traits`, '1.6'), provider);
+  }
+
+  async providerName(provider: string): Promise<string | undefined> {
+    return nameIn(await this.#get(`/resource_providers/${encodeURIComponent(provider)}`, TREES));
   }
 
   async candidates(query: CandidateQuery): Promise<FoundCandidates> {
@@ -291,9 +298,3 @@ function claimBody(request: string, held: Held, fresh: Allocations, owner: Owner
 }
 
 const ownerBody = ({ projectId, userId }: Owner): JsonMap => ({ project_id: projectId, user_id: userId });
-
-const namesAll = (held: Allocations, wanted: Allocations): boolean =>
-  Object.keys(wanted).length > 0 && Object.keys(wanted).every((provider) => held[provider] !== undefined);
-
-const without = (allocations: Allocations, providers: ReadonlySet<string>): Allocations =>
-  Object.fromEntries(Object.entries(allocations).filter(([provider]) => !providers.has(provider)));

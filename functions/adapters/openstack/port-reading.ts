@@ -37,16 +37,18 @@ export function portNeeds(ports: readonly JsonMap[], grouped: boolean): PortNeed
     const request = mapOf(port['resource_request']);
     return Object.keys(request).length === 0 ? [] : [{ id: textOf(port['id']) ?? '', request }];
   });
-  if (!grouped) return { groups: wanted.map(({ id, request }) => groupOf(id, request)), sameSubtree: [] };
+  if (!grouped) return { groups: wanted.map(({ id, request }) => groupOf(id, id, request)), sameSubtree: [], grouped };
   return {
-    groups: wanted.flatMap(({ request }) =>
-      listOf(request['request_groups']).map((group) => groupOf(textOf(mapOf(group)['id']) ?? '', mapOf(group))),
+    groups: wanted.flatMap(({ id, request }) =>
+      listOf(request['request_groups']).map((group) => groupOf(id, textOf(mapOf(group)['id']) ?? '', mapOf(group))),
     ),
     sameSubtree: wanted.map(({ request }) => textsOf(request['same_subtree'])).filter((ids) => ids.length > 0),
+    grouped,
   };
 }
 
-const groupOf = (requesterId: string, group: JsonMap): PortGroup => ({
+const groupOf = (portId: string, requesterId: string, group: JsonMap): PortGroup => ({
+  portId,
   requesterId,
   resources: numbersOf(group['resources']),
   requiredTraits: textsOf(group['required']),

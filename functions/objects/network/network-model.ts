@@ -1,3 +1,4 @@
+import { pythonJson } from '#wire/json-text';
 import { mapOf } from '#wire/reading';
 import type { Field } from '#objects/versioned/any-object';
 import { string } from '#objects/versioned/fields';
@@ -49,14 +50,6 @@ export function networkModel(): Field<string> {
 function tidyNetworks(text: string): string {
   const model = parsed(text);
   return model === undefined || isTidy(model, INTERFACE) ? text : pythonJson(tidy(model, INTERFACE));
-}
-
-/** JSON as Python spaces it. */
-function pythonJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
-  if (!isMap(value)) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}: ${pythonJson(inner ?? null)}`);
-  return `{${entries.join(', ')}}`;
 }
 
 /** Whether two texts are the same networks to Nova. */

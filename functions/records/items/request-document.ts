@@ -17,6 +17,12 @@ export function requestDocumentItem(item: Attributes) {
     image: item['image'] === undefined || item['image'] === null ? null : mapOf(item['image']),
     /** The RequestSpec as the scheduler was asked with it. */
     spec: wireOf(item['spec']) ?? null,
+    /** What the server of an operation needs beyond its flavor, as fields of its spec; null before it was asked for. */
+    needs: item['needs'] === undefined ? null : mapOf(item['needs']),
+    /** How the server's ports are bound on the destination of its live migration, by port id. */
+    bindings: mapOf(item['bindings']),
+    /** The InstancePCIRequests of a server as its destination meets them; null where it meets them as any other. */
+    pci_requests: wireOf(item['pci_requests']) ?? null,
     /** The Selections chosen for the server of an operation, empty before scheduling. */
     selections: listOf(item['selections']).map(mapOf),
     /** oslo's failure text of the step that failed last. */

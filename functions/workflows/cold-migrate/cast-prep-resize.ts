@@ -1,11 +1,13 @@
 import type { Services } from '#ports/services';
 import { lowerMessage } from '#conductor/compute-rpc';
+import { specOf } from '#conductor/move-spec';
+import { withProviders } from '#conductor/provider-mapping';
 import { computeCap } from '#servers/compute-cap';
 import { migrationWire } from '#servers/migration-wire';
 import { ENDED, involved, operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
-import { fieldsOf, listOf, mapOf, textOf } from '#wire/reading';
+import { fieldsOf, listOf, mapOf, textOf, wireOf } from '#wire/reading';
 import { specOfMove } from '#request-specs/spec-of-move';
 import type { StepEvent } from '../step.ts';
 import { prepResizeArguments } from './prep-resize-message.ts';
@@ -19,6 +21,7 @@ const COLD = operationNames('cold-migrate');
  * the destination answers finds them. Needs no undo: Claim alternate fences, and so does Fail migration.
  *
  * @throws InstanceNotFound when the server was deleted
+ * @throws KeyError when the selection does not say which providers meet what the server needs
  * @throws UnsupportedVersion for computes older than what is served
  */
 export async function castPrepResize(
@@ -27,7 +30,7 @@ export async function castPrepResize(
 ): Promise<PlacedState> {
   const { server: uuid, host, attempt, source_host } = state;
   const { cell } = ownership(state, execution);
-  const { context, arguments: args, selections: chosenFrom } = await readOperation(services, state.request);
+  const { context, arguments: args, needs, selections: chosenFrom } = await readOperation(services, state.request);
   const cap = await computeCap(services, cell, context, 'prep_resize');
   const begun = { [COLD.attempt]: attempt, [COLD.orderedAt]: services.clock.now(), ...involved(source_host, host) };
   const instance = await updateOwned(services, ownership(state, execution), begun, [ENDED]);
@@ -38,6 +41,7 @@ export async function castPrepResize(
     spec: args['request_spec'],
     flavor: args['flavor'],
     filterProperties: mapOf(args['filter_properties']),
+    needs,
   });
   const zone =
     textOf(fieldsOf(selections[state.chosen])['availability_zone']) ?? services.config.defaultAvailabilityZone;
@@ -46,7 +50,7 @@ export async function castPrepResize(
     args,
     instance: mustBeWire(args['instance'], 'the instance'),
     migration: await migrationWire(services, cell.name, uuid, state.migration),
-    spec,
+    spec: specOf(withProviders(mustBeWire(spec.toPrimitive(), 'a request spec'), wireOf(selections[state.chosen]))),
     selections,
     maxAttempts: services.config.maxAttempts,
     zone,

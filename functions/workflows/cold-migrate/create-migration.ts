@@ -7,6 +7,7 @@ import { checkAttempts } from '#conductor/retry';
 import { Migration } from '#objects/migration/migration';
 import { endMigrations, findMigration } from '#operations/end-migration';
 import { createMigration as create } from '#records/methods/migration';
+import { notedNeeds } from '#operations/noted-needs';
 import { readOperation } from '#operations/operation-document';
 import { operationNames } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
@@ -35,15 +36,21 @@ export async function createMigration(
   { state, execution }: StepEvent<OwnedState>,
 ): Promise<MigratingState> {
   const { server: instanceUuid, type } = state;
-  const { context, arguments: args } = await readOperation(services, state.request);
+  const document = await readOperation(services, state.request);
+  const { context, arguments: args } = document;
   const instance = await storedInstance(services, state.cell, instanceUuid);
   const cell = await targetCellOf(services, instanceUuid);
+  const needs = await notedNeeds(services, state.request, document, {
+    item: instance,
+    spec: args['request_spec'],
+  });
   const spec = await specOfMove(services, {
     cell,
     instance,
     spec: args['request_spec'],
     flavor: args['flavor'],
     filterProperties: mapOf(args['filter_properties']),
+    needs,
   });
   await mustStayInCell(services, spec, cell);
   if (state.entry === 'move' && targetHost(spec) === undefined)

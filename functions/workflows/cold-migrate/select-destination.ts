@@ -21,13 +21,14 @@ export async function selectDestination(
   { state, execution }: StepEvent<MigratingState>,
 ): Promise<PlacedState> {
   const { server: instance, request } = state;
-  const { context, arguments: args } = await readOperation(services, request);
+  const { context, arguments: args, needs } = await readOperation(services, request);
   const spec = await specOfMove(services, {
     cell: { name: state.cell, uuid: state.cell_uuid },
     instance: await storedInstance(services, state.cell, instance),
     spec: args['request_spec'],
     flavor: args['flavor'],
     filterProperties: mapOf(args['filter_properties']),
+    needs,
   });
   const question = {
     context,

@@ -24,13 +24,14 @@ export async function askDestination(
   const { server: instance, host, migration, ask_seconds } = state;
   const { cell } = ownership(state, execution);
   const messageId = callId(state, execution);
-  const { context, arguments: args } = await readOperation(services, state.request);
+  const { context, arguments: args, pci_requests } = await readOperation(services, state.request);
   if (!(await registerCall(services, { messageId, host, token }))) return;
   await updateOwned(services, ownership(state, execution), { [ASKED]: hostsAttribute(host) });
   const question = {
     instance: lookedAt(
       mustBeWire(args['instance'], 'the instance'),
       await storedInstance(services, cell.name, instance),
+      pci_requests,
     ),
     block_migration: args['block_migration'] ?? null,
     disk_over_commit: args['disk_over_commit'] ?? null,

@@ -1,4 +1,7 @@
 import type { Services } from '#ports/services';
+import { ServiceNotReached } from '#errors';
+import type { RequestContext } from '#ports/context';
+import { moveBindings } from '#operations/move-bindings';
 import { giveUpMove } from '#operations/give-up-move';
 import { readOperation } from '#operations/operation-document';
 import type { StepEvent } from '../step.ts';
@@ -14,6 +17,7 @@ export async function giveUp(services: Services, { state, execution }: StepEvent
   const { context } = await readOperation(services, state.request);
   const move = { migration: state.migration, status: 'error' as const, sourceHost: state.source_host };
   await giveUpMove(services, ownership(state, execution), context, move);
+  await bindToHost(services, state, context, state.source_host, state.host);
   return { ...state, gave_up: true };
 }
 
@@ -25,5 +29,22 @@ export async function completeMigration(
   const { context } = await readOperation(services, state.request);
   const move = { migration: state.migration, status: 'completed' as const, sourceHost: state.source_host };
   await giveUpMove(services, ownership(state, execution), context, move);
+  await bindToHost(services, state, context, state.host, state.source_host);
   return state;
+}
+
+/** Puts the bindings of the ports right in place of a source that is gone; what the network service refuses is told. */
+async function bindToHost(
+  services: Services,
+  { server: instance }: PlacedState,
+  context: RequestContext,
+  stays: string,
+  leaves: string,
+): Promise<void> {
+  try {
+    await moveBindings(services, { context, uuid: instance, stays, leaves });
+  } catch (error) {
+    if (error instanceof ServiceNotReached) throw error;
+    services.log.error('ports may be bound to a host that has not the server', { instance, host: leaves }, error);
+  }
 }

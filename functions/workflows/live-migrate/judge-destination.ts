@@ -18,7 +18,8 @@ export async function judgeDestination(
 ): Promise<Ended<PlacedState>> {
   const { server: instance, host } = state;
   const answer = await answerOf(services, callId(state, execution));
-  if (answer !== undefined && answer.failure === null) return { state, outcome: state.kind };
+  if (answer !== undefined && answer.failure === null)
+    return { state, outcome: services.networkPorts === undefined ? state.kind : 'bind' };
   if (answer === undefined && (await isUnasked(services, callId(state, execution), state.ask_seconds)))
     return { state, outcome: 'ask' };
   const error =

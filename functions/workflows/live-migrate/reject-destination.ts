@@ -22,9 +22,14 @@ export async function undoSelectDestination(
 
 async function releaseCandidate(
   services: Pick<Services, 'placement'>,
-  { server: instance, node_uuid }: MigratingState & Partial<PlacedState>,
+  { server: instance, swapped, node_uuid }: MigratingState & Partial<PlacedState>,
 ): Promise<void> {
   if (node_uuid === undefined) return;
+  if (swapped) {
+    // All that it holds is the candidate's, whatever provider of its tree it is of.
+    await services.placement.release(instance);
+    return;
+  }
   const held = (await services.placement.allocations(instance))[node_uuid];
   if (held !== undefined) await services.placement.removeProvider(instance, node_uuid, held);
 }

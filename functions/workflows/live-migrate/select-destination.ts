@@ -9,7 +9,9 @@ import {
 } from '#errors';
 import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
 import { firstNode } from '#servers/first-node';
+import { notedNeeds } from '#operations/noted-needs';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import { targetCellOf } from '#records/target-cell';
 import { fieldsOf, isWireObject, listOf, plainText } from '#wire/reading';
@@ -17,6 +19,7 @@ import { storedInstance } from '#servers/stored-instance';
 import { specOfMove } from '#request-specs/spec-of-move';
 import { untilAnswered } from '../ask-scheduler.ts';
 import type { Ended, StepEvent } from '../step.ts';
+import { devicesOn, mustHaveMovableDevices } from './devices.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
 import { mustBeWire } from '#wire/wire-object';
 
@@ -38,8 +41,10 @@ export async function selectDestination(
       reason: `Exceeded max scheduling retries ${rejected.length} for instance ${instance} during live migration`,
     });
   const document = await readOperation(services, request);
-  const selection = await ask(services, state, document, `${execution}/${rejected.length}`);
-  await noteOnOperation(services, request, { selections: [selection] });
+  const item = await storedInstance(services, state.cell, instance);
+  const selection = await ask(services, state, document, item, `${execution}/${rejected.length}`);
+  const pci_requests = await devicesOn(services, item, selection);
+  await noteOnOperation(services, request, { selections: [selection], pci_requests });
 
   const { service_host, nodename, compute_node_uuid, limits = null } = fieldsOf(selection);
   const host = plainText(service_host);
@@ -50,11 +55,10 @@ export async function selectDestination(
     firstNode(services, at, source_host),
     firstNode(services, at, host),
   ]);
-  const refusal = hypervisorRefusal(
-    source.hypervisor,
-    destination.hypervisor,
-    services.config.skipHypervisorVersionCheckOnLm,
-  );
+  const { skipHypervisorVersionCheckOnLm: skipVersion } = services.config;
+  const refusal =
+    hypervisorRefusal(source.hypervisor, destination.hypervisor, skipVersion) ??
+    (await devicesRefusal(services, document, item));
   if (refusal === undefined) return { state: placed, outcome: 'ask' };
   services.log.info('destination rejected', { instance, host, error: refusal.name });
   return { state: placed, outcome: 'rejected' };
@@ -63,29 +67,32 @@ export async function selectDestination(
 async function ask(
   services: Services,
   state: MigratingState,
-  { context, arguments: args }: StoredOperation,
+  document: StoredOperation,
+  instance: Item,
   operation: string,
 ): Promise<WireObject> {
-  const { server: instance, rejected, source_host } = state;
+  const { server: uuid, rejected, source_host } = state;
+  const { context, arguments: args } = document;
   const ignore_hosts = [source_host, ...rejected];
-  const cell = await cellOf(services, instance);
+  const cell = await cellOf(services, uuid);
   const spec = await specOfMove(services, {
     cell,
-    instance: await storedInstance(services, state.cell, instance),
+    instance,
     spec: args['request_spec'],
     filterProperties: { ignore_hosts },
+    needs: await notedNeeds(services, state.request, document, { item: instance, spec: args['request_spec'] }),
   });
   spec.set('ignore_hosts', ignore_hosts);
   try {
     const question = {
       context,
       spec: mustBeWire(spec.toPrimitive(), 'a request spec'),
-      instanceUuids: [instance],
+      instanceUuids: [uuid],
       alternates: false,
       operation,
     };
     const asking = () => services.scheduler.selectDestinations(question);
-    const [list] = await untilAnswered(services, [instance], asking);
+    const [list] = await untilAnswered(services, [uuid], asking);
     const selection = listOf(list)[0];
     if (!isWireObject(selection)) throw new NoValidHost({ reason: '' });
     return selection;
@@ -102,5 +109,20 @@ async function cellOf(services: Services, uuid: string) {
     if (!(error instanceof InstanceMappingNotFound)) throw error;
     const reason = `Unable to determine in which cell instance ${uuid} lives.`;
     throw new MigrationPreCheckError({ reason }, { cause: error });
+  }
+}
+
+/** Why the devices of the server cannot be moved live; undefined when they can. */
+async function devicesRefusal(
+  services: Services,
+  { context }: StoredOperation,
+  item: Item,
+): Promise<MigrationPreCheckError | undefined> {
+  try {
+    await mustHaveMovableDevices(services, context, item);
+    return undefined;
+  } catch (error) {
+    if (error instanceof MigrationPreCheckError) return error;
+    throw error;
   }
 }

@@ -1,5 +1,9 @@
 import type { Services } from '#ports/services';
 import { lowerMessage, secondTopic } from '#conductor/compute-rpc';
+import { withBindings } from '#conductor/port-bindings';
+import type { Json } from '#ports/json';
+import type { Item } from '#ports/tables';
+import { cachedInterfaces } from '#request-specs/cached-networks';
 import { computeCap } from '#servers/compute-cap';
 import { inZone } from '#servers/instance-in-zone';
 import { cellTable, migrationKey } from '#records/keys';
@@ -47,12 +51,13 @@ export async function startMigration(
   const cap = await computeCap(services, cell, context, 'live_migration');
   const answer = await answerOf(services, callId(state, execution));
   const sent = mustBeWire(args['instance'], 'the instance');
+  const stored = await storedInstance(services, cell.name, instance);
   const zone = chosenZone(state, document) ?? (await zoneOfHost(services, host));
   const message = {
-    instance: lookedAt(inZone(sent, zone), await storedInstance(services, cell.name, instance)),
+    instance: lookedAt(inZone(sent, zone), stored, document.pci_requests),
     dest: host,
     block_migration: args['block_migration'] ?? null,
-    migrate_data: answer?.result ?? null,
+    migrate_data: bound(answer?.result ?? null, document, stored),
     migration: await migrationWire(services, cell.name, instance, state.migration),
   };
   await services.compute.cast({
@@ -71,3 +76,9 @@ export async function startMigration(
 /** The zone that the scheduler told with the host that it chose. */
 const chosenZone = ({ kind }: PlacedState, { selections }: StoredOperation): string | undefined =>
   kind === 'scheduled' ? textOf(fieldsOf(selections[0])['availability_zone']) : undefined;
+
+/** What the destination answered, with its bindings of the server's ports where there are any. */
+function bound(answer: Json, { bindings }: StoredOperation, item: Item): Json {
+  if (Object.keys(bindings).length === 0) return answer;
+  return withBindings(mustBeWire(answer, 'the migrate data'), cachedInterfaces(item), bindings);
+}

@@ -2,6 +2,7 @@ import type { Services } from '#ports/services';
 import { keepingFailures, stepFunction, type Steps } from '../step.ts';
 import { askDestination } from './ask-destination.ts';
 import { awaitMigration } from './await-migration.ts';
+import { bindPorts, undoBindPorts } from './bind-ports.ts';
 import { begin } from './begin.ts';
 import { checkDestination } from './check-destination.ts';
 import { rarerLooks } from '../rarer-looks.ts';
@@ -27,6 +28,7 @@ export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'ask-destination': askDestination,
   'await-migration': awaitMigration,
   begin,
+  'bind-ports': bindPorts,
   'check-destination': checkDestination,
   'check-hosts': rarerLooks(checkHosts),
   'check-source': checkSource,
@@ -43,10 +45,16 @@ export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'select-destination': selectDestination,
   'start-migration': startMigration,
   'swap-allocations': swapAllocations,
+  'undo-bind-ports': undoBindPorts,
   'undo-create-migration': undoCreateMigration,
   'undo-select-destination': undoSelectDestination,
   'undo-swap-allocations': undoSwapAllocations,
-  'undo-the-rest': undoTheRestOf<PlacedState>([undoSelectDestination, undoSwapAllocations, undoCreateMigration]),
+  'undo-the-rest': undoTheRestOf<PlacedState>([
+    undoBindPorts,
+    undoSelectDestination,
+    undoSwapAllocations,
+    undoCreateMigration,
+  ]),
 });
 
 /** The function of the live-migrate workflow over its ports. */

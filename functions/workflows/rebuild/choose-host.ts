@@ -7,7 +7,7 @@ import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { computeNodesOfHost } from '#records/methods/nodes';
 import { cellTable, instanceKey } from '#records/keys';
-import { textOf, textsOf } from '#wire/reading';
+import { textOf, textsOf, wireOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import {
   specOfInstance,
@@ -19,6 +19,8 @@ import {
 import { cellMappingOf } from '#records/target-cell';
 import { storedInstance } from '#servers/stored-instance';
 import { beginScope } from '#operations/action-scope';
+import { withNetworks } from '#request-specs/cached-networks';
+import { needsOfInstance } from '#request-specs/needs-of-instance';
 import { withVolumeBacked } from '#request-specs/volume-backed';
 import { askScheduler } from '../ask-scheduler.ts';
 import type { StepEvent } from '../step.ts';
@@ -54,7 +56,8 @@ export async function chooseHost(
   const { context } = document;
   await mustHaveTraits(services, uuid, document);
   const asked = await specToAsk(services, state, document, item);
-  const { spec, ...chosen } = await askScheduler(services, { context, spec: asked, uuid, execution });
+  const moves = document.arguments['recreate'] === true;
+  const { spec, ...chosen } = await askScheduler(services, { context, spec: asked, uuid, execution, moves });
   await noteOnOperation(services, request, { spec });
   const placed: PlacedState = { ...state, ...chosen };
   return placed;
@@ -125,7 +128,10 @@ async function specToAsk(
 ): Promise<WireObject> {
   const { request_spec, recreate } = document.arguments;
   const cell = await cellMappingOf(services, state.cell_uuid);
-  const spec = withProject(withinCell(baseSpec(request_spec, recreate === true, state, item), cell), item);
+  const base = baseSpec(request_spec, recreate === true, state, item);
+  const asked = { context: document.context, item, spec: wireOf(request_spec) ?? null, devices: true };
+  const needing = recreate === true ? setFields(base, await needsOfInstance(services, asked)) : base;
+  const spec = withNetworks(withProject(withinCell(needing, cell), item), item);
   return withVolumeBacked(services, state.cell, spec, item);
 }
 

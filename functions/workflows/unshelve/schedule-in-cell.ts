@@ -1,5 +1,5 @@
 import { InstanceNotFound, ServiceNotReached, UsagesRetrievalFailed } from '#errors';
-import { isWireObject } from '#wire/wire';
+import { isWireObject, setFields } from '#wire/wire';
 import { checkAttempts, retries } from '#conductor/retry';
 import { NO_INSTANCES } from '#conductor/quota';
 import type { Services } from '#ports/services';
@@ -7,7 +7,7 @@ import type { WireObject } from '#ports/json';
 import { cellTable, instanceKey } from '#records/keys';
 import { release } from '#operations/own-operation';
 import { checkCloudQuota } from '#operations/check-cloud-quota';
-import { fieldsOf, mapOf, numberOf, textOf } from '#wire/reading';
+import { fieldsOf, mapOf, numberOf, textOf, wireOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import {
   specOfInstance,
@@ -18,6 +18,8 @@ import {
 } from '#request-specs/scheduling-spec';
 import { cellMappingOf, targetCellOf } from '#records/target-cell';
 import { beginScope, endScope } from '#operations/action-scope';
+import { withNetworks } from '#request-specs/cached-networks';
+import { needsOfInstance } from '#request-specs/needs-of-instance';
 import { withVolumeBacked } from '#request-specs/volume-backed';
 import { askScheduler } from '../ask-scheduler.ts';
 import { caughtFailure, type StepEvent } from '../step.ts';
@@ -44,7 +46,7 @@ export async function scheduleInCell(
 
   const spec = await specToAsk(services, state, document);
   const { context } = document;
-  const { spec: asked, ...chosen } = await askScheduler(services, { context, spec, uuid, execution });
+  const { spec: asked, ...chosen } = await askScheduler(services, { context, spec, uuid, execution, moves: true });
   await noteOnOperation(services, request, { spec: asked });
   await checkQuotaAgain(services, asked);
   const placed: PlacedState = { ...state, ...chosen };
@@ -94,6 +96,8 @@ async function specToAsk(services: Services, state: TargetedState, document: Sto
   const spec = isWireObject(given)
     ? withPortNeeds(withoutForcedHosts(given))
     : specOfInstance(item, document.image ?? {}, {});
-  const bound = withProject(withinCell(spec, await cellMappingOf(services, cell)), item);
+  const asked = { context: document.context, item, spec: wireOf(given) ?? null, devices: true };
+  const needing = setFields(spec, await needsOfInstance(services, asked));
+  const bound = withNetworks(withProject(withinCell(needing, await cellMappingOf(services, cell)), item), item);
   return withVolumeBacked(services, state.cell, bound, item);
 }

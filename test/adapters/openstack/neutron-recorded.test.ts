@@ -49,6 +49,7 @@ describe('Neutron as it was recorded', () => {
 
     expect(await finish()).toEqual([]);
     expect(needs.groups).toContainEqual({
+      portId: 'dcfa23c5-3445-5363-83f2-26b0b1cf5b82',
       requesterId: '19acdf07-0baa-528e-b3f5-28aedb495783',
       resources: { NET_BW_IGR_KILOBIT_PER_SEC: 2000 },
       requiredTraits: ['CUSTOM_PHYSNET_PHYSNET0', 'CUSTOM_VNIC_TYPE_NORMAL'],

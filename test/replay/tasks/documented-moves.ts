@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf, numberOf, plainText, textsOf } from '#wire/reading';
+import { fieldsOf, listOf, mapOf, numberOf, plainText } from '#wire/reading';
 import { note } from '../normalise.ts';
 import { isMap } from '../recorded-file.ts';
-import { ofType, without, type Edit } from './edit-json.ts';
+import { without, type Edit } from './edit-json.ts';
 import type { RecordedTask } from './recorded-task.ts';
 
 /*
@@ -12,17 +12,6 @@ import type { RecordedTask } from './recorded-task.ts';
 
 /** Whether the request moves a server that is there already. */
 export const isMove = ({ method }: RecordedTask): boolean => !/^(schedule_and_)?build_instances$/.test(method);
-
-/** `networks of moves`: Nova asks the network service for what a moving server's ports need; ours does not. */
-export const withoutNetworks: Edit = (map) => {
-  if (map['nova_object.name'] !== 'RequestSpec') return map;
-  const names = ['network_metadata', 'requested_networks'];
-  return {
-    ...map,
-    'nova_object.data': without(mapOf(map['nova_object.data']), names),
-    'nova_object.changes': textsOf(map['nova_object.changes']).filter((name) => !names.includes(name)),
-  };
-};
 
 /**
  * `tries of moves`: a compute that gives a server back has Nova begin to count anew; ours goes on, so that each try more
@@ -42,22 +31,6 @@ const retryOf = (args: Json): JsonMap => mapOf(mapOf(mapOf(args)['filter_propert
 
 /** Whether a compute asked for the move: it gives the server back. */
 export const isReschedule = ({ message }: RecordedTask): boolean => Array.isArray(mapOf(message['args'])['host_list']);
-
-const BOUND = ['profile_json', 'vif_details_json', 'vif_type', 'vnic_type'];
-
-/** `ports of live migrations`: Nova binds the ports to the destination before the order and tells how; ours does not. */
-export const withoutBindings: Edit = ofType('LibvirtLiveMigrateData', (data) => ({
-  ...data,
-  vifs: listOf(data['vifs']).map((vif) => ({
-    ...mapOf(vif),
-    'nova_object.data': without(fieldsOf(vif), BOUND),
-    'nova_object.changes': textsOf(mapOf(vif)['nova_object.changes']).filter((name) => !BOUND.includes(name)),
-  })),
-}));
-
-/** Whether the request had the network service bind ports. */
-export const bindsPorts = ({ steps }: RecordedTask): boolean =>
-  steps.some((step) => step.kind === 'service' && step.method === 'bind_ports_to_host');
 
 /**
  * `marks of completed specs`: a spec that does not say whether the root disk is a volume is completed by Nova and stored

@@ -3,16 +3,7 @@ import { fieldsOf, mapOf } from '#wire/reading';
 import { differencesOf } from '../compare.ts';
 import { note } from '../normalise.ts';
 import { isWindow } from './documented-effects.ts';
-import {
-  bindsPorts,
-  isIncomplete,
-  isMove,
-  isReschedule,
-  withoutBindings,
-  withoutMarks,
-  withoutNetworks,
-  withTriesOf,
-} from './documented-moves.ts';
+import { isIncomplete, isMove, isReschedule, withoutMarks, withTriesOf } from './documented-moves.ts';
 import { edited, ofType, without, type Edit } from './edit-json.ts';
 import type { RecordedTask } from './recorded-task.ts';
 import type { SentMessage } from './scripted-ports.ts';
@@ -115,9 +106,7 @@ export function sentAsRecorded(
   apply('traceback of the last host', withoutTraceback);
   if (recorded.method === 'unshelve_instance') apply('tries of unshelving', withoutRetry);
   if (recorded.method === 'unshelve_instance') apply('image times', withPlainTimes);
-  if (isMove(recorded)) apply('networks of moves', withoutNetworks);
   if (isMove(recorded) && isIncomplete(recorded)) apply('marks of completed specs', withoutMarks);
-  if (bindsPorts(recorded)) apply('ports of live migrations', withoutBindings);
   if (theirs.method === 'build_and_run_instance' && !('migration_context' in fieldsOf(theirs.args['instance'])))
     apply('migration contexts of new servers', withoutContext);
   if (theirs.method === 'check_can_live_migrate_destination' && theirs.args['limits'] === null)

@@ -16,6 +16,7 @@ export function configurationOf(recorded: RecordedTask): Partial<Configuration> 
     ...(pin === undefined ? {} : { computeRpc: pin }),
     notificationFormat: 'both',
     maxAttempts: attemptsOf(recorded),
+    pciInPlacement: asksForDevices(recorded),
     crossAzAttach: !refusesOtherZones(recorded),
     quota: { instances: -1, cores: -1, ram: -1 },
     groupQuota: { server_groups: -1, server_group_members: -1 },
@@ -69,3 +70,7 @@ function isUncounted(args: JsonMap): boolean {
   const targeted = fieldsOf(spec['requested_destination'])['host'] !== undefined;
   return properties['retry'] === undefined && !forced && !targeted;
 }
+
+/** Groups of PCI aliases in what was sent have ids that count the devices of a request. */
+const asksForDevices = ({ steps }: RecordedTask): boolean =>
+  /"requester_id":"[0-9a-f-]{36}-\d+"/u.test(JSON.stringify(steps.filter(({ kind }) => kind === 'sent')));

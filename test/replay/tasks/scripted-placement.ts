@@ -1,7 +1,7 @@
 import { parseAllocationRequest } from '#wire/allocation-request';
 import type { Json } from '#ports/json';
 import type { Allocations, Owner, Placement, Resources } from '#ports/placement';
-import { mapOf, numbersOf } from '#wire/reading';
+import { mapOf, numbersOf, plainText } from '#wire/reading';
 import type { HttpStep, Step } from './recorded-task.ts';
 
 /** Allocations by consumer. */
@@ -10,12 +10,17 @@ export type Held = ReadonlyMap<string, Allocations>;
 /** Placement as recorded: what consumers hold at first, and which writes are refused. */
 export class ScriptedPlacement implements Placement {
   readonly #held = new Map<string, Allocations>();
+  readonly #names = new Map<string, string>();
   readonly #writes: HttpStep[];
   readonly #touched = new Set<string>();
 
   constructor(steps: readonly Step[]) {
     const requests = steps.filter((step): step is HttpStep => step.kind === 'http');
     this.#writes = requests.filter(({ verb }) => verb !== 'GET');
+    for (const { url, response } of requests) {
+      const { name } = mapOf(response);
+      if (/^\/resource_providers\/[^/?]+$/.test(url)) this.#names.set(url.split('/')[2] ?? '', plainText(name));
+    }
     for (const { verb, url, response } of requests) {
       const consumer = consumerOf(url);
       if (verb !== 'GET' || consumer === undefined || this.#held.has(consumer)) continue;
@@ -42,6 +47,10 @@ export class ScriptedPlacement implements Placement {
 
   async traits(): Promise<string[]> {
     return [];
+  }
+
+  async providerName(provider: string): Promise<string | undefined> {
+    return this.#names.get(provider);
   }
 
   async allocations(consumer: string): Promise<Allocations> {

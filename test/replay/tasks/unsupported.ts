@@ -25,15 +25,10 @@ export function unsupportedReason(recorded: Asked): string | undefined {
   if (LATER.has(recorded.method)) return `${recorded.method} is a later step`;
   if (isCrossCell(recorded)) return 'cross-cell resize is a later step';
   const spec = specsOf(recorded).map(fieldsOf);
-  if (spec.some((each) => listOf(each['requested_resources']).length > 0))
-    return 'port resource requests are a later step';
   if (spec.some(hasAccelerators)) return 'accelerators are a later step';
   const asked = sentSpecs(recorded);
-  if (asked.some((each) => listOf(each['requested_resources']).length > 0))
-    return 'needs of ports and PCI devices are a later step';
   if (asked.some((each) => countsByUnifiedLimits(each) && !spec.some(countsByUnifiedLimits)))
     return 'unified limits are a later step';
-  if (holdsDevices(recorded)) return 'PCI devices at placement are a later step';
   return unserved(recorded);
 }
 
@@ -90,8 +85,6 @@ const sentSpecs = ({ steps }: Asked): readonly JsonMap[] =>
 /** Unified limits are counted by the resources of a spec, which fills in what it leaves open. */
 const countsByUnifiedLimits = (spec: JsonMap): boolean =>
   fieldsOf(spec['request_level_params'])['root_required'] !== undefined;
-
-const holdsDevices = ({ steps }: Asked): boolean => JSON.stringify(steps).includes('"CUSTOM_PCI_');
 
 const hasAccelerators = (spec: JsonMap): boolean =>
   Object.keys(mapOf(fieldsOf(spec['flavor'])['extra_specs'])).some((name) => name.startsWith('accel:'));

@@ -1,0 +1,23 @@
+import type { Json, JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { needsOfInstance } from '#request-specs/needs-of-instance';
+import { wireOf } from '#wire/reading';
+import { noteOnOperation, type StoredOperation } from './operation-document.ts';
+
+/**
+ * What the server of a move needs beyond its flavor: asked for once, and noted with the request.
+ *
+ * @throws ServiceNotReached, ValueError
+ */
+export async function notedNeeds(
+  services: Services,
+  key: string,
+  { context, needs }: StoredOperation,
+  { item, spec }: { readonly item: Item; readonly spec: Json | undefined },
+): Promise<JsonMap> {
+  if (needs !== null) return needs;
+  const asked = await needsOfInstance(services, { context, item, spec: wireOf(spec) ?? null, devices: false });
+  if (Object.keys(asked).length > 0) await noteOnOperation(services, key, { needs: asked });
+  return asked;
+}

@@ -1,0 +1,77 @@
+import { pciRequestsOf } from '#conductor/pci-requests';
+import type { RequestContext } from '#ports/context';
+import type { JsonMap, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
+import { instanceOf } from '#records/instance-item';
+import { fieldsOf, mapOf, objectsOf, textOf } from '#wire/reading';
+import { instanceItem } from '#records/items/instance';
+import { pciGroups } from './pci-needs.ts';
+import { levelParams, portGroups, profileGroups, requestGroup, type NeededGroup } from './instance-needs.ts';
+
+/** What may be asked for what a server needs. */
+type NeedServices = Pick<Services, 'accelerators' | 'config' | 'networkPorts'>;
+
+/** Whose needs are asked for, and by whom. */
+export interface NeedQuestion {
+  readonly context: RequestContext;
+  /** The server's record. */
+  readonly item: Item;
+  /** The spec that came, or null. */
+  readonly spec: WireObject | null;
+  /** Whether device profiles are asked for as well: unshelving and evacuating alone move servers that have them. */
+  readonly devices: boolean;
+}
+
+/**
+ * What a server that moves needs beyond its flavor, as fields of its spec (conductor-today.md 2.2, 3.1): of its ports, of
+ * its device profiles, of its PCI aliases. They take the place of what was stored. Empty where no such service is named.
+ *
+ * @throws ServiceNotReached, DeviceProfileError
+ * @throws ValueError for a PCI request that may be met in more than one way
+ */
+export async function needsOfInstance(services: NeedServices, question: NeedQuestion): Promise<JsonMap> {
+  const { networkPorts, accelerators, config } = services;
+  const { context, item, spec, devices } = question;
+  const { uuid } = instanceItem(item);
+  if (networkPorts === undefined && accelerators === undefined && !config.pciInPlacement) return {};
+  const ports = await networkPorts?.needs(context, uuid);
+  const profiles = devices ? await profilesOf(services, context, uuid, item) : [];
+  const aliases = config.pciInPlacement ? pciGroups(pciRequestsOf(pciOf(item, spec))) : [];
+  const made = [...(ports === undefined ? [] : portGroups(ports)), ...profiles, ...aliases];
+  const ids = new Set(made.map(({ requesterId }) => requesterId));
+  // Without a network service nobody can tell what ports need: what the API had found out stays.
+  const kept = ports === undefined ? storedGroups(spec, ids) : [];
+  return {
+    requested_resources: [...kept, ...made.map(requestGroup)],
+    ...(ports === undefined ? {} : { request_level_params: levelParams(ports.sameSubtree) }),
+  };
+}
+
+async function profilesOf(
+  { accelerators, networkPorts }: NeedServices,
+  context: RequestContext,
+  uuid: string,
+  item: Item,
+): Promise<NeededGroup[]> {
+  if (accelerators === undefined) return [];
+  const named = profileOfFlavor(instanceItem(item).flavor);
+  const own = named === undefined ? [] : profileGroups(await accelerators.profile(context, named));
+  const ports = (await networkPorts?.ofInstance(context, uuid)) ?? [];
+  const groups: NeededGroup[] = [...own];
+  for (const { id, deviceProfile } of ports)
+    if (deviceProfile !== null) groups.push(...profileGroups(await accelerators.profile(context, deviceProfile), id));
+  return groups;
+}
+
+/** The device profile that a Flavor on the wire names. */
+export const profileOfFlavor = (flavor: JsonMap[string] | undefined): string | undefined =>
+  textOf(mapOf(fieldsOf(flavor)['extra_specs'])['accel:device_profile']);
+
+const pciOf = (item: Item, spec: WireObject | null): JsonMap[string] | undefined =>
+  fieldsOf(spec ?? instanceOf(item, ['pci_requests']).toPrimitive())['pci_requests'];
+
+const storedGroups = (spec: WireObject | null, made: ReadonlySet<string>): WireObject[] =>
+  objectsOf(fieldsOf(spec)['requested_resources']).filter(
+    (group) => !made.has(textOf(fieldsOf(group)['requester_id']) ?? ''),
+  );
