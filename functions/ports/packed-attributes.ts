@@ -6,7 +6,7 @@ import type { Key } from './tables.ts';
  *
  * The order is that in which they are packed. A name may be added at any place; one that is taken away is read where it was packed.
  */
-export const PACKED_ATTRIBUTES = [
+const SERVER_ATTRIBUTES = [
   'id',
   'user_id',
   'image_ref',
@@ -67,18 +67,53 @@ export const PACKED_ATTRIBUTES = [
   'old_flavor',
   'new_flavor',
   'ec2_ids',
-] as const;
+];
 
-/** A packed attribute by its name. */
-export type PackedAttribute = (typeof PACKED_ATTRIBUTES)[number];
+/** The same of a compute node: what its resource tracker tells with every save lies beside them. */
+const NODE_ATTRIBUTES = [
+  'id',
+  'uuid',
+  'service_id',
+  'host_ip',
+  'hypervisor_type',
+  'hypervisor_version',
+  'vcpus',
+  'memory_mb',
+  'local_gb',
+  'cpu_allocation_ratio',
+  'ram_allocation_ratio',
+  'disk_allocation_ratio',
+  'mapped',
+  'cpu_info',
+  'supported_hv_specs',
+  'numa_topology',
+  'pci_device_pools',
+  'created_at',
+  'deleted_at',
+];
 
-const NAMES: ReadonlySet<string> = new Set(PACKED_ATTRIBUTES);
+const names = (of: readonly string[]): ReadonlySet<string> => new Set(of);
+const [OF_INSTANCES, OF_NODES] = [names(SERVER_ATTRIBUTES), names(NODE_ATTRIBUTES)];
 
-/** Whether an attribute of a server is packed. */
-export const isPackedAttribute = (name: string): name is PackedAttribute => NAMES.has(name);
+/** The attributes of an item that are packed, in their order; undefined for an item of a kind that is not packed. */
+export function packedAttributes({ pk, sk }: Key): ReadonlySet<string> | undefined {
+  if (sk === 'instance' && pk.startsWith('instance#')) return OF_INSTANCES;
+  return sk === 'compute-node' ? OF_NODES : undefined;
+}
 
-/** Packed attributes that conditions may be asked to equal a value, and where their digests are kept. */
+/** Packed attributes of servers that conditions may be asked to equal a value, and where their digests are kept. */
 export const COMPARED: Readonly<Record<string, string>> = { network_info: 'zn' };
 
-/** Whether an item is a server, whose attributes are packed. */
-export const isPackedItem = ({ pk, sk }: Key): boolean => sk === 'instance' && pk.startsWith('instance#');
+const NONE: ReadonlySet<string> = new Set();
+
+/** Attributes that are deflated each by itself, by the first part of the sort key. */
+const DEFLATED: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['build-request', new Set(['instance', 'block_device_mappings', 'tags'])],
+  ['request-spec', new Set(['spec'])],
+  ['document', new Set(['sealed', 'image', 'reserved', 'selections', 'spec'])],
+  ['server', new Set(['sealed', 'group', 'selections'])],
+  ['compute-node', new Set(['stats'])],
+]);
+
+/** The attributes of an item that are deflated each by itself: conditions can tell only whether there is one. */
+export const deflatedAttributes = ({ sk }: Key): ReadonlySet<string> => DEFLATED.get(sk.split('#', 1)[0] ?? '') ?? NONE;

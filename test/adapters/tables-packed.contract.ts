@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { absent, equals, exists, not } from '#ports/conditions';
+import { absent, equals, exists, not, type Condition } from '#ports/conditions';
+import { packedAttributes } from '#ports/packed-attributes';
 import type { Item } from '#ports/tables';
 import { rejected } from '../fixtures/rejected.ts';
 import { NETWORKS, packedServer } from './packing/packed-server.ts';
@@ -17,7 +18,7 @@ const MANY = [
   'key_name',
 ];
 
-/** Servers, of which most attributes lie packed in one. */
+/** Items of which much lies packed in one attribute, or deflated. */
 export const packedContract = (bench: TablesBench): void => {
   const stored = async (more: Record<string, null | string> = {}): Promise<Item> => {
     const item = packedServer(`server-${bench.fresh()}`, more);
@@ -139,5 +140,58 @@ export const packedContract = (bench: TablesBench): void => {
       expect(bench.requests.slice(before)).toEqual([...folded, 'UpdateItem']);
       expect(await bench.tables.get(CELL, item)).toEqual({ ...item, ...set, network_info: null, locked: true });
     });
+  });
+
+  describe('documents of requests', () => {
+    const document = (sealed: string): Item => ({
+      pk: `request#${bench.fresh()}`,
+      sk: 'document',
+      sealed,
+      selections: [{ host: 'host1' }],
+      reserved: null,
+    });
+
+    it.each([
+      ['a sealed text', 'kms2.YQ==.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCU='],
+      ['a text that only looks like one', 'kms2.YR==.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCU='],
+      ['a plain text', 'words and words and words and words and words and words'],
+      ['a short one', 'sealed'],
+      ['none', ''],
+    ])('with %s come back as they were put and changed', async (_what, sealed) => {
+      const item = document(sealed);
+      await bench.tables.put(CELL, item);
+      const set = { selections: [{ host: 'host2' }], reserved: { cores: 1 } };
+
+      const read = await bench.tables.get(CELL, item);
+      const { item: after } = await bench.tables.update(CELL, item, { set }, equals('reserved', null));
+
+      expect([read, after]).toEqual([item, { ...item, ...set }]);
+    });
+
+    it('are compared by whether there is something', async () => {
+      const item = document('sealed');
+      await bench.tables.put(CELL, item);
+      const change = (condition: Condition) => rejected(bench.tables.update(CELL, item, { set: { a: 1 } }, condition));
+
+      const errors = [await change(not(equals('selections', null))), await change(not(equals('sealed', 'sealed')))];
+
+      expect(errors).toEqual([undefined, expect.any(TypeError)]);
+    });
+  });
+
+  it('compute nodes come back as they were made and saved', async () => {
+    const key = { pk: `compute-node#${bench.fresh()}`, sk: 'compute-node' };
+    const facts = Object.fromEntries([...(packedAttributes(key) ?? [])].map((name) => [name, null]));
+    const set = { ...facts, uuid: 'node', vcpus: 4, host: 'host1', stats: { failed_builds: '0' } };
+    const saved = { vcpus: 8, memory_mb_used: 512, stats: { failed_builds: '1' } };
+
+    const { item: made } = await bench.tables.update(CELL, key, { set, writer: 'm1' }, absent);
+    const { item: after } = await bench.tables.update(CELL, key, { set: saved, writer: 'm2' }, equals('host', 'host1'));
+
+    expect([made, after]).toEqual([
+      { ...key, ...set },
+      { ...key, ...set, ...saved },
+    ]);
+    expect(await bench.tables.get(CELL, key)).toEqual(after);
   });
 };

@@ -20,21 +20,21 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(112, 26, 26, 35),
-  'live-migrate': budget(150, 49, 59, 100),
-  'live-migrate, forced': budget(147, 49, 62.5, 103),
-  resize: budget(156, 46, 47, 87),
-  rebuild: budget(80, 27, 18.5, 36),
-  evacuate: budget(115, 44, 26, 52),
-  unshelve: budget(79, 19, 23.5, 44),
+  build: budget(89, 25, 23, 35),
+  'live-migrate': budget(145, 47, 59, 100),
+  'live-migrate, forced': budget(143, 47, 62.5, 103),
+  resize: budget(150, 45, 47, 87),
+  rebuild: budget(77, 27, 17.5, 36),
+  evacuate: budget(110, 43, 25, 52),
+  unshelve: budget(74, 18, 22.5, 44),
 };
 
 /** Single saves of a host with twenty servers. */
 const SAVES: Readonly<Record<string, Budget>> = {
   'Instance.save': budget(5, 3, 0, 1),
   'InstanceInfoCache.save': budget(4, 2, 0, 1),
-  'ComputeNode.save, first': budget(4, 2, 0, 1),
-  'ComputeNode.save, facts unchanged': budget(4, 2, 0, 1),
+  'ComputeNode.save, first': budget(2, 1, 0, 1),
+  'ComputeNode.save, facts unchanged': budget(2, 1, 0, 1),
   'Migration.save': budget(2, 1, 0, 1),
   'InstanceActionEvent.event_start': budget(8, 0, 2, 4),
   'InstanceActionEvent.event_finish_with_failure': budget(4, 0, 2, 3),

@@ -13,7 +13,6 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { Condition } from '#ports/conditions';
-import { isPackedItem } from '#ports/packed-attributes';
 import {
   ConditionFailed,
   TableThrottled,
@@ -162,7 +161,7 @@ export class DynamoTables implements Tables {
 
   /** Folds a server that has grown by its changes. Nothing is lost where that does not happen: the next change folds it. */
   async #fold(table: TableName, key: Key, after: Record<string, AttributeValue>): Promise<void> {
-    const fold = isPackedItem(key) ? foldOf(decodeStored(after), key) : undefined;
+    const fold = foldOf(key, () => decodeStored(after));
     if (fold === undefined) return;
     const to = new Placeholders();
     const command = new UpdateItemCommand({

@@ -1,5 +1,4 @@
 import type { Condition } from '#ports/conditions';
-import { isPackedItem } from '#ports/packed-attributes';
 import { indexAttribute, KEYS_ONLY } from '#ports/index-attribute';
 import {
   ConditionFailed,
@@ -121,7 +120,7 @@ export class MemoryTables implements Tables {
 
   /** Folds a server that has grown by its changes, in a request of its own. */
   #fold(table: TableName, before: StoredItem): void {
-    const fold = isPackedItem(before.key) ? foldOf(storedAttributes(before), before.key) : undefined;
+    const fold = foldOf(before.key, () => storedAttributes(before));
     if (fold === undefined) return;
     this.#onRequest('UpdateItem');
     const after = updatedItem(before, before.key, fold.update);

@@ -1,5 +1,5 @@
 import { all, equals, type Condition } from '#ports/conditions';
-import { isPackedAttribute } from '#ports/packed-attributes';
+import { packedAttributes } from '#ports/packed-attributes';
 import type { Key } from '#ports/tables';
 import {
   PACK,
@@ -27,13 +27,16 @@ export interface Fold {
 }
 
 /**
- * What makes a server's item smaller by a write unit at least; undefined for one that is as small as it gets. A server of an earlier
+ * What makes an item smaller by a write unit at least; undefined for one that is as small as it gets. An item of an earlier
  * release is packed by it.
  *
- * @param stored - all of the item, its writer slots among it
+ * @param read - answers all of the item, its writer slots among it
  */
-export function foldOf(stored: StoredAttributes, key: Key): Fold | undefined {
-  const beside = Object.keys(stored).filter(isPackedAttribute);
+export function foldOf(key: Key, read: () => StoredAttributes): Fold | undefined {
+  const names = packedAttributes(key);
+  if (names === undefined) return undefined;
+  const stored = read();
+  const beside = Object.keys(stored).filter((name) => names.has(name));
   const [size, loose] = [bytesOf(stored, Object.keys(stored)), bytesOf(stored, beside)];
   if (loose < LEFT || size <= UNIT) return undefined;
   const { [PACK]: pack, [PACK_VERSION]: version, ...rest } = storedFor(plainOf(stored, key));

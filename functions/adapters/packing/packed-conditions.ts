@@ -1,34 +1,50 @@
 import { all, any, equals, type Condition } from '#ports/conditions';
-import { COMPARED, isPackedAttribute, isPackedItem } from '#ports/packed-attributes';
+import { COMPARED, deflatedAttributes, packedAttributes } from '#ports/packed-attributes';
 import type { Key } from '#ports/tables';
 import { digestOf } from './packed-item.ts';
 
 /**
- * A condition as a server's item can be held to it: of a packed attribute its digest is compared.
+ * A condition as an item can be held to it: of a packed attribute its digest is compared.
  *
  * @throws TypeError for one that looks at a packed attribute without a digest
  */
 export function storedCondition(key: Key, condition: Condition): Condition {
-  return isPackedItem(key) ? translated(condition) : condition;
+  const packed = packedAttributes(key);
+  if (packed !== undefined) return translated(condition, packed);
+  const names = deflatedAttributes(key);
+  if (names.size > 0) mustSee(condition, names);
+  return condition;
 }
 
-function translated(condition: Condition): Condition {
+/** Whether there is a deflated attribute can be told, and nothing else of it. */
+function mustSee(condition: Condition, names: ReadonlySet<string>): void {
+  if ('conditions' in condition) for (const each of condition.conditions) mustSee(each, names);
+  else if (condition.kind === 'not') mustSee(condition.condition, names);
+  else if (
+    'name' in condition &&
+    names.has(condition.name) &&
+    !(condition.kind === 'equals' && condition.value === null)
+  )
+    throw unseen(condition.name);
+}
+
+function translated(condition: Condition, packed: ReadonlySet<string>): Condition {
   switch (condition.kind) {
     case 'exists':
     case 'absent':
       return condition;
     case 'all':
     case 'any':
-      return { ...condition, conditions: condition.conditions.map(translated) };
+      return { ...condition, conditions: condition.conditions.map((each) => translated(each, packed)) };
     case 'not':
-      return { ...condition, condition: translated(condition.condition) };
+      return { ...condition, condition: translated(condition.condition, packed) };
     case 'equals':
-      return isPackedAttribute(condition.name) ? compared(condition) : condition;
+      return packed.has(condition.name) ? compared(condition) : condition;
     case 'at-least':
     case 'at-most':
     case 'contains':
     case 'one-of':
-      if (isPackedAttribute(condition.name)) throw unseen(condition.name);
+      if (packed.has(condition.name)) throw unseen(condition.name);
       return condition;
   }
 }

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Json } from '#ports/json';
-import { COMPARED, isPackedAttribute, isPackedItem, PACKED_ATTRIBUTES } from '#ports/packed-attributes';
+import { COMPARED, deflatedAttributes, packedAttributes } from '#ports/packed-attributes';
 import type { Attributes, Item, Key, Update } from '#ports/tables';
 import { isWriterSlot } from '../writer-slots.ts';
 import { deflated, inflated } from './deflated.ts';
+import { sealedBytes, sealedText } from './sealed-bytes.ts';
 
 /** What an attribute is stored as: a value of the port, or bytes of ours. */
 export type Stored = Json | Uint8Array;
@@ -39,28 +40,38 @@ const newVersion = (): string => randomBytes(VERSION_BYTES).toString('base64url'
 export const digestOf = (value: Json): string =>
   createHash('sha256').update(JSON.stringify(value)).digest().subarray(0, DIGEST_BYTES).toString('base64url');
 
-/** An item as it is put: a server's packed attributes in one, its nulls left out. */
-export const storedFor = (item: Item): StoredAttributes => (isPackedItem(item) ? packed(item, item.pk) : item);
-
-function packed(attributes: Attributes, pk: string): StoredAttributes {
-  const names = PACKED_ATTRIBUTES.filter((name) => attributes[name] !== undefined);
-  if (names.length < FEWEST) return attributes;
-  const rest = Object.fromEntries(Object.entries(attributes).filter(([name]) => !isPackedAttribute(name)));
-  return { ...rest, [PACK]: packOf(attributes, pk), [PACK_VERSION]: newVersion(), ...digestsOf(attributes) };
+/** An item as it is put: what is packed of its kind in one attribute, the nulls of it left out. */
+export function storedFor(item: Item): StoredAttributes {
+  const names = packedAttributes(item);
+  return names === undefined ? withDeflated(item, item) : packed(item, item, names);
 }
 
-function packOf(attributes: Attributes, pk: string): Uint8Array {
-  const told = PACKED_ATTRIBUTES.flatMap((name): [string, Json][] => {
-    const value = attributes[name] ?? null;
-    return value === null ? [] : [[name, value]];
-  });
-  return closed(Object.fromEntries(told), pk);
+/** The attributes, of which those that are large in items of this kind are deflated. */
+function withDeflated(attributes: Attributes, key: Key): StoredAttributes {
+  const names = deflatedAttributes(key);
+  if (names.size === 0) return attributes;
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, names.has(name) ? short(value, key.pk) : value]),
+  );
 }
+
+function packed(attributes: Attributes, key: Key, names: ReadonlySet<string>): StoredAttributes {
+  const told = [...names].filter((name) => attributes[name] !== undefined);
+  if (told.length < FEWEST) return withDeflated(attributes, key);
+  const rest = Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.has(name)));
+  const pack = closed(Object.fromEntries(told.flatMap((name) => valueOf(attributes, name))), key.pk);
+  return { ...withDeflated(rest, key), [PACK]: pack, [PACK_VERSION]: newVersion(), ...digestsOf(attributes) };
+}
+
+const valueOf = (attributes: Attributes, name: string): [string, Json][] => {
+  const value = attributes[name] ?? null;
+  return value === null ? [] : [[name, value]];
+};
 
 /** Stands for the uuid that the key tells, which cannot be made smaller. The text of a JSON value has no such character. */
 const OWN_UUID = '\u0001';
 
-const uuidOf = (pk: string): string => pk.slice(pk.indexOf('#') + 1);
+const uuidOf = (pk: string): string => pk.slice(pk.indexOf('#') + 1) || pk;
 
 const closed = (value: Json, pk: string): Uint8Array =>
   deflated(JSON.stringify(value).replaceAll(uuidOf(pk), OWN_UUID));
@@ -75,38 +86,37 @@ function digestsOf(attributes: Attributes): Record<string, string> {
 }
 
 /**
- * An update as a server's item gets it. What is packed is set beside the pack; what is removed is null beside it, since it would
+ * An update as an item gets it. What is packed of its kind is set beside the pack; what is removed is null beside it, since it would
  * be read in the pack again.
  *
  * @param makes - whether there is no item before
  * @throws TypeError for a packed attribute that is added to or kept
  */
 export function storedUpdate(key: Key, update: Update, makes: boolean): StoredUpdate {
-  if (!isPackedItem(key)) return update;
-  const odd = Object.keys({ ...update.add, ...update.keep }).find(isPackedAttribute);
+  const names = packedAttributes(key);
+  if (names === undefined) return update.set === undefined ? update : { ...update, set: withDeflated(update.set, key) };
+  const odd = Object.keys({ ...update.add, ...update.keep }).find((name) => names.has(name));
   if (odd !== undefined) throw new TypeError(`${odd} is packed: it cannot be added to or kept`);
-  if (makes && update.set !== undefined) return { ...update, set: packed(update.set, key.pk) };
+  if (makes && update.set !== undefined) return { ...update, set: packed(update.set, key, names) };
   const [set, remove] = [{ ...update.set }, update.remove ?? []];
-  const cleared = remove.filter(isPackedAttribute);
-  if (cleared.length === 0 && !Object.keys(set).some(isPackedAttribute)) return update;
-  for (const name of cleared) set[name] = null;
-  const beside = Object.entries(set).map(([name, value]) => [
-    name,
-    isPackedAttribute(name) ? short(value, key.pk) : value,
-  ]);
+  for (const name of remove) if (names.has(name)) set[name] = null;
+  const beside = withDeflated(set, key);
+  const changed = Object.entries(set).filter(([name]) => names.has(name));
+  if (changed.length === 0) return { ...update, set: beside };
+  for (const [name, value] of changed) beside[name] = short(value, key.pk);
   const gone = Object.keys(COMPARED).filter((name) => set[name] === null);
   return {
     ...update,
-    set: { ...Object.fromEntries(beside), ...digestsOf(set), [PACK_VERSION]: newVersion() },
-    remove: [...remove.filter((name) => !isPackedAttribute(name)), ...gone.map((name) => COMPARED[name] ?? name)],
+    set: { ...beside, ...digestsOf(set), [PACK_VERSION]: newVersion() },
+    remove: [...remove.filter((name) => !names.has(name)), ...gone.map((name) => COMPARED[name] ?? name)],
   };
 }
 
-/** A value as it lies beside the pack. */
+/** A value as it lies beside the pack, and in items that have none. */
 function short(value: Json, pk: string): Stored {
   const isWhole = value !== null && typeof value === 'object';
   if (!isWhole && (typeof value !== 'string' || value.length < LONG)) return value;
-  const bytes = closed(value, pk);
+  const bytes = isWhole ? closed(value, pk) : (sealedBytes(value) ?? closed(value, pk));
   return isWhole || bytes.length < Buffer.byteLength(value) ? bytes : value;
 }
 
@@ -114,18 +124,20 @@ function short(value: Json, pk: string): Stored {
 const known = new WeakMap<Uint8Array, string>();
 
 function opened(bytes: Uint8Array, pk: string): Json {
+  const sealed = sealedText(bytes);
+  if (sealed !== undefined) return sealed;
   const text = known.get(bytes) ?? inflated(bytes);
   known.set(bytes, text);
   const value: Json = JSON.parse(text.replaceAll(OWN_UUID, uuidOf(pk)));
   return value;
 }
 
-/** The item of what is stored, without writer slots and what is kept for the pack. A server that is packed has all names, null where nothing is told. */
+/** The item of what is stored, without writer slots and what is kept for the pack. One that is packed has all names, null where nothing is told. */
 export function plainOf(stored: StoredAttributes, key: Key): Item {
   const item: Item = { pk: key.pk, sk: key.sk };
   const pack = stored[PACK];
   if (pack instanceof Uint8Array) {
-    for (const name of PACKED_ATTRIBUTES) item[name] = null;
+    for (const name of packedAttributes(key) ?? []) item[name] = null;
     Object.assign(item, opened(pack, key.pk));
   }
   for (const name in stored) {

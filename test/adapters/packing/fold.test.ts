@@ -6,7 +6,6 @@ import { DynamoTables } from '#adapters/dynamodb/tables';
 import { createTables, startDynamodb } from '#local/emulation/dynamodb-emulator';
 import { equals, not } from '#ports/conditions';
 import { TableThrottled, type Item } from '#ports/tables';
-import { PACKED_ATTRIBUTES } from '#ports/packed-attributes';
 import { packedServer } from './packed-server.ts';
 
 const CELL = 'cell-cell1';
@@ -105,7 +104,6 @@ describe('the fold of a server', () => {
 
     expect(folds - before).toBe(1);
     expect(await tables.get(CELL, item)).toEqual({ ...item, vm_state: 'stopped' });
-    expect(PACKED_ATTRIBUTES.every((name) => name in item)).toBe(true);
   });
 
   it('of a server of an earlier release whose networks are gone leaves them gone', async () => {

@@ -1,5 +1,5 @@
 import type { Attributes, Item } from '#ports/tables';
-import { PACKED_ATTRIBUTES } from '#ports/packed-attributes';
+import { packedAttributes } from '#ports/packed-attributes';
 import { newObject } from '#wire/wire';
 
 const FLAVOR = newObject('Flavor', '1.2', { id: 1, name: 'm1.tiny', memory_mb: 512, vcpus: 1, extra_specs: {} });
@@ -12,7 +12,9 @@ export function packedServer(uuid: string, more: Attributes = {}): Item {
   return {
     pk: `instance#${uuid}`,
     sk: 'instance',
-    ...Object.fromEntries(PACKED_ATTRIBUTES.map((name) => [name, null])),
+    ...Object.fromEntries(
+      [...(packedAttributes({ pk: 'instance#', sk: 'instance' }) ?? [])].map((name) => [name, null]),
+    ),
     uuid,
     id: 7,
     display_name: 'vm ü',
