@@ -151,11 +151,9 @@ async function itemsOf(
   const table = cellTable(cell.name);
   if (host !== undefined)
     return allPages(target.tables, table, { index: 'by-host', partition: host, sortPrefix: 'instance#' });
-  if (state === undefined) return instancesOfCell(target, cell);
-  // A server that something is going on with lies under one status, whatever its state.
-  const statuses = state === 'deleted' || state === 'transition' ? [state] : [state, 'transition'];
-  const found = statuses.map((status) => lookedUp(target.tables, table, statusPartitions(status)));
-  return (await Promise.all(found)).flat();
+  // A server that is on a host is looked up by its state only while something is going on with it.
+  if (state !== 'deleted' && state !== 'transition') return instancesOfCell(target, cell);
+  return lookedUp(target.tables, table, statusPartitions(state));
 }
 
 const isIn = (row: InstanceRow, state: State): boolean => {

@@ -5,7 +5,7 @@ import { TransactionRefused, type Action, type Item, type Key, type TableName } 
 import { allPages } from './all-pages.ts';
 import { instanceAuthority } from './authority/conditions.ts';
 import { tableOf } from './cell-table.ts';
-import { hostPartition } from './instance-index.ts';
+import { HOST_SORT, hostPartition } from './instance-index.ts';
 import { refreshInstance } from './instance-item.ts';
 import { instanceKey } from './keys.ts';
 import type { Records } from './method.ts';
@@ -75,7 +75,7 @@ async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: b
     ...deleted,
     ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
     lookup: 'deleted',
-    ...(partition === undefined ? {} : { by_host: partition, by_host_sort: `instance#${uuid}` }),
+    ...(partition === undefined ? {} : { by_host: partition, by_host_sort: HOST_SORT }),
   };
   const conditions = [reachable(records.context, true), equals<InstanceItem>('deleted', false)];
   if (onlyWithoutHost) conditions.push(equals<InstanceItem>('host', null));

@@ -18,20 +18,25 @@ export interface IndexKeys {
 }
 
 /**
- * By host: `host`, or `deleted#host` for a deleted one whose files the host may still have. Looked up by its status; sorted by
- * the time at which it was made, which never changes, so that a save which leaves the status alone writes nothing there.
+ * By host: `host`, or `deleted#host` for a deleted one whose files the host may still have. Looked up by its status, unless
+ * it is on a host and nothing goes on with it: then it is found there. Sorted by the time at which it was made, which never
+ * changes, so that a save which leaves the status alone writes nothing there.
  */
 export function instanceIndexKeys(facts: InstanceFacts): IndexKeys {
   const host = hostPartition(facts);
+  const lookup = lookupPartition(facts);
   return {
     set: {
-      ...(host === undefined ? {} : { by_host: host, by_host_sort: `instance#${facts.uuid}` }),
-      lookup: statusPartition(facts),
-      lookup_sort: `${facts.created_at}#${facts.uuid}`,
+      ...(host === undefined ? {} : { by_host: host, by_host_sort: HOST_SORT }),
+      ...(lookup === undefined ? {} : { lookup }),
+      lookup_sort: facts.created_at,
     },
-    remove: host === undefined ? ['by_host', 'by_host_sort'] : [],
+    remove: [...(host === undefined ? ['by_host', 'by_host_sort'] : []), ...(lookup === undefined ? ['lookup'] : [])],
   };
 }
+
+/** The sort key of all instances of a host: the table's key tells them apart, and every write is charged for what does it again. */
+export const HOST_SORT = 'instance#';
 
 /** Partition of the deleted instances whose host has not cleaned up yet. */
 export const deletedOnHost = (host: string): string => `deleted#${host}`;
@@ -48,6 +53,15 @@ export const TRANSITION: readonly string[] = Array.from({ length: 16 }, (_, at) 
 /** The partitions of a status; a status that every build passes through has many. */
 export const statusPartitions = (status: string): readonly string[] =>
   status === 'transition' ? TRANSITION : [status];
+
+/** Where an instance is looked up; undefined when it is found by its host. */
+export function lookupPartition(
+  facts: Pick<InstanceFacts, 'uuid' | 'host' | 'vm_state' | 'task_state' | 'deleted'>,
+): string | undefined {
+  const status = statusPartition(facts);
+  const isSettled = status === facts.vm_state && facts.host !== null && facts.host !== '';
+  return isSettled && !facts.deleted ? undefined : status;
+}
 
 /** Where an instance shows up by status: `transition#N` while a task runs or it is being built, else its vm_state. */
 export function statusPartition(facts: Pick<InstanceFacts, 'uuid' | 'vm_state' | 'task_state' | 'deleted'>): string {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { TablesBench, type TablesUnderTest } from './tables-bench.ts';
 import { conditionsContract } from './tables-conditions.contract.ts';
 import { itemsContract } from './tables-items.contract.ts';
+import { packedContract } from './tables-packed.contract.ts';
 import { queriesContract } from './tables-queries.contract.ts';
 import { transactionsContract } from './tables-transactions.contract.ts';
 
@@ -16,5 +17,6 @@ export const tablesContract = (adapter: string, start: () => Promise<TablesUnder
     conditionsContract(bench);
     transactionsContract(bench);
     queriesContract(bench);
+    packedContract(bench);
   });
 };

@@ -20,21 +20,21 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(136, 35, 26, 35),
-  'live-migrate': budget(196, 72, 60, 100),
-  'live-migrate, forced': budget(193, 72, 63.5, 103),
-  resize: budget(230, 79, 51, 87),
-  rebuild: budget(118, 46, 18.5, 36),
-  evacuate: budget(161, 69, 27, 52),
-  unshelve: budget(106, 28, 24.5, 44),
+  build: budget(89, 25, 23, 35),
+  'live-migrate': budget(145, 47, 59, 100),
+  'live-migrate, forced': budget(143, 47, 62.5, 103),
+  resize: budget(150, 45, 47, 87),
+  rebuild: budget(77, 27, 17.5, 36),
+  evacuate: budget(110, 43, 25, 52),
+  unshelve: budget(74, 18, 22.5, 44),
 };
 
 /** Single saves of a host with twenty servers. */
 const SAVES: Readonly<Record<string, Budget>> = {
-  'Instance.save': budget(8, 5, 0, 1),
-  'InstanceInfoCache.save': budget(6, 3, 0, 1),
-  'ComputeNode.save, first': budget(4, 2, 0, 1),
-  'ComputeNode.save, facts unchanged': budget(4, 2, 0, 1),
+  'Instance.save': budget(5, 3, 0, 1),
+  'InstanceInfoCache.save': budget(4, 2, 0, 1),
+  'ComputeNode.save, first': budget(2, 1, 0, 1),
+  'ComputeNode.save, facts unchanged': budget(2, 1, 0, 1),
   'Migration.save': budget(2, 1, 0, 1),
   'InstanceActionEvent.event_start': budget(8, 0, 2, 4),
   'InstanceActionEvent.event_finish_with_failure': budget(4, 0, 2, 3),
@@ -47,7 +47,7 @@ const HEARTBEAT = { writes: 0.34, indexed: 0 } as const;
 const BUILD = { sqs: 78, transitions: 10, starts: 2 } as const;
 
 /** Read units of a list of the twenty servers of a host. */
-const LIST_OF_TWENTY = 7.5;
+const LIST_OF_TWENTY = 3;
 
 /** Builds over which the keys of indexes are counted, and units that a build may write to one of them. */
 const [BUILDS, UNITS_OF_A_KEY] = [100, 1] as const;

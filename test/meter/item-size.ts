@@ -18,6 +18,7 @@ const significantDigits = (value: number): number =>
 function valueBytes(value: StoredValue): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (value instanceof Whole) return WHOLE_BYTES + Buffer.byteLength(value.text);
+  if (value instanceof Uint8Array) return value.length;
   if (typeof value !== 'number') return 1;
   return Math.ceil(significantDigits(value) / 2) + 1 + (value < 0 ? 1 : 0);
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
-import { plainText } from '#wire/reading';
 import type { BuildWorldOptions } from '../fixtures/build-world.ts';
 import { afterBuild, dies, losing } from '../fixtures/host-scripts.ts';
 import { leftOver } from '../fixtures/ledger.ts';
@@ -26,7 +25,7 @@ describe('an unshelve that fails', () => {
 
     const reason = 'Unshelve attempted but the image gone cannot be found.';
     expect(at.server.state).toBe('error/unshelving');
-    expect(at.server.item['lookup_sort']).toBe(`${plainText(at.server.item['created_at'])}#${at.server.uuid}`);
+    expect(at.server.item['lookup_sort']).toBe(at.server.item['created_at']);
     expect(at.server.events(at.context)).toEqual([['get_image_info', 'Error']]);
     expect(at.server.faults).toEqual([[404, reason]]);
     expect(at.world.scheduler?.asked).toHaveLength(1);

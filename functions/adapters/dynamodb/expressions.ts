@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Condition } from '#ports/conditions';
-import type { Json } from '#ports/json';
 import { indexAttribute } from '#ports/index-attribute';
 import type { Query, Update } from '#ports/tables';
+import type { Stored, StoredUpdate } from '../packing/packed-item.ts';
 import { LATEST, SENT_SLOTS, WRITER_SLOTS, writerMark } from '../writer-slots.ts';
 import { encode } from './items.ts';
 
@@ -25,7 +25,7 @@ export class Placeholders {
     return placeholder;
   }
 
-  value(value: Json): string {
+  value(value: Stored): string {
     const placeholder = `:${this.#count++}`;
     this.values[placeholder] = encode(value);
     return placeholder;
@@ -95,7 +95,7 @@ const joined = (
 const oneText = (parts: readonly string[], operator: string, none: string): string =>
   parts.length > 1 ? `(${parts.join(operator)})` : (parts[0] ?? none);
 
-const oneOfText = (name: string, values: readonly Json[], to: Placeholders): string => {
+const oneOfText = (name: string, values: readonly Stored[], to: Placeholders): string => {
   if (values.length === 0) return NEVER;
   const attribute = to.name(name);
   const parts: string[] = [];
@@ -114,7 +114,7 @@ const oneOfText = (name: string, values: readonly Json[], to: Placeholders): str
  * Undefined when nothing has to hold.
  */
 export const updateConditionText = (
-  { writer, sentAt }: Update,
+  { writer, sentAt }: Pick<Update, 'writer' | 'sentAt'>,
   condition: Condition | undefined,
   to: Placeholders,
   latest: number | undefined,
@@ -135,7 +135,7 @@ export const updateConditionText = (
  *
  * @param overtaken - whether a message that was sent later has written the item
  */
-export const updateText = (update: Update, to: Placeholders, overtaken = false): string | undefined => {
+export const updateText = (update: StoredUpdate, to: Placeholders, overtaken = false): string | undefined => {
   const sets: string[] = [];
   for (const name in update.set) {
     const value = update.set[name];

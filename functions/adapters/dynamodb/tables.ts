@@ -11,7 +11,6 @@ import {
   type AttributeValue,
   type DynamoDBClient,
   type QueryCommandInput,
-  type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import type { Condition } from '#ports/conditions';
 import {
@@ -29,10 +28,14 @@ import {
   type Updated,
 } from '#ports/tables';
 import type { OnRequest, TableOperation } from '../table-operation.ts';
+import { foldOf } from '../packing/fold.ts';
+import { demandsAbsence, storedCondition } from '../packing/packed-conditions.ts';
+import { storedFor, storedUpdate, type StoredUpdate } from '../packing/packed-item.ts';
 import { isRepeat, LATEST } from '../writer-slots.ts';
 import { conditionText, keyConditionText, Placeholders, updateConditionText, updateText } from './expressions.ts';
 import { translated } from './failures.ts';
-import { decodeItem, decodePosition, encodeAttributes, encodeKey, encodePosition } from './items.ts';
+import { conditionInput, transactItem } from './transact-item.ts';
+import { decodeItem, decodePosition, decodeStored, encodeAttributes, encodeKey, encodePosition } from './items.ts';
 
 /** Keys that one BatchGetItem takes. */
 const BATCH = 100;
@@ -110,21 +113,22 @@ export class DynamoTables implements Tables {
     const to = new Placeholders();
     const command = new PutItemCommand({
       TableName: this.#prefix + table,
-      Item: encodeAttributes(item),
-      ...conditionInput(condition, to),
+      Item: encodeAttributes(storedFor(item)),
+      ...conditionInput(item, condition, to),
     });
     await this.#write('PutItem', table, item, () => this.#client.send(command));
   }
 
   async update(table: TableName, key: Key, update: Update, condition?: Condition): Promise<Updated> {
-    return this.#update(table, key, update, condition);
+    const stored = storedUpdate(key, update, demandsAbsence(condition));
+    return this.#update(table, key, stored, condition && storedCondition(key, condition));
   }
 
   /** Updates an item; a message that others have overtaken is looked at, and written if it is no repeat. */
   async #update(
     table: TableName,
     key: Key,
-    update: Update,
+    update: StoredUpdate,
     condition: Condition | undefined,
     latest?: number,
   ): Promise<Updated> {
@@ -142,6 +146,7 @@ export class DynamoTables implements Tables {
     });
     try {
       const { Attributes: after } = await this.#patiently('UpdateItem', () => this.#client.send(command));
+      if (after !== undefined) await this.#fold(table, key, after);
       return { item: decodeItem(after ?? encodeKey(key)), repeated: false };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -154,13 +159,33 @@ export class DynamoTables implements Tables {
     }
   }
 
+  /** Folds a server that has grown by its changes. Nothing is lost where that does not happen: the next change folds it. */
+  async #fold(table: TableName, key: Key, after: Record<string, AttributeValue>): Promise<void> {
+    const fold = foldOf(key, () => decodeStored(after));
+    if (fold === undefined) return;
+    const to = new Placeholders();
+    const command = new UpdateItemCommand({
+      TableName: this.#prefix + table,
+      Key: encodeKey(key),
+      UpdateExpression: updateText(fold.update, to),
+      ConditionExpression: conditionText(fold.condition, to),
+      ...to.inputs,
+    });
+    try {
+      await this.#ask('UpdateItem', () => this.#client.send(command));
+    } catch (error) {
+      const isChanged = error instanceof ConditionalCheckFailedException || error instanceof TransactionConflict;
+      if (!isChanged && !(error instanceof TableThrottled)) throw error;
+    }
+  }
+
   async delete(table: TableName, key: Key, condition?: Condition): Promise<Item | undefined> {
     const to = new Placeholders();
     const command = new DeleteItemCommand({
       TableName: this.#prefix + table,
       Key: encodeKey(key),
       ReturnValues: 'ALL_OLD',
-      ...conditionInput(condition, to),
+      ...conditionInput(key, condition, to),
     });
     const { Attributes: before } = await this.#write('DeleteItem', table, key, () => this.#client.send(command));
     return before && decodeItem(before);
@@ -168,33 +193,10 @@ export class DynamoTables implements Tables {
 
   async transact(actions: readonly Action[]): Promise<void> {
     if (actions.length === 0) return;
-    const command = new TransactWriteItemsCommand({ TransactItems: actions.map((action) => this.#item(action)) });
+    const command = new TransactWriteItemsCommand({
+      TransactItems: actions.map((action) => transactItem(this.#prefix, action)),
+    });
     await this.#patiently('TransactWriteItems', () => this.#client.send(command));
-  }
-
-  #item(action: Action): TransactWriteItem {
-    const to = new Placeholders();
-    const where = { TableName: this.#prefix + action.table };
-    switch (action.kind) {
-      case 'put':
-        return { Put: { ...where, Item: encodeAttributes(action.item), ...conditionInput(action.condition, to) } };
-      case 'delete':
-        return { Delete: { ...where, Key: encodeKey(action.key), ...conditionInput(action.condition, to) } };
-      case 'check': {
-        const ConditionExpression = conditionText(action.condition, to);
-        const ReturnValuesOnConditionCheckFailure = 'ALL_OLD';
-        const Key = encodeKey(action.key);
-        return {
-          ConditionCheck: { ...where, Key, ConditionExpression, ReturnValuesOnConditionCheckFailure, ...to.inputs },
-        };
-      }
-      case 'update': {
-        const UpdateExpression = updateText(action.update, to);
-        if (UpdateExpression === undefined) throw new TypeError('an update inside a transaction changes something');
-        const condition = conditionInput(action.condition, to);
-        return { Update: { ...where, Key: encodeKey(action.key), UpdateExpression, ...condition, ...to.inputs } };
-      }
-    }
   }
 
   /** Reads until nothing is left over: large items make the service answer part of a batch. */
@@ -265,18 +267,11 @@ const pause = (tried: number): number => Math.random() * FIRST_WAIT_MS * 2 ** (t
 
 const identity = (table: TableName, key: Key): string => `${table}\n${key.pk}\n${key.sk}`;
 
-const wasWritten = (item: Record<string, AttributeValue>, update: Update): boolean =>
+const wasWritten = (item: Record<string, AttributeValue>, update: Pick<Update, 'writer' | 'sentAt'>): boolean =>
   isRepeat((slot) => item[slot]?.S ?? item[slot]?.N, update);
 
 /** When the message was sent that overtook this one; undefined when none did. */
-function overtakes(item: Record<string, AttributeValue>, { sentAt }: Update): number | undefined {
+function overtakes(item: Record<string, AttributeValue>, { sentAt }: Pick<Update, 'sentAt'>): number | undefined {
   const latest = Number(item[LATEST]?.N ?? 0);
   return sentAt !== undefined && latest > sentAt ? latest : undefined;
 }
-
-const conditionInput = (condition: Condition | undefined, to: Placeholders) =>
-  condition && {
-    ConditionExpression: conditionText(condition, to),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-    ...to.inputs,
-  };

@@ -1,5 +1,5 @@
 import type { Condition } from '#ports/conditions';
-import type { Json } from '#ports/json';
+import type { Stored } from '../packing/packed-item.ts';
 import { storedValue, Whole, type StoredItem, type StoredValue } from './stored-item.ts';
 
 /** Texts of these units alone have the same order in UTF-16 as in UTF-8. */
@@ -11,7 +11,7 @@ export const compareText = (a: string, b: string): number => {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 };
 
-const same = (found: StoredValue | undefined, value: Json): boolean => {
+const same = (found: StoredValue | undefined, value: Stored): boolean => {
   if (value === null) return found === null || found === undefined;
   const wanted = storedValue(value);
   if (wanted instanceof Whole) return found instanceof Whole && found.text === wanted.text;

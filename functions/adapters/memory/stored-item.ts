@@ -1,7 +1,8 @@
 import { isIndexAttribute } from '#ports/index-attribute';
 import type { Json } from '#ports/json';
+import { plainOf, storedFor, type Stored, type StoredAttributes, type StoredUpdate } from '../packing/packed-item.ts';
 import { ItemTooLarge, type Item, type Key, type Update } from '#ports/tables';
-import { isRepeat, isWriterSlot, LATEST, SENT_SLOTS, WRITER_SLOTS, writerMark } from '../writer-slots.ts';
+import { isRepeat, LATEST, SENT_SLOTS, WRITER_SLOTS, writerMark } from '../writer-slots.ts';
 
 /** A map or list, kept as text so that nobody changes it from outside. */
 export class Whole {
@@ -13,7 +14,7 @@ export class Whole {
 }
 
 /** What an attribute is kept as. */
-export type StoredValue = null | boolean | number | string | Whole;
+export type StoredValue = null | boolean | number | string | Uint8Array | Whole;
 
 /** An item as it lies in memory; never changed, only replaced. */
 export interface StoredItem {
@@ -32,17 +33,17 @@ export class ValidationException extends Error {
   override readonly name = 'ValidationException' as const;
 }
 
-export const storedValue = (value: Json): StoredValue =>
-  value !== null && typeof value === 'object' ? new Whole(value) : value;
+export const storedValue = (value: Stored): StoredValue =>
+  value === null || typeof value !== 'object' || value instanceof Uint8Array ? value : new Whole(value);
 
-const plainValue = (value: StoredValue): Json => {
+const plainValue = (value: StoredValue): Stored => {
   if (!(value instanceof Whole)) return value;
   const whole: Json = JSON.parse(value.text);
   return whole;
 };
 
 const sizeOf = (value: StoredValue): number => {
-  if (typeof value === 'string') return value.length;
+  if (typeof value === 'string' || value instanceof Uint8Array) return value.length;
   return value instanceof Whole ? value.text.length : 8;
 };
 
@@ -69,24 +70,23 @@ const checked = (key: Key, values: Record<string, StoredValue>): StoredItem => {
 /** An item that replaces whatever was there. */
 export const storedItem = (item: Item): StoredItem => {
   const values: Record<string, StoredValue> = {};
-  for (const name in item) {
-    const value = item[name];
+  const stored = storedFor(item);
+  for (const name in stored) {
+    const value = stored[name];
     if (value !== undefined) values[name] = storedValue(value);
   }
   return checked(item, values);
 };
 
-/** The item without its writer slots, safe to be changed. */
-export const plainItem = (stored: StoredItem): Item => {
-  const item: Item = { pk: stored.key.pk, sk: stored.key.sk };
-  for (const name in stored.values) {
-    if (!isWriterSlot(name)) item[name] = plainValue(stored.values[name] ?? null);
-  }
-  return item;
-};
+/** All that is stored of an item. */
+export const storedAttributes = ({ values }: StoredItem): StoredAttributes =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plainValue(value)]));
+
+/** The item without its writer slots, nothing of it packed, safe to be changed. */
+export const plainItem = (stored: StoredItem): Item => plainOf(storedAttributes(stored), stored.key);
 
 /** Whether the writer of an update has written the item already. */
-export const isRepeated = (stored: StoredItem, update: Update): boolean =>
+export const isRepeated = (stored: StoredItem, update: Pick<Update, 'writer' | 'sentAt'>): boolean =>
   isRepeat((slot) => stored.values[slot], update);
 
 /**
@@ -94,7 +94,7 @@ export const isRepeated = (stored: StoredItem, update: Update): boolean =>
  *
  * @throws ValidationException when the service would refuse the update whatever the item's state, or cannot add
  */
-export const updatedItem = (before: StoredItem | undefined, key: Key, update: Update): StoredItem => {
+export const updatedItem = (before: StoredItem | undefined, key: Key, update: StoredUpdate): StoredItem => {
   const values: Record<string, StoredValue> = { ...before?.values, pk: key.pk, sk: key.sk };
   const named = new Set<string>();
   const name = (attribute: string): string => {

@@ -13,9 +13,20 @@ import {
   type Update,
   type Updated,
 } from '#ports/tables';
+import { foldOf } from '../packing/fold.ts';
+import { demandsAbsence, storedCondition } from '../packing/packed-conditions.ts';
+import { storedUpdate } from '../packing/packed-item.ts';
 import type { OnRequest, TableOperation } from '../table-operation.ts';
 import { holds } from './evaluate.ts';
-import { isRepeated, plainItem, storedItem, updatedItem, ValidationException, type StoredItem } from './stored-item.ts';
+import {
+  isRepeated,
+  plainItem,
+  storedAttributes,
+  storedItem,
+  updatedItem,
+  ValidationException,
+  type StoredItem,
+} from './stored-item.ts';
 import { TableStore } from './table-store.ts';
 import type { ItemChange, TableUse } from './table-use.ts';
 
@@ -100,10 +111,21 @@ export class MemoryTables implements Tables {
       return { item: plainItem(before), repeated: true };
     }
     this.#must('UpdateItem', table, key, condition);
-    const after = updatedItem(before, key, update);
+    const after = updatedItem(before, key, storedUpdate(key, update, demandsAbsence(condition)));
     this.#table(table).set(after);
     this.#wrote('UpdateItem', [{ table, before, after }]);
+    this.#fold(table, after);
     return { item: plainItem(after), repeated: false };
+  }
+
+  /** Folds a server that has grown by its changes, in a request of its own. */
+  #fold(table: TableName, before: StoredItem): void {
+    const fold = foldOf(before.key, () => storedAttributes(before));
+    if (fold === undefined) return;
+    this.#onRequest('UpdateItem');
+    const after = updatedItem(before, before.key, fold.update);
+    this.#table(table).set(after);
+    this.#wrote('UpdateItem', [{ table, before, after }]);
   }
 
   async delete(table: TableName, key: Key, condition?: Condition): Promise<Item | undefined> {
@@ -120,7 +142,8 @@ export class MemoryTables implements Tables {
     checkForm(actions);
     const refusals = actions.map((action) => {
       const found = this.#table(action.table).get(keyOf(action));
-      if (action.condition === undefined || holds(action.condition, found)) return undefined;
+      if (action.condition === undefined || holds(storedCondition(keyOf(action), action.condition), found))
+        return undefined;
       return { item: found && plainItem(found) };
     });
     const found = actions.map((action) => this.#table(action.table).get(keyOf(action)));
@@ -153,7 +176,8 @@ export class MemoryTables implements Tables {
   #after(action: Action): StoredItem | undefined {
     if (action.kind === 'put') return storedItem(action.item);
     if (action.kind !== 'update') return undefined;
-    return updatedItem(this.#table(action.table).get(action.key), action.key, action.update);
+    const update = storedUpdate(action.key, action.update, demandsAbsence(action.condition));
+    return updatedItem(this.#table(action.table).get(action.key), action.key, update);
   }
 
   #must(
@@ -163,7 +187,7 @@ export class MemoryTables implements Tables {
     condition: Condition | undefined,
   ): StoredItem | undefined {
     const found = this.#table(table).get(key);
-    if (condition === undefined || holds(condition, found)) return found;
+    if (condition === undefined || holds(storedCondition(key, condition), found)) return found;
     this.#wrote(operation, [{ table, before: found, after: found }]);
     throw new ConditionFailed(table, { pk: key.pk, sk: key.sk }, found && plainItem(found));
   }

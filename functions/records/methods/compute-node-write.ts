@@ -1,6 +1,6 @@
 import { ComputeHostNotFound, Forbidden, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
-import { all, equals, exists } from '#ports/conditions';
+import { absent, all, equals, exists } from '#ports/conditions';
 import { TransactionRefused, type Action, type Attributes, type Item, type TableName } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { hostAuthority, mayNot } from '#records/authority/conditions';
@@ -77,19 +77,20 @@ export async function createNode(records: Records, node: AnyObject): Promise<nul
     id:
       (former && computeNodeItem(former).id) ?? (await records.counter.nextId(records.tables, table, 'compute_nodes')),
     uuid: name.uuid,
-    ...indexKeys(name.uuid, name.host, name.hypervisorHostname),
+    ...indexKeys(name.host, name.hypervisorHostname),
   };
-  const item = await createRecord(records, table, key, attributes, () => duplicate(name), absentOrDeleted);
+  const free = former === undefined ? absent : absentOrDeleted;
+  const item = await createRecord(records, table, key, attributes, () => duplicate(name), free);
   refreshObject(node, withRatios(item));
   return null;
 }
 
-function indexKeys(uuid: string, host: string, name: string): Attributes {
+function indexKeys(host: string, name: string): Attributes {
   return {
     by_host: host,
-    by_host_sort: `compute-node#${name}#${uuid}`,
+    by_host_sort: `compute-node#${name}#`,
     lookup: NODES,
-    lookup_sort: `${name}#${uuid}`,
+    lookup_sort: name,
   };
 }
 
@@ -107,7 +108,7 @@ export async function saveNode(records: Records, node: AnyObject, pruneStats: bo
     table: tableOf(records),
     key: computeNodeKey(uuid),
     set,
-    ...factsTold(factsDigest(node), renamed ? indexKeys(uuid, host, textOf(node, 'hypervisor_hostname') ?? '') : {}),
+    ...factsTold(factsDigest(node), renamed ? indexKeys(host, textOf(node, 'hypervisor_hostname') ?? '') : {}),
     always: true,
     missing: () => new ComputeHostNotFound({ host: id }),
   };

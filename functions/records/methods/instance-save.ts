@@ -11,11 +11,12 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { NovaObject } from '#objects/versioned/base';
 import { InstancePCIRequest } from '#objects/pci/instance-pci-request';
 import { all, equals, not, oneOf, type Condition } from '#ports/conditions';
+import { LOOKUP } from '#ports/index-attribute';
 import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
 import { mayNot, instanceAuthority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
-import { instanceIndexKeys, statusPartition } from '#records/instance-index';
+import { instanceIndexKeys, lookupPartition, statusPartition } from '#records/instance-index';
 import {
   EXTRA_FIELDS,
   FLAVOR_FIELDS,
@@ -36,7 +37,7 @@ import { present } from '#records/stamp';
 import { recordToTell, savedInstance } from '#records/state-update';
 import { textOf, wireValue } from '#records/stored-object';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
-import { attributeNamed, storedValue } from '#records/items/read';
+import { attributeNamed, indexKeysOf, storedValue } from '#records/items/read';
 import type { InfoCacheItem } from '#records/items/info-cache';
 
 /** Loadable fields that a save reads back with the item. Devices and tags are left as they were sent. */
@@ -72,7 +73,8 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
       : { set: beside, derived: cacheTime(records, beside), untouched: true }),
     authority: instanceAuthority(records, uuid),
     owned: true,
-    always: hasRow,
+    // Packed attributes are compared by nobody; writing them again changes nothing.
+    always: hasRow || Object.keys(beside).some((name) => name !== 'network_info'),
     guards: [...guardsOf(hasRow ? expected : new Map(), beside), ...hostGuards(records, row)],
     missing: () => new InstanceNotFound({ instance_id: uuid }),
     refused: (found) =>
@@ -187,7 +189,7 @@ function indexChanges(
       ...beside,
       ...cacheTime(records, beside),
       ...(moved && by_host !== undefined && by_host_sort !== undefined ? { by_host, by_host_sort } : {}),
-      ...(turned && lookup !== undefined ? { lookup } : {}),
+      ...((turned || moved) && lookup !== undefined ? { lookup } : {}),
       ...(changes.has('task_state') && DELETING.some((state) => state === instance.peek('task_state'))
         ? { [DELETION]: true }
         : {}),
@@ -195,7 +197,7 @@ function indexChanges(
         ? { [ENDED]: textOf(instance, 'vm_state') ?? '' }
         : {}),
     },
-    remove: moved ? keys.remove : [],
+    remove: keys.remove.filter((name) => (name === 'lookup' ? turned || moved : moved)),
   };
 }
 
@@ -259,18 +261,21 @@ function forgetStored(instance: AnyObject, beside: Attributes): void {
 
 /**
  * The partition of the lookup is computed from the object that was sent; when its copy of the other state was stale, the item
- * shows up under the wrong one. It is put right as long as both states are still these.
+ * shows up under the wrong one, or under none. It is put right as long as both states are still these.
  */
 async function correctStatus(records: Records, item: Item): Promise<void> {
-  const { uuid, deleted, lookup } = instanceItem(item);
+  const { uuid, deleted, host, lookup } = instanceItem(item);
   const vm_state = textOrNull(storedValue<InstanceItem>(item, 'vm_state'));
   const task_state = textOrNull(storedValue<InstanceItem>(item, 'task_state'));
-  const status = statusPartition({ uuid, vm_state, task_state, deleted });
-  if (lookup === null || lookup === status) return;
+  const facts = { uuid, host, vm_state, task_state, deleted };
+  const right = lookupPartition(facts);
+  // One whose host an earlier write did not know is under its state, which does no harm.
+  if (lookup === (right ?? null) || lookup === statusPartition(facts)) return;
+  if (indexKeysOf(item, LOOKUP).sort === null) return;
   await records.tables.update(
     tableOf(records),
     { pk: item.pk, sk: item.sk },
-    { set: { lookup: status } },
+    right === undefined ? { remove: [LOOKUP] } : { set: { lookup: right } },
     all(equals<InstanceItem>('vm_state', vm_state), equals<InstanceItem>('task_state', task_state)),
   );
 }

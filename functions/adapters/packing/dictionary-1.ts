@@ -1,0 +1,31 @@
+/**
+ * The first dictionary of packed attributes, brotli in base64: what a server looks like, as JSON, the rare first and the usual
+ * last. Servers that were packed with it are read as long as there are any, so it never changes: a better one is the next one.
+ */
+export const DICTIONARY_1 = [
+  'H8UnIJwFdvtE7FUHg37ToQbB4zuXsntfd12SpiM3eehOEaiTBL6avp6uBc/fWevYsdYDLdE2EWtElOT8Au0+li6RrcPS1dfv28+3iEZV6Y/CtM',
+  '5k5s5Oz9sknwhKbx80KRFrNIaUr611+aAqXP0x3FfLi0aniA7h+eNqvqSWQpLt5EtbSqIc3kEeLYRLHaUexTx6E2dfQYKCYghTb0U4jrYRN5Sv',
+  'qdo+tKZ+O512/BHxjzUQZUNsgfHvwjbsSUu8J2n1YTioKztFJUYpYON7pzfCdKteq22FSSL+p5DlWiRUCgXqJy1UosWVcRW3tL1Is7kMX/P7R6',
+  'PLD2aI/5OkDQqcSZkg50WSYwhYz1mn6QfRI1aXm0/QGYY6dE6iOB9Db7+8GT7HzrHmR10GLfG4oMuWZoiDwtRUDfMl4HIzqVtL5L/HStBgIZHR',
+  'D0wkWS2gyPfVf0JMvD0+ljg/5a9a6qP3C0kWRiZacrdSTX1Sd4g/YADQGrG54ICSEtEDqa1w8T6XNUaNMwpvu9DRE7UQbgQUYUhAo6ABQ6ppdE',
+  'px3p08tHq8qksrw1dT/ir5/jwktJVrKrykbI6TK5oilxraeBBBKgs4euuEak69iZ9jdQuGVD2oFojCmbHzMthXFFUSM1tR7008nBS9mvwczT6a',
+  'counGvX8wPoaB83oZ4ddKRH6xou+yR8d9WvnrezBIv0lNCT7GcyWoRg/GL4+9zDNP/zo+O1OnsQjY8zMP/riZH4dT79eXn+bP8bwM//cKCQvEq',
+  'TwiiR9Ol5MsCxEQcX+KeHwJP2w+zHi3W3jHGejM1evJaH3cyV4P7Y89uyr0MkCTkw7xz3b1CvFUsyG2QgejZFoYT9Gqk1zUXI2fzPYxopBF8F+',
+  '+3CwlqGpMM6ODOv6DsvimGGvvLqAUfEVlNTupcMHqif8Nm34+pRwIVLwICrIp436FZ5cEo4eJcRXgPBI2Q7xqmynEjT9VDVE2cg7NGI6GsSWFh',
+  'bFFHF19KCja07pWWfiswPUiSIT5TW3UqKs6Zdz8Jh1IdeL2WMCHEELt4o7ffIRX495JCbnLhMTU+Alr8Uh0SbA4jN09Gc+x6WFMuQVeEI6zqoH',
+  '71DrXc9Ll12kwi1AT2eVbHWyamT/PrE4buBvEO6vLrYXTvSAkLwQlh6o3NAuyFJVzEaGZ2zhqUJ57ysU3GqCcBGlgjjtabxQFlm7La36mSVQU8',
+  'qwuZJ6WCC8YqXAqQ2SnXbEbHvAn80GHe3CbSVaOiX5oIBGgn+swU5DqoyJoOHarMJfQ6pCg/7Gq9WSCG1ssbbdd26PnFgUf4xUjfhsWjbAACbb',
+  'K+5Ozx//yvmSAsZmBOPKCxcDoW/oWqqmlfEDma9oNj4JLG6BOOCV0YUjajyGF2TRLNyP452WPS1xHriT0IAPWYBCbyDsxd4J7GnZuAjmjiaTPt',
+  '/NnGke3kDWaHfTMKPtHxo4eq6p7F8bTWcchirwcp1UF8I5a+gB6EsjAZDx6LS4UtbepP10t+XqK6ktEBlHm9IyUgRY6bTp+qCxed5BOCJzXSde',
+  'tx2j8oEaUavpcWk7WRUh8sXpGbnIRLjT0aB2GdKzUMxynildsCv/TripBxSt0wjAY3IHvSV3Rom97UUIYaQOfu+rGBvf5zTyETn7HOu5Dcqlsn',
+  'I7OrlbXcYAsUJnkVXpN1ArqA8H8XhIfwIDxCf6aFiLwUTtX7gHrgpb4DegcUqEX98V6n/TTbHiN7tiBf4I6r4T32jdp/NNsDmeHoMPBRyLadJY',
+  'Bo11Y8QTIYJ3Yp5gbYxSsyI+Opz6spKFz98aqxOPXONjRJe/iqv4zG8sNfrAEUyVOqNPz0nUvTD39X9/IuC8YeP9rqm7bBxVX+WoeFnQdB6aOR',
+  '913FnUej2rxpkB41grPeLOeMl1N9kk14ViQFyI0ROavMIvLgNvdjlLLFQCp1LgXt29r2pnL29NxW7qFygwq2ekMdlWZvebRO8e4sUziMotIwQs',
+  'k7eQyLGihdWH2rZ29SyUQNsWseVTRPt4i1HW5KlojsQbU7cnQdKFrcGcSgXMTnvDrbTJ3FOpjEpjP309afywTkLOAFIOBPxnIWtYO/xJbNRj2S',
+  'fiYWDLFQX1sA539k9vWDnKwsrEQxvo4dKlDOmjEnpR6njP6gxeVjlnr+MWEDjpDnpsuhuXUfKAgIJmdIyOtG7vUV2RMXKxRgYsjLQnO4WtqUal',
+  'EUTbTxwGl4d1ldMW4lZ+Na+jLCo6A5X2xBk1Rft/FvCKu2RWmm49EJVOfAtN7JTUVSn128GrxRjTsaC13Si7adl3dZebSRMdbOQriefWxr6G6T',
+  'wgfUNYkmCgZgwN8LBxqIaS1SFIGb+KJPjOgCpwH0vR8oUs/RmYg5GiJuwXrcqcGXuelXsq4rZPw3Nt6M41XcrD8X+Op6hsI8IIkXMzRQ1E97Ol',
+  'HPTGRitBXxw0WO7rPYZoOSFu9hgE5ShwKv0+8QYVx07cUx6RnQTL4sx3dEAvVFaOGE1wAhZmpeQxHvN1ZgxTHP7Xf/fJw38aZXvIkzAWHzDvcu',
+  'nq4rJ/8+nD0hbZC8eAouJ2BVoYZoc8FofXDENv4bLKKDxy3YW3RWLEf1FMPPQdgTHfo4J/55XddP3qZVokQJdwpCGmjbysZPwsfmN0aG/vSdwJ',
+  '1DP6qp48spHnrUjCS6MOR1+TCA5Kv5ODDl0fBO6+Y3TMAw==',
+].join('');
