@@ -39,9 +39,11 @@ export const countsInCloud = ({ config, quotaBooks }: Pick<Store, 'config' | 'qu
 /** The limits that the deployment's own count is held to where a cloud counts the rest. */
 export function ownLimits({ config }: Pick<Store, 'config'>, limits: Limits): Limits {
   if (config.quotaDriver === 'unified') return NO_LIMITS;
-  const alone = ({ instances }: Amounts): Amounts => ({ instances, cores: -1, ram: -1 });
-  return config.countUsageFromPlacement ? { project: alone(limits.project), user: alone(limits.user) } : limits;
+  if (!config.countUsageFromPlacement) return limits;
+  return { project: instancesAlone(limits.project), user: instancesAlone(limits.user) };
 }
+
+const instancesAlone = ({ instances }: Amounts): Amounts => ({ instances, cores: -1, ram: -1 });
 
 /**
  * Holds what a project uses, this request's claims among it, to its limits, where usage is counted from Placement or limits

@@ -143,14 +143,6 @@ export const packedContract = (bench: TablesBench): void => {
   });
 
   describe('documents of requests', () => {
-    const document = (sealed: string): Item => ({
-      pk: `request#${bench.fresh()}`,
-      sk: 'document',
-      sealed,
-      selections: [{ host: 'host1' }],
-      reserved: null,
-    });
-
     it.each([
       ['a sealed text', 'kms2.YQ==.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCU='],
       ['a text that only looks like one', 'kms2.YR==.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCU='],
@@ -158,7 +150,7 @@ export const packedContract = (bench: TablesBench): void => {
       ['a short one', 'sealed'],
       ['none', ''],
     ])('with %s come back as they were put and changed', async (_what, sealed) => {
-      const item = document(sealed);
+      const item = sealedDocument(bench.fresh(), sealed);
       await bench.tables.put(CELL, item);
       const set = { selections: [{ host: 'host2' }], reserved: { cores: 1 } };
 
@@ -169,7 +161,7 @@ export const packedContract = (bench: TablesBench): void => {
     });
 
     it('are compared by whether there is something', async () => {
-      const item = document('sealed');
+      const item = sealedDocument(bench.fresh(), 'sealed');
       await bench.tables.put(CELL, item);
       const change = (condition: Condition) => rejected(bench.tables.update(CELL, item, { set: { a: 1 } }, condition));
 
@@ -195,3 +187,11 @@ export const packedContract = (bench: TablesBench): void => {
     expect(await bench.tables.get(CELL, key)).toEqual(after);
   });
 };
+
+const sealedDocument = (name: number | string, sealed: string): Item => ({
+  pk: `request#${name}`,
+  sk: 'document',
+  sealed,
+  selections: [{ host: 'host1' }],
+  reserved: null,
+});
