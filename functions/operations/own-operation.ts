@@ -2,7 +2,14 @@ import { InstanceInvalidState, InstanceNotFound, OperationBusy } from '#errors';
 import { turnOf } from '#conductor/ownership';
 import { all, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { ConditionFailed, TransactionConflict, type Attributes, type AttributesOf, type Item } from '#ports/tables';
+import {
+  ConditionFailed,
+  TransactionConflict,
+  type Attributes,
+  type AttributesOf,
+  type Item,
+  type ItemOf,
+} from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
 import { instanceItem, type InstanceAttribute, type InstanceItem, type StoredInstance } from '#records/items/instance';
@@ -149,7 +156,7 @@ export async function updateOwned(
   ownership: Ownership,
   set: AttributesOf<StoredInstance>,
   remove: readonly InstanceAttribute[] = [],
-): Promise<Item> {
+): Promise<ItemOf<StoredInstance>> {
   const { operation, cell, uuid, execution } = ownership;
   const condition = all(
     exists,

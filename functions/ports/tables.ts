@@ -27,6 +27,9 @@ export type Attributes = Record<string, Json>;
 /** A stored item: its key and its attributes. */
 export type Item = Attributes & { pk: string; sk: string };
 
+/** A stored item of one kind: it was read under a key of that kind, or by a search for that kind alone. */
+export type ItemOf<Kind> = Item & { readonly [KIND]?: Kind };
+
 /** Records of which no type is told: any name is taken. */
 export type AnyKind = Readonly<Record<string, Json>>;
 
@@ -75,8 +78,8 @@ export interface UpdateOf<Kind> extends Omit<Update, 'set' | 'remove'> {
 }
 
 /** The item after an update, or as it was found when this writer had already written it. */
-export interface Updated {
-  readonly item: Item;
+export interface Updated<Kind = AnyKind> {
+  readonly item: ItemOf<Kind>;
   readonly repeated: boolean;
 }
 
@@ -126,7 +129,11 @@ export type Action =
  */
 export interface Tables {
   /** Reads are consistent unless told otherwise. */
-  get(table: TableName, key: Key, options?: { readonly consistent?: boolean }): Promise<Item | undefined>;
+  get<Kind = AnyKind>(
+    table: TableName,
+    key: RecordKey<Kind>,
+    options?: { readonly consistent?: boolean },
+  ): Promise<ItemOf<Kind> | undefined>;
   /** Reads up to 100 items of any tables in one request, in the order asked. */
   batchGet(keys: readonly { readonly table: TableName; readonly key: Key }[]): Promise<(Item | undefined)[]>;
   query(table: TableName, query: Query): Promise<Page>;
@@ -136,7 +143,7 @@ export interface Tables {
     key: RecordKey<Kind>,
     update: UpdateOf<NoInfer<Kind>>,
     condition?: Condition,
-  ): Promise<Updated>;
+  ): Promise<Updated<Kind>>;
   /** Deletes and answers the item as it was; undefined when there was none. */
   delete(table: TableName, key: Key, condition?: Condition): Promise<Item | undefined>;
   /** All or nothing, at most 100 actions. */

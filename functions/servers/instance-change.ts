@@ -2,7 +2,7 @@ import { UnexpectedDeletingTaskStateError, UnexpectedTaskStateError } from '#err
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { ConditionFailed, type AttributesOf, type Item } from '#ports/tables';
+import { ConditionFailed, type AttributesOf, type Item, type ItemOf } from '#ports/tables';
 import { statusPartition } from '#records/instance-index';
 import { cellTable, instanceKey } from '#records/keys';
 import { instanceItem, type InstanceAttribute, type InstanceItem, type StoredInstance } from '#records/items/instance';
@@ -39,7 +39,7 @@ export async function changeInstance(
   cell: string,
   uuid: string,
   change: InstanceChange & { readonly condition?: Condition },
-): Promise<Item | undefined> {
+): Promise<ItemOf<StoredInstance> | undefined> {
   const there = all(exists, equals<InstanceItem>('deleted', false));
   try {
     const { item } = await services.tables.update(

@@ -127,7 +127,7 @@ export class DynamoTables implements Tables {
     key: RecordKey<Kind>,
     update: UpdateOf<Kind>,
     condition?: Condition,
-  ): Promise<Updated>;
+  ): Promise<Updated<Kind>>;
   async update(table: TableName, key: Key, update: Update, condition?: Condition): Promise<Updated> {
     const stored = storedUpdate(key, update, demandsAbsence(condition));
     return this.#update(table, key, stored, condition && storedCondition(key, condition));

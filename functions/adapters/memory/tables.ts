@@ -111,7 +111,7 @@ export class MemoryTables implements Tables {
     key: RecordKey<Kind>,
     update: UpdateOf<Kind>,
     condition?: Condition,
-  ): Promise<Updated>;
+  ): Promise<Updated<Kind>>;
   async update(table: TableName, key: Key, update: Update, condition?: Condition): Promise<Updated> {
     this.#onRequest('UpdateItem');
     const before = this.#table(table).get(key);
