@@ -6,6 +6,8 @@ import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { cellNamed } from '#cli/inventory/cells';
 import { CommandFailure } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import type { AttributesOf } from '#ports/tables';
+import type { CellMappingItem } from '#records/items/mapping';
 
 /** `cell disable NAME`: no new server is scheduled to its hosts; those that are there go on. */
 export function addCellDisable(parent: Command, cli: Cli): void {
@@ -32,7 +34,7 @@ async function setDisabled(target: DeploymentTarget, name: string, disabled: boo
   const state = disabled ? 'disabled' : 'enabled';
   if (cell.disabled === disabled)
     return { data: { name, disabled, changed: false }, lines: [`cell ${name} is ${state} already`] };
-  const set = { disabled, updated_at: isoSeconds(target.clock.now()) };
+  const set: AttributesOf<CellMappingItem> = { disabled, updated_at: isoSeconds(target.clock.now()) };
   await target.tables.update(MAPPINGS, cellMappingKey(cell.uuid), { set }, exists);
   const note = 'schedulers notice within a minute';
   return { data: { name, disabled, changed: true }, lines: [`cell ${name} is ${state}; ${note}`] };

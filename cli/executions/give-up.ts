@@ -1,6 +1,6 @@
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists } from '#ports/conditions';
-import { ConditionFailed, type Item } from '#ports/tables';
+import { ConditionFailed, type Item, type AttributesOf } from '#ports/tables';
 import { releaseSurplus } from '#operations/claims-elsewhere';
 import { statusPartition } from '#records/instance-index';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, faultKey, instanceKey } from '#records/keys';
@@ -15,7 +15,7 @@ import {
 } from '#records/operation';
 import { endMoves, type MoveTarget } from './end-move.ts';
 import { cellOf } from '#cli/inventory/instances';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type StoredInstance } from '#records/items/instance';
 
 /** Operations that claim a destination for the server itself, beside what it holds. */
 const HOLDS_BOTH: ReadonlySet<Operation> = new Set(['rebuild', 'unshelve']);
@@ -92,7 +92,7 @@ async function putInError(
   const before = instanceItem(item);
   const now = isoSeconds(target.clock.now());
   const state = { vm_state: 'error', task_state: null };
-  const set = {
+  const set: AttributesOf<StoredInstance> = {
     ...state,
     updated_at: now,
     lookup: statusPartition({ uuid, ...state, deleted: false }),

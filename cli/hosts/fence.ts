@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { isoSeconds } from '#conductor/time';
 import { all, equals } from '#ports/conditions';
-import { ConditionFailed } from '#ports/tables';
+import { ConditionFailed, type AttributesOf } from '#ports/tables';
 import { FENCE, fenced, fenceItem, type Fence } from '#records/items/fence';
-import { forced } from '#records/items/service';
+import { forced, type ServiceItem } from '#records/items/service';
 import { cellTable, serviceKey } from '#records/keys';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
@@ -71,7 +71,11 @@ async function release({ target, args: [name = ''], option }: Asked): Promise<An
   const at = isoSeconds(target.clock.now());
   const by = target.caller;
   const up = state === 'off' ? forced({ down: false, by, at, reason }) : {};
-  const set = { ...fenced({ id, state: 'released', at, by, detail: reason }), ...up, updated_at: at };
+  const set: AttributesOf<ServiceItem> = {
+    ...fenced({ id, state: 'released', at, by, detail: reason }),
+    ...up,
+    updated_at: at,
+  };
   const asRead = all(equals(FENCE.id, id), equals(FENCE.state, state));
   try {
     await target.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, asRead);

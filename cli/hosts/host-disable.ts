@@ -2,12 +2,13 @@ import { offerCapacity } from '#operations/offered-capacity';
 import type { Command } from 'commander';
 import { isoSeconds } from '#conductor/time';
 import { exists } from '#ports/conditions';
-import { ConditionFailed } from '#ports/tables';
+import { ConditionFailed, type AttributesOf } from '#ports/tables';
 import { cellTable, serviceKey } from '#records/keys';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { CommandFailure } from '#cli/deployment/failure';
 import { hostNamed } from '#cli/inventory/hosts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import type { ServiceItem } from '#records/items/service';
 
 /** `host disable HOST`: no new server is scheduled to it; the compute service goes on. */
 export function addHostDisable(parent: Command, cli: Cli): void {
@@ -35,7 +36,7 @@ async function setDisabled(
   reason: string | undefined,
 ): Promise<Answer> {
   const { host, cell } = await hostNamed(target, name);
-  const set = {
+  const set: AttributesOf<ServiceItem> = {
     disabled,
     disabled_reason: disabled ? (reason ?? null) : null,
     updated_at: isoSeconds(target.clock.now()),

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists } from '#ports/conditions';
-import { ConditionFailed } from '#ports/tables';
+import { ConditionFailed, type AttributesOf } from '#ports/tables';
 import { fenceItem } from '#records/items/fence';
-import { forced, serviceItem } from '#records/items/service';
+import { forced, serviceItem, type ServiceItem } from '#records/items/service';
 import { cellTable, serviceKey } from '#records/keys';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
@@ -90,7 +90,7 @@ async function declare(
 ): Promise<void> {
   const at = isoSeconds(target.clock.now());
   const by = target.caller;
-  const set = { ...forced({ ...said, by, at }), updated_at: at };
+  const set: AttributesOf<ServiceItem> = { ...forced({ ...said, by, at }), updated_at: at };
   const condition = lastSeen === undefined ? exists : all(exists, equals('last_seen_up', lastSeen));
   try {
     await target.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, condition);

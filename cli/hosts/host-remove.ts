@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { isoSeconds } from '#conductor/time';
 import { exists } from '#ports/conditions';
 import { hostQueue } from '#ports/host-queue';
-import { ConditionFailed } from '#ports/tables';
+import { ConditionFailed, type AttributesOf } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { cellTable, hostMappingKey, MAPPINGS, PLACEMENT, serviceKey } from '#records/keys';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
@@ -11,6 +11,7 @@ import { hostNamed } from '#cli/inventory/hosts';
 import { silence } from '#cli/inventory/principals';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { readProvider } from '#placement/provider-item';
+import type { ServiceItem } from '#records/items/service';
 
 /** `host remove HOST`: takes an empty host out; its queue goes with what is in it. */
 export function addHostRemove(parent: Command, cli: Cli): void {
@@ -49,8 +50,8 @@ async function removeHost(target: DeploymentTarget, name: string): Promise<Answe
 }
 
 async function forgetService(target: DeploymentTarget, table: string, host: string): Promise<void> {
-  const remove = ['by_host', 'by_host_sort', 'lookup', 'lookup_sort'];
-  const set = { deleted: true, deleted_at: isoSeconds(target.clock.now()) };
+  const remove = ['by_host', 'by_host_sort', 'lookup', 'lookup_sort'] as const;
+  const set: AttributesOf<ServiceItem> = { deleted: true, deleted_at: isoSeconds(target.clock.now()) };
   const nodes = await allPages(target.tables, table, {
     index: 'by-host',
     partition: host,

@@ -2,14 +2,14 @@ import { isoSeconds } from '#conductor/time';
 import { absent } from '#ports/conditions';
 import { DATA_KEY_SECONDS } from '#ports/conductor-queue';
 import { hostQueue } from '#ports/host-queue';
-import { ConditionFailed, type Item } from '#ports/tables';
+import { ConditionFailed, type Item, type AttributesOf } from '#ports/tables';
 import { hostMappingKey, MAPPINGS } from '#records/keys';
 import type { CellRow } from './cells.ts';
 import { CommandFailure } from '#cli/deployment/failure';
 import { hostQueuePolicy } from './host-policy.ts';
 import { letSpeakFor } from './principals.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { hostMappingItem } from '#records/items/mapping';
+import { hostMappingItem, type HostMappingItem } from '#records/items/mapping';
 
 /** A host mapping as operators see it. */
 export interface HostRow {
@@ -97,7 +97,7 @@ async function checkCell(
     throw new CommandFailure(`host ${host} is mapped to ${mapped}: conductor host remove ${host} first`);
   const all = [...new Set([...known, ...principals])];
   if (all.length === known.length) return;
-  const set = { principals: all, updated_at: isoSeconds(target.clock.now()) };
+  const set: AttributesOf<HostMappingItem> = { principals: all, updated_at: isoSeconds(target.clock.now()) };
   await target.tables.update(MAPPINGS, hostMappingKey(host), { set });
   done.push('mapping names the principal');
 }

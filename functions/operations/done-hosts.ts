@@ -1,7 +1,7 @@
 import { RequestDocumentNotFound } from '#errors';
 import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { ConditionFailed } from '#ports/tables';
+import { ConditionFailed, type AttributesOf } from '#ports/tables';
 import { requestDocumentItem, type RequestDocumentItem } from '#records/items/request-document';
 import { documentKey, REQUESTS } from '#records/keys';
 
@@ -20,7 +20,7 @@ export async function countHost(services: Pick<Services, 'tables'>, request: str
     const at = done.indexOf(host);
     if (at !== -1) return at + 1;
     try {
-      const set = { done: [...done, host], done_count: done.length + 1 };
+      const set: AttributesOf<RequestDocumentItem> = { done: [...done, host], done_count: done.length + 1 };
       const unchanged = equals<RequestDocumentItem>('done_count', done_count);
       await services.tables.update(REQUESTS, documentKey(request), { set }, unchanged);
       return done.length + 1;

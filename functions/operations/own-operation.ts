@@ -2,10 +2,17 @@ import { InstanceInvalidState, InstanceNotFound, OperationBusy } from '#errors';
 import { turnOf } from '#conductor/ownership';
 import { all, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { ConditionFailed, TransactionConflict, type Attributes, type Item } from '#ports/tables';
+import {
+  ConditionFailed,
+  TransactionConflict,
+  type Attributes,
+  type AttributesOf,
+  type Item,
+  type ItemOf,
+} from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
-import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceAttribute, type InstanceItem, type StoredInstance } from '#records/items/instance';
 import {
   LAST_EXECUTION,
   DELETING,
@@ -85,13 +92,12 @@ export async function acquire(
     };
     const succeeded = EXCLUSIVE.filter((each) => each !== operation).map(operationNames);
     const { task_state } = instanceItem(found);
-    const deletion = DELETING.some((state) => state === task_state) ? [] : [DELETION];
-    const remove = [
+    const remove: InstanceAttribute[] = [
       names.token,
       names.destination,
       ENDED,
-      ...deletion,
-      ...succeeded.flatMap((each) => [each.owner, each.token]),
+      ...(DELETING.some((state) => state === task_state) ? [] : ([DELETION] as const)),
+      ...succeeded.flatMap((each): InstanceAttribute[] => [each.owner, each.token]),
     ];
     const update = owner === execution ? { set: { [names.owner]: execution } } : { set: fresh, remove };
     try {
@@ -148,9 +154,9 @@ const notOurs = ({ uuid, operation: method }: Ownership, found: Item): InstanceI
 export async function updateOwned(
   services: Pick<Services, 'tables'>,
   ownership: Ownership,
-  set: Attributes,
-  remove: readonly string[] = [],
-): Promise<Item> {
+  set: AttributesOf<StoredInstance>,
+  remove: readonly InstanceAttribute[] = [],
+): Promise<ItemOf<StoredInstance>> {
   const { operation, cell, uuid, execution } = ownership;
   const condition = all(
     exists,

@@ -1,12 +1,12 @@
 import { all, any, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
+import { ConditionFailed, type AttributesOf, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { ENDED, involved, operationNames, operationState, type Operation } from '#records/operation';
 import { actedBy, destroyedBy, givenUpBy } from '#records/items/given-up';
 import { forgetToken, settledAs } from './settle.ts';
 import { isDeleted } from '#records/items/read';
-import type { InstanceItem } from '#records/items/instance';
+import type { InstanceAttribute, InstanceItem, StoredInstance } from '#records/items/instance';
 
 /** A Task that waits for what happens to a server. */
 export interface Wait {
@@ -22,7 +22,7 @@ export interface Wait {
   /** When the order is given, in epoch milliseconds. @default it was given before */
   readonly orderedAt?: number;
   /** Further changes of an order's first registration, and what must hold for it. @default none */
-  readonly begins?: { readonly set: Attributes; readonly condition?: Condition };
+  readonly begins?: { readonly set: AttributesOf<StoredInstance>; readonly condition?: Condition };
   /** Takes over a record that nobody owns. @default false */
   readonly takesUnowned?: boolean;
   /** Outcome for a record that another execution owns by now. @default taken-over */
@@ -49,7 +49,7 @@ export async function registerToken(
     const { item } = await services.tables.update(
       table,
       instanceKey(uuid),
-      { set: changesOf(wait), remove: [...(begins?.condition === undefined ? [] : [ENDED]), ...forgottenOf(wait)] },
+      { set: changesOf(wait), remove: forgottenOf(wait) },
       conditionOf(wait),
     );
     const { reschedule } = operationState(item, operation);
@@ -75,7 +75,7 @@ export async function registerToken(
   return { kind: 'answered' };
 }
 
-function changesOf(wait: Wait): Attributes {
+function changesOf(wait: Wait): AttributesOf<StoredInstance> {
   const { operation, execution, token, attempt, hosts, begins, orderedAt, takesUnowned = false } = wait;
   const names = operationNames(operation);
   return {
@@ -87,9 +87,11 @@ function changesOf(wait: Wait): Attributes {
   };
 }
 
-/** A host that is given the server anew is not given up any more. */
-const forgottenOf = ({ hosts = [], orderedAt }: Wait): string[] =>
-  orderedAt === undefined ? [] : hosts.flatMap((host) => [givenUpBy(host), actedBy(host), destroyedBy(host)]);
+/** How the task before the order ended; and a host that is given the server anew is not given up any more. */
+const forgottenOf = ({ begins, hosts = [], orderedAt }: Wait): InstanceAttribute[] => [
+  ...(begins?.condition === undefined ? [] : ([ENDED] as const)),
+  ...(orderedAt === undefined ? [] : hosts.flatMap((host) => [givenUpBy(host), actedBy(host), destroyedBy(host)])),
+];
 
 function conditionOf({ operation, execution, begins, takesUnowned = false }: Wait): Condition {
   const { owner } = operationNames(operation);

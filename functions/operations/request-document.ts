@@ -2,11 +2,11 @@ import type { RequestContext } from '#ports/context';
 import { equals } from '#ports/conditions';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import type { Action, Item, Key, TableName } from '#ports/tables';
+import type { Action, Item, Key, TableName, AttributesOf } from '#ports/tables';
 import { reservationOf, type Reservation } from '#records/quota-usage';
 import { documentKey, REQUESTS, instanceDocumentKey } from '#records/keys';
 import { specWithGroup } from '#request-specs/group-hosts';
-import { requestDocumentItem, instanceDocumentItem } from '#records/items/request-document';
+import { requestDocumentItem, instanceDocumentItem, type InstanceDocumentItem } from '#records/items/request-document';
 
 /** What all servers of a request share. It holds secrets, so it is stored sealed only. */
 export interface CommonDocument {
@@ -90,6 +90,8 @@ export const noteSelections = (key: string, uuid: string, selections: WireObject
   kind: 'update',
   table: REQUESTS,
   key: instanceDocumentKey(key, uuid),
-  update: { set: { selections, ...(group === undefined ? {} : { group }) } },
+  update: {
+    set: { selections, ...(group === undefined ? {} : { group }) } satisfies AttributesOf<InstanceDocumentItem>,
+  },
   condition: equals('pk', documentKey(key).pk),
 });

@@ -1,7 +1,7 @@
 import { all, any, equals, exists, oneOf } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
-import { ConditionFailed } from '#ports/tables';
+import { ConditionFailed, type AttributesOf } from '#ports/tables';
 import { callKey, REQUESTS } from '#records/keys';
 import { waitingCallItem, type WaitingCallItem } from '#records/items/waiting-call';
 
@@ -32,7 +32,7 @@ type CallServices = Pick<Services, 'tables' | 'executions' | 'clock'>;
 export async function registerCall(services: CallServices, call: WaitingCall): Promise<boolean> {
   const { messageId, host, token } = call;
   const now = services.clock.now();
-  const set = { token, host, asked_at: now, expires_at: Math.floor(now / 1000) + KEPT };
+  const set: AttributesOf<WaitingCallItem> = { token, host, asked_at: now, expires_at: Math.floor(now / 1000) + KEPT };
   const { item } = await services.tables.update(REQUESTS, callKey(messageId), { set });
   if (!waitingCallItem(item).answered) return true;
   await services.executions.succeed(token, { outcome: 'answered' });

@@ -10,11 +10,46 @@ export interface Key {
   readonly sk: string;
 }
 
+/** Holds the kind of a key in its type alone: no key has it. */
+declare const KIND: unique symbol;
+
+/**
+ * The key of a record of one kind, told by its item type: a write under it names attributes of that kind alone, so a
+ * misspelt one does not compile. A plain key takes any name.
+ */
+export interface RecordKey<Kind> extends Key {
+  readonly [KIND]?: Kind;
+}
+
 /** The attributes of an item. Scalars are kept as such; maps and lists are stored whole and never addressed inside. */
 export type Attributes = Record<string, Json>;
 
 /** A stored item: its key and its attributes. */
 export type Item = Attributes & { pk: string; sk: string };
+
+/** A stored item of one kind: it was read under a key of that kind, or by a search for that kind alone. */
+export type ItemOf<Kind> = Item & { readonly [KIND]?: Kind };
+
+/** Records of which no type is told: any name is taken. */
+export type AnyKind = Readonly<Record<string, Json>>;
+
+/** What a record of any kind may have: the times of a row, its time to live, index keys, and operations' bookkeeping. */
+type CommonName =
+  | 'created_at'
+  | 'updated_at'
+  | 'deleted'
+  | 'deleted_at'
+  | 'expires_at'
+  | 'lookup'
+  | 'lookup_sort'
+  | `by_${string}`
+  | `op:${string}`;
+
+/** The names of a kind's attributes. */
+export type AttributeName<Kind> = Extract<keyof Kind, string> | CommonName;
+
+/** Values for attributes of one kind of record. */
+export type AttributesOf<Kind> = { readonly [Name in AttributeName<Kind>]?: Json };
 
 /** What one write changes in an item. An item that is not there is made, unless the condition forbids it. */
 export interface Update {
@@ -36,9 +71,15 @@ export interface Update {
   readonly sentAt?: number;
 }
 
+/** What one write changes in an item of one kind. */
+export interface UpdateOf<Kind> extends Omit<Update, 'set' | 'remove'> {
+  readonly set?: AttributesOf<Kind>;
+  readonly remove?: readonly AttributeName<Kind>[];
+}
+
 /** The item after an update, or as it was found when this writer had already written it. */
-export interface Updated {
-  readonly item: Item;
+export interface Updated<Kind = AnyKind> {
+  readonly item: ItemOf<Kind>;
   readonly repeated: boolean;
 }
 
@@ -88,12 +129,21 @@ export type Action =
  */
 export interface Tables {
   /** Reads are consistent unless told otherwise. */
-  get(table: TableName, key: Key, options?: { readonly consistent?: boolean }): Promise<Item | undefined>;
+  get<Kind = AnyKind>(
+    table: TableName,
+    key: RecordKey<Kind>,
+    options?: { readonly consistent?: boolean },
+  ): Promise<ItemOf<Kind> | undefined>;
   /** Reads up to 100 items of any tables in one request, in the order asked. */
   batchGet(keys: readonly { readonly table: TableName; readonly key: Key }[]): Promise<(Item | undefined)[]>;
   query(table: TableName, query: Query): Promise<Page>;
   put(table: TableName, item: Item, condition?: Condition): Promise<void>;
-  update(table: TableName, key: Key, update: Update, condition?: Condition): Promise<Updated>;
+  update<Kind = AnyKind>(
+    table: TableName,
+    key: RecordKey<Kind>,
+    update: UpdateOf<NoInfer<Kind>>,
+    condition?: Condition,
+  ): Promise<Updated<Kind>>;
   /** Deletes and answers the item as it was; undefined when there was none. */
   delete(table: TableName, key: Key, condition?: Condition): Promise<Item | undefined>;
   /** All or nothing, at most 100 actions. */

@@ -1,7 +1,7 @@
 import { InstanceNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { all, equals } from '#ports/conditions';
-import { TransactionRefused, type Action, type Item, type Key, type TableName } from '#ports/tables';
+import { TransactionRefused, type Action, type Item, type Key, type TableName, type AttributesOf } from '#ports/tables';
 import { allPages } from './all-pages.ts';
 import { instanceAuthority } from './authority/conditions.ts';
 import { tableOf } from './cell-table.ts';
@@ -13,7 +13,7 @@ import { migrationIndexKeys } from './migration-index.ts';
 import { present } from './stamp.ts';
 import { textOf } from './stored-object.ts';
 import { isOwn, reachable } from './visibility.ts';
-import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem, type StoredInstance } from '#records/items/instance';
 import { isDeleted, storedValue } from '#records/items/read';
 
 /** Actions of one transaction. */
@@ -76,7 +76,7 @@ async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: b
     ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
     lookup: 'deleted',
     ...(partition === undefined ? {} : { by_host: partition, by_host_sort: HOST_SORT }),
-  };
+  } satisfies AttributesOf<StoredInstance>;
   const conditions = [reachable(records.context, true), equals<InstanceItem>('deleted', false)];
   if (onlyWithoutHost) conditions.push(equals<InstanceItem>('host', null));
   else conditions.push(equals<InstanceItem>('host', storedValue<InstanceItem>(before, 'host')));

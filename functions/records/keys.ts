@@ -1,4 +1,22 @@
-import type { Key, TableName } from '#ports/tables';
+import type { Key, RecordKey, TableName } from '#ports/tables';
+import type { AggregateItem } from './items/aggregate.ts';
+import type { BuildRequestItem } from './items/build-request.ts';
+import type { ComputeNodeItem, NodeNameItem } from './items/compute-node.ts';
+import type { CounterItem } from './items/counter.ts';
+import type { FlavorItem } from './items/flavor.ts';
+import type { GroupItem } from './items/group.ts';
+import type { StoredInstance } from './items/instance.ts';
+import type { ActionItem, EventItem } from './items/instance-action.ts';
+import type { CellMappingItem, HostMappingItem, InstanceMappingItem } from './items/mapping.ts';
+import type { MigrationItem } from './items/migration.ts';
+import type { QuotaLimitsItem } from './items/quota-limits.ts';
+import type { QuotaUsageItem } from './items/quota-usage.ts';
+import type { RequestDocumentItem, InstanceDocumentItem } from './items/request-document.ts';
+import type { RequestSpecItem } from './items/request-spec.ts';
+import type { ServiceItem } from './items/service.ts';
+import type { TagsItem } from './items/tags.ts';
+import type { WaitingCallItem } from './items/waiting-call.ts';
+import type { BlockDeviceItem } from './items/block-device.ts';
 
 /**
  * Where each record lies. A record's item holds its key, the keys of the indexes it shows up in, its fields under their
@@ -37,20 +55,29 @@ export const requestPartition = (project: string | null | undefined, uuid: strin
   requestPartitions(project)[Number.parseInt(uuid.slice(-1), 16) % REQUEST_PARTITIONS] ??
   `${projectPartition(project)}#0`;
 
-export const cellMappingKey = (uuid: string): Key => ({ pk: `cell#${uuid}`, sk: 'cell' });
-export const hostMappingKey = (host: string): Key => ({ pk: `host#${host}`, sk: 'host' });
-export const instanceMappingKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'mapping' });
+export const cellMappingKey = (uuid: string): RecordKey<CellMappingItem> => ({ pk: `cell#${uuid}`, sk: 'cell' });
+export const hostMappingKey = (host: string): RecordKey<HostMappingItem> => ({ pk: `host#${host}`, sk: 'host' });
+export const instanceMappingKey = (uuid: string): RecordKey<InstanceMappingItem> => ({
+  pk: `instance#${uuid}`,
+  sk: 'mapping',
+});
 
 /** From a principal that SQS vouches for to the hosts it may speak for. */
 export const principalKey = (principal: string): Key => ({ pk: `principal#${principal}`, sk: 'principal' });
 
-export const buildRequestKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'build-request' });
-export const requestSpecKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'request-spec' });
+export const buildRequestKey = (uuid: string): RecordKey<BuildRequestItem> => ({
+  pk: `instance#${uuid}`,
+  sk: 'build-request',
+});
+export const requestSpecKey = (uuid: string): RecordKey<RequestSpecItem> => ({
+  pk: `instance#${uuid}`,
+  sk: 'request-spec',
+});
 
-export const flavorKey = (id: number): Key => ({ pk: `flavor#${id}`, sk: 'flavor' });
+export const flavorKey = (id: number): RecordKey<FlavorItem> => ({ pk: `flavor#${id}`, sk: 'flavor' });
 /** Aggregates are few and always wanted together: one partition. */
-export const aggregateKey = (id: number): Key => ({ pk: 'aggregates', sk: `aggregate#${id}` });
-export const groupKey = (uuid: string): Key => ({ pk: `group#${uuid}`, sk: 'group' });
+export const aggregateKey = (id: number): RecordKey<AggregateItem> => ({ pk: 'aggregates', sk: `aggregate#${id}` });
+export const groupKey = (uuid: string): RecordKey<GroupItem> => ({ pk: `group#${uuid}`, sk: 'group' });
 export const groupMemberKey = (uuid: string, instance: string): Key => ({
   pk: `group#${uuid}`,
   sk: `member#${instance}`,
@@ -58,53 +85,74 @@ export const groupMemberKey = (uuid: string, instance: string): Key => ({
 /** From a member to its group. */
 export const groupOfInstanceKey = (instance: string): Key => ({ pk: `group-of#${instance}`, sk: 'group-of' });
 export const imageKey = (id: string): Key => ({ pk: `image#${id}`, sk: 'image' });
-export const quotaKey = (project: string): Key => ({ pk: `quota#${project}`, sk: 'usage' });
+export const quotaKey = (project: string): RecordKey<QuotaUsageItem> => ({ pk: `quota#${project}`, sk: 'usage' });
 /** What one user of a project uses of it. */
-export const userUsageKey = (project: string, user: string): Key => ({ pk: `quota#${project}`, sk: `usage#${user}` });
-export const quotaLimitsKey = (project: string): Key => ({ pk: `quota#${project}`, sk: 'limits' });
-export const userLimitsKey = (project: string, user: string): Key => ({ pk: `quota#${project}`, sk: `limits#${user}` });
+export const userUsageKey = (project: string, user: string): RecordKey<QuotaUsageItem> => ({
+  pk: `quota#${project}`,
+  sk: `usage#${user}`,
+});
+export const quotaLimitsKey = (project: string): RecordKey<QuotaLimitsItem> => ({
+  pk: `quota#${project}`,
+  sk: 'limits',
+});
+export const userLimitsKey = (project: string, user: string): RecordKey<QuotaLimitsItem> => ({
+  pk: `quota#${project}`,
+  sk: `limits#${user}`,
+});
 
 /** Everything of one server lies in one partition of its cell's table. */
-export const instanceKey = (uuid: string): Key => ({ pk: `instance#${uuid}`, sk: 'instance' });
-export const blockDeviceKey = (instance: string, uuid: string): Key => ({
+export const instanceKey = (uuid: string): RecordKey<StoredInstance> => ({ pk: `instance#${uuid}`, sk: 'instance' });
+export const blockDeviceKey = (instance: string, uuid: string): RecordKey<BlockDeviceItem> => ({
   pk: `instance#${instance}`,
   sk: `block-device#${uuid}`,
 });
-export const tagsKey = (instance: string): Key => ({ pk: `instance#${instance}`, sk: 'tags' });
-export const actionKey = (instance: string, requestId: string): Key => ({
+export const tagsKey = (instance: string): RecordKey<TagsItem> => ({ pk: `instance#${instance}`, sk: 'tags' });
+export const actionKey = (instance: string, requestId: string): RecordKey<ActionItem> => ({
   pk: `instance#${instance}`,
   sk: `action#${requestId}`,
 });
-export const eventKey = (instance: string, requestId: string, event: string): Key => ({
+export const eventKey = (instance: string, requestId: string, event: string): RecordKey<EventItem> => ({
   pk: `instance#${instance}`,
   sk: `event#${requestId}#${event}`,
 });
 export const faultKey = (instance: string, id: string): Key => ({ pk: `instance#${instance}`, sk: `fault#${id}` });
-export const migrationKey = (instance: string, uuid: string): Key => ({
+export const migrationKey = (instance: string, uuid: string): RecordKey<MigrationItem> => ({
   pk: `instance#${instance}`,
   sk: `migration#${uuid}`,
 });
 
-export const serviceKey = (host: string, binary: string): Key => ({ pk: `service#${host}#${binary}`, sk: 'service' });
+export const serviceKey = (host: string, binary: string): RecordKey<ServiceItem> => ({
+  pk: `service#${host}#${binary}`,
+  sk: 'service',
+});
 /** What a host has last reported of the guests that run on it. */
 export const guestsKey = (host: string): Key => ({ pk: `guests#${host}`, sk: 'guests' });
 /** A guest of a host that was given up for its server. */
 export const secondGuestKey = (host: string, uuid: string): Key => ({ pk: `guests#${host}`, sk: `second#${uuid}` });
-export const computeNodeKey = (uuid: string): Key => ({ pk: `compute-node#${uuid}`, sk: 'compute-node' });
+export const computeNodeKey = (uuid: string): RecordKey<ComputeNodeItem> => ({
+  pk: `compute-node#${uuid}`,
+  sk: 'compute-node',
+});
 /** From the two names of a compute node to its uuid. */
-export const nodeNameKey = (host: string, node: string): Key => ({ pk: `node-name#${host}#${node}`, sk: 'node-name' });
+export const nodeNameKey = (host: string, node: string): RecordKey<NodeNameItem> => ({
+  pk: `node-name#${host}#${node}`,
+  sk: 'node-name',
+});
 /** What placement knows of a compute node. */
 export const providerKey = (uuid: string): Key => ({ pk: `provider#${uuid}`, sk: 'provider' });
-export const counterKey = (name: string): Key => ({ pk: `counter#${name}`, sk: 'counter' });
+export const counterKey = (name: string): RecordKey<CounterItem> => ({ pk: `counter#${name}`, sk: 'counter' });
 
 /** A request document and what belongs to it: sk `document`, and one `server#<uuid>` item for each server. */
-export const documentKey = (request: string): Key => ({ pk: `request#${request}`, sk: 'document' });
-export const instanceDocumentKey = (request: string, uuid: string): Key => ({
+export const documentKey = (request: string): RecordKey<RequestDocumentItem> => ({
+  pk: `request#${request}`,
+  sk: 'document',
+});
+export const instanceDocumentKey = (request: string, uuid: string): RecordKey<InstanceDocumentItem> => ({
   pk: `request#${request}`,
   sk: `server#${uuid}`,
 });
 /** A call of ours that waits for its answer. */
-export const callKey = (messageId: string): Key => ({ pk: `call#${messageId}`, sk: 'call' });
+export const callKey = (messageId: string): RecordKey<WaitingCallItem> => ({ pk: `call#${messageId}`, sk: 'call' });
 
 /** What is noted of a cell's conductor queue: which pulses were read, and what went wrong. */
 export const queueLagKey: Key = { pk: 'pulse', sk: 'pulse' };

@@ -9,26 +9,29 @@ export const OPERATIONS = ['launch', 'cold-migrate', 'live-migrate', 'rebuild', 
 /** A workflow that owns servers. */
 export type Operation = (typeof OPERATIONS)[number];
 
+/** An attribute of an operation's bookkeeping. */
+type OperationAttribute = `op:${string}`;
+
 /** Attribute names under which an operation keeps its bookkeeping on the server's item, beside Nova's fields. */
 export interface OperationNames {
   /** Name of the execution that owns the record. */
-  readonly owner: string;
+  readonly owner: OperationAttribute;
   /** Number of the attempt that the last cast was for, from 1. */
-  readonly attempt: string;
+  readonly attempt: OperationAttribute;
   /** When the order of that attempt was given, in epoch milliseconds. */
-  readonly orderedAt: string;
+  readonly orderedAt: OperationAttribute;
   /** Token of the Task that waits for the compute. */
-  readonly token: string;
+  readonly token: OperationAttribute;
   /** A compute's request to be rescheduled: `{ attempt, reason }`. */
-  readonly reschedule: string;
+  readonly reschedule: OperationAttribute;
   /** Key of the request document that the operation came with. */
-  readonly request: string;
+  readonly request: OperationAttribute;
   /** uuid of the migration that belongs to it. */
-  readonly migration: string;
+  readonly migration: OperationAttribute;
   /** The host that a server without a migration is evacuated to. */
-  readonly destination: string;
+  readonly destination: OperationAttribute;
   /** That migration's status once it is final, copied here so that one item tells whether the operation is settled. */
-  readonly migrationStatus: string;
+  readonly migrationStatus: OperationAttribute;
 }
 
 /** Each operation has names of its own, so two operations on one server do not meet. */
@@ -82,7 +85,7 @@ export const DELETED_BY_HOST: Condition = oneOf('vm_state', DELETED_STATES);
 export const BEING_DELETED: Condition = any(equals(DELETION, true), oneOf('task_state', DELETING));
 
 /** Set for good for each host that has had the server: a deletion by it is never late. */
-export const hadBy = (host: string): string => `op:had:${host}`;
+export const hadBy = (host: string): OperationAttribute => `op:had:${host}`;
 
 /** What makes these hosts the only ones that may write the record. */
 export const involved = (...hosts: readonly string[]): Attributes => ({

@@ -13,7 +13,15 @@ import {
 import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
-import { TransactionRefused, type Action, type Attributes, type Item, type Key } from '#ports/tables';
+import {
+  TransactionRefused,
+  type Action,
+  type Attributes,
+  type Item,
+  type Key,
+  type AttributesOf,
+  type AttributeName,
+} from '#ports/tables';
 import { API, documentKey, quotaKey, REQUESTS, instanceDocumentKey, userUsageKey } from './keys.ts';
 import { QUOTA, QUOTA_RETURNED } from './operation.ts';
 import { numbersOf } from '#wire/reading';
@@ -23,6 +31,7 @@ import {
   type RequestDocumentItem,
   type InstanceDocumentItem,
 } from '#records/items/request-document';
+import type { QuotaUsageItem } from '#records/items/quota-usage';
 
 /** Who uses what is counted: a project, and the user of it whose servers they are. */
 export interface Consumer {
@@ -43,7 +52,7 @@ export function countUsage({ project, user }: Consumer, amounts: Amounts, limits
     kind: 'update',
     table: API,
     key,
-    update: { set: { project_id: project, ...own }, add: { ...amounts } },
+    update: { set: { project_id: project, ...own } satisfies AttributesOf<QuotaUsageItem>, add: { ...amounts } },
     ...(bound === undefined ? {} : { condition: withinLimits(bound, amounts) }),
   });
   return [
@@ -81,7 +90,7 @@ export async function reserve(
         kind: 'update',
         table: REQUESTS,
         key: documentKey(request),
-        update: { set: { reserved: reservedAs(reservation, total) } },
+        update: { set: { reserved: reservedAs(reservation, total) } satisfies AttributesOf<RequestDocumentItem> },
         condition: all(exists, equals<RequestDocumentItem>('reserved', null)),
       },
       ...gone.map(
@@ -89,7 +98,7 @@ export async function reserve(
           kind: 'update',
           table: REQUESTS,
           key: instanceDocumentKey(request, uuid),
-          update: { set: { returned: true } },
+          update: { set: { returned: true } satisfies AttributesOf<InstanceDocumentItem> },
           condition: exists,
         }),
       ),
@@ -122,7 +131,7 @@ export async function unreserve(services: Pick<Services, 'tables'>, request: str
       kind: 'update',
       table: REQUESTS,
       key: documentKey(request),
-      update: { remove: ['reserved'] },
+      update: { remove: ['reserved'] satisfies AttributeName<RequestDocumentItem>[] },
       condition: all(exists, not(equals<RequestDocumentItem>('reserved', null))),
     },
   ]);
@@ -141,7 +150,7 @@ export async function returnShare(
       kind: 'update',
       table: REQUESTS,
       key: instanceDocumentKey(request, uuid),
-      update: { set: { returned: true } },
+      update: { set: { returned: true } satisfies AttributesOf<InstanceDocumentItem> },
       condition: all(exists, equals<InstanceDocumentItem>('returned', null)),
     },
   ]);

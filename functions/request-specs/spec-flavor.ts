@@ -7,7 +7,8 @@ import { storedSpec } from '#records/methods/request-spec';
 import { present } from '#records/stamp';
 import { unmarked } from '#records/unmarked';
 import { isWireObject } from '#wire/reading';
-import { requestSpecItem } from '#records/items/request-spec';
+import { requestSpecItem, type RequestSpecItem } from '#records/items/request-spec';
+import type { AttributesOf } from '#ports/tables';
 
 /**
  * Stores another flavor with a server's request spec, and nothing else of what a move put on it (quirk Q6 is mended).
@@ -24,6 +25,9 @@ export async function saveSpecFlavor(
   if (spec === null) throw new RequestSpecNotFound({ instance_uuid: uuid });
   if (!isWireObject(flavor)) return;
   const fields = { ...spec['nova_object.data'], flavor: unmarked(flavor) };
-  const set = { spec: storedSpec({ ...spec, 'nova_object.data': fields }), updated_at: present(services) };
+  const set: AttributesOf<RequestSpecItem> = {
+    spec: storedSpec({ ...spec, 'nova_object.data': fields }),
+    updated_at: present(services),
+  };
   await services.tables.update(BUILD_REQUESTS, requestSpecKey(uuid), { set }, exists);
 }

@@ -5,7 +5,7 @@ import type { RequestSpec } from '#objects/request-spec/request-spec';
 import type { ObjectOf } from '#objects/versioned/object-type';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
+import type { ItemOf } from '#ports/tables';
 import { setFields } from '#wire/wire';
 import { withNetworks } from './cached-networks.ts';
 import { groupedSpec } from './group-hosts.ts';
@@ -16,13 +16,13 @@ import { loadObject } from '#records/stored-object';
 import { isWireObject } from '#wire/reading';
 import { withVolumeBacked } from './volume-backed.ts';
 import { mustBeWire } from '#wire/wire-object';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type StoredInstance } from '#records/items/instance';
 
 /** What a move's spec is made of that lies in records and in the request. */
 export interface SpecSources {
   readonly cell: Cell;
   /** The server's record. */
-  readonly instance: Item;
+  readonly instance: ItemOf<StoredInstance>;
   /** The request spec as it was sent, or null. */
   readonly spec: Json | undefined;
   /** The flavor after the move. @default the server's own */

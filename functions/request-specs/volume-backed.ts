@@ -1,10 +1,10 @@
 import { setFields } from '#wire/wire';
 import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
+import type { ItemOf } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { cellTable, instanceKey } from '#records/keys';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type StoredInstance } from '#records/items/instance';
 import { blockDeviceItem } from '#records/items/block-device';
 
 /**
@@ -15,7 +15,7 @@ export async function withVolumeBacked(
   services: Pick<Services, 'tables'>,
   cell: string,
   spec: WireObject,
-  instance: Item,
+  instance: ItemOf<StoredInstance>,
 ): Promise<WireObject> {
   if (spec['nova_object.data']['is_bfv'] !== undefined) return spec;
   const devices = await allPages(services.tables, cellTable(cell), {

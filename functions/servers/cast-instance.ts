@@ -3,11 +3,11 @@ import { NovaObject } from '#objects/versioned/base';
 import { BlockDeviceMapping, BlockDeviceMappingList } from '#objects/instance/block-device-mapping';
 import { EC2Ids } from '#objects/instance/ec2-ids';
 import { Tag, TagList } from '#objects/instance/tag';
-import type { Item } from '#ports/tables';
+import type { Item, ItemOf } from '#ports/tables';
 import type { WireObject } from '#ports/json';
 import { instanceOf } from '#records/instance-item';
 import { loadObject } from '#records/stored-object';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type StoredInstance } from '#records/items/instance';
 import { blockDeviceItem } from '#records/items/block-device';
 import { tagsItem } from '#records/items/tags';
 
@@ -37,7 +37,7 @@ const LOADED = [
  * compute sends them back with its first save, where they are ignored.
  */
 export function castInstance(
-  item: Item,
+  item: ItemOf<StoredInstance>,
   beside: readonly Item[],
   first: boolean,
 ): { instance: WireObject; devices: WireObject } {

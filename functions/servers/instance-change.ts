@@ -2,10 +2,10 @@ import { UnexpectedDeletingTaskStateError, UnexpectedTaskStateError } from '#err
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
+import { ConditionFailed, type AttributesOf, type Item, type ItemOf } from '#ports/tables';
 import { statusPartition } from '#records/instance-index';
 import { cellTable, instanceKey } from '#records/keys';
-import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceAttribute, type InstanceItem, type StoredInstance } from '#records/items/instance';
 
 /** The states that a record is to have, or keeps. */
 export interface States {
@@ -13,8 +13,18 @@ export interface States {
   readonly task_state: string | null;
 }
 
+/** What is written of a server. */
+interface InstanceChange {
+  readonly set: AttributesOf<StoredInstance>;
+  readonly remove?: readonly InstanceAttribute[];
+}
+
 /** What a change of state writes, with the index keys that follow from it. */
-export function stateAttributes(services: Pick<Services, 'clock'>, uuid: string, states: States): Attributes {
+export function stateAttributes(
+  services: Pick<Services, 'clock'>,
+  uuid: string,
+  states: States,
+): AttributesOf<StoredInstance> {
   const now = isoSeconds(services.clock.now());
   return {
     ...states,
@@ -28,8 +38,8 @@ export async function changeInstance(
   services: Pick<Services, 'clock' | 'tables'>,
   cell: string,
   uuid: string,
-  change: { readonly set: Attributes; readonly remove?: readonly string[]; readonly condition?: Condition },
-): Promise<Item | undefined> {
+  change: InstanceChange & { readonly condition?: Condition },
+): Promise<ItemOf<StoredInstance> | undefined> {
   const there = all(exists, equals<InstanceItem>('deleted', false));
   try {
     const { item } = await services.tables.update(
@@ -46,7 +56,7 @@ export async function changeInstance(
 }
 
 /** Takes a server off its host in the record. */
-export const OFF_HOST: { readonly set: Attributes; readonly remove: readonly string[] } = {
+export const OFF_HOST: Required<InstanceChange> = {
   set: { host: null, node: null, launched_on: null },
   remove: ['by_host', 'by_host_sort'],
 };

@@ -1,5 +1,5 @@
 import { all, any, equals, exists } from '#ports/conditions';
-import type { Action } from '#ports/tables';
+import type { Action, AttributesOf } from '#ports/tables';
 import { instanceMappingKey, MAPPINGS, projectPartition } from '#records/keys';
 import type { Cell } from '#records/method';
 import type { InstanceMappingItem } from '#records/items/mapping';
@@ -24,7 +24,7 @@ export const mapToCell = (uuid: string, cell: Cell, project: string | null, now:
       by_cell_sort: `instance#${uuid}`,
       by_project: projectPartition(project),
       by_project_sort: `instance#${uuid}`,
-    },
+    } satisfies AttributesOf<InstanceMappingItem>,
   },
 });
 

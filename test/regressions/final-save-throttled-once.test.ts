@@ -6,7 +6,8 @@ import { BuildWorld } from '../fixtures/build-world.ts';
 function throttlingFinalSave(tables: Tables): { readonly tables: Tables; readonly refused: unknown[] } {
   const refused: unknown[] = [];
   const update: Tables['update'] = (...args) => {
-    if (refused.length > 0 || args[2].set?.['vm_state'] !== 'active') return tables.update(...args);
+    if (refused.length > 0 || new Map(Object.entries(args[2].set ?? {})).get('vm_state') !== 'active')
+      return tables.update(...args);
     refused.push(args[1]);
     return Promise.reject(new TableThrottled('slow down'));
   };

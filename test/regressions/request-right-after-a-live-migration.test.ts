@@ -15,7 +15,8 @@ class OnceArrived {
     watching(tables, {
       update: async (table, key, update, condition) => {
         const { next } = this;
-        if (next !== undefined && key.sk.startsWith('migration#') && update.set?.['status'] === 'completed') {
+        const set = new Map(Object.entries(update.set ?? {}));
+        if (next !== undefined && key.sk.startsWith('migration#') && set.get('status') === 'completed') {
           this.next = undefined;
           await next();
           throw new TableThrottled('slow down');

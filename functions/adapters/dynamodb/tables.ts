@@ -26,6 +26,9 @@ import {
   type Tables,
   type Update,
   type Updated,
+  type UpdateOf,
+  type RecordKey,
+  type AnyKind,
 } from '#ports/tables';
 import type { OnRequest, TableOperation } from '../table-operation.ts';
 import { foldOf } from '../packing/fold.ts';
@@ -119,6 +122,12 @@ export class DynamoTables implements Tables {
     await this.#write('PutItem', table, item, () => this.#client.send(command));
   }
 
+  async update<Kind = AnyKind>(
+    table: TableName,
+    key: RecordKey<Kind>,
+    update: UpdateOf<Kind>,
+    condition?: Condition,
+  ): Promise<Updated<Kind>>;
   async update(table: TableName, key: Key, update: Update, condition?: Condition): Promise<Updated> {
     const stored = storedUpdate(key, update, demandsAbsence(condition));
     return this.#update(table, key, stored, condition && storedCondition(key, condition));

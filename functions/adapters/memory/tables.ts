@@ -12,6 +12,9 @@ import {
   type Tables,
   type Update,
   type Updated,
+  type UpdateOf,
+  type RecordKey,
+  type AnyKind,
 } from '#ports/tables';
 import { foldOf } from '../packing/fold.ts';
 import { demandsAbsence, storedCondition } from '../packing/packed-conditions.ts';
@@ -103,6 +106,12 @@ export class MemoryTables implements Tables {
     this.#wrote('PutItem', [{ table, before, after }]);
   }
 
+  async update<Kind = AnyKind>(
+    table: TableName,
+    key: RecordKey<Kind>,
+    update: UpdateOf<Kind>,
+    condition?: Condition,
+  ): Promise<Updated<Kind>>;
   async update(table: TableName, key: Key, update: Update, condition?: Condition): Promise<Updated> {
     this.#onRequest('UpdateItem');
     const before = this.#table(table).get(key);

@@ -3,13 +3,14 @@ import { Forbidden } from '#errors';
 import { isoSeconds } from '#conductor/time';
 import { all, equals } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
-import { ConditionFailed } from '#ports/tables';
+import { ConditionFailed, type AttributesOf } from '#ports/tables';
 import { parseArguments, text } from '../arguments.ts';
 import { tableOf } from '../cell-table.ts';
 import { FENCE, fenced, type FenceState } from '../items/fence.ts';
 import { forced } from '../items/service.ts';
 import { serviceKey } from '../keys.ts';
 import type { Records } from '../method.ts';
+import type { ServiceItem } from '#records/items/service';
 
 /** The namespace in which the agent speaks. */
 export const FENCING = 'fencing';
@@ -39,7 +40,7 @@ export async function fenceAnswered(records: Records, args: JsonMap): Promise<Js
   const at = isoSeconds(records.clock.now());
   const told = detail.slice(0, MOST_DETAIL);
   const said = state === 'off' ? forced({ down: true, by, at, reason: `fenced: ${told}` }) : {};
-  const set = { ...fenced({ id, state, at, by, detail: told }), ...said };
+  const set: AttributesOf<ServiceItem> = { ...fenced({ id, state, at, by, detail: told }), ...said };
   try {
     const open = all(equals(FENCE.id, id), equals(FENCE.state, 'asked'));
     await records.tables.update(tableOf(records), serviceKey(host, 'nova-compute'), { set }, open);

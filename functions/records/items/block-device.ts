@@ -1,6 +1,9 @@
 import type { Attributes } from '#ports/tables';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
+/** A block device of a server. */
+export type BlockDeviceItem = ReturnType<typeof blockDeviceItem>;
+
 /** Reads the item of a server's block device, which lies beside the server in its cell's table. */
 export function blockDeviceItem(item: Attributes) {
   return {

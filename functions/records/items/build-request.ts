@@ -3,6 +3,9 @@ import type { Attributes } from '#ports/tables';
 import { wireOf } from '#wire/reading';
 import { nonEmptyText } from './read.ts';
 
+/** What is asked for of a server. */
+export type BuildRequestItem = ReturnType<typeof buildRequestItem>;
+
 /** Reads the item of a build request: what is asked for of a server that is not recorded in a cell yet. Times are `YYYY-MM-DDTHH:MM:SSZ`. */
 export function buildRequestItem(item: Attributes) {
   return {

@@ -1,5 +1,8 @@
 import type { Attributes } from '#ports/tables';
 
+/** A counter. */
+export type CounterItem = ReturnType<typeof counterItem>;
+
 /** Reads the item of a counter, of which ids are taken in blocks. */
 export function counterItem({ taken }: Attributes) {
   return {

@@ -7,13 +7,13 @@ import { nonEmptyText } from './read.ts';
  * Set for each host that was given up in the middle of its work on the server, until it is given the server anew: it may
  * only hang, and not know.
  */
-export const givenUpBy = (host: string): string => `op:given-up:${host}`;
+export const givenUpBy = (host: string): `op:${string}` => `op:given-up:${host}`;
 
 /** What that host was last answered without its being written: a time and the method, as one text. */
-export const actedBy = (host: string): string => `op:acted:${host}`;
+export const actedBy = (host: string): `op:${string}` => `op:acted:${host}`;
 
 /** The request by which that host is ordered to destroy its guest of the server, while it is. */
-export const destroyedBy = (host: string): string => `op:destroyed:${host}`;
+export const destroyedBy = (host: string): `op:${string}` => `op:destroyed:${host}`;
 
 /** What is noted of a call that was answered without being carried out. @param at as Nova writes times */
 export const acted = (host: string, at: string, method: string): Attributes => ({ [actedBy(host)]: `${at} ${method}` });

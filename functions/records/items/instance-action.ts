@@ -2,6 +2,9 @@ import type { Attributes } from '#ports/tables';
 import { textsOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
+/** An action on a server. */
+export type ActionItem = ReturnType<typeof actionItem>;
+
 /** Reads the item of an instance action, which lies beside its server; times are `YYYY-MM-DDTHH:MM:SSZ`. */
 export function actionItem(item: Attributes) {
   return {

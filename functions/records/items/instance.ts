@@ -1,11 +1,18 @@
 import type { Json } from '#ports/json';
-import type { Attributes } from '#ports/tables';
+import type { AttributeName, Attributes } from '#ports/tables';
 import { DELETING, DELETION, LAST_EXECUTION, QUOTA } from '#records/operation';
 import { mapOf, wireOf } from '#wire/reading';
+import type { InfoCacheAttributes } from './info-cache.ts';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
 /** A server as it lies in its cell's table, by the names of Nova's columns. */
 export type InstanceItem = ReturnType<typeof instanceItem>;
+
+/** What a server's item holds beside the bookkeeping of operations: its columns and its info cache. */
+export type StoredInstance = InstanceItem & InfoCacheAttributes;
+
+/** The name of one of its attributes. */
+export type InstanceAttribute = AttributeName<StoredInstance>;
 
 /** Reads a server's item; what an operation keeps there is read by `operationState`. Times are `YYYY-MM-DDTHH:MM:SSZ`. */
 export function instanceItem(item: Attributes) {
@@ -35,6 +42,7 @@ export function instanceItem(item: Attributes) {
     trusted_certs: wireOf(item['trusted_certs']) ?? null,
     created_at: nonEmptyText(item['created_at']),
     updated_at: nonEmptyText(item['updated_at']),
+    launched_on: nonEmptyText(item['launched_on']),
     launched_at: nonEmptyText(item['launched_at']),
     terminated_at: nonEmptyText(item['terminated_at']),
     deleted_at: nonEmptyText(item['deleted_at']),

@@ -19,6 +19,9 @@ export function instanceMappingItem(item: Attributes) {
   };
 }
 
+/** The mapping of a host. */
+export type HostMappingItem = ReturnType<typeof hostMappingItem>;
+
 /** Reads the mapping of a host: which cell it is in, and who speaks for it. */
 export function hostMappingItem(item: Attributes) {
   return {
@@ -29,6 +32,9 @@ export function hostMappingItem(item: Attributes) {
     principals: textsOf(item['principals']),
   };
 }
+
+/** The mapping of a cell. */
+export type CellMappingItem = ReturnType<typeof cellMappingItem>;
 
 /** Reads the mapping of a cell: what it is called. */
 export function cellMappingItem(item: Attributes) {

@@ -1,6 +1,9 @@
 import type { Attributes } from '#ports/tables';
 import { nonEmptyText } from './read.ts';
 
+/** A PCI device of a node. */
+export type PciDeviceItem = ReturnType<typeof pciDeviceItem>;
+
 /** Reads the item of a PCI device, which lies in the partition of its compute node. */
 export function pciDeviceItem(item: Attributes) {
   return {

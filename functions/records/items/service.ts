@@ -16,6 +16,7 @@ export function serviceItem(item: Attributes) {
     topic: nonEmptyText(item['topic']),
     version: finiteNumber(item['version']) ?? 0,
     disabled: item['disabled'] === true,
+    disabled_reason: nonEmptyText(item['disabled_reason']),
     forced_down: item['forced_down'] === true,
     last_seen_up: nonEmptyText(item['last_seen_up']),
     created_at: nonEmptyText(item['created_at']),

@@ -1,6 +1,9 @@
 import type { Attributes } from '#ports/tables';
 import { nonEmptyText } from './read.ts';
 
+/** A virtual interface of a server. */
+export type VirtualInterfaceItem = ReturnType<typeof virtualInterfaceItem>;
+
 /** Reads the item of a virtual interface, which lies beside its server in its cell's table. */
 export function virtualInterfaceItem(item: Attributes) {
   return {

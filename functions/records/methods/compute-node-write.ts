@@ -1,7 +1,14 @@
 import { ComputeHostNotFound, Forbidden, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { absent, all, equals, exists } from '#ports/conditions';
-import { TransactionRefused, type Action, type Attributes, type Item, type TableName } from '#ports/tables';
+import {
+  TransactionRefused,
+  type Action,
+  type Attributes,
+  type AttributesOf,
+  type Item,
+  type TableName,
+} from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { hostAuthority, mayNot } from '#records/authority/conditions';
 import { formerHost, mustBeOfCell } from '#records/permission/node-owner';
@@ -44,7 +51,7 @@ export function deletedNode(records: Records, table: TableName, node: Item, set:
         deleted_at: present(records),
         by_host: deletedOnHost(computeNodeItem(node).host ?? ''),
         ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
-      },
+      } satisfies AttributesOf<ComputeNodeItem>,
       remove: ['lookup', 'lookup_sort'],
     },
     condition: all(exists, equals<ComputeNodeItem>('host', computeNodeItem(node).host)),

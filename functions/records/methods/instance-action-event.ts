@@ -3,7 +3,14 @@ import * as v from 'valibot';
 import { InstanceActionEventNotFound, InstanceActionNotFound } from '#errors';
 import { InstanceActionEvent, InstanceActionEventList } from '#objects/instance/instance-action-event';
 import { absent, all, exists, oneOf } from '#ports/conditions';
-import { TransactionRefused, type Action, type Attributes, type Item, type Key } from '#ports/tables';
+import {
+  TransactionRefused,
+  type Action,
+  type Attributes,
+  type Item,
+  type Key,
+  type AttributesOf,
+} from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { isConcerned, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
@@ -139,12 +146,12 @@ export async function finishEvent(records: Records, outcome: EventOutcome): Prom
   const { requestId, touch } = await actionOf(records, uuid);
   const now = present(records);
   const failed = traceback !== null;
-  const set: Attributes = {
+  const set = {
     finish_time: now,
     updated_at: now,
     result: failed ? 'Error' : 'Success',
     ...(failed ? { traceback: textColumn(traceback), details: details?.slice(0, MOST_DETAILS) ?? null } : {}),
-  };
+  } satisfies AttributesOf<EventItem>;
   const key = eventKey(uuid, requestId, event);
   const atWork = await isInstanceOurs(records, uuid);
   const touched = touchAction(records, uuid, requestId, touch, failed ? { message: 'Error' } : {});

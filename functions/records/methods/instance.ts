@@ -24,6 +24,8 @@ import { textOf } from '#records/stored-object';
 import { mustTellNode } from '#records/node-id';
 import { visible } from '#records/visibility';
 import { idOf } from '#records/items/read';
+import type { AttributesOf } from '#ports/tables';
+import type { Instance } from '#objects/instance/instance';
 
 /** @throws ObjectActionError, DBDuplicateEntry */
 async function create(records: Records, instance: AnyObject): Promise<null> {
@@ -52,7 +54,7 @@ async function dropMigrationContext(records: Records, instance: AnyObject): Prom
     table: tableOf(records),
     key: instanceKey(uuid),
     set: {},
-    derived: { migration_context: null },
+    derived: { migration_context: null } satisfies AttributesOf<typeof Instance.fields>,
     untouched: true,
     always: true,
     authority: instanceAuthority(records, uuid),
@@ -73,7 +75,7 @@ async function deleteMetadataKey(records: Records, instance: AnyObject, key: str
   await saveRecord(records, {
     table: tableOf(records),
     key: instanceKey(uuid),
-    set: { metadata },
+    set: { metadata } satisfies AttributesOf<typeof Instance.fields>,
     untouched: true,
     authority: instanceAuthority(records, uuid),
     missing: () => new InstanceNotFound({ instance_id: uuid }),

@@ -9,7 +9,7 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { Migration } from '#objects/migration/migration';
 import { absent } from '#ports/conditions';
-import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
+import { TransactionRefused, type Action, type Attributes, type Item, type ItemOf } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { chosenAuthority, isAtWork, mayNot, migrationAuthority, type Authority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
@@ -39,7 +39,7 @@ const UNSET: Attributes = {
 };
 
 /** A Migration of its item. A record without a type is a resize when its flavors differ. */
-export function migrationOf(item: Item): MigrationObject {
+export function migrationOf(item: ItemOf<MigrationItem>): MigrationObject {
   const { old_instance_type_id, new_instance_type_id } = migrationItem(item);
   const resized = old_instance_type_id !== new_instance_type_id;
   return loadObject(Migration, {
@@ -49,7 +49,7 @@ export function migrationOf(item: Item): MigrationObject {
 }
 
 /** The migrations of a server, deleted ones among them, in the order in which they were made. */
-export async function migrationsOf(records: Records, uuid: string): Promise<Item[]> {
+export async function migrationsOf(records: Records, uuid: string): Promise<ItemOf<MigrationItem>[]> {
   const items = await allPages(records.tables, tableOf(records), {
     partition: instanceKey(uuid).pk,
     sortPrefix: 'migration#',
@@ -133,7 +133,7 @@ export async function createMigration(records: Records, migration: AnyObject): P
  *
  * @throws MigrationNotFound, Forbidden
  */
-export async function saveMigration(records: Records, migration: AnyObject): Promise<Item> {
+export async function saveMigration(records: Records, migration: AnyObject): Promise<void> {
   const uuid = textOf(migration, 'instance_uuid') ?? '';
   const id = numberOf(migration, 'id') ?? 0;
   const { changes } = migration;
@@ -155,7 +155,6 @@ export async function saveMigration(records: Records, migration: AnyObject): Pro
   });
   const type = wireValue(migration, 'migration_type') ?? migrationOf(item).peek('migration_type');
   refreshObject(migration, { ...item, migration_type: type });
-  return item;
 }
 
 /** Whether the caller is at work on the server: it may be the destination that the migration is still to name. */

@@ -4,7 +4,7 @@ import { ComputeHostNotFound, DuplicateRecord } from '#errors';
 import type { NovaObject } from '#objects/versioned/base';
 import { ComputeNode } from '#objects/compute/compute-node';
 import { absent, any, equals } from '#ports/conditions';
-import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
+import { ConditionFailed, type Attributes, type Item, type AttributesOf, type ItemOf } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { deletedOnHost } from '#records/instance-index';
@@ -43,7 +43,7 @@ export function withRatios(item: Item): Attributes {
 }
 
 /** The live nodes of a host, lowest id first. */
-export async function computeNodesOfHost(records: Records, host: string): Promise<Item[]> {
+export async function computeNodesOfHost(records: Records, host: string): Promise<ItemOf<ComputeNodeItem>[]> {
   const hosts = records.context.read_deleted === 'no' ? [host] : [host, deletedOnHost(host)];
   const items = await Promise.all(
     hosts.map((partition) =>
@@ -54,7 +54,7 @@ export async function computeNodesOfHost(records: Records, host: string): Promis
 }
 
 /** The live nodes of a cell, lowest id first. */
-export async function allNodes(records: Records, namePrefix?: string): Promise<Item[]> {
+export async function allNodes(records: Records, namePrefix?: string): Promise<ItemOf<ComputeNodeItem>[]> {
   const bounds = namePrefix === undefined ? {} : { sortPrefix: namePrefix };
   const items = await lookedUp(records.tables, tableOf(records), [NODES], bounds);
   return byId(items.filter((item) => isVisible(records.context, item)));
@@ -97,7 +97,7 @@ export async function reserveNodeName(records: Records, node: NodeName): Promise
   const sortPrefix = `compute-node#${node.hypervisorHostname}#`;
   const there = await allPages(tables, table, { index: 'by-host', partition: node.host, sortPrefix });
   if (there.some((item) => computeNodeItem(item).uuid !== node.uuid && isNamed(item, node))) throw duplicate(node);
-  const set = { uuid: node.uuid, reserved_at: clock.now() };
+  const set: AttributesOf<NodeNameItem> = { uuid: node.uuid, reserved_at: clock.now() };
   try {
     await tables.update(table, key, { set }, any(absent, equals<NodeNameItem>('uuid', node.uuid)));
   } catch (error) {

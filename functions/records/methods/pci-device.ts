@@ -4,7 +4,7 @@ import { PciDeviceNotFound, PciDeviceNotFoundById } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { PciDevice, PciDeviceList } from '#objects/pci/pci-device';
-import type { Attributes, Item, Key } from '#ports/tables';
+import type { Attributes, Item, RecordKey } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { newborn } from '#records/create-record';
@@ -15,13 +15,16 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isVisible } from '#records/visibility';
-import { pciDeviceItem } from '#records/items/pci-device';
+import { pciDeviceItem, type PciDeviceItem } from '#records/items/pci-device';
 import { isDeleted } from '#records/items/read';
 
 type Device = NovaObject<typeof PciDevice.fields>;
 
 /** The devices of a node are one partition. */
-const pciDeviceKey = (node: number, address: string): Key => ({ pk: `pci#${node}`, sk: `pci-device#${address}` });
+const pciDeviceKey = (node: number, address: string): RecordKey<PciDeviceItem> => ({
+  pk: `pci#${node}`,
+  sk: `pci-device#${address}`,
+});
 
 /** The devices of a server are looked up together. */
 const ofInstance = (uuid: string): string => `pci-of#${uuid}`;

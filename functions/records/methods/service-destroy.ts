@@ -1,10 +1,10 @@
 import { ServiceNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
-import { TransactionConflict, TransactionRefused, type Action } from '#ports/tables';
+import { TransactionConflict, TransactionRefused, type Action, type AttributesOf } from '#ports/tables';
 import { tableOf } from '#records/cell-table';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
 import { idOf, isDeleted } from '#records/items/read';
-import { serviceItem } from '#records/items/service';
+import { serviceItem, type ServiceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { computeNodesOfHost } from '#records/methods/nodes';
@@ -45,7 +45,7 @@ export async function destroyService(records: Records, service: AnyObject): Prom
           deleted: true,
           deleted_at: present(records),
           ...(records.writer === undefined ? {} : { [DESTROYED_BY]: records.writer }),
-        },
+        } satisfies AttributesOf<ServiceItem>,
         remove: ['lookup', 'lookup_sort'],
       },
       condition: { kind: 'exists' },

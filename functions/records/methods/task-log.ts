@@ -3,7 +3,7 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { TaskLog, TaskLogList } from '#objects/compute/task-log';
 import { canonicalTime } from '#objects/versioned/timestamp';
 import { equals } from '#ports/conditions';
-import { ConditionFailed, type Key } from '#ports/tables';
+import { ConditionFailed, type AttributesOf, type RecordKey } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { createRecord, newborn } from '#records/create-record';
@@ -17,13 +17,13 @@ import { loadObject, numberOf, textOf } from '#records/stored-object';
 import { taskLogItem, type TaskLogItem } from '#records/items/task-log';
 
 /** What a periodic task did on a host; the periods of one task are together. */
-function taskLogKey(task: string, host: string, beginning: string, ending: string): Key {
+function taskLogKey(task: string, host: string, beginning: string, ending: string): RecordKey<TaskLogItem> {
   return { pk: `task-log#${host}#${task}`, sk: `period#${beginning}#${ending}` };
 }
 
 const timeOf = (value: unknown): string => canonicalTime(String(value)) ?? String(value);
 
-const keyOf = (object: AnyObject): Key =>
+const keyOf = (object: AnyObject): RecordKey<TaskLogItem> =>
   taskLogKey(
     textOf(object, 'task_name') ?? '',
     textOf(object, 'host') ?? '',
@@ -60,7 +60,7 @@ async function begin(records: Records, object: AnyObject): Promise<null> {
 }
 
 async function end(records: Records, object: AnyObject): Promise<null> {
-  const set = {
+  const set: AttributesOf<TaskLogItem> = {
     state: 'DONE',
     message: textOf(object, 'message') ?? '',
     errors: numberOf(object, 'errors') ?? 0,

@@ -4,7 +4,7 @@ import { DBDuplicateEntry, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { VirtualInterface, VirtualInterfaceList } from '#objects/network/virtual-interface';
-import type { Attributes, Item, Key } from '#ports/tables';
+import type { Attributes, Item, RecordKey } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
@@ -17,12 +17,12 @@ import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
-import { virtualInterfaceItem } from '#records/items/virtual-interface';
+import { virtualInterfaceItem, type VirtualInterfaceItem } from '#records/items/virtual-interface';
 import { isDeleted } from '#records/items/read';
 
 type Interface = NovaObject<typeof VirtualInterface.fields>;
 
-const interfaceKey = (instance: string, uuid: string): Key => ({
+const interfaceKey = (instance: string, uuid: string): RecordKey<VirtualInterfaceItem> => ({
   pk: instanceKey(instance).pk,
   sk: `virtual-interface#${uuid}`,
 });

@@ -3,7 +3,7 @@ import { InstanceNotFound, NoValidHost } from '#errors';
 import { equals } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
+import type { Item, ItemOf } from '#ports/tables';
 import { answerCall, toldError, toldFailure, type ToldFailure } from '#operations/answer-call';
 import { endScope } from '#operations/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
@@ -16,7 +16,7 @@ import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { specAsRequested } from '#request-specs/spec-of-move';
 import { failureOf, type StepEvent } from '../step.ts';
 import { EVENTS, ownership, type OwnedState } from './state.ts';
-import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem, type StoredInstance } from '#records/items/instance';
 
 /**
  * Ends a move that cannot go on (conductor.md section 11.1.4): the server has its vm_state again and no task, with a
@@ -58,7 +58,10 @@ const stateAfter = ({ vm_state }: OwnedState, found: InstanceItem): string =>
   found.vm_state === 'error' ? 'error' : vm_state;
 
 /** The spec that events quote: with the flavor after the move. */
-function specTold(instance: Item, { request_spec: spec, flavor, filter_properties }: JsonMap): JsonMap {
+function specTold(
+  instance: ItemOf<StoredInstance>,
+  { request_spec: spec, flavor, filter_properties }: JsonMap,
+): JsonMap {
   if (!isWireObject(flavor)) return isWireObject(spec) ? spec : {};
   const filterProperties = mapOf(filter_properties);
   return specAsRequested({ instance, spec, flavor, filterProperties });

@@ -2,7 +2,7 @@ import { RequestDocumentNotFound } from '#errors';
 import { all, equals, not } from '#ports/conditions';
 import { lowerMessage } from '#conductor/compute-rpc';
 import type { Services } from '#ports/services';
-import type { Attributes, Item, Key } from '#ports/tables';
+import type { AttributesOf, Item, Key } from '#ports/tables';
 import { blockDeviceKey, cellTable, tagsKey } from '#records/keys';
 import { castInstance } from '#servers/cast-instance';
 import { computeCap } from '#servers/compute-cap';
@@ -14,6 +14,7 @@ import { readRequest } from '#operations/request-document';
 import type { StepEvent } from '../step.ts';
 import { buildArguments } from './build-message.ts';
 import { buildWait, type PlacedState } from './state.ts';
+import type { StoredInstance } from '#records/items/instance';
 
 const LAUNCH = operationNames('launch');
 
@@ -38,7 +39,7 @@ export async function buildOnHost(
 /** A first attempt finds the record as the commit left it; a later one starts it anew on another host, once. */
 function beginning({ attempt, availability_zone }: PlacedState): Pick<Wait, 'begins'> {
   if (attempt === 1) return {};
-  const set: Attributes = { availability_zone: availability_zone ?? null, task_state: 'scheduling' };
+  const set: AttributesOf<StoredInstance> = { availability_zone: availability_zone ?? null, task_state: 'scheduling' };
   const condition = all(not(equals(LAUNCH.attempt, attempt)), not(BEING_DELETED));
   return { begins: { set: { ...set, [LAUNCH.reschedule]: null }, condition } };
 }

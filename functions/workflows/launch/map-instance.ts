@@ -8,7 +8,7 @@ import {
 import { isoSeconds } from '#conductor/time';
 import { exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { TransactionConflict, TransactionRefused, type Action, type Attributes } from '#ports/tables';
+import { TransactionConflict, TransactionRefused, type Action, type AttributesOf } from '#ports/tables';
 import { AWAITS_BUILD, existingInstances, type ExistingInstance } from '#servers/existing-instance';
 import { cellOfHost } from '#records/hosts/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
@@ -19,7 +19,7 @@ import { textOf } from '#wire/reading';
 import { readRequest } from '#operations/request-document';
 import type { StepEvent } from '../step.ts';
 import type { LaunchState, PlacedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
+import { instanceItem, type StoredInstance } from '#records/items/instance';
 
 const LAUNCH = operationNames('launch');
 
@@ -57,14 +57,14 @@ export async function mapInstance(
   };
 
   const now = isoSeconds(services.clock.now());
-  const set: Attributes = {
+  const set = {
     availability_zone: selection['availability_zone'] ?? services.config.defaultAvailabilityZone,
     updated_at: now,
     [LAUNCH.owner]: execution,
     [LAUNCH.request]: request,
     ...involved(host),
     ...quotaHold(reservation),
-  };
+  } satisfies AttributesOf<StoredInstance>;
   const table = cellTable(found.cell.name);
   try {
     await services.tables.transact([

@@ -9,7 +9,7 @@ import {
 } from '#errors';
 import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
+import type { Item, ItemOf } from '#ports/tables';
 import { firstNode } from '#servers/first-node';
 import { notedNeeds } from '#operations/noted-needs';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
@@ -22,6 +22,7 @@ import type { Ended, StepEvent } from '../step.ts';
 import { devicesOn, mustHaveMovableDevices } from './devices.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
 import { mustBeWire } from '#wire/wire-object';
+import type { StoredInstance } from '#records/items/instance';
 
 /**
  * Asks the scheduler for a destination in the server's cell, leaving out the source and what was rejected, and compares
@@ -68,7 +69,7 @@ async function ask(
   services: Services,
   state: MigratingState,
   document: StoredOperation,
-  instance: Item,
+  instance: ItemOf<StoredInstance>,
   operation: string,
 ): Promise<WireObject> {
   const { server: uuid, rejected, source_host } = state;
