@@ -187,7 +187,8 @@ const RECONCILER_PORTS: readonly Port[] = [
   'request-reader',
   'relaunches',
   'task-tokens',
-  'short-orders',
+  // Hosts that were given up are ordered to destroy second guests.
+  'compute',
 ];
 
 function checkGrants(defined: readonly string[]): void {

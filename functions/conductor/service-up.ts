@@ -16,3 +16,23 @@ export function isUp(service: Heartbeats, now: number, serviceDownTime: number):
   }
   return Math.abs(now - Date.parse(seen)) <= serviceDownTime * 1000;
 }
+
+/**
+ * Whether a service may get new work: it is up, or nobody can tell that it is not, since nothing of ours that was sent when its
+ * next heartbeat was due has been read. Our own silence is no reason to find no host. Where no pulse was ever read only
+ * heartbeats count.
+ *
+ * @param pulseSentAt when the latest pulse that was read from its cell's conductor queue had been sent, in epoch milliseconds
+ */
+export function mayGetWork(
+  service: Heartbeats,
+  now: number,
+  serviceDownTime: number,
+  pulseSentAt: number | undefined,
+): boolean {
+  if (isUp(service, now, serviceDownTime)) return true;
+  const seen = service.last_seen_up ?? service.created_at;
+  if (service.forced_down === true || typeof seen !== 'string' || pulseSentAt === undefined) return false;
+  const seenAt = Date.parse(seen);
+  return seenAt <= now && pulseSentAt < seenAt + serviceDownTime * 1000;
+}

@@ -1,4 +1,4 @@
-import { isUp } from '#conductor/service-up';
+import { isUp, mayGetWork } from '#conductor/service-up';
 import { guardKey, hostGuardKey } from '#placement/group-guard';
 import { guardItem } from '#records/items/group-guard';
 import type { CapacityShards } from '#placement/capacity-shards';
@@ -6,13 +6,14 @@ import { readProvider, shardName, type ProviderState } from '#placement/provider
 import type { Clock } from '#ports/clock';
 import type { Json } from '#ports/json';
 import type { Item, Key, TableName, Tables } from '#ports/tables';
-import { cellTable, PLACEMENT, providerKey, serviceKey } from '#records/keys';
+import { cellTable, PLACEMENT, providerKey, queueLagKey, serviceKey } from '#records/keys';
+import { queueLagItem } from '#records/items/queue-lag';
 import type { Aggregates } from './facts/aggregates.ts';
 import type { Cells } from './cells.ts';
 import { hostState, type HostState, type ServiceState } from './facts/host-state.ts';
 import type { RequestFacts } from './facts/request-facts.ts';
 import type { SchedulerSettings } from './settings.ts';
-import { serviceItem } from '#records/items/service';
+import { serviceItem, type ServiceItem } from '#records/items/service';
 
 /** Where candidates come from. */
 export interface CandidateSources {
@@ -171,16 +172,32 @@ export class Candidates {
       table: cellTable(cell),
       key: serviceKey(host, 'nova-compute'),
     }));
+    const { serviceDownTime } = this.#settings;
     const now = this.#sources.clock.now();
-    const services = await this.#read(wanted);
+    const services = [...(await this.#read(wanted))]
+      .map(([host, item]) => [host, serviceItem(item)] as const)
+      .filter(([, { deleted }]) => !deleted);
+    const cells = new Map(states.map(({ provider: { host, cell } }) => [host, cell]));
+    const silent = services.filter(([, service]) => !isUp(service, now, serviceDownTime)).map(([host]) => host);
+    const pulses = await this.#pulses(new Set(silent.flatMap((host) => cells.get(host) ?? [])));
+    const mayWork = (host: string, service: ServiceItem): boolean =>
+      mayGetWork(service, now, serviceDownTime, pulses.get(cells.get(host) ?? ''));
     return new Map(
-      [...services]
-        .map(([host, item]) => [host, serviceItem(item)] as const)
-        .filter(([, { deleted }]) => !deleted)
-        .map(([host, service]) => [
-          host,
-          { up: isUp(service, now, this.#settings.serviceDownTime), disabled: service.disabled },
-        ]),
+      services.map(([host, service]) => [host, { up: mayWork(host, service), disabled: service.disabled }]),
+    );
+  }
+
+  /** When the latest pulse that was read had been sent, by cell: asked where a host was not heard lately, and nowhere else. */
+  async #pulses(cells: ReadonlySet<string>): Promise<Map<string, number>> {
+    const names = [...cells].slice(0, MOST_KEYS);
+    if (names.length === 0) return new Map();
+    const keys = names.map((cell) => ({ table: cellTable(cell), key: queueLagKey }));
+    const items = await this.#sources.tables.batchGet(keys);
+    return new Map(
+      items.flatMap((item, at): [string, number][] => {
+        const { pulseSentAt } = queueLagItem(item, '');
+        return pulseSentAt === undefined ? [] : [[names[at] ?? '', pulseSentAt]];
+      }),
     );
   }
 

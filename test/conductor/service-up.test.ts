@@ -1,4 +1,4 @@
-import { isUp } from '#conductor/service-up';
+import { isUp, mayGetWork } from '#conductor/service-up';
 import { describe, expect, it } from 'vitest';
 
 const NOW = Date.parse('2026-01-01T00:01:01Z');
@@ -19,5 +19,21 @@ describe('isUp', () => {
     ['a time that cannot be read is down', { last_seen_up: 'yesterday' }, false],
   ])('%s', (_, service, up) => {
     expect(isUp(service, NOW, 60)).toBe(up);
+  });
+});
+
+describe('a service that was not heard lately', () => {
+  const seen = { last_seen_up: '2026-01-01T00:00:00Z' };
+  const sent = (seconds: number): number => Date.parse(seen.last_seen_up) + seconds * 1000;
+
+  it.each([
+    ['may get work while nothing that was sent when it was due has been read', seen, sent(59), true],
+    ['gets none once that has been read', seen, sent(60), false],
+    ['gets none where no pulse was ever read', seen, undefined, false],
+    ['gets none when an operator has declared it dead', { ...seen, forced_down: true }, sent(59), false],
+    ['gets none when its clock runs ahead', { last_seen_up: '2026-01-01T00:03:00Z' }, sent(59), false],
+    ['gets none when it tells no time', {}, sent(59), false],
+  ])('%s', (_, service, pulseSentAt, may) => {
+    expect(mayGetWork(service, NOW, 60, pulseSentAt)).toBe(may);
   });
 });

@@ -206,7 +206,9 @@ describe('grants', () => {
       'ObjectRpcFunction',
       'TaskRpcFunction',
     ]);
-    expect(may('s3:PutObject')).not.toContain('ReconcilerFunction');
+    const ordered = policies(api, 'ReconcilerFunction').filter((each) => actionsOf(each).includes('s3:PutObject'));
+    expect(ordered).toHaveLength(1);
+    expect(JSON.stringify(ordered)).toContain('/cell-*-host-*/*');
     expect(JSON.stringify(written)).toMatch(/nova-conductor\/reply_\*\/\*/u);
     expect(JSON.stringify(written)).toMatch(/nova-conductor\/compute-task-dlq\/\*/u);
     expect(JSON.stringify(written)).not.toContain('-host-');
