@@ -17,6 +17,7 @@ import { driverOf, type Driver } from './driver.ts';
 import { attemptOf, textField, type Order } from './order.ts';
 import { orderFault } from './order-fault.ts';
 import { mayOrder, tellRefused } from './peers.ts';
+import { InstanceLocks } from './instance-locks.ts';
 import { register } from './registration.ts';
 import { Stoppable } from './stoppable.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
@@ -66,6 +67,7 @@ interface Life extends Driver {
   /** `_unique_id`s of orders taken: kept in memory, as oslo.messaging keeps them. */
   readonly seen: Set<string>;
   readonly alive: () => boolean;
+  readonly locks: InstanceLocks;
   /** Wake those who sleep, to find the host dead. */
   readonly sleepers: Set<() => void>;
   service: WireObject;
@@ -164,6 +166,7 @@ export class FakeCompute {
         context,
         ...registered,
         seen: new Set(),
+        locks: new InstanceLocks(),
         sleepers: new Set(),
         alive: () => this.#life === life,
         reader: undefined,
@@ -235,11 +238,12 @@ export class FakeCompute {
 
   async #carryOut(life: Life, order: Order, kind: BehaviourKind): Promise<void> {
     const handler = { ...ORDERS, ...this.#options.orders }[order.method];
+    const { instance } = order.args;
+    const uuid = isWireObject(instance) ? textField(instance, 'uuid') : undefined;
     try {
-      await handler?.(this.#site(life), order, kind);
+      await life.locks.run(order.method, uuid, async () => handler?.(this.#site(life), order, kind));
     } catch (error) {
-      const { instance } = order.args;
-      this.#trouble(order.method, error, isWireObject(instance) ? textField(instance, 'uuid') : undefined);
+      this.#trouble(order.method, error, uuid);
     }
   }
 
