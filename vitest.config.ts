@@ -44,7 +44,7 @@ const ENDURANCE = [
   'test/security/storm.test.ts',
   'test/statemachines/{failure-behind-queues,outages,recovery}.test.ts',
   'test/workflows/long-operations.test.ts',
-  'test/worlds/{build,outage}-worlds.test.ts',
+  'test/worlds/{build,outage,rough}-worlds.test.ts',
 ];
 
 export default defineConfig({

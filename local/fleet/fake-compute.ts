@@ -1,7 +1,6 @@
 import type { Bus, Reader, ReceivedMessage } from '#client/bus';
-import { CallerClosed, RpcCaller } from '#client/rpc-caller';
+import { CallerClosed } from '#client/rpc-caller';
 import type { Clock } from '#ports/clock';
-import type { RequestContext } from '#ports/context';
 import { hostQueue } from '#ports/host-queue';
 import type { Ids } from '#ports/ids';
 import type { WireObject } from '#ports/json';
@@ -12,14 +11,15 @@ import { MAX_PAYLOAD_BYTES } from '#wire/payload-pointer';
 import { audit } from './audit.ts';
 import { HostDied, type BuildSite } from './build-site.ts';
 import { Guests } from './guests.ts';
-import { HeldCalls } from './held-calls.ts';
 import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './behaviour.ts';
 import { ORDERS, type OrderHandler } from './orders.ts';
-import { hostContext, ObjectProxy } from './object-proxy.ts';
+import { driverOf, type Driver } from './driver.ts';
 import { attemptOf, textField, type Order } from './order.ts';
 import { orderFault } from './order-fault.ts';
 import { mayOrder, tellRefused } from './peers.ts';
+import { InstanceLocks } from './instance-locks.ts';
 import { register } from './registration.ts';
+import { Stoppable } from './stoppable.ts';
 import type { Capacity, ResourceTracker } from './resource-tracker.ts';
 
 /** What a fake compute works with. */
@@ -61,18 +61,13 @@ export interface Trouble {
   readonly instance?: string;
 }
 
-/** Seconds for which the driver waits for the answer of a ping before the conductor counts as away. */
-const PROBE_SECONDS = 10;
-
 const DEFAULT_CAPACITY: Capacity = { vcpus: 10, memoryMb: 8192, diskGb: 1028 };
 /** A host from its start to its end; a host that comes back begins another. */
-interface Life {
-  readonly caller: RpcCaller;
-  readonly proxy: ObjectProxy;
-  readonly context: RequestContext;
+interface Life extends Driver {
   /** `_unique_id`s of orders taken: kept in memory, as oslo.messaging keeps them. */
   readonly seen: Set<string>;
   readonly alive: () => boolean;
+  readonly locks: InstanceLocks;
   /** Wake those who sleep, to find the host dead. */
   readonly sleepers: Set<() => void>;
   service: WireObject;
@@ -102,6 +97,8 @@ export class FakeCompute {
   readonly #ports: FleetPorts;
   readonly #options: ComputeOptions;
   readonly #working = new Set<Promise<void>>();
+  /** It can be stopped, and go on with what it was at and what it knew. */
+  readonly process = new Stoppable();
   #life: Life | undefined;
 
   constructor(ports: FleetPorts, options: ComputeOptions) {
@@ -109,7 +106,7 @@ export class FakeCompute {
     this.cell = options.cell;
     this.queue = hostQueue(options.cell, options.host);
     this.guests = new Guests(options.host, options.onStart);
-    this.#ports = ports;
+    this.#ports = { ...ports, bus: this.process.bus(ports.bus), clock: this.process.clock(ports.clock) };
     this.#options = options;
   }
 
@@ -157,20 +154,9 @@ export class FakeCompute {
   }
 
   async #register(): Promise<{ readonly life: Life; readonly running: readonly string[] }> {
-    const { clock, ids } = this.#ports;
+    const { clock } = this.#ports;
     const { host, cell, capacity = DEFAULT_CAPACITY, callSeconds = 60, holdSeconds = 0 } = this.#options;
-    const caller = new RpcCaller(this.#ports, {
-      principal: `host:${host}`,
-      timeoutSeconds: callSeconds + holdSeconds,
-    });
-    const context = hostContext(ids, clock);
-    const pinged = (): Promise<boolean> =>
-      proxy.ping(context, PROBE_SECONDS).then(
-        () => true,
-        () => false,
-      );
-    const held = new HeldCalls({ clock, timeoutSeconds: callSeconds, holdSeconds, ping: pinged });
-    const proxy = new ObjectProxy(caller, cell, holdSeconds > 0 ? (answer) => held.wait(answer) : undefined);
+    const { caller, proxy, context } = driverOf(this.#ports, { host, cell, callSeconds, holdSeconds });
     const trouble = (what: string, error: unknown): void => this.#trouble(what, error);
     try {
       const { running, ...registered } = await register({ host, capacity, proxy, clock, context, trouble });
@@ -180,6 +166,7 @@ export class FakeCompute {
         context,
         ...registered,
         seen: new Set(),
+        locks: new InstanceLocks(),
         sleepers: new Set(),
         alive: () => this.#life === life,
         reader: undefined,
@@ -196,6 +183,7 @@ export class FakeCompute {
     const life = this.#life;
     this.#life = undefined;
     this.guests.stopAll();
+    this.process.goOn();
     if (life === undefined) return;
     life.stopHeartbeat();
     for (const wake of life.sleepers) wake();
@@ -250,11 +238,12 @@ export class FakeCompute {
 
   async #carryOut(life: Life, order: Order, kind: BehaviourKind): Promise<void> {
     const handler = { ...ORDERS, ...this.#options.orders }[order.method];
+    const { instance } = order.args;
+    const uuid = isWireObject(instance) ? textField(instance, 'uuid') : undefined;
     try {
-      await handler?.(this.#site(life), order, kind);
+      await life.locks.run(order.method, uuid, async () => handler?.(this.#site(life), order, kind));
     } catch (error) {
-      const { instance } = order.args;
-      this.#trouble(order.method, error, isWireObject(instance) ? textField(instance, 'uuid') : undefined);
+      this.#trouble(order.method, error, uuid);
     }
   }
 

@@ -1,8 +1,10 @@
 import type { Fleet } from '#local/fleet/fleet';
+import { MessagingTimeout } from '#errors';
 import { readProvider } from '#placement/provider-item';
 import { PLACEMENT } from '#records/keys';
 import { CELLS, type BuildWorld } from '../fixtures/build-world.ts';
 import { leftOver } from '../fixtures/ledger.ts';
+import { HOSTILE } from './hostile.ts';
 
 /**
  * Tasks that Nova's computes carry out with no conductor in them (conductor.md section 3 lists what is the conductor's):
@@ -11,11 +13,28 @@ import { leftOver } from '../fixtures/ledger.ts';
  */
 const OF_COMPUTES = /^(\S+) in \S+ is still \["\w+","(?:resize_reverting|shelving\w*)"\]$/u;
 
+/**
+ * What a server claims whose compute could not even record that its build had failed: its calls timed out one after the other, and a
+ * nova-compute stops there (ComputeManager `_do_build_and_run_instance`).
+ */
+function brokenOff(world: BuildWorld): RegExp[] {
+  return world.world.fleet.computes
+    .flatMap(({ troubles }) => troubles)
+    .filter(({ what, error }) => what === 'build_and_run_instance' && error instanceof MessagingTimeout)
+    .map(({ instance }) => new RegExp(`^${instance} (?:claims|is active and claims nothing)`, 'u'));
+}
+
 /** What no world may end with, one line each: the ledger, and what only a random world can come to. */
 export async function worldLeftOver(world: BuildWorld): Promise<string[]> {
-  const lines = [...(await leftOver(world)), ...world.look(() => [...twice(world), ...overfull(world)])];
+  const lines = [
+    ...(await leftOver(world, { letters: HOSTILE })),
+    ...world.look(() => [...twice(world), ...overfull(world)]),
+  ];
   const stuck = lines.flatMap((line) => OF_COMPUTES.exec(line)?.[1] ?? []);
-  return lines.filter((line) => !OF_COMPUTES.test(line) && !stuck.some((uuid) => line.startsWith(`${uuid} claims`)));
+  const broken = brokenOff(world);
+  return lines
+    .filter((line) => !broken.some((each) => each.test(line)))
+    .filter((line) => !OF_COMPUTES.test(line) && !stuck.some((uuid) => line.startsWith(`${uuid} claims`)));
 }
 
 /** No server is recorded in two cells. */

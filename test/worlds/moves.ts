@@ -145,6 +145,7 @@ export class Moves {
     const { found, uuid, user } = asked;
     const host = textOf(found.item['host']);
     if (host === undefined || (await this.#users.isDown(found.cell, host)) !== evacuated) return;
+    if (evacuated) this.#users.fence(host);
     const instance = await this.#begin(asked, 'rebuilding');
     if (evacuated) {
       const migration = Migration.make({ instance_uuid: uuid, migration_type: 'evacuation', status: 'accepted' });

@@ -61,6 +61,64 @@ export interface DeliveryPlan {
   readonly seconds: number;
 }
 
+/** A user asks just when a function makes the n-th call to a port. */
+export interface MomentPlan {
+  readonly where: FaultPlan['where'];
+  readonly call: number;
+  readonly server: number;
+  readonly asks: MoveName | 'delete';
+}
+
+/** The process of a host is stopped, and goes on after those seconds. */
+export interface HangPlan {
+  readonly at: number;
+  readonly host: number;
+  readonly seconds: number;
+}
+
+/** Something that nobody who is in order would send, by number among those in hostile.ts, in the name of a host. */
+export interface HostilePlan {
+  readonly at: number;
+  readonly message: number;
+  readonly host: number;
+  readonly server: number;
+}
+
+/** One part of ours is away for functions: a table, a function, or what a cell has of its own. */
+export interface AwayPlan {
+  readonly at: number;
+  readonly seconds: number;
+  readonly what: (typeof PARTS)[number];
+}
+
+/** What may be away by itself. */
+export const PARTS = [
+  'table mappings',
+  'table build-requests',
+  'table api',
+  'table requests',
+  'table placement',
+  'table cell-cell1',
+  'function compute-task',
+  'function conductor',
+  'function cell-cell1-conductor',
+  'function launch',
+  'function cold-migrate',
+  'function live-migrate',
+  'function rebuild',
+  'function unshelve',
+  'function schedule',
+  'cell cell1',
+] as const;
+
+/** What happens in a rough world besides. */
+export interface Roughness {
+  readonly moments: readonly MomentPlan[];
+  readonly hangs: readonly HangPlan[];
+  readonly hostile: readonly HostilePlan[];
+  readonly away: readonly AwayPlan[];
+}
+
 /** A whole world as plain data: the same plan plays the same way. */
 export interface WorldPlan {
   /** What ids, jitter and ties between hosts follow from. */
@@ -76,4 +134,6 @@ export interface WorldPlan {
   readonly behaviour: readonly BehaviourKind[];
   readonly faults: readonly FaultPlan[];
   readonly deliveries: readonly DeliveryPlan[];
+  /** @default none of it */
+  readonly rough?: Roughness;
 }

@@ -2,10 +2,15 @@ import { array, boolean, constant, constantFrom, integer, nat, oneof, record, tu
 import type { BehaviourKind } from '#local/fleet/behaviour';
 import {
   MOVES,
+  PARTS,
+  type AwayPlan,
   type DeliveryPlan,
   type EventPlan,
   type FaultPlan,
+  type HangPlan,
+  type HostilePlan,
   type HostPlan,
+  type MomentPlan,
   type MoveName,
   type RequestPlan,
   type WorldPlan,
@@ -26,12 +31,12 @@ const request: Arbitrary<RequestPlan> = record({
 });
 
 /** Most things happen while the first servers are being built, some much later. */
-const moment = oneof({ arbitrary: nat(20), weight: 2 }, nat(400));
+const early = oneof({ arbitrary: nat(20), weight: 2 }, nat(400));
 
 const event: Arbitrary<EventPlan> = oneof(
-  record({ at: moment, kind: constant('host dies' as const), host: nat(3) }),
-  record({ at: moment, kind: constant('host returns' as const), host: nat(3) }),
-  record({ at: moment, kind: constant('user deletes' as const), server: nat(5) }),
+  record({ at: early, kind: constant('host dies' as const), host: nat(3) }),
+  record({ at: early, kind: constant('host returns' as const), host: nat(3) }),
+  record({ at: early, kind: constant('user deletes' as const), server: nat(5) }),
 );
 
 const ending: Arbitrary<BehaviourKind> = oneof(
@@ -147,8 +152,7 @@ const firstRequest: Arbitrary<RequestPlan> = record({
   group: oneof({ arbitrary: constant(null), weight: 5 }, constantFrom('affinity', 'anti-affinity')),
 });
 
-/** Worlds in which servers are moved, rebuilt, evacuated and shelved as well. */
-export const moveWorlds: Arbitrary<WorldPlan> = record({
+const moving = {
   seed: nat(1_000_000),
   hosts: array(roomyHost, { minLength: 2, maxLength: 3 }),
   quota: constant(-1),
@@ -160,4 +164,35 @@ export const moveWorlds: Arbitrary<WorldPlan> = record({
   behaviour: array(kind, { maxLength: 5 }),
   faults: array(laterFault, { maxLength: 3 }),
   deliveries: array(laterDelivery, { maxLength: 3 }),
+};
+
+/** Worlds in which servers are moved, rebuilt, evacuated and shelved as well. */
+export const moveWorlds: Arbitrary<WorldPlan> = record(moving);
+
+const moment: Arbitrary<MomentPlan> = record({
+  where: constantFrom('steps' as const, 'queues' as const),
+  call: nat(500),
+  server: nat(2),
+  asks: oneof({ arbitrary: constantFrom(...MOVES), weight: 2 }, constant('delete' as const)),
+});
+
+const hang: Arbitrary<HangPlan> = record({ at: nat(900), host: nat(3), seconds: integer({ min: 5, max: 1500 }) });
+
+const hostile: Arbitrary<HostilePlan> = record({ at: nat(900), message: nat(20), host: nat(3), server: nat(2) });
+
+const away: Arbitrary<AwayPlan> = record({
+  at: nat(900),
+  seconds: oneof(integer({ min: 1, max: 90 }), integer({ min: 90, max: 2400 })),
+  what: constantFrom(...PARTS),
+});
+
+/** Worlds of moves in which users ask at any moment, hosts hang and go on, strangers send, and one part or other of ours is away. */
+export const roughWorlds: Arbitrary<WorldPlan> = record({
+  ...moving,
+  rough: record({
+    moments: array(moment, { maxLength: 3 }),
+    hangs: array(hang, { maxLength: 2 }),
+    hostile: array(hostile, { maxLength: 3 }),
+    away: array(away, { maxLength: 2 }),
+  }),
 });

@@ -157,6 +157,12 @@ export class Users {
     return this.#world.world.fleet.computes.some((compute) => compute.host === host && compute.alive);
   }
 
+  /** Switches off a host that hangs: who evacuates from it has made sure that it does not go on. */
+  fence(name: string): void {
+    for (const compute of this.#world.world.fleet.computes)
+      if (compute.host === name && compute.process.isStopped) compute.die();
+  }
+
   /** Whether everybody thinks so by now that a host is dead. */
   async isDown(cell: string, host: string): Promise<boolean> {
     return (await this.#world.services.serviceGroup.verdict(cell, host)).liveness === 'down';

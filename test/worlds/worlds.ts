@@ -9,7 +9,7 @@ const KEPT = '.cache/worlds.jsonl';
 /** Worlds that are played between two looks at the time. */
 const BATCH = 25;
 
-const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves|outages] [--seed N] [--no-ask-once] [--no-shrink]
+const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves|rough|outages] [--seed N] [--no-ask-once] [--no-shrink]
 
 Plays random worlds, of builds and moves in turn unless a kind is named, for so many seconds or until so many of each kind are
 played, whichever comes first.
@@ -51,7 +51,7 @@ async function batch(kind: Kind, { seed, numRuns, endOnFailure, end }: Batch, as
   mkdirSync('.cache', { recursive: true });
   appendFileSync(KEPT, `${JSON.stringify({ kind, seed, path: counterexamplePath, askOnce, told })}\n`);
   process.stdout.write(
-    `${kind}, seed ${seed}: ${told}\n  again: ${again} npx vitest run test/worlds/${kind.slice(0, -1)}-worlds.test.ts\n`,
+    `${kind}, seed ${seed}: ${told}\n  again: ${again} npx vitest run test/worlds/${kind.replace(/s$/u, '')}-worlds.test.ts\n`,
   );
   return { played, ok: false };
 }

@@ -1,0 +1,37 @@
+import { RpcCaller, type CallerPorts } from '#client/rpc-caller';
+import type { RequestContext } from '#ports/context';
+import { HeldCalls } from './held-calls.ts';
+import { hostContext, ObjectProxy } from './object-proxy.ts';
+
+/** Seconds for which a driver waits for the answer of a ping before the conductor counts as away. */
+const PROBE_SECONDS = 10;
+
+/** How a host speaks with the conductor. */
+export interface Driver {
+  readonly caller: RpcCaller;
+  readonly proxy: ObjectProxy;
+  readonly context: RequestContext;
+}
+
+/** Whose driver it is, and how long it waits: seconds for an answer, and beyond them while the conductor is away. */
+export interface DriverOptions {
+  readonly host: string;
+  readonly cell: string;
+  readonly callSeconds: number;
+  readonly holdSeconds: number;
+}
+
+/** The driver of a host's process. */
+export function driverOf(ports: CallerPorts, { host, cell, callSeconds, holdSeconds }: DriverOptions): Driver {
+  const { clock, ids } = ports;
+  const caller = new RpcCaller(ports, { principal: `host:${host}`, timeoutSeconds: callSeconds + holdSeconds });
+  const context = hostContext(ids, clock);
+  const pinged = (): Promise<boolean> =>
+    proxy.ping(context, PROBE_SECONDS).then(
+      () => true,
+      () => false,
+    );
+  const held = new HeldCalls({ clock, timeoutSeconds: callSeconds, holdSeconds, ping: pinged });
+  const proxy = new ObjectProxy(caller, cell, holdSeconds > 0 ? (answer) => held.wait(answer) : undefined);
+  return { caller, proxy, context };
+}
