@@ -53,7 +53,18 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
     ],
   },
   launch: {
-    ports: ['cell-list', 'network', 'compute', 'service-group', 'order-queues', 'task-tokens', 'api-store', 'notifier'],
+    ports: [
+      'cell-list',
+      'network',
+      'block-storage',
+      'accelerator',
+      'compute',
+      'service-group',
+      'order-queues',
+      'task-tokens',
+      'api-store',
+      'notifier',
+    ],
   },
   'live-migrate': {
     ports: [

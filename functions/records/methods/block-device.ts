@@ -153,9 +153,8 @@ async function save(records: Records, device: AnyObject): Promise<null> {
  *
  * @throws BDMNotFound when it is gone
  */
-export async function saveDevice(records: Records, instance: string, uuid: string, set: DeviceChange): Promise<void> {
-  await change(records, blockDeviceKey(instance, uuid), { ...set }, 0);
-}
+export const saveDevice = (records: Records, instance: string, uuid: string, set: DeviceChange): Promise<Item> =>
+  change(records, blockDeviceKey(instance, uuid), { ...set }, 0);
 
 /** What is changed of a device beside its host's own saves. */
 type DeviceChange = { readonly attachment_id: string } | { readonly delete_on_termination: boolean };

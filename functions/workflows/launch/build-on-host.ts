@@ -10,9 +10,10 @@ import { hostedSpec } from '#request-specs/group-hosts';
 import { BEING_DELETED, operationNames } from '#records/operation';
 import { unexpectedTask } from '#servers/instance-change';
 import { registerToken, type Wait } from '#operations/register-token';
-import { readRequest } from '#operations/request-document';
+import { readRequest, type CommonDocument } from '#operations/request-document';
 import type { StepEvent } from '../step.ts';
 import { buildArguments } from './build-message.ts';
+import { renewAttachments } from './renew-attachments.ts';
 import { buildWait, type PlacedState } from './state.ts';
 import type { StoredInstance } from '#records/items/instance';
 
@@ -23,6 +24,7 @@ const LAUNCH = operationNames('launch');
  * that is quicker than we are finds it. Needs no undo: the next attempt, or Fail build, takes the server away.
  *
  * @throws UnexpectedDeletingTaskStateError for a server that its user deletes meanwhile
+ * @throws CinderConnectionFailed, VolumeNotFound, InvalidInput when its volumes cannot be kept for it
  */
 export async function buildOnHost(
   services: Services,
@@ -61,7 +63,9 @@ async function order(services: Services, state: PlacedState, item: Item): Promis
     known.length > 0 ? { items: [] } : services.tables.query(cellTable(cell), { partition: item.pk, consistent: true }),
   ]);
   const beside = [...others.filter((part) => part !== undefined), ...items];
-  const { instance, devices } = castInstance(item, beside, attempt === 1 && state.entry !== 'existing');
+  const first = attempt === 1 && state.entry !== 'reschedule';
+  const parts = first || common === undefined ? beside : await renewed(services, state, common, beside);
+  const { instance, devices } = castInstance(item, parts, attempt === 1 && state.entry !== 'existing');
   const [requested] = instances;
   if (common === undefined || requested === undefined) throw new RequestDocumentNotFound(request);
 
@@ -81,4 +85,16 @@ async function order(services: Services, state: PlacedState, item: Item): Promis
     uniqueId: `build-${uuid}-${attempt}`,
   });
   services.log.info('build ordered', { instance: uuid, cell, host, attempt });
+}
+
+/** The parts of a server whose volumes are kept for its next host. */
+async function renewed(
+  services: Services,
+  { cell, server: uuid }: PlacedState,
+  { context }: CommonDocument,
+  beside: readonly Item[],
+): Promise<Item[]> {
+  const devices = beside.filter(({ sk }) => sk.startsWith('block-device#'));
+  const kept = await renewAttachments(services, { cell, uuid, context }, devices);
+  return [...beside.filter((part) => !devices.includes(part)), ...kept];
 }

@@ -4,7 +4,7 @@ import { fieldsOf, mapOf, plainText, textsOf } from '#wire/reading';
 import { note } from '../normalise.ts';
 import { hasKey, type Change, type Row, type RowUpdate, type SqlState, type TableChange } from '../sql-state.ts';
 import { isMove, storedAfterMove, withoutLostClaim, type Side } from './documented-moves.ts';
-import { attaches, withoutImageIds } from './documented-sent.ts';
+import { withoutImageIds } from './documented-sent.ts';
 import { deletedMeanwhile, isWindow } from './documented-effects.ts';
 import { edited, without, type Edit } from './edit-json.ts';
 import type { RecordedTask } from './recorded-task.ts';
@@ -83,19 +83,17 @@ function mapTables(change: Change, map: (database: string, table: string, rows: 
 
 /** The records of one side as they are compared. */
 export function itemsAsRecorded(recorded: RecordedTask, side: Side, items: Items): Items {
-  const attached = attaches(recorded);
   const numbered = isWindow(recorded);
   return new Map(
     [...items].map(([key, item]) => {
-      const told = afterMove(recorded, side, key, comparable(key, item, attached));
+      const told = afterMove(recorded, side, key, comparable(key, item));
       return numbered ? [keyWithoutIds(key, told), withoutIds(told)] : [key, told];
     }),
   );
 }
 
-function comparable(key: string, item: JsonMap, attached: boolean): JsonMap {
+function comparable(key: string, item: JsonMap): JsonMap {
   const edits: Edit[] = [withoutImageIds, withoutMarks, withPresence];
-  if (/ block-device#/.test(key) && attached) edits.push((map) => without(map, ['attachment_id', 'updated_at']));
   let told = item;
   for (const edit of edits) told = mapOf(edited(told, edit));
   return withoutHost(key, told);

@@ -47,9 +47,6 @@ const withoutTraceback: Edit = (map) => {
   return retry['exc'] === undefined ? map : { ...map, retry: without(retry, ['exc']) };
 };
 
-/** `volume attachments`: Nova makes a new attachment for a volume before the next host gets the server. */
-const withoutAttachments: Edit = ofType('BlockDeviceMapping', (data) => without(data, ['attachment_id', 'updated_at']));
-
 /** `generated ids`: a server that is deleted while it is scheduled gets an id and numbers with us, none with Nova. */
 const withoutGenerated: Edit = (map) =>
   [
@@ -85,10 +82,6 @@ const withoutContext: Edit = ofType('Instance', (data) =>
   data['migration_context'] === null ? without(data, ['migration_context']) : data,
 );
 
-/** Whether the request made attachments at the volume service. */
-export const attaches = ({ steps }: RecordedTask): boolean =>
-  steps.some((step) => step.kind === 'service' && step.method === 'attachment_create');
-
 /** Both messages as they are compared. */
 export function sentAsRecorded(
   recorded: RecordedTask,
@@ -113,7 +106,7 @@ export function sentAsRecorded(
     apply('limits of live migrations', withoutLimits);
   if (theirs.method === 'prep_resize' && isReschedule(recorded)) right = withTriesOf(left, right);
   if (isWindow(recorded)) apply('generated ids', withoutGenerated);
-  if (attaches(recorded)) apply('volume attachments', withoutAttachments);
+
   return [
     { ...theirs, args: mapOf(left) },
     { ...ours, args: mapOf(right) },

@@ -10,13 +10,22 @@ export function scriptedVolumes({ steps }: RecordedTask): Volumes {
     (step): step is ServiceStep =>
       step.kind === 'service' && step.service === 'cinder' && step.method === 'attachment_create',
   );
-  return {
+  const gone = steps.filter(
+    (step): step is ServiceStep =>
+      step.kind === 'service' && step.method === 'attachment_get' && step.exception !== null,
+  );
+  const volumes: Volumes = {
     ...memoryVolumes(seededIds(0)),
-    createAttachment: async (_context, volumeId, serverId) => {
+    createAttachment: async (_context, volumeId, instanceId) => {
       const id = plainText(mapOf(created.shift()?.result)['id']);
-      return { id, volumeId, instanceId: serverId, status: 'reserved' };
+      return { id, volumeId, instanceId, status: 'reserved' };
     },
+    renewAttachment: async (context, { id, volumeId, instanceId }) =>
+      gone.some(({ args }) => args.includes(id))
+        ? volumes.createAttachment(context, volumeId, instanceId)
+        : { id, volumeId, instanceId, status: 'attached' },
   };
+  return volumes;
 }
 
 /** Whether a volume of another zone was refused. */
