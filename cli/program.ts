@@ -49,6 +49,8 @@ import { addQuotaRecount } from './quotas/quota-recount.ts';
 import { addQuotaSet } from './quotas/quota-set.ts';
 import { addQuotaShow } from './quotas/quota-show.ts';
 import { addQuotaUnset } from './quotas/quota-unset.ts';
+import { addRecordExport } from './records/record-export.ts';
+import { addRecordShow } from './records/record-show.ts';
 import { addSend } from './queues/send.ts';
 import { addServerDelete } from './servers/server-delete.ts';
 import { addServerResetState } from './servers/server-reset-state.ts';
@@ -102,6 +104,7 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addDeadLetterRedrive,
     addDeadLetterDrop,
   ],
+  record: ['Items of tables, exports and restored tables, as they are read', addRecordShow, addRecordExport],
   quota: [
     'Limits of projects and users, and what is used of them',
     addQuotaSet,

@@ -54,6 +54,8 @@ export interface DeploymentTarget
   settings(): Promise<Configuration>;
   /** Every item of a table, for audits: reads all of it. */
   scan(table: string): AsyncIterable<Item>;
+  /** Items of a table by its whole name, all or those of a partition key. */
+  stored(name: string, pk?: string): AsyncIterable<Item>;
   /** Unique id of an IAM role (`AROA…`), as the sender of a message is known by. */
   roleId(name: string): Promise<string>;
   /** The role of a unique id; undefined when the account has none. */
@@ -119,6 +121,7 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     machines: place.control === undefined ? undefined : new Machines(place.control),
     client,
     scan: (table) => scanTable(dynamodb, `${deployment}-${table}`),
+    stored: (name, pk) => scanTable(dynamodb, name, pk),
     roleId: (name) => roleOf(place, clients.iam, name),
     roleOfId: (id) => roleOfId(clients.iam, id),
     functionRoles: () => functionRoles(clients.lambda, clients.iam, deployment),

@@ -1,17 +1,6 @@
 import { computeNode, computeNodeList } from '#records/methods/compute-node';
-import {
-  deviceMetadata,
-  ec2Ids,
-  instanceNumaTopology,
-  instancePciRequests,
-  migrationContext,
-  resourceList,
-  trustedCerts,
-  virtCpuModel,
-} from '#records/methods/extra-data';
 import { instanceInfoCache } from '#records/methods/info-cache';
 import { instance } from '#records/methods/instance';
-import { instanceActionEvent, instanceActionEventList } from '#records/methods/instance-action-event';
 import { instanceList } from '#records/methods/instance-list';
 import { migration } from '#records/methods/migration';
 import { migrationList } from '#records/methods/migration-list';
@@ -23,23 +12,13 @@ const AT_START: ReadonlyMap<string, RecordMethods> = new Map(
   Object.entries({
     ComputeNode: computeNode,
     ComputeNodeList: computeNodeList,
-    EC2Ids: ec2Ids,
     Instance: instance,
-    InstanceActionEvent: instanceActionEvent,
-    InstanceActionEventList: instanceActionEventList,
-    InstanceDeviceMetadata: deviceMetadata,
     InstanceInfoCache: instanceInfoCache,
     InstanceList: instanceList,
-    InstanceNUMATopology: instanceNumaTopology,
-    InstancePCIRequests: instancePciRequests,
     Migration: migration,
-    MigrationContext: migrationContext,
     MigrationList: migrationList,
-    ResourceList: resourceList,
     Service: service,
     ServiceList: serviceList,
-    TrustedCerts: trustedCerts,
-    VirtCPUModel: virtCpuModel,
   }),
 );
 
@@ -55,27 +34,38 @@ const ON_DEMAND: ReadonlyMap<string, () => Promise<RecordMethods>> = new Map(
     CellMapping: async () => (await import('#records/methods/mappings')).cellMapping,
     CellMappingList: async () => (await import('#records/methods/mapping-lists')).cellMappingList,
     ConsoleAuthToken: async () => (await import('#records/methods/console-auth-token')).consoleAuthToken,
+    EC2Ids: async () => (await import('#records/methods/extra-data')).ec2Ids,
     Flavor: async () => (await import('#records/methods/flavor')).flavor,
     FlavorList: async () => (await import('#records/methods/flavor')).flavorList,
     HostMapping: async () => (await import('#records/methods/mappings')).hostMapping,
     HostMappingList: async () => (await import('#records/methods/mapping-lists')).hostMappingList,
     InstanceAction: async () => (await import('#records/methods/instance-action')).instanceAction,
+    InstanceActionEvent: async () => (await import('#records/methods/instance-action-event')).instanceActionEvent,
+    InstanceActionEventList: async () =>
+      (await import('#records/methods/instance-action-event')).instanceActionEventList,
     InstanceActionList: async () => (await import('#records/methods/instance-action')).instanceActionList,
+    InstanceDeviceMetadata: async () => (await import('#records/methods/extra-data')).deviceMetadata,
     InstanceFault: async () => (await import('#records/methods/instance-fault')).instanceFault,
     InstanceFaultList: async () => (await import('#records/methods/instance-fault')).instanceFaultList,
     InstanceGroup: async () => (await import('#records/methods/instance-group')).instanceGroup,
     InstanceGroupList: async () => (await import('#records/methods/instance-group')).instanceGroupList,
     InstanceMapping: async () => (await import('#records/methods/mappings')).instanceMapping,
     InstanceMappingList: async () => (await import('#records/methods/mapping-lists')).instanceMappingList,
+    InstanceNUMATopology: async () => (await import('#records/methods/extra-data')).instanceNumaTopology,
+    InstancePCIRequests: async () => (await import('#records/methods/extra-data')).instancePciRequests,
+    MigrationContext: async () => (await import('#records/methods/extra-data')).migrationContext,
     PciDevice: async () => (await import('#records/methods/pci-device')).pciDevice,
     PciDeviceList: async () => (await import('#records/methods/pci-device')).pciDeviceList,
     RequestSpec: async () => (await import('#records/methods/request-spec')).requestSpec,
+    ResourceList: async () => (await import('#records/methods/extra-data')).resourceList,
     ShareMapping: async () => (await import('#records/methods/share-mapping')).shareMapping,
     ShareMappingList: async () => (await import('#records/methods/share-mapping')).shareMappingList,
     Tag: async () => (await import('#records/methods/tag')).tag,
     TagList: async () => (await import('#records/methods/tag')).tagList,
     TaskLog: async () => (await import('#records/methods/task-log')).taskLog,
     TaskLogList: async () => (await import('#records/methods/task-log')).taskLogList,
+    TrustedCerts: async () => (await import('#records/methods/extra-data')).trustedCerts,
+    VirtCPUModel: async () => (await import('#records/methods/extra-data')).virtCpuModel,
     VirtualInterface: async () => (await import('#records/methods/virtual-interface')).virtualInterface,
     VirtualInterfaceList: async () => (await import('#records/methods/virtual-interface')).virtualInterfaceList,
   }),

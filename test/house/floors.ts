@@ -104,6 +104,7 @@ export const FLOORS: readonly Floor[] = [
   { place: 'cli/hosts', packages: ['commander'] },
   { place: 'cli/executions', packages: ['@aws-sdk/client-sfn', 'commander'] },
   { place: 'cli/queues', packages: ['commander'] },
+  { place: 'cli/records', packages: ['commander'] },
   { place: 'cli/audit', packages: ['commander'] },
   { place: 'cli/console/page', packages: ['htm', 'preact'] },
   { place: 'cli/console', packages: ['commander', 'esbuild'] },

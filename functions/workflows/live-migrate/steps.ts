@@ -10,11 +10,8 @@ import { checkHosts } from './check-hosts.ts';
 import { checkSource } from './check-source.ts';
 import { claimDestination } from './claim-destination.ts';
 import { createMigration, undoCreateMigration } from './create-migration.ts';
-import { failMigration } from './fail-migration.ts';
 import { finish } from './finish.ts';
-import { completeMigration, giveUp } from './give-up.ts';
 import { judgeDestination } from './judge-destination.ts';
-import { refuse } from './refuse.ts';
 import { rejectDestination, undoSelectDestination } from './reject-destination.ts';
 import { reply } from './reply.ts';
 import { selectDestination } from './select-destination.ts';
@@ -23,7 +20,7 @@ import type { PlacedState } from './state.ts';
 import { undoTheRestOf } from '../undo-the-rest.ts';
 import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
-/** The steps of live-migrate.asl.ts by the name that its Tasks give. */
+/** The steps of live-migrate.asl.ts by the name that its Tasks give. How a migration ends badly is read when one does. */
 export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>({
   'ask-destination': askDestination,
   'await-migration': awaitMigration,
@@ -33,13 +30,13 @@ export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'check-hosts': rarerLooks(checkHosts),
   'check-source': checkSource,
   'claim-destination': claimDestination,
-  'complete-migration': completeMigration,
+  'complete-migration': async (...args) => (await import('./give-up.ts')).completeMigration(...args),
   'create-migration': createMigration,
-  'fail-migration': failMigration,
+  'fail-migration': async (...args) => (await import('./fail-migration.ts')).failMigration(...args),
   finish,
-  'give-up': giveUp,
+  'give-up': async (...args) => (await import('./give-up.ts')).giveUp(...args),
   'judge-destination': judgeDestination,
-  refuse,
+  refuse: async (...args) => (await import('./refuse.ts')).refuse(...args),
   'reject-destination': rejectDestination,
   reply,
   'select-destination': selectDestination,

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeAttributes } from '#adapters/dynamodb/items';
+import { storedFor } from '#adapters/packing/packed-item';
+import { NETWORKS, packedServer } from '../adapters/packing/packed-server.ts';
+import { localDeployment, type LocalDeployment } from './local-deployment.ts';
+
+const SERVER = packedServer('7d0c1c52-5d0e-4c3e-9a5e-0f6e2f1b8a10');
+
+/** A line of a table export: bytes are base64 there. */
+const exportLine = (): string => {
+  const encoded = Object.entries(encodeAttributes(storedFor(SERVER)));
+  const told = encoded.map(([name, { B, ...rest }]) => [name, B ? { B: Buffer.from(B).toString('base64') } : rest]);
+  return JSON.stringify({ Item: Object.fromEntries(told) });
+};
+
+describe('records, by the command', { timeout: 60_000 }, () => {
+  let local: LocalDeployment;
+  beforeAll(async () => {
+    local = await localDeployment();
+    await local.world.services.tables.put('cell-cell1', SERVER);
+    await local.world.services.tables.put('cell-cell1', { pk: SERVER.pk, sk: 'tags', tags: ['a'] });
+  }, 60_000);
+  afterAll(() => local.stop());
+
+  it('are shown as they are read, one or all of a key, of a restored table too', async () => {
+    const one = await local.conductor(`record show cell-cell1 ${SERVER.pk} instance --json`);
+    const all = await local.conductor(`record show nova-conductor-cell-cell1 ${SERVER.pk} --restored --json`);
+    const people = await local.conductor(`record show cell-cell1 ${SERVER.pk} instance`);
+
+    expect(one.data()).toEqual([SERVER]);
+    expect(all.data()).toEqual([SERVER, { pk: SERVER.pk, sk: 'tags', tags: ['a'] }]);
+    expect(people.out).toContain(JSON.stringify(NETWORKS));
+  });
+
+  it('are exported one a line, of a table and of a file of an export', async () => {
+    const table = await local.conductor('record export cell-cell1');
+    const file = await local.conductor('record export --file data.json', { 'data.json': `${exportLine()}\n\n` });
+
+    expect(table.out.split('\n').map((line): unknown => JSON.parse(line))).toContainEqual(SERVER);
+    expect(JSON.parse(file.out)).toEqual(SERVER);
+  });
+
+  it.each([
+    ['record show cell-cell1 instance#nobody', 'nova-conductor-cell-cell1 has no instance#nobody', 1],
+    ['record export', 'give TABLE or --file', 2],
+    ['record export cell-cell1 --file data.json', 'give TABLE or --file', 2],
+    ['record export --file data.json', 'data.json, line 1 is no item of a table export', 1],
+  ])('%s is refused', async (line, says, exitCode) => {
+    const ran = await local.conductor(line, { 'data.json': '{"Item":{}}' });
+
+    expect(ran).toMatchObject({ exitCode, err: expect.stringContaining(says) });
+  });
+});
