@@ -101,6 +101,16 @@ function indexKeys(host: string, name: string): Attributes {
   };
 }
 
+/** Host and name of a node that is renamed; what the object does not have is as it is recorded. */
+async function namesOf(records: Records, uuid: string, node: AnyObject): Promise<{ host: string; name: string }> {
+  const [host, name] = [textOf(node, 'host'), textOf(node, 'hypervisor_hostname')];
+  if (host !== undefined && name !== undefined) return { host, name };
+  const item = await records.tables.get(tableOf(records), computeNodeKey(uuid));
+  if (item === undefined) throw new ComputeHostNotFound({ host: numberOf(node, 'id') ?? uuid });
+  const stored = computeNodeItem(item);
+  return { host: host ?? stored.host ?? '', name: name ?? stored.hypervisor_hostname ?? '' };
+}
+
 /** Every save counts as a sign of life: `updated_at` is written even when nothing else changed. */
 export async function saveNode(records: Records, node: AnyObject, pruneStats: boolean): Promise<null> {
   const id = numberOf(node, 'id') ?? 0;
@@ -108,20 +118,20 @@ export async function saveNode(records: Records, node: AnyObject, pruneStats: bo
   if (!pruneStats && node.changes.has('stats')) set['stats'] = attributesOf(node, ['stats'])['stats'] ?? null;
   const uuid = textOf(node, 'uuid') ?? computeNodeItem(await nodeById(records, id)).uuid ?? '';
   const renamed = node.changes.has('host') || node.changes.has('hypervisor_hostname');
-  const host = textOf(node, 'host') ?? '';
+  const { host, name } = renamed ? await namesOf(records, uuid, node) : { host: textOf(node, 'host') ?? '', name: '' };
   if (records.hosts !== undefined && node.changes.has('host') && !records.hosts.includes(host))
     throw mayNot(records.hosts, 'give a compute node to another host');
   const change = {
     table: tableOf(records),
     key: computeNodeKey(uuid),
     set,
-    ...factsTold(factsDigest(node), renamed ? indexKeys(host, textOf(node, 'hypervisor_hostname') ?? '') : {}),
+    ...factsTold(factsDigest(node), renamed ? indexKeys(host, name) : {}),
     always: true,
     missing: () => new ComputeHostNotFound({ host: id }),
   };
   const authority = hostAuthority(records, 'a compute node');
   if (node.changes.has('host'))
-    await reserveNodeName(records, { uuid, host, hypervisorHostname: textOf(node, 'hypervisor_hostname') ?? '' });
+    await reserveNodeName(records, { uuid, host, hypervisorHostname: name });
   const item = await saveRecord(records, { ...change, authority }).catch(async (error: unknown) => {
     if (!(error instanceof Forbidden) || !node.changes.has('host')) throw error;
     const former = await formerHost(records, uuid);
