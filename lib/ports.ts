@@ -1,8 +1,8 @@
-import { LOOKUP } from '#ports/index-attribute';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { acknowledgeWildcard } from './constructs/acknowledge.ts';
 import type { Names } from './names.ts';
+import { CELL_INDEXES, INDEXES } from './table-indexes.ts';
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
 const WRITE = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
@@ -12,18 +12,6 @@ const SETTLE = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
 const CONSUME = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 const OPEN = 'kms:Decrypt';
 const SEAL = 'kms:GenerateDataKey';
-
-/** Indexes of the API level's tables, so that a grant names them one by one. */
-export const INDEXES = {
-  mappings: ['by-cell', 'by-project'],
-  'build-requests': ['by-project'],
-  api: ['by-project'],
-  requests: [],
-  placement: ['by-host', 'by-capacity'],
-} as const satisfies Record<string, readonly string[]>;
-
-/** Indexes of every cell's table. */
-export const CELL_INDEXES = ['by-host', LOOKUP] as const;
 
 type ApiTable = keyof typeof INDEXES;
 type Grantee = IConstruct & IGrantable;
@@ -163,13 +151,13 @@ export class Ports {
     );
   }
 
-  /** Starts executions of the workflows, or of those that are named. */
-  start(grantee: Grantee, workflows: readonly string[] = this.#props.workflows): void {
-    const { names } = this.#props;
+  /** Starts executions of the workflows that requests lead to, or of those that are named. */
+  start(grantee: Grantee, workflows?: readonly string[]): void {
+    const { names, workflows: all } = this.#props;
     this.#allow(
       grantee,
       ['states:StartExecution'],
-      workflows.map((workflow) => names.stateMachineArn(workflow)),
+      (workflows ?? all.filter((each) => each !== CROSS_CELL)).map((workflow) => names.stateMachineArn(workflow)),
     );
   }
 
@@ -204,6 +192,8 @@ export class Ports {
   }
 }
 
+/** No request leads to it: another workflow begins it. */
+const CROSS_CELL = 'cross-cell-resize';
 const CONDUCTOR_QUEUES = 'conductor queues of the cells, which are added without touching the API level';
 const HOST_QUEUES = 'queues of the hosts, which are made when a host joins';
 const PAYLOADS = 'payloads are named by a digest';
@@ -223,6 +213,13 @@ const GRANTS = {
     ports.cloudOr(grantee, 'placement', () => undefined);
   },
   image: (ports, grantee) => ports.cloudOr(grantee, 'image', () => ports.table(grantee, 'api', 'read')),
+  /** Records of images that computes upload. */
+  'image-store': (ports, grantee) =>
+    ports.cloudOr(grantee, 'image', () =>
+      ports.partitions(grantee, 'api', 'image#', ['dynamodb:PutItem', 'dynamodb:DeleteItem']),
+    ),
+  /** Zones of hosts. */
+  aggregates: (ports, grantee) => ports.partitions(grantee, 'api', 'aggregates', ['dynamodb:Query']),
   /** Volumes, ports and devices are asked for where a cloud serves them; nobody else does. */
   'block-storage': (ports, grantee) => ports.cloudOr(grantee, 'block-storage', () => undefined),
   'network-ports': (ports, grantee) => ports.cloudOr(grantee, 'network', () => undefined),
@@ -257,6 +254,9 @@ const GRANTS = {
   },
   /** Which cell a server is of. */
   'instance-mappings': (ports, grantee) => ports.partitions(grantee, 'mappings', 'instance#', ['dynamodb:GetItem']),
+  /** Which cell a server is shown in, where that changes. */
+  'instance-cells': (ports, grantee) =>
+    ports.partitions(grantee, 'mappings', 'instance#', ['dynamodb:GetItem', 'dynamodb:UpdateItem']),
   /** Which cell a host is of. */
   'host-mappings': (ports, grantee) => ports.partitions(grantee, 'mappings', 'host#', ['dynamodb:GetItem']),
   /** The cells there are. */

@@ -51,6 +51,24 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'replies',
       'execution-status',
     ],
+    starts: ['cross-cell-resize'],
+  },
+  'cross-cell-resize': {
+    ports: [
+      'compute',
+      'task-tokens',
+      'host-mappings',
+      'instance-cells',
+      'request-specs',
+      'aggregates',
+      'image-store',
+      'network-ports',
+      'block-storage',
+      'quota-usage',
+      'notifier',
+      'replies',
+    ],
+    timeout: Duration.minutes(1),
   },
   launch: {
     ports: [

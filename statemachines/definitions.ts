@@ -4,6 +4,7 @@ import { build } from './build.asl.ts';
 
 import { cacheImages } from './cache-images.asl.ts';
 import { coldMigrate } from './cold-migrate.asl.ts';
+import { crossCellResize } from './cross-cell-resize.asl.ts';
 import { launch } from './launch.asl.ts';
 import { liveMigrate } from './live-migrate.asl.ts';
 import { rebuild } from './rebuild.asl.ts';
@@ -14,6 +15,7 @@ const MACHINES: readonly Workflow[] = [
   build,
   cacheImages,
   coldMigrate,
+  crossCellResize,
   launch,
   liveMigrate,
   rebuild,

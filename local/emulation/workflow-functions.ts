@@ -4,6 +4,7 @@ import { attachVolumeFunction } from '#workflows/attach-volume/steps';
 import { buildFunction } from '#workflows/build/steps';
 import { cacheImagesFunction } from '#workflows/cache-images/steps';
 import { coldMigrateFunction } from '#workflows/cold-migrate/steps';
+import { crossCellResizeFunction } from '#workflows/cross-cell-resize/steps';
 import { launchFunction } from '#workflows/launch/steps';
 import { liveMigrateFunction } from '#workflows/live-migrate/steps';
 import { rebuildFunction } from '#workflows/rebuild/steps';
@@ -31,6 +32,7 @@ export const WORKFLOW_FUNCTIONS: Readonly<Record<string, (services: Services) =>
   build: overJson(buildFunction),
   'cache-images': overJson(cacheImagesFunction),
   'cold-migrate': overJson(coldMigrateFunction),
+  'cross-cell-resize': overJson(crossCellResizeFunction),
   launch: overJson(launchFunction),
   'live-migrate': overJson(liveMigrateFunction),
   rebuild: overJson(rebuildFunction),

@@ -155,6 +155,7 @@ const EVENTS: readonly (readonly [end: string, event: () => unknown, answer: obj
   ['attach-volume', () => step('keep-device', { ...TARGETED, ask_seconds: 60 }), { outcome: 'ask' }],
   ['cache-images', () => step('look-at-host', { host: 'host1', cell: 'cell1' }), { outcome: 'skipped' }],
   ['cold-migrate', () => step('check-hosts', { ...TARGETED, attempt: 1, source_host: 'host2', migration: GONE }), OVER],
+  ['cross-cell-resize', () => step('keep-departure', { ...TARGETED, ask_seconds: 60 }), { outcome: 'ask' }],
   ['live-migrate', () => step('check-hosts', { ...TARGETED, source_host: 'host2', migration: GONE }), OVER],
   ['rebuild', () => step('check-host', TARGETED), OVER],
   ['unshelve', () => step('check-host', TARGETED), OVER],

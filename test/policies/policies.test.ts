@@ -59,6 +59,12 @@ const UNTRIED: readonly {
       'a token that is registered after its server has settled is settled by the step (operations/register-token)',
   },
   {
+    role: /-cross-cell-resize$/u,
+    action: /^states:SendTask/u,
+    resource: /:stateMachine:/u,
+    reason: 'a call that was answered before its Task began anew completes the token at once (operations/waiting-call)',
+  },
+  {
     role: /-(?:cold-migrate|live-migrate|rebuild|unshelve)$/u,
     action: /^states:DescribeExecution$/u,
     resource: /:execution:/u,

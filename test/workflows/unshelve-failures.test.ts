@@ -90,6 +90,7 @@ describe('an unshelve that fails', () => {
         adapt: (services) => ({
           ...services,
           image: {
+            ...services.image,
             get: async (...asked) => {
               await services.tables.delete(MAPPINGS, instanceMappingKey(at.server.uuid));
               return services.image.get(...asked);

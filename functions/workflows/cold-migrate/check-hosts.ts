@@ -10,7 +10,7 @@ import { outsideOf } from '#servers/outside';
 import { quietSeconds } from '#operations/quiet-time';
 import { settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
-import type { PlacedState } from './state.ts';
+import type { PlacedState } from '../cold-move.ts';
 import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
 

@@ -3,8 +3,8 @@ import { RequestSpecNotFound } from '#errors';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
 import { saveSpecFlavor } from '#request-specs/spec-flavor';
-import type { StepEvent } from '../step.ts';
-import type { PlacedState } from './state.ts';
+import type { StepEvent } from './step.ts';
+import type { PlacedState } from './cold-move.ts';
 import { instanceItem } from '#records/items/instance';
 
 /** Stores the new flavor with the server's request spec; one that is missing is logged and the move goes on (quirk Q7). */

@@ -8,14 +8,15 @@ import { answerCall, toldError, toldFailure, type ToldFailure } from '#operation
 import { endScope } from '#operations/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
-import { hostsAttribute, operationNames, operationState } from '#records/operation';
+import type { Cell } from '#records/method';
+import { hostsAttribute, operationNames, operationState, type Operation } from '#records/operation';
 import { release } from '#operations/own-operation';
 import { isWireObject, mapOf } from '#wire/reading';
 import { storedInstance } from '#servers/stored-instance';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { specAsRequested } from '#request-specs/spec-of-move';
-import { failureOf, type StepEvent } from '../step.ts';
-import { EVENTS, ownership, type OwnedState } from './state.ts';
+import { failureOf, type Step, type StepEvent } from './step.ts';
+import { EVENTS, type OwnedState } from './cold-move.ts';
 import { instanceItem, type InstanceItem, type StoredInstance } from '#records/items/instance';
 
 /**
@@ -23,16 +24,23 @@ import { instanceItem, type InstanceItem, type StoredInstance } from '#records/i
  * fault; the events tell the error and so does the answer, where the caller still waits for one. From now on only the
  * host that has the server may write it.
  */
-export async function failMigration(
+export const failMigrationOf =
+  (operation: Operation): Step<OwnedState> =>
+  (services, event) =>
+    failMove(services, operation, event);
+
+async function failMove(
   services: Services,
+  operation: Operation,
   { state, error, execution }: StepEvent<OwnedState>,
 ): Promise<void> {
   const document = await readOperation(services, state.request);
   const failure = gaveUp(state) ?? toldFailure(document.failure, failureOf(error));
-  const told = await recordFailure(services, state, execution, failure, document);
-  const { cell, uuid } = ownership(state, execution);
+  const told = await recordFailure(services, { state, operation, execution }, failure, document);
+  const { server: uuid } = state;
+  const cell = cellOf(state);
   const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
-  const waiting = whoWaits(state, item);
+  const waiting = whoWaits(state, operation, item);
   if (waiting !== undefined) {
     const scope = { cell, uuid, context: document.context, events: EVENTS };
     await endScope(services, { ...scope, writer: `${execution}/${state.attempt}` }, told);
@@ -40,14 +48,18 @@ export async function failMigration(
   }
   await release(
     services,
-    ownership(state, execution),
+    { operation, cell, uuid, execution },
     hostsAttribute((item && instanceItem(item).host) ?? state.source_host),
   );
 }
 
 /** Who is to hear of it: the compute that gave this attempt back, or the first caller as long as nobody answered him. */
-function whoWaits(state: OwnedState, item: Item | undefined): { readonly reply: Json | undefined } | undefined {
-  const rescheduleRequest = item === undefined ? null : operationState(item, 'cold-migrate').reschedule;
+function whoWaits(
+  state: OwnedState,
+  operation: Operation,
+  item: Item | undefined,
+): { readonly reply: Json | undefined } | undefined {
+  const rescheduleRequest = item === undefined ? null : operationState(item, operation).reschedule;
   if (rescheduleRequest !== null && rescheduleRequest.attempt === state.attempt && state.attempt > 0)
     return { reply: rescheduleRequest.reply === undefined ? null : { ...rescheduleRequest.reply } };
   return state.replied ? undefined : { reply: state.reply };
@@ -73,18 +85,26 @@ function gaveUp(state: OwnedState): ToldFailure | undefined {
   return reason === undefined ? undefined : { name: 'MigrationError', message: `Migration error: ${reason}`, text: '' };
 }
 
+const cellOf = ({ cell: name, cell_uuid: uuid }: OwnedState): Cell => ({ name, uuid });
+
+/** A move that fails, and the workflow that owns its server. */
+interface Failing {
+  readonly state: OwnedState;
+  readonly operation: Operation;
+  readonly execution: string;
+}
+
 /** Answers what the caller is told: a server that is gone replaces the error, no host gets the move's own words. */
 async function recordFailure(
   services: Services,
-  state: OwnedState,
-  execution: string,
+  { state, operation, execution }: Failing,
   failure: ToldFailure,
   { arguments: args, context }: StoredOperation,
 ): Promise<ToldFailure> {
   try {
     const instance = await storedInstance(services, state.cell, state.server);
     await setVmStateAndNotify(services, {
-      cell: ownership(state, execution).cell,
+      cell: cellOf(state),
       uuid: state.server,
       method: 'migrate_server',
       vm_state: stateAfter(state, instanceItem(instance)),
@@ -93,7 +113,7 @@ async function recordFailure(
       context,
       requestSpec: specTold(instance, args),
       execution,
-      condition: equals(operationNames('cold-migrate').owner, execution),
+      condition: equals(operationNames(operation).owner, execution),
       whileTask: COLD_MIGRATE_TASKS,
     });
   } catch (error) {
