@@ -192,8 +192,7 @@ export class Ports {
   }
 }
 
-/** No request leads to it: another workflow begins it. */
-const CROSS_CELL = 'cross-cell-resize';
+const CROSS_CELL = 'cross-cell-resize'; // no request leads to it: another workflow begins it
 const CONDUCTOR_QUEUES = 'conductor queues of the cells, which are added without touching the API level';
 const HOST_QUEUES = 'queues of the hosts, which are made when a host joins';
 const PAYLOADS = 'payloads are named by a digest';
@@ -267,6 +266,7 @@ const GRANTS = {
     ports.partitions(grantee, 'mappings', 'principal#', ['dynamodb:GetItem', 'dynamodb:PutItem']),
   /** Build requests and request specs, which share a table. */
   'request-specs': (ports, grantee) => ports.table(grantee, 'build-requests', 'write'),
+  'build-specs': (ports, grantee) => ports.partitions(grantee, 'build-requests', 'instance#', ['dynamodb:GetItem']),
   /** Usage of projects, which deletions give back and resizes change. */
   'quota-usage': (ports, grantee) => ports.partitions(grantee, 'api', 'quota#'),
   /** Answers of computes are kept sealed; the workflow that waits opens them. */

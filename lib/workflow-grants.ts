@@ -53,6 +53,18 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
     ],
     starts: ['cross-cell-resize'],
   },
+  'confirm-across-cells': {
+    ports: [
+      'instance-mappings',
+      'host-mappings',
+      'compute',
+      'task-tokens',
+      'build-specs',
+      'notifier',
+      'replies',
+      'execution-status',
+    ],
+  },
   'cross-cell-resize': {
     ports: [
       'compute',
@@ -109,6 +121,22 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'notifier',
       'execution-status',
     ],
+  },
+  'revert-across-cells': {
+    ports: [
+      'instance-cells',
+      'host-mappings',
+      'compute',
+      'task-tokens',
+      'build-specs',
+      'block-storage',
+      'quota-usage',
+      'notifier',
+      'replies',
+      'execution-status',
+    ],
+    // it gives nothing back: the object proxy does, once the source has its server again
+    base: ['cell-store', 'request-documents'],
   },
   unshelve: {
     ports: [

@@ -26,6 +26,8 @@ const GONE = '99999999-9999-4999-8999-999999999999';
 const CELL = { cell: 'cell1', cell_uuid: CELLS[0]?.uuid ?? '' };
 const TARGETED = { server: GONE, request: 'request-1', request_id: 'req-1', ...CELL, host: 'host1', node: 'host1' };
 
+const ANSWERED = { ...TARGETED, ask_seconds: 60, source_host: 'host1' };
+
 /** Left of an invocation that is about to be ended by Lambda. */
 const FEW_MS = 2;
 
@@ -155,6 +157,8 @@ const EVENTS: readonly (readonly [end: string, event: () => unknown, answer: obj
   ['attach-volume', () => step('keep-device', { ...TARGETED, ask_seconds: 60 }), { outcome: 'ask' }],
   ['cache-images', () => step('look-at-host', { host: 'host1', cell: 'cell1' }), { outcome: 'skipped' }],
   ['cold-migrate', () => step('check-hosts', { ...TARGETED, attempt: 1, source_host: 'host2', migration: GONE }), OVER],
+  ['confirm-across-cells', () => step('keep-confirmation', ANSWERED), { outcome: 'ask' }],
+  ['revert-across-cells', () => step('keep-start', ANSWERED), { outcome: 'ask' }],
   ['cross-cell-resize', () => step('keep-departure', { ...TARGETED, ask_seconds: 60 }), { outcome: 'ask' }],
   ['live-migrate', () => step('check-hosts', { ...TARGETED, source_host: 'host2', migration: GONE }), OVER],
   ['rebuild', () => step('check-host', TARGETED), OVER],

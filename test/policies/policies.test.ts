@@ -59,13 +59,13 @@ const UNTRIED: readonly {
       'a token that is registered after its server has settled is settled by the step (operations/register-token)',
   },
   {
-    role: /-cross-cell-resize$/u,
+    role: /-(?:confirm-across-cells|cross-cell-resize|revert-across-cells)$/u,
     action: /^states:SendTask/u,
     resource: /:stateMachine:/u,
     reason: 'a call that was answered before its Task began anew completes the token at once (operations/waiting-call)',
   },
   {
-    role: /-(?:cold-migrate|live-migrate|rebuild|unshelve)$/u,
+    role: /-(?:cold-migrate|confirm-across-cells|live-migrate|rebuild|revert-across-cells|unshelve)$/u,
     action: /^states:DescribeExecution$/u,
     resource: /:execution:/u,
     reason: 'whether the owner of another operation still runs (operations/own-operation)',

@@ -21,7 +21,7 @@ import { shelved, unshelve } from '../fixtures/shelved-server.ts';
 import { recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
 import { ATTACH_STORIES } from '../statemachines/attach-stories.ts';
 import { CACHING_STORIES } from '../statemachines/caching-stories.ts';
-import { CROSSING_STORIES } from '../statemachines/crossing-stories.ts';
+import { CONFIRM_STORIES, CROSSING_STORIES, REVERT_STORIES } from '../statemachines/crossing-stories.ts';
 import { COLD_STORIES, LIVE_STORIES } from '../statemachines/move-stories.ts';
 import { playThrough } from '../statemachines/play.ts';
 import { REBUILD_STORIES, UNSHELVE_STORIES } from '../statemachines/recovery-stories.ts';
@@ -43,6 +43,8 @@ export async function playEverything(acting: ActingRoles): Promise<void> {
     CACHING_STORIES,
     ATTACH_STORIES,
     CROSSING_STORIES,
+    CONFIRM_STORIES,
+    REVERT_STORIES,
   ];
   for (const story of stories.flat())
     await playThrough({ ...story, options: acting.setUp(story.options) }, acting.around);

@@ -83,8 +83,19 @@ function copiedOf(items: readonly Item[]): { readonly item: Item; readonly count
   return [...numbered, ...items.filter(({ sk }) => sk === 'tags').map((item) => ({ item, counter: undefined }))];
 }
 
-async function copyRecord(
-  { counter: counters, tables }: CopyServices,
+/** Copies a device that the other cell does not have; a repeat finds it there. */
+export async function copyDevice(
+  services: Pick<Services, 'counter' | 'tables'>,
+  item: Item,
+  cell: string,
+): Promise<void> {
+  const before = await services.tables.get(cellTable(cell), { pk: item.pk, sk: item.sk });
+  await copyRecord(services, cell, item, 'block_device_mapping', before);
+}
+
+/** Copies one record; one that was there `before` keeps its number. */
+export async function copyRecord(
+  { counter: counters, tables }: Pick<Services, 'counter' | 'tables'>,
   cell: string,
   item: Item,
   counter: string | undefined,

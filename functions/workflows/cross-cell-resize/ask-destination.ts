@@ -7,7 +7,7 @@ import { storedInstance } from '#servers/stored-instance';
 import { fieldsOf, mapOf } from '#wire/reading';
 import { mustBeWire } from '#wire/wire-object';
 import type { StepEvent } from '../step.ts';
-import { askCompute } from './ask-compute.ts';
+import { askCompute } from '../ask-compute.ts';
 import { callId, targetOf, type CrossingState } from './state.ts';
 
 /**

@@ -17,7 +17,7 @@ import { liveInstance } from '#servers/stored-instance';
 import { isWireObject } from '#wire/reading';
 import { zoneOfHost } from '../zone-of-host.ts';
 import type { Ended, StepEvent } from '../step.ts';
-import { heard } from './ask-compute.ts';
+import { heard } from '../ask-compute.ts';
 import { callId, copyOwnership, ownership, sourceOf, targetOf, type CrossingState } from './state.ts';
 
 /**

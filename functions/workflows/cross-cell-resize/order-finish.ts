@@ -10,7 +10,7 @@ import { migrationWire } from '#servers/migration-wire';
 import { liveInstance, storedInstance } from '#servers/stored-instance';
 import { mapOf } from '#wire/reading';
 import type { Ended, StepEvent } from '../step.ts';
-import { askCompute, heard } from './ask-compute.ts';
+import { askCompute, heard } from '../ask-compute.ts';
 import { callId, FINISH_EVENT, sourceOf, targetOf, type CrossingState } from './state.ts';
 
 /**

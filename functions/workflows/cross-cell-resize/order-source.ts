@@ -10,7 +10,7 @@ import { liveInstance, storedInstance } from '#servers/stored-instance';
 import { tellChange } from '#servers/tell-change';
 import { mustBeWire } from '#wire/wire-object';
 import type { Ended, StepEvent } from '../step.ts';
-import { askCompute, heard } from './ask-compute.ts';
+import { askCompute, heard } from '../ask-compute.ts';
 import { callId, sourceOf, type CrossingState } from './state.ts';
 
 /** What Nova has loaded of the server by then. */

@@ -4,8 +4,8 @@ import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { answerOf, isUnasked } from '#operations/waiting-call';
 import type { Cell } from '#records/method';
-import { callCompute } from '../call-compute.ts';
-import type { StepEvent } from '../step.ts';
+import { callCompute } from './call-compute.ts';
+import type { StepEvent } from './step.ts';
 
 /** A question to a host of one of the cells. */
 export interface Asked {
