@@ -13,6 +13,7 @@ import { isOnlyAskedByUs } from './documented-moves.ts';
 import { moveTables } from './move-tables.ts';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
 import { ScriptedPlacement } from './scripted-placement.ts';
+import { scriptedAccelerators } from './scripted-accelerators.ts';
 import { scriptedNetworkPorts } from './scripted-network-ports.ts';
 import { scriptedVolumes } from './scripted-volumes.ts';
 import type { SqlState } from '../sql-state.ts';
@@ -59,6 +60,7 @@ export class ScriptedPorts {
         },
         call: (message) => this.#call(services, message),
       },
+      accelerators: scriptedAccelerators(this.#recorded),
       volumes: scriptedVolumes(this.#recorded),
       networkPorts: scriptedNetworkPorts(this.#recorded),
       image: {
