@@ -17,6 +17,9 @@ import {
 import { addFlavorCreate, addFlavorDelete, addFlavorList, addFlavorShow } from './catalogue/flavors.ts';
 import { addGroupList, addGroupShow } from './catalogue/groups.ts';
 import { addImageCreate, addImageDelete, addImageList, addImageShow } from './catalogue/images.ts';
+import { addConfigDiff } from './configuration/config-diff.ts';
+import { addConfigSet } from './configuration/config-set.ts';
+import { addConfigShow } from './configuration/config-show.ts';
 import { addCompletion } from './completion.ts';
 import { addConsole } from './console/console.ts';
 import { addDeadLetterDrop } from './queues/dead-letter-drop.ts';
@@ -113,6 +116,12 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addQuotaDefaults,
     addQuotaCheck,
     addQuotaRecount,
+  ],
+  config: [
+    'What functions go by, and what of it is changed while they run',
+    addConfigShow,
+    addConfigSet,
+    addConfigDiff,
   ],
 };
 

@@ -62,6 +62,8 @@ export class Ports {
   grant(grantee: Grantee, ports: readonly Port[]): void {
     // Tables and queues under a customer's key are readable only with the key.
     this.useKey(grantee, 'data', OPEN, SEAL);
+    // What was set at run time, which every function reads.
+    this.partitions(grantee, 'api', 'configuration', ['dynamodb:GetItem']);
     for (const port of ports) GRANTS[port](this, grantee);
   }
 

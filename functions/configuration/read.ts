@@ -28,15 +28,18 @@ export function readContext(context: Given): ContextOptions {
   const unknown = own.flatMap(([key]) => (known.includes(key) ? [] : [unknownKey(key, known)]));
   const given = Object.fromEntries(own.filter(([key]) => known.includes(key)));
   const result = v.safeParse(CONTEXT, given);
-  const wrong = result.success ? [] : faults(result.issues, given, (key) => `context "${key}"`);
+  const wrong = result.success ? [] : faultsByKey(result.issues, given, (key) => `context "${key}"`).values();
   if (result.success && unknown.length === 0) return result.output;
   throw new ConfigurationInvalid([...unknown, ...wrong].join('\n'));
 }
 
-function unknownKey(key: string, known: readonly string[]): string {
+const unknownKey = (key: string, known: readonly string[]): string =>
+  `context "${key}" is not a key of this app: ${meantBy(key, known)}`;
+
+/** What to do about a key that nobody knows. */
+export function meantBy(key: string, known: readonly string[]): string {
   const meant = closestName(key, known);
-  const remedy = meant === undefined ? 'docs/configuration.md lists them all' : `did you mean "${meant}"?`;
-  return `context "${key}" is not a key of this app: ${remedy}`;
+  return meant === undefined ? 'docs/configuration.md lists them all' : `did you mean "${meant}"?`;
 }
 
 /**
@@ -59,7 +62,7 @@ export function readEnvironment<S extends v.StrictObjectSchema<Entries, undefine
     const entry = schema.entries[key];
     return `the environment variable ${entry === undefined ? key : variableOf(key, entry)}`;
   };
-  throw new ConfigurationInvalid(faults(result.issues, given, named).join('\n'));
+  throw new ConfigurationInvalid([...faultsByKey(result.issues, given, named).values()].join('\n'));
 }
 
 /** The variables by which functions are told these values; what is null is left out. */
@@ -78,12 +81,12 @@ function variableOf(key: string, entry: v.GenericSchema): string {
   return environment;
 }
 
-/** One line for each key that is wrong. */
-function faults(
+/** One line for each key that is wrong, which names the key, its value and the remedy. */
+export function faultsByKey(
   issues: readonly v.BaseIssue<unknown>[],
   given: Given,
   named: (key: string) => string,
-): readonly string[] {
+): ReadonlyMap<string, string> {
   const first = new Map<string, string>();
   for (const issue of issues) {
     const at = issue.path?.[0]?.key;
@@ -94,5 +97,5 @@ function faults(
     const is = value === undefined ? 'is not set' : `is ${JSON.stringify(value)}`;
     if (!first.has(key)) first.set(key, `${named(key)} ${is}${remedy}`);
   }
-  return [...first.values()];
+  return first;
 }

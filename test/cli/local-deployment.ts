@@ -41,7 +41,7 @@ export async function localDeployment(behaviour?: Behaviour): Promise<LocalDeplo
     { cell: 'cell1', host: 'host1' },
     { cell: 'cell2', host: 'host2' },
   ].map((host) => (behaviour === undefined ? host : { ...host, behaviour }));
-  const world = await World.boot(platform, { cells: CELLS, hosts, config: { deployment } });
+  const world = await World.boot(platform, { cells: CELLS, hosts, config: { deployment }, reloads: true });
   const control = await openControlEndpoint(world, demoDeeds(world));
   const place = localPlace({
     deployment,

@@ -98,6 +98,7 @@ export const FLOORS: readonly Floor[] = [
   { place: 'cli/output', packages: ['commander'] },
   { place: 'cli/inventory', packages: ['@aws-sdk/', 'commander'] },
   { place: 'cli/cells', packages: ['commander'] },
+  { place: 'cli/configuration', packages: ['commander', 'valibot'] },
   { place: 'cli/quotas', packages: ['commander'] },
   { place: 'cli/servers', packages: ['commander'] },
   { place: 'cli/catalogue', packages: ['commander'] },
