@@ -55,6 +55,7 @@ import { addQuotaUnset } from './quotas/quota-unset.ts';
 import { addRecordExport } from './records/record-export.ts';
 import { addRecordShow } from './records/record-show.ts';
 import { addSend } from './queues/send.ts';
+import { addVerify } from './verify/verify.ts';
 import { addServerDelete } from './servers/server-delete.ts';
 import { addServerResetState } from './servers/server-reset-state.ts';
 import { addServerList } from './servers/server-list.ts';
@@ -125,7 +126,7 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
   ],
 };
 
-const WITHOUT_NOUN: readonly Addition[] = [addAudit, addHeal, addSend, addLocal];
+const WITHOUT_NOUN: readonly Addition[] = [addAudit, addHeal, addSend, addLocal, addVerify];
 
 const EXIT_CODES = `
 Exit codes: ${EXIT.done} done · ${EXIT.failed} refused or not found · ${EXIT.usage} wrong usage · ${EXIT.findings} an audit found something · ${EXIT.unreachable} nobody answers

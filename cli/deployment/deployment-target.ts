@@ -20,7 +20,7 @@ import { API, runTimeKey } from '#records/keys';
 import { runTimeItem } from '#records/items/run-time';
 import { configuredWith } from '#records/run-time-settings';
 import { serviceGroup } from '#records/service-group';
-import { clientsAt } from './clients.ts';
+import { clientsAt, type Clients } from './clients.ts';
 import { ExecutionAdmin } from './execution-admin.ts';
 import { CommandFailure, EXIT } from './failure.ts';
 import { EventSources } from './event-sources.ts';
@@ -43,6 +43,10 @@ export interface DeploymentTarget
   /** An emulator knows no principals: senders say who they are. */
   readonly emulated: boolean;
   readonly account: string;
+  readonly region: string;
+  readonly partition: string;
+  /** Clients of the services themselves, for what is no affair of a deployment. */
+  readonly clients: Clients;
   /** Who asks, as the account names them. */
   readonly caller: string;
   readonly queueAdmin: QueueAdmin;
@@ -99,6 +103,9 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     endpoint: place.endpoint,
     emulated,
     account,
+    region,
+    partition,
+    clients,
     caller: place.caller ?? 'an operator',
     clock,
     config,
