@@ -1,4 +1,6 @@
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { Clients } from '#cli/deployment/clients';
+import type { Clock } from '#ports/clock';
 import type { AssumptionId } from './assumptions.ts';
 import { executionProbes } from './execution-probes.ts';
 import { functionProbes } from './function-probes.ts';
@@ -15,19 +17,25 @@ export const everyProbe = (on: Probing): Readonly<Record<Exclude<AssumptionId, U
   ...functionProbes(on),
   ...tableProbes(on),
   'cloudwatch-search-grammar': async () => {
-    const search = (namespace: string) =>
-      errorNameOf(
-        on.clients.cloudwatch.send(
-          new GetMetricDataCommand({
-            StartTime: new Date(on.options.clock.now() - 600_000),
-            EndTime: new Date(on.options.clock.now()),
-            MetricDataQueries: [
-              { Id: 'found', Expression: `SEARCH('{${namespace},service} MetricName="latency"', 'Average', 300)` },
-            ],
-          }),
-        ),
-      );
-    const observed = { quoted: await search('"nova-conductor"'), bare: await search('nova-conductor') };
+    const { clients, options } = on;
+    const observed = {
+      quoted: await searched(clients, options.clock, '"nova-conductor"'),
+      bare: await searched(clients, options.clock, 'nova-conductor'),
+    };
     return { holds: observed.quoted === 'none' && observed.bare !== 'none', observed };
   },
 });
+
+/** How a search of metrics of a namespace ends. */
+const searched = ({ cloudwatch }: Clients, clock: Clock, namespace: string): Promise<string> =>
+  errorNameOf(
+    cloudwatch.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(clock.now() - 600_000),
+        EndTime: new Date(clock.now()),
+        MetricDataQueries: [
+          { Id: 'found', Expression: `SEARCH('{${namespace},service} MetricName="latency"', 'Average', 300)` },
+        ],
+      }),
+    ),
+  );

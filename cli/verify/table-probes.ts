@@ -19,6 +19,8 @@ type Item = Record<string, AttributeValue>;
 
 const itemOf = (pk: string, more: Item = {}): Item => ({ pk: { S: pk }, ...more });
 
+const many = (count: number): Item[] => Array.from({ length: count }, (_, at) => itemOf(`many-${at}`));
+
 /** What is assumed of DynamoDB. */
 export function tableProbes(on: Probing): Readonly<Record<Extract<AssumptionId, `dynamodb-${string}`>, Probe>> {
   const { dynamodb } = on.clients;
@@ -78,7 +80,6 @@ export function tableProbes(on: Probing): Readonly<Record<Extract<AssumptionId, 
       return { holds: JSON.stringify(observed) === JSON.stringify(expected), observed };
     },
     'dynamodb-transaction-actions': async () => {
-      const many = (count: number) => Array.from({ length: count }, (_, at) => itemOf(`many-${at}`));
       const observed = {
         hundred: await errorNameOf(transact(many(100))),
         oneMore: await errorNameOf(transact(many(101))),

@@ -59,7 +59,12 @@ describe('conductor verify', { timeout: 60_000 }, () => {
 
     const report = await runProbes(
       {
-        ...{ account, clients, clock, partition, region, at: {} },
+        account,
+        clients,
+        clock,
+        partition,
+        region,
+        at: {},
         prefix: 'conductor-verify-interrupted',
         // It is asked before anything is made: the second time, nobody wants it any more.
         pause: async () => (asked += 1) < 2,
