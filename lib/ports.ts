@@ -293,6 +293,15 @@ const GRANTS = {
     ports.start(grantee);
     ports.describe(grantee);
   },
+  /** Instances that are built on a host and deleted again: asked for like a publisher's, deleted where they have no host. */
+  canaries: (ports, grantee) => {
+    ports.send(grantee, 'compute-task');
+    ports.send(grantee, 'cell-*-host-*', HOST_QUEUES);
+    ports.partitions(grantee, 'api', 'canary#', ['dynamodb:GetItem', 'dynamodb:PutItem']);
+    ports.partitions(grantee, 'api', 'quota#');
+    ports.partitions(grantee, 'mappings', 'instance#', ['dynamodb:GetItem']);
+    ports.table(grantee, 'placement', 'write');
+  },
   /** Builds that nobody sees to go on in an execution of launch. */
   relaunches: (ports, grantee) => {
     ports.start(grantee, ['launch']);

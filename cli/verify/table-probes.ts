@@ -8,6 +8,7 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
   type AttributeValue,
+  type CancellationReason,
 } from '@aws-sdk/client-dynamodb';
 import type { AssumptionId } from './assumptions.ts';
 import { errorNameOf, once, type Probe, type Probing } from './probing.ts';
@@ -15,24 +16,28 @@ import { errorNameOf, once, type Probe, type Probing } from './probing.ts';
 const INDEX = 'by-group';
 const TOTAL = 'TOTAL';
 
-type Item = Record<string, AttributeValue>;
+/** An item as the service takes it. */
+type Row = Record<string, AttributeValue>;
 
-const itemOf = (pk: string, more: Item = {}): Item => ({ pk: { S: pk }, ...more });
+const itemOf = (pk: string, more: Row = {}): Row => ({ pk: { S: pk }, ...more });
 
-const many = (count: number): Item[] => Array.from({ length: count }, (_, at) => itemOf(`many-${at}`));
+const many = (count: number): Row[] => Array.from({ length: count }, (_, at) => itemOf(`many-${at}`));
+
+/** The mark of the item that a refused action has found. */
+const foundWord = ({ Item: { word } = {} }: CancellationReason): string | null => word?.S ?? null;
 
 /** What is assumed of DynamoDB. */
 export function tableProbes(on: Probing): Readonly<Record<Extract<AssumptionId, `dynamodb-${string}`>, Probe>> {
   const { dynamodb } = on.clients;
   const TableName = on.name('table');
   const table = once(() => probedTable(on, TableName));
-  const put = async (Item: Item) => {
+  const put = async (Item: Row) => {
     await table();
     return dynamodb.send(new PutItemCommand({ TableName, Item, ReturnConsumedCapacity: TOTAL }));
   };
   const get = async (pk: string, ConsistentRead: boolean) =>
     dynamodb.send(new GetItemCommand({ TableName, Key: itemOf(pk), ConsistentRead, ReturnConsumedCapacity: TOTAL }));
-  const transact = async (items: readonly Item[], ConditionExpression?: string) => {
+  const transact = async (items: readonly Row[], ConditionExpression?: string) => {
     await table();
     return dynamodb.send(
       new TransactWriteItemsCommand({
@@ -72,7 +77,7 @@ export function tableProbes(on: Probing): Readonly<Record<Extract<AssumptionId, 
       );
       if (!(refused instanceof TransactionCanceledException))
         return { holds: false, observed: refused instanceof Error ? refused.name : 'it was done' };
-      const observed = (refused.CancellationReasons ?? []).map(({ Code, Item }) => [Code, Item?.['word']?.S ?? null]);
+      const observed = (refused.CancellationReasons ?? []).map((reason) => [reason.Code, foundWord(reason)]);
       const expected = [
         ['ConditionalCheckFailed', 'found'],
         ['None', null],

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CANARY_OPTIONS } from './canary.ts';
 import { OPENSTACK_NETWORK_OPTIONS, OPENSTACK_OPTIONS } from './openstack.ts';
 import { QUOTA_OPTIONS } from './quota.ts';
 import { SCHEDULING_OPTIONS } from './scheduling.ts';
@@ -49,6 +50,7 @@ export const FUNCTION_OPTIONS = v.strictObject({
     'conductor',
   ),
   requestDays: v.optional(wholeNumber(15, 365, 'REQUEST_DAYS'), 15),
+  ...CANARY_OPTIONS,
   ...SCHEDULING_OPTIONS,
   ...QUOTA_OPTIONS,
   ...OPENSTACK_OPTIONS,

@@ -99,6 +99,19 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     readBy: 'task-rpc',
     unit: 'days',
   },
+  canaryHosts: {
+    says: 'Hosts on which an instance is built and deleted now and then, one of each cell; an alarm says where that fails. Unset, none.',
+    readBy: 'reconciler, the alarms on canaries',
+  },
+  canaryImage: {
+    says: 'Image of these instances: one that their hosts can fetch. Unset, one that is nowhere, for hosts that fetch none.',
+    readBy: 'reconciler',
+  },
+  canaryMinutes: {
+    says: 'Time between the end of one of them and the next.',
+    readBy: 'reconciler',
+    unit: 'minutes',
+  },
   ...SCHEDULING_TEXTS,
   openstackServices: {
     says: 'Services of a cloud that are asked in place of the deployment’s own; unset, none.',

@@ -108,6 +108,9 @@ export const runTimeChangeKey = (version: number): Key => ({
   sk: `change#${String(version).padStart(10, '0')}`,
 });
 
+/** What is remembered of the instances that are built on a host to see whether that works. */
+export const canaryKey = (host: string): Key => ({ pk: `canary#${host}`, sk: 'canary' });
+
 /** Everything of one server lies in one partition of its cell's table. */
 export const instanceKey = (uuid: string): RecordKey<StoredInstance> => ({ pk: `instance#${uuid}`, sk: 'instance' });
 export const blockDeviceKey = (instance: string, uuid: string): RecordKey<BlockDeviceItem> => ({
