@@ -2,16 +2,9 @@ import { LOOKUP } from '#ports/index-attribute';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { acknowledgeWildcard } from './constructs/acknowledge.ts';
+import { READ, WRITE, QUERY, SETTLE, CONSUME, OPEN, SEAL } from './iam-actions.ts';
 import type { Names } from './names.ts';
-
-const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
-const WRITE = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
-/** An index is queried, and nothing else. */
-const QUERY = ['dynamodb:Query'];
-const SETTLE = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
-const CONSUME = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
-const OPEN = 'kms:Decrypt';
-const SEAL = 'kms:GenerateDataKey';
+import { CONDUCTOR_QUEUES, HOST_QUEUES, PAYLOADS, REPLY_QUEUES } from './wildcard-reasons.ts';
 
 /** Indexes of the API level's tables, so that a grant names them one by one. */
 export const INDEXES = {
@@ -205,11 +198,6 @@ export class Ports {
     Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [...resourceArns] }).assertSuccess();
   }
 }
-
-const CONDUCTOR_QUEUES = 'conductor queues of the cells, which are added without touching the API level';
-const HOST_QUEUES = 'queues of the hosts, which are made when a host joins';
-const PAYLOADS = 'payloads are named by a digest';
-const REPLY_QUEUES = 'reply queues, which callers make under the prefix of the deployment';
 
 /** The ports of functions/ports and what their default adapters need. */
 const GRANTS = {

@@ -55,8 +55,7 @@ function clean(name: string, version: string, data: JsonMap): WireObject {
 
 /**
  * The message by which an API has servers built, in the form of a recorded one.
- *
- * Its build requests and request specs carry no id, so the conductor stores them: the publisher has nothing but SQS.
+ * Its build requests and request specs carry no id, so the conductor stores them.
  */
 export function buildCommand(ports: { readonly ids: Ids; readonly clock: Clock }, wanted: Wanted) {
   const { user = 'demo', image = IMAGE_ID } = wanted;
