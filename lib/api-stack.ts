@@ -2,7 +2,7 @@ import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cd
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { namedCloud, type NamedCloud } from '#configuration/openstack';
-import type { ContextOptions } from '#configuration/options';
+import type { ContextOptions } from '#configuration/context';
 import { pascalCase } from '../statemachines/pascal-case.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
 import {

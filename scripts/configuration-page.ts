@@ -2,7 +2,8 @@ import { getDefault, type GenericSchema } from 'valibot';
 import { aboutOf } from '#configuration/about';
 import { isRunTimeOption } from '#configuration/run-time';
 import { textOf } from '#configuration/values';
-import { ADDRESSES, CELL, CONTEXT } from '#configuration/options';
+import { CONTEXT } from '#configuration/context';
+import { ADDRESSES, CELL } from '#configuration/options';
 import type { OptionText } from '#configuration/option-text';
 import { ADDRESS_TEXTS, CELL_TEXTS, CONTEXT_TEXTS, NOT_SERVED } from '#configuration/texts';
 

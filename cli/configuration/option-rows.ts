@@ -1,6 +1,6 @@
 import { getDefault } from 'valibot';
 import { FUNCTION_OPTIONS, type FunctionOptions } from '#configuration/options';
-import { meantBy } from '#configuration/read';
+import { meantBy } from '#configuration/context';
 import { isRunTimeOption, RUN_TIME, withRunTime, type RunTimeOption } from '#configuration/run-time';
 import { textOf } from '#configuration/values';
 import { optionsOf } from '#ports/configuration';

@@ -1,8 +1,6 @@
 import * as v from 'valibot';
 import { aboutOf } from './about.ts';
-import { closestName } from './closest-name.ts';
 import { textOf } from './values.ts';
-import { CONTEXT, type ContextOptions } from './options.ts';
 
 /** A configuration that cannot be taken: each line names a key, its value and the remedy. */
 export class ConfigurationInvalid extends Error {
@@ -11,36 +9,6 @@ export class ConfigurationInvalid extends Error {
 
 type Entries = Readonly<Record<string, v.GenericSchema>>;
 type Given = Readonly<Record<string, unknown>>;
-
-/** Keys that CDK, its command and its lookups put into the context of every app. */
-const OF_CDK = /^(?:aws:cdk:|@aws-cdk\/|aws-cdk:|@aws-cdk-[a-z]+\/|[a-z-]+:account=)/u;
-const NAMES_OF_CDK: ReadonlySet<string> = new Set(['cli-telemetry', 'acknowledged-issue-numbers', 'tree']);
-
-/**
- * The context of the app, checked.
- *
- * @param context all keys, those of CDK included
- * @throws ConfigurationInvalid that says all that is wrong
- */
-export function readContext(context: Given): ContextOptions {
-  const known = Object.keys(CONTEXT.entries);
-  const own = Object.entries(context).filter(([key]) => !OF_CDK.test(key) && !NAMES_OF_CDK.has(key));
-  const unknown = own.flatMap(([key]) => (known.includes(key) ? [] : [unknownKey(key, known)]));
-  const given = Object.fromEntries(own.filter(([key]) => known.includes(key)));
-  const result = v.safeParse(CONTEXT, given);
-  const wrong = result.success ? [] : faultsByKey(result.issues, given, (key) => `context "${key}"`).values();
-  if (result.success && unknown.length === 0) return result.output;
-  throw new ConfigurationInvalid([...unknown, ...wrong].join('\n'));
-}
-
-const unknownKey = (key: string, known: readonly string[]): string =>
-  `context "${key}" is not a key of this app: ${meantBy(key, known)}`;
-
-/** What to do about a key that nobody knows. */
-export function meantBy(key: string, known: readonly string[]): string {
-  const meant = closestName(key, known);
-  return meant === undefined ? 'docs/configuration.md lists them all' : `did you mean "${meant}"?`;
-}
 
 /**
  * What a function is told. A variable that is empty counts as not set.

@@ -1,5 +1,6 @@
 import { STEPS, type OptionText } from './option-text.ts';
-import type { Addresses, CellOptions, ContextOptions } from './options.ts';
+import type { ContextOptions } from './context.ts';
+import type { Addresses, CellOptions } from './options.ts';
 import { SCHEDULING_TEXTS } from './scheduling-texts.ts';
 import { SIZE_TEXTS } from './size-texts.ts';
 

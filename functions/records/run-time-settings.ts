@@ -1,5 +1,4 @@
-import { withRunTime } from '#configuration/run-time';
-import { configurationOf, optionsOf, type Configuration } from '#ports/configuration';
+import type { Configuration } from '#ports/configuration';
 import type { Services } from '#ports/services';
 import { runTimeItem } from './items/run-time.ts';
 import { API, runTimeKey } from './keys.ts';
@@ -8,16 +7,6 @@ import { API, runTimeKey } from './keys.ts';
 const READ_EVERY = 60_000;
 
 type SettingsServices = Pick<Services, 'clock' | 'config' | 'log' | 'tables'>;
-
-/** What functions go by with what was set at run time, and why parts of that were left out. */
-export function configuredWith(
-  deployed: Configuration,
-  set: Readonly<Record<string, unknown>>,
-): { readonly config: Configuration; readonly refused: readonly string[] } {
-  const { options, refused } = withRunTime(optionsOf(deployed), set);
-  const { roleId } = deployed;
-  return { config: { ...configurationOf(options), ...(roleId === undefined ? {} : { roleId }) }, refused };
-}
 
 /**
  * What a function goes by: the deployed values, and over them those of the record `configuration` of the table `api`, which
@@ -43,6 +32,8 @@ export class RunTimeSettings {
       const { values, version } = runTimeItem(await tables.get(API, runTimeKey, { consistent: false }));
       // Another replica may answer with what was there before.
       if (version <= this.#version) return this.#config;
+      // Most functions never come to this: they do not read it at their start.
+      const { configuredWith } = await import('./configured-with.ts');
       const { config: changed, refused } = configuredWith(config, values);
       for (const reason of refused) log.warn('a run-time value is left out', { reason });
       this.#version = version;
