@@ -1,17 +1,10 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { acknowledgeWildcard } from './constructs/acknowledge.ts';
+import { READ, WRITE, QUERY, SETTLE, CONSUME, OPEN, SEAL } from './iam-actions.ts';
 import type { Names } from './names.ts';
 import { CELL_INDEXES, INDEXES } from './table-indexes.ts';
-
-const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
-const WRITE = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
-/** An index is queried, and nothing else. */
-const QUERY = ['dynamodb:Query'];
-const SETTLE = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
-const CONSUME = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
-const OPEN = 'kms:Decrypt';
-const SEAL = 'kms:GenerateDataKey';
+import { CONDUCTOR_QUEUES, HOST_QUEUES, PAYLOADS, REPLY_QUEUES } from './wildcard-reasons.ts';
 
 type ApiTable = keyof typeof INDEXES;
 type Grantee = IConstruct & IGrantable;
@@ -50,6 +43,8 @@ export class Ports {
   grant(grantee: Grantee, ports: readonly Port[]): void {
     // Tables and queues under a customer's key are readable only with the key.
     this.useKey(grantee, 'data', OPEN, SEAL);
+    // What was set at run time, which every function reads.
+    this.partitions(grantee, 'api', 'configuration', ['dynamodb:GetItem']);
     for (const port of ports) GRANTS[port](this, grantee);
   }
 
@@ -193,10 +188,6 @@ export class Ports {
 }
 
 const CROSS_CELL = 'cross-cell-resize'; // no request leads to it: another workflow begins it
-const CONDUCTOR_QUEUES = 'conductor queues of the cells, which are added without touching the API level';
-const HOST_QUEUES = 'queues of the hosts, which are made when a host joins';
-const PAYLOADS = 'payloads are named by a digest';
-const REPLY_QUEUES = 'reply queues, which callers make under the prefix of the deployment';
 
 /** The ports of functions/ports and what their default adapters need. */
 const GRANTS = {
@@ -290,6 +281,15 @@ const GRANTS = {
   executions: (ports, grantee) => {
     ports.start(grantee);
     ports.describe(grantee);
+  },
+  /** Instances that are built on a host and deleted again: asked for like a publisher's, deleted where they have no host. */
+  canaries: (ports, grantee) => {
+    ports.send(grantee, 'compute-task');
+    ports.send(grantee, 'cell-*-host-*', HOST_QUEUES);
+    ports.partitions(grantee, 'api', 'canary#', ['dynamodb:GetItem', 'dynamodb:PutItem']);
+    ports.partitions(grantee, 'api', 'quota#');
+    ports.partitions(grantee, 'mappings', 'instance#', ['dynamodb:GetItem']);
+    ports.table(grantee, 'placement', 'write');
   },
   /** Builds that nobody sees to go on in an execution of launch. */
   relaunches: (ports, grantee) => {

@@ -2,4 +2,4 @@ import { wire } from '#workflow-wiring';
 import { reconciler } from './round.ts';
 
 /** Lambda behind the schedule: one round over all cells. */
-export const handler = reconciler(wire('reconciler'));
+export const handler = wire('reconciler', reconciler);

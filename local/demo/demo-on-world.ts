@@ -48,6 +48,7 @@ export async function demoOn(platform: Platform, scenarios: readonly Scenario[])
       hosts.map((host) => ({ cell, host, behaviour, heartbeatSeconds: 1 })),
     ),
     config: { deployment: DEMO_DEPLOYMENT, ...QUICK },
+    reloads: true,
     adapt: (services) => ({
       ...services,
       scheduler: {

@@ -7,6 +7,7 @@ import type { Services } from '#ports/services';
 import { resetComputeCaps } from '#servers/compute-cap';
 import { cellQueue } from '#ports/host-queue';
 import type { Cell } from '#records/method';
+import { reloading } from '#records/run-time-settings';
 import type { QueueHandler } from '#rpc/batch';
 import { objectHandler } from '#object-rpc/object-queue';
 import { taskHandler } from '#task-rpc/task-queue';
@@ -48,8 +49,23 @@ export interface WorldOptions {
   readonly roundSeconds?: number;
   /** Stands between the queues and the functions behind them; is told the queue. */
   readonly aroundBatch?: <T>(run: () => Promise<T>, queue: string) => Promise<T>;
+  /** Whether functions go by what is set at run time, as deployed ones do. @default false: what is counted has no such reads */
+  readonly reloads?: boolean;
   /** Changes ports before the functions get them: scripted schedulers, faulty tables. */
   readonly adapt?: (services: Services) => Services;
+}
+
+/** What makes a function over its ports: once, or anew whenever its configuration is changed. */
+type Made = <E extends readonly unknown[], R>(
+  make: (services: Services) => (...event: E) => Promise<R>,
+) => (...event: E) => Promise<R>;
+
+interface WorldParts {
+  readonly aroundBatch: WorldOptions['aroundBatch'];
+  readonly services: Services;
+  readonly made: Made;
+  readonly runner: StepFunctions;
+  readonly fleet: Fleet;
 }
 
 /** A deployment on one machine: the real handlers and state machines, and a fleet of fake computes. */
@@ -60,6 +76,8 @@ export class World {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly #platform: Platform;
+  readonly #made: Made;
+  readonly #lookAround: () => Promise<void>;
   readonly #aroundBatch: NonNullable<WorldOptions['aroundBatch']>;
   /** Event sources by the queue that they take records from. */
   readonly sources = new Map<string, EventSource>();
@@ -67,15 +85,11 @@ export class World {
   /** Why invocations failed, for tests and for whoever watches. */
   readonly troubles: unknown[] = [];
 
-  private constructor(
-    platform: Platform,
-    services: Services,
-    runner: StepFunctions,
-    fleet: Fleet,
-    aroundBatch: WorldOptions['aroundBatch'],
-  ) {
+  private constructor(platform: Platform, { services, made, runner, fleet, aroundBatch }: WorldParts) {
     this.#platform = platform;
     this.#aroundBatch = aroundBatch ?? ((run) => run());
+    this.#made = made;
+    this.#lookAround = made((each) => () => lookAround(each));
     this.services = services;
     this.runner = runner;
     this.fleet = fleet;
@@ -100,18 +114,25 @@ export class World {
         return options.around(() => run(event), event, invoked);
       },
     });
-    const plain = assemble({
-      ...platform.adapters,
-      clock: platform.clock,
-      config,
-      random,
-      executions: runnerExecutions(runner, config.deployment),
-    });
-    const services = options.adapt?.(plain) ?? plain;
+    const assembled = (by: Configuration): Services => {
+      const plain = assemble({
+        ...platform.adapters,
+        clock: platform.clock,
+        config: by,
+        random,
+        executions: runnerExecutions(runner, config.deployment),
+      });
+      return options.adapt?.(plain) ?? plain;
+    };
+    const services = assembled(config);
+    const made: Made = (make) =>
+      options.reloads === true
+        ? reloading(services, (by) => make(by === config ? services : assembled(by)))
+        : make(services);
     for (const [workflow, deployed] of Object.entries(WORKFLOW_FUNCTIONS))
       functions.set(
         functionArn(config.deployment, workflow),
-        deployed({ ...services, log: services.log.with({ workflow }) }),
+        made((each) => deployed({ ...each, log: each.log.with({ workflow }) })),
       );
     await loadStateMachines(runner, config.deployment);
     await seedCells(services, options.cells);
@@ -119,9 +140,13 @@ export class World {
 
     const { clock, bus } = platform;
     const fleet = new Fleet({ bus, clock, ids: services.ids, log: services.log }, options.hosts);
-    const world = new World(platform, services, runner, fleet, options.aroundBatch);
-    world.#serve('compute-task', 'task-rpc', taskHandler(services));
-    world.#serve('conductor', 'object-rpc', objectHandler(services, undefined));
+    const world = new World(platform, { services, made, runner, fleet, aroundBatch: options.aroundBatch });
+    world.#serve('compute-task', 'task-rpc', made(taskHandler));
+    world.#serve(
+      'conductor',
+      'object-rpc',
+      made((each) => objectHandler(each, undefined)),
+    );
     for (const cell of options.cells) world.serveCell(cell);
     const { roundSeconds = Math.min(60, config.serviceDownTime) } = options;
     if (roundSeconds > 0) world.#round(roundSeconds * 1000);
@@ -131,7 +156,11 @@ export class World {
 
   /** Starts the object function of a cell, as its stack does. */
   serveCell(cell: Cell): void {
-    this.#serve(cellQueue(cell.name), 'object-rpc', objectHandler(this.services, cell));
+    this.#serve(
+      cellQueue(cell.name),
+      'object-rpc',
+      this.#made((services) => objectHandler(services, cell)),
+    );
   }
 
   /** Adds a cell to a running deployment: what deploying its stack does. Its mapping is made by the operator. */
@@ -151,7 +180,7 @@ export class World {
   #round(milliseconds: number): void {
     this.#nextRound = this.clock.timer(milliseconds, () => {
       this.#round(milliseconds);
-      const round = this.#aroundBatch(() => lookAround(this.services), 'schedule');
+      const round = this.#aroundBatch(() => this.#lookAround(), 'schedule');
       void (this.clock.track?.(round) ?? round).catch((error: unknown) => this.troubles.push(error));
     });
   }

@@ -7,8 +7,8 @@ import { playEverything } from './tour.ts';
 import { unused, type Granted } from './usage.ts';
 import { simulationOf } from './verdicts.ts';
 
-/** A deployment that also tells what computes save. */
-const policies = deployedPolicies({ notifyOnStateChange: 'vm_and_task_state' });
+/** A deployment that also tells what computes save, and has canaries. */
+const policies = deployedPolicies({ notifyOnStateChange: 'vm_and_task_state', canaryHosts: 'host1,nowhere' });
 
 /** What is refused on purpose: tried below by calls that no host of a cell has to make. */
 const REFUSED: readonly { readonly role: RegExp; readonly resource: RegExp; readonly reason: string }[] = [
@@ -69,6 +69,12 @@ const UNTRIED: readonly {
     action: /^states:DescribeExecution$/u,
     resource: /:execution:/u,
     reason: 'whether the owner of another operation still runs (operations/own-operation)',
+  },
+  {
+    role: /-reconciler$/u,
+    action: /^dynamodb:(?:Put|Update|Delete)Item$/u,
+    resource: /placement$/u,
+    reason: 'what a canary without a host holds still is released with it (servers/finish-deletion)',
   },
   {
     role: /-(?:build|cold-migrate|live-migrate|rebuild|unshelve)$/u,

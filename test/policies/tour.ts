@@ -1,5 +1,6 @@
 import { transitionPartition } from '#records/instance-index';
 import { RpcCaller } from '#client/rpc-caller';
+import { tendCanaries } from '#reconciler/canary';
 import { sendPulses } from '#reconciler/pulses';
 import { reconcileInstances } from '#reconciler/reconcile';
 import { functionArn } from '#local/emulation/state-machines';
@@ -54,6 +55,7 @@ export async function playEverything(acting: ActingRoles): Promise<void> {
   await brokenMessages(acting);
   await requests(acting);
   await reconcile(acting);
+  await canaries(acting);
 }
 
 const boot = (acting: ActingRoles, options: BuildWorldOptions = {}): Promise<BuildWorld> =>
@@ -204,4 +206,15 @@ async function reconcile(acting: ActingRoles): Promise<void> {
   await reportGuests(doubled, second);
   await doubled.clock.advance(120_000);
   await doubled.world.stop();
+}
+
+/** A canary that is built and deleted, and one of a host that is not there. */
+async function canaries(acting: ActingRoles): Promise<void> {
+  const world = await boot(acting, { config: { canaryHosts: ['host1', 'nowhere'] } });
+  for (let minute = 0; minute < 4; minute += 1) {
+    await acting.as(`${DEPLOYMENT}-reconciler`, () => tendCanaries(world.services));
+    await world.end();
+    await world.clock.advance(60_000);
+  }
+  await world.world.stop();
 }
