@@ -15,7 +15,7 @@ import { MAPPINGS } from '#records/keys';
 import { principalItem } from '#records/principals';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { bundleOf } from '../../lib/constructs/bundle.ts';
-import { deployed, lambdaFiles, type DeployedFunction } from '../fixtures/deployed.ts';
+import { deployed, lambdaFiles, type DeployedFunction } from '../fixtures/deployed/deployed.ts';
 import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/fake-endpoint.ts';
 import { sqsRecord } from '../fixtures/sqs-event.ts';
 

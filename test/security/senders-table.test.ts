@@ -5,7 +5,7 @@ import { replyPrefix } from '#ports/reply-queue';
 import type { RequestContext } from '#ports/context';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { CELLS } from '../fixtures/build-world.ts';
-import { deployed, principalEvent } from '../fixtures/deployed-principals.ts';
+import { deployed, principalEvent } from '../fixtures/deployed/deployed-principals.ts';
 import { argumentsOf, METHODS, objectOf, type Listed } from './authority-calls.ts';
 
 const [CELL] = CELLS;

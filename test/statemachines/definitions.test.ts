@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
-import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
+import { WORKFLOW_STEPS } from '../fixtures/deployed/workflow-steps.ts';
 
 /**
  * SHA-256 of each definition, its keys in alphabetical order at every level. A refactoring of statemachines/ changes none of

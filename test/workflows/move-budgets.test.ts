@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { counted, OPERATIONS } from '../fixtures/counted-moves.ts';
+import { counted, OPERATIONS } from '../fixtures/counting/counted-moves.ts';
 
 /**
  * What an operation may take: DynamoDB requests, SQS requests, state transitions and invocations until its host has the

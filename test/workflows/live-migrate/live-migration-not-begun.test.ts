@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Tables } from '#ports/tables';
-import { SCHEDULED } from '../fixtures/live-moves.ts';
-import { liveWorld } from '../fixtures/moves.ts';
-import { watching } from '../fixtures/watching.ts';
+import { SCHEDULED } from '../../fixtures/live-moves.ts';
+import { liveWorld } from '../../fixtures/moves.ts';
+import { watching } from '../../fixtures/watching.ts';
 
 /** Tables in which no migration can be made. */
 const withoutMigrations = (tables: Tables): Tables =>

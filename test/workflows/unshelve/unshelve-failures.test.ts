@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
-import type { BuildWorldOptions } from '../fixtures/build-world.ts';
-import { afterBuild, dies, losing } from '../fixtures/host-scripts.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { output, shelved, unshelve } from '../fixtures/shelved-server.ts';
+import type { BuildWorldOptions } from '../../fixtures/build-world.ts';
+import { afterBuild, dies, losing } from '../../fixtures/host-scripts.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { output, shelved, unshelve } from '../../fixtures/shelved-server.ts';
 
 describe('an unshelve that fails', () => {
   it('UNSHELVE-02 whose task has changed is left alone', async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '#ports/json';
 import { newObject, setFields } from '#wire/wire';
 import { mustBeWire } from '#wire/wire-object';
-import { leftOver } from '../fixtures/ledger.ts';
-import { rebuild, running, type Rebuilt } from '../fixtures/rebuilt-server.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { rebuild, running, type Rebuilt } from '../../fixtures/rebuilt-server.ts';
 
 const ON_ITS_HOST = {
   scheduler_hints: { _nova_check_type: ['rebuild'] },

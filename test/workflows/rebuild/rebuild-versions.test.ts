@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { afterBuild } from '../fixtures/host-scripts.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { EVACUATE, migrationOf, rebuild, rebuildCast, running, stranded } from '../fixtures/rebuilt-server.ts';
+import { afterBuild } from '../../fixtures/host-scripts.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { EVACUATE, migrationOf, rebuild, rebuildCast, running, stranded } from '../../fixtures/rebuilt-server.ts';
 
 const NEW_IMAGE = { orig_image_ref: 'a', image_ref: 'b' };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
-import { SCHEDULED } from '../fixtures/live-moves.ts';
-import { liveWorld } from '../fixtures/moves.ts';
+import { SCHEDULED } from '../../fixtures/live-moves.ts';
+import { liveWorld } from '../../fixtures/moves.ts';
 
 describe('a live migration of today', () => {
   test('asks its destination with the limits that the scheduler decided on (BIND-11)', async () => {

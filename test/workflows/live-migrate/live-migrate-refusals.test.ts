@@ -1,4 +1,4 @@
-import { fillNode } from '../fixtures/fill-node.ts';
+import { fillNode } from '../../fixtures/fill-node.ts';
 import { describe, expect, test } from 'vitest';
 import {
   ComputeHostNotFound,
@@ -17,10 +17,10 @@ import {
 } from '#errors';
 import { hostMappingKey, instanceMappingKey, MAPPINGS, serviceKey } from '#records/keys';
 import { plainText } from '#wire/reading';
-import { liveWorld, type MoveRequest, type MovingWorld } from '../fixtures/moves.ts';
-import { objectPlain } from '../fixtures/object-plain.ts';
-import { refusingSwaps } from '../fixtures/refusing-placement.ts';
-import { answering, checked, FORCED, migrationHolds, node, SCHEDULED, silence } from '../fixtures/live-moves.ts';
+import { liveWorld, type MoveRequest, type MovingWorld } from '../../fixtures/moves.ts';
+import { objectPlain } from '../../fixtures/object-plain.ts';
+import { refusingSwaps } from '../../fixtures/placement/refusing-placement.ts';
+import { answering, checked, FORCED, migrationHolds, node, SCHEDULED, silence } from '../../fixtures/live-moves.ts';
 
 /** A world, the request, and what has to come of it. */
 interface Refusal {

@@ -1,13 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
 import type { ServiceGroup } from '#ports/service-group';
-import { afterBuild } from '../fixtures/host-scripts.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { SCHEDULED, silence } from '../fixtures/live-moves.ts';
-import { MovingWorld } from '../fixtures/moves.ts';
+import { afterBuild } from '../../fixtures/host-scripts.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { SCHEDULED, silence } from '../../fixtures/live-moves.ts';
+import { MovingWorld } from '../../fixtures/moves.ts';
 import type { WorldOptions } from '#local/emulation/world';
-import { ExistingServer } from '../fixtures/existing-server.ts';
+import { ExistingServer } from '../../fixtures/existing-server.ts';
 import { plainText } from '#wire/reading';
-import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
 import {
   acceptEvacuation,
   EVACUATE,
@@ -18,7 +18,7 @@ import {
   running,
   stranded,
   type Rebuilt,
-} from '../fixtures/rebuilt-server.ts';
+} from '../../fixtures/rebuilt-server.ts';
 
 /** A step of the rebuild fails with an error that nobody has named. */
 const failingAt = (step: string): { readonly around: NonNullable<WorldOptions['around']> } => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NotImplementedError } from '#errors';
-import { liveWorld } from '../fixtures/moves.ts';
+import { liveWorld } from '../../fixtures/moves.ts';
 
 describe('migrate_server with a combination that Nova has no operation for', () => {
   test('LIVE-42 another combination has no implementation', async () => {

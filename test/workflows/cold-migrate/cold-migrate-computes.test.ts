@@ -1,4 +1,4 @@
-import { fillNode } from '../fixtures/fill-node.ts';
+import { fillNode } from '../../fixtures/fill-node.ts';
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
 import type { Behaviour } from '#local/fleet/behaviour';
@@ -6,9 +6,9 @@ import type { JsonMap } from '#ports/json';
 import { fieldsOf, listOf, plainText } from '#wire/reading';
 import { migrationOf } from '#records/methods/migration';
 import { mustBeWire } from '#wire/wire-object';
-import { alternates, GIVEN_BACK } from '../fixtures/given-back.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { coldWorld, type MovingWorld } from '../fixtures/moves.ts';
+import { alternates, GIVEN_BACK } from '../../fixtures/given-back.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { coldWorld, type MovingWorld } from '../../fixtures/moves.ts';
 
 const LARGER = { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 };
 

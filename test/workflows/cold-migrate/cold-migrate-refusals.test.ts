@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { MessagingTimeout, NoValidHost, UnsupportedPolicyException } from '#errors';
 import { requestSpecKey } from '#records/keys';
 import { fieldsOf, plainText } from '#wire/reading';
-import { objectPlain } from '../fixtures/object-plain.ts';
-import { coldWorld } from '../fixtures/moves.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { refusingSwaps } from '../fixtures/refusing-placement.ts';
+import { objectPlain } from '../../fixtures/object-plain.ts';
+import { coldWorld } from '../../fixtures/moves.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { refusingSwaps } from '../../fixtures/placement/refusing-placement.ts';
 
 const LARGER = { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 };
 const full = () => new NoValidHost({ reason: 'There are not enough hosts available.' });

@@ -7,10 +7,10 @@ import { cellQueue } from '#ports/host-queue';
 import { fieldsOf, listOf, mapOf, plainText } from '#wire/reading';
 import { replyEnvelope } from '#wire/envelope';
 import { newObject, setFields } from '#wire/wire';
-import type { BuildWorldOptions } from '../fixtures/build-world.ts';
-import { checked, FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
-import { liveWorld, type MovingWorld } from '../fixtures/moves.ts';
-import { boundTo, givePort, PORT, withPorts } from '../fixtures/ported-server.ts';
+import type { BuildWorldOptions } from '../../fixtures/build-world.ts';
+import { checked, FORCED, SCHEDULED } from '../../fixtures/live-moves.ts';
+import { liveWorld, type MovingWorld } from '../../fixtures/moves.ts';
+import { boundTo, givePort, PORT, withPorts } from '../../fixtures/ported-server.ts';
 
 /** A group of the port; the hosts of the world have no bandwidth, so that it asks for none. */
 const NEEDS: PortNeeds = {

@@ -21,9 +21,9 @@ import { migrationOf } from '#records/methods/migration';
 import { hostsOf } from '#records/operation';
 import { plainText } from '#wire/reading';
 import { mustBeWire } from '#wire/wire-object';
-import { leftOver } from '../fixtures/ledger.ts';
-import { liveWorld, type MoveRequest, type MovingWorld } from '../fixtures/moves.ts';
-import { CELLS } from '../fixtures/build-world.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { liveWorld, type MoveRequest, type MovingWorld } from '../../fixtures/moves.ts';
+import { CELLS } from '../../fixtures/build-world.ts';
 
 const SCHEDULED: MoveRequest = { live: true, flavor: null, hint: { host: null } };
 const FORCED: MoveRequest = { live: true, flavor: null, hint: { host: 'host2' } };

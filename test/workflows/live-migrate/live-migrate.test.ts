@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { serviceKey } from '#records/keys';
 import { fieldsOf } from '#wire/reading';
-import { leftOver } from '../fixtures/ledger.ts';
-import { liveWorld } from '../fixtures/moves.ts';
-import { answering, checked, FORCED, migrationHolds, node, SCHEDULED } from '../fixtures/live-moves.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { liveWorld } from '../../fixtures/moves.ts';
+import { answering, checked, FORCED, migrationHolds, node, SCHEDULED } from '../../fixtures/live-moves.ts';
 
 describe('a live migration', () => {
   test('LIVE-01 asks the destination that the scheduler chose and orders the source', async () => {

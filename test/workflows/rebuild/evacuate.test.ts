@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NoValidHost } from '#errors';
 import { fieldsOf } from '#wire/reading';
-import { afterBuild, dies, losing } from '../fixtures/host-scripts.ts';
-import { leftOver } from '../fixtures/ledger.ts';
+import { afterBuild, dies, losing } from '../../fixtures/host-scripts.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
 import {
   acceptEvacuation,
   EVACUATE,
@@ -14,7 +14,7 @@ import {
   strand,
   stranded,
   type Rebuilt,
-} from '../fixtures/rebuilt-server.ts';
+} from '../../fixtures/rebuilt-server.ts';
 
 /** Kills the host of an order of evacuation. */
 const destinationDies = { behaviour: (order: { method: string }) => dies(order.method === 'rebuild_instance') };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { serviceKey } from '#records/keys';
 import { fieldsOf, listOf, mapOf, plainText } from '#wire/reading';
-import { objectPlain } from '../fixtures/object-plain.ts';
-import { coldWorld } from '../fixtures/moves.ts';
+import { objectPlain } from '../../fixtures/object-plain.ts';
+import { coldWorld } from '../../fixtures/moves.ts';
 
 const LARGER = { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 };
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import { fieldsOf, mapOf } from '#wire/reading';
-import { SNAPSHOT } from '../fixtures/existing-server.ts';
-import { afterBuild, dies } from '../fixtures/host-scripts.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { output, shelved, unshelve } from '../fixtures/shelved-server.ts';
-import { watching } from '../fixtures/watching.ts';
+import { SNAPSHOT } from '../../fixtures/existing-server.ts';
+import { afterBuild, dies } from '../../fixtures/host-scripts.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { output, shelved, unshelve } from '../../fixtures/shelved-server.ts';
+import { watching } from '../../fixtures/watching.ts';
 
 describe('a shelved server that is still on its host', () => {
   it('UNSHELVE-01 is started there, with neither scheduler nor image asked', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
 import { fieldsOf, mapOf } from '#wire/reading';
-import { alternates, GIVEN_BACK } from '../fixtures/given-back.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { objectPlain } from '../fixtures/object-plain.ts';
-import { coldWorld, type MovingWorld } from '../fixtures/moves.ts';
+import { alternates, GIVEN_BACK } from '../../fixtures/given-back.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { objectPlain } from '../../fixtures/object-plain.ts';
+import { coldWorld, type MovingWorld } from '../../fixtures/moves.ts';
 
 const LARGER = { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 };
 

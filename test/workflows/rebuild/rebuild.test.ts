@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
 import { fieldsOf } from '#wire/reading';
-import { afterBuild, dies, losing } from '../fixtures/host-scripts.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { outputOf, rebuild, running } from '../fixtures/rebuilt-server.ts';
+import { afterBuild, dies, losing } from '../../fixtures/host-scripts.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { outputOf, rebuild, running } from '../../fixtures/rebuilt-server.ts';
 
 const NEW_IMAGE = { orig_image_ref: 'a', image_ref: 'b' };
 const CHECK = { scheduler_hints: { _nova_check_type: ['rebuild'] }, force_hosts: ['host1'], force_nodes: ['host1'] };
