@@ -2,4 +2,4 @@ import { wire } from '#workflow-wiring';
 import { crossCellResizeFunction } from './steps.ts';
 
 /** Lambda behind the cross-cell-resize workflow; nothing stands between it and Step Functions. */
-export const handler = crossCellResizeFunction(wire('cross-cell-resize'));
+export const handler = wire('cross-cell-resize', crossCellResizeFunction);
