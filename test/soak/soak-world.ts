@@ -19,6 +19,7 @@ import { CELLS, claimedHosts } from '../fixtures/build-world.ts';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import type { LedgerWorld } from '../fixtures/ledger.ts';
 import { RunningTwice } from '../worlds/invariants.ts';
+import { KEPT_SNAPSHOT } from '../worlds/moves.ts';
 import type { UsersWorld } from '../worlds/users.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
 import { shaken, type Counts } from './shaken.ts';
@@ -92,7 +93,8 @@ export class SoakWorld implements UsersWorld {
       config: { deployment: DEPLOYMENT, quota: { instances: -1, cores: -1, ram: -1 } },
     });
     guests.watch(world.fleet);
-    await emulated.adapters.tables.put(API, imageItem(SNAPSHOT, { name: 'shelved', status: 'active' }));
+    for (const image of [SNAPSHOT, KEPT_SNAPSHOT])
+      await emulated.adapters.tables.put(API, imageItem(image, { name: 'shelved', status: 'active' }));
     counts.share = share;
     return new SoakWorld(world, emulated, proxy, counts, guests);
   }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { leftOver } from '../fixtures/ledger.ts';
 import { Moves } from '../worlds/moves.ts';
@@ -94,18 +93,18 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   const world = await SoakWorld.boot(Number(values.hosts), Number(values.faults) / 100);
+  const users = new Users(world, { askOnce: true, patience: 3 });
   const start = Date.now();
   const passed = (): number => (Date.now() - start) / 1000;
   const goesOn = (): boolean => passed() < minutes * 60 && world.counts.messages < most;
   const outages = [0.25, 0.6].map(async (share) => {
-    await sleep(share * minutes * 60_000);
+    await users.wait(share * minutes * 60);
     world.proxy.cut();
     process.stdout.write(`${passed().toFixed(0)} s: the emulators are away\n`);
-    await sleep(minutes * 6000);
+    await users.wait(minutes * 6);
     world.proxy.mend();
     process.stdout.write(`${passed().toFixed(0)} s: they are back\n`);
   });
-  const users = new Users(world, { askOnce: true, patience: 3 });
   const moves = new Moves(world, users);
   const ticker = setInterval(() => {
     process.stdout.write(`${passed().toFixed(0)} s: ${world.counts.messages} messages, ${JSON.stringify(seen)}\n`);
@@ -120,7 +119,7 @@ async function main(): Promise<number> {
   };
   await Promise.all([...Array.from({ length: Number(values.users) }, user), ...outages]);
   const until = Date.now() + TO_REST;
-  while (Date.now() < until && !(await world.isAtRest())) await sleep(2000);
+  while (Date.now() < until && !(await world.isAtRest())) await users.wait(2);
   for (const compute of world.world.fleet.computes) await compute.audit();
   clearInterval(ticker);
   return report(world, await leftOver(await world.ledger()), passed());
