@@ -27,17 +27,21 @@ export interface EmulatedPlatform extends Platform {
   readonly scan: (table: TableName) => AsyncIterable<Item>;
 }
 
-/** Starts the emulators; `onRequest` counts table requests. */
+/** Starts the emulators; `onRequest` counts table requests, and `through` stands between the functions and an endpoint: it answers its own. */
 export async function emulatedPlatform(options: {
   readonly deployment: string;
   readonly cells: readonly string[];
   readonly onRequest?: (operation: string) => void;
+  readonly through?: (endpoint: string) => Promise<string>;
 }): Promise<EmulatedPlatform> {
-  const { deployment, onRequest } = options;
+  const { deployment, onRequest, through = (endpoint) => Promise.resolve(endpoint) } = options;
   const emulators = await startEmulators(deployment, options.cells);
   const { queueUrlBase } = emulators;
-  const dynamodb = dynamodbClient({ ...LOCAL, endpoint: emulators.dynamodbEndpoint }, OUTSIDE_LIMITS);
+  const dynamodb = dynamodbClient({ ...LOCAL, endpoint: await through(emulators.dynamodbEndpoint) }, OUTSIDE_LIMITS);
   const sqs = sqsClient({ ...LOCAL, endpoint: emulators.sqsEndpoint }, OUTSIDE_LIMITS);
+  const sqsOfFunctions = await through(emulators.sqsEndpoint);
+  const ofFunctions = sqsClient({ ...LOCAL, endpoint: sqsOfFunctions }, OUTSIDE_LIMITS);
+  const base = queueUrlBase.replace(emulators.sqsEndpoint, sqsOfFunctions);
   const s3 = { ...LOCAL, endpoint: emulators.sqsEndpoint, forcePathStyle: true };
   const blobs = new S3Blobs({ config: s3, limits: OUTSIDE_LIMITS, bucket: emulators.messageBucket, deployment });
   const [notifier, log] = [new MemoryNotifier(), new MemoryLog()];
@@ -52,15 +56,15 @@ export async function emulatedPlatform(options: {
       ids: randomIds,
       log,
       notifier,
-      queues: new SqsQueues({ client: sqs, queueUrlBase, deployment }),
+      queues: new SqsQueues({ client: ofFunctions, queueUrlBase: base, deployment }),
       sealer: new KeySealer(randomBytes(32)),
       tables: new DynamoTables({ client: dynamodb, deployment, ...(onRequest ? { onRequest } : {}) }),
     },
     bus: new SqsBus({ client: sqs, queueUrlBase, deployment, messageBucket: emulators.messageBucket, s3 }),
     source: (queue) =>
       sqsSource({
-        client: sqs,
-        queueUrl: `${queueUrlBase.replace(/\/$/u, '')}/${deployment}-${queue}`,
+        client: ofFunctions,
+        queueUrl: `${base.replace(/\/$/u, '')}/${deployment}-${queue}`,
         queueArn: `arn:aws:sqs:${LOCAL.region}:000000000000:${deployment}-${queue}`,
         region: LOCAL.region,
       }),
@@ -69,6 +73,7 @@ export async function emulatedPlatform(options: {
       await blobs.close();
       dynamodb.destroy();
       sqs.destroy();
+      ofFunctions.destroy();
       await emulators.stop();
     },
   };

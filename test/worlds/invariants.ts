@@ -76,3 +76,18 @@ export class RunningTwice {
       if (other.host !== host && other.guests.has(uuid)) this.seen.push(`${uuid} ran on ${other.host} and on ${host}`);
   };
 }
+
+/**
+ * Second guests that nobody would know of. A host that was given up while it hung, and goes on, is answered as if it had the server still, so
+ * that it harms neither record nor ports: what it does is noted on the record, where `audit` finds it (ADR 18).
+ */
+export function unknownGuests(world: BuildWorld, seen: readonly string[]): string[] {
+  const noted = CELLS.flatMap(({ name }) => world.items(`cell-${name}`))
+    .filter(({ sk }) => sk === 'instance')
+    .flatMap((item) =>
+      Object.keys(item)
+        .filter((name) => name.startsWith('op:acted:'))
+        .map((name) => ({ uuid: item.pk.slice('instance#'.length), host: name.slice('op:acted:'.length) })),
+    );
+  return seen.filter((line) => !noted.some(({ uuid, host }) => line.startsWith(uuid) && line.endsWith(` ${host}`)));
+}

@@ -1,4 +1,3 @@
-import type { BuildWorld } from '../fixtures/build-world.ts';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { SMALL, TINY, type DemoFlavor } from '#local/demo/flavors';
 import { Migration } from '#objects/migration/migration';
@@ -12,7 +11,7 @@ import { mapOf, plainText, textOf } from '#wire/reading';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { mustBeWire } from '#wire/wire-object';
 import type { MoveName } from './plan.ts';
-import type { Found, User, Users } from './users.ts';
+import type { Found, User, Users, UsersWorld } from './users.ts';
 
 /** The image that a server is shelved into which its host keeps. */
 export const KEPT_SNAPSHOT = 'a0f0c1f2-0000-4000-8000-00000000bbbb';
@@ -40,10 +39,10 @@ const TAKEN: Readonly<Record<MoveName, { readonly states: readonly string[]; rea
 
 /** What Nova's API does when it is asked to move a server, to rebuild or to shelve it. */
 export class Moves {
-  readonly #world: BuildWorld;
+  readonly #world: UsersWorld;
   readonly #users: Users;
 
-  constructor(world: BuildWorld, users: Users) {
+  constructor(world: UsersWorld, users: Users) {
     this.#world = world;
     this.#users = users;
   }

@@ -112,7 +112,7 @@ export const PARTS = [
 ] as const;
 
 /** What happens in a rough world besides. */
-export interface Roughness {
+interface Roughness {
   readonly moments: readonly MomentPlan[];
   readonly hangs: readonly HangPlan[];
   readonly hostile: readonly HostilePlan[];

@@ -3,7 +3,7 @@ import { shelveInstance } from '#local/fleet/shelve';
 import { BuildWorld, CELLS, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { Away } from './away.ts';
 import { Faults, tamper } from './faults.ts';
-import { RunningTwice, worldLeftOver } from './invariants.ts';
+import { RunningTwice, unknownGuests, worldLeftOver } from './invariants.ts';
 import type { HostPlan, WorldPlan } from './plan.ts';
 import { KEPT_SNAPSHOT } from './moves.ts';
 import { hostName, Play } from './play.ts';
@@ -52,7 +52,7 @@ export async function playWorld(plan: WorldPlan, options: PlayOptions = {}): Pro
   const lost = options.askOnce === true ? await users.lostDeletions() : [];
   const waiting = options.askOnce === true ? await users.waitingDeletions() : [];
   const left = (await worldLeftOver(world)).filter((line) => !waiting.some((uuid) => line.startsWith(uuid)));
-  const leftOver = [...left, ...guests.seen, ...lost];
+  const leftOver = [...left, ...unknownGuests(world, guests.seen), ...lost];
   await world.world.stop();
   return { world, leftOver, struck: faults.struck, trace: faults.trace };
 }

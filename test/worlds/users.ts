@@ -2,10 +2,11 @@ import { ConductorClient } from '#client';
 import { RpcCaller } from '#client/rpc-caller';
 import { setFields } from '#wire/wire';
 import { BuildRequestNotFound, InstanceNotFound, MessagingTimeout } from '#errors';
+import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';
 import { hostQueue } from '#ports/host-queue';
 import type { JsonMap, WireObject } from '#ports/json';
-import type { Item } from '#ports/tables';
+import type { Item, Tables } from '#ports/tables';
 import { startAction } from '#records/methods/instance-action';
 import { instanceOf } from '#records/instance-item';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
@@ -37,19 +38,34 @@ export interface User {
   order(cell: string, host: string, method: string, args: JsonMap): Promise<void>;
 }
 
+/** How users are. */
+interface UsersOptions {
+  readonly askOnce?: boolean | undefined;
+  /** Seconds after which they look, and ask, again. */
+  readonly patience?: number;
+}
+
+/** What users reach of a world, in memory or on emulators. */
+export interface UsersWorld extends Pick<BuildWorld, 'request' | 'services' | 'world'> {
+  readonly clock: Clock;
+  readonly platform: { readonly tables: Tables };
+}
+
 /** What Nova's API does for its users beside publishing their requests. */
 export class Users {
-  readonly #world: BuildWorld;
+  readonly #world: UsersWorld;
   readonly #client: ConductorClient;
   readonly #caller: RpcCaller;
   readonly #context: RequestContext;
   readonly #askOnce: boolean;
+  readonly #patience: number;
   /** Servers whose deletion was taken: no error was told. */
   readonly #deleting = new Set<string>();
   #requests = 0;
 
   /** Users ask again for a deletion until the server is gone, or those who are to ask once until it was taken. */
-  constructor(world: BuildWorld, { askOnce = false }: { readonly askOnce?: boolean } = {}) {
+  constructor(world: UsersWorld, { askOnce = false, patience = PATIENCE }: UsersOptions = {}) {
+    this.#patience = patience;
     this.#askOnce = askOnce;
     const ports = { bus: world.world.bus, clock: world.clock, ids: world.services.ids };
     this.#world = world;
@@ -84,7 +100,7 @@ export class Users {
       } catch {
         // The user was told; it is asked again.
       }
-      await this.wait(PATIENCE);
+      await this.wait(this.#patience);
     }
   }
 
@@ -104,7 +120,7 @@ export class Users {
       const found = await this.find(uuid);
       if (found === undefined || found.item['deleted'] === true || this.#waitsForItsHost(found.item)) return false;
       if (this.#givenUp(uuid) > before) return true;
-      await this.wait(PATIENCE);
+      await this.wait(this.#patience);
     }
     return false;
   }

@@ -48,7 +48,9 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
   const taken = failed.takesImageBack ? await imageBefore(services, state) : {};
   const lost = error?.Error === 'ComputeServiceUnavailable' ? hostsOf(item).filter((each) => each !== host) : [];
   const marked = givenUp('rebuild', services.clock.now(), ...lost);
-  await tell(services, event, vm_state, failed.faults, { ...taken, ...marked, [HOSTS]: hostsAttribute(host) });
+  // No order counts from here on: a repeat of this step is not to take its own write for what a host has settled.
+  const given = { [operationNames('rebuild').attempt]: 0, [HOSTS]: hostsAttribute(host) };
+  await tell(services, event, vm_state, failed.faults, { ...taken, ...marked, ...given });
   await endEvacuation(services, event, item);
   return { outcome: 'failed' };
 }

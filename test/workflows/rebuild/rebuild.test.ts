@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
+import { TableThrottled } from '#ports/tables';
 import { fieldsOf } from '#wire/reading';
 import { afterBuild, dies, losing } from '../../fixtures/host-scripts.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
 import { outputOf, rebuild, running } from '../../fixtures/rebuilt-server.ts';
+import { watchingAll } from '../../fixtures/watching.ts';
 
 const NEW_IMAGE = { orig_image_ref: 'a', image_ref: 'b' };
 const CHECK = { scheduler_hints: { _nova_check_type: ['rebuild'] }, force_hosts: ['host1'], force_nodes: ['host1'] };
@@ -51,6 +53,26 @@ describe('a rebuild with the same image', () => {
 
     await rebuild(at, { host: at.server.item['host'] ?? null });
 
+    expect(at.server.state).toBe('error/null');
+    expect(at.server.faults).toEqual([[400, expect.stringContaining('unavailable')]]);
+    expect(await leftOver(at.world)).toEqual([]);
+  });
+
+  it('whose host dies ends in error, with a fault, although the fault cannot be written at first', async () => {
+    let failures = 1;
+    const at = await running({
+      behaviour: (order) => dies(order.method === 'rebuild_instance'),
+      tables: (tables) =>
+        watchingAll(tables, (method, args, run) => {
+          if (method !== 'update' || !JSON.stringify(args[1]).includes('fault#') || failures === 0) return run();
+          failures -= 1;
+          return Promise.reject(new TableThrottled('slow down'));
+        }),
+    });
+
+    await rebuild(at, { host: at.server.item['host'] ?? null });
+
+    expect(failures).toBe(0);
     expect(at.server.state).toBe('error/null');
     expect(at.server.faults).toEqual([[400, expect.stringContaining('unavailable')]]);
     expect(await leftOver(at.world)).toEqual([]);
