@@ -4,12 +4,12 @@ import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { PortNeeds } from '#ports/network-ports';
 import { fieldsOf, listOf, mapOf, plainText } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
-import type { BuildWorldOptions } from '../fixtures/build-world.ts';
-import { afterBuild } from '../fixtures/host-scripts.ts';
-import { coldWorld } from '../fixtures/moves.ts';
-import { givePort, PORT, withPorts } from '../fixtures/ported-server.ts';
-import { EVACUATE, migrationOf, rebuildCast, stranded } from '../fixtures/rebuilt-server.ts';
-import { shelved, unshelveCast } from '../fixtures/shelved-server.ts';
+import type { BuildWorldOptions } from '../../fixtures/build-world.ts';
+import { afterBuild } from '../../fixtures/host-scripts.ts';
+import { coldWorld } from '../../fixtures/moves.ts';
+import { givePort, PORT, withPorts } from '../../fixtures/ported-server.ts';
+import { EVACUATE, migrationOf, rebuildCast, stranded } from '../../fixtures/rebuilt-server.ts';
+import { shelved, unshelveCast } from '../../fixtures/shelved-server.ts';
 
 const group = (requesterId: string) => ({
   portId: PORT,
