@@ -46,7 +46,6 @@ const SERVER_ATTRIBUTES = [
   'shutdown_terminate',
   'disable_terminate',
   'cell_name',
-  'hidden',
   'created_at',
   'deleted_at',
   'metadata',

@@ -162,11 +162,16 @@ describe('a server that its host gives back', () => {
     expect(spec).toHaveProperty('limits');
   });
 
-  test('keeps what its ports need, and each order says which provider of its host meets it', async () => {
+  test('keeps what its ports need, and each order says which provider of its host meets it (PORTS-09, PORTS-12)', async () => {
     const { world, command, uuid } = await rescheduled();
     const port = newObject('RequestGroup', '1.3', { requester_id: 'p-1', resources: { VCPU: 1 }, provider_uuids: [] });
-    await world.build(withSpec({ requested_resources: [port] })(command));
+    const together = newObject('RequestLevelParams', '1.1', { same_subtree: [['p-1']] });
+    await world.build(withSpec({ requested_resources: [port], request_level_params: together })(command));
 
+    const subtrees = world.orders(uuid).map(({ args }) => {
+      const { request_level_params } = fieldsOf(args['request_spec']);
+      return fieldsOf(request_level_params)['same_subtree'];
+    });
     const providers = world.orders(uuid).map(({ args }) => {
       const [group] = listOf(fieldsOf(args['request_spec'])['requested_resources']);
       const { requester_id: requester, provider_uuids: uuids } = fieldsOf(group);
@@ -176,6 +181,7 @@ describe('a server that its host gives back', () => {
       world.items('placement').find((item) => item.sk === 'provider' && item['host'] === host),
     );
     expect(providers).toEqual(nodes.map((node) => ['p-1', [node?.['uuid']]]));
+    expect(subtrees).toEqual([[['p-1']], [['p-1']]]);
   });
 
   test('RESCHED-11 is claimed for its own project and user, and ordered in their context', async () => {

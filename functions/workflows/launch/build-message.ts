@@ -78,6 +78,9 @@ function requestSpec({ state, requested: instance }: BuildOrder, properties: Jso
   const known = specOf(sent);
   const rebuilt = fromPrimitives(toLegacyRequestSpecDict(known), readObjects(properties));
   const groups = known.isSet('requested_resources') ? known.peek('requested_resources') : null;
+  const params = known.isSet('request_level_params') ? known.peek('request_level_params') : undefined;
+  // Unlike Nova's, it says still which of its groups are met together.
+  if (params?.isSet('same_subtree') === true && (groups ?? []).length > 0) rebuilt.set('request_level_params', params);
   return withProviders(rebuilt.set('requested_resources', groups ?? []).toPrimitive(), chosen);
 }
 

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, mapOf } from '#wire/reading';
+import { fieldsOf, listOf, mapOf, textsOf } from '#wire/reading';
 import { differencesOf } from '../compare.ts';
 import { note } from '../normalise.ts';
 import { isWindow } from './documented-effects.ts';
@@ -82,6 +82,25 @@ const withoutContext: Edit = ofType('Instance', (data) =>
   data['migration_context'] === null ? without(data, ['migration_context']) : data,
 );
 
+/**
+ * `level params of unified limits`: counting by unified limits has Nova fill in what a request leaves open before it is
+ * sent; ours sends it as it came.
+ */
+const withoutOpenParams: Edit = (map) => {
+  if (map['nova_object.name'] !== 'RequestSpec') return map;
+  const data = mapOf(map['nova_object.data']);
+  const isOpen = Object.values(fieldsOf(data['request_level_params'])).every((value) => listOf(value).length === 0);
+  return isOpen
+    ? {
+        ...map,
+        'nova_object.data': without(data, ['request_level_params']),
+        'nova_object.changes': textsOf(map['nova_object.changes'])
+          .filter((name) => name !== 'request_level_params')
+          .toSorted((one, other) => (one < other ? -1 : 1)),
+      }
+    : map;
+};
+
 /** Both messages as they are compared. */
 export function sentAsRecorded(
   recorded: RecordedTask,
@@ -104,6 +123,7 @@ export function sentAsRecorded(
     apply('migration contexts of new servers', withoutContext);
   if (theirs.method === 'check_can_live_migrate_destination' && theirs.args['limits'] === null)
     apply('limits of live migrations', withoutLimits);
+  if (theirs.method === 'build_and_run_instance') apply('level params of unified limits', withoutOpenParams);
   if (theirs.method === 'select_destinations' && isMove(recorded))
     apply('providers of rejected hosts', withoutProviders);
   if (theirs.method === 'prep_resize' && isReschedule(recorded)) right = withTriesOf(left, right);

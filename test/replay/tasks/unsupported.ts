@@ -1,5 +1,4 @@
-import type { Json, JsonMap } from '#ports/json';
-import { fieldsOf, listOf, mapOf } from '#wire/reading';
+import { fieldsOf } from '#wire/reading';
 import { parseEnvelope } from '#wire/envelope';
 import { computeTask } from '#task-rpc/methods/list';
 import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
@@ -24,10 +23,6 @@ type Asked = Pick<RecordedTask, 'method' | 'message' | 'steps'>;
 export function unsupportedReason(recorded: Asked): string | undefined {
   if (LATER.has(recorded.method)) return `${recorded.method} is a later step`;
   if (isCrossCell(recorded)) return 'cross-cell resize is a later step';
-  const spec = specsOf(recorded).map(fieldsOf);
-  const asked = sentSpecs(recorded);
-  if (asked.some((each) => countsByUnifiedLimits(each) && !spec.some(countsByUnifiedLimits)))
-    return 'unified limits are a later step';
   return unserved(recorded);
 }
 
@@ -68,19 +63,3 @@ const isCrossCell = ({ steps }: Asked): boolean =>
     const anyCell = destination['allow_cross_cell_move'] === true && destination['cell'] === null;
     return anyCell || step.method.startsWith('prep_snapshot_based_resize');
   });
-
-function specsOf({ message }: Asked): readonly Json[] {
-  const { request_spec = null, request_specs = null } = mapOf(message['args']);
-  const list = fieldsOf(request_specs)['objects'];
-  return [request_spec, ...listOf(request_specs), ...listOf(list)];
-}
-
-/** The specs of what was sent: to the scheduler, and to computes. */
-const sentSpecs = ({ steps }: Asked): readonly JsonMap[] =>
-  steps.flatMap((step) =>
-    step.kind === 'sent' ? [step.args['spec_obj'] ?? null, step.args['request_spec'] ?? null].map(fieldsOf) : [],
-  );
-
-/** Unified limits are counted by the resources of a spec, which fills in what it leaves open. */
-const countsByUnifiedLimits = (spec: JsonMap): boolean =>
-  fieldsOf(spec['request_level_params'])['root_required'] !== undefined;

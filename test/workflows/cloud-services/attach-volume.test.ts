@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidInput } from '#errors';
-import { Attaching, VOLUME, withVolumes } from '../fixtures/attached-volume.ts';
-import { leftOver } from '../fixtures/ledger.ts';
+import { Attaching, VOLUME, withVolumes } from '../../fixtures/attached-volume.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
 
 /** A host that carries nothing out. */
 const silent = async (): Promise<void> => undefined;

@@ -6,11 +6,11 @@ import { fieldsOf, objectsOf } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
 import type { BuildCommand } from '#local/demo/demo-world';
 import type { JsonMap } from '#ports/json';
-import { VOLUME, withVolumes } from '../fixtures/attached-volume.ts';
-import { BuildWorld } from '../fixtures/build-world.ts';
-import { ALTERNATES, withArgs } from '../fixtures/built.ts';
-import { userContext } from '../fixtures/openstack.ts';
-import { leftOver } from '../fixtures/ledger.ts';
+import { VOLUME, withVolumes } from '../../fixtures/attached-volume.ts';
+import { BuildWorld } from '../../fixtures/build-world.ts';
+import { ALTERNATES, withArgs } from '../../fixtures/built.ts';
+import { userContext } from '../../fixtures/openstack.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
 
 /** The servers of a request boot from the volume, which is kept for them by this attachment. */
 function bootingFrom(command: BuildCommand, fields: JsonMap): BuildCommand {
