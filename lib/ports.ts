@@ -203,12 +203,10 @@ const GRANTS = {
     ports.cloudOr(grantee, 'placement', () => undefined);
   },
   image: (ports, grantee) => ports.cloudOr(grantee, 'image', () => ports.table(grantee, 'api', 'read')),
-  /** Records of images that computes upload. */
   'image-store': (ports, grantee) =>
     ports.cloudOr(grantee, 'image', () =>
       ports.partitions(grantee, 'api', 'image#', ['dynamodb:PutItem', 'dynamodb:DeleteItem']),
     ),
-  /** Zones of hosts. */
   aggregates: (ports, grantee) => ports.partitions(grantee, 'api', 'aggregates', ['dynamodb:Query']),
   /** Volumes, ports and devices are asked for where a cloud serves them; nobody else does. */
   'block-storage': (ports, grantee) => ports.cloudOr(grantee, 'block-storage', () => undefined),

@@ -7,7 +7,16 @@ import { instanceItem, type InstanceItem } from '#records/items/instance';
 import type { InstanceMappingItem } from '#records/items/mapping';
 import { cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
-import { BEING_DELETED, operationNames, operationState, QUOTA, type Operation } from '#records/operation';
+import {
+  BEING_DELETED,
+  HIDDEN,
+  IS_HIDDEN,
+  IS_SHOWN,
+  operationNames,
+  operationState,
+  QUOTA,
+  type Operation,
+} from '#records/operation';
 import { recountQuota } from '#records/quota-usage';
 
 /** A server of which both cells have a copy. */
@@ -42,15 +51,15 @@ export async function showInCell(services: Pick<Services, 'clock' | 'tables'>, s
         kind: 'update',
         table: cellTable(from.name),
         key: instanceKey(uuid),
-        update: { set: { hidden: true, updated_at }, remove: [QUOTA] },
-        condition: all(there, equals<InstanceItem>('hidden', false), not(BEING_DELETED)),
+        update: { set: { hidden: true, [HIDDEN]: true, updated_at }, remove: [QUOTA] },
+        condition: all(there, IS_SHOWN, not(BEING_DELETED)),
       },
       {
         kind: 'update',
         table: cellTable(to.name),
         key: instanceKey(uuid),
-        update: { set: { hidden: false, updated_at, ...quota } },
-        condition: all(there, equals<InstanceItem>('hidden', true)),
+        update: { set: { hidden: false, updated_at, ...quota }, remove: [HIDDEN] },
+        condition: all(there, IS_HIDDEN),
       },
       {
         kind: 'update',

@@ -77,6 +77,11 @@ export const ENDED = 'op:ended';
 /** The execution that owned the server last, as `workflow/name`: it stays when the ownership ends. */
 export const LAST_EXECUTION = 'op:last_execution';
 
+/** Set with the hidden copy of a server that is in two cells: conditions look at it, since the column itself is packed. */
+export const HIDDEN = 'op:hidden';
+export const IS_HIDDEN: Condition = equals(HIDDEN, true);
+export const IS_SHOWN: Condition = equals(HIDDEN, null);
+
 /** Set once a user has asked for the server to be deleted, whatever its task_state is then made to be. */
 export const DELETION = 'op:deletion';
 /** The task states of a server that is being deleted: nothing of ours writes over them. */

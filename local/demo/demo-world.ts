@@ -68,6 +68,8 @@ export interface DemoUser extends HostRequests {
   liveMigrate(uuid: string, host: string | null): Promise<void>;
   /** Waits for the conductor's part in it. @throws NoValidHost */
   resize(uuid: string, flavor: DemoFlavor): Promise<void>;
+  /** To a host of another cell. @throws NoValidHost */
+  resizeAcrossCells(uuid: string, flavor: DemoFlavor, host: string): Promise<void>;
   /** Cold, to a host that the scheduler chooses; waits for the conductor's part in it. @throws NoValidHost */
   migrate(uuid: string): Promise<void>;
   /** From its own image, where it is. */

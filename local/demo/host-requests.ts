@@ -42,7 +42,10 @@ export function hostRequests(ports: Ports): HostRequests {
     await order(server, textOf(server.item['host']) ?? '', method, request, args);
   }
 
-  /** Says of the last migration that it is on its way to its end, and tells the host that has its part in it. */
+  /**
+   * Says of the last migration that it is on its way to its end, and tells the host that has its part in it; of one across
+   * cells the conductor.
+   */
   async function endResize(
     uuid: string,
     how: Begun & { readonly method: string; readonly status: string; readonly at: string },
@@ -54,6 +57,14 @@ export function hostRequests(ports: Ports): HostRequests {
     const stored: WireObject = migrationOf(server.migration).toPrimitive();
     const marked = setFields(stored, { status: how.status });
     const { object } = await client.objectAction(request.context, marked, 'save', {}, { cell: server.cell });
+    if (server.migration['cross_cell_move'] === true) {
+      const across = { instance: request.instance, migration: object };
+      const isRevert = how.action === 'revertResize';
+      await (isRevert
+        ? client.revertSnapshotBasedResize(request.context, across)
+        : client.confirmSnapshotBasedResize(request.context, across));
+      return;
+    }
     const args = { migration: object, ...(await more()) };
     await order(server, textOf(server.migration[how.at]) ?? '', how.method, request, args);
   }

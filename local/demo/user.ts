@@ -1,6 +1,6 @@
-import { isWireObject, setFields } from '#wire/wire';
+import { isWireObject, newObject, setFields } from '#wire/wire';
 import type { ConductorClient } from '#client';
-import type { WireObject } from '#ports/json';
+import type { JsonMap, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { isoSeconds } from '#conductor/time';
 import { mapOf, textOf } from '#wire/reading';
@@ -13,6 +13,11 @@ import { flavorObject } from './requests.ts';
 /** What users reach of a deployment. */
 type UserServices = Pick<Services, 'tables' | 'clock' | 'ids' | 'compute'>;
 
+/** The destination by which a user lets a server leave its cell for a host. */
+const leavingFor = (host: string): JsonMap => ({
+  requested_destination: newObject('Destination', '1.4', { host, node: host, allow_cross_cell_move: true }),
+});
+
 /**
  * The users of a world: each request is made as Nova's API makes it. The server is marked and its action begun by the
  * object proxy; then either the conductor is asked, or the host, where Nova's API casts to hosts directly.
@@ -24,7 +29,12 @@ export function worldUser(services: UserServices, client: ConductorClient, token
   const ports = { client, clock, ids, tables, token };
 
   /** To another flavor, or for a cold migration to its own: the same host is refused by default. */
-  async function move(uuid: string, action: string, flavor: WireObject | null): Promise<void> {
+  async function move(
+    uuid: string,
+    action: string,
+    flavor: WireObject | null,
+    away: string | null = null,
+  ): Promise<void> {
     const server = await recordedServer(ports, uuid);
     const { context, instance } = await begin(ports, server, {
       action,
@@ -38,7 +48,8 @@ export function worldUser(services: UserServices, client: ConductorClient, token
       scheduler_hint: { filter_properties: { ignore_hosts } },
       flavor: flavor ?? (isWireObject(own) ? own : null),
       clean_shutdown: true,
-      request_spec: spec === null ? null : setFields(spec, { ignore_hosts }),
+      request_spec:
+        spec === null ? null : setFields(spec, { ignore_hosts, ...(away === null ? {} : leavingFor(away)) }),
     });
   }
 
@@ -55,6 +66,8 @@ export function worldUser(services: UserServices, client: ConductorClient, token
       await client.liveMigrateInstance(context, { instance, ...how });
     },
     resize: (uuid, flavor) => move(uuid, 'resize', flavorObject(flavor, isoSeconds(clock.now()))),
+    resizeAcrossCells: (uuid, flavor, host) =>
+      move(uuid, 'resize', flavorObject(flavor, isoSeconds(clock.now())), host),
     migrate: (uuid) => move(uuid, 'migrate', null),
     rebuild: async (uuid) => {
       const server = await recordedServer(ports, uuid);

@@ -82,6 +82,24 @@ const UNTRIED: readonly {
     resource: /placement\/index\/by-host$/u,
     reason: 'the scheduler looks hosts up by name where a request names them',
   },
+  {
+    role: /-(?:confirm|revert)-across-cells$/u,
+    action: /^dynamodb:GetItem$/u,
+    resource: /:table\/nova-conductor-mappings$/u,
+    reason: 'the cell of a host is remembered for a minute (records/hosts/host-cell)',
+  },
+  {
+    role: /-confirm-across-cells$/u,
+    action: /^dynamodb:(?:Put|Update|Delete)Item$/u,
+    resource: /:table\/nova-conductor-placement$/u,
+    reason: 'what was held for the way back is released by the object proxy, unless the source has failed',
+  },
+  {
+    role: /-revert-across-cells$/u,
+    action: /^(?:sqs:SendMessage|s3:PutObject)$/u,
+    resource: /reply_/u,
+    reason: 'an API casts it, and nobody waits for an answer; who calls is answered all the same',
+  },
 ];
 
 const isListed = (granted: Granted): boolean =>

@@ -126,7 +126,7 @@ export const CROSSING_STORIES: readonly Story[] = [
   {
     name: 'ports and a volume, and a source that cannot stop the guest',
     options: cloud.options,
-    afterwards: resize((moving) => equip(moving, cloud)),
+    afterwards: resize((moving) => equip(moving, cloud, moving.uuid)),
     belongs: KEEPS,
   },
   {

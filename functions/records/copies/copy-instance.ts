@@ -9,6 +9,7 @@ import { migrationItem } from '#records/items/migration';
 import { idOf, isDeleted } from '#records/items/read';
 import { cellTable, instanceKey } from '#records/keys';
 import { migrationPointerKey } from '#records/migration-index';
+import { HIDDEN } from '#records/operation';
 import { renumberedEc2Ids } from '#records/new-instance';
 
 /** The kinds of records that go with a server into another cell, by their sort key, and the counter that numbers each there. */
@@ -64,6 +65,7 @@ export async function copyInstance(services: CopyServices, copy: InstanceCopy): 
     id,
     ec2_ids: renumberedEc2Ids(id, instanceItem(instance).ec2_ids),
     hidden: true,
+    [HIDDEN]: true,
     ...copy.attributes,
   });
 }

@@ -1,12 +1,12 @@
-import { any, absent, equals } from '#ports/conditions';
+import { absent, any } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { inParallel } from '#records/in-parallel';
-import type { InstanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
 import { idOf } from '#records/items/read';
 import { cellTable, instanceKey } from '#records/keys';
+import { IS_HIDDEN } from '#records/operation';
 import { migrationPointerKey } from '#records/migration-index';
 
 /** Records that are deleted at a time. */
@@ -19,7 +19,7 @@ const AT_ONCE = 8;
 export async function deleteHidden({ tables }: Pick<Services, 'tables'>, cell: string, uuid: string): Promise<boolean> {
   const table = cellTable(cell);
   try {
-    await tables.delete(table, instanceKey(uuid), any(absent, equals<InstanceItem>('hidden', true)));
+    await tables.delete(table, instanceKey(uuid), any(absent, IS_HIDDEN));
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     return false;

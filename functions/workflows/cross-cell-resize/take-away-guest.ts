@@ -3,10 +3,10 @@ import { all, equals, not } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
 import { answerOf } from '#operations/waiting-call';
-import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { instanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
 import { latestFault, recordFault } from '#records/methods/instance-fault';
-import { BEING_DELETED, HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { BEING_DELETED, HOSTS, hostsAttribute, IS_HIDDEN, operationNames } from '#records/operation';
 import { crossingInstance } from '#servers/crossing-instance';
 import { migrationWire } from '#servers/migration-wire';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
@@ -38,7 +38,7 @@ export async function fenceDestination(
       ...stateAttributes(services, instance, { vm_state: 'error', task_state: 'resize_reverting' }),
       [HOSTS]: hostsAttribute(''),
     },
-    condition: all(ours, equals<InstanceItem>('hidden', true)),
+    condition: all(ours, IS_HIDDEN),
   });
   await copyFault(services, state, execution);
   await changeInstance(services, cell, instance, {

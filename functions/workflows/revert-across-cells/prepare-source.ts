@@ -9,7 +9,7 @@ import { copyActions } from '#records/copies/copy-actions';
 import type { InstanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
 import { saveMigration } from '#records/methods/migration';
-import { involved, LAST_EXECUTION, operationNames } from '#records/operation';
+import { involved, IS_HIDDEN, LAST_EXECUTION, operationNames } from '#records/operation';
 import { stateAttributes } from '#servers/instance-change';
 import { liveInstance, storedInstance } from '#servers/stored-instance';
 import { bothCells } from '../begin-answer.ts';
@@ -67,11 +67,7 @@ async function takeSource(services: Services, state: BothCellsState, execution: 
     [LAST_EXECUTION]: `${REVERT.operation}/${execution}`,
     ...involved(source_host),
   };
-  const condition = all(
-    exists,
-    equals<InstanceItem>('deleted', false),
-    any(equals<InstanceItem>('hidden', true), equals(owner, execution)),
-  );
+  const condition = all(exists, equals<InstanceItem>('deleted', false), any(IS_HIDDEN, equals(owner, execution)));
   try {
     await services.tables.update(cellTable(source_cell), instanceKey(uuid), { set }, condition);
   } catch (error) {

@@ -19,11 +19,15 @@ describe('the arguments of the demo', () => {
     expect(played('--scenario', 'resize')).toEqual(['resize']);
     expect(played('--scenario=evacuate', '--scenario', 'build')).toEqual(['build', 'evacuate']);
     expect(played('--scenario', 'all', '--scenario', 'build')).toEqual(names);
-    expect(names).toEqual(['build', 'live-migrate', 'resize', 'evacuate', 'unshelve']);
+    expect(names).toEqual(['build', 'live-migrate', 'resize', 'cross-cell-resize', 'evacuate', 'unshelve']);
   });
 
   test.each([
-    [['--scenario', 'rsize'], '"rsize"', 'there are: build, live-migrate, resize, evacuate, unshelve, all.'],
+    [
+      ['--scenario', 'rsize'],
+      '"rsize"',
+      'there are: build, live-migrate, resize, cross-cell-resize, evacuate, unshelve, all.',
+    ],
     [['--scenario'], 'scenario ""', 'there are: build'],
     [['--scenarios', 'resize'], '"--scenarios"', 'there are --scenario NAME and --help'],
     [['resize'], '"resize"', 'there are --scenario NAME and --help'],

@@ -29,6 +29,7 @@ function askingUser(asked: string[]): DemoUser {
   return {
     liveMigrate: keep('live-migrate'),
     resize: keep('resize'),
+    resizeAcrossCells: keep('resize across cells'),
     confirmResize: keep('confirm'),
     revertResize: keep('revert'),
     shelve: keep('shelve'),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { instanceItem } from '#records/items/instance';
 import { aggregateKey, API, cellTable, faultKey, tagsKey } from '#records/keys';
 import { fieldsOf, plainText } from '#wire/reading';
-import { cloudOf, crossing, equip, leaving, remains, VOLUME, type Crossing } from '../fixtures/crossing.ts';
+import { cloudOf, crossing, equip, leaving, remains, VOLUME, type Crossing } from '../../fixtures/crossing.ts';
 
 describe('a resize across cells', () => {
   it('shows the server in the other cell once its guest runs there, and hides what it was (XCELL-01)', async () => {

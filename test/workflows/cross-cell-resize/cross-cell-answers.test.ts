@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { instanceItem } from '#records/items/instance';
 import { API, blockDeviceKey, cellTable, instanceKey, requestSpecKey } from '#records/keys';
 import { plainText } from '#wire/reading';
-import { cloudOf, crossing, equip, leaving, remains, VOLUME, type Crossing } from '../fixtures/crossing.ts';
-import type { BuildWorldOptions } from '../fixtures/build-world.ts';
+import { cloudOf, crossing, equip, leaving, remains, VOLUME, type Crossing } from '../../fixtures/crossing.ts';
+import type { BuildWorldOptions } from '../../fixtures/build-world.ts';
 
 const config = { hostCallSeconds: 300 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PortBindingFailed } from '#errors';
 import { instanceItem } from '#records/items/instance';
-import { bindingsOf, cloudOf, crossing, equip, remains, VOLUME, type Crossing } from '../fixtures/crossing.ts';
+import { bindingsOf, cloudOf, crossing, equip, remains, VOLUME, type Crossing } from '../../fixtures/crossing.ts';
 
 const config = { hostCallSeconds: 300 };
 
