@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { TransactionConflict, type Tables } from '#ports/tables';
-import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
-import { leftOver } from '../fixtures/ledger.ts';
+import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
 
 const UNLIMITED = { quota: { instances: -1, cores: -1, ram: -1 } };
 const HOSTS = Array.from({ length: 20 }, (_, at) => ({

@@ -9,10 +9,10 @@ import { setFields } from '#wire/wire';
 import { readProvider } from '#placement/provider-item';
 import { fieldsOf, wireOf } from '#wire/reading';
 import type { JsonMap, WireObject } from '#ports/json';
-import { BuildWorld } from '../fixtures/build-world.ts';
-import { afterBuild } from '../fixtures/host-scripts.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { output, shelved, unshelve } from '../fixtures/shelved-server.ts';
+import { BuildWorld } from '../../fixtures/build-world.ts';
+import { afterBuild } from '../../fixtures/host-scripts.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { output, shelved, unshelve } from '../../fixtures/shelved-server.ts';
 
 /** What a project counts, by the name of what is counted. */
 const usageOf = (world: BuildWorld, project: string) => world.items(API).find(({ pk }) => pk === quotaKey(project).pk);

@@ -4,10 +4,10 @@ import { setFields } from '#wire/wire';
 import type { BuildCommand } from '#local/demo/demo-world';
 import type { JsonMap } from '#ports/json';
 import { API, userLimitsKey } from '#records/keys';
-import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
-import { ExistingServer } from '../fixtures/existing-server.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { watching } from '../fixtures/watching.ts';
+import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
+import { ExistingServer } from '../../fixtures/existing-server.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { watching } from '../../fixtures/watching.ts';
 
 const limits = (instances: number, cores = 1000, ram = 1_000_000) => ({ quota: { instances, cores, ram } });
 
