@@ -43,7 +43,7 @@ const ENDURANCE = [
   'test/scheduler/scale.test.ts',
   'test/security/storm.test.ts',
   'test/statemachines/{failure-behind-queues,outages,recovery}.test.ts',
-  'test/workflows/long-operations.test.ts',
+  'test/workflows/{long-operations,thousand-servers}.test.ts',
   'test/worlds/{build,outage,rough}-worlds.test.ts',
 ];
 

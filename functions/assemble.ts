@@ -5,7 +5,7 @@ import { queuedNetwork } from '#adapters/sqs/network';
 import { assembleRecords, type RecordAdapters } from '#assemble-records';
 import type { Services } from '#ports/services';
 import { imageTable } from '#records/images';
-import { serviceGroup } from '#records/service-group';
+import { serviceGroup } from '#records/hosts/service-group';
 import { schedulerOnDemand } from '#scheduler/on-demand';
 import { cappedScheduler } from '#scheduler/rpc-cap';
 import { DEFAULT_SETTINGS } from '#scheduler/settings';

@@ -2,30 +2,12 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { acknowledgeWildcard } from './constructs/acknowledge.ts';
 import { READ, WRITE, QUERY, SETTLE, CONSUME, OPEN, SEAL } from './iam-actions.ts';
-import type { Names } from './names.ts';
+import type { PortsProps } from './ports-props.ts';
 import { CELL_INDEXES, INDEXES } from './table-indexes.ts';
 import { CONDUCTOR_QUEUES, HOST_QUEUES, PAYLOADS, REPLY_QUEUES } from './wildcard-reasons.ts';
 
 type ApiTable = keyof typeof INDEXES;
 type Grantee = IConstruct & IGrantable;
-
-export interface PortsProps {
-  readonly names: Names;
-  /** Workflows whose executions the functions start and settle. */
-  readonly workflows: readonly string[];
-  /**
-   * The only cell whose records are reached.
-   *
-   * @default every cell, those added later included
-   */
-  readonly cell?: string;
-  /**
-   * Services that a cloud serves in place of the deployment's own, and the secret of its credential.
-   *
-   * @default none
-   */
-  readonly cloud?: { readonly services: readonly string[]; readonly credentialSecret: string };
-}
 
 /**
  * What each port lets a function do: a workflow names its ports, and its role follows.

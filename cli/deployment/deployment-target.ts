@@ -19,7 +19,7 @@ import { BlockCounter } from '#records/block-counter';
 import { API, runTimeKey } from '#records/keys';
 import { runTimeItem } from '#records/items/run-time';
 import { configuredWith } from '#records/configured-with';
-import { serviceGroup } from '#records/service-group';
+import { serviceGroup } from '#records/hosts/service-group';
 import { clientsAt, type Clients } from './clients.ts';
 import { ExecutionAdmin } from './execution-admin.ts';
 import { CommandFailure, EXIT } from './failure.ts';

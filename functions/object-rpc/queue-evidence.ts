@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { pulseInterval, QueueLag } from '#records/queue-lag';
+import { pulseInterval, QueueLag } from '#records/hosts/queue-lag';
 import type { Settled } from '#rpc/batch';
 import { sendPulse } from '#rpc/pulse';
 import type { Identified } from '#rpc/sender';

@@ -8,7 +8,7 @@ import { eventItem } from '#records/items/instance-action';
 import { serviceItem } from '#records/items/service';
 import { cellTable, eventKey, serviceKey } from '#records/keys';
 import { operationState, type Operation } from '#records/operation';
-import { conductorQueueFacts } from '#records/service-group';
+import { conductorQueueFacts } from '#records/hosts/service-group';
 import { changedAtOf } from '#records/items/read';
 
 type OrderServices = Pick<Services, 'clock' | 'config' | 'queues' | 'tables'>;

@@ -2,7 +2,7 @@ import { unreadReason } from '#conductor/liveness';
 import type { Services } from '#ports/services';
 import { waitingCallItem } from '#records/items/waiting-call';
 import { callKey, REQUESTS } from '#records/keys';
-import { conductorQueueFacts } from '#records/service-group';
+import { conductorQueueFacts } from '#records/hosts/service-group';
 
 /** A call to a compute that has no answer. */
 export interface UnansweredCall {

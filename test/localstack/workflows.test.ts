@@ -20,7 +20,7 @@ import { DEFAULTS } from '#ports/configuration';
 import { BlockCounter } from '#records/block-counter';
 import type { Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { serviceGroup } from '#records/service-group';
+import { serviceGroup } from '#records/hosts/service-group';
 import { Names } from '../../lib/names.ts';
 import { watching } from '../fixtures/watching.ts';
 import { DeployedApp, eventually } from './endpoint.ts';

@@ -3,7 +3,7 @@ import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEFAULTS } from '#ports/configuration';
 import { queueLagItem } from '#records/items/queue-lag';
 import { queueLagKey } from '#records/keys';
-import { QueueLag, type BatchNotes } from '#records/queue-lag';
+import { QueueLag, type BatchNotes } from '#records/hosts/queue-lag';
 import { memoryTables } from '../fixtures/tables.ts';
 
 const START = Date.parse('2026-11-22T12:00:00Z');

@@ -8,7 +8,7 @@ import { serviceItem, type ServiceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { computeNodesOfHost } from '#records/methods/nodes';
-import { tellStatus } from '#records/service-status';
+import { tellStatus } from '#records/hosts/service-status';
 import { present } from '#records/stamp';
 import { textOf } from '#records/stored-object';
 import { deletedNode, nodesDestroyedBefore } from './compute-node-write.ts';

@@ -8,7 +8,7 @@ import { heardFrom } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { saveRecord } from '#records/save-record';
-import { tellStatus } from '#records/service-status';
+import { tellStatus } from '#records/hosts/service-status';
 import { present } from '#records/stamp';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
 

@@ -3,9 +3,9 @@ import { MessagingTimeout, NoValidHost } from '#errors';
 import { isWireObject } from '#wire/reading';
 import { executionArn } from '#local/emulation/runner-executions';
 import { seedCells } from '#local/emulation/seed';
-import { BuildWorld, CELLS } from '../fixtures/build-world.ts';
-import { ALTERNATES, tags, withArgs } from '../fixtures/built.ts';
-import { leftOver } from '../fixtures/ledger.ts';
+import { BuildWorld, CELLS } from '../../fixtures/build-world.ts';
+import { ALTERNATES, tags, withArgs } from '../../fixtures/built.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
 
 const nowhere = () => new NoValidHost({ reason: 'There are not enough hosts available.' });
 const silent = () => new MessagingTimeout({ message_id: 'm' });

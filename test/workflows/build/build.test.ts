@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { newObject } from '#wire/wire';
 import { fieldsOf, mapOf, objectsOf } from '#wire/reading';
-import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
-import { ALTERNATES, built, hostsOf, ordered, tags, withArgs, withSpec } from '../fixtures/built.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { watching } from '../fixtures/watching.ts';
+import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
+import { ALTERNATES, built, hostsOf, ordered, tags, withArgs, withSpec } from '../../fixtures/built.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { watching } from '../../fixtures/watching.ts';
 
 describe('schedule_and_build_instances', () => {
   test('BUILD-01 one server is recorded in its cell with all that belongs to it, and ordered with its alternates', async () => {

@@ -5,7 +5,7 @@ import { launchSteps } from '#workflows/launch/steps';
 import { rebuildSteps } from '#workflows/rebuild/steps';
 import { stepFunction } from '#workflows/step';
 import { unshelveSteps } from '#workflows/unshelve/steps';
-import { BuildWorld } from '../fixtures/build-world.ts';
+import { BuildWorld } from '../../fixtures/build-world.ts';
 
 const EXECUTION = 'execution-1';
 const SERVER = '22222222-2222-4222-8222-222222222222';

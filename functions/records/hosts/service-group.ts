@@ -7,10 +7,10 @@ import type { Backlog } from '#ports/queues';
 import type { ServiceGroup } from '#ports/service-group';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { lookedUp } from './lookup.ts';
-import { queueLagItem } from './items/queue-lag.ts';
-import { serviceItem } from './items/service.ts';
-import { cellTable, queueLagKey, serviceKey } from './keys.ts';
+import { lookedUp } from '../lookup.ts';
+import { queueLagItem } from '../items/queue-lag.ts';
+import { serviceItem } from '../items/service.ts';
+import { cellTable, queueLagKey, serviceKey } from '../keys.ts';
 
 const COMPUTE = 'nova-compute';
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonMap } from '#ports/json';
 import { newRecords } from '#operations/new-records';
 import { isoSeconds } from '#conductor/time';
-import { BuildWorld } from '../fixtures/build-world.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
+import { BuildWorld } from '../../fixtures/build-world.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { recordServers, sendBuild } from '../../fixtures/recorded-servers.ts';
 
 /** A world in which the API has recorded the build requests of so many servers, and what it casts. */
 async function recorded(servers: number) {

@@ -4,10 +4,10 @@ import type { Behaviour } from '#local/fleet/behaviour';
 import type { Json, WireObject } from '#ports/json';
 import { fieldsOf, isWireObject, listOf, mapOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
-import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
-import type { SchedulerScript } from '../fixtures/placement/scripted-scheduler.ts';
-import { ALTERNATES, hostsOf, withSpec } from '../fixtures/built.ts';
-import { leftOver } from '../fixtures/ledger.ts';
+import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
+import type { SchedulerScript } from '../../fixtures/placement/scripted-scheduler.ts';
+import { ALTERNATES, hostsOf, withSpec } from '../../fixtures/built.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
 
 const failing =
   (...attempts: number[]): Behaviour =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { newObject } from '#wire/wire';
 import type { DyingMoment } from '#local/fleet/behaviour';
-import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
-import { ALTERNATES } from '../fixtures/built.ts';
-import { leftOver } from '../fixtures/ledger.ts';
+import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
+import { ALTERNATES } from '../../fixtures/built.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
 import { textOf } from '#wire/reading';
 
 const host = (name: string, more: object = {}) => ({ host: name, cell: 'cell1', ...more });

@@ -1,6 +1,6 @@
 import type { AnyObject } from '#objects/versioned/any-object';
 import { plainText } from '#wire/reading';
-import type { Records } from './method.ts';
+import type { Records } from '../method.ts';
 
 /** Service events have a versioned form alone, which the service itself is said to tell. */
 export function tellStatus(

@@ -5,8 +5,8 @@ import { textOf } from '#wire/reading';
 import { toBeClaimed } from '#conductor/selection';
 import { releaseClaim } from '#workflows/launch/release-claim';
 import { claimAlternate } from '#workflows/launch/claim-alternate';
-import { BuildWorld } from '../fixtures/build-world.ts';
-import { ALTERNATES } from '../fixtures/built.ts';
+import { BuildWorld } from '../../fixtures/build-world.ts';
+import { ALTERNATES } from '../../fixtures/built.ts';
 
 const LAUNCH = operationNames('launch');
 

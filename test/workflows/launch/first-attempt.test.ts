@@ -3,10 +3,10 @@ import { NoValidHost } from '#errors';
 import { newObject } from '#wire/wire';
 import { fieldsOf, mapOf, objectsOf } from '#wire/reading';
 import { API, BUILD_REQUESTS, cellTable, groupKey, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
-import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
-import { hostsOf, ordered } from '../fixtures/built.ts';
-import { leftOver } from '../fixtures/ledger.ts';
-import { buildRecorded, recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
+import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
+import { hostsOf, ordered } from '../../fixtures/built.ts';
+import { leftOver } from '../../fixtures/ledger.ts';
+import { buildRecorded, recordServers, sendBuild } from '../../fixtures/recorded-servers.ts';
 
 const TWO = [
   ['host1', 'host3'],

@@ -1,8 +1,8 @@
 import { any, atMost, equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes } from '#ports/tables';
-import { deadAtOf } from './items/queue-lag.ts';
-import { cellTable, queueLagKey } from './keys.ts';
+import { deadAtOf } from '../items/queue-lag.ts';
+import { cellTable, queueLagKey } from '../keys.ts';
 
 /** Most milliseconds between two pulses of one process, however long service_down_time is. */
 const MOST_INTERVAL = 10_000;
