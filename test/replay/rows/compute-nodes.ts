@@ -19,11 +19,11 @@ export function computeNodeItem(row: Row): Item {
     ...(row['deleted'] === 0
       ? {
           by_host: host,
-          by_host_sort: `compute-node#${name}#${uuid}`,
+          by_host_sort: `compute-node#${name}#`,
           lookup: 'compute-node',
-          lookup_sort: `${name}#${uuid}`,
+          lookup_sort: `${name}#`,
         }
-      : { by_host: deletedOnHost(host), by_host_sort: `compute-node#${name}#${uuid}` }),
+      : { by_host: deletedOnHost(host), by_host_sort: `compute-node#${name}#` }),
   };
 }
 
