@@ -20,7 +20,7 @@ import type { LogFields } from '#ports/log';
 import type { Services } from '#ports/services';
 import { claimMarks } from '#placement/claim-marks';
 import type { Cell } from '#records/method';
-import { reloading } from '#records/run-time-settings';
+import { reloading } from '#records/run-time/settings';
 
 /** The services that a cloud serves in place of the deployment's own; a call with all its tries takes so long at most. */
 export function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs?: number): CloudPorts {

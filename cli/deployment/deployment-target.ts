@@ -18,7 +18,7 @@ import type { Item } from '#ports/tables';
 import { BlockCounter } from '#records/block-counter';
 import { API, runTimeKey } from '#records/keys';
 import { runTimeItem } from '#records/items/run-time';
-import { configuredWith } from '#records/configured-with';
+import { configuredWith } from '#records/run-time/configured-with';
 import { serviceGroup } from '#records/hosts/service-group';
 import { clientsAt, type Clients } from './clients.ts';
 import { ExecutionAdmin } from './execution-admin.ts';

@@ -2,7 +2,7 @@ import type { Clients } from '#cli/deployment/clients';
 import type { Clock } from '#ports/clock';
 
 /** What a probe saw. */
-export interface Seen {
+interface Seen {
   /** Whether it is as assumed. */
   readonly holds: boolean;
   /** What was seen, as data. */
@@ -122,7 +122,7 @@ export class Probing {
 const GONE = /NotFound|NoSuchEntity|NonExistent|DoesNotExist/u;
 
 /** Whether an error says that what was to be taken away is not there. */
-export const isGone = (error: unknown): boolean => error instanceof Error && GONE.test(error.name);
+const isGone = (error: unknown): boolean => error instanceof Error && GONE.test(error.name);
 
 /** Made by whoever asks first, once. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {

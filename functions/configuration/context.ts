@@ -1,12 +1,17 @@
 import * as v from 'valibot';
 import { closestName } from './closest-name.ts';
-import { OPENSTACK_NETWORK_OPTIONS } from './openstack.ts';
 import { FUNCTION_OPTIONS } from './options.ts';
 import { ConfigurationInvalid, faultsByKey } from './read.ts';
 import { SIZE_OPTIONS } from './sizes.ts';
-import { flag, names, text } from './values.ts';
+import { flag, names, optionalNames, text } from './values.ts';
 
 /* What synthesis reads. Functions import none of it: they would read it at every start. */
+
+/** From where functions reach private addresses of the cloud. */
+const OPENSTACK_NETWORK_OPTIONS = {
+  openstackSubnets: optionalNames({ form: /^subnet-[0-9a-f]+$/u, values: 'a list of ids of subnets' }),
+  openstackSecurityGroups: optionalNames({ form: /^sg-[0-9a-f]+$/u, values: 'a list of ids of security groups' }),
+};
 
 /** What the context decides for the stacks alone. */
 const STACK_OPTIONS = v.strictObject({

@@ -54,12 +54,6 @@ export const OPENSTACK_OPTIONS = {
   ),
 };
 
-/** From where functions reach private addresses of the cloud. */
-export const OPENSTACK_NETWORK_OPTIONS = {
-  openstackSubnets: optionalNames({ form: /^subnet-[0-9a-f]+$/u, values: 'a list of ids of subnets' }),
-  openstackSecurityGroups: optionalNames({ form: /^sg-[0-9a-f]+$/u, values: 'a list of ids of security groups' }),
-};
-
 /** The cloud that a context or an environment names. */
 export interface NamedCloud {
   readonly services: readonly string[];

@@ -17,7 +17,7 @@ import { CONDUCTOR_SENDER } from '#wire/pulse';
 import { requestEnvelope } from '#wire/envelope';
 
 /** Of the project and the user that canaries belong to. */
-export const CANARY = 'canary';
+const CANARY = 'canary';
 
 /** Small enough for any host. */
 const SIZE = { id: 0, name: CANARY, vcpus: 1, memoryMb: 128, rootGb: 1 };

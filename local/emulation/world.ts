@@ -7,7 +7,7 @@ import type { Services } from '#ports/services';
 import { resetComputeCaps } from '#servers/compute-cap';
 import { cellQueue } from '#ports/host-queue';
 import type { Cell } from '#records/method';
-import { reloading } from '#records/run-time-settings';
+import { reloading } from '#records/run-time/settings';
 import type { QueueHandler } from '#rpc/batch';
 import { objectHandler } from '#object-rpc/object-queue';
 import { taskHandler } from '#task-rpc/task-queue';

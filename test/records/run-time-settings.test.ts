@@ -5,7 +5,7 @@ import { configurationOf, DEFAULTS, optionsOf, type Configuration } from '#ports
 import type { Json, JsonMap } from '#ports/json';
 import type { Tables } from '#ports/tables';
 import { API, runTimeKey } from '#records/keys';
-import { reloading } from '#records/run-time-settings';
+import { reloading } from '#records/run-time/settings';
 import { ManualClock } from '../fixtures/manual-clock.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 import { watching } from '../fixtures/watching.ts';

@@ -1,7 +1,7 @@
 import type { Configuration } from '#ports/configuration';
 import type { Services } from '#ports/services';
-import { runTimeItem } from './items/run-time.ts';
-import { API, runTimeKey } from './keys.ts';
+import { runTimeItem } from '#records/items/run-time';
+import { API, runTimeKey } from '#records/keys';
 
 /** Milliseconds for which a function goes by what it has read. */
 const READ_EVERY = 60_000;
@@ -12,7 +12,7 @@ type SettingsServices = Pick<Services, 'clock' | 'config' | 'log' | 'tables'>;
  * What a function goes by: the deployed values, and over them those of the record `configuration` of the table `api`, which
  * is read once a minute at most (docs/adr/0024-configuration-at-run-time.md).
  */
-export class RunTimeSettings {
+class RunTimeSettings {
   readonly #services: SettingsServices;
   #config: Configuration;
   #version = 0;
