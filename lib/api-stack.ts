@@ -15,7 +15,8 @@ import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { Workflow } from './constructs/workflow.ts';
 import type { Names } from './names.ts';
-import { type Port, Ports } from './ports.ts';
+import { grantPorts, type Port } from './port-grants.ts';
+import { Ports } from './ports.ts';
 import { BASE_PORTS, WORKFLOW_GRANTS } from './workflow-grants.ts';
 
 /** What the context of the app decides for every function. */
@@ -104,6 +105,7 @@ export class ApiStack extends Stack {
     const reconciler = this.#function('reconciler', 'reconciler/reconciler.lambda.ts', RECONCILER_PORTS, {
       timeout: Duration.minutes(4),
     });
+    if (this.#settings.directCalls) grantPorts(this.#ports, reconciler, ['direct-pulses']);
     reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(1));
     new RunbookAlarm(this, 'OldestWaitingServerAlarm', {
       alarmName: this.#names.of('oldest-waiting-server'),
@@ -150,7 +152,7 @@ export class ApiStack extends Stack {
       inSubnets: ports.some((port) => this.#cloud?.services.includes(port)),
       ...settings,
     });
-    this.#ports.grant(made, ports);
+    grantPorts(this.#ports, made, ports);
     return made;
   }
 }

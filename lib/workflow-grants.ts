@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Port } from './ports.ts';
+import type { Port } from './port-grants.ts';
 
 /** What a workflow's function may reach and which other workflows its state machine starts. */
 export interface WorkflowGrants {

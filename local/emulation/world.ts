@@ -4,15 +4,18 @@ import type { Clock } from '#ports/clock';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
+import { objectUrl } from '#object-rpc/object-url';
 import { resetComputeCaps } from '#servers/compute-cap';
 import { cellQueue } from '#ports/host-queue';
 import type { Cell } from '#records/method';
 import type { QueueHandler } from '#rpc/batch';
+import { CONDUCTOR_SENDER } from '#wire/pulse';
 import { objectHandler } from '#object-rpc/object-queue';
 import { taskHandler } from '#task-rpc/task-queue';
 import { lookAround } from '#reconciler/round';
 import { WORKFLOW_FUNCTIONS, type Invocable } from './workflow-functions.ts';
 import type { StepEvent } from '#workflows/step';
+import { CellUrls } from './cell-urls.ts';
 import { startEventSource, type EventSource, type RecordSource } from './event-source.ts';
 import { Fleet } from '#local/fleet/fleet';
 import type { ComputeOptions } from '#local/fleet/fake-compute';
@@ -46,7 +49,7 @@ export interface WorldOptions {
   readonly around?: (run: () => Promise<Json>, event: StepEvent<unknown>, invoke: Parameters<Invoke>) => Promise<Json>;
   /** Seconds between two rounds in which the schedule has pulses sent and waits looked at; 0 for none. @default a minute, less with a shorter serviceDownTime */
   readonly roundSeconds?: number;
-  /** Stands between the queues and the functions behind them; is told the queue. */
+  /** Stands between the queues, or the function URLs, and the functions behind them; is told the queue, or `cell-CELL-url`. */
   readonly aroundBatch?: <T>(run: () => Promise<T>, queue: string) => Promise<T>;
   /** Changes ports before the functions get them: scripted schedulers, faulty tables. */
   readonly adapt?: (services: Services) => Services;
@@ -59,6 +62,8 @@ export class World {
   readonly fleet: Fleet;
   readonly bus: Bus;
   readonly clock: Clock;
+  /** Function URLs of the cells, where direct calls are offered. */
+  readonly urls: CellUrls;
   readonly #platform: Platform;
   readonly #aroundBatch: NonNullable<WorldOptions['aroundBatch']>;
   /** Event sources by the queue that they take records from. */
@@ -72,6 +77,7 @@ export class World {
     services: Services,
     runner: StepFunctions,
     fleet: Fleet,
+    urls: CellUrls,
     aroundBatch: WorldOptions['aroundBatch'],
   ) {
     this.#platform = platform;
@@ -79,6 +85,7 @@ export class World {
     this.services = services;
     this.runner = runner;
     this.fleet = fleet;
+    this.urls = urls;
     this.bus = platform.bus;
     this.clock = platform.clock;
   }
@@ -100,8 +107,10 @@ export class World {
         return options.around(() => run(event), event, invoked);
       },
     });
+    const urls = new CellUrls({ clock: platform.clock, ids: platform.adapters.ids });
     const plain = assemble({
       ...platform.adapters,
+      ...(config.directCalls ? { directCalls: urls.as(CONDUCTOR_SENDER) } : {}),
       clock: platform.clock,
       config,
       random,
@@ -118,8 +127,8 @@ export class World {
     for (const { cell, host } of options.hosts) await seedHost(services, cellNamed(options.cells, cell), host);
 
     const { clock, bus } = platform;
-    const fleet = new Fleet({ bus, clock, ids: services.ids, log: services.log }, options.hosts);
-    const world = new World(platform, services, runner, fleet, options.aroundBatch);
+    const fleet = new Fleet({ bus, clock, ids: services.ids, log: services.log, urls }, options.hosts);
+    const world = new World(platform, services, runner, fleet, urls, options.aroundBatch);
     world.#serve('compute-task', 'task-rpc', taskHandler(services));
     world.#serve('conductor', 'object-rpc', objectHandler(services, undefined));
     for (const cell of options.cells) world.serveCell(cell);
@@ -129,9 +138,13 @@ export class World {
     return world;
   }
 
-  /** Starts the object function of a cell, as its stack does. */
+  /** Starts the object functions of a cell, as its stack does. */
   serveCell(cell: Cell): void {
     this.#serve(cellQueue(cell.name), 'object-rpc', objectHandler(this.services, cell));
+    if (!this.services.config.directCalls) return;
+    const handler = objectUrl(this.services, cell);
+    const run = (event: Json) => this.#aroundBatch(() => handler(event), `cell-${cell.name}-url`);
+    this.urls.serve(cell.name, run, (error) => this.troubles.push(error));
   }
 
   /** Adds a cell to a running deployment: what deploying its stack does. Its mapping is made by the operator. */

@@ -14,6 +14,7 @@ import { Guests } from './guests.ts';
 import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './behaviour.ts';
 import { ORDERS, type OrderHandler } from './orders.ts';
 import { driverOf, type Driver } from './driver.ts';
+import type { FunctionUrls } from './direct-way.ts';
 import { attemptOf, textField, type Order } from './order.ts';
 import { orderFault } from './order-fault.ts';
 import { mayOrder, tellRefused } from './peers.ts';
@@ -29,6 +30,8 @@ export interface FleetPorts {
   readonly ids: Ids;
   /** Told of orders that are not carried out. @default nobody */
   readonly log?: Pick<Log, 'count' | 'warn'>;
+  /** Function URLs that calls are tried by before their queues. @default none */
+  readonly urls?: FunctionUrls;
 }
 
 /** A compute host to be. */
@@ -47,6 +50,8 @@ export interface ComputeOptions {
   readonly callSeconds?: number;
   /** Seconds for which its driver holds calls beyond that while the conductor answers no ping. @default 0 */
   readonly holdSeconds?: number;
+  /** Whether it makes direct calls where they are offered. @default true */
+  readonly direct?: boolean;
   /** Told of every server that begins to run. */
   readonly onStart?: (host: string, uuid: string) => void;
   /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
@@ -155,8 +160,8 @@ export class FakeCompute {
 
   async #register(): Promise<{ readonly life: Life; readonly running: readonly string[] }> {
     const { clock } = this.#ports;
-    const { host, cell, capacity = DEFAULT_CAPACITY, callSeconds = 60, holdSeconds = 0 } = this.#options;
-    const { caller, proxy, context } = driverOf(this.#ports, { host, cell, callSeconds, holdSeconds });
+    const { capacity = DEFAULT_CAPACITY, host } = this.#options;
+    const { caller, proxy, context } = driverOf(this.#ports, this.#options);
     const trouble = (what: string, error: unknown): void => this.#trouble(what, error);
     try {
       const { running, ...registered } = await register({ host, capacity, proxy, clock, context, trouble });

@@ -1,11 +1,10 @@
 import { tableOf } from '../cell-table.ts';
 import { mayNot } from '../authority/conditions.ts';
 import { downAfter, type HeartbeatSettings } from '#conductor/heartbeat';
-import { unreadReason } from '#conductor/liveness';
-import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
-import { queueLagItem } from '../items/queue-lag.ts';
-import { computeNodeKey, PLACEMENT, providerKey, queueLagKey, serviceKey } from '../keys.ts';
+import { unreadByAny } from '#conductor/liveness';
+import { computeNodeKey, PLACEMENT, providerKey } from '../keys.ts';
 import type { Records } from '../method.ts';
+import { wayItems, waysOf } from '../ways.ts';
 import { serviceItem } from '#records/items/service';
 import { computeNodeItem } from '#records/items/compute-node';
 import { providerCellItem } from '#records/items/provider';
@@ -21,29 +20,20 @@ const BY_DEFAULT: HeartbeatSettings = { serviceDownTime: DOWN_TIME, heartbeatWin
  * been read, and no heartbeat was among it. A queue that stands still tells nothing.
  */
 async function isGone(records: Records, host: string): Promise<boolean> {
-  const table = tableOf(records);
-  const [item, pulse] = await records.tables.batchGet([
-    { table, key: serviceKey(host, 'nova-compute') },
-    { table, key: queueLagKey },
-  ]);
-  if (item === undefined) return true;
-  const { deleted, forced_down, last_seen_up, created_at } = serviceItem(item);
+  const items = await wayItems(records.tables, tableOf(records), host, records.config);
+  if (items.service === undefined) return true;
+  const { deleted, forced_down, last_seen_up, created_at } = serviceItem(items.service);
   if (deleted || forced_down) return true;
   const seen = Date.parse(last_seen_up ?? created_at ?? '');
   const settings = { ...BY_DEFAULT, ...records.config };
   // What waits in the queue is not asked for here, so something always may.
-  const queue = {
-    ...queueLagItem(pulse, host),
-    waiting: 1,
-    inFlight: 0,
-    visibilitySeconds: CONDUCTOR_VISIBILITY_SECONDS,
-  };
+  const ways = waysOf(items, host, { waiting: 1, inFlight: 0 }, records.config);
   const stretch = {
     since: seen,
     seconds: downAfter(settings),
     serviceDownTime: settings.serviceDownTime,
   };
-  return unreadReason(queue, stretch) === undefined;
+  return unreadByAny(ways, stretch) === undefined;
 }
 
 /**
