@@ -1,9 +1,6 @@
 import { assemble } from '#assemble';
 import type { Services } from '#ports/services';
-import { cloudOf, recordAdapters, sealerOf } from '#wiring';
-import { dynamodbClient } from '#adapters/dynamodb/client';
-import { SignedCalls } from '#adapters/function-url/signed-calls';
-import type { DirectCalls } from '#ports/direct-calls';
+import { cloudOf, recordAdapters, sealerOf, signedCalls } from '#wiring';
 
 /**
  * The ports of a workflow's function. They stand in a file of their own, so that the bundles of other functions have no
@@ -18,10 +15,4 @@ export function wire(service: string): Services {
 export function wireReconciler(): Services {
   const services = wire('reconciler');
   return services.config.directCalls ? { ...services, directCalls: signedCalls(services) } : services;
-}
-
-/** The SDK knows which credentials and which region are this function's. */
-function signedCalls({ clock }: Pick<Services, 'clock'>): DirectCalls {
-  const { credentials, region } = dynamodbClient().config;
-  return new SignedCalls({ clock, credentials, region });
 }
