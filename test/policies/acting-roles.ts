@@ -92,11 +92,12 @@ export class ActingRoles {
   /** The adapters of a platform, which ask IAM before they do anything. */
   adapters(plain: Platform['adapters']): Platform['adapters'] {
     const { tables, queues, blobs, notifier, sealer } = awsRequests(this.#note);
-    // What is sent may be too long for a message: whoever sends must be able to store it. Pulses, which alone go to the
-    // conductor's own queues, are short.
+    // What is sent may be too long for a message: whoever sends must be able to store it. The reconciler sends pulses and
+    // orders to end a guest, which are short.
     const send = (queue: string): void => {
       queues.send(queue, { body: '' });
-      if (!queue.endsWith('conductor')) blobs.put(`${plain.blobs.prefix}${queue}/0f`, '');
+      const short = queue.endsWith('conductor') || this.#current.getStore() === `${DEPLOYMENT}-reconciler`;
+      if (!short) blobs.put(`${plain.blobs.prefix}${queue}/0f`, '');
     };
     return {
       ...plain,
