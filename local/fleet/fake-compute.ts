@@ -13,7 +13,7 @@ import { HostDied, type BuildSite } from './build-site.ts';
 import { Guests } from './guests.ts';
 import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './behaviour.ts';
 import { ORDERS, type OrderHandler } from './orders.ts';
-import { driverOf, type Driver } from './driver.ts';
+import { driverOf, type Driver, type DriverOptions } from './driver.ts';
 import type { FunctionUrls } from './direct-way.ts';
 import { attemptOf, textField, type Order } from './order.ts';
 import { orderFault } from './order-fault.ts';
@@ -35,9 +35,7 @@ export interface FleetPorts {
 }
 
 /** A compute host to be. */
-export interface ComputeOptions {
-  readonly host: string;
-  readonly cell: string;
+export interface ComputeOptions extends DriverOptions {
   /** @default 10 vcpus, 8192 MiB, 1028 GiB */
   readonly capacity?: Capacity;
   /** @default builds whatever it is told to */
@@ -46,12 +44,6 @@ export interface ComputeOptions {
   readonly heartbeatSeconds?: number;
   /** Seconds after which a shelved server is offloaded: 0 at once, -1 never. @default 0 */
   readonly shelvedOffloadTime?: 0 | -1;
-  /** Seconds that it waits for an answer. @default 60 */
-  readonly callSeconds?: number;
-  /** Seconds for which its driver holds calls beyond that while the conductor answers no ping. @default 0 */
-  readonly holdSeconds?: number;
-  /** Whether it makes direct calls where they are offered. @default true */
-  readonly direct?: boolean;
   /** Told of every server that begins to run. */
   readonly onStart?: (host: string, uuid: string) => void;
   /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
