@@ -70,7 +70,7 @@ function answer(
 }
 
 /** A function behind a queue was given an event that is no batch of a queue. */
-export class NotABatch extends Error {
+class NotABatch extends Error {
   override readonly name = 'NotABatch' as const;
 }
 

@@ -28,7 +28,7 @@ export async function postPulse(
 }
 
 /** A function URL has not served a message. */
-export class DirectCallFailed extends Error {
+class DirectCallFailed extends Error {
   override readonly name = 'DirectCallFailed' as const;
 }
 

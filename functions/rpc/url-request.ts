@@ -6,7 +6,7 @@ import type { Delivery } from './delivery.ts';
 export const SENDER_HEADER = 'x-sender';
 
 /** The event is none that Lambda makes of a request to a function URL whose caller IAM has authorised. */
-export class NotAUrlRequest extends Error {
+class NotAUrlRequest extends Error {
   override readonly name = 'NotAUrlRequest' as const;
 }
 

@@ -54,7 +54,7 @@ export const directFunctionArn = (cell: string): string =>
   arn('lambda', `function:${DEPLOYMENT}-cell-${cell}-object-url:live`);
 
 /** What IAM knows of a request to a function URL. */
-export const THROUGH_THE_URL = {
+const THROUGH_THE_URL = {
   'lambda:FunctionUrlAuthType': 'AWS_IAM',
   'lambda:InvokedViaFunctionUrl': 'true',
 } as const;
