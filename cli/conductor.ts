@@ -25,6 +25,13 @@ await runConductor(process.argv.slice(2), {
     await setTimeout(milliseconds);
     return true;
   },
+  onInterrupt: (interrupt) => {
+    const signals = ['SIGINT', 'SIGTERM'] as const;
+    for (const signal of signals) process.once(signal, interrupt);
+    return () => {
+      for (const signal of signals) process.off(signal, interrupt);
+    };
+  },
   readFile: (path) => readFile(path, 'utf8'),
   end: (exitCode) => {
     process.exitCode = exitCode;

@@ -17,6 +17,9 @@ import {
 import { addFlavorCreate, addFlavorDelete, addFlavorList, addFlavorShow } from './catalogue/flavors.ts';
 import { addGroupList, addGroupShow } from './catalogue/groups.ts';
 import { addImageCreate, addImageDelete, addImageList, addImageShow } from './catalogue/images.ts';
+import { addConfigDiff } from './configuration/config-diff.ts';
+import { addConfigSet } from './configuration/config-set.ts';
+import { addConfigShow } from './configuration/config-show.ts';
 import { addCompletion } from './completion.ts';
 import { addConsole } from './console/console.ts';
 import { addDeadLetterDrop } from './queues/dead-letter-drop.ts';
@@ -52,6 +55,7 @@ import { addQuotaUnset } from './quotas/quota-unset.ts';
 import { addRecordExport } from './records/record-export.ts';
 import { addRecordShow } from './records/record-show.ts';
 import { addSend } from './queues/send.ts';
+import { addVerify } from './verify/verify.ts';
 import { addServerDelete } from './servers/server-delete.ts';
 import { addServerResetState } from './servers/server-reset-state.ts';
 import { addServerList } from './servers/server-list.ts';
@@ -114,9 +118,15 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addQuotaCheck,
     addQuotaRecount,
   ],
+  config: [
+    'What functions go by, and what of it is changed while they run',
+    addConfigShow,
+    addConfigSet,
+    addConfigDiff,
+  ],
 };
 
-const WITHOUT_NOUN: readonly Addition[] = [addAudit, addHeal, addSend, addLocal];
+const WITHOUT_NOUN: readonly Addition[] = [addAudit, addHeal, addSend, addLocal, addVerify];
 
 const EXIT_CODES = `
 Exit codes: ${EXIT.done} done · ${EXIT.failed} refused or not found · ${EXIT.usage} wrong usage · ${EXIT.findings} an audit found something · ${EXIT.unreachable} nobody answers

@@ -79,6 +79,14 @@ export interface AttachVolume {
   readonly delete_on_termination?: boolean;
 }
 
+/** Arguments of confirm_snapshot_based_resize and of revert_snapshot_based_resize. */
+export interface EndCrossCellResize {
+  /** The server, in the cell that it has moved to. */
+  readonly instance: WireObject;
+  /** Its migration there. */
+  readonly migration: WireObject;
+}
+
 /** Arguments of cache_images. */
 export interface CacheImages {
   readonly aggregate: WireObject;
@@ -158,12 +166,24 @@ export function scheduleAndBuildInstances(given: ScheduleAndBuildInstances, cap?
 export function attachVolume(given: AttachVolume, cap?: string): TaskMessage {
   const { tag = null, supports_multiattach = false, delete_on_termination = false, ...rest } = given;
   const args = { ...rest, tag, supports_multiattach, delete_on_termination };
-  if (canSend('1.26', cap)) return { method: 'attach_volume', version: '1.26', args };
+  return sinceVersion('attach_volume', 26, args, cap);
+}
+
+/** confirm_snapshot_based_resize has one form, since 1.22. @throws ServiceTooOld when the cap is lower */
+export const confirmSnapshotBasedResize = (args: EndCrossCellResize, cap?: string): TaskMessage =>
+  sinceVersion('confirm_snapshot_based_resize', 22, { ...args }, cap);
+
+/** revert_snapshot_based_resize has one form, since 1.23. @throws ServiceTooOld when the cap is lower */
+export const revertSnapshotBasedResize = (args: EndCrossCellResize, cap?: string): TaskMessage =>
+  sinceVersion('revert_snapshot_based_resize', 23, { ...args }, cap);
+
+/** A method of one form, since a minor version. */
+function sinceVersion(method: string, minver: number, args: JsonMap, cap: string | undefined): TaskMessage {
+  const version = `1.${minver}`;
+  if (canSend(version, cap)) return { method, version, args };
   const [, minor = '0'] = (cap ?? '').split('.');
-  throw new ServiceTooOld(
-    { thisver: Number(minor), minver: 26 },
-    { message: `attach_volume needs 1.26, the cap is ${cap}` },
-  );
+  const message = `${method} needs ${version}, the cap is ${cap}`;
+  throw new ServiceTooOld({ thisver: Number(minor), minver }, { message });
 }
 
 /** cache_images has one form, since 1.21. @throws VersionCapTooLow when the cap is lower */

@@ -140,6 +140,17 @@ export class ConductorClient {
     return typeof answer === 'string' ? answer : null;
   }
 
+  /** Confirms a resize across cells; a server that is to be deleted waits for it. */
+  async confirmSnapshotBasedResize(context: RequestContext, args: messages.EndCrossCellResize): Promise<void> {
+    const message = messages.confirmSnapshotBasedResize(args, this.#options.versionCap);
+    await this.#caller.call({ queue: TASK_QUEUE, namespace: TASK_NAMESPACE, ...message, context }, LONG_SECONDS);
+  }
+
+  /** Reverts a resize across cells. */
+  revertSnapshotBasedResize(context: RequestContext, args: messages.EndCrossCellResize): Promise<void> {
+    return this.#castTask(context, messages.revertSnapshotBasedResize(args, this.#options.versionCap));
+  }
+
   /** Has the hosts of an aggregate fetch images. */
   cacheImages(context: RequestContext, args: messages.CacheImages): Promise<void> {
     return this.#castTask(context, messages.cacheImages(args, this.#options.versionCap));

@@ -22,6 +22,7 @@ import type { LogFields } from '#ports/log';
 import type { Services } from '#ports/services';
 import { claimMarks } from '#placement/claim-marks';
 import type { Cell } from '#records/method';
+import { reloading } from '#records/run-time-settings';
 
 /** The services that a cloud serves in place of the deployment's own; a call with all its tries takes so long at most. */
 export function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs?: number): CloudPorts {
@@ -41,20 +42,42 @@ export function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs
   return cloudPorts(named.services, options, { secrets: managedSecrets(), clock, log, marks, random: Math.random });
 }
 
-/** The ports of the function that turns messages into workflows. */
-export function wireTasks(service: string): RecordServices & Pick<Services, 'sealer'> {
+/** What a function of a deployed file does, over its ports; it is made anew when its configuration is changed at run time. */
+export function reloaded<S, E extends readonly unknown[], R>(
+  adapters: RecordAdapters,
+  assembled: (adapters: RecordAdapters) => S,
+  make: (services: S) => (...event: E) => Promise<R>,
+): (...event: E) => Promise<R> {
+  return reloading(adapters, (config) => make(assembled({ ...adapters, config })));
+}
+
+type SealingServices = RecordServices & Pick<Services, 'sealer'>;
+
+/** The function that turns messages into workflows, over its ports. */
+export function wireTasks<E extends readonly unknown[], R>(
+  service: string,
+  make: (services: SealingServices) => (...event: E) => Promise<R>,
+): (...event: E) => Promise<R> {
   const adapters = recordAdapters(service);
-  return { ...assembleRecords(adapters), sealer: sealerOf(adapters) };
+  const sealer = sealerOf(adapters);
+  return reloaded(adapters, (each) => ({ ...assembleRecords(each), sealer }), make);
 }
 
 /** Milliseconds for one call of a cloud within an object call, whose function has ten seconds. */
 const OBJECT_CALL_MS = 5000;
 
-/** The ports of a function that answers object calls; it seals the answers of computes and opens nothing sealed. */
-export function wireRecords(service: string): RecordServices & Pick<Services, 'sealer'> {
+/** A function that answers object calls, over its ports; it seals the answers of computes and opens nothing sealed. */
+export function wireRecords<E extends readonly unknown[], R>(
+  service: string,
+  make: (services: SealingServices) => (...event: E) => Promise<R>,
+): (...event: E) => Promise<R> {
   const adapters = recordAdapters(service);
-  const records = assembleRecords({ ...adapters, cloud: cloudOf(adapters, OBJECT_CALL_MS) });
-  return { ...records, sealer: sealerOf(adapters) };
+  const sealer = sealerOf(adapters);
+  const assembled = (each: RecordAdapters): SealingServices => ({
+    ...assembleRecords({ ...each, cloud: cloudOf(each, OBJECT_CALL_MS) }),
+    sealer,
+  });
+  return reloaded(adapters, assembled, make);
 }
 
 /** The only reader of the environment: what a function is told becomes its adapters. */

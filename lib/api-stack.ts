@@ -2,10 +2,11 @@ import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cd
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { namedCloud, type NamedCloud } from '#configuration/openstack';
-import type { ContextOptions } from '#configuration/options';
+import type { ContextOptions } from '#configuration/context';
 import { pascalCase } from '../statemachines/pascal-case.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
 import {
+  canaryFailing,
   guestsCounted,
   OperationsDashboard,
   silentHosts,
@@ -14,9 +15,9 @@ import {
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { Workflow } from './constructs/workflow.ts';
+import { allowDirectCalls } from './direct-grants.ts';
 import type { Names } from './names.ts';
-import { grantPorts, type Port } from './port-grants.ts';
-import { Ports } from './ports.ts';
+import { type Port, Ports } from './ports.ts';
 import { BASE_PORTS, WORKFLOW_GRANTS } from './workflow-grants.ts';
 
 /** What the context of the app decides for every function. */
@@ -102,10 +103,13 @@ export class ApiStack extends Stack {
   }
 
   #addReconciler(): void {
-    const reconciler = this.#function('reconciler', 'reconciler/reconciler.lambda.ts', RECONCILER_PORTS, {
+    const { canaryHosts } = this.#settings;
+    const ports: readonly Port[] = canaryHosts === null ? RECONCILER_PORTS : [...RECONCILER_PORTS, 'canaries'];
+    const reconciler = this.#function('reconciler', 'reconciler/reconciler.lambda.ts', ports, {
       timeout: Duration.minutes(4),
     });
-    if (this.#settings.directCalls) grantPorts(this.#ports, reconciler, ['direct-pulses']);
+    if (this.#settings.directCalls) allowDirectCalls(reconciler, this.#names);
+    for (const host of canaryHosts ?? []) this.#alarmOfCanary(host);
     reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(1));
     new RunbookAlarm(this, 'OldestWaitingServerAlarm', {
       alarmName: this.#names.of('oldest-waiting-server'),
@@ -125,6 +129,18 @@ export class ApiStack extends Stack {
     });
     this.#alarmOfGuests('given_up_calls', 'A host that was given up has come back and acts for its servers still.');
     this.#alarmOfGuests('second_guests', 'A host has reported a guest whose server is recorded elsewhere.');
+  }
+
+  /** Two rounds within five minutes, so that one lost look calls nobody. */
+  #alarmOfCanary(host: string): void {
+    new RunbookAlarm(this, `CanaryAlarm-${host}`, {
+      alarmName: this.#names.of(`canary-${host}`),
+      summary: `An instance could not be built on ${host} and deleted again.`,
+      section: 'canary-failing',
+      metric: canaryFailing(this.#names.prefix, host),
+      threshold: 2,
+      topic: this.#alarmTopic,
+    });
   }
 
   #alarmOfGuests(metric: string, summary: string): void {
@@ -152,7 +168,7 @@ export class ApiStack extends Stack {
       inSubnets: ports.some((port) => this.#cloud?.services.includes(port)),
       ...settings,
     });
-    grantPorts(this.#ports, made, ports);
+    this.#ports.grant(made, ports);
     return made;
   }
 }

@@ -10,7 +10,7 @@ import { MessageBucket } from './constructs/message-bucket.ts';
 import { RecordTable } from './constructs/record-table.ts';
 import { CONDUCTOR_QUEUE, RpcQueue, TASK_QUEUE, type RpcQueueProps } from './constructs/rpc-queue.ts';
 import type { Names } from './names.ts';
-import { INDEXES } from './ports.ts';
+import { INDEXES } from './table-indexes.ts';
 
 export interface ApiStateStackProps extends StackProps {
   readonly names: Names;

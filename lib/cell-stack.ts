@@ -9,8 +9,7 @@ import { announceSenderCheck, type FunctionSettings, tellsOfCalls } from './api-
 import { DirectUrl } from './constructs/direct-url.ts';
 import { TaskFunction } from './constructs/task-function.ts';
 import type { Names } from './names.ts';
-import { grantPorts, type Port } from './port-grants.ts';
-import { Ports } from './ports.ts';
+import { type Port, Ports } from './ports.ts';
 
 export interface CellStackProps extends StackProps {
   readonly names: Names;
@@ -58,8 +57,8 @@ export class CellStack extends Stack {
       ...(props.settings.objectReservation === null ? {} : { reservedConcurrency: props.settings.objectReservation }),
     });
     const ports = new Ports({ names, workflows: STATE_MACHINES, cell, ...(cloud === undefined ? {} : { cloud }) });
-    grantPorts(ports, objectRpc, OBJECT_RPC_PORTS);
-    if (tellsOfCalls(props.settings)) grantPorts(ports, objectRpc, ['notifier']);
+    ports.grant(objectRpc, OBJECT_RPC_PORTS);
+    if (tellsOfCalls(props.settings)) ports.grant(objectRpc, ['notifier']);
     ports.send(objectRpc, `cell-${cell}-conductor-dlq`);
     ports.consume(objectRpc, `cell-${cell}-conductor`);
     const { objectConcurrency, objectReservation } = props.settings;
@@ -68,8 +67,8 @@ export class CellStack extends Stack {
     objectRpc.consume(names.queueArn(`cell-${cell}-conductor`), most);
     if (props.settings.directCalls) {
       const direct = new DirectUrl(this, { ...common, part: names.directPart(cell) });
-      grantPorts(ports, direct, OBJECT_URL_PORTS);
-      if (tellsOfCalls(props.settings)) grantPorts(ports, direct, ['notifier']);
+      ports.grant(direct, OBJECT_URL_PORTS);
+      if (tellsOfCalls(props.settings)) ports.grant(direct, ['notifier']);
     }
     announceSenderCheck(this, props.settings);
     new CfnOutput(this, 'CellUuid', {

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { RecordTable } from './constructs/record-table.ts';
 import { CONDUCTOR_QUEUE, RpcQueue } from './constructs/rpc-queue.ts';
 import { CELL0, type Names } from './names.ts';
-import { CELL_INDEXES } from './ports.ts';
+import { CELL_INDEXES } from './table-indexes.ts';
 
 export interface CellStateStackProps extends StackProps {
   readonly names: Names;

@@ -1,7 +1,7 @@
 import { type App, Duration, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ApiStack } from './api-stack.ts';
-import { readContext } from '#configuration/read';
+import { readContext } from '#configuration/context';
 import { ApiStateStack } from './api-state-stack.ts';
 import { CellStack } from './cell-stack.ts';
 import { CellStateStack } from './cell-state-stack.ts';

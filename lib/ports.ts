@@ -1,33 +1,13 @@
-import { LOOKUP } from '#ports/index-attribute';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { acknowledgeWildcard } from './constructs/acknowledge.ts';
+import { READ, WRITE, QUERY, SETTLE, CONSUME, OPEN, SEAL } from './iam-actions.ts';
 import type { Names } from './names.ts';
-
-const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
-const WRITE = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
-/** An index is queried, and nothing else. */
-const QUERY = ['dynamodb:Query'];
-const SETTLE = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
-export const OPEN = 'kms:Decrypt';
-export const SEAL = 'kms:GenerateDataKey';
-const CONSUME = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
-
-/** Indexes of the API level's tables, so that a grant names them one by one. */
-export const INDEXES = {
-  mappings: ['by-cell', 'by-project'],
-  'build-requests': ['by-project'],
-  api: ['by-project'],
-  requests: [],
-  placement: ['by-host', 'by-capacity'],
-} as const satisfies Record<string, readonly string[]>;
-
-/** Indexes of every cell's table. */
-export const CELL_INDEXES = ['by-host', LOOKUP] as const;
+import { CELL_INDEXES, INDEXES } from './table-indexes.ts';
+import { CONDUCTOR_QUEUES, HOST_QUEUES, PAYLOADS, REPLY_QUEUES } from './wildcard-reasons.ts';
 
 type ApiTable = keyof typeof INDEXES;
-export type Grantee = IConstruct & IGrantable;
-type Conditions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+type Grantee = IConstruct & IGrantable;
 
 export interface PortsProps {
   readonly names: Names;
@@ -58,6 +38,14 @@ export class Ports {
 
   constructor(props: PortsProps) {
     this.#props = props;
+  }
+
+  grant(grantee: Grantee, ports: readonly Port[]): void {
+    // Tables and queues under a customer's key are readable only with the key.
+    this.useKey(grantee, 'data', OPEN, SEAL);
+    // What was set at run time, which every function reads.
+    this.partitions(grantee, 'api', 'configuration', ['dynamodb:GetItem']);
+    for (const port of ports) GRANTS[port](this, grantee);
   }
 
   /** A policy knows a key of another stack by its alias alone. */
@@ -149,17 +137,6 @@ export class Ports {
     if (queuesOf(cell).includes('*')) acknowledgeWildcard(grantee, arn, reason);
   }
 
-  /** Both rights are needed for a function URL; the second opens nothing but that way. */
-  postPulses(grantee: Grantee): void {
-    const { cell, names } = this.#props;
-    const arn = names.directFunctionArn(cell);
-    this.#allow(grantee, ['lambda:InvokeFunctionUrl'], [arn], {
-      StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' },
-    });
-    this.#allow(grantee, ['lambda:InvokeFunction'], [arn], { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } });
-    if (cell === undefined) acknowledgeWildcard(grantee, arn, FUNCTION_URLS);
-  }
-
   settle(grantee: Grantee): void {
     const { names, workflows } = this.#props;
     this.#allow(
@@ -169,13 +146,13 @@ export class Ports {
     );
   }
 
-  /** Starts executions of the workflows, or of those that are named. */
-  start(grantee: Grantee, workflows: readonly string[] = this.#props.workflows): void {
-    const { names } = this.#props;
+  /** Starts executions of the workflows that requests lead to, or of those that are named. */
+  start(grantee: Grantee, workflows?: readonly string[]): void {
+    const { names, workflows: all } = this.#props;
     this.#allow(
       grantee,
       ['states:StartExecution'],
-      workflows.map((workflow) => names.stateMachineArn(workflow)),
+      (workflows ?? all.filter((each) => each !== CROSS_CELL)).map((workflow) => names.stateMachineArn(workflow)),
     );
   }
 
@@ -205,21 +182,121 @@ export class Ports {
     );
   }
 
-  #allow(
-    grantee: IGrantable,
-    actions: readonly string[],
-    resourceArns: readonly string[],
-    conditions?: Conditions,
-  ): void {
-    Grant.addToPrincipal({
-      grantee,
-      actions: [...actions],
-      resourceArns: [...resourceArns],
-      ...(conditions === undefined ? {} : { conditions }),
-    }).assertSuccess();
+  #allow(grantee: IGrantable, actions: readonly string[], resourceArns: readonly string[]): void {
+    Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [...resourceArns] }).assertSuccess();
   }
 }
 
-const FUNCTION_URLS = 'function URLs of the cells, which are added without touching the API level';
-const PAYLOADS = 'payloads are named by a digest';
-export const CONDUCTOR_QUEUES = 'conductor queues of the cells, which are added without touching the API level';
+const CROSS_CELL = 'cross-cell-resize'; // no request leads to it: another workflow begins it
+
+/** The ports of functions/ports and what their default adapters need. */
+const GRANTS = {
+  scheduler: (ports, grantee) => {
+    ports.table(grantee, 'placement', 'read', ['by-capacity', 'by-host']);
+    ports.table(grantee, 'api', 'read');
+    ports.table(grantee, 'mappings', 'read');
+    ports.cellTables(grantee, 'read');
+  },
+  placement: (ports, grantee) => {
+    // Where a cloud decides on claims, nodes and marks of claims are kept here all the same.
+    ports.table(grantee, 'placement', 'write');
+    ports.cloudOr(grantee, 'placement', () => undefined);
+  },
+  image: (ports, grantee) => ports.cloudOr(grantee, 'image', () => ports.table(grantee, 'api', 'read')),
+  /** Records of images that computes upload. */
+  'image-store': (ports, grantee) =>
+    ports.cloudOr(grantee, 'image', () =>
+      ports.partitions(grantee, 'api', 'image#', ['dynamodb:PutItem', 'dynamodb:DeleteItem']),
+    ),
+  /** Zones of hosts. */
+  aggregates: (ports, grantee) => ports.partitions(grantee, 'api', 'aggregates', ['dynamodb:Query']),
+  /** Volumes, ports and devices are asked for where a cloud serves them; nobody else does. */
+  'block-storage': (ports, grantee) => ports.cloudOr(grantee, 'block-storage', () => undefined),
+  'network-ports': (ports, grantee) => ports.cloudOr(grantee, 'network', () => undefined),
+  accelerator: (ports, grantee) => ports.cloudOr(grantee, 'accelerator', () => undefined),
+  network: (ports, grantee) => ports.cloudOr(grantee, 'network', () => ports.send(grantee, 'network')),
+  compute: (ports, grantee) => ports.send(grantee, 'cell-*-host-*', HOST_QUEUES),
+  'service-group': (ports, grantee) => {
+    ports.cellTables(grantee, 'read');
+    // What waits on the way from the hosts makes liveness unknown.
+    ports.measureQueues(grantee, 'cell-*-conductor', CONDUCTOR_QUEUES);
+  },
+  /** An order that waits on the way to its host is not lost. */
+  'order-queues': (ports, grantee) => ports.measureQueues(grantee, 'cell-*-host-*', HOST_QUEUES),
+  pulses: (ports, grantee) => ports.sendShort(grantee, (cell) => `cell-${cell}-conductor`, CONDUCTOR_QUEUES),
+  /** An order to end a guest names one server, and no request. */
+  'short-orders': (ports, grantee) => ports.sendShort(grantee, (cell) => `cell-${cell}-host-*`, HOST_QUEUES),
+  notifier: (ports, grantee) => ports.notify(grantee),
+  'cell-reader': (ports, grantee) => ports.cellTables(grantee, 'read'),
+  'cell-store': (ports, grantee) => ports.cellTables(grantee, 'write'),
+  /** Whether an execution that is named by a record still runs. */
+  'execution-status': (ports, grantee) => ports.describe(grantee),
+  /** Mappings, build requests and request specs, and what lies in `api`: flavors, aggregates, groups, quota. */
+  'api-store': (ports, grantee) => {
+    for (const table of ['mappings', 'build-requests', 'api'] as const) ports.table(grantee, table, 'write');
+  },
+  'api-reader': (ports, grantee) => {
+    for (const table of ['mappings', 'build-requests', 'api'] as const) ports.table(grantee, table, 'read');
+  },
+  /** What lists of the API level are read by. */
+  'api-lists': (ports, grantee) => {
+    for (const table of ['mappings', 'build-requests', 'api'] as const) ports.indexes(grantee, table, INDEXES[table]);
+  },
+  /** Which cell a server is of. */
+  'instance-mappings': (ports, grantee) => ports.partitions(grantee, 'mappings', 'instance#', ['dynamodb:GetItem']),
+  /** Which cell a server is shown in, where that changes. */
+  'instance-cells': (ports, grantee) =>
+    ports.partitions(grantee, 'mappings', 'instance#', ['dynamodb:GetItem', 'dynamodb:UpdateItem']),
+  /** Which cell a host is of. */
+  'host-mappings': (ports, grantee) => ports.partitions(grantee, 'mappings', 'host#', ['dynamodb:GetItem']),
+  /** The cells there are. */
+  'cell-list': (ports, grantee) => ports.indexes(grantee, 'mappings', ['by-cell']),
+  mappings: (ports, grantee) => ports.table(grantee, 'mappings', 'write'),
+  /** Principals, where a function enters its own. */
+  principals: (ports, grantee) =>
+    ports.partitions(grantee, 'mappings', 'principal#', ['dynamodb:GetItem', 'dynamodb:PutItem']),
+  /** Build requests and request specs, which share a table. */
+  'request-specs': (ports, grantee) => ports.table(grantee, 'build-requests', 'write'),
+  'build-specs': (ports, grantee) => ports.partitions(grantee, 'build-requests', 'instance#', ['dynamodb:GetItem']),
+  /** Usage of projects, which deletions give back and resizes change. */
+  'quota-usage': (ports, grantee) => ports.partitions(grantee, 'api', 'quota#'),
+  /** Answers of computes are kept sealed; the workflow that waits opens them. */
+  'waiting-calls': (ports, grantee) => {
+    ports.table(grantee, 'requests', 'write');
+    ports.useKey(grantee, 'seal', SEAL);
+  },
+  'request-documents': (ports, grantee) => {
+    ports.table(grantee, 'requests', 'write');
+    ports.useKey(grantee, 'seal', OPEN);
+  },
+  /** Documents of requests are stored once and read by others. */
+  'new-requests': (ports, grantee) => {
+    ports.table(grantee, 'requests', 'write');
+    ports.useKey(grantee, 'seal', SEAL);
+  },
+  'request-reader': (ports, grantee) => ports.table(grantee, 'requests', 'read'),
+  replies: (ports, grantee) => ports.send(grantee, 'reply_*', REPLY_QUEUES),
+  payloads: (ports, grantee) => ports.readPayloads(grantee),
+  'task-tokens': (ports, grantee) => ports.settle(grantee),
+  executions: (ports, grantee) => {
+    ports.start(grantee);
+    ports.describe(grantee);
+  },
+  /** Instances that are built on a host and deleted again: asked for like a publisher's, deleted where they have no host. */
+  canaries: (ports, grantee) => {
+    ports.send(grantee, 'compute-task');
+    ports.send(grantee, 'cell-*-host-*', HOST_QUEUES);
+    ports.partitions(grantee, 'api', 'canary#', ['dynamodb:GetItem', 'dynamodb:PutItem']);
+    ports.partitions(grantee, 'api', 'quota#');
+    ports.partitions(grantee, 'mappings', 'instance#', ['dynamodb:GetItem']);
+    ports.table(grantee, 'placement', 'write');
+  },
+  /** Builds that nobody sees to go on in an execution of launch. */
+  relaunches: (ports, grantee) => {
+    ports.start(grantee, ['launch']);
+    ports.describe(grantee);
+  },
+} as const satisfies Record<string, (ports: Ports, grantee: Grantee) => void>;
+
+/** Something a function may be granted. */
+export type Port = keyof typeof GRANTS;

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Port } from './port-grants.ts';
+import type { Port } from './ports.ts';
 
 /** What a workflow's function may reach and which other workflows its state machine starts. */
 export interface WorkflowGrants {
@@ -51,6 +51,36 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'replies',
       'execution-status',
     ],
+    starts: ['cross-cell-resize'],
+  },
+  'confirm-across-cells': {
+    ports: [
+      'instance-mappings',
+      'host-mappings',
+      'compute',
+      'task-tokens',
+      'build-specs',
+      'notifier',
+      'replies',
+      'execution-status',
+    ],
+  },
+  'cross-cell-resize': {
+    ports: [
+      'compute',
+      'task-tokens',
+      'host-mappings',
+      'instance-cells',
+      'request-specs',
+      'aggregates',
+      'image-store',
+      'network-ports',
+      'block-storage',
+      'quota-usage',
+      'notifier',
+      'replies',
+    ],
+    timeout: Duration.minutes(1),
   },
   launch: {
     ports: [
@@ -91,6 +121,22 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'notifier',
       'execution-status',
     ],
+  },
+  'revert-across-cells': {
+    ports: [
+      'instance-cells',
+      'host-mappings',
+      'compute',
+      'task-tokens',
+      'build-specs',
+      'block-storage',
+      'quota-usage',
+      'notifier',
+      'replies',
+      'execution-status',
+    ],
+    // it gives nothing back: the object proxy does, once the source has its server again
+    base: ['cell-store', 'request-documents'],
   },
   unshelve: {
     ports: [

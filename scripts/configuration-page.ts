@@ -1,7 +1,9 @@
 import { getDefault, type GenericSchema } from 'valibot';
 import { aboutOf } from '#configuration/about';
+import { isRunTimeOption } from '#configuration/run-time';
 import { textOf } from '#configuration/values';
-import { ADDRESSES, CELL, CONTEXT } from '#configuration/options';
+import { CONTEXT } from '#configuration/context';
+import { ADDRESSES, CELL } from '#configuration/options';
 import type { OptionText } from '#configuration/option-text';
 import { ADDRESS_TEXTS, CELL_TEXTS, CONTEXT_TEXTS, NOT_SERVED } from '#configuration/texts';
 
@@ -39,7 +41,11 @@ The command line holds before the file of the stage, and that before \`cdk.json\
 Synthesis refuses a key that it does not know, and a value of another type or out of range, before anything is deployed. Keys of CDK itself
 are let through. Functions are told by environment variables, which they check again when they start; nobody sets these by hand.
 
-${table(['key', 'values', 'default', 'unit', "Nova's option", 'variable', 'read by'], context.map(optionRow))}
+What is changed \`at run time\` may be changed without deploying, by \`conductor config set KEY VALUE\`, which checks it as synthesis does; functions notice it within a minute,
+and who changed what is kept. \`conductor config diff\` shows where that differs from what was deployed
+([ADR 24](adr/0024-configuration-at-run-time.md)). A deployment changes nothing of it.
+
+${table(['key', 'values', 'default', 'unit', "Nova's option", 'variable', 'changed', 'read by'], context.map(optionRow))}
 
 ${context.map(({ key, says }) => `- \`${key}\`: ${says}`).join('\n')}
 
@@ -75,8 +81,10 @@ function optionsOf(
 
 function optionRow({ key, schema, nova, readBy, unit }: Option): readonly string[] {
   const { environment, values } = aboutOf(schema);
-  return [code(key), values, defaultOf(schema), unit ?? '', code(nova), code(environment), readBy];
+  return [code(key), values, defaultOf(schema), unit ?? '', code(nova), code(environment), changed(key), readBy];
 }
+
+const changed = (key: string): string => (isRunTimeOption(key) ? 'at run time' : 'by deploying');
 
 function defaultOf(schema: GenericSchema): string {
   const value: unknown = schema.type === 'optional' ? getDefault(schema) : undefined;

@@ -5,6 +5,8 @@ import {
   cleanUp,
   ended,
   fromAnswer,
+  fromInput,
+  start,
   succeed,
   task,
   timedOut,
@@ -46,12 +48,29 @@ export const coldMigrate = workflow(
     Entry: choice('state.entry', { reschedule: 'Claim alternate' }, 'Select destination'),
     'Select destination': task(
       'select-destination',
-      "Asks the scheduler for a host of the server's cell and for alternates.",
+      "Asks the scheduler for a host, of the server's cell unless it may leave it, and for alternates.",
       {
         catches: [caughtAll('Undo: Select destination')],
-        next: 'Cast prep_resize',
+        next: 'Way',
       },
     ),
+    Way: choice('state.way', { across: 'Hand over' }, 'Cast prep_resize'),
+    // The other execution has the name of this one, so a repeat finds it begun.
+    'Hand over': task('hand-over', 'The server is of the workflow that moves it to another cell, from now on.', {
+      catches: [caughtAll('Undo: Hand over')],
+      next: 'Resize across cells',
+    }),
+    'Undo: Hand over': undo('undo-hand-over', "The server is this execution's again.", {
+      next: 'Undo: Select destination',
+      failed: 'Fail half undone',
+    }),
+    'Resize across cells': start({
+      workflow: 'cross-cell-resize',
+      name: '{% $states.context.Execution.Name %}',
+      input: fromInput('state'),
+      startedBefore: 'Handed over',
+    }),
+    'Handed over': succeed(),
     'Undo: Select destination': undo(
       'undo-select-destination',
       'The claim on the destination is released where the swap will not replace it.',

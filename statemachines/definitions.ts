@@ -4,9 +4,12 @@ import { build } from './build.asl.ts';
 
 import { cacheImages } from './cache-images.asl.ts';
 import { coldMigrate } from './cold-migrate.asl.ts';
+import { confirmAcrossCells } from './confirm-across-cells.asl.ts';
+import { crossCellResize } from './cross-cell-resize.asl.ts';
 import { launch } from './launch.asl.ts';
 import { liveMigrate } from './live-migrate.asl.ts';
 import { rebuild } from './rebuild.asl.ts';
+import { revertAcrossCells } from './revert-across-cells.asl.ts';
 import { unshelve } from './unshelve.asl.ts';
 
 const MACHINES: readonly Workflow[] = [
@@ -14,9 +17,12 @@ const MACHINES: readonly Workflow[] = [
   build,
   cacheImages,
   coldMigrate,
+  confirmAcrossCells,
+  crossCellResize,
   launch,
   liveMigrate,
   rebuild,
+  revertAcrossCells,
   unshelve,
 ];
 

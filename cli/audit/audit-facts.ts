@@ -5,6 +5,7 @@ import type { Allocations } from '#ports/placement';
 import type { Item } from '#ports/tables';
 import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#records/keys';
 import { OPERATIONS, operationState, type Operation } from '#records/operation';
+import { heldOrder, type HeldOrder } from '#records/items/held-order';
 import { givenUpHosts, type GivenUpHost } from '#records/items/given-up';
 import { computeNodeItem } from '#records/items/compute-node';
 import { guestsItem } from '#records/items/guests';
@@ -39,6 +40,8 @@ export interface AuditedInstance extends Omit<InstanceRow, 'owners'> {
   readonly quota: Reservation | undefined;
   /** Hosts that were given up while they were at work on it. */
   readonly givenUp: readonly GivenUpHost[];
+  /** What was noted when its order had to wait for a person; the wait may be over. */
+  readonly held: HeldOrder | undefined;
 }
 
 /** What a host has last reported of its guests. */
@@ -261,7 +264,13 @@ async function audited(target: AuditTarget, cell: string, item: Item): Promise<A
       return [{ operation, owner, token, status }];
     }),
   );
-  return { ...instanceRow(cell, item), owners: owners.flat(), quota: quotaHeld(item), givenUp: givenUpHosts(item) };
+  return {
+    ...instanceRow(cell, item),
+    owners: owners.flat(),
+    quota: quotaHeld(item),
+    givenUp: givenUpHosts(item),
+    held: heldOrder(item),
+  };
 }
 
 async function mappingFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {

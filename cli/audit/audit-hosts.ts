@@ -1,4 +1,4 @@
-import type { Finding, Rule } from './finding.ts';
+import { alive, type Finding, type Rule } from './finding.ts';
 
 /** A compute service that was heard within this time lives. */
 const HEARD_MS = 10 * 60_000;
@@ -19,3 +19,22 @@ export const hostUnmapped: Rule = ({ hosts, now, services }) => {
         ],
   );
 };
+
+/** An order whose host took it and is not heard: nobody else gets it before a person, or a fencing agent, has spoken. */
+export const orderWaits: Rule = (facts) =>
+  alive(facts).flatMap(({ uuid, cell, owners, held }): Finding[] => {
+    if (held === undefined) return [];
+    const { execution, host, since, reason } = held;
+    const waits = owners.some(({ owner, status }) => owner === execution && status === 'RUNNING');
+    const heard = facts.services.find((service) => service.host === host && service.cell === cell)?.heardAt ?? 0;
+    if (!waits || heard > Date.parse(since)) return [];
+    const minutes = Math.floor((facts.now - Date.parse(since)) / 60_000);
+    return [
+      {
+        rule: 'order-waits-for-a-person',
+        subject: uuid,
+        text: `the order of server ${uuid} to ${host} waits since ${since}: ${reason}`,
+        advice: `for ${minutes} minutes: conductor host down ${host} --reason TEXT once nothing runs there, or bring it back; docs/runbook.md#host-down`,
+      },
+    ];
+  });

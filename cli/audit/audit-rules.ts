@@ -1,6 +1,6 @@
 import type { AuditFacts } from './audit-facts.ts';
 import { givenUpHostActs, secondGuest } from './audit-guests.ts';
-import { hostUnmapped } from './audit-hosts.ts';
+import { hostUnmapped, orderWaits } from './audit-hosts.ts';
 import { AFTER_RESTORE, overturnedEvacuation } from './audit-restore.ts';
 import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
 import { alive, GRACE_MS, type AuditOptions, type Finding, type Rule } from './finding.ts';
@@ -226,6 +226,7 @@ const RULES: readonly Rule[] = [
   transitionOfNobody,
   quotaOff,
   hostUnmapped,
+  orderWaits,
   hostWithoutVoice,
   freeOff,
   givenUpHostActs,

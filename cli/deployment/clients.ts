@@ -1,4 +1,6 @@
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { STSClient } from '@aws-sdk/client-sts';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -10,11 +12,13 @@ import type { Place } from './place.ts';
 
 /** The clients of a deployment. */
 export interface Clients {
+  readonly cloudwatch: CloudWatchClient;
   readonly dynamodb: DynamoDBClient;
   readonly iam: IAMClient;
   readonly lambda: LambdaClient;
   readonly sfn: SFNClient;
   readonly sqs: SQSClient;
+  readonly sts: STSClient;
   close(): void;
 }
 
@@ -30,6 +34,9 @@ export function clientsAt(place: Place, requestHandler?: NonNullable<IAMClientCo
     ...(requestHandler === undefined ? {} : { requestHandler }),
   });
   const clients = {
+    // Where one service is emulated, all are, behind one endpoint.
+    cloudwatch: new CloudWatchClient(at(iam)),
+    sts: new STSClient(at(iam)),
     dynamodb: dynamodbClient(at(dynamodb)),
     iam: new IAMClient(at(iam)),
     lambda: new LambdaClient(at(lambda)),

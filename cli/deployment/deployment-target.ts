@@ -16,8 +16,11 @@ import type { Notifier } from '#ports/notifier';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { BlockCounter } from '#records/block-counter';
+import { API, runTimeKey } from '#records/keys';
+import { runTimeItem } from '#records/items/run-time';
+import { configuredWith } from '#records/configured-with';
 import { serviceGroup } from '#records/service-group';
-import { clientsAt } from './clients.ts';
+import { clientsAt, type Clients } from './clients.ts';
 import { ExecutionAdmin } from './execution-admin.ts';
 import { CommandFailure, EXIT } from './failure.ts';
 import { EventSources } from './event-sources.ts';
@@ -41,6 +44,10 @@ export interface DeploymentTarget
   /** An emulator knows no principals: senders say who they are. */
   readonly emulated: boolean;
   readonly account: string;
+  readonly region: string;
+  readonly partition: string;
+  /** Clients of the services themselves, for what is no affair of a deployment. */
+  readonly clients: Clients;
   /** Who asks, as the account names them. */
   readonly caller: string;
   readonly queueAdmin: QueueAdmin;
@@ -51,8 +58,10 @@ export interface DeploymentTarget
   readonly client: ConductorClient;
   /** The Placement of a cloud that decides on claims; undefined where the deployment's own does. */
   claimsElsewhere(): Promise<CandidatePlacement | undefined>;
-  /** What the functions of the deployment go by. */
+  /** What the functions of the deployment go by, run-time values included. */
   settings(): Promise<Configuration>;
+  /** What they were deployed with. */
+  deployedSettings(): Promise<Configuration>;
   /** Every item of a table, for audits: reads all of it. */
   scan(table: string): AsyncIterable<Item>;
   /** Items of a table by its whole name, all or those of a partition key. */
@@ -82,8 +91,12 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
   const { dynamodb, sqs, sfn } = clients;
   const clock = new SystemClock();
   const config = { ...DEFAULTS, deployment };
-  const settings = settingsOf(place, clients.lambda);
   const tables = new DynamoTables({ client: dynamodb, deployment });
+  const deployedSettings = settingsOf(place, clients.lambda);
+  const settings = async (): Promise<Configuration> => {
+    const set = runTimeItem(await tables.get(API, runTimeKey));
+    return configuredWith(await deployedSettings(), set.values).config;
+  };
   const claimsElsewhere = cloudPlacement({ settings, tables, clock, place });
   const queues = new SqsQueues({ client: sqs, queueUrlBase, deployment });
   const bus = new SqsBus({ client: sqs, queueUrlBase, deployment });
@@ -93,10 +106,14 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     endpoint: place.endpoint,
     emulated,
     account,
+    region,
+    partition,
+    clients,
     caller: place.caller ?? 'an operator',
     clock,
     config,
     settings,
+    deployedSettings,
     compute: queuedCompute(queues),
     tables,
     queues,

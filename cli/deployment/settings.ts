@@ -9,7 +9,7 @@ import type { Place } from './place.ts';
 const TOLD = 'reconciler';
 
 /**
- * What the functions of a deployment go by, read from one of them, so that the command judges hosts as they do. A local
+ * What the functions of a deployment were deployed with, read from one of them, so that the command judges hosts as they do. A local
  * world tells it by itself.
  *
  * @throws CommandFailure when the function cannot be read

@@ -15,6 +15,8 @@ export interface Cli {
   readFile(path: string): Promise<string>;
   /** Waits, then answers whether to look again; for commands that watch. */
   again(milliseconds: number): Promise<boolean>;
+  /** Has an interruption (Ctrl-C) told once, in place of ending the command at once; answers what takes that back. */
+  onInterrupt(interrupt: () => void): () => void;
   /** The command's exit code; the last one told holds. */
   end(exitCode: number): void;
 }

@@ -4,6 +4,7 @@ import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { Intake } from '#cli/deployment/event-sources';
+import { queueAges } from '#cli/deployment/queue-ages';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 /** Between two looks at a queue that drains. */
@@ -53,15 +54,30 @@ export async function intakesOf(
 
 async function listIntakes(target: DeploymentTarget): Promise<Answer> {
   const intakes = await intakesOf(target);
+  const watching = { cloudwatch: target.clients.cloudwatch, clock: target.clock, deployment: target.deployment };
+  const ages = await queueAges(
+    watching,
+    intakes.map(({ queue }) => queue),
+  );
   const rows = await Promise.all(
-    intakes.map(async (intake) => ({ ...intake, ...(await target.queueAdmin.counts(intake.queue)) })),
+    intakes.map(async (intake) => ({
+      ...intake,
+      ...(await target.queueAdmin.counts(intake.queue)),
+      oldestSeconds: ages.get(intake.queue) ?? null,
+    })),
   );
   return {
     data: rows,
     lines: [
       columns(
-        ['queue', 'intake', 'waiting', 'in hand'],
-        rows.map(({ queue, state, waiting, inFlight }) => [queue, state, shown(waiting), shown(inFlight)]),
+        ['queue', 'intake', 'waiting', 'in hand', 'oldest (s)'],
+        rows.map(({ queue, state, waiting, inFlight, oldestSeconds }) => [
+          queue,
+          state,
+          shown(waiting),
+          shown(inFlight),
+          shown(oldestSeconds),
+        ]),
       ),
     ],
   };

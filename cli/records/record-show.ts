@@ -11,7 +11,8 @@ export function addRecordShow(parent: Command, cli: Cli): void {
     .argument('<pk>', 'partition key, like instance#UUID')
     .argument('[sk]', 'sort key, like instance (all of them unless given)')
     .option('--restored', 'the table is one that was restored under a name of its own');
-  answering(command, cli, async ({ target, args: [table = '', pk = '', sk], flag }) => {
+  answering(command, cli, async ({ target, args, flag }) => {
+    const [table = '', pk = '', sk] = args;
     const name = flag('restored') ? table : `${target.deployment}-${table}`;
     const items = [];
     for await (const item of target.stored(name, pk)) if (sk === undefined || item.sk === sk) items.push(item);

@@ -3,7 +3,7 @@ import { RequestSpecNotFound } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
-import { instanceOf } from '#records/instance-item';
+import { instanceOf, LOADED_BY_API } from '#records/instance-item';
 import { getRequestSpec } from '#records/methods/request-spec';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceItem } from '#records/items/instance';
@@ -16,9 +16,6 @@ export interface InstanceRequest {
   readonly context: RequestContext;
   readonly instance: WireObject;
 }
-
-/** What an API has loaded of an Instance when it casts. */
-const SENT = ['metadata', 'system_metadata', 'info_cache', 'security_groups', 'flavor'];
 
 /**
  * Begins a request about a server as Nova's API begins it, in the name of the server's owner: its fields are saved, if its
@@ -59,7 +56,7 @@ export const requestContext = (
 });
 
 /** A server as an API has loaded it. */
-export const storedInstance = (item: Item): WireObject => instanceOf(item, SENT).toPrimitive();
+export const storedInstance = (item: Item): WireObject => instanceOf(item, LOADED_BY_API).toPrimitive();
 
 /** The stored request spec of a server; null when there is none. */
 export async function specOf(ports: RequestPorts, uuid: string): Promise<WireObject | null> {

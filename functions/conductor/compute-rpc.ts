@@ -27,6 +27,18 @@ const RENAMED: Readonly<Record<string, readonly (readonly [version: string, argu
 /** What came after the oldest version: an older compute does not know the method. */
 const SINCE: Readonly<Record<string, string>> = {
   cache_images: '5.4',
+  confirm_snapshot_based_resize_at_source: '5.8',
+  finish_revert_snapshot_based_resize_at_source: '5.10',
+  finish_snapshot_based_resize_at_dest: '5.7',
+  prep_snapshot_based_resize_at_dest: '5.5',
+  prep_snapshot_based_resize_at_source: '5.6',
+  revert_snapshot_based_resize_at_dest: '5.9',
+};
+
+/** What a version does not take any more: an older compute has to be sent it. */
+const DROPPED: Readonly<Record<string, readonly (readonly [version: string, argument: string])[]>> = {
+  finish_snapshot_based_resize_at_dest: [['6.0', 'request_spec']],
+  prep_snapshot_based_resize_at_dest: [['6.0', 'request_spec']],
 };
 
 /** The oldest version that is served. */
@@ -49,6 +61,13 @@ const SPOKEN: readonly (readonly [service: number, version: string])[] = [
   [54, '5.13'],
   [53, '5.12'],
   [50, '5.11'],
+  [47, '5.10'],
+  [46, '5.9'],
+  [45, '5.8'],
+  [44, '5.7'],
+  [43, '5.6'],
+  [42, '5.5'],
+  [41, '5.4'],
   [40, '5.3'],
   [39, '5.2'],
   [37, '5.1'],
@@ -67,7 +86,10 @@ export const spokenBy = (minimumServiceVersion: number): string | undefined =>
  */
 export function lowerMessage(method: string, args: JsonMap, cap: string): { args: JsonMap; version: string } {
   if (older(cap, SINCE[method] ?? OLDEST)) throw new UnsupportedVersion({ version: cap, method });
-  const unknown = (ADDED[method] ?? []).filter(([version]) => older(cap, version)).map(([, argument]) => argument);
+  const unknown = [
+    ...(ADDED[method] ?? []).filter(([version]) => older(cap, version)),
+    ...(DROPPED[method] ?? []).filter(([version]) => !older(cap, version)),
+  ].map(([, argument]) => argument);
   const renamed = new Map(
     (RENAMED[method] ?? []).filter(([version]) => older(cap, version)).map(([, name, before]) => [name, before]),
   );

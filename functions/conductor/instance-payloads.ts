@@ -1,5 +1,6 @@
 import { listOf, mapOf } from '#wire/reading';
 import { FlavorPayload } from '#objects/notification/flavor-payload';
+import { InstanceActionPayload } from '#objects/notification/instance-action-payload';
 import { InstanceActionRebuildPayload } from '#objects/notification/instance-action-rebuild-payload';
 import { IpPayload } from '#objects/notification/instance-payload';
 import { POWER_STATES } from '#objects/versioned/enums';
@@ -45,6 +46,10 @@ export function rebuildPayload(instance: ReportedInstance): JsonMap {
   const told = instanceFields(instance);
   return sent(fill(InstanceActionRebuildPayload, (name) => (name === 'trusted_image_certificates' ? ids : told(name))));
 }
+
+/** The payload of an action's event, `instance.resize_confirm.end` for instance. */
+export const actionPayload = (instance: ReportedInstance): JsonMap =>
+  sent(fill(InstanceActionPayload, instanceFields(instance)));
 
 /** The payload of `instance.update`. */
 export function updatePayload(instance: ReportedInstance, update: ToldUpdate): JsonMap {

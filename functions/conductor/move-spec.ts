@@ -27,7 +27,7 @@ export interface MoveSpecParts {
   readonly cold: boolean;
   /** Scheduling properties for a spec that has to be made. */
   readonly filterProperties: JsonMap;
-  /** The server's own cell, which it does not leave. */
+  /** The server's own cell, which it leaves only where the request allows it. */
   readonly cell: ObjectOf<typeof CellMapping>;
 }
 
@@ -44,7 +44,9 @@ export function moveSpec(parts: MoveSpecParts): Spec {
   if (!spec.isSet('request_level_params')) spec.set('request_level_params', RequestLevelParams.make());
   const destination =
     spec.peek('requested_destination') ?? Destination.make(cold ? { allow_cross_cell_move: false } : {});
-  destination.set('cell', cell);
+  const leaves = cold && destination.peek('allow_cross_cell_move') === true;
+  // Wherever the named host is; without one the own cell is preferred.
+  destination.set('cell', leaves && (destination.peek('host') ?? null) !== null ? null : cell);
   spec.set('requested_destination', destination);
   if (cold && targetHost(spec) !== undefined) spec.set('retry', null);
   ensureProjectId(spec, instance);

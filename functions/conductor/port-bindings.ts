@@ -14,6 +14,15 @@ export function providerMapping(selection: JsonMap[string] | undefined): Provide
   return Object.fromEntries(Object.entries(mapOf(mappings)).map(([id, providers]) => [id, textsOf(providers)]));
 }
 
+/** The mapping that a spec tells by its groups; empty where there is no spec. */
+export const mappingOfSpec = (spec: WireObject | null): ProviderMapping =>
+  Object.fromEntries(
+    objectsOf(fieldsOf(spec)['requested_resources']).map((group) => {
+      const { requester_id, provider_uuids } = fieldsOf(group);
+      return [textOf(requester_id) ?? '', textsOf(provider_uuids)];
+    }),
+  );
+
 /**
  * The interfaces of a live migration as its destination answered them; one for each cached interface where it answered none.
  *

@@ -22,13 +22,24 @@ export type RebuildFailure =
   | { readonly kind: 'given-up'; readonly vm_state: 'error'; readonly faults: 1; readonly takesImageBack: false }
   /** Nothing was begun: the server is what it was. */
   | { readonly kind: 'kept'; readonly vm_state: null; readonly faults: 1; readonly takesImageBack: boolean }
-  /** The computes of the cell are too old for what an evacuation asks: its server has no host that lives. */
-  | { readonly kind: 'too-old'; readonly vm_state: 'error'; readonly faults: 1; readonly takesImageBack: true }
+  /** The order of an evacuation could not be given: its server has no host that lives. */
+  | { readonly kind: 'not-ordered'; readonly vm_state: 'error'; readonly faults: 1; readonly takesImageBack: true }
   /** The scheduler is silent: nothing is changed, and a person goes on from here. */
   | { readonly kind: 'untouched' };
 
 /** The last is a claim that lost against another one, as a scheduler tells it. */
 const NO_HOST = new Set(['NoValidHost', 'MaxRetriesExceeded', 'UnsupportedPolicyException', 'AllocationUpdateFailed']);
+
+/**
+ * The computes of the cell are too old for what is asked, the devices of the server cannot be bound, or nobody says which
+ * provider meets what it needs.
+ */
+const NOT_ORDERED = new Set([
+  'UnsupportedRPCVersion',
+  'AcceleratorRequestOpFailed',
+  'AcceleratorRequestBindingFailed',
+  'KeyError',
+]);
 
 /** What follows from an error of a rebuild, or of an evacuation, by its name. */
 export function rebuildFailure(error: string, path: RebuildPath, evacuates = false): RebuildFailure {
@@ -39,9 +50,9 @@ export function rebuildFailure(error: string, path: RebuildPath, evacuates = fal
     return { kind: 'no-host', vm_state: 'error', faults: 2, takesImageBack: true };
   if (path === 'forced' && error === 'AllocationUpdateFailed')
     return { kind: 'lost-claim', vm_state: 'error', faults: 1, takesImageBack: false };
-  const tooOld = error === 'UnsupportedRPCVersion';
-  if (tooOld && evacuates) return { kind: 'too-old', vm_state: 'error', faults: 1, takesImageBack: true };
-  return { kind: 'kept', vm_state: null, faults: 1, takesImageBack: tooOld };
+  const unordered = NOT_ORDERED.has(error);
+  if (unordered && evacuates) return { kind: 'not-ordered', vm_state: 'error', faults: 1, takesImageBack: true };
+  return { kind: 'kept', vm_state: null, faults: 1, takesImageBack: unordered };
 }
 
 /**

@@ -63,6 +63,10 @@ export function taskSettled(facts: OperationFacts): MoveOutcome | undefined {
   return lastState(facts) === 'error' ? 'error' : 'done';
 }
 
+/** Whether a server is gone, where nothing else that its record tells ends the operation. */
+export const endedByDeletion = ({ deleted }: OperationFacts): MoveOutcome | undefined =>
+  deleted ? 'deleted' : undefined;
+
 /** The same for an evacuation without a migration: its server becomes its destination's after its task has ended. */
 export function arrivalSettled(facts: OperationFacts, destination: string): MoveOutcome | undefined {
   const settled = taskSettled(facts);

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { OPENSTACK_NETWORK_OPTIONS, OPENSTACK_OPTIONS } from './openstack.ts';
+import { CANARY_OPTIONS } from './canary.ts';
+import { OPENSTACK_OPTIONS } from './openstack.ts';
 import { QUOTA_OPTIONS } from './quota.ts';
 import { SCHEDULING_OPTIONS } from './scheduling.ts';
-import { SIZE_OPTIONS } from './sizes.ts';
-import { choice, flag, names, text, wholeNumber } from './values.ts';
+import { choice, flag, text, wholeNumber } from './values.ts';
 
 const ANY_TEXT = /^.+$/u;
 
@@ -50,30 +50,10 @@ export const FUNCTION_OPTIONS = v.strictObject({
     'conductor',
   ),
   requestDays: v.optional(wholeNumber(15, 365, 'REQUEST_DAYS'), 15),
+  ...CANARY_OPTIONS,
   ...SCHEDULING_OPTIONS,
   ...QUOTA_OPTIONS,
   ...OPENSTACK_OPTIONS,
-});
-
-/** What the context decides for the stacks alone. */
-const STACK_OPTIONS = v.strictObject({
-  cells: v.optional(
-    names({
-      form: /^[a-z][a-z0-9-]{0,30}$/u,
-      values: 'a list of lower-case names of at most 31 characters',
-      remedy: 'rename it in cdk.json',
-      once: 'name each cell once, and cell0 not at all',
-      reserved: 'cell0',
-    }),
-    [],
-  ),
-  stage: v.optional(
-    v.nullable(text({ form: /^[a-z][a-z0-9-]{0,30}$/u, values: 'a lower-case name of at most 31 characters' })),
-    null,
-  ),
-  tracing: v.optional(flag(), false),
-  ...SIZE_OPTIONS,
-  ...OPENSTACK_NETWORK_OPTIONS,
 });
 
 /** What synthesis tells functions beside the options: names and addresses of what lies in the account. */
@@ -95,13 +75,9 @@ export const CELL = v.strictObject({
   uuid: text({ form: ANY_TEXT, values: 'the uuid of the mapping of the cell' }, 'CELL_UUID'),
 });
 
-/** All that a context may say. */
-export const CONTEXT = v.strictObject({ ...FUNCTION_OPTIONS.entries, ...STACK_OPTIONS.entries });
-
 /** What holds where the context says nothing. */
 export const FUNCTION_DEFAULTS: FunctionOptions = v.parse(FUNCTION_OPTIONS, {});
 
 export type FunctionOptions = v.InferOutput<typeof FUNCTION_OPTIONS>;
-export type ContextOptions = v.InferOutput<typeof CONTEXT>;
 export type Addresses = v.InferOutput<typeof ADDRESSES>;
 export type CellOptions = v.InferOutput<typeof CELL>;

@@ -1,8 +1,6 @@
 import * as v from 'valibot';
 import { aboutOf } from './about.ts';
-import { closestName } from './closest-name.ts';
 import { textOf } from './values.ts';
-import { CONTEXT, type ContextOptions } from './options.ts';
 
 /** A configuration that cannot be taken: each line names a key, its value and the remedy. */
 export class ConfigurationInvalid extends Error {
@@ -11,33 +9,6 @@ export class ConfigurationInvalid extends Error {
 
 type Entries = Readonly<Record<string, v.GenericSchema>>;
 type Given = Readonly<Record<string, unknown>>;
-
-/** Keys that CDK, its command and its lookups put into the context of every app. */
-const OF_CDK = /^(?:aws:cdk:|@aws-cdk\/|aws-cdk:|@aws-cdk-[a-z]+\/|[a-z-]+:account=)/u;
-const NAMES_OF_CDK: ReadonlySet<string> = new Set(['cli-telemetry', 'acknowledged-issue-numbers', 'tree']);
-
-/**
- * The context of the app, checked.
- *
- * @param context all keys, those of CDK included
- * @throws ConfigurationInvalid that says all that is wrong
- */
-export function readContext(context: Given): ContextOptions {
-  const known = Object.keys(CONTEXT.entries);
-  const own = Object.entries(context).filter(([key]) => !OF_CDK.test(key) && !NAMES_OF_CDK.has(key));
-  const unknown = own.flatMap(([key]) => (known.includes(key) ? [] : [unknownKey(key, known)]));
-  const given = Object.fromEntries(own.filter(([key]) => known.includes(key)));
-  const result = v.safeParse(CONTEXT, given);
-  const wrong = result.success ? [] : faults(result.issues, given, (key) => `context "${key}"`);
-  if (result.success && unknown.length === 0) return result.output;
-  throw new ConfigurationInvalid([...unknown, ...wrong].join('\n'));
-}
-
-function unknownKey(key: string, known: readonly string[]): string {
-  const meant = closestName(key, known);
-  const remedy = meant === undefined ? 'docs/configuration.md lists them all' : `did you mean "${meant}"?`;
-  return `context "${key}" is not a key of this app: ${remedy}`;
-}
 
 /**
  * What a function is told. A variable that is empty counts as not set.
@@ -59,7 +30,7 @@ export function readEnvironment<S extends v.StrictObjectSchema<Entries, undefine
     const entry = schema.entries[key];
     return `the environment variable ${entry === undefined ? key : variableOf(key, entry)}`;
   };
-  throw new ConfigurationInvalid(faults(result.issues, given, named).join('\n'));
+  throw new ConfigurationInvalid([...faultsByKey(result.issues, given, named).values()].join('\n'));
 }
 
 /** The variables by which functions are told these values; what is null is left out. */
@@ -78,12 +49,12 @@ function variableOf(key: string, entry: v.GenericSchema): string {
   return environment;
 }
 
-/** One line for each key that is wrong. */
-function faults(
+/** One line for each key that is wrong, which names the key, its value and the remedy. */
+export function faultsByKey(
   issues: readonly v.BaseIssue<unknown>[],
   given: Given,
   named: (key: string) => string,
-): readonly string[] {
+): ReadonlyMap<string, string> {
   const first = new Map<string, string>();
   for (const issue of issues) {
     const at = issue.path?.[0]?.key;
@@ -94,5 +65,5 @@ function faults(
     const is = value === undefined ? 'is not set' : `is ${JSON.stringify(value)}`;
     if (!first.has(key)) first.set(key, `${named(key)} ${is}${remedy}`);
   }
-  return [...first.values()];
+  return first;
 }

@@ -20,10 +20,19 @@ export const WEIGHERS = [
   'nova.scheduler.weights.io_ops.IoOpsWeigher',
   'nova.scheduler.weights.affinity.ServerGroupSoftAffinityWeigher',
   'nova.scheduler.weights.affinity.ServerGroupSoftAntiAffinityWeigher',
+  'nova.scheduler.weights.cross_cell.CrossCellWeigher',
 ] as const;
 
 /** How much a weigher may be made to count, by Nova's name without `_weight_multiplier`. */
-export const MULTIPLIERS = ['ram', 'cpu', 'disk', 'io_ops', 'soft_affinity', 'soft_anti_affinity'] as const;
+export const MULTIPLIERS = [
+  'ram',
+  'cpu',
+  'disk',
+  'io_ops',
+  'soft_affinity',
+  'soft_anti_affinity',
+  'cross_cell_move',
+] as const;
 
 const anyOf = (known: readonly string[]): RegExp => new RegExp(`^(?:${known.join('|')})$`, 'u');
 

@@ -1,5 +1,6 @@
 import { STEPS, type OptionText } from './option-text.ts';
-import type { Addresses, CellOptions, ContextOptions } from './options.ts';
+import type { ContextOptions } from './context.ts';
+import type { Addresses, CellOptions } from './options.ts';
 import { SCHEDULING_TEXTS } from './scheduling-texts.ts';
 import { SIZE_TEXTS } from './size-texts.ts';
 
@@ -102,6 +103,19 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     says: 'How long the documents of requests are kept.',
     readBy: 'task-rpc',
     unit: 'days',
+  },
+  canaryHosts: {
+    says: 'Hosts on which an instance is built and deleted now and then, one of each cell; an alarm says where that fails. Unset, none.',
+    readBy: 'reconciler, the alarms on canaries',
+  },
+  canaryImage: {
+    says: 'Image of these instances: one that their hosts can fetch. Unset, one that is nowhere, for hosts that fetch none.',
+    readBy: 'reconciler',
+  },
+  canaryMinutes: {
+    says: 'Time between the end of one of them and the next.',
+    readBy: 'reconciler',
+    unit: 'minutes',
   },
   ...SCHEDULING_TEXTS,
   openstackServices: {

@@ -120,6 +120,15 @@ export class ImageQuotaExceeded extends NovaError {
   }
 }
 
+/** The image service does not delete an image that is in use. */
+export class ImageDeleteConflict extends NovaError {
+  override readonly name = 'ImageDeleteConflict' as const;
+
+  constructor(p: { readonly reason: string }, options?: ErrorText) {
+    super(`Conflict deleting image. Reason: ${p.reason}.`, { ...p }, options);
+  }
+}
+
 /** Neutron does not take the conductor's own token. */
 export class NeutronAdminCredentialConfigurationInvalid extends Invalid {
   override readonly name = 'NeutronAdminCredentialConfigurationInvalid' as const;

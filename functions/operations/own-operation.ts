@@ -50,6 +50,9 @@ export const isFree = (item: Item): boolean =>
 const TASKS: Readonly<Record<Operation, readonly string[]>> = {
   launch: [],
   'cold-migrate': ['resize_prep', 'resize_migrating', 'resize_migrated', 'resize_finish'],
+  'cross-cell-resize': ['resize_prep', 'resize_migrating', 'resize_migrated'],
+  'confirm-across-cells': [],
+  'revert-across-cells': ['resize_reverting'],
   'live-migrate': ['migrating'],
   rebuild: ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'],
   unshelve: ['unshelving', 'powering-on', 'spawning'],

@@ -3,6 +3,7 @@ import type { Services } from '#ports/services';
 import { ConditionFailed, type AttributesOf, type Item } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { ENDED, involved, operationNames, operationState, type Operation } from '#records/operation';
+import { HELD } from '#records/items/held-order';
 import { actedBy, destroyedBy, givenUpBy } from '#records/items/given-up';
 import { forgetToken, settledAs } from './settle.ts';
 import { isDeleted } from '#records/items/read';
@@ -87,10 +88,15 @@ function changesOf(wait: Wait): AttributesOf<StoredInstance> {
   };
 }
 
-/** How the task before the order ended; and a host that is given the server anew is not given up any more. */
+/**
+ * How the task before the order ended. A host that is given the server anew is not given up any more, and an order that is given
+ * waits for nobody.
+ */
 const forgottenOf = ({ begins, hosts = [], orderedAt }: Wait): InstanceAttribute[] => [
   ...(begins?.condition === undefined ? [] : ([ENDED] as const)),
-  ...(orderedAt === undefined ? [] : hosts.flatMap((host) => [givenUpBy(host), actedBy(host), destroyedBy(host)])),
+  ...(orderedAt === undefined
+    ? []
+    : ([HELD, ...hosts.flatMap((host) => [givenUpBy(host), actedBy(host), destroyedBy(host)])] as const)),
 ];
 
 function conditionOf({ operation, execution, begins, takesUnowned = false }: Wait): Condition {

@@ -1,6 +1,7 @@
 import {
   arrivalSettled,
   buildSettled,
+  endedByDeletion,
   FINAL_STATUSES,
   migrationSettled,
   resizeSettled,
@@ -26,6 +27,10 @@ import { migrationItem } from '#records/items/migration';
 const SETTLED: Readonly<Record<Operation, (facts: OperationFacts, state: OperationState) => string | undefined>> = {
   launch: buildSettled,
   'cold-migrate': resizeSettled,
+  // What they wait for are answers of hosts, each with a call of its own.
+  'cross-cell-resize': endedByDeletion,
+  'confirm-across-cells': endedByDeletion,
+  'revert-across-cells': endedByDeletion,
   'live-migrate': migrationSettled,
   rebuild: (facts, { migration, destination }) => {
     if (migration !== null) return migrationSettled(facts);

@@ -32,11 +32,26 @@ type CallServices = Pick<Services, 'tables' | 'executions' | 'clock'>;
 export async function registerCall(services: CallServices, call: WaitingCall): Promise<boolean> {
   const { messageId, host, token } = call;
   const now = services.clock.now();
-  const set: AttributesOf<WaitingCallItem> = { token, host, asked_at: now, expires_at: Math.floor(now / 1000) + KEPT };
-  const { item } = await services.tables.update(REQUESTS, callKey(messageId), { set });
+  const set: AttributesOf<WaitingCallItem> = { token, host, expires_at: Math.floor(now / 1000) + KEPT };
+  const { item } = await askedFirst(services, messageId, { ...set, asked_at: now }, set);
   if (!waitingCallItem(item).answered) return true;
   await services.executions.succeed(token, { outcome: 'answered' });
   return false;
+}
+
+/** A call that is registered again was asked when it was the first time. */
+async function askedFirst(
+  { tables }: CallServices,
+  messageId: string,
+  first: AttributesOf<WaitingCallItem>,
+  again: AttributesOf<WaitingCallItem>,
+) {
+  try {
+    return await tables.update(REQUESTS, callKey(messageId), { set: first }, equals<WaitingCallItem>('asked_at', null));
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    return tables.update(REQUESTS, callKey(messageId), { set: again });
+  }
 }
 
 /**

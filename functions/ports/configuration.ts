@@ -50,6 +50,30 @@ export function configurationOf(options: FunctionOptions): Configuration {
   };
 }
 
+/** The options that functions go by: what `configurationOf` made its argument of. */
+export function optionsOf(config: Configuration): FunctionOptions {
+  const {
+    quota,
+    groupQuota,
+    computeRpc = null,
+    schedulerRpc = null,
+    enabledFilters = null,
+    roleId: _,
+    ...same
+  } = config;
+  return {
+    ...same,
+    quotaInstances: quota.instances,
+    quotaCores: quota.cores,
+    quotaRam: quota.ram,
+    quotaServerGroups: groupQuota.server_groups,
+    quotaServerGroupMembers: groupQuota.server_group_members,
+    computeRpc,
+    schedulerRpc,
+    enabledFilters,
+  };
+}
+
 /** What holds when nothing is set, in worlds without IAM. */
 export const DEFAULTS: Configuration = {
   ...configurationOf(FUNCTION_DEFAULTS),

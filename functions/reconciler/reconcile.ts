@@ -32,8 +32,9 @@ export async function reconcileInstances(services: ReconcileServices): Promise<R
     const table = cellTable(cell);
     // What was made lately is not even read; whether anything was done with the rest is told by the record.
     for (const item of await lookedUp(services.tables, table, TRANSITION, { sortTo: before })) {
-      const { deleted, updated_at } = instanceItem(item);
-      if (deleted || (updated_at !== null && updated_at > before)) continue;
+      const { deleted, hidden, updated_at } = instanceItem(item);
+      // What is kept of a server in another cell waits for its user, or goes with the copy that is shown.
+      if (deleted || hidden || (updated_at !== null && updated_at > before)) continue;
       oldest = Math.min(oldest, waitsSince(item) ?? oldest);
       counts[await attendTo(services, cell, item)] += 1;
     }

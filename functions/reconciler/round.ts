@@ -1,16 +1,18 @@
 import type { Services } from '#ports/services';
-import { destroySecondGuests, type SecondGuestServices } from './second-guests.ts';
+import { tendCanaries } from './canary.ts';
 import { sendPulses } from './pulses.ts';
 import { reconcileInstances, type Reconciled } from './reconcile.ts';
+import { destroySecondGuests, type SecondGuestServices } from './second-guests.ts';
 import { wakeWaits } from './wake-waits.ts';
 
 type RoundServices = Pick<Services, 'directCalls' | 'executions' | 'queues' | 'serviceGroup'> & SecondGuestServices;
 
 /** The function behind the schedule, over its ports: one round over all cells. */
 export const reconciler =
-  (services: RoundServices): (() => Promise<Reconciled>) =>
+  (services: Services): (() => Promise<Reconciled>) =>
   async () => {
     await lookAround(services);
+    await tendCanaries(services);
     return reconcileInstances(services);
   };
 

@@ -28,6 +28,9 @@ const columns: ReadonlySet<string> = new Set(INSTANCE_COLUMNS);
 /** Whether a field is a column of the instance itself. */
 export const isColumn = (name: string): boolean => columns.has(name);
 
+/** What Nova's API has loaded of an Instance when it asks for something to be done with it. */
+export const LOADED_BY_API = ['metadata', 'system_metadata', 'info_cache', 'security_groups', 'flavor'];
+
 /** Stored as whole wire values, null when there is none. */
 export const EXTRA_FIELDS = [
   'numa_topology',

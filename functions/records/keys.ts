@@ -100,6 +100,17 @@ export const userLimitsKey = (project: string, user: string): RecordKey<QuotaLim
   sk: `limits#${user}`,
 });
 
+/** What was set while functions run. */
+export const runTimeKey: Key = { pk: 'configuration', sk: 'run-time' };
+/** Who changed what of it, in the order of the versions. */
+export const runTimeChangeKey = (version: number): Key => ({
+  pk: 'configuration',
+  sk: `change#${String(version).padStart(10, '0')}`,
+});
+
+/** What is remembered of the instances that are built on a host to see whether that works. */
+export const canaryKey = (host: string): Key => ({ pk: `canary#${host}`, sk: 'canary' });
+
 /** Everything of one server lies in one partition of its cell's table. */
 export const instanceKey = (uuid: string): RecordKey<StoredInstance> => ({ pk: `instance#${uuid}`, sk: 'instance' });
 export const blockDeviceKey = (instance: string, uuid: string): RecordKey<BlockDeviceItem> => ({

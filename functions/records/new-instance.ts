@@ -113,10 +113,16 @@ function ec2Ids(id: number, instance: AnyObject): WireObject {
     'nova_object.namespace': 'nova',
     'nova_object.version': '1.0',
     'nova_object.data': {
-      instance_id: `i-${id.toString(16).padStart(8, '0')}`,
+      instance_id: instanceIdOfEc2(id),
       ami_id: image('image_ref', 'ami'),
       kernel_id: image('kernel_id', 'aki'),
       ramdisk_id: image('ramdisk_id', 'ari'),
     },
   };
 }
+
+const instanceIdOfEc2 = (id: number): string => `i-${id.toString(16).padStart(8, '0')}`;
+
+/** The ids of the EC2 interface of a server that is another number in another cell; its images keep theirs. */
+export const renumberedEc2Ids = (id: number, ids: WireObject | null): WireObject | null =>
+  ids && { ...ids, 'nova_object.data': { ...ids['nova_object.data'], instance_id: instanceIdOfEc2(id) } };

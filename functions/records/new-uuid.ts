@@ -5,7 +5,7 @@ import type { Records } from './method.ts';
  * A uuid for a new record. It follows from the message that makes the record, so that a second delivery finds the
  * record of the first instead of making another.
  */
-export function newUuid(records: Records, kind: string): string {
+export function newUuid(records: Pick<Records, 'ids' | 'writer'>, kind: string): string {
   if (records.writer === undefined) return records.ids.uuid();
   const hex = createHash('sha256').update(`${kind}\n${records.writer}`).digest('hex');
   const variant = ((Number.parseInt(hex[16] ?? '0', 16) & 3) | 8).toString(16);

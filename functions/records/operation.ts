@@ -4,7 +4,16 @@ import type { Json } from '#ports/json';
 import { mapOf } from '#wire/reading';
 
 /** The workflows that own a server while they are at work on it. */
-export const OPERATIONS = ['launch', 'cold-migrate', 'live-migrate', 'rebuild', 'unshelve'] as const;
+export const OPERATIONS = [
+  'launch',
+  'cold-migrate',
+  'cross-cell-resize',
+  'confirm-across-cells',
+  'revert-across-cells',
+  'live-migrate',
+  'rebuild',
+  'unshelve',
+] as const;
 
 /** A workflow that owns servers. */
 export type Operation = (typeof OPERATIONS)[number];

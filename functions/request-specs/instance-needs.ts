@@ -10,9 +10,9 @@ export interface NeededGroup extends DeviceGroup {
   readonly requesterId: string;
 }
 
-/** What the groups of a device profile need; those of a port's profile are told apart by the id of the port. */
-export const profileGroups = (groups: readonly DeviceGroup[], portId = ''): NeededGroup[] =>
-  groups.map((group, at) => ({ ...group, requesterId: `device_profile_${at}${portId}` }));
+/** What the groups of a flavor's device profile need. */
+export const profileGroups = (groups: readonly DeviceGroup[]): NeededGroup[] =>
+  groups.map((group, at) => ({ ...group, requesterId: `device_profile_${at}` }));
 
 /** What ports need. */
 export const portGroups = ({ groups }: PortNeeds): NeededGroup[] =>

@@ -19,7 +19,7 @@ export interface NeedQuestion {
   readonly item: Item;
   /** The spec that came, or null. */
   readonly spec: WireObject | null;
-  /** Whether device profiles are asked for as well: unshelving and evacuating alone move servers that have them. */
+  /** Whether the flavor's device profile is asked for as well: unshelving and evacuating alone move servers that have one. */
   readonly devices: boolean;
 }
 
@@ -36,7 +36,7 @@ export async function needsOfInstance(services: NeedServices, question: NeedQues
   const { uuid } = instanceItem(item);
   if (networkPorts === undefined && accelerators === undefined && !config.pciInPlacement) return {};
   const ports = await networkPorts?.needs(context, uuid);
-  const profiles = devices ? await profilesOf(services, context, uuid, item) : [];
+  const profiles = devices ? await profilesOf(services, context, item) : [];
   const aliases = config.pciInPlacement ? pciGroups(pciRequestsOf(pciOf(item, spec))) : [];
   const made = [...(ports === undefined ? [] : portGroups(ports)), ...profiles, ...aliases];
   const ids = new Set(made.map(({ requesterId }) => requesterId));
@@ -49,19 +49,13 @@ export async function needsOfInstance(services: NeedServices, question: NeedQues
 }
 
 async function profilesOf(
-  { accelerators, networkPorts }: NeedServices,
+  { accelerators }: Pick<Services, 'accelerators'>,
   context: RequestContext,
-  uuid: string,
   item: Item,
 ): Promise<NeededGroup[]> {
-  if (accelerators === undefined) return [];
   const named = profileOfFlavor(instanceItem(item).flavor);
-  const own = named === undefined ? [] : profileGroups(await accelerators.profile(context, named));
-  const ports = (await networkPorts?.ofInstance(context, uuid)) ?? [];
-  const groups: NeededGroup[] = [...own];
-  for (const { id, deviceProfile } of ports)
-    if (deviceProfile !== null) groups.push(...profileGroups(await accelerators.profile(context, deviceProfile), id));
-  return groups;
+  if (accelerators === undefined || named === undefined) return [];
+  return profileGroups(await accelerators.profile(context, named));
 }
 
 /** The device profile that a Flavor on the wire names. */

@@ -18,11 +18,19 @@ export async function withVolumeBacked(
   instance: ItemOf<StoredInstance>,
 ): Promise<WireObject> {
   if (spec['nova_object.data']['is_bfv'] !== undefined) return spec;
+  return setFields(spec, { is_bfv: await isVolumeBacked(services, cell, instance) });
+}
+
+/** Whether the root disk of a server is a volume, as its devices tell. */
+export async function isVolumeBacked(
+  services: Pick<Services, 'tables'>,
+  cell: string,
+  instance: ItemOf<StoredInstance>,
+): Promise<boolean> {
   const devices = await allPages(services.tables, cellTable(cell), {
     partition: instanceKey(instanceItem(instance).uuid).pk,
     sortPrefix: 'block-device#',
   });
   const root = devices.map(blockDeviceItem).find(({ boot_index, deleted }) => boot_index === 0 && !deleted);
-  const is_bfv = root === undefined ? instanceItem(instance).image_ref === null : root.destination_type === 'volume';
-  return setFields(spec, { is_bfv });
+  return root === undefined ? instanceItem(instance).image_ref === null : root.destination_type === 'volume';
 }

@@ -12,7 +12,7 @@ import { blockDeviceItem } from '#records/items/block-device';
 import { tagsItem } from '#records/items/tags';
 
 /** The loadable fields that travel with a build. */
-const LOADED = [
+export const LOADED = [
   'metadata',
   'system_metadata',
   'info_cache',
@@ -58,7 +58,7 @@ export function castInstance(
 }
 
 /** Nova makes the ids of the EC2 interface each time, so they are new in every message. */
-function markEc2Ids(instance: AnyObject): void {
+export function markEc2Ids(instance: AnyObject): void {
   const ids: unknown = instance.peek('ec2_ids');
   if (!(ids instanceof NovaObject)) return;
   const made = EC2Ids.make();

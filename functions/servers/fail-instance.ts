@@ -3,6 +3,8 @@ import type { Failure } from '#conductor/fault';
 import { all, not, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
+import { releaseDevices } from '#operations/accelerator-requests';
+import { instanceItem } from '#records/items/instance';
 import { cleanUpNetworks } from './clean-up-networks.ts';
 import { BEING_DELETED, HOSTS, hostsAttribute, operationNames } from '#records/operation';
 import type { CommonDocument, RequestedInstance } from '#operations/request-document';
@@ -56,5 +58,12 @@ export async function failInstance(services: Services, failed: FailedInstance): 
   }
   await cleanUpNetworks(services, cell, item, common);
   await services.placement.release(instance.uuid);
+  const { context, requested_networks: requestedNetworks } = common;
+  await releaseDevices(services, {
+    context,
+    uuid: instance.uuid,
+    flavor: instanceItem(item).flavor,
+    requestedNetworks,
+  });
   return true;
 }

@@ -70,6 +70,7 @@ const live = (method: string): Operation => ({ workflow: 'live-migrate', state: 
 
 const OPERATIONS: ReadonlyMap<string, (args: JsonMap) => Operation> = new Map([
   ['rebuild_instance', () => ({ workflow: 'rebuild', state: {} })],
+  ['revert_snapshot_based_resize', () => ({ workflow: 'revert-across-cells', state: { migration: '' } })],
   ['unshelve_instance', () => ({ workflow: 'unshelve', state: {} })],
   ['live_migrate_instance', () => live('live_migrate_instance')],
   [

@@ -1,4 +1,4 @@
-import { lowerMessage } from '#conductor/compute-rpc';
+import { lowerMessage, secondTopic } from '#conductor/compute-rpc';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -28,13 +28,15 @@ export interface ComputeCall {
 export async function callCompute(services: Services, call: ComputeCall): Promise<void> {
   const { cell, host, method, args, context, messageId, token, seconds } = call;
   if (token === undefined) throw new Error(`${method} is called with a task token`);
-  const lowered = lowerMessage(method, args, await computeCap(services, cell, context, method));
+  const cap = await computeCap(services, cell, context, method);
+  const lowered = lowerMessage(method, args, cap);
   if (!(await registerCall(services, { messageId, host, token }))) return;
   await services.compute.call({
     cell: cell.name,
     host,
     method,
     ...lowered,
+    ...secondTopic(method, cap),
     context,
     uniqueId: `call-${messageId}`,
     messageId,

@@ -3,7 +3,7 @@ import { awaitCompute } from '#conductor/await-compute';
 import { lookAtHost, type SilentInstance } from './silent-host.ts';
 import { unlessItMayWake } from '#conductor/hand-over';
 import type { Services } from '#ports/services';
-import { askForFence } from '#operations/ask-for-fence';
+import { holdOrder } from '#operations/hold-order';
 import { outsideOf } from '#servers/outside';
 import type { Looked, StepEvent } from './step.ts';
 
@@ -29,7 +29,8 @@ export const checkHostOf =
     const decision = gone ? unlessItMayWake(first, facts, await outsideOf(services, cell, instance)) : first;
     const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
     services.log.info('host checked', { instance, host, cell, verdict: decision.kind, reason });
-    if (decision.kind === 'wait' && 'heldBack' in decision) await askForFence(services, cell, host, decision.reason);
+    if (decision.kind === 'wait' && 'heldBack' in decision)
+      await holdOrder(services, { cell, instance, execution, host, reason });
     if (decision.kind === 'give-up') throw new ComputeServiceUnavailable({ host });
     return {
       state: { ...state, restart },

@@ -39,6 +39,16 @@ export const silentHosts = (namespace: string): Metric =>
     statistic: 'Minimum',
   });
 
+/** How many rounds of five minutes found that the canary of a host fails. */
+export const canaryFailing = (namespace: string, host: string): Metric =>
+  new Metric({
+    namespace,
+    metricName: 'canary_failing',
+    dimensionsMap: { service: 'reconciler', host },
+    period: Duration.minutes(5),
+    statistic: 'Sum',
+  });
+
 /** What the functions of the cells count of guests that may run twice. @param metricName `given_up_calls`, `second_guests` */
 export const guestsCounted = (namespace: string, metricName: string): Metric =>
   new Metric({

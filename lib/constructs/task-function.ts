@@ -15,7 +15,8 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { ADDRESSES, type Addresses, type ContextOptions, FUNCTION_OPTIONS } from '#configuration/options';
+import type { ContextOptions } from '#configuration/context';
+import { ADDRESSES, type Addresses, FUNCTION_OPTIONS } from '#configuration/options';
 import { environmentOf } from '#configuration/read';
 import type { Names } from '../names.ts';
 import { acknowledgeUnscopedActions, exempt, LOG_EXEMPTIONS } from './acknowledge.ts';

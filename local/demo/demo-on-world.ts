@@ -53,6 +53,7 @@ export async function demoOn(
       hosts.map((host) => ({ cell, host, behaviour, heartbeatSeconds: 1 })),
     ),
     config: { deployment: DEMO_DEPLOYMENT, ...QUICK, ...config },
+    reloads: true,
     adapt: (services) => ({
       ...services,
       scheduler: {

@@ -4,9 +4,12 @@ import { attachVolumeFunction } from '#workflows/attach-volume/steps';
 import { buildFunction } from '#workflows/build/steps';
 import { cacheImagesFunction } from '#workflows/cache-images/steps';
 import { coldMigrateFunction } from '#workflows/cold-migrate/steps';
+import { confirmAcrossCellsFunction } from '#workflows/confirm-across-cells/steps';
+import { crossCellResizeFunction } from '#workflows/cross-cell-resize/steps';
 import { launchFunction } from '#workflows/launch/steps';
 import { liveMigrateFunction } from '#workflows/live-migrate/steps';
 import { rebuildFunction } from '#workflows/rebuild/steps';
+import { revertAcrossCellsFunction } from '#workflows/revert-across-cells/steps';
 import type { StepEvent } from '#workflows/step';
 import { unshelveFunction } from '#workflows/unshelve/steps';
 
@@ -31,8 +34,11 @@ export const WORKFLOW_FUNCTIONS: Readonly<Record<string, (services: Services) =>
   build: overJson(buildFunction),
   'cache-images': overJson(cacheImagesFunction),
   'cold-migrate': overJson(coldMigrateFunction),
+  'confirm-across-cells': overJson(confirmAcrossCellsFunction),
+  'cross-cell-resize': overJson(crossCellResizeFunction),
   launch: overJson(launchFunction),
   'live-migrate': overJson(liveMigrateFunction),
   rebuild: overJson(rebuildFunction),
+  'revert-across-cells': overJson(revertAcrossCellsFunction),
   unshelve: overJson(unshelveFunction),
 };

@@ -8,6 +8,7 @@ import { objectUrl } from '#object-rpc/object-url';
 import { resetComputeCaps } from '#servers/compute-cap';
 import { cellQueue } from '#ports/host-queue';
 import type { Cell } from '#records/method';
+import { reloading } from '#records/run-time-settings';
 import type { QueueHandler } from '#rpc/batch';
 import { CONDUCTOR_SENDER } from '#wire/pulse';
 import { objectHandler } from '#object-rpc/object-queue';
@@ -51,8 +52,24 @@ export interface WorldOptions {
   readonly roundSeconds?: number;
   /** Stands between the queues, or the function URLs, and the functions behind them; is told the queue, or `cell-CELL-url`. */
   readonly aroundBatch?: <T>(run: () => Promise<T>, queue: string) => Promise<T>;
+  /** Whether functions go by what is set at run time, as deployed ones do. @default false: what is counted has no such reads */
+  readonly reloads?: boolean;
   /** Changes ports before the functions get them: scripted schedulers, faulty tables. */
   readonly adapt?: (services: Services) => Services;
+}
+
+/** What makes a function over its ports: once, or anew whenever its configuration is changed. */
+type Made = <E extends readonly unknown[], R>(
+  make: (services: Services) => (...event: E) => Promise<R>,
+) => (...event: E) => Promise<R>;
+
+interface WorldParts {
+  readonly aroundBatch: WorldOptions['aroundBatch'];
+  readonly services: Services;
+  readonly made: Made;
+  readonly runner: StepFunctions;
+  readonly fleet: Fleet;
+  readonly urls: CellUrls;
 }
 
 /** A deployment on one machine: the real handlers and state machines, and a fleet of fake computes. */
@@ -65,6 +82,8 @@ export class World {
   /** Function URLs of the cells, where direct calls are offered. */
   readonly urls: CellUrls;
   readonly #platform: Platform;
+  readonly #made: Made;
+  readonly #lookAround: () => Promise<void>;
   readonly #aroundBatch: NonNullable<WorldOptions['aroundBatch']>;
   /** Event sources by the queue that they take records from. */
   readonly sources = new Map<string, EventSource>();
@@ -72,16 +91,11 @@ export class World {
   /** Why invocations failed, for tests and for whoever watches. */
   readonly troubles: unknown[] = [];
 
-  private constructor(
-    platform: Platform,
-    services: Services,
-    runner: StepFunctions,
-    fleet: Fleet,
-    urls: CellUrls,
-    aroundBatch: WorldOptions['aroundBatch'],
-  ) {
+  private constructor(platform: Platform, { services, made, runner, fleet, urls, aroundBatch }: WorldParts) {
     this.#platform = platform;
     this.#aroundBatch = aroundBatch ?? ((run) => run());
+    this.#made = made;
+    this.#lookAround = made((each) => () => lookAround(each));
     this.services = services;
     this.runner = runner;
     this.fleet = fleet;
@@ -108,19 +122,26 @@ export class World {
       },
     });
     const urls = new CellUrls({ clock: platform.clock, ids: platform.adapters.ids });
-    const plain = assemble({
-      ...platform.adapters,
-      ...(config.directCalls ? { directCalls: urls.as(CONDUCTOR_SENDER) } : {}),
-      clock: platform.clock,
-      config,
-      random,
-      executions: runnerExecutions(runner, config.deployment),
-    });
-    const services = options.adapt?.(plain) ?? plain;
+    const assembled = (by: Configuration): Services => {
+      const plain = assemble({
+        ...platform.adapters,
+        ...(config.directCalls ? { directCalls: urls.as(CONDUCTOR_SENDER) } : {}),
+        clock: platform.clock,
+        config: by,
+        random,
+        executions: runnerExecutions(runner, config.deployment),
+      });
+      return options.adapt?.(plain) ?? plain;
+    };
+    const services = assembled(config);
+    const made: Made = (make) =>
+      options.reloads === true
+        ? reloading(services, (by) => make(by === config ? services : assembled(by)))
+        : make(services);
     for (const [workflow, deployed] of Object.entries(WORKFLOW_FUNCTIONS))
       functions.set(
         functionArn(config.deployment, workflow),
-        deployed({ ...services, log: services.log.with({ workflow }) }),
+        made((each) => deployed({ ...each, log: each.log.with({ workflow }) })),
       );
     await loadStateMachines(runner, config.deployment);
     await seedCells(services, options.cells);
@@ -128,9 +149,13 @@ export class World {
 
     const { clock, bus } = platform;
     const fleet = new Fleet({ bus, clock, ids: services.ids, log: services.log, urls }, options.hosts);
-    const world = new World(platform, services, runner, fleet, urls, options.aroundBatch);
-    world.#serve('compute-task', 'task-rpc', taskHandler(services));
-    world.#serve('conductor', 'object-rpc', objectHandler(services, undefined));
+    const world = new World(platform, { services, made, runner, fleet, urls, aroundBatch: options.aroundBatch });
+    world.#serve('compute-task', 'task-rpc', made(taskHandler));
+    world.#serve(
+      'conductor',
+      'object-rpc',
+      made((each) => objectHandler(each, undefined)),
+    );
     for (const cell of options.cells) world.serveCell(cell);
     const { roundSeconds = Math.min(60, config.serviceDownTime) } = options;
     if (roundSeconds > 0) world.#round(roundSeconds * 1000);
@@ -140,9 +165,13 @@ export class World {
 
   /** Starts the object functions of a cell, as its stack does. */
   serveCell(cell: Cell): void {
-    this.#serve(cellQueue(cell.name), 'object-rpc', objectHandler(this.services, cell));
+    this.#serve(
+      cellQueue(cell.name),
+      'object-rpc',
+      this.#made((services) => objectHandler(services, cell)),
+    );
     if (!this.services.config.directCalls) return;
-    const handler = objectUrl(this.services, cell);
+    const handler = this.#made((services) => objectUrl(services, cell));
     const run = (event: Json) => this.#aroundBatch(() => handler(event), `cell-${cell.name}-url`);
     this.urls.serve(cell.name, run, (error) => this.troubles.push(error));
   }
@@ -164,7 +193,7 @@ export class World {
   #round(milliseconds: number): void {
     this.#nextRound = this.clock.timer(milliseconds, () => {
       this.#round(milliseconds);
-      const round = this.#aroundBatch(() => lookAround(this.services), 'schedule');
+      const round = this.#aroundBatch(() => this.#lookAround(), 'schedule');
       void (this.clock.track?.(round) ?? round).catch((error: unknown) => this.troubles.push(error));
     });
   }

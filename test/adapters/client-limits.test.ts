@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FUNCTION_LIMITS, limited } from '#adapters/client-limits';
-import { ADAPTER_CALLS } from '../fixtures/adapter-calls.ts';
+import { ADAPTER_CALLS } from '../fixtures/deployed/adapter-calls.ts';
 import { rejected } from '../fixtures/rejected.ts';
-import { startSilentEndpoint, type SilentEndpoint } from '../fixtures/silent-endpoint.ts';
+import { startSilentEndpoint, type SilentEndpoint } from '../fixtures/endpoints/silent-endpoint.ts';
 
 const SHORT = { connectionMs: 100, requestMs: 100, attempts: 2 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isTransient } from '#adapters/transient-errors';
-import { ADAPTER_CALLS } from '../fixtures/adapter-calls.ts';
+import { ADAPTER_CALLS } from '../fixtures/deployed/adapter-calls.ts';
 import { startFakeEndpoint } from '../fixtures/fake-endpoint.ts';
 import { rejected } from '../fixtures/rejected.ts';
 

@@ -41,7 +41,7 @@ export async function localDeployment(behaviour?: Behaviour): Promise<LocalDeplo
     { cell: 'cell1', host: 'host1' },
     { cell: 'cell2', host: 'host2' },
   ].map((host) => (behaviour === undefined ? host : { ...host, behaviour }));
-  const world = await World.boot(platform, { cells: CELLS, hosts, config: { deployment } });
+  const world = await World.boot(platform, { cells: CELLS, hosts, config: { deployment }, reloads: true });
   const control = await openControlEndpoint(world, demoDeeds(world));
   const place = localPlace({
     deployment,
@@ -63,12 +63,13 @@ export async function localDeployment(behaviour?: Behaviour): Promise<LocalDeplo
 /** Runs a command line that reaches whatever it is given. */
 export async function run(
   line: string,
-  ends: Pick<Cli, 'target' | 'readFile'> & Partial<Pick<Cli, 'again'>>,
+  ends: Pick<Cli, 'target' | 'readFile'> & Partial<Pick<Cli, 'again' | 'onInterrupt'>>,
 ): Promise<Ran> {
   const [out, err]: [string[], string[]] = [[], []];
   let exitCode = 0;
   await runConductor(words(line), {
     again: async () => false,
+    onInterrupt: () => () => undefined,
     ...ends,
     version: '1.2.3',
     print: (text) => out.push(text),

@@ -7,6 +7,7 @@ import { run } from './local-deployment.ts';
 
 const nowhere = {
   again: async () => false,
+  onInterrupt: () => () => undefined,
   target: () => Promise.reject(new CommandFailure('understood', 99)),
   readFile: () => Promise.reject(new Error('no file')),
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { CONTEXT, FUNCTION_OPTIONS, type ContextOptions, type FunctionOptions } from '#configuration/options';
-import { environmentOf, readContext, readEnvironment } from '#configuration/read';
+import { CONTEXT, readContext, type ContextOptions } from '#configuration/context';
+import { FUNCTION_OPTIONS, type FunctionOptions } from '#configuration/options';
+import { environmentOf, readEnvironment } from '#configuration/read';
 import { FILTERS, MULTIPLIERS, WEIGHERS } from '#configuration/scheduling';
 import { SIZE_OPTIONS } from '#configuration/sizes';
 import { configurationOf } from '#ports/configuration';
@@ -28,6 +29,9 @@ const TOLD: FunctionOptions = {
   notifyOnStateChange: 'vm_state',
   host: 'conductor2',
   requestDays: 16,
+  canaryHosts: ['host9'],
+  canaryImage: 'a0f0c1f2',
+  canaryMinutes: 5,
   maxAttempts: 4,
   migrateMaxRetries: 2,
   longRpcTimeout: 90,

@@ -1,5 +1,5 @@
 import { namedCloud } from '#configuration/openstack';
-import { readContext } from '#configuration/read';
+import { readContext } from '#configuration/context';
 import { describe, expect, it } from 'vitest';
 
 const CLOUD = {

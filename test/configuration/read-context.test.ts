@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { closestName } from '#configuration/closest-name';
 import { FUNCTION_OPTIONS } from '#configuration/options';
-import { environmentOf, readContext, readEnvironment } from '#configuration/read';
+import { readContext } from '#configuration/context';
+import { environmentOf, readEnvironment } from '#configuration/read';
 
 describe('a context', () => {
   it('that names the cells alone is complete', () => {

@@ -67,7 +67,7 @@ describe('a deployment that asks a cloud', () => {
 
     if (cell === undefined) throw new Error('there is no cell');
     const cellFunctions = resourcesOf(cell, 'AWS::Lambda::Function');
-    expect([readers(api), readers(cell), inSubnets]).toEqual([6, 1, 6]);
+    expect([readers(api), readers(cell), inSubnets]).toEqual([8, 1, 8]);
     expect(cellFunctions.map(({ Properties }) => Properties?.['VpcConfig'] !== undefined)).toEqual([true]);
   });
 

@@ -15,7 +15,7 @@ import { MAPPINGS } from '#records/keys';
 import { principalItem } from '#records/principals';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { bundleOf } from '../../lib/constructs/bundle.ts';
-import { deployed, lambdaFiles, type DeployedFunction } from '../fixtures/deployed.ts';
+import { deployed, lambdaFiles, type DeployedFunction } from '../fixtures/deployed/deployed.ts';
 import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/fake-endpoint.ts';
 import { sqsRecord } from '../fixtures/sqs-event.ts';
 import { urlEvent } from '../fixtures/url-event.ts';
@@ -29,6 +29,7 @@ const TARGETED = { server: GONE, request: 'request-1', request_id: 'req-1', ...C
 
 /** Nothing answers there: the schedule sends its pulse by the address at which a function URL was asked. */
 const NOBODY = '127.0.0.1:9';
+const ANSWERED = { ...TARGETED, ask_seconds: 60, source_host: 'host1' };
 
 /** Left of an invocation that is about to be ended by Lambda. */
 const FEW_MS = 2;
@@ -164,6 +165,9 @@ const EVENTS: readonly (readonly [end: string, event: () => unknown, answer: obj
   ['attach-volume', () => step('keep-device', { ...TARGETED, ask_seconds: 60 }), { outcome: 'ask' }],
   ['cache-images', () => step('look-at-host', { host: 'host1', cell: 'cell1' }), { outcome: 'skipped' }],
   ['cold-migrate', () => step('check-hosts', { ...TARGETED, attempt: 1, source_host: 'host2', migration: GONE }), OVER],
+  ['confirm-across-cells', () => step('keep-confirmation', ANSWERED), { outcome: 'ask' }],
+  ['revert-across-cells', () => step('keep-start', ANSWERED), { outcome: 'ask' }],
+  ['cross-cell-resize', () => step('keep-departure', { ...TARGETED, ask_seconds: 60 }), { outcome: 'ask' }],
   ['live-migrate', () => step('check-hosts', { ...TARGETED, source_host: 'host2', migration: GONE }), OVER],
   ['rebuild', () => step('check-host', TARGETED), OVER],
   ['unshelve', () => step('check-host', TARGETED), OVER],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QUEUE_FUNCTIONS, queueSchemas } from '#local/emulation/queue-schema';
 import { createTableInput, tableSchemas } from '#local/emulation/table-schema';
-import { deployed } from '../fixtures/deployed.ts';
+import { deployed } from '../fixtures/deployed/deployed.ts';
 import { resourcesOf, TABLE, templatesWith } from './synthesised.ts';
 
 const CELLS = ['cell1', 'cell2'];

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readContext } from '#configuration/read';
+import { readContext } from '#configuration/context';
 import { withStage, type StageFiles } from '../../lib/stage.ts';
 
 describe('the file of a stage', () => {

@@ -4,14 +4,15 @@ import { words } from '../cli/local-deployment.ts';
 
 /** The command of an operator of the deployed app; answers all that it prints. */
 export const commandFor =
-  (endpoint: string) =>
+  (endpoint: string, again: () => Promise<boolean> = async () => false) =>
   async (line: string): Promise<string> => {
     const lines: string[] = [];
     await runConductor(['--endpoint-url', endpoint, ...words(line)], {
       version: '0.0.0',
       print: (text) => lines.push(text),
       complain: (text) => lines.push(text),
-      again: async () => false,
+      again,
+      onInterrupt: () => () => undefined,
       target,
       readFile: () => Promise.reject(new Error('no file')),
       end: () => {},

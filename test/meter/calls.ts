@@ -3,7 +3,7 @@ import { OBJECT_VERSIONS } from '#local/fleet/object-versions';
 import { listObjects, textField } from '#local/fleet/order';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { isWireObject, newObject, setFields } from '#wire/wire';
-import { CountingWorld, SOURCE } from '../fixtures/counting-world.ts';
+import { CountingWorld, SOURCE } from '../fixtures/counting/counting-world.ts';
 import type { Consumption } from './consumption.ts';
 
 /** Servers on the host whose calls are counted. */

@@ -1,5 +1,5 @@
-import { counted, OPERATIONS } from '../fixtures/counted-moves.ts';
-import { CountingWorld } from '../fixtures/counting-world.ts';
+import { counted, OPERATIONS } from '../fixtures/counting/counted-moves.ts';
+import { CountingWorld } from '../fixtures/counting/counting-world.ts';
 import type { Consumption } from './consumption.ts';
 
 /** The operations of which is counted what they consume. */

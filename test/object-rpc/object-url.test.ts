@@ -15,7 +15,7 @@ import { pointerBody } from '#wire/payload-pointer';
 import { pulseBody } from '#wire/pulse';
 import { newObject } from '#wire/wire';
 import { CELLS } from '../fixtures/build-world.ts';
-import { deployed, principalEvent } from '../fixtures/deployed-principals.ts';
+import { deployed, principalEvent } from '../fixtures/deployed/deployed-principals.ts';
 import { CONTEXT } from '../fixtures/records.ts';
 import { urlEvent } from '../fixtures/url-event.ts';
 import { watching } from '../fixtures/watching.ts';

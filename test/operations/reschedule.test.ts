@@ -61,7 +61,9 @@ describe('a request to be rescheduled', () => {
 
   test('of a server that its user deleted meanwhile comes too late, although its execution has ended', async () => {
     const world = await waiting();
-    await world.tables.update(cellTable('cell1'), instanceKey('u1'), { set: { deleted: true, [hadBy('host2')]: true } });
+    await world.tables.update(cellTable('cell1'), instanceKey('u1'), {
+      set: { deleted: true, [hadBy('host2')]: true },
+    });
     const executions: Executions = { ...world.executions, status: () => Promise.resolve('SUCCEEDED') };
 
     const outcome = await storeReschedule({ ...world, executions }, { ...request, hosts: ['host2'] });

@@ -3,7 +3,7 @@ import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { allocationRequestText } from '#wire/allocation-request';
 import { PLACEMENT, providerKey } from '#records/keys';
 import { describe, expect, it } from 'vitest';
-import { OfferingPlacement } from '../fixtures/offering-placement.ts';
+import { OfferingPlacement } from '../fixtures/placement/offering-placement.ts';
 import { provider, uuidOf } from '../fixtures/provider.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 

@@ -69,6 +69,7 @@ export class ActingRoles {
   /** The setting up of a world whose functions act in their roles. */
   readonly setUp = (options: BuildWorldOptions): BuildWorldOptions => ({
     ...options,
+    reloads: true,
     around: (run, event, invoked) => this.around(() => options.around?.(run, event, invoked) ?? run(), event, invoked),
     aroundBatch: (run, queue) =>
       this.as(queue === 'schedule' ? `${DEPLOYMENT}-reconciler` : behind(queue), () => {

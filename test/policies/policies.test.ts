@@ -7,8 +7,12 @@ import { playEverything } from './tour.ts';
 import { unused, type Granted } from './usage.ts';
 import { simulationOf } from './verdicts.ts';
 
-/** A deployment that also tells what computes save, and offers direct calls. */
-const policies = deployedPolicies({ notifyOnStateChange: 'vm_and_task_state', directCalls: true });
+/** A deployment that also tells what computes save, offers direct calls, and has canaries. */
+const policies = deployedPolicies({
+  notifyOnStateChange: 'vm_and_task_state',
+  directCalls: true,
+  canaryHosts: 'host1,nowhere',
+});
 
 /** What is refused on purpose: tried below by calls that no host of a cell has to make. */
 const REFUSED: readonly { readonly role: RegExp; readonly resource: RegExp; readonly reason: string }[] = [
@@ -59,10 +63,22 @@ const UNTRIED: readonly {
       'a token that is registered after its server has settled is settled by the step (operations/register-token)',
   },
   {
-    role: /-(?:cold-migrate|live-migrate|rebuild|unshelve)$/u,
+    role: /-(?:confirm-across-cells|cross-cell-resize|revert-across-cells)$/u,
+    action: /^states:SendTask/u,
+    resource: /:stateMachine:/u,
+    reason: 'a call that was answered before its Task began anew completes the token at once (operations/waiting-call)',
+  },
+  {
+    role: /-(?:cold-migrate|confirm-across-cells|live-migrate|rebuild|revert-across-cells|unshelve)$/u,
     action: /^states:DescribeExecution$/u,
     resource: /:execution:/u,
     reason: 'whether the owner of another operation still runs (operations/own-operation)',
+  },
+  {
+    role: /-reconciler$/u,
+    action: /^dynamodb:(?:Put|Update|Delete)Item$/u,
+    resource: /placement$/u,
+    reason: 'what a canary without a host holds still is released with it (servers/finish-deletion)',
   },
   {
     role: /-(?:build|cold-migrate|live-migrate|rebuild|unshelve)$/u,

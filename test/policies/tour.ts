@@ -1,6 +1,7 @@
 import { transitionPartition } from '#records/instance-index';
 import { RpcCaller } from '#client/rpc-caller';
 import type { RequestContext } from '#ports/context';
+import { tendCanaries } from '#reconciler/canary';
 import { sendPulses } from '#reconciler/pulses';
 import { reconcileInstances } from '#reconciler/reconcile';
 import { cellUrl } from '#local/emulation/cell-urls';
@@ -24,6 +25,7 @@ import { shelved, unshelve } from '../fixtures/shelved-server.ts';
 import { recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
 import { ATTACH_STORIES } from '../statemachines/attach-stories.ts';
 import { CACHING_STORIES } from '../statemachines/caching-stories.ts';
+import { CONFIRM_STORIES, CROSSING_STORIES, REVERT_STORIES } from '../statemachines/crossing-stories.ts';
 import { COLD_STORIES, LIVE_STORIES } from '../statemachines/move-stories.ts';
 import { playThrough } from '../statemachines/play.ts';
 import { REBUILD_STORIES, UNSHELVE_STORIES } from '../statemachines/recovery-stories.ts';
@@ -44,6 +46,9 @@ export async function playEverything(acting: ActingRoles): Promise<void> {
     UNSHELVE_STORIES,
     CACHING_STORIES,
     ATTACH_STORIES,
+    CROSSING_STORIES,
+    CONFIRM_STORIES,
+    REVERT_STORIES,
   ];
   for (const story of stories.flat())
     await playThrough({ ...story, options: acting.setUp(story.options) }, acting.around);
@@ -56,6 +61,7 @@ export async function playEverything(acting: ActingRoles): Promise<void> {
   await brokenMessages(acting);
   await requests(acting);
   await reconcile(acting);
+  await canaries(acting);
 }
 
 const boot = (acting: ActingRoles, options: BuildWorldOptions = {}): Promise<BuildWorld> =>
@@ -224,4 +230,15 @@ async function reconcile(acting: ActingRoles): Promise<void> {
   await reportGuests(doubled, second);
   await doubled.clock.advance(120_000);
   await doubled.world.stop();
+}
+
+/** A canary that is built and deleted, and one of a host that is not there. */
+async function canaries(acting: ActingRoles): Promise<void> {
+  const world = await boot(acting, { config: { canaryHosts: ['host1', 'nowhere'] } });
+  for (let minute = 0; minute < 4; minute += 1) {
+    await acting.as(`${DEPLOYMENT}-reconciler`, () => tendCanaries(world.services));
+    await world.end();
+    await world.clock.advance(60_000);
+  }
+  await world.world.stop();
 }

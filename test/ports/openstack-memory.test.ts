@@ -9,7 +9,7 @@ import { inventory, provider, uuidOf } from '../fixtures/provider.ts';
 import { emulatedTables, memoryTables, type TestTables } from '../fixtures/tables.ts';
 import { acceleratorsContract } from './accelerators.contract.ts';
 import { candidatesContract } from './candidates.contract.ts';
-import { OfferingPlacement } from '../fixtures/offering-placement.ts';
+import { OfferingPlacement } from '../fixtures/placement/offering-placement.ts';
 import { claimsContract } from './claims.contract.ts';
 import { networkPortsContract } from './network-ports.contract.ts';
 import { volumesContract } from './volumes.contract.ts';

@@ -7,7 +7,7 @@ import { cellTable, serviceKey } from '#records/keys';
 import { textOf } from '#wire/reading';
 import { describe, expect, it } from 'vitest';
 import { equalHosts, makeFleet, NOW, seededRandom } from '../fixtures/fleet.ts';
-import { OfferingPlacement } from '../fixtures/offering-placement.ts';
+import { OfferingPlacement } from '../fixtures/placement/offering-placement.ts';
 import { inventory, provider, uuidOf } from '../fixtures/provider.ts';
 import { rejected } from '../fixtures/rejected.ts';
 import { destinationRequest, flavor, instanceGroup, requestSpec, wireObject } from '../fixtures/request-spec.ts';

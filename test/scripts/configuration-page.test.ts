@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { aboutOf } from '#configuration/about';
-import { ADDRESSES, CELL, CONTEXT } from '#configuration/options';
+import { CONTEXT } from '#configuration/context';
+import { ADDRESSES, CELL } from '#configuration/options';
 import { CONTEXT_TEXTS } from '#configuration/texts';
 import { configurationPage } from '../../scripts/configuration-page.ts';
 

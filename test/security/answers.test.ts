@@ -10,7 +10,7 @@ import { principalItem } from '#records/principals';
 import { replyEnvelope } from '#wire/envelope';
 import { newObject } from '#wire/wire';
 import { CELLS } from '../fixtures/build-world.ts';
-import { deployed, principalEvent } from '../fixtures/deployed-principals.ts';
+import { deployed, principalEvent } from '../fixtures/deployed/deployed-principals.ts';
 import { watching } from '../fixtures/watching.ts';
 
 const [CELL] = CELLS;

@@ -9,7 +9,7 @@ import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { objectQueue } from '#object-rpc/object-queue';
 import { taskQueue } from '#task-rpc/task-queue';
 import { CELLS } from '../fixtures/build-world.ts';
-import { deployed, principalEvent } from '../fixtures/deployed-principals.ts';
+import { deployed, principalEvent } from '../fixtures/deployed/deployed-principals.ts';
 import { recordServers } from '../fixtures/recorded-servers.ts';
 
 const [CELL, OTHER_CELL] = CELLS;

@@ -6,7 +6,7 @@ import { newObject } from '#wire/wire';
 import { requestEnvelope } from '#wire/envelope';
 import { textOf } from '#wire/reading';
 import type { BuildWorld } from '../fixtures/build-world.ts';
-import { deployed, principalEvent } from '../fixtures/deployed-principals.ts';
+import { deployed, principalEvent } from '../fixtures/deployed/deployed-principals.ts';
 
 const OF_A_HOST = 'AROAhost1:session';
 

@@ -3,7 +3,7 @@ import { replyPrefix } from '#ports/reply-queue';
 import { taskQueue } from '#task-rpc/task-queue';
 import { requestEnvelope } from '#wire/envelope';
 import { CELLS } from '../fixtures/build-world.ts';
-import { deployed, principalEvent } from '../fixtures/deployed-principals.ts';
+import { deployed, principalEvent } from '../fixtures/deployed/deployed-principals.ts';
 
 /*
  * Serves batches of the worst messages that a queue takes, in a process with the memory of the deployed function: a

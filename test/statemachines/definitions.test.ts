@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
-import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
+import { WORKFLOW_STEPS } from '../fixtures/deployed/workflow-steps.ts';
 
 /**
  * SHA-256 of each definition, its keys in alphabetical order at every level. A refactoring of statemachines/ changes none of
@@ -12,10 +12,13 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'attach-volume': '77e2a2137808d95a4372797081e4901ab165cab61c749d713e06e1cc0c1277ff',
   build: 'd652bb029d03215b6f0e40fdb4da3f39ff45bb492b8ee72ed3d96e95a1e8187b',
   'cache-images': '5d52ab6d5490bb1ca37662db5f1cef7d298982723edd472de955de617ab3cc08',
-  'cold-migrate': 'ff49ed353f2e71a36808ef7755ce976a39379abd54d04c8fbd90948f9062a3f0',
+  'cold-migrate': 'd45dc2e329f61211e46e483ad98fabdbb0bee0758d91a473cb3a4be936df9deb',
+  'confirm-across-cells': '6771405d467f82e32236f5b350d555c429cbbe860a66801e60e2d73031a9d613',
+  'cross-cell-resize': '926aa1078103d9c9a7cb096a09de17079bb1161b7b2665a5ee9c23793f24dd4b',
   launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
   'live-migrate': 'af0a073c92f9180f1445098b8e0a562fd8810dea7df4d6545aca0dc7c234f4f7',
   rebuild: '96996cdf5a1a5db48d71f12a6b1096bf24b97246a88f4d268b6bb394912dd73a',
+  'revert-across-cells': 'e8cfad9f1d33db63ca0eb46b93efc0d54773b09ab76f95f6c7c911a4cd453bcf',
   unshelve: '26078c90ac9998ae7cc69be2c40bd6e3503a7b8585ead4151ac7029a3ccad103',
 };
 

@@ -3,6 +3,7 @@ import type { Behaviour } from '#local/fleet/behaviour';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import { fieldsOf, listOf } from '#wire/reading';
 import type { BuildWorld } from '../fixtures/build-world.ts';
+import { leaving } from '../fixtures/crossing.ts';
 import { afterBuild } from '../fixtures/host-scripts.ts';
 import { alternates, GIVEN_BACK } from '../fixtures/given-back.ts';
 import { FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
@@ -12,8 +13,11 @@ import type { Story } from './story.ts';
 
 const LARGER: MoveRequest = { flavor: { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 } };
 
+const AWAY: MoveRequest = { ...LARGER, spec: leaving() };
+
 const two = afterBuild(() => [['host2', 'host3']]);
 const one = afterBuild(() => [['host2']]);
+const other = afterBuild(() => [['host4']]);
 const none = afterBuild(() => new NoValidHost({ reason: 'There are not enough hosts available.' }));
 /** As the port promises, the same question has the same answer: host2, unless it was rejected. */
 const another = afterBuild(({ spec }) => [
@@ -47,6 +51,18 @@ const unmap: Change = (moving) =>
 
 /** Until the user confirms the source keeps what it had; a host that is given up half-way keeps what it claimed. */
 const KEEPS = /^host\d keeps /u;
+
+/** Ways of a server that leaves its cell, as far as cold-migrate takes it. */
+const ACROSS: readonly Story[] = [
+  { name: 'a destination in another cell', options: { scheduler: other }, afterwards: resize(AWAY), belongs: KEEPS },
+  {
+    name: 'a destination in another cell that is not handed over to',
+    options: { scheduler: other },
+    broken: { workflow: 'cold-migrate', state: 'Hand over' },
+    afterwards: resize(AWAY),
+    belongs: KEEPS,
+  },
+];
 
 /** Every way through cold-migrate. */
 export const COLD_STORIES: readonly Story[] = [
@@ -106,6 +122,7 @@ export const COLD_STORIES: readonly Story[] = [
     afterwards: resize(LARGER, unmap),
     belongs: /mapped to|is still/u,
   },
+  ...ACROSS,
 ];
 
 /** Every way through live-migrate. */

@@ -2,6 +2,7 @@ import { ATTACH_STORIES } from '../statemachines/attach-stories.ts';
 import { CACHING_STORIES } from '../statemachines/caching-stories.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { BuildWorldOptions } from '../fixtures/build-world.ts';
+import { CONFIRM_STORIES, CROSSING_STORIES, REVERT_STORIES } from '../statemachines/crossing-stories.ts';
 import { BUILD_STORIES } from '../statemachines/stories.ts';
 import type { Story } from '../statemachines/story.ts';
 import { COLD_STORIES, LIVE_STORIES } from '../statemachines/move-stories.ts';
@@ -24,6 +25,9 @@ export const STORIES: readonly Story[] = [
   ...REBUILD_STORIES,
   ...ATTACH_STORIES,
   ...CACHING_STORIES,
+  ...CROSSING_STORIES,
+  ...CONFIRM_STORIES,
+  ...REVERT_STORIES,
 ];
 
 /** What the previous release's executions carry, by workflow. */

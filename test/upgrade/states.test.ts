@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WORKFLOW_STEPS } from '../fixtures/workflow-steps.ts';
+import { WORKFLOW_STEPS } from '../fixtures/deployed/workflow-steps.ts';
 import { playThrough } from '../statemachines/play.ts';
 import { asRecorded, recordedStates, STORIES } from './recorded-states.ts';
 

@@ -3,6 +3,7 @@ import { MemoryLog } from '#adapters/memory/log';
 import type { BehaviourKind } from '#local/fleet/behaviour';
 import { cellTable, serviceKey } from '#records/keys';
 import { forced } from '#records/items/service';
+import { heldOrder } from '#records/items/held-order';
 import { givenUpHosts } from '#records/items/given-up';
 import { fieldsOf, objectsOf } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
@@ -130,6 +131,8 @@ describe('an order that a silent host took', () => {
 
     expect(world.orders(uuid)).toMatchObject([{ host: 'host1' }]);
     expect(world.server(uuid).item).toMatchObject({ vm_state: 'building', host: 'host1' });
+    const [launch] = await world.executions('launch');
+    expect(heldOrder(world.server(uuid).item)).toMatchObject({ host: 'host1', execution: launch?.name });
   });
 
   it('goes to another host once a person says that it is down', async () => {
@@ -140,6 +143,7 @@ describe('an order that a silent host took', () => {
 
     expect(world.server(uuid).item).toMatchObject({ vm_state: 'active', host: 'host2' });
     expect(givenUpHosts(world.server(uuid).item)).toMatchObject([{ host: 'host1', acted: undefined }]);
+    expect(heldOrder(world.server(uuid).item)).toBeUndefined();
   });
 
   it('is finished by it when it only hung', async () => {

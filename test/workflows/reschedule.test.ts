@@ -5,7 +5,7 @@ import type { Json, WireObject } from '#ports/json';
 import { fieldsOf, isWireObject, listOf, mapOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
-import type { SchedulerScript } from '../fixtures/scripted-scheduler.ts';
+import type { SchedulerScript } from '../fixtures/placement/scripted-scheduler.ts';
 import { ALTERNATES, hostsOf, withSpec } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 

@@ -12,6 +12,8 @@ export interface Intake {
   readonly state: string;
   readonly waiting?: number;
   readonly inFlight?: number;
+  /** How long its oldest message has waited; null where nobody tells. */
+  readonly oldestSeconds: number | null;
 }
 
 export interface Host {

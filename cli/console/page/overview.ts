@@ -37,8 +37,14 @@ const waitingTable = (servers: readonly Server[]): VNode =>
 const intakeTable = (intakes: readonly Intake[]): VNode =>
   table(
     'Queues and whether they are taken from',
-    ['queue', 'intake', 'waiting', 'in hand'],
-    intakes.map(({ queue, state, waiting, inFlight }) => [queue, badge(state), shown(waiting), shown(inFlight)]),
+    ['queue', 'intake', 'waiting', 'in hand', 'oldest (s)'],
+    intakes.map(({ queue, state, waiting, inFlight, oldestSeconds }) => [
+      queue,
+      badge(state),
+      shown(waiting),
+      shown(inFlight),
+      shown(oldestSeconds),
+    ]),
     'no queue',
   );
 

@@ -26,7 +26,12 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
   let made: Promise<Cloud> | undefined;
   const cloud = (): Promise<Cloud> =>
     (made ??= import('./cloud.ts').then(({ openstackCloud }) => openstackCloud(options, parts)));
-  const image: Image = { get: async (...asked) => (await cloud()).image.get(...asked) };
+  const ofImages = async (): Promise<Image> => (await cloud()).image;
+  const image: Image = {
+    get: async (...asked) => (await ofImages()).get(...asked),
+    create: async (...asked) => (await ofImages()).create(...asked),
+    delete: async (...asked) => (await ofImages()).delete(...asked),
+  };
   const network: Network = {
     deallocateForInstance: async (...asked) => (await cloud()).network.deallocateForInstance(...asked),
   };

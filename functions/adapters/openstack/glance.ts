@@ -1,4 +1,12 @@
-import { ImageBadRequest, ImageNotAuthorized, ImageNotFound, ImageQuotaExceeded, Unauthorized } from '#errors';
+import {
+  Forbidden,
+  ImageBadRequest,
+  ImageDeleteConflict,
+  ImageNotAuthorized,
+  ImageNotFound,
+  ImageQuotaExceeded,
+  Unauthorized,
+} from '#errors';
 import type { Image } from '#ports/image';
 import { mapOf, textOf } from '#wire/reading';
 import { detailOf } from './error-detail.ts';
@@ -22,7 +30,31 @@ export function glanceImages(client: ServiceClient): Image {
       if ((deleted && !showDeleted) || hidden) throw new ImageNotFound({ image_id: imageId });
       return imageMap(image);
     },
+    async create(context, imageId, { name, minDisk, minRam, properties, sharedWith }) {
+      const visibility = sharedWith === null ? 'private' : 'shared';
+      const body = { id: imageId, name, visibility, min_disk: minDisk, min_ram: minRam, ...properties };
+      const answer = await client.call({ method: 'POST', path: '/v2/images', as: 'user', context, body });
+      // An earlier try has made it, or its answer was lost.
+      if (answer.status >= 400 && answer.status !== 409) throw notMade(answer, imageId);
+      if (sharedWith === null) return imageId;
+      const path = `/v2/images/${encodeURIComponent(imageId)}/members`;
+      const shared = await client.call({ method: 'POST', path, as: 'user', context, body: { member: sharedWith } });
+      if (shared.status >= 400 && shared.status !== 409) throw notMade(shared, imageId);
+      return imageId;
+    },
+    async delete(context, imageId) {
+      const path = `/v2/images/${encodeURIComponent(imageId)}`;
+      const answer = await client.call({ method: 'DELETE', path, as: 'user', context });
+      if (answer.status < 400 || answer.status === 404) return;
+      if (answer.status !== 409) throw refusal(answer, imageId);
+      throw new ImageDeleteConflict({ reason: detailOf(answer.body) });
+    },
   };
+}
+
+/** Why an image was not made: Nova tells a user who may not as Forbidden. */
+function notMade(answer: Answer, imageId: string): Error {
+  return answer.status === 403 ? new Forbidden({}, { message: detailOf(answer.body) }) : refusal(answer, imageId);
 }
 
 function refusal({ status, body }: Answer, imageId: string): Error {

@@ -1,7 +1,7 @@
 import type { Attributes } from '#ports/tables';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
-/** A block device of a server. */
+/** A server's block device as it lies in its cell's table. */
 export type BlockDeviceItem = ReturnType<typeof blockDeviceItem>;
 
 /** Reads the item of a server's block device, which lies beside the server in its cell's table. */

@@ -39,6 +39,9 @@ export function instanceItem(item: Attributes) {
     old_flavor: wireOf(item['old_flavor']) ?? null,
     new_flavor: wireOf(item['new_flavor']) ?? null,
     pci_requests: wireOf(item['pci_requests']) ?? null,
+    /** What a move has changed, until it is confirmed or reverted. */
+    migration_context: wireOf(item['migration_context']) ?? null,
+    ec2_ids: wireOf(item['ec2_ids']) ?? null,
     trusted_certs: wireOf(item['trusted_certs']) ?? null,
     created_at: nonEmptyText(item['created_at']),
     updated_at: nonEmptyText(item['updated_at']),

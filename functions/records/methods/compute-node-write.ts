@@ -130,8 +130,7 @@ export async function saveNode(records: Records, node: AnyObject, pruneStats: bo
     missing: () => new ComputeHostNotFound({ host: id }),
   };
   const authority = hostAuthority(records, 'a compute node');
-  if (node.changes.has('host'))
-    await reserveNodeName(records, { uuid, host, hypervisorHostname: name });
+  if (node.changes.has('host')) await reserveNodeName(records, { uuid, host, hypervisorHostname: name });
   const item = await saveRecord(records, { ...change, authority }).catch(async (error: unknown) => {
     if (!(error instanceof Forbidden) || !node.changes.has('host')) throw error;
     const former = await formerHost(records, uuid);

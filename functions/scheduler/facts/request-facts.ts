@@ -35,6 +35,8 @@ export interface RequestFacts {
     readonly host: string | undefined;
     readonly node: string | undefined;
     readonly cellUuid: string | undefined;
+    /** The server may leave that cell: hosts of it are preferred. */
+    readonly leavesCell: boolean;
     /** The host must be in one aggregate of each list. */
     readonly aggregates: readonly (readonly string[])[];
     readonly forbiddenAggregates: readonly string[];
@@ -64,6 +66,7 @@ export function requestFacts(spec: WireObject): RequestFacts {
       host: textOf(destination['host']),
       node: textOf(destination['node']),
       cellUuid: textOf(fieldsOf(destination['cell'])['uuid']),
+      leavesCell: destination['allow_cross_cell_move'] === true,
       aggregates: textsOf(destination['aggregates']).map((uuids) => uuids.split(',')),
       forbiddenAggregates: textsOf(destination['forbidden_aggregates']),
     },

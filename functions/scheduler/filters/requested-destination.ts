@@ -5,8 +5,9 @@ export const requestedDestinationFilter: HostFilter = {
   name: 'RequestedDestinationFilter',
   runOnRebuild: true,
   hostPasses({ provider }, { destination }) {
-    const { host, node, cellUuid } = destination;
+    const { host, node, cellUuid, leavesCell } = destination;
     const named = (host === undefined || host === provider.host) && (node === undefined || node === provider.node);
-    return passIf(named && (cellUuid === undefined || cellUuid === provider.cellUuid), 'not the requested destination');
+    const inCell = leavesCell || cellUuid === undefined || cellUuid === provider.cellUuid;
+    return passIf(named && inCell, 'not the requested destination');
   },
 };

@@ -1,6 +1,7 @@
 import type { FilterRequest } from '../filters/host-filter.ts';
 import type { HostState } from '../facts/host-state.ts';
 import { cpuWeigher } from './cpu.ts';
+import { crossCellWeigher } from './cross-cell.ts';
 import { diskWeigher } from './disk.ts';
 import { ioOpsWeigher } from './io-ops.ts';
 import { ramWeigher } from './ram.ts';
@@ -15,6 +16,7 @@ const ALL: readonly Weigher[] = [
   ioOpsWeigher,
   softAffinityWeigher,
   softAntiAffinityWeigher,
+  crossCellWeigher,
 ];
 
 /** The name that stands for all weighers. */

@@ -3,6 +3,7 @@ import type { TaskMethod } from './route.ts';
 import { attachVolume } from './attach-volume.ts';
 import { buildInstances } from './build-instances.ts';
 import { cacheImages } from './cache-images.ts';
+import { confirmSnapshotBasedResize, revertSnapshotBasedResize } from './end-cross-cell-resize.ts';
 import { liveMigrateInstance } from './live-migrate-instance.ts';
 import { migrateServer } from './migrate-server.ts';
 import { rebuildInstance } from './rebuild-instance.ts';
@@ -17,9 +18,11 @@ export const computeTask: Endpoint<TaskMethod> = {
     attach_volume: attachVolume,
     build_instances: buildInstances,
     cache_images: cacheImages,
+    confirm_snapshot_based_resize: confirmSnapshotBasedResize,
     live_migrate_instance: liveMigrateInstance,
     migrate_server: migrateServer,
     rebuild_instance: rebuildInstance,
+    revert_snapshot_based_resize: revertSnapshotBasedResize,
     schedule_and_build_instances: scheduleAndBuildInstances,
     unshelve_instance: unshelveInstance,
   },

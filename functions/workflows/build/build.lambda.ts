@@ -2,4 +2,4 @@ import { wire } from '#workflow-wiring';
 import { buildFunction } from './steps.ts';
 
 /** Lambda behind the build workflow; nothing stands between it and Step Functions. */
-export const handler = buildFunction(wire('build'));
+export const handler = wire('build', buildFunction);

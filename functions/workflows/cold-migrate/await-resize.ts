@@ -1,7 +1,7 @@
 import type { Services } from '#ports/services';
 import { registerToken } from '#operations/register-token';
 import type { StepEvent } from '../step.ts';
-import type { PlacedState } from './state.ts';
+import type { PlacedState } from '../cold-move.ts';
 
 /** Waits until the server is resized, or its move has failed. Has no undo: a token that timed out is nobody's. */
 export async function awaitResize(

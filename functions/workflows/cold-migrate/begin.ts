@@ -7,7 +7,7 @@ import { acquire } from '#operations/own-operation';
 import { targetCellOf } from '#records/target-cell';
 import { fieldsOf, numberOf } from '#wire/reading';
 import type { StepEvent } from '../step.ts';
-import { EVENTS, type MoveState, type OwnedState } from './state.ts';
+import { EVENTS, type MoveState, type OwnedState } from '../cold-move.ts';
 import { instanceItem } from '#records/items/instance';
 
 /**

@@ -11,7 +11,8 @@ import { fieldsOf, listOf, mapOf, textOf, wireOf } from '#wire/reading';
 import { specOfMove } from '#request-specs/spec-of-move';
 import type { StepEvent } from '../step.ts';
 import { prepResizeArguments } from './prep-resize-message.ts';
-import { ownership, type PlacedState } from './state.ts';
+import type { PlacedState } from '../cold-move.ts';
+import { ownership } from './state.ts';
 import { mustBeWire } from '#wire/wire-object';
 
 const COLD = operationNames('cold-migrate');

@@ -5,12 +5,12 @@ import { hasArrived } from '#operations/ended-move';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { operationState } from '#records/operation';
 import { lookIntoOrder } from '#operations/order-facts';
-import { askForFence } from '#operations/ask-for-fence';
+import { holdOrder } from '#operations/hold-order';
 import { outsideOf } from '#servers/outside';
 import { quietSeconds } from '#operations/quiet-time';
 import { settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
-import type { PlacedState } from './state.ts';
+import type { PlacedState } from '../cold-move.ts';
 import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
 
@@ -60,7 +60,8 @@ export async function checkHosts(
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
   const told = { instance, host, source: source_host, cell, verdict: decision.kind, reason };
   services.log.info('hosts checked', told);
-  if (decision.kind === 'wait' && decision.heldBack === true) await askForFence(services, cell, atWork, reason);
+  if (decision.kind === 'wait' && decision.heldBack === true)
+    await holdOrder(services, { cell, instance, execution, host: atWork, reason });
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
   // Past the preparation nobody knows which disks are whole: a person has to look.
   const vm_state = decision.kind === 'give-up' && taskState !== 'resize_prep' ? 'error' : state.vm_state;

@@ -18,8 +18,9 @@ import { fieldsOf, listOf, textOf } from '#wire/reading';
 import { settledAs } from '#operations/settle';
 import type { Ended, StepEvent } from '../step.ts';
 import { placedOn } from './placed-on.ts';
-import { releaseDestination } from './select-destination.ts';
-import { EVENTS, ownership, type MigratingState, type PlacedState } from './state.ts';
+import { releaseDestination } from '../release-destination.ts';
+import { EVENTS, type MigratingState, type PlacedState } from '../cold-move.ts';
+import { ownership } from './state.ts';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 const COLD = operationNames('cold-migrate');

@@ -2,4 +2,4 @@ import { wire } from '#workflow-wiring';
 import { coldMigrateFunction } from './steps.ts';
 
 /** Lambda behind the cold-migrate workflow; nothing stands between it and Step Functions. */
-export const handler = coldMigrateFunction(wire('cold-migrate'));
+export const handler = wire('cold-migrate', coldMigrateFunction);

@@ -1,24 +1,20 @@
-import { NoValidHost } from '#errors';
-import type { ObjectOf } from '#objects/versioned/object-type';
-import type { RequestSpec } from '#objects/request-spec/request-spec';
 import type { Services } from '#ports/services';
 import { targetHost } from '#conductor/move-spec';
 import { checkAttempts } from '#conductor/retry';
 import { Migration } from '#objects/migration/migration';
-import { endMigrations, findMigration } from '#operations/end-migration';
+import { findMigration } from '#operations/end-migration';
 import { createMigration as create } from '#records/methods/migration';
 import { notedNeeds } from '#operations/noted-needs';
 import { readOperation } from '#operations/operation-document';
 import { operationNames } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
-import { cellOfHost } from '#records/hosts/host-cell';
-import type { Cell } from '#records/method';
 import { targetCellOf } from '#records/target-cell';
 import { fieldsOf, mapOf, numberOf } from '#wire/reading';
 import { storedInstance } from '#servers/stored-instance';
 import { specOfMove } from '#request-specs/spec-of-move';
 import type { StepEvent } from '../step.ts';
-import { ownership, type MigratingState, type OwnedState } from './state.ts';
+import type { MigratingState, OwnedState } from '../cold-move.ts';
+import { ownership } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
 const COLD = operationNames('cold-migrate');
@@ -28,7 +24,6 @@ const COLD = operationNames('cold-migrate');
  * 11.3), once it is clear that the move may be tried at all: its group's policy can be kept, tries are left, and the
  * server is mapped to its cell.
  *
- * @throws NoValidHost for a host of another cell, which a server that may leave its cell is asked to be moved to
  * @throws UnsupportedPolicyException, MaxRetriesExceeded, InstanceMappingNotFound, InstanceNotFound
  */
 export async function createMigration(
@@ -52,7 +47,6 @@ export async function createMigration(
     filterProperties: mapOf(args['filter_properties']),
     needs,
   });
-  await mustStayInCell(services, spec, cell);
   if (state.entry === 'move' && targetHost(spec) === undefined)
     checkAttempts(state.attempt + 1, services.config.maxAttempts, instanceUuid, 'the host gave the server back');
 
@@ -84,31 +78,4 @@ export async function createMigration(
   await updateOwned(services, ownership(state, execution), { [COLD.migration]: uuid, [COLD.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false };
   return next;
-}
-
-/** Moves between cells are not served: a request for one is refused by the names of its host and cells. */
-async function mustStayInCell(
-  services: Pick<Services, 'clock' | 'tables'>,
-  spec: ObjectOf<typeof RequestSpec>,
-  cell: Cell,
-): Promise<void> {
-  const host = targetHost(spec);
-  const leaves = spec.peek('requested_destination')?.peek('allow_cross_cell_move') === true;
-  if (host === undefined || !leaves) return;
-  const { name } = await cellOfHost(services, host);
-  if (name === cell.name) return;
-  const reason = `${host} is of cell ${name}, and servers are not moved between cells: this one stays in ${cell.name}.`;
-  throw new NoValidHost({ reason });
-}
-
-/** Undo: the migration ends in error. One that was made without our hearing of it is still `pre-migrating`. */
-export async function undoCreateMigration(
-  services: Services,
-  { state }: StepEvent<OwnedState & Partial<MigratingState>>,
-): Promise<void> {
-  const { context } = await readOperation(services, state.request);
-  const records = { ...services, context, cell: { name: state.cell, uuid: state.cell_uuid } };
-  await endMigrations(records, state.server, 'error', ({ uuid, status }) =>
-    state.migration === undefined ? status === 'pre-migrating' : uuid === state.migration,
-  );
 }

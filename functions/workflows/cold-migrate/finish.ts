@@ -1,7 +1,8 @@
 import type { Services } from '#ports/services';
 import { finishMove } from '../finish-move.ts';
 import type { StepEvent } from '../step.ts';
-import { ownership, type PlacedState } from './state.ts';
+import type { PlacedState } from '../cold-move.ts';
+import { ownership } from './state.ts';
 
 /** Ends the wait for a cold migration. A resized server is confirmed or reverted without us. */
 export async function finish(services: Services, { state, execution, outcome }: StepEvent<PlacedState>): Promise<void> {

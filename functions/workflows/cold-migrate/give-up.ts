@@ -2,7 +2,8 @@ import type { Services } from '#ports/services';
 import { giveUpMove } from '#operations/give-up-move';
 import { readOperation } from '#operations/operation-document';
 import type { StepEvent } from '../step.ts';
-import { ownership, type PlacedState } from './state.ts';
+import type { PlacedState } from '../cold-move.ts';
+import { ownership } from './state.ts';
 
 /**
  * Gives up hosts of which one is dead half-way. Fail migration follows. Cannot be undone: a person goes on from here.

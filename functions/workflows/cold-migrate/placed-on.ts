@@ -1,6 +1,6 @@
 import type { Json } from '#ports/json';
 import { fieldsOf, plainText } from '#wire/reading';
-import type { MigratingState, PlacedState } from './state.ts';
+import type { MigratingState, PlacedState } from '../cold-move.ts';
 
 /** The state with a Selection as the destination of an attempt. */
 export function placedOn(

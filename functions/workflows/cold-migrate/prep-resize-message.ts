@@ -8,7 +8,7 @@ import { serializeEntity } from '#objects/versioned/serializer';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { inZone } from '#servers/instance-in-zone';
 import { fieldsOf, mapOf } from '#wire/reading';
-import type { PlacedState } from './state.ts';
+import type { PlacedState } from '../cold-move.ts';
 
 /** What a prep_resize order is made of. */
 export interface PrepResizeOrder {

@@ -1,7 +1,7 @@
 import type { Services } from '#ports/services';
 import { refuseMove } from '#servers/refuse-move';
 import { failureOf, type StepEvent } from '../step.ts';
-import { EVENTS, type MoveState } from './state.ts';
+import { EVENTS, type MoveState } from '../cold-move.ts';
 
 /** Ends a request that could not begin: its events tell why, and so does the answer. */
 export async function refuse(services: Services, { state, error, execution }: StepEvent<MoveState>): Promise<void> {

@@ -6,15 +6,18 @@ import { castPrepResize } from './cast-prep-resize.ts';
 import { rarerLooks } from '../rarer-looks.ts';
 import { checkHosts } from './check-hosts.ts';
 import { claimAlternate } from './claim-alternate.ts';
-import { createMigration, undoCreateMigration } from './create-migration.ts';
-import { failMigration } from './fail-migration.ts';
+import { createMigration } from './create-migration.ts';
+import { undoCreateMigration } from '../end-cold-migration.ts';
+import { failMigrationOf } from '../fail-cold-move.ts';
 import { finish } from './finish.ts';
 import { giveUp } from './give-up.ts';
+import { handOver, undoHandOver } from './hand-over.ts';
 import { refuse } from './refuse.ts';
-import { reply } from './reply.ts';
-import { saveSpec, undoSaveSpec } from './save-spec.ts';
-import { selectDestination, undoSelectDestination } from './select-destination.ts';
-import type { PlacedState } from './state.ts';
+import { reply } from '../reply-cold-move.ts';
+import { saveSpec, undoSaveSpec } from '../save-flavor.ts';
+import { undoSelectDestination } from '../release-destination.ts';
+import { selectDestination } from './select-destination.ts';
+import type { PlacedState } from '../cold-move.ts';
 import { undoTheRestOf } from '../undo-the-rest.ts';
 import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
@@ -26,7 +29,8 @@ export const coldMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'check-hosts': rarerLooks(checkHosts),
   'claim-alternate': claimAlternate,
   'create-migration': createMigration,
-  'fail-migration': failMigration,
+  'fail-migration': failMigrationOf('cold-migrate'),
+  'hand-over': handOver,
   finish,
   'give-up': giveUp,
   refuse,
@@ -35,6 +39,7 @@ export const coldMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'select-destination': selectDestination,
   'swap-allocations': swapAllocations,
   'undo-create-migration': undoCreateMigration,
+  'undo-hand-over': undoHandOver,
   'undo-save-spec': undoSaveSpec,
   'undo-select-destination': undoSelectDestination,
   'undo-swap-allocations': undoSwapAllocations,

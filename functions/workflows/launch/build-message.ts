@@ -20,6 +20,8 @@ export interface BuildOrder {
   readonly instance: WireObject;
   readonly devices: WireObject;
   readonly maxAttempts: number;
+  /** Ids of the server's accelerator requests. */
+  readonly accelUuids: string[];
 }
 
 /** The Selections that a server is built from: the scheduler's list, or what a compute handed back. */
@@ -52,7 +54,7 @@ export function buildArguments(order: BuildOrder): JsonMap {
     node: state.node,
     limits,
     host_list: list.slice(state.chosen + 1),
-    accel_uuids: [],
+    accel_uuids: order.accelUuids,
   };
 }
 

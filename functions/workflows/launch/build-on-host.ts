@@ -12,7 +12,10 @@ import { unexpectedTask } from '#servers/instance-change';
 import { registerToken, type Wait } from '#operations/register-token';
 import { readRequest, type CommonDocument } from '#operations/request-document';
 import type { StepEvent } from '../step.ts';
-import { buildArguments } from './build-message.ts';
+import { bindDevices } from '#operations/accelerator-requests';
+import { providerMapping } from '#conductor/port-bindings';
+import { instanceItem } from '#records/items/instance';
+import { buildArguments, selectionsOf } from './build-message.ts';
 import { renewAttachments } from './renew-attachments.ts';
 import { buildWait, type PlacedState } from './state.ts';
 import type { StoredInstance } from '#records/items/instance';
@@ -24,6 +27,7 @@ const LAUNCH = operationNames('launch');
  * that is quicker than we are finds it. Needs no undo: the next attempt, or Fail build, takes the server away.
  *
  * @throws UnexpectedDeletingTaskStateError for a server that its user deletes meanwhile
+ * @throws AcceleratorRequestOpFailed, AcceleratorRequestBindingFailed, KeyError when its devices cannot be bound
  * @throws CinderConnectionFailed, VolumeNotFound, InvalidInput when its volumes cannot be kept for it
  */
 export async function buildOnHost(
@@ -75,7 +79,17 @@ async function order(services: Services, state: PlacedState, item: Item): Promis
     computeCap(services, { name: cell, uuid: '' }, common.context, 'build_and_run_instance'),
   ]);
   const hosted = { ...requested, document: { ...requested.document, request_spec: spec } };
-  const args = buildArguments({ state, common, requested: hosted, instance, devices, maxAttempts });
+  const { accelUuids, requestedNetworks } = await bindDevices(services, {
+    context: common.context,
+    uuid,
+    node: state.node,
+    flavor: instanceItem(item).flavor,
+    mapping: providerMapping(selectionsOf(hosted)[state.chosen]),
+    requestedNetworks: common.requested_networks,
+  });
+  const networked = { ...common, requested_networks: requestedNetworks };
+  const made = { state, common: networked, requested: hosted, instance, devices, maxAttempts, accelUuids };
+  const args = buildArguments(made);
   await services.compute.cast({
     cell,
     host,

@@ -1,7 +1,7 @@
 import type { Services } from '#ports/services';
 import { awaitBuild } from '#conductor/await-build';
 import type { Outside } from '#conductor/hand-over';
-import { askForFence } from '#operations/ask-for-fence';
+import { holdOrder } from '#operations/hold-order';
 import { readRequest } from '#operations/request-document';
 import { outsideOf } from '#servers/outside';
 import { lookAtHost } from '../silent-host.ts';
@@ -27,7 +27,8 @@ export async function checkHost(
   const { kind: verdict } = decision;
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
   services.log.info('host checked', { instance, host, cell, verdict, reason });
-  if (decision.kind === 'wait' && decision.heldBack === true) await askForFence(services, cell, host, reason);
+  if (decision.kind === 'wait' && decision.heldBack === true)
+    await holdOrder(services, { cell, instance, execution, host, reason });
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
   const gaveUp = decision.kind === 'reschedule' && !decision.asked ? { gave_up: true } : {};
   return { state: { ...state, reason, restart, ...gaveUp }, verdict, outcome: 'unsettled' };

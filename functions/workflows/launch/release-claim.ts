@@ -17,6 +17,7 @@ import {
 import { readRequest, type CommonDocument } from '#operations/request-document';
 import { unmapInstance } from '#servers/unmap-instance';
 import { returnShare } from '#records/quota-usage';
+import { releaseDevices } from '#operations/accelerator-requests';
 import { finishDeletion } from '#servers/finish-deletion';
 import type { Ending, StepEvent } from '../step.ts';
 import { withdrawClaims } from './claims.ts';
@@ -39,13 +40,20 @@ export async function releaseClaim(
   if (cell !== undefined && item !== undefined) await explain(services, event, cell, item);
   if (cell !== undefined && item !== undefined && !instanceItem(item).deleted && isBeingDeleted(item)) {
     const { common } = await readRequest(services, state.request, []);
-    if (common !== undefined) await finishDeletion(services, { cell, item, context: common.context, execution });
+    if (common !== undefined) {
+      await finishDeletion(services, { cell, item, context: common.context, execution });
+      if (instanceItem(item).host === null) await giveDevicesBack(services, item, common);
+    }
     return { outcome: 'deleted' };
   }
   if (item !== undefined && !instanceItem(item).deleted && instanceItem(item).host !== null)
     return { outcome: 'error' };
   if (item !== undefined) {
     await services.placement.release(uuid);
+    if (services.accelerators !== undefined) {
+      const { common } = await readRequest(services, state.request, []);
+      if (common !== undefined) await giveDevicesBack(services, item, common);
+    }
     return { outcome: instanceItem(item).deleted ? 'deleted' : 'error' };
   }
   await withdraw(services, state, execution);
@@ -109,3 +117,13 @@ async function explain(
   const fault = faultOf({ name: 'BuildAbortException', message });
   await recordFault(records, { instance_uuid: state.server, host: services.config.host, ...fault });
 }
+
+/** The devices of a server that is on no host. */
+const giveDevicesBack = (
+  services: Services,
+  item: Item,
+  { context, requested_networks: requestedNetworks }: CommonDocument,
+): Promise<void> => {
+  const { uuid, flavor } = instanceItem(item);
+  return releaseDevices(services, { context, uuid, flavor, requestedNetworks });
+};

@@ -1,6 +1,7 @@
 import type { Services } from '#ports/services';
 import { isSoftReject } from '#conductor/live-migration';
 import { MigrationPreCheckError, type NovaError } from '#errors';
+import { unreadAnswer, type UnansweredCall } from '#operations/unread-answer';
 import { answerOf, isUnasked } from '#operations/waiting-call';
 import type { Ended, StepEvent } from '../step.ts';
 import { callId, type PlacedState } from './state.ts';
@@ -8,20 +9,24 @@ import { callId, type PlacedState } from './state.ts';
 /**
  * Reads what the candidate answered (conductor.md sections 12.4.5, 12.5.e). Of a host that the scheduler chose a soft
  * refusal rejects it; any other, and every refusal of a forced host, ends the migration. One that had no time to answer is
- * asked again. Has no undo: it writes nothing.
+ * asked again, and so is one whose answer may lie unread in a queue of ours: a host takes a question once. Has no undo: it
+ * writes nothing.
  *
  * @throws MigrationPreCheckError when a forced host did not answer in time
  */
-export async function judgeDestination(
-  services: Services,
-  { state, execution }: StepEvent<PlacedState>,
-): Promise<Ended<PlacedState>> {
+export async function judgeDestination(services: Services, event: StepEvent<PlacedState>): Promise<Ended<PlacedState>> {
+  const { state, execution } = event;
   const { server: instance, host } = state;
   const answer = await answerOf(services, callId(state, execution));
   if (answer !== undefined && answer.failure === null)
     return { state, outcome: services.networkPorts === undefined ? state.kind : 'bind' };
   if (answer === undefined && (await isUnasked(services, callId(state, execution), state.ask_seconds)))
     return { state, outcome: 'ask' };
+  const unread = answer === undefined ? await unreadAnswer(services, callOf(services, event)) : undefined;
+  if (unread !== undefined) {
+    services.log.info('destination not heard yet', { instance, host, reason: unread.reason });
+    return { state: { ...state, ask_seconds: lookAfter(unread.seconds) }, outcome: 'ask' };
+  }
   const error =
     answer?.failure == null
       ? new MigrationPreCheckError(
@@ -33,6 +38,16 @@ export async function judgeDestination(
   if (state.kind === 'scheduled' && isSoftReject(error)) return { state, outcome: 'rejected' };
   throw error;
 }
+
+const callOf = ({ config }: Services, { state, execution }: StepEvent<PlacedState>): UnansweredCall => ({
+  messageId: callId(state, execution),
+  cell: state.cell,
+  host: state.host,
+  seconds: config.longRpcTimeout,
+});
+
+/** Seconds until the next look at a question that is so old: a tenth, so that an outage of days fits into the history. */
+const lookAfter = (seconds: number): number => Math.max(20, Math.min(1800, Math.floor(seconds / 10)));
 
 /** The errors that a host may answer with are all of the catalogue: they are read once one has answered with any. */
 async function failureOf(text: string): Promise<NovaError> {

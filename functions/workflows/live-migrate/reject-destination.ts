@@ -9,7 +9,7 @@ export async function rejectDestination(
 ): Promise<MigratingState> {
   const { host, node: _node, node_uuid: _uuid, limits: _limits, ...kept } = state;
   await releaseCandidate(services, state);
-  return { ...kept, rejected: [...state.rejected, host] };
+  return { ...kept, ask_seconds: services.config.longRpcTimeout, rejected: [...state.rejected, host] };
 }
 
 /** Undo of a choice: what the server holds on the candidate is released, whatever it holds elsewhere stays. */

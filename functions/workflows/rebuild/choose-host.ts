@@ -18,6 +18,7 @@ import {
 } from '#request-specs/scheduling-spec';
 import { cellMappingOf } from '#records/target-cell';
 import { storedInstance } from '#servers/stored-instance';
+import { releaseDevices } from '#operations/accelerator-requests';
 import { beginScope } from '#operations/action-scope';
 import { withNetworks } from '#request-specs/cached-networks';
 import { needsOfInstance } from '#request-specs/needs-of-instance';
@@ -75,7 +76,12 @@ export async function undoChooseHost(
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const live = item !== undefined && !instanceItem(item).deleted;
   const arrived = live && state.path !== 'same' && instanceItem(item).host === state.host;
-  if (!arrived) await services.placement.withdraw([uuid], execution);
+  if (arrived) return;
+  await services.placement.withdraw([uuid], execution);
+  if (services.accelerators === undefined || !live || state.host === undefined || state.host === state.source_host)
+    return;
+  const { context } = await readOperation(services, state.request);
+  await releaseDevices(services, { context, uuid, flavor: instanceItem(item).flavor, requestedNetworks: null });
 }
 
 /** A host that was given comes without node and limits (quirk Q22 is kept). */

@@ -15,6 +15,8 @@ export interface RebuildOrder {
   readonly item: Item;
   /** The migration as it is now, null for none. */
   readonly migration: WireObject | null;
+  /** Ids of the server's accelerator requests. */
+  readonly accelUuids: string[];
 }
 
 /** What goes on to the host as it came. */
@@ -31,7 +33,7 @@ const PASSED_ON = [
 ];
 
 /** The arguments of rebuild_instance (conductor.md sections 16.7, 18.1). */
-export function rebuildArguments({ state, document, item, migration }: RebuildOrder): JsonMap {
+export function rebuildArguments({ state, document, item, migration, accelUuids }: RebuildOrder): JsonMap {
   const args = document.arguments;
   return {
     instance: castInstance(document, item, state.zone),
@@ -40,7 +42,7 @@ export function rebuildArguments({ state, document, item, migration }: RebuildOr
     scheduled_node: state.node,
     limits: state.limits,
     request_spec: document.spec ?? args['request_spec'] ?? null,
-    accel_uuids: [],
+    accel_uuids: accelUuids,
     reimage_boot_volume: args['reimage_boot_volume'] === true,
     target_state: args['target_state'] ?? null,
   };

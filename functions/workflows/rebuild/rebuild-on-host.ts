@@ -16,6 +16,8 @@ import { readOperation, type StoredOperation } from '#operations/operation-docum
 import { unexpectedTask } from '#servers/instance-change';
 import { endScope } from '#operations/action-scope';
 import type { StepEvent } from '../step.ts';
+import { bindDevices, devicesInPlace } from '#operations/accelerator-requests';
+import { mappingOfSpec } from '#conductor/port-bindings';
 import { mustBeKnown, rebuildArguments } from './rebuild-message.ts';
 import { scope, type PlacedState } from './state.ts';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
@@ -26,6 +28,7 @@ const REBUILD = operationNames('rebuild');
  * Orders the host to rebuild the server and waits. From the registration on only that host may write the record: a source
  * that comes back does not. Needs no undo: Fail rebuild gives the record back.
  *
+ * @throws AcceleratorRequestOpFailed, AcceleratorRequestBindingFailed, KeyError when its devices cannot be bound
  * @throws UnsupportedRPCVersion when the computes of the cell are too old for what is asked
  * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
  */
@@ -104,7 +107,8 @@ async function order(
 ): Promise<void> {
   const { server: uuid, cell, host } = state;
   const migration = found?.toPrimitive() ?? null;
-  const args = rebuildArguments({ state, document, item, migration });
+  const accelUuids = await devicesOf(services, state, document, item);
+  const args = rebuildArguments({ state, document, item, migration, accelUuids });
   await services.compute.cast({
     cell,
     host,
@@ -114,4 +118,18 @@ async function order(
     uniqueId: `rebuild-${uuid}-${state.request}`,
   });
   services.log.info('rebuild ordered', { instance: uuid, cell, host, path: state.path });
+}
+
+/** The devices of the server: those that it has, or, of one that is evacuated, others at its new host. */
+async function devicesOf(
+  services: Services,
+  { server: uuid, host, source_host, node }: PlacedState,
+  { context, spec }: StoredOperation,
+  item: Item,
+): Promise<string[]> {
+  const { flavor } = instanceItem(item);
+  if (host === source_host) return devicesInPlace(services, { context, uuid, flavor });
+  const mapping = mappingOfSpec(spec);
+  const question = { context, uuid, node: node ?? host, flavor, mapping, requestedNetworks: null };
+  return (await bindDevices(services, question)).accelUuids;
 }

@@ -2,4 +2,4 @@ import { wire } from '#workflow-wiring';
 import { rebuildFunction } from './steps.ts';
 
 /** Lambda behind the rebuild workflow; nothing stands between it and Step Functions. */
-export const handler = rebuildFunction(wire('rebuild'));
+export const handler = wire('rebuild', rebuildFunction);

@@ -17,6 +17,8 @@ import {
   withProject,
 } from '#request-specs/scheduling-spec';
 import { cellMappingOf, targetCellOf } from '#records/target-cell';
+import { releaseDevices } from '#operations/accelerator-requests';
+import { instanceItem } from '#records/items/instance';
 import { beginScope, endScope } from '#operations/action-scope';
 import { withNetworks } from '#request-specs/cached-networks';
 import { needsOfInstance } from '#request-specs/needs-of-instance';
@@ -83,6 +85,7 @@ export async function undoScheduleInCell(
     await endScope(services, scope(state, context, execution, 'schedule_instances'), caughtFailure(error));
   }
   await services.placement.withdraw([uuid], execution);
+  await giveDevicesBack(services, state);
   await release(services, { operation: 'unshelve', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
 }
 
@@ -100,4 +103,16 @@ async function specToAsk(services: Services, state: TargetedState, document: Sto
   const needing = setFields(spec, await needsOfInstance(services, asked));
   const bound = withNetworks(withProject(withinCell(needing, await cellMappingOf(services, cell)), item), item);
   return withVolumeBacked(services, state.cell, bound, item);
+}
+
+/** What was bound for a host that does not have the server. */
+async function giveDevicesBack(
+  services: Services,
+  { server: uuid, cell, request, path }: TargetedState,
+): Promise<void> {
+  if (services.accelerators === undefined || path === 'start') return;
+  const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
+  if (item === undefined || instanceItem(item).host !== null) return;
+  const { context } = await readOperation(services, request);
+  await releaseDevices(services, { context, uuid, flavor: instanceItem(item).flavor, requestedNetworks: null });
 }

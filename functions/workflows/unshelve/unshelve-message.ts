@@ -16,10 +16,12 @@ export interface UnshelveOrder {
   readonly document: StoredOperation;
   readonly item: Item;
   readonly maxAttempts: number;
+  /** Ids of the server's accelerator requests. */
+  readonly accelUuids: string[];
 }
 
 /** The arguments of unshelve_instance (conductor.md sections 15.3, 18.1). */
-export function unshelveArguments({ state, document, item, maxAttempts }: UnshelveOrder): JsonMap {
+export function unshelveArguments({ state, document, item, maxAttempts, accelUuids }: UnshelveOrder): JsonMap {
   const properties = boundProperties(document);
   const retry = mapOf(properties['retry']);
   const hosts = listOf(retry['hosts']).flatMap((tried): [string, string][] => {
@@ -37,7 +39,7 @@ export function unshelveArguments({ state, document, item, maxAttempts }: Unshel
     },
     node: state.node,
     request_spec: document.spec,
-    accel_uuids: [],
+    accel_uuids: accelUuids,
   };
 }
 

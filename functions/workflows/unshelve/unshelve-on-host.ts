@@ -11,12 +11,15 @@ import type { StepEvent } from '../step.ts';
 import { scope } from './events.ts';
 import type { PlacedState } from './state.ts';
 import { unshelveArguments } from './unshelve-message.ts';
-import type { InstanceItem } from '#records/items/instance';
+import { bindDevices } from '#operations/accelerator-requests';
+import { mappingOfSpec } from '#conductor/port-bindings';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
  * Orders the chosen host to take the server and waits. From the registration on only that host may write the record.
  * Needs no undo: Clear task fences the host and ends the task.
  *
+ * @throws AcceleratorRequestOpFailed, AcceleratorRequestBindingFailed, KeyError when its devices cannot be bound
  * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
  */
 export async function unshelveOnHost(
@@ -46,7 +49,15 @@ async function order(services: Services, state: PlacedState, document: StoredOpe
   const { server: uuid, cell, host } = state;
   const { maxAttempts } = services.config;
   const cap = await computeCap(services, { name: cell, uuid: state.cell_uuid }, document.context, 'unshelve_instance');
-  const args = unshelveArguments({ state, document, item, maxAttempts });
+  const { accelUuids } = await bindDevices(services, {
+    context: document.context,
+    uuid,
+    node: state.node,
+    flavor: instanceItem(item).flavor,
+    mapping: mappingOfSpec(document.spec),
+    requestedNetworks: null,
+  });
+  const args = unshelveArguments({ state, document, item, maxAttempts, accelUuids });
   await services.compute.cast({
     cell,
     host,

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { cinderVolumes } from '#adapters/openstack/cinder';
 import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/http-service.ts';
 import { clientOf, userContext } from '../../fixtures/openstack.ts';
-import { fieldOf } from '../../fixtures/allocations-json.ts';
+import { fieldOf } from '../../fixtures/placement/allocations-json.ts';
 import { textOf } from '#wire/reading';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
-import { exchangesOf } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
 const CONTEXT = userContext();
 

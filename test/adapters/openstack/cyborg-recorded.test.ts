@@ -5,7 +5,7 @@ import { listOf, mapOf, textOf } from '#wire/reading';
 import { startHttpService } from '../../fixtures/http-service.ts';
 import { clientOf, userContext } from '../../fixtures/openstack.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
-import { exchangesOf, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf, type RecordedExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
 const CONTEXT = userContext();
 

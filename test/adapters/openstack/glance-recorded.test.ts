@@ -4,7 +4,7 @@ import type { JsonMap } from '#ports/json';
 import { startHttpService } from '../../fixtures/http-service.ts';
 import { clientOf, userContext } from '../../fixtures/openstack.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
-import { exchangesOf } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
 const start = async (name: string) => {
   const [exchange] = exchangesOf('glance', name);

@@ -5,7 +5,7 @@ import { Keystone } from '#adapters/openstack/identity';
 import { KeptConnections } from '#adapters/openstack/transport';
 import { ManualClock } from '../../fixtures/manual-clock.ts';
 import { nobodyThere, startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/http-service.ts';
-import { exchangesOf } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
 const PASSWORD = JSON.stringify({ username: 'nova', password: 'the-password', project_name: 'service' });
 const APPLICATION = JSON.stringify({ application_credential_id: '21de', application_credential_secret: 'the-secret' });

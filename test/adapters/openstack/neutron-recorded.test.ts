@@ -8,9 +8,9 @@ import { mapOf, textOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
 import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/http-service.ts';
 import { clientOf, impatientClock, userContext } from '../../fixtures/openstack.ts';
-import { fieldOf } from '../../fixtures/allocations-json.ts';
+import { fieldOf } from '../../fixtures/placement/allocations-json.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
-import { exchangesOf, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf, type RecordedExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
 const CONTEXT = userContext();
 

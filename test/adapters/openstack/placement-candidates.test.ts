@@ -6,7 +6,7 @@ import type { CandidateQuery } from '#ports/allocation-candidates';
 import type { RequestedGroup, ResourceRequest, Resources } from '#ports/placement';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
 import type { Json } from '#ports/json';
-import { exchangesOf, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf, type RecordedExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
 const group = (resources: Resources, requiredTraits: readonly string[] = [], forbidden: readonly string[] = []) => ({
   resources,

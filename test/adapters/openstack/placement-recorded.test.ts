@@ -4,9 +4,9 @@ import { OpenStackPlacement } from '#adapters/openstack/placement';
 import { AllocationMoveFailed, AllocationUpdateFailed } from '#errors';
 import type { Json } from '#ports/json';
 import type { Placement } from '#ports/placement';
-import { fieldOf, providersOf, resourcesOf } from '../../fixtures/allocations-json.ts';
+import { fieldOf, providersOf, resourcesOf } from '../../fixtures/placement/allocations-json.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
-import { exchangesOf, heldExchange, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf, heldExchange, type RecordedExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
 const OWNER = { projectId: 'f6966a65d96850119c99bc14047f19d6', userId: '398423767b6e5491a50298f6b3b49abb' };
 const NOTHING: Json = { allocations: {} };

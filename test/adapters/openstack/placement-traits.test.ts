@@ -4,7 +4,7 @@ import { OpenStackPlacement } from '#adapters/openstack/placement';
 import { ResourceProviderTraitRetrievalFailed } from '#errors';
 import type { Json } from '#ports/json';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
-import { heldExchange } from '../../fixtures/recorded-exchanges.ts';
+import { heldExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
 const PROVIDER = '222d2fad-a25e-5583-baf0-acf77072d18b';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openstackQuotaBooks } from '#adapters/openstack/quota-books';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
-import { exchangesOf, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf, type RecordedExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
 const PROJECT = '8ed31a40fe305475962d92dc17e0137a';
 const USING = 'f6966a65d96850119c99bc14047f19d6';

@@ -30,6 +30,7 @@ const server = (changes: Partial<AuditedInstance> = {}): AuditedInstance => ({
   deleted: false,
   owners: [],
   quota: undefined,
+  held: undefined,
   givenUp: [GIVEN_UP],
   ...changes,
 });

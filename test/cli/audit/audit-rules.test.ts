@@ -23,6 +23,7 @@ const server = (changes: Partial<AuditedInstance> = {}): AuditedInstance => ({
   owners: [],
   quota: undefined,
   givenUp: [],
+  held: undefined,
   ...changes,
 });
 

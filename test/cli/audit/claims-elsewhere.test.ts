@@ -4,7 +4,7 @@ import { audit } from '#cli/audit/audit-rules';
 import { decidingPlacement } from '#cli/deployment/cloud-placement';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { allocationRequestText } from '#wire/allocation-request';
-import { OfferingPlacement } from '../../fixtures/offering-placement.ts';
+import { OfferingPlacement } from '../../fixtures/placement/offering-placement.ts';
 import { provider, ROOT, uuidOf } from '../../fixtures/provider.ts';
 import { memoryTables } from '../../fixtures/tables.ts';
 import { NO_FACTS } from './no-facts.ts';

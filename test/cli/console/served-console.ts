@@ -30,6 +30,7 @@ export async function serveConsole(local: LocalDeployment, options = ''): Promis
     complain: (line) => told.reject(new Error(line)),
     target: async () => local.target(true),
     again: () => ended.promise,
+    onInterrupt: () => () => undefined,
     readFile: () => Promise.reject(new Error('the console reads no file')),
     end: () => {},
   });

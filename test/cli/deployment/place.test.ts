@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { target } from '#cli/deployment/deployment-target';
 import { placeOf } from '#cli/deployment/place';
 import { rejected } from '../../fixtures/rejected.ts';
-import { startSignedEndpoint, type SignedEndpoint } from '../../fixtures/signed-endpoint.ts';
+import { startSignedEndpoint, type SignedEndpoint } from '../../fixtures/endpoints/signed-endpoint.ts';
 
 const WORLD = {
   deployment: 'nova-conductor',

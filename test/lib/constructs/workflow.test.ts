@@ -2,7 +2,7 @@ import { type App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
-import { readContext } from '#configuration/read';
+import { readContext } from '#configuration/context';
 import { pascalCase } from '#statemachines/pascal-case';
 import { STATE_MACHINES } from '#statemachines/definitions';
 import { TaskFunction } from '../../../lib/constructs/task-function.ts';

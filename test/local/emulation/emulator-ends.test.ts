@@ -17,7 +17,7 @@ function answers(endpoint: string): Promise<boolean> {
 }
 
 test('the emulator of tables ends with its world, even one that is killed', { timeout: 60_000 }, async () => {
-  const world = spawn(process.execPath, ['test/fixtures/emulator-of-its-own.ts'], {
+  const world = spawn(process.execPath, ['test/fixtures/endpoints/emulator-of-its-own.ts'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [chunk]: unknown[] = await once(world.stdout, 'data');

@@ -3,7 +3,7 @@ import { memoryClaimMarks } from '#adapters/memory/claim-marks';
 import { OpenStackPlacement } from '#adapters/openstack/placement';
 import { openPlacementEndpoint } from '#local/emulation/placement-endpoint';
 import { clientOf } from '../../fixtures/openstack.ts';
-import { placementApi } from '../../fixtures/placement-api.ts';
+import { placementApi } from '../../fixtures/placement/placement-api.ts';
 import { claimsContract } from '../../ports/claims.contract.ts';
 
 claimsContract('Placement’s HTTP API of the local world', async () => {

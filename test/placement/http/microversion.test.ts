@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Refused } from '#placement/http/answer';
 import { askedMinor } from '#placement/http/microversion';
-import { placementApi } from '../../fixtures/placement-api.ts';
+import { placementApi } from '../../fixtures/placement/placement-api.ts';
 
 /** The status of the refusal of a header. */
 function refused(header: string): number | undefined {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { exchangesOf, recordedExchanges, type RecordedExchange } from '../../fixtures/recorded-exchanges.ts';
+import { exchangesOf, recordedExchanges, type RecordedExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';
 import type { Json, JsonMap } from '#ports/json';
 import { listOf, mapOf, textOf } from '#wire/reading';
-import { fieldOf } from '../../fixtures/allocations-json.ts';
-import { placementApi, placementApiOn } from '../../fixtures/placement-api.ts';
+import { fieldOf } from '../../fixtures/placement/allocations-json.ts';
+import { placementApi, placementApiOn } from '../../fixtures/placement/placement-api.ts';
 import { emulatedTables } from '../../fixtures/tables.ts';
 
 const ALL = recordedExchanges('placement-providers');

@@ -3,7 +3,7 @@ import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, listOf, mapOf, numberOf, plainText } from '#wire/reading';
 import { note } from '../normalise.ts';
 import { isMap } from '../recorded-file.ts';
-import { without, type Edit } from './edit-json.ts';
+import { ofType, without, type Edit } from './edit-json.ts';
 import type { RecordedTask } from './recorded-task.ts';
 
 /*
@@ -28,6 +28,12 @@ export function withTriesOf(theirs: Json, ours: Json): Json {
 }
 
 const retryOf = (args: Json): JsonMap => mapOf(mapOf(mapOf(args)['filter_properties'])['retry']);
+
+/**
+ * `providers of rejected hosts`: the next question of a live migration still names the providers of the host that was
+ * rejected in Nova; nobody reads them.
+ */
+export const withoutProviders: Edit = ofType('RequestGroup', (data) => without(data, ['provider_uuids']));
 
 /** Whether a compute asked for the move: it gives the server back. */
 export const isReschedule = ({ message }: RecordedTask): boolean => Array.isArray(mapOf(message['args'])['host_list']);

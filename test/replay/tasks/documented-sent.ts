@@ -3,7 +3,7 @@ import { fieldsOf, mapOf } from '#wire/reading';
 import { differencesOf } from '../compare.ts';
 import { note } from '../normalise.ts';
 import { isWindow } from './documented-effects.ts';
-import { isIncomplete, isMove, isReschedule, withoutMarks, withTriesOf } from './documented-moves.ts';
+import { isIncomplete, isMove, isReschedule, withoutMarks, withTriesOf, withoutProviders } from './documented-moves.ts';
 import { edited, ofType, without, type Edit } from './edit-json.ts';
 import type { RecordedTask } from './recorded-task.ts';
 import type { SentMessage } from './scripted-ports.ts';
@@ -104,6 +104,8 @@ export function sentAsRecorded(
     apply('migration contexts of new servers', withoutContext);
   if (theirs.method === 'check_can_live_migrate_destination' && theirs.args['limits'] === null)
     apply('limits of live migrations', withoutLimits);
+  if (theirs.method === 'select_destinations' && isMove(recorded))
+    apply('providers of rejected hosts', withoutProviders);
   if (theirs.method === 'prep_resize' && isReschedule(recorded)) right = withTriesOf(left, right);
   if (isWindow(recorded)) apply('generated ids', withoutGenerated);
 

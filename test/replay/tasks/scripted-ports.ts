@@ -7,12 +7,13 @@ import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { DestinationRequest } from '#ports/scheduler';
 import type { Services } from '#ports/services';
 import { cellQueue } from '#ports/host-queue';
-import { fieldsOf, listOf, mapOf, plainText } from '#wire/reading';
+import { fieldsOf, listOf, mapOf, plainText, textOf } from '#wire/reading';
 import { replyEnvelope } from '#wire/envelope';
 import { isOnlyAskedByUs } from './documented-moves.ts';
 import { moveTables } from './move-tables.ts';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
 import { ScriptedPlacement } from './scripted-placement.ts';
+import { scriptedAccelerators } from './scripted-accelerators.ts';
 import { scriptedNetworkPorts } from './scripted-network-ports.ts';
 import { scriptedVolumes } from './scripted-volumes.ts';
 import type { SqlState } from '../sql-state.ts';
@@ -59,9 +60,14 @@ export class ScriptedPorts {
         },
         call: (message) => this.#call(services, message),
       },
+      accelerators: scriptedAccelerators(this.#recorded),
       volumes: scriptedVolumes(this.#recorded),
       networkPorts: scriptedNetworkPorts(this.#recorded),
-      image: { get: (_context, id) => this.#image(id) },
+      image: {
+        get: (_context, id) => this.#image(id),
+        create: async (_context, id) => this.#madeImage() ?? id,
+        delete: async () => undefined,
+      },
       network: {
         deallocateForInstance: async (_context: RequestContext, instance: WireObject, requestedNetworks: Json) => {
           this.deallocated.push({ instance: plainText(fieldsOf(instance)['uuid']), requestedNetworks });
@@ -77,6 +83,14 @@ export class ScriptedPorts {
     );
     if (found?.kind !== 'service' || mapOf(found.result)['id'] !== id) throw new ImageNotFound({ image_id: id });
     return mapOf(found.result);
+  }
+
+  /** The id of the image that the recorded task made. */
+  #madeImage(): string | undefined {
+    const made = this.#recorded.steps.find(
+      (step) => step.kind === 'service' && step.service === 'glance' && step.method === 'create',
+    );
+    return made?.kind === 'service' ? textOf(mapOf(made.result)['id']) : undefined;
   }
 
   async #selectDestinations(request: DestinationRequest): Promise<WireObject[][]> {

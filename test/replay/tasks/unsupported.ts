@@ -25,7 +25,6 @@ export function unsupportedReason(recorded: Asked): string | undefined {
   if (LATER.has(recorded.method)) return `${recorded.method} is a later step`;
   if (isCrossCell(recorded)) return 'cross-cell resize is a later step';
   const spec = specsOf(recorded).map(fieldsOf);
-  if (spec.some(hasAccelerators)) return 'accelerators are a later step';
   const asked = sentSpecs(recorded);
   if (asked.some((each) => countsByUnifiedLimits(each) && !spec.some(countsByUnifiedLimits)))
     return 'unified limits are a later step';
@@ -85,6 +84,3 @@ const sentSpecs = ({ steps }: Asked): readonly JsonMap[] =>
 /** Unified limits are counted by the resources of a spec, which fills in what it leaves open. */
 const countsByUnifiedLimits = (spec: JsonMap): boolean =>
   fieldsOf(spec['request_level_params'])['root_required'] !== undefined;
-
-const hasAccelerators = (spec: JsonMap): boolean =>
-  Object.keys(mapOf(fieldsOf(spec['flavor'])['extra_specs'])).some((name) => name.startsWith('accel:'));

@@ -1,0 +1,54 @@
+import { MigrationError, MigrationPreCheckError, UnsupportedVersion } from '#errors';
+import type { RequestContext } from '#ports/context';
+import type { Json, JsonMap } from '#ports/json';
+import type { Services } from '#ports/services';
+import { answerOf, isUnasked } from '#operations/waiting-call';
+import type { Cell } from '#records/method';
+import { callCompute } from './call-compute.ts';
+import type { StepEvent } from './step.ts';
+
+/** A question to a host of one of the cells. */
+export interface Asked {
+  readonly cell: Cell;
+  readonly host: string;
+  readonly method: string;
+  readonly args: JsonMap;
+  readonly context: RequestContext;
+  readonly messageId: string;
+  readonly seconds: number;
+}
+
+/**
+ * Calls a host whose answer completes the token of the Task.
+ *
+ * @throws MigrationPreCheckError when the destination's computes do not know the first call
+ * @throws MigrationError when computes do not know a later one
+ */
+export async function askCompute<S>(services: Services, { token }: StepEvent<S>, asked: Asked): Promise<void> {
+  try {
+    await callCompute(services, { ...asked, token });
+  } catch (error) {
+    if (!(error instanceof UnsupportedVersion)) throw error;
+    const reason = `Compute is too old for ${asked.method}: ${error.message}`;
+    if (asked.method === 'prep_snapshot_based_resize_at_dest') throw new MigrationPreCheckError({ reason });
+    throw new MigrationError({ reason });
+  }
+}
+
+/** What became of a call: answered, not asked at all, or asked and not answered in time. */
+export type Heard =
+  | { readonly kind: 'answered'; readonly result: Json }
+  | { readonly kind: 'unasked' }
+  | { readonly kind: 'silent' };
+
+/**
+ * Reads what a host answered.
+ *
+ * @throws what the host answered, for instance InstancePowerOffFailure
+ */
+export async function heard(services: Services, messageId: string, seconds: number): Promise<Heard> {
+  const answer = await answerOf(services, messageId);
+  if (answer === undefined) return { kind: (await isUnasked(services, messageId, seconds)) ? 'unasked' : 'silent' };
+  if (answer.failure !== null) throw (await import('#wire/remote-failure')).remoteFailure(answer.failure);
+  return { kind: 'answered', result: answer.result };
+}

@@ -1,0 +1,48 @@
+import type { Json } from '#ports/json';
+import type { Ownership } from '#operations/own-operation';
+import type { Cell } from '#records/method';
+import type { Operation } from '#records/operation';
+
+/* What the workflows carry that end a resize across cells: confirm-across-cells and revert-across-cells. */
+
+/** What an execution begins with: ids only. */
+export interface AnsweredState {
+  server: string;
+  /** uuid of the migration, the same in both cells. */
+  migration: string;
+  /** Key of the request's document. */
+  request: string;
+  request_id: string;
+  /** Where a call waits for its answer; null, or absent, for a cast. */
+  reply?: Json;
+}
+
+/** The state once the server is owned, in the cell that it has moved to. */
+export interface ArrivedState extends AnsweredState {
+  cell: string;
+  cell_uuid: string;
+  /** Seconds that a host may take for its answer. */
+  ask_seconds: number;
+}
+
+/** The state once both hosts are known, and the cell that the server has come from. */
+export interface BothCellsState extends ArrivedState {
+  source_cell: string;
+  source_cell_uuid: string;
+  source_host: string;
+  host: string;
+}
+
+/** The cell that the server has moved to. */
+export const arrivedIn = ({ cell: name, cell_uuid: uuid }: ArrivedState): Cell => ({ name, uuid });
+
+/** The cell that it has come from. */
+export const cameFrom = ({ source_cell: name, source_cell_uuid: uuid }: BothCellsState): Cell => ({ name, uuid });
+
+/** An execution as owner of the copy in one of the cells. */
+export const ownerIn = (cell: Cell, operation: Operation, state: AnsweredState, execution: string): Ownership => ({
+  operation,
+  cell,
+  uuid: state.server,
+  execution,
+});

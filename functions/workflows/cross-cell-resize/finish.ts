@@ -1,0 +1,17 @@
+import type { Services } from '#ports/services';
+import { release } from '#operations/own-operation';
+import { hostsAttribute } from '#records/operation';
+import type { StepEvent } from '../step.ts';
+import { deleteSnapshot } from './create-snapshot.ts';
+import { copyOwnership, ownership, type CrossingState } from './state.ts';
+
+/**
+ * Ends the work on both copies: each is its host's again, until the user confirms or reverts. The image has served; its
+ * compute deletes it, and so do we, lest it stays.
+ */
+export async function finish(services: Services, { state, execution }: StepEvent<CrossingState>): Promise<void> {
+  const { snapshot = null, host, source_host } = state;
+  if (snapshot !== null) await deleteSnapshot(services, state, snapshot);
+  await release(services, copyOwnership(state, execution), hostsAttribute(host));
+  await release(services, ownership(state, execution), hostsAttribute(source_host));
+}

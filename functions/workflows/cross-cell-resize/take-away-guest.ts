@@ -1,0 +1,90 @@
+import { isoSeconds } from '#conductor/time';
+import { all, equals, not } from '#ports/conditions';
+import type { Services } from '#ports/services';
+import { readOperation } from '#operations/operation-document';
+import { answerOf } from '#operations/waiting-call';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { cellTable, instanceKey } from '#records/keys';
+import { latestFault, recordFault } from '#records/methods/instance-fault';
+import { BEING_DELETED, HOSTS, hostsAttribute, operationNames } from '#records/operation';
+import { crossingInstance } from '#servers/crossing-instance';
+import { migrationWire } from '#servers/migration-wire';
+import { changeInstance, stateAttributes } from '#servers/instance-change';
+import { storedInstance } from '#servers/stored-instance';
+import { callCompute } from '../call-compute.ts';
+import { failureOf, type Ended, type StepEvent } from '../step.ts';
+import { endFinishEvent } from './order-finish.ts';
+import { callId, sourceOf, targetOf, type CrossingState } from './state.ts';
+
+const { owner } = operationNames('cross-cell-resize');
+
+/**
+ * Undo of the destination's last part: the server is in error, with what the destination tells, and the destination is
+ * fenced, so that nothing which it saves from now on counts. One that has failed by itself has no guest; any other is told
+ * to take it away. A copy that is shown already is not touched: the switch was done, and its answer got lost.
+ */
+export async function fenceDestination(
+  services: Services,
+  { state, execution, error }: StepEvent<CrossingState>,
+): Promise<Ended<CrossingState>> {
+  const { server: instance, target_cell, cell } = state;
+  const copy = await services.tables.get(cellTable(target_cell), instanceKey(instance));
+  if (copy !== undefined && !instanceItem(copy).hidden)
+    return { state: { ...state, switched: true }, outcome: 'switched' };
+  await endFinishEvent(services, state, execution, failureOf(error));
+  const ours = equals(owner, execution);
+  const fenced = await changeInstance(services, target_cell, instance, {
+    set: {
+      ...stateAttributes(services, instance, { vm_state: 'error', task_state: 'resize_reverting' }),
+      [HOSTS]: hostsAttribute(''),
+    },
+    condition: all(ours, equals<InstanceItem>('hidden', true)),
+  });
+  await copyFault(services, state, execution);
+  await changeInstance(services, cell, instance, {
+    set: { vm_state: 'error', updated_at: isoSeconds(services.clock.now()) },
+    condition: all(ours, not(BEING_DELETED)),
+  });
+  const answer = await answerOf(services, callId(execution, 'finish'));
+  const failed = answer !== undefined && answer.failure !== null;
+  return { state, outcome: failed || fenced === undefined ? 'failed' : 'started' };
+}
+
+/** What the destination told of its failure is told in the server's own cell, where its user looks. */
+async function copyFault(services: Services, state: CrossingState, execution: string): Promise<void> {
+  const { context } = await readOperation(services, state.request);
+  const fault = await latestFault({ ...services, context, cell: targetOf(state) }, state.server);
+  if (fault === null) return;
+  const records = { ...services, context, cell: sourceOf(state), writer: `crossing-${execution}` };
+  await recordFault(records, {
+    instance_uuid: state.server,
+    code: fault.peek('code') ?? 500,
+    message: fault.peek('message') ?? null,
+    details: fault.peek('details') ?? null,
+    host: fault.peek('host') ?? null,
+  });
+}
+
+/** Tells the destination to take the guest away: revert_snapshot_based_resize_at_dest. It may be too dead to hear. */
+export async function takeAwayGuest(
+  services: Services,
+  { state, execution, token }: StepEvent<CrossingState>,
+): Promise<void> {
+  const { server: instance, host, migration, ask_seconds: seconds } = state;
+  const { context } = await readOperation(services, state.request);
+  const cell = targetOf(state);
+  const item = await storedInstance(services, cell.name, instance);
+  await callCompute(services, {
+    cell,
+    host,
+    method: 'revert_snapshot_based_resize_at_dest',
+    args: {
+      instance: crossingInstance(item),
+      migration: await migrationWire(services, cell.name, instance, migration),
+    },
+    context,
+    messageId: callId(execution, 'take-away'),
+    token,
+    seconds,
+  });
+}

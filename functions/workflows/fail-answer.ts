@@ -1,0 +1,62 @@
+import { InstanceNotFound } from '#errors';
+import type { Services } from '#ports/services';
+import { endScope } from '#operations/action-scope';
+import { answerCall, toldFailure } from '#operations/answer-call';
+import { endMigrations } from '#operations/end-migration';
+import { readOperation } from '#operations/operation-document';
+import { release } from '#operations/own-operation';
+import { requestSpecItem } from '#records/items/request-spec';
+import { BUILD_REQUESTS, requestSpecKey } from '#records/keys';
+import { targetCellOf } from '#records/target-cell';
+import { setVmStateAndNotify } from '#servers/set-vm-state';
+import type { Answer } from './begin-answer.ts';
+import { arrivedIn, cameFrom, ownerIn, type ArrivedState, type BothCellsState } from './both-cells.ts';
+import { failureOf, type Step, type StepEvent } from './step.ts';
+
+/**
+ * Ends a confirmation or a revert that cannot go on: the copy that is shown is in error with a fault, and so is its
+ * migration; event and answer tell the error. What was done stays, so that the same request may be made again.
+ */
+export const failAnswer =
+  ({ operation, event, method }: Answer): Step<ArrivedState & Partial<BothCellsState>> =>
+  async (
+    services: Services,
+    { state, error, execution }: StepEvent<ArrivedState & Partial<BothCellsState>>,
+  ): Promise<void> => {
+    const { server: uuid, migration, request } = state;
+    const { context, failure: kept } = await readOperation(services, request);
+    const failure = toldFailure(kept, failureOf(error));
+    const shown = await targetCellOf(services, uuid);
+    const cells = [arrivedIn(state), ...(isBoth(state) ? [cameFrom(state)] : [])];
+    services.log.error('a resize across cells could not be ended', {
+      instance: uuid,
+      method,
+      cells: cells.map(({ name }) => name).join(', '),
+      mapped: shown.name,
+      error: failure.name,
+    });
+    await endMigrations({ ...services, context, cell: shown }, uuid, 'error', (each) => each.uuid === migration);
+    const spec = await services.tables.get(BUILD_REQUESTS, requestSpecKey(uuid));
+    try {
+      await setVmStateAndNotify(services, {
+        cell: shown,
+        uuid,
+        method: 'migrate_server',
+        vm_state: 'error',
+        task_state: null,
+        failure,
+        context,
+        requestSpec: (spec && requestSpecItem(spec).spec) ?? {},
+        execution,
+      });
+    } catch (gone) {
+      if (!(gone instanceof InstanceNotFound)) throw gone;
+    }
+    for (const cell of cells)
+      await endScope(services, { cell, uuid, context, events: [event], writer: execution }, failure);
+    await answerCall(services, state.reply, method, failure);
+    for (const cell of cells) await release(services, ownerIn(cell, operation, state, execution));
+  };
+
+const isBoth = (state: ArrivedState & Partial<BothCellsState>): state is BothCellsState =>
+  state.source_cell !== undefined;

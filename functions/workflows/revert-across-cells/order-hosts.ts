@@ -1,0 +1,116 @@
+import { MessagingTimeout } from '#errors';
+import type { Services } from '#ports/services';
+import { endScope } from '#operations/action-scope';
+import { readOperation } from '#operations/operation-document';
+import { deleteHidden } from '#records/copies/delete-hidden';
+import { startEvent } from '#records/methods/instance-action-event';
+import { instanceOf } from '#records/instance-item';
+import { migrationWire } from '#servers/migration-wire';
+import { storedInstance } from '#servers/stored-instance';
+import { mustBeWire } from '#wire/wire-object';
+import { askCompute, heard } from '../ask-compute.ts';
+import { arrivedIn, cameFrom, type BothCellsState } from '../both-cells.ts';
+import { failureOf, type Ended, type StepEvent } from '../step.ts';
+import { callId, REVERT_EVENT } from './state.ts';
+
+/** What Nova has loaded of each copy. */
+const OF_COPY = ['flavor', 'info_cache', 'system_metadata', 'metadata'];
+const OF_SOURCE = ['flavor', 'info_cache', 'system_metadata'];
+
+/** Has the destination destroy its guest: revert_snapshot_based_resize_at_dest, in an event of the cell that shows the server. */
+export async function orderRevert(services: Services, event: StepEvent<BothCellsState>): Promise<void> {
+  const { state, execution } = event;
+  const { server: uuid, host, migration, ask_seconds: seconds } = state;
+  const { context } = await readOperation(services, state.request);
+  const cell = arrivedIn(state);
+  const scope = { ...services, context, cell: cameFrom(state), writer: execution };
+  await startEvent(scope, { uuid, event: REVERT_EVENT, host });
+  const instance = instanceOf(await storedInstance(services, cell.name, uuid), OF_COPY);
+  await askCompute(services, event, {
+    cell,
+    host,
+    method: 'revert_snapshot_based_resize_at_dest',
+    args: {
+      instance: mustBeWire(instance.toPrimitive(), 'the instance'),
+      migration: await migrationWire(services, cell.name, uuid, migration),
+    },
+    context,
+    messageId: callId(execution, 'revert'),
+    seconds,
+  });
+}
+
+/**
+ * Reads the destination's answer, and ends the event.
+ *
+ * @throws MessagingTimeout when it did not answer in time
+ * @throws what the destination answered
+ */
+export async function keepRevert(
+  services: Services,
+  { state, execution }: StepEvent<BothCellsState>,
+): Promise<Ended<BothCellsState>> {
+  const messageId = callId(execution, 'revert');
+  const { context } = await readOperation(services, state.request);
+  const scope = { cell: cameFrom(state), uuid: state.server, context, events: [REVERT_EVENT], writer: execution };
+  try {
+    const answer = await heard(services, messageId, state.ask_seconds);
+    if (answer.kind === 'unasked') return { state, outcome: 'ask' };
+    if (answer.kind === 'silent') throw new MessagingTimeout({ message_id: messageId });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    await endScope(services, scope, failureOf({ Error: error.name, Cause: error.message }));
+    throw error;
+  }
+  await endScope(services, scope);
+  return { state, outcome: 'kept' };
+}
+
+/** Deletes the copy that the server has left, with all that belongs to it. Cannot be undone. */
+export async function deleteTarget(services: Services, { state }: StepEvent<BothCellsState>): Promise<BothCellsState> {
+  await deleteHidden(services, state.cell, state.server);
+  return state;
+}
+
+/** Has the source start the guest that it has kept: finish_revert_snapshot_based_resize_at_source. */
+export async function orderStart(services: Services, event: StepEvent<BothCellsState>): Promise<void> {
+  const { state, execution } = event;
+  const { server: uuid, source_host: host, migration, ask_seconds: seconds } = state;
+  const { context } = await readOperation(services, state.request);
+  const cell = cameFrom(state);
+  const instance = instanceOf(await storedInstance(services, cell.name, uuid), OF_SOURCE);
+  await askCompute(services, event, {
+    cell,
+    host,
+    method: 'finish_revert_snapshot_based_resize_at_source',
+    args: {
+      instance: mustBeWire(instance.toPrimitive(), 'the instance'),
+      migration: await migrationWire(services, cell.name, uuid, migration),
+    },
+    context,
+    messageId: callId(execution, 'finish'),
+    seconds,
+  });
+}
+
+/**
+ * Reads the source's answer: the server is as it was.
+ *
+ * @throws MessagingTimeout when it did not answer in time
+ * @throws what the source answered
+ */
+export async function keepStart(
+  services: Services,
+  { state, execution }: StepEvent<BothCellsState>,
+): Promise<Ended<BothCellsState>> {
+  const { server: instance, source_host: host } = state;
+  const messageId = callId(execution, 'finish');
+  const answer = await heard(services, messageId, state.ask_seconds).catch((error: unknown) => {
+    services.log.error('the source did not start the guest: the server may need a hard reboot', { instance, host });
+    throw error;
+  });
+  if (answer.kind === 'unasked') return { state, outcome: 'ask' };
+  if (answer.kind === 'answered') return { state, outcome: 'kept' };
+  services.log.error('the source did not answer: the server may need a hard reboot', { instance, host });
+  throw new MessagingTimeout({ message_id: messageId });
+}

@@ -1,0 +1,13 @@
+import { LOOKUP } from '#ports/index-attribute';
+
+/** Indexes of the API level's tables, so that a grant names them one by one. */
+export const INDEXES = {
+  mappings: ['by-cell', 'by-project'],
+  'build-requests': ['by-project'],
+  api: ['by-project'],
+  requests: [],
+  placement: ['by-host', 'by-capacity'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Indexes of every cell's table. */
+export const CELL_INDEXES = ['by-host', LOOKUP] as const;

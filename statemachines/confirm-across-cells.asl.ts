@@ -1,0 +1,70 @@
+import {
+  caughtAll,
+  choice,
+  cleanUp,
+  ended,
+  fromAnswer,
+  fromInput,
+  succeed,
+  task,
+  timedOut,
+  wait,
+  workflow,
+} from './builder.ts';
+import { beginAnswer, finishAnswer, refuseAnswer } from './answer-states.ts';
+
+/** Nothing is taken back: what was done stays, and the same request may be made again. */
+const FAIL = [caughtAll('Fail')];
+
+/** Ends a resize across cells where the server has gone. */
+export const confirmAcrossCells = workflow(
+  'confirm-across-cells',
+  'Confirms a resize across cells: its source lets go of the server, whose records there are deleted.',
+  'Begin',
+  {
+    Begin: beginAnswer('Find source'),
+    'Find source': task('find-source', 'Finds the hidden copy, tells the start, and begins the action there.', {
+      output: fromAnswer('state', 'outcome'),
+      catches: FAIL,
+      next: 'Found',
+    }),
+    // An earlier request may have come so far.
+    Found: choice('outcome', { gone: 'Delete source' }, 'Order confirm'),
+    // An answer is kept before the token is completed, so the state behind the wait reads it there, after a time-out too.
+    'Order confirm': wait('order-confirm', 'A call to the source: confirm_snapshot_based_resize_at_source.', {
+      seconds: 'ask_seconds',
+      output: fromInput('state'),
+      catches: [timedOut('Keep confirmation'), ...FAIL],
+      next: 'Keep confirmation',
+    }),
+    'Keep confirmation': task('keep-confirmation', "Reads the answer, and ends the event of the source's part.", {
+      output: fromAnswer('state', 'outcome'),
+      catches: FAIL,
+      next: 'Kept',
+    }),
+    // A Task that timed out before it began has asked nobody.
+    Kept: choice('outcome', { ask: 'Order confirm' }, 'Delete source'),
+    'Delete source': task('delete-source', 'Deletes the hidden copy with all that belongs to it.', {
+      catches: FAIL,
+      next: 'Finish target',
+    }),
+    'Finish target': task('finish-target', 'The server has no way back any more, and no task.', {
+      catches: FAIL,
+      next: 'Tell confirmed',
+    }),
+    // The server is confirmed, so an answer that fails undoes nothing.
+    'Tell confirmed': task('tell-confirmed', 'Tells the end, ends the event and answers the caller.', {
+      catches: [caughtAll('Finish')],
+      next: 'Finish',
+    }),
+    Finish: finishAnswer,
+    Ended: succeed({ outcome: 'confirmed' }),
+    Fail: cleanUp('fail', 'Server and migration are in error; event and answer tell why.', {
+      output: ended('error'),
+      next: 'Failed',
+    }),
+    Failed: succeed(),
+    Refuse: refuseAnswer,
+    Refused: succeed(),
+  },
+);

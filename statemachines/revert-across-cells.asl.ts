@@ -1,0 +1,88 @@
+import {
+  caughtAll,
+  choice,
+  cleanUp,
+  ended,
+  fromAnswer,
+  fromInput,
+  succeed,
+  task,
+  timedOut,
+  wait,
+  workflow,
+} from './builder.ts';
+import { beginAnswer, finishAnswer, refuseAnswer } from './answer-states.ts';
+
+/** The copy that is shown is in error, whichever it is: a way forward is a hard reboot there. */
+const FAIL = [caughtAll('Fail')];
+
+/** Ends a resize across cells where the server came from. */
+export const revertAcrossCells = workflow(
+  'revert-across-cells',
+  'Reverts a resize across cells: the hidden copy is shown again, and the guest is started where it was.',
+  'Begin',
+  {
+    Begin: beginAnswer('Find source'),
+    'Find source': task('find-source', 'Tells the start, and finds the cell that the server has come from.', {
+      catches: FAIL,
+      next: 'Prepare source',
+    }),
+    'Prepare source': task(
+      'prepare-source',
+      'What was attached and done meanwhile is noted with the hidden copy, and what its migration has come to.',
+      { catches: FAIL, next: 'Switch back' },
+    ),
+    'Switch back': task(
+      'switch-back',
+      'One transaction shows the hidden copy again, maps the server to its cell, and hides the other.',
+      {
+        catches: FAIL,
+        next: 'Order revert',
+      },
+    ),
+    // An answer is kept before the token is completed, so the state behind a wait reads it there, after a time-out too.
+    'Order revert': wait('order-revert', 'A call to the destination: revert_snapshot_based_resize_at_dest.', {
+      seconds: 'ask_seconds',
+      output: fromInput('state'),
+      catches: [timedOut('Keep revert'), ...FAIL],
+      next: 'Keep revert',
+    }),
+    'Keep revert': task('keep-revert', "Reads the answer, and ends the event of the destination's part.", {
+      output: fromAnswer('state', 'outcome'),
+      catches: FAIL,
+      next: 'Reverted',
+    }),
+    // A Task that timed out before it began has asked nobody.
+    Reverted: choice('outcome', { ask: 'Order revert' }, 'Delete target'),
+    'Delete target': task('delete-target', 'Deletes the copy that the server has left.', {
+      catches: FAIL,
+      next: 'Order start',
+    }),
+    'Order start': wait('order-start', 'A call to the source: finish_revert_snapshot_based_resize_at_source.', {
+      seconds: 'ask_seconds',
+      output: fromInput('state'),
+      catches: [timedOut('Keep start'), ...FAIL],
+      next: 'Keep start',
+    }),
+    'Keep start': task('keep-start', 'Reads the answer: the guest runs where it was.', {
+      output: fromAnswer('state', 'outcome'),
+      catches: FAIL,
+      next: 'Started',
+    }),
+    Started: choice('outcome', { ask: 'Order start' }, 'Tell reverted'),
+    // The server is back, so an answer that fails undoes nothing.
+    'Tell reverted': task('tell-reverted', 'Tells the end, ends the event and answers the caller.', {
+      catches: [caughtAll('Finish')],
+      next: 'Finish',
+    }),
+    Finish: finishAnswer,
+    Ended: succeed({ outcome: 'reverted' }),
+    Fail: cleanUp('fail', 'The copy that is shown and its migration are in error; event and answer tell why.', {
+      output: ended('error'),
+      next: 'Failed',
+    }),
+    Failed: succeed(),
+    Refuse: refuseAnswer,
+    Refused: succeed(),
+  },
+);

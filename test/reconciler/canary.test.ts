@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { nextOfCanary } from '#conductor/canary';
+import { tendCanaries } from '#reconciler/canary';
+import { API, canaryKey } from '#records/keys';
+import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { leftOver } from '../fixtures/ledger.ts';
+
+/** A deployment with a canary on host1, whose reconciler looks at it once a minute. */
+async function canaryWorld(options: BuildWorldOptions = {}) {
+  const world = await BuildWorld.boot({ config: { canaryHosts: ['host1'], canaryMinutes: 15 }, ...options });
+  const round = async (): Promise<void> => {
+    await tendCanaries(world.services);
+    await world.end();
+  };
+  const minutes = async (count: number): Promise<void> => {
+    for (let at = 0; at < count; at += 1) {
+      await world.clock.advance(60_000);
+      await round();
+    }
+  };
+  const failures = () => world.platform.log.lines.filter(({ message }) => message === 'a canary has failed');
+  const known = () => world.platform.tables.get(API, canaryKey('host1'));
+  return { world, round, minutes, failures, known };
+}
+
+describe('a canary', () => {
+  it('is built on its host and deleted again, and the next one comes after its time', async () => {
+    const { failures, known, minutes, round, world } = await canaryWorld();
+
+    await round();
+    await minutes(2);
+    const after = await known();
+    await minutes(15);
+
+    expect(after).toMatchObject({ phase: null, failed: false, instance_uuid: null });
+    expect(world.orders().map(({ host, method }) => [host, method])).toEqual([
+      ['host1', 'build_and_run_instance'],
+      ['host1', 'terminate_instance'],
+      ['host1', 'build_and_run_instance'],
+    ]);
+    expect(failures()).toEqual([]);
+    await minutes(2);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  it('that ends in error is told, deleted, and fails until one comes to its end', async () => {
+    let broken = true;
+    const { failures, known, minutes, round, world } = await canaryWorld({
+      behaviour: () => (broken ? { abort: 'broken' } : 'build'),
+    });
+
+    await round();
+    await minutes(3);
+    const failed = await known();
+    broken = false;
+    await minutes(20);
+    const mended = await known();
+
+    expect(failures()).toMatchObject([{ fields: { host: 'host1', reason: 'building: error' } }]);
+    expect(failed).toMatchObject({ phase: null, failed: true });
+    expect(mended).toMatchObject({ failed: false });
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  it('of a host that is not there is told, and keeps no other from being looked at', async () => {
+    const { world, round, minutes } = await canaryWorld({ config: { canaryHosts: ['nowhere', 'host1'] } });
+
+    await round();
+    await minutes(3);
+
+    expect(world.orders().map(({ host }) => host)).toEqual(['host1', 'host1']);
+    expect(world.platform.log.lines).toContainEqual(
+      expect.objectContaining({ message: 'a canary has failed', fields: expect.objectContaining({ host: 'nowhere' }) }),
+    );
+    expect(await leftOver(world)).toEqual([]);
+  });
+});
+
+describe('what is done about a canary', () => {
+  const every = 900;
+
+  it.each([
+    [{ phase: null, seconds: 899, instance: 'unplaced' }, 'wait'],
+    [{ phase: null, seconds: 900, instance: 'unplaced' }, 'build'],
+    [{ phase: 'building', seconds: 600, instance: 'building' }, 'wait'],
+    [{ phase: 'building', seconds: 601, instance: 'building' }, 'fail'],
+    [{ phase: 'building', seconds: 601, instance: 'unplaced' }, 'fail'],
+    [{ phase: 'building', seconds: 1, instance: 'error' }, 'fail'],
+    [{ phase: 'building', seconds: 1, instance: 'gone' }, 'fail'],
+    [{ phase: 'building', seconds: 1, instance: 'active' }, 'delete'],
+    [{ phase: 'deleting', seconds: 600, instance: 'active' }, 'wait'],
+    [{ phase: 'deleting', seconds: 601, instance: 'active' }, 'fail'],
+    [{ phase: 'deleting', seconds: 601, instance: 'unplaced' }, 'done'],
+    [{ phase: 'deleting', seconds: 1, instance: 'gone' }, 'done'],
+  ] as const)('%j: %s', (facts, decision) => {
+    expect(nextOfCanary({ ...facts, every })).toBe(decision);
+  });
+});

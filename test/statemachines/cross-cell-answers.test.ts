@@ -1,0 +1,11 @@
+import { describe } from 'vitest';
+import { CONFIRM_STORIES, REVERT_STORIES } from './crossing-stories.ts';
+import { failsAtEveryTask } from './fails-at-every-task.ts';
+
+describe('confirm-across-cells', async () => {
+  await failsAtEveryTask(['confirm-across-cells'], CONFIRM_STORIES, []);
+});
+
+describe('revert-across-cells', async () => {
+  await failsAtEveryTask(['revert-across-cells'], REVERT_STORIES, []);
+});

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { Tables } from '#ports/tables';
+import { SCHEDULED } from '../../fixtures/live-moves.ts';
+import { liveWorld } from '../../fixtures/moves.ts';
+import { watching } from '../../fixtures/watching.ts';
+
+/** Tables in which no migration can be made. */
+const withoutMigrations = (tables: Tables): Tables =>
+  watching(tables, {
+    put: (table, item, condition) =>
+      item.sk.startsWith('migration#')
+        ? Promise.reject(new TypeError('no migration today'))
+        : tables.put(table, item, condition),
+    transact: (actions) =>
+      actions.some((action) => action.kind === 'put' && action.item.sk.startsWith('migration#'))
+        ? Promise.reject(new TypeError('no migration today'))
+        : tables.transact(actions),
+  });
+
+test('a live migration whose migration cannot be made tells the error and changes nothing else', async () => {
+  const moving = await liveWorld({ tables: withoutMigrations });
+
+  const answer = await moving.move(SCHEDULED);
+
+  expect(answer?.message).toContain('TypeError');
+  expect(moving.state).toBe('active/null');
+  expect(moving.faultRecords).toEqual([]);
+  expect(moving.migrations).toEqual([]);
+  expect(moving.eventResults).toEqual({ conductor_migrate_server: 'Error' });
+  expect(moving.item['op:live-migrate:owner']).toBeUndefined();
+});
