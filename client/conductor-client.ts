@@ -5,7 +5,7 @@ import type { Log } from '#ports/log';
 import { cellQueue } from '#ports/host-queue';
 import { checkArguments } from './check-arguments.ts';
 import * as messages from './compute-task-messages.ts';
-import { RpcCaller, type CallerPorts } from './rpc-caller.ts';
+import { RpcCaller, type CallerPorts, type DirectWay } from './rpc-caller.ts';
 import { checkIncoming } from '#wire/incoming';
 import { applyUpdates, isMap, newObject } from '#wire/wire';
 
@@ -15,6 +15,8 @@ export interface ClientOptions {
   readonly principal?: string | undefined;
   /** Seconds that a call waits. @default 60 */
   readonly timeoutSeconds?: number | undefined;
+  /** By which way calls are tried before their queue. @default none */
+  readonly direct?: DirectWay | undefined;
   /** The newest compute_task version that may be sent, for instance `1.18` (Nova's upgrade_levels). */
   readonly versionCap?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { MessagingTimeout } from '#errors';
 import type { Clock } from '#ports/clock';
+import type { DirectAnswer } from '#ports/direct-calls';
 import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
 import { replyPrefix } from '#ports/reply-queue';
@@ -28,12 +29,17 @@ export interface CallerPorts {
   readonly ids: Ids;
 }
 
+/** Posts a message to the function URL by which a queue is reached as well; undefined for a queue that has none. */
+export type DirectWay = (queue: string) => ((body: string) => Promise<DirectAnswer>) | undefined;
+
 /** How an RpcCaller behaves. */
 export interface CallerOptions {
   /** Who sends, where queues do not tell it themselves: the message attribute `sender`. */
   readonly principal?: string | undefined;
   /** Seconds that a call waits when it does not say. @default 60 */
   readonly timeoutSeconds?: number | undefined;
+  /** By which way calls are tried before their queue. @default none */
+  readonly direct?: DirectWay | undefined;
 }
 
 /** The caller is closed: it sends nothing more, and waits for nothing. */
@@ -114,7 +120,7 @@ export class RpcCaller {
 
   async #openQueue(): Promise<Reader> {
     await this.#ports.bus.createQueue(this.replyQueue);
-    return this.#ports.bus.read(this.replyQueue, (message) => this.#receive(message.body));
+    return this.#ports.bus.read(this.replyQueue, async (message) => void this.#receive(message.body));
   }
 
   #await(messageId: string, seconds: number): Promise<Json> {
@@ -126,13 +132,24 @@ export class RpcCaller {
     });
   }
 
-  /** A reply that nobody waits for any more is dropped: its call has timed out, or it came twice. */
-  async #receive(body: string): Promise<void> {
+  /** A reply that nobody waits for any more is dropped: its call has timed out, or it came twice. @returns whether it is one */
+  #receive(body: string): boolean {
     const reply = readReply(body);
-    if (reply === undefined) return;
+    if (reply === undefined) return false;
     const waiting = this.#take(reply.messageId);
     if (reply.failure === null) waiting?.resolve(reply.result);
     else waiting?.reject(remoteFailure(reply.failure));
+    return true;
+  }
+
+  /** Whether a call is served, its answer here or on its way; otherwise the queue takes it, under the same ids. */
+  async #askDirectly(post: () => Promise<DirectAnswer>): Promise<boolean> {
+    try {
+      const { status, body } = await post();
+      return status === 200 ? this.#receive(body) : status > 200 && status < 300;
+    } catch {
+      return false;
+    }
   }
 
   #take(messageId: string): Waiting | undefined {
@@ -147,7 +164,9 @@ export class RpcCaller {
     const { queue, uniqueId, ...request } = message;
     const reply = messageId === undefined ? undefined : { queue: this.replyQueue, messageId };
     const body = requestEnvelope({ ...request, uniqueId: uniqueId ?? hex(this.#ports.ids), reply, timeout });
-    const { principal } = this.#options;
+    const { principal, direct } = this.#options;
+    const post = messageId === undefined ? undefined : direct?.(queue);
+    if (post !== undefined && (await this.#askDirectly(() => post(body)))) return;
     await this.#ports.bus.send(queue, principal === undefined ? { body } : { body, attributes: { sender: principal } });
   }
 }

@@ -9,7 +9,7 @@ import { BlockCounter } from '#records/block-counter';
 /** What records need of that which differs between an account, the local world and a simulation. */
 export type RecordAdapters = Pick<
   Services,
-  'blobs' | 'clock' | 'config' | 'executions' | 'ids' | 'log' | 'notifier' | 'queues' | 'tables'
+  'blobs' | 'clock' | 'config' | 'directCalls' | 'executions' | 'ids' | 'log' | 'notifier' | 'queues' | 'tables'
 > & {
   readonly counter?: Counter;
   /** Services of a cloud in place of the deployment's own. @default none */

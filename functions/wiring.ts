@@ -1,6 +1,7 @@
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
+import { SignedCalls } from '#adapters/function-url/signed-calls';
 import { cloudPorts, type CloudPorts } from '#adapters/openstack/cloud-ports';
 import { KmsSealer } from '#adapters/kms/sealer';
 import { randomIds } from '#adapters/system/ids';
@@ -16,6 +17,7 @@ import { ADDRESSES, CELL, FUNCTION_OPTIONS } from '#configuration/options';
 import { namedCloud } from '#configuration/openstack';
 import { readEnvironment } from '#configuration/read';
 import { configurationOf, type Configuration } from '#ports/configuration';
+import type { DirectCalls } from '#ports/direct-calls';
 import type { LogFields } from '#ports/log';
 import type { Services } from '#ports/services';
 import { claimMarks } from '#placement/claim-marks';
@@ -118,6 +120,12 @@ function fieldsOf(service: string): LogFields {
 /** What opens and closes sealed requests, under the key of the deployment. */
 export function sealerOf({ clock, config: { deployment } }: RecordAdapters): KmsSealer {
   return new KmsSealer({ keyId: readEnvironment(ADDRESSES, process.env).sealKeyId, deployment, clock });
+}
+
+/** Direct calls in the name of this function: the SDK knows its credentials and its region. */
+export function signedCalls({ clock }: Pick<Services, 'clock'>): DirectCalls {
+  const { credentials, region } = dynamodbClient().config;
+  return new SignedCalls({ clock, credentials, region });
 }
 
 /** The cell whose conductor queue this function serves; undefined at API level. */

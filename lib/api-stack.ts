@@ -15,6 +15,7 @@ import {
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
 import { TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
 import { Workflow } from './constructs/workflow.ts';
+import { allowDirectCalls } from './direct-grants.ts';
 import type { Names } from './names.ts';
 import { type Port, Ports } from './ports.ts';
 import { BASE_PORTS, WORKFLOW_GRANTS } from './workflow-grants.ts';
@@ -107,6 +108,7 @@ export class ApiStack extends Stack {
     const reconciler = this.#function('reconciler', 'reconciler/reconciler.lambda.ts', ports, {
       timeout: Duration.minutes(4),
     });
+    if (this.#settings.directCalls) allowDirectCalls(reconciler, this.#names);
     for (const host of canaryHosts ?? []) this.#alarmOfCanary(host);
     reconciler.runEvery(this.#names.of('reconciler'), Duration.minutes(1));
     new RunbookAlarm(this, 'OldestWaitingServerAlarm', {

@@ -6,6 +6,7 @@ import { CELL } from '#configuration/options';
 import { environmentOf } from '#configuration/read';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
 import { announceSenderCheck, type FunctionSettings, tellsOfCalls } from './api-stack.ts';
+import { DirectUrl } from './constructs/direct-url.ts';
 import { TaskFunction } from './constructs/task-function.ts';
 import type { Names } from './names.ts';
 import { type Port, Ports } from './ports.ts';
@@ -30,22 +31,30 @@ const OBJECT_RPC_PORTS: readonly Port[] = [
   'payloads',
 ];
 
-/** What runs for a cell: the function that answers the object calls of its hosts. */
+/** The same by the function URL, where no pulse is sent on, and nobody answers a call of ours. */
+const OBJECT_URL_PORTS: readonly Port[] = OBJECT_RPC_PORTS.filter(
+  (port) => port !== 'pulses' && port !== 'waiting-calls',
+);
+
+/** What runs for a cell: the functions that answer the object calls of its hosts. */
 export class CellStack extends Stack {
   constructor(scope: Construct, id: string, props: CellStackProps) {
     super(scope, id, props);
     const { cell, names } = props;
     const cloud = namedCloud(props.settings);
-    const objectRpc = new TaskFunction(this, 'ObjectRpcFunction', {
+    const common = {
       names,
-      part: `cell-${cell}-object-rpc`,
-      entry: 'object-rpc/object-rpc.lambda.ts',
       alarmTopic: Topic.fromTopicArn(this, 'Alarms', names.topicArn('alarms')),
       environment: environmentOf(CELL, { name: cell, uuid: names.cellUuid(cell) }),
-      timeout: Duration.seconds(10),
-      ...(props.settings.objectReservation === null ? {} : { reservedConcurrency: props.settings.objectReservation }),
       settings: props.settings,
       inSubnets: OBJECT_RPC_PORTS.some((port) => cloud?.services.includes(port)),
+    };
+    const objectRpc = new TaskFunction(this, 'ObjectRpcFunction', {
+      ...common,
+      part: `cell-${cell}-object-rpc`,
+      entry: 'object-rpc/object-rpc.lambda.ts',
+      timeout: Duration.seconds(10),
+      ...(props.settings.objectReservation === null ? {} : { reservedConcurrency: props.settings.objectReservation }),
     });
     const ports = new Ports({ names, workflows: STATE_MACHINES, cell, ...(cloud === undefined ? {} : { cloud }) });
     ports.grant(objectRpc, OBJECT_RPC_PORTS);
@@ -56,6 +65,11 @@ export class CellStack extends Stack {
     // More batches than the reservation has room for would be turned away, and come again later.
     const most = objectReservation === null ? objectConcurrency : Math.min(objectConcurrency, objectReservation);
     objectRpc.consume(names.queueArn(`cell-${cell}-conductor`), most);
+    if (props.settings.directCalls) {
+      const direct = new DirectUrl(this, { ...common, part: names.directPart(cell) });
+      ports.grant(direct, OBJECT_URL_PORTS);
+      if (tellsOfCalls(props.settings)) ports.grant(direct, ['notifier']);
+    }
     announceSenderCheck(this, props.settings);
     new CfnOutput(this, 'CellUuid', {
       value: names.cellUuid(cell),

@@ -34,6 +34,16 @@ export class Names {
     return this.of(part === undefined ? `cell-${cell}` : `cell-${cell}-${part}`);
   }
 
+  /** Name, without the deployment's prefix, of the function behind the function URL of a cell. */
+  directPart(cell: string): string {
+    return `cell-${cell}-object-url`;
+  }
+
+  /** The function behind the function URL of a cell, or of every cell: its alias, to which the URL belongs. */
+  directFunctionArn(cell = '*'): string {
+    return this.#arn('lambda', `function:${this.of(this.directPart(cell))}:live`);
+  }
+
   /**
    * Uuid of a cell's mapping, computed from its name.
    *

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { PlacementApi } from '#placement/http/api';
 import { PLACEMENT } from '#records/keys';
 import { openControlEndpoint } from './emulation/control-endpoint.ts';
+import { openDirectEndpoint } from './emulation/direct-endpoint.ts';
 import { openPlacementEndpoint } from './emulation/placement-endpoint.ts';
 import { demoDeeds } from './demo/demo-on-world.ts';
 import { DEMO_HOSTS } from './demo/scenario.ts';
@@ -21,6 +22,7 @@ class WrongUsage extends Error {}
 
 const HELP = `npm run local -- [options]: a deployment on this machine, until Ctrl-C ends it
 
+  --direct      hosts are offered direct calls, and make them
   --name NAME   beside others in the same folder; the command reaches it by --profile local:NAME
   --help        this text`;
 
@@ -36,36 +38,51 @@ async function isUp(file: string): Promise<boolean> {
   }
 }
 
+interface Options {
+  readonly name: string | undefined;
+  readonly help: boolean;
+  /** Whether direct calls are offered. */
+  readonly direct: boolean;
+}
+
 /** What the command line asks for. @throws Error for an option that nobody knows, and a name that is none */
-function options(argv: string[]): { readonly name: string | undefined; readonly help: boolean } {
+function options(argv: string[]): Options {
   const { values } = parseArgs({
     args: argv,
-    options: { name: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
+    options: {
+      name: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+      direct: { type: 'boolean', default: false },
+    },
   });
-  const { name, help } = values;
+  const { name, help, direct } = values;
   if (name !== undefined && !/^[a-z][a-z0-9-]{0,30}$/u.test(name))
     throw new WrongUsage(`--name ${name}: give a lower-case name of at most 31 characters`);
-  return { name, help };
+  return { name, help, direct };
 }
 
 async function main(argv: string[]): Promise<void> {
-  const { name, help } = options(argv);
+  const { name, help, direct } = options(argv);
   const file = localFile(name);
   if (help) print(HELP);
   else if (await isUp(file))
     throw new WrongUsage(`a local world is up already (${file}): end it, or give this one a name by --name NAME`);
-  else await keepUp(file, name === undefined ? 'local' : `local:${name}`);
+  else await keepUp(file, name === undefined ? 'local' : `local:${name}`, direct);
 }
 
 /** Keeps a world up until it is interrupted; prints where it is, how to publish to it, and what it does. */
-async function keepUp(file: string, profile: string): Promise<void> {
+async function keepUp(file: string, profile: string, directCalls: boolean): Promise<void> {
   print('Starting DynamoDB and SQS on this machine …');
-  const demo = await bootDemoWorld(STORIES.flatMap(({ scenarios }) => scenarios));
+  const demo = await bootDemoWorld(
+    STORIES.flatMap(({ scenarios }) => scenarios),
+    { directCalls },
+  );
   const { world, platform } = demo;
   const control = await openControlEndpoint(world, demoDeeds(world));
   const { emulators, log, scan } = platform;
   const { tables, ids } = world.services;
   const placement = await openPlacementEndpoint(new PlacementApi({ tables, ids, scan: () => scan(PLACEMENT) }));
+  const direct = directCalls ? await openDirectEndpoint(world.urls) : undefined;
   const queueUrl = `${emulators.queueUrlBase.replace(/\/$/u, '')}/${world.services.config.deployment}-compute-task`;
   const reached = {
     deployment: world.services.config.deployment,
@@ -83,7 +100,12 @@ async function keepUp(file: string, profile: string): Promise<void> {
   SQS        ${emulators.sqsEndpoint}
   commands   ${queueUrl}
   control    ${control.endpoint}  (Step Functions, event sources)
-  Placement  ${placement.endpoint}  (for computes: docs/openstack.md)
+  Placement  ${placement.endpoint}  (for computes: docs/openstack.md)${
+    direct === undefined
+      ? ''
+      : `
+  direct_url ${direct.endpoint}/cell1  (for computes of cell1)`
+  }
 
 Operate it from another terminal:
 
@@ -112,6 +134,7 @@ Publish to it from another terminal:
   clearInterval(watch);
   print('Stopping …');
   removeLocalFile(reached, file);
+  await direct?.stop();
   await placement.stop();
   await control.stop();
   await demo.stop();

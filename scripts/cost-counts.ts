@@ -1,6 +1,12 @@
 import { countCalls, type CountedCall } from '../test/meter/calls.ts';
 import type { Consumption } from '../test/meter/consumption.ts';
-import { countHeartbeats, countOperation, indexUnitsOfBuilds, OPERATION_NAMES } from '../test/meter/operations.ts';
+import {
+  countBuild,
+  countHeartbeats,
+  countOperation,
+  indexUnitsOfBuilds,
+  OPERATION_NAMES,
+} from '../test/meter/operations.ts';
 import { WATCHED_SECONDS } from '../test/meter/operations.ts';
 import type { HostCounts } from './cost-page.ts';
 
@@ -9,6 +15,9 @@ export interface AllCounts {
   readonly operations: readonly (readonly [name: string, one: Consumption])[];
   readonly saves: readonly CountedCall[];
   readonly hosts: HostCounts;
+  /** The same of a host that makes direct calls, and a build by it. */
+  readonly direct: HostCounts;
+  readonly directBuild: Consumption;
   /** Units that a build writes to each key of an index, the most first. */
   readonly indexKeys: readonly (readonly [key: string, units: number])[];
 }
@@ -22,6 +31,19 @@ export async function countAll(): Promise<AllCounts> {
   for (const name of OPERATION_NAMES) operations.push([name, await countOperation(name)]);
   const { saves, periodic } = await countCalls();
   const heartbeats = await countHeartbeats();
+  const direct: HostCounts = {
+    heartbeats: await countHeartbeats(true),
+    seconds: WATCHED_SECONDS,
+    periodic: (await countCalls(true)).periodic,
+  };
+  const directBuild = await countBuild(true);
   const indexKeys = [...(await indexUnitsOfBuilds(BUILDS))].toSorted(([, a], [, b]) => b - a);
-  return { operations, saves, hosts: { heartbeats, seconds: WATCHED_SECONDS, periodic }, indexKeys };
+  return {
+    operations,
+    saves,
+    hosts: { heartbeats, seconds: WATCHED_SECONDS, periodic },
+    direct,
+    directBuild,
+    indexKeys,
+  };
 }

@@ -31,6 +31,8 @@ export interface Fleet {
   readonly hosts: number;
   /** Seconds for which SQS uses a data key again. */
   readonly dataKeySeconds: number;
+  /** Environments in which object calls are served, one after the other in each. */
+  readonly environments: number;
   /** Bytes of log lines in a minute. */
   readonly logBytesAMinute: number;
 }
@@ -69,6 +71,21 @@ export function buildLines(builds: number, one: Consumption, { assumptions }: Pr
   ];
 }
 
+/** The lines for the same hosts where they make direct calls: their queues are waited at still. */
+export function directHostLines(counts: HostCounts, fleet: Fleet, list: PriceList): Line[] {
+  const notes = fleet.environments * NOTES_A_MINUTE;
+  const noted = line(
+    'DynamoDB writes of who was heard',
+    'dynamodbWriteUnits',
+    notes * MINUTES_A_MONTH,
+    `${show(fleet.environments)} environments of the function × ${NOTES_A_MINUTE} notes a minute`,
+  );
+  return [...hostLines(counts, fleet, list).filter(({ amount, what }) => amount > 0 && !what.startsWith('KMS')), noted];
+}
+
+/** Notes of an environment that somebody was served, so that nobody counts as dead whom nobody could hear. */
+const NOTES_A_MINUTE = 6;
+
 /** The lines for hosts that heartbeat and ask for a month. */
 export function hostLines(counts: HostCounts, fleet: Fleet, { assumptions }: PriceList): Line[] {
   const { heartbeats, seconds, periodic } = counts;
@@ -91,7 +108,7 @@ export function hostLines(counts: HostCounts, fleet: Fleet, { assumptions }: Pri
       asked(({ read }) => read),
       'units',
     ),
-    rate('Lambda requests', 'lambdaInvocations', calls, 'calls, each in a batch of its own'),
+    rate('Lambda requests', 'lambdaInvocations', calls, 'calls, each in an invocation of its own'),
     time(minutes * calls, 'lambdaSecondsOfCall', assumptions),
     rate('SQS, calls and answers', 'sqsRequests', sqs, 'requests'),
     rate('SQS, polls of host queues', 'sqsRequests', POLLS_A_MINUTE, 'empty answers'),

@@ -10,6 +10,7 @@ import {
   buildLines,
   callsAMinute,
   consumptionTable,
+  directHostLines,
   hostLines,
   show,
   table,
@@ -23,7 +24,7 @@ const [HOSTS, BUILDS] = [1000, 1000] as const;
 
 const list: PriceList = JSON.parse(readFileSync(file('prices.json'), 'utf8'));
 const counts = await countAll();
-const { operations, saves, hosts } = counts;
+const { operations, saves, hosts, direct, directBuild } = counts;
 const build = counts.operations[0]?.[1];
 if (build === undefined) throw new Error('no build was counted');
 
@@ -32,6 +33,7 @@ const environments = Math.max(1, Math.ceil(callsASecond * (list.assumptions['lam
 const fleet: Fleet = {
   hosts: HOSTS,
   dataKeySeconds: DATA_KEY_SECONDS,
+  environments,
   logBytesAMinute: latencyLogBytes(Math.round(callsASecond), environments),
 };
 const heartbeat = Object.fromEntries(
@@ -75,11 +77,22 @@ ${consumptionTable([
 
 ${table(buildLines(BUILDS, build, list), list).join('\n')}
 
+Where hosts make direct calls:
+
+${table(buildLines(BUILDS, directBuild, list), list).join('\n')}
+
 ## ${show(HOSTS)} hosts for a month
 
 Heartbeats every ten seconds, and what the periodic tasks of a nova-compute ask and say (\`test/meter/calls.ts\`), each call in an invocation of its own.
 
 ${table(hostLines(hosts, fleet, list), list).join('\n')}
+
+### With direct calls
+
+The same hosts where calls are posted to the function URL of their cell (\`directCalls\`, [ADR 30](adr/0030-direct-calls.md)): no request to SQS and no data key for them. An
+invocation is assumed to last as long.
+
+${table(directHostLines(direct, fleet, list), list).join('\n')}
 
 Halving the rate of heartbeats (\`report_interval\`) halves their part; keep \`service_down_time\` at six times of it.
 

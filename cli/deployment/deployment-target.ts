@@ -29,6 +29,7 @@ import { isEmulated, placeOf, type Place, type TargetOptions } from './place.ts'
 import { QueueAdmin } from './queue-admin.ts';
 import { cloudPlacement, decidingPlacement } from './cloud-placement.ts';
 import { settingsOf } from './settings.ts';
+import { directUrl } from './direct-url.ts';
 import { functionRoles, roleId, roleOfId, type TrustedRole } from './roles.ts';
 
 /** All that subcommands reach of a deployment, wherever it runs. */
@@ -71,6 +72,8 @@ export interface DeploymentTarget
   roleOfId(id: string): Promise<TrustedRole | undefined>;
   /** Unique ids of the roles that the deployment's functions run under. */
   functionRoles(): Promise<string[]>;
+  /** The function URL by which the hosts of a cell make direct calls; undefined where none is offered. */
+  directUrl(cell: string): Promise<string | undefined>;
   /** The address of something of the deployment's account and region. */
   arn(service: string, resource: string): string;
   close(): Promise<void>;
@@ -142,6 +145,7 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     roleId: (name) => roleOf(place, clients.iam, name),
     roleOfId: (id) => roleOfId(clients.iam, id),
     functionRoles: () => functionRoles(clients.lambda, clients.iam, deployment),
+    directUrl: (cell) => directUrl(clients.lambda, deployment, cell),
     arn: (service, resource) => `arn:${partition}:${service}:${region}:${account}:${resource}`,
     close: async () => {
       await client.close();

@@ -46,6 +46,8 @@ interface Needs {
   readonly rolePolicy: object;
   readonly conductorPrincipals: readonly string[];
   readonly principal: string;
+  /** Absent where no direct calls are offered. */
+  readonly directUrl?: string;
 }
 
 async function needsOf(
@@ -55,6 +57,7 @@ async function needsOf(
   principals: readonly string[],
 ): Promise<Needs> {
   const { deployment, account } = target;
+  const directUrl = await target.directUrl(cell);
   return {
     rolePolicy: hostRolePolicy({
       deployment,
@@ -63,13 +66,15 @@ async function needsOf(
       host,
       cell,
       principals,
+      directCalls: directUrl !== undefined,
     }),
     conductorPrincipals: await target.functionRoles(),
     principal: principals[0] ?? '',
+    ...(directUrl === undefined ? {} : { directUrl }),
   };
 }
 
-const linesOf = (host: string, { rolePolicy, conductorPrincipals, principal }: Needs): string[] => [
+const linesOf = (host: string, { rolePolicy, conductorPrincipals, principal, directUrl }: Needs): string[] => [
   '',
   `The policy that the role of ${host} needs, and nothing else:`,
   JSON.stringify(rolePolicy, undefined, 2),
@@ -78,6 +83,7 @@ const linesOf = (host: string, { rolePolicy, conductorPrincipals, principal }: N
   '[oslo_messaging_sqs]',
   `principal = ${principal}`,
   `conductor_principals = ${conductorPrincipals.join(', ')}`,
+  ...(directUrl === undefined ? [] : [`direct_url = ${directUrl}`]),
 ];
 
 async function principalsOf(

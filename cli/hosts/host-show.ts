@@ -5,6 +5,7 @@ import { serviceItem } from '#records/items/service';
 import { readProvider } from '#placement/provider-item';
 import { allPages } from '#records/all-pages';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
+import { speaksBy } from '#records/ways';
 import { answering, type Cli } from '#cli/output/answering';
 import { shown } from '#cli/output/columns';
 import { hostNamed } from '#cli/inventory/hosts';
@@ -31,12 +32,14 @@ export function addHostShow(parent: Command, cli: Cli): void {
       free,
     }));
     const said = service?.said;
+    const ways = item === undefined ? [] : speaksBy(item);
     const data = {
       host,
       cell,
       liveness,
       reason,
       lastSeen: service?.last_seen_up ?? null,
+      ways,
       disabled: service?.disabled ?? false,
       declared: said ?? null,
       servers: instances.length,
@@ -51,6 +54,7 @@ export function addHostShow(parent: Command, cli: Cli): void {
         `host        ${host} in ${cell}`,
         `service     ${liveness}: ${reason}`,
         `last seen   ${shown(data.lastSeen)}`,
+        `speaks by   ${shown(ways.join(', '))}`,
         `enabled     ${shown(!data.disabled)}`,
         `declared    ${said === undefined ? '-' : `${said.down ? 'dead' : 'alive'} by ${said.by} at ${said.at}: ${said.reason}`}`,
         `servers     ${instances.length}, with ${inFlight.length} operations in flight`,

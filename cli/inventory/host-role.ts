@@ -10,6 +10,8 @@ export interface HostRoleFacts {
   readonly cell: string;
   /** As they are registered. */
   readonly principals: readonly string[];
+  /** Whether the deployment offers direct calls. */
+  readonly directCalls: boolean;
   /** The address of something of the deployment's account and region. */
   readonly arn: (service: string, resource: string) => string;
 }
@@ -27,9 +29,10 @@ export const sessionsOf = (principal: string): string =>
  * What is read is bound to the session besides: where hosts share a role they have one another's policies.
  */
 export function hostRolePolicy(facts: HostRoleFacts): JsonMap {
-  const { deployment, cell, host, principals, arn } = facts;
+  const { deployment, cell, host, principals, directCalls, arn } = facts;
   const queue = (name: string): string => arn('sqs', `${deployment}-${name}`);
   const own = hostQueue(cell, host);
+  const url = [arn('lambda', `function:${deployment}-cell-${cell}-object-url:live`)];
   const ofOthers = [`${hostQueue(cell, '')}*`, 'reply_*_*'];
   return {
     Version: '2012-10-17',
@@ -59,6 +62,18 @@ export function hostRolePolicy(facts: HostRoleFacts): JsonMap {
         's3:PutObject',
         [cellQueue(cell), 'compute-task', ...ofOthers].map((name) => payloads(facts, name)),
       ),
+      // Both are needed for a function URL. Without the second condition a host could invoke the function with an event of its
+      // own making, in which it is whoever it likes.
+      ...(directCalls
+        ? [
+            allow('AskDirectly', 'lambda:InvokeFunctionUrl', url, {
+              StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' },
+            }),
+            allow('ThroughTheUrlAlone', 'lambda:InvokeFunction', url, {
+              Bool: { 'lambda:InvokedViaFunctionUrl': 'true' },
+            }),
+          ]
+        : []),
       allow('DataKey', ['kms:Decrypt', 'kms:GenerateDataKey'], [arn('kms', 'key/*')], {
         'ForAnyValue:StringEquals': { 'kms:ResourceAliases': `alias/${deployment}-data` },
       }),

@@ -23,6 +23,16 @@ export function storeWindow({ serviceDownTime, heartbeatWindow }: HeartbeatSetti
 /** Seconds since its last stored heartbeat after which a host counts as down: none does sooner than in Nova. */
 export const downAfter = (settings: HeartbeatSettings): number => settings.serviceDownTime + storeWindow(settings);
 
+/** Milliseconds after its last direct heartbeat for which a host may speak so still: it tries that way first with every call. */
+const SPEAKS_SO_FOR = 3_600_000;
+
+/**
+ * Whether a host speaks by the function URL of its cell.
+ *
+ * @param directAt when a heartbeat was last stored that came so, and `heardAt` when any was; epoch milliseconds
+ */
+export const speaksDirectly = (directAt: number, heardAt: number): boolean => heardAt - directAt <= SPEAKS_SO_FOR;
+
 /** What a service says when it reports. */
 export interface Report {
   /** Names of the fields that it has changed. */

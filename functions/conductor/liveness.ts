@@ -1,6 +1,6 @@
 import type { Verdict } from '#ports/service-group';
 
-/** What is known of the conductor queue of a cell, by which its hosts speak; all times are epoch milliseconds. */
+/** What is known of a way by which hosts speak: the conductor queue of their cell, or its function URL. Times are epoch milliseconds. */
 export interface ConductorQueueFacts {
   /** When the latest pulse of ours that was read had been sent; undefined while none was read. */
   readonly pulseSentAt: number | undefined;
@@ -31,6 +31,13 @@ export type HostFacts =
       readonly heardAt: number;
     };
 
+/** The ways by which a host speaks. */
+export interface Ways {
+  readonly queue: ConductorQueueFacts;
+  /** The function URL of its cell; absent for a host that does not use it. */
+  readonly direct?: ConductorQueueFacts;
+}
+
 /** The hosts of a cell, and those that fell silent within one service_down_time of the host in question, itself among them. */
 export interface CellFacts {
   readonly hosts: number;
@@ -47,9 +54,8 @@ interface LivenessSettings {
   readonly massSilenceLeast: number;
 }
 
-export interface LivenessFacts {
+export interface LivenessFacts extends Ways {
   readonly host: HostFacts;
-  readonly queue: ConductorQueueFacts;
   readonly cell: CellFacts;
   readonly settings: LivenessSettings;
 }
@@ -58,19 +64,19 @@ export interface LivenessFacts {
  * Whether a host lives. Silence counts only where a heartbeat would have been heard: it is down when a person says so, or
  * when all that it could have sent within service_down_time of its last stored heartbeat has been read, and nothing was it.
  */
-export function liveness({ host, queue, cell, settings }: LivenessFacts): Verdict {
+export function liveness({ host, cell, settings, ...ways }: LivenessFacts): Verdict {
   if (host.kind === 'unregistered') return unknown('it has never registered');
   if (host.forcedDown)
     return confirmed(host.said === undefined ? 'an operator said so' : `an operator said so: ${host.said}`);
   if (host.up) return { liveness: 'up', reason: 'it was heard lately' };
   if (!Number.isFinite(host.heardAt)) return unknown('its record tells no time at which it was heard');
   const seconds = settings.storeWindow + settings.serviceDownTime;
-  const unread = unreadReason(queue, { since: host.heardAt, seconds, serviceDownTime: settings.serviceDownTime });
+  const unread = unreadByAny(ways, { since: host.heardAt, seconds, serviceDownTime: settings.serviceDownTime });
   if (unread !== undefined) return unknown(unread);
   if (isMassSilence(cell, settings))
     return unknown(`${cell.silent} of ${cell.hosts} hosts of its cell fell silent with it: that is no host's death`);
   return down(
-    `not heard since ${time(host.heardAt)}, while all that was sent until ${time(queue.pulseSentAt)} was read`,
+    `not heard since ${time(host.heardAt)}, while all that was sent until ${time(ways.queue.pulseSentAt)} was read`,
   );
 }
 
@@ -91,7 +97,7 @@ export function unreadReason(queue: ConductorQueueFacts, stretch: Stretch): stri
   const { pulseSentAt, lag, failedAt, deadAt } = queue;
   const from = Math.max(stretch.since, failedAt ?? -Infinity, deadAt ?? -Infinity);
   const due = from + stretch.seconds * 1000;
-  if (pulseSentAt === undefined) return 'no pulse of ours has been read from the queue that it speaks by';
+  if (pulseSentAt === undefined) return 'no pulse of ours has been read on the way that it speaks by';
   if (pulseSentAt < due)
     return from > stretch.since
       ? `records failed on the way at ${time(from)}, and no pulse that was sent since ${time(due)} has been read`
@@ -100,6 +106,14 @@ export function unreadReason(queue: ConductorQueueFacts, stretch: Stretch): stri
   // A queue keeps no order: what waits may be older than the pulse, until it has had the time to come again.
   const settled = pulseSentAt >= due + queue.visibilitySeconds * 1000 && lag <= stretch.serviceDownTime * 1000;
   return settled ? undefined : `${queue.waiting + queue.inFlight} messages that may be older wait or are in hand`;
+}
+
+/** Why a message may not have been read yet by one of the ways that its sender uses; undefined when it has been by each of them. */
+export function unreadByAny({ queue, direct }: Ways, stretch: Stretch): string | undefined {
+  const byQueue = unreadReason(queue, stretch);
+  if (byQueue !== undefined || direct === undefined) return byQueue;
+  const byUrl = unreadReason(direct, stretch);
+  return byUrl === undefined ? undefined : `by the function URL: ${byUrl}`;
 }
 
 const isMassSilence = ({ hosts, silent }: CellFacts, settings: LivenessSettings): boolean =>

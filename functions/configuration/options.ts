@@ -24,6 +24,7 @@ export const FUNCTION_OPTIONS = v.strictObject({
     'nova-conductor',
   ),
   requirePrincipals: v.optional(flag('REQUIRE_PRINCIPALS'), true),
+  directCalls: v.optional(flag('DIRECT_CALLS'), false),
   serviceDownTime: v.optional(wholeNumber(1, 86_400, 'SERVICE_DOWN_TIME'), 60),
   heartbeatWindow: v.optional(v.nullable(wholeNumber(0, 36_000, 'HEARTBEAT_WINDOW')), null),
   massSilenceShare: v.optional(wholeNumber(1, 100, 'MASS_SILENCE_SHARE'), 20),

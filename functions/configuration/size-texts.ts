@@ -20,6 +20,11 @@ export const SIZE_TEXTS: Readonly<Record<keyof typeof SIZE_OPTIONS, OptionText>>
     readBy: "a cell's object-rpc",
     unit: 'invocations',
   },
+  directHosts: {
+    says: "How many hosts of a cell make direct calls: the concurrency that is taken from the account for each cell's function URL is computed from it.",
+    readBy: "a cell's object-url",
+    unit: 'hosts',
+  },
   functionMemory: {
     says: 'Memory of every function but task-rpc.',
     readBy: SYNTHESIS,

@@ -6,6 +6,7 @@ export const SIZE_OPTIONS = {
   taskConcurrency: v.optional(wholeNumber(2, 1000), 50),
   objectConcurrency: v.optional(wholeNumber(2, 1000), 200),
   objectReservation: v.optional(v.nullable(wholeNumber(2, 100_000)), null),
+  directHosts: v.optional(wholeNumber(1, 100_000), 100),
   functionMemory: v.optional(wholeNumber(256, 10_240), 256),
   taskMemory: v.optional(wholeNumber(512, 10_240), 1024),
   stepSeconds: v.optional(wholeNumber(30, 900), 30),

@@ -19,6 +19,10 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     says: 'Whether a host or publisher is known by its principal of IAM alone. Where it is off, every sender is believed: for emulators only.',
     readBy: 'functions behind queues',
   },
+  directCalls: {
+    says: 'Whether hosts may post object calls to a function URL of their cell, beside the queue.',
+    readBy: `synthesis, object calls, ${STEPS}, reconciler`,
+  },
   serviceDownTime: {
     says: 'How long a host may be silent before it counts as down, and how far a conductor queue may lag before nobody knows.',
     readBy: `scheduler, object calls, ${STEPS}, reconciler, the alarm on the age of conductor queues`,

@@ -1,4 +1,4 @@
-import { unreadReason } from '#conductor/liveness';
+import { unreadByAny } from '#conductor/liveness';
 import type { OrderFacts } from '#conductor/host-at-work';
 import { hostQueue } from '#ports/host-queue';
 import type { Services } from '#ports/services';
@@ -8,7 +8,7 @@ import { eventItem } from '#records/items/instance-action';
 import { serviceItem } from '#records/items/service';
 import { cellTable, eventKey, serviceKey } from '#records/keys';
 import { operationState, type Operation } from '#records/operation';
-import { conductorQueueFacts } from '#records/hosts/service-group';
+import { currentWays } from '#records/ways';
 import { changedAtOf } from '#records/items/read';
 
 type OrderServices = Pick<Services, 'clock' | 'config' | 'queues' | 'tables'>;
@@ -67,11 +67,11 @@ async function untaken(services: OrderServices, { cell, host }: GivenOrder, orde
   const { serviceDownTime, orderSeconds } = services.config;
   const seconds = Math.floor((services.clock.now() - orderedAt) / 1000);
   if (seconds < orderSeconds) return { kind: 'untaken', seconds, queued: 0, unread: undefined };
-  const [queue, orders] = await Promise.all([
-    conductorQueueFacts(services, cell, host),
+  const [ways, orders] = await Promise.all([
+    currentWays(services, cell, host),
     services.queues.backlog(hostQueue(cell, host)),
   ]);
-  const unread = unreadReason(queue, { since: orderedAt, seconds: orderSeconds, serviceDownTime });
+  const unread = unreadByAny(ways, { since: orderedAt, seconds: orderSeconds, serviceDownTime });
   return { kind: 'untaken', seconds, queued: orders.waiting + orders.inFlight, unread };
 }
 

@@ -2,7 +2,7 @@ import { unreadReason } from '#conductor/liveness';
 import type { Services } from '#ports/services';
 import { waitingCallItem } from '#records/items/waiting-call';
 import { callKey, REQUESTS } from '#records/keys';
-import { conductorQueueFacts } from '#records/hosts/service-group';
+import { currentWays } from '#records/ways';
 
 /** A call to a compute that has no answer. */
 export interface UnansweredCall {
@@ -31,7 +31,8 @@ export async function unreadAnswer(
   { messageId, cell, host, seconds }: UnansweredCall,
 ): Promise<UnreadAnswer | undefined> {
   const item = await services.tables.get(REQUESTS, callKey(messageId));
-  const queue = await conductorQueueFacts(services, cell, host);
+  // Hosts answer by the queue, whichever way they ask by.
+  const { queue } = await currentWays(services, cell, host);
   if (item === undefined || queue.pulseSentAt === undefined) return undefined;
   const { asked_at: since } = waitingCallItem(item);
   const { serviceDownTime } = services.config;

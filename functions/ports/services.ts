@@ -4,6 +4,7 @@ import type { Blobs } from './blobs.ts';
 import type { Clock } from './clock.ts';
 import type { Compute } from './compute.ts';
 import type { Configuration } from './configuration.ts';
+import type { DirectCalls } from './direct-calls.ts';
 import type { Executions } from './executions.ts';
 import type { Ids } from './ids.ts';
 import type { Image } from './image.ts';
@@ -29,6 +30,8 @@ export interface Services {
   readonly compute: Compute;
   readonly config: Configuration;
   readonly counter: Counter;
+  /** Absent where hosts are not offered direct calls. */
+  readonly directCalls?: DirectCalls;
   readonly executions: Executions;
   readonly ids: Ids;
   readonly image: Image;

@@ -1,5 +1,5 @@
-import { wire } from '#workflow-wiring';
+import { wireReconciler } from '#workflow-wiring';
 import { reconciler } from './round.ts';
 
 /** Lambda behind the schedule: one round over all cells. */
-export const handler = wire('reconciler', reconciler);
+export const handler = wireReconciler(reconciler);

@@ -5,7 +5,7 @@ import { reconcileInstances, type Reconciled } from './reconcile.ts';
 import { destroySecondGuests, type SecondGuestServices } from './second-guests.ts';
 import { wakeWaits } from './wake-waits.ts';
 
-type RoundServices = Pick<Services, 'executions' | 'queues' | 'serviceGroup'> & SecondGuestServices;
+type RoundServices = Pick<Services, 'directCalls' | 'executions' | 'queues' | 'serviceGroup'> & SecondGuestServices;
 
 /** The function behind the schedule, over its ports: one round over all cells. */
 export const reconciler =

@@ -167,3 +167,5 @@ export const callKey = (messageId: string): RecordKey<WaitingCallItem> => ({ pk:
 
 /** What is noted of a cell's conductor queue: which pulses were read, and what went wrong. */
 export const queueLagKey: Key = { pk: 'pulse', sk: 'pulse' };
+/** The same of its function URL. */
+export const urlLagKey: Key = { pk: 'pulse', sk: 'url' };

@@ -30,7 +30,7 @@ export interface Records {
   /** The cell that the queue, or the mapping of the instance, tells; absent at API level. */
   readonly cell?: Cell;
   /** Limits of server groups, and when a host counts as down; absent where nothing is limited and every heartbeat stored. */
-  readonly config?: Pick<Configuration, 'groupQuota'> & Partial<HeartbeatSettings>;
+  readonly config?: Pick<Configuration, 'groupQuota'> & Partial<HeartbeatSettings & Pick<Configuration, 'directCalls'>>;
   /** `_unique_id` of the message, so that a repeat is recognised by what it wrote. */
   readonly writer?: string;
   /** When that message was sent, in epoch milliseconds. */
@@ -41,6 +41,8 @@ export interface Records {
   readonly fencer?: string;
   /** Which process of the speaker's it is: the reply queue of its calls, of which each process has one of its own. */
   readonly process?: string;
+  /** Whether the speaker used the function URL of the cell, and not its queue. */
+  readonly direct?: boolean;
   /** Told of every record that a write answered, so that an operation waiting for it can be settled. */
   readonly written?: (item: Item) => void;
   /** Told of what the notification bus is to hear once the method has ended well; absent where nobody tells it. */

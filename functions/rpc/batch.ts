@@ -69,14 +69,35 @@ function answer(
   return within(services, time, Promise.allSettled(failed.map((record) => hide(services, queue, record))));
 }
 
-/** The chain behind a queue; it raises no time-out of its own: near the end of its time a batch goes on, and Lambda ends it. */
+/** A function behind a queue was given an event that is no batch of a queue. */
+class NotABatch extends Error {
+  override readonly name = 'NotABatch' as const;
+}
+
+/** Whoever may invoke a function could write any sender into a request of its own; SQS alone makes these. */
+function mustBeBatch(event: object): void {
+  const records: unknown = 'Records' in event ? event.Records : undefined;
+  if (!Array.isArray(records) || !records.every(isOfQueue)) throw new NotABatch('the event is no batch of a queue');
+}
+
+const isOfQueue = (record: unknown): boolean =>
+  typeof record === 'object' && record !== null && 'eventSource' in record && record.eventSource === 'aws:sqs';
+
+/**
+ * The chain behind a queue; it raises no time-out of its own: near the end of its time a batch goes on, and Lambda ends it.
+ *
+ * @throws NotABatch for an event of anything but a queue
+ */
 export function queueHandler(
   services: BatchServices,
   queue: KindOfQueue,
   serve: (event: SQSEvent) => Promise<Settled>,
 ): QueueHandler {
   const handler = chain<SQSEvent>({ timeoutEarlyInMillis: 0 }).use(partialBatch(services, queue)).handler(serve);
-  return (event, context) => handler(event, context);
+  return async (event, context) => {
+    mustBeBatch(event);
+    return handler(event, context);
+  };
 }
 
 /** Has a failed message come again after its backoff; when that fails it comes again after the queue's own time. */

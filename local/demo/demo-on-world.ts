@@ -1,3 +1,4 @@
+import type { Configuration } from '#ports/configuration';
 import { ConductorClient } from '#client';
 import { evacuateHost } from '#cli/hosts/evacuation';
 import { mapOf, textOf } from '#wire/reading';
@@ -39,7 +40,11 @@ export interface BootedDemo extends DemoWorld {
 }
 
 /** Boots two cells with six hosts that behave as the scenarios say. */
-export async function demoOn(platform: Platform, scenarios: readonly Scenario[]): Promise<BootedDemo> {
+export async function demoOn(
+  platform: Platform,
+  scenarios: readonly Scenario[],
+  config: Partial<Configuration> = {},
+): Promise<BootedDemo> {
   const localControls = new Map<string, LocalControl>();
   const behaviour = scriptedBehaviour(scenarios);
   const world = await World.boot(platform, {
@@ -47,7 +52,7 @@ export async function demoOn(platform: Platform, scenarios: readonly Scenario[])
     hosts: Object.entries(DEMO_HOSTS).flatMap(([cell, hosts]) =>
       hosts.map((host) => ({ cell, host, behaviour, heartbeatSeconds: 1 })),
     ),
-    config: { deployment: DEMO_DEPLOYMENT, ...QUICK },
+    config: { deployment: DEMO_DEPLOYMENT, ...QUICK, ...config },
     reloads: true,
     adapt: (services) => ({
       ...services,

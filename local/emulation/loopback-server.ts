@@ -7,11 +7,12 @@ export interface LoopbackServer {
   stop(): Promise<void>;
 }
 
-/** What a request is answered with; the body becomes JSON. */
+/** What a request is answered with: a text as it is, or a body that becomes JSON. */
 export interface LoopbackAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly text?: string;
 }
 
 /**
@@ -31,9 +32,9 @@ export async function serveLoopback(
           body: { message: error instanceof Error ? error.message : 'internal error' },
         }),
       )
-      .then(({ status, headers, body }) => {
-        outgoing.writeHead(status, { ...headers, ...(body === undefined ? {} : { 'content-type': contentType }) });
-        return outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+      .then(({ status, headers, body, text = body === undefined ? undefined : JSON.stringify(body) }) => {
+        outgoing.writeHead(status, { ...headers, ...(text === undefined ? {} : { 'content-type': contentType }) });
+        return outgoing.end(text);
       });
   });
   server.listen(0, '127.0.0.1');

@@ -4,16 +4,19 @@ import type { Clock } from '#ports/clock';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
+import { objectUrl } from '#object-rpc/object-url';
 import { resetComputeCaps } from '#servers/compute-cap';
 import { cellQueue } from '#ports/host-queue';
 import type { Cell } from '#records/method';
 import { reloading } from '#records/run-time/settings';
 import type { QueueHandler } from '#rpc/batch';
+import { CONDUCTOR_SENDER } from '#wire/pulse';
 import { objectHandler } from '#object-rpc/object-queue';
 import { taskHandler } from '#task-rpc/task-queue';
 import { lookAround } from '#reconciler/round';
 import { WORKFLOW_FUNCTIONS, type Invocable } from './workflow-functions.ts';
 import type { StepEvent } from '#workflows/step';
+import { CellUrls } from './cell-urls.ts';
 import { startEventSource, type EventSource, type RecordSource } from './event-source.ts';
 import { Fleet } from '#local/fleet/fleet';
 import type { ComputeOptions } from '#local/fleet/fake-compute';
@@ -47,7 +50,7 @@ export interface WorldOptions {
   readonly around?: (run: () => Promise<Json>, event: StepEvent<unknown>, invoke: Parameters<Invoke>) => Promise<Json>;
   /** Seconds between two rounds in which the schedule has pulses sent and waits looked at; 0 for none. @default a minute, less with a shorter serviceDownTime */
   readonly roundSeconds?: number;
-  /** Stands between the queues and the functions behind them; is told the queue. */
+  /** Stands between the queues, or the function URLs, and the functions behind them; is told the queue, or `cell-CELL-url`. */
   readonly aroundBatch?: <T>(run: () => Promise<T>, queue: string) => Promise<T>;
   /** Whether functions go by what is set at run time, as deployed ones do. @default false: what is counted has no such reads */
   readonly reloads?: boolean;
@@ -66,6 +69,7 @@ interface WorldParts {
   readonly made: Made;
   readonly runner: StepFunctions;
   readonly fleet: Fleet;
+  readonly urls: CellUrls;
 }
 
 /** A deployment on one machine: the real handlers and state machines, and a fleet of fake computes. */
@@ -75,6 +79,8 @@ export class World {
   readonly fleet: Fleet;
   readonly bus: Bus;
   readonly clock: Clock;
+  /** Function URLs of the cells, where direct calls are offered. */
+  readonly urls: CellUrls;
   readonly #platform: Platform;
   readonly #made: Made;
   readonly #lookAround: () => Promise<void>;
@@ -85,7 +91,7 @@ export class World {
   /** Why invocations failed, for tests and for whoever watches. */
   readonly troubles: unknown[] = [];
 
-  private constructor(platform: Platform, { services, made, runner, fleet, aroundBatch }: WorldParts) {
+  private constructor(platform: Platform, { services, made, runner, fleet, urls, aroundBatch }: WorldParts) {
     this.#platform = platform;
     this.#aroundBatch = aroundBatch ?? ((run) => run());
     this.#made = made;
@@ -93,6 +99,7 @@ export class World {
     this.services = services;
     this.runner = runner;
     this.fleet = fleet;
+    this.urls = urls;
     this.bus = platform.bus;
     this.clock = platform.clock;
   }
@@ -114,9 +121,11 @@ export class World {
         return options.around(() => run(event), event, invoked);
       },
     });
+    const urls = new CellUrls({ clock: platform.clock, ids: platform.adapters.ids });
     const assembled = (by: Configuration): Services => {
       const plain = assemble({
         ...platform.adapters,
+        ...(config.directCalls ? { directCalls: urls.as(CONDUCTOR_SENDER) } : {}),
         clock: platform.clock,
         config: by,
         random,
@@ -139,8 +148,8 @@ export class World {
     for (const { cell, host } of options.hosts) await seedHost(services, cellNamed(options.cells, cell), host);
 
     const { clock, bus } = platform;
-    const fleet = new Fleet({ bus, clock, ids: services.ids, log: services.log }, options.hosts);
-    const world = new World(platform, { services, made, runner, fleet, aroundBatch: options.aroundBatch });
+    const fleet = new Fleet({ bus, clock, ids: services.ids, log: services.log, urls }, options.hosts);
+    const world = new World(platform, { services, made, runner, fleet, urls, aroundBatch: options.aroundBatch });
     world.#serve('compute-task', 'task-rpc', made(taskHandler));
     world.#serve(
       'conductor',
@@ -154,13 +163,17 @@ export class World {
     return world;
   }
 
-  /** Starts the object function of a cell, as its stack does. */
+  /** Starts the object functions of a cell, as its stack does. */
   serveCell(cell: Cell): void {
     this.#serve(
       cellQueue(cell.name),
       'object-rpc',
       this.#made((services) => objectHandler(services, cell)),
     );
+    if (!this.services.config.directCalls) return;
+    const handler = this.#made((services) => objectUrl(services, cell));
+    const run = (event: Json) => this.#aroundBatch(() => handler(event), `cell-${cell.name}-url`);
+    this.urls.serve(cell.name, run, (error) => this.troubles.push(error));
   }
 
   /** Adds a cell to a running deployment: what deploying its stack does. Its mapping is made by the operator. */

@@ -1,5 +1,6 @@
 import { RpcCaller, type CallerPorts } from '#client/rpc-caller';
 import type { RequestContext } from '#ports/context';
+import { directWay, type FunctionUrls } from './direct-way.ts';
 import { HeldCalls } from './held-calls.ts';
 import { hostContext, ObjectProxy } from './object-proxy.ts';
 
@@ -17,14 +18,24 @@ export interface Driver {
 export interface DriverOptions {
   readonly host: string;
   readonly cell: string;
-  readonly callSeconds: number;
-  readonly holdSeconds: number;
+  /** @default 60 */
+  readonly callSeconds?: number;
+  /** @default 0 */
+  readonly holdSeconds?: number;
+  /** Whether it makes direct calls where they are offered. @default true */
+  readonly direct?: boolean;
 }
 
+/** What a driver works with; function URLs where direct calls are offered. */
+type DriverPorts = CallerPorts & { readonly urls?: FunctionUrls };
+
 /** The driver of a host's process. */
-export function driverOf(ports: CallerPorts, { host, cell, callSeconds, holdSeconds }: DriverOptions): Driver {
-  const { clock, ids } = ports;
-  const caller = new RpcCaller(ports, { principal: `host:${host}`, timeoutSeconds: callSeconds + holdSeconds });
+export function driverOf(ports: DriverPorts, options: DriverOptions): Driver {
+  const { clock, ids, urls } = ports;
+  const { host, cell, callSeconds = 60, holdSeconds = 0 } = options;
+  const principal = `host:${host}`;
+  const direct = urls === undefined || options.direct === false ? undefined : directWay(urls, principal);
+  const caller = new RpcCaller(ports, { principal, timeoutSeconds: callSeconds + holdSeconds, direct });
   const context = hostContext(ids, clock);
   const pinged = (): Promise<boolean> =>
     proxy.ping(context, PROBE_SECONDS).then(

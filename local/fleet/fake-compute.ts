@@ -13,7 +13,8 @@ import { HostDied, type BuildSite } from './build-site.ts';
 import { Guests } from './guests.ts';
 import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './behaviour.ts';
 import { ORDERS, type OrderHandler } from './orders.ts';
-import { driverOf, type Driver } from './driver.ts';
+import { driverOf, type Driver, type DriverOptions } from './driver.ts';
+import type { FunctionUrls } from './direct-way.ts';
 import { attemptOf, textField, type Order } from './order.ts';
 import { orderFault } from './order-fault.ts';
 import { mayOrder, tellRefused } from './peers.ts';
@@ -29,12 +30,12 @@ export interface FleetPorts {
   readonly ids: Ids;
   /** Told of orders that are not carried out. @default nobody */
   readonly log?: Pick<Log, 'count' | 'warn'>;
+  /** Function URLs that calls are tried by before their queues. @default none */
+  readonly urls?: FunctionUrls;
 }
 
 /** A compute host to be. */
-export interface ComputeOptions {
-  readonly host: string;
-  readonly cell: string;
+export interface ComputeOptions extends DriverOptions {
   /** @default 10 vcpus, 8192 MiB, 1028 GiB */
   readonly capacity?: Capacity;
   /** @default builds whatever it is told to */
@@ -43,10 +44,6 @@ export interface ComputeOptions {
   readonly heartbeatSeconds?: number;
   /** Seconds after which a shelved server is offloaded: 0 at once, -1 never. @default 0 */
   readonly shelvedOffloadTime?: 0 | -1;
-  /** Seconds that it waits for an answer. @default 60 */
-  readonly callSeconds?: number;
-  /** Seconds for which its driver holds calls beyond that while the conductor answers no ping. @default 0 */
-  readonly holdSeconds?: number;
   /** Told of every server that begins to run. */
   readonly onStart?: (host: string, uuid: string) => void;
   /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
@@ -155,8 +152,8 @@ export class FakeCompute {
 
   async #register(): Promise<{ readonly life: Life; readonly running: readonly string[] }> {
     const { clock } = this.#ports;
-    const { host, cell, capacity = DEFAULT_CAPACITY, callSeconds = 60, holdSeconds = 0 } = this.#options;
-    const { caller, proxy, context } = driverOf(this.#ports, { host, cell, callSeconds, holdSeconds });
+    const { capacity = DEFAULT_CAPACITY, host } = this.#options;
+    const { caller, proxy, context } = driverOf(this.#ports, this.#options);
     const trouble = (what: string, error: unknown): void => this.#trouble(what, error);
     try {
       const { running, ...registered } = await register({ host, capacity, proxy, clock, context, trouble });

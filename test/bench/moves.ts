@@ -1,5 +1,5 @@
 import { counted, OPERATIONS } from '../fixtures/counting/counted-moves.ts';
-import type { Counts } from '../fixtures/counting/counting-world.ts';
+import type { Counts } from '../fixtures/counting/counted-platform.ts';
 import type { Cell, Report } from './report.ts';
 
 /** Requests and transitions of operations on a server that is there; the same on every machine. */

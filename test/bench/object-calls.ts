@@ -5,7 +5,8 @@ import { applyUpdates, isMap, isWireObject, setFields } from '#wire/wire';
 import type { Backlog, OutgoingMessage, Queues } from '#ports/queues';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
-import { objectQueue, type ObjectServices } from '#object-rpc/object-queue';
+import type { ObjectServices } from '#object-rpc/object-call';
+import { objectQueue } from '#object-rpc/object-queue';
 import { CELL } from './worlds.ts';
 
 /** An object call: its method and arguments. */

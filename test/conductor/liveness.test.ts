@@ -58,6 +58,17 @@ describe('a host whose last heartbeat is old', () => {
     ],
     ['is unknown when it has never registered', { host: { kind: 'unregistered' } }, 'unknown'],
     ['is unknown when its record tells no time', { host: heard(Number.NaN) }, 'unknown'],
+    [
+      'is unknown while the URL that it speaks by as well has carried no pulse',
+      { direct: { ...QUIET, pulseSentAt: undefined } },
+      'unknown',
+    ],
+    [
+      'is unknown after a failed direct call until it has been silent anew',
+      { direct: { ...QUIET, failedAt: ago(1) } },
+      'unknown',
+    ],
+    ['is down once a pulse has passed through each of its ways', { direct: QUIET }, 'down'],
     ['is up when it was heard lately, whatever the queue does', { ...queue({ failedAt: NOW }), host: living() }, 'up'],
   ] as const)('%s', (_title, changes, told) => {
     const verdict = liveness({ ...DEAD, ...changes });
@@ -106,6 +117,7 @@ const facts: fc.Arbitrary<LivenessFacts> = fc.record({
     heardAt: time,
   }),
   queue: queues,
+  direct: queues.map((all) => ({ ...all, waiting: 0, inFlight: 0 })),
   cell: fc.record({ hosts: fc.integer({ min: 1, max: 30 }), silent: fc.nat({ max: 30 }) }),
   settings: fc.constant(SETTINGS),
 });
@@ -123,6 +135,7 @@ const deafer = (all: LivenessFacts, by: number): LivenessFacts[] => {
     changed({ waiting: known.waiting + by }),
     changed({ inFlight: known.inFlight + by }),
     { ...all, cell: { ...cell, silent: cell.silent + by } },
+    { ...all, direct: { ...known, pulseSentAt: undefined } },
   ];
 };
 
@@ -139,7 +152,8 @@ describe('every verdict', () => {
       const alone = { ...all, host: { ...DEAD.host, ...host, forcedDown: false } };
       const due = (host.kind === 'registered' ? host.heardAt : Infinity) + 60_000;
 
-      expect(isDown(alone) && (all.queue.pulseSentAt ?? 0) < due).toBe(false);
+      const passed = Math.min(all.queue.pulseSentAt ?? 0, all.direct?.pulseSentAt ?? 0);
+      expect(isDown(alone) && passed < due).toBe(false);
     });
   });
 

@@ -12,6 +12,7 @@ import { preferences } from '#scheduler/weights/list';
 const TOLD: FunctionOptions = {
   deployment: 'other',
   requirePrincipals: false,
+  directCalls: true,
   serviceDownTime: 61,
   massSilenceShare: 21,
   massSilenceLeast: 4,

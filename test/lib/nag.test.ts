@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import { addDeployment } from '../../lib/deployment.ts';
 import { appWith } from './synthesised.ts';
 
-it.each([false, true])(
-  'cdk-nag finds nothing that is not acknowledged, with tracing %s',
+it.each([{}, { tracing: true, directCalls: true }])(
+  'cdk-nag finds nothing that is not acknowledged, with the context %o',
   { timeout: 120_000 },
-  (tracing) => {
-    const app = appWith({ tracing });
+  (context) => {
+    const app = appWith(context);
     addDeployment(app);
 
     expect(() => app.synth()).not.toThrow();

@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { countCalls, type CountedCall } from './calls.ts';
 import type { Consumption } from './consumption.ts';
-import { countHeartbeats, countOperation, indexUnitsOfBuilds, OPERATION_NAMES, WATCHED_SECONDS } from './operations.ts';
+import {
+  countBuild,
+  countHeartbeats,
+  countOperation,
+  indexUnitsOfBuilds,
+  OPERATION_NAMES,
+  WATCHED_SECONDS,
+} from './operations.ts';
 
 /** What may be taken: write units of tables and indexes together, those of indexes, read units, requests to DynamoDB. */
 interface Budget {
@@ -46,6 +53,9 @@ const HEARTBEAT = { writes: 0.34, indexed: 0 } as const;
 /** Requests to SQS, state transitions and executions of a build. */
 const BUILD = { sqs: 78, transitions: 10, starts: 2 } as const;
 
+/** The same of a build whose host makes direct calls. */
+const DIRECT_BUILD = { sqs: 8, invocations: 17 } as const;
+
 /** Read units of a list of the twenty servers of a host. */
 const LIST_OF_TWENTY = 3;
 
@@ -85,6 +95,13 @@ describe('an operation stays within what it may take:', () => {
     expect(starts).toBeLessThanOrEqual(BUILD.starts);
   });
 
+  test('a build by direct calls, of queues', async () => {
+    const { sqs, invocations } = await countBuild(true);
+
+    expect(sqs).toBeLessThanOrEqual(DIRECT_BUILD.sqs);
+    expect(invocations).toBeLessThanOrEqual(DIRECT_BUILD.invocations);
+  });
+
   test('a build writes little to any one key of an index', { timeout: 60_000 }, async () => {
     const keys = await indexUnitsOfBuilds(BUILDS);
 
@@ -117,6 +134,18 @@ describe('a host stays within what it may take:', () => {
     const lists = periodic.filter(({ name }) => name === 'InstanceList.get_by_host');
 
     expect(lists.map(({ consumed }) => consumed.read <= LIST_OF_TWENTY)).toEqual([true]);
+  });
+
+  test('direct calls, of queues: nothing at all, and a write unit no more than by the queue', async () => {
+    const [direct, { written, indexed }] = [await countHeartbeats(true), await countHeartbeats()];
+    const { periodic: asked } = await countCalls(true);
+
+    expect([direct, ...asked.map(({ consumed }) => consumed)].map(({ sqs }) => sqs)).toEqual([
+      0,
+      ...asked.map(() => 0),
+    ]);
+    expect(direct.written + direct.indexed).toBeLessThanOrEqual(written + indexed);
+    expect(direct.invocations).toBe(WATCHED_SECONDS / 10);
   });
 
   test('heartbeats', async () => {

@@ -33,8 +33,8 @@ class HostCalls {
     this.#world = world;
   }
 
-  static async boot(): Promise<HostCalls> {
-    const world = await CountingWorld.boot({ vcpus: 64 });
+  static async boot(directCalls: boolean): Promise<HostCalls> {
+    const world = await CountingWorld.boot({ vcpus: 64, directCalls });
     await world.build(SERVERS_ON_HOST);
     const host = new HostCalls(world);
     await host.#take();
@@ -191,9 +191,11 @@ export interface CountedCall {
   readonly consumed: Consumption;
 }
 
-/** Counts each save, then each periodic call, of a host with 20 servers. */
-export async function countCalls(): Promise<{ readonly saves: CountedCall[]; readonly periodic: CountedCall[] }> {
-  const host = await HostCalls.boot();
+/** Counts each save, then each periodic call, of a host with 20 servers that speaks by the queue or by the function URL. */
+export async function countCalls(
+  directCalls = false,
+): Promise<{ readonly saves: CountedCall[]; readonly periodic: CountedCall[] }> {
+  const host = await HostCalls.boot(directCalls);
   const counted = async (call: HostCall, aMinute: number): Promise<CountedCall> => ({
     name: call.name,
     aMinute,

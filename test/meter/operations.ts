@@ -10,8 +10,12 @@ export const WATCHED_SECONDS = 600;
 
 /** What an operation consumes to its end, the calls of publisher and hosts counted in. */
 export async function countOperation(name: string): Promise<Consumption> {
-  if (name !== 'build') return (await counted(name)).end.consumed;
-  const world = await CountingWorld.boot();
+  return name === 'build' ? countBuild() : (await counted(name)).end.consumed;
+}
+
+/** What a build consumes to its end, with the host's calls by the queue or by the function URL. */
+export async function countBuild(directCalls = false): Promise<Consumption> {
+  const world = await CountingWorld.boot({ directCalls });
   await world.build(3);
   const { consumed } = await world.count('end', () => world.publish(1, {}));
   return consumed;
@@ -33,7 +37,7 @@ export async function indexUnitsOfBuilds(builds: number): Promise<ReadonlyMap<st
 }
 
 /** What the heartbeats of one host consume in WATCHED_SECONDS. */
-export async function countHeartbeats(): Promise<Consumption> {
-  const world = await CountingWorld.boot({ heartbeatSeconds: 10 });
+export async function countHeartbeats(directCalls = false): Promise<Consumption> {
+  const world = await CountingWorld.boot({ heartbeatSeconds: 10, directCalls });
   return world.idle(WATCHED_SECONDS);
 }

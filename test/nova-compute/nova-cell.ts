@@ -6,6 +6,8 @@ import { ConductorClient } from '#client';
 import type { Verdict } from '#ports/service-group';
 import { evacuateHost, type Moved } from '#cli/hosts/evacuation';
 import { emulatedPlatform, type EmulatedPlatform } from '#local/emulation/emulated-platform';
+import { openDirectEndpoint } from '#local/emulation/direct-endpoint';
+import type { LoopbackServer } from '#local/emulation/loopback-server';
 import { World } from '#local/emulation/world';
 import { seedHost } from '#local/emulation/seed';
 import type { DemoFlavor } from '#local/demo/flavors';
@@ -64,6 +66,7 @@ export class NovaCell {
   readonly #client: ConductorClient;
   readonly #placement: PlacementService;
   readonly #others: HttpService;
+  readonly #direct: LoopbackServer | undefined;
 
   private constructor(parts: {
     platform: EmulatedPlatform;
@@ -72,9 +75,11 @@ export class NovaCell {
     placement: PlacementService;
     others: HttpService;
     queues: Gate;
+    direct: LoopbackServer | undefined;
     computes: readonly StockCompute[];
   }) {
-    const { platform, world, traffic, placement, others, queues, computes } = parts;
+    const { platform, world, traffic, placement, others, queues, direct, computes } = parts;
+    this.#direct = direct;
     this.queues = queues;
     this.platform = platform;
     this.world = world;
@@ -94,12 +99,21 @@ export class NovaCell {
     const folder = mkdtempSync(join(tmpdir(), 'nova-compute-'));
     const traffic = new Traffic();
     const platform = traffic.watch(await emulatedPlatform({ deployment: DEPLOYMENT, cells: [CELL.name] }));
-    const config = { deployment: DEPLOYMENT, ...QUICK, ...FEW_HOSTS, quota: { instances: -1, cores: -1, ram: -1 } };
+    // Computes that ask nobody but the deployment ask it directly, too.
+    const directCalls = asked === 'own';
+    const config = {
+      deployment: DEPLOYMENT,
+      directCalls,
+      ...QUICK,
+      ...FEW_HOSTS,
+      quota: { instances: -1, cores: -1, ram: -1 },
+    };
     const world = await World.boot(platform, { cells: [CELL], hosts: [], config });
     const [placement, others] = await Promise.all([
       asked === 'own' ? startOwnPlacement(platform) : startPlacement(folder),
       startOtherServices(),
     ]);
+    const direct = directCalls ? await openDirectEndpoint(traffic.watchUrls(world.urls)) : undefined;
     const queues = await openGate(platform.emulators.sqsEndpoint);
     const surroundings = {
       folder,
@@ -107,6 +121,7 @@ export class NovaCell {
       cell: CELL.name,
       sqs: queues.address,
       placement: placement.url,
+      ...(direct === undefined ? {} : { directUrl: `${direct.endpoint}/${CELL.name}` }),
     };
     const computes: StockCompute[] = [];
     for (const [host, release] of Object.entries(hosts)) {
@@ -114,7 +129,7 @@ export class NovaCell {
       await world.bus.createQueue(`cell-${CELL.name}-host-${host}`);
       computes.push(new StockCompute(host, release, { ...surroundings, others: others.url }));
     }
-    return new NovaCell({ platform, world, traffic, placement, others, queues, computes });
+    return new NovaCell({ platform, world, traffic, placement, others, queues, direct, computes });
   }
 
   compute(host: string): StockCompute {
@@ -271,6 +286,6 @@ export class NovaCell {
     await Promise.all(this.computes.map((compute) => compute.stop()));
     await this.#client.close();
     await this.world.stop();
-    await Promise.all([this.#placement.stop(), this.#others.stop(), this.queues.stop()]);
+    await Promise.all([this.#placement.stop(), this.#others.stop(), this.queues.stop(), this.#direct?.stop()]);
   }
 }

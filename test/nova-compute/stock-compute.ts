@@ -15,6 +15,8 @@ export interface ComputeSurroundings {
   /** Address and port of SQS. */
   readonly sqs: string;
   readonly placement: string;
+  /** Function URL of the cell. @default no direct calls */
+  readonly directUrl?: string;
   /** Neutron, Cinder and Glance. */
   readonly others: string;
 }
@@ -110,7 +112,8 @@ export class StockCompute {
   }
 
   #configuration(): string {
-    const { deployment, cell, sqs, placement, others } = this.#surroundings;
+    const { deployment, cell, sqs, placement, directUrl, others } = this.#surroundings;
+    const direct = directUrl === undefined ? '' : `direct_url = ${directUrl}\n`;
     return `[DEFAULT]
 host = ${this.host}
 log_file = ${this.folder}/nova.log
@@ -136,7 +139,7 @@ manager_interval = 10
 guest_list = nova.virt.scripted:guests
 counters_seconds = 20
 poll_seconds = 5
-[oslo_messaging_notifications]
+${direct}[oslo_messaging_notifications]
 driver = noop
 [oslo_concurrency]
 lock_path = ${this.folder}/lock

@@ -1,4 +1,5 @@
 import type { Queues } from '#ports/queues';
+import type { FunctionUrls } from '#local/fleet/direct-way';
 import type { Platform } from '#local/emulation/world';
 import type { RecordSource } from '#local/emulation/event-source';
 import { MalformedMessage, parseEnvelope, type RpcReply, type RpcRequest } from '#wire/envelope';
@@ -16,7 +17,7 @@ export interface MethodCount {
 export class Traffic {
   readonly asked = new Map<string, MethodCount>();
   readonly ordered = new Map<string, MethodCount>();
-  readonly #waiting = new Map<string, { readonly counted: MethodCount; readonly seen: string }>();
+  readonly #waiting = new Map<string, MethodCount>();
 
   /** The same platform, whose messages are counted. */
   watch<P extends Platform>(platform: P): P {
@@ -27,12 +28,29 @@ export class Traffic {
     };
   }
 
+  /** The same function URLs, whose calls are counted. */
+  watchUrls(urls: FunctionUrls): Pick<FunctionUrls, 'as'> {
+    return {
+      as: (sender) => {
+        const calls = urls.as(sender);
+        return {
+          post: async (url, body) => {
+            this.#took(read(body));
+            const answer = await calls.post(url, body);
+            this.#sent('', read(answer.body));
+            return answer;
+          },
+        };
+      },
+    };
+  }
+
   #watchSource(source: RecordSource): RecordSource {
     return {
       ...source,
       receive: async (...how) => {
         const records = await source.receive(...how);
-        for (const { body, messageId } of records) this.#took(read(body), messageId);
+        for (const { body } of records) this.#took(read(body));
         return records;
       },
     };
@@ -53,18 +71,19 @@ export class Traffic {
     };
   }
 
-  #took(message: RpcRequest | RpcReply | undefined, seen: string): void {
+  #took(message: RpcRequest | RpcReply | undefined): void {
     if (message?.kind !== 'request') return;
     const { reply } = message;
-    if (reply !== undefined && this.#waiting.get(reply.messageId)?.seen === seen) return;
+    // One that came again, or by its second way.
+    if (reply !== undefined && this.#waiting.has(reply.messageId)) return;
     const counted = count(this.asked, nameOf(message));
-    if (reply !== undefined) this.#waiting.set(reply.messageId, { counted, seen });
+    if (reply !== undefined) this.#waiting.set(reply.messageId, counted);
   }
 
   #sent(queue: string, message: RpcRequest | RpcReply | undefined): void {
     if (message?.kind === 'request' && queue.includes('-host-')) count(this.ordered, message.method);
     if (message?.kind !== 'reply') return;
-    const { counted } = this.#waiting.get(message.messageId) ?? {};
+    const counted = this.#waiting.get(message.messageId);
     if (counted === undefined || message.failure === null) return;
     const failed = textOf(mapOf(JSON.parse(message.failure))['class']) ?? 'unknown';
     counted.errors.set(failed, (counted.errors.get(failed) ?? 0) + 1);

@@ -1,9 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Platform } from '#local/emulation/world';
+import type { DirectCalls } from '#ports/direct-calls';
 import type { Executions } from '#ports/executions';
 import type { Services } from '#ports/services';
 import type { BuildWorldOptions } from '../fixtures/build-world.ts';
-import { ACCOUNT, awsRequests, DEPLOYMENT, queueArn, REGION, type AwsRequest, type Note } from './aws-requests.ts';
+import {
+  ACCOUNT,
+  awsRequests,
+  DEPLOYMENT,
+  directRequests,
+  queueArn,
+  REGION,
+  type AwsRequest,
+  type Note,
+} from './aws-requests.ts';
 import type { DeployedPolicies } from './template-policies.ts';
 import { isAllowed } from './verdicts.ts';
 
@@ -19,10 +29,10 @@ export interface Noted {
   readonly allowed: boolean;
 }
 
-/** The deployed function behind a queue. */
+/** The deployed function behind a queue, or behind the function URL of a cell. */
 const behind = (queue: string): string => {
   if (queue === 'compute-task') return `${DEPLOYMENT}-task-rpc`;
-  return `${DEPLOYMENT}-${queue.replace(/conductor$/u, 'object-rpc')}`;
+  return `${DEPLOYMENT}-${queue.replace(/conductor$/u, 'object-rpc').replace(/url$/u, 'object-url')}`;
 };
 
 /**
@@ -63,7 +73,7 @@ export class ActingRoles {
     around: (run, event, invoked) => this.around(() => options.around?.(run, event, invoked) ?? run(), event, invoked),
     aroundBatch: (run, queue) =>
       this.as(queue === 'schedule' ? `${DEPLOYMENT}-reconciler` : behind(queue), () => {
-        if (queue !== 'schedule') this.#receive(queue);
+        if (queue !== 'schedule' && !queue.endsWith('-url')) this.#receive(queue);
         return options.aroundBatch?.(run, queue) ?? run();
       }),
     adapters: (plain) => {
@@ -71,7 +81,11 @@ export class ActingRoles {
       return options.adapters?.(guarded) ?? guarded;
     },
     adapt: (services) => {
-      const adapted: Services = { ...services, executions: this.executions(services.executions) };
+      const adapted: Services = {
+        ...services,
+        executions: this.executions(services.executions),
+        ...(services.directCalls === undefined ? {} : { directCalls: this.#direct(services.directCalls) }),
+      };
       return options.adapt?.(adapted) ?? adapted;
     },
   });
@@ -79,11 +93,12 @@ export class ActingRoles {
   /** The adapters of a platform, which ask IAM before they do anything. */
   adapters(plain: Platform['adapters']): Platform['adapters'] {
     const { tables, queues, blobs, notifier, sealer } = awsRequests(this.#note);
-    // What is sent may be too long for a message: whoever sends must be able to store it. Pulses, which alone go to the
-    // conductor's own queues, are short.
+    // What is sent may be too long for a message: whoever sends must be able to store it. The reconciler sends pulses and
+    // orders to end a guest, which are short.
     const send = (queue: string): void => {
       queues.send(queue, { body: '' });
-      if (!queue.endsWith('conductor')) blobs.put(`${plain.blobs.prefix}${queue}/0f`, '');
+      const short = queue.endsWith('conductor') || this.#current.getStore() === `${DEPLOYMENT}-reconciler`;
+      if (!short) blobs.put(`${plain.blobs.prefix}${queue}/0f`, '');
     };
     return {
       ...plain,
@@ -93,6 +108,10 @@ export class ActingRoles {
       notifier: asking(plain.notifier, notifier),
       sealer: asking(plain.sealer, sealer),
     };
+  }
+
+  #direct(plain: DirectCalls): DirectCalls {
+    return asking(plain, directRequests(this.#note));
   }
 
   executions(plain: Executions): Executions {

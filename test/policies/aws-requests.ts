@@ -1,4 +1,5 @@
 import type { Blobs } from '#ports/blobs';
+import type { DirectCalls } from '#ports/direct-calls';
 import type { Executions } from '#ports/executions';
 import type { Notifier } from '#ports/notifier';
 import type { Queues } from '#ports/queues';
@@ -47,6 +48,26 @@ const payloadKind = (key: string): string => key.replace(/[^/]*$/u, 'any').repla
 
 /** The first part of a partition key, which tells the kind of the record. */
 const partitionKind = (partition: string): string => partition.replace(/#.*/u, '#any');
+
+/** The function behind the function URL of a cell. */
+export const directFunctionArn = (cell: string): string =>
+  arn('lambda', `function:${DEPLOYMENT}-cell-${cell}-object-url:live`);
+
+/** What IAM knows of a request to a function URL. */
+const THROUGH_THE_URL = {
+  'lambda:FunctionUrlAuthType': 'AWS_IAM',
+  'lambda:InvokedViaFunctionUrl': 'true',
+} as const;
+
+/** What a direct call asks of IAM: a function URL wants both rights, and tells each action what it knows. */
+export const directRequests = (note: Note): RequestsOf<DirectCalls> => ({ post: (url) => postDirectly(note, url) });
+
+function postDirectly(note: Note, url: string): void {
+  const [cell = ''] = new URL(url).hostname.split('.');
+  const { 'lambda:FunctionUrlAuthType': type, 'lambda:InvokedViaFunctionUrl': through } = THROUGH_THE_URL;
+  note('lambda:InvokeFunctionUrl', directFunctionArn(cell), { 'lambda:FunctionUrlAuthType': type });
+  note('lambda:InvokeFunction', directFunctionArn(cell), { 'lambda:InvokedViaFunctionUrl': through });
+}
 
 /** The requests behind every call of every port that reaches AWS. */
 export function awsRequests(note: Note) {

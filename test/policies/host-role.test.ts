@@ -4,7 +4,7 @@ import { hostQueuePolicy } from '#cli/inventory/host-policy';
 import { hostRolePolicy } from '#cli/inventory/host-role';
 import type { Json } from '#ports/json';
 import { replyPrefix } from '#ports/reply-queue';
-import { ACCOUNT, DEPLOYMENT, queueArn, REGION, stateMachineArn, tableArn } from './aws-requests.ts';
+import { ACCOUNT, DEPLOYMENT, directFunctionArn, queueArn, REGION, stateMachineArn, tableArn } from './aws-requests.ts';
 import { deployedPolicies, statementsOf } from './template-policies.ts';
 import { isAllowed, isAllowedBy } from './verdicts.ts';
 
@@ -17,6 +17,7 @@ const facts = (host: string, ...principals: string[]) => ({
   host,
   cell: 'cell1',
   principals,
+  directCalls: true,
   arn: (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`,
 });
 
@@ -64,7 +65,11 @@ const may = (
   context: Readonly<Record<string, string | readonly string[]>> = {},
 ): boolean => isAllowed(policies, role, { action, resource, context: { 'aws:userid': userid, ...context } });
 
-const NEEDED: [action: string, resource: string, context?: Readonly<Record<string, readonly string[]>>][] = [
+type Context = Readonly<Record<string, string | readonly string[]>>;
+
+const NEEDED: [action: string, resource: string, context?: Context][] = [
+  ['lambda:InvokeFunctionUrl', directFunctionArn('cell1'), { 'lambda:FunctionUrlAuthType': 'AWS_IAM' }],
+  ['lambda:InvokeFunction', directFunctionArn('cell1'), { 'lambda:InvokedViaFunctionUrl': 'true' }],
   ['sqs:SendMessage', queueArn('cell-cell1-conductor')],
   ['sqs:SendMessage', queueArn('compute-task')],
   ['sqs:SendMessage', queueArn('cell-cell1-host-host2')],
@@ -87,7 +92,16 @@ const NEEDED: [action: string, resource: string, context?: Readonly<Record<strin
   ['kms:GenerateDataKey', `arn:aws:kms:${REGION}:${ACCOUNT}:key/any`, KEY],
 ];
 
-const FORBIDDEN: [action: string, resource: string, context?: Readonly<Record<string, readonly string[]>>][] = [
+/** Another function of the deployment. */
+const queueFunctionArn = directFunctionArn('cell1').replace('object-url', 'object-rpc');
+
+const FORBIDDEN: [action: string, resource: string, context?: Context][] = [
+  // With an event of its own making a host could be whoever it likes.
+  ['lambda:InvokeFunction', directFunctionArn('cell1'), { 'lambda:InvokedViaFunctionUrl': 'false' }],
+  ['lambda:InvokeFunction', directFunctionArn('cell1')],
+  ['lambda:InvokeFunction', queueFunctionArn, { 'lambda:InvokedViaFunctionUrl': 'true' }],
+  ['lambda:InvokeFunctionUrl', directFunctionArn('cell1'), { 'lambda:FunctionUrlAuthType': 'NONE' }],
+  ['lambda:InvokeFunctionUrl', directFunctionArn('cell2'), { 'lambda:FunctionUrlAuthType': 'AWS_IAM' }],
   ['sqs:SendMessage', queueArn('conductor')],
   ['sqs:SendMessage', queueArn('cell-cell2-conductor')],
   ['sqs:SendMessage', queueArn('cell-cell2-host-host4')],
@@ -135,7 +149,7 @@ describe('the role of a host', () => {
         ),
     );
 
-    expect(role.length).toBe(7);
+    expect(role.length).toBe(9);
     expect(unused).toEqual([]);
   });
 

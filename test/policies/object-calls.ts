@@ -1,4 +1,4 @@
-import { RpcCaller } from '#client/rpc-caller';
+import { RpcCaller, type DirectWay } from '#client/rpc-caller';
 import { registry } from '#objects/registry';
 import { everyMethod } from '#object-rpc/registry';
 import { hostContext } from '#local/fleet/object-proxy';
@@ -98,8 +98,13 @@ const valueOf = (name: string, server: string): Json | undefined => {
   return name.endsWith('uuid') || name === 'resource_id' ? server : undefined;
 };
 
-/** Calls every remotable method once through a queue, about a server, with whatever arguments its signature needs. */
-export async function callEveryMethod(world: BuildWorld, queue: string, server: string): Promise<void> {
+/** Calls every remotable method once by a way, about a server, with whatever arguments its signature needs. @param direct the way @default the queue */
+export async function callEveryMethod(
+  world: BuildWorld,
+  queue: string,
+  server: string,
+  direct?: DirectWay,
+): Promise<void> {
   const argumentsOf = (names: readonly string[]): JsonMap =>
     Object.fromEntries(
       names.flatMap((name) => {
@@ -108,7 +113,7 @@ export async function callEveryMethod(world: BuildWorld, queue: string, server: 
       }),
     );
   const { clock, services } = world;
-  const caller = new RpcCaller({ bus: world.world.bus, clock, ids: services.ids }, { timeoutSeconds: 5 });
+  const caller = new RpcCaller({ bus: world.world.bus, clock, ids: services.ids }, { timeoutSeconds: 5, direct });
   const context = {
     ...hostContext(services.ids, clock),
     project_id: 'p',

@@ -7,13 +7,17 @@ import { playEverything } from './tour.ts';
 import { unused, type Granted } from './usage.ts';
 import { simulationOf } from './verdicts.ts';
 
-/** A deployment that also tells what computes save, and has canaries. */
-const policies = deployedPolicies({ notifyOnStateChange: 'vm_and_task_state', canaryHosts: 'host1,nowhere' });
+/** A deployment that also tells what computes save, offers direct calls, and has canaries. */
+const policies = deployedPolicies({
+  notifyOnStateChange: 'vm_and_task_state',
+  directCalls: true,
+  canaryHosts: 'host1,nowhere',
+});
 
 /** What is refused on purpose: tried below by calls that no host of a cell has to make. */
 const REFUSED: readonly { readonly role: RegExp; readonly resource: RegExp; readonly reason: string }[] = [
   {
-    role: /-cell-\w+-object-rpc$/u,
+    role: /-cell-\w+-object-(?:rpc|url)$/u,
     resource: /:table\/nova-conductor-(?:mappings|build-requests|api)$/u,
     reason: 'hosts read records of the API level and write none of them, but for the usage of projects',
   },

@@ -1,8 +1,11 @@
 import { transitionPartition } from '#records/instance-index';
 import { RpcCaller } from '#client/rpc-caller';
+import type { RequestContext } from '#ports/context';
 import { tendCanaries } from '#reconciler/canary';
 import { sendPulses } from '#reconciler/pulses';
 import { reconcileInstances } from '#reconciler/reconcile';
+import { cellUrl } from '#local/emulation/cell-urls';
+import { directWay } from '#local/fleet/direct-way';
 import { functionArn } from '#local/emulation/state-machines';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 import { TaskFailure } from '#local/runner/failure';
@@ -10,7 +13,7 @@ import { cellQueue } from '#ports/host-queue';
 import { cellTable, instanceKey } from '#records/keys';
 import { givenUp } from '#records/items/given-up';
 import { NoValidHost } from '#errors';
-import { replyEnvelope } from '#wire/envelope';
+import { replyEnvelope, requestEnvelope } from '#wire/envelope';
 import { SIZE_ATTRIBUTE, pointerBody } from '#wire/payload-pointer';
 import { newObject, setFields } from '#wire/wire';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
@@ -49,7 +52,10 @@ export async function playEverything(acting: ActingRoles): Promise<void> {
   ];
   for (const story of stories.flat())
     await playThrough({ ...story, options: acting.setUp(story.options) }, acting.around);
-  for (const plan of [...plansOf('builds', 3), ...plansOf('moves', 15)]) await playWorld(plan, { setUp: acting.setUp });
+  const directly = (options: BuildWorldOptions): BuildWorldOptions =>
+    acting.setUp({ ...options, config: { ...options.config, directCalls: true } });
+  for (const plan of [...plansOf('builds', 3), ...plansOf('moves', 15)])
+    for (const setUp of [acting.setUp, directly]) await playWorld(plan, { setUp });
   stateMachines(acting);
   await callsOfEveryMethod(acting);
   await brokenMessages(acting);
@@ -78,20 +84,23 @@ async function callsOfEveryMethod(acting: ActingRoles): Promise<void> {
   for (const queue of ['conductor', cellQueue('cell1'), cellQueue('cell2')]) {
     const host = queue === cellQueue('cell2') ? 'host4' : 'host1';
     const world = await boot(acting, {
-      config: { notifyOnStateChange: 'vm_and_task_state' },
+      config: { notifyOnStateChange: 'vm_and_task_state', directCalls: true },
       scheduler: ({ instanceUuids }) => instanceUuids.map(() => [host]),
     });
-    const [uuid = ''] = (await world.build()).uuids;
+    const [uuid = '', other = ''] = (await world.build(world.request(2))).uuids;
     await callEveryMethod(world, queue, uuid);
+    if (queue !== 'conductor') await callEveryMethod(world, queue, other, directWay(world.world.urls, 'api'));
     await reportGuests(world, uuid);
     await askForSenders(world, uuid);
+    // The schedule sends a pulse by the function URL, now that somebody has used it.
+    await world.clock.advance(120_000);
     await world.world.stop();
   }
 }
 
 /** Messages that say nothing, that point to a payload which is not there, or that answer what nobody asked. */
 async function brokenMessages(acting: ActingRoles): Promise<void> {
-  const world = await boot(acting);
+  const world = await boot(acting, { config: { directCalls: true } });
   const { bucket, prefix } = world.platform.blobs;
   for (const queue of ['compute-task', 'conductor', cellQueue('cell1'), cellQueue('cell2')]) {
     await world.world.bus.send(queue, { body: 'nothing' });
@@ -99,13 +108,28 @@ async function brokenMessages(acting: ActingRoles): Promise<void> {
     await world.world.bus.send(queue, { body, attributes: { [SIZE_ATTRIBUTE]: '1' } });
     await world.world.bus.send(queue, { body: replyEnvelope('0f', '1f', 'nobody asked', null) });
   }
-  const caller = new RpcCaller({ bus: world.world.bus, clock: world.clock, ids: world.services.ids });
   const { context } = world.request();
+  for (const cell of ['cell1', 'cell2']) await longMessages(world, cellUrl(cell), context);
+  const caller = new RpcCaller({ bus: world.world.bus, clock: world.clock, ids: world.services.ids });
   const target = { queue: 'compute-task', namespace: 'compute_task', version: '1.20', method: 'migrate_server' };
   const refused = caller.call({ ...target, args: {}, context }).catch(() => null);
   await world.clock.runUntil(refused, 600_000);
   await world.end();
   await world.world.stop();
+}
+
+/** By a function URL: a call whose payload is not there, and one whose answer takes a payload of its own. */
+async function longMessages(world: BuildWorld, url: string, context: RequestContext): Promise<void> {
+  const { blobs, queues } = world.platform;
+  const calls = world.world.urls.as('api');
+  await calls.post(url, pointerBody({ bucket: blobs.bucket, key: `${blobs.prefix}any/0f` }));
+  queues.create('reply_long');
+  const key = `${blobs.prefix}any/long`;
+  const [args, reply] = [{ arg: 'x'.repeat(2_000_000) }, { queue: 'reply_long', messageId: 'm1' }];
+  const ping = { method: 'ping', version: '1.1', namespace: 'baseapi', args, context, uniqueId: 'u1', reply };
+  await blobs.put(key, requestEnvelope(ping));
+  await calls.post(url, pointerBody({ bucket: blobs.bucket, key }));
+  queues.remove('reply_long');
 }
 
 /** Requests that stories seldom make: a host by name, ports to give back, a caller who waits, an owner that is gone. */

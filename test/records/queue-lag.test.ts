@@ -12,7 +12,7 @@ const NOTHING: BatchNotes = { pulses: [], failed: false, dead: [] };
 /** A process that notes what it reads of cell1's queue. */
 function process(serviceDownTime = 60, { tables, requests } = memoryTables()) {
   const clock = new VirtualClock(START);
-  const lag = new QueueLag({ tables, clock, config: { ...DEFAULTS, serviceDownTime } });
+  const lag = new QueueLag({ tables, clock, config: { ...DEFAULTS, serviceDownTime } }, queueLagKey);
   return {
     clock,
     requests,

@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MemoryLog } from '#adapters/memory/log';
 import { objectQueue } from '#object-rpc/object-queue';
+import { objectUrl } from '#object-rpc/object-url';
 import { replyPrefix } from '#ports/reply-queue';
+import { urlLagKey } from '#records/keys';
 import type { RequestContext } from '#ports/context';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { CELLS } from '../fixtures/build-world.ts';
 import { deployed, principalEvent } from '../fixtures/deployed/deployed-principals.ts';
+import { urlEvent } from '../fixtures/url-event.ts';
 import { argumentsOf, METHODS, objectOf, type Listed } from './authority-calls.ts';
 
 const [CELL] = CELLS;
@@ -62,6 +65,12 @@ function bodyOf(listed: Listed, uuid: string, queue: string): string {
   });
 }
 
+/** The error that an answer tells. */
+function errorOf(body: string): string | undefined {
+  const reply = parseEnvelope(body);
+  return /"class": ?"(\w+)"/u.exec(reply.kind === 'reply' ? (reply.failure ?? '') : '')?.[1];
+}
+
 describe.each(SENDERS)('%s', (_who, sender, cell, told) => {
   const replies = `${replyPrefix(sender)}p`;
 
@@ -79,12 +88,43 @@ describe.each(SENDERS)('%s', (_who, sender, cell, told) => {
 
     const answers = queues.receive(replies).map(({ receiptHandle, body }) => {
       queues.delete(replies, receiptHandle);
-      const reply = parseEnvelope(body);
-      return /"class": ?"(\w+)"/u.exec(reply.kind === 'reply' ? (reply.failure ?? '') : '')?.[1];
+      return errorOf(body);
     });
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled']);
     expect(answers).toEqual(told);
     expect(log.counts.get('unknown_senders')).toBe(told.length === 0 ? 1 : undefined);
     expect(JSON.stringify(tables.dump())).toBe(before);
+  });
+});
+
+/** The same by the function URL of a cell: the status and the errors of the answers. */
+const SENDERS_OF_A_URL = [
+  ['a stranger', 'AROAstranger:s', 403, []],
+  ['a stranger that claims to be the host', 'AROAstranger:host1', 403, []],
+  ['a host of another cell', 'AROAhost4:s', 200, ['Forbidden']],
+] as const;
+
+describe.each(SENDERS_OF_A_URL)('%s at the function URL', (_who, sender, status, told) => {
+  const replies = `${replyPrefix(sender)}p`;
+
+  it.each(METHODS.map((listed) => [listed.name, listed] as const))('gets nothing of %s', async (_name, listed) => {
+    const { world, uuid, services } = at;
+    const { tables } = world.platform;
+    // That somebody was served is noted, and nothing else.
+    const kept = () =>
+      JSON.stringify(
+        Object.values(tables.dump())
+          .flat()
+          .filter(({ pk }) => pk !== urlLagKey.pk),
+      );
+    const before = kept();
+    const body = bodyOf(listed, uuid, replies);
+    const event = urlEvent(body, { userId: sender, headers: { 'x-sender': 'AROAhost1' }, at: services.clock.now() });
+
+    const answer = await objectUrl(services, CELL)(event);
+
+    expect(answer.statusCode).toBe(status);
+    expect(status === 200 ? [errorOf(answer.body)] : []).toEqual(told);
+    expect(kept()).toBe(before);
   });
 });

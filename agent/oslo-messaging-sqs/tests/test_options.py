@@ -89,3 +89,12 @@ def test_credentials_in_the_url_are_refused_and_not_repeated() -> None:
 
 def test_every_option_has_a_help() -> None:
     assert [option.name for option in list_opts()[0][1] if not option.help] == []
+
+
+def test_a_function_url_is_https_but_for_an_emulator() -> None:
+    url = "https://abc.lambda-url.eu-west-1.on.aws/"
+
+    assert read("sqs:///d/c?region=eu-west-1", direct_url=url).direct_url == url
+    assert read("sqs://127.0.0.1:4566/d/c?emulator=true", direct_url="http://127.0.0.1:1/").direct_seconds == 10
+    with pytest.raises(oslo_messaging.InvalidTransportURL, match="direct_url is not https"):
+        read("sqs:///d/c?region=eu-west-1", direct_url="http://abc.lambda-url.eu-west-1.on.aws/")

@@ -1,16 +1,15 @@
 import { downAfter, storeWindow } from '#conductor/heartbeat';
-import { liveness, type CellFacts, type ConductorQueueFacts, type HostFacts } from '#conductor/liveness';
+import { liveness, type CellFacts, type HostFacts } from '#conductor/liveness';
 import { isUp } from '#conductor/service-up';
-import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
 import { cellQueue } from '#ports/host-queue';
 import type { Backlog } from '#ports/queues';
 import type { ServiceGroup } from '#ports/service-group';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { lookedUp } from '../lookup.ts';
-import { queueLagItem } from '../items/queue-lag.ts';
 import { serviceItem } from '../items/service.ts';
-import { cellTable, queueLagKey, serviceKey } from '../keys.ts';
+import { cellTable } from '../keys.ts';
+import { wayItems, waysOf } from '../ways.ts';
 
 const COMPUTE = 'nova-compute';
 
@@ -25,39 +24,21 @@ export function serviceGroup(services: GroupServices): ServiceGroup {
   const computes = listedLately(services);
   return {
     async verdict(cell, host) {
-      const table = cellTable(cell);
-      const [service, lag] = await tables.batchGet([
-        { table, key: serviceKey(host, COMPUTE) },
-        { table, key: queueLagKey },
-      ]);
-      const facts = hostFacts(service, clock.now(), downAfter(config));
+      const items = await wayItems(tables, cellTable(cell), host, config);
+      const facts = hostFacts(items.service, clock.now(), downAfter(config));
       const settings = { ...config, storeWindow: storeWindow(config) };
       const lived = facts.kind === 'registered' && (facts.up || facts.forcedDown);
-      const queue = queueFacts(lag, host, lived ? NOTHING_LIES : await queues.backlog(cellQueue(cell)));
-      const verdict = liveness({ host: facts, queue, cell: ALONE, settings });
+      const backlog = lived ? NOTHING_LIES : await queues.backlog(cellQueue(cell));
+      const ways = waysOf(items, host, backlog, config);
+      const verdict = liveness({ ...ways, host: facts, cell: ALONE, settings });
       if (verdict.liveness !== 'down' || facts.kind === 'unregistered' || facts.forcedDown) return verdict;
-      return liveness({ host: facts, queue, cell: cellFacts(await computes(cell), facts.heardAt, services), settings });
+      const silent = cellFacts(await computes(cell), facts.heardAt, services);
+      return liveness({ ...ways, host: facts, cell: silent, settings });
     },
   };
 }
 
 const NOTHING_LIES: Backlog = { waiting: 0, inFlight: 0 };
-
-const queueFacts = (lag: Item | undefined, host: string, backlog: Backlog): ConductorQueueFacts => ({
-  ...queueLagItem(lag, host),
-  ...backlog,
-  visibilitySeconds: CONDUCTOR_VISIBILITY_SECONDS,
-});
-
-/** What is known of the conductor queue of a cell as the way by which this host speaks. */
-export async function conductorQueueFacts(
-  { queues, tables }: Pick<Services, 'queues' | 'tables'>,
-  cell: string,
-  host: string,
-): Promise<ConductorQueueFacts> {
-  const lag = await tables.get(cellTable(cell), queueLagKey);
-  return queueFacts(lag, host, await queues.backlog(cellQueue(cell)));
-}
 
 function hostFacts(item: Item | undefined, now: number, seconds: number): HostFacts {
   if (item === undefined) return { kind: 'unregistered' };

@@ -1,9 +1,18 @@
 import type { Attributes } from '#ports/tables';
+import { textOf } from '#wire/reading';
 
 /** Under which a host's last dead letter is noted: what one host sends says nothing of the others. */
 export const deadAtOf = (host: string): string => `dead_at#${host}`;
 
-/** Reads the item of a cell's conductor queue for one of its hosts, times in epoch milliseconds; a cell that nothing was noted of has none. */
+const URL = 'url';
+
+/** What is noted of a way that has an address of its own. */
+export const reachedBy = (url: string | undefined): Attributes => (url === undefined ? {} : { [URL]: url });
+
+/** By which address the hosts of a cell have spoken last; undefined where none has ever spoken by one. */
+export const lastUrlOf = (item: Attributes | undefined): string | undefined => textOf(item?.[URL]);
+
+/** Reads the item of a way to a cell, its queue or its function URL, for one of its hosts, times in epoch milliseconds; a cell that nothing was noted of has none. */
 export function queueLagItem(item: Attributes | undefined, host: string) {
   return {
     /** When the latest pulse that was read had been sent. */

@@ -27,6 +27,8 @@ export function serviceItem(item: Attributes) {
     offered: item[OFFERED] !== false,
     /** The process that was heard last. */
     process: nonEmptyText(item[PROCESS]),
+    /** When a heartbeat was last stored that came by the function URL of the cell. As Nova writes times. */
+    direct_at: nonEmptyText(item[DIRECT]),
     /** When it last read its servers while it was not up: it starts. As Nova writes times. */
     started_at: nonEmptyText(item[STARTED]),
   };
@@ -67,6 +69,11 @@ const PROCESS = 'op:process';
 /** What is noted with a heartbeat: which process of the host it came from. */
 export const heardFrom = (process: string | undefined): Attributes =>
   process === undefined ? {} : { [PROCESS]: process };
+
+const DIRECT = 'op:direct_at';
+
+/** What is noted with a heartbeat that came by the function URL. */
+export const heardDirectly = (at: string): Attributes => ({ [DIRECT]: at });
 
 const FOUND_DOWN = 'op:found_down';
 

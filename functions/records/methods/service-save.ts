@@ -2,9 +2,10 @@ import { mayGoUnstored, storeWindow } from '#conductor/heartbeat';
 import { ServiceNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { Service } from '#objects/compute/service';
+import type { Attributes } from '#ports/tables';
 import { hostAuthority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
-import { heardFrom } from '#records/items/service';
+import { heardDirectly, heardFrom } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { saveRecord } from '#records/save-record';
@@ -46,7 +47,7 @@ export async function saveService(records: Records, service: AnyObject): Promise
     table: tableOf(records),
     key: serviceKey(textOf(service, 'host') ?? '', textOf(service, 'binary') ?? ''),
     set: changes,
-    ...('report_count' in changes ? { derived: heardFrom(records.process) } : {}),
+    ...('report_count' in changes ? { derived: heardBy(records) } : {}),
     authority: hostAuthority(records, 'a service'),
     missing: () => new ServiceNotFound({ service_id: id }),
   });
@@ -54,6 +55,12 @@ export async function saveService(records: Records, service: AnyObject): Promise
   if (TOLD.some((name) => name in changes)) tellStatus(records, service, 'update');
   return null;
 }
+
+/** Which process a report came from, and by which way. */
+const heardBy = (records: Records): Attributes => ({
+  ...heardFrom(records.process),
+  ...(records.direct === true ? heardDirectly(present(records)) : {}),
+});
 
 /** The changes of a service that are told of; reports and versions come with every start. */
 const TOLD = ['disabled', 'disabled_reason', 'forced_down'];

@@ -1,50 +1,9 @@
 import { tableOf } from '../cell-table.ts';
 import { mayNot } from '../authority/conditions.ts';
-import { downAfter, type HeartbeatSettings } from '#conductor/heartbeat';
-import { unreadReason } from '#conductor/liveness';
-import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
-import { queueLagItem } from '../items/queue-lag.ts';
-import { computeNodeKey, PLACEMENT, providerKey, queueLagKey, serviceKey } from '../keys.ts';
+import { computeNodeKey, PLACEMENT, providerKey } from '../keys.ts';
 import type { Records } from '../method.ts';
-import { serviceItem } from '#records/items/service';
 import { computeNodeItem } from '#records/items/compute-node';
 import { providerCellItem } from '#records/items/provider';
-
-/** Seconds without a heartbeat after which a host counts as down, where no setting is at hand. */
-const DOWN_TIME = 60;
-
-/** Whatever a deployment has not set is as it is by default. */
-const BY_DEFAULT: HeartbeatSettings = { serviceDownTime: DOWN_TIME, heartbeatWindow: null };
-
-/**
- * Whether a host's compute service is gone, forced down, or down: what was sent a down time after its last heartbeat has
- * been read, and no heartbeat was among it. A queue that stands still tells nothing.
- */
-async function isGone(records: Records, host: string): Promise<boolean> {
-  const table = tableOf(records);
-  const [item, pulse] = await records.tables.batchGet([
-    { table, key: serviceKey(host, 'nova-compute') },
-    { table, key: queueLagKey },
-  ]);
-  if (item === undefined) return true;
-  const { deleted, forced_down, last_seen_up, created_at } = serviceItem(item);
-  if (deleted || forced_down) return true;
-  const seen = Date.parse(last_seen_up ?? created_at ?? '');
-  const settings = { ...BY_DEFAULT, ...records.config };
-  // What waits in the queue is not asked for here, so something always may.
-  const queue = {
-    ...queueLagItem(pulse, host),
-    waiting: 1,
-    inFlight: 0,
-    visibilitySeconds: CONDUCTOR_VISIBILITY_SECONDS,
-  };
-  const stretch = {
-    since: seen,
-    seconds: downAfter(settings),
-    serviceDownTime: settings.serviceDownTime,
-  };
-  return unreadReason(queue, stretch) === undefined;
-}
 
 /**
  * The host of a node whose service is gone or down, so that another may take the node over; undefined for one that works.
@@ -53,6 +12,8 @@ export async function formerHost(records: Records, uuid: string): Promise<string
   const node = await records.tables.get(tableOf(records), computeNodeKey(uuid));
   if (node === undefined) return undefined;
   const host = computeNodeItem(node).host ?? '';
+  // Nodes are seldom taken over: what a verdict takes is read when one is.
+  const { isGone } = await import('./gone-host.ts');
   return (await isGone(records, host)) ? host : undefined;
 }
 

@@ -18,13 +18,14 @@ beforeAll(async () => {
 afterAll(() => local.stop());
 
 /** A command in an account, in which one role is trusted by somebody. */
-const inAccount = (line: string, trust: Json = EC2): Promise<Ran> =>
+const inAccount = (line: string, trust: Json = EC2, url?: string): Promise<Ran> =>
   run(line, {
     target: async () => ({
       ...local.target(false),
       roleId: async () => ROLE,
       roleOfId: async () => ({ name: 'computes', trust }),
       functionRoles: async () => ['AROAORDERS', 'AROARECORDS'],
+      directUrl: async () => url,
     }),
     readFile: () => Promise.reject(new Error('nothing is read')),
   });
@@ -50,6 +51,17 @@ describe('host add in an account', () => {
       principal: ROLE,
       conductorPrincipals: ['AROAORDERS', 'AROARECORDS'],
     });
+  });
+
+  it('tells the function URL of the cell, and lets the role use it, where direct calls are offered', async () => {
+    const url = 'https://abc.lambda-url.us-east-1.on.aws/';
+
+    const added = await inAccount('host add h1 --cell cell1 --role computes', EC2, url);
+    const without = await inAccount('host add h1 --cell cell1 --role computes');
+
+    expect(added.out).toContain(`direct_url = ${url}`);
+    expect(added.out).toContain('lambda:InvokedViaFunctionUrl');
+    expect(without.out).not.toMatch(/direct_url|lambda:/u);
   });
 
   it('refuses a second host to the role, whose sessions would speak for both, and does nothing', async () => {

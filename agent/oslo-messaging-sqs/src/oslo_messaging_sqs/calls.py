@@ -31,6 +31,11 @@ class Waiting:
         self.host = host
         self._answers: queue.Queue[Answer | None] = queue.Queue()
 
+    @property
+    def answered(self) -> bool:
+        """Whether an answer lies ready."""
+        return not self._answers.empty()
+
     def put(self, answer: Answer | None) -> None:
         """Hands over an answer; None ends the waiting."""
         self._answers.put(answer)

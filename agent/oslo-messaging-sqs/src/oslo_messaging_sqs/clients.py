@@ -12,12 +12,13 @@ from botocore.config import Config
 from oslo_messaging_sqs.options import Settings
 
 if TYPE_CHECKING:
+    from botocore.credentials import Credentials
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
 #: Connections of one client: as many threads as nova-compute has workers may send at a time.
-_CONNECTIONS = 64
+CONNECTIONS = 64
 
 
 class Clients:
@@ -53,6 +54,12 @@ class Clients:
                 sts = self._session.client("sts", endpoint_url=self._settings.sts_endpoint, config=config)
                 self._principal = sts.get_caller_identity()["UserId"]
             return self._principal
+
+    @property
+    def credentials(self) -> Credentials | None:
+        """This host's own, as they are now; None where it has none."""
+        with self._lock:
+            return self._session.get_credentials()
 
     @property
     def sender(self) -> SQSClient:
@@ -101,7 +108,7 @@ def _config(read_timeout: float, attempts: int, **more: Any) -> Config:
         connect_timeout=5,
         read_timeout=read_timeout,
         retries={"mode": "standard", "total_max_attempts": attempts},
-        max_pool_connections=_CONNECTIONS,
+        max_pool_connections=CONNECTIONS,
         tcp_keepalive=True,
         user_agent_extra="oslo-messaging-sqs",
         **more,

@@ -16,6 +16,7 @@ from oslo_messaging_sqs.availability import Availability
 from oslo_messaging_sqs.calls import Calls, Patience, wait
 from oslo_messaging_sqs.clients import Clients
 from oslo_messaging_sqs.delivery import Delivery
+from oslo_messaging_sqs.direct import DirectRoute, FunctionUrl
 from oslo_messaging_sqs.guests import guest_report, guests_of
 from oslo_messaging_sqs.judging import Judging
 from oslo_messaging_sqs.names import conductor_queue
@@ -68,6 +69,9 @@ class Engine:
         self._queue_route = QueueRoute(delivery, self._replies)
         #: The way of calls to the conductor; a direct one takes its place here and falls back on the queue's.
         self.conductor_route: Route = self._queue_route
+        if settings.direct_url is not None:
+            url = FunctionUrl(settings, clients)
+            self.conductor_route = DirectRoute(settings, url, self._queue_route, self.report)
         answering = Answering(settings, queues, delivery, self.report, self.attributes)
         self.orders = Orders(
             settings, queues, delivery, answering, self._judging, self.report, self._replies.open, self._stopping
@@ -94,7 +98,7 @@ class Engine:
                     raise
                 raise oslo_messaging.MessagingTimeout(f"{what}: {error}") from error
             patience.sent()
-            if held:
+            if held and not waiting.answered:
                 self.availability.asked()
             return wait(waiting, patience, self.report, what, self._exmods)
         finally:
@@ -148,6 +152,7 @@ class Engine:
             attributes=self.attributes,
             # an old one is not worth an answer
             monitor_timeout=seconds,
+            by_queue=True,
         )
         self.report.count("pings")
         try:

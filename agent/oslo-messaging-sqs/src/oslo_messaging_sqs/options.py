@@ -29,6 +29,20 @@ _OPTIONS = [
         schemes=["http", "https"],
         help="Address of SQS, for instance of a VPC endpoint. In the URL: host and port. Default: the region's.",
     ),
+    cfg.URIOpt(
+        "direct_url",
+        schemes=["http", "https"],
+        help="Function URL of the cell, as conductor host add prints it where direct calls are offered. Calls "
+        "to the conductor are posted there, and go to the queue when it does not serve them. Default: the queue alone.",
+    ),
+    cfg.IntOpt(
+        "direct_seconds",
+        default=10,
+        min=1,
+        max=60,
+        help="How long a direct call is waited for before the same call goes to the queue. Calls that wait less than "
+        "twice as long go there at once.",
+    ),
     cfg.URIOpt("s3_endpoint", schemes=["http", "https"], help="Address of S3. Default: the region's."),
     cfg.URIOpt("sts_endpoint", schemes=["http", "https"], help="Address of STS. Default: the region's."),
     cfg.URIOpt("events_endpoint", schemes=["http", "https"], help="Address of EventBridge. Default: the region's."),
@@ -120,6 +134,8 @@ class Settings:
     region: str | None
     account: str | None
     endpoint: str | None
+    direct_url: str | None
+    direct_seconds: int
     s3_endpoint: str | None
     sts_endpoint: str | None
     events_endpoint: str | None
@@ -198,6 +214,9 @@ def _endpoints(url: oslo_messaging.TransportURL, values: dict[str, Any]) -> None
         host = url.hosts[0]
         port = "" if host.port is None else f":{host.port}"
         values["endpoint"] = f"{'http' if values['emulator'] else 'https'}://{host.hostname}{port}"
+    direct = urlsplit(values["direct_url"] or "https:")
+    if direct.scheme != "https" and not values["emulator"]:
+        raise _wrong(url, "direct_url is not https: write it as conductor host add prints it")
     if not values["emulator"]:
         return
     name = urlsplit(values["endpoint"] or "").hostname or ""

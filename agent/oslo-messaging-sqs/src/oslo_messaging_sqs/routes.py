@@ -24,6 +24,8 @@ class Request:
     retry: int | None = None
     #: what a person does when the queue is not there; None for the conductor's queues
     remedy: str | None = None
+    #: whether it is to tell of the queue itself, so that no other way will do
+    by_queue: bool = False
 
 
 class Route:
