@@ -7,7 +7,6 @@ import { KmsSealer } from '#adapters/kms/sealer';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
 import { PowertoolsLog } from '#adapters/powertools/log';
-import { managedSecrets } from '#adapters/secretsmanager/secrets';
 import { S3Blobs } from '#adapters/s3/blobs';
 import { SfnExecutions } from '#adapters/sfn/executions';
 import { sqsClient } from '#adapters/sqs/client';
@@ -19,10 +18,16 @@ import { readEnvironment } from '#configuration/read';
 import { configurationOf, type Configuration } from '#ports/configuration';
 import type { DirectCalls } from '#ports/direct-calls';
 import type { LogFields } from '#ports/log';
+import type { Secrets } from '#ports/secrets';
 import type { Services } from '#ports/services';
 import { claimMarks } from '#placement/claim-marks';
 import type { Cell } from '#records/method';
 import { reloading } from '#records/run-time/settings';
+
+/** Only a cloud has a secret to be read. */
+const secretsOnDemand: Secrets = {
+  read: async (name) => (await import('#adapters/secretsmanager/secrets')).managedSecrets().read(name),
+};
 
 /** The services that a cloud serves in place of the deployment's own; a call with all its tries takes so long at most. */
 export function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs?: number): CloudPorts {
@@ -39,7 +44,7 @@ export function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs
     ...(answerMs === undefined ? {} : { answerMs }),
   };
   const marks = claimMarks(tables, clock);
-  return cloudPorts(named.services, options, { secrets: managedSecrets(), clock, log, marks, random: Math.random });
+  return cloudPorts(named.services, options, { secrets: secretsOnDemand, clock, log, marks, random: Math.random });
 }
 
 /** What a function of a deployed file does, over its ports; it is made anew when its configuration is changed at run time. */

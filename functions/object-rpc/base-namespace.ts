@@ -1,6 +1,4 @@
 import { fenceAnswered, FENCING } from '#records/hosts/fence-answer';
-import { hostsOfSender, mayOrderHost } from '#records/hosts/peer-order';
-import { reportGuests } from '#records/hosts/report-guests';
 import { objectAction, objectBackportVersions, objectClassActionVersions } from './dispatch.ts';
 import { ExpectedError } from '#wire/failure';
 import type { Json, JsonMap } from '#ports/json';
@@ -26,6 +24,14 @@ const ping: BaseMethod = async ({ tables, cell }, { arg = null }) => {
   return { service: 'conductor', arg };
 };
 
+/** What hosts seldom ask is read at the first question. */
+const reportGuests: BaseMethod = async (records, args) =>
+  (await import('#records/hosts/report-guests')).reportGuests(records, args);
+const mayOrder: BaseMethod = async (records, args) =>
+  (await import('#records/hosts/peer-order')).mayOrderHost(records, args);
+const hostsOfSender: BaseMethod = async (records, args) =>
+  (await import('#records/hosts/peer-order')).hostsOfSender(records, args);
+
 /** What computes and APIs may call (conductor.md section 3.1). */
 export const conductorBase: readonly Endpoint<BaseMethod>[] = [
   {
@@ -43,7 +49,7 @@ export const conductorBase: readonly Endpoint<BaseMethod>[] = [
   {
     namespace: 'hostapi',
     version: '1.1',
-    methods: { report_guests: reportGuests, may_order: mayOrderHost, hosts_of_sender: hostsOfSender },
+    methods: { report_guests: reportGuests, may_order: mayOrder, hosts_of_sender: hostsOfSender },
   },
   // What the operator's fencing agent answers (docs/runbook.md).
   { namespace: FENCING, version: '1.0', methods: { fence_answered: fenceAnswered } },

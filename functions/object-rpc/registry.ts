@@ -3,7 +3,6 @@ import { instanceInfoCache } from '#records/methods/info-cache';
 import { instance } from '#records/methods/instance';
 import { instanceList } from '#records/methods/instance-list';
 import { migration } from '#records/methods/migration';
-import { migrationList } from '#records/methods/migration-list';
 import { service, serviceList } from '#records/methods/service';
 import type { RecordMethods } from '#records/method';
 
@@ -16,7 +15,6 @@ const AT_START: ReadonlyMap<string, RecordMethods> = new Map(
     InstanceInfoCache: instanceInfoCache,
     InstanceList: instanceList,
     Migration: migration,
-    MigrationList: migrationList,
     Service: service,
     ServiceList: serviceList,
   }),
@@ -54,6 +52,7 @@ const ON_DEMAND: ReadonlyMap<string, () => Promise<RecordMethods>> = new Map(
     InstanceNUMATopology: async () => (await import('#records/methods/extra-data')).instanceNumaTopology,
     InstancePCIRequests: async () => (await import('#records/methods/extra-data')).instancePciRequests,
     MigrationContext: async () => (await import('#records/methods/extra-data')).migrationContext,
+    MigrationList: async () => (await import('#records/methods/migration-list')).migrationList,
     PciDevice: async () => (await import('#records/methods/pci-device')).pciDevice,
     PciDeviceList: async () => (await import('#records/methods/pci-device')).pciDeviceList,
     RequestSpec: async () => (await import('#records/methods/request-spec')).requestSpec,

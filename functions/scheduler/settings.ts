@@ -1,5 +1,4 @@
-import { DEFAULT_FILTERS } from './filters/list.ts';
-import { ALL_WEIGHERS } from './weights/list.ts';
+import { FILTERS, WEIGHERS } from '#configuration/scheduling';
 
 /** What a deployment may set, under Nova's names in camel case. */
 export interface SchedulerSettings {
@@ -18,13 +17,14 @@ export interface SchedulerSettings {
   readonly weightMultipliers: Readonly<Record<string, number>>;
 }
 
+/** By names: functions read them at their start, and the rules themselves at the first question. */
 export const DEFAULT_SETTINGS: SchedulerSettings = {
   maxAttempts: 3,
   maxPlacementResults: 100,
   hostSubsetSize: 1,
   serviceDownTime: 60,
   defaultAvailabilityZone: 'nova',
-  enabledFilters: DEFAULT_FILTERS,
-  weightClasses: [ALL_WEIGHERS],
+  enabledFilters: FILTERS,
+  weightClasses: [WEIGHERS[0]],
   weightMultipliers: {},
 };

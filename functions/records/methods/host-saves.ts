@@ -26,7 +26,7 @@ export function hostGuards(records: Records, row: Attributes): Condition[] {
   return [
     ...(place === undefined ? [] : [any(contains(HOSTS, hostMark(place)), equals<InstanceItem>('host', place))]),
     ...(builds(records, row) ? [oneOf<InstanceItem>('vm_state', UNBUILT)] : []),
-    ...(givesBack(records, row) ? [not(equals(RESIZE.owner, null))] : []),
+    ...(givesBack(records, row) ? [any(equals(HOSTS, null), not(equals(RESIZE.owner, null)))] : []),
   ];
 }
 
@@ -40,7 +40,7 @@ export function hostRefusal(records: Records, uuid: string, row: Attributes, fou
   const { host, task_state, vm_state: state } = instanceItem(found);
   if (place !== undefined && !hostsOf(found).includes(place) && host !== place)
     return mayNot(records.hosts ?? [], `put instance ${uuid} on a host that is not at work on it`);
-  if (givesBack(records, row) && operationState(found, 'cold-migrate').owner === null)
+  if (givesBack(records, row) && hasHadOperation(found) && operationState(found, 'cold-migrate').owner === null)
     return new UnexpectedTaskStateError({
       instance_uuid: uuid,
       expected: { task_state: [PREPARING] },
@@ -50,6 +50,9 @@ export function hostRefusal(records: Records, uuid: string, row: Attributes, fou
   const states = { expected: { vm_state: [...UNBUILT] }, actual: { vm_state: state } };
   return new UnexpectedTaskStateError({ instance_uuid: uuid, ...states });
 }
+
+/** A record of before this conductor names no hosts that are at work on it, and no owner of its resize. */
+const hasHadOperation = (found: Item): boolean => (found[HOSTS] ?? null) !== null;
 
 /** The other host that a host says the server is on now; undefined when it names itself or none. */
 function namedPlace({ hosts }: Records, row: Attributes): string | undefined {
