@@ -42,7 +42,7 @@ const PROPERTIES = [
 const ENDURANCE = [
   'test/scheduler/scale.test.ts',
   'test/security/storm.test.ts',
-  'test/statemachines/{failure-behind-queues,outages,recovery}.test.ts',
+  'test/statemachines/{cold-migrate,cross-cell-answers,cross-cell-resize,failure-behind-queues,outages,recovery}.test.ts',
   'test/workflows/{long-operations,thousand-servers}.test.ts',
   'test/worlds/{build,outage,rough}-worlds.test.ts',
 ];

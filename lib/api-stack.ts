@@ -206,7 +206,7 @@ const RECONCILER_PORTS: readonly Port[] = [
   'relaunches',
   'task-tokens',
   // Hosts that were given up are ordered to destroy second guests.
-  'compute',
+  'short-orders',
 ];
 
 function checkGrants(defined: readonly string[]): void {

@@ -264,8 +264,8 @@ const GRANTS = {
   },
   /** Instances that are built on a host and deleted again: asked for like a publisher's, deleted where they have no host. */
   canaries: (ports, grantee) => {
-    ports.send(grantee, 'compute-task');
-    ports.send(grantee, 'cell-*-host-*', HOST_QUEUES);
+    ports.sendShort(grantee, () => 'compute-task', HOST_QUEUES);
+    ports.sendShort(grantee, (cell) => `cell-${cell}-host-*`, HOST_QUEUES);
     ports.partitions(grantee, 'api', 'canary#', ['dynamodb:GetItem', 'dynamodb:PutItem']);
     ports.partitions(grantee, 'api', 'quota#');
     ports.partitions(grantee, 'mappings', 'instance#', ['dynamodb:GetItem']);

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { hmac, sha256 } from '#adapters/function-url/signature';
 
 /** Who signs. */
 export interface SigningIdentity {
@@ -6,9 +6,6 @@ export interface SigningIdentity {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /**
  * Headers of a GET that is signed by Signature Version 4, as a function URL with AWS_IAM wants it

@@ -121,7 +121,7 @@ export const packedContract = (bench: TablesBench): void => {
     it('are not looked at by a condition on anything else that is packed', async () => {
       const item = await stored();
 
-      const error = await rejected(bench.tables.update(CELL, item, { set: { hidden: true } }, equals('hidden', false)));
+      const error = await rejected(bench.tables.update(CELL, item, { set: { locked: true } }, equals('locked', false)));
 
       expect(error).toBeInstanceOf(TypeError);
       expect(await bench.tables.get(CELL, item)).toEqual(item);

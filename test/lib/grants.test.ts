@@ -274,7 +274,7 @@ describe('grants', () => {
     const refused = called().filter(({ action }) => action !== OF_A_CLOUD && !granted.includes(action));
 
     expect(called().length).toBeGreaterThan(15);
-    expect(refused, 'lib/port-grants.ts grants what an adapter calls').toEqual([]);
+    expect(refused, 'lib/ports.ts grants what an adapter calls').toEqual([]);
   });
 
   it('each workflow names only ports beside the base set', () => {

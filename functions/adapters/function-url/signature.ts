@@ -20,8 +20,10 @@ export interface PostToSign {
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const SERVICE = 'lambda';
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+/** Digest of a text, in hexadecimal digits. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** One step of the derivation of a key for signatures. */
+export const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /**
  * The headers of a POST to a function URL, signed by Signature Version 4
