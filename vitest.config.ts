@@ -38,11 +38,16 @@ const PROPERTIES = [
   'test/worlds/*.test.ts',
 ];
 
-/** The tests that play hours and months of a deployment, or many thousands of messages and hosts: `npm run test:endurance`. */
+/**
+ * The tests that play hours and months of a deployment, many thousands of messages and hosts, or every way in which every Task
+ * of a workflow fails: `npm run test:endurance`.
+ */
 const ENDURANCE = [
   'test/scheduler/scale.test.ts',
   'test/security/storm.test.ts',
-  'test/statemachines/{cold-migrate,cross-cell-answers,cross-cell-resize,failure-behind-queues,outages,recovery}.test.ts',
+  'test/statemachines/{attach-volume,cache-images,cold-migrate,live-migrate}.test.ts',
+  'test/statemachines/{cross-cell-answers,cross-cell-resize}.test.ts',
+  'test/statemachines/{failure-at-every-task,failure-behind-queues,outages,recovery}.test.ts',
   'test/workflows/{long-operations,thousand-servers}.test.ts',
   'test/worlds/{build,outage,rough}-worlds.test.ts',
 ];

@@ -206,9 +206,7 @@ describe('grants', () => {
       'ObjectRpcFunction',
       'TaskRpcFunction',
     ]);
-    const ordered = policies(api, 'ReconcilerFunction').filter((each) => actionsOf(each).includes('s3:PutObject'));
-    expect(ordered).toHaveLength(1);
-    expect(JSON.stringify(ordered)).toContain('/cell-*-host-*/*');
+    expect(may('s3:PutObject')).not.toContain('ReconcilerFunction');
     expect(JSON.stringify(written)).toMatch(/nova-conductor\/reply_\*\/\*/u);
     expect(JSON.stringify(written)).toMatch(/nova-conductor\/compute-task-dlq\/\*/u);
     expect(JSON.stringify(written)).not.toContain('-host-');
