@@ -20,7 +20,7 @@ const ALL: readonly Weigher[] = [
 ];
 
 /** The name that stands for all weighers. */
-export const ALL_WEIGHERS = 'nova.scheduler.weights.all_weighers';
+const ALL_WEIGHERS = 'nova.scheduler.weights.all_weighers';
 
 /** A weigher with the multiplier that the configuration gives it. */
 export interface Preference {
