@@ -18,15 +18,17 @@ const UNBUILT = ['building', null] as const;
 /**
  * What a server must be for a host to save this of it, beyond that the host is at work on it: a host takes a server to
  * itself, off itself, or to the other end of the move, and it begins no build of a server that is built, or in error. An
- * order that comes again, to a host that has started anew since, would have it do so. And it gives back a resize that goes on
- * alone: a save that was long on its way would leave the server in a task that nobody ends.
+ * order that comes again, to a host that has started anew since, would have it do so. And it gives back a resize that goes on,
+ * or changes nothing by it: a save that was long on its way would leave the server in a task that nobody ends.
  */
 export function hostGuards(records: Records, row: Attributes): Condition[] {
   const place = namedPlace(records, row);
   return [
     ...(place === undefined ? [] : [any(contains(HOSTS, hostMark(place)), equals<InstanceItem>('host', place))]),
     ...(builds(records, row) ? [oneOf<InstanceItem>('vm_state', UNBUILT)] : []),
-    ...(givesBack(records, row) ? [any(equals(HOSTS, null), not(equals(RESIZE.owner, null)))] : []),
+    ...(givesBack(records, row)
+      ? [any(equals<InstanceItem>('task_state', PREPARING), not(equals(RESIZE.owner, null)))]
+      : []),
   ];
 }
 
@@ -40,7 +42,7 @@ export function hostRefusal(records: Records, uuid: string, row: Attributes, fou
   const { host, task_state, vm_state: state } = instanceItem(found);
   if (place !== undefined && !hostsOf(found).includes(place) && host !== place)
     return mayNot(records.hosts ?? [], `put instance ${uuid} on a host that is not at work on it`);
-  if (givesBack(records, row) && hasHadOperation(found) && operationState(found, 'cold-migrate').owner === null)
+  if (givesBack(records, row) && task_state !== PREPARING && operationState(found, 'cold-migrate').owner === null)
     return new UnexpectedTaskStateError({
       instance_uuid: uuid,
       expected: { task_state: [PREPARING] },
@@ -50,9 +52,6 @@ export function hostRefusal(records: Records, uuid: string, row: Attributes, fou
   const states = { expected: { vm_state: [...UNBUILT] }, actual: { vm_state: state } };
   return new UnexpectedTaskStateError({ instance_uuid: uuid, ...states });
 }
-
-/** A record of before this conductor names no hosts that are at work on it, and no owner of its resize. */
-const hasHadOperation = (found: Item): boolean => (found[HOSTS] ?? null) !== null;
 
 /** The other host that a host says the server is on now; undefined when it names itself or none. */
 function namedPlace({ hosts }: Records, row: Attributes): string | undefined {
