@@ -36,7 +36,7 @@ describe('tokens of a real Keystone', () => {
     const needs = await networkPorts.needs(await cloudContext(cloud), randomUUID());
 
     expect(held).toEqual({});
-    expect(needs).toEqual({ groups: [], sameSubtree: [] });
+    expect(needs).toEqual({ grouped: true, groups: [], sameSubtree: [] });
     close();
   });
 
