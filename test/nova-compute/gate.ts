@@ -51,3 +51,10 @@ export async function openGate(target: string): Promise<Gate> {
     },
   };
 }
+
+/** Gates that are shut, opened and stopped as one. */
+export const together = (gates: readonly Gate[]): Pick<Gate, 'shut' | 'open' | 'stop'> => ({
+  shut: () => gates.forEach((gate) => gate.shut()),
+  open: () => gates.forEach((gate) => gate.open()),
+  stop: async () => void (await Promise.all(gates.map((gate) => gate.stop()))),
+});

@@ -26,7 +26,7 @@ import { eventually, PATIENCE_SECONDS } from './eventually.ts';
 import type { AskedPlacement } from './known-errors.ts';
 import type { Moment } from '#cli/inventory/timeline';
 import { claimsOf, lookAt, timelineOf, type LookedAt } from './looked-at.ts';
-import { openGate, type Gate } from './gate.ts';
+import { openGate, together, type Gate } from './gate.ts';
 import { startOtherServices } from './other-services.ts';
 import { startOwnPlacement } from './own-placement.ts';
 import { startPlacement, type PlacementService } from './placement.ts';
@@ -59,8 +59,8 @@ export class NovaCell {
   readonly user: DemoUser;
   readonly platform: EmulatedPlatform;
   readonly world: World;
-  /** The hosts' way to SQS. */
-  readonly queues: Gate;
+  /** The hosts' ways to the conductor: SQS, and the function URL where they use it. */
+  readonly ways: Pick<Gate, 'shut' | 'open' | 'stop'>;
   /** The servers that were asked for, in their order. */
   readonly built: string[] = [];
   readonly #client: ConductorClient;
@@ -74,13 +74,13 @@ export class NovaCell {
     traffic: Traffic;
     placement: PlacementService;
     others: HttpService;
-    queues: Gate;
+    ways: NovaCell['ways'];
     direct: LoopbackServer | undefined;
     computes: readonly StockCompute[];
   }) {
-    const { platform, world, traffic, placement, others, queues, direct, computes } = parts;
+    const { platform, world, traffic, placement, others, ways, direct, computes } = parts;
     this.#direct = direct;
-    this.queues = queues;
+    this.ways = ways;
     this.platform = platform;
     this.world = world;
     this.traffic = traffic;
@@ -114,6 +114,7 @@ export class NovaCell {
       startOtherServices(),
     ]);
     const direct = directCalls ? await openDirectEndpoint(traffic.watchUrls(world.urls)) : undefined;
+    const urls = direct === undefined ? undefined : await openGate(direct.endpoint);
     const queues = await openGate(platform.emulators.sqsEndpoint);
     const surroundings = {
       folder,
@@ -121,7 +122,7 @@ export class NovaCell {
       cell: CELL.name,
       sqs: queues.address,
       placement: placement.url,
-      ...(direct === undefined ? {} : { directUrl: `${direct.endpoint}/${CELL.name}` }),
+      ...(urls === undefined ? {} : { directUrl: `http://${urls.address}/${CELL.name}` }),
     };
     const computes: StockCompute[] = [];
     for (const [host, release] of Object.entries(hosts)) {
@@ -129,7 +130,8 @@ export class NovaCell {
       await world.bus.createQueue(`cell-${CELL.name}-host-${host}`);
       computes.push(new StockCompute(host, release, { ...surroundings, others: others.url }));
     }
-    return new NovaCell({ platform, world, traffic, placement, others, queues, direct, computes });
+    const ways = together(urls === undefined ? [queues] : [queues, urls]);
+    return new NovaCell({ platform, world, traffic, placement, others, ways, direct, computes });
   }
 
   compute(host: string): StockCompute {
@@ -274,7 +276,7 @@ export class NovaCell {
 
   /** Takes back whatever was ordered of hypervisors, processes and ways, and starts the first three hosts that died. */
   async recover(): Promise<void> {
-    this.queues.open();
+    this.ways.open();
     for (const compute of this.computes) {
       compute.order({});
       compute.goOn();
@@ -286,6 +288,7 @@ export class NovaCell {
     await Promise.all(this.computes.map((compute) => compute.stop()));
     await this.#client.close();
     await this.world.stop();
-    await Promise.all([this.#placement.stop(), this.#others.stop(), this.queues.stop(), this.#direct?.stop()]);
+    await Promise.all([this.#placement.stop(), this.#others.stop(), this.ways.stop()]);
+    await this.#direct?.stop();
   }
 }

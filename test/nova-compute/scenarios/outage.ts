@@ -3,17 +3,17 @@ import { eventually } from '../eventually.ts';
 import type { NovaCell } from '../nova-cell.ts';
 import type { StockCompute } from '../stock-compute.ts';
 
-/** SQS is away for the hosts. */
+/** SQS, and the function URL where they use it, are away for the hosts. */
 export function outageScenarios(at: () => NovaCell): void {
   it('outlives SQS being away, and no server is touched', async () => {
     const cell = at();
     const uuid = await cell.active('outage');
     const before = await cell.look(uuid);
 
-    cell.queues.shut();
+    cell.ways.shut();
     await cell.untilSilent();
     await eventually('every compute says so', async () => cell.running.every(misses));
-    cell.queues.open();
+    cell.ways.open();
     await Promise.all(cell.running.map((compute) => cell.untilUp(compute)));
 
     expect(await cell.look(uuid)).toEqual(before);
