@@ -14,7 +14,7 @@ import { endOf, probedMachine, ROLE_SECONDS } from './execution-probes.ts';
 import { oneFileZip } from './one-file-zip.ts';
 import { probedRole } from './probed-role.ts';
 import { errorNameOf, once, type Probe, type Probing } from './probing.ts';
-import { signedHeaders, type SigningIdentity } from './signed-request.ts';
+import { signedHeaders, type Credentials } from '#adapters/function-url/signature';
 
 /** Waits, throws, or answers who called. */
 const CODE = `export const handler = async (event) => {
@@ -91,10 +91,10 @@ export function functionProbes(on: Probing): Readonly<Record<Own, Probe>> {
         return output.includes('AccessDenied') ? undefined : output;
       })
       .then((output) => ({ holds: output === JSON.stringify(expected), observed: output }));
-  const ask = async (identity: SigningIdentity) => {
+  const ask = async (credentials: Credentials) => {
     const target = await url();
-    const at = { region: on.options.region, service: 'lambda', now: on.options.clock.now() };
-    const answer = await fetch(target, { headers: signedHeaders(target, at, identity) });
+    const signing = { url: target, region: on.options.region, credentials, now: on.options.clock.now() };
+    const answer = await fetch(target, { headers: signedHeaders(signing) });
     return { status: answer.status, body: await answer.text() };
   };
   const byUrlAlone = once(() => urlCaller(on, called));
@@ -130,7 +130,7 @@ export function functionProbes(on: Probing): Readonly<Record<Own, Probe>> {
 }
 
 /** A session of a role that may reach the function by its URL alone. */
-async function urlCaller(probing: Probing, target: () => Promise<string>): Promise<SigningIdentity> {
+async function urlCaller(probing: Probing, target: () => Promise<string>): Promise<Credentials> {
   const { account, partition } = probing.options;
   const RoleArn = await probedRole(probing, 'url-caller', { AWS: `arn:${partition}:iam::${account}:root` }, [
     { Action: 'lambda:InvokeFunctionUrl', Resource: await target() },

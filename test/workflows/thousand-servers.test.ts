@@ -1,31 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { describe, expect, it } from 'vitest';
+import type { BuildWorld } from '../fixtures/build-world.ts';
+import { roomyWorlds, serversIn } from '../fixtures/many-servers.ts';
 
-const UNLIMITED = { quota: { instances: -1, cores: -1, ram: -1 } };
-const HOSTS = Array.from({ length: 20 }, (_, at) => ({
-  host: `host${at}`,
-  cell: at % 2 === 0 ? 'cell1' : 'cell2',
-  heartbeatSeconds: 0,
-  capacity: { vcpus: 64, memoryMb: 65_536, diskGb: 1000 },
-}));
-
-const worlds: BuildWorld[] = [];
-const boot = async (options: BuildWorldOptions = {}): Promise<BuildWorld> => {
-  const world = await BuildWorld.boot({ hosts: HOSTS, config: UNLIMITED, ...options });
-  worlds.push(world);
-  return world;
-};
-
-afterEach(async () => {
-  for (const world of worlds.splice(0)) await world.world.stop();
-});
-
-const servers = (world: BuildWorld, vmState: string): number =>
-  world.look(() =>
-    ['cell-cell0', 'cell-cell1', 'cell-cell2'].flatMap((table) =>
-      world.items(table).filter(({ sk, vm_state }) => sk === 'instance' && vm_state === vmState),
-    ),
-  ).length;
+const boot = roomyWorlds();
 
 /** The longest input, output or other detail in the history of the build and of some launches, in bytes. */
 async function largestState(world: BuildWorld): Promise<number> {
@@ -52,7 +29,7 @@ describe('a request for many servers', () => {
       cost.set(count, requests / count);
       const [build] = await world.executions('build');
       const history = await world.world.runner.getExecutionHistory({ executionArn: build?.executionArn ?? '' });
-      expect(servers(world, 'active')).toBe(count);
+      expect(serversIn(world, 'active')).toBe(count);
       expect(world.world.troubles).toEqual([]);
       expect(build).toMatchObject({ status: 'SUCCEEDED', output: '{"outcome":"launched"}' });
       expect(history.events.length).toBeLessThan(10_000);

@@ -7,44 +7,46 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** A POST that is to be signed. */
-export interface PostToSign {
+/** A request that is to be signed: a GET, or a POST where it has a body. */
+export interface RequestToSign {
   readonly url: URL;
-  readonly body: string;
+  /** JSON. @default none */
+  readonly body?: string;
   readonly region: string;
+  /** The name of the service in the scope of the signature. @default lambda */
+  readonly service?: string;
   readonly credentials: Credentials;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-const SERVICE = 'lambda';
 
-/** Digest of a text, in hexadecimal digits. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-/** One step of the derivation of a key for signatures. */
-export const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /**
- * The headers of a POST to a function URL, signed by Signature Version 4
+ * The headers of a request to a function URL, signed by Signature Version 4
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). The SDK has no client for
  * function URLs, and a path without a query needs no more than this.
  */
-export function signedHeaders({ url, body, region, credentials, now }: PostToSign): Record<string, string> {
+export function signedHeaders(signing: RequestToSign): Record<string, string> {
+  const { url, body, region, service = 'lambda', credentials, now } = signing;
   const time = new Date(now).toISOString().replaceAll(/[:-]|\.\d{3}/gu, '');
   const day = time.slice(0, 8);
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     host: url.host,
     'x-amz-date': time,
     ...(credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken }),
   };
   const names = Object.keys(headers).join(';');
   const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
-  const request = ['POST', url.pathname, '', lines.join(''), names, sha256(body)].join('\n');
-  const scope = `${day}/${region}/${SERVICE}/aws4_request`;
+  const method = body === undefined ? 'GET' : 'POST';
+  const request = [method, url.pathname, '', lines.join(''), names, sha256(body ?? '')].join('\n');
+  const scope = `${day}/${region}/${service}/aws4_request`;
   const text = [ALGORITHM, time, scope, sha256(request)].join('\n');
-  const key = [day, region, SERVICE, 'aws4_request'].reduce<string | Buffer>(
+  const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(
     hmac,
     `AWS4${credentials.secretAccessKey}`,
   );

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { runProbes } from '#cli/verify/run-probes';
-import { signedHeaders } from '#cli/verify/signed-request';
+import { signedHeaders } from '#adapters/function-url/signature';
 import { oneFileZip } from '#cli/verify/one-file-zip';
 import { localDeployment, run, type LocalDeployment } from '../local-deployment.ts';
 
@@ -106,9 +106,9 @@ describe('conductor verify', { timeout: 60_000 }, () => {
 describe('a signed request', () => {
   it('has the signature that AWS publishes for it', () => {
     const at = { region: 'us-east-1', service: 'service', now: Date.parse('2015-08-30T12:36:00Z') };
-    const identity = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
+    const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 
-    const { authorization } = signedHeaders(new URL('https://example.amazonaws.com/'), at, identity);
+    const { authorization } = signedHeaders({ url: new URL('https://example.amazonaws.com/'), ...at, credentials });
 
     expect(authorization).toContain('Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31');
   });

@@ -1,33 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TransactionConflict, type Tables } from '#ports/tables';
-import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
+import { MANY_HOSTS, roomyWorlds, serversIn } from '../../fixtures/many-servers.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
 
-const UNLIMITED = { quota: { instances: -1, cores: -1, ram: -1 } };
-const HOSTS = Array.from({ length: 20 }, (_, at) => ({
-  host: `host${at}`,
-  cell: at % 2 === 0 ? 'cell1' : 'cell2',
-  heartbeatSeconds: 0,
-  capacity: { vcpus: 64, memoryMb: 65_536, diskGb: 1000 },
-}));
-
-const worlds: BuildWorld[] = [];
-const boot = async (options: BuildWorldOptions = {}): Promise<BuildWorld> => {
-  const world = await BuildWorld.boot({ hosts: HOSTS, config: UNLIMITED, ...options });
-  worlds.push(world);
-  return world;
-};
-
-afterEach(async () => {
-  for (const world of worlds.splice(0)) await world.world.stop();
-});
-
-const servers = (world: BuildWorld, vmState: string): number =>
-  world.look(() =>
-    ['cell-cell0', 'cell-cell1', 'cell-cell2'].flatMap((table) =>
-      world.items(table).filter(({ sk, vm_state }) => sk === 'instance' && vm_state === vmState),
-    ),
-  ).length;
+const boot = roomyWorlds();
 
 describe('a request for many servers', () => {
   it('that no host can take is buried whole, and counts once', async () => {
@@ -35,7 +11,7 @@ describe('a request for many servers', () => {
 
     await world.build(world.request(60));
 
-    expect(servers(world, 'error')).toBe(60);
+    expect(serversIn(world, 'error')).toBe(60);
     expect(await leftOver(world)).toEqual([]);
   });
 
@@ -44,7 +20,7 @@ describe('a request for many servers', () => {
 
     await world.build(world.request(60));
 
-    expect(servers(world, 'error')).toBe(60);
+    expect(serversIn(world, 'error')).toBe(60);
     expect(world.items('placement').filter(({ sk }) => sk === 'consumer')).toEqual([]);
     expect(await leftOver(world)).toEqual([]);
   });
@@ -80,7 +56,7 @@ describe('a request for many servers', () => {
       },
     });
     // The message comes again after minutes, in which the hosts have to be heard of.
-    const hosts = HOSTS.map((host) => ({ ...host, heartbeatSeconds: 30 }));
+    const hosts = MANY_HOSTS.map((host) => ({ ...host, heartbeatSeconds: 30 }));
     const world = await boot({ tables: failing, hosts });
     const command = world.request(60);
     await world.publish(command);
@@ -93,7 +69,7 @@ describe('a request for many servers', () => {
 
     expect(stored.length).toBeGreaterThan(0);
     expect(stored.length).toBeLessThan(60);
-    expect(servers(world, 'active')).toBe(59);
+    expect(serversIn(world, 'active')).toBe(59);
     expect(world.servers(gone ?? '')).toEqual([]);
     expect(world.platform.queues.messages('compute-task-dlq')).toEqual([]);
     expect(await leftOver(world)).toEqual([]);
