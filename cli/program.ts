@@ -134,7 +134,7 @@ Exit codes: ${EXIT.done} done · ${EXIT.failed} refused or not found · ${EXIT.u
 Which deployment: --profile local for the world of npm run local (local:NAME for one with --name NAME); --endpoint-url for a LocalStack-compatible endpoint; else the
 account and region of the AWS SDK's usual configuration (AWS_PROFILE, AWS_REGION …).`;
 
-/** The whole command; `json` tells whether usage errors are told as data. */
+/** The whole command; `json` says whether usage errors are printed as data. */
 export function conductorProgram(cli: Cli, json = false): Command {
   const program = new Command('conductor')
     .description('Operates a deployment of the serverless conductor')

@@ -69,7 +69,7 @@ export interface ScheduleAndBuildInstances {
 /** Arguments of attach_volume. */
 export interface AttachVolume {
   readonly instance: WireObject;
-  /** As the volume service tells it. */
+  /** As the volume service gives it. */
   readonly volume: JsonMap;
   readonly device: string | null;
   readonly disk_bus: string | null;

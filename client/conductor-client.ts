@@ -11,7 +11,7 @@ import { applyUpdates, isMap, newObject } from '#wire/wire';
 
 /** How a client is set up. */
 export interface ClientOptions {
-  /** Who publishes, where queues do not tell it themselves: the message attribute `sender`. */
+  /** Who publishes, where queues do not say it themselves: the message attribute `sender`. */
   readonly principal?: string | undefined;
   /** Seconds that a call waits. @default 60 */
   readonly timeoutSeconds?: number | undefined;
@@ -26,7 +26,7 @@ export interface CallTarget {
   readonly cell?: string | undefined;
 }
 
-/** Where a client tells how it gets on. */
+/** Where a client reports its progress. */
 export type ClientLog = Pick<Log, 'info' | 'warn'>;
 
 /** Arguments of a resize or a cold migration. */

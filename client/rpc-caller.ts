@@ -34,7 +34,7 @@ export type DirectWay = (queue: string) => ((body: string) => Promise<DirectAnsw
 
 /** How an RpcCaller behaves. */
 export interface CallerOptions {
-  /** Who sends, where queues do not tell it themselves: the message attribute `sender`. */
+  /** Who sends, where queues do not say it themselves: the message attribute `sender`. */
   readonly principal?: string | undefined;
   /** Seconds that a call waits when it does not say. @default 60 */
   readonly timeoutSeconds?: number | undefined;
@@ -173,7 +173,7 @@ export class RpcCaller {
 
 const hex = (ids: Ids): string => ids.uuid().replaceAll('-', '');
 
-/** Undefined for what is no reply: the queue is ours alone, so there is nobody to tell. */
+/** Undefined for what is no reply: the queue is ours alone, so there is nobody to answer. */
 function readReply(body: string): RpcReply | undefined {
   try {
     const message = parseEnvelope(body, MAX_PAYLOAD_BYTES);

@@ -48,8 +48,8 @@ export function assemble(adapters: Adapters): Services {
           hostSubsetSize: config.hostSubsetSize,
           maxPlacementResults: config.maxPlacementResults,
         },
-        onNoValidHost: (refusals, { context: { request_id }, log: told = log }) =>
-          told.info('no valid host', { request_id, refusals: JSON.stringify(refusals) }),
+        onNoValidHost: (refusals, { context: { request_id }, log: to = log }) =>
+          to.info('no valid host', { request_id, refusals: JSON.stringify(refusals) }),
       }),
       config.schedulerRpc,
     ),

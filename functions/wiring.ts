@@ -85,7 +85,7 @@ export function wireRecords<E extends readonly unknown[], R>(
   return reloaded(adapters, assembled, make);
 }
 
-/** The only reader of the environment: what a function is told becomes its adapters. */
+/** The only reader of the environment: what a function is given becomes its adapters. */
 export function recordAdapters(service: string): RecordAdapters {
   const addresses = readEnvironment(ADDRESSES, process.env);
   const { roleId } = addresses;
@@ -113,7 +113,7 @@ export function recordAdapters(service: string): RecordAdapters {
 /** Functions that serve no workflow. */
 const OUTSIDE_OF_WORKFLOWS: ReadonlySet<string> = new Set(['task-rpc', 'object-rpc', 'reconciler']);
 
-/** What every line of a function tells: its workflow, or the cell that it serves. */
+/** What every line of a function names: its workflow, or the cell that it serves. */
 function fieldsOf(service: string): LogFields {
   const cell = wiredCell();
   return {

@@ -23,7 +23,7 @@ import { BASE_PORTS, WORKFLOW_GRANTS } from './workflow-grants.ts';
 /** What the context of the app decides for every function. */
 export type FunctionSettings = Omit<ContextOptions, 'cells'>;
 
-/** Whether object calls have anything to tell: saved servers, or services, which the versioned family alone knows. */
+/** Whether object calls have anything to publish: saved servers, or services, which the versioned family alone knows. */
 export const tellsOfCalls = ({ notificationFormat, notifyOnStateChange }: FunctionSettings): boolean =>
   notificationFormat !== 'unversioned' || notifyOnStateChange !== null;
 

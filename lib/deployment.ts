@@ -39,7 +39,7 @@ export function addDeployment(app: App): Deployment {
       cell,
       serviceDownTime: Duration.seconds(settings.serviceDownTime),
     });
-    // The key and the topic are known by name, so nothing else tells which stack comes first.
+    // The key and the topic are known by name, so nothing else decides which stack comes first.
     state.addStackDependency(apiState);
     cellStates.set(cell, state);
     if (cell === CELL0) continue;

@@ -47,7 +47,7 @@ export class Names {
   /**
    * Uuid of a cell's mapping, computed from its name.
    *
-   * The cell's functions are told it at deployment, before the mapping is created with the same uuid.
+   * The cell's functions are given it at deployment, before the mapping is created with the same uuid.
    */
   cellUuid(cell: string): string {
     return cellUuid(this.cell(cell));

@@ -21,7 +21,7 @@ type Context = Readonly<Record<string, unknown>>;
  */
 export function withStage(context: Context, files: StageFiles = FILES): Context {
   const { stage } = context;
-  // Anything else is told by the check of the whole context.
+  // Anything else is found by the check of the whole context.
   if (typeof stage !== 'string' || !/^[a-z][a-z0-9-]*$/u.test(stage)) return context;
   const own = readStage(stage, files.stages);
   const written = mapOf(read(files.cdk)['context']);

@@ -22,7 +22,7 @@ export const BASE_PORTS: readonly Port[] = ['placement', 'cell-store', 'request-
 
 /** One entry per file in statemachines/; a file without an entry fails synthesis, an entry without a file too. */
 export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
-  // a server is told of, and nothing is claimed
+  // a server is reported, and nothing is claimed
   'attach-volume': {
     base: ['cell-store', 'request-documents'],
     ports: ['instance-mappings', 'compute', 'task-tokens', 'replies', 'block-storage'],

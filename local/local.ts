@@ -121,11 +121,11 @@ Publish to it from another terminal:
     --filter-expression 'sk = :sk' --expression-attribute-values '{":sk": {"S": "instance"}}' \\
     --projection-expression '#u, vm_state, task_state, host' --expression-attribute-names '{"#u": "uuid"}'
 `);
-  let told = 0;
+  let printed = 0;
   const watch = setInterval(() => {
-    for (const { level, message, fields } of log.lines.slice(told))
+    for (const { level, message, fields } of log.lines.slice(printed))
       print(`${level.padEnd(5)} ${message} ${JSON.stringify(fields)}`);
-    told = log.lines.length;
+    printed = log.lines.length;
   }, LOOK);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

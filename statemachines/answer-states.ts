@@ -16,7 +16,7 @@ export const finishAnswer = task('finish', "The server is its host's again.", {
 });
 
 /** What could not begin. */
-export const refuseAnswer = cleanUp('refuse', 'The request could not begin: event and answer tell the error.', {
+export const refuseAnswer = cleanUp('refuse', 'The request could not begin: event and answer carry the error.', {
   output: ended('error'),
   next: 'Refused',
 });

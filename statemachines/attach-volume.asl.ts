@@ -65,8 +65,8 @@ export const attachVolume = workflow(
       next: 'Ended',
     }),
     Ended: succeed({ outcome: 'ordered' }),
-    Fail: cleanUp('fail', 'The answer tells the error.', { output: ended('error'), next: 'Failed' }),
-    'Fail half undone': cleanUp('fail', 'The answer tells the error.', { next: 'Undo the rest' }),
+    Fail: cleanUp('fail', 'The answer carries the error.', { output: ended('error'), next: 'Failed' }),
+    'Fail half undone': cleanUp('fail', 'The answer carries the error.', { next: 'Undo the rest' }),
     'Undo the rest': cleanUp('undo-the-rest', 'What is left is given back.', {
       output: ended('error'),
       next: 'Failed',

@@ -77,7 +77,7 @@ export const cleanUp = <const To extends string>(
   options: Omit<StepOptions<never, To>, 'passes' | 'retry' | 'catches'>,
 ): StepTask<To> => task(step, comment, { output: fromInput('state', 'error'), ...options, passes: ['error'] });
 
-/** The same for a step that gives something back; when that fails for good, the first error is told all the same. */
+/** The same for a step that gives something back; when that fails for good, the first error is reported all the same. */
 export const undo = <const To extends string, const Caught extends string>(
   step: string,
   comment: string,

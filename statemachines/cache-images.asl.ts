@@ -14,14 +14,14 @@ import {
 
 /**
  * Nothing is recorded and nothing has to be undone: an image that a host has fetched does no harm. Whatever goes wrong with
- * one host is told as its result, so that the progress reaches its total.
+ * one host is given as its result, so that the progress reaches its total.
  */
 export const cacheImages = workflow(
   'cache-images',
   'Has the hosts of an aggregate fetch images before servers need them.',
   'Begin',
   {
-    Begin: task('begin', 'Tells the start, and finds the cell of each host.', { next: 'Each host' }),
+    Begin: task('begin', 'Publishes the start, and finds the cell of each host.', { next: 'Each host' }),
     'Each host': each('As many hosts at a time as the configuration says: each fetches from the image service.', {
       items: '{% $states.input.state.hosts %}',
       selector: {
@@ -40,34 +40,34 @@ export const cacheImages = workflow(
       states: {
         'Look at host': task('look-at-host', 'Is the host mapped to a cell, and is it up?', {
           output: fromAnswer('state', 'outcome'),
-          catches: [caughtAll('Tell progress')],
+          catches: [caughtAll('Notify progress')],
           next: 'Looked',
         }),
-        Looked: choice('outcome', { up: 'Ask host' }, 'Tell progress'),
-        // An answer is kept before the token is completed, so Tell progress reads it there, after a time-out too.
+        Looked: choice('outcome', { up: 'Ask host' }, 'Notify progress'),
+        // An answer is kept before the token is completed, so Notify progress reads it there, after a time-out too.
         'Ask host': wait('ask-host', 'A call to the host: cache_images; its answer completes the token.', {
           seconds: 'ask_seconds',
           output: fromInput('state'),
-          catches: [timedOut('Judge host'), caughtAll('Tell progress')],
-          next: 'Tell progress',
+          catches: [timedOut('Judge host'), caughtAll('Notify progress')],
+          next: 'Notify progress',
         }),
         // A Task that timed out before it began has asked nobody.
         'Judge host': task('judge-host', 'The host did not answer in time: was it asked at all?', {
           output: fromAnswer('state', 'outcome'),
-          catches: [caughtAll('Tell progress')],
+          catches: [caughtAll('Notify progress')],
           next: 'Judged',
         }),
-        Judged: choice('outcome', { ask: 'Ask host' }, 'Tell progress'),
-        'Tell progress': task('tell-progress', 'Counts the host and tells what became of its images.', {
-          next: 'Told',
+        Judged: choice('outcome', { ask: 'Ask host' }, 'Notify progress'),
+        'Notify progress': task('notify-progress', 'Counts the host and publishes what became of its images.', {
+          next: 'Notified',
         }),
-        Told: succeed({ told: '{% $states.input.state.told %}' }),
+        Notified: succeed({ result: '{% $states.input.state.result %}' }),
       },
-      output: { ...fromInput('state'), told: '{% $states.result %}' },
+      output: { ...fromInput('state'), results: '{% $states.result %}' },
       next: 'Finish',
     }),
-    Finish: task('finish', 'Sums up what the hosts answered, and tells the end.', {
-      passes: ['told'],
+    Finish: task('finish', 'Sums up what the hosts answered, and publishes the end.', {
+      passes: ['results'],
       output: ANSWER,
       next: 'Ended',
     }),

@@ -59,7 +59,7 @@ export const confirmAcrossCells = workflow(
     }),
     Finish: finishAnswer,
     Ended: succeed({ outcome: 'confirmed' }),
-    Fail: cleanUp('fail', 'Server and migration are in error; event and answer tell why.', {
+    Fail: cleanUp('fail', 'Server and migration are in error; event and answer say why.', {
       output: ended('error'),
       next: 'Failed',
     }),

@@ -24,7 +24,7 @@ const UNDO_SNAPSHOT = [caughtAll('Undo: Create snapshot')];
 /** From here on the destination may have started the guest. */
 const UNDO_GUEST = [caughtAll('Fence destination')];
 
-/** What a state of the undo hands on: the error that led there stays the one that is told. */
+/** What a state of the undo hands on: the error that led there stays the one that is reported. */
 const FIRST_ERROR = fromInput('state', 'error');
 
 /**
@@ -188,7 +188,7 @@ export const crossCellResize = workflow(
     // Last of every undo: once the server is free, the next request may begin.
     'Fail migration': cleanUp(
       'fail-migration',
-      'The server has its state again or is in error, with a fault; events and answer tell the error.',
+      'The server has its state again or is in error, with a fault; events and answer carry the error.',
       { output: ended('error'), next: 'Failed' },
     ),
     'Fail half undone': failHalfUndone,

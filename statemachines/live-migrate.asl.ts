@@ -162,13 +162,13 @@ export const liveMigrate = workflow(
     // Last of every undo: once the server is free, the next request may begin.
     'Fail migration': cleanUp(
       'fail-migration',
-      'The server has its state again or is in error, with a fault; event and answer tell the error.',
+      'The server has its state again or is in error, with a fault; event and answer carry the error.',
       { output: ended('error'), next: 'Failed' },
     ),
     'Fail half undone': failHalfUndone,
     'Undo the rest': undoTheRest,
     Failed: succeed(),
-    Refuse: cleanUp('refuse', 'The request could not begin: event and answer tell the error.', {
+    Refuse: cleanUp('refuse', 'The request could not begin: event and answer carry the error.', {
       output: ended('error'),
       next: 'Refused',
     }),

@@ -31,7 +31,7 @@ export const undoCreateMigration = undo('undo-create-migration', 'The migration 
 /** Comes when an undo has failed for good: the request ends for its user and its caller before a person looks at the rest. */
 export const failHalfUndone = cleanUp(
   'fail-migration',
-  'The server has its state again, with a fault; events and answer tell the error.',
+  'The server has its state again, with a fault; events and answer carry the error.',
   { next: 'Undo the rest' },
 );
 

@@ -77,7 +77,7 @@ export const revertAcrossCells = workflow(
     }),
     Finish: finishAnswer,
     Ended: succeed({ outcome: 'reverted' }),
-    Fail: cleanUp('fail', 'The copy that is shown and its migration are in error; event and answer tell why.', {
+    Fail: cleanUp('fail', 'The copy that is shown and its migration are in error; event and answer say why.', {
       output: ended('error'),
       next: 'Failed',
     }),

@@ -14,7 +14,7 @@ export const targetServer = <const To extends string>(comment: string, next: To)
 
 /** The ending that Target server leads to. */
 export const NOT_TARGETED = {
-  Refuse: cleanUp('refuse', 'The request could not begin: event and fault tell why, and its task ends.', {
+  Refuse: cleanUp('refuse', 'The request could not begin: event and fault say why, and its task ends.', {
     output: fromAnswer('outcome', 'error'),
     next: 'Refused',
   }),

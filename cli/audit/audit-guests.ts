@@ -34,7 +34,7 @@ const ordered = (host: string, destroys: string | null): string | undefined =>
     ? undefined
     : `${host} was ordered to destroy its guest, in request ${destroys}: yours to decide only if it stays; ${RUNBOOK}`;
 
-/** Whether a host has told since then which guests it has, and the server was not among them. */
+/** Whether a host has reported its guests since then, and the server was not among them. */
 const reportsWithout = (
   { guests }: AuditFacts,
   { uuid, cell }: AuditedInstance,

@@ -9,7 +9,7 @@ import { openIntakes } from './audit-restore.ts';
 import { forPrograms, type AuditOptions, type Finding } from './finding.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
-/** `audit`: reads all tables and tells what does not fit together; it changes nothing. */
+/** `audit`: reads all tables and reports what does not fit together; it changes nothing. */
 export function addAudit(program: Command, cli: Cli): void {
   const command = program
     .command('audit')

@@ -25,7 +25,7 @@ export function addHeal(program: Command, cli: Cli): void {
   const command = program
     .command('heal')
     .description('Mend what audit finds and can be mended without a decision')
-    .option('--dry-run', 'only tell what would be done');
+    .option('--dry-run', 'only show what would be done');
   addAfterRestore(command);
   answering(command, cli, async ({ target, flag }) => heal(target, flag('dryRun'), await auditOptions(target, flag)));
 }

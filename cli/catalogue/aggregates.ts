@@ -80,7 +80,7 @@ const MEMBERSHIP = {
 } as const;
 
 function addMembership(verb: keyof typeof MEMBERSHIP, parent: Command, cli: Cli): void {
-  const [method, description, told] = MEMBERSHIP[verb];
+  const [method, description, verbed] = MEMBERSHIP[verb];
   const command = parent
     .command(verb)
     .description(description)
@@ -89,7 +89,7 @@ function addMembership(verb: keyof typeof MEMBERSHIP, parent: Command, cli: Cli)
   answering(command, cli, async ({ target, args: [name = '', hostName = ''] }) => {
     const { host } = await hostNamed(target, hostName);
     const made = await act(target, await named(target, name), method, { host });
-    return { data: made, lines: [`host ${host} ${told} aggregate ${name}`] };
+    return { data: made, lines: [`host ${host} ${verbed} aggregate ${name}`] };
   });
 }
 

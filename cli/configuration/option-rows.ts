@@ -33,7 +33,7 @@ export async function settingsOfTarget({ deployedSettings, tables }: Reading): P
   return { deployed: optionsOf(deployed), set: runTimeItem(item) };
 }
 
-/** Every option that functions are told, as it holds, and why run-time values are left out. */
+/** Every option of functions, as it holds, and why run-time values are left out. */
 export async function optionRows(target: Reading): Promise<{
   readonly rows: readonly OptionRow[];
   readonly refused: readonly string[];

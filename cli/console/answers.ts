@@ -32,8 +32,8 @@ export async function answered(run: Run, cli: Cli, argv: readonly string[]): Pro
 /** What the command complained of; it may be several lines of which the first is the object. */
 function messageOf(lines: readonly string[]): string {
   try {
-    const told: Json = JSON.parse(lines.join('\n'));
-    return textOf(mapOf(mapOf(told)['error'])['message']) ?? lines.join('\n');
+    const parsed: Json = JSON.parse(lines.join('\n'));
+    return textOf(mapOf(mapOf(parsed)['error'])['message']) ?? lines.join('\n');
   } catch {
     return lines.join('\n');
   }

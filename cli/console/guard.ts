@@ -51,14 +51,14 @@ export function refusalOf({ method, path, headers }: Knock, gate: Gate): Refusal
 }
 
 function isKnown(cookies: string | undefined, { cookie, session }: Gate): boolean {
-  const told = (cookies ?? '')
+  const given = (cookies ?? '')
     .split(';')
     .map((each) => each.trim())
     .find((each) => each.startsWith(`${cookie}=`));
-  return session !== undefined && told !== undefined && isSame(told.slice(cookie.length + 1), session);
+  return session !== undefined && given !== undefined && isSame(given.slice(cookie.length + 1), session);
 }
 
-/** Whether two secrets are the same, in a time that tells nothing about either. */
+/** Whether two secrets are the same, in a time that does not depend on either. */
 export const isSame = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

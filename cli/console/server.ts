@@ -68,8 +68,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     const { method = '', headers } = request;
     const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
     const { host, origin, cookie, 'content-type': type, 'sec-fetch-site': site } = headers;
-    const told = { host, origin, cookie, 'content-type': type, 'sec-fetch-site': textOrEmpty(site) || undefined };
-    const refusal = refusalOf({ method, path: url.pathname, headers: told }, gate());
+    const given = { host, origin, cookie, 'content-type': type, 'sec-fetch-site': textOrEmpty(site) || undefined };
+    const refusal = refusalOf({ method, path: url.pathname, headers: given }, gate());
     if (refusal !== undefined) return send(response, refusal);
     const body = method === 'POST' ? await bodyOf(request) : null;
     if (method === 'POST' && url.pathname === SESSION_PATH) return open(response, body);
@@ -81,8 +81,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   }
 
   function open(response: ServerResponse, body: Json): void {
-    const told = textOrEmpty(mapOf(body)['token']);
-    if (token === undefined || !isSame(told, token))
+    const given = textOrEmpty(mapOf(body)['token']);
+    if (token === undefined || !isSame(given, token))
       return send(response, { status: 401, message: 'this token is used up or wrong: start conductor console again' });
     token = undefined;
     session = options.secret();

@@ -18,7 +18,7 @@ interface Reach {
   readonly place: Pick<Place, 'region' | 'profile' | 'credentials'>;
 }
 
-/** The command tells what came of a call by itself. */
+/** The command prints what came of a call by itself. */
 const SILENT: Log = {
   debug: () => undefined,
   info: () => undefined,

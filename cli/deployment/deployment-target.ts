@@ -154,7 +154,7 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
   };
 }
 
-/** A local world has no event bus, so nobody is told there. */
+/** A local world has no event bus, so nothing is published there. */
 function notifierAt({ control, credentials, deployment, dynamodb, profile, region }: Place): Notifier {
   if (control !== undefined) return { notify: () => Promise.resolve() };
   const config = {

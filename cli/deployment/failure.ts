@@ -1,6 +1,6 @@
 import { isUnanswered } from '#adapters/transient-errors';
 
-/** What the command ends with; told in its --help. */
+/** What the command ends with; listed in its --help. */
 export const EXIT = {
   done: 0,
   /** The deployment refused, or what was named is not there. */

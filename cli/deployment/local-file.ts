@@ -12,7 +12,7 @@ export const LOCAL = {
 /** The name of a local world that was given none. */
 const UNNAMED = '';
 
-/** Where a local world tells other processes how to reach it: in the folder that both are started from. */
+/** Where a local world leaves how to reach it: in the folder that both are started from. */
 export const localFile = (name: string = UNNAMED): string =>
   join('.cache', name === UNNAMED ? 'local.json' : `local-${name}.json`);
 

@@ -4,7 +4,7 @@ import type { Clock } from '#ports/clock';
 /** Queues of one request: it has up to 500 metrics. */
 const AT_ONCE = 500;
 
-/** SQS tells the age once a minute, for queues that were used lately, and some minutes late. */
+/** SQS reports the age once a minute, for queues that were used lately, and some minutes late. */
 const [PERIOD, BACK_MS] = [60, 600_000] as const;
 
 interface Watching {
@@ -14,10 +14,10 @@ interface Watching {
 }
 
 /**
- * Seconds for which the oldest message of each queue has waited, as SQS tells CloudWatch, which alone is told
+ * Seconds for which the oldest message of each queue has waited, as SQS reports it to CloudWatch, and nowhere else
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html).
  *
- * @returns by queue; without those that nothing is told of, and empty where CloudWatch does not answer
+ * @returns by queue; without those of which nothing is reported, and empty where CloudWatch does not answer
  */
 export async function queueAges(
   { cloudwatch, clock, deployment }: Watching,
@@ -44,7 +44,7 @@ export async function queueAges(
         },
       })),
     });
-    // Where nobody tells ages, as in a local world, everything else is shown all the same.
+    // Where nobody reports ages, as in a local world, everything else is shown all the same.
     const { MetricDataResults = [] } = await cloudwatch.send(command).catch(() => ({ MetricDataResults: [] }));
     for (const { Id, Values: [newest] = [] } of MetricDataResults) {
       const queue = some[Number(Id?.slice(1))];

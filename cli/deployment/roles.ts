@@ -18,7 +18,7 @@ export async function roleId(client: IAMClient, name: string): Promise<string> {
   throw new CommandFailure(`IAM knows no role ${name}: check its name and the account`);
 }
 
-/** A role as its trust policy tells who may act as it. */
+/** A role with who may act as it by its trust policy. */
 export interface TrustedRole {
   readonly name: string;
   readonly trust: Json;

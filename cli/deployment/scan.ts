@@ -34,8 +34,8 @@ export async function* scanTable(client: DynamoDBClient, TableName: string, pk?:
  * @throws Error for a line that is none
  */
 export function exportedItem(line: string): Item {
-  const told: Json = JSON.parse(line);
-  const attributes = Object.entries(mapOf(mapOf(told)['Item']));
+  const parsed: Json = JSON.parse(line);
+  const attributes = Object.entries(mapOf(mapOf(parsed)['Item']));
   const encoded: Encoded = Object.fromEntries(attributes.map(([name, value]) => [name, attributeOf(mapOf(value))]));
   if (encoded['pk']?.S === undefined) throw new TypeError('it has no key');
   return decodeItem(encoded);

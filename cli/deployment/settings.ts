@@ -5,12 +5,12 @@ import { configurationOf, DEFAULTS, type Configuration } from '#ports/configurat
 import { CommandFailure } from './failure.ts';
 import type { Place } from './place.ts';
 
-/** The function whose settings are read: every function of a deployment is told the same. */
-const TOLD = 'reconciler';
+/** The function whose settings are read: every function of a deployment has the same. */
+const ASKED = 'reconciler';
 
 /**
  * What the functions of a deployment were deployed with, read from one of them, so that the command judges hosts as they do. A local
- * world tells it by itself.
+ * world knows it by itself.
  *
  * @throws CommandFailure when the function cannot be read
  */
@@ -21,7 +21,7 @@ export function settingsOf(place: Place, client: LambdaClient): () => Promise<Co
 
 async function read({ deployment, serviceDownTime }: Place, client: LambdaClient): Promise<Configuration> {
   if (serviceDownTime !== undefined) return { ...DEFAULTS, deployment, serviceDownTime };
-  const name = `${deployment}-${TOLD}`;
+  const name = `${deployment}-${ASKED}`;
   try {
     const { Environment } = await client.send(
       new GetFunctionConfigurationCommand({ FunctionName: name, Qualifier: 'live' }),

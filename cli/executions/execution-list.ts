@@ -21,8 +21,8 @@ export function addExecutionList(parent: Command, cli: Cli): void {
     .option('--limit <number>', 'at most so many', String(MOST));
   answering(command, cli, async ({ target, option }) => {
     const most = limitOf(option('limit') ?? String(MOST));
-    const [workflow, status, told] = [option('workflow'), option('status'), option('since')];
-    const since = told === undefined ? -Infinity : momentOf(told, target.clock.now(), '--since');
+    const [workflow, status, given] = [option('workflow'), option('status'), option('since')];
+    const since = given === undefined ? -Infinity : momentOf(given, target.clock.now(), '--since');
     const workflows = workflow === undefined ? target.executions.workflows : [workflowNamed(target, workflow)];
     const wanted = status === undefined ? undefined : statusNamed(status);
     const about = { server: option('server'), request: option('request') };

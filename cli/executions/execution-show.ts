@@ -56,7 +56,7 @@ function stateEvent(event: HistoryEvent): StateEvent {
   };
 }
 
-/** Which details tell an error depends on what failed: a task, its wait, a function or an expression. */
+/** Which details hold an error depends on what failed: a task, its wait, a function or an expression. */
 const errorOf = (event: HistoryEvent): string | undefined =>
   event.taskFailedEventDetails?.error ??
   event.taskTimedOutEventDetails?.error ??

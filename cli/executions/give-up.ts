@@ -59,11 +59,11 @@ export async function giveUp(target: MoveTarget, given: GivenUp): Promise<string
 async function endMove(target: MoveTarget, cell: string, uuid: string, operation: Operation): Promise<string> {
   const { ended, troubles } = await endMoves(target, cell, uuid);
   const released = HOLDS_BOTH.has(operation) && (await keepOwn(target, cell, uuid));
-  const told = [
+  const done = [
     ...(ended > 0 ? ['its migration is ended'] : []),
     ...(released ? ['its claim on the destination released'] : []),
   ];
-  return [`; ${told.length === 0 ? 'its claims are kept' : told.join(', ')}`, ...troubles].join('; ');
+  return [`; ${done.length === 0 ? 'its claims are kept' : done.join(', ')}`, ...troubles].join('; ');
 }
 
 /** The server keeps what it holds on its host; one without a host holds nothing. Answers whether anything was released. */

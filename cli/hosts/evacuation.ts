@@ -31,7 +31,7 @@ export interface Evacuation {
   readonly patience: number;
 }
 
-/** Evacuates all servers of a host, so many at a time; `progress` is told of each that has come to an end. */
+/** Evacuates all servers of a host, so many at a time; `progress` is called with each that has come to an end. */
 export async function evacuateHost(
   target: EvacuationPorts,
   cell: Cell,
@@ -60,15 +60,15 @@ const LOOK = 1000;
  */
 async function evacuateInstance(target: EvacuationPorts, cell: Cell, item: Item, how: Evacuation): Promise<Moved> {
   const { uuid, name, vmState, taskState, owners } = instanceRow(cell.name, item);
-  const told = (to: string | null, why: string | null): Moved => ({ uuid, name: name ?? '', to, why });
+  const moved = (to: string | null, why: string | null): Moved => ({ uuid, name: name ?? '', to, why });
   const underWay = owners.some((owner) => owner.startsWith('rebuild/'));
-  if (!underWay && owners.length > 0) return told(null, `${owners.join(', ')} is at work on it`);
-  if (!underWay && !EVACUABLE.includes(vmState)) return told(null, `its vm_state is ${vmState}`);
+  if (!underWay && owners.length > 0) return moved(null, `${owners.join(', ')} is at work on it`);
+  if (!underWay && !EVACUABLE.includes(vmState)) return moved(null, `its vm_state is ${vmState}`);
   try {
     if (!underWay) await ask(target, cell, item, how);
-    return await outcome(target, cell, item, how, told);
+    return await outcome(target, cell, item, how, moved);
   } catch (error) {
-    return told(null, `${taskState ?? vmState}: ${error instanceof Error ? error.message : String(error)}`);
+    return moved(null, `${taskState ?? vmState}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -130,22 +130,22 @@ async function outcome(
   cell: Cell,
   item: Item,
   { source, patience }: Evacuation,
-  told: (to: string | null, why: string | null) => Moved,
+  moved: (to: string | null, why: string | null) => Moved,
 ): Promise<Moved> {
   const { uuid } = instanceItem(item);
   const until = target.clock.now() + patience * 1000;
   while (target.clock.now() <= until) {
     const items = await partitionOf(target, cell.name, uuid);
     const now = items.filter(({ sk }) => sk === 'instance').map(instanceItem)[0];
-    if (now === undefined || now.deleted) return told(null, 'it was deleted meanwhile');
+    if (now === undefined || now.deleted) return moved(null, 'it was deleted meanwhile');
     const over = FINAL_STATUSES.has(latest(migrationsAmong(items))?.status ?? '') && now.task_state === null;
-    if (over && now.host !== source) return told(now.host, null);
-    if (over) return told(null, latest(faultsAmong(items))?.message || 'nothing says why');
+    if (over && now.host !== source) return moved(now.host, null);
+    if (over) return moved(null, latest(faultsAmong(items))?.message || 'nothing says why');
     await new Promise<void>((done) => target.clock.timer(LOOK, done));
   }
   const left = await target.tables.get(cellTable(cell.name), instanceKey(uuid));
   const task = left === undefined ? null : instanceItem(left).task_state;
-  return told(null, `still ${task ?? 'on its way'} after ${patience} seconds: run this again to wait on`);
+  return moved(null, `still ${task ?? 'on its way'} after ${patience} seconds: run this again to wait on`);
 }
 
 const migrationsAmong = (items: readonly Item[]) =>

@@ -41,7 +41,7 @@ export function addHostAdd(parent: Command, cli: Cli): void {
   });
 }
 
-/** What is still to be set up for a host: the policy of its role, and what its driver is told. */
+/** What is still to be set up for a host: the policy of its role, and the settings of its driver. */
 interface Needs {
   readonly rolePolicy: object;
   readonly conductorPrincipals: readonly string[];

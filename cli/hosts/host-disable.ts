@@ -16,7 +16,7 @@ export function addHostDisable(parent: Command, cli: Cli): void {
     .command('disable')
     .description('Schedule no new servers to a host')
     .argument('<host>', 'its name')
-    .option('--reason <text>', 'told by the service record');
+    .option('--reason <text>', 'kept in the service record');
   answering(command, cli, ({ target, args: [host = ''], option }) => setDisabled(target, host, true, option('reason')));
 }
 

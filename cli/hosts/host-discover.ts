@@ -13,7 +13,7 @@ export function addHostDiscover(parent: Command, cli: Cli): void {
     .command('discover')
     .description('Map the hosts that registered themselves with a cell and are mapped nowhere')
     .option('--cell <cell>', 'in this cell only')
-    .option('--dry-run', 'only tell');
+    .option('--dry-run', 'only show');
   answering(command, cli, async ({ target, option, flag }) => {
     const name = option('cell');
     const cells = name === undefined ? withoutCell0(await cellRows(target)) : [await cellNamed(target, name)];

@@ -5,10 +5,10 @@ import { evacuateHost, type Moved } from './evacuation.ts';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import { hostNamed } from '#cli/inventory/hosts';
 
-/** Servers that are on their way at the same time unless told otherwise. */
+/** Servers that are on their way at the same time by default. */
 const PARALLEL = 10;
 
-/** Seconds after which a server that is still on its way is told as such. */
+/** Seconds after which a server that is still on its way is reported as such. */
 const PATIENCE = 3600;
 
 /** `host evacuate HOST`: takes every server of a dead host to other hosts. */
@@ -35,7 +35,7 @@ async function evacuate({ target, cli, args: [name = ''], option }: Asked): Prom
     throw new CommandFailure(
       liveness === 'up'
         ? `host ${host} is up: its servers would run twice; live-migrate them, or stop its compute service first`
-        : `nobody can tell whether host ${host} lives: ${reason}; if you know, conductor host down ${host} --reason TEXT`,
+        : `nobody knows whether host ${host} lives: ${reason}; if you know, conductor host down ${host} --reason TEXT`,
     );
 
   const how = { source: host, to, patience, parallel };

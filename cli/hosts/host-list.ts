@@ -40,7 +40,7 @@ export function addHostList(parent: Command, cli: Cli): void {
 }
 
 interface ListedHost extends HostRow {
-  /** `up`, `down`, `unknown` (nobody could tell), or `unregistered`. */
+  /** `up`, `down`, `unknown` (no evidence), or `unregistered`. */
   readonly service: string;
   /** What that follows from. */
   readonly reason: string;

@@ -10,7 +10,7 @@ export interface StateEvent {
   readonly at: number;
   /** Name of the state, on events of entering and leaving. */
   readonly state: string | undefined;
-  /** Name of the error, on events that tell one. */
+  /** Name of the error, on events that have one. */
   readonly error: string | undefined;
 }
 

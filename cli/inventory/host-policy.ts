@@ -16,7 +16,7 @@ const MOST_CONDITION_BYTES = 4096;
 const MOST_POLICY_BYTES = 8192;
 
 /**
- * The policy of a host's queue: its principals read it, nobody uses it over plain transport. Principals are told by
+ * The policy of a host's queue: its principals read it, nobody uses it over plain transport. Principals are named by
  * their ids, since a role that is deleted and made anew under its old name is another one.
  */
 export function hostQueuePolicy({ queueArn, account, principals }: HostPolicyFacts): object {

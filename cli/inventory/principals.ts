@@ -6,7 +6,7 @@ import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 type Tables = Pick<DeploymentTarget, 'tables'>;
 
-/** A principal as SQS tells it: a role's id, with its session or without, or a user's id. */
+/** A principal as SQS gives it: a role's id, with its session or without, or a user's id. */
 const PRINCIPAL = /^(?:AROA|AIDA)[A-Z0-9]{12,124}(?::[\w+=,.@-]{2,64})?$/u;
 
 /** Emulators know no principals: there any text that a sender may claim. */

@@ -27,7 +27,7 @@ export async function checkSession(
   if (target.emulated || session === undefined) return;
   const role = await target.roleOfId(id);
   if (role === undefined)
-    throw new CommandFailure(`the account has no role with the id ${id}: who names its sessions cannot be told`);
+    throw new CommandFailure(`the account has no role with the id ${id}: who names its sessions is unknown`);
   const { chosenBy, rolesAnywhere } = sessionNames(role.trust);
   if (chosenBy.length > 0)
     throw new CommandFailure(

@@ -4,7 +4,7 @@ import type { Visit } from './drawing.ts';
 /** States in a loop: looking at a host and waiting again are three. */
 const LONGEST_LOOP = 4;
 
-/** The visits of an execution, a line each; a loop that is walked again and again is told once. */
+/** The visits of an execution, a line each; a loop that is walked again and again is shown once. */
 export function visitLines(visits: readonly Visit[], startedAt: number): string[] {
   const lines: string[] = [];
   for (let at = 0; at < visits.length; ) {

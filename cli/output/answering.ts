@@ -15,9 +15,9 @@ export interface Cli {
   readFile(path: string): Promise<string>;
   /** Waits, then answers whether to look again; for commands that watch. */
   again(milliseconds: number): Promise<boolean>;
-  /** Has an interruption (Ctrl-C) told once, in place of ending the command at once; answers what takes that back. */
+  /** Has an interruption (Ctrl-C) reported once, in place of ending the command at once; answers what takes that back. */
   onInterrupt(interrupt: () => void): () => void;
-  /** The command's exit code; the last one told holds. */
+  /** The command's exit code; the last one set holds. */
   end(exitCode: number): void;
 }
 
@@ -56,7 +56,7 @@ const LOOKING: ReadonlySet<string> = new Set(['list', 'show']);
 
 const SECONDS_BETWEEN_LOOKS = 2;
 
-/** Lets a subcommand reach its deployment, prints what it answers, and tells failures in one line. */
+/** Lets a subcommand reach its deployment, prints what it answers, and prints failures in one line. */
 export function answering(command: Command, cli: Cli, work: (asked: Asked) => Promise<Answer>): void {
   if (LOOKING.has(command.name()))
     command.option('--watch [seconds]', `look again every so many seconds (${SECONDS_BETWEEN_LOOKS} unless given)`);
@@ -88,7 +88,7 @@ export function answering(command: Command, cli: Cli, work: (asked: Asked) => Pr
 /** Takes what stands on the screen away, as terminals understand it. */
 const CLEAR = '\u001B[2J\u001B[H';
 
-/** Tells what went wrong: a line for people, an object for programs that asked for JSON. */
+/** Prints what went wrong: a line for people, an object for programs that asked for JSON. */
 export function complain(cli: Pick<Cli, 'complain'>, { message, exitCode }: CommandFailure, json: boolean): void {
   cli.complain(json ? JSON.stringify({ error: { message, exitCode } }) : `conductor: ${message}`);
 }

@@ -32,9 +32,9 @@ export function textOf({ data, lines }: Printed, { format, columns: named, timeZ
   if (named !== undefined && only === undefined)
     throw new CommandFailure('--columns: there is no table in what is answered', EXIT.usage);
   // Columns are chosen by their headings, so what is printed of them are the cells under these.
-  const told = named === undefined || only === undefined ? data : records(only);
-  if (format === 'json') return [JSON.stringify(told, undefined, 2)];
-  if (format === 'yaml') return yaml(told);
+  const shown = named === undefined || only === undefined ? data : records(only);
+  if (format === 'json') return [JSON.stringify(shown, undefined, 2)];
+  if (format === 'yaml') return yaml(shown);
   if (format === 'csv') {
     if (only === undefined || tables.length > 1)
       throw new CommandFailure('--format csv is for tables: choose json or yaml', EXIT.usage);

@@ -10,7 +10,7 @@ export function addDeadLetterDrop(parent: Command, cli: Cli): void {
     .description('Delete dead letters for good')
     .argument('<queue>', 'queue that they were sent to')
     .argument('<ids...>', 'as dead-letter list shows them')
-    .requiredOption('--reason <text>', 'why they are not needed any more; told in the answer, for the ticket');
+    .requiredOption('--reason <text>', 'why they are not needed any more; repeated in the answer, for the ticket');
   answering(command, cli, async ({ target, args: [queue = '', ...ids], option }) => {
     const reason = (option('reason') ?? '').trim();
     if (reason === '') throw new CommandFailure('--reason is empty: say why they are dropped', EXIT.usage);

@@ -41,6 +41,6 @@ async function conductorId(target: DeploymentTarget, source: string): Promise<st
   if (target.emulated) return undefined;
   const role = await target.eventSources.roleOf(target.queueAdmin.arn(source));
   if (role === undefined)
-    throw new CommandFailure(`no function takes messages from ${source}: who put its letters aside cannot be told`);
+    throw new CommandFailure(`no function takes messages from ${source}: who put its letters aside is unknown`);
   return target.roleId(role);
 }

@@ -15,20 +15,20 @@ export function addSend(parent: Command, cli: Cli): void {
     .argument('<method>', 'for instance schedule_and_build_instances')
     .requiredOption('--file <path>', 'JSON file; npm run --silent request writes one')
     .option('--check', 'only look whether it would be taken')
-    .option('--rpc-version <version>', 'version of the method, when the file does not tell it');
+    .option('--rpc-version <version>', 'version of the method, when the file does not have it');
   answering(command, cli, send);
 }
 
 async function send({ target, cli, args: [method = ''], option, flag }: Asked): Promise<Answer> {
   const path = option('file') ?? '';
-  const { args, context, version, told } = read(await text(cli, path), path);
-  if (told !== undefined && told !== method)
+  const { args, context, version, named } = read(await text(cli, path), path);
+  if (named !== undefined && named !== method)
     throw new CommandFailure(
-      `${path} is a message of ${told}, not of ${method}: name the method of the file`,
+      `${path} is a message of ${named}, not of ${method}: name the method of the file`,
       EXIT.usage,
     );
   const chosen = option('rpcVersion') ?? version;
-  if (chosen === undefined) throw new CommandFailure(`${path} tells no version: give --rpc-version`, EXIT.usage);
+  if (chosen === undefined) throw new CommandFailure(`${path} has no version: give --rpc-version`, EXIT.usage);
   check(method, args);
   if (flag('check'))
     return { data: { method, version: chosen, fits: true }, lines: [`${path} is what ${method} ${chosen} takes`] };
@@ -62,7 +62,7 @@ interface Message {
   readonly args: JsonMap;
   readonly context: JsonMap;
   readonly version: string | undefined;
-  readonly told: string | undefined;
+  readonly named: string | undefined;
 }
 
 /** @throws CommandFailure when it is no JSON */
@@ -86,7 +86,7 @@ function read(body: string, path: string): Message {
     args: mapOf(outer['args']),
     context: { ...fromEnvelope, ...mapOf(outer['context']) },
     version: textOf(outer['version']),
-    told: textOf(outer['method']),
+    named: textOf(outer['method']),
   };
 }
 

@@ -16,7 +16,7 @@ export function addQuotaRecount(parent: Command, cli: Cli): void {
     .command('recount')
     .description('Count what a project uses anew')
     .argument('<project>', 'id of the project')
-    .option('--dry-run', 'only tell');
+    .option('--dry-run', 'only show');
   answering(command, cli, ({ target, args: [project = ''], flag }) => recountQuota(target, project, flag('dryRun')));
 }
 

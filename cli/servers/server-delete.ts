@@ -12,20 +12,20 @@ import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { cellOf } from '#cli/inventory/instances';
 import { beginRequest, requestContext, storedInstance } from './server-request.ts';
 
-/** `server delete UUID`: as an API deletes it: its host is told, and where it has none its records go. */
+/** `server delete UUID`: as an API deletes it: its host is ordered to, and where it has none its records go. */
 export function addServerDelete(parent: Command, cli: Cli): void {
   const command = parent
     .command('delete')
     .description('Delete a server, wherever it stands')
     .argument('<uuid>', 'its uuid')
-    .option('--records-only', 'do not tell its host: for hosts that never come back');
+    .option('--records-only', 'do not order its host: for hosts that never come back');
   answering(command, cli, ({ target, args: [uuid = ''], flag }) => deleteInstance(target, uuid, flag('recordsOnly')));
 }
 
 async function deleteInstance(target: DeploymentTarget, uuid: string, recordsOnly: boolean): Promise<Answer> {
-  const done = (how: string, told: string): Answer => ({
+  const done = (how: string, ending: string): Answer => ({
     data: { uuid, deleted: how },
-    lines: [`server ${uuid} ${told}`],
+    lines: [`server ${uuid} ${ending}`],
   });
   if (await withdrawn(target, uuid)) return done('request', 'was being scheduled: it will not be built');
   const cell = await cellOf(target, uuid);
@@ -35,7 +35,7 @@ async function deleteInstance(target: DeploymentTarget, uuid: string, recordsOnl
   const { host } = instanceItem(item);
   if (host === null || recordsOnly) {
     await destroy(target, cell, item);
-    return done('records', `is deleted${host === null ? '' : `; ${host} has not been told`}`);
+    return done('records', `is deleted${host === null ? '' : `; ${host} has not been ordered to`}`);
   }
   await terminate(target, cell, host, item);
   return done('ordered', `is being deleted by ${host}`);

@@ -77,8 +77,8 @@ const sortedBy = (row: InstanceRow, key: (typeof SORTED)[number]): string | null
 
 async function instances(asked: Asked): Promise<InstanceRow[]> {
   const { target, option } = asked;
-  const [host, cell, told] = [option('host'), option('cell'), option('state')];
-  const state = told === undefined ? undefined : oneOf(told, STATES, '--state');
+  const [host, cell, given] = [option('host'), option('cell'), option('state')];
+  const state = given === undefined ? undefined : oneOf(given, STATES, '--state');
   const wanted = filterOf(asked, host, state);
   const cells = await cellsOf(target, host, cell);
   const found = await Promise.all(
@@ -89,7 +89,7 @@ async function instances(asked: Asked): Promise<InstanceRow[]> {
   return request === undefined ? rows : touchedBy(target, rows, request);
 }
 
-/** What a row has to be; an option that cannot be understood is told before anything is read. */
+/** What a row has to be; an option that cannot be understood is refused before anything is read. */
 function filterOf({ target, option, flag }: Asked, host: string | undefined, state: State | undefined) {
   const now = target.clock.now();
   const moment = (name: string, label: string): number | undefined => {

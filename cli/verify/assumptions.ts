@@ -114,7 +114,7 @@ export const ASSUMPTIONS = [
   {
     id: 'lambda-url-identity',
     assumes:
-      'A function behind a URL with AWS_IAM is told its caller as `requestContext.authorizer.iam`: `userId` in the form of SenderId, and `userArn`.',
+      'A function behind a URL with AWS_IAM is given its caller as `requestContext.authorizer.iam`: `userId` in the form of SenderId, and `userArn`.',
     restsOn: ['functions/rpc/sender.ts', 'docs/security.md'],
     source: `${LAMBDA}/dg/urls-invocation.html`,
   },

@@ -106,9 +106,9 @@ export function functionProbes(on: Probing): Readonly<Record<Own, Probe>> {
       const { Arn, UserId } = await sts.send(new GetCallerIdentityCommand({}));
       const own = await lambda.config.credentials();
       const observed = await on.patiently('an answer', ROLE_SECONDS, () => ask(own));
-      const told = /"userId":"(?<id>[^"]*)"/u.exec(observed.body)?.groups?.['id'];
+      const userId = /"userId":"(?<id>[^"]*)"/u.exec(observed.body)?.groups?.['id'];
       const arn = /"userArn":"(?<arn>[^"]*)"/u.exec(observed.body)?.groups?.['arn'];
-      return { holds: told === UserId && arn === Arn, observed };
+      return { holds: userId === UserId && arn === Arn, observed };
     },
     'lambda-url-only': async () => {
       const credentials = await byUrlAlone();

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** How a part of an archive begins; an entry tells the version that made it besides. */
+/** How a part of an archive begins; an entry also has the version that made it. */
 const signature = (hex: string): Buffer => Buffer.from(hex, 'hex');
 
 /**

@@ -25,7 +25,7 @@ export interface Report {
 export async function runProbes(
   options: ProbingOptions,
   only: readonly string[],
-  tell: (verdict: Verdict) => void,
+  report: (verdict: Verdict) => void,
 ): Promise<Report> {
   const on = new Probing(options);
   const probes = new Map<string, () => Promise<{ readonly holds: boolean; readonly observed: unknown }>>(
@@ -43,7 +43,7 @@ export async function runProbes(
       const seen = probe === undefined ? { outcome: 'untried' as const, observed: untried } : await tried(probe);
       const verdict = { id, assumes, ...seen, milliseconds: options.clock.now() - began };
       verdicts.push(verdict);
-      tell(verdict);
+      report(verdict);
     }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;

@@ -8,5 +8,5 @@ export type TableOperation =
   | 'DeleteItem'
   | 'TransactWriteItems';
 
-/** Told of every request before it is made, so that tests can hold budgets. */
+/** Called with every request before it is made, so that tests can hold budgets. */
 export type OnRequest = (operation: TableOperation) => void;

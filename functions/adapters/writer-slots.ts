@@ -9,7 +9,7 @@ import type { Update } from '#ports/tables';
  */
 export const WRITER_SLOTS = ['w0', 'w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9', 'wa', 'wb'] as const;
 
-/** Characters of a writer in its slot: 48 bits are enough to tell apart twelve, and twelve are part of every write of an item. */
+/** Characters of a writer in its slot: 48 bits are enough to distinguish twelve, and twelve are part of every write of an item. */
 const LONGEST = 8;
 
 /** How a writer stands in its slot: as it is, or what its digest begins with. */

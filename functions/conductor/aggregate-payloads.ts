@@ -18,12 +18,12 @@ interface CacheProgress {
 /** The payload of `aggregate.cache_images.progress`. */
 export function aggregateCachePayload(aggregate: JsonMap, progress: CacheProgress): JsonMap {
   const { host, cached, failed, index, total } = progress;
-  const told: Readonly<Record<string, unknown>> = {
+  const own: Readonly<Record<string, unknown>> = {
     host,
     images_cached: [...cached],
     images_failed: [...failed],
     index,
     total,
   };
-  return sent(fill(AggregateCachePayload, (name) => told[name] ?? aggregate[name] ?? null));
+  return sent(fill(AggregateCachePayload, (name) => own[name] ?? aggregate[name] ?? null));
 }

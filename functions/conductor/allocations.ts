@@ -35,7 +35,7 @@ export function endedMove(move: EndedMove): AllocationDecision {
   return move.instance === undefined || isSwitched(move) ? { kind: 'release-source' } : { kind: 'give-back' };
 }
 
-/** Whether the server is its destination's; on one host the flavor tells. */
+/** Whether the server is its destination's; on one host the flavor decides. */
 export function isSwitched({ instance, ...move }: Omit<EndedMove, 'type' | 'status'>): boolean {
   if (instance === undefined || move.destinationHost === null || instance.host !== move.destinationHost) return false;
   if (move.sourceHost !== move.destinationHost) return true;

@@ -25,5 +25,5 @@ export const REFUSALS: readonly string[] = [
  */
 const EXPECTED: ReadonlySet<string> = new Set([...REFUSALS, 'MigrationError']);
 
-/** Whether an error of this name is part of what callers of migrate_server are told, rather than a server failure. */
+/** Whether an error of this name is part of what callers of migrate_server are answered, rather than a server failure. */
 export const isExpectedOfMoves = (name: string): boolean => EXPECTED.has(name);

@@ -1,4 +1,4 @@
-/** An error as a caught state or a catch block tells it. */
+/** An error as a caught state or a catch block gives it. */
 export interface Failure {
   readonly name: string;
   readonly message: string;

@@ -12,14 +12,14 @@ export interface FirstAttemptParts {
   /** As it was sent, null when none was. */
   readonly spec: WireObject | null;
   readonly image: Json;
-  /** Every server of the message; the first one tells what all of them are like. */
+  /** Every server of the message; the first one describes all of them. */
   readonly instances: readonly WireObject[];
   readonly filterProperties: JsonMap;
 }
 
 /**
  * The request spec by which servers are placed that build_instances names (conductor.md sections 8.3, 8.4, 13): of the
- * legacy maps, so what the scheduler is asked for lies in the filter properties. It has no flavor where nothing tells one.
+ * legacy maps, so what the scheduler is asked for lies in the filter properties. It has no flavor where none is given.
  *
  * @throws TypeError, ValueError when a part is not what its name says
  */

@@ -9,7 +9,7 @@ export type Outside =
   /** Ports or volumes that a second guest would share. */
   | 'held';
 
-/** A host that has lost its order, with what tells whether its guest could still come to life. */
+/** A host that has lost its order, with what shows whether its guest could still come to life. */
 export interface LosingHost {
   readonly order: OrderFacts['kind'];
   /** A person, or the operator's fencing agent, says that nothing runs on it. */

@@ -42,8 +42,8 @@ export interface Report {
 }
 
 /**
- * Whether a report need not be stored: it tells nothing but that the service lives, and a stored one of less than `window`
- * seconds ago tells the same. A time that lies ahead is none of our clock's, so it is stored.
+ * Whether a report need not be stored: it says nothing but that the service lives, and a stored one of less than `window`
+ * seconds ago says the same. A time that lies ahead is none of our clock's, so it is stored.
  *
  * @param now epoch milliseconds
  */

@@ -2,7 +2,7 @@ import type { Verdict } from '#ports/service-group';
 
 /** How a host stands to the order that it was given. */
 export type OrderFacts =
-  /** It has shown no sign of it, though it would have been heard unless `unread` tells why not; `queued` orders lie in its queue. */
+  /** It has shown no sign of it, though it would have been heard unless `unread` says why not; `queued` orders lie in its queue. */
   | { readonly kind: 'untaken'; readonly seconds: number; readonly queued: number; readonly unread: string | undefined }
   | { readonly kind: 'taken' }
   /** Taken by a process of the host that lives no more; another was first seen so many seconds ago. */

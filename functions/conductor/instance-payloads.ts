@@ -21,7 +21,7 @@ export interface ReportedInstance {
 }
 
 /** What changed of a server. */
-export interface ToldUpdate {
+export interface StateUpdate {
   readonly old_state: string | null;
   readonly state: string | null;
   readonly old_task_state: string | null;
@@ -43,8 +43,8 @@ const RENAMED: Readonly<Record<string, string>> = {
 /** The payload of `instance.rebuild_scheduled`. */
 export function rebuildPayload(instance: ReportedInstance): JsonMap {
   const { ids = null } = mapOf(mapOf(instance.instance['trusted_certs'])['nova_object.data']);
-  const told = instanceFields(instance);
-  return sent(fill(InstanceActionRebuildPayload, (name) => (name === 'trusted_image_certificates' ? ids : told(name))));
+  const own = instanceFields(instance);
+  return sent(fill(InstanceActionRebuildPayload, (name) => (name === 'trusted_image_certificates' ? ids : own(name))));
 }
 
 /** The payload of an action's event, `instance.resize_confirm.end` for instance. */
@@ -52,8 +52,8 @@ export const actionPayload = (instance: ReportedInstance): JsonMap =>
   sent(fill(InstanceActionPayload, instanceFields(instance)));
 
 /** The payload of `instance.update`. */
-export function updatePayload(instance: ReportedInstance, update: ToldUpdate): JsonMap {
-  const told = instanceFields(instance);
+export function updatePayload(instance: ReportedInstance, update: StateUpdate): JsonMap {
+  const own = instanceFields(instance);
   const { audit_period_beginning, audit_period_ending, old_display_name, tags } = update;
   const parts: Readonly<Record<string, unknown>> = {
     state_update: InstanceStateUpdatePayload.make({
@@ -66,7 +66,7 @@ export function updatePayload(instance: ReportedInstance, update: ToldUpdate): J
     old_display_name,
     tags,
   };
-  return sent(fill(InstanceUpdatePayload, (name) => (name in parts ? parts[name] : told(name))));
+  return sent(fill(InstanceUpdatePayload, (name) => (name in parts ? parts[name] : own(name))));
 }
 
 function instanceFields({ instance, flavor, context }: ReportedInstance): FieldReader {
@@ -97,7 +97,7 @@ function addressesOf(networks: Json | undefined) {
     return listOf(subnets).flatMap((subnet) =>
       listOf(mapOf(subnet)['ips']).map((ip) => {
         const { address, version } = mapOf(ip);
-        const told: Readonly<Record<string, unknown>> = {
+        const parts: Readonly<Record<string, unknown>> = {
           label,
           mac,
           version,
@@ -106,7 +106,7 @@ function addressesOf(networks: Json | undefined) {
           port_uuid: id,
           device_name: devname,
         };
-        return fill(IpPayload, (name) => told[name]);
+        return fill(IpPayload, (name) => parts[name]);
       }),
     );
   });

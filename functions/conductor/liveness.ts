@@ -18,7 +18,7 @@ export interface ConductorQueueFacts {
   readonly visibilitySeconds: number;
 }
 
-/** A host's compute service as its record tells it. */
+/** A host's compute service as its record has it. */
 export type HostFacts =
   | { readonly kind: 'unregistered' }
   /** `heardAt` is when its last heartbeat was stored, in epoch milliseconds; `up` whether that is recent, by Nova's rule. */
@@ -69,7 +69,7 @@ export function liveness({ host, cell, settings, ...ways }: LivenessFacts): Verd
   if (host.forcedDown)
     return confirmed(host.said === undefined ? 'an operator said so' : `an operator said so: ${host.said}`);
   if (host.up) return { liveness: 'up', reason: 'it was heard lately' };
-  if (!Number.isFinite(host.heardAt)) return unknown('its record tells no time at which it was heard');
+  if (!Number.isFinite(host.heardAt)) return unknown('its record has no time at which it was heard');
   const seconds = settings.storeWindow + settings.serviceDownTime;
   const unread = unreadByAny(ways, { since: host.heardAt, seconds, serviceDownTime: settings.serviceDownTime });
   if (unread !== undefined) return unknown(unread);

@@ -30,7 +30,7 @@ export function mustBeMigratable(requests: readonly WireObject[]): void {
   throw new MigrationPreCheckError({ reason });
 }
 
-/** The providers that meet requests of ports, whose names tell the interface of each. */
+/** The providers that meet requests of ports, whose names give the interface of each. */
 export const providersOfPorts = (requests: readonly WireObject[], mapping: ProviderMapping): string[] =>
   requests
     .filter((request) => !isOfAlias(request))
@@ -50,9 +50,9 @@ export function metRequests(
   names: ReadonlyMap<string, string>,
 ): WireObject {
   const met = pciRequestsOf(requests).map((request) => {
-    const told = isOfAlias(request) ? aliasMet(request, mapping) : portMet(request, mapping, names);
-    if (told === undefined) return request;
-    const spec = specsOf(request).map((entry) => ({ ...entry, ...told }));
+    const filled = isOfAlias(request) ? aliasMet(request, mapping) : portMet(request, mapping, names);
+    if (filled === undefined) return request;
+    const spec = specsOf(request).map((entry) => ({ ...entry, ...filled }));
     return { ...request, 'nova_object.data': { ...request['nova_object.data'], spec } };
   });
   return { ...requests, 'nova_object.data': { ...requests['nova_object.data'], requests: met } };

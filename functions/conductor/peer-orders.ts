@@ -1,6 +1,6 @@
 import { FINAL_STATUSES } from './settled.ts';
 
-/** Which end of a move tells the other to do what. */
+/** Which end of a move orders what of the other. */
 type Direction = 'to-destination' | 'to-source' | 'either';
 
 /**
@@ -24,7 +24,7 @@ const PEER_ORDERS: ReadonlyMap<string, Direction> = new Map([
 /** Names of what computes order each other. */
 export const peerOrders: readonly string[] = [...PEER_ORDERS.keys()];
 
-/** A move as its record tells it: never as the order tells it. */
+/** A move as its record has it: never as the order has it. */
 export interface Move {
   readonly status: string;
   readonly source_compute: string | null;
@@ -61,7 +61,7 @@ const AFTERWARDS: ReadonlyMap<string, readonly string[]> = new Map([
  * a move that is under way names both, each at its end. While the destination of a live migration is still looked for, its
  * source answers whoever asks it.
  *
- * @param moves - the migrations of the server, as the conductor tells them
+ * @param moves - the migrations of the server, as the conductor lists them
  */
 export function mayOrderPeer({ method, speakers, host }: PeerOrder, moves: readonly Move[]): boolean {
   const direction = PEER_ORDERS.get(method);

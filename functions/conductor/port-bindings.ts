@@ -5,16 +5,16 @@ import type { PortBinding, PortNeeds, WantedBinding } from '#ports/network-ports
 import { jsonOrNull, pythonJson } from '#wire/json-text';
 import { fieldsOf, mapOf, objectsOf, textOf, textsOf } from '#wire/reading';
 
-/** Which providers meet a group, by requester id, as a Selection tells it. */
+/** Which providers meet a group, by requester id, as a Selection gives it. */
 export type ProviderMapping = Readonly<Record<string, readonly string[]>>;
 
-/** The mapping of a Selection on the wire; empty where it tells none. */
+/** The mapping of a Selection on the wire; empty where it has none. */
 export function providerMapping(selection: JsonMap[string] | undefined): ProviderMapping {
   const { mappings } = mapOf(jsonOrNull(textOf(fieldsOf(selection)['allocation_request']) ?? ''));
   return Object.fromEntries(Object.entries(mapOf(mappings)).map(([id, providers]) => [id, textsOf(providers)]));
 }
 
-/** The mapping that a spec tells by its groups; empty where there is no spec. */
+/** The mapping that a spec has in its groups; empty where there is no spec. */
 export const mappingOfSpec = (spec: WireObject | null): ProviderMapping =>
   Object.fromEntries(
     objectsOf(fieldsOf(spec)['requested_resources']).map((group) => {
@@ -56,8 +56,8 @@ export function wantedBindings(
   );
   return interfaces.map(({ id = null, vnic_type = null, profile = null }) => {
     const portId = textOf(id) ?? '';
-    const told = profiles.get(portId) ?? {};
-    const own = Object.keys(told).length > 0 ? told : mapOf(profile);
+    const filled = profiles.get(portId) ?? {};
+    const own = Object.keys(filled).length > 0 ? filled : mapOf(profile);
     return { portId, vnicType: textOf(vnic_type) ?? 'normal', profile: own };
   });
 }
@@ -88,7 +88,7 @@ export const boundInterfaces = (bindings: ReadonlyMap<string, PortBinding>): Jso
     ]),
   );
 
-/** The answer of a destination that tells how the ports are bound there. @param bound what boundInterfaces made */
+/** The answer of a destination that says how the ports are bound there. @param bound what boundInterfaces made */
 export function withBindings(migrateData: WireObject, interfaces: readonly JsonMap[], bound: JsonMap): WireObject {
   const vifs = migratedInterfaces(migrateData, interfaces).map((vif) =>
     setFields(vif, mapOf(bound[textOf(fieldsOf(vif)['port_id']) ?? ''])),

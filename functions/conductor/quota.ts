@@ -83,20 +83,20 @@ export interface OverQuota {
  */
 export const tooMany = (bounds: readonly Bound[], request: Amounts, asked: Amounts = request): OverQuota =>
   overQuota(
-    bounds.map((bound) => ({ ...bound, told: bound.limits })),
+    bounds.map((bound) => ({ ...bound, shown: bound.limits })),
     request,
     asked,
   );
 
-/** Of each resource that is over, the first bound that it goes beyond is told. */
+/** Of each resource that is over, the first bound that it goes beyond is reported. */
 function overQuota(
-  bounds: readonly (Bound & { readonly told: Amounts })[],
+  bounds: readonly (Bound & { readonly shown: Amounts })[],
   request: Amounts,
   asked: Readonly<Record<keyof Amounts, number | string>>,
 ): OverQuota {
   const overs = exceeded(bounds, request).flatMap((name) => {
     const bound = bounds.find((each) => goesBeyond(each, name, request));
-    return bound === undefined ? [] : [{ name, used: bound.told[name], allowed: bound.limits[name] }];
+    return bound === undefined ? [] : [{ name, used: bound.shown[name], allowed: bound.limits[name] }];
   });
   const texts = (value: (over: (typeof overs)[number]) => number | string): string => overs.map(value).join(', ');
   return {
@@ -133,8 +133,8 @@ export function checkNumInstances(
   const fits = exceeded(bounds, amountsOf(count, flavor)).length === 0;
   if (count > 0 && min <= count && fits) return { kind: 'fits', instances: count };
   const instances = min === max ? `${max}` : `${min}-${max}`;
-  const told = bounds.map((bound) => ({ ...bound, told: bound.usage }));
-  return { kind: 'over', texts: overQuota(told, total, { ...total, instances }) };
+  const shown = bounds.map((bound) => ({ ...bound, shown: bound.usage }));
+  return { kind: 'over', texts: overQuota(shown, total, { ...total, instances }) };
 }
 
 const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

@@ -27,7 +27,7 @@ export type RebuildFailure =
   /** The scheduler is silent: nothing is changed, and a person goes on from here. */
   | { readonly kind: 'untouched' };
 
-/** The last is a claim that lost against another one, as a scheduler tells it. */
+/** The last is a claim that lost against another one, as a scheduler reports it. */
 const NO_HOST = new Set(['NoValidHost', 'MaxRetriesExceeded', 'UnsupportedPolicyException', 'AllocationUpdateFailed']);
 
 /**

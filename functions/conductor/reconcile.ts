@@ -17,7 +17,7 @@ export interface Unattended {
 export type ReconcileDecision =
   /** Somebody is at work on it, or it needs nothing. */
   | { readonly kind: 'leave' }
-  /** The work is done: what waits for it is told so. */
+  /** The work is done: what waits for it is answered. */
   | { readonly kind: 'settle' }
   /** A new execution takes the server over from the one that runs no more. */
   | { readonly kind: 'relaunch' }

@@ -1,4 +1,4 @@
-/** What tells when a service was heard, by Nova's names. */
+/** What shows when a service was heard, by Nova's names. */
 interface Heartbeats {
   readonly last_seen_up?: unknown;
   readonly created_at?: unknown;
@@ -18,7 +18,7 @@ export function isUp(service: Heartbeats, now: number, serviceDownTime: number):
 }
 
 /**
- * Whether a service may get new work: it is up, or nobody can tell that it is not, since nothing of ours that was sent when its
+ * Whether a service may get new work: it is up, or nobody knows that it is not, since nothing of ours that was sent when its
  * next heartbeat was due has been read. Our own silence is no reason to find no host. Where no pulse was ever read only
  * heartbeats count.
  *

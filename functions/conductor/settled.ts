@@ -22,7 +22,7 @@ export type MoveOutcome = 'done' | 'error' | 'deleted';
 
 /**
  * Whether a build is over: the server is gone, or its vm_state is no longer `building`. A build's first saves are
- * `building` with a null task_state, so task_state tells nothing here.
+ * `building` with a null task_state, so task_state proves nothing here.
  */
 export function buildSettled(instance: InstanceFacts): BuildOutcome | undefined {
   if (instance.deleted) return 'deleted';
@@ -30,7 +30,7 @@ export function buildSettled(instance: InstanceFacts): BuildOutcome | undefined 
   return instance.vm_state === 'error' ? 'error' : 'active';
 }
 
-/** Whether the task of an attempt has ended. A task_state that is set tells nothing: the next request may have set it. */
+/** Whether the task of an attempt has ended. A task_state that is set proves nothing: the next request may have set it. */
 export const taskEnded = ({ ended, task_state }: Pick<OperationFacts, 'ended' | 'task_state'>): boolean =>
   ended !== null || task_state === null;
 
@@ -63,7 +63,7 @@ export function taskSettled(facts: OperationFacts): MoveOutcome | undefined {
   return lastState(facts) === 'error' ? 'error' : 'done';
 }
 
-/** Whether a server is gone, where nothing else that its record tells ends the operation. */
+/** Whether a server is gone, where nothing else in its record ends the operation. */
 export const endedByDeletion = ({ deleted }: OperationFacts): MoveOutcome | undefined =>
   deleted ? 'deleted' : undefined;
 

@@ -2,7 +2,7 @@ import type { JsonMap } from '#ports/json';
 
 const PREFIX = 'image_';
 
-/** The image metadata that events tell: the entries of the image alone, without their prefix. */
+/** The image metadata in events: the entries of the image alone, without their prefix. */
 export function imageMetaOf(metadata: JsonMap): JsonMap {
   return Object.fromEntries(
     Object.entries(metadata).flatMap(([name, value]) =>

@@ -27,7 +27,7 @@ export const limitNames = (classes: readonly string[]): string[] => [
   ...classes.map((name) => `class:${name}`),
 ];
 
-/** What a project uses by the names of its limits; a class that nobody told of is not used. */
+/** What a project uses by the names of its limits; a class that nobody reported is not used. */
 export function usageByLimit(
   classes: readonly string[],
   { servers: instances, resources }: { readonly servers: number; readonly resources: Resources },

@@ -8,7 +8,7 @@ import { choice, flag, text, wholeNumber } from './values.ts';
 const ANY_TEXT = /^.+$/u;
 
 /**
- * What the context decides and every function is told. A new option is one line here and its text in texts.ts: the context
+ * What the context decides and every function is given. A new option is one line here and its text in texts.ts: the context
  * key is its name, and checks, environment variables and docs/configuration.md follow.
  */
 export const FUNCTION_OPTIONS = v.strictObject({
@@ -56,7 +56,7 @@ export const FUNCTION_OPTIONS = v.strictObject({
   ...OPENSTACK_OPTIONS,
 });
 
-/** What synthesis tells functions beside the options: names and addresses of what lies in the account. */
+/** What synthesis gives functions beside the options: names and addresses of what lies in the account. */
 export const ADDRESSES = v.strictObject({
   queueUrlBase: text({ form: ANY_TEXT, values: 'the address of every queue without its name' }, 'QUEUE_URL_BASE'),
   stateMachineArnBase: text(

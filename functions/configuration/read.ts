@@ -11,7 +11,7 @@ type Entries = Readonly<Record<string, v.GenericSchema>>;
 type Given = Readonly<Record<string, unknown>>;
 
 /**
- * What a function is told. A variable that is empty counts as not set.
+ * What a function is configured with. A variable that is empty counts as not set.
  *
  * @throws ConfigurationInvalid that says all that is wrong
  */
@@ -33,7 +33,7 @@ export function readEnvironment<S extends v.StrictObjectSchema<Entries, undefine
   throw new ConfigurationInvalid([...faultsByKey(result.issues, given, named).values()].join('\n'));
 }
 
-/** The variables by which functions are told these values; what is null is left out. */
+/** The variables that carry these values to functions; what is null is left out. */
 export function environmentOf(schema: v.StrictObjectSchema<Entries, undefined>, values: Given): Record<string, string> {
   return Object.fromEntries(
     Object.entries(schema.entries).flatMap(([key, entry]) => {
@@ -45,7 +45,7 @@ export function environmentOf(schema: v.StrictObjectSchema<Entries, undefined>, 
 
 function variableOf(key: string, entry: v.GenericSchema): string {
   const { environment } = aboutOf(entry);
-  if (environment === undefined) throw new TypeError(`functions are not told ${key}: name its environment variable`);
+  if (environment === undefined) throw new TypeError(`functions are not given ${key}: name its environment variable`);
   return environment;
 }
 

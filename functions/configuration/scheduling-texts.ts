@@ -69,7 +69,7 @@ export const SCHEDULING_TEXTS: Readonly<
     nova: 'scheduler.max_placement_results',
   },
   computeRpc: {
-    says: 'Newest version of the compute RPC that computes are sent, or the release that speaks it; unset, told by the lowest service version of the cell.',
+    says: 'Newest version of the compute RPC that computes are sent, or the release that speaks it; unset, set by the lowest service version of the cell.',
     readBy: STEPS,
     nova: 'upgrade_levels.compute',
   },

@@ -90,7 +90,7 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     nova: 'notifications.notification_format',
   },
   notifyOnStateChange: {
-    says: 'Which changes of a server are told of; unset, none are.',
+    says: 'Which changes of a server are published; unset, none are.',
     readBy: `object calls, ${STEPS}`,
     nova: 'notifications.notify_on_state_change',
   },
@@ -195,7 +195,7 @@ export const NOT_SERVED: Readonly<Record<string, string>> = {
     'functions have no shutdown: an execution goes on in the next one',
 };
 
-/** Of the names and addresses that synthesis tells functions. */
+/** Of the names and addresses that synthesis gives functions. */
 export const ADDRESS_TEXTS: Readonly<Record<keyof Addresses, OptionText>> = {
   queueUrlBase: {
     says: 'What the address of every queue begins with.',

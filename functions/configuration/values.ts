@@ -4,7 +4,7 @@ import * as v from 'valibot';
 export interface About {
   /** What it may be, in words. */
   readonly values: string;
-  /** Environment variable by which functions are told; undefined where they are not told. */
+  /** Environment variable that carries it to functions; undefined where none does. */
   readonly environment: string | undefined;
 }
 

@@ -23,12 +23,15 @@ export class ServiceNotReached extends NovaError {
   override readonly code = 503;
   /** Whether the service may have carried the request out although no answer came. */
   readonly maybeDone: boolean;
-  readonly told: ServiceTrouble;
+  readonly trouble: ServiceTrouble;
 
-  constructor({ maybeDone = false, ...told }: ServiceTrouble & { readonly maybeDone?: boolean }, options?: ErrorText) {
-    super(sentence(told), { ...told }, options);
+  constructor(
+    { maybeDone = false, ...trouble }: ServiceTrouble & { readonly maybeDone?: boolean },
+    options?: ErrorText,
+  ) {
+    super(sentence(trouble), { ...trouble }, options);
     this.maybeDone = maybeDone;
-    this.told = told;
+    this.trouble = trouble;
   }
 }
 

@@ -55,5 +55,5 @@ export const conductorBase: readonly Endpoint<BaseMethod>[] = [
   { namespace: FENCING, version: '1.0', methods: { fence_answered: fenceAnswered } },
 ];
 
-/** Whether an error is one that the caller is told of without being a failure of ours. */
+/** Whether an error is one that the caller is answered without being a failure of ours. */
 export const isExpected = (error: unknown): error is ExpectedError => error instanceof ExpectedError;

@@ -87,7 +87,7 @@ export async function answeringGivenUp(
   }
 }
 
-/** How the events of a host end that has done what it was told. */
+/** How the events of a host end that has done what it was ordered. */
 const ENDS: ReadonlySet<string> = new Set([
   'InstanceActionEvent.event_finish',
   'InstanceActionEvent.event_finish_with_failure',

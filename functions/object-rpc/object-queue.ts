@@ -34,7 +34,7 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
       pulses.push(pulse);
       return undefined;
     });
-    metrics.tell(services.log);
+    metrics.write(services.log);
     await evidence?.note(outcomes, pulses, putAside);
     const answers = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value.answer] : [],
@@ -53,7 +53,7 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
 export const objectHandler = (services: ObjectServices, cell: Cell | undefined): QueueHandler =>
   queueHandler(services, { name: queueOf(cell), kind: 'call' }, objectQueue(services, cell));
 
-/** What is told of a batch once all of it is served. */
+/** What is reported of a batch once all of it is served. */
 interface BatchNotes {
   readonly metrics: RequestMetrics;
   /** Messages that became dead letters. */

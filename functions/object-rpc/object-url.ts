@@ -26,7 +26,7 @@ const MOST_BYTES = 1_048_576;
  * - 200: the answer, an envelope as it would lie in the reply queue
  * - 202: the answer is too long for a response, and lies in the reply queue
  * - 204: done, and there is nobody to answer
- * - 400: nobody can make anything of the message; the body tells why
+ * - 400: nobody can make anything of the message; the body says why
  * - 403: nobody knows who sent it; it was not read
  * - 503: it failed for now: sent again, by this way or by the queue, it is carried out once
  *
@@ -60,7 +60,7 @@ async function serve(
 ): Promise<PromiseSettledResult<Served>[]> {
   const metrics = new RequestMetrics();
   const outcomes = await Promise.allSettled([serveMessage(services, { cell, direct: true }, message, metrics)]);
-  metrics.tell(services.log);
+  metrics.write(services.log);
   for (const outcome of outcomes)
     if (outcome.status === 'rejected')
       services.log.warn('a direct call failed for now', { message_id: message.id, error: String(outcome.reason) });

@@ -116,11 +116,11 @@ function named({ requestedNetworks }: DeviceQuestion, wanted: readonly Wanted[],
   const accelUuids = [...new Set(arqs.flat().map(({ uuid }) => uuid))];
   const objects = objectsOf(requestedNetworks);
   if (objects.length === 0 || ![...ofPort.keys()].some((port) => port !== '')) return { accelUuids, requestedNetworks };
-  const told = objects.map((request) => {
+  const bound = objects.map((request) => {
     const arq = ofPort.get(textOf(fieldsOf(request)['port_id']) ?? '-');
     return arq === undefined ? request : setFields(request, { arq_uuid: arq });
   });
-  const list = Array.isArray(requestedNetworks) ? told : withObjects(requestedNetworks, told);
+  const list = Array.isArray(requestedNetworks) ? bound : withObjects(requestedNetworks, bound);
   return { accelUuids, requestedNetworks: list };
 }
 

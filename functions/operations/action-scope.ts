@@ -29,16 +29,16 @@ export async function beginScope(services: ScopeServices, scope: ActionScope): P
     await startEvent({ ...services, ...records }, { uuid, event, host: services.config.host });
 }
 
-/** Ends the events, the innermost first: with a failure they tell it. Events that never began are left alone. */
+/** Ends the events, the innermost first: with a failure they carry it. Events that never began are left alone. */
 export async function endScope(services: ScopeServices, scope: ActionScope, failure?: Failure): Promise<void> {
   const { events, uuid, ...records } = scope;
-  const told =
+  const failed =
     failure === undefined
       ? { details: null, traceback: null }
       : { details: failure.message, traceback: `Traceback:\n  ${failure.name}: ${failure.message}` };
   for (const event of events.toReversed()) {
     try {
-      await finishEvent({ ...services, ...records }, { uuid, event, ...told });
+      await finishEvent({ ...services, ...records }, { uuid, event, ...failed });
     } catch (error) {
       if (!(error instanceof InstanceActionNotFound || error instanceof InstanceActionEventNotFound)) throw error;
       services.log.info('an event that is not there is not ended', { instance: uuid, event, error: error.name });

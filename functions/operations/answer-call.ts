@@ -7,17 +7,17 @@ import { mapOf, textOf } from '#wire/reading';
 import { serializeFailure } from '#wire/failure';
 import { sendAnswers } from '#wire/replies';
 
-/** What a caller is told of a step that failed. */
-export interface ToldFailure extends Failure {
+/** What a caller is answered for a step that failed. */
+export interface AnswerFailure extends Failure {
   /** oslo's failure text. */
   readonly text: string;
 }
 
 /**
- * The failure of a step as its caller is told it: as it was kept with its request, params and all, or else, for an error
+ * The failure of a step as its caller is answered: as it was kept with its request, params and all, or else, for an error
  * that is none of Nova's, by its name alone.
  */
-export function toldFailure(kept: string | undefined, caught: Failure): ToldFailure {
+export function answerFailure(kept: string | undefined, caught: Failure): AnswerFailure {
   const known = kept === undefined ? {} : mapOf(readJson(kept));
   if (kept !== undefined && textOf(known['class']) === caught.name)
     return { name: caught.name, message: textOf(known['message']) ?? '', text: kept };
@@ -27,7 +27,7 @@ export function toldFailure(kept: string | undefined, caught: Failure): ToldFail
 }
 
 /** The same for an error that we make. */
-export const toldError = (error: NovaError): ToldFailure => ({
+export const answerError = (error: NovaError): AnswerFailure => ({
   name: error.name,
   message: error.message,
   text: serializeFailure(error),
@@ -38,7 +38,7 @@ export async function answerCall(
   services: Pick<Services, 'queues' | 'log'>,
   reply: Json | undefined,
   method: string,
-  failure?: ToldFailure,
+  failure?: AnswerFailure,
   result: Json = null,
 ): Promise<void> {
   if (failure !== undefined && !isExpectedOfMoves(failure.name))

@@ -39,7 +39,7 @@ export interface Ownership {
 /** The operations whose owner stands in the way of another; a launch is over before a server can be asked anything. */
 const EXCLUSIVE = OPERATIONS.filter((operation) => operation !== 'launch');
 
-/** The attributes that tell who owns a server, by one operation each. */
+/** The attributes that name the owner of a server, by one operation each. */
 export const owners: readonly string[] = EXCLUSIVE.map((operation) => operationNames(operation).owner);
 
 /** Whether nobody is at work on a server. */

@@ -25,7 +25,7 @@ export interface InstanceDocument {
   request_spec: WireObject;
   /** First builds: as the API made it. */
   build_request: WireObject | null;
-  /** Servers of build_instances: what its message alone tells, filter properties and security groups among it. */
+  /** Servers of build_instances: what its message alone says, filter properties and security groups among it. */
   reschedule: JsonMap | null;
 }
 
@@ -84,7 +84,7 @@ async function openInstanceDocument(services: Store, key: string, uuid: string, 
 
 /**
  * The write that notes what the scheduler chose for a server, and the server group as it was set up for the choice: the
- * spec of that server tells it from then on.
+ * spec of that server has it from then on.
  */
 export const noteSelections = (key: string, uuid: string, selections: WireObject[], group?: WireObject): Action => ({
   kind: 'update',

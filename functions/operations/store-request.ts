@@ -13,7 +13,7 @@ export interface NewRequest {
   readonly key: string;
   readonly method: string;
   readonly requestId: string;
-  /** Digest of the message's arguments: tells a repeat from another request of the same name. */
+  /** Digest of the message's arguments: distinguishes a repeat from another request of the same name. */
   readonly digest: string;
   readonly common: CommonDocument | OperationDocument;
   /** A server without a document of its own is named in the request's key alone. */

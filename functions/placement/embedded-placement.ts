@@ -23,7 +23,7 @@ type Decision =
 
 const answer = (value: boolean): Decision => ({ kind: 'answer', answer: value });
 
-/** What is told of claims that were refused and of removals that found nothing. */
+/** What is reported of claims that were refused and of removals that found nothing. */
 type PlacementLog = Pick<Log, 'warn' | 'error'>;
 
 const SILENT: PlacementLog = { warn: () => undefined, error: () => undefined };

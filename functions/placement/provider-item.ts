@@ -69,7 +69,7 @@ export function capacities(provider: Provider): Resources {
   );
 }
 
-/** One scalar that tells two capacities apart, so that a write can demand that they have not changed. */
+/** One scalar that differs between two capacities, so that a write can demand that they have not changed. */
 export function capacityDigest(capacity: Resources): string {
   return Object.entries(capacity)
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
@@ -142,8 +142,8 @@ export function readProvider(item: Item): ProviderState {
   };
 }
 
-/** What a compute told of a provider through Placement's API. */
-export interface ProviderTold {
+/** What a compute wrote about a provider through Placement's API. */
+export interface ProviderWrites {
   /** The compute node's own provider above it; undefined where it is that itself. */
   readonly root: string | undefined;
   /** Raised by every such write of its inventories, traits and aggregates. */
@@ -151,12 +151,12 @@ export interface ProviderTold {
   readonly aggregates: readonly string[];
   /** Counts the changes of what lies below it; null before the first. */
   readonly treeChanges: number | null;
-  /** Its inventories are those that were told, whatever its node's record comes to. */
+  /** Its inventories are those that were written, whatever its node's record comes to. */
   readonly isReported: boolean;
 }
 
-/** Reads what was told of a provider. */
-export const readTold = (item: Item): ProviderTold => ({
+/** Reads what was written about a provider. */
+export const readProviderWrites = (item: Item): ProviderWrites => ({
   root: textOf(item['root']),
   generation: numberOf(item['generation']) ?? 0,
   aggregates: textsOf(item['aggregates']),

@@ -14,7 +14,7 @@ import {
   inventoryAttributes,
   providerKey,
   readProvider,
-  readTold,
+  readProviderWrites,
   storedDigest,
   storedShard,
 } from './provider-item.ts';
@@ -62,7 +62,7 @@ export async function saveProvider(tables: Tables, provider: Provider): Promise<
       if (error.item !== undefined) {
         const stored = readProvider(error.item);
         before = { digest: storedDigest(error.item), capacity: stored.capacity };
-        isReported = readTold(error.item).isReported;
+        isReported = readProviderWrites(error.item).isReported;
         wanted = isReported ? { ...provider, inventories: stored.provider.inventories } : provider;
         back = stored.retired ? { by_capacity: storedShard(error.item) } : undefined;
       }

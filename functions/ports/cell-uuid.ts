@@ -6,7 +6,7 @@ const NAMESPACE = 'b5b0c9a2-6d0e-4c5e-9f0b-3a3c1c0f7d11';
 /**
  * The uuid of a cell's mapping, computed from its full name: a uuid of version 5 (RFC 9562).
  *
- * The cell's functions are told it at deployment, before the mapping is created with the same uuid.
+ * The cell's functions are given it at deployment, before the mapping is created with the same uuid.
  *
  * @param name - with the deployment's prefix, for instance `nova-conductor-cell-cell1`
  */

@@ -16,7 +16,7 @@ export type Condition =
   | { readonly kind: 'any'; readonly conditions: readonly Condition[] }
   | { readonly kind: 'not'; readonly condition: Condition };
 
-/** Records of which no type is told: any name is taken. */
+/** Records of which no type is given: any name is taken. */
 type Named = Readonly<Record<string, unknown>>;
 
 /** The names of a record's attributes, by its item type. */

@@ -19,7 +19,7 @@ export interface Configuration extends Readonly<Omit<FunctionOptions, Regrouped>
   readonly quota: { readonly instances: number; readonly cores: number; readonly ram: number };
   /** The same for server groups: how many a project may have, and how many servers of one user a group; -1 is unlimited. */
   readonly groupQuota: { readonly server_groups: number; readonly server_group_members: number };
-  /** Caps what computes are sent, for instance `5.13`; absent: told by the lowest service version of the cell. */
+  /** Caps what computes are sent, for instance `5.13`; absent: set by the lowest service version of the cell. */
   readonly computeRpc?: string;
   /** Caps what the scheduler is asked with (upgrade_levels.scheduler), for instance `4.5`; absent: not capped. */
   readonly schedulerRpc?: string;
@@ -77,6 +77,6 @@ export function optionsOf(config: Configuration): FunctionOptions {
 /** What holds when nothing is set, in worlds without IAM. */
 export const DEFAULTS: Configuration = {
   ...configurationOf(FUNCTION_DEFAULTS),
-  // In a world without IAM nobody has a principal; deployed functions are told, and without a word they check.
+  // In a world without IAM nobody has a principal; deployed functions are configured, and check by default.
   requirePrincipals: false,
 };

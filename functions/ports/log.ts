@@ -6,11 +6,11 @@ export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
-  /** `error` is told by name and message; stack traces stay out of logs when they could hold arguments. */
+  /** `error` is logged by name and message; stack traces stay out of logs when they could hold arguments. */
   error(message: string, fields?: LogFields, error?: unknown): void;
-  /** The same log, which tells these fields in every line besides. */
+  /** The same log, with these fields in every line besides. */
   with(fields: LogFields): Log;
-  /** Records values of one metric, for instance the latencies of a batch; how many there were is told by their count. */
+  /** Records values of one metric, for instance the latencies of a batch; how many there were is their count. */
   measure(
     metric: string,
     values: readonly number[],

@@ -68,7 +68,7 @@ const SERVER_ATTRIBUTES = [
   'ec2_ids',
 ];
 
-/** The same of a compute node: what its resource tracker tells with every save lies beside them. */
+/** The same of a compute node: what its resource tracker sends with every save lies beside them. */
 const NODE_ATTRIBUTES = [
   'id',
   'uuid',
@@ -114,5 +114,5 @@ const DEFLATED: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['compute-node', new Set(['stats'])],
 ]);
 
-/** The attributes of an item that are deflated each by itself: conditions can tell only whether there is one. */
+/** The attributes of an item that are deflated each by itself: conditions can only see whether there is one. */
 export const deflatedAttributes = ({ sk }: Key): ReadonlySet<string> => DEFLATED.get(sk.split('#', 1)[0] ?? '') ?? NONE;

@@ -78,7 +78,7 @@ export interface Placement {
   /**
    * The traits of one provider; none for a provider that is not there.
    *
-   * @throws ResourceProviderTraitRetrievalFailed when they are not told
+   * @throws ResourceProviderTraitRetrievalFailed when they are not answered
    */
   traits(provider: string): Promise<readonly string[]>;
   /** The name of a provider; undefined for one that is not there. */

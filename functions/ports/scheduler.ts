@@ -15,7 +15,7 @@ export interface DestinationRequest {
   readonly repeated?: boolean;
   /** The instances are new: one that holds something for another operation is not placed, and gets an empty list. */
   readonly fresh?: boolean;
-  /** Where it is told why there is no valid host; default: the log of the function. */
+  /** Where the reasons for no valid host are reported; default: the log of the function. */
   readonly log?: Pick<Log, 'info'>;
 }
 

@@ -2,7 +2,7 @@
 export type Liveness =
   | 'up'
   | 'down'
-  /** Nobody could tell: the host may have spoken without being heard. Nobody is given up on this answer. */
+  /** Nobody knows: the host may have spoken without being heard. Nobody is given up on this answer. */
   | 'unknown';
 
 /** What is known of a host, and what it follows from, in words for operators. */

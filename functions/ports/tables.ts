@@ -14,7 +14,7 @@ export interface Key {
 declare const KIND: unique symbol;
 
 /**
- * The key of a record of one kind, told by its item type: a write under it names attributes of that kind alone, so a
+ * The key of a record of one kind, known by its item type: a write under it names attributes of that kind alone, so a
  * misspelt one does not compile. A plain key takes any name.
  */
 export interface RecordKey<Kind> extends Key {
@@ -30,7 +30,7 @@ export type Item = Attributes & { pk: string; sk: string };
 /** A stored item of one kind: it was read under a key of that kind, or by a search for that kind alone. */
 export type ItemOf<Kind> = Item & { readonly [KIND]?: Kind };
 
-/** Records of which no type is told: any name is taken. */
+/** Records of which no type is given: any name is taken. */
 export type AnyKind = Readonly<Record<string, Json>>;
 
 /** What a record of any kind may have: the times of a row, its time to live, index keys, and operations' bookkeeping. */
@@ -128,7 +128,7 @@ export type Action =
  * @throws TableThrottled when the service asks for patience; the same call may be tried again
  */
 export interface Tables {
-  /** Reads are consistent unless told otherwise. */
+  /** Reads are consistent by default. */
   get<Kind = AnyKind>(
     table: TableName,
     key: RecordKey<Kind>,

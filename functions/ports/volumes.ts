@@ -30,7 +30,7 @@ export interface Volumes {
   /** What a server holds of a volume, in no order. */
   attachments(context: RequestContext, instanceId: string, volumeId: string): Promise<readonly Attachment[]>;
   /**
-   * Tells from which host the volume is reached.
+   * Sets from which host the volume is reached.
    *
    * @throws VolumeAttachmentNotFound
    */

@@ -32,7 +32,7 @@ interface Canary {
 
 /**
  * Goes on with the canary of every canary host: builds an instance there by a message like any publisher's, has it deleted once it
- * runs, and tells whether the last one came to its end. A host whose canary cannot be looked at keeps none of the others waiting.
+ * runs, and reports whether the last one came to its end. A host whose canary cannot be looked at keeps none of the others waiting.
  */
 export async function tendCanaries(services: Services): Promise<void> {
   for (const host of services.config.canaryHosts ?? []) {

@@ -16,7 +16,7 @@ export async function sendPulses(services: PulseServices): Promise<void> {
       try {
         await send(services, name);
       } catch (error) {
-        services.log.warn('a cell got no pulse: nobody can tell which of its hosts live', {
+        services.log.warn('a cell got no pulse: nobody knows which of its hosts live', {
           cell: name,
           way,
           error: String(error),

@@ -22,7 +22,7 @@ export type Reconciled = Readonly<Record<'leave' | 'settle' | 'relaunch' | 'repo
 
 /**
  * Looks at every server that has been in transition for a while, and finishes or reports those that no running execution
- * owns. The index only tells where to look: each verdict is made on the record itself, read consistently.
+ * owns. The index only says where to look: each verdict is made on the record itself, read consistently.
  */
 export async function reconcileInstances(services: ReconcileServices): Promise<Reconciled> {
   const counts = { leave: 0, settle: 0, relaunch: 0, report: 0 };
@@ -30,7 +30,7 @@ export async function reconcileInstances(services: ReconcileServices): Promise<R
   let oldest = services.clock.now();
   for (const { name: cell } of await mappedCells(services)) {
     const table = cellTable(cell);
-    // What was made lately is not even read; whether anything was done with the rest is told by the record.
+    // What was made lately is not even read; whether anything was done with the rest is in the record.
     for (const item of await lookedUp(services.tables, table, TRANSITION, { sortTo: before })) {
       const { deleted, hidden, updated_at } = instanceItem(item);
       // What is kept of a server in another cell waits for its user, or goes with the copy that is shown.

@@ -35,7 +35,7 @@ export function instanceIndexKeys(facts: InstanceFacts): IndexKeys {
   };
 }
 
-/** The sort key of all instances of a host: the table's key tells them apart, and every write is charged for what does it again. */
+/** The sort key of all instances of a host: the table's key distinguishes them, and every write is charged for what does it again. */
 export const HOST_SORT = 'instance#';
 
 /** Partition of the deleted instances whose host has not cleaned up yet. */

@@ -27,7 +27,7 @@ export interface Records {
   /** Absent where nobody would read it. */
   readonly log?: Pick<Log, 'count' | 'warn'>;
   readonly context: RequestContext;
-  /** The cell that the queue, or the mapping of the instance, tells; absent at API level. */
+  /** The cell that the queue, or the mapping of the instance, gives; absent at API level. */
   readonly cell?: Cell;
   /** Limits of server groups, and when a host counts as down; absent where nothing is limited and every heartbeat stored. */
   readonly config?: Pick<Configuration, 'groupQuota'> & Partial<HeartbeatSettings & Pick<Configuration, 'directCalls'>>;
@@ -43,13 +43,13 @@ export interface Records {
   readonly process?: string;
   /** Whether the speaker used the function URL of the cell, and not its queue. */
   readonly direct?: boolean;
-  /** Told of every record that a write answered, so that an operation waiting for it can be settled. */
+  /** Called with every record that a write answered, so that an operation waiting for it can be settled. */
   readonly written?: (item: Item) => void;
-  /** Told of what the notification bus is to hear once the method has ended well; absent where nobody tells it. */
+  /** Collects what is to be published once the method has ended well; absent where nothing is published. */
   readonly notices?: Notices;
 }
 
-/** Where methods leave what happened, and what they must know to tell it. */
+/** Where methods leave what happened, and what they must know to publish it. */
 interface Notices {
   readonly config: Pick<Configuration, 'host' | 'notifyOnStateChange'>;
   readonly add: (event: NotificationEvent) => void;

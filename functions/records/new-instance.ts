@@ -87,7 +87,7 @@ const PCI_REQUEST: JsonMap = {
   numa_policy: null,
 };
 
-/** PCI requests name their server once it has one, and tell every field. */
+/** PCI requests name their server once it has one, and have every field set. */
 function owned(value: Json, uuid: string): Json {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   if (value['nova_object.name'] !== 'InstancePCIRequests') return value;

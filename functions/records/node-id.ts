@@ -10,7 +10,7 @@ import { computeNodeItem } from '#records/items/compute-node';
 
 /**
  * The id of a host's node by its name, null with a warning when there is none: what a compute of before 28 (2023.2) cannot
- * tell of a server's or migration's node.
+ * name a server's or migration's node.
  */
 async function idOfNode(records: Records, host: string | null, node: string): Promise<number | null> {
   const nodes =
@@ -29,7 +29,7 @@ async function idOfNode(records: Records, host: string | null, node: string): Pr
 }
 
 /**
- * The id of the node that a server is given to, for a row that changes the node. A host that knows the field has to tell
+ * The id of the node that a server is given to, for a row that changes the node. A host that knows the field has to send
  * it with the node; for an older one it is looked up.
  *
  * @throws ObjectActionError for a server of today that leaves it out
@@ -44,14 +44,14 @@ export async function computeId(records: Records, instance: AnyObject, row: Attr
 }
 
 /** @throws ObjectActionError for a new server of today whose node is given without the node's id */
-export function mustTellNode(instance: AnyObject): void {
+export function mustNameNode(instance: AnyObject): void {
   const node = textOf(instance, 'node');
   if (node === undefined || instance.isSet('compute_id') || compareVersions(instance.version, '2.8') < 0) return;
   throw refusal('create', `Instance is being created with node ('${node}') but not compute_id`);
 }
 
 /**
- * The id of the destination's node, where a new migration names the node. A host that knows the field has to tell it; for
+ * The id of the destination's node, where a new migration names the node. A host that knows the field has to send it; for
  * an older one it is looked up.
  *
  * @throws ObjectActionError for a migration of today that leaves it out

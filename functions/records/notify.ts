@@ -3,7 +3,7 @@ import type { JsonMap } from '#ports/json';
 import type { Notification, NotificationFamily } from '#ports/notifier';
 import type { Services } from '#ports/services';
 
-/** How one family tells an event; the payload is made only where the family is sent. */
+/** How one family forms an event; the payload is made only where the family is sent. */
 interface EventForm extends Pick<Notification, 'eventType' | 'publisherId'> {
   readonly payload: () => JsonMap | Promise<JsonMap>;
 }
@@ -21,7 +21,7 @@ export type NotifyServices = Pick<Services, 'clock' | 'config' | 'log' | 'notifi
 const FAMILIES: readonly NotificationFamily[] = ['unversioned', 'versioned'];
 
 /**
- * Tells an event in the families that the deployment sends (nova's notification_format), the unversioned one first. A
+ * Publishes an event in the families that the deployment sends (nova's notification_format), the unversioned one first. A
  * payload that cannot be made is logged and not sent: the next try would make it no better.
  *
  * @throws what the notification bus throws, after every family was tried
@@ -55,15 +55,15 @@ async function notifyFamily(
   family: NotificationFamily,
 ): Promise<void> {
   const { notificationFormat } = services.config;
-  const telling = event[family];
-  if (telling === undefined || (notificationFormat !== 'both' && notificationFormat !== family)) return;
-  const payload = await payloadOf(services, telling);
+  const form = event[family];
+  if (form === undefined || (notificationFormat !== 'both' && notificationFormat !== family)) return;
+  const payload = await payloadOf(services, form);
   if (payload === undefined) return;
   await services.notifier.notify({
     family,
-    eventType: telling.eventType,
+    eventType: form.eventType,
     priority: event.priority,
-    publisherId: telling.publisherId,
+    publisherId: form.publisherId,
     messageId: family === 'versioned' ? `${event.id}-versioned` : event.id,
     timestamp: novaTimestamp(services.clock.now()),
     payload,

@@ -39,7 +39,7 @@ export interface OperationNames {
   readonly migration: OperationAttribute;
   /** The host that a server without a migration is evacuated to. */
   readonly destination: OperationAttribute;
-  /** That migration's status once it is final, copied here so that one item tells whether the operation is settled. */
+  /** That migration's status once it is final, copied here so that one item shows whether the operation is settled. */
   readonly migrationStatus: OperationAttribute;
 }
 
@@ -60,7 +60,7 @@ export const operationNames = (operation: Operation): OperationNames => ({
 export const HOSTS = 'op:hosts';
 /**
  * The host that is asked whether it takes the server, or that has given it back, as `|host1|`: it may read the server and
- * tell of events and faults, and write nothing of it.
+ * report events and faults, and write nothing of it.
  */
 export const ASKED = 'op:asked';
 /** Set while the server counts against its project's quota: what to give back. */
@@ -89,7 +89,7 @@ export const DELETING: readonly string[] = ['deleting', 'soft-deleting'];
 
 /**
  * The vm_states of a server that its host has deleted: without its guest until the record is destroyed, or until the user
- * restores it. The task_state has ended by then, so nothing else tells an operation that was overtaken.
+ * restores it. The task_state has ended by then, so nothing else shows that an operation was overtaken.
  */
 const DELETED_STATES: readonly string[] = ['deleted', 'soft-delete'];
 /** Whether its host has deleted the server, as the condition of a write. */

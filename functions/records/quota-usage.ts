@@ -118,7 +118,7 @@ const reservedAs = ({ project, user, share }: Reservation, total: Amounts): Json
   total: { ...total },
 });
 
-/** Gives a request's whole reservation back, once. One that does not tell its total is of all of the request's servers. */
+/** Gives a request's whole reservation back, once. One without a total is of all of the request's servers. */
 export async function unreserve(services: Pick<Services, 'tables'>, request: string, whole: Amounts): Promise<void> {
   const document = await services.tables.get(REQUESTS, documentKey(request));
   const reservation = reservationOf(document);

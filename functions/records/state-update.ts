@@ -18,7 +18,7 @@ interface Updated {
   readonly id: string;
   readonly item: Item;
   readonly context: RequestContext;
-  /** Who tells of it: computes are said to tell of all that is saved. */
+  /** Who publishes it: all that is saved is published in the name of computes. */
   readonly service: 'conductor' | 'compute';
   /** Null stands for what the server has now. */
   readonly old: { readonly vm_state: string | null; readonly task_state: string | null };
@@ -27,7 +27,7 @@ interface Updated {
 }
 
 /**
- * Tells of a new server, where state notifications are on (conductor.md sections 14.4.3, 18.3). Its tags are told as
+ * Publishes a new server, where state notifications are on (conductor.md sections 14.4.3, 18.3). Its tags are published as
  * none: Nova makes them after this event.
  */
 export async function notifyNewInstance(services: NotifyServices, item: Item, context: RequestContext): Promise<void> {
@@ -51,8 +51,8 @@ export interface SavedInstance extends Pick<Updated, 'id' | 'item' | 'context'> 
 }
 
 /**
- * The event of a save, where changes of state are told of (nova.notifications.base.send_update): from which states the
- * server went when what is told of has changed, and else its present ones, with the name that it had before.
+ * The event of a save, where changes of state are published (nova.notifications.base.send_update): from which states the
+ * server went when what is published has changed, and else its present ones, with the name that it had before.
  */
 export function savedInstance(
   services: UpdateServices & { readonly tables: Tables },
@@ -75,7 +75,7 @@ export function savedInstance(
 
 const tagsIn = (item: Item | undefined): string[] => (item === undefined ? [] : tagsItem(item).tags);
 
-/** Tells of a save of our own, where changes of state are told of. */
+/** Publishes a save of our own, where changes of state are published. */
 export async function notifySave(
   services: NotifyServices & { readonly tables: Tables },
   saved: Omit<SavedInstance, 'before'> & { readonly before: Attributes | undefined },
@@ -85,8 +85,8 @@ export async function notifySave(
   await notifyQuietly(services, savedInstance(services, { ...saved, before }));
 }
 
-/** The record of a server before a save that is told of; undefined where none is. */
-export async function recordToTell(
+/** The record of a server before a save that is published; undefined where none is. */
+export async function recordToNotify(
   tables: Tables,
   { notifyOnStateChange }: Pick<Configuration, 'notifyOnStateChange'>,
   table: TableName,

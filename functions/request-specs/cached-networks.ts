@@ -10,7 +10,7 @@ export const cachedInterfaces = (item: Item): readonly JsonMap[] =>
   listOf(jsonOrNull(plainText(infoCacheItem(item).network_info ?? ''))).map(mapOf);
 
 /**
- * A spec that tells the networks of a server that exists (nova.network.neutron `get_pci_request_network`,
+ * A spec with the networks of a server that exists (nova.network.neutron `get_pci_request_network`,
  * conductor-today.md 2.2): the physical ones of its interfaces, and which port is of which network. Without interfaces it
  * stays as it is.
  */

@@ -55,7 +55,7 @@ export function specWithGroup(spec: WireObject, group: WireObject): WireObject {
 export const groupOf = (spec: WireObject): WireObject | undefined => wireOf(spec['nova_object.data']['instance_group']);
 
 /**
- * A request spec whose group tells its hosts. An API sends the group as it was when the server was asked for, without
+ * A request spec whose group names its hosts. An API sends the group as it was when the server was asked for, without
  * hosts; whoever reads them in Nova's place loads those of the members that the group had then.
  */
 export async function hostedSpec(services: Pick<Services, 'tables'>, spec: WireObject): Promise<WireObject> {

@@ -40,7 +40,7 @@ export async function needsOfInstance(services: NeedServices, question: NeedQues
   const aliases = config.pciInPlacement ? pciGroups(pciRequestsOf(pciOf(item, spec))) : [];
   const made = [...(ports === undefined ? [] : portGroups(ports)), ...profiles, ...aliases];
   const ids = new Set(made.map(({ requesterId }) => requesterId));
-  // Without a network service nobody can tell what ports need: what the API had found out stays.
+  // Without a network service nobody knows what ports need: what the API had found out stays.
   const kept = ports === undefined ? storedGroups(spec, ids) : [];
   return {
     requested_resources: [...kept, ...made.map(requestGroup)],

@@ -48,8 +48,8 @@ export async function specOfMove(
   const made = moveSpec({ ...partsOf(sources), cell: loadObject(CellMapping, mapping) });
   const wire = setFields(mustBeWire(made.toPrimitive(), 'a request spec'), sources.needs ?? {});
   const networked = withNetworks(wire, sources.instance);
-  const told = await withVolumeBacked(services, sources.cell.name, networked, sources.instance);
-  return specOf(await groupedSpec(services, told));
+  const complete = await withVolumeBacked(services, sources.cell.name, networked, sources.instance);
+  return specOf(await groupedSpec(services, complete));
 }
 
 /** The spec that a move begins with, which events quote when it fails (conductor.md section 11.1). */

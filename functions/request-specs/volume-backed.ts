@@ -9,7 +9,7 @@ import { blockDeviceItem } from '#records/items/block-device';
 
 /**
  * A spec that says whether the server's root disk is a volume, so that no disk is claimed for it. Specs of servers from
- * before Rocky do not; then the server's devices tell (nova.compute.utils.heal_reqspec_is_bfv, without storing it).
+ * before Rocky do not; then the server's devices decide (nova.compute.utils.heal_reqspec_is_bfv, without storing it).
  */
 export async function withVolumeBacked(
   services: Pick<Services, 'tables'>,
@@ -21,7 +21,7 @@ export async function withVolumeBacked(
   return setFields(spec, { is_bfv: await isVolumeBacked(services, cell, instance) });
 }
 
-/** Whether the root disk of a server is a volume, as its devices tell. */
+/** Whether the root disk of a server is a volume, as its devices show. */
 export async function isVolumeBacked(
   services: Pick<Services, 'tables'>,
   cell: string,

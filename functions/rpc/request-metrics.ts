@@ -7,7 +7,7 @@ import { MalformedMessage, type RpcRequest } from '#wire/envelope';
 /** How a message ended: carried out, refused for good, or to be delivered again. */
 export type Outcome = 'done' | 'refused' | 'failed';
 
-/** Messages of one batch by method and outcome: told together, since a line of its own for each would cost more than its call. */
+/** Messages of one batch by method and outcome: reported together, since a line of its own for each would cost more than its call. */
 export class RequestMetrics {
   readonly #latencies = new Map<string, { method: string; outcome: Outcome; milliseconds: number[] }>();
 
@@ -18,7 +18,7 @@ export class RequestMetrics {
     this.#latencies.set(key, noted);
   }
 
-  tell(log: Log): void {
+  write(log: Log): void {
     for (const { method, outcome, milliseconds } of this.#latencies.values())
       log.measure('latency', milliseconds, 'Milliseconds', { method: dimension(method), outcome });
   }
@@ -32,7 +32,7 @@ export const outcomeOf = (error: unknown): Outcome =>
     ? 'refused'
     : 'failed';
 
-/** What every line about a request tells. */
+/** What every line about a request contains. */
 export const requestFields = (request: RpcRequest, cell?: Cell): LogFields => ({
   request_id: request.context.request_id,
   method: request.method,

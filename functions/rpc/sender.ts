@@ -40,7 +40,7 @@ interface Known {
 }
 
 /**
- * Tells who sent a message, by what SQS says of it alone. SQS names a role with its session, `AROA…:session`: who is
+ * Finds who sent a message, by what SQS says of it alone. SQS names a role with its session, `AROA…:session`: who is
  * registered with the session (an instance of an instance profile) is found first, then the role as a whole. A session
  * that was found by its role costs one request from then on; one that is registered by itself beside its role counts
  * ten minutes later at most.

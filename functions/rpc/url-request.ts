@@ -32,7 +32,7 @@ export function urlRequest(event: Json, requirePrincipals: boolean): UrlRequest 
   if (version !== '2.0' || records !== undefined || textOf(mapOf(http)['method']) === undefined)
     throw new NotAUrlRequest('the event is no request to a function URL');
   if (id === undefined || domain === undefined || sentAt === undefined)
-    throw new NotAUrlRequest('the event does not tell which request it is, of what time and to which address');
+    throw new NotAUrlRequest('the event does not say which request it is, of what time and to which address');
   if (requirePrincipals && principal === undefined)
     throw new NotAUrlRequest('IAM has not said who speaks: the function URL has another authentication than AWS_IAM');
   const text = textOf(body) ?? '';

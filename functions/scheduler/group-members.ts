@@ -6,7 +6,7 @@ import type { SchedulerSettings } from './settings.ts';
 export class GroupMembers {
   readonly #facts: RequestFacts;
   readonly #enabled: readonly string[];
-  /** Known for sure: found by the conductor, told by a guard, or claimed here. */
+  /** Known for sure: found by the conductor, reported by a guard, or claimed here. */
   #sure: ReadonlySet<string>;
   readonly #planned = new Set<string>();
 

@@ -24,7 +24,7 @@ export interface SchedulerDependencies {
   readonly settings?: Partial<SchedulerSettings>;
   /** An OpenStack Placement that offers candidates. @default the deployment's own tables */
   readonly placement?: CandidatePlacement;
-  /** Told why, when there is no valid host. */
+  /** Called with the reasons when there is no valid host. */
   readonly onNoValidHost?: OnNoValidHost;
 }
 

@@ -108,7 +108,7 @@ export class OfferedHosts {
   }
 }
 
-/** Tells a host what it may be claimed for, and what is left on the providers that this concerns. */
+/** Notes on a host what it may be claimed for, and what is left on the providers that this concerns. */
 function offer(
   host: HostState,
   candidates: readonly AllocationCandidate[],

@@ -39,7 +39,7 @@ const GIVEN_UP = Infinity;
 
 /**
  * One request on its way to hosts. Choices are made in memory, each one seeing the earlier ones, and claimed together, as
- * many as a transaction takes; a refusal tells what has changed, and the refused choices are made again.
+ * many as a transaction takes; a refusal shows what has changed, and the refused choices are made again.
  */
 export class Placing {
   readonly #parts: SchedulerParts;

@@ -17,7 +17,7 @@ export interface Choice {
   readonly fitting: Fitting;
 }
 
-/** What refused claims tell of hosts: what is left there, and where members of the request's server group are. */
+/** What refused claims show about hosts: what is left there, and where members of the request's server group are. */
 export function learnRefusals(
   choices: readonly Choice[],
   { providers, guards }: Extract<ClaimsOutcome, { kind: 'refused' }>,

@@ -77,7 +77,7 @@ export async function buryInCell0(services: Services, cell: Cell, burial: Burial
   });
 }
 
-/** Tells that a server which was just recorded is in error: Nova records it as it was requested, and then saves it. */
+/** Publishes that a server which was just recorded is in error: Nova records it as it was requested, and then saves it. */
 export async function notifyError(
   services: Services,
   cell: Cell,

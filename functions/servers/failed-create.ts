@@ -13,7 +13,7 @@ import { present } from '#records/stamp';
 const EVENT = 'conductor_schedule_and_build_instances';
 
 /**
- * The writes that tell a server's user that its creation failed: the action `create`, and its one event with how it
+ * The writes that show a server's user that its creation failed: the action `create`, and its one event with how it
  * ended. The traceback says no more than the fault does.
  */
 export async function failedCreate(

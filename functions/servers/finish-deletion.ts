@@ -9,7 +9,7 @@ import { returnQuota } from '#records/quota-usage';
 
 /**
  * Ends the work on a server that its user deletes: one that is on no host is gone at once, with all that it holds; the
- * host that has any other was told to delete it.
+ * host that has any other was ordered to delete it.
  */
 export async function finishDeletion(
   services: Services,

@@ -5,7 +5,7 @@ import type { RequestContext } from '#ports/context';
 import type { Reservation } from '#records/quota-usage';
 import { textOf } from '#wire/reading';
 
-/** What one server of a request counts and for whom: by its own spec, and by the context where that does not tell. */
+/** What one server of a request counts and for whom: by its own spec, and by the context where that does not say. */
 export function shareOf(instance: RequestedInstance, context: RequestContext): Reservation {
   const spec = instance.document.request_spec['nova_object.data'];
   return {

@@ -10,7 +10,7 @@ import { noneRequested } from './clean-up-networks.ts';
 /**
  * What a server has beyond its host, by its records.
  *
- * @param requested networks of a server that is being built, whose host may have made ports that no record tells of yet
+ * @param requested networks of a server that is being built, whose host may have made ports that no record names yet
  */
 export async function outsideOf(
   { tables }: Pick<Services, 'tables'>,

@@ -1,7 +1,7 @@
 import type { Failure } from '#conductor/fault';
 import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
-import { answerCall, toldFailure } from '#operations/answer-call';
+import { answerCall, answerFailure } from '#operations/answer-call';
 import { endScope } from '#operations/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
@@ -32,10 +32,10 @@ const LEAVES_ALONE: ReadonlySet<string> = new Set([
   'NotImplementedError',
 ]);
 
-/** Ends such a request: its events tell why, and so does the answer; a server that is ours has no task any more. */
+/** Ends such a request: its events and the answer say why; a server that is ours has no task any more. */
 export async function refuseMove(services: Services, move: RefusedMove): Promise<void> {
   const { context, failure: kept } = await readOperation(services, move.request);
-  const failure = toldFailure(kept, move.caught);
+  const failure = answerFailure(kept, move.caught);
   const cell = await mappedCell(services, move.uuid);
   const log = cell === undefined ? services.log : services.log.with({ cell: cell.name });
   log.warn('move refused', { instance: move.uuid, method: move.method, error: failure.name });

@@ -14,7 +14,7 @@ export interface RefusedRequest {
   readonly ownership: Ownership;
   readonly context: RequestContext;
   readonly failure: Failure;
-  /** The action's event that tells of it. */
+  /** The action's event about it. */
   readonly event: string;
   /** Under which the event is begun once. */
   readonly writer: string;
@@ -23,7 +23,7 @@ export interface RefusedRequest {
 }
 
 /**
- * Ends such a request: an event and a fault tell why, and a server that no other execution is at work on has its task no
+ * Ends such a request: an event and a fault say why, and a server that no other execution is at work on has its task no
  * more. One that is gone, or was asked for under no action, is left alone.
  */
 export async function refuseRequest(services: Services, refused: RefusedRequest): Promise<void> {

@@ -14,7 +14,7 @@ import { legacyRequestSpec, requestSpecOf } from '#request-specs/legacy-request-
 import type { Cell } from '#records/method';
 import { notify } from '#records/notify';
 import { isWireObject } from '#wire/reading';
-import { notifySave, recordToTell } from '#records/state-update';
+import { notifySave, recordToNotify } from '#records/state-update';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /** How an operation on a server ended badly. */
@@ -35,7 +35,7 @@ export interface StateChange {
   readonly bookkeeping?: Attributes;
   /**
    * The task states in which the operation still owns the server; in any other its state is left alone, as that of a
-   * server which its host has deleted, and only fault and event tell of the failure (quirk Q3 is mended).
+   * server which its host has deleted, and only fault and event show the failure (quirk Q3 is mended).
    *
    * @default every task state
    */
@@ -47,7 +47,7 @@ export interface StateChange {
 type StateServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'log' | 'notifier' | 'tables'>;
 
 /**
- * Sets vm_state and task_state of a server, records a fault and tells the notification bus (conductor.md section 7.1,
+ * Sets vm_state and task_state of a server, records a fault and publishes the change (conductor.md section 7.1,
  * nova.scheduler.utils.set_vm_state_and_notify).
  *
  * @throws InstanceNotFound when the server is gone, or the condition does not hold; then nothing is recorded
@@ -61,7 +61,7 @@ export async function setVmStateAndNotify(services: StateServices, change: State
   });
   const now = isoSeconds(services.clock.now());
   const table = cellTable(cell.name);
-  const before = await recordToTell(services.tables, services.config, table, uuid);
+  const before = await recordToNotify(services.tables, services.config, table, uuid);
   try {
     const { item } = await services.tables.update(
       table,
@@ -95,7 +95,7 @@ export async function setVmStateAndNotify(services: StateServices, change: State
   await recordFailure(services, change);
 }
 
-/** Records the fault of a failure and tells the notification bus, once for an execution. */
+/** Records the fault of a failure and publishes it, once for an execution. */
 export async function recordFailure(services: StateServices, change: StateChange): Promise<void> {
   const { cell, uuid, context, method, vm_state, failure, execution } = change;
   const records = { ...services, context, cell, writer: `${method}-${execution}` };

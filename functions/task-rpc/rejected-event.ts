@@ -5,12 +5,12 @@ import { reasonOf } from '#wire/failure';
 const EVENT = 'compute_task.rejected';
 
 /**
- * Tells of a cast that is put aside for good, with the reason: nobody waits for its answer, and its publisher has no other
+ * Publishes a cast that is put aside for good, with the reason: nobody waits for its answer, and its publisher has no other
  * way to hear of it. Nova has no such event.
  *
  * @param id of the message, the same however often it is delivered
  */
-export async function tellRejected(
+export async function publishRejected(
   services: NotifyServices,
   id: string,
   request: Pick<RpcRequest, 'method' | 'version' | 'context'> | undefined,

@@ -9,7 +9,7 @@ import { sendAnswers } from '#wire/replies';
 import { mustBeKnown, mustNotBeFencer, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { endRefused } from './refused-request.ts';
-import { tellRejected } from './rejected-event.ts';
+import { publishRejected } from './rejected-event.ts';
 import { runTask, type TaskServices } from './tasks.ts';
 import { queueHandler, settleRecords, type QueueHandler, type Settled } from '#rpc/batch';
 
@@ -18,7 +18,7 @@ const QUEUE = 'compute-task';
 
 /**
  * Answers a batch of the compute-task queue. A message that can never be carried out is answered with its error when it
- * is a call, and goes to the dead-letter queue when it is a cast, and its servers are told the reason;
+ * is a call, and goes to the dead-letter queue when it is a cast, and the reason is recorded on its servers;
  * what may work later is delivered again.
  */
 export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<Settled> {
@@ -31,7 +31,7 @@ export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<
       const message = messages[at];
       if (message !== undefined) await serve(services, message, served);
     });
-    served.tell(services.log);
+    served.write(services.log);
     return outcomes;
   };
 }
@@ -75,7 +75,7 @@ async function refuse(
     request?.reply ?? ownAddress(services, message, error instanceof MalformedMessage ? error.reply : undefined);
   if (address === undefined) {
     await deadLetter(services, QUEUE, message, reasonOf(error));
-    if (!message.unknownSender) await tellRejected(services, message.id, request, error);
+    if (!message.unknownSender) await publishRejected(services, message.id, request, error);
     return;
   }
   services.log.warn('call refused', { error: error.name, message_id: message.id });

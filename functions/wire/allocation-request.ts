@@ -18,7 +18,7 @@ export function allocationRequestText(provider: string, resources: Resources, gr
   return allocationsText({ [provider]: resources }, mappings);
 }
 
-/** The JSON text of a Selection; `mappings` tells the providers of each group, the unnumbered one as empty text. */
+/** The JSON text of a Selection; `mappings` gives the providers of each group, the unnumbered one as empty text. */
 export function allocationsText(
   allocations: Allocations,
   mappings: Readonly<Record<string, readonly string[]>>,

@@ -13,7 +13,7 @@ export interface Schema {
   readonly items?: Schema;
   readonly minimum?: number;
   readonly maximum?: number;
-  /** Told to publishers; names of hints are checked by the client on their own. */
+  /** Shown to publishers; names of hints are checked by the client on their own. */
   readonly propertyNames?: Schema;
   readonly anyOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];

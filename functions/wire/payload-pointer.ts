@@ -4,7 +4,7 @@ import { jsonOrNull } from './json-text.ts';
 
 /*
  * The convention of the SQS extended client: the body of a message that no queue takes is a pointer to an object, and an
- * attribute tells the object's size.
+ * attribute gives the object's size.
  */
 
 /** The attribute by which a pointer is known. */

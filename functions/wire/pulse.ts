@@ -3,7 +3,7 @@ export const CONDUCTOR_SENDER = 'conductor';
 
 const BEGINS = '{"pulse":';
 
-/** The body of a pulse: a message of our own that tells nothing but when it was sent, in epoch milliseconds. */
+/** The body of a pulse: a message of our own that says nothing but when it was sent, in epoch milliseconds. */
 export const pulseBody = (sentAt: number): string => `${BEGINS}${Math.floor(sentAt)}}`;
 
 /** When the pulse in a body was sent; undefined for any other body. */

@@ -59,8 +59,8 @@ async function sendGroup(
   return group.map((answer, at) => [answer, errors[at]]);
 }
 
-const message = ({ address, uniqueId, result, failure: told }: Answer): OutgoingMessage => ({
-  body: replyEnvelope(address.messageId, uniqueId, result, told),
+const message = ({ address, uniqueId, result, failure: reason }: Answer): OutgoingMessage => ({
+  body: replyEnvelope(address.messageId, uniqueId, result, reason),
 });
 
 /** Why nothing was sent; undefined when it was, or when nobody is there any more to whom it could be sent. */

@@ -2,7 +2,7 @@ const [QUOTE, COMMA, BACKSLASH] = [34, 44, 92] as const;
 const OPENING: ReadonlySet<number> = new Set([91, 123]);
 
 /**
- * How many values a JSON text has at most, told without parsing it: what it opens and what it separates, outside of its
+ * How many values a JSON text has at most, counted without parsing it: what it opens and what it separates, outside of its
  * strings.
  */
 export function valuesOf(text: string): number {

@@ -36,7 +36,7 @@ export const beginAnswer =
     return { ...state, cell: cell.name, cell_uuid: cell.uuid, ask_seconds: services.config.hostCallSeconds };
   };
 
-/** Ends a request that could not begin: its event tells why, and so does the answer. */
+/** Ends a request that could not begin: its event and the answer say why. */
 export const refuseAnswer =
   ({ operation, event, method, whileTask }: Answer): Step<AnsweredState> =>
   async (services: Services, { state, error, execution }: StepEvent<AnsweredState>): Promise<void> => {

@@ -34,7 +34,7 @@ export interface OwnedState extends MoveState {
   restart?: SeenRestart | undefined;
   /** Seconds waited before; absent until the first look. */
   waited_seconds?: number;
-  /** The caller has been answered, so a failure is not told again. */
+  /** The caller has been answered, so a failure is not answered again. */
   replied: boolean;
   /** What the last look at the hosts found. */
   reason?: string;

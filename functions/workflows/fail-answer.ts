@@ -1,7 +1,7 @@
 import { InstanceNotFound } from '#errors';
 import type { Services } from '#ports/services';
 import { endScope } from '#operations/action-scope';
-import { answerCall, toldFailure } from '#operations/answer-call';
+import { answerCall, answerFailure } from '#operations/answer-call';
 import { endMigrations } from '#operations/end-migration';
 import { readOperation } from '#operations/operation-document';
 import { release } from '#operations/own-operation';
@@ -15,7 +15,7 @@ import { failureOf, type Step, type StepEvent } from './step.ts';
 
 /**
  * Ends a confirmation or a revert that cannot go on: the copy that is shown is in error with a fault, and so is its
- * migration; event and answer tell the error. What was done stays, so that the same request may be made again.
+ * migration; event and answer carry the error. What was done stays, so that the same request may be made again.
  */
 export const failAnswer =
   ({ operation, event, method }: Answer): Step<ArrivedState & Partial<BothCellsState>> =>
@@ -25,7 +25,7 @@ export const failAnswer =
   ): Promise<void> => {
     const { server: uuid, migration, request } = state;
     const { context, failure: kept } = await readOperation(services, request);
-    const failure = toldFailure(kept, failureOf(error));
+    const failure = answerFailure(kept, failureOf(error));
     const shown = await targetCellOf(services, uuid);
     const cells = [arrivedIn(state), ...(isBoth(state) ? [cameFrom(state)] : [])];
     services.log.error('a resize across cells could not be ended', {

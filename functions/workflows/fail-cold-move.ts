@@ -4,7 +4,7 @@ import { equals } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item, ItemOf } from '#ports/tables';
-import { answerCall, toldError, toldFailure, type ToldFailure } from '#operations/answer-call';
+import { answerCall, answerError, answerFailure, type AnswerFailure } from '#operations/answer-call';
 import { endScope } from '#operations/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
@@ -21,7 +21,7 @@ import { instanceItem, type InstanceItem, type StoredInstance } from '#records/i
 
 /**
  * Ends a move that cannot go on (conductor.md section 11.1.4): the server has its vm_state again and no task, with a
- * fault; the events tell the error and so does the answer, where the caller still waits for one. From now on only the
+ * fault; the events carry the error and so does the answer, where the caller still waits for one. From now on only the
  * host that has the server may write it.
  */
 export const failMigrationOf =
@@ -35,16 +35,16 @@ async function failMove(
   { state, error, execution }: StepEvent<OwnedState>,
 ): Promise<void> {
   const document = await readOperation(services, state.request);
-  const failure = gaveUp(state) ?? toldFailure(document.failure, failureOf(error));
-  const told = await recordFailure(services, { state, operation, execution }, failure, document);
+  const failure = gaveUp(state) ?? answerFailure(document.failure, failureOf(error));
+  const answered = await recordFailure(services, { state, operation, execution }, failure, document);
   const { server: uuid } = state;
   const cell = cellOf(state);
   const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
   const waiting = whoWaits(state, operation, item);
   if (waiting !== undefined) {
     const scope = { cell, uuid, context: document.context, events: EVENTS };
-    await endScope(services, { ...scope, writer: `${execution}/${state.attempt}` }, told);
-    await answerCall(services, waiting.reply, 'migrate_server', told);
+    await endScope(services, { ...scope, writer: `${execution}/${state.attempt}` }, answered);
+    await answerCall(services, waiting.reply, 'migrate_server', answered);
   }
   await release(
     services,
@@ -70,7 +70,7 @@ const stateAfter = ({ vm_state }: OwnedState, found: InstanceItem): string =>
   found.vm_state === 'error' ? 'error' : vm_state;
 
 /** The spec that events quote: with the flavor after the move. */
-function specTold(
+function quotedSpec(
   instance: ItemOf<StoredInstance>,
   { request_spec: spec, flavor, filter_properties }: JsonMap,
 ): JsonMap {
@@ -79,8 +79,8 @@ function specTold(
   return specAsRequested({ instance, spec, flavor, filterProperties });
 }
 
-/** Hosts that were given up failed nothing in our hands: the reason is what the look at them told. */
-function gaveUp(state: OwnedState): ToldFailure | undefined {
+/** Hosts that were given up failed nothing in our hands: the reason is what the look at them found. */
+function gaveUp(state: OwnedState): AnswerFailure | undefined {
   const reason = state.gave_up === true ? state.reason : undefined;
   return reason === undefined ? undefined : { name: 'MigrationError', message: `Migration error: ${reason}`, text: '' };
 }
@@ -94,13 +94,13 @@ interface Failing {
   readonly execution: string;
 }
 
-/** Answers what the caller is told: a server that is gone replaces the error, no host gets the move's own words. */
+/** Answers the caller: a server that is gone replaces the error, no host gets the move's own words. */
 async function recordFailure(
   services: Services,
   { state, operation, execution }: Failing,
-  failure: ToldFailure,
+  failure: AnswerFailure,
   { arguments: args, context }: StoredOperation,
-): Promise<ToldFailure> {
+): Promise<AnswerFailure> {
   try {
     const instance = await storedInstance(services, state.cell, state.server);
     await setVmStateAndNotify(services, {
@@ -111,15 +111,15 @@ async function recordFailure(
       task_state: null,
       failure,
       context,
-      requestSpec: specTold(instance, args),
+      requestSpec: quotedSpec(instance, args),
       execution,
       condition: equals(operationNames(operation).owner, execution),
       whileTask: COLD_MIGRATE_TASKS,
     });
   } catch (error) {
     if (!(error instanceof InstanceNotFound)) throw error;
-    return toldError(error);
+    return answerError(error);
   }
   const noHost = failure.name === 'NoValidHost' || failure.name === 'MaxRetriesExceeded';
-  return noHost ? toldError(new NoValidHost({ reason: noHostReason(state.type) })) : failure;
+  return noHost ? answerError(new NoValidHost({ reason: noHostReason(state.type) })) : failure;
 }

@@ -14,7 +14,7 @@ import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { caughtFailure, type CaughtError } from './step.ts';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 
-/** A request about a server that could not begin, most often since the server's mapping tells no cell. */
+/** A request about a server that could not begin, most often since the server's mapping names no cell. */
 export interface Unmapped {
   readonly server: string;
   readonly request: string;

@@ -13,13 +13,13 @@ export interface ResizeEvent {
   readonly phase: 'start' | 'end';
   readonly item: Item;
   readonly context: RequestContext;
-  /** The host that the server had moved to, in whose name the versioned event is told. */
+  /** The host that the server had moved to, in whose name the versioned event is published. */
   readonly host: string;
   readonly execution: string;
 }
 
-/** Tells that a resize across cells is being confirmed or reverted, or that it is, once for an execution. */
-export async function tellResize(services: Services, event: ResizeEvent): Promise<void> {
+/** Publishes that a resize across cells is being confirmed or reverted, or that it is, once for an execution. */
+export async function notifyResize(services: Services, event: ResizeEvent): Promise<void> {
   const { action, phase, item, context, host, execution } = event;
   const [instance, flavor] = [novaFields(item), fieldsOf(instanceItem(item).flavor)];
   await notify(services, {

@@ -19,7 +19,7 @@ export interface SilentInstance {
   readonly attempt: number;
 }
 
-/** What a look at its record and its host tells; `over` where the execution has nothing to wait for any more. */
+/** What a look at its record and its host shows; `over` where the execution has nothing to wait for any more. */
 export type SilentHost =
   | { readonly kind: 'over'; readonly outcome: 'deleted' | 'taken-over' }
   | {

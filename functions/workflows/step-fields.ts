@@ -1,6 +1,6 @@
 import type { LogFields } from '#ports/log';
 
-/** What every line of a step tells, as far as its state knows it. */
+/** What every line of a step contains, as far as its state knows it. */
 export function stepFields(event: {
   readonly step: string;
   readonly execution: string;

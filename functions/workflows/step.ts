@@ -26,7 +26,7 @@ export interface StepEvent<S> {
   /** How a wait ended, there in a state that follows one. */
   readonly outcome?: string;
   /** What each item of a Map answered, there in a state that follows one. */
-  readonly told?: Json;
+  readonly results?: Json;
 }
 
 /**
@@ -69,11 +69,11 @@ export const stepFunction =
       log.measure('step_latency', [services.clock.now() - start], 'Milliseconds', { step: event.step, outcome });
     try {
       refuse(event);
-      const answer = (await step({ ...services, log, scheduler: telling(services.scheduler, log) }, event)) ?? {};
+      const answer = (await step({ ...services, log, scheduler: logging(services.scheduler, log) }, event)) ?? {};
       took('done');
       return answer;
     } catch (error) {
-      const { name, words } = told(error);
+      const { name, words } = thrownName(error);
       log.warn('step failed', { error: name, ...words });
       took('failed');
       throw words === undefined ? error : wordless(name);
@@ -82,7 +82,7 @@ export const stepFunction =
 
 /**
  * A request that was refused before it began carries the reason: its first step fails with it, and what the state machine
- * does about an error tells its user.
+ * does about an error is said to its user.
  */
 function refuse<S>({ state, error }: StepEvent<S>): void {
   const carried: unknown =
@@ -103,7 +103,7 @@ class RefusedRequest extends NovaError {
 }
 
 /** The name of what a step threw; its words for the log, where it is none of Nova's and users are not to read them. */
-function told(error: unknown): { readonly name: string; readonly words?: { readonly words: string } } {
+function thrownName(error: unknown): { readonly name: string; readonly words?: { readonly words: string } } {
   if (!(error instanceof Error)) return { name: 'unknown', words: { words: String(error) } };
   return error instanceof NovaError ? { name: error.name } : { name: error.name, words: { words: error.message } };
 }
@@ -115,12 +115,12 @@ function wordless(name: string): Error {
   return error;
 }
 
-/** The scheduler, which tells its reasons in the lines of a step. */
-const telling = (scheduler: Services['scheduler'], log: Log): Services['scheduler'] => ({
+/** The scheduler, which logs its reasons in the lines of a step. */
+const logging = (scheduler: Services['scheduler'], log: Log): Services['scheduler'] => ({
   selectDestinations: (request) => scheduler.selectDestinations({ ...request, log }),
 });
 
-/** A caught error as faults, events and notifications tell it. */
+/** A caught error as faults, events and notifications carry it. */
 export const caughtFailure = (error: CaughtError): Failure => failureOf(error);
 
 /** The message of a caught error, for people: what a Lambda error's cause quotes, else the cause itself. */
@@ -150,7 +150,7 @@ export const keepingFailures = <S extends { readonly request: string }>(steps: S
   );
 
 /**
- * The name and message of what a Catch caught. An error of a service, whose name has a dot, tells its name alone: its words
+ * The name and message of what a Catch caught. An error of a service, whose name has a dot, shows its name alone: its words
  * may quote addresses and rights of ours. Errors of steps that are none of Nova's have lost theirs before.
  */
 export const failureOf = (error: CaughtError | undefined): Failure => ({

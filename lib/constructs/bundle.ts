@@ -33,7 +33,7 @@ const SETTINGS = {
   // Errors say their names themselves, so that a Catch knows them under minified classes too.
   minify: true,
   alias: REPLACED,
-  // Clients bring the whole manifest of their package for the version that they tell in a header.
+  // Clients bring the whole manifest of their package for the version that they send in a header.
   loader: { '.json': 'empty' },
   // CommonJS packages inside an ES module still call require for Node's own modules.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },

@@ -39,7 +39,7 @@ export class DirectUrl extends TaskFunction {
     url.node.addDependency(this.live);
     new CfnOutput(stack, 'DirectUrl', {
       value: url.attrFunctionUrl,
-      description: 'What hosts of the cell are told as direct_url',
+      description: 'The direct_url of the hosts of the cell',
     });
   }
 }

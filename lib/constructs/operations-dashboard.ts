@@ -17,7 +17,7 @@ const PERIOD = Duration.minutes(1);
 const WIDTH = 12;
 
 /**
- * Seconds for which the oldest server in transition has waited, as the reconciler tells it. It has no label: an alarm on
+ * Seconds for which the oldest server in transition has waited, as the reconciler reports it. It has no label: an alarm on
  * a labelled metric is rendered as one over an expression.
  */
 export const waitingInstances = (namespace: string): Metric =>

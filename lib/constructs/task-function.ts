@@ -30,9 +30,9 @@ export interface TaskFunctionProps {
   /** File that exports `handler`, relative to functions/. */
   readonly entry: string;
   readonly alarmTopic: ITopic;
-  /** What every function is told, and whether it is traced. */
+  /** The settings of every function, and whether it is traced. */
   readonly settings: Omit<ContextOptions, 'cells'>;
-  /** @default none beyond what every function is told */
+  /** @default none beyond those of every function */
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether it runs in the subnets from which a cloud is reached, where there are any. @default false */
   readonly inSubnets?: boolean;
@@ -84,7 +84,7 @@ export class TaskFunction extends Construct implements IGrantable {
       memorySize: props.memorySize ?? props.settings.functionMemory,
       timeout: props.timeout ?? Duration.seconds(props.settings.stepSeconds),
       loggingFormat: LoggingFormat.JSON,
-      // Lambda's own lines of each start and end are more than a call is charged otherwise; metrics tell the same.
+      // Lambda's own lines of each start and end are more than a call is charged otherwise; metrics say the same.
       systemLogLevelV2: SystemLogLevel.WARN,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       tracing: props.settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,

@@ -90,7 +90,7 @@ export class Workflow extends Construct {
     if (props.tracing !== true) {
       Validations.of(this.stateMachine).acknowledge({
         id: 'AwsSolutions-SF2',
-        reason: 'tracing is switched on by the context key "tracing"; logs and history tell an execution without it',
+        reason: 'tracing is switched on by the context key "tracing"; logs and history show an execution without it',
       });
     }
     Grant.addToPrincipal({

@@ -10,7 +10,7 @@ export type Asked =
 
 const ALL = 'all';
 
-/** Reads the arguments of the demo: the first story unless told otherwise. */
+/** Reads the arguments of the demo: the first story by default. */
 export function readAsked(args: readonly string[], stories: readonly Story[]): Asked {
   const given = parseArgs({
     args: [...args],

@@ -94,10 +94,10 @@ export async function demoOn(
     },
     reviveHost: (host) => world.fleet.host(host).start(),
     isDown: async (host) => (await serviceGroup.verdict(cellOfHost(host).name, host)).liveness === 'down',
-    evacuate: async (host, tell) => {
+    evacuate: async (host, report) => {
       const how = { ...EVACUATION, source: host };
       await evacuateHost({ client, clock, ids, tables }, cellOfHost(host), how, ({ name, to, why }, ended, all) =>
-        tell(`${ended} of ${all}: ${name} ${to === null ? `stays: ${why}` : `is on ${to}`}`),
+        report(`${ended} of ${all}: ${name} ${to === null ? `stays: ${why}` : `is on ${to}`}`),
       );
     },
     stop: async () => {

@@ -98,6 +98,6 @@ export interface DemoWorld {
   reviveHost(host: string): Promise<void>;
   /** Whether the conductor takes the host for dead. */
   isDown(host: string): Promise<boolean>;
-  /** Does what `conductor host evacuate` does, and tells of each server that has come to an end. */
-  evacuate(host: string, tell: (line: string) => void): Promise<void>;
+  /** Does what `conductor host evacuate` does, and reports each server that has come to an end. */
+  evacuate(host: string, report: (line: string) => void): Promise<void>;
 }

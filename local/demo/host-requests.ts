@@ -43,7 +43,7 @@ export function hostRequests(ports: Ports): HostRequests {
   }
 
   /**
-   * Says of the last migration that it is on its way to its end, and tells the host that has its part in it; of one across
+   * Says of the last migration that it is on its way to its end, and has the host do its part in it; of one across
    * cells the conductor.
    */
   async function endResize(

@@ -65,7 +65,7 @@ export const resize: Story = {
           for (const uuid of uuids)
             await world.user.resize(uuid, HUGE).catch((error: unknown) => {
               if (!(error instanceof NoValidHost)) throw error;
-              say(`its user is told: ${error.message}`);
+              say(`its user reads: ${error.message}`);
             });
         },
       },

@@ -143,7 +143,7 @@ class Performance {
 
 /**
  * Publishes a scenario's request, brings its incident about, asks for what follows, and looks on until its servers are in
- * a final state or patience ends; `progress` is told in between.
+ * a final state or patience ends; `progress` is called in between.
  */
 export const playScenario = (
   world: DemoWorld,

@@ -33,7 +33,7 @@ export interface Stage {
   /** Its servers. */
   readonly uuids: readonly string[];
   readonly say: (line: string) => void;
-  /** Looks on until that holds for each of these servers, the scenario's own unless told otherwise. @throws Impatient */
+  /** Looks on until that holds for each of these servers, the scenario's own by default. @throws Impatient */
   readonly until: (holds: (server: DemoServer) => boolean, uuids?: readonly string[]) => Promise<void>;
   /** Looks on until that holds. @throws Impatient */
   readonly untilTrue: (holds: () => Promise<boolean>) => Promise<void>;
@@ -69,7 +69,7 @@ export interface Scenario {
   readonly incident?: 'build request deleted while scheduling' | 'host dies while spawning';
   /** What is asked for once its servers run. */
   readonly move?: {
-    /** The order by which a host is told to take a server. */
+    /** The order for a host to take a server. */
     readonly method: string;
     readonly ask: (stage: Stage) => Promise<void>;
   };

@@ -28,7 +28,7 @@ export class CellUrls {
   /**
    * Puts a function behind the URL of a cell.
    *
-   * @param onError told why an invocation failed
+   * @param onError called with why an invocation failed
    */
   serve(cell: string, handler: (event: Json) => Promise<UrlAnswer>, onError: (error: unknown) => void): void {
     this.#urls.serve(cellUrl(cell), async (body, sender) => {

@@ -24,7 +24,7 @@ export interface EventSourceOptions {
   readonly context: () => Context;
   /** Invocations at a time. @default 1 */
   readonly concurrency?: number;
-  /** Told why an invocation, or a receive, failed. */
+  /** Called with why an invocation, or a receive, failed. */
   readonly onError?: (error: unknown) => void;
 }
 

@@ -38,7 +38,7 @@ export class PollerGate {
     while (!this.#open)
       await new Promise<void>((resolve) => {
         this.#outside.push(resolve);
-        if (this.#outside.length >= this.#pollers) for (const told of this.#shutting.splice(0)) told();
+        if (this.#outside.length >= this.#pollers) for (const shut of this.#shutting.splice(0)) shut();
       });
   }
 }

@@ -14,18 +14,18 @@ export type DyingMoment =
 /** How a host carries out a build. */
 export type BehaviourKind =
   | 'build'
-  /** It cannot, and asks for another host to be tried; the text is the reason it tells. */
+  /** It cannot, and asks for another host to be tried; the text is the reason it gives. */
   | { readonly fail: string }
   /** It cannot, and nobody else shall try: the server ends in error. */
   | { readonly abort: string }
   | { readonly die: DyingMoment }
-  /** It takes that many milliseconds for spawning, and goes on as told (@default builds). */
+  /** It takes that many milliseconds for spawning, and goes on as behaviour (@default builds). */
   | { readonly delay: number; readonly next?: BehaviourKind };
 
 /** How a host behaves, decided for each build that it is ordered. */
 export type Behaviour = (order: Order, attempt: number) => BehaviourKind;
 
-/** Builds whatever it is told to. */
+/** builds whatever it is ordered to. */
 export const diligent: Behaviour = () => 'build';
 
 /** When the host dies in this manner, if it does. */

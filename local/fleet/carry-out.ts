@@ -4,7 +4,7 @@ import type { Build } from './build-site.ts';
 import type { BehaviourKind } from './behaviour.ts';
 import { textField } from './order.ts';
 
-/** Why a host could not do what it was told. */
+/** Why a host could not carry out an order. */
 export interface Failed {
   readonly message: string;
 }
@@ -36,8 +36,8 @@ export async function finishEvent({ site, order, instance }: Build, event: strin
   await site.proxy.classAction(order.context, 'InstanceActionEvent', 'event_finish_with_failure', args, kwargs);
 }
 
-/** Records why the host could not do what it was told. */
-export async function tellFault({ site, order, instance }: Build, code: number, message: string): Promise<void> {
+/** Records why the host could not carry out an order. */
+export async function writeFault({ site, order, instance }: Build, code: number, message: string): Promise<void> {
   const fault = { instance_uuid: textField(instance, 'uuid'), code, message, details: '', host: site.host };
   await site.proxy.action(order.context, newObject('InstanceFault', '1.2', fault), 'create');
 }

@@ -196,10 +196,10 @@ async function called(move: Move, event: string, work: () => Promise<Json>): Pro
       try {
         result = await work();
       } catch (error) {
-        const told = error instanceof MoveFailed ? new NovaError(error.message) : error;
-        if (told instanceof NovaError && !event.startsWith('prep_snapshot_based_resize_at_dest'))
-          await tellFault(move, told.message);
-        throw told;
+        const failure = error instanceof MoveFailed ? new NovaError(error.message) : error;
+        if (failure instanceof NovaError && !event.startsWith('prep_snapshot_based_resize_at_dest'))
+          await writeFault(move, failure.message);
+        throw failure;
       }
     });
     return result;
@@ -232,14 +232,14 @@ async function inError(move: Move, work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function tellFault({ site, order, instance }: Move, message: string): Promise<void> {
+async function writeFault({ site, order, instance }: Move, message: string): Promise<void> {
   const fault = { instance_uuid: textField(instance, 'uuid'), code: 500, message, details: '', host: site.host };
   await unlessNova(async () => {
     await site.proxy.action(order.context, newObject('InstanceFault', '1.2', fault), 'create');
   });
 }
 
-/** What the conductor refuses on the way out is not told a second time. */
+/** What the conductor refuses on the way out is not reported a second time. */
 async function unlessNova(work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -17,7 +17,7 @@ import { driverOf, type Driver, type DriverOptions } from './driver.ts';
 import type { FunctionUrls } from './direct-way.ts';
 import { attemptOf, textField, type Order } from './order.ts';
 import { orderFault } from './order-fault.ts';
-import { mayOrder, tellRefused } from './peers.ts';
+import { mayOrder, reportRefused } from './peers.ts';
 import { InstanceLocks } from './instance-locks.ts';
 import { register } from './registration.ts';
 import { Stoppable } from './stoppable.ts';
@@ -28,7 +28,7 @@ export interface FleetPorts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Told of orders that are not carried out. @default nobody */
+  /** Called with orders that are not carried out. @default nobody */
   readonly log?: Pick<Log, 'count' | 'warn'>;
   /** Function URLs that calls are tried by before their queues. @default none */
   readonly urls?: FunctionUrls;
@@ -38,13 +38,13 @@ export interface FleetPorts {
 export interface ComputeOptions extends DriverOptions {
   /** @default 10 vcpus, 8192 MiB, 1028 GiB */
   readonly capacity?: Capacity;
-  /** @default builds whatever it is told to */
+  /** @default builds whatever it is ordered to */
   readonly behaviour?: Behaviour;
   /** Seconds between heartbeats; 0 for none. @default 10 */
   readonly heartbeatSeconds?: number;
   /** Seconds after which a shelved server is offloaded: 0 at once, -1 never. @default 0 */
   readonly shelvedOffloadTime?: 0 | -1;
-  /** Told of every server that begins to run. */
+  /** Called with every server that begins to run. */
   readonly onStart?: (host: string, uuid: string) => void;
   /** Further orders that it carries out, or its own way with one; an order that nothing carries out is only kept. */
   readonly orders?: Readonly<Record<string, OrderHandler>>;
@@ -127,7 +127,7 @@ export class FakeCompute {
     if (life.alive()) life.reader = this.#ports.bus.read(this.queue, (message) => this.#take(life, message));
   }
 
-  /** Stops at once and tells nobody: no more heartbeats, no orders taken, work in progress left as it is. */
+  /** Stops at once without a word: no more heartbeats, no orders taken, work in progress left as it is. */
   die(): void {
     void this.#end();
   }
@@ -207,7 +207,7 @@ export class FakeCompute {
     if (request.kind === 'reply') return;
     if (!(await mayOrder(life, message, request, this.host))) {
       this.refused.push(request.method);
-      tellRefused(this.#ports, message, request.method, this.host);
+      reportRefused(this.#ports, message, request.method, this.host);
       return;
     }
     const fault = orderFault(request);
@@ -288,7 +288,7 @@ export class FakeCompute {
 
   #trouble(what: string, error: unknown, instance?: string): void {
     if (error instanceof HostDied || error instanceof CallerClosed) return;
-    const told = { what, error: error instanceof Error ? error : new Error(String(error)) };
-    this.troubles.push(instance === undefined ? told : { ...told, instance });
+    const trouble = { what, error: error instanceof Error ? error : new Error(String(error)) };
+    this.troubles.push(instance === undefined ? trouble : { ...trouble, instance });
   }
 }

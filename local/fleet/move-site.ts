@@ -77,18 +77,18 @@ export async function asEvent(
   work: () => Promise<void>,
 ): Promise<void> {
   const uuid = textField(instance, 'uuid');
-  const tell = (method: string, kwargs: JsonMap): Promise<Json> =>
+  const call = (method: string, kwargs: JsonMap): Promise<Json> =>
     site.proxy.classAction(order.context, 'InstanceActionEvent', method, [uuid, `compute_${name}`], kwargs);
-  await tell('event_start', { want_result: false, host: site.host });
+  await call('event_start', { want_result: false, host: site.host });
   try {
     await work();
   } catch (error) {
-    const told = error instanceof Error ? error.message : String(error);
+    const text = error instanceof Error ? error.message : String(error);
     if (error instanceof NovaError || error instanceof MoveFailed)
-      await tell('event_finish_with_failure', { exc_val: told, exc_tb: `  ${told}\n`, want_result: false });
+      await call('event_finish_with_failure', { exc_val: text, exc_tb: `  ${text}\n`, want_result: false });
     throw error;
   }
-  await tell('event_finish_with_failure', { exc_val: null, exc_tb: null, want_result: false });
+  await call('event_finish_with_failure', { exc_val: null, exc_tb: null, want_result: false });
 }
 
 /** Hands the move on to another host of the cell, with what that order carries beside server and migration. */

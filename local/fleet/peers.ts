@@ -31,8 +31,8 @@ export async function mayOrder(
   return mayOrderPeer({ method, speakers: [sender.slice(HOST.length)], host }, moves.map(moveOf));
 }
 
-/** An order of another host that is not carried out is counted and told, so that somebody looks at that host. */
-export function tellRefused(
+/** An order of another host that is not carried out is counted and reported, so that somebody looks at that host. */
+export function reportRefused(
   { log }: { readonly log?: Pick<Log, 'count' | 'warn'> | undefined },
   { attributes }: ReceivedMessage,
   method: string,

@@ -3,7 +3,7 @@ import { Forbidden, NovaError } from '#errors';
 import type { Json, JsonMap } from '#ports/json';
 import type { BuildSite } from './build-site.ts';
 import type { BehaviourKind } from './behaviour.ts';
-import { tellFault } from './carry-out.ts';
+import { writeFault } from './carry-out.ts';
 import {
   ask,
   asEvent,
@@ -74,7 +74,7 @@ async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
     site.trouble(`rescheduling ${textField(move.instance, 'uuid')}`, error);
     await failRefused(move);
   }
-  await tellFault(move, 400, reason);
+  await writeFault(move, 400, reason);
 }
 
 /** The flavor that an order carries, which is called otherwise below 6.0. */
@@ -178,7 +178,7 @@ async function orFail(move: Move, work: () => Promise<void>): Promise<void> {
     await work();
   } catch (error) {
     if (!(error instanceof MoveFailed)) throw error;
-    await tellFault(move, 500, error.message);
+    await writeFault(move, 500, error.message);
     await failMove(move, 'error');
   }
 }

@@ -15,7 +15,7 @@ export interface Newcomer {
   readonly proxy: ObjectProxy;
   readonly clock: Clock;
   readonly context: RequestContext;
-  /** Told of what went wrong without keeping the host from starting. */
+  /** Called with what went wrong without keeping the host from starting. */
   readonly trouble: (what: string, error: unknown) => void;
 }
 

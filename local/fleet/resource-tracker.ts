@@ -57,12 +57,12 @@ export class ResourceTracker {
     await this.#save({ stats: this.#stats() });
   }
 
-  /** Notes how a server is by now; told with the next save. */
+  /** Notes how a server is by now; sent with the next save. */
   note(instance: WireObject): void {
     this.#instances.set(textField(instance, 'uuid'), instance);
   }
 
-  /** Notes that a build went wrong; told with the next save. */
+  /** Notes that a build went wrong; sent with the next save. */
   noteFailedBuild(): void {
     this.#failedBuilds += 1;
   }

@@ -4,7 +4,7 @@ import type { RequestContext } from '#ports/context';
 import type { WireObject } from '#ports/json';
 import { newObject } from '#wire/wire';
 import { save, type Build, type BuildSite } from './build-site.ts';
-import { tellFault } from './carry-out.ts';
+import { writeFault } from './carry-out.ts';
 import type { BehaviourKind } from './behaviour.ts';
 import { asEvent } from './move-site.ts';
 import type { ObjectProxy } from './object-proxy.ts';
@@ -47,7 +47,7 @@ async function terminate(build: Build): Promise<void> {
   } catch (error) {
     if (!(error instanceof NovaError)) throw error;
     await unlessNotFound(() => save(build, { vm_state: 'error' }));
-    await tellFault(build, 500, error.message);
+    await writeFault(build, 500, error.message);
     throw error;
   }
 }

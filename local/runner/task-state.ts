@@ -29,7 +29,7 @@ async function attempt(visit: Visit, state: TaskState): Promise<Json> {
   return task.settle((signal) => call(visit, state, given, signal));
 }
 
-/** How the history tells of the task: a bare function has event types of its own. */
+/** How the history records the task: a bare function has event types of its own. */
 function eventsOf({ resource }: TaskState): TaskEvents {
   if (resource.kind === 'function') {
     const { arn } = resource;

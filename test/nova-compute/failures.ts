@@ -59,7 +59,7 @@ export async function explanation(cell: NovaCell, before: SaidBefore): Promise<s
 }
 
 /** What is to be printed last: which tests failed, and why. */
-export function toldFailures(names: readonly string[]): string {
+export function describedFailures(names: readonly string[]): string {
   const notes = existsSync(NOTES) ? readFileSync(NOTES, 'utf8') : '';
   const others = names.filter((name) => !notes.includes(name));
   return ['== what failed', '', ...others, notes].join('\n');

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { unknownErrors, type AskedPlacement } from './known-errors.ts';
 import { PLACEMENT } from '#records/keys';
-import { readProvider, readTold, type ProviderState, type ProviderTold } from '#placement/provider-item';
+import { readProvider, readProviderWrites, type ProviderState, type ProviderWrites } from '#placement/provider-item';
 import { explanation, noteFailure, saidBefore, type SaidBefore } from './failures.ts';
 import { HOSTS, NovaCell } from './nova-cell.ts';
 import { CELL_RELEASES, isRelease, type Release } from './releases.ts';
@@ -69,10 +69,10 @@ describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute 
   });
 
   it.runIf(placement === 'own')('has its inventories and traits in the books of the scheduler', async () => {
-    const providers = new Map<string, ProviderState & ProviderTold>();
+    const providers = new Map<string, ProviderState & ProviderWrites>();
     for await (const item of cell.platform.scan(PLACEMENT)) {
       if (item.sk !== 'provider') continue;
-      const provider = { ...readProvider(item), ...readTold(item) };
+      const provider = { ...readProvider(item), ...readProviderWrites(item) };
       providers.set(provider.provider.host, provider);
     }
 

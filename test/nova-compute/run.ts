@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Json } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
-import { toldFailures } from './failures.ts';
+import { describedFailures } from './failures.ts';
 import { install } from './install.ts';
 import { CELL_RELEASES, isRelease, PINS } from './releases.ts';
 import { REPORTS } from './report.ts';
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
     const report = join(REPORTS, `${release}.txt`);
     if (existsSync(report)) console.log(`\n${readFileSync(report, 'utf8')}`);
   }
-  if (code !== 0) console.log(toldFailures(failedTests()));
+  if (code !== 0) console.log(describedFailures(failedTests()));
   return code;
 }
 

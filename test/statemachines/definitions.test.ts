@@ -9,17 +9,17 @@ import { WORKFLOW_STEPS } from '../fixtures/deployed/workflow-steps.ts';
  * reports here.
  */
 const DIGESTS: Readonly<Record<string, string>> = {
-  'attach-volume': '77e2a2137808d95a4372797081e4901ab165cab61c749d713e06e1cc0c1277ff',
+  'attach-volume': 'c6b53581239e38aeb1400842323dedb146d6a10861e21b55911581e36339f05f',
   build: 'd652bb029d03215b6f0e40fdb4da3f39ff45bb492b8ee72ed3d96e95a1e8187b',
-  'cache-images': '5d52ab6d5490bb1ca37662db5f1cef7d298982723edd472de955de617ab3cc08',
-  'cold-migrate': 'd45dc2e329f61211e46e483ad98fabdbb0bee0758d91a473cb3a4be936df9deb',
-  'confirm-across-cells': '6771405d467f82e32236f5b350d555c429cbbe860a66801e60e2d73031a9d613',
-  'cross-cell-resize': '926aa1078103d9c9a7cb096a09de17079bb1161b7b2665a5ee9c23793f24dd4b',
+  'cache-images': '0bb55d19337851b8698314d685c22ce9f360f242cee611d526367b43613aaa10',
+  'cold-migrate': 'ae00611cc6a5c8bd88de2965fec59806f0c8f2dad7920f36e6cc897fa151b758',
+  'confirm-across-cells': '0025c18726d7319b685d1d0a26eea79799f025136d61814551c820ab130f807b',
+  'cross-cell-resize': '965cdfd209d0362d5092ea560a844978bfbdd4ed2813d368de54f724acc9e722',
   launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
-  'live-migrate': 'af0a073c92f9180f1445098b8e0a562fd8810dea7df4d6545aca0dc7c234f4f7',
-  rebuild: '96996cdf5a1a5db48d71f12a6b1096bf24b97246a88f4d268b6bb394912dd73a',
-  'revert-across-cells': 'e8cfad9f1d33db63ca0eb46b93efc0d54773b09ab76f95f6c7c911a4cd453bcf',
-  unshelve: '26078c90ac9998ae7cc69be2c40bd6e3503a7b8585ead4151ac7029a3ccad103',
+  'live-migrate': '5e8c731cd87f0357859b259f2ec1bb2dc4f4714a1ae4489dd6465744bd9635f6',
+  rebuild: '56bdc9e02277524f95a581f38d096d90f1128a8dd490d33c8365558c9a0d0f1c',
+  'revert-across-cells': 'b59cd9827443002cdb577197ea34a753b3d0e5b37e9cba7ddd333bbca77df857',
+  unshelve: '5569749fd43adaef81233b8ef8885b10cd26c4547bc163c65c754fc17c0ed358',
 };
 
 const digest = (definition: string): string =>

@@ -12,7 +12,7 @@ export interface Intake {
   readonly state: string;
   readonly waiting?: number;
   readonly inFlight?: number;
-  /** How long its oldest message has waited; null where nobody tells. */
+  /** How long its oldest message has waited; null where it is not known. */
   readonly oldestSeconds: number | null;
 }
 

@@ -50,7 +50,8 @@ export function useLive<T>(path: string): Asked<T> {
         const data = await ask<T>(path);
         if (!over) setAsked({ path, data, error: undefined });
       } catch (error) {
-        if (!over) setAsked((last) => ({ path, data: last.path === path ? last.data : undefined, error: told(error) }));
+        if (!over)
+          setAsked((last) => ({ path, data: last.path === path ? last.data : undefined, error: messageOf(error) }));
       } finally {
         const rest = Math.max(PAUSE, (performance.now() - begun) * REST);
         if (!over) timer = window.setTimeout(() => void look(), rest);
@@ -66,4 +67,4 @@ export function useLive<T>(path: string): Asked<T> {
 }
 
 /** What an error says. */
-export const told = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

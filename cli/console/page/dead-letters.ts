@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { DeadLetter, DeadLetterQueue } from './answers.ts';
-import { ask, change, told, useLive } from './data.ts';
+import { ask, change, messageOf, useLive } from './data.ts';
 import { link, shown, shownOf, table } from './parts.ts';
 
 /** Dead-letter queues with how many lie in each. */
@@ -33,7 +33,7 @@ export function DeadLetterPage({ queue, changes }: { readonly queue: string; rea
       const letters = await ask<DeadLetter[]>(path);
       setKnown(said === undefined ? { letters } : { letters, said });
     } catch (error) {
-      setKnown({ said: told(error) });
+      setKnown({ said: messageOf(error) });
     }
   };
   const redrive = async (id: string): Promise<void> => {
@@ -41,7 +41,7 @@ export function DeadLetterPage({ queue, changes }: { readonly queue: string; rea
       await change(`${path}/redrive`, { ids: [id] });
       await look(`${id} went back to ${queue}`);
     } catch (error) {
-      await look(told(error));
+      await look(messageOf(error));
     }
   };
   useEffect(() => void look(), [queue]);

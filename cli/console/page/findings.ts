@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { Finding } from './answers.ts';
-import { ask, change, told } from './data.ts';
+import { ask, change, messageOf } from './data.ts';
 import { table } from './parts.ts';
 
 interface Known {
@@ -21,7 +21,7 @@ export function Findings({ changes }: { readonly changes: boolean }): VNode {
       const findings = await asked();
       setKnown({ findings, after, said: `${after}: ${findings.length} findings` });
     } catch (error) {
-      setKnown({ said: told(error) });
+      setKnown({ said: messageOf(error) });
     }
   };
   const audit = work('audit', () => ask('findings'));

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { html, render } from 'htm/preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { About } from './answers.ts';
-import { enter, told, useLive } from './data.ts';
+import { enter, messageOf, useLive } from './data.ts';
 import { DeadLetterPage, DeadLetters } from './dead-letters.ts';
 import { Findings } from './findings.ts';
 import { HostPage, Hosts } from './hosts.ts';
@@ -70,6 +70,6 @@ if (root !== null) {
     await enter();
     render(html`<${Console} />`, root);
   } catch (error) {
-    render(html`<main><p class="error" role="alert">${told(error)}</p></main>`, root);
+    render(html`<main><p class="error" role="alert">${messageOf(error)}</p></main>`, root);
   }
 }

@@ -1,4 +1,4 @@
-/** An address as DescribeEndpoints tells it. */
+/** An address as DescribeEndpoints gives it. */
 interface Endpoint {
   readonly Address: string;
   readonly CachePeriodInMinutes: number;

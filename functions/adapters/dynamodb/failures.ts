@@ -25,7 +25,7 @@ export const translated = (error: unknown): unknown => {
 };
 
 /**
- * A conflict or throttling is told before a refusal: the transaction has not been judged as a whole then, and a
+ * A conflict or throttling is reported before a refusal: the transaction has not been judged as a whole then, and a
  * refusal must mean that nothing but conditions stood against it.
  */
 const cancelled = (error: TransactionCanceledException, reasons: readonly CancellationReason[]): unknown => {

@@ -1,6 +1,6 @@
 import type { Notification, Notifier } from '#ports/notifier';
 
-/** A notification bus that keeps what it was told. */
+/** A notification bus that keeps what was published. */
 export class MemoryNotifier implements Notifier {
   readonly #sent: Notification[] = [];
 

@@ -63,7 +63,7 @@ export class MemoryQueues implements Queues {
   readonly #onRequest: (request: QueueRequest) => void;
   readonly #queues = new Map<string, MemoryQueue>();
 
-  /** @param options `onRequest` is told of each request */
+  /** @param options `onRequest` is called with each request */
   constructor(options: {
     readonly clock: Clock;
     readonly uuid?: () => string;

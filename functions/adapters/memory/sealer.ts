@@ -1,7 +1,7 @@
 import type { Sealer } from '#ports/sealer';
 import { decrypt, encrypt } from '../aes-gcm.ts';
 
-/** Marks the form of the text, so that a later one can be told from it. */
+/** Marks the form of the text, so that a later one can be distinguished. */
 const FORM = 'key2.';
 
 /** Seals under one key that it is given: for a machine without a key service. */

@@ -64,7 +64,7 @@ export class TableStore {
     return ordered.filter((item) => direction * compare(position(item, sort), after) > 0);
   }
 
-  /** Where a query goes on behind an item, as DynamoDB tells it: the keys of table and index. */
+  /** Where a query goes on behind an item, as DynamoDB gives it: the keys of table and index. */
   positionOf(item: StoredItem, index: string | undefined): JsonMap {
     const key: JsonMap = { pk: item.key.pk, sk: item.key.sk };
     if (index === undefined) return key;

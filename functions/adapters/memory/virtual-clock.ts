@@ -31,7 +31,7 @@ const turn = (): Promise<void> =>
   });
 
 /**
- * A clock that moves only when told to, from timer to timer, and never while tracked work is in progress.
+ * A clock that moves only when asked to, from timer to timer, and never while tracked work is in progress.
  *
  * Between two timers everything asynchronous settles, so the order of events is the same on every run.
  */

@@ -31,7 +31,7 @@ export function serviceCircuit(notReached = ServiceNotReached): Circuit {
       } catch (error) {
         if (error instanceof ServiceNotReached) last = error;
         if (!(error instanceof BrokenCircuitError) || last === undefined) throw error;
-        const { service, url, remedy } = last.told;
+        const { service, url, remedy } = last.trouble;
         const trouble = `is left alone for ${OPEN_MS / 1000} s: ${IN_A_ROW} calls in a row had no answer`;
         throw new notReached({ service, url, trouble, remedy });
       }

@@ -52,7 +52,7 @@ export function glanceImages(client: ServiceClient): Image {
   };
 }
 
-/** Why an image was not made: Nova tells a user who may not as Forbidden. */
+/** Why an image was not made: Nova answers a user who may not with Forbidden. */
 function notMade(answer: Answer, imageId: string): Error {
   return answer.status === 403 ? new Forbidden({}, { message: detailOf(answer.body) }) : refusal(answer, imageId);
 }

@@ -7,7 +7,7 @@ export interface VersionRange {
   readonly max: string;
 }
 
-/** The range told by a version document: `{versions: [{min_version, max_version | version}]}`, or one such entry. */
+/** The range in a version document: `{versions: [{min_version, max_version | version}]}`, or one such entry. */
 export function versionRange(document: Json | undefined): VersionRange | undefined {
   const { versions, version } = mapOf(document);
   const entries = [...listOf(versions), ...(version === undefined ? [] : [version])];

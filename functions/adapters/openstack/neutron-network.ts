@@ -92,7 +92,7 @@ export class NeutronNetwork implements Network {
     return named;
   }
 
-  /** All are tried; then the first error is told. */
+  /** All are tried; then the first error is thrown. */
   async #deleteAll(context: RequestContext, ports: readonly string[]): Promise<void> {
     const failures: unknown[] = [];
     for (const port of ports) {

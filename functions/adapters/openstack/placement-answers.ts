@@ -4,7 +4,7 @@ import type { Allocations, Owner, Resources } from '#ports/placement';
 import { listOf, mapOf, numberOf, numbersOf, textOf, textsOf } from '#wire/reading';
 import type { Answer } from './service-client.ts';
 
-/** What a consumer holds, as Placement tells it. */
+/** What a consumer holds, as Placement gives it. */
 export interface Held {
   readonly allocations: Allocations;
   /** Null when nobody knows the consumer, or it holds nothing. */
@@ -41,7 +41,7 @@ export const without = (allocations: Allocations, providers: ReadonlySet<string>
 export type Written = 'written' | 'consumer-conflict' | 'provider-conflict' | 'refused';
 
 /**
- * Reads the answer to a write. A consumer's conflict is told from a provider's by its words alone
+ * Reads the answer to a write. A consumer's conflict differs from a provider's by its words alone
  * (nova.scheduler.client.report).
  */
 export function writtenOf({ status, body }: Answer): Written {

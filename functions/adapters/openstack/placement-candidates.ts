@@ -57,7 +57,7 @@ export function foundCandidates(body: Json | undefined): FoundCandidates {
   };
 }
 
-/** A provider that others share lies in no tree of the compute node's, so it does not tell whose candidate it is. */
+/** A provider that others share lies in no tree of the compute node's, so it does not show whose candidate it is. */
 function candidateOf({ allocations, mappings }: JsonMap, summaries: JsonMap): AllocationCandidate[] {
   const own = Object.keys(mapOf(allocations)).find(
     (uuid) => !textsOf(mapOf(summaries[uuid])['traits']).includes(SHARES),

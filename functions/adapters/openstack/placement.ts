@@ -95,7 +95,7 @@ export class OpenStackPlacement implements CandidatePlacement {
     return { candidates: [], free: new Map() };
   }
 
-  /** @throws ConsumerAllocationRetrievalFailed when Placement refuses to tell */
+  /** @throws ConsumerAllocationRetrievalFailed when Placement refuses to answer */
   async claimsOn(node: string): Promise<ReadonlyMap<string, Allocations>> {
     const claims = new Map<string, Allocations>();
     for (const provider of await this.#tree(node)) {

@@ -4,7 +4,7 @@ import type { QuotaBooks } from '#ports/quota-books';
 import { listOf, mapOf, numberOf, numbersOf, textOf } from '#wire/reading';
 import type { ServiceClient } from './service-client.ts';
 
-/** Placement's microversion that tells usages of projects. */
+/** Placement's microversion that has usages of projects. */
 const USAGES = '1.9';
 
 /** Whose limits these are in Keystone. */

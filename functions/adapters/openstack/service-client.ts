@@ -155,7 +155,7 @@ export class ServiceClient {
       throw this.#notReached(url, `was not reached: ${error.message}`, error.sent);
     });
     const { status } = answer;
-    this.#tell(call, url, answer);
+    this.#logged(call, url, answer);
     // What stands before a service answers 502 to 504 although the service may be at work; 429 is said before any.
     if (AWAY.has(status) || (failsBy500 && status === 500)) {
       throw this.#notReached(url, `answered ${status} to ${method}`, status !== 429);
@@ -163,7 +163,7 @@ export class ServiceClient {
     return answer;
   }
 
-  #tell({ method, context }: Call, url: URL, { status, headers }: RawAnswer): void {
+  #logged({ method, context }: Call, url: URL, { status, headers }: RawAnswer): void {
     const id = headers['x-openstack-request-id'];
     this.#options.log.debug('an OpenStack service answered', {
       service: this.service,

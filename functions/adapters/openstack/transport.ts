@@ -136,7 +136,7 @@ async function read(incoming: IncomingMessage): Promise<RawAnswer> {
   return { status: incoming.statusCode ?? 0, headers: incoming.headers, text: Buffer.concat(chunks).toString('utf8') };
 }
 
-/** What failed, by its code where it has one; several addresses that failed are told by the first. */
+/** What failed, by its code where it has one; of several addresses that failed the first is given. */
 function reasonOf(error: unknown): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   if (!(first instanceof Error)) return 'failed';

@@ -16,7 +16,7 @@ export function storedCondition(key: Key, condition: Condition): Condition {
   return condition;
 }
 
-/** Whether there is a deflated attribute can be told, and nothing else of it. */
+/** Whether there is a deflated attribute can be seen, and nothing else of it. */
 function mustSee(condition: Condition, names: ReadonlySet<string>): void {
   if ('conditions' in condition) for (const each of condition.conditions) mustSee(each, names);
   else if (condition.kind === 'not') mustSee(condition.condition, names);

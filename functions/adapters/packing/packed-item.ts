@@ -56,10 +56,10 @@ function withDeflated(attributes: Attributes, key: Key): StoredAttributes {
 }
 
 function packed(attributes: Attributes, key: Key, names: ReadonlySet<string>): StoredAttributes {
-  const told = [...names].filter((name) => attributes[name] !== undefined);
-  if (told.length < FEWEST) return withDeflated(attributes, key);
+  const set = [...names].filter((name) => attributes[name] !== undefined);
+  if (set.length < FEWEST) return withDeflated(attributes, key);
   const rest = Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.has(name)));
-  const pack = closed(Object.fromEntries(told.flatMap((name) => valueOf(attributes, name))), key.pk);
+  const pack = closed(Object.fromEntries(set.flatMap((name) => valueOf(attributes, name))), key.pk);
   return { ...withDeflated(rest, key), [PACK]: pack, [PACK_VERSION]: newVersion(), ...digestsOf(attributes) };
 }
 
@@ -68,7 +68,7 @@ const valueOf = (attributes: Attributes, name: string): [string, Json][] => {
   return value === null ? [] : [[name, value]];
 };
 
-/** Stands for the uuid that the key tells, which cannot be made smaller. The text of a JSON value has no such character. */
+/** Stands for the uuid in the key, which cannot be made smaller. The text of a JSON value has no such character. */
 const OWN_UUID = '\u0001';
 
 const uuidOf = (pk: string): string => pk.slice(pk.indexOf('#') + 1) || pk;
@@ -132,7 +132,7 @@ function opened(bytes: Uint8Array, pk: string): Json {
   return value;
 }
 
-/** The item of what is stored, without writer slots and what is kept for the pack. One that is packed has all names, null where nothing is told. */
+/** The item of what is stored, without writer slots and what is kept for the pack. One that is packed has all names, null where nothing is set. */
 export function plainOf(stored: StoredAttributes, key: Key): Item {
   const item: Item = { pk: key.pk, sk: key.sk };
   const pack = stored[PACK];

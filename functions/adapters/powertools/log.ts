@@ -8,7 +8,7 @@ export interface PowertoolsLogOptions {
   readonly deployment: string;
   /** @default a logger of the service's name */
   readonly logger?: Logger;
-  /** Told in every line. @default none */
+  /** Written in every line. @default none */
   readonly fields?: LogFields;
 }
 
@@ -62,8 +62,8 @@ export class PowertoolsLog implements Log {
     dimensions: Readonly<Record<string, string>> = {},
   ): void {
     const { deployment: namespace, service } = this.#options;
-    const told = { service, ...dimensions };
-    const measured = { namespace, metric, unit, values, dimensions: told, timestamp: Date.now() };
+    const all = { service, ...dimensions };
+    const measured = { namespace, metric, unit, values, dimensions: all, timestamp: Date.now() };
     if (unit === 'Milliseconds') this.#minutes.add(measured);
     else for (const line of embeddedMetrics(measured)) write(line);
   }

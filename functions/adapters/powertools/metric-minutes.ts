@@ -3,7 +3,7 @@ import { embeddedMetrics, type Measurement } from './embedded-metrics.ts';
 /** Milliseconds for which values of one metric are gathered. */
 const MINUTE = 60_000;
 
-/** Values of one metric with the same dimensions that no line has told yet. */
+/** Values of one metric with the same dimensions that no line has yet. */
 interface Gathered {
   readonly of: Omit<Measurement, 'timestamp' | 'values'>;
   /** When a line was last written of it, in epoch milliseconds. */
@@ -14,8 +14,8 @@ interface Gathered {
 }
 
 /**
- * Gathers the values of a metric into a line a minute. A value after a minute of silence is told at once, so that a function
- * which is seldom called tells everything; what is gathered when an environment ends goes with it.
+ * Gathers the values of a metric into a line a minute. A value after a minute of silence is written at once, so that a function
+ * which is seldom called loses nothing; what is gathered when an environment ends goes with it.
  */
 export class MetricMinutes {
   readonly #write: (line: string) => void;
@@ -34,10 +34,10 @@ export class MetricMinutes {
     known.values.push(...values);
     this.#gathered.set(key, known);
     for (const each of this.#gathered.values())
-      if (each.values.length > 0 && timestamp - each.written >= MINUTE) this.#tell(each, timestamp);
+      if (each.values.length > 0 && timestamp - each.written >= MINUTE) this.#flush(each, timestamp);
   }
 
-  #tell(gathered: Gathered, now: number): void {
+  #flush(gathered: Gathered, now: number): void {
     const { of, since, values } = gathered;
     gathered.written = now;
     gathered.values = [];

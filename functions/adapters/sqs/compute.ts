@@ -22,5 +22,5 @@ export function queuedCompute(queues: Queues): Compute {
   };
 }
 
-/** A host has one queue for its topics: an attribute tells which one a message is for. */
+/** A host has one queue for its topics: an attribute says which one a message is for. */
 const attributesOf = (topic: string | undefined) => (topic === undefined ? {} : { attributes: { topic } });

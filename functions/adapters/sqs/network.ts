@@ -5,7 +5,7 @@ import type { Queues } from '#ports/queues';
 /** The queue of the network agent. */
 const NETWORK = 'network';
 
-/** A network agent behind a queue: what it is told is carried out later, and repeats do no harm. */
+/** A network agent behind a queue: what it is asked is carried out later, and repeats do no harm. */
 export function queuedNetwork(queues: Queues): Network {
   return {
     async deallocateForInstance(context, instance, requestedNetworks) {

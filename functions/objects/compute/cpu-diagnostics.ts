@@ -2,7 +2,7 @@ import { nullable } from '#objects/versioned/field';
 import { integer } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What a driver tells of one virtual CPU. */
+/** What a driver reports about one virtual CPU. */
 export const CpuDiagnostics = defineObject({
   name: 'CpuDiagnostics',
   version: '1.0',

@@ -8,7 +8,7 @@ import { MemoryDiagnostics } from './memory-diagnostics.ts';
 import { NicDiagnostics } from './nic-diagnostics.ts';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What a driver tells of a running server. */
+/** What a driver reports about a running server. */
 export const Diagnostics = defineObject({
   name: 'Diagnostics',
   version: '1.0',

@@ -2,7 +2,7 @@ import { nullable } from '#objects/versioned/field';
 import { integer } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What a driver tells of one disk. */
+/** What a driver reports about one disk. */
 export const DiskDiagnostics = defineObject({
   name: 'DiskDiagnostics',
   version: '1.0',

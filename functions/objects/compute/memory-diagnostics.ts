@@ -2,7 +2,7 @@ import { nullable } from '#objects/versioned/field';
 import { integer } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What a driver tells of memory. */
+/** What a driver reports about memory. */
 export const MemoryDiagnostics = defineObject({
   name: 'MemoryDiagnostics',
   version: '1.0',

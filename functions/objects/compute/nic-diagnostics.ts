@@ -2,7 +2,7 @@ import { nullable } from '#objects/versioned/field';
 import { integer, macAddress } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What a driver tells of one network interface. */
+/** What a driver reports about one network interface. */
 export const NicDiagnostics = defineObject({
   name: 'NicDiagnostics',
   version: '1.0',

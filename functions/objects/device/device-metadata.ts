@@ -3,7 +3,7 @@ import { DeviceBus } from './device-bus.ts';
 import { string } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What a guest is told of one of its devices. */
+/** What a guest learns about one of its devices. */
 export const DeviceMetadata = defineObject({
   name: 'DeviceMetadata',
   version: '1.0',

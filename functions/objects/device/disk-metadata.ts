@@ -4,7 +4,7 @@ import { nullable } from '#objects/versioned/field';
 import { string } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What a guest is told of a disk. */
+/** What a guest learns about a disk. */
 export const DiskMetadata = defineObject({
   name: 'DiskMetadata',
   version: '1.0',

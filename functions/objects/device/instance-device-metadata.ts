@@ -3,7 +3,7 @@ import { DeviceMetadata } from './device-metadata.ts';
 import { defineObject } from '#objects/versioned/object-type';
 import { classMethod } from '#objects/versioned/remotable';
 
-/** What a guest is told of its devices. */
+/** What a guest learns about its devices. */
 export const InstanceDeviceMetadata = defineObject({
   name: 'InstanceDeviceMetadata',
   version: '1.0',

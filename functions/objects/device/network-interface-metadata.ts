@@ -4,7 +4,7 @@ import { withDefault } from '#objects/versioned/field';
 import { boolean, integer, macAddress, string } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What a guest is told of a network interface. */
+/** What a guest learns about a network interface. */
 export const NetworkInterfaceMetadata = defineObject({
   name: 'NetworkInterfaceMetadata',
   version: '1.2',

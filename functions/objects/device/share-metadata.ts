@@ -4,7 +4,7 @@ import { nullable } from '#objects/versioned/field';
 import { string } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What a guest is told of a share of files. */
+/** What a guest learns about a share of files. */
 export const ShareMetadata = defineObject({
   name: 'ShareMetadata',
   version: '1.0',

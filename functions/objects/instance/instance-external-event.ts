@@ -3,7 +3,7 @@ import { nullable } from '#objects/versioned/field';
 import { enumOf, string, uuid } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** Something that another service tells about a server. */
+/** Something that another service reports about a server. */
 export const InstanceExternalEvent = defineObject({
   name: 'InstanceExternalEvent',
   version: '1.5',

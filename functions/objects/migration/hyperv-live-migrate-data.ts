@@ -4,7 +4,7 @@ import { Migration } from './migration.ts';
 import { defineObject } from '#objects/versioned/object-type';
 import { VIFMigrateData } from './vif-migrate-data.ts';
 
-/** What the two hosts of a live migration tell each other, Hyper-V's part. */
+/** What the two hosts of a live migration exchange, Hyper-V's part. */
 export const HyperVLiveMigrateData = defineObject({
   name: 'HyperVLiveMigrateData',
   version: '1.5',

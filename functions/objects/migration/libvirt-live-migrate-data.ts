@@ -8,7 +8,7 @@ import { Migration } from './migration.ts';
 import { defineObject } from '#objects/versioned/object-type';
 import { VIFMigrateData } from './vif-migrate-data.ts';
 
-/** What the two hosts of a live migration tell each other, libvirt's part. */
+/** What the two hosts of a live migration exchange, libvirt's part. */
 export const LibvirtLiveMigrateData = defineObject({
   name: 'LibvirtLiveMigrateData',
   version: '1.14',

@@ -81,7 +81,7 @@ export const Migration = defineObject({
   },
 });
 
-/** Old records tell the type by the flavors only. */
+/** Old records show the type by the flavors only. */
 function migrationType(migration: AnyObject): string {
   return migration.get('old_instance_type_id') === migration.get('new_instance_type_id') ? 'migration' : 'resize';
 }

@@ -4,7 +4,7 @@ import { Migration } from './migration.ts';
 import { defineObject } from '#objects/versioned/object-type';
 import { VIFMigrateData } from './vif-migrate-data.ts';
 
-/** What the two hosts of a live migration tell each other, VMware's part. */
+/** What the two hosts of a live migration exchange, VMware's part. */
 export const VMwareLiveMigrateData = defineObject({
   name: 'VMwareLiveMigrateData',
   version: '1.1',

@@ -3,7 +3,7 @@ import { nullable } from '#objects/versioned/field';
 import { integer, string, uuid } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What notifications tell of a host aggregate. */
+/** What notifications say about a host aggregate. */
 export const AggregatePayload = defineObject({
   name: 'AggregatePayload',
   version: '1.1',
@@ -16,7 +16,7 @@ export const AggregatePayload = defineObject({
   },
 });
 
-/** What notifications tell of the images that one host of an aggregate was to fetch. */
+/** What notifications say about the images that one host of an aggregate was to fetch. */
 export const AggregateCachePayload = defineObject({
   name: 'AggregateCachePayload',
   version: '1.0',

@@ -6,7 +6,7 @@ import { ExceptionPayload } from './exception-payload.ts';
 import { instanceState } from './instance-payload.ts';
 import { RequestSpecPayload } from './request-spec-payload.ts';
 
-/** What notifications tell of a task method that failed for a server. */
+/** What notifications say about a task method that failed for a server. */
 export const ComputeTaskPayload = defineObject({
   name: 'ComputeTaskPayload',
   version: '1.0',

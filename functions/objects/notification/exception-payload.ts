@@ -1,7 +1,7 @@
 import { string } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What notifications tell of an error. */
+/** What notifications say about an error. */
 export const ExceptionPayload = defineObject({
   name: 'ExceptionPayload',
   version: '1.1',

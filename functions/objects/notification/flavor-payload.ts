@@ -3,7 +3,7 @@ import { nullable } from '#objects/versioned/field';
 import { boolean, float, integer, string } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 
-/** What notifications tell of a flavor, under the flavor's own names. */
+/** What notifications say about a flavor, under the flavor's own names. */
 export const FlavorPayload = defineObject({
   name: 'FlavorPayload',
   version: '1.4',

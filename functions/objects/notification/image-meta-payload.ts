@@ -6,17 +6,17 @@ import { ImageMetaProps } from '#objects/image/image-meta-props';
 import { defineObject, type ObjectOf } from '#objects/versioned/object-type';
 import { fieldsOf, fill } from './payload.ts';
 
-/** Where the secret of a disk lies is told to nobody. */
-const { hw_ephemeral_encryption_secret_uuid: _secret, ...TOLD } = ImageMetaProps.fields;
+/** Where the secret of a disk lies is never published. */
+const { hw_ephemeral_encryption_secret_uuid: _secret, ...PUBLISHED } = ImageMetaProps.fields;
 
 /** The typed properties of an image, those alone that it has. */
 export const ImageMetaPropsPayload = defineObject({
   name: 'ImageMetaPropsPayload',
   version: '1.20',
-  fields: TOLD,
+  fields: PUBLISHED,
 });
 
-/** What notifications tell of an image. */
+/** What notifications say about an image. */
 export const ImageMetaPayload = defineObject({
   name: 'ImageMetaPayload',
   version: '1.0',
@@ -46,6 +46,6 @@ export const ImageMetaPayload = defineObject({
 export function imagePayload(image: ObjectOf<typeof ImageMeta>): ObjectOf<typeof ImageMetaPayload> {
   const { hw_ephemeral_encryption_secret_uuid: _hidden, ...shown } = image.peek('properties')?.getChanges() ?? {};
   const properties = ImageMetaPropsPayload.make(shown);
-  const told = fieldsOf(image);
-  return fill(ImageMetaPayload, (name) => (name === 'properties' ? properties : told(name)));
+  const own = fieldsOf(image);
+  return fill(ImageMetaPayload, (name) => (name === 'properties' ? properties : own(name)));
 }

@@ -4,7 +4,7 @@ import { defineObject } from '#objects/versioned/object-type';
 import { ExceptionPayload } from './exception-payload.ts';
 import { instanceFields } from './instance-payload.ts';
 
-/** What notifications tell of an action on a server. */
+/** What notifications say about an action on a server. */
 export const InstanceActionPayload = defineObject({
   name: 'InstanceActionPayload',
   version: '1.9',

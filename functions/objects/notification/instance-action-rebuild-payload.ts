@@ -5,7 +5,7 @@ import { defineObject } from '#objects/versioned/object-type';
 import { ExceptionPayload } from './exception-payload.ts';
 import { instanceFields } from './instance-payload.ts';
 
-/** What notifications tell of a rebuild. */
+/** What notifications say about a rebuild. */
 export const InstanceActionRebuildPayload = defineObject({
   name: 'InstanceActionRebuildPayload',
   version: '1.10',

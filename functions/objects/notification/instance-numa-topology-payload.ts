@@ -16,7 +16,7 @@ export const VirtCPUTopologyPayload = defineObject({
   },
 });
 
-/** What notifications tell of one guest NUMA cell. */
+/** What notifications say about one guest NUMA cell. */
 export const InstanceNUMACellPayload = defineObject({
   name: 'InstanceNUMACellPayload',
   version: '1.2',
@@ -34,7 +34,7 @@ export const InstanceNUMACellPayload = defineObject({
   },
 });
 
-/** What notifications tell of a server's NUMA topology. */
+/** What notifications say about a server's NUMA topology. */
 export const InstanceNUMATopologyPayload = defineObject({
   name: 'InstanceNUMATopologyPayload',
   version: '1.0',
@@ -53,13 +53,13 @@ export function numaTopologyPayload(
   const cells = (topology.peek('cells') ?? []).map((cell) => {
     const threads = cell.peek('cpu_topology') ?? null;
     const cpu_topology = threads === null ? null : fill(VirtCPUTopologyPayload, fieldsOf(threads));
-    const told = fieldsOf(cell);
-    return fill(InstanceNUMACellPayload, (name) => (name === 'cpu_topology' ? cpu_topology : told(name)));
+    const own = fieldsOf(cell);
+    return fill(InstanceNUMACellPayload, (name) => (name === 'cpu_topology' ? cpu_topology : own(name)));
   });
-  const told = fieldsOf(topology);
+  const own = fieldsOf(topology);
   const parts: Readonly<Record<string, unknown>> = {
     cells,
     instance_uuid: topology.peek('instance_uuid') ?? instance_uuid,
   };
-  return fill(InstanceNUMATopologyPayload, (name) => parts[name] ?? told(name));
+  return fill(InstanceNUMATopologyPayload, (name) => parts[name] ?? own(name));
 }

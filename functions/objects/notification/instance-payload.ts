@@ -20,7 +20,7 @@ const TASK_STATES =
 /** A vm_state. */
 export const instanceState = (): Field<string> => enumOf('InstanceState', STATES.split(' '));
 
-/** What notifications tell of an address of a server. */
+/** What notifications say about an address of a server. */
 export const IpPayload = defineObject({
   name: 'IpPayload',
   version: '1.0',
@@ -35,7 +35,7 @@ export const IpPayload = defineObject({
   },
 });
 
-/** What notifications tell of a volume of a server; they tell none, as by Nova's default. */
+/** What notifications say about a volume of a server; they carry none, as by Nova's default. */
 export const BlockDevicePayload = defineObject({
   name: 'BlockDevicePayload',
   version: '1.0',
@@ -48,7 +48,7 @@ export const BlockDevicePayload = defineObject({
   },
 });
 
-/** What notifications tell of a share of a server; they tell none, as Nova's conductor does. */
+/** What notifications say about a share of a server; they carry none, as Nova's conductor does. */
 export const SharePayload = defineObject({
   name: 'SharePayload',
   version: '1.0',
@@ -60,7 +60,7 @@ export const SharePayload = defineObject({
   },
 });
 
-/** What every notification tells of its server. */
+/** What every notification says about its server. */
 export const instanceFields = {
   uuid: uuid(),
   user_id: nullable(string()),

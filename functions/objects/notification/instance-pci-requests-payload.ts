@@ -5,7 +5,7 @@ import type { InstancePCIRequests } from '#objects/pci/instance-pci-requests';
 import { defineObject, type ObjectOf } from '#objects/versioned/object-type';
 import { fieldsOf, fill } from './payload.ts';
 
-/** What notifications tell of PCI devices that a server asks for. */
+/** What notifications say about PCI devices that a server asks for. */
 export const InstancePCIRequestPayload = defineObject({
   name: 'InstancePCIRequestPayload',
   version: '1.1',
@@ -18,7 +18,7 @@ export const InstancePCIRequestPayload = defineObject({
   },
 });
 
-/** What notifications tell of all of a server's PCI requests. */
+/** What notifications say about all of a server's PCI requests. */
 export const InstancePCIRequestsPayload = defineObject({
   name: 'InstancePCIRequestsPayload',
   version: '1.0',

@@ -26,7 +26,7 @@ export const AuditPeriodPayload = defineObject({
   },
 });
 
-/** What notifications tell of a server that changed. */
+/** What notifications say about a server that changed. */
 export const InstanceUpdatePayload = defineObject({
   name: 'InstanceUpdatePayload',
   version: '2.1',

@@ -4,11 +4,11 @@ import type { ObjectType } from '#objects/versioned/base';
 import type { Primitive } from '#objects/versioned/primitive';
 
 /*
- * Payloads are what versioned notifications carry: objects of their own that tell of others, each with a version that
+ * Payloads are what versioned notifications carry: objects of their own that describe others, each with a version that
  * consumers rely on. Nobody asks for older ones, so that they know no lowering and are in no registry.
  */
 
-/** What is to be told under a field's name; null or undefined where there is nothing to tell. */
+/** The value of a field by its name; null or undefined where it has none. */
 export type FieldReader = (name: string) => unknown;
 
 /** The set fields of an object under their own names. */
@@ -18,13 +18,13 @@ export const fieldsOf =
     source.peek(name);
 
 /**
- * A payload with every field set: to what is told, else to its default, else to null.
+ * A payload with every field set: to what is given, else to its default, else to null.
  *
  * @throws ValueError when something does not fit
  */
-export function fill<F extends Fields>(type: ObjectType<F>, tell: FieldReader): NovaObject<F> {
+export function fill<F extends Fields>(type: ObjectType<F>, valueOf: FieldReader): NovaObject<F> {
   const payload = type.make();
-  for (const name of type.fieldNames) payload.assign(name, tell(name) ?? null);
+  for (const name of type.fieldNames) payload.assign(name, valueOf(name) ?? null);
   return payload;
 }
 

@@ -10,7 +10,7 @@ import { InstancePCIRequestsPayload, pciRequestsPayload } from './instance-pci-r
 import { fieldsOf, fill } from './payload.ts';
 import { DestinationPayload, SchedulerRetriesPayload, ServerGroupPayload } from './scheduling-payloads.ts';
 
-/** What notifications tell of a request spec. */
+/** What notifications say about a request spec. */
 export const RequestSpecPayload = defineObject({
   name: 'RequestSpecPayload',
   version: '1.1',
@@ -25,7 +25,7 @@ export const RequestSpecPayload = defineObject({
     ignore_hosts: nullable(listOf(string())),
     instance_group: nullable(object(ServerGroupPayload)),
     image: nullable(object(ImageMetaPayload)),
-    /** Declared and never told. */
+    /** Declared and never set. */
     image_meta: nullable(object(ImageMetaPayload)),
     numa_topology: nullable(object(InstanceNUMATopologyPayload)),
     pci_requests: nullable(object(InstancePCIRequestsPayload)),
@@ -39,7 +39,7 @@ export const RequestSpecPayload = defineObject({
 
 /**
  * The payload of a request spec that was made of the legacy maps. Forced hosts, group, destination and retries are not
- * told: such a spec has none.
+ * published: such a spec has none.
  */
 export function requestSpecPayload(spec: ObjectOf<typeof RequestSpec>): ObjectOf<typeof RequestSpecPayload> {
   const [flavor, image] = [spec.peek('flavor') ?? null, spec.peek('image') ?? null];
@@ -57,8 +57,8 @@ export function requestSpecPayload(spec: ObjectOf<typeof RequestSpec>): ObjectOf
     image_meta: null,
     security_groups: [],
   };
-  const told = fieldsOf(spec);
-  const payload = fill(RequestSpecPayload, (name) => (name in parts ? parts[name] : told(name)));
+  const own = fieldsOf(spec);
+  const payload = fill(RequestSpecPayload, (name) => (name in parts ? parts[name] : own(name)));
   payload.unset('image_meta');
   return payload;
 }

@@ -5,7 +5,7 @@ import { defineObject } from '#objects/versioned/object-type';
 import type { Primitive } from '#objects/versioned/primitive';
 import { fieldsOf, fill, sent } from './payload.ts';
 
-/** What notifications tell of a service, under the service's own names. */
+/** What notifications say about a service, under the service's own names. */
 export const ServiceStatusPayload = defineObject({
   name: 'ServiceStatusPayload',
   version: '1.1',

@@ -14,7 +14,7 @@ export interface State {
   readonly changes: Set<string>;
 }
 
-/** A versioned object whose type is known at run time only; isOfType tells more. */
+/** A versioned object whose type is known at run time only; isOfType narrows it. */
 export interface AnyObject {
   readonly type: AnyType;
   readonly version: string;

@@ -90,7 +90,7 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? 'list' : typeof value;
 }
 
-/** The name tells: an object of this name, or of one that extends it, has these fields. */
+/** The name decides: an object of this name, or of one that extends it, has these fields. */
 function fits<F extends Fields>(type: ObjectType<F>, subclasses: boolean, value: unknown): value is NovaObject<F> {
   if (!(value instanceof NovaObject)) return false;
   const actual: AnyObject = value;

@@ -19,7 +19,7 @@ export interface Definition<F extends Fields> {
   readonly lowersNested?: boolean;
   /** Fields that a store can load later. */
   readonly lazy?: readonly (keyof F & string)[];
-  /** What an unset field reads as, undefined when it cannot be told without a store. */
+  /** What an unset field reads as, undefined when it cannot be known without a store. */
   readonly readUnset?: (name: string, object: AnyObject) => unknown;
   /** Maps and lists whose changes in place count as dirty. */
   readonly tracked?: readonly (keyof F & string)[];
@@ -112,7 +112,7 @@ function buildType<F extends Fields>(
   return type;
 }
 
-/** Tells whether a value is an object of the type, of whatever version. */
+/** Whether a value is an object of the type, of whatever version. */
 export function isOfType<F extends Fields>(type: ObjectType<F>, value: unknown): value is NovaObject<F> {
   if (!(value instanceof NovaObject)) return false;
   const actual: AnyObject = value;

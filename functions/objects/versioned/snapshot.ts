@@ -1,6 +1,6 @@
 import { isMap } from './primitive.ts';
 
-/** A copy of a tracked map or list of scalars, to tell later whether it was changed in place. */
+/** A copy of a tracked map or list of scalars, to see later whether it was changed in place. */
 export function snapshotOf(value: unknown): unknown {
   if (Array.isArray(value)) return [...value];
   return isMap(value) ? { ...value } : undefined;

@@ -19,7 +19,7 @@ const TRIES = 3;
 
 const UUID = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/u;
 
-/** Tells what a consumer holds. */
+/** Shows what a consumer holds. */
 export const getAllocations: Serve = async ({ tables }, { id, minor }) => {
   const consumer = await read(tables, id);
   const { allocations = {}, owner, generation = 0 } = consumer ?? {};

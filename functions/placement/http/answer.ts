@@ -19,7 +19,7 @@ export interface PlacementAnswer {
   readonly body?: Json;
 }
 
-/** A code of Placement's for an error that a caller tells apart from others of its status. */
+/** A code of Placement's that distinguishes an error from others of its status. */
 export type ErrorCode =
   | 'placement.undefined_code'
   | 'placement.concurrent_update'
@@ -53,7 +53,7 @@ const TITLES = {
   503: ['Service Unavailable', 'The server is currently unavailable. Please try again at a later time.'],
 } as const;
 
-/** From this microversion on an error tells its code. */
+/** From this microversion on an error has a code. */
 const WITH_CODES = 23;
 
 /** An error in Placement's form. `more` are further facts of it, as the range of microversions. */

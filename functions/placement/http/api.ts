@@ -22,7 +22,7 @@ import {
   putProviderTraits,
 } from './traits-and-aggregates.ts';
 
-/** The range of microversions, as errors and the root tell it. */
+/** The range of microversions, as errors and the root give it. */
 const RANGE = { max_version: `1.${NEWEST}`, min_version: '1.0' };
 
 const getRoot: Serve = async () =>
@@ -57,7 +57,7 @@ export class PlacementApi {
     this.#parts = parts;
   }
 
-  /** Serves one request; whatever is wrong with it is told in the answer. */
+  /** Serves one request; whatever is wrong with it is in the answer. */
   async answer(request: PlacementRequest): Promise<PlacementAnswer> {
     let minor = 0;
     try {

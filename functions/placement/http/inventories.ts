@@ -12,7 +12,7 @@ import { providerOf, writeProvider, type ProviderRecord } from './provider-recor
 /** The largest amount that Placement counts. */
 const LARGEST = 2_147_483_647;
 
-/** Tells a provider's inventories. */
+/** Shows a provider's inventories. */
 export const getInventories: Serve = async ({ tables }, { id }) => {
   const found = await providerOf(tables, id);
   return answered(inventoriesBody(found.provider.inventories, found.generation));

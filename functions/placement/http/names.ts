@@ -69,7 +69,7 @@ export const getClasses: Serve = async ({ tables }) => {
   });
 };
 
-/** Tells one resource class. */
+/** Shows one resource class. */
 export const getClass: Serve = async ({ tables }, { id }) => {
   if (!(await isKnownClass(tables, id))) throw new Refused(404, `No such resource class ${id}`);
   return answered({ name: id, links: [{ rel: 'self', href: `/resource_classes/${id}` }] });
@@ -93,7 +93,7 @@ export const getTraits: Serve = async ({ tables }, { query }) => {
   return answered({ traits: custom.filter((each) => each.startsWith(beginning)) });
 };
 
-/** Tells whether a trait exists. */
+/** Answers whether a trait exists. */
 export const getTrait: Serve = async ({ tables }, { id }) => {
   if ((await unknownTraits(tables, [id])).length > 0) throw new Refused(404, `No such trait(s): ${id}.`);
   return done();

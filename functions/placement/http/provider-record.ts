@@ -5,15 +5,15 @@ import { PLACEMENT } from '#records/keys';
 import {
   providerKey,
   readProvider,
-  readTold,
+  readProviderWrites,
   storedDigest,
   type ProviderState,
-  type ProviderTold,
+  type ProviderWrites,
 } from '../provider-item.ts';
 import { providerChanged, Refused } from './answer.ts';
 
 /** A provider as the HTTP API sees it. */
-export interface ProviderRecord extends ProviderState, ProviderTold {
+export interface ProviderRecord extends ProviderState, ProviderWrites {
   readonly uuid: string;
   readonly name: string;
   /** The compute node's own provider, at the top of the tree. */
@@ -29,8 +29,8 @@ function record(item: Item): ProviderRecord {
     ...state,
     uuid,
     name: node,
-    ...readTold(item),
-    root: readTold(item).root ?? uuid,
+    ...readProviderWrites(item),
+    root: readProviderWrites(item).root ?? uuid,
     digest: storedDigest(item),
   };
 }

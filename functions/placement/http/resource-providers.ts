@@ -10,9 +10,9 @@ import { answered, done, providerChanged, Refused } from './answer.ts';
 import type { Serve } from './call.ts';
 import { asRead, findProvider, providerOf, treeOf, writeProvider, type ProviderRecord } from './provider-record.ts';
 
-/** Microversions from which on a provider tells its parent, is told when it is made, and has these links. */
+/** Microversions from which on a provider names its parent, is returned when it is made, and has these links. */
 const TREES = 14;
-const TOLD_WHEN_MADE = 20;
+const ANSWERED_WHEN_MADE = 20;
 const LINKS = { inventories: 0, usages: 0, aggregates: 1, traits: 6, allocations: 11 };
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
@@ -26,7 +26,7 @@ function providerBody({ uuid, name, generation, parent, root }: ProviderRecord, 
   return { uuid, name, generation, links: [{ rel: 'self', href: self }, ...links], ...tree };
 }
 
-/** Tells a provider. */
+/** Shows a provider. */
 export const getProvider: Serve = async ({ tables }, { id, minor }) =>
   answered(providerBody(await providerOf(tables, id), minor));
 
@@ -55,7 +55,7 @@ export const postProvider: Serve = async ({ tables, ids }, { fields, minor }) =>
   if (parent === undefined) await makeRoot(tables, uuid, name);
   else await makeBelow(tables, parent, uuid, name);
   const location = `/resource_providers/${uuid}`;
-  if (minor < TOLD_WHEN_MADE) return done(201, { location });
+  if (minor < ANSWERED_WHEN_MADE) return done(201, { location });
   return { ...answered(providerBody(await providerOf(tables, uuid), minor)), headers: { location } };
 };
 

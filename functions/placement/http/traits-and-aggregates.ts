@@ -13,7 +13,7 @@ const traitsBody = (traits: readonly string[], generation: number): JsonMap => (
   resource_provider_generation: generation,
 });
 
-/** Tells a provider's traits. */
+/** Shows a provider's traits. */
 export const getProviderTraits: Serve = async ({ tables }, { id }) => {
   const found = await providerOf(tables, id);
   return answered(traitsBody(found.traits, found.generation));
@@ -40,7 +40,7 @@ const aggregatesBody = (aggregates: readonly string[], generation: number, minor
   ...(minor < AGGREGATES_WITH_GENERATION ? {} : { resource_provider_generation: generation }),
 });
 
-/** Tells a provider's aggregates. */
+/** Shows a provider's aggregates. */
 export const getAggregates: Serve = async ({ tables }, { id, minor }) => {
   const found = await providerOf(tables, id);
   return answered(aggregatesBody(found.aggregates, found.generation, minor));

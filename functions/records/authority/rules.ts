@@ -2,7 +2,7 @@
  * Who may call a remotable method, and on what: one rule a method, out of a closed set. The rules bind hosts. An API
  * service and our own steps may call every method, and the project of their context bounds what they reach.
  *
- * `of` names the argument, or the field of the object, that tells what is touched.
+ * `of` names the argument, or the field of the object, that names what is touched.
  */
 export type AuthorityRule<Name extends string = string> =
   /** No host may call it. */
@@ -11,7 +11,7 @@ export type AuthorityRule<Name extends string = string> =
   | { readonly rule: 'facts' }
   /** What is named belongs to the caller's own hosts. */
   | { readonly rule: 'host'; readonly of: Name }
-  /** A server that the caller may read, attend to, or write; `host`, where it is told, is the caller's own. */
+  /** A server that the caller may read, attend to, or write; `host`, where it is given, is the caller's own. */
   | { readonly rule: 'instance'; readonly of: Name; readonly may: Touch; readonly host?: Name }
   /** A compute node of the caller's own hosts, by its id. */
   | { readonly rule: 'node'; readonly of: Name }

@@ -38,9 +38,9 @@ export async function fenceAnswered(records: Records, args: JsonMap): Promise<Js
   if (state === undefined)
     throw new Forbidden({}, { message: `a host is ${OUTCOMES.join(', ')}, and not ${outcome.slice(0, MOST_DETAIL)}` });
   const at = isoSeconds(records.clock.now());
-  const told = detail.slice(0, MOST_DETAIL);
-  const said = state === 'off' ? forced({ down: true, by, at, reason: `fenced: ${told}` }) : {};
-  const set: AttributesOf<ServiceItem> = { ...fenced({ id, state, at, by, detail: told }), ...said };
+  const cut = detail.slice(0, MOST_DETAIL);
+  const said = state === 'off' ? forced({ down: true, by, at, reason: `fenced: ${cut}` }) : {};
+  const set: AttributesOf<ServiceItem> = { ...fenced({ id, state, at, by, detail: cut }), ...said };
   try {
     const open = all(equals(FENCE.id, id), equals(FENCE.state, 'asked'));
     await records.tables.update(tableOf(records), serviceKey(host, 'nova-compute'), { set }, open);

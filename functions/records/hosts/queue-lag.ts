@@ -66,7 +66,7 @@ export class QueueLag {
     await this.#later(cell, read, sentAt);
   }
 
-  /** A pulse that was sent before the one that is noted tells nothing new. */
+  /** A pulse that was sent before the one that is noted proves nothing new. */
   async #later(cell: string, set: Attributes, sentAt: number): Promise<void> {
     const condition = any(equals('pulse_sent_at', null), atMost('pulse_sent_at', sentAt - 1));
     try {

@@ -17,13 +17,13 @@ const MOST_GUESTS = 2000;
 /** Servers that are read at a time. */
 const TOGETHER = 100;
 
-/** Guests that are told one by one. */
-const MOST_TOLD = 20;
+/** Guests that are reported one by one. */
+const MOST_REPORTED = 20;
 
 const REPORT = v.object({ host: text, guests: texts });
 
 /**
- * Takes the list of guests that a host tells when it begins to listen. A guest whose server is recorded on another host runs
+ * Takes the list of guests that a host reports when it begins to listen. A guest whose server is recorded on another host runs
  * twice, or may: that is logged, counted as `second_guests` and kept for the audit. One for which the host was given up is noted
  * for the reconciler, which sees to it. The host is answered nothing.
  *
@@ -46,7 +46,7 @@ export async function reportGuests(records: Records, args: JsonMap): Promise<Jso
   await noteSecondGuests({ ...records, hosts: [host] }, items);
   for (const [at, { uuid, recorded }] of second.entries()) {
     records.log?.count('second_guests');
-    if (at < MOST_TOLD)
+    if (at < MOST_REPORTED)
       records.log?.warn('a guest runs on a host that its server is not on', { instance: uuid, host, recorded });
   }
   return null;

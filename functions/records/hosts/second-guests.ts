@@ -48,7 +48,7 @@ export async function secondGuestDestroyed(records: Records, guest: DestroyedGue
   records.log?.count('second_guests_destroyed');
 }
 
-/** The last report of a host without a guest; a report that has come meanwhile tells the truth by itself. */
+/** The last report of a host without a guest; a report that has come meanwhile is the newer truth. */
 async function takeOffReport(records: Records, host: string, uuid: string): Promise<void> {
   const [table, key] = [tableOf(records), guestsKey(host)];
   const item = await records.tables.get(table, key);

@@ -13,7 +13,7 @@ export function computeNodeItem(item: Attributes) {
   return {
     id: finiteNumber(item['id']),
     uuid: nonEmptyText(item['uuid']),
-    /** Id of the host's service, as old computes tell it. */
+    /** Id of the host's service, as old computes send it. */
     service_id: finiteNumber(item['service_id']),
     host: nonEmptyText(item['host']),
     hypervisor_hostname: nonEmptyText(item['hypervisor_hostname']),
@@ -33,7 +33,7 @@ export function computeNodeItem(item: Attributes) {
     /** 1 once the node's host is mapped to its cell, else 0. */
     mapped: finiteNumber(item['mapped']) ?? 0,
     deleted: item['deleted'] === true,
-    /** Whether the save that wrote it told nothing new of what placement goes by. */
+    /** Whether the save that wrote it changed nothing that placement goes by. */
     factsUnchanged: nonEmptyText(item[FACTS]) !== null && item[FACTS] === item[FACTS_BEFORE],
   };
 }
@@ -49,8 +49,8 @@ export function nodeNameItem(item: Attributes) {
 const FACTS = 'op:facts';
 const FACTS_BEFORE = 'op:facts_before';
 
-/** What a save notes of the facts that it tells, beside those that were told before; null where it tells only some. */
-export const factsTold = (digest: string | null, beside: Attributes) => ({
+/** What a save notes of the facts that it has, beside those noted before; null where it has only some. */
+export const noteFacts = (digest: string | null, beside: Attributes) => ({
   derived: { ...beside, [FACTS]: digest },
   keep: { [FACTS_BEFORE]: FACTS },
 });

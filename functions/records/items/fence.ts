@@ -32,8 +32,8 @@ export function fenceItem(item: Attributes): Fence | undefined {
   const state = STATES.find((each) => each === item[FENCE.state]);
   const id = nonEmptyText(item[FENCE.id]);
   if (state === undefined || id === null) return undefined;
-  const told = (name: string): string => nonEmptyText(item[name]) ?? '';
-  return { id, state, at: told(FENCE.at), by: told(FENCE.by), detail: told(FENCE.detail) };
+  const text = (name: string): string => nonEmptyText(item[name]) ?? '';
+  return { id, state, at: text(FENCE.at), by: text(FENCE.by), detail: text(FENCE.detail) };
 }
 
 /** What is written of it. */

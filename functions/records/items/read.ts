@@ -27,7 +27,7 @@ export const isDeleted = (item: Attributes): boolean => item['deleted'] === true
 /** The project that a record of any kind belongs to. */
 export const projectOf = (item: Attributes): Json => item['project_id'] ?? null;
 
-/** When a record of any kind changed last, `YYYY-MM-DDTHH:MM:SSZ`; empty when it tells no time. */
+/** When a record of any kind changed last, `YYYY-MM-DDTHH:MM:SSZ`; empty when it has no time. */
 export const changedAtOf = (item: Attributes): string => plainText(item['updated_at'] ?? item['created_at']);
 
 /** The keys under which an index has an item; null in none. */

@@ -23,7 +23,7 @@ export function serviceItem(item: Attributes) {
     updated_at: nonEmptyText(item['updated_at']),
     deleted: item['deleted'] === true,
     said: saidOf(item[FORCED]),
-    /** Whether placement was told that the scheduler may find the host's nodes. */
+    /** Whether placement has been asked to offer the host's nodes. */
     offered: item[OFFERED] !== false,
     /** The process that was heard last. */
     process: nonEmptyText(item[PROCESS]),

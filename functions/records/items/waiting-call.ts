@@ -15,7 +15,7 @@ export function waitingCallItem(item: Attributes) {
     /** The host that is asked. */
     host: nonEmptyText(item['host']),
     answered: item['answered'] === true,
-    /** When the call was made, in epoch milliseconds; a call of an earlier release tells no time. */
+    /** When the call was made, in epoch milliseconds; a call of an earlier release has no time. */
     asked_at: numberOf(item['asked_at']) ?? 0,
     /** What was answered, as the sealer sealed it; undefined when that was null. */
     sealed: textOf(item['sealed']),

@@ -201,7 +201,7 @@ async function ofVolumeItems(records: Records, volume: string): Promise<Item[]> 
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
 
-/** What every search by volume is told. */
+/** What every search by volume is given. */
 const BY_VOLUME = { volume_id: text, expected_attrs: optionalTexts };
 
 interface ByVolume {

@@ -23,7 +23,7 @@ import { duplicate, nodeById, NODES, reserveNodeName, withRatios } from '#record
 import { saveRecord } from '#records/save-record';
 import { present } from '#records/stamp';
 import { attributesOf, numberOf, refreshObject, textOf } from '#records/stored-object';
-import { computeNodeItem, factsTold, type ComputeNodeItem } from '#records/items/compute-node';
+import { computeNodeItem, noteFacts, type ComputeNodeItem } from '#records/items/compute-node';
 import { factsDigest } from './node-facts.ts';
 import { isDeleted } from '#records/items/read';
 
@@ -125,7 +125,7 @@ export async function saveNode(records: Records, node: AnyObject, pruneStats: bo
     table: tableOf(records),
     key: computeNodeKey(uuid),
     set,
-    ...factsTold(factsDigest(node), renamed ? indexKeys(host, name) : {}),
+    ...noteFacts(factsDigest(node), renamed ? indexKeys(host, name) : {}),
     always: true,
     missing: () => new ComputeHostNotFound({ host: id }),
   };

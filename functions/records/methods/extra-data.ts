@@ -72,7 +72,7 @@ export const instancePciRequests: RecordMethods = {
   },
 };
 
-/** What is no server has no ids, and is told of as a server that is not there. */
+/** What is no server has no ids, and is reported as a server that is not there. */
 const WHOLE = v.fallback(v.nullable(v.instance(NovaObject)), null);
 
 /** What a compute asks for when it writes a config drive; the server comes along whole. */

@@ -192,7 +192,7 @@ async function asObject(records: Records, uuid: string, requestId: string, key: 
   return loadObject(InstanceActionEvent, { ...event, action_id: action === undefined ? null : actionItem(action).id });
 }
 
-/** What every method on an event is told: the server, the event's name, and whether it is wanted as an object. */
+/** What every method on an event is given: the server, the event's name, and whether it is wanted as an object. */
 const NAMED = { instance_uuid: text, event_name: text };
 const WANTED = { want_result: v.optional(flag, true) };
 

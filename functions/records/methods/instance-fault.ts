@@ -21,7 +21,7 @@ type Fault = NovaObject<typeof InstanceFault.fields>;
 /** Servers whose faults are read at a time. */
 const AT_ONCE = 10;
 
-/** What a fault tells. */
+/** What a fault says. */
 export interface FaultFacts {
   readonly instance_uuid: string;
   readonly code: number;

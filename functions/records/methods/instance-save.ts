@@ -34,7 +34,7 @@ import { saveRecord } from '#records/save-record';
 import { DELETING, DELETION, ENDED } from '#records/operation';
 import { computeId } from '#records/node-id';
 import { present } from '#records/stamp';
-import { recordToTell, savedInstance } from '#records/state-update';
+import { recordToNotify, savedInstance } from '#records/state-update';
 import { textOf, wireValue } from '#records/stored-object';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { attributeNamed, indexKeysOf, storedValue } from '#records/items/read';
@@ -63,8 +63,8 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   if (!hasRow && Object.keys(beside).length === 0) return null;
   mustKeepOwner(records, uuid, row);
   Object.assign(row, await computeId(records, instance, row));
-  const told = hasRow ? records.notices : undefined;
-  const before = told && (await recordToTell(records.tables, told.config, tableOf(records), uuid));
+  const notices = hasRow ? records.notices : undefined;
+  const before = notices && (await recordToNotify(records.tables, notices.config, tableOf(records), uuid));
   const item = await saveRecord(records, {
     table: tableOf(records),
     key: instanceKey(uuid),
@@ -85,7 +85,7 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   refreshInstance(instance, item, [...READ_BACK.filter((name) => instance.isSet(name)), 'system_metadata']);
   if (instance.isSet('services')) await refreshServices(records, instance, item, changes.has('host'));
   await correctStatus(records, item);
-  if (before !== undefined) tellSave(records, before, item);
+  if (before !== undefined) noticeSave(records, before, item);
   return null;
 }
 
@@ -98,7 +98,7 @@ function mustKeepOwner({ hosts }: Records, uuid: string, row: Attributes): void 
   if (hosts !== undefined && name !== undefined) throw mayNot(hosts, `change ${name} of instance ${uuid}`);
 }
 
-function tellSave(records: Records, before: Item, item: Item): void {
+function noticeSave(records: Records, before: Item, item: Item): void {
   const { clock, context, notices, tables, writer } = records;
   if (notices === undefined) return;
   const id = `saved-${instanceItem(item).uuid}-${writer ?? clock.now()}`;

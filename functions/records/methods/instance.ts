@@ -21,7 +21,7 @@ import { newInstanceItem } from '#records/new-instance';
 import { saveRecord } from '#records/save-record';
 import { hostsOfCell } from './service.ts';
 import { textOf } from '#records/stored-object';
-import { mustTellNode } from '#records/node-id';
+import { mustNameNode } from '#records/node-id';
 import { visible } from '#records/visibility';
 import { idOf } from '#records/items/read';
 import type { AttributesOf } from '#ports/tables';
@@ -31,7 +31,7 @@ import type { Instance } from '#objects/instance/instance';
 async function create(records: Records, instance: AnyObject): Promise<null> {
   if (instance.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
   if (instance.peek('deleted') === true) throw new ObjectActionError({ action: 'create', reason: 'already deleted' });
-  mustTellNode(instance);
+  mustNameNode(instance);
   const table = tableOf(records);
   const { pk, sk, ...attributes } = await newInstanceItem(records, records.cell?.name ?? '', instance);
   const uuid = textOf(instance, 'uuid') ?? '';

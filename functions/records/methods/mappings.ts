@@ -48,13 +48,13 @@ const INSTANCE_FIELDS: readonly string[] = InstanceMapping.fieldNames.filter((na
 /** Nova leaves the user of an old mapping unset; ours that were made with their server have no id besides. */
 const MAY_BE_MISSING: ReadonlySet<string> = new Set(['id', 'user_id']);
 
-/** The fields of a server's mapping that its item tells. */
-const toldFields = (item: Item): string[] =>
+/** The fields of a server's mapping that its item holds. */
+const itemFields = (item: Item): string[] =>
   INSTANCE_FIELDS.filter((name) => !MAY_BE_MISSING.has(name) || attributeNamed(item, name) !== null);
 
 /** A server's mapping, its cell left out. */
 export const instanceMappingOf = (item: Item): NovaObject<typeof InstanceMapping.fields> =>
-  loadObject(InstanceMapping, item, toldFields(item));
+  loadObject(InstanceMapping, item, itemFields(item));
 
 /** The fields of a host mapping that its item holds. */
 export const HOST_FIELDS: readonly string[] = HostMapping.fieldNames.filter((name) => name !== 'cell_mapping');
@@ -125,7 +125,7 @@ export const instanceMapping: RecordMethods = {
         by_project: project,
         by_project_sort: `instance#${uuid}`,
       });
-      refreshObject(object, item, toldFields(item));
+      refreshObject(object, item, itemFields(item));
       return null;
     }),
     save: instanceMethod({ schema: {}, authority: atWork('instance_uuid') }, async (records, object) => {
@@ -139,7 +139,7 @@ export const instanceMapping: RecordMethods = {
         mappingChanges(object, INSTANCE_FIELDS, `instance#${uuid}`),
         () => new InstanceMappingNotFound({ uuid }),
       );
-      refreshObject(object, item, toldFields(item));
+      refreshObject(object, item, itemFields(item));
       await withCell(records, item, object);
       return null;
     }),

@@ -25,6 +25,6 @@ const FACTS: readonly string[] = [
 export function factsDigest(node: AnyObject): string | null {
   if (!FACTS.every((name) => node.isSet(name))) return null;
   const { stats, ...facts } = attributesOf(node, FACTS);
-  const told = JSON.stringify([facts, mapOf(stats)['io_workload'] ?? null]);
-  return createHash('sha256').update(told).digest('base64').slice(0, 16);
+  const reported = JSON.stringify([facts, mapOf(stats)['io_workload'] ?? null]);
+  return createHash('sha256').update(reported).digest('base64').slice(0, 16);
 }

@@ -67,7 +67,7 @@ export async function nodeById(records: Records, id: number): Promise<Item> {
   return item;
 }
 
-/** A node by what tells it from all others of its cell, and by its uuid. */
+/** A node by what identifies it in its cell, and by its uuid. */
 interface NodeName {
   readonly uuid: string;
   readonly host: string;

@@ -8,7 +8,7 @@ import { serviceItem, type ServiceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { computeNodesOfHost } from '#records/methods/nodes';
-import { tellStatus } from '#records/hosts/service-status';
+import { notifyServiceStatus } from '#records/hosts/service-status';
 import { present } from '#records/stamp';
 import { textOf } from '#records/stored-object';
 import { deletedNode, nodesDestroyedBefore } from './compute-node-write.ts';
@@ -25,7 +25,7 @@ export async function destroyService(records: Records, service: AnyObject): Prom
   const item = await records.tables.get(table, key);
   if (item !== undefined && isDeleted(item) && wasWrittenBy(records, item)) {
     for (const node of await nodesDestroyedBefore(records, host)) records.written?.(node);
-    tellStatus(records, service, 'delete');
+    notifyServiceStatus(records, service, 'delete');
     return null;
   }
   if (item === undefined || isDeleted(item) || idOf(item) !== id) throw new ServiceNotFound({ service_id: id });
@@ -54,7 +54,7 @@ export async function destroyService(records: Records, service: AnyObject): Prom
   ];
   await unlessTakenOver(records.tables.transact(last));
   for (const node of [...before, ...nodes]) records.written?.({ ...node, deleted: true });
-  tellStatus(records, service, 'delete');
+  notifyServiceStatus(records, service, 'delete');
   return null;
 }
 

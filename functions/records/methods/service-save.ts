@@ -9,7 +9,7 @@ import { heardDirectly, heardFrom } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { saveRecord } from '#records/save-record';
-import { tellStatus } from '#records/hosts/service-status';
+import { notifyServiceStatus } from '#records/hosts/service-status';
 import { present } from '#records/stamp';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
 
@@ -18,7 +18,7 @@ export const STORED: readonly string[] = Service.fieldNames.filter(
   (name) => name !== 'availability_zone' && name !== 'compute_node',
 );
 
-/** Whether a service that reports need not be written: a stored report of a moment ago tells the same (docs/adr/0020-heartbeats-that-go-unstored.md). */
+/** Whether a service that reports need not be written: a stored report of a moment ago says the same (docs/adr/0020-heartbeats-that-go-unstored.md). */
 function isKnownAlive(records: Records, service: AnyObject): boolean {
   const { config, hosts } = records;
   if (config?.serviceDownTime === undefined || config.heartbeatWindow === undefined) return false;
@@ -52,7 +52,7 @@ export async function saveService(records: Records, service: AnyObject): Promise
     missing: () => new ServiceNotFound({ service_id: id }),
   });
   refreshObject(service, item, STORED);
-  if (TOLD.some((name) => name in changes)) tellStatus(records, service, 'update');
+  if (PUBLISHED.some((name) => name in changes)) notifyServiceStatus(records, service, 'update');
   return null;
 }
 
@@ -62,5 +62,5 @@ const heardBy = (records: Records): Attributes => ({
   ...(records.direct === true ? heardDirectly(present(records)) : {}),
 });
 
-/** The changes of a service that are told of; reports and versions come with every start. */
-const TOLD = ['disabled', 'disabled_reason', 'forced_down'];
+/** The changes of a service that are published; reports and versions come with every start. */
+const PUBLISHED = ['disabled', 'disabled_reason', 'forced_down'];

@@ -25,7 +25,7 @@ import { lookedUp, lookupKeys } from '#records/lookup';
 import { newUuid } from '#records/new-uuid';
 import { computeNodeOf, computeNodesOfHost } from '#records/methods/nodes';
 import { saveService, STORED } from './service-save.ts';
-import { tellStatus } from '#records/hosts/service-status';
+import { notifyServiceStatus } from '#records/hosts/service-status';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { isVisible, visible } from '#records/visibility';
 import { indexKeysOf, isDeleted } from '#records/items/read';
@@ -106,7 +106,7 @@ async function create(records: Records, service: AnyObject): Promise<null> {
     absentOrDeleted,
   );
   refreshObject(service, item, STORED);
-  tellStatus(records, service, 'create');
+  notifyServiceStatus(records, service, 'create');
   return null;
 }
 

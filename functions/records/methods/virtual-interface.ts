@@ -29,7 +29,7 @@ const interfaceKey = (instance: string, uuid: string): RecordKey<VirtualInterfac
 
 const withUuid = (uuid: string): string => `virtual-interface#${uuid}`;
 
-/** What is stored: a network of the service has no id here, so none is told. */
+/** What is stored: a network of the service has no id here, so none is sent. */
 const STORED: readonly string[] = VirtualInterface.fieldNames.filter((name) => name !== 'network_id');
 
 /** The stored address carries the port's uuid behind a slash, which nobody else is shown. */

@@ -51,7 +51,7 @@ export async function permitted(records: Records, authority: AuthorityRule, name
       mustBeOwn(records, named(authority.of), 'what belongs to another host');
       return records;
     case 'instance':
-      if (authority.host !== undefined && isTold(named(authority.host)))
+      if (authority.host !== undefined && isGiven(named(authority.host)))
         mustBeOwn(records, named(authority.host), 'what is done in the name of another host');
       await mayTouch(records, uuidsOf(named(authority.of)), authority.may);
       return records;
@@ -159,7 +159,7 @@ function mustBeOwn(records: Records, value: unknown, what: string): void {
   throw mayNot(records.hosts ?? [], `touch ${what}`);
 }
 
-/** A node's id tells nothing of its host: the nodes of the caller's hosts are looked through. */
+/** A node's id does not name its host: the nodes of the caller's hosts are looked through. */
 async function mustOwnNode(records: Records, id: unknown): Promise<void> {
   const table = tableOf(records);
   for (const host of records.hosts ?? []) {
@@ -172,10 +172,10 @@ async function mustOwnNode(records: Records, id: unknown): Promise<void> {
 /** A host looks at its own, or at servers by name: nobody but the API level looks through a cell. */
 function mustBeBounded(records: Records, rule: AuthorityRule & { readonly rule: 'search' }, filters: unknown): void {
   const map = isMap(filters) ? filters : {};
-  if (rule.hosts.some((name) => isTold(map[name]) && [map[name]].flat().every((host) => isOwnHost(records, host))))
+  if (rule.hosts.some((name) => isGiven(map[name]) && [map[name]].flat().every((host) => isOwnHost(records, host))))
     return;
   const instances = [map[rule.instances]].flat();
-  if (isTold(map[rule.instances]) && instances.length <= MOST_TOUCHED) return;
+  if (isGiven(map[rule.instances]) && instances.length <= MOST_TOUCHED) return;
   throw mayNot(records.hosts ?? [], 'look for anything but their own and what they name');
 }
 
@@ -192,7 +192,7 @@ async function concerned(records: Records, named: Named): Promise<Records> {
   return { ...records, hosts: hosts.slice(0, MOST_IN_CONDITION) };
 }
 
-const isTold = (value: unknown): boolean => value !== undefined && value !== null;
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 const isOwnHost = (records: Records, host: unknown): boolean =>
   typeof host === 'string' && records.hosts?.includes(host) === true;

@@ -32,7 +32,7 @@ export const map: v.GenericSchema<unknown, JsonMap> = v.pipe(
 /**
  * A list that may travel as an object list (`objects` inside) or as a bare list; the objects themselves, each checked.
  *
- * @param requires fields that publishers are told to send; what is missing is told by the method
+ * @param requires fields that publishers have to send; the method reports what is missing
  */
 export const objectList = (
   listName: string,
@@ -87,7 +87,7 @@ export function mustHaveArguments(
     throw new InvalidArguments(method, later[0], `an argument of ${later[1]} in a message of ${version}`);
 }
 
-/** What was received stays out of the error: it may be a secret, and the error is told in faults and kept in histories. */
+/** What was received stays out of the error: it may be a secret, and errors are recorded in faults and histories. */
 const withoutValue = (message: string): string => message.replace(/ but received [^]*$/u, '');
 
 /** The uuid of an Instance argument. @throws InvalidArguments when it has none */

@@ -30,7 +30,7 @@ export const buildInstances: TaskMethod = {
   },
 };
 
-/** Nova adds one to the tries that it finds, and fails where there is a retry that tells none (`populate_retry`). */
+/** Nova adds one to the tries that it finds, and fails where there is a retry without a number (`populate_retry`). */
 function checkTries({ filter_properties: { retry } }: BuildInstances): void {
   if (retry === undefined || retry === null || typeof mapOf(retry)['num_attempts'] === 'number') return;
   throw new InvalidArguments('build_instances', 'filter_properties.retry.num_attempts', 'a number is expected');
@@ -76,7 +76,7 @@ const commonOf = (call: BuildInstances, context: RequestContext): CommonDocument
   tags: null,
 });
 
-/** What the message alone tells of a server; the traceback in `retry` may quote anything, and is left out. */
+/** What the message alone says about a server; the traceback in `retry` may quote anything, and is left out. */
 function messageOnly({ filter_properties: given, security_groups, host_lists }: BuildInstances): JsonMap {
   const { retry, ...filter_properties } = given;
   const { num_attempts = 0, hosts = [], exc_reason = null } = mapOf(retry);

@@ -11,7 +11,7 @@ import type { BuildInstances } from './build-instances-arguments.ts';
  * The first attempt of build_instances, for servers whose instances are recorded already (conductor.md section 13). One
  * that is named twice counts once.
  *
- * @throws InvalidArguments for an instance without a uuid, or when nothing tells a flavor
+ * @throws InvalidArguments for an instance without a uuid, or when no flavor is given
  */
 export function firstAttempt(call: BuildInstances, common: CommonDocument, reschedule: JsonMap): WorkflowRoute {
   const uuids = [...new Set(call.instances.map((instance) => uuidOf('build_instances', instance)))];

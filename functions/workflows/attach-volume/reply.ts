@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { answerCall, toldFailure } from '#operations/answer-call';
+import { answerCall, answerFailure } from '#operations/answer-call';
 import { readOperation } from '#operations/operation-document';
 import { failureOf, type StepEvent } from '../step.ts';
 import type { AttachingState, FoundState } from './state.ts';
@@ -10,8 +10,8 @@ export async function reply(services: Services, { state }: StepEvent<FoundState>
   return state;
 }
 
-/** Answers the caller with the error; where nobody waits, the log tells it alone, as in Nova. */
+/** Answers the caller with the error; where nobody waits, only the log has it, as in Nova. */
 export async function fail(services: Services, { state, error }: StepEvent<AttachingState>): Promise<void> {
   const { failure } = await readOperation(services, state.request);
-  await answerCall(services, state.reply, 'attach_volume', toldFailure(failure, failureOf(error)));
+  await answerCall(services, state.reply, 'attach_volume', answerFailure(failure, failureOf(error)));
 }

@@ -53,7 +53,7 @@ export async function selectDestinations(services: Services, { state }: StepEven
     const list = lists.get(uuid) ?? [];
     return list.length > 0 ? [{ uuid, list }] : [];
   });
-  // Nova sets the group up on a copy of what build_instances brought along, so those servers do not tell it.
+  // Nova sets the group up on a copy of what build_instances brought along, so those servers do not have it.
   const group = state.entry === 'existing' || spec === first.document.request_spec ? undefined : groupOf(spec);
   for (let from = 0; from < placed.length; from += NOTED_AT_ONCE)
     await writeTogether(

@@ -6,7 +6,7 @@
  * the request ends the same way: launched, buried in cell0, or recorded in error for being over quota.
  *
  * Servers that an API of older days has recorded itself (`existing`, build_instances) pass the same states. Their records
- * tell the cell that they stay in, they count whatever the quota says, and where they fail it is their own record that
+ * name the cell that they stay in, they count whatever the quota says, and where they fail it is their own record that
  * says so.
  *
  * Documents lie in the request's items (records/request-document.ts). Each step may run twice, or die half-way and run

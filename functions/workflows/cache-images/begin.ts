@@ -5,19 +5,19 @@ import { inParallel } from '#records/in-parallel';
 import { readOperation } from '#operations/operation-document';
 import { fieldsOf, textsOf } from '#wire/reading';
 import type { StepEvent } from '../step.ts';
-import { tellAggregate } from './notifications.ts';
+import { notifyAggregate } from './notifications.ts';
 import type { BegunState, CachingState } from './state.ts';
 
 /** Hosts whose mappings are read at a time. */
 const AT_ONCE = 20;
 
 /**
- * Tells the start and finds the cell of each host (nova.conductor.manager `cache_images`). Has no undo: it writes nothing. A
- * host without a mapping stays in the list, so that it is told as failed.
+ * Publishes the start and finds the cell of each host (nova.conductor.manager `cache_images`). Has no undo: it writes nothing. A
+ * host without a mapping stays in the list, so that it is published as failed.
  */
 export async function begin(services: Services, { state, execution }: StepEvent<CachingState>): Promise<BegunState> {
   const { arguments: args } = await readOperation(services, state.request);
-  await tellAggregate(services, { execution, aggregate: fieldsOf(args['aggregate']), ending: 'start' });
+  await notifyAggregate(services, { execution, aggregate: fieldsOf(args['aggregate']), ending: 'start' });
   const names = [...new Set(textsOf(fieldsOf(args['aggregate'])['hosts']))];
   const cells = new Map<string, BegunState['hosts'][number]>();
   await inParallel(names, AT_ONCE, async (host) => {

@@ -3,18 +3,18 @@ import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
 import { fieldsOf, listOf, mapOf, numberOf, textsOf } from '#wire/reading';
 import type { StepEvent } from '../step.ts';
-import { tellAggregate } from './notifications.ts';
+import { notifyAggregate } from './notifications.ts';
 import type { CachingState } from './state.ts';
 
-/** Sums up what the hosts answered, in the log, and tells the end. Cannot be undone. */
+/** Sums up what the hosts answered, in the log, and publishes the end. Cannot be undone. */
 export async function finish(
   services: Services,
-  { state, execution, told = [] }: StepEvent<CachingState>,
+  { state, execution, results = [] }: StepEvent<CachingState>,
 ): Promise<CachingState> {
   const { arguments: args } = await readOperation(services, state.request);
-  const hosts = listOf(told).map((each) => mapOf(mapOf(each)['told']));
+  const hosts = listOf(results).map((each) => mapOf(mapOf(each)['result']));
   const sum = (result: string): number =>
-    hosts.reduce((total, { results }) => total + (numberOf(mapOf(results)[result]) ?? 0), 0);
+    hosts.reduce((total, { results: counts }) => total + (numberOf(mapOf(counts)[result]) ?? 0), 0);
   services.log.info('hosts have cached images', {
     cached: sum('cached'),
     existing: sum('existing'),
@@ -24,7 +24,7 @@ export async function finish(
   });
   for (const [image, times] of failures(hosts.map(({ failed }) => failed)))
     services.log.warn('an image could not be cached', { image, hosts: times });
-  await tellAggregate(services, { execution, aggregate: fieldsOf(args['aggregate']), ending: 'end' });
+  await notifyAggregate(services, { execution, aggregate: fieldsOf(args['aggregate']), ending: 'end' });
   return { request: state.request, request_id: state.request_id };
 }
 

@@ -2,18 +2,18 @@ import { aggregateCachePayload, aggregatePayload } from '#conductor/aggregate-pa
 import type { JsonMap } from '#ports/json';
 import { notify, type NotifyServices } from '#records/notify';
 
-/** Tells that the images of an aggregate's hosts are being cached, or that all hosts are done; Nova names its API as source. */
-export async function tellAggregate(
+/** Publishes that the images of an aggregate's hosts are being cached, or that all hosts are done; Nova names its API as source. */
+export async function notifyAggregate(
   services: NotifyServices,
-  told: { readonly execution: string; readonly aggregate: JsonMap; readonly ending: 'start' | 'end' },
+  caching: { readonly execution: string; readonly aggregate: JsonMap; readonly ending: 'start' | 'end' },
 ): Promise<void> {
   await notify(services, {
-    id: `cache-images-${told.execution}-${told.ending}`,
+    id: `cache-images-${caching.execution}-${caching.ending}`,
     priority: 'INFO',
     versioned: {
-      eventType: `aggregate.cache_images.${told.ending}`,
+      eventType: `aggregate.cache_images.${caching.ending}`,
       publisherId: `nova-api:${services.config.host}`,
-      payload: () => aggregatePayload(told.aggregate),
+      payload: () => aggregatePayload(caching.aggregate),
     },
   });
 }
@@ -30,15 +30,15 @@ interface HostProgress {
   readonly failed: readonly string[];
 }
 
-/** Tells that one host is done. */
-export async function tellHost(services: NotifyServices, told: HostProgress): Promise<void> {
+/** Publishes that one host is done. */
+export async function notifyHost(services: NotifyServices, progress: HostProgress): Promise<void> {
   await notify(services, {
-    id: `cache-images-${told.execution}-${told.host}`,
+    id: `cache-images-${progress.execution}-${progress.host}`,
     priority: 'INFO',
     versioned: {
       eventType: 'aggregate.cache_images.progress',
       publisherId: `nova-conductor:${services.config.host}`,
-      payload: () => aggregateCachePayload(told.aggregate, told),
+      payload: () => aggregateCachePayload(progress.aggregate, progress),
     },
   });
 }

@@ -2,7 +2,7 @@
  * Theory of operation.
  *
  * The hosts of an aggregate are asked to fetch images, so many at a time. Nothing is recorded of it: what became of each host
- * is told by a notification, and counted beside the request's document, whose list of hosts has one writer at a time, so that
+ * is published by a notification, and counted beside the request's document, whose list of hosts has one writer at a time, so that
  * each host has an index of its own however often its step is repeated.
  */
 
@@ -35,11 +35,11 @@ export interface HostState extends CachingState {
   ask_seconds: number;
   /** What the look at the host found; absent when it failed. */
   look?: 'up' | 'skipped' | 'unmapped';
-  told?: ToldHost;
+  result?: HostResult;
 }
 
 /** What a host is counted as in the end. */
-export interface ToldHost {
+export interface HostResult {
   readonly host: string;
   readonly skipped: boolean;
   /** Images by result. */

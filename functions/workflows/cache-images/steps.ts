@@ -6,7 +6,7 @@ import { finish } from './finish.ts';
 import { judgeHost } from './judge-host.ts';
 import { lookAtHost } from './look-at-host.ts';
 import type { HostState } from './state.ts';
-import { tellProgress } from './tell-progress.ts';
+import { notifyProgress } from './notify-progress.ts';
 
 /** The steps of cache-images.asl.ts by the name that its Tasks give. */
 export const cacheImagesSteps: Steps<HostState> = {
@@ -15,7 +15,7 @@ export const cacheImagesSteps: Steps<HostState> = {
   finish,
   'judge-host': judgeHost,
   'look-at-host': lookAtHost,
-  'tell-progress': tellProgress,
+  'notify-progress': notifyProgress,
 };
 
 /** The function of the cache-images workflow over its ports. */

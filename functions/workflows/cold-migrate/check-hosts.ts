@@ -57,8 +57,8 @@ export async function checkHosts(
   const outside = givesUp ? await outsideOf(services, cell, instance) : 'nothing';
   const decision = givesUp ? awaitColdMigration({ ...facts, outside }) : first;
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
-  const told = { instance, host, source: source_host, cell, verdict: decision.kind, reason };
-  services.log.info('hosts checked', told);
+  const fields = { instance, host, source: source_host, cell, verdict: decision.kind, reason };
+  services.log.info('hosts checked', fields);
   if (decision.kind === 'wait' && decision.heldBack === true) {
     const { holdOrder } = await import('#operations/hold-order');
     await holdOrder(services, { cell, instance, execution, host: atWork, reason });

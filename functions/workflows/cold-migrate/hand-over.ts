@@ -17,7 +17,7 @@ export async function handOver(services: Services, { state, execution }: StepEve
   return state;
 }
 
-/** Undo: the server is this execution's again, or nobody's who could be told. */
+/** Undo: the server is this execution's again, or no reachable host's. */
 export async function undoHandOver(services: Services, { state, execution }: StepEvent<PlacedState>): Promise<void> {
   const { cell, uuid } = ownership(state, execution);
   const ours = { operation: 'cross-cell-resize' as const, cell, uuid, execution };

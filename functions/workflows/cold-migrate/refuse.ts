@@ -3,7 +3,7 @@ import { refuseMove } from '#servers/refuse-move';
 import { failureOf, type StepEvent } from '../step.ts';
 import { EVENTS, type MoveState } from '../cold-move.ts';
 
-/** Ends a request that could not begin: its events tell why, and so does the answer. */
+/** Ends a request that could not begin: its events and the answer say why. */
 export async function refuse(services: Services, { state, error, execution }: StepEvent<MoveState>): Promise<void> {
   await refuseMove(services, {
     operation: 'cold-migrate',

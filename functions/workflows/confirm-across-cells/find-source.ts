@@ -4,11 +4,11 @@ import { cellTable, instanceKey } from '#records/keys';
 import { startAction } from '#records/methods/instance-action';
 import { bothCells } from '../begin-answer.ts';
 import { cameFrom, type ArrivedState, type BothCellsState } from '../both-cells.ts';
-import { tellResize } from '../resize-events.ts';
+import { notifyResize } from '../resize-events.ts';
 import type { Ended, StepEvent } from '../step.ts';
 
 /**
- * Finds the copy that was hidden, tells that the resize is being confirmed, and begins the action there. One that is gone
+ * Finds the copy that was hidden, publishes that the resize is being confirmed, and begins the action there. One that is gone
  * already was deleted by an earlier request.
  *
  * @throws MigrationNotFound, HostMappingNotFound
@@ -23,7 +23,7 @@ export async function findSource(
   const cell = cameFrom(found);
   const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
   if (item === undefined) return { state: found, outcome: 'gone' };
-  await tellResize(services, { action: 'confirm', phase: 'start', item, context, host, execution });
+  await notifyResize(services, { action: 'confirm', phase: 'start', item, context, host, execution });
   await startAction({ ...services, context, cell }, uuid, 'confirmResize');
   return { state: found, outcome: 'found' };
 }

@@ -12,9 +12,9 @@ import { saveMigration } from '#records/methods/migration';
 import { hostsAttribute, operationNames } from '#records/operation';
 import { stateAttributes, unexpectedTask } from '#servers/instance-change';
 import { liveInstance, storedInstance } from '#servers/stored-instance';
-import { tellChange } from '#servers/tell-change';
+import { notifiedChange } from '#servers/notified-change';
 import { arrivedIn, ownerIn, type BothCellsState } from '../both-cells.ts';
-import { tellResize } from '../resize-events.ts';
+import { notifyResize } from '../resize-events.ts';
 import type { StepEvent } from '../step.ts';
 import { CONFIRM } from './state.ts';
 
@@ -47,7 +47,7 @@ export async function finishTarget(
   const { power_state, system_metadata } = await liveInstance(services, cell.name, uuid);
   const { old_vm_state: _was, ...kept } = system_metadata;
   const vm_state = power_state === SHUTDOWN ? 'stopped' : 'active';
-  const finished = await tellChange(services, {
+  const finished = await notifiedChange(services, {
     cell: cell.name,
     uuid,
     context,
@@ -70,8 +70,8 @@ export async function finishTarget(
   throw unexpectedTask(uuid, NAMED, found);
 }
 
-/** Tells that the resize is confirmed, ends the event and answers the caller. */
-export async function tellConfirmed(
+/** Publishes that the resize is confirmed, ends the event and answers the caller. */
+export async function notifyConfirmed(
   services: Services,
   { state, execution }: StepEvent<BothCellsState>,
 ): Promise<BothCellsState> {
@@ -79,7 +79,7 @@ export async function tellConfirmed(
   const { context } = await readOperation(services, state.request);
   const cell = arrivedIn(state);
   const item = await storedInstance(services, cell.name, uuid);
-  await tellResize(services, { action: 'confirm', phase: 'end', item, context, host, execution });
+  await notifyResize(services, { action: 'confirm', phase: 'end', item, context, host, execution });
   await endScope(services, { cell, uuid, context, events: [CONFIRM.event], writer: execution });
   await answerCall(services, reply, CONFIRM.method);
   return state;

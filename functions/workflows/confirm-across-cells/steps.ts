@@ -5,7 +5,7 @@ import { failAnswer } from '../fail-answer.ts';
 import { keepingFailures, stepFunction, type Steps } from '../step.ts';
 import { deleteSource } from './delete-source.ts';
 import { findSource } from './find-source.ts';
-import { finish, finishTarget, tellConfirmed } from './finish-target.ts';
+import { finish, finishTarget, notifyConfirmed } from './finish-target.ts';
 import { keepConfirmation, orderConfirm } from './order-confirm.ts';
 import { CONFIRM } from './state.ts';
 
@@ -20,7 +20,7 @@ export const confirmAcrossCellsSteps: Steps<BothCellsState> = keepingFailures<Bo
   'keep-confirmation': keepConfirmation,
   'order-confirm': orderConfirm,
   refuse: refuseAnswer(CONFIRM),
-  'tell-confirmed': tellConfirmed,
+  'tell-confirmed': notifyConfirmed,
 });
 
 /** The function of the confirm-across-cells workflow over its ports. */

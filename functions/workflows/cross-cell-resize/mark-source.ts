@@ -7,7 +7,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { operationNames } from '#records/operation';
 import { stateAttributes, unexpectedTask } from '#servers/instance-change';
 import { liveInstance } from '#servers/stored-instance';
-import { tellChange } from '#servers/tell-change';
+import { notifiedChange } from '#servers/notified-change';
 import type { StepEvent } from '../step.ts';
 import type { CrossingState } from './state.ts';
 
@@ -28,7 +28,7 @@ export async function markSource(
   const { server: uuid, cell } = state;
   const { context, arguments: args } = await readOperation(services, state.request);
   const { vm_state, system_metadata, flavor } = await liveInstance(services, cell, uuid);
-  const marked = await tellChange(services, {
+  const marked = await notifiedChange(services, {
     cell,
     uuid,
     context,

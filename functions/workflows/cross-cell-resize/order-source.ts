@@ -7,7 +7,7 @@ import { operationNames } from '#records/operation';
 import { migrationWire } from '#servers/migration-wire';
 import { stateAttributes } from '#servers/instance-change';
 import { liveInstance, storedInstance } from '#servers/stored-instance';
-import { tellChange } from '#servers/tell-change';
+import { notifiedChange } from '#servers/notified-change';
 import { mustBeWire } from '#wire/wire-object';
 import type { Ended, StepEvent } from '../step.ts';
 import { askCompute, heard } from '../ask-compute.ts';
@@ -75,7 +75,7 @@ export async function keepDeparture(
   }
   const { context } = await readOperation(services, state.request);
   const { vm_state } = await liveInstance(services, cell, uuid);
-  const left = await tellChange(services, {
+  const left = await notifiedChange(services, {
     cell,
     uuid,
     context,

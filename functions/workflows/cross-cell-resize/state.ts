@@ -15,7 +15,7 @@ import type { PlacedState } from '../cold-move.ts';
  * before the Task that waits is completed, and the Task that follows reads it, after a time-out too.
  *
  * Until the switch every failure leaves the server where it was, and nothing in the other cell. A destination that did not
- * answer its last call may start the guest yet: it is fenced first, so that its saves are refused, then told to take the
+ * answer its last call may start the guest yet: it is fenced first, so that its saves are refused, then ordered to take the
  * guest away, and only then the copy is deleted.
  */
 

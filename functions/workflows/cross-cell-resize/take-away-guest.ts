@@ -19,8 +19,8 @@ import { callId, sourceOf, targetOf, type CrossingState } from './state.ts';
 const { owner } = operationNames('cross-cell-resize');
 
 /**
- * Undo of the destination's last part: the server is in error, with what the destination tells, and the destination is
- * fenced, so that nothing which it saves from now on counts. One that has failed by itself has no guest; any other is told
+ * Undo of the destination's last part: the server is in error, with what the destination reported, and the destination is
+ * fenced, so that nothing which it saves from now on counts. One that has failed by itself has no guest; any other is ordered
  * to take it away. A copy that is shown already is not touched: the switch was done, and its answer got lost.
  */
 export async function fenceDestination(
@@ -50,7 +50,7 @@ export async function fenceDestination(
   return { state, outcome: failed || fenced === undefined ? 'failed' : 'started' };
 }
 
-/** What the destination told of its failure is told in the server's own cell, where its user looks. */
+/** What the destination reported of its failure is recorded in the server's own cell, where its user looks. */
 async function copyFault(services: Services, state: CrossingState, execution: string): Promise<void> {
   const { context } = await readOperation(services, state.request);
   const fault = await latestFault({ ...services, context, cell: targetOf(state) }, state.server);
@@ -65,7 +65,7 @@ async function copyFault(services: Services, state: CrossingState, execution: st
   });
 }
 
-/** Tells the destination to take the guest away: revert_snapshot_based_resize_at_dest. It may be too dead to hear. */
+/** Orders the destination to take the guest away: revert_snapshot_based_resize_at_dest. It may be too dead to hear. */
 export async function takeAwayGuest(
   services: Services,
   { state, execution, token }: StepEvent<CrossingState>,

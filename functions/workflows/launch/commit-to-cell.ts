@@ -91,7 +91,7 @@ async function newInstance(
   return newInstanceItem(services, cell, instance);
 }
 
-/** The build request and the server come first: their refusals tell what happened. */
+/** The build request and the server come first: their refusals show what happened. */
 async function commit(
   services: Services,
   cell: Cell,

@@ -68,7 +68,7 @@ export interface FencedState extends LaunchState, Omit<Partial<PlacedState>, key
   host: string | null;
 }
 
-/** The wait for the host that is told to build: only that host may write the record. */
+/** The wait for the host that is ordered to build: only that host may write the record. */
 export const buildWait = (state: PlacedState, execution: string, token: string): Wait => ({
   operation: 'launch',
   cell: state.cell,

@@ -14,7 +14,7 @@ import { callId, ownership, type PlacedState } from './state.ts';
 
 /**
  * Asks the candidate whether it can take the server (conductor.md section 12.4.5): check_can_live_migrate_destination, a
- * call whose answer completes the token; until the next question that host may tell events of the server. Judge destination reads it. Has no undo: a token that timed out is nobody's.
+ * call whose answer completes the token; until the next question that host may record events of the server. Judge destination reads it. Has no undo: a token that timed out is nobody's.
  */
 export async function askDestination(
   services: Services,

@@ -46,8 +46,8 @@ export async function checkHosts(
     limits: services.config,
   });
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
-  const told = { instance, host, source: source_host, cell, verdict: decision.kind, reason };
-  services.log.info('hosts checked', told);
+  const fields = { instance, host, source: source_host, cell, verdict: decision.kind, reason };
+  services.log.info('hosts checked', fields);
   if (decision.kind === 'settled') return { state, verdict: decision.kind, outcome: decision.outcome };
   return { state: { ...state, reason, restart }, verdict: decision.kind, outcome: 'done' };
 }

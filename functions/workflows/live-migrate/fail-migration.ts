@@ -2,7 +2,7 @@ import { isKnownFailure, LIVE_MIGRATE_TASKS } from '#conductor/live-migration';
 import { InstanceNotFound, MigrationError } from '#errors';
 import { all, equals, oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { answerCall, toldError, toldFailure, type ToldFailure } from '#operations/answer-call';
+import { answerCall, answerError, answerFailure, type AnswerFailure } from '#operations/answer-call';
 import { endScope } from '#operations/action-scope';
 import { cellTable, instanceKey } from '#records/keys';
 import { hostsAttribute, operationNames } from '#records/operation';
@@ -17,7 +17,7 @@ import { instanceItem, type InstanceItem } from '#records/items/instance';
 /**
  * Ends a live migration that cannot go on (conductor.md sections 12.1.4 and 12.1.5): after a failure of a known kind the
  * server has its vm_state again, after any other it is in error; it has no task, and a fault. One whose migration could
- * not be made is left as it is (section 12.1.2). The event tells the error
+ * not be made is left as it is (section 12.1.2). The event carries the error
  * and so does the answer, where the caller still waits for one.
  */
 export async function failMigration(
@@ -27,17 +27,19 @@ export async function failMigration(
   const document = await readOperation(services, state.request);
   const reason = state.gave_up === true ? state.reason : undefined;
   const failure =
-    reason === undefined ? toldFailure(document.failure, failureOf(error)) : toldError(new MigrationError({ reason }));
+    reason === undefined
+      ? answerFailure(document.failure, failureOf(error))
+      : answerError(new MigrationError({ reason }));
   const known = reason !== undefined || isKnownFailure(failure.name);
-  const told =
+  const answered =
     state.migration === undefined
       ? await notBegun(services, state, execution, failure)
       : await recordFailure(services, { state, execution, failure, known }, document);
   const { cell, uuid } = ownership(state, execution);
   if (!state.replied) {
     const scope = { cell, uuid, context: document.context, events: eventsOf(state), writer: execution };
-    await endScope(services, scope, told);
-    await answerCall(services, state.reply, state.method, told);
+    await endScope(services, scope, answered);
+    await answerCall(services, state.reply, state.method, answered);
   }
   const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
   await release(
@@ -52,8 +54,8 @@ async function notBegun(
   services: Services,
   { server: instance, cell, vm_state }: OwnedState,
   execution: string,
-  failure: ToldFailure,
-): Promise<ToldFailure> {
+  failure: AnswerFailure,
+): Promise<AnswerFailure> {
   await changeInstance(services, cell, instance, {
     set: stateAttributes(services, instance, { vm_state, task_state: null }),
     condition: all(
@@ -68,16 +70,16 @@ async function notBegun(
 interface Failing {
   readonly state: OwnedState & Partial<PlacedState>;
   readonly execution: string;
-  readonly failure: ToldFailure;
+  readonly failure: AnswerFailure;
   readonly known: boolean;
 }
 
-/** Answers what the caller is told: a server that is gone replaces the error, an unknown one becomes a MigrationError. */
+/** Answers the caller: a server that is gone replaces the error, an unknown one becomes a MigrationError. */
 async function recordFailure(
   services: Services,
   { state, execution, failure, known }: Failing,
   { context }: StoredOperation,
-): Promise<ToldFailure> {
+): Promise<AnswerFailure> {
   if (!known)
     services.log.error('live migration failed', {
       instance: state.server,
@@ -101,7 +103,7 @@ async function recordFailure(
     });
   } catch (error) {
     if (!(error instanceof InstanceNotFound)) throw error;
-    return toldError(error);
+    return answerError(error);
   }
-  return known ? failure : toldError(new MigrationError({ reason: failure.message || failure.name }));
+  return known ? failure : answerError(new MigrationError({ reason: failure.message || failure.name }));
 }

@@ -4,7 +4,7 @@ import { refuseMove } from '#servers/refuse-move';
 import { failureOf, type StepEvent } from '../step.ts';
 import { eventsOf, type MoveState } from './state.ts';
 
-/** Ends a request that could not begin: its event tells why, and so does the answer. */
+/** Ends a request that could not begin: its event and the answer say why. */
 export async function refuse(services: Services, { state, error, execution }: StepEvent<MoveState>): Promise<void> {
   await refuseMove(services, {
     operation: 'live-migrate',

@@ -73,7 +73,7 @@ export async function startMigration(
   return state;
 }
 
-/** The zone that the scheduler told with the host that it chose. */
+/** The zone that the scheduler gave with the host that it chose. */
 const chosenZone = ({ kind }: PlacedState, { selections }: StoredOperation): string | undefined =>
   kind === 'scheduled' ? textOf(fieldsOf(selections[0])['availability_zone']) : undefined;
 

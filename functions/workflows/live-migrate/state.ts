@@ -50,7 +50,7 @@ export interface OwnedState extends MoveState {
   waited_seconds?: number;
   /** Seconds that a destination may take for its answer. */
   ask_seconds: number;
-  /** The caller has been answered, so a failure is not told again. */
+  /** The caller has been answered, so a failure is not answered again. */
   replied: boolean;
   /** What the last look at the source found. */
   reason?: string;

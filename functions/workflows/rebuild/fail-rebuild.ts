@@ -50,7 +50,7 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
   const marked = givenUp('rebuild', services.clock.now(), ...lost);
   // No order counts from here on: a repeat of this step is not to take its own write for what a host has settled.
   const given = { [operationNames('rebuild').attempt]: 0, [HOSTS]: hostsAttribute(host) };
-  await tell(services, event, vm_state, failed.faults, { ...taken, ...marked, ...given });
+  await publishFailure(services, event, vm_state, failed.faults, { ...taken, ...marked, ...given });
   await endEvacuation(services, event, item);
   return { outcome: 'failed' };
 }
@@ -77,7 +77,7 @@ async function imageBefore(services: Services, { request }: TargetedState): Prom
   return before === undefined || before === image_ref ? {} : { image_ref: before };
 }
 
-async function tell(
+async function publishFailure(
   services: Services,
   { state, execution, error }: StepEvent<TargetedState>,
   vm_state: string,

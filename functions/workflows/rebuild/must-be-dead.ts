@@ -5,7 +5,7 @@ import type { Services } from '#ports/services';
  * Refuses to take a server from a host that lives: it would run twice.
  *
  * @throws ComputeServiceInUse
- * @throws ComputeServiceUndecided while nobody can tell whether the host lives; the step is tried again for some minutes
+ * @throws ComputeServiceUndecided while nobody knows whether the host lives; the step is tried again for some minutes
  */
 export async function mustBeDead(services: Pick<Services, 'serviceGroup'>, cell: string, host: string): Promise<void> {
   const { liveness, reason } = await services.serviceGroup.verdict(cell, host);

@@ -8,12 +8,12 @@ import { recountQuota } from '#records/quota-usage';
 import { hostsAttribute } from '#records/operation';
 import { storedInstance } from '#servers/stored-instance';
 import { cameFrom, ownerIn, type BothCellsState } from '../both-cells.ts';
-import { tellResize } from '../resize-events.ts';
+import { notifyResize } from '../resize-events.ts';
 import type { StepEvent } from '../step.ts';
 import { REVERT } from './state.ts';
 
-/** Tells that the resize is reverted, ends the event in the cell where the server is, and answers the caller. */
-export async function tellReverted(
+/** Publishes that the resize is reverted, ends the event in the cell where the server is, and answers the caller. */
+export async function notifyReverted(
   services: Services,
   { state, execution }: StepEvent<BothCellsState>,
 ): Promise<BothCellsState> {
@@ -21,7 +21,7 @@ export async function tellReverted(
   const { context } = await readOperation(services, state.request);
   const cell = cameFrom(state);
   const item = await storedInstance(services, cell.name, uuid);
-  await tellResize(services, { action: 'revert', phase: 'end', item, context, host, execution });
+  await notifyResize(services, { action: 'revert', phase: 'end', item, context, host, execution });
   await endScope(services, { cell, uuid, context, events: [REVERT.event], writer: execution });
   await answerCall(services, reply, REVERT.method);
   return state;

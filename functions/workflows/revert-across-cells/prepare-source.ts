@@ -14,13 +14,13 @@ import { stateAttributes } from '#servers/instance-change';
 import { liveInstance, storedInstance } from '#servers/stored-instance';
 import { bothCells } from '../begin-answer.ts';
 import { arrivedIn, cameFrom, type ArrivedState, type BothCellsState } from '../both-cells.ts';
-import { tellResize } from '../resize-events.ts';
+import { notifyResize } from '../resize-events.ts';
 import type { StepEvent } from '../step.ts';
 import { devicesMeanwhile } from './devices-meanwhile.ts';
 import { REVERT } from './state.ts';
 
 /**
- * Tells that the resize is being reverted, and finds the cell that the server has come from.
+ * Publishes that the resize is being reverted, and finds the cell that the server has come from.
  *
  * @throws MigrationNotFound, HostMappingNotFound, InstanceNotFound
  */
@@ -31,7 +31,7 @@ export async function findSource(
   const { context } = await readOperation(services, state.request);
   const item = await storedInstance(services, state.cell, state.server);
   const found = await bothCells(services, state);
-  await tellResize(services, { action: 'revert', phase: 'start', item, context, host: found.host, execution });
+  await notifyResize(services, { action: 'revert', phase: 'start', item, context, host: found.host, execution });
   return found;
 }
 

@@ -3,7 +3,7 @@ import { beginAnswer, refuseAnswer } from '../begin-answer.ts';
 import type { BothCellsState } from '../both-cells.ts';
 import { failAnswer } from '../fail-answer.ts';
 import { keepingFailures, stepFunction, type Steps } from '../step.ts';
-import { finish, tellReverted } from './finish.ts';
+import { finish, notifyReverted } from './finish.ts';
 import { deleteTarget, keepRevert, keepStart, orderRevert, orderStart } from './order-hosts.ts';
 import { findSource, prepareSource } from './prepare-source.ts';
 import { REVERT } from './state.ts';
@@ -23,7 +23,7 @@ export const revertAcrossCellsSteps: Steps<BothCellsState> = keepingFailures<Bot
   'prepare-source': prepareSource,
   refuse: refuseAnswer(REVERT),
   'switch-back': switchBack,
-  'tell-reverted': tellReverted,
+  'tell-reverted': notifyReverted,
 });
 
 /** The function of the revert-across-cells workflow over its ports. */

@@ -8,7 +8,7 @@ import { givenUp } from '#records/items/given-up';
 import { readOperation } from '#operations/operation-document';
 import { changeInstance, OFF_HOST, stateAttributes } from '#servers/instance-change';
 import { settledAs } from '#operations/settle';
-import { notifySave, recordToTell } from '#records/state-update';
+import { notifySave, recordToNotify } from '#records/state-update';
 import { caughtFailure, type Ending, type StepEvent } from '../step.ts';
 import type { PlacedState, TargetedState } from './state.ts';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
@@ -20,7 +20,7 @@ const OURS = ['unshelving', 'powering-on', 'spawning'];
 
 /**
  * Ends the task of an unshelve that cannot go on: the server is shelved as before and can be unshelved again, and a host
- * that was ordered to take it is fenced by the same write. A host that was given up is told by a fault; other failures
+ * that was ordered to take it is fenced by the same write. A host that was given up leaves a fault; other failures
  * leave none, as in Nova. A host that has settled the server just now is not given up.
  */
 export async function clearTask(
@@ -32,7 +32,7 @@ export async function clearTask(
   const marked = wasGivenUp ? givenUp('unshelve', services.clock.now(), state.host ?? '') : {};
   const offloaded = path !== 'start';
   const vm_state = offloaded ? 'shelved_offloaded' : 'shelved';
-  const before = await recordToTell(services.tables, services.config, cellTable(cell), uuid);
+  const before = await recordToNotify(services.tables, services.config, cellTable(cell), uuid);
   const cleared = await changeInstance(services, cell, uuid, {
     set: {
       ...stateAttributes(services, uuid, { vm_state, task_state: null }),

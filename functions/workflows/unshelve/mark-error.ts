@@ -18,7 +18,7 @@ const { owner } = operationNames('unshelve');
 
 /**
  * Leaves a server in error that can never be unshelved: its image is gone, or it is not shelved (conductor.md section
- * 15.2). Its task_state stays. Only a lost image is told by a fault and ends an event.
+ * 15.2). Its task_state stays. Only a lost image leaves a fault and ends an event.
  */
 export async function markError(
   services: Services,

@@ -8,7 +8,7 @@ import { failureOf, type Ending, type StepEvent } from '../step.ts';
 import type { UnshelveState } from './state.ts';
 
 /**
- * Ends a request that could not begin: event and fault tell why, and its task ends where nobody else is at work on the
+ * Ends a request that could not begin: event and fault say why, and its task ends where nobody else is at work on the
  * server. One that is mapped to no cell is looked for by its host (quirk Q1). Needs no undo: nothing was begun.
  */
 export async function refuse(

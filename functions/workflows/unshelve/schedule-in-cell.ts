@@ -56,7 +56,7 @@ export async function scheduleInCell(
 }
 
 /**
- * Holds the project's usage, this claim among it, to its limits. As in Nova a Placement that does not tell fails the
+ * Holds the project's usage, this claim among it, to its limits. As in Nova a Placement that does not answer fails the
  * request: the server stays as it was, and its user asks again.
  */
 async function checkQuotaAgain(services: Services, asked: WireObject): Promise<void> {
@@ -89,7 +89,7 @@ export async function undoScheduleInCell(
   await release(services, { operation: 'unshelve', cell: { name: cell, uuid: state.cell_uuid }, uuid, execution });
 }
 
-/** The spec that came, or one made of the record, bound to the cell that the mapping tells now. */
+/** The spec that came, or one made of the record, bound to the cell that the mapping names now. */
 async function specToAsk(services: Services, state: TargetedState, document: StoredOperation): Promise<WireObject> {
   const { server: uuid } = state;
   const item = await services.tables.get(cellTable(state.cell), instanceKey(uuid));

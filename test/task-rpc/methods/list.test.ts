@@ -33,10 +33,10 @@ describe('a compute_task method', () => {
   it('is told to publishers, with the schema of its arguments', () => {
     const page = textOf('docs/publishing.md');
 
-    const untold = METHODS.filter((method) => !page.includes(`(schemas/${method.replaceAll('_', '-')}.json)`)).map(
+    const unlisted = METHODS.filter((method) => !page.includes(`(schemas/${method.replaceAll('_', '-')}.json)`)).map(
       (method) => `docs/publishing.md: a row for ${method}`,
     );
 
-    expect(untold).toEqual([]);
+    expect(unlisted).toEqual([]);
   });
 });

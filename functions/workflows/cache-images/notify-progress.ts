@@ -5,18 +5,21 @@ import { readOperation } from '#operations/operation-document';
 import { answerOf } from '#operations/waiting-call';
 import { fieldsOf, mapOf, textsOf } from '#wire/reading';
 import type { StepEvent } from '../step.ts';
-import { tellHost } from './notifications.ts';
-import { callId, type HostState, type Result, type ToldHost } from './state.ts';
+import { notifyHost } from './notifications.ts';
+import { callId, type HostState, type Result, type HostResult } from './state.ts';
 
 const RESULTS: ReadonlySet<Json> = new Set<Result>(['cached', 'existing', 'error', 'unsupported']);
 /** Results of an image that is on the host. */
 const THERE: ReadonlySet<Json> = new Set<Result>(['cached', 'existing']);
 
 /**
- * Counts a host and tells what became of its images. A host that could not be asked, or whose call failed, is told with
- * every image as failed (Nova tells nothing, so that its progress never reaches the total). Repeats tell the same.
+ * Counts a host and publishes what became of its images. A host that could not be asked, or whose call failed, is published with
+ * every image as failed (Nova publishes nothing, so that its progress never reaches the total). Repeats publish the same.
  */
-export async function tellProgress(services: Services, { state, execution }: StepEvent<HostState>): Promise<HostState> {
+export async function notifyProgress(
+  services: Services,
+  { state, execution }: StepEvent<HostState>,
+): Promise<HostState> {
   const { request, host, total, look } = state;
   const { arguments: args } = await readOperation(services, request);
   const images = textsOf(args['image_ids']);
@@ -25,7 +28,7 @@ export async function tellProgress(services: Services, { state, execution }: Ste
     services.log.warn('a host was not asked, or did not answer', { host, look: look ?? 'failed' });
   const results = resultsOf(images, look, answer?.failure === null ? mapOf(answer.result) : {});
   const index = await countHost(services, request, host);
-  await tellHost(services, {
+  await notifyHost(services, {
     execution,
     aggregate: fieldsOf(args['aggregate']),
     host,
@@ -34,7 +37,7 @@ export async function tellProgress(services: Services, { state, execution }: Ste
     cached: images.filter((image) => THERE.has(results[image] ?? null)),
     failed: images.filter((image) => !THERE.has(results[image] ?? null)),
   });
-  return { ...state, told: toldOf(host, look === 'skipped', results) };
+  return { ...state, result: resultOf(host, look === 'skipped', results) };
 }
 
 /** What became of each image: `error` where the host said nothing of it. */
@@ -50,7 +53,7 @@ function resultsOf(images: readonly string[], look: HostState['look'], answered:
 
 const isResult = (value: Json): value is Result => RESULTS.has(value);
 
-function toldOf(host: string, skipped: boolean, results: Readonly<Record<string, Result>>): ToldHost {
+function resultOf(host: string, skipped: boolean, results: Readonly<Record<string, Result>>): HostResult {
   const counts: Record<string, number> = {};
   for (const result of Object.values(results)) counts[result] = (counts[result] ?? 0) + 1;
   const failed = Object.keys(results).filter((image) => results[image] === 'error');

@@ -4,11 +4,11 @@ import type { Services } from '#ports/services';
 import type { AttributesOf, ItemOf } from '#ports/tables';
 import type { StoredInstance } from '#records/items/instance';
 import { cellTable } from '#records/keys';
-import { notifySave, recordToTell } from '#records/state-update';
+import { notifySave, recordToNotify } from '#records/state-update';
 import { changeInstance } from './instance-change.ts';
 
 /** A change of a server's states, as Nova's Instance.save makes it. */
-export interface ToldChange {
+export interface NotifiedChange {
   readonly cell: string;
   readonly uuid: string;
   readonly context: RequestContext;
@@ -19,15 +19,15 @@ export interface ToldChange {
 }
 
 /**
- * Changes a server that is there, and tells of its states where that is asked for. Answers the record; undefined when it is
+ * Changes a server that is there, and publishes its states where that is asked for. Answers the record; undefined when it is
  * gone or the condition does not hold.
  */
-export async function tellChange(
+export async function notifiedChange(
   services: Pick<Services, 'clock' | 'config' | 'log' | 'notifier' | 'tables'>,
-  { cell, uuid, context, id, ...change }: ToldChange,
+  { cell, uuid, context, id, ...change }: NotifiedChange,
 ): Promise<ItemOf<StoredInstance> | undefined> {
   const table = cellTable(cell);
-  const before = await recordToTell(services.tables, services.config, table, uuid);
+  const before = await recordToNotify(services.tables, services.config, table, uuid);
   const item = await changeInstance(services, cell, uuid, change);
   if (item !== undefined) await notifySave(services, { id: `saved-${uuid}-${id}`, before, item, context, table });
   return item;
