@@ -39,7 +39,7 @@ The command line holds before the file of the stage, and that before \`cdk.json\
 \`stages/example.json\` is one to begin with.
 
 Synthesis refuses a key that it does not know, and a value of another type or out of range, before anything is deployed. Keys of CDK itself
-are let through. Functions are told by environment variables, which they check again when they start; nobody sets these by hand.
+are let through. Functions get them as environment variables, which they check again when they start; nobody sets these by hand.
 
 What is changed \`at run time\` may be changed without deploying, by \`conductor config set KEY VALUE\`, which checks it as synthesis does; functions notice it within a minute,
 and who changed what is kept. \`conductor config diff\` shows where that differs from what was deployed
@@ -58,7 +58,7 @@ ${table(
 
 A deployment with \`requirePrincipals\` off says so: synthesis warns, each stack with functions has the output \`SenderCheck\`, and the dashboard begins with it.
 
-## What functions are told besides
+## What functions are given besides
 
 Synthesis makes these of the names and the account. They are no keys of the context.
 

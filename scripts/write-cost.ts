@@ -50,7 +50,7 @@ Written by \`npm run cost\` from what is counted and prices of [prices.json](pri
 change those, not this page. ${list.note}
 
 Everything is counted in a run of the real functions and state machines in memory (\`test/meter/\`), by the rules of AWS: units of items and
-of each index, transactions twice, requests of publishers and hosts. Where the emulator of DynamoDB tells what a request took, the same
+of each index, transactions twice, requests of publishers and hosts. Where the emulator of DynamoDB says what a request took, the same
 calls are made of it, and both must agree (\`test/meter/emulator.test.ts\`); \`test/meter/budgets.test.ts\` holds the figures. How long a function runs depends on your
 servers, so it is assumed:
 

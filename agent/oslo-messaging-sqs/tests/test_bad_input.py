@@ -61,7 +61,7 @@ def test_a_host_goes_on_after(
 
     assert still_waiting
     assert calling.result() == 7
-    eventually(lambda: endpoint.told == ["meanwhile"])
+    eventually(lambda: endpoint.received == ["meanwhile"])
     place = f"ReceiveMessage {conductor.deployment}-{QUEUE} in"
     assert len(lines(caplog, place)) == 1
     eventually(lambda: lines(caplog, f"ReceiveMessage {conductor.deployment}-{QUEUE}: works again"))
@@ -87,14 +87,14 @@ def test_a_queue_that_is_deleted_is_waited_for(
     endpoint = Endpoint()
     join().serve(endpoint)
     conductor.cast("host1", "build", name="before")
-    eventually(lambda: endpoint.told == ["before"])
+    eventually(lambda: endpoint.received == ["before"])
 
     conductor.remove(QUEUE)
     eventually(lambda: lines(caplog, "conductor host add host1 --cell cell1"))
     conductor.make(QUEUE)
     conductor.cast("host1", "build", name="after")
 
-    eventually(lambda: endpoint.told == ["before", "after"])
+    eventually(lambda: endpoint.received == ["before", "after"])
     assert len(lines(caplog, "conductor host add host1 --cell cell1")) == 1
 
 

@@ -23,21 +23,21 @@ QUEUE = "cell-cell1-host-host1"
 
 
 class Endpoint:
-    """Keeps what it is told."""
+    """Keeps what it receives."""
 
     target = oslo_messaging.Target(version="6.1")
 
     def __init__(self) -> None:
-        self.told: list[Any] = []
+        self.received: list[Any] = []
         self.contexts: list[dict] = []
         self.go_on = threading.Event()
 
     def build(self, ctxt: dict, name: str) -> None:
         self.contexts.append(ctxt)
-        self.told.append(name)
+        self.received.append(name)
 
     def hang(self, _ctxt: dict, name: str) -> None:
-        self.told.append(name)
+        self.received.append(name)
         self.go_on.wait(30)
 
     def check(self, _ctxt: dict, n: int) -> dict:
@@ -63,7 +63,7 @@ def test_a_cast_is_carried_out_and_deleted(conductor: Conductor, join: Join, end
     join().serve(endpoint)
 
     conductor.cast("host1", "build", name="a")
-    eventually(lambda: endpoint.told == ["a"])
+    eventually(lambda: endpoint.received == ["a"])
 
     assert endpoint.contexts[0]["request_id"] == "req-1"
     eventually(lambda: conductor.waiting(QUEUE) == (0, 0))
@@ -107,13 +107,13 @@ def test_an_order_that_comes_twice_is_carried_out_once(conductor: Conductor, joi
     compute.serve(endpoint)
 
     unique_id = conductor.cast("host1", "build", name="a")
-    eventually(lambda: endpoint.told == ["a"])
+    eventually(lambda: endpoint.received == ["a"])
     conductor.cast("host1", "build", unique_id=unique_id, name="a")
     eventually(lambda: compute.counters.get("orders_again") == 1)
     conductor.cast("host1", "build", name="b")
-    eventually(lambda: "b" in endpoint.told)
+    eventually(lambda: "b" in endpoint.received)
 
-    assert endpoint.told == ["a", "b"]
+    assert endpoint.received == ["a", "b"]
 
 
 def test_an_order_that_waits_for_a_worker_stays_in_the_queue_and_comes_once(
@@ -122,7 +122,7 @@ def test_an_order_that_waits_for_a_worker_stays_in_the_queue_and_comes_once(
     compute = join(visibility_timeout=3)
     compute.serve(endpoint, workers=1)
     conductor.cast("host1", "hang", name="first")
-    eventually(lambda: endpoint.told == ["first"])
+    eventually(lambda: endpoint.received == ["first"])
 
     conductor.cast("host1", "build", name="second")
     eventually(lambda: conductor.waiting(QUEUE) == (0, 1))
@@ -130,7 +130,7 @@ def test_an_order_that_waits_for_a_worker_stays_in_the_queue_and_comes_once(
     time.sleep(5)
     held = conductor.waiting(QUEUE)
     endpoint.go_on.set()
-    eventually(lambda: endpoint.told == ["first", "second"])
+    eventually(lambda: endpoint.received == ["first", "second"])
 
     assert held == (0, 1)
     assert compute.counters["orders_begun"] == 2
@@ -141,7 +141,7 @@ def test_no_more_orders_are_taken_than_there_is_room_for(conductor: Conductor, j
     compute = join(prefetch=2)
     compute.serve(endpoint, workers=1)
     conductor.cast("host1", "hang", name="first")
-    eventually(lambda: endpoint.told == ["first"])
+    eventually(lambda: endpoint.received == ["first"])
 
     for n in range(5):
         conductor.cast("host1", "build", name=str(n))
@@ -149,7 +149,7 @@ def test_no_more_orders_are_taken_than_there_is_room_for(conductor: Conductor, j
 
     assert conductor.waiting(QUEUE) == (3, 2)
     endpoint.go_on.set()
-    eventually(lambda: len(endpoint.told) == 6)
+    eventually(lambda: len(endpoint.received) == 6)
 
 
 def test_an_order_taken_but_not_begun_by_a_process_that_died_is_no_duplicate(
@@ -176,9 +176,9 @@ def test_an_order_taken_but_not_begun_by_a_process_that_died_is_no_duplicate(
     process.wait()
     process.stdout.close()
     join().serve(endpoint)
-    eventually(lambda: endpoint.told)
+    eventually(lambda: endpoint.received)
 
-    assert endpoint.told == ["taken"]
+    assert endpoint.received == ["taken"]
 
 
 def test_an_order_is_put_back_when_its_server_says_so(conductor: Conductor, join: Join) -> None:
@@ -212,10 +212,10 @@ def test_orders_of_the_second_topic_are_served_while_the_first_has_stopped(
     conductor.cast("host1", "build", name="new")
     message = {"method": "build", "args": {"name": "under way"}, "version": "6.0", "_unique_id": uuid.uuid4().hex}
     conductor.send(QUEUE, envelope(message), topic="compute-alt")
-    eventually(lambda: other.told == ["under way"])
+    eventually(lambda: other.received == ["under way"])
     eventually(lambda: compute.counters.get("orders_left"))
 
-    assert endpoint.told == []
+    assert endpoint.received == []
     assert sum(conductor.waiting(QUEUE)) == 1
 
 
@@ -227,7 +227,7 @@ def test_a_release_with_one_topic_takes_the_orders_of_both(
     message = {"method": "build", "args": {"name": "a"}, "version": "6.0", "_unique_id": uuid.uuid4().hex}
     conductor.send(QUEUE, envelope(message), topic="compute-alt")
 
-    eventually(lambda: endpoint.told == ["a"])
+    eventually(lambda: endpoint.received == ["a"])
 
 
 def test_a_payload_is_fetched_from_under_the_hosts_own_name_only(
@@ -242,9 +242,9 @@ def test_a_payload_is_fetched_from_under_the_hosts_own_name_only(
     eventually(lambda: compute.counters.get("orders_unreadable") == 1)
     own, size = conductor.store(QUEUE, body)
     conductor.send(QUEUE, own, ExtendedPayloadSize=size)
-    eventually(lambda: endpoint.told)
+    eventually(lambda: endpoint.received)
 
-    assert endpoint.told == ["a" * 100]
+    assert endpoint.received == ["a" * 100]
 
 
 @pytest.mark.parametrize("body", ["no json", "[1]", '"text"', "{}", '{"oslo.version": "2.0", "oslo.message": "[]"}'])
@@ -258,7 +258,7 @@ def test_a_message_that_is_no_order_is_dropped_and_the_next_one_taken(
     eventually(lambda: compute.counters.get("orders_unreadable") == 1)
     conductor.cast("host1", "build", name="next")
 
-    eventually(lambda: endpoint.told == ["next"])
+    eventually(lambda: endpoint.received == ["next"])
 
 
 def test_an_envelope_of_a_newer_version_stays_in_the_queue(
@@ -271,7 +271,7 @@ def test_an_envelope_of_a_newer_version_stays_in_the_queue(
     eventually(lambda: compute.counters.get("newer_envelopes") == 1)
 
     assert conductor.waiting(QUEUE) == (0, 1)
-    assert endpoint.told == []
+    assert endpoint.received == []
 
 
 def test_an_order_of_a_newer_version_is_told_to_its_caller_and_said_once(

@@ -31,10 +31,10 @@ class Endpoint:
     target = oslo_messaging.Target(version="6.1")
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.received: list[str] = []
 
     def resize_instance(self, _ctxt: Any, instance: Any, migration: Any) -> None:
-        self.told.append(
+        self.received.append(
             f"resize {instance['nova_object.data']['uuid']} {migration['nova_object.data']['dest_compute']}"
         )
 
@@ -47,7 +47,7 @@ class Endpoint:
         return text
 
     def stop_instance(self, _ctxt: Any, name: str) -> None:
-        self.told.append(f"stop {name}")
+        self.received.append(f"stop {name}")
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_the_other_side_of_a_move_may_order_its_part(join: Join, endpoint: Endpo
         {}, "resize_instance", instance=SERVER, migration=MOVE
     )
 
-    eventually(lambda: endpoint.told == ["resize u-1 host1"])
+    eventually(lambda: endpoint.received == ["resize u-1 host1"])
 
 
 def test_the_conductor_is_asked_by_its_records_and_the_order_is_not_believed(
@@ -159,7 +159,7 @@ def test_the_conductor_is_asked_by_its_records_and_the_order_is_not_believed(
     with pytest.raises(oslo_messaging.RemoteError, match="no move of u-1 under way"):
         strange.call({}, "pre_live_migration", instance=SERVER, text="t")
 
-    assert endpoint.told == []
+    assert endpoint.received == []
     assert conductor.waiting("cell-cell1-host-host2") == (0, 0)
     asked = [request["args"] for request in conductor.received if request["method"] == "may_order"]
     assert asked[0] == {"host": "host2", "sender": "host:host3", "method": "resize_instance", "instance_uuid": "u-1"}
@@ -179,10 +179,10 @@ def test_an_order_waits_while_the_conductor_does_not_say_whether_it_may(
         {}, "resize_instance", instance=SERVER, migration=MOVE
     )
     eventually(lambda: receiver.counters.get("orders_put_back"))
-    assert endpoint.told == []
+    assert endpoint.received == []
     conductor.methods["may_order"] = may_order
 
-    eventually(lambda: endpoint.told == ["resize u-1 host1"])
+    eventually(lambda: endpoint.received == ["resize u-1 host1"])
 
 
 def test_a_forged_order_of_a_method_that_computes_do_not_send_is_refused(
@@ -194,7 +194,7 @@ def test_a_forged_order_of_a_method_that_computes_do_not_send_is_refused(
     conductor.send("cell-cell1-host-host2", body, sender="host:host1")
 
     eventually(lambda: receiver.counters.get("orders_refused") == 1)
-    assert endpoint.told == []
+    assert endpoint.received == []
 
 
 def test_such_an_order_is_not_even_sent(join: Join, endpoint: Endpoint) -> None:
@@ -203,7 +203,7 @@ def test_such_an_order_is_not_even_sent(join: Join, endpoint: Endpoint) -> None:
     with pytest.raises(oslo_messaging.InvalidTarget, match="computes do not send it"):
         client.cast({}, "stop_instance", name="i")
 
-    assert endpoint.told == []
+    assert endpoint.received == []
 
 
 def test_a_host_orders_itself_what_it_likes(join: Join, endpoint: Endpoint) -> None:
@@ -212,7 +212,7 @@ def test_a_host_orders_itself_what_it_likes(join: Join, endpoint: Endpoint) -> N
 
     compute.client("compute").prepare(server="host1", version="6.0").cast({}, "stop_instance", name="i")
 
-    eventually(lambda: endpoint.told == ["stop i"])
+    eventually(lambda: endpoint.received == ["stop i"])
 
 
 def test_a_call_to_a_host_that_is_away_times_out_in_its_time(join: Join, endpoint: Endpoint) -> None:
@@ -221,7 +221,7 @@ def test_a_call_to_a_host_that_is_away_times_out_in_its_time(join: Join, endpoin
     with pytest.raises(oslo_messaging.MessagingTimeout):
         client.call({}, "check_instance_shared_storage", data="disk")
 
-    assert endpoint.told == []
+    assert endpoint.received == []
 
 
 def test_an_answer_counts_of_the_principal_that_the_conductor_names_for_the_host(
@@ -244,7 +244,7 @@ def test_an_answer_counts_of_the_principal_that_the_conductor_names_for_the_host
         caller.stop()
 
     assert told == ["yes"]
-    assert endpoint.told == []
+    assert endpoint.received == []
 
 
 def test_orders_wait_while_nobody_knows_who_the_conductor_is(
@@ -262,7 +262,7 @@ def test_orders_wait_while_nobody_knows_who_the_conductor_is(
     knowing = Compute(f"{principals}&conductor_principals={EVERYBODY}", "host1")
     try:
         knowing.serve(endpoint)
-        eventually(lambda: endpoint.told == ["stop i"])
+        eventually(lambda: endpoint.received == ["stop i"])
     finally:
         knowing.stop()
 
@@ -275,6 +275,6 @@ def test_with_principals_the_messages_own_word_is_not_believed(
         compute.serve(endpoint)
         conductor.cast("host1", "stop_instance", name="i")
         eventually(lambda: compute.counters.get("orders_refused") == 1)
-        assert endpoint.told == []
+        assert endpoint.received == []
     finally:
         compute.stop()

@@ -55,9 +55,9 @@ def test_its_end_is_logged_once_and_only_after_a_trouble(
 def test_counters_are_logged_at_their_interval(report: Report, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     report.count("calls")
     report.count("casts", 2)
-    report.tell()
+    report.write()
     clock.now = 60
-    report.tell()
-    report.tell()
+    report.write()
+    report.write()
 
     assert caplog.messages == ["counters since the start: calls=1 casts=2"]

@@ -17,15 +17,15 @@ QUEUE = "cell-cell1-host-host1"
 
 
 class Endpoint:
-    """Keeps what it is told."""
+    """Keeps what it receives."""
 
     target = oslo_messaging.Target(version="6.1")
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.received: list[str] = []
 
     def build(self, _ctxt: Any, name: str) -> None:
-        self.told.append(name)
+        self.received.append(name)
 
 
 class Calling:
@@ -133,7 +133,7 @@ def test_orders_come_again_when_the_queue_can_be_read_again(
     with proxy.refusing():
         conductor.cast("host1", "build", name="meanwhile")
         eventually(lambda: compute.counters.get("failed_unreachable", 0) >= 4)
-    eventually(lambda: endpoint.told == ["meanwhile"])
+    eventually(lambda: endpoint.received == ["meanwhile"])
 
     place = f"ReceiveMessage {conductor.deployment}-{QUEUE} in"
     assert len(lines(caplog, place)) == 1
@@ -147,11 +147,11 @@ def test_an_order_whose_deletion_fails_is_begun_once_and_deleted_later(
 
     with proxy.failing("ServiceUnavailable", 503, "DeleteMessageBatch"):
         conductor.cast("host1", "build", name="a")
-        eventually(lambda: endpoint.told == ["a"])
+        eventually(lambda: endpoint.received == ["a"])
         eventually(lambda: compute.counters.get("failed_service_error"))
 
     eventually(lambda: conductor.waiting(QUEUE) == (0, 0))
-    assert endpoint.told == ["a"]
+    assert endpoint.received == ["a"]
 
 
 def test_a_host_without_a_queue_waits_for_it_and_says_how_to_make_it(
@@ -164,7 +164,7 @@ def test_a_host_without_a_queue_waits_for_it_and_says_how_to_make_it(
 
     conductor.make(QUEUE)
     conductor.cast("host1", "build", name="a")
-    eventually(lambda: endpoint.told == ["a"])
+    eventually(lambda: endpoint.received == ["a"])
 
     assert len(lines(caplog, "conductor host add host1 --cell cell1")) == 1
 
@@ -219,4 +219,4 @@ def test_a_service_that_starts_while_nothing_is_there_starts_when_it_is(
     conductor.cast("host1", "build", name="a")
 
     assert calling.result() == 1
-    eventually(lambda: endpoint.told == ["a"])
+    eventually(lambda: endpoint.received == ["a"])

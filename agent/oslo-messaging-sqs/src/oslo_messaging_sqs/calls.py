@@ -139,7 +139,7 @@ class Patience:
         if now < held_until and self._availability.away():
             self.held = True
             return min(_LOOK, max(0.0, held_until - self._clock()))
-        # the ping may have taken a while, and told that the conductor is back
+        # the ping may have taken a while, and shown that the conductor is back
         left = (self._deadline() or 0.0) - self._clock()
         return left if left > 0 else None
 

@@ -26,7 +26,7 @@ from oslo_messaging_sqs.peers import SENDER
 from oslo_messaging_sqs.report import Report
 from oslo_messaging_sqs.routes import QueueRoute, Request, Route
 
-#: What an emulator believes of who speaks; IAM tells a function URL by itself.
+#: What an emulator believes of who speaks; IAM gives it to a function URL by itself.
 _SENDER_HEADER = "x-sender"
 
 #: Troubles in a row after which the URL is left alone for a while, so that no call waits for it in vain.

@@ -38,7 +38,7 @@ _drivers: weakref.WeakSet[SQSDriver] = weakref.WeakSet()
 class SQSDriver(base.BaseDriver):
     """The driver ``sqs`` of oslo.messaging.
 
-    It raises no TransportDriverError: clients of 14.9 and servers up to 18.3 fail in telling of one.
+    It raises no TransportDriverError: clients of 14.9 and servers up to 18.3 fail in reporting one.
     """
 
     def __init__(

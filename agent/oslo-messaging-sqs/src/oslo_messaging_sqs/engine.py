@@ -47,7 +47,7 @@ class Engine:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._keeper: threading.Thread | None = None
-        self._told_guests = False
+        self._reported_guests = False
         #: Who says it where an emulator has no principals.
         self.attributes = {SENDER: f"host:{settings.host}"} if settings.emulator else {}
         clients = Clients(settings)
@@ -110,12 +110,12 @@ class Engine:
         self._queue_route.cast(request, deadline)
 
     def listening(self) -> None:
-        """A server begins to listen: the conductor is told of the guests, once."""
+        """A server begins to listen: the guests are reported to the conductor, once."""
         self.keep()
         with self._lock:
-            told, self._told_guests = self._told_guests, True
-        if self.settings.guest_list and not told:
-            threading.Thread(target=self._tell_guests, args=(self.settings.guest_list,), daemon=True).start()
+            reported, self._reported_guests = self._reported_guests, True
+        if self.settings.guest_list and not reported:
+            threading.Thread(target=self._report_guests, args=(self.settings.guest_list,), daemon=True).start()
 
     def keep(self) -> None:
         """Starts the thread that looks after held orders and counters."""
@@ -136,7 +136,7 @@ class Engine:
         while not self._stopping.wait(pause):
             try:
                 self.orders.keep()
-                self.report.tell()
+                self.report.write()
             except Exception:
                 # without this thread held orders would come twice
                 logging.getLogger(__name__).exception("looking after the orders failed")
@@ -175,7 +175,7 @@ class Engine:
         )
         return self.call(request, _ASKED, host=None, held=False, what=str(message["method"]))
 
-    def _tell_guests(self, function: str) -> None:
+    def _report_guests(self, function: str) -> None:
         try:
             message = guest_report(self.settings.host, guests_of(function, self.report))
         except LookupError:

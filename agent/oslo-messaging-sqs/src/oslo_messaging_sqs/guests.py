@@ -8,7 +8,7 @@ from typing import Any
 
 from oslo_messaging_sqs.report import Report
 
-#: What the conductor is told, as a cast of its base namespace.
+#: The report, as a cast of its base namespace.
 METHOD = "report_guests"
 NAMESPACE = "hostapi"
 VERSION = "1.0"
@@ -33,7 +33,7 @@ def guests_of(function: str, report: Report) -> list[str]:
 
 
 def guest_report(host: str, uuids: list[str]) -> dict[str, Any]:
-    """The message that tells the conductor of a host's guests."""
+    """The message that reports a host's guests."""
     return {
         "method": METHOD,
         "args": {"host": host, "guests": sorted(uuids)},

@@ -48,7 +48,7 @@ class IncomingOrder(base.RpcIncomingMessage):
         self._answering.answer(self._order.reply_queue, body)
 
     def heartbeat(self) -> None:
-        """Tells the caller that it is being worked on."""
+        """Reports to the caller that it is being worked on."""
         if self._order.reply_queue is None or self._order.message_id is None:
             return
         body = pack_answer(self._order.message_id, None, None, ending=False)

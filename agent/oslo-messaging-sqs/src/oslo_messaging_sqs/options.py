@@ -49,7 +49,7 @@ _OPTIONS = [
     cfg.BoolOpt(
         "emulator",
         default=False,
-        help="The endpoint is an emulator on plain HTTP without principals: senders are told by the message attribute "
+        help="The endpoint is an emulator on plain HTTP without principals: senders are named by the message attribute "
         "'sender', and credentials are made up. Refused for endpoints of AWS.",
     ),
     cfg.StrOpt(
@@ -110,7 +110,7 @@ _OPTIONS = [
     cfg.StrOpt(
         "guest_list",
         help="module:function that answers the uuids of the guests on this host. It is called once when the host "
-        "begins to listen, and the conductor is told. Default: nothing is told.",
+        "begins to listen, and the conductor gets the list. Default: no list is sent.",
     ),
     cfg.IntOpt("counters_seconds", default=300, min=0, help="Seconds between log lines with counters; 0 for none."),
     cfg.IntOpt(

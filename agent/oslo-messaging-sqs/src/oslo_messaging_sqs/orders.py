@@ -39,7 +39,7 @@ _LATER = 300
 
 
 class PeerRefused(Exception):
-    """What the caller of a refused order is told."""
+    """What the caller of a refused order is answered."""
 
 
 class OrderListener(base.Listener):

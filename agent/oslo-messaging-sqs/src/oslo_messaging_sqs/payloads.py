@@ -9,7 +9,7 @@ from typing import Callable, Mapping
 from oslo_messaging_sqs.clients import Clients
 from oslo_messaging_sqs.envelope import Unreadable
 
-#: The attribute by which a pointer is known; it tells the object's size.
+#: The attribute by which a pointer is known; it gives the object's size.
 SIZE_ATTRIBUTE = "ExtendedPayloadSize"
 
 #: What is read at most.

@@ -27,7 +27,7 @@ class Sender:
 
 
 class UnknownConductor(Exception):
-    """Nobody said which principals the conductor has, so nobody can be told from it."""
+    """Nobody said which principals the conductor has, so nobody can be recognised."""
 
 
 #: What computes of Nova 26 to 34 send each other (nova/compute/manager.py, calls of ``self.compute_rpcapi``).

@@ -79,7 +79,7 @@ class Replies:
             return self._name
 
     def close(self) -> None:
-        """Deletes the queue; whoever answers to it later is told that it is gone."""
+        """Deletes the queue; whoever answers to it later learns that it is gone."""
         with self._lock:
             name, self._name = self._name, None
         if name is None:

@@ -31,7 +31,7 @@ class Report:
         self._lock = threading.Lock()
         self._complaints: dict[str, _Complaint] = {}
         self._counters: Counter[str] = Counter()
-        self._told = clock()
+        self._written = clock()
 
     def count(self, name: str, amount: int = 1) -> None:
         """Adds to a counter."""
@@ -66,12 +66,12 @@ class Report:
         if known is not None:
             LOG.info("%s, after %.0f s", text, self._clock() - known.since)
 
-    def tell(self) -> None:
+    def write(self) -> None:
         """Logs the counters when it is time to."""
         now = self._clock()
         with self._lock:
-            if self._interval <= 0 or now - self._told < self._interval or not self._counters:
+            if self._interval <= 0 or now - self._written < self._interval or not self._counters:
                 return
-            self._told = now
+            self._written = now
             line = " ".join(f"{name}={amount}" for name, amount in sorted(self._counters.items()))
         LOG.info("counters since the start: %s", line)

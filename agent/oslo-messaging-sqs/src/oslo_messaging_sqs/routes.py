@@ -24,7 +24,7 @@ class Request:
     retry: int | None = None
     #: what a person does when the queue is not there; None for the conductor's queues
     remedy: str | None = None
-    #: whether it is to tell of the queue itself, so that no other way will do
+    #: whether it is to report the queue itself, so that no other way will do
     by_queue: bool = False
 
 
@@ -64,7 +64,7 @@ class QueueRoute(Route):
         self._send(request, None, deadline)
 
     def open(self, deadline: float, retry: int | None = None) -> str:
-        """The reply queue, whose address tells the account as well.
+        """The reply queue, whose address has the account as well.
 
         :raises oslo_messaging.MessageDeliveryFailure: when it could not be made in time
         """
