@@ -4,7 +4,7 @@ import { PLACEMENT } from '#records/keys';
 import { openControlEndpoint } from './emulation/control-endpoint.ts';
 import { openDirectEndpoint } from './emulation/direct-endpoint.ts';
 import { openPlacementEndpoint } from './emulation/placement-endpoint.ts';
-import { demoDeeds } from './demo/demo-on-world.ts';
+import { demoControls } from './demo/demo-on-world.ts';
 import { DEMO_HOSTS } from './demo/scenario.ts';
 import { STORIES } from './demo/stories.ts';
 import { bootDemoWorld } from './demo/world-on-emulators.ts';
@@ -78,7 +78,7 @@ async function keepUp(file: string, profile: string, directCalls: boolean): Prom
     { directCalls },
   );
   const { world, platform } = demo;
-  const control = await openControlEndpoint(world, demoDeeds(world));
+  const control = await openControlEndpoint(world, demoControls(world));
   const { emulators, log, scan } = platform;
   const { tables, ids } = world.services;
   const placement = await openPlacementEndpoint(new PlacementApi({ tables, ids, scan: () => scan(PLACEMENT) }));

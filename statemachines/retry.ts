@@ -22,7 +22,7 @@ const TRANSIENT = [
   'TransactionConflict',
   'QueueThrottled',
   'ExecutionsThrottled',
-  // A service of a cloud gave no answer, or asked for patience.
+  // A service of a cloud gave no answer, or refused for load.
   'ServiceNotReached',
   'PlacementAPIConnectFailure',
   'GlanceConnectionFailed',

@@ -161,7 +161,7 @@ const quotaOff: Rule = (facts) => {
 };
 
 /** A host whose mapping names principals that may not speak for it. */
-const hostWithoutVoice: Rule = ({ hosts, principals }) => {
+const principalNotRegistered: Rule = ({ hosts, principals }) => {
   const speakers = new Map(principals.map((each) => [each.principal, each]));
   return hosts.flatMap(({ host, cell, principals: named }): Finding[] => {
     if (named.length === 0)
@@ -227,7 +227,7 @@ const RULES: readonly Rule[] = [
   quotaOff,
   hostUnmapped,
   orderWaits,
-  hostWithoutVoice,
+  principalNotRegistered,
   freeOff,
   givenUpHostActs,
   secondGuest,

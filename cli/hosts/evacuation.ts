@@ -28,7 +28,7 @@ export interface Evacuation {
   /** Undefined: the scheduler chooses. */
   readonly to: string | undefined;
   /** Seconds to wait for one server. */
-  readonly patience: number;
+  readonly timeoutSeconds: number;
 }
 
 /** Evacuates all servers of a host, so many at a time; `progress` is called with each that has come to an end. */
@@ -129,11 +129,11 @@ async function outcome(
   target: EvacuationPorts,
   cell: Cell,
   item: Item,
-  { source, patience }: Evacuation,
+  { source, timeoutSeconds }: Evacuation,
   moved: (to: string | null, why: string | null) => Moved,
 ): Promise<Moved> {
   const { uuid } = instanceItem(item);
-  const until = target.clock.now() + patience * 1000;
+  const until = target.clock.now() + timeoutSeconds * 1000;
   while (target.clock.now() <= until) {
     const items = await partitionOf(target, cell.name, uuid);
     const now = items.filter(({ sk }) => sk === 'instance').map(instanceItem)[0];
@@ -145,7 +145,7 @@ async function outcome(
   }
   const left = await target.tables.get(cellTable(cell.name), instanceKey(uuid));
   const task = left === undefined ? null : instanceItem(left).task_state;
-  return moved(null, `still ${task ?? 'on its way'} after ${patience} seconds: run this again to wait on`);
+  return moved(null, `still ${task ?? 'on its way'} after ${timeoutSeconds} seconds: run this again to wait on`);
 }
 
 const migrationsAmong = (items: readonly Item[]) =>

@@ -9,7 +9,7 @@ import { hostNamed } from '#cli/inventory/hosts';
 const PARALLEL = 10;
 
 /** Seconds after which a server that is still on its way is reported as such. */
-const PATIENCE = 3600;
+const TIMEOUT = 3600;
 
 /** `host evacuate HOST`: takes every server of a dead host to other hosts. */
 export function addHostEvacuate(parent: Command, cli: Cli): void {
@@ -19,13 +19,13 @@ export function addHostEvacuate(parent: Command, cli: Cli): void {
     .argument('<host>', 'the dead host')
     .option('--to <host>', 'to this host instead of those that the scheduler chooses')
     .option('--parallel <number>', 'servers on their way at the same time', String(PARALLEL))
-    .option('--patience <seconds>', 'how long to wait for one server', String(PATIENCE));
+    .option('--timeout <seconds>', 'how long to wait for one server', String(TIMEOUT));
   answering(command, cli, evacuate);
 }
 
 async function evacuate({ target, cli, args: [name = ''], option }: Asked): Promise<Answer> {
   const parallel = count(option('parallel'), '--parallel');
-  const patience = count(option('patience'), '--patience');
+  const timeoutSeconds = count(option('timeout'), '--timeout');
   const { host, cell, cellUuid } = await hostNamed(target, name);
   const to = option('to');
   if (to !== undefined && (await hostNamed(target, to)).cell !== cell)
@@ -38,7 +38,7 @@ async function evacuate({ target, cli, args: [name = ''], option }: Asked): Prom
         : `nobody knows whether host ${host} lives: ${reason}; if you know, conductor host down ${host} --reason TEXT`,
     );
 
-  const how = { source: host, to, patience, parallel };
+  const how = { source: host, to, timeoutSeconds, parallel };
   const moved = await evacuateHost(target, { name: cell, uuid: cellUuid }, how, (each, ended, all) =>
     cli.complain(`${ended} of ${all}: ${lineOf(each)}`),
   );

@@ -22,18 +22,18 @@ export type CanaryDecision =
   | 'fail';
 
 /** Seconds that a host may take to build an instance, or to delete it. */
-const PATIENCE = 600;
+const TIMEOUT = 600;
 
 /** What is done about a canary; one that has failed is deleted before the next one is asked for. */
 export function nextOfCanary({ phase, seconds, every, instance }: CanaryFacts): CanaryDecision {
   if (phase === null) return seconds >= every ? 'build' : 'wait';
   if (phase === 'deleting') {
     if (instance === 'gone') return 'done';
-    if (seconds <= PATIENCE) return 'wait';
+    if (seconds <= TIMEOUT) return 'wait';
     // What was never placed is nowhere to be deleted; it has failed already.
     return instance === 'unplaced' ? 'done' : 'fail';
   }
   if (instance === 'active') return 'delete';
   if (instance === 'error' || instance === 'gone') return 'fail';
-  return seconds > PATIENCE ? 'fail' : 'wait';
+  return seconds > TIMEOUT ? 'fail' : 'wait';
 }

@@ -22,7 +22,7 @@ export const COLD_MIGRATE_TASKS: readonly (string | null)[] = [
 /** What is known when nothing was heard of a cold migration for a while; `host` is the one that is at work. */
 export interface AwaitedColdMigration extends HostAtWork {
   readonly settled: string | undefined;
-  /** A compute's wish to be rescheduled has come in for this attempt. */
+  /** A compute's request to be rescheduled has come in for this attempt. */
   readonly rescheduleStored: boolean;
   /** A host has ended the migration, and with it the claims of the move. */
   readonly ended: boolean;

@@ -8,7 +8,7 @@ import { ownPulse } from '#rpc/pulse';
 import { delivery } from '#rpc/delivery';
 import { RequestMetrics } from '#rpc/request-metrics';
 import { unsentAnswers } from '#wire/replies';
-import { Senders, withoutStrangers, type Identified } from '#rpc/sender';
+import { Senders, withKnownSenders, type Identified } from '#rpc/sender';
 
 /**
  * Answers a batch of a conductor queue: every call for itself, the answers then batched per reply queue. An operation
@@ -25,7 +25,7 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
     const pulses: number[] = [];
     const putAside: Identified[] = [];
     const deliveries = records.map((record) => delivery(record, services.config.requirePrincipals));
-    const messages = await withoutStrangers(services, senders, queue, deliveries);
+    const messages = await withKnownSenders(services, senders, queue, deliveries);
     const outcomes = await settleRecords(services, records, async (_record, at) => {
       const message = messages[at];
       const pulse = message && ownPulse(message);

@@ -4,7 +4,7 @@ import { queueOf, serveMessage, type ObjectServices, type Served } from './objec
 import { urlEvidence } from './queue-evidence.ts';
 import { ownPulse } from '#rpc/pulse';
 import { RequestMetrics } from '#rpc/request-metrics';
-import { Senders, withoutStrangers, type Identified } from '#rpc/sender';
+import { Senders, withKnownSenders, type Identified } from '#rpc/sender';
 import { urlRequest } from '#rpc/url-request';
 import { replyEnvelope } from '#wire/envelope';
 import { sendAnswers, type Answer } from '#wire/replies';
@@ -38,7 +38,7 @@ export function objectUrl(services: ObjectServices, cell: Cell): (event: Json) =
   const queue = queueOf(cell);
   return async (event) => {
     const { delivery, url } = urlRequest(event, services.config.requirePrincipals);
-    const [message] = await withoutStrangers(services, senders, queue, [delivery]);
+    const [message] = await withKnownSenders(services, senders, queue, [delivery]);
     if (message === undefined) return answer(403, 'nobody knows who sent this');
     const pulse = ownPulse(message);
     const [outcome] = pulse === undefined ? await serve(services, cell, message) : [PULSE];

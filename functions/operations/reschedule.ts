@@ -9,7 +9,7 @@ import { HOSTS, hostMark, hostsOf, operationNames, operationState, type Operatio
 import { forgetToken } from './settle.ts';
 import type { InstanceItem } from '#records/items/instance';
 
-/** A compute's wish to have a build go on elsewhere. */
+/** A compute's request to have a build go on elsewhere. */
 export interface Reschedule {
   /** Whose server it is: `launch` for a build, `cold-migrate` for a resize. */
   readonly operation: Operation;

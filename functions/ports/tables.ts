@@ -125,7 +125,7 @@ export type Action =
  * @throws ConditionFailed when the condition of a write does not hold
  * @throws TransactionRefused when a condition inside a transaction does not hold
  * @throws TransactionConflict when another transaction holds an item; the same call may be tried again
- * @throws TableThrottled when the service asks for patience; the same call may be tried again
+ * @throws TableThrottled when the service refuses for load; the same call may be tried again
  */
 export interface Tables {
   /** Reads are consistent by default. */

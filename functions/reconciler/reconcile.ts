@@ -13,7 +13,7 @@ import { instanceItem } from '#records/items/instance';
 import { mappedCells } from './mapped-cells.ts';
 
 /** Seconds without a change after which a server in transition is looked at. */
-const PATIENCE = 300;
+const MIN_AGE = 300;
 
 type ReconcileServices = Pick<Services, 'clock' | 'executions' | 'log' | 'tables'>;
 
@@ -26,7 +26,7 @@ export type Reconciled = Readonly<Record<'leave' | 'settle' | 'relaunch' | 'repo
  */
 export async function reconcileInstances(services: ReconcileServices): Promise<Reconciled> {
   const counts = { leave: 0, settle: 0, relaunch: 0, report: 0 };
-  const before = isoSeconds(services.clock.now() - PATIENCE * 1000);
+  const before = isoSeconds(services.clock.now() - MIN_AGE * 1000);
   let oldest = services.clock.now();
   for (const { name: cell } of await mappedCells(services)) {
     const table = cellTable(cell);

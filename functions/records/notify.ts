@@ -10,7 +10,7 @@ interface EventForm extends Pick<Notification, 'eventType' | 'publisherId'> {
 
 /** Something that happened; a family that has no word for it is left out. */
 export interface NotificationEvent extends Pick<Notification, 'priority'> {
-  /** The same for the same happening, however often its step is repeated. */
+  /** The same for the same event, however often its step is repeated. */
   readonly id: string;
   readonly unversioned?: EventForm;
   readonly versioned?: EventForm;

@@ -7,7 +7,7 @@ import { CONDUCTOR_SENDER } from '#wire/pulse';
 import type { ReplyAddress } from '#wire/envelope';
 import type { Delivery } from './delivery.ts';
 
-/** Milliseconds for which a principal is remembered, and for which nobody is asked again who a stranger is. */
+/** Milliseconds for which a principal is remembered, and for which nobody is asked again who an unknown sender is. */
 const [REMEMBERED, STRANGE] = [60_000, 10_000] as const;
 
 /** Milliseconds for which whoever was found by its role is asked for by its role first, and not by its session. */
@@ -27,8 +27,8 @@ export interface Identified extends Delivery {
   /** One of our own functions sent it. */
   readonly ours: boolean;
   /** Nobody knows who sent it, in a deployment that hears principals only. */
-  readonly stranger: boolean;
-  /** Nobody knows in whose name it speaks: a stranger, or one whose letter an operator sent again. */
+  readonly unregistered: boolean;
+  /** Nobody knows in whose name it speaks: an unregistered principal, or one whose letter an operator sent again. */
   readonly unknownSender: boolean;
 }
 
@@ -61,15 +61,15 @@ export class Senders {
     if (sender?.role === 'operator' && requirePrincipals && message.attributes['sender'] !== undefined)
       return this.#inTheNameOf(message, message.attributes['sender']);
     const ours = this.#isOwn(message.principal, sender);
-    const stranger = requirePrincipals && !ours && sender === undefined;
+    const unregistered = requirePrincipals && !ours && sender === undefined;
     return {
       ...message,
       registered: sender?.principal,
       ...fencerOf(message, sender),
       ours,
       hosts: hostsOf(sender),
-      stranger,
-      unknownSender: stranger,
+      unregistered,
+      unknownSender: unregistered,
     };
   }
 
@@ -94,7 +94,7 @@ export class Senders {
       registered: sender?.principal,
       ours: false,
       hosts: hostsOf(sender),
-      stranger: false,
+      unregistered: false,
       unknownSender: sender === undefined,
     };
   }
@@ -167,33 +167,33 @@ export function mustNotBeFencer(fencer: string | undefined): void {
 }
 
 /**
- * Identifies the messages of a batch, each sender once, before anything of them is read. What strangers send is dropped
+ * Identifies the messages of a batch, each sender once, before anything of them is read. What unregistered principals send is dropped
  * and counted: it is neither fetched nor parsed, it is not answered, and it leaves no dead letter behind.
  *
- * @returns in the order of the messages; undefined for a stranger's
+ * @returns in the order of the messages; undefined for an unregistered principal's
  */
-export async function withoutStrangers(
+export async function withKnownSenders(
   { log }: Pick<Services, 'log'>,
   senders: Senders,
   queue: string,
   messages: readonly Delivery[],
 ): Promise<(Identified | undefined)[]> {
   const identified = await senders.identifyAll(messages);
-  const strangers = identified.filter(({ stranger }) => stranger);
-  if (strangers.length > 0) {
+  const dropped = identified.filter(({ unregistered }) => unregistered);
+  if (dropped.length > 0) {
     const named = new Set<string>();
-    for (const { principal } of strangers) {
+    for (const { principal } of dropped) {
       log.count('unknown_senders', { queue });
       named.add(principal ?? 'none');
     }
     const principals = [...named].slice(0, 3);
-    log.warn('what strangers sent is dropped', {
+    log.warn('messages of unregistered principals are dropped', {
       queue,
-      messages: strangers.length,
+      messages: dropped.length,
       principals: principals.join(', '),
     });
   }
-  return identified.map((message) => (message.stranger ? undefined : message));
+  return identified.map((message) => (message.unregistered ? undefined : message));
 }
 
 /**

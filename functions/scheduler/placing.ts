@@ -32,7 +32,7 @@ interface Placed {
 const NOTHING: Fitting = { allocations: {}, mappings: {} };
 
 /** Refused transactions that one request puts up with beyond one for each of its instances. */
-const PATIENCE = 20;
+const MOST_FAILURES = 20;
 
 /** Keeps a host out of the rest of a request. */
 const GIVEN_UP = Infinity;
@@ -69,13 +69,13 @@ export class Placing {
 
   async place(): Promise<WireObject[][]> {
     if (this.#request.repeated) await this.#readConsumers();
-    let patience = PATIENCE + this.#request.instanceUuids.length;
+    let failuresLeft = MOST_FAILURES + this.#request.instanceUuids.length;
     for (let pending = this.#pending(); pending.length > 0; pending = this.#pending()) {
       const choices = await this.#choose(pending);
       const outcome = await this.#claim(choices);
       this.#settle(choices, outcome);
-      patience -= outcome.kind === 'claimed' ? 0 : 1;
-      if (patience < 0) {
+      failuresLeft -= outcome.kind === 'claimed' ? 0 : 1;
+      if (failuresLeft < 0) {
         throw new TransactionConflict('the hosts are claimed by many at once');
       }
     }

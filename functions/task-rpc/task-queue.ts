@@ -6,7 +6,7 @@ import { checkIncoming } from '#wire/incoming';
 import { isFinal, reasonOf, serializeFailure } from '#wire/failure';
 import { readMessage } from '#wire/payload-pointer';
 import { sendAnswers } from '#wire/replies';
-import { mustBeKnown, mustNotBeFencer, ownAddress, Senders, withoutStrangers, type Identified } from '#rpc/sender';
+import { mustBeKnown, mustNotBeFencer, ownAddress, Senders, withKnownSenders, type Identified } from '#rpc/sender';
 import { outcomeOf, requestFields, RequestMetrics } from '#rpc/request-metrics';
 import { endRefused } from './refused-request.ts';
 import { publishRejected } from './rejected-event.ts';
@@ -26,7 +26,7 @@ export function taskQueue(services: TaskServices): (event: SQSEvent) => Promise<
   return async ({ Records: records }) => {
     const served = new RequestMetrics();
     const deliveries = records.map((record) => delivery(record, services.config.requirePrincipals));
-    const messages = await withoutStrangers(services, senders, QUEUE, deliveries);
+    const messages = await withKnownSenders(services, senders, QUEUE, deliveries);
     const outcomes = await settleRecords(services, records, async (_record, at) => {
       const message = messages[at];
       if (message !== undefined) await serve(services, message, served);

@@ -3,7 +3,7 @@ import { ConductorClient } from '#client';
 import { evacuateHost } from '#cli/hosts/evacuation';
 import { mapOf, textOf } from '#wire/reading';
 import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
-import type { LocalDeeds } from '#local/emulation/control-endpoint';
+import type { LocalControls } from '#local/emulation/control-endpoint';
 import { machineArn } from '#local/emulation/runner-executions';
 import { World, type Platform } from '#local/emulation/world';
 import type { DemoExecution, DemoWorld } from './demo-world.ts';
@@ -28,9 +28,9 @@ export const DEMO_DEPLOYMENT = 'nova-conductor';
 const QUICK = { serviceDownTime: 3, waitSeconds: 2, stallSeconds: 120 };
 
 /** How an evacuation goes about it: servers at a time, and seconds for one. */
-const EVACUATION = { to: undefined, parallel: 10, patience: 60 };
+const EVACUATION = { to: undefined, parallel: 10, timeoutSeconds: 60 };
 
-/** Lets a deed happen while the scheduler is being asked. */
+/** Lets a control act while the scheduler is being asked. */
 type LocalControl = () => Promise<void>;
 
 /** The demo's world, and what it stands on. */
@@ -108,7 +108,7 @@ export async function demoOn(
 }
 
 /** What an operator may ask of a world's machines; its hosts behave as the demo's. */
-export function demoDeeds(world: World): LocalDeeds {
+export function demoControls(world: World): LocalControls {
   const behaviour = scriptedBehaviour(STORIES.flatMap(({ scenarios }) => scenarios));
   return {
     deployCell: (cell) => world.addCell(cell),

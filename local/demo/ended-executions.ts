@@ -5,14 +5,14 @@ import type { DemoExecution, DemoWorld } from './demo-world.ts';
 const LOOK = 150;
 
 /** Milliseconds that executions may take to end after the last server did. */
-const EXECUTION_PATIENCE = 10_000;
+const EXECUTION_TIMEOUT = 10_000;
 
 /**
- * All executions, once none runs any more or patience has ended. A server is there a moment before its execution has
+ * All executions, once none runs any more or that time is over. A server is there a moment before its execution has
  * ended and given back what it claimed.
  */
 export async function endedExecutions(world: DemoWorld): Promise<DemoExecution[]> {
-  const deadline = world.clock.now() + EXECUTION_PATIENCE;
+  const deadline = world.clock.now() + EXECUTION_TIMEOUT;
   for (;;) {
     const executions = await world.executions();
     const running = executions.some(({ status }) => status === 'RUNNING');

@@ -2,7 +2,7 @@ import type { BuildCommand, DemoServer, DemoWorld } from './demo-world.ts';
 import { endedExecutions, pause } from './ended-executions.ts';
 import { recordedBoot } from './recorded-boot.ts';
 import { buildCommand } from './requests.ts';
-import { BUILD, Impatient, serverName, type Scenario } from './scenario.ts';
+import { BUILD, WaitTimedOut, serverName, type Scenario } from './scenario.ts';
 
 /** States in which nothing more happens to a server. */
 const FINAL = new Set(['active', 'error', 'gone', 'shelved_offloaded']);
@@ -103,7 +103,7 @@ class Performance {
 
   async #until(holds: () => Promise<boolean>): Promise<void> {
     while (!(await holds())) {
-      if (this.#world.clock.now() >= this.#deadline) throw new Impatient('patience has ended');
+      if (this.#world.clock.now() >= this.#deadline) throw new WaitTimedOut('it has waited too long');
       await pause(this.#world.clock);
     }
   }
@@ -143,7 +143,7 @@ class Performance {
 
 /**
  * Publishes a scenario's request, brings its incident about, asks for what follows, and looks on until its servers are in
- * a final state or patience ends; `progress` is called in between.
+ * a final state or its time is over; `progress` is called in between.
  */
 export const playScenario = (
   world: DemoWorld,

@@ -33,15 +33,15 @@ export interface Stage {
   /** Its servers. */
   readonly uuids: readonly string[];
   readonly say: (line: string) => void;
-  /** Looks on until that holds for each of these servers, the scenario's own by default. @throws Impatient */
+  /** Looks on until that holds for each of these servers, the scenario's own by default. @throws WaitTimedOut */
   readonly until: (holds: (server: DemoServer) => boolean, uuids?: readonly string[]) => Promise<void>;
-  /** Looks on until that holds. @throws Impatient */
+  /** Looks on until that holds. @throws WaitTimedOut */
   readonly untilTrue: (holds: () => Promise<boolean>) => Promise<void>;
 }
 
 /** Patience has ended before something came true. */
-export class Impatient extends Error {
-  override readonly name = 'Impatient' as const;
+export class WaitTimedOut extends Error {
+  override readonly name = 'WaitTimedOut' as const;
 }
 
 /** An order for a server of a scenario. */

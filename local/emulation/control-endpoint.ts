@@ -6,7 +6,7 @@ import { answerSfn, type ServiceAnswer } from './sfn-endpoint.ts';
 import type { World } from './world.ts';
 
 /** What a world does on request beside what the services do. */
-export interface LocalDeeds {
+export interface LocalControls {
   /** Stands in for the deployment of a cell's stack. */
   deployCell(cell: Cell): Promise<void>;
   /** Stands in for switching a compute host on; one that died comes back. */
@@ -33,15 +33,15 @@ interface Request {
  * Opens a port on which the world's own services answer in the form of AWS: Step Functions (list, describe, history,
  * redrive, stop), Lambda's event source mappings (list, update), and `/local/…` for what stands in for machines.
  */
-export const openControlEndpoint = (world: World, localControls: LocalDeeds): Promise<LoopbackServer> =>
+export const openControlEndpoint = (world: World, localControls: LocalControls): Promise<LoopbackServer> =>
   serveLoopback('application/x-amz-json-1.0', (incoming) => answer(world, localControls, incoming));
 
-async function answer(world: World, localControls: LocalDeeds, incoming: IncomingMessage): Promise<ServiceAnswer> {
+async function answer(world: World, localControls: LocalControls, incoming: IncomingMessage): Promise<ServiceAnswer> {
   const request = await read(incoming);
   if (request.target !== '') return answerSfn(world.runner, request.target, request.body);
   if (request.path.startsWith(SOURCES)) return answerSources(world, request);
   return (
-    (await answerDeed(localControls, request)) ?? {
+    (await answerControl(localControls, request)) ?? {
       status: 404,
       body: { message: `there is nothing at ${request.path}` },
     }
@@ -91,8 +91,8 @@ function mapping(world: World, queue: string): JsonObject {
   };
 }
 
-async function answerDeed(
-  localControls: LocalDeeds,
+async function answerControl(
+  localControls: LocalControls,
   { method, path, body }: Request,
 ): Promise<ServiceAnswer | undefined> {
   if (method !== 'POST') return undefined;

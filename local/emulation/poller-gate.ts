@@ -1,4 +1,4 @@
-/** Whether pollers may take records: a door that can be shut, and a signal for those who wait inside. */
+/** Whether pollers may take records: can be shut, with a signal for those who wait inside. */
 export class PollerGate {
   #open = true;
   #outside: (() => void)[] = [];
@@ -14,7 +14,7 @@ export class PollerGate {
     return this.#open;
   }
 
-  /** Aborted when the door is shut. */
+  /** Aborted when it is shut. */
   get signal(): AbortSignal {
     return this.#leave.signal;
   }

@@ -28,7 +28,7 @@ export type Behaviour = (order: Order, attempt: number) => BehaviourKind;
 /** builds whatever it is ordered to. */
 export const diligent: Behaviour = () => 'build';
 
-/** When the host dies in this manner, if it does. */
+/** When the host dies in this way, if it does. */
 export function dyingMoment(kind: BehaviourKind): DyingMoment | undefined {
   if (kind === 'build') return undefined;
   if ('die' in kind) return kind.die;

@@ -24,7 +24,7 @@ class BuildFailed extends Error {
 
 /**
  * Carries out build_and_run_instance: the object calls of a nova-compute, in their order (ComputeManager
- * `_do_build_and_run_instance`), with a hypervisor that behaves in the given manner.
+ * `_do_build_and_run_instance`), with a hypervisor that behaves as given.
  */
 export async function buildAndRun(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
   const build: Build = { site, order, instance: objectArgument(order, 'instance') };

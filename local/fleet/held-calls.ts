@@ -46,9 +46,9 @@ export class HeldCalls {
 
   async #overdue(call: { readonly since: number; readonly over: boolean }): Promise<never> {
     const { clock, timeoutSeconds, holdSeconds } = this.#options;
-    const patience = timeoutSeconds * 1000;
-    const limit = call.since + patience + holdSeconds * 1000;
-    const due = (): number => Math.min(limit, Math.max(call.since, this.#back) + patience);
+    const timeout = timeoutSeconds * 1000;
+    const limit = call.since + timeout + holdSeconds * 1000;
+    const due = (): number => Math.min(limit, Math.max(call.since, this.#back) + timeout);
     while (!call.over) {
       if (clock.now() < due()) await this.#sleep(due() - clock.now());
       else if (clock.now() < limit && (await this.#isAway())) await this.#sleep(LOOK);

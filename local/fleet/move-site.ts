@@ -117,7 +117,7 @@ export async function answering(site: BuildSite, order: Order, work: () => Promi
   }
 }
 
-/** What the hypervisor does with its part in the given manner. @throws MoveFailed */
+/** What the hypervisor does with its part as given. @throws MoveFailed */
 export async function hypervise(move: InstanceOrder, kind: BehaviourKind = move.kind): Promise<void> {
   if (kind === 'build') return;
   if ('delay' in kind) {

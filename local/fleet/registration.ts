@@ -116,7 +116,7 @@ function createNode({ proxy, context, host, capacity }: Newcomer): Promise<WireO
 
 /** Whether the server was being deleted here when the host last died: then the deletion is seen to its end. */
 async function endDeletion({ host, proxy, context, clock, trouble }: Newcomer, instance: WireObject): Promise<boolean> {
-  const deletion: Deletion = { host, proxy, context, clock, instance, letGo: async () => undefined };
+  const deletion: Deletion = { host, proxy, context, clock, instance, release: async () => undefined };
   const isDeleted = textField(instance, 'vm_state') === 'deleted';
   if (!isDeleted && textField(instance, 'task_state') !== 'deleting') return false;
   try {

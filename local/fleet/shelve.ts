@@ -10,7 +10,7 @@ const EVENT = 'compute_shelve_instance';
  * Carries out shelve_instance: the saves of a nova-compute, in their order (ComputeManager `_shelve_instance`). The
  * server is offloaded at once, or never, as the host's shelved_offload_time says.
  */
-export async function shelveInstance(site: BuildSite, order: Order, _manner: BehaviourKind): Promise<void> {
+export async function shelveInstance(site: BuildSite, order: Order, _behaviour: BehaviourKind): Promise<void> {
   const build: Build = { site, order, instance: objectArgument(order, 'instance') };
   const { image_id = null } = order.args;
   const offloads = site.shelvedOffloadTime === 0;

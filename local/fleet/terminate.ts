@@ -18,7 +18,7 @@ export interface Deletion {
   readonly clock: Clock;
   readonly instance: WireObject;
   /** Gives back what the server has taken of the host. */
-  readonly letGo: (uuid: string) => Promise<void>;
+  readonly release: (uuid: string) => Promise<void>;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface Deletion {
  * `terminate_instance`). One that fails leaves the server in vm_state `error` with a fault, and its task ends, so that the user
  * may ask again; a deletion that was not begun only ends the task. A server that is gone is deleted.
  */
-export async function terminateInstance(site: BuildSite, order: Order, _manner: BehaviourKind): Promise<void> {
+export async function terminateInstance(site: BuildSite, order: Order, _behaviour: BehaviourKind): Promise<void> {
   const build: Build = { site, order, instance: objectArgument(order, 'instance') };
   try {
     await asEvent(build, 'terminate_instance', () => terminate(build));
@@ -41,9 +41,9 @@ async function terminate(build: Build): Promise<void> {
   const { site, order, instance } = build;
   site.guests.stop(textField(instance, 'uuid'));
   const { host, proxy, clock, tracker } = site;
-  const letGo = (uuid: string): Promise<void> => tracker.release(uuid);
+  const release = (uuid: string): Promise<void> => tracker.release(uuid);
   try {
-    await unlessNotFound(() => deleteInstance({ host, proxy, context: order.context, clock, instance, letGo }));
+    await unlessNotFound(() => deleteInstance({ host, proxy, context: order.context, clock, instance, release }));
   } catch (error) {
     if (!(error instanceof NovaError)) throw error;
     await unlessNotFound(() => save(build, { vm_state: 'error' }));
@@ -65,8 +65,8 @@ export async function deleteInstance(deletion: Deletion): Promise<void> {
 }
 
 /** What is left to do for a server in vm_state `deleted` (ComputeManager `_complete_deletion`). */
-export async function destroyInstance({ host, proxy, context, instance, letGo }: Deletion): Promise<void> {
-  await letGo(textField(instance, 'uuid'));
+export async function destroyInstance({ host, proxy, context, instance, release }: Deletion): Promise<void> {
+  await release(textField(instance, 'uuid'));
   await proxy.classAction(context, 'Service', 'get_by_compute_host', [host]);
   await proxy.action(context, instance, 'destroy', { resources: null });
 }

@@ -1,6 +1,6 @@
 import { openControlEndpoint } from '#local/emulation/control-endpoint';
 import type { LoopbackServer } from '#local/emulation/loopback-server';
-import { demoDeeds } from '#local/demo/demo-on-world';
+import { demoControls } from '#local/demo/demo-on-world';
 import { emulatedPlatform, type EmulatedPlatform } from '#local/emulation/emulated-platform';
 import type { Behaviour } from '#local/fleet/behaviour';
 import { World } from '#local/emulation/world';
@@ -42,7 +42,7 @@ export async function localDeployment(behaviour?: Behaviour): Promise<LocalDeplo
     { cell: 'cell2', host: 'host2' },
   ].map((host) => (behaviour === undefined ? host : { ...host, behaviour }));
   const world = await World.boot(platform, { cells: CELLS, hosts, config: { deployment }, reloads: true });
-  const control = await openControlEndpoint(world, demoDeeds(world));
+  const control = await openControlEndpoint(world, demoControls(world));
   const place = localPlace({
     deployment,
     dynamodb: platform.emulators.dynamodbEndpoint,

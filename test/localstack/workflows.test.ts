@@ -125,7 +125,7 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
 
   it('rebuild evacuates the servers of a host that has died', { timeout: 400_000 }, async () => {
     const target = { client, clock, ids: randomIds, tables };
-    const how = { source: THIRD, to: undefined, parallel: 2, patience: 60 };
+    const how = { source: THIRD, to: undefined, parallel: 2, timeoutSeconds: 60 };
     await eventually('the silence of the host', () => down(THIRD), 240);
 
     const moved = await evacuateHost(target, CELL, how, () => undefined);

@@ -260,7 +260,7 @@ export class NovaCell {
    * host's last heartbeat are in hand, it refuses.
    */
   async evacuate(host: string): Promise<readonly Moved[]> {
-    const how = { source: host, to: undefined, parallel: 10, patience: 120 };
+    const how = { source: host, to: undefined, parallel: 10, timeoutSeconds: 120 };
     const moved: Moved[] = [];
     return eventually(
       `${host} is evacuated`,

@@ -22,7 +22,7 @@ class ClockStalled extends Error {
 
 const DEFAULT_START = Date.UTC(2026, 0, 1);
 /** Real milliseconds that tracked work may take before the clock gives up: a hanging call must not hang a test run. */
-const DEFAULT_PATIENCE = 15_000;
+const DEFAULT_STALL = 15_000;
 
 /** Runs once every promise callback that is ready has run, and once the event loop has polled for input. */
 const turn = (): Promise<void> =>
@@ -41,13 +41,13 @@ export class VirtualClock implements Clock {
   #working = 0;
   #cancelled = 0;
   #wakeWhenIdle: (() => void)[] = [];
-  readonly #patience: number;
+  readonly #stallAfter: number;
   /** Sorted by due time; equal times keep the order in which they were set. */
   #timers: Timer[] = [];
 
-  constructor(start: number = DEFAULT_START, patience: number = DEFAULT_PATIENCE) {
+  constructor(start: number = DEFAULT_START, stallAfter: number = DEFAULT_STALL) {
     this.#now = start;
-    this.#patience = patience;
+    this.#stallAfter = stallAfter;
   }
 
   now(): number {
@@ -189,11 +189,11 @@ export class VirtualClock implements Clock {
 
   #untilIdle(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const patience = setTimeout(() => {
-        reject(new ClockStalled(`tracked work has not ended after ${this.#patience} ms of real time`));
-      }, this.#patience);
+      const timer = setTimeout(() => {
+        reject(new ClockStalled(`tracked work has not ended after ${this.#stallAfter} ms of real time`));
+      }, this.#stallAfter);
       this.#wakeWhenIdle.push(() => {
-        clearTimeout(patience);
+        clearTimeout(timer);
         resolve();
       });
     });

@@ -21,7 +21,7 @@ export interface WorkflowRoute {
   readonly answers?: boolean;
 }
 
-/** A compute's wish to have a build go on elsewhere; the execution that owns the server hears of it. */
+/** A compute's request to have a build go on elsewhere; the execution that owns the server hears of it. */
 export interface RescheduleRoute {
   readonly kind: 'reschedule';
   readonly operation: Operation;

@@ -16,7 +16,7 @@ import type { OwnedState } from '../cold-move.ts';
  * (records/ended-move.ts), be it confirmed, reverted or failed, long after this execution.
  *
  * A call is answered before the wait, as in Nova. A compute that gives the server back calls as well; its reply address
- * comes with the stored wish, and is answered after the next cast or on failure.
+ * comes with the stored request, and is answered after the next cast or on failure.
  */
 
 /** This execution as owner of its server. */

@@ -23,7 +23,7 @@ async function evacuate(world: BuildWorld, parallel = 10): Promise<{ moved: Move
   const progress: number[] = [];
   const { client, clock, services } = world;
   const target = { client, clock, ids: services.ids, tables: services.tables };
-  const how = { source: 'host1', to: undefined, patience: 900, parallel };
+  const how = { source: 'host1', to: undefined, timeoutSeconds: 900, parallel };
   const cell = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
   const going = evacuateHost(target, cell, how, (_moved, ended) => progress.push(ended));
   await clock.runUntil(going, 7_200_000);

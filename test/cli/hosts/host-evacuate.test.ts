@@ -53,7 +53,7 @@ describe('conductor host evacuate', { timeout: 90_000 }, () => {
     ['host1 --to host2', 2, 'host host2 is in another cell than host1: name one of cell1'],
     ['host1 --parallel 0', 2, '--parallel 0 is no whole number above 0'],
     ['host1 --parallel 1.5', 2, '--parallel 1.5 is no whole number above 0'],
-    ['host1 --patience soon', 2, '--patience soon is no whole number above 0'],
+    ['host1 --timeout soon', 2, '--timeout soon is no whole number above 0'],
   ])('%s is refused and leaves the servers alone', async (line, exitCode, told) => {
     const ran = await conductor(`host evacuate ${line}`);
     const stayed = await conductor('server list --host host1 --state active --json');
@@ -67,9 +67,9 @@ describe('conductor host evacuate', { timeout: 90_000 }, () => {
     await kill('host1');
     await change(paused, 'paused');
 
-    const first = await conductor('host evacuate host1 --to host5 --patience 60');
+    const first = await conductor('host evacuate host1 --to host5 --timeout 60');
     await change(paused, 'active');
-    const second = await conductor('host evacuate host1 --patience 60 --parallel 1 --json');
+    const second = await conductor('host evacuate host1 --timeout 60 --parallel 1 --json');
     const third = await conductor('host evacuate host1');
 
     expect(first.err).toContain(`1 of 2: ${paused} (b) stays: its vm_state is paused`);
