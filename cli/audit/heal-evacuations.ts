@@ -8,7 +8,7 @@ import { hostsAttribute, operationState } from '#records/operation';
 import { cellNamed } from '#cli/inventory/cells';
 import type { Remedy } from './finding.ts';
 import { mayGoOn } from './audit-moves.ts';
-import type { HealReach } from './heal-moves.ts';
+import type { HealTarget } from './heal-moves.ts';
 
 /** Statuses by which a compute that starts goes. */
 const DESTROYS: readonly string[] = ['accepted', 'pre-migrating', 'done'];
@@ -18,7 +18,7 @@ const DESTROYS: readonly string[] = ['accepted', 'pre-migrating', 'done'];
  * more. Where no execution is at work on it, the source may write the server again.
  */
 export async function completeEvacuation(
-  target: HealReach,
+  target: HealTarget,
   { cell: name, uuid, migration, source }: Extract<Remedy, { kind: 'complete-evacuation' }>,
 ): Promise<boolean> {
   const table = cellTable(name);

@@ -11,7 +11,7 @@ import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
 
 /** What mending reaches; of executions their status. */
-export type HealReach = Pick<DeploymentTarget, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'> & {
+export type HealTarget = Pick<DeploymentTarget, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'> & {
   readonly executions: {
     describe(workflow: string, name: string): Promise<{ readonly status: string } | undefined>;
   };
@@ -19,7 +19,7 @@ export type HealReach = Pick<DeploymentTarget, 'clock' | 'counter' | 'ids' | 'pl
 
 /** Gives back what a server holds beside its host, unless it has moved or is being moved by now. */
 export async function healClaim(
-  target: HealReach,
+  target: HealTarget,
   { cell, uuid, host }: Extract<Remedy, { kind: 'release-elsewhere' }>,
 ): Promise<boolean> {
   const item = await target.tables.get(cellTable(cell), instanceKey(uuid));
@@ -32,7 +32,7 @@ export async function healClaim(
 
 /** Ends a migration that nobody sees to, unless somebody does by now. */
 export async function healMigration(
-  target: HealReach,
+  target: HealTarget,
   { cell, uuid, migration }: Extract<Remedy, { kind: 'end-migration' }>,
 ): Promise<boolean> {
   const item = await target.tables.get(cellTable(cell), instanceKey(uuid));
@@ -48,7 +48,7 @@ export async function healMigration(
 }
 
 /** Whether an execution runs for the server, or has failed and may be redriven. */
-async function isWanted(target: HealReach, item: Item): Promise<boolean> {
+async function isWanted(target: HealTarget, item: Item): Promise<boolean> {
   for (const operation of OPERATIONS) {
     const { owner } = operationState(item, operation);
     if (owner !== null && mayGoOn((await target.executions.describe(operation, owner))?.status ?? 'gone')) return true;
@@ -56,7 +56,7 @@ async function isWanted(target: HealReach, item: Item): Promise<boolean> {
   return false;
 }
 
-async function isMoving({ tables }: HealReach, cell: string, uuid: string): Promise<boolean> {
+async function isMoving({ tables }: HealTarget, cell: string, uuid: string): Promise<boolean> {
   const query = { partition: instanceKey(uuid).pk, sortPrefix: 'migration#', consistent: true };
   const migrations = await allPages(tables, cellTable(cell), query);
   return migrations.map(migrationItem).some(goesOn);

@@ -11,7 +11,7 @@ import type { Tables } from '#ports/tables';
 import type { Place } from './place.ts';
 
 /** What is needed of a deployment to reach its cloud's Placement. */
-interface Reach {
+interface DeploymentParts {
   readonly settings: () => Promise<Configuration>;
   readonly tables: Tables;
   readonly clock: Clock;
@@ -35,7 +35,7 @@ export function cloudPlacement({
   tables,
   clock,
   place,
-}: Reach): () => Promise<CandidatePlacement | undefined> {
+}: DeploymentParts): () => Promise<CandidatePlacement | undefined> {
   const { region, profile, credentials } = place;
   const secrets = managedSecrets({
     region,

@@ -20,7 +20,7 @@ const addedBy = (type: AnyType, text: string): string[] => {
 };
 
 describe('the history of every type', () => {
-  test('is told version by version, up to the newest', () => {
+  test('is described version by version, up to the newest', () => {
     const history = histories();
 
     const wrong = [...registry.values()].flatMap(({ name, version }) => {

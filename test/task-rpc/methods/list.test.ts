@@ -30,7 +30,7 @@ describe('a compute_task method', () => {
     expect(unsent).toEqual([]);
   });
 
-  it('is told to publishers, with the schema of its arguments', () => {
+  it('is shown to publishers, with the schema of its arguments', () => {
     const page = textOf('docs/publishing.md');
 
     const unlisted = METHODS.filter((method) => !page.includes(`(schemas/${method.replaceAll('_', '-')}.json)`)).map(
