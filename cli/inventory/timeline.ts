@@ -1,7 +1,7 @@
 import { firstLine } from '#cli/deployment/failure';
 import type { Item } from '#ports/tables';
 import { migrationItem } from '#records/items/migration';
-import { actionItem, eventItem } from '#records/items/instance-action';
+import { actionItem, eventItem, eventsOf } from '#records/items/instance-action';
 import { faultItem } from '#records/items/instance-fault';
 
 /** One moment in the life of a server. */
@@ -25,7 +25,8 @@ export function timeline(items: readonly Item[]): Moment[] {
 }
 
 function momentsOf(item: Item): Moment[] {
-  if (item.sk.startsWith('action#')) return momentsOfAction(item);
+  if (item.sk.startsWith('action#')) return [...momentsOfAction(item), ...eventsOf(item).flatMap(momentsOfEvent)];
+  // Of an earlier release.
   if (item.sk.startsWith('event#')) return momentsOfEvent(item);
   if (item.sk.startsWith('fault#')) {
     const { created_at, code, message, host } = faultItem(item);

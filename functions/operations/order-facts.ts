@@ -4,9 +4,9 @@ import { hostQueue } from '#ports/host-queue';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { eventItem } from '#records/items/instance-action';
+import { eventItem, eventsOf, type EventItem } from '#records/items/instance-action';
 import { serviceItem } from '#records/items/service';
-import { cellTable, eventKey, serviceKey } from '#records/keys';
+import { actionKey, cellTable, eventKey, serviceKey } from '#records/keys';
 import { operationState, type Operation } from '#records/operation';
 import { currentWays } from '#records/ways';
 import { changedAtOf } from '#records/items/read';
@@ -43,11 +43,9 @@ export interface LookedIntoOrder {
  * the records since. A process is known by its reply queue; one that has taken the order and is gone was restarted.
  */
 export async function lookIntoOrder(services: OrderServices, given: GivenOrder): Promise<LookedIntoOrder> {
-  const { cell, instance, host, requestId } = given;
+  const { cell, host } = given;
   const now = services.clock.now();
-  const { pk, sk } = eventKey(instance, requestId, '');
-  const events = await allPages(services.tables, cellTable(cell), { partition: pk, sortPrefix: sk, consistent: true });
-  const begun = events.map(eventItem).filter((event) => event.speakers.includes(host) || event.host === host);
+  const begun = await begunBy(services, given);
   const taker = begun.toSorted((one, other) => one.start_time.localeCompare(other.start_time)).at(-1)?.process;
   const [item] = given.items;
   const changed = Math.max(0, ...given.items.map(changedAt));
@@ -61,6 +59,21 @@ export async function lookIntoOrder(services: OrderServices, given: GivenOrder):
     return { order: { kind: 'taken' }, restart: undefined };
   const restart = given.restart?.process === living ? given.restart : { process: living, at: now };
   return { order: { kind: 'restarted', seconds: Math.floor((now - restart.at) / 1000) }, restart };
+}
+
+/** The events of the request that the host's compute began; those of an earlier release lie beside their action. */
+async function begunBy(
+  { tables }: Pick<OrderServices, 'tables'>,
+  { cell, instance, host, requestId }: GivenOrder,
+): Promise<EventItem[]> {
+  const table = cellTable(cell);
+  const ofHost = (events: readonly Item[]): EventItem[] =>
+    events.map(eventItem).filter((event) => event.speakers.includes(host) || event.host === host);
+  const action = await tables.get(table, actionKey(instance, requestId));
+  const begun = action === undefined ? [] : ofHost(eventsOf(action));
+  if (begun.length > 0) return begun;
+  const { pk, sk } = eventKey(instance, requestId, '');
+  return ofHost(await allPages(tables, table, { partition: pk, sortPrefix: sk, consistent: true }));
 }
 
 async function untaken(services: OrderServices, { cell, host }: GivenOrder, orderedAt: number): Promise<OrderFacts> {

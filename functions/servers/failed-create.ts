@@ -3,9 +3,8 @@ import { absent } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Action } from '#ports/tables';
 import { tableOf } from '#records/cell-table';
-import { newborn } from '#records/create-record';
+import { begunEvent, endedEvent } from '#records/items/instance-action';
 import { newActionItem } from '#records/methods/instance-action';
-import { eventKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { present } from '#records/stamp';
 
@@ -24,30 +23,14 @@ export async function failedCreate(
   const table = tableOf(records);
   const now = present(records);
   const { details, message } = faultOf(failure);
-  return [
-    {
-      kind: 'put',
-      table,
-      item: { ...(await newActionItem(records, uuid, 'create')), message: 'Error', updated_at: now },
-      condition: absent,
-    },
-    {
-      kind: 'put',
-      table,
-      item: {
-        ...eventKey(uuid, records.context.request_id, EVENT),
-        ...newborn(records),
-        id: await records.counter.nextId(records.tables, table, 'instance_actions_events'),
-        event: EVENT,
-        start_time: now,
-        finish_time: now,
-        updated_at: now,
-        result: 'Error',
-        traceback: details === '' ? `Traceback:\n  ${failure.name}: ${message}` : details,
-        details: message,
-        host: records.config.host,
-      },
-      condition: absent,
-    },
-  ];
+  const id = await records.counter.nextId(records.tables, table, 'instance_actions_events');
+  const traceback = details === '' ? `Traceback:\n  ${failure.name}: ${message}` : details;
+  const item = {
+    ...(await newActionItem(records, uuid, 'create')),
+    message: 'Error',
+    updated_at: now,
+    ...begunEvent(EVENT, { id, event: EVENT, host: records.config.host, at: now }, {}),
+    ...endedEvent(EVENT, { at: now, result: 'Error', details: message, traceback }),
+  };
+  return [{ kind: 'put', table, item, condition: absent }];
 }

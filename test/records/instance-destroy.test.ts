@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '#ports/json';
-import { blockDeviceKey, instanceKey, tagsKey, eventKey, actionKey } from '#records/keys';
+import { blockDeviceKey, instanceKey, tagsKey, actionKey } from '#records/keys';
 import { getInstance } from '#records/methods/instance-load';
 import { destroyInstance } from '#records/instance-destroy';
 import { saveInstance } from '#records/methods/instance-save';
@@ -11,6 +11,7 @@ import { startEvent } from '#records/methods/instance-action-event';
 import { recordFault } from '#records/methods/instance-fault';
 import { putTags } from '#records/methods/tag';
 import { memoryTables } from '../fixtures/tables.ts';
+import { eventsOf } from '#records/items/instance-action';
 import { rejected } from '../fixtures/rejected.ts';
 import { NOW, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
 
@@ -105,15 +106,15 @@ describe('Instance.destroy', () => {
 
     await destroyInstance(records, object);
 
-    const [tags, action, event, kept, keptDevice] = await records.tables.batchGet([
+    const [tags, action, kept, keptDevice] = await records.tables.batchGet([
       { table: CELL, key: tagsKey(UUID) },
       { table: CELL, key: actionKey(UUID, 'req-0001') },
-      { table: CELL, key: eventKey(UUID, 'req-0001', 'compute_terminate') },
       { table: CELL, key: { pk: fault.pk, sk: fault.sk } },
       { table: CELL, key: device },
     ]);
     expect(tags).toBeUndefined();
-    expect([action?.['deleted'], event?.['deleted']]).toEqual([false, false]);
+    expect(action).toMatchObject({ deleted: false });
+    expect(action && eventsOf(action)).toMatchObject([{ event: 'compute_terminate', deleted: false }]);
     expect(kept).toMatchObject({ deleted: true, deleted_at: NOW });
     expect(keptDevice).toMatchObject({ deleted: true, deleted_at: NOW });
   });

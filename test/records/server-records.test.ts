@@ -3,8 +3,6 @@ import { BlockDeviceMapping } from '#objects/instance/block-device-mapping';
 import { Migration } from '#objects/migration/migration';
 import type { JsonMap } from '#ports/json';
 import { destroyInstance } from '#records/instance-destroy';
-import { startAction } from '#records/methods/instance-action';
-import { finishEvent, startEvent } from '#records/methods/instance-action-event';
 import { latestFault, recordFault } from '#records/methods/instance-fault';
 import { getInstance } from '#records/methods/instance-load';
 import { blockDeviceKey, migrationKey } from '#records/keys';
@@ -14,7 +12,7 @@ import { devicesOf } from '#records/methods/block-device';
 import { rejected } from '../fixtures/rejected.ts';
 import { refusal } from '../fixtures/refusal.ts';
 import { memoryTables } from '../fixtures/tables.ts';
-import { callClass, callMethod, CONTEXT, NOW, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
+import { callClass, callMethod, NOW, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
 
 const CELL = 'cell-cell1';
 
@@ -212,61 +210,6 @@ describe('BlockDeviceMapping', () => {
 
     const devices = await devicesOf(records, UUID);
     expect(devices.map((device) => device.get('volume_size'))).toEqual([2]);
-  });
-});
-
-describe('actions and events', () => {
-  it('an event needs the action of its request', async () => {
-    const { records } = world();
-
-    const error = await rejected(startEvent(records, { uuid: UUID, event: 'e', host: 'host1' }));
-
-    expect(error).toMatchObject({ name: 'InstanceActionNotFound' });
-  });
-
-  it('without a project the newest action takes the event', async () => {
-    const { records } = world();
-    await startAction(records, UUID, 'create');
-    const nobody = { ...records, context: { ...CONTEXT, project_id: null, request_id: 'req-periodic' } };
-
-    const event = await startEvent(nobody, { uuid: UUID, event: 'e', host: 'host1' });
-
-    expect(event.sk).toBe('event#req-0001#e');
-  });
-
-  it('an event begins in one request, and once per message', async () => {
-    const { tables, requests } = memoryTables();
-    const records = recordsOn(tables, { writer: 'm-1' });
-    await startAction({ ...records, writer: 'm-0' }, UUID, 'create');
-    requests.length = 0;
-    const first = await startEvent(records, { uuid: UUID, event: 'e', host: 'host1' });
-    const cost = requests.filter((operation) => operation !== 'UpdateItem');
-
-    const second = await startEvent(records, { uuid: UUID, event: 'e', host: 'host1' });
-
-    expect(cost).toEqual(['TransactWriteItems']);
-    expect(second['id']).toBe(first['id']);
-  });
-
-  it('an event that began twice is ended at the first, as in Nova', async () => {
-    const { records } = world();
-    await startAction(records, UUID, 'create');
-    await startEvent(records, { uuid: UUID, event: 'e', host: 'host1' });
-    const again = await startEvent(records, { uuid: UUID, event: 'e', host: 'host2' });
-
-    const ended = await finishEvent(records, { uuid: UUID, event: 'e', details: null, traceback: null });
-
-    expect(ended.sk).not.toBe(again.sk);
-    expect(ended).toMatchObject({ result: 'Success' });
-  });
-
-  it('an event that never began is not found', async () => {
-    const { records } = world();
-    await startAction(records, UUID, 'create');
-
-    const error = await rejected(finishEvent(records, { uuid: UUID, event: 'e', details: null, traceback: null }));
-
-    expect(error).toMatchObject({ name: 'InstanceActionEventNotFound', params: { action_id: 1, event: 'e' } });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Item, TableName } from '#ports/tables';
 import { API, BUILD_REQUESTS, cellTable, MAPPINGS } from '#records/keys';
 import { text } from './row-values.ts';
-import { actionItem, eventItems } from './rows/actions.ts';
+import { actionItem } from './rows/actions.ts';
 import {
   buildRequestItem,
   cellMappingItem,
@@ -61,10 +61,7 @@ function cellItems(state: SqlState, database: string): Item[] {
     ...rows('compute_nodes').map(computeNodeItem),
     ...rows('block_device_mapping').map(blockDeviceItem),
     ...[...tagged].map(([uuid, own]) => tagsItem(uuid, own)),
-    ...rows('instance_actions').flatMap((row) => [
-      actionItem(row),
-      ...eventItems(row, events.get(row['id'] ?? null) ?? []),
-    ]),
+    ...rows('instance_actions').map((row) => actionItem(row, events.get(row['id'] ?? null) ?? [])),
     ...rows('instance_faults').map(faultItem),
     ...rows('migrations').flatMap(migrationItems),
     ...rows('pci_devices').map(pciDeviceItem),

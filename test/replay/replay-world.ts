@@ -1,3 +1,4 @@
+import { withEvents } from '../fixtures/with-events.ts';
 import { MemoryTables } from '#adapters/memory/tables';
 import type { Clock } from '#ports/clock';
 import { DEFAULTS } from '#ports/configuration';
@@ -127,7 +128,7 @@ export function comparable(
 ): Map<string, Record<string, Json>> {
   const found = new Map<string, Record<string, Json>>();
   for (const [table, items] of tables) {
-    for (const item of items) {
+    for (const item of withEvents(items)) {
       if (OURS_ALONE.has(item.sk)) continue;
       const kept = Object.entries(item).filter(
         ([name, value]) => value !== null && !name.startsWith('op:') && name !== 'pk' && name !== 'sk',

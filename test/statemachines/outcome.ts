@@ -1,3 +1,4 @@
+import { withEvents } from '../fixtures/with-events.ts';
 import type { Item } from '#ports/tables';
 import { CELLS, type BuildWorld } from '../fixtures/build-world.ts';
 
@@ -26,8 +27,8 @@ export const outcomesOf = (world: BuildWorld): Outcome[] =>
 function outcomeOf(cell: string, item: Item, items: readonly Item[]): Outcome {
   const beside = (prefix: string, ...names: string[]) =>
     sorted(
-      items
-        .filter(({ pk, sk }) => pk === item.pk && sk.startsWith(prefix))
+      withEvents(items.filter(({ pk }) => pk === item.pk))
+        .filter(({ sk }) => sk.startsWith(prefix))
         .map((each) => names.map((name) => each[name] ?? null)),
     );
   return {

@@ -25,6 +25,7 @@ export async function copyActions(
   const there = new Map([...(await of(to, 'action#')), ...(await of(to, 'event#'))].map((item) => [item.sk, item]));
   const known = new Set([...there.values()].filter(({ sk }) => sk.startsWith('action#')).map(({ sk }) => sk));
   const fresh = (await of(from, 'action#')).filter(({ sk }) => !known.has(sk));
+  // Of an earlier release, whose events lie beside their actions.
   const events = await of(from, 'event#');
   for (const action of fresh) {
     const prefix = `event#${actionItem(action).request_id}#`;

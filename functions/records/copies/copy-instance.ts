@@ -4,7 +4,7 @@ import type { Attributes, Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { inParallel } from '#records/in-parallel';
 import { instanceItem } from '#records/items/instance';
-import { actionItem } from '#records/items/instance-action';
+import { actionItem, ownEvent, renumberedEvents } from '#records/items/instance-action';
 import { migrationItem } from '#records/items/migration';
 import { idOf, isDeleted } from '#records/items/read';
 import { cellTable, instanceKey } from '#records/keys';
@@ -109,10 +109,18 @@ export async function copyRecord(
     return;
   }
   const id = before === undefined ? await counters.nextId(tables, table, counter) : idOf(before);
-  const lookup = item.sk.startsWith('action#')
-    ? { lookup: `action-id#${id}`, lookup_sort: actionItem(item).instance_uuid }
+  const eventId = async (name: string): Promise<number> => {
+    const event = before === undefined ? undefined : ownEvent(before, name);
+    return event === undefined ? counters.nextId(tables, table, 'instance_actions_events') : idOf(event);
+  };
+  const ofAction = item.sk.startsWith('action#')
+    ? {
+        ...(await renumberedEvents(item, eventId)),
+        lookup: `action-id#${id}`,
+        lookup_sort: actionItem(item).instance_uuid,
+      }
     : {};
-  await tables.put(table, { ...withoutBookkeeping(item), id, ...lookup });
+  await tables.put(table, { ...withoutBookkeeping(item), id, ...ofAction });
   if (!item.sk.startsWith('migration#')) return;
   const { uuid, instance_uuid } = migrationItem(item);
   for (const name of [id, uuid]) await tables.put(table, { ...migrationPointerKey(name), uuid, instance_uuid });

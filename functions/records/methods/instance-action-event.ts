@@ -2,24 +2,25 @@ import { lookedUp } from '#records/lookup';
 import * as v from 'valibot';
 import { InstanceActionEventNotFound, InstanceActionNotFound } from '#errors';
 import { InstanceActionEvent, InstanceActionEventList } from '#objects/instance/instance-action-event';
-import { absent, all, exists, oneOf } from '#ports/conditions';
-import {
-  TransactionRefused,
-  type Action,
-  type Attributes,
-  type Item,
-  type Key,
-  type AttributesOf,
-} from '#ports/tables';
+import { all, equals, exists, not } from '#ports/conditions';
+import { ConditionFailed, type Attributes, type Item, type Key } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { isConcerned, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
-import { newborn } from '#records/create-record';
 import { actionsOf } from './instance-action.ts';
 import { actionKey, eventKey, instanceKey } from '#records/keys';
 import { givenUpHosts } from '#records/items/given-up';
 import { flag, integer, optionalText, text } from '#records/arguments';
-import { begunOn, actionItem, type EventItem } from '#records/items/instance-action';
+import {
+  actionItem,
+  begunAttribute,
+  begunEvent,
+  endedEvent,
+  eventItem,
+  eventsOf,
+  ownEvent,
+  wasBegunBy,
+} from '#records/items/instance-action';
 import { API_ONLY, attendsAs, byCondition } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
@@ -28,9 +29,6 @@ import { present } from '#records/stamp';
 import { loadObject } from '#records/stored-object';
 import { idOf } from '#records/items/read';
 import { byId } from '#records/by-id';
-
-/** The message that began an event: a repeat begins it once. */
-const BEGUN_BY = 'op:begun-by';
 
 /** Characters that Nova's column of details holds. */
 const MOST_DETAILS = 255;
@@ -50,13 +48,19 @@ export interface EventOutcome {
   readonly traceback: string | null;
 }
 
+/** The request of an action, and whether its time follows its events. */
+interface EventAction {
+  readonly requestId: string;
+  readonly touch: boolean;
+}
+
 /**
  * The action that events of this context belong to: that of its request, whose `updated_at` follows its events; for a
  * context without a project the newest one, which is left as it is.
  *
  * @throws InstanceActionNotFound
  */
-async function actionOf(records: Records, uuid: string): Promise<{ requestId: string; touch: boolean }> {
+async function actionOf(records: Records, uuid: string): Promise<EventAction> {
   const { context } = records;
   if (context.project_id !== null && context.project_id !== '') {
     return { requestId: context.request_id, touch: true };
@@ -72,66 +76,57 @@ const notFound = (records: Records, uuid: string): Error =>
   new InstanceActionNotFound({ request_id: records.context.request_id, instance_uuid: uuid });
 
 /**
- * Begins an event, in one transaction with its action's time. An event of the same name that began before in the same
+ * Begins an event, in the item of its action and with its time. An event of the same name that began before in the same
  * action keeps its record; the new one gets another.
  *
  * @throws InstanceActionNotFound
  */
 export async function startEvent(records: Records, facts: EventFacts): Promise<Item> {
-  const { requestId, touch } = await actionOf(records, facts.uuid);
-  const now = present(records);
-  const id = await records.counter.nextId(records.tables, tableOf(records), 'instance_actions_events');
-  const attributes: Attributes = {
-    ...newborn(records),
-    id,
-    event: facts.event,
-    start_time: now,
-    finish_time: null,
-    result: null,
-    traceback: null,
-    details: null,
-    host: facts.host,
-    [BEGUN_BY]: records.writer ?? null,
-    ...begunOn(records),
-  };
-  const first = eventKey(facts.uuid, requestId, facts.event);
-  const before = await beginAt(records, facts.uuid, requestId, touch, first, attributes);
-  if (before === undefined) return { ...first, ...attributes };
-  if (records.writer !== undefined && before[BEGUN_BY] === records.writer) return before;
-  const again = eventKey(facts.uuid, requestId, `${facts.event}#${records.writer ?? id}`);
-  return (await beginAt(records, facts.uuid, requestId, touch, again, attributes)) ?? { ...again, ...attributes };
+  return eventIn(await beginEvent(records, facts));
 }
 
-/** Answers the event that lies there already; undefined when this one was put. */
-async function beginAt(
+/** An action's item, and which of its events is meant. */
+interface InAction {
+  readonly action: Item;
+  readonly name: string;
+}
+
+async function beginEvent(records: Records, { uuid, event, host }: EventFacts): Promise<InAction> {
+  const of = await actionOf(records, uuid);
+  const id = await records.counter.nextId(records.tables, tableOf(records), 'instance_actions_events');
+  const begin = (name: string): Promise<InAction> =>
+    beginAs(records, uuid, of, name, begunEvent(name, { id, event, host, at: present(records) }, records));
+  const first = await begin(event);
+  const { writer } = records;
+  if (idOf(eventIn(first)) === id || (writer !== undefined && wasBegunBy(eventIn(first), writer))) return first;
+  return begin(`${event}#${writer ?? id}`);
+}
+
+/** The action with the event of that name: the one that is given, or the one that began before. */
+async function beginAs(
   records: Records,
   uuid: string,
-  requestId: string,
-  touch: boolean,
-  key: Key,
-  attributes: Attributes,
-): Promise<Item | undefined> {
-  const table = tableOf(records);
+  { requestId, touch }: EventAction,
+  name: string,
+  begun: Attributes,
+): Promise<InAction> {
+  const set = { ...begun, ...(touch ? { updated_at: present(records) } : {}) };
+  const free = all(exists, equals(begunAttribute(name), null));
   try {
-    await records.tables.transact([
-      touchAction(records, uuid, requestId, touch, {}),
-      { kind: 'put', table, item: { ...attributes, ...key }, condition: absent },
-    ]);
-    return undefined;
+    const { item } = await records.tables.update(tableOf(records), actionKey(uuid, requestId), { set }, free);
+    return { action: item, name };
   } catch (error) {
-    if (!(error instanceof TransactionRefused)) throw error;
-    if (error.refusals[0] !== undefined) throw notFound(records, uuid);
-    return error.refusals[1]?.item ?? { ...attributes, ...key };
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (error.item === undefined) throw notFound(records, uuid);
+    return { action: error.item, name };
   }
 }
 
-function touchAction(records: Records, uuid: string, requestId: string, touch: boolean, set: Attributes): Action {
-  const table = tableOf(records);
-  const key = actionKey(uuid, requestId);
-  const changes = { ...set, ...(touch ? { updated_at: present(records) } : {}) };
-  return Object.keys(changes).length === 0
-    ? { kind: 'check', table, key, condition: exists }
-    : { kind: 'update', table, key, update: { set: changes }, condition: exists };
+/** The item of an event. */
+function eventIn({ action, name }: InAction): Item {
+  const event = ownEvent(action, name);
+  if (event === undefined) throw new TypeError(`an action has no event ${name}`);
+  return event;
 }
 
 /**
@@ -142,34 +137,77 @@ function touchAction(records: Records, uuid: string, requestId: string, touch: b
  * @throws InstanceActionNotFound, InstanceActionEventNotFound, Forbidden
  */
 export async function finishEvent(records: Records, outcome: EventOutcome): Promise<Item> {
-  const { uuid, event, traceback, details } = outcome;
+  return eventIn(await endEvent(records, outcome));
+}
+
+async function endEvent(records: Records, outcome: EventOutcome): Promise<InAction> {
+  const { uuid, event } = outcome;
   const { requestId, touch } = await actionOf(records, uuid);
-  const now = present(records);
-  const failed = traceback !== null;
-  const set = {
-    finish_time: now,
-    updated_at: now,
-    result: failed ? 'Error' : 'Success',
-    ...(failed ? { traceback: textColumn(traceback), details: details?.slice(0, MOST_DETAILS) ?? null } : {}),
-  } satisfies AttributesOf<EventItem>;
-  const key = eventKey(uuid, requestId, event);
+  const key = actionKey(uuid, requestId);
   const atWork = await isInstanceOurs(records, uuid);
-  const touched = touchAction(records, uuid, requestId, touch, failed ? { message: 'Error' } : {});
-  const begun = atWork ? exists : all(exists, oneOf<EventItem>('host', records.hosts ?? []));
+  if (!atWork) await mustHaveBegun(records, uuid, key, event);
+  const at = present(records);
+  const failed = outcome.traceback !== null;
+  const ended = {
+    at,
+    result: failed ? 'Error' : 'Success',
+    traceback: failed ? textColumn(outcome.traceback) : null,
+    details: failed ? (outcome.details?.slice(0, MOST_DETAILS) ?? null) : null,
+  } as const;
+  const touched = atWork ? { ...(touch ? { updated_at: at } : {}), ...(failed ? { message: 'Error' } : {}) } : {};
+  const set = { ...endedEvent(event, ended), ...touched };
+  const begun = all(exists, not(equals(begunAttribute(event), null)));
   try {
-    await records.tables.transact([
-      atWork ? touched : { kind: 'check', table: tableOf(records), key: actionKey(uuid, requestId), condition: exists },
-      { kind: 'update', table: tableOf(records), key, update: { set }, condition: begun },
-    ]);
+    const { item } = await records.tables.update(tableOf(records), key, { set }, begun);
+    return { action: item, name: event };
   } catch (error) {
-    if (!(error instanceof TransactionRefused)) throw error;
-    if (error.refusals[0] !== undefined) throw notFound(records, uuid);
-    if (!atWork && error.refusals[1]?.item !== undefined)
-      throw mayNot(records.hosts ?? [], `end an event of instance ${uuid}: another host began it`);
-    const action = await records.tables.get(tableOf(records), actionKey(uuid, requestId));
-    throw new InstanceActionEventNotFound({ action_id: action === undefined ? 0 : idOf(action), event });
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (error.item === undefined) throw notFound(records, uuid);
+    return endSeparate(records, error.item, event, { ended, touched });
   }
-  return { ...key, ...set };
+}
+
+/** Of a host that is no longer at work on the server. @throws Forbidden for an event that another host began */
+async function mustHaveBegun(records: Records, uuid: string, key: Key, name: string): Promise<void> {
+  const hosts = records.hosts ?? [];
+  const action = await records.tables.get(tableOf(records), key);
+  const event = action === undefined ? undefined : await eventNamed(records, action, name);
+  if (event === undefined || hosts.some((host) => host === eventItem(event).host)) return;
+  throw mayNot(hosts, `end an event of instance ${uuid}: another host began it`);
+}
+
+/** The event of an action, which lay by itself in earlier releases. */
+async function eventNamed(records: Records, action: Item, name: string): Promise<Item | undefined> {
+  const own = ownEvent(action, name);
+  if (own !== undefined) return own;
+  const { instance_uuid, request_id } = actionItem(action);
+  return records.tables.get(tableOf(records), eventKey(instance_uuid, request_id, name));
+}
+
+/**
+ * Ends an event that an earlier release began, in an item of its own: it is taken into its action.
+ *
+ * @throws InstanceActionEventNotFound
+ */
+async function endSeparate(
+  records: Records,
+  action: Item,
+  name: string,
+  { ended, touched }: { readonly ended: Parameters<typeof endedEvent>[1]; readonly touched: Attributes },
+): Promise<InAction> {
+  const separate = await eventNamed(records, action, name);
+  if (separate === undefined) throw new InstanceActionEventNotFound({ action_id: idOf(action), event: name });
+  const { id, event, host, start_time, speakers, process } = eventItem(separate);
+  const beginner = speakers.length === 0 ? {} : { hosts: speakers, ...(process === null ? {} : { process }) };
+  const begun = begunEvent(name, { id: id ?? 0, event, host, at: start_time }, beginner);
+  const set = { ...begun, ...endedEvent(name, ended), ...touched };
+  const table = tableOf(records);
+  const { pk, sk } = action;
+  await records.tables.transact([
+    { kind: 'update', table, key: { pk, sk }, update: { set }, condition: exists },
+    { kind: 'delete', table, key: { pk: separate.pk, sk: separate.sk } },
+  ]);
+  return { action: { ...action, ...set }, name };
 }
 
 /** Whether the caller is no host, or is at work on the server or asked about it. */
@@ -183,15 +221,6 @@ async function isInstanceOurs(records: Records, uuid: string): Promise<boolean> 
   return false;
 }
 
-/** An event object wants the id of its action, which is read with it. */
-async function asObject(records: Records, uuid: string, requestId: string, key: Key): Promise<unknown> {
-  const [action, event] = await records.tables.batchGet([
-    { table: tableOf(records), key: actionKey(uuid, requestId) },
-    { table: tableOf(records), key },
-  ]);
-  return loadObject(InstanceActionEvent, { ...event, action_id: action === undefined ? null : actionItem(action).id });
-}
-
 /** What every method on an event is given: the server, the event's name, and whether it is wanted as an object. */
 const NAMED = { instance_uuid: text, event_name: text };
 const WANTED = { want_result: v.optional(flag, true) };
@@ -201,20 +230,21 @@ interface Wanted {
   readonly want_result: boolean;
 }
 
-async function answer(records: Records, { instance_uuid: uuid, want_result }: Wanted, item: Item): Promise<unknown> {
+/** An event object wants the id of its action. */
+function answer({ want_result }: Wanted, told: InAction): unknown {
   if (!want_result) return null;
-  const { requestId } = await actionOf(records, uuid);
-  return asObject(records, uuid, requestId, { pk: item.pk, sk: item.sk });
+  return loadObject(InstanceActionEvent, { ...eventIn(told), action_id: actionItem(told.action).id });
 }
 
 async function eventsOfAction(records: Records, actionId: number): Promise<Item[]> {
-  const items = await lookedUp(records.tables, tableOf(records), [`action-id#${actionId}`]);
-  const [action] = items.map(actionItem);
-  if (action === undefined) return [];
-  return allPages(records.tables, tableOf(records), {
-    partition: instanceKey(action.instance_uuid).pk,
-    sortPrefix: `event#${action.request_id}#`,
+  const [found] = await lookedUp(records.tables, tableOf(records), [`action-id#${actionId}`]);
+  if (found === undefined) return [];
+  const { instance_uuid, request_id } = actionItem(found);
+  const separate = await allPages(records.tables, tableOf(records), {
+    partition: instanceKey(instance_uuid).pk,
+    sortPrefix: `event#${request_id}#`,
   });
+  return [...separate, ...eventsOf(found)];
 }
 
 /** Nova answers no event here unless it is asked for one. */
@@ -226,21 +256,21 @@ export const instanceActionEvent: RecordMethods = {
       { schema: { ...NAMED, ...WANTED, host: optionalText }, authority: attendsAs('instance_uuid', 'host') },
       async (records, args) => {
         const { instance_uuid: uuid, event_name: event, host } = args;
-        return answer(records, args, await startEvent(records, { uuid, event, host }));
+        return answer(args, await beginEvent(records, { uuid, event, host }));
       },
     ),
     event_finish_with_failure: classMethod(
       { schema: FAILURE, authority: byCondition('event') },
       async (records, args) => {
         const { instance_uuid: uuid, event_name: event, exc_val: details, exc_tb: traceback } = args;
-        return answer(records, args, await finishEvent(records, { uuid, event, details, traceback }));
+        return answer(args, await endEvent(records, { uuid, event, details, traceback }));
       },
     ),
     event_finish: classMethod(
       { schema: { ...NAMED, ...WANTED }, authority: byCondition('event') },
       async (records, args) => {
         const { instance_uuid: uuid, event_name: event } = args;
-        return answer(records, args, await finishEvent(records, { uuid, event, details: null, traceback: null }));
+        return answer(args, await endEvent(records, { uuid, event, details: null, traceback: null }));
       },
     ),
     get_by_id: classMethod(

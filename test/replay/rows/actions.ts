@@ -1,12 +1,16 @@
-import type { Item } from '#ports/tables';
+import type { Attributes, Item } from '#ports/tables';
+import { begunAttribute } from '#records/items/instance-action';
 import { actionIndex } from '#records/methods/instance-action';
-import { actionKey, eventKey } from '#records/keys';
+import { actionKey } from '#records/keys';
 import { columns, persistent, text, time } from '../row-values.ts';
 import type { Row } from '../sql-state.ts';
 import { plainText } from '#wire/reading';
 
-/** A row of `instance_actions`. */
-export function actionItem(row: Row): Item {
+/**
+ * A row of `instance_actions` with the rows of `instance_actions_events` of it. The first of a name has the name for its
+ * key; a later one has its id beside it.
+ */
+export function actionItem(row: Row, events: readonly Row[]): Item {
   const uuid = text(row['instance_uuid']);
   return {
     ...actionKey(uuid, text(row['request_id'])),
@@ -15,27 +19,21 @@ export function actionItem(row: Row): Item {
     finish_time: time(row['finish_time']),
     ...persistent(row),
     ...actionIndex(Number(row['id']), uuid),
+    ...eventAttributes(events),
   };
 }
 
-/**
- * The rows of `instance_actions_events` of one action. The first of a name has the name for its key; a later one has
- * its id beside it.
- */
-export function eventItems(action: Row, rows: readonly Row[]): Item[] {
+function eventAttributes(rows: readonly Row[]): Attributes {
   const seen = new Set<string>();
-  return rows
-    .toSorted((a, b) => Number(a['id']) - Number(b['id']))
-    .map((row) => {
-      const event = text(row['event']);
-      const name = seen.has(event) ? `${event}#${plainText(row['id'])}` : event;
-      seen.add(event);
-      return {
-        ...eventKey(text(action['instance_uuid']), text(action['request_id']), name),
-        ...columns(row, ['id', 'event', 'result', 'traceback', 'details', 'host']),
-        start_time: time(row['start_time']),
-        finish_time: time(row['finish_time']),
-        ...persistent(row),
-      };
-    });
+  const attributes: Attributes = {};
+  for (const row of rows.toSorted((a, b) => Number(a['id']) - Number(b['id']))) {
+    const event = text(row['event']);
+    const name = seen.has(event) ? `${event}#${plainText(row['id'])}` : event;
+    seen.add(event);
+    const { id = null, host = null, result = null, traceback = null, details = null } = row;
+    const [at, finished] = [time(row['start_time']), time(row['finish_time'])];
+    attributes[begunAttribute(name)] = { id, at, host, ...(name === event ? {} : { event }) };
+    if (finished !== null) attributes[`ended:${name}`] = { at: finished, result, traceback, details };
+  }
+  return attributes;
 }

@@ -1,3 +1,4 @@
+import { withEvents } from '../../fixtures/with-events.ts';
 import { plainText } from '#wire/reading';
 import { differencesOf, ABSENT, type Difference } from '../compare.ts';
 import { itemsOf } from '../load-items.ts';
@@ -70,7 +71,15 @@ function stateAfter(recorded: RecordedTask, others: boolean): SqlState {
 function comparableItems(tables: ReadonlyMap<string, readonly Item[]>, run?: Run): Items {
   const kept = [...tables]
     .filter(([table]) => !BESIDE.has(table))
-    .map(([table, items]) => [table, items.filter(({ sk }) => !BOOKKEEPING.test(sk)).map(withEventId)] as const);
+    .map(
+      ([table, items]) =>
+        [
+          table,
+          withEvents(items)
+            .filter(({ sk }) => !BOOKKEEPING.test(sk))
+            .map(withEventId),
+        ] as const,
+    );
   const items = comparable(new Map(kept), undefined);
   return run === undefined ? items : new Map(asInRun([...items], run));
 }

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { Item } from '#ports/tables';
+import { BlockCounter } from '#records/block-counter';
+import { copyRecord } from '#records/copies/copy-instance';
+import { eventItem, eventsOf } from '#records/items/instance-action';
+import { actionKey } from '#records/keys';
+import { startAction } from '#records/methods/instance-action';
+import { finishEvent, startEvent } from '#records/methods/instance-action-event';
+import { rejected } from '../fixtures/rejected.ts';
+import { memoryTables } from '../fixtures/tables.ts';
+import { CONTEXT, NOW, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
+
+const CELL = 'cell-cell1';
+
+const world = () => ({ records: recordsOn(memoryTables().tables) });
+
+describe('actions and events', () => {
+  it('an event needs the action of its request', async () => {
+    const { records } = world();
+
+    const error = await rejected(startEvent(records, { uuid: UUID, event: 'e', host: 'host1' }));
+
+    expect(error).toMatchObject({ name: 'InstanceActionNotFound' });
+  });
+
+  it('without a project the newest action takes the event', async () => {
+    const { records } = world();
+    await startAction(records, UUID, 'create');
+    const nobody = { ...records, context: { ...CONTEXT, project_id: null, request_id: 'req-periodic' } };
+
+    const event = await startEvent(nobody, { uuid: UUID, event: 'e', host: 'host1' });
+
+    expect(event.sk).toBe('event#req-0001#e');
+  });
+
+  it('an event begins in one request, and once per message', async () => {
+    const { tables, requests } = memoryTables();
+    const records = recordsOn(tables, { writer: 'm-1' });
+    await startAction({ ...records, writer: 'm-0' }, UUID, 'create');
+    requests.length = 0;
+    const first = await startEvent(records, { uuid: UUID, event: 'e', host: 'host1' });
+    const cost = requests.slice();
+
+    const second = await startEvent(records, { uuid: UUID, event: 'e', host: 'host1' });
+
+    // The first asks for a number as well.
+    expect(cost).toEqual(['UpdateItem', 'UpdateItem']);
+    expect(second['id']).toBe(first['id']);
+  });
+
+  it('an event that began twice is ended at the first, as in Nova', async () => {
+    const { records } = world();
+    await startAction(records, UUID, 'create');
+    await startEvent(records, { uuid: UUID, event: 'e', host: 'host1' });
+    const again = await startEvent(records, { uuid: UUID, event: 'e', host: 'host2' });
+
+    const ended = await finishEvent(records, { uuid: UUID, event: 'e', details: null, traceback: null });
+
+    expect(ended.sk).not.toBe(again.sk);
+    expect(ended).toMatchObject({ result: 'Success' });
+  });
+
+  it('an event that an earlier release began in an item of its own is ended in its action', async () => {
+    const { records } = world();
+    const action = await startAction(records, UUID, 'create');
+    const separate = { pk: action.pk, sk: 'event#req-0001#e', id: 9, event: 'e', host: 'host1', start_time: NOW };
+    await records.tables.put(CELL, separate);
+
+    const ended = await finishEvent(records, { uuid: UUID, event: 'e', details: 'boom', traceback: 'lines' });
+
+    expect(ended).toMatchObject({ id: 9, sk: separate.sk, start_time: NOW, result: 'Error', details: 'boom' });
+    expect(await records.tables.get(CELL, separate)).toBeUndefined();
+    expect(await records.tables.get(CELL, action)).toMatchObject({ message: 'Error' });
+  });
+
+  it('an event may be ended by the host that began it, though it is no longer at work, and by no other', async () => {
+    const { records } = world();
+    await storedInstance(records, { host: 'host9' });
+    await startAction(records, UUID, 'create');
+    await startEvent(records, { uuid: UUID, event: 'e', host: 'host1' });
+    const end = (host: string) =>
+      finishEvent({ ...records, hosts: [host] }, { uuid: UUID, event: 'e', details: null, traceback: null });
+
+    const other = await rejected(end('host2'));
+    const own = await end('host1');
+
+    expect(other).toMatchObject({ name: 'Forbidden' });
+    expect(own).toMatchObject({ result: 'Success' });
+  });
+
+  it('events that are copied into another cell have numbers of that cell, which a repeat keeps', async () => {
+    const { records } = world();
+    const { tables } = records;
+    const services = { tables, counter: new BlockCounter() };
+    await startAction(records, UUID, 'create');
+    await startEvent({ ...records, hosts: ['host1'], writer: 'm-1' }, { uuid: UUID, event: 'one', host: 'host1' });
+    await startEvent(records, { uuid: UUID, event: 'two', host: null });
+    const action = await tables.get(CELL, actionKey(UUID, 'req-0001'));
+    if (action === undefined) throw new Error('there is no action');
+    await finishEvent(records, { uuid: UUID, event: 'one', details: null, traceback: null });
+    const ended = await tables.get(CELL, action);
+    await services.counter.nextId(tables, 'cell-cell2', 'instance_actions_events');
+
+    const copies: Item[][] = [];
+    for (const source of [action, ended ?? action]) {
+      const before = await tables.get('cell-cell2', action);
+      await copyRecord(services, 'cell2', source, 'instance_actions', before);
+      copies.push(eventsOf((await tables.get('cell-cell2', action)) ?? action));
+    }
+
+    const shown = copies.map((events) => events.map(({ id, event, result, host }) => [id, event, result, host]));
+    expect(shown).toEqual([
+      [
+        [2, 'one', null, 'host1'],
+        [3, 'two', null, null],
+      ],
+      [
+        [2, 'one', 'Success', 'host1'],
+        [3, 'two', null, null],
+      ],
+    ]);
+    expect(copies.flat().map((event) => eventItem(event).speakers)).toEqual([[], [], [], []]);
+  });
+
+  it('an event that never began is not found', async () => {
+    const { records } = world();
+    await startAction(records, UUID, 'create');
+
+    const error = await rejected(finishEvent(records, { uuid: UUID, event: 'e', details: null, traceback: null }));
+
+    expect(error).toMatchObject({ name: 'InstanceActionEventNotFound', params: { action_id: 1, event: 'e' } });
+  });
+});
