@@ -1,7 +1,7 @@
 import type { Verdict } from '#ports/service-group';
 
-/** What is known of a way by which hosts speak: the conductor queue of their cell, or its function URL. Times are epoch milliseconds. */
-export interface ConductorQueueFacts {
+/** What was noted of a way by which hosts speak: the conductor queue of their cell, or its function URL. Times are epoch milliseconds. */
+export interface PulseFacts {
   /** When the latest pulse of ours that was read had been sent; undefined while none was read. */
   readonly pulseSentAt: number | undefined;
   /** Milliseconds which that pulse had waited. */
@@ -10,13 +10,25 @@ export interface ConductorQueueFacts {
   readonly failedAt: number | undefined;
   /** When a record of the host was last put aside: it spoke, and was not understood. */
   readonly deadAt: number | undefined;
+  /** When pulses were read again after none had been read for `PULSE_GAP_SECONDS`: until then functions may have been away. */
+  readonly resumedAt: number | undefined;
+  /** Seconds for which a record that failed stays hidden at most. */
+  readonly hiddenSeconds: number;
+}
+
+/** The same, with what lies in the queue now. */
+export interface ConductorQueueFacts extends PulseFacts {
   /** Messages that can be received. */
   readonly waiting: number;
   /** Messages that were received and are not deleted. */
   readonly inFlight: number;
-  /** Seconds after which a record that failed comes again. */
-  readonly visibilitySeconds: number;
 }
+
+/**
+ * Seconds without a pulse after which nobody knows whether a way was read meanwhile: the schedule sends one a minute. A shorter
+ * silence of ours is made up for where a verdict goes by pulses although messages wait.
+ */
+export const PULSE_GAP_SECONDS = 90;
 
 /** A host's compute service as its record has it. */
 export type HostFacts =
@@ -91,22 +103,38 @@ export interface Stretch {
 
 /**
  * Why a message that was sent within so many seconds may not have been read yet; undefined when it has been. After
- * trouble on the way the stretch begins anew: what was lost then would have been said again since.
+ * trouble on the way the stretch begins anew: what was lost then would have been said again since, and what failed then, which
+ * our own backoff hides, has come again.
  */
 export function unreadReason(queue: ConductorQueueFacts, stretch: Stretch): string | undefined {
-  const { pulseSentAt, lag, failedAt, deadAt } = queue;
-  const from = Math.max(stretch.since, failedAt ?? -Infinity, deadAt ?? -Infinity);
-  const due = from + stretch.seconds * 1000;
-  if (pulseSentAt === undefined) return 'no pulse of ours has been read on the way that it speaks by';
-  if (pulseSentAt < due)
-    return from > stretch.since
-      ? `records failed on the way at ${time(from)}, and no pulse that was sent since ${time(due)} has been read`
-      : `no pulse that was sent since ${time(due)} has been read: the last one was sent at ${time(pulseSentAt)}`;
-  if (queue.waiting + queue.inFlight === 0) return undefined;
+  const { pulseSentAt = 0, lag, hiddenSeconds } = queue;
+  const notDue = notYetDue(queue, stretch);
+  if (notDue !== undefined || queue.waiting + queue.inFlight === 0) return notDue;
   // A queue keeps no order: what waits may be older than the pulse, until it has had the time to come again.
-  const settled = pulseSentAt >= due + queue.visibilitySeconds * 1000 && lag <= stretch.serviceDownTime * 1000;
+  const due = Math.max(dueAt(queue, stretch), stretch.since + PULSE_GAP_SECONDS * 1000);
+  const settled = pulseSentAt >= due + hiddenSeconds * 1000 && lag <= stretch.serviceDownTime * 1000;
   return settled ? undefined : `${queue.waiting + queue.inFlight} messages that may be older wait or are in hand`;
 }
+
+/** Why the pulses that were read say nothing yet of what was sent within a stretch; undefined when they do. */
+export function notYetDue(pulses: PulseFacts, stretch: Omit<Stretch, 'serviceDownTime'>): string | undefined {
+  const { pulseSentAt } = pulses;
+  if (pulseSentAt === undefined) return 'no pulse of ours has been read on the way that it speaks by';
+  const due = dueAt(pulses, stretch);
+  if (pulseSentAt >= due) return undefined;
+  const trouble = troubleAt(pulses);
+  return trouble > stretch.since
+    ? `there was trouble on the way at ${time(trouble)}, and no pulse that was sent since ${time(due)} has been read`
+    : `no pulse that was sent since ${time(due)} has been read: the last one was sent at ${time(pulseSentAt)}`;
+}
+
+/** When the latest trouble on the way was noted. */
+const troubleAt = ({ failedAt, deadAt, resumedAt }: PulseFacts): number =>
+  Math.max(failedAt ?? -Infinity, deadAt ?? -Infinity, resumedAt ?? -Infinity);
+
+/** When a pulse has to have been sent to say anything of a stretch. */
+const dueAt = (pulses: PulseFacts, { since, seconds }: Omit<Stretch, 'serviceDownTime'>): number =>
+  Math.max(since + seconds * 1000, troubleAt(pulses) + Math.max(seconds, pulses.hiddenSeconds) * 1000);
 
 /** Why a message may not have been read yet by one of the ways that its sender uses; undefined when it has been by each of them. */
 export function unreadByAny({ queue, direct }: Ways, stretch: Stretch): string | undefined {

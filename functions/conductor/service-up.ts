@@ -1,3 +1,5 @@
+import { notYetDue, type PulseFacts } from './liveness.ts';
+
 /** What shows when a service was heard, by Nova's names. */
 interface Heartbeats {
   readonly last_seen_up?: unknown;
@@ -19,20 +21,20 @@ export function isUp(service: Heartbeats, now: number, serviceDownTime: number):
 
 /**
  * Whether a service may get new work: it is up, or nobody knows that it is not, since nothing of ours that was sent when its
- * next heartbeat was due has been read. Our own silence is no reason to find no host. Where no pulse was ever read only
- * heartbeats count.
+ * next heartbeat was due has been read, or what was sent then may still be hidden after trouble of ours. Our own silence is no
+ * reason to find no host. Where no pulse was ever read only heartbeats count.
  *
- * @param pulseSentAt when the latest pulse that was read from its cell's conductor queue had been sent, in epoch milliseconds
+ * @param pulses what was noted of its cell's conductor queue; undefined where nothing was
  */
 export function mayGetWork(
   service: Heartbeats,
   now: number,
   serviceDownTime: number,
-  pulseSentAt: number | undefined,
+  pulses: PulseFacts | undefined,
 ): boolean {
   if (isUp(service, now, serviceDownTime)) return true;
   const seen = service.last_seen_up ?? service.created_at;
-  if (service.forced_down === true || typeof seen !== 'string' || pulseSentAt === undefined) return false;
-  const seenAt = Date.parse(seen);
-  return seenAt <= now && pulseSentAt < seenAt + serviceDownTime * 1000;
+  if (service.forced_down === true || typeof seen !== 'string' || pulses?.pulseSentAt === undefined) return false;
+  const since = Date.parse(seen);
+  return since <= now && notYetDue(pulses, { since, seconds: serviceDownTime }) !== undefined;
 }

@@ -35,12 +35,16 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
       return undefined;
     });
     metrics.write(services.log);
-    await evidence?.note(outcomes, pulses, putAside);
     const answers = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value.answer] : [],
     );
     const errors = await unsentAnswers(services, answers);
     const unsent = new Map(answers.map((each, at) => [each, errors[at]] as const));
+    const failed =
+      outcomes.some(({ status }) => status === 'rejected') ||
+      errors.some((error) => error !== undefined) ||
+      records.some(({ attributes }) => Number(attributes.ApproximateReceiveCount) > 1);
+    await evidence?.note({ messages: records.length, failed, pulses, putAside });
     return outcomes.map((outcome) => {
       const { answer, again } = (outcome.status === 'fulfilled' ? outcome.value : undefined) ?? {};
       const reason = again ?? (answer === undefined ? undefined : unsent.get(answer));

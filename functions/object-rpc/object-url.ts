@@ -45,7 +45,14 @@ export function objectUrl(services: ObjectServices, cell: Cell): (event: Json) =
     const unread = outcome?.status === 'fulfilled' && outcome.value.kind === 'unreadable' ? [message] : [];
     // A call that was served proves what a pulse of ours does: who spoke at this time was heard.
     const passed = outcome?.status === 'fulfilled' ? [pulse ?? message.sentAt] : [];
-    await evidence.note(outcome === undefined ? [] : [outcome], passed, unread, url);
+    const failed = outcome?.status === 'rejected';
+    await evidence.note({
+      messages: 1,
+      failed,
+      pulses: passed,
+      putAside: unread,
+      ...(url === undefined ? {} : { url }),
+    });
     if (outcome?.status !== 'fulfilled') return answer(503, 'it failed for now');
     return respond(services, outcome.value);
   };

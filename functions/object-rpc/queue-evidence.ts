@@ -1,22 +1,29 @@
 import type { Services } from '#ports/services';
 import { pulseInterval, QueueLag } from '#records/hosts/queue-lag';
 import { queueLagKey, urlLagKey } from '#records/keys';
-import type { Settled } from '#rpc/batch';
 import { sendPulse } from '#rpc/pulse';
 import type { Identified } from '#rpc/sender';
 
 type EvidenceServices = Pick<Services, 'clock' | 'config' | 'log' | 'queues' | 'tables'>;
 
+/** What came in together. */
+interface Served {
+  /** How many messages it was. */
+  readonly messages: number;
+  /** Whether any of it failed or could not be answered, and comes again; or has come again after that. */
+  readonly failed: boolean;
+  /** When the pulses among it had been sent, in epoch milliseconds. */
+  readonly pulses: readonly number[];
+  /** Messages that nobody could make anything of. */
+  readonly putAside: readonly Identified[];
+  /** The address of the way, where it has one. */
+  readonly url?: string;
+}
+
 /** What a function knows of who can have been heard by its way. */
 export interface Evidence {
-  /**
-   * Notes what came in together. What cannot be noted fails no message: without evidence nobody is given up.
-   *
-   * @param pulses when the pulses among it had been sent, in epoch milliseconds
-   * @param putAside messages that nobody could make anything of
-   * @param url the address of the way, where it has one
-   */
-  note(outcomes: Settled, pulses: readonly number[], putAside: readonly Identified[], url?: string): Promise<void>;
+  /** Notes what came in together. What cannot be noted fails no message: without evidence nobody is given up. */
+  note(served: Served): Promise<void>;
 }
 
 /** That of a cell's conductor queue: pulses of its own are sent while hosts speak. */
@@ -29,9 +36,9 @@ export function queueEvidence(services: EvidenceServices, cell: string): Evidenc
     await sendPulse(services, cell);
     sentAt = now;
   };
-  return noting(services, cell, lag, async (outcomes, pulses) => {
+  return noting(services, cell, lag, async ({ messages, pulses }) => {
     // A pulse that answered pulses would never end.
-    if (outcomes.length > pulses.length) await pulse();
+    if (messages > pulses.length) await pulse();
   });
 }
 
@@ -43,14 +50,13 @@ const noting = (
   { log }: EvidenceServices,
   cell: string,
   lag: QueueLag,
-  then: (outcomes: Settled, pulses: readonly number[]) => Promise<void>,
+  then: (served: Served) => Promise<void>,
 ): Evidence => ({
-  async note(outcomes, pulses, putAside, url) {
+  async note(served) {
     try {
-      const failed = outcomes.some(({ status }) => status === 'rejected');
-      const dead = putAside.flatMap(({ hosts = [] }) => hosts);
-      await lag.note(cell, { pulses, failed, dead, ...(url === undefined ? {} : { url }) });
-      await then(outcomes, pulses);
+      const { putAside, messages: _, ...notes } = served;
+      await lag.note(cell, { ...notes, dead: putAside.flatMap(({ hosts = [] }) => hosts) });
+      await then(served);
     } catch (error) {
       log.warn('what was heard could not be noted', { cell, error: String(error) });
     }

@@ -1,6 +1,5 @@
 import { speaksDirectly } from '#conductor/heartbeat';
 import type { ConductorQueueFacts, Ways } from '#conductor/liveness';
-import { CONDUCTOR_VISIBILITY_SECONDS } from '#ports/conductor-queue';
 import type { Configuration } from '#ports/configuration';
 import { cellQueue } from '#ports/host-queue';
 import type { Backlog } from '#ports/queues';
@@ -66,5 +65,4 @@ function isDirect(item: Item): boolean {
 const facts = (item: Item | undefined, host: string, backlog: Backlog): ConductorQueueFacts => ({
   ...queueLagItem(item, host),
   ...backlog,
-  visibilitySeconds: CONDUCTOR_VISIBILITY_SECONDS,
 });

@@ -1,5 +1,6 @@
 import chain, { type MiddlewareObj, type Request } from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { CALL_HIDDEN_SECONDS } from '#ports/conductor-queue';
 import type { Services } from '#ports/services';
 import { SIZE_ATTRIBUTE } from '#wire/payload-pointer';
 
@@ -18,7 +19,7 @@ export type Kind = 'call' | 'cast';
 const [FIRST_SECONDS, MOST_SECONDS] = [5, 300] as const;
 
 /** Seconds that a call waits at most: for its first tries, which are over when its caller's minute is, and then. */
-const CALL = { tries: 10, soon: 10, later: 40 } as const;
+const CALL = { tries: 10, soon: 10, later: CALL_HIDDEN_SECONDS } as const;
 
 /** Milliseconds of its time that a function keeps for its answer. */
 const FOR_THE_ANSWER = 500;

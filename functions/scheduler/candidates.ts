@@ -1,3 +1,4 @@
+import type { PulseFacts } from '#conductor/liveness';
 import { isUp, mayGetWork } from '#conductor/service-up';
 import { guardKey, hostGuardKey } from '#placement/group-guard';
 import { guardItem } from '#records/items/group-guard';
@@ -187,18 +188,14 @@ export class Candidates {
     );
   }
 
-  /** When the latest pulse that was read had been sent, by cell: asked where a host was not heard lately, and nowhere else. */
-  async #pulses(cells: ReadonlySet<string>): Promise<Map<string, number>> {
+  /** What was noted of conductor queues, by cell: asked where a host was not heard lately, and nowhere else. */
+  async #pulses(cells: ReadonlySet<string>): Promise<Map<string, PulseFacts>> {
     const names = [...cells].slice(0, MOST_KEYS);
     if (names.length === 0) return new Map();
-    const keys = names.map((cell) => ({ table: cellTable(cell), key: queueLagKey }));
-    const items = await this.#sources.tables.batchGet(keys);
-    return new Map(
-      items.flatMap((item, at): [string, number][] => {
-        const { pulseSentAt } = queueLagItem(item, '');
-        return pulseSentAt === undefined ? [] : [[names[at] ?? '', pulseSentAt]];
-      }),
+    const items = await this.#sources.tables.batchGet(
+      names.map((cell) => ({ table: cellTable(cell), key: queueLagKey })),
     );
+    return new Map(items.map((item, at) => [names[at] ?? '', queueLagItem(item, '')]));
   }
 
   /** Members on each host: counted by the guards, and at least one where the conductor found one. */

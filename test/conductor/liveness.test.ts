@@ -12,9 +12,10 @@ const QUIET: ConductorQueueFacts = {
   lag: 0,
   failedAt: undefined,
   deadAt: undefined,
+  resumedAt: undefined,
   waiting: 0,
   inFlight: 0,
-  visibilitySeconds: 30,
+  hiddenSeconds: 40,
 };
 /** A host that was heard two minutes ago, and whose cell's queue has been read to its end since. */
 const DEAD: LivenessFacts = {
@@ -43,10 +44,39 @@ describe('a host whose last heartbeat is old', () => {
       queue({ pulseSentAt: ago(40_000), inFlight: 1 }),
       'unknown',
     ],
-    ['is down although messages wait that cannot be older', queue({ waiting: 500, inFlight: 10 }), 'down'],
+    [
+      'is down although messages wait that cannot be older',
+      { ...queue({ waiting: 500, inFlight: 10 }), host: heard(ago(130_000)) },
+      'down',
+    ],
     ['is unknown while messages wait and pulses come late', queue({ waiting: 500, lag: 60_001 }), 'unknown'],
     ['is unknown after a failed batch until it has been silent anew', queue({ failedAt: ago(59_999) }), 'unknown'],
     ['is down when it has been silent since the last failed batch', queue({ failedAt: ago(60_000) }), 'down'],
+    [
+      'is unknown while the queue has not been read for long enough again',
+      queue({ resumedAt: ago(59_999) }),
+      'unknown',
+    ],
+    ['is down when it has been silent since the queue is read again', queue({ resumedAt: ago(60_000) }), 'down'],
+    [
+      'is unknown while what failed may be hidden, however short service_down_time is',
+      { ...queue({ failedAt: ago(39_999) }), settings: { ...SETTINGS, serviceDownTime: 15 } },
+      'unknown',
+    ],
+    [
+      'is down when what failed has come again since',
+      { ...queue({ failedAt: ago(40_000) }), settings: { ...SETTINGS, serviceDownTime: 15 } },
+      'down',
+    ],
+    [
+      'is unknown while messages wait that may be hidden since pulses were missing for a moment that nobody noted',
+      {
+        ...queue({ pulseSentAt: ago(1), inFlight: 1 }),
+        host: heard(ago(130_000)),
+        settings: { ...SETTINGS, serviceDownTime: 15 },
+      },
+      'unknown',
+    ],
     ['is unknown after a dead letter of its own', queue({ deadAt: ago(10_000) }), 'unknown'],
     ['is unknown while too many fell silent with it', { cell: { hosts: 4, silent: 3 } }, 'unknown'],
     ['is down when many fell silent with it, of many more', { cell: { hosts: 16, silent: 3 } }, 'down'],
@@ -105,9 +135,10 @@ const queues = fc.record({
   lag: fc.nat({ max: 120_000 }),
   failedAt: seldom,
   deadAt: seldom,
+  resumedAt: seldom,
   waiting: count,
   inFlight: count,
-  visibilitySeconds: fc.constant(30),
+  hiddenSeconds: fc.constant(40),
 });
 const facts: fc.Arbitrary<LivenessFacts> = fc.record({
   host: fc.record({
@@ -132,6 +163,7 @@ const deafer = (all: LivenessFacts, by: number): LivenessFacts[] => {
     changed({ lag: known.lag + by }),
     changed({ failedAt: (known.failedAt ?? NOW - 600_000) + by }),
     changed({ deadAt: (known.deadAt ?? NOW - 600_000) + by }),
+    changed({ resumedAt: (known.resumedAt ?? NOW - 600_000) + by }),
     changed({ waiting: known.waiting + by }),
     changed({ inFlight: known.inFlight + by }),
     { ...all, cell: { ...cell, silent: cell.silent + by } },

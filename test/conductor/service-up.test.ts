@@ -24,16 +24,27 @@ describe('isUp', () => {
 
 describe('a service that was not heard lately', () => {
   const seen = { last_seen_up: '2026-01-01T00:00:00Z' };
-  const sent = (seconds: number): number => Date.parse(seen.last_seen_up) + seconds * 1000;
+  const at = (seconds: number): number => Date.parse(seen.last_seen_up) + seconds * 1000;
+  const sent = (seconds: number | undefined, resumed?: number) => ({
+    pulseSentAt: seconds === undefined ? undefined : at(seconds),
+    lag: 0,
+    failedAt: undefined,
+    deadAt: undefined,
+    resumedAt: resumed === undefined ? undefined : at(resumed),
+    hiddenSeconds: 40,
+  });
 
   it.each([
     ['may get work while nothing that was sent when it was due has been read', seen, sent(59), true],
     ['gets none once that has been read', seen, sent(60), false],
-    ['gets none where no pulse was ever read', seen, undefined, false],
+    ['may get work while what it sent before an outage may be hidden', seen, sent(3659, 3600), true],
+    ['gets none once that has come again', seen, sent(3660, 3600), false],
+    ['gets none where no pulse was ever read', seen, sent(undefined), false],
+    ['gets none where nothing was ever noted', seen, undefined, false],
     ['gets none when an operator has declared it dead', { ...seen, forced_down: true }, sent(59), false],
     ['gets none when its clock runs ahead', { last_seen_up: '2026-01-01T00:03:00Z' }, sent(59), false],
     ['gets none when it tells no time', {}, sent(59), false],
-  ])('%s', (_, service, pulseSentAt, may) => {
-    expect(mayGetWork(service, NOW, 60, pulseSentAt)).toBe(may);
+  ])('%s', (_, service, pulses, may) => {
+    expect(mayGetWork(service, NOW, 60, pulses)).toBe(may);
   });
 });

@@ -56,6 +56,31 @@ describe('the pulses of a cell', () => {
   });
 });
 
+describe('pulses after a time without any', () => {
+  test('are noted with when they were read again, by whichever process', async () => {
+    const shared = memoryTables();
+    const [before, after] = [process(60, shared), process(60, shared)];
+    await before.note({ pulses: [START] });
+
+    await after.clock.advance(90_001);
+    await after.note({ pulses: [START + 90_001] });
+
+    expect(await after.noted()).toMatchObject({ resumedAt: START + 90_001, pulseSentAt: START + 90_001 });
+  });
+
+  test.each([1, 2])('of a minute and a half and less go on as before, with %i processes', async (processes) => {
+    const shared = memoryTables();
+    const [one, other] = [process(60, shared), process(60, shared)];
+    await one.note({ pulses: [START] });
+
+    const next = processes === 1 ? one : other;
+    await next.clock.advance(90_000);
+    await next.note({ pulses: [START + 90_000] });
+
+    expect(await next.noted()).toMatchObject({ resumedAt: undefined, pulseSentAt: START + 90_000 });
+  });
+});
+
 describe('trouble on the way', () => {
   test('is noted at once, and before any pulse of its batch', async () => {
     const { note, noted } = process();

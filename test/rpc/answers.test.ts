@@ -1,16 +1,18 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { memoryPlatform } from '#local/emulation/memory-platform';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import type { OutgoingMessage, Queues } from '#ports/queues';
 import { assembleRecords } from '#assemble-records';
 import { DEFAULTS } from '#ports/configuration';
 import { Service } from '#objects/compute/service';
+import { queueLagItem } from '#records/items/queue-lag';
+import { queueLagKey } from '#records/keys';
 import { objectQueue } from '#object-rpc/object-queue';
 import { runnerExecutions } from '#local/emulation/runner-executions';
 import { StepFunctions } from '#local/runner/runner';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { CONTEXT } from '../fixtures/records.ts';
-import { sqsEvent } from '../fixtures/sqs-event.ts';
+import { sqsEvent, sqsRecord } from '../fixtures/sqs-event.ts';
 import { watching } from '../fixtures/watching.ts';
 
 const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
@@ -30,7 +32,8 @@ function prepared(refuse: (messages: readonly OutgoingMessage[]) => boolean) {
   const runner = new StepFunctions({ clock, random: () => 0, invoke: () => Promise.resolve(null) });
   const executions = runnerExecutions(runner, DEFAULTS.deployment);
   const services = assembleRecords({ ...adapters, queues: refusing, clock, config: DEFAULTS, executions });
-  return { serve: objectQueue({ ...services, sealer: adapters.sealer }, CELL), queues };
+  const noted = async () => queueLagItem(await adapters.tables.get(`cell-${CELL.name}`, queueLagKey), 'host1');
+  return { serve: objectQueue({ ...services, sealer: adapters.sealer }, CELL), queues, noted, now: () => clock.now() };
 }
 
 const call = (id: string): string =>
@@ -70,4 +73,31 @@ test('an answer that its queue turns down has its own call made again, and no ot
   expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   const answered = queues.messages(REPLIES).map(({ body }) => /"_msg_id\\":\\"(?<id>\w+)/u.exec(body)?.groups?.['id']);
   expect(new Set(answered)).toEqual(new Set(['fine', 'good']));
+});
+
+describe('trouble on the way of hosts', () => {
+  test('is noted when an answer cannot be sent: its caller says nothing more until it has come', async () => {
+    const { serve, noted, now } = prepared(() => true);
+
+    await serve(sqsEvent([call('m1')]));
+
+    expect(await noted()).toMatchObject({ failedAt: now() });
+  });
+
+  test('is noted when a message comes again that no function of ours has failed: others may be hidden still', async () => {
+    const { serve, noted, now } = prepared(() => false);
+    const again = sqsRecord(call('m1'));
+
+    await serve({ Records: [{ ...again, attributes: { ...again.attributes, ApproximateReceiveCount: '2' } }] });
+
+    expect(await noted()).toMatchObject({ failedAt: now() });
+  });
+
+  test('is none while all is answered', async () => {
+    const { serve, noted } = prepared(() => false);
+
+    await serve(sqsEvent([call('m1')]));
+
+    expect(await noted()).toMatchObject({ failedAt: undefined });
+  });
 });

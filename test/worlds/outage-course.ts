@@ -61,12 +61,6 @@ const LIMIT = 40_000;
 /** Seconds for which a host's driver holds its calls while the conductor answers no ping. */
 const HELD = 12 * 3600;
 
-/**
- * Seconds of an outage while a destination is asked whether it takes a server. Nova waits a minute for the answer, and one that
- * lies in a queue of ours for longer counts as none: the next host is asked.
- */
-const ASKED = 30;
-
 /** Plays a course to its end, with its outages or without. */
 export async function playCourse(course: Course, withOutages: boolean): Promise<Ending> {
   const outages = new Outages();
@@ -78,10 +72,8 @@ export async function playCourse(course: Course, withOutages: boolean): Promise<
       cell: 'cell1',
       holdSeconds: HELD,
     })),
-    heartbeatSeconds: 80,
+    heartbeatSeconds: 10,
     behaviour: () => behaviours.shift() ?? 'build',
-    // New work goes by heartbeats alone, as in Nova: what is asked for right after a longer outage finds hosts not heard lately.
-    config: { serviceDownTime: 7200 },
     ...outages.options,
   });
   await world.platform.tables.put(API, imageItem(SNAPSHOT, { name: 'shelved', status: 'active' }));
@@ -92,9 +84,7 @@ export async function playCourse(course: Course, withOutages: boolean): Promise<
   for (const [at, request] of requests.entries()) {
     await request();
     const planned = course.outages[at];
-    const most = course.moves[at - 1] === 'live-migrate' ? ASKED : Infinity;
-    if (withOutages && planned !== undefined)
-      outages.plan(world.clock, { ...planned, seconds: Math.min(planned.seconds, most) });
+    if (withOutages && planned !== undefined) outages.plan(world.clock, planned);
     await rest(world);
   }
   await auditHosts(world);

@@ -1,4 +1,5 @@
-import { any, atMost, equals } from '#ports/conditions';
+import { PULSE_GAP_SECONDS } from '#conductor/liveness';
+import { all, any, atLeast, atMost, equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Attributes, type Key } from '#ports/tables';
 import { deadAtOf, reachedBy } from '../items/queue-lag.ts';
@@ -23,7 +24,7 @@ type LagServices = Pick<Services, 'tables' | 'clock' | 'config'>;
 export interface BatchNotes {
   /** When the pulses of ours among its records had been sent, in epoch milliseconds. */
   readonly pulses: readonly number[];
-  /** A record failed, and comes again. */
+  /** A record failed and comes again, or comes again after it has failed. */
   readonly failed: boolean;
   /** Hosts of which a record was put aside. */
   readonly dead: readonly string[];
@@ -37,6 +38,8 @@ export class QueueLag {
   readonly #key: Key;
   readonly #interval: number;
   #notedAt = -Infinity;
+  /** When a pulse that this process has read was noted last, by it or by another. */
+  #readAt = -Infinity;
   #failureNotedAt = -Infinity;
   /** What has happened and could not be stored yet. */
   #owing: Attributes = {};
@@ -63,16 +66,26 @@ export class QueueLag {
     this.#notedAt = now;
     const sentAt = Math.max(...pulses);
     const read = { pulse_sent_at: sentAt, read_at: now, lag: Math.max(0, now - sentAt), ...reachedBy(url) };
-    await this.#later(cell, read, sentAt);
+    if (!(await this.#later(cell, read, sentAt, now))) await this.#later(cell, { ...read, resumed_at: now }, sentAt);
+    this.#readAt = now;
   }
 
-  /** A pulse that was sent before the one that is noted proves nothing new. */
-  async #later(cell: string, set: Attributes, sentAt: number): Promise<void> {
-    const condition = any(equals('pulse_sent_at', null), atMost('pulse_sent_at', sentAt - 1));
+  /**
+   * A pulse that was sent before the one that is noted proves nothing new. Answers whether it was noted, or need not be.
+   *
+   * @param goesOn when it is read, if it is to be noted only where none was missing before it
+   */
+  async #later(cell: string, set: Attributes, sentAt: number, goesOn?: number): Promise<boolean> {
+    const newer = any(equals('pulse_sent_at', null), atMost('pulse_sent_at', sentAt - 1));
+    const gap = PULSE_GAP_SECONDS * 1000;
+    const mayBeMissing = goesOn !== undefined && goesOn - this.#readAt > gap;
+    const condition = mayBeMissing ? all(newer, any(equals('read_at', null), atLeast('read_at', goesOn - gap))) : newer;
     try {
       await this.#services.tables.update(cellTable(cell), this.#key, { set }, condition);
+      return true;
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
+      return !mayBeMissing;
     }
   }
 }

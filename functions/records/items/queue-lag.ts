@@ -1,3 +1,4 @@
+import { CONDUCTOR_HIDDEN_SECONDS } from '#ports/conductor-queue';
 import type { Attributes } from '#ports/tables';
 import { textOf } from '#wire/reading';
 
@@ -22,8 +23,11 @@ export function queueLagItem(item: Attributes | undefined, host: string) {
     lag: millisecondsOf(item, 'lag') ?? 0,
     /** When a record of a batch last failed. */
     failedAt: millisecondsOf(item, 'failed_at'),
+    /** When pulses were read again after a time without any. */
+    resumedAt: millisecondsOf(item, 'resumed_at'),
     /** When a record of the host was last put aside. */
     deadAt: millisecondsOf(item, deadAtOf(host)),
+    hiddenSeconds: CONDUCTOR_HIDDEN_SECONDS,
   };
 }
 

@@ -6,7 +6,6 @@ import { bindPorts, undoBindPorts } from './bind-ports.ts';
 import { begin } from './begin.ts';
 import { checkDestination } from './check-destination.ts';
 import { rarerLooks } from '../rarer-looks.ts';
-import { checkHosts } from './check-hosts.ts';
 import { checkSource } from './check-source.ts';
 import { claimDestination } from './claim-destination.ts';
 import { createMigration, undoCreateMigration } from './create-migration.ts';
@@ -20,14 +19,14 @@ import type { PlacedState } from './state.ts';
 import { undoTheRestOf } from '../undo-the-rest.ts';
 import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
-/** The steps of live-migrate.asl.ts by the name that its Tasks give. How a migration ends badly is read when one does. */
+/** The steps of live-migrate.asl.ts by the name that its Tasks give. What looks at silent hosts, and how a migration ends badly, is read when it is needed. */
 export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>({
   'ask-destination': askDestination,
   'await-migration': awaitMigration,
   begin,
   'bind-ports': bindPorts,
   'check-destination': checkDestination,
-  'check-hosts': rarerLooks(checkHosts),
+  'check-hosts': rarerLooks(async (...args) => (await import('./check-hosts.ts')).checkHosts(...args)),
   'check-source': checkSource,
   'claim-destination': claimDestination,
   'complete-migration': async (...args) => (await import('./give-up.ts')).completeMigration(...args),
