@@ -18,7 +18,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
   'live-migrate': 'af0a073c92f9180f1445098b8e0a562fd8810dea7df4d6545aca0dc7c234f4f7',
   rebuild: '96996cdf5a1a5db48d71f12a6b1096bf24b97246a88f4d268b6bb394912dd73a',
-  'revert-across-cells': 'e8cfad9f1d33db63ca0eb46b93efc0d54773b09ab76f95f6c7c911a4cd453bcf',
+  'revert-across-cells': 'c46cbdd21b4bb866b8979ce3bcbf8377e8aa3adcf2696595a90305bcf0649553',
   unshelve: '26078c90ac9998ae7cc69be2c40bd6e3503a7b8585ead4151ac7029a3ccad103',
 };
 
