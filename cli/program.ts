@@ -57,6 +57,7 @@ import { addRecordShow } from './records/record-show.ts';
 import { addSend } from './queues/send.ts';
 import { addVerify } from './verify/verify.ts';
 import { addServerDelete } from './servers/server-delete.ts';
+import { addServerEndResize } from './servers/server-end-resize.ts';
 import { addServerResetState } from './servers/server-reset-state.ts';
 import { addServerList } from './servers/server-list.ts';
 import { addServerShow } from './servers/server-show.ts';
@@ -86,7 +87,14 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addPrincipalList,
     addPrincipalRemove,
   ],
-  server: ['Servers as their cells see them', addServerList, addServerShow, addServerDelete, addServerResetState],
+  server: [
+    'Servers as their cells see them',
+    addServerList,
+    addServerShow,
+    addServerDelete,
+    addServerResetState,
+    addServerEndResize,
+  ],
   flavor: ['Sizes of servers', addFlavorList, addFlavorShow, addFlavorCreate, addFlavorDelete],
   aggregate: [
     'Aggregates of hosts, availability zones among them',

@@ -135,8 +135,6 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'replies',
       'execution-status',
     ],
-    // it gives nothing back: the object proxy does, once the source has its server again
-    base: ['cell-store', 'request-documents'],
   },
   unshelve: {
     ports: [

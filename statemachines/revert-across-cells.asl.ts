@@ -24,9 +24,12 @@ export const revertAcrossCells = workflow(
   {
     Begin: beginAnswer('Find source'),
     'Find source': task('find-source', 'Tells the start, and finds the cell that the server has come from.', {
+      output: fromAnswer('state', 'outcome'),
       catches: FAIL,
-      next: 'Prepare source',
+      next: 'Found',
     }),
+    // An earlier request may have come so far.
+    Found: choice('outcome', { shown: 'Order revert', left: 'Order start' }, 'Prepare source'),
     'Prepare source': task(
       'prepare-source',
       'What was attached and done meanwhile is noted with the hidden copy, and what its migration has come to.',

@@ -23,7 +23,7 @@ import { quotaHeld, type Reservation } from '#records/quota-usage';
 
 /** What an audit reads. */
 export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | 'scan' | 'tables'> & {
-  readonly executions: Pick<DeploymentTarget['executions'], 'describe'>;
+  readonly executions: { describe(workflow: string, name: string): Promise<{ readonly status: string } | undefined> };
 };
 
 /** An operation that a server's record remembers. */
@@ -55,6 +55,7 @@ export interface AuditedMigration {
   readonly type: string;
   readonly status: string;
   readonly updatedAt: string | null;
+  readonly acrossCells: boolean;
   readonly deleted: boolean;
 }
 
@@ -252,6 +253,7 @@ const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({
   type: migration.migration_type,
   status: migration.status,
   updatedAt: migration.updated_at ?? migration.created_at,
+  acrossCells: migration.cross_cell_move,
   deleted: migration.deleted,
 });
 

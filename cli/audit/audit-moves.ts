@@ -30,7 +30,7 @@ export const claimOnAnotherHost: Rule = (facts) => {
       subject: uuid,
       text: `server ${uuid} is on ${host} and holds something on ${elsewhere.join(' and ')}`,
     };
-    const decide = decision(instance);
+    const decide = ownedDecision(instance);
     if (decide !== undefined) return [{ ...finding, advice: decide }];
     if (elsewhere.length === held.length)
       return [{ ...finding, advice: `yours to decide: it holds nothing on ${host}; see where it runs, and move it` }];
@@ -46,25 +46,28 @@ export const migrationOfNobody: Rule = (facts) => {
     const { uuid, cell, type, status, updatedAt } = migration;
     const instance = instances.get(`${cell}/${migration.instance}`);
     if (!OURS.has(type) || WITHOUT_US.has(status) || (instance !== undefined && isOwned(instance))) return [];
+    // What is kept of a server in another cell waits for its user.
+    if (instance?.hidden === true) return [];
     if (isYoung(facts.now, updatedAt) || isYoung(facts.now, instance?.updatedAt ?? null)) return [];
     const finding = {
       rule: 'orphaned-migration',
       subject: uuid,
       text: `migration ${uuid} (${type}) of server ${migration.instance} is ${status}, and no execution is at work on it`,
     };
-    const decide = instance === undefined || instance.deleted ? undefined : (decision(instance) ?? untouched(instance));
+    const decide =
+      instance === undefined || instance.deleted ? undefined : (ownedDecision(instance) ?? untouched(instance));
     if (decide !== undefined) return [{ ...finding, advice: decide }];
     const remedy = { kind: 'end-migration', cell, uuid: migration.instance, migration: uuid } as const;
     return [{ ...finding, advice: 'conductor heal ends it in error', remedy }];
   });
 };
 
-const isOwned = ({ owners }: AuditedInstance): boolean => owners.some(({ status }) => status === 'RUNNING');
+export const isOwned = ({ owners }: AuditedInstance): boolean => owners.some(({ status }) => status === 'RUNNING');
 
-const isYoung = (now: number, at: string | null): boolean => at !== null && now - Date.parse(at) < GRACE_MS;
+export const isYoung = (now: number, at: string | null): boolean => at !== null && now - Date.parse(at) < GRACE_MS;
 
 /** What a person decides about a server whose execution has failed. */
-function decision({ owners }: AuditedInstance): string | undefined {
+export function ownedDecision({ owners }: AuditedInstance): string | undefined {
   const failed = owners.find(({ status }) => mayGoOn(status));
   if (failed === undefined) return undefined;
   const name = `${failed.operation}/${failed.owner}`;

@@ -3,6 +3,7 @@ import { givenUpHostActs, secondGuest } from './audit-guests.ts';
 import { hostUnmapped, orderWaits } from './audit-hosts.ts';
 import { AFTER_RESTORE, overturnedEvacuation } from './audit-restore.ts';
 import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
+import { unfinishedResize } from './audit-resizes.ts';
 import { alive, GRACE_MS, type AuditOptions, type Finding, type Rule } from './finding.ts';
 import { comeTo, consumerName, NOTHING, same } from '#cli/inventory/quota-usage';
 
@@ -219,6 +220,7 @@ const RULES: readonly Rule[] = [
   instanceWithoutClaim,
   claimOnAnotherHost,
   migrationOfNobody,
+  unfinishedResize,
   instanceUnmapped,
   mappingOfNobody,
   buildRequestWithoutExecution,

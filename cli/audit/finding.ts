@@ -2,6 +2,7 @@ import type { Amounts } from '#conductor/quota';
 import type { Consumer } from '#records/quota-usage';
 import type { Resources } from '#ports/placement';
 import type { Operation } from '#records/operation';
+import type { ResizeAnswer } from '#cli/servers/end-resize';
 import type { AuditedInstance, AuditFacts } from './audit-facts.ts';
 
 /** What `conductor heal` may do about a finding, each safe to do twice. */
@@ -9,6 +10,13 @@ export type Remedy =
   | { readonly kind: 'release-claim'; readonly consumer: string }
   | { readonly kind: 'release-elsewhere'; readonly cell: string; readonly uuid: string; readonly host: string }
   | { readonly kind: 'end-migration'; readonly cell: string; readonly uuid: string; readonly migration: string }
+  | {
+      readonly kind: 'end-resize';
+      readonly cell: string;
+      readonly uuid: string;
+      readonly migration: string;
+      readonly answer: ResizeAnswer;
+    }
   | { readonly kind: 'map-server'; readonly uuid: string; readonly cell: string; readonly project: string | null }
   | {
       readonly kind: 'forget-token';
@@ -77,5 +85,6 @@ export type Rule = (facts: AuditFacts) => Finding[];
 /** A build request this young may just be on its way. */
 export const GRACE_MS = 10 * 60_000;
 
-/** The servers that are not deleted. */
-export const alive = ({ instances }: AuditFacts): AuditedInstance[] => instances.filter(({ deleted }) => !deleted);
+/** The servers that are not deleted; of one that is in two cells the copy that is shown. */
+export const alive = ({ instances }: AuditFacts): AuditedInstance[] =>
+  instances.filter(({ deleted, hidden }) => !deleted && !hidden);

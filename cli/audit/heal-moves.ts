@@ -3,6 +3,7 @@ import { allPages } from '#records/all-pages';
 import { releaseSurplus } from '#operations/claims-elsewhere';
 import { cellTable, instanceKey } from '#records/keys';
 import { OPERATIONS, operationState } from '#records/operation';
+import type { AuditTarget } from './audit-facts.ts';
 import { goesOn, mayGoOn } from './audit-moves.ts';
 import { endMoves } from '#cli/executions/end-move';
 import type { Remedy } from './finding.ts';
@@ -11,11 +12,8 @@ import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
 
 /** What mending reaches; of executions their status. */
-export type HealTarget = Pick<DeploymentTarget, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'> & {
-  readonly executions: {
-    describe(workflow: string, name: string): Promise<{ readonly status: string } | undefined>;
-  };
-};
+export type HealTarget = Pick<DeploymentTarget, 'clock' | 'counter' | 'ids' | 'placement' | 'tables'> &
+  Pick<AuditTarget, 'executions'>;
 
 /** Gives back what a server holds beside its host, unless it has moved or is being moved by now. */
 export async function healClaim(
@@ -48,7 +46,7 @@ export async function healMigration(
 }
 
 /** Whether an execution runs for the server, or has failed and may be redriven. */
-async function isWanted(target: HealTarget, item: Item): Promise<boolean> {
+export async function isWanted(target: HealTarget, item: Item): Promise<boolean> {
   for (const operation of OPERATIONS) {
     const { owner } = operationState(item, operation);
     if (owner !== null && mayGoOn((await target.executions.describe(operation, owner))?.status ?? 'gone')) return true;

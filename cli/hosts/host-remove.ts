@@ -32,7 +32,7 @@ async function removeHost(target: DeploymentTarget, name: string): Promise<Answe
   });
   if (instances.length > 0)
     throw new CommandFailure(
-      `host ${host} has ${instances.length} servers: move them, see conductor server list --host ${host}`,
+      `host ${host} has ${instances.length} servers: move them, see conductor server list --host ${host} --hidden`,
     );
   const providers = await allPages(target.tables, PLACEMENT, { index: 'by-host', partition: host });
   for (const provider of providers) {

@@ -24,8 +24,12 @@ export interface InstanceRow {
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
   readonly deleted: boolean;
+  /** Whether it is what a cell keeps of a server that another cell shows. */
+  readonly hidden: boolean;
   /** Executions that own it, as `launch/<name>`. */
   readonly owners: readonly string[];
+  /** The one that owned it last. */
+  readonly lastExecution: string | null;
 }
 
 /** Nova's vm_states. */
@@ -64,10 +68,12 @@ export function instanceRow(cell: string, item: Item): InstanceRow {
     createdAt: instance.created_at,
     updatedAt: instance.updated_at ?? instance.created_at,
     deleted: instance.deleted,
+    hidden: instance.hidden,
     owners: OPERATIONS.flatMap((operation) => {
       const { owner, token } = operationState(item, operation);
       return owner === null || token === null ? [] : [`${operation}/${owner}`];
     }),
+    lastExecution: instance.last_execution,
   };
 }
 
@@ -98,12 +104,12 @@ async function instancesOf({ tables }: Tables, table: string, uuids: readonly st
   return items;
 }
 
-/** The live servers of a host, by the index. */
+/** The live servers of a host, by the index, without copies of those that another cell shows. */
 export async function instancesOn({ tables }: Tables, cell: string, host: string): Promise<Item[]> {
   const found = { index: 'by-host', partition: host, sortPrefix: 'instance#' };
   const items = await allPages(tables, cellTable(cell), found);
   return items.filter((item) => {
     const instance = instanceItem(item);
-    return !instance.deleted && instance.host === host;
+    return !instance.deleted && !instance.hidden && instance.host === host;
   });
 }

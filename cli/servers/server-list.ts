@@ -34,7 +34,8 @@ export function addServerList(parent: Command, cli: Cli): void {
     .option('--changed-before <time>', 'not changed since this time, or for so long')
     .option('--sort <key>', `by ${SORTED.join(', ')}; with :desc the other way round`, 'cell')
     .option('--limit <number>', 'at most so many')
-    .option('--deleted', 'deleted ones as well');
+    .option('--deleted', 'deleted ones as well')
+    .option('--hidden', 'with --host or --state transition: what is kept of servers that another cell shows as well');
   answering(command, cli, async (asked) => {
     const now = asked.target.clock.now();
     const limit = asked.option('limit');
@@ -102,6 +103,7 @@ function filterOf({ target, option, flag }: Asked, host: string | undefined, sta
   return (row: InstanceRow): boolean => {
     const changed = Date.parse(row.updatedAt ?? '');
     return (
+      (flag('hidden') || !row.hidden) &&
       (flag('deleted') || state === 'deleted' || !row.deleted) &&
       (host === undefined || row.host === host) &&
       (state === undefined || isIn(row, state)) &&

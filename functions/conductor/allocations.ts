@@ -6,8 +6,10 @@ export interface EndedMove {
   readonly destinationHost: string | null;
   readonly oldFlavorId: number | null;
   readonly newFlavorId: number | null;
-  /** Undefined when the server is gone. */
-  readonly instance: { readonly host: string | null; readonly flavorId: number | null } | undefined;
+  /** Undefined when the server is gone; `hidden` is what another cell keeps of a server that was resized to leave it, or to come. */
+  readonly instance:
+    | { readonly host: string | null; readonly flavorId: number | null; readonly hidden: boolean }
+    | undefined;
 }
 
 /** Who keeps what: the server its destination, or again its source; or nothing is decided yet. */
@@ -30,6 +32,8 @@ const FAILED: ReadonlySet<string> = new Set(['cancelled', 'error', 'failed']);
 export function endedMove(move: EndedMove): AllocationDecision {
   if (!MOVES.has(move.type)) return { kind: 'leave' };
   if (ARRIVED.has(move.status)) return { kind: 'release-source' };
+  // A hidden copy says nothing of where the server is: the workflow that ends its resize does.
+  if (move.instance?.hidden === true) return { kind: 'leave' };
   if (move.status === 'reverted') return { kind: 'give-back' };
   if (!FAILED.has(move.status)) return { kind: 'leave' };
   return move.instance === undefined || isSwitched(move) ? { kind: 'release-source' } : { kind: 'give-back' };

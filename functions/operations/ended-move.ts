@@ -19,7 +19,7 @@ function moveFacts(migration: MigrationItem, instance: InstanceItem | undefined)
     instance:
       instance === undefined || instance.deleted
         ? undefined
-        : { host: instance.host, flavorId: instance.instance_type_id },
+        : { host: instance.host, flavorId: instance.instance_type_id, hidden: instance.hidden },
   };
 }
 

@@ -2,14 +2,17 @@ import { MigrationNotFound } from '#errors';
 import type { Services } from '#ports/services';
 import { beginScope } from '#operations/action-scope';
 import { readOperation } from '#operations/operation-document';
-import { acquire } from '#operations/own-operation';
+import { migrationObject } from '#operations/end-migration';
+import { acquire, isFree } from '#operations/own-operation';
+import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
-import { cellTable, migrationKey } from '#records/keys';
+import { cellTable, instanceKey, migrationKey } from '#records/keys';
+import { saveMigration } from '#records/methods/migration';
 import type { Operation } from '#records/operation';
 import { cellOfHost } from '#records/hosts/host-cell';
-import { targetCellOf } from '#records/target-cell';
+import { mappedCell, targetCellOf } from '#records/target-cell';
 import { refuseMove } from '#servers/refuse-move';
-import type { AnsweredState, ArrivedState, BothCellsState } from './both-cells.ts';
+import { arrivedIn, type AnsweredState, type ArrivedState, type BothCellsState } from './both-cells.ts';
 import { failureOf, type Step, type StepEvent } from './step.ts';
 
 /** A request that ends a resize across cells. */
@@ -36,7 +39,10 @@ export const beginAnswer =
     return { ...state, cell: cell.name, cell_uuid: cell.uuid, ask_seconds: services.config.hostCallSeconds };
   };
 
-/** Ends a request that could not begin: its event and the answer say why. */
+/**
+ * Ends a request that could not begin: its event and the answer say why. A server that is resized still waits for
+ * its user again.
+ */
 export const refuseAnswer =
   ({ operation, event, method, whileTask }: Answer): Step<AnsweredState> =>
   async (services: Services, { state, error, execution }: StepEvent<AnsweredState>): Promise<void> => {
@@ -52,10 +58,28 @@ export const refuseAnswer =
       caught: failureOf(error),
       whileTask,
     });
+    await waitAgain(services, state);
   };
 
+async function waitAgain(services: Services, { server, migration, request }: AnsweredState): Promise<void> {
+  const cell = await mappedCell(services, server);
+  if (cell === undefined) return;
+  const item = await services.tables.get(cellTable(cell.name), instanceKey(server));
+  if (item === undefined || !isFree(item) || instanceItem(item).vm_state !== 'resized') return;
+  const { context } = await readOperation(services, request);
+  const records = { ...services, context, cell };
+  const found = await migrationObject(records, server, migration);
+  if (found === undefined || !ANSWERED.has(found.peek('status') ?? '')) return;
+  found.set('status', 'finished');
+  await saveMigration(records, found);
+}
+
+/** Statuses that an API sets once a user has answered a resize. */
+const ANSWERED: ReadonlySet<string> = new Set(['confirming', 'reverting']);
+
 /**
- * The hosts of the move, and the cell that the server has come from.
+ * The hosts of the move and their cells, whichever of them shows the server by now: a revert that failed half-way has brought it
+ * back to the cell that it has come from.
  *
  * @throws MigrationNotFound, HostMappingNotFound
  */
@@ -65,8 +89,12 @@ export async function bothCells(services: Services, state: ArrivedState): Promis
   const { source_compute = null, dest_compute = null } = found === undefined ? {} : migrationItem(found);
   if (source_compute === null) throw new MigrationNotFound({ migration_id: migration });
   const source = await cellOfHost(services, source_compute);
+  const isBack = source.name === cell && dest_compute !== null;
+  const target = isBack ? await cellOfHost(services, dest_compute) : arrivedIn(state);
   return {
     ...state,
+    cell: target.name,
+    cell_uuid: target.uuid,
     source_cell: source.name,
     source_cell_uuid: source.uuid,
     source_host: source_compute,

@@ -1,12 +1,14 @@
 import { InstanceNotFound } from '#errors';
 import type { Services } from '#ports/services';
+import { revertAllocations } from '#operations/allocation-swap';
 import { endScope } from '#operations/action-scope';
 import { answerCall, answerFailure } from '#operations/answer-call';
 import { endMigrations } from '#operations/end-migration';
 import { readOperation } from '#operations/operation-document';
 import { release } from '#operations/own-operation';
+import { instanceItem } from '#records/items/instance';
 import { requestSpecItem } from '#records/items/request-spec';
-import { BUILD_REQUESTS, requestSpecKey } from '#records/keys';
+import { BUILD_REQUESTS, cellTable, instanceKey, requestSpecKey } from '#records/keys';
 import { targetCellOf } from '#records/target-cell';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import type { Answer } from './begin-answer.ts';
@@ -52,11 +54,20 @@ export const failAnswer =
     } catch (gone) {
       if (!(gone instanceof InstanceNotFound)) throw gone;
     }
+    if (isBoth(state) && shown.name === state.source_cell) await giveBack(services, state);
     for (const cell of cells)
       await endScope(services, { cell, uuid, context, events: [event], writer: execution }, failure);
     await answerCall(services, state.reply, method, failure);
     for (const cell of cells) await release(services, ownerIn(cell, operation, state, execution));
   };
+
+/** A server that is back has what it held there, once the other host has let go of it: until then its guest may run there. */
+async function giveBack(services: Services, state: BothCellsState): Promise<void> {
+  const { server: uuid, migration, cell, source_cell } = state;
+  if ((await services.tables.get(cellTable(cell), instanceKey(uuid))) !== undefined) return;
+  const item = await services.tables.get(cellTable(source_cell), instanceKey(uuid));
+  if (item !== undefined) await revertAllocations(services, { instance: instanceItem(item), migration });
+}
 
 const isBoth = (state: ArrivedState & Partial<BothCellsState>): state is BothCellsState =>
   state.source_cell !== undefined;

@@ -1,10 +1,10 @@
-import { setFields } from '#wire/wire';
 import type { Compute } from '#ports/compute';
-import type { JsonMap, WireObject } from '#ports/json';
+import type { JsonMap } from '#ports/json';
 import { API } from '#records/keys';
 import { imageItem } from '#records/images';
-import { migrationOf } from '#records/methods/migration';
+import { migrationItem } from '#records/items/migration';
 import { textOf } from '#wire/reading';
+import { markedMigration } from '#cli/servers/end-resize';
 import { specOf, type InstanceRequest } from '#cli/servers/server-request';
 import type { HostRequests } from './demo-world.ts';
 import { begin, devicesOf, recordedServer, type RecordedServer, type UserPorts } from './recorded-server.ts';
@@ -54,10 +54,9 @@ export function hostRequests(ports: Ports): HostRequests {
     const server = await recordedServer(ports, uuid);
     if (server.migration === undefined) throw new Error(`${uuid} has no migration`);
     const request = await begin(ports, server, how);
-    const stored: WireObject = migrationOf(server.migration).toPrimitive();
-    const marked = setFields(stored, { status: how.status });
-    const { object } = await client.objectAction(request.context, marked, 'save', {}, { cell: server.cell });
-    if (server.migration['cross_cell_move'] === true) {
+    const { cell, migration } = server;
+    const object = await markedMigration(ports, request.context, { cell, migration }, how.status);
+    if (migrationItem(migration).cross_cell_move) {
       const across = { instance: request.instance, migration: object };
       const isRevert = how.action === 'revertResize';
       await (isRevert

@@ -34,7 +34,7 @@ const move = (changes: Partial<EndedMove>): EndedMove => ({
   destinationHost: 'host2',
   oldFlavorId: 1,
   newFlavorId: 1,
-  instance: { host: 'host1', flavorId: 1 },
+  instance: { host: 'host1', flavorId: 1, hidden: false },
   ...changes,
 });
 
@@ -48,7 +48,7 @@ describe('the allocations of a move that has ended', () => {
     ['failed', { type: 'live-migration' }, 'give-back'],
     ['cancelled', { type: 'live-migration' }, 'give-back'],
     ['error', { destinationHost: null }, 'give-back'],
-    ['error', { instance: { host: 'host2', flavorId: 1 } }, 'release-source'],
+    ['error', { instance: { host: 'host2', flavorId: 1, hidden: false } }, 'release-source'],
     ['error', { instance: undefined }, 'release-source'],
     ['done', { type: 'evacuation' }, 'leave'],
   ] as const)('%s with %o: %s', (status, changes, kind) => {
@@ -59,7 +59,7 @@ describe('the allocations of a move that has ended', () => {
     const sameHost = move({ destinationHost: 'host1', newFlavorId: 2 });
 
     expect(isSwitched(sameHost)).toBe(false);
-    expect(isSwitched({ ...sameHost, instance: { host: 'host1', flavorId: 2 } })).toBe(true);
+    expect(isSwitched({ ...sameHost, instance: { host: 'host1', flavorId: 2, hidden: false } })).toBe(true);
   });
 });
 

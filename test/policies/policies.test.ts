@@ -93,10 +93,10 @@ const UNTRIED: readonly {
     reason: 'the cell of a host is remembered for a minute (records/hosts/host-cell)',
   },
   {
-    role: /-confirm-across-cells$/u,
+    role: /-(?:confirm|revert)-across-cells$/u,
     action: /^dynamodb:(?:Put|Update|Delete)Item$/u,
     resource: /:table\/nova-conductor-placement$/u,
-    reason: 'what was held for the way back is released by the object proxy, unless the source has failed',
+    reason: 'what a migration holds is released or given back by the object proxy, unless the source has failed',
   },
   {
     role: /-revert-across-cells$/u,

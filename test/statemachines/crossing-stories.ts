@@ -1,6 +1,7 @@
 import type { Behaviour } from '#local/fleet/behaviour';
 import { cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { cloudOf, Crossing, equip, leaving, SMALL } from '../fixtures/crossing.ts';
+import { healResizes } from '../fixtures/healed-resizes.ts';
 import { afterBuild } from '../fixtures/host-scripts.ts';
 import { MovingWorld } from '../fixtures/moves.ts';
 import type { BuildWorld } from '../fixtures/build-world.ts';
@@ -59,40 +60,62 @@ const unmapped =
     await ask(done);
   };
 
-/** A request that could not begin leaves what it was asked of, and a failed one both copies: it may be asked again. */
-const LEFT = /^host\d keeps |is still|mapped to|lies in|is active and claims nothing|claims "host/u;
+/** A request that failed leaves both copies, until it is asked for again: what is not as it should be meanwhile. */
+const AGAIN = {
+  belongs: KEEPS,
+  heal: healResizes,
+  healed: /has a copy left|^migration \S+ is still|in cell\d is still \["\w+","resize_reverting"\]/u,
+} as const;
+
+/** What nobody can reach. */
+const UNMAPPED = /^host\d keeps |is still|mapped to|lies in/u;
+
+/** A host that fails when its user asks, and does as it is told once an operator has asked again. */
+const failing =
+  (method: string, request: string, why: string): Behaviour =>
+  (order) =>
+    order.method === method && order.context.request_id === request ? { fail: why } : 'build';
 
 /** Every way through confirm-across-cells. */
 export const CONFIRM_STORIES: readonly Story[] = [
-  { name: 'a confirmation', options: across, afterwards: confirm, belongs: KEEPS },
+  { name: 'a confirmation', options: across, afterwards: confirm, ...AGAIN },
   {
     name: 'a source that fails to let go',
-    options: { ...across, behaviour: at('confirm_snapshot_based_resize_at_source', { fail: 'no' }) },
+    options: { ...across, behaviour: failing('confirm_snapshot_based_resize_at_source', 'req-confirm', 'no') },
     afterwards: confirm,
-    belongs: LEFT,
+    ...AGAIN,
   },
   {
     name: 'a confirmation of a server without a cell',
     options: across,
     afterwards: unmapped((it) => it.confirm()),
-    belongs: LEFT,
+    belongs: UNMAPPED,
   },
 ];
 
 /** Every way through revert-across-cells. */
 export const REVERT_STORIES: readonly Story[] = [
-  { name: 'a revert', options: across, afterwards: revert, belongs: KEEPS },
+  { name: 'a revert', options: across, afterwards: revert, ...AGAIN },
+  {
+    name: 'a destination that cannot destroy the guest',
+    options: { ...across, behaviour: failing('revert_snapshot_based_resize_at_dest', 'req-revert', 'it hangs') },
+    afterwards: revert,
+    ...AGAIN,
+  },
   {
     name: 'a source that cannot start the guest',
-    options: { ...across, behaviour: at('finish_revert_snapshot_based_resize_at_source', { fail: 'no network' }) },
+    options: {
+      ...across,
+      behaviour: failing('finish_revert_snapshot_based_resize_at_source', 'req-revert', 'no network'),
+    },
     afterwards: revert,
-    belongs: LEFT,
+    ...AGAIN,
   },
   {
     name: 'a revert of a server without a cell',
     options: across,
     afterwards: unmapped((it) => it.revert()),
-    belongs: LEFT,
+    belongs: UNMAPPED,
   },
 ];
 

@@ -18,7 +18,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
   'live-migrate': '5e8c731cd87f0357859b259f2ec1bb2dc4f4714a1ae4489dd6465744bd9635f6',
   rebuild: '56bdc9e02277524f95a581f38d096d90f1128a8dd490d33c8365558c9a0d0f1c',
-  'revert-across-cells': 'b59cd9827443002cdb577197ea34a753b3d0e5b37e9cba7ddd333bbca77df857',
+  'revert-across-cells': '668b50607f64d03a6806404b4ab5cab5087c8f07ddc3aa3e71f620bc86133042',
   unshelve: '5569749fd43adaef81233b8ef8885b10cd26c4547bc163c65c754fc17c0ed358',
 };
 

@@ -46,7 +46,7 @@ export async function play(story: Story, plan: FailurePlan): Promise<Ending> {
   await run(story, world);
   plan.lift();
   await redrive(story, world);
-  return { world, leftOver: await remains(story, world) };
+  return { world, leftOver: await healed(story, world) };
 }
 
 /** Plays a story in which one call to a port fails. */
@@ -60,7 +60,7 @@ export async function playCall(story: Story, failure: CallFailure): Promise<Endi
   failure.arm();
   await run(story, world);
   await redrive(story, world);
-  return { world, leftOver: await remains(story, world) };
+  return { world, leftOver: await healed(story, world) };
 }
 
 /** Plays a story in which nothing goes wrong, with something between the state machines and their functions. */
@@ -71,7 +71,7 @@ export async function playThrough(story: Story, between: NonNullable<BuildWorldO
   });
   await run(story, world);
   await redrive(story, world);
-  return { world, leftOver: await remains(story, world) };
+  return { world, leftOver: await healed(story, world) };
 }
 
 async function boot(story: Story, options: BuildWorldOptions): Promise<BuildWorld> {
@@ -120,6 +120,15 @@ async function redrive(story: Story, world: BuildWorld): Promise<void> {
   await world.clock.advance(600_000);
   await reconcileInstances(world.services);
   await world.end();
+}
+
+/** What is left over before an operator heals it, and what is left over then. */
+async function healed(story: Story, world: BuildWorld): Promise<string[]> {
+  const before = await remains(story, world);
+  if (story.heal === undefined) return before;
+  const kept = before.filter((line) => story.healed?.test(line) !== true);
+  const left = await story.heal(world);
+  return [...kept, ...left, ...(await remains(story, world))];
 }
 
 async function remains(story: Story, world: BuildWorld): Promise<string[]> {

@@ -12,6 +12,10 @@ export interface Story {
   readonly whileScheduling?: (world: BuildWorld, uuid: string) => Promise<unknown>;
   /** What is asked of the server once it runs; without it the story is the build alone. */
   readonly afterwards?: (world: BuildWorld) => Promise<unknown>;
+  /** What an operator heals once everything has ended: answers what is left of it. */
+  readonly heal?: (world: BuildWorld) => Promise<readonly string[]>;
+  /** What is not as it should be until then, in the words of the ledger. */
+  readonly healed?: RegExp;
   /** What such an ending leaves on purpose, in the words of the ledger. */
   readonly belongs?: RegExp;
   /** Done once a host has got the order. */

@@ -20,6 +20,8 @@ export function migrationItem(item: Attributes) {
     new_instance_type_id: finiteNumber(item['new_instance_type_id']),
     created_at: nonEmptyText(item['created_at']),
     updated_at: nonEmptyText(item['updated_at']),
+    /** Whether it leaves its cell. */
+    cross_cell_move: item['cross_cell_move'] === true,
     deleted: item['deleted'] === true,
   };
 }

@@ -6,33 +6,44 @@ import { ConditionFailed } from '#ports/tables';
 import { migrationObject } from '#operations/end-migration';
 import { readOperation } from '#operations/operation-document';
 import { copyActions } from '#records/copies/copy-actions';
-import type { InstanceItem } from '#records/items/instance';
+import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
+import { startAction } from '#records/methods/instance-action';
 import { saveMigration } from '#records/methods/migration';
 import { involved, IS_HIDDEN, LAST_EXECUTION, operationNames } from '#records/operation';
-import { stateAttributes } from '#servers/instance-change';
+import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { liveInstance, storedInstance } from '#servers/stored-instance';
 import { bothCells } from '../begin-answer.ts';
 import { arrivedIn, cameFrom, type ArrivedState, type BothCellsState } from '../both-cells.ts';
 import { notifyResize } from '../resize-events.ts';
-import type { StepEvent } from '../step.ts';
+import type { Ended, StepEvent } from '../step.ts';
 import { devicesMeanwhile } from './devices-meanwhile.ts';
 import { REVERT } from './state.ts';
 
 /**
- * Publishes that the resize is being reverted, and finds the cell that the server has come from.
+ * Publishes that the resize is being reverted, and finds the cell that the server has come from. An earlier request may have
+ * brought it back: then the other copy waits for its host again, or is gone.
  *
  * @throws MigrationNotFound, HostMappingNotFound, InstanceNotFound
  */
 export async function findSource(
   services: Services,
   { state, execution }: StepEvent<ArrivedState>,
-): Promise<BothCellsState> {
+): Promise<Ended<BothCellsState>> {
+  const { server: uuid } = state;
   const { context } = await readOperation(services, state.request);
-  const item = await storedInstance(services, state.cell, state.server);
+  const item = await storedInstance(services, state.cell, uuid);
   const found = await bothCells(services, state);
   await notifyResize(services, { action: 'revert', phase: 'start', item, context, host: found.host, execution });
-  return found;
+  if (found.cell === state.cell) return { state: found, outcome: 'away' };
+  const copy = await services.tables.get(cellTable(found.cell), instanceKey(uuid));
+  if (copy === undefined) return { state: found, outcome: 'left' };
+  const { vm_state } = instanceItem(copy);
+  const set = stateAttributes(services, uuid, { vm_state, task_state: 'resize_reverting' });
+  await changeInstance(services, found.cell, uuid, { set, condition: IS_HIDDEN });
+  // Its host tells of what it does in an action of this request.
+  await startAction({ ...services, context, cell: arrivedIn(found) }, uuid, 'revertResize');
+  return { state: found, outcome: 'shown' };
 }
 
 /**

@@ -28,6 +28,8 @@ const server = (changes: Partial<AuditedInstance> = {}): AuditedInstance => ({
   createdAt: null,
   updatedAt: '2026-01-01T08:00:00Z',
   deleted: false,
+  hidden: false,
+  lastExecution: null,
   owners: [],
   quota: undefined,
   held: undefined,

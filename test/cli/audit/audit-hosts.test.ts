@@ -39,6 +39,8 @@ const waiting: AuditedInstance = {
   createdAt: null,
   updatedAt: null,
   deleted: false,
+  hidden: false,
+  lastExecution: null,
   owners: [{ operation: 'launch', owner: 'launch-1', token: null, status: 'RUNNING' }],
   quota: undefined,
   givenUp: [],

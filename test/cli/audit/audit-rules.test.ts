@@ -20,6 +20,8 @@ const server = (changes: Partial<AuditedInstance> = {}): AuditedInstance => ({
   createdAt: null,
   updatedAt: LONG_AGO,
   deleted: false,
+  hidden: false,
+  lastExecution: null,
   owners: [],
   quota: undefined,
   givenUp: [],
@@ -34,6 +36,7 @@ const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigration =>
   type: 'live-migration',
   status: 'running',
   updatedAt: LONG_AGO,
+  acrossCells: false,
   deleted: false,
   ...changes,
 });

@@ -1,0 +1,47 @@
+import type { ResizeAnswer } from '#cli/servers/end-resize';
+import type { AuditedInstance, AuditedMigration } from './audit-facts.ts';
+import { isOwned, isYoung, ownedDecision } from './audit-moves.ts';
+import { alive, type Finding, type Rule } from './finding.ts';
+
+/**
+ * A resize across cells that was confirmed or reverted and has not come to its end, or whose other copy is kept though nobody
+ * can answer any more. One that waits for its user is none.
+ */
+export const unfinishedResize: Rule = (facts) => {
+  const shown = new Map(alive(facts).map((instance) => [`${instance.cell}/${instance.uuid}`, instance]));
+  return facts.migrations.flatMap((migration): Finding[] => {
+    const { uuid, cell, status, updatedAt, acrossCells } = migration;
+    const instance = shown.get(`${cell}/${migration.instance}`);
+    if (!acrossCells || migration.deleted || status === 'finished' || instance === undefined) return [];
+    if (isOwned(instance) || isYoung(facts.now, updatedAt) || isYoung(facts.now, instance.updatedAt)) return [];
+    const copy = facts.instances.find((each) => each.hidden && !each.deleted && each.uuid === instance.uuid);
+    const answer = answerOf(migration, instance);
+    if (answer === undefined && copy === undefined) return [];
+    const kept = copy === undefined ? '' : `, and ${copy.cell} keeps a hidden copy of it (host ${copy.host ?? 'none'})`;
+    const finding = {
+      rule: 'unfinished-resize',
+      subject: instance.uuid,
+      text: `server ${instance.uuid} was resized across cells: its migration ${uuid} is ${status}${kept}`,
+    };
+    const decide = ownedDecision(instance) ?? (answer === undefined ? ANSWER : undefined);
+    if (decide !== undefined || answer === undefined) return [{ ...finding, advice: decide ?? ANSWER }];
+    const remedy = { kind: 'end-resize', cell, uuid: instance.uuid, migration: uuid, answer } as const;
+    return [{ ...finding, advice: `conductor heal asks again for it to be ${answer}ed`, remedy }];
+  });
+};
+
+const ANSWER =
+  'yours to decide: conductor server end-resize, with --confirm to let go of the copy or --revert to go back';
+
+/**
+ * What was asked for last, if it may be asked again: the server has been left in error since, so that nobody has made use of
+ * it. What another operation has begun is no answer.
+ */
+function answerOf({ status }: AuditedMigration, { vmState, lastExecution }: AuditedInstance): ResizeAnswer | undefined {
+  if (status === 'confirming') return 'confirm';
+  if (status === 'reverting') return 'revert';
+  if (status !== 'error' || vmState !== 'error') return undefined;
+  const [workflow = ''] = (lastExecution ?? '').split('/');
+  if (workflow === 'confirm-across-cells') return 'confirm';
+  return workflow === 'revert-across-cells' ? 'revert' : undefined;
+}

@@ -1,0 +1,52 @@
+import type { ConductorClient } from '#client';
+import type { RequestContext } from '#ports/context';
+import type { WireObject } from '#ports/json';
+import type { Item } from '#ports/tables';
+import { migrationOf } from '#records/methods/migration';
+import { setFields } from '#wire/wire';
+import { beginRequest, type RequestPorts } from './server-request.ts';
+
+/** How the user of a resized server answers: it stays as it is, or is as it was. */
+export type ResizeAnswer = 'confirm' | 'revert';
+
+/** A server that was resized across cells, as the cell that shows it records it. */
+export interface Resized {
+  readonly cell: string;
+  readonly item: Item;
+  /** The item of the migration. */
+  readonly migration: Item;
+}
+
+/** What Nova's API marks and calls for each. */
+const ASKED = {
+  confirm: { action: 'confirmResize', fields: {}, status: 'confirming', minor: 22 },
+  revert: { action: 'revertResize', fields: { task_state: 'resize_reverting' }, status: 'reverting', minor: 23 },
+} as const;
+
+/**
+ * Asks for the end of a resize across cells as Nova's API does, and waits for no answer.
+ *
+ * @throws UnexpectedTaskStateError when something else began meanwhile
+ */
+export async function endResize(
+  ports: RequestPorts,
+  { cell, item, migration }: Resized,
+  answer: ResizeAnswer,
+): Promise<void> {
+  const { action, fields, status, minor } = ASKED[answer];
+  const { context, instance } = await beginRequest(ports, cell, item, { action, fields });
+  const args = { instance, migration: await markedMigration(ports, context, { cell, migration }, status) };
+  await ports.client.cast(`${answer}_snapshot_based_resize`, `1.${minor}`, args, context);
+}
+
+/** The migration, which says from now on what comes of the resize. */
+export async function markedMigration(
+  { client }: { readonly client: ConductorClient },
+  context: RequestContext,
+  { cell, migration }: Pick<Resized, 'cell' | 'migration'>,
+  status: string,
+): Promise<WireObject> {
+  const marked = setFields(migrationOf(migration).toPrimitive(), { status });
+  const { object } = await client.objectAction(context, marked, 'save', {}, { cell });
+  return object;
+}
