@@ -27,6 +27,7 @@ describe('a service that was not heard lately', () => {
   const sent = (seconds: number): number => Date.parse(seen.last_seen_up) + seconds * 1000;
 
   it.each([
+    ['may get work when it is up, whatever was read', { last_seen_up: '2026-01-01T00:00:30Z' }, undefined, true],
     ['may get work while nothing that was sent when it was due has been read', seen, sent(59), true],
     ['gets none once that has been read', seen, sent(60), false],
     ['gets none where no pulse was ever read', seen, undefined, false],
