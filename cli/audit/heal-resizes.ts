@@ -5,11 +5,11 @@ import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { endResize } from '#cli/servers/end-resize';
 import type { RequestPorts } from '#cli/servers/server-request';
 import type { Remedy } from './finding.ts';
-import { isWanted, type HealReach } from './heal-moves.ts';
+import { isWanted, type HealTarget } from './heal-moves.ts';
 
 /** Asks again for the end of a resize across cells, unless it has come to it, or somebody is at work on the server by now. */
 export async function healResize(
-  target: HealReach & RequestPorts,
+  target: HealTarget & RequestPorts,
   { cell, uuid, migration, answer }: Extract<Remedy, { kind: 'end-resize' }>,
 ): Promise<boolean> {
   const [item, move] = await target.tables.batchGet([

@@ -2,27 +2,21 @@ import { UnsupportedVersion } from '#errors';
 import type { JsonMap } from '#ports/json';
 
 /** What a version of the compute RPC adds: arguments that an older compute must not be sent. */
-const ADDED: Readonly<Record<string, readonly (readonly [version: string, argument: string])[]>> = {
-  build_and_run_instance: [['5.11', 'accel_uuids']],
-  check_can_live_migrate_destination: [
-    ['5.3', 'migration'],
-    ['5.3', 'limits'],
-  ],
-  rebuild_instance: [
-    ['5.12', 'accel_uuids'],
-    ['6.1', 'reimage_boot_volume'],
-    ['6.2', 'target_state'],
-  ],
-  unshelve_instance: [
-    ['5.2', 'request_spec'],
-    ['5.13', 'accel_uuids'],
-  ],
-};
+const ADDED: readonly (readonly [method: string, version: string, argument: string])[] = [
+  ['build_and_run_instance', '5.11', 'accel_uuids'],
+  ['check_can_live_migrate_destination', '5.3', 'migration'],
+  ['check_can_live_migrate_destination', '5.3', 'limits'],
+  ['rebuild_instance', '5.12', 'accel_uuids'],
+  ['rebuild_instance', '6.1', 'reimage_boot_volume'],
+  ['rebuild_instance', '6.2', 'target_state'],
+  ['unshelve_instance', '5.2', 'request_spec'],
+  ['unshelve_instance', '5.13', 'accel_uuids'],
+];
 
 /** What a version calls otherwise than those before it. */
-const RENAMED: Readonly<Record<string, readonly (readonly [version: string, argument: string, before: string])[]>> = {
-  prep_resize: [['6.0', 'flavor', 'instance_type']],
-};
+const RENAMED: readonly (readonly [method: string, version: string, argument: string, before: string])[] = [
+  ['prep_resize', '6.0', 'flavor', 'instance_type'],
+];
 
 /** What came after the oldest version: an older compute does not know the method. */
 const SINCE: Readonly<Record<string, string>> = {
@@ -36,10 +30,10 @@ const SINCE: Readonly<Record<string, string>> = {
 };
 
 /** What a version does not take any more: an older compute has to be sent it. */
-const DROPPED: Readonly<Record<string, readonly (readonly [version: string, argument: string])[]>> = {
-  finish_snapshot_based_resize_at_dest: [['6.0', 'request_spec']],
-  prep_snapshot_based_resize_at_dest: [['6.0', 'request_spec']],
-};
+const DROPPED: typeof ADDED = [
+  ['finish_snapshot_based_resize_at_dest', '6.0', 'request_spec'],
+  ['prep_snapshot_based_resize_at_dest', '6.0', 'request_spec'],
+];
 
 /** The oldest version that is served. */
 const OLDEST = '5.0';
@@ -87,11 +81,11 @@ export const spokenBy = (minimumServiceVersion: number): string | undefined =>
 export function lowerMessage(method: string, args: JsonMap, cap: string): { args: JsonMap; version: string } {
   if (older(cap, SINCE[method] ?? OLDEST)) throw new UnsupportedVersion({ version: cap, method });
   const unknown = [
-    ...(ADDED[method] ?? []).filter(([version]) => older(cap, version)),
-    ...(DROPPED[method] ?? []).filter(([version]) => !older(cap, version)),
-  ].map(([, argument]) => argument);
+    ...ADDED.filter(([of, version]) => of === method && older(cap, version)),
+    ...DROPPED.filter(([of, version]) => of === method && !older(cap, version)),
+  ].map(([, , argument]) => argument);
   const renamed = new Map(
-    (RENAMED[method] ?? []).filter(([version]) => older(cap, version)).map(([, name, before]) => [name, before]),
+    RENAMED.filter(([of, version]) => of === method && older(cap, version)).map(([, , name, before]) => [name, before]),
   );
   const known = Object.entries(args).filter(([name]) => !unknown.includes(name));
   const newest = NEWER[method] ?? NEWEST;

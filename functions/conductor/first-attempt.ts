@@ -1,11 +1,9 @@
-import { fromPrimitive } from '#objects/versioned/from-primitive';
 import { Instance } from '#objects/instance/instance';
-import { isOfType, type ObjectOf } from '#objects/versioned/object-type';
-import { registry } from '#objects/registry';
+import type { ObjectOf } from '#objects/versioned/object-type';
 import type { RequestSpec } from '#objects/request-spec/request-spec';
 import { fromPrimitives, toLegacyRequestSpecDict } from '#objects/request-spec/request-spec-legacy';
 import type { Json, JsonMap, WireObject } from '#ports/json';
-import { readObjects, specOf } from './move-spec.ts';
+import { readObjects, received, specOf } from './move-spec.ts';
 
 /** What the request spec of a build_instances message is made of. */
 export interface FirstAttemptParts {
@@ -34,8 +32,7 @@ function legacyRequest(
   { image, instances: [first, ...others] }: FirstAttemptParts,
   { instance_type: given }: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const instance = fromPrimitive(first, registry);
-  if (!isOfType(Instance, instance)) throw new TypeError(`an Instance is expected, not a ${instance.type.name}`);
+  const instance = received(Instance, first);
   const names = ['uuid', 'numa_topology', 'pci_requests', 'project_id', 'user_id', 'availability_zone'] as const;
   return {
     image: image ?? {},

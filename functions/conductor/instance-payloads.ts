@@ -1,4 +1,5 @@
-import { listOf, mapOf } from '#wire/reading';
+import { jsonOrNull } from '#wire/json-text';
+import { listOf, mapOf, textOrEmpty } from '#wire/reading';
 import { FlavorPayload } from '#objects/notification/flavor-payload';
 import { InstanceActionPayload } from '#objects/notification/instance-action-payload';
 import { InstanceActionRebuildPayload } from '#objects/notification/instance-action-rebuild-payload';
@@ -90,8 +91,7 @@ function instanceFields({ instance, flavor, context }: ReportedInstance): FieldR
 
 /** Every fixed address of every port, out of the network model that the record keeps as text. */
 function addressesOf(networks: Json | undefined) {
-  const ports: Json = typeof networks === 'string' && networks !== '' ? JSON.parse(networks) : [];
-  return listOf(ports).flatMap((port) => {
+  return listOf(jsonOrNull(textOrEmpty(networks))).flatMap((port) => {
     const { id, address: mac, devname, network, meta } = mapOf(port);
     const { label, subnets } = mapOf(network);
     return listOf(subnets).flatMap((subnet) =>

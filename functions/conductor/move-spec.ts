@@ -1,6 +1,8 @@
 import type { CellMapping } from '#objects/mapping/cell-mapping';
 import { Destination } from '#objects/request-spec/destination';
 import { Flavor } from '#objects/api/flavor';
+import type { Fields } from '#objects/versioned/any-object';
+import type { NovaObject, ObjectType } from '#objects/versioned/base';
 import { fromPrimitive } from '#objects/versioned/from-primitive';
 import { imageFromSystemMetadata } from '#objects/image/image-meta-dict';
 import type { Instance } from '#objects/instance/instance';
@@ -39,8 +41,7 @@ export function moveSpec(parts: MoveSpecParts): Spec {
   const { instance, cold, cell } = parts;
   const spec = requestedSpec(parts);
   resetForcedDestinations(spec);
-  if (!spec.isSet('requested_resources') || spec.peek('requested_resources') === null)
-    spec.set('requested_resources', []);
+  if ((spec.peek('requested_resources') ?? null) === null) spec.set('requested_resources', []);
   if (!spec.isSet('request_level_params')) spec.set('request_level_params', RequestLevelParams.make());
   const destination =
     spec.peek('requested_destination') ?? Destination.make(cold ? { allow_cross_cell_move: false } : {});
@@ -68,22 +69,20 @@ export function requestedSpec({
 
 /** The host that the user asked for without forcing it; then nothing else is tried. */
 export function targetHost(spec: Spec): string | undefined {
-  const destination = spec.peek('requested_destination') ?? null;
-  const host = destination === null || !destination.isSet('host') ? null : (destination.peek('host') ?? null);
-  return host === null || host === '' ? undefined : host;
+  const host = spec.peek('requested_destination')?.peek('host') ?? '';
+  return host === '' ? undefined : host;
 }
 
 /** A RequestSpec off the wire. @throws TypeError when it is none */
-export function specOf(wire: WireObject): Spec {
-  const object = fromPrimitive(wire, registry);
-  if (!isOfType(RequestSpec, object)) throw new TypeError(`a RequestSpec is expected, not a ${object.type.name}`);
-  return object;
-}
+export const specOf = (wire: WireObject): Spec => received(RequestSpec, wire);
 
 /** A Flavor off the wire. @throws TypeError when it is none */
-export function flavorOf(wire: Json | undefined): ObjectOf<typeof Flavor> {
+export const flavorOf = (wire: Json | undefined): ObjectOf<typeof Flavor> => received(Flavor, wire);
+
+/** An object of a type off the wire. @throws TypeError when it is of another type */
+export function received<F extends Fields>(type: ObjectType<F>, wire: Json | undefined): NovaObject<F> {
   const object = fromPrimitive(wire, registry);
-  if (!isOfType(Flavor, object)) throw new TypeError(`a Flavor is expected, not a ${object.type.name}`);
+  if (!isOfType(type, object)) throw new TypeError(`a ${type.name} is expected, not a ${object.type.name}`);
   return object;
 }
 

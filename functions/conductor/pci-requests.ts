@@ -51,7 +51,6 @@ export function metRequests(
 ): WireObject {
   const met = pciRequestsOf(requests).map((request) => {
     const filled = isOfAlias(request) ? aliasMet(request, mapping) : portMet(request, mapping, names);
-    if (filled === undefined) return request;
     const spec = specsOf(request).map((entry) => ({ ...entry, ...filled }));
     return { ...request, 'nova_object.data': { ...request['nova_object.data'], spec } };
   });

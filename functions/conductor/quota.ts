@@ -94,7 +94,7 @@ function overQuota(
   request: Amounts,
   asked: Readonly<Record<keyof Amounts, number | string>>,
 ): OverQuota {
-  const overs = exceeded(bounds, request).flatMap((name) => {
+  const overs = COUNTED.toSorted().flatMap((name) => {
     const bound = bounds.find((each) => goesBeyond(each, name, request));
     return bound === undefined ? [] : [{ name, used: bound.shown[name], allowed: bound.limits[name] }];
   });
@@ -115,14 +115,14 @@ export type QuotaVerdict =
 /**
  * How many of `max` servers may still be had: all of them, or as many as there is room for where that is at least `min`
  * (nova.compute.utils.check_num_instances_quota). What is unlimited bounds nothing.
+ *
+ * @param range at least one, and `max` no less than `min`
  */
 export function checkNumInstances(
   bounds: readonly Bound[],
   flavor: { readonly vcpus: number; readonly memory_mb: number },
   { min, max }: { readonly min: number; readonly max: number },
 ): QuotaVerdict {
-  const total = amountsOf(max, flavor);
-  if (exceeded(bounds, total).length === 0) return { kind: 'fits', instances: max };
   const one = amountsOf(1, flavor);
   const room = bounds.flatMap(({ limits, usage }) =>
     COUNTED.filter((name) => limits[name] >= 0 && one[name] > 0).map((name) =>
@@ -131,7 +131,8 @@ export function checkNumInstances(
   );
   const count = Math.min(max, ...room);
   const fits = exceeded(bounds, amountsOf(count, flavor)).length === 0;
-  if (count > 0 && min <= count && fits) return { kind: 'fits', instances: count };
+  if (min <= count && fits) return { kind: 'fits', instances: count };
+  const total = amountsOf(max, flavor);
   const instances = min === max ? `${max}` : `${min}-${max}`;
   const shown = bounds.map((bound) => ({ ...bound, shown: bound.usage }));
   return { kind: 'over', texts: overQuota(shown, total, { ...total, instances }) };

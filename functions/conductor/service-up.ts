@@ -12,11 +12,13 @@ interface Heartbeats {
  * away from `now` (epoch milliseconds). `service` is the data of a Service on the wire, or its item. A clock that runs ahead counts as one that runs behind.
  */
 export function isUp(service: Heartbeats, now: number, serviceDownTime: number): boolean {
-  const seen = service.last_seen_up ?? service.created_at;
-  if (service.forced_down === true || typeof seen !== 'string') {
-    return false;
-  }
-  return Math.abs(now - Date.parse(seen)) <= serviceDownTime * 1000;
+  return Math.abs(now - heardAt(service)) <= serviceDownTime * 1000;
+}
+
+/** When a service was heard, or else made, in epoch milliseconds; no number where none can be told, or it is forced down. */
+function heardAt({ last_seen_up, created_at, forced_down }: Heartbeats): number {
+  const seen = last_seen_up ?? created_at;
+  return forced_down === true || typeof seen !== 'string' ? Number.NaN : Date.parse(seen);
 }
 
 /**
@@ -33,8 +35,7 @@ export function mayGetWork(
   pulses: PulseFacts | undefined,
 ): boolean {
   if (isUp(service, now, serviceDownTime)) return true;
-  const seen = service.last_seen_up ?? service.created_at;
-  if (service.forced_down === true || typeof seen !== 'string' || pulses?.pulseSentAt === undefined) return false;
-  const since = Date.parse(seen);
-  return since <= now && notYetDue(pulses, { since, seconds: serviceDownTime }) !== undefined;
+  const since = heardAt(service);
+  if (!(since <= now) || pulses?.pulseSentAt === undefined) return false;
+  return notYetDue(pulses, { since, seconds: serviceDownTime }) !== undefined;
 }

@@ -37,6 +37,6 @@ export function snapshotOf(instance: Imaged, context: Pick<RequestContext, 'proj
       user_id: context.user_id ?? '',
       image_type: 'snapshot',
     },
-    sharedWith: project_id === null || project_id === context.project_id ? null : project_id,
+    sharedWith: project_id === context.project_id ? null : project_id,
   };
 }

@@ -6,7 +6,9 @@ import { requestSpecPayload } from '#objects/notification/request-spec-payload';
 import { RequestSpec } from '#objects/request-spec/request-spec';
 import { fromPrimitives, toLegacyRequestSpecDict } from '#objects/request-spec/request-spec-legacy';
 import { isOfType, type ObjectOf } from '#objects/versioned/object-type';
+import { isMap } from '#objects/versioned/primitive';
 import type { JsonMap } from '#ports/json';
+import { textOrEmpty } from '#wire/reading';
 
 /** A task method that failed for a server. */
 export interface TaskError {
@@ -45,9 +47,4 @@ export function taskErrorPayload({ uuid, method, vm_state, failure, spec }: Task
   );
 }
 
-const namesInstance = (properties: unknown): boolean =>
-  typeof properties === 'object' &&
-  properties !== null &&
-  'uuid' in properties &&
-  typeof properties.uuid === 'string' &&
-  properties.uuid !== '';
+const namesInstance = (properties: unknown): boolean => isMap(properties) && textOrEmpty(properties['uuid']) !== '';

@@ -23,3 +23,9 @@ test.each([
 ] as const)('%s of %j', (kind, facts) => {
   expect(awaitCompute({ ...SILENT, ...facts }).kind).toBe(kind);
 });
+
+test('an order that was not given is given with that reason', () => {
+  expect(awaitCompute({ ...SILENT, ordered: false })).toMatchObject({
+    reason: expect.stringMatching(/order .*given/u),
+  });
+});

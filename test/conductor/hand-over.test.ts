@@ -18,6 +18,16 @@ describe('an order whose host is given up', () => {
   ] as const)('%s elsewhere with %j', (kind, facts) => {
     expect(handOver({ ...TOOK, ...facts }).kind).toBe(kind);
   });
+
+  test.each([
+    ['who has to speak', {}, /a person or a fencing agent/u],
+    ['that its host was confirmed to be down', { confirmed: true }, /nothing runs/u],
+    ['that the order was not taken', { order: 'untaken' }, /no sign/u],
+    ['that nothing is shared', { outside: 'nothing' }, /neither ports nor volumes$/u],
+    ['that the host reaches nothing of it', { outside: 'withdrawn' }, /reaches neither/u],
+  ] as const)('is explained by %s', (_what, facts, reason) => {
+    expect(handOver({ ...TOOK, ...facts }).reason).toMatch(reason);
+  });
 });
 
 const verdict = fc.constantFrom(
@@ -47,7 +57,45 @@ const awaited: fc.Arbitrary<AwaitedBuild> = fc.record({
   limits: fc.record({ orderSeconds: fc.nat(1000), restartGraceSeconds: fc.nat(1000), stallSeconds: fc.nat(1000) }),
 });
 
+const SILENT: AwaitedBuild = {
+  settled: undefined,
+  ordered: true,
+  rescheduleStored: false,
+  host: { liveness: 'up', reason: '' },
+  order: { kind: 'taken' },
+  outside: 'nothing',
+  unchangedSeconds: 120,
+  limits: { orderSeconds: 600, restartGraceSeconds: 300, stallSeconds: 1800 },
+};
+const down = { host: { liveness: 'down', reason: 'not heard' } } as const;
+
 describe('a build that was silent for a while', () => {
+  test.each([
+    ['is over, although its host asked for another', { settled: 'active', rescheduleStored: true }, 'settled', {}],
+    ['gets its order, which was never given', { ordered: false }, 'order', { reason: expect.stringMatching(/order/u) }],
+    ['waits for a host that lives', {}, 'wait', {}],
+    [
+      'goes elsewhere, its host being down',
+      down,
+      'reschedule',
+      { asked: false, reason: 'the host is down: not heard' },
+    ],
+    [
+      'goes elsewhere as its host has asked',
+      { rescheduleStored: true },
+      'reschedule',
+      { asked: true, reason: 'the host asked for it' },
+    ],
+    [
+      'is held back with both reasons while its guest might wake',
+      { ...down, outside: 'held' },
+      'wait',
+      { heldBack: true, reason: expect.stringMatching(/^the host is down: not heard; .*fencing/u) },
+    ],
+  ] as const)('%s', (_title, facts, kind, more) => {
+    expect(awaitBuild({ ...SILENT, ...facts })).toMatchObject({ kind, ...more });
+  });
+
   test('never goes elsewhere while its guest could come to life beside another', () => {
     const property = fc.property(awaited, (facts) => {
       const decision = awaitBuild(facts);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { downAfter, mayGoUnstored, storeWindow } from '#conductor/heartbeat';
+import { downAfter, mayGoUnstored, speaksDirectly, storeWindow } from '#conductor/heartbeat';
 
 const SEEN = '2026-11-22T12:00:00Z';
 const after = (seconds: number): number => Date.parse(SEEN) + seconds * 1000;
@@ -21,6 +21,16 @@ describe('the window of a stored heartbeat', () => {
 
     expect(storeWindow(settings)).toBe(expected);
     expect(downAfter(settings)).toBe(serviceDownTime + expected);
+  });
+});
+
+describe('a host', () => {
+  it.each([
+    [0, true],
+    [3600, true],
+    [3601, false],
+  ])('whose last direct heartbeat is %i seconds older than its last speaks by the URL: %s', (seconds, speaks) => {
+    expect(speaksDirectly(after(0), after(seconds))).toBe(speaks);
   });
 });
 

@@ -16,6 +16,11 @@ const untaken = (seconds: number, more: object = {}) => ({
 });
 const limits = (changes: Partial<HostAtWork['limits']>) => ({ limits: { ...AT_WORK.limits, ...changes } });
 
+const restartedLongAgo = {
+  order: { kind: 'restarted', seconds: 600 },
+  limits: { ...AT_WORK.limits, restartGraceSeconds: 0 },
+} as const;
+
 describe('a host that has an order', () => {
   test.each([
     ['keeps', 'what it has taken, for as long as it lives', {}],
@@ -26,12 +31,31 @@ describe('a host that has an order', () => {
     ['keeps', 'what waits in its queue', untaken(600, { queued: 1 })],
     ['keeps', 'what it may have told of unheard', untaken(600, { unread: 'no pulse' })],
     ['keeps', 'what it has shown no sign of, without a limit', { ...untaken(90_000), ...limits({ orderSeconds: 0 }) }],
+    [
+      'lost',
+      'what it changes nothing of, though it gave a sign lately',
+      { ...untaken(1), ...limits({ stallSeconds: 1 }) },
+    ],
+    ['keeps', 'what it took before its restart past the time for a first sign', restartedLongAgo],
     ['keeps', 'what it had before its restart, for a grace', { order: { kind: 'restarted', seconds: 299 } }],
     ['lost', 'what it had before its restart', { order: { kind: 'restarted', seconds: 300 } }],
     ['lost', 'what it changes nothing of, where there is a limit', limits({ stallSeconds: 3600 })],
     ['keeps', 'what it changed lately, where there is a limit', limits({ stallSeconds: 3601 })],
   ] as const)('%s %s', (kind, _what, changes) => {
     expect(orderVerdict({ ...AT_WORK, ...changes }).kind).toBe(kind);
+  });
+
+  test.each([
+    ['why nobody knows whether it lives', is('unknown'), /so it is/u],
+    ['why it is down', is('down'), /so it is/u],
+    ['that the order is queued', untaken(600, { queued: 1 }), /queue/u],
+    ['why its sign may be unread', untaken(600, { unread: 'no pulse' }), /no pulse/u],
+    ['how long it gave no sign', untaken(600), /600 seconds/u],
+    ['how long ago it restarted', { order: { kind: 'restarted', seconds: 301 } }, /301 seconds/u],
+    ['for how long nothing changed', limits({ stallSeconds: 3600 }), /3600 seconds/u],
+    ['that it lives', {}, /up/u],
+  ] as const)('is judged with the reason: %s', (_what, changes, reason) => {
+    expect(orderVerdict({ ...AT_WORK, ...changes }).reason).toMatch(reason);
   });
 
   test('loses none that it has taken by any time that passes while it lives and no limit is set', () => {

@@ -86,6 +86,17 @@ describe('a host whose last heartbeat is old', () => {
       { ...queue({ pulseSentAt: undefined }), host: forced() },
       'down',
     ],
+    [
+      'is unknown while a message waits and another is in hand',
+      queue({ pulseSentAt: ago(40_000), waiting: 1, inFlight: 1 }),
+      'unknown',
+    ],
+    [
+      'is down from the moment on when what waits would have come again',
+      queue({ pulseSentAt: ago(30_000), waiting: 1, lag: 60_000 }),
+      'down',
+    ],
+    ['is unknown while just so many fell silent with it', { cell: { hosts: 15, silent: 3 } }, 'unknown'],
     ['is unknown when it has never registered', { host: { kind: 'unregistered' } }, 'unknown'],
     ['is unknown when its record tells no time', { host: heard(Number.NaN) }, 'unknown'],
     [
@@ -105,6 +116,22 @@ describe('a host whose last heartbeat is old', () => {
 
     expect(verdict.liveness).toBe(told);
     expect(verdict.reason).not.toBe('');
+  });
+
+  test.each([
+    ['that it never registered', { host: { kind: 'unregistered' } }, /never registered/u],
+    ['that an operator said so', { host: forced() }, /^an operator said so$/u],
+    ['what the operator said', { host: { ...forced(), said: 'fan broke' } }, /fan broke/u],
+    ['since when', {}, /not heard since 2026-11-22T11:58:00/u],
+    ['how many messages may be older', queue({ pulseSentAt: ago(40_000), waiting: 2, inFlight: 1 }), /^3 messages/u],
+    ['that a pulse is missing, where nothing failed', queue({ pulseSentAt: ago(90_000) }), /^no pulse that was sent/u],
+  ] as const)('is judged with the reason: %s', (_what, changes, reason) => {
+    expect(liveness({ ...DEAD, ...changes }).reason).toMatch(reason);
+  });
+
+  test('counts as confirmed down where an operator said so, and else does not', () => {
+    expect(liveness({ ...DEAD, host: forced() })).toMatchObject({ liveness: 'down', confirmed: true });
+    expect(liveness(DEAD)).not.toHaveProperty('confirmed');
   });
 
   test('is unknown while our own function is away, however long that lasts', () => {

@@ -7,7 +7,6 @@ import {
   noHostReason,
   type AwaitedColdMigration,
 } from '#conductor/cold-migration';
-import { lowerMessage, spokenBy } from '#conductor/compute-rpc';
 import { isExpectedOfMoves } from '#conductor/expected-errors';
 import {
   availableMemory,
@@ -17,6 +16,7 @@ import {
   isMovable,
   isSoftReject,
   mayRetry,
+  shownMemory,
   type AwaitedLiveMigration,
 } from '#conductor/live-migration';
 import {
@@ -60,6 +60,14 @@ describe('the allocations of a move that has ended', () => {
 
     expect(isSwitched(sameHost)).toBe(false);
     expect(isSwitched({ ...sameHost, instance: { host: 'host1', flavorId: 2, hidden: false } })).toBe(true);
+  });
+
+  test.each([
+    ['is gone', { instance: undefined }],
+    ['has neither host nor destination yet', { destinationHost: null, instance: { host: null, flavorId: 1 } }],
+    ['stays on its host with its flavor', { destinationHost: 'host1' }],
+  ])('has not changed over a server that %s', (_what, changes) => {
+    expect(isSwitched(move(changes))).toBe(false);
   });
 });
 
@@ -114,6 +122,14 @@ describe('a cold migration that was silent for a while', () => {
   });
 
   test.each([
+    ['at the word of its host', { rescheduleStored: true }, { asked: true, reason: 'the host asked for it' }],
+    ['because its host is given up', { host: down }, { asked: false, reason: 'the host is down: not heard' }],
+    ['nowhere, since its source is gone', { source: down }, { reason: 'the source host is down: not heard' }],
+  ] as const)('goes elsewhere %s', (_why, changes, said) => {
+    expect(awaitColdMigration(cold(changes))).toMatchObject(said);
+  });
+
+  test.each([
     ['destination', 'resize_prep', false],
     ['source', 'resize_migrating', false],
     ['destination', 'resize_finish', true],
@@ -153,6 +169,15 @@ describe('a live migration that was silent for a while', () => {
   ] as const)('%s for %o', (kind, changes) => {
     expect(awaitLiveMigration(live(changes)).kind).toBe(kind);
   });
+
+  test.each([
+    ['source', { host: down }, 'the host is down: not heard'],
+    ['source, which lost its order, before the destination', { host: down, destination: down }, 'the host is down'],
+    ['destination alone', { destination: down }, 'the destination host is down: not heard'],
+    ['destination of one that has arrived', { destination: down, switched: true, taskState: null }, 'the destination'],
+  ] as const)('is ended with the reason of its %s', (_which, changes, reason) => {
+    expect(awaitLiveMigration(live(changes))).toMatchObject({ reason: expect.stringContaining(reason) });
+  });
 });
 
 describe('the checks of a live migration', () => {
@@ -160,6 +185,7 @@ describe('the checks of a live migration', () => {
     expect(availableMemory({ total: 1024, free: 513, ratio: 0.9 })).toBeCloseTo(410.6);
     expect(availableMemory({ total: 1024, free: 512, ratio: 1 })).toBe(512);
     expect(availableMemory({ total: 1024, free: 513, ratio: 1 })).toBe(513);
+    expect([512, 410.6].map(shownMemory)).toEqual(['512.0', '410.6']);
   });
 
   test('LIVE-13, LIVE-14, LIVE-15 hypervisors are of one type, and the destination is not older', () => {
@@ -210,46 +236,5 @@ describe('the checks of a live migration', () => {
     expect(['RequestSpecNotFound', 'InstanceActionNotFound', 'NotImplementedError'].some(isExpectedOfMoves)).toBe(
       false,
     );
-  });
-});
-
-describe('orders to older computes', () => {
-  test('RPC-14 a cap below 5.0 is refused: it is not served', () => {
-    expect(() => lowerMessage('prep_resize', {}, '4.18')).toThrow('4.18');
-  });
-
-  test('below 6.0 prep_resize calls the flavor instance_type', () => {
-    expect(lowerMessage('prep_resize', { flavor: 1, node: 'n' }, '5.13')).toEqual({
-      args: { instance_type: 1, node: 'n' },
-      version: '5.13',
-    });
-  });
-
-  test('below 5.3 the question to a destination has neither migration nor limits', () => {
-    const question = { instance: 1, migration: 2, limits: null };
-
-    expect(lowerMessage('check_can_live_migrate_destination', question, '5.2').args).toEqual({ instance: 1 });
-    expect(lowerMessage('check_can_live_migrate_destination', question, '6.1').version).toBe('6.0');
-  });
-
-  test.each([
-    ['6.5', '6.2', { instance: 1, reimage_boot_volume: false, target_state: null }],
-    ['6.1', '6.1', { instance: 1, reimage_boot_volume: false }],
-    ['6.0', '6.0', { instance: 1 }],
-  ])('a rebuild at a cap of %s goes as %s with the arguments that this knows (VERS-07)', (cap, version, args) => {
-    const order = { instance: 1, reimage_boot_volume: false, target_state: null };
-
-    expect(lowerMessage('rebuild_instance', order, cap)).toEqual({ version, args });
-  });
-
-  test.each([
-    [64, '6.1'],
-    [66, '6.2'],
-    [67, '6.3'],
-    [70, '6.4'],
-    [71, '6.5'],
-    [74, '6.5'],
-  ])('a cell whose oldest compute is of service version %i is spoken to in %s', (service, version) => {
-    expect(spokenBy(service)).toBe(version);
   });
 });

@@ -38,6 +38,11 @@ describe('the payload of a server', () => {
     ['tells who asked', {}, { action_initiator_user: 'u', action_initiator_project: 'p2', request_id: 'req-1' }],
     ['names power states', { power_state: 1 }, { power_state: 'running' }],
     ['tells no power state where none is known', {}, { power_state: null }],
+    ['tells that a server is not locked', {}, { locked: false, locked_reason: null }],
+    ['tells its metadata', { metadata: { a: 'b' } }, { metadata: { a: 'b' } }],
+    ['tells disk configuration by name where nobody chose', {}, { auto_disk_config: 'MANUAL' }],
+    ['tells no address of a server without network', { network_info: '' }, { ip_addresses: [] }],
+    ['tells no address of a network that cannot be read', { network_info: '[' }, { ip_addresses: [] }],
     ['tells disk configuration by name', { auto_disk_config: true }, { auto_disk_config: 'AUTO' }],
     [
       'tells why a server is locked',
@@ -120,9 +125,27 @@ describe('the payload of a task error', () => {
     });
   });
 
-  test('FAULT-03 tells no spec as null', () => {
-    const payload = taskErrorPayload({ ...failed, spec: {} });
+  test.each<JsonMap>([
+    {},
+    { instance_properties: null },
+    { instance_properties: { uuid: '' } },
+    { instance_properties: { uuid: 5 } },
+  ])('FAULT-03 tells a spec that names no server as null: %j', (spec) => {
+    const payload = taskErrorPayload({ ...failed, spec });
 
     expect(fieldsOf(payload)['request_spec']).toBeNull();
+  });
+
+  test('tells what failed, of which server, and how', () => {
+    const told = fieldsOf(taskErrorPayload({ ...failed, spec: {} }));
+
+    expect(told).toMatchObject({ instance_uuid: UUID, state: 'active' });
+    expect(fieldsOf(told['reason'])).toEqual({
+      module_name: 'nova.conductor.manager',
+      function_name: 'migrate_server',
+      exception: 'NoValidHost',
+      exception_message: 'No valid host was found. ',
+      traceback: expect.stringContaining('NoValidHost: No valid host was found.'),
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayOrderPeer, peerOrders, type Move } from '#conductor/peer-orders';
+import { mayOrderPeer, peerOrders, withoutInstance, type Move } from '#conductor/peer-orders';
 
 const MOVE: Move = { status: 'running', source_compute: 'host1', dest_compute: 'host2' };
 
@@ -61,6 +61,32 @@ describe('an order of another host', () => {
       expect(begun).toBe(false);
     },
   );
+
+  it.each(['host1', 'host2'])('asks for a file of a shared storage at either end of a move: at %s', (host) => {
+    const method = 'check_instance_shared_storage';
+    const by = (speaker: string) => mayOrderPeer({ method, speakers: [speaker], host }, [MOVE]);
+
+    expect(['host1', 'host2', 'host3'].filter(by)).toEqual([host === 'host1' ? 'host2' : 'host1']);
+    expect(peerOrders.filter(withoutInstance)).toEqual([method]);
+  });
+
+  it.each(RECORDED)('%s is dropped from a third host, which is no end of the move', (method, speaker) => {
+    expect(mayOrderPeer({ method, speakers: [speaker], host: 'host3' }, [MOVE])).toBe(false);
+  });
+
+  it('is carried out by one move that is under way among others that are over', () => {
+    const order = { method: 'finish_resize', speakers: ['host1'], host: 'host2' };
+
+    expect(mayOrderPeer(order, [{ ...MOVE, status: 'error' }, MOVE])).toBe(true);
+  });
+
+  it('of a candidate before it is named is its question, and nothing else', () => {
+    const candidates = [{ ...MOVE, dest_compute: null }];
+
+    const may = peerOrders.filter((method) => mayOrderPeer({ method, speakers: ['host3'], host: 'host1' }, candidates));
+
+    expect(may).toEqual(['check_can_live_migrate_source']);
+  });
 
   it('that rolls a failed live migration back is carried out, and the question of a candidate before it is named', () => {
     const rolled = mayOrderPeer(

@@ -21,6 +21,27 @@ describe('the providers of groups', () => {
     expect(group).toMatchObject({ 'nova_object.changes': ['provider_uuids'] });
   });
 
+  it('leave all else of the spec as it is, and what had changed marked as such', () => {
+    const changed = { ...port, 'nova_object.changes': ['resources'] };
+
+    const spec = withProviders(requestSpec({ requested_resources: [changed] }), selection({ 'p-1': ['card'] }));
+
+    expect(spec).toMatchObject(requestSpec({ requested_resources: expect.anything() }));
+    expect(listOf(fieldsOf(spec)['requested_resources'])).toMatchObject([
+      { 'nova_object.changes': ['provider_uuids', 'resources'] },
+    ]);
+  });
+
+  it('of the group without a name are those of the server itself', () => {
+    const unnamed = wireObject('RequestGroup', { requester_id: null });
+
+    const spec = withProviders(requestSpec({ requested_resources: [unnamed] }), selection({ '': ['host'] }));
+
+    expect(listOf(fieldsOf(spec)['requested_resources']).map((group) => fieldsOf(group)['provider_uuids'])).toEqual([
+      ['host'],
+    ]);
+  });
+
   it('are left alone where there are no groups, mapped or not', () => {
     const spec = requestSpec({ requested_resources: [] });
 
@@ -28,10 +49,13 @@ describe('the providers of groups', () => {
   });
 
   it.each([
-    ['a group that is not among them', selection({ '': ['host'] })],
-    ['all of them', wireObject('Selection', { allocation_request: '{"allocations":{}}' })],
-    ['a selection', undefined],
-  ])('are an error for want of %s', (_, given) => {
-    expect(() => withProviders(requestSpec({ requested_resources: [port] }), given)).toThrow(KeyError);
+    ['a group that is not among them', 'p-1', selection({ '': ['host'] })],
+    ['all of them', 'mappings', wireObject('Selection', { allocation_request: '{"allocations":{}}' })],
+    ['a selection', 'mappings', undefined],
+  ])('are an error for want of %s, which names %s', (_, missing, given) => {
+    const fill = () => withProviders(requestSpec({ requested_resources: [port] }), given);
+
+    expect(fill).toThrow(KeyError);
+    expect(fill).toThrow(missing);
   });
 });

@@ -24,8 +24,18 @@ describe('a server in transition', () => {
     ['whose documents are gone is reported', { documented: false }, 'report'],
     ['of another operation is reported', { operation: 'unshelve' }, 'report'],
     ['that no operation owns is reported', { operation: undefined }, 'report'],
+    ['that no operation owns is reported, whatever runs', { operation: undefined, status: 'RUNNING' }, 'report'],
     ['that no operation owns and that is being deleted is left', { operation: undefined, deleting: true }, 'leave'],
   ] as const)('%s', (_title, more, kind) => {
     expect(reconcile(facts(more)).kind).toBe(kind);
+  });
+
+  test.each([
+    ['that nothing is at work on', { operation: undefined }, /no operation/u],
+    ['whose execution has failed', { status: 'FAILED' }, /redriven/u],
+    ['whose execution was stopped', { operation: 'unshelve' }, /runs no more/u],
+    ['whose documents are gone', { documented: false }, /documents/u],
+  ] as const)('%s is reported with its own reason', (_title, more, reason) => {
+    expect(reconcile(facts(more))).toMatchObject({ kind: 'report', reason: expect.stringMatching(reason) });
   });
 });

@@ -71,6 +71,10 @@ describe('populate_retry and populate_filter_properties', () => {
     expect(tried({ force_hosts: ['a'] })).toEqual({ force_hosts: ['a'] });
   });
 
+  test('an empty list of forced hosts forces none: limits are written', () => {
+    expect(tried({ force_hosts: [] }, { limits: { vcpu: 1 } })).toMatchObject({ limits: { vcpu: 1 } });
+  });
+
   test('SCHED-13 with several forced hosts the host is recorded, and no limits', () => {
     const properties = tried({ force_hosts: ['a', 'b'] });
 

@@ -11,16 +11,16 @@ const SHOWN: SecondGuestFacts = {
 
 describe('a guest that a host shows, for whose server it was given up', () => {
   test.each([
-    ['destroy', {}],
-    ['destroy', { orderedAt: 999 }],
-    ['wait', { orderedAt: 1000 }],
-    ['leave', { outside: 'held' }],
-    ['leave', { outside: 'withdrawn' }],
-    ['forget', { givenUp: false }],
-    ['forget', { server: 'here' }],
-    ['forget', { server: 'gone' }],
-    ['forget', { server: 'here', outside: 'held' }],
-  ] as const)('is decided as %s with %j', (kind, facts) => {
-    expect(secondGuest({ ...SHOWN, ...facts }).kind).toBe(kind);
+    ['destroy', {}, /given up/u],
+    ['destroy', { orderedAt: 999 }, /elsewhere/u],
+    ['wait', { orderedAt: 1000 }, /ordered/u],
+    ['leave', { outside: 'held' }, /ports or volumes/u],
+    ['leave', { outside: 'withdrawn' }, /ports or volumes/u],
+    ['forget', { givenUp: false }, /not given up/u],
+    ['forget', { server: 'here' }, /again/u],
+    ['forget', { server: 'gone' }, /deleted/u],
+    ['forget', { server: 'here', outside: 'held' }, /again/u],
+  ] as const)('is decided as %s with %j, and says %s', (kind, facts, reason) => {
+    expect(secondGuest({ ...SHOWN, ...facts })).toEqual({ kind, reason: expect.stringMatching(reason) });
   });
 });

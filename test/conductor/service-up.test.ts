@@ -35,6 +35,7 @@ describe('a service that was not heard lately', () => {
   });
 
   it.each([
+    ['may get work when it is up, whatever was read', { last_seen_up: '2026-01-01T00:00:30Z' }, undefined, true],
     ['may get work while nothing that was sent when it was due has been read', seen, sent(59), true],
     ['gets none once that has been read', seen, sent(60), false],
     ['may get work while what it sent before an outage may be hidden', seen, sent(3659, 3600), true],

@@ -1,6 +1,6 @@
 import { assert, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { limitNames, overLimits, usageByLimit } from '#conductor/unified-limits';
+import { limitNames, overLimits, overLimitTexts, usageByLimit } from '#conductor/unified-limits';
 
 const READING = { strategy: 'require', named: ['servers'], countsDedicated: false } as const;
 
@@ -13,14 +13,15 @@ describe('what a project uses by the names of its limits', () => {
   });
 
   it.each([
-    [['VCPU'], 5],
-    [['PCPU', 'VCPU'], 3],
-  ])('has dedicated processors in it where so configured and of %j none is PCPU', (classes, used) => {
+    [['VCPU'], { 'class:VCPU': 5 }],
+    [['PCPU', 'VCPU'], { 'class:PCPU': 2, 'class:VCPU': 3 }],
+    [['DISK_GB'], { 'class:DISK_GB': 7 }],
+  ])('has dedicated processors among VCPU where so configured and of %j none is PCPU', (classes, used) => {
     const counting = { ...READING, countsDedicated: true };
 
-    const usage = usageByLimit(classes, { servers: 1, resources: { VCPU: 3, PCPU: 2 } }, counting);
+    const usage = usageByLimit(classes, { servers: 1, resources: { VCPU: 3, PCPU: 2, DISK_GB: 7 } }, counting);
 
-    expect(usage.get('class:VCPU')).toBe(used);
+    expect(Object.fromEntries(usage)).toEqual({ servers: 1, ...used });
   });
 });
 
@@ -28,6 +29,7 @@ describe('a limit', () => {
   it.each([
     ['require', ['class:FPGA'], undefined, 1, true],
     ['require', ['servers'], undefined, 1, false],
+    ['require', ['servers'], undefined, 99, false],
     ['ignore', ['class:FPGA'], undefined, 1, false],
     ['ignore', ['servers'], undefined, 1, true],
     ['require', ['class:FPGA'], -1, 99, false],
@@ -40,6 +42,12 @@ describe('a limit', () => {
     const found = overLimits(new Map([['class:FPGA', used]]), limits, { strategy, named });
 
     expect(found.length === 1).toBe(over);
+  });
+
+  it('is told in the words of oslo.limit when it is passed', () => {
+    const over = [{ resource: 'class:FPGA', limit: 1, usage: 2, delta: 0 }];
+
+    expect(overLimitTexts(over)).toEqual(['Resource class:FPGA is over limit of 1 due to current usage 2 and delta 0']);
   });
 
   it('is never passed by a usage within it, and always by one beyond it', () => {

@@ -11,3 +11,9 @@ test.each([
 ] as const)('a server that is %s with image %s is unshelved by %s', (vm_state, imageId, kind) => {
   expect(decideUnshelve({ vm_state, imageId }).kind).toBe(kind);
 });
+
+test('a server that is not shelved is refused in the words that users know', () => {
+  expect(decideUnshelve({ vm_state: 'active', imageId: null })).toMatchObject({
+    reason: 'Unshelve attempted but vm_state not SHELVED or SHELVED_OFFLOADED',
+  });
+});

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { nextOfCanary } from '#conductor/canary';
 import { tendCanaries } from '#reconciler/canary';
 import { API, canaryKey } from '#records/keys';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
@@ -73,26 +72,5 @@ describe('a canary', () => {
       expect.objectContaining({ message: 'a canary has failed', fields: expect.objectContaining({ host: 'nowhere' }) }),
     );
     expect(await leftOver(world)).toEqual([]);
-  });
-});
-
-describe('what is done about a canary', () => {
-  const every = 900;
-
-  it.each([
-    [{ phase: null, seconds: 899, instance: 'unplaced' }, 'wait'],
-    [{ phase: null, seconds: 900, instance: 'unplaced' }, 'build'],
-    [{ phase: 'building', seconds: 600, instance: 'building' }, 'wait'],
-    [{ phase: 'building', seconds: 601, instance: 'building' }, 'fail'],
-    [{ phase: 'building', seconds: 601, instance: 'unplaced' }, 'fail'],
-    [{ phase: 'building', seconds: 1, instance: 'error' }, 'fail'],
-    [{ phase: 'building', seconds: 1, instance: 'gone' }, 'fail'],
-    [{ phase: 'building', seconds: 1, instance: 'active' }, 'delete'],
-    [{ phase: 'deleting', seconds: 600, instance: 'active' }, 'wait'],
-    [{ phase: 'deleting', seconds: 601, instance: 'active' }, 'fail'],
-    [{ phase: 'deleting', seconds: 601, instance: 'unplaced' }, 'done'],
-    [{ phase: 'deleting', seconds: 1, instance: 'gone' }, 'done'],
-  ] as const)('%j: %s', (facts, decision) => {
-    expect(nextOfCanary({ ...facts, every })).toBe(decision);
   });
 });

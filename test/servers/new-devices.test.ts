@@ -3,7 +3,6 @@ import { seededIds } from '#adapters/memory/ids';
 import { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { newObject } from '#wire/wire';
-import { deviceSize } from '#conductor/device-size';
 import { BlockCounter } from '#records/block-counter';
 import { newDevices } from '#servers/new-devices';
 import { newInstanceParts } from '#servers/new-instance-parts';
@@ -12,18 +11,6 @@ import { recordsOn } from '../fixtures/records.ts';
 
 const FLAVOR = { swap: 512, ephemeral_gb: 10 };
 const blank = { source_type: 'blank', destination_type: 'local', volume_size: null };
-
-describe('the size of a device', () => {
-  test.each([
-    ['BDM-01 swap takes the flavor’s swap', { ...blank, guest_format: 'swap' }, 512],
-    ['BDM-02 any other blank device the ephemeral size', { ...blank, guest_format: 'ext4' }, 10],
-    ['BDM-03 a given size is kept', { ...blank, guest_format: 'swap', volume_size: 1 }, 1],
-    ['BDM-04 a volume without a size has none', { source_type: 'volume', destination_type: 'volume' }, null],
-    ['BDM-05 an image on local disk has none', { source_type: 'image', destination_type: 'local' }, null],
-  ])('%s', (_title, device, size) => {
-    expect(deviceSize(device, FLAVOR)).toBe(size);
-  });
-});
 
 const services = () => ({
   tables: new MemoryTables(),
