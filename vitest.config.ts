@@ -39,10 +39,11 @@ const PROPERTIES = [
 ];
 
 /**
- * The tests that play hours and months of a deployment, many thousands of messages and hosts, or every way in which every Task
- * of a workflow fails: `npm run test:endurance`.
+ * The tests that play hours and months of a deployment, many thousands of messages and hosts, every way in which every Task
+ * of a workflow fails, or local worlds in processes of their own: `npm run test:endurance`.
  */
 const ENDURANCE = [
+  'test/local/kept-world.test.ts',
   'test/scheduler/scale.test.ts',
   'test/security/storm.test.ts',
   'test/statemachines/{attach-volume,cache-images,cold-migrate,live-migrate}.test.ts',

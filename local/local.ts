@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { PlacementApi } from '#placement/http/api';
 import { PLACEMENT } from '#records/keys';
 import { openControlEndpoint } from './emulation/control-endpoint.ts';
@@ -7,24 +6,19 @@ import { openPlacementEndpoint } from './emulation/placement-endpoint.ts';
 import { demoControls } from './demo/demo-on-world.ts';
 import { DEMO_HOSTS } from './demo/scenario.ts';
 import { STORIES } from './demo/stories.ts';
-import { bootDemoWorld } from './demo/world-on-emulators.ts';
+import { bootDemoWorld, type DemoOnEmulators } from './demo/world-on-emulators.ts';
+import { claimFolder } from './data-folder.ts';
+import { LOCAL_HELP, localOptions, WrongUsage, type LocalOptions } from './local-options.ts';
 import { LOCAL, localFile, readLocalFile, removeLocalFile, writeLocalFile } from '#cli/deployment/local-file';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
 };
 
+const SCENARIOS = STORIES.flatMap(({ scenarios }) => scenarios);
+
 /** Milliseconds between two looks at what was logged. */
 const LOOK = 300;
-
-/** A command line that cannot be followed, in a line that names the remedy. */
-class WrongUsage extends Error {}
-
-const HELP = `npm run local -- [options]: a deployment on this machine, until Ctrl-C ends it
-
-  --direct      hosts are offered direct calls, and make them
-  --name NAME   beside others in the same folder; the command reaches it by --profile local:NAME
-  --help        this text`;
 
 /** Whether the world that wrote a file is still there. */
 async function isUp(file: string): Promise<boolean> {
@@ -38,51 +32,62 @@ async function isUp(file: string): Promise<boolean> {
   }
 }
 
-interface Options {
-  readonly name: string | undefined;
-  readonly help: boolean;
-  /** Whether direct calls are offered. */
-  readonly direct: boolean;
-}
-
-/** What the command line asks for. @throws Error for an option that nobody knows, and a name that is none */
-function options(argv: string[]): Options {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      name: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-      direct: { type: 'boolean', default: false },
-    },
-  });
-  const { name, help, direct } = values;
-  if (name !== undefined && !/^[a-z][a-z0-9-]{0,30}$/u.test(name))
-    throw new WrongUsage(`--name ${name}: give a lower-case name of at most 31 characters`);
-  return { name, help, direct };
-}
-
 async function main(argv: string[]): Promise<void> {
-  const { name, help, direct } = options(argv);
-  const file = localFile(name);
-  if (help) print(HELP);
-  else if (await isUp(file))
-    throw new WrongUsage(`a local world is up already (${file}): end it, or give this one a name by --name NAME`);
-  else await keepUp(file, name === undefined ? 'local' : `local:${name}`, direct);
+  const options = localOptions(argv);
+  if (options.help) {
+    print(LOCAL_HELP);
+    return;
+  }
+  const file = localFile(options.name);
+  if (await isUp(file)) throw isUpAlready(file);
+  const giveBack = options.data === undefined ? () => {} : claimFolder(options.data);
+  try {
+    await keepUp(options);
+  } finally {
+    giveBack();
+  }
 }
 
-/** Keeps a world up until it is interrupted; prints where it is, how to publish to it, and what it does. */
-async function keepUp(file: string, profile: string, directCalls: boolean): Promise<void> {
+const isUpAlready = (file: string): WrongUsage =>
+  new WrongUsage(`a local world is up already (${file}): end it, or give this one a name by --name NAME`);
+
+/** Who started this process. */
+const STARTER = process.ppid;
+
+/** Settles when the world is asked to end, or whoever started it has ended: npm that was killed passes nothing on. */
+const endAsked = (): Promise<void> =>
+  new Promise((resolve) => {
+    const watch = setInterval(() => {
+      if (process.ppid !== STARTER) end();
+    }, LOOK);
+    const end = (): void => {
+      clearInterval(watch);
+      resolve();
+    };
+    process.once('SIGINT', end);
+    process.once('SIGTERM', end);
+  });
+
+/** Boots a world, keeps it up until it is asked to end, and ends it. */
+async function keepUp(asked: LocalOptions): Promise<void> {
   print('Starting DynamoDB and SQS on this machine …');
-  const demo = await bootDemoWorld(
-    STORIES.flatMap(({ scenarios }) => scenarios),
-    { directCalls },
-  );
-  const { world, platform } = demo;
-  const control = await openControlEndpoint(world, demoControls(world));
+  const demo = await bootDemoWorld(SCENARIOS, asked, asked.data);
+  try {
+    await serve(demo, asked);
+  } finally {
+    await demo.stop();
+  }
+}
+
+/** Lets others reach a world until it is asked to end; prints where it is, how to publish to it, and what it does. */
+async function serve({ world, platform }: DemoOnEmulators, asked: LocalOptions): Promise<void> {
+  const file = localFile(asked.name);
+  const profile = asked.name === undefined ? 'local' : `local:${asked.name}`;
+  const control = await openControlEndpoint(world, demoControls(world, asked));
   const { emulators, log, scan } = platform;
   const { tables, ids } = world.services;
   const placement = await openPlacementEndpoint(new PlacementApi({ tables, ids, scan: () => scan(PLACEMENT) }));
-  const direct = directCalls ? await openDirectEndpoint(world.urls) : undefined;
+  const direct = asked.directCalls ? await openDirectEndpoint(world.urls) : undefined;
   const queueUrl = `${emulators.queueUrlBase.replace(/\/$/u, '')}/${world.services.config.deployment}-compute-task`;
   const reached = {
     deployment: world.services.config.deployment,
@@ -92,6 +97,15 @@ async function keepUp(file: string, profile: string, directCalls: boolean): Prom
     control: control.endpoint,
     serviceDownTime: world.services.config.serviceDownTime,
   };
+  const stop = async (): Promise<void> => {
+    removeLocalFile(reached, file);
+    await Promise.all([direct?.stop(), placement.stop(), control.stop()]);
+  };
+  // Another may have come up meanwhile.
+  if (await isUp(file)) {
+    await stop();
+    throw isUpAlready(file);
+  }
   writeLocalFile(reached, file);
   const hosts = Object.entries(DEMO_HOSTS).map(([cell, names]) => `${cell}: ${names.join(', ')}`);
   print(`A conductor is up (${hosts.join('; ')}). Ctrl-C ends it.
@@ -127,17 +141,10 @@ Publish to it from another terminal:
       print(`${level.padEnd(5)} ${message} ${JSON.stringify(fields)}`);
     printed = log.lines.length;
   }, LOOK);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  await endAsked();
   clearInterval(watch);
   print('Stopping …');
-  removeLocalFile(reached, file);
-  await direct?.stop();
-  await placement.stop();
-  await control.stop();
-  await demo.stop();
+  await stop();
 }
 
 /** What Node says of options that nobody knows. */

@@ -1,6 +1,7 @@
-import type { Configuration } from '#ports/configuration';
 import { ConductorClient } from '#client';
 import { evacuateHost } from '#cli/hosts/evacuation';
+import { cellRows, mappedTo, withoutCell0 } from '#cli/inventory/cells';
+import { hostRow } from '#cli/inventory/hosts';
 import { mapOf, textOf } from '#wire/reading';
 import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import type { LocalControls } from '#local/emulation/control-endpoint';
@@ -9,7 +10,8 @@ import { World, type Platform } from '#local/emulation/world';
 import type { DemoExecution, DemoWorld } from './demo-world.ts';
 import { lookAtServer } from './look-at-server.ts';
 import { loadRecords } from './recorded-boot.ts';
-import { DEMO_HOSTS, scriptedBehaviour, type Scenario } from './scenario.ts';
+import { demoConfiguration, demoHost, type DemoOptions } from './demo-options.ts';
+import { DEMO_HOSTS, type Scenario } from './scenario.ts';
 import { STORIES } from './stories.ts';
 import { worldUser } from './user.ts';
 
@@ -24,9 +26,6 @@ export const DEMO_CELLS: readonly string[] = CELLS.map(({ name }) => name);
 
 export const DEMO_DEPLOYMENT = 'nova-conductor';
 
-/** Liveness in seconds instead of minutes, so that a dead host is noticed while one watches. */
-const QUICK = { serviceDownTime: 3, waitSeconds: 2, stallSeconds: 120 };
-
 /** How an evacuation goes about it: servers at a time, and seconds for one. */
 const EVACUATION = { to: undefined, parallel: 10, timeoutSeconds: 60 };
 
@@ -39,20 +38,18 @@ export interface BootedDemo extends DemoWorld {
   stop(): Promise<void>;
 }
 
-/** Boots two cells with six hosts that behave as the scenarios say. */
+/** Boots two cells with six hosts that behave as the scenarios say, and what an earlier world on the platform had besides. */
 export async function demoOn(
   platform: Platform,
   scenarios: readonly Scenario[],
-  config: Partial<Configuration> = {},
+  options: DemoOptions = {},
 ): Promise<BootedDemo> {
   const localControls = new Map<string, LocalControl>();
-  const behaviour = scriptedBehaviour(scenarios);
+  const hostOf = demoHost(scenarios, options);
   const world = await World.boot(platform, {
     cells: CELLS,
-    hosts: Object.entries(DEMO_HOSTS).flatMap(([cell, hosts]) =>
-      hosts.map((host) => ({ cell, host, behaviour, heartbeatSeconds: 1 })),
-    ),
-    config: { deployment: DEMO_DEPLOYMENT, ...QUICK, ...config },
+    hosts: Object.entries(DEMO_HOSTS).flatMap(([cell, hosts]) => hosts.map((host) => hostOf(host, cell))),
+    config: { deployment: DEMO_DEPLOYMENT, ...demoConfiguration(options) },
     reloads: true,
     adapt: (services) => ({
       ...services,
@@ -64,6 +61,7 @@ export async function demoOn(
       },
     }),
   });
+  await goOn(world, hostOf);
   const { clock, ids, serviceGroup, tables } = world.services;
   const seen = new Set<string>();
   const client = new ConductorClient({ bus: world.bus, clock, ids }, { principal: 'demo' });
@@ -107,12 +105,25 @@ export async function demoOn(
   };
 }
 
+/** Starts the cells and hosts that an earlier world was given by an operator. */
+async function goOn(world: World, hostOf: ReturnType<typeof demoHost>): Promise<void> {
+  const { tables } = world.services;
+  for (const { name, uuid } of withoutCell0(await cellRows({ tables }))) {
+    if (!DEMO_CELLS.includes(name)) world.serveCell({ name, uuid });
+    for (const { host } of (await mappedTo({ tables }, uuid, 'host')).map(hostRow))
+      if (!world.fleet.has(host)) await world.fleet.add(hostOf(host, name));
+  }
+}
+
 /** What an operator may ask of a world's machines; its hosts behave as the demo's. */
-export function demoControls(world: World): LocalControls {
-  const behaviour = scriptedBehaviour(STORIES.flatMap(({ scenarios }) => scenarios));
+export function demoControls(world: World, options: DemoOptions = {}): LocalControls {
+  const hostOf = demoHost(
+    STORIES.flatMap(({ scenarios }) => scenarios),
+    options,
+  );
   return {
     deployCell: (cell) => world.addCell(cell),
-    startHost: (host, cell) => world.fleet.add({ host, cell, behaviour, heartbeatSeconds: 1 }),
+    startHost: (host, cell) => world.fleet.add(hostOf(host, cell)),
     killHost: async (host) => world.fleet.host(host).die(),
     reset: () => world.reset(),
   };

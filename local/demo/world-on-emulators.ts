@@ -1,14 +1,18 @@
 import { emulatedPlatform, type EmulatedPlatform } from '#local/emulation/emulated-platform';
 import { DEMO_CELLS, DEMO_DEPLOYMENT, demoOn, type BootedDemo } from './demo-on-world.ts';
-import type { Configuration } from '#ports/configuration';
+import type { DemoOptions } from './demo-options.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Boots the demo's world on emulators. @param config what it offers beside */
+/** The demo's world, on emulators. */
+export type DemoOnEmulators = BootedDemo & { readonly platform: EmulatedPlatform };
+
+/** Boots the demo's world on emulators. @param folder keeps all that it has; one that was kept there goes on */
 export async function bootDemoWorld(
   scenarios: readonly Scenario[],
-  config: Pick<Partial<Configuration>, 'directCalls'> = {},
-): Promise<BootedDemo & { readonly platform: EmulatedPlatform }> {
-  const platform = await emulatedPlatform({ deployment: DEMO_DEPLOYMENT, cells: DEMO_CELLS });
-  const demo = await demoOn(platform, scenarios, config);
+  options: DemoOptions = {},
+  folder?: string,
+): Promise<DemoOnEmulators> {
+  const platform = await emulatedPlatform({ deployment: DEMO_DEPLOYMENT, cells: DEMO_CELLS, folder });
+  const demo = await demoOn(platform, scenarios, options);
   return { ...demo, platform };
 }

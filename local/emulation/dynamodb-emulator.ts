@@ -5,9 +5,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { CreateTableCommand, ResourceInUseException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { cellTable } from '#records/keys';
-import { createTableInput, tableSchemas } from './table-schema.ts';
+import { createTableInput, tableSchemas, type TableSchema } from './table-schema.ts';
 
-/** A DynamoDB endpoint of this machine that keeps everything in memory. */
+/** A DynamoDB endpoint of this machine. */
 export interface DynamodbEmulator {
   readonly endpoint: string;
   stop(): Promise<void>;
@@ -53,10 +53,15 @@ const listening = (child: ChildProcess): Promise<void> =>
 const HELD =
   'exec 3<&0; "$0" "$@" </dev/null & p=$!; (cat <&3 >/dev/null; kill -9 $p 2>/dev/null) 2>/dev/null & wait $p';
 
-/** Starts the emulator on a free port of the loopback interface. */
-export const startDynamodb = async (): Promise<DynamodbEmulator> => {
+/**
+ * Starts the emulator on a free port of the loopback interface.
+ *
+ * @param file keeps the tables. @default they are kept in memory
+ */
+export const startDynamodb = async (file?: string): Promise<DynamodbEmulator> => {
   const port = await freePort();
-  const program = [emulatorFile(), 'serve', '--host', '127.0.0.1', '-p', String(port)];
+  const kept = file === undefined ? [] : ['--db-path', file];
+  const program = [emulatorFile(), 'serve', '--host', '127.0.0.1', '-p', String(port), ...kept];
   const child = spawn('sh', ['-c', HELD, ...program], { stdio: ['pipe', 'ignore', 'pipe'] });
   child.stdin.on('error', () => {});
   await listening(child);
@@ -71,21 +76,22 @@ export const startDynamodb = async (): Promise<DynamodbEmulator> => {
   };
 };
 
-/** Makes the deployment's tables. */
+/** Makes the deployment's tables; those that are there stay. */
 export const createTables = async (
   client: DynamoDBClient,
   deployment: string,
   cells: readonly string[],
 ): Promise<void> => {
-  for (const schema of tableSchemas(cells)) {
-    await client.send(new CreateTableCommand(createTableInput(deployment, schema)));
-  }
+  for (const schema of tableSchemas(cells)) await createTable(client, deployment, schema);
 };
 
 /** Makes the table of one cell; one that is there stays. */
 export const createCellTable = async (client: DynamoDBClient, deployment: string, cell: string): Promise<void> => {
   const schema = tableSchemas([cell]).find(({ table }) => table === cellTable(cell));
-  if (schema === undefined) return;
+  if (schema !== undefined) await createTable(client, deployment, schema);
+};
+
+const createTable = async (client: DynamoDBClient, deployment: string, schema: TableSchema): Promise<void> => {
   try {
     await client.send(new CreateTableCommand(createTableInput(deployment, schema)));
   } catch (error) {

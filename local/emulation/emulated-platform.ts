@@ -1,5 +1,7 @@
 import { OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { scanTable } from '#cli/deployment/scan';
 import { DynamoTables } from '#adapters/dynamodb/tables';
@@ -14,6 +16,7 @@ import { sqsClient } from '#adapters/sqs/client';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { SqsBus } from '#client/sqs-bus';
 import { startEmulators, type Emulators } from './emulators.ts';
+import { executionFiles } from './execution-files.ts';
 import { LOCAL } from '#cli/deployment/local-file';
 import { sqsSource } from './sqs-source.ts';
 import type { Platform } from './world.ts';
@@ -33,9 +36,11 @@ export async function emulatedPlatform(options: {
   readonly cells: readonly string[];
   readonly onRequest?: (operation: string) => void;
   readonly through?: (endpoint: string) => Promise<string>;
+  /** Keeps all that the world has, so that another one goes on with it. @default it ends with this process */
+  readonly folder?: string | undefined;
 }): Promise<EmulatedPlatform> {
-  const { deployment, onRequest, through = (endpoint) => Promise.resolve(endpoint) } = options;
-  const emulators = await startEmulators(deployment, options.cells);
+  const { deployment, onRequest, through = (endpoint) => Promise.resolve(endpoint), folder } = options;
+  const emulators = await startEmulators(deployment, options.cells, folder);
   const { queueUrlBase } = emulators;
   const dynamodb = dynamodbClient({ ...LOCAL, endpoint: await through(emulators.dynamodbEndpoint) }, OUTSIDE_LIMITS);
   const sqs = sqsClient({ ...LOCAL, endpoint: emulators.sqsEndpoint }, OUTSIDE_LIMITS);
@@ -57,7 +62,7 @@ export async function emulatedPlatform(options: {
       log,
       notifier,
       queues: new SqsQueues({ client: ofFunctions, queueUrlBase: base, deployment }),
-      sealer: new KeySealer(randomBytes(32)),
+      sealer: new KeySealer(folder === undefined ? randomBytes(32) : keptKey(join(folder, 'sealing-key'))),
       tables: new DynamoTables({ client: dynamodb, deployment, ...(onRequest ? { onRequest } : {}) }),
     },
     bus: new SqsBus({ client: sqs, queueUrlBase, deployment, messageBucket: emulators.messageBucket, s3 }),
@@ -69,6 +74,7 @@ export async function emulatedPlatform(options: {
         region: LOCAL.region,
       }),
     addCell: (cell) => emulators.addCell(cell),
+    ...(folder === undefined ? {} : { journal: executionFiles(join(folder, 'executions')) }),
     stop: async () => {
       await blobs.close();
       dynamodb.destroy();
@@ -77,4 +83,10 @@ export async function emulatedPlatform(options: {
       await emulators.stop();
     },
   };
+}
+
+/** The key of a file, which is made where there is none: what was sealed stays readable. */
+function keptKey(file: string): Uint8Array {
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32), { mode: 0o600 });
+  return readFileSync(file);
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { LOCAL } from '#cli/deployment/local-file';
@@ -20,11 +21,16 @@ export interface Emulators {
 /**
  * Starts the emulators on free ports of the loopback interface.
  *
+ * @param folder keeps tables, queues and objects. @default they end with this process
  * @throws Error that names the package to install, where there is no DynamoDB emulator for this platform
  */
-export const startEmulators = async (deployment: string, cells: readonly string[]): Promise<Emulators> => {
-  const dynamodb = await startDynamodb();
-  const sqs = await startSqs();
+export const startEmulators = async (
+  deployment: string,
+  cells: readonly string[],
+  folder?: string,
+): Promise<Emulators> => {
+  const dynamodb = await startDynamodb(folder === undefined ? undefined : join(folder, 'tables.db'));
+  const sqs = await startSqs(folder === undefined ? undefined : join(folder, 'queues'));
   const tables = new DynamoDBClient({ ...LOCAL, endpoint: dynamodb.endpoint });
   const queues = new SQSClient({ ...LOCAL, endpoint: sqs.endpoint });
   const stop = async (): Promise<void> => {

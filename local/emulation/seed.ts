@@ -4,11 +4,12 @@ import { CELL0_UUID, cellMappingKey, cellTable, hostMappingKey, MAPPINGS, princi
 import { cellQueue } from '#ports/host-queue';
 import type { Cell } from '#records/method';
 
-/** Makes the mappings of cell0 and of these cells. */
+/** Makes the mappings of cell0 and of these cells; those that are there stay. */
 export async function seedCells(services: Pick<Services, 'tables' | 'clock'>, cells: readonly Cell[]): Promise<void> {
   const now = isoSeconds(services.clock.now());
   const all = [{ name: 'cell0', uuid: CELL0_UUID }, ...cells];
-  for (const [at, { name, uuid }] of all.entries())
+  for (const [at, { name, uuid }] of all.entries()) {
+    if ((await services.tables.get(MAPPINGS, cellMappingKey(uuid))) !== undefined) continue;
     await services.tables.put(MAPPINGS, {
       ...cellMappingKey(uuid),
       id: at + 1,
@@ -22,14 +23,16 @@ export async function seedCells(services: Pick<Services, 'tables' | 'clock'>, ce
       created_at: now,
       updated_at: null,
     });
+  }
 }
 
-/** Maps a host to its cell and lets a principal speak for it. */
+/** Maps a host to its cell and lets a principal speak for it; a host that is mapped stays as it is. */
 export async function seedHost(
   services: Pick<Services, 'tables' | 'clock' | 'counter'>,
   cell: Cell,
   host: string,
 ): Promise<void> {
+  if ((await services.tables.get(MAPPINGS, hostMappingKey(host))) !== undefined) return;
   const now = isoSeconds(services.clock.now());
   const principal = `host:${host}`;
   await services.tables.put(MAPPINGS, {

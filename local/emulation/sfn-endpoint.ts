@@ -2,7 +2,7 @@ import { textOrEmpty } from '#wire/reading';
 import type { HistoryEvent } from '#local/runner/history';
 import type { DescribedExecution, StepFunctions } from '#local/runner/runner';
 import { ServiceError } from '#local/runner/service-error';
-import type { ExecutionStatus } from '#local/runner/execution';
+import type { ExecutionStatus } from '#local/runner/kept-execution';
 import type { Json, JsonObject } from '#local/runner/json';
 
 /** Prefix of the header `X-Amz-Target`, after which the operation is named. */

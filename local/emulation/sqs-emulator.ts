@@ -1,6 +1,7 @@
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
+import { emulatorStores } from './emulator-stores.ts';
 import { queueSchemas, type QueueSchema } from './queue-schema.ts';
 
 /** The account that the emulator's queues belong to. */
@@ -14,18 +15,26 @@ export interface SqsEmulator {
   stop(): Promise<void>;
 }
 
-/** Starts the emulator on a free port of the loopback interface. */
-export const startSqs = async (): Promise<SqsEmulator> => {
-  const app = buildApp({ logger: false });
+/**
+ * Starts the emulator on a free port of the loopback interface.
+ *
+ * @param folder keeps queues, messages and objects. @default they end with this process
+ */
+export const startSqs = async (folder?: string): Promise<SqsEmulator> => {
+  const app = buildApp({ logger: false, ...(folder === undefined ? {} : { stores: emulatorStores(folder) }) });
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   return { endpoint, queueUrlBase: `${endpoint}/${ACCOUNT}/`, stop: () => app.close() };
 };
 
-/** Makes the bucket for messages that no queue takes: the emulator of SQS has objects as well. */
+/** Makes the bucket for messages that no queue takes: the emulator of SQS has objects as well. One that is there stays. */
 export const createMessageBucket = async (endpoint: string, bucket: string): Promise<void> => {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
-  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
+  }
   client.destroy();
 };
 

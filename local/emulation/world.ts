@@ -24,6 +24,7 @@ import { lambdaContext } from './lambda-context.ts';
 import { QUEUE_FUNCTIONS } from './queue-schema.ts';
 import { runnerExecutions } from './runner-executions.ts';
 import type { Invoke } from '#local/runner/engine';
+import type { Journal } from '#local/runner/kept-execution';
 import { StepFunctions } from '#local/runner/runner';
 import { seedCells, seedHost } from './seed.ts';
 import { functionArn, loadStateMachines } from './state-machines.ts';
@@ -37,6 +38,8 @@ export interface Platform {
   source(queue: string): RecordSource;
   /** Makes the table and the queues of a cell. */
   addCell(cell: string): Promise<void>;
+  /** Keeps executions. @default they end with this process */
+  readonly journal?: Journal;
   stop(): Promise<void>;
 }
 
@@ -112,6 +115,7 @@ export class World {
     const runner = new StepFunctions({
       clock: platform.clock,
       random,
+      journal: platform.journal,
       invoke: (...invoked) => {
         const [arn, payload] = invoked;
         const run = functions.get(arn);
@@ -146,6 +150,7 @@ export class World {
     await loadStateMachines(runner, config.deployment);
     await seedCells(services, options.cells);
     for (const { cell, host } of options.hosts) await seedHost(services, cellNamed(options.cells, cell), host);
+    runner.resume();
 
     const { clock, bus } = platform;
     const fleet = new Fleet({ bus, clock, ids: services.ids, log: services.log, urls }, options.hosts);
@@ -208,6 +213,7 @@ export class World {
     this.#nextRound();
     await this.fleet.stop();
     await Promise.all([...this.sources.values()].map((source) => source.stop()));
+    this.runner.stop();
     await this.#platform.stop();
   }
 }

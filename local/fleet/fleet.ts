@@ -29,6 +29,11 @@ export class Fleet {
     await Promise.all(this.computes.map((compute) => compute.stop()));
   }
 
+  /** Whether there is a compute of that name, dead or alive. */
+  has(name: string): boolean {
+    return this.computes.some(({ host }) => host === name);
+  }
+
   /** The compute of a host. @throws Error when there is none */
   host(name: string): FakeCompute {
     const compute = this.computes.find(({ host }) => host === name);

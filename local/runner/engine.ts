@@ -1,5 +1,6 @@
 import type { Clock } from '#ports/clock';
 import type { Json } from './json.ts';
+import type { Journal } from './kept-execution.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
 /** Who calls a function, for stand-ins that answer by state. */
@@ -44,4 +45,5 @@ export interface Engine {
     input?: string;
   }) => Promise<StartedExecution>;
   readonly onTransition: (transition: Transition) => void;
+  readonly journal: Journal | undefined;
 }

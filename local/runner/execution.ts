@@ -1,25 +1,18 @@
 import type { Definition } from './definition.ts';
 import type { Engine, Transition } from './engine.ts';
 import { Cancelled, Failure } from './failure.ts';
-import { Flow, type Frame, type Run } from './flow.ts';
+import { Flow, type Run } from './flow.ts';
 import { History } from './history.ts';
-import type { Json, JsonObject } from './json.ts';
+import { parseJson, type Json, type JsonObject } from './json.ts';
+import type { ExecutionStatus, Frame, KeptExecution } from './kept-execution.ts';
 import { runState } from './run-state.ts';
 import { Scope } from './scope.ts';
 import { ServiceError } from './service-error.ts';
-
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 export interface StateMachine {
   readonly arn: string;
   readonly name: string;
   readonly definition: Definition;
-}
-
-export interface Counters {
-  /** States entered, retried and redriven: what the service bills. */
-  readonly stateTransitions: number;
-  readonly lambdaInvocations: number;
 }
 
 const REDRIVABLE_PERIOD = 14 * 24 * 3600 * 1000;
@@ -35,49 +28,59 @@ export class Execution implements Run {
   readonly history: History;
   readonly startTime: number;
   context: JsonObject;
-  status: ExecutionStatus = 'RUNNING';
+  status: ExecutionStatus;
   output: Json | undefined;
   error: string | undefined;
   cause: string | undefined;
   stopTime: number | undefined;
-  redriveCount = 0;
+  redriveCount: number;
   redriveTime: number | undefined;
-  readonly counters = { stateTransitions: 0, lambdaInvocations: 0 };
+  readonly counters: { stateTransitions: number; lambdaInvocations: number };
   readonly #frame: Frame;
   /** What the context object says of the execution, redrives aside. */
   readonly #identity: JsonObject;
   #scope = new Scope();
   #waiters: (() => void)[] = [];
 
-  constructor(
-    engine: Engine,
-    machine: StateMachine,
-    at: { arn: string; name: string; inputText: string; input: Json },
-  ) {
+  /** Begins a new execution; one that ran when it was kept goes on in the state that it was in, as after a redrive. */
+  constructor(engine: Engine, machine: StateMachine, kept: KeptExecution) {
     this.engine = engine;
     this.machine = machine;
-    this.executionArn = at.arn;
-    this.name = at.name;
-    this.inputText = at.inputText;
-    this.startTime = engine.clock.now();
-    this.history = new History(() => engine.clock.now());
+    this.executionArn = kept.executionArn;
+    this.name = kept.name;
+    this.inputText = kept.inputText;
+    this.startTime = kept.startTime;
+    this.status = kept.status;
+    this.output = kept.output;
+    this.error = kept.error;
+    this.cause = kept.cause;
+    this.stopTime = kept.stopTime;
+    this.redriveCount = kept.redriveCount;
+    this.redriveTime = kept.redriveTime;
+    this.counters = { ...kept.counters };
+    this.history = new History(() => engine.clock.now(), kept.events);
+    this.#frame = kept.frame;
+    const input = parseJson(kept.inputText) ?? null;
     this.#identity = {
-      Id: at.arn,
-      Input: at.input,
-      Name: at.name,
-      RoleArn: `arn:aws:iam::${at.arn.split(':')[4] ?? ''}:role/${machine.name}`,
-      StartTime: new Date(this.startTime).toISOString(),
+      Id: kept.executionArn,
+      Input: input,
+      Name: kept.name,
+      RoleArn: `arn:aws:iam::${kept.executionArn.split(':')[4] ?? ''}:role/${machine.name}`,
+      StartTime: new Date(kept.startTime).toISOString(),
     };
-    this.context = this.#contextWith({});
-    this.#frame = { state: machine.definition.graph.startAt, input: at.input, variables: {} };
-    this.history.record('ExecutionStarted', 0, { input: at.input });
-    this.#drive(0, false);
+    this.context = this.#contextNow();
+    if (kept.events.length === 0) {
+      this.history.record('ExecutionStarted', 0, { input });
+      this.#keep();
+      this.#drive(0, false);
+    } else if (this.status === 'RUNNING') this.#drive(kept.events.length, true);
   }
 
   countTransition(kind: Transition['kind'], state: string): void {
     this.counters.stateTransitions += 1;
     const { executionArn, machine } = this;
     this.engine.onTransition({ kind, executionArn, stateMachineArn: machine.arn, state });
+    this.#keep();
   }
 
   countInvocation(): void {
@@ -96,6 +99,11 @@ export class Execution implements Run {
   stop(error: string | undefined, cause: string | undefined): void {
     if (this.status !== 'RUNNING') return;
     this.#end('ABORTED', 'ExecutionAborted', 0, new Failure(error, cause));
+  }
+
+  /** Does nothing more, and stays as it is: the runner ends. */
+  leave(): void {
+    this.#scope.cancel();
   }
 
   /** Why it cannot be redriven, in the service's words; undefined when it can. */
@@ -118,15 +126,37 @@ export class Execution implements Run {
     this.status = 'RUNNING';
     this.stopTime = this.error = this.cause = undefined;
     this.#scope = new Scope();
-    const time = new Date(this.redriveTime).toISOString();
-    this.context = this.#contextWith({ RedriveCount: this.redriveCount, RedriveTime: time });
+    this.context = this.#contextNow();
     const last = this.history.events.length;
-    this.#drive(this.history.record('ExecutionRedriven', last, { redriveCount: this.redriveCount }), true);
+    const redriven = this.history.record('ExecutionRedriven', last, { redriveCount: this.redriveCount });
+    this.#keep();
+    this.#drive(redriven, true);
   }
 
-  #contextWith(redrive: JsonObject): JsonObject {
-    const { arn, name } = this.machine;
-    return { Execution: { ...this.#identity, ...redrive }, StateMachine: { Id: arn, Name: name } };
+  #contextNow(): JsonObject {
+    const { redriveCount: RedriveCount, redriveTime, machine } = this;
+    const redrive = redriveTime === undefined ? {} : { RedriveCount, RedriveTime: new Date(redriveTime).toISOString() };
+    return { Execution: { ...this.#identity, ...redrive }, StateMachine: { Id: machine.arn, Name: machine.name } };
+  }
+
+  #keep(): void {
+    this.engine.journal?.keep({
+      executionArn: this.executionArn,
+      stateMachineArn: this.machine.arn,
+      name: this.name,
+      inputText: this.inputText,
+      startTime: this.startTime,
+      status: this.status,
+      output: this.output,
+      error: this.error,
+      cause: this.cause,
+      stopTime: this.stopTime,
+      redriveCount: this.redriveCount,
+      redriveTime: this.redriveTime,
+      counters: this.counters,
+      frame: this.#frame,
+      events: this.history.events,
+    });
   }
 
   #drive(lastEvent: number, resuming: boolean): void {
@@ -161,6 +191,7 @@ export class Execution implements Run {
     this.error = failure?.errorName;
     this.cause = failure?.causeText;
     this.history.record(event, previous, failure?.details ?? { output: this.output ?? null });
+    this.#keep();
     this.#scope.cancel();
     for (const wake of this.#waiters.splice(0)) wake();
   }

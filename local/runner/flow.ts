@@ -3,22 +3,8 @@ import type { Engine, Transition } from './engine.ts';
 import { Failure } from './failure.ts';
 import type { History } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { Frame } from './kept-execution.ts';
 import type { Scope } from './scope.ts';
-
-/** Where a flow stands: all that a redrive needs to go on from there. */
-export interface Frame {
-  state: string;
-  input: Json;
-  variables: JsonObject;
-  /** Of an iteration: the item that it is for. */
-  readonly item?: Json;
-  /** Event under which the state was entered; absent until then. */
-  enteredEvent?: number;
-  /** The iterations of the Map that the flow is in. */
-  iterations?: Frame[];
-  /** The flow has come to its end with this. */
-  done?: { readonly output: Json };
-}
 
 /** The execution, as its flows see it. */
 export interface Run {

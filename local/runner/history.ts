@@ -14,11 +14,13 @@ export interface HistoryEvent {
 
 /** What happened in one execution, redrives included. */
 export class History {
-  readonly #events: HistoryEvent[] = [];
+  readonly #events: HistoryEvent[];
   readonly #now: () => number;
 
-  constructor(now: () => number) {
+  /** @param events what has happened already */
+  constructor(now: () => number, events: readonly HistoryEvent[] = []) {
     this.#now = now;
+    this.#events = [...events];
   }
 
   get events(): readonly HistoryEvent[] {

@@ -1,6 +1,7 @@
 import type { MapState } from './definition.ts';
 import { Failure } from './failure.ts';
-import { Flow, type Frame } from './flow.ts';
+import { Flow } from './flow.ts';
+import type { Frame } from './kept-execution.ts';
 import { guard } from './guard.ts';
 import type { Json, JsonObject } from './json.ts';
 import { EvaluationError, unexpectedType } from './template.ts';

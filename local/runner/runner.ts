@@ -1,10 +1,11 @@
 import type { Clock } from '#ports/clock';
 import type { Engine, Invoke, StartedExecution, Transition } from './engine.ts';
-import { Execution, type Counters, type ExecutionStatus, type StateMachine } from './execution.ts';
+import { Execution, type StateMachine } from './execution.ts';
 import { uuid } from './expression-functions.ts';
 import { Expressions } from './expressions.ts';
 import type { HistoryEvent } from './history.ts';
 import { parseJson, PAYLOAD_LIMIT, type JsonObject } from './json.ts';
+import { newExecution, type Counters, type ExecutionStatus, type Journal } from './kept-execution.ts';
 import { loadDefinition } from './load-definition.ts';
 import { checkName, ServiceError } from './service-error.ts';
 import { TaskTokens } from './task-tokens.ts';
@@ -18,6 +19,8 @@ export interface StepFunctionsOptions {
   readonly account?: string;
   /** Called for every state transition, before the state does anything. */
   readonly onTransition?: (transition: Transition) => void;
+  /** Keeps executions, so that a runner that starts again goes on with them. @default they end with this process */
+  readonly journal?: Journal | undefined;
 }
 
 /** As DescribeExecution answers; absent members are absent there as well. */
@@ -58,17 +61,19 @@ export class StepFunctions {
   readonly #scope: string;
 
   constructor(options: StepFunctionsOptions) {
-    const { clock, random, invoke, region = 'us-east-1', account = '000000000000' } = options;
+    const { clock, random, invoke, region = 'us-east-1', account = '000000000000', journal } = options;
     this.#scope = `${region}:${account}`;
     this.#expressions = new Expressions({ clock, random });
     this.#engine = {
       clock,
       random,
       invoke,
-      tokens: new TaskTokens(),
+      // Tokens of a runner before this one count as given out: fewer than one a millisecond were.
+      tokens: new TaskTokens(journal === undefined ? 0 : clock.now()),
       functionArn: (name) => (name.startsWith('arn:') ? name : `arn:aws:lambda:${this.#scope}:function:${name}`),
       startExecution: (request) => this.startExecution(request),
       onTransition: options.onTransition ?? (() => {}),
+      journal,
     };
   }
 
@@ -88,6 +93,20 @@ export class StepFunctions {
     const creationDate = known?.creationDate ?? new Date(this.#engine.clock.now());
     this.#machines.set(arn, { arn, name: request.name, definition, source, creationDate });
     return { stateMachineArn: arn, creationDate };
+  }
+
+  /** Does nothing more: no timer of an execution keeps the process. */
+  stop(): void {
+    for (const execution of this.#executions.values()) execution.leave();
+  }
+
+  /** Goes on with the executions that were kept, once their state machines are there. */
+  resume(): void {
+    for (const kept of this.#engine.journal?.read() ?? []) {
+      const machine = this.#machines.get(kept.stateMachineArn);
+      if (machine === undefined || this.#executions.has(kept.executionArn)) continue;
+      this.#executions.set(kept.executionArn, new Execution(this.#engine, machine, kept));
+    }
   }
 
   /**
@@ -119,7 +138,13 @@ export class StepFunctions {
       }
       return { executionArn: arn, startDate: new Date(other.startTime) };
     }
-    const execution = new Execution(this.#engine, machine, { arn, name, inputText, input });
+    const startTime = this.#engine.clock.now();
+    const begun = { executionArn: arn, stateMachineArn: machine.arn, name, inputText, startTime };
+    const execution = new Execution(
+      this.#engine,
+      machine,
+      newExecution(begun, machine.definition.graph.startAt, input),
+    );
     this.#executions.set(arn, execution);
     return { executionArn: arn, startDate: new Date(execution.startTime) };
   }

@@ -12,8 +12,13 @@ const TOKEN = /^task-token (\d+) of (.+)$/;
 
 /** The tokens that were given out, and the tasks that still wait for theirs. */
 export class TaskTokens {
-  #issued = 0;
+  #issued: number;
   readonly #waiting = new Map<string, WaitingTask>();
+
+  /** @param issued the number of the last token that was given out before */
+  constructor(issued = 0) {
+    this.#issued = issued;
+  }
 
   /** Unique within this runner, and opaque to everybody else. */
   issue(executionArn: string): string {

@@ -29,14 +29,12 @@ export class Visit {
     this.#eventBefore = flow.lastEvent;
     const entered = flow.frame.enteredEvent;
     this.resumed = resuming && (state.type === 'Task' || state.type === 'Map');
-    if (this.resumed && entered !== undefined) {
-      this.enteredEvent = entered;
-      flow.run.countTransition('redriven', state.name);
-    } else {
-      this.enteredEvent = flow.record(`${state.type}StateEntered`, { input: this.input, name: state.name });
-      flow.run.countTransition('entered', state.name);
-    }
+    this.enteredEvent =
+      this.resumed && entered !== undefined
+        ? entered
+        : flow.record(`${state.type}StateEntered`, { input: this.input, name: state.name });
     flow.frame.enteredEvent = this.enteredEvent;
+    flow.run.countTransition(this.enteredEvent === entered ? 'redriven' : 'entered', state.name);
   }
 
   get input(): Json {

@@ -113,7 +113,7 @@ export const FLOORS: readonly Floor[] = [
   { place: 'cli', packages: ['commander'] },
   { place: 'local/runner', packages: ['jsonata'] },
   { place: 'local/fleet' },
-  { place: 'local/emulation', packages: ['@aws-sdk/', 'aws-lambda', 'fauxqs'] },
+  { place: 'local/emulation', packages: ['@aws-sdk/', 'aws-lambda', 'fauxqs', 'node_modules/fauxqs/dist/'] },
   { place: 'local/demo', packages: ['listr2'] },
   { place: 'local', packages: ['listr2'] },
   {

@@ -1,20 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-
-/** Whether anybody listens at an address. */
-function answers(endpoint: string): Promise<boolean> {
-  const { hostname, port } = new URL(endpoint);
-  return new Promise((resolve) => {
-    const socket = connect(Number(port), hostname);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
+import { answers } from '../spawned-world.ts';
 
 test('the emulator of tables ends with its world, even one that is killed', { timeout: 60_000 }, async () => {
   const world = spawn(process.execPath, ['test/fixtures/endpoints/emulator-of-its-own.ts'], {

@@ -1,6 +1,7 @@
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import type { InvokeOptions, Transition } from '#local/runner/engine';
 import type { Json, JsonObject } from '#local/runner/json';
+import type { Journal } from '#local/runner/kept-execution';
 import { StepFunctions, type DescribedExecution } from '#local/runner/runner';
 
 /** What a function does: its own code, by name. */
@@ -8,17 +9,25 @@ export type FunctionCode = (payload: Json, options: InvokeOptions) => Json | Pro
 
 const MINUTE = 60_000;
 
+/** What outlives a runner. */
+interface Kept {
+  readonly clock?: VirtualClock;
+  readonly journal?: Journal;
+}
+
 /** A runner on a virtual clock, with functions by name. */
 export class Bench {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly transitions: Transition[] = [];
   readonly runner: StepFunctions;
   #machines = 0;
 
-  constructor(functions: Record<string, FunctionCode> = {}, random: () => number = () => 0.5) {
+  constructor(functions: Record<string, FunctionCode> = {}, random: () => number = () => 0.5, kept: Kept = {}) {
+    this.clock = kept.clock ?? new VirtualClock();
     this.runner = new StepFunctions({
       clock: this.clock,
       random,
+      journal: kept.journal,
       invoke: async (arn, payload, options) => {
         const code = functions[arn.split(':')[6] ?? ''];
         if (code === undefined)
