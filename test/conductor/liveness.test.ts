@@ -93,7 +93,7 @@ describe('a host whose last heartbeat is old', () => {
     ],
     [
       'is down from the moment on when what waits would have come again',
-      queue({ pulseSentAt: ago(30_000), waiting: 1, lag: 60_000 }),
+      { ...queue({ waiting: 1, lag: 60_000 }), host: heard(ago(130_000)) },
       'down',
     ],
     ['is unknown while just so many fell silent with it', { cell: { hosts: 15, silent: 3 } }, 'unknown'],

@@ -64,7 +64,10 @@ describe('the allocations of a move that has ended', () => {
 
   test.each([
     ['is gone', { instance: undefined }],
-    ['has neither host nor destination yet', { destinationHost: null, instance: { host: null, flavorId: 1 } }],
+    [
+      'has neither host nor destination yet',
+      { destinationHost: null, instance: { host: null, flavorId: 1, hidden: false } },
+    ],
     ['stays on its host with its flavor', { destinationHost: 'host1' }],
   ])('has not changed over a server that %s', (_what, changes) => {
     expect(isSwitched(move(changes))).toBe(false);
