@@ -11,7 +11,7 @@ import type { LoopbackServer } from '#local/emulation/loopback-server';
 import { World } from '#local/emulation/world';
 import { seedHost } from '#local/emulation/seed';
 import type { DemoFlavor } from '#local/demo/flavors';
-import type { DemoUser } from '#local/demo/demo-world';
+import type { BuildCommand, DemoUser } from '#local/demo/demo-world';
 import { TINY } from '#local/demo/flavors';
 import { buildCommand } from '#local/demo/requests';
 import { worldUser } from '#local/demo/user';
@@ -21,24 +21,17 @@ import { lookedUp } from '#records/lookup';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
 import type { RequestPorts } from '#cli/servers/server-request';
 import { numberOf } from '#wire/reading';
-import type { HttpService } from '../fixtures/http-service.ts';
 import { eventually, PATIENCE_SECONDS } from './eventually.ts';
-import type { AskedPlacement } from './known-errors.ts';
+import type { BesideNova } from './beside-nova.ts';
 import type { Moment } from '#cli/inventory/timeline';
 import { claimsOf, lookAt, timelineOf, type LookedAt } from './looked-at.ts';
 import { openGate, together, type Gate } from './gate.ts';
-import { startOtherServices } from './other-services.ts';
-import { startOwnPlacement } from './own-placement.ts';
-import { startPlacement, type PlacementService } from './placement.ts';
 import type { Release } from './releases.ts';
 import { StockCompute } from './stock-compute.ts';
 import { Traffic } from './traffic.ts';
 
 const DEPLOYMENT = 'nova-conductor';
 const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
-
-/** What users present; the services beside Nova take any. */
-const TOKEN = 'token';
 
 /**
  * Liveness in seconds instead of minutes. Computes beat every two seconds: with what may go unstored, a busy machine has eight
@@ -64,43 +57,41 @@ export class NovaCell {
   /** The servers that were asked for, in their order. */
   readonly built: string[] = [];
   readonly #client: ConductorClient;
-  readonly #placement: PlacementService;
-  readonly #others: HttpService;
+  readonly #beside: BesideNova;
   readonly #direct: LoopbackServer | undefined;
 
   private constructor(parts: {
     platform: EmulatedPlatform;
     world: World;
     traffic: Traffic;
-    placement: PlacementService;
-    others: HttpService;
+    beside: BesideNova;
     ways: NovaCell['ways'];
     direct: LoopbackServer | undefined;
     computes: readonly StockCompute[];
   }) {
-    const { platform, world, traffic, placement, others, ways, direct, computes } = parts;
+    const { platform, world, traffic, beside, ways, direct, computes } = parts;
     this.#direct = direct;
     this.ways = ways;
     this.platform = platform;
     this.world = world;
     this.traffic = traffic;
-    this.#placement = placement;
-    this.#others = others;
+    this.#beside = beside;
     this.computes = computes;
     this.#client = new ConductorClient({ bus: world.bus, clock: world.clock, ids: world.services.ids });
-    this.user = worldUser(world.services, this.#client, TOKEN);
+    this.user = worldUser(world.services, this.#client, beside.token);
   }
 
-  /**
-   * Boots it, with a compute of a release for each host; none of them is started. Computes ask the deployment's own
-   * placement, or one of OpenStack's beside it.
-   */
-  static async boot(hosts: Readonly<Record<string, Release>>, asked: AskedPlacement): Promise<NovaCell> {
+  /** Boots it, with a compute of a release for each host; none of them is started. */
+  static async boot(
+    hosts: Readonly<Record<string, Release>>,
+    begin: (around: { readonly folder: string; readonly platform: EmulatedPlatform }) => Promise<BesideNova>,
+  ): Promise<NovaCell> {
     const folder = mkdtempSync(join(tmpdir(), 'nova-compute-'));
     const traffic = new Traffic();
-    const platform = traffic.watch(await emulatedPlatform({ deployment: DEPLOYMENT, cells: [CELL.name] }));
-    // Computes that ask nobody but the deployment ask it directly, too.
-    const directCalls = asked === 'own';
+    const emulated = traffic.watch(await emulatedPlatform({ deployment: DEPLOYMENT, cells: [CELL.name] }));
+    const beside = await begin({ folder, platform: emulated });
+    const { cloud, isOwn: directCalls, nodes, sections } = beside;
+    const platform = cloud === undefined ? emulated : { ...emulated, adapters: { ...emulated.adapters, cloud } };
     const config = {
       deployment: DEPLOYMENT,
       directCalls,
@@ -109,10 +100,6 @@ export class NovaCell {
       quota: { instances: -1, cores: -1, ram: -1 },
     };
     const world = await World.boot(platform, { cells: [CELL], hosts: [], config });
-    const [placement, others] = await Promise.all([
-      asked === 'own' ? startOwnPlacement(platform) : startPlacement(folder),
-      startOtherServices(),
-    ]);
     const direct = directCalls ? await openDirectEndpoint(traffic.watchUrls(world.urls)) : undefined;
     const urls = direct === undefined ? undefined : await openGate(direct.endpoint);
     const queues = await openGate(platform.emulators.sqsEndpoint);
@@ -121,17 +108,17 @@ export class NovaCell {
       deployment: DEPLOYMENT,
       cell: CELL.name,
       sqs: queues.address,
-      placement: placement.url,
+      services: sections,
       ...(urls === undefined ? {} : { directUrl: `http://${urls.address}/${CELL.name}` }),
     };
     const computes: StockCompute[] = [];
     for (const [host, release] of Object.entries(hosts)) {
       await seedHost(world.services, CELL, host);
       await world.bus.createQueue(`cell-${CELL.name}-host-${host}`);
-      computes.push(new StockCompute(host, release, { ...surroundings, others: others.url }));
+      computes.push(new StockCompute(host, release, surroundings, nodes?.[host]));
     }
     const ways = together(urls === undefined ? [queues] : [queues, urls]);
-    return new NovaCell({ platform, world, traffic, placement, others, ways, direct, computes });
+    return new NovaCell({ platform, world, traffic, beside, ways, direct, computes });
   }
 
   compute(host: string): StockCompute {
@@ -201,9 +188,14 @@ export class NovaCell {
   async build(names: readonly string[], how: { host?: string; flavor?: DemoFlavor } = {}): Promise<readonly string[]> {
     const { ids, clock } = this.world.services;
     const wanted = { names, flavor: how.flavor ?? TINY, project: 'demo', ...(how.host && { host: how.host }) };
-    const { context, args, uuids } = buildCommand({ ids, clock }, wanted);
+    const { context, ...command } = buildCommand({ ids, clock }, wanted);
+    return this.publish({ ...command, context: { ...context, auth_token: this.#beside.token } });
+  }
+
+  /** Sends a request for servers, and answers their uuids at once. */
+  async publish({ context, args, uuids }: BuildCommand): Promise<readonly string[]> {
     this.built.push(...uuids);
-    await this.#client.scheduleAndBuildInstances({ ...context, auth_token: TOKEN }, args);
+    await this.#client.scheduleAndBuildInstances(context, args);
     return uuids;
   }
 
@@ -288,7 +280,7 @@ export class NovaCell {
     await Promise.all(this.computes.map((compute) => compute.stop()));
     await this.#client.close();
     await this.world.stop();
-    await Promise.all([this.#placement.stop(), this.#others.stop(), this.ways.stop()]);
+    await Promise.all([this.#beside.stop(), this.ways.stop()]);
     await this.#direct?.stop();
   }
 }

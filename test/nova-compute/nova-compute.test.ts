@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { unknownErrors, type AskedPlacement } from './known-errors.ts';
 import { PLACEMENT } from '#records/keys';
 import { readProvider, readProviderWrites, type ProviderState, type ProviderWrites } from '#placement/provider-item';
+import { standIns } from './beside-nova.ts';
 import { explanation, noteFailure, saidBefore, type SaidBefore } from './failures.ts';
 import { HOSTS, NovaCell } from './nova-cell.ts';
 import { CELL_RELEASES, isRelease, type Release } from './releases.ts';
@@ -25,7 +26,9 @@ describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute 
   const at = (): NovaCell => cell;
 
   beforeAll(async () => {
-    cell = await NovaCell.boot({ host1: release, host2: release, host3: release, host4: '33.0.2' }, placement);
+    cell = await NovaCell.boot({ host1: release, host2: release, host3: release, host4: '33.0.2' }, (around) =>
+      standIns(placement, around),
+    );
     await cell.start(...cell.computes.slice(0, HOSTS));
   });
 

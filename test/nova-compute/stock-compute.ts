@@ -14,11 +14,10 @@ export interface ComputeSurroundings {
   readonly cell: string;
   /** Address and port of SQS. */
   readonly sqs: string;
-  readonly placement: string;
   /** Function URL of the cell. @default no direct calls */
   readonly directUrl?: string;
-  /** Neutron, Cinder and Glance. */
-  readonly others: string;
+  /** Sections of nova.conf by which it reaches the services beside Nova. */
+  readonly services: string;
 }
 
 /** What the hypervisor's methods do, by their names, until they are told otherwise. */
@@ -34,12 +33,14 @@ export class StockCompute {
   #release: Release;
   #process: StartedProcess | undefined;
 
-  constructor(host: string, release: Release, surroundings: ComputeSurroundings) {
+  /** @param node - uuid of its node, where its provider is there before it; by default it makes one up */
+  constructor(host: string, release: Release, surroundings: ComputeSurroundings, node?: string) {
     this.host = host;
     this.folder = join(surroundings.folder, host);
     this.#release = release;
     this.#surroundings = surroundings;
     mkdirSync(join(this.folder, 'instances'), { recursive: true });
+    if (node !== undefined) writeFileSync(join(this.folder, 'compute_id'), node);
     writeFileSync(join(this.folder, 'nova.conf'), this.#configuration());
   }
 
@@ -112,7 +113,7 @@ export class StockCompute {
   }
 
   #configuration(): string {
-    const { deployment, cell, sqs, placement, directUrl, others } = this.#surroundings;
+    const { deployment, cell, sqs, directUrl, services } = this.#surroundings;
     const direct = directUrl === undefined ? '' : `direct_url = ${directUrl}\n`;
     return `[DEFAULT]
 host = ${this.host}
@@ -143,18 +144,7 @@ ${direct}[oslo_messaging_notifications]
 driver = noop
 [oslo_concurrency]
 lock_path = ${this.folder}/lock
-[placement]
-auth_type = none
-endpoint_override = ${placement}
-[neutron]
-auth_type = none
-endpoint_override = ${others}
-[glance]
-api_servers = ${others}
-[cinder]
-auth_type = none
-endpoint_template = ${others}/v3/%(project_id)s
-[vnc]
+${services}[vnc]
 enabled = false
 `;
   }

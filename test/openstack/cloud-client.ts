@@ -39,5 +39,5 @@ export async function cloudContext(cloud: FilledCloud, user = 'demo') {
   const headers = { 'x-subject-token': auth_token };
   const { token } = await ask({ url: `${cloud.authUrl}/auth/tokens?nocatalog`, token: auth_token, headers });
   const idOf = (kind: string): string => textOf(mapOf(mapOf(token)[kind])['id']) ?? '';
-  return userContext({ auth_token, user_id: idOf('user'), project_id: idOf('project') });
+  return { ...userContext(), auth_token, user_id: idOf('user'), project_id: idOf('project') };
 }

@@ -21,12 +21,25 @@ export const PASSWORD = 'loopback';
 
 type Sections = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const ini = (sections: Sections): string =>
+/** A configuration file of these sections. */
+export const ini = (sections: Sections): string =>
   Object.entries(sections)
     .map(([section, keys]) =>
       [`[${section}]`, ...Object.entries(keys).map(([key, value]) => `${key} = ${value}`), ''].join('\n'),
     )
     .join('\n');
+
+/** How a service presents itself to Keystone. */
+export const accountOf = (keystone: string, username: string) => ({
+  auth_type: 'password',
+  auth_url: keystone,
+  username,
+  password: PASSWORD,
+  user_domain_id: 'default',
+  project_domain_id: 'default',
+  project_name: 'service',
+  region_name: 'RegionOne',
+});
 
 /** The configuration files of a world by their names below its folder. */
 export function configurationFiles(folder: string, venv: string, ports: Ports): Readonly<Record<string, string>> {
@@ -34,16 +47,7 @@ export function configurationFiles(folder: string, venv: string, ports: Ports): 
   const etc = (...parts: string[]): string => join(venv, 'etc', ...parts);
   const data = (...parts: string[]): string => join(folder, 'data', ...parts);
   const database = (name: string): string => `sqlite:///${data(`${name}.db`)}?timeout=60`;
-  const account = (username: string) => ({
-    auth_type: 'password',
-    auth_url: keystone,
-    username,
-    password: PASSWORD,
-    user_domain_id: 'default',
-    project_domain_id: 'default',
-    project_name: 'service',
-    region_name: 'RegionOne',
-  });
+  const account = (username: string) => accountOf(keystone, username);
   const checked = (username: string) => ({
     ...account(username),
     www_authenticate_uri: keystone,

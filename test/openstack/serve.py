@@ -73,7 +73,13 @@ def cyborg():
         "cyborg.conductor.manager", "ConductorManager", constants.CONDUCTOR_TOPIC
     ).start()
     workers.RPCService("cyborg.agent.manager", "AgentManager", constants.AGENT_TOPIC).start()
-    return application
+
+    def mounted(environ, start_response):
+        # The links of its versions lead below /accelerator, where a web server has it.
+        environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix("/accelerator")
+        return application(environ, start_response)
+
+    return mounted
 
 
 application = globals()[service]()

@@ -5,9 +5,9 @@ export default defineConfig({
     name: 'openstack',
     include: ['test/openstack/**/*.test.ts'],
     globalSetup: ['test/openstack/global-setup.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // The services are one process each, on a machine that may be busy.
+    // Services and computes are one process each, on a machine that may be busy.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     maxWorkers: 1,
   },
 });

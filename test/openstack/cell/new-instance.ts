@@ -1,0 +1,128 @@
+import { buildCommand } from '#servers/build-command';
+import type { BuildCommand } from '#local/demo/demo-world';
+import { TINY } from '#local/demo/flavors';
+import type { JsonMap, WireObject } from '#ports/json';
+import { profileGroups, requestGroup } from '#request-specs/instance-needs';
+import { fieldsOf, objectsOf } from '#wire/reading';
+import { newObject, setFields } from '#wire/wire';
+import { mustBeWire } from '#wire/wire-object';
+import { ask, idIn } from '../api.ts';
+import { cloudToken, cloudUrl, PROFILES } from '../filled-cloud.ts';
+import { newVolume } from '../new-volume.ts';
+import type { AskedInstance, CloudCell } from './cloud-cell.ts';
+
+/** What a server has beside its flavor. */
+export interface Having {
+  /** @default a port */
+  readonly port?: boolean;
+  /** @default a volume */
+  readonly volume?: boolean;
+  /** @default no devices */
+  readonly devices?: boolean;
+  readonly host?: string;
+}
+
+/** Asks for a server as Nova’s API does: its port is there, its volume is kept for it, the needs of its devices are looked up. */
+export async function askFor(at: CloudCell, name: string, having: Having = {}): Promise<AskedInstance> {
+  const { cell, cloud, context } = at;
+  const wanted = {
+    names: [name],
+    flavor: TINY,
+    project: context.project_id,
+    user: context.user_id,
+    image: cloud.image,
+    ...(having.host === undefined ? {} : { host: having.host }),
+  };
+  const command = buildCommand(cell.world.services, wanted);
+  const [uuid = ''] = command.uuids;
+  const port = having.port === false ? undefined : await newUserPort(at);
+  const volume = having.volume === false ? undefined : await newVolume(cloud);
+  const profile = having.devices === true ? PROFILES.one : undefined;
+  const parts = {
+    networks: networksOf(cloud.network, port),
+    ...(volume === undefined ? {} : { device: volumeDevice(volume, await keptFor(at, uuid, volume)) }),
+    ...(profile === undefined ? {} : { profile }),
+  };
+  await cell.publish({
+    uuids: command.uuids,
+    context: { ...command.context, auth_token: context.auth_token },
+    args: argumentsWith(command.args, parts),
+  });
+  const asked = { uuid, port, volume, profile };
+  at.asked.push(asked);
+  return asked;
+}
+
+/** A port of the user’s that nobody has. */
+async function newUserPort({ cloud }: CloudCell): Promise<string> {
+  const token = await cloudToken(cloud, 'demo', 'demo');
+  const body = { port: { network_id: cloud.network } };
+  return idIn(await ask({ url: `${cloudUrl(cloud, 'neutron')}/v2.0/ports`, method: 'POST', token, body }), 'port');
+}
+
+/** Keeps a volume for a server. */
+async function keptFor({ cloud }: CloudCell, instance_uuid: string, volume_uuid: string): Promise<string> {
+  const token = await cloudToken(cloud, 'demo', 'demo');
+  const headers = { 'openstack-api-version': 'volume 3.44' };
+  const body = { attachment: { volume_uuid, instance_uuid, connector: null } };
+  const url = `${cloudUrl(cloud, 'cinder')}/v3/attachments`;
+  return idIn(await ask({ url, method: 'POST', token, headers, body }), 'attachment');
+}
+
+const networksOf = (network: string, port: string | undefined): WireObject => {
+  const none = { address: null, pci_request_id: null, tag: null, arq_uuid: null, device_profile: null };
+  const asked = port === undefined ? { network_id: 'none', port_id: null } : { network_id: network, port_id: port };
+  return newObject('NetworkRequestList', '1.1', {
+    objects: [newObject('NetworkRequest', '1.3', { ...none, ...asked })],
+  });
+};
+
+const volumeDevice = (volume_id: string, attachment_id: string): JsonMap => ({
+  source_type: 'volume',
+  destination_type: 'volume',
+  boot_index: null,
+  device_name: null,
+  delete_on_termination: false,
+  image_id: null,
+  volume_id,
+  volume_size: 1,
+  attachment_id,
+});
+
+const inside = (holder: WireObject, field: string, change: (inner: WireObject) => WireObject): WireObject =>
+  setFields(holder, { [field]: change(mustBeWire(fieldsOf(holder)[field] ?? null, field)) });
+
+interface Parts {
+  readonly networks: WireObject;
+  readonly device?: JsonMap;
+  readonly profile?: string;
+}
+
+/** The arguments of a request for one server, with its network, volume and devices. */
+function argumentsWith(args: BuildCommand['args'], { networks, device, profile }: Parts): BuildCommand['args'] {
+  const devices = (list: WireObject): WireObject => {
+    const [root, ...others] = objectsOf(list);
+    if (root === undefined || device === undefined) return list;
+    return setFields(list, { objects: [root, ...others, setFields(root, device)] });
+  };
+  const flavored = (holder: WireObject): WireObject => {
+    if (profile === undefined) return holder;
+    const flavor = mustBeWire(fieldsOf(holder)['flavor'] ?? null, 'the flavor');
+    return setFields(holder, { flavor: setFields(flavor, { extra_specs: { 'accel:device_profile': profile } }) });
+  };
+  const needs =
+    profile === undefined
+      ? []
+      : profileGroups([{ resources: { FPGA: 1 }, requiredTraits: ['CUSTOM_FAKE_DEVICE'], forbiddenTraits: [] }]);
+  return {
+    ...args,
+    requested_networks: networks,
+    block_device_mapping: devices(mustBeWire(args.block_device_mapping, 'the devices')),
+    build_requests: args.build_requests.map((request) =>
+      inside(inside(request, 'block_device_mappings', devices), 'instance', flavored),
+    ),
+    request_spec: args.request_spec.map((spec) =>
+      setFields(flavored(spec), { requested_networks: networks, requested_resources: needs.map(requestGroup) }),
+    ),
+  };
+}
