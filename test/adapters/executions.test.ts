@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SfnExecutions } from '#adapters/sfn/executions';
 import { ExecutionsThrottled } from '#ports/executions';
-import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/fake-endpoint.ts';
+import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/endpoints/fake-endpoint.ts';
 import { rejected } from '../fixtures/rejected.ts';
 
 describe('SfnExecutions', () => {

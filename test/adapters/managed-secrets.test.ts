@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { managedSecrets } from '#adapters/secretsmanager/secrets';
-import { startFakeEndpoint } from '../fixtures/fake-endpoint.ts';
+import { startFakeEndpoint } from '../fixtures/endpoints/fake-endpoint.ts';
 
 describe('secrets of Secrets Manager', () => {
   it('are read anew each time, so that a rotated one is found', async () => {

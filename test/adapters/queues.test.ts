@@ -5,7 +5,7 @@ import { SqsQueues } from '#adapters/sqs/queues';
 import { createQueue, startSqs } from '#local/emulation/sqs-emulator';
 import type { OutgoingMessage } from '#ports/queues';
 import { ManualClock } from '../fixtures/manual-clock.ts';
-import { startFakeEndpoint } from '../fixtures/fake-endpoint.ts';
+import { startFakeEndpoint } from '../fixtures/endpoints/fake-endpoint.ts';
 import { rejected } from '../fixtures/rejected.ts';
 import { queuesContract } from './queues.contract.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isTransient } from '#adapters/transient-errors';
 import { ADAPTER_CALLS } from '../fixtures/deployed/adapter-calls.ts';
-import { startFakeEndpoint } from '../fixtures/fake-endpoint.ts';
+import { startFakeEndpoint } from '../fixtures/endpoints/fake-endpoint.ts';
 import { rejected } from '../fixtures/rejected.ts';
 
 const CONFIG = {

@@ -3,7 +3,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { sqsClient } from '#adapters/sqs/client';
-import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/fake-endpoint.ts';
+import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/endpoints/fake-endpoint.ts';
 
 describe('clients of the SDK', () => {
   let endpoint: FakeEndpoint;

@@ -16,9 +16,9 @@ import { principalItem } from '#records/principals';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { bundleOf } from '../../lib/constructs/bundle.ts';
 import { deployed, lambdaFiles, type DeployedFunction } from '../fixtures/deployed/deployed.ts';
-import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/fake-endpoint.ts';
-import { sqsRecord } from '../fixtures/sqs-event.ts';
-import { urlEvent } from '../fixtures/url-event.ts';
+import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/endpoints/fake-endpoint.ts';
+import { sqsRecord } from '../fixtures/endpoints/sqs-event.ts';
+import { urlEvent } from '../fixtures/endpoints/url-event.ts';
 
 const CELLS = ['cell1', 'cell2'].map((name, at) => ({ name, uuid: `${at + 1}1111111-1111-4111-8111-111111111111` }));
 const REPLIES = 'reply_deployed';

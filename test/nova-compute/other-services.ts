@@ -1,4 +1,4 @@
-import { startHttpService, type HttpReaction, type HttpService } from '../fixtures/http-service.ts';
+import { startHttpService, type HttpReaction, type HttpService } from '../fixtures/endpoints/http-service.ts';
 import type { JsonMap } from '#ports/json';
 
 /** What Neutron lists: servers without networks have nothing there. */

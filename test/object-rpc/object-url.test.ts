@@ -17,7 +17,7 @@ import { newObject } from '#wire/wire';
 import { CELLS } from '../fixtures/build-world.ts';
 import { deployed, principalEvent } from '../fixtures/deployed/deployed-principals.ts';
 import { CONTEXT } from '../fixtures/records.ts';
-import { urlEvent } from '../fixtures/url-event.ts';
+import { urlEvent } from '../fixtures/endpoints/url-event.ts';
 import { watching } from '../fixtures/watching.ts';
 
 const [CELL] = CELLS;

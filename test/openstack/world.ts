@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startHttpService } from '../fixtures/http-service.ts';
+import { startHttpService } from '../fixtures/endpoints/http-service.ts';
 import { ask, tokenOf } from './api.ts';
 import { NAMES, type Name, type Ports } from './configuration.ts';
 import { installServices } from './install.ts';

@@ -12,7 +12,7 @@ import { runnerExecutions } from '#local/emulation/runner-executions';
 import { StepFunctions } from '#local/runner/runner';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { CONTEXT } from '../fixtures/records.ts';
-import { sqsEvent, sqsRecord } from '../fixtures/sqs-event.ts';
+import { sqsEvent, sqsRecord } from '../fixtures/endpoints/sqs-event.ts';
 import { watching } from '../fixtures/watching.ts';
 
 const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };

@@ -10,7 +10,7 @@ import { TableThrottled, type Tables } from '#ports/tables';
 import { backoffSeconds, queueHandler, type Settled } from '#rpc/batch';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { ManualClock } from '../fixtures/manual-clock.ts';
-import { sqsEvent } from '../fixtures/sqs-event.ts';
+import { sqsEvent } from '../fixtures/endpoints/sqs-event.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { rejected } from '../fixtures/rejected.ts';
 import { watching, watchingAll } from '../fixtures/watching.ts';

@@ -13,7 +13,7 @@ import { objectQueue } from '#object-rpc/object-queue';
 import { taskQueue } from '#task-rpc/task-queue';
 import { PROPERTY_RUNS } from '../fixtures/property-runs.ts';
 import { recordedMessage, wrapped } from '../fixtures/recorded.ts';
-import { sqsEvent, sqsRecord } from '../fixtures/sqs-event.ts';
+import { sqsEvent, sqsRecord } from '../fixtures/endpoints/sqs-event.ts';
 
 const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
 

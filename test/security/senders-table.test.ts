@@ -8,7 +8,7 @@ import type { RequestContext } from '#ports/context';
 import { parseEnvelope, requestEnvelope } from '#wire/envelope';
 import { CELLS } from '../fixtures/build-world.ts';
 import { deployed, principalEvent } from '../fixtures/deployed/deployed-principals.ts';
-import { urlEvent } from '../fixtures/url-event.ts';
+import { urlEvent } from '../fixtures/endpoints/url-event.ts';
 import { argumentsOf, METHODS, objectOf, type Listed } from './authority-calls.ts';
 
 const [CELL] = CELLS;

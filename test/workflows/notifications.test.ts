@@ -13,7 +13,7 @@ import { BuildWorld, CELLS } from '../fixtures/build-world.ts';
 import { built, tags, withArgs } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { rebuild, running } from '../fixtures/rebuilt-server.ts';
-import { sqsEvent } from '../fixtures/sqs-event.ts';
+import { sqsEvent } from '../fixtures/endpoints/sqs-event.ts';
 
 const BOTH = { notificationFormat: 'both', notifyOnStateChange: 'vm_state' } as const;
 

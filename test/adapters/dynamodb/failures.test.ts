@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { TableThrottled, TransactionConflict, type Action } from '#ports/tables';
-import { startFakeEndpoint, type FakeEndpoint } from '../../fixtures/fake-endpoint.ts';
+import { startFakeEndpoint, type FakeEndpoint } from '../../fixtures/endpoints/fake-endpoint.ts';
 import { rejected } from '../../fixtures/rejected.ts';
 
 const KEY = { pk: 'instance#1', sk: 'instance' };

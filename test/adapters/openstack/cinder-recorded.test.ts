@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cinderVolumes } from '#adapters/openstack/cinder';
-import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/http-service.ts';
+import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/endpoints/http-service.ts';
 import { clientOf, userContext } from '../../fixtures/openstack.ts';
 import { fieldOf } from '../../fixtures/placement/allocations-json.ts';
 import { textOf } from '#wire/reading';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { memoryClaimMarks } from '#adapters/memory/claim-marks';
 import { memorySecrets } from '#adapters/memory/secrets';
 import { openstackCloud, type Cloud, type CloudOptions } from '#adapters/openstack/cloud';
-import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/http-service.ts';
+import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/endpoints/http-service.ts';
 import { impatientClock, userContext, writtenLog } from '../../fixtures/openstack.ts';
 
 const CONTEXT = userContext();

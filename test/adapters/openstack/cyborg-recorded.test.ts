@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cyborgAccelerators } from '#adapters/openstack/cyborg';
 import type { ArqBinding } from '#ports/accelerators';
 import { listOf, mapOf, textOf } from '#wire/reading';
-import { startHttpService } from '../../fixtures/http-service.ts';
+import { startHttpService } from '../../fixtures/endpoints/http-service.ts';
 import { clientOf, userContext } from '../../fixtures/openstack.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
 import { exchangesOf, type RecordedExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { glanceImages } from '#adapters/openstack/glance';
 import type { JsonMap } from '#ports/json';
-import { startHttpService } from '../../fixtures/http-service.ts';
+import { startHttpService } from '../../fixtures/endpoints/http-service.ts';
 import { clientOf, userContext } from '../../fixtures/openstack.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
 import { exchangesOf } from '../../fixtures/endpoints/recorded-exchanges.ts';

@@ -4,7 +4,12 @@ import { chooseEndpoint } from '#adapters/openstack/catalog';
 import { Keystone } from '#adapters/openstack/identity';
 import { KeptConnections } from '#adapters/openstack/transport';
 import { ManualClock } from '../../fixtures/manual-clock.ts';
-import { nobodyThere, startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/http-service.ts';
+import {
+  nobodyThere,
+  startHttpService,
+  type HttpReaction,
+  type HttpRequest,
+} from '../../fixtures/endpoints/http-service.ts';
 import { exchangesOf } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
 const PASSWORD = JSON.stringify({ username: 'nova', password: 'the-password', project_name: 'service' });

@@ -6,7 +6,7 @@ import { NeutronAdminCredentialConfigurationInvalid } from '#errors';
 import type { Json, WireObject } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
-import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/http-service.ts';
+import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/endpoints/http-service.ts';
 import { clientOf, impatientClock, userContext } from '../../fixtures/openstack.ts';
 import { fieldOf } from '../../fixtures/placement/allocations-json.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';

@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Call } from '#adapters/openstack/service-client';
 import { ServiceMisconfigured, ServiceNotReached, Unauthorized } from '#errors';
-import { nobodyThere, startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/http-service.ts';
+import {
+  nobodyThere,
+  startHttpService,
+  type HttpReaction,
+  type HttpRequest,
+} from '../../fixtures/endpoints/http-service.ts';
 import { clientOf, OWN_TOKEN, scriptedIdentity, USER_TOKEN, userContext } from '../../fixtures/openstack.ts';
 
 const GET: Call = { method: 'GET', path: '/allocations/c', as: 'service', version: '1.28' };

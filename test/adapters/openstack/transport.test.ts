@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { afterEach, describe, expect, it } from 'vitest';
 import { KeptConnections, type TransportOptions } from '#adapters/openstack/transport';
-import { startHttpService } from '../../fixtures/http-service.ts';
+import { startHttpService } from '../../fixtures/endpoints/http-service.ts';
 
 const pem = (name: string): string => readFileSync(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
 

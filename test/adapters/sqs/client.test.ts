@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, expect, it, vi } from 'vitest';
 import { sqsClient } from '#adapters/sqs/client';
-import { startFakeEndpoint } from '../../fixtures/fake-endpoint.ts';
+import { startFakeEndpoint } from '../../fixtures/endpoints/fake-endpoint.ts';
 
 const quiet = (): void => {};
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { settingsOf } from '#cli/deployment/settings';
 import type { Place } from '#cli/deployment/place';
-import { startFakeEndpoint, type FakeEndpoint } from '../../fixtures/fake-endpoint.ts';
+import { startFakeEndpoint, type FakeEndpoint } from '../../fixtures/endpoints/fake-endpoint.ts';
 
 const PLACE: Place = {
   deployment: 'nova-conductor',
