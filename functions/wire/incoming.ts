@@ -12,14 +12,14 @@ export const AMOUNTS: ReadonlySet<string> = new Set([
   'root_gb',
   'ephemeral_gb',
   'local_gb',
-  'vcpus_used',
-  'memory_mb_used',
-  'local_gb_used',
   'running_vms',
   'swap',
   'volume_size',
   'num_instances',
 ]);
+
+/** What a compute counts as in use: for a moment, while it gives back a move, less than nothing. */
+const USED: ReadonlySet<string> = new Set(['vcpus_used', 'memory_mb_used', 'local_gb_used']);
 
 /** Maps whose names are not ours: what users, images and hypervisors write there is text. */
 const TEXTS: ReadonlySet<string> = new Set(['metadata', 'scheduler_hints', 'extra_specs', 'properties', 'stats']);
@@ -75,13 +75,14 @@ function mustBeAmounts(resources: Json): void {
 }
 
 function mustBeAmount(name: string, value: Json): void {
-  const most = AMOUNTS.has(name) ? MOST_AMOUNT : MOST_RATIO;
+  const least = USED.has(name) ? -MOST_AMOUNT : 0;
+  const most = least < 0 || AMOUNTS.has(name) ? MOST_AMOUNT : MOST_RATIO;
   if (most === MOST_RATIO && !RATIO.test(name)) return;
   const number = typeof value === 'string' ? Number(value) : value;
-  if (typeof number === 'number') mustBeWithin(name, number, most);
+  if (typeof number === 'number') mustBeWithin(name, number, most, least);
 }
 
-function mustBeWithin(name: string, value: number, most: number): void {
-  if (value >= 0 && value <= most) return;
-  throw new ValueError(`Field ${name}: ${plainText(value)} is not between 0 and ${most}`);
+function mustBeWithin(name: string, value: number, most: number, least = 0): void {
+  if (value >= least && value <= most) return;
+  throw new ValueError(`Field ${name}: ${plainText(value)} is not between ${least} and ${most}`);
 }

@@ -54,8 +54,8 @@ export interface BuildCommand {
 export interface HostRequests {
   confirmResize(uuid: string): Promise<void>;
   revertResize(uuid: string): Promise<void>;
-  /** `kept` says whether the image that it is shelved into is there afterwards. */
-  shelve(uuid: string, image: { readonly kept: boolean }): Promise<void>;
+  /** `kept` says whether the image that it is shelved into is there afterwards; one of a cloud’s is made before, and named. */
+  shelve(uuid: string, image: { readonly kept: boolean } | { readonly id: string }): Promise<void>;
   stop(uuid: string): Promise<void>;
   start(uuid: string): Promise<void>;
   reboot(uuid: string, how: 'SOFT' | 'HARD'): Promise<void>;

@@ -97,9 +97,9 @@ export function hostRequests(ports: Ports): HostRequests {
       const how = { action: 'revertResize', fields, method: 'revert_resize', status: 'reverting', at: 'dest_compute' };
       return endResize(uuid, how, async () => ({ request_spec: await specOf(ports, uuid) }));
     },
-    shelve: async (uuid, { kept }) => {
-      const image_id = ids.uuid();
-      if (kept) await tables.put(API, imageItem(image_id, { name: `${uuid}-shelved`, status: 'active' }));
+    shelve: async (uuid, image) => {
+      const image_id = 'id' in image ? image.id : ids.uuid();
+      if ('kept' in image && image.kept) await tables.put(API, imageItem(image_id, { name: `${uuid}-shelved`, status: 'active' }));
       const args = { image_id, clean_shutdown: true, accel_uuids: [] };
       const fields = { task_state: 'shelving' };
       await orderOwnHost(uuid, { action: 'shelve', fields }, 'shelve_instance', args);

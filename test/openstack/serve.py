@@ -68,10 +68,19 @@ def cyborg():
     from cyborg.wsgi.api import application
     from cyborg.common import constants
     from cyborg.common import service as workers
+    from cyborg.accelerator.drivers.fake import FakeDriver
+    from cyborg.conductor.rpcapi import ConductorAPI
+    from cyborg.conf import CONF
+    from cyborg import context
 
     workers.RPCService(
         "cyborg.conductor.manager", "ConductorManager", constants.CONDUCTOR_TOPIC
     ).start()
+    # A process has one agent, that of host1; the devices of the other hosts are reported once, in their names.
+    for host in ("host2", "host3"):
+        CONF.set_override("host", host)
+        ConductorAPI().report_data(context.get_admin_context(), host, FakeDriver().discover())
+    CONF.clear_override("host")
     workers.RPCService("cyborg.agent.manager", "AgentManager", constants.AGENT_TOPIC).start()
 
     def mounted(environ, start_response):

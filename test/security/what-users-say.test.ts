@@ -42,7 +42,8 @@ describe('what users say', () => {
     ['vcpus', -1000],
     ['vcpus', 1e15],
     ['memory_mb', '-1'],
-    ['vcpus_used', -1],
+    ['vcpus_used', -1e15],
+    ['running_vms', -1],
     ['cpu_allocation_ratio', 1e300],
     ['ram_allocation_ratio', -1],
     ['num_instances', 1e12],
@@ -64,6 +65,14 @@ describe('what users say', () => {
     checkIncoming(said, SAVE);
 
     expect(said).toEqual({ a: { vcpus: 0, memory_mb: null, local_gb: 2_147_483_647, free_disk_gb: -3 } });
+  });
+
+  it('is taken where a compute counts less than nothing in use, as it does while it gives back a move', () => {
+    const used = { vcpus_used: -1, memory_mb_used: -512, local_gb_used: -1 };
+
+    const check = (): void => checkIncoming({ objinst: newObject('ComputeNode', '1.19', used) }, SAVE);
+
+    expect(check).not.toThrow();
   });
 
   it.each(['metadata', 'scheduler_hints', 'extra_specs', 'properties', 'stats'])(
