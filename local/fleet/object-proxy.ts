@@ -56,8 +56,18 @@ export class ObjectProxy {
     await this.#caller.call(ping, seconds);
   }
 
-  #call(context: RequestContext, method: string, args: JsonMap): Promise<Json> {
-    return this.#wait(this.#caller.call({ queue: this.#queue, version: '3.0', method, args, context }));
+  /** Asks whether the host carries out what another one orders (docs/compute-agent.md). */
+  async mayOrder(context: RequestContext, args: JsonMap): Promise<boolean> {
+    return (await this.#call(context, 'may_order', args, { namespace: 'hostapi', version: '1.1' })) === true;
+  }
+
+  #call(
+    context: RequestContext,
+    method: string,
+    args: JsonMap,
+    of: { readonly namespace?: string; readonly version: string } = { version: '3.0' },
+  ): Promise<Json> {
+    return this.#wait(this.#caller.call({ queue: this.#queue, ...of, method, args, context }));
   }
 }
 

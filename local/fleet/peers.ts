@@ -1,21 +1,19 @@
 import type { ReceivedMessage } from '#client/bus';
-import { mayOrderPeer, peerOrders } from '#conductor/peer-orders';
-import type { JsonMap } from '#ports/json';
+import { peerOrders } from '#conductor/peer-orders';
 import type { Log } from '#ports/log';
 import type { RpcRequest } from '#wire/envelope';
-import { fieldsOf, mapOf, objectsOf, textOf } from '#wire/reading';
-import type { RequestContext } from '#ports/context';
+import { fieldsOf, textOf } from '#wire/reading';
 import type { ObjectProxy } from './object-proxy.ts';
 
 /** Where the conductor's word is had. */
-type Asked = Pick<ObjectProxy, 'classAction'>;
+type Asked = Pick<ObjectProxy, 'mayOrder'>;
 
 /** What principals of hosts begin with where senders say who they are. */
 const HOST = 'host:';
 
 /**
- * Whether a host carries out an order, by who sent it: the conductor and the API order anything, another host what its
- * move asks for. The move is the conductor's word, not the order's.
+ * Whether a host carries out an order, by who sent it: the conductor and the API order anything, and of another host the conductor
+ * is asked, as the driver of a compute asks it.
  */
 export async function mayOrder(
   { proxy }: { readonly proxy: Asked },
@@ -26,9 +24,8 @@ export async function mayOrder(
   const { sender = '' } = attributes;
   if (!sender.startsWith(HOST)) return true;
   if (!peerOrders.includes(method)) return false;
-  const uuid = textOf(fieldsOf(args['instance'])['uuid']) ?? '';
-  const moves = await movesOf(proxy, context, uuid);
-  return mayOrderPeer({ method, speakers: [sender.slice(HOST.length)], host }, moves.map(moveOf));
+  const instance_uuid = textOf(fieldsOf(args['instance'])['uuid']) ?? null;
+  return proxy.mayOrder(context, { host, sender, method, instance_uuid });
 }
 
 /** An order of another host that is not carried out is counted and reported, so that somebody looks at that host. */
@@ -48,14 +45,3 @@ export function reportRefused(
 
 /** Characters of a strange text that a log line holds. */
 const MOST_SHOWN = 80;
-
-async function movesOf(proxy: Asked, context: RequestContext, uuid: string): Promise<JsonMap[]> {
-  const list = await proxy.classAction(context, 'MigrationList', 'get_by_filters', [{ instance_uuid: uuid }]);
-  return objectsOf(list).map(fieldsOf);
-}
-
-const moveOf = (fields: JsonMap) => ({
-  status: textOf(fields['status']) ?? '',
-  source_compute: textOf(mapOf(fields)['source_compute']) ?? null,
-  dest_compute: textOf(mapOf(fields)['dest_compute']) ?? null,
-});

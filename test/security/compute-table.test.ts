@@ -7,7 +7,8 @@ import { mayOrder } from '#local/fleet/peers';
 import { newObject } from '#wire/wire';
 import type { JsonMap } from '#ports/json';
 import { requestEnvelope, type RpcRequest } from '#wire/envelope';
-import { easygoing, list } from '../local/fleet/scripted-host.ts';
+import { plainText } from '#wire/reading';
+import { easygoing } from '../local/fleet/scripted-host.ts';
 import { ScriptedConductor } from '../local/fleet/scripted-conductor.ts';
 
 /** What computes order each other, and which end of the move carries it out. */
@@ -133,9 +134,12 @@ describe.each([
   ['the other end of the move', 'host:host2', (method: string) => takes(method, 'source')],
   ['another host', 'host:host3', () => false],
 ] as const)('a fake host carries out what %s orders', (_who, sender, may) => {
-  const migration: JsonMap = { status: 'running', source_compute: 'host1', dest_compute: 'host2' };
+  const move = { status: 'running', source_compute: 'host1', dest_compute: 'host2' };
   const proxy = {
-    classAction: async () => newObject('MigrationList', '1.5', { objects: [newObject('Migration', '1.7', migration)] }),
+    mayOrder: async (_context: unknown, { host, sender: who, method, instance_uuid }: JsonMap) =>
+      host === 'host1' &&
+      instance_uuid === 'u' &&
+      mayOrderPeer({ method: plainText(method), speakers: [plainText(who).replace('host:', '')], host }, [move]),
   };
 
   it.each(METHODS)('%s', async (method) => {
@@ -148,7 +152,7 @@ describe.each([
 describe('an order that a fake host refuses', () => {
   it('is counted and logged, with who sent it, and is not carried out', async () => {
     const conductor = new ScriptedConductor((request) =>
-      request.args['objname'] === 'MigrationList' ? { result: list('MigrationList', []) } : easygoing(request),
+      request.method === 'may_order' ? { result: false } : easygoing(request),
     );
     const log = new MemoryLog();
     const { bus, clock, ids } = conductor;
