@@ -45,3 +45,21 @@ function answerOf({ status }: AuditedMigration, { vmState, lastExecution }: Audi
   if (workflow === 'confirm-across-cells') return 'confirm';
   return workflow === 'revert-across-cells' ? 'revert' : undefined;
 }
+
+/** What a cell has kept of a server that is deleted. The reconciler has its host delete it: one that is still there has not. */
+export const orphanedCopy: Rule = (facts) => {
+  const shown = new Set(alive(facts).map(({ uuid }) => uuid));
+  return facts.instances.flatMap((copy): Finding[] => {
+    const { uuid, cell, host, deleted, hidden, updatedAt } = copy;
+    if (!hidden || deleted || shown.has(uuid) || isOwned(copy) || isYoung(facts.now, updatedAt)) return [];
+    const finding = {
+      rule: 'orphaned-copy',
+      subject: uuid,
+      text: `${cell} keeps a hidden copy of server ${uuid}, which is deleted (host ${host ?? 'none'})`,
+    };
+    const decide = ownedDecision(copy);
+    if (decide !== undefined) return [{ ...finding, advice: decide }];
+    const remedy = { kind: 'release-copy', cell, uuid } as const;
+    return [{ ...finding, advice: 'conductor heal orders its host again to delete it', remedy }];
+  });
+};

@@ -3,7 +3,7 @@ import { givenUpHostActs, secondGuest } from './audit-guests.ts';
 import { hostUnmapped, orderWaits } from './audit-hosts.ts';
 import { AFTER_RESTORE, overturnedEvacuation } from './audit-restore.ts';
 import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
-import { unfinishedResize } from './audit-resizes.ts';
+import { orphanedCopy, unfinishedResize } from './audit-resizes.ts';
 import { alive, GRACE_MS, type AuditOptions, type Finding, type Rule } from './finding.ts';
 import { comeTo, consumerName, NOTHING, same } from '#cli/inventory/quota-usage';
 
@@ -221,6 +221,7 @@ const RULES: readonly Rule[] = [
   claimOnAnotherHost,
   migrationOfNobody,
   unfinishedResize,
+  orphanedCopy,
   instanceUnmapped,
   mappingOfNobody,
   buildRequestWithoutExecution,

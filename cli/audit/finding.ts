@@ -17,6 +17,7 @@ export type Remedy =
       readonly migration: string;
       readonly answer: ResizeAnswer;
     }
+  | { readonly kind: 'release-copy'; readonly cell: string; readonly uuid: string }
   | { readonly kind: 'map-server'; readonly uuid: string; readonly cell: string; readonly project: string | null }
   | {
       readonly kind: 'forget-token';

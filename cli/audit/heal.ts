@@ -15,7 +15,7 @@ import { forPrograms, type AuditOptions, type Finding, type Remedy } from './fin
 import { completeEvacuation } from './heal-evacuations.ts';
 import { forgetGivenUp } from './heal-guests.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
-import { healResize } from './heal-resizes.ts';
+import { healCopy, healResize } from './heal-resizes.ts';
 import { letSpeakFor } from '#cli/inventory/principals';
 import { writeUsage } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
@@ -64,6 +64,8 @@ async function mend(target: DeploymentTarget, remedy: Remedy): Promise<boolean> 
       return healClaim(target, remedy);
     case 'end-migration':
       return healMigration(target, remedy);
+    case 'release-copy':
+      return healCopy(target, remedy);
     case 'end-resize':
       return healResize(target, remedy);
     case 'map-server': {

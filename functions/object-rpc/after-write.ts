@@ -37,7 +37,9 @@ export async function afterWrite(
   }
   if (item.sk !== 'instance') return;
   await settle(services, cellTable(cell.name), item);
-  const { uuid, deleted, vm_state } = instanceItem(item);
+  const { uuid, deleted, vm_state, hidden } = instanceItem(item);
+  // What is kept of a server in another cell holds nothing by itself.
+  if (hidden) return;
   if (deleted) await releaseMigrations(services, cell, item);
   if (deleted || isOffloaded(item) || isGivenUp(item)) await services.placement.release(uuid);
   if (deleted || vm_state === 'soft-delete') await returnQuota(services, cellTable(cell.name), item);

@@ -1,18 +1,14 @@
 import { nextOfCanary, type CanaryDecision } from '#conductor/canary';
-import { BlockDeviceMappingList } from '#objects/instance/block-device-mapping';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { canaryItem, type CanaryItem } from '#records/items/canary';
 import { instanceItem } from '#records/items/instance';
-import { instanceOf, LOADED_BY_API } from '#records/instance-item';
 import { API, canaryKey, cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
-import { startAction } from '#records/methods/instance-action';
-import { devicesOf } from '#records/methods/block-device';
 import { mappedCell } from '#records/target-cell';
 import { buildCommand } from '#servers/build-command';
-import { computeCap } from '#servers/compute-cap';
 import { finishDeletion } from '#servers/finish-deletion';
+import { orderDeletion, ownContext } from '#servers/order-deletion';
 import { CONDUCTOR_SENDER } from '#wire/pulse';
 import { requestEnvelope } from '#wire/envelope';
 
@@ -137,35 +133,12 @@ async function build(services: Services, host: string): Promise<string> {
 async function take(services: Services, { found }: Canary): Promise<void> {
   if (found === undefined) return;
   const { cell, item } = found;
-  const { deleted, host, uuid, user_id, project_id } = instanceItem(item);
+  const { deleted, host, uuid } = instanceItem(item);
   if (deleted) return;
-  const context = {
-    request_id: `req-${services.ids.uuid()}`,
-    user_id,
-    project_id,
-    is_admin: true,
-    read_deleted: 'no',
-    timestamp: new Date(services.clock.now()).toISOString().replace('Z', ''),
-  };
   if (host === null) {
+    const context = ownContext(services, item);
     await finishDeletion(services, { cell: cell.name, item, context, execution: `canary-${uuid}` });
     return;
   }
-  const records = { ...services, cell, context };
-  await startAction(records, uuid, 'delete');
-  const set = { task_state: 'deleting' };
-  const { item: deleting } = await services.tables.update(cellTable(cell.name), instanceKey(uuid), { set });
-  const method = 'terminate_instance';
-  await services.compute.cast({
-    cell: cell.name,
-    host,
-    method,
-    version: await computeCap(services, cell, context, method),
-    args: {
-      instance: instanceOf(deleting, LOADED_BY_API).toPrimitive(),
-      bdms: BlockDeviceMappingList.load({ objects: await devicesOf(records, uuid) }).toPrimitive(),
-    },
-    context,
-    uniqueId: services.ids.uuid(),
-  });
+  await orderDeletion(services, { cell, item, host });
 }

@@ -8,6 +8,9 @@ import { TRANSITION } from '#records/instance-index';
 import { lookedUp } from '#records/lookup';
 import { cellTable, documentKey, REQUESTS, instanceDocumentKey } from '#records/keys';
 import { OPERATIONS, operationState, type Operation, hostsOf } from '#records/operation';
+import { isShownIn, releaseCopy } from '#servers/release-copy';
+import type { DeletionServices } from '#servers/order-deletion';
+import type { Cell } from '#records/method';
 import { settle, settledAs } from '#operations/settle';
 import { instanceItem } from '#records/items/instance';
 import { mappedCells } from './mapped-cells.ts';
@@ -15,26 +18,30 @@ import { mappedCells } from './mapped-cells.ts';
 /** Seconds without a change after which a server in transition is looked at. */
 const MIN_AGE = 300;
 
-type ReconcileServices = Pick<Services, 'clock' | 'executions' | 'log' | 'tables'>;
+type ReconcileServices = Pick<Services, 'clock' | 'executions' | 'log' | 'tables'> & DeletionServices;
 
 /** What came of one round, by decision. */
-export type Reconciled = Readonly<Record<'leave' | 'settle' | 'relaunch' | 'report', number>>;
+export type Reconciled = Readonly<Record<'leave' | 'settle' | 'relaunch' | 'report' | 'release', number>>;
 
 /**
  * Looks at every server that has been in transition for a while, and finishes or reports those that no running execution
  * owns. The index only says where to look: each verdict is made on the record itself, read consistently.
  */
 export async function reconcileInstances(services: ReconcileServices): Promise<Reconciled> {
-  const counts = { leave: 0, settle: 0, relaunch: 0, report: 0 };
+  const counts = { leave: 0, settle: 0, relaunch: 0, report: 0, release: 0 };
   const before = isoSeconds(services.clock.now() - MIN_AGE * 1000);
   let oldest = services.clock.now();
-  for (const { name: cell } of await mappedCells(services)) {
+  const cells = await mappedCells(services);
+  for (const { name: cell, uuid } of cells) {
     const table = cellTable(cell);
     // What was made lately is not even read; whether anything was done with the rest is in the record.
     for (const item of await lookedUp(services.tables, table, TRANSITION, { sortTo: before })) {
       const { deleted, hidden, updated_at } = instanceItem(item);
-      // What is kept of a server in another cell waits for its user, or goes with the copy that is shown.
-      if (deleted || hidden || (updated_at !== null && updated_at > before)) continue;
+      if (deleted || (updated_at !== null && updated_at > before)) continue;
+      if (hidden) {
+        if (await tendCopy(services, cells, { name: cell, uuid }, item)) counts.release += 1;
+        continue;
+      }
       oldest = Math.min(oldest, waitsSince(item) ?? oldest);
       counts[await attendTo(services, cell, item)] += 1;
     }
@@ -42,6 +49,28 @@ export async function reconcileInstances(services: ReconcileServices): Promise<R
   services.log.measure('oldest_waiting_server', [(services.clock.now() - oldest) / 1000], 'Seconds');
   services.log.info('reconciled', counts);
   return counts;
+}
+
+/** Seconds after which a host is ordered once more to delete a copy. */
+const ORDERED_AGAIN = 3600;
+
+/**
+ * What is kept of a server in another cell waits for its user. Once the server is deleted, and nobody is at work on the copy,
+ * its host has to delete it too.
+ */
+async function tendCopy(services: ReconcileServices, cells: readonly Cell[], cell: Cell, item: Item): Promise<boolean> {
+  const { uuid, task_state, updated_at } = instanceItem(item);
+  const again = isoSeconds(services.clock.now() - ORDERED_AGAIN * 1000);
+  if (task_state === 'deleting' && updated_at !== null && updated_at > again) return false;
+  if (await isShownIn(services, uuid, cells)) return false;
+  for (const operation of OPERATIONS) {
+    const { owner } = operationState(item, operation);
+    if (owner !== null && (await services.executions.status(operation, owner)) === 'RUNNING') return false;
+  }
+  const released = await releaseCopy(services, cell, item);
+  if (released)
+    services.log.warn('a copy of a server that is deleted is released', { instance: uuid, cell: cell.name });
+  return released;
 }
 
 /** Epoch milliseconds: a build waits since it was asked for, any other server since its task began or last moved. */

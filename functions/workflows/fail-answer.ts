@@ -9,7 +9,9 @@ import { release } from '#operations/own-operation';
 import { instanceItem } from '#records/items/instance';
 import { requestSpecItem } from '#records/items/request-spec';
 import { BUILD_REQUESTS, cellTable, instanceKey, requestSpecKey } from '#records/keys';
+import { IS_HIDDEN } from '#records/operation';
 import { targetCellOf } from '#records/target-cell';
+import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import type { Answer } from './begin-answer.ts';
 import { arrivedIn, cameFrom, ownerIn, type ArrivedState, type BothCellsState } from './both-cells.ts';
@@ -54,19 +56,32 @@ export const failAnswer =
     } catch (gone) {
       if (!(gone instanceof InstanceNotFound)) throw gone;
     }
-    if (isBoth(state) && shown.name === state.source_cell) await giveBack(services, state);
+    if (isBoth(state) && shown.name === state.source_cell) await leaveAtDestination(services, state);
     for (const cell of cells)
       await endScope(services, { cell, uuid, context, events: [event], writer: execution }, failure);
     await answerCall(services, state.reply, method, failure);
     for (const cell of cells) await release(services, ownerIn(cell, operation, state, execution));
   };
 
-/** A server that is back has what it held there, once the other host has let go of it: until then its guest may run there. */
-async function giveBack(services: Services, state: BothCellsState): Promise<void> {
+/**
+ * A server that is back has what it held there, once the other host has let go of it: until then its guest may run there, and the
+ * hidden copy keeps its task, by which the reconciler finds it.
+ */
+async function leaveAtDestination(services: Services, state: BothCellsState): Promise<void> {
   const { server: uuid, migration, cell, source_cell } = state;
-  if ((await services.tables.get(cellTable(cell), instanceKey(uuid))) !== undefined) return;
+  if (await markReverting(services, cell, uuid)) return;
   const item = await services.tables.get(cellTable(source_cell), instanceKey(uuid));
   if (item !== undefined) await revertAllocations(services, { instance: instanceItem(item), migration });
+}
+
+/** Gives the hidden copy at the destination the task in which its host is asked to destroy the guest; false where there is none. */
+export async function markReverting(services: Services, cell: string, uuid: string): Promise<boolean> {
+  const copy = await services.tables.get(cellTable(cell), instanceKey(uuid));
+  if (copy === undefined) return false;
+  const { vm_state } = instanceItem(copy);
+  const set = stateAttributes(services, uuid, { vm_state, task_state: 'resize_reverting' });
+  await changeInstance(services, cell, uuid, { set, condition: IS_HIDDEN });
+  return true;
 }
 
 const isBoth = (state: ArrivedState & Partial<BothCellsState>): state is BothCellsState =>

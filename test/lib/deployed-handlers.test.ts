@@ -159,7 +159,7 @@ const EVENTS: readonly (readonly [end: string, event: () => unknown, answer: obj
   ['task-rpc', buildRequest, { batchItemFailures: [] }],
   ['object-rpc', ping, { batchItemFailures: [] }],
   ['object-url', posted, { statusCode: 200 }],
-  ['reconciler', () => ({ source: 'aws.events' }), { leave: 0, settle: 0, relaunch: 0, report: 0 }],
+  ['reconciler', () => ({ source: 'aws.events' }), { leave: 0, settle: 0, relaunch: 0, report: 0, release: 0 }],
   ['build', () => step('undo-select-destinations', { request: 'request-1', request_id: 'req-1', uuids: [GONE] }), {}],
   ['launch', () => step('check-host', { ...TARGETED, attempt: 1 }), OVER],
   ['attach-volume', () => step('keep-device', { ...TARGETED, ask_seconds: 60 }), { outcome: 'ask' }],

@@ -1,7 +1,7 @@
 import type { Behaviour } from '#local/fleet/behaviour';
 import { cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { cloudOf, Crossing, equip, leaving, SMALL } from '../fixtures/crossing.ts';
-import { healResizes } from '../fixtures/healed-resizes.ts';
+import { healResizes } from '../fixtures/resized-across-cells.ts';
 import { afterBuild } from '../fixtures/host-scripts.ts';
 import { MovingWorld } from '../fixtures/moves.ts';
 import type { BuildWorld } from '../fixtures/build-world.ts';

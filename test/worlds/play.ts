@@ -74,8 +74,8 @@ export class Play {
     await this.#rest();
     for (let acted = true; acted; await this.#rest()) {
       await this.#world.clock.advance(310_000);
-      const { settle, relaunch } = await reconcileInstances(this.#world.services);
-      acted = settle + relaunch > 0;
+      const { settle, relaunch, release } = await reconcileInstances(this.#world.services);
+      acted = settle + relaunch + release > 0;
     }
     this.#stopWatch();
     await this.#audit();

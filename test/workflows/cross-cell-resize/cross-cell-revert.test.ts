@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { API, blockDeviceKey, cellTable } from '#records/keys';
 import { cloudOf, crossing, equip, leaving, remains, VOLUME } from '../../fixtures/crossing.ts';
-import { healResizes } from '../../fixtures/healed-resizes.ts';
-import { claimsOf, config, events, failing, resized, when } from '../../fixtures/resized-across-cells.ts';
+import { claimsOf, config, events, failing, healResizes, resized, when } from '../../fixtures/resized-across-cells.ts';
 
 describe('a resize across cells that is reverted', () => {
   it('has the server where it was, and nothing in the other cell (SNAP-11)', async () => {
@@ -93,7 +92,7 @@ describe('a resize across cells that is reverted', () => {
     expect(at.mappedTo()).toBe('cell1');
     expect(at.copies().map(({ cell, hidden, state }) => [cell, hidden, state])).toEqual([
       ['cell1', false, 'error/null'],
-      ['cell2', true, 'error/null'],
+      ['cell2', true, 'error/resize_reverting'],
     ]);
     expect(at.migrations()).toContainEqual(['cell1', 'error', true]);
   });

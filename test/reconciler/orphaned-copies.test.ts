@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { audit } from '#cli/audit/audit-rules';
+import { auditFacts } from '#cli/audit/audit-facts';
+import { healCopy } from '#cli/audit/heal-resizes';
+import { reconcileInstances } from '#reconciler/reconcile';
+import { API } from '#records/keys';
+import type { BuildWorldOptions } from '../fixtures/build-world.ts';
+import { remains, type Crossing } from '../fixtures/crossing.ts';
+import { claimsOf, operatorOf, resized, when } from '../fixtures/resized-across-cells.ts';
+import { Users } from '../worlds/users.ts';
+
+/** A server whose user deletes it while it is resized across cells; the reconciler has not looked yet. */
+async function deleted(options: BuildWorldOptions = {}, meanwhile = async (_at: Crossing) => {}): Promise<Crossing> {
+  const at = await resized(options);
+  await meanwhile(at);
+  await at.moving.of.clock.runUntil(new Users(at.moving.of).deleteServer(at.moving.uuid), 3_600_000);
+  await at.moving.of.clock.advance(700_000);
+  return at;
+}
+
+const round = async (at: Crossing) => {
+  const counts = await reconcileInstances(at.moving.of.services);
+  await at.moving.of.end();
+  return counts;
+};
+
+const copies = (at: Crossing) => at.copies().map(({ cell, hidden, state }) => [cell, hidden, state]);
+
+const orphans = async (at: Crossing) =>
+  audit(await auditFacts(operatorOf(at.moving.of))).filter(({ rule }) => rule === 'orphaned-copy');
+
+describe('a copy of a server that is deleted', () => {
+  it('is deleted by its host, once a round has found it, and nothing is left', async () => {
+    const at = await deleted();
+    const { migration } = await claimsOf(at);
+
+    const counts = await round(at);
+
+    expect(counts.release).toBe(1);
+    expect(at.moving.orders('terminate_instance').map(({ host }) => host)).toEqual(['host4', 'host1']);
+    expect(copies(at)).toEqual([
+      ['cell1', true, 'deleted/null'],
+      ['cell2', false, 'deleted/null'],
+    ]);
+    expect([at.moving.held(), at.moving.held(migration)]).toEqual([[], []]);
+    const usage = at.moving.of.items(API).find(({ pk, sk }) => pk === 'quota#p' && sk === 'usage');
+    expect(usage).toMatchObject({ instances: 0, cores: 0, ram: 0 });
+    expect((await remains(at)).filter((line) => !line.includes('request spec'))).toEqual([]);
+  });
+
+  it('is deleted at its destination as well, when a revert had failed there', async () => {
+    const behaviour = when('revert_snapshot_based_resize_at_dest', { fail: 'it hangs' });
+    const at = await deleted({ behaviour }, (resize) => resize.revert());
+
+    const counts = await round(at);
+
+    expect(counts.release).toBe(1);
+    expect(copies(at)).toEqual([
+      ['cell1', false, 'deleted/null'],
+      ['cell2', true, 'deleted/null'],
+    ]);
+    const host4 = at.moving.of.world.fleet.computes.find(({ host }) => host === 'host4');
+    expect(host4?.guests.has(at.moving.uuid)).toBe(false);
+  });
+
+  it('is left alone while the server is there, deleted softly or waiting for its user', async () => {
+    const at = await resized();
+    await at.moving.of.clock.advance(700_000);
+
+    const counts = await round(at);
+
+    expect(counts.release).toBe(0);
+    expect(copies(at)).toEqual([
+      ['cell1', true, 'active/resize_migrated'],
+      ['cell2', false, 'resized/null'],
+    ]);
+    expect(await orphans(at)).toEqual([]);
+  });
+
+  it('is ordered of a host that is down once an hour, named by audit, and ordered again by heal', async () => {
+    const at = await deleted();
+    const { of } = at.moving;
+    of.world.fleet.host('host1').die();
+
+    const first = await round(at);
+    await of.clock.advance(700_000);
+    const second = await round(at);
+    const [found] = await orphans(at);
+    const remedy = { kind: 'release-copy', cell: 'cell1', uuid: at.moving.uuid } as const;
+    const healed = await healCopy(operatorOf(of), remedy);
+    await of.clock.advance(3_700_000);
+    const third = await round(at);
+
+    expect([first.release, second.release, healed, third.release]).toEqual([1, 0, true, 1]);
+    expect(found).toMatchObject({ subject: at.moving.uuid, remedy });
+    expect(copies(at)[0]).toEqual(['cell1', true, 'active/deleting']);
+  });
+});
