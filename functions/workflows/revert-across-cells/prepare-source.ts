@@ -31,7 +31,7 @@ export async function findSource(
   const { context } = await readOperation(services, state.request);
   const item = await storedInstance(services, state.cell, state.server);
   const found = await bothCells(services, state);
-  await notifyResize(services, { action: 'revert', phase: 'start', item, context, host: found.host, execution });
+  await notifyResize(services, { action: 'revert', phase: 'start', item, context, execution });
   return found;
 }
 
