@@ -30,7 +30,7 @@ export async function healResize(
 
 /** Has the host of a copy whose server is deleted delete it too, unless the server is there again or somebody is at work on it. */
 export async function healCopy(
-  target: HealReach & DeletionServices,
+  target: HealTarget & DeletionServices,
   { cell, uuid }: Extract<Remedy, { kind: 'release-copy' }>,
 ): Promise<boolean> {
   const item = await target.tables.get(cellTable(cell), instanceKey(uuid));

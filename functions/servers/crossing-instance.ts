@@ -11,7 +11,6 @@ import { LOADED, markEc2Ids } from './cast-instance.ts';
  */
 export function crossingInstance(item: Item, flavor?: WireObject): WireObject {
   const instance: InstanceObject = instanceOf(item, LOADED);
-  instance.assign('pci_devices', null);
   instance.resetChanges();
   if (flavor !== undefined) instance.set('new_flavor', flavorOf(flavor));
   markEc2Ids(instance);

@@ -13,14 +13,12 @@ export interface ResizeEvent {
   readonly phase: 'start' | 'end';
   readonly item: Item;
   readonly context: RequestContext;
-  /** The host that the server had moved to, in whose name the versioned event is published. */
-  readonly host: string;
   readonly execution: string;
 }
 
 /** Publishes that a resize across cells is being confirmed or reverted, or that it is, once for an execution. */
 export async function notifyResize(services: Services, event: ResizeEvent): Promise<void> {
-  const { action, phase, item, context, host, execution } = event;
+  const { action, phase, item, context, execution } = event;
   const [instance, flavor] = [novaFields(item), fieldsOf(instanceItem(item).flavor)];
   await notify(services, {
     id: `resize-${action}-${phase}-${execution}`,
@@ -32,7 +30,7 @@ export async function notifyResize(services: Services, event: ResizeEvent): Prom
     },
     versioned: {
       eventType: `instance.resize_${action}.${phase}`,
-      publisherId: `nova-compute:${host}`,
+      publisherId: `nova-compute:${services.config.host}`,
       payload: async () => (await import('#conductor/instance-payloads')).actionPayload({ instance, flavor, context }),
     },
   });

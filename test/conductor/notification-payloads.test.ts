@@ -60,6 +60,15 @@ describe('the payload of a server', () => {
     expect(fieldsOf(payload)).toMatchObject(told);
   });
 
+  test('tells no request where no user asked', () => {
+    const payload = rebuildPayload({
+      ...server(),
+      context: { user_id: null, project_id: null, request_id: 'req-periodic' },
+    });
+
+    expect(fieldsOf(payload)['request_id']).toBeNull();
+  });
+
   test('tells every fixed address', () => {
     const payload = rebuildPayload(server({ network_info: networks }));
 

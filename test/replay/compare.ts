@@ -66,7 +66,7 @@ function inMaps(
     const at = path === '' ? name : `${path}.${name}`;
     const [left, right] = [recorded[name], ours[name]];
     if (left === undefined || right === undefined) {
-      return [{ path: at, recorded: left ?? ABSENT, ours: right ?? ABSENT }];
+      return [{ path: at, recorded: left === undefined ? ABSENT : left, ours: right === undefined ? ABSENT : right }];
     }
     return differencesOf(left, right, window, at);
   });

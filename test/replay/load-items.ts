@@ -3,6 +3,7 @@ import { API, BUILD_REQUESTS, cellTable, MAPPINGS } from '#records/keys';
 import { text } from './row-values.ts';
 import { actionItem } from './rows/actions.ts';
 import {
+  aggregateItem,
   buildRequestItem,
   cellMappingItem,
   groupItems,
@@ -46,7 +47,13 @@ function apiItems(state: SqlState): [TableName, Item[]][] {
       ],
     ],
     [BUILD_REQUESTS, [...rows('build_requests').map(buildRequestItem), ...rows('request_specs').map(requestSpecItem)]],
-    [API, rows('instance_groups').flatMap((row) => groupItems(state, row))],
+    [
+      API,
+      [
+        ...rows('aggregates').map((row) => aggregateItem(state, row)),
+        ...rows('instance_groups').flatMap((row) => groupItems(state, row)),
+      ],
+    ],
   ];
 }
 

@@ -31,6 +31,20 @@ export function written(value: Json, requestTime: string): Json {
   const sure = isClockTime(value) && value.replace(' ', 'T') !== requestTime;
   return sure ? NOW : `${MAYBE_NOW}${plainText(time(value))}`;
 }
+
+/** Before a time that another one wrote while the task ran: it is new, though it may lie in the second of the last one. */
+const ANOTHERS = '(another)';
+
+/** A value that another one wrote. */
+export const writtenByAnother = (value: Json): Json =>
+  typeof value === 'string' && SQL_TIME.test(value) ? `${ANOTHERS}${plainText(time(value))}` : value;
+
+/** The same without the mark. */
+export function withoutMark<T>(value: T): T {
+  const told: T = JSON.parse(JSON.stringify(value).replaceAll(ANOTHERS, ''));
+  return told;
+}
+
 /** SQLite keeps truth as 0 and 1. */
 export const truth = (value: Json | undefined): Json => (typeof value === 'number' ? value !== 0 : (value ?? null));
 

@@ -21,14 +21,14 @@ export async function findSource(
   { state, execution }: StepEvent<ArrivedState>,
 ): Promise<Ended<BothCellsState>> {
   const found = await bothCells(services, state);
-  const { server: uuid, request, host } = found;
+  const { server: uuid, request } = found;
   const { context } = await readOperation(services, request);
   const cell = cameFrom(found);
   if (found.cell !== state.cell)
     throw new InstanceInvalidState({ instance_uuid: uuid, attr: 'cell', state: cell.name, method: CONFIRM.method });
   const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
   if (item === undefined) return { state: found, outcome: 'gone' };
-  await notifyResize(services, { action: 'confirm', phase: 'start', item, context, host, execution });
+  await notifyResize(services, { action: 'confirm', phase: 'start', item, context, execution });
   await startAction({ ...services, context, cell }, uuid, 'confirmResize');
   return { state: found, outcome: 'found' };
 }

@@ -75,11 +75,11 @@ export async function notifyConfirmed(
   services: Services,
   { state, execution }: StepEvent<BothCellsState>,
 ): Promise<BothCellsState> {
-  const { server: uuid, host, reply } = state;
+  const { server: uuid, reply } = state;
   const { context } = await readOperation(services, state.request);
   const cell = arrivedIn(state);
   const item = await storedInstance(services, cell.name, uuid);
-  await notifyResize(services, { action: 'confirm', phase: 'end', item, context, host, execution });
+  await notifyResize(services, { action: 'confirm', phase: 'end', item, context, execution });
   await endScope(services, { cell, uuid, context, events: [CONFIRM.event], writer: execution });
   await answerCall(services, reply, CONFIRM.method);
   return state;

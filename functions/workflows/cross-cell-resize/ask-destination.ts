@@ -1,3 +1,4 @@
+import { flavorOf } from '#conductor/move-spec';
 import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
 import { specAsRequested } from '#request-specs/spec-of-move';
@@ -28,7 +29,7 @@ export async function askDestination(services: Services, event: StepEvent<Crossi
     method: 'prep_snapshot_based_resize_at_dest',
     args: {
       instance: crossingInstance(item, flavor),
-      flavor,
+      flavor: mustBeWire(flavorOf(flavor).toPrimitive(), 'the flavor'),
       nodename: node,
       migration: await migrationWire(services, cell.name, instance, migration),
       limits: fieldsOf(selections[chosen])['limits'] ?? null,

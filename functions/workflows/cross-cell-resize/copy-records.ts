@@ -27,6 +27,7 @@ export async function copyRecords(
       [owner]: execution,
       [LAST_EXECUTION]: `cross-cell-resize/${execution}`,
       ...involved(state.host),
+      migration_context: null,
     },
     isOurs: (item) => operationState(item, 'cross-cell-resize').owner === execution,
   });

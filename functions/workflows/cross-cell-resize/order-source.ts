@@ -8,12 +8,13 @@ import { migrationWire } from '#servers/migration-wire';
 import { stateAttributes } from '#servers/instance-change';
 import { liveInstance, storedInstance } from '#servers/stored-instance';
 import { notifiedChange } from '#servers/notified-change';
+import { fieldsOf } from '#wire/reading';
 import { mustBeWire } from '#wire/wire-object';
 import type { Ended, StepEvent } from '../step.ts';
 import { askCompute, heard } from '../ask-compute.ts';
 import { callId, sourceOf, type CrossingState } from './state.ts';
 
-/** What Nova has loaded of the server by then. */
+/** What Nova has loaded of the server by then, beside what the caller had. */
 const LOADED = [
   'flavor',
   'info_cache',
@@ -33,10 +34,11 @@ const LOADED = [
 export async function orderSource(services: Services, event: StepEvent<CrossingState>): Promise<void> {
   const { state, execution } = event;
   const { server: uuid, source_host: host, migration, snapshot = null, ask_seconds: seconds } = state;
-  const { context } = await readOperation(services, state.request);
+  const { context, arguments: args } = await readOperation(services, state.request);
   const cell = sourceOf(state);
   const item = await storedInstance(services, cell.name, uuid);
-  const instance = await completed({ ...services, context, cell }, item, LOADED);
+  const loaded = [...LOADED, ...Object.keys(fieldsOf(args['instance']))];
+  const instance = await completed({ ...services, context, cell }, item, loaded);
   await askCompute(services, event, {
     cell,
     host,

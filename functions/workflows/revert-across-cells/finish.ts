@@ -17,11 +17,11 @@ export async function notifyReverted(
   services: Services,
   { state, execution }: StepEvent<BothCellsState>,
 ): Promise<BothCellsState> {
-  const { server: uuid, host, reply } = state;
+  const { server: uuid, reply } = state;
   const { context } = await readOperation(services, state.request);
   const cell = cameFrom(state);
   const item = await storedInstance(services, cell.name, uuid);
-  await notifyResize(services, { action: 'revert', phase: 'end', item, context, host, execution });
+  await notifyResize(services, { action: 'revert', phase: 'end', item, context, execution });
   await endScope(services, { cell, uuid, context, events: [REVERT.event], writer: execution });
   await answerCall(services, reply, REVERT.method);
   return state;

@@ -14,7 +14,7 @@ import { failureOf, type Ended, type StepEvent } from '../step.ts';
 import { callId, REVERT_EVENT } from './state.ts';
 
 /** What Nova has loaded of each copy. */
-const OF_COPY = ['flavor', 'info_cache', 'system_metadata', 'metadata'];
+const OF_COPY = ['flavor', 'info_cache', 'system_metadata', 'metadata', 'security_groups', 'numa_topology'];
 const OF_SOURCE = ['flavor', 'info_cache', 'system_metadata'];
 
 /** Has the destination destroy its guest: revert_snapshot_based_resize_at_dest, in an event of the cell that shows the server. */

@@ -1,4 +1,5 @@
 import { isWireObject, setFields } from '#wire/wire';
+import { flavorOf } from '#conductor/move-spec';
 import { retryEntry } from '#conductor/retry';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
@@ -60,7 +61,7 @@ const FLAVORS = ['flavor', 'old_flavor', 'new_flavor'];
 
 /**
  * The Instance as it came, in the zone of its new host; that is not saved here. Nova has read its flavors by then, which
- * marks those that it had to load.
+ * marks those that it had to load, and the one that it has if that has extra specs, which are new to what has read them.
  */
 function castInstance(document: StoredOperation, item: Item, zone: string): WireObject {
   const given = document.arguments['instance'];
@@ -68,6 +69,8 @@ function castInstance(document: StoredOperation, item: Item, zone: string): Wire
   const zoned = setFields(sent, { availability_zone: zone });
   if ('flavor' in sent['nova_object.data']) return zoned;
   const { flavor, old_flavor, new_flavor } = instanceItem(item);
-  const marked = setFields(zoned, { old_flavor, new_flavor });
-  return { ...marked, 'nova_object.data': { ...marked['nova_object.data'], flavor } };
+  const read = isWireObject(flavor) ? flavorOf(flavor).toPrimitive() : null;
+  const isNew = read !== null && 'nova_object.changes' in read;
+  const marked = setFields(zoned, { old_flavor, new_flavor, ...(isNew ? { flavor: read } : {}) });
+  return { ...marked, 'nova_object.data': { ...marked['nova_object.data'], flavor: read } };
 }

@@ -1,6 +1,7 @@
 import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
 import {
+  aggregateKey,
   buildRequestKey,
   cellMappingKey,
   groupKey,
@@ -35,6 +36,21 @@ export const cellMappingItem = (row: Row): Item => ({
   by_cell: ALL_CELLS,
   by_cell_sort: text(row['uuid']),
 });
+
+/** A row of `aggregates` with its hosts and metadata. */
+export function aggregateItem(state: SqlState, row: Row): Item {
+  const own = (table: string): readonly Row[] =>
+    state.rows('api', table).filter((each) => each['aggregate_id'] === row['id']);
+  return {
+    ...aggregateKey(Number(row['id'])),
+    ...columns(row, ['id', 'uuid', 'name']),
+    hosts: own('aggregate_hosts').map(({ host = null }) => host),
+    metadata: Object.fromEntries(own('aggregate_metadata').map(({ key = '', value = null }) => [text(key), value])),
+    ...times(row),
+    deleted_at: null,
+    deleted: false,
+  };
+}
 
 /** A row of `host_mappings`. */
 export const hostMappingItem = (state: SqlState, row: Row): Item => ({

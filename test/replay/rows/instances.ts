@@ -3,6 +3,7 @@ import type { Attributes, Item } from '#ports/tables';
 import { instanceIndexKeys } from '#records/instance-index';
 import { EXTRA_FIELDS, INSTANCE_COLUMNS } from '#records/instance-item';
 import { instanceKey } from '#records/keys';
+import { HIDDEN } from '#records/operation';
 import { columns, document, NOW, persistent, text, time, truth } from '../row-values.ts';
 import type { Row, SqlState } from '../sql-state.ts';
 
@@ -26,7 +27,8 @@ export function instanceItem(state: SqlState, database: string, row: Row): Item 
     ec2_ids: ec2Ids(state, database, row),
     security_groups: null,
   };
-  return { ...instanceKey(uuid), ...attributes, ...index(uuid, attributes) };
+  const hidden = attributes['hidden'] === true ? { [HIDDEN]: true } : {};
+  return { ...instanceKey(uuid), ...attributes, ...hidden, ...index(uuid, attributes) };
 }
 
 function index(uuid: string, attributes: Attributes): Attributes {

@@ -13,6 +13,7 @@ const IN_26 = new Map([
   ['ImageMetaProps', '1.34'],
   ['ImageMetaPropsPayload', '1.12'],
   ['Instance', '2.7'],
+  ['InstanceActionPayload', '1.8'],
   ['InstanceActionRebuildPayload', '1.9'],
   ['InstanceUpdatePayload', '2.0'],
   ['LibvirtLiveMigrateData', '1.10'],

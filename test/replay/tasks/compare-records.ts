@@ -4,7 +4,7 @@ import { differencesOf, ABSENT, type Difference } from '../compare.ts';
 import { itemsOf } from '../load-items.ts';
 import { note } from '../normalise.ts';
 import { comparable } from '../replay-world.ts';
-import { written } from '../row-values.ts';
+import { isClockTime, written } from '../row-values.ts';
 import type { Json } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { PLACEMENT, REQUESTS } from '#records/keys';
@@ -62,11 +62,30 @@ function stateAfter(recorded: RecordedTask, others: boolean): SqlState {
   const requestTime = plainText(message['_context_timestamp']);
   return steps.reduce((state, step) => {
     if (step.kind !== 'db' || (step.by === 'others' && !others)) return state;
-    if (step.by === 'api') return state.after(step.change);
+    if (step.by === 'api' || step.by === 'asked') return state.after(step.change);
+    const known = timesIn(state);
     const change = others ? step.change : ownChange(recorded, state, step.change);
-    return state.after(change, (value) => written(value, requestTime));
+    return state.after(change, (value) => (known.has(value) ? value : written(value, requestTime)));
   }, before);
 }
+
+/** Tables whose rows are copied into another cell with the times that they have. */
+const COPIED = [
+  'block_device_mapping',
+  'instance_actions',
+  'instance_actions_events',
+  'instances',
+  'migrations',
+  'virtual_interfaces',
+];
+
+/** The times that rows had before: one that a task writes again is that of a copy. */
+const timesIn = (state: SqlState): ReadonlySet<Json> =>
+  new Set(
+    state.databases.flatMap((database) =>
+      COPIED.flatMap((table) => state.rows(database, table).flatMap((row) => Object.values(row).filter(isClockTime))),
+    ),
+  );
 
 function comparableItems(tables: ReadonlyMap<string, readonly Item[]>, run?: Run): Items {
   const kept = [...tables]

@@ -3,6 +3,7 @@ import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, mapOf, plainText, textsOf } from '#wire/reading';
 import { note } from '../normalise.ts';
 import { hasKey, type Change, type Row, type RowUpdate, type SqlState, type TableChange } from '../sql-state.ts';
+import { copyAsRecorded, isKeptAction, isPointerById } from './documented-copies.ts';
 import { isMove, storedAfterMove, withoutLostClaim, type Side } from './documented-moves.ts';
 import { withoutImageIds } from './documented-sent.ts';
 import { deletedMeanwhile, isWindow } from './documented-effects.ts';
@@ -16,11 +17,12 @@ import type { RecordedTask } from './recorded-task.ts';
 /** Attributes by table and key. */
 export type Items = ReadonlyMap<string, JsonMap>;
 
-const HEARTBEAT = new Set(['report_count', 'last_seen_up', 'updated_at']);
+/** Tables of hosts, which hosts write. */
+const OF_HOSTS = new Set(['compute_nodes', 'services']);
 
 /**
  * What the request itself changed of what is booked on it. `heartbeats`: services of the test's process report their
- * state at any time. `bystanders`: rows of servers that the request does not name belong to other requests, and so do
+ * state at any time, and the scenario's end deletes them; no task writes of hosts. `bystanders`: rows of servers that the request does not name belong to other requests, and so do
  * actions of another request and their events.
  */
 export function ownChange(recorded: RecordedTask, before: SqlState, change: Change): Change {
@@ -28,6 +30,7 @@ export function ownChange(recorded: RecordedTask, before: SqlState, change: Chan
   return mapTables(change, (database, table, rows) => {
     const known = (key: Row): Row => before.rows(database, table).find((row) => hasKey(row, key)) ?? {};
     const isOwn = (row: Row): boolean => {
+      if (OF_HOSTS.has(table)) return isOfHost();
       const server = table === 'instances' ? row['uuid'] : row['instance_uuid'];
       const named = typeof server !== 'string' || message.includes(server);
       if (named && isOfRequest(recorded, before.rows(database, 'instance_actions'), table, row)) return true;
@@ -38,7 +41,7 @@ export function ownChange(recorded: RecordedTask, before: SqlState, change: Chan
       insert: (rows.insert ?? []).filter((row) => isOwn(row)),
       delete: (rows.delete ?? []).filter((row) => isOwn(row)),
       update: (rows.update ?? [])
-        .filter(({ key, new: row }) => isOwn({ ...known(key), ...row }) && !(table === 'services' && isHeartbeat(row)))
+        .filter(({ key, new: row }) => isOwn({ ...known(key), ...row }))
         .map((update) => (table === 'instances' ? withoutSaved(recorded, update) : update)),
     };
   });
@@ -66,10 +69,9 @@ function isOfRequest({ message }: RecordedTask, actions: readonly Row[], table: 
   return action === undefined || action['request_id'] === message['_context_request_id'];
 }
 
-function isHeartbeat(row: Row): boolean {
-  if (!Object.keys(row).every((column) => HEARTBEAT.has(column))) return false;
+function isOfHost(): boolean {
   note('heartbeats');
-  return true;
+  return false;
 }
 
 function mapTables(change: Change, map: (database: string, table: string, rows: TableChange) => TableChange): Change {
@@ -85,10 +87,12 @@ function mapTables(change: Change, map: (database: string, table: string, rows: 
 export function itemsAsRecorded(recorded: RecordedTask, side: Side, items: Items): Items {
   const numbered = isWindow(recorded);
   return new Map(
-    [...items].map(([key, item]) => {
-      const told = afterMove(recorded, side, key, comparable(key, item));
-      return numbered ? [keyWithoutIds(key, told), withoutIds(told)] : [key, told];
-    }),
+    [...items]
+      .filter(([key]) => !isPointerById(recorded, key))
+      .map(([key, item]) => {
+        const told = copyAsRecorded(recorded, side, key, afterMove(recorded, side, key, comparable(key, item)));
+        return numbered ? [keyWithoutIds(key, told), withoutIds(told)] : [key, told];
+      }),
   );
 }
 
@@ -166,6 +170,7 @@ export function isLeftover(
   ours: Json | undefined,
 ): boolean {
   if (theirs === undefined && isSecondFault(recorded, key)) return true;
+  if (isKeptAction(recorded, key, theirs)) return true;
   if (ours !== undefined || !isWindow(recorded)) return false;
   const left = deletedMeanwhile(recorded).some((uuid) => key.includes(`instance#${uuid} `));
   if (left) note('mended leftovers');

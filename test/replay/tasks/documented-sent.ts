@@ -2,7 +2,9 @@ import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, listOf, mapOf, textsOf } from '#wire/reading';
 import { differencesOf } from '../compare.ts';
 import { note } from '../normalise.ts';
+import { crossingEdits } from './documented-crossings.ts';
 import { isWindow } from './documented-effects.ts';
+import { withGroupOfCell } from './documented-groups.ts';
 import { isIncomplete, isMove, isReschedule, withoutMarks, withTriesOf, withoutProviders } from './documented-moves.ts';
 import { edited, ofType, without, type Edit } from './edit-json.ts';
 import type { RecordedTask } from './recorded-task.ts';
@@ -127,6 +129,8 @@ export function sentAsRecorded(
   if (theirs.method === 'select_destinations' && isMove(recorded))
     apply('providers of rejected hosts', withoutProviders);
   if (theirs.method === 'prep_resize' && isReschedule(recorded)) right = withTriesOf(left, right);
+  for (const [name, edit] of crossingEdits(recorded, theirs)) apply(name, edit);
+  if (theirs.method === 'select_destinations') right = withGroupOfCell(recorded, left, right);
   if (isWindow(recorded)) apply('generated ids', withoutGenerated);
 
   return [

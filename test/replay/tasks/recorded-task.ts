@@ -32,8 +32,8 @@ export interface Outcome {
 /** A change of the databases while the task ran. */
 interface DatabaseStep {
   readonly kind: 'db';
-  /** Whether the task itself made it, the API, or some other request that was open. */
-  readonly by: 'conductor' | 'api' | 'others';
+  /** Whether the task itself made it, the API, whoever the task waited for, or some other request that was open. */
+  readonly by: 'conductor' | 'api' | 'asked' | 'others';
   readonly change: Change;
 }
 

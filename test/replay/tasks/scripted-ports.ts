@@ -9,14 +9,15 @@ import type { Services } from '#ports/services';
 import { cellQueue } from '#ports/host-queue';
 import { fieldsOf, listOf, mapOf, plainText, textOf } from '#wire/reading';
 import { replyEnvelope } from '#wire/envelope';
+import { aliasesOf } from './aliases.ts';
 import { isOnlyAskedByUs } from './documented-moves.ts';
-import { moveTables } from './move-tables.ts';
+import { moveTables, raiseCounters } from './move-tables.ts';
 import type { RecordedTask, SentStep } from './recorded-task.ts';
 import { ScriptedPlacement } from './scripted-placement.ts';
 import { scriptedAccelerators } from './scripted-accelerators.ts';
 import { scriptedNetworkPorts } from './scripted-network-ports.ts';
 import { scriptedVolumes } from './scripted-volumes.ts';
-import type { SqlState } from '../sql-state.ts';
+import type { Change, SqlState } from '../sql-state.ts';
 
 /** A message of ours, told as the recording tells one of Nova's. */
 export type SentMessage = Omit<SentStep, 'kind' | 'outcome'>;
@@ -116,7 +117,7 @@ export class ScriptedPorts {
   async #call(services: Services, message: ComputeMessage & { readonly messageId: string }): Promise<void> {
     this.sent.push(sentMessage(message, true));
     let [result, failure]: [Json, string | null] = [null, null];
-    const step = this.#nextCall('compute', message.method);
+    const step = this.#nextCall(message.topic ?? 'compute', message.method);
     if (step?.outcome !== undefined) {
       await this.#passUntil(step);
       result = step.outcome.result;
@@ -143,7 +144,7 @@ export class ScriptedPorts {
       );
   }
 
-  /** Goes on to the answer of a call, and beyond to the next one, and makes the API's changes up to there. */
+  /** Goes on to the answer of a call, and beyond to the next one, and makes what the API and the one that was asked change up to there. */
   async #passUntil(call: SentStep): Promise<void> {
     const { steps } = this.#recorded;
     const sent = steps.indexOf(call);
@@ -151,17 +152,22 @@ export class ScriptedPorts {
     const end = next === -1 ? steps.length : next;
     for (const step of steps.slice(this.#passed, end)) {
       if (step.kind !== 'db') continue;
-      const after = this.#state.after(step.change);
-      if (step.by === 'api') await moveTables(this.#tables, this.#state, after);
-      this.#state = after;
+      if (step.by === 'api' || step.by === 'asked') await this.#move(step.change);
+      this.#state = this.#state.after(step.change);
     }
     this.#passed = end;
+  }
+
+  async #move(change: Change): Promise<void> {
+    const aliases = aliasesOf(this.#recorded, this.#tables);
+    await moveTables(this.#tables, { before: this.#state, change, aliases });
+    await raiseCounters(this.#tables, change);
   }
 }
 
 function sentMessage(message: ComputeMessage, call: boolean): SentMessage {
-  const { host, method, version, args, context } = message;
-  return { call, topic: 'compute', host, method, version, args: asJson(args), context: asJson(context) };
+  const { host, method, version, args, context, topic = 'compute' } = message;
+  return { call, topic, host, method, version, args: asJson(args), context: asJson(context) };
 }
 
 /** As it would arrive: a copy through JSON, so that later changes do not show. */

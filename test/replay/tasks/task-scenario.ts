@@ -24,6 +24,9 @@ export type FoundTask =
     }
   | { readonly kind: 'unsupported'; readonly name: string; readonly reason: string };
 
+/** Lines by their ids. */
+type Told = ReadonlyMap<Json, JsonMap>;
+
 /** Lines that the steps of a task name by their ids. */
 const TOLD = new Set<Json>(['request', 'http', 'service_call', 'notification']);
 
@@ -49,7 +52,7 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
         failure: isMap(line['failure']) ? line['failure'] : null,
         before: SqlState.of(dumpOf(line['before'])),
         savedByOthers: savedMeanwhile(lines, line['request'] ?? null, byId),
-        steps: listOf(line['steps']).flatMap((step) => stepOf(mapOf(step), byId, replies)),
+        steps: stepsOf(listOf(line['steps']).map(mapOf), byId, replies),
         startedAt: ended - Number(line['took']) * 1000,
         endedAt: ended,
       };
@@ -89,7 +92,19 @@ function messageOf(request: JsonMap, reply: JsonMap | undefined): Pick<RecordedT
   return { message: Object.fromEntries(cast), reply: undefined };
 }
 
-function stepOf(step: JsonMap, byId: ReadonlyMap<Json, JsonMap>, replies: ReadonlyMap<Json, JsonMap>): Step[] {
+/** The steps of a task. What changes while it waits for an answer is not its doing. */
+function stepsOf(steps: readonly JsonMap[], byId: Told, replies: Told): Step[] {
+  let waits = false;
+  return steps
+    .flatMap((step) => stepOf(step, byId, replies))
+    .map((step) => {
+      if (step.kind === 'sent' && step.call) waits = step.outcome !== undefined;
+      if (step.kind === 'answered') waits = false;
+      return step.kind === 'db' && step.by !== 'api' && waits ? { ...step, by: 'asked' as const } : step;
+    });
+}
+
+function stepOf(step: JsonMap, byId: Told, replies: Told): Step[] {
   const record = byId.get(step['id'] ?? null) ?? {};
   switch (text(step['step'])) {
     case 'db':

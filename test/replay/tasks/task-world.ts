@@ -3,11 +3,13 @@ import { memoryPlatform, type MemoryPlatform } from '#local/emulation/memory-pla
 import { World } from '#local/emulation/world';
 import type { Configuration } from '#ports/configuration';
 import type { Json, JsonMap } from '#ports/json';
+import { BlockCounter } from '#records/block-counter';
 import { API, CELL0_UUID, cellTable, counterKey, quotaKey } from '#records/keys';
 import { mapOf } from '#wire/reading';
 import { itemsOf } from '../load-items.ts';
 import { text } from '../row-values.ts';
-import type { Row } from '../sql-state.ts';
+import { aliasesOf } from './aliases.ts';
+import { COUNTED } from './move-tables.ts';
 import type { RecordedTask } from './recorded-task.ts';
 import { configurationOf } from './recorded-configuration.ts';
 import { ScriptedPorts } from './scripted-ports.ts';
@@ -45,7 +47,9 @@ export async function runTask(recorded: RecordedTask): Promise<Run> {
   const platform = memoryPlatform({ clock, cells: cells.map(({ name }) => name) });
   const ports = new ScriptedPorts(recorded, platform.tables);
   const config: Partial<Configuration> = configurationOf(recorded);
-  const booting = World.boot(platform, { cells, hosts: [], config, adapt: (services) => ports.adapt(services) });
+  const counter = new BlockCounter({ blockSize: 1 });
+  const counted = { ...platform, adapters: { ...platform.adapters, counter } };
+  const booting = World.boot(counted, { cells, hosts: [], config, adapt: (services) => ports.adapt(services) });
   await clock.runUntil(booting, RUN_MS);
   const world = await booting;
   await load(platform, recorded);
@@ -64,7 +68,7 @@ export async function runTask(recorded: RecordedTask): Promise<Run> {
     reply,
     refused: dead?.attributes?.['reason'],
     troubles: world.troubles,
-    aliases: aliasesOf(recorded, platform),
+    aliases: aliasesOf(recorded, platform.tables),
     isNow: (time) => Date.parse(time) >= start && Date.parse(time) <= start + RUN_MS,
   };
 }
@@ -85,41 +89,6 @@ async function load({ tables }: MemoryPlatform, recorded: RecordedTask): Promise
   await setCounters({ tables }, recorded);
   await setUsage({ tables }, recorded);
 }
-
-const COUNTED = [
-  'instances',
-  'block_device_mapping',
-  'instance_actions',
-  'instance_actions_events',
-  'instance_faults',
-  'migrations',
-];
-
-/** Records for which a conductor makes up uuids: the beginning of our sort key, and Nova's table. */
-const NAMED: readonly (readonly [string, string])[] = [
-  ['block-device#', 'block_device_mapping'],
-  ['migration#', 'migrations'],
-];
-
-/** From the uuids that we made up to Nova's: new records of a server are paired in the order in which they were made. */
-function aliasesOf({ before, steps }: RecordedTask, { tables }: MemoryPlatform): Map<string, string> {
-  const items = Object.values(tables.dump()).flat();
-  const changes = steps.flatMap((step) => (step.kind === 'db' ? Object.values(step.change) : []));
-  const pairs = NAMED.flatMap(([prefix, table]) => {
-    const rows = before.databases.flatMap((name) => before.rows(name, table));
-    const known = new Set(rows.map(({ uuid }) => uuid));
-    const ours = items.filter(({ sk, uuid = null }) => sk.startsWith(prefix) && !known.has(uuid));
-    const byServer = Map.groupBy(ours.toSorted(byId), (item) => text(item['instance_uuid']));
-    const theirs = changes.flatMap((change) => change[table]?.insert ?? []);
-    return theirs.toSorted(byId).flatMap((row): [string, string][] => {
-      const [own] = byServer.get(text(row['instance_uuid']))?.splice(0, 1) ?? [];
-      return own === undefined ? [] : [[text(own['uuid']), text(row['uuid'])]];
-    });
-  });
-  return new Map(pairs);
-}
-
-const byId = (one: Row, other: Row): number => Number(one['id']) - Number(other['id']);
 
 /**
  * The next id of a table is the one that Nova gave in this request, else one above all that are there. A fault that was

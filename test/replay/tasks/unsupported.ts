@@ -1,11 +1,7 @@
-import { fieldsOf } from '#wire/reading';
 import { parseEnvelope } from '#wire/envelope';
 import { computeTask } from '#task-rpc/methods/list';
 import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import type { RecordedTask } from './recorded-task.ts';
-
-/** Methods of a later step of the project. */
-const LATER = new Set(['confirm_snapshot_based_resize', 'revert_snapshot_based_resize']);
 
 /** Replaced parts in which the conductor runs: itself, the helpers that it shares with the scheduler, the databases. */
 const CONDUCTOR = /^(nova\.)?(conductor\b|conductor_manager\.|scheduler\.utils\.|compute\.utils\.|db\.|objects\.)/;
@@ -21,8 +17,6 @@ type Asked = Pick<RecordedTask, 'method' | 'message' | 'steps'>;
 
 /** Why a request is not replayed; undefined when it is. */
 export function unsupportedReason(recorded: Asked): string | undefined {
-  if (LATER.has(recorded.method)) return `${recorded.method} is a later step`;
-  if (isCrossCell(recorded)) return 'cross-cell resize is a later step';
   return unserved(recorded);
 }
 
@@ -54,12 +48,3 @@ function unserved({ message, method }: Asked): string | undefined {
 /** What the replaced part did meanwhile is recorded as a change of the API's, so the replay does it too. */
 const toldByDatabase = ({ steps }: RecordedTask): boolean =>
   steps.some((step) => step.kind === 'db' && step.by === 'api');
-
-/** A move that may leave its cell: it was ordered to, or the scheduler was asked without a cell. */
-const isCrossCell = ({ steps }: Asked): boolean =>
-  steps.some((step) => {
-    if (step.kind !== 'sent') return false;
-    const destination = fieldsOf(fieldsOf(step.args['spec_obj'])['requested_destination']);
-    const anyCell = destination['allow_cross_cell_move'] === true && destination['cell'] === null;
-    return anyCell || step.method.startsWith('prep_snapshot_based_resize');
-  });

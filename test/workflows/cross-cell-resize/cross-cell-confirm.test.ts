@@ -51,6 +51,13 @@ describe('a resize across cells that is confirmed', () => {
       'host1',
       'host4',
     ]);
+    const own = at.moving.of.services.config.host;
+    expect(told.map(({ publisherId }) => publisherId)).toEqual([
+      `compute.${own}`,
+      `nova-compute:${own}`,
+      `compute.${own}`,
+      `nova-compute:${own}`,
+    ]);
   });
 
   it('is confirmed for a deletion that waits for it (SNAP-04)', async () => {

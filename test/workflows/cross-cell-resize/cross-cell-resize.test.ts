@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { instanceItem } from '#records/items/instance';
 import { aggregateKey, API, cellTable, faultKey, tagsKey } from '#records/keys';
 import { fieldsOf, plainText } from '#wire/reading';
-import { cloudOf, crossing, equip, leaving, remains, VOLUME, type Crossing } from '../../fixtures/crossing.ts';
+import { cloudOf, crossing, equip, leaving, remains, SMALL, VOLUME, type Crossing } from '../../fixtures/crossing.ts';
+import { objectPlain } from '../../fixtures/object-plain.ts';
 
 describe('a resize across cells', () => {
   it('shows the server in the other cell once its guest runs there, and hides what it was (XCELL-01)', async () => {
@@ -58,6 +59,30 @@ describe('a resize across cells', () => {
       expect(Object.keys(at.call(method)).toSorted()).toEqual(['instance', 'migration', 'snapshot_id']);
     const orders = at.moving.of.orders(at.moving.uuid).filter(({ method }) => method.includes('snapshot_based'));
     expect(orders.map(({ timeout }) => timeout)).toEqual([1800, 1800, 1800]);
+  });
+
+  it('sends the source what the caller had loaded of the server, beside what it needs', async () => {
+    const at = await crossing();
+    const { client, context } = at.moving;
+    const asked = at.moving.arguments({ flavor: SMALL, spec: leaving() });
+    const instance = { ...asked.instance, 'nova_object.data': { ...fieldsOf(asked.instance), vcpu_model: null } };
+
+    await at.moving.of.clock.runUntil(client.migrateServer(context, { ...asked, instance }), 300_000);
+
+    const order = fieldsOf(at.call('prep_snapshot_based_resize_at_source')['instance']);
+    expect(order).toMatchObject({ vcpu_model: null, keypairs: expect.anything(), tags: expect.anything() });
+    expect(order).not.toHaveProperty('resources');
+  });
+
+  it('copies no migration context that an earlier move has left', async () => {
+    const at = await crossing();
+    const left = objectPlain('MigrationContext', '1.2', { instance_uuid: at.moving.uuid, migration_id: 7 });
+    await at.moving.change({ migration_context: left });
+
+    await at.resize();
+
+    const order = fieldsOf(at.call('prep_snapshot_based_resize_at_dest')['instance']);
+    expect(order['migration_context']).toBeNull();
   });
 
   it('sends older computes the spec as well (XCELL-04)', async () => {

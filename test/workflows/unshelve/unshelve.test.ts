@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
-import { fieldsOf, mapOf } from '#wire/reading';
+import { fieldsOf, mapOf, textsOf } from '#wire/reading';
 import { SNAPSHOT } from '../../fixtures/existing-server.ts';
 import { afterBuild, dies } from '../../fixtures/host-scripts.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
@@ -91,6 +91,23 @@ describe('a shelved server that was offloaded', () => {
     expect(order?.host).toBe('host4');
     expect(order?.args['filter_properties']).toMatchObject({ limits: {}, retry: { num_attempts: 1 } });
     expect(order?.args['request_spec']).toEqual(at.world.scheduler?.asked[1]?.spec);
+  });
+
+  it.each([
+    ['counts as new where it has extra specs', { 'hw:cpu_policy': 'shared' }, true],
+    ['does not where it has none', {}, false],
+  ])('is ordered with its flavor, which %s', async (_title, extra_specs, isNew) => {
+    const at = await shelved({ offloaded: true });
+    const flavor = mapOf(at.server.item['flavor']);
+    await at.server.change({
+      flavor: { ...flavor, 'nova_object.data': { ...mapOf(flavor['nova_object.data']), extra_specs } },
+    });
+
+    await unshelve(at);
+
+    const instance = mapOf(at.server.orders('unshelve_instance')[0]?.args['instance'] ?? null);
+    expect(fieldsOf(fieldsOf(instance)['flavor'])['extra_specs']).toEqual(extra_specs);
+    expect(textsOf(instance['nova_object.changes']).includes('flavor')).toBe(isNew);
   });
 
   it('UNSHELVE-05 keeps the destination that its spec names, with the cell added', async () => {
