@@ -35,17 +35,12 @@ export async function findSource(
   const { context } = await readOperation(services, state.request);
   const item = await storedInstance(services, state.cell, uuid);
   const found = await bothCells(services, state);
-<<<<<<< HEAD
-  await notifyResize(services, { action: 'revert', phase: 'start', item, context, host: found.host, execution });
+  await notifyResize(services, { action: 'revert', phase: 'start', item, context, execution });
   if (found.cell === state.cell) return { state: found, outcome: 'away' };
   if (!(await markReverting(services, found.cell, uuid))) return { state: found, outcome: 'left' };
-  // Its host tells of what it does in an action of this request.
+  // Its host records what it does in an action of this request.
   await startAction({ ...services, context, cell: arrivedIn(found) }, uuid, 'revertResize');
   return { state: found, outcome: 'shown' };
-=======
-  await notifyResize(services, { action: 'revert', phase: 'start', item, context, execution });
-  return found;
->>>>>>> replay
 }
 
 /**
