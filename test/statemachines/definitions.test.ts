@@ -16,10 +16,24 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'confirm-across-cells': '6771405d467f82e32236f5b350d555c429cbbe860a66801e60e2d73031a9d613',
   'cross-cell-resize': '926aa1078103d9c9a7cb096a09de17079bb1161b7b2665a5ee9c23793f24dd4b',
   launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
-  'live-migrate': 'af0a073c92f9180f1445098b8e0a562fd8810dea7df4d6545aca0dc7c234f4f7',
+  'live-migrate': '240b82a1ef91d7bf83e2fe7db0dd4d6b43f35e714c4f46018dd9822712950853',
   rebuild: '96996cdf5a1a5db48d71f12a6b1096bf24b97246a88f4d268b6bb394912dd73a',
   'revert-across-cells': 'e8cfad9f1d33db63ca0eb46b93efc0d54773b09ab76f95f6c7c911a4cd453bcf',
   unshelve: '26078c90ac9998ae7cc69be2c40bd6e3503a7b8585ead4151ac7029a3ccad103',
+};
+
+/** Steps that no Task names any more: executions of the release before go on to ask for them, by the definition that they have. */
+const OF_THE_RELEASE_BEFORE: Readonly<Record<string, readonly string[]>> = {
+  'live-migrate': [
+    'bind-ports',
+    'check-destination',
+    'check-source',
+    'claim-destination',
+    'create-migration',
+    'reply',
+    'start-migration',
+    'swap-allocations',
+  ],
 };
 
 const digest = (definition: string): string =>
@@ -46,7 +60,7 @@ describe('the state machines', () => {
   });
 
   it.each(STATE_MACHINES)('name each step of %s, and none that it does not have', (workflow) => {
-    const named = stepsOf(definitionOf(workflow));
+    const named = [...stepsOf(definitionOf(workflow)), ...(OF_THE_RELEASE_BEFORE[workflow] ?? [])];
     const steps = Object.keys(WORKFLOW_STEPS[workflow] ?? {});
 
     const halves = {
