@@ -34,7 +34,10 @@ export const coldMigrate = workflow(
   'Moves a server to another host while it is off, or gives it another flavor; serves first requests and reschedules.',
   'Begin',
   {
-    Begin: begin("Targets the server's cell, begins the action's events and takes the server over."),
+    Begin: begin(
+      'Create migration',
+      "Targets the server's cell, begins the action's events and takes the server over.",
+    ),
     // Before the swap, which hands the allocations to the migration.
     'Create migration': task(
       'create-migration',

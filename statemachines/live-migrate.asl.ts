@@ -1,5 +1,6 @@
 import {
   ANSWER,
+  caught,
   caughtAll,
   choice,
   cleanUp,
@@ -19,7 +20,6 @@ import {
   failHalfUndone,
   finish,
   giveUp,
-  swapAllocations,
   undoCreateMigration,
   undoSwapAllocations,
   undoTheRest,
@@ -29,6 +29,8 @@ import {
 const UNDO_SWAP = [caughtAll('Undo: Swap allocations')];
 /** While a destination may be claimed, until the order. */
 const UNDO_SELECTION = [caughtAll('Undo: Select destination')];
+/** A candidate that cannot take the server. */
+const REJECTED = caught(['DestinationRejected'], 'Reject destination');
 /** While ports may be bound on the destination, until the order. */
 const UNDO_BINDINGS = [caughtAll('Undo: Bind ports')];
 
@@ -41,93 +43,72 @@ export const liveMigrate = workflow(
   'Moves a running server to another host without stopping it.',
   'Begin',
   {
-    Begin: begin("Targets the server's cell, begins the action's event and takes the server over."),
-    // Before all looks, as in Nova: a migration that fails its looks is listed, in error.
-    'Create migration': task('create-migration', "Makes the migration under the execution's name.", {
-      catches: [caughtAll('Undo: Create migration')],
-      next: 'Check source',
-    }),
+    Begin: begin('Prepare', "Targets the server's cell, begins the action's event and takes the server over."),
+    // The migration comes before all looks, as in Nova: one that fails its looks is listed, in error.
+    Prepare: task(
+      'prepare',
+      'Makes the migration, looks at server and source, hands over the allocations, and finds or looks at a destination.',
+      { catches: UNDO_SELECTION, next: 'Ask destination' },
+    ),
     'Undo: Create migration': undoCreateMigration,
-    'Check source': task('check-source', 'Can the server be moved live, and is its host up?', {
-      catches: [caughtAll('Undo: Create migration')],
-      next: 'Swap allocations',
-    }),
-    'Swap allocations': swapAllocations('Destination'),
     'Undo: Swap allocations': undoSwapAllocations,
-    Destination: choice('state.kind', { forced: 'Check destination' }, 'Select destination'),
-    'Check destination': task(
-      'check-destination',
-      'Looks at a destination that the user forces: another host, up, memory, hypervisor.',
-      { catches: UNDO_SWAP, next: 'Ask destination' },
-    ),
-    'Select destination': task(
-      'select-destination',
-      "Asks the scheduler for a host of the server's cell, without the source and what was rejected.",
-      {
-        output: fromAnswer('state', 'outcome'),
-        catches: UNDO_SWAP,
-        next: 'Selected',
-      },
-    ),
     'Undo: Select destination': undo(
       'undo-select-destination',
       'The claim on the candidate is released where the swap will not replace it.',
       { next: 'Undo: Swap allocations', failed: 'Fail half undone' },
     ),
-    Selected: choice('outcome', { rejected: 'Reject destination' }, 'Ask destination'),
-    // An answer is kept before the token is completed, so Judge destination reads it there, after a time-out too.
+    // An answer is kept before the token is completed, so it is read there, after a time-out too.
     'Ask destination': wait(
       'ask-destination',
       'A call to the candidate: check_can_live_migrate_destination; its answer completes the token.',
       {
         seconds: 'ask_seconds',
         output: fromInput('state'),
-        catches: [timedOut('Judge destination'), ...UNDO_SELECTION],
-        next: 'Judge destination',
+        catches: [timedOut('Judge destination'), REJECTED, ...UNDO_SELECTION],
+        next: 'Start migration',
       },
     ),
-    'Judge destination': task('judge-destination', 'Reads the answer: go on, try another host, or end.', {
-      output: fromAnswer('state', 'outcome'),
-      catches: UNDO_SELECTION,
-      next: 'Judged',
-    }),
-    // A Task that timed out before it began has asked nobody.
-    Judged: choice(
-      'outcome',
-      { ask: 'Ask destination', rejected: 'Reject destination', bind: 'Bind ports', forced: 'Claim destination' },
-      'Start migration',
+    // The destination is noted before the order, so that it may write the record once the server arrives. Last the caller is
+    // answered, before the wait: he waits no longer than rpc_response_timeout. An answer that fails holds up no move.
+    'Start migration': task(
+      'order-migration',
+      'Reads the answer, binds ports, claims a forced destination, orders the source to move the server, and answers the caller.',
+      {
+        catches: [REJECTED, caught(['DestinationUnheard'], 'Judge destination'), ...UNDO_BINDINGS],
+        next: 'Await migration',
+      },
     ),
     // Where a network service is named: the computes plug the ports by what it answers.
-    'Bind ports': task('bind-ports', 'The ports are bound to the destination, inactive until the server arrives.', {
-      output: fromAnswer('state', 'outcome'),
-      catches: UNDO_BINDINGS,
-      next: 'Bound',
-    }),
     'Undo: Bind ports': undo('undo-bind-ports', 'The ports are bound to the source alone.', {
       next: 'Undo: Select destination',
       failed: 'Fail half undone',
     }),
-    Bound: choice('outcome', { rejected: 'Reject destination', forced: 'Claim destination' }, 'Start migration'),
+    'Judge destination': task(
+      'judge-destination',
+      'Nothing was heard: goes on, asks again, tries another host, or ends.',
+      {
+        output: fromAnswer('state', 'outcome'),
+        catches: UNDO_SELECTION,
+        next: 'Judged',
+      },
+    ),
+    // A Task that timed out before it began has asked nobody.
+    Judged: choice('outcome', { ask: 'Ask destination', rejected: 'Reject destination' }, 'Start migration'),
     'Reject destination': task(
       'reject-destination',
       'Releases the claim on the candidate and remembers not to ask it again.',
       { catches: UNDO_SELECTION, next: 'Select destination' },
     ),
-    // After the answer, as in Nova: the scheduler has claimed the hosts that it chose, nobody a forced one.
-    'Claim destination': task('claim-destination', "A forced destination is of the server's own cell, and has room.", {
-      catches: UNDO_BINDINGS,
-      next: 'Start migration',
-    }),
-    // The destination is noted before the order, so that it may write the record once the server arrives.
-    'Start migration': task('start-migration', 'Notes the destination, then orders the source to move the server.', {
-      catches: UNDO_BINDINGS,
-      next: 'Reply',
-    }),
-    // Before the wait: a caller waits for its answer no longer than rpc_response_timeout. An answer that fails holds up no move.
-    Reply: task('reply', "Ends the action's event and answers the caller, who does not wait for the computes.", {
-      catches: [caughtAll('Await migration')],
-      next: 'Await migration',
-    }),
+    'Select destination': task(
+      'select-destination',
+      "Asks the scheduler for another host of the server's cell, without the source and what was rejected.",
+      {
+        output: fromAnswer('state', 'outcome'),
+        catches: UNDO_SWAP,
+        next: 'Selected',
+      },
+    ),
+    Selected: choice('outcome', { rejected: 'Reject destination' }, 'Ask destination'),
     'Await migration': wait(
       'await-migration',
       "Registers a token on the server's record and waits until its migration is over.",

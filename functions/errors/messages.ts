@@ -39,6 +39,16 @@ export class OperationBusy extends NovaError {
   }
 }
 
+/** A candidate for a live migration that cannot take the server: another one may. */
+export class DestinationRejected extends Error {
+  override readonly name = 'DestinationRejected' as const;
+}
+
+/** A candidate for a live migration that has not answered: it may still. */
+export class DestinationUnheard extends Error {
+  override readonly name = 'DestinationUnheard' as const;
+}
+
 /** A request of which no store takes every part. */
 export class RequestTooLarge extends NovaError {
   override readonly name = 'RequestTooLarge' as const;

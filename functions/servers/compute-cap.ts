@@ -4,7 +4,7 @@ import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import type { Tables } from '#ports/tables';
 import type { Cell } from '#records/method';
-import { minimumVersion } from '#records/methods/service';
+import { minimumVersion } from '#records/hosts/services-of-kind';
 
 /** Milliseconds for which a cell's lowest service version is remembered. */
 const REMEMBERED = 60_000;

@@ -3,6 +3,7 @@ import { revertAllocations, swapAllocations as swap } from '#operations/allocati
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
 import { liveInstance } from '#servers/stored-instance';
+import { ownMigration } from './own-migration.ts';
 import type { StepEvent } from './step.ts';
 import { instanceItem } from '#records/items/instance';
 
@@ -32,9 +33,13 @@ export async function swapAllocations<S extends Migrating>(
 }
 
 /** Undo: the server gets it back; its claim on a destination goes with that. A refusal is logged and changes nothing. */
-export async function undoSwapAllocations(services: Services, { state }: StepEvent<Migrating>): Promise<void> {
+export async function undoSwapAllocations(
+  services: Services,
+  { state, execution }: StepEvent<Omit<Migrating, 'migration'> & Partial<Migrating>>,
+): Promise<void> {
+  const migration = await ownMigration(services, state, execution);
   const found = await services.tables.get(cellTable(state.cell), instanceKey(state.server));
   const instance = found && instanceItem(found);
-  if (instance === undefined || instance.deleted) await services.placement.release(state.migration);
-  else await revertAllocations(services, { instance, migration: state.migration });
+  if (instance === undefined || instance.deleted) await services.placement.release(migration);
+  else await revertAllocations(services, { instance, migration });
 }

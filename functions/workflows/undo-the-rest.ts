@@ -2,6 +2,7 @@ import type { Services } from '#ports/services';
 import { isFree } from '#operations/own-operation';
 import { instanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
+import { ownMigration } from './own-migration.ts';
 import type { Step, StepEvent } from './step.ts';
 
 /** A move of which an undo has failed. */
@@ -19,10 +20,10 @@ interface HalfUndone {
 export const undoTheRestOf =
   <S extends HalfUndone>(undos: readonly Step<S>[]): Step<S> =>
   async (services: Services, event: StepEvent<S>): Promise<void> => {
-    const { server: instance, cell, source_host, migration } = event.state;
+    const { server: instance, cell, source_host } = event.state;
     const item = await services.tables.get(cellTable(cell), instanceKey(instance));
     if (item !== undefined && (!isFree(item) || instanceItem(item).host !== source_host)) {
-      if (migration !== undefined) await services.placement.release(migration);
+      await services.placement.release(await ownMigration(services, event.state, event.execution));
       return;
     }
     for (const undo of undos) await undo(services, event);

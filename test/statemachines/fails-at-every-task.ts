@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { CallFailure, FailurePlan, MODES, passes, type Mode, type TaskName } from '../fixtures/failures.ts';
+import {
+  CallFailure,
+  type CallMode,
+  FailurePlan,
+  MODES,
+  passes,
+  type Mode,
+  type TaskName,
+} from '../fixtures/failures.ts';
 import { isCompared, knownToDiffer } from './known-differences.ts';
 import { outcomesOf, type Outcome } from './outcome.ts';
 import { play, playCall, tasksOf } from './play.ts';
@@ -39,14 +47,14 @@ async function failed(story: Story, task: TaskName, mode: Mode) {
   return { remains: lines.map((line) => `${task.state}: ${line}`), outcomes: outcomesOf(world) };
 }
 
-/** What a story leaves behind when the first run of a Task dies at one of its calls, for each of them. */
-async function remainsOfCalls(story: Story, task: TaskName, after: boolean): Promise<string[]> {
+/** What a story leaves behind when the first run of a Task goes wrong at one of its calls, for each of them. */
+async function remainsOfCalls(story: Story, task: TaskName, mode: CallMode): Promise<string[]> {
   const remains: string[] = [];
   for (let at = 1; ; at += 1) {
-    const failure = new CallFailure(task, at, after);
+    const failure = new CallFailure(task, at, mode);
     const { leftOver } = await playCall(story, failure);
     if (failure.failed === undefined) return remains;
-    const when = `${task.state}, ${after ? 'after' : 'before'} call ${at} (${failure.failed})`;
+    const when = `${task.state}, ${mode.after ? 'after' : 'before'} call ${at} (${failure.failed})`;
     remains.push(...leftOver.map((line) => `${when}: ${line}`));
   }
 }
@@ -94,9 +102,26 @@ export async function failsAtEveryTask(
     });
 
     test.each(own)('leaves nothing behind when $state dies before or after any call that it makes', async (task) => {
-      const remains = [...(await remainsOfCalls(story, task, false)), ...(await remainsOfCalls(story, task, true))];
+      const forGood = false;
+      const remains = [
+        ...(await remainsOfCalls(story, task, { after: false, forGood })),
+        ...(await remainsOfCalls(story, task, { after: true, forGood })),
+      ];
 
       expect(remains).toEqual([]);
     });
+
+    test.each(own)(
+      'leaves nothing behind when $state fails for good before or after any call that it makes',
+      async (task) => {
+        const forGood = true;
+        const remains = [
+          ...(await remainsOfCalls(story, task, { after: false, forGood })),
+          ...(await remainsOfCalls(story, task, { after: true, forGood })),
+        ];
+
+        expect(remains).toEqual([]);
+      },
+    );
   });
 }

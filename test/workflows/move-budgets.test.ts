@@ -8,8 +8,8 @@ import { counted, OPERATIONS } from '../fixtures/counting/counted-moves.ts';
  * takes a server, the id of its node is looked up.
  */
 const BUDGETS = {
-  'live-migrate': [47, 6, 13, 12, 95, 15],
-  'live-migrate, forced': [50, 6, 13, 13, 98, 15],
+  'live-migrate': [47, 6, 5, 7, 95, 7],
+  'live-migrate, forced': [50, 6, 5, 7, 98, 7],
   // One transition tells whether the host lies in another cell.
   resize: [39, 4, 10, 9, 82, 12],
   rebuild: [19, 3, 3, 4, 33, 5],

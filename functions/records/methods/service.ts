@@ -21,20 +21,18 @@ import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { destroyService } from './service-destroy.ts';
-import { lookedUp, lookupKeys } from '#records/lookup';
+import { minimumVersion, ofBinary, ofKind } from '#records/hosts/services-of-kind';
+import { lookupKeys } from '#records/lookup';
 import { newUuid } from '#records/new-uuid';
 import { computeNodeOf, computeNodesOfHost } from '#records/methods/nodes';
 import { saveService, STORED } from './service-save.ts';
 import { notifyServiceStatus } from '#records/hosts/service-status';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
-import { isVisible, visible } from '#records/visibility';
+import { visible } from '#records/visibility';
 import { indexKeysOf, isDeleted } from '#records/items/read';
 import { LOOKUP } from '#ports/index-attribute';
 
 const COMPUTE = 'nova-compute';
-
-/** Services of one kind are looked up together, and one by its uuid or id as well. No index has what a heartbeat changes. */
-const ofBinary = (binary: string): string => `service#${binary}`;
 
 type ServiceObject = NovaObject<typeof Service.fields>;
 
@@ -44,12 +42,6 @@ const serviceOf = (item: Item): ServiceObject => loadObject(Service, item, STORE
 export async function computeServiceOf(records: Records, host: string): Promise<ServiceObject | undefined> {
   const item = visible(records.context, await records.tables.get(tableOf(records), serviceKey(host, COMPUTE)));
   return item === undefined ? undefined : serviceOf(item);
-}
-
-/** Services of one kind, in the order of their ids. */
-async function ofKind(records: Records, binary: string): Promise<Item[]> {
-  const items = await lookedUp(records.tables, tableOf(records), [ofBinary(binary)]);
-  return byId(items.filter((item) => isVisible(records.context, item)));
 }
 
 /** The hosts of a cell that run a compute service. */
@@ -108,15 +100,6 @@ async function create(records: Records, service: AnyObject): Promise<null> {
   refreshObject(service, item, STORED);
   notifyServiceStatus(records, service, 'create');
   return null;
-}
-
-/** The lowest version of a kind of services, 0 when there are none. */
-export async function minimumVersion(records: Records, binary: string): Promise<number> {
-  if (!binary.startsWith('nova-'))
-    throw new ObjectActionError({ action: 'get_minimum_version', reason: 'Invalid binary prefix' });
-  const live = (await ofKind(records, binary)).map(serviceItem).filter((item) => !item.forced_down);
-  const versions = live.map(({ version }) => version);
-  return versions.length === 0 ? 0 : Math.min(...versions);
 }
 
 async function byHostAndBinary(records: Records, host: string, binary: string): Promise<ServiceObject | undefined> {

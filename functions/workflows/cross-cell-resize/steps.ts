@@ -1,6 +1,5 @@
 import type { Services } from '#ports/services';
 import { undoCreateMigration } from '../end-cold-migration.ts';
-import { failMigrationOf } from '../fail-cold-move.ts';
 import { reply } from '../reply-cold-move.ts';
 import { saveSpec } from '../save-flavor.ts';
 import { undoSelectDestination } from '../release-destination.ts';
@@ -29,7 +28,8 @@ export const crossCellResizeSteps: Steps<CrossingState> = keepingFailures<Crossi
   'copy-records': copyRecords,
   'create-attachments': createAttachments,
   'create-snapshot': createSnapshot,
-  'fail-migration': failMigrationOf('cross-cell-resize'),
+  'fail-migration': async (...args) =>
+    (await import('../fail-cold-move.ts')).failMigrationOf('cross-cell-resize')(...args),
   'fence-destination': fenceDestination,
   finish,
   'keep-arrival': keepArrival,

@@ -1,6 +1,7 @@
 import type { Services } from '#ports/services';
 import { lowerMessage } from '#conductor/compute-rpc';
 import { computeCap } from '#servers/compute-cap';
+import { DestinationRejected } from '#errors';
 import { migrationWire } from '#servers/migration-wire';
 import { readOperation } from '#operations/operation-document';
 import { registerCall } from '#operations/waiting-call';
@@ -14,13 +15,17 @@ import { callId, ownership, type PlacedState } from './state.ts';
 
 /**
  * Asks the candidate whether it can take the server (conductor.md section 12.4.5): check_can_live_migrate_destination, a
- * call whose answer completes the token; until the next question that host may record events of the server. Judge destination reads it. Has no undo: a token that timed out is nobody's.
+ * call whose answer completes the token; until the next question that host may record events of the server. The order reads it.
+ * Has no undo: a token that timed out is nobody's.
+ *
+ * @throws DestinationRejected for one that is known not to take it
  */
 export async function askDestination(
   services: Services,
   { state, execution, token }: StepEvent<PlacedState>,
 ): Promise<void> {
   if (token === undefined) throw new Error('Ask destination runs with a task token');
+  if (state.unfit === true) throw new DestinationRejected();
   const { server: instance, host, migration, ask_seconds } = state;
   const { cell } = ownership(state, execution);
   const messageId = callId(state, execution);

@@ -4,12 +4,13 @@ import { all, equals, oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { answerCall, answerError, answerFailure, type AnswerFailure } from '#operations/answer-call';
 import { endScope } from '#operations/action-scope';
-import { cellTable, instanceKey } from '#records/keys';
+import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { hostsAttribute, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { release } from '#operations/own-operation';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
+import { ownMigration } from '../own-migration.ts';
 import { failureOf, type StepEvent } from '../step.ts';
 import { eventsOf, ownership, type OwnedState, type PlacedState } from './state.ts';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
@@ -31,11 +32,12 @@ export async function failMigration(
       ? answerFailure(document.failure, failureOf(error))
       : answerError(new MigrationError({ reason }));
   const known = reason !== undefined || isKnownFailure(failure.name);
+  const { cell, uuid } = ownership(state, execution);
+  const migration = migrationKey(uuid, await ownMigration(services, state, execution));
   const answered =
-    state.migration === undefined
+    (await services.tables.get(cellTable(cell.name), migration)) === undefined
       ? await notBegun(services, state, execution, failure)
       : await recordFailure(services, { state, execution, failure, known }, document);
-  const { cell, uuid } = ownership(state, execution);
   if (!state.replied) {
     const scope = { cell, uuid, context: document.context, events: eventsOf(state), writer: execution };
     await endScope(services, scope, answered);

@@ -75,6 +75,8 @@ export interface PlacedState extends MigratingState {
   node_uuid: string;
   /** The limits that the scheduler decided on; absent where the host was given. */
   limits?: Json;
+  /** It cannot take the server, as is known without asking it. */
+  unfit?: true;
 }
 
 /** The events of the request's action. */

@@ -4,13 +4,13 @@ import { askDestination } from './ask-destination.ts';
 import { awaitMigration } from './await-migration.ts';
 import { bindPorts, undoBindPorts } from './bind-ports.ts';
 import { begin } from './begin.ts';
-import { checkDestination } from './check-destination.ts';
 import { rarerLooks } from '../rarer-looks.ts';
 import { checkSource } from './check-source.ts';
-import { claimDestination } from './claim-destination.ts';
 import { createMigration, undoCreateMigration } from './create-migration.ts';
 import { finish } from './finish.ts';
 import { judgeDestination } from './judge-destination.ts';
+import { orderMigration } from './order-migration.ts';
+import { prepare } from './prepare.ts';
 import { rejectDestination, undoSelectDestination } from './reject-destination.ts';
 import { reply } from './reply.ts';
 import { selectDestination } from './select-destination.ts';
@@ -25,16 +25,18 @@ export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'await-migration': awaitMigration,
   begin,
   'bind-ports': bindPorts,
-  'check-destination': checkDestination,
+  'check-destination': async (...args) => (await import('./check-destination.ts')).checkDestination(...args),
   'check-hosts': rarerLooks(async (...args) => (await import('./check-hosts.ts')).checkHosts(...args)),
   'check-source': checkSource,
-  'claim-destination': claimDestination,
+  'claim-destination': async (...args) => (await import('./claim-destination.ts')).claimDestination(...args),
   'complete-migration': async (...args) => (await import('./give-up.ts')).completeMigration(...args),
   'create-migration': createMigration,
   'fail-migration': async (...args) => (await import('./fail-migration.ts')).failMigration(...args),
   finish,
   'give-up': async (...args) => (await import('./give-up.ts')).giveUp(...args),
   'judge-destination': judgeDestination,
+  'order-migration': orderMigration,
+  prepare,
   refuse: async (...args) => (await import('./refuse.ts')).refuse(...args),
   'reject-destination': rejectDestination,
   reply,

@@ -150,7 +150,7 @@ describe('a live migration that fails otherwise', () => {
     const deleting = { now: (): Promise<unknown> => Promise.resolve() };
     const moving = await liveWorld({
       around: async (run, { step }) => {
-        if (step === 'start-migration') await deleting.now();
+        if (step === 'order-migration') await deleting.now();
         return run();
       },
     });

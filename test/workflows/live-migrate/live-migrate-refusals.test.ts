@@ -168,7 +168,7 @@ describe('a live migration that is refused', () => {
     const vanishing = { now: (): Promise<unknown> => Promise.resolve() };
     const moving = await liveWorld({
       around: async (run, { step }) => {
-        if (step === 'select-destination') await vanishing.now();
+        if (step === 'prepare') await vanishing.now();
         return run();
       },
     });

@@ -1,0 +1,33 @@
+import { DestinationRejected, DestinationUnheard } from '#errors';
+import { RETRY } from '#statemachines/retry';
+import type { Services } from '#ports/services';
+import type { StepEvent } from '../step.ts';
+import { bindPorts } from './bind-ports.ts';
+import { judgeDestination } from './judge-destination.ts';
+import { reply } from './reply.ts';
+import { startMigration } from './start-migration.ts';
+import type { PlacedState } from './state.ts';
+
+/**
+ * Reads what the candidate answered, binds the ports, claims a forced destination, which the scheduler has not, orders the
+ * source to move the server, and answers the caller. Each of them may be repeated. Undone by the undos of bindings, selection,
+ * swap and migration; an order that was given is fenced by Fail migration.
+ *
+ * @throws DestinationRejected, DestinationUnheard
+ * @throws what the steps throw that it is made of
+ */
+export async function orderMigration(services: Services, event: StepEvent<PlacedState>): Promise<PlacedState> {
+  const judged = await judgeDestination(services, event);
+  if (judged.outcome === 'ask') throw new DestinationUnheard();
+  const { outcome } = judged.outcome === 'bind' ? await bindPorts(services, event) : judged;
+  if (outcome === 'rejected') throw new DestinationRejected();
+  if (outcome === 'forced') await (await import('./claim-destination.ts')).claimDestination(services, event);
+  const state = await startMigration(services, event);
+  try {
+    return await reply(services, { ...event, state });
+  } catch (error) {
+    if (!(error instanceof Error) || RETRY.step.ErrorEquals.some((name) => name === error.name)) throw error;
+    services.log.error('the caller could not be answered', { instance: state.server, error: error.name });
+    return state;
+  }
+}

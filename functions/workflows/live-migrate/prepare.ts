@@ -1,0 +1,24 @@
+import type { Services } from '#ports/services';
+import { swapAllocations } from '../swap-allocations.ts';
+import type { StepEvent } from '../step.ts';
+import { checkSource } from './check-source.ts';
+import { createMigration } from './create-migration.ts';
+import { selectDestination } from './select-destination.ts';
+import type { OwnedState, PlacedState } from './state.ts';
+
+/**
+ * Makes the migration, looks at server and source, hands the allocations over, and finds a destination or looks at the one
+ * that is forced. Each of them finds what a run before has done. Undone by the undos of selection, swap and migration, the
+ * last first, whichever of them came about.
+ *
+ * @throws what the steps throw that it is made of
+ */
+export async function prepare(services: Services, event: StepEvent<OwnedState>): Promise<PlacedState> {
+  const created = await createMigration(services, event);
+  const checked = await checkSource(services, { ...event, state: created });
+  const state = await swapAllocations(services, { ...event, state: checked });
+  if (state.kind === 'forced')
+    return (await import('./check-destination.ts')).checkDestination(services, { ...event, state });
+  const { state: placed, outcome } = await selectDestination(services, { ...event, state });
+  return outcome === 'rejected' ? { ...placed, unfit: true } : placed;
+}
