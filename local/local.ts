@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util';
-import { PlacementApi } from '#placement/http/api';
-import { PLACEMENT } from '#records/keys';
 import { openControlEndpoint } from './emulation/control-endpoint.ts';
 import { openDirectEndpoint } from './emulation/direct-endpoint.ts';
-import { openPlacementEndpoint } from './emulation/placement-endpoint.ts';
+import { openOwnPlacement } from './emulation/placement-endpoint.ts';
 import { demoDeeds } from './demo/demo-on-world.ts';
 import { DEMO_HOSTS } from './demo/scenario.ts';
 import { STORIES } from './demo/stories.ts';
@@ -79,9 +77,8 @@ async function keepUp(file: string, profile: string, directCalls: boolean): Prom
   );
   const { world, platform } = demo;
   const control = await openControlEndpoint(world, demoDeeds(world));
-  const { emulators, log, scan } = platform;
-  const { tables, ids } = world.services;
-  const placement = await openPlacementEndpoint(new PlacementApi({ tables, ids, scan: () => scan(PLACEMENT) }));
+  const { emulators, log } = platform;
+  const placement = await openOwnPlacement(platform);
   const direct = directCalls ? await openDirectEndpoint(world.urls) : undefined;
   const queueUrl = `${emulators.queueUrlBase.replace(/\/$/u, '')}/${world.services.config.deployment}-compute-task`;
   const reached = {

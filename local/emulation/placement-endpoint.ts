@@ -1,9 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { PlacementAnswer } from '#placement/http/answer';
-import type { PlacementApi } from '#placement/http/api';
+import { PlacementApi } from '#placement/http/api';
 import type { Json } from '#ports/json';
 import { parseJson } from '#local/runner/json';
+import { PLACEMENT } from '#records/keys';
+import type { EmulatedPlatform } from './emulated-platform.ts';
 import { serveLoopback, type LoopbackServer } from './loopback-server.ts';
+
+/** Serves the deployment's own placement to computes of this machine. */
+export const openOwnPlacement = ({
+  adapters: { tables, ids },
+  scan,
+}: Pick<EmulatedPlatform, 'adapters' | 'scan'>): Promise<LoopbackServer> =>
+  openPlacementEndpoint(new PlacementApi({ tables, ids, scan: () => scan(PLACEMENT) }));
 
 /** Opens a port of the loopback on which Placement's HTTP API is served. Nobody is asked for a token. */
 export const openPlacementEndpoint = (api: Pick<PlacementApi, 'answer'>): Promise<LoopbackServer> =>

@@ -4,7 +4,7 @@ import { PLACEMENT } from '#records/keys';
 import { readProvider, readTold, type ProviderState, type ProviderTold } from '#placement/provider-item';
 import { explanation, noteFailure, saidBefore, type SaidBefore } from './failures.ts';
 import { HOSTS, NovaCell } from './nova-cell.ts';
-import { CELL_RELEASES, isRelease, type Release } from './releases.ts';
+import { CELL_RELEASES, isRelease, type Release } from '#local/nova-compute/releases';
 import { writeReport } from './report.ts';
 import { buildScenarios } from './scenarios/build.ts';
 import { deathScenarios } from './scenarios/deaths.ts';
