@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emulatedPlatform } from '#local/emulation/emulated-platform';
-import { openOwnPlacement } from '#local/emulation/placement-endpoint';
 import { install } from '#local/nova-compute/install';
 import { startOtherServices } from '#local/nova-compute/other-services';
 import { QUICK_COMPUTES, StockHosts } from '#local/nova-compute/stock-hosts';
@@ -17,16 +16,15 @@ const TOKEN = 'token';
 /** Installs what the hosts of the world are, once. @returns what is missing, in one line, or nothing */
 export const installComputes = (): Promise<string | undefined> => install([RELEASE]);
 
-/** Boots one cell whose two hosts are stock computes; they ask the deployment's own placement. */
+/** Boots one cell whose two hosts are stock computes; they ask the deployment's own placement through the driver. */
 export async function bootComputeWorld(): Promise<BootedDemo> {
   const folder = mkdtempSync(join(tmpdir(), 'nova-compute-demo-'));
   const platform = await emulatedPlatform({ deployment: DEMO_DEPLOYMENT, cells: [DEMO_CELL.name] });
-  const [placement, others] = await Promise.all([openOwnPlacement(platform), startOtherServices()]);
+  const others = await startOtherServices();
   const config = { deployment: DEMO_DEPLOYMENT, ...QUICK_COMPUTES };
   const surroundings = {
     folder,
     sqs: new URL(platform.emulators.sqsEndpoint).host,
-    placement: placement.endpoint,
     others: others.endpoint,
   };
   let hosts: StockHosts | undefined;
@@ -56,7 +54,7 @@ export async function bootComputeWorld(): Promise<BootedDemo> {
     stop: async () => {
       await hosts?.stopComputes();
       await demo.stop();
-      await Promise.all([placement.stop(), others.stop()]);
+      await others.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

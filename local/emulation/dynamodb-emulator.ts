@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { CreateTableCommand, ResourceInUseException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { cellTable } from '#records/keys';
+import { freePort } from './loopback-server.ts';
 import { createTableInput, tableSchemas } from './table-schema.ts';
 
 /** A DynamoDB endpoint of this machine that keeps everything in memory. */
@@ -21,17 +21,6 @@ const emulatorFile = (): string => {
   } catch (error) {
     throw new Error(`no DynamoDB emulator for this platform: run npm install --no-save ${name}`, { cause: error });
   }
-};
-
-/** The emulator takes no port 0, so a port is taken and given back just before it starts. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
 };
 
 /** Settles when the emulator says that it listens. */
@@ -55,6 +44,7 @@ const HELD =
 
 /** Starts the emulator on a free port of the loopback interface. */
 export const startDynamodb = async (): Promise<DynamodbEmulator> => {
+  // the emulator takes no port 0
   const port = await freePort();
   const program = [emulatorFile(), 'serve', '--host', '127.0.0.1', '-p', String(port)];
   const child = spawn('sh', ['-c', HELD, ...program], { stdio: ['pipe', 'ignore', 'pipe'] });

@@ -3,16 +3,12 @@ import type { PlacementAnswer } from '#placement/http/answer';
 import { PlacementApi } from '#placement/http/api';
 import type { Json } from '#ports/json';
 import { parseJson } from '#local/runner/json';
-import { PLACEMENT } from '#records/keys';
-import type { EmulatedPlatform } from './emulated-platform.ts';
 import { serveLoopback, type LoopbackServer } from './loopback-server.ts';
+import type { Platform } from './world.ts';
 
 /** Serves the deployment's own placement to computes of this machine. */
-export const openOwnPlacement = ({
-  adapters: { tables, ids },
-  scan,
-}: Pick<EmulatedPlatform, 'adapters' | 'scan'>): Promise<LoopbackServer> =>
-  openPlacementEndpoint(new PlacementApi({ tables, ids, scan: () => scan(PLACEMENT) }));
+export const openOwnPlacement = ({ adapters }: Pick<Platform, 'adapters'>): Promise<LoopbackServer> =>
+  openPlacementEndpoint(new PlacementApi(adapters));
 
 /** Opens a port of the loopback on which Placement's HTTP API is served. Nobody is asked for a token. */
 export const openPlacementEndpoint = (api: Pick<PlacementApi, 'answer'>): Promise<LoopbackServer> =>

@@ -14,7 +14,8 @@ export interface ComputeSurroundings {
   readonly cell: string;
   /** Address and port of SQS. */
   readonly sqs: string;
-  readonly placement: string;
+  /** Placement's address. @default the deployment's own placement, which the driver serves on a port of the host */
+  readonly placement?: string;
   /** Function URL of the cell. @default no direct calls */
   readonly directUrl?: string;
   /** Neutron, Cinder and Glance. */
@@ -34,13 +35,14 @@ export class StockCompute {
   #release: Release;
   #process: StartedProcess | undefined;
 
-  constructor(host: string, release: Release, surroundings: ComputeSurroundings) {
+  /** @param placementPort - a free port, where the driver serves placement */
+  constructor(host: string, release: Release, surroundings: ComputeSurroundings, placementPort: number) {
     this.host = host;
     this.folder = join(surroundings.folder, host);
     this.#release = release;
     this.#surroundings = surroundings;
     mkdirSync(join(this.folder, 'instances'), { recursive: true });
-    writeFileSync(join(this.folder, 'nova.conf'), this.#configuration());
+    writeFileSync(join(this.folder, 'nova.conf'), this.#configuration(placementPort));
   }
 
   get running(): boolean {
@@ -111,9 +113,10 @@ export class StockCompute {
     return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
   }
 
-  #configuration(): string {
+  #configuration(placementPort: number): string {
     const { deployment, cell, sqs, placement, directUrl, others } = this.#surroundings;
     const direct = directUrl === undefined ? '' : `direct_url = ${directUrl}\n`;
+    const served = placement === undefined ? `placement_port = ${placementPort}\n` : '';
     return `[DEFAULT]
 host = ${this.host}
 log_file = ${this.folder}/nova.log
@@ -139,13 +142,13 @@ manager_interval = 10
 guest_list = nova.virt.scripted:guests
 counters_seconds = 20
 poll_seconds = 5
-${direct}[oslo_messaging_notifications]
+${direct}${served}[oslo_messaging_notifications]
 driver = noop
 [oslo_concurrency]
 lock_path = ${this.folder}/lock
 [placement]
 auth_type = none
-endpoint_override = ${placement}
+endpoint_override = ${placement ?? `http://127.0.0.1:${placementPort}`}
 [neutron]
 auth_type = none
 endpoint_override = ${others}

@@ -3,6 +3,7 @@ import { evacuateHost, type Moved } from '#cli/hosts/evacuation';
 import type { Verdict } from '#ports/service-group';
 import { PLACEMENT } from '#records/keys';
 import type { Cell } from '#records/method';
+import { freePort } from '#local/emulation/loopback-server';
 import { seedHost } from '#local/emulation/seed';
 import type { World } from '#local/emulation/world';
 import { eventually, PATIENCE_SECONDS } from './eventually.ts';
@@ -50,7 +51,8 @@ export class StockHosts {
       await seedHost(world.services, cell, host);
       await world.bus.createQueue(`cell-${cell.name}-host-${host}`);
       const { deployment } = world.services.config;
-      computes.push(new StockCompute(host, release, { ...surroundings, deployment, cell: cell.name }));
+      const reached = { ...surroundings, deployment, cell: cell.name };
+      computes.push(new StockCompute(host, release, reached, await freePort()));
     }
     return computes;
   }

@@ -7,7 +7,6 @@ import type { Moved } from '#cli/hosts/evacuation';
 import { emulatedPlatform, type EmulatedPlatform } from '#local/emulation/emulated-platform';
 import { openDirectEndpoint } from '#local/emulation/direct-endpoint';
 import type { LoopbackServer } from '#local/emulation/loopback-server';
-import { openOwnPlacement } from '#local/emulation/placement-endpoint';
 import { World } from '#local/emulation/world';
 import type { DemoFlavor } from '#local/demo/flavors';
 import type { DemoUser } from '#local/demo/demo-world';
@@ -51,7 +50,7 @@ export class NovaCell extends StockHosts {
   /** The servers that were asked for, in their order. */
   readonly built: string[] = [];
   readonly #client: ConductorClient;
-  readonly #placement: LoopbackServer;
+  readonly #placement: LoopbackServer | undefined;
   readonly #others: LoopbackServer;
   readonly #direct: LoopbackServer | undefined;
 
@@ -59,7 +58,7 @@ export class NovaCell extends StockHosts {
     platform: EmulatedPlatform;
     world: World;
     traffic: Traffic;
-    placement: LoopbackServer;
+    placement: LoopbackServer | undefined;
     others: LoopbackServer;
     ways: NovaCell['ways'];
     direct: LoopbackServer | undefined;
@@ -95,7 +94,7 @@ export class NovaCell extends StockHosts {
     };
     const world = await World.boot(platform, { cells: [CELL], hosts: [], config });
     const [placement, others] = await Promise.all([
-      asked === 'own' ? openOwnPlacement(platform) : startPlacement(folder),
+      asked === 'own' ? undefined : startPlacement(folder),
       startOtherServices(),
     ]);
     const direct = directCalls ? await openDirectEndpoint(traffic.watchUrls(world.urls)) : undefined;
@@ -104,7 +103,7 @@ export class NovaCell extends StockHosts {
     const computes = await StockHosts.register(world, CELL, hosts, {
       folder,
       sqs: queues.address,
-      placement: placement.endpoint,
+      ...(placement === undefined ? {} : { placement: placement.endpoint }),
       others: others.endpoint,
       ...(urls === undefined ? {} : { directUrl: `http://${urls.address}/${CELL.name}` }),
     });
@@ -211,7 +210,7 @@ export class NovaCell extends StockHosts {
     await this.stopComputes();
     await this.#client.close();
     await this.world.stop();
-    await Promise.all([this.#placement.stop(), this.#others.stop(), this.ways.stop()]);
+    await Promise.all([this.#placement?.stop(), this.#others.stop(), this.ways.stop()]);
     await this.#direct?.stop();
   }
 }

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoopbackServer } from '#local/emulation/loopback-server';
-import { freePort } from '../openstack/process.ts';
+import { freePort, type LoopbackServer } from '#local/emulation/loopback-server';
+
 import { environmentFolder } from '#local/nova-compute/install';
 import { eventually } from '#local/nova-compute/eventually';
 import { StartedProcess } from '#local/nova-compute/processes';
