@@ -22,7 +22,11 @@ export async function placementRequest(records: Records, args: JsonMap): Promise
         version: textOf(version),
         body: body ?? undefined,
       });
-  return { status: answer.status, headers: { ...answer.headers }, ...(answer.body === undefined ? {} : { body: answer.body }) };
+  return {
+    status: answer.status,
+    headers: { ...answer.headers },
+    ...(answer.body === undefined ? {} : { body: answer.body }),
+  };
 }
 
 const asksCloud = ({ config }: Records): boolean => config?.openstackServices?.includes('placement') === true;
