@@ -1,3 +1,4 @@
+import { Forbidden } from '#errors';
 import { difference } from '#placement/allocations';
 import type { Change } from '#placement/commit';
 import type { Consumer } from '#placement/consumer-item';
@@ -7,12 +8,14 @@ import { findProvider, type ProviderRecord } from '#placement/http/provider-reco
 import { forbidden, type Rights } from '#placement/http/rights';
 import { mergeResources } from '#placement/resources';
 import type { Resources } from '#ports/placement';
-import { isConcerned, mayWrite } from '#records/authority/conditions';
+import { mayWrite } from '#records/authority/conditions';
+import { mayRead } from '#records/authority/rules';
 import { tableOf } from '#records/cell-table';
 import { computeNodeItem } from '#records/items/compute-node';
 import { instanceItem } from '#records/items/instance';
 import { computeNodeKey, instanceKey } from '#records/keys';
 import type { Records } from '#records/method';
+import { permitted } from '#records/permission/permit';
 
 /** What a host may do with Placement; who is no host may do everything. */
 export const hostRights = (records: Records): Pick<ApiParts, 'rights'> =>
@@ -43,8 +46,15 @@ class HostRights implements Rights {
 
   async sees(consumer: string, held: Consumer): Promise<boolean> {
     for (const uuid of Object.keys(held.allocations)) if (await this.#ownsProvider(uuid)) return true;
-    const instance = await this.#instance(consumer);
-    return instance === undefined ? this.#isOwnMove(consumer) : isConcerned(instance, this.#hosts);
+    if ((await this.#instance(consumer)) === undefined) return this.#isOwnMove(consumer);
+    try {
+      // one that was evacuated from it too: a compute that comes back looks what is left there
+      await permitted(this.#records, mayRead('instance'), () => consumer);
+      return true;
+    } catch (error) {
+      if (error instanceof Forbidden) return false;
+      throw error;
+    }
   }
 
   async mustBeTheirs(changes: readonly Change[]): Promise<void> {

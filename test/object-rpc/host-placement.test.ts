@@ -129,6 +129,16 @@ describe('what a host asks of Placement through the conductor', () => {
     expect(read).toEqual({ status: 200, body: { allocations: {} } });
   });
 
+  it('shows what a server holds that was evacuated from the host', async () => {
+    const { ask, tables } = await twoHosts();
+    const move = { uuid: MOVE, instance_uuid: OTHER, source_compute: 'host1', dest_compute: 'host2', status: 'done' };
+    await tables.put(cellTable('cell1'), { pk: instanceKey(OTHER).pk, sk: `migration#${MOVE}`, ...move });
+
+    const read = await ask('GET', `/allocations/${OTHER}`);
+
+    expect(read.body['allocations']).toMatchObject(mapOf(on(HOST2)));
+  });
+
   it('gives back what is claimed on its own provider, whoever claims it', async () => {
     const { ask, held, placement } = await twoHosts();
     await placement.claim(OTHER, allocationRequestText(HOST1, ONE), OWNER);
