@@ -1,8 +1,6 @@
-import { PlacementApi } from '#placement/http/api';
-import { PLACEMENT } from '#records/keys';
 import { openControlEndpoint } from './emulation/control-endpoint.ts';
 import { openDirectEndpoint } from './emulation/direct-endpoint.ts';
-import { openPlacementEndpoint } from './emulation/placement-endpoint.ts';
+import { openOwnPlacement } from './emulation/placement-endpoint.ts';
 import { demoControls } from './demo/demo-on-world.ts';
 import { DEMO_HOSTS } from './demo/scenario.ts';
 import { STORIES } from './demo/stories.ts';
@@ -84,9 +82,8 @@ async function serve({ world, platform }: DemoOnEmulators, asked: LocalOptions):
   const file = localFile(asked.name);
   const profile = asked.name === undefined ? 'local' : `local:${asked.name}`;
   const control = await openControlEndpoint(world, demoControls(world, asked));
-  const { emulators, log, scan } = platform;
-  const { tables, ids } = world.services;
-  const placement = await openPlacementEndpoint(new PlacementApi({ tables, ids, scan: () => scan(PLACEMENT) }));
+  const { emulators, log } = platform;
+  const placement = await openOwnPlacement(platform);
   const direct = asked.directCalls ? await openDirectEndpoint(world.urls) : undefined;
   const queueUrl = `${emulators.queueUrlBase.replace(/\/$/u, '')}/${world.services.config.deployment}-compute-task`;
   const reached = {

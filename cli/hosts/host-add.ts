@@ -48,7 +48,12 @@ interface Needs {
   readonly principal: string;
   /** Absent where no direct calls are offered. */
   readonly directUrl?: string;
+  /** Whether the driver serves the deployment's own placement; otherwise computes ask the Placement of its cloud. */
+  readonly servesPlacement: boolean;
 }
+
+/** Where OpenStack's Placement listens when it runs by itself: free on a host that has none. */
+const PLACEMENT_PORT = 8778;
 
 async function needsOf(
   target: DeploymentTarget,
@@ -71,19 +76,28 @@ async function needsOf(
     conductorPrincipals: await target.functionRoles(),
     principal: principals[0] ?? '',
     ...(directUrl === undefined ? {} : { directUrl }),
+    servesPlacement: (await target.settings()).openstackServices?.includes('placement') !== true,
   };
 }
 
-const linesOf = (host: string, { rolePolicy, conductorPrincipals, principal, directUrl }: Needs): string[] => [
+const linesOf = (host: string, needs: Needs): string[] => [
   '',
   `The policy that the role of ${host} needs, and nothing else:`,
-  JSON.stringify(rolePolicy, undefined, 2),
+  JSON.stringify(needs.rolePolicy, undefined, 2),
   '',
   'What its nova.conf says:',
   '[oslo_messaging_sqs]',
-  `principal = ${principal}`,
-  `conductor_principals = ${conductorPrincipals.join(', ')}`,
-  ...(directUrl === undefined ? [] : [`direct_url = ${directUrl}`]),
+  `principal = ${needs.principal}`,
+  `conductor_principals = ${needs.conductorPrincipals.join(', ')}`,
+  ...(needs.directUrl === undefined ? [] : [`direct_url = ${needs.directUrl}`]),
+  ...(needs.servesPlacement
+    ? [
+        `placement_port = ${PLACEMENT_PORT}`,
+        '[placement]',
+        'auth_type = none',
+        `endpoint_override = http://127.0.0.1:${PLACEMENT_PORT}`,
+      ]
+    : []),
 ];
 
 async function principalsOf(

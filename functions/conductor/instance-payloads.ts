@@ -83,7 +83,7 @@ function instanceFields({ instance, flavor, context }: ReportedInstance): FieldR
     auto_disk_config: instance['auto_disk_config'] === true ? 'AUTO' : 'MANUAL',
     action_initiator_user: context.user_id,
     action_initiator_project: context.project_id,
-    // Nova tells it of requests that somebody made, not of what computes do on their own.
+    // Nova sends it for requests that somebody made, not of what computes do on their own.
     request_id: context.project_id !== null && context.user_id !== null ? context.request_id : null,
     locked_reason: mapOf(instance['system_metadata'])['locked_reason'],
   };

@@ -15,7 +15,7 @@ export function isUp(service: Heartbeats, now: number, serviceDownTime: number):
   return Math.abs(now - heardAt(service)) <= serviceDownTime * 1000;
 }
 
-/** When a service was heard, or else made, in epoch milliseconds; no number where none can be told, or it is forced down. */
+/** When a service was heard, or else made, in epoch milliseconds; no number where there is none, or it is forced down. */
 function heardAt({ last_seen_up, created_at, forced_down }: Heartbeats): number {
   const seen = last_seen_up ?? created_at;
   return forced_down === true || typeof seen !== 'string' ? Number.NaN : Date.parse(seen);

@@ -31,6 +31,8 @@ const mayOrder: BaseMethod = async (records, args) =>
   (await import('#records/hosts/peer-order')).mayOrderHost(records, args);
 const hostsOfSender: BaseMethod = async (records, args) =>
   (await import('#records/hosts/peer-order')).hostsOfSender(records, args);
+const placement: BaseMethod = async (records, args) =>
+  (await import('./host-placement.ts')).placementRequest(records, args);
 
 /** What computes and APIs may call (conductor.md section 3.1). */
 export const conductorBase: readonly Endpoint<BaseMethod>[] = [
@@ -48,8 +50,8 @@ export const conductorBase: readonly Endpoint<BaseMethod>[] = [
   // Nova has no such namespace: the driver of this project speaks it (agent/oslo-messaging-sqs).
   {
     namespace: 'hostapi',
-    version: '1.1',
-    methods: { report_guests: reportGuests, may_order: mayOrder, hosts_of_sender: hostsOfSender },
+    version: '1.2',
+    methods: { report_guests: reportGuests, may_order: mayOrder, hosts_of_sender: hostsOfSender, placement },
   },
   // What the operator's fencing agent answers (docs/runbook.md).
   { namespace: FENCING, version: '1.0', methods: { fence_answered: fenceAnswered } },

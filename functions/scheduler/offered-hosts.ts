@@ -88,10 +88,23 @@ export class OfferedHosts {
     }
   }
 
+  /**
+   * The aggregates that name the zone of the request, of which a candidate is in one; none for a zone that no aggregate names, which
+   * may be the default one (Nova's `map_az_to_placement_aggregate`).
+   */
+  async #aggregatesOfZone(): Promise<readonly string[]> {
+    const wanted = this.#facts.availabilityZone;
+    if (wanted === undefined) return [];
+    const all = await this.#parts.aggregates.all();
+    return all.filter(({ metadata }) => metadata['availability_zone'] === wanted).map(({ uuid }) => uuid);
+  }
+
   /** A named host with one node is asked for by its tree; with several, as for server groups, there is no limit. */
   async #bounds(): Promise<Omit<CandidateQuery, 'request'>> {
     const { destination, forcedHosts, group } = this.#facts;
-    const { aggregates, forbiddenAggregates } = destination;
+    const { forbiddenAggregates } = destination;
+    const ofZone = await this.#aggregatesOfZone();
+    const aggregates = ofZone.length === 0 ? destination.aggregates : [...destination.aggregates, ofZone];
     const named = destination.host ?? (forcedHosts.length === 1 ? forcedHosts[0] : undefined);
     const nodes =
       named === undefined

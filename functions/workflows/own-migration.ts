@@ -11,7 +11,7 @@ interface Moving {
 }
 
 /**
- * The uuid of the migration of a move: what its state tells, what is noted with its server, or what it would have made and
+ * The uuid of the migration of a move: what its state names, what is noted with its server, or what it would have made and
  * could not note.
  */
 export async function ownMigration(

@@ -4,7 +4,7 @@ import { SPAWN, type Story } from './scenario.ts';
 /** Servers are built; the host that dies comes last, as the others need theirs. */
 export const build: Story = {
   name: 'build',
-  title: 'Servers are built, rescheduled, buried and deleted; a host dies in mid-build',
+  title: 'Servers are built; one is buried; a host dies in mid-build',
   scenarios: [
     {
       name: 'spread',

@@ -28,7 +28,7 @@ const slowly = ({ method }: Occasion) => (method === FINISH ? SPAWN : 'build');
 /** Servers get another flavor, on a host of another cell. */
 export const crossCellResize: Story = {
   name: 'cross-cell-resize',
-  title: 'Servers are resized to a host of another cell: confirmed, and reverted',
+  title: 'Servers are resized to a host of another cell',
   scenarios: [
     {
       ...oneServer,

@@ -1,33 +1,31 @@
 import { ConductorClient } from '#client';
-import { evacuateHost } from '#cli/hosts/evacuation';
 import { cellRows, mappedTo, withoutCell0 } from '#cli/inventory/cells';
 import { hostRow } from '#cli/inventory/hosts';
 import { mapOf, textOf } from '#wire/reading';
 import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import type { LocalControls } from '#local/emulation/control-endpoint';
 import { machineArn } from '#local/emulation/runner-executions';
-import { World, type Platform } from '#local/emulation/world';
+import { World, type Platform, type WorldOptions } from '#local/emulation/world';
+import type { Cell } from '#records/method';
+import { fleetHosts, type DemoHosts } from './demo-hosts.ts';
 import type { DemoExecution, DemoWorld } from './demo-world.ts';
 import { lookAtServer } from './look-at-server.ts';
 import { loadRecords } from './recorded-boot.ts';
 import { demoConfiguration, demoHost, type DemoOptions } from './demo-options.ts';
+import { SentOrders } from './sent-orders.ts';
 import { DEMO_HOSTS, type Scenario } from './scenario.ts';
 import { STORIES } from './stories.ts';
 import { worldUser } from './user.ts';
 
-/** The demo's cells; their uuids are fixed so that two runs show the same. */
-const CELLS = [
-  { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' },
-  { name: 'cell2', uuid: '22222222-2222-4222-8222-222222222222' },
-];
+/** The first of the demo's cells; their uuids are fixed so that two runs show the same. */
+export const DEMO_CELL: Cell = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
+
+const CELLS: readonly Cell[] = [DEMO_CELL, { name: 'cell2', uuid: '22222222-2222-4222-8222-222222222222' }];
 
 /** Names of the demo's cells. */
 export const DEMO_CELLS: readonly string[] = CELLS.map(({ name }) => name);
 
 export const DEMO_DEPLOYMENT = 'nova-conductor';
-
-/** How an evacuation goes about it: servers at a time, and seconds for one. */
-const EVACUATION = { to: undefined, parallel: 10, timeoutSeconds: 60 };
 
 /** Lets a control act while the scheduler is being asked. */
 type LocalControl = () => Promise<void>;
@@ -44,15 +42,43 @@ export async function demoOn(
   scenarios: readonly Scenario[],
   options: DemoOptions = {},
 ): Promise<BootedDemo> {
-  const localControls = new Map<string, LocalControl>();
   const hostOf = demoHost(scenarios, options);
+  const demo = await demoWith(
+    platform,
+    {
+      cells: CELLS,
+      hosts: Object.entries(DEMO_HOSTS).flatMap(([cell, hosts]) => hosts.map((host) => hostOf(host, cell))),
+      config: { deployment: DEMO_DEPLOYMENT, ...demoConfiguration(options) },
+    },
+    { hostsOf: async ({ fleet }) => fleetHosts(fleet), cellOf: cellOfHost },
+  );
+  await goOn(demo.world, hostOf);
+  return demo;
+}
+
+/** The hosts of a demo. */
+interface HostsOfDemo {
+  /** Makes those that the world did not boot with. */
+  readonly hostsOf: (world: World) => Promise<DemoHosts>;
+  readonly cellOf: (host: string) => Cell;
+  /** Identity token of users, which computes present to other services. */
+  readonly token?: string;
+}
+
+/** Boots a world whose servers and hosts the demo can show. */
+export async function demoWith(
+  platform: Platform,
+  options: Omit<WorldOptions, 'adapt'>,
+  { hostsOf, cellOf, token }: HostsOfDemo,
+): Promise<BootedDemo> {
+  const localControls = new Map<string, LocalControl>();
+  const orders = new SentOrders();
   const world = await World.boot(platform, {
-    cells: CELLS,
-    hosts: Object.entries(DEMO_HOSTS).flatMap(([cell, hosts]) => hosts.map((host) => hostOf(host, cell))),
-    config: { deployment: DEMO_DEPLOYMENT, ...demoConfiguration(options) },
+    ...options,
     reloads: true,
     adapt: (services) => ({
       ...services,
+      compute: orders.watch(services.compute),
       scheduler: {
         selectDestinations: async (request) => {
           for (const uuid of request.instanceUuids) await localControls.get(uuid)?.();
@@ -61,21 +87,22 @@ export async function demoOn(
       },
     }),
   });
-  await goOn(world, hostOf);
   const { clock, ids, serviceGroup, tables } = world.services;
+  const hosts = await hostsOf(world);
   const seen = new Set<string>();
   const client = new ConductorClient({ bus: world.bus, clock, ids }, { principal: 'demo' });
   return {
     world,
     clock,
     ids,
-    user: worldUser(world.services, client),
+    user: worldUser(world.services, client, token),
     publish: ({ context, args }) => client.scheduleAndBuildInstances(context, args),
     publishRecorded: async (boot) => {
       await loadRecords(world.services, boot);
       await world.bus.send('compute-task', { body: boot.body, attributes: { sender: 'demo' } });
     },
-    servers: (uuids, method) => Promise.all(uuids.map((uuid) => lookAtServer(world, seen, uuid, method))),
+    servers: (uuids, method) =>
+      Promise.all(uuids.map((uuid) => lookAtServer(world, { hosts, orders }, seen, uuid, method))),
     executions: () => executions(world),
     whileScheduling: (uuid, act) => {
       localControls.set(uuid, async () => {
@@ -87,14 +114,12 @@ export async function demoOn(
     deleteBuildRequest: async (context, uuid) => {
       await client.deleteBuildRequest(context, uuid);
     },
-    killHost: async (host) => {
-      world.fleet.host(host).die();
-    },
-    reviveHost: (host) => world.fleet.host(host).start(),
-    isDown: async (host) => (await serviceGroup.verdict(cellOfHost(host).name, host)).liveness === 'down',
+    killHost: (host) => hosts.kill(host),
+    reviveHost: (host) => hosts.revive(host),
+    isDown: async (host) => (await serviceGroup.verdict(cellOf(host).name, host)).liveness === 'down',
     evacuate: async (host, report) => {
-      const how = { ...EVACUATION, source: host };
-      await evacuateHost({ client, clock, ids, tables }, cellOfHost(host), how, ({ name, to, why }, ended, all) =>
+      const ports = { client, clock, ids, tables };
+      await hosts.evacuate(ports, cellOf(host), host, ({ name, to, why }, ended, all) =>
         report(`${ended} of ${all}: ${name} ${to === null ? `stays: ${why}` : `is on ${to}`}`),
       );
     },
@@ -129,7 +154,7 @@ export function demoControls(world: World, options: DemoOptions = {}): LocalCont
   };
 }
 
-function cellOfHost(host: string): (typeof CELLS)[number] {
+function cellOfHost(host: string): Cell {
   const cell = CELLS.find(({ name }) => DEMO_HOSTS[name]?.includes(host));
   if (cell === undefined) throw new Error(`there is no host ${host}`);
   return cell;

@@ -6,7 +6,7 @@ const DEAD = 'host1';
 /** A host dies, and its servers go on elsewhere. */
 export const evacuate: Story = {
   name: 'evacuate',
-  title: 'A host dies, its servers are evacuated, and it comes back without them',
+  title: 'A host dies; its servers are evacuated; it comes back',
   scenarios: [
     {
       name: 'evacuated',

@@ -21,7 +21,7 @@ const moved = (host: string | null): Pick<Scenario, 'move'> => ({
 /** Running servers go from one host to another. */
 export const liveMigrate: Story = {
   name: 'live-migrate',
-  title: 'Running servers move: scheduled, refused at first, forced, and one whose copy fails',
+  title: 'Servers move live: scheduled, refused, forced, and failing',
   scenarios: [
     {
       ...oneServer,

@@ -10,14 +10,22 @@ import {
 } from '#records/keys';
 import { fieldsOf, textOf } from '#wire/reading';
 import type { World } from '#local/emulation/world';
+import type { DemoHosts } from './demo-hosts.ts';
 import type { DemoServer } from './demo-world.ts';
+import type { SentOrders } from './sent-orders.ts';
 import { newest } from './recorded-server.ts';
 
 /**
  * Looks at a server in the tables and on the hosts; `method` says which orders count as attempts. Servers that were seen
  * once are remembered in `seen`.
  */
-export async function lookAtServer(world: World, seen: Set<string>, uuid: string, method: string): Promise<DemoServer> {
+export async function lookAtServer(
+  world: World,
+  { hosts, orders }: { readonly hosts: Pick<DemoHosts, 'runsOn'>; readonly orders: SentOrders },
+  seen: Set<string>,
+  uuid: string,
+  method: string,
+): Promise<DemoServer> {
   const { tables } = world.services;
   const [request, mapping] = await tables.batchGet([
     { table: BUILD_REQUESTS, key: buildRequestKey(uuid) },
@@ -31,11 +39,11 @@ export async function lookAtServer(world: World, seen: Set<string>, uuid: string
     cell: cell ?? null,
     host: null,
     flavor: null,
-    attempts: attempts(world, uuid, method),
+    attempts: orders.attempts(uuid, method),
     fault: null,
     migration: null,
     holds: await holds(world, [uuid]),
-    runsOn: world.fleet.computes.filter(({ instances: servers }) => servers.includes(uuid)).map(({ host }) => host),
+    runsOn: hosts.runsOn(uuid),
   };
   // Before the message is taken there is nothing yet; afterwards nothing means that the user deleted it.
   if (cell === undefined) return { ...shown, state: request === undefined && seen.has(uuid) ? 'gone' : 'scheduling' };
@@ -55,12 +63,6 @@ export async function lookAtServer(world: World, seen: Set<string>, uuid: string
     holds: consumer === undefined ? shown.holds : await holds(world, [uuid, consumer]),
   };
 }
-
-const attempts = ({ fleet }: World, uuid: string, method: string): number =>
-  fleet
-    .received()
-    .filter((order) => order.method === method)
-    .filter(({ args }) => fieldsOf(args['instance'])['uuid'] === uuid).length;
 
 /** Hosts on which one of the consumers holds something. */
 async function holds({ services }: World, consumers: readonly string[]): Promise<string[]> {

@@ -29,7 +29,7 @@ const slowly = ({ method }: Occasion) => (method === 'resize_instance' ? SPAWN :
 /** Servers get another flavor, on another host. */
 export const resize: Story = {
   name: 'resize',
-  title: 'Servers are resized: confirmed, reverted, given back to an alternate, and one without a valid host',
+  title: 'Servers are resized: confirmed, reverted, without a host',
   scenarios: [
     {
       ...oneServer,

@@ -42,7 +42,7 @@ async function fillAllHosts({ world, say, until }: Stage): Promise<void> {
 /** Servers that lie shelved are wanted back. */
 export const unshelve: Story = {
   name: 'unshelve',
-  title: 'Shelved servers are wanted back: scheduled again, without their image, without a valid host',
+  title: 'Shelved servers are wanted back; one finds no valid host',
   scenarios: [
     {
       name: 'unshelved',

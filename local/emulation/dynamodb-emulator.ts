@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { CreateTableCommand, ResourceInUseException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { cellTable } from '#records/keys';
+import { freePort } from './loopback-server.ts';
 import { createTableInput, tableSchemas, type TableSchema } from './table-schema.ts';
 
 /** A DynamoDB endpoint of this machine. */
@@ -21,17 +21,6 @@ const emulatorFile = (): string => {
   } catch (error) {
     throw new Error(`no DynamoDB emulator for this platform: run npm install --no-save ${name}`, { cause: error });
   }
-};
-
-/** The emulator takes no port 0, so a port is taken and given back just before it starts. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
 };
 
 /** Settles when the emulator says that it listens. */
@@ -54,7 +43,7 @@ const HELD =
   'exec 3<&0; "$0" "$@" </dev/null & p=$!; (cat <&3 >/dev/null; kill -9 $p 2>/dev/null) 2>/dev/null & wait $p';
 
 /**
- * Starts the emulator on a free port of the loopback interface.
+ * Starts the emulator on a free port of the loopback interface, which it cannot choose by itself.
  *
  * @param file keeps the tables. @default they are kept in memory
  */

@@ -1,9 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { PlacementAnswer } from '#placement/http/answer';
-import type { PlacementApi } from '#placement/http/api';
+import { PlacementApi } from '#placement/http/api';
 import type { Json } from '#ports/json';
 import { parseJson } from '#local/runner/json';
 import { serveLoopback, type LoopbackServer } from './loopback-server.ts';
+import type { Platform } from './world.ts';
+
+/** Serves the deployment's own placement to computes of this machine. */
+export const openOwnPlacement = ({ adapters }: Pick<Platform, 'adapters'>): Promise<LoopbackServer> =>
+  openPlacementEndpoint(new PlacementApi(adapters));
 
 /** Opens a port of the loopback on which Placement's HTTP API is served. Nobody is asked for a token. */
 export const openPlacementEndpoint = (api: Pick<PlacementApi, 'answer'>): Promise<LoopbackServer> =>

@@ -114,6 +114,7 @@ export const FLOORS: readonly Floor[] = [
   { place: 'local/runner', packages: ['jsonata'] },
   { place: 'local/fleet' },
   { place: 'local/emulation', packages: ['@aws-sdk/', 'aws-lambda', 'fauxqs', 'node_modules/fauxqs/dist/'] },
+  { place: 'local/nova-compute' },
   { place: 'local/demo', packages: ['listr2'] },
   { place: 'local', packages: ['listr2'] },
   {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '#local/emulation/loopback-server';
 import { run } from './command.ts';
 
 /** Version of the emulator that known-gaps.ts was written against. */
@@ -105,21 +105,4 @@ async function stop(child: ChildProcess): Promise<void> {
     child.kill('SIGKILL');
     await gone;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => {
-    server.listen(0, '127.0.0.1', () => {
-      listening();
-    });
-  });
-  const address = server.address();
-  await new Promise<void>((closed) => {
-    server.close(() => {
-      closed();
-    });
-  });
-  if (address === null || typeof address === 'string') throw new Error('the loopback interface gave no port');
-  return address.port;
 }

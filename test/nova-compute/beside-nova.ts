@@ -1,8 +1,6 @@
 import type { CloudPorts } from '#adapters/openstack/cloud-ports';
-import type { EmulatedPlatform } from '#local/emulation/emulated-platform';
 import type { AskedPlacement } from './known-errors.ts';
-import { startOtherServices } from './other-services.ts';
-import { startOwnPlacement } from './own-placement.ts';
+import { otherSections, placementSection, startOtherServices } from '#local/nova-compute/other-services';
 import { startPlacement } from './placement.ts';
 
 /** The services beside Nova of a cell. */
@@ -21,29 +19,15 @@ export interface BesideNova {
 }
 
 /** Stand-ins of Neutron, Cinder and Glance, which take any token, and the placement that is named. */
-export async function standIns(
-  asked: AskedPlacement,
-  { folder, platform }: { readonly folder: string; readonly platform: EmulatedPlatform },
-): Promise<BesideNova> {
+export async function standIns(asked: AskedPlacement, folder: string): Promise<BesideNova> {
   const [placement, others] = await Promise.all([
-    asked === 'own' ? startOwnPlacement(platform) : startPlacement(folder),
+    asked === 'own' ? undefined : startPlacement(folder),
     startOtherServices(),
   ]);
   return {
     token: 'token',
     isOwn: asked === 'own',
-    sections: `[placement]
-auth_type = none
-endpoint_override = ${placement.url}
-[neutron]
-auth_type = none
-endpoint_override = ${others.url}
-[glance]
-api_servers = ${others.url}
-[cinder]
-auth_type = none
-endpoint_template = ${others.url}/v3/%(project_id)s
-`,
-    stop: async () => void (await Promise.all([placement.stop(), others.stop()])),
+    sections: `${placement === undefined ? '' : placementSection(placement.endpoint)}${otherSections(others)}`,
+    stop: async () => void (await Promise.all([placement?.stop(), others.stop()])),
   };
 }

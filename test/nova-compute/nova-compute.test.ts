@@ -5,7 +5,7 @@ import { readProvider, readProviderWrites, type ProviderState, type ProviderWrit
 import { standIns } from './beside-nova.ts';
 import { explanation, noteFailure, saidBefore, type SaidBefore } from './failures.ts';
 import { HOSTS, NovaCell } from './nova-cell.ts';
-import { CELL_RELEASES, isRelease, type Release } from './releases.ts';
+import { CELL_RELEASES, isRelease, type Release } from '#local/nova-compute/releases';
 import { writeReport } from './report.ts';
 import { buildScenarios } from './scenarios/build.ts';
 import { deathScenarios } from './scenarios/deaths.ts';
@@ -26,8 +26,8 @@ describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute 
   const at = (): NovaCell => cell;
 
   beforeAll(async () => {
-    cell = await NovaCell.boot({ host1: release, host2: release, host3: release, host4: '33.0.2' }, (around) =>
-      standIns(placement, around),
+    cell = await NovaCell.boot({ host1: release, host2: release, host3: release, host4: '33.0.2' }, (folder) =>
+      standIns(placement, folder),
     );
     await cell.start(...cell.computes.slice(0, HOSTS));
   });

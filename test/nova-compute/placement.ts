@@ -1,21 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../openstack/process.ts';
-import { environmentFolder } from './install.ts';
-import { eventually } from './eventually.ts';
-import { StartedProcess } from './processes.ts';
+import { freePort, type LoopbackServer } from '#local/emulation/loopback-server';
 
-/** The placement service that computes ask. */
-export interface PlacementService {
-  readonly url: string;
-  stop(): Promise<void>;
-}
+import { environmentFolder } from '#local/nova-compute/install';
+import { eventually } from '#local/nova-compute/eventually';
+import { StartedProcess } from '#local/nova-compute/processes';
 
 const LIST_RULES = String.raw`from placement import policies; print("\n".join(r.name for r in policies.list_rules()))`;
 
 /** Starts Placement with everything allowed to everybody. */
-export async function startPlacement(folder: string): Promise<PlacementService> {
+export async function startPlacement(folder: string): Promise<LoopbackServer> {
   const etc = join(folder, 'placement');
   mkdirSync(etc, { recursive: true });
   const python = join(environmentFolder('placement'), 'bin', 'python');
@@ -50,5 +45,5 @@ policy_file = ${etc}/policy.yaml
     await service.stop();
     throw error;
   }
-  return { url, stop: () => service.stop() };
+  return { endpoint: url, stop: () => service.stop() };
 }

@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util';
 import type { Json } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
 import { describedFailures } from './failures.ts';
-import { install } from './install.ts';
-import { CELL_RELEASES, isRelease, PINS } from './releases.ts';
+import { install } from '#local/nova-compute/install';
+import { CELL_RELEASES, isRelease, PINS } from '#local/nova-compute/releases';
 import { REPORTS } from './report.ts';
 
 /* Runs the scenarios with stock computes; where Nova cannot be installed it says why in one line. What failed comes last. */

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, CONSTRAINTS, isFinished, pinnedServices } from './cache.ts';
-import { answers, CommandFailed, run } from './command.ts';
+import { answers, CommandFailed, run } from '#local/nova-compute/command';
 
 /** Services that are installed, or the one line that says why they are not. */
 export type Installed = { readonly venv: string } | { readonly skipped: string };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { install } from '../nova-compute/install.ts';
+import { install } from '#local/nova-compute/install';
 import { openstack } from './world.ts';
 
 /* Runs the suite against real services; where they, or stock computes, cannot be installed it says why in one line. */

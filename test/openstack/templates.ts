@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { userInfo } from 'node:os';
 import { cacheFolder, isFinished } from './cache.ts';
-import { run } from './command.ts';
+import { run } from '#local/nova-compute/command';
 import { configurationFiles, DATA_FOLDERS, PASSWORD, TEMPLATE_PORTS, type Ports } from './configuration.ts';
 import { fillKeystone } from './keystone-users.ts';
 import { startService } from './process.ts';

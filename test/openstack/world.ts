@@ -5,7 +5,8 @@ import { startHttpService } from '../fixtures/endpoints/http-service.ts';
 import { ask, tokenOf } from './api.ts';
 import { NAMES, type Name, type Ports } from './configuration.ts';
 import { installServices } from './install.ts';
-import { freePort, startService, type RunningService } from './process.ts';
+import { freePort } from '#local/emulation/loopback-server';
+import { startService, type RunningService } from './process.ts';
 import { copyTemplate, templateData, writeConfiguration } from './templates.ts';
 
 /** OpenStack services that run on the loopback. */

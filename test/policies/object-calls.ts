@@ -3,6 +3,9 @@ import { registry } from '#objects/registry';
 import { everyMethod } from '#object-rpc/registry';
 import { hostContext } from '#local/fleet/object-proxy';
 import type { Json, JsonMap } from '#ports/json';
+import { providerKey } from '#placement/provider-item';
+import { PLACEMENT } from '#records/keys';
+import { directWay } from '#local/fleet/direct-way';
 import { cellQueue } from '#ports/host-queue';
 import { fieldsOf, mapOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
@@ -163,6 +166,42 @@ export async function askForSenders({ world, clock, services }: BuildWorld, serv
     await caller.cast({ ...asked, method: 'may_order', args });
   }
   await clock.advance(10_000);
+}
+
+/** Lets host1 ask Placement for all that its compute asks it, through the queue of its cell and its function URL. */
+export async function askPlacement({ world, clock, services }: BuildWorld, server: string): Promise<void> {
+  const providers = await services.tables.query(PLACEMENT, { index: 'by-host', partition: 'host1', consistent: false });
+  const [own = ''] = providers.items.map(({ pk }) => pk.slice(providerKey('').pk.length));
+  const [below, at] = ['66666666-6666-4666-8666-666666666666', `/resource_providers/${own}`];
+  const generation = { resource_provider_generation: 0 };
+  const claim = { allocations: {}, project_id: 'p', user_id: 'alice', consumer_generation: null };
+  const requests: readonly (readonly [method: string, path: string, body?: Json])[] = [
+    ['PUT', '/traits/CUSTOM_A'],
+    ['GET', '/traits'],
+    ['PUT', '/resource_classes/CUSTOM_B'],
+    ['GET', '/resource_classes'],
+    ['GET', `/resource_providers?in_tree=${own}`],
+    ['POST', '/resource_providers', { uuid: below, name: 'card', parent_provider_uuid: own }],
+    ['PUT', `${at}/traits`, { ...generation, traits: ['CUSTOM_A'] }],
+    ['PUT', `${at}/aggregates`, { ...generation, aggregates: [] }],
+    ['PUT', `${at}/inventories`, { ...generation, inventories: { VCPU: { total: 8 } } }],
+    ['GET', `${at}/allocations`],
+    ['GET', `${at}/usages`],
+    ['GET', `/allocations/${server}`],
+    ['PUT', `/allocations/${server}`, claim],
+    ['POST', '/allocations', { [server]: claim }],
+    ['DELETE', `/resource_providers/${below}`],
+    ['DELETE', `/allocations/${server}`],
+  ];
+  const context = hostContext(services.ids, clock);
+  const call = { queue: cellQueue('cell1'), namespace: 'hostapi', version: '1.2', method: 'placement', context };
+  for (const direct of [undefined, directWay(world.urls, 'host:host1')]) {
+    const caller = new RpcCaller({ bus: world.bus, clock, ids: services.ids }, { principal: 'host:host1', direct });
+    for (const [method, path, body = null] of requests) {
+      const asked = caller.call({ ...call, args: { method, path, version: 'placement 1.36', body } });
+      await clock.runUntil(asked, 600_000);
+    }
+  }
 }
 
 const known = (updates: JsonMap): JsonMap =>

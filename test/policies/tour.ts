@@ -34,7 +34,7 @@ import { plansOf } from '../worlds/every-world.ts';
 import { playWorld } from '../worlds/play-world.ts';
 import { DEPLOYMENT, stateMachineArn } from './aws-requests.ts';
 import type { ActingRoles } from './acting-roles.ts';
-import { askForSenders, callEveryMethod, reportGuests } from './object-calls.ts';
+import { askForSenders, askPlacement, callEveryMethod, reportGuests } from './object-calls.ts';
 
 /** Everything that functions do, in the roles that the templates give them. */
 export async function playEverything(acting: ActingRoles): Promise<void> {
@@ -92,6 +92,7 @@ async function callsOfEveryMethod(acting: ActingRoles): Promise<void> {
     if (queue !== 'conductor') await callEveryMethod(world, queue, other, directWay(world.world.urls, 'api'));
     await reportGuests(world, uuid);
     await askForSenders(world, uuid);
+    await askPlacement(world, uuid);
     // The schedule sends a pulse by the function URL, now that somebody has used it.
     await world.clock.advance(120_000);
     await world.world.stop();

@@ -3,7 +3,7 @@ import { allocationRequestText, parseAllocationRequest } from '#wire/allocation-
 import { FilterScheduler } from '#scheduler/manager';
 import type { Provider } from '#ports/placement';
 import type { DestinationRequest } from '#ports/scheduler';
-import { cellTable, serviceKey } from '#records/keys';
+import { aggregateKey, API, cellTable, serviceKey } from '#records/keys';
 import { textOf } from '#wire/reading';
 import { describe, expect, it } from 'vitest';
 import { equalHosts, makeFleet, NOW, seededRandom } from '../fixtures/fleet.ts';
@@ -139,8 +139,15 @@ describe('a scheduler that asks Placement for candidates', () => {
 });
 
 /** What Placement is asked for a request with these fields. */
-const asked = async (changes: Parameters<typeof requestSpec>[0]) => {
-  const { placement, select } = await world();
+const asked = async (
+  changes: Parameters<typeof requestSpec>[0],
+  zones: Readonly<Record<string, readonly string[]>> = {},
+) => {
+  const { placement, select, tables } = await world();
+  for (const [at, [zone, hosts]] of Object.entries(zones).entries()) {
+    const metadata = { availability_zone: zone };
+    await tables.put(API, { ...aggregateKey(at + 1), id: at + 1, uuid: `in-${zone}`, hosts: [...hosts], metadata });
+  }
   await select({ spec: requestSpec(changes) });
   return placement.asked;
 };
@@ -168,6 +175,20 @@ describe('the question to Placement', () => {
     const [query] = await asked({ requested_destination: wireObject('Destination', destination) });
 
     expect(query).toMatchObject({ inTree: uuidOf(2), forbiddenAggregates: ['far'] });
+  });
+
+  it('is about the aggregates of the zone that is asked for', async () => {
+    const zones = { east: ['host1', 'host2'], west: ['host3'] };
+
+    const [query] = await asked({ availability_zone: 'east' }, zones);
+
+    expect(query?.aggregates).toEqual([['in-east']]);
+  });
+
+  it('is about no aggregates for a zone that none of them names', async () => {
+    const [query] = await asked({ availability_zone: 'nova' }, { east: ['host1'] });
+
+    expect(query?.aggregates).toEqual([]);
   });
 
   it('is asked a second time where processors are to be dedicated [ASKED-04]', async () => {

@@ -7,8 +7,10 @@ import { commit, type Change, type Outcome } from '../commit.ts';
 import { consumerKey, holding, newConsumer, readConsumer, type Consumer } from '../consumer-item.ts';
 import { readProvider } from '../provider-item.ts';
 import { answered, done, Refused } from './answer.ts';
-import type { Call, Serve } from './call.ts';
+import type { ApiParts, Call, Serve } from './call.ts';
+import { consumersOn } from './consumers.ts';
 import { findProvider, providerOf } from './provider-record.ts';
+import { mustOwn } from './rights.ts';
 
 /** Microversions: allocations by provider in a map, with their owner; consumers with generations, which may be emptied. */
 const MAPS = 12;
@@ -20,8 +22,10 @@ const TRIES = 3;
 const UUID = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/u;
 
 /** Shows what a consumer holds. */
-export const getAllocations: Serve = async ({ tables }, { id, minor }) => {
-  const consumer = await read(tables, id);
+export const getAllocations: Serve = async ({ tables, rights }, { id, minor }) => {
+  const found = await read(tables, id);
+  // what is none of the caller's business is as if it held nothing
+  const consumer = found === undefined || (await rights?.sees(id, found)) === false ? undefined : found;
   const { allocations = {}, owner, generation = 0 } = consumer ?? {};
   const held = await Promise.all(
     Object.entries(allocations).map(async ([uuid, resources]) => {
@@ -36,17 +40,20 @@ export const getAllocations: Serve = async ({ tables }, { id, minor }) => {
   });
 };
 
-/** What is claimed on a provider, by consumer. */
-export const getProviderAllocations: Serve = async ({ tables, scan }, { id }) => {
-  const { generation } = await providerOf(tables, id);
-  const allocations: Record<string, Json> = {};
-  for await (const item of scan()) {
-    if (item.sk !== 'consumer') continue;
-    const resources = readConsumer(item).allocations[id];
-    if (resources !== undefined)
-      allocations[item.pk.slice(consumerKey('').pk.length)] = { resources: { ...resources } };
-  }
-  return answered({ allocations, resource_provider_generation: generation });
+/** What is claimed on a provider by the servers of its host, by consumer. */
+export const getProviderAllocations: Serve = async ({ tables, rights }, { id }) => {
+  const found = await providerOf(tables, id);
+  await mustOwn(tables, rights, found);
+  const { host, cell } = (found.root === id ? found : await providerOf(tables, found.root)).provider;
+  const consumers = host === '' ? [] : await consumersOn(tables, cell, host);
+  const allocations = [...consumers].flatMap(([uuid, consumer]) => {
+    const resources = consumer.allocations[id];
+    return resources === undefined ? [] : [[uuid, { resources: { ...resources } }] as const];
+  });
+  return answered({
+    allocations: Object.fromEntries(allocations),
+    resource_provider_generation: found.generation,
+  });
 };
 
 /** How much of each class is claimed on a provider. */
@@ -57,25 +64,25 @@ export const getProviderUsages: Serve = async ({ tables }, { id }) => {
 };
 
 /** Replaces what a consumer holds. */
-export const putAllocations: Serve = async ({ tables }, { id, fields, minor }) => {
-  await write(tables, [await changeOf(tables, id, fields, minor)]);
+export const putAllocations: Serve = async (parts, { id, fields, minor }) => {
+  await write(parts, [await changeOf(parts.tables, id, fields, minor)]);
   return done();
 };
 
 /** Replaces what several consumers hold, all or none. */
-export const postAllocations: Serve = async ({ tables }, { fields, minor }) => {
+export const postAllocations: Serve = async (parts, { fields, minor }) => {
   const changes = await Promise.all(
-    Object.entries(fields).map(([consumer, part]) => changeOf(tables, consumer, mapOf(part), minor)),
+    Object.entries(fields).map(([consumer, part]) => changeOf(parts.tables, consumer, mapOf(part), minor)),
   );
-  await write(tables, changes);
+  await write(parts, changes);
   return done();
 };
 
 /** Gives back all that a consumer holds. */
-export const deleteAllocations: Serve = async ({ tables }, { id }) => {
-  const before = await read(tables, id);
+export const deleteAllocations: Serve = async (parts, { id }) => {
+  const before = await read(parts.tables, id);
   if (before === undefined) throw new Refused(404, `No allocations for consumer '${id}'`);
-  await write(tables, [{ consumer: id, before, after: undefined }]);
+  await write(parts, [{ consumer: id, before, after: undefined }]);
   return done();
 };
 
@@ -124,7 +131,8 @@ function readResources(value: Json | undefined): Resources {
   return Object.fromEntries(amounts);
 }
 
-async function write(tables: Tables, changes: readonly Change[]): Promise<void> {
+async function write({ tables, rights }: ApiParts, changes: readonly Change[]): Promise<void> {
+  await rights?.mustBeTheirs(changes);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const outcome = await commit(tables, changes);
     if (outcome.kind === 'done') return;

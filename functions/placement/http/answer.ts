@@ -46,6 +46,7 @@ const TITLES = {
     'Bad Request',
     'The server could not comply with the request since it is either malformed or otherwise incorrect.',
   ],
+  403: ['Forbidden', 'Access was denied to this resource.'],
   404: ['Not Found', 'The resource could not be found.'],
   405: ['Method Not Allowed', 'The method specified is not allowed for this resource.'],
   406: ['Not Acceptable', 'The resource could not be generated that was acceptable to your browser.'],

@@ -13,6 +13,8 @@ import type { ApiParts, Serve } from './call.ts';
 import { deleteInventories, getInventories, putInventories } from './inventories.ts';
 import { askedMinor, NEWEST } from './microversion.ts';
 import { getClass, getClasses, getTrait, getTraits, putClass, putTrait } from './names.ts';
+import { providerOf } from './provider-record.ts';
+import { mustOwn } from './rights.ts';
 import { getProvider, getProviders, postProvider, putProvider, removeProvider } from './resource-providers.ts';
 import {
   deleteProviderTraits,
@@ -79,7 +81,12 @@ export class PlacementApi {
     if (known === undefined) throw new Refused(404, ' ');
     const serve = known[method];
     if (serve === undefined) throw new Refused(405, `The method ${method} is not allowed for this resource.`);
-    return serve(this.#parts, { id: decodeURIComponent(id), query, fields: mapOf(body), minor });
+    const call = { id: decodeURIComponent(id), query, fields: mapOf(body), minor };
+    if (collection === 'resource_providers' && id !== '' && method !== 'GET') {
+      const { tables, rights } = this.#parts;
+      await mustOwn(tables, rights, await providerOf(tables, call.id));
+    }
+    return serve(this.#parts, call);
   }
 }
 

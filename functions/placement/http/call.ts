@@ -1,14 +1,15 @@
 import type { JsonMap } from '#ports/json';
 import type { Ids } from '#ports/ids';
-import type { Item, Tables } from '#ports/tables';
+import type { Tables } from '#ports/tables';
 import type { PlacementAnswer } from './answer.ts';
+import type { Rights } from './rights.ts';
 
 /** What the API works with. */
 export interface ApiParts {
   readonly tables: Tables;
   readonly ids: Ids;
-  /** Every item of the placement table. */
-  readonly scan: () => AsyncIterable<Item>;
+  /** What the caller may do. @default everything */
+  readonly rights?: Rights;
 }
 
 /** A request whose path is known. */

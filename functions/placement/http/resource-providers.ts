@@ -8,6 +8,7 @@ import { factAttributes, freeAttribute, providerKey } from '../provider-item.ts'
 import { deleteProvider } from '../providers.ts';
 import { answered, done, providerChanged, Refused } from './answer.ts';
 import type { Serve } from './call.ts';
+import { forbidden, mustOwn } from './rights.ts';
 import { asRead, findProvider, providerOf, treeOf, writeProvider, type ProviderRecord } from './provider-record.ts';
 
 /** Microversions from which on a provider names its parent, is returned when it is made, and has these links. */
@@ -44,7 +45,7 @@ export const getProviders: Serve = async ({ tables }, { query, minor }) => {
 };
 
 /** Makes a provider: a compute node's own before its record, or one below another. */
-export const postProvider: Serve = async ({ tables, ids }, { fields, minor }) => {
+export const postProvider: Serve = async ({ tables, ids, rights }, { fields, minor }) => {
   const uuid = textOf(fields['uuid']) ?? ids.uuid();
   const name = textOf(fields['name']);
   if (name === undefined) throw new Refused(400, "JSON does not validate: 'name' is a required property");
@@ -52,8 +53,14 @@ export const postProvider: Serve = async ({ tables, ids }, { fields, minor }) =>
   if ((await findProvider(tables, uuid)) !== undefined)
     throw new Refused(409, `Conflicting resource provider uuid: ${uuid} already exists.`, 'placement.duplicate_name');
   const parent = textOf(fields['parent_provider_uuid']);
-  if (parent === undefined) await makeRoot(tables, uuid, name);
-  else await makeBelow(tables, parent, uuid, name);
+  if (parent !== undefined) {
+    const above = await findProvider(tables, parent);
+    if (above !== undefined) await mustOwn(tables, rights, above);
+    await makeBelow(tables, parent, uuid, name);
+  } else {
+    if ((await rights?.mayMake(uuid)) === false) throw forbidden(`${uuid} is no compute node of this host`);
+    await makeRoot(tables, uuid, name);
+  }
   const location = `/resource_providers/${uuid}`;
   if (minor < ANSWERED_WHEN_MADE) return done(201, { location });
   return { ...answered(providerBody(await providerOf(tables, uuid), minor)), headers: { location } };

@@ -52,7 +52,7 @@ interface EndedEvent {
 /** Where an action keeps its events: one attribute for what begins them, one for what ends them. */
 const [BEGUN, ENDED] = ['event:', 'ended:'] as const;
 
-/** The attribute of an event that has begun. @param name - its own, or one that tells it from others of that */
+/** The attribute of an event that has begun. @param name - its own, or one that distinguishes it from others of that */
 export const begunAttribute = (name: string): string => BEGUN + name;
 
 /** Whether an attribute of an action is of one of its events. */

@@ -231,9 +231,9 @@ interface Wanted {
 }
 
 /** An event object wants the id of its action. */
-function answer({ want_result }: Wanted, told: InAction): unknown {
+function answer({ want_result }: Wanted, event: InAction): unknown {
   if (!want_result) return null;
-  return loadObject(InstanceActionEvent, { ...eventIn(told), action_id: actionItem(told.action).id });
+  return loadObject(InstanceActionEvent, { ...eventIn(event), action_id: actionItem(event.action).id });
 }
 
 async function eventsOfAction(records: Records, actionId: number): Promise<Item[]> {

@@ -2,7 +2,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { memoryClaimMarks } from '#adapters/memory/claim-marks';
 import { memorySecrets } from '#adapters/memory/secrets';
 import { openstackCloud, type Cloud, type CloudOptions } from '#adapters/openstack/cloud';
-import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/endpoints/http-service.ts';
+import {
+  nobodyThere,
+  startHttpService,
+  type HttpReaction,
+  type HttpRequest,
+} from '../../fixtures/endpoints/http-service.ts';
 import { impatientClock, userContext, writtenLog } from '../../fixtures/openstack.ts';
 
 const CONTEXT = userContext();
@@ -76,6 +81,20 @@ describe('the ports of a cloud', () => {
     const claim = cloud.placement.claim('c', request, { projectId: 'p', userId: 'u' });
 
     await expect(claim).rejects.toMatchObject({ name: 'PlacementAPIConnectFailure', maybeDone: true });
+  });
+
+  it('take a Placement that refuses connections for away, not a host for full [PLACE-07]', async () => {
+    const url = await nobodyThere();
+    const { cloud, asked } = await start(() => ({ status: 500 }), { endpoints: { placement: url } });
+    const request = JSON.stringify({ allocations: { node: { resources: { VCPU: 1 } } } });
+
+    const claim = cloud.placement.claim('c', request, { projectId: 'p', userId: 'u' });
+
+    await expect(claim).rejects.toMatchObject({
+      name: 'PlacementAPIConnectFailure',
+      message: expect.stringContaining(new URL(url).host),
+    });
+    expect(asked()).toEqual([]);
   });
 
   it('tell a token that Neutron refuses by Nova’s name, with the remedy [NEUTRON-05]', async () => {

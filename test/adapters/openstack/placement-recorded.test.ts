@@ -2,9 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { memoryClaimMarks } from '#adapters/memory/claim-marks';
 import { OpenStackPlacement } from '#adapters/openstack/placement';
 import { AllocationMoveFailed, AllocationUpdateFailed } from '#errors';
+import { swapAllocations } from '#operations/allocation-swap';
 import type { Json } from '#ports/json';
 import type { Placement } from '#ports/placement';
+import { instanceItem } from '#records/items/instance';
+import { cellTable, computeNodeKey } from '#records/keys';
 import { fieldOf, providersOf, resourcesOf } from '../../fixtures/placement/allocations-json.ts';
+import { writtenLog } from '../../fixtures/openstack.ts';
+import { CONTEXT, recordsOn, UUID } from '../../fixtures/records.ts';
+import { memoryTables } from '../../fixtures/tables.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
 import { exchangesOf, heldExchange, type RecordedExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
@@ -67,6 +73,29 @@ describe('Placement as it was recorded', () => {
 
     await placement.withdraw([consumerOf(put)], 'op');
 
+    expect(await finish()).toEqual([]);
+  });
+
+  it('a move of a server that holds nothing writes nothing, and goes on [PLACE-09]', async () => {
+    const { tables } = memoryTables();
+    const node = { uuid: 'n', host: 'host1', hypervisor_hostname: 'node1', id: 1 };
+    await tables.put(cellTable('cell1'), {
+      ...computeNodeKey('n'),
+      ...node,
+      by_host: 'host1',
+      by_host_sort: 'compute-node#n',
+    });
+    const { placement, finish } = await start([heldExchange('m', NOTHING), heldExchange(UUID, NOTHING)]);
+    const records = recordsOn(tables);
+    const instance = instanceItem({ uuid: UUID, host: 'host1', node: 'node1' });
+    const cell = { name: 'cell1', uuid: 'c-1' };
+
+    const swapped = await swapAllocations(
+      { ...records, placement, log: writtenLog().log },
+      { cell, context: CONTEXT, instance, migration: 'm' },
+    );
+
+    expect(swapped).toBe(false);
     expect(await finish()).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import type { Json } from '#ports/json';
 import { replyPrefix } from '#ports/reply-queue';
 import { localDeployment, run, type LocalDeployment, type Ran } from '../local-deployment.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => local.stop());
 
 /** A command in an account, in which one role is trusted by somebody. */
-const inAccount = (line: string, trust: Json = EC2, url?: string): Promise<Ran> =>
+const inAccount = (line: string, trust: Json = EC2, url?: string, more: Partial<DeploymentTarget> = {}): Promise<Ran> =>
   run(line, {
     target: async () => ({
       ...local.target(false),
@@ -26,6 +27,7 @@ const inAccount = (line: string, trust: Json = EC2, url?: string): Promise<Ran> 
       roleOfId: async () => ({ name: 'computes', trust }),
       functionRoles: async () => ['AROAORDERS', 'AROARECORDS'],
       directUrl: async () => url,
+      ...more,
     }),
     readFile: () => Promise.reject(new Error('nothing is read')),
   });
@@ -41,6 +43,19 @@ describe('host add in an account', () => {
     expect(added).toMatchObject({ exitCode: 0, err: '' });
     expect(added.out).toContain(`nova-conductor-${replyPrefix(ROLE)}*`);
     expect(added.out).toContain(`principal = ${ROLE}\nconductor_principals = AROAORDERS, AROARECORDS`);
+  });
+
+  it('has computes ask the placement that the driver serves, unless a cloud’s keeps the claims', async () => {
+    const lines = 'placement_port = 8778\n[placement]\nauth_type = none\nendpoint_override = http://127.0.0.1:8778';
+    const named = { ...(await local.target(false).settings()), openstackServices: ['placement'] };
+
+    const own = await inAccount('host add h1 --cell cell1 --role computes');
+    const cloud = await inAccount('host add h1 --cell cell1 --role computes', EC2, undefined, {
+      settings: async () => named,
+    });
+
+    expect(own.out).toContain(lines);
+    expect(cloud.out).not.toContain('placement_port');
   });
 
   it('tells both to programs', async () => {

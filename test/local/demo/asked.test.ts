@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { helpText, readAsked } from '#local/demo/asked';
+import { novaCompute } from '#local/demo/nova-compute-story';
 import { STORIES } from '#local/demo/stories';
 
 const names = STORIES.map(({ name }) => name);
@@ -22,6 +23,29 @@ describe('the arguments of the demo', () => {
     expect(names).toEqual(['build', 'live-migrate', 'resize', 'cross-cell-resize', 'evacuate', 'unshelve']);
   });
 
+  test('the story of stock computes is played by its name alone, and listed', () => {
+    const [one, all] = [
+      ['--scenario', 'nova-compute'],
+      ['--scenario', 'all'],
+    ];
+
+    const asked = [one, all].map((args) => readAsked(args ?? [], STORIES, [novaCompute]));
+
+    expect(asked).toEqual([
+      { kind: 'play', stories: [novaCompute] },
+      { kind: 'play', stories: STORIES },
+    ]);
+    expect(helpText(STORIES, [novaCompute])).toContain(`nova-compute      ${novaCompute.title}`);
+  });
+
+  test('no line of the help is wider than a terminal that nobody has widened', () => {
+    const wide = helpText(STORIES, [novaCompute])
+      .split('\n')
+      .filter((line) => line.length > 80);
+
+    expect(wide).toEqual([]);
+  });
+
   test.each([
     [
       ['--scenario', 'rsize'],
@@ -42,6 +66,6 @@ describe('the arguments of the demo', () => {
 
   test('help lists every scenario', () => {
     expect(played('--help')).toEqual(['help']);
-    for (const { name, title } of STORIES) expect(helpText(STORIES)).toContain(`${name.padEnd(14)} ${title}`);
+    for (const { name, title } of STORIES) expect(helpText(STORIES)).toContain(`${name.padEnd(17)} ${title}`);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { eventually } from '../eventually.ts';
+import { eventually } from '#local/nova-compute/eventually';
 import type { NovaCell } from '../nova-cell.ts';
 
 /** Servers that are built. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { eventually } from '../eventually.ts';
+import { eventually } from '#local/nova-compute/eventually';
 import type { NovaCell } from '../nova-cell.ts';
-import type { StockCompute } from '../stock-compute.ts';
+import type { StockCompute } from '#local/nova-compute/stock-compute';
 
 /** SQS, and the function URL where they use it, are away for the hosts. */
 export function outageScenarios(at: () => NovaCell): void {

@@ -8,6 +8,7 @@ import { fieldOf } from '../../fixtures/placement/allocations-json.ts';
 import { equalHosts } from '../../fixtures/fleet.ts';
 import { placementApi, placementApiOn } from '../../fixtures/placement/placement-api.ts';
 import { inventory, provider, uuidOf } from '../../fixtures/provider.ts';
+import { recordsOn, storedInstance } from '../../fixtures/records.ts';
 import { rejected } from '../../fixtures/rejected.ts';
 import { flavor, requestSpec } from '../../fixtures/request-spec.ts';
 import { schedulerWorld } from '../../scheduler/world.ts';
@@ -157,8 +158,9 @@ describe('what a compute writes to Placement', () => {
     });
   });
 
-  it('finds what is claimed on it by consumer, and the traits that exist', async () => {
-    const { ask, placement } = await node();
+  it('finds what servers of its host claim on it, and the traits that exist', async () => {
+    const { ask, placement, tables } = await node();
+    await storedInstance(recordsOn(tables), { uuid: SERVER, host: 'host1' });
     await placement.claim(SERVER, allocationRequestText(HOST1, { VCPU: 1 }), OWNER);
 
     const claims = await ask('GET', `${ON_HOST1}/allocations`);

@@ -106,7 +106,7 @@ describe('a cold migration that fails before the order', () => {
     expect(moving.asked).toEqual([]);
   });
 
-  test('COLD-18 a server that holds nothing is moved without a swap', async () => {
+  test('COLD-18 a server that holds nothing is moved without a swap [PLACE-09]', async () => {
     const moving = await coldWorld();
     await moving.of.services.placement.release(moving.uuid);
 

@@ -24,6 +24,7 @@ from oslo_messaging_sqs.notifications import Notifications
 from oslo_messaging_sqs.options import Settings
 from oslo_messaging_sqs.orders import Orders
 from oslo_messaging_sqs.peers import SENDER
+from oslo_messaging_sqs.placement import PlacementPort
 from oslo_messaging_sqs.queues import Queues
 from oslo_messaging_sqs.replies import Replies
 from oslo_messaging_sqs.report import Report
@@ -77,6 +78,8 @@ class Engine:
             settings, queues, delivery, answering, self._judging, self.report, self._replies.open, self._stopping
         )
         self.notifications = Notifications(settings, clients, self.report)
+        port = settings.placement_port
+        self._placement = None if port is None else PlacementPort(port, self._ask, self.report)
 
     def call(self, request: Request, timeout: float | None, host: str | None, held: bool, what: str) -> Any:
         """Makes a call and gives its result.
@@ -123,10 +126,14 @@ class Engine:
             if self._keeper is None:
                 self._keeper = threading.Thread(target=self._look_after, name="sqs-keeper", daemon=True)
                 self._keeper.start()
+                if self._placement is not None:
+                    self._placement.open()
 
     def close(self) -> None:
         """Ends the threads and the calls in progress, and deletes the reply queue."""
         self._stopping.set()
+        if self._placement is not None:
+            self._placement.close()
         self._calls.close()
         self.orders.ledger.wake()
         self._replies.close()
@@ -136,6 +143,8 @@ class Engine:
         while not self._stopping.wait(pause):
             try:
                 self.orders.keep()
+                if self._placement is not None:
+                    self._placement.open()
                 self.report.write()
             except Exception:
                 # without this thread held orders would come twice

@@ -112,6 +112,11 @@ _OPTIONS = [
         help="module:function that answers the uuids of the guests on this host. It is called once when the host "
         "begins to listen, and the conductor gets the list. Default: no list is sent.",
     ),
+    cfg.PortOpt(
+        "placement_port",
+        help="Port of 127.0.0.1 on which the deployment's own placement is served to this host's compute; [placement] "
+        "then has auth_type = none and endpoint_override = http://127.0.0.1:PORT. Default: none is served.",
+    ),
     cfg.IntOpt("counters_seconds", default=300, min=0, help="Seconds between log lines with counters; 0 for none."),
     cfg.IntOpt(
         "repeat_seconds", default=300, min=1, help="Seconds after which a trouble that goes on is logged again."
@@ -154,6 +159,7 @@ class Settings:
     notifications: str
     event_bus: str
     guest_list: str | None
+    placement_port: int | None
     counters_seconds: int
     repeat_seconds: int
     state_path: str | None

@@ -1,16 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { assignments } from './command.ts';
 
 /** A process that a test started, with its output in a file. */
 export class StartedProcess {
   readonly #child: ChildProcess;
   readonly #output: string;
 
-  constructor(program: string, args: readonly string[], how: { output: string; cwd: string; env?: NodeJS.ProcessEnv }) {
+  constructor(
+    program: string,
+    args: readonly string[],
+    how: { output: string; cwd: string; env?: Readonly<Record<string, string>> },
+  ) {
     const output = openSync(how.output, 'a');
-    const env = { ...process.env, ...how.env };
-    this.#child = spawn(program, args, { cwd: how.cwd, env, stdio: ['ignore', output, output] });
+    const command = [...assignments(how.env ?? {}), program, ...args];
+    this.#child = spawn('env', command, { cwd: how.cwd, stdio: ['ignore', output, output] });
     closeSync(output);
     this.#output = how.output;
   }

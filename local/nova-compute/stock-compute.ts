@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Json } from '#ports/json';
 import { mapOf, numberOf } from '#wire/reading';
 import { DRIVER_FOLDER, environmentFolder } from './install.ts';
+import { placementSection } from './other-services.ts';
 import { StartedProcess } from './processes.ts';
 import type { Release } from './releases.ts';
 
@@ -14,13 +15,15 @@ export interface ComputeSurroundings {
   readonly cell: string;
   /** Address and port of SQS. */
   readonly sqs: string;
+  /** Whether the driver serves the deployment's own placement to it, on a port of the host. */
+  readonly servesPlacement: boolean;
   /** Function URL of the cell. @default no direct calls */
   readonly directUrl?: string;
   /** Sections of nova.conf by which it reaches the services beside Nova. */
   readonly services: string;
 }
 
-/** What the hypervisor's methods do, by their names, until they are told otherwise. */
+/** What the hypervisor's methods do, by their names, by default and by order. */
 export type Orders = Readonly<
   Record<string, { readonly fail: string; readonly after?: true } | { readonly hold: true; readonly after?: true }>
 >;
@@ -33,15 +36,23 @@ export class StockCompute {
   #release: Release;
   #process: StartedProcess | undefined;
 
-  /** @param node - uuid of its node, where its provider is there before it; by default it makes one up */
-  constructor(host: string, release: Release, surroundings: ComputeSurroundings, node?: string) {
+  /**
+   * @param placementPort - a free port, where the driver may serve placement
+   * @param node - uuid of its node, where its provider is there before it; by default it makes one up
+   */
+  constructor(
+    host: string,
+    release: Release,
+    surroundings: ComputeSurroundings,
+    { placementPort, node }: { readonly placementPort: number; readonly node?: string | undefined },
+  ) {
     this.host = host;
     this.folder = join(surroundings.folder, host);
     this.#release = release;
     this.#surroundings = surroundings;
     mkdirSync(join(this.folder, 'instances'), { recursive: true });
     if (node !== undefined) writeFileSync(join(this.folder, 'compute_id'), node);
-    writeFileSync(join(this.folder, 'nova.conf'), this.#configuration());
+    writeFileSync(join(this.folder, 'nova.conf'), this.#configuration(placementPort));
   }
 
   get running(): boolean {
@@ -112,9 +123,10 @@ export class StockCompute {
     return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
   }
 
-  #configuration(): string {
-    const { deployment, cell, sqs, directUrl, services } = this.#surroundings;
+  #configuration(placementPort: number): string {
+    const { deployment, cell, sqs, directUrl, services, servesPlacement } = this.#surroundings;
     const direct = directUrl === undefined ? '' : `direct_url = ${directUrl}\n`;
+    const served = servesPlacement ? `placement_port = ${placementPort}\n` : '';
     return `[DEFAULT]
 host = ${this.host}
 log_file = ${this.folder}/nova.log
@@ -140,11 +152,11 @@ manager_interval = 10
 guest_list = nova.virt.scripted:guests
 counters_seconds = 20
 poll_seconds = 5
-${direct}[oslo_messaging_notifications]
+${direct}${served}[oslo_messaging_notifications]
 driver = noop
 [oslo_concurrency]
 lock_path = ${this.folder}/lock
-${services}[vnc]
+${servesPlacement ? placementSection(`http://127.0.0.1:${placementPort}`) : ''}${services}[vnc]
 enabled = false
 `;
   }

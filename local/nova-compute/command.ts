@@ -13,12 +13,15 @@ export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
 }
 
+/** What `env` sets before it becomes a program: the rest of the environment is inherited. */
+export const assignments = (env: Readonly<Record<string, string>>): string[] =>
+  Object.entries(env).map(([name, value]) => `${name}=${value}`);
+
 /** Runs a command to its end. */
 export async function run(program: string, args: readonly string[], options: CommandOptions = {}): Promise<void> {
-  const { cwd, env, timeout = 600_000 } = options;
-  const child = spawn(program, args, {
+  const { cwd, env = {}, timeout = 600_000 } = options;
+  const child = spawn('env', [...assignments(env), program, ...args], {
     cwd,
-    env: { ...process.env, ...env },
     timeout,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answers, CommandFailed, run } from '../openstack/command.ts';
+import { answers, CommandFailed, run } from './command.ts';
 import { PINS, type Environment } from './releases.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
@@ -13,7 +13,7 @@ const DRIVER = join(REPOSITORY, 'agent', 'oslo-messaging-sqs');
 /** Where it is installed: beside the environments, which other checkouts use too, each with a driver of its own. */
 export const DRIVER_FOLDER = join(REPOSITORY, '.cache', 'oslo-messaging-sqs');
 
-const root = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'serverless-conductor', 'nova-compute');
+const root = join(homedir(), '.cache', 'serverless-conductor', 'nova-compute');
 
 /** Where an environment is kept between runs; other pins are kept elsewhere. */
 export const environmentFolder = (name: Environment): string =>
@@ -24,7 +24,7 @@ export async function install(names: readonly Environment[]): Promise<string | u
   const python = ['python3.11', 'python3'].find((name) =>
     answers(name, '-c', 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'),
   );
-  if (python === undefined) return 'Python 3.11, which the pinned releases were tried with, is not installed';
+  if (python === undefined) return 'Python 3.11 is missing (the releases were tried with it): install python3.11';
   mkdirSync(root, { recursive: true });
   try {
     const uv = await uvOf(python);

@@ -1,5 +1,6 @@
-import { startHttpService, type HttpReaction, type HttpService } from '../fixtures/endpoints/http-service.ts';
+import type { IncomingMessage } from 'node:http';
 import type { JsonMap } from '#ports/json';
+import { serveLoopback, type LoopbackAnswer, type LoopbackServer } from '#local/emulation/loopback-server';
 
 /** What Neutron lists: servers without networks have nothing there. */
 const NETWORKING: JsonMap = {
@@ -29,14 +30,35 @@ const IMAGE: JsonMap = {
 };
 
 /** Neutron without networks, Cinder without volumes, and Glance that has every image. */
-export const startOtherServices = (): Promise<HttpService> => startHttpService(answer);
+export const startOtherServices = (): Promise<LoopbackServer> =>
+  serveLoopback('application/json', async (incoming) => {
+    for await (const chunk of incoming) void chunk;
+    return answer(incoming);
+  });
 
-function answer({ method, path }: { readonly method: string; readonly path: string }): HttpReaction {
-  const [, version = '', collection = '', id] = path.split('?')[0]?.split('/') ?? [];
+function answer({ method, url = '/' }: IncomingMessage): LoopbackAnswer {
+  const [, version = '', collection = '', id] = url.split('?')[0]?.split('/') ?? [];
   if (version === 'v2.0') return { status: 200, body: { [collection]: NETWORKING[collection] ?? [] } };
   if (version === 'v3') return { status: 200, body: { [id ?? '']: [] } };
   if (collection === 'schemas') return { status: 200, body: { name: 'image', properties: {} } };
   if (collection === 'images' && method === 'DELETE') return { status: 204, headers: { 'content-type': 'text/plain' } };
   if (collection === 'images' && id !== undefined) return { status: 200, body: { ...IMAGE, id } };
-  return { status: 404, body: { message: `there is nothing at ${path}` } };
+  return { status: 404, body: { message: `there is nothing at ${url}` } };
 }
+
+/** The section of nova.conf by which a compute reaches a Placement that takes everybody. */
+export const placementSection = (url: string): string => `[placement]
+auth_type = none
+endpoint_override = ${url}
+`;
+
+/** The sections of nova.conf by which a compute reaches these services. */
+export const otherSections = ({ endpoint }: LoopbackServer): string => `[neutron]
+auth_type = none
+endpoint_override = ${endpoint}
+[glance]
+api_servers = ${endpoint}
+[cinder]
+auth_type = none
+endpoint_template = ${endpoint}/v3/%(project_id)s
+`;
