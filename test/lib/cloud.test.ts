@@ -67,7 +67,7 @@ describe('a deployment that asks a cloud', () => {
 
     if (cell === undefined) throw new Error('there is no cell');
     const cellFunctions = resourcesOf(cell, 'AWS::Lambda::Function');
-    expect([readers(api), readers(cell), inSubnets]).toEqual([8, 1, 8]);
+    expect([readers(api), readers(cell), inSubnets]).toEqual([9, 1, 9]);
     expect(cellFunctions.map(({ Properties }) => Properties?.['VpcConfig'] !== undefined)).toEqual([true]);
   });
 
