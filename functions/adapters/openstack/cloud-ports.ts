@@ -18,6 +18,22 @@ export interface CloudPorts {
   readonly volumes?: Volumes;
 }
 
+/** What can be asked for before it is there: a port whose methods all answer later. */
+type AnswersLater<Port> = { readonly [Method in keyof Port]: (...asked: never[]) => Promise<unknown> };
+
+/** A port each of whose methods is that of another one, which is made when the first is called. */
+const onceMade = <Port extends AnswersLater<Port>>(made: () => Promise<Port>): Port =>
+  new Proxy<Port>(Object.create(null), {
+    get: (_target, method) =>
+      // whoever awaits an object asks for this one
+      method === 'then'
+        ? undefined
+        : async (...asked: readonly unknown[]): Promise<unknown> => {
+            const port = await made();
+            return Reflect.apply(Reflect.get(port, method), port, asked);
+          },
+  });
+
 /**
  * The ports of the services that are named. A function that asks none of them reads nothing of the cloud at its start, and
  * nothing is asked of the cloud before it is needed.
@@ -26,71 +42,18 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
   let made: Promise<Cloud> | undefined;
   const cloud = (): Promise<Cloud> =>
     (made ??= import('./cloud.ts').then(({ openstackCloud }) => openstackCloud(options, parts)));
-  const ofImages = async (): Promise<Image> => (await cloud()).image;
-  const image: Image = {
-    get: async (...asked) => (await ofImages()).get(...asked),
-    create: async (...asked) => (await ofImages()).create(...asked),
-    delete: async (...asked) => (await ofImages()).delete(...asked),
-  };
-  const network: Network = {
-    deallocateForInstance: async (...asked) => (await cloud()).network.deallocateForInstance(...asked),
-  };
-  const ofPorts = async (): Promise<NetworkPorts> => (await cloud()).networkPorts;
-  const networkPorts: NetworkPorts = {
-    hasBindings: async (...asked) => (await ofPorts()).hasBindings(...asked),
-    ofInstance: async (...asked) => (await ofPorts()).ofInstance(...asked),
-    needs: async (...asked) => (await ofPorts()).needs(...asked),
-    bind: async (...asked) => (await ofPorts()).bind(...asked),
-    bindings: async (...asked) => (await ofPorts()).bindings(...asked),
-    activate: async (...asked) => (await ofPorts()).activate(...asked),
-    unbind: async (...asked) => (await ofPorts()).unbind(...asked),
-  };
-  const ofAccelerators = async (): Promise<Accelerators> => (await cloud()).accelerators;
-  const accelerators: Accelerators = {
-    profile: async (...asked) => (await ofAccelerators()).profile(...asked),
-    create: async (...asked) => (await ofAccelerators()).create(...asked),
-    bind: async (...asked) => (await ofAccelerators()).bind(...asked),
-    arqsOf: async (...asked) => (await ofAccelerators()).arqsOf(...asked),
-    deleteOf: async (...asked) => (await ofAccelerators()).deleteOf(...asked),
-    delete: async (...asked) => (await ofAccelerators()).delete(...asked),
-  };
-  const ofVolumes = async (): Promise<Volumes> => (await cloud()).volumes;
-  const volumes: Volumes = {
-    createAttachment: async (...asked) => (await ofVolumes()).createAttachment(...asked),
-    attachment: async (...asked) => (await ofVolumes()).attachment(...asked),
-    attachments: async (...asked) => (await ofVolumes()).attachments(...asked),
-    updateAttachment: async (...asked) => (await ofVolumes()).updateAttachment(...asked),
-    completeAttachment: async (...asked) => (await ofVolumes()).completeAttachment(...asked),
-    deleteAttachment: async (...asked) => (await ofVolumes()).deleteAttachment(...asked),
-    renewAttachment: async (...asked) => (await ofVolumes()).renewAttachment(...asked),
-  };
-  const ofCloud = async (): Promise<CandidatePlacement> => (await cloud()).placement;
-  const placement: CandidatePlacement = {
-    saveProvider: async (...asked) => (await ofCloud()).saveProvider(...asked),
-    deleteProvider: async (...asked) => (await ofCloud()).deleteProvider(...asked),
-    offer: async (...asked) => (await ofCloud()).offer(...asked),
-    retireProvider: async (...asked) => (await ofCloud()).retireProvider(...asked),
-    allocations: async (...asked) => (await ofCloud()).allocations(...asked),
-    traits: async (...asked) => (await ofCloud()).traits(...asked),
-    providerName: async (...asked) => (await ofCloud()).providerName(...asked),
-    claim: async (...asked) => (await ofCloud()).claim(...asked),
-    setAndClear: async (...asked) => (await ofCloud()).setAndClear(...asked),
-    removeProvider: async (...asked) => (await ofCloud()).removeProvider(...asked),
-    release: async (...asked) => (await ofCloud()).release(...asked),
-    withdraw: async (...asked) => (await ofCloud()).withdraw(...asked),
-    claimsOn: async (...asked) => (await ofCloud()).claimsOn(...asked),
-    candidates: async (...asked) => (await ofCloud()).candidates(...asked),
-    claimedBy: async (...asked) => (await ofCloud()).claimedBy(...asked),
-  };
-  const quotaBooks: QuotaBooks = {
-    usages: async (...asked) => (await cloud()).quotaBooks.usages(...asked),
-    limits: async (...asked) => (await cloud()).quotaBooks.limits(...asked),
-  };
+  const named = (service: string, ports: CloudPorts): CloudPorts => (services.includes(service) ? ports : {});
   return {
-    ...(services.includes('accelerator') ? { accelerators } : {}),
-    ...(services.includes('image') ? { image } : {}),
-    ...(services.includes('network') ? { network, networkPorts } : {}),
-    ...(services.includes('placement') ? { placement, quotaBooks } : {}),
-    ...(services.includes('block-storage') ? { volumes } : {}),
+    ...named('accelerator', { accelerators: onceMade(async () => (await cloud()).accelerators) }),
+    ...named('image', { image: onceMade(async () => (await cloud()).image) }),
+    ...named('network', {
+      network: onceMade(async () => (await cloud()).network),
+      networkPorts: onceMade(async () => (await cloud()).networkPorts),
+    }),
+    ...named('placement', {
+      placement: onceMade(async () => (await cloud()).placement),
+      quotaBooks: onceMade(async () => (await cloud()).quotaBooks),
+    }),
+    ...named('block-storage', { volumes: onceMade(async () => (await cloud()).volumes) }),
   };
 }
