@@ -54,7 +54,7 @@ export class CandidatePlacing {
 
   async place(): Promise<WireObject[][]> {
     await this.#offered.ask();
-    if (this.#request.repeated === true || this.#request.fresh === true) await this.#findClaims();
+    await this.#findClaims();
     for (const instance of this.#request.instanceUuids) {
       if (this.#placed.has(instance) || this.#foreign.has(instance)) continue;
       const placed = await this.#claim(instance);

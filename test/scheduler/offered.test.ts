@@ -118,6 +118,17 @@ describe('a scheduler that asks Placement for candidates', () => {
     expect(placement.tables.dump()).toEqual(held);
   });
 
+  it('answers a step that is tried again, which does not know that it is, with what it claimed before', async () => {
+    const { scheduler, placement } = await world();
+    const request = destinationRequest({ operation: 'op' });
+    const first = await scheduler.selectDestinations(request);
+
+    const again = await scheduler.selectDestinations(request);
+
+    expect(hostNames(again)).toEqual(hostNames(first));
+    expect(Object.keys(await placement.allocations('instance-1'))).toHaveLength(1);
+  });
+
   it('places no new server that another operation has placed', async () => {
     const { select, placement } = await world();
     await placement.claim('instance-1', allocationRequestText(uuidOf(1), PLAIN), OWNER, 'other');

@@ -47,10 +47,13 @@ function kindOf<T>(plans: Arbitrary<T>, holds: (plan: T, askOnce: boolean) => Pr
 }
 
 /** A plan's world ends with nothing left over. */
-async function endsWell(plan: WorldPlan, askOnce: boolean): Promise<void> {
-  const { leftOver, struck } = await playWorld(plan, { askOnce });
+async function endsWell(plan: WorldPlan, askOnce: boolean, placementBeside = false): Promise<void> {
+  const { leftOver, struck } = await playWorld(plan, { askOnce, placementBeside });
   if (leftOver.length > 0) throw new Error(`${leftOver.join('\n')}\nafter ${JSON.stringify(struck)}`);
 }
+
+/** The same where an OpenStack Placement keeps the claims. */
+const endsWellBeside = (plan: WorldPlan, askOnce: boolean): Promise<void> => endsWell(plan, askOnce, true);
 
 /** A course ends with its outages as it ends without them. */
 async function endsAsWithout(course: Course): Promise<void> {
@@ -67,6 +70,7 @@ export const KINDS = {
   // users of Nova have to.
   builds: kindOf(buildWorlds, endsWell, { usual: 400, thorough: 1600, askOnce: false }),
   moves: kindOf(moveWorlds, endsWell, { usual: 100, thorough: 400, askOnce: true }),
+  placement: kindOf(moveWorlds, endsWellBeside, { usual: 10, thorough: 200, askOnce: true }),
   rough: kindOf(roughWorlds, endsWell, { usual: 40, thorough: 200, askOnce: true }),
   outages: kindOf(courses, endsAsWithout, { usual: 40, thorough: 200, askOnce: true }),
 } as const;

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Platform, WorldOptions } from '#local/emulation/world';
+import { PlacementAPIConnectFailure } from '#errors';
 import type { MemoryQueues } from '#adapters/memory/queues';
 import { ExecutionsThrottled } from '#ports/executions';
 import { QueueThrottled, type OutgoingMessage } from '#ports/queues';
@@ -46,6 +47,12 @@ export class Faults {
     this.#armed = true;
   }
 
+  /** Has calls of a port go wrong; so many of their arguments are told of them. */
+  readonly #between =
+    (telling: number, throttled: (() => Error) | undefined): Between =>
+    (method, args, run) =>
+      this.#call([method, ...args.slice(0, telling).map(wordOf)].join(' '), throttled, run);
+
   readonly around: NonNullable<WorldOptions['around']> = (run) => this.#invoke('steps', run);
 
   readonly aroundBatch = <T>(run: () => Promise<T>): Promise<T> => this.#invoke('queues', run);
@@ -63,6 +70,19 @@ export class Faults {
     notifier: watchingAll(adapters.notifier, this.#between(1, undefined)),
   });
 
+  /** Stands between functions and a service over HTTP. */
+  readonly overHttp: Between = this.#between(
+    1,
+    () =>
+      new PlacementAPIConnectFailure({
+        service: 'placement',
+        url: 'http://placement.test',
+        trouble: 'did not answer',
+        remedy: 'Wait.',
+        maybeDone: true,
+      }),
+  );
+
   readonly adapt = (services: Services): Services => ({
     ...services,
     executions: watchingAll(
@@ -70,12 +90,6 @@ export class Faults {
       this.#between(0, () => new ExecutionsThrottled('slow down')),
     ),
   });
-
-  /** Has calls of a port go wrong; so many of their arguments are told of them. */
-  readonly #between =
-    (telling: number, throttled: (() => Error) | undefined): Between =>
-    (method, args, run) =>
-      this.#call([method, ...args.slice(0, telling).map(wordOf)].join(' '), throttled, run);
 
   #invoke<T>(where: FaultPlan['where'], run: () => Promise<T>): Promise<T> {
     const killed = Promise.withResolvers<T>();

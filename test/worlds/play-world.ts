@@ -1,6 +1,7 @@
 import type { OrderHandler } from '#local/fleet/orders';
 import { shelveInstance } from '#local/fleet/shelve';
 import { BuildWorld, CELLS, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { SecondPlacement } from '../fixtures/placement/second-placement.ts';
 import { Away } from './away.ts';
 import { Faults, tamper } from './faults.ts';
 import { RunningTwice, unknownGuests, worldLeftOver } from './invariants.ts';
@@ -28,6 +29,8 @@ export interface PlayOptions {
    * @default asks again until the server is gone
    */
   readonly askOnce?: boolean;
+  /** Whether an OpenStack Placement keeps the claims. @default the deployment's own */
+  readonly placementBeside?: boolean;
   /** Changes how the world is set up. */
   readonly setUp?: (options: BuildWorldOptions) => BuildWorldOptions;
 }
@@ -37,7 +40,8 @@ export async function playWorld(plan: WorldPlan, options: PlayOptions = {}): Pro
   const faults = new Faults(plan.faults);
   const guests = new RunningTwice();
   const away = new Away(plan.rough?.away ?? []);
-  const world = await boot(plan, { faults, away, guests }, options.setUp);
+  const second = options.placementBeside === true ? new SecondPlacement(plan.seed) : undefined;
+  const world = await boot(plan, { faults, away, guests, second }, options.setUp);
   guests.watch(world.world.fleet);
   let armed = false;
   tamper(world.platform.queues, plan.deliveries, () => armed);
@@ -74,11 +78,12 @@ interface Between {
   readonly faults: Faults;
   readonly away: Away;
   readonly guests: RunningTwice;
+  readonly second: SecondPlacement | undefined;
 }
 
 function boot(
   plan: WorldPlan,
-  { faults, away, guests }: Between,
+  { faults, away, guests, second }: Between,
   setUp: NonNullable<PlayOptions['setUp']> = (same) => same,
 ): Promise<BuildWorld> {
   const behaviour = [...plan.behaviour];
@@ -96,6 +101,7 @@ function boot(
     })),
     ...(plan.rough === undefined ? faulty(faults) : faultyAndAway(faults, away)),
     adapt: faults.adapt,
+    ...(second === undefined ? {} : { second: { placement: second, between: faults.overHttp } }),
     // Seldom heartbeats make cheap worlds; a lost order is found before long.
     config: {
       quota: { instances: plan.quota, cores: -1, ram: -1 },

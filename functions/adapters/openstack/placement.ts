@@ -38,7 +38,7 @@ const TREES = '1.14';
 const TRIES = 4;
 
 export interface PlacementOptions {
-  readonly client: ServiceClient;
+  readonly client: Pick<ServiceClient, 'call'>;
   readonly marks: ClaimMarks;
   readonly clock: Pick<Clock, 'timer'>;
   readonly log: Pick<Log, 'debug' | 'warn' | 'error'>;
