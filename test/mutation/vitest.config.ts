@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/conductor/**/*.test.ts', 'test/operations/**/*.test.ts'],
+    include: ['test/**/*.test.ts'],
     restoreMocks: true,
     testTimeout: 120_000,
     isolate: false,

@@ -1,8 +1,12 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MemoryLog } from '#adapters/memory/log';
-import { beginScope, endScope } from '#operations/action-scope';
+import { beginScope, endScope, failScope } from '#operations/action-scope';
 import { DEFAULTS } from '#ports/configuration';
+import type { Tables } from '#ports/tables';
+import { eventItem } from '#records/items/instance-action';
+import { cellTable, eventKey } from '#records/keys';
 import { startAction } from '#records/methods/instance-action';
+import { watching } from '../fixtures/watching.ts';
 import { CONTEXT, recordsOn, UUID } from '../fixtures/records.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 
@@ -37,4 +41,84 @@ it('an event that was begun is ended without a word', async () => {
   await endScope(services, scope);
 
   expect(log.lines).toEqual([]);
+});
+
+describe('the events of work that fails', () => {
+  const FAILURE = { name: 'NoValidHost', message: 'there is no room' };
+  const NESTED = ['conductor_migrate_server', 'cold_migrate'];
+
+  const eventsOf = (tables: Tables) =>
+    Promise.all(
+      NESTED.map(
+        async (event) => (await tables.get(cellTable('cell1'), eventKey(UUID, CONTEXT.request_id, event))) ?? {},
+      ),
+    );
+
+  it('tell the failure, each of them, begun before or not', async () => {
+    const { records, services, scope } = world();
+    await startAction(records, UUID, 'migrate');
+
+    await failScope(services, { ...scope, events: NESTED }, FAILURE);
+
+    const events = await eventsOf(records.tables);
+    expect(events.map((event) => eventItem(event))).toMatchObject(
+      NESTED.map((event) => ({ event, result: 'Error', host: 'conductor', finish_time: expect.any(String) })),
+    );
+    expect(events).toMatchObject(
+      NESTED.map(() => ({
+        details: 'there is no room',
+        traceback: expect.stringMatching(/NoValidHost: there is no room/u),
+      })),
+    );
+  });
+
+  it('tell nothing where the work was done', async () => {
+    const { records, services, scope } = world();
+    await startAction(records, UUID, 'migrate');
+    await beginScope(services, { ...scope, events: NESTED });
+
+    await endScope(services, { ...scope, events: NESTED });
+
+    expect(await eventsOf(records.tables)).toMatchObject(
+      NESTED.map(() => ({ result: 'Success', details: null, traceback: null })),
+    );
+  });
+
+  it('end the innermost first', async () => {
+    const { records, services, scope } = world();
+    await startAction(records, UUID, 'migrate');
+    await beginScope(services, { ...scope, events: NESTED });
+    const ended: string[] = [];
+    const tables = watching<Tables>(records.tables, {
+      transact: async (actions) => {
+        ended.push(JSON.stringify(actions));
+        await records.tables.transact(actions);
+      },
+    });
+
+    await endScope({ ...services, tables }, { ...scope, events: NESTED });
+
+    expect(ended.map((text) => text.includes('#cold_migrate'))).toEqual([true, false]);
+  });
+
+  it('are none of a request without an action', async () => {
+    const { records, services, scope, log } = world();
+
+    await failScope(services, scope, FAILURE);
+
+    expect(await eventsOf(records.tables)).toEqual([{}, {}]);
+    expect(log.lines).toEqual([]);
+  });
+
+  it.each([
+    ['begun', failScope],
+    ['ended', endScope],
+  ])('are %s again where the table is away', async (_title, end) => {
+    const { records, services, scope } = world();
+    await startAction(records, UUID, 'migrate');
+    await beginScope(services, scope);
+    const tables = watching<Tables>(records.tables, { transact: () => Promise.reject(new Error('away')) });
+
+    await expect(end({ ...services, tables }, scope, FAILURE)).rejects.toEqual(new Error('away'));
+  });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryTables } from '#adapters/memory/tables';
 import { InstanceInvalidState, OperationBusy } from '#errors';
-import { acquire } from '#operations/own-operation';
+import { acquire, isFree, owners as ownerNames } from '#operations/own-operation';
 import type { Executions, ExecutionStatus } from '#ports/executions';
 import type { Attributes, Tables } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { ENDED, operationNames, operationState, type Operation } from '#records/operation';
+import { DELETION, ENDED, LAST_EXECUTION, operationNames, operationState, type Operation } from '#records/operation';
 import { watching } from '../fixtures/watching.ts';
 
 const CELL = { name: 'cell1', uuid: 'c1' };
@@ -105,4 +105,128 @@ describe('a request on a server that another execution owns', () => {
 
     expect(await owners()).toEqual(['rebuild second']);
   });
+});
+
+describe('the execution that acquires a server', () => {
+  const [COLD, LIVE] = [operationNames('cold-migrate'), operationNames('live-migrate')];
+
+  test('owns it with bookkeeping of its own, and nothing of who had it before', async () => {
+    const { tables, executions } = await serverWith(
+      {
+        [COLD.token]: 'old',
+        [COLD.destination]: 'host9',
+        [COLD.attempt]: 3,
+        [ENDED]: 'error',
+        [DELETION]: true,
+        [LIVE.owner]: 'gone',
+        [LIVE.token]: 'old too',
+      },
+      ['first'],
+    );
+
+    const item = await acquire({ tables, executions }, own('cold-migrate', 'first'), 'r1');
+
+    expect(item).toEqual({
+      ...KEY,
+      uuid: 'u1',
+      deleted: false,
+      vm_state: 'active',
+      task_state: null,
+      [COLD.owner]: 'first',
+      [COLD.request]: 'r1',
+      [COLD.attempt]: 0,
+      [COLD.orderedAt]: null,
+      [COLD.reschedule]: null,
+      [COLD.migration]: null,
+      [COLD.migrationStatus]: null,
+      [LAST_EXECUTION]: 'cold-migrate/first',
+    });
+    expect(await tables.get(TABLE, KEY)).toEqual(item);
+  });
+
+  test.each(['deleting', 'soft-deleting'])(
+    'leaves the mark of a deletion that is under way: %s',
+    async (task_state) => {
+      const { tables, executions } = await serverWith({ task_state, [DELETION]: true });
+
+      expect(await acquire({ tables, executions }, own('rebuild', 'first'), 'r1')).toMatchObject({ [DELETION]: true });
+    },
+  );
+
+  test('keeps its bookkeeping when it acquires the server again', async () => {
+    const { tables, executions } = await serverWith({ [COLD.owner]: 'first', [COLD.attempt]: 2, [COLD.token]: 't' });
+    const before = await tables.get(TABLE, KEY);
+
+    expect(await acquire({ tables, executions }, own('cold-migrate', 'first'), 'r1')).toEqual(before);
+  });
+
+  test.each([
+    ['is deleted', (tables: Tables) => tables.update(TABLE, KEY, { set: { deleted: true } })],
+    ['is gone', (tables: Tables) => tables.delete(TABLE, KEY)],
+  ])('finds no server that %s, before or meanwhile', async (_title, ending) => {
+    const [before, meanwhile] = [await serverWith(), await serverWith()];
+    await ending(before.tables);
+    const tables = interrupted(meanwhile.tables, () => ending(meanwhile.tables));
+
+    for (const world of [before, { ...meanwhile, tables }])
+      await expect(acquire(world, own('rebuild', 'first'), 'r1')).rejects.toMatchObject({
+        name: 'InstanceNotFound',
+        params: { instance_id: 'u1' },
+      });
+  });
+
+  test('is refused with the task of the server, and is told who stands in its way', async () => {
+    const busy = await serverWith({ [LIVE.owner]: 'first', task_state: 'migrating' });
+    const ending = await serverWith({ [LIVE.owner]: 'first', task_state: null });
+
+    await expect(acquire(busy, own('rebuild', 'second'), 'r2')).rejects.toMatchObject({
+      params: { instance_uuid: 'u1', attr: 'task_state', state: 'migrating', method: 'rebuild' },
+    });
+    await expect(acquire(ending, own('rebuild', 'second'), 'r2')).rejects.toThrow('first');
+  });
+
+  test.each([
+    ['cold-migrate', ['resize_prep', 'resize_migrating', 'resize_migrated', 'resize_finish']],
+    ['cross-cell-resize', ['resize_prep', 'resize_migrating', 'resize_migrated']],
+    ['revert-across-cells', ['resize_reverting']],
+    ['rebuild', ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning']],
+    ['unshelve', ['unshelving', 'powering-on', 'spawning']],
+  ] as const)('is refused in the middle of a %s: at %j', async (operation, tasks) => {
+    for (const task_state of tasks) {
+      const world = await serverWith({ [operationNames(operation).owner]: 'first', task_state });
+
+      await expect(acquire(world, own('live-migrate', 'second'), 'r2')).rejects.toBeInstanceOf(InstanceInvalidState);
+    }
+  });
+
+  test('gives up on a server that changes at every look, and looks at it eight times', async () => {
+    const { tables, executions } = await serverWith();
+    let looks = 0;
+    const restless = watching<Tables>(tables, {
+      update: async (table, key, update, condition) => {
+        looks += 1;
+        await tables.update(TABLE, KEY, { set: { task_state: `task-${looks}` } });
+        return tables.update(table, key, update, condition);
+      },
+    });
+
+    const asking = acquire({ tables: restless, executions }, own('rebuild', 'first'), 'r1');
+
+    await expect(asking).rejects.toMatchObject({ name: 'TransactionConflict', message: expect.stringMatching(/u1/u) });
+    expect(looks).toBe(8);
+  });
+
+  test('acquires nothing while the table is away', async () => {
+    const { tables, executions } = await serverWith();
+    const away = watching<Tables>(tables, { update: () => Promise.reject(new Error('away')) });
+
+    await expect(acquire({ tables: away, executions }, own('rebuild', 'first'), 'r1')).rejects.toEqual(
+      new Error('away'),
+    );
+  });
+});
+
+test('a server is free where no operation but a launch owns it', () => {
+  expect(isFree({ ...KEY, [operationNames('launch').owner]: 'e1' })).toBe(true);
+  for (const owner of ownerNames) expect(isFree({ ...KEY, [owner]: 'e1' })).toBe(false);
 });

@@ -1,0 +1,250 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { memoryAccelerators } from '#adapters/memory/accelerators';
+import { seededIds } from '#adapters/memory/ids';
+import { MemoryLog } from '#adapters/memory/log';
+import { AcceleratorRequestOpFailed } from '#errors';
+import { bindDevices, devicesInPlace, releaseDevices } from '#operations/accelerator-requests';
+import type { Accelerators } from '#ports/accelerators';
+import type { Json, JsonMap } from '#ports/json';
+import { fieldsOf, listOf } from '#wire/reading';
+import { newObject } from '#wire/wire';
+import { CONTEXT } from '../fixtures/records.ts';
+import { rejected } from '../fixtures/rejected.ts';
+import { flavor } from '../fixtures/request-spec.ts';
+import { watching } from '../fixtures/watching.ts';
+
+const group = (amount: number) => ({ resources: { FPGA: amount }, requiredTraits: [], forbiddenTraits: [] });
+const WITH_DEVICES = flavor({ extra_specs: { 'accel:device_profile': 'fpga' } });
+const port = (fields: JsonMap) => newObject('NetworkRequest', '1.3', fields);
+const PORT = { port_id: 'port1', device_profile: 'nic' };
+const networks = (...requests: JsonMap[]): JsonMap =>
+  newObject('NetworkRequestList', '1.1', { objects: requests.map(port) });
+
+const question = {
+  context: CONTEXT,
+  uuid: 'u1',
+  node: 'node1',
+  flavor: WITH_DEVICES,
+  mapping: { device_profile_0: ['A'], device_profile_1: ['A'], device_profile_0port1: ['B'] },
+  requestedNetworks: networks(),
+};
+
+/** The profiles fpga, of two groups, nic, of one device, and wide, of two; providers A and B have devices. */
+function service() {
+  const accelerators = memoryAccelerators(seededIds(1));
+  accelerators.addProfile('fpga', [group(1), group(1)]);
+  accelerators.addProfile('nic', [group(1)]);
+  accelerators.addProfile('wide', [group(2)]);
+  accelerators.addDevices('A', 2);
+  accelerators.addDevices('B', 1);
+  const made: string[] = [];
+  const deleted: string[] = [];
+  const watched = watching<Accelerators>(accelerators, {
+    create: async (context, profile) => {
+      const arqs = await accelerators.create(context, profile);
+      made.push(...arqs.map(({ uuid }) => uuid));
+      return arqs;
+    },
+    delete: async (context, uuids) => {
+      deleted.push(...uuids);
+      await accelerators.delete(context, uuids);
+    },
+  });
+  const bound = async () =>
+    (await accelerators.arqsOf(CONTEXT, 'u1')).map(({ uuid, hostname, providerUuid }) => [
+      uuid,
+      hostname,
+      providerUuid,
+    ]);
+  return { accelerators: watched, made, deleted, bound, log: new MemoryLog() };
+}
+
+let world = service();
+beforeEach(() => {
+  world = service();
+});
+
+describe('the devices of a server', () => {
+  it('are made and bound at its host by the providers that meet its groups', async () => {
+    const { accelUuids } = await bindDevices(world, question);
+
+    expect(accelUuids).toEqual(world.made);
+    expect(await world.bound()).toEqual(accelUuids.map((uuid) => [uuid, 'node1', 'A']));
+    expect(accelUuids).toHaveLength(2);
+  });
+
+  it('are those that are bound already when they are asked for again', async () => {
+    const asked = { ...question, requestedNetworks: networks(PORT) };
+    const first = await bindDevices(world, asked);
+
+    expect(await bindDevices(world, asked)).toEqual(first);
+    expect(world.made).toHaveLength(3);
+  });
+
+  const WITH_PORT = { ...question, requestedNetworks: networks(PORT) };
+  const OTHER = { device_profile_0: ['B'], device_profile_1: ['A'] };
+
+  it.each([
+    ['of another host', { ...question, node: 'node0' }, question],
+    ['of another provider', { ...question, mapping: OTHER }, question],
+    ['of more than is asked for', WITH_PORT, question],
+    ['of less than is asked for', { ...WITH_PORT, flavor: flavor() }, WITH_PORT],
+  ])('are made anew in place of those %s', async (_title, before, asked) => {
+    await bindDevices(world, before);
+    const stale = [...world.made];
+
+    const { accelUuids } = await bindDevices(world, asked);
+
+    expect(accelUuids.filter((uuid) => stale.includes(uuid))).toEqual([]);
+    expect((await world.bound()).map(([uuid]) => uuid)).toEqual(accelUuids);
+  });
+
+  it.each([
+    ['nothing asks for any', flavor(), networks({ port_id: 'port1' })],
+    ['a profile names no port', flavor(), networks({ device_profile: 'nic' })],
+    ['no network was asked for', flavor(), null],
+  ])('are none where %s', async (_title, asked, requestedNetworks) => {
+    const devices = await bindDevices(world, { ...question, flavor: asked, requestedNetworks });
+
+    expect(devices).toEqual({ accelUuids: [], requestedNetworks });
+    expect(world.made).toEqual([]);
+  });
+
+  it('fail the server where the deployment names no accelerator service', async () => {
+    const error = await rejected(bindDevices({ log: world.log }, question));
+
+    expect(error).toMatchObject({
+      name: 'AcceleratorRequestOpFailed',
+      params: { op: 'create', msg: expect.stringMatching(/fpga.*no accelerator service/u) },
+    });
+  });
+
+  it.each([
+    ['nobody says which provider meets a group', { mapping: { device_profile_0: ['A'] } }, 'KeyError', /profile_1'$/u],
+    [
+      'a provider has no device left',
+      { mapping: { device_profile_0: ['C'], device_profile_1: ['A'] } },
+      'AcceleratorRequestBindingFailed',
+      /C/u,
+    ],
+    [
+      'a port asks for two',
+      { flavor: flavor(), requestedNetworks: networks({ port_id: 'port1', device_profile: 'wide' }) },
+      'AcceleratorRequestOpFailed',
+      /port1/u,
+    ],
+    [
+      'there is no such profile',
+      { flavor: flavor({ extra_specs: { 'accel:device_profile': 'x' } }) },
+      'AcceleratorRequestOpFailed',
+      /x/u,
+    ],
+  ])('are all deleted where %s', async (_title, changes, name, message) => {
+    const error = await rejected(bindDevices(world, { ...question, ...changes }));
+
+    expect(error).toMatchObject({ name, message: expect.stringMatching(message) });
+    expect(world.deleted).toEqual(world.made);
+    expect(await world.bound()).toEqual([]);
+  });
+});
+
+const told = (requestedNetworks: Json) =>
+  listOf(fieldsOf(requestedNetworks)['objects']).map((request) => fieldsOf(request)['arq_uuid']);
+
+describe('the devices of a port', () => {
+  it('are named by the network that asks for it, and by no other', async () => {
+    const asked = networks(PORT, { port_id: 'port2' }, {});
+
+    const { accelUuids, requestedNetworks } = await bindDevices(world, { ...question, requestedNetworks: asked });
+
+    expect(accelUuids).toHaveLength(3);
+    expect(told(requestedNetworks)).toEqual([accelUuids[2], undefined, undefined]);
+    expect(await world.bound()).toContainEqual([accelUuids[2], 'node1', 'B']);
+    expect(requestedNetworks).toMatchObject({ 'nova_object.name': 'NetworkRequestList' });
+  });
+
+  it('are named in a plain list as well', async () => {
+    const asked = [port(PORT)];
+
+    const { accelUuids, requestedNetworks } = await bindDevices(world, {
+      ...question,
+      flavor: flavor(),
+      requestedNetworks: asked,
+    });
+
+    expect(listOf(requestedNetworks).map((request) => fieldsOf(request)['arq_uuid'])).toEqual(accelUuids);
+  });
+
+  it('leave networks as they are that ask for none', async () => {
+    const asked = networks({ port_id: 'port2' });
+
+    const { requestedNetworks } = await bindDevices(world, { ...question, requestedNetworks: asked });
+
+    expect(requestedNetworks).toEqual(asked);
+  });
+});
+
+describe('the devices of a server that stays on its host', () => {
+  it('are those that it has', async () => {
+    const { accelUuids } = await bindDevices(world, question);
+
+    expect(await devicesInPlace(world, question)).toEqual(accelUuids);
+  });
+
+  it('are none where its flavor asks for none', async () => {
+    await bindDevices(world, question);
+
+    expect(await devicesInPlace(world, { ...question, flavor: flavor() })).toEqual([]);
+  });
+
+  it.each([['an accelerator service that has none'], ['no accelerator service']])('fail it with %s', async (title) => {
+    const given = title.startsWith('no ') ? { log: world.log } : world;
+
+    expect(await rejected(devicesInPlace(given, question))).toMatchObject({
+      name: 'AcceleratorRequestOpFailed',
+      params: { op: 'get', msg: expect.stringMatching(/u1.*fpga/u) },
+    });
+  });
+});
+
+describe('the devices of a server that does not run', () => {
+  it('are deleted, and those that its ports name', async () => {
+    await bindDevices(world, question);
+    const requestedNetworks = networks({ port_id: 'port1', arq_uuid: 'arq-1' }, {});
+
+    await releaseDevices(world, { ...question, requestedNetworks });
+
+    expect(await world.bound()).toEqual([]);
+    expect(world.deleted).toEqual(['arq-1']);
+  });
+
+  it('are left where nothing asks for any', async () => {
+    await bindDevices(world, question);
+
+    await releaseDevices(world, { ...question, flavor: flavor() });
+
+    expect(await world.bound()).toHaveLength(2);
+  });
+
+  it('are nobody’s business where no accelerator service is named', async () => {
+    await expect(releaseDevices({ log: world.log }, question)).resolves.toBeUndefined();
+  });
+
+  it('that the service refuses to delete are logged, and those of ports deleted', async () => {
+    const refusal = new AcceleratorRequestOpFailed({ op: 'delete', msg: 'busy' });
+    const accelerators = watching<Accelerators>(world.accelerators, { deleteOf: () => Promise.reject(refusal) });
+
+    await releaseDevices({ ...world, accelerators }, { ...question, requestedNetworks: networks({ arq_uuid: 'a' }) });
+
+    expect(world.log.lines).toMatchObject([{ level: 'error', fields: { instance: 'u1' } }]);
+    expect(world.deleted).toEqual(['a']);
+  });
+
+  it('are deleted again where the service was not reached', async () => {
+    const accelerators = watching<Accelerators>(world.accelerators, {
+      deleteOf: () => Promise.reject(new Error('away')),
+    });
+
+    expect(await rejected(releaseDevices({ ...world, accelerators }, question))).toEqual(new Error('away'));
+  });
+});
