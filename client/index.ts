@@ -13,6 +13,7 @@ export {
   type AttachVolume,
   type BuildInstances,
   type CacheImages,
+  type EndCrossCellResize,
   type LiveMigrateInstance,
   type MigrateServer,
   type RebuildInstance,

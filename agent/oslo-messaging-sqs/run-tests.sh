@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The driver's checks: format, lint and types, then the suite with the newest and the oldest oslo.messaging, each under
-# native threads and under eventlet. Needs Python 3.11, the repository's node_modules and Python's package index; what it
+# native threads and under eventlet, then the package. Needs Python 3.11, the repository's node_modules and Python's package index; what it
 # installs goes into a cache folder. Arguments are handed to pytest.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -42,3 +42,4 @@ for bin in "$newest" "$oldest"; do
   echo "== oslo.messaging $version, eventlet"
   TEST_EVENTLET=1 "$bin/pytest" --quiet "$@"
 done
+./check-package.sh

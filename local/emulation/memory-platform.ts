@@ -8,6 +8,7 @@ import { KeySealer } from '#adapters/memory/sealer';
 import type { TableUse } from '#adapters/memory/table-use';
 import { MemoryTables } from '#adapters/memory/tables';
 import type { VirtualClock } from '#adapters/memory/virtual-clock';
+import type { Journal } from '#local/runner/kept-execution';
 import { MemoryBus } from './memory-bus.ts';
 import { memorySource } from './memory-source.ts';
 import { queueSchemas } from './queue-schema.ts';
@@ -31,6 +32,10 @@ export function memoryPlatform(options: {
   readonly onRequest?: (operation: string) => void;
   readonly onUse?: (use: TableUse) => void;
   readonly onQueueRequest?: (request: QueueRequest) => void;
+  /** Of 32 bytes, by which documents are sealed. @default any */
+  readonly key?: Uint8Array;
+  /** Keeps executions. @default nobody */
+  readonly journal?: Journal;
 }): MemoryPlatform {
   const { clock, onRequest, onUse, onQueueRequest } = options;
   const ids = seededIds(options.seed ?? 0);
@@ -56,8 +61,9 @@ export function memoryPlatform(options: {
     queues,
     notifier,
     log,
-    adapters: { blobs, ids, log, notifier, queues, sealer: new KeySealer(randomBytes(32)), tables },
+    adapters: { blobs, ids, log, notifier, queues, sealer: new KeySealer(options.key ?? randomBytes(32)), tables },
     bus: new MemoryBus(queues, blobs),
+    ...(options.journal ? { journal: options.journal } : {}),
     addCell: async (cell) => createQueues([cell]),
     source: (queue) => memorySource(queues, queue, clock),
     stop: () => Promise.resolve(),

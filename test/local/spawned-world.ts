@@ -55,7 +55,7 @@ export async function startLocal(
 }
 
 /** Which of a world's endpoints somebody still listens at. */
-export async function listening({ dynamodb, sqs, control }: LocalWorld): Promise<string[]> {
+async function listening({ dynamodb, sqs, control }: LocalWorld): Promise<string[]> {
   const found = await Promise.all([dynamodb, sqs, control].map(async (each) => ((await answers(each)) ? [each] : [])));
   return found.flat();
 }
