@@ -12,7 +12,6 @@ describe('an order whose host is given up', () => {
     ['waits', { order: 'restarted' }],
     ['goes', { order: 'untaken' }],
     ['goes', { outside: 'nothing' }],
-    ['goes', { outside: 'withdrawn' }],
     ['goes', { confirmed: true }],
     ['goes', { confirmed: true, order: 'restarted' }],
   ] as const)('%s elsewhere with %j', (kind, facts) => {
@@ -42,7 +41,7 @@ const awaited: fc.Arbitrary<AwaitedBuild> = fc.record({
   rescheduleStored: fc.boolean(),
   host: verdict,
   order,
-  outside: fc.constantFrom('nothing' as const, 'withdrawn' as const, 'held' as const),
+  outside: fc.constantFrom('nothing' as const, 'held' as const),
   unchangedSeconds: fc.nat(100_000),
   limits: fc.record({ orderSeconds: fc.nat(1000), restartGraceSeconds: fc.nat(1000), stallSeconds: fc.nat(1000) }),
 });

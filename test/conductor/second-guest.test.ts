@@ -15,7 +15,6 @@ describe('a guest that a host shows, for whose server it was given up', () => {
     ['destroy', { orderedAt: 999 }],
     ['wait', { orderedAt: 1000 }],
     ['leave', { outside: 'held' }],
-    ['leave', { outside: 'withdrawn' }],
     ['forget', { givenUp: false }],
     ['forget', { server: 'here' }],
     ['forget', { server: 'gone' }],
