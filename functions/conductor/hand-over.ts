@@ -4,8 +4,6 @@ import type { HostAtWork, OrderFacts } from './host-at-work.ts';
 export type Outside =
   /** No ports and no volumes: two guests of it would not meet. */
   | 'nothing'
-  /** Its volumes are detached from the host and its ports are bound elsewhere. */
-  | 'withdrawn'
   /** Ports or volumes that a second guest would share. */
   | 'held';
 
@@ -32,7 +30,6 @@ export function handOver({ order, confirmed, outside }: LosingHost): HandOver {
   if (confirmed) return goes('nothing runs on the host any more');
   if (order === 'untaken') return goes('the host has shown no sign that it took the order');
   if (outside === 'nothing') return goes('the server has neither ports nor volumes');
-  if (outside === 'withdrawn') return goes('the host reaches neither ports nor volumes of the server');
   return {
     kind: 'waits',
     reason: 'the host took the order, and may only hang: a person or a fencing agent has to say that it is down',

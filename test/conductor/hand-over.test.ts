@@ -12,7 +12,6 @@ describe('an order whose host is given up', () => {
     ['waits', { order: 'restarted' }],
     ['goes', { order: 'untaken' }],
     ['goes', { outside: 'nothing' }],
-    ['goes', { outside: 'withdrawn' }],
     ['goes', { confirmed: true }],
     ['goes', { confirmed: true, order: 'restarted' }],
   ] as const)('%s elsewhere with %j', (kind, facts) => {
@@ -24,7 +23,6 @@ describe('an order whose host is given up', () => {
     ['that its host was confirmed to be down', { confirmed: true }, /nothing runs/u],
     ['that the order was not taken', { order: 'untaken' }, /no sign/u],
     ['that nothing is shared', { outside: 'nothing' }, /neither ports nor volumes$/u],
-    ['that the host reaches nothing of it', { outside: 'withdrawn' }, /reaches neither/u],
   ] as const)('is explained by %s', (_what, facts, reason) => {
     expect(handOver({ ...TOOK, ...facts }).reason).toMatch(reason);
   });
@@ -52,7 +50,7 @@ const awaited: fc.Arbitrary<AwaitedBuild> = fc.record({
   rescheduleStored: fc.boolean(),
   host: verdict,
   order,
-  outside: fc.constantFrom('nothing' as const, 'withdrawn' as const, 'held' as const),
+  outside: fc.constantFrom('nothing' as const, 'held' as const),
   unchangedSeconds: fc.nat(100_000),
   limits: fc.record({ orderSeconds: fc.nat(1000), restartGraceSeconds: fc.nat(1000), stallSeconds: fc.nat(1000) }),
 });

@@ -15,7 +15,6 @@ describe('a guest that a host shows, for whose server it was given up', () => {
     ['destroy', { orderedAt: 999 }, /elsewhere/u],
     ['wait', { orderedAt: 1000 }, /ordered/u],
     ['leave', { outside: 'held' }, /ports or volumes/u],
-    ['leave', { outside: 'withdrawn' }, /ports or volumes/u],
     ['forget', { givenUp: false }, /not given up/u],
     ['forget', { server: 'here' }, /again/u],
     ['forget', { server: 'gone' }, /deleted/u],

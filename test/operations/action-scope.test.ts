@@ -3,8 +3,8 @@ import { MemoryLog } from '#adapters/memory/log';
 import { beginScope, endScope, failScope } from '#operations/action-scope';
 import { DEFAULTS } from '#ports/configuration';
 import type { Tables } from '#ports/tables';
-import { eventItem } from '#records/items/instance-action';
-import { cellTable, eventKey } from '#records/keys';
+import { eventItem, ownEvent } from '#records/items/instance-action';
+import { actionKey, cellTable } from '#records/keys';
 import { startAction } from '#records/methods/instance-action';
 import { watching } from '../fixtures/watching.ts';
 import { CONTEXT, recordsOn, UUID } from '../fixtures/records.ts';
@@ -47,14 +47,12 @@ describe('the events of work that fails', () => {
   const FAILURE = { name: 'NoValidHost', message: 'there is no room' };
   const NESTED = ['conductor_migrate_server', 'cold_migrate'];
 
-  const eventsOf = (tables: Tables) =>
-    Promise.all(
-      NESTED.map(
-        async (event) => (await tables.get(cellTable('cell1'), eventKey(UUID, CONTEXT.request_id, event))) ?? {},
-      ),
-    );
+  const eventsOf = async (tables: Tables) => {
+    const action = await tables.get(cellTable('cell1'), actionKey(UUID, CONTEXT.request_id));
+    return NESTED.map((event) => (action && ownEvent(action, event)) ?? {});
+  };
 
-  it('tell the failure, each of them, begun before or not', async () => {
+  it('carry the failure, each of them, begun before or not', async () => {
     const { records, services, scope } = world();
     await startAction(records, UUID, 'migrate');
 
@@ -72,7 +70,7 @@ describe('the events of work that fails', () => {
     );
   });
 
-  it('tell nothing where the work was done', async () => {
+  it('carry nothing where the work was done', async () => {
     const { records, services, scope } = world();
     await startAction(records, UUID, 'migrate');
     await beginScope(services, { ...scope, events: NESTED });
@@ -90,15 +88,15 @@ describe('the events of work that fails', () => {
     await beginScope(services, { ...scope, events: NESTED });
     const ended: string[] = [];
     const tables = watching<Tables>(records.tables, {
-      transact: async (actions) => {
-        ended.push(JSON.stringify(actions));
-        await records.tables.transact(actions);
+      update: async (table, key, changes, condition) => {
+        ended.push(JSON.stringify(changes));
+        return records.tables.update(table, key, changes, condition);
       },
     });
 
     await endScope({ ...services, tables }, { ...scope, events: NESTED });
 
-    expect(ended.map((text) => text.includes('#cold_migrate'))).toEqual([true, false]);
+    expect(ended.map((text) => text.includes('ended:cold_migrate'))).toEqual([true, false]);
   });
 
   it('are none of a request without an action', async () => {
@@ -117,7 +115,7 @@ describe('the events of work that fails', () => {
     const { records, services, scope } = world();
     await startAction(records, UUID, 'migrate');
     await beginScope(services, scope);
-    const tables = watching<Tables>(records.tables, { transact: () => Promise.reject(new Error('away')) });
+    const tables = watching<Tables>(records.tables, { update: () => Promise.reject(new Error('away')) });
 
     await expect(end({ ...services, tables }, scope, FAILURE)).rejects.toEqual(new Error('away'));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryLog } from '#adapters/memory/log';
 import { NoValidHost } from '#errors';
-import { answerCall, toldError, toldFailure } from '#operations/answer-call';
+import { answerCall, answerError, answerFailure } from '#operations/answer-call';
 import type { Json } from '#ports/json';
 import { serializeFailure } from '#wire/failure';
 
@@ -28,12 +28,12 @@ describe('a failure as its caller is told it', () => {
   it('is the one that was kept with the request, where the state machine caught that one', () => {
     const kept = serializeFailure(NO_HOST);
 
-    expect(toldFailure(kept, { name: 'NoValidHost', message: 'cut' })).toEqual({
+    expect(answerFailure(kept, { name: 'NoValidHost', message: 'cut' })).toEqual({
       name: 'NoValidHost',
       message: NO_HOST.message,
       text: kept,
     });
-    expect(toldError(NO_HOST)).toEqual({ name: 'NoValidHost', message: NO_HOST.message, text: kept });
+    expect(answerError(NO_HOST)).toEqual({ name: 'NoValidHost', message: NO_HOST.message, text: kept });
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe('a failure as its caller is told it', () => {
     ['what was kept names none', '{}'],
     ['what was kept is no failure', '[]'],
   ])('names the one that was caught and nothing of its arguments, where %s', (_title, kept) => {
-    const told = toldFailure(kept, { name: 'TypeError', message: 'secret' });
+    const told = answerFailure(kept, { name: 'TypeError', message: 'secret' });
 
     expect(told).toMatchObject({ name: 'TypeError', message: 'secret' });
     expect(told.text).toContain('TypeError');
@@ -50,7 +50,7 @@ describe('a failure as its caller is told it', () => {
   });
 
   it('is told without words where it was kept without', () => {
-    expect(toldFailure('{"class":"OSError"}', { name: 'OSError', message: 'caught' }).message).toBe('');
+    expect(answerFailure('{"class":"OSError"}', { name: 'OSError', message: 'caught' }).message).toBe('');
   });
 });
 
@@ -72,7 +72,7 @@ describe('a call that a workflow carried out', () => {
   it('is answered with its failure, which is no server failure where callers know it', async () => {
     const { log, queues, sent } = world();
 
-    await answerCall({ queues, log }, CALLER, 'migrate_server', toldError(NO_HOST));
+    await answerCall({ queues, log }, CALLER, 'migrate_server', answerError(NO_HOST));
 
     expect(sent).toMatchObject([{ _unique_id: 'm1-failure', failure: serializeFailure(NO_HOST) }]);
     expect(log.lines).toEqual([]);
@@ -81,7 +81,12 @@ describe('a call that a workflow carried out', () => {
   it('is logged as a server failure where callers do not know it, answered or not', async () => {
     const { log, queues, sent } = world();
 
-    await answerCall({ queues, log }, undefined, 'migrate_server', toldFailure(undefined, { name: 'E', message: '' }));
+    await answerCall(
+      { queues, log },
+      undefined,
+      'migrate_server',
+      answerFailure(undefined, { name: 'E', message: '' }),
+    );
 
     expect(log.lines).toMatchObject([{ level: 'error', fields: { method: 'migrate_server', error: 'E' } }]);
     expect(sent).toEqual([]);

@@ -3,9 +3,9 @@ import { lookIntoOrder, type GivenOrder, type SeenRestart } from '#operations/or
 import { cellQueue, hostQueue } from '#ports/host-queue';
 import { DEFAULTS } from '#ports/configuration';
 import type { Attributes } from '#ports/tables';
-import { begunOn } from '#records/items/instance-action';
+import { begunEvent } from '#records/items/instance-action';
 import { heardFrom } from '#records/items/service';
-import { cellTable, eventKey, instanceKey, queueLagKey, serviceKey } from '#records/keys';
+import { actionKey, cellTable, instanceKey, queueLagKey, serviceKey } from '#records/keys';
 import { operationNames } from '#records/operation';
 import { memoryTables } from '../fixtures/tables.ts';
 
@@ -14,13 +14,22 @@ const { orderedAt } = operationNames('launch');
 const ORDERED = Date.parse('2026-11-22T11:00:00Z');
 const after = (seconds: number): string => new Date(ORDERED + seconds * 1000).toISOString();
 
+interface BegunEvent {
+  readonly host?: string;
+  /** The hosts whose compute began it. */
+  readonly hosts?: readonly string[];
+  readonly process?: string;
+  /** Seconds after the order. @default 1 */
+  readonly at?: number;
+}
+
 interface Look {
   /** Seconds since the order. */
   readonly at?: number;
-  /** What the record of its server tells; null for one that is gone. */
+  /** What the record of its server holds; null for one that is gone. */
   readonly server?: Attributes | null;
   /** Events of the request, by name. */
-  readonly events?: Readonly<Record<string, Attributes>>;
+  readonly events?: Readonly<Record<string, BegunEvent>>;
   /** The process that host1 was last heard from. */
   readonly living?: string | undefined;
   readonly restart?: SeenRestart;
@@ -32,8 +41,10 @@ interface Look {
 /** Looks into an order for host1 that was given at 11:00, when it last changed its record. */
 async function look({ at = 700, server = {}, events = {}, living, restart, queued = 0, pulse }: Look = {}) {
   const { tables } = memoryTables();
-  for (const [name, event] of Object.entries(events))
-    await tables.put(TABLE, { ...eventKey('u1', 'req-1', name), start_time: after(1), ...event });
+  const begun = Object.entries(events).map(([name, { host = null, at: began = 1, ...beginner }], id) =>
+    begunEvent(name, { id, event: name, host, at: after(began) }, beginner),
+  );
+  if (begun.length > 0) await tables.put(TABLE, Object.assign({ ...actionKey('u1', 'req-1') }, ...begun));
   if (living !== undefined)
     await tables.put(TABLE, { ...serviceKey('host1', 'nova-compute'), host: 'host1', ...heardFrom(living) });
   if (pulse !== undefined) await tables.put(TABLE, { ...queueLagKey, pulse_sent_at: ORDERED + pulse * 1000, lag: 0 });
@@ -64,7 +75,7 @@ async function look({ at = 700, server = {}, events = {}, living, restart, queue
   return { ...(await lookIntoOrder({ tables, queues, clock, config }, given)), asked };
 }
 
-const byHost1 = (process?: string) => ({ ...begunOn({ hosts: ['host1'], ...(process && { process }) }) });
+const byHost1 = (process?: string): BegunEvent => ({ hosts: ['host1'], ...(process === undefined ? {} : { process }) });
 
 describe('an order of which there is no sign', () => {
   it('was not taken for so long; its queue is looked at only when its time is over', async () => {
@@ -92,7 +103,7 @@ describe('an order of which there is no sign', () => {
   });
 
   it.each([
-    ['of another host', { one: { ...begunOn({ hosts: ['host2'] }), host: 'host2' } }],
+    ['of another host', { one: { hosts: ['host2'], host: 'host2' } }],
     ['of our own', { one: { host: 'conductor' } }],
   ])('was not taken by events %s', async (_title, events) => {
     expect((await look({ events, pulse: 900 })).order.kind).toBe('untaken');
@@ -110,7 +121,7 @@ describe('an order of which there is no sign', () => {
     expect(order).toMatchObject({ kind: 'untaken', seconds: ORDERED / 1000 + 700 });
   });
 
-  it('is none of a record that tells no time', async () => {
+  it('is none of a record that has no time', async () => {
     expect((await look({ server: { updated_at: 'soon' }, pulse: 900 })).order.kind).toBe('untaken');
   });
 });
@@ -125,7 +136,7 @@ describe('an order was taken', () => {
     ['by the process that lives', { events: { compute_build: byHost1('p1') }, living: 'p1' }],
     [
       'by the process that lives, after another one had begun',
-      { events: { a: byHost1('p1'), b: { ...byHost1('p2'), start_time: after(5) } }, living: 'p2' },
+      { events: { a: byHost1('p1'), b: { ...byHost1('p2'), at: 5 } }, living: 'p2' },
     ],
   ])('%s', async (_title, given) => {
     const { order, restart } = await look(given);
@@ -134,7 +145,7 @@ describe('an order was taken', () => {
   });
 
   it('and its process is gone: since when is known from the first look that saw it', async () => {
-    const events = { b: byHost1('p1'), a: { ...byHost1('p0'), start_time: after(0) } };
+    const events = { b: byHost1('p1'), a: { ...byHost1('p0'), at: 0 } };
 
     const first = await look({ events, living: 'p2' });
     const second = await look({ at: 760, events, living: 'p2', restart: { process: 'p2', at: ORDERED + 700_000 } });

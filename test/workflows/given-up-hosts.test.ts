@@ -9,17 +9,25 @@ import { fieldsOf, objectsOf } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
 import type { BuildCommand } from '#local/demo/demo-world';
 import type { JsonMap } from '#ports/json';
-import { BuildWorld } from '../fixtures/build-world.ts';
+import type { Volumes } from '#ports/volumes';
+import { VOLUME, withVolumes } from '../fixtures/attached-volume.ts';
+import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ALTERNATES, withArgs } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
+import { watchingAll } from '../fixtures/watching.ts';
 
 /** Longer than it takes to give a silent host up. */
 const HANGS = 400_000;
 
 /** One server is ordered on host1, which falls silent at once and goes on with the order later. */
-async function hanging(next: BehaviourKind, change: (command: BuildCommand) => BuildCommand = (same) => same) {
+async function hanging(
+  next: BehaviourKind,
+  change: (command: BuildCommand) => BuildCommand = (same) => same,
+  options: BuildWorldOptions = {},
+) {
   const log = new MemoryLog();
   const world = await BuildWorld.boot({
+    ...options,
     scheduler: () => ALTERNATES,
     adapt: (services) => ({ ...services, log }),
     hosts: [
@@ -133,6 +141,25 @@ describe('an order that a silent host took', () => {
     expect(world.server(uuid).item).toMatchObject({ vm_state: 'building', host: 'host1' });
     const [launch] = await world.executions('launch');
     expect(heldOrder(world.server(uuid).item)).toMatchObject({ host: 'host1', execution: launch?.name });
+  });
+
+  it('keeps the access of its host: no attachment is deleted, renewed or told of another host while it waits', async () => {
+    const calls: string[] = [];
+    const options = withVolumes({}, (volumes) =>
+      watchingAll<Volumes>(volumes, (method, _args, run) => {
+        calls.push(method);
+        return run();
+      }),
+    );
+    const booted = withDevices({ source_type: 'volume', destination_type: 'volume', volume_id: VOLUME });
+    const { world, uuid } = await hanging({ delay: 1_300_000 }, booted, options);
+    await world.clock.advance(1_200_000);
+    const waiting = world.server(uuid).item['vm_state'];
+    await world.end();
+
+    expect(waiting).toBe('building');
+    expect(world.server(uuid).item).toMatchObject({ vm_state: 'active', host: 'host1' });
+    expect(calls.filter((method) => /^(?:delete|update|renew)/u.test(method))).toEqual([]);
   });
 
   it('goes to another host once a person says that it is down', async () => {

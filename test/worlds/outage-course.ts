@@ -9,7 +9,7 @@ import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { Moves } from './moves.ts';
 import { Outages, SERVICES, type Outage } from './outages.ts';
-import { MOVES, type MoveName } from './plan.ts';
+import { MOVES, PARTS, type MoveName } from './plan.ts';
 import { Users } from './users.ts';
 
 /** A server's course: it is built, then its user asks for one thing after the other, each when all is at rest. */
@@ -35,9 +35,13 @@ interface Ending {
 }
 
 const outage: Arbitrary<Outage> = record({
-  what: constantFrom(...SERVICES),
+  what: oneof({ arbitrary: constantFrom(...SERVICES), weight: 2 }, constantFrom(...PARTS)),
   after: oneof(nat(10), nat(80)),
-  seconds: oneof(integer({ min: 1, max: 60 }), integer({ min: 60, max: 3600 })),
+  seconds: oneof(
+    { arbitrary: integer({ min: 1, max: 60 }), weight: 4 },
+    { arbitrary: integer({ min: 60, max: 3600 }), weight: 4 },
+    integer({ min: 3600, max: 21_600 }),
+  ),
 });
 
 const behaviour: Arbitrary<BehaviourKind> = oneof(

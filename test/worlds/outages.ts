@@ -1,30 +1,28 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { WorldOptions } from '#local/emulation/world';
 import type { VirtualClock } from '#adapters/memory/virtual-clock';
-import { ExecutionsThrottled } from '#ports/executions';
-import { QueueThrottled } from '#ports/queues';
-import { TableThrottled } from '#ports/tables';
-import type { BuildWorldOptions } from '../fixtures/build-world.ts';
-import { watchingAll, type Between } from '../fixtures/watching.ts';
+import { unlessAway, type BetweenAll } from './away.ts';
+import type { PARTS } from './plan.ts';
 
-/** What may be away: a service for all functions, or the functions themselves. */
-export const SERVICES = ['tables', 'queues', 'executions', 'steps', 'queue functions', 'functions'] as const;
+/** What may be away: a service for all functions, the functions themselves, or a part of either. */
+export const SERVICES = [
+  'tables',
+  'queues',
+  'executions',
+  'keys',
+  'events',
+  'steps',
+  'queue functions',
+  'functions',
+] as const;
 
 export interface Outage {
-  readonly what: (typeof SERVICES)[number];
+  readonly what: (typeof SERVICES)[number] | (typeof PARTS)[number];
   /** Calls and invocations of functions between the request and its beginning: work takes no time on a virtual clock. */
   readonly after: number;
   readonly seconds: number;
 }
 
-/** Lambda does not run the function. */
-class FunctionAway extends Error {
-  override readonly name = 'Lambda.TooManyRequestsException';
-}
-
-/** Has services of a world be away for a while: to functions alone, since hosts and users have services of their own. */
+/** Has services of a world, or parts of them, be away for a while. */
 export class Outages {
-  readonly #inFunction = new AsyncLocalStorage<true>();
   #planned: Outage | undefined;
   #clock: VirtualClock | undefined;
   /** Calls until it begins. */
@@ -41,34 +39,12 @@ export class Outages {
   }
 
   /** What stands between a world's functions and all that they call. */
-  get options(): Pick<BuildWorldOptions, 'around' | 'aroundBatch' | 'adapters' | 'adapt'> {
-    const around: NonNullable<WorldOptions['around']> = (run) => this.#invoke('steps', run);
-    return {
-      around,
-      aroundBatch: (run) => this.#invoke('queue functions', run),
-      adapters: (adapters) => ({
-        ...adapters,
-        tables: watchingAll(
-          adapters.tables,
-          this.#unlessAway('tables', () => new TableThrottled('away')),
-        ),
-        queues: watchingAll(
-          adapters.queues,
-          this.#unlessAway('queues', () => new QueueThrottled('away')),
-        ),
-      }),
-      adapt: (services) => ({
-        ...services,
-        executions: watchingAll(
-          services.executions,
-          this.#unlessAway('executions', () => new ExecutionsThrottled('away')),
-        ),
-      }),
-    };
+  get options(): BetweenAll {
+    return unlessAway((...names) => this.#isAway(names));
   }
 
   /** Counts a call, and tells whether what it needs is away. */
-  #isAway(...what: readonly Outage['what'][]): boolean {
+  #isAway(names: readonly string[]): boolean {
     if (this.#planned === undefined || this.#clock === undefined) return false;
     const now = this.#clock.now();
     if (this.#ends === undefined) {
@@ -76,18 +52,6 @@ export class Outages {
       if (this.#left >= 0) return false;
       this.#ends = now + this.#planned.seconds * 1000;
     }
-    return what.includes(this.#planned.what) && now < this.#ends;
-  }
-
-  async #invoke<T>(what: 'steps' | 'queue functions', run: () => Promise<T>): Promise<T> {
-    if (this.#isAway(what, 'functions')) throw new FunctionAway('no invocation');
-    return this.#inFunction.run(true, run);
-  }
-
-  #unlessAway(what: Outage['what'], error: () => Error): Between {
-    return async (_method, _args, run) => {
-      if (this.#inFunction.getStore() === true && this.#isAway(what)) throw error();
-      return run();
-    };
+    return names.includes(this.#planned.what) && now < this.#ends;
   }
 }

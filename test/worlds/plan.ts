@@ -111,12 +111,26 @@ export const PARTS = [
   'cell cell1',
 ] as const;
 
+/** A host is off, comes back, and hangs while it asks for its servers: it goes by what it has read so many seconds before. */
+export interface ReturnPlan {
+  readonly at: number;
+  readonly host: number;
+  /** Seconds for which it is off, and for which it hangs. */
+  readonly off: number;
+  readonly seconds: number;
+}
+
 /** What happens in a rough world besides. */
 interface Roughness {
   readonly moments: readonly MomentPlan[];
   readonly hangs: readonly HangPlan[];
   readonly hostile: readonly HostilePlan[];
   readonly away: readonly AwayPlan[];
+  readonly returns: readonly ReturnPlan[];
+  /** Servers of a request, by the number of the start of their launch, that Step Functions refuses for good: others of the same Map go on. */
+  readonly refusedLaunches: readonly number[];
+  /** Seconds until which executions are begun by the release before. */
+  readonly released: number;
 }
 
 /** A whole world as plain data: the same plan plays the same way. */

@@ -2,12 +2,13 @@ import type { OrderHandler } from '#local/fleet/orders';
 import { shelveInstance } from '#local/fleet/shelve';
 import { BuildWorld, CELLS, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { SecondPlacement } from '../fixtures/placement/second-placement.ts';
-import { Away } from './away.ts';
+import { Away, type BetweenAll } from './away.ts';
 import { Faults, tamper } from './faults.ts';
 import { RunningTwice, unknownGuests, worldLeftOver } from './invariants.ts';
 import type { HostPlan, WorldPlan } from './plan.ts';
 import { KEPT_SNAPSHOT } from './moves.ts';
 import { hostName, Play } from './play.ts';
+import { Released, refuseLaunches } from './released.ts';
 import { Users } from './users.ts';
 
 /** How a world has ended. */
@@ -41,7 +42,8 @@ export async function playWorld(plan: WorldPlan, options: PlayOptions = {}): Pro
   const guests = new RunningTwice();
   const away = new Away(plan.rough?.away ?? []);
   const second = options.placementBeside === true ? new SecondPlacement(plan.seed) : undefined;
-  const world = await boot(plan, { faults, away, guests, second }, options.setUp);
+  const released = new Released(plan.rough?.released ?? 0);
+  const world = await boot(plan, { faults, away, guests, released, second }, options.setUp);
   guests.watch(world.world.fleet);
   let armed = false;
   tamper(world.platform.queues, plan.deliveries, () => armed);
@@ -50,6 +52,8 @@ export async function playWorld(plan: WorldPlan, options: PlayOptions = {}): Pro
   armed = true;
   faults.arm();
   away.begin(world.clock);
+  refuseLaunches(world.world.runner, plan.rough?.refusedLaunches ?? []);
+  released.begin(world.clock);
   faults.onCall = (where, call) => play.atCall(where, call);
   await play.run();
   await play.finish();
@@ -78,12 +82,13 @@ interface Between {
   readonly faults: Faults;
   readonly away: Away;
   readonly guests: RunningTwice;
+  readonly released: Released;
   readonly second: SecondPlacement | undefined;
 }
 
 function boot(
   plan: WorldPlan,
-  { faults, away, guests, second }: Between,
+  { faults, away, guests, released, second }: Between,
   setUp: NonNullable<PlayOptions['setUp']> = (same) => same,
 ): Promise<BuildWorld> {
   const behaviour = [...plan.behaviour];
@@ -99,8 +104,7 @@ function boot(
       ...(plan.rough === undefined ? {} : { holdSeconds: HELD }),
       orders: { shelve_instance: shelveByImage },
     })),
-    ...(plan.rough === undefined ? faulty(faults) : faultyAndAway(faults, away)),
-    adapt: faults.adapt,
+    ...(plan.rough === undefined ? faulty(faults) : faultyAndAway(faults, away, released)),
     ...(second === undefined ? {} : { second: { placement: second, between: faults.overHttp } }),
     // Seldom heartbeats make cheap worlds; a lost order is found before long.
     config: {
@@ -112,13 +116,17 @@ function boot(
   return BuildWorld.boot(setUp(options));
 }
 
-const faulty = ({ around, aroundBatch, adapters }: Faults) => ({ around, aroundBatch, adapters });
+const faulty = ({ around, aroundBatch, adapters, adapt }: Faults): BetweenAll => ({
+  around,
+  aroundBatch,
+  adapters,
+  adapt,
+});
 
-const faultyAndAway = (
-  faults: Faults,
-  away: Away,
-): Required<Pick<BuildWorldOptions, 'around' | 'aroundBatch' | 'adapters'>> => ({
-  around: (run, ...invoked) => faults.around(() => away.around(run, ...invoked), ...invoked),
-  aroundBatch: (run, queue) => faults.aroundBatch(() => away.aroundBatch(run, queue)),
-  adapters: (adapters) => faults.adapters(away.adapters(adapters)),
+const faultyAndAway = (faults: Faults, { options }: Away, released: Released): BetweenAll => ({
+  around: (run, ...invoked) =>
+    faults.around(() => options.around(() => released.around(run, ...invoked), ...invoked), ...invoked),
+  aroundBatch: (run, queue) => faults.aroundBatch(() => options.aroundBatch(run, queue)),
+  adapters: (adapters) => faults.adapters(options.adapters(adapters)),
+  adapt: (services) => faults.adapt(options.adapt(services)),
 });

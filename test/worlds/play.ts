@@ -10,7 +10,16 @@ import { reconcileInstances } from '#reconciler/reconcile';
 import type { BuildWorld } from '../fixtures/build-world.ts';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { HOSTILE, hostileMessage, STRANGER } from './hostile.ts';
-import type { EventPlan, FaultPlan, HangPlan, HostilePlan, MoveName, RequestPlan, WorldPlan } from './plan.ts';
+import type {
+  EventPlan,
+  FaultPlan,
+  HangPlan,
+  HostilePlan,
+  MoveName,
+  RequestPlan,
+  ReturnPlan,
+  WorldPlan,
+} from './plan.ts';
 import { Moves } from './moves.ts';
 import type { Users } from './users.ts';
 
@@ -50,6 +59,7 @@ export class Play {
       ...requests.map((request) => ({ at: request.at, deed: () => this.#request(request) })),
       ...events.map((event) => ({ at: event.at, deed: () => this.#happen(event) })),
       ...(rough?.hangs ?? []).map((hang) => ({ at: hang.at, deed: () => this.#hang(hang) })),
+      ...(rough?.returns ?? []).map((plan) => ({ at: plan.at, deed: () => this.#return(plan) })),
       ...(rough?.hostile ?? []).map((message) => ({ at: message.at, deed: () => this.#send(message) })),
     ].toSorted((a, b) => a.at - b.at);
     for (const { at, deed } of localControls) {
@@ -72,6 +82,7 @@ export class Play {
   /** Lets everything come to its end: users get what they asked for, and the reconciler makes its rounds. */
   async finish(): Promise<void> {
     await this.#rest();
+    if ((this.#plan.rough?.refusedLaunches ?? []).length > 0) await this.#redrive();
     for (let acted = true; acted; await this.#rest()) {
       await this.#world.clock.advance(310_000);
       const { settle, relaunch, release } = await reconcileInstances(this.#world.services);
@@ -79,6 +90,13 @@ export class Play {
     }
     this.#stopWatch();
     await this.#audit();
+  }
+
+  /** An operator has what has failed go on where it stood. */
+  async #redrive(): Promise<void> {
+    for (const { executionArn, status } of await this.#world.executions('build'))
+      if (status === 'FAILED') await this.#world.world.runner.redriveExecution({ executionArn });
+    await this.#rest();
   }
 
   /** An operator looks after hosts once an hour. */
@@ -216,6 +234,19 @@ export class Play {
     compute.process.stop();
     await this.#users.wait(seconds);
     compute.process.goOn();
+  }
+
+  /** A host is off for a while, and hangs when it has asked for its servers. */
+  async #return({ host, off, seconds }: ReturnPlan): Promise<void> {
+    const compute = this.#world.world.fleet.host(hostName(host % this.#plan.hosts.length));
+    if (!compute.alive) return;
+    compute.die();
+    await this.#users.wait(off);
+    const started = this.#start(compute.host);
+    compute.process.stop();
+    await this.#users.wait(seconds);
+    compute.process.goOn();
+    await started;
   }
 
   /** Somebody sends what nobody should. */

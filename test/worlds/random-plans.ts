@@ -13,6 +13,7 @@ import {
   type MomentPlan,
   type MoveName,
   type RequestPlan,
+  type ReturnPlan,
   type WorldPlan,
 } from './plan.ts';
 
@@ -186,7 +187,17 @@ const away: Arbitrary<AwayPlan> = record({
   what: constantFrom(...PARTS),
 });
 
-/** Worlds of moves in which users ask at any moment, hosts hang and go on, strangers send, and one part or other of ours is away. */
+const stale: Arbitrary<ReturnPlan> = record({
+  at: nat(900),
+  host: nat(3),
+  off: integer({ min: 1, max: 400 }),
+  seconds: integer({ min: 1, max: 900 }),
+});
+
+/**
+ * Worlds of moves in which users ask at any moment, hosts hang and go on, or return and go by what is over, strangers send, one part or other of ours is
+ * away, launches are refused, and a release is deployed in mid-flight.
+ */
 export const roughWorlds: Arbitrary<WorldPlan> = record({
   ...moving,
   rough: record({
@@ -194,5 +205,8 @@ export const roughWorlds: Arbitrary<WorldPlan> = record({
     hangs: array(hang, { maxLength: 2 }),
     hostile: array(hostile, { maxLength: 3 }),
     away: array(away, { maxLength: 2 }),
+    returns: array(stale, { maxLength: 1 }),
+    refusedLaunches: array(nat(3), { maxLength: 1 }),
+    released: oneof(constant(0), nat(900)),
   }),
 });

@@ -45,7 +45,8 @@ async function batch(kind: Kind, { seed, numRuns, endOnFailure, end }: Batch, as
     { seed, numRuns, endOnFailure, ...(end < Infinity && { interruptAfterTimeLimit: Math.max(1, end - Date.now()) }) },
     askOnce,
   );
-  if (!failed) return { played, ok: true };
+  // One that was interrupted before its first world was over has shown nothing.
+  if (!failed || counterexamplePath === null) return { played, ok: true };
   const told = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   const again = `WORLD_SEED=${seed} WORLD_PATH=${counterexamplePath}${askOnce ? '' : ' WORLD_ASK_AGAIN=1'}`;
   mkdirSync('.cache', { recursive: true });
