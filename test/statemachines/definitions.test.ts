@@ -12,7 +12,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'attach-volume': '77e2a2137808d95a4372797081e4901ab165cab61c749d713e06e1cc0c1277ff',
   build: 'd652bb029d03215b6f0e40fdb4da3f39ff45bb492b8ee72ed3d96e95a1e8187b',
   'cache-images': '5d52ab6d5490bb1ca37662db5f1cef7d298982723edd472de955de617ab3cc08',
-  'cold-migrate': 'd45dc2e329f61211e46e483ad98fabdbb0bee0758d91a473cb3a4be936df9deb',
+  'cold-migrate': 'd7eedcddeb3b6d20bde3c1457800f7c2519c50d51bb8493c18725c1bcafaf7b0',
   'confirm-across-cells': '6771405d467f82e32236f5b350d555c429cbbe860a66801e60e2d73031a9d613',
   'cross-cell-resize': '926aa1078103d9c9a7cb096a09de17079bb1161b7b2665a5ee9c23793f24dd4b',
   launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
@@ -24,6 +24,14 @@ const DIGESTS: Readonly<Record<string, string>> = {
 
 /** Steps that no Task names any more: executions of the release before go on to ask for them, by the definition that they have. */
 const OF_THE_RELEASE_BEFORE: Readonly<Record<string, readonly string[]>> = {
+  'cold-migrate': [
+    'cast-prep-resize',
+    'create-migration',
+    'reply',
+    'save-spec',
+    'select-destination',
+    'swap-allocations',
+  ],
   'live-migrate': [
     'bind-ports',
     'check-destination',
