@@ -19,7 +19,6 @@ import {
   failHalfUndone,
   finish,
   giveUp,
-  swapAllocations,
   undoCreateMigration,
   undoSwapAllocations,
   undoTheRest,
@@ -34,30 +33,40 @@ export const coldMigrate = workflow(
   'Moves a server to another host while it is off, or gives it another flavor; serves first requests and reschedules.',
   'Begin',
   {
-    Begin: begin(
-      'Create migration',
-      "Targets the server's cell, begins the action's events and takes the server over.",
-    ),
-    // Before the swap, which hands the allocations to the migration.
-    'Create migration': task(
-      'create-migration',
-      'Finds or makes the migration, once it is clear that the move may be tried.',
-      { catches: [caughtAll('Undo: Create migration')], next: 'Swap allocations' },
+    Begin: begin("Targets the server's cell, begins the action's events and takes the server over."),
+    // The migration comes before the swap, which hands the allocations to it. A server that a compute gave back has alternates;
+    // the scheduler is asked once for a request.
+    Prepare: task(
+      'prepare',
+      'Finds or makes the migration, hands the allocations over, and asks the scheduler for a host, unless alternates are given.',
+      { catches: [caughtAll('Undo: Select destination')], next: 'Cast prep_resize' },
     ),
     'Undo: Create migration': undoCreateMigration,
-    'Swap allocations': swapAllocations('Entry'),
     'Undo: Swap allocations': undoSwapAllocations,
-    // A server that a compute gave back has alternates; the scheduler is asked once for a request.
-    Entry: choice('state.entry', { reschedule: 'Claim alternate' }, 'Select destination'),
-    'Select destination': task(
-      'select-destination',
-      "Asks the scheduler for a host, of the server's cell unless it may leave it, and for alternates.",
+    'Undo: Select destination': undo(
+      'undo-select-destination',
+      'The claim on the destination is released where the swap will not replace it.',
+      { next: 'Undo: Swap allocations', failed: 'Fail half undone' },
+    ),
+    // Attempt and hosts are noted before the cast, so that whatever the destination answers finds them. What follows the cast does
+    // so in Nova too: the computes are at work already, so an error there undoes nothing. The caller is answered before the
+    // wait: he waits no longer than rpc_response_timeout.
+    'Cast prep_resize': task(
+      'order-resize',
+      "Notes attempt and hosts, orders the destination to prepare, stores the new flavor with the server's spec, and answers the caller.",
       {
-        catches: [caughtAll('Undo: Select destination')],
-        next: 'Way',
+        catches: [
+          caught(['DestinationNotChosen'], 'Claim alternate'),
+          caught(['DestinationElsewhere'], 'Hand over'),
+          caughtAll('Undo: Save spec'),
+        ],
+        next: 'Await resize',
       },
     ),
-    Way: choice('state.way', { across: 'Hand over' }, 'Cast prep_resize'),
+    'Undo: Save spec': undo('undo-save-spec', 'The spec has the flavor of the server as it is.', {
+      next: 'Undo: Select destination',
+      failed: 'Fail half undone',
+    }),
     // The other execution has the name of this one, so a repeat finds it begun.
     'Hand over': task('hand-over', 'The server is of the workflow that moves it to another cell, from now on.', {
       catches: [caughtAll('Undo: Hand over')],
@@ -74,32 +83,6 @@ export const coldMigrate = workflow(
       startedBefore: 'Handed over',
     }),
     'Handed over': succeed(),
-    'Undo: Select destination': undo(
-      'undo-select-destination',
-      'The claim on the destination is released where the swap will not replace it.',
-      { next: 'Undo: Swap allocations', failed: 'Fail half undone' },
-    ),
-    // Attempt and hosts are noted before the cast, so that whatever the destination answers finds them.
-    'Cast prep_resize': task(
-      'cast-prep-resize',
-      "Notes attempt and hosts on the server's record, then orders the destination to prepare.",
-      { catches: [caughtAll('Undo: Save spec')], next: 'Save spec' },
-    ),
-    // After the cast, as in Nova. The computes are at work already, so an error undoes nothing.
-    'Save spec': task(
-      'save-spec',
-      "Stores the new flavor with the server's request spec; the computes are at work already.",
-      { catches: [caughtAll('Reply')], next: 'Reply' },
-    ),
-    'Undo: Save spec': undo('undo-save-spec', 'The spec has the flavor of the server as it is.', {
-      next: 'Undo: Select destination',
-      failed: 'Fail half undone',
-    }),
-    // Before the wait: a caller waits for its answer no longer than rpc_response_timeout. An answer that fails holds up no move.
-    Reply: task('reply', "Ends the action's events and answers the caller, who does not wait for the computes.", {
-      catches: [caughtAll('Await resize')],
-      next: 'Await resize',
-    }),
     'Await resize': wait(
       'await-resize',
       "Registers a token on the server's record and waits until it is resized or its move has failed.",

@@ -43,7 +43,7 @@ export const liveMigrate = workflow(
   'Moves a running server to another host without stopping it.',
   'Begin',
   {
-    Begin: begin('Prepare', "Targets the server's cell, begins the action's event and takes the server over."),
+    Begin: begin("Targets the server's cell, begins the action's event and takes the server over."),
     // The migration comes before all looks, as in Nova: one that fails its looks is listed, in error.
     Prepare: task(
       'prepare',

@@ -2,18 +2,11 @@ import { ANSWER, caught, caughtAll, cleanUp, ended, fromInput, task, undo } from
 import { RETRY } from './retry.ts';
 
 /** First state of a move. Nothing but the events of its action is written before the server is owned, so an error has no undo. */
-export const begin = <const To extends string>(next: To, comment: string) =>
+export const begin = (comment: string) =>
   task('begin', comment, {
     retry: [RETRY.step, RETRY.busy, RETRY.raced],
     catches: [caughtAll('Refuse')],
-    next,
-  });
-
-/** Comes before a destination is looked for, so that the server's own allocation is the destination's alone. */
-export const swapAllocations = <const To extends string>(next: To) =>
-  task('swap-allocations', 'Hands what the server holds on its source to the migration.', {
-    catches: [caughtAll('Undo: Swap allocations')],
-    next,
+    next: 'Prepare',
   });
 
 /** Gives back the whole, which takes a claim on a destination away as well. */

@@ -49,6 +49,16 @@ export class DestinationUnheard extends Error {
   override readonly name = 'DestinationUnheard' as const;
 }
 
+/** A server that a compute gave back has no destination yet: the alternates are to be looked at. */
+export class DestinationNotChosen extends Error {
+  override readonly name = 'DestinationNotChosen' as const;
+}
+
+/** The destination of a move lies in another cell than its server. */
+export class DestinationElsewhere extends Error {
+  override readonly name = 'DestinationElsewhere' as const;
+}
+
 /** A request of which no store takes every part. */
 export class RequestTooLarge extends NovaError {
   override readonly name = 'RequestTooLarge' as const;

@@ -1,6 +1,6 @@
 import { InstanceInvalidState, InstanceNotFound, OperationBusy } from '#errors';
 import { turnOf } from '#conductor/ownership';
-import { all, equals, exists, type Condition } from '#ports/conditions';
+import { all, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import {
   ConditionFailed,
@@ -151,6 +151,7 @@ const notOurs = ({ uuid, operation: method }: Ownership, found: Item): InstanceI
 /**
  * Changes bookkeeping of a server that the execution owns, and answers the record.
  *
+ * @param noted whether it was noted before: then the record is left as it is
  * @throws InstanceNotFound when the server is gone
  * @throws InstanceInvalidState when it is another execution's by now
  */
@@ -159,18 +160,23 @@ export async function updateOwned(
   ownership: Ownership,
   set: AttributesOf<StoredInstance>,
   remove: readonly InstanceAttribute[] = [],
+  noted?: Condition,
 ): Promise<ItemOf<StoredInstance>> {
   const { operation, cell, uuid, execution } = ownership;
   const condition = all(
     exists,
     equals<InstanceItem>('deleted', false),
     equals(operationNames(operation).owner, execution),
+    ...(noted === undefined ? [] : [not(noted)]),
   );
   try {
     return (await services.tables.update(cellTable(cell.name), instanceKey(uuid), { set, remove }, condition)).item;
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    if (error.item !== undefined && !instanceItem(error.item).deleted) throw notOurs(ownership, error.item);
+    if (error.item !== undefined && !instanceItem(error.item).deleted) {
+      if (noted !== undefined && operationState(error.item, operation).owner === execution) return error.item;
+      throw notOurs(ownership, error.item);
+    }
     throw new InstanceNotFound({ instance_id: uuid }, { cause: error });
   }
 }

@@ -12,7 +12,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'attach-volume': 'c6b53581239e38aeb1400842323dedb146d6a10861e21b55911581e36339f05f',
   build: 'd652bb029d03215b6f0e40fdb4da3f39ff45bb492b8ee72ed3d96e95a1e8187b',
   'cache-images': '0bb55d19337851b8698314d685c22ce9f360f242cee611d526367b43613aaa10',
-  'cold-migrate': 'ae00611cc6a5c8bd88de2965fec59806f0c8f2dad7920f36e6cc897fa151b758',
+  'cold-migrate': '27655051b60bc9cc40460dd217e5c9a0cc9336dff71b3f03bccb020c72d6b484',
   'confirm-across-cells': '0025c18726d7319b685d1d0a26eea79799f025136d61814551c820ab130f807b',
   'cross-cell-resize': '965cdfd209d0362d5092ea560a844978bfbdd4ed2813d368de54f724acc9e722',
   launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
@@ -24,6 +24,14 @@ const DIGESTS: Readonly<Record<string, string>> = {
 
 /** Steps that no Task names any more: executions of the release before go on to ask for them, by the definition that they have. */
 const OF_THE_RELEASE_BEFORE: Readonly<Record<string, readonly string[]>> = {
+  'cold-migrate': [
+    'cast-prep-resize',
+    'create-migration',
+    'reply',
+    'save-spec',
+    'select-destination',
+    'swap-allocations',
+  ],
   'live-migrate': [
     'bind-ports',
     'check-destination',

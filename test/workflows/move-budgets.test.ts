@@ -10,8 +10,7 @@ import { counted, OPERATIONS } from '../fixtures/counting/counted-moves.ts';
 const BUDGETS = {
   'live-migrate': [47, 6, 5, 7, 95, 7],
   'live-migrate, forced': [50, 6, 5, 7, 98, 7],
-  // One transition tells whether the host lies in another cell.
-  resize: [39, 4, 10, 9, 82, 12],
+  resize: [39, 4, 4, 5, 82, 6],
   rebuild: [19, 3, 3, 4, 33, 5],
   evacuate: [20, 3, 3, 4, 47, 5],
   unshelve: [22, 3, 5, 5, 38, 7],

@@ -90,7 +90,7 @@ const twice =
 
 describe('a step that is repeated', () => {
   test('DUP-03 a swap repeated after its answer was lost is reverted all the same', async () => {
-    const moving = await coldWorld({ scheduler: none, around: twice('swap-allocations') });
+    const moving = await coldWorld({ scheduler: none, around: twice('prepare') });
 
     await moving.move();
 
@@ -98,7 +98,7 @@ describe('a step that is repeated', () => {
   });
 
   test('DUP-04 a migration created twice is one', async () => {
-    const moving = await coldWorld({ around: twice('create-migration') });
+    const moving = await coldWorld({ around: twice('prepare') });
 
     await moving.move();
 
@@ -106,7 +106,7 @@ describe('a step that is repeated', () => {
   });
 
   test('DUP-05 an order sent twice carries one message id, which the host knows', async () => {
-    const moving = await coldWorld({ around: twice('cast-prep-resize') });
+    const moving = await coldWorld({ around: twice('order-resize') });
 
     await moving.move();
 

@@ -1,3 +1,4 @@
+import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { lowerMessage } from '#conductor/compute-rpc';
 import { specOf } from '#conductor/move-spec';
@@ -34,7 +35,9 @@ export async function castPrepResize(
   const { context, arguments: args, needs, selections: chosenFrom } = await readOperation(services, state.request);
   const cap = await computeCap(services, cell, context, 'prep_resize');
   const begun = { [COLD.attempt]: attempt, [COLD.orderedAt]: services.clock.now(), ...involved(source_host, host) };
-  const instance = await updateOwned(services, ownership(state, execution), begun, [ENDED]);
+  // Once: a repeat may find the computes at work, or through.
+  const noted = equals(COLD.attempt, attempt);
+  const instance = await updateOwned(services, ownership(state, execution), begun, [ENDED], noted);
   const selections = chosenFrom.length > 0 ? chosenFrom : listOf(args['host_list']);
   const spec = await specOfMove(services, {
     cell,

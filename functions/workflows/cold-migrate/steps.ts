@@ -12,6 +12,8 @@ import { failMigrationOf } from '../fail-cold-move.ts';
 import { finish } from './finish.ts';
 import { giveUp } from './give-up.ts';
 import { handOver, undoHandOver } from './hand-over.ts';
+import { orderResize } from './order-resize.ts';
+import { prepare } from './prepare.ts';
 import { refuse } from './refuse.ts';
 import { reply } from '../reply-cold-move.ts';
 import { saveSpec, undoSaveSpec } from '../save-flavor.ts';
@@ -33,6 +35,8 @@ export const coldMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'hand-over': handOver,
   finish,
   'give-up': giveUp,
+  'order-resize': orderResize,
+  prepare,
   refuse,
   reply,
   'save-spec': saveSpec,

@@ -1,6 +1,6 @@
 import { DestinationRejected, DestinationUnheard } from '#errors';
-import { RETRY } from '#statemachines/retry';
 import type { Services } from '#ports/services';
+import { holdUpNothing } from '../hold-up-nothing.ts';
 import type { StepEvent } from '../step.ts';
 import { bindPorts } from './bind-ports.ts';
 import { judgeDestination } from './judge-destination.ts';
@@ -23,11 +23,5 @@ export async function orderMigration(services: Services, event: StepEvent<Placed
   if (outcome === 'rejected') throw new DestinationRejected();
   if (outcome === 'forced') await (await import('./claim-destination.ts')).claimDestination(services, event);
   const state = await startMigration(services, event);
-  try {
-    return await reply(services, { ...event, state });
-  } catch (error) {
-    if (!(error instanceof Error) || RETRY.step.ErrorEquals.some((name) => name === error.name)) throw error;
-    services.log.error('the caller could not be answered', { instance: state.server, error: error.name });
-    return state;
-  }
+  return holdUpNothing(reply, services, { ...event, state });
 }

@@ -1,6 +1,7 @@
 import type { Services } from '#ports/services';
 import { lowerMessage, secondTopic } from '#conductor/compute-rpc';
 import { withBindings } from '#conductor/port-bindings';
+import { equals, not } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { cachedInterfaces } from '#request-specs/cached-networks';
@@ -43,10 +44,9 @@ export async function startMigration(
   const migration = migrationOf(item);
   migration.set('source_node', source_node).set('dest_node', node).set('dest_compute', host);
   await saveMigration({ ...services, cell, context }, migration);
-  await updateOwned(services, ownership(state, execution), {
-    ...involved(source_host, host),
-    [LIVE.orderedAt]: services.clock.now(),
-  });
+  const begun = { ...involved(source_host, host), [LIVE.orderedAt]: services.clock.now() };
+  // Once: a repeat may find the computes at work, or through.
+  await updateOwned(services, ownership(state, execution), begun, [], not(equals(LIVE.orderedAt, null)));
 
   const cap = await computeCap(services, cell, context, 'live_migration');
   const answer = await answerOf(services, callId(state, execution));

@@ -141,7 +141,7 @@ describe('a cold migration that fails before the order', () => {
     const vanishing = { now: (): Promise<unknown> => Promise.resolve() };
     const moving = await coldWorld({
       around: async (run, event) => {
-        if (event.step === 'create-migration') await vanishing.now();
+        if (event.step === 'prepare') await vanishing.now();
         return run();
       },
     });
@@ -187,7 +187,7 @@ describe('a cold migration that fails before the order', () => {
     const forgetting = { now: (): Promise<unknown> => Promise.resolve() };
     const moving = await coldWorld({
       around: async (run, event) => {
-        if (event.step === 'save-spec') await forgetting.now();
+        if (event.step === 'order-resize') await forgetting.now();
         return run();
       },
     });

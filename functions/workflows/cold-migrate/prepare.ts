@@ -1,0 +1,19 @@
+import type { Services } from '#ports/services';
+import type { MigratingState, OwnedState } from '../cold-move.ts';
+import type { StepEvent } from '../step.ts';
+import { swapAllocations } from '../swap-allocations.ts';
+import { createMigration } from './create-migration.ts';
+import { selectDestination } from './select-destination.ts';
+
+/**
+ * Finds or makes the migration, hands the allocations over, and asks for a destination where no alternates are given. Each of
+ * them finds what a run before has done. Undone by the undos of selection, swap and migration, the last first, whichever of
+ * them came about.
+ *
+ * @throws what the steps throw that it is made of
+ */
+export async function prepare(services: Services, event: StepEvent<OwnedState>): Promise<MigratingState> {
+  const created = await createMigration(services, event);
+  const state = await swapAllocations(services, { ...event, state: created });
+  return state.entry === 'reschedule' ? state : selectDestination(services, { ...event, state });
+}
