@@ -7,7 +7,8 @@ import type { DemoFlavor } from '#local/demo/flavors';
 import type { Behaviour } from '#local/fleet/behaviour';
 import { objectArgument, textField } from '#local/fleet/order';
 import type { KeptExecution } from '#local/runner/kept-execution';
-import { BuildWorld, CELLS, type BuildWorldOptions, type KeptWorld } from '../fixtures/build-world.ts';
+import { BuildWorld, CELLS, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import type { KeptWorld } from '../fixtures/kept-world.ts';
 
 /** What a release left behind, by its version: test/upgrade/releases/VERSION. */
 export const RELEASES = new URL('releases/', import.meta.url);

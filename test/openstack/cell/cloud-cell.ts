@@ -17,7 +17,7 @@ const ASKED = {
   network: ['neutron', ''],
   placement: ['placement', ''],
 } as const;
-export type AskedService = keyof typeof ASKED;
+type AskedService = keyof typeof ASKED;
 
 /** A server that was asked for, and what was made for it before. */
 export interface AskedInstance {
