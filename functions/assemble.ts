@@ -5,6 +5,7 @@ import { queuedNetwork } from '#adapters/sqs/network';
 import { assembleRecords, type RecordAdapters } from '#assemble-records';
 import type { Services } from '#ports/services';
 import { imageTable } from '#records/images';
+import { RememberedReads } from '#records/remembered-reads';
 import { serviceGroup } from '#records/hosts/service-group';
 import { schedulerOnDemand } from '#scheduler/on-demand';
 import { cappedScheduler } from '#scheduler/rpc-cap';
@@ -18,7 +19,8 @@ export type Adapters = RecordAdapters &
   };
 
 /** Every port over the adapters: what is ours is the same everywhere. */
-export function assemble(adapters: Adapters): Services {
+export function assemble(given: Adapters): Services {
+  const adapters = { ...given, tables: new RememberedReads(given.tables) };
   const { tables, clock, config, log, cloud = {}, random = Math.random } = adapters;
   const records = assembleRecords(adapters);
   const { queues } = records;

@@ -38,9 +38,9 @@ const ON_DEMAND: ReadonlyMap<string, () => Promise<RecordMethods>> = new Map(
     HostMapping: async () => (await import('#records/methods/mappings')).hostMapping,
     HostMappingList: async () => (await import('#records/methods/mapping-lists')).hostMappingList,
     InstanceAction: async () => (await import('#records/methods/instance-action')).instanceAction,
-    InstanceActionEvent: async () => (await import('#records/methods/instance-action-event')).instanceActionEvent,
+    InstanceActionEvent: async () => (await import('#records/methods/action-event-methods')).instanceActionEvent,
     InstanceActionEventList: async () =>
-      (await import('#records/methods/instance-action-event')).instanceActionEventList,
+      (await import('#records/methods/action-event-methods')).instanceActionEventList,
     InstanceActionList: async () => (await import('#records/methods/instance-action')).instanceActionList,
     InstanceDeviceMetadata: async () => (await import('#records/methods/extra-data')).deviceMetadata,
     InstanceFault: async () => (await import('#records/methods/instance-fault')).instanceFault,

@@ -2,7 +2,7 @@ import { InstanceActionEventNotFound, InstanceActionNotFound } from '#errors';
 import type { Failure } from '#conductor/fault';
 import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
-import { finishEvent, startEvent } from '#records/methods/instance-action-event';
+import { finishEvent, finishEvents, startEvent, startEvents } from '#records/methods/instance-action-event';
 import type { Cell } from '#records/method';
 
 /** Work on a server that shows up as events of the request's action (conductor.md section 6). */
@@ -24,21 +24,25 @@ type ScopeServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'lo
  * @throws InstanceActionNotFound when the request has no action; then the work is not to be done
  */
 export async function beginScope(services: ScopeServices, scope: ActionScope): Promise<void> {
-  const { events, uuid, ...records } = scope;
-  for (const event of events)
-    await startEvent({ ...services, ...records }, { uuid, event, host: services.config.host });
+  const { events, uuid, ...rest } = scope;
+  const records = { ...services, ...rest };
+  const { host } = services.config;
+  if (events.length > 1 && (await startEvents(records, uuid, events, host))) return;
+  for (const event of events) await startEvent(records, { uuid, event, host });
 }
 
 /** Ends the events, the innermost first: with a failure they carry it. Events that never began are left alone. */
 export async function endScope(services: ScopeServices, scope: ActionScope, failure?: Failure): Promise<void> {
-  const { events, uuid, ...records } = scope;
+  const { events, uuid, ...rest } = scope;
+  const records = { ...services, ...rest };
   const failed =
     failure === undefined
       ? { details: null, traceback: null }
       : { details: failure.message, traceback: `Traceback:\n  ${failure.name}: ${failure.message}` };
+  if (events.length > 1 && (await finishEvents(records, { uuid, events, ...failed }))) return;
   for (const event of events.toReversed()) {
     try {
-      await finishEvent({ ...services, ...records }, { uuid, event, ...failed });
+      await finishEvent(records, { uuid, event, ...failed });
     } catch (error) {
       if (!(error instanceof InstanceActionNotFound || error instanceof InstanceActionEventNotFound)) throw error;
       services.log.info('an event that is not there is not ended', { instance: uuid, event, error: error.name });

@@ -65,6 +65,7 @@ const MOST_LOOKS = 8;
  * Makes an execution the owner of a server and answers its record, by one write that holds only if all that was looked at
  * is still so: every owner, and the server's states. An owner that no longer runs is succeeded.
  *
+ * @param migration uuid of the migration that is about to be made
  * @throws InstanceNotFound
  * @throws OperationBusy while an execution that is about to end, or was before this request, owns the server
  * @throws InstanceInvalidState while another execution is in the middle of its work on the server
@@ -74,6 +75,7 @@ export async function acquire(
   services: Pick<Services, 'tables' | 'executions'>,
   ownership: Ownership,
   request: string,
+  migration: string | null = null,
 ): Promise<Item> {
   const { operation, cell, uuid, execution } = ownership;
   const table = cellTable(cell.name);
@@ -90,7 +92,7 @@ export async function acquire(
       [names.attempt]: 0,
       [names.orderedAt]: null,
       [names.reschedule]: null,
-      [names.migration]: null,
+      [names.migration]: migration,
       [names.migrationStatus]: null,
     };
     const succeeded = EXCLUSIVE.filter((each) => each !== operation).map(operationNames);

@@ -7,6 +7,7 @@ import type { Services } from '#ports/services';
 import type { Item, TableName } from '#ports/tables';
 import { queueLagItem } from './items/queue-lag.ts';
 import { serviceItem } from './items/service.ts';
+import type { Place } from './places.ts';
 import { cellTable, queueLagKey, serviceKey, urlLagKey } from './keys.ts';
 
 /** What a deployment offers its hosts. */
@@ -24,6 +25,13 @@ export interface WayItems {
 
 const NOTHING_LIES: Backlog = { waiting: 0, inFlight: 0 };
 
+/** Where they lie in the table of a cell. */
+export const wayPlaces = (table: TableName, host: string, config: Offered): Place[] =>
+  [serviceKey(host, 'nova-compute'), queueLagKey, ...(config?.directCalls === true ? [urlLagKey] : [])].map((key) => ({
+    table,
+    key,
+  }));
+
 /** Reads them from the table of a cell, in one request. */
 export async function wayItems(
   tables: Services['tables'],
@@ -31,8 +39,7 @@ export async function wayItems(
   host: string,
   config: Offered,
 ): Promise<WayItems> {
-  const keys = [serviceKey(host, 'nova-compute'), queueLagKey, ...(config?.directCalls === true ? [urlLagKey] : [])];
-  const [service, queue, url] = await tables.batchGet(keys.map((key) => ({ table, key })));
+  const [service, queue, url] = await tables.batchGet(wayPlaces(table, host, config));
   return { service, queue, url };
 }
 

@@ -3,6 +3,10 @@ import { cellTable, instanceKey } from '#records/keys';
 import { newUuid } from '#records/new-uuid';
 import { OPERATIONS, operationState } from '#records/operation';
 
+/** The uuid of the migration that an execution makes. */
+export const newMigration = (services: Pick<Services, 'ids'>, execution: string): string =>
+  newUuid({ ...services, writer: execution }, 'migration');
+
 /** A move that may have made, or found, its migration. */
 interface Moving {
   readonly server: string;
@@ -23,5 +27,5 @@ export async function ownMigration(
   const item = await services.tables.get(cellTable(cell), instanceKey(server));
   const states = item === undefined ? [] : OPERATIONS.map((operation) => operationState(item, operation));
   const noted = states.find(({ owner }) => owner === execution)?.migration ?? null;
-  return noted ?? newUuid({ ...services, writer: execution }, 'migration');
+  return noted ?? newMigration(services, execution);
 }

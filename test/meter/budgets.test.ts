@@ -28,9 +28,9 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
   build: budget(83, 25, 23, 35),
-  'live-migrate': budget(122, 47, 59, 100),
-  'live-migrate, forced': budget(120, 47, 62.5, 103),
-  resize: budget(126, 45, 47, 87),
+  'live-migrate': budget(118, 45, 46, 83),
+  'live-migrate, forced': budget(116, 45, 48.5, 86),
+  resize: budget(120, 43, 38, 74),
   rebuild: budget(68, 27, 17.5, 36),
   evacuate: budget(98, 43, 25, 52),
   unshelve: budget(58, 18, 22.5, 44),

@@ -1,9 +1,11 @@
 import { ObjectActionError } from '#errors';
+import { LOOKUP } from '#ports/index-attribute';
 import type { Item } from '#ports/tables';
 import { byId } from '#records/by-id';
 import { tableOf } from '#records/cell-table';
 import { serviceItem } from '#records/items/service';
-import { lookedUp } from '#records/lookup';
+import { indexKeysOf } from '#records/items/read';
+import { lookedUp, lookupKeys } from '#records/lookup';
 import type { Records } from '#records/method';
 import { isVisible } from '#records/visibility';
 
@@ -14,6 +16,12 @@ export const ofBinary = (binary: string): string => `service#${binary}`;
 export async function ofKind(records: Records, binary: string): Promise<Item[]> {
   const items = await lookedUp(records.tables, tableOf(records), [ofBinary(binary)]);
   return byId(items.filter((item) => isVisible(records.context, item)));
+}
+
+/** The hosts of a cell that run a compute service. */
+export async function hostsOfCell(records: Records): Promise<string[]> {
+  const keys = await lookupKeys(records.tables, tableOf(records), [ofBinary('nova-compute')]);
+  return keys.map((item) => indexKeysOf(item, LOOKUP).sort ?? '');
 }
 
 /** The lowest version of a kind of services, 0 when there are none. */

@@ -12,7 +12,7 @@ import { integer, text } from '#records/arguments';
 import { API_ONLY, THEIRS, atWork, atWorkAs, ownHost } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
-import { hostsOfCell } from './service.ts';
+import { hostsOfCell } from '#records/hosts/services-of-kind';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { consoleTokenItem } from '#records/items/console-token';

@@ -1,34 +1,24 @@
-import { lookedUp } from '#records/lookup';
-import * as v from 'valibot';
 import { InstanceActionEventNotFound, InstanceActionNotFound } from '#errors';
-import { InstanceActionEvent, InstanceActionEventList } from '#objects/instance/instance-action-event';
 import { all, equals, exists, not } from '#ports/conditions';
 import { ConditionFailed, type Attributes, type Item, type Key } from '#ports/tables';
-import { allPages } from '#records/all-pages';
 import { isConcerned, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
-import { actionsOf } from './instance-action.ts';
-import { actionKey, eventKey, instanceKey } from '#records/keys';
+import { textColumn } from '#records/column-text';
 import { givenUpHosts } from '#records/items/given-up';
-import { flag, integer, optionalText, text } from '#records/arguments';
 import {
   actionItem,
   begunAttribute,
   begunEvent,
   endedEvent,
   eventItem,
-  eventsOf,
   ownEvent,
   wasBegunBy,
 } from '#records/items/instance-action';
-import { API_ONLY, attendsAs, byCondition } from '#records/authority/rules';
-import type { RecordMethods, Records } from '#records/method';
-import { classMethod } from '#records/remotable-method';
-import { textColumn } from '#records/column-text';
-import { present } from '#records/stamp';
-import { loadObject } from '#records/stored-object';
 import { idOf } from '#records/items/read';
-import { byId } from '#records/by-id';
+import { actionKey, eventKey, instanceKey } from '#records/keys';
+import type { Records } from '#records/method';
+import { present } from '#records/stamp';
+import { actionsOf } from './instance-action.ts';
 
 /** Characters that Nova's column of details holds. */
 const MOST_DETAILS = 255;
@@ -85,13 +75,44 @@ export async function startEvent(records: Records, facts: EventFacts): Promise<I
   return eventIn(await beginEvent(records, facts));
 }
 
+/**
+ * Begins several events of one action in one write; answers false, and has begun none, where one of them began before.
+ *
+ * @throws InstanceActionNotFound
+ */
+export async function startEvents(
+  records: Records,
+  uuid: string,
+  events: readonly string[],
+  host: string | null,
+): Promise<boolean> {
+  const { requestId, touch } = await actionOf(records, uuid);
+  const at = present(records);
+  const table = tableOf(records);
+  const begun: Attributes[] = [];
+  for (const event of events) {
+    const id = await records.counter.nextId(records.tables, table, 'instance_actions_events');
+    begun.push(begunEvent(event, { id, event, host, at }, records));
+  }
+  const set = Object.assign({}, ...begun, touch ? { updated_at: at } : {});
+  const free = all(exists, ...events.map((event) => equals(begunAttribute(event), null)));
+  try {
+    await records.tables.update(table, actionKey(uuid, requestId), { set }, free);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (error.item === undefined) throw notFound(records, uuid);
+    return false;
+  }
+}
+
 /** An action's item, and which of its events is meant. */
-interface InAction {
+export interface InAction {
   readonly action: Item;
   readonly name: string;
 }
 
-async function beginEvent(records: Records, { uuid, event, host }: EventFacts): Promise<InAction> {
+export async function beginEvent(records: Records, { uuid, event, host }: EventFacts): Promise<InAction> {
   const of = await actionOf(records, uuid);
   const id = await records.counter.nextId(records.tables, tableOf(records), 'instance_actions_events');
   const begin = (name: string): Promise<InAction> =>
@@ -123,7 +144,7 @@ async function beginAs(
 }
 
 /** The item of an event. */
-function eventIn({ action, name }: InAction): Item {
+export function eventIn({ action, name }: InAction): Item {
   const event = ownEvent(action, name);
   if (event === undefined) throw new TypeError(`an action has no event ${name}`);
   return event;
@@ -140,21 +161,14 @@ export async function finishEvent(records: Records, outcome: EventOutcome): Prom
   return eventIn(await endEvent(records, outcome));
 }
 
-async function endEvent(records: Records, outcome: EventOutcome): Promise<InAction> {
+export async function endEvent(records: Records, outcome: EventOutcome): Promise<InAction> {
   const { uuid, event } = outcome;
   const { requestId, touch } = await actionOf(records, uuid);
   const key = actionKey(uuid, requestId);
   const atWork = await isInstanceOurs(records, uuid);
   if (!atWork) await mustHaveBegun(records, uuid, key, event);
-  const at = present(records);
-  const failed = outcome.traceback !== null;
-  const ended = {
-    at,
-    result: failed ? 'Error' : 'Success',
-    traceback: failed ? textColumn(outcome.traceback) : null,
-    details: failed ? (outcome.details?.slice(0, MOST_DETAILS) ?? null) : null,
-  } as const;
-  const touched = atWork ? { ...(touch ? { updated_at: at } : {}), ...(failed ? { message: 'Error' } : {}) } : {};
+  const ended = endOf(records, outcome);
+  const touched = atWork ? touchedBy(ended, touch) : {};
   const set = { ...endedEvent(event, ended), ...touched };
   const begun = all(exists, not(equals(begunAttribute(event), null)));
   try {
@@ -164,6 +178,42 @@ async function endEvent(records: Records, outcome: EventOutcome): Promise<InActi
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.item === undefined) throw notFound(records, uuid);
     return endSeparate(records, error.item, event, { ended, touched });
+  }
+}
+
+type Ended = Parameters<typeof endedEvent>[1];
+
+function endOf(records: Records, { details, traceback }: Omit<EventOutcome, 'uuid' | 'event'>): Ended {
+  const at = present(records);
+  if (traceback === null) return { at, result: 'Success', traceback: null, details: null };
+  return { at, result: 'Error', traceback: textColumn(traceback), details: details?.slice(0, MOST_DETAILS) ?? null };
+}
+
+const touchedBy = ({ at, result }: Ended, touch: boolean): Attributes => ({
+  ...(touch ? { updated_at: at } : {}),
+  ...(result === 'Error' ? { message: 'Error' } : {}),
+});
+
+/**
+ * Ends several events of our own of one action in one write; answers false, and has ended none, where one of them did not begin
+ * there.
+ *
+ * @throws InstanceActionNotFound
+ */
+export async function finishEvents(
+  records: Records,
+  { uuid, events, ...outcome }: Omit<EventOutcome, 'event'> & { readonly events: readonly string[] },
+): Promise<boolean> {
+  const { requestId, touch } = await actionOf(records, uuid);
+  const ended = endOf(records, outcome);
+  const set = Object.assign({}, ...events.map((event) => endedEvent(event, ended)), touchedBy(ended, touch));
+  const begun = all(exists, ...events.map((event) => not(equals(begunAttribute(event), null))));
+  try {
+    await records.tables.update(tableOf(records), actionKey(uuid, requestId), { set }, begun);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    return false;
   }
 }
 
@@ -193,7 +243,7 @@ async function endSeparate(
   records: Records,
   action: Item,
   name: string,
-  { ended, touched }: { readonly ended: Parameters<typeof endedEvent>[1]; readonly touched: Attributes },
+  { ended, touched }: { readonly ended: Ended; readonly touched: Attributes },
 ): Promise<InAction> {
   const separate = await eventNamed(records, action, name);
   if (separate === undefined) throw new InstanceActionEventNotFound({ action_id: idOf(action), event: name });
@@ -220,80 +270,3 @@ async function isInstanceOurs(records: Records, uuid: string): Promise<boolean> 
     throw mayNot(hosts, `end an event of instance ${uuid}: it was given up`);
   return false;
 }
-
-/** What every method on an event is given: the server, the event's name, and whether it is wanted as an object. */
-const NAMED = { instance_uuid: text, event_name: text };
-const WANTED = { want_result: v.optional(flag, true) };
-
-interface Wanted {
-  readonly instance_uuid: string;
-  readonly want_result: boolean;
-}
-
-/** An event object wants the id of its action. */
-function answer({ want_result }: Wanted, event: InAction): unknown {
-  if (!want_result) return null;
-  return loadObject(InstanceActionEvent, { ...eventIn(event), action_id: actionItem(event.action).id });
-}
-
-async function eventsOfAction(records: Records, actionId: number): Promise<Item[]> {
-  const [found] = await lookedUp(records.tables, tableOf(records), [`action-id#${actionId}`]);
-  if (found === undefined) return [];
-  const { instance_uuid, request_id } = actionItem(found);
-  const separate = await allPages(records.tables, tableOf(records), {
-    partition: instanceKey(instance_uuid).pk,
-    sortPrefix: `event#${request_id}#`,
-  });
-  return [...separate, ...eventsOf(found)];
-}
-
-/** Nova answers no event here unless it is asked for one. */
-const FAILURE = { ...NAMED, exc_val: optionalText, exc_tb: optionalText, want_result: v.optional(flag, null) };
-
-export const instanceActionEvent: RecordMethods = {
-  class: {
-    event_start: classMethod(
-      { schema: { ...NAMED, ...WANTED, host: optionalText }, authority: attendsAs('instance_uuid', 'host') },
-      async (records, args) => {
-        const { instance_uuid: uuid, event_name: event, host } = args;
-        return answer(args, await beginEvent(records, { uuid, event, host }));
-      },
-    ),
-    event_finish_with_failure: classMethod(
-      { schema: FAILURE, authority: byCondition('event') },
-      async (records, args) => {
-        const { instance_uuid: uuid, event_name: event, exc_val: details, exc_tb: traceback } = args;
-        return answer(args, await endEvent(records, { uuid, event, details, traceback }));
-      },
-    ),
-    event_finish: classMethod(
-      { schema: { ...NAMED, ...WANTED }, authority: byCondition('event') },
-      async (records, args) => {
-        const { instance_uuid: uuid, event_name: event } = args;
-        return answer(args, await endEvent(records, { uuid, event, details: null, traceback: null }));
-      },
-    ),
-    get_by_id: classMethod(
-      { schema: { action_id: integer, event_id: integer }, authority: API_ONLY },
-      async (records, { action_id, event_id }) => {
-        const event = (await eventsOfAction(records, action_id)).find((item) => idOf(item) === event_id);
-        return event === undefined ? null : loadObject(InstanceActionEvent, { ...event, action_id });
-      },
-    ),
-  },
-};
-
-export const instanceActionEventList: RecordMethods = {
-  class: {
-    get_by_action: classMethod(
-      { schema: { action_id: integer }, authority: API_ONLY },
-      async (records, { action_id }) => {
-        const events = await eventsOfAction(records, action_id);
-        const newest = byId(events).toReversed();
-        return InstanceActionEventList.load({
-          objects: newest.map((event) => loadObject(InstanceActionEvent, { ...event, action_id })),
-        });
-      },
-    ),
-  },
-};

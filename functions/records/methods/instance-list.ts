@@ -24,7 +24,7 @@ import {
 import { API_ONLY, THEIRS, ownHost, search } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
-import { hostsOfCell } from './service.ts';
+import { hostsOfCell } from '#records/hosts/services-of-kind';
 import { noteSecondGuests } from '#records/hosts/second-guests';
 import { noteStart, stillOnHost } from '#records/hosts/starting-host';
 import { isOwn, isVisible } from '#records/visibility';

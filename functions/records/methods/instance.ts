@@ -19,7 +19,7 @@ import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newInstanceItem } from '#records/new-instance';
 import { saveRecord } from '#records/save-record';
-import { hostsOfCell } from './service.ts';
+import { hostsOfCell } from '#records/hosts/services-of-kind';
 import { textOf } from '#records/stored-object';
 import { mustNameNode } from '#records/node-id';
 import { visible } from '#records/visibility';

@@ -20,7 +20,7 @@ import {
 import { mayRead, ownHost, search } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
-import { hostsOfCell } from './service.ts';
+import { hostsOfCell } from '#records/hosts/services-of-kind';
 import { isVisible } from '#records/visibility';
 import { migrationItem } from '#records/items/migration';
 import { attributeNamed, changedAtOf } from '#records/items/read';

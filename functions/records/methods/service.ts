@@ -22,15 +22,13 @@ import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { destroyService } from './service-destroy.ts';
 import { minimumVersion, ofBinary, ofKind } from '#records/hosts/services-of-kind';
-import { lookupKeys } from '#records/lookup';
 import { newUuid } from '#records/new-uuid';
 import { computeNodeOf, computeNodesOfHost } from '#records/methods/nodes';
 import { saveService, STORED } from './service-save.ts';
 import { notifyServiceStatus } from '#records/hosts/service-status';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { visible } from '#records/visibility';
-import { indexKeysOf, isDeleted } from '#records/items/read';
-import { LOOKUP } from '#ports/index-attribute';
+import { isDeleted } from '#records/items/read';
 
 const COMPUTE = 'nova-compute';
 
@@ -42,12 +40,6 @@ const serviceOf = (item: Item): ServiceObject => loadObject(Service, item, STORE
 export async function computeServiceOf(records: Records, host: string): Promise<ServiceObject | undefined> {
   const item = visible(records.context, await records.tables.get(tableOf(records), serviceKey(host, COMPUTE)));
   return item === undefined ? undefined : serviceOf(item);
-}
-
-/** The hosts of a cell that run a compute service. */
-export async function hostsOfCell(records: Records): Promise<string[]> {
-  const keys = await lookupKeys(records.tables, tableOf(records), [ofBinary(COMPUTE)]);
-  return keys.map((item) => indexKeysOf(item, LOOKUP).sort ?? '');
 }
 
 /** Kinds of services that a cell has. */

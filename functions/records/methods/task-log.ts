@@ -11,7 +11,7 @@ import { optionalText, text } from '#records/arguments';
 import { ownHost } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
-import { hostsOfCell } from './service.ts';
+import { hostsOfCell } from '#records/hosts/services-of-kind';
 import { present } from '#records/stamp';
 import { loadObject, numberOf, textOf } from '#records/stored-object';
 import { taskLogItem, type TaskLogItem } from '#records/items/task-log';

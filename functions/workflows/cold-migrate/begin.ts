@@ -1,3 +1,6 @@
+import { newMigration } from '../own-migration.ts';
+import { documentPlace, mappingPlace } from '#records/places';
+import { readAhead } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { NotImplementedError } from '#errors';
 import { migrationType } from '#conductor/cold-migration';
@@ -21,6 +24,7 @@ import { instanceItem } from '#records/items/instance';
  */
 export async function begin(services: Services, { state, execution }: StepEvent<MoveState>): Promise<OwnedState> {
   const { server: instance, request, attempt } = state;
+  await readAhead(services, documentPlace(request), mappingPlace(instance));
   const [{ context, arguments: args }, cell] = await Promise.all([
     readOperation(services, request),
     targetCellOf(services, instance),
@@ -31,7 +35,12 @@ export async function begin(services: Services, { state, execution }: StepEvent<
     throw new NotImplementedError();
   }
   await beginScope(services, { ...scope, events: EVENTS });
-  const item = await acquire(services, { operation: 'cold-migrate', cell, uuid: instance, execution }, request);
+  const item = await acquire(
+    services,
+    { operation: 'cold-migrate', cell, uuid: instance, execution },
+    request,
+    newMigration(services, execution),
+  );
   const flavor = numberOf(fieldsOf(instanceItem(item).flavor)['id']) ?? instanceItem(item).instance_type_id;
   const owned: OwnedState = {
     ...state,

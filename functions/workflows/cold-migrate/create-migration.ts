@@ -6,7 +6,7 @@ import { findMigration } from '#operations/end-migration';
 import { createMigration as create } from '#records/methods/migration';
 import { notedNeeds } from '#operations/noted-needs';
 import { readOperation } from '#operations/operation-document';
-import { operationNames } from '#records/operation';
+import { operationNames, operationState } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
 import { targetCellOf } from '#records/target-cell';
 import { fieldsOf, mapOf, numberOf } from '#wire/reading';
@@ -75,7 +75,8 @@ export async function createMigration(
       }),
     ));
   const { uuid } = migration;
-  await updateOwned(services, ownership(state, execution), { [COLD.migration]: uuid, [COLD.migrationStatus]: null });
+  if (operationState(instance, 'cold-migrate').migration !== uuid)
+    await updateOwned(services, ownership(state, execution), { [COLD.migration]: uuid, [COLD.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false };
   return next;
 }

@@ -1,3 +1,5 @@
+import { cellPlace, documentPlace, migrationPlace, specPlace } from '#records/places';
+import { readAhead } from '#records/remembered-reads';
 import { DestinationElsewhere, DestinationNotChosen } from '#errors';
 import type { Services } from '#ports/services';
 import type { PlacedState } from '../cold-move.ts';
@@ -21,6 +23,14 @@ export async function orderResize(
   const { state } = event;
   if (state.host === undefined) throw new DestinationNotChosen();
   if (state.way === 'across') throw new DestinationElsewhere();
+  const { cell, cell_uuid, migration, request, server } = state;
+  await readAhead(
+    services,
+    documentPlace(request),
+    migrationPlace(cell, server, migration),
+    specPlace(server),
+    cellPlace(cell_uuid),
+  );
   const ordered = await castPrepResize(services, { ...event, state });
   const saved = await holdUpNothing(saveSpec, services, { ...event, state: ordered });
   return holdUpNothing(reply, services, { ...event, state: saved });

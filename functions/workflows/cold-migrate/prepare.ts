@@ -1,3 +1,7 @@
+import { newMigration } from '../own-migration.ts';
+import { consumerPlace } from '#placement/consumer-item';
+import { cellPlace, documentPlace, instancePlace, mappingPlace } from '#records/places';
+import { readAhead } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import type { MigratingState, OwnedState } from '../cold-move.ts';
 import type { StepEvent } from '../step.ts';
@@ -13,6 +17,15 @@ import { selectDestination } from './select-destination.ts';
  * @throws what the steps throw that it is made of
  */
 export async function prepare(services: Services, event: StepEvent<OwnedState>): Promise<MigratingState> {
+  const { cell, cell_uuid, request, server } = event.state;
+  await readAhead(
+    services,
+    documentPlace(request),
+    instancePlace(cell, server),
+    mappingPlace(server),
+    cellPlace(cell_uuid),
+    ...[server, newMigration(services, event.execution)].map(consumerPlace),
+  );
   const created = await createMigration(services, event);
   const state = await swapAllocations(services, { ...event, state: created });
   return state.entry === 'reschedule' ? state : selectDestination(services, { ...event, state });

@@ -1,3 +1,4 @@
+import { remembering } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { keepingFailures, stepFunction, type Steps } from '../step.ts';
 import { awaitResize } from './await-resize.ts';
@@ -26,7 +27,7 @@ import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 /** The steps of cold-migrate.asl.ts by the name that its Tasks give. */
 export const coldMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>({
   'await-resize': awaitResize,
-  begin,
+  begin: remembering(begin),
   'cast-prep-resize': castPrepResize,
   'check-hosts': rarerLooks(checkHosts),
   'claim-alternate': claimAlternate,
@@ -35,8 +36,8 @@ export const coldMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'hand-over': handOver,
   finish,
   'give-up': giveUp,
-  'order-resize': orderResize,
-  prepare,
+  'order-resize': remembering(orderResize),
+  prepare: remembering(prepare),
   refuse,
   reply,
   'save-spec': saveSpec,

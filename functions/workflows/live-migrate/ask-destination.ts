@@ -1,3 +1,5 @@
+import { documentPlace, migrationPlace } from '#records/places';
+import { readAhead } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { lowerMessage } from '#conductor/compute-rpc';
 import { computeCap } from '#servers/compute-cap';
@@ -29,6 +31,7 @@ export async function askDestination(
   const { server: instance, host, migration, ask_seconds } = state;
   const { cell } = ownership(state, execution);
   const messageId = callId(state, execution);
+  await readAhead(services, documentPlace(state.request), migrationPlace(cell.name, instance, migration));
   const { context, arguments: args, pci_requests } = await readOperation(services, state.request);
   if (!(await registerCall(services, { messageId, host, token }))) return;
   await updateOwned(services, ownership(state, execution), { [ASKED]: hostsAttribute(host) });

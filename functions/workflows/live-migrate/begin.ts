@@ -1,3 +1,6 @@
+import { newMigration } from '../own-migration.ts';
+import { documentPlace, mappingPlace } from '#records/places';
+import { readAhead } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { beginScope } from '#operations/action-scope';
 import { readOperation } from '#operations/operation-document';
@@ -17,9 +20,15 @@ import { instanceItem } from '#records/items/instance';
  */
 export async function begin(services: Services, { state, execution }: StepEvent<MoveState>): Promise<OwnedState> {
   const { server: instance, request } = state;
+  await readAhead(services, documentPlace(request), mappingPlace(instance));
   const [{ context }, cell] = await Promise.all([readOperation(services, request), targetCellOf(services, instance)]);
   await beginScope(services, { cell, uuid: instance, context, events: eventsOf(state), writer: execution });
-  const item = await acquire(services, { operation: 'live-migrate', cell, uuid: instance, execution }, request);
+  const item = await acquire(
+    services,
+    { operation: 'live-migrate', cell, uuid: instance, execution },
+    request,
+    newMigration(services, execution),
+  );
   const owned: OwnedState = {
     ...state,
     kind: state.destination === null ? 'scheduled' : 'forced',

@@ -2,12 +2,13 @@ import type { Services } from '#ports/services';
 import { Migration } from '#objects/migration/migration';
 import { endMigrations } from '#operations/end-migration';
 import { createMigration as create } from '#records/methods/migration';
-import { newUuid } from '#records/new-uuid';
+import { newMigration } from '../own-migration.ts';
 import { readOperation } from '#operations/operation-document';
-import { operationNames } from '#records/operation';
+import { operationNames, operationState } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, numberOf } from '#wire/reading';
-import { liveInstance } from '#servers/stored-instance';
+import { instanceItem } from '#records/items/instance';
+import { storedInstance } from '#servers/stored-instance';
 import type { StepEvent } from '../step.ts';
 import { ownership, type MigratingState, type OwnedState } from './state.ts';
 
@@ -20,7 +21,8 @@ export async function createMigration(
 ): Promise<MigratingState> {
   const { server: instanceUuid } = state;
   const { context } = await readOperation(services, state.request);
-  const instance = await liveInstance(services, state.cell, instanceUuid);
+  const stored = await storedInstance(services, state.cell, instanceUuid);
+  const instance = instanceItem(stored);
   const flavor = numberOf(fieldsOf(instance.flavor)['id']) ?? instance.instance_type_id;
   const records = { ...services, context, cell: ownership(state, execution).cell, writer: execution };
   const migration = await create(
@@ -38,7 +40,9 @@ export async function createMigration(
     }),
   );
   const { uuid } = migration;
-  await updateOwned(services, ownership(state, execution), { [LIVE.migration]: uuid, [LIVE.migrationStatus]: null });
+  // An execution of the release before has not noted it when it took the server over.
+  if (operationState(stored, 'live-migrate').migration !== uuid)
+    await updateOwned(services, ownership(state, execution), { [LIVE.migration]: uuid, [LIVE.migrationStatus]: null });
   const next: MigratingState = { ...state, migration: uuid, swapped: false, rejected: [] };
   return next;
 }
@@ -50,6 +54,6 @@ export async function undoCreateMigration(
 ): Promise<void> {
   const { context } = await readOperation(services, state.request);
   const records = { ...services, context, cell: ownership(state, execution).cell };
-  const made = newUuid({ ...records, writer: execution }, 'migration');
+  const made = newMigration(services, execution);
   await endMigrations(records, state.server, 'error', ({ uuid }) => uuid === made);
 }

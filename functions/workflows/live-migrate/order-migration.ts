@@ -1,3 +1,5 @@
+import { callPlace, documentPlace, migrationPlace } from '#records/places';
+import { readAhead } from '#records/remembered-reads';
 import { DestinationRejected, DestinationUnheard } from '#errors';
 import type { Services } from '#ports/services';
 import { holdUpNothing } from '../hold-up-nothing.ts';
@@ -6,7 +8,7 @@ import { bindPorts } from './bind-ports.ts';
 import { judgeDestination } from './judge-destination.ts';
 import { reply } from './reply.ts';
 import { startMigration } from './start-migration.ts';
-import type { PlacedState } from './state.ts';
+import { callId, type PlacedState } from './state.ts';
 
 /**
  * Reads what the candidate answered, binds the ports, claims a forced destination, which the scheduler has not, orders the
@@ -17,6 +19,13 @@ import type { PlacedState } from './state.ts';
  * @throws what the steps throw that it is made of
  */
 export async function orderMigration(services: Services, event: StepEvent<PlacedState>): Promise<PlacedState> {
+  const { cell, migration, request, server } = event.state;
+  await readAhead(
+    services,
+    documentPlace(request),
+    migrationPlace(cell, server, migration),
+    callPlace(callId(event.state, event.execution)),
+  );
   const judged = await judgeDestination(services, event);
   if (judged.outcome === 'ask') throw new DestinationUnheard();
   const { outcome } = judged.outcome === 'bind' ? await bindPorts(services, event) : judged;

@@ -1,3 +1,9 @@
+import { newMigration } from '../own-migration.ts';
+import { cellTable } from '#records/keys';
+import { consumerPlace } from '#placement/consumer-item';
+import { wayPlaces } from '#records/ways';
+import { cellPlace, documentPlace, instancePlace, mappingPlace } from '#records/places';
+import { readAhead } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { swapAllocations } from '../swap-allocations.ts';
 import type { StepEvent } from '../step.ts';
@@ -14,6 +20,16 @@ import type { OwnedState, PlacedState } from './state.ts';
  * @throws what the steps throw that it is made of
  */
 export async function prepare(services: Services, event: StepEvent<OwnedState>): Promise<PlacedState> {
+  const { cell, cell_uuid, request, server, source_host } = event.state;
+  await readAhead(
+    services,
+    documentPlace(request),
+    instancePlace(cell, server),
+    mappingPlace(server),
+    cellPlace(cell_uuid),
+    ...wayPlaces(cellTable(cell), source_host, services.config),
+    ...[server, newMigration(services, event.execution)].map(consumerPlace),
+  );
   const created = await createMigration(services, event);
   const checked = await checkSource(services, { ...event, state: created });
   const state = await swapAllocations(services, { ...event, state: checked });

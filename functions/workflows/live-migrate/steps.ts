@@ -1,3 +1,4 @@
+import { remembering } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { keepingFailures, stepFunction, type Steps } from '../step.ts';
 import { askDestination } from './ask-destination.ts';
@@ -21,9 +22,9 @@ import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
 
 /** The steps of live-migrate.asl.ts by the name that its Tasks give. What looks at silent hosts, and how a migration ends badly, is read when it is needed. */
 export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>({
-  'ask-destination': askDestination,
+  'ask-destination': remembering(askDestination),
   'await-migration': awaitMigration,
-  begin,
+  begin: remembering(begin),
   'bind-ports': bindPorts,
   'check-destination': async (...args) => (await import('./check-destination.ts')).checkDestination(...args),
   'check-hosts': rarerLooks(async (...args) => (await import('./check-hosts.ts')).checkHosts(...args)),
@@ -35,8 +36,8 @@ export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   finish,
   'give-up': async (...args) => (await import('./give-up.ts')).giveUp(...args),
   'judge-destination': judgeDestination,
-  'order-migration': orderMigration,
-  prepare,
+  'order-migration': remembering(orderMigration),
+  prepare: remembering(prepare),
   refuse: async (...args) => (await import('./refuse.ts')).refuse(...args),
   'reject-destination': rejectDestination,
   reply,
