@@ -44,6 +44,7 @@ const PROPERTIES = [
  */
 const ENDURANCE = [
   'test/local/kept-world.test.ts',
+  'test/policies/random-worlds.test.ts',
   'test/scheduler/scale.test.ts',
   'test/security/storm.test.ts',
   'test/statemachines/{attach-volume,cache-images,cold-migrate,live-migrate}.test.ts',

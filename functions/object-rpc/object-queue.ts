@@ -35,16 +35,18 @@ export function objectQueue(services: ObjectServices, cell: Cell | undefined): (
       return undefined;
     });
     metrics.write(services.log);
+    const failed =
+      outcomes.some(({ status }) => status === 'rejected') ||
+      records.some(({ attributes }) => Number(attributes.ApproximateReceiveCount) > 1);
+    await evidence?.note({ messages: records.length, failed, pulses, putAside });
     const answers = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value.answer] : [],
     );
     const errors = await unsentAnswers(services, answers);
     const unsent = new Map(answers.map((each, at) => [each, errors[at]] as const));
-    const failed =
-      outcomes.some(({ status }) => status === 'rejected') ||
-      errors.some((error) => error !== undefined) ||
-      records.some(({ attributes }) => Number(attributes.ApproximateReceiveCount) > 1);
-    await evidence?.note({ messages: records.length, failed, pulses, putAside });
+    // Who is not answered says nothing more until the message has come again.
+    if (errors.some((error) => error !== undefined))
+      await evidence?.note({ messages: 0, failed: true, pulses: [], putAside: [] });
     return outcomes.map((outcome) => {
       const { answer, again } = (outcome.status === 'fulfilled' ? outcome.value : undefined) ?? {};
       const reason = again ?? (answer === undefined ? undefined : unsent.get(answer));

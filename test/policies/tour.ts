@@ -30,7 +30,8 @@ import { COLD_STORIES, LIVE_STORIES } from '../statemachines/move-stories.ts';
 import { playThrough } from '../statemachines/play.ts';
 import { REBUILD_STORIES, UNSHELVE_STORIES } from '../statemachines/recovery-stories.ts';
 import { BUILD_STORIES } from '../statemachines/stories.ts';
-import { plansOf } from '../worlds/every-world.ts';
+import { coursesOf, plansOf } from '../worlds/every-world.ts';
+import { playCourse } from '../worlds/outage-course.ts';
 import { playWorld } from '../worlds/play-world.ts';
 import { DEPLOYMENT, stateMachineArn } from './aws-requests.ts';
 import type { ActingRoles } from './acting-roles.ts';
@@ -56,6 +57,8 @@ export async function playEverything(acting: ActingRoles): Promise<void> {
     acting.setUp({ ...options, config: { ...options.config, directCalls: true } });
   for (const plan of [...plansOf('builds', 3), ...plansOf('moves', 15)])
     for (const setUp of [acting.setUp, directly]) await playWorld(plan, { setUp });
+  for (const plan of plansOf('rough', 2)) await playWorld(plan, { setUp: acting.setUp });
+  for (const course of coursesOf(2)) await playCourse(course, true, acting.setUp);
   stateMachines(acting);
   await callsOfEveryMethod(acting);
   await brokenMessages(acting);

@@ -89,6 +89,11 @@ export async function holdsInEveryWorld(kind: Kind): Promise<void> {
   await hold(run, askOnce && WORLD_ASK_AGAIN === undefined);
 }
 
+const PLANS = { builds: buildWorlds, moves: moveWorlds, rough: roughWorlds } as const;
+
 /** A few plans, always the same. */
-export const plansOf = (kind: 'builds' | 'moves', count: number): WorldPlan[] =>
-  sample<WorldPlan>(kind === 'builds' ? buildWorlds : moveWorlds, { numRuns: count, seed: 3 });
+export const plansOf = (kind: keyof typeof PLANS, count: number): WorldPlan[] =>
+  sample<WorldPlan>(PLANS[kind], { numRuns: count, seed: 3 });
+
+/** A few courses with outages, always the same. */
+export const coursesOf = (count: number): Course[] => sample(courses, { numRuns: count, seed: 3 });

@@ -35,7 +35,7 @@ export class Faults {
   readonly struck: string[] = [];
   /** Every call, with what is different about it: two plays of one plan tell the same. */
   readonly trace: string[] = [];
-  /** Told of each call before it is made, outside of the function that makes it. */
+  /** Told of each call before it is made. */
   onCall: (where: FaultPlan['where'], call: number) => void = () => undefined;
 
   constructor(plans: readonly FaultPlan[]) {
@@ -112,7 +112,7 @@ export class Faults {
     const at = this.#calls[where];
     this.#calls[where] += 1;
     this.trace.push(`${where} ${at}: ${what}`);
-    this.#current.exit(() => this.onCall(where, at));
+    this.onCall(where, at);
     const fault = this.#plans.find((plan) => plan.where === where && plan.call === at);
     if (fault === undefined) return alive(invocation, await run());
     this.struck.push(`${where} ${at}: ${what}: ${fault.how}`);

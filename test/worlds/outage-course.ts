@@ -4,7 +4,7 @@ import { SMALL, TINY } from '#local/demo/flavors';
 import { imageItem } from '#records/images';
 import { API } from '#records/keys';
 import { plainText } from '#wire/reading';
-import { BuildWorld } from '../fixtures/build-world.ts';
+import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { Moves } from './moves.ts';
@@ -65,11 +65,15 @@ const LIMIT = 40_000;
 /** Seconds for which a host's driver holds its calls while the conductor answers no ping. */
 const HELD = 12 * 3600;
 
-/** Plays a course to its end, with its outages or without. */
-export async function playCourse(course: Course, withOutages: boolean): Promise<Ending> {
+/** Plays a course to its end, with its outages or without; `setUp` changes how its world is set up. */
+export async function playCourse(
+  course: Course,
+  withOutages: boolean,
+  setUp: (options: BuildWorldOptions) => BuildWorldOptions = (same) => same,
+): Promise<Ending> {
   const outages = new Outages();
   const behaviours = [...course.behaviour];
-  const world = await BuildWorld.boot({
+  const options: BuildWorldOptions = {
     seed: course.seed,
     hosts: Array.from({ length: course.hosts }, (_, at) => ({
       host: `host${at + 1}`,
@@ -79,7 +83,8 @@ export async function playCourse(course: Course, withOutages: boolean): Promise<
     heartbeatSeconds: 10,
     behaviour: () => behaviours.shift() ?? 'build',
     ...outages.options,
-  });
+  };
+  const world = await BuildWorld.boot(setUp(options));
   await world.platform.tables.put(API, imageItem(SNAPSHOT, { name: 'shelved', status: 'active' }));
   const moves = new Moves(world, new Users(world));
   const command = world.request(1, course.large ? SMALL : TINY);

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { BuildCommand } from '#local/demo/demo-world';
 import { SMALL, TINY } from '#local/demo/flavors';
 import type { WireObject } from '#ports/json';
@@ -36,6 +37,8 @@ export class Play {
   readonly #users: Users;
   readonly #moves: Moves;
   readonly #uuids: string[] = [];
+  /** Where users are, whichever function makes a call just then. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   readonly #doing = new Set<Promise<unknown>>();
   readonly #starting = new Set<string>();
   #groups = 0;
@@ -71,7 +74,8 @@ export class Play {
   /** Users ask for what is planned for the moment of a call. */
   atCall(where: FaultPlan['where'], call: number): void {
     for (const moment of this.#plan.rough?.moments ?? [])
-      if (moment.where === where && moment.call === call) this.#begin(() => this.#ask(moment.server, moment.asks));
+      if (moment.where === where && moment.call === call)
+        this.#outside(() => this.#begin(() => this.#ask(moment.server, moment.asks)));
   }
 
   #begin(deed: () => Promise<unknown>): void {

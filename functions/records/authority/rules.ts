@@ -24,9 +24,10 @@ export type AuthorityRule<Name extends string = string> =
 
 /**
  * How a server is touched: written by those at work on it; attended to by them and by the host that is asked whether it
- * takes the server; read by them and by whom a move of the server names.
+ * takes the server; told of by them and by the host whose part in the request is not over; read by them and by whom a move of the server
+ * names.
  */
-export type Touch = 'read' | 'attend' | 'write';
+export type Touch = 'read' | 'attend' | 'tell' | 'write';
 
 /** What the condition of a write is about. */
 export type ConditionTarget = 'instance' | 'host' | 'migration' | 'event';
@@ -53,6 +54,10 @@ export const atWorkAs = <const N extends string, const H extends string>(of: N, 
 /** Only servers that the caller is at work on or asked about, and in the name of its own host. */
 export const attendsAs = <const N extends string, const H extends string>(of: N, host: H) =>
   ({ rule: 'instance', of, may: 'attend', host }) as const;
+
+/** The same, and servers of which the caller has begun an event in this request that it has not ended: it says how its work went. */
+export const tellsAs = <const N extends string, const H extends string>(of: N, host: H) =>
+  ({ rule: 'instance', of, may: 'tell', host }) as const;
 
 /** Only servers that the caller is at work on, or that a move brought to it or took from it. */
 export const mayRead = <const N extends string>(of: N) => ({ rule: 'instance', of, may: 'read' }) as const;

@@ -10,7 +10,7 @@ import { createRecord, newborn } from '#records/create-record';
 import { inParallel } from '#records/in-parallel';
 import { faultKey, instanceKey } from '#records/keys';
 import { text, texts } from '#records/arguments';
-import { attendsAs, mayRead } from '#records/authority/rules';
+import { mayRead, tellsAs } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
@@ -94,7 +94,7 @@ async function ofInstances(records: Records, uuids: readonly string[], most: num
 }
 
 export const instanceFault: RecordMethods = {
-  instance: { create: instanceMethod({ schema: {}, authority: attendsAs('instance_uuid', 'host') }, create) },
+  instance: { create: instanceMethod({ schema: {}, authority: tellsAs('instance_uuid', 'host') }, create) },
   class: {
     get_latest_for_instance: classMethod(
       { schema: { instance_uuid: text }, authority: mayRead('instance_uuid') },

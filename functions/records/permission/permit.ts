@@ -7,9 +7,10 @@ import { allPages } from '../all-pages.ts';
 import { isConcerned, isFormer, mayNot, mayWrite } from '../authority/conditions.ts';
 import type { AuthorityRule, Touch } from '../authority/rules.ts';
 import { tableOf } from '../cell-table.ts';
-import { instanceKey } from '../keys.ts';
+import { actionKey, instanceKey } from '../keys.ts';
 import type { Records } from '../method.ts';
-import { isDestroying } from '../items/given-up.ts';
+import { givenUpHosts, isDestroying } from '../items/given-up.ts';
+import { eventItem, eventsOf } from '../items/instance-action.ts';
 import { readableInstances } from './readable-instances.ts';
 import { hostsOf } from '../operation.ts';
 import { textOf } from '../stored-object.ts';
@@ -119,9 +120,23 @@ async function mayTouch(records: Records, touched: readonly string[], may: Touch
     if (item === undefined && may !== 'read') throw new InstanceNotFound({ instance_id: uuid });
     if (item === undefined || (may === 'write' ? mayWrite : isConcerned)(item, hosts)) continue;
     if (may === 'read' && (isFormer(item, hosts) || isDestroying(item, hosts))) continue;
+    if (may === 'tell' && (await isInAnEvent(records, item, uuid))) continue;
     if (may !== 'read') throw mayNot(hosts, `change instance ${uuid}: it is not at work on it`);
     if (!(await hadIt(records, uuid))) throw mayNot(hosts, `read instance ${uuid}: it was never at work on it`);
   }
+}
+
+/**
+ * Whether the caller has begun an event of the server in this request and has not ended it. A compute whose own save ended the move says why after
+ * that save, when the move is wound up already (ComputeManager `wrap_instance_fault`); one that was given up has nothing to say.
+ */
+async function isInAnEvent(records: Records, item: Item, uuid: string): Promise<boolean> {
+  const { context, hosts = [], tables } = records;
+  if (givenUpHosts(item).some(({ host }) => hosts.includes(host))) return false;
+  const action = await tables.get(tableOf(records), actionKey(uuid, context.request_id));
+  return (action === undefined ? [] : eventsOf(action))
+    .map(eventItem)
+    .some(({ finish_time, speakers }) => finish_time === null && speakers.some((host) => hosts.includes(host)));
 }
 
 /** Whether a move of the server, of whatever end, names the caller. */
