@@ -1,6 +1,6 @@
 import type { Part, Way } from './parts.ts';
 
-const [WIDTH, HEIGHT] = [1000, 490];
+const [WIDTH, HEIGHT] = [1000, 565];
 
 /** Pixels between two lines of text. */
 const LINE = 17;

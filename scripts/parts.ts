@@ -54,6 +54,13 @@ export const PARTS: readonly Part[] = [
   { id: 'cell-conductor', kind: 'queue', at: [190, 390, 140, 46], name: 'cell conductor', notes: ['SQS queue'] },
   { id: 'cell-object-rpc', kind: 'function', at: [390, 390, 130, 46], name: 'object-rpc', notes: ['Lambda function'] },
   {
+    id: 'object-url',
+    kind: 'function',
+    at: [380, 502, 150, 46],
+    name: 'object-url',
+    notes: ['function URL, optional'],
+  },
+  {
     id: 'cell-table',
     kind: 'table',
     at: [590, 378, 380, 70],
@@ -205,6 +212,26 @@ export const WAYS: readonly Way[] = [
       [520, 418],
       [590, 418],
     ],
+  },
+  {
+    from: 'hosts',
+    to: 'object-url',
+    points: [
+      [44, 400],
+      [44, 525],
+      [380, 525],
+    ],
+    told: ['direct calls, each answered by its response', 200, 517],
+  },
+  {
+    from: 'object-url',
+    to: 'cell-table',
+    points: [
+      [530, 525],
+      [775, 525],
+      [775, 448],
+    ],
+    told: ['does what object-rpc does', 655, 517],
   },
   {
     from: 'cell-object-rpc',

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { CONTEXT, readContext, type ContextOptions } from '#configuration/context';
 import { FUNCTION_OPTIONS, type FunctionOptions } from '#configuration/options';
@@ -107,6 +108,31 @@ it('every option is one that functions are told, or one that synthesis reads', (
   const known = [...Object.keys(TOLD), ...OF_STACKS, ...Object.keys(SIZE_OPTIONS)];
 
   expect(Object.keys(CONTEXT.entries).toSorted()).toEqual(known.toSorted());
+});
+
+/** What an option is where functions go by it under a name of their own. */
+const OWN_NAMES: Readonly<Record<string, string>> = {
+  openstackRegion: 'region',
+  openstackInterfaces: 'interfaces',
+  openstackEndpoints: 'endpoints',
+  openstackCa: 'ca',
+  quotaInstances: 'instances',
+  quotaCores: 'cores',
+  quotaRam: 'ram',
+  quotaServerGroups: 'server_groups',
+  quotaServerGroupMembers: 'server_group_members',
+};
+
+describe('what an option changes', () => {
+  const texts = globSync('test/**/*.test.ts')
+    .filter((path) => !path.startsWith('test/configuration/'))
+    .map((path) => readFileSync(path, 'utf8'));
+
+  it.each(Object.keys(CONTEXT.entries))('is seen by a test that sets %s', (key) => {
+    const sets = new RegExp(`\\b${OWN_NAMES[key] ?? key}\\b`, 'u');
+
+    expect(texts.filter((text) => sets.test(text)).length).toBeGreaterThan(0);
+  });
 });
 
 describe('the scheduler', () => {

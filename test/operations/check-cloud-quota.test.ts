@@ -152,3 +152,15 @@ describe('unified limits', () => {
     expect(await rejected(checkCloudQuota(services, request))).toMatchObject({ name: 'ProjectOverLimit' });
   });
 });
+
+it('dedicated processors are held to the limit of VCPU where unifiedLimitsCountPcpuAsVcpu says so', async () => {
+  const used = { project: { VCPU: 4, PCPU: 4 }, limits: { servers: 9, 'class:VCPU': 6 } };
+  const named = { ...UNIFIED, unifiedLimitsResources: ['servers', 'class:VCPU'] };
+  const apart = cloud(named, used);
+  const together = cloud({ ...named, unifiedLimitsCountPcpuAsVcpu: true }, used);
+
+  const error = await rejected(checkCloudQuota(together, request));
+
+  expect(error).toMatchObject({ name: 'ProjectOverLimit', message: expect.stringContaining('class:VCPU') });
+  await expect(checkCloudQuota(apart, request)).resolves.toBeUndefined();
+});

@@ -61,6 +61,15 @@ describe('a canary', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
+  it('is made of the image that canaryImage names', async () => {
+    const image = 'b0000000-0000-4000-8000-00000000c0c0';
+    const { world, round } = await canaryWorld({ config: { canaryHosts: ['host1'], canaryImage: image } });
+
+    await round();
+
+    expect(JSON.stringify(world.orders()[0]?.args['instance'])).toContain(`"image_ref":"${image}"`);
+  });
+
   it('of a host that is not there is told, and keeps no other from being looked at', async () => {
     const { world, round, minutes } = await canaryWorld({ config: { canaryHosts: ['nowhere', 'host1'] } });
 

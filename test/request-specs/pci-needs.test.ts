@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { needsOfInstance } from '#request-specs/needs-of-instance';
 import { pciGroups } from '#request-specs/pci-needs';
+import { DEFAULTS } from '#ports/configuration';
 import type { JsonMap } from '#ports/json';
+import { fieldsOf, listOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
+import { CONTEXT } from '../fixtures/records.ts';
 
 const ALIAS = { alias_name: 'a1', request_id: 'r', count: 1 };
 const INTEL = { vendor_id: '8086', product_id: '1572' };
@@ -27,6 +31,21 @@ describe('what PCI aliases ask of Placement', () => {
 
   it('leaves the requests of ports out (PCI-04)', () => {
     expect(pciGroups([request({ alias_name: null, requester_id: 'g1', spec: [INTEL], count: 1 })])).toEqual([]);
+  });
+
+  it.each([
+    [true, [{ requester_id: 'r-0', resources: { CUSTOM_PCI_8086_1572: 1 } }]],
+    [false, undefined],
+  ])('is asked with a move of its server where pciInPlacement is %s', async (pciInPlacement, asked) => {
+    const all = newObject('InstancePCIRequests', '1.1', { requests: [request({ ...ALIAS, spec: [INTEL] })] });
+    const spec = newObject('RequestSpec', '1.14', { pci_requests: all });
+    const services = { config: { ...DEFAULTS, pciInPlacement } };
+    const item = { pk: 'instance#u', sk: 'instance', uuid: 'u' };
+
+    const needs = await needsOfInstance(services, { context: CONTEXT, item, spec, devices: false });
+
+    const groups = needs['requested_resources'] && listOf(needs['requested_resources']).map(fieldsOf);
+    expect(groups).toEqual(asked?.map((group) => expect.objectContaining(group)));
   });
 
   it('may be met in one way alone (PCI-05)', () => {

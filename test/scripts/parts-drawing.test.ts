@@ -46,6 +46,8 @@ describe('the picture of the parts', () => {
   it.each([
     ['steps', 'cell-table'],
     ['steps', 'host-queue'],
+    ['hosts', 'object-url'],
+    ['object-url', 'cell-table'],
     ['reconciler', 'cell-conductor'],
     ['reconciler', 'cell-table'],
   ])('shows that %s reach %s', (from, to) => {

@@ -12,6 +12,14 @@ const ACCOUNT: Json = {
   Statement: { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::1:root' }, Action: 'sts:AssumeRole' },
 };
 
+const ANYWHERE: Json = {
+  Statement: {
+    Effect: 'Allow',
+    Principal: { Service: 'rolesanywhere.amazonaws.com' },
+    Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
+  },
+};
+
 let local: LocalDeployment;
 beforeAll(async () => {
   local = await localDeployment();
@@ -112,5 +120,16 @@ describe('host add in an account', () => {
     const refused = await inAccount(line, ACCOUNT);
 
     expect(refused).toMatchObject({ exitCode: 2, err: expect.stringContaining('choose their own names') });
+  });
+
+  it.each([
+    ['host add h7 --cell cell1 --principal AROAEXAMPLEEXAMPLE04:one'],
+    ['principal add AROAEXAMPLEEXAMPLE04:two --as publisher'],
+  ])('takes sessions of IAM Roles Anywhere once --aws-names-sessions says that AWS names them: %s', async (line) => {
+    const refused = await inAccount(line, ANYWHERE);
+    const taken = await inAccount(`${line} --aws-names-sessions`, ANYWHERE);
+
+    expect(refused).toMatchObject({ exitCode: 2, err: expect.stringContaining('--aws-names-sessions') });
+    expect(taken).toMatchObject({ exitCode: 0, err: '' });
   });
 });

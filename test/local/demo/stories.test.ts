@@ -6,24 +6,28 @@ import { STORIES } from '#local/demo/stories';
 import { memoryPlatform } from '#local/emulation/memory-platform';
 
 describe('a story in memory', () => {
-  test.each(STORIES.map((story) => [story.name, story] as const))('%s ends as intended', async (_name, story) => {
-    const clock = new VirtualClock(Date.parse('2026-11-22T12:00:00Z'));
-    const booting = demoOn(memoryPlatform({ clock, cells: DEMO_CELLS }), story.scenarios);
-    await clock.runUntil(booting, 60_000);
-    const world = await booting;
-    const lines: string[] = [];
+  test.each(STORIES.map((story) => [story.name, story] as const))(
+    '%s ends as intended, told within 80 columns',
+    async (_name, story) => {
+      const clock = new VirtualClock(Date.parse('2026-11-22T12:00:00Z'));
+      const booting = demoOn(memoryPlatform({ clock, cells: DEMO_CELLS }), story.scenarios);
+      await clock.runUntil(booting, 60_000);
+      const world = await booting;
+      const lines: string[] = [];
 
-    const playing = runDemo(world, {
-      scenarios: story.scenarios,
-      print: (line) => lines.push(line),
-      progress: 'none',
-    });
-    const exitCode = await clock.runUntil(playing, 600_000);
-    await clock.runUntil(world.stop(), 60_000);
+      const playing = runDemo(world, {
+        scenarios: story.scenarios,
+        print: (line) => lines.push(line),
+        progress: 'none',
+      });
+      const exitCode = await clock.runUntil(playing, 600_000);
+      await clock.runUntil(world.stop(), 60_000);
 
-    expect(lines.at(-1)).toBe('Everything went as expected.');
-    expect(exitCode).toBe(0);
-  });
+      expect(lines.at(-1)).toBe('Everything went as expected.');
+      expect(exitCode).toBe(0);
+      expect(lines.flatMap((line) => line.split('\n')).filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
 
   test('the names of scenarios tell their servers apart', () => {
     const names = STORIES.flatMap(({ scenarios }) => scenarios.map(({ name }) => name));
