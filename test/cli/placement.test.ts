@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
 import { decidingPlacement } from '#cli/deployment/cloud-placement';
-import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { ConductorClient } from '#client';
 import { TINY } from '#local/demo/flavors';
 import { buildCommand } from '#local/demo/requests';
@@ -46,13 +45,14 @@ describe('claims by the command', { timeout: 90_000 }, () => {
       if (item.sk === 'provider') await cloud.saveProvider(readProvider(item).provider);
   });
 
+  const claimsElsewhere = async () => cloud;
+
   /** The command of the deployment whose claims the cloud keeps. */
-  const inCloud = (line: string, changes: Partial<DeploymentTarget> = {}): Promise<Ran> => {
+  const inCloud = (line: string): Promise<Ran> => {
     const target = local.target(true);
-    const claimsElsewhere = async () => cloud;
     const placement = decidingPlacement(claimsElsewhere, target.placement);
     return run(line, {
-      target: async () => ({ ...target, claimsElsewhere, placement, ...changes }),
+      target: async () => ({ ...target, claimsElsewhere, placement }),
       readFile: async () => file,
     });
   };
