@@ -34,10 +34,10 @@ async function exported(target: DeploymentTarget): Promise<ClaimsFile> {
   const claims = await claimsOf(target, facts);
   const uuids = new Set(claims.flatMap(({ allocations }) => Object.keys(allocations)));
   const names = await Promise.all(
-    [...uuids].map(async (uuid) => [uuid, (await target.placement.providerName(uuid)) ?? ''] as const),
+    [...uuids].toSorted().map(async (uuid) => [uuid, (await target.placement.providerName(uuid)) ?? ''] as const),
   );
   const keptBy = facts.booksElsewhere ? 'cloud' : 'deployment';
-  return { ...FORM, keptBy, providers: Object.fromEntries(names.toSorted()), claims };
+  return { ...FORM, keptBy, providers: Object.fromEntries(names), claims };
 }
 
 async function claimsOf(target: DeploymentTarget, { claims, instances, migrations }: AuditFacts): Promise<Claim[]> {
