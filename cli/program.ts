@@ -43,6 +43,8 @@ import { addHostShow } from './hosts/host-show.ts';
 import { addHostRemove } from './hosts/host-remove.ts';
 import { addIntake } from './queues/intake.ts';
 import { addLocal } from './local.ts';
+import { addPlacementExport } from './placement/placement-export.ts';
+import { addPlacementImport } from './placement/placement-import.ts';
 import { addPrincipalAdd } from './hosts/principal-add.ts';
 import { addPrincipalList } from './hosts/principal-list.ts';
 import { addPrincipalRemove } from './hosts/principal-remove.ts';
@@ -117,6 +119,7 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
     addDeadLetterDrop,
   ],
   record: ['Items of tables, exports and restored tables, as they are read', addRecordShow, addRecordExport],
+  placement: ['Claims, from one placement to another', addPlacementExport, addPlacementImport],
   quota: [
     'Limits of projects and users, and what is used of them',
     addQuotaSet,

@@ -3,7 +3,6 @@ import { difference } from '#placement/allocations';
 import type { Change } from '#placement/commit';
 import type { Consumer } from '#placement/consumer-item';
 import type { ApiParts } from '#placement/http/call';
-import { movesOf } from '#placement/http/consumers';
 import { findProvider, type ProviderRecord } from '#placement/http/provider-record';
 import { forbidden, type Rights } from '#placement/http/rights';
 import { mergeResources } from '#placement/resources';
@@ -13,8 +12,10 @@ import { mayRead } from '#records/authority/rules';
 import { tableOf } from '#records/cell-table';
 import { computeNodeItem } from '#records/items/compute-node';
 import { instanceItem } from '#records/items/instance';
-import { computeNodeKey, instanceKey } from '#records/keys';
+import { migrationItem, migrationPointerItem } from '#records/items/migration';
+import { computeNodeKey, instanceKey, migrationKey } from '#records/keys';
 import type { Records } from '#records/method';
+import { isFinished, migrationPointerKey } from '#records/migration-index';
 import { permitted } from '#records/permission/permit';
 
 /** What a host may do with Placement; who is no host may do everything. */
@@ -89,14 +90,16 @@ class HostRights implements Rights {
 
   #instance = (uuid: string) => this.#records.tables.get(tableOf(this.#records), instanceKey(uuid));
 
+  /** Whether it is a migration under way that leads to one of the hosts, or away from it. */
   async #isOwnMove(uuid: string): Promise<boolean> {
-    const { tables, cell } = this.#records;
-    if (cell === undefined) return false;
-    for (const host of this.#hosts) {
-      const moves = await movesOf(tables, cell.name, host);
-      if (moves.some((move) => move.uuid === uuid)) return true;
-    }
-    return false;
+    const { tables } = this.#records;
+    const table = tableOf(this.#records);
+    const found = await tables.get(table, migrationPointerKey(uuid));
+    if (found === undefined) return false;
+    const item = await tables.get(table, migrationKey(migrationPointerItem(found).instance_uuid, uuid));
+    if (item === undefined) return false;
+    const { status, source_compute: source, dest_compute: destination } = migrationItem(item);
+    return !isFinished(status) && [source, destination].some((host) => host !== null && this.#hosts.includes(host));
   }
 
   async #ownsProvider(uuid: string): Promise<boolean> {

@@ -107,6 +107,7 @@ export const FLOORS: readonly Floor[] = [
   { place: 'cli/queues', packages: ['commander'] },
   { place: 'cli/records', packages: ['commander'] },
   { place: 'cli/audit', packages: ['commander'] },
+  { place: 'cli/placement', packages: ['commander'] },
   { place: 'cli/verify', packages: ['@aws-sdk/', 'commander'] },
   { place: 'cli/console/page', packages: ['htm', 'preact'] },
   { place: 'cli/console', packages: ['commander', 'esbuild'] },

@@ -3,7 +3,8 @@ import { conductorBase } from '#object-rpc/base-namespace';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { consumerKey } from '#placement/consumer-item';
 import type { Json } from '#ports/json';
-import { cellTable, computeNodeKey, instanceKey, PLACEMENT } from '#records/keys';
+import { cellTable, computeNodeKey, migrationKey, PLACEMENT } from '#records/keys';
+import { migrationPointerKey } from '#records/migration-index';
 import type { Records } from '#records/method';
 import { dispatch } from '#rpc/dispatch';
 import { allocationRequestText } from '#wire/allocation-request';
@@ -132,7 +133,7 @@ describe('what a host asks of Placement through the conductor', () => {
   it('shows what a server holds that was evacuated from the host', async () => {
     const { ask, tables } = await twoHosts();
     const move = { uuid: MOVE, instance_uuid: OTHER, source_compute: 'host1', dest_compute: 'host2', status: 'done' };
-    await tables.put(cellTable('cell1'), { pk: instanceKey(OTHER).pk, sk: `migration#${MOVE}`, ...move });
+    await tables.put(cellTable('cell1'), { ...migrationKey(OTHER, MOVE), ...move });
 
     const read = await ask('GET', `/allocations/${OTHER}`);
 
@@ -154,8 +155,8 @@ describe('what a host asks of Placement through the conductor', () => {
   it('takes a move back: what the migration holds goes to the server, and the destination is left', async () => {
     const { ask, held, placement, tables } = await twoHosts();
     const move = { uuid: MOVE, instance_uuid: UUID, source_compute: 'host1', dest_compute: 'host2', status: 'error' };
-    const place = { by_host: 'host1', by_host_sort: `migration#${MOVE}` };
-    await tables.put(cellTable('cell1'), { pk: instanceKey(UUID).pk, sk: `migration#${MOVE}`, ...move, ...place });
+    await tables.put(cellTable('cell1'), { ...migrationKey(UUID, MOVE), ...move });
+    await tables.put(cellTable('cell1'), { ...migrationPointerKey(MOVE), uuid: MOVE, instance_uuid: UUID });
     await placement.claim(MOVE, allocationRequestText(HOST1, ONE), OWNER);
     await ask('DELETE', `/allocations/${UUID}`);
     await placement.claim(UUID, allocationRequestText(HOST2, ONE), OWNER);
@@ -164,6 +165,22 @@ describe('what a host asks of Placement through the conductor', () => {
 
     expect(taken.status).toBe(204);
     expect([await held(UUID), await held(MOVE)]).toEqual([{ [HOST1]: ONE }, {}]);
+  });
+
+  it.each([
+    ['between other hosts', 'host2', 'running'],
+    ['that is over', 'host1', 'completed'],
+  ])('shows and changes nothing of a migration %s', async (_, source_compute, status) => {
+    const { ask, placement, tables } = await twoHosts();
+    const move = { uuid: MOVE, instance_uuid: OTHER, source_compute, dest_compute: 'host3', status };
+    await tables.put(cellTable('cell1'), { ...migrationKey(OTHER, MOVE), ...move });
+    await tables.put(cellTable('cell1'), { ...migrationPointerKey(MOVE), uuid: MOVE, instance_uuid: OTHER });
+    await placement.claim(MOVE, allocationRequestText(HOST2, ONE), OWNER);
+
+    const read = await ask('GET', `/allocations/${MOVE}`);
+    const released = await ask('DELETE', `/allocations/${MOVE}`);
+
+    expect([read.body, released.status]).toEqual([{ allocations: {} }, 403]);
   });
 
   it('is sent to the Placement of a cloud where that keeps the claims', async () => {

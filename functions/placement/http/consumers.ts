@@ -11,7 +11,7 @@ import { consumerKey, readConsumer, type Consumer } from '../consumer-item.ts';
 const TOGETHER = 100;
 
 /** The moves under way that lead to a host or away from it. */
-export async function movesOf(tables: Tables, cell: string, host: string): Promise<MigrationItem[]> {
+async function movesOf(tables: Tables, cell: string, host: string): Promise<MigrationItem[]> {
   const sortPrefix = MIGRATION_SORT;
   const table = cellTable(cell);
   const [from, to] = await Promise.all([
