@@ -77,6 +77,7 @@ async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: b
     lookup: 'deleted',
     ...(partition === undefined ? {} : { by_host: partition, by_host_sort: HOST_SORT }),
   } satisfies AttributesOf<StoredInstance>;
+  const remove = partition === undefined ? ['by_host', 'by_host_sort'] : [];
   const conditions = [reachable(records.context, true), equals<InstanceItem>('deleted', false)];
   if (onlyWithoutHost) conditions.push(equals<InstanceItem>('host', null));
   else conditions.push(equals<InstanceItem>('host', storedValue<InstanceItem>(before, 'host')));
@@ -84,7 +85,7 @@ async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: b
   if (allowed !== undefined) conditions.push(allowed);
   try {
     await records.tables.transact([
-      { kind: 'update', table, key, update: { set }, condition: all(...conditions) },
+      { kind: 'update', table, key, update: { set, remove }, condition: all(...conditions) },
       ...others.slice(0, MOST_ACTIONS - 1),
     ]);
   } catch (error) {

@@ -46,6 +46,20 @@ describe('Instance.destroy', () => {
     expect([object.isSet('id'), object.get('deleted')]).toEqual([false, true]);
   });
 
+  it.each([
+    ['that its host has cleaned up already is found by no host', true, undefined],
+    ['that its host may still have files of is found by that', false, 'deleted#host1'],
+  ])('a server %s', async (_title, cleaned, by_host) => {
+    const { records } = await stored({});
+    const set = { host: 'host1', by_host: 'host1', by_host_sort: 'instance#', cleaned };
+    await records.tables.update(CELL, instanceKey(UUID), { set });
+
+    await destroyInstance(records, await another(records));
+
+    const row: JsonMap = await rowOf(records);
+    expect(row['by_host']).toBe(by_host);
+  });
+
   it('INST-11 a host that claimed the server meanwhile keeps it', async () => {
     const { records, object } = await stored({});
     const claimed = await another(records);

@@ -91,12 +91,13 @@ export class AnswerWorld {
     const [reply] = this.#platform.queues.messages(replies);
     if (reply === undefined) return [unexpected('reply', ABSENT)];
     const failure = mapOf(parsed(mapOf(parsed(reply.body))['oslo.message']))['failure'] ?? null;
-    if (failure === null) return [];
+    const refused = recorded?.failure?.['class'];
+    if (failure === null) return refused === undefined ? [] : [{ path: 'reply', recorded: refused, ours: 'a result' }];
     const { class: name, module, message } = mapOf(parsed(failure));
     const notThere = NOT_THERE.test(plainText(name)) && plainText(module) === 'nova.exception';
-    if (notThere || name === recorded?.failure?.['class']) return [];
+    if (notThere || name === refused) return [];
     const ours = `${plainText(name)}: ${plainText(message)}`;
-    return [{ path: 'reply.failure', recorded: recorded?.failure?.['class'] ?? ABSENT, ours }];
+    return [{ path: 'reply.failure', recorded: refused ?? ABSENT, ours }];
   }
 
   #deadLetters(queue: string): Difference[] {

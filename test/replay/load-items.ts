@@ -68,11 +68,19 @@ function cellItems(state: SqlState, database: string): Item[] {
     ...rows('compute_nodes').map(computeNodeItem),
     ...rows('block_device_mapping').map(blockDeviceItem),
     ...[...tagged].map(([uuid, own]) => tagsItem(uuid, own)),
-    ...rows('instance_actions').map((row) => actionItem(row, events.get(row['id'] ?? null) ?? [])),
+    ...merged(rows('instance_actions').map((row) => actionItem(row, events.get(row['id'] ?? null) ?? []))),
     ...rows('instance_faults').map(faultItem),
     ...rows('migrations').flatMap(migrationItems),
     ...rows('pci_devices').map(pciDeviceItem),
     ...rows('share_mapping').map(shareMappingItem),
     ...rows('virtual_interfaces').map(virtualInterfaceItem),
   ];
+}
+
+/** Two actions of one request are one item with the events of both. */
+function merged(actions: readonly Item[]): Item[] {
+  const byKey = Map.groupBy(actions, ({ pk, sk }) => `${pk} ${sk}`);
+  return [...byKey.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [others.reduce((item, other) => ({ ...item, ...other }), first)],
+  );
 }

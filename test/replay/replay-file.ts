@@ -5,6 +5,7 @@ import { AnswerWorld } from './answer-world.ts';
 import { backportsOf, replayBackport } from './backport-lines.ts';
 import { asPublished, publishedReply, publishedRequest, type PublishedRequest } from './broker.ts';
 import { ABSENT, type Difference } from './compare.ts';
+import { documentedRow } from './documented.ts';
 import { beginCase } from './normalise.ts';
 import type { RecordedReply } from './recorded-case.ts';
 import { recordedLines, stubsBeside } from './recorded-file.ts';
@@ -13,7 +14,6 @@ import { casesOf } from './scenario.ts';
 import type { Tally } from './tally.ts';
 import { replayTask } from './tasks/replay-task.ts';
 import { tasksOf } from './tasks/task-scenario.ts';
-import { unsupportedReason } from './tasks/unsupported.ts';
 
 /** What of a file is replayed. */
 export interface ReplayOptions {
@@ -84,7 +84,7 @@ class RecordedFile {
   async #backports(line: JsonMap): Promise<void> {
     for (const backport of backportsOf(line)) {
       const at = { test: backport.label, id: '', method: `backport.${backport.object}` };
-      await this.#case(at, undefined, async () => replayBackport(backport));
+      await this.#case(at, async () => replayBackport(backport));
     }
   }
 
@@ -104,8 +104,8 @@ class RecordedFile {
       if (each.kind === 'unstored')
         await this.#answered({ test, id: '', method: each.name }, asPublished(each.message), each.reply);
       else {
-        const { id, replaced } = each.recorded;
-        await this.#case({ test, id, method: each.name }, replaced, () => replayCase(each.recorded));
+        const { id } = each.recorded;
+        await this.#case({ test, id, method: each.name }, () => replayCase(each.recorded));
       }
     }
     for (const each of tasksOf(lines, stubs)) {
@@ -114,7 +114,7 @@ class RecordedFile {
         await this.#answered({ test, id: '', method: each.name }, asPublished(each.message), each.reply);
       else {
         const at = { test, id: each.recorded.id, method: each.name };
-        await this.#case(at, each.replaced, () => replayTask(each.recorded));
+        await this.#case(at, () => replayTask(each.recorded));
       }
     }
   }
@@ -122,9 +122,7 @@ class RecordedFile {
   async #answered(at: Place, { body, message }: PublishedRequest, reply: RecordedReply | undefined): Promise<void> {
     const isTask = message['namespace'] === 'compute_task';
     if (this.#options.tasksOnly && !isTask) return;
-    const reason = isTask ? unsupportedReason({ method: plainText(message['method']), message, steps: [] }) : undefined;
-    if (reason !== undefined) return this.#tally.refused(at.method, reason);
-    await this.#case(at, undefined, async () => {
+    await this.#case(at, async () => {
       const world = (this.#unstored ??= await AnswerWorld.boot());
       const differences = await world.answer(body, message, reply);
       if (differences.length > 0) await this.#forsake();
@@ -139,13 +137,10 @@ class RecordedFile {
     await world?.stop();
   }
 
-  /** Replays one case. One that differs where the scenario replaces what it runs through cannot be judged. */
-  async #case(at: Place, replaced: string | undefined, replay: () => Promise<Difference[]>): Promise<void> {
+  async #case(at: Place, replay: () => Promise<Difference[]>): Promise<void> {
     beginCase();
     const differences = await orCrash(replay);
-    if (differences.length > 0 && replaced !== undefined)
-      this.#tally.refused(at.method, `differs, and the scenario replaces ${replaced}`);
-    else this.#tally.replayed({ file: this.#file, ...at }, differences);
+    this.#tally.replayed({ file: this.#file, ...at }, differences, documentedRow(at, differences));
   }
 }
 

@@ -76,11 +76,12 @@ const refusal = (name: string): JsonMap => ({
   failure: JSON.stringify({ class: name, module: 'nova.exception', message: '', args: [], kwargs: {} }),
 });
 
-const counts = (cases: number, equal: number, different: number, unsupported = 0): JsonMap => ({
+const counts = (cases: number, equal: number, different: number): JsonMap => ({
   cases,
   equal,
   different,
-  unsupported,
+  documented: 0,
+  unsupported: 0,
 });
 
 describe('the replay of recorded requests', () => {
@@ -92,6 +93,7 @@ describe('the replay of recorded requests', () => {
       totals: counts(1, 1, 0),
       methods: { 'compute_task.schedule_and_build_instances': counts(1, 1, 0) },
       differences: [],
+      documented: {},
       unsupported: {},
     });
   });
@@ -146,6 +148,37 @@ describe('the replay of recorded requests', () => {
 
     expect(totals).toEqual(counts(1, 1 - different, different));
     expect(differences.map(({ path: at }) => at)).toEqual(different === 1 ? ['reply.failure'] : []);
+  });
+
+  it.each([
+    ['is a difference where the recording shows a result', { result: {}, failure: null }, 1],
+    ['equals the same refusal in the recording', refusal('IncompatibleObjectVersion'), 0],
+  ])('a refusal of ours to a request without databases %s', async (_title, reply, different) => {
+    const args = { objinst: instanceOfVersion('2.99'), objmethod: 'save', args: [], kwargs: {} };
+    const message = call('object_action', args);
+    const at = { test: 'scenarios.One.test', t: 0, id: 'm1' };
+    const target = { exchange: 'nova', topic: 'conductor', namespace: null };
+    const lines = [
+      { ...at, kind: 'request', type: 'call', from: 'compute:host1', target, method: 'object_action', message },
+      { ...at, kind: 'reply', message: reply },
+      { ...at, kind: 'test_end' },
+    ];
+    const path = file('refused-scenario.jsonl', lines.map((line) => JSON.stringify(line)).join('\n'));
+
+    const { totals, differences } = await tallyOf(path);
+
+    expect(totals).toEqual(counts(1, 1 - different, different));
+    expect(differences.map(({ path: where }) => where)).toEqual(different === 1 ? ['reply.failure'] : []);
+  });
+
+  it('takes a task for different that starts nothing', async () => {
+    const task = { ...call('rebuild_instance', { instance: instanceOfVersion('2.99') }), namespace: 'compute_task' };
+    const path = file('refused-task.jsonl', published(task));
+
+    const { totals, differences } = await tallyOf(path);
+
+    expect(totals).toEqual(counts(1, 0, 1));
+    expect(differences.map(({ path: at }) => at)).not.toEqual([]);
   });
 
   it('takes a request for different that ends in an error which is none of Nova', async () => {

@@ -29,10 +29,10 @@ async function main(): Promise<number> {
     }
     process.stderr.write(`${path}: ${tally.totals.cases} cases so far, ${Date.now() - started} ms\n`);
   }
-  const { totals, methods, differences, unsupported } = tally;
+  const { totals, methods, differences, documented, unsupported } = tally;
   process.stdout.write(
     values.json
-      ? `${JSON.stringify({ totals, methods, differences, unsupported }, null, 1)}\n`
+      ? `${JSON.stringify({ totals, methods, differences, documented, unsupported }, null, 1)}\n`
       : readable(tally, Number(values.first)),
   );
   for (const [name, count] of applied) process.stderr.write(`normalised ${name}: ${count}\n`);

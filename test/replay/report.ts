@@ -8,20 +8,24 @@ const SHOWN = 300;
 export function readable(tally: Tally, first: number): string {
   const methods = Object.entries(tally.methods).toSorted(([, a], [, b]) => b.cases - a.cases);
   const rows = [['total', tally.totals] as const, ...methods].map(([name, counts]) =>
-    [counts.cases, counts.equal, counts.different, counts.unsupported, ` ${name}`]
+    [counts.cases, counts.equal, counts.different, counts.documented, counts.unsupported, ` ${name}`]
       .map((cell) => String(cell).padStart(8))
       .join(' '),
   );
-  const reasons = Object.entries(tally.unsupported).map(([reason, count]) => `${String(count).padStart(8)}  ${reason}`);
+  const [told, reasons] = [counted(tally.documented), counted(tally.unsupported)];
   return [
-    '   cases    equal  differ.  unsupp.  method',
+    '   cases    equal  differ.   docum.  unsupp.  method',
     ...rows,
+    ...(told.length > 0 ? ['', 'documented in docs/parity.md:', ...told] : []),
     ...(reasons.length > 0 ? ['', 'unsupported:', ...reasons] : []),
     ...(tally.differences.length > 0 ? ['', `the first of ${tally.differences.length} differences:`] : []),
     ...tally.differences.slice(0, first).map(shown),
     '',
   ].join('\n');
 }
+
+const counted = (counts: Readonly<Record<string, number>>): string[] =>
+  Object.entries(counts).map(([name, count]) => `${String(count).padStart(8)}  ${name}`);
 
 function shown({ file, test, id, method, path, recorded, ours }: SeenDifference): string {
   return [

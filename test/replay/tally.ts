@@ -5,6 +5,8 @@ export interface Counts {
   cases: number;
   equal: number;
   different: number;
+  /** Those that differ as a row of docs/parity.md says. */
+  documented: number;
   unsupported: number;
 }
 
@@ -16,22 +18,30 @@ export interface SeenDifference extends Difference {
   readonly method: string;
 }
 
-const none = (): Counts => ({ cases: 0, equal: 0, different: 0, unsupported: 0 });
+const none = (): Counts => ({ cases: 0, equal: 0, different: 0, documented: 0, unsupported: 0 });
 
 /** The result of a replay, as `--json` prints it. */
 export class Tally {
   readonly totals: Counts = none();
   readonly methods: Record<string, Counts> = {};
   readonly differences: SeenDifference[] = [];
+  /** How many cases differ as each row of docs/parity.md says. */
+  readonly documented: Record<string, number> = {};
   readonly unsupported: Record<string, number> = {};
 
-  /** Notes a case that was replayed. */
-  replayed(at: { file: string; test: string; id: string; method: string }, differences: readonly Difference[]): void {
-    const outcome = differences.length === 0 ? 'equal' : 'different';
+  /** Notes a case that was replayed, with the row of docs/parity.md that tells all its differences. */
+  replayed(
+    at: { file: string; test: string; id: string; method: string },
+    differences: readonly Difference[],
+    row?: string,
+  ): void {
+    const outcome = differences.length === 0 ? 'equal' : row === undefined ? 'different' : 'documented';
     for (const counts of [this.totals, this.#method(at.method)]) {
       counts.cases++;
       counts[outcome]++;
     }
+    if (outcome === 'documented' && row !== undefined) this.documented[row] = (this.documented[row] ?? 0) + 1;
+    if (outcome !== 'different') return;
     this.differences.push(...differences.map((difference) => ({ ...at, ...difference })));
   }
 

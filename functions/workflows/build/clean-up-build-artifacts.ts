@@ -27,8 +27,8 @@ const LAUNCH = operationNames('launch');
 const AT_ONCE = 25;
 
 /**
- * Over quota (conductor.md section 14.7): every server of the request is recorded in error in the cell of its host, with
- * its fault, its block devices and its tags; build request and request spec go, and so does the claim. The records count until they are deleted.
+ * Over quota (conductor.md section 14.7): every server of the request is recorded in error in the cell and the zone of its host,
+ * with its fault, its block devices and its tags; build request and request spec go, and so does the claim. The records count until they are deleted.
  */
 export async function cleanUpBuildArtifacts(services: Services, event: StepEvent<BuildState>): Promise<void> {
   const { state } = event;
@@ -56,7 +56,8 @@ async function failInstance(
   const { context } = common;
   const requestSpec = requested.document.request_spec;
   const failure = failureOf(error);
-  const cell = await cellOf(services, requested);
+  const selected = fieldsOf(requested.selections?.[0]);
+  const cell = await cellOf(services, textOf(selected['service_host']) ?? '');
   if (cell === undefined) {
     const burial = { request, requested, failure, common, execution, reservation, requestSpec };
     await buryInCell0(services, await cell0(services), burial);
@@ -65,6 +66,7 @@ async function failInstance(
   const instance = await errorInstance(services, cell, requested, {
     [LAUNCH.owner]: execution,
     ...quotaHold(reservation),
+    availability_zone: selected['availability_zone'] ?? services.config.defaultAvailabilityZone,
   });
   const now = isoSeconds(services.clock.now());
   try {
@@ -106,9 +108,9 @@ async function failInstance(
 }
 
 /** The cell of the chosen host; undefined where that is mapped to none. */
-async function cellOf(services: Services, instance: RequestedInstance): Promise<Cell | undefined> {
+async function cellOf(services: Services, host: string): Promise<Cell | undefined> {
   try {
-    return await cellOfHost(services, textOf(fieldsOf(instance.selections?.[0])['service_host']) ?? '');
+    return await cellOfHost(services, host);
   } catch (error) {
     if (error instanceof HostMappingNotFound) return undefined;
     throw error;

@@ -4,10 +4,9 @@ import { ABSENT, differencesOf, type Difference, type Window } from '../compare.
 import { note } from '../normalise.ts';
 import { isOnlyAskedByUs } from './documented-moves.ts';
 import { sentAsRecorded } from './documented-sent.ts';
-import type { RecordedTask, SentStep } from './recorded-task.ts';
+import type { RecordedTask, SentMessage, SentStep } from './recorded-task.ts';
 import { asInRun } from './as-in-run.ts';
 import { mapAsItsPeerReads } from './as-its-peer-reads.ts';
-import type { SentMessage } from './scripted-ports.ts';
 import type { Run } from './task-world.ts';
 
 /** Compares the messages, each with its counterpart of the same method, host and server; servers have no order. */

@@ -31,9 +31,12 @@ export function copyAsRecorded(recorded: RecordedTask, side: Side, key: string, 
   return isMade(recorded, place) ? partAsRecorded(recorded, place, item) : item;
 }
 
-/** Whether the request makes the record: the server is copied there, or comes back to there. */
-const isMade = (recorded: RecordedTask, { cell, uuid }: Place): boolean =>
-  isCopiedTo(recorded, cell, uuid) || isRevert(recorded);
+/** Whether the request makes the record: the server is copied there, or brings it along when it comes back to there. */
+function isMade(recorded: RecordedTask, { cell, uuid, sort }: Place): boolean {
+  if (isCopiedTo(recorded, cell, uuid)) return true;
+  const hidden = recorded.before.rows(cell, 'instances').some((row) => row['uuid'] === uuid && row['hidden'] === 1);
+  return isRevert(recorded) && hidden && (sort.startsWith('block-device#') || isOwnAction(recorded, sort));
+}
 
 /** Whether nothing of the server is in the cell when the request comes. */
 const isCopiedTo = ({ before }: RecordedTask, cell: string, uuid: string): boolean =>

@@ -1,7 +1,6 @@
 import { fieldsOf, mapOf, textsOf } from '#wire/reading';
 import { edited, ofType, without, type Edit } from './edit-json.ts';
-import type { RecordedTask } from './recorded-task.ts';
-import type { SentMessage } from './scripted-ports.ts';
+import type { RecordedTask, SentMessage } from './recorded-task.ts';
 
 /*
  * Documented differences of what is sent of moves across cells; each is a row of docs/parity.md under the name that is

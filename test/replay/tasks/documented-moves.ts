@@ -3,8 +3,8 @@ import type { Json, JsonMap } from '#ports/json';
 import { fieldsOf, listOf, mapOf, numberOf, plainText } from '#wire/reading';
 import { note } from '../normalise.ts';
 import { isMap } from '../recorded-file.ts';
-import { ofType, without, type Edit } from './edit-json.ts';
-import type { RecordedTask } from './recorded-task.ts';
+import { edited, ofType, without, type Edit } from './edit-json.ts';
+import type { RecordedTask, SentMessage } from './recorded-task.ts';
 
 /*
  * Documented differences of moves; each is a row of docs/parity.md under the name that is noted here.
@@ -33,7 +33,18 @@ const retryOf = (args: Json): JsonMap => mapOf(mapOf(mapOf(args)['filter_propert
  * `providers of rejected hosts`: the next question of a live migration still names the providers of the host that was
  * rejected in Nova; nobody reads them.
  */
-export const withoutProviders: Edit = ofType('RequestGroup', (data) => without(data, ['provider_uuids']));
+export function withoutProviders({ method, steps }: RecordedTask, theirs: SentMessage): Json {
+  const asked = steps.find((step) => step.kind === 'sent' && step.method === theirs.method);
+  if (method !== 'live_migrate_instance' || asked === theirs) return theirs.args;
+  return edited(
+    theirs.args,
+    ofType('RequestGroup', (data) => {
+      if (listOf(data['provider_uuids']).length === 0) return data;
+      note('providers of rejected hosts');
+      return { ...data, provider_uuids: [] };
+    }),
+  );
+}
 
 /** Whether a compute asked for the move: it gives the server back. */
 export const isReschedule = ({ message }: RecordedTask): boolean => Array.isArray(mapOf(message['args'])['host_list']);

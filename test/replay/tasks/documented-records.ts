@@ -90,17 +90,17 @@ export function itemsAsRecorded(recorded: RecordedTask, side: Side, items: Items
     [...items]
       .filter(([key]) => !isPointerById(recorded, key))
       .map(([key, item]) => {
-        const told = copyAsRecorded(recorded, side, key, afterMove(recorded, side, key, comparable(key, item)));
+        const told = copyAsRecorded(recorded, side, key, afterMove(recorded, side, key, comparable(side, key, item)));
         return numbered ? [keyWithoutIds(key, told), withoutIds(told)] : [key, told];
       }),
   );
 }
 
-function comparable(key: string, item: JsonMap): JsonMap {
+function comparable(side: Side, key: string, item: JsonMap): JsonMap {
   const edits: Edit[] = [withoutImageIds, withoutMarks, withPresence];
   let told = item;
   for (const edit of edits) told = mapOf(edited(told, edit));
-  return withoutLookup(key, withoutHost(key, told));
+  return side === 'ours' ? withoutLookup(key, withoutHost(key, told)) : withoutHost(key, told);
 }
 
 /** `lookups beside hosts`: a step that sets the state of a server does not know its host, by which it is found as well. */

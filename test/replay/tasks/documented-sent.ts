@@ -7,8 +7,7 @@ import { isWindow } from './documented-effects.ts';
 import { withGroupOfCell } from './documented-groups.ts';
 import { isIncomplete, isMove, isReschedule, withoutMarks, withTriesOf, withoutProviders } from './documented-moves.ts';
 import { edited, ofType, without, type Edit } from './edit-json.ts';
-import type { RecordedTask } from './recorded-task.ts';
-import type { SentMessage } from './scripted-ports.ts';
+import type { RecordedTask, SentMessage } from './recorded-task.ts';
 
 /*
  * Documented differences of messages; each is a row of docs/parity.md under the name that is noted here.
@@ -89,19 +88,23 @@ const withoutContext: Edit = ofType('Instance', (data) =>
  * sent; ours sends it as it came.
  */
 const withoutOpenParams: Edit = (map) => {
-  if (map['nova_object.name'] !== 'RequestSpec') return map;
-  const data = mapOf(map['nova_object.data']);
-  const isOpen = Object.values(fieldsOf(data['request_level_params'])).every((value) => listOf(value).length === 0);
-  return isOpen
-    ? {
-        ...map,
-        'nova_object.data': without(data, ['request_level_params']),
-        'nova_object.changes': textsOf(map['nova_object.changes'])
-          .filter((name) => name !== 'request_level_params')
-          .toSorted((one, other) => (one < other ? -1 : 1)),
-      }
-    : map;
+  const params = mapOf(mapOf(map['nova_object.data'])['request_level_params']);
+  const values = Object.values(fieldsOf(params));
+  if (values.length === 0 || values.some((value) => listOf(value).length > 0)) return map;
+  note('level params of unified limits');
+  return {
+    ...map,
+    'nova_object.data': {
+      ...mapOf(map['nova_object.data']),
+      request_level_params: { ...without(params, ['nova_object.changes']), 'nova_object.data': {} },
+    },
+    'nova_object.changes': textsOf(map['nova_object.changes']).filter((name) => name !== 'request_level_params'),
+  };
 };
+
+/** Whether a request spec leaves its level params open. */
+const isOpen = (spec: Json | undefined): boolean =>
+  Object.keys(fieldsOf(fieldsOf(spec)['request_level_params'])).length === 0;
 
 /** Both messages as they are compared. */
 export function sentAsRecorded(
@@ -109,7 +112,7 @@ export function sentAsRecorded(
   theirs: SentMessage,
   ours: SentMessage,
 ): [SentMessage, SentMessage] {
-  let [left, right]: [Json, Json] = [theirs.args, ours.args];
+  let [left, right]: [Json, Json] = [withoutProviders(recorded, theirs), ours.args];
   const apply = (name: string, edit: Edit): void => {
     const [one, other] = [edited(left, edit), edited(right, edit)];
     if (differencesOf(one, other, undefined).length < differencesOf(left, right, undefined).length) note(name);
@@ -125,9 +128,8 @@ export function sentAsRecorded(
     apply('migration contexts of new servers', withoutContext);
   if (theirs.method === 'check_can_live_migrate_destination' && theirs.args['limits'] === null)
     apply('limits of live migrations', withoutLimits);
-  if (theirs.method === 'build_and_run_instance') apply('level params of unified limits', withoutOpenParams);
-  if (theirs.method === 'select_destinations' && isMove(recorded))
-    apply('providers of rejected hosts', withoutProviders);
+  if (theirs.method === 'build_and_run_instance' && isOpen(ours.args['request_spec']))
+    left = edited(left, withoutOpenParams);
   if (theirs.method === 'prep_resize' && isReschedule(recorded)) right = withTriesOf(left, right);
   for (const [name, edit] of crossingEdits(recorded, theirs)) apply(name, edit);
   if (theirs.method === 'select_destinations') right = withGroupOfCell(recorded, left, right);

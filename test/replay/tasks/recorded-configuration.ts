@@ -18,20 +18,20 @@ export function configurationOf(recorded: RecordedTask): Partial<Configuration> 
     maxAttempts: attemptsOf(recorded),
     pciInPlacement: asksForDevices(recorded),
     crossAzAttach: !refusesOtherZones(recorded),
-    quota: { instances: -1, cores: -1, ram: -1 },
+    quota: { instances: countedOf(recorded)?.limit ?? -1, cores: -1, ram: -1 },
     groupQuota: { server_groups: -1, server_group_members: -1 },
     // our clock runs ahead of the services' last reports
     serviceDownTime: 120,
   };
 }
 
-/** In a test all services are one process, whose configuration names the host that was started last. */
+/** In a test all services are one process, whose configuration names the host that was started last when it is read. */
 function hostOf({ steps }: RecordedTask): string | undefined {
   const publishers = steps.flatMap((step) =>
     step.kind === 'notification' ? [plainText(step.message['publisher_id']).replace(/^[^.:]*[.:]/, '')] : [],
   );
   const faults = steps.flatMap((step) =>
-    step.kind === 'db'
+    step.kind === 'db' && step.by === 'conductor'
       ? Object.values(step.change).flatMap((tables) =>
           (tables['instance_faults']?.insert ?? []).map(({ host }) => host),
         )
@@ -39,6 +39,12 @@ function hostOf({ steps }: RecordedTask): string | undefined {
   );
   const [host] = [...faults, ...publishers];
   return typeof host === 'string' ? host : undefined;
+}
+
+/** The instances that a refusal counts for the project before the request, and their limit; a scenario replaces the count. */
+export function countedOf({ steps }: RecordedTask): { readonly used: number; readonly limit: number } | undefined {
+  const told = /already used (\d+) of (\d+) instances"/.exec(JSON.stringify(steps));
+  return told === null ? undefined : { used: Number(told[1]), limit: Number(told[2]) };
 }
 
 /** What computes are sent below 6.0, and a rebuild below 6.2, tells a pin: it is at most what the services speak. */

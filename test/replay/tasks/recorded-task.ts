@@ -15,6 +15,8 @@ export interface RecordedTask {
   /** The databases when it was received. */
   readonly before: SqlState;
   readonly steps: readonly Step[];
+  /** Parts of Nova that the scenario replaces. */
+  readonly replaced: readonly string[];
   /** Instances that other requests saved meanwhile, as they were sent. */
   readonly savedByOthers: readonly JsonMap[];
   /** Epoch milliseconds when it was received and when it had ended, as near as the recording tells. */
@@ -51,6 +53,9 @@ export interface SentStep {
   /** What a call was answered. */
   readonly outcome: Outcome | undefined;
 }
+
+/** A message of ours, as the recording has one of Nova's. */
+export type SentMessage = Omit<SentStep, 'kind' | 'outcome'>;
 
 /** The moment at which a call of the task was answered. */
 interface AnsweredStep {

@@ -2,7 +2,7 @@ import { parseAllocationRequest } from '#wire/allocation-request';
 import type { Json } from '#ports/json';
 import type { Allocations, Owner, Placement, Resources } from '#ports/placement';
 import { mapOf, numbersOf, plainText } from '#wire/reading';
-import type { HttpStep, Step } from './recorded-task.ts';
+import type { HttpStep, RecordedTask, Step } from './recorded-task.ts';
 
 /** Allocations by consumer. */
 export type Held = ReadonlyMap<string, Allocations>;
@@ -13,8 +13,11 @@ export class ScriptedPlacement implements Placement {
   readonly #names = new Map<string, string>();
   readonly #writes: HttpStep[];
   readonly #touched = new Set<string>();
+  /** The scenario refuses claims in the conductor: those that were not refused alone are recorded. */
+  readonly #isReplaced: boolean;
 
-  constructor(steps: readonly Step[]) {
+  constructor({ steps, replaced }: Pick<RecordedTask, 'replaced' | 'steps'>) {
+    this.#isReplaced = replaced.includes('nova.scheduler.utils.claim_resources');
     const requests = steps.filter((step): step is HttpStep => step.kind === 'http');
     this.#writes = requests.filter(({ verb }) => verb !== 'GET');
     for (const { url, response } of requests) {
@@ -59,7 +62,8 @@ export class ScriptedPlacement implements Placement {
 
   async claim(consumer: string, allocationRequest: string, _owner: Owner, _operation?: string): Promise<boolean> {
     const requested = parseAllocationRequest(allocationRequest);
-    if (requested === undefined || this.#refused(consumer)) return false;
+    if (requested === undefined || this.#isUnseen(consumer, Object.keys(requested))) return false;
+    if (this.#refused(consumer)) return false;
     const before = this.#held.get(consumer) ?? {};
     const sums = Object.entries(requested).map(([provider, amounts]) => [provider, sum(before[provider], amounts)]);
     this.#write(consumer, { ...before, ...Object.fromEntries(sums) });
@@ -99,6 +103,14 @@ export class ScriptedPlacement implements Placement {
   #write(consumer: string, allocations: Allocations): void {
     this.#touched.add(consumer);
     this.#held.set(consumer, allocations);
+  }
+
+  #isUnseen(consumer: string, providers: readonly string[]): boolean {
+    const seen = this.#writes.some(({ url, body }) => {
+      const asked = mapOf(mapOf(body)['allocations']);
+      return url.includes(consumer) && providers.every((provider) => provider in asked);
+    });
+    return this.#isReplaced && !seen;
   }
 
   /** The next recorded write that concerns one of the consumers tells whether ours goes through; ours made up some. */

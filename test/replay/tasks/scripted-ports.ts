@@ -12,15 +12,12 @@ import { replyEnvelope } from '#wire/envelope';
 import { aliasesOf } from './aliases.ts';
 import { isOnlyAskedByUs } from './documented-moves.ts';
 import { moveTables, raiseCounters } from './move-tables.ts';
-import type { RecordedTask, SentStep } from './recorded-task.ts';
+import type { RecordedTask, SentMessage, SentStep } from './recorded-task.ts';
 import { ScriptedPlacement } from './scripted-placement.ts';
 import { scriptedAccelerators } from './scripted-accelerators.ts';
 import { scriptedNetworkPorts } from './scripted-network-ports.ts';
 import { scriptedVolumes } from './scripted-volumes.ts';
 import type { Change, SqlState } from '../sql-state.ts';
-
-/** A message of ours, told as the recording tells one of Nova's. */
-export type SentMessage = Omit<SentStep, 'kind' | 'outcome'>;
 
 /** A server whose networks were given back. */
 export interface Deallocation {
@@ -46,7 +43,7 @@ export class ScriptedPorts {
     this.#recorded = recorded;
     this.#tables = tables;
     this.#state = recorded.before;
-    this.placement = new ScriptedPlacement(recorded.steps);
+    this.placement = new ScriptedPlacement(recorded);
   }
 
   /** The ports of a world with these in their place. */

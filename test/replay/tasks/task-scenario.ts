@@ -6,15 +6,9 @@ import { text } from '../row-values.ts';
 import { changeOf, contextOf, dumpOf, replyOf } from '../scenario.ts';
 import { SqlState } from '../sql-state.ts';
 import type { RecordedTask, SentStep, Step } from './recorded-task.ts';
-import { replacedPart, unsupportedReason } from './unsupported.ts';
 
 export type FoundTask =
-  | {
-      readonly kind: 'task';
-      readonly name: string;
-      readonly recorded: RecordedTask;
-      readonly replaced: string | undefined;
-    }
+  | { readonly kind: 'task'; readonly name: string; readonly recorded: RecordedTask }
   /** No databases were recorded: it can only be answered. */
   | {
       readonly kind: 'unstored';
@@ -51,14 +45,13 @@ export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): Fo
         ...messageOf(request, replies.get(line['request'] ?? null)),
         failure: isMap(line['failure']) ? line['failure'] : null,
         before: SqlState.of(dumpOf(line['before'])),
+        replaced: stubs,
         savedByOthers: savedMeanwhile(lines, line['request'] ?? null, byId),
         steps: stepsOf(listOf(line['steps']).map(mapOf), byId, replies),
         startedAt: ended - Number(line['took']) * 1000,
         endedAt: ended,
       };
-      const reason = unsupportedReason(recorded);
-      if (reason !== undefined) return { kind: 'unsupported', name, reason };
-      return { kind: 'task', name, recorded, replaced: replacedPart(recorded, stubs) };
+      return { kind: 'task', name, recorded };
     });
 }
 

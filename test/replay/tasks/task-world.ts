@@ -11,7 +11,7 @@ import { text } from '../row-values.ts';
 import { aliasesOf } from './aliases.ts';
 import { COUNTED } from './move-tables.ts';
 import type { RecordedTask } from './recorded-task.ts';
-import { configurationOf } from './recorded-configuration.ts';
+import { configurationOf, countedOf } from './recorded-configuration.ts';
 import { ScriptedPorts } from './scripted-ports.ts';
 
 /** Our clock runs this far ahead of the recording, so that a time of ours is told from one of a message. */
@@ -110,7 +110,8 @@ async function setCounters({ tables }: Pick<MemoryPlatform, 'tables'>, { before,
 }
 
 /** What the recorded servers count for their projects. */
-async function setUsage({ tables }: Pick<MemoryPlatform, 'tables'>, { before }: RecordedTask): Promise<void> {
+async function setUsage({ tables }: Pick<MemoryPlatform, 'tables'>, recorded: RecordedTask): Promise<void> {
+  const { before, message } = recorded;
   const live = before.databases
     .flatMap((database) => before.rows(database, 'instances'))
     .filter((row) => row['deleted'] === 0 && row['vm_state'] !== 'soft-delete');
@@ -119,4 +120,8 @@ async function setUsage({ tables }: Pick<MemoryPlatform, 'tables'>, { before }: 
     const usage = { instances: rows.length, cores: sum('vcpus'), ram: sum('memory_mb') };
     await tables.put(API, { ...quotaKey(project), project_id: project, ...usage });
   }
+  const counted = countedOf(recorded);
+  const project = text(message['_context_project_id']);
+  if (counted !== undefined)
+    await tables.put(API, { ...quotaKey(project), project_id: project, instances: counted.used });
 }

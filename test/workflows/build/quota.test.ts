@@ -47,7 +47,7 @@ describe('the quota of a project', () => {
 
     expect(world.server(uuid)).toMatchObject({
       cell: expect.stringMatching(/^cell[12]$/),
-      item: { vm_state: 'error', task_state: null },
+      item: { vm_state: 'error', task_state: null, availability_zone: expect.any(String) },
     });
     expect(world.beside(uuid, 'fault#')).toMatchObject([
       { code: 413, message: 'Quota exceeded for instances: Requested 1, but already used 5 of 5 instances' },

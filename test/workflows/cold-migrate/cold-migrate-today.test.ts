@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
-import { fieldsOf, mapOf } from '#wire/reading';
+import { fieldsOf, listOf, mapOf } from '#wire/reading';
 import { alternates, GIVEN_BACK } from '../../fixtures/given-back.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
 import { objectPlain } from '../../fixtures/object-plain.ts';
@@ -29,6 +29,25 @@ describe('a cold migration of today', () => {
     expect(order?.version).toBe('6.0');
     expect(order?.args['request_spec']).toMatchObject({ 'nova_object.name': 'RequestSpec' });
     expect(fieldsOf(order?.args['flavor'])).toMatchObject({ id: 2 });
+  });
+
+  test.each([
+    ['asks placement for no PCI device where it does not count them (PCI-01)', false, []],
+    ['asks placement for each PCI device of an alias where it counts them', true, ['r-0', 'r-1']],
+  ])('%s', async (_title, pciInPlacement, groups) => {
+    const moving = await coldWorld({ config: { pciInPlacement } });
+    const request = { alias_name: 'a1', request_id: 'r', count: 2, spec: [{ vendor_id: '8086', product_id: '1572' }] };
+    const requests = [objectPlain('InstancePCIRequest', '1.4', request)];
+
+    await moving.move({
+      spec: {
+        pci_requests: objectPlain('InstancePCIRequests', '1.1', { instance_uuid: moving.uuid, requests }),
+        requested_resources: [],
+      },
+    });
+
+    const asked = listOf(fieldsOf(moving.asked[0]?.spec)['requested_resources']).map(fieldsOf);
+    expect(asked.map(({ requester_id }) => requester_id)).toEqual(groups);
   });
 
   test('is not tried elsewhere where the user named a host (MOVE-02)', async () => {
