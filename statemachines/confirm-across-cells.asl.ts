@@ -1,17 +1,5 @@
-import {
-  caughtAll,
-  choice,
-  cleanUp,
-  ended,
-  fromAnswer,
-  fromInput,
-  succeed,
-  task,
-  timedOut,
-  wait,
-  workflow,
-} from './builder.ts';
-import { beginAnswer, finishAnswer, refuseAnswer } from './answer-states.ts';
+import { caughtAll, choice, cleanUp, ended, fromAnswer, succeed, task, workflow } from './builder.ts';
+import { askHost, beginAnswer, finishAnswer, keepAnswer, refuseAnswer } from './answer-states.ts';
 
 /** Nothing is taken back: what was done stays, and the same request may be made again. */
 const FAIL = [caughtAll('Fail')];
@@ -30,19 +18,14 @@ export const confirmAcrossCells = workflow(
     }),
     // An earlier request may have come so far.
     Found: choice('outcome', { gone: 'Delete source' }, 'Order confirm'),
-    // An answer is kept before the token is completed, so the state behind the wait reads it there, after a time-out too.
-    'Order confirm': wait('order-confirm', 'A call to the source: confirm_snapshot_based_resize_at_source.', {
-      seconds: 'ask_seconds',
-      output: fromInput('state'),
-      catches: [timedOut('Keep confirmation'), ...FAIL],
-      next: 'Keep confirmation',
+    'Order confirm': askHost('order-confirm', 'A call to the source: confirm_snapshot_based_resize_at_source.', {
+      keep: 'Keep confirmation',
+      failed: 'Fail',
     }),
-    'Keep confirmation': task('keep-confirmation', "Reads the answer, and ends the event of the source's part.", {
-      output: fromAnswer('state', 'outcome'),
-      catches: FAIL,
+    'Keep confirmation': keepAnswer('keep-confirmation', "Reads the answer, and ends the event of the source's part.", {
+      failed: 'Fail',
       next: 'Kept',
     }),
-    // A Task that timed out before it began has asked nobody.
     Kept: choice('outcome', { ask: 'Order confirm' }, 'Delete source'),
     'Delete source': task('delete-source', 'Deletes the hidden copy with all that belongs to it.', {
       catches: FAIL,

@@ -8,18 +8,17 @@ import {
   fromInput,
   succeed,
   task,
-  timedOut,
   undo,
   wait,
   workflow,
 } from './builder.ts';
+import { askHost, keepAnswer } from './answer-states.ts';
 import { failHalfUndone, undoCreateMigration, undoSwapAllocations, undoTheRest } from './move-states.ts';
 
 /** From here on records lie in the other cell, and then what is held for the destination. */
 const UNDO_COPY = [caughtAll('Undo: Copy records')];
 const UNDO_BINDINGS = [caughtAll('Undo: Bind ports')];
 const UNDO_ATTACHMENTS = [caughtAll('Undo: Create attachments')];
-const UNDO_CONTEXT = [caughtAll('Undo: Keep context')];
 const UNDO_SNAPSHOT = [caughtAll('Undo: Create snapshot')];
 /** From here on the destination may have started the guest. */
 const UNDO_GUEST = [caughtAll('Fence destination')];
@@ -56,23 +55,15 @@ export const crossCellResize = workflow(
       catches: UNDO_ATTACHMENTS,
       next: 'Ask destination',
     }),
-    // An answer is kept before the token is completed, so the state behind a wait reads it there, after a time-out too.
-    'Ask destination': wait(
+    'Ask destination': askHost(
       'ask-destination',
       'A call to the destination: prep_snapshot_based_resize_at_dest, which claims what the server needs.',
-      {
-        seconds: 'ask_seconds',
-        output: fromInput('state'),
-        catches: [timedOut('Keep context'), ...UNDO_ATTACHMENTS],
-        next: 'Keep context',
-      },
+      { keep: 'Keep context', failed: 'Undo: Create attachments' },
     ),
-    'Keep context': task('keep-context', 'Reads the answer, and notes the destination on both copies.', {
-      output: fromAnswer('state', 'outcome'),
-      catches: UNDO_CONTEXT,
+    'Keep context': keepAnswer('keep-context', 'Reads the answer, and notes the destination on both copies.', {
+      failed: 'Undo: Keep context',
       next: 'Context kept',
     }),
-    // A Task that timed out before it began has asked nobody.
     'Context kept': choice('outcome', { ask: 'Ask destination' }, 'Create snapshot'),
     'Create snapshot': task('create-snapshot', 'Makes the record of the image that the source is to upload.', {
       catches: UNDO_SNAPSHOT,
@@ -82,35 +73,24 @@ export const crossCellResize = workflow(
       catches: UNDO_SNAPSHOT,
       next: 'Order source',
     }),
-    'Order source': wait(
+    'Order source': askHost(
       'order-source',
       'A call to the source: prep_snapshot_based_resize_at_source, which stops the guest and uploads its disk.',
-      {
-        seconds: 'ask_seconds',
-        output: fromInput('state'),
-        catches: [timedOut('Keep departure'), ...UNDO_SNAPSHOT],
-        next: 'Keep departure',
-      },
+      { keep: 'Keep departure', failed: 'Undo: Create snapshot' },
     ),
-    'Keep departure': task('keep-departure', 'Reads the answer, and notes with the copy that the server has left.', {
-      output: fromAnswer('state', 'outcome'),
-      catches: UNDO_SNAPSHOT,
-      next: 'Departed',
-    }),
+    'Keep departure': keepAnswer(
+      'keep-departure',
+      'Reads the answer, and notes with the copy that the server has left.',
+      { failed: 'Undo: Create snapshot', next: 'Departed' },
+    ),
     Departed: choice('outcome', { ask: 'Order source' }, 'Order finish'),
-    'Order finish': wait(
+    'Order finish': askHost(
       'order-finish',
       'A call to the destination: finish_snapshot_based_resize_at_dest, which starts the guest.',
-      {
-        seconds: 'ask_seconds',
-        output: fromInput('state'),
-        catches: [timedOut('Keep arrival'), ...UNDO_GUEST],
-        next: 'Keep arrival',
-      },
+      { keep: 'Keep arrival', failed: 'Fence destination' },
     ),
-    'Keep arrival': task('keep-arrival', "Reads the answer, and ends the event of the destination's last part.", {
-      output: fromAnswer('state', 'outcome'),
-      catches: UNDO_GUEST,
+    'Keep arrival': keepAnswer('keep-arrival', "Reads the answer, and ends the event of the destination's last part.", {
+      failed: 'Fence destination',
       next: 'Arrived',
     }),
     Arrived: choice('outcome', { ask: 'Order finish' }, 'Switch cell'),

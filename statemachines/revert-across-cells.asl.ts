@@ -1,17 +1,5 @@
-import {
-  caughtAll,
-  choice,
-  cleanUp,
-  ended,
-  fromAnswer,
-  fromInput,
-  succeed,
-  task,
-  timedOut,
-  wait,
-  workflow,
-} from './builder.ts';
-import { beginAnswer, finishAnswer, refuseAnswer } from './answer-states.ts';
+import { caughtAll, choice, cleanUp, ended, fromAnswer, succeed, task, workflow } from './builder.ts';
+import { askHost, beginAnswer, finishAnswer, keepAnswer, refuseAnswer } from './answer-states.ts';
 
 /** The copy that is shown is in error, whichever it is: a way forward is a hard reboot there. */
 const FAIL = [caughtAll('Fail')];
@@ -43,33 +31,25 @@ export const revertAcrossCells = workflow(
         next: 'Order revert',
       },
     ),
-    // An answer is kept before the token is completed, so the state behind a wait reads it there, after a time-out too.
-    'Order revert': wait('order-revert', 'A call to the destination: revert_snapshot_based_resize_at_dest.', {
-      seconds: 'ask_seconds',
-      output: fromInput('state'),
-      catches: [timedOut('Keep revert'), ...FAIL],
-      next: 'Keep revert',
+    'Order revert': askHost('order-revert', 'A call to the destination: revert_snapshot_based_resize_at_dest.', {
+      keep: 'Keep revert',
+      failed: 'Fail',
     }),
-    'Keep revert': task('keep-revert', "Reads the answer, and ends the event of the destination's part.", {
-      output: fromAnswer('state', 'outcome'),
-      catches: FAIL,
+    'Keep revert': keepAnswer('keep-revert', "Reads the answer, and ends the event of the destination's part.", {
+      failed: 'Fail',
       next: 'Reverted',
     }),
-    // A Task that timed out before it began has asked nobody.
     Reverted: choice('outcome', { ask: 'Order revert' }, 'Delete target'),
     'Delete target': task('delete-target', 'Deletes the copy that the server has left.', {
       catches: FAIL,
       next: 'Order start',
     }),
-    'Order start': wait('order-start', 'A call to the source: finish_revert_snapshot_based_resize_at_source.', {
-      seconds: 'ask_seconds',
-      output: fromInput('state'),
-      catches: [timedOut('Keep start'), ...FAIL],
-      next: 'Keep start',
+    'Order start': askHost('order-start', 'A call to the source: finish_revert_snapshot_based_resize_at_source.', {
+      keep: 'Keep start',
+      failed: 'Fail',
     }),
-    'Keep start': task('keep-start', 'Reads the answer: the guest runs where it was.', {
-      output: fromAnswer('state', 'outcome'),
-      catches: FAIL,
+    'Keep start': keepAnswer('keep-start', 'Reads the answer: the guest runs where it was.', {
+      failed: 'Fail',
       next: 'Started',
     }),
     Started: choice('outcome', { ask: 'Order start' }, 'Tell reverted'),

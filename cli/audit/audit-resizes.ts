@@ -1,5 +1,5 @@
 import type { ResizeAnswer } from '#cli/servers/end-resize';
-import type { AuditedInstance, AuditedMigration } from './audit-facts.ts';
+import type { AuditedInstance, AuditedMigration, AuditFacts } from './audit-facts.ts';
 import { isOwned, isYoung, ownedDecision } from './audit-moves.ts';
 import { alive, type Finding, type Rule } from './finding.ts';
 
@@ -9,10 +9,10 @@ import { alive, type Finding, type Rule } from './finding.ts';
  */
 export const unfinishedResize: Rule = (facts) => {
   const shown = new Map(alive(facts).map((instance) => [`${instance.cell}/${instance.uuid}`, instance]));
-  return facts.migrations.flatMap((migration): Finding[] => {
-    const { uuid, cell, status, updatedAt, acrossCells } = migration;
+  return lastAcrossCells(facts).flatMap((migration): Finding[] => {
+    const { uuid, cell, status, updatedAt } = migration;
     const instance = shown.get(`${cell}/${migration.instance}`);
-    if (!acrossCells || migration.deleted || status === 'finished' || instance === undefined) return [];
+    if (status === 'finished' || instance === undefined) return [];
     if (isOwned(instance) || isYoung(facts.now, updatedAt) || isYoung(facts.now, instance.updatedAt)) return [];
     const copy = facts.instances.find((each) => each.hidden && !each.deleted && each.uuid === instance.uuid);
     const answer = answerOf(migration, instance);
@@ -28,6 +28,13 @@ export const unfinishedResize: Rule = (facts) => {
     const remedy = { kind: 'end-resize', cell, uuid: instance.uuid, migration: uuid, answer } as const;
     return [{ ...finding, advice: `conductor heal asks again for it to be ${answer}ed`, remedy }];
   });
+};
+
+/** The last resize across cells of each server, in each cell: those before it were undone. */
+const lastAcrossCells = ({ migrations }: AuditFacts): AuditedMigration[] => {
+  const across = migrations.filter(({ acrossCells, deleted }) => acrossCells && !deleted);
+  const byTime = across.toSorted((a, b) => (a.updatedAt ?? '').localeCompare(b.updatedAt ?? ''));
+  return [...new Map(byTime.map((each) => [`${each.cell}/${each.instance}`, each])).values()];
 };
 
 const ANSWER =

@@ -6,6 +6,9 @@ import { newRecords } from '#operations/new-records';
 import { storeRequest } from '#operations/store-request';
 import { checkSizes } from '#operations/document-size';
 import { storeReschedule } from '#operations/reschedule';
+import { cellOfInstance } from '#records/instance-cell';
+import { instanceItem } from '#records/items/instance';
+import { cellTable, instanceKey } from '#records/keys';
 import { dispatch } from '#rpc/dispatch';
 import type { RpcRequest } from '#wire/envelope';
 import { mustHaveArguments } from './methods/arguments.ts';
@@ -28,7 +31,7 @@ export type TaskServices = Pick<
  * @throws RequestTooLarge for what could not be stored whole
  * @throws InstanceExists when all of its servers exist already
  * @throws IncompatibleRequest when another request of the same name is at work
- * @throws Forbidden for a host that asks for anything but another host for its server
+ * @throws Forbidden for a host that asks for anything but another host for its server, or that its resize be confirmed
  */
 export async function runTask(
   services: TaskServices,
@@ -40,8 +43,21 @@ export async function runTask(
   checkObjects(request.args);
   const route: Route = method.route(request.args, request.context);
   if (route.kind === 'reschedule') await reschedule(services, request, route, hosts);
-  else if (hosts === undefined) await startWorkflow(services, request, route);
+  else if (hosts === undefined || (route.byItsHost === true && (await haveServer(services, route, hosts))))
+    await startWorkflow(services, request, route);
   else throw new Forbidden({}, { message: `${hosts.join(', ')} may ask for a reschedule and for nothing else` });
+}
+
+/** Whether one of these hosts has the server. */
+async function haveServer(
+  services: TaskServices,
+  { instances: [instance] }: WorkflowRoute,
+  hosts: readonly string[],
+): Promise<boolean> {
+  const { uuid = '' } = instance ?? {};
+  const cell = await cellOfInstance(services, uuid);
+  const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(uuid));
+  return item !== undefined && hosts.includes(instanceItem(item).host ?? '');
 }
 
 async function reschedule(

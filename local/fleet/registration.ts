@@ -70,11 +70,14 @@ export async function register(newcomer: Newcomer): Promise<Registered> {
   await proxy.classAction(context, 'Service', 'get_by_compute_host', [host]);
   const away = new Set(gone.map((migration) => textField(migration, 'instance_uuid')));
   const running = remaining
-    .filter((instance) => textField(instance, 'vm_state') === 'active')
+    .filter((instance) => textField(instance, 'vm_state') === 'active' && !isShutDown(instance))
     .map((instance) => textField(instance, 'uuid'))
     .filter((uuid) => !away.has(uuid));
   return { service, tracker, running };
 }
+
+/** Power state 4: a guest that was stopped before it left for another cell. */
+const isShutDown = (instance: WireObject): boolean => instance['nova_object.data']['power_state'] === 4;
 
 async function findNode({ proxy, context, host }: Newcomer): Promise<WireObject | undefined> {
   const found = proxy.classAction(context, 'ComputeNode', 'get_by_host_and_nodename', [host, host]);

@@ -72,8 +72,10 @@ const queueThrottled = (): Error => new QueueThrottled('away');
 const tableThrottled = (): Error => new TableThrottled('away');
 
 /** A part, and the cell whose own it is. */
-const withCell = (part: string): string[] =>
-  /^(?:table|function) cell-cell1/u.test(part) ? [part, 'cell cell1'] : [part];
+function withCell(part: string): string[] {
+  const [, cell] = /^(?:table|function) cell-(cell\d)/u.exec(part) ?? [];
+  return cell === undefined ? [part] : [part, `cell ${cell}`];
+}
 
 /** The tables of a call: its first argument names one, or lists keys or actions that do. */
 function tablesIn(first: unknown): string[] {

@@ -4,7 +4,7 @@ import { THOROUGH } from '../fixtures/property-runs.ts';
 import { courses, playCourse, type Course } from './outage-course.ts';
 import type { WorldPlan } from './plan.ts';
 import { playWorld } from './play-world.ts';
-import { buildWorlds, moveWorlds, roughWorlds } from './random-plans.ts';
+import { buildWorlds, crossingWorlds, moveWorlds, roughWorlds } from './random-plans.ts';
 
 /*
  * A world that ends badly is printed as its plan, with seed and path. They play it again, exactly, with all that was
@@ -71,6 +71,7 @@ export const KINDS = {
   builds: kindOf(buildWorlds, endsWell, { usual: 400, thorough: 1600, askOnce: false }),
   moves: kindOf(moveWorlds, endsWell, { usual: 100, thorough: 400, askOnce: true }),
   placement: kindOf(moveWorlds, endsWellBeside, { usual: 10, thorough: 200, askOnce: true }),
+  crossings: kindOf(crossingWorlds, endsWell, { usual: 8, thorough: 200, askOnce: false }),
   rough: kindOf(roughWorlds, endsWell, { usual: 40, thorough: 200, askOnce: true }),
   outages: kindOf(courses, endsAsWithout, { usual: 40, thorough: 200, askOnce: true }),
 } as const;

@@ -1,6 +1,7 @@
 import type { Fleet } from '#local/fleet/fleet';
 import { MessagingTimeout } from '#errors';
 import { readProvider } from '#placement/provider-item';
+import { instanceItem } from '#records/items/instance';
 import { PLACEMENT } from '#records/keys';
 import { CELLS, type BuildWorld } from '../fixtures/build-world.ts';
 import { leftOver } from '../fixtures/ledger.ts';
@@ -43,7 +44,7 @@ function twice(world: BuildWorld): string[] {
   return ['cell0', ...CELLS.map(({ name }) => name)].flatMap((cell) =>
     world
       .items(`cell-${cell}`)
-      .filter(({ sk }) => sk === 'instance')
+      .filter(({ sk, hidden }) => sk === 'instance' && hidden !== true)
       .flatMap(({ pk }) => {
         const other = seen.get(pk);
         seen.set(pk, cell);
@@ -91,3 +92,14 @@ export function unknownGuests(world: BuildWorld, seen: readonly string[]): strin
     );
   return seen.filter((line) => !noted.some(({ uuid, host }) => line.startsWith(uuid) && line.endsWith(` ${host}`)));
 }
+
+/** Guests that run where their server is not. */
+export const strayGuests = (world: BuildWorld): string[] =>
+  CELLS.flatMap(({ name }) => world.items(`cell-${name}`))
+    .filter(({ sk, hidden }) => sk === 'instance' && hidden !== true)
+    .flatMap((item) => {
+      const { uuid, host, deleted } = instanceItem(item);
+      return world.world.fleet.computes
+        .filter((each) => each.alive && each.guests.has(uuid) && (each.host !== host || deleted))
+        .map((each) => `${uuid} runs on ${each.host}, and is on ${host ?? 'no host'}`);
+    });

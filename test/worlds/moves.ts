@@ -1,3 +1,6 @@
+import { endResize } from '#cli/servers/end-resize';
+import { migrationItem } from '#records/items/migration';
+import { leaving } from '../fixtures/crossing.ts';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { SMALL, TINY, type DemoFlavor } from '#local/demo/flavors';
 import { Migration } from '#objects/migration/migration';
@@ -28,6 +31,7 @@ const TAKEN: Readonly<Record<MoveName, { readonly states: readonly string[]; rea
   'live-migrate': { states: ['active'], action: 'live-migration' },
   migrate: { states: ['active'], action: 'migrate' },
   resize: { states: ['active'], action: 'resize' },
+  'resize-across': { states: ['active'], action: 'resize' },
   confirm: { states: ['resized'], action: 'confirmResize' },
   revert: { states: ['resized'], action: 'revertResize' },
   rebuild: { states: ['active', 'error'], action: 'rebuild' },
@@ -55,6 +59,7 @@ export class Moves {
     const { states, action } = TAKEN[move];
     if (item['deleted'] === true || (item['task_state'] ?? null) !== null) return;
     if (!states.includes(plainText(item['vm_state']))) return;
+    if ((move === 'confirm' || move === 'revert') && (await this.#endAcrossCells(found, uuid, move))) return;
     const user = this.#users.user(action);
     await user.begin(found.cell, uuid, action);
     await this.#do(move, { uuid, found, user });
@@ -67,7 +72,9 @@ export class Moves {
       case 'migrate':
         return this.#resize(asked, undefined);
       case 'resize':
-        return this.#resize(asked, asked.found.item['memory_mb'] === SMALL.memoryMb ? TINY : SMALL);
+        return this.#resize(asked, otherSize(asked));
+      case 'resize-across':
+        return this.#resize(asked, otherSize(asked), this.#hostOfAnotherCell(asked));
       case 'confirm':
         return this.#end(asked, 'confirm_resize', 'source_compute', null);
       case 'revert':
@@ -101,7 +108,13 @@ export class Moves {
     );
   }
 
-  async #resize(asked: Asked, flavor: DemoFlavor | undefined): Promise<void> {
+  /** One of the hosts that are not of the server's cell, by the server's uuid. */
+  #hostOfAnotherCell({ found, uuid }: Asked): string {
+    const others = this.#world.world.fleet.computes.filter(({ cell }) => cell !== found.cell);
+    return others[Number.parseInt(uuid.slice(-2), 16) % Math.max(1, others.length)]?.host ?? 'nowhere';
+  }
+
+  async #resize(asked: Asked, flavor: DemoFlavor | undefined, away?: string): Promise<void> {
     const instance = await this.#begin(asked, 'resize_prep');
     const own = mustBeWire(asked.found.item['flavor'], 'the flavor');
     const size = flavor && {
@@ -121,11 +134,21 @@ export class Moves {
       block_migration: null,
       disk_over_commit: null,
       clean_shutdown: true,
-      request_spec: await this.#spec(asked),
+      request_spec: away === undefined ? await this.#spec(asked) : withFields(await this.#spec(asked), leaving(away)),
       host_list: null,
       reservations: null,
     };
     await asked.user.client.cast('migrate_server', '1.20', args, asked.user.context);
+  }
+
+  /** Asks the conductor to end a resize across cells; false for one that its hosts end. */
+  async #endAcrossCells(found: Found, uuid: string, answer: 'confirm' | 'revert'): Promise<boolean> {
+    const migration = (await this.#migrations(found, uuid)).find(({ status }) => status === 'finished');
+    if (migration === undefined || !migrationItem(migration).cross_cell_move) return false;
+    const { clock, services, platform } = this.#world;
+    const ports = { clock, ids: services.ids, tables: platform.tables, client: this.#users.user(answer).client };
+    await endResize(ports, { ...found, migration }, answer);
+    return true;
   }
 
   /** The user confirms or reverts a resize: an order to one of its hosts, which needs no conductor. */
@@ -213,6 +236,8 @@ export class Moves {
     return items;
   }
 }
+
+const otherSize = ({ found }: Asked): DemoFlavor => (found.item['memory_mb'] === SMALL.memoryMb ? TINY : SMALL);
 
 const withFields = (object: WireObject, fields: Record<string, Json>): WireObject => ({
   ...object,

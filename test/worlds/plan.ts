@@ -22,9 +22,9 @@ export interface RequestPlan {
 }
 
 /** What a user may ask for a server that is there. */
-export type MoveName = (typeof MOVES)[number];
+export type MoveName = (typeof MOVES)[number] | 'resize-across';
 
-/** All of it. */
+/** All of it, but for what only worlds of crossings do. */
 export const MOVES = [
   'live-migrate',
   'migrate',
@@ -88,7 +88,7 @@ export interface HostilePlan {
 export interface AwayPlan {
   readonly at: number;
   readonly seconds: number;
-  readonly what: (typeof PARTS)[number];
+  readonly what: (typeof PARTS)[number] | (typeof CROSSED)[number];
 }
 
 /** What may be away by itself. */
@@ -120,6 +120,24 @@ export interface ReturnPlan {
   readonly seconds: number;
 }
 
+/** What may be away while servers are resized across cells. */
+export const CROSSED = [
+  'table mappings',
+  'table requests',
+  'table placement',
+  'table cell-cell1',
+  'table cell-cell2',
+  'function compute-task',
+  'function cell-cell1-conductor',
+  'function cell-cell2-conductor',
+  'function cold-migrate',
+  'function cross-cell-resize',
+  'function confirm-across-cells',
+  'function revert-across-cells',
+  'cell cell1',
+  'cell cell2',
+] as const;
+
 /** What happens in a rough world besides. */
 interface Roughness {
   readonly moments: readonly MomentPlan[];
@@ -150,4 +168,6 @@ export interface WorldPlan {
   readonly deliveries: readonly DeliveryPlan[];
   /** @default none of it */
   readonly rough?: Roughness;
+  /** Servers are resized across cells: it is looked at every write who is shown, and an operator heals in the end. @default false */
+  readonly crossing?: boolean;
 }

@@ -4,11 +4,12 @@ import { BuildWorld, CELLS, type BuildWorldOptions } from '../fixtures/build-wor
 import { SecondPlacement } from '../fixtures/placement/second-placement.ts';
 import { Away, type BetweenAll } from './away.ts';
 import { Faults, tamper } from './faults.ts';
-import { RunningTwice, unknownGuests, worldLeftOver } from './invariants.ts';
+import { RunningTwice, strayGuests, unknownGuests, worldLeftOver } from './invariants.ts';
 import type { HostPlan, WorldPlan } from './plan.ts';
 import { KEPT_SNAPSHOT } from './moves.ts';
 import { hostName, Play } from './play.ts';
 import { Released, refuseLaunches } from './released.ts';
+import { ShownOnce } from './shown-once.ts';
 import { Users } from './users.ts';
 
 /** How a world has ended. */
@@ -43,8 +44,10 @@ export async function playWorld(plan: WorldPlan, options: PlayOptions = {}): Pro
   const away = new Away(plan.rough?.away ?? []);
   const second = options.placementBeside === true ? new SecondPlacement(plan.seed) : undefined;
   const released = new Released(plan.rough?.released ?? 0);
-  const world = await boot(plan, { faults, away, guests, released, second }, options.setUp);
+  const shown = new ShownOnce();
+  const world = await boot(plan, { faults, away, guests, released, second, shown }, options.setUp);
   guests.watch(world.world.fleet);
+  if (plan.crossing === true) shown.watch(world);
   let armed = false;
   tamper(world.platform.queues, plan.deliveries, () => armed);
   const users = new Users(world, options);
@@ -57,10 +60,12 @@ export async function playWorld(plan: WorldPlan, options: PlayOptions = {}): Pro
   faults.onCall = (where, call) => play.atCall(where, call);
   await play.run();
   await play.finish();
+  const unhealed = plan.crossing === true ? await play.heal() : [];
   const lost = options.askOnce === true ? await users.lostDeletions() : [];
   const waiting = options.askOnce === true ? await users.waitingDeletions() : [];
   const left = (await worldLeftOver(world)).filter((line) => !waiting.some((uuid) => line.startsWith(uuid)));
-  const leftOver = [...left, ...unknownGuests(world, guests.seen), ...lost];
+  const strays = plan.crossing === true ? strayGuests(world) : [];
+  const leftOver = [...left, ...unknownGuests(world, guests.seen), ...lost, ...shown.seen, ...unhealed, ...strays];
   await world.world.stop();
   return { world, leftOver, struck: faults.struck, trace: faults.trace };
 }
@@ -84,11 +89,12 @@ interface Between {
   readonly guests: RunningTwice;
   readonly released: Released;
   readonly second: SecondPlacement | undefined;
+  readonly shown: ShownOnce;
 }
 
 function boot(
   plan: WorldPlan,
-  { faults, away, guests, released, second }: Between,
+  { faults, away, guests, released, second, shown }: Between,
   setUp: NonNullable<PlayOptions['setUp']> = (same) => same,
 ): Promise<BuildWorld> {
   const behaviour = [...plan.behaviour];
@@ -104,17 +110,25 @@ function boot(
       ...(plan.rough === undefined ? {} : { holdSeconds: HELD }),
       orders: { shelve_instance: shelveByImage },
     })),
-    ...(plan.rough === undefined ? faulty(faults) : faultyAndAway(faults, away, released)),
+    ...seen(
+      plan.rough === undefined ? faulty(faults) : faultyAndAway(faults, away, released),
+      plan.crossing === true ? shown : undefined,
+    ),
     ...(second === undefined ? {} : { second: { placement: second, between: faults.overHttp } }),
     // Seldom heartbeats make cheap worlds; a lost order is found before long.
     config: {
       quota: { instances: plan.quota, cores: -1, ram: -1 },
       serviceDownTime: 200,
       stallSeconds: 500,
+      ...(plan.crossing === true ? { hostCallSeconds: 300 } : {}),
     },
   };
   return BuildWorld.boot(setUp(options));
 }
+
+/** Writes are looked at where they reach the tables. */
+const seen = (between: BetweenAll, shown: ShownOnce | undefined): BetweenAll =>
+  shown === undefined ? between : { ...between, adapters: (adapters) => between.adapters(shown.adapters(adapters)) };
 
 const faulty = ({ around, aroundBatch, adapters, adapt }: Faults): BetweenAll => ({
   around,

@@ -9,6 +9,7 @@ import { principalItem } from '#records/principals';
 import { imageItem } from '#records/images';
 import { reconcileInstances } from '#reconciler/reconcile';
 import type { BuildWorld } from '../fixtures/build-world.ts';
+import { healResizes } from '../fixtures/resized-across-cells.ts';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { HOSTILE, hostileMessage, STRANGER } from './hostile.ts';
 import type {
@@ -94,6 +95,14 @@ export class Play {
     }
     this.#stopWatch();
     await this.#audit();
+  }
+
+  /** An operator heals resizes across cells that have not come to their end: answers what is left of them. */
+  async heal(): Promise<readonly string[]> {
+    for (const { host, alive } of this.#world.world.fleet.computes) if (!alive) await this.#start(host);
+    const left = await healResizes(this.#world);
+    await this.finish();
+    return left;
   }
 
   /** An operator has what has failed go on where it stood. */

@@ -1,6 +1,7 @@
 import { array, boolean, constant, constantFrom, integer, nat, oneof, record, tuple, type Arbitrary } from 'fast-check';
 import type { BehaviourKind } from '#local/fleet/behaviour';
 import {
+  CROSSED,
   MOVES,
   PARTS,
   type AwayPlan,
@@ -208,5 +209,64 @@ export const roughWorlds: Arbitrary<WorldPlan> = record({
     returns: array(stale, { maxLength: 1 }),
     refusedLaunches: array(nat(3), { maxLength: 1 }),
     released: oneof(constant(0), nat(900)),
+  }),
+});
+
+/** What a user goes through with a server that leaves its cell: seconds lie between, in which a request may be in the way of another. */
+const crossing: Arbitrary<readonly EventPlan[]> = record({
+  at: integer({ min: 30, max: 400 }),
+  server: nat(1),
+  between: oneof({ arbitrary: integer({ min: 60, max: 500 }), weight: 3 }, nat(60)),
+  ends: array(constantFrom('confirm' as const, 'revert' as const, 'delete' as const, 'resize-across' as const), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+}).map(({ at, server, between, ends }): readonly EventPlan[] => [
+  { at, kind: 'user asks', server, move: 'resize-across' },
+  ...ends.map((end, number): EventPlan => {
+    const then = { at: at + between * (number + 1), server };
+    return end === 'delete' ? { ...then, kind: 'user deletes' } : { ...then, kind: 'user asks', move: end };
+  }),
+]);
+
+/** Two cells with room, and a third host in either. */
+const bothCells: Arbitrary<readonly HostPlan[]> = nat(1).map((third) =>
+  [0, 1, third].map((cell) => ({ cell, slots: 6, zoned: false })),
+);
+
+/** Worlds in which servers are resized across cells, confirmed, reverted and deleted, while a host, a table or a cell is away. */
+export const crossingWorlds: Arbitrary<WorldPlan> = record({
+  ...moving,
+  hosts: bothCells,
+  requests: array(firstRequest, { minLength: 1, maxLength: 1 }).map((all) =>
+    all.map((each) => ({ ...each, group: null })),
+  ),
+  events: tuple(
+    array(crossing, { minLength: 1, maxLength: 2 }),
+    array(
+      oneof(
+        record({ at: later, kind: constant('host dies' as const), host: nat(2) }),
+        record({ at: later, kind: constant('host returns' as const), host: nat(2) }),
+      ),
+      { maxLength: 2 },
+    ),
+  ).map(([courses, others]) => [...courses.flat(), ...others]),
+  behaviour: array(kind, { maxLength: 3 }),
+  crossing: constant(true),
+  rough: record({
+    moments: constant([]),
+    hangs: constant([]),
+    hostile: constant([]),
+    returns: constant([]),
+    refusedLaunches: constant([]),
+    released: constant(0),
+    away: array(
+      record({
+        at: nat(900),
+        seconds: oneof(integer({ min: 1, max: 90 }), integer({ min: 90, max: 2400 })),
+        what: constantFrom(...CROSSED),
+      }),
+      { maxLength: 2 },
+    ),
   }),
 });

@@ -9,7 +9,7 @@ const KEPT = '.cache/worlds.jsonl';
 /** Worlds that are played between two looks at the time. */
 const BATCH = 25;
 
-const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves|placement|rough|outages] [--seed N] [--no-ask-once] [--no-shrink]
+const USAGE = `npm run worlds -- [--seconds N] [--worlds N] [--kind builds|moves|crossings|placement|rough|outages] [--seed N] [--no-ask-once] [--no-shrink]
 
 Plays random worlds, of builds and moves in turn unless a kind is named, for so many seconds or until so many of each kind are
 played, whichever comes first.

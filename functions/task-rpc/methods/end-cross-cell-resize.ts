@@ -19,7 +19,7 @@ interface Arguments {
   migration: WireObject;
 }
 
-const ended = (method: string, workflow: string): TaskMethod => ({
+const ended = (method: string, workflow: string, byItsHost: boolean): TaskMethod => ({
   schema,
   route(args, context) {
     const call = parseArguments(method, schema, args);
@@ -34,12 +34,16 @@ const ended = (method: string, workflow: string): TaskMethod => ({
       instances: [{ uuid: server, document: null }],
       state: { server, migration },
       answers: true,
+      byItsHost,
     };
   },
 });
 
-/** The user keeps a server that was resized across cells (nova.conductor.manager `confirm_snapshot_based_resize`). */
-export const confirmSnapshotBasedResize = ended('confirm_snapshot_based_resize', 'confirm-across-cells');
+/**
+ * The user keeps a server that was resized across cells, or its host confirms it after `resize_confirm_window`
+ * (nova.conductor.manager `confirm_snapshot_based_resize`, ComputeManager `_poll_unconfirmed_resizes`).
+ */
+export const confirmSnapshotBasedResize = ended('confirm_snapshot_based_resize', 'confirm-across-cells', true);
 
 /** The user wants it back as it was (nova.conductor.manager `revert_snapshot_based_resize`). */
-export const revertSnapshotBasedResize = ended('revert_snapshot_based_resize', 'revert-across-cells');
+export const revertSnapshotBasedResize = ended('revert_snapshot_based_resize', 'revert-across-cells', false);

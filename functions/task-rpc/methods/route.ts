@@ -19,6 +19,8 @@ export interface WorkflowRoute {
   readonly state: JsonMap;
   /** The workflow itself answers a call, where Nova answers it. @default nobody answers */
   readonly answers?: boolean;
+  /** The host that has the server may ask for it as well. @default no host may */
+  readonly byItsHost?: boolean;
 }
 
 /** A compute's request to have a build go on elsewhere; the execution that owns the server hears of it. */

@@ -1,6 +1,5 @@
 import { MessagingTimeout } from '#errors';
 import type { Services } from '#ports/services';
-import { endScope } from '#operations/action-scope';
 import { readOperation } from '#operations/operation-document';
 import { deleteHidden } from '#records/copies/delete-hidden';
 import { startEvent } from '#records/methods/instance-action-event';
@@ -10,7 +9,8 @@ import { storedInstance } from '#servers/stored-instance';
 import { mustBeWire } from '#wire/wire-object';
 import { askCompute, heard } from '../ask-compute.ts';
 import { arrivedIn, cameFrom, type BothCellsState } from '../both-cells.ts';
-import { failureOf, type Ended, type StepEvent } from '../step.ts';
+import { keepInEvent } from '../keep-in-event.ts';
+import type { Ended, StepEvent } from '../step.ts';
 import { callId, REVERT_EVENT } from './state.ts';
 
 /** What Nova has loaded of each copy. */
@@ -40,31 +40,13 @@ export async function orderRevert(services: Services, event: StepEvent<BothCells
   });
 }
 
-/**
- * Reads the destination's answer, and ends the event.
- *
- * @throws MessagingTimeout when it did not answer in time
- * @throws what the destination answered
- */
-export async function keepRevert(
-  services: Services,
-  { state, execution }: StepEvent<BothCellsState>,
-): Promise<Ended<BothCellsState>> {
-  const messageId = callId(execution, 'revert');
-  const { context } = await readOperation(services, state.request);
-  const scope = { cell: cameFrom(state), uuid: state.server, context, events: [REVERT_EVENT], writer: execution };
-  try {
-    const answer = await heard(services, messageId, state.ask_seconds);
-    if (answer.kind === 'unasked') return { state, outcome: 'ask' };
-    if (answer.kind === 'silent') throw new MessagingTimeout({ message_id: messageId });
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    await endScope(services, scope, failureOf({ Error: error.name, Cause: error.message }));
-    throw error;
-  }
-  await endScope(services, scope);
-  return { state, outcome: 'kept' };
-}
+/** Reads the destination's answer, and ends the event. @throws MessagingTimeout, what the destination answered */
+export const keepRevert = (services: Services, event: StepEvent<BothCellsState>): Promise<Ended<BothCellsState>> =>
+  keepInEvent(services, event, {
+    messageId: callId(event.execution, 'revert'),
+    cell: cameFrom(event.state),
+    event: REVERT_EVENT,
+  });
 
 /** Deletes the copy that the server has left, with all that belongs to it. Cannot be undone. */
 export async function deleteTarget(services: Services, { state }: StepEvent<BothCellsState>): Promise<BothCellsState> {

@@ -87,6 +87,20 @@ describe('audit', () => {
     expect(without).toEqual([]);
   });
 
+  it('goes by the last resize of a server, not by one that was undone before', () => {
+    const undone = { ...migration, uuid: 'migration-0', status: 'error', updatedAt: '2026-01-01T07:00:00Z' };
+
+    const findings = audit({
+      ...NO_FACTS,
+      now: NOW,
+      instances: [shown, kept],
+      mappings: [{ uuid: 'server-1', cell: 'cell2' }],
+      migrations: [migration, undone, left],
+    });
+
+    expect(findings).toEqual([]);
+  });
+
   it('waits while an execution is at work, and while everything is young', () => {
     const owners = [{ operation: 'confirm-across-cells', owner: 'x2', token: null, status: 'RUNNING' }] as const;
     const young = { updatedAt: new Date(NOW - 60_000).toISOString() };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { runTask } from '#task-rpc/tasks';
 import { instanceItem } from '#records/items/instance';
 import { requestSpecKey } from '#records/keys';
 import { remains } from '../../fixtures/crossing.ts';
@@ -147,6 +148,35 @@ describe('a resize across cells that is confirmed', () => {
     expect(error?.message).toContain('no');
     expect(at.beside('cell2', 'fault#')).toHaveLength(1);
     expect(at.moving.of.notifications('compute_task.migrate_server')).toHaveLength(1);
+  });
+
+  it('is confirmed when the host that has it asks, and no other host may (SNAP-09)', async () => {
+    const at = await resized();
+    const { of, uuid } = at.moving;
+    const asked = { status: 'confirming', action: 'confirmResize', task: null, request: 'req-confirm' };
+    const { context, args } = await at.answering('confirm_snapshot_based_resize', asked);
+    const by = (host: string) => {
+      const sent = {
+        method: 'confirm_snapshot_based_resize',
+        namespace: 'compute_task',
+        version: '1.22',
+        args,
+        context,
+      };
+      return runTask(of.services, { ...sent, kind: 'request', uniqueId: 'u1', reply: undefined, timeout: undefined }, [
+        host,
+      ]);
+    };
+
+    const refused = by('host1');
+    await expect(refused).rejects.toThrow('host1 may ask for a reschedule and for nothing else');
+    await by('host4');
+    await of.end();
+
+    expect(at.copies()).toEqual([{ cell: 'cell2', hidden: false, state: 'active/null', host: 'host4' }]);
+    expect(at.migrations()).toEqual([['cell2', 'confirmed', true]]);
+    expect(await remains(at)).toEqual([]);
+    expect(of.claims(uuid)).toEqual(['host4']);
   });
 
   it('is asked of the source once however often the message comes (SNAP-10)', async () => {

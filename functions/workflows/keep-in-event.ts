@@ -1,0 +1,42 @@
+import { MessagingTimeout } from '#errors';
+import type { Services } from '#ports/services';
+import { endScope } from '#operations/action-scope';
+import { readOperation } from '#operations/operation-document';
+import type { Cell } from '#records/method';
+import { heard } from './ask-compute.ts';
+import type { BothCellsState } from './both-cells.ts';
+import { failureOf, type Ended, type StepEvent } from './step.ts';
+
+/** A call to a host, in an event that its user sees. */
+interface Told {
+  readonly messageId: string;
+  /** The cell whose action has the event. */
+  readonly cell: Cell;
+  readonly event: string;
+}
+
+/**
+ * Reads what a host answered, and ends the event in which it was asked.
+ *
+ * @throws MessagingTimeout when it did not answer in time
+ * @throws what the host answered
+ */
+export async function keepInEvent(
+  services: Services,
+  { state, execution }: StepEvent<BothCellsState>,
+  { messageId, cell, event }: Told,
+): Promise<Ended<BothCellsState>> {
+  const { context } = await readOperation(services, state.request);
+  const scope = { cell, uuid: state.server, context, events: [event], writer: execution };
+  try {
+    const answer = await heard(services, messageId, state.ask_seconds);
+    if (answer.kind === 'unasked') return { state, outcome: 'ask' };
+    if (answer.kind === 'silent') throw new MessagingTimeout({ message_id: messageId });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    await endScope(services, scope, failureOf({ Error: error.name, Cause: error.message }));
+    throw error;
+  }
+  await endScope(services, scope);
+  return { state, outcome: 'kept' };
+}
