@@ -3,6 +3,7 @@ import type { MemoryAccelerators } from '#adapters/memory/accelerators';
 import { AcceleratorRequestBindingFailed, AcceleratorRequestOpFailed } from '#errors';
 import type { Accelerators } from '#ports/accelerators';
 import { fieldsOf, listOf } from '#wire/reading';
+import { setFields } from '#wire/wire';
 import { DEVICES, ofProfile, PROFILE, profiled, withAccelerators } from '../../fixtures/accelerated-server.ts';
 import { BuildWorld } from '../../fixtures/build-world.ts';
 import { ALTERNATES } from '../../fixtures/built.ts';
@@ -10,6 +11,7 @@ import { afterBuild } from '../../fixtures/host-scripts.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
 import { userContext } from '../../fixtures/openstack.ts';
 import { EVACUATE, migrationOf, rebuildCast, running, stranded } from '../../fixtures/rebuilt-server.ts';
+import { givePort, PORT, withPorts } from '../../fixtures/ported-server.ts';
 import { shelved, unshelveCast } from '../../fixtures/shelved-server.ts';
 import type { Behaviour } from '#local/fleet/behaviour';
 
@@ -118,6 +120,26 @@ describe('the devices of a new server', () => {
     }));
 
     expect(made).toBe(1);
+    expect(ordered).toEqual([arqs.map((arq) => arq.uuid)]);
+  });
+
+  test('that a function had made when it died, and not bound, are deleted by the next one', async () => {
+    let [isDead, hasDied] = [false, false];
+    const { ordered, arqs, accelerators } = await built((memory) => ({
+      ...memory,
+      bind: async (...asked) => {
+        if (hasDied) return memory.bind(...asked);
+        [isDead, hasDied] = [true, true];
+        throw Object.assign(new Error('the function died'), { name: 'Runtime.ExitError' });
+      },
+      arqsOf: async (...asked) => {
+        isDead = false;
+        return memory.arqsOf(...asked);
+      },
+      delete: async (...asked) => (isDead ? undefined : memory.delete(...asked)),
+    }));
+
+    expect(accelerators.all()).toEqual(arqs);
     expect(ordered).toEqual([arqs.map((arq) => arq.uuid)]);
   });
 
@@ -233,3 +255,56 @@ describe('the devices of a server that is rebuilt', () => {
     expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
   });
 });
+
+/** A world with an accelerator and a network service. */
+function withBoth() {
+  const options = withAccelerators({ scheduler: afterBuild(() => [['host2']]) });
+  const { adapters = (each) => each } = withPorts();
+  const both: typeof options = { ...options, adapters: (each) => options.adapters?.(adapters(each)) ?? each };
+  return both;
+}
+
+describe('the device of a port', () => {
+  test('is asked for, bound at the new host and named in the order of a server that is unshelved', async () => {
+    const options = withBoth();
+    const at = await shelved({ offloaded: true }, options);
+    await givePort(at.world, at.server.uuid, { deviceProfile: PROFILE });
+
+    await unshelveCast(at);
+    await at.world.end();
+
+    const groups = listOf(fieldsOf(options.asked.at(-1))['requested_resources']).map(fieldsOf);
+    const arqs = await options.accelerators.arqsOf(userContext(), at.server.uuid);
+    expect(groups).toMatchObject([{ requester_id: `device_profile_0${PORT}`, resources: { FPGA: 1 } }]);
+    expect(arqs).toMatchObject([{ hostname: 'host2', state: 'Bound', providerUuid: DEVICES }]);
+    expect(at.world.orders(at.server.uuid).at(-1)?.args['accel_uuids']).toEqual(arqs.map(({ uuid }) => uuid));
+  });
+
+  test('is another one at the host to which its server is evacuated', async () => {
+    const options = withBoth();
+    const at = await stranded(options);
+    await givePort(at.world, at.server.uuid, { deviceProfile: PROFILE });
+
+    await rebuildCast(at, EVACUATE);
+    await at.world.end();
+
+    const arqs = await options.accelerators.arqsOf(userContext(), at.server.uuid);
+    expect(arqs).toMatchObject([{ hostname: 'host2', state: 'Bound' }]);
+    expect(at.world.orders(at.server.uuid).at(-1)?.args['accel_uuids']).toEqual(arqs.map(({ uuid }) => uuid));
+  });
+
+  test('stays where its server is rebuilt in place', async () => {
+    const options = withBoth();
+    const at = await running(options);
+    const arq = await having(at, options.accelerators);
+    await at.server.change({ flavor: plainFlavor(at.server.item['flavor']) });
+    await givePort(at.world, at.server.uuid, { deviceProfile: PROFILE });
+
+    await rebuildCast(at, { host: 'host1' });
+    await at.world.end();
+
+    expect(at.world.orders(at.server.uuid).at(-1)?.args['accel_uuids']).toEqual([arq]);
+  });
+});
+
+const plainFlavor = (flavor: unknown) => setFields(profiled(flavor), { extra_specs: {} });
