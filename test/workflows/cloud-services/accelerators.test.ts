@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { MemoryAccelerators } from '#adapters/memory/accelerators';
 import { AcceleratorRequestBindingFailed, AcceleratorRequestOpFailed } from '#errors';
 import type { Accelerators } from '#ports/accelerators';
-import { fieldsOf, listOf } from '#wire/reading';
-import { setFields } from '#wire/wire';
+import { fieldsOf, listOf, objectsOf } from '#wire/reading';
+import { newObject, setFields } from '#wire/wire';
 import { DEVICES, ofProfile, PROFILE, profiled, withAccelerators } from '../../fixtures/accelerated-server.ts';
 import { BuildWorld } from '../../fixtures/build-world.ts';
-import { ALTERNATES } from '../../fixtures/built.ts';
+import { ALTERNATES, withArgs } from '../../fixtures/built.ts';
 import { afterBuild } from '../../fixtures/host-scripts.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
 import { userContext } from '../../fixtures/openstack.ts';
@@ -169,6 +169,43 @@ describe('the devices of a new server', () => {
     expect(world.beside(uuid, 'fault#').map(({ message }) => message)).toEqual([
       expect.stringContaining('names no accelerator service'),
     ]);
+  });
+});
+
+/** A new server of whose networks one is a port with a device profile that asks for so many devices. */
+async function builtWithPort(devices: number) {
+  const options = withAccelerators({ scheduler: () => ALTERNATES });
+  const group = { resources: { FPGA: devices }, requiredTraits: [], forbiddenTraits: [] };
+  options.accelerators.addProfile('of-port', [group]);
+  const world = await BuildWorld.boot(options);
+  const port = newObject('NetworkRequest', '1.3', { port_id: PORT, device_profile: 'of-port' });
+  const requested_networks = newObject('NetworkRequestList', '1.1', { objects: [port] });
+  const command = withArgs({ requested_networks })(world.request());
+  await world.build(command);
+  const [uuid = ''] = command.uuids;
+  return { world, uuid, orders: world.orders(uuid), accelerators: options.accelerators };
+}
+
+describe('the device of a port of a new server', () => {
+  test('is bound to its host, and named by the port and in the order (ARQ-04)', async () => {
+    const { uuid, orders, accelerators } = await builtWithPort(1);
+
+    const [arq] = await accelerators.arqsOf(userContext(), uuid);
+    const networks = objectsOf(orders[0]?.args['requested_networks']).map(fieldsOf);
+    expect(arq).toMatchObject({ state: 'Bound', hostname: 'host1', providerUuid: DEVICES, profile: 'of-port' });
+    expect(networks).toMatchObject([{ port_id: PORT, arq_uuid: arq?.uuid }]);
+    expect(orders[0]?.args['accel_uuids']).toEqual([arq?.uuid]);
+  });
+
+  test('ends its build in error where the profile asks for two, and none of them is left (ARQ-05)', async () => {
+    const { world, uuid, orders, accelerators } = await builtWithPort(2);
+
+    expect(orders).toEqual([]);
+    expect(world.server(uuid).item).toMatchObject({ vm_state: 'error', task_state: null });
+    expect(world.beside(uuid, 'fault#').map(({ message }) => message)).toEqual([
+      expect.stringContaining('can hold one device alone'),
+    ]);
+    expect(accelerators.all()).toEqual([]);
   });
 });
 
