@@ -2,24 +2,29 @@ import type { ProviderMapping } from '#conductor/port-bindings';
 import { AcceleratorRequestOpFailed, KeyError } from '#errors';
 import type { Accelerators, Arq, ArqBinding } from '#ports/accelerators';
 import type { RequestContext } from '#ports/context';
+import { exists } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
 import { profileOfFlavor } from '#request-specs/needs-of-instance';
-import { fieldsOf, objectsOf, textOf } from '#wire/reading';
-import { setFields } from '#wire/wire';
+import { instanceItem } from '#records/items/instance';
+import { cellTable } from '#records/keys';
+import { ARQS } from '#records/operation';
+import { fieldsOf, objectsOf, textOf, textsOf } from '#wire/reading';
+import { newObject, setFields } from '#wire/wire';
 
 /** Whose devices are asked for, and where they are to be. */
 export interface DeviceQuestion {
   readonly context: RequestContext;
-  readonly uuid: string;
+  readonly cell: string;
+  /** The server's record. */
+  readonly item: Item;
   /** Name of the compute node. */
   readonly node: string;
-  /** A Flavor on the wire. */
-  readonly flavor: Json;
   /** Which providers meet the groups of the request. */
   readonly mapping: ProviderMapping;
-  /** A NetworkRequestList on the wire, or null: its ports may have device profiles of their own. */
-  readonly requestedNetworks: Json;
+  /** The networks of a new server, whose ports may have device profiles of their own. @default those of its ports */
+  readonly requestedNetworks?: Json;
 }
 
 /** The devices of a server at its host. */
@@ -37,11 +42,23 @@ interface Wanted {
   readonly port: string;
 }
 
-type DeviceServices = Pick<Services, 'accelerators' | 'log'>;
+type DeviceServices = Pick<Services, 'accelerators' | 'log' | 'networkPorts' | 'tables'>;
+
+/** The ports of a server with device profiles, in the form in which a new one asks for them. */
+async function profiledPorts(
+  { accelerators, networkPorts }: Pick<Services, 'accelerators' | 'networkPorts'>,
+  { context, item }: Pick<DeviceQuestion, 'context' | 'item'>,
+): Promise<Json> {
+  if (accelerators === undefined || networkPorts === undefined) return null;
+  const ports = await networkPorts.ofInstance(context, instanceItem(item).uuid);
+  return ports.flatMap(({ id, deviceProfile }) =>
+    deviceProfile === null ? [] : newObject('NetworkRequest', '1.3', { port_id: id, device_profile: deviceProfile }),
+  );
+}
 
 /** The device profiles of a flavor and of the ports that are asked for. */
-function wantedOf(flavor: Json, requestedNetworks: Json): Wanted[] {
-  const own = profileOfFlavor(flavor);
+function wantedOf(item: Item, requestedNetworks: Json): Wanted[] {
+  const own = profileOfFlavor(instanceItem(item).flavor);
   const ports = objectsOf(requestedNetworks).flatMap((request): Wanted[] => {
     const { port_id, device_profile } = fieldsOf(request);
     const [port, profile] = [textOf(port_id), textOf(device_profile)];
@@ -59,8 +76,10 @@ function wantedOf(flavor: Json, requestedNetworks: Json): Wanted[] {
  * @throws KeyError when nobody says which provider meets a group
  */
 export async function bindDevices(services: DeviceServices, question: DeviceQuestion): Promise<BoundDevices> {
-  const { context, uuid, flavor, requestedNetworks } = question;
-  const wanted = wantedOf(flavor, requestedNetworks);
+  const { context, item } = question;
+  const requestedNetworks = question.requestedNetworks ?? (await profiledPorts(services, question));
+  const { uuid } = instanceItem(item);
+  const wanted = wantedOf(item, requestedNetworks);
   if (wanted.length === 0) return { accelUuids: [], requestedNetworks };
   const { accelerators } = services;
   if (accelerators === undefined) {
@@ -70,9 +89,11 @@ export async function bindDevices(services: DeviceServices, question: DeviceQues
   const there = await accelerators.arqsOf(context, uuid);
   const taken = wanted.map((each) => there.filter((arq) => isMet(arq, each, question)));
   const known = new Set(taken.flat());
-  if (known.size === there.length && taken.every((arqs) => arqs.length > 0)) return named(question, wanted, taken);
+  if (known.size === there.length && taken.every((arqs) => arqs.length > 0))
+    return named(requestedNetworks, wanted, taken);
   if (there.length > 0) await accelerators.deleteOf(context, uuid);
-  return named(question, wanted, await make(accelerators, question, wanted));
+  await deleteNoted(services, question, there);
+  return named(requestedNetworks, wanted, await make(services, accelerators, question, wanted));
 }
 
 /** Whether a request of the server is bound to the provider that meets the group of a profile. */
@@ -83,14 +104,23 @@ const isMet = (arq: Arq, { profile, port }: Wanted, { node, mapping }: DeviceQue
   mapping[`device_profile_${arq.group}${port}`]?.[0] === arq.providerUuid;
 
 /** Requests of each profile, made and bound; none is left after a failure. */
-async function make(accelerators: Accelerators, question: DeviceQuestion, wanted: readonly Wanted[]): Promise<Arq[][]> {
-  const { context, uuid, node, mapping } = question;
+async function make(
+  { tables }: DeviceServices,
+  accelerators: Accelerators,
+  question: DeviceQuestion,
+  wanted: readonly Wanted[],
+): Promise<Arq[][]> {
+  const { context, cell, item, node, mapping } = question;
+  const { uuid } = instanceItem(item);
+  const note = (arqs: string[] | null) =>
+    tables.update(cellTable(cell), { pk: item.pk, sk: item.sk }, { set: { [ARQS]: arqs } }, exists);
   const made: Arq[][] = [];
   const bindings: ArqBinding[] = [];
   try {
     for (const { profile, port } of wanted) {
       const arqs = [...(await accelerators.create(context, profile))];
       made.push(arqs);
+      await note(made.flat().map((arq) => arq.uuid));
       if (port !== '' && arqs.length > 1)
         throw new AcceleratorRequestOpFailed({ op: 'create', msg: `port ${port} can hold one device alone` });
       for (const arq of arqs) {
@@ -101,6 +131,7 @@ async function make(accelerators: Accelerators, question: DeviceQuestion, wanted
       }
     }
     await accelerators.bind(context, bindings);
+    await note(null);
   } catch (error) {
     await accelerators.delete(
       context,
@@ -111,7 +142,7 @@ async function make(accelerators: Accelerators, question: DeviceQuestion, wanted
   return made;
 }
 
-function named({ requestedNetworks }: DeviceQuestion, wanted: readonly Wanted[], arqs: readonly Arq[][]): BoundDevices {
+function named(requestedNetworks: Json, wanted: readonly Wanted[], arqs: readonly Arq[][]): BoundDevices {
   const ofPort = new Map(wanted.map(({ port }, at) => [port, arqs[at]?.[0]?.uuid]));
   const accelUuids = [...new Set(arqs.flat().map(({ uuid }) => uuid))];
   const objects = objectsOf(requestedNetworks);
@@ -135,22 +166,32 @@ const withObjects = (list: Json, objects: Json[]): Json =>
  * @throws AcceleratorRequestOpFailed when it should have some and has none
  */
 export async function devicesInPlace(
-  { accelerators }: DeviceServices,
-  { context, uuid, flavor }: Pick<DeviceQuestion, 'context' | 'uuid' | 'flavor'>,
+  services: DeviceServices,
+  question: Pick<DeviceQuestion, 'context' | 'item'>,
 ): Promise<string[]> {
-  const profile = profileOfFlavor(flavor);
-  if (profile === undefined) return [];
-  const arqs = (await accelerators?.arqsOf(context, uuid)) ?? [];
+  const { context, item } = question;
+  const { uuid } = instanceItem(item);
+  const [wanted] = wantedOf(item, await profiledPorts(services, question));
+  if (wanted === undefined) return [];
+  const arqs = (await services.accelerators?.arqsOf(context, uuid)) ?? [];
   if (arqs.length > 0) return arqs.map((arq) => arq.uuid);
-  throw new AcceleratorRequestOpFailed({ op: 'get', msg: `instance ${uuid} has none of device profile ${profile}` });
+  throw new AcceleratorRequestOpFailed({
+    op: 'get',
+    msg: `instance ${uuid} has none of device profile ${wanted.profile}`,
+  });
 }
 
 /** Deletes the devices of a server that does not run; what the accelerator service refuses is logged, nothing more. */
 export async function releaseDevices(
-  { accelerators, log }: DeviceServices,
-  { context, uuid, flavor, requestedNetworks }: Omit<DeviceQuestion, 'node' | 'mapping'>,
+  services: DeviceServices,
+  question: Pick<DeviceQuestion, 'context' | 'item' | 'requestedNetworks'>,
 ): Promise<void> {
-  if (accelerators === undefined || wantedOf(flavor, requestedNetworks).length === 0) return;
+  const { accelerators, log } = services;
+  if (accelerators === undefined) return;
+  const { context, item } = question;
+  const { uuid } = instanceItem(item);
+  const requestedNetworks = question.requestedNetworks ?? (await profiledPorts(services, question));
+  if (wantedOf(item, requestedNetworks).length === 0) return;
   try {
     await accelerators.deleteOf(context, uuid);
   } catch (error) {
@@ -159,4 +200,15 @@ export async function releaseDevices(
   }
   const ofPorts = objectsOf(requestedNetworks).flatMap((request) => textOf(fieldsOf(request)['arq_uuid']) ?? []);
   await accelerators.delete(context, ofPorts);
+  await deleteNoted(services, question, []);
+}
+
+/** Deletes what was made for a server and not bound: a function that died had noted it. */
+async function deleteNoted(
+  { accelerators }: DeviceServices,
+  { context, item }: Pick<DeviceQuestion, 'context' | 'item'>,
+  gone: readonly Arq[],
+): Promise<void> {
+  const left = textsOf(item[ARQS]).filter((uuid) => !gone.some((arq) => arq.uuid === uuid));
+  await accelerators?.delete(context, left);
 }

@@ -74,6 +74,9 @@ export const QUOTA_RETURNED = 'op:quota_returned';
  */
 export const ENDED = 'op:ended';
 
+/** Accelerator requests that were made for the server, noted before they are bound: until then they name no server. */
+export const ARQS = 'op:arqs';
+
 /** The execution that owned the server last, as `workflow/name`: it stays when the ownership ends. */
 export const LAST_EXECUTION = 'op:last_execution';
 

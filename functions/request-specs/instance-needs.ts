@@ -10,9 +10,9 @@ export interface NeededGroup extends DeviceGroup {
   readonly requesterId: string;
 }
 
-/** What the groups of a flavor's device profile need. */
-export const profileGroups = (groups: readonly DeviceGroup[]): NeededGroup[] =>
-  groups.map((group, at) => ({ ...group, requesterId: `device_profile_${at}` }));
+/** What the groups of a device profile need: of the flavor's, or of that of a port. */
+export const profileGroups = (groups: readonly DeviceGroup[], port = ''): NeededGroup[] =>
+  groups.map((group, at) => ({ ...group, requesterId: `device_profile_${at}${port}` }));
 
 /** What ports need. */
 export const portGroups = ({ groups }: PortNeeds): NeededGroup[] =>

@@ -19,7 +19,7 @@ export interface NeedQuestion {
   readonly item: Item;
   /** The spec that came, or null. */
   readonly spec: WireObject | null;
-  /** Whether the flavor's device profile is asked for as well: unshelving and evacuating alone move servers that have one. */
+  /** Whether device profiles, of the flavor and of ports, are asked for as well: unshelving and evacuating alone move servers that have some. */
   readonly devices: boolean;
 }
 
@@ -49,13 +49,21 @@ export async function needsOfInstance(services: NeedServices, question: NeedQues
 }
 
 async function profilesOf(
-  { accelerators }: Pick<Services, 'accelerators'>,
+  { accelerators, networkPorts }: Pick<Services, 'accelerators' | 'networkPorts'>,
   context: RequestContext,
   item: Item,
 ): Promise<NeededGroup[]> {
-  const named = profileOfFlavor(instanceItem(item).flavor);
-  if (accelerators === undefined || named === undefined) return [];
-  return profileGroups(await accelerators.profile(context, named));
+  if (accelerators === undefined) return [];
+  const { uuid, flavor } = instanceItem(item);
+  const ports = (await networkPorts?.ofInstance(context, uuid)) ?? [];
+  const named = [
+    { profile: profileOfFlavor(flavor), port: '' },
+    ...ports.map(({ id, deviceProfile }) => ({ profile: deviceProfile ?? undefined, port: id })),
+  ];
+  const groups = named.map(async ({ profile, port }) =>
+    profile === undefined ? [] : profileGroups(await accelerators.profile(context, profile), port),
+  );
+  return (await Promise.all(groups)).flat();
 }
 
 /** The device profile that a Flavor on the wire names. */

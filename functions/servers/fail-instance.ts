@@ -4,7 +4,6 @@ import { all, not, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
 import { releaseDevices } from '#operations/accelerator-requests';
-import { instanceItem } from '#records/items/instance';
 import { cleanUpNetworks } from './clean-up-networks.ts';
 import { BEING_DELETED, HOSTS, hostsAttribute, operationNames } from '#records/operation';
 import type { CommonDocument, RequestedInstance } from '#operations/request-document';
@@ -59,11 +58,6 @@ export async function failInstance(services: Services, failed: FailedInstance): 
   await cleanUpNetworks(services, cell, item, common);
   await services.placement.release(instance.uuid);
   const { context, requested_networks: requestedNetworks } = common;
-  await releaseDevices(services, {
-    context,
-    uuid: instance.uuid,
-    flavor: instanceItem(item).flavor,
-    requestedNetworks,
-  });
+  await releaseDevices(services, { context, item, requestedNetworks });
   return true;
 }

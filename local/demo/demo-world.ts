@@ -54,8 +54,11 @@ export interface BuildCommand {
 export interface HostRequests {
   confirmResize(uuid: string): Promise<void>;
   revertResize(uuid: string): Promise<void>;
-  /** `kept` says whether the image that it is shelved into is there afterwards; one of a cloud’s is made before, and named. */
-  shelve(uuid: string, image: { readonly kept: boolean } | { readonly id: string }): Promise<void>;
+  /** `kept` says whether the image that it is shelved into is there afterwards; one of a cloud’s is made before, and named, with the devices that are given back. */
+  shelve(
+    uuid: string,
+    image: { readonly kept: boolean } | { readonly id: string; readonly accelUuids: readonly string[] },
+  ): Promise<void>;
   stop(uuid: string): Promise<void>;
   start(uuid: string): Promise<void>;
   reboot(uuid: string, how: 'SOFT' | 'HARD'): Promise<void>;

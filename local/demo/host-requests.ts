@@ -101,7 +101,7 @@ export function hostRequests(ports: Ports): HostRequests {
       const image_id = 'id' in image ? image.id : ids.uuid();
       if ('kept' in image && image.kept)
         await tables.put(API, imageItem(image_id, { name: `${uuid}-shelved`, status: 'active' }));
-      const args = { image_id, clean_shutdown: true, accel_uuids: [] };
+      const args = { image_id, clean_shutdown: true, accel_uuids: 'id' in image ? [...image.accelUuids] : [] };
       const fields = { task_state: 'shelving' };
       await orderOwnHost(uuid, { action: 'shelve', fields }, 'shelve_instance', args);
     },

@@ -7,6 +7,8 @@ export interface MemoryAccelerators extends Accelerators {
   addProfile(name: string, groups: readonly DeviceGroup[]): void;
   /** Devices of a provider; others have none. */
   addDevices(providerUuid: string, count: number): void;
+  /** Every request, bound or not. */
+  all(): readonly Arq[];
 }
 
 /** Accelerator requests as Cyborg keeps them. */
@@ -18,6 +20,7 @@ export function memoryAccelerators(ids: Pick<Ids, 'uuid'>): MemoryAccelerators {
   return {
     addProfile: (name, groups) => void profiles.set(name, groups),
     addDevices: (providerUuid, count) => void devices.set(providerUuid, count),
+    all: () => [...arqs.values()],
     async profile(_context, name) {
       const groups = profiles.get(name);
       if (groups === undefined) throw new DeviceProfileError({ name, msg: '0 profiles have the name' });

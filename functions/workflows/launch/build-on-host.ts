@@ -14,7 +14,6 @@ import { readRequest, type CommonDocument } from '#operations/request-document';
 import type { StepEvent } from '../step.ts';
 import { bindDevices } from '#operations/accelerator-requests';
 import { providerMapping } from '#conductor/port-bindings';
-import { instanceItem } from '#records/items/instance';
 import { buildArguments, selectionsOf } from './build-message.ts';
 import { renewAttachments } from './renew-attachments.ts';
 import { buildWait, type PlacedState } from './state.ts';
@@ -81,9 +80,9 @@ async function order(services: Services, state: PlacedState, item: Item): Promis
   const hosted = { ...requested, document: { ...requested.document, request_spec: spec } };
   const { accelUuids, requestedNetworks } = await bindDevices(services, {
     context: common.context,
-    uuid,
+    cell,
+    item,
     node: state.node,
-    flavor: instanceItem(item).flavor,
     mapping: providerMapping(selectionsOf(hosted)[state.chosen]),
     requestedNetworks: common.requested_networks,
   });

@@ -123,7 +123,4 @@ const giveDevicesBack = (
   services: Services,
   item: Item,
   { context, requested_networks: requestedNetworks }: CommonDocument,
-): Promise<void> => {
-  const { uuid, flavor } = instanceItem(item);
-  return releaseDevices(services, { context, uuid, flavor, requestedNetworks });
-};
+): Promise<void> => releaseDevices(services, { context, item, requestedNetworks });

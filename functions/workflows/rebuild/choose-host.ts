@@ -81,7 +81,7 @@ export async function undoChooseHost(
   if (services.accelerators === undefined || !live || state.host === undefined || state.host === state.source_host)
     return;
   const { context } = await readOperation(services, state.request);
-  await releaseDevices(services, { context, uuid, flavor: instanceItem(item).flavor, requestedNetworks: null });
+  await releaseDevices(services, { context, item });
 }
 
 /** A host that was given comes without node and limits (quirk Q22 is kept). */

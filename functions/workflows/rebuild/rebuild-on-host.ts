@@ -123,13 +123,11 @@ async function order(
 /** The devices of the server: those that it has, or, of one that is evacuated, others at its new host. */
 async function devicesOf(
   services: Services,
-  { server: uuid, host, source_host, node }: PlacedState,
+  { cell, host, source_host, node }: PlacedState,
   { context, spec }: StoredOperation,
   item: Item,
 ): Promise<string[]> {
-  const { flavor } = instanceItem(item);
-  if (host === source_host) return devicesInPlace(services, { context, uuid, flavor });
-  const mapping = mappingOfSpec(spec);
-  const question = { context, uuid, node: node ?? host, flavor, mapping, requestedNetworks: null };
+  if (host === source_host) return devicesInPlace(services, { context, item });
+  const question = { context, cell, item, node: node ?? host, mapping: mappingOfSpec(spec) };
   return (await bindDevices(services, question)).accelUuids;
 }

@@ -114,5 +114,5 @@ async function giveDevicesBack(
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   if (item === undefined || instanceItem(item).host !== null) return;
   const { context } = await readOperation(services, request);
-  await releaseDevices(services, { context, uuid, flavor: instanceItem(item).flavor, requestedNetworks: null });
+  await releaseDevices(services, { context, item });
 }

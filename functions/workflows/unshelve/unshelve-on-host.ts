@@ -13,7 +13,7 @@ import type { PlacedState } from './state.ts';
 import { unshelveArguments } from './unshelve-message.ts';
 import { bindDevices } from '#operations/accelerator-requests';
 import { mappingOfSpec } from '#conductor/port-bindings';
-import { instanceItem, type InstanceItem } from '#records/items/instance';
+import type { InstanceItem } from '#records/items/instance';
 
 /**
  * Orders the chosen host to take the server and waits. From the registration on only that host may write the record.
@@ -51,11 +51,10 @@ async function order(services: Services, state: PlacedState, document: StoredOpe
   const cap = await computeCap(services, { name: cell, uuid: state.cell_uuid }, document.context, 'unshelve_instance');
   const { accelUuids } = await bindDevices(services, {
     context: document.context,
-    uuid,
+    cell,
+    item,
     node: state.node,
-    flavor: instanceItem(item).flavor,
     mapping: mappingOfSpec(document.spec),
-    requestedNetworks: null,
   });
   const args = unshelveArguments({ state, document, item, maxAttempts, accelUuids });
   await services.compute.cast({

@@ -121,6 +121,26 @@ describe('the devices of a new server', () => {
     expect(ordered).toEqual([arqs.map((arq) => arq.uuid)]);
   });
 
+  test('that a function had made when it died, and not bound, are deleted by the next one', async () => {
+    let [isDead, hasDied] = [false, false];
+    const { ordered, arqs, accelerators } = await built((memory) => ({
+      ...memory,
+      bind: async (...asked) => {
+        if (hasDied) return memory.bind(...asked);
+        [isDead, hasDied] = [true, true];
+        throw Object.assign(new Error('the function died'), { name: 'Runtime.ExitError' });
+      },
+      arqsOf: async (...asked) => {
+        isDead = false;
+        return memory.arqsOf(...asked);
+      },
+      delete: async (...asked) => (isDead ? undefined : memory.delete(...asked)),
+    }));
+
+    expect(accelerators.all()).toEqual(arqs);
+    expect(ordered).toEqual([arqs.map((arq) => arq.uuid)]);
+  });
+
   test('are others at the next host (ARQ-09)', async () => {
     const { ordered, arqs } = await built(undefined, { behaviour: once });
 

@@ -6,7 +6,8 @@ import { fieldsOf, listOf, mapOf, plainText } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
 import type { BuildWorldOptions } from '../../fixtures/build-world.ts';
 import { afterBuild } from '../../fixtures/host-scripts.ts';
-import { coldWorld } from '../../fixtures/moves.ts';
+import { SCHEDULED } from '../../fixtures/live-moves.ts';
+import { coldWorld, liveWorld } from '../../fixtures/moves.ts';
 import { givePort, PORT, withPorts } from '../../fixtures/ported-server.ts';
 import { EVACUATE, migrationOf, rebuildCast, stranded } from '../../fixtures/rebuilt-server.ts';
 import { shelved, unshelveCast } from '../../fixtures/shelved-server.ts';
@@ -84,6 +85,23 @@ describe('a move of a server whose ports need bandwidth', () => {
       { requester_id: 'g1', provider_uuids: ['B'] },
       { requester_id: 'g2', provider_uuids: ['C'] },
     ]);
+  });
+
+  test('asks for the lists of two ports, each below a provider of its own (PORTS-03)', async () => {
+    const { world, asked } = telling({ ...PROVIDERS, g3: ['D'], g4: ['E'] });
+    const moving = await liveWorld(world);
+    await givePort(moving.of, moving.uuid, { needs: GROUPED });
+    const second = { groups: [group('g3'), group('g4')], sameSubtree: [['g3', 'g4']], grouped: true };
+    await givePort(moving.of, moving.uuid, { id: '5f3a9e0c-3d3e-4a51-9f0d-0d6a6f1f2c12', needs: second });
+
+    await moving.cast(SCHEDULED);
+
+    expect(fieldsOf(fieldsOf(asked.at(-1))['request_level_params'])).toMatchObject({
+      same_subtree: [
+        ['g1', 'g2'],
+        ['g3', 'g4'],
+      ],
+    });
   });
 
   test('asks for nothing where a port has no needs, and tells the networks of the server (PORTS-04, PORTS-15)', async () => {
