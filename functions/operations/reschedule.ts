@@ -5,6 +5,7 @@ import { ConditionFailed } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { cellOfInstance } from '#records/instance-cell';
 import { isFormer } from '#records/authority/conditions';
+import { maskedText } from '#wire/masked-text';
 import { HOSTS, hostMark, hostsOf, operationNames, operationState, type Operation } from '#records/operation';
 import { forgetToken } from './settle.ts';
 import type { InstanceItem } from '#records/items/instance';
@@ -16,6 +17,7 @@ export interface Reschedule {
   readonly uuid: string;
   /** The attempt that failed, from the retry bookkeeping of its order. */
   readonly attempt: number;
+  /** In the words of the compute: what is kept and told of them are no secrets. */
   readonly reason: string;
   /** The hosts that the sender stands for; absent for a sender without a principal. */
   readonly hosts: readonly string[] | undefined;
@@ -87,7 +89,7 @@ const unbuilt = (operation: Operation): Condition[] =>
 
 const storedRequest = ({ attempt, reason, reply }: Reschedule): JsonMap => ({
   attempt,
-  reason,
+  reason: maskedText(reason),
   ...(reply === undefined ? {} : { reply: { queue: reply.queue, messageId: reply.messageId } }),
 });
 
@@ -99,7 +101,7 @@ async function failToken(
   token: string | null,
 ): Promise<void> {
   if (token === null) return;
-  await services.executions.fail(token, 'RescheduledException', rescheduleRequest.reason);
+  await services.executions.fail(token, 'RescheduledException', maskedText(rescheduleRequest.reason));
   await forgetToken(services, table, rescheduleRequest.uuid, rescheduleRequest.operation, token);
 }
 

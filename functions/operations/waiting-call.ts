@@ -1,4 +1,4 @@
-import { all, any, equals, exists, oneOf } from '#ports/conditions';
+import { all, equals, exists, oneOf } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type AttributesOf } from '#ports/tables';
@@ -55,9 +55,9 @@ async function askedFirst(
 }
 
 /**
- * Keeps the answer of a call, sealed since a compute answers with connections and secrets of a server, and completes the
- * Task that waits for it. An answer that nobody waits for, or that comes from another host than was asked, changes
- * nothing; then false is answered. A repeat completes the Task again.
+ * Keeps the first answer of a call, sealed since a compute answers with connections and secrets of a server, in the words of
+ * a failure as well, and completes the Task that waits for it. An answer that nobody waits for, or that comes from another
+ * host than was asked, changes nothing; then false is answered. A repeat completes the Task again.
  */
 export async function settleCall(
   services: Pick<Services, 'tables' | 'executions' | 'sealer'>,
@@ -66,25 +66,28 @@ export async function settleCall(
 ): Promise<boolean> {
   const { messageId, result, failure } = reply;
   const speakers = hosts === undefined ? undefined : await asked(services, messageId, hosts);
-  const kept = result === null ? {} : { sealed: await services.sealer.seal(JSON.stringify(result), messageId) };
-  try {
-    const { item } = await services.tables.update(
-      REQUESTS,
-      callKey(messageId),
-      { set: { answered: true, ...kept, failure } },
-      all(
-        exists,
-        any(equals<WaitingCallItem>('answered', null), equals<WaitingCallItem>('failure', failure)),
-        ...(speakers === undefined ? [] : [oneOf<WaitingCallItem>('host', speakers)]),
-      ),
-    );
-    const { token } = waitingCallItem(item);
-    if (token !== undefined) await services.executions.succeed(token, { outcome: 'answered' });
-    return true;
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    return false;
-  }
+  const answer: CallAnswer = { result, failure };
+  const kept =
+    result === null && failure === null
+      ? {}
+      : { sealed: await services.sealer.seal(JSON.stringify(answer), messageId) };
+  const condition = all(
+    exists,
+    equals<WaitingCallItem>('answered', null),
+    ...(speakers === undefined ? [] : [oneOf<WaitingCallItem>('host', speakers)]),
+  );
+  const set: AttributesOf<WaitingCallItem> = { answered: true, ...kept };
+  const item = await services.tables.update(REQUESTS, callKey(messageId), { set }, condition).then(
+    (updated) => updated.item,
+    (error: unknown) => {
+      if (error instanceof ConditionFailed) return error.item;
+      throw error;
+    },
+  );
+  const call = item && waitingCallItem(item);
+  if (call?.answered !== true || speakers?.some((host) => host === call.host) === false) return false;
+  if (call.token !== undefined) await services.executions.succeed(call.token, { outcome: 'answered' });
+  return true;
 }
 
 /** Hosts that one condition may name: a bridge of hundreds would make it longer than DynamoDB takes. */
@@ -125,10 +128,9 @@ export async function answerOf(
   messageId: string,
 ): Promise<CallAnswer | undefined> {
   const item = await services.tables.get(REQUESTS, callKey(messageId));
-  if (item === undefined) return undefined;
-  const { answered, sealed, result, failure } = waitingCallItem(item);
-  if (!answered) return undefined;
-  if (sealed === undefined) return { result, failure };
-  const opened: Json = JSON.parse(await services.sealer.open(sealed, messageId));
-  return { result: opened, failure };
+  const call = item && waitingCallItem(item);
+  if (call?.answered !== true) return undefined;
+  if (call.sealed === undefined) return { result: null, failure: null };
+  const answer: CallAnswer = JSON.parse(await services.sealer.open(call.sealed, messageId));
+  return answer;
 }

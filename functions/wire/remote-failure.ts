@@ -23,6 +23,17 @@ export function remoteFailure(text: string): NovaError {
   return new RemoteError({ exc_type: name, value: message, traceback: failure.traceback });
 }
 
+/**
+ * The error that a compute answered a call with: one that is none of Nova's says its class alone, since its words may quote the
+ * connections and passwords of a server.
+ */
+export function computeFailure(text: string): NovaError {
+  const error = remoteFailure(text);
+  return error instanceof RemoteError
+    ? new RemoteError({ exc_type: parse(text).name, value: '', traceback: null })
+    : error;
+}
+
 const isErrorClass = (value: unknown): value is ErrorClass =>
   typeof value === 'function' && value.prototype instanceof NovaError;
 

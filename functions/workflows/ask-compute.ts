@@ -49,6 +49,6 @@ export type Heard =
 export async function heard(services: Services, messageId: string, seconds: number): Promise<Heard> {
   const answer = await answerOf(services, messageId);
   if (answer === undefined) return { kind: (await isUnasked(services, messageId, seconds)) ? 'unasked' : 'silent' };
-  if (answer.failure !== null) throw (await import('#wire/remote-failure')).remoteFailure(answer.failure);
+  if (answer.failure !== null) throw (await import('#wire/remote-failure')).computeFailure(answer.failure);
   return { kind: 'answered', result: answer.result };
 }

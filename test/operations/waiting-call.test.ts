@@ -92,14 +92,24 @@ describe('an answer', () => {
     expect(await answerOf(services, 'call-1')).toEqual({ result: { secret: 'xyz' }, failure: null });
   });
 
-  it('that is null is kept as such, without a seal', async () => {
+  it('that says nothing but that it is done is kept without a seal', async () => {
     const services = world();
     await registerCall(services, CALL);
 
-    await settleCall(services, { ...REPLY, result: null, failure: 'it failed' }, undefined);
+    await settleCall(services, { ...REPLY, result: null }, undefined);
 
     expect(waitingCallItem(await services.stored()).sealed).toBeUndefined();
-    expect(await answerOf(services, 'call-1')).toEqual({ result: null, failure: 'it failed' });
+    expect(await answerOf(services, 'call-1')).toEqual({ result: null, failure: null });
+  });
+
+  it('that is a failure is kept sealed, since its words may be secret', async () => {
+    const services = world();
+    await registerCall(services, CALL);
+
+    await settleCall(services, { ...REPLY, result: null, failure: 'xyz' }, undefined);
+
+    expect(JSON.stringify(await services.stored())).not.toContain('xyz');
+    expect(await answerOf(services, 'call-1')).toEqual({ result: null, failure: 'xyz' });
   });
 
   it.each([
@@ -130,9 +140,19 @@ describe('an answer', () => {
     await registerCall(services, CALL);
     await settleCall(services, REPLY, undefined);
 
-    expect(await settleCall(services, { ...REPLY, result: null, failure: 'other' }, undefined)).toBe(false);
+    await settleCall(services, { ...REPLY, result: null, failure: 'other' }, undefined);
 
     expect(await answerOf(services, 'call-1')).toEqual({ result: { secret: 'xyz' }, failure: null });
+  });
+
+  it('of another host after the first one completes nothing', async () => {
+    const services = world();
+    await registerCall(services, CALL);
+    await settleCall(services, REPLY, ['host1']);
+
+    expect(await settleCall(services, REPLY, ['host2'])).toBe(false);
+
+    expect(services.told).toHaveLength(1);
   });
 
   it('for which no Task waits any more is kept', async () => {

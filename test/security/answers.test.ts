@@ -90,14 +90,4 @@ describe('the answer to a call of ours', () => {
     expect(JSON.stringify(stored)).toContain('sealed');
     expect(JSON.stringify(stored)).not.toContain('passphrase-of-the-tpm');
   });
-
-  it('is read as it was kept before answers were sealed', async () => {
-    const { services } = await deployed();
-    const set = { answered: true, result: { is_volume_backed: false }, failure: null };
-    await services.tables.update(REQUESTS, callKey(CALL.messageId), { set });
-
-    const answer = await answerOf(services, CALL.messageId);
-
-    expect(answer).toEqual({ result: { is_volume_backed: false }, failure: null });
-  });
 });

@@ -1,4 +1,3 @@
-import type { Json } from '#ports/json';
 import type { Attributes } from '#ports/tables';
 import { numberOf, textOf } from '#wire/reading';
 import { nonEmptyText } from './read.ts';
@@ -8,7 +7,6 @@ export type WaitingCallItem = ReturnType<typeof waitingCallItem>;
 
 /** Reads the item of a call. */
 export function waitingCallItem(item: Attributes) {
-  const result: Json = item['result'] ?? null;
   return {
     /** Token of the Task that waits; undefined when none does. */
     token: textOf(item['token']),
@@ -17,11 +15,7 @@ export function waitingCallItem(item: Attributes) {
     answered: item['answered'] === true,
     /** When the call was made, in epoch milliseconds; a call of an earlier release has no time. */
     asked_at: numberOf(item['asked_at']) ?? 0,
-    /** What was answered, as the sealer sealed it; undefined when that was null. */
+    /** What was answered, as the sealer sealed it; undefined where that was nothing but that it is done. */
     sealed: textOf(item['sealed']),
-    /** What was answered in an earlier release, which sealed no answers. */
-    result,
-    /** oslo's failure text, null on success. */
-    failure: textOf(item['failure']) ?? null,
   };
 }

@@ -14,6 +14,7 @@ import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
 import { loadObject } from '#records/stored-object';
 import { beginEvent, endEvent, eventIn, type InAction } from './instance-action-event.ts';
+import { maskedText } from '#wire/masked-text';
 
 /** What every method on an event is given: the server, the event's name, and whether it is wanted as an object. */
 const NAMED = { instance_uuid: text, event_name: text };
@@ -56,7 +57,9 @@ export const instanceActionEvent: RecordMethods = {
     event_finish_with_failure: classMethod(
       { schema: FAILURE, authority: byCondition('event') },
       async (records, args) => {
-        const { instance_uuid: uuid, event_name: event, exc_val: details, exc_tb: traceback } = args;
+        const { instance_uuid: uuid, event_name: event, exc_val, exc_tb } = args;
+        const details = exc_val === null ? null : maskedText(exc_val);
+        const traceback = exc_tb === null ? null : maskedText(exc_tb);
         return answer(args, await endEvent(records, { uuid, event, details, traceback }));
       },
     ),

@@ -74,10 +74,11 @@ async function faultsOf(records: Records, uuid: string): Promise<Fault[]> {
 
 async function create(records: Records, fault: AnyObject): Promise<null> {
   if (fault.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
-  const stored = attributesOf(fault, ['code', 'message', 'details', 'host']);
+  const stored = attributesOf(fault, ['code', 'host']);
+  const { maskedText } = await import('#wire/masked-text');
   const item = await recordFault(records, {
-    message: '',
-    details: '',
+    message: maskedText(textOf(fault, 'message') ?? ''),
+    details: maskedText(textOf(fault, 'details') ?? ''),
     host: null,
     code: 500,
     ...stored,

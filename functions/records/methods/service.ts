@@ -6,6 +6,7 @@ import {
   ObjectActionError,
   ServiceBinaryExists,
   ServiceNotFound,
+  ServiceTooOld,
 } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
@@ -26,7 +27,7 @@ import { newUuid } from '#records/new-uuid';
 import { computeNodeOf, computeNodesOfHost } from '#records/methods/nodes';
 import { saveService, STORED } from './service-save.ts';
 import { notifyServiceStatus } from '#records/hosts/service-status';
-import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
+import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { visible } from '#records/visibility';
 import { isDeleted } from '#records/items/read';
 
@@ -61,6 +62,7 @@ async function create(records: Records, service: AnyObject): Promise<null> {
   const binary = textOf(service, 'binary') ?? '';
   if (records.hosts !== undefined && binary !== COMPUTE)
     throw mayNot(records.hosts, `register a service ${binary}: a host is a ${COMPUTE}`);
+  await mustNotBeTooOld(records, service);
   const attributes: Attributes = {
     report_count: 0,
     disabled: false,
@@ -94,6 +96,23 @@ async function create(records: Records, service: AnyObject): Promise<null> {
   return null;
 }
 
+/**
+ * The oldest service of a cell is what all of its orders are held to, so none may be older than it from then on.
+ *
+ * @throws ServiceTooOld (nova.objects.service.Service._check_minimum_version)
+ */
+async function mustNotBeTooOld(records: Records, service: AnyObject): Promise<void> {
+  if (!service.changes.has('version')) return;
+  const thisver = numberOf(service, 'version') ?? 0;
+  const minver = await minimumVersion(records, textOf(service, 'binary') ?? '');
+  if (minver > thisver) throw new ServiceTooOld({ thisver, minver });
+}
+
+async function save(records: Records, service: AnyObject): Promise<null> {
+  await mustNotBeTooOld(records, service);
+  return saveService(records, service);
+}
+
 async function byHostAndBinary(records: Records, host: string, binary: string): Promise<ServiceObject | undefined> {
   const item = visible(records.context, await records.tables.get(tableOf(records), serviceKey(host, binary)));
   return item === undefined ? undefined : serviceOf(item);
@@ -104,7 +123,7 @@ const listOf = (items: readonly Item[]): AnyObject => ServiceList.load({ objects
 export const service: RecordMethods = {
   instance: {
     create: instanceMethod({ schema: {}, authority: ownHost('host') }, create),
-    save: instanceMethod({ schema: {}, authority: byCondition('host') }, saveService),
+    save: instanceMethod({ schema: {}, authority: byCondition('host') }, save),
     destroy: instanceMethod({ schema: {}, authority: ownHost('host') }, destroyService),
   },
   class: {

@@ -23,7 +23,7 @@ export async function keepDevice(
   if (answer === undefined && (await isUnasked(services, callId(execution), ask_seconds)))
     return { state, outcome: 'ask' };
   if (answer === undefined) throw new MessagingTimeout({ message_id: callId(execution) });
-  if (answer.failure !== null) throw (await import('#wire/remote-failure')).remoteFailure(answer.failure);
+  if (answer.failure !== null) throw (await import('#wire/remote-failure')).computeFailure(answer.failure);
   const { uuid, device_name } = fieldsOf(answer.result);
   const device = textOf(uuid) ?? '';
   const { context, arguments: args } = await readOperation(services, state.request);

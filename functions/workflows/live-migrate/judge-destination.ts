@@ -51,6 +51,6 @@ const lookAfter = (seconds: number): number => Math.max(20, Math.min(1800, Math.
 
 /** The errors that a host may answer with are all of the catalogue: they are read once one has answered with any. */
 async function failureOf(text: string): Promise<NovaError> {
-  const { remoteFailure } = await import('#wire/remote-failure');
-  return remoteFailure(text);
+  const { computeFailure } = await import('#wire/remote-failure');
+  return computeFailure(text);
 }

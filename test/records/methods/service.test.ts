@@ -32,9 +32,9 @@ const register = (records: Records, host: string, version: number, forced_down =
 describe('Service.get_minimum_version', () => {
   it('SVC-06 is the lowest of those that are not forced down', async () => {
     const records = recordsOn(memoryTables().tables);
-    await register(records, 'host1', 30);
     await register(records, 'host2', 22, true);
     await register(records, 'host3', 25);
+    await register(records, 'host1', 30);
 
     const version = await callClass(records, 'Service', 'get_minimum_version', 'nova-compute');
 
@@ -55,6 +55,54 @@ describe('Service.get_minimum_version', () => {
     const error = await refusal(callClass(records, 'Service', 'get_minimum_version', 'compute'));
 
     expect(error).toMatchObject({ name: 'ObjectActionError' });
+  });
+});
+
+describe('a service that is older than the rest of its cell', () => {
+  const TOO_OLD = { name: 'ServiceTooOld', params: { thisver: 1, minver: 25 } };
+
+  /** A cell of two hosts, whose lowest version is 25; the lower one is host2, which is forced down or not. */
+  async function cellOf25() {
+    const records = recordsOn(memoryTables().tables, { hosts: ['host1', 'host2', 'host3'] });
+    await register(records, 'host2', 25);
+    await register(records, 'host1', 30);
+    const minimum = () => callClass(records, 'Service', 'get_minimum_version', 'nova-compute');
+    return { records, minimum };
+  }
+
+  it('is not made, so that no host holds the orders of a cell to what it speaks', async () => {
+    const { minimum, records } = await cellOf25();
+
+    expect(await refusal(register(records, 'host3', 1))).toMatchObject(TOO_OLD);
+    expect(await minimum()).toBe(25);
+  });
+
+  it.each([
+    ['host2', 1],
+    ['host1', 2],
+  ])('is not what %s becomes', async (host, id) => {
+    const { minimum, records } = await cellOf25();
+    const service = Service.load({ id, ...BARE, host });
+
+    expect(await refusal(callMethod(records, service.set('version', 1), 'save'))).toMatchObject(TOO_OLD);
+    expect(await minimum()).toBe(25);
+  });
+
+  it('may be as old as the oldest, or newer', async () => {
+    const { minimum, records } = await cellOf25();
+    const service = Service.load({ id: 1, ...BARE, host: 'host2' });
+
+    await register(records, 'host3', 25);
+    await callMethod(records, service.set('version', 26), 'save');
+
+    expect(await minimum()).toBe(25);
+  });
+
+  it('is heard as before while it says nothing of its version', async () => {
+    const { records } = await cellOf25();
+    const service = Service.load({ id: 1, ...BARE, host: 'host2', version: 1 });
+
+    await expect(callMethod(records, service.set('report_count', 2), 'save')).resolves.toBeDefined();
   });
 });
 

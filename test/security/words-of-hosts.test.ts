@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { NoValidHost } from '#errors';
+import { Attaching, withVolumes } from '../fixtures/attached-volume.ts';
+import { answering, SCHEDULED } from '../fixtures/live-moves.ts';
+import { BuildWorld } from '../fixtures/build-world.ts';
+import { coldWorld, liveWorld } from '../fixtures/moves.ts';
+import { exposed, marksOf } from './exposed.ts';
+
+const PASSWORD = 'correct-horse-battery';
+
+/** What a driver says of a connection that it could not make. */
+const WORDS = `iscsiadm failed: {'auth_username': 'u', 'auth_password': '${PASSWORD}'}`;
+
+describe('the words of a failure that a host answers', () => {
+  it('are shown nowhere where the error is none of Nova’s: it is told by its name', async () => {
+    const at = await Attaching.boot(
+      withVolumes({ behaviour: ({ method }) => (method === 'reserve_block_device_name' ? { fail: WORDS } : 'build') }),
+    );
+
+    const answer = await at.call();
+
+    expect(answer).toBe('RemoteError');
+    expect(await exposed(at.world, marksOf(PASSWORD))).toEqual([]);
+  });
+
+  it('are shown without their secrets where builds are rescheduled until no host is left', async () => {
+    const world = await BuildWorld.boot({
+      config: { notificationFormat: 'both' },
+      behaviour: () => ({ fail: WORDS }),
+    });
+
+    await world.build(world.request());
+
+    expect(JSON.stringify(world.platform.tables.dump())).toContain('iscsiadm failed');
+    expect(await exposed(world, marksOf(PASSWORD))).toEqual([]);
+  });
+
+  it('are shown without their secrets where a cold migration fails', async () => {
+    const moving = await coldWorld({
+      behaviour: ({ method }) => (method === 'finish_resize' ? { fail: WORDS } : 'build'),
+    });
+
+    await moving.move({});
+
+    expect(await exposed(moving.of, marksOf(PASSWORD))).toEqual([]);
+  });
+
+  it('lie sealed where a destination refuses a server by them', async () => {
+    const moving = await liveWorld({
+      scheduler: (_request, asked) => (asked === 1 ? [['host2']] : new NoValidHost({ reason: '' })),
+      behaviour: answering({ host2: { fail: WORDS } }),
+    });
+
+    const answer = await moving.move(SCHEDULED);
+
+    expect(answer).toBeInstanceOf(NoValidHost);
+    expect(await exposed(moving.of, marksOf(PASSWORD))).toEqual([]);
+  });
+});

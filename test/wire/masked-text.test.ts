@@ -1,0 +1,69 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maskedText } from '#wire/masked-text';
+import { PROPERTY_RUNS } from '../fixtures/property-runs.ts';
+
+const SECRET = 'c0rrect-horse_9';
+
+describe('what a compute says of a failure', () => {
+  it.each([
+    ['in a map of Python', `{'auth_password': '${SECRET}', 'target_lun': 1}`],
+    ['in a map of Python of unicode', `{u'auth_password': u'${SECRET}', u'target_lun': 1}`],
+    ['in JSON', `{"secret": "${SECRET}", "target_lun": 1}`],
+    ['in JSON inside of JSON', `{"info": "{\\"auth_token\\": \\"${SECRET}\\", \\"target_lun\\": 1}"}`],
+    ['in arguments', `mount -o username=u,password=${SECRET},target_lun=1`],
+    ['in options of a command', `qemu-img --passphrase ${SECRET} target_lun 1`],
+    ['in XML', `<passphrase>${SECRET}</passphrase><target_lun>1</target_lun>`],
+    ['in attributes of XML', `<auth passwd='${SECRET}' target_lun='1'/>`],
+    ['in a URL', `rbd://user:${SECRET}@host/target_lun/1`],
+    ['in a query', `http://host/?token=${SECRET}&target_lun=1`],
+    ['with a quote in it', `{"private_key": "it's-${SECRET}", "target_lun": 1}`],
+    ['over lines', `{'private_key': 'BEGIN\n${SECRET}\nEND', 'target_lun': 1}`],
+  ])('tells no secret %s, and all else', (_where, text) => {
+    const masked = maskedText(text);
+
+    expect(masked).not.toContain(SECRET);
+    expect(masked).toContain('***');
+    expect(masked).toContain('target_lun');
+    expect(masked.slice(0, 5)).toBe(text.slice(0, 5));
+  });
+
+  it.each([
+    'No valid host was found. There are not enough hosts available.',
+    'password too short: give eight characters',
+    "Port 5900 of 'host1' is taken, see http://host1:8774/v2.1",
+    'token expired',
+  ])('stays as it is where it tells none: %s', (text) => {
+    expect(maskedText(text)).toBe(text);
+  });
+
+  it('tells no value that a driver put behind a name of a secret, whatever else it says', () => {
+    const word = fc.stringMatching(/^[a-z ]{0,20}$/u);
+    const name = fc.constantFrom('auth_password', 'adminPass', 'vtpm_secret_value', 'X-Auth-Token', 'api_key');
+    const written = fc.constantFrom(
+      (key: string) => `'${key}': '${SECRET}'`,
+      (key: string) => `"${key}": "${SECRET}"`,
+      (key: string) => `${key}=${SECRET}`,
+    );
+
+    fc.assert(
+      fc.property(word, name, written, word, (before, key, write, after) => {
+        const masked = maskedText(`${before} ${write(key)} ${after}`);
+
+        expect(masked).not.toContain(SECRET);
+        expect(masked).toContain(key);
+        expect(masked.endsWith(` ${after}`)).toBe(true);
+      }),
+      { numRuns: PROPERTY_RUNS },
+    );
+  });
+
+  it('is looked through in no more time than its length takes, however it is made', () => {
+    const begun = performance.now();
+
+    for (const part of ['password', "password='", 'pass=', '://a:', '<password>', '--token '])
+      expect(maskedText(part.repeat(200_000)).length).toBeLessThan(200_000);
+
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+});
