@@ -101,7 +101,7 @@ export class ServiceClient {
     if (answer.status === 401 && !own) throw new Unauthorized({ service: this.service });
     if (own) this.#refuse(answer.status, token, call);
     const body = jsonOf(answer);
-    if (body === undefined && answer.text !== '' && answer.status < 400) {
+    if (isOther(answer)) {
       throw this.misconfigured(call, 'answered something else than JSON', 'Check the address in the catalog.', token);
     }
     return { status: answer.status, body };
@@ -134,11 +134,13 @@ export class ServiceClient {
     const repeatable = call.repeatable ?? (call.method === 'GET' || call.method === 'DELETE');
     const until = clock.now() + answerMs;
     for (let retry = 1; ; retry += 1) {
+      const isLast = (): boolean => retry > retries || clock.now() + pauseMs(retry) >= until;
       try {
-        return await this.#circuit.run(() => this.#once(call, token, until - clock.now()));
+        const answer = await this.#circuit.run(() => this.#once(call, token, until - clock.now()));
+        if (!repeatable || !isOther(answer) || isLast()) return answer;
       } catch (error) {
         const again = error instanceof ServiceNotReached && (repeatable || !error.maybeDone);
-        if (!again || retry > retries || clock.now() + pauseMs(retry) >= until) throw error;
+        if (!again || isLast()) throw error;
       }
       await new Promise<void>((resolve) => void clock.timer(pauseMs(retry), resolve));
     }
@@ -220,5 +222,9 @@ export class ServiceClient {
     return this.service === 'block-storage' ? 'volume' : this.service;
   }
 }
+
+/** Whether something else than JSON came as an answer: a page, of whatever stands before the service. */
+const isOther = (answer: RawAnswer): boolean =>
+  answer.status < 400 && answer.text !== '' && jsonOf(answer) === undefined;
 
 const userToken = ({ context }: Call): string | undefined => textOf(context?.['auth_token']);

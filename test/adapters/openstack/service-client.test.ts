@@ -184,6 +184,16 @@ describe('a client of an OpenStack service', () => {
     expect(String(error)).not.toContain(OWN_TOKEN);
   });
 
+  it('tries a read again after HTML, which something in between may answer for a while', async () => {
+    const html = { status: 200, body: { text: '<html>back soon</html>' } };
+    const { client, service } = await start([html, { status: 200, body: { ok: true } }]);
+
+    const answer = await client.call(GET);
+
+    expect(answer.body).toEqual({ ok: true });
+    expect(service.requests).toHaveLength(2);
+  });
+
   it('leaves a service alone that gave no answer five times in a row', async () => {
     const { client, service } = await start([{ status: 503 }], { retries: 0 });
     for (let call = 0; call < 5; call += 1) await client.call(GET).catch(() => undefined);
