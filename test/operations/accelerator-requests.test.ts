@@ -6,15 +6,19 @@ import { AcceleratorRequestOpFailed } from '#errors';
 import { bindDevices, devicesInPlace, releaseDevices } from '#operations/accelerator-requests';
 import type { Accelerators } from '#ports/accelerators';
 import type { Json, JsonMap } from '#ports/json';
+import type { Item } from '#ports/tables';
 import { fieldsOf, listOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
+import { cellTable, instanceKey } from '#records/keys';
 import { CONTEXT } from '../fixtures/records.ts';
 import { rejected } from '../fixtures/rejected.ts';
 import { flavor } from '../fixtures/request-spec.ts';
+import { memoryTables } from '../fixtures/tables.ts';
 import { watching } from '../fixtures/watching.ts';
 
 const group = (amount: number) => ({ resources: { FPGA: amount }, requiredTraits: [], forbiddenTraits: [] });
 const WITH_DEVICES = flavor({ extra_specs: { 'accel:device_profile': 'fpga' } });
+const record = (asked: Json): Item => ({ ...instanceKey('u1'), uuid: 'u1', flavor: asked });
 const port = (fields: JsonMap) => newObject('NetworkRequest', '1.3', fields);
 const PORT = { port_id: 'port1', device_profile: 'nic' };
 const networks = (...requests: JsonMap[]): JsonMap =>
@@ -22,15 +26,15 @@ const networks = (...requests: JsonMap[]): JsonMap =>
 
 const question = {
   context: CONTEXT,
-  uuid: 'u1',
+  cell: 'cell1',
+  item: record(WITH_DEVICES),
   node: 'node1',
-  flavor: WITH_DEVICES,
   mapping: { device_profile_0: ['A'], device_profile_1: ['A'], device_profile_0port1: ['B'] },
   requestedNetworks: networks(),
 };
 
 /** The profiles fpga, of two groups, nic, of one device, and wide, of two; providers A and B have devices. */
-function service() {
+async function service() {
   const accelerators = memoryAccelerators(seededIds(1));
   accelerators.addProfile('fpga', [group(1), group(1)]);
   accelerators.addProfile('nic', [group(1)]);
@@ -56,12 +60,14 @@ function service() {
       hostname,
       providerUuid,
     ]);
-  return { accelerators: watched, made, deleted, bound, log: new MemoryLog() };
+  const { tables } = memoryTables();
+  await tables.put(cellTable('cell1'), question.item);
+  return { accelerators: watched, tables, made, deleted, bound, log: new MemoryLog() };
 }
 
-let world = service();
-beforeEach(() => {
-  world = service();
+let world: Awaited<ReturnType<typeof service>>;
+beforeEach(async () => {
+  world = await service();
 });
 
 describe('the devices of a server', () => {
@@ -88,7 +94,7 @@ describe('the devices of a server', () => {
     ['of another host', { ...question, node: 'node0' }, question],
     ['of another provider', { ...question, mapping: OTHER }, question],
     ['of more than is asked for', WITH_PORT, question],
-    ['of less than is asked for', { ...WITH_PORT, flavor: flavor() }, WITH_PORT],
+    ['of less than is asked for', { ...WITH_PORT, item: record(flavor()) }, WITH_PORT],
   ])('are made anew in place of those %s', async (_title, before, asked) => {
     await bindDevices(world, before);
     const stale = [...world.made];
@@ -104,14 +110,14 @@ describe('the devices of a server', () => {
     ['a profile names no port', flavor(), networks({ device_profile: 'nic' })],
     ['no network was asked for', flavor(), null],
   ])('are none where %s', async (_title, asked, requestedNetworks) => {
-    const devices = await bindDevices(world, { ...question, flavor: asked, requestedNetworks });
+    const devices = await bindDevices(world, { ...question, item: record(asked), requestedNetworks });
 
     expect(devices).toEqual({ accelUuids: [], requestedNetworks });
     expect(world.made).toEqual([]);
   });
 
   it('fail the server where the deployment names no accelerator service', async () => {
-    const error = await rejected(bindDevices({ log: world.log }, question));
+    const error = await rejected(bindDevices({ log: world.log, tables: world.tables }, question));
 
     expect(error).toMatchObject({
       name: 'AcceleratorRequestOpFailed',
@@ -129,13 +135,13 @@ describe('the devices of a server', () => {
     ],
     [
       'a port asks for two',
-      { flavor: flavor(), requestedNetworks: networks({ port_id: 'port1', device_profile: 'wide' }) },
+      { item: record(flavor()), requestedNetworks: networks({ port_id: 'port1', device_profile: 'wide' }) },
       'AcceleratorRequestOpFailed',
       /port1/u,
     ],
     [
       'there is no such profile',
-      { flavor: flavor({ extra_specs: { 'accel:device_profile': 'x' } }) },
+      { item: record(flavor({ extra_specs: { 'accel:device_profile': 'x' } })) },
       'AcceleratorRequestOpFailed',
       /x/u,
     ],
@@ -148,7 +154,7 @@ describe('the devices of a server', () => {
   });
 });
 
-const told = (requestedNetworks: Json) =>
+const arqsIn = (requestedNetworks: Json) =>
   listOf(fieldsOf(requestedNetworks)['objects']).map((request) => fieldsOf(request)['arq_uuid']);
 
 describe('the devices of a port', () => {
@@ -158,7 +164,7 @@ describe('the devices of a port', () => {
     const { accelUuids, requestedNetworks } = await bindDevices(world, { ...question, requestedNetworks: asked });
 
     expect(accelUuids).toHaveLength(3);
-    expect(told(requestedNetworks)).toEqual([accelUuids[2], undefined, undefined]);
+    expect(arqsIn(requestedNetworks)).toEqual([accelUuids[2], undefined, undefined]);
     expect(await world.bound()).toContainEqual([accelUuids[2], 'node1', 'B']);
     expect(requestedNetworks).toMatchObject({ 'nova_object.name': 'NetworkRequestList' });
   });
@@ -168,7 +174,7 @@ describe('the devices of a port', () => {
 
     const { accelUuids, requestedNetworks } = await bindDevices(world, {
       ...question,
-      flavor: flavor(),
+      item: record(flavor()),
       requestedNetworks: asked,
     });
 
@@ -194,11 +200,11 @@ describe('the devices of a server that stays on its host', () => {
   it('are none where its flavor asks for none', async () => {
     await bindDevices(world, question);
 
-    expect(await devicesInPlace(world, { ...question, flavor: flavor() })).toEqual([]);
+    expect(await devicesInPlace(world, { ...question, item: record(flavor()) })).toEqual([]);
   });
 
   it.each([['an accelerator service that has none'], ['no accelerator service']])('fail it with %s', async (title) => {
-    const given = title.startsWith('no ') ? { log: world.log } : world;
+    const given = title.startsWith('no ') ? { log: world.log, tables: world.tables } : world;
 
     expect(await rejected(devicesInPlace(given, question))).toMatchObject({
       name: 'AcceleratorRequestOpFailed',
@@ -221,13 +227,13 @@ describe('the devices of a server that does not run', () => {
   it('are left where nothing asks for any', async () => {
     await bindDevices(world, question);
 
-    await releaseDevices(world, { ...question, flavor: flavor() });
+    await releaseDevices(world, { ...question, item: record(flavor()) });
 
     expect(await world.bound()).toHaveLength(2);
   });
 
   it('are nobody’s business where no accelerator service is named', async () => {
-    await expect(releaseDevices({ log: world.log }, question)).resolves.toBeUndefined();
+    await expect(releaseDevices({ log: world.log, tables: world.tables }, question)).resolves.toBeUndefined();
   });
 
   it('that the service refuses to delete are logged, and those of ports deleted', async () => {
