@@ -17,7 +17,7 @@ export const KNOWN_GAPS = {
   'lambda-error-names': {
     what: 'every error of a Node function arrives as Runtime.HandlerError, with its message and without its name',
     consequence:
-      'Retry and Catch by name never match: only the paths without errors and those by States.ALL are driven, and a test waits until no step of its own has a passing reason to fail',
+      'Retry and Catch by name never match: only the paths without errors and those by States.ALL are driven, and a test waits until no step of its own has a passing reason to fail; a resize across cells, which cold-migrate hands over by a Catch, is not driven at all',
     waits: 'still has the gap lambda-error-names',
     coveredBy: {
       file: 'test/local/runner/retry.test.ts',

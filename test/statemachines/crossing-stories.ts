@@ -163,6 +163,6 @@ export const CROSSING_STORIES: readonly Story[] = [
         host: null,
       }),
     ),
-    belongs: /^host\d keeps |is still/u,
+    belongs: /^host\d keeps |is still|has a copy left in cell2/u,
   },
 ];
