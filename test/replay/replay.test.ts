@@ -117,6 +117,18 @@ describe('the replay of recorded requests', () => {
     });
   });
 
+  it('tells where something differs in either cell of a move across cells', async () => {
+    const recorded = readFileSync(join(TASKS, 'confirm-across-cells.jsonl'), 'utf8');
+    const changed = recorded.replace(/("new": \{"updated_at": "[^"]+", "vm_state": )"active"/, '$1"stopped"');
+    const path = file('across.jsonl', changed);
+
+    const { differences } = await tallyOf(path);
+
+    expect(differences.map(({ path: at, recorded: theirs, ours }) => [at, theirs, ours])).toEqual([
+      [expect.stringMatching(/^records\.cell-\S+ \S+ instance\.vm_state$/), 'stopped', 'active'],
+    ]);
+  });
+
   it('has every request answered of which no databases were recorded, be it with an error of Nova', async () => {
     const ping = { ...call('ping', { arg: 'here' }), namespace: 'baseapi', version: '1.1' };
     const path = file('published.jsonl.gz', gzipSync([ping, look].map(published).join('\n')));
