@@ -33,7 +33,8 @@ export const novaCompute: Story = {
           await world.evacuate(dead, say);
           await world.reviveHost(dead);
           say(`${dead} is back`);
-          await until(({ host, runsOn }) => host !== dead && runsOn.length === 1);
+          // what comes back does away with its guest, and says then that the move is completed
+          await until(({ runsOn, migration }) => runsOn.length === 1 && migration === 'completed');
         },
       },
       expected: { state: 'active', attempts: 1, migration: 'completed' },
