@@ -28,9 +28,9 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
   build: budget(83, 25, 23, 35),
-  'live-migrate': budget(118, 45, 46, 83),
-  'live-migrate, forced': budget(116, 45, 48.5, 86),
-  resize: budget(120, 43, 38, 74),
+  'live-migrate': budget(118, 45, 47, 85),
+  'live-migrate, forced': budget(116, 45, 49.5, 88),
+  resize: budget(120, 43, 39, 76),
   rebuild: budget(68, 27, 17.5, 36),
   evacuate: budget(98, 43, 25, 52),
   unshelve: budget(58, 18, 22.5, 44),
