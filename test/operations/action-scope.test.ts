@@ -82,23 +82,6 @@ describe('the events of work that fails', () => {
     );
   });
 
-  it('end the innermost first', async () => {
-    const { records, services, scope } = world();
-    await startAction(records, UUID, 'migrate');
-    await beginScope(services, { ...scope, events: NESTED });
-    const ended: string[] = [];
-    const tables = watching<Tables>(records.tables, {
-      update: async (table, key, changes, condition) => {
-        ended.push(JSON.stringify(changes));
-        return records.tables.update(table, key, changes, condition);
-      },
-    });
-
-    await endScope({ ...services, tables }, { ...scope, events: NESTED });
-
-    expect(ended.map((text) => text.includes('ended:cold_migrate'))).toEqual([true, false]);
-  });
-
   it('are none of a request without an action', async () => {
     const { records, services, scope, log } = world();
 
