@@ -171,3 +171,11 @@ describe('completion', () => {
     expect(names.filter((name) => name !== 'conductor' && !script.includes(name))).toEqual([]);
   });
 });
+
+it('the command ends without a word when nobody reads on', { timeout: 60_000 }, () => {
+  const line = `"${process.execPath}" cli/conductor.ts --help | true`;
+
+  const ran = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+
+  expect(ran.stderr).toBe('');
+});
