@@ -77,7 +77,8 @@ function wantedOf(item: Item, requestedNetworks: Json): Wanted[] {
  */
 export async function bindDevices(services: DeviceServices, question: DeviceQuestion): Promise<BoundDevices> {
   const { context, item } = question;
-  const requestedNetworks = question.requestedNetworks ?? (await profiledPorts(services, question));
+  // A new server that asks for no networks, which is null, has no ports yet.
+  const { requestedNetworks = await profiledPorts(services, question) } = question;
   const { uuid } = instanceItem(item);
   const wanted = wantedOf(item, requestedNetworks);
   if (wanted.length === 0) return { accelUuids: [], requestedNetworks };
@@ -190,7 +191,8 @@ export async function releaseDevices(
   if (accelerators === undefined) return;
   const { context, item } = question;
   const { uuid } = instanceItem(item);
-  const requestedNetworks = question.requestedNetworks ?? (await profiledPorts(services, question));
+  // A new server that asks for no networks, which is null, has no ports yet.
+  const { requestedNetworks = await profiledPorts(services, question) } = question;
   if (wantedOf(item, requestedNetworks).length === 0) return;
   try {
     await accelerators.deleteOf(context, uuid);

@@ -90,21 +90,23 @@ const timesIn = (state: SqlState): ReadonlySet<Json> =>
 function comparableItems(tables: ReadonlyMap<string, readonly Item[]>, run?: Run): Items {
   const kept = [...tables]
     .filter(([table]) => !BESIDE.has(table))
-    .map(
-      ([table, items]) =>
-        [
-          table,
-          withEvents(items)
-            .filter(({ sk }) => !BOOKKEEPING.test(sk))
-            .map(withEventId),
-        ] as const,
-    );
+    .map(([table, items]) => [table, inTurn(withEvents(items).filter(({ sk }) => !BOOKKEEPING.test(sk)))] as const);
   const items = comparable(new Map(kept), undefined);
   return run === undefined ? items : new Map(asInRun([...items], run));
 }
 
-/** An event that began before in the same action is kept under the message that began it; its id stands for that. */
-function withEventId(item: Item): Item {
-  const again = /^(event#[^#]+#[^#]+)#.+$/.exec(item.sk)?.[1];
-  return again === undefined ? item : { ...item, sk: `${again}#${plainText(item['id'])}` };
+/** `events begun again`: one that began before in the same action is told by its turn, since our ids may have gaps. */
+function inTurn(items: readonly Item[]): Item[] {
+  const turns = new Map<string, number>();
+  return items
+    .toSorted((one, other) => Number(one['id'] ?? 0) - Number(other['id'] ?? 0))
+    .map((item) => {
+      const again = /^(event#[^#]+#[^#]+)#.+$/.exec(item.sk)?.[1];
+      if (again === undefined) return item;
+      const place = `${item.pk} ${again}`;
+      const turn = (turns.get(place) ?? 1) + 1;
+      turns.set(place, turn);
+      note('events begun again');
+      return { ...item, sk: `${again}#${turn}`, id: null };
+    });
 }
