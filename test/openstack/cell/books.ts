@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { expect } from 'vitest';
 import type { JsonMap } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceItem } from '#records/items/instance';
@@ -13,7 +12,7 @@ import type { AskedInstance, CloudCell } from './cloud-cell.ts';
 const PLACEMENT = { 'openstack-api-version': 'placement 1.36' };
 const VOLUME = { 'openstack-api-version': 'volume 3.44' };
 
-/** Computes end their part after they have said so in the record: the services are looked at so often. */
+/** So often, half a second apart. */
 const LOOKS = 60;
 
 /** Statuses of a migration whose source still keeps its part of the server. */
@@ -32,14 +31,16 @@ interface Books {
 }
 
 /**
- * Holds Placement, Neutron, Cinder and Cyborg to the records of the cell: each of them has what the servers of the cell
- * have, where they are, and nothing beside it.
+ * What Placement, Neutron, Cinder and Cyborg tell of the servers of a cell, and what is due to these by their records: what
+ * they have, where they are, and nothing beside it. Computes end their part after they have said so in the record, so that
+ * the services are looked at until both are the same, or for half a minute.
  */
-export async function expectExactBooks(at: CloudCell): Promise<void> {
-  const differ = async (): Promise<boolean> => !isDeepStrictEqual(await booksOf(at), await dueTo(at));
-  for (let looks = 0; looks < LOOKS && (await differ()); looks += 1) await pause(500);
-
-  expect(await booksOf(at)).toEqual(await dueTo(at));
+export async function settledBooks(at: CloudCell): Promise<{ readonly told: Books; readonly due: Books }> {
+  for (let looks = 0; ; looks += 1) {
+    const [told, due] = [await booksOf(at), await dueTo(at)];
+    if (looks === LOOKS || isDeepStrictEqual(told, due)) return { told, due };
+    await pause(500);
+  }
 }
 
 /** What the services are to tell by the records of the cell. */
@@ -182,7 +183,8 @@ async function recordOf({ cell }: CloudCell, uuid: string): Promise<Omit<Recorde
 
 function dueOf({ asked, item, attachment, migration }: Recorded): Due {
   const { uuid, port, volume, profile } = asked;
-  const isThere = item !== undefined && item['deleted'] !== true;
+  // one that no host could build has given back everything but its record
+  const isThere = item !== undefined && item['deleted'] !== true && item['vm_state'] !== 'error';
   const host = isThere ? instanceItem(item).host : null;
   const attached = { id: attachment, instance: uuid, status: host === null ? 'reserved' : 'attached', host };
   return {

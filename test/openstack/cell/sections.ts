@@ -6,7 +6,7 @@ export function sectionsOf(cloud: FilledCloud): string {
   const account = accountOf(cloud.authUrl, 'nova');
   return ini({
     // no agent reports that a port is plugged in
-    DEFAULT: { vif_plugging_is_fatal: 'false', vif_plugging_timeout: '0' },
+    DEFAULT: { vif_plugging_is_fatal: 'false', vif_plugging_timeout: '0', volume_usage_poll_interval: '0' },
     compute: { live_migration_wait_for_vif_plug: 'false' },
     service_user: { ...account, send_service_user_token: 'true' },
     placement: account,

@@ -1,9 +1,15 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { expectExactBooks } from './books.ts';
-import { startCloudCell, type CloudCell } from './cloud-cell.ts';
-import { askFor } from './new-instance.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { SMALL } from '#local/demo/flavors';
+import { userContext } from '../../fixtures/openstack.ts';
+import { cloudClient } from '../cloud-client.ts';
+import { settledBooks } from './books.ts';
+import { startCloudCell, type AskedInstance, type CloudCell } from './cloud-cell.ts';
+import { askFor, type Having } from './new-instance.ts';
+import { newSnapshot } from './snapshot.ts';
 
 const cloud = inject('openstack');
+const ACTIVE = { vm_state: 'active', task_state: null };
+const NO_SPAWN = { spawn: { fail: 'no hypervisor today' } };
 
 describe('servers with ports, volumes and devices, on stock computes', () => {
   let at: CloudCell;
@@ -12,16 +18,128 @@ describe('servers with ports, volumes and devices, on stock computes', () => {
     at = await startCloudCell(cloud);
   });
 
+  afterEach(async () => {
+    await at.cell.recover();
+  });
+
   afterAll(async () => {
     await at.stop();
   });
 
+  /** A server that runs. */
+  const active = async (name: string, having: Having = {}): Promise<AskedInstance> => {
+    const asked = await askFor(at, name, having);
+    await at.cell.until(asked.uuid, ACTIVE);
+    return asked;
+  };
+
+  /** One that the first host that is asked, whichever it is, fails to build. */
+  const rescheduled = async (name: string): Promise<AskedInstance> => {
+    const [first, second] = at.cell.computes;
+    for (const compute of [first, second]) compute?.order(NO_SPAWN);
+    const asked = await active(name, { devices: true });
+    for (const compute of [first, second]) compute?.order({});
+    return asked;
+  };
+
+  const liveMigrated = async (
+    name: string,
+  ): Promise<{ readonly before: string | null; readonly after: string | null }> => {
+    const { uuid } = await active(name);
+    const { host: before = null } = (await at.cell.look(uuid)) ?? {};
+    await at.cell.user.liveMigrate(uuid, null);
+    const { host: after } = await at.cell.until(uuid, { ...ACTIVE, migration: 'completed' });
+    return { before, after };
+  };
+
   it('are built, and each service has exactly what is theirs', async () => {
-    const { uuid } = await askFor(at, 'built', { devices: true });
+    const { uuid } = await active('built', { devices: true });
 
-    const server = await at.cell.until(uuid, { vm_state: 'active', task_state: null });
+    expect(await at.cell.look(uuid)).toMatchObject({ fault: null });
+    const { told, due } = await settledBooks(at);
+    expect(told).toEqual(due);
+  });
 
-    expect(server).toMatchObject({ host: 'host1', fault: null });
-    await expectExactBooks(at);
+  it('are built elsewhere when hosts fail', async () => {
+    const { uuid } = await rescheduled('rescheduled');
+
+    expect(await at.cell.look(uuid)).toMatchObject({ host: 'host3' });
+    const { told, due } = await settledBooks(at);
+    expect(told).toEqual(due);
+  });
+
+  it('hold nothing once every host has failed', async () => {
+    for (const compute of at.cell.computes) compute.order(NO_SPAWN);
+
+    const { uuid } = await askFor(at, 'exhausted', { devices: true });
+    const server = await at.cell.until(uuid, { vm_state: 'error', task_state: null });
+
+    expect(server).toMatchObject({ host: null, guests: [] });
+    const { told, due } = await settledBooks(at);
+    expect(told).toEqual(due);
+  });
+
+  it('are live-migrated', async () => {
+    const { before, after } = await liveMigrated('live');
+
+    expect(after).not.toBe(before);
+    const { told, due } = await settledBooks(at);
+    expect(told).toEqual(due);
+  });
+
+  it('are migrated cold and confirmed', async () => {
+    const { uuid } = await active('cold');
+
+    await at.cell.user.migrate(uuid);
+    await at.cell.until(uuid, { vm_state: 'resized', task_state: null });
+    const between = await settledBooks(at);
+    expect(between.told).toEqual(between.due);
+    await at.cell.user.confirmResize(uuid);
+    await at.cell.until(uuid, { ...ACTIVE, migration: 'confirmed' });
+
+    const { told, due } = await settledBooks(at);
+    expect(told).toEqual(due);
+  });
+
+  it('are resized and taken back', async () => {
+    const { uuid } = await active('resized');
+
+    await at.cell.user.resize(uuid, SMALL);
+    await at.cell.until(uuid, { vm_state: 'resized', task_state: null });
+    const between = await settledBooks(at);
+    expect(between.told).toEqual(between.due);
+    await at.cell.user.revertResize(uuid);
+    await at.cell.until(uuid, { ...ACTIVE, migration: 'reverted' });
+
+    const { told, due } = await settledBooks(at);
+    expect(told).toEqual(due);
+  });
+
+  it('are rebuilt where they are', async () => {
+    const { uuid } = await active('rebuilt', { devices: true });
+
+    await at.cell.user.rebuild(uuid);
+    const server = await at.cell.until(uuid, ACTIVE);
+
+    expect(server.fault).toBeNull();
+    const { told, due } = await settledBooks(at);
+    expect(told).toEqual(due);
+  });
+
+  it('are shelved and brought back', async () => {
+    const { uuid } = await active('shelved', { devices: true });
+    const { accelerators, close } = cloudClient(cloud);
+    const arqs = await accelerators.arqsOf(userContext(at.context), uuid);
+    close();
+
+    await at.cell.user.shelve(uuid, { id: await newSnapshot(cloud), accelUuids: arqs.map((arq) => arq.uuid) });
+    await at.cell.until(uuid, { vm_state: 'shelved_offloaded', task_state: null, host: null });
+    const between = await settledBooks(at);
+    expect(between.told).toEqual(between.due);
+    await at.cell.user.unshelve(uuid);
+    await at.cell.until(uuid, ACTIVE);
+
+    const { told, due } = await settledBooks(at);
+    expect(told).toEqual(due);
   });
 });
