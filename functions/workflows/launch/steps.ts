@@ -4,7 +4,6 @@ import { awaitBuild } from './await-build.ts';
 import { buildOnHost } from './build-on-host.ts';
 import { buryInstance } from './bury-in-cell0.ts';
 import { rarerLooks } from '../rarer-looks.ts';
-import { checkHost } from './check-host.ts';
 import { claimAlternate } from './claim-alternate.ts';
 import { commitToCell } from './commit-to-cell.ts';
 import { failBuild } from './fail-build.ts';
@@ -17,7 +16,7 @@ export const launchSteps: Steps<PlacedState> = {
   'await-build': awaitBuild,
   'build-on-host': buildOnHost,
   'bury-in-cell0': buryInstance,
-  'check-host': rarerLooks(checkHost),
+  'check-host': rarerLooks(async (...args) => (await import('./check-host.ts')).checkHost(...args)),
   'claim-alternate': claimAlternate,
   'commit-to-cell': commitToCell,
   'fail-build': failBuild,
