@@ -64,7 +64,7 @@ describe('Senders', () => {
     const unknown = await who.identify(from('AROAOPS:s', 'AROAGONE:s'));
 
     expect(claimed.hosts).toEqual(['host1']);
-    expect(redriven).toMatchObject({ hosts: ['host1'], principal: 'AROAHOST1:s', unknownSender: false });
+    expect(redriven).toMatchObject({ hosts: ['host1'], principal: 'AROAHOST1:s', unknownSender: false, ours: false });
     expect(unknown.unknownSender).toBe(true);
   });
 

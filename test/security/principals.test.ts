@@ -106,6 +106,19 @@ describe('a deployment that requires principals', () => {
     expect(log.counts.get('refused_reply_queues')).toBe(1);
   });
 
+  it('writes no answer of the compute-task queue into the reply queue of somebody else', async () => {
+    const { world, services } = await deployed();
+    world.platform.queues.create(REPLIES);
+    const log = new MemoryLog();
+    const call = { method: 'rebuild_instance', namespace: 'compute_task', version: '1.24', args: {}, context: CONTEXT };
+    const body = requestEnvelope({ ...call, uniqueId: 'u1', reply: { queue: REPLIES, messageId: 'm1' }, timeout: 60 });
+
+    await taskQueue({ ...services, log })(principalEvent(body, 'AROAapi:task'));
+
+    expect(world.platform.queues.messages(REPLIES)).toEqual([]);
+    expect(log.counts.get('refused_reply_queues')).toBe(1);
+  });
+
   it.each([
     ['the queue of another cell', OTHER_CELL],
     ['the API queue', undefined],

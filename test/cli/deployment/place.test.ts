@@ -62,6 +62,7 @@ describe('--profile', () => {
       account: '222222222222',
       region: 'cn-north-1',
       partition: 'aws-cn',
+      profile: 'staging',
       queueUrlBase: 'https://sqs.cn-north-1.amazonaws.com.cn/222222222222/',
     });
   });
