@@ -3,7 +3,7 @@ import { NovaObject } from '#objects/versioned/base';
 import type { Manifest } from '#objects/versioned/primitive';
 import { compareVersions } from '#objects/versioned/version';
 import type { Records } from '#records/method';
-import { computeServiceOf } from '#records/methods/service';
+import { computeServiceOf } from '#records/hosts/compute-service';
 import { textOf } from '#records/stored-object';
 
 /** Since this version a compute node may name no service. */

@@ -16,7 +16,7 @@ import {
   withFlavors,
 } from '#records/instance-item';
 import type { Records } from '#records/method';
-import { computeServiceOf } from './service.ts';
+import { computeServiceOf } from '#records/hosts/compute-service';
 import { refreshObject, textOf } from '#records/stored-object';
 import { isOwn, isVisible } from '#records/visibility';
 import { instanceItem } from '#records/items/instance';

@@ -1,7 +1,6 @@
 import { mayGoUnstored, storeWindow } from '#conductor/heartbeat';
 import { ServiceNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
-import { Service } from '#objects/compute/service';
 import type { Attributes } from '#ports/tables';
 import { hostAuthority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
@@ -11,12 +10,8 @@ import type { Records } from '#records/method';
 import { saveRecord } from '#records/save-record';
 import { notifyServiceStatus } from '#records/hosts/service-status';
 import { present } from '#records/stamp';
+import { STORED } from '#records/hosts/compute-service';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
-
-/** What is stored of a service; availability_zone and compute_node belong to other records. */
-export const STORED: readonly string[] = Service.fieldNames.filter(
-  (name) => name !== 'availability_zone' && name !== 'compute_node',
-);
 
 /** Whether a service that reports need not be written: a stored report of a moment ago says the same (docs/adr/0020-heartbeats-that-go-unstored.md). */
 function isKnownAlive(records: Records, service: AnyObject): boolean {

@@ -9,8 +9,7 @@ import {
   ServiceTooOld,
 } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
-import type { NovaObject } from '#objects/versioned/base';
-import { Service, ServiceList } from '#objects/compute/service';
+import { ServiceList } from '#objects/compute/service';
 import type { Attributes, Item } from '#ports/tables';
 import { mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
@@ -25,23 +24,14 @@ import { destroyService } from './service-destroy.ts';
 import { minimumVersion, ofBinary, ofKind } from '#records/hosts/services-of-kind';
 import { newUuid } from '#records/new-uuid';
 import { computeNodeOf, computeNodesOfHost } from '#records/methods/nodes';
-import { saveService, STORED } from './service-save.ts';
+import { computeServiceOf, serviceOf, STORED, type ServiceObject } from '#records/hosts/compute-service';
+import { saveService } from './service-save.ts';
 import { notifyServiceStatus } from '#records/hosts/service-status';
-import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
+import { attributesOf, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { visible } from '#records/visibility';
 import { isDeleted } from '#records/items/read';
 
 const COMPUTE = 'nova-compute';
-
-type ServiceObject = NovaObject<typeof Service.fields>;
-
-const serviceOf = (item: Item): ServiceObject => loadObject(Service, item, STORED);
-
-/** The compute service of a host; undefined when there is none. */
-export async function computeServiceOf(records: Records, host: string): Promise<ServiceObject | undefined> {
-  const item = visible(records.context, await records.tables.get(tableOf(records), serviceKey(host, COMPUTE)));
-  return item === undefined ? undefined : serviceOf(item);
-}
 
 /** Kinds of services that a cell has. */
 const BINARIES = [COMPUTE, 'nova-conductor', 'nova-scheduler', 'nova-osapi_compute', 'nova-metadata', 'nova-console'];
