@@ -20,7 +20,7 @@ export interface Call {
   readonly below?: 'version';
   /**
    * Whose token: the conductor's own, or the user's with the conductor's as service token beside it. A context without
-   * a token (an administrator's work that no user asked for) is served by the conductor's own.
+   * a token (an administrator's work that no user asked for) is served by the conductor's own as both.
    */
   readonly as: 'service' | 'user';
   /** Whose request it is: its token and its request id. */
@@ -206,12 +206,13 @@ export class ServiceClient {
   #headers(call: Call, token: Token): Record<string, string> {
     const user = userToken(call);
     const id = call.context?.request_id;
-    const asUser = call.as === 'user' && user !== undefined;
+    const isUsers = call.as === 'user';
     return {
       accept: 'application/json',
       ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-      'x-auth-token': asUser ? user : token.id,
-      ...(asUser ? { 'x-service-token': token.id } : {}),
+      'x-auth-token': isUsers ? (user ?? token.id) : token.id,
+      // Cyborg binds and deletes for nobody without a service token, whoever asks.
+      ...(isUsers ? { 'x-service-token': token.id } : {}),
       ...(id !== undefined && REQUEST_ID.test(id) ? { 'x-openstack-request-id': id } : {}),
       ...(call.version === undefined ? {} : { 'openstack-api-version': `${this.#versionType} ${call.version}` }),
     };

@@ -77,6 +77,19 @@ describe('a client of an OpenStack service', () => {
     expect(service.requests[0]?.headers).toMatchObject({ 'x-auth-token': OWN_TOKEN });
   });
 
+  it('sends its own token as service token too where an administrator’s context has no token', async () => {
+    const { client, service } = await start([{ status: 204 }], { service: 'accelerator' });
+
+    await client.call({
+      method: 'DELETE',
+      path: '/v2/accelerator_requests?instance=i',
+      as: 'user',
+      context: userContext({ auth_token: null }),
+    });
+
+    expect(service.requests[0]?.headers).toMatchObject({ 'x-auth-token': OWN_TOKEN, 'x-service-token': OWN_TOKEN });
+  });
+
   it('does not pass on an id that is none of OpenStack’s', async () => {
     const { client, service } = await start([{ status: 200, body: {} }]);
 
