@@ -16,6 +16,8 @@ export interface FailingProxy {
   readonly url: string;
   /** The next requests of this method fail so, one after the other. */
   fail(method: string, ...failures: readonly Failure[]): void;
+  /** Takes back the failures that no request has met. */
+  forget(): void;
   /** Methods that came through or failed. */
   readonly seen: string[];
   stop(): Promise<void>;
@@ -39,6 +41,7 @@ export async function startFailingProxy(target: string): Promise<FailingProxy> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     fail: (method, ...failures) => planned.push(...failures.map((failure) => ({ method, failure }))),
+    forget: () => void planned.splice(0),
     seen,
     stop: async () => {
       for (const timer of timers) clearTimeout(timer);

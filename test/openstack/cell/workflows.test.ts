@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { SMALL } from '#local/demo/flavors';
 import { userContext } from '../../fixtures/openstack.ts';
+import type { Failure } from '../failing-proxy.ts';
 import { cloudClient } from '../cloud-client.ts';
 import { settledBooks } from './books.ts';
 import { startCloudCell, type AskedInstance, type CloudCell } from './cloud-cell.ts';
@@ -19,6 +20,7 @@ describe('servers with ports, volumes and devices, on stock computes', () => {
   });
 
   afterEach(async () => {
+    for (const proxy of Object.values(at.proxies)) proxy.forget();
     await at.cell.recover();
   });
 
@@ -139,6 +141,25 @@ describe('servers with ports, volumes and devices, on stock computes', () => {
     await at.cell.user.unshelve(uuid);
     await at.cell.until(uuid, ACTIVE);
 
+    const { told, due } = await settledBooks(at);
+    expect(told).toEqual(due);
+  });
+
+  // Neutron takes the name of a server for the name of its ports: a blank in it fails every host.
+  it.each<[string, Failure]>([
+    ['503', { kind: 'status', status: 503, body: '{}' }],
+    ['401', { kind: 'status', status: 401, body: '{}' }],
+    ['slowness', { kind: 'slow', milliseconds: 1500 }],
+    ['a-cut', { kind: 'cut' }],
+  ])('end as without it where every service meets %s on the way', async (name, failure) => {
+    for (const proxy of Object.values(at.proxies))
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH']) proxy.fail(method, failure);
+
+    const { uuid } = await rescheduled(`after-${name}`);
+    const { before, after } = await liveMigrated(`live-after-${name}`);
+
+    expect(await at.cell.look(uuid)).toMatchObject({ host: 'host3' });
+    expect(after).not.toBe(before);
     const { told, due } = await settledBooks(at);
     expect(told).toEqual(due);
   });
