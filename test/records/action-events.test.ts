@@ -8,6 +8,7 @@ import { startAction } from '#records/methods/instance-action';
 import { finishEvent, startEvent } from '#records/methods/instance-action-event';
 import { rejected } from '../fixtures/rejected.ts';
 import { memoryTables } from '../fixtures/tables.ts';
+import { plainText } from '#wire/reading';
 import { CONTEXT, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
 
 const CELL = 'cell-cell1';
@@ -74,7 +75,7 @@ describe('actions and events', () => {
       ended.push(await finishEvent(records, { uuid: UUID, event, details: 'boom', traceback }));
 
     expect(ended.map(({ result }) => result)).toEqual(names.map(() => 'Error'));
-    const lengths = ended.map((event) => String(event['traceback']).length);
+    const lengths = ended.map((event) => plainText(event['traceback']).length);
     expect(lengths[0]).toBe(65_535);
     expect(lengths.at(-1)).toBe(1024);
   });
