@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { cellTable, instanceKey } from '#records/keys';
 import { hostsOf, operationNames } from '#records/operation';
+import type { Services } from '#ports/services';
+import { RETRY } from '#statemachines/retry';
 import { textOf } from '#wire/reading';
 import { toBeClaimed } from '#conductor/selection';
 import { releaseClaim } from '#workflows/launch/release-claim';
 import { claimAlternate } from '#workflows/launch/claim-alternate';
 import { BuildWorld } from '../../fixtures/build-world.ts';
 import { ALTERNATES } from '../../fixtures/built.ts';
+import { troubledPlacement, type Trouble } from '../../fixtures/placement/troubled-placement.ts';
 
 const LAUNCH = operationNames('launch');
 
@@ -32,6 +35,16 @@ async function building() {
   };
   const read = () => world.platform.tables.get(cellTable('cell1'), instanceKey(uuid));
   return { world, uuid, state, read, owner: textOf(item[LAUNCH.owner]) ?? '' };
+}
+
+/** Runs a step as its Task does: again after an error that passes. */
+async function triedAgain<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof Error) || !RETRY.step.ErrorEquals.includes(error.name)) throw error;
+    return step();
+  }
 }
 
 describe('the hand-over of a server to the next alternate', () => {
@@ -77,6 +90,29 @@ describe('a claim for an alternate', () => {
 
     expect(world.claims(uuid)).toEqual([]);
   });
+
+  test.each<[string, Trouble]>([
+    ['503', { answer: 503, made: false }],
+    ['503 after it was made', { answer: 503, made: true }],
+    ['500', { answer: 500, made: false }],
+    ['429', { answer: 429, made: false }],
+    ['a cut', { answer: 'cut', made: false }],
+    ['a cut after it was made', { answer: 'cut', made: true }],
+  ])(
+    'that a cloud’s Placement first answers with %s is made again for the same host, in the same try',
+    async (_, trouble) => {
+      const { world, uuid, state, owner } = await building();
+      const placement = troubledPlacement(world.platform.tables, trouble);
+      const services: Services = { ...world.services, placement };
+
+      const answer = await triedAgain(() =>
+        claimAlternate(services, { step: 'claim-alternate', state, execution: owner }),
+      );
+
+      expect(answer).toMatchObject({ outcome: 'claimed', state: { host: 'host2', attempt: 2, chosen: 1 } });
+      expect(world.claims(uuid)).toEqual(['host2']);
+    },
+  );
 
   test.each([
     ['""', ''],
