@@ -40,9 +40,10 @@ const PROPERTIES = [
 
 /**
  * The tests that play hours and months of a deployment, many thousands of messages and hosts, every way in which every Task
- * of a workflow fails, or local worlds in processes of their own: `npm run test:endurance`.
+ * of a workflow fails, or what takes a local world of its own for longer: `npm run test:endurance`.
  */
 const ENDURANCE = [
+  'test/cli/further-options.test.ts',
   'test/local/kept-world.test.ts',
   'test/policies/random-worlds.test.ts',
   'test/scheduler/scale.test.ts',
@@ -51,7 +52,7 @@ const ENDURANCE = [
   'test/statemachines/{cross-cell-answers,cross-cell-resize}.test.ts',
   'test/statemachines/{failure-at-every-task,failure-behind-queues,outages,recovery}.test.ts',
   'test/workflows/{long-operations,thousand-servers}.test.ts',
-  'test/worlds/{build,outage,rough}-worlds.test.ts',
+  'test/worlds/{build,move,outage,rough}-worlds.test.ts',
 ];
 
 export default defineConfig({

@@ -16,8 +16,8 @@ export const revertAcrossCells = workflow(
       catches: FAIL,
       next: 'Found',
     }),
-    // An earlier request may have come so far.
-    Found: choice('outcome', { shown: 'Order revert', left: 'Order start' }, 'Prepare source'),
+    // An earlier request may have come so far, and may have deleted only a part of the copy.
+    Found: choice('outcome', { shown: 'Order revert', left: 'Delete target' }, 'Prepare source'),
     'Prepare source': task(
       'prepare-source',
       'What was attached and done meanwhile is noted with the hidden copy, and what its migration has come to.',

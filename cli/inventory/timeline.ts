@@ -26,8 +26,6 @@ export function timeline(items: readonly Item[]): Moment[] {
 
 function momentsOf(item: Item): Moment[] {
   if (item.sk.startsWith('action#')) return [...momentsOfAction(item), ...eventsOf(item).flatMap(momentsOfEvent)];
-  // Of an earlier release.
-  if (item.sk.startsWith('event#')) return momentsOfEvent(item);
   if (item.sk.startsWith('fault#')) {
     const { created_at, code, message, host } = faultItem(item);
     return [{ at: created_at, what: 'fault', text: `${code} ${firstLine(message)}`, host }];

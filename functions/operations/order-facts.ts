@@ -3,10 +3,9 @@ import type { OrderFacts } from '#conductor/host-at-work';
 import { hostQueue } from '#ports/host-queue';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { allPages } from '#records/all-pages';
 import { eventItem, eventsOf, type EventItem } from '#records/items/instance-action';
 import { serviceItem } from '#records/items/service';
-import { actionKey, cellTable, eventKey, serviceKey } from '#records/keys';
+import { actionKey, cellTable, serviceKey } from '#records/keys';
 import { operationState, type Operation } from '#records/operation';
 import { currentWays } from '#records/ways';
 import { changedAtOf } from '#records/items/read';
@@ -61,19 +60,14 @@ export async function lookIntoOrder(services: OrderServices, given: GivenOrder):
   return { order: { kind: 'restarted', seconds: Math.floor((now - restart.at) / 1000) }, restart };
 }
 
-/** The events of the request that the host's compute began; those of an earlier release lie beside their action. */
+/** The events of the request that the host's compute began. */
 async function begunBy(
   { tables }: Pick<OrderServices, 'tables'>,
   { cell, instance, host, requestId }: GivenOrder,
 ): Promise<EventItem[]> {
-  const table = cellTable(cell);
-  const ofHost = (events: readonly Item[]): EventItem[] =>
-    events.map(eventItem).filter((event) => event.speakers.includes(host) || event.host === host);
-  const action = await tables.get(table, actionKey(instance, requestId));
-  const begun = action === undefined ? [] : ofHost(eventsOf(action));
-  if (begun.length > 0) return begun;
-  const { pk, sk } = eventKey(instance, requestId, '');
-  return ofHost(await allPages(tables, table, { partition: pk, sortPrefix: sk, consistent: true }));
+  const action = await tables.get(cellTable(cell), actionKey(instance, requestId));
+  const events = action === undefined ? [] : eventsOf(action).map(eventItem);
+  return events.filter((event) => event.speakers.includes(host) || event.host === host);
 }
 
 async function untaken(services: OrderServices, { cell, host }: GivenOrder, orderedAt: number): Promise<OrderFacts> {

@@ -6,7 +6,7 @@ import type { CounterItem } from './items/counter.ts';
 import type { FlavorItem } from './items/flavor.ts';
 import type { GroupItem } from './items/group.ts';
 import type { StoredInstance } from './items/instance.ts';
-import type { ActionItem, EventItem } from './items/instance-action.ts';
+import type { ActionItem } from './items/instance-action.ts';
 import type { CellMappingItem, HostMappingItem, InstanceMappingItem } from './items/mapping.ts';
 import type { MigrationItem } from './items/migration.ts';
 import type { QuotaLimitsItem } from './items/quota-limits.ts';
@@ -121,10 +121,6 @@ export const tagsKey = (instance: string): RecordKey<TagsItem> => ({ pk: `instan
 export const actionKey = (instance: string, requestId: string): RecordKey<ActionItem> => ({
   pk: `instance#${instance}`,
   sk: `action#${requestId}`,
-});
-export const eventKey = (instance: string, requestId: string, event: string): RecordKey<EventItem> => ({
-  pk: `instance#${instance}`,
-  sk: `event#${requestId}#${event}`,
 });
 export const faultKey = (instance: string, id: string): Key => ({ pk: `instance#${instance}`, sk: `fault#${id}` });
 export const migrationKey = (instance: string, uuid: string): RecordKey<MigrationItem> => ({

@@ -1,3 +1,4 @@
+import type { Failure } from '#conductor/fault';
 import { MessagingTimeout } from '#errors';
 import type { Services } from '#ports/services';
 import { endScope } from '#operations/action-scope';
@@ -8,7 +9,7 @@ import type { BothCellsState } from './both-cells.ts';
 import { failureOf, type Ended, type StepEvent } from './step.ts';
 
 /** A call to a host, in an event that its user sees. */
-interface Told {
+interface CallInEvent {
   readonly messageId: string;
   /** The cell whose action has the event. */
   readonly cell: Cell;
@@ -24,19 +25,20 @@ interface Told {
 export async function keepInEvent(
   services: Services,
   { state, execution }: StepEvent<BothCellsState>,
-  { messageId, cell, event }: Told,
+  { messageId, cell, event }: CallInEvent,
 ): Promise<Ended<BothCellsState>> {
-  const { context } = await readOperation(services, state.request);
-  const scope = { cell, uuid: state.server, context, events: [event], writer: execution };
+  const end = async (failure?: Failure): Promise<void> => {
+    const { context } = await readOperation(services, state.request);
+    await endScope(services, { cell, uuid: state.server, context, events: [event], writer: execution }, failure);
+  };
   try {
     const answer = await heard(services, messageId, state.ask_seconds);
     if (answer.kind === 'unasked') return { state, outcome: 'ask' };
     if (answer.kind === 'silent') throw new MessagingTimeout({ message_id: messageId });
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    await endScope(services, scope, failureOf({ Error: error.name, Cause: error.message }));
+    if (error instanceof Error) await end(failureOf({ Error: error.name, Cause: error.message }));
     throw error;
   }
-  await endScope(services, scope);
+  await end();
   return { state, outcome: 'kept' };
 }

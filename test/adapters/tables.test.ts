@@ -3,12 +3,19 @@ import { dynamodbClient } from '#adapters/dynamodb/client';
 import { MemoryTables } from '#adapters/memory/tables';
 import { createTables, startDynamodb } from '#local/emulation/dynamodb-emulator';
 import { describe, expect, it } from 'vitest';
+import { RememberedReads } from '#records/remembered-reads';
 import { tablesContract } from './tables.contract.ts';
 
 tablesContract('memory', async () => {
   const requests: string[] = [];
   const tables = new MemoryTables({ onRequest: (operation) => requests.push(operation) });
   return { tables, requests, stop: () => Promise.resolve() };
+});
+
+tablesContract('memory, with reads that may be remembered', async () => {
+  const requests: string[] = [];
+  const stored = new MemoryTables({ onRequest: (operation) => requests.push(operation) });
+  return { tables: new RememberedReads(stored), requests, stop: () => Promise.resolve() };
 });
 
 tablesContract('DynamoDB', async () => {

@@ -27,6 +27,17 @@ describe('what a file gives to a list', () => {
     expect(found).toEqual([]);
   });
 
+  it('passes where another file that may use it names it', () => {
+    const mixing = { ...COLOURS, parts: () => /^functions\/colours\/mixed/u };
+    const mixed = sourceFile(
+      'functions/colours/mixed.ts',
+      "import { red } from './red.ts';\nexport const mixed = [red];\n",
+    );
+
+    expect(unlisted(mixing, [red, mixed, list('export const all = [];\n')])).toEqual([]);
+    expect(unlisted(COLOURS, [red, mixed, list('export const all = [];\n')])).toHaveLength(1);
+  });
+
   it.each(REGISTERS)('is listed: $what', (register) => {
     const found = unlisted(register, FILES);
 

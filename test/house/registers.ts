@@ -9,6 +9,8 @@ export interface Register {
   readonly gives: RegExp;
   /** The file that lists it, where the path of the giving file is known. */
   readonly list: (path: string) => string;
+  /** Other files that may use it instead of the list: a part of what is listed. @default none */
+  readonly parts?: (path: string) => RegExp;
 }
 
 /** What has to be listed to be there. */
@@ -54,14 +56,20 @@ export const REGISTERS: readonly Register[] = [
     files: /^functions\/workflows\/[\w-]+\/[\w-]+\.ts$/u,
     gives: /^export (?:async )?function (\w+)\(\s*services: Services,[^)]*\bStepEvent</gmu,
     list: (path) => path.replace(/[^/]+$/u, 'steps.ts'),
+    // A step may be done by another one, with others.
+    parts: (path) => new RegExp(`^${path.replace(/[^/]+$/u, '')}(?!${path.replace(/^.*\//u, '')})`, 'u'),
   },
 ];
 
 /** What the files give that their list does not name, in words that name the remedy. */
 export function unlisted(register: Register, files: readonly SourceFile[]): string[] {
   return given(register, files).flatMap(({ path, name, list }) => {
-    const text = files.find((file) => file.path === list)?.text.replaceAll(/^import\b[^;]*;$/gmu, '') ?? '';
-    return new RegExp(`\\b${name}\\b`, 'u').test(text) ? [] : [`${path}: add ${name} to ${list}`];
+    const parts = register.parts?.(path);
+    const texts = files
+      .filter((file) => file.path === list || parts?.test(file.path) === true)
+      .map(({ text }) => text.replaceAll(/^import\b[^;]*;$/gmu, ''));
+    const isNamed = texts.some((text) => new RegExp(`\\b${name}\\b`, 'u').test(text));
+    return isNamed ? [] : [`${path}: add ${name} to ${list}`];
   });
 }
 

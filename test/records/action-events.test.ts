@@ -8,7 +8,8 @@ import { startAction } from '#records/methods/instance-action';
 import { finishEvent, startEvent } from '#records/methods/instance-action-event';
 import { rejected } from '../fixtures/rejected.ts';
 import { memoryTables } from '../fixtures/tables.ts';
-import { CONTEXT, NOW, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
+import { plainText } from '#wire/reading';
+import { CONTEXT, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
 
 const CELL = 'cell-cell1';
 
@@ -60,17 +61,23 @@ describe('actions and events', () => {
     expect(ended).toMatchObject({ result: 'Success' });
   });
 
-  it('an event that an earlier release began in an item of its own is ended in its action', async () => {
+  it('an event is ended with a shorter traceback where its action would be larger than an item may be', async () => {
     const { records } = world();
-    const action = await startAction(records, UUID, 'create');
-    const separate = { pk: action.pk, sk: 'event#req-0001#e', id: 9, event: 'e', host: 'host1', start_time: NOW };
-    await records.tables.put(CELL, separate);
+    await startAction(records, UUID, 'create');
+    const names = Array.from({ length: 12 }, (_none, at) => `e${at}`);
+    for (const event of names) await startEvent(records, { uuid: UUID, event, host: 'host1' });
+    const traceback = Array.from({ length: 3000 }, (_none, at) => `line ${(at * 7919) % 104_729} of a traceback`).join(
+      '\n',
+    );
 
-    const ended = await finishEvent(records, { uuid: UUID, event: 'e', details: 'boom', traceback: 'lines' });
+    const ended: Item[] = [];
+    for (const event of names)
+      ended.push(await finishEvent(records, { uuid: UUID, event, details: 'boom', traceback }));
 
-    expect(ended).toMatchObject({ id: 9, sk: separate.sk, start_time: NOW, result: 'Error', details: 'boom' });
-    expect(await records.tables.get(CELL, separate)).toBeUndefined();
-    expect(await records.tables.get(CELL, action)).toMatchObject({ message: 'Error' });
+    expect(ended.map(({ result }) => result)).toEqual(names.map(() => 'Error'));
+    const lengths = ended.map((event) => plainText(event['traceback']).length);
+    expect(lengths[0]).toBe(65_535);
+    expect(lengths.at(-1)).toBe(1024);
   });
 
   it('an event may be ended by the host that began it, though it is no longer at work, and by no other', async () => {

@@ -2,7 +2,8 @@ import { MemoryTables } from '#adapters/memory/tables';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap } from '#ports/json';
 import { BlockCounter } from '#records/block-counter';
-import { computeNodeKey, eventKey, instanceKey, migrationKey, serviceKey } from '#records/keys';
+import { begunEvent } from '#records/items/instance-action';
+import { computeNodeKey, instanceKey, migrationKey, serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { instanceIndexKeys } from '#records/instance-index';
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
@@ -101,13 +102,13 @@ export async function authorityWorld(
       by_host: host,
       by_host_sort: `compute-node#${host}#${uuid}`,
     });
-    await put({ ...eventKey(uuid, REQUEST, 'event'), id, event: 'event', host });
     await put({
       pk: instanceKey(uuid).pk,
       sk: `action#${REQUEST}`,
       ...common,
       request_id: REQUEST,
       instance_uuid: uuid,
+      ...begunEvent('event', { id, event: 'event', host, at: '2026-11-22T12:00:00Z' }, {}),
     });
     await put({
       pk: instanceKey(uuid).pk,

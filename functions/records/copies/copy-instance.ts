@@ -17,7 +17,6 @@ const COPIED: readonly (readonly [prefix: string, counter: string])[] = [
   ['block-device#', 'block_device_mapping'],
   ['virtual-interface#', 'virtual_interfaces'],
   ['action#', 'instance_actions'],
-  ['event#', 'instance_actions_events'],
   ['migration#', 'migrations'],
 ];
 

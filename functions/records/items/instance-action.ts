@@ -148,7 +148,7 @@ export async function renumberedEvents(action: Item, number: (name: string) => P
   return renumbered;
 }
 
-/** Under which an event lay by itself in earlier releases. */
+/** The key that an event has as an item of its own. */
 const eventKeyOf = ({ pk, sk }: Item, name: string) => ({ pk, sk: `event#${sk.slice(sk.indexOf('#') + 1)}#${name}` });
 
 /** An event of an action. */

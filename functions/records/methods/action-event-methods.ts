@@ -1,14 +1,12 @@
 import * as v from 'valibot';
 import { InstanceActionEvent, InstanceActionEventList } from '#objects/instance/instance-action-event';
 import type { Item } from '#ports/tables';
-import { allPages } from '#records/all-pages';
 import { flag, integer, optionalText, text } from '#records/arguments';
 import { API_ONLY, attendsAs, byCondition } from '#records/authority/rules';
 import { byId } from '#records/by-id';
 import { tableOf } from '#records/cell-table';
 import { actionItem, eventsOf } from '#records/items/instance-action';
 import { idOf } from '#records/items/read';
-import { instanceKey } from '#records/keys';
 import { lookedUp } from '#records/lookup';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod } from '#records/remotable-method';
@@ -33,13 +31,7 @@ function answer({ want_result }: Wanted, event: InAction): unknown {
 
 async function eventsOfAction(records: Records, actionId: number): Promise<Item[]> {
   const [found] = await lookedUp(records.tables, tableOf(records), [`action-id#${actionId}`]);
-  if (found === undefined) return [];
-  const { instance_uuid, request_id } = actionItem(found);
-  const separate = await allPages(records.tables, tableOf(records), {
-    partition: instanceKey(instance_uuid).pk,
-    sortPrefix: `event#${request_id}#`,
-  });
-  return [...separate, ...eventsOf(found)];
+  return found === undefined ? [] : eventsOf(found);
 }
 
 /** Nova answers no event here unless it is asked for one. */

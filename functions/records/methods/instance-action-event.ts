@@ -1,9 +1,9 @@
 import { InstanceActionEventNotFound, InstanceActionNotFound } from '#errors';
-import { all, equals, exists, not } from '#ports/conditions';
-import { ConditionFailed, type Attributes, type Item, type Key } from '#ports/tables';
+import { all, equals, exists, not, type Condition } from '#ports/conditions';
+import { ConditionFailed, ItemTooLarge, type Attributes, type Item, type Key, type RecordKey } from '#ports/tables';
 import { isConcerned, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
-import { textColumn } from '#records/column-text';
+import { TEXT_BYTES, textColumn } from '#records/column-text';
 import { givenUpHosts } from '#records/items/given-up';
 import {
   actionItem,
@@ -13,9 +13,10 @@ import {
   eventItem,
   ownEvent,
   wasBegunBy,
+  type ActionItem,
 } from '#records/items/instance-action';
 import { idOf } from '#records/items/read';
-import { actionKey, eventKey, instanceKey } from '#records/keys';
+import { actionKey, instanceKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { present } from '#records/stamp';
 import { actionsOf } from './instance-action.ts';
@@ -168,16 +169,14 @@ export async function endEvent(records: Records, outcome: EventOutcome): Promise
   const atWork = await isInstanceOurs(records, uuid);
   if (!atWork) await mustHaveBegun(records, uuid, key, event);
   const ended = endOf(records, outcome);
-  const touched = atWork ? touchedBy(ended, touch) : {};
-  const set = { ...endedEvent(event, ended), ...touched };
+  const changes = (end: Ended): Attributes => ({ ...endedEvent(event, end), ...(atWork ? touchedBy(end, touch) : {}) });
   const begun = all(exists, not(equals(begunAttribute(event), null)));
   try {
-    const { item } = await records.tables.update(tableOf(records), key, { set }, begun);
-    return { action: item, name: event };
+    return { action: await writeEnd(records, key, ended, changes, begun), name: event };
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.item === undefined) throw notFound(records, uuid);
-    return endSeparate(records, error.item, event, { ended, touched });
+    throw new InstanceActionEventNotFound({ action_id: idOf(error.item), event });
   }
 }
 
@@ -186,7 +185,7 @@ type Ended = Parameters<typeof endedEvent>[1];
 function endOf(records: Records, { details, traceback }: Omit<EventOutcome, 'uuid' | 'event'>): Ended {
   const at = present(records);
   if (traceback === null) return { at, result: 'Success', traceback: null, details: null };
-  return { at, result: 'Error', traceback: textColumn(traceback), details: details?.slice(0, MOST_DETAILS) ?? null };
+  return { at, result: 'Error', traceback, details: details?.slice(0, MOST_DETAILS) ?? null };
 }
 
 const touchedBy = ({ at, result }: Ended, touch: boolean): Attributes => ({
@@ -206,10 +205,11 @@ export async function finishEvents(
 ): Promise<boolean> {
   const { requestId, touch } = await actionOf(records, uuid);
   const ended = endOf(records, outcome);
-  const set = Object.assign({}, ...events.map((event) => endedEvent(event, ended)), touchedBy(ended, touch));
+  const changes = (end: Ended): Attributes =>
+    Object.assign({}, ...events.map((event) => endedEvent(event, end)), touchedBy(end, touch));
   const begun = all(exists, ...events.map((event) => not(equals(begunAttribute(event), null))));
   try {
-    await records.tables.update(tableOf(records), actionKey(uuid, requestId), { set }, begun);
+    await writeEnd(records, actionKey(uuid, requestId), ended, changes, begun);
     return true;
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
@@ -217,47 +217,38 @@ export async function finishEvents(
   }
 }
 
+/** Bytes to which a traceback is cut, one after the other, where an action with all its events would be larger than an item may be. */
+const SHORTER = [1024, 0];
+
+/** Writes how events of an action end. @throws ConditionFailed */
+async function writeEnd(
+  records: Records,
+  key: RecordKey<ActionItem>,
+  ended: Ended,
+  changes: (ended: Ended) => Attributes,
+  condition: Condition,
+): Promise<Item> {
+  const write = async (end: Ended): Promise<Item> =>
+    (await records.tables.update(tableOf(records), key, { set: changes(end) }, condition)).item;
+  const { traceback } = ended;
+  if (traceback === null) return write(ended);
+  for (const bytes of [TEXT_BYTES, ...SHORTER]) {
+    try {
+      return await write({ ...ended, traceback: textColumn(traceback, bytes) });
+    } catch (error) {
+      if (!(error instanceof ItemTooLarge) || bytes === 0) throw error;
+    }
+  }
+  throw new TypeError('no length of a traceback was tried');
+}
+
 /** Of a host that is no longer at work on the server. @throws Forbidden for an event that another host began */
 async function mustHaveBegun(records: Records, uuid: string, key: Key, name: string): Promise<void> {
   const hosts = records.hosts ?? [];
   const action = await records.tables.get(tableOf(records), key);
-  const event = action === undefined ? undefined : await eventNamed(records, action, name);
+  const event = action === undefined ? undefined : ownEvent(action, name);
   if (event === undefined || hosts.some((host) => host === eventItem(event).host)) return;
   throw mayNot(hosts, `end an event of instance ${uuid}: another host began it`);
-}
-
-/** The event of an action, which lay by itself in earlier releases. */
-async function eventNamed(records: Records, action: Item, name: string): Promise<Item | undefined> {
-  const own = ownEvent(action, name);
-  if (own !== undefined) return own;
-  const { instance_uuid, request_id } = actionItem(action);
-  return records.tables.get(tableOf(records), eventKey(instance_uuid, request_id, name));
-}
-
-/**
- * Ends an event that an earlier release began, in an item of its own: it is taken into its action.
- *
- * @throws InstanceActionEventNotFound
- */
-async function endSeparate(
-  records: Records,
-  action: Item,
-  name: string,
-  { ended, touched }: { readonly ended: Ended; readonly touched: Attributes },
-): Promise<InAction> {
-  const separate = await eventNamed(records, action, name);
-  if (separate === undefined) throw new InstanceActionEventNotFound({ action_id: idOf(action), event: name });
-  const { id, event, host, start_time, speakers, process } = eventItem(separate);
-  const beginner = speakers.length === 0 ? {} : { hosts: speakers, ...(process === null ? {} : { process }) };
-  const begun = begunEvent(name, { id: id ?? 0, event, host, at: start_time }, beginner);
-  const set = { ...begun, ...endedEvent(name, ended), ...touched };
-  const table = tableOf(records);
-  const { pk, sk } = action;
-  await records.tables.transact([
-    { kind: 'update', table, key: { pk, sk }, update: { set }, condition: exists },
-    { kind: 'delete', table, key: { pk: separate.pk, sk: separate.sk } },
-  ]);
-  return { action: { ...action, ...set }, name };
 }
 
 /** Whether the caller is no host, or is at work on the server or asked about it. */

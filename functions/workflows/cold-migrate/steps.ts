@@ -3,11 +3,9 @@ import type { Services } from '#ports/services';
 import { keepingFailures, stepFunction, type Steps } from '../step.ts';
 import { awaitResize } from './await-resize.ts';
 import { begin } from './begin.ts';
-import { castPrepResize } from './cast-prep-resize.ts';
 import { rarerLooks } from '../rarer-looks.ts';
 import { checkHosts } from './check-hosts.ts';
 import { claimAlternate } from './claim-alternate.ts';
-import { createMigration } from './create-migration.ts';
 import { undoCreateMigration } from '../end-cold-migration.ts';
 import { failMigrationOf } from '../fail-cold-move.ts';
 import { finish } from './finish.ts';
@@ -16,22 +14,18 @@ import { handOver, undoHandOver } from './hand-over.ts';
 import { orderResize } from './order-resize.ts';
 import { prepare } from './prepare.ts';
 import { refuse } from './refuse.ts';
-import { reply } from '../reply-cold-move.ts';
-import { saveSpec, undoSaveSpec } from '../save-flavor.ts';
+import { undoSaveSpec } from '../save-flavor.ts';
 import { undoSelectDestination } from '../release-destination.ts';
-import { selectDestination } from './select-destination.ts';
 import type { PlacedState } from '../cold-move.ts';
 import { undoTheRestOf } from '../undo-the-rest.ts';
-import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
+import { undoSwapAllocations } from '../swap-allocations.ts';
 
 /** The steps of cold-migrate.asl.ts by the name that its Tasks give. */
 export const coldMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>({
   'await-resize': awaitResize,
   begin: remembering(begin),
-  'cast-prep-resize': castPrepResize,
   'check-hosts': rarerLooks(checkHosts),
   'claim-alternate': claimAlternate,
-  'create-migration': createMigration,
   'fail-migration': failMigrationOf('cold-migrate'),
   'hand-over': handOver,
   finish,
@@ -39,10 +33,6 @@ export const coldMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   'order-resize': remembering(orderResize),
   prepare: remembering(prepare),
   refuse,
-  reply,
-  'save-spec': saveSpec,
-  'select-destination': selectDestination,
-  'swap-allocations': swapAllocations,
   'undo-create-migration': undoCreateMigration,
   'undo-hand-over': undoHandOver,
   'undo-save-spec': undoSaveSpec,

@@ -7,6 +7,7 @@ import { instanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
 import { latestFault, recordFault } from '#records/methods/instance-fault';
 import { BEING_DELETED, HOSTS, hostsAttribute, IS_HIDDEN, operationNames } from '#records/operation';
+import { recountQuota } from '#records/quota-usage';
 import { crossingInstance } from '#servers/crossing-instance';
 import { migrationWire } from '#servers/migration-wire';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
@@ -21,7 +22,8 @@ const { owner } = operationNames('cross-cell-resize');
 /**
  * Undo of the destination's last part: the server is in error, with what the destination reported, and the destination is
  * fenced, so that nothing which it saves from now on counts. One that has failed by itself has no guest; any other is ordered
- * to take it away. A copy that is shown already is not touched: the switch was done, and its answer got lost.
+ * to take it away. A copy that is shown already keeps its states: the switch was done, and only what follows it may be
+ * missing, so that the server is counted by its size again.
  */
 export async function fenceDestination(
   services: Services,
@@ -29,8 +31,10 @@ export async function fenceDestination(
 ): Promise<Ended<CrossingState>> {
   const { server: instance, target_cell, cell } = state;
   const copy = await services.tables.get(cellTable(target_cell), instanceKey(instance));
-  if (copy !== undefined && !instanceItem(copy).hidden)
+  if (copy !== undefined && !instanceItem(copy).hidden) {
+    await recountQuota(services, cellTable(target_cell), copy);
     return { state: { ...state, switched: true }, outcome: 'switched' };
+  }
   await endFinishEvent(services, state, execution, failureOf(error));
   const ours = equals(owner, execution);
   const fenced = await changeInstance(services, target_cell, instance, {

@@ -3,35 +3,27 @@ import type { Services } from '#ports/services';
 import { keepingFailures, stepFunction, type Steps } from '../step.ts';
 import { askDestination } from './ask-destination.ts';
 import { awaitMigration } from './await-migration.ts';
-import { bindPorts, undoBindPorts } from './bind-ports.ts';
+import { undoBindPorts } from './bind-ports.ts';
 import { begin } from './begin.ts';
 import { rarerLooks } from '../rarer-looks.ts';
-import { checkSource } from './check-source.ts';
-import { createMigration, undoCreateMigration } from './create-migration.ts';
+import { undoCreateMigration } from './create-migration.ts';
 import { finish } from './finish.ts';
 import { judgeDestination } from './judge-destination.ts';
 import { orderMigration } from './order-migration.ts';
 import { prepare } from './prepare.ts';
 import { rejectDestination, undoSelectDestination } from './reject-destination.ts';
-import { reply } from './reply.ts';
 import { selectDestination } from './select-destination.ts';
-import { startMigration } from './start-migration.ts';
 import type { PlacedState } from './state.ts';
 import { undoTheRestOf } from '../undo-the-rest.ts';
-import { swapAllocations, undoSwapAllocations } from '../swap-allocations.ts';
+import { undoSwapAllocations } from '../swap-allocations.ts';
 
 /** The steps of live-migrate.asl.ts by the name that its Tasks give. What looks at silent hosts, and how a migration ends badly, is read when it is needed. */
 export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>({
   'ask-destination': remembering(askDestination),
   'await-migration': awaitMigration,
   begin: remembering(begin),
-  'bind-ports': bindPorts,
-  'check-destination': async (...args) => (await import('./check-destination.ts')).checkDestination(...args),
   'check-hosts': rarerLooks(async (...args) => (await import('./check-hosts.ts')).checkHosts(...args)),
-  'check-source': checkSource,
-  'claim-destination': async (...args) => (await import('./claim-destination.ts')).claimDestination(...args),
   'complete-migration': async (...args) => (await import('./give-up.ts')).completeMigration(...args),
-  'create-migration': createMigration,
   'fail-migration': async (...args) => (await import('./fail-migration.ts')).failMigration(...args),
   finish,
   'give-up': async (...args) => (await import('./give-up.ts')).giveUp(...args),
@@ -40,10 +32,7 @@ export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>
   prepare: remembering(prepare),
   refuse: async (...args) => (await import('./refuse.ts')).refuse(...args),
   'reject-destination': rejectDestination,
-  reply,
   'select-destination': selectDestination,
-  'start-migration': startMigration,
-  'swap-allocations': swapAllocations,
   'undo-bind-ports': undoBindPorts,
   'undo-create-migration': undoCreateMigration,
   'undo-select-destination': undoSelectDestination,

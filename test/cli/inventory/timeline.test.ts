@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { timeline } from '#cli/inventory/timeline';
+import type { Json } from '#ports/json';
+import { begunEvent, endedEvent } from '#records/items/instance-action';
 
-const of = (sk: string, fields: Record<string, string | number | null>) => ({ pk: 'instance#1', sk, ...fields });
+const of = (sk: string, fields: Record<string, Json | undefined>) => ({ pk: 'instance#1', sk, ...fields });
 
 describe('timeline', () => {
-  it('tells actions, events, faults and migrations in the order of time, causes first within a second', () => {
+  it('shows actions, events, faults and migrations in the order of time, causes first within a second', () => {
     const moments = timeline([
       of('fault#1', {
         created_at: '2026-01-01T00:00:05Z',
@@ -12,18 +14,17 @@ describe('timeline', () => {
         message: 'No valid host\nmore',
         host: 'conductor',
       }),
-      of('event#req-1#compute_build', {
-        event: 'compute_build',
-        start_time: '2026-01-01T00:00:02Z',
-        finish_time: '2026-01-01T00:00:05Z',
-        result: 'Error',
-        host: 'host1',
-      }),
       of('action#req-1', {
         action: 'create',
         request_id: 'req-1',
         start_time: '2026-01-01T00:00:01Z',
         finish_time: null,
+        ...begunEvent(
+          'compute_build',
+          { id: 1, event: 'compute_build', host: 'host1', at: '2026-01-01T00:00:02Z' },
+          {},
+        ),
+        ...endedEvent('compute_build', { at: '2026-01-01T00:00:05Z', result: 'Error', details: null, traceback: null }),
       }),
       of('migration#m', {
         created_at: '2026-01-01T00:00:05Z',

@@ -58,17 +58,17 @@ describe('Service.get_minimum_version', () => {
   });
 });
 
+/** A cell of two hosts, whose lowest version is 25; the lower one is host2, which is forced down or not. */
+async function cellOf25() {
+  const records = recordsOn(memoryTables().tables, { hosts: ['host1', 'host2', 'host3'] });
+  await register(records, 'host2', 25);
+  await register(records, 'host1', 30);
+  const minimum = () => callClass(records, 'Service', 'get_minimum_version', 'nova-compute');
+  return { records, minimum };
+}
+
 describe('a service that is older than the rest of its cell', () => {
   const TOO_OLD = { name: 'ServiceTooOld', params: { thisver: 1, minver: 25 } };
-
-  /** A cell of two hosts, whose lowest version is 25; the lower one is host2, which is forced down or not. */
-  async function cellOf25() {
-    const records = recordsOn(memoryTables().tables, { hosts: ['host1', 'host2', 'host3'] });
-    await register(records, 'host2', 25);
-    await register(records, 'host1', 30);
-    const minimum = () => callClass(records, 'Service', 'get_minimum_version', 'nova-compute');
-    return { records, minimum };
-  }
 
   it('is not made, so that no host holds the orders of a cell to what it speaks', async () => {
     const { minimum, records } = await cellOf25();

@@ -76,6 +76,8 @@ describe('schedule_and_build_instances', () => {
           },
         }),
     });
+    hostMappings.length = 0;
+
     const { uuids } = await world.build(world.request(4));
 
     expect(uuids.map((uuid) => world.server(uuid).item['host'])).toEqual(['host1', 'host2', 'host1', 'host2']);
