@@ -44,6 +44,7 @@ describe('with failures between the conductor and its services', () => {
     ['503', status(503)],
     ['a cut', { kind: 'cut' } as const],
     ['a slow answer', { kind: 'slow', milliseconds: 1500 } as const],
+    ['a page of HTML', HTML],
   ])('a read goes on after %s', async (_, failure) => {
     const { proxy, claim, placement, server, node } = await proxied();
     proxy.fail('GET', failure);
@@ -104,12 +105,12 @@ describe('with failures between the conductor and its services', () => {
   });
 
   it.each([
-    ['403', status(403), 'roles admin and service'],
-    ['406', status(406), 'upgrade the service'],
-    ['HTML', HTML, 'address in the catalog'],
-  ])('%s is an error of the deployment with its remedy, and no host is called full', async (_, failure, remedy) => {
+    ['403', [status(403)], 'roles admin and service'],
+    ['406', [status(406)], 'upgrade the service'],
+    ['HTML that stays', Array.from({ length: 10 }, () => HTML), 'address in the catalog'],
+  ])('%s is an error of the deployment with its remedy, and no host is called full', async (_, failures, remedy) => {
     const { proxy, claim, lines } = await proxied();
-    proxy.fail('GET', failure);
+    proxy.fail('GET', ...failures);
 
     const error: unknown = await claim().catch((thrown: unknown) => thrown);
 
@@ -119,7 +120,7 @@ describe('with failures between the conductor and its services', () => {
     expect([String(error), ...lines].join('\n')).not.toMatch(new RegExp(`gAAAA|${PASSWORD}"`, 'u'));
   });
 
-  it('a wrong region is told with those that there are', async () => {
+  it('a wrong region is named with those that there are', async () => {
     const { placement } = client({ region: 'Elsewhere' });
 
     await expect(placement.allocations(randomUUID())).rejects.toThrow(
