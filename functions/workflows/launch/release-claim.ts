@@ -16,7 +16,7 @@ import {
 } from '#records/keys';
 import { readRequest, type CommonDocument } from '#operations/request-document';
 import { unmapInstance } from '#servers/unmap-instance';
-import { returnShare } from '#records/quota-usage';
+import { returnQuota, returnShare } from '#records/quota-usage';
 import { releaseDevices } from '#operations/accelerator-requests';
 import { finishDeletion } from '#servers/finish-deletion';
 import type { Ending, StepEvent } from '../step.ts';
@@ -50,6 +50,8 @@ export async function releaseClaim(
     return { outcome: 'error' };
   if (item !== undefined) {
     await services.placement.release(uuid);
+    // A run before may have died between the end of the record and that of its usage.
+    if (cell !== undefined && instanceItem(item).deleted) await returnQuota(services, cellTable(cell), item);
     if (services.accelerators !== undefined) {
       const { common } = await readRequest(services, state.request, []);
       if (common !== undefined) await giveDevicesBack(services, item, common);
