@@ -19,6 +19,13 @@ const asked = (process.env['NOVA_RELEASES'] ?? '').split(',').filter(isRelease);
 /** Releases whose computes ask the deployment's own placement; those of the others ask one of OpenStack's. */
 const OWN: readonly Release[] = ['34.0.0'];
 
+/** Starts a host, and kills it: no work goes to it from then on. */
+async function joinAndDie(cell: NovaCell, host: string): Promise<void> {
+  await cell.start(cell.compute(host));
+  await cell.compute(host).kill();
+  await cell.untilDown(host);
+}
+
 describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute %s', (release) => {
   let cell: NovaCell;
   let before: SaidBefore;
@@ -29,6 +36,8 @@ describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute 
     cell = await NovaCell.boot({ host1: release, host2: release, host3: release, host4: '33.0.2' }, (folder) =>
       standIns(placement, folder),
     );
+    // a host older than its cell is refused, as in Nova: the one that is upgraded later has joined before the others
+    if (release === '34.0.0') await joinAndDie(cell, 'host4');
     await cell.start(...cell.computes.slice(0, HOSTS));
   });
 
