@@ -31,11 +31,8 @@ TOPIC = "compute"
 #: The attribute that names another topic of the host.
 TOPIC_ATTRIBUTE = "topic"
 
-#: Seconds after which an order comes again that nobody may take just now.
-_SOON = 5
-
-#: Seconds after which an order comes again that an upgrade or a setting must come before.
-_LATER = 300
+#: Seconds after which an order comes again that nobody may take now, or that waits for an upgrade or a setting.
+_SOON, _LATER = 5, 300
 
 
 class PeerRefused(Exception):
