@@ -1,47 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
 import { registerToken, type Wait } from '#operations/register-token';
 import { equals } from '#ports/conditions';
-import type { Executions } from '#ports/executions';
-import type { Attributes, Tables } from '#ports/tables';
 import { actedBy, destroyedBy, givenUpBy } from '#records/items/given-up';
 import { held, HELD } from '#records/items/held-order';
 import { cellTable, instanceKey } from '#records/keys';
 import { ENDED, hadBy, HOSTS, operationNames, operationState } from '#records/operation';
 import { rejected } from '../fixtures/rejected.ts';
-import { memoryTables } from '../fixtures/tables.ts';
-import { watching } from '../fixtures/watching.ts';
+import { away, building } from '../fixtures/building-instance.ts';
 
 const TABLE = cellTable('cell1');
 const KEY = instanceKey('u1');
 const LAUNCH = operationNames('launch');
 
-/** A building server that e1 launches, and executions that are told how their Tasks end. */
-async function building(attributes: Attributes = {}) {
-  const { tables } = memoryTables();
-  const told: string[] = [];
-  const executions: Executions = {
-    start: () => Promise.reject(new Error('nothing is started')),
-    status: () => Promise.reject(new Error('nobody is asked')),
-    succeed: async (token, output) => void told.push(`${token} ${JSON.stringify(output)}`),
-    fail: async (token, error, cause) => void told.push(`${token} ${error} ${cause}`),
-  };
-  await tables.put(TABLE, {
-    ...KEY,
-    uuid: 'u1',
-    deleted: false,
-    vm_state: 'building',
-    task_state: 'spawning',
-    host: 'host1',
-    [LAUNCH.owner]: 'e1',
-    ...attributes,
-  });
-  const item = async () => (await tables.get(TABLE, KEY)) ?? { ...KEY };
-  return { tables, executions, log: new MemoryLog(), told, item };
-}
-
 const WAIT: Wait = { operation: 'launch', cell: 'cell1', uuid: 'u1', execution: 'e1', token: 't1', attempt: 1 };
-const away = (tables: Tables) => watching<Tables>(tables, { update: () => Promise.reject(new Error('away')) });
 
 const marks = (host: string) => ({ [givenUpBy(host)]: 1, [actedBy(host)]: 'x', [destroyedBy(host)]: 'x' });
 

@@ -1,42 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { forgetToken, settle, settledAs, settleMigration } from '#operations/settle';
-import type { Executions } from '#ports/executions';
-import type { Attributes, Tables } from '#ports/tables';
+import type { Attributes } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { ENDED, operationNames, operationState, type Operation } from '#records/operation';
 import { rejected } from '../fixtures/rejected.ts';
-import { memoryTables } from '../fixtures/tables.ts';
-import { watching } from '../fixtures/watching.ts';
+import { away, building } from '../fixtures/building-instance.ts';
 
 const TABLE = cellTable('cell1');
 const KEY = instanceKey('u1');
 const [LAUNCH, LIVE, REBUILD] = [operationNames('launch'), operationNames('live-migrate'), operationNames('rebuild')];
-
-/** A building server that e1 launches, and executions that are told how their Tasks end. */
-async function building(attributes: Attributes = {}) {
-  const { tables } = memoryTables();
-  const told: string[] = [];
-  const executions: Executions = {
-    start: () => Promise.reject(new Error('nothing is started')),
-    status: () => Promise.reject(new Error('nobody is asked')),
-    succeed: async (token, output) => void told.push(`${token} ${JSON.stringify(output)}`),
-    fail: async (token, error, cause) => void told.push(`${token} ${error} ${cause}`),
-  };
-  await tables.put(TABLE, {
-    ...KEY,
-    uuid: 'u1',
-    deleted: false,
-    vm_state: 'building',
-    task_state: 'spawning',
-    host: 'host1',
-    [LAUNCH.owner]: 'e1',
-    ...attributes,
-  });
-  const item = async () => (await tables.get(TABLE, KEY)) ?? { ...KEY };
-  return { tables, executions, told, item };
-}
-
-const away = (tables: Tables) => watching<Tables>(tables, { update: () => Promise.reject(new Error('away')) });
 
 describe('a server that has been written', () => {
   it('ends the Tasks that wait for it, and forgets their tokens', async () => {

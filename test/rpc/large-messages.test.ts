@@ -8,26 +8,13 @@ import { replyEnvelope, parseEnvelope } from '#wire/envelope';
 import { pointerBody, SIZE_ATTRIBUTE } from '#wire/payload-pointer';
 import { taskQueue } from '#task-rpc/task-queue';
 import { BuildWorld } from '../fixtures/build-world.ts';
+import { sqsRecord } from '../fixtures/endpoints/sqs-event.ts';
 
 const MIB = 1_048_576;
 
 const record = (body: string, attributes: Readonly<Record<string, string>> = {}): SQSRecord => ({
-  messageId: 'm1',
-  receiptHandle: 'r1',
-  body,
-  attributes: {
-    ApproximateReceiveCount: '1',
-    SentTimestamp: '0',
-    SenderId: 'someone',
-    ApproximateFirstReceiveTimestamp: '0',
-  },
-  messageAttributes: Object.fromEntries(
-    Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
-  ),
-  md5OfBody: '',
-  eventSource: 'aws:sqs',
+  ...sqsRecord(body, 1, attributes),
   eventSourceARN: 'arn:aws:sqs:local:000000000000:compute-task',
-  awsRegion: 'local',
 });
 
 const event = (...Records: SQSRecord[]): SQSEvent => ({ Records });
