@@ -54,6 +54,7 @@ export interface AuditedMigration {
   readonly cell: string;
   readonly type: string;
   readonly status: string;
+  readonly createdAt: string | null;
   readonly updatedAt: string | null;
   readonly acrossCells: boolean;
   readonly deleted: boolean;
@@ -252,6 +253,7 @@ const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({
   cell,
   type: migration.migration_type,
   status: migration.status,
+  createdAt: migration.created_at,
   updatedAt: migration.updated_at ?? migration.created_at,
   acrossCells: migration.cross_cell_move,
   deleted: migration.deleted,

@@ -36,6 +36,7 @@ const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigration =>
   type: 'live-migration',
   status: 'running',
   updatedAt: LONG_AGO,
+  createdAt: null,
   acrossCells: false,
   deleted: false,
   ...changes,
