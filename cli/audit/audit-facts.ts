@@ -19,7 +19,7 @@ import { instanceRow, type InstanceRow } from '#cli/inventory/instances';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
 import { serviceItem } from '#records/items/service';
 import { instanceMappingItem } from '#records/items/mapping';
-import { quotaHeld, type Reservation } from '#records/quota-usage';
+import { quotaHeld } from '#records/instance-quota';
 
 /** What an audit reads. */
 export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | 'scan' | 'tables'> & {
@@ -37,7 +37,7 @@ interface OwnedBy {
 
 export interface AuditedInstance extends Omit<InstanceRow, 'owners'> {
   readonly owners: readonly OwnedBy[];
-  readonly quota: Reservation | undefined;
+  readonly quota: ReturnType<typeof quotaHeld>;
   /** Hosts that were given up while they were at work on it. */
   readonly givenUp: readonly GivenUpHost[];
   /** What was noted when its order had to wait for a person; the wait may be over. */
@@ -239,13 +239,10 @@ function heard(cell: string, item: Item): HeardService[] {
 const isEvacuation = ({ migration_type, status, deleted }: MigrationItem): boolean =>
   !deleted && migration_type === 'evacuation' && ['accepted', 'pre-migrating', 'done'].includes(status);
 
-const evacuating = (cell: string, migration: MigrationItem): AuditedEvacuation => ({
-  uuid: migration.uuid,
-  instance: migration.instance_uuid,
-  cell,
-  status: migration.status,
-  source: migration.source_compute,
-});
+const evacuating = (
+  cell: string,
+  { uuid, instance_uuid: instance, status, source_compute: source }: MigrationItem,
+): AuditedEvacuation => ({ uuid, instance, cell, status, source });
 
 const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({
   uuid: migration.uuid,
