@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { exportedItem } from '#cli/deployment/scan';
-import { answering, type Cli } from '#cli/output/answering';
+import { answering, fileText, type Cli } from '#cli/output/answering';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { Item } from '#ports/tables';
 
@@ -15,7 +15,7 @@ export function addRecordExport(parent: Command, cli: Cli): void {
   answering(command, cli, async ({ target, args: [table], flag, option }) => {
     const file = option('file');
     if ((table === undefined) === (file === undefined)) throw new CommandFailure('give TABLE or --file', EXIT.usage);
-    const items: Item[] = file === undefined ? [] : exported(await cli.readFile(file), file);
+    const items: Item[] = file === undefined ? [] : exported(await fileText(cli, file, '--file'), file);
     if (table !== undefined)
       for await (const item of target.stored(flag('restored') ? table : `${target.deployment}-${table}`))
         items.push(item);

@@ -42,6 +42,9 @@ describe('records, by the command', { timeout: 60_000 }, () => {
 
   it.each([
     ['record show cell-cell1 instance#nobody', 'nova-conductor-cell-cell1 has no instance#nobody', 1],
+    ['record show nowhere a', 'there is no table nova-conductor-nowhere', 1],
+    ['record export nowhere --restored', 'there is no table nowhere', 1],
+    ['record export --file missing.json', 'missing.json cannot be read', 2],
     ['record export', 'give TABLE or --file', 2],
     ['record export cell-cell1 --file data.json', 'give TABLE or --file', 2],
     ['record export --file data.json', 'data.json, line 1 is no item of a table export', 1],
