@@ -28,12 +28,12 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
   build: budget(83, 25, 23, 35),
-  'live-migrate': budget(114, 43, 47, 84),
-  'live-migrate, forced': budget(112, 43, 49.5, 87),
-  resize: budget(116, 41, 39, 75),
+  'live-migrate': budget(109, 43, 47, 81),
+  'live-migrate, forced': budget(109, 43, 49, 86),
+  resize: budget(110, 41, 39, 74),
   rebuild: budget(64, 25, 17.5, 35),
   evacuate: budget(94, 41, 25, 51),
-  unshelve: budget(54, 16, 22.5, 43),
+  unshelve: budget(52, 16, 22.5, 43),
 };
 
 /** Single saves of a host with twenty servers. */
