@@ -1,5 +1,6 @@
 import { lastResize, type ResizeAnswer } from '#cli/servers/end-resize';
-import type { AuditedInstance, AuditedMigration, AuditFacts } from './audit-facts.ts';
+import type { AuditedInstance, AuditFacts } from './audit-facts.ts';
+import type { AuditedMigration } from './audited-migrations.ts';
 import { isOwned, isYoung, ownedDecision } from './audit-moves.ts';
 import { alive, type Finding, type Rule } from './finding.ts';
 

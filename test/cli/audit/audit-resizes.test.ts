@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditedInstance, AuditedMigration } from '#cli/audit/audit-facts';
+import type { AuditedInstance } from '#cli/audit/audit-facts';
+import type { AuditedMigration } from '#cli/audit/audited-migrations';
 import { audit } from '#cli/audit/audit-rules';
 import { NO_FACTS } from './no-facts.ts';
 
