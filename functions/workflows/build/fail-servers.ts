@@ -7,7 +7,7 @@ import { operationState } from '#records/operation';
 import { quotaHold, returnShare } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
 import { failureOf, type StepEvent } from '../step.ts';
-import { countAnyway } from './amounts.ts';
+import { countAnyway } from '../request-amounts.ts';
 import type { BuildState } from './state.ts';
 
 /** Servers read together, and failed at the same time. */
