@@ -168,19 +168,20 @@ export function reservationOf(document: Item | undefined): Reservation | undefin
 export const quotaHold = (reservation: Reservation | undefined): Attributes =>
   reservation === undefined ? {} : { [QUOTA]: quotaOf(reservation) };
 
-/** The form in which a server's item remembers its share. */
-const quotaOf = ({ project, user, share }: Reservation): JsonMap => ({
+/** The form in which a server's item remembers its share: a list without names, since every write of a server is charged for it. */
+const quotaOf = ({ project, user, share }: Reservation): Json => [
   project,
-  ...(user === undefined ? {} : { user }),
-  ...share,
-});
+  user ?? null,
+  ...COUNTED.map((name) => share[name]),
+];
 
 /** What a server's item counts; undefined when it counts no more. */
 export const quotaHeld = (item: Attributes): Reservation | undefined => reservationIn(instanceItem(item).quota);
 
-function reservationIn(held: JsonMap): Reservation | undefined {
-  const consumer = consumerIn(held);
-  return consumer === undefined ? undefined : { ...consumer, share: amountsIn(held) };
+function reservationIn([project = null, user = null, ...amounts]: readonly Json[]): Reservation | undefined {
+  const consumer = consumerIn({ project, user });
+  const share = Object.fromEntries(COUNTED.map((name, at) => [name, amounts[at] ?? 0]));
+  return consumer === undefined ? undefined : { ...consumer, share: amountsIn(share) };
 }
 
 function consumerIn({ project, user }: JsonMap): Consumer | undefined {
@@ -210,7 +211,7 @@ export async function returnQuota(services: Pick<Services, 'tables'>, table: str
       kind: 'update',
       table,
       key: { pk: item.pk, sk: item.sk },
-      update: { set: { [QUOTA_RETURNED]: instanceItem(item).quota }, remove: [QUOTA] },
+      update: { set: { [QUOTA_RETURNED]: [...instanceItem(item).quota] }, remove: [QUOTA] },
       condition: all(exists, not(equals(QUOTA, null))),
     },
   ]);

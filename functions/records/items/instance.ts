@@ -1,7 +1,7 @@
 import type { Json } from '#ports/json';
 import type { AttributeName, Attributes } from '#ports/tables';
 import { DELETING, DELETION, LAST_EXECUTION, QUOTA } from '#records/operation';
-import { mapOf, wireOf } from '#wire/reading';
+import { listOf, mapOf, wireOf } from '#wire/reading';
 import type { InfoCacheAttributes } from './info-cache.ts';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
@@ -60,7 +60,7 @@ export function instanceItem(item: Attributes) {
     /** Whether its info cache names any port. */
     has_ports: hasPorts(item['network_info']),
     /** What the server counts of its project's quota; empty when it counts nothing. */
-    quota: mapOf(item[QUOTA]),
+    quota: listOf(item[QUOTA]),
   };
 }
 
