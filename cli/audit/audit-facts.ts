@@ -19,7 +19,7 @@ import { migrationItem } from '#records/items/migration';
 import { isFinished } from '#records/migration-index';
 import { serviceItem } from '#records/items/service';
 import { instanceMappingItem } from '#records/items/mapping';
-import { quotaHeld, type Reservation } from '#records/quota-usage';
+import { quotaHeld } from '#records/instance-quota';
 import {
   evacuating,
   isEvacuation,
@@ -44,7 +44,7 @@ interface OwnedBy {
 
 export interface AuditedInstance extends Omit<InstanceRow, 'owners'> {
   readonly owners: readonly OwnedBy[];
-  readonly quota: Reservation | undefined;
+  readonly quota: ReturnType<typeof quotaHeld>;
   /** Hosts that were given up while they were at work on it. */
   readonly givenUp: readonly GivenUpHost[];
   /** What was noted when its order had to wait for a person; the wait may be over. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { migrationItem } from '#records/items/migration';
 import { instanceItem } from '#records/items/instance';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
-import { CommandFailure } from '#cli/deployment/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { cellOf, partitionOf } from '#cli/inventory/instances';
 import { endResize, lastResize } from './end-resize.ts';
@@ -16,7 +16,7 @@ export function addServerEndResize(parent: Command, cli: Cli): void {
     .option('--confirm', 'it stays where it is; what is kept of it in the other cell goes')
     .option('--revert', 'it is as it was before; what it has done since is lost');
   answering(command, cli, async ({ target, args: [uuid = ''], flag }) => {
-    if (flag('confirm') === flag('revert')) throw new CommandFailure('say either --confirm or --revert');
+    if (flag('confirm') === flag('revert')) throw new CommandFailure('say either --confirm or --revert', EXIT.usage);
     return end(target, uuid, flag('confirm') ? 'confirm' : 'revert');
   });
 }

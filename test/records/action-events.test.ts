@@ -15,7 +15,7 @@ const CELL = 'cell-cell1';
 
 const world = () => ({ records: recordsOn(memoryTables().tables) });
 
-/** A line of a traceback that repeats no other. */
+/** A line of a traceback, unlike the others: what is alike is packed too well to need room. */
 const line = (at: number): string =>
   `line ${(at * 7919) % 104_729} of a traceback, whose lines are as long as those of Python are`;
 

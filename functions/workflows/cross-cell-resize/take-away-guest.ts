@@ -7,7 +7,7 @@ import { instanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
 import { latestFault, recordFault } from '#records/methods/instance-fault';
 import { BEING_DELETED, HOSTS, hostsAttribute, IS_HIDDEN, operationNames } from '#records/operation';
-import { recountQuota } from '#records/quota-usage';
+import { recountQuota } from '#records/instance-quota';
 import { crossingInstance } from '#servers/crossing-instance';
 import { migrationWire } from '#servers/migration-wire';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
