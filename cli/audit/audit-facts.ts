@@ -18,6 +18,7 @@ import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceRow, type InstanceRow } from '#cli/inventory/instances';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
 import { serviceItem } from '#records/items/service';
+import { serviceTroubleItem, type ServiceTroubleItem } from '#records/items/service-trouble';
 import { instanceMappingItem } from '#records/items/mapping';
 import { quotaHeld, type Reservation } from '#records/quota-usage';
 
@@ -100,6 +101,8 @@ export interface AuditFacts {
   readonly buildRequests: readonly { readonly uuid: string; readonly createdAt: string | null }[];
   readonly requested: readonly Requested[];
   readonly reserved: readonly Reserved[];
+  /** What was met last of each service of the cloud that could not be used. */
+  readonly troubles: readonly ServiceTroubleItem[];
   /** What consumers hold, those that hold nothing left out. */
   readonly claims: ReadonlyMap<string, Allocations>;
   readonly providers: readonly ProviderState[];
@@ -181,9 +184,11 @@ export async function claimsOnNodes(
   return claims;
 }
 
-async function requestFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'requested' | 'reserved'>> {
+async function requestFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'requested' | 'reserved' | 'troubles'>> {
   const requests = new Map<string, Item[]>();
+  const troubles: ServiceTroubleItem[] = [];
   for await (const item of target.scan(REQUESTS)) {
+    if (item.sk === 'service-trouble') troubles.push(serviceTroubleItem(item));
     if (!item.pk.startsWith('request#')) continue;
     const together = requests.get(item.pk);
     if (together === undefined) requests.set(item.pk, [item]);
@@ -199,7 +204,7 @@ async function requestFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'requ
     const status = (await target.executions.describe('build', request))?.status ?? 'gone';
     requested.push(...uuids.map((uuid) => ({ uuid, request, status })));
   }
-  return { requested, reserved };
+  return { requested, reserved, troubles };
 }
 
 async function usageFacts(target: AuditTarget): Promise<readonly Usage[]> {

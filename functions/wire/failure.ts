@@ -58,7 +58,7 @@ const traceback = (name: string): string[] => ['Traceback (most recent call last
  * no table takes, and what no reader of ours was prepared for. Such a message is answered, or put aside with the reason, and never tried again.
  */
 export const isFinal = (error: unknown): error is Error =>
-  error instanceof NovaError ||
+  (error instanceof NovaError && !error.passes) ||
   error instanceof MalformedMessage ||
   error instanceof ItemTooLarge ||
   isUnprepared(error);

@@ -9,17 +9,17 @@ import { WORKFLOW_STEPS } from '../fixtures/deployed/workflow-steps.ts';
  * reports here.
  */
 const DIGESTS: Readonly<Record<string, string>> = {
-  'attach-volume': 'c6b53581239e38aeb1400842323dedb146d6a10861e21b55911581e36339f05f',
-  build: 'd652bb029d03215b6f0e40fdb4da3f39ff45bb492b8ee72ed3d96e95a1e8187b',
-  'cache-images': '0bb55d19337851b8698314d685c22ce9f360f242cee611d526367b43613aaa10',
-  'cold-migrate': '27655051b60bc9cc40460dd217e5c9a0cc9336dff71b3f03bccb020c72d6b484',
-  'confirm-across-cells': '0025c18726d7319b685d1d0a26eea79799f025136d61814551c820ab130f807b',
-  'cross-cell-resize': '965cdfd209d0362d5092ea560a844978bfbdd4ed2813d368de54f724acc9e722',
-  launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
-  'live-migrate': '0c61676ecdb73b72423438f2c45e4c54b453887df5858f9bd71e10e864f2e633',
-  rebuild: '56bdc9e02277524f95a581f38d096d90f1128a8dd490d33c8365558c9a0d0f1c',
-  'revert-across-cells': '34f45759abebb0ca66803c1db215230395f0bcf514229599c990839b8b7e3974',
-  unshelve: '5569749fd43adaef81233b8ef8885b10cd26c4547bc163c65c754fc17c0ed358',
+  'attach-volume': 'abaf3479bbe8b35524938c1dd0ad5c53df2cb371bf9c0bcebeed806e4a2f0ba8',
+  build: '68abe63e52128e39d8a077c427b55a3d7019f3ee8518929170d83afdefc53f9e',
+  'cache-images': '742c1286253c27d8e773378a7787aae2736ac7194665584f236fab52f19c12c6',
+  'cold-migrate': '9aa2fc8d00b6b3ee2b2f92b3440110d03715e6119af52ade24feec47f992aae7',
+  'confirm-across-cells': 'a6e6a6794cde63d9ddc427a7b043843bf70826fb807e629300ce7359ac94192b',
+  'cross-cell-resize': 'c66be0d36be83e5580658cedbdc66e00705e8c7ce649f5a313205ddab2504bb7',
+  launch: '545680b7daa5b686b84d99eecb8e8fd716f589c9a8f962467b2b973804a77d19',
+  'live-migrate': '28c8995af4a21f485d5d46831a2bb56e28783a0b60a5b76302abd7c50503b254',
+  rebuild: 'dfb0d0f13764ce360c877932d589236b96faf7875846f6979db5bffdbccfee21',
+  'revert-across-cells': '3ac6188af34efa7b6c7b0df1e9d75a971b9f249e49b0b9f374f7c07bdc7410aa',
+  unshelve: '8567b00eba5764b5e34beb57ea25959856addb5a20962f2f591210c8291bc0f8',
 };
 
 const digest = (definition: string): string =>

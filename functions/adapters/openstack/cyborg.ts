@@ -3,6 +3,7 @@ import {
   AcceleratorRequestOpFailed,
   DeviceProfileError,
   ServiceNotReached,
+  ServiceUnusable,
 } from '#errors';
 import type { Accelerators, Arq, ArqBinding } from '#ports/accelerators';
 import type { Json, JsonMap } from '#ports/json';
@@ -77,6 +78,7 @@ export function cyborgAccelerators(client: ServiceClient, log: Pick<Log, 'warn' 
             log.error('an accelerator request could not be deleted', { arq: uuid, reason: said(answer) });
           }
         } catch (error) {
+          if (error instanceof ServiceUnusable) throw error;
           log.error('an accelerator request could not be deleted', { arq: uuid }, error);
         }
       }
