@@ -164,6 +164,8 @@ export const serviceTroubleKey = (service: string): RecordKey<ServiceTroubleItem
   pk: `service-trouble#${service}`,
   sk: 'service-trouble',
 });
+/** Who has noted an accelerator request that no server has yet; in the table of requests, whose items expire. */
+export const arqKey = (uuid: string): Key => ({ pk: `arq#${uuid}`, sk: 'arq' });
 /** A call of ours that waits for its answer. */
 export const callKey = (messageId: string): RecordKey<WaitingCallItem> => ({ pk: `call#${messageId}`, sk: 'call' });
 

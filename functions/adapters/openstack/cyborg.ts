@@ -31,6 +31,12 @@ export function cyborgAccelerators(client: ServiceClient, log: Pick<Log, 'warn' 
       return deviceGroups(mapOf(profile)['groups']);
     },
 
+    async unbound(context, profile) {
+      const answer = await client.call({ method: 'GET', path: ARQS, as: 'user', context });
+      if (answer.status >= 400) throw new AcceleratorRequestOpFailed({ op: 'get', msg: said(answer) });
+      return arqsIn(answer).filter((arq) => arq.profile === profile && arq.instanceId === null);
+    },
+
     async create(context, profile) {
       const body = { device_profile_name: profile };
       const answer = await client.call({ method: 'POST', path: ARQS, as: 'user', context, body });
