@@ -7,7 +7,7 @@ import type { Json, WireObject } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
 import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/endpoints/http-service.ts';
-import { clientOf, impatientClock, userContext } from '../../fixtures/openstack.ts';
+import { clientOf, impatientClock, OWN_TOKEN, USER_TOKEN, userContext } from '../../fixtures/openstack.ts';
 import { fieldOf } from '../../fixtures/placement/allocations-json.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
 import { exchangesOf, type RecordedExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';
@@ -205,6 +205,22 @@ describe('Neutron', () => {
 
     await expect(ports.needs(CONTEXT, 's')).rejects.toBeInstanceOf(NeutronAdminCredentialConfigurationInvalid);
     expect(service.requests).toHaveLength(2);
+    await stop();
+  });
+
+  it('needs are asked for by the conductor’s own token, whoever asks for the move, and for nothing beside them [PORTS-06]', async () => {
+    const { ports, service, stop } = await startAt(({ path }) =>
+      path.startsWith('/v2.0/extensions')
+        ? { status: 200, body: { extensions: [] } }
+        : { status: 200, body: { ports: [{ id: 'p1', resource_request: null }] } },
+    );
+
+    await ports.needs(userContext({ is_admin: false, auth_token: USER_TOKEN }), 's1');
+
+    const [{ path, headers } = { path: '', headers: {} }] = service.requests;
+    expect(path).toBe('/v2.0/ports?device_id=s1&fields=id&fields=resource_request');
+    expect(headers).toMatchObject({ 'x-auth-token': OWN_TOKEN });
+    expect(headers).not.toHaveProperty('x-service-token');
     await stop();
   });
 
