@@ -4,7 +4,7 @@ import { explainFailures } from './explain-failures.ts';
 import { unknownErrors } from './known-errors.ts';
 import { NovaCell } from './nova-cell.ts';
 import { writeReport } from './report.ts';
-import { crossCellScenarios } from './scenarios/cross-cell.ts';
+import { CONFIRMING, crossCellScenarios } from './scenarios/cross-cell.ts';
 
 const RELEASE = '34.0.0';
 
@@ -16,8 +16,8 @@ describe(`two cells of nova-compute ${RELEASE}`, () => {
 
   beforeAll(async () => {
     cell = await NovaCell.boot({ host1: RELEASE }, standIns, {
-      secondCell: { host2: RELEASE },
-      settings: { host1: OFTEN, host2: OFTEN },
+      secondCell: { host2: RELEASE, [CONFIRMING]: RELEASE },
+      settings: { host1: OFTEN, host2: OFTEN, [CONFIRMING]: { resize_confirm_window: 1 } },
     });
     await cell.start(...cell.computes);
   });

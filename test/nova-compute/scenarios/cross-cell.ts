@@ -2,11 +2,20 @@ import { expect, it } from 'vitest';
 import { SMALL, TINY } from '#local/demo/flavors';
 import { eventually } from '#local/nova-compute/eventually';
 import { cellTable, instanceKey } from '#records/keys';
+import type { Item } from '#ports/tables';
 import { computeNodeItem } from '#records/items/compute-node';
+import { instanceItem } from '#records/items/instance';
+import { isDeleted } from '#records/items/read';
 import { rejected } from '../../fixtures/rejected.ts';
 import type { NovaCell } from '../nova-cell.ts';
 
 const [SOURCE, DESTINATION] = ['host1', 'host2'];
+
+/** The host that would confirm by itself what has come to it. */
+export const CONFIRMING = 'host3';
+
+/** What it says: it does not reach the service of the source, which is in another cell. */
+const TRIED = /Error auto-confirming resize: .*Will retry later/u;
 
 /** Servers that get another flavor on a host of another cell. */
 export function crossCellScenarios(at: () => NovaCell): void {
@@ -38,6 +47,25 @@ export function crossCellScenarios(at: () => NovaCell): void {
     await gone(cell, uuid);
   });
 
+  it('leaves a resize to its user which the host of the other cell would confirm by itself', async () => {
+    const cell = at();
+    const uuid = await resized(cell, 'waiting', CONFIRMING);
+
+    await eventually('the host tries', async () =>
+      cell
+        .compute(CONFIRMING)
+        .lines()
+        .some((line) => TRIED.test(line)),
+    );
+    const waiting = await cell.look(uuid);
+    await cell.user.confirmResize(uuid);
+    await cell.until(uuid, { vm_state: 'active', task_state: null, migration: 'confirmed', guests: [CONFIRMING] });
+
+    expect(waiting).toMatchObject({ vm_state: 'resized', task_state: null, migration: 'finished', fault: null });
+    await mustBeIn(cell, uuid, CONFIRMING);
+    await gone(cell, uuid);
+  });
+
   it('keeps a server in its cell that the other cannot start, for a hard reboot', async () => {
     const cell = at();
     const uuid = await cell.active('kept', { host: SOURCE });
@@ -58,9 +86,9 @@ export function crossCellScenarios(at: () => NovaCell): void {
 }
 
 /** A server of the first cell that waits in the second for its user's answer. */
-async function resized(cell: NovaCell, name: string): Promise<string> {
+async function resized(cell: NovaCell, name: string, to = DESTINATION): Promise<string> {
   const uuid = await cell.active(name, { host: SOURCE });
-  await cell.user.resizeAcrossCells(uuid, SMALL, DESTINATION);
+  await cell.user.resizeAcrossCells(uuid, SMALL, to);
   await cell.until(uuid, { vm_state: 'resized', task_state: null });
   return uuid;
 }
@@ -68,15 +96,15 @@ async function resized(cell: NovaCell, name: string): Promise<string> {
 /** One cell shows a server, and its host alone holds resources of it. */
 async function mustBeIn(cell: NovaCell, uuid: string, host: string): Promise<void> {
   const { tables } = cell.world.services;
-  const copies = await Promise.all(
-    cell.computes.map(async (compute) => {
-      const item = await tables.get(cellTable(compute.cell.name), instanceKey(uuid));
-      return item === undefined || item['hidden'] === true || item['deleted'] === true ? [] : [compute.host];
-    }),
-  );
-  expect(copies.flat()).toEqual([host]);
+  const cells = [...new Set(cell.computes.map((compute) => compute.cell.name))];
+  const copies = await Promise.all(cells.map((name) => tables.get(cellTable(name), instanceKey(uuid))));
+  const shown = cells.filter((_name, at) => isShown(copies[at]));
+  expect(shown).toEqual([cell.compute(host).cell.name]);
   expect(await cell.claimsOf(uuid)).toEqual([host]);
 }
+
+const isShown = (item: Item | undefined): boolean =>
+  item !== undefined && !isDeleted(item) && !instanceItem(item).hidden;
 
 /** Waits until each host reports that its servers have so much memory, in MB. */
 const mustUse = (cell: NovaCell, used: Readonly<Record<string, number>>): Promise<true> =>
