@@ -1,6 +1,6 @@
 import { negative } from '#conductor/quota';
 import { all, any, equals, exists, not, type Condition } from '#ports/conditions';
-import type { JsonMap } from '#ports/json';
+import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
@@ -12,12 +12,14 @@ import { transactOnce } from './transact-once.ts';
 export const quotaHold = (reservation: Reservation | undefined): Attributes =>
   reservation === undefined ? {} : { [QUOTA]: quotaOf(reservation) };
 
-/** The form in which a server's item remembers its share. */
-const quotaOf = ({ project, user, share }: Reservation): JsonMap => ({
+/** The form in which a server's item remembers its share: a list without names, since each write of a server is charged for it. */
+const quotaOf = ({ project, user = '', share: { instances, cores, ram } }: Reservation): Json => [
   project,
-  ...(user === undefined ? {} : { user }),
-  ...share,
-});
+  user === '' ? null : user,
+  instances,
+  cores,
+  ram,
+];
 
 /** What a server's item counts; undefined when it counts no more. */
 export const quotaHeld = (item: Attributes): Reservation | undefined => reservationIn(instanceItem(item).quota);
@@ -47,35 +49,33 @@ export function quotaReturn(item: Attributes): QuotaChange {
   if (held === undefined) return { counted: [], set: {}, remove: [], condition };
   return {
     counted: countUsage(held, negative(held.share)),
-    set: { [QUOTA_RETURNED]: instanceItem(item).quota },
+    set: { [QUOTA_RETURNED]: item[QUOTA] ?? null },
     remove: [QUOTA],
     condition,
   };
 }
 
-/** Lets another copy of a server count in place of the one that did, by the size that it has. */
-export function quotaMove(
-  before: Attributes,
-  copy: Attributes,
-): { readonly before: QuotaChange; readonly copy: QuotaChange } {
+/** Lets a copy of a server count in place of the one that did before, by the size that the copy has. */
+export function quotaMove(before: Attributes, copy: Attributes): Readonly<Record<'before' | 'copy', QuotaChange>> {
   const held = quotaHeld(before);
-  const counts = held === undefined ? undefined : countedBySize(held, copy);
+  const none = { counted: [], set: {}, remove: [] };
+  if (held === undefined)
+    return { before: { ...none, condition: countsAs(before) }, copy: { ...none, condition: exists } };
   return {
-    before: { counted: [], set: {}, remove: held === undefined ? [] : [QUOTA], condition: countsAs(before) },
-    copy: counts ?? { counted: [], set: {}, remove: [], condition: exists },
+    before: { ...none, remove: [QUOTA], condition: countsAs(before) },
+    copy: countedBySize(held, copy),
   };
 }
 
 /** How what a server counts follows from the size in an item. */
 function countedBySize(held: Reservation, item: Attributes): QuotaChange {
   const { vcpus, memory_mb } = instanceItem(item);
-  const { cores = held.share.cores, ram = held.share.ram } = { cores: vcpus ?? undefined, ram: memory_mb ?? undefined };
-  const share = { ...held.share, cores, ram };
-  const isSame = cores === held.share.cores && ram === held.share.ram;
-  const more = { instances: 0, cores: cores - held.share.cores, ram: ram - held.share.ram };
+  const { share } = held;
+  const [cores, ram] = [vcpus ?? share.cores, memory_mb ?? share.ram];
+  const more = { instances: 0, cores: cores - share.cores, ram: ram - share.ram };
   return {
-    counted: isSame ? [] : countUsage(held, more),
-    set: { ...quotaHold({ ...held, share }), [COUNTED_SIZE]: `${cores}/${ram}` },
+    counted: more.cores === 0 && more.ram === 0 ? [] : countUsage(held, more),
+    set: { ...quotaHold({ ...held, share: { ...share, cores, ram } }), [COUNTED_SIZE]: `${cores}/${ram}` },
     remove: [],
     condition: all(equals<InstanceItem>('vcpus', vcpus), equals<InstanceItem>('memory_mb', memory_mb)),
   };
