@@ -1,9 +1,9 @@
 import { AggregateNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { Aggregate, AggregateList } from '#objects/api/aggregate';
-import { exists } from '#ports/conditions';
-import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
+import type { Attributes, Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
+import { changeRecord } from '#records/change-record';
 import { createRecord, newborn } from '#records/create-record';
 import { aggregateKey, API } from '#records/keys';
 import { integer, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
@@ -11,7 +11,6 @@ import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newUuid } from '#records/new-uuid';
-import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { aggregateItem, type AggregateItem } from '#records/items/aggregate';
 import { byId } from '#records/by-id';
@@ -58,16 +57,10 @@ async function change(
   set: (aggregate: AggregateItem) => Attributes,
 ): Promise<null> {
   const id = numberOf(aggregate, 'id') ?? 0;
-  const key = aggregateKey(id);
-  const found = await records.tables.get(API, key);
-  if (found === undefined) throw new AggregateNotFound({ aggregate_id: id });
-  try {
-    const update = { set: { ...set(aggregateItem(found)), updated_at: present(records) } };
-    refreshObject(aggregate, (await records.tables.update(API, key, update, exists)).item);
-    return null;
-  } catch (error) {
-    throw error instanceof ConditionFailed ? new AggregateNotFound({ aggregate_id: id }) : error;
-  }
+  const missing = (): Error => new AggregateNotFound({ aggregate_id: id });
+  const record = { table: API, key: aggregateKey(id), missing };
+  refreshObject(aggregate, await changeRecord(records, record, (item) => set(aggregateItem(item))));
+  return null;
 }
 
 /** A null takes an entry away. */

@@ -2,16 +2,15 @@ import * as v from 'valibot';
 import { FlavorNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { Flavor, FlavorList } from '#objects/api/flavor';
-import { exists } from '#ports/conditions';
-import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
+import type { Attributes, Item } from '#ports/tables';
 import { lookedUp } from '#records/lookup';
+import { changeRecord } from '#records/change-record';
 import { createRecord, newborn } from '#records/create-record';
 import { API, flavorKey } from '#records/keys';
 import { flag, integer, optionalInteger, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
 import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
-import { present } from '#records/stamp';
 import { plainText } from '#wire/reading';
 import { attributesOf, loadObject, numberOf, refreshObject } from '#records/stored-object';
 import { isBoundToProject } from '#records/visibility';
@@ -82,16 +81,11 @@ async function create(records: Records, flavor: AnyObject): Promise<null> {
 
 async function change(records: Records, flavor: AnyObject, set: (flavor: FlavorItem) => Attributes): Promise<null> {
   const id = numberOf(flavor, 'id') ?? 0;
-  const found = await records.tables.get(API, flavorKey(id));
-  if (found === undefined) throw new FlavorNotFound({ flavor_id: id });
-  try {
-    const update = { set: { ...set(flavorItem(found)), updated_at: present(records) } };
-    const { item } = await records.tables.update(API, flavorKey(id), update, exists);
-    refreshObject(flavor, item, ['extra_specs', 'projects']);
-    return null;
-  } catch (error) {
-    throw error instanceof ConditionFailed ? new FlavorNotFound({ flavor_id: id }) : error;
-  }
+  const missing = (): Error => new FlavorNotFound({ flavor_id: id });
+  const record = { table: API, key: flavorKey(id), missing };
+  const item = await changeRecord(records, record, (found) => set(flavorItem(found)));
+  refreshObject(flavor, item, ['extra_specs', 'projects']);
+  return null;
 }
 
 function changedProjects(flavor: FlavorItem, added: readonly string[], removed: readonly string[]): Attributes {
