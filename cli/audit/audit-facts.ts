@@ -10,16 +10,23 @@ import { givenUpHosts, type GivenUpHost } from '#records/items/given-up';
 import { computeNodeItem } from '#records/items/compute-node';
 import { guestsItem } from '#records/items/guests';
 import { readPrincipal, type Principal } from '#records/principals';
-import { isFinished } from '#records/migration-index';
 import { cellRows, type CellRow } from '#cli/inventory/cells';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
 import { reservedBy, usageOf, type Reserved, type Usage } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceRow, type InstanceRow } from '#cli/inventory/instances';
-import { migrationItem, type MigrationItem } from '#records/items/migration';
+import { migrationItem } from '#records/items/migration';
+import { isFinished } from '#records/migration-index';
 import { serviceItem } from '#records/items/service';
 import { instanceMappingItem } from '#records/items/mapping';
-import { quotaHeld, type Reservation } from '#records/quota-usage';
+import { quotaHeld } from '#records/instance-quota';
+import {
+  evacuating,
+  isEvacuation,
+  moving,
+  type AuditedEvacuation,
+  type AuditedMigration,
+} from './audited-migrations.ts';
 
 /** What an audit reads. */
 export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | 'scan' | 'tables'> & {
@@ -37,7 +44,7 @@ interface OwnedBy {
 
 export interface AuditedInstance extends Omit<InstanceRow, 'owners'> {
   readonly owners: readonly OwnedBy[];
-  readonly quota: Reservation | undefined;
+  readonly quota: ReturnType<typeof quotaHeld>;
   /** Hosts that were given up while they were at work on it. */
   readonly givenUp: readonly GivenUpHost[];
   /** What was noted when its order had to wait for a person; the wait may be over. */
@@ -47,33 +54,12 @@ export interface AuditedInstance extends Omit<InstanceRow, 'owners'> {
 /** What a host has last reported of its guests. */
 export type AuditedGuests = ReturnType<typeof guestsItem> & { readonly cell: string };
 
-/** A migration that is not over, or in error. */
-export interface AuditedMigration {
-  readonly uuid: string;
-  readonly instance: string;
-  readonly cell: string;
-  readonly type: string;
-  readonly status: string;
-  readonly updatedAt: string | null;
-  readonly acrossCells: boolean;
-  readonly deleted: boolean;
-}
-
 /** A compute service that was heard. */
 interface HeardService {
   readonly host: string;
   readonly cell: string;
   /** Epoch milliseconds. */
   readonly heardAt: number;
-}
-
-/** An evacuation that a compute which starts would go by. */
-export interface AuditedEvacuation {
-  readonly uuid: string;
-  readonly instance: string;
-  readonly cell: string;
-  readonly status: string;
-  readonly source: string | null;
 }
 
 interface Mapped {
@@ -233,29 +219,6 @@ function heard(cell: string, item: Item): HeardService[] {
   if (host === null || last_seen_up === null || deleted || !item.pk.endsWith('#nova-compute')) return [];
   return [{ host, cell, heardAt: Date.parse(last_seen_up) }];
 }
-
-/** Whether it is one by which a compute that starts destroys a guest. */
-const isEvacuation = ({ migration_type, status, deleted }: MigrationItem): boolean =>
-  !deleted && migration_type === 'evacuation' && ['accepted', 'pre-migrating', 'done'].includes(status);
-
-const evacuating = (cell: string, migration: MigrationItem): AuditedEvacuation => ({
-  uuid: migration.uuid,
-  instance: migration.instance_uuid,
-  cell,
-  status: migration.status,
-  source: migration.source_compute,
-});
-
-const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({
-  uuid: migration.uuid,
-  instance: migration.instance_uuid,
-  cell,
-  type: migration.migration_type,
-  status: migration.status,
-  updatedAt: migration.updated_at ?? migration.created_at,
-  acrossCells: migration.cross_cell_move,
-  deleted: migration.deleted,
-});
 
 async function audited(target: AuditTarget, cell: string, item: Item): Promise<AuditedInstance> {
   const owners = await Promise.all(

@@ -17,7 +17,7 @@ import {
   QUOTA,
   type Operation,
 } from '#records/operation';
-import { recountQuota } from '#records/quota-usage';
+import { recountQuota } from '#records/instance-quota';
 
 /** A server of which both cells have a copy. */
 export interface Shown {

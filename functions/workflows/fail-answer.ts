@@ -10,7 +10,7 @@ import { instanceItem } from '#records/items/instance';
 import { requestSpecItem } from '#records/items/request-spec';
 import { BUILD_REQUESTS, cellTable, instanceKey, requestSpecKey } from '#records/keys';
 import { IS_HIDDEN } from '#records/operation';
-import { recountQuota } from '#records/quota-usage';
+import { recountQuota } from '#records/instance-quota';
 import { targetCellOf } from '#records/target-cell';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { setVmStateAndNotify } from '#servers/set-vm-state';

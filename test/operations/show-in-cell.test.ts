@@ -3,7 +3,7 @@ import { showInCell } from '#operations/show-in-cell';
 import type { Attributes, Tables } from '#ports/tables';
 import { API, cellTable, instanceKey, instanceMappingKey, MAPPINGS, quotaKey } from '#records/keys';
 import { HIDDEN, operationNames, QUOTA } from '#records/operation';
-import { quotaHold } from '#records/quota-usage';
+import { quotaHold } from '#records/instance-quota';
 import { NOW } from '../fixtures/records.ts';
 import { rejected } from '../fixtures/rejected.ts';
 import { memoryTables } from '../fixtures/tables.ts';

@@ -66,9 +66,9 @@ describe('actions and events', () => {
     await startAction(records, UUID, 'create');
     const names = Array.from({ length: 12 }, (_none, at) => `e${at}`);
     for (const event of names) await startEvent(records, { uuid: UUID, event, host: 'host1' });
-    const traceback = Array.from({ length: 3000 }, (_none, at) => `line ${(at * 7919) % 104_729} of a traceback`).join(
-      '\n',
-    );
+    const line = (at: number): string =>
+      `line ${(at * 7919) % 104_729} of a traceback, whose lines are as long as those of Python are`;
+    const traceback = Array.from({ length: 1500 }, (_none, at) => line(at)).join('\n');
 
     const ended: Item[] = [];
     for (const event of names)

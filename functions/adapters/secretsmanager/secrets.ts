@@ -2,7 +2,6 @@ import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager
 import { ServiceMisconfigured, ServiceNotReached } from '#errors';
 import type { Secrets } from '#ports/secrets';
 import { limited, type ClientLimits } from '../client-limits.ts';
-import { LATER } from '../openstack/service-url.ts';
 import { isTransient } from '../transient-errors.ts';
 
 const MISSING: ReadonlySet<string> = new Set([
@@ -26,7 +25,12 @@ export function managedSecrets(config: SecretsManagerClientConfig = {}, limits?:
         return text ?? '';
       } catch (error) {
         if (isTransient(error))
-          throw new ServiceNotReached({ service: 'secret', url: name, trouble: 'was not reached', remedy: LATER });
+          throw new ServiceNotReached({
+            service: 'secret',
+            url: name,
+            trouble: 'was not reached',
+            remedy: 'It is read again when Secrets Manager answers.',
+          });
         if (!(error instanceof Error) || !MISSING.has(error.name)) throw error;
         throw new ServiceMisconfigured({
           service: 'secret',

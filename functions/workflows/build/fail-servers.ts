@@ -4,7 +4,8 @@ import { endFirstAttempt, existingInstances, mayEndBuild, mayEndBuildBy } from '
 import { failInstance } from '#servers/fail-instance';
 import { inParallel } from '#records/in-parallel';
 import { operationState } from '#records/operation';
-import { quotaHold, returnShare } from '#records/quota-usage';
+import { quotaHold } from '#records/instance-quota';
+import { returnShare } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
 import { failureOf, type StepEvent } from '../step.ts';
 import { countAnyway } from './amounts.ts';

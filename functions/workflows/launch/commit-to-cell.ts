@@ -14,7 +14,7 @@ import { newInstanceParts } from '#servers/new-instance-parts';
 import { involved, operationNames, operationState } from '#records/operation';
 import { fieldsOf, textOf } from '#wire/reading';
 import { readRequest, type CommonDocument, type RequestedInstance } from '#operations/request-document';
-import { quotaHold } from '#records/quota-usage';
+import { quotaHold } from '#records/instance-quota';
 import { notifyNewInstance } from '#records/state-update';
 import { requestedInstance } from '#servers/requested-instance';
 import type { StepEvent } from '../step.ts';

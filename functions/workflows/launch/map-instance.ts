@@ -14,7 +14,7 @@ import { cellOfHost } from '#records/hosts/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { mapExisting } from '#servers/map-to-cell';
 import { involved, operationNames, operationState } from '#records/operation';
-import { quotaHold } from '#records/quota-usage';
+import { quotaHold } from '#records/instance-quota';
 import { textOf } from '#wire/reading';
 import { readRequest } from '#operations/request-document';
 import type { StepEvent } from '../step.ts';

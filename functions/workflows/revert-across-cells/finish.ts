@@ -4,7 +4,7 @@ import { answerCall } from '#operations/answer-call';
 import { readOperation } from '#operations/operation-document';
 import { release } from '#operations/own-operation';
 import { cellTable } from '#records/keys';
-import { recountQuota } from '#records/quota-usage';
+import { recountQuota } from '#records/instance-quota';
 import { hostsAttribute } from '#records/operation';
 import { storedInstance } from '#servers/stored-instance';
 import { cameFrom, ownerIn, type BothCellsState } from '../both-cells.ts';

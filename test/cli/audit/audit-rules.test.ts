@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditedMigration, AuditedInstance, AuditFacts } from '#cli/audit/audit-facts';
+import type { AuditedInstance, AuditFacts } from '#cli/audit/audit-facts';
+import type { AuditedMigration } from '#cli/audit/audited-migrations';
 import { audit } from '#cli/audit/audit-rules';
 import { provider, ROOT } from '../../fixtures/provider.ts';
 import { NO_FACTS } from './no-facts.ts';
@@ -36,6 +37,7 @@ const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigration =>
   type: 'live-migration',
   status: 'running',
   updatedAt: LONG_AGO,
+  createdAt: null,
   acrossCells: false,
   deleted: false,
   ...changes,
