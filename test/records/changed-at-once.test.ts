@@ -6,6 +6,7 @@ import { registry } from '#objects/registry';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { Json } from '#ports/json';
 import { fieldsOf, textsOf } from '#wire/reading';
+import { ManualClock } from '../fixtures/manual-clock.ts';
 import { callClass, callMethod, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 
@@ -53,4 +54,24 @@ it('tags that are given to a server at the same time are all there', async () =>
 
   const left = fieldsOf(await callClass(records, 'TagList', 'get_by_resource_id', UUID))['objects'];
   expect([left].flat().map((tag) => fieldsOf(tag ?? null)['tag'])).toEqual(['c']);
+});
+
+it.each([
+  ['Aggregate', () => Aggregate.make({ name: 'rack', metadata: {} })],
+  ['Flavor', () => Flavor.make({ name: 'f', flavorid: 'f', vcpus: 1, memory_mb: 1, root_gb: 1, ephemeral_gb: 0 })],
+] as const)('a message that makes an %s is delivered twice, and makes one', async (name, make) => {
+  const { tables } = memoryTables();
+  const records = recordsOn(tables, { writer: 'message-1' });
+
+  const made = await callMethod(records, make(), 'create');
+  const again = await callMethod({ ...records, clock: new ManualClock() }, make(), 'create');
+  const other = await callMethod({ ...records, writer: 'message-2' }, make(), 'create');
+
+  const list = fieldsOf(await callClass(records, `${name}List`, 'get_all'))['objects'];
+  expect([made, again, other]).toMatchObject([
+    [{ id: 1 }, null],
+    [{ id: 1 }, null],
+    [{ id: 2 }, null],
+  ]);
+  expect(list).toHaveLength(2);
 });

@@ -32,8 +32,15 @@ async function one(
   return loadObject(Aggregate, item);
 }
 
+/** A repeat of the message that made an aggregate finds it. */
 async function create(records: Records, aggregate: AnyObject): Promise<null> {
   if (aggregate.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
+  const made_by = newUuid(records, 'aggregate');
+  const made = (await all(records)).find((each) => aggregateItem(each).made_by === made_by);
+  if (made !== undefined) {
+    refreshObject(aggregate, made);
+    return null;
+  }
   const id = await records.counter.nextId(records.tables, API, 'aggregates');
   const attributes: Attributes = {
     hosts: [],
@@ -41,7 +48,8 @@ async function create(records: Records, aggregate: AnyObject): Promise<null> {
     ...attributesOf(aggregate, aggregate.changes),
     ...newborn(records),
     id,
-    uuid: textOf(aggregate, 'uuid') ?? newUuid(records, 'aggregate'),
+    made_by,
+    uuid: textOf(aggregate, 'uuid') ?? made_by,
   };
   const item = await createRecord(records, API, aggregateKey(id), attributes, () => {
     return new ObjectActionError({ action: 'create', reason: 'already created' });

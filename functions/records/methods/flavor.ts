@@ -10,6 +10,7 @@ import { API, flavorKey } from '#records/keys';
 import { flag, integer, optionalInteger, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
 import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
+import { newUuid } from '#records/new-uuid';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { plainText } from '#wire/reading';
 import { attributesOf, loadObject, numberOf, refreshObject } from '#records/stored-object';
@@ -32,10 +33,10 @@ function isUsable(records: Records, item: Item): boolean {
   return !isBoundToProject(records.context) || is_public || projects.includes(project);
 }
 
-async function all(records: Records): Promise<Item[]> {
-  const items = await lookedUp(records.tables, API, [FLAVORS], { index: 'by-project' });
-  return items.filter((item) => isUsable(records, item));
-}
+const stored = (records: Records): Promise<Item[]> => lookedUp(records.tables, API, [FLAVORS], { index: 'by-project' });
+
+const all = async (records: Records): Promise<Item[]> =>
+  (await stored(records)).filter((item) => isUsable(records, item));
 
 async function one(records: Records, matches: (flavor: FlavorItem) => boolean, name: string): Promise<AnyObject> {
   const item = (await all(records)).find((each) => matches(flavorItem(each)));
@@ -54,8 +55,15 @@ async function getFlavor(records: Records, id: number): Promise<AnyObject> {
   return flavorOf(item);
 }
 
+/** A repeat of the message that made a flavor finds it. */
 async function create(records: Records, flavor: AnyObject): Promise<null> {
   if (flavor.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
+  const made_by = newUuid(records, 'flavor');
+  const made = (await stored(records)).find((each) => flavorItem(each).made_by === made_by);
+  if (made !== undefined) {
+    refreshObject(flavor, made);
+    return null;
+  }
   const id = await records.counter.nextId(records.tables, API, 'flavors');
   const attributes: Attributes = {
     disabled: false,
@@ -69,6 +77,7 @@ async function create(records: Records, flavor: AnyObject): Promise<null> {
     ...attributesOf(flavor, flavor.changes),
     ...newborn(records),
     id,
+    made_by,
     by_project: FLAVORS,
     by_project_sort: `flavor#${id}`,
   };
