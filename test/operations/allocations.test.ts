@@ -108,7 +108,7 @@ describe('what a server holds on its source', () => {
     await world.placement.claim('u1', allocationsText({ [NODE2]: { VCPU: 4 } }, {}), ownerOf(swap.instance));
     const again = await swapAllocations(world, swap);
 
-    expect([first, again]).toMatchObject(Array(2).fill({ source: { uuid: NODE1 }, swapped: true }));
+    expect([first, again]).toMatchObject(Array.from([1, 2], () => ({ source: { uuid: NODE1 }, swapped: true })));
     expect(await world.holds()).toEqual([{ [NODE2]: { VCPU: 4 } }, { [NODE1]: HELD }]);
   });
 

@@ -12,7 +12,7 @@ import type { RecordMethods, Records } from '#records/method';
 import { instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, refreshObject } from '#records/stored-object';
-import { countedUsage, counters, type VolumeCounters } from '#records/volume-counters';
+import { countedUsage, counters, type VolumeCounters } from './volume-counters.ts';
 import { hadVolume } from './block-device.ts';
 
 const usageKey = (volume: string): RecordKey<VolumeUsageItem> => ({ pk: `volume-usage#${volume}`, sk: 'volume-usage' });
