@@ -3,7 +3,7 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { Aggregate, AggregateList } from '#objects/api/aggregate';
 import type { Attributes, Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { changeRecord } from '#records/change-record';
+import { changeRecord } from '#records/save-record';
 import { createRecord, newborn } from '#records/create-record';
 import { aggregateKey, API } from '#records/keys';
 import { integer, optionalText, optionalTexts, text, textsByName } from '#records/arguments';

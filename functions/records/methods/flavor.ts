@@ -4,7 +4,7 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { Flavor, FlavorList } from '#objects/api/flavor';
 import type { Attributes, Item } from '#ports/tables';
 import { lookedUp } from '#records/lookup';
-import { changeRecord } from '#records/change-record';
+import { changeRecord } from '#records/save-record';
 import { createRecord, newborn } from '#records/create-record';
 import { API, flavorKey } from '#records/keys';
 import { flag, integer, optionalInteger, optionalText, optionalTexts, text, textsByName } from '#records/arguments';

@@ -4,7 +4,7 @@ import type { NovaObject } from '#objects/versioned/base';
 import { Tag, TagList } from '#objects/instance/tag';
 import { absent, all, equals, exists } from '#ports/conditions';
 import { TransactionConflict, TransactionRefused, type Action, type Item, type TableName } from '#ports/tables';
-import { CHANGES } from '#records/change-record';
+import { CHANGES } from '#records/save-record';
 import { tableOf } from '#records/cell-table';
 import { instanceKey, tagsKey } from '#records/keys';
 import { text, texts } from '#records/arguments';
