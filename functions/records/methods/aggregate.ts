@@ -3,7 +3,6 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { Aggregate, AggregateList } from '#objects/api/aggregate';
 import type { Attributes, Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { changeRecord } from '#records/save-record';
 import { createRecord, newborn } from '#records/create-record';
 import { aggregateKey, API } from '#records/keys';
 import { integer, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
@@ -14,6 +13,7 @@ import { newUuid } from '#records/new-uuid';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { aggregateItem, type AggregateItem } from '#records/items/aggregate';
 import { byId } from '#records/by-id';
+import { changeRecord } from './change-record.ts';
 
 /** All aggregates, by id: they are few and lie in one partition. */
 async function all(records: Records): Promise<Item[]> {

@@ -4,7 +4,6 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { Flavor, FlavorList } from '#objects/api/flavor';
 import type { Attributes, Item } from '#ports/tables';
 import { lookedUp } from '#records/lookup';
-import { changeRecord } from '#records/save-record';
 import { createRecord, newborn } from '#records/create-record';
 import { API, flavorKey } from '#records/keys';
 import { flag, integer, optionalInteger, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
@@ -17,6 +16,7 @@ import { attributesOf, loadObject, numberOf, refreshObject } from '#records/stor
 import { isBoundToProject } from '#records/visibility';
 import { flavorItem, type FlavorItem } from '#records/items/flavor';
 import { attributeNamed } from '#records/items/read';
+import { changeRecord } from './change-record.ts';
 
 /** Flavors belong to no project; this partition of the index by project lists them. */
 const FLAVORS = 'flavors';

@@ -4,7 +4,6 @@ import type { NovaObject } from '#objects/versioned/base';
 import { Tag, TagList } from '#objects/instance/tag';
 import { absent, all, equals, exists } from '#ports/conditions';
 import { TransactionConflict, TransactionRefused, type Action, type Item, type TableName } from '#ports/tables';
-import { CHANGES } from '#records/save-record';
 import { tableOf } from '#records/cell-table';
 import { instanceKey, tagsKey } from '#records/keys';
 import { text, texts } from '#records/arguments';
@@ -15,6 +14,7 @@ import { textOf } from '#records/stored-object';
 import { isOwn } from '#records/visibility';
 import { tagsItem } from '#records/items/tags';
 import { attributeNamed, finiteNumber, isDeleted } from '#records/items/read';
+import { CHANGES } from './change-record.ts';
 
 /** The tags of a server as a TagList; none when no server is named. */
 export async function tagsOf(records: Records, uuid: string | undefined): Promise<NovaObject<typeof TagList.fields>> {
