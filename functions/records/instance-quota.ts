@@ -53,29 +53,27 @@ export function quotaReturn(item: Attributes): QuotaChange {
   };
 }
 
-/** Lets another copy of a server count in place of the one that did, by the size that it has. */
-export function quotaMove(
-  before: Attributes,
-  copy: Attributes,
-): { readonly before: QuotaChange; readonly copy: QuotaChange } {
+/** Lets a copy of a server count in place of the one that did before, by the size that the copy has. */
+export function quotaMove(before: Attributes, copy: Attributes): Readonly<Record<'before' | 'copy', QuotaChange>> {
   const held = quotaHeld(before);
-  const counts = held === undefined ? undefined : countedBySize(held, copy);
+  const none = { counted: [], set: {}, remove: [] };
+  if (held === undefined)
+    return { before: { ...none, condition: countsAs(before) }, copy: { ...none, condition: exists } };
   return {
-    before: { counted: [], set: {}, remove: held === undefined ? [] : [QUOTA], condition: countsAs(before) },
-    copy: counts ?? { counted: [], set: {}, remove: [], condition: exists },
+    before: { ...none, remove: [QUOTA], condition: countsAs(before) },
+    copy: countedBySize(held, copy),
   };
 }
 
 /** How what a server counts follows from the size in an item. */
 function countedBySize(held: Reservation, item: Attributes): QuotaChange {
   const { vcpus, memory_mb } = instanceItem(item);
-  const { cores = held.share.cores, ram = held.share.ram } = { cores: vcpus ?? undefined, ram: memory_mb ?? undefined };
-  const share = { ...held.share, cores, ram };
-  const isSame = cores === held.share.cores && ram === held.share.ram;
-  const more = { instances: 0, cores: cores - held.share.cores, ram: ram - held.share.ram };
+  const { share } = held;
+  const [cores, ram] = [vcpus ?? share.cores, memory_mb ?? share.ram];
+  const more = { instances: 0, cores: cores - share.cores, ram: ram - share.ram };
   return {
-    counted: isSame ? [] : countUsage(held, more),
-    set: { ...quotaHold({ ...held, share }), [COUNTED_SIZE]: `${cores}/${ram}` },
+    counted: more.cores === 0 && more.ram === 0 ? [] : countUsage(held, more),
+    set: { ...quotaHold({ ...held, share: { ...share, cores, ram } }), [COUNTED_SIZE]: `${cores}/${ram}` },
     remove: [],
     condition: all(equals<InstanceItem>('vcpus', vcpus), equals<InstanceItem>('memory_mb', memory_mb)),
   };

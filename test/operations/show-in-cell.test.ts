@@ -63,14 +63,6 @@ describe('a server that is shown in another cell', () => {
     expect(await world.tables.get(API, quotaKey('p'))).toMatchObject({ instances: 1, cores: 4, ram: 1024 });
   });
 
-  it('counts by that size after a repeat whose first try died in between', async () => {
-    const world = await twice({}, { hidden: false, [HIDDEN]: null, ...COUNTS, vcpus: 4, memory_mb: 1024 });
-
-    await showInCell(world, SHOWN);
-
-    expect(await world.tables.get(API, quotaKey('p'))).toMatchObject({ instances: 1, cores: 4, ram: 1024 });
-  });
-
   it('that counts nothing counts nothing there', async () => {
     const world = await twice({ [QUOTA]: null });
 

@@ -5,8 +5,8 @@ import { BuildWorld } from '../fixtures/build-world.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { watchingAll, type Between } from '../fixtures/watching.ts';
 
-/** A canary of which the build fails, and whose function dies at one call of all that it makes. */
-async function dyingCanary(at: number, when: 'before' | 'after') {
+/** A canary whose build ends like this, and whose function dies at one call of all that it makes. */
+async function dyingCanary(build: 'build' | { readonly abort: string }, at: number, when: 'before' | 'after') {
   const death = { calls: 0, tending: false, dead: false, struck: '' };
   const between: Between = async (method, _args, run) => {
     if (!death.tending) return run();
@@ -22,7 +22,7 @@ async function dyingCanary(at: number, when: 'before' | 'after') {
     // Seldom heartbeats make cheap worlds.
     config: { canaryHosts: ['host1'], canaryMinutes: 600, serviceDownTime: 2000 },
     hosts: [{ host: 'host1', cell: 'cell1', heartbeatSeconds: 900 }],
-    behaviour: () => ({ abort: 'broken' }),
+    behaviour: () => build,
     adapters: (adapters) => ({
       ...adapters,
       tables: watchingAll(adapters.tables, between),
@@ -43,13 +43,18 @@ async function dyingCanary(at: number, when: 'before' | 'after') {
   return { struck: death.struck, phase: known?.['phase'] ?? null, counts: usage?.['instances'] ?? 0, left };
 }
 
-it.each(['before', 'after'] as const)(
-  'a canary leaves nothing behind, though its function dies %s any one call',
+it.each([
+  ['that cannot be built', 'before', { abort: 'broken' }],
+  ['that cannot be built', 'after', { abort: 'broken' }],
+  ['that runs', 'before', 'build'],
+  ['that runs', 'after', 'build'],
+] as const)(
+  'a canary %s leaves nothing behind, though its function dies %s any one call',
   { timeout: 60_000 },
-  async (when) => {
+  async (_title, when, build) => {
     const ended: Awaited<ReturnType<typeof dyingCanary>>[] = [];
 
-    do ended.push(await dyingCanary(ended.length + 1, when));
+    do ended.push(await dyingCanary(build, ended.length + 1, when));
     while (ended.at(-1)?.struck !== '');
 
     expect(ended.length).toBeGreaterThan(10);

@@ -7,7 +7,6 @@ import { instanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
 import { latestFault, recordFault } from '#records/methods/instance-fault';
 import { BEING_DELETED, HOSTS, hostsAttribute, IS_HIDDEN, operationNames } from '#records/operation';
-import { recountQuota } from '#records/instance-quota';
 import { crossingInstance } from '#servers/crossing-instance';
 import { migrationWire } from '#servers/migration-wire';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
@@ -23,8 +22,7 @@ const { owner } = operationNames('cross-cell-resize');
  * Undo of the destination's last part: the server is in error, with what the destination reported, and the destination is
  * fenced: the task of the copy is another one, so that nothing which a late start of the guest saves counts. One that has failed
  * by itself has no guest; any other is ordered to take it away, and may write what that takes. A copy that is shown already
- * keeps its states: the switch was done, and only what follows it may be missing, so that the server is counted by its size
- * again.
+ * keeps its states: the switch was done.
  */
 export async function fenceDestination(
   services: Services,
@@ -32,10 +30,8 @@ export async function fenceDestination(
 ): Promise<Ended<CrossingState>> {
   const { server: instance, target_cell, cell, host } = state;
   const copy = await services.tables.get(cellTable(target_cell), instanceKey(instance));
-  if (copy !== undefined && !instanceItem(copy).hidden) {
-    await recountQuota(services, cellTable(target_cell), copy);
+  if (copy !== undefined && !instanceItem(copy).hidden)
     return { state: { ...state, switched: true }, outcome: 'switched' };
-  }
   await endFinishEvent(services, state, execution, failureOf(error));
   const ours = equals(owner, execution);
   const answer = await answerOf(services, callId(execution, 'finish'));
