@@ -173,9 +173,10 @@ async function mustStayTheirs(records: Records, migration: AnyObject): Promise<v
   );
   if (given.length === 0) return;
   const key = migrationKey(textOf(migration, 'instance_uuid') ?? '', textOf(migration, 'uuid') ?? '');
-  const stored = await records.tables.get(tableOf(records), key);
-  const changed =
-    stored && given.find((name) => (storedValue<MigrationItem>(stored, name) ?? null) !== migration.peek(name));
+  const item = await records.tables.get(tableOf(records), key);
+  if (item === undefined) return;
+  const stored = migrationOf(item);
+  const changed = given.find((name) => (stored.peek(name) ?? null) !== migration.peek(name));
   if (changed !== undefined) throw mayNot(hosts, `change ${changed} of a migration to what is not theirs`);
 }
 
