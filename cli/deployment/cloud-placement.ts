@@ -43,17 +43,10 @@ export function cloudPlacement({
     ...(credentials === undefined ? {} : { credentials }),
   });
   const find = async (): Promise<CandidatePlacement | undefined> => {
-    const config = await settings();
-    const named = namedCloud(config);
+    const named = namedCloud(await settings());
     if (named === undefined) return undefined;
-    const options = {
-      ...named,
-      ...(config.openstackRegion === null ? {} : { region: config.openstackRegion }),
-      ...(config.openstackInterfaces === null ? {} : { interfaces: config.openstackInterfaces }),
-      ...(config.openstackCa === null ? {} : { ca: config.openstackCa }),
-    };
     const parts = { secrets, clock, log: SILENT, marks: claimMarks(tables, clock), random: Math.random };
-    return cloudPorts(named.services, options, parts).placement;
+    return cloudPorts(named.services, named, parts).placement;
   };
   let found: Promise<CandidatePlacement | undefined> | undefined;
   return () => (found ??= find());
@@ -69,6 +62,7 @@ export function decidingPlacement(elsewhere: () => Promise<CandidatePlacement | 
     retireProvider: (uuid) => own.retireProvider(uuid),
     allocations: async (consumer) => (await deciding()).allocations(consumer),
     traits: async (provider) => (await deciding()).traits(provider),
+    tree: async (node) => (await deciding()).tree(node),
     providerName: async (provider) => (await deciding()).providerName(provider),
     claim: async (...claim) => (await deciding()).claim(...claim),
     setAndClear: async (...swap) => (await deciding()).setAndClear(...swap),

@@ -10,10 +10,9 @@ import { inZone } from '#servers/instance-in-zone';
 import { cellTable, migrationKey } from '#records/keys';
 import { migrationOf, saveMigration } from '#records/methods/migration';
 import { migrationWire } from '#servers/migration-wire';
-import { involved, operationNames } from '#records/operation';
+import { ASKED, involved, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
-import { fieldsOf, textOf } from '#wire/reading';
 import { answerOf } from '#operations/waiting-call';
 import { MigrationNotFound } from '#errors';
 import { storedInstance } from '#servers/stored-instance';
@@ -46,13 +45,13 @@ export async function startMigration(
   await saveMigration({ ...services, cell, context }, migration);
   const begun = { ...involved(source_host, host), [LIVE.orderedAt]: services.clock.now() };
   // Once: a repeat may find the computes at work, or through.
-  await updateOwned(services, ownership(state, execution), begun, [], not(equals(LIVE.orderedAt, null)));
+  await updateOwned(services, ownership(state, execution), begun, [ASKED], not(equals(LIVE.orderedAt, null)));
 
   const cap = await computeCap(services, cell, context, 'live_migration');
   const answer = await answerOf(services, callId(state, execution));
   const sent = mustBeWire(args['instance'], 'the instance');
   const stored = await storedInstance(services, cell.name, instance);
-  const zone = chosenZone(state, document) ?? (await zoneOfHost(services, host));
+  const zone = state.zone ?? (await zoneOfHost(services, host));
   const message = {
     instance: lookedAt(inZone(sent, zone), stored, document.pci_requests),
     dest: host,
@@ -72,10 +71,6 @@ export async function startMigration(
   services.log.info('live_migration ordered', { instance, cell: cell.name, host: source_host, dest: host });
   return state;
 }
-
-/** The zone that the scheduler gave with the host that it chose. */
-const chosenZone = ({ kind }: PlacedState, { selections }: StoredOperation): string | undefined =>
-  kind === 'scheduled' ? textOf(fieldsOf(selections[0])['availability_zone']) : undefined;
 
 /** What the destination answered, with its bindings of the server's ports where there are any. */
 function bound(answer: Json, { bindings }: StoredOperation, item: Item): Json {
