@@ -22,7 +22,7 @@ const STEPS: readonly Step[] = [...readFileSync('docs/walkthrough.md', 'utf8').m
     return { line, prints: prints.join('\n') };
   });
 
-/** What is the same whenever the walk is done: ids, times and counts of looks are not, nor how wide a column is. */
+/** What is the same whenever the walk is done: ids, times and counts of looks are not, nor how wide a column is and which host comes first. */
 const lasting = (text: string): string =>
   text
     .replaceAll(new RegExp(UUID, 'gu'), 'UUID')
@@ -31,7 +31,10 @@ const lasting = (text: string): string =>
     .replaceAll(/(?:\d+ min )?\d+(?:\.\d+)? s\b/gu, 'SECONDS')
     .replaceAll(/×\d+|\d+ times/gu, 'SOME')
     .replaceAll(/ +/gu, ' ')
-    .replaceAll(/^ /gmu, '');
+    .replaceAll(/^ /gmu, '')
+    .split('\n')
+    .toSorted()
+    .join('\n');
 
 /** Names of servers and their ids, in the order in which they are found. */
 const serversIn = (table: string): Map<string, string> =>
