@@ -62,6 +62,7 @@ export function decidingPlacement(elsewhere: () => Promise<CandidatePlacement | 
     retireProvider: (uuid) => own.retireProvider(uuid),
     allocations: async (consumer) => (await deciding()).allocations(consumer),
     traits: async (provider) => (await deciding()).traits(provider),
+    tree: async (node) => (await deciding()).tree(node),
     providerName: async (provider) => (await deciding()).providerName(provider),
     claim: async (...claim) => (await deciding()).claim(...claim),
     setAndClear: async (...swap) => (await deciding()).setAndClear(...swap),

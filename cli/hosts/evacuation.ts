@@ -6,6 +6,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
 import { partitionOf, instanceRow, instancesOn } from '#cli/inventory/instances';
 import { beginRequest, specOf, type RequestPorts } from '#cli/servers/server-request';
+import { profileOfFlavor } from '#request-specs/needs-of-instance';
 import { instanceItem } from '#records/items/instance';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
 import { faultItem } from '#records/items/instance-fault';
@@ -51,6 +52,9 @@ export async function evacuateHost(
 /** The states from which a server can be evacuated (Nova's API refuses others as well). */
 const EVACUABLE = ['active', 'stopped', 'error'];
 
+/** A compute has no account of its own for the accelerator service, and asks by the token of the request. */
+const NO_TOKEN = 'it has devices, for which its new host needs a token: name one by --token-file';
+
 /** Milliseconds between two looks at a server. */
 const LOOK = 1000;
 
@@ -64,6 +68,8 @@ async function evacuateInstance(target: EvacuationPorts, cell: Cell, item: Item,
   const underWay = owners.some((owner) => owner.startsWith('rebuild/'));
   if (!underWay && owners.length > 0) return moved(null, `${owners.join(', ')} is at work on it`);
   if (!underWay && !EVACUABLE.includes(vmState)) return moved(null, `its vm_state is ${vmState}`);
+  if (!underWay && target.token === undefined && profileOfFlavor(instanceItem(item).flavor) !== undefined)
+    return moved(null, NO_TOKEN);
   try {
     if (!underWay) await ask(target, cell, item, how);
     return await outcome(target, cell, item, how, moved);

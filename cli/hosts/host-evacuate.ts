@@ -18,6 +18,7 @@ export function addHostEvacuate(parent: Command, cli: Cli): void {
     .description('Take all servers of a dead host to other hosts; safe to repeat')
     .argument('<host>', 'the dead host')
     .option('--to <host>', 'to this host instead of those that the scheduler chooses')
+    .option('--token-file <file>', 'a token of an administrator, for servers with devices (openstack token issue)')
     .option('--parallel <number>', 'servers on their way at the same time', String(PARALLEL))
     .option('--timeout <seconds>', 'how long to wait for one server', String(TIMEOUT));
   answering(command, cli, evacuate);
@@ -39,7 +40,9 @@ async function evacuate({ target, cli, args: [name = ''], option }: Asked): Prom
     );
 
   const how = { source: host, to, timeoutSeconds, parallel };
-  const moved = await evacuateHost(target, { name: cell, uuid: cellUuid }, how, (each, ended, all) =>
+  const tokenFile = option('tokenFile');
+  const token = tokenFile === undefined ? undefined : (await cli.readFile(tokenFile)).trim();
+  const moved = await evacuateHost({ ...target, token }, { name: cell, uuid: cellUuid }, how, (each, ended, all) =>
     cli.complain(`${ended} of ${all}: ${lineOf(each)}`),
   );
   return summary(host, moved);

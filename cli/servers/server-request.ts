@@ -9,7 +9,10 @@ import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceItem } from '#records/items/instance';
 
 /** What a request about a server reaches of a deployment. */
-export type RequestPorts = Pick<DeploymentTarget, 'client' | 'clock' | 'ids' | 'tables'>;
+export interface RequestPorts extends Pick<DeploymentTarget, 'client' | 'clock' | 'ids' | 'tables'> {
+  /** By which computes ask the services of a cloud for what this request needs. @default none */
+  readonly token?: string | undefined;
+}
 
 /** A request about a server that has begun: what goes into its message. */
 export interface InstanceRequest {
@@ -24,14 +27,14 @@ export interface InstanceRequest {
  * @throws UnexpectedTaskStateError when something else began meanwhile
  */
 export async function beginRequest(
-  { client, ids, clock }: RequestPorts,
+  { client, ids, clock, token }: RequestPorts,
   cell: string,
   item: Item,
   { action, fields }: { readonly action: string; readonly fields: JsonMap },
 ): Promise<InstanceRequest> {
   const target = { cell };
   const { uuid, task_state } = instanceItem(item);
-  const context = requestContext({ clock, ids }, instanceItem(item));
+  const context = requestContext({ clock, ids, token }, instanceItem(item));
   const sent = storedInstance(item);
   const expected = { expected_task_state: [task_state] };
   const { object } = await client.objectAction(context, setFields(sent, fields), 'save', expected, target);
@@ -44,7 +47,7 @@ export async function beginRequest(
 
 /** The context of a request in the name of a server's owner. */
 export const requestContext = (
-  { clock, ids }: Pick<RequestPorts, 'clock' | 'ids'>,
+  { clock, ids, token }: Pick<RequestPorts, 'clock' | 'ids' | 'token'>,
   { user_id = null, project_id = null }: { readonly user_id?: string | null; readonly project_id?: string | null },
 ): RequestContext => ({
   user_id,
@@ -53,6 +56,7 @@ export const requestContext = (
   read_deleted: 'no',
   timestamp: new Date(clock.now()).toISOString().replace('Z', ''),
   request_id: `req-${ids.uuid()}`,
+  ...(token === undefined ? {} : { auth_token: token }),
 });
 
 /** A server as an API has loaded it. */

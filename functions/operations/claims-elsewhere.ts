@@ -34,12 +34,13 @@ export async function releaseSurplus(
   return true;
 }
 
-/** What a server holds on the nodes of its host, and what elsewhere. */
+/** What a server holds on the nodes of its host and below them, and what elsewhere. */
 async function claimsAround({ placement, tables }: ClaimServices, cell: string, instance: string, host: string) {
   const held = Object.entries(await placement.allocations(instance));
   const query = { index: 'by-host', partition: host, sortPrefix: 'compute-node#' } as const;
-  const nodes = new Set((await allPages(tables, cellTable(cell), query)).map((item) => computeNodeItem(item).uuid));
+  const nodes = (await allPages(tables, cellTable(cell), query)).map((item) => computeNodeItem(item).uuid);
+  const trees = await Promise.all(nodes.map((node) => placement.tree(node ?? '')));
   const among = (own: boolean): Allocations =>
-    Object.fromEntries(held.filter(([provider]) => nodes.has(provider) === own));
+    Object.fromEntries(held.filter(([provider]) => trees.some((tree) => tree.has(provider)) === own));
   return { here: among(true), elsewhere: among(false) };
 }

@@ -63,6 +63,11 @@ export class EmbeddedPlacement implements Placement {
     return item === undefined ? [] : readProvider(item).traits;
   }
 
+  async tree(node: string): Promise<ReadonlySet<string>> {
+    const item = await this.#tables.get(PLACEMENT, providerKey(node));
+    return new Set([node, ...(item === undefined ? [] : readProvider(item).below)]);
+  }
+
   async providerName(provider: string): Promise<string | undefined> {
     const item = await this.#tables.get(PLACEMENT, providerKey(provider));
     return item === undefined ? undefined : readProvider(item).provider.node;
@@ -112,7 +117,8 @@ export class EmbeddedPlacement implements Placement {
   }
 
   /** Unlike Nova's it is tried again on a conflict: nobody looks at its answer, and a claim left behind stays for ever. */
-  removeProvider(consumer: string, provider: string, amounts: Resources): Promise<boolean> {
+  async removeProvider(consumer: string, provider: string, amounts: Resources): Promise<boolean> {
+    const tree = await this.tree(provider);
     return this.#change([consumer], ([before]) => {
       const removal = afterRemoval(before?.allocations ?? {}, provider, amounts);
       if (before === undefined || removal.kind !== 'removed') {
@@ -120,8 +126,10 @@ export class EmbeddedPlacement implements Placement {
         this.#log[level]('a claim that was to be removed is not there', { consumer, provider });
         return answer(removal.kind === 'not-on-provider');
       }
-      const left = Object.keys(removal.allocations).length > 0;
-      const after = left ? withoutMarksOf(holding(before, removal.allocations), provider) : undefined;
+      const rest = Object.entries(removal.allocations);
+      // Of a same-host move what is left on the node stays, and so does what is below it.
+      const left = removal.allocations[provider] === undefined ? rest.filter(([uuid]) => !tree.has(uuid)) : rest;
+      const after = left.length > 0 ? withoutMarksOf(holding(before, Object.fromEntries(left)), provider) : undefined;
       return { kind: 'write', changes: [{ consumer, before, after }] };
     });
   }

@@ -16,6 +16,7 @@ export const withKnownNodes = (
   retireProvider: (uuid) => own.retireProvider(uuid),
   allocations: (consumer) => placement.allocations(consumer),
   traits: (provider) => placement.traits(provider),
+  tree: (node) => placement.tree(node),
   providerName: (provider) => placement.providerName(provider),
   claim: (...claim) => placement.claim(...claim),
   setAndClear: (...swap) => placement.setAndClear(...swap),

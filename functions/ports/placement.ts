@@ -81,6 +81,8 @@ export interface Placement {
    * @throws ResourceProviderTraitRetrievalFailed when they are not answered
    */
   traits(provider: string): Promise<readonly string[]>;
+  /** Uuids of the provider of a compute node and of those below it. */
+  tree(node: string): Promise<ReadonlySet<string>>;
   /** The name of a provider; undefined for one that is not there. */
   providerName(provider: string): Promise<string | undefined>;
   /**
@@ -92,7 +94,7 @@ export interface Placement {
   claim(consumer: string, allocationRequest: string, owner: Owner, operation?: string): Promise<boolean>;
   /** The consumer's whole allocation becomes this one and `consumerToClear` holds nothing, in one step. */
   setAndClear(consumer: string, allocations: Allocations, owner: Owner, consumerToClear: string): Promise<boolean>;
-  /** Takes one provider out of an allocation by the rules of section 9.2 and 12.5.1. */
+  /** Takes one provider, and with it all below it, out of an allocation by the rules of section 9.2 and 12.5.1. */
   removeProvider(consumer: string, provider: string, amounts: Resources): Promise<boolean>;
   /** Releases everything a consumer holds; false when it held nothing. */
   release(consumer: string): Promise<boolean>;

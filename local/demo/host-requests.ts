@@ -5,14 +5,14 @@ import { imageItem } from '#records/images';
 import { migrationItem } from '#records/items/migration';
 import { textOf } from '#wire/reading';
 import { markedMigration } from '#cli/servers/end-resize';
-import { specOf, type InstanceRequest } from '#cli/servers/server-request';
+import { specOf, type InstanceRequest, type RequestPorts } from '#cli/servers/server-request';
 import type { HostRequests } from './demo-world.ts';
-import { begin, devicesOf, recordedServer, type RecordedServer, type UserPorts } from './recorded-server.ts';
+import { begin, devicesOf, recordedServer, type RecordedServer } from './recorded-server.ts';
 
 /** The version at which Nova's API sends these orders. */
 const VERSION = '6.0';
 
-type Ports = UserPorts & { readonly compute: Pick<Compute, 'cast'> };
+type Ports = RequestPorts & { readonly compute: Pick<Compute, 'cast'> };
 
 /** What Nova's API marks before it orders a host. */
 interface Begun {

@@ -25,21 +25,12 @@ export async function recordedServer(ports: RequestPorts, uuid: string): Promise
   return { uuid, cell, item, migration: newest(items, 'migration#') };
 }
 
-/** What users' requests go through. */
-export type UserPorts = RequestPorts & {
-  /** Identity token of the users, which computes present to other services. @default none */
-  readonly token?: string | undefined;
-};
-
-/** Begins a request as Nova's API begins it, with the user's token. @throws UnexpectedTaskStateError */
-export async function begin(
-  ports: UserPorts,
+/** Begins a request as Nova's API begins it. @throws UnexpectedTaskStateError */
+export const begin = (
+  ports: RequestPorts,
   { cell, item }: RecordedServer,
   begun: { readonly action: string; readonly fields: JsonMap },
-): Promise<InstanceRequest> {
-  const { context, instance } = await beginRequest(ports, cell, item, begun);
-  return { instance, context: ports.token === undefined ? context : { ...context, auth_token: ports.token } };
-}
+): Promise<InstanceRequest> => beginRequest(ports, cell, item, begun);
 
 /** What Nova's API sends of a server's devices. */
 export async function devicesOf(

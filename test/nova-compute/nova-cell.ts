@@ -166,7 +166,7 @@ export class NovaCell extends StockHosts {
   /** What requests go through. */
   get #ports(): RequestPorts {
     const { tables, clock, ids } = this.world.services;
-    return { tables, clock, ids, client: this.#client };
+    return { tables, clock, ids, client: this.#client, token: this.#beside.token };
   }
 
   /** Waits until a server is so. */

@@ -7,7 +7,7 @@ import { EmbeddedPlacement } from '#placement/embedded-placement';
 import type { Allocations } from '#ports/placement';
 import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
-import { cellTable, computeNodeKey, instanceKey } from '#records/keys';
+import { cellTable, computeNodeKey, instanceKey, PLACEMENT, providerKey } from '#records/keys';
 import { allocationsText } from '#wire/allocation-request';
 import { provider, uuidOf } from '../fixtures/provider.ts';
 import { CONTEXT, recordsOn } from '../fixtures/records.ts';
@@ -18,6 +18,7 @@ import { watching } from '../fixtures/watching.ts';
 const CELL = { name: 'cell1', uuid: 'c-1' };
 const TABLE = cellTable('cell1');
 const [NODE1, NODE2] = [uuidOf(1), uuidOf(2)];
+const DEVICES = [uuidOf(3), uuidOf(4)] as const;
 const HELD = { VCPU: 1 };
 const SERVER = {
   ...instanceKey('u1'),
@@ -34,6 +35,7 @@ const SERVER = {
 async function moving(held: Allocations, migrationHolds: Allocations = {}) {
   const { tables } = memoryTables();
   const placement = new EmbeddedPlacement(tables);
+  for (const at of [3, 4]) await placement.saveProvider(provider(at));
   for (const [at, uuid] of [NODE1, NODE2].entries()) {
     const host = `host${at + 1}`;
     await placement.saveProvider(provider(at + 1));
@@ -55,6 +57,9 @@ async function moving(held: Allocations, migrationHolds: Allocations = {}) {
     ['m1', migrationHolds],
   ] as const)
     if (Object.keys(all).length > 0) await placement.claim(consumer, allocationsText(all, {}), owner);
+  // host1 and host2 have devices, each below its node
+  for (const [at, uuid] of [NODE1, NODE2].entries())
+    await tables.update(PLACEMENT, providerKey(uuid), { set: { below: [DEVICES[at] ?? ''] } });
   const log = new MemoryLog();
   const holds = async () => [await placement.allocations('u1'), await placement.allocations('m1')];
   return { ...recordsOn(tables), tables, placement, log, holds };
@@ -103,14 +108,14 @@ describe('what a server holds on its source', () => {
     await world.placement.claim('u1', allocationsText({ [NODE2]: { VCPU: 4 } }, {}), ownerOf(swap.instance));
     const again = await swapAllocations(world, swap);
 
-    expect([first, again]).toEqual([true, true]);
+    expect([first, again]).toMatchObject(Array.from([1, 2], () => ({ source: { uuid: NODE1 }, swapped: true })));
     expect(await world.holds()).toEqual([{ [NODE2]: { VCPU: 4 } }, { [NODE1]: HELD }]);
   });
 
   it('is not handed over where it holds nothing there', async () => {
     const world = await moving({ [NODE2]: HELD });
 
-    expect(await swapAllocations(world, swap)).toBe(false);
+    expect(await swapAllocations(world, swap)).toMatchObject({ source: { uuid: NODE1 }, swapped: false });
     expect(await world.holds()).toEqual([{ [NODE2]: HELD }, {}]);
     expect(world.log.lines).toMatchObject([{ level: 'debug', fields: { instance: 'u1', node: NODE1 } }]);
   });
@@ -156,6 +161,31 @@ describe('what a server holds beside its host', () => {
     await releaseElsewhere(world, 'cell1', 'u1', 'host1');
 
     expect(await world.placement.allocations('u1')).toEqual({ [NODE1]: HELD });
+  });
+
+  it('is given back with the devices there, and what it holds below its own node stays', async () => {
+    const [own, other] = DEVICES;
+    const world = await moving({ [NODE1]: HELD, [own]: HELD, [NODE2]: HELD, [other]: HELD });
+
+    await releaseElsewhere(world, 'cell1', 'u1', 'host1');
+
+    expect(await world.placement.allocations('u1')).toEqual({ [NODE1]: HELD, [own]: HELD });
+  });
+
+  it('is no device below its own node', async () => {
+    const world = await moving({ [NODE1]: HELD, [DEVICES[0]]: HELD });
+
+    expect(await releaseSurplus(world, 'cell1', 'u1', 'host1')).toBe(false);
+    expect(await world.placement.allocations('u1')).toEqual({ [NODE1]: HELD, [DEVICES[0]]: HELD });
+  });
+
+  it('goes with the devices of a host that is taken out of a claim', async () => {
+    const [own, other] = DEVICES;
+    const world = await moving({ [NODE1]: HELD, [own]: HELD, [NODE2]: HELD, [other]: HELD });
+
+    expect(await world.placement.removeProvider('u1', NODE2, HELD)).toBe(true);
+
+    expect(await world.placement.allocations('u1')).toEqual({ [NODE1]: HELD, [own]: HELD });
   });
 
   it.each([

@@ -9,17 +9,17 @@ import { WORKFLOW_STEPS } from '../fixtures/deployed/workflow-steps.ts';
  * reports here.
  */
 const DIGESTS: Readonly<Record<string, string>> = {
-  'attach-volume': 'c6b53581239e38aeb1400842323dedb146d6a10861e21b55911581e36339f05f',
-  build: 'd652bb029d03215b6f0e40fdb4da3f39ff45bb492b8ee72ed3d96e95a1e8187b',
-  'cache-images': '0bb55d19337851b8698314d685c22ce9f360f242cee611d526367b43613aaa10',
-  'cold-migrate': '27655051b60bc9cc40460dd217e5c9a0cc9336dff71b3f03bccb020c72d6b484',
-  'confirm-across-cells': '0025c18726d7319b685d1d0a26eea79799f025136d61814551c820ab130f807b',
-  'cross-cell-resize': '965cdfd209d0362d5092ea560a844978bfbdd4ed2813d368de54f724acc9e722',
-  launch: 'c2198690a464dd843ff7ea707e18c2f223804e885293692e5641a925895fd9e5',
-  'live-migrate': '0c61676ecdb73b72423438f2c45e4c54b453887df5858f9bd71e10e864f2e633',
-  rebuild: '56bdc9e02277524f95a581f38d096d90f1128a8dd490d33c8365558c9a0d0f1c',
-  'revert-across-cells': '34f45759abebb0ca66803c1db215230395f0bcf514229599c990839b8b7e3974',
-  unshelve: '5569749fd43adaef81233b8ef8885b10cd26c4547bc163c65c754fc17c0ed358',
+  'attach-volume': '0918c742176d7a1b3bc8f28061f6a56e2ce3226239f273e5311de78c154cce67',
+  build: 'a92766467b0383049054be85610ceef0899d0ca3b8e2ea614d0cc61f839371d3',
+  'cache-images': '6847fc5f0981ea91e352e568dca7c26ba65d4dd239e12960b11017302d66d8a7',
+  'cold-migrate': 'd1b7ea8288ccdf884f7847cd869141ed2e64bf6d91abab60b2541fe1ab750296',
+  'confirm-across-cells': '400f55961b927f182266c68288a3a9e3e53e1f497c1f07d6e21226f1857b80f6',
+  'cross-cell-resize': '42f6a3621e0dfa4de4bb12ee530a3218b5629f4f037b4f7cead1ed5e438866d9',
+  launch: '9330d3c45c100ae4626f49c241acb7e6ee326687c47babe018fe53b5fe0ae8a1',
+  'live-migrate': '36463720c6dadb8d1c90d3e39079b1a5e0d56f5b4a6713402d94aa292508d8e5',
+  rebuild: 'b4d33e144369ff18d0ecc73e5264bcc4052a2517e33de037779aa8ef57e58808',
+  'revert-across-cells': 'f393b1dfdccd91cc5422bb5e27712885241ac0f404a9ef5d95eefff7a31b3a8d',
+  unshelve: '0f6fefb3952cde9d9722f48c914fdaaaa88b5d11459267d841df8660505b5892',
 };
 
 const digest = (definition: string): string =>

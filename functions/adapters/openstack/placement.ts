@@ -82,6 +82,11 @@ export class OpenStackPlacement implements CandidatePlacement {
     return traitsIn(await this.#get(`/resource_providers/${encodeURIComponent(provider)}/traits`, '1.6'), provider);
   }
 
+  async tree(provider: string): Promise<ReadonlySet<string>> {
+    const answer = await this.#get(`/resource_providers?in_tree=${encodeURIComponent(provider)}`, TREES);
+    return new Set([provider, ...(answer.status === 200 ? providerUuids(answer.body) : [])]);
+  }
+
   async providerName(provider: string): Promise<string | undefined> {
     return nameIn(await this.#get(`/resource_providers/${encodeURIComponent(provider)}`, TREES));
   }
@@ -98,7 +103,7 @@ export class OpenStackPlacement implements CandidatePlacement {
   /** @throws ConsumerAllocationRetrievalFailed when Placement refuses to answer */
   async claimsOn(node: string): Promise<ReadonlyMap<string, Allocations>> {
     const claims = new Map<string, Allocations>();
-    for (const provider of await this.#tree(node)) {
+    for (const provider of await this.tree(node)) {
       const { status, body } = await this.#get(`/resource_providers/${encodeURIComponent(provider)}/allocations`);
       if (status === 404) continue;
       if (status !== 200)
@@ -198,7 +203,7 @@ export class OpenStackPlacement implements CandidatePlacement {
 
   /** Takes the provider and all of its tree out of what the consumer holds; a conflict is read and written again. */
   async removeProvider(consumer: string, provider: string): Promise<boolean> {
-    const tree = await this.#tree(provider);
+    const tree = await this.tree(provider);
     const outcome = await this.#reduce(consumer, (allocations) => without(allocations, tree));
     return outcome === 'reduced' || outcome === 'not-held';
   }
@@ -250,11 +255,6 @@ export class OpenStackPlacement implements CandidatePlacement {
       }
     }
     return 'failed';
-  }
-
-  async #tree(provider: string): Promise<ReadonlySet<string>> {
-    const answer = await this.#get(`/resource_providers?in_tree=${encodeURIComponent(provider)}`, TREES);
-    return new Set([provider, ...(answer.status === 200 ? providerUuids(answer.body) : [])]);
   }
 
   async #held(consumer: string): Promise<Held> {

@@ -56,6 +56,8 @@ describe('conductor config', { timeout: 60_000 }, () => {
   });
 
   it.each([
+    ['set __proto__ 1', '__proto__ is no option that can be changed at run time'],
+    ['set toString 1', 'toString is no option that can be changed at run time'],
     ['set maxAttempts 0', 'maxAttempts is "0": it may be a whole number from 1 to 100'],
     ['set enabledFilters NoFilter', 'enabledFilters is "NoFilter": it may be a list of ComputeFilter'],
     ['set maxAtempts 4', 'maxAtempts is no option that can be changed at run time: did you mean "maxAttempts"?'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plainText } from '#wire/reading';
+import { ofProfile, withAccelerators } from '../../fixtures/accelerated-server.ts';
 import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
 import { ExistingServer } from '../../fixtures/existing-server.ts';
 import { afterBuild } from '../../fixtures/host-scripts.ts';
@@ -19,10 +20,13 @@ async function deadHost(servers: number, options: BuildWorldOptions = {}): Promi
 const onHost1 = (servers: number) => Array.from({ length: servers }, () => ['host1']);
 
 /** Evacuates host1; answers what became of its servers, and the lines of progress. */
-async function evacuate(world: BuildWorld, parallel = 10): Promise<{ moved: Moved[]; progress: number[] }> {
+async function evacuate(
+  world: BuildWorld,
+  { parallel = 10, token }: { parallel?: number; token?: string } = {},
+): Promise<{ moved: Moved[]; progress: number[] }> {
   const progress: number[] = [];
   const { client, clock, services } = world;
-  const target = { client, clock, ids: services.ids, tables: services.tables };
+  const target = { client, clock, ids: services.ids, tables: services.tables, token };
   const how = { source: 'host1', to: undefined, timeoutSeconds: 900, parallel };
   const cell = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
   const going = evacuateHost(target, cell, how, (_moved, ended) => progress.push(ended));
@@ -40,7 +44,7 @@ describe('evacuating a host', () => {
   it('takes each of its servers to another host, and tells of each as it comes to an end', async () => {
     const world = await deadHost(4, { scheduler: (_request, asked) => (asked === 1 ? onHost1(4) : [['host2']]) });
 
-    const { moved, progress } = await evacuate(world, 2);
+    const { moved, progress } = await evacuate(world, { parallel: 2 });
 
     expect(moved.map(({ to, why }) => [to, why])).toEqual(Array.from({ length: 4 }, () => ['host2', null]));
     expect(progress).toEqual([1, 2, 3, 4]);
@@ -80,6 +84,23 @@ describe('evacuating a host', () => {
 
     expect(moved).toMatchObject([{ uuid, to: null, why: 'its vm_state is paused' }]);
     expect(migrations(world)).toEqual([]);
+  });
+
+  it('takes a server with devices along by a token of the operator’s, without which its new host could not ask for them', async () => {
+    const options = withAccelerators({ scheduler: (_request, asked) => [[asked === 1 ? 'host1' : 'host2']] });
+    const world = await BuildWorld.boot(options);
+    await world.build(ofProfile(world.request(1)));
+    world.world.fleet.host('host1').die();
+    await world.clock.advance(120_000);
+
+    const { moved: without } = await evacuate(world);
+    const begun = migrations(world);
+    const { moved } = await evacuate(world, { token: 'gAAAA' });
+
+    expect(without).toMatchObject([{ to: null, why: expect.stringContaining('--token-file') }]);
+    expect(begun).toEqual([]);
+    expect(moved).toMatchObject([{ to: 'host2', why: null }]);
+    expect(world.orders().at(-1)).toMatchObject({ method: 'rebuild_instance', context: { auth_token: 'gAAAA' } });
   });
 
   it('waits for a server that is on its way already instead of asking again', async () => {

@@ -67,7 +67,7 @@ describe('conductor host evacuate', { timeout: 90_000 }, () => {
     await kill('host1');
     await change(paused, 'paused');
 
-    const first = await conductor('host evacuate host1 --to host5 --timeout 60');
+    const first = await conductor('host evacuate host1 --to host5 --timeout 60 --token-file t', { t: 'gAAAA\n' });
     await change(paused, 'active');
     const second = await conductor('host evacuate host1 --timeout 60 --parallel 1 --json');
     const third = await conductor('host evacuate host1');

@@ -163,4 +163,32 @@ describe('servers with ports, volumes and devices, on stock computes', () => {
     const { told, due } = await settledBooks(at);
     expect(told).toEqual(due);
   });
+
+  it('are evacuated from a host that has died', async () => {
+    const { uuid } = await active('evacuated', { devices: true });
+    const source = await at.cell.computeOf(uuid);
+
+    await source.kill();
+    await at.cell.untilDown(source.host);
+    await at.cell.evacuate(source.host);
+    const server = await at.cell.until(uuid, ACTIVE);
+    await at.cell.start(source);
+
+    expect(server.host).not.toBe(source.host);
+    const { told, due } = await settledBooks(at);
+    expect(told).toEqual(due);
+  });
+
+  it('are deleted, and nothing is left of them', async () => {
+    for (const { uuid } of at.asked) {
+      const { vm_state } = (await at.cell.look(uuid)) ?? {};
+      if (vm_state === 'active') await at.cell.user.delete(uuid);
+    }
+
+    for (const { uuid } of at.asked)
+      if ((await at.cell.look(uuid))?.vm_state !== 'error')
+        await at.cell.until(uuid, { vm_state: 'deleted', guests: [] });
+    const { told, due } = await settledBooks(at);
+    expect(told).toEqual(due);
+  });
 });

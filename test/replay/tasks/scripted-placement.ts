@@ -52,6 +52,10 @@ export class ScriptedPlacement implements Placement {
     return [];
   }
 
+  async tree(node: string): Promise<ReadonlySet<string>> {
+    return new Set([node]);
+  }
+
   async providerName(provider: string): Promise<string | undefined> {
     return this.#names.get(provider);
   }
