@@ -3,7 +3,7 @@ import { readProvider, type ProviderState } from '#placement/provider-item';
 import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Allocations } from '#ports/placement';
 import type { Item } from '#ports/tables';
-import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#records/keys';
+import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT } from '#records/keys';
 import { OPERATIONS, operationState, type Operation } from '#records/operation';
 import { heldOrder, type HeldOrder } from '#records/items/held-order';
 import { givenUpHosts, type GivenUpHost } from '#records/items/given-up';
@@ -12,7 +12,8 @@ import { guestsItem } from '#records/items/guests';
 import { readPrincipal, type Principal } from '#records/principals';
 import { cellRows, type CellRow } from '#cli/inventory/cells';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
-import { reservedBy, usageOf, type Reserved, type Usage } from '#cli/inventory/quota-usage';
+import { usageOf, type Reserved, type Usage } from '#cli/inventory/quota-usage';
+import { requestFacts, type Requested, type RequestsTarget } from './request-facts.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceRow, type InstanceRow } from '#cli/inventory/instances';
 import { migrationItem } from '#records/items/migration';
@@ -29,9 +30,7 @@ import {
 } from './audited-migrations.ts';
 
 /** What an audit reads. */
-export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | 'scan' | 'tables'> & {
-  readonly executions: { describe(workflow: string, name: string): Promise<{ readonly status: string } | undefined> };
-};
+export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | 'tables'> & RequestsTarget;
 
 /** An operation that a server's record remembers. */
 interface OwnedBy {
@@ -65,13 +64,6 @@ interface HeardService {
 interface Mapped {
   readonly uuid: string;
   readonly cell: string | null;
-}
-
-/** A server that a request document names, with the execution of that request. */
-interface Requested {
-  readonly uuid: string;
-  readonly request: string;
-  readonly status: string;
 }
 
 /** Everything that an audit compares, as it was read. */
@@ -165,27 +157,6 @@ export async function claimsOnNodes(
     for (const [consumer, allocations] of await cloud.claimsOn(node))
       claims.set(consumer, { ...claims.get(consumer), ...allocations });
   return claims;
-}
-
-async function requestFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'requested' | 'reserved'>> {
-  const requests = new Map<string, Item[]>();
-  for await (const item of target.scan(REQUESTS)) {
-    if (!item.pk.startsWith('request#')) continue;
-    const together = requests.get(item.pk);
-    if (together === undefined) requests.set(item.pk, [item]);
-    else together.push(item);
-  }
-  const requested: Requested[] = [];
-  const reserved: Reserved[] = [];
-  for (const [pk, items] of requests) {
-    const request = pk.slice('request#'.length);
-    const holds = reservedBy(items);
-    if (holds !== undefined) reserved.push(holds);
-    const uuids = items.filter(({ sk }) => sk.startsWith('server#')).map(({ sk }) => sk.slice('server#'.length));
-    const status = (await target.executions.describe('build', request))?.status ?? 'gone';
-    requested.push(...uuids.map((uuid) => ({ uuid, request, status })));
-  }
-  return { requested, reserved };
 }
 
 async function usageFacts(target: AuditTarget): Promise<readonly Usage[]> {

@@ -1,15 +1,6 @@
 import { transactOnce } from './transact-once.ts';
 import { TooManyInstances } from '#errors';
-import {
-  COUNTED,
-  exceeded,
-  negative,
-  NO_INSTANCES,
-  tooMany,
-  type Amounts,
-  type Bound,
-  type Limits,
-} from '#conductor/quota';
+import { COUNTED, exceeded, negative, tooMany, type Amounts, type Bound, type Limits } from '#conductor/quota';
 import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -74,13 +65,7 @@ export async function reserve(
   limits: Limits,
   gone: readonly string[] = [],
 ): Promise<void> {
-  const bounds = (project: Amounts, user: Amounts): Bound[] => [
-    { limits: limits.project, usage: project },
-    ...(reservation.user === undefined ? [] : [{ limits: limits.user, usage: user }]),
-  ];
-  const alone = bounds(NO_INSTANCES, NO_INSTANCES);
-  if (exceeded(alone, total).length > 0) throw new TooManyInstances(tooMany(alone, total));
-  const counted = countUsage(reservation, total, limits);
+  const counted = countWithin(reservation, total, limits);
   try {
     await services.tables.transact([
       ...counted,
@@ -104,10 +89,33 @@ export async function reserve(
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     if (reservationOf(error.refusals[counted.length]?.item) !== undefined) return;
-    const [project, user] = error.refusals.slice(0, counted.length).map((refusal) => amountsIn(refusal?.item));
-    throw new TooManyInstances(tooMany(bounds(project ?? NO_INSTANCES, user ?? NO_INSTANCES), total));
+    throw overLimits(reservation, total, limits, error.refusals);
   }
 }
+
+/**
+ * The writes that count amounts where every limit still holds.
+ *
+ * @throws TooManyInstances when they are more than a limit alone
+ */
+export function countWithin(consumer: Consumer, total: Amounts, limits: Limits): Action[] {
+  const alone = boundsOf(consumer, limits, []);
+  if (exceeded(alone, total).length > 0) throw new TooManyInstances(tooMany(alone, total));
+  return countUsage(consumer, total, limits);
+}
+
+/** Why `countWithin`'s writes were refused: what the usage was found to be. */
+export const overLimits = (
+  consumer: Consumer,
+  total: Amounts,
+  limits: Limits,
+  refusals: TransactionRefused['refusals'],
+): TooManyInstances => new TooManyInstances(tooMany(boundsOf(consumer, limits, refusals), total));
+
+const boundsOf = ({ user }: Consumer, limits: Limits, [ofProject, ofUser]: TransactionRefused['refusals']): Bound[] => [
+  { limits: limits.project, usage: amountsIn(ofProject?.item) },
+  ...(user === undefined ? [] : [{ limits: limits.user, usage: amountsIn(ofUser?.item) }]),
+];
 
 const reservedAs = ({ project, user, share }: Reservation, total: Amounts): JsonMap => ({
   project,

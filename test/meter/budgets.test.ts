@@ -27,7 +27,7 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(82, 25, 23, 35),
+  build: budget(75, 25, 17, 29),
   'live-migrate': budget(107, 42, 47, 81),
   'live-migrate, forced': budget(107, 42, 49, 86),
   resize: budget(110, 41, 39, 74),
@@ -51,10 +51,10 @@ const SAVES: Readonly<Record<string, Budget>> = {
 const HEARTBEAT = { writes: 0.34, indexed: 0 } as const;
 
 /** Requests to SQS, state transitions and executions of a build. */
-const BUILD = { sqs: 78, transitions: 10, starts: 2 } as const;
+const BUILD = { sqs: 78, transitions: 5, starts: 1 } as const;
 
 /** The same of a build whose host makes direct calls. */
-const DIRECT_BUILD = { sqs: 8, invocations: 17 } as const;
+const DIRECT_BUILD = { sqs: 8, invocations: 15 } as const;
 
 /** Read units of a list of the twenty servers of a host. */
 const LIST_OF_TWENTY = 3;

@@ -15,7 +15,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'cold-migrate': 'd1b7ea8288ccdf884f7847cd869141ed2e64bf6d91abab60b2541fe1ab750296',
   'confirm-across-cells': '400f55961b927f182266c68288a3a9e3e53e1f497c1f07d6e21226f1857b80f6',
   'cross-cell-resize': '42f6a3621e0dfa4de4bb12ee530a3218b5629f4f037b4f7cead1ed5e438866d9',
-  launch: 'e810c26097e5fe7b4d6ddcc9286aa54f60175f22cf08411e559fab7f1d0408f0',
+  launch: '9330d3c45c100ae4626f49c241acb7e6ee326687c47babe018fe53b5fe0ae8a1',
   'live-migrate': '36463720c6dadb8d1c90d3e39079b1a5e0d56f5b4a6713402d94aa292508d8e5',
   rebuild: 'b4d33e144369ff18d0ecc73e5264bcc4052a2517e33de037779aa8ef57e58808',
   'revert-across-cells': 'f393b1dfdccd91cc5422bb5e27712885241ac0f404a9ef5d95eefff7a31b3a8d',

@@ -109,7 +109,7 @@ export class Play {
 
   /** An operator has what has failed go on where it stood. */
   async #redrive(): Promise<void> {
-    for (const { executionArn, status } of await this.#world.executions('build'))
+    for (const { executionArn, status } of await this.#world.executions('build', 'launch'))
       if (status === 'FAILED') await this.#world.world.runner.redriveExecution({ executionArn });
     await this.#rest();
   }

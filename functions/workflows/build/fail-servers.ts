@@ -8,7 +8,7 @@ import { quotaHold } from '#records/instance-quota';
 import { returnShare } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
 import { failureOf, type StepEvent } from '../step.ts';
-import { countAnyway } from './amounts.ts';
+import { countAnyway } from '../request-amounts.ts';
 import type { BuildState } from './state.ts';
 
 /** Servers read together, and failed at the same time. */

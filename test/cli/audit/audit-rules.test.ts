@@ -85,7 +85,7 @@ describe('audit', () => {
         claims,
         instances: [server({ deleted: true })],
         buildRequests: [{ uuid: 'scheduling', createdAt: null }],
-        requested: [{ uuid: 'scheduling', request: 'r', status: 'RUNNING' }],
+        requested: [{ uuid: 'scheduling', execution: 'build/r', status: 'RUNNING' }],
         migrations: [migration({ uuid: 'moving', status: 'finished' })],
       }),
     );
@@ -123,7 +123,7 @@ describe('audit', () => {
     const [found] = audit(
       facts({
         buildRequests: [{ uuid: 's', createdAt: LONG_AGO }],
-        requested: [{ uuid: 's', request: 'r1', status: 'FAILED' }],
+        requested: [{ uuid: 's', execution: 'build/r1', status: 'FAILED' }],
       }),
     );
 
